@@ -1,0 +1,66 @@
+# Everything here also works by hand: see "Without make" in README.md.
+.POSIX:
+.PHONY: help run test study docs clean check-clean
+.DEFAULT_GOAL := help
+
+BIN = .venv/bin
+SCENARIO = scenarios/full_time.yaml
+PYTEST_ARGS = -q -n 2
+
+help:
+	@echo 'make run          set up, then the national full-time run (about ten minutes on two cores)'
+	@echo 'make test         set up, then every check: style, types, import contracts, scenarios, tests'
+	@echo 'make study        the slow statistical studies'
+	@echo 'make docs         rewrite the generated pages of docs/'
+	@echo 'make check-clean  clone the last commit elsewhere and prove make test and make run there'
+	@echo 'make clean        remove the environment and all caches; outputs/ is kept'
+
+run: .venv/.installed-run
+	$(BIN)/sencosim run $(SCENARIO)
+
+test: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sencosim validate scenarios/*.yaml
+	$(BIN)/python -m pytest -m 'not study' $(PYTEST_ARGS)
+
+study: .venv/.installed-dev
+	$(BIN)/python -m pytest -m study
+
+docs: .venv/.installed-dev
+	$(BIN)/python docs/generate.py
+
+check-clean:
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && \
+	git clone --quiet . "$$folder/sencosim" && \
+	$(MAKE) -C "$$folder/sencosim" test && \
+	$(MAKE) -C "$$folder/sencosim" run && \
+	echo 'check-clean: make test and make run both work in a clean clone'
+
+clean:
+	rm -rf .venv build dist sencosim.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache .numba_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The first Python of 3.11 or newer that can make an environment.
+.venv/bin/python:
+	@for python in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making .venv with $$($$python --version)" && exec $$python -m venv .venv; \
+	  fi; \
+	done; \
+	echo 'sencosim needs Python 3.11 or newer, with its venv module (on Debian or Ubuntu: python3-venv).' >&2; exit 1
+
+# Set-up is repeated only when what it installs has changed.
+.venv/.installed-run: pyproject.toml constraints.txt
+	@$(MAKE) -s --no-print-directory .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --upgrade pip || echo 'Keeping the pip that is there.'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt
+	@$(MAKE) -s --no-print-directory .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --upgrade pip || echo 'Keeping the pip that is there.'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ .venv/.installed-run
