@@ -1,0 +1,90 @@
+"""Every error that sencosim raises on purpose.
+
+::
+
+    SencosimError
+    ├── InputError            what the user gave cannot be used; exit code 2
+    │   ├── ScenarioError
+    │   ├── EvidenceError
+    │   └── PopulationError
+    ├── EngineError           a run failed; exit code 3
+    ├── CostingError          the ledger cannot be priced; exit code 3
+    └── OutputError           results could not be written or do not verify; exit code 4
+
+A load gathers all its faults and raises once: the error carries a list of :class:`Problem`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, in words a person can act on.
+
+    Attributes
+    ----------
+    message
+        What is wrong, what is allowed, and the likely fix. Full sentences.
+    file, line, column
+        Where. ``None`` if the fault has no place in a file. Lines and columns count from 1.
+    key
+        The dotted name of the setting, such as ``levers.protected_time.start``.
+    found
+        What stood there, as text.
+    severity
+        ``error`` cannot mean what it says; ``warning`` can run, and the report will say so.
+    """
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    key: str | None = None
+    found: str | None = None
+    severity: Literal["error", "warning"] = "error"
+
+
+class SencosimError(Exception):
+    """Root of all errors that sencosim raises on purpose."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.problems = problems
+
+
+class InputError(SencosimError):
+    """What the user gave cannot be used. Nothing was run."""
+
+    exit_code = 2
+
+
+class ScenarioError(InputError):
+    """A scenario file cannot mean what it says."""
+
+
+class EvidenceError(InputError):
+    """A register entry is missing, wrong, or not of that name."""
+
+
+class PopulationError(InputError):
+    """A list of schools cannot be read or built."""
+
+
+class EngineError(SencosimError):
+    """A run could not be finished."""
+
+
+class CostingError(SencosimError):
+    """The ledger holds something that has no price, or a price has no payer."""
+
+
+class OutputError(SencosimError):
+    """Results could not be written, or do not match their manifest."""
+
+    exit_code = 4
