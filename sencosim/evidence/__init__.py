@@ -1,0 +1,1 @@
+"""What is known, and who said so: registers of parameters, views on them, and published series."""

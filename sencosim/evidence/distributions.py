@@ -1,0 +1,360 @@
+"""Probability distributions of uncertain parameters, read by their quantile functions.
+
+Every draw in sencosim starts from a keyed uniform number, so a distribution is needed only as a map from (0, 1)
+to a value. A distribution may carry a **spike**: a probability mass at one value, usually "no effect". The
+spike comes first: ``u`` below its mass gives the spike, and the rest of (0, 1) is stretched over the family.
+A quantile with a spike is therefore not monotone over the whole of (0, 1), only above the mass.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from scipy.special import betainc, betaincinv, ndtri
+
+Family = Literal["fixed", "normal", "lognormal", "beta", "pert", "uniform", "triangular"]
+
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "fixed": ("value",),
+    "normal": ("mean", "sd"),
+    "lognormal": ("median", "s"),
+    "beta": ("a", "b"),
+    "pert": ("min", "mode", "max"),
+    "uniform": ("min", "max"),
+    "triangular": ("min", "mode", "max"),
+}
+"""The parameters that each family needs, and no others."""
+
+
+class Spike(BaseModel):
+    """A probability mass at one value.
+
+    Attributes
+    ----------
+    at
+        The value. [unit of the parameter]
+    mass
+        Its probability. [share, 0 to 1]
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: float
+    mass: float
+
+    @model_validator(mode="after")
+    def _mass_is_a_share(self) -> Spike:
+        if not 0.0 <= self.mass < 1.0:
+            raise ValueError(f"the mass of a spike is a share from 0 to below 1, found {self.mass:g}")
+        return self
+
+
+class Distribution(BaseModel):
+    """One of seven families, with an optional spike.
+
+    ``s`` of a lognormal is the standard deviation of the natural logarithm. A PERT is a beta distribution
+    between ``min`` and ``max`` with mean ``(min + 4 mode + max) / 6``.
+
+    Examples
+    --------
+    >>> Distribution(family="pert", min=1, mode=3, max=6).family
+    'pert'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: Family
+    value: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+    median: float | None = None
+    s: float | None = None
+    a: float | None = None
+    b: float | None = None
+    min: float | None = None
+    mode: float | None = None
+    max: float | None = None
+    spike: Spike | None = None
+
+    @model_validator(mode="after")
+    def _has_what_its_family_needs(self) -> Distribution:
+        needed = PARAMETERS[self.family]
+        given = {name for group in PARAMETERS.values() for name in group if getattr(self, name) is not None}
+        if given != set(needed):
+            found = ", ".join(sorted(given)) or "nothing"
+            raise ValueError(f"a {self.family} distribution needs exactly {', '.join(needed)}; found {found}")
+        problem = _wrong_order(self)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+    def number(self, name: str) -> float:
+        """Value of one parameter of the family. [unit of the parameter]
+
+        Raises
+        ------
+        KeyError
+            If the family does not have it.
+        """
+        found = getattr(self, name)
+        if found is None:
+            raise KeyError(name)
+        return float(found)
+
+
+def _wrong_order(dist: Distribution) -> str | None:
+    """Say what is impossible about the parameters, if anything."""
+    if dist.family in {"pert", "triangular"}:
+        low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
+        if not (low <= mode <= high and low < high):
+            return f"a {dist.family} distribution needs min <= mode <= max and min < max, found {low}, {mode}, {high}"
+    if dist.family == "uniform" and not dist.number("min") < dist.number("max"):
+        return "a uniform distribution needs min below max"
+    positive = {"normal": ("sd",), "lognormal": ("median", "s"), "beta": ("a", "b")}.get(dist.family, ())
+    for name in positive:
+        if dist.number(name) <= 0.0:
+            return f"{name} of a {dist.family} distribution must be above 0"
+    return None
+
+
+def _pert_shape(dist: Distribution) -> tuple[float, float]:
+    """Beta parameters of a PERT distribution."""
+    low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
+    return 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
+
+
+def _quantile_fixed(dist: Distribution, u: float) -> float:  # noqa: ARG001  (one signature for all families)
+    return dist.number("value")
+
+
+def _quantile_normal(dist: Distribution, u: float) -> float:
+    return dist.number("mean") + dist.number("sd") * float(ndtri(u))
+
+
+def _quantile_lognormal(dist: Distribution, u: float) -> float:
+    return dist.number("median") * math.exp(dist.number("s") * float(ndtri(u)))
+
+
+def _quantile_beta(dist: Distribution, u: float) -> float:
+    return float(betaincinv(dist.number("a"), dist.number("b"), u))
+
+
+def _quantile_pert(dist: Distribution, u: float) -> float:
+    a, b = _pert_shape(dist)
+    low, high = dist.number("min"), dist.number("max")
+    return low + (high - low) * float(betaincinv(a, b, u))
+
+
+def _quantile_uniform(dist: Distribution, u: float) -> float:
+    low, high = dist.number("min"), dist.number("max")
+    return low + (high - low) * u
+
+
+def _quantile_triangular(dist: Distribution, u: float) -> float:
+    low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
+    width = high - low
+    at_mode = (mode - low) / width
+    if u <= at_mode:
+        return low + math.sqrt(u * width * (mode - low))
+    return high - math.sqrt((1.0 - u) * width * (high - mode))
+
+
+_QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
+    "fixed": _quantile_fixed,
+    "normal": _quantile_normal,
+    "lognormal": _quantile_lognormal,
+    "beta": _quantile_beta,
+    "pert": _quantile_pert,
+    "uniform": _quantile_uniform,
+    "triangular": _quantile_triangular,
+}
+
+
+def quantile(dist: Distribution, u: float) -> float:
+    """Value below which a share ``u`` of the family lies, spike first.
+
+    Parameters
+    ----------
+    dist
+        The distribution.
+    u
+        A uniform number. [share, above 0 and below 1]
+
+    Returns
+    -------
+    float
+        A draw, if ``u`` is a draw. [unit of the parameter]
+
+    Raises
+    ------
+    ValueError
+        If ``u`` is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> quantile(Distribution(family="uniform", min=10, max=20), 0.25)
+    12.5
+    >>> spiked = Distribution(family="uniform", min=10, max=20, spike=Spike(at=0, mass=0.5))
+    >>> quantile(spiked, 0.4), quantile(spiked, 0.75)
+    (0.0, 15.0)
+    """
+    if not 0.0 < u < 1.0:
+        raise ValueError(f"a quantile needs a number strictly between 0 and 1, found {u!r}")
+    if dist.spike is None:
+        return _QUANTILES[dist.family](dist, u)
+    if u < dist.spike.mass:
+        return float(dist.spike.at)
+    rest = (u - dist.spike.mass) / (1.0 - dist.spike.mass)
+    return _QUANTILES[dist.family](dist, max(rest, 1e-15))
+
+
+def _mean_triangular(dist: Distribution) -> float:
+    return (dist.number("min") + dist.number("mode") + dist.number("max")) / 3.0
+
+
+_MEANS: dict[str, Callable[[Distribution], float]] = {
+    "fixed": lambda dist: dist.number("value"),
+    "normal": lambda dist: dist.number("mean"),
+    "lognormal": lambda dist: dist.number("median") * math.exp(dist.number("s") ** 2 / 2.0),
+    "beta": lambda dist: dist.number("a") / (dist.number("a") + dist.number("b")),
+    "pert": lambda dist: (dist.number("min") + 4.0 * dist.number("mode") + dist.number("max")) / 6.0,
+    "uniform": lambda dist: (dist.number("min") + dist.number("max")) / 2.0,
+    "triangular": _mean_triangular,
+}
+
+
+def mean(dist: Distribution) -> float:
+    """Mean of a distribution, its spike included. [unit of the parameter]
+
+    Examples
+    --------
+    >>> mean(Distribution(family="pert", min=5, mode=12, max=25))
+    13.0
+    """
+    family = _MEANS[dist.family](dist)
+    if dist.spike is None:
+        return family
+    return dist.spike.mass * dist.spike.at + (1.0 - dist.spike.mass) * family
+
+
+def share_at_or_below(dist: Distribution, value: float) -> float:
+    """Probability that the parameter is at or below a value, spike included. [share]
+
+    Examples
+    --------
+    >>> share_at_or_below(Distribution(family="beta", a=1, b=1, spike=Spike(at=0, mass=0.5)), 0.5)
+    0.75
+    """
+    family = _family_share(dist, value)
+    if dist.spike is None:
+        return family
+    return dist.spike.mass * (1.0 if value >= dist.spike.at else 0.0) + (1.0 - dist.spike.mass) * family
+
+
+def _family_share(dist: Distribution, value: float) -> float:
+    """Distribution function of the family alone, by its closed form or by bisection of its quantile."""
+    if dist.family == "fixed":
+        return 1.0 if value >= dist.number("value") else 0.0
+    if dist.family == "beta":
+        return float(betainc(dist.number("a"), dist.number("b"), min(max(value, 0.0), 1.0)))
+    low, high = 1e-12, 1.0 - 1e-12
+    read = _QUANTILES[dist.family]
+    if value <= read(dist, low):
+        return 0.0
+    if value >= read(dist, high):
+        return 1.0
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if read(dist, middle) <= value else (low, middle)
+    return (low + high) / 2.0
+
+
+def limits(dist: Distribution, low: float = 0.025, high: float = 0.975) -> tuple[float, float]:
+    """Two quantiles of the distribution with its spike in its proper place.
+
+    Parameters
+    ----------
+    dist
+        The distribution.
+    low, high
+        The shares that lie at or below the two limits. [share, 0 to 1]
+
+    Returns
+    -------
+    tuple of float
+        The limits. [unit of the parameter]
+
+    Examples
+    --------
+    >>> spiked = Distribution(family="uniform", min=0, max=2, spike=Spike(at=1, mass=0.5))
+    >>> limits(spiked, 0.125, 0.5)
+    (0.5, 1.0)
+    """
+    return _ordered_quantile(dist, low), _ordered_quantile(dist, high)
+
+
+def _ordered_quantile(dist: Distribution, u: float) -> float:
+    """Quantile of the whole distribution in order of value, not spike first."""
+    if dist.spike is None:
+        return _QUANTILES[dist.family](dist, u)
+    read = _QUANTILES[dist.family]
+    below = (1.0 - dist.spike.mass) * _family_share(dist, dist.spike.at)
+    if u < below:
+        return read(dist, u / (1.0 - dist.spike.mass))
+    if u <= below + dist.spike.mass:
+        return float(dist.spike.at)
+    return read(dist, (u - dist.spike.mass) / (1.0 - dist.spike.mass))
+
+
+def pert_table(low: float, mode: float, high: float, n: int = 257) -> list[float]:
+    """Quantiles of a PERT distribution at the middles of ``n`` equal shares.
+
+    The engine draws durations from this table, so that both engines read the same numbers.
+
+    Parameters
+    ----------
+    low, mode, high
+        Smallest, most likely and largest value. [hours, 0 or more]
+    n
+        Number of entries. [1 or more]
+
+    Returns
+    -------
+    list of float
+        Values in rising order. [hours]
+
+    Examples
+    --------
+    >>> table = pert_table(1, 3, 6, n=3)
+    >>> [round(hours, 2) for hours in table]
+    [2.19, 3.13, 4.14]
+    """
+    if low == high:
+        return [float(low)] * n
+    dist = Distribution(family="pert", min=low, mode=mode, max=high)
+    return [quantile(dist, (i + 0.5) / n) for i in range(n)]
+
+
+def describe(dist: Distribution) -> str:
+    """Say a distribution in words.
+
+    Examples
+    --------
+    >>> describe(Distribution(family="beta", a=9, b=3, spike=Spike(at=1, mass=0.25)))
+    'exactly 1 with probability 0.25, otherwise beta with a 9 and b 3'
+    """
+    text = {
+        "fixed": "always {value}",
+        "normal": "normal with mean {mean} and standard deviation {sd}",
+        "lognormal": "lognormal with median {median} and log standard deviation {s}",
+        "beta": "beta with a {a} and b {b}",
+        "pert": "PERT from {min} to {max}, most likely {mode}",
+        "uniform": "uniform from {min} to {max}",
+        "triangular": "triangular from {min} to {max}, most likely {mode}",
+    }[dist.family].format(**{name: f"{dist.number(name):g}" for name in PARAMETERS[dist.family]})
+    if dist.spike is None:
+        return text
+    return f"exactly {dist.spike.at:g} with probability {dist.spike.mass:g}, otherwise {text}"

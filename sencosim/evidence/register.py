@@ -1,0 +1,403 @@
+"""The register: every number that sencosim uses, with its unit, range, source and quality.
+
+The numbers live in the YAML files of this folder, one entry for each. An entry that lacks a field, or has one
+that is unknown, stops the load, and all faults are said at once. Grades are in :mod:`sencosim.evidence.grades`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence import distributions
+from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.yaml_files import YamlFile, is_table, line_of_field, read_yaml
+
+Value = float | list[float]
+SOURCES_FILE = "sources.yaml"
+
+
+class Source(BaseModel):
+    """Where a number comes from.
+
+    Attributes
+    ----------
+    title, link
+        What it is and where it is. ``link`` is None if no page was found.
+    date
+        When it was published or, after the word ``seen``, when it was read.
+    page
+        Page, table or paragraph.
+    status
+        Whether the figure was read there, worked out, or recalled.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    link: str | None
+    date: str
+    page: str | None = None
+    status: Literal["seen", "derived", "memory-unverified", "judgement"] = "seen"
+
+
+class Parameter(BaseModel):
+    """One number, or one list of numbers, and all that is known about it.
+
+    Attributes
+    ----------
+    name, title
+        The key, and a few words.
+    value, unit, labels
+        The central value. ``labels`` names the entries of a list.
+    range
+        Hard limits: a scenario with a value outside them is refused.
+    interval
+        What the evidence allows, 2.5 % to 97.5 %: outside it a scenario runs with a warning.
+    uncertainty, event_distribution
+        Doubt about the value; spread between single events (a task, a case).
+    source, kind, quality
+        Who says so, what sort of number it is, and how good (:data:`sencosim.evidence.grades.QUALITY`).
+    price_year, payer, cashable, recurrence
+        For prices.
+    favourable, no_effect
+        For effects: the limit that suits the campaign view, and the value at which nothing happens.
+    review_by, second_entry
+        When to look again; whether another person has entered the number from its source.
+    note, used_by
+        In words; and the mechanisms or modules that read it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    value: Value
+    unit: str
+    range: tuple[float, float]
+    kind: Literal["evidence", "policy_lever", "calibrated", "assumption"]
+    quality: Literal["A", "B", "C", "D", "E"]
+    used_by: tuple[str, ...]
+    review_by: str
+    interval: tuple[float, float] | None = None
+    uncertainty: Distribution | None = None
+    event_distribution: Distribution | None = None
+    source: Source | None = None
+    labels: tuple[str, ...] | None = None
+    price_year: str | None = None
+    payer: str | None = None
+    cashable: Literal["yes", "partly", "no"] | None = None
+    recurrence: str | None = None
+    favourable: float | None = None
+    no_effect: float | None = None
+    second_entry: Literal["pending", "agreed", "differs"] = "pending"
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Parameter:
+        faults = [*_faults_of_words(self), *_faults_of_numbers(self)]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The value as a tuple, of one entry if it is a single number."""
+        return tuple(self.value) if isinstance(self.value, list) else (self.value,)
+
+
+def _faults_of_words(parameter: Parameter) -> Iterator[str]:
+    """Yield what is missing from an entry for its kind."""
+    if parameter.source is None and parameter.kind == "evidence":
+        yield "kind evidence needs a source"
+    if parameter.source is not None and parameter.kind == "evidence" and parameter.source.status == "judgement":
+        yield "a judgement is not kind evidence but kind assumption"
+    if not parameter.used_by:
+        yield "used_by must name at least one mechanism or module"
+    if not parameter.unit or not parameter.title:
+        yield "unit and title must not be empty"
+    if parameter.labels is not None and len(parameter.labels) != len(parameter.numbers):
+        yield f"{len(parameter.labels)} labels for {len(parameter.numbers)} numbers"
+    if (parameter.favourable is None) != (parameter.no_effect is None):
+        yield "favourable and no_effect go together"
+    if parameter.quality == "E" and parameter.kind == "evidence":
+        yield "quality E is our judgement, so kind cannot be evidence"
+
+
+def _faults_of_numbers(parameter: Parameter) -> Iterator[str]:
+    """Yield numbers that contradict each other."""
+    low, high = parameter.range
+    if not low <= high:
+        yield f"range runs from {low:g} down to {high:g}"
+    named: list[tuple[str, float | None]] = [("value", number) for number in parameter.numbers]
+    named += [("favourable", parameter.favourable), ("no_effect", parameter.no_effect)]
+    named += [("interval", end) for end in parameter.interval or ()]
+    for name, number in named:
+        if number is not None and not low <= number <= high:
+            yield f"{name} {number:g} is outside the range {low:g} to {high:g}"
+    if parameter.interval is not None and parameter.interval[0] > parameter.interval[1]:
+        yield "interval runs downwards"
+    if parameter.uncertainty is None:
+        return
+    if isinstance(parameter.value, list):
+        yield "a list cannot have one uncertainty"
+    first, last = distributions.limits(parameter.uncertainty, 1e-4, 1.0 - 1e-4)
+    slack = 1e-9 * max(1.0, abs(low), abs(high))
+    if first < low - slack or last > high + slack:
+        yield f"uncertainty reaches {first:.4g} to {last:.4g}, outside the range {low:g} to {high:g}"
+
+
+class Register(Mapping[str, Parameter]):
+    """All parameters by name. It does not change; :meth:`override` makes another.
+
+    Attributes
+    ----------
+    overridden
+        Names whose value a scenario has set. Views leave these alone.
+    warnings
+        Overrides outside the evidence.
+    """
+
+    def __init__(
+        self,
+        parameters: Mapping[str, Parameter],
+        overridden: frozenset[str] = frozenset(),
+        warnings: tuple[Problem, ...] = (),
+    ) -> None:
+        self._parameters = dict(parameters)
+        self.overridden = overridden
+        self.warnings = warnings
+
+    def __getitem__(self, name: str) -> Parameter:
+        return self._parameters[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parameters)
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+    def get(self, name: str) -> Parameter:  # type: ignore[override]
+        """Parameter of this name.
+
+        Raises
+        ------
+        EvidenceError
+            If there is none; the message gives the nearest names.
+        """
+        if name in self._parameters:
+            return self._parameters[name]
+        near = self.nearest(name)
+        hint = f" Did you mean {' or '.join(near)}?" if near else " `sencosim list parameters` shows all names."
+        message = f"There is no parameter named {name}.{hint}"
+        raise EvidenceError(message, (Problem(message=message, key=name, found=name),))
+
+    def names(self) -> tuple[str, ...]:
+        """All names, in order."""
+        return tuple(sorted(self._parameters))
+
+    def nearest(self, name: str) -> list[str]:
+        """Up to three names that look like this one."""
+        return difflib.get_close_matches(name, self._parameters, n=3, cutoff=0.6)
+
+    def number(self, name: str) -> float:
+        """Central value of a parameter that is a single number. [its unit]
+
+        Raises
+        ------
+        EvidenceError
+            If there is no such parameter, or it is a list.
+        """
+        value = self.get(name).value
+        if isinstance(value, list):
+            raise EvidenceError(f"{name} is a list of {len(value)} numbers, not one number.")
+        return value
+
+    def fingerprint(self) -> str:
+        """Hash of all that the register says. [64 hexadecimal digits]"""
+        said = {name: self._parameters[name].model_dump(mode="json") for name in self.names()}
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    def check(self, name: str, new: float | Sequence[float] | Distribution) -> tuple[Problem, ...]:
+        """Say what is wrong with an override, without making it.
+
+        Parameters
+        ----------
+        name
+            The parameter.
+        new
+            A value, a list of values, or a distribution.
+
+        Returns
+        -------
+        tuple of Problem
+            Errors for what a scenario must not say; warnings for what the evidence does not support.
+        """
+        if name not in self._parameters:
+            near = self.nearest(name)
+            hint = f" Did you mean  {near[0]} ?" if near else ""
+            return (Problem(message=f"There is no parameter of this name.{hint}", key=name, found=name),)
+        return tuple(_override_problems(self._parameters[name], new))
+
+    def override(self, mapping: Mapping[str, float | Sequence[float] | Distribution]) -> Register:
+        """Make a register in which a scenario's values replace ours.
+
+        A value fixes the parameter: its doubt and its settings in the views go. A distribution replaces the doubt.
+
+        Raises
+        ------
+        EvidenceError
+            If a name is unknown or a value is outside its hard range; all faults at once.
+        """
+        problems = [problem for name, new in mapping.items() for problem in self.check(name, new)]
+        errors = tuple(problem for problem in problems if problem.severity == "error")
+        if errors:
+            raise EvidenceError(f"{len(errors)} override(s) cannot be used.", errors)
+        parameters = dict(self._parameters)
+        for name, new in mapping.items():
+            parameters[name] = _overridden(parameters[name], new)
+        return Register(parameters, self.overridden | frozenset(mapping), (*self.warnings, *problems))
+
+
+def _overridden(parameter: Parameter, new: float | Sequence[float] | Distribution) -> Parameter:
+    if isinstance(new, Distribution):
+        return parameter.model_copy(update={"value": distributions.mean(new), "uncertainty": new})
+    value: Value = [float(number) for number in new] if isinstance(new, Sequence) else float(new)
+    return parameter.model_copy(update={"value": value, "uncertainty": None})
+
+
+def _override_problems(parameter: Parameter, new: float | Sequence[float] | Distribution) -> Iterator[Problem]:
+    if isinstance(new, Distribution):
+        if isinstance(parameter.value, list):
+            yield _problem(parameter, "This parameter is a list of numbers: give values, not a distribution.", new)
+        else:
+            yield from _problems_of_size(parameter, distributions.limits(new, 1e-4, 1.0 - 1e-4), new)
+        return
+    many = isinstance(new, Sequence)
+    numbers = tuple(new) if isinstance(new, Sequence) else (new,)
+    if many != isinstance(parameter.value, list) or len(numbers) != len(parameter.numbers):
+        wanted = f"a list of {len(parameter.numbers)} numbers" if isinstance(parameter.value, list) else "one number"
+        yield _problem(parameter, f"This parameter is {wanted}.", new)
+        return
+    yield from _problems_of_size(parameter, numbers, new)
+
+
+def _problems_of_size(parameter: Parameter, numbers: Sequence[float], new: object) -> Iterator[Problem]:
+    low, high = parameter.range
+    for number in numbers:
+        if not math.isfinite(number) or number < low:
+            yield _problem(parameter, f"{number:g} is below the lowest allowed value, {low:g}.", new)
+        elif number > high:
+            words = f"{number:g} is above the highest allowed value, {high:g}.{_share_hint(parameter)}"
+            yield _problem(parameter, words, new)
+        elif parameter.interval is not None and not parameter.interval[0] <= number <= parameter.interval[1]:
+            first, last = parameter.interval
+            text = f"Outside the range in the evidence ({first:g} to {last:g}). It will run; the report will say so."
+            yield _problem(parameter, text, new, warning=True)
+
+
+def _share_hint(parameter: Parameter) -> str:
+    return " Rates are shares: for 12 per cent write 0.12." if parameter.range[1] == 1.0 else ""
+
+
+def _problem(parameter: Parameter, message: str, found: object, warning: bool = False) -> Problem:
+    text = distributions.describe(found) if isinstance(found, Distribution) else str(found)
+    return Problem(message=message, key=parameter.name, found=text, severity="warning" if warning else "error")
+
+
+def evidence_folder() -> Path:
+    """Folder of the registers that come with the package."""
+    return Path(str(files("sencosim.evidence")))
+
+
+@lru_cache(maxsize=1)
+def load_register() -> Register:
+    """Read the register that comes with the package: every ``*.yaml`` of its folder that is not a table.
+
+    Raises
+    ------
+    EvidenceError
+        With one problem, file and line for each fault of any entry.
+    """
+    return read_register(sorted(evidence_folder().glob("*.yaml")))
+
+
+def read_register(paths: Sequence[Path]) -> Register:
+    """Read registers from files.
+
+    A file named ``sources.yaml`` holds sources that entries may name by key. A file whose first setting is
+    ``format`` is a table of its own, with its own reader, and is passed over.
+
+    Raises
+    ------
+    EvidenceError
+        With one problem, file and line for each fault of any entry.
+    """
+    read = [read_yaml(path) for path in paths if not is_table(path)]
+    sources: dict[str, Any] = {}
+    for file in read:
+        if file.path.name == SOURCES_FILE:
+            sources.update(file.content)
+    problems: list[Problem] = []
+    parameters: dict[str, Parameter] = {}
+    places: dict[str, str] = {}
+    entries = ((file, name) for file in read if file.path.name != SOURCES_FILE for name in file.content)
+    for file, name in entries:
+        if name in places:
+            problems.append(_fault(file, name, None, f"{name} is already in {places[name]}; a name is used once."))
+            continue
+        places[name] = f"{file.path.name}:{file.lines.get(name, 1)}"
+        built = _build(file, name, file.content[name], sources)
+        if isinstance(built, Parameter):
+            parameters[name] = built
+        else:
+            problems.extend(built)
+    if problems:
+        first = problems[0]
+        words = f"The registers have {len(problems)} fault(s); the first is {first.file}:{first.line}: {first.message}"
+        raise EvidenceError(words, tuple(problems))
+    return Register(parameters)
+
+
+def _build(file: YamlFile, name: str, entry: object, sources: Mapping[str, Any]) -> Parameter | list[Problem]:
+    """Make one parameter, or say all that is wrong with it."""
+    if not isinstance(entry, dict):
+        return [_fault(file, name, None, f"{name} must be an entry with fields such as value and unit.")]
+    fields = {**entry, "name": name}
+    key = fields.get("source")
+    if isinstance(key, str):
+        if key not in sources:
+            return [_fault(file, name, "source", f"{name}: {SOURCES_FILE} has no source named {key}.")]
+        fields["source"] = sources[key]
+    try:
+        return Parameter.model_validate(fields)
+    except ValidationError as error:
+        return [_from_validation(file, name, dict(fault)) for fault in error.errors()]
+
+
+def _from_validation(file: YamlFile, name: str, fault: dict[str, Any]) -> Problem:
+    place = [str(part) for part in fault["loc"]]
+    field = place[0] if place else None
+    dotted = ".".join(place)
+    words = {
+        "missing": f"{name} lacks the field {dotted}.",
+        "extra_forbidden": f"{name} has a field that is not known: {dotted}.",
+    }.get(fault["type"], f"{name}{': ' + dotted if dotted else ''}: {fault['msg'].removeprefix('Value error, ')}.")
+    return _fault(file, name, field, words)
+
+
+def _fault(file: YamlFile, name: str, field: str | None, message: str) -> Problem:
+    line = file.lines.get(name, 1)
+    if field is not None:
+        line = line_of_field(file.path, line, field)
+    return Problem(message=message, file=file.path.name, line=line, key=name if field is None else f"{name}.{field}")

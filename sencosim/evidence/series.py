@@ -1,0 +1,174 @@
+"""Published national series: what calibration fits to and reports compare with.
+
+The file holds one figure in a row, with its source and status: ``seen`` in the source, ``derived`` from figures that
+were seen, or ``memory-unverified``, which must be checked before it is quoted. Definitions and breaks of each series
+are in the evidence notes of the project.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.register import evidence_folder
+
+SERIES_FILE = "national_series.csv"
+NORTH_LINCOLNSHIRE_FILE = "north_lincolnshire.csv"
+
+
+@dataclass(frozen=True)
+class SeriesPoint:
+    """One published figure.
+
+    Attributes
+    ----------
+    series, breakdown, period
+        What, of whom or where, and when: together they are unique.
+    value, unit
+        The figure.
+    source_title, source_url
+        Where it was read; the address is empty if no page was found.
+    status
+        ``seen``, ``derived`` or ``memory-unverified``.
+    """
+
+    series: str
+    breakdown: str
+    period: str
+    value: float
+    unit: str
+    source_title: str
+    source_url: str
+    status: str
+
+
+@dataclass(frozen=True)
+class NorthLincolnshireSchool:
+    """One of 21 schools that told North Lincolnshire Council their SENCO's hours, autumn 2016.
+
+    Attributes
+    ----------
+    respondent
+        Number in the table. [1 to 21]
+    sen_support, ehc_plans
+        Pupils. [0 or more]
+    hours_per_week
+        Allocated SENCO time. [hours per week]
+    """
+
+    respondent: int
+    sen_support: int
+    ehc_plans: int
+    hours_per_week: float
+
+
+@lru_cache(maxsize=1)
+def load_series() -> tuple[SeriesPoint, ...]:
+    """All published figures that come with the package.
+
+    Examples
+    --------
+    >>> len(load_series()) > 500
+    True
+    """
+    with (evidence_folder() / SERIES_FILE).open(encoding="utf-8", newline="") as rows:
+        return tuple(
+            SeriesPoint(
+                series=row["series"],
+                breakdown=row["breakdown"],
+                period=row["period"],
+                value=float(row["value"]),
+                unit=row["unit"],
+                source_title=row["source_title"],
+                source_url=row["source_url"],
+                status=row["status"],
+            )
+            for row in csv.DictReader(rows)
+        )
+
+
+@lru_cache(maxsize=1)
+def _by_key() -> dict[tuple[str, str, str], SeriesPoint]:
+    return {(point.series, point.breakdown, point.period): point for point in load_series()}
+
+
+def series_point(series: str, breakdown: str, period: str) -> SeriesPoint:
+    """One published figure with its source.
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such figure; the message says which of the three names is not known, and the nearest.
+    """
+    point = _by_key().get((series, breakdown, period))
+    if point is not None:
+        return point
+    matching = [one for one in load_series() if one.series == series]
+    if not matching:
+        raise _unknown("series", series, {one.series for one in load_series()})
+    in_breakdown = [one for one in matching if one.breakdown == breakdown]
+    if not in_breakdown:
+        raise _unknown(f"breakdown of {series}", breakdown, {one.breakdown for one in matching})
+    raise _unknown(f"period of {series}, {breakdown}", period, {one.period for one in in_breakdown})
+
+
+def series_value(series: str, breakdown: str, period: str) -> float:
+    """One published figure. [unit of the series]
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such figure; the message says which of the three names is not known, and the nearest.
+
+    Examples
+    --------
+    >>> series_value("ehcp_initial_requests", "all", "2024")
+    154489.0
+    """
+    return series_point(series, breakdown, period).value
+
+
+def series_over_time(series: str, breakdown: str) -> dict[str, float]:
+    """Figures of one series and breakdown by period, in the order of the file. [unit of the series]
+
+    Examples
+    --------
+    >>> series_over_time("ehcp_refused_share", "all")["2024"]
+    25.2
+    """
+    found = {one.period: one.value for one in load_series() if one.series == series and one.breakdown == breakdown}
+    if not found:
+        series_point(series, breakdown, "any")
+    return found
+
+
+@lru_cache(maxsize=1)
+def load_north_lincolnshire() -> tuple[NorthLincolnshireSchool, ...]:
+    """Read the 21 schools of North Lincolnshire: an in-sample check of allocated hours.
+
+    Examples
+    --------
+    >>> len(load_north_lincolnshire())
+    21
+    """
+    with (evidence_folder() / NORTH_LINCOLNSHIRE_FILE).open(encoding="utf-8", newline="") as rows:
+        return tuple(
+            NorthLincolnshireSchool(
+                respondent=int(row["respondent"]),
+                sen_support=int(row["sen_support"]),
+                ehc_plans=int(row["ehc_plans"]),
+                hours_per_week=float(row["hours_per_week"]),
+            )
+            for row in csv.DictReader(rows)
+        )
+
+
+def _unknown(what: str, found: str, known: Iterable[str]) -> EvidenceError:
+    names = sorted(known)
+    near = difflib.get_close_matches(found, names, n=3, cutoff=0.4) or names[-3:]
+    message = f"There is no {what} named {found}. Nearest: {'; '.join(near)}."
+    return EvidenceError(message, (Problem(message=message, key=what, found=found),))

@@ -1,0 +1,218 @@
+"""The three views: one register, read as a campaigner, as an auditor with wide doubt, and as a sceptic.
+
+A view says, for every parameter on which the views may differ, how it is read. Those are the effects (entries
+with ``no_effect``), the prices (entries with a payer) and the published headline prices. All other parameters are
+read alike in every view: their central value, or a draw from their own doubt.
+
+============= =================================== ====================================
+Use           Point value                         Draw
+============= =================================== ====================================
+``prior``     mean of the distribution            from the distribution
+``audited``   central value                       from the distribution
+``value``     central value                       central value
+``favourable`` the favourable limit               the favourable limit
+``no_effect`` the value at which nothing happens  the value at which nothing happens
+``number``    the number in the view              the number in the view
+``memorandum`` central value, memorandum only     central value, memorandum only
+``unused``    central value, nobody reads it      central value, nobody reads it
+============= =================================== ====================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence import distributions
+from sencosim.evidence.register import Parameter, Register, Value, evidence_folder
+from sencosim.evidence.yaml_files import read_yaml
+
+VIEWS = ("campaign", "central", "sceptic")
+HEADLINE_PREFIX = "headline_"
+
+Use = Literal["prior", "audited", "value", "favourable", "no_effect", "number", "memorandum", "unused"]
+
+USE_IN_WORDS: dict[str, str] = {
+    "prior": "the whole distribution",
+    "audited": "the audited value and its doubt",
+    "value": "the central value, without doubt",
+    "favourable": "the favourable limit",
+    "no_effect": "no effect",
+    "number": "set by the view",
+    "memorandum": "as published, in a memorandum only, never in net present social value",
+    "unused": "not used",
+}
+
+
+class Setting(BaseModel):
+    """How a view reads one parameter. ``value`` is for ``use: number`` only. [unit of the parameter]"""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    use: Use
+    value: float | None = None
+
+    @model_validator(mode="after")
+    def _value_with_number(self) -> Setting:
+        if (self.value is not None) != (self.use == "number"):
+            raise ValueError("value belongs to use: number, and only to it")
+        return self
+
+
+class View(BaseModel):
+    """One way to read the register.
+
+    Attributes
+    ----------
+    name, title, description
+        What it is, in words.
+    label
+        What every report must print beside a number of this view.
+    settings
+        How each parameter is read on which views may differ.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Literal["campaign", "central", "sceptic"]
+    title: str
+    label: str
+    description: str
+    settings: dict[str, Setting]
+
+    @property
+    def memorandum(self) -> tuple[str, ...]:
+        """Names of the headline prices that this view shows in a memorandum table."""
+        return tuple(sorted(name for name, setting in self.settings.items() if setting.use == "memorandum"))
+
+    def point(self, parameter: Parameter, *, overridden: bool = False) -> Value:
+        """Point value of one parameter under this view. [unit of the parameter]"""
+        setting = self.settings.get(parameter.name)
+        if setting is None or overridden:
+            return _copy(parameter.value)
+        fixed = _fixed(parameter, setting)
+        if fixed is not None:
+            return fixed
+        if setting.use == "prior" and parameter.uncertainty is not None:
+            return distributions.mean(parameter.uncertainty)
+        return _copy(parameter.value)
+
+    def values(self, register: Register) -> dict[str, Value]:
+        """Point values of all parameters. A scenario's override wins over the view.
+
+        Returns
+        -------
+        dict
+            Value by name. [unit of the parameter]
+        """
+        return {
+            name: self.point(parameter, overridden=name in register.overridden) for name, parameter in register.items()
+        }
+
+    def draw(self, register: Register, uniforms: Callable[[str], float]) -> dict[str, Value]:
+        """One joint draw of all parameters.
+
+        Parameters
+        ----------
+        register
+            The parameters.
+        uniforms
+            Gives the keyed uniform number of a parameter by its name. [above 0 and below 1]
+
+        Returns
+        -------
+        dict
+            Value by name. [unit of the parameter]
+        """
+        drawn: dict[str, Value] = {}
+        for name, parameter in register.items():
+            setting = None if name in register.overridden else self.settings.get(name)
+            fixed = None if setting is None else _fixed(parameter, setting)
+            if fixed is not None:
+                drawn[name] = fixed
+            elif parameter.uncertainty is None or (setting is not None and setting.use not in {"prior", "audited"}):
+                drawn[name] = _copy(parameter.value)
+            else:
+                drawn[name] = distributions.quantile(parameter.uncertainty, uniforms(name))
+        return drawn
+
+
+def _copy(value: Value) -> Value:
+    return list(value) if isinstance(value, list) else value
+
+
+def _fixed(parameter: Parameter, setting: Setting) -> float | None:
+    """Value that the setting fixes, or None if it leaves it to the register."""
+    if setting.use == "favourable":
+        return parameter.favourable
+    if setting.use == "no_effect":
+        return parameter.no_effect
+    return setting.value
+
+
+def view_dependent(register: Mapping[str, Parameter]) -> tuple[str, ...]:
+    """Names of the parameters that every view must list: effects, prices and headline prices."""
+    return tuple(
+        sorted(
+            name
+            for name, parameter in register.items()
+            if parameter.no_effect is not None or parameter.payer is not None or name.startswith(HEADLINE_PREFIX)
+        )
+    )
+
+
+def gaps(view: View, register: Mapping[str, Parameter]) -> tuple[Problem, ...]:
+    """Say what a view lists wrongly or leaves out.
+
+    Returns
+    -------
+    tuple of Problem
+        Empty if the view is complete.
+    """
+    wanted = set(view_dependent(register))
+    file = f"views/{view.name}.yaml"
+    found = [
+        Problem(message=f"The view {view.name} does not say how to read {name}.", file=file, key=name)
+        for name in sorted(wanted - set(view.settings))
+    ]
+    found += [
+        Problem(message=f"The view {view.name} lists {name}, which no view may change.", file=file, key=name)
+        for name in sorted(set(view.settings) - wanted)
+    ]
+    for name in sorted(wanted & set(view.settings)):
+        use = view.settings[name].use
+        if use in {"favourable", "no_effect"} and register[name].no_effect is None:
+            words = f"The view {view.name} reads {name} as {use}, but it is not an effect."
+            found.append(Problem(message=words, file=file, key=name))
+    return tuple(found)
+
+
+@lru_cache(maxsize=len(VIEWS))
+def load_view(name: str) -> View:
+    """View of this name.
+
+    Raises
+    ------
+    EvidenceError
+        If there is no such view, or its file is faulty.
+    """
+    if name not in VIEWS:
+        words = f"There is no view named {name}. The views are {', '.join(VIEWS)}."
+        raise EvidenceError(words, (Problem(message=words, key="view", found=name),))
+    file = read_yaml(evidence_folder() / "views" / f"{name}.yaml")
+    try:
+        return View.model_validate(file.content)
+    except ValidationError as error:
+        problems = tuple(
+            Problem(
+                message=f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}.",
+                file=f"views/{name}.yaml",
+                line=file.lines.get(str(fault["loc"][0]) if fault["loc"] else "", 1),
+            )
+            for fault in error.errors()
+        )
+        raise EvidenceError(f"The view {name} has {len(problems)} fault(s).", problems) from error

@@ -1,0 +1,145 @@
+"""The three views are complete, and mean what they say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sencosim.errors import EvidenceError
+from sencosim.evidence import distributions
+from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.register import load_register
+from sencosim.evidence.views import VIEWS, Setting, gaps, load_view, view_dependent
+
+pytestmark = pytest.mark.unit
+
+IMPLEMENTATION = ("used_share_baseline", "used_share_added", "legal_floor_compliance", "drift_to_floor_share")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_complete(name: str) -> None:
+    assert gaps(load_view(name), load_register()) == ()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_effect_has_an_entry(name: str) -> None:
+    effects = {parameter for parameter in load_register() if parameter.startswith("effect_")}
+    assert effects
+    assert effects <= set(load_view(name).settings)
+
+
+def test_a_gap_is_said() -> None:
+    view = load_view("central")
+    settings = {name: setting for name, setting in view.settings.items() if name != "effect_slt_seat"}
+    settings["senco_leaving_rate"] = Setting(use="value")
+    found = gaps(view.model_copy(update={"settings": settings}), load_register())
+    assert [problem.key for problem in found] == ["effect_slt_seat", "senco_leaving_rate"]
+
+
+def test_campaign_is_the_favourable_end_of_every_effect() -> None:
+    register = load_register()
+    values = load_view("campaign").values(register)
+    expected = {
+        "effect_requests_need": 0.84,
+        "effect_suspensions": 0.84,
+        "effect_permanent_exclusion": 0.79,
+        "effect_appeals": 0.85,
+        "effect_move_to_special": 0.88,
+        "effect_absence_points": -0.35,
+        "effect_slt_seat": 1.17,
+        "effect_parent_job_kept": 0.04,
+    }
+    assert {name: values[name] for name in expected} == expected
+    assert load_view("campaign").label == "All at once: far less likely than 1 in 40"
+
+
+def test_sceptic_has_no_effect_on_outcomes() -> None:
+    register = load_register()
+    values = load_view("sceptic").values(register)
+    for name, parameter in register.items():
+        if name.startswith(("effect_", "leaving_ratio_")):
+            assert values[name] == parameter.no_effect
+    assert values["refusal_route_causal_share"] == 0.0
+    assert values["refusal_few_cycles_log_odds"] == 0.0
+    assert values["exclusion_timeliness_share"] == 0.0
+    assert values["exclusion_late_odds_ratio"] == 1.0
+    assert values["effect_parent_job_kept"] == 0.0
+    assert values["few_cycles_extra_hours_share"] == register.number("few_cycles_extra_hours_share")
+
+
+def test_central_is_the_mean_of_the_whole_prior() -> None:
+    register = load_register()
+    values = load_view("central").values(register)
+    for name in view_dependent(register):
+        parameter = register.get(name)
+        if parameter.no_effect is not None and parameter.payer is None:
+            assert parameter.uncertainty is not None
+            assert values[name] == distributions.mean(parameter.uncertainty)
+
+
+def test_prices_are_audited_and_headlines_are_memoranda() -> None:
+    register = load_register()
+    headlines = {name for name in register if name.startswith("headline_")}
+    assert set(load_view("campaign").memorandum) == headlines
+    assert {register.number(name) for name in headlines} == {370000, 3500, 11000, 23000, 40000}
+    assert load_view("central").memorandum == load_view("sceptic").memorandum == ()
+    values = {name: load_view(name).values(register) for name in VIEWS}
+    for name in view_dependent(register):
+        if register.get(name).payer is not None and register.get(name).no_effect is None:
+            assert values["campaign"][name] == values["central"][name] == values["sceptic"][name], name
+
+
+@given(st.floats(0.001, 0.999))
+def test_draws_agree_between_views_where_views_do_not_differ(u: float) -> None:
+    register = load_register()
+    draws = {name: load_view(name).draw(register, lambda _: u) for name in VIEWS}
+    dependent = set(view_dependent(register))
+    for name in register:
+        if name not in dependent:
+            assert draws["campaign"][name] == draws["central"][name] == draws["sceptic"][name]
+    for name in IMPLEMENTATION:
+        uncertainty = register.get(name).uncertainty
+        assert uncertainty is not None
+        assert draws["sceptic"][name] == distributions.quantile(uncertainty, u)
+    for name in dependent:
+        parameter = register.get(name)
+        if parameter.no_effect is not None and parameter.payer is None:
+            assert draws["campaign"][name] == parameter.favourable
+            assert draws["sceptic"][name] == parameter.no_effect
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_draws_stay_within_the_hard_range(salt: int) -> None:
+    register = load_register()
+
+    def uniform(name: str) -> float:
+        return 0.0002 + 0.9996 * ((hash((salt, name)) % 1_000_003) / 1_000_003)
+
+    for name, value in load_view("central").draw(register, uniform).items():
+        low, high = register.get(name).range
+        numbers = value if isinstance(value, list) else [value]
+        assert all(low - 1e-9 <= number <= high + 1e-9 for number in numbers), name
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_an_override_wins_over_every_view(name: str) -> None:
+    view = load_view(name)
+    fixed = load_register().override({"effect_suspensions": 0.9})
+    assert view.values(fixed)["effect_suspensions"] == 0.9
+    assert view.draw(fixed, lambda _: 0.3)["effect_suspensions"] == 0.9
+    spread = load_register().override({"effect_suspensions": Distribution(family="uniform", min=0.8, max=1.0)})
+    assert view.draw(spread, lambda _: 0.25)["effect_suspensions"] == pytest.approx(0.85)
+
+
+def test_values_are_copies() -> None:
+    register = load_register()
+    rates = load_view("central").values(register)["notice_rate_by_year_group"]
+    assert isinstance(rates, list)
+    rates[0] = 99.0
+    assert load_view("central").values(register)["notice_rate_by_year_group"] != rates
+
+
+def test_unknown_view() -> None:
+    with pytest.raises(EvidenceError, match="The views are campaign, central, sceptic"):
+        load_view("optimist")
