@@ -1,0 +1,1 @@
+"""What is asked: policies, dates, who is covered, and which assumptions are set aside."""

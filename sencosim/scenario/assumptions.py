@@ -1,0 +1,212 @@
+"""Check what a scenario says against what is known: parameters, ranges, councils, review dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from pydantic import ValidationError
+
+from sencosim.errors import Problem
+from sencosim.evidence.councils import load_councils
+from sencosim.evidence.distributions import Distribution, limits
+from sencosim.evidence.register import Parameter, load_register
+from sencosim.scenario.check import moved_sentence, problem_at
+from sencosim.scenario.guide import homes
+from sencosim.scenario.levers import BEHAVIOUR
+from sencosim.scenario.names import did_you_mean, listed
+from sencosim.scenario.schema import Scenario
+from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, find, leaves, plain
+from sencosim.scenario.wording import limit_sentence, post_share_hint, reading_hint
+from sencosim.units import parse_year
+
+TAIL = 1e-4
+"""Share of a distribution that is left out at either end when it is held against the hard range."""
+FULL_TIME = "full_time_hours_per_week"
+
+
+@dataclass(frozen=True)
+class References:
+    """What is known, and on which day.
+
+    Attributes
+    ----------
+    parameters
+        The evidence register.
+    councils
+        Everything that a council may be called: names and codes.
+    today
+        Day on which review dates are looked at.
+    """
+
+    parameters: Mapping[str, Parameter]
+    councils: tuple[str, ...]
+    today: date
+
+
+@lru_cache(maxsize=1)
+def council_names() -> tuple[str, ...]:
+    """Names, three-digit codes and ONS codes of all councils."""
+    councils = load_councils()
+    kinds = ([c.name for c in councils], [str(c.la_code) for c in councils], [c.ons_code for c in councils])
+    return tuple(name for kind in kinds for name in kind)
+
+
+def shipped_references() -> References:
+    """Return the evidence that ships with sencosim, as of today."""
+    return References(load_register(), council_names(), date.today())
+
+
+def check_overrides(tree: Branch, parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
+    """Problems of the overrides: names, hard ranges, the evidence interval, missing reasons."""
+    overrides = tree.entries.get("overrides")
+    if not isinstance(overrides, Branch):
+        return
+    for name, node in overrides.entries.items():
+        path: Path = ("overrides", name)
+        parameter = parameters.get(name) if name in parameters else None
+        if parameter is None:
+            yield problem_at(node, path, _unknown_parameter(name, node, tree, parameters))
+        elif isinstance(node, Branch):
+            yield from _check_value(parameter, node.entries.get("value"), path)
+            yield from _check_distribution(parameter, node.entries.get("distribution"), path)
+            yield from _check_reason(node, path)
+
+
+def _unknown_parameter(name: str, node: Node, tree: Branch, parameters: Mapping[str, Parameter]) -> str:
+    close = did_you_mean(name, parameters)
+    if homes(name):
+        value = node.entries.get("value", node) if isinstance(node, Branch) else node
+        return f"{moved_sentence(name, ('overrides',), value, tree)}\n{close}".rstrip()
+    return f"There is no parameter of this name. {close or 'sencosim list parameters  shows all names.'}"
+
+
+def _check_reason(node: Branch, path: Path) -> Iterator[Problem]:
+    why = node.entries.get("why")
+    if why is None or (isinstance(why, Leaf) and not str(why.value or "").strip()):
+        message = (
+            "No reason is given. It will run, and the report will say that there is none. "
+            "Give one sentence as  why: … ."
+        )
+        yield problem_at(node, path, message, warning=True)
+
+
+def _check_value(parameter: Parameter, node: Node | None, path: Path) -> Iterator[Problem]:
+    numbers = _numbers(node)
+    if node is None or not numbers:
+        return
+    wanted = len(parameter.value) if isinstance(parameter.value, list) else 1
+    if len(numbers) != wanted or isinstance(node, Listing) != isinstance(parameter.value, list):
+        size = f"a list of {wanted} numbers" if isinstance(parameter.value, list) else "one number"
+        shown = f" ({listed(parameter.labels)})" if parameter.labels else ""
+        yield problem_at(node, (*path, "value"), f"This parameter is {size}{shown}; found {len(numbers)}.")
+        return
+    for number in numbers:
+        message, warning = _size_sentence(parameter, number)
+        if message:
+            yield problem_at(node, (*path, "value"), message, warning=warning)
+
+
+def _numbers(node: Node | None) -> list[float]:
+    """Numbers of an override's value; empty if it is something else, which is reported elsewhere."""
+    items: tuple[Node, ...] = () if node is None else node.items if isinstance(node, Listing) else (node,)
+    values = [item.value for item in items if isinstance(item, Leaf)]
+    numbers = [float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    return numbers if len(numbers) == len(items) else []
+
+
+def _size_sentence(parameter: Parameter, number: float) -> tuple[str, bool]:
+    """Say what is wrong with the size of a number, and whether it is only a warning."""
+    low, high = parameter.range
+    if not low <= number <= high:
+        return limit_sentence(number, low, high, parameter.unit), False
+    if parameter.interval is None or parameter.interval[0] <= number <= parameter.interval[1]:
+        return "", False
+    first, last = parameter.interval
+    hint = reading_hint(number, parameter.unit, first, last)
+    text = f"Outside the range in the evidence ({first:g} to {last:g}). It will run; the report will say so."
+    return f"{text} {hint}".rstrip(), True
+
+
+def _check_distribution(parameter: Parameter, node: Node | None, path: Path) -> Iterator[Problem]:
+    if not isinstance(node, Branch):
+        return
+    where = (*path, "distribution")
+    try:
+        distribution = Distribution.model_validate(plain(node))
+    except ValidationError:
+        return
+    if isinstance(parameter.value, list):
+        yield problem_at(node, where, "This parameter is a list of numbers, so it takes values, not a distribution.")
+        return
+    low, high = parameter.range
+    first, last = limits(distribution, TAIL, 1 - TAIL)
+    if first < low - TAIL or last > high + TAIL:
+        message = (
+            f"The distribution reaches from {first:.3g} to {last:.3g}, and allowed is {low:g} to {high:g} "
+            f"({parameter.unit}). Choose a family with an end, such as beta or pert, or a smaller spread."
+        )
+        yield problem_at(node, where, message)
+
+
+def check_councils(tree: Branch, councils: tuple[str, ...]) -> Iterator[Problem]:
+    """Problems of council names under ``covers``."""
+    for path, node in leaves(tree):
+        if len(path) == 5 and path[0] == "levers" and path[2:4] == ("covers", "councils") and isinstance(node, Leaf):
+            name = node.value
+            if isinstance(name, str) and name not in councils:
+                close = did_you_mean(name, councils) or "sencosim list councils  shows all names and codes."
+                yield problem_at(node, path, f"There is no council of this name or code. {close}")
+
+
+def check_plausibility(
+    tree: Branch, scenario: Scenario | None, parameters: Mapping[str, Parameter]
+) -> Iterator[Problem]:
+    """Warnings of settings that can run but are seldom meant."""
+    week = parameters[FULL_TIME].numbers[0] if FULL_TIME in parameters else None
+    for path, node in leaves(tree):
+        hours = node.value if isinstance(node, Leaf) else None
+        if week and path and path[-1] == "hours_per_week" and isinstance(hours, int | float) and 0 < hours < 1:
+            yield problem_at(node, path, post_share_hint(hours, week), warning=True)
+    yield from _check_behaviour(tree, parameters)
+    if scenario is None:
+        return
+    for name, lever in scenario.levers.active():
+        if parse_year(lever.start) > scenario.horizon.last:
+            path = ("levers", name, "start")
+            message = "The policy starts after the last year of the results, so it changes nothing there."
+            yield problem_at(find(tree, path), path, message, warning=True)
+
+
+def _check_behaviour(tree: Branch, parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
+    """Warnings of what a lever assumes about schools, against the evidence for it."""
+    for path, node in leaves(tree):
+        parameter = BEHAVIOUR.get(str(path[-1]), "") if len(path) == 3 and path[0] == "levers" else ""
+        numbers = _numbers(node)
+        if parameter in parameters and numbers and 0 <= numbers[0] <= 1:
+            message, _warning = _size_sentence(parameters[parameter], numbers[0])
+            if message:
+                yield problem_at(node, path, message, warning=True)
+
+
+def check_review_dates(scenario: Scenario, references: References, file: str) -> Iterator[Problem]:
+    """One warning for each source whose figures should have been looked at again by now."""
+    stale: dict[tuple[str, str], list[str]] = {}
+    for name, parameter in references.parameters.items():
+        if name not in scenario.overrides and date.fromisoformat(parameter.review_by) < references.today:
+            source = (
+                f"{parameter.source.title}, {parameter.source.date}"
+                if parameter.source
+                else "our assumption, no source"
+            )
+            stale.setdefault((parameter.review_by, source), []).append(name)
+    for (due, source), names in sorted(stale.items()):
+        days = (references.today - date.fromisoformat(due)).days
+        subject = "This figure" if len(names) == 1 else f"{len(names)} figures ({listed(names, most=6)})"
+        message = (
+            f"{subject} should have been looked at again by {due}, {days} {'day' if days == 1 else 'days'} ago. "
+            f"Source: {source}. It will run; the report will say so."
+        )
+        yield Problem(message, file=file, key=names[0] if len(names) == 1 else None, severity="warning")

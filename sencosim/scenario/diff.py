@@ -1,0 +1,182 @@
+"""How two scenarios differ, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sencosim.scenario.emit import yaml_scalar
+from sencosim.scenario.levers import BEHAVIOUR, Lever, Levers
+from sencosim.scenario.load import Resolved
+from sencosim.scenario.schema import Override, Scenario
+from sencosim.scenario.tree import Plain
+from sencosim.scenario.words import covers_words, lever_words, terms_words
+
+_NAME_WIDTH = 34
+_VALUE_WIDTH = 40
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs.
+
+    Attributes
+    ----------
+    kind
+        ``lever``, ``assumption``, ``years``, ``run`` or ``view``.
+    name
+        Dotted name.
+    before, after
+        Values in words.
+    terms
+        Who is covered, from when, and so on; empty if that does not apply.
+    """
+
+    kind: str
+    name: str
+    before: str
+    after: str
+    terms: str = ""
+
+    def __str__(self) -> str:
+        change = f"{self.before} → {self.after}"
+        return f"{self.kind:<11} {self.name:<{_NAME_WIDTH}} {change:<{_VALUE_WIDTH}} {self.terms}".rstrip()
+
+
+def diff_in_words(a: Resolved | Scenario, b: Resolved | Scenario) -> list[str]:
+    """Say how ``b`` differs from ``a``.
+
+    Parameters
+    ----------
+    a, b
+        Two scenarios.
+
+    Returns
+    -------
+        One line for each difference, and a last line that counts them and says whether the two can be compared.
+        Empty if they ask the same question, whatever their titles.
+
+    Examples
+    --------
+    >>> from sencosim.scenario.levers import SltSeat
+    >>> for line in diff_in_words(Scenario(), Scenario(levers=Levers(slt_seat=SltSeat()))):
+    ...     print(" ".join(line.split()))
+    lever slt_seat off → a seat, with leadership pay all schools, from 2027/28, paid by schools
+    1 lever, 0 assumptions differ. Same data, same engine: safe to compare.
+    """
+    found = differences(_scenario(a), _scenario(b))
+    return [*(str(difference) for difference in found), _verdict(found)] if found else []
+
+
+def _scenario(either: Resolved | Scenario) -> Scenario:
+    return either.scenario if isinstance(either, Resolved) else either
+
+
+def differences(a: Scenario, b: Scenario) -> list[Difference]:
+    """All differences: levers, assumptions, years, run settings, views."""
+    found = [*_lever_differences(a.levers, b.levers), *_override_differences(a, b)]
+    for kind, group in (("years", "horizon"), ("run", "run")):
+        before, after = getattr(a, group), getattr(b, group)
+        for name in type(before).model_fields:
+            found += _plain_difference(kind, f"{group}.{name}", getattr(before, name), getattr(after, name))
+    found += _plain_difference("view", "view", a.view, b.view)
+    found += _plain_difference("view", "views", ", ".join(a.views), ", ".join(b.views))
+    return found
+
+
+def _plain_difference(kind: str, name: str, before: object, after: object) -> list[Difference]:
+    if before == after:
+        return []
+    return [Difference(kind, name, _value_words(before), _value_words(after))]
+
+
+def _value_words(value: object) -> str:
+    if value is None:
+        return "left to the tool"
+    return yaml_scalar(value) if isinstance(value, str | int | float) else str(value)
+
+
+def _lever_differences(a: Levers, b: Levers) -> Iterator[Difference]:
+    for name in Levers.model_fields:
+        before: Lever | None = getattr(a, name)
+        after: Lever | None = getattr(b, name)
+        if before is None and after is not None:
+            yield Difference("lever", name, "off", lever_words(after), terms_words(after))
+            yield from _behaviour(name, None, after)
+        elif before is not None and after is None:
+            yield Difference("lever", name, lever_words(before), "off")
+        elif before is not None and after is not None:
+            yield from _changes(name, before, after)
+
+
+def _changes(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
+    if lever_words(before) != lever_words(after):
+        yield Difference("lever", name, lever_words(before), lever_words(after))
+    if before.covers != after.covers:
+        yield Difference("lever", f"{name}.covers", covers_words(before.covers), covers_words(after.covers))
+    for field in ("start", "end", "phase_in", "funded_by"):
+        old, new = getattr(before, field), getattr(after, field)
+        if old != new:
+            yield Difference("lever", f"{name}.{field}", _term_words(field, old), _term_words(field, new))
+    yield from _behaviour(name, before, after)
+
+
+def _term_words(field: str, value: str | dict[str, float] | None) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{share:g} in {year}" for year, share in value.items())
+    if value is None:
+        return "never" if field == "end" else "all at once"
+    return value.replace("_", " ")
+
+
+def _behaviour(name: str, before: Lever | None, after: Lever) -> Iterator[Difference]:
+    """Differences in how schools are assumed to behave."""
+    for field, parameter in BEHAVIOUR.items():
+        old, new = getattr(before, field, None), getattr(after, field, None)
+        if old != new:
+            yield Difference(
+                "assumption", f"{name}.{field}", _share_words(old, parameter), _share_words(new, parameter)
+            )
+
+
+def _share_words(value: float | None, parameter: str) -> str:
+    return f"evidence ({parameter})" if value is None else f"{value:g}"
+
+
+def _override_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
+    for name in dict.fromkeys([*a.overrides, *b.overrides]):
+        old, new = a.overrides.get(name), b.overrides.get(name)
+        if old is None or new is None or (old.value, old.distribution) != (new.value, new.distribution):
+            why = f"because: {new.why}" if new is not None and new.why else ""
+            yield Difference("assumption", name, _override_words(old), _override_words(new), why)
+        elif old.why != new.why:
+            yield Difference("assumption", f"{name}.why", _reason(old), _reason(new))
+
+
+def _reason(override: Override) -> str:
+    return override.why or "no reason"
+
+
+def _override_words(override: Override | None) -> str:
+    if override is None:
+        return "evidence"
+    if override.distribution is not None:
+        parts: dict[str, Plain] = override.distribution.model_dump(mode="json", exclude_none=True)
+        return f"{parts.pop('family')} ({', '.join(f'{key} {value}' for key, value in parts.items())})"
+    if isinstance(override.value, tuple):
+        return f"[{', '.join(f'{number:g}' for number in override.value)}]"
+    return f"{override.value:g}"
+
+
+def _verdict(found: list[Difference]) -> str:
+    levers = {difference.name.split(".")[0] for difference in found if difference.kind == "lever"}
+    assumptions = {difference.name for difference in found if difference.kind == "assumption"}
+    count = f"{_counted(len(levers), 'lever')}, {_counted(len(assumptions), 'assumption')} differ."
+    unlike = [difference.name for difference in found if difference.kind in ("years", "run")]
+    if not unlike:
+        return f"{count} Same data, same engine: safe to compare."
+    return f"{count} Not like for like: {', '.join(unlike)} {'differs' if len(unlike) == 1 else 'differ'} too."
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

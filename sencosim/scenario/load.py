@@ -1,0 +1,155 @@
+"""From a file to a scenario: read, inherit, check everything, say all faults at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sencosim.errors import Problem, ScenarioError
+from sencosim.scenario.assumptions import (
+    References,
+    check_councils,
+    check_overrides,
+    check_plausibility,
+    check_review_dates,
+    shipped_references,
+)
+from sencosim.scenario.check import check_names, check_values
+from sencosim.scenario.files import SUFFIXES, display_name, find_scenario
+from sencosim.scenario.inherit import Layered, gather
+from sencosim.scenario.printing import in_order
+from sencosim.scenario.schema import Scenario
+from sencosim.scenario.seal import SEAL_LINE, seal
+from sencosim.scenario.tree import Branch, Leaf, Node, dotted
+from sencosim.scenario.tree import Path as TreePath
+
+Origins = Mapping[str, tuple[str, int]]
+_ORIGIN_COMMENT = re.compile(r"\s# (?:(?P<default>default)|(?P<file>\S.*) line (?P<line>\d+))$")
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A scenario with its history.
+
+    Attributes
+    ----------
+    scenario
+        The settings, complete and checked.
+    origins
+        For each dotted setting the file and line it was written in. A setting without an entry is a default.
+    warnings
+        What can run but must be told to the reader of the report.
+    fingerprint
+        SHA-256 of everything that can change a result.
+    chain
+        Files that were read: oldest parent first, the scenario itself last.
+    """
+
+    scenario: Scenario
+    origins: Origins
+    warnings: tuple[Problem, ...]
+    fingerprint: str
+    chain: tuple[str, ...]
+
+
+def load_scenario(path_or_name: str | Path, references: References | None = None) -> Resolved:
+    """Load a scenario by name or path, with everything it builds on.
+
+    Parameters
+    ----------
+    path_or_name
+        ``full_time`` or ``scenarios/full_time.yaml``. Names are looked for in the current folder, in ``scenarios``, and
+        among the scenarios that ship with sencosim.
+    references
+        What is known; the shipped evidence as of today if not given.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong; ``problems`` holds all faults and warnings, worst first.
+    """
+    scenario, layered, problems = _examine(path_or_name, references or shipped_references())
+    errors = sum(problem.severity == "error" for problem in problems)
+    if scenario is None or errors:
+        file = layered.chain[-1] if layered.chain else str(path_or_name)
+        raise ScenarioError(f"{file} cannot be used: {errors} problem{'s' if errors != 1 else ''}.", tuple(problems))
+    origins = _remembered(_origins(layered.tree), scenario, path_or_name)
+    return Resolved(scenario, origins, tuple(problems), scenario.fingerprint(), layered.chain)
+
+
+def validate_scenario(path_or_name: str | Path, references: References | None = None) -> tuple[Problem, ...]:
+    """All errors and warnings of a scenario, worst first; empty if there are none."""
+    return tuple(_examine(path_or_name, references or shipped_references())[2])
+
+
+def find_file(path_or_name: str | Path) -> Path:
+    """File of a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none; the message says where was looked and which names are near.
+    """
+    wanted = str(path_or_name)
+    if wanted.endswith(SUFFIXES) and Path(wanted).is_file():
+        return Path(wanted)
+    search = find_scenario(wanted, Path())
+    if search.path is None:
+        message = search.failure("scenario")
+        raise ScenarioError(message, (Problem(message, found=wanted),))
+    return search.path
+
+
+def _examine(path_or_name: str | Path, references: References) -> tuple[Scenario | None, Layered, list[Problem]]:
+    path = find_file(path_or_name)
+    layered = gather(path)
+    parameters = references.parameters
+    known, problems = check_names(_without_withdrawn(layered.tree), tuple(parameters))
+    problems += layered.problems
+    problems += check_overrides(known, parameters)
+    problems += check_councils(known, references.councils)
+    scenario, faults = check_values(known, complete=layered.complete)
+    doubtful = {(p.file, p.line, p.column) for p in layered.problems if p.severity == "error"}
+    problems += [fault for fault in faults if (fault.file, fault.line, fault.column) not in doubtful]
+    problems += check_plausibility(known, scenario, parameters)
+    if scenario is not None:
+        problems += check_review_dates(scenario, references, display_name(path))
+    return scenario, layered, in_order(problems)
+
+
+def _without_withdrawn(tree: Branch) -> Branch:
+    """Tree without overrides that a child has taken back by writing ``null``."""
+    overrides = tree.entries.get("overrides")
+    if not isinstance(overrides, Branch):
+        return tree
+    kept = {n: node for n, node in overrides.entries.items() if not (isinstance(node, Leaf) and node.value is None)}
+    return Branch(tree.place, {**tree.entries, "overrides": Branch(overrides.place, kept)})
+
+
+def _origins(node: Node, path: TreePath = ()) -> dict[str, tuple[str, int]]:
+    """File and line of every value and every list."""
+    if isinstance(node, Branch):
+        inside = [_origins(child, (*path, name)) for name, child in node.entries.items()]
+    elif isinstance(node, Leaf):
+        inside = []
+    else:
+        inside = [_origins(child, (*path, i)) for i, child in enumerate(node.items)]
+    own = {} if isinstance(node, Branch) else {dotted(path): (node.place.file, node.place.line)}
+    return {**own, **{key: origin for part in inside for key, origin in part.items()}}
+
+
+def _remembered(origins: dict[str, tuple[str, int]], scenario: Scenario, path_or_name: str | Path) -> Origins:
+    """Origins as a shown file tells them, if the file was written by ``show`` and has not been edited since."""
+    path = find_file(path_or_name)
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    sealed = next((match for match in map(SEAL_LINE.match, lines[:5]) if match), None)
+    if sealed is None or sealed.group("seal") != seal(scenario):
+        return origins
+    told: dict[str, tuple[str, int]] = {}
+    for key, (_file, number) in origins.items():
+        comment = _ORIGIN_COMMENT.search(lines[number - 1])
+        if comment and not comment.group("default"):
+            told[key] = (comment.group("file"), int(comment.group("line")))
+    return told

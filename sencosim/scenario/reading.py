@@ -1,0 +1,275 @@
+"""Read one YAML file into a tree with places, and refuse what YAML would change in silence.
+
+YAML keeps the last of two equal keys, reads ``on`` as true in some programs and as a word in others, and drops the
+zero of ``07``. Here each of these is a fault, with its line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import Node as YamlNode
+
+from sencosim.errors import Problem
+from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, Place, Scalar, dotted
+
+_INTEGER = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
+_DECIMAL = re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+)$")
+_LEADING_ZERO = re.compile(r"^[-+]?0[0-9]+$")
+_EXPONENT = re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$")
+_BASE = re.compile(r"^[-+]?0[xob][0-9a-fA-F]+$")
+_GROUPED = re.compile(r"^[-+]?[0-9]{1,3}([_,][0-9]{3})+(\.[0-9]+)?$")
+_CLOCK = re.compile(r"^[0-9]+:[0-5][0-9]$")
+_DOUBTFUL_WORDS = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
+_NOT_A_NUMBER = {".nan", ".inf", "-.inf", "+.inf"}
+_WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_SYNTAX_REASONS = (
+    ("another document", "A second document begins here (---). A scenario is one document: remove the line."),
+    (
+        "unexpected end of stream",
+        "A quotation mark or bracket was opened and never closed before the end of the file. Close it.",
+    ),
+    (
+        "mapping values are not allowed",
+        "The colon here cannot be read. Either the line is indented more than the one above it (use spaces, two "
+        'for each step inwards), or the text holds a colon and needs quotes: title: "Time: the plan".',
+    ),
+    ("cannot start any token", 'A value cannot begin with this character. Put the value in quotes: "…".'),
+    ("',' or", "A list or group in brackets is not finished: a comma or a closing bracket is missing."),
+    (
+        "block",
+        "The indentation does not fit. Settings of one group must begin in the same column. "
+        "Use spaces: two for each step inwards.",
+    ),
+)
+_UNREADABLE = "The file cannot be read from here on. Check indentation (use spaces), quotes and colons near this line."
+
+
+@dataclass
+class Reading:
+    """What a file holds, and what is wrong with how it is written."""
+
+    root: Branch
+    problems: list[Problem] = field(default_factory=list)
+    readable: bool = True
+
+
+def read_text(text: str, file: str) -> Reading:
+    """Read the text of a scenario file.
+
+    Parameters
+    ----------
+    text
+        Contents of the file.
+    file
+        Name of the file for messages.
+
+    Returns
+    -------
+        The tree and all faults of writing. If the text is not YAML at all, ``readable`` is false and the tree empty.
+    """
+    empty = Branch(Place(file, 1, 1))
+    tabs = _tab_problems(text, file)
+    if tabs:
+        return Reading(empty, tabs, readable=False)
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as fault:
+        return Reading(empty, [_syntax_problem(fault, text, file)], readable=False)
+    except YAMLError:
+        message = "The file holds characters that do not belong in a text file. Save it as plain text (UTF-8)."
+        return Reading(empty, [Problem(message, file=file)], readable=False)
+    reading = Reading(empty)
+    if root is None:
+        return reading
+    if not isinstance(root, MappingNode):
+        message = (
+            "A scenario is a list of settings, each written as  name: value . This file begins with something else."
+        )
+        reading.problems.append(Problem(message, file=file, line=1, column=1))
+        reading.readable = False
+        return reading
+    converted = _Converter(file, reading.problems).node(root, ())
+    if isinstance(converted, Branch):
+        reading.root = converted
+    return reading
+
+
+def _tab_problems(text: str, file: str) -> list[Problem]:
+    """One problem for each line that is indented with a tab."""
+    problems = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        indent = line[: len(line) - len(line.lstrip())]
+        if "\t" in indent and line.strip():
+            message = (
+                "This line is indented with a tab, and YAML cannot tell how deep that is. "
+                f"Use spaces: two for each step inwards.\n{around(text, number)}"
+            )
+            problems.append(Problem(message, file=file, line=number, column=indent.index("\t") + 1))
+    return problems
+
+
+def around(text: str, number: int) -> str:
+    r"""Lines before, at and after a line, with numbers; tabs made visible.
+
+    Examples
+    --------
+    >>> print(around("run:\n\tseed: 7\nview: central", 2))
+      1 | run:
+    > 2 | <tab>seed: 7
+      3 | view: central
+    """
+    lines = text.splitlines()
+    shown = range(max(1, number - 1), min(len(lines), number + 1) + 1)
+    width = len(str(shown[-1])) if shown else 1
+    return "\n".join(f"{'>' if n == number else ' '} {n:>{width}} | {_visible(lines[n - 1])}" for n in shown)
+
+
+def _visible(line: str) -> str:
+    return line.replace("\t", "<tab>")
+
+
+def _syntax_problem(fault: MarkedYAMLError, text: str, file: str) -> Problem:
+    mark = fault.problem_mark or fault.context_mark
+    last = max(1, len(text.splitlines()))
+    number = min(mark.line + 1, last) if mark else 1
+    column = mark.column + 1 if mark else 1
+    reason = _syntax_reason(fault.problem or "")
+    return Problem(f"{reason}\n{around(text, number)}", file=file, line=number, column=column)
+
+
+def _syntax_reason(problem: str) -> str:
+    """Say in words why YAML stops at a line."""
+    return next((reason for sign, reason in _SYNTAX_REASONS if sign in problem), _UNREADABLE)
+
+
+class _Converter:
+    """Turn parsed YAML into a tree with places, and gather the surprises on the way."""
+
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self._file = file
+        self._problems = problems
+        self._seen: set[int] = set()
+
+    def node(self, node: YamlNode, path: Path, place: Place | None = None) -> Node:
+        place = place or self._place(node)
+        if id(node) in self._seen:
+            self._report(place, path, "Anchors and aliases (& and *) are not used in scenarios. Write the value out.")
+            return Leaf(place, None, "")
+        self._seen.add(id(node))
+        if isinstance(node, MappingNode):
+            return self._branch(node, path, place)
+        if isinstance(node, SequenceNode):
+            return Listing(place, tuple(self.node(item, (*path, i)) for i, item in enumerate(node.value)))
+        return self._leaf(node, path, place)
+
+    def _branch(self, node: MappingNode, path: Path, place: Place) -> Branch:
+        entries: dict[str, Node] = {}
+        for key, value in node.value:
+            here = self._place(key)
+            if not isinstance(key, ScalarNode):
+                self._report(here, path, "A name of a setting must be a single word.")
+                continue
+            name = str(key.value)
+            if name == "<<":
+                self._report(here, path, "Merging with << is not used in scenarios. Use extends or include.")
+                continue
+            child = self.node(value, (*path, name), here)
+            if name in entries:
+                message = (
+                    f"{name} is set twice, in lines {entries[name].place.line} and {here.line}. YAML would silently "
+                    "keep the last. Remove one of the two."
+                )
+                self._report(here, (*path, name), message)
+            else:
+                entries[name] = child
+        return Branch(place, entries)
+
+    def _leaf(self, node: YamlNode, path: Path, place: Place) -> Leaf:
+        text = str(node.value)
+        if not str(node.tag).startswith("tag:yaml.org,2002:") or "python" in str(node.tag):
+            self._report(place, path, "Tags (words that begin with !) are not used in scenarios. Remove the tag.")
+            return Leaf(place, None, text)
+        if getattr(node, "style", None):
+            return Leaf(place, text, f'"{text}"')
+        surprise = yaml_surprise(text)
+        if surprise is not None:
+            self._report(place, path, surprise, text)
+            return Leaf(place, likely_scalar(text), text)
+        return Leaf(place, scalar(text), text)
+
+    def _place(self, node: YamlNode) -> Place:
+        return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def _report(self, place: Place, path: Path, message: str, found: str | None = None) -> None:
+        self._problems.append(Problem(message, self._file, place.line, place.column, dotted(path), found))
+
+
+def scalar(text: str) -> Scalar:
+    """Value of an unquoted text that holds no surprise.
+
+    Examples
+    --------
+    >>> [scalar(text) for text in ("2026", "0.5", "true", "null", "2027/28")]
+    [2026, 0.5, True, None, '2027/28']
+    """
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if _INTEGER.match(text):
+        return int(text)
+    if _DECIMAL.match(text):
+        return float(text)
+    return text
+
+
+def likely_scalar(text: str) -> Scalar:
+    """Value that a surprising text was probably meant to have, so that checking can go on."""
+    if text.lower() in _DOUBTFUL_WORDS:
+        return _DOUBTFUL_WORDS[text.lower()]
+    try:
+        return int(text, 0) if _BASE.match(text) else _number(float(re.sub("[_,]", "", text)))
+    except ValueError:
+        return text
+
+
+def _number(value: float) -> Scalar:
+    return int(value) if value.is_integer() else value
+
+
+def yaml_surprise(text: str) -> str | None:
+    """Say what is doubtful about an unquoted text and what to write instead; ``None`` if nothing is.
+
+    Examples
+    --------
+    >>> yaml_surprise("0.5") is None
+    True
+    >>> print(yaml_surprise("07"))
+    YAML drops the zero in front, or counts in eights. Write 7, or "07" in quotes if you mean text.
+    """
+    if text.lower() in _DOUBTFUL_WORDS:
+        word = "true" if _DOUBTFUL_WORDS[text.lower()] else "false"
+        return (
+            f"Some programs read the bare word  {text}  as {word}, others as a word. "
+            f'Write {word}, or "{text}" in quotes if you mean the word.'
+        )
+    if text.lower() in _NOT_A_NUMBER:
+        return f"{text} is not a number that can be used. Write a number."
+    kinds = (
+        (_LEADING_ZERO, "YAML drops the zero in front, or counts in eights"),
+        (_EXPONENT, "Some programs read this as a number, others as text"),
+        (_BASE, "YAML reads this as a number in another base"),
+        (_GROUPED, "Some programs read this as one number, others as text"),
+        (_CLOCK, "Some programs read this as a time and turn it into a number"),
+    )
+    reason = next((why for pattern, why in kinds if pattern.match(text)), None)
+    if reason is None:
+        return None
+    value = likely_scalar(text)
+    instead = f'Write "{text}" in quotes if you mean text'
+    if not isinstance(value, str):
+        instead = f'Write {value}, or "{text}" in quotes if you mean text'
+    return f"{reason}. {instead}."

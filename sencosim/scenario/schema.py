@@ -1,0 +1,151 @@
+"""A scenario: one policy question, complete, frozen, and independent of the files it came from.
+
+Every setting has a unit, hard limits and a description under it; the JSON Schema, ``explain`` and the messages for
+faulty files are made from those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from sencosim.evidence.distributions import Distribution
+from sencosim.scenario.fields import NAME_PATTERN, AcademicYear, Setting
+from sencosim.scenario.levers import Levers
+from sencosim.units import format_year, parse_year
+
+SCHEMA_VERSION = 1
+BASE_YEAR = 2024
+"""First calendar year of the base year of the model, 2024/25: stocks as at the January 2025 census."""
+
+ViewName = Literal["campaign", "central", "sceptic"]
+
+
+class Override(Setting):
+    """Another value, or another distribution, for one parameter of the evidence register."""
+
+    value: float | Annotated[tuple[float, ...], Field(strict=False, min_length=1)] | None = None
+    """The value to use, in the unit of the register. It holds in every view."""
+    distribution: Distribution | None = None
+    """The distribution to draw from, written as in the register, such as {family: beta, a: 8, b: 92}."""
+    why: str = ""
+    """The reason, in a sentence for the reader of the report."""
+
+    @model_validator(mode="after")
+    def _value_or_distribution(self) -> Override:
+        if (self.value is None) == (self.distribution is None):
+            found = "neither" if self.value is None else "both"
+            raise ValueError(f"Give exactly one of value and distribution. Found {found}.")
+        return self
+
+
+class Horizon(Setting):
+    """The academic years that results are reported for."""
+
+    first_year: AcademicYear = "2027/28"
+    """First academic year of the results."""
+    years: Annotated[int, Field(ge=1, le=30, json_schema_extra={"unit": "years"})] = 10
+    """Number of academic years."""
+
+    @field_validator("first_year")
+    @classmethod
+    def _not_before_base_year(cls, first_year: str) -> str:
+        if not BASE_YEAR <= parse_year(first_year) <= BASE_YEAR + 25:
+            raise ValueError(
+                f"{first_year} is outside the years that can be reported. "
+                f"The first can be {format_year(BASE_YEAR)}, and the last {format_year(BASE_YEAR + 25)}."
+            )
+        return first_year
+
+    @property
+    def first(self) -> int:
+        """First calendar year of the first academic year."""
+        return parse_year(self.first_year)
+
+    @property
+    def last(self) -> int:
+        """First calendar year of the last academic year."""
+        return self.first + self.years - 1
+
+
+class RunSettings(Setting):
+    """How the question is computed. Changes the noise and the time a run takes, not the question."""
+
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 2026
+    """Number that fixes every chance draw. The same seed gives the same results."""
+    replications: Annotated[int, Field(ge=1, le=10_000, json_schema_extra={"unit": "replications"})] | None = None
+    """Runs with different chance for each draw of the parameters. Leave out: the tool decides."""
+    draws: Annotated[int, Field(ge=1, le=100_000, json_schema_extra={"unit": "draws"})] | None = None
+    """Draws of the uncertain parameters. Leave out: the tool decides."""
+    sample: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "share"})] | None = None
+    """Share of England that is simulated and weighted up; 1 is every school. Leave out: the tool decides."""
+    sampling: Literal["councils", "schools"] | None = None
+    """What is sampled: whole councils, or schools within councils. Leave out: the tool decides."""
+    warm_up_years: Annotated[int, Field(ge=0, le=10, json_schema_extra={"unit": "years"})] = 2
+    """Years simulated before the base year, so that no queue starts empty."""
+
+
+class Scenario(Setting):
+    """One policy question, complete."""
+
+    schema_version: Annotated[int, Field(alias="schema", ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
+    """Version of the scenario format that the file is written for."""
+    name: Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)] = "unnamed"
+    """Short name for folders and tables: small letters, digits and _. Leave out: the name of the file."""
+    title: str = ""
+    """Title for reports, in plain words."""
+    description: str = ""
+    """What the policy is, in a few sentences for the reader of a report."""
+    extends: str | None = None
+    """The scenario that this one starts from, by name or by path. Empty once everything is resolved."""
+    include: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Mixins: files that each set a few settings. Two of them may not set the same one. Empty once resolved."""
+    levers: Levers = Levers()
+    """The policies that are switched on."""
+    overrides: dict[str, Override] = Field(default_factory=dict)
+    """Assumptions that replace values of the evidence register."""
+    horizon: Horizon = Horizon()
+    """The academic years that results are reported for."""
+    run: RunSettings = RunSettings()
+    """How the question is computed."""
+    view: ViewName = "central"
+    """The view that headlines are written in."""
+    views: Annotated[tuple[ViewName, ...], Field(strict=False, min_length=1)] = ("campaign", "central", "sceptic")
+    """The views that are costed side by side."""
+
+    @field_validator("views")
+    @classmethod
+    def _each_view_once(cls, views: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(views)) < len(views):
+            raise ValueError("A view is named twice. Name each view once.")
+        return views
+
+    @model_validator(mode="after")
+    def _headline_view_is_costed(self) -> Scenario:
+        if self.view not in self.views:
+            raise ValueError(f"The headline view, {self.view}, is not among views. Add it to views, or change view.")
+        return self
+
+    @property
+    def start_year(self) -> int:
+        """First calendar year of the first simulated year: the base year less the warm-up."""
+        return BASE_YEAR - self.run.warm_up_years
+
+    @property
+    def simulated_years(self) -> int:
+        """Academic years from the start of the warm-up to the end of the horizon. [years, >= 1]"""
+        return self.horizon.last - self.start_year + 1
+
+    def settings(self) -> dict[str, Any]:
+        """Everything that can change a result, as plain JSON values: not name, title, description or parents."""
+        return self.model_dump(
+            mode="json", by_alias=True, exclude={"name", "title", "description", "extends", "include"}
+        )
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the settings in canonical JSON. Equal fingerprints ask the same question of the model."""
+        canonical = json.dumps(self.settings(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(canonical.encode("ascii")).hexdigest()

@@ -1,0 +1,84 @@
+"""Show a resolved scenario as YAML: every setting, with the file and line it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from sencosim.scenario.emit import yaml_lines
+from sencosim.scenario.inherit import RIVALS
+from sencosim.scenario.load import Origins, Resolved
+from sencosim.scenario.schema import Scenario
+from sencosim.scenario.seal import seal_line
+from sencosim.scenario.tree import Path, Plain, dotted
+
+COMMENT_COLUMN = 44
+_ALTERNATIVES = ("floor", "covers", "overrides")
+"""Groups of alternatives: what is not given there is left out, elsewhere it is shown as ``null``."""
+
+
+def show(resolved: Resolved) -> str:
+    """Write a scenario so that it stands alone.
+
+    The text can be saved and loaded: it gives the same scenario, and shown again the same text.
+
+    Parameters
+    ----------
+    resolved
+        The scenario with its origins.
+
+    Returns
+    -------
+        YAML with a comment behind each setting: ``# scenarios/baseline.yaml line 12``, or ``# default``.
+    """
+    scenario = resolved.scenario
+    head = [f"# {scenario.name}, resolved: every setting, and where it was set.", seal_line(scenario)]
+    body = [_with_comment(line, path, resolved.origins) for line, path in _lines(standing_alone(scenario), (), 0)]
+    return "\n".join([*head, *body]) + "\n"
+
+
+def standing_alone(scenario: Scenario) -> dict[str, Plain]:
+    """All settings as plain values, without parents and without alternatives that are not used."""
+    full = cast(dict[str, Plain], scenario.model_dump(mode="json", by_alias=True, exclude={"extends", "include"}))
+    return {name: _tidy(value, (name,)) for name, value in full.items()}
+
+
+def _tidy(value: Plain, path: Path) -> Plain:
+    if isinstance(value, list):
+        return [_tidy(item, (*path, i)) for i, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    alternatives = any(group in path for group in _ALTERNATIVES)
+    rivals = RIVALS.get((str(path[0]), str(path[1])), ()) if len(path) == 2 else ()
+    return {
+        name: _tidy(child, (*path, name))
+        for name, child in value.items()
+        if child is not None or not (alternatives or name in rivals)
+    }
+
+
+def _lines(value: dict[str, Plain], path: Path, indent: int) -> Iterator[tuple[str, Path]]:
+    """Lines of a group, each with the path whose origin belongs behind it; an empty path for no comment."""
+    for name, child in value.items():
+        here = (*path, name)
+        if isinstance(child, dict) and child:
+            yield yaml_lines({name: None}, indent)[0].removesuffix(" null"), ()
+            yield from _lines(child, here, indent + 2)
+        elif isinstance(child, list) and any(isinstance(item, dict) for item in child):
+            yield yaml_lines({name: None}, indent)[0].removesuffix(" null"), here
+            for i, item in enumerate(child):
+                rows = list(_lines(cast(dict[str, Plain], item), (*here, i), indent + 4))
+                yield f"{rows[0][0][: indent + 2]}- {rows[0][0].lstrip()}", rows[0][1]
+                yield from rows[1:]
+        else:
+            first, *rest = yaml_lines({name: child}, indent)
+            yield first, here
+            yield from ((line, ()) for line in rest)
+
+
+def _with_comment(line: str, path: Path, origins: Origins) -> str:
+    if not path:
+        return line
+    origin = origins.get(dotted(path))
+    comment = "default" if origin is None else f"{origin[0]} line {origin[1]}"
+    return f"{line:<{COMMENT_COLUMN}}  # {comment}"

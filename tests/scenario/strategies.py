@@ -1,0 +1,134 @@
+"""Valid scenarios of every shape, for properties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sencosim.evidence.distributions import Distribution
+from sencosim.scenario.levers import AdminSupport, Amount, Covers, Floor, Levers, ProtectedTime, SizeRow, SltSeat
+from sencosim.scenario.schema import Horizon, Override, RunSettings, Scenario
+from sencosim.units import format_year
+
+shares = st.floats(0, 1)
+pupils = st.integers(0, 5000)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=150) | st.sampled_from(
+    ["no", "07", "1e3", "a: b", "# x", "null"]
+)
+VIEWS = ("campaign", "central", "sceptic")
+
+
+def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+@st.composite
+def _between(draw: st.DrawFn, name: str, values: st.SearchStrategy[Any]) -> dict[str, Any]:
+    low, high = sorted([draw(values), draw(values)])
+    given = {f"{name}_min": draw(st.sampled_from([low, None])), f"{name}_max": draw(st.sampled_from([high, None]))}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+@st.composite
+def covers(draw: st.DrawFn) -> Covers:
+    limits = {
+        **draw(_between("pupils", pupils)),
+        **draw(_between("sen_pupils", pupils)),
+        **draw(_between("fsm", shares)),
+    }
+    return Covers(
+        phases=draw(_maybe(st.lists(st.sampled_from(["primary", "secondary"]), min_size=1, max_size=2).map(tuple))),
+        councils=draw(_maybe(st.sampled_from([("Norfolk",), ("926", "Bristol, City of"), ("E10000020",)]))),
+        regions=draw(_maybe(st.sampled_from([("London",), ("South East", "East of England")]))),
+        **limits,
+    )
+
+
+def amounts(kind: type[Amount] = Amount, **more: Any) -> st.SearchStrategy[Any]:
+    forms = {
+        "hours_per_week": st.floats(1, 40),
+        "days_per_week": st.floats(0, 5),
+        "hours_per_sen_pupil_per_week": st.floats(0, 5),
+        "full_time": st.just(True),
+    }
+    return st.sampled_from(sorted(forms)).flatmap(
+        lambda form: forms[form].map(lambda value: kind(**{form: value}, **more))
+    )
+
+
+@st.composite
+def size_tables(draw: st.DrawFn) -> Floor:
+    sizes = sorted(draw(st.sets(st.integers(1, 3000), max_size=3)))
+    rows = [draw(amounts(SizeRow, up_to_pupils=size)) for size in sizes]
+    return Floor(by_size=(*rows, draw(amounts(SizeRow))))
+
+
+phase_tables = st.dictionaries(st.sampled_from(["primary", "secondary"]), amounts(), min_size=1).map(
+    lambda table: Floor(by_phase=table)
+)
+floors = amounts(Floor) | phase_tables | size_tables()
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> dict[str, Any]:
+    """Start, end, phase-in and the rest that all levers have."""
+    start = draw(st.integers(2025, 2040))
+    steps = sorted(draw(st.lists(shares, min_size=1, max_size=4)))
+    years = sorted(draw(st.sets(st.integers(start, start + 8), min_size=len(steps), max_size=len(steps))))
+    return {
+        "start": format_year(start),
+        "end": draw(_maybe(st.integers(start + 1, start + 20).map(format_year))),
+        "phase_in": draw(st.sampled_from([None, dict(zip(map(format_year, years), steps, strict=True))])),
+        "compliance": draw(_maybe(shares)),
+        "funded_by": draw(st.sampled_from(["schools", "national_grant"])),
+        "covers": draw(covers()),
+    }
+
+
+@st.composite
+def levers(draw: st.DrawFn) -> Levers:
+    used = draw(st.sets(st.sampled_from(["time", "seat", "admin"])))
+    hours = draw(st.sampled_from(["hours_per_week", "hours_per_sen_pupil_per_week"]))
+    behaviour = {"used_share": draw(_maybe(shares)), "drift_to_floor": draw(_maybe(shares))}
+    return Levers(
+        protected_time=ProtectedTime(floor=draw(floors), **behaviour, **draw(terms())) if "time" in used else None,
+        slt_seat=SltSeat(pay_uplift=draw(st.booleans()), **draw(terms())) if "seat" in used else None,
+        admin_support=AdminSupport(**{hours: draw(st.floats(1, 5))}, **draw(terms())) if "admin" in used else None,
+    )
+
+
+overrides = st.fixed_dictionaries(
+    {},
+    optional={
+        "senco_leaving_rate": st.builds(Override, value=shares, why=texts),
+        "patience_mean_weeks": st.builds(Override, value=st.floats(1, 500), why=texts),
+        "notice_rate_by_phase": st.builds(Override, value=st.tuples(shares, shares), why=texts),
+        "used_share_added": st.builds(
+            Override, distribution=st.just(Distribution(family="beta", a=2.0, b=3.5)), why=texts
+        ),
+    },
+)
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    views = draw(st.lists(st.sampled_from(VIEWS), min_size=1, unique=True).map(tuple))
+    return Scenario(
+        name=draw(st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)),
+        title=draw(texts),
+        description=draw(texts),
+        levers=draw(levers()),
+        overrides=draw(overrides),
+        horizon=Horizon(first_year=draw(st.integers(2024, 2045).map(format_year)), years=draw(st.integers(1, 30))),
+        run=RunSettings(
+            seed=draw(st.integers(0, 2**63 - 1)),
+            replications=draw(_maybe(st.integers(1, 50))),
+            draws=draw(_maybe(st.integers(1, 500))),
+            sample=draw(_maybe(st.floats(0, 1, exclude_min=True))),
+            sampling=draw(st.sampled_from([None, "councils", "schools"])),
+            warm_up_years=draw(st.integers(0, 10)),
+        ),
+        view=draw(st.sampled_from(views)),
+        views=views,
+    )

@@ -1,0 +1,236 @@
+"""Shipped scenarios, inheritance, mixins, the JSON Schema, and how it all reaches an installed package."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sencosim.errors import ScenarioError
+from sencosim.scenario.assumptions import References, shipped_references
+from sencosim.scenario.diff import diff_in_words
+from sencosim.scenario.files import shipped_folder, shipped_scenarios
+from sencosim.scenario.guide import explain_setting, scenario_guide
+from sencosim.scenario.json_schema import json_schema
+from sencosim.scenario.levers import BEHAVIOUR, LATER_LEVERS, Levers
+from sencosim.scenario.load import load_scenario, validate_scenario
+from sencosim.scenario.schema import Scenario
+from sencosim.scenario.words import lever_words
+
+pytestmark = pytest.mark.unit
+
+EVIDENCE_DAY = date(2026, 11, 22)
+EXPECTED = ("admin_support", "combined", "full_time", "protected_time", "race_to_bottom", "slt_seat")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / f"{name}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_scenarios_are_there_baseline_first() -> None:
+    assert shipped_scenarios() == ("baseline", *EXPECTED)
+
+
+@pytest.mark.parametrize("name", ["baseline", *EXPECTED])
+def test_a_shipped_scenario_loads_and_is_fit_for_a_report(name: str) -> None:
+    resolved = load_scenario(name, replace(shipped_references(), today=EVIDENCE_DAY))
+    scenario = resolved.scenario
+    assert scenario.name == name
+    assert len(scenario.title) > 10
+    assert scenario.description.endswith(".")
+    assert resolved.chain[0] == "scenarios/baseline.yaml"
+    assert resolved.chain[-1] == f"scenarios/{name}.yaml"
+    expected = {"overrides.drift_to_floor_share"} if name == "race_to_bottom" else set()
+    assert {warning.key for warning in resolved.warnings} == expected
+
+
+def test_each_shipped_scenario_asks_another_question() -> None:
+    prints = {load_scenario(name).fingerprint for name in shipped_scenarios()}
+    assert len(prints) == len(shipped_scenarios())
+
+
+def test_the_baseline_switches_nothing_on() -> None:
+    baseline = load_scenario("baseline").scenario
+    assert list(baseline.levers.active()) == []
+    assert not baseline.overrides
+    assert (baseline.horizon.first, baseline.horizon.last, baseline.start_year, baseline.simulated_years) == (
+        2027,
+        2036,
+        2022,
+        15,
+    )
+
+
+def test_the_combined_scenario_is_the_sum_of_its_parts() -> None:
+    levers = {
+        name: load_scenario(name).scenario.levers for name in ("combined", "full_time", "slt_seat", "admin_support")
+    }
+    assert levers["combined"].protected_time == levers["full_time"].protected_time
+    assert levers["combined"].slt_seat == levers["slt_seat"].slt_seat
+    assert levers["combined"].admin_support == levers["admin_support"].admin_support
+
+
+def test_the_difference_of_full_time_reads_like_a_sentence() -> None:
+    lines = [" ".join(line.split()) for line in diff_in_words(load_scenario("baseline"), load_scenario("full_time"))]
+    assert lines == [
+        "lever protected_time off → full time all schools, from 2027/28, phased over 3 years, paid by schools",
+        "1 lever, 0 assumptions differ. Same data, same engine: safe to compare.",
+    ]
+
+
+def test_other_years_are_not_like_for_like(folder: Path, references: References) -> None:
+    other = load_scenario(write(folder, "later", "extends: baseline\nhorizon: {years: 5}\n"), references)
+    assert diff_in_words(load_scenario("baseline"), other)[-1] == (
+        "0 levers, 0 assumptions differ. Not like for like: horizon.years differs too."
+    )
+
+
+def test_own_lines_win_over_mixins_and_mixins_over_parents(folder: Path, references: References) -> None:
+    write(
+        folder, "parent", "levers: {admin_support: {start: 2028/29, hours_per_week: 3, pay: 1}}".replace(", pay: 1", "")
+    )
+    write(folder, "mixins/hours", "levers: {admin_support: {hours_per_week: 6, compliance: 0.9}}")
+    child = "extends: parent\ninclude: [hours]\ntitle: Mine\nlevers: {admin_support: {compliance: 0.8}}\n"
+    resolved = load_scenario(write(folder, "child", child), references)
+    lever = resolved.scenario.levers.admin_support
+    assert lever is not None
+    assert (lever.start, lever.hours_per_week, lever.compliance) == ("2028/29", 6, 0.8)
+    assert resolved.origins["levers.admin_support.start"] == ("parent.yaml", 1)
+    assert resolved.origins["levers.admin_support.hours_per_week"] == ("mixins/hours.yaml", 1)
+    assert resolved.origins["levers.admin_support.compliance"] == ("child.yaml", 4)
+    assert "levers.admin_support.end" not in resolved.origins
+    assert resolved.chain == ("parent.yaml", "mixins/hours.yaml", "child.yaml")
+
+
+def test_a_floor_is_replaced_as_a_whole(folder: Path, references: References) -> None:
+    text = "extends: full_time\nlevers: {protected_time: {floor: {days_per_week: 2}}}\n"
+    lever = load_scenario(write(folder, "two_days", text), references).scenario.levers.protected_time
+    assert lever is not None
+    assert lever_words(lever) == "at least 2 days a week"
+    assert lever.phase_in == {"2027/28": 0.33, "2028/29": 0.67, "2029/30": 1.0}
+
+
+def test_another_form_of_administrator_hours_takes_the_place_of_the_first(folder: Path, references: References) -> None:
+    text = "extends: admin_support\nlevers: {admin_support: {hours_per_sen_pupil_per_week: 0.1}}\n"
+    lever = load_scenario(write(folder, "per_pupil", text), references).scenario.levers.admin_support
+    assert lever is not None
+    assert (lever.hours_per_week, lever.hours_per_sen_pupil_per_week) == (None, 0.1)
+
+
+def test_null_takes_a_lever_and_an_override_back(folder: Path, references: References) -> None:
+    write(folder, "parent", "extends: combined\noverrides: {senco_leaving_rate: {value: 0.1, why: test}}\n")
+    text = "extends: parent\ntitle: Less\nlevers: {slt_seat: null}\noverrides: {senco_leaving_rate: null}\n"
+    scenario = load_scenario(write(folder, "less", text), references).scenario
+    assert [name for name, _lever in scenario.levers.active()] == ["protected_time", "admin_support"]
+    assert not scenario.overrides
+
+
+def test_a_child_that_changes_something_does_not_pass_under_its_parents_title(
+    folder: Path, references: References
+) -> None:
+    scenario = load_scenario(write(folder, "my plan", "extends: full_time\nrun: {seed: 7}\n"), references).scenario
+    assert (scenario.name, scenario.title, scenario.description) == ("my_plan", "My plan", "")
+
+
+def test_a_scenario_beside_the_file_comes_before_a_shipped_one(folder: Path, references: References) -> None:
+    write(folder, "full_time", "title: Mine\nrun: {seed: 5}\n")
+    child = load_scenario(write(folder, "child", "extends: full_time\ntitle: Child\nview: sceptic\n"), references)
+    assert child.scenario.run.seed == 5
+    write(folder, "scenarios/other", "title: Other\nrun: {seed: 6}\n")
+    assert load_scenario("other", references).scenario.run.seed == 6
+
+
+def test_faults_of_parents_are_said_with_their_file(folder: Path, references: References) -> None:
+    write(folder, "parent", "run: {seed: 5, seed: 6}\nlevers: {slt_seat: {pay_uplift: 3}}\n")
+    child = write(folder, "child", "extends: parent\ntitle: Child\nview: centrl\n")
+    with pytest.raises(ScenarioError) as refusal:
+        load_scenario(child, references)
+    assert {(p.file, p.line, p.key) for p in refusal.value.problems} == {
+        ("parent.yaml", 1, "run.seed"),
+        ("parent.yaml", 2, "levers.slt_seat.pay_uplift"),
+        ("child.yaml", 3, "view"),
+    }
+
+
+def test_missing_settings_are_no_fault_while_a_parent_is_missing(folder: Path, references: References) -> None:
+    text = "extends: lost\nlevers: {protected_time: {compliance: 0.9}}\n"
+    problems = validate_scenario(write(folder, "child", text), references)
+    assert [problem.key for problem in problems] == ["extends"]
+
+
+def test_messages_and_origins_hold_no_path_of_this_machine(tmp_path: Path, references: References) -> None:
+    path = write(tmp_path, "elsewhere", "extends: full_time\ntitle: Elsewhere\nview: sceptic\n")
+    resolved = load_scenario(path, references)
+    assert resolved.chain[-1] == "elsewhere.yaml"
+    assert not [file for file, _line in resolved.origins.values() if Path(file).is_absolute()]
+
+
+def test_the_fingerprint_follows_the_question_not_the_title(folder: Path, references: References) -> None:
+    first = load_scenario(write(folder, "first", "extends: full_time\ntitle: One\nrun: {seed: 7}\n"), references)
+    second = load_scenario(write(folder, "second", "extends: full_time\ntitle: Two\nrun: {seed: 7}\n"), references)
+    third = load_scenario(write(folder, "third", "extends: full_time\ntitle: Two\nrun: {seed: 8}\n"), references)
+    assert first.fingerprint == second.fingerprint != third.fingerprint
+
+
+def test_the_json_schema_in_docs_is_current(root: Path) -> None:
+    stored = (root / "docs" / "scenario.schema.json").read_text(encoding="utf-8")
+    assert stored == json_schema(), "write json_schema() to docs/scenario.schema.json"
+
+
+def test_every_setting_is_described() -> None:
+    silent = [
+        path for path in scenario_guide().places() if not (guide := scenario_guide().at(path)) or not guide.description
+    ]
+    assert [path for path in silent if "distribution" not in path] == []
+
+
+def test_every_lever_has_words_and_an_explanation() -> None:
+    for name in Levers.model_fields:
+        assert "start" in explain_setting(("levers", name))
+    for _name, lever in load_scenario("combined").scenario.levers.active():
+        assert lever_words(lever)
+
+
+def test_later_levers_are_not_here_yet() -> None:
+    assert not set(LATER_LEVERS) & set(Levers.model_fields)
+
+
+def test_the_parameters_behind_levers_are_in_the_register() -> None:
+    parameters = shipped_references().parameters
+    assert set(BEHAVIOUR.values()) | {"hours_per_day", "full_time_hours_per_week"} <= set(parameters)
+
+
+def test_the_schema_is_valid_json_and_refuses_unknown_names() -> None:
+    schema = json.loads(json_schema())
+    assert schema["additionalProperties"] is False
+    assert set(schema["properties"]) == {field.alias or name for name, field in Scenario.model_fields.items()}
+
+
+def test_the_readme_example_is_valid(root: Path, folder: Path, references: References) -> None:
+    readme = (root / "scenarios" / "README.md").read_text(encoding="utf-8")
+    example = readme.split("```yaml\n")[1].split("```")[0]
+    resolved = load_scenario(write(folder, "example", example), references)
+    assert resolved.warnings == ()
+    listed = {name for name in shipped_scenarios() if f"`{name}.yaml`" in readme}
+    assert listed == set(shipped_scenarios())
+
+
+def test_the_package_takes_the_scenarios_with_it(root: Path) -> None:
+    setuptools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    assert setuptools["package-dir"]["sencosim.scenario.shipped"] == "scenarios"
+    on_disk = {".".join(path.parent.relative_to(root).parts) for path in (root / "sencosim").rglob("__init__.py")}
+    assert set(setuptools["packages"]) == {*on_disk, "sencosim.scenario.shipped"}
+    assert shipped_folder().is_dir()
