@@ -1,0 +1,286 @@
+"""The schools of a run: one row per mainstream school, and how they are kept on disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sencosim.errors import PopulationError, Problem
+from sencosim.units import N_YEAR_GROUPS, PHASES, YEAR_GROUPS
+
+Int64 = npt.NDArray[np.int64]
+Int32 = npt.NDArray[np.int32]
+Int8 = npt.NDArray[np.int8]
+Float64 = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+Text = npt.NDArray[np.str_]
+
+PRIMARY, SECONDARY = 0, 1
+
+SCHOOL_TYPES = (
+    "infant",
+    "junior",
+    "through_primary",
+    "secondary_without_sixth_form",
+    "secondary_with_sixth_form",
+    "selective",
+    "all_through",
+    "middle",
+    "technical",
+    "sixteen_to_nineteen",
+)
+"""Types of mainstream school; the first three are primary. Technical: university technical colleges, studio schools."""
+
+_SIZE_LIMITS = ((100, 210, 420), (750, 1250))
+SIZE_BANDS = (
+    ("under 100", "100-209", "210-419", "420 and over"),
+    ("under 750", "750-1249", "1250 and over"),
+)
+"""Labels of the size bands of primary and of secondary schools. [pupils on roll]"""
+
+_FORMAT = 1
+_COLUMNS: dict[str, type] = {
+    "school_id": np.int64,
+    "urn": np.int64,
+    "name": np.str_,
+    "la_code": np.int32,
+    "council": np.int32,
+    "region": np.str_,
+    "phase": np.int8,
+    "school_type": np.int8,
+    "pupils": np.int32,
+    "sen_support": np.int32,
+    "ehc_plans": np.int32,
+    "fsm_share": np.float64,
+    "rural": np.bool_,
+    "academy": np.bool_,
+    "trust": np.int32,
+    "selective": np.bool_,
+    "has_unit": np.bool_,
+    "sixth_form": np.int32,
+    "weight": np.float64,
+    "council_weight": np.float64,
+}
+_ROLL_COLUMNS = tuple(f"roll_{group.lower()}" for group in YEAR_GROUPS)
+
+
+def size_band(phase: int, pupils: int) -> int:
+    """Position of a school's size band among those of its phase.
+
+    Parameters
+    ----------
+    phase
+        0 primary, 1 secondary.
+    pupils
+        Headcount. [pupils, >= 0]
+
+    Examples
+    --------
+    >>> SIZE_BANDS[0][size_band(0, 209)], SIZE_BANDS[1][size_band(1, 1250)]
+    ('100-209', '1250 and over')
+    """
+    return int(np.searchsorted(_SIZE_LIMITS[phase], pupils, side="right"))
+
+
+@dataclass(frozen=True)
+class Population:
+    """Mainstream schools, one entry of each array per school, in order of ``school_id``.
+
+    Attributes
+    ----------
+    school_id
+        Stable number of the school in its whole population: rank by council code, phase and URN.
+    urn
+        Unique reference number; for invented schools a number from 9,000,000.
+    name
+        Of the school.
+    la_code, council, region
+        DfE code of the council, its index in :func:`~sencosim.evidence.councils.load_councils`, and its region.
+    phase
+        0 primary, 1 secondary, as DfE reports it: an all-through school is secondary.
+    school_type
+        Index into :data:`SCHOOL_TYPES`.
+    pupils
+        On roll, nursery classes and sixth forms included. [pupils, >= 0]
+    roll
+        On roll by year group, Reception to Year 11. [pupils, shape (n_schools, 12)]
+    sen_support, ehc_plans
+        Pupils on SEN Support and with an EHC plan, of all on roll. [pupils; together at most ``pupils``]
+    fsm_share
+        Pupils known to be eligible for free school meals. [ratio, 0 to 1]
+    rural, academy, selective, has_unit
+        In a rural place; an academy; a grammar school; has a SEN unit or resourced provision (real schools: only if
+        a file said so).
+    trust
+        Number of the academy trust, -1 if none.
+    sixth_form
+        Pupils in Years 12 to 14. [pupils]
+    weight
+        Schools of its council that it stands for. [ratio, >= 1; 1 if all are there]
+    council_weight
+        What its council stands for in England. [ratio, >= 1; 1 if all are there]
+    year
+        January census that the pupil numbers describe. [calendar year]
+    kind
+        ``synthetic`` or ``real``.
+    report
+        What was dropped or changed on the way, in words.
+    """
+
+    school_id: Int64
+    urn: Int64
+    name: Text
+    la_code: Int32
+    council: Int32
+    region: Text
+    phase: Int8
+    school_type: Int8
+    pupils: Int32
+    roll: Int32
+    sen_support: Int32
+    ehc_plans: Int32
+    fsm_share: Float64
+    rural: Bool
+    academy: Bool
+    trust: Int32
+    selective: Bool
+    has_unit: Bool
+    sixth_form: Int32
+    weight: Float64
+    council_weight: Float64
+    year: int
+    kind: str
+    report: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        for name in _COLUMNS:
+            if getattr(self, name).shape != (self.n_schools,):
+                raise PopulationError(f"Column {name} does not have one entry for each of {self.n_schools} schools.")
+        if self.roll.shape != (self.n_schools, N_YEAR_GROUPS):
+            raise PopulationError("The roll must have twelve year groups for each school.")
+
+    @property
+    def n_schools(self) -> int:
+        """Number of rows. [schools]"""
+        return int(self.school_id.size)
+
+    @property
+    def nursery(self) -> Int32:
+        """Pupils below Reception. [pupils]"""
+        below: Int32 = (self.pupils - self.roll.sum(axis=1) - self.sixth_form).astype(np.int32)
+        return below
+
+    @property
+    def expansion(self) -> Float64:
+        """Schools of England that each row stands for: ``weight`` times ``council_weight``. [ratio]"""
+        product: Float64 = self.weight * self.council_weight
+        return product
+
+    @property
+    def size_band(self) -> Int8:
+        """Size band within the phase, see :data:`SIZE_BANDS`. [index]"""
+        primary = np.searchsorted(_SIZE_LIMITS[PRIMARY], self.pupils, side="right")
+        secondary = np.searchsorted(_SIZE_LIMITS[SECONDARY], self.pupils, side="right")
+        band: Int8 = np.where(self.phase == PRIMARY, primary, secondary).astype(np.int8)
+        return band
+
+    def take(self, index: npt.NDArray[Any], **changes: Any) -> Population:
+        """Rows of an integer index or a mask, with some columns or facts replaced."""
+        columns = {name: getattr(self, name)[index] for name in (*_COLUMNS, "roll")}
+        return dataclasses.replace(self, **{**columns, **changes})
+
+    def total(self, column: str, phase: int | None = None) -> float:
+        """Weighted England total of a column. [its unit]"""
+        chosen = np.ones(self.n_schools, bool) if phase is None else self.phase == phase
+        return float((getattr(self, column) * self.expansion)[chosen].sum())
+
+    def fingerprint(self) -> str:
+        """Hash of everything that can change a result. [16 hexadecimal digits]"""
+        digest = hashlib.sha256(f"{_FORMAT} {self.year} {self.kind}".encode())
+        for name in (*_COLUMNS, "roll"):
+            column = getattr(self, name)
+            as_bytes = "\n".join(column.tolist()).encode() if column.dtype.kind == "U" else column.tobytes()
+            digest.update(name.encode() + as_bytes)
+        return digest.hexdigest()[:16]
+
+    def save(self, path: str | Path) -> None:
+        """Write a Parquet file, all or nothing.
+
+        Raises
+        ------
+        PopulationError
+            If the file cannot be written.
+        """
+        columns = {name: pa.array(getattr(self, name).tolist(), _arrow_type(name)) for name in _COLUMNS}
+        columns |= {name: pa.array(self.roll[:, i], pa.int32()) for i, name in enumerate(_ROLL_COLUMNS)}
+        facts = {"format": _FORMAT, "year": self.year, "kind": self.kind, "report": self.report}
+        table = pa.table(columns).replace_schema_metadata({"sencosim": json.dumps(facts)})
+        target = Path(path)
+        temporary = ""
+        try:
+            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            os.close(handle)
+            pq.write_table(table, temporary, compression="zstd")
+            os.replace(temporary, target)
+        except OSError as error:
+            if temporary:
+                Path(temporary).unlink(missing_ok=True)
+            raise _unreadable(target, f"The schools could not be written: {error.strerror or error}.") from error
+
+    @classmethod
+    def load(cls, path: str | Path) -> Population:
+        """Read a file that :meth:`save` wrote.
+
+        Raises
+        ------
+        PopulationError
+            If there is no such file, or it was not written by ``sencosim population build``.
+        """
+        file = Path(path)
+        if not file.is_file():
+            raise _unreadable(file, "There is no such file. `sencosim population build` makes one.")
+        try:
+            table = pq.read_table(file)
+        except (pa.ArrowException, OSError) as error:
+            raise _unreadable(file, "This is not a population file of sencosim (not Parquet).") from error
+        facts = json.loads((table.schema.metadata or {}).get(b"sencosim", b"{}"))
+        missing = [name for name in (*_COLUMNS, *_ROLL_COLUMNS) if name not in table.column_names]
+        if facts.get("format") != _FORMAT or missing:
+            lacks = f" It lacks the columns {', '.join(missing)}." if missing else ""
+            again = "Build it again with `sencosim population build`."
+            raise _unreadable(file, f"This Parquet file is not a population of this version.{lacks} {again}")
+        columns: dict[str, Any] = {
+            name: np.asarray(table[name].to_pylist(), dtype=kind) for name, kind in _COLUMNS.items()
+        }
+        roll = np.column_stack([table[name].to_numpy() for name in _ROLL_COLUMNS]).astype(np.int32)
+        return cls(**columns, roll=roll, year=facts["year"], kind=facts["kind"], report=facts["report"])
+
+
+def _arrow_type(name: str) -> pa.DataType:
+    return pa.string() if _COLUMNS[name] is np.str_ else pa.from_numpy_dtype(np.dtype(_COLUMNS[name]))
+
+
+def _unreadable(path: Path, message: str) -> PopulationError:
+    return PopulationError(f"{path}: {message}", (Problem(message, file=str(path)),))
+
+
+def phase_name(phase: int) -> str:
+    """Name of a phase.
+
+    Examples
+    --------
+    >>> phase_name(1)
+    'secondary'
+    """
+    return PHASES[phase]
