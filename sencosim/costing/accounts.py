@@ -1,0 +1,220 @@
+"""The accounts: who pays, in which view, and double entry.
+
+A **charge** is the price that one unit of one ledger quantity puts on one payer. Cost is positive, saving negative.
+Charges are of two natures:
+
+- ``resource``: something real is used up. Resource charges are the social cost.
+- ``transfer``: money changes hands inside the country. Every transfer is a pair that nets to zero, so it moves
+  budgets and never net present social value.
+
+Two flags say in which view a charge stands: ``in_budget`` (cash of this year, the fiscal view) and ``in_social``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+Payer = Literal[
+    "schools",
+    "council_high_needs",
+    "council_general_fund",
+    "dfe",
+    "nhs",
+    "moj_hmcts",
+    "exchequer",
+    "families",
+    "pupils",
+]
+Nature = Literal["resource", "transfer"]
+Side = Literal["policy", "consequence"]
+
+PAYERS: tuple[Payer, ...] = get_args(Payer)
+"""Whose budget, in the order of tables."""
+
+PUBLIC_PAYERS: tuple[Payer, ...] = PAYERS[:7]
+"""The public purse: all but families and pupils."""
+
+PAYER_TITLES: dict[Payer, str] = {
+    "schools": "Schools",
+    "council_high_needs": "Councils, high-needs block",
+    "council_general_fund": "Councils, general fund",
+    "dfe": "Department for Education",
+    "nhs": "NHS",
+    "moj_hmcts": "Courts and tribunals",
+    "exchequer": "Exchequer",
+    "families": "Families",
+    "pupils": "Pupils",
+}
+
+CATEGORY_TITLES: dict[str, str] = {
+    "senco_time": "SENCO time",
+    "leadership_seat": "Seat on the leadership team",
+    "administrators": "Administrators",
+    "recruitment": "Recruiting and qualifying SENCOs",
+    "assessment": "Assessments and plan reviews",
+    "disputes": "Disputes",
+    "placements": "Places and support",
+    "transport": "Transport",
+    "exclusion": "Exclusion",
+    "families": "Work of parents",
+}
+"""Lines of the tables, in order."""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What one unit of a quantity costs one payer.
+
+    Attributes
+    ----------
+    quantity, unit
+        Column of the ledger, and its unit.
+    item
+        Name of the price; charges of one item describe one thing.
+    category
+        Line of the tables (see :data:`CATEGORY_TITLES`).
+    side
+        ``policy`` is what the policy itself costs; ``consequence`` is what changes because of it.
+    payer
+        Who pays (cost) or is spared (saving).
+    price_gbp
+        Real price; negative if the payer is spared or paid. [GBP per unit]
+    nature
+        ``resource`` or ``transfer``.
+    cashable_share
+        How much of it moves cash. [share, 0 to 1]
+    pay_linked
+        Whether the price follows real pay growth.
+    in_budget, in_social
+        In which view it stands.
+    life_course
+        Whether it prices the rest of a life. One channel only may do so (trap 2).
+    parameters
+        Entries of the register behind the price.
+    """
+
+    quantity: str
+    unit: str
+    item: str
+    category: str
+    side: Side
+    payer: Payer
+    price_gbp: float
+    parameters: tuple[str, ...]
+    nature: Nature = "resource"
+    cashable_share: float = 1.0
+    pay_linked: bool = False
+    in_budget: bool = True
+    in_social: bool = True
+    life_course: bool = False
+
+
+def transfer(charge: Charge, receiver: Payer) -> tuple[Charge, Charge]:
+    """Two entries of one payment: the payer's, and the receiver's with the sign turned.
+
+    Parameters
+    ----------
+    charge
+        The payment, from ``charge.payer``.
+    receiver
+        Who gets it.
+
+    Returns
+    -------
+    tuple of Charge
+        Both entries, as transfers.
+    """
+    paid = replace(charge, nature="transfer")
+    return paid, replace(paid, payer=receiver, price_gbp=-charge.price_gbp)
+
+
+ONE_MEASURE: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
+    (
+        "SENCO hours: paid hours, or what they were used for (trap 7)",
+        (
+            frozenset({"allocated_hours"}),
+            frozenset({"added_hours", "removed_hours", "vacant_hours"}),
+            frozenset({"used_hours", "leaked_hours", "idle_hours", "npq_hours"}),
+        ),
+    ),
+    (
+        "SENCO turnover: leavers, or those who follow them (trap 16)",
+        (frozenset({"senco_leavers"}), frozenset({"senco_starters"}), frozenset({"posts_vacant"})),
+    ),
+    (
+        "Appeals: by registration, or by outcome (trap 4)",
+        (
+            frozenset(
+                {"appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents", "appeals.exogenous"}
+            ),
+            frozenset({"appeals_conceded", "appeals_heard", "appeals_upheld"}),
+            frozenset({"hours.appeal_preparation", "done.appeal_preparation", "due.appeal_preparation"}),
+        ),
+    ),
+    (
+        "Places: pupil-years, or starts, or plans issued (traps 10 and 15)",
+        (
+            frozenset({"pupil_years.state_special", "pupil_years.independent_special", "pupil_years.ehc_plan"}),
+            frozenset({"starts.state_special", "starts.independent_special", "starts.over_capacity"}),
+            frozenset({"plans_issued.mainstream", "plans_issued.exogenous", "plans_ceased"}),
+        ),
+    ),
+    (
+        "Assessment: council hours, or decisions made with them (trap 5)",
+        (
+            frozenset({"ep_hours", "officer_hours"}),
+            frozenset({"decisions", "refused.school_led", "refused.parental", "refused.exogenous"}),
+        ),
+    ),
+)
+"""The same money measured in several ways: only one group of each may carry prices."""
+
+
+def faults(charges: Iterable[Charge]) -> Iterator[str]:
+    """Say what is wrong with a set of charges: payers, double entry, and things counted twice.
+
+    Yields
+    ------
+    str
+        One sentence for each fault.
+    """
+    found = tuple(charges)
+    for charge in found:
+        if charge.payer not in PAYERS:
+            yield f"{charge.item} has the payer {charge.payer}, which is not one of {', '.join(PAYERS)}."
+        if charge.category not in CATEGORY_TITLES:
+            yield f"{charge.item} has the category {charge.category}, which is not one of {', '.join(CATEGORY_TITLES)}."
+        if not 0.0 <= charge.cashable_share <= 1.0:
+            yield f"{charge.item}: a cashable share of {charge.cashable_share:g} is not between 0 and 1."
+    yield from _unbalanced(found)
+    yield from _counted_twice(found)
+
+
+def _unbalanced(charges: tuple[Charge, ...]) -> Iterator[str]:
+    """Yield transfers that do not net to zero, by quantity and item, in either view and in cash."""
+    sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    size: dict[tuple[str, str], float] = defaultdict(float)
+    for charge in charges:
+        if charge.nature == "transfer":
+            key = (charge.quantity, charge.item)
+            size[key] += abs(charge.price_gbp)
+            sums[key][0] += charge.price_gbp * charge.in_budget
+            sums[key][1] += charge.price_gbp * charge.in_social
+            sums[key][2] += charge.price_gbp * charge.pay_linked
+    for (quantity, item), parts in sums.items():
+        if any(abs(part) > 1e-9 * max(1.0, size[quantity, item]) for part in parts):
+            yield f"The transfer {item} on {quantity} does not net to zero."
+
+
+def _counted_twice(charges: tuple[Charge, ...]) -> Iterator[str]:
+    priced = {charge.quantity for charge in charges}
+    for what, groups in ONE_MEASURE:
+        used = [sorted(group & priced) for group in groups if group & priced]
+        if len(used) > 1:
+            yield f"{what}: prices on both {', '.join(used[0])} and {', '.join(used[1])}."
+    lives = {charge.item for charge in charges if charge.life_course}
+    if len(lives) > 1:
+        yield f"More than one price for the rest of a life: {', '.join(sorted(lives))} (trap 2)."

@@ -1,0 +1,106 @@
+"""Costing: a ledger of physical quantities times a price book.
+
+Cost is positive, saving negative. Pricing is linear in the ledger, so the cost of a paired difference is the
+difference of the costs, and a ledger may be summed over councils or size bands before it is priced.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+import pandas as pd
+
+from sencosim.costing.prices import PriceBook
+from sencosim.costing.unpriced import reason_not_priced
+from sencosim.errors import CostingError, Problem
+
+KEYS = ("scenario", "replication", "draw", "view", "year", "council", "phase", "size_band")
+"""Columns of a ledger that priced lines carry on, if they are there."""
+
+LINE_COLUMNS = (
+    "quantity",
+    "unit",
+    "units",
+    "book",
+    "category",
+    "item",
+    "side",
+    "payer",
+    "nature",
+    "price_gbp",
+    "value_gbp",
+    "cashable_gbp",
+    "in_budget",
+    "in_social",
+)
+"""Columns of priced lines after the keys."""
+
+_FROM_BOOK = ("quantity", "price_unit", "category", "item", "side", "payer", "nature", "price_gbp", "cashable_share")
+
+
+def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
+    """Price a ledger, or a paired difference of two.
+
+    Parameters
+    ----------
+    ledger
+        Tidy quantities: ``year`` (first calendar year of the academic year), ``quantity``, ``value``, and any of
+        :data:`KEYS`. Other columns are dropped.
+    book
+        Prices.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One line for each priced row and charge: the keys, then :data:`LINE_COLUMNS`. ``units`` is the physical
+        amount, ``price_gbp`` the real price of that year, ``value_gbp`` their product, ``cashable_gbp`` the part of
+        it that moves cash in a budget, ``book`` the view whose prices these are.
+
+    Raises
+    ------
+    CostingError
+        If a column is missing, or a quantity has neither a price nor a stated reason to have none.
+    """
+    _check(ledger, book)
+    keys = [name for name in KEYS if name in ledger.columns]
+    tariff = book.frame()
+    amounts = ledger[[*keys, "quantity", "value"]].rename(columns={"value": "units"})
+    wanted = [*_FROM_BOOK, "pay_linked", "in_budget", "in_social"]
+    lines = amounts.merge(tariff[wanted], on="quantity", how="inner", sort=False)
+    growth = (1.0 + book.real_pay_growth) ** (lines["year"] - book.pay_base_year)
+    lines["price_gbp"] = lines["price_gbp"] * growth.where(lines["pay_linked"], 1.0)
+    lines["value_gbp"] = lines["units"] * lines["price_gbp"]
+    lines["cashable_gbp"] = lines["value_gbp"] * lines["cashable_share"] * lines["in_budget"]
+    lines["book"] = book.view
+    lines = lines.rename(columns={"price_unit": "unit"})
+    return lines[[*keys, *LINE_COLUMNS]]
+
+
+def _check(ledger: pd.DataFrame, book: PriceBook) -> None:
+    missing = [name for name in ("year", "quantity", "value") if name not in ledger.columns]
+    if missing:
+        raise CostingError(
+            f"A ledger to be priced needs the columns year, quantity and value; lacks {', '.join(missing)}."
+        )
+    priced = book.priced_quantities()
+    problems = []
+    for name in sorted(set(ledger["quantity"].unique()) - priced):
+        if reason_not_priced(str(name)) is None:
+            near = difflib.get_close_matches(str(name), priced, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            message = f"{name} has no price and no stated reason to have none.{hint}"
+            problems.append(Problem(message=message, key=str(name)))
+    if problems:
+        raise CostingError(f"The ledger cannot be priced: {problems[0].message}", tuple(problems))
+
+
+def unpriced(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
+    """Quantities of a ledger that carry no price, each with the reason.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity`` and ``reason``, in order of name.
+    """
+    names = sorted({str(name) for name in ledger["quantity"].unique()} - book.priced_quantities())
+    return pd.DataFrame({"quantity": names, "reason": [reason_not_priced(name) for name in names]})

@@ -1,0 +1,229 @@
+"""The price book: real prices of one view, each with its payer, ready to be multiplied with a ledger.
+
+The three views share their audited prices. They differ in effects, of which one is a price here (the chance that a
+parent keeps work), and in whether an exclusion has a causal lifetime cost at all (not for the sceptic). What
+campaigners publish is kept apart, as headlines for :mod:`sencosim.costing.memorandum`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from sencosim.costing.accounts import Charge, faults
+from sencosim.costing.deflate import rebase
+from sencosim.costing.tariffs import PolicyTerms, Prices, all_charges
+from sencosim.errors import CostingError, Problem
+from sencosim.evidence.appraisal import load_appraisal_tables
+from sencosim.evidence.register import Register, load_register
+from sencosim.evidence.views import load_view
+
+HEADLINES = (
+    "headline_exclusion_lifetime",
+    "headline_tribunal_low",
+    "headline_tribunal_high",
+    "headline_specialist_low",
+    "headline_specialist_high",
+    "unpaid_hour_value",
+)
+"""Register entries of the memorandum: never in net present social value."""
+
+PRICE_PARAMETERS = (
+    "admin_hour_cost",
+    "agency_hour_premium",
+    "ap_net_cost",
+    "cashable_partly_share",
+    "council_officer_hour_cost",
+    "dfe_hmcts_payment",
+    "effect_parent_job_kept",
+    "employer_ni_share_of_teacher_cost",
+    "employer_ni_share_of_uplift",
+    "ep_hour_cost",
+    "exclusion_lifetime_causal",
+    "exclusion_lifetime_education_share",
+    "exclusion_lifetime_present_value_share",
+    "family_legal_cost",
+    "family_legal_share",
+    "full_time_hours_per_week",
+    "independent_special_place",
+    "interim_package_cost",
+    "mainstream_core",
+    "mainstream_topup",
+    "mediation_fee",
+    "nhs_advice_cost",
+    "npq_fee",
+    "parent_income_exchequer_share",
+    "parent_income_loss",
+    "post16_plan_cost",
+    "real_pay_growth",
+    "resourced_place_element",
+    "review_officer_hours",
+    "school_first_6000",
+    "senco_recruitment_cost",
+    "slt_pay_uplift",
+    "special_place_element",
+    "state_special_place",
+    "suspension_other_staff_cost",
+    "teacher_employment_cost",
+    "transport_cost",
+    "transport_share_ap",
+    "transport_share_independent_special",
+    "transport_share_mainstream_plan",
+    "transport_share_post16",
+    "transport_share_resourced",
+    "transport_share_state_special",
+    "tribunal_cashable_share",
+    "tribunal_cost_public",
+    "tribunal_council_share",
+)
+"""Register entries that a price book reads: what a joint parameter draw must hold."""
+
+
+@dataclass(frozen=True)
+class PriceBook:
+    """Prices of one view.
+
+    Attributes
+    ----------
+    view
+        ``campaign``, ``central`` or ``sceptic``.
+    price_base
+        Financial year of all prices.
+    charges
+        Every price, by quantity and payer.
+    real_pay_growth
+        Growth of pay-linked prices above the deflator. [share a year]
+    pay_base_year
+        Academic year from which that growth compounds. [first calendar year]
+    headlines
+        Published headline prices, in their own price years, for the memorandum. [GBP]
+    flags
+        Warnings of the deflator by register name: ``pandemic``, ``forecast``, ``extrapolated``.
+    """
+
+    view: str
+    price_base: str
+    charges: tuple[Charge, ...]
+    real_pay_growth: float
+    pay_base_year: int
+    headlines: Mapping[str, float]
+    flags: Mapping[str, tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        found = tuple(Problem(message=message) for message in faults(self.charges))
+        if found:
+            raise CostingError(f"The prices cannot be used: {found[0].message}", found)
+
+    @classmethod
+    def from_values(
+        cls,
+        values: Mapping[str, object],
+        view: str,
+        terms: PolicyTerms | None = None,
+        register: Register | None = None,
+        deflator: str = "in_force",
+    ) -> PriceBook:
+        """Make a book from one set of parameter values, such as one draw.
+
+        Parameters
+        ----------
+        values
+            At least :data:`PRICE_PARAMETERS` and :data:`HEADLINES`, in the units and price years of the register.
+        view
+            Name that every priced line will carry.
+        terms
+            Who funds the levers, and whether a seat comes with pay. Schools and yes, if not given.
+        register
+            Where price years are read; the shipped one if not given.
+        deflator
+            Release of the deflator.
+
+        Returns
+        -------
+        PriceBook
+            Prices in the price base of the appraisal tables.
+
+        Raises
+        ------
+        CostingError
+            If a value is missing, or the prices break double entry or count a thing twice.
+        """
+        missing = [name for name in (*PRICE_PARAMETERS, *HEADLINES) if name not in values]
+        if missing:
+            raise CostingError(f"A price book lacks values for {', '.join(missing)}.")
+        register = load_register() if register is None else register
+        base = load_appraisal_tables().price_base
+        flags: dict[str, tuple[str, ...]] = {}
+
+        def money(name: str) -> float:
+            year = register.get(name).price_year
+            if year is None:
+                return _number(values, name)
+            moved = rebase(_number(values, name), year, base, deflator)
+            flags[name] = moved.flags if moved.factor != 1.0 else ()
+            return moved.value
+
+        prices = Prices(money=money, share=lambda name: _number(values, name))
+        return cls(
+            view=view,
+            price_base=base,
+            charges=all_charges(prices, PolicyTerms() if terms is None else terms),
+            real_pay_growth=_number(values, "real_pay_growth"),
+            pay_base_year=int(base[:4]),
+            headlines={name: _number(values, name) for name in HEADLINES},
+            flags=flags,
+        )
+
+    @classmethod
+    def for_view(cls, view: str, terms: PolicyTerms | None = None, register: Register | None = None) -> PriceBook:
+        """Make the book of a view at its point values."""
+        register = load_register() if register is None else register
+        return cls.from_values(load_view(view).values(register), view, terms, register)
+
+    def frame(self) -> pd.DataFrame:
+        """Prices as a table, one row for each quantity, item and payer."""
+        return pd.DataFrame([_row(charge) for charge in self.charges])
+
+    def price(self, quantity: str, payer: str | None = None) -> float:
+        """Sum of the prices on one quantity, transfers included, for one payer or all. [GBP per unit]"""
+        return sum(
+            charge.price_gbp
+            for charge in self.charges
+            if charge.quantity == quantity and (payer is None or charge.payer == payer)
+        )
+
+    def priced_quantities(self) -> frozenset[str]:
+        """Quantities that carry a price."""
+        return frozenset(charge.quantity for charge in self.charges)
+
+    def scaled(self, factor: float) -> PriceBook:
+        """Make a book in which every price is multiplied by one number."""
+        charges = tuple(replace(charge, price_gbp=charge.price_gbp * factor) for charge in self.charges)
+        return replace(self, charges=charges)
+
+
+def _number(values: Mapping[str, object], name: str) -> float:
+    value = values[name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise CostingError(f"The price {name} must be one number, found {value!r}.")
+    return float(value)
+
+
+def _row(charge: Charge) -> dict[str, object]:
+    return {
+        "quantity": charge.quantity,
+        "price_unit": charge.unit,
+        "category": charge.category,
+        "item": charge.item,
+        "side": charge.side,
+        "payer": charge.payer,
+        "nature": charge.nature,
+        "price_gbp": charge.price_gbp,
+        "cashable_share": charge.cashable_share,
+        "pay_linked": charge.pay_linked,
+        "in_budget": charge.in_budget,
+        "in_social": charge.in_social,
+        "parameters": ", ".join(charge.parameters),
+    }
