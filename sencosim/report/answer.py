@@ -1,0 +1,159 @@
+"""The answer in sentences: what it costs, how sure, what would change it, and how to quote it fairly."""
+
+from __future__ import annotations
+
+from sencosim.report.findings import Figure, Findings
+from sencosim.report.tables import (
+    SHARE_UNITS,
+    difference_cell,
+    interval_words,
+    net_cost_words,
+    unit_scale,
+    unit_words,
+    verdict,
+    when_words,
+)
+from sencosim.report.words import INTERVAL, joined, money, per_cent, plain, rounding_step, signed_range
+
+QUOTED_OUTCOMES = 3
+
+
+def question(findings: Findings) -> str:
+    """The question that the run answers."""
+    asked = findings.inputs.question
+    return asked or f"What would “{findings.inputs.scenario.title}” cost, who would pay, and what would change?"
+
+
+def answer_sentences(findings: Findings) -> tuple[str, ...]:
+    """The answer in two sentences: the main view with its range and chance, then the views that disagree."""
+    main = findings.headline(findings.inputs.main_view)
+    if all(findings.headline(view).is_zero for view in findings.inputs.views):
+        return (
+            "This run changes nothing: every difference from the baseline is zero, in every view.",
+            "What it shows is how far the model's baseline is from the published figures.",
+        )
+    first = (
+        f"In the {main.view} view, “{findings.inputs.scenario.title}” {net_cost_words(main)} to the public purse over "
+        f"{findings.period()} ({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and it is {verdict(main)}"
+        f"{_chance(main)}."
+    ).replace("and it is unclear:", "and the chance that it saves money is unclear:")
+    first = _purse_grammar(first)
+    others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
+    second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
+    return (first, second[:1].upper() + second[1:] + ".") if others else (first,)
+
+
+def payer_sentence(findings: Findings) -> str:
+    """Who pays most and who saves most, in the main view: the wrong-pocket test."""
+    main = findings.inputs.main_view
+    nets = [findings.over_the_run(main, "payer_net", payer) for payer in findings.public_payers()]
+    nets = [net for net in nets if net.difference != 0.0]
+    if not nets:
+        return ""
+    most, least = max(nets, key=lambda net: net.difference), min(nets, key=lambda net: net.difference)
+    parts = []
+    if most.difference > 0:
+        parts.append(f"{most.payer} pay {money(most.difference, *_ends(most))} more")
+    if least.difference < 0:
+        parts.append(f"{least.payer} save {money(abs(least.difference), *_ends(least))}")
+    separate = " The savings do not go to those who pay." if len(parts) == 2 and most.payer != least.payer else ""
+    return f"In the {main} view, {joined(parts)}.{separate}"
+
+
+def what_would_change(findings: Findings) -> tuple[str, ...]:
+    """What the answer turns on: what the run was told (break-even), the spread of views, the weakest evidence."""
+    sentences = list(findings.inputs.what_would_change)
+    headlines = [findings.headline(view) for view in findings.inputs.views]
+    if len({figure.difference > 0 for figure in headlines if figure.difference != 0.0}) > 1:
+        sentences.append(
+            "The views disagree on whether it costs or saves: the answer turns on the size of the effects."
+        )
+    elif any(not figure.is_zero for figure in headlines):
+        sentences.append("The views agree on the sign; the size of the effects decides how much, not whether.")
+    weakest = weakest_parameters(findings)
+    if weakest:
+        sentences.append(f"The weakest evidence behind it: {joined(weakest)}.")
+    return tuple(sentences)
+
+
+def weakest_parameters(findings: Findings, n: int = 5) -> list[str]:
+    """Names of the first parameters with the lowest grade of evidence."""
+    parameters = findings.inputs.parameters
+    if parameters.empty:
+        return []
+    worst = parameters["quality"].astype(str).max()
+    names = parameters.loc[parameters["quality"].astype(str) == worst, "name"].astype(str)
+    return [f"{name} (grade {worst})" for name in names.head(n)]
+
+
+def fair_quotes(findings: Findings) -> tuple[str, ...]:
+    """Sentences that may be quoted as they stand: each with its view, its range and its period."""
+    quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {_population(findings)}."]
+    main = findings.inputs.main_view
+    told = [outcome for outcome in findings.outcomes("people", "time") if findings.has(main, outcome)]
+    figures = [findings.over_the_run(main, outcome) for outcome in told[:QUOTED_OUTCOMES]]
+    return (*quotes, *(outcome_sentence(findings, figure) for figure in figures))
+
+
+def outcome_sentence(findings: Findings, figure: Figure) -> str:
+    """One outcome as a sentence with its range."""
+    where = f"{findings.area_name}, {when_words(findings, figure)}, {figure.view} view"
+    if figure.is_zero:
+        return f"{figure.title}: no difference ({where})."
+    unit = "percentage points" if figure.unit in SHARE_UNITS else unit_words(figure)
+    doubt = "" if figure.is_clear else "; unclear, because the interval reaches both sides of zero"
+    numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {figure_range(figure)}; {where})"
+    return f"{figure.title}: {numbers}{doubt}."
+
+
+def figure_range(figure: Figure) -> str:
+    """Signed interval of an outcome that is not money, without its unit."""
+    if not figure.has_range:
+        return "not known"
+    scale = unit_scale(figure)
+    low, high = figure.p10 / scale, figure.p90 / scale
+    return signed_range(low, high, rounding_step(figure.difference / scale, low, high))
+
+
+def how_sure(findings: Findings) -> tuple[str, ...]:
+    """What the range holds, what it leaves out, and how much is simulation noise."""
+    main = findings.headline(findings.inputs.main_view)
+    known = main.monte_carlo_error >= 0
+    error = f" The simulation error of the headline is ± {money(main.monte_carlo_error)}." if known else ""
+    draws = "one draw" if main.n_draws == 1 else f"{main.n_draws:,} draws"
+    replications = "one replication" if main.n_replications == 1 else f"{main.n_replications:,} replications"
+    return (
+        f"The ranges come from {draws} of the uncertain parameters and {replications} of chance, paired between the "
+        f"policy and the baseline.{error}",
+        "They do not hold what has no number here: whether the mechanism is right, and policy not yet announced.",
+    )
+
+
+def sample_sentence(findings: Findings) -> str:
+    """Which share of schools was run."""
+    share = float(findings.inputs.manifest.get("sample_share", 1.0))
+    return "" if share >= 1.0 else f"Run on a sample of {plain(100 * share, 0.1 if share < 0.1 else 1.0)} % of schools."
+
+
+def _population(findings: Findings) -> str:
+    real = findings.inputs.manifest.get("population_kind") == "real"
+    return "real schools" if real else "made-up schools with the published totals"
+
+
+def _chance(figure: Figure) -> str:
+    if figure.is_zero or not figure.has_range or figure.n_draws < 2:
+        return ""
+    return f" ({per_cent(figure.chance_below_zero)} of {figure.n_draws:,} draws)"
+
+
+def _purse_grammar(sentence: str) -> str:
+    """Make a saving read as English: one saves the public purse money, one costs it money."""
+    for verb in ("saves", "costs"):
+        head, found, tail = sentence.partition(f" {verb} £")
+        if found and " to the public purse" in tail:
+            return f"{head} {verb} the public purse £{tail.replace(' to the public purse', '', 1)}"
+    return sentence
+
+
+def _ends(figure: Figure) -> tuple[float, ...]:
+    return (figure.p10, figure.p90) if figure.has_range else ()

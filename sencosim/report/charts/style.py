@@ -1,0 +1,202 @@
+"""One look for all charts: the Analysis Function palette, a headline, a subtitle, a source line, real text."""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+DARK_BLUE = "#12436D"
+TURQUOISE = "#28A197"
+DARK_PINK = "#801650"
+ORANGE = "#F46A25"
+DARK_GREY = "#3D3D3D"
+LIGHT_PURPLE = "#A285D1"
+MID_BLUE = "#2073BC"
+LIGHT_BLUE = "#6BACE6"
+LIGHT_GREY = "#BFBFBF"
+WHITE = "#FFFFFF"
+PALETTE = (
+    *(DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_PURPLE),
+    *(MID_BLUE, LIGHT_BLUE, LIGHT_GREY, WHITE),
+)
+
+WIDTH_INCHES = 9.0
+TITLE_POINTS, SUBTITLE_POINTS, TEXT_POINTS, SOURCE_POINTS = 14, 10.5, 10.5, 9
+_TITLE_CHARACTERS, _SUBTITLE_CHARACTERS, _SOURCE_CHARACTERS = 74, 102, 122
+_LINE_HEIGHT = 1.3
+
+_FONTS = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
+_SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "sencosim",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": TEXT_POINTS,
+    "text.color": DARK_GREY,
+    "axes.labelcolor": DARK_GREY,
+    "axes.edgecolor": DARK_GREY,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": LIGHT_GREY,
+    "grid.linewidth": 0.8,
+    "xtick.color": DARK_GREY,
+    "ytick.color": DARK_GREY,
+    "ytick.left": False,
+    "lines.linewidth": 2.0,
+    "path.simplify": False,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart in its three forms.
+
+    Attributes
+    ----------
+    name
+        File name without ending.
+    title
+        The finding, as a sentence.
+    svg
+        The picture: text as text, with a title and a description inside.
+    data
+        The numbers behind the picture.
+    text
+        A text that serves the same purpose as the picture.
+    """
+
+    name: str
+    title: str
+    svg: str
+    data: pd.DataFrame
+    text: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words around a chart.
+
+    Attributes
+    ----------
+    name
+        File name of the chart without ending.
+    title
+        The finding.
+    subtitle
+        Measure, unit, area, years, price base.
+    source
+        Source and run.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    source: str
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Use the common look for everything drawn within."""
+    with mpl.rc_context(_SETTINGS):
+        yield
+
+
+def canvas(words: Wording, plot_inches: float) -> tuple[Figure, tuple[float, float]]:
+    """Start a figure with its title, subtitle and source line.
+
+    Parameters
+    ----------
+    words
+        What to write round the plot.
+    plot_inches
+        Height left for the plot with its axis labels. [inches, > 0]
+
+    Returns
+    -------
+        The figure, and the bottom and top of the room for the plot. [fractions of the height]
+    """
+    title = textwrap.wrap(words.title, _TITLE_CHARACTERS)
+    subtitle = textwrap.wrap(words.subtitle, _SUBTITLE_CHARACTERS)
+    source = textwrap.wrap(words.source, _SOURCE_CHARACTERS)
+    head = (len(title) * TITLE_POINTS + len(subtitle) * SUBTITLE_POINTS) * _LINE_HEIGHT / 72 + 0.25
+    foot = len(source) * SOURCE_POINTS * _LINE_HEIGHT / 72 + 0.2
+    height = head + plot_inches + foot
+    figure = Figure(figsize=(WIDTH_INCHES, height), facecolor=WHITE)
+    FigureCanvasSVG(figure)
+    y = 1 - 0.08 / height
+    for lines, points, weight in ((title, TITLE_POINTS, "bold"), (subtitle, SUBTITLE_POINTS, "normal")):
+        for line in lines:
+            figure.text(0.012, y, line, fontsize=points, fontweight=weight, va="top")
+            y -= points * _LINE_HEIGHT / 72 / height
+    for i, line in enumerate(reversed(source)):
+        y = (0.07 + i * SOURCE_POINTS * _LINE_HEIGHT / 72) / height
+        figure.text(0.012, y, line, fontsize=SOURCE_POINTS, va="bottom")
+    return figure, (foot / height, 1 - head / height)
+
+
+def horizontal_grid(axes: Axes) -> None:
+    """Draw the quiet horizontal grid of the house style."""
+    axes.grid(axis="y")
+    axes.tick_params(axis="y", length=0)
+
+
+def spread(positions: list[float], gap: float) -> list[float]:
+    """Move labels apart so that none overlaps, keeping their order and their middle.
+
+    Examples
+    --------
+    >>> spread([1.0, 1.0], 2.0)
+    [0.0, 2.0]
+    """
+    order = sorted(range(len(positions)), key=lambda i: (positions[i], i))
+    groups: list[list[int]] = []
+    centres: list[float] = []
+    for i in order:
+        groups.append([i])
+        centres.append(positions[i])
+        while len(groups) > 1 and centres[-1] - centres[-2] < gap * (len(groups[-1]) + len(groups[-2])) / 2:
+            group = groups.pop(-2) + groups.pop(-1)
+            groups.append(group)
+            centres[-2:] = [sum(positions[j] for j in group) / len(group)]
+    moved = [0.0] * len(positions)
+    for group, centre in zip(groups, centres, strict=True):
+        for place, i in enumerate(group):
+            moved[i] = centre + gap * (place - (len(group) - 1) / 2)
+    return moved
+
+
+def finish(figure: Figure, words: Wording, data: pd.DataFrame, text: str) -> Chart:
+    """Turn a figure into a chart: the same bytes for the same numbers, on any day."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return Chart(words.name, words.title, _accessible(buffer.getvalue(), words.name, words.title, text), data, text)
+
+
+def _accessible(svg: str, name: str, title: str, text: str) -> str:
+    """Make an SVG that can stand in a page: a role, a title, a description, its own names, no outside address."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
+    body = body.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace("xlink:href=", "href=")
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
+    body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
+    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
+    body = body.replace("'DejaVu Sans', sans-serif", _FONTS).replace("'DejaVu Sans'", _FONTS)
+    described = f'<title id="{name}-title">{escape(title)}</title>\n <desc id="{name}-desc">{escape(text)}</desc>\n'
+    opening, rest = body.split(">", 1)
+    opening = re.sub(r' (width|height)="[^"]*"', "", opening)
+    return f'{opening} role="img" aria-labelledby="{name}-title {name}-desc">\n {described}{rest}'

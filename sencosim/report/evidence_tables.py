@@ -1,0 +1,142 @@
+"""The tables that let a reader check: model against published, evidence grades, checks, effects without a price."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+
+from sencosim.report.findings import Findings
+from sencosim.report.tables import Table
+from sencosim.report.words import DASH, MINUS, plain, rounding_step
+
+ACRONYMS = {"sen": "SEN", "senco": "SENCO", "ehc": "EHC", "ehcp": "EHC plan", "la": "LA", "slt": "SLT"}
+GRADES = (
+    "Grades: A measured nationally, B good study, C weak study or association, D judgement, E guess or campaign claim."
+)
+
+
+def reconciliation_table(findings: Findings) -> Table:
+    """Model against published, every series, the bad ones included."""
+    frame = findings.inputs.reconciliation
+    rows = [
+        (
+            series_title(row),
+            str(row["period"]),
+            level(row["published"]),
+            level(row["model"]),
+            plain(_number(row["gap"]), min(rounding_step(_number(row["gap"])), 1.0), signed=True),
+            plain(_number(row["gap_pct"]), 0.1, signed=True),
+            _tolerance(row["tolerance"]),
+            str(row["verdict"]),
+            _text(row["note"]),
+        )
+        for row in frame.to_dict("records")
+    ]
+    return Table(
+        key="reconciliation",
+        caption="The model's baseline against published figures",
+        columns=("Series", "Period", "Published", "Model", "Gap", "Gap, %", "Tolerance, %", "Verdict", "Note"),
+        rows=tuple(rows),
+        text_columns=(1, 7, 8),
+    )
+
+
+def parameters_table(findings: Findings) -> Table:
+    """Every parameter of the run, weakest evidence first, with its value in each view."""
+    frame = findings.inputs.parameters.copy()
+    views = [view for view in findings.inputs.views if view in frame.columns]
+    frame["weakness"] = frame["quality"].astype(str)
+    frame = frame.sort_values(["weakness", "name"], ascending=[False, True], kind="stable")
+    shown = views or ["value"]
+    rows = [
+        (
+            str(row["name"]),
+            _text(row["quality"]),
+            str(row["kind"]).replace("_", " "),
+            *(parameter_value(row[column]) for column in shown),
+            str(row["unit"]),
+            _text(row["source"]),
+            _text(row["note"]),
+        )
+        for row in frame.to_dict("records")
+    ]
+    return Table(
+        key="parameters",
+        caption="Parameters used in this run, weakest evidence first",
+        columns=("Parameter", "Grade", "Kind", *(view.capitalize() for view in shown), "Unit", "Source", "Note"),
+        rows=tuple(rows),
+        notes=(GRADES,),
+        text_columns=(1, 2, 3 + len(shown), 4 + len(shown), 5 + len(shown)),
+    )
+
+
+def grades_table(findings: Findings) -> Table:
+    """How many parameters stand on evidence of each grade."""
+    frame = findings.inputs.parameters
+    pairs = zip(frame["quality"].astype(str), frame["kind"].astype(str), strict=True)
+    counts = sorted(Counter(pairs).items(), key=lambda item: item[0], reverse=True)
+    rows = [(grade, kind.replace("_", " "), f"{count:,}") for (grade, kind), count in counts]
+    return Table(
+        key="grades",
+        caption="How many parameters stand on evidence of each grade",
+        columns=("Grade", "Kind", "Parameters"),
+        rows=tuple(rows),
+        notes=(GRADES,),
+        text_columns=(1,),
+    )
+
+
+def checks_table(findings: Findings) -> Table:
+    """What was checked after the run."""
+    rows = tuple((name, "passed" if passed else "FAILED", detail) for name, passed, detail in findings.inputs.checks)
+    return Table("checks", "Checks after the run", ("Check", "Result", "Detail"), rows, text_columns=(1, 2))
+
+
+def unmonetised_table(findings: Findings) -> Table:
+    """Effects that have no price here, so that they are never left off."""
+    return Table(
+        "unmonetised",
+        "Effects without a price in this report",
+        ("Effect", "Direction", "Evidence grade"),
+        tuple(findings.inputs.unmonetised),
+        text_columns=(1, 2),
+    )
+
+
+def series_title(row: dict[Any, Any]) -> str:
+    """Name of a published series with its breakdown, in words."""
+    parts = [str(row["series"]), _text(row["breakdown"])]
+    words = ", ".join(part.replace("_", " ") for part in parts if part)
+    return " ".join(ACRONYMS.get(word, word) for word in words.split(" "))
+
+
+def level(value: Any, *, signed: bool = False) -> str:
+    """Write a number to three significant figures, or to the unit if that is finer."""
+    number = _number(value)
+    return plain(number, min(rounding_step(number) / 10, 1.0), signed=signed) if number else "0"
+
+
+def parameter_value(value: Any) -> str:
+    """Write the value of a parameter as the register holds it: no rounding beyond six figures."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(parameter_value(item) for item in value)
+    if isinstance(value, str):
+        return value
+    number = _number(value)
+    return DASH if not math.isfinite(number) else f"{number:,.6g}".replace("-", MINUS)
+
+
+def _tolerance(value: Any) -> str:
+    number = _number(value)
+    return f"± {number:g}" if math.isfinite(number) else DASH
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None or pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or (not isinstance(value, (list, tuple)) and pd.isna(value)) else str(value)

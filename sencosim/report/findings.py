@@ -1,0 +1,198 @@
+"""Look figures up in the summary: the one door through which tables, charts and sentences get their numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sencosim.report.inputs import (
+    NET_PUBLIC_COST,
+    PAYER_NET,
+    PRESENT_VALUE,
+    TOTAL,
+    ReportInputs,
+    complete_summary,
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the summary: a paired difference with its interval, and the levels behind it.
+
+    Attributes
+    ----------
+    view, outcome, title, unit, year, payer, kind, favourable, price_base, note
+        As in the summary.
+    baseline, policy, difference
+        Means over draws and replications. [``unit``]
+    p10, p50, p90
+        Of the paired difference. [``unit``]
+    chance_below_zero
+        Share of draws with a difference below zero. [fraction, or NaN]
+    monte_carlo_error
+        Standard error of ``difference`` from replications. [``unit``, >= 0]
+    n_draws, n_replications
+        Behind the figure.
+    """
+
+    view: str
+    outcome: str
+    title: str
+    unit: str
+    year: str
+    payer: str
+    kind: str
+    favourable: str
+    price_base: str
+    note: str
+    baseline: float
+    policy: float
+    difference: float
+    p10: float
+    p50: float
+    p90: float
+    p25: float
+    p75: float
+    chance_below_zero: float
+    monte_carlo_error: float
+    n_draws: int
+    n_replications: int
+
+    @property
+    def has_range(self) -> bool:
+        """Whether there is more than one draw or replication behind the interval."""
+        return math.isfinite(self.p10) and math.isfinite(self.p90) and self.n_draws * self.n_replications > 1
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the policy changes nothing in any draw."""
+        return self.difference == self.p10 == self.p90 == 0.0
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the whole 80 % interval lies on one side of zero."""
+        return self.has_range and (self.p10 > 0.0 or self.p90 < 0.0)
+
+
+class Findings:
+    """The summary of one run in one area, asked by name.
+
+    Parameters
+    ----------
+    inputs
+        The run.
+    """
+
+    def __init__(self, inputs: ReportInputs) -> None:
+        self.inputs = inputs
+        self.summary = complete_summary(inputs)
+        here = self.summary[self.summary["area_code"] == inputs.area_code]
+        self._rows = {
+            (figure.view, figure.outcome, figure.payer, figure.year): figure
+            for figure in (_figure(row) for row in here.to_dict("records"))
+        }
+        self.area_name = str(here["area_name"].iloc[0])
+        self.years = sorted({figure.year for figure in self._rows.values()} - {TOTAL, PRESENT_VALUE})
+
+    def get(self, view: str, outcome: str, year: str, payer: str = "") -> Figure | None:
+        """One figure, or ``None`` if the summary does not hold it."""
+        return self._rows.get((view, outcome, payer, year))
+
+    def by_year(self, view: str, outcome: str, payer: str = "") -> list[Figure]:
+        """The figures of one outcome in the order of years, totals left out."""
+        found = (self.get(view, outcome, year, payer) for year in self.years)
+        return [figure for figure in found if figure is not None]
+
+    def headline(self, view: str) -> Figure:
+        """Net cost to the public purse: present value if there is one, else the total, else the last year."""
+        return self.over_the_run(view, NET_PUBLIC_COST)
+
+    def over_the_run(self, view: str, outcome: str, payer: str = "") -> Figure:
+        """The figure that stands for the whole run: present value, else total, else the last year.
+
+        Raises
+        ------
+        KeyError
+            If the outcome is not in the summary for this view and payer.
+        """
+        for year in (PRESENT_VALUE, TOTAL, *reversed(self.years)):
+            figure = self.get(view, outcome, year, payer)
+            if figure is not None:
+                return figure
+        raise KeyError((view, outcome, payer))
+
+    def has(self, view: str, outcome: str, payer: str = "") -> bool:
+        """Whether the summary holds the outcome at all for this view and payer."""
+        return any(key[:3] == (view, outcome, payer) for key in self._rows)
+
+    def outcomes(self, *kinds: str) -> list[str]:
+        """Outcomes of these kinds without a payer, in the order of the summary; the headline left out."""
+        found = dict.fromkeys(
+            figure.outcome for figure in self._rows.values() if figure.kind in kinds and not figure.payer
+        )
+        return [outcome for outcome in found if outcome != NET_PUBLIC_COST]
+
+    def payers(self) -> list[str]:
+        """Payers with a net cost: the public ones in the order given, then the others."""
+        known = dict.fromkeys(figure.payer for figure in self._rows.values() if figure.outcome == PAYER_NET)
+        public = [payer for payer in self.inputs.public_payers if payer in known]
+        return public + [payer for payer in known if payer not in public]
+
+    def public_payers(self) -> list[str]:
+        """Payers whose net costs make up the headline."""
+        return [payer for payer in self.payers() if payer in self.inputs.public_payers]
+
+    def figures(self) -> list[Figure]:
+        """Every figure of this area."""
+        return list(self._rows.values())
+
+    def period(self) -> str:
+        """First and last year of the run, in words."""
+        if not self.years:
+            return "the whole run"
+        start = self.inputs.scenario.policy_start
+        first = start if start in self.years else self.years[0]
+        return f"{first} to {self.years[-1]}"
+
+    def money_basis(self) -> str:
+        """What kind of money the headline is: present value or not, and its price base."""
+        figure = self.headline(self.inputs.main_view)
+        kind = {PRESENT_VALUE: "present value", TOTAL: "undiscounted total"}.get(figure.year, f"in {figure.year}")
+        return f"{kind}, {figure.price_base} prices"
+
+    def yearly_price_base(self) -> str:
+        """Price base of the headline outcome by year."""
+        yearly = self.by_year(self.inputs.main_view, NET_PUBLIC_COST)
+        return yearly[0].price_base if yearly else self.headline(self.inputs.main_view).price_base
+
+
+def _figure(row: dict[Any, Any]) -> Figure:
+    """Read one row of the summary; what is optional and missing becomes NaN or blank."""
+    texts: dict[str, Any] = {
+        name: _text(row.get(name))
+        for name in ("view", "outcome", "title", "unit", "year", "payer", "kind", "favourable", "price_base", "note")
+    }
+    numbers: dict[str, Any] = {
+        name: _number(row.get(name))
+        for name in (
+            *("baseline", "policy", "difference", "p10", "p50", "p90", "p25", "p75"),
+            *("chance_below_zero", "monte_carlo_error"),
+        )
+    }
+    return Figure(
+        **texts,
+        **numbers,
+        n_draws=int(row["n_draws"]),
+        n_replications=int(row["n_replications"]),
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None or pd.isna(value) else float(value)

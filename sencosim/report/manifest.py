@@ -1,0 +1,106 @@
+"""What ran, with what, and the fingerprint of every file that came out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import sencosim
+
+MANIFEST = "manifest.json"
+LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "numba", "simpy", "pydantic", "matplotlib", "jinja2", "ruamel.yaml")
+
+
+def software() -> dict[str, Any]:
+    """Versions of sencosim, Python and the libraries that figures can depend on."""
+    return {
+        "sencosim": sencosim.__version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "libraries": {name: found for name in LIBRARIES if (found := _version(name)) is not None},
+    }
+
+
+def git_state() -> dict[str, Any] | None:
+    """Commit of the running code and whether it was changed since; ``None`` if it is not run from a repository."""
+    root = Path(sencosim.__file__).resolve().parent.parent
+    commit = _git(root, "rev-parse", "HEAD")
+    tracked = _git(root, "ls-files", "--", "sencosim/__init__.py")
+    if not commit or not tracked:
+        return None
+    return {"commit": commit, "dirty": bool(_git(root, "status", "--porcelain"))}
+
+
+def completed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a run with the software and the state of the code added, where they are not given."""
+    git = facts["git"] if "git" in facts else git_state()
+    return {"software": software(), **facts, "git": git}
+
+
+def content_hash(facts: Mapping[str, Any]) -> str:
+    """Short name of what ran: the same facts give the same name. [4 hexadecimal digits]"""
+    told = {name: value for name, value in facts.items() if name not in ("seconds", "software")}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:4]
+
+
+def file_facts(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and SHA-256 of every file in a folder, but for the manifest itself, by relative name."""
+    return {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file. [64 hexadecimal digits]"""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def manifest_problems(folder: Path) -> list[str]:
+    """Compare a folder of outputs with its manifest; an empty list means that nothing was changed.
+
+    Parameters
+    ----------
+    folder
+        A folder that a run wrote.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        return [f"There is no {MANIFEST} in this folder."]
+    expected: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["files"]
+    found = file_facts(folder)
+    problems = [f"{name} is missing." for name in expected if name not in found]
+    problems += [f"{name} is not in the manifest." for name in found if name not in expected]
+    problems += [f"{name} was changed." for name in expected if name in found and found[name] != expected[name]]
+    return problems
+
+
+def manifest_text(facts: Mapping[str, Any]) -> str:
+    """Write a manifest as JSON with sorted names."""
+    return json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False, default=str) + "\n"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _git(root: Path, *arguments: str) -> str:
+    """Answer of git, blank if there is none."""
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""

@@ -1,0 +1,147 @@
+"""The page: one HTML file that answers first, needs nothing from outside, and prints on A4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sencosim.report import answer, cautions, evidence_tables, tables
+from sencosim.report.charts.style import Chart
+from sencosim.report.findings import Findings
+from sencosim.report.tables import Table
+from sencosim.report.words import DASH, plain, rounding_step
+
+DATA_ROWS = 60
+
+
+def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: str) -> str:
+    """Write the report of one run as a single page.
+
+    Parameters
+    ----------
+    findings
+        The run.
+    charts
+        What to show; each is put in the page as SVG with its data.
+    run_id
+        Name of the folder.
+    moment
+        Time of writing, UTC.
+
+    Returns
+    -------
+        HTML without scripts and without outside requests.
+    """
+    environment = Environment(
+        loader=PackageLoader("sencosim.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    loader = environment.loader
+    style = loader.get_source(environment, "report.css")[0] if loader else ""
+    return environment.get_template("report.html").render(
+        style=Markup(style),
+        run_id=run_id,
+        moment=moment,
+        findings=findings,
+        scenario=findings.inputs.scenario,
+        manifest=findings.inputs.manifest,
+        population=findings.inputs.population_text.strip(),
+        charts=[_chart(chart) for chart in charts],
+        facts=_facts(findings.inputs.manifest),
+        **_sentences(findings),
+        **_tables(findings),
+    )
+
+
+def _sentences(findings: Findings) -> dict[str, Any]:
+    return {
+        "question": answer.question(findings),
+        "answer": answer.answer_sentences(findings),
+        "payer_sentence": answer.payer_sentence(findings),
+        "what_would_change": answer.what_would_change(findings),
+        "how_sure": answer.how_sure(findings),
+        "fair_quotes": answer.fair_quotes(findings),
+        "not_to_say": cautions.NOT_TO_SAY,
+        "limits": cautions.LIMITS,
+        "memorandum_warning": cautions.MEMORANDUM_WARNING,
+        "banners": cautions.banners(findings),
+    }
+
+
+def _tables(findings: Findings) -> dict[str, Table]:
+    makers = {
+        "views_table": tables.views_table,
+        "payer_table": tables.payer_table,
+        "people_table": tables.people_table,
+        "value_table": tables.value_table,
+        "memorandum_table": tables.memorandum_table,
+        "reconciliation_table": evidence_tables.reconciliation_table,
+        "grades_table": evidence_tables.grades_table,
+        "parameters_table": evidence_tables.parameters_table,
+        "checks_table": evidence_tables.checks_table,
+        "unmonetised_table": evidence_tables.unmonetised_table,
+    }
+    return {name: make(findings) for name, make in makers.items()}
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    """A chart for the page: the picture, its text, and its data as a table."""
+    return {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
+
+
+def data_table(chart: Chart) -> Table:
+    """The data behind a chart, to four figures; whole in the CSV file beside it."""
+    frame = chart.data.dropna(axis="columns", how="all").head(DATA_ROWS)
+    numeric = {column for column in frame.columns if pd.api.types.is_float_dtype(frame[column])}
+    rows = [
+        tuple(_cell(value) if column in numeric else str(value) for column, value in record.items())
+        for record in frame.to_dict("records")
+    ]
+    words = tuple(i for i, column in enumerate(frame.columns) if i and column not in numeric)
+    columns = tuple(str(column).replace("_", " ").replace(" gbp", ", GBP") for column in frame.columns)
+    note = f"Numbers to four figures; whole in charts/{chart.name}.csv."
+    return Table(
+        f"data-{chart.name}", f"Data behind the chart: {chart.title}", columns, tuple(rows), (note,), (), words
+    )
+
+
+def _cell(value: float) -> str:
+    return DASH if pd.isna(value) else plain(value, rounding_step(value) / 100)
+
+
+def _facts(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Facts of the run that a reader checks, in words."""
+    software = manifest.get("software") or {}
+    git = manifest.get("git") or {}
+    dirty = " (changed since)" if git.get("dirty") else ""
+    told = [
+        ("sencosim", software.get("sencosim")),
+        ("Python", software.get("python")),
+        ("Code", f"commit {git['commit']}{dirty}" if git.get("commit") else "not run from a repository"),
+    ]
+    names = {
+        "command": "Command",
+        "seed": "Seed",
+        "draws": "Draws of the uncertain parameters",
+        "replications": "Replications",
+        "sample_share": "Share of schools",
+        "population_kind": "Kind of schools",
+        "discount_schedule": "Discount schedule",
+        "scenario_fingerprint": "Fingerprint of the scenario",
+        "evidence_fingerprint": "Fingerprint of the evidence",
+        "population_fingerprint": "Fingerprint of the schools",
+        "seconds": "Time taken, seconds",
+    }
+    told += [(title, manifest.get(name)) for name, title in names.items()]
+    return [
+        (title, f"{value:,.4g}" if isinstance(value, float) else str(value))
+        for title, value in told
+        if value is not None
+    ]

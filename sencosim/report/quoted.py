@@ -1,0 +1,112 @@
+"""Find the figures that a text quotes, and say which of them the results do not support.
+
+A figure is supported if some value, rounded as the text rounds it, gives that figure. Signs are left out of the
+comparison, because words ("saves", "fewer") carry them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sencosim.report.inputs import ReportInputs, complete_summary
+
+_NOT_FIGURES = re.compile(
+    r"\d{4}[/-]\d{2}(?:-\d{2})?(?:T[\d-]+Z(?:-[0-9a-f]+)*)?"  # academic and financial years, dates, run names
+    r"|\b80 % interval|\bp(?:10|25|50|75|90)\b|less than 1 %|more than 99 %|\bYear \d+|\b[A-Z]\d+"
+)
+_FIGURE = re.compile(r"(?<![\w.,])£?(\d[\d,]*(?:\.\d+)?)( billion| million| %)?(?![\w])")
+_SCALES = {" billion": (1e9,), " million": (1e6,), " %": (0.01, 1.0), "": (1.0, 1e6, 0.01)}
+_FIGURE_COLUMNS = (
+    *("baseline", "policy", "difference", "p10", "p25", "p50", "p75", "p90"),
+    *("monte_carlo_error", "chance_below_zero", "n_draws", "n_replications"),
+)
+
+
+@dataclass(frozen=True)
+class QuotedFigure:
+    """A figure as it stands in a text.
+
+    Attributes
+    ----------
+    text
+        As printed, with its unit word.
+    number
+        Without sign and unit word.
+    step
+        Size of one unit in its last place that is not a trailing zero.
+    scales
+        What the unit word may multiply the number by. A bare number may stand in a column of millions or per cent.
+    """
+
+    text: str
+    number: float
+    step: float
+    scales: tuple[float, ...]
+
+
+def quoted_figures(text: str) -> list[QuotedFigure]:
+    """Figures in a text, leaving out years, dates, run names and the names of percentiles.
+
+    Examples
+    --------
+    >>> [figure.text for figure in quoted_figures("In 2027/28 it costs £1.2 million (80 % interval £300 to £4,000).")]
+    ['1.2 million', '300', '4,000']
+    """
+    found = []
+    for match in _FIGURE.finditer(_NOT_FIGURES.sub(" ", text)):
+        digits = match.group(1).rstrip(",").replace(",", "")
+        whole, _, decimals = digits.partition(".")
+        places = -len(decimals) if decimals else len(whole) - len(whole.rstrip("0")) if whole.strip("0") else 0
+        word = match.group(2) or ""
+        found.append(QuotedFigure(match.group(1).rstrip(",") + word, float(digits), 10.0**places, _SCALES[word]))
+    return found
+
+
+def unsupported_figures(text: str, values: Iterable[float], slack_steps: float = 0.5) -> list[str]:
+    """Figures in a text that no value rounds to.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    values
+        What the figures may come from; signs do not matter.
+    slack_steps
+        Distance allowed between a figure and a value. [last places, 0.5 is plain rounding; 1 where rows were moved
+        by one unit so that a column adds up]
+
+    Examples
+    --------
+    >>> unsupported_figures("It saves £310 million, or 12 %.", [-312.4e6, 0.2])
+    ['12 %']
+    """
+    known = np.sort(np.abs(np.fromiter((value for value in values if np.isfinite(value)), dtype=float)))
+    return [figure.text for figure in quoted_figures(text) if not _supported(figure, known, slack_steps)]
+
+
+def figures_of(inputs: ReportInputs) -> list[float]:
+    """Every figure that the summary of a run holds."""
+    summary = complete_summary(inputs)
+    columns = [column for column in _FIGURE_COLUMNS if column in summary.columns]
+    return [float(value) for value in summary[columns].to_numpy(dtype=float).ravel() if np.isfinite(value)]
+
+
+def numbers_in(frame: pd.DataFrame) -> list[float]:
+    """Every number in the numeric columns of a table."""
+    return [float(value) for value in frame.select_dtypes("number").to_numpy(dtype=float).ravel() if np.isfinite(value)]
+
+
+def _supported(figure: QuotedFigure, known: np.ndarray, slack_steps: float) -> bool:
+    """Whether a value lies within the rounding of a figure, at any scale its unit word allows."""
+    for scale in figure.scales:
+        centre = figure.number * scale
+        slack = slack_steps * figure.step * scale + 1e-9 * max(abs(centre), 1e-12)
+        position = int(np.searchsorted(known, centre - slack))
+        if position < len(known) and known[position] <= centre + slack:
+            return True
+    return False

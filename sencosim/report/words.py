@@ -1,0 +1,227 @@
+"""Numbers in words: one way to round, one way to write money, one set of words for chances.
+
+Rounding is by precision. A difference gets two significant figures of the largest number in its interval, or more
+if the interval is narrow enough to support them; a number that would vanish in that rounding keeps one figure.
+Minus is the sign U+2212, so that a line break or a search never mistakes it for a hyphen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+INTERVAL = "80 % interval"
+MOST_FIGURES = 4
+
+_SCALES = ((1e9, " billion"), (1e6, " million"))
+_BANDS = ((0.10, "very unlikely"), (0.33, "unlikely"), (0.66, "about as likely as not"))
+
+
+def rounding_step(*numbers: float) -> float:
+    """Power of ten to which a difference and the ends of its interval are rounded.
+
+    Parameters
+    ----------
+    numbers
+        The value and, if there are any, the ends of its interval. [any unit]
+
+    Examples
+    --------
+    >>> rounding_step(312.0, 240.0, 380.0)
+    10.0
+    >>> rounding_step(312.4, 311.8, 313.0)
+    0.1
+    >>> rounding_step(0.0)
+    1.0
+    """
+    finite = [number for number in numbers if math.isfinite(number)]
+    largest = max((abs(number) for number in finite), default=0.0)
+    if largest == 0.0:
+        return 1.0
+    exponent = _exponent(largest)
+    power = exponent - 1
+    width = max(finite) - min(finite)
+    if len(finite) > 1 and width > 1e-9 * largest:
+        power = max(min(power, _exponent(width) - 1), exponent - (MOST_FIGURES - 1))
+    return float(Decimal(1).scaleb(power))
+
+
+def rounded(value: float, step: float) -> float:
+    """Round to a step, half to even; a value that would vanish keeps one significant figure.
+
+    Examples
+    --------
+    >>> rounded(312.4, 10.0), rounded(0.0031, 1.0)
+    (310.0, 0.003)
+    """
+    if value == 0.0:
+        return 0.0
+    if abs(value) < step / 2:
+        step = float(Decimal(1).scaleb(_exponent(value)))
+    quantum = Decimal(1).scaleb(_exponent(step))
+    return float((Decimal(repr(float(value))) / quantum).to_integral_value(ROUND_HALF_EVEN) * quantum)
+
+
+def plain(value: float, step: float, *, signed: bool = False) -> str:
+    """Write a number with commas, a real minus sign and no more decimals than its step supports.
+
+    Examples
+    --------
+    >>> plain(12345.6, 100.0), plain(0.25, 0.1, signed=True), plain(-3.0, 1.0) == MINUS + "3"
+    ('12,300', '+0.2', True)
+    """
+    if not math.isfinite(value):
+        return "not known"
+    number = rounded(value, step)
+    decimals = max(0, -_exponent(step)) if abs(number) >= step or number == 0.0 else max(0, -_exponent(number))
+    sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
+    return f"{sign}{abs(number):,.{decimals}f}"
+
+
+def money_scale(*values_gbp: float) -> tuple[float, str]:
+    """Unit in which a group of sums is written: billions, millions or pounds.
+
+    Examples
+    --------
+    >>> money_scale(3.1e8, -2.0e9)
+    (1000000000.0, ' billion')
+    """
+    largest = max((abs(value) for value in values_gbp if math.isfinite(value)), default=0.0)
+    return next(((scale, word) for scale, word in _SCALES if largest >= scale), (1.0, ""))
+
+
+def money(value_gbp: float, *interval_gbp: float, signed: bool = False) -> str:
+    """Write a sum of money, scaled and rounded together with its interval.
+
+    Examples
+    --------
+    >>> money(312_400_000.0, 240e6, 380e6), money(45_300.0), money(950.0, signed=True)
+    ('£310 million', '£45,000', '+£950')
+    """
+    if not math.isfinite(value_gbp):
+        return "not known"
+    scale, word = money_scale(value_gbp, *interval_gbp)
+    step = rounding_step(*(number / scale for number in (value_gbp, *interval_gbp)))
+    text = plain(abs(value_gbp) / scale, step)
+    sign = MINUS if value_gbp < 0 else "+" if signed and value_gbp > 0 else ""
+    return f"{sign}£{text}{word}"
+
+
+def costs_or_saves(value_gbp: float, *interval_gbp: float) -> str:
+    """Say a net cost with a verb, so that nobody needs to know the sign convention.
+
+    Examples
+    --------
+    >>> costs_or_saves(3.1e8), costs_or_saves(-2e6), costs_or_saves(0.0)
+    ('costs £310 million', 'saves £2.0 million', 'costs nothing and saves nothing')
+    """
+    if value_gbp == 0.0:
+        return "costs nothing and saves nothing"
+    verb = "costs" if value_gbp > 0 else "saves"
+    return f"{verb} {money(abs(value_gbp), *interval_gbp)}"
+
+
+def money_range(value_gbp: float, low_gbp: float, high_gbp: float) -> str:
+    """Write an interval of a net cost in words, with the side of zero of both ends.
+
+    Examples
+    --------
+    >>> money_range(3.1e8, 2.4e8, 3.8e8)
+    'a cost of £240 million to £380 million'
+    >>> money_range(1e7, -4.0e7, 1.2e8)
+    'a saving of £40 million to a cost of £120 million'
+    >>> money_range(-3e6, -4.0e6, -1.0e6)
+    'a saving of £1.0 million to £4.0 million'
+    """
+    if not (math.isfinite(low_gbp) and math.isfinite(high_gbp)):
+        return "not known"
+    first, second = (money(abs(end), value_gbp, low_gbp, high_gbp) for end in (low_gbp, high_gbp))
+    if low_gbp == high_gbp == 0.0:
+        return "no difference"
+    if low_gbp < 0 < high_gbp:
+        return f"a saving of {first} to a cost of {second}"
+    return f"a saving of {second} to {first}" if high_gbp <= 0 else f"a cost of {first} to {second}"
+
+
+def signed_range(low: float, high: float, step: float) -> str:
+    """Write an interval as signed numbers joined by `to`, never by a dash.
+
+    Examples
+    --------
+    >>> signed_range(3.0, 12.0, 1.0)
+    '+3 to +12'
+    """
+    return f"{plain(low, step, signed=True)} to {plain(high, step, signed=True)}"
+
+
+def per_cent(fraction: float) -> str:
+    """Write a share as a whole per cent, never as a false 0 or 100.
+
+    Examples
+    --------
+    >>> per_cent(0.124), per_cent(0.001), per_cent(0.9999), per_cent(0.0)
+    ('12 %', 'less than 1 %', 'more than 99 %', '0 %')
+    """
+    if 0.0 < fraction < 0.01:
+        return "less than 1 %"
+    if 0.99 < fraction < 1.0:
+        return "more than 99 %"
+    return f"{100 * fraction:.0f} %"
+
+
+def chance_words(probability: float) -> str:
+    """Word for a probability, from fixed bands, so that wording cannot drift.
+
+    Below 10 % very unlikely; below 33 % unlikely; below 66 % about as likely as not; up to 90 % likely; above that
+    very likely.
+
+    Examples
+    --------
+    >>> [chance_words(p) for p in (0.02, 0.2, 0.5, 0.7, 0.95)]
+    ['very unlikely', 'unlikely', 'about as likely as not', 'likely', 'very likely']
+    """
+    if not math.isfinite(probability):
+        return "of unknown chance"
+    above = "likely" if probability <= 0.90 else "very likely"
+    return next((word for top, word in _BANDS if probability < top), above)
+
+
+def rounded_to_sum(values: Sequence[float], step: float) -> tuple[list[float], int]:
+    """Round values so that they add up to their rounded sum, by largest remainder.
+
+    Returns
+    -------
+        The rounded values, and how many of them are not what plain rounding gives.
+
+    Examples
+    --------
+    >>> rounded_to_sum([1.4, 1.4, 1.4], 1.0)
+    ([2.0, 1.0, 1.0], 1)
+    """
+    units = [value / step for value in values]
+    floors = [math.floor(unit) for unit in units]
+    missing = round(math.fsum(units)) - sum(floors)
+    order = sorted(range(len(units)), key=lambda i: (floors[i] - units[i], i))
+    whole = [floor + (1 if i in order[:missing] else 0) for i, floor in enumerate(floors)]
+    moved = sum(1 for number, unit in zip(whole, units, strict=True) if abs(number - unit) > 0.5 + 1e-9)
+    quantum = Decimal(repr(step))
+    return [float(number * quantum) for number in whole], moved
+
+
+def joined(items: Sequence[str]) -> str:
+    """Join with commas and a final `and`.
+
+    Examples
+    --------
+    >>> joined(["a", "b", "c"])
+    'a, b and c'
+    """
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def _exponent(value: float) -> int:
+    """Power of ten of the first significant figure."""
+    return Decimal(repr(abs(float(value)))).adjusted()

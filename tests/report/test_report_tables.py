@@ -1,0 +1,183 @@
+"""The answer and the tables: looked up in the summary, adding up, honest when there is no range."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sencosim.errors import OutputError
+from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, question
+from sencosim.report.cautions import banners
+from sencosim.report.evidence_tables import parameters_table, reconciliation_table
+from sencosim.report.findings import Findings
+from sencosim.report.inputs import ReportInputs, complete_summary
+from sencosim.report.outputs import QUOTE_CHECK, with_quote_check
+from sencosim.report.quoted import figures_of, unsupported_figures
+from sencosim.report.tables import (
+    Table,
+    memorandum_table,
+    payer_table,
+    payers_frame,
+    people_table,
+    value_table,
+    views_table,
+)
+from sencosim.report.terminal import answer_text, table_text
+from sencosim.report.words import DASH, MINUS
+
+pytestmark = pytest.mark.unit
+
+RESULT_TABLES = (views_table, payer_table, people_table, value_table, memorandum_table)
+
+
+def number(cell: str) -> float:
+    """A printed cell as a number."""
+    return float(cell.replace(MINUS, "-").replace(",", "").replace("+", ""))
+
+
+def cells(table: Table) -> str:
+    """All cells but the row headers, which hold no results."""
+    return " ; ".join(cell for row in table.rows for cell in row[1:])
+
+
+@pytest.mark.parametrize("build", RESULT_TABLES)
+def test_every_figure_of_every_table_is_in_the_summary(inputs: ReportInputs, build) -> None:
+    findings = Findings(inputs)
+    # One unit in the last place is allowed where rows were moved so that a column adds up.
+    assert unsupported_figures(cells(build(findings)), _with_column_sums(inputs), slack_steps=1.0) == []
+
+
+def _with_column_sums(inputs: ReportInputs) -> list[float]:
+    """The summary, and the sums of its costs and of its savings that the total row prints."""
+    frame = payers_frame(Findings(inputs)).query("public and view == 'central'")
+    return [*figures_of(inputs), frame["cost_gbp"].sum(), frame["saving_gbp"].sum()]
+
+
+def test_every_figure_of_the_answer_is_in_the_summary(inputs: ReportInputs) -> None:
+    findings = Findings(inputs)
+    text = " ".join((*answer_sentences(findings), payer_sentence(findings), *fair_quotes(findings)))
+    assert unsupported_figures(text, figures_of(inputs)) == []
+
+
+def test_every_figure_of_the_terminal_text_is_in_the_summary(inputs: ReportInputs) -> None:
+    text = answer_text(inputs)
+    allowed = [*_with_column_sums(inputs), inputs.manifest["sample_share"], 20.0]
+    assert unsupported_figures(text, allowed, slack_steps=1.0) == []
+
+
+def test_the_check_of_quotes_passes_here_and_fails_on_an_invented_figure(inputs: ReportInputs) -> None:
+    assert with_quote_check(inputs).checks[-1][:2] == (QUOTE_CHECK, True)
+    invented = replace(inputs, what_would_change=("It breaks even at 43.7 million hours.",))
+    assert with_quote_check(invented).checks[-1] == (QUOTE_CHECK, False, "Not found: 43.7 million")
+
+
+def test_rows_of_the_table_by_payer_add_up_down_and_across(inputs: ReportInputs) -> None:
+    table = payer_table(Findings(inputs))
+    total = table.strong_rows[0]
+    for column in (1, 2, 3):
+        assert sum(number(row[column]) for row in table.rows[:total]) == number(table.rows[total][column])
+    for row in table.rows[: total + 1]:
+        assert number(row[1]) + number(row[2]) == number(row[3])
+
+
+def test_payers_sum_to_the_net_in_every_view(inputs: ReportInputs) -> None:
+    frame = payers_frame(Findings(inputs))
+    for view in inputs.views:
+        rows = frame[(frame["view"] == view) & frame["public"]]
+        parts = rows[rows["payer"] != "public purse"]["net_gbp"].sum()
+        assert parts == pytest.approx(rows[rows["payer"] == "public purse"]["net_gbp"].item(), rel=1e-9)
+
+
+def test_the_answer_names_every_view_with_its_range(inputs: ReportInputs) -> None:
+    text = " ".join(answer_sentences(Findings(inputs)))
+    assert len(answer_sentences(Findings(inputs))) == 2
+    for view in inputs.views:
+        assert f"the {view} view" in text
+    assert text.count(" to £") >= 3
+    assert "present value, 2025-26 prices" in text
+    assert "80 % interval" in text
+
+
+def test_chance_comes_from_the_draws(inputs: ReportInputs) -> None:
+    summary = complete_summary(inputs)
+    row = summary.query("view == 'campaign' and outcome == 'net_public_cost' and year == 'present_value'").iloc[0]
+    runs = inputs.runs.query("view == 'campaign' and outcome == 'net_public_cost' and year == 'present_value'")
+    expected = (runs.groupby("draw")["difference"].mean() < 0).mean()
+    assert row["chance_below_zero"] == pytest.approx(expected)
+    assert len(summary) == len(inputs.summary)
+
+
+def test_a_policy_that_changes_nothing_says_so(nothing: ReportInputs) -> None:
+    text = answer_text(nothing)
+    assert "changes nothing" in text
+    assert "pay " not in payer_sentence(Findings(nothing))
+    assert "no difference" in text
+
+
+def test_one_draw_has_no_range_and_no_chance(one_draw: ReportInputs) -> None:
+    text = answer_text(one_draw)
+    assert "not known: one draw only" in text
+    assert "likely to save" not in text
+    assert "the chance that it saves money is unclear" in " ".join(text.split())
+
+
+def test_unclear_differences_are_called_unclear(inputs: ReportInputs) -> None:
+    rows = {row[0]: row for row in people_table(Findings(inputs)).rows}
+    assert rows["Requests for an EHC needs assessment, requests"][4] == "unclear"
+    assert rows["Appeals to the tribunal, appeals"][4] == "better"
+
+
+def test_weakest_evidence_comes_first_and_missing_sources_are_blank(inputs: ReportInputs) -> None:
+    table = parameters_table(Findings(inputs))
+    assert [row[1] for row in table.rows] == ["E", "C", "B"]
+    assert table.rows[0][table.columns.index("Source")] == ""
+
+
+def test_bad_fits_are_in_the_table(inputs: ReportInputs) -> None:
+    table = reconciliation_table(Findings(inputs))
+    assert [row[7] for row in table.rows].count("outside") == 4
+    assert table.rows[0][0] == "pupils SEN support, primary"
+
+
+def test_banners(inputs: ReportInputs, clean: ReportInputs) -> None:
+    assert banners(Findings(clean)) == ()
+    assert len(banners(Findings(inputs))) == 3
+    failed = replace(clean, checks=(("Pupils conserved", False, "3 lost"),), manifest={**clean.manifest, "quick": True})
+    first, second = banners(Findings(failed))
+    assert "Pupils conserved" in first
+    assert "not for quoting" in second
+    assert f"! {first}" in answer_text(failed)
+
+
+def test_costs_and_savings_may_be_left_out(inputs: ReportInputs) -> None:
+    summary = inputs.summary[~inputs.summary["outcome"].isin(["payer_cost", "payer_saving"])]
+    table = payer_table(Findings(replace(inputs, summary=summary)))
+    assert table.rows[0][1:3] == (DASH, DASH)
+    total = table.strong_rows[0]
+    assert sum(number(row[3]) for row in table.rows[:total]) == number(table.rows[total][3])
+
+
+def test_faulty_tables_are_refused_with_every_fault(inputs: ReportInputs) -> None:
+    with pytest.raises(OutputError, match=r"`summary` lacks p10.*`parameters` lacks quality"):
+        answer_text(
+            replace(
+                inputs,
+                summary=inputs.summary.drop(columns="p10"),
+                parameters=inputs.parameters.drop(columns="quality"),
+            )
+        )
+    with pytest.raises(OutputError, match="twice"):
+        answer_text(replace(inputs, summary=inputs.summary.iloc[[0, 0, *range(1, len(inputs.summary))]]))
+    with pytest.raises(OutputError, match="no `net_public_cost`"):
+        answer_text(replace(inputs, views=("campaign", "central", "sceptic", "fourth")))
+
+
+def test_terminal_lines_fit(inputs: ReportInputs) -> None:
+    assert max(len(line) for line in answer_text(inputs, width=100).splitlines()) <= 100
+    assert table_text(Table("k", "Empty", ("A", "B"), ()), 40).splitlines()[0] == "Empty"
+
+
+def test_the_question_has_a_default(inputs: ReportInputs) -> None:
+    assert inputs.scenario.title in question(Findings(inputs))
+    assert question(Findings(replace(inputs, question="Why?"))) == "Why?"
