@@ -1,0 +1,1 @@
+"""What was used: counts, hours and weeks, no money."""

@@ -1,0 +1,106 @@
+"""The ledger as a tidy table: what was used and what happened, weighted to England, in units that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.ledger.quantities import QUANTITIES
+from sencosim.units import TERMS_PER_YEAR
+
+
+class CellLike(Protocol):
+    """Where the counts of a row of the tally belong."""
+
+    @property
+    def la_code(self) -> int:
+        """Council."""
+
+    @property
+    def phase(self) -> str:
+        """``primary``, ``secondary``, or ``none`` for what belongs to the council itself."""
+
+    @property
+    def size_band(self) -> str:
+        """Size band of the schools."""
+
+    @property
+    def weight(self) -> float:
+        """How many of England's schools or councils one of them stands for. [ratio]."""
+
+
+def yearly(tally: npt.NDArray[np.int64], years: Literal["academic", "calendar"] = "academic") -> npt.NDArray[np.int64]:
+    """Counts by year.
+
+    Parameters
+    ----------
+    tally
+        Counts by term segment. [whole numbers, shape (n_cells, n_segments, n_quantities)]
+    years
+        ``academic``: three segments from September. ``calendar``: three segments from January, so that the first
+        autumn and the last spring and summer are left out.
+
+    Returns
+    -------
+        [whole numbers, shape (n_cells, n_years, n_quantities)]
+    """
+    if years == "calendar":
+        tally = tally[:, 1 : tally.shape[1] - 2, :]
+    n_cells, n_segments, n_quantities = tally.shape
+    by_year = tally.reshape(n_cells, n_segments // TERMS_PER_YEAR, TERMS_PER_YEAR, n_quantities)
+    counts: npt.NDArray[np.int64] = by_year.sum(axis=2)
+    return counts
+
+
+def tidy(
+    tally: npt.NDArray[np.int64],
+    cells: Sequence[CellLike],
+    start_year: int,
+    years: Literal["academic", "calendar"] = "academic",
+) -> pd.DataFrame:
+    """Tidy ledger: one row a year, council, phase, size band and quantity; rows of nought are left out.
+
+    Parameters
+    ----------
+    tally
+        Counts by term segment. [whole numbers, shape (n_cells, n_segments, n_quantities)]
+    cells
+        Where each row of the tally belongs, and its weight.
+    start_year
+        First calendar year of the first academic year.
+    years
+        Academic (named by the year of their September) or calendar.
+
+    Returns
+    -------
+        Columns ``year``, ``council``, ``phase``, ``size_band``, ``quantity``, ``unit``, ``value``.
+    """
+    first = start_year if years == "academic" else start_year + 1
+    return tidy_years(yearly(tally, years), cells, first)
+
+
+def tidy_years(counts: npt.NDArray[np.int64], cells: Sequence[CellLike], first: int) -> pd.DataFrame:
+    """:func:`tidy` for counts that are already by year, the first of which is ``first``."""
+    weights = np.array([cell.weight for cell in cells])
+    per = np.array([quantity.per for quantity in QUANTITIES], dtype=float)
+    cell_index, year_index, quantity_index = np.nonzero(counts)
+    value = counts[cell_index, year_index, quantity_index] * weights[cell_index] / per[quantity_index]
+
+    def of_cell(attribute: str) -> npt.NDArray[np.object_]:
+        return np.array([getattr(cell, attribute) for cell in cells], dtype=object)[cell_index]
+
+    return pd.DataFrame(
+        {
+            "year": year_index + first,
+            "council": of_cell("la_code").astype(np.int64),
+            "phase": of_cell("phase"),
+            "size_band": of_cell("size_band"),
+            "quantity": np.array([quantity.name for quantity in QUANTITIES], dtype=object)[quantity_index],
+            "unit": np.array([quantity.unit for quantity in QUANTITIES], dtype=object)[quantity_index],
+            "value": value,
+        }
+    )

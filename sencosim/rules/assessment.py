@@ -1,0 +1,58 @@
+"""M9 Assessment: how much a council's team can do."""
+
+from sencosim.rules import rule
+
+
+@rule("float64(float64, float64, float64)")
+def surge_factor(waiting_weeks: float, surge: float, cap: float) -> float:
+    """Capacity above the council's own staff, bought in when work waits.
+
+    Parameters
+    ----------
+    waiting_weeks
+        Work waiting for a start, in weeks of the team's own capacity. [weeks, >= 0]
+    surge
+        rho: extra capacity per year of work waiting. [ratio per year]  ``capacity_surge``
+    cap
+        Largest factor. [ratio, >= 1]  ``capacity_surge_cap``
+
+    Returns
+    -------
+        Factor on own capacity. [ratio, 1 to cap]
+
+    Examples
+    --------
+    >>> surge_factor(0.0, 0.5, 1.5), surge_factor(26.0, 0.5, 1.5), surge_factor(520.0, 0.5, 1.5)
+    (1.0, 1.25, 1.5)
+    """
+    return min(cap, 1.0 + surge * waiting_weeks / 52.0)
+
+
+@rule("int64(float64, float64, float64, float64)")
+def case_slots(hours_per_week: float, hours_per_case: float, weeks_per_case: float, units: float) -> int:
+    """Cases that a team can hold in hand at once, at least one.
+
+    A team of so many hours a week that spends so many hours on a case spread over so many weeks holds
+    hours x weeks / hours per case of them (Little's law at full use).
+
+    Parameters
+    ----------
+    hours_per_week
+        Of the team. [hours a week, >= 0]
+    hours_per_case
+        Work in one case. [hours, > 0]
+    weeks_per_case
+        Over which that work is spread. [weeks, > 0]
+    units
+        Scale of a case: 1 for whole cases. [ratio, > 0]
+
+    Returns
+    -------
+        Slots. [cases, >= 1]
+
+    Examples
+    --------
+    >>> case_slots(174.0, 17.4, 6.0, 1.0)
+    60
+    """
+    return max(1, int(hours_per_week * weeks_per_case / hours_per_case * units + 0.5))

@@ -1,0 +1,263 @@
+"""Chance: from one uniform number to a threshold, a normal deviate, a frailty, a yes or no."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sencosim.rules import rule
+
+
+@rule("float64(float64)")
+def exponential_threshold(u: float) -> float:
+    """Unit-exponential threshold that an integrated hazard must cross.
+
+    Parameters
+    ----------
+    u
+        Uniform number. [ratio, 0 < u < 1]
+
+    Returns
+    -------
+        Threshold with mean one. [hazard x time, > 0]
+
+    Examples
+    --------
+    >>> round(exponential_threshold(math.exp(-2.0)), 12)
+    2.0
+    """
+    return -math.log(u)
+
+
+@rule("float64(float64)")
+def normal_quantile(u: float) -> float:
+    """Quantile of the standard normal distribution.
+
+    Rational approximations of Wichura (1988), algorithm AS 241, PPND16: accurate to about 1 part in 10**16.
+
+    Parameters
+    ----------
+    u
+        Uniform number. [ratio, 0 < u < 1]
+
+    Returns
+    -------
+        Normal deviate. [standard deviations]
+
+    Examples
+    --------
+    >>> round(normal_quantile(0.975), 9)
+    1.959963985
+    >>> normal_quantile(0.5)
+    0.0
+    """
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        numerator = (
+            (
+                (
+                    (
+                        ((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+                        + 45921.953931549871457
+                    )
+                    * r
+                    + 13731.693765509461125
+                )
+                * r
+                + 1971.5909503065514427
+            )
+            * r
+            + 133.14166789178437745
+        ) * r + 3.387132872796366608
+        denominator = (
+            (
+                (
+                    (
+                        ((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+                        + 21213.794301586595867
+                    )
+                    * r
+                    + 5394.1960214247511077
+                )
+                * r
+                + 687.1870074920579083
+            )
+            * r
+            + 42.313330701600911252
+        ) * r + 1.0
+        return q * numerator / denominator
+    tail = u if q < 0.0 else 1.0 - u
+    r = math.sqrt(-math.log(tail))
+    if r <= 5.0:
+        r -= 1.6
+        numerator = (
+            (
+                (
+                    (
+                        ((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
+                        + 1.27045825245236838258
+                    )
+                    * r
+                    + 3.64784832476320460504
+                )
+                * r
+                + 5.7694972214606914055
+            )
+            * r
+            + 4.6303378461565452959
+        ) * r + 1.42343711074968357734
+        denominator = (
+            (
+                (
+                    (
+                        ((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
+                        + 0.14810397642748007459
+                    )
+                    * r
+                    + 0.68976733498510000455
+                )
+                * r
+                + 1.6763848301838038494
+            )
+            * r
+            + 2.05319162663775882187
+        ) * r + 1.0
+    else:
+        r -= 5.0
+        numerator = (
+            (
+                (
+                    (
+                        ((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
+                        + 0.026532189526576123093
+                    )
+                    * r
+                    + 0.29656057182850489123
+                )
+                * r
+                + 1.7848265399172913358
+            )
+            * r
+            + 5.4637849111641143699
+        ) * r + 6.6579046435011037772
+        denominator = (
+            (
+                (
+                    (
+                        ((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
+                        + 7.868691311456132591e-4
+                    )
+                    * r
+                    + 0.0148753612908506148525
+                )
+                * r
+                + 0.13692988092273580531
+            )
+            * r
+            + 0.59983220655588793769
+        ) * r + 1.0
+    value = numerator / denominator
+    return -value if q < 0.0 else value
+
+
+@rule("float64(float64, float64)")
+def frailty(u: float, log_sd: float) -> float:
+    """Lognormal multiplier of a pupil's or a school's hazards, with mean one.
+
+    Parameters
+    ----------
+    u
+        Uniform number. [ratio, 0 < u < 1]
+    log_sd
+        Standard deviation of the logarithm. [>= 0]  ``frailty_log_sd``, ``culture_log_sd``
+
+    Returns
+    -------
+        Multiplier. [ratio, > 0, mean 1]
+
+    Examples
+    --------
+    >>> frailty(0.3, 0.0)
+    1.0
+    """
+    return math.exp(log_sd * normal_quantile(u) - 0.5 * log_sd * log_sd)
+
+
+@rule("float64(float64, float64)")
+def chance_with_odds(chance: float, odds_ratio: float) -> float:
+    """Chance after its odds are multiplied.
+
+    Parameters
+    ----------
+    chance
+        Before. [probability, 0 to 1]
+    odds_ratio
+        Multiplier of the odds. [ratio, >= 0]
+
+    Returns
+    -------
+        After. [probability, 0 to 1]
+
+    Examples
+    --------
+    >>> chance_with_odds(0.5, 3.0)
+    0.75
+    """
+    favourable = chance * odds_ratio
+    return favourable / (favourable + 1.0 - chance)
+
+
+@rule("float64(float64[:], float64)")
+def table_quantile(table: Any, u: float) -> float:
+    """Quantile by straight lines between tabulated quantiles at (i + 0.5) / n.
+
+    The PERT distribution has no closed quantile; a table of 257 points is exact enough and cheap, and both engines
+    read the same table.
+
+    Parameters
+    ----------
+    table
+        Quantiles at (i + 0.5) / n, rising. [any unit, shape (n,)]
+    u
+        Uniform number. [ratio, 0 < u < 1]
+
+    Returns
+    -------
+        Quantile, held at the first and the last entry beyond them. [unit of the table]
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table_quantile(np.array([1.0, 2.0, 3.0, 4.0]), 0.5)
+    2.5
+    """
+    position = u * len(table) - 0.5
+    if position <= 0.0:
+        return float(table[0])
+    index = int(position)
+    if index >= len(table) - 1:
+        return float(table[len(table) - 1])
+    low = table[index]
+    return float(low + (table[index + 1] - low) * (position - index))
+
+
+@rule("int64(float64)")
+def minutes(weeks: float) -> int:
+    """Whole clock minutes in a stretch of calendar weeks, at least one.
+
+    Examples
+    --------
+    >>> minutes(1.0), minutes(0.0)
+    (10080, 1)
+    """
+    return max(1, math.ceil(weeks * 10080.0))
+
+
+@rule("float64[:](float64[:], float64[:])")
+def table_quantiles(table: Any, many_u: Any) -> Any:
+    """:func:`table_quantile` of each of many uniform numbers. [unit of the table, shape (n,)]."""
+    result = np.empty(len(many_u), np.float64)
+    for i in range(len(many_u)):
+        result[i] = table_quantile(table, many_u[i])
+    return result

@@ -1,0 +1,105 @@
+"""M6 Coverage: the one channel through which SENCO time changes what happens to pupils."""
+
+import math
+
+from sencosim.rules import rule
+
+
+@rule("float64(float64, float64)")
+def coverage(done_hours: float, due_hours: float) -> float:
+    """Share of the preventive work due in a term that was done.
+
+    Preventive work is support reviews, coaching and whole-school work, by SENCO and team, in standard hours.
+
+    Parameters
+    ----------
+    done_hours, due_hours
+        In one term. [standard hours, >= 0]
+
+    Returns
+    -------
+        Coverage; a school with nothing due has coverage 1. [ratio, 0 to 1]
+
+    Examples
+    --------
+    >>> coverage(0.0, 0.0), coverage(30.0, 60.0)
+    (1.0, 0.5)
+    """
+    if due_hours <= 0.0:
+        return 1.0
+    return min(1.0, done_hours / due_hours)
+
+
+@rule("float64(float64, float64, float64)")
+def smoothed_coverage(before: float, measured: float, smoothing_years: float) -> float:
+    """Coverage smoothed exponentially over terms: what counts is the practice of one to three years.
+
+    Parameters
+    ----------
+    before
+        Smoothed coverage at the start of the term. [ratio, 0 to 1]
+    measured
+        Coverage of the term. [ratio, 0 to 1]
+    smoothing_years
+        Time constant. [years, > 0]  ``coverage_smoothing_years``
+
+    Returns
+    -------
+        Smoothed coverage after the term. [ratio, 0 to 1]
+
+    Examples
+    --------
+    >>> smoothed_coverage(0.4, 1.0, 2.0)
+    0.5
+    """
+    return before + (measured - before) / (3.0 * smoothing_years)
+
+
+@rule("float64(float64, float64, float64)")
+def coverage_effect(covered: float, elasticity: float, seat_multiplier: float) -> float:
+    """Relative hazard at a level of coverage: g of the model document.
+
+    Parameters
+    ----------
+    covered
+        Smoothed coverage; held at 0.05 from below. [ratio, 0 to 1]
+    elasticity
+        Change of the log hazard per unit of log coverage; negative if coverage protects. [ratio]
+    seat_multiplier
+        Strengthens the elasticity where the SENCO sits on the senior leadership team; 1 without. [ratio, > 0]
+
+    Returns
+    -------
+        Relative hazard, 1 at coverage 0.05. [ratio, > 0]
+
+    Examples
+    --------
+    >>> coverage_effect(0.01, -0.5, 1.0)
+    1.0
+    >>> round(coverage_effect(0.2, -0.5, 1.0), 12)
+    0.5
+    """
+    return math.exp(elasticity * seat_multiplier * math.log(max(covered, 0.05) / 0.05))
+
+
+@rule("float64(float64, float64)")
+def elasticity_of_coverage(relative_rate_per_doubling: float, amplification: float) -> float:
+    """Elasticity on coverage that yields a relative rate per doubling of used SENCO hours.
+
+    Parameters
+    ----------
+    relative_rate_per_doubling
+        The prior: rate at twice the used hours over the rate at one. [ratio, > 0]
+    amplification
+        Change of log coverage per unit of log used hours, measured in the baseline. [ratio, > 0]
+
+    Returns
+    -------
+        Elasticity of the hazard on coverage. [ratio]
+
+    Examples
+    --------
+    >>> elasticity_of_coverage(0.5, 1.0)
+    -1.0
+    """
+    return math.log(relative_rate_per_doubling) / (math.log(2.0) * amplification)

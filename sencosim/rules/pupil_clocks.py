@@ -1,0 +1,72 @@
+"""Thresholds and clocks: when an integrated hazard crosses a pupil's threshold (random time change)."""
+
+from sencosim.rules import rule
+
+
+@rule("float64(float64, float64, float64)")
+def clock_target(clock: float, threshold: float, frailty: float) -> float:
+    """Reading of the school's clock at which a pupil's event happens.
+
+    The school's clock holds the cumulative hazard of a pathway for a pupil of frailty one. The pupil's own integrated
+    hazard is frailty times what the clock has run since the pupil came under risk.
+
+    Parameters
+    ----------
+    clock
+        Reading when the pupil came under risk. [cumulative hazard, >= 0]
+    threshold
+        Unit-exponential threshold. [cumulative hazard, > 0]
+    frailty
+        Multiplier of this pupil's hazard. [ratio, > 0]
+
+    Returns
+    -------
+        Reading at the event. [cumulative hazard, > clock]
+
+    Examples
+    --------
+    >>> clock_target(1.0, 2.0, 4.0)
+    1.5
+    """
+    return clock + threshold / frailty
+
+
+@rule("int64(float64, float64, float64, int64, int64)")
+def crossing_minute(target: float, clock_at_start: float, increment: float, start: int, length: int) -> int:
+    """Clock time within a term at which a school's clock reaches a target.
+
+    Parameters
+    ----------
+    target
+        Reading at the event, within the term. [cumulative hazard]
+    clock_at_start
+        Reading at the start of the term. [cumulative hazard]
+    increment
+        What the clock runs in the term. [cumulative hazard, > 0]
+    start, length
+        Of the working weeks of the term. [minutes]
+
+    Returns
+    -------
+        Clock time of the event. [minutes, start to start + length]
+
+    Examples
+    --------
+    >>> crossing_minute(1.5, 1.0, 1.0, 100, 1000)
+    600
+    """
+    share = min(1.0, max(0.0, (target - clock_at_start) / increment))
+    return start + int(share * length)
+
+
+@rule("float64(float64, float64, int64, int64, int64)")
+def clock_reading(clock_at_start: float, increment: float, start: int, length: int, now: int) -> float:
+    """Reading of a school's clock at a moment; it stands still in holidays.
+
+    Examples
+    --------
+    >>> clock_reading(1.0, 0.5, 100, 1000, 600), clock_reading(1.0, 0.5, 100, 1000, 5000)
+    (1.25, 1.5)
+    """
+    share = min(1.0, max(0.0, (now - start) / length))
+    return clock_at_start + increment * share

@@ -1,0 +1,58 @@
+"""M14 The SENCO workforce: leaving."""
+
+from sencosim.rules import rule
+
+
+@rule("float64(float64, float64, float64, float64)")
+def strain(demand_met: float, overtime: float, ceiling: float, overtime_weight: float) -> float:
+    """How far a SENCO's work exceeds what can be done, for the leaving hazard.
+
+    Parameters
+    ----------
+    demand_met
+        Share of last term's work that was done. [ratio, 0 to 1]
+    overtime, ceiling
+        Overtime worked, and the most this SENCO would work. [hours a week, >= 0]
+    overtime_weight
+        Weight of overtime against unmet demand. [share, 0 to 1]
+
+    Returns
+    -------
+        0 if demand is met without overtime, 1 if none is met or overtime is at its ceiling throughout. [ratio, 0 to 1]
+
+    Examples
+    --------
+    >>> strain(1.0, 0.0, 8.0, 0.5), strain(0.0, 8.0, 8.0, 0.5)
+    (0.0, 1.0)
+    """
+    evenings = overtime / ceiling if ceiling > 0.0 else 0.0
+    return (1.0 - overtime_weight) * (1.0 - demand_met) + overtime_weight * min(1.0, evenings)
+
+
+@rule("float64(float64, float64, float64, float64)")
+def leaving_hazard(base_per_year: float, ratio_demand_met: float, strained: float, seat_ratio: float) -> float:
+    """Hazard of leaving the post.
+
+    Interpolated between the hazard of a SENCO whose demand is met (base x ratio) and of one whose is not (base).
+
+    Parameters
+    ----------
+    base_per_year
+        Where demand is unmet. [per year, >= 0]  ``senco_leaving_rate``
+    ratio_demand_met
+        Hazard ratio between demand met and unmet. [ratio]  ``leaving_ratio_demand_met``
+    strained
+        Strain. [ratio, 0 to 1]
+    seat_ratio
+        Hazard ratio of a leadership seat, 1 without. [ratio]  ``leaving_ratio_slt_seat``
+
+    Returns
+    -------
+        Hazard. [per year, >= 0]
+
+    Examples
+    --------
+    >>> leaving_hazard(0.1, 0.5, 1.0, 1.0), leaving_hazard(0.1, 0.5, 0.0, 1.0)
+    (0.1, 0.05)
+    """
+    return base_per_year * (ratio_demand_met + (1.0 - ratio_demand_met) * strained) * seat_ratio
