@@ -13,7 +13,7 @@ from sencosim.report.tables import (
     verdict,
     when_words,
 )
-from sencosim.report.words import INTERVAL, joined, money, per_cent, plain, rounding_step, signed_range
+from sencosim.report.words import INTERVAL, joined, money, payer_words, per_cent, plain, rounding_step, signed_range
 
 QUOTED_OUTCOMES = 3
 
@@ -53,9 +53,9 @@ def payer_sentence(findings: Findings) -> str:
     most, least = max(nets, key=lambda net: net.difference), min(nets, key=lambda net: net.difference)
     parts = []
     if most.difference > 0:
-        parts.append(f"{most.payer} pay {money(most.difference, *_ends(most))} more")
+        parts.append(f"{payer_words(most.payer)} pay {money(most.difference, *_ends(most))} more")
     if least.difference < 0:
-        parts.append(f"{least.payer} save {money(abs(least.difference), *_ends(least))}")
+        parts.append(f"{payer_words(least.payer)} save {money(abs(least.difference), *_ends(least))}")
     separate = " The savings do not go to those who pay." if len(parts) == 2 and most.payer != least.payer else ""
     return f"In the {main} view, {joined(parts)}.{separate}"
 

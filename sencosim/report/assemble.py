@@ -27,7 +27,7 @@ from sencosim.report.words import costs_or_saves
 from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.show import show
-from sencosim.units import format_year
+from sencosim.units import PHASES, format_year
 
 KEY_OUTCOMES = (
     "support_reviews_done",
@@ -38,6 +38,19 @@ KEY_OUTCOMES = (
     "overtime_hours",
 )
 """Outcomes charted in levels."""
+
+DECISIVE = (
+    "used_share_added",
+    "overtime_displacement",
+    "used_share_baseline",
+    "effect_move_to_special",
+    "effect_requests_need",
+    "effect_permanent_exclusion",
+    "exclusion_lifetime_causal",
+    "legal_floor_compliance",
+    "teacher_supply_fte_per_year",
+)
+"""Assumptions that the model document names as deciding much of the answer: listed before the others."""
 
 UNMONETISED = (
     ("Pupils' learning and wellbeing", "better, if support reaches more pupils", "E"),
@@ -131,27 +144,29 @@ def _reconciliation(result: RunResult) -> pd.DataFrame:
         )
         for phase in ("primary", "secondary")
     }
-    return base_year_table(academic, calendar, hours, england=not result.options.councils)
+    table: pd.DataFrame = base_year_table(academic, calendar, hours, england=not result.options.councils)
+    return table
 
 
 def _mean(tables: list[pd.DataFrame]) -> pd.DataFrame:
     keys = ["year", "phase", "quantity", "unit"]
     sums = [table.groupby(keys, as_index=False)["value"].sum() for table in tables]
     together = pd.concat(sums).groupby(keys, as_index=False)["value"].sum()
-    together["value"] /= len(tables)
-    return together
+    together["value"] = together["value"] / len(tables)
+    return pd.DataFrame(together)
 
 
 def _parameters(result: RunResult) -> pd.DataFrame:
     register = load_register()
-    used = sorted({name for pair in result.pairs for name in pair.values})
+    names = {name for pair in result.pairs for name in pair.values}  # noqa: PD011
+    used = [*DECISIVE, *sorted(names - set(DECISIVE))]
     views = {view: load_view(view).values(register) for view in result.scenario.views}
     overridden = result.scenario.overrides
     rows = []
     for name in used:
         parameter = register.get(name)
-        if parameter.kind == "evidence" and name.startswith("fact_"):
-            continue
+        if name.startswith(("fact_", "population_")):
+            continue  # known, but not read by the engine or the prices
         source = parameter.source.title if parameter.source is not None else ""
         note = f"Changed by the scenario: {overridden[name].why}" if name in overridden else parameter.note
         row = {
@@ -174,7 +189,7 @@ def _number(parameter: Parameter) -> float:
 def _draws(result: RunResult) -> pd.DataFrame:
     rows = [
         {"view": p.pair.view, "draw": p.pair.draw, "replication": p.pair.replication, "schools": p.n_schools}
-        | {f"amplification_{phase}": float(p.feedback.amplification[i]) for i, phase in enumerate(("primary", "secondary"))}
+        | {f"amplification_{phase}": float(p.feedback.amplification[i]) for i, phase in enumerate(PHASES)}
         | dict(p.values)
         for p in result.pairs
     ]
@@ -226,10 +241,10 @@ def _checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
     for pair in result.pairs:
         totals = pair.policy.sum(axis=(0, 1)) / 60.0
         used += float(totals[COLUMN["allocated_hours"]])
-        names = ("used_hours", "idle_hours", "leaked_hours", "vacant_hours")
+        names = ("used_hours", "idle_hours", "leaked_hours", "vacant_hours", "npq_hours")
         parts += float(sum(totals[COLUMN[name]] for name in names))
     gap = abs(parts / used - 1.0) if used > 0.0 else 0.0
-    yield "SENCO hours: used, idle, leaked and vacant add up to allocated", gap < 1e-3, f"gap {gap:.5%}"
+    yield "SENCO hours: used, idle, leaked, vacant and study add up to allocated", gap < 2e-3, f"gap {gap:.3%}"
     nothing_negative = all(int(pair.policy.min()) >= 0 and int(pair.baseline.min()) >= 0 for pair in result.pairs)
     yield "No count is below nought", nothing_negative, ""
     on_time = result.ledger[result.ledger["quantity"].str.startswith("plans_on_time")]["policy"].sum()
@@ -247,8 +262,9 @@ def _memorandum(result: RunResult, area_code: str, area_name: str) -> pd.DataFra
     ]
     columns = ["view", "draw", "replication", "quantity", "value"]
     rows = []
-    for (_, draw), part in inside.groupby(["view", "draw"], sort=False):
-        rows.append(memorandum(part[columns], result.books["campaign", int(draw)]))
+    for (view, draw), book in result.books.items():
+        if view == "campaign":
+            rows.append(memorandum(inside.loc[inside["draw"] == draw, columns], book))
     table = pd.concat(rows, ignore_index=True)
     pairs = len(table[["draw", "replication"]].drop_duplicates())
     found = []
@@ -289,14 +305,13 @@ def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:
     figures = summary.figures
     main = result.scenario.view
     present = figures[(figures["view"] == main) & (figures["year"] == PRESENT_VALUE)].set_index(["outcome", "payer"])
-    cost = float(present.loc[("policy_cost", ""), "difference"])
-    benefit = float(present.loc[("policy_benefit", ""), "difference"])
-    if cost > 0.0 and benefit > 0.0:
+    means = present["difference"].to_dict()
+    if ("benefit_multiplier", "") in means:
         yield (
-            f"In the {main} view the benefits that this model prices would have to be {cost / benefit:.1f} times as "
-            "large for the policy to pay for itself."
+            "In the {} view the benefits that this model prices would have to be {:.1f} times as large for the policy "
+            "to pay for itself.".format(main, means["benefit_multiplier", ""])
         )
-    elif cost > 0.0:
+    elif means["policy_cost", ""] > 0.0:
         yield f"In the {main} view nothing that this model prices offsets the cost: no multiple of it would."
     spread = figures[(figures["outcome"] == "net_public_cost") & (figures["year"] == PRESENT_VALUE)]
     if len(spread) > 1:

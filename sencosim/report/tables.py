@@ -17,6 +17,7 @@ from sencosim.report.words import (
     costs_or_saves,
     money,
     money_range,
+    payer_words,
     per_cent,
     plain,
     rounded_to_sum,
@@ -415,7 +416,13 @@ def _payer_row(
         else DASH
         for view in others
     ]
-    return (sentence_case(payer) + suffix, *cells, _range_cell(figure, scale), pays_or_saves(figure), *beside)
+    return (
+        sentence_case(payer_words(payer)) + suffix,
+        *cells,
+        _range_cell(figure, scale),
+        pays_or_saves(figure),
+        *beside,
+    )
 
 
 def _money_cell(figure: Figure, scale: float) -> str:

@@ -225,3 +225,28 @@ def joined(items: Sequence[str]) -> str:
 def _exponent(value: float) -> int:
     """Power of ten of the first significant figure."""
     return Decimal(repr(abs(float(value)))).adjusted()
+
+
+PAYER_WORDS = {
+    "schools": "schools",
+    "council_high_needs": "councils' high-needs blocks",
+    "council_general_fund": "councils' general funds",
+    "dfe": "the Department for Education",
+    "nhs": "the NHS",
+    "moj_hmcts": "the tribunals service",
+    "exchequer": "the Exchequer (tax and benefits)",
+    "families": "families",
+    "pupils": "pupils, later in life",
+}
+"""Payers of the ledger as readers call them."""
+
+
+def payer_words(payer: str) -> str:
+    """Say a payer in words.
+
+    Examples
+    --------
+    >>> payer_words("council_high_needs")
+    "councils' high-needs blocks"
+    """
+    return PAYER_WORDS.get(payer, payer)

@@ -27,7 +27,7 @@ from sencosim.report.charts.style import (
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING
 from sencosim.report.tables import interval_words, money_column, net_cost_words, sentence_case, shared_step
-from sencosim.report.words import INTERVAL, MINUS, joined, money, plain
+from sencosim.report.words import INTERVAL, MINUS, joined, money, payer_words, plain
 
 TOLERANCE = 1e-6
 _BEHIND: dict[str, Any] = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
@@ -174,12 +174,12 @@ def _whisker(axes: Axes, row: float, ends: tuple[float, float], net: float) -> N
 
 def _row_name(bar: Bar, comes_twice: bool) -> str:
     suffix = (", pays more" if bar.value > 0 else ", pays less") if comes_twice else ""
-    return sentence_case(bar.payer) + suffix
+    return sentence_case(payer_words(bar.payer)) + suffix
 
 
 def _title(bars: list[Bar], net: Figure) -> str:
-    payers = [bar.payer for bar in bars if bar.value > 0][:1]
-    savers = [bar.payer for bar in bars if bar.value < 0][:1]
+    payers = [payer_words(bar.payer) for bar in bars if bar.value > 0][:1]
+    savers = [payer_words(bar.payer) for bar in bars if bar.value < 0][:1]
     parts = [f"{name} pay{'' if name.endswith('s') else 's'} most" for name in payers]
     parts += [f"{name} save{'' if name.endswith('s') else 's'} most" for name in savers]
     said = joined(parts)
@@ -196,7 +196,7 @@ def _frame(bars: list[Bar], net: Figure) -> pd.DataFrame:
 
 
 def _text(words: Wording, bars: list[Bar], net: Figure) -> str:
-    steps = "; ".join(f"{bar.payer} {money(bar.value, signed=True)}" for bar in bars)
+    steps = "; ".join(f"{payer_words(bar.payer)} {money(bar.value, signed=True)}" for bar in bars)
     return (
         f"Waterfall chart. {words.title}. Costs and savings by payer, {net.view} view: {steps}. "
         f"Net to the public purse: it {net_cost_words(net)}, {INTERVAL} {interval_words(net)}. "

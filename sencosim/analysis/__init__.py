@@ -1,0 +1,1 @@
+"""What it means: outcomes, paired differences with ranges, model against published."""

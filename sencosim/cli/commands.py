@@ -1,0 +1,52 @@
+"""Which commands there are, in the order in which a person needs them."""
+
+from __future__ import annotations
+
+import click
+
+from sencosim import __version__
+from sencosim.cli.group import Entry, Stage, StagedGroup
+
+STAGES = (
+    Stage(
+        "Look",
+        (
+            Entry("list", "sencosim.cli.look:list_names", "Name what ships with the tool.", "list scenarios"),
+            Entry("explain", "sencosim.cli.look:explain", "Say what a name means.", "explain senco_leaving_rate"),
+            Entry("doctor", "sencosim.cli.doctor:doctor", "Check that this machine can run it.", "doctor"),
+        ),
+    ),
+    Stage(
+        "Prepare",
+        (
+            Entry("new", "sencosim.cli.prepare:new", "Write a scenario to start from.", "new my.yaml --from full_time"),
+            Entry("validate", "sencosim.cli.prepare:validate", "Find every fault in a file.", "validate my.yaml"),
+            Entry("show", "sencosim.cli.prepare:show", "Print every value and its origin.", "show my.yaml"),
+            Entry("diff", "sencosim.cli.prepare:diff", "Say in words how two differ.", "diff baseline full_time"),
+            Entry(
+                "population",
+                "sencosim.cli.population:population",
+                "Describe or build the schools.",
+                "population describe",
+            ),
+        ),
+    ),
+    Stage("Run", (Entry("run", "sencosim.cli.run:run", "Simulate and report.", "run full_time"),)),
+    Stage("Understand", (Entry("trace", "sencosim.cli.trace:trace", "Tell one school's year.", "trace --school 17"),)),
+)
+
+ALIASES = {"lint": "validate", "render": "show"}
+
+
+@click.group(
+    cls=StagedGroup,
+    stages=STAGES,
+    aliases=ALIASES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(__version__, message="sencosim %(version)s")
+def main() -> None:
+    """Ask what protected, senior or full-time SENCOs would cost England, who would pay, and what would change.
+
+    A SENCO is a school's special educational needs co-ordinator. Start with:  sencosim run full_time
+    """

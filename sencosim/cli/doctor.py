@@ -1,0 +1,199 @@
+"""``sencosim doctor``: whether this machine and this installation can run it, one line a check."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from sencosim.cli.console import Console
+from sencosim.cli.failure import CHECK_FAILED
+from sencosim.cli.group import Command
+from sencosim.errors import SencosimError
+
+LOWEST_PYTHON = (3, 11)
+COMFORTABLE_MEMORY_GB = 2.0
+COUNCILS_OF_ENGLAND = 153
+SMALL_COUNCIL = 857
+"""Rutland: 21 schools."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found, and if it is bad, what to do."""
+
+    name: str
+    good: bool
+    text: str
+    remedy: str = ""
+
+
+@click.command(cls=Command)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Check Python, libraries, write access, cores, memory, the evidence, the scenarios, and a small simulation.
+
+    Example:  sencosim doctor
+    """
+    console = ctx.ensure_object(Console)
+    findings = [examine(name, check) for name, check in CHECKS.items()]
+    if as_json:
+        console.json([vars(finding) for finding in findings])
+    else:
+        for finding in findings:
+            console.data(line_of(finding))
+    bad = [finding for finding in findings if not finding.good]
+    if bad:
+        console.alert(f"{len(bad)} of {len(findings)} checks failed.")
+        ctx.exit(CHECK_FAILED)
+    console.note("Everything is there.   sencosim run full_time --quick   is a first run.")
+
+
+def line_of(finding: Finding) -> str:
+    """Write one finding as a line, and its remedy under it.
+
+    Examples
+    --------
+    >>> print(line_of(Finding("cores", True, "2")))
+    ok      cores        2
+    """
+    line = f"{'ok' if finding.good else 'FAULT':<7} {finding.name:<12} {finding.text}"
+    return f"{line}\n{'':<21}{finding.remedy}" if finding.remedy and not finding.good else line
+
+
+def examine(name: str, check: Callable[[], Finding]) -> Finding:
+    """Make one check; a failure inside it is a finding too."""
+    try:
+        return check()
+    except SencosimError as error:
+        return Finding(name, False, error.message, "Install sencosim again from a clean copy.")
+    except Exception as error:
+        return Finding(name, False, f"{type(error).__name__}: {error}", "Install sencosim again from a clean copy.")
+
+
+def check_python() -> Finding:
+    """Compare the running Python with the oldest that is supported."""
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    lowest = ".".join(str(part) for part in LOWEST_PYTHON)
+    return Finding("Python", sys.version_info >= LOWEST_PYTHON, found, f"Install Python {lowest} or newer.")
+
+
+def check_libraries() -> Finding:
+    """Compare the installed libraries with the oldest that are supported."""
+    required = [need for need in metadata.requires("sencosim") or () if "extra ==" not in need]
+    faults = [fault for fault in map(library_fault, required) if fault]
+    text = "; ".join(faults) or f"all {len(required)} are installed"
+    return Finding("libraries", not faults, text, "pip install -c constraints.txt -e .")
+
+
+def library_fault(requirement: str) -> str:
+    """Say what is wrong with one library, or nothing.
+
+    Examples
+    --------
+    >>> library_fault("click>=1.0"), library_fault("no-such-library>=1.0")
+    ('', 'no-such-library is missing')
+    """
+    matched = re.match(r"([A-Za-z0-9._-]+)\s*>=\s*([0-9.]+)", requirement)
+    if matched is None:
+        return ""
+    name, lowest = matched.groups()
+    try:
+        found = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return f"{name} is missing"
+    return "" if release(found) >= release(lowest) else f"{name} is {found}, and must be {lowest} or newer"
+
+
+def release(version: str) -> tuple[int, ...]:
+    """Split a version into the numbers it starts with.
+
+    Examples
+    --------
+    >>> release("0.18.10"), release("3.0rc1")
+    ((0, 18, 10), (3, 0))
+    """
+    return tuple(int(number) for number in re.findall(r"\d+", re.split(r"[a-z]", version)[0]))
+
+
+def check_writing() -> Finding:
+    """Try to write where results go."""
+    place = Path("outputs") if Path("outputs").is_dir() else Path.cwd()
+    try:
+        with tempfile.NamedTemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        return Finding("writing", False, f"{place.name}: {error.strerror}", "Choose another place with --out.")
+    return Finding("writing", True, f"results can be written in {place.name}")
+
+
+def check_cores() -> Finding:
+    """Count the processors."""
+    return Finding("cores", True, str(os.cpu_count() or 1))
+
+
+def check_memory() -> Finding:
+    """Ask how much memory there is, where the system tells."""
+    try:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (AttributeError, ValueError, OSError):
+        return Finding("memory", True, "this system does not say")
+    remedy = "Use a smaller sample, such as --sample 0.02, and --workers 1."
+    return Finding("memory", size >= COMFORTABLE_MEMORY_GB, f"{size:.1f} GB", remedy)
+
+
+def check_evidence() -> Finding:
+    """Load every register and the councils."""
+    from sencosim.evidence.councils import load_councils
+    from sencosim.evidence.register import load_register
+
+    register, councils = load_register(), load_councils()
+    text = f"{len(register)} parameters, {len(councils)} councils, fingerprint {register.fingerprint()[:12]}"
+    return Finding("evidence", len(councils) == COUNCILS_OF_ENGLAND, text, "Install sencosim again from a clean copy.")
+
+
+def check_scenarios() -> Finding:
+    """Load every scenario that ships with the tool."""
+    from sencosim.scenario.files import shipped_scenarios
+    from sencosim.scenario.load import load_scenario
+
+    names = shipped_scenarios()
+    for name in names:
+        load_scenario(name)
+    return Finding("scenarios", bool(names), f"{len(names)} load", "Run it from a clone of the repository.")
+
+
+def check_simulation() -> Finding:
+    """Simulate one small council's schools twice: the same seed must give the same events."""
+    from sencosim.model import trace_school
+    from sencosim.population.synthetic import synthetic_england
+    from sencosim.scenario.load import load_scenario
+
+    england, baseline = synthetic_england(), load_scenario("baseline")
+    row = int((england.la_code == SMALL_COUNCIL).nonzero()[0][0])
+    number, year = int(england.school_id[row]), baseline.scenario.start_year
+    first, second = (trace_school(baseline, england, number, last_year=year) for _ in range(2))
+    same = bool(first) and first == second
+    text = f"{len(first)} events in a school's year, twice the same" if same else "the same seed gave two results"
+    return Finding("simulation", same, text, "Install the exact versions: pip install -c constraints.txt -e .")
+
+
+CHECKS: dict[str, Callable[[], Finding]] = {
+    "Python": check_python,
+    "libraries": check_libraries,
+    "writing": check_writing,
+    "cores": check_cores,
+    "memory": check_memory,
+    "evidence": check_evidence,
+    "scenarios": check_scenarios,
+    "simulation": check_simulation,
+}
+"""All checks, cheapest first."""

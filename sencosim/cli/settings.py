@@ -1,0 +1,104 @@
+"""Settings given on the command line: they become a scenario of their own that extends the one that was named.
+
+So they are checked, shown and recorded like every other setting, and their faults get the same messages.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from sencosim.errors import Problem
+from sencosim.scenario.emit import yaml_scalar
+from sencosim.scenario.load import Resolved, find_file, load_scenario
+
+FILE_NAME = "command_line.yaml"
+"""How messages and origins name the command line."""
+
+
+def with_settings(scenario: str, settings: Mapping[str, str]) -> Resolved:
+    """Load a scenario with some settings changed.
+
+    Parameters
+    ----------
+    scenario
+        Name or path.
+    settings
+        Text of each value, as it would stand in a file, by dotted name: ``run.seed``.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario or a setting cannot be used.
+    """
+    if not settings:
+        return load_scenario(scenario)
+    original = load_scenario(scenario).scenario
+    parent = find_file(scenario).resolve()
+    words = {
+        "schema": "1",
+        "name": yaml_scalar(original.name),
+        "title": yaml_scalar(original.title),
+        "description": yaml_scalar(original.description),
+        "extends": yaml_scalar(str(parent)),
+    }
+    lines = as_lines({**words, **settings})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FILE_NAME
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        resolved = load_scenario(path)
+    kept = tuple(problem for problem in resolved.warnings if not is_idle(problem))
+    return dataclasses.replace(resolved, warnings=kept)
+
+
+def is_idle(problem: Problem) -> bool:
+    """Whether a warning only says that an option repeats what holds anyway. In a file that is odd; here it is not."""
+    return problem.file == FILE_NAME and "changes nothing" in problem.message
+
+
+def as_lines(settings: Mapping[str, str]) -> list[str]:
+    """Write dotted settings as lines of YAML, those of one group together.
+
+    Examples
+    --------
+    >>> as_lines({"run.seed": "7", "view": "central", "run.draws": "5"})
+    ['run:', '  seed: 7', '  draws: 5', 'view: central']
+    """
+    groups: dict[str, dict[str, str] | str] = {}
+    for name, value in settings.items():
+        head, dot, rest = name.partition(".")
+        inside = groups.get(head)
+        if dot and isinstance(inside, dict):
+            inside[rest] = value
+        else:
+            groups[head] = {rest: value} if dot else value
+    lines = []
+    for head, inside in groups.items():
+        if isinstance(inside, dict):
+            lines += [f"{head}:", *(f"  {line}" for line in as_lines(inside))]
+        else:
+            lines.append(f"{head}: {inside}")
+    return lines
+
+
+def parse_settings(ctx: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """Read ``--set key=value`` options.
+
+    Raises
+    ------
+    click.BadParameter
+        If one has no sign ``=``, or a name is given twice.
+    """
+    found: dict[str, str] = {}
+    for text in given:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not sign or not name or not value:
+            raise click.BadParameter(f"{text!r} is not of the form key=value, such as run.seed=7.", ctx, parameter)
+        if name in found:
+            raise click.BadParameter(f"{name} is set twice.", ctx, parameter)
+        found[name] = value
+    return found

@@ -1,0 +1,105 @@
+"""``run``: what its options mean, and that all faults are said before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import Result
+
+from sencosim.cli.run import NUMBERS, QUICK, Workers, chosen_settings, load_all
+from sencosim.cli.settings import with_settings
+from sencosim.errors import ScenarioError
+
+pytestmark = pytest.mark.unit
+
+Call = Callable[..., Result]
+NOTHING = {**dict.fromkeys(NUMBERS), "views": (), "settings": {}, "quick": False}
+
+
+def test_no_option_changes_nothing() -> None:
+    assert chosen_settings(NOTHING) == {}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "setting"),
+    [
+        ("seed", 7, ("run", "seed")),
+        ("sample", 0.5, ("run", "sample")),
+        ("sampling", "schools", ("run", "sampling")),
+        ("replications", 3, ("run", "replications")),
+        ("draws", 4, ("run", "draws")),
+        ("years", 5, ("horizon", "years")),
+    ],
+)
+def test_an_option_is_a_setting_of_the_scenario(option: str, value: Any, setting: tuple[str, str]) -> None:
+    scenario = with_settings("full_time", chosen_settings({**NOTHING, option: value})).scenario
+    assert getattr(getattr(scenario, setting[0]), setting[1]) == value
+
+
+@pytest.mark.parametrize(
+    ("views", "headline"),
+    [(("sceptic",), "sceptic"), (("campaign", "central"), "central"), (("sceptic",) * 2, "sceptic")],
+)
+def test_views_are_costed_as_asked_with_central_as_the_headline(views: tuple[str, ...], headline: str) -> None:
+    scenario = with_settings("full_time", chosen_settings({**NOTHING, "views": views})).scenario
+    assert set(scenario.views) == set(views)
+    assert scenario.view == headline
+
+
+def test_what_is_said_exactly_wins_over_what_quick_means() -> None:
+    chosen = chosen_settings({**NOTHING, "quick": True, "draws": 9, "settings": {"run.sample": "0.3"}})
+    assert chosen == {**QUICK, "run.draws": "9", "run.sample": "0.3"}
+
+
+def test_quick_settings_are_settings() -> None:
+    assert with_settings("full_time", QUICK).scenario.run.draws == 1
+
+
+def test_faults_of_all_scenarios_are_said_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "two"):
+        Path(f"{name}.yaml").write_text(f"schema: 1\nname: {name}\ntitle: T\nview: nothing\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_all(["one.yaml", "baseline", "two.yaml"], {})
+    assert {problem.file for problem in caught.value.problems} == {"one.yaml", "two.yaml"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("run", "full_tme"),
+        ("run", "full_time", "--sample", "0"),
+        ("run", "full_time", "--sample", "1.5"),
+        ("run", "full_time", "--draws", "0"),
+        ("run", "full_time", "--view", "hopeful"),
+        ("run", "full_time", "--set", "run.sede=7"),
+        ("run", "full_time", "--set", "seed"),
+        ("run", "full_time", "--workers", "none"),
+        ("run", "full_time", "--workers", "0.5"),
+        ("run", "full_time", "--population", "nowhere.parquet"),
+        ("run", "full_time", "--quik"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_used_is_refused_before_anything_is_run(call: Call, words: tuple[str, ...]) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert not Path("outputs").exists()
+
+
+@pytest.mark.parametrize(("text", "number"), [("auto", 0), ("1", 1), ("16", 16)])
+def test_workers_are_a_number_or_auto(text: str, number: int) -> None:
+    assert Workers().convert(text, None, None) == number
+
+
+@pytest.mark.parametrize("text", ["-1", "all", ""])
+def test_workers_are_nothing_else(text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        Workers().convert(text, None, None)

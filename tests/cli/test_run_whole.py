@@ -1,0 +1,98 @@
+"""``run`` from scenario to folder, on one small council."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+import sencosim.model
+from sencosim.model import Step
+from sencosim.report.manifest import manifest_problems
+
+pytestmark = pytest.mark.engine
+
+Call = Callable[..., Result]
+SMALL = ("full_time", "--council", "Rutland", "--years", "1", "--replications", "2", "--draws", "1", "--workers", "1")
+SMALLER = (*SMALL, "--view", "central", "--set", "run.warm_up_years=1")
+
+
+def folders(out: Path) -> list[Path]:
+    """Results under a folder, hidden ones too."""
+    return sorted(path for path in out.glob("*/*") if path.is_dir()) if out.exists() else []
+
+
+def test_a_run_prints_the_answer_and_leaves_one_whole_folder(call: Call) -> None:
+    result = call("run", *SMALLER, "-o", "results")
+    assert result.exit_code == 0, result.stderr
+    (folder,) = folders(Path("results"))
+    assert folder.parent.name == "full_time"
+    assert manifest_problems(folder) == []
+    for name in ("manifest.json", "report.html", "ledger.parquet", "summary.parquet", "scenario.resolved.yaml"):
+        assert (folder / name).is_file(), name
+    assert f"Report: {(folder / 'report.html').as_posix()}" in result.stdout
+    assert "net" in result.stdout.lower()
+    assert "Done in" in result.stderr
+
+
+def test_json_is_one_event_a_line_and_ends_with_the_result(call: Call) -> None:
+    result = call("run", *SMALLER, "--json", "-q")
+    assert result.exit_code == 0, result.stderr
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {event["event"] for event in events[:-1]} == {"progress"}
+    assert events[-1]["event"] == "result"
+    assert Path(events[-1]["folder"]).is_dir()
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(call: Call) -> None:
+    result = call("run", *SMALL, "--dry-run", "--json", "-q")
+    assert result.exit_code == 0
+    plan = json.loads(result.stdout)
+    assert plan["event"] == "plan"
+    assert plan["schools"] == 21
+    assert not Path("outputs").exists()
+
+
+def test_quick_is_said_aloud_even_if_quiet(call: Call) -> None:
+    result = call("run", "full_time", "--quick", "--dry-run", "-q")
+    assert "not for quoting" in result.stderr
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (MemoryError(), 3), (RuntimeError("lost"), 3)])
+def test_a_run_that_ends_early_leaves_nothing(
+    call: Call, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    def stopped(_resolved: Any, _options: Any, progress: Callable[[Step], None]) -> None:
+        progress(Step(1, 3, "central"))
+        raise error
+
+    monkeypatch.setattr(sencosim.model, "run_scenario", stopped)
+    result = call("run", *SMALL)
+    assert result.exit_code == code
+    assert folders(Path("outputs")) == []
+    assert "Traceback" not in result.stderr
+
+
+def test_trace_tells_three_terms_of_one_school(call: Call) -> None:
+    result = call("trace", "full_time", "--school", "10690", "--year", "2024/25")
+    assert result.exit_code == 0, result.stderr
+    assert [line.split()[0] for line in result.stdout.splitlines() if " term 2024/25" in line] == [
+        "Autumn",
+        "Spring",
+        "Summer",
+    ]
+    assert "no real school" in result.stderr
+    again = call("trace", "full_time", "--school", "10690", "--year", "2024/25", "-q")
+    assert again.stdout == result.stdout
+
+
+def test_trace_as_json_holds_only_that_school(call: Call) -> None:
+    result = call("trace", "--school", "10690", "--year", "2022/23", "--json", "-q")
+    assert result.exit_code == 0, result.stderr
+    minutes = [json.loads(line)["minute"] for line in result.stdout.splitlines()]
+    assert minutes
+    assert minutes == sorted(minutes)
