@@ -95,6 +95,7 @@ STREAMS: tuple[str, ...] = (
     "work_phase_transfer_review",
     "consultation",
     "bootstrap",
+    "reception_plans",
 )
 """The decisions for which numbers are drawn, in the order in which they were added."""
 
@@ -165,11 +166,11 @@ def uniform(seed: int, replication: int, stream: int, entity: int, occurrence: i
     False
     """
     words = philox(
-        entity & np.int64(_MASK),
-        (entity >> 32) & np.int64(_MASK),
-        occurrence & np.int64(_MASK),
+        entity & _MASK,
+        (entity >> 32) & _MASK,
+        occurrence & _MASK,
         stream,
-        seed & np.int64(_MASK),
+        seed & _MASK,
         replication,
     )
     high = words[0] >> 6  # 26 bits

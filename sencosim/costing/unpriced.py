@@ -26,6 +26,7 @@ REASONS: dict[str, str] = {
     "plans_issued.exogenous": "In officer hours; pupils outside mainstream are the same in all arms.",
     "plans_on_time.mainstream": _STATE,
     "plans_on_time.exogenous": _STATE,
+    "plans_entering_reception": "The same in all arms; they count in pupil-years by placement.",
     "plans_ceased": "In pupil-years by placement.",
     "appeals_conceded": "The price of an appeal is an average over outcomes, booked at registration.",
     "appeals_heard": "The price of an appeal is an average over outcomes, booked at registration.",

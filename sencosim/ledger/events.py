@@ -70,7 +70,7 @@ class Event(IntEnum):
 EVENT_WORDS: dict[Event, str] = {event: event.name.replace("_", " ").lower() for event in Event}
 """Each event in plain words."""
 
-ENTITY_BITS = 48
+ENTITY_BITS = 50
 """Bits of an entity's number below the event code in an ordering key."""
 
 

@@ -103,6 +103,7 @@ def _build() -> tuple[Quantity, ...]:
         ("plans_issued.exogenous", "plans", "New plans for others"),
         ("plans_on_time.mainstream", "plans", "New plans for mainstream pupils within 20 weeks"),
         ("plans_on_time.exogenous", "plans", "New plans for others within 20 weeks"),
+        ("plans_entering_reception", "pupils", "Pupils who enter Reception with a plan"),
         ("plans_ceased", "plans", "Mainstream plans ceased because needs are met"),
         ("mediations", "cases", "Mediations"),
         ("appeals.refusal_to_assess", "appeals", "Appeals against refusal to assess"),

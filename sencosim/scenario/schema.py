@@ -74,7 +74,7 @@ class Horizon(Setting):
 class RunSettings(Setting):
     """How the question is computed. Changes the noise and the time a run takes, not the question."""
 
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 2026
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 2026
     """Number that fixes every chance draw. The same seed gives the same results."""
     replications: Annotated[int, Field(ge=1, le=10_000, json_schema_extra={"unit": "replications"})] | None = None
     """Runs with different chance for each draw of the parameters. Leave out: the tool decides."""

@@ -117,9 +117,7 @@ def test_views_differ_only_in_effects_and_the_causal_share() -> None:
     sceptic = PriceBook.for_view("sceptic")
     assert sceptic.price("pupils_first_excluded") == 0.0
     assert sceptic.price("pupil_years.identification_wait") == 0.0
-    assert PriceBook.for_view("campaign").price("pupils_first_excluded") == BOOK.price(
-        "pupils_first_excluded"
-    )
+    assert PriceBook.for_view("campaign").price("pupils_first_excluded") == BOOK.price("pupils_first_excluded")
 
 
 # ---------------------------------------------------------------- single prices

@@ -122,7 +122,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         overrides=draw(overrides),
         horizon=Horizon(first_year=draw(st.integers(2024, 2045).map(format_year)), years=draw(st.integers(1, 30))),
         run=RunSettings(
-            seed=draw(st.integers(0, 2**63 - 1)),
+            seed=draw(st.integers(0, 2**32 - 1)),
             replications=draw(_maybe(st.integers(1, 50))),
             draws=draw(_maybe(st.integers(1, 500))),
             sample=draw(_maybe(st.floats(0, 1, exclude_min=True))),

@@ -1,0 +1,165 @@
+"""One pair of arms: the baseline and the policy, on the same schools, with the same chance and the same evidence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sencosim.engine.feedback import HOURS_STEP, Measurement, for_measurement, measure_feedback, read_measurement
+from sencosim.engine.inputs import Cell, Feedback, FloatArray, Inputs, IntArray
+from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.engine.reference.run import simulate
+from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.register import load_register
+from sencosim.evidence.views import load_view
+from sencosim.ledger.table import yearly
+from sencosim.population.schools import Population
+from sencosim.randomness import STREAM, uniform
+from sencosim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What to run.
+
+    Attributes
+    ----------
+    view
+        How the evidence is read.
+    draw
+        0 for the point values of the view; from 1, draws of the priors.
+    replication
+        Key of chance, and of the sample of schools. The same in every view, so that views differ by evidence alone.
+    """
+
+    view: str
+    draw: int
+    replication: int
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """What came out.
+
+    Attributes
+    ----------
+    baseline, policy
+        Counts by academic year. [whole numbers, shape (n_cells, n_years, n_quantities)]
+    baseline_calendar
+        Counts by calendar year, from the first January of the run.
+    cells
+        Where each row belongs, and its weight.
+    values
+        The reading of the evidence that was used.
+    hours
+        Allocated hours a week in the base-year baseline, by school. [hours a week]
+    """
+
+    pair: Pair
+    cells: tuple[Cell, ...]
+    baseline: IntArray
+    policy: IntArray
+    baseline_calendar: IntArray
+    feedback: Feedback
+    values: Mapping[str, float]
+    hours: FloatArray
+    is_secondary: np.ndarray
+    school_weight: FloatArray
+    n_schools: int
+    seconds: float
+
+
+def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> Draw:
+    """All parameter values of one draw under one view, with the scenario's overrides.
+
+    Parameters
+    ----------
+    scenario
+        With its overrides.
+    view_name
+        ``campaign``, ``central`` or ``sceptic``.
+    draw
+        0 for point values; from 1, a joint draw of the priors, the same uniform numbers in every view.
+    seed
+        Of the run.
+    """
+    register = load_register()
+    changed: dict[str, float | Sequence[float] | Distribution] = {}
+    for name, item in scenario.overrides.items():
+        if item.value is not None:
+            changed[name] = item.value
+        elif item.distribution is not None:
+            changed[name] = item.distribution
+    if changed:
+        register = register.override(changed)
+    view = load_view(view_name)
+    if draw == 0:
+        return Draw.of(view.values(register))
+    order = {name: number for number, name in enumerate(sorted(register.names()))}
+
+    def uniforms(name: str) -> float:
+        return uniform(seed, draw, STREAM["parameter"], order[name], 0)
+
+    return Draw.of(view.draw(register, uniforms))
+
+
+def run_pair(pair: Pair, scenario: Scenario, baseline: Scenario, population: Population) -> PairResult:
+    """Measure the feedback, then run the baseline and the policy.
+
+    Parameters
+    ----------
+    pair
+        View, draw and replication.
+    scenario, baseline
+        The arms. If the scenario has no lever in force, the baseline stands for both.
+    population
+        The schools, already sampled.
+    """
+    started = time.process_time()
+    seed = scenario.run.seed
+    draw = read_evidence(scenario, pair.view, pair.draw, seed)
+
+    def inputs(arm: Scenario, feedback: Feedback, factor: float = 1.0) -> Inputs:
+        return make_inputs(
+            population,
+            arm,
+            draw,
+            feedback,
+            seed=seed,
+            replication=pair.replication,
+            n_years=scenario.simulated_years,
+            hours_factor=factor,
+        )
+
+    plain = neutral_feedback()
+    feedback = measure_feedback(
+        for_measurement(inputs(baseline, plain)), for_measurement(inputs(baseline, plain, HOURS_STEP)), _measure
+    )
+    base_inputs = inputs(baseline, feedback)
+    base = simulate(base_inputs).tally
+    policy_inputs = inputs(scenario, feedback)
+    acts = policy_inputs.policy.first_year < policy_inputs.n_years
+    policy = simulate(policy_inputs).tally if acts else base
+    year = base_inputs.base_year - base_inputs.start_year
+    return PairResult(
+        pair=pair,
+        cells=base_inputs.cells,
+        baseline=yearly(base),
+        policy=yearly(policy),
+        baseline_calendar=yearly(base, "calendar"),
+        feedback=feedback,
+        values=draw.values,
+        hours=base_inputs.schools.hours[:, year],
+        is_secondary=base_inputs.schools.is_secondary,
+        school_weight=population.weight * population.council_weight,
+        n_schools=population.n_schools,
+        seconds=time.process_time() - started,
+    )
+
+
+def _measure(inputs: Inputs) -> Measurement:
+    outcome = simulate(inputs)
+    return read_measurement(inputs, outcome.tally, outcome.coverage)

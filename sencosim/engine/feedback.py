@@ -1,0 +1,158 @@
+"""M6: from priors on SENCO hours to elasticities on coverage, by measuring the baseline.
+
+The priors are relative rates per doubling of *used SENCO hours*; the model acts through *coverage*. Two short runs of
+the baseline, one with ten per cent more hours, say how much coverage follows hours: the amplification A. The base
+year of the first gives the normaliser G, so that the baseline reproduces the rates that were calibrated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sencosim.engine.inputs import EXCLUSION, OUTCOMES, REQUEST, SUSPENSION, Feedback, FloatArray, Inputs
+from sencosim.ledger.quantities import COLUMN
+from sencosim.rules.coverage import coverage_effect, elasticity_of_coverage
+from sencosim.units import TERMS_PER_YEAR
+
+HOURS_STEP = 1.1
+"""Factor on baseline hours between the two measurements."""
+LATE_RATIO_LIMITS = (0.25, 4.0)
+CULTURED = (REQUEST, SUSPENSION)
+"""Outcomes whose hazard carries the school's culture; the others are chances given arrival at their stage."""
+SMALLEST_AMPLIFICATION = 0.1
+"""Below this the measurement is noise: coverage at its cap nearly everywhere."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a short run of the baseline shows of its base year.
+
+    Attributes
+    ----------
+    coverage
+        Smoothed coverage of each school at the end of the run. [ratio, shape (n_schools,)]
+    used_hours
+        Used hours in the base year by phase. [hours, shape (2,)]
+    late_share
+        Share of crises whose work started late, base year, by phase. [share, shape (2,)]
+    """
+
+    coverage: FloatArray
+    used_hours: FloatArray
+    late_share: FloatArray
+
+
+Measure = Callable[[Inputs], Measurement]
+
+
+def measure_feedback(ordinary: Inputs, more_hours: Inputs, measure: Measure) -> Feedback:
+    """Feedback of one parameter draw.
+
+    Parameters
+    ----------
+    ordinary, more_hours
+        Inputs of the baseline through its base year, the second with hours times :data:`HOURS_STEP`.
+    measure
+        Runs an engine and reads off coverage, hours and late crises.
+    """
+    first, second = measure(ordinary), measure(more_hours)
+    phase = ordinary.schools.is_secondary.astype(int)
+    sen = (ordinary.schools.sen_support + ordinary.schools.ehc_plans) * ordinary.schools.weight
+    exposure = sen * ordinary.councils.weight[ordinary.schools.council]
+    amplification = np.ones(2)
+    for p in (0, 1):
+        chosen = phase == p
+        if not chosen.any() or exposure[chosen].sum() <= 0.0:
+            continue
+        before = float(np.average(first.coverage[chosen], weights=exposure[chosen]))
+        after = float(np.average(second.coverage[chosen], weights=exposure[chosen]))
+        hours = math.log(second.used_hours[p] / first.used_hours[p]) if first.used_hours[p] > 0.0 else 0.0
+        if hours > 0.0 and before > 0.0 and after > 0.0:
+            amplification[p] = max(SMALLEST_AMPLIFICATION, math.log(after / before) / hours)
+    return _from_measurements(ordinary, first, second, exposure, amplification)
+
+
+def _from_measurements(
+    inputs: Inputs, first: Measurement, second: Measurement, exposure: FloatArray, amplification: FloatArray
+) -> Feedback:
+    values = inputs.values
+    phase = inputs.schools.is_secondary.astype(int)
+    elasticity, normaliser = np.zeros((2, len(OUTCOMES))), np.ones((2, len(OUTCOMES)))
+    late_ratio, log2 = np.ones(2), np.zeros(2)
+    timeliness = values["exclusion_timeliness_share"]
+    for p in (0, 1):
+        chosen = np.flatnonzero((phase == p) & (exposure > 0.0))
+        for outcome, name in enumerate(OUTCOMES):
+            rate = values[f"effect_{name}"]
+            share = 1.0 - timeliness if outcome == EXCLUSION else 1.0
+            elasticity[p, outcome] = share * elasticity_of_coverage(rate, amplification[p])
+            culture = inputs.schools.culture if outcome in CULTURED else np.ones(phase.size)
+            normaliser[p, outcome] = _normaliser(
+                inputs, first.coverage, exposure, culture, chosen, elasticity[p, outcome]
+            )
+        late_ratio[p] = _late_ratio(values["effect_permanent_exclusion"], timeliness, first, second, p)
+        if chosen.size:
+            log2[p] = np.average(np.log2(np.maximum(first.coverage[chosen], 0.05)), weights=exposure[chosen])
+    return Feedback(elasticity, normaliser, amplification, late_ratio, first.late_share.copy(), log2)
+
+
+def _normaliser(
+    inputs: Inputs,
+    coverage: FloatArray,
+    exposure: FloatArray,
+    culture: FloatArray,
+    schools: np.ndarray,
+    elasticity: float,
+) -> float:
+    """G: mean of culture x g over pupils at risk in the base-year baseline. Frailty has mean one."""
+    if schools.size == 0:
+        return 1.0
+    seat = inputs.values["effect_slt_seat"]
+    total = 0.0
+    for i in schools.tolist():
+        multiplier = seat if inputs.schools.has_seat[i] else 1.0
+        effect = coverage_effect(float(coverage[i]), float(elasticity), float(multiplier))
+        total += exposure[i] * culture[i] * effect
+    return total / float(exposure[schools].sum())
+
+
+def _late_ratio(rate: float, share: float, first: Measurement, second: Measurement, phase: int) -> float:
+    """Relative chance of exclusion if late, such that the timeliness share of the prior comes out of a doubling.
+
+    A doubling of hours moves the late share by slope x ln 2; to first order the chance moves by that times
+    (ratio - 1). Where hours do not move the late share, the timeliness part of the prior cannot act and is lost.
+    """
+    hours = math.log(second.used_hours[phase] / first.used_hours[phase]) if first.used_hours[phase] > 0.0 else 0.0
+    if hours <= 0.0:
+        return 1.0
+    slope = (second.late_share[phase] - first.late_share[phase]) / hours
+    if slope > -1e-3:
+        return 1.0
+    ratio = 1.0 + share * math.log(rate) / (slope * math.log(2.0))
+    return float(min(LATE_RATIO_LIMITS[1], max(LATE_RATIO_LIMITS[0], ratio)))
+
+
+def read_measurement(inputs: Inputs, tally: np.ndarray, coverage: FloatArray) -> Measurement:
+    """Read hours and late crises of the base year off a tally."""
+    year = inputs.base_year - inputs.start_year
+    segments = slice(year * TERMS_PER_YEAR, (year + 1) * TERMS_PER_YEAR)
+    secondary = np.array([cell.phase == "secondary" for cell in inputs.cells])
+    primary = np.array([cell.phase == "primary" for cell in inputs.cells])
+    weight = np.array([cell.weight for cell in inputs.cells])
+
+    def total(name: str, cells: np.ndarray) -> float:
+        return float((tally[cells, segments, COLUMN[name]].sum(axis=1) * weight[cells]).sum())
+
+    used = np.array([total("used_hours", cells) + total("idle_hours", cells) for cells in (primary, secondary)])
+    crises = np.array([total("crises", cells) for cells in (primary, secondary)])
+    late = np.array([total("crises_late", cells) for cells in (primary, secondary)])
+    return Measurement(coverage, used / 60.0, np.divide(late, crises, out=np.zeros(2), where=crises > 0.0))
+
+
+def for_measurement(inputs: Inputs) -> Inputs:
+    """The same inputs, through the base year only."""
+    return replace(inputs, n_years=inputs.base_year - inputs.start_year + 1)

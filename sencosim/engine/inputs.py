@@ -1,0 +1,234 @@
+"""What an engine reads: plain arrays and numbers, made from population, evidence and scenario. Both engines read this.
+
+Nothing here depends on what happens in a run. Everything random that belongs to a school for good (its culture, its
+allocation of hours, its place in the line for new posts) is drawn here once, by key, so that every arm has the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from sencosim.ledger.quantities import CASE_ACTIVITIES
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+OUTCOMES = ("requests_need", "suspensions", "permanent_exclusion", "appeals", "move_to_special")
+"""Outcomes that coverage changes, in the order of the columns of :class:`Feedback`."""
+REQUEST, SUSPENSION, EXCLUSION, APPEAL, SPECIAL = range(len(OUTCOMES))
+
+TASKS = (
+    *(activity for activity in CASE_ACTIVITIES if activity != "support_review"),
+    "support_review_primary",
+    "support_review_secondary",
+    "phase_transfer_review",
+)
+"""Kinds of work whose hours are drawn for each event."""
+
+
+@dataclass(frozen=True)
+class SchoolInputs:
+    """Columns with one entry a school, in the order of the run.
+
+    Attributes
+    ----------
+    school_id
+        Number of the school in the whole population: the entity of its draws, the same in any sample.
+    council
+        Index into the councils of the run.
+    cell
+        Row of the tally: council, phase and size band.
+    weight
+        Schools that this one stands for within its council. [ratio, >= 1]
+    roll
+        Pupils by year group, Reception to Year 11. [pupils, shape (n_schools, 12)]
+    intake
+        New pupils by year group: rolls above those of the year group below. [pupils, shape (n_schools, 12)]
+    is_secondary
+        Reported phase.
+    sen_support, ehc_plans
+        Pupils at the start of the run. [pupils]
+    notice_multiplier
+        Noticing relative to England, from the school's own share of SEN Support. [ratio]
+    plan_multiplier
+        Plans relative to England's share of pupils on roll. [ratio]
+    culture
+        Multiplier of hazards that hours do not explain. [ratio, mean 1]
+    hours
+        Allocated SENCO hours of the baseline by academic year. [hours a week, shape (n_schools, n_years)]
+    overtime_ceiling
+        [hours a week]
+    team_hours
+        [hours a week]
+    has_seat
+        SENCO on the senior leadership team in the baseline.
+    rations_requests
+        Requests rank after reviews and identification.
+    supply_order
+        Place in the line for new posts. [ratio, 0 to 1]
+    """
+
+    school_id: IntArray
+    council: IntArray
+    cell: IntArray
+    weight: FloatArray
+    roll: IntArray
+    intake: IntArray
+    is_secondary: BoolArray
+    sen_support: IntArray
+    ehc_plans: IntArray
+    notice_multiplier: FloatArray
+    plan_multiplier: FloatArray
+    culture: FloatArray
+    hours: FloatArray
+    overtime_ceiling: FloatArray
+    team_hours: FloatArray
+    has_seat: BoolArray
+    rations_requests: BoolArray
+    supply_order: FloatArray
+    initial_coverage: FloatArray
+
+
+@dataclass(frozen=True)
+class CouncilInputs:
+    """Columns with one entry a council.
+
+    Attributes
+    ----------
+    council_id
+        Entity of its draws: the council's code.
+    weight
+        Councils that this one stands for in England. [ratio, >= 1]
+    refusal_log_odds
+        Above England. [log odds]
+    late_decision_share
+        Decisions later than six weeks. [share]
+    waiting_weeks
+        Wait for assessment at the start of the run, from its published timeliness. [weeks]
+    agreed_share
+        Requests that it agrees to assess. [share]
+    request_multiplier
+        Requests of mainstream pupils relative to those that England's rates would give its SEN Support. [ratio]
+    requests_per_week
+        All requests, at the level of the first year of the run. [requests a week]
+    state_special, independent_special
+        Pupils by year group at the start. [pupils, shape (n_councils, 12)]
+    post16_plans
+        Young people with plans after Year 11 at the start. [persons]
+    """
+
+    council_id: IntArray
+    cell: IntArray
+    weight: FloatArray
+    refusal_log_odds: FloatArray
+    late_decision_share: FloatArray
+    waiting_weeks: FloatArray
+    agreed_share: FloatArray
+    request_multiplier: FloatArray
+    requests_per_week: FloatArray
+    state_special: FloatArray
+    independent_special: FloatArray
+    post16_plans: FloatArray
+
+
+@dataclass(frozen=True)
+class PolicyInputs:
+    """What a scenario asks of each school in each academic year. [shape (n_schools, n_years)].
+
+    Attributes
+    ----------
+    floor_hours
+        Hours a week that the school must allocate and will (after cover, phase-in and compliance); 0 if none.
+    comes_down
+        The school, if above the floor, comes down to it.
+    seat
+        A leadership seat is required and given.
+    admin_hours
+        Administrator hours a week added by policy.
+    used_share_added
+        u1 of the scenario, by year; the register's if the scenario is silent. [shape (n_years,)]
+    first_year
+        Index of the first academic year in which any lever acts; ``n_years`` if none does.
+    """
+
+    floor_hours: FloatArray
+    comes_down: BoolArray
+    seat: BoolArray
+    admin_hours: FloatArray
+    used_share_added: float
+    first_year: int
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """How coverage acts on outcomes, frozen for all arms and years of a parameter draw.
+
+    Attributes
+    ----------
+    elasticity
+        On coverage, by phase and outcome. [shape (2, 5)]
+    normaliser
+        G, by phase and outcome. [shape (2, 5)]
+    amplification
+        A, by phase. [shape (2,)]
+    late_ratio
+        Relative chance of exclusion when crisis work starts late, by phase. [shape (2,)]
+    late_share
+        Share of crises late in the base-year baseline, by phase. [shape (2,)]
+    mean_log2_coverage
+        Exposure-weighted, base-year baseline, by phase. [shape (2,)]
+    """
+
+    elasticity: FloatArray
+    normaliser: FloatArray
+    amplification: FloatArray
+    late_ratio: FloatArray
+    late_share: FloatArray
+    mean_log2_coverage: FloatArray
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One row of the tally: where its counts belong."""
+
+    la_code: int
+    phase: str
+    size_band: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that one arm of one replication needs."""
+
+    seed: int
+    replication: int
+    start_year: int
+    n_years: int
+    values: Mapping[str, float]
+    vectors: Mapping[str, tuple[float, ...]]
+    hour_tables: Mapping[str, FloatArray]
+    schools: SchoolInputs
+    councils: CouncilInputs
+    policy: PolicyInputs
+    feedback: Feedback
+    cells: tuple[Cell, ...]
+    base_year: int
+    trace_schools: frozenset[int] = field(default_factory=frozenset)
+    trace_all: bool = False
+
+    @property
+    def n_schools(self) -> int:
+        """Schools in the run. [schools]."""
+        return int(self.schools.school_id.size)
+
+    def trend(self, year_index: int, past: str, future: str) -> float:
+        """Growth of a rate relative to the base year, by its past and its future yearly growth. [ratio]."""
+        year = self.start_year + year_index
+        growth = self.values[past] if year < self.base_year else self.values[future]
+        return float((1.0 + growth) ** (year - self.base_year))

@@ -1,0 +1,420 @@
+"""Population, evidence and scenario into the plain arrays that an engine reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from sencosim.engine.inputs import (
+    Cell,
+    CouncilInputs,
+    Feedback,
+    FloatArray,
+    Inputs,
+    SchoolInputs,
+)
+from sencosim.engine.policy import policy_inputs
+from sencosim.evidence.councils import Council, england_total, load_councils
+from sencosim.evidence.distributions import pert_table
+from sencosim.evidence.register import load_register
+from sencosim.evidence.series import series_value
+from sencosim.population.levels import council_pupils, council_totals
+from sencosim.population.schools import SIZE_BANDS, Population, size_band
+from sencosim.randomness import uniform_array
+from sencosim.rules.chance import normal_quantile
+from sencosim.rules.senco_hours import allocated_hours
+from sencosim.scenario.schema import Scenario
+from sencosim.units import N_YEAR_GROUPS, PHASES
+
+BASE_YEAR = 2024
+"""The base year is 2024/25."""
+
+WEEK_TABLES = ("decision", "decision_delay", "advice", "late_advice", "drafting", "appeal_registration", "tribunal")
+TABLE_POINTS = 257
+WEEKS_PER_YEAR = 52.0
+
+Numbers = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One reading of the evidence: numbers and vectors by name."""
+
+    values: Numbers
+    vectors: Mapping[str, tuple[float, ...]]
+
+    @classmethod
+    def of(cls, mixed: Mapping[str, float | Sequence[float]]) -> Draw:
+        """Split a view's values into numbers and vectors."""
+        numbers = {name: float(value) for name, value in mixed.items() if isinstance(value, (int, float))}
+        vectors = {
+            name: tuple(float(x) for x in value) for name, value in mixed.items() if not isinstance(value, (int, float))
+        }
+        return cls(numbers, vectors)
+
+
+def hour_tables(values: Numbers) -> dict[str, FloatArray]:
+    """Quantile tables of work hours by task and of weeks by step. [hours or weeks, shape (257,)].
+
+    A drawn mean other than the register's scales the whole distribution of the task.
+    """
+    tables: dict[str, FloatArray] = {}
+    register = load_register()
+    for name in register.names():
+        event = register.get(name).event_distribution
+        if not name.startswith("task_hours_") or event is None:
+            continue
+        low, mode, high = event.number("min"), event.number("mode"), event.number("max")
+        table = np.array(_pert(low, mode, high))
+        tables[name.removeprefix("task_hours_")] = table * (values[name] / register.number(name))
+    for step in WEEK_TABLES:
+        low, mode, high = (values[f"{step}_weeks_{end}"] for end in ("min", "mode", "max"))
+        tables[step] = np.array(_pert(low, mode, high))
+    return tables
+
+
+@lru_cache(maxsize=256)
+def _pert(low: float, mode: float, high: float) -> tuple[float, ...]:
+    return tuple(pert_table(low, mode, high, TABLE_POINTS))
+
+
+def neutral_feedback() -> Feedback:
+    """No effect of coverage on anything: for measuring the baseline's coverage."""
+    return Feedback(
+        elasticity=np.zeros((2, 5)),
+        normaliser=np.ones((2, 5)),
+        amplification=np.ones(2),
+        late_ratio=np.ones(2),
+        late_share=np.zeros(2),
+        mean_log2_coverage=np.zeros(2),
+    )
+
+
+def make_inputs(
+    population: Population,
+    scenario: Scenario,
+    draw: Draw,
+    feedback: Feedback,
+    *,
+    seed: int,
+    replication: int,
+    n_years: int | None = None,
+    hours_factor: float = 1.0,
+) -> Inputs:
+    """Inputs of one arm of one replication.
+
+    Parameters
+    ----------
+    population
+        Schools of the run, sampled or all.
+    scenario
+        The arm: baseline or policy.
+    draw
+        Values of all parameters.
+    feedback
+        How coverage acts, from the baseline of the same draw.
+    seed, replication
+        Keys of chance.
+    n_years
+        Academic years to run; the scenario's if ``None``. [years]
+    hours_factor
+        Multiplies baseline hours: 1.1 when the amplification is measured. [ratio]
+    """
+    years = scenario.simulated_years if n_years is None else n_years
+    start = scenario.start_year
+    councils = load_councils()
+    present = np.unique(population.council)
+    council_cell, school_cell, cells = _cells(population, councils, present)
+    schools = _schools(population, draw, school_cell, start, years, seed, replication, hours_factor)
+    return Inputs(
+        seed=seed,
+        replication=replication,
+        start_year=start,
+        n_years=years,
+        values=draw.values,
+        vectors=draw.vectors,
+        hour_tables=hour_tables(draw.values),
+        schools=schools,
+        councils=_councils(population, councils, present, council_cell, draw, start),
+        policy=policy_inputs(population, scenario, draw.values, start, years, seed, replication),
+        feedback=feedback,
+        cells=cells,
+        base_year=BASE_YEAR,
+    )
+
+
+def _cells(
+    population: Population, councils: tuple[Council, ...], present: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple[Cell, ...]]:
+    """Rows of the tally: one a council, then one for each council, phase and size band that has schools."""
+    cells: list[Cell] = []
+    weight_of = dict(zip(population.council.tolist(), population.council_weight.tolist(), strict=True))
+    cells += [Cell(councils[council].la_code, "none", "none", weight_of[council]) for council in present.tolist()]
+    school_cell = np.zeros(population.n_schools, dtype=np.int64)
+    known: dict[tuple[int, int, str], int] = {}
+    for i in range(population.n_schools):
+        council, phase = int(population.council[i]), int(population.phase[i])
+        band = SIZE_BANDS[phase][size_band(phase, int(population.pupils[i]))]
+        key = (council, phase, band)
+        if key not in known:
+            known[key] = len(cells)
+            weight = float(population.weight[i]) * weight_of[council]
+            cells.append(Cell(councils[council].la_code, PHASES[phase], band, weight))
+        school_cell[i] = known[key]
+    return np.arange(len(present)), school_cell, tuple(cells)
+
+
+def _stock_scale(population_year: int, start: int, phase: int, series: str) -> float:
+    """Level of a stock at the January of the first year relative to the population's January. [ratio]."""
+    name = f"state_{PHASES[phase]}"
+    then = series_value(f"{series}_share", name, f"Jan {start + 1}")
+    return then / series_value(f"{series}_share", name, f"Jan {population_year}")
+
+
+def _schools(
+    population: Population,
+    draw: Draw,
+    cell: np.ndarray,
+    start: int,
+    years: int,
+    seed: int,
+    replication: int,
+    hours_factor: float,
+) -> SchoolInputs:
+    values = draw.values
+    keys = np.asarray(population.school_id, dtype=np.int64)
+
+    def u(stream: str, occurrence: int = 0) -> FloatArray:
+        return uniform_array(seed, replication, stream, keys, occurrence)
+
+    def z(stream: str) -> FloatArray:
+        return np.array([normal_quantile(x) for x in u(stream)])
+
+    phase = population.phase.astype(np.int64)
+    by_phase = np.array
+    roll = np.asarray(population.roll, dtype=np.int64)
+    below = np.concatenate([np.zeros((len(roll), 1), dtype=np.int64), roll[:, :-1]], axis=1)
+    intake = np.maximum(0, roll - below)
+    intake[:, 0] = 0
+    scale_support = np.array([_stock_scale(population.year, start, p, "pupils_sen_support") for p in (0, 1)])[phase]
+    scale_plan = np.array([_stock_scale(population.year, start, p, "pupils_with_ehcp") for p in (0, 1)])[phase]
+    rounding = u("initial_year_group", 1)
+    september = values["september_stock_ratio"]
+    support = np.floor(population.sen_support * scale_support * september + rounding).astype(np.int64)
+    plans = np.floor(population.ehc_plans * scale_plan + rounding).astype(np.int64)
+    hours = _hours(population, values, start, years, u("allocated_hours", 1), z("allocated_hours"))
+    sen = np.maximum(1.0, (population.sen_support + population.ehc_plans).astype(float))
+    ceiling_median = by_phase([values["overtime_median_primary"], values["overtime_median_secondary"]])[phase]
+    ceiling = np.minimum(
+        values["overtime_cap"], ceiling_median * np.exp(values["overtime_log_sd"] * z("overtime_ceiling"))
+    )
+    has_team = u("team_hours", 1) < by_phase([values["team_share_primary"], values["team_share_secondary"]])[phase]
+    team_median = by_phase([values["team_hours_primary"], values["team_hours_secondary"]])[phase]
+    typical = by_phase([51.0, 173.0])[phase]
+    team = has_team * team_median * (sen / typical) * np.exp(values["team_log_sd"] * z("team_hours"))
+    culture_sd = values["culture_log_sd"]
+    return SchoolInputs(
+        school_id=keys,
+        council=np.searchsorted(np.unique(population.council), population.council).astype(np.int64),
+        cell=cell,
+        weight=population.weight.astype(float),
+        roll=roll,
+        intake=intake,
+        is_secondary=phase == 1,
+        sen_support=support,
+        ehc_plans=plans,
+        notice_multiplier=_relative_share(population, population.sen_support, "sen_support", 5.0),
+        plan_multiplier=_relative_share(population, population.ehc_plans, "ehc_plans", 4.0),
+        culture=np.exp(culture_sd * z("culture") - 0.5 * culture_sd**2),
+        hours=np.minimum(values["full_time_hours_per_week"], hours * hours_factor),
+        overtime_ceiling=ceiling,
+        team_hours=team,
+        has_seat=u("slt_seat") < by_phase([values["slt_share_primary"], values["slt_share_secondary"]])[phase],
+        rations_requests=u("request_rationing") < values["request_rationing_share"],
+        supply_order=u("supply_order"),
+        initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen),
+    )
+
+
+def _hours(
+    population: Population, values: Numbers, start: int, years: int, u_zero: FloatArray, z: FloatArray
+) -> FloatArray:
+    """M14: allocated hours a week by academic year. [hours a week, shape (n_schools, n_years)]."""
+    phase = population.phase.astype(np.int64)
+    sen = (population.sen_support + population.ehc_plans).astype(float)
+    intercept = np.array([values["hours_intercept_primary"], values["hours_intercept_secondary"]])[phase]
+    sd = np.array([values["hours_log_sd_primary"], values["hours_log_sd_secondary"]])[phase]
+    slope = values["hours_elasticity"]
+    base = np.array([allocated_hours(*school) for school in zip(z, intercept, repeat(slope), sen, sd, strict=False)])
+    zero = u_zero < np.array([values["zero_hours_share_primary"], values["zero_hours_share_secondary"]])[phase]
+    drift = np.array([values["hours_drift_primary"], values["hours_drift_secondary"]])[phase]
+    since_base = np.arange(start, start + years) - BASE_YEAR
+    hours = base[:, None] + drift[:, None] * since_base[None, :]
+    hours[zero] = 0.0
+    capped: FloatArray = np.clip(hours, 0.0, values["full_time_hours_per_week"])
+    return capped
+
+
+def _relative_share(population: Population, counts: npt.NDArray[np.int32], need: str, most: float) -> FloatArray:
+    """A school's share of pupils with a need over England's for its phase. [ratio, 0.05 to most].
+
+    England's, not the run's: a council must be the same alone as in a national run.
+    """
+    england = np.array(
+        [
+            council_totals(phase, need, population.year).sum() / council_pupils(phase).sum()
+            for phase in range(len(PHASES))
+        ]
+    )
+    own = counts / np.maximum(1, population.pupils)
+    ratio: FloatArray = np.clip(own / england[population.phase.astype(np.int64)], 0.05, most)
+    return ratio
+
+
+def _initial_coverage(hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray) -> FloatArray:
+    """Coverage at the start of the run, before any term was measured: hours left after paperwork over the rest.
+
+    Only a start: the warm-up replaces it.
+    """
+    demand = 653.0 / 39.0 * sen / 49.0
+    preventive = 0.55 * demand
+    left = np.maximum(0.0, 0.85 * hours + ceiling + team - 0.45 * demand)
+    return np.clip(left / np.maximum(preventive, 1e-9), 0.05, 1.0)
+
+
+def _councils(
+    population: Population,
+    councils: tuple[Council, ...],
+    present: np.ndarray,
+    cell: np.ndarray,
+    draw: Draw,
+    start: int,
+) -> CouncilInputs:
+    weight = np.zeros(len(councils))
+    weight[population.council] = population.council_weight
+    chosen = [councils[i] for i in present.tolist()]
+    timing = _unhindered_weeks(draw.values)
+    pupils = np.array([c.primary_pupils + c.secondary_pupils for c in chosen], dtype=float)
+    requests = _or_england(chosen, "requests", pupils)
+    shape = np.array(draw.vectors["special_by_year_group"])
+    shape = shape / shape.sum() * draw.values["special_school_age_share"]
+    back = 0.95 ** max(0, BASE_YEAR - start)
+    state = _or_england(chosen, "plans_state_special", pupils) * back
+    independent = _or_england(chosen, "plans_independent_special", pupils) * 0.9 ** max(0, BASE_YEAR - start)
+    later = _or_england(chosen, "plans_further_education", pupils) + _or_england(chosen, "plans_other", pupils)
+    refused_england = draw.values["refusal_share_all"]
+    return CouncilInputs(
+        council_id=np.array([c.la_code for c in chosen], dtype=np.int64),
+        cell=cell,
+        weight=weight[present],
+        refusal_log_odds=np.array([_log_odds_gap(c.refused_share, refused_england) for c in chosen]),
+        late_decision_share=np.array([1.0 - _share(c, "decided_in_6_weeks_share") for c in chosen]),
+        waiting_weeks=np.array([_council_wait(timing, c) for c in chosen]),
+        agreed_share=1.0 - np.array([_share(c, "refused_share") for c in chosen]),
+        request_multiplier=np.array([_request_multiplier(c, draw.values) for c in chosen]),
+        requests_per_week=requests / WEEKS_PER_YEAR,
+        state_special=state[:, None] * shape[None, :],
+        independent_special=independent[:, None] * shape[None, :],
+        post16_plans=later * draw.values["post16_stock_share"] * back,
+    )
+
+
+def _or_england(councils: list[Council], field: str, pupils: FloatArray) -> FloatArray:
+    """A council's count, or England's per pupil where it is not published. [count, shape (n_councils,)]."""
+    england = england_total(field) / sum(c.primary_pupils + c.secondary_pupils for c in load_councils())
+    found = [getattr(council, field) for council in councils]
+    return np.array([england * n if value is None else float(value) for value, n in zip(found, pupils, strict=True)])
+
+
+def _share(council: Council, field: str) -> float:
+    value = getattr(council, field)
+    return _england_mean_share(field) if value is None else float(value)
+
+
+def _england_mean_share(field: str) -> float:
+    """Mean of a share over the councils that publish it, weighted by requests. [share]."""
+    pairs = [(getattr(c, field), c.requests) for c in load_councils()]
+    known = [(share, n) for share, n in pairs if share is not None and n is not None]
+    return float(sum(share * n for share, n in known) / sum(n for _, n in known))
+
+
+def _log_odds_gap(share: float | None, england: float) -> float:
+    if share is None:
+        return 0.0
+    held = min(0.9, max(0.02, share))
+    gap = math.log(held / (1.0 - held)) - math.log(england / (1.0 - england))
+    return min(1.5, max(-2.0, gap))
+
+
+def _request_multiplier(council: Council, values: Numbers) -> float:
+    """A council's published requests over what England's rates give its SEN Support. [ratio, 0.4 to 2.5]."""
+    rates = (values["request_rate_primary"], values["request_rate_secondary"])
+
+    def expected(one: Council) -> float:
+        return one.primary_sen_support_2025 * rates[0] + one.secondary_sen_support_2025 * rates[1]
+
+    if council.requests is None or expected(council) <= 0.0:
+        return 1.0
+    everywhere = load_councils()
+    england = england_total("requests") / sum(expected(one) for one in everywhere)
+    return min(2.5, max(0.4, council.requests / expected(council) / england))
+
+
+def _council_wait(timing: tuple[FloatArray, FloatArray], council: Council) -> float:
+    """Wait for capacity that leaves a council its published share within 20 weeks. [weeks, 0 to 60]."""
+    prompt, late = timing
+    late_share = 1.0 - _share(council, "decided_in_6_weeks_share")
+    weeks = np.concatenate([prompt, late])
+    weight = np.concatenate(
+        [np.full(prompt.size, (1.0 - late_share) / prompt.size), np.full(late.size, late_share / late.size)]
+    )
+    order = np.argsort(weeks, kind="stable")
+    on_time = min(0.999, max(0.001, _share(council, "issued_in_20_weeks_share")))
+    within = float(weeks[order][min(weeks.size - 1, int(np.searchsorted(np.cumsum(weight[order]), on_time)))])
+    return min(60.0, max(0.0, 20.0 - within))
+
+
+def _unhindered_weeks(values: Numbers) -> tuple[FloatArray, FloatArray]:
+    """Weeks from request to plan if nothing waits, after a prompt and after a late decision. [weeks]."""
+    tables = hour_tables(values)
+    points = (np.arange(TABLE_POINTS) + 0.5) / TABLE_POINTS
+
+    def quantiles(step: str, n: int) -> FloatArray:
+        found: FloatArray = np.interp((np.arange(n) + 0.5) / n, points, tables[step])
+        return found
+
+    work = (quantiles("advice", 24)[:, None] + quantiles("drafting", 24)[None, :]).ravel()
+    n_late = int(values["late_advice_share"] / (1.0 - values["late_advice_share"]) * work.size)
+    spread = np.interp((np.arange(n_late) * 0.618034) % 1.0, points, tables["late_advice"])
+    work = np.concatenate([work, work[(np.arange(n_late) * 37) % work.size] + spread])
+    prompt = (work[:, None] + quantiles("decision", 24)[None, :]).ravel()
+    late = (work[:, None] + 6.0 + quantiles("decision_delay", 24)[None, :]).ravel()
+    return prompt, late
+
+
+def initial_year_groups(n: int, weights: Sequence[float], u: float) -> list[int]:
+    """Spread a count over year groups in proportion to weights, by systematic sampling. [pupils, 12 entries].
+
+    Examples
+    --------
+    >>> sum(initial_year_groups(10, [1.0] * 12, 0.5))
+    10
+    """
+    total = sum(weights)
+    counts = [0] * N_YEAR_GROUPS
+    if total <= 0.0 or n == 0:
+        return counts
+    cumulative, group, reached = weights[0] / total, 0, 0.0
+    for i in range(n):
+        reached = (i + u) / n
+        while reached >= cumulative and group < N_YEAR_GROUPS - 1:
+            group += 1
+            cumulative += weights[group] / total
+        counts[group] += 1
+    return counts

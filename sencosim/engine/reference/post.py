@@ -1,0 +1,394 @@
+"""M5 and M14: a SENCO post. Its hours, who holds it, the work that falls due, and the SENCO and the team at work.
+
+The SENCO and the team are two SimPy processes. Each takes the next piece of work when free; neither is interrupted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from sencosim.engine.reference import outcomes_of_work
+from sencosim.engine.reference.casework import (
+    ANNUAL_REVIEW,
+    CONSULTATION,
+    SUPPORT_REVIEW,
+    Case,
+    Session,
+    Sitting,
+)
+from sencosim.engine.reference.pupil import EHC_PLAN, SEN_SUPPORT, Pupil
+from sencosim.engine.reference.world import STREAM, Q, World
+from sencosim.ledger.events import Event, order_key
+from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
+from sencosim.randomness import uniforms
+from sencosim.rules.chance import exponential_threshold, table_quantiles
+from sencosim.rules.senco_hours import administrator_relief, overtime_hours, used_hours, work_left, work_minutes
+from sencosim.rules.workforce import leaving_hazard, strain
+from sencosim.units import TERM_WEEKS, TERMS_PER_YEAR
+
+if TYPE_CHECKING:
+    from sencosim.engine.reference.school import School
+
+Work = Case | Session | Sitting
+
+SEGMENT_WEEKS = (17, 17, 18)
+OVERTIME_WEIGHT = 0.5
+
+_LEAVING = STREAM["senco_leaving"]
+_VACANCY = STREAM["vacancy"]
+_TIE = STREAM["queue_tie"]
+_WORK_REVIEW = STREAM["work_support_review"]
+_WORK_ANNUAL = STREAM["work_annual_review"]
+_WORK_TRANSFER = STREAM["work_phase_transfer_review"]
+_WORK_CONSULTATION = STREAM["work_consultation"]
+_CONSULTATION = STREAM["consultation"]
+_REVIEW_TERM = STREAM["annual_review_term"]
+_HOURS_DUE = tuple(Q[f"hours_due.{name}"] for name in WHOLE_SCHOOL_ACTIVITIES)
+
+
+class Post:
+    """The SENCO post of a school, and the team beside it.
+
+    Attributes
+    ----------
+    used, overtime
+        Hours a week worked this term: paid, and unpaid. [hours a week]
+    pace
+        Standard hours of work done in a week. [hours a week]
+    relief
+        Share of the delegable part of each activity that administrators do. [share]
+    """
+
+    def __init__(self, world: World, school: School) -> None:
+        schools = world.inputs.schools
+        self.world = world
+        self.school = school
+        self.baseline_hours = [float(h) for h in schools.hours[school.index]]
+        self.ceiling = float(schools.overtime_ceiling[school.index])
+        self.team_hours = float(schools.team_hours[school.index])
+        self.baseline_seat = bool(schools.has_seat[school.index])
+        self.has_seat = self.baseline_seat
+        self.filled = False
+        self.study = 0.0
+        self.kept = self.added = self.removed = self.used = self.used_full = self.overtime = self.pace = 0.0
+        self.relief = 0.0
+        self.occupant = 0
+        self.tenure_terms = 99
+        self.vacant_terms = 0
+        self.leaving_clock = 0.0
+        self.leaving_threshold = exponential_threshold(world.draw(_LEAVING, school.id, 0))
+        self.work_due = 0.0
+        self.work_done = 0.0
+        self.strained = 0.5
+        self.busy = 0
+        self.team_busy = 0
+        self._left = 0.0
+        self._since = -1
+        self._team_left = 0.0
+        self._team_since = -1
+        self._bell: simpy.Event | None = None
+        self._team_bell: simpy.Event | None = None
+        world.env.process(self._senco())
+        world.env.process(self._team())
+
+    # -- the SENCO and the team at work ---------------------------------------------------------------------------
+
+    def _senco(self) -> Generator[simpy.Event, None, None]:
+        """The SENCO: take the next piece of work, do it in term time, see what it brings about."""
+        world, queue, number = self.world, self.school.queue, self.school.id
+        session_hours = world.values["whole_school_session_hours"]
+        while True:
+            able = self.pace > 0.0 and world.now < world.term_end
+            work = queue.take(session_hours) if able else None
+            if work is None:
+                self._bell = simpy.Event(world.env)
+                yield self._bell
+                continue
+            self._left = self._hours_after_relief(work)
+            while True:
+                if self.pace > 0.0:
+                    self._since = now = world.now
+                    finish = now + work_minutes(self._left, self.pace)
+                    if finish <= world.term_end:
+                        yield world.waiting(finish, Event.SENCO_WORK_DONE, number)
+                        break
+                yield world.waiting(world.next_term_start, Event.SENCO_CHOSE, number)
+            self.busy += world.now - self._since
+            self._since = -1
+            self._finish(work)
+
+    def _hours_after_relief(self, work: Work) -> float:
+        """What is left for the SENCO once administrators have taken their share; a case that starts has effects."""
+        rates = self.world.rates
+        if isinstance(work, Sitting):
+            hours, share = work.hours, rates.delegable_share[SUPPORT_REVIEW]
+        elif isinstance(work, Session):
+            hours, share = work.hours, rates.whole_school_share[work.activity]
+        else:
+            outcomes_of_work.started(self.school, work)
+            hours, share = work.hours, rates.delegable_share[work.activity]
+        return hours * (1.0 - share * self.relief)
+
+    def _team(self) -> Generator[simpy.Event, None, None]:
+        """The team: take the next delegable piece of work and do it in term time."""
+        if self.team_hours <= 0.0:
+            return
+        world, queue, number = self.world, self.school.queue, self.school.id
+        session_hours = world.values["whole_school_session_hours"]
+        while True:
+            work = queue.take_for_team(session_hours) if world.now < world.term_end else None
+            if work is None:
+                self._team_bell = simpy.Event(world.env)
+                yield self._team_bell
+                continue
+            self._team_left = work.hours
+            while True:
+                self._team_since = now = world.now
+                finish = now + work_minutes(self._team_left, self.team_hours)
+                if finish <= world.term_end:
+                    yield world.waiting(finish, Event.TEAM_WORK_DONE, number)
+                    break
+                yield world.waiting(world.next_term_start, Event.TEAM_CHOSE, number)
+            self.team_busy += world.now - self._team_since
+            self._team_since = -1
+            self._finish(work)
+
+    def _finish(self, work: Work) -> None:
+        school = self.school
+        if isinstance(work, Sitting):
+            self.work_done += work.hours
+            school.preventive_done += work.hours
+            outcomes_of_work.reviews_done(school, work.reviews)
+        elif isinstance(work, Session):
+            self.work_done += work.hours
+            school.preventive_done += work.hours
+            school.world.row(school.cell)[_HOURS[work.activity]] += int(work.hours * 60.0)
+        else:
+            self.work_done += work.hours
+            outcomes_of_work.finished(school, work)
+
+    def wake_senco(self) -> None:
+        """Something arrived: a SENCO who is free chooses when this minute's arrivals are all in."""
+        world = self.world
+        if self._bell is not None and self.pace > 0.0 and world.now < world.term_end:
+            bell, self._bell = self._bell, None
+            _ring(world, bell, order_key(Event.SENCO_CHOSE, self.school.id))
+
+    def wake_team(self) -> None:
+        """The team looks at the work of a new term."""
+        world = self.world
+        if self._team_bell is not None and self.team_hours > 0.0:
+            bell, self._team_bell = self._team_bell, None
+            _ring(world, bell, order_key(Event.TEAM_CHOSE, self.school.id))
+
+    # -- the end of a term ------------------------------------------------------------------------------------------
+
+    def book_hours(self) -> None:
+        """Book the hours of the term that ends: used, unpaid, idle, leaked, vacant."""
+        world = self.world
+        if world.term < 0:
+            return
+        if self._since >= 0:
+            worked = world.term_end - self._since
+            self.busy += worked
+            self._left = work_left(self._left, self.pace, worked)
+            self._since = -1
+        if self._team_since >= 0:
+            worked = world.term_end - self._team_since
+            self.team_busy += worked
+            self._team_left = work_left(self._team_left, self.team_hours, worked)
+            self._team_since = -1
+        row = world.row(self.school.cell)
+        busy_weeks = self.busy / 10080.0
+        worked_hours = self.used * busy_weeks
+        row[Q["used_hours"]] += int(worked_hours * 60.0)
+        row[Q["overtime_hours"]] += int(self.overtime * busy_weeks * 60.0)
+        row[Q["idle_hours"]] += int((self.used * TERM_WEEKS - worked_hours) * 60.0)
+        row[Q["vacant_hours"]] += int((self.used_full - self.used) * TERM_WEEKS * 60.0)
+        allocated = self.kept + self.added
+        row[Q["allocated_hours"]] += int(allocated * TERM_WEEKS * 60.0)
+        row[Q["added_hours"]] += int(self.added * TERM_WEEKS * 60.0)
+        row[Q["removed_hours"]] += int(self.removed * TERM_WEEKS * 60.0)
+        row[Q["leaked_hours"]] += int((allocated - self.used_full - self.study) * TERM_WEEKS * 60.0)
+        row[Q["npq_hours"]] += int(self.study * TERM_WEEKS * 60.0)
+        row[Q["team_hours"]] += int(self.team_hours * self.team_busy / 10080.0 * 60.0)
+        met = min(1.0, self.work_done / self.work_due) if self.work_due > 0.0 else 1.0
+        self.strained = strain(met, self.overtime, self.ceiling, OVERTIME_WEIGHT)
+        self.busy = self.team_busy = 0
+        self.work_done = 0.0
+
+    # -- the start of a term ------------------------------------------------------------------------------------------
+
+    def review_workforce(self) -> None:
+        """M14: the SENCO may leave; a vacancy may be filled."""
+        world, values, school = self.world, self.world.values, self.school
+        row = world.row(school.cell)
+        if self.vacant_terms > 0:
+            self.vacant_terms -= 1
+            if self.vacant_terms == 0:
+                self.occupant += 1
+                self.tenure_terms = 0
+                self.leaving_clock = 0.0
+                self.leaving_threshold = exponential_threshold(world.draw(_LEAVING, school.id, self.occupant))
+                row[Q["senco_starters"]] += 1
+                world.record(Event.SENCO_STARTED, school.id, 0, self.occupant)
+            return
+        self.tenure_terms += 1
+        seat_ratio = values["leaving_ratio_slt_seat"] if self.has_seat else 1.0
+        hazard = leaving_hazard(
+            values["senco_leaving_rate"], values["leaving_ratio_demand_met"], self.strained, seat_ratio
+        )
+        self.leaving_clock += hazard / TERMS_PER_YEAR
+        if self.leaving_clock >= self.leaving_threshold:
+            u = world.draw(_VACANCY, school.id, self.occupant)
+            stay_vacant = math.log(1.0 - 1.0 / max(1.000001, values["vacancy_mean_terms"]))
+            self.vacant_terms = max(1, math.ceil(math.log(u) / stay_vacant))
+            row[Q["senco_leavers"]] += 1
+            world.record(Event.SENCO_LEFT, school.id, 0, self.vacant_terms)
+
+    def wanted_hours(self, year: int) -> float:
+        """Hours a week that policy asks this school to add. [hours a week]."""
+        floor = float(self.world.inputs.policy.floor_hours[self.school.index, year])
+        return max(0.0, floor - self.baseline_hours[year])
+
+    def apply_policy(self) -> None:
+        """Set hours, seat and administrators for the term."""
+        world, values, policy = self.world, self.world.values, self.world.inputs.policy
+        index, year = self.school.index, world.year
+        baseline = self.baseline_hours[year]
+        floor = float(policy.floor_hours[index, year])
+        self.added = self.wanted_hours(year) if self.filled else 0.0
+        self.removed = baseline - floor if policy.comes_down[index, year] and 0.0 < floor < baseline else 0.0
+        self.kept = baseline - self.removed
+        self.used_full = used_hours(self.kept, self.added, values["used_share_baseline"], policy.used_share_added)
+        self.study = 0.0
+        if self.occupant > 0 and self.tenure_terms < values["npq_terms"] and self.vacant_terms == 0:
+            self.study = min(self.used_full, values["npq_hours_per_term"] / TERM_WEEKS)
+            self.used_full -= self.study
+        self.used = self.used_full * (values["vacancy_cover_share"] if self.vacant_terms > 0 else 1.0)
+        self.has_seat = self.baseline_seat or bool(policy.seat[index, year])
+        self._count_posts()
+
+    def _count_posts(self) -> None:
+        world = self.world
+        row = world.row(self.school.cell)
+        weeks = SEGMENT_WEEKS[world.term % TERMS_PER_YEAR]
+        row[Q["posts"]] += weeks
+        row[Q["posts_vacant"]] += weeks if self.vacant_terms > 0 else 0
+        if self.kept + self.added >= world.values["full_time_hours_per_week"] - 1e-9:
+            row[Q["posts_full_time"]] += weeks
+        row[Q["slt_seats"]] += weeks if self.has_seat else 0
+        row[Q["slt_seats_added"]] += weeks if self.has_seat and not self.baseline_seat else 0
+        if not self.filled:
+            row[Q["policy_hours_unfilled"]] += int(self.wanted_hours(world.year) * TERM_WEEKS * 60.0)
+        world.record(Event.HOURS_SET, self.school.id, 0, int((self.kept + self.added) * 60.0))
+
+    def make_work_due(self) -> None:
+        """M2, M3 and M4: what falls due this term."""
+        self.school.preventive_due = self._due_reviews() + self._due_whole_school()
+        self._due_annual_reviews()
+        self._due_consultations()
+
+    def _due_reviews(self) -> float:
+        world, school = self.world, self.school
+        found: list[tuple[float, int, Pupil, float]] = []
+        for phase, task in ((0, "support_review_primary"), (1, "support_review_secondary")):
+            pupils = [p for p in school.pupils.values() if p.stage == SEN_SUPPORT and p.phase == phase]
+            if not pupils:
+                continue
+            keys = np.array([pupil.key for pupil in pupils], dtype=np.int64)
+            seed, replication = world.inputs.seed, world.inputs.replication
+            ties = uniforms(seed, replication, _TIE, keys, (SUPPORT_REVIEW << 20) | world.term)
+            work = uniforms(seed, replication, _WORK_REVIEW, keys, world.term)
+            hours = table_quantiles(world.inputs.hour_tables[task], work)
+            found += zip(ties.tolist(), keys.tolist(), pupils, hours.tolist(), strict=True)
+        found.sort(key=lambda review: review[:2])
+        total = 0.0
+        for tie, _, pupil, review_hours in found:
+            school.queue.reviews.append((tie, pupil, review_hours))
+            total += review_hours
+        world.row(school.cell)[Q["due.support_review"]] += len(found)
+        return total
+
+    def _due_whole_school(self) -> float:
+        world, school, pool = self.world, self.school, self.school.queue.pool
+        row = world.row(school.cell)
+        total = 0.0
+        for activity, hours in enumerate(world.rates.whole_school_hours(school)):
+            pool[activity] = hours
+            total += hours
+            row[_HOURS_DUE[activity]] += int(hours * 60.0)
+        return total
+
+    def _due_annual_reviews(self) -> None:
+        world, school = self.world, self.school
+        term_of_year = world.term % TERMS_PER_YEAR
+        for pupil in school.pupils.values():
+            if pupil.stage != EHC_PLAN:
+                continue
+            transfers = pupil.year_group in (6, 11)
+            if pupil.review_term < 0:
+                pupil.review_term = int(3.0 * world.draw(_REVIEW_TERM, pupil.key, 0))
+            if (0 if transfers else pupil.review_term) != term_of_year:
+                continue
+            hours = world.work_hours("annual_review", _WORK_ANNUAL, pupil.key, world.year)
+            if transfers:
+                hours += world.work_hours("phase_transfer_review", _WORK_TRANSFER, pupil.key, world.year)
+            school.put(ANNUAL_REVIEW, pupil, hours, world.year)
+
+    def _due_consultations(self) -> None:
+        world, school = self.world, self.school
+        expected = world.values["volume_consultation_per_plan_pupil"] * school.n_plan / TERMS_PER_YEAR
+        n = int(expected + world.draw(_CONSULTATION, school.id, world.term))
+        for i in range(n):
+            number = world.term << 8 | i
+            hours = world.work_hours("consultation", _WORK_CONSULTATION, school.id, number)
+            school.put(CONSULTATION, None, hours, number, entity=school.id)
+
+    def set_pace(self) -> None:
+        """Set administrators' relief, overtime and the pace of the term."""
+        world, values, school = self.world, self.world.values, self.school
+        queue = school.queue
+        admin = float(world.inputs.policy.admin_hours[school.index, world.year]) * TERM_WEEKS
+        world.row(school.cell)[Q["admin_hours"]] += int(admin * 60.0)
+        casework = queue.minutes / 60.0
+        review_hours = sum(review[2] for review in queue.reviews)
+        if admin > 0.0:
+            delegable = casework * world.rates.mean_case_share
+            delegable += review_hours * world.rates.delegable_share[SUPPORT_REVIEW]
+            for activity, hours in enumerate(queue.pool):
+                delegable += hours * world.rates.whole_school_share[activity]
+            self.relief = administrator_relief(
+                admin, values["admin_hours_freed"], delegable, world.rates.delegable_limit
+            )
+        else:
+            self.relief = 0.0
+        self.work_due = casework + review_hours + sum(queue.pool)
+        relieved = self.work_due * (1.0 - self.relief * world.rates.mean_case_share)
+        for_senco = max(0.0, relieved - self.team_hours * TERM_WEEKS)
+        used_added = world.inputs.policy.used_share_added * self.added
+        vacant = self.vacant_terms > 0
+        self.overtime = (
+            0.0
+            if vacant
+            else overtime_hours(self.ceiling, values["overtime_displacement"], used_added, for_senco, self.used)
+        )
+        new = self.occupant > 0 and self.tenure_terms < TERMS_PER_YEAR and not vacant
+        self.pace = (self.used + self.overtime) * (1.0 - values["new_senco_loss"] if new else 1.0)
+        self.wake_senco()
+        self.wake_team()
+
+
+def _ring(world: World, bell: simpy.Event, key: int) -> None:
+    bell._ok = True
+    bell._value = None
+    world.env.schedule(bell, priority=key, delay=0)  # type: ignore[arg-type]
+
+
+_HOURS = tuple(Q[f"hours.{name}"] for name in WHOLE_SCHOOL_ACTIVITIES)
+_CASE_HOURS = tuple(Q[f"hours.{name}"] for name in CASE_ACTIVITIES)

@@ -1,0 +1,121 @@
+"""Small runs: a few schools of one or two real councils, a few years, made once for each set of arguments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sencosim.engine.inputs import Feedback, Inputs
+from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.engine.reference.run import Outcome, simulate
+from sencosim.evidence.register import load_register
+from sencosim.evidence.views import load_view
+from sencosim.population.sampling import only_councils
+from sencosim.population.schools import Population
+from sencosim.population.synthetic import synthetic_england
+from sencosim.scenario.schema import Scenario
+from sencosim.units import N_YEAR_GROUPS
+
+HARTLEPOOL, BRACKNELL = 805, 867
+UNLIMITED = {"tribunal_capacity_per_year": 1e7, "teacher_supply_fte_per_year": 1e7}
+
+
+@lru_cache(maxsize=1)
+def england() -> Population:
+    return synthetic_england(2025)
+
+
+@lru_cache(maxsize=16)
+def schools_of(*councils: int, primary: int = 4, secondary: int = 2) -> Population:
+    """The smallest schools of each council that have pupils in every year group of their phase."""
+    population = only_councils(england(), councils)
+    chosen: list[int] = []
+    for council in councils:
+        for phase, groups, n in ((0, slice(0, 7), primary), (1, slice(7, N_YEAR_GROUPS), secondary)):
+            whole = (population.la_code == council) & (population.phase == phase)
+            whole &= (population.roll[:, groups] > 0).all(axis=1)
+            rows = np.flatnonzero(whole)
+            chosen += rows[np.argsort(population.pupils[rows], kind="stable")][:n].tolist()
+    return population.take(np.array(sorted(chosen)))
+
+
+@lru_cache(maxsize=4)
+def evidence(view: str = "central") -> Draw:
+    return Draw.of(load_view(view).values(load_register()))
+
+
+def scenario(**levers: Any) -> Scenario:
+    return Scenario.model_validate({"name": "small", "levers": levers})
+
+
+FULL_TIME = {"start": "2023/24", "floor": {"full_time": True}, "compliance": 1.0}
+"""Second year of a small run."""
+
+
+def effective_feedback() -> Feedback:
+    """Coverage matters, by made-up amounts: protective everywhere."""
+    return replace(
+        neutral_feedback(),
+        elasticity=np.full((2, 5), -0.3),
+        normaliser=np.full((2, 5), 0.6),
+        late_ratio=np.full(2, 1.5),
+        late_share=np.full(2, 0.2),
+    )
+
+
+def small_inputs(
+    population: Population | None = None,
+    arm: Scenario | None = None,
+    *,
+    years: int = 3,
+    feedback: Feedback | None = None,
+    changes: dict[str, float] | None = None,
+    hours_factor: float = 1.0,
+    replication: int = 0,
+) -> Inputs:
+    central = evidence()
+    return replace(
+        make_inputs(
+            schools_of(HARTLEPOOL) if population is None else population,
+            scenario() if arm is None else arm,
+            Draw({**central.values, **(changes or {})}, central.vectors),
+            effective_feedback() if feedback is None else feedback,
+            seed=7,
+            replication=replication,
+            n_years=years,
+            hours_factor=hours_factor,
+        ),
+        trace_all=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def baseline_run() -> tuple[Inputs, Outcome]:
+    inputs = small_inputs(years=4)
+    return inputs, simulate(inputs)
+
+
+@lru_cache(maxsize=1)
+def policy_run() -> tuple[Inputs, Outcome]:
+    inputs = small_inputs(arm=scenario(protected_time=FULL_TIME), years=4)
+    return inputs, simulate(inputs)
+
+
+def events(outcome: Outcome, *codes: int) -> list[tuple[int, int, int, int, int]]:
+    wanted = {int(code) for code in codes}
+    return [event for event in outcome.trace if event[1] in wanted]
+
+
+def times_by_pupil(outcome: Outcome, *codes: int) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for minute, _, _, pupil, _ in events(outcome, *codes):
+        found.setdefault(pupil, []).append(minute)
+    return found
+
+
+def counts_by_school(outcome: Outcome, *codes: int) -> Counter[int]:
+    return Counter(school for _, _, school, _, _ in events(outcome, *codes))
