@@ -19,8 +19,8 @@ import pandas as pd
 from sencosim.costing.cost import cost
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
-from sencosim.engine.arms import Pair, PairResult, read_evidence, run_pair
-from sencosim.engine.prepare import make_inputs, neutral_feedback
+from sencosim.engine.arms import Pair, PairResult, feedback_of, read_evidence, run_pair
+from sencosim.engine.prepare import make_inputs
 from sencosim.engine.reference.run import simulate, with_trace
 from sencosim.errors import EngineError
 from sencosim.ledger.table import tidy_years
@@ -329,11 +329,12 @@ def trace_school(
     row = int((schools.school_id == number).nonzero()[0][0])
     council = only_councils(schools, [int(schools.la_code[row])])
     years = scenario.simulated_years if last_year is None else last_year - scenario.start_year + 1
+    draw = read_evidence(scenario, scenario.view, 0, scenario.run.seed)
     inputs = make_inputs(
         council,
         scenario,
-        read_evidence(scenario, scenario.view, 0, scenario.run.seed),
-        neutral_feedback(),
+        draw,
+        feedback_of(council, baseline_of(scenario), draw, scenario.run.seed, replication),
         seed=scenario.run.seed,
         replication=replication,
         n_years=years,

@@ -262,3 +262,66 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 OUTCOME: dict[str, Outcome] = {outcome.name: outcome for outcome in OUTCOMES}
 """By name."""
+
+
+@dataclass(frozen=True)
+class MoneyOutcome:
+    """An outcome in money, for which the present value at the discount rate in force stands beside the years.
+
+    Attributes
+    ----------
+    name, title, definition
+        As shown everywhere.
+    favourable
+        ``up`` or ``down``.
+    """
+
+    name: str
+    title: str
+    favourable: Literal["up", "down"]
+    definition: str
+
+
+MONEY_OUTCOMES: tuple[MoneyOutcome, ...] = (
+    MoneyOutcome(
+        "net_public_cost",
+        "Net cost to the public purse",
+        "down",
+        "What all public payers together pay more, less what they pay less: policy, placements, council teams, "
+        "appeals, transport, tax. Transfers between them cancel. Positive is a cost.",
+    ),
+    MoneyOutcome(
+        "policy_cost",
+        "Cost of the policy to society",
+        "down",
+        "Resource cost of the levers: hours, seats, administrators. Transfers such as national insurance are out.",
+    ),
+    MoneyOutcome(
+        "policy_benefit",
+        "Benefits and savings to society",
+        "up",
+        "Everything that follows from the policy and has a price, savings positive, costs that follow negative.",
+    ),
+    MoneyOutcome(
+        "npsv",
+        "Net present social value",
+        "up",
+        "Benefits less costs to society. Headline of an appraisal; what has no price is not in it.",
+    ),
+    MoneyOutcome(
+        "cashable_saving",
+        "Public savings that release cash",
+        "up",
+        "The part of public savings that moves cash in a budget, such as fees of independent schools.",
+    ),
+    MoneyOutcome(
+        "payer_net",
+        "Net cost to one payer",
+        "down",
+        "What a payer pays more (payer_cost) less what it pays less (payer_saving). Public ones sum to the net cost.",
+    ),
+)
+"""Outcomes in money."""
+
+MONEY_OUTCOME: dict[str, MoneyOutcome] = {outcome.name: outcome for outcome in MONEY_OUTCOMES}
+"""By name."""

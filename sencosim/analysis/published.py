@@ -22,10 +22,9 @@ from sencosim.evidence.series import series_value
 BASE_YEAR = 2024
 """The base year is 2024/25; its calendar-year flows are those of 2024, its stocks those of January 2025."""
 EXCLUSION_YEAR = 2023
-"""The latest exclusion year published in full is 2023/24."""
-HOURS_SURVEY_YEAR = 2020
-"""Year of the survey behind mean protected hours; :data:`BASE_YEAR` ends in 2025."""
-HOURS_YEARS_SINCE = BASE_YEAR + 1 - HOURS_SURVEY_YEAR
+"""2023/24 is the latest published in full."""
+HOURS_YEARS_SINCE = BASE_YEAR + 1 - 2020
+"""From the survey of 2020 behind mean protected hours to the end of the base year. [years]"""
 
 FloatArray = npt.NDArray[np.float64]
 HoursByPhase = Mapping[str, tuple[FloatArray, FloatArray]]

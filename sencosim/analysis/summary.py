@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.analysis.outcomes import OUTCOMES, Outcome
+from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOME, OUTCOMES, Outcome
 from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
@@ -26,14 +26,6 @@ PRICE_DRAWS_PER_DRAW = 1000
 TOTAL = "total"
 PRESENT_VALUE = "present_value"
 
-MONEY_OUTCOMES = {
-    "net_public_cost": ("Net cost to the public purse", "down"),
-    "policy_cost": ("Cost of the policy to society", "down"),
-    "policy_benefit": ("Benefits and savings to society", "up"),
-    "npsv": ("Net present social value", "up"),
-    "cashable_saving": ("Public savings that release cash", "up"),
-}
-"""Outcomes in money: title and favourable direction."""
 _PAYER_TITLES = {
     "schools": "Schools",
     "council_high_needs": "Councils: high-needs block",
@@ -271,11 +263,10 @@ def _rows(key: tuple[str, str, str], group: list[Series], labels: list[str]) -> 
 
 def describe(outcome: str, payer: str) -> tuple[str, str, str, str]:
     """Title, unit, kind and favourable direction of an outcome."""
-    if outcome in MONEY_OUTCOMES:
-        title, favourable = MONEY_OUTCOMES[outcome]
-        return title, "GBP", "money", favourable
     if payer:
         words = {"payer_net": "net cost", "payer_cost": "pays more", "payer_saving": "pays less"}[outcome]
         return f"{_PAYER_TITLES[payer]}: {words}", "GBP", "money", "down"
-    found = next(item for item in OUTCOMES if item.name == outcome)
+    if outcome in MONEY_OUTCOME:
+        return MONEY_OUTCOME[outcome].title, "GBP", "money", MONEY_OUTCOME[outcome].favourable
+    found = OUTCOME[outcome]
     return found.title, found.unit, found.kind, found.favourable

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
 
-from sencosim.analysis.outcomes import OUTCOME, OUTCOMES, Outcome
+from sencosim.analysis.outcomes import MONEY_OUTCOME, MONEY_OUTCOMES, OUTCOME, OUTCOMES, MoneyOutcome, Outcome
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.explain import explain_parameter
 from sencosim.evidence.register import load_register
@@ -60,7 +60,8 @@ def _levers() -> tuple[Item, ...]:
 
 
 def _outcomes() -> tuple[Item, ...]:
-    reported = [Item(found.name, "outcome", found.title, (found.unit, "reported")) for found in OUTCOMES]
+    reported = [Item(found.name, "outcome", found.title, ("GBP", "reported")) for found in MONEY_OUTCOMES]
+    reported += [Item(found.name, "outcome", found.title, (found.unit, "reported")) for found in OUTCOMES]
     names = {item.name for item in reported}
     counted = [
         Item(found.name, "outcome", found.title, (found.unit, "counted"))
@@ -134,6 +135,8 @@ def _describe_setting(item: Item) -> str:
 def _describe_outcome(item: Item) -> str:
     if item.name in OUTCOME:
         return _describe_reported(OUTCOME[item.name])
+    if item.name in MONEY_OUTCOME:
+        return _describe_money(MONEY_OUTCOME[item.name])
     found = QUANTITIES[COLUMN[item.name]]
     kinds = {
         "flow": "events in an academic year",
@@ -145,6 +148,14 @@ def _describe_outcome(item: Item) -> str:
         f"{found.name}\n{found.title}.\nunit: {found.unit}   ({kinds[found.kind]})\n"
         "It is one value of the column `quantity` in ledger.parquet, by academic year, council, phase and size band,\n"
         "weighted up to England. The ledger holds no money; prices are put on it afterwards."
+    )
+
+
+def _describe_money(outcome: MoneyOutcome) -> str:
+    return wrapped(
+        f"{outcome.name}\n{outcome.title}.\n{outcome.definition}\nunit: GBP   (real, 2025-26 prices)\n"
+        "It is one value of the column `outcome` in summary.parquet: by academic year undiscounted, `total`, and "
+        "`present_value` at the discount rate in force from the first year of the horizon."
     )
 
 
