@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sencosim.analysis.implied import implied_effects
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.costing.accounts import PUBLIC_PAYERS
@@ -92,6 +93,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         what_would_change=tuple(_what_would_change(result, summary)),
         unmonetised=UNMONETISED,
         area_code=code,
+        implied=implied_effects(result, scenario.view),
     )
 
 

@@ -89,6 +89,47 @@ def grades_table(findings: Findings) -> Table:
     )
 
 
+def implied_table(findings: Findings) -> Table:
+    """Each prior beside the total effect that came out of the model."""
+    frame = findings.inputs.implied
+    rows = [
+        (
+            str(row["prior"]),
+            str(row["phase"]),
+            f"{_number(row['prior_value']):.3f}",
+            _ratio(row["implied_per_doubling"]),
+            _ratio(row["implied_total"]),
+            _ratio(row["hours_ratio"]),
+            _ratio(row["amplification"]),
+        )
+        for row in frame.to_dict("records")
+    ]
+    return Table(
+        key="implied",
+        caption="What went in and what came out: relative rates, main view at its point values, last three years",
+        columns=(
+            "Prior",
+            "Phase",
+            "Prior, per doubling of used hours",
+            "Came out, per doubling",
+            "Came out, in all",
+            "Used hours, policy over baseline",
+            "Amplification A",
+        ),
+        rows=tuple(rows),
+        notes=(
+            "Below 1 is a fall. What comes out holds the queue, the cap of coverage and everything upstream, so it "
+            "need not equal the prior. A is the change of log coverage per change of log hours; it is held above 0.1.",
+        ),
+        text_columns=(1,),
+    )
+
+
+def _ratio(value: object) -> str:
+    number = _number(value)
+    return DASH if math.isnan(number) else f"{number:.2f}"
+
+
 def checks_table(findings: Findings) -> Table:
     """What was checked after the run."""
     rows = tuple((name, "passed" if passed else "FAILED", detail) for name, passed, detail in findings.inputs.checks)

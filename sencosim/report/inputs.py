@@ -142,6 +142,8 @@ class ReportInputs:
         Outcomes for the chart of levels, at most six. Blank: the first six people outcomes that come by year.
     what_would_change
         Sentences on what would change the answer (break-even and the like).
+    implied
+        Priors beside what the model makes of them; see :mod:`sencosim.analysis.implied`.
     unmonetised
         Effects without a price: effect, direction, evidence grade.
     """
@@ -166,6 +168,7 @@ class ReportInputs:
     what_would_change: tuple[str, ...] = ()
     unmonetised: tuple[tuple[str, str, str], ...] = ()
     area_code: str = ENGLAND
+    implied: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def check_inputs(inputs: ReportInputs) -> None:

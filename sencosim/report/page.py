@@ -85,6 +85,7 @@ def _tables(findings: Findings) -> dict[str, Table]:
         "reconciliation_table": evidence_tables.reconciliation_table,
         "grades_table": evidence_tables.grades_table,
         "parameters_table": evidence_tables.parameters_table,
+        "implied_table": evidence_tables.implied_table,
         "checks_table": evidence_tables.checks_table,
         "unmonetised_table": evidence_tables.unmonetised_table,
     }

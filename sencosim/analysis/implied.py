@@ -1,0 +1,85 @@
+"""What the model makes of each prior: the total effect of the policy on an outcome, beside the effect that went in.
+
+A prior is the direct effect of a doubling of used SENCO hours at one stage. What comes out holds the queue (requests
+filed sooner, more pupils identified), the cap of coverage, and everything upstream.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+
+import pandas as pd
+
+from sencosim.model import RunResult
+from sencosim.units import PHASES
+
+_STAGES = ("sen_support", "ehc_plan")
+_EFFECTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("effect_requests_need", ("requests.school_led", "requests.parental"), ("pupil_years.sen_support",)),
+    ("effect_suspensions", tuple(f"suspensions.{s}" for s in _STAGES), tuple(f"pupil_years.{s}" for s in _STAGES)),
+    ("effect_permanent_exclusion", tuple(f"permanent_exclusions.{s}" for s in _STAGES), ("crises",)),
+    (
+        "effect_appeals",
+        ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents"),
+        ("refused.school_led", "refused.parental", "plans_issued.mainstream", "no_plan"),
+    ),
+    (
+        "effect_move_to_special",
+        ("starts.state_special", "starts.over_capacity", "starts.independent_special", "starts.waiting_special"),
+        ("pupil_years.ehc_plan", "plans_issued.mainstream"),
+    ),
+)
+"""Prior, events, and the exposure that they are a rate of."""
+
+COLUMNS = ("prior", "phase", "prior_value", "hours_ratio", "implied_total", "implied_per_doubling", "amplification")
+
+
+def implied_effects(result: RunResult, view: str) -> pd.DataFrame:
+    """Total effect on each outcome, at the point values of a view, over the last three years of the horizon.
+
+    Parameters
+    ----------
+    result
+        A run.
+    view
+        Which reading of the evidence.
+
+    Returns
+    -------
+        One row a prior and phase: the relative rate per doubling that went in; used hours with the policy over used
+        hours without; the relative rate that came out; the same per doubling of hours; and the amplification A.
+    """
+    horizon = result.scenario.horizon
+    ledger = result.ledger
+    chosen = ledger[
+        (ledger["view"] == view) & (ledger["draw"] == 0) & ledger["year"].between(horizon.last - 2, horizon.last)
+    ]
+    sums = chosen.groupby(["phase", "quantity"])[["baseline", "policy"]].sum()
+    counts = {key: (float(row["baseline"]), float(row["policy"])) for key, row in sums.iterrows()}
+    pairs = [pair for pair in result.pairs if pair.pair.view == view and pair.pair.draw == 0]
+    rows = []
+    for number, phase in enumerate(PHASES):
+        worked = _sum(counts, phase, ("used_hours", "idle_hours"))
+        if not pairs or worked[0] <= 0.0:
+            continue
+        hours = worked[1] / worked[0]
+        doublings = math.log2(hours)
+        amplification = sum(float(pair.feedback.amplification[number]) for pair in pairs) / len(pairs)
+        for prior, events, exposure in _EFFECTS:
+            total = _ratio(_sum(counts, phase, events), _sum(counts, phase, exposure))
+            per_doubling = total ** (1.0 / doublings) if total > 0.0 and doublings > 0.05 else math.nan
+            value = float(dict(pairs[0].values)[prior])
+            rows.append((prior, phase, value, hours, total, per_doubling, amplification))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _sum(counts: dict[Hashable, tuple[float, float]], phase: str, names: tuple[str, ...]) -> tuple[float, float]:
+    found = [counts.get((phase, name), (0.0, 0.0)) for name in names]
+    return sum(baseline for baseline, _ in found), sum(policy for _, policy in found)
+
+
+def _ratio(top: tuple[float, float], bottom: tuple[float, float]) -> float:
+    if top[0] <= 0.0 or min(bottom) <= 0.0:
+        return math.nan
+    return top[1] / bottom[1] / (top[0] / bottom[0])
