@@ -24,7 +24,7 @@ from sencosim.scenario.load import load_scenario
 
 COUNCILS = ("North Lincolnshire", "Leeds", "Norfolk")
 SHARES = (0.02, 0.05, 0.2, 1.0)
-REPLICATIONS = 4
+REPLICATIONS = 3
 LAST_YEAR = 2030
 FIRST_YEAR = 2029
 
@@ -65,7 +65,7 @@ def _row(council: str, share: float, runs: list[tuple[int, np.ndarray, np.ndarra
 def main() -> None:
     """Run everything and print a page of Markdown."""
     jobs = list(product(COUNCILS, SHARES, range(REPLICATIONS)))
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(int(sys.argv[1]) if len(sys.argv) > 1 else 2) as pool:
         done = list(pool.map(run, *zip(*jobs, strict=True)))
     print("# What a sample does to a council's queue\n")
     print("Made by `python benchmarks/sampling.py`; central view, point values, 2029/30 and 2030/31 together,")

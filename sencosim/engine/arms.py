@@ -122,22 +122,11 @@ def run_pair(pair: Pair, scenario: Scenario, baseline: Scenario, population: Pop
     seed = scenario.run.seed
     draw = read_evidence(scenario, pair.view, pair.draw, seed)
 
-    def inputs(arm: Scenario, feedback: Feedback, factor: float = 1.0) -> Inputs:
-        return make_inputs(
-            population,
-            arm,
-            draw,
-            feedback,
-            seed=seed,
-            replication=pair.replication,
-            n_years=scenario.simulated_years,
-            hours_factor=factor,
-        )
+    def inputs(arm: Scenario, feedback: Feedback) -> Inputs:
+        years = scenario.simulated_years
+        return make_inputs(population, arm, draw, feedback, seed=seed, replication=pair.replication, n_years=years)
 
-    plain = neutral_feedback()
-    feedback = measure_feedback(
-        for_measurement(inputs(baseline, plain)), for_measurement(inputs(baseline, plain, HOURS_STEP)), _measure
-    )
+    feedback = feedback_of(population, baseline, draw, seed, pair.replication)
     base_inputs = inputs(baseline, feedback)
     base = simulate(base_inputs).tally
     policy_inputs = inputs(scenario, feedback)
@@ -158,6 +147,24 @@ def run_pair(pair: Pair, scenario: Scenario, baseline: Scenario, population: Pop
         n_schools=population.n_schools,
         seconds=time.process_time() - started,
     )
+
+
+def feedback_of(population: Population, baseline: Scenario, draw: Draw, seed: int, replication: int) -> Feedback:
+    """Measure how coverage follows hours in the baseline: two short runs through the base year."""
+
+    def inputs(factor: float) -> Inputs:
+        plain = make_inputs(
+            population,
+            baseline,
+            draw,
+            neutral_feedback(),
+            seed=seed,
+            replication=replication,
+            hours_factor=factor,
+        )
+        return for_measurement(plain)
+
+    return measure_feedback(inputs(1.0), inputs(HOURS_STEP), _measure)
 
 
 def _measure(inputs: Inputs) -> Measurement:
