@@ -5,7 +5,7 @@
 
 BIN = .venv/bin
 SCENARIO = scenarios/full_time.yaml
-PYTEST_ARGS = -q -n 2
+PYTEST_ARGS = -q -n 2 --dist loadfile
 
 help:
 	@echo 'make run          set up, then the national full-time run (about ten minutes on two cores)'

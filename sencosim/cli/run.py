@@ -78,6 +78,13 @@ class Workers(click.ParamType[int]):
 @click.option("--workers", type=Workers(), default="auto", show_default=True, help="Processes to use.")
 @click.option("--years", type=click.IntRange(1), help="Academic years to report.")
 @click.option(
+    "--engine",
+    type=click.Choice(["compiled", "reference"]),
+    default="compiled",
+    show_default=True,
+    help="The fast engine, or the one written to be read; they give the same.",
+)
+@click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -168,6 +175,7 @@ def run_options(options: Mapping[str, Any]) -> RunOptions:
         councils=options["councils"],
         workers=options["workers"] or None,
         quick=options["quick"],
+        engine=options["engine"],
     )
 
 

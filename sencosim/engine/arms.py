@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sencosim.engine.choose import EngineName, engine_named
 from sencosim.engine.feedback import HOURS_STEP, Measurement, for_measurement, measure_feedback, read_measurement
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Inputs, IntArray
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
-from sencosim.engine.reference.run import simulate
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
@@ -106,7 +106,9 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     return Draw.of(view.draw(register, uniforms))
 
 
-def run_pair(pair: Pair, scenario: Scenario, baseline: Scenario, population: Population) -> PairResult:
+def run_pair(
+    pair: Pair, scenario: Scenario, baseline: Scenario, population: Population, engine: EngineName = "compiled"
+) -> PairResult:
     """Measure the feedback, then run the baseline and the policy.
 
     Parameters
@@ -117,7 +119,10 @@ def run_pair(pair: Pair, scenario: Scenario, baseline: Scenario, population: Pop
         The arms. If the scenario has no lever in force, the baseline stands for both.
     population
         The schools, already sampled.
+    engine
+        Which engine runs the arms. They give the same.
     """
+    simulate = engine_named(engine)
     started = time.process_time()
     seed = scenario.run.seed
     draw = read_evidence(scenario, pair.view, pair.draw, seed)
@@ -126,7 +131,7 @@ def run_pair(pair: Pair, scenario: Scenario, baseline: Scenario, population: Pop
         years = scenario.simulated_years
         return make_inputs(population, arm, draw, feedback, seed=seed, replication=pair.replication, n_years=years)
 
-    feedback = feedback_of(population, baseline, draw, seed, pair.replication)
+    feedback = feedback_of(population, baseline, draw, seed, pair.replication, engine)
     base_inputs = inputs(baseline, feedback)
     base = simulate(base_inputs).tally
     policy_inputs = inputs(scenario, feedback)
@@ -149,7 +154,14 @@ def run_pair(pair: Pair, scenario: Scenario, baseline: Scenario, population: Pop
     )
 
 
-def feedback_of(population: Population, baseline: Scenario, draw: Draw, seed: int, replication: int) -> Feedback:
+def feedback_of(
+    population: Population,
+    baseline: Scenario,
+    draw: Draw,
+    seed: int,
+    replication: int,
+    engine: EngineName = "compiled",
+) -> Feedback:
     """Measure how coverage follows hours in the baseline: two short runs through the base year."""
 
     def inputs(factor: float) -> Inputs:
@@ -164,9 +176,10 @@ def feedback_of(population: Population, baseline: Scenario, draw: Draw, seed: in
         )
         return for_measurement(plain)
 
-    return measure_feedback(inputs(1.0), inputs(HOURS_STEP), _measure)
+    simulate = engine_named(engine)
 
+    def measure(short: Inputs) -> Measurement:
+        outcome = simulate(short)
+        return read_measurement(short, outcome.tally, outcome.coverage)
 
-def _measure(inputs: Inputs) -> Measurement:
-    outcome = simulate(inputs)
-    return read_measurement(inputs, outcome.tally, outcome.coverage)
+    return measure_feedback(inputs(1.0), inputs(HOURS_STEP), measure)

@@ -7,7 +7,7 @@ allocation of hours, its place in the line for new posts) is drawn here once, by
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -232,3 +232,8 @@ class Inputs:
         year = self.start_year + year_index
         growth = self.values[past] if year < self.base_year else self.values[future]
         return float((1.0 + growth) ** (year - self.base_year))
+
+
+def with_trace(inputs: Inputs, schools: frozenset[int]) -> Inputs:
+    """Same run, keeping the trace of some schools, by school number."""
+    return replace(inputs, trace_schools=schools)

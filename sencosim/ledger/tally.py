@@ -21,9 +21,7 @@ class Tally:
     """
 
     def __init__(self, n_cells: int, n_segments: int) -> None:
-        self.rows: list[list[list[int]]] = [
-            [[0] * len(QUANTITIES) for _ in range(n_segments)] for _ in range(n_cells)
-        ]
+        self.rows: list[list[list[int]]] = [[[0] * len(QUANTITIES) for _ in range(n_segments)] for _ in range(n_cells)]
 
     def array(self) -> npt.NDArray[np.int64]:
         """Counts as an array. [whole numbers, shape (n_cells, n_segments, n_quantities)]."""

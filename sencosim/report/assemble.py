@@ -222,7 +222,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "schools_per_run": plan.n_schools,
         "quick": result.options.quick,
         "population_kind": population.kind,
-        "engine": "reference",
+        "engine": result.options.engine,
         "command": " ".join(["sencosim", *sys.argv[1:]]),
         "scenario_fingerprint": result.resolved.fingerprint,
         "evidence_fingerprint": load_register().fingerprint(),

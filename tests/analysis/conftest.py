@@ -12,7 +12,9 @@ SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "vi
 
 def small_run(scenario: str, workers: int = 1, **more: str) -> RunResult:
     """Run a scenario on the schools of Rutland."""
-    return run_scenario(with_settings(scenario, SETTINGS | more), RunOptions(councils=("Rutland",), workers=workers))
+    return run_scenario(
+        with_settings(scenario, SETTINGS | more), RunOptions(councils=("Rutland",), workers=workers, engine="reference")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sencosim.engine.reference.pupil import EHC_PLAN, PLACE_COUNTER, Pupil
-from sencosim.engine.reference.world import STREAM, Q, World
+from sencosim.engine.reference.world import STREAM, Q, World, added
 from sencosim.rules.chance import exponential_threshold, minutes
 from sencosim.units import N_YEAR_GROUPS, WEEKS_PER_YEAR
 
@@ -54,5 +54,5 @@ class AlternativeProvision:
         """Book pupil-years in alternative provision for the segment."""
         world = self.world
         weeks = _SEGMENT_WEEKS[world.term % 3]
-        total = sum(weight for _, _, weight in self.pupils)
+        total = added(weight for _, _, weight in self.pupils)
         world.row(self.council.cell)[Q["pupil_years.ap"]] += int(total * weeks)

@@ -10,7 +10,7 @@ from sencosim.engine.inputs import SPECIAL
 from sencosim.engine.reference import pathways
 from sencosim.engine.reference.pupil import EHC_PLAN, PLACE_COUNTER, Pupil
 from sencosim.engine.reference.request import Request
-from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World
+from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World, added
 from sencosim.ledger.events import Event
 from sencosim.rules.chance import chance_with_odds
 from sencosim.rules.placement import placement_chance
@@ -52,13 +52,13 @@ class Places:
         self.over = [0.0] * N_YEAR_GROUPS
         self.independent = [float(n) for n in councils.independent_special[council.index]]
         self.resourced = [0.0] * N_YEAR_GROUPS
-        self.capacity = sum(self.state)
+        self.capacity = added(self.state)
         self.waiting: list[tuple[int, int, Pupil | None, float]] = []
 
     @property
     def vacant(self) -> float:
         """State places free now. [places]."""
-        return self.capacity - sum(self.state)
+        return self.capacity - added(self.state)
 
     # -- decisions ------------------------------------------------------------------------------------------------
 
@@ -190,13 +190,14 @@ class Places:
         world = self.world
         row = world.row(self.council.cell)
         weeks = _SEGMENT_WEEKS[world.term % 3]
-        row[Q["pupil_years.state_special"]] += int(sum(self.state) * weeks)
-        row[Q["pupil_years.over_capacity"]] += int(sum(self.over) * weeks)
-        row[Q["pupil_years.independent_special"]] += int(sum(self.independent) * weeks)
-        row[Q["pupil_years.resourced"]] += int(sum(self.resourced) * weeks)
-        row[Q["pupil_years.home_education"]] += int(sum(self.council.home_educated) * weeks)
+        row[Q["pupil_years.state_special"]] += int(added(self.state) * weeks)
+        row[Q["pupil_years.over_capacity"]] += int(added(self.over) * weeks)
+        row[Q["pupil_years.independent_special"]] += int(added(self.independent) * weeks)
+        row[Q["pupil_years.resourced"]] += int(added(self.resourced) * weeks)
+        row[Q["pupil_years.home_education"]] += int(added(self.council.home_educated) * weeks)
         row[Q["pupil_years.post16_plan"]] += int(self.council.post16 * weeks)
 
     def take_census(self) -> None:
         """Count the queue as at the January census."""
-        self.world.row(self.council.cell)[Q["special_queue"]] += int(sum(entry[3] for entry in self.waiting))
+        weights = [weight for _, _, weight in sorted((date, key, weight) for date, key, _, weight in self.waiting)]
+        self.world.row(self.council.cell)[Q["special_queue"]] += int(added(weights))

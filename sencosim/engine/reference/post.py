@@ -22,7 +22,7 @@ from sencosim.engine.reference.casework import (
     Sitting,
 )
 from sencosim.engine.reference.pupil import EHC_PLAN, SEN_SUPPORT, Pupil
-from sencosim.engine.reference.world import STREAM, Q, World
+from sencosim.engine.reference.world import STREAM, Q, World, added
 from sencosim.ledger.events import Event, order_key
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.randomness import uniforms
@@ -357,7 +357,7 @@ class Post:
         admin = float(world.inputs.policy.admin_hours[school.index, world.year]) * TERM_WEEKS
         world.row(school.cell)[Q["admin_hours"]] += int(admin * 60.0)
         casework = queue.minutes / 60.0
-        review_hours = sum(review[2] for review in queue.reviews)
+        review_hours = added(review[2] for review in queue.reviews)
         if admin > 0.0:
             delegable = casework * world.rates.mean_case_share
             delegable += review_hours * world.rates.delegable_share[SUPPORT_REVIEW]
@@ -368,7 +368,7 @@ class Post:
             )
         else:
             self.relief = 0.0
-        self.work_due = casework + review_hours + sum(queue.pool)
+        self.work_due = casework + review_hours + added(queue.pool)
         relieved = self.work_due * (1.0 - self.relief * world.rates.mean_case_share)
         for_senco = max(0.0, relieved - self.team_hours * TERM_WEEKS)
         used_added = world.inputs.policy.used_share_added * self.added

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sencosim.engine.inputs import Inputs
@@ -11,6 +12,15 @@ from sencosim.units import MINUTES_PER_YEAR, TERM_WEEKS, TERMS_PER_YEAR
 
 if TYPE_CHECKING:
     from sencosim.engine.reference.school import School
+
+
+def added(numbers: Iterable[float]) -> float:
+    """Plain sum, one after another: from Python 3.12 on the built-in one rounds differently."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
+
 
 PHASE_NAMES = ("primary", "secondary")
 
@@ -33,7 +43,7 @@ class Rates:
         values = inputs.values
         self.delegable_share = tuple(values[f"delegable_share_{_task(name)}"] for name in CASE_ACTIVITIES)
         self.whole_school_share = tuple(values[f"delegable_share_{name}"] for name in WHOLE_SCHOOL_ACTIVITIES)
-        self.mean_case_share = sum(self.delegable_share) / len(self.delegable_share)
+        self.mean_case_share = added(self.delegable_share) / len(self.delegable_share)
         self.delegable_limit = min(1.0, values["admin_delegable_cap"] / self.mean_case_share)
         self.officer_hours_per_plan = values["case_officer_hours_per_plan"] + values["other_officer_hours_per_plan"]
         self.advice_weeks = _mean(inputs, "advice")

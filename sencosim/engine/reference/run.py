@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator
-from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import simpy
 
 from sencosim.engine.inputs import Inputs
+from sencosim.engine.outcome import Outcome
 from sencosim.engine.prepare import initial_year_groups
 from sencosim.engine.reference import national, pathways
 from sencosim.engine.reference.council import Council
@@ -26,25 +25,6 @@ _YEAR_GROUP = STREAM["initial_year_group"]
 _FRAILTY = STREAM["frailty"]
 
 INITIAL_CYCLES = 3
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run yields.
-
-    Attributes
-    ----------
-    tally
-        Counts. [whole numbers, shape (n_cells, n_segments, n_quantities)]
-    trace
-        Events of the traced schools: minute, code, school, pupil, detail.
-    coverage
-        Smoothed coverage of each school at the end. [ratio, shape (n_schools,)]
-    """
-
-    tally: npt.NDArray[np.int64]
-    trace: tuple[tuple[int, int, int, int, int], ...]
-    coverage: npt.NDArray[np.float64]
 
 
 def simulate(inputs: Inputs) -> Outcome:
@@ -174,8 +154,3 @@ def _censuses(world: World) -> Generator[simpy.Event, None, None]:
         minute = term_start(year * TERMS_PER_YEAR) + CENSUS_WEEK * MINUTES_PER_WEEK
         yield world.waiting(minute, Event.CENSUS_TAKEN, 0)
         national.take_census(world)
-
-
-def with_trace(inputs: Inputs, schools: frozenset[int]) -> Inputs:
-    """Same run, keeping the trace of some schools (by school number)."""
-    return replace(inputs, trace_schools=schools)

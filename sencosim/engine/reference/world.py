@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 from sencosim.engine.inputs import Inputs
-from sencosim.engine.reference.rates import Rates
+from sencosim.engine.reference.rates import Rates, added
 from sencosim.ledger.events import ENTITY_BITS, Event
 from sencosim.ledger.quantities import COLUMN
 from sencosim.ledger.tally import Tally
@@ -26,7 +26,7 @@ Q = COLUMN
 NO_SCHOOL = -1
 """School in the trace of what belongs to no mainstream school."""
 
-__all__ = ["NO_SCHOOL", "STREAM", "Q", "World"]
+__all__ = ["NO_SCHOOL", "STREAM", "Q", "World", "added"]
 
 
 class World:

@@ -1,0 +1,36 @@
+"""Which engine tells the run: the compiled one, written to be fast, or the reference one, written to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from sencosim.engine.inputs import Inputs
+from sencosim.engine.outcome import Outcome
+
+EngineName = Literal["compiled", "reference"]
+Simulate = Callable[[Inputs], Outcome]
+
+
+def engine_named(name: EngineName) -> Simulate:
+    """Give the function that simulates one arm of one replication.
+
+    Only the engine that is asked for is imported: the compiled one takes seconds to load, and longer to compile the
+    first time.
+    """
+    if name == "reference":
+        from sencosim.engine.reference.run import simulate as told  # noqa: PLC0415
+
+        return told
+    from sencosim.engine.compiled.run import simulate as compiled  # noqa: PLC0415
+
+    return compiled
+
+
+def is_ready(name: EngineName) -> bool:
+    """Whether an engine can start at once: the compiled one must be on disk for this version of its sources."""
+    if name == "reference":
+        return True
+    from sencosim.engine.compiled.cache import is_compiled  # noqa: PLC0415
+
+    return is_compiled()

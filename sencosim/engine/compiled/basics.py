@@ -1,0 +1,350 @@
+"""Chance, counts, the trace, calendars, and records taken from their pools and given back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sencosim.engine.compiled.layout import (
+    case_at,
+    dispute_at,
+    event_at,
+    index_at,
+    node_at,
+    pupil_at,
+    record_at,
+    request_at,
+    school_at,
+    tally_at,
+)
+from sencosim.engine.compiled.memory import fast, table
+from sencosim.ledger.events import ENTITY_BITS
+from sencosim.randomness import uniform
+from sencosim.rules.chance import table_quantile
+
+MINUTES_PER_WEEK = 10080
+
+
+@fast
+def draw(w: Any, stream: int, entity: int, occurrence: int) -> float:
+    """Uniform number for a decision about an entity. [ratio, 0 < u < 1]."""
+    return uniform(int(w.seed), int(w.replication), int(stream), int(entity), int(occurrence))
+
+
+@fast
+def quantile(w: Any, which: int, u: float) -> float:
+    """Quantile from one of the run's tables."""
+    return table_quantile(table(w.tables, which, w.table_points), u)
+
+
+@fast
+def work_hours(w: Any, which: int, stream: int, entity: int, occurrence: int) -> float:
+    """Standard hours of one piece of work. [hours]."""
+    return quantile(w, which, draw(w, stream, entity, occurrence))
+
+
+@fast
+def count(w: Any, cell: int, quantity: int, amount: int) -> None:
+    """Add to the tally, in the present segment."""
+    entry = tally_at(w.tally, (cell * w.n_segments + w.term) * w.n_quantities + quantity)
+    entry.n += amount
+
+
+@fast
+def keep_record(w: Any, code: int, school: int, pupil: int, detail: int) -> None:
+    """Keep an event in the trace, if it is asked for."""
+    if w.tracing == 0:
+        return
+    if w.trace_all == 0 and (school >= w.few_trace or index_at(w.traced_ids, school + 1).i == 0):
+        return
+    record = record_at(w.records, w.n_trace)
+    w.n_trace += 1
+    record.minute = w.now
+    record.code = code
+    record.school = school
+    record.pupil = pupil
+    record.detail = detail
+
+
+# -- pools ------------------------------------------------------------------------------------------------------------
+
+
+@fast
+def new_pupil(w: Any) -> int:
+    """Position of an unused pupil."""
+    found = w.pupils_free
+    if found >= 0:
+        w.pupils_free = pupil_at(w.pupils, found).after
+    else:
+        found = w.pupils_used
+        w.pupils_used += 1
+    return found
+
+
+@fast
+def new_case(w: Any) -> int:
+    """Position of an unused case."""
+    found = w.cases_free
+    if found >= 0:
+        w.cases_free = case_at(w.cases, found).node
+    else:
+        found = w.cases_used
+        w.cases_used += 1
+    return found
+
+
+@fast
+def let_go_of_case(w: Any, index: int) -> None:
+    """One holder of a case less; a case that nobody holds is free."""
+    case = case_at(w.cases, index)
+    case.holders -= 1
+    if case.holders == 0:
+        case.pupil = -1
+        case.node = w.cases_free
+        w.cases_free = index
+
+
+@fast
+def new_node(w: Any) -> int:
+    """Position of an unused node."""
+    found = w.nodes_free
+    if found >= 0:
+        w.nodes_free = node_at(w.nodes, found).child
+    else:
+        found = w.nodes_used
+        w.nodes_used += 1
+    return found
+
+
+@fast
+def free_node(w: Any, index: int) -> None:
+    """Give a node back."""
+    node_at(w.nodes, index).child = w.nodes_free
+    w.nodes_free = index
+
+
+@fast
+def new_request(w: Any) -> int:
+    """Position of an unused request."""
+    found = w.requests_free
+    if found >= 0:
+        w.requests_free = request_at(w.requests, found).key
+    else:
+        found = w.requests_used
+        w.requests_used += 1
+    return found
+
+
+@fast
+def free_request(w: Any, index: int) -> None:
+    """Give a request back."""
+    request = request_at(w.requests, index)
+    request.pupil = -1
+    request.key = w.requests_free
+    w.requests_free = index
+
+
+@fast
+def new_dispute(w: Any) -> int:
+    """Position of an unused dispute."""
+    found = w.disputes_free
+    if found >= 0:
+        w.disputes_free = dispute_at(w.disputes, found).key
+    else:
+        found = w.disputes_used
+        w.disputes_used += 1
+    return found
+
+
+@fast
+def free_dispute(w: Any, index: int) -> None:
+    """Give a dispute back."""
+    dispute = dispute_at(w.disputes, index)
+    dispute.pupil = -1
+    dispute.key = w.disputes_free
+    w.disputes_free = index
+
+
+# -- calendars --------------------------------------------------------------------------------------------------------
+
+
+@fast
+def _sooner(w: Any, one: int, other: int) -> bool:
+    a, b = event_at(w.events, one), event_at(w.events, other)
+    if a.minute != b.minute:
+        return a.minute < b.minute
+    if a.key != b.key:
+        return a.key < b.key
+    return a.order < b.order
+
+
+@fast
+def meld_events(w: Any, one: int, other: int) -> int:
+    """Two calendars (pairing heaps) become one; returns its first event."""
+    if one < 0:
+        return other
+    if other < 0:
+        return one
+    if _sooner(w, other, one):
+        one, other = other, one
+    first, later = event_at(w.events, one), event_at(w.events, other)
+    later.sibling = first.child
+    first.child = other
+    return one
+
+
+@fast
+def without_first_event(w: Any, root: int) -> int:
+    """Take the first event off a calendar and return the next; the event itself is left to the caller."""
+    child, done = event_at(w.events, root).child, -1
+    while child >= 0:
+        one = event_at(w.events, child)
+        second = one.sibling
+        one.sibling = -1
+        merged = child
+        child = -1
+        if second >= 0:
+            two = event_at(w.events, second)
+            child = two.sibling
+            two.sibling = -1
+            merged = meld_events(w, merged, second)
+        event_at(w.events, merged).sibling = done
+        done = merged
+    root = -1
+    while done >= 0:
+        top = event_at(w.events, done)
+        after = top.sibling
+        top.sibling = -1
+        root = meld_events(w, root, done)
+        done = after
+    return root
+
+
+@fast
+def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tuple[int, int, int, float]) -> None:
+    """Let something happen at a clock time, in the total order of events.
+
+    ``what`` is the kind, two numbers that go with it, and a clock reading. What happens after the present window is
+    put into the bucket of its week.
+    """
+    week = minute // MINUTES_PER_WEEK
+    if week >= w.n_weeks:
+        return
+    index = w.events_free
+    if index >= 0:
+        w.events_free = event_at(w.events, index).sibling
+    else:
+        index = w.events_used
+        w.events_used += 1
+    event = event_at(w.events, index)
+    event.minute = minute
+    event.key = (code << ENTITY_BITS) | entity
+    event.order = w.order
+    w.order += 1
+    event.child = -1
+    event.sibling = -1
+    event.kind = what[0]
+    event.first = what[1]
+    event.second = what[2]
+    event.target = what[3]
+    if minute < w.window_end:
+        council.calendar = meld_events(w, council.calendar, index)
+        return
+    bucket = index_at(w.buckets, council.index * w.n_weeks + week)
+    event.sibling = bucket.i
+    bucket.i = index
+
+
+@fast
+def release_week(w: Any, council: Any, week: int) -> None:
+    """Put the events of a week into the calendar."""
+    bucket = index_at(w.buckets, council.index * w.n_weeks + week)
+    index = bucket.i
+    bucket.i = -1
+    while index >= 0:
+        event = event_at(w.events, index)
+        after = event.sibling
+        event.sibling = -1
+        council.calendar = meld_events(w, council.calendar, index)
+        index = after
+
+
+@fast
+def free_event(w: Any, index: int) -> None:
+    """Give an event back."""
+    event_at(w.events, index).sibling = w.events_free
+    w.events_free = index
+
+
+# -- waiting lists ----------------------------------------------------------------------------------------------------
+
+
+@fast
+def _ahead(w: Any, one: int, other: int) -> bool:
+    a, b = node_at(w.nodes, one), node_at(w.nodes, other)
+    if a.date != b.date:
+        return a.date < b.date
+    if a.tie != b.tie:
+        return a.tie < b.tie
+    return a.key < b.key
+
+
+@fast
+def meld_nodes(w: Any, one: int, other: int) -> int:
+    """Two waiting lists become one; returns who is first."""
+    if one < 0:
+        return other
+    if other < 0:
+        return one
+    if _ahead(w, other, one):
+        one, other = other, one
+    first, later = node_at(w.nodes, one), node_at(w.nodes, other)
+    later.sibling = first.child
+    first.child = other
+    return one
+
+
+@fast
+def without_first_node(w: Any, root: int) -> int:
+    """Take the first node off a waiting list and return the next; the node itself is left to the caller."""
+    child, done = node_at(w.nodes, root).child, -1
+    while child >= 0:
+        one = node_at(w.nodes, child)
+        second = one.sibling
+        one.sibling = -1
+        merged = child
+        child = -1
+        if second >= 0:
+            two = node_at(w.nodes, second)
+            child = two.sibling
+            two.sibling = -1
+            merged = meld_nodes(w, merged, second)
+        node_at(w.nodes, merged).sibling = done
+        done = merged
+    root = -1
+    while done >= 0:
+        top = node_at(w.nodes, done)
+        after = top.sibling
+        top.sibling = -1
+        root = meld_nodes(w, root, done)
+        done = after
+    return root
+
+
+@fast
+def make_node(w: Any, thing: int, date: int, tie: float, key: int) -> int:
+    """A new entry of a waiting list."""
+    index = new_node(w)
+    node = node_at(w.nodes, index)
+    node.thing = thing
+    node.date = date
+    node.tie = tie
+    node.key = key
+    node.child = -1
+    node.sibling = -1
+    return index
+
+
+@fast
+def school_of(w: Any, pupil: Any) -> Any:
+    """The school of a pupil who has one."""
+    return school_at(w.schools, pupil.school)

@@ -1,0 +1,244 @@
+"""Inputs into the arrays that compiled code works on."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from sencosim.engine.compiled import layout
+from sencosim.engine.compiled.memory import address_of
+from sencosim.engine.compiled.numbers import TABLES
+from sencosim.engine.compiled.rates import request_level, set_run_rates
+from sencosim.engine.inputs import Inputs
+from sencosim.ledger.quantities import QUANTITIES
+from sencosim.randomness import STREAM, uniform
+from sencosim.rules.assessment import surge_factor
+from sencosim.rules.chance import exponential_threshold
+from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
+
+LINKS = ("first_pupil", "last_pupil", "since", "team_since")
+MOST_COPIES = 16
+
+
+class State:
+    """Every array of a run, and the world that holds their addresses."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+        self.kept: dict[str, Any] = {}
+        self.worlds = np.zeros(1, layout.WORLD)
+        self.world = self.worlds[0]
+        self.address = address_of(self.worlds)
+        set_run_rates(self.world, inputs)
+        self._set_sizes()
+        self._tables()
+        self._schools()
+        self._councils()
+        self._school_lists()
+        self._trace()
+        pupils = int(inputs.schools.sen_support.sum() + inputs.schools.ehc_plans.sum()) + 256
+        sizes = {"pupils": 2 * pupils, "cases": pupils, "nodes": pupils, "events": 2 * pupils, "requests": pupils // 4}
+        for pool, kind in layout.POOLS.items():
+            self.world[f"{pool}_free"] = -1
+            self._pool(pool, np.zeros(sizes.get(pool, pupils // 16) + 4096, kind))
+        self.grow_reviews(pupils)
+
+    def keep(self, name: str, array: Any) -> None:
+        """Keep an array, and let compiled code find it."""
+        self.kept[name] = array
+        self.world[name] = address_of(array)
+
+    def _pool(self, pool: str, array: Any) -> None:
+        self.keep(pool, array)
+        self.world[f"{pool}_room"] = len(array)
+
+    def grow(self) -> None:
+        """Give every pool that is more than half used twice its size, and what the last step asked for."""
+        need = int(self.world["need"])
+        for pool, kind in layout.POOLS.items():
+            used, old = int(self.world[f"{pool}_used"]), self.kept[pool]
+            if used + max(used, need) >= len(old):
+                new = np.zeros(max(2 * len(old), used + need + 1), kind)
+                new[:used] = old[:used]
+                self._pool(pool, new)
+        while self.world["tracing"] and int(self.world["n_trace"]) + 4 * need >= len(self.kept["records"]):
+            self.grow_trace()
+        self.grow_reviews(len(self.kept["reviews"]) * 2 if self._reviews_short() else 0)
+
+    def grow_trace(self) -> None:
+        """Twice the room for the trace."""
+        n, trace = int(self.world["n_trace"]), self.kept["records"]
+        new = np.zeros(2 * len(trace), layout.RECORD)
+        new[:n] = trace[:n]
+        self.keep("records", new)
+        self.world["room_trace"] = len(new)
+
+    def _reviews_short(self) -> bool:
+        return 2 * int(self.world["n_reviews"]) >= len(self.kept["reviews"])
+
+    def grow_reviews(self, room: int) -> None:
+        """Room for the support reviews of a term."""
+        if room == 0:
+            return
+        for name in ("reviews", "other_reviews"):
+            new = np.zeros(room, layout.REVIEW)
+            if name in self.kept:
+                old = self.kept[name]
+                new[: len(old)] = old
+            self.keep(name, new)
+        self.world["room_reviews"] = room
+
+    def turn_reviews(self) -> None:
+        """The reviews of the last term make way for those of the next."""
+        first, second = self.kept["reviews"], self.kept["other_reviews"]
+        self.keep("reviews", second)
+        self.keep("other_reviews", first)
+
+    def _set_sizes(self) -> None:
+        inputs, world = self.inputs, self.world
+        world["seed"], world["replication"] = inputs.seed, inputs.replication
+        world["n_schools"], world["n_councils"] = inputs.n_schools, inputs.councils.council_id.size
+        world["n_years"], world["start_year"] = inputs.n_years, inputs.start_year
+        world["n_segments"], world["n_quantities"] = inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES)
+        world["n_weeks"] = inputs.n_years * WEEKS_PER_YEAR
+        world["n_cohorts"] = inputs.n_years + N_YEAR_GROUPS - 1
+        world["notice"] = int(inputs.values["notice_weeks"] * MINUTES_PER_WEEK)
+        weights = inputs.schools.weight
+        world["copies"] = MOST_COPIES if weights.size and weights.min() != weights.max() else 1
+        shape = (len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES))
+        self.tally = np.zeros(shape, np.int64)
+        self.keep("tally", self.tally.reshape(-1).view(layout.TALLY))
+        self.keep("cohorts", np.zeros(inputs.n_schools * int(world["n_cohorts"]), layout.COHORT))
+        buckets = np.full((int(world["n_councils"]) + 1) * int(world["n_weeks"]), -1, np.int64)
+        self.keep("buckets", buckets.view(layout.INDEX))
+        levels = [request_level(inputs, year) for year in range(inputs.n_years + 1)]
+        self.keep("levels", np.array(levels).view(layout.NUMBER))
+
+    def _tables(self) -> None:
+        rows = [np.asarray(self.inputs.hour_tables[name], dtype=np.float64) for name in TABLES]
+        self.world["table_points"] = rows[0].size
+        self.keep("tables", np.ascontiguousarray(np.stack(rows)))
+
+    def _schools(self) -> None:
+        inputs, columns = self.inputs, self.inputs.schools
+        schools = np.zeros(inputs.n_schools, layout.SCHOOL)
+        for name, values in (
+            ("id", columns.school_id),
+            ("council", columns.council),
+            ("cell", columns.cell),
+            ("weight", columns.weight),
+            ("culture", columns.culture),
+            ("notice_multiplier", columns.notice_multiplier),
+            ("plan_multiplier", columns.plan_multiplier),
+            ("coverage", columns.initial_coverage),
+            ("ceiling", columns.overtime_ceiling),
+            ("team_hours", columns.team_hours),
+            ("rations", columns.rations_requests),
+            ("baseline_seat", columns.has_seat),
+            ("has_seat", columns.has_seat),
+            ("roll", columns.roll),
+        ):
+            schools[name] = values
+        schools["has_primary"] = (columns.roll[:, :7] != 0).any(axis=1)
+        schools["has_secondary"] = (columns.roll[:, 7:] != 0).any(axis=1) | (schools["has_primary"] == 0)
+        for name in LINKS:
+            schools[name] = -1
+        schools["heads"] = -1
+        schools["multiplier"] = 1.0
+        schools["tenure_terms"] = 99
+        schools["strained"] = 0.5
+        schools["bell"] = 1
+        schools["team_bell"] = 1
+        for i in range(inputs.n_schools):
+            u = uniform(inputs.seed, inputs.replication, STREAM["senco_leaving"], int(columns.school_id[i]), 0)
+            schools["leaving_threshold"][i] = exponential_threshold(u)
+        self.keep("schools", schools)
+        policy = inputs.policy
+        for name, matrix in (("hours", columns.hours), ("floor", policy.floor_hours), ("admin", policy.admin_hours)):
+            self.keep(name, np.ascontiguousarray(matrix, np.float64).reshape(-1).view(layout.NUMBER))
+        for name, asked in (("comes_down", policy.comes_down), ("seat", policy.seat)):
+            self.keep(name, np.ascontiguousarray(asked).astype(np.int64).reshape(-1).view(layout.INDEX))
+
+    def _councils(self) -> None:
+        columns = self.inputs.councils
+        n = columns.council_id.size
+        councils = np.zeros(n + 1, layout.COUNCIL)  # the last one is the tribunal's calendar
+        councils["index"] = np.arange(n + 1)
+        for name, values in (
+            ("id", columns.council_id),
+            ("cell", columns.cell),
+            ("weight", columns.weight),
+            ("refusal_log_odds", columns.refusal_log_odds),
+            ("late_decision_share", columns.late_decision_share),
+            ("requests_per_week", columns.requests_per_week),
+            ("waiting_weeks", columns.waiting_weeks),
+            ("agreed_share", columns.agreed_share),
+            ("request_multiplier", columns.request_multiplier),
+            ("post16", columns.post16_plans),
+            ("state", columns.state_special),
+            ("independent", columns.independent_special),
+        ):
+            councils[name][:n] = values
+        for name in ("calendar", "wait_head", "wait_tail", "ap_head", "ap_tail"):
+            councils[name] = -1
+        for i in range(n):
+            capacity = 0.0
+            for places in councils["state"][i]:
+                capacity += float(places)
+            councils["capacity"][i] = capacity
+            self._fit_capacity(councils, i)
+        self.keep("councils", councils)
+        stations = np.zeros(2 * n + 1, layout.STATION)
+        stations["slots"] = 1
+        stations["head"] = -1
+        stations["choosing"] = -1
+        stations["entity"][: 2 * n] = np.repeat(columns.council_id << 1, 2) | np.tile([0, 1], n)
+        self.keep("stations", stations)
+
+    def _fit_capacity(self, councils: Any, i: int) -> None:
+        """Hours a week that keep a council's published wait in balance at its published flow."""
+        values, columns = self.inputs.values, self.inputs.councils
+        requests = float(columns.requests_per_week[i])
+        agreed = requests * float(columns.agreed_share[i])
+        wait = float(columns.waiting_weeks[i])
+        balance = surge_factor(wait, values["capacity_surge"], values["capacity_surge_cap"])
+        ep = agreed * values["ep_hours_per_assessment"] / balance
+        plans = agreed * (1.0 - values["assessment_no_plan_share"])
+        officers = plans * float(self.world["officer_hours_per_plan"]) + requests * values["decision_hours"]
+        councils["own_ep_hours"][i] = ep * values["capacity_margin"]
+        councils["own_officer_hours"][i] = officers * values["capacity_margin"]
+
+    def _school_lists(self) -> None:
+        """Schools by council and number, and which of them take new pupils in each year group."""
+        columns, councils = self.inputs.schools, self.kept["councils"]
+        order = np.lexsort((columns.school_id, columns.council))
+        self.keep("council_schools", order.astype(np.int64).view(layout.INDEX))
+        starts = [0]
+        taking: list[int] = []
+        weights: list[float] = []
+        for council in range(len(councils) - 1):
+            bounds = np.searchsorted(columns.council[order], [council, council + 1])
+            councils["schools_from"][council], councils["schools_to"][council] = bounds
+            for year_group in range(N_YEAR_GROUPS):
+                chosen = [i for i in order[bounds[0] : bounds[1]].tolist() if columns.intake[i, year_group] > 0]
+                taking += chosen
+                weights += accumulate(float(columns.intake[i, year_group]) * float(columns.weight[i]) for i in chosen)
+                starts.append(len(taking))
+        self.keep("taking_from", np.array(starts, np.int64).view(layout.INDEX))
+        self.keep("taking", np.array([*taking, 0], np.int64).view(layout.INDEX))
+        self.keep("taking_weight", np.array([*weights, 0.0]).view(layout.NUMBER))
+        supply = np.argsort(columns.supply_order, kind="stable").astype(np.int64)
+        self.keep("supply_order", supply.view(layout.INDEX))
+
+    def _trace(self) -> None:
+        inputs, world = self.inputs, self.world
+        world["tracing"] = inputs.trace_all or bool(inputs.trace_schools)
+        world["trace_all"] = inputs.trace_all
+        wanted = np.zeros(max(inputs.trace_schools, default=-1) + 2, np.int64)
+        wanted[[school + 1 for school in inputs.trace_schools]] = 1
+        world["few_trace"] = wanted.size - 1
+        self.keep("traced_ids", wanted.view(layout.INDEX))
+        self.keep("records", np.zeros(1 << 16 if world["tracing"] else 1, layout.RECORD))
+        world["room_trace"] = len(self.kept["records"])

@@ -1,0 +1,246 @@
+"""M11: mediation, appeal, and what a council that concedes or loses must do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sencosim.engine.compiled.basics import (
+    MINUTES_PER_WEEK,
+    count,
+    draw,
+    free_dispute,
+    keep_record,
+    new_dispute,
+    quantile,
+    schedule,
+    work_hours,
+)
+from sencosim.engine.compiled.layout import council_at, dispute_at, pupil_at, school_at
+from sencosim.engine.compiled.memory import fast
+from sencosim.engine.compiled.numbers import (
+    APPEAL_PREPARATION,
+    CONTENTS,
+    EHC_PLAN,
+    MEDIATION,
+    ON_LODGED,
+    ON_MEDIATED,
+    ON_OTHER_APPEAL,
+    ON_REGISTERED,
+    REFUSAL_TO_ASSESS,
+    REFUSAL_TO_ISSUE,
+    REVIEW,
+    T_REGISTRATION,
+    Q,
+)
+from sencosim.engine.compiled.places import seek
+from sencosim.engine.compiled.pupils import phase_of
+from sencosim.engine.compiled.queue import put
+from sencosim.engine.compiled.requests import assess, close_request, join
+from sencosim.engine.compiled.year_levels import request_level_at
+from sencosim.engine.inputs import APPEAL
+from sencosim.ledger.events import Event
+from sencosim.randomness import STREAM
+from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes
+
+_MEDIATION = STREAM["mediation"]
+_OUTCOME = STREAM["mediation_outcome"]
+_APPEAL = STREAM["appeal"]
+_WEEKS = STREAM["appeal_weeks"]
+_REMEDY = STREAM["appeal_remedy"]
+_EXOGENOUS = STREAM["exogenous_appeal"]
+_WORK_MEDIATION = STREAM["work_mediation"]
+_WORK_APPEAL = STREAM["work_appeal_preparation"]
+_BEGAN = int(Event.MEDIATION_BEGAN)
+_ENDED = int(Event.MEDIATION_ENDED)
+_REGISTERED = int(Event.APPEAL_REGISTERED)
+_OTHER_REGISTERED = int(Event.EXOGENOUS_APPEAL_REGISTERED)
+Q_APPEALS = (
+    Q["appeals_refusal_to_assess"],
+    Q["appeals_refusal_to_issue"],
+    Q["appeals_contents"],
+    Q["appeals_contents"],
+)
+Q_MEDIATIONS, Q_OTHER_APPEALS = Q["mediations"], Q["appeals_exogenous"]
+
+
+@fast
+def _share(w: Any, kind: int) -> float:
+    if kind == REFUSAL_TO_ASSESS:
+        return w.appeal_share_refusal_to_assess
+    if kind == REFUSAL_TO_ISSUE:
+        return w.appeal_share_refusal_to_issue
+    if kind == CONTENTS:
+        return w.appeal_share_contents
+    return w.appeal_share_review
+
+
+@fast
+def _appeals(w: Any, index: int, number: int, share: float, mediated: float) -> bool:
+    """Whether a family that did not settle appeals; the published share is of all decisions."""
+    pupil = pupil_at(w.pupils, index)
+    settled = mediated * w.mediation_settled_share
+    odds = school_at(w.schools, pupil.school).multiplier[phase_of(pupil) * 5 + APPEAL]
+    return draw(w, _APPEAL, pupil.key, number) < chance_with_odds(min(0.95, share / (1.0 - settled)), odds)
+
+
+@fast
+def _make(w: Any, index: int, kind: int, number: int, request: int) -> int:
+    found = new_dispute(w)
+    dispute = dispute_at(w.disputes, found)
+    school = school_at(w.schools, pupil_at(w.pupils, index).school)
+    dispute.pupil = index
+    dispute.key = pupil_at(w.pupils, index).key
+    dispute.kind = kind
+    dispute.number = number
+    dispute.cell = school.cell
+    dispute.weight = school.weight
+    dispute.request = request
+    dispute.registered = 0
+    dispute.school_id = school.id
+    dispute.council = school.council
+    return found
+
+
+@fast
+def _register_later(w: Any, which: int) -> None:
+    dispute = dispute_at(w.disputes, which)
+    weeks = quantile(w, T_REGISTRATION, draw(w, _WEEKS, dispute.key, dispute.number))
+    council = council_at(w.councils, dispute.council)
+    schedule(w, council, w.now + minutes(weeks), _REGISTERED, dispute.key, (ON_REGISTERED, which, 0, 0.0))
+
+
+@fast
+def _mediate(w: Any, index: int, which: int) -> None:
+    dispute = dispute_at(w.disputes, which)
+    at_school = pupil_at(w.pupils, index).school
+    school = school_at(w.schools, at_school)
+    count(w, school.cell, Q_MEDIATIONS, 1)
+    keep_record(w, _BEGAN, school.id, dispute.key, dispute.kind)
+    hours = work_hours(w, MEDIATION, _WORK_MEDIATION, dispute.key, dispute.number)
+    put(w, at_school, school, index, (MEDIATION, hours, dispute.number), 0)
+    weeks = int(w.mediation_weeks * MINUTES_PER_WEEK)
+    council = council_at(w.councils, school.council)
+    schedule(w, council, w.now + weeks, _ENDED, dispute.key, (ON_MEDIATED, which, 0, 0.0))
+
+
+@fast
+def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
+    """A family hears of a decision. Returns whether it disputes it."""
+    pupil = pupil_at(w.pupils, index)
+    if pupil.school < 0:
+        return False
+    occurrence = number << 2 | kind
+    mediated = w.mediation_share_refusal if kind <= REFUSAL_TO_ISSUE else w.mediation_share_other
+    mediated *= 0.0 if kind == REVIEW else 1.0
+    if draw(w, _MEDIATION, pupil.key, occurrence) < mediated:
+        _mediate(w, index, _make(w, index, kind, occurrence, request))
+        return True
+    if _appeals(w, index, occurrence, _share(w, kind), mediated):
+        _register_later(w, _make(w, index, kind, occurrence, request))
+        return True
+    return False
+
+
+@fast
+def close_dispute(w: Any, which: int) -> None:
+    """The dispute is over, and so is its request."""
+    request = dispute_at(w.disputes, which).request
+    free_dispute(w, which)
+    if request >= 0:
+        close_request(w, request)
+
+
+@fast
+def mediated(w: Any, which: int) -> None:
+    """Mediation has ended: settled, conceded, or an appeal."""
+    dispute = dispute_at(w.disputes, which)
+    if pupil_at(w.pupils, dispute.pupil).school < 0:
+        close_dispute(w, which)
+        return
+    u = draw(w, _OUTCOME, dispute.key, dispute.number)
+    if u < w.mediation_settled_share:
+        if u < w.mediation_settled_share * w.mediation_concession_share:
+            remedy(w, which)
+        else:
+            close_dispute(w, which)
+    elif _appeals(w, dispute.pupil, dispute.number, _share(w, dispute.kind), 0.0):
+        _register_later(w, which)
+    else:
+        close_dispute(w, which)
+
+
+@fast
+def registered(w: Any, which: int) -> None:
+    """An appeal is registered."""
+    dispute = dispute_at(w.disputes, which)
+    at_school = pupil_at(w.pupils, dispute.pupil).school
+    if at_school < 0:
+        close_dispute(w, which)
+        return
+    school = school_at(w.schools, at_school)
+    dispute.registered = w.now
+    count(w, dispute.cell, Q_APPEALS[dispute.kind], 1)
+    keep_record(w, _REGISTERED, school.id, dispute.key, dispute.kind)
+    hours = work_hours(w, APPEAL_PREPARATION, _WORK_APPEAL, dispute.key, dispute.number)
+    put(w, at_school, school, dispute.pupil, (APPEAL_PREPARATION, hours, dispute.number), 0)
+    lodge(w, which, _REGISTERED)
+
+
+@fast
+def lodge(w: Any, which: int, code: int) -> None:
+    """The tribunal hears of it when its turn in this window comes."""
+    tribunal = council_at(w.councils, w.n_councils)
+    schedule(w, tribunal, w.now, code, dispute_at(w.disputes, which).key, (ON_LODGED, which, 0, 0.0))
+
+
+@fast
+def remedy(w: Any, which: int) -> None:
+    """The council conceded or lost: it must do what was asked."""
+    dispute = dispute_at(w.disputes, which)
+    index, kind, request, key, number = dispute.pupil, dispute.kind, dispute.request, dispute.key, dispute.number
+    council = council_at(w.councils, dispute.council)
+    free_dispute(w, which)
+    if index < 0:
+        return
+    pupil = pupil_at(w.pupils, index)
+    if request >= 0 and kind == REFUSAL_TO_ASSESS:
+        assess(w, council, request)
+    elif request >= 0 and kind == REFUSAL_TO_ISSUE:
+        join(w, council, request, 1)
+    elif pupil.stage == EHC_PLAN and pupil.school >= 0:
+        u = draw(w, _REMEDY, key, number)
+        if u < w.appeal_contents_special_share:
+            seek(w, council, index)
+
+
+@fast
+def next_other_appeal(w: Any, council: Any, number: int) -> None:
+    """Appeals of families outside mainstream arrive at a steady rate that grows with plans."""
+    rate = council.requests_per_week * request_level_at(w, w.now)
+    rate *= w.exogenous_appeals_per_request
+    if rate <= 0.0:
+        return
+    gap = minutes(exponential_threshold(draw(w, _EXOGENOUS, council.id, number)) / rate)
+    number += 1
+    key = 1 << 48 | 1 << 45 | council.id << 24 | number
+    schedule(w, council, w.now + gap, _OTHER_REGISTERED, key, (ON_OTHER_APPEAL, key, number, 0.0))
+
+
+@fast
+def other_appeal(w: Any, council: Any, key: int, number: int) -> None:
+    """An appeal of a family outside mainstream is registered."""
+    found = new_dispute(w)
+    dispute = dispute_at(w.disputes, found)
+    dispute.pupil = -1
+    dispute.key = key
+    dispute.kind = CONTENTS
+    dispute.number = number
+    dispute.cell = council.cell
+    dispute.weight = 1.0
+    dispute.request = -1
+    dispute.registered = w.now
+    dispute.school_id = 0
+    dispute.council = council.index
+    count(w, council.cell, Q_OTHER_APPEALS, 1)
+    lodge(w, found, _OTHER_REGISTERED)
+    next_other_appeal(w, council, number)

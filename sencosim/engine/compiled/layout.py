@@ -1,0 +1,267 @@
+"""What the records hold. Links between records are positions in their arrays; -1 is nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sencosim.engine.compiled.memory import accessor
+from sencosim.engine.inputs import OUTCOMES
+from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
+from sencosim.units import N_YEAR_GROUPS
+
+N_PATHS = 10
+N_COUNTERS = 8
+N_OUTCOMES = len(OUTCOMES)
+N_ACTIVITIES = len(CASE_ACTIVITIES)
+N_WHOLE_SCHOOL = len(WHOLE_SCHOOL_ACTIVITIES)
+
+
+def _layout(whole: str, real: str = "", *arrays: tuple[Any, ...]) -> np.dtype[Any]:
+    fields: list[Any] = [(name, "i8") for name in whole.split()]
+    fields += [(name, "f8") for name in real.split()]
+    fields += arrays
+    return np.dtype(fields, align=True)
+
+
+PUPIL = _layout(
+    "key",
+    "frailty",
+    ("targets", "f8", (5,)),
+    ("left", "f8", (7,)),
+    ("counts", "i4", (N_COUNTERS,)),
+    ("school", "i4"),
+    ("after", "i4"),
+    ("before", "i4"),
+    ("first_case", "i4"),
+    ("waiting_node", "i4"),
+    ("noticed_at", "i4"),
+    ("mover_after", "i4"),
+    ("cycles", "i4"),
+    ("request_number", "i4"),
+    ("year_group", "i1"),
+    ("stage", "i1"),
+    ("review_term", "i1"),
+    ("request_open", "i1"),
+    ("waiting_special", "i1"),
+    ("excluded", "i1"),
+    ("ever_excluded", "i1"),
+    ("placed", "i1"),
+    ("marked", "i1"),
+)
+"""A pupil. ``targets`` and ``left`` as in the model; ``after`` and ``before`` link the pupils of a school in order."""
+
+CASE = _layout(
+    "pupil hours_minutes entered number request node",
+    "hours",
+    ("after", "i4"),
+    ("before", "i4"),
+    ("activity", "i1"),
+    ("open", "i1"),
+    ("undecided", "i1"),
+    ("holders", "i1"),
+)
+"""A case. ``undecided``: a crisis whose exclusion is still to be decided. ``holders``: queue or desk, and an event."""
+
+NODE = _layout("date key child sibling thing", "tie weight")
+"""An entry of a waiting list: a pairing heap by date, tie, key; or a chain."""
+
+EVENT = _layout("minute key order child sibling kind first second", "target")
+"""An entry of a calendar."""
+
+REQUEST = _layout("pupil key number route family began received few_cycles cell school_id units held council")
+"""A request, of a mainstream pupil (``pupil`` >= 0) or not."""
+
+DISPUTE = _layout("pupil kind number cell request registered school_id council key units held conceded", "weight weeks")
+
+REVIEW = _layout("pupil", "tie hours")
+
+COHORT = _layout("number known", "clock target")
+
+SCHOOL = _layout(
+    "id council cell has_primary has_secondary first_pupil last_pupil n_support n_plan n_noticed minutes"
+    " rations reviews_from reviews_to baseline_seat has_seat filled occupant tenure_terms vacant_terms busy team_busy"
+    " since team_since bell team_bell work work_thing work_count team_work team_thing team_count n_waiting traced",
+    "weight culture notice_multiplier plan_multiplier coverage preventive_done preventive_due review_hours ceiling"
+    " team_hours study kept added removed used used_full overtime pace relief leaving_clock leaving_threshold"
+    " work_due work_done strained left team_left work_hours team_work_hours",
+    ("roll", "i8", (N_YEAR_GROUPS,)),
+    ("heads", "i8", (8,)),
+    ("pool", "f8", (N_WHOLE_SCHOOL,)),
+    ("clock", "f8", (2 * N_PATHS,)),
+    ("increment", "f8", (2 * N_PATHS,)),
+    ("multiplier", "f8", (2 * N_OUTCOMES,)),
+)
+
+COUNCIL = _layout(
+    "index id cell calendar wait_head wait_tail ap_head ap_tail schools_from schools_to",
+    "weight refusal_log_odds late_decision_share requests_per_week waiting_weeks post16 decisions_this_term"
+    " appeals_open capacity own_ep_hours own_officer_hours agreed_share request_multiplier",
+    *((name, "f8", (N_YEAR_GROUPS,)) for name in ("state", "over", "independent", "resourced", "home_educated")),
+)
+
+STATION = _layout("slots in_hand units_waiting head choosing entity")
+
+TALLY = _layout("n", "")
+NUMBER = _layout("", "x")
+INDEX = _layout("i", "")
+RECORD = _layout("minute code school pupil detail", "")
+"""An event of the trace."""
+
+POOLS = {"pupils": PUPIL, "cases": CASE, "nodes": NODE, "events": EVENT, "requests": REQUEST, "disputes": DISPUTE}
+"""Arrays that grow. Free records are chained through one of their links."""
+
+WORLD_WHOLE = (
+    "seed replication term year now order window_end n_schools n_councils n_segments n_quantities n_years n_weeks"
+    " term_start term_end next_term_start start_year notice need few_trace"
+    " trace_all traced_ids n_trace room_trace"
+    " tracing table_points n_cohorts n_reviews room_reviews copies"
+    " pupils cases nodes events requests disputes reviews other_reviews cohorts schools councils stations tally"
+    " records tables buckets council_schools taking_from taking taking_weight levels hours floor comes_down seat admin"
+    " supply_order"
+)
+for _pool in POOLS:
+    WORLD_WHOLE += f" {_pool}_free {_pool}_used {_pool}_room"
+
+
+PARAMETERS = (
+    "absence_rate_ehc_plan",
+    "absence_rate_sen_support",
+    "admin_delegable_cap",
+    "admin_hours_freed",
+    "ap_stay_years",
+    "appeal_contents_special_share",
+    "appeal_share_contents",
+    "appeal_share_refusal_to_assess",
+    "appeal_share_refusal_to_issue",
+    "appeal_share_review",
+    "assessment_no_plan_share",
+    "capacity_margin",
+    "capacity_surge",
+    "capacity_surge_cap",
+    "coverage_smoothing_years",
+    "decision_hours",
+    "effect_absence_points",
+    "effect_slt_seat",
+    "ep_hours_per_assessment",
+    "exclusion_decision_days",
+    "exogenous_appeals_per_request",
+    "exogenous_request_share",
+    "few_cycles_extra_hours_share",
+    "frailty_log_sd",
+    "frailty_of_plan_holders",
+    "full_time_hours_per_week",
+    "identification_lapse_terms",
+    "independent_leaving_rate",
+    "independent_phase_transfer_return",
+    "late_advice_share",
+    "leaving_ratio_demand_met",
+    "leaving_ratio_slt_seat",
+    "mediation_concession_share",
+    "mediation_settled_share",
+    "mediation_share_other",
+    "mediation_share_refusal",
+    "mediation_weeks",
+    "new_senco_loss",
+    "notice_weeks",
+    "npq_hours_per_term",
+    "npq_terms",
+    "overtime_displacement",
+    "parental_from_start_share",
+    "patience_mean_weeks",
+    "placement_resourced_share",
+    "placement_severity_slope",
+    "placement_special_share_exogenous",
+    "placement_special_share_primary",
+    "placement_special_share_secondary",
+    "post16_leaving_rate",
+    "pupils_per_teacher_primary",
+    "pupils_per_teacher_secondary",
+    "reapply_parental_share",
+    "reapply_rate_per_year",
+    "reapply_wait_weeks",
+    "refusal_exogenous_log_odds",
+    "refusal_few_cycles_log_odds",
+    "refusal_level_log_odds",
+    "refusal_route_causal_share",
+    "refusal_severity_slope",
+    "refusal_share_parental",
+    "refusal_share_school_led",
+    "reintegration_share",
+    "renotice_mean_weeks",
+    "renotice_share",
+    "reception_plan_share",
+    "senco_leaving_rate",
+    "special_independent_share",
+    "special_over_capacity_share",
+    "special_transfer_at_11_share",
+    "state_place_growth",
+    "state_special_leaving_rate",
+    "ta_supervised_share",
+    "tas_per_pupil_primary",
+    "tas_per_pupil_secondary",
+    "task_hours_access_arrangement",
+    "task_hours_agency",
+    "task_hours_coaching",
+    "task_hours_fixed_duties",
+    "task_hours_parent_meeting",
+    "task_hours_register_upkeep",
+    "task_hours_staff_training",
+    "task_hours_ta_management",
+    "teacher_supply_fte_per_year",
+    "tribunal_capacity_per_year",
+    "tribunal_concession_share",
+    "tribunal_upheld_share",
+    "used_share_baseline",
+    "vacancy_cover_share",
+    "vacancy_mean_terms",
+    "volume_access_per_sen_pupil_secondary",
+    "volume_agency_per_sen_pupil",
+    "volume_coaching_per_teacher",
+    "volume_consultation_per_plan_pupil",
+    "volume_fixed_duties_per_school",
+    "volume_parent_meeting_per_sen_pupil",
+    "volume_register_per_sen_pupil",
+    "volume_training_per_school_year",
+    "whole_school_session_hours",
+)
+"""Scalar parameters that compiled code reads, each under its own name."""
+
+RATES = (
+    "request_level capacity_growth tribunal_level mean_case_share delegable_limit officer_hours_per_plan"
+    " reception_plan_level advice_weeks drafting_weeks tribunal_weeks stay_vacant policy_used_share"
+)
+WORLD = _layout(
+    WORLD_WHOLE,
+    RATES + " " + " ".join(PARAMETERS),
+    ("term_rates", "f8", (2 * N_PATHS,)),
+    ("notice_rates", "f8", (N_YEAR_GROUPS,)),
+    ("roll_level", "f8", (2,)),
+    ("timely_exclusion", "f8", (2,)),
+    ("late_ratio", "f8", (2,)),
+    ("amplification", "f8", (2,)),
+    ("mean_log2", "f8", (2,)),
+    ("elasticity", "f8", (2 * N_OUTCOMES,)),
+    ("normaliser", "f8", (2 * N_OUTCOMES,)),
+    ("delegable_share", "f8", (N_ACTIVITIES,)),
+    ("whole_school_share", "f8", (N_WHOLE_SCHOOL,)),
+)
+"""The world: addresses, the clock, rates of the term, parameters."""
+
+world_at = accessor(WORLD)
+pupil_at = accessor(PUPIL)
+case_at = accessor(CASE)
+node_at = accessor(NODE)
+event_at = accessor(EVENT)
+request_at = accessor(REQUEST)
+dispute_at = accessor(DISPUTE)
+review_at = accessor(REVIEW)
+cohort_at = accessor(COHORT)
+school_at = accessor(SCHOOL)
+council_at = accessor(COUNCIL)
+station_at = accessor(STATION)
+tally_at = accessor(TALLY)
+number_at = accessor(NUMBER)
+index_at = accessor(INDEX)
+record_at = accessor(RECORD)

@@ -1,0 +1,143 @@
+"""Positions and codes that compiled code knows as constants."""
+
+from __future__ import annotations
+
+from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
+
+(
+    CRISIS,
+    EXCLUSION_WORK,
+    SUSPENSION_WORK,
+    MEDIATION,
+    APPEAL_PREPARATION,
+    ANNUAL_REVIEW,
+    ASSESSMENT_ADVICE,
+    CONSULTATION,
+    REQUEST_INFORMATION,
+    REQUEST_PREPARATION,
+    SUPPORT_REVIEW,
+    IDENTIFICATION,
+) = range(len(CASE_ACTIVITIES))
+
+(
+    CLASS_CRISIS,
+    CLASS_DISPUTE,
+    CLASS_STATUTORY,
+    CLASS_REQUEST,
+    CLASS_LONG_IDENTIFICATION,
+    CLASS_SUPPORT_REVIEW,
+    CLASS_IDENTIFICATION,
+    CLASS_RATIONED_REQUEST,
+) = range(8)
+CLASS_OF = (0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 5, 6)
+"""Class of each activity; a rationing school puts request preparation last."""
+
+TEAM_MAY_DO = tuple(name not in ("staff_training", "coaching") for name in WHOLE_SCHOOL_ACTIVITIES)
+
+NOTICED, SEN_SUPPORT, EHC_PLAN = range(3)
+SCHOOL_LED, PARENTAL = range(2)
+REFUSAL_TO_ASSESS, REFUSAL_TO_ISSUE, CONTENTS, REVIEW = range(4)
+VACANT, OVER_CAPACITY, INDEPENDENT, WAIT = range(4)
+
+(
+    SUPPORT_EXIT,
+    REQUEST_POINT,
+    SUSPENSION_SUPPORT,
+    SUSPENSION_PLAN,
+    CRISIS_SUPPORT,
+    CRISIS_PLAN,
+    HOME_SUPPORT,
+    HOME_PLAN,
+    TRANSFER,
+    PLAN_CEASED,
+) = range(10)
+PATH_OF_SLOT = (-1, -1, -1, -1, -1, 0, 1, 2, 4, 6, 3, 5, 7, 8, 9)
+"""Path of a pupil's five targets, by stage: stage * 5 + slot."""
+SLOT_OF_PATH = (0, 1, 2, 0, 3, 1, 4, 2, 3, 4)
+STAGE_OF_PATH = (1, 1, 1, 2, 1, 2, 1, 2, 2, 2)
+COUNTER_OF_PATH = (0, 1, 2, 2, 3, 3, 4, 4, 5, 6)
+PLACE_COUNTER = 7
+IS_FRAIL = (False, True, True, True, True, True, False, False, True, False)
+
+TABLES = (
+    "crisis",
+    "exclusion",
+    "suspension",
+    "mediation",
+    "appeal_preparation",
+    "annual_review",
+    "assessment_advice",
+    "consultation",
+    "request_information",
+    "request_preparation",
+    "support_review_primary",
+    "identification",
+    "support_review_secondary",
+    "phase_transfer_review",
+    "decision",
+    "decision_delay",
+    "advice",
+    "late_advice",
+    "drafting",
+    "appeal_registration",
+    "tribunal",
+)
+"""Quantile tables, the first twelve in the order of activities."""
+(
+    T_REVIEW_SECONDARY,
+    T_TRANSFER_REVIEW,
+    T_DECISION,
+    T_DECISION_DELAY,
+    T_ADVICE,
+    T_LATE_ADVICE,
+    T_DRAFTING,
+    T_REGISTRATION,
+    T_TRIBUNAL,
+) = range(12, 21)
+
+(
+    ON_PATH,
+    ON_NOTICED,
+    ON_NOTICED_AGAIN,
+    ON_PATIENCE,
+    ON_ASKED_AGAIN,
+    ON_CRISIS_DEADLINE,
+    ON_EXCLUDED_LEAVES,
+    ON_SENCO_CHOICE,
+    ON_SENCO_DONE,
+    ON_TEAM_CHOICE,
+    ON_TEAM_DONE,
+    ON_INFORMATION_ASKED,
+    ON_ADVICE_ASKED,
+    ON_DECISION,
+    ON_REFUSAL_TOLD,
+    ON_SLOT,
+    ON_ADVICE_DONE,
+    ON_LATE_ADVICE_DONE,
+    ON_DRAFTING_DONE,
+    ON_PLAN_DELIVERED,
+    ON_PLACE_STARTS,
+    ON_OTHER_REQUEST,
+    ON_MEDIATED,
+    ON_REGISTERED,
+    ON_OTHER_APPEAL,
+    ON_APPEAL_TOLD,
+    ON_LODGED,
+    ON_HEARING_SLOT,
+    ON_HEARD,
+) = range(29)
+"""Kinds of events on the calendars."""
+
+NO_WORK, CASE_WORK, SESSION_WORK, SITTING_WORK = range(4)
+
+NEVER = float("inf")
+SEGMENT_WEEKS = (17, 17, 18)
+
+Q_DUE = tuple(COLUMN[f"due.{name}"] for name in CASE_ACTIVITIES)
+Q_DONE = tuple(COLUMN[f"done.{name}"] for name in CASE_ACTIVITIES)
+Q_LAPSED = tuple(COLUMN[f"lapsed.{name}"] for name in CASE_ACTIVITIES)
+Q_HOURS = tuple(COLUMN[f"hours.{name}"] for name in CASE_ACTIVITIES)
+Q_HOURS_DUE = tuple(COLUMN[f"hours_due.{name}"] for name in WHOLE_SCHOOL_ACTIVITIES)
+Q_HOURS_LAPSED = tuple(COLUMN[f"hours_lapsed.{name}"] for name in WHOLE_SCHOOL_ACTIVITIES)
+Q_SESSION_HOURS = tuple(COLUMN[f"hours.{name}"] for name in WHOLE_SCHOOL_ACTIVITIES)
+Q = {name.replace(".", "_"): column for name, column in COLUMN.items()}

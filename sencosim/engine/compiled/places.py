@@ -1,0 +1,218 @@
+"""M10: plan and placement. State places are few; what a vacated or an avoided one is worth depends on the queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sencosim.engine.compiled.basics import count, draw, free_node, keep_record, new_node, schedule
+from sencosim.engine.compiled.layout import node_at, pupil_at, school_at
+from sencosim.engine.compiled.memory import fast
+from sencosim.engine.compiled.numbers import (
+    EHC_PLAN,
+    INDEPENDENT,
+    ON_PLACE_STARTS,
+    OVER_CAPACITY,
+    PLACE_COUNTER,
+    VACANT,
+    WAIT,
+    Q,
+)
+from sencosim.engine.compiled.pupils import leave_school, phase_of
+from sencosim.engine.inputs import SPECIAL
+from sencosim.ledger.events import Event
+from sencosim.randomness import STREAM
+from sencosim.rules.chance import chance_with_odds
+from sencosim.rules.placement import placement_chance
+from sencosim.units import N_YEAR_GROUPS
+
+ROUNDING = 1e-6
+_PLACEMENT = STREAM["placement"]
+_SPECIAL_PLACE = STREAM["special_place"]
+_OTHER_PLACE = STREAM["exogenous_place"]
+_MESSAGE = int(Event.MESSAGE_DELIVERED)
+_FOUND = int(Event.PLACE_FOUND)
+Q_STARTS = (
+    Q["starts_state_special"],
+    Q["starts_over_capacity"],
+    Q["starts_independent_special"],
+    Q["starts_waiting_special"],
+)
+Q_RESOURCED = Q["starts_resourced"]
+
+
+@fast
+def vacant(council: Any) -> float:
+    """State places free now. [places]."""
+    total = 0.0
+    for group in range(N_YEAR_GROUPS):
+        total += council.state[group]
+    return council.capacity - total
+
+
+@fast
+def _count_start(w: Any, council: Any, kind: int, index: int, weight: float) -> None:
+    if index >= 0 and pupil_at(w.pupils, index).school >= 0:
+        count(w, school_at(w.schools, pupil_at(w.pupils, index).school).cell, Q_STARTS[kind], 1)
+    else:
+        count(w, council.cell, Q_STARTS[kind], int(weight + 0.5))
+
+
+@fast
+def give(w: Any, council: Any, kind: int, index: int, who: tuple[int, int, float]) -> None:
+    """A place is found. ``who`` is key, year group and weight."""
+    key, year_group, weight = who
+    if kind == VACANT:
+        council.state[year_group] += weight
+    elif kind == OVER_CAPACITY:
+        council.over[year_group] += weight
+    else:
+        council.independent[year_group] += weight
+    _count_start(w, council, kind, index, weight)
+    at_school = pupil_at(w.pupils, index).school if index >= 0 else -1
+    keep_record(w, _FOUND, school_at(w.schools, at_school).id if at_school >= 0 else -1, key, kind)
+    if index >= 0:
+        pupil_at(w.pupils, index).placed = 1
+        schedule(w, council, w.now + w.notice, _MESSAGE, key, (ON_PLACE_STARTS, index, 0, 0.0))
+
+
+@fast
+def _wait(w: Any, council: Any, index: int, key: int, weight: float) -> None:
+    found = new_node(w)
+    node = node_at(w.nodes, found)
+    node.date = w.now
+    node.tie = 0.0
+    node.key = key
+    node.thing = index
+    node.weight = weight
+    ahead = council.wait_tail
+    while ahead >= 0 and node_at(w.nodes, ahead).date == w.now and node_at(w.nodes, ahead).key > key:
+        ahead = node_at(w.nodes, ahead).child
+    node.child = ahead
+    if ahead >= 0:
+        node.sibling = node_at(w.nodes, ahead).sibling
+        node_at(w.nodes, ahead).sibling = found
+    else:
+        node.sibling = council.wait_head
+        council.wait_head = found
+    if node.sibling >= 0:
+        node_at(w.nodes, node.sibling).child = found
+    else:
+        council.wait_tail = found
+    if index >= 0:
+        pupil_at(w.pupils, index).waiting_node = found
+
+
+@fast
+def decide(w: Any, council: Any, index: int, who: tuple[int, int, float], number: int) -> None:
+    """A decision for special: a vacant state place, one above capacity, an independent one, or a wait."""
+    key, _, weight = who
+    if council.wait_head < 0 and vacant(council) >= weight - ROUNDING:
+        give(w, council, VACANT, index, who)
+        return
+    u = draw(w, _SPECIAL_PLACE, key, number)
+    over, independent = w.special_over_capacity_share, w.special_independent_share
+    kind = OVER_CAPACITY if u < over else INDEPENDENT if u < over + independent else WAIT
+    if kind != WAIT:
+        give(w, council, kind, index, who)
+        return
+    _wait(w, council, index, key, weight)
+    _count_start(w, council, WAIT, index, weight)
+    if index >= 0 and pupil_at(w.pupils, index).school >= 0:
+        pupil_at(w.pupils, index).waiting_special = 1
+
+
+@fast
+def seek(w: Any, council: Any, index: int) -> None:
+    """A special placement is decided for a mainstream plan-holder."""
+    pupil = pupil_at(w.pupils, index)
+    leaving = pupil.placed != 0 or pupil.excluded != 0
+    if pupil.school < 0 or pupil.waiting_special != 0 or leaving or pupil.stage != EHC_PLAN:
+        return
+    pupil.counts[PLACE_COUNTER] += 1
+    weight = school_at(w.schools, pupil.school).weight
+    decide(w, council, index, (pupil.key, pupil.year_group, weight), pupil.counts[PLACE_COUNTER])
+
+
+@fast
+def place_new_plan(w: Any, council: Any, index: int, number: int) -> None:
+    """Where a mainstream pupil with a new plan goes."""
+    pupil = pupil_at(w.pupils, index)
+    if pupil.school < 0:
+        return
+    school = school_at(w.schools, pupil.school)
+    phase = phase_of(pupil)
+    base = w.placement_special_share_secondary if phase == 1 else w.placement_special_share_primary
+    special = chance_with_odds(
+        placement_chance(base, w.placement_severity_slope, pupil.frailty), school.multiplier[phase * 5 + SPECIAL]
+    )
+    u = draw(w, _PLACEMENT, pupil.key, number)
+    if u < special:
+        seek(w, council, index)
+    elif u < special + (1.0 - special) * w.placement_resourced_share:
+        count(w, school.cell, Q_RESOURCED, 1)
+        council.resourced[pupil.year_group] += school.weight
+        leave_school(w, school, pupil)
+
+
+@fast
+def place_other_plan(w: Any, council: Any, key: int) -> None:
+    """A new plan for a child outside mainstream may take a special place too."""
+    u = draw(w, _OTHER_PLACE, key, 0)
+    share = w.placement_special_share_exogenous
+    if u < share:
+        year_group = min(N_YEAR_GROUPS - 1, int(u / share * 4.0))  # most are under five or just over
+        decide(w, council, -1, (key, year_group, 1.0), 0)
+
+
+@fast
+def _grow_older(stock: Any, leaving: float) -> None:
+    for group in range(N_YEAR_GROUPS - 1, 0, -1):
+        stock[group] = stock[group - 1] * (1.0 - leaving)
+    stock[0] = 0.0
+
+
+@fast
+def begin_year_of_places(w: Any, council: Any) -> None:
+    """1 September: year groups move up, leavers go, places grow, and the longest waiters come first."""
+    last = N_YEAR_GROUPS - 1
+    council.post16 += council.state[last] + council.over[last] + council.independent[last] + council.resourced[last]
+    _grow_older(council.state, w.state_special_leaving_rate)
+    _grow_older(council.over, w.state_special_leaving_rate)
+    _grow_older(council.independent, w.independent_leaving_rate)
+    _grow_older(council.resourced, 0.0)
+    _grow_older(council.home_educated, 0.0)
+    council.post16 *= 1.0 - w.post16_leaving_rate
+    council.capacity *= 1.0 + w.state_place_growth
+    serve_waiting(w, council)
+    _absorb(council, council.over, 0, N_YEAR_GROUPS, 1.0)
+    _absorb(council, council.independent, 7, 8, w.independent_phase_transfer_return)
+
+
+@fast
+def _absorb(council: Any, stock: Any, first: int, below: int, share: float) -> None:
+    """Pupils above capacity, or at a phase transfer from independent schools, take state places still vacant."""
+    for group in range(first, below):
+        moved = min(stock[group] * share, max(0.0, vacant(council)))
+        stock[group] -= moved
+        council.state[group] += moved
+
+
+@fast
+def serve_waiting(w: Any, council: Any) -> None:
+    """Give vacant state places to those who have waited longest."""
+    while council.wait_head >= 0 and vacant(council) >= node_at(w.nodes, council.wait_head).weight - ROUNDING:
+        found = council.wait_head
+        node = node_at(w.nodes, found)
+        index, key, weight = node.thing, node.key, node.weight
+        council.wait_head = node.sibling
+        if node.sibling >= 0:
+            node_at(w.nodes, node.sibling).child = -1
+        else:
+            council.wait_tail = -1
+        free_node(w, found)
+        year_group = 4
+        if index >= 0:
+            pupil = pupil_at(w.pupils, index)
+            pupil.waiting_node = -1
+            year_group = pupil.year_group
+        give(w, council, VACANT, index, (key, year_group, weight))

@@ -1,0 +1,259 @@
+"""Pupils and the clocks of their pathways: joining, leaving, and when the next thing happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sencosim.engine.compiled.basics import count, draw, free_node, keep_record, new_pupil, schedule
+from sencosim.engine.compiled.layout import case_at, council_at, node_at, pupil_at, school_at
+from sencosim.engine.compiled.memory import fast
+from sencosim.engine.compiled.numbers import (
+    COUNTER_OF_PATH,
+    EHC_PLAN,
+    IS_FRAIL,
+    NEVER,
+    ON_PATH,
+    PATH_OF_SLOT,
+    REQUEST_POINT,
+    SEN_SUPPORT,
+    SLOT_OF_PATH,
+)
+from sencosim.engine.compiled.queue import close_case, fall_away
+from sencosim.ledger.events import Event
+from sencosim.randomness import STREAM
+from sencosim.rules.chance import exponential_threshold
+from sencosim.rules.pupil_clocks import clock_reading, clock_target, crossing_minute
+from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
+
+TERM_MINUTES = TERM_WEEKS * MINUTES_PER_WEEK
+_LEFT = int(Event.PUPIL_LEFT_SCHOOL)
+EVENT_OF_PATH = tuple(
+    int(event)
+    for event in (
+        Event.SEN_SUPPORT_ENDED,
+        Event.REQUEST_POINT_REACHED,
+        Event.SUSPENDED,
+        Event.SUSPENDED,
+        Event.CRISIS_BEGAN,
+        Event.CRISIS_BEGAN,
+        Event.HOME_EDUCATION_BEGAN,
+        Event.HOME_EDUCATION_BEGAN,
+        Event.SPECIAL_TRANSFER_SOUGHT,
+        Event.PLAN_CEASED,
+    )
+)
+STREAM_OF_PATH = tuple(
+    STREAM[name]
+    for name in (
+        "sen_support_exit",
+        "request",
+        "suspension",
+        "suspension",
+        "crisis",
+        "crisis",
+        "home_education",
+        "home_education",
+        "special_transfer",
+        "plan_ceased",
+    )
+)
+
+
+@fast
+def phase_of(pupil: Any) -> int:
+    """0 in primary years, 1 in secondary years."""
+    return 1 if pupil.year_group >= 7 else 0
+
+
+@fast
+def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) -> int:
+    """A pupil who belongs to no school yet."""
+    index = new_pupil(w)
+    pupil = pupil_at(w.pupils, index)
+    pupil.key = key
+    pupil.frailty = frailty
+    for slot in range(5):
+        pupil.targets[slot] = NEVER
+    for counter in range(7):
+        pupil.left[counter] = -1.0
+    for counter in range(8):
+        pupil.counts[counter] = 0
+    pupil.school = -1
+    pupil.first_case = -1
+    pupil.waiting_node = -1
+    pupil.noticed_at = 0
+    pupil.cycles = 0
+    pupil.request_number = 0
+    pupil.year_group = year_group
+    pupil.stage = stage
+    pupil.review_term = -1
+    pupil.request_open = 0
+    pupil.waiting_special = 0
+    pupil.excluded = 0
+    pupil.ever_excluded = 0
+    pupil.placed = 0
+    return index
+
+
+@fast
+def _count_stage(school: Any, stage: int, change: int) -> None:
+    if stage == SEN_SUPPORT:
+        school.n_support += change
+    elif stage == EHC_PLAN:
+        school.n_plan += change
+    else:
+        school.n_noticed += change
+
+
+@fast
+def add(w: Any, at_school: int, school: Any, index: int) -> None:
+    """A pupil joins the school."""
+    pupil = pupil_at(w.pupils, index)
+    pupil.school = at_school
+    pupil.after = -1
+    pupil.before = school.last_pupil
+    if school.last_pupil >= 0:
+        pupil_at(w.pupils, school.last_pupil).after = index
+    else:
+        school.first_pupil = index
+    school.last_pupil = index
+    _count_stage(school, pupil.stage, 1)
+
+
+@fast
+def remove(w: Any, school: Any, pupil: Any) -> None:
+    """A pupil leaves the school; nothing more happens to that pupil here."""
+    if pupil.before >= 0:
+        pupil_at(w.pupils, pupil.before).after = pupil.after
+    else:
+        school.first_pupil = pupil.after
+    if pupil.after >= 0:
+        pupil_at(w.pupils, pupil.after).before = pupil.before
+    else:
+        school.last_pupil = pupil.before
+    pupil.school = -1
+    _count_stage(school, pupil.stage, -1)
+
+
+@fast
+def reading(w: Any, school: Any, path: int, phase: int) -> float:
+    """Present reading of a pathway's clock. [cumulative hazard]."""
+    which = path * 2 + phase
+    return clock_reading(school.clock[which], school.increment[which], w.term_start, TERM_MINUTES, w.now)
+
+
+@fast
+def schedule_crossing(w: Any, school: Any, index: int, pupil: Any, path: int) -> None:
+    """Let the event of a pathway happen this term, when the clock reaches the pupil's target."""
+    target = pupil.targets[SLOT_OF_PATH[path]]
+    which = path * 2 + phase_of(pupil)
+    minute = crossing_minute(target, school.clock[which], school.increment[which], w.term_start, TERM_MINUTES)
+    council = council_at(w.councils, school.council)
+    what = (ON_PATH, index, pupil.school << 4 | path, target)
+    schedule(w, council, max(minute, w.now), EVENT_OF_PATH[path], pupil.key, what)
+
+
+@fast
+def aim(w: Any, school: Any, index: int, pupil: Any, path: int, target: float) -> None:
+    """Set a pupil's next event on a pathway; let it happen this term if the clock will reach it."""
+    pupil.targets[SLOT_OF_PATH[path]] = target
+    which = path * 2 + phase_of(pupil)
+    if target != NEVER and target <= school.clock[which] + school.increment[which]:
+        schedule_crossing(w, school, index, pupil, path)
+
+
+@fast
+def aim_next(w: Any, school: Any, index: int, pupil: Any, path: int, from_reading: float) -> None:
+    """The pathway's hazard is integrated anew for the next occurrence."""
+    number = pupil.counts[COUNTER_OF_PATH[path]]
+    threshold = exponential_threshold(draw(w, STREAM_OF_PATH[path], pupil.key, number))
+    frail = pupil.frailty if IS_FRAIL[path] else 1.0
+    aim(w, school, index, pupil, path, clock_target(from_reading, threshold, frail))
+
+
+@fast
+def begin(w: Any, school: Any, index: int) -> None:
+    """The pathways of a pupil's stage begin, or go on where they were paused."""
+    pupil = pupil_at(w.pupils, index)
+    phase = phase_of(pupil)
+    for slot in range(5):
+        path = PATH_OF_SLOT[pupil.stage * 5 + slot]
+        if path < 0 or (path == REQUEST_POINT and pupil.request_open != 0):
+            continue
+        now = reading(w, school, path, phase)
+        left = pupil.left[COUNTER_OF_PATH[path]]
+        if left >= 0.0:
+            pupil.left[COUNTER_OF_PATH[path]] = -1.0
+            aim(w, school, index, pupil, path, now + left)
+        else:
+            aim_next(w, school, index, pupil, path, now)
+
+
+@fast
+def pause(w: Any, school: Any, pupil: Any) -> None:
+    """The pupil is no longer at risk here: what is left of each threshold is kept for when the risk goes on."""
+    phase = phase_of(pupil)
+    for slot in range(5):
+        target = pupil.targets[slot]
+        if target != NEVER:
+            path = PATH_OF_SLOT[pupil.stage * 5 + slot]
+            pupil.left[COUNTER_OF_PATH[path]] = max(0.0, target - reading(w, school, path, phase))
+            pupil.targets[slot] = NEVER
+
+
+@fast
+def change_stage(w: Any, school: Any, index: int, stage: int) -> None:
+    """Move a pupil to another stage; its pathways begin, those of the old stage end."""
+    pupil = pupil_at(w.pupils, index)
+    _count_stage(school, pupil.stage, -1)
+    _count_stage(school, stage, 1)
+    pause(w, school, pupil)
+    pupil.stage = stage
+    begin(w, school, index)
+
+
+@fast
+def forget_waiting(w: Any, pupil: Any) -> None:
+    """A pupil who leaves mainstream otherwise waits for a special place no longer."""
+    pupil.waiting_special = 0
+    index = pupil.waiting_node
+    if index < 0:
+        return
+    pupil.waiting_node = -1
+    council = council_at(w.councils, school_at(w.schools, pupil.school).council)
+    unlink_waiting(w, council, index)
+
+
+@fast
+def unlink_waiting(w: Any, council: Any, index: int) -> None:
+    """Take a node out of the chain of those who wait for special places."""
+    node = node_at(w.nodes, index)
+    if node.child >= 0:
+        node_at(w.nodes, node.child).sibling = node.sibling
+    else:
+        council.wait_head = node.sibling
+    if node.sibling >= 0:
+        node_at(w.nodes, node.sibling).child = node.child
+    else:
+        council.wait_tail = node.child
+    free_node(w, index)
+
+
+@fast
+def leave_school(w: Any, school: Any, pupil: Any) -> None:
+    """The pupil is no longer one whom this school's SENCO works for; waiting cases fall away."""
+    while pupil.first_case >= 0:
+        case = case_at(w.cases, pupil.first_case)
+        close_case(w, school, case)
+        fall_away(w, school, case)
+    if pupil.waiting_special != 0:
+        forget_waiting(w, pupil)
+    pause(w, school, pupil)
+    remove(w, school, pupil)
+    keep_record(w, _LEFT, school.id, pupil.key, pupil.stage)
+
+
+@fast
+def count_at(w: Any, school: Any, quantity: int) -> None:
+    """Add one to a quantity of a school's cell."""
+    count(w, school.cell, quantity, 1)

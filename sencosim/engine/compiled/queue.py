@@ -1,0 +1,252 @@
+"""M5: cases, and the queue of one SENCO post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sencosim.engine.compiled.basics import (
+    count,
+    draw,
+    free_node,
+    let_go_of_case,
+    make_node,
+    meld_nodes,
+    new_case,
+    schedule,
+    without_first_node,
+)
+from sencosim.engine.compiled.layout import case_at, council_at, node_at, pupil_at, request_at, review_at
+from sencosim.engine.compiled.memory import fast
+from sencosim.engine.compiled.numbers import (
+    CASE_WORK,
+    CLASS_LONG_IDENTIFICATION,
+    CLASS_OF,
+    CLASS_RATIONED_REQUEST,
+    CLASS_SUPPORT_REVIEW,
+    CRISIS,
+    NO_WORK,
+    ON_SENCO_CHOICE,
+    ON_TEAM_CHOICE,
+    Q_DUE,
+    Q_LAPSED,
+    REQUEST_PREPARATION,
+    SESSION_WORK,
+    SITTING_WORK,
+    TEAM_MAY_DO,
+)
+from sencosim.ledger.events import Event
+from sencosim.randomness import STREAM
+
+_TIE = STREAM["queue_tie"]
+_SENCO_CHOSE = int(Event.SENCO_CHOSE)
+_TEAM_CHOSE = int(Event.TEAM_CHOSE)
+_N_SESSIONS = len(TEAM_MAY_DO)
+
+
+@fast
+def class_of(school: Any, activity: int) -> int:
+    """Class of an activity in a school."""
+    if activity == REQUEST_PREPARATION and school.rations != 0:
+        return CLASS_RATIONED_REQUEST
+    return CLASS_OF[activity]
+
+
+@fast
+def wake_senco(w: Any, index: int, school: Any) -> None:
+    """Something arrived: a SENCO who is free chooses when this minute's arrivals are all in."""
+    if school.bell != 0 and school.pace > 0.0 and w.now < w.term_end:
+        school.bell = 0
+        council = council_at(w.councils, school.council)
+        schedule(w, council, w.now, _SENCO_CHOSE, school.id, (ON_SENCO_CHOICE, index, 0, 0.0))
+
+
+@fast
+def wake_team(w: Any, index: int, school: Any) -> None:
+    """The team looks at the work of a new term."""
+    if school.team_bell != 0 and school.team_hours > 0.0:
+        school.team_bell = 0
+        council = council_at(w.councils, school.council)
+        schedule(w, council, w.now, _TEAM_CHOSE, school.id, (ON_TEAM_CHOICE, index, 0, 0.0))
+
+
+@fast
+def _link(w: Any, index: int, case: Any) -> None:
+    if case.pupil >= 0:
+        pupil = pupil_at(w.pupils, case.pupil)
+        case.before = -1
+        case.after = pupil.first_case
+        if pupil.first_case >= 0:
+            case_at(w.cases, pupil.first_case).before = index
+        pupil.first_case = index
+
+
+@fast
+def _unlink(w: Any, case: Any) -> None:
+    if case.pupil < 0:
+        return
+    if case.before >= 0:
+        case_at(w.cases, case.before).after = case.after
+    else:
+        pupil_at(w.pupils, case.pupil).first_case = case.after
+    if case.after >= 0:
+        case_at(w.cases, case.after).before = case.before
+
+
+@fast
+def let_wait(w: Any, at_school: int, school: Any, index: int, entity: int) -> None:
+    """Let a case wait here since it entered, which was at another school if its pupil has moved."""
+    case = case_at(w.cases, index)
+    key = pupil_at(w.pupils, case.pupil).key if case.pupil >= 0 else entity
+    tie = draw(w, _TIE, key, int(case.activity) << 20 | case.number)
+    node = make_node(w, index, case.entered, tie, key if case.pupil >= 0 else 0)
+    case.node = node
+    which = class_of(school, case.activity)
+    school.heads[which] = meld_nodes(w, school.heads[which], node)
+    school.minutes += case.hours_minutes
+    _link(w, index, case)
+    wake_senco(w, at_school, school)
+
+
+@fast
+def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float, int], entity: int) -> int:
+    """Let a case wait for the SENCO from now on. ``what`` is the activity, hours and number."""
+    activity, hours, number = what
+    index = new_case(w)
+    case = case_at(w.cases, index)
+    case.pupil = pupil
+    case.activity = activity
+    case.hours = hours
+    case.hours_minutes = int(hours * 60.0)
+    case.entered = w.now
+    case.number = number
+    case.request = -1
+    case.open = 1
+    case.undecided = 0
+    case.holders = 1
+    count(w, school.cell, Q_DUE[activity], 1)
+    let_wait(w, at_school, school, index, entity)
+    return index
+
+
+@fast
+def close_case(w: Any, school: Any, case: Any) -> None:
+    """A case that waits no longer needs the SENCO; its node is dropped when it comes up."""
+    case.open = 0
+    school.minutes -= case.hours_minutes
+    _unlink(w, case)
+
+
+@fast
+def hand_over(w: Any, school: Any, case: Any) -> None:
+    """A case goes on to the queue of another post: it stays open, and leaves no trace here."""
+    node_at(w.nodes, case.node).thing = -1
+    case.node = -1
+    school.minutes -= case.hours_minutes
+    _unlink(w, case)
+
+
+@fast
+def fall_away(w: Any, school: Any, case: Any) -> None:
+    """A case is not needed any more: a request that was being prepared is not made, a crisis is over."""
+    count(w, school.cell, Q_LAPSED[case.activity], 1)
+    if case.activity == CRISIS:
+        case.undecided = 0
+    if case.activity == REQUEST_PREPARATION and case.pupil >= 0:
+        pupil_at(w.pupils, case.pupil).request_open = 0
+        drop_request(w, case)
+
+
+@fast
+def drop_request(w: Any, case: Any) -> None:
+    """The request of a case is no more."""
+    if case.request >= 0:
+        request = request_at(w.requests, case.request)
+        request.pupil = -1
+        request.key = w.requests_free
+        w.requests_free = case.request
+        case.request = -1
+
+
+@fast
+def first_open(w: Any, school: Any, which: int) -> int:
+    """Take the first open case of a class; -1 if there is none."""
+    while school.heads[which] >= 0:
+        index = school.heads[which]
+        school.heads[which] = without_first_node(w, index)
+        thing = node_at(w.nodes, index).thing
+        free_node(w, index)
+        if thing < 0:
+            continue
+        case = case_at(w.cases, thing)
+        if case.open != 0:
+            case.node = -1
+            return thing
+        let_go_of_case(w, thing)
+    return -1
+
+
+@fast
+def _take_case(w: Any, school: Any, first: int, last: int) -> int:
+    for which in range(first, last):
+        index = first_open(w, school, which)
+        if index >= 0:
+            case = case_at(w.cases, index)
+            school.minutes -= case.hours_minutes
+            _unlink(w, case)
+            return index
+    return -1
+
+
+@fast
+def _take_sitting(w: Any, school: Any) -> tuple[int, int, int, float]:
+    """As many of the next reviews as fit into a sitting, at least one: kind, first, number, hours."""
+    start = school.reviews_from
+    hours = review_at(w.reviews, start).hours
+    end = start + 1
+    while end < school.reviews_to and hours + review_at(w.reviews, end).hours <= w.whole_school_session_hours:
+        hours += review_at(w.reviews, end).hours
+        end += 1
+    school.reviews_from = end
+    return SITTING_WORK, start, end - start, hours
+
+
+@fast
+def _take_session(w: Any, school: Any, for_team: bool) -> tuple[int, int, int, float]:
+    for activity in range(_N_SESSIONS):
+        left = school.pool[activity]
+        if left > 0.0 and (not for_team or TEAM_MAY_DO[activity]):
+            hours = min(left, w.whole_school_session_hours)
+            school.pool[activity] = left - hours
+            return SESSION_WORK, activity, 0, hours
+    return NO_WORK, 0, 0, 0.0
+
+
+@fast
+def take(w: Any, school: Any) -> tuple[int, int, int, float]:
+    """Take the next piece of work for the SENCO: kind, which, number of reviews, hours."""
+    case = _take_case(w, school, 0, CLASS_SUPPORT_REVIEW)
+    if case >= 0:
+        return CASE_WORK, case, 0, case_at(w.cases, case).hours
+    if school.reviews_from < school.reviews_to:
+        return _take_sitting(w, school)
+    case = _take_case(w, school, CLASS_SUPPORT_REVIEW + 1, 8)
+    if case >= 0:
+        return CASE_WORK, case, 0, case_at(w.cases, case).hours
+    return _take_session(w, school, False)
+
+
+@fast
+def take_for_team(w: Any, school: Any) -> tuple[int, int, int, float]:
+    """Take the next delegable piece of work for the team: kind, which, number of reviews, hours."""
+    if school.reviews_from < school.reviews_to:
+        return _take_sitting(w, school)
+    return _take_session(w, school, True)
+
+
+@fast
+def move_ahead(w: Any, school: Any, node: int) -> None:
+    """Put an identification ahead of reviews."""
+    entry = node_at(w.nodes, node)
+    entry.child = -1
+    entry.sibling = -1
+    school.heads[CLASS_LONG_IDENTIFICATION] = meld_nodes(w, school.heads[CLASS_LONG_IDENTIFICATION], node)

@@ -1,0 +1,89 @@
+"""Rates of the run and of each academic year, put into the world before compiled code reads them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sencosim.engine.compiled.layout import PARAMETERS
+from sencosim.engine.inputs import Inputs
+from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
+from sencosim.units import PHASES, TERMS_PER_YEAR
+
+
+def _mean(inputs: Inputs, table: str) -> float:
+    quantiles = inputs.hour_tables[table]
+    return float(quantiles.sum()) / len(quantiles)
+
+
+def set_run_rates(world: Any, inputs: Inputs) -> None:
+    """What stays the same all through the run."""
+    values, feedback = inputs.values, inputs.feedback
+    for name in PARAMETERS:
+        world[name] = values[name]
+    shares = []
+    for i, activity in enumerate(CASE_ACTIVITIES):
+        task = "support_review_primary" if activity == "support_review" else activity
+        shares.append(values[f"delegable_share_{task}"])
+        world["delegable_share"][i] = shares[-1]
+    for i, activity in enumerate(WHOLE_SCHOOL_ACTIVITIES):
+        world["whole_school_share"][i] = values[f"delegable_share_{activity}"]
+    mean_share = 0.0
+    for share in shares:
+        mean_share += share
+    mean_share /= len(shares)
+    world["mean_case_share"] = mean_share
+    world["delegable_limit"] = min(1.0, values["admin_delegable_cap"] / mean_share)
+    world["officer_hours_per_plan"] = values["case_officer_hours_per_plan"] + values["other_officer_hours_per_plan"]
+    world["advice_weeks"] = _mean(inputs, "advice")
+    world["drafting_weeks"] = _mean(inputs, "drafting")
+    world["tribunal_weeks"] = _mean(inputs, "tribunal") * (1.0 - values["tribunal_concession_share"] / 2.0)
+    world["stay_vacant"] = math.log(1.0 - 1.0 / max(1.000001, values["vacancy_mean_terms"]))
+    world["policy_used_share"] = inputs.policy.used_share_added
+    for phase in (0, 1):
+        late, ratio = float(feedback.late_share[phase]), float(feedback.late_ratio[phase])
+        world["timely_exclusion"][phase] = values["exclusion_given_crisis"] / (1.0 + late * (ratio - 1.0))
+    world["late_ratio"][:] = feedback.late_ratio
+    world["amplification"][:] = feedback.amplification
+    world["mean_log2"][:] = feedback.mean_log2_coverage
+    world["elasticity"][:] = feedback.elasticity.ravel()
+    world["normaliser"][:] = feedback.normaliser.ravel()
+
+
+def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
+    """Rates of an academic year of the run."""
+    values = inputs.values
+    requests = inputs.trend(year, "request_growth_past", "request_growth_future")
+    suspensions = inputs.trend(year, "suspension_growth_past", "suspension_growth_future")
+    crises = inputs.trend(year, "crisis_growth_past", "crisis_growth_future")
+    need = inputs.trend(year, "need_growth_past", "need_growth_future")
+    per_term = 1.0 / TERMS_PER_YEAR
+    for phase, name in enumerate(PHASES):
+        world["roll_level"][phase] = inputs.trend(year, f"roll_growth_past_{name}", f"roll_growth_{name}")
+        yearly = (
+            values[f"sen_support_exit_rate_{name}"],
+            values[f"request_rate_{name}"] * requests,
+            values[f"suspension_rate_sen_support_{name}"] * suspensions,
+            values[f"suspension_rate_ehc_plan_{name}"] * suspensions,
+            values[f"crisis_rate_sen_support_{name}"] * crises,
+            values[f"crisis_rate_ehc_plan_{name}"] * crises,
+            values["home_education_rate_sen_support"],
+            values["home_education_rate_ehc_plan"],
+            values["special_transfer_rate"],
+            values["plan_ceased_rate_mainstream"],
+        )
+        for path, rate in enumerate(yearly):
+            world["term_rates"][phase * len(yearly) + path] = rate * per_term
+    for group, rate in enumerate(inputs.vectors["notice_rate_by_year_group"]):
+        level = float(world["roll_level"][1 if group >= 7 else 0])
+        world["notice_rates"][group] = rate * need * level * per_term
+    world["request_level"] = request_level(inputs, year)
+    world["capacity_growth"] = inputs.trend(year, "capacity_growth_past", "capacity_growth_future")
+    world["tribunal_level"] = inputs.trend(year, "tribunal_capacity_growth_past", "tribunal_capacity_growth")
+    plans = inputs.trend(year, "reception_plan_growth_past", "reception_plan_growth_future")
+    world["reception_plan_level"] = plans * float(world["roll_level"][0])
+
+
+def request_level(inputs: Inputs, year: int) -> float:
+    """Requests in an academic year relative to the base year. [ratio]."""
+    return inputs.trend(year, "exogenous_growth_past", "exogenous_growth_future")

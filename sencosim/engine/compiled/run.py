@@ -1,0 +1,142 @@
+"""The compiled engine: one arm of one replication, window by window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sencosim.engine.compiled import boundary
+from sencosim.engine.compiled.build import State
+from sencosim.engine.compiled.memory import forget_addresses
+from sencosim.engine.compiled.numbers import EHC_PLAN, SEN_SUPPORT
+from sencosim.engine.compiled.rates import set_year_rates
+from sencosim.engine.compiled.step import run_window
+from sencosim.engine.inputs import Inputs
+from sencosim.engine.outcome import Outcome
+from sencosim.engine.prepare import initial_year_groups
+from sencosim.randomness import STREAM, uniform
+from sencosim.rules.chance import frailty
+from sencosim.units import (
+    CENSUS_WEEK,
+    MINUTES_PER_WEEK,
+    N_YEAR_GROUPS,
+    TERMS_PER_YEAR,
+    term_end,
+    term_start,
+)
+
+
+def simulate(inputs: Inputs) -> Outcome:
+    """Run one arm of one replication from the first 1 September to the end of the last year.
+
+    Parameters
+    ----------
+    inputs
+        Arrays and numbers; see :mod:`sencosim.engine.prepare`.
+    """
+    state = State(inputs)
+    try:
+        _run(state)
+        return _outcome(state)
+    finally:
+        forget_addresses()
+
+
+def _run(state: State) -> None:
+    inputs, world = state.inputs, state.world
+    set_year_rates(world, inputs, 0)
+    _admit_stock(state)
+    end = inputs.n_years * TERMS_PER_YEAR
+    for term in range(end):
+        _begin_term(state, term)
+        if term == 0:
+            _over(state, boundary.begin_councils)
+        census = term_start(term - term % TERMS_PER_YEAR) + CENSUS_WEEK * MINUTES_PER_WEEK
+        start, stop = term_start(term), term_start(term + 1)
+        if start <= census < stop:
+            _advance(state, start, census + 1)
+            world["now"] = census
+            boundary.take_census(state.address)
+            start = census + 1
+        _advance(state, start, stop)
+    world["now"] = world["window_end"] = term_start(end)
+    _make_room_for_trace(state)
+    boundary.close_terms(state.address)
+
+
+def _over(state: State, entry: Callable[[int, int], int]) -> None:
+    """Call an entry point until it has been through, giving it room when it asks."""
+    place = entry(state.address, 0)
+    while place >= 0:
+        state.grow()
+        place = entry(state.address, place)
+
+
+def _advance(state: State, start: int, end: int) -> None:
+    """Windows no longer than the notice that councils and the tribunal give."""
+    while start < end:
+        stop = min(end, start + int(state.world["notice"]))
+        place = run_window(state.address, 0, start, stop)
+        while place >= 0:
+            state.grow()
+            place = run_window(state.address, place, start, stop)
+        start = stop
+
+
+def _make_room_for_trace(state: State) -> None:
+    world = state.world
+    while world["tracing"] and int(world["room_trace"]) - int(world["n_trace"]) < 8 * state.inputs.n_schools + 64:
+        state.grow_trace()
+
+
+def _begin_term(state: State, term: int) -> None:
+    world, address = state.world, state.address
+    world["now"] = world["window_end"] = term_start(term)
+    _make_room_for_trace(state)
+    if term > 0:
+        boundary.close_terms(address)
+    world["term"], world["year"] = term, term // TERMS_PER_YEAR
+    world["term_start"], world["term_end"] = term_start(term), term_end(term)
+    world["next_term_start"] = term_start(term + 1)
+    new_year = term % TERMS_PER_YEAR == 0
+    if new_year:
+        set_year_rates(world, state.inputs, term // TERMS_PER_YEAR)
+    if term > 0:
+        _over(state, boundary.begin_school_terms)
+        if new_year:
+            _over(state, boundary.begin_years)
+        boundary.review_posts(address)
+    boundary.set_policy(address)
+    _over(state, boundary.open_hazards)
+    state.turn_reviews()
+    _over(state, boundary.open_work)
+
+
+def _admit_stock(state: State) -> None:
+    """Pupils on SEN Support and with plans when the run begins."""
+    inputs, schools = state.inputs, state.inputs.schools
+    values, vectors = inputs.values, inputs.vectors
+    for i in range(inputs.n_schools):
+        school = int(schools.school_id[i])
+        u = uniform(inputs.seed, inputs.replication, STREAM["initial_year_group"], school, 0)
+        number = 0
+        for stage, n, profile, severity in (
+            (SEN_SUPPORT, int(schools.sen_support[i]), "sen_support_by_year_group", 1.0),
+            (EHC_PLAN, int(schools.ehc_plans[i]), "ehc_plan_by_year_group", values["frailty_of_plan_holders"]),
+        ):
+            weights = [int(schools.roll[i, g]) * vectors[profile][g] for g in range(N_YEAR_GROUPS)]
+            for year_group, count in enumerate(initial_year_groups(n, weights, u)):
+                for _ in range(count):
+                    entry_year = inputs.start_year - year_group - 1990
+                    key = ((school << 7 | entry_year) << 18 | number | 1 << 17) << 8
+                    number += 1
+                    u_frailty = uniform(inputs.seed, inputs.replication, STREAM["frailty"], key, 0)
+                    severe = severity * frailty(u_frailty, values["frailty_log_sd"])
+                    while boundary.admit(state.address, i, year_group, stage, key, severe) < 0:
+                        state.grow()
+
+
+def _outcome(state: State) -> Outcome:
+    n = int(state.world["n_trace"])
+    records = state.kept["records"][:n]
+    trace: tuple[tuple[int, int, int, int, int], ...] = tuple(sorted(records.tolist()))
+    return Outcome(state.tally, trace, state.kept["schools"]["coverage"].copy())

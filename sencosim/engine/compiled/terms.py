@@ -1,0 +1,358 @@
+"""The start of a term in each school, in the order of the model document."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sencosim.engine.compiled.basics import (
+    MINUTES_PER_WEEK,
+    count,
+    draw,
+    free_node,
+    keep_record,
+    let_go_of_case,
+    schedule,
+    without_first_node,
+)
+from sencosim.engine.compiled.layout import (
+    case_at,
+    cohort_at,
+    council_at,
+    index_at,
+    node_at,
+    number_at,
+    pupil_at,
+    school_at,
+)
+from sencosim.engine.compiled.memory import fast
+from sencosim.engine.compiled.numbers import (
+    CLASS_IDENTIFICATION,
+    CLASS_LONG_IDENTIFICATION,
+    CRISIS_PLAN,
+    CRISIS_SUPPORT,
+    HOME_PLAN,
+    HOME_SUPPORT,
+    IDENTIFICATION,
+    NEVER,
+    ON_NOTICED,
+    PATH_OF_SLOT,
+    PLAN_CEASED,
+    Q_HOURS_LAPSED,
+    Q_LAPSED,
+    REQUEST_POINT,
+    SEGMENT_WEEKS,
+    SUPPORT_EXIT,
+    SUSPENSION_PLAN,
+    SUSPENSION_SUPPORT,
+    TRANSFER,
+    Q,
+)
+from sencosim.engine.compiled.pathways import notice_again_later
+from sencosim.engine.compiled.pupils import TERM_MINUTES, phase_of, schedule_crossing
+from sencosim.engine.compiled.queue import close_case, move_ahead
+from sencosim.engine.inputs import APPEAL, EXCLUSION, REQUEST, SPECIAL, SUSPENSION
+from sencosim.ledger.events import Event
+from sencosim.randomness import STREAM
+from sencosim.rules.chance import exponential_threshold
+from sencosim.rules.coverage import coverage, coverage_effect, smoothed_coverage
+from sencosim.rules.pupil_clocks import crossing_minute
+from sencosim.rules.senco_hours import used_hours, work_left
+from sencosim.rules.workforce import leaving_hazard, strain
+from sencosim.units import N_YEAR_GROUPS, TERM_WEEKS
+
+OVERTIME_WEIGHT = 0.5
+SCHOOL_DAYS_PER_TERM = 65.0
+_LEAVING = STREAM["senco_leaving"]
+_VACANCY = STREAM["vacancy"]
+_NOTICED = STREAM["noticed"]
+_REVIEWS_LAPSED = int(Event.REVIEWS_LAPSED)
+_MEASURED = int(Event.COVERAGE_MEASURED)
+_CASE_LAPSED = int(Event.CASE_LAPSED)
+_STARTED, _LEFT = int(Event.SENCO_STARTED), int(Event.SENCO_LEFT)
+_HOURS_SET = int(Event.HOURS_SET)
+_NEED_NOTICED = int(Event.NEED_NOTICED)
+Q_REVIEWS_LAPSED, Q_IDENTIFICATION_LAPSED = Q["lapsed_support_review"], Q_LAPSED[IDENTIFICATION]
+Q_EXPOSURE, Q_PUPIL_TERMS = Q["coverage_exposure"], Q["coverage_pupil_terms"]
+Q_USED, Q_OVERTIME, Q_IDLE, Q_VACANT = Q["used_hours"], Q["overtime_hours"], Q["idle_hours"], Q["vacant_hours"]
+Q_ALLOCATED, Q_ADDED, Q_REMOVED = Q["allocated_hours"], Q["added_hours"], Q["removed_hours"]
+Q_LEAKED, Q_STUDY, Q_TEAM = Q["leaked_hours"], Q["npq_hours"], Q["team_hours"]
+Q_STARTERS, Q_LEAVERS = Q["senco_starters"], Q["senco_leavers"]
+Q_POSTS, Q_POSTS_VACANT, Q_FULL = Q["posts"], Q["posts_vacant"], Q["posts_full_time"]
+Q_SEATS, Q_SEATS_ADDED, Q_UNFILLED = Q["slt_seats"], Q["slt_seats_added"], Q["policy_hours_unfilled"]
+Q_YEARS_SUPPORT, Q_YEARS_PLAN = Q["pupil_years_sen_support"], Q["pupil_years_ehc_plan"]
+Q_YEARS_WAITING, Q_YEARS_NOTICED = Q["pupil_years_waiting_special"], Q["pupil_years_identification_wait"]
+Q_ABSENCE = Q["absence_days"]
+
+
+@fast
+def book_hours(w: Any, school: Any) -> None:
+    """Book the hours of the term that ends: used, unpaid, idle, leaked, vacant."""
+    if school.since >= 0:
+        worked = w.term_end - school.since
+        school.busy += worked
+        school.left = work_left(school.left, school.pace, worked)
+        school.since = -1
+    if school.team_since >= 0:
+        worked = w.term_end - school.team_since
+        school.team_busy += worked
+        school.team_left = work_left(school.team_left, school.team_hours, worked)
+        school.team_since = -1
+    cell = school.cell
+    busy_weeks = school.busy / 10080.0
+    worked_hours = school.used * busy_weeks
+    count(w, cell, Q_USED, int(worked_hours * 60.0))
+    count(w, cell, Q_OVERTIME, int(school.overtime * busy_weeks * 60.0))
+    count(w, cell, Q_IDLE, int((school.used * TERM_WEEKS - worked_hours) * 60.0))
+    count(w, cell, Q_VACANT, int((school.used_full - school.used) * TERM_WEEKS * 60.0))
+    allocated = school.kept + school.added
+    count(w, cell, Q_ALLOCATED, int(allocated * TERM_WEEKS * 60.0))
+    count(w, cell, Q_ADDED, int(school.added * TERM_WEEKS * 60.0))
+    count(w, cell, Q_REMOVED, int(school.removed * TERM_WEEKS * 60.0))
+    count(w, cell, Q_LEAKED, int((allocated - school.used_full - school.study) * TERM_WEEKS * 60.0))
+    count(w, cell, Q_STUDY, int(school.study * TERM_WEEKS * 60.0))
+    count(w, cell, Q_TEAM, int(school.team_hours * school.team_busy / 10080.0 * 60.0))
+    met = min(1.0, school.work_done / school.work_due) if school.work_due > 0.0 else 1.0
+    school.strained = strain(met, school.overtime, school.ceiling, OVERTIME_WEIGHT)
+    school.busy = 0
+    school.team_busy = 0
+    school.work_done = 0.0
+
+
+@fast
+def close_term(w: Any, school: Any) -> None:
+    """Lapse and measure: what is not done is counted, coverage is smoothed, hours are booked."""
+    book_hours(w, school)
+    lapsed = school.reviews_to - school.reviews_from
+    if lapsed > 0:
+        count(w, school.cell, Q_REVIEWS_LAPSED, lapsed)
+        keep_record(w, _REVIEWS_LAPSED, school.id, 0, lapsed)
+        school.reviews_from = school.reviews_to
+    for activity in range(len(Q_HOURS_LAPSED)):
+        hours = school.pool[activity]
+        if hours > 0.0:
+            count(w, school.cell, Q_HOURS_LAPSED[activity], int(hours * 60.0))
+            school.pool[activity] = 0.0
+    measured = coverage(school.preventive_done, school.preventive_due)
+    n_sen = school.n_support + school.n_plan
+    count(w, school.cell, Q_EXPOSURE, int(n_sen * measured * 1000.0))
+    count(w, school.cell, Q_PUPIL_TERMS, n_sen)
+    school.coverage = smoothed_coverage(school.coverage, measured, w.coverage_smoothing_years)
+    school.preventive_done = 0.0
+    school.preventive_due = 0.0
+    keep_record(w, _MEASURED, school.id, 0, int(measured * 1e6))
+    for which in range(20):
+        school.clock[which] += school.increment[which]
+        school.increment[which] = 0.0
+
+
+@fast
+def _lapse(w: Any, school: Any, node: int) -> None:
+    """An identification lapses, if it is one that still waits."""
+    which = node_at(w.nodes, node).thing
+    free_node(w, node)
+    if which < 0:
+        return
+    case = case_at(w.cases, which)
+    if case.open != 0:
+        close_case(w, school, case)
+        count(w, school.cell, Q_IDENTIFICATION_LAPSED, 1)
+        index, number = case.pupil, case.number + 1
+        keep_record(w, _CASE_LAPSED, school.id, pupil_at(w.pupils, index).key, IDENTIFICATION)
+        notice_again_later(w, school, index, number)
+    let_go_of_case(w, which)
+
+
+@fast
+def lapse_identifications(w: Any, school: Any) -> None:
+    """Identifications that waited a term move ahead of reviews; after three terms they lapse."""
+    lapse_after = int(w.identification_lapse_terms * 52.0 / 3.0 * MINUTES_PER_WEEK)
+    ahead_after = 17 * MINUTES_PER_WEEK
+    while True:
+        node = school.heads[CLASS_LONG_IDENTIFICATION]
+        if node < 0 or w.now - node_at(w.nodes, node).date < lapse_after:
+            break
+        school.heads[CLASS_LONG_IDENTIFICATION] = without_first_node(w, node)
+        _lapse(w, school, node)
+    while True:
+        node = school.heads[CLASS_IDENTIFICATION]
+        if node < 0 or w.now - node_at(w.nodes, node).date < ahead_after:
+            break
+        school.heads[CLASS_IDENTIFICATION] = without_first_node(w, node)
+        if w.now - node_at(w.nodes, node).date >= lapse_after:
+            _lapse(w, school, node)
+        else:
+            move_ahead(w, school, node)
+
+
+@fast
+def review_workforce(w: Any, school: Any) -> None:
+    """M14: the SENCO may leave; a vacancy may be filled."""
+    if school.vacant_terms > 0:
+        school.vacant_terms -= 1
+        if school.vacant_terms == 0:
+            school.occupant += 1
+            school.tenure_terms = 0
+            school.leaving_clock = 0.0
+            school.leaving_threshold = exponential_threshold(draw(w, _LEAVING, school.id, school.occupant))
+            count(w, school.cell, Q_STARTERS, 1)
+            keep_record(w, _STARTED, school.id, 0, school.occupant)
+        return
+    school.tenure_terms += 1
+    seat_ratio = w.leaving_ratio_slt_seat if school.has_seat != 0 else 1.0
+    hazard = leaving_hazard(w.senco_leaving_rate, w.leaving_ratio_demand_met, school.strained, seat_ratio)
+    school.leaving_clock += hazard / 3
+    if school.leaving_clock >= school.leaving_threshold:
+        u = draw(w, _VACANCY, school.id, school.occupant)
+        school.vacant_terms = max(1, math.ceil(math.log(u) / w.stay_vacant))
+        count(w, school.cell, Q_LEAVERS, 1)
+        keep_record(w, _LEFT, school.id, 0, school.vacant_terms)
+
+
+@fast
+def wanted_hours(w: Any, at_school: int) -> float:
+    """Hours a week that policy asks this school to add. [hours a week]."""
+    where = at_school * w.n_years + w.year
+    return max(0.0, number_at(w.floor, where).x - number_at(w.hours, where).x)
+
+
+@fast
+def apply_policy(w: Any, at_school: int, school: Any) -> None:
+    """Set hours, seat and administrators for the term."""
+    where = at_school * w.n_years + w.year
+    baseline = number_at(w.hours, where).x
+    floor = number_at(w.floor, where).x
+    school.added = wanted_hours(w, at_school) if school.filled != 0 else 0.0
+    comes_down = index_at(w.comes_down, where).i != 0
+    school.removed = baseline - floor if comes_down and 0.0 < floor < baseline else 0.0
+    school.kept = baseline - school.removed
+    school.used_full = used_hours(school.kept, school.added, w.used_share_baseline, w.policy_used_share)
+    school.study = 0.0
+    if school.occupant > 0 and school.tenure_terms < w.npq_terms and school.vacant_terms == 0:
+        school.study = min(school.used_full, w.npq_hours_per_term / TERM_WEEKS)
+        school.used_full -= school.study
+    school.used = school.used_full * (w.vacancy_cover_share if school.vacant_terms > 0 else 1.0)
+    school.has_seat = 1 if school.baseline_seat != 0 or index_at(w.seat, where).i != 0 else 0
+    _count_posts(w, at_school, school)
+
+
+@fast
+def _count_posts(w: Any, at_school: int, school: Any) -> None:
+    weeks = SEGMENT_WEEKS[w.term % 3]
+    cell = school.cell
+    count(w, cell, Q_POSTS, weeks)
+    count(w, cell, Q_POSTS_VACANT, weeks if school.vacant_terms > 0 else 0)
+    if school.kept + school.added >= w.full_time_hours_per_week - 1e-9:
+        count(w, cell, Q_FULL, weeks)
+    count(w, cell, Q_SEATS, weeks if school.has_seat != 0 else 0)
+    count(w, cell, Q_SEATS_ADDED, weeks if school.has_seat != 0 and school.baseline_seat == 0 else 0)
+    if school.filled == 0:
+        count(w, cell, Q_UNFILLED, int(wanted_hours(w, at_school) * TERM_WEEKS * 60.0))
+    keep_record(w, _HOURS_SET, school.id, 0, int((school.kept + school.added) * 60.0))
+
+
+@fast
+def _has_phase(school: Any, phase: int) -> bool:
+    return school.has_primary != 0 if phase == 0 else school.has_secondary != 0
+
+
+@fast
+def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one branch a pathway
+    """Set what each pathway's clock runs this term, and let the events that fall in it happen."""
+    request_multiplier = council_at(w.councils, school.council).request_multiplier
+    for phase in range(2):
+        if not _has_phase(school, phase):
+            continue
+        seat = w.effect_slt_seat if school.has_seat != 0 else 1.0
+        for outcome in range(5):
+            effect = coverage_effect(school.coverage, w.elasticity[phase * 5 + outcome], seat)
+            school.multiplier[phase * 5 + outcome] = effect / w.normaliser[phase * 5 + outcome]
+        first = phase * 10
+        suspension = school.multiplier[phase * 5 + SUSPENSION] * school.culture
+        requests = w.term_rates[first + REQUEST_POINT] * request_multiplier
+        for path in range(10):
+            rate = w.term_rates[first + path]
+            if path == REQUEST_POINT:
+                rate = requests * school.multiplier[phase * 5 + REQUEST] * school.culture
+            elif path in (SUSPENSION_SUPPORT, SUSPENSION_PLAN):
+                rate = rate * suspension
+            elif path in (CRISIS_SUPPORT, CRISIS_PLAN):
+                rate = rate * school.culture
+            elif path == TRANSFER:
+                rate = rate * school.multiplier[phase * 5 + SPECIAL]
+            school.increment[path * 2 + phase] = rate
+    _release_targets(w, school)
+    _notice_needs(w, at_school, school)
+
+
+_ = (SUPPORT_EXIT, HOME_SUPPORT, HOME_PLAN, PLAN_CEASED, EXCLUSION, APPEAL)
+
+
+@fast
+def _release_targets(w: Any, school: Any) -> None:
+    """Let happen what the clocks of this term will reach."""
+    index = school.first_pupil
+    while index >= 0:
+        pupil = pupil_at(w.pupils, index)
+        if pupil.stage != 0:
+            phase = phase_of(pupil)
+            for slot in range(5):
+                target = pupil.targets[slot]
+                if target == NEVER:
+                    continue
+                path = PATH_OF_SLOT[pupil.stage * 5 + slot]
+                which = path * 2 + phase
+                if target <= school.clock[which] + school.increment[which]:
+                    schedule_crossing(w, school, index, pupil, path)
+        index = pupil.after
+
+
+@fast
+def _notice_needs(w: Any, at_school: int, school: Any) -> None:
+    """M1: needs are noticed by year group, k-th by k-th, on the clock of their cohort."""
+    council = council_at(w.councils, school.council)
+    for year_group in range(N_YEAR_GROUPS):
+        roll = school.roll[year_group]
+        if roll == 0:
+            continue
+        cohort = w.start_year + w.year - year_group
+        entity = school.id << 7 | (cohort - 1990)
+        state = cohort_at(w.cohorts, at_school * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1)
+        if state.known == 0:
+            state.known = 1
+            state.target = exponential_threshold(draw(w, _NOTICED, entity, 0))
+        clock, target, number = state.clock, state.target, state.number
+        increment = roll * w.notice_rates[year_group] * school.notice_multiplier
+        end = clock + increment
+        while target <= end and increment > 0.0:
+            minute = crossing_minute(target, clock, increment, w.term_start, TERM_MINUTES)
+            key = ((school.id << 7 | (cohort - 1990)) << 18 | number) << 8
+            schedule(w, council, minute, _NEED_NOTICED, key, (ON_NOTICED, at_school, year_group, 0.0))
+            number += 1
+            target += exponential_threshold(draw(w, _NOTICED, entity, number))
+        state.clock = end
+        state.target = target
+        state.number = number
+
+
+@fast
+def count_pupils(w: Any, school: Any) -> None:
+    """Book pupil-years and absence."""
+    weeks = SEGMENT_WEEKS[w.term % 3]
+    cell, waiting = school.cell, school.n_waiting
+    count(w, cell, Q_YEARS_SUPPORT, school.n_support * weeks)
+    count(w, cell, Q_YEARS_PLAN, (school.n_plan - waiting) * weeks)
+    count(w, cell, Q_YEARS_WAITING, waiting * weeks)
+    count(w, cell, Q_YEARS_NOTICED, school.n_noticed * weeks)
+    phase = 1 if school.has_secondary != 0 else 0
+    covered = math.log2(max(school.coverage, 0.05)) - w.mean_log2[phase]
+    shift = w.effect_absence_points / 100.0 * covered / w.amplification[phase]
+    missed = school.n_support * max(0.0, w.absence_rate_sen_support + shift)
+    missed += school.n_plan * max(0.0, w.absence_rate_ehc_plan + shift)
+    count(w, cell, Q_ABSENCE, int(missed * SCHOOL_DAYS_PER_TERM))
+
+
+@fast
+def at_school_of(w: Any, at_school: int) -> Any:
+    """The record of a school."""
+    return school_at(w.schools, at_school)

@@ -1,0 +1,201 @@
+"""The compiled engine gives the same tally and the same events as the reference engine, bit for bit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from engine.small_worlds import (
+    BRACKNELL,
+    FULL_TIME,
+    HARTLEPOOL,
+    effective_feedback,
+    england,
+    scenario,
+    schools_of,
+    small_inputs,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sencosim.engine.compiled.run import simulate as compiled
+from sencosim.engine.reference.run import simulate as reference
+from sencosim.ledger.events import EVENT_WORDS, Event
+from sencosim.ledger.quantities import QUANTITIES
+from sencosim.population.sampling import only_councils, sample_schools
+from sencosim.units import MINUTES_PER_WEEK
+
+pytestmark = pytest.mark.engine
+
+COMBINED = {
+    "protected_time": {**FULL_TIME, "drift_to_floor": 0.5},
+    "slt_seat": {"start": "2023/24", "pay_uplift": True},
+    "admin_support": {"start": "2023/24", "hours_per_week": 5.0},
+}
+
+
+def _words(event) -> str:
+    minute, code, school, pupil, detail = event
+    weeks, rest = divmod(minute, MINUTES_PER_WEEK)
+    return f"week {weeks}, minute {rest}: {EVENT_WORDS[Event(code)]}, school {school}, pupil {pupil}, detail {detail}"
+
+
+def _story(expected, found) -> str:
+    """The first event that differs, and what had happened to that pupil before, in both engines."""
+    both = zip(expected, found, strict=False)
+    place = next((i for i, (a, b) in enumerate(both) if a != b), min(len(expected), len(found)))
+    lines = [f"{len(expected)} events in the reference engine, {len(found)} in the compiled one; first difference:"]
+    for name, trace in (("reference", expected), ("compiled", found)):
+        if place >= len(trace):
+            lines.append(f"  {name}: nothing more")
+            continue
+        event = trace[place]
+        lines.append(f"  {name}: {_words(event)}")
+        before = [e for e in trace[:place] if e[2] == event[2] and e[3] == event[3]]
+        lines += [f"    before: {_words(e)}" for e in before[-6:]]
+    return "\n".join(lines)
+
+
+def _assert_same(inputs) -> None:
+    one, other = reference(inputs), compiled(inputs)
+    expected, found = sorted(one.trace), sorted(other.trace)
+    assert expected == found, _story(expected, found)
+    places = np.argwhere(one.tally != other.tally)
+    differing = [
+        f"cell {c}, segment {s}, {QUANTITIES[q].name}: {one.tally[c, s, q]} and {other.tally[c, s, q]}"
+        for c, s, q in places[:5].tolist()
+    ]
+    assert not differing, differing
+    assert (one.coverage == other.coverage).all()
+
+
+def _sample():
+    return sample_schools(only_councils(england(), (HARTLEPOOL, BRACKNELL)), 0.2, 3)
+
+
+@pytest.mark.parametrize("levers", [{}, {"protected_time": FULL_TIME}, COMBINED], ids=["baseline", "full", "combined"])
+@pytest.mark.parametrize("councils", [(HARTLEPOOL,), (HARTLEPOOL, BRACKNELL)], ids=["one", "two"])
+def test_small_populations(levers, councils):
+    _assert_same(small_inputs(schools_of(*councils), scenario(**levers), years=4))
+
+
+@pytest.mark.parametrize("levers", [{}, COMBINED], ids=["baseline", "combined"])
+def test_sampled_schools_that_stand_for_several(levers):
+    population = _sample()
+    assert len(set(population.weight.tolist())) > 2
+    _assert_same(small_inputs(population, scenario(**levers), years=4))
+
+
+def test_a_whole_council_for_five_years():
+    _assert_same(small_inputs(only_councils(england(), (HARTLEPOOL,)), scenario(**COMBINED), years=5))
+
+
+def test_a_chosen_school_has_the_same_trace():
+    inputs = small_inputs(schools_of(HARTLEPOOL), years=2)
+    chosen = frozenset(inputs.schools.school_id[:2].tolist())
+    _assert_same(replace(inputs, trace_all=False, trace_schools=chosen))
+
+
+SHARES = st.floats(0.0, 0.9)
+LEVERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "protected_time": st.one_of(
+            st.just(FULL_TIME),
+            st.builds(
+                lambda hours, drift, share: {
+                    "start": "2023/24",
+                    "floor": {"hours_per_week": hours},
+                    "compliance": share,
+                    "drift_to_floor": drift,
+                },
+                st.floats(1.0, 30.0),
+                SHARES,
+                SHARES,
+            ),
+        ),
+        "slt_seat": st.just({"start": "2023/24", "pay_uplift": False}),
+        "admin_support": st.builds(lambda hours: {"start": "2022/23", "hours_per_week": hours}, st.floats(0.5, 20.0)),
+    },
+)
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "notice_weeks": st.floats(1.0, 4.0),
+        "patience_mean_weeks": st.floats(2.0, 60.0),
+        "exclusion_given_crisis": SHARES,
+        "ap_stay_years": st.floats(0.1, 2.0),
+        "reintegration_share": SHARES,
+        "mediation_share_refusal": SHARES,
+        "mediation_share_other": SHARES,
+        "appeal_share_contents": SHARES,
+        "appeal_share_review": SHARES,
+        "special_transfer_rate": SHARES,
+        "special_transfer_at_11_share": SHARES,
+        "state_place_growth": st.floats(-0.2, 0.3),
+        "senco_leaving_rate": SHARES,
+        "tribunal_capacity_per_year": st.floats(1.0, 1e5),
+        "teacher_supply_fte_per_year": st.floats(0.1, 1e5),
+        "request_rationing_share": SHARES,
+        "whole_school_session_hours": st.floats(0.25, 20.0),
+        "renotice_share": SHARES,
+        "identification_lapse_terms": st.floats(1.0, 6.0),
+    },
+)
+
+
+@st.composite
+def worlds(draw):
+    population = draw(st.sampled_from([schools_of(HARTLEPOOL), schools_of(HARTLEPOOL, BRACKNELL), _sample()]))
+    feedback = replace(
+        effective_feedback(),
+        elasticity=np.array(draw(st.lists(st.floats(-0.8, 0.3), min_size=10, max_size=10))).reshape(2, 5),
+        normaliser=np.array(draw(st.lists(st.floats(0.3, 1.5), min_size=10, max_size=10))).reshape(2, 5),
+        late_share=np.array(draw(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=2))),
+    )
+    inputs = small_inputs(
+        population,
+        scenario(**draw(LEVERS)),
+        years=draw(st.integers(1, 4)),
+        feedback=feedback,
+        changes=draw(CHANGES),
+        hours_factor=draw(st.sampled_from([0.2, 1.0, 3.0])),
+        replication=draw(st.integers(0, 500)),
+    )
+    return replace(inputs, seed=draw(st.integers(0, 2**31)))
+
+
+def _on_a_grid(tables, hours):
+    """Work hours rounded up to a coarse grid, so that ties are everywhere."""
+    return {name: np.ceil(np.maximum(table, 1e-9) / hours) * hours for name, table in tables.items()}
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.booleans())
+def test_generated_worlds(inputs, coarse):
+    if coarse:
+        inputs = replace(inputs, hour_tables=_on_a_grid(inputs.hour_tables, 1.0))
+    _assert_same(inputs)
+
+
+WITHOUT_COMPILATION = """
+from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
+from sencosim.engine.compiled.run import simulate as compiled
+from sencosim.engine.reference.run import simulate as reference
+inputs = small_inputs(schools_of(HARTLEPOOL, primary=2, secondary=1), years=2)
+one, other = reference(inputs), compiled(inputs)
+assert sorted(one.trace) == sorted(other.trace) and (one.tally == other.tally).all()
+"""
+
+
+def test_the_same_without_compilation():
+    tests = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": tests}
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_COMPILATION], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
