@@ -14,10 +14,11 @@ import pandas as pd
 from sencosim.model import RunResult
 from sencosim.units import PHASES
 
-_STAGES = ("sen_support", "ehc_plan")
+_STAGES = ("noticed", "sen_support", "ehc_plan")
+_YEARS = ("pupil_years.identification_wait", "pupil_years.sen_support", "pupil_years.ehc_plan")
 _EFFECTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("effect_requests_need", ("requests.school_led", "requests.parental"), ("pupil_years.sen_support",)),
-    ("effect_suspensions", tuple(f"suspensions.{s}" for s in _STAGES), tuple(f"pupil_years.{s}" for s in _STAGES)),
+    ("effect_suspensions", tuple(f"suspensions.{s}" for s in _STAGES), _YEARS),
     ("effect_permanent_exclusion", tuple(f"permanent_exclusions.{s}" for s in _STAGES), ("crises",)),
     (
         "effect_appeals",

@@ -41,7 +41,7 @@ class Outcome:
 
 _ROUTES = ("school_led", "parental", "exogenous")
 _APPEALS = ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous")
-_STAGES = ("sen_support", "ehc_plan")
+_STAGES = ("noticed", "sen_support", "ehc_plan")
 
 
 def _each(prefix: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,21 +73,21 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         "permanent_exclusions",
-        "Permanent exclusions of pupils with SEN",
+        "Permanent exclusions of pupils with noticed need or SEN",
         "pupils",
         _each("permanent_exclusions", _STAGES),
         "people",
         "down",
-        "Mainstream pupils on SEN Support or with a plan. Pupils without SEN are not modelled.",
+        "Mainstream pupils with noticed need, on SEN Support or with a plan, so that a new label changes nothing.",
     ),
     Outcome(
         "suspensions",
-        "Suspensions of pupils with SEN",
+        "Suspensions of pupils with noticed need or SEN",
         "suspensions",
         _each("suspensions", _STAGES),
         "people",
         "down",
-        "Mainstream pupils on SEN Support or with a plan. One pupil can be suspended many times.",
+        "Pupils with noticed need, on SEN Support or with a plan. One pupil can be suspended many times.",
     ),
     Outcome(
         "independent_special_starts",

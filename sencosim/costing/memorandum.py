@@ -39,7 +39,7 @@ class Claim:
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "Permanent exclusions avoided",
-        ("permanent_exclusions.sen_support", "permanent_exclusions.ehc_plan"),
+        ("permanent_exclusions.noticed", "permanent_exclusions.sen_support", "permanent_exclusions.ehc_plan"),
         "headline_exclusion_lifetime",
         "headline_exclusion_lifetime",
         "A difference between excluded and other pupils, not an effect; holds education, tax, benefits, health and"

@@ -356,7 +356,7 @@ def exclusion(prices: Prices) -> Iterator[Charge]:
         * (1.0 - prices.share("exclusion_lifetime_education_share"))
         * prices.share("exclusion_lifetime_present_value_share")
     )
-    for stage in ("sen_support", "ehc_plan"):
+    for stage in ("noticed", "sen_support", "ehc_plan"):
         yield Charge(
             f"suspensions.{stage}",
             "suspensions",

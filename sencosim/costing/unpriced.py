@@ -31,6 +31,7 @@ REASONS: dict[str, str] = {
     "appeals_conceded": "The price of an appeal is an average over outcomes, booked at registration.",
     "appeals_heard": "The price of an appeal is an average over outcomes, booked at registration.",
     "appeals_upheld": "The price of an appeal is an average over outcomes, booked at registration.",
+    "permanent_exclusions.noticed": "The lifetime price is booked once a pupil, at the first exclusion (trap 2).",
     "permanent_exclusions.sen_support": "The lifetime price is booked once a pupil, at the first exclusion (trap 2).",
     "permanent_exclusions.ehc_plan": "The lifetime price is booked once a pupil, at the first exclusion (trap 2).",
     "crises": _BOUGHT,

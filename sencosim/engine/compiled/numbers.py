@@ -51,10 +51,9 @@ VACANT, OVER_CAPACITY, INDEPENDENT, WAIT = range(4)
     TRANSFER,
     PLAN_CEASED,
 ) = range(10)
-PATH_OF_SLOT = (-1, -1, -1, -1, -1, 0, 1, 2, 4, 6, 3, 5, 7, 8, 9)
+PATH_OF_SLOT = (0, -1, 2, 4, 6, 0, 1, 2, 4, 6, 3, 5, 7, 8, 9)
 """Path of a pupil's five targets, by stage: stage * 5 + slot."""
 SLOT_OF_PATH = (0, 1, 2, 0, 3, 1, 4, 2, 3, 4)
-STAGE_OF_PATH = (1, 1, 1, 2, 1, 2, 1, 2, 2, 2)
 COUNTER_OF_PATH = (0, 1, 2, 2, 3, 3, 4, 4, 5, 6)
 PLACE_COUNTER = 7
 IS_FRAIL = (False, True, True, True, True, True, False, False, True, False)

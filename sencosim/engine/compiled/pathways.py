@@ -32,12 +32,12 @@ from sencosim.engine.compiled.numbers import (
     ON_EXCLUDED_LEAVES,
     ON_NOTICED_AGAIN,
     PARENTAL,
+    PATH_OF_SLOT,
     PLAN_CEASED,
     REQUEST_POINT,
     SCHOOL_LED,
     SEN_SUPPORT,
     SLOT_OF_PATH,
-    STAGE_OF_PATH,
     SUPPORT_EXIT,
     SUSPENSION_PLAN,
     SUSPENSION_SUPPORT,
@@ -50,6 +50,7 @@ from sencosim.engine.compiled.pupils import (
     EVENT_OF_PATH,
     add,
     aim_next,
+    begin,
     change_stage,
     leave_school,
     make_pupil,
@@ -80,9 +81,13 @@ _EXCLUDED = int(Event.PUPIL_EXCLUDED)
 _SUPPORT_BEGAN = int(Event.SEN_SUPPORT_BEGAN)
 Q_NOTICED, Q_SUPPORT_STARTS, Q_SUPPORT_ENDS = Q["noticed"], Q["sen_support_starts"], Q["sen_support_ends"]
 Q_IDENTIFICATION_WAIT = Q["identification_wait_weeks"]
-Q_SUSPENSIONS_PLAN, Q_SUSPENSIONS_SUPPORT = Q["suspensions_ehc_plan"], Q["suspensions_sen_support"]
+Q_SUSPENSIONS = (Q["suspensions_noticed"], Q["suspensions_sen_support"], Q["suspensions_ehc_plan"])
 Q_CRISES, Q_LATE, Q_FIRST = Q["crises"], Q["crises_late"], Q["pupils_first_excluded"]
-Q_EXCLUDED_PLAN, Q_EXCLUDED_SUPPORT = Q["permanent_exclusions_ehc_plan"], Q["permanent_exclusions_sen_support"]
+Q_EXCLUSIONS = (
+    Q["permanent_exclusions_noticed"],
+    Q["permanent_exclusions_sen_support"],
+    Q["permanent_exclusions_ehc_plan"],
+)
 Q_HOME, Q_CEASED = Q["starts_home_education"], Q["plans_ceased"]
 
 
@@ -102,6 +107,7 @@ def noticed(w: Any, at_school: int, key: int, year_group: int) -> None:
     severity = frailty(draw(w, _FRAILTY, key, 0), w.frailty_log_sd)
     index = make_pupil(w, key, year_group, NOTICED, severity)
     add(w, at_school, school, index)
+    begin(w, school, index)  # need that nobody has named yet carries the same risks
     count(w, school.cell, Q_NOTICED, 1)
     keep_record(w, _NOTICED_EVENT, school.id, key, 0)
     ask_for_identification(w, at_school, index, 0)
@@ -113,8 +119,7 @@ def notice_again_later(w: Any, school: Any, index: int, number: int) -> None:
     pupil = pupil_at(w.pupils, index)
     share = w.renotice_share
     u = draw(w, _RENOTICE, pupil.key, number)
-    if u >= share:  # the need is not raised again: the pupil is no longer among those the SENCO knows of
-        leave_school(w, school, pupil)
+    if u >= share:  # the need is not raised again: it stays unmet
         return
     weeks = w.renotice_mean_weeks * exponential_threshold(u / share)
     council = council_at(w.councils, school.council)
@@ -152,7 +157,7 @@ def _reach_request_point(w: Any, index: int, pupil: Any) -> None:
 def _suspended(w: Any, school: Any, index: int, pupil: Any, target: float) -> None:
     has_plan = pupil.stage == EHC_PLAN
     path = SUSPENSION_PLAN if has_plan else SUSPENSION_SUPPORT
-    count(w, school.cell, Q_SUSPENSIONS_PLAN if has_plan else Q_SUSPENSIONS_SUPPORT, 1)
+    count(w, school.cell, Q_SUSPENSIONS[pupil.stage], 1)
     number = pupil.counts[COUNTER_OF_PATH[path]]
     hours = work_hours(w, SUSPENSION_WORK, _WORK_SUSPENSION, pupil.key, number)
     put(w, pupil.school, school, index, (SUSPENSION_WORK, hours, number), 0)
@@ -209,7 +214,7 @@ def decide_exclusion(w: Any, at_school: int, school: Any, which: int, late: floa
     number = case.number
     if draw(w, _EXCLUSION, pupil.key, number) >= chance:
         return
-    count(w, school.cell, Q_EXCLUDED_PLAN if pupil.stage == EHC_PLAN else Q_EXCLUDED_SUPPORT, 1)
+    count(w, school.cell, Q_EXCLUSIONS[pupil.stage], 1)
     count(w, school.cell, Q_FIRST, 0 if pupil.ever_excluded != 0 else 1)
     pupil.excluded = 1
     pupil.ever_excluded = 1
@@ -253,7 +258,7 @@ def _end_sen_support(w: Any, school: Any, index: int, pupil: Any, target: float)
     if pupil.request_open != 0 or pupil.excluded != 0:
         aim_next(w, school, index, pupil, SUPPORT_EXIT, target)
         return
-    count(w, school.cell, Q_SUPPORT_ENDS, 1)
+    count(w, school.cell, Q_SUPPORT_ENDS, 1 if pupil.stage == SEN_SUPPORT else 0)
     leave_school(w, school, pupil)
 
 
@@ -272,7 +277,7 @@ def path_reached(w: Any, council: Any, index: int, where: int, target: float) ->
     pupil = pupil_at(w.pupils, index)
     path, at_school = where & 15, where >> 4
     slot = SLOT_OF_PATH[path]
-    if pupil.school != at_school or pupil.stage != STAGE_OF_PATH[path] or pupil.targets[slot] != target:
+    if pupil.school != at_school or PATH_OF_SLOT[pupil.stage * 5 + slot] != path or pupil.targets[slot] != target:
         return
     pupil.targets[slot] = NEVER
     pupil.counts[COUNTER_OF_PATH[path]] += 1

@@ -294,16 +294,15 @@ def _release_targets(w: Any, school: Any) -> None:
     index = school.first_pupil
     while index >= 0:
         pupil = pupil_at(w.pupils, index)
-        if pupil.stage != 0:
-            phase = phase_of(pupil)
-            for slot in range(5):
-                target = pupil.targets[slot]
-                if target == NEVER:
-                    continue
-                path = PATH_OF_SLOT[pupil.stage * 5 + slot]
-                which = path * 2 + phase
-                if target <= school.clock[which] + school.increment[which]:
-                    schedule_crossing(w, school, index, pupil, path)
+        phase = phase_of(pupil)
+        for slot in range(5):
+            target = pupil.targets[slot]
+            if target == NEVER:
+                continue
+            path = PATH_OF_SLOT[pupil.stage * 5 + slot]
+            which = path * 2 + phase
+            if target <= school.clock[which] + school.increment[which]:
+                schedule_crossing(w, school, index, pupil, path)
         index = pupil.after
 
 

@@ -65,6 +65,9 @@ _WORK_CRISIS = STREAM["work_crisis"]
 _WORK_EXCLUSION = STREAM["work_exclusion"]
 
 MINIMUM_CYCLES = 2.0
+_STAGE_NAMES = ("noticed", "sen_support", "ehc_plan")
+_SUSPENSIONS = tuple(Q[f"suspensions.{name}"] for name in _STAGE_NAMES)
+_EXCLUSIONS = tuple(Q[f"permanent_exclusions.{name}"] for name in _STAGE_NAMES)
 LAPSED = tuple(Q[f"lapsed.{name}"] for name in CASE_ACTIVITIES)
 
 
@@ -125,6 +128,7 @@ def _noticed(school: School, key: int, year_group: int, _: Any) -> None:
     severity = frailty(world.draw(_FRAILTY, key, 0), world.values["frailty_log_sd"])
     pupil = Pupil(key, school, year_group, NOTICED, severity)
     school.add(pupil)
+    begin(school, pupil)  # need that nobody has named yet carries the same risks
     world.row(school.cell)[Q["noticed"]] += 1
     world.record(Event.NEED_NOTICED, school.id, key, 0)
     ask_for_identification(school, pupil, 0)
@@ -142,8 +146,7 @@ def notice_again_later(school: School, pupil: Pupil, number: int) -> None:
     world = school.world
     share = world.values["renotice_share"]
     u = world.draw(_RENOTICE, pupil.key, number)
-    if u >= share:  # the need is not raised again: the pupil is no longer among those the SENCO knows of
-        leave_school(school, pupil)
+    if u >= share:  # the need is not raised again: it stays unmet
         return
     weeks = world.values["renotice_mean_weeks"] * exponential_threshold(u / share)
 
@@ -249,8 +252,7 @@ def ask_again_later(school: School, pupil: Pupil, last_route: int) -> None:
 def _suspended(school: School, pupil: Pupil, target: float) -> None:
     world = school.world
     path = SUSPENSION_PLAN if pupil.stage == EHC_PLAN else SUSPENSION_SUPPORT
-    name = "suspensions.ehc_plan" if pupil.stage == EHC_PLAN else "suspensions.sen_support"
-    world.row(school.cell)[Q[name]] += 1
+    world.row(school.cell)[_SUSPENSIONS[pupil.stage]] += 1
     number = pupil.counts[PATH_COUNTER[path]]
     hours = world.work_hours("suspension", _WORK_SUSPENSION, pupil.key, number)
     school.put(SUSPENSION, pupil, hours, number)
@@ -295,9 +297,8 @@ def decide_exclusion(school: School, case: Case, late: float) -> None:
     )
     if world.draw(_EXCLUSION, pupil.key, case.number) >= chance:
         return
-    name = "permanent_exclusions.ehc_plan" if pupil.stage == EHC_PLAN else "permanent_exclusions.sen_support"
     row = world.row(school.cell)
-    row[Q[name]] += 1
+    row[_EXCLUSIONS[pupil.stage]] += 1
     row[Q["pupils_first_excluded"]] += 0 if pupil.ever_excluded else 1
     pupil.excluded = pupil.ever_excluded = True
     world.record(Event.PUPIL_EXCLUDED, school.id, pupil.key, case.number)
@@ -336,7 +337,7 @@ def _end_sen_support(school: School, pupil: Pupil, target: float) -> None:
     if pupil.request_open or pupil.excluded:  # nobody takes a child off SEN Support while a request is open
         aim_next(school, pupil, SUPPORT_EXIT, target)
         return
-    school.world.row(school.cell)[Q["sen_support_ends"]] += 1
+    school.world.row(school.cell)[Q["sen_support_ends"]] += 1 if pupil.stage == SEN_SUPPORT else 0
     leave_school(school, pupil)
 
 
