@@ -214,7 +214,7 @@ def test_queues_add_up_and_hold_nobody_who_left(audit):
 
 @AUDITS
 def test_nobody_is_stuck(audit):
-    """Whoever is noticed waits, is worked on, was given up, or came back from exclusion; an open request is somewhere."""
+    """Whoever is noticed waits, is worked on, was given up, or came back from exclusion; no request is lost."""
     run = audit()
     waiting = {
         entry[3].pupil.key
