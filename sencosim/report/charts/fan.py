@@ -121,7 +121,7 @@ def _dress(axes: Axes, main: list[Figure], start: str | None, unit: str) -> None
     axes.set_xticks(range(0, len(years), every), years[::every])
     axes.set_xlim(-0.15, len(years) - 0.85)
     axes.set_ylabel(f"{unit}: above zero costs, below zero saves")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.4g}".replace("-", MINUS))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
     if start in years and start != years[0]:
         place = years.index(start) - 0.5
         axes.axvline(place, color=DARK_GREY, linewidth=1.0, linestyle=(0, (4, 3)))

@@ -157,7 +157,7 @@ def _draw(axes: Axes, bars: list[Bar], net: Figure, scale: float, step: float) -
     axes.margins(x=0.12)
     axes.tick_params(axis="y", length=0)
     axes.spines["bottom"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.4g}".replace("-", MINUS))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
 
 
 def _whisker(axes: Axes, row: float, ends: tuple[float, float], net: float) -> None:
