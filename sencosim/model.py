@@ -29,7 +29,7 @@ from sencosim.ledger.table import tidy_years
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
-from sencosim.scenario.load import Resolved, load_scenario
+from sencosim.scenario.load import Resolved
 from sencosim.scenario.schema import Scenario
 
 DEFAULT_SHARE = 0.05
@@ -126,8 +126,8 @@ class RunResult:
         baseline, policy, value (the difference).
     priced
         Priced lines of the differences, summed over councils, with the prices of the pair itself.
-    price_draws
-        The same by year, category, side and payer for joint draws of prices: one entry a pair and price draw.
+    books
+        Prices of each pair, by view and draw.
     """
 
     resolved: Resolved
@@ -365,8 +365,3 @@ def trace_school(
         n_years=years,
     )
     return engine_named("reference")(with_trace(inputs, frozenset({number}))).trace
-
-
-def load(name: str) -> Resolved:
-    """Load a scenario by name or path."""
-    return load_scenario(name)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from sencosim.engine.reference.pupil import EHC_PLAN, PLACE_COUNTER, Pupil
 from sencosim.engine.reference.world import STREAM, Q, World, added
 from sencosim.rules.chance import exponential_threshold, minutes
-from sencosim.units import N_YEAR_GROUPS, WEEKS_PER_YEAR
+from sencosim.units import N_YEAR_GROUPS, SEGMENT_WEEKS, WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     from sencosim.engine.reference.council import Council
 
 _STAY = STREAM["ap_stay"]
 _REINTEGRATION = STREAM["reintegration"]
-_SEGMENT_WEEKS = (17, 17, 18)
 
 
 class AlternativeProvision:
@@ -53,6 +52,6 @@ class AlternativeProvision:
     def count_pupils(self) -> None:
         """Book pupil-years in alternative provision for the segment."""
         world = self.world
-        weeks = _SEGMENT_WEEKS[world.term % 3]
+        weeks = SEGMENT_WEEKS[world.term % 3]
         total = added(weight for _, _, weight in self.pupils)
         world.row(self.council.cell)[Q["pupil_years.ap"]] += int(total * weeks)

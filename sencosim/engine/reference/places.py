@@ -14,7 +14,7 @@ from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World, added
 from sencosim.ledger.events import Event
 from sencosim.rules.chance import chance_with_odds
 from sencosim.rules.placement import placement_chance
-from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS
+from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS
 
 if TYPE_CHECKING:
     from sencosim.engine.reference.council import Council
@@ -27,7 +27,6 @@ VACANT, OVER_CAPACITY, INDEPENDENT, WAIT = range(4)
 _PLACEMENT = STREAM["placement"]
 _SPECIAL_PLACE = STREAM["special_place"]
 _OTHER_PLACE = STREAM["exogenous_place"]
-_SEGMENT_WEEKS = (17, 17, 18)
 _STARTS = ("starts.state_special", "starts.over_capacity", "starts.independent_special", "starts.waiting_special")
 
 
@@ -189,7 +188,7 @@ class Places:
         """Book pupil-years by placement for the segment. Whole pupil-weeks."""
         world = self.world
         row = world.row(self.council.cell)
-        weeks = _SEGMENT_WEEKS[world.term % 3]
+        weeks = SEGMENT_WEEKS[world.term % 3]
         row[Q["pupil_years.state_special"]] += int(added(self.state) * weeks)
         row[Q["pupil_years.over_capacity"]] += int(added(self.over) * weeks)
         row[Q["pupil_years.independent_special"]] += int(added(self.independent) * weeks)

@@ -29,14 +29,13 @@ from sencosim.randomness import uniforms
 from sencosim.rules.chance import exponential_threshold, table_quantiles
 from sencosim.rules.senco_hours import administrator_relief, overtime_hours, used_hours, work_left, work_minutes
 from sencosim.rules.workforce import leaving_hazard, strain
-from sencosim.units import TERM_WEEKS, TERMS_PER_YEAR
+from sencosim.units import SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
 
 if TYPE_CHECKING:
     from sencosim.engine.reference.school import School
 
 Work = Case | Session | Sitting
 
-SEGMENT_WEEKS = (17, 17, 18)
 OVERTIME_WEIGHT = 0.5
 
 _LEAVING = STREAM["senco_leaving"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.reference.pupil import PATHS
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
-from sencosim.units import MINUTES_PER_YEAR, TERM_WEEKS, TERMS_PER_YEAR
+from sencosim.units import MINUTES_PER_YEAR, PHASES, TERM_WEEKS, TERMS_PER_YEAR
 
 if TYPE_CHECKING:
     from sencosim.engine.reference.school import School
@@ -20,9 +20,6 @@ def added(numbers: Iterable[float]) -> float:
     for number in numbers:
         total += number
     return total
-
-
-PHASE_NAMES = ("primary", "secondary")
 
 
 class Rates:
@@ -68,7 +65,7 @@ class Rates:
         crises = inputs.trend(year, "crisis_growth_past", "crisis_growth_future")
         need = inputs.trend(year, "need_growth_past", "need_growth_future")
         per_term = 1.0 / TERMS_PER_YEAR
-        for phase, name in enumerate(PHASE_NAMES):
+        for phase, name in enumerate(PHASES):
             self.roll_level[phase] = inputs.trend(year, f"roll_growth_past_{name}", f"roll_growth_{name}")
             yearly = (
                 values[f"sen_support_exit_rate_{name}"],

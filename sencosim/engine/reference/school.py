@@ -34,14 +34,13 @@ from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.coverage import coverage, coverage_effect, smoothed_coverage
 from sencosim.rules.pupil_clocks import clock_reading, crossing_minute
-from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERM_WEEKS, TERMS_PER_YEAR
+from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
 
 if TYPE_CHECKING:
     from sencosim.engine.reference.council import Council
 
 TERM_MINUTES = TERM_WEEKS * MINUTES_PER_WEEK
 TERM_SHARE_OF_YEAR = 1.0 / TERMS_PER_YEAR
-SEGMENT_WEEKS = (17, 17, 18)
 SCHOOL_DAYS_PER_TERM = 65.0
 
 _QUEUE_TIE = STREAM["queue_tie"]
