@@ -1,0 +1,206 @@
+"""All engines side by side: interleaved repeats, each in a process of its own, and a table of medians."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.tracer.engines import BY_NAME, ENGINES, FLOOR, STAGED, TEXTBOOK, Engine
+from benchmarks.tracer.model import Size
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One engine at one size, over all repeats."""
+
+    engine: str
+    version: str
+    schools: int
+    years: int
+    pieces: int
+    repeats: int
+    ns_per_piece: float
+    """Median; compiling, importing and building excluded."""
+    spread: float
+    """(slowest - fastest) / median."""
+    times_textbook_simpy: float
+    """How many times as fast; 0 if that engine was not run."""
+    times_floor: float
+    """How many times as slow as C; 0 if that engine was not run."""
+    run_mb: float
+    """Most memory during the run, less what was there before. Least of the repeats."""
+    start_mb: float
+    """What was there before: Python, the libraries, compiled code."""
+    first_start_seconds: float
+    """Importing, and compiling or building, when nothing is on disk."""
+    agreement: str
+
+
+def compare(quick: bool, repeats: int) -> tuple[list[Row], list[str]]:
+    """Run everything. Gives the rows, and what was left out and why."""
+    engines = [engine for engine in ENGINES if not engine.missing()]
+    skipped = [f"{engine.label}: {engine.missing()}" for engine in ENGINES if engine.missing()]
+    skipped += [f"{e.label}: not part of this comparison" for e in engines if not e.sizes(quick)]
+    for line in skipped:
+        _say(f"SKIPPED  {line}")
+    jobs = [(engine, size) for engine in engines for size in engine.sizes(quick)]
+    with tempfile.TemporaryDirectory() as folder:
+        runs: dict[tuple[str, Size], list[dict[str, Any]]] = defaultdict(list)
+        for repeat in range(repeats):
+            for engine, size in jobs:
+                found = run_alone(engine, size, folder)
+                runs[engine.name, size].append(found)
+                nanoseconds = 1e9 * found["run_seconds"] / found["pieces"]
+                _say(f"{repeat + 1}/{repeats}  {engine.label}, {_size(size)}: {nanoseconds:,.0f} ns per piece")
+        expected = _expected({size for _, size in jobs}, runs, folder)
+    return _rows(jobs, runs, expected), skipped
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _size(size: Size) -> str:
+    return f"{size.schools:,} schools, {size.years} year{'' if size.years == 1 else 's'}"
+
+
+def run_alone(engine: Engine, size: Size, folder: str) -> dict[str, Any]:
+    """One run, in its own process. Each engine keeps compiled code apart, so that its first start is its own."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(Path(folder, engine.name))}
+    arguments = [engine.name, str(size.councils), str(size.years), str(SEED)]
+    command = [sys.executable, "-m", "benchmarks.tracer.one_run", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _expected(sizes: set[Size], runs: dict[tuple[str, Size], list[Any]], folder: str) -> dict[Size, Any]:
+    """For every size the result that all must reach: that of C, or of the staged engine where there is no compiler."""
+    judge = BY_NAME[STAGED] if BY_NAME[FLOOR].missing() else BY_NAME[FLOOR]
+    known = {size: runs[judge.name, size][0] for size in sizes if runs.get((judge.name, size))}
+    return {size: (known.get(size) or run_alone(judge, size, folder))["result"] for size in sizes}
+
+
+def _rows(jobs: list[tuple[Engine, Size]], runs: dict[tuple[str, Size], list[Any]], expected: Any) -> list[Row]:
+    costs = {key: median(1e9 * run["run_seconds"] / run["pieces"] for run in found) for key, found in runs.items()}
+    by_schools = {(name, size.schools): cost for (name, size), cost in costs.items()}
+    starts = {name: found[0]["prepare_seconds"] for (name, _), found in reversed(runs.items())}
+    rows = []
+    for engine, size in jobs:
+        found, cost = runs[engine.name, size], costs[engine.name, size]
+        seconds = [run["run_seconds"] for run in found]
+        textbook = by_schools.get((TEXTBOOK, size.schools), 0.0)
+        floor = by_schools.get((FLOOR, size.schools))
+        rows.append(
+            Row(
+                engine=engine.label,
+                version=engine.version(),
+                schools=size.schools,
+                years=size.years,
+                pieces=found[0]["pieces"],
+                repeats=len(found),
+                ns_per_piece=cost,
+                spread=(max(seconds) - min(seconds)) / median(seconds),
+                times_textbook_simpy=textbook / cost,
+                times_floor=cost / floor if floor else 0.0,
+                run_mb=min(run["peak_mb"] - run["mb_before"] for run in found),
+                start_mb=min(run["mb_before"] for run in found),
+                first_start_seconds=starts[engine.name],
+                agreement=_agreement([run["result"] for run in found], expected[size], engine.warning),
+            )
+        )
+    return rows
+
+
+def _agreement(results: list[Any], expected: Any, warning: str) -> str:
+    wrong = next((result for result in results if result != expected), None)
+    if wrong is None:
+        return "exactly" + (f"; {warning}" if warning else "")
+    pieces, should = sum(wrong["completed"]), sum(expected["completed"])
+    return f"NO: completed work differs by {pieces / should - 1.0:+.3%}"
+
+
+def write(rows: list[Row], skipped: list[str], folder: Path) -> str:
+    """Write ``tracer.csv`` and ``tracer.md`` into a folder. Gives the page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "tracer.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(Row.__dataclass_fields__))
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+    page = _page(rows, skipped)
+    (folder / "tracer.md").write_text(page, encoding="utf-8")
+    return page
+
+
+_HEADER = (
+    "engine",
+    "built on",
+    "years",
+    "ns per piece of work",
+    "spread",
+    "times as fast as SimPy, textbook",
+    "times as slow as C",
+    "MB for the run",
+    "MB before it",
+    "first start, s",
+    "same results",
+)
+
+
+def _page(rows: list[Row], skipped: list[str]) -> str:
+    most = max(row.repeats for row in rows)
+    lines = [
+        f"Medians of {most} interleaved runs, each in a process of its own; Python {platform.python_version()},"
+        f" {platform.machine()}, {os.cpu_count()} cores. Importing, compiling and building are not counted, but stated:"
+        " first start. Spread is (slowest - fastest) / median. What is"
+        " there before a run is mostly numba, from which the engines in plain Python take their draws only."
+    ]
+    for schools in sorted({row.schools for row in rows}):
+        lines += ["", f"**{schools:,} schools**", "", _line(_HEADER), _line(["---"] * len(_HEADER))]
+        lines += [_line(_cells(row)) for row in rows if row.schools == schools]
+    if skipped:
+        lines += ["", "Left out:", "", *(f"- {line}" for line in skipped)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: Any) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        row.engine,
+        row.version,
+        str(row.years),
+        _figures(row.ns_per_piece),
+        f"{row.spread:.0%}",
+        _figures(row.times_textbook_simpy),
+        _figures(row.times_floor),
+        f"{row.run_mb:.1f}" if row.run_mb < 10.0 else f"{row.run_mb:.0f}",
+        f"{row.start_mb:.0f}",
+        f"{row.first_start_seconds:.1f}",
+        row.agreement,
+    ]
+
+
+def _figures(value: float) -> str:
+    """Three significant figures; a dash for what was not measured."""
+    if value == 0.0:
+        return "-"
+    if value >= 100:
+        scale = 10 ** (len(str(int(value))) - 3)
+        return f"{round(value / scale) * scale:,}"
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
