@@ -17,6 +17,7 @@ from sencosim.engine.inputs import (
     Feedback,
     FloatArray,
     Inputs,
+    IntArray,
     SchoolInputs,
 )
 from sencosim.engine.policy import policy_inputs
@@ -398,23 +399,28 @@ def _unhindered_weeks(values: Numbers) -> tuple[FloatArray, FloatArray]:
     return prompt, late
 
 
-def initial_year_groups(n: int, weights: Sequence[float], u: float) -> list[int]:
-    """Spread a count over year groups in proportion to weights, by systematic sampling. [pupils, 12 entries].
+def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:
+    """Pupils on SEN Support and with plans at the start of the run, spread over year groups by systematic sampling.
 
-    Examples
-    --------
-    >>> sum(initial_year_groups(10, [1.0] * 12, 0.5))
-    10
+    Returns
+    -------
+        Pupils on SEN Support, and with plans. [pupils, shape (n_schools, 12)]
     """
-    total = sum(weights)
-    counts = [0] * N_YEAR_GROUPS
-    if total <= 0.0 or n == 0:
-        return counts
-    cumulative, group, reached = weights[0] / total, 0, 0.0
-    for i in range(n):
-        reached = (i + u) / n
-        while reached >= cumulative and group < N_YEAR_GROUPS - 1:
-            group += 1
-            cumulative += weights[group] / total
-        counts[group] += 1
-    return counts
+    schools = inputs.schools
+    u = uniform_array(inputs.seed, inputs.replication, "initial_year_group", schools.school_id)
+    support = _year_groups(schools.sen_support, schools.roll * inputs.vectors["sen_support_by_year_group"], u)
+    return support, _year_groups(schools.ehc_plans, schools.roll * inputs.vectors["ehc_plan_by_year_group"], u)
+
+
+def _year_groups(counts: IntArray, weights: FloatArray, u: FloatArray) -> IntArray:
+    """Spread each school's count over year groups in proportion to its weights. [pupils, shape (n_schools, 12)]."""
+    total = weights.sum(axis=1)
+    counts = np.where(total > 0.0, counts, 0)
+    ends = np.cumsum(weights / np.where(total > 0.0, total, 1.0)[:, None], axis=1)
+    school = np.repeat(np.arange(counts.size), counts)
+    serial = np.arange(school.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    reached = (serial + u[school]) / counts[school]
+    group = np.zeros(school.size, np.int64)
+    for last in range(N_YEAR_GROUPS - 1):
+        group += reached >= ends[school, last]
+    return np.bincount(school * N_YEAR_GROUPS + group, minlength=counts.size * N_YEAR_GROUPS).reshape(-1, N_YEAR_GROUPS)

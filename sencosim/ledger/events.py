@@ -15,7 +15,14 @@ class Event(IntEnum):
     """Codes of events. Append only within the gaps; never renumber."""
 
     TERM_BEGAN = 0
-    MESSAGE_DELIVERED = 10
+    # What a council or the tribunal sent has arrived.
+    EXCLUSION_TOOK_EFFECT = 10
+    INFORMATION_ASKED = 11
+    ADVICE_ASKED = 12
+    REFUSAL_TOLD = 13
+    PLAN_DELIVERED = 14
+    PLACE_TAKEN_UP = 15
+    APPEAL_OUTCOME_TOLD = 16
     NEED_NOTICED = 20
     SEN_SUPPORT_ENDED = 21
     REQUEST_POINT_REACHED = 22

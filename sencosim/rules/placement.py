@@ -29,3 +29,36 @@ def placement_chance(share: float, severity_slope: float, frailty: float) -> flo
     """
     odds = share / (1.0 - share) * math.exp(severity_slope * math.log(frailty))
     return odds / (1.0 + odds)
+
+
+@rule("int64(float64)")
+def weight_in_parts(weight: float) -> int:
+    """Weight of a sampled school in whole 65,536ths, so that a sum of weights does not depend on its order.
+
+    Parameters
+    ----------
+    weight
+        Schools that this one stands for. [ratio, >= 0]
+
+    Returns
+    -------
+        The weight. [65,536ths, >= 0]
+
+    Examples
+    --------
+    >>> weight_in_parts(1.5)
+    98304
+    """
+    return int(weight * 65536.0 + 0.5)
+
+
+@rule("float64(int64)")
+def parts_as_weight(parts: int) -> float:
+    """Undo :func:`weight_in_parts`. [ratio]
+
+    Examples
+    --------
+    >>> parts_as_weight(98304)
+    1.5
+    """
+    return parts / 65536.0

@@ -22,6 +22,8 @@ from sencosim.randomness import uniform
 from sencosim.rules.chance import table_quantile
 
 MINUTES_PER_WEEK = 10080
+ROOM = 64
+"""Free records of every kind that one event can never use up."""
 
 
 @fast
@@ -73,11 +75,21 @@ def new_pupil(w: Any) -> int:
     """Position of an unused pupil."""
     found = w.pupils_free
     if found >= 0:
-        w.pupils_free = pupil_at(w.pupils, found).after
+        w.pupils_free = pupil_at(w.pupils, found).place
     else:
         found = w.pupils_used
         w.pupils_used += 1
     return found
+
+
+@fast
+def free_pupil(w: Any, index: int) -> None:
+    """Give a pupil's records back: nobody refers to them any more."""
+    pupil = pupil_at(w.pupils, index)
+    pupil.key = -1
+    pupil.school = -1
+    pupil.place = w.pupils_free
+    w.pupils_free = index
 
 
 @fast
@@ -164,6 +176,21 @@ def free_dispute(w: Any, index: int) -> None:
     w.disputes_free = index
 
 
+@fast
+def has_room(w: Any, need: int) -> bool:
+    """Whether every pool has room for so many records more."""
+    w.need = need
+    if w.tracing != 0 and w.n_trace + 4 * need > w.room_trace:
+        return False
+    rosters = w.rosters_used + 2 * w.widest_roster + 8 * need + 64 <= w.rosters_room
+    pupils = rosters and w.pupils_used + need <= w.pupils_room
+    cases = w.cases_used + need <= w.cases_room
+    nodes = w.nodes_used + need <= w.nodes_room
+    events = w.events_used + need <= w.events_room
+    requests = w.requests_used + need <= w.requests_room
+    return pupils and cases and nodes and events and requests and w.disputes_used + need <= w.disputes_room
+
+
 # -- calendars --------------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +275,9 @@ def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tu
     event.target = what[3]
     if minute < w.window_end:
         council.calendar = meld_events(w, council.calendar, index)
+        if minute < w.limit_minute or (minute == w.limit_minute and event.key < w.limit_key):
+            w.limit_minute = minute
+            w.limit_key = event.key
         return
     bucket = index_at(w.buckets, council.index * w.n_weeks + week)
     event.sibling = bucket.i

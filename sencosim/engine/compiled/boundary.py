@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import count, keep_record
+from sencosim.engine.compiled.basics import ROOM, count, draw, has_room, keep_record
 from sencosim.engine.compiled.council import begin_with_work_in_hand, next_other_request, resize_tribunal
 from sencosim.engine.compiled.disputes import next_other_appeal
 from sencosim.engine.compiled.due import make_work_due, set_pace
-from sencosim.engine.compiled.layout import council_at, index_at, node_at, pupil_at, school_at, station_at, world_at
+from sencosim.engine.compiled.layout import (
+    council_at,
+    index_at,
+    node_at,
+    pupil_at,
+    school_at,
+    station_at,
+    world_at,
+)
 from sencosim.engine.compiled.memory import entry, fast
-from sencosim.engine.compiled.numbers import SEGMENT_WEEKS, Q
+from sencosim.engine.compiled.numbers import EHC_PLAN, SEGMENT_WEEKS, SEN_SUPPORT, Q
 from sencosim.engine.compiled.pupils import add, begin, make_pupil
+from sencosim.engine.compiled.recycling import recycle
 from sencosim.engine.compiled.requests import choose_soon
-from sencosim.engine.compiled.step import ROOM, has_room
 from sencosim.engine.compiled.terms import (
     apply_policy,
     close_term,
@@ -22,12 +30,16 @@ from sencosim.engine.compiled.terms import (
     review_workforce,
     set_hazards,
 )
-from sencosim.engine.compiled.year import begin_year, count_council_stock, fill_posts
+from sencosim.engine.compiled.year import INITIAL_BIT, begin_year, count_council_stock, fill_posts
 from sencosim.ledger.events import Event
+from sencosim.randomness import STREAM
 from sencosim.rules.assessment import case_slots, surge_factor
+from sencosim.rules.chance import frailty
+from sencosim.rules.placement import parts_as_weight
 from sencosim.units import N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR, TERM_WEEKS
 
 INITIAL_CYCLES = 3
+_FRAILTY = STREAM["frailty"]
 _CENSUS = int(Event.CENSUS_TAKEN)
 Q_SURGE = Q["surge_hours"]
 Q_SUPPORT, Q_PLAN, Q_WAITING = Q["pupils_sen_support"], Q["pupils_ehc_plan"], Q["pupils_waiting_identification"]
@@ -37,17 +49,46 @@ Q_HOME, Q_POST16, Q_AP = Q["pupil_years_home_education"], Q["pupil_years_post16_
 
 
 @entry
-def admit(world: int, at_school: int, year_group: int, stage: int, key: int, severe: float) -> int:
-    """A pupil of the stock at the start of the run. Returns -1 if there is no room."""
+def admit_stock(world: int, first: int) -> int:
+    """Pupils on SEN Support and with plans when the run begins, from school ``first`` on. As :func:`open_terms`."""
     w = world_at(world, 0)
-    if not has_room(w, ROOM):
-        return -1
+    for at_school in range(first, w.n_schools):
+        if not has_room(w, _stock_of(w, at_school) + ROOM):
+            return at_school
+        _admit_stock_of(w, at_school)
+    return -1
+
+
+@fast
+def _stock_place(w: Any, at_school: int, stage: int, year_group: int) -> int:
+    return ((stage - SEN_SUPPORT) * w.n_schools + at_school) * N_YEAR_GROUPS + year_group
+
+
+@fast
+def _stock_of(w: Any, at_school: int) -> int:
+    pupils = 0
+    for stage in (SEN_SUPPORT, EHC_PLAN):
+        for year_group in range(N_YEAR_GROUPS):
+            pupils += index_at(w.stock, _stock_place(w, at_school, stage, year_group)).i
+    return pupils
+
+
+@fast
+def _admit_stock_of(w: Any, at_school: int) -> None:
     school = school_at(w.schools, at_school)
-    index = make_pupil(w, key, year_group, stage, severe)
-    pupil_at(w.pupils, index).cycles = INITIAL_CYCLES
-    add(w, at_school, school, index)
-    begin(w, school, index)
-    return index
+    number = 0
+    for stage in (SEN_SUPPORT, EHC_PLAN):
+        severity = w.frailty_of_plan_holders if stage == EHC_PLAN else 1.0
+        for year_group in range(N_YEAR_GROUPS):
+            entry_year = w.start_year - year_group - 1990
+            for _ in range(index_at(w.stock, _stock_place(w, at_school, stage, year_group)).i):
+                key = ((school.id << 7 | entry_year) << 18 | number | INITIAL_BIT) << 8
+                number += 1
+                severe = severity * frailty(draw(w, _FRAILTY, key, 0), w.frailty_log_sd)
+                index = make_pupil(w, key, year_group, stage, severe)
+                pupil_at(w.pupils, index).cycles = INITIAL_CYCLES
+                add(w, at_school, school, index)
+                begin(w, school, index)
 
 
 @entry
@@ -84,6 +125,7 @@ def begin_years(world: int, first: int) -> int:
             return which
         begin_year(w, which)
     fill_posts(w)
+    recycle(w)
     return -1
 
 
@@ -109,40 +151,39 @@ def set_policy(world: int) -> None:
 
 
 @entry
-def open_hazards(world: int, first: int) -> int:
-    """Clocks of the term, from school ``first`` on. Returns a school that found no room, or -1."""
-    w = world_at(world, 0)
-    for at_school in range(first, w.n_schools):
-        school = school_at(w.schools, at_school)
-        expected = 0.0
-        for group in range(N_YEAR_GROUPS):
-            expected += school.roll[group] * w.notice_rates[group] * school.notice_multiplier
-        need = 5 * (school.n_support + school.n_plan) + int(4.0 * expected) + 4 * ROOM
-        if not has_room(w, need):
-            return at_school
-        set_hazards(w, at_school, school)
-    return -1
+def open_terms(world: int, first: int) -> int:
+    """Clocks of the term and the work due in it, from school ``first`` on.
 
-
-@entry
-def open_work(world: int, first: int) -> int:
-    """Work due in the term, from school ``first`` on. Returns a school that found no room, or -1."""
+    Returns a school that found no room, or -1 when all have been opened.
+    """
     w = world_at(world, 0)
     if first == 0:
         _note_waiting(w)
     for at_school in range(first, w.n_schools):
         school = school_at(w.schools, at_school)
-        plans = int(w.volume_consultation_per_plan_pupil * school.n_plan) + school.n_plan
-        sittings = school.work_count + school.team_count
-        full = w.n_reviews + school.n_support + sittings + ROOM > w.room_reviews
-        if full or not has_room(w, plans + ROOM):
+        if not _has_room_for_term(w, school):
             return at_school
+        set_hazards(w, at_school, school)
         make_work_due(w, at_school, school)
         set_pace(w, at_school, school)
         count_pupils(w, school)
     for which in range(w.n_councils):
         _count_places(w, council_at(w.councils, which))
     return -1
+
+
+@fast
+def _has_room_for_term(w: Any, school: Any) -> bool:
+    expected = 0.0
+    for group in range(N_YEAR_GROUPS):
+        expected += school.roll[group] * w.notice_rates[group] * school.notice_multiplier
+    plans = int(w.volume_consultation_per_plan_pupil * school.n_plan) + school.n_plan
+    need = 5 * (school.n_support + school.n_plan + school.n_noticed) + int(4.0 * expected) + plans + 4 * ROOM
+    sittings = school.work_count + school.team_count
+    if w.n_reviews + school.n_support + sittings + ROOM > w.room_reviews or school.roster_size > w.room_sorting:
+        w.need = need
+        return False
+    return has_room(w, need)
 
 
 @entry
@@ -222,6 +263,14 @@ def _total(stock: Any) -> float:
 
 
 @fast
+def _parts(stock: Any) -> int:
+    total = 0
+    for group in range(N_YEAR_GROUPS):
+        total += stock[group]
+    return total
+
+
+@fast
 def _count_places(w: Any, council: Any) -> None:
     """Book pupil-years by placement for the segment. Whole pupil-weeks."""
     weeks = SEGMENT_WEEKS[w.term % 3]
@@ -229,7 +278,7 @@ def _count_places(w: Any, council: Any) -> None:
     count(w, council.cell, Q_OVER, int(_total(council.over) * weeks))
     count(w, council.cell, Q_INDEPENDENT, int(_total(council.independent) * weeks))
     count(w, council.cell, Q_RESOURCED, int(_total(council.resourced) * weeks))
-    count(w, council.cell, Q_HOME, int(_total(council.home_educated) * weeks))
+    count(w, council.cell, Q_HOME, int(parts_as_weight(_parts(council.home_educated)) * weeks))
     count(w, council.cell, Q_POST16, int(council.post16 * weeks))
     total = 0.0
     node = council.ap_head

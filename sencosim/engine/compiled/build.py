@@ -9,17 +9,26 @@ import numpy as np
 
 from sencosim.engine.compiled import layout
 from sencosim.engine.compiled.memory import address_of
-from sencosim.engine.compiled.numbers import TABLES
+from sencosim.engine.compiled.numbers import NOTHING_DUE, TABLES
 from sencosim.engine.compiled.rates import request_level, set_run_rates
 from sencosim.engine.inputs import Inputs
+from sencosim.engine.prepare import initial_stock
 from sencosim.ledger.quantities import QUANTITIES
 from sencosim.randomness import STREAM, uniform
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
 
-LINKS = ("first_pupil", "last_pupil", "since", "team_since")
+LINKS = ("since", "team_since")
+CACHE_LINE = 64
 MOST_COPIES = 16
+
+
+def _aligned(n: int, kind: Any) -> Any:
+    """Records of zeros that begin at a line of the processor's cache."""
+    memory = np.zeros(n * kind.itemsize + CACHE_LINE, np.uint8)
+    start = -int(memory.ctypes.data) % CACHE_LINE
+    return memory[start : start + n * kind.itemsize].view(kind)
 
 
 class State:
@@ -38,12 +47,16 @@ class State:
         self._councils()
         self._school_lists()
         self._trace()
-        pupils = int(inputs.schools.sen_support.sum() + inputs.schools.ehc_plans.sum()) + 256
+        self._stock()
+        pupils = int(self.kept["stock"]["i"].sum()) + 256
+        # Room that is not used costs nothing: the system gives memory when it is first written to.
         sizes = {"pupils": 2 * pupils, "cases": pupils, "nodes": pupils, "events": 2 * pupils, "requests": pupils // 4}
         for pool, kind in layout.POOLS.items():
             self.world[f"{pool}_free"] = -1
-            self._pool(pool, np.zeros(sizes.get(pool, pupils // 16) + 4096, kind))
-        self.grow_reviews(pupils)
+            self._pool(pool, _aligned(sizes.get(pool, pupils // 16) + 4096, kind))
+        self._grow_rosters(4 * pupils)
+        self._grow_reviews(pupils)
+        self._grow_sorting(4096)
 
     def keep(self, name: str, array: Any) -> None:
         """Keep an array, and let compiled code find it."""
@@ -53,6 +66,15 @@ class State:
     def _pool(self, pool: str, array: Any) -> None:
         self.keep(pool, array)
         self.world[f"{pool}_room"] = len(array)
+        if pool == "pupils":
+            self._widen("histories", len(array), layout.HISTORY)
+
+    def _widen(self, name: str, room: int, kind: Any) -> None:
+        """Give an array more room and keep what is in it."""
+        new = _aligned(room, kind)
+        if name in self.kept:
+            new[: len(self.kept[name])] = self.kept[name]
+        self.keep(name, new)
 
     def grow(self) -> None:
         """Give every pool that is more than half used twice its size, and what the last step asked for."""
@@ -60,35 +82,46 @@ class State:
         for pool, kind in layout.POOLS.items():
             used, old = int(self.world[f"{pool}_used"]), self.kept[pool]
             if used + max(used, need) >= len(old):
-                new = np.zeros(max(2 * len(old), used + need + 1), kind)
+                new = _aligned(max(2 * len(old), used + need + 1), kind)
                 new[:used] = old[:used]
                 self._pool(pool, new)
+        used = int(self.world["rosters_used"])
+        wanted = used + 2 * int(self.world["widest_roster"]) + 8 * need + 64
+        if used + max(used, wanted - used) >= len(self.kept["rosters"]):
+            self._grow_rosters(max(2 * len(self.kept["rosters"]), wanted + 1))
         while self.world["tracing"] and int(self.world["n_trace"]) + 4 * need >= len(self.kept["records"]):
             self.grow_trace()
-        self.grow_reviews(len(self.kept["reviews"]) * 2 if self._reviews_short() else 0)
+        if 2 * int(self.world["n_reviews"]) >= len(self.kept["reviews"]):
+            self._grow_reviews(2 * len(self.kept["reviews"]))
+        self._grow_sorting(2 * int(self.kept["schools"]["roster_size"].max()))
 
     def grow_trace(self) -> None:
         """Twice the room for the trace."""
-        n, trace = int(self.world["n_trace"]), self.kept["records"]
-        new = np.zeros(2 * len(trace), layout.RECORD)
-        new[:n] = trace[:n]
-        self.keep("records", new)
-        self.world["room_trace"] = len(new)
+        self._widen("records", 2 * len(self.kept["records"]), layout.RECORD)
+        self.world["room_trace"] = len(self.kept["records"])
 
-    def _reviews_short(self) -> bool:
-        return 2 * int(self.world["n_reviews"]) >= len(self.kept["reviews"])
+    def _grow_rosters(self, room: int) -> None:
+        self._widen("rosters", room, layout.SPOT)
+        self.world["rosters_room"] = room
 
-    def grow_reviews(self, room: int) -> None:
+    def _grow_reviews(self, room: int) -> None:
         """Room for the support reviews of a term."""
-        if room == 0:
-            return
         for name in ("reviews", "other_reviews"):
-            new = np.zeros(room, layout.REVIEW)
-            if name in self.kept:
-                old = self.kept[name]
-                new[: len(old)] = old
-            self.keep(name, new)
+            self._widen(name, room, layout.REVIEW)
         self.world["room_reviews"] = room
+
+    def _grow_sorting(self, room: int) -> None:
+        """Room for putting the reviews of one school in order."""
+        if room <= self.world["room_sorting"]:
+            return
+        self.keep("sorting", _aligned(room, layout.INDEX))
+        self.keep("review_hours", _aligned(room, layout.NUMBER))
+        self.world["room_sorting"] = room
+
+    def _stock(self) -> None:
+        """Pupils at the start, by stage, school and year group."""
+        stock = np.stack(initial_stock(self.inputs)).astype(np.int64)
+        self.keep("stock", np.ascontiguousarray(stock).reshape(-1).view(layout.INDEX))
 
     def turn_reviews(self) -> None:
         """The reviews of the last term make way for those of the next."""
@@ -105,6 +138,7 @@ class State:
         world["n_weeks"] = inputs.n_years * WEEKS_PER_YEAR
         world["n_cohorts"] = inputs.n_years + N_YEAR_GROUPS - 1
         world["notice"] = int(inputs.values["notice_weeks"] * MINUTES_PER_WEEK)
+        world["window"], world["strict"] = self._look_ahead()
         weights = inputs.schools.weight
         world["copies"] = MOST_COPIES if weights.size and weights.min() != weights.max() else 1
         shape = (len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES))
@@ -115,6 +149,17 @@ class State:
         self.keep("buckets", buckets.view(layout.INDEX))
         levels = [request_level(inputs, year) for year in range(inputs.n_years + 1)]
         self.keep("levels", np.array(levels).view(layout.NUMBER))
+
+    def _look_ahead(self) -> tuple[int, int]:
+        """Minutes in which no school hears from outside but through its council's calendar, and 1 if there are none.
+
+        A council's decisions and the end of a mediation use its team and its places. If these follow at once on what
+        a school does, its work cannot be done ahead of the rest of the council's.
+        """
+        soonest = min(float(self.inputs.hour_tables["decision"][0]), self.inputs.values["mediation_weeks"])
+        notice = int(self.world["notice"])
+        window = min(notice, int(soonest * MINUTES_PER_WEEK))
+        return (window, 0) if window >= MINUTES_PER_WEEK // 7 else (notice, 1)
 
     def _tables(self) -> None:
         rows = [np.asarray(self.inputs.hour_tables[name], dtype=np.float64) for name in TABLES]
@@ -155,6 +200,7 @@ class State:
             u = uniform(inputs.seed, inputs.replication, STREAM["senco_leaving"], int(columns.school_id[i]), 0)
             schools["leaving_threshold"][i] = exponential_threshold(u)
         self.keep("schools", schools)
+        self.keep("due", np.full(2 * inputs.n_schools, NOTHING_DUE, np.int32).view(layout.DUE))
         policy = inputs.policy
         for name, matrix in (("hours", columns.hours), ("floor", policy.floor_hours), ("admin", policy.admin_hours)):
             self.keep(name, np.ascontiguousarray(matrix, np.float64).reshape(-1).view(layout.NUMBER))

@@ -24,6 +24,7 @@ from sencosim.engine.compiled.disputes import close_dispute, consider, remedy
 from sencosim.engine.compiled.layout import (
     council_at,
     dispute_at,
+    history_at,
     node_at,
     pupil_at,
     request_at,
@@ -76,7 +77,8 @@ _UNIT = STREAM["case_unit"]
 _WEEKS = STREAM["appeal_weeks"]
 _CONCESSION = STREAM["tribunal_concession"]
 _OUTCOME = STREAM["tribunal_outcome"]
-_MESSAGE = int(Event.MESSAGE_DELIVERED)
+_REFUSAL_TOLD, _PLAN_DELIVERED = int(Event.REFUSAL_TOLD), int(Event.PLAN_DELIVERED)
+_OUTCOME_TOLD = int(Event.APPEAL_OUTCOME_TOLD)
 _REFUSED, _AGREED = int(Event.ASSESSMENT_REFUSED), int(Event.ASSESSMENT_AGREED)
 _NOT_ISSUED, _ISSUED = int(Event.PLAN_NOT_ISSUED), int(Event.PLAN_ISSUED)
 _ADVICE_DONE, _DRAFTING_DONE = int(Event.ADVICE_DONE), int(Event.DRAFTING_DONE)
@@ -115,7 +117,7 @@ def _refusal_chance(w: Any, council: Any, request: Any) -> float:
     )
     few = w.refusal_few_cycles_log_odds if request.few_cycles != 0 else 0.0
     level = council.refusal_log_odds + w.refusal_level_log_odds
-    return refusal_chance(route, level, w.refusal_severity_slope, pupil_at(w.pupils, request.pupil).frailty, few)
+    return refusal_chance(route, level, w.refusal_severity_slope, history_at(w.histories, request.pupil).frailty, few)
 
 
 @fast
@@ -135,7 +137,7 @@ def decided(w: Any, council: Any, index: int, late: int) -> None:
     keep_record(w, _REFUSED if refused else _AGREED, request.school_id, request.key, request.number)
     if refused:
         what = (ON_REFUSAL_TOLD, index, REFUSAL_TO_ASSESS, 0.0)
-        schedule(w, council, w.now + w.notice, _MESSAGE, request.key, what)
+        schedule(w, council, w.now + w.notice, _REFUSAL_TOLD, request.key, what)
     else:
         assess(w, council, index)
 
@@ -222,7 +224,7 @@ def assessed(w: Any, council: Any, index: int) -> None:
             return
         keep_record(w, _NOT_ISSUED, request.school_id, request.key, request.number)
         what = (ON_REFUSAL_TOLD, index, REFUSAL_TO_ISSUE, 0.0)
-        schedule(w, council, w.now + w.notice, _MESSAGE, request.key, what)
+        schedule(w, council, w.now + w.notice, _REFUSAL_TOLD, request.key, what)
         return
     join(w, council, index, 1)
 
@@ -241,7 +243,7 @@ def drafting_done(w: Any, council: Any, index: int) -> None:
     count(w, request.cell, Q_OFFICERS, int(w.officer_hours_per_plan * 60.0))
     if mainstream:
         keep_record(w, _ISSUED, request.school_id, request.key, taken)
-        schedule(w, council, w.now + w.notice, _MESSAGE, request.key, (ON_PLAN_DELIVERED, index, 0, 0.0))
+        schedule(w, council, w.now + w.notice, _PLAN_DELIVERED, request.key, (ON_PLAN_DELIVERED, index, 0, 0.0))
     else:
         key = request.key
         free_request(w, index)
@@ -299,7 +301,7 @@ def next_other_request(w: Any, council: Any, number: int) -> None:
     number += 1
     key = EXOGENOUS_BIT | (council.id << 24 | number)
     gap = minutes(exponential_threshold(u) / rate)
-    schedule(w, council, w.now + gap, _OTHER_RECEIVED, key, (ON_OTHER_REQUEST, key, number, 0.0))
+    schedule(w, council, w.now + gap, _OTHER_RECEIVED, key, (ON_OTHER_REQUEST, 0, number, 0.0))
 
 
 @fast
@@ -403,7 +405,7 @@ def heard(w: Any, tribunal: Any, which: int) -> None:
         count(w, dispute.cell, Q_UPHELD, upheld)
     code = _CONCEDED if dispute.conceded != 0 else _HEARD
     keep_record(w, code, dispute.school_id, dispute.key, dispute.kind)
-    schedule(w, council, w.now + w.notice, _MESSAGE, dispute.key, (ON_APPEAL_TOLD, which, upheld, 0.0))
+    schedule(w, council, w.now + w.notice, _OUTCOME_TOLD, dispute.key, (ON_APPEAL_TOLD, which, upheld, 0.0))
 
 
 @fast

@@ -223,7 +223,7 @@ def next_other_appeal(w: Any, council: Any, number: int) -> None:
     gap = minutes(exponential_threshold(draw(w, _EXOGENOUS, council.id, number)) / rate)
     number += 1
     key = 1 << 48 | 1 << 45 | council.id << 24 | number
-    schedule(w, council, w.now + gap, _OTHER_REGISTERED, key, (ON_OTHER_APPEAL, key, number, 0.0))
+    schedule(w, council, w.now + gap, _OTHER_REGISTERED, key, (ON_OTHER_APPEAL, 0, number, 0.0))
 
 
 @fast

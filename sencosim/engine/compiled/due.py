@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sencosim.engine.compiled.basics import count, draw, quantile, work_hours
-from sencosim.engine.compiled.layout import number_at, pupil_at, review_at
+from sencosim.engine.compiled.layout import index_at, number_at, pupil_at, review_at, spot_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     ANNUAL_REVIEW,
@@ -22,11 +22,10 @@ from sencosim.engine.compiled.numbers import (
 )
 from sencosim.engine.compiled.pupils import phase_of
 from sencosim.engine.compiled.queue import put, wake_senco, wake_team
-from sencosim.randomness import STREAM
+from sencosim.randomness import STREAM, uniform_and_tie
 from sencosim.rules.senco_hours import administrator_relief, overtime_hours
 from sencosim.units import TERM_WEEKS
 
-_TIE = STREAM["queue_tie"]
 _WORK_REVIEW = STREAM["work_support_review"]
 _WORK_ANNUAL = STREAM["work_annual_review"]
 _WORK_TRANSFER = STREAM["work_phase_transfer_review"]
@@ -36,6 +35,8 @@ _REVIEW_TERM = STREAM["annual_review_term"]
 _N_SESSIONS = len(Q_HOURS_DUE)
 Q_ADMIN = Q["admin_hours"]
 PER_TERM = 1.0 / 3
+GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
+"""Of the shell sort (Ciura 2001)."""
 
 
 @fast
@@ -59,55 +60,32 @@ def _keep_sitting(w: Any, first: int, number: int) -> int:
 
 
 @fast
-def _before(w: Any, tie: float, key: int, other: int) -> bool:
-    review = review_at(w.reviews, other)
-    if review.tie != tie:
-        return tie < review.tie
-    return key < pupil_at(w.pupils, review.pupil).key
+def _sort(w: Any, size: int) -> None:
+    """Shell sort of whole numbers: a school has some dozens of reviews."""
+    for gap in GAPS:
+        for start in range(gap, size):
+            number, at = index_at(w.sorting, start).i, start
+            while at >= gap and index_at(w.sorting, at - gap).i > number:
+                index_at(w.sorting, at).i = index_at(w.sorting, at - gap).i
+                at -= gap
+            index_at(w.sorting, at).i = number
 
 
 @fast
-def _sift(w: Any, first: int, start: int, size: int) -> None:
-    """Heap sort's step: let the review at the start sink to its place."""
-    top = review_at(w.reviews, first + start)
-    tie, pupil, hours = top.tie, top.pupil, top.hours
-    key = pupil_at(w.pupils, pupil).key
-    at = start
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            break
-        if child + 1 < size:
-            right = review_at(w.reviews, first + child + 1)
-            if not _before(w, right.tie, pupil_at(w.pupils, right.pupil).key, first + child):
-                child += 1
-        if not _before(w, tie, key, first + child):
-            break
-        here, there = review_at(w.reviews, first + at), review_at(w.reviews, first + child)
-        here.tie = there.tie
-        here.pupil = there.pupil
-        here.hours = there.hours
-        at = child
-    here = review_at(w.reviews, first + at)
-    here.tie = tie
-    here.pupil = pupil
-    here.hours = hours
-
-
-@fast
-def _sort(w: Any, first: int, size: int) -> None:
-    for start in range(size // 2 - 1, -1, -1):
-        _sift(w, first, start, size)
-    for last in range(size - 1, 0, -1):
-        one, other = review_at(w.reviews, first), review_at(w.reviews, first + last)
-        tie, pupil, hours = one.tie, one.pupil, one.hours
-        one.tie = other.tie
-        one.pupil = other.pupil
-        one.hours = other.hours
-        other.tie = tie
-        other.pupil = pupil
-        other.hours = hours
-        _sift(w, first, 0, last)
+def _draw_reviews(w: Any, school: Any) -> int:
+    """The term's reviews: each in the sorting list as its tie and place, its hours beside. Returns their number."""
+    size = 0
+    for place in range(school.roster_size):
+        pupil = pupil_at(w.pupils, spot_at(w.rosters, school.roster_from + place).i)
+        if pupil.stage != SEN_SUPPORT:
+            continue
+        u, tie = uniform_and_tie(int(w.seed), int(w.replication), _WORK_REVIEW, int(pupil.key), int(w.term))
+        index_at(w.sorting, size).i = tie << 16 | place
+        number_at(w.review_hours, place).x = quantile(
+            w, SUPPORT_REVIEW if phase_of(pupil) == 0 else T_REVIEW_SECONDARY, u
+        )
+        size += 1
+    return size
 
 
 @fast
@@ -117,27 +95,21 @@ def _due_reviews(w: Any, school: Any) -> float:
     if school.team_work == SITTING_WORK:
         school.team_thing = _keep_sitting(w, school.team_thing, school.team_count)
     first = w.n_reviews
-    place = first
-    index = school.first_pupil
-    while index >= 0:
-        pupil = pupil_at(w.pupils, index)
-        if pupil.stage == SEN_SUPPORT:
-            review = review_at(w.reviews, place)
-            place += 1
-            table = SUPPORT_REVIEW if phase_of(pupil) == 0 else T_REVIEW_SECONDARY
-            review.pupil = index
-            review.tie = draw(w, _TIE, pupil.key, SUPPORT_REVIEW << 20 | w.term)
-            review.hours = quantile(w, table, draw(w, _WORK_REVIEW, pupil.key, w.term))
-        index = pupil.after
-    _sort(w, first, place - first)
+    size = _draw_reviews(w, school)
+    _sort(w, size)
     total = 0.0
-    for i in range(first, place):
-        total += review_at(w.reviews, i).hours
-    w.n_reviews = place
+    for i in range(size):
+        place = index_at(w.sorting, i).i & 0xFFFF
+        review = review_at(w.reviews, first + i)
+        review.pupil = spot_at(w.rosters, school.roster_from + place).i
+        hours = number_at(w.review_hours, place).x
+        review.hours = hours
+        total += hours
+    w.n_reviews = first + size
     school.reviews_from = first
-    school.reviews_to = place
+    school.reviews_to = first + size
     school.review_hours = total
-    count(w, school.cell, Q_DUE[SUPPORT_REVIEW], place - first)
+    count(w, school.cell, Q_DUE[SUPPORT_REVIEW], size)
     return total
 
 
@@ -182,20 +154,19 @@ def _due_whole_school(w: Any, school: Any) -> float:
 @fast
 def _due_annual_reviews(w: Any, at_school: int, school: Any) -> None:
     term_of_year = w.term % 3
-    index = school.first_pupil
-    while index >= 0:
+    for place in range(school.roster_size):
+        index = spot_at(w.rosters, school.roster_from + place).i
         pupil = pupil_at(w.pupils, index)
-        after = pupil.after
-        if pupil.stage == EHC_PLAN:
-            transfers = pupil.year_group in (6, 11)
-            if pupil.review_term < 0:
-                pupil.review_term = int(3.0 * draw(w, _REVIEW_TERM, pupil.key, 0))
-            if (0 if transfers else pupil.review_term) == term_of_year:
-                hours = work_hours(w, ANNUAL_REVIEW, _WORK_ANNUAL, pupil.key, w.year)
-                if transfers:
-                    hours += work_hours(w, T_TRANSFER_REVIEW, _WORK_TRANSFER, pupil.key, w.year)
-                put(w, at_school, school, index, (ANNUAL_REVIEW, hours, w.year), 0)
-        index = after
+        if pupil.stage != EHC_PLAN:
+            continue
+        transfers = pupil.year_group in (6, 11)
+        if pupil.review_term < 0:
+            pupil.review_term = int(3.0 * draw(w, _REVIEW_TERM, pupil.key, 0))
+        if (0 if transfers else pupil.review_term) == term_of_year:
+            hours = work_hours(w, ANNUAL_REVIEW, _WORK_ANNUAL, pupil.key, w.year)
+            if transfers:
+                hours += work_hours(w, T_TRANSFER_REVIEW, _WORK_TRANSFER, pupil.key, w.year)
+            put(w, at_school, school, index, (ANNUAL_REVIEW, hours, w.year), 0)
 
 
 @fast

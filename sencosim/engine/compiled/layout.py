@@ -27,78 +27,140 @@ def _layout(whole: str, real: str = "", *arrays: tuple[Any, ...]) -> np.dtype[An
 
 PUPIL = _layout(
     "key",
-    "frailty",
+    "",
     ("targets", "f8", (5,)),
-    ("left", "f8", (7,)),
-    ("counts", "i4", (N_COUNTERS,)),
     ("school", "i4"),
-    ("after", "i4"),
-    ("before", "i4"),
-    ("first_case", "i4"),
-    ("waiting_node", "i4"),
-    ("noticed_at", "i4"),
-    ("mover_after", "i4"),
-    ("cycles", "i4"),
-    ("request_number", "i4"),
-    ("year_group", "i1"),
+    ("place", "i4"),
     ("stage", "i1"),
+    ("year_group", "i1"),
     ("review_term", "i1"),
     ("request_open", "i1"),
     ("waiting_special", "i1"),
     ("excluded", "i1"),
-    ("ever_excluded", "i1"),
     ("placed", "i1"),
+    ("cycles", "i1"),
+)
+"""What is read of every pupil in every term: 64 bytes, one line of the processor's cache. ``targets`` as in the model;
+``place`` is the position in the school's roster."""
+
+HISTORY = _layout(
+    "",
+    "frailty",
+    ("left", "f8", (7,)),
+    ("counts", "i2", (N_COUNTERS,)),
+    ("first_case", "i4"),
+    ("waiting_node", "i4"),
+    ("noticed_at", "i4"),
+    ("mover_after", "i4"),
+    ("request_number", "i2"),
+    ("ever_excluded", "i1"),
     ("marked", "i1"),
 )
-"""A pupil. ``targets`` and ``left`` as in the model; ``after`` and ``before`` link the pupils of a school in order."""
+"""The rest of a pupil, at the same position: read when something happens. ``left`` as in the model."""
 
 CASE = _layout(
-    "pupil hours_minutes entered number request node",
+    "",
     "hours",
-    ("after", "i4"),
-    ("before", "i4"),
-    ("activity", "i1"),
-    ("open", "i1"),
-    ("undecided", "i1"),
-    ("holders", "i1"),
+    *((name, "i4") for name in ["pupil", "hours_minutes", "entered", "number", "request", "node", "after", "before"]),
+    *((name, "i1") for name in ["activity", "open", "undecided", "holders"]),
 )
 """A case. ``undecided``: a crisis whose exclusion is still to be decided. ``holders``: queue or desk, and an event."""
 
-NODE = _layout("date key child sibling thing", "tie weight")
+NODE = _layout("key", "tie weight", *((name, "i4") for name in ["date", "child", "sibling", "thing"]))
 """An entry of a waiting list: a pairing heap by date, tie, key; or a chain."""
 
-EVENT = _layout("minute key order child sibling kind first second", "target")
+EVENT = _layout(
+    "key order", "target", *((name, "i4") for name in ["minute", "child", "sibling", "kind", "first", "second"])
+)
 """An entry of a calendar."""
+
+DUE = _layout("", "", ("senco", "i4"), ("team", "i4"))
+"""When SENCO and team of a school next have something to do: twice the minute, plus one if it is a choice."""
 
 REQUEST = _layout("pupil key number route family began received few_cycles cell school_id units held council")
 """A request, of a mainstream pupil (``pupil`` >= 0) or not."""
 
 DISPUTE = _layout("pupil kind number cell request registered school_id council key units held conceded", "weight weeks")
 
-REVIEW = _layout("pupil", "tie hours")
+REVIEW = _layout("", "hours", ("pupil", "i4"))
 
 COHORT = _layout("number known", "clock target")
 
 SCHOOL = _layout(
-    "id council cell has_primary has_secondary first_pupil last_pupil n_support n_plan n_noticed minutes"
-    " rations reviews_from reviews_to baseline_seat has_seat filled occupant tenure_terms vacant_terms busy team_busy"
-    " since team_since bell team_bell work work_thing work_count team_work team_thing team_count n_waiting traced",
-    "weight culture notice_multiplier plan_multiplier coverage preventive_done preventive_due review_hours ceiling"
-    " team_hours study kept added removed used used_full overtime pace relief leaving_clock leaving_threshold"
-    " work_due work_done strained left team_left work_hours team_work_hours",
-    ("roll", "i8", (N_YEAR_GROUPS,)),
-    ("heads", "i8", (8,)),
+    "id minutes",
+    "pace left work_hours team_left team_work_hours preventive_done work_done relief team_hours",
+    *(
+        (name, "i4")
+        for name in ["cell", "since", "team_since", "busy", "team_busy", "work", "work_thing", "work_count"]
+    ),
+    *(
+        (name, "i4")
+        for name in [
+            "team_work",
+            "team_thing",
+            "team_count",
+            "reviews_from",
+            "reviews_to",
+            "bell",
+            "team_bell",
+            "rations",
+        ]
+    ),
+    ("heads", "i4", (8,)),
     ("pool", "f8", (N_WHOLE_SCHOOL,)),
+    *(
+        (name, "i4")
+        for name in [
+            "council",
+            "roster_from",
+            "roster_size",
+            "roster_room",
+            "n_gone",
+            "n_support",
+            "n_plan",
+            "n_noticed",
+        ]
+    ),
+    *((name, "i4") for name in ["has_primary", "has_secondary", "baseline_seat", "has_seat", "filled", "occupant"]),
+    *((name, "i4") for name in ["tenure_terms", "vacant_terms", "n_waiting", "abroad", "team_abroad"]),
+    *(
+        (name, "f8")
+        for name in [
+            "weight",
+            "culture",
+            "notice_multiplier",
+            "plan_multiplier",
+            "coverage",
+            "preventive_due",
+            "review_hours",
+            "ceiling",
+            "study",
+            "kept",
+            "added",
+            "removed",
+            "used",
+            "used_full",
+            "overtime",
+            "leaving_clock",
+            "leaving_threshold",
+            "work_due",
+            "strained",
+        ]
+    ),
+    ("roll", "i8", (N_YEAR_GROUPS,)),
     ("clock", "f8", (2 * N_PATHS,)),
     ("increment", "f8", (2 * N_PATHS,)),
     ("multiplier", "f8", (2 * N_OUTCOMES,)),
 )
+"""A school; first what the SENCO's and the team's work reads and writes, so that it shares few lines of the cache.
+``abroad``: the work in hand is about a pupil who has since moved to another school."""
 
 COUNCIL = _layout(
-    "index id cell calendar wait_head wait_tail ap_head ap_tail schools_from schools_to",
+    "index id cell calendar wait_head wait_tail ap_head ap_tail schools_from schools_to n_abroad",
     "weight refusal_log_odds late_decision_share requests_per_week waiting_weeks post16 decisions_this_term"
     " appeals_open capacity own_ep_hours own_officer_hours agreed_share request_multiplier",
-    *((name, "f8", (N_YEAR_GROUPS,)) for name in ("state", "over", "independent", "resourced", "home_educated")),
+    *((name, "f8", (N_YEAR_GROUPS,)) for name in ("state", "over", "independent", "resourced")),
+    ("home_educated", "i8", (N_YEAR_GROUPS,)),
 )
 
 STATION = _layout("slots in_hand units_waiting head choosing entity")
@@ -106,6 +168,7 @@ STATION = _layout("slots in_hand units_waiting head choosing entity")
 TALLY = _layout("n", "")
 NUMBER = _layout("", "x")
 INDEX = _layout("i", "")
+SPOT = _layout("", "", ("i", "i4"))
 RECORD = _layout("minute code school pupil detail", "")
 """An event of the trace."""
 
@@ -116,7 +179,8 @@ WORLD_WHOLE = (
     "seed replication term year now order window_end n_schools n_councils n_segments n_quantities n_years n_weeks"
     " term_start term_end next_term_start start_year notice need few_trace"
     " trace_all traced_ids n_trace room_trace"
-    " tracing table_points n_cohorts n_reviews room_reviews copies"
+    " tracing table_points n_cohorts n_reviews room_reviews copies limit_minute limit_key strict widest_roster review_hours window"
+    " rosters rosters_used rosters_room sorting room_sorting due histories stock"
     " pupils cases nodes events requests disputes reviews other_reviews cohorts schools councils stations tally"
     " records tables buckets council_schools taking_from taking taking_weight levels hours floor comes_down seat admin"
     " supply_order"
@@ -251,6 +315,9 @@ WORLD = _layout(
 
 world_at = accessor(WORLD)
 pupil_at = accessor(PUPIL)
+history_at = accessor(HISTORY)
+due_at = accessor(DUE)
+spot_at = accessor(SPOT)
 case_at = accessor(CASE)
 node_at = accessor(NODE)
 event_at = accessor(EVENT)

@@ -102,10 +102,6 @@ TABLES = (
     ON_ASKED_AGAIN,
     ON_CRISIS_DEADLINE,
     ON_EXCLUDED_LEAVES,
-    ON_SENCO_CHOICE,
-    ON_SENCO_DONE,
-    ON_TEAM_CHOICE,
-    ON_TEAM_DONE,
     ON_INFORMATION_ASKED,
     ON_ADVICE_ASKED,
     ON_DECISION,
@@ -124,8 +120,42 @@ TABLES = (
     ON_LODGED,
     ON_HEARING_SLOT,
     ON_HEARD,
-) = range(29)
+) = range(25)
 """Kinds of events on the calendars."""
+
+NOBODY, OF_PATH, OF_SCHOOL, OF_PUPIL, OF_CASE, OF_REQUEST, OF_DISPUTE = range(7)
+TOUCHES = (
+    OF_PATH,
+    OF_SCHOOL,
+    OF_PUPIL,
+    OF_CASE,
+    OF_PUPIL,
+    OF_CASE,
+    OF_PUPIL,
+    OF_PUPIL,
+    OF_PUPIL,
+    NOBODY,
+    OF_REQUEST,
+    NOBODY,
+    NOBODY,
+    NOBODY,
+    NOBODY,
+    OF_REQUEST,
+    OF_PUPIL,
+    NOBODY,
+    OF_DISPUTE,
+    OF_DISPUTE,
+    NOBODY,
+    OF_DISPUTE,
+    NOBODY,
+    NOBODY,
+    NOBODY,
+)
+"""Through what each kind of event reaches a school, whose own work must have got there first; nobody's if none."""
+
+CHOICE = 1
+"""Mark of a moment in :data:`~sencosim.engine.compiled.layout.DUE` at which the next piece of work is chosen."""
+NOTHING_DUE = 2**31 - 1
 
 NO_WORK, CASE_WORK, SESSION_WORK, SITTING_WORK = range(4)
 

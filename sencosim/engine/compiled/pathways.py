@@ -14,7 +14,7 @@ from sencosim.engine.compiled.basics import (
     schedule,
     work_hours,
 )
-from sencosim.engine.compiled.layout import case_at, council_at, node_at, pupil_at, school_at
+from sencosim.engine.compiled.layout import case_at, council_at, history_at, node_at, pupil_at, school_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     COUNTER_OF_PATH,
@@ -63,6 +63,7 @@ from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import exponential_threshold, frailty, minutes
 from sencosim.rules.exclusion import exclusion_chance
+from sencosim.rules.placement import weight_in_parts
 from sencosim.units import SCHOOL_DAYS_PER_WEEK
 
 _FRAILTY = STREAM["frailty"]
@@ -75,7 +76,7 @@ _WORK_SUSPENSION = STREAM["work_suspension"]
 _WORK_CRISIS = STREAM["work_crisis"]
 _WORK_EXCLUSION = STREAM["work_exclusion"]
 _NOTICED_EVENT = int(Event.NEED_NOTICED)
-_MESSAGE = int(Event.MESSAGE_DELIVERED)
+_TOOK_EFFECT = int(Event.EXCLUSION_TOOK_EFFECT)
 _DEADLINE = int(Event.CRISIS_DEADLINE_PASSED)
 _EXCLUDED = int(Event.PUPIL_EXCLUDED)
 _SUPPORT_BEGAN = int(Event.SEN_SUPPORT_BEGAN)
@@ -95,7 +96,7 @@ Q_HOME, Q_CEASED = Q["starts_home_education"], Q["plans_ceased"]
 def ask_for_identification(w: Any, at_school: int, index: int, number: int) -> None:
     """The pupil waits for the SENCO to identify the need."""
     pupil = pupil_at(w.pupils, index)
-    pupil.noticed_at = w.now
+    history_at(w.histories, index).noticed_at = w.now
     hours = work_hours(w, IDENTIFICATION, _WORK_IDENTIFICATION, pupil.key, number)
     put(w, at_school, school_at(w.schools, at_school), index, (IDENTIFICATION, hours, number), 0)
 
@@ -140,16 +141,19 @@ def begin_sen_support(w: Any, school: Any, index: int) -> None:
     """The identification is done: the pupil is on SEN Support."""
     pupil = pupil_at(w.pupils, index)
     count(w, school.cell, Q_SUPPORT_STARTS, 1)
-    count(w, school.cell, Q_IDENTIFICATION_WAIT, (w.now - pupil.noticed_at) // MINUTES_PER_WEEK)
+    count(
+        w, school.cell, Q_IDENTIFICATION_WAIT, (w.now - history_at(w.histories, index).noticed_at) // MINUTES_PER_WEEK
+    )
     keep_record(w, _SUPPORT_BEGAN, school.id, pupil.key, 0)
     change_stage(w, school, index, SEN_SUPPORT)
 
 
 @fast
 def _reach_request_point(w: Any, index: int, pupil: Any) -> None:
+    history = history_at(w.histories, index)
     pupil.request_open = 1
-    pupil.request_number += 1
-    from_family = draw(w, _ROUTE, pupil.key, pupil.request_number) < w.parental_from_start_share
+    history.request_number += 1
+    from_family = draw(w, _ROUTE, pupil.key, history.request_number) < w.parental_from_start_share
     ask_for_assessment(w, pupil.school, index, PARENTAL if from_family else SCHOOL_LED)
 
 
@@ -158,7 +162,7 @@ def _suspended(w: Any, school: Any, index: int, pupil: Any, target: float) -> No
     has_plan = pupil.stage == EHC_PLAN
     path = SUSPENSION_PLAN if has_plan else SUSPENSION_SUPPORT
     count(w, school.cell, Q_SUSPENSIONS[pupil.stage], 1)
-    number = pupil.counts[COUNTER_OF_PATH[path]]
+    number = int(history_at(w.histories, index).counts[COUNTER_OF_PATH[path]])
     hours = work_hours(w, SUSPENSION_WORK, _WORK_SUSPENSION, pupil.key, number)
     put(w, pupil.school, school, index, (SUSPENSION_WORK, hours, number), 0)
     aim_next(w, school, index, pupil, path, target)
@@ -168,7 +172,7 @@ def _suspended(w: Any, school: Any, index: int, pupil: Any, target: float) -> No
 def _crisis(w: Any, school: Any, index: int, pupil: Any, target: float) -> None:
     """A crisis needs the SENCO's work to start within five school days."""
     path = CRISIS_PLAN if pupil.stage == EHC_PLAN else CRISIS_SUPPORT
-    number = pupil.counts[COUNTER_OF_PATH[path]]
+    number = int(history_at(w.histories, index).counts[COUNTER_OF_PATH[path]])
     count(w, school.cell, Q_CRISES, 1)
     hours = work_hours(w, CRISIS, _WORK_CRISIS, pupil.key, number)
     which = put(w, pupil.school, school, index, (CRISIS, hours, number), 0)
@@ -215,14 +219,15 @@ def decide_exclusion(w: Any, at_school: int, school: Any, which: int, late: floa
     if draw(w, _EXCLUSION, pupil.key, number) >= chance:
         return
     count(w, school.cell, Q_EXCLUSIONS[pupil.stage], 1)
-    count(w, school.cell, Q_FIRST, 0 if pupil.ever_excluded != 0 else 1)
+    history = history_at(w.histories, index)
+    count(w, school.cell, Q_FIRST, 0 if history.ever_excluded != 0 else 1)
     pupil.excluded = 1
-    pupil.ever_excluded = 1
+    history.ever_excluded = 1
     keep_record(w, _EXCLUDED, school.id, pupil.key, number)
     hours = work_hours(w, EXCLUSION_WORK, _WORK_EXCLUSION, pupil.key, number)
     put(w, at_school, school, index, (EXCLUSION_WORK, hours, number), 0)
     council = council_at(w.councils, school.council)
-    schedule(w, council, w.now + w.notice, _MESSAGE, pupil.key, (ON_EXCLUDED_LEAVES, index, number, 0.0))
+    schedule(w, council, w.now + w.notice, _TOOK_EFFECT, pupil.key, (ON_EXCLUDED_LEAVES, index, number, 0.0))
 
 
 @fast
@@ -232,7 +237,7 @@ def excluded_leaves(w: Any, council: Any, index: int, number: int) -> None:
     if pupil.school < 0:
         return
     school = school_at(w.schools, pupil.school)
-    leave_school(w, school, pupil)
+    leave_school(w, school, index)
     years = w.ap_stay_years * exponential_threshold(draw(w, _STAY, pupil.key, number))
     found = make_node(w, index, w.now + minutes(years * 52.0), 0.0, 0)
     node_at(w.nodes, found).weight = school.weight
@@ -249,8 +254,8 @@ def _leave_for_home_education(w: Any, school: Any, index: int, pupil: Any, targe
         aim_next(w, school, index, pupil, HOME_PLAN if pupil.stage == EHC_PLAN else HOME_SUPPORT, target)
         return
     count(w, school.cell, Q_HOME, 1)
-    council_at(w.councils, school.council).home_educated[pupil.year_group] += school.weight
-    leave_school(w, school, pupil)
+    council_at(w.councils, school.council).home_educated[pupil.year_group] += weight_in_parts(school.weight)
+    leave_school(w, school, index)
 
 
 @fast
@@ -259,7 +264,7 @@ def _end_sen_support(w: Any, school: Any, index: int, pupil: Any, target: float)
         aim_next(w, school, index, pupil, SUPPORT_EXIT, target)
         return
     count(w, school.cell, Q_SUPPORT_ENDS, 1 if pupil.stage == SEN_SUPPORT else 0)
-    leave_school(w, school, pupil)
+    leave_school(w, school, index)
 
 
 @fast
@@ -268,7 +273,7 @@ def _cease_plan(w: Any, school: Any, index: int, pupil: Any, target: float) -> N
         aim_next(w, school, index, pupil, PLAN_CEASED, target)
         return
     count(w, school.cell, Q_CEASED, 1)
-    leave_school(w, school, pupil)
+    leave_school(w, school, index)
 
 
 @fast
@@ -280,7 +285,7 @@ def path_reached(w: Any, council: Any, index: int, where: int, target: float) ->
     if pupil.school != at_school or PATH_OF_SLOT[pupil.stage * 5 + slot] != path or pupil.targets[slot] != target:
         return
     pupil.targets[slot] = NEVER
-    pupil.counts[COUNTER_OF_PATH[path]] += 1
+    history_at(w.histories, index).counts[COUNTER_OF_PATH[path]] += 1
     school = school_at(w.schools, at_school)
     keep_record(w, EVENT_OF_PATH[path], school.id, pupil.key, path)
     if path == SUPPORT_EXIT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sencosim.engine.compiled.basics import count, draw, free_node, keep_record, new_node, schedule
-from sencosim.engine.compiled.layout import node_at, pupil_at, school_at
+from sencosim.engine.compiled.layout import history_at, node_at, pupil_at, school_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     EHC_PLAN,
@@ -29,7 +29,7 @@ ROUNDING = 1e-6
 _PLACEMENT = STREAM["placement"]
 _SPECIAL_PLACE = STREAM["special_place"]
 _OTHER_PLACE = STREAM["exogenous_place"]
-_MESSAGE = int(Event.MESSAGE_DELIVERED)
+_TAKEN_UP = int(Event.PLACE_TAKEN_UP)
 _FOUND = int(Event.PLACE_FOUND)
 Q_STARTS = (
     Q["starts_state_special"],
@@ -72,7 +72,7 @@ def give(w: Any, council: Any, kind: int, index: int, who: tuple[int, int, float
     keep_record(w, _FOUND, school_at(w.schools, at_school).id if at_school >= 0 else -1, key, kind)
     if index >= 0:
         pupil_at(w.pupils, index).placed = 1
-        schedule(w, council, w.now + w.notice, _MESSAGE, key, (ON_PLACE_STARTS, index, 0, 0.0))
+        schedule(w, council, w.now + w.notice, _TAKEN_UP, key, (ON_PLACE_STARTS, index, 0, 0.0))
 
 
 @fast
@@ -99,7 +99,7 @@ def _wait(w: Any, council: Any, index: int, key: int, weight: float) -> None:
     else:
         council.wait_tail = found
     if index >= 0:
-        pupil_at(w.pupils, index).waiting_node = found
+        history_at(w.histories, index).waiting_node = found
 
 
 @fast
@@ -128,9 +128,10 @@ def seek(w: Any, council: Any, index: int) -> None:
     leaving = pupil.placed != 0 or pupil.excluded != 0
     if pupil.school < 0 or pupil.waiting_special != 0 or leaving or pupil.stage != EHC_PLAN:
         return
-    pupil.counts[PLACE_COUNTER] += 1
+    history = history_at(w.histories, index)
+    history.counts[PLACE_COUNTER] += 1
     weight = school_at(w.schools, pupil.school).weight
-    decide(w, council, index, (pupil.key, pupil.year_group, weight), pupil.counts[PLACE_COUNTER])
+    decide(w, council, index, (pupil.key, int(pupil.year_group), weight), int(history.counts[PLACE_COUNTER]))
 
 
 @fast
@@ -143,7 +144,8 @@ def place_new_plan(w: Any, council: Any, index: int, number: int) -> None:
     phase = phase_of(pupil)
     base = w.placement_special_share_secondary if phase == 1 else w.placement_special_share_primary
     special = chance_with_odds(
-        placement_chance(base, w.placement_severity_slope, pupil.frailty), school.multiplier[phase * 5 + SPECIAL]
+        placement_chance(base, w.placement_severity_slope, history_at(w.histories, index).frailty),
+        school.multiplier[phase * 5 + SPECIAL],
     )
     u = draw(w, _PLACEMENT, pupil.key, number)
     if u < special:
@@ -151,7 +153,7 @@ def place_new_plan(w: Any, council: Any, index: int, number: int) -> None:
     elif u < special + (1.0 - special) * w.placement_resourced_share:
         count(w, school.cell, Q_RESOURCED, 1)
         council.resourced[pupil.year_group] += school.weight
-        leave_school(w, school, pupil)
+        leave_school(w, school, index)
 
 
 @fast
@@ -180,7 +182,9 @@ def begin_year_of_places(w: Any, council: Any) -> None:
     _grow_older(council.over, w.state_special_leaving_rate)
     _grow_older(council.independent, w.independent_leaving_rate)
     _grow_older(council.resourced, 0.0)
-    _grow_older(council.home_educated, 0.0)
+    for group in range(last, 0, -1):
+        council.home_educated[group] = council.home_educated[group - 1]
+    council.home_educated[0] = 0
     council.post16 *= 1.0 - w.post16_leaving_rate
     council.capacity *= 1.0 + w.state_place_growth
     serve_waiting(w, council)
@@ -213,6 +217,6 @@ def serve_waiting(w: Any, council: Any) -> None:
         year_group = 4
         if index >= 0:
             pupil = pupil_at(w.pupils, index)
-            pupil.waiting_node = -1
-            year_group = pupil.year_group
+            history_at(w.histories, index).waiting_node = -1
+            year_group = int(pupil.year_group)
         give(w, council, VACANT, index, (key, year_group, weight))

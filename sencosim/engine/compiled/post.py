@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import count, keep_record, let_go_of_case, schedule
+from sencosim.engine.compiled.basics import ROOM, count, has_room, keep_record, let_go_of_case
 from sencosim.engine.compiled.disputes import consider
-from sencosim.engine.compiled.layout import case_at, council_at, pupil_at, review_at, school_at
+from sencosim.engine.compiled.layout import case_at, council_at, due_at, pupil_at, review_at, school_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     ANNUAL_REVIEW,
     CASE_WORK,
+    CHOICE,
     CRISIS,
     EHC_PLAN,
     IDENTIFICATION,
     NO_WORK,
+    NOTHING_DUE,
     NOTICED,
-    ON_SENCO_CHOICE,
-    ON_SENCO_DONE,
-    ON_TEAM_CHOICE,
-    ON_TEAM_DONE,
     Q_DONE,
     Q_HOURS,
     Q_SESSION_HOURS,
@@ -32,7 +30,7 @@ from sencosim.engine.compiled.numbers import (
 from sencosim.engine.compiled.pathways import begin_sen_support, decide_exclusion
 from sencosim.engine.compiled.queue import drop_request, take, take_for_team
 from sencosim.engine.compiled.requests import file_request
-from sencosim.ledger.events import Event
+from sencosim.ledger.events import ENTITY_BITS, Event
 from sencosim.rules.senco_hours import work_minutes
 
 _STARTED = int(Event.CASE_STARTED)
@@ -80,36 +78,31 @@ def _senco_starts(w: Any, at_school: int, school: Any) -> bool:
 
 
 @fast
-def _senco_goes_on(w: Any, at_school: int, school: Any) -> None:
-    council = council_at(w.councils, school.council)
+def _senco_goes_on(w: Any, school: Any) -> int:
+    """When the SENCO is next due: at the end of this piece of work or, if the term ends first, in the next term."""
     if school.pace > 0.0:
         school.since = w.now
         finish = w.now + work_minutes(school.left, school.pace)
         if finish <= w.term_end:
-            schedule(w, council, finish, _DONE, school.id, (ON_SENCO_DONE, at_school, 0, 0.0))
-            return
-    schedule(w, council, w.next_term_start, _CHOSE, school.id, (ON_SENCO_CHOICE, at_school, 0, 0.0))
+            return finish << 1
+    return w.next_term_start << 1 | CHOICE
 
 
 @fast
-def senco_chooses(w: Any, at_school: int) -> None:
-    """A free SENCO takes work; one whose work was cut off by the end of term goes on."""
-    school = school_at(w.schools, at_school)
+def senco_due(w: Any, at_school: int, school: Any, chooses: bool) -> int:
+    """The SENCO's moment: work is done, or the next piece is chosen. Returns when the next moment is due."""
+    if not chooses:
+        school.busy += w.now - school.since
+        school.since = -1
+        kind, which, number, hours = school.work, school.work_thing, school.work_count, school.work_hours
+        school.work = NO_WORK
+        _finish(w, school, (kind, which, number, hours))
+        council_at(w.councils, school.council).n_abroad -= school.abroad
+        school.abroad = 0
+    # A SENCO whose work was cut off by the end of term goes on with it.
     if school.work != NO_WORK or _senco_starts(w, at_school, school):
-        _senco_goes_on(w, at_school, school)
-
-
-@fast
-def senco_done(w: Any, at_school: int) -> None:
-    """A piece of work is finished: see what it brings about, and take the next."""
-    school = school_at(w.schools, at_school)
-    school.busy += w.now - school.since
-    school.since = -1
-    kind, which, number, hours = school.work, school.work_thing, school.work_count, school.work_hours
-    school.work = NO_WORK
-    _finish(w, school, (kind, which, number, hours))
-    if _senco_starts(w, at_school, school):
-        _senco_goes_on(w, at_school, school)
+        return _senco_goes_on(w, school)
+    return NOTHING_DUE
 
 
 @fast
@@ -130,35 +123,70 @@ def _team_starts(w: Any, school: Any) -> bool:
 
 
 @fast
-def _team_goes_on(w: Any, at_school: int, school: Any) -> None:
-    council = council_at(w.councils, school.council)
+def _team_goes_on(w: Any, school: Any) -> int:
     school.team_since = w.now
     finish = w.now + work_minutes(school.team_left, school.team_hours)
-    if finish <= w.term_end:
-        schedule(w, council, finish, _TEAM_DONE, school.id, (ON_TEAM_DONE, at_school, 0, 0.0))
-        return
-    schedule(w, council, w.next_term_start, _TEAM_CHOSE, school.id, (ON_TEAM_CHOICE, at_school, 0, 0.0))
+    return finish << 1 if finish <= w.term_end else w.next_term_start << 1 | CHOICE
 
 
 @fast
-def team_chooses(w: Any, at_school: int) -> None:
-    """A free team takes work; one whose work was cut off by the end of term goes on."""
-    school = school_at(w.schools, at_school)
+def team_due(w: Any, school: Any, chooses: bool) -> int:
+    """The team's moment, as :func:`senco_due`."""
+    if not chooses:
+        school.team_busy += w.now - school.team_since
+        school.team_since = -1
+        kind, which, number, hours = school.team_work, school.team_thing, school.team_count, school.team_work_hours
+        school.team_work = NO_WORK
+        _finish(w, school, (kind, which, number, hours))
+        council_at(w.councils, school.council).n_abroad -= school.team_abroad
+        school.team_abroad = 0
     if school.team_work != NO_WORK or _team_starts(w, school):
-        _team_goes_on(w, at_school, school)
+        return _team_goes_on(w, school)
+    return NOTHING_DUE
 
 
 @fast
-def team_done(w: Any, at_school: int) -> None:
-    """The team has finished a piece of work, and takes the next."""
-    school = school_at(w.schools, at_school)
-    school.team_busy += w.now - school.team_since
-    school.team_since = -1
-    kind, which, number, hours = school.team_work, school.team_thing, school.team_count, school.team_work_hours
-    school.team_work = NO_WORK
-    _finish(w, school, (kind, which, number, hours))
-    if _team_starts(w, school):
-        _team_goes_on(w, at_school, school)
+def is_due_before(w: Any, at_school: int, minute: int, key: int) -> bool:
+    """Whether SENCO or team of a school are due before a place in the total order of events."""
+    due = due_at(w.due, at_school)
+    is_team = due.team < due.senco
+    moment = due.team if is_team else due.senco
+    if moment >> 1 != minute:
+        return moment >> 1 < minute
+    if moment & CHOICE:
+        code = _TEAM_CHOSE if is_team else _CHOSE
+    else:
+        code = _TEAM_DONE if is_team else _DONE
+    return (code << ENTITY_BITS) | school_at(w.schools, at_school).id < key
+
+
+@fast
+def take_turn(w: Any, at_school: int) -> None:
+    """SENCO or team of a school, whoever is due first, have their moment."""
+    due, school = due_at(w.due, at_school), school_at(w.schools, at_school)
+    senco, team = due.senco, due.team
+    if team < senco:
+        w.now = team >> 1
+        due.team = team_due(w, school, team & CHOICE != 0)
+    else:
+        w.now = senco >> 1
+        due.senco = senco_due(w, at_school, school, senco & CHOICE != 0)
+
+
+@fast
+def run_school(w: Any, at_school: int) -> bool:
+    """Let SENCO and team work until the limit. False if a pool is short of room: call again.
+
+    Nothing from outside reaches a school within a window but through the calendar, so its own work needs none. What
+    the work itself puts into the calendar of this window lowers the limit.
+    """
+    steps = 0
+    while is_due_before(w, at_school, w.limit_minute, w.limit_key):
+        if (steps & 7 == 0 or w.tracing != 0) and not has_room(w, ROOM):
+            return False
+        steps += 1
+        take_turn(w, at_school)
+    return True
 
 
 @fast

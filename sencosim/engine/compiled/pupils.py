@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import count, draw, free_node, keep_record, new_pupil, schedule
-from sencosim.engine.compiled.layout import case_at, council_at, node_at, pupil_at, school_at
+from sencosim.engine.compiled.basics import draw, free_node, keep_record, new_pupil, schedule
+from sencosim.engine.compiled.layout import case_at, council_at, history_at, node_at, pupil_at, school_at, spot_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     COUNTER_OF_PATH,
@@ -69,29 +69,31 @@ def phase_of(pupil: Any) -> int:
 def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) -> int:
     """A pupil who belongs to no school yet."""
     index = new_pupil(w)
-    pupil = pupil_at(w.pupils, index)
+    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
     pupil.key = key
-    pupil.frailty = frailty
     for slot in range(5):
         pupil.targets[slot] = NEVER
-    for counter in range(7):
-        pupil.left[counter] = -1.0
-    for counter in range(8):
-        pupil.counts[counter] = 0
     pupil.school = -1
-    pupil.first_case = -1
-    pupil.waiting_node = -1
-    pupil.noticed_at = 0
-    pupil.cycles = 0
-    pupil.request_number = 0
-    pupil.year_group = year_group
+    pupil.place = -1
     pupil.stage = stage
+    pupil.year_group = year_group
     pupil.review_term = -1
     pupil.request_open = 0
     pupil.waiting_special = 0
     pupil.excluded = 0
-    pupil.ever_excluded = 0
     pupil.placed = 0
+    pupil.cycles = 0
+    history.frailty = frailty
+    for counter in range(7):
+        history.left[counter] = -1.0
+    for counter in range(8):
+        history.counts[counter] = 0
+    history.first_case = -1
+    history.waiting_node = -1
+    history.noticed_at = 0
+    history.request_number = 0
+    history.ever_excluded = 0
+    history.marked = 0
     return index
 
 
@@ -106,33 +108,53 @@ def _count_stage(school: Any, stage: int, change: int) -> None:
 
 
 @fast
+def _widen_roster(w: Any, school: Any) -> None:
+    """Twice the room for the pupils of a school, at the end of all rosters."""
+    start, room = w.rosters_used, 2 * school.roster_room + 8
+    for place in range(school.roster_size):
+        spot_at(w.rosters, start + place).i = spot_at(w.rosters, school.roster_from + place).i
+    w.rosters_used += room
+    w.widest_roster = max(w.widest_roster, room)
+    school.roster_from = start
+    school.roster_room = room
+
+
+@fast
 def add(w: Any, at_school: int, school: Any, index: int) -> None:
     """A pupil joins the school."""
     pupil = pupil_at(w.pupils, index)
+    if school.roster_size == school.roster_room:
+        _widen_roster(w, school)
     pupil.school = at_school
-    pupil.after = -1
-    pupil.before = school.last_pupil
-    if school.last_pupil >= 0:
-        pupil_at(w.pupils, school.last_pupil).after = index
-    else:
-        school.first_pupil = index
-    school.last_pupil = index
+    pupil.place = school.roster_size
+    spot_at(w.rosters, school.roster_from + school.roster_size).i = index
+    school.roster_size += 1
     _count_stage(school, pupil.stage, 1)
 
 
 @fast
 def remove(w: Any, school: Any, pupil: Any) -> None:
     """A pupil leaves the school; nothing more happens to that pupil here."""
-    if pupil.before >= 0:
-        pupil_at(w.pupils, pupil.before).after = pupil.after
-    else:
-        school.first_pupil = pupil.after
-    if pupil.after >= 0:
-        pupil_at(w.pupils, pupil.after).before = pupil.before
-    else:
-        school.last_pupil = pupil.before
+    spot_at(w.rosters, school.roster_from + pupil.place).i = -1
+    school.n_gone += 1
     pupil.school = -1
     _count_stage(school, pupil.stage, -1)
+
+
+@fast
+def close_ranks(w: Any, school: Any) -> None:
+    """Take those who have left off the roster; the others keep their order."""
+    if school.n_gone == 0:
+        return
+    kept = 0
+    for place in range(school.roster_size):
+        index = spot_at(w.rosters, school.roster_from + place).i
+        if index >= 0:
+            spot_at(w.rosters, school.roster_from + kept).i = index
+            pupil_at(w.pupils, index).place = kept
+            kept += 1
+    school.roster_size = kept
+    school.n_gone = 0
 
 
 @fast
@@ -165,39 +187,41 @@ def aim(w: Any, school: Any, index: int, pupil: Any, path: int, target: float) -
 @fast
 def aim_next(w: Any, school: Any, index: int, pupil: Any, path: int, from_reading: float) -> None:
     """The pathway's hazard is integrated anew for the next occurrence."""
-    number = pupil.counts[COUNTER_OF_PATH[path]]
+    history = history_at(w.histories, index)
+    number = history.counts[COUNTER_OF_PATH[path]]
     threshold = exponential_threshold(draw(w, STREAM_OF_PATH[path], pupil.key, number))
-    frail = pupil.frailty if IS_FRAIL[path] else 1.0
+    frail = history.frailty if IS_FRAIL[path] else 1.0
     aim(w, school, index, pupil, path, clock_target(from_reading, threshold, frail))
 
 
 @fast
 def begin(w: Any, school: Any, index: int) -> None:
     """The pathways of a pupil's stage begin, or go on where they were paused."""
-    pupil = pupil_at(w.pupils, index)
+    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
     phase = phase_of(pupil)
     for slot in range(5):
         path = PATH_OF_SLOT[pupil.stage * 5 + slot]
         if path < 0 or (path == REQUEST_POINT and pupil.request_open != 0):
             continue
         now = reading(w, school, path, phase)
-        left = pupil.left[COUNTER_OF_PATH[path]]
+        left = history.left[COUNTER_OF_PATH[path]]
         if left >= 0.0:
-            pupil.left[COUNTER_OF_PATH[path]] = -1.0
+            history.left[COUNTER_OF_PATH[path]] = -1.0
             aim(w, school, index, pupil, path, now + left)
         else:
             aim_next(w, school, index, pupil, path, now)
 
 
 @fast
-def pause(w: Any, school: Any, pupil: Any) -> None:
+def pause(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer at risk here: what is left of each threshold is kept for when the risk goes on."""
+    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
     phase = phase_of(pupil)
     for slot in range(5):
         target = pupil.targets[slot]
         if target != NEVER:
             path = PATH_OF_SLOT[pupil.stage * 5 + slot]
-            pupil.left[COUNTER_OF_PATH[path]] = max(0.0, target - reading(w, school, path, phase))
+            history.left[COUNTER_OF_PATH[path]] = max(0.0, target - reading(w, school, path, phase))
             pupil.targets[slot] = NEVER
 
 
@@ -207,21 +231,22 @@ def change_stage(w: Any, school: Any, index: int, stage: int) -> None:
     pupil = pupil_at(w.pupils, index)
     _count_stage(school, pupil.stage, -1)
     _count_stage(school, stage, 1)
-    pause(w, school, pupil)
+    pause(w, school, index)
     pupil.stage = stage
     begin(w, school, index)
 
 
 @fast
-def forget_waiting(w: Any, pupil: Any) -> None:
+def forget_waiting(w: Any, index: int) -> None:
     """A pupil who leaves mainstream otherwise waits for a special place no longer."""
+    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
     pupil.waiting_special = 0
-    index = pupil.waiting_node
-    if index < 0:
+    node = history.waiting_node
+    if node < 0:
         return
-    pupil.waiting_node = -1
+    history.waiting_node = -1
     council = council_at(w.councils, school_at(w.schools, pupil.school).council)
-    unlink_waiting(w, council, index)
+    unlink_waiting(w, council, node)
 
 
 @fast
@@ -240,20 +265,15 @@ def unlink_waiting(w: Any, council: Any, index: int) -> None:
 
 
 @fast
-def leave_school(w: Any, school: Any, pupil: Any) -> None:
+def leave_school(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer one whom this school's SENCO works for; waiting cases fall away."""
-    while pupil.first_case >= 0:
-        case = case_at(w.cases, pupil.first_case)
+    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
+    while history.first_case >= 0:
+        case = case_at(w.cases, history.first_case)
         close_case(w, school, case)
         fall_away(w, school, case)
     if pupil.waiting_special != 0:
-        forget_waiting(w, pupil)
-    pause(w, school, pupil)
+        forget_waiting(w, index)
+    pause(w, school, index)
     remove(w, school, pupil)
     keep_record(w, _LEFT, school.id, pupil.key, pupil.stage)
-
-
-@fast
-def count_at(w: Any, school: Any, quantity: int) -> None:
-    """Add one to a quantity of a school's cell."""
-    count(w, school.cell, quantity, 1)

@@ -12,21 +12,19 @@ from sencosim.engine.compiled.basics import (
     make_node,
     meld_nodes,
     new_case,
-    schedule,
     without_first_node,
 )
-from sencosim.engine.compiled.layout import case_at, council_at, node_at, pupil_at, request_at, review_at
+from sencosim.engine.compiled.layout import case_at, due_at, history_at, node_at, pupil_at, request_at, review_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     CASE_WORK,
+    CHOICE,
     CLASS_LONG_IDENTIFICATION,
     CLASS_OF,
     CLASS_RATIONED_REQUEST,
     CLASS_SUPPORT_REVIEW,
     CRISIS,
     NO_WORK,
-    ON_SENCO_CHOICE,
-    ON_TEAM_CHOICE,
     Q_DUE,
     Q_LAPSED,
     REQUEST_PREPARATION,
@@ -34,12 +32,9 @@ from sencosim.engine.compiled.numbers import (
     SITTING_WORK,
     TEAM_MAY_DO,
 )
-from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 
 _TIE = STREAM["queue_tie"]
-_SENCO_CHOSE = int(Event.SENCO_CHOSE)
-_TEAM_CHOSE = int(Event.TEAM_CHOSE)
 _N_SESSIONS = len(TEAM_MAY_DO)
 
 
@@ -56,8 +51,7 @@ def wake_senco(w: Any, index: int, school: Any) -> None:
     """Something arrived: a SENCO who is free chooses when this minute's arrivals are all in."""
     if school.bell != 0 and school.pace > 0.0 and w.now < w.term_end:
         school.bell = 0
-        council = council_at(w.councils, school.council)
-        schedule(w, council, w.now, _SENCO_CHOSE, school.id, (ON_SENCO_CHOICE, index, 0, 0.0))
+        due_at(w.due, index).senco = w.now << 1 | CHOICE
 
 
 @fast
@@ -65,19 +59,18 @@ def wake_team(w: Any, index: int, school: Any) -> None:
     """The team looks at the work of a new term."""
     if school.team_bell != 0 and school.team_hours > 0.0:
         school.team_bell = 0
-        council = council_at(w.councils, school.council)
-        schedule(w, council, w.now, _TEAM_CHOSE, school.id, (ON_TEAM_CHOICE, index, 0, 0.0))
+        due_at(w.due, index).team = w.now << 1 | CHOICE
 
 
 @fast
 def _link(w: Any, index: int, case: Any) -> None:
     if case.pupil >= 0:
-        pupil = pupil_at(w.pupils, case.pupil)
+        history = history_at(w.histories, case.pupil)
         case.before = -1
-        case.after = pupil.first_case
-        if pupil.first_case >= 0:
-            case_at(w.cases, pupil.first_case).before = index
-        pupil.first_case = index
+        case.after = history.first_case
+        if history.first_case >= 0:
+            case_at(w.cases, history.first_case).before = index
+        history.first_case = index
 
 
 @fast
@@ -87,7 +80,7 @@ def _unlink(w: Any, case: Any) -> None:
     if case.before >= 0:
         case_at(w.cases, case.before).after = case.after
     else:
-        pupil_at(w.pupils, case.pupil).first_case = case.after
+        history_at(w.histories, case.pupil).first_case = case.after
     if case.after >= 0:
         case_at(w.cases, case.after).before = case.before
 

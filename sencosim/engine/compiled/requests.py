@@ -16,7 +16,7 @@ from sencosim.engine.compiled.basics import (
     schedule,
     work_hours,
 )
-from sencosim.engine.compiled.layout import case_at, council_at, pupil_at, request_at, school_at, station_at
+from sencosim.engine.compiled.layout import case_at, council_at, history_at, pupil_at, request_at, school_at, station_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     ON_ADVICE_ASKED,
@@ -47,7 +47,7 @@ _PATIENCE = STREAM["patience"]
 _REAPPLY = STREAM["reapply"]
 _REAPPLY_ROUTE = STREAM["reapply_route"]
 _WORK_PREPARATION = STREAM["work_request_preparation"]
-_MESSAGE = int(Event.MESSAGE_DELIVERED)
+_INFORMATION_ASKED, _ADVICE_ASKED = int(Event.INFORMATION_ASKED), int(Event.ADVICE_ASKED)
 _DECIDED = int(Event.REQUEST_DECIDED)
 _PATIENCE_ENDED = int(Event.PATIENCE_ENDED)
 _ASKED_AGAIN = int(Event.FAMILY_ASKED_AGAIN)
@@ -86,7 +86,7 @@ def receive(w: Any, council: Any, index: int, weight: float) -> None:
     keep_record(w, _RECEIVED, request.school_id, request.key, request.route)
     if request.route == PARENTAL:
         what = (ON_INFORMATION_ASKED, request.pupil, request.number, 0.0)
-        schedule(w, council, w.now + w.notice, _MESSAGE, request.key, what)
+        schedule(w, council, w.now + w.notice, _INFORMATION_ASKED, request.key, what)
     if weight > 1.0:
         request.units = max(1, int(weight + draw(w, _UNIT, request.key, request.number)))
     await_decision(w, council, index)
@@ -113,7 +113,7 @@ def ask_for_assessment(w: Any, at_school: int, index: int, route: int) -> None:
     """A request begins: the family files it, or it waits for the SENCO while the family's patience lasts."""
     pupil = pupil_at(w.pupils, index)
     school = school_at(w.schools, at_school)
-    number = pupil.request_number
+    number = int(history_at(w.histories, index).request_number)
     found = new_request(w)
     request = request_at(w.requests, found)
     request.pupil = index
@@ -149,7 +149,7 @@ def ask_for_assessment(w: Any, at_school: int, index: int, route: int) -> None:
 def ask_again_later(w: Any, index: int, last_route: int) -> None:
     """After refusal a family may ask again, not within six months by the same route."""
     pupil = pupil_at(w.pupils, index)
-    number = pupil.request_number
+    number = int(history_at(w.histories, index).request_number)
     years = exponential_threshold(draw(w, _REAPPLY, pupil.key, number)) / w.reapply_rate_per_year
     from_family = draw(w, _REAPPLY_ROUTE, pupil.key, number) < w.reapply_parental_share
     route = PARENTAL if from_family else SCHOOL_LED
@@ -203,5 +203,5 @@ def assess(w: Any, council: Any, index: int) -> None:
     request = request_at(w.requests, index)
     if request.pupil >= 0:
         what = (ON_ADVICE_ASKED, request.pupil, request.number, 0.0)
-        schedule(w, council, w.now + w.notice, _MESSAGE, request.key, what)
+        schedule(w, council, w.now + w.notice, _ADVICE_ASKED, request.key, what)
     join(w, council, index, 0)

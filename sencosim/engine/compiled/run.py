@@ -7,18 +7,13 @@ from collections.abc import Callable
 from sencosim.engine.compiled import boundary
 from sencosim.engine.compiled.build import State
 from sencosim.engine.compiled.memory import forget_addresses
-from sencosim.engine.compiled.numbers import EHC_PLAN, SEN_SUPPORT
 from sencosim.engine.compiled.rates import set_year_rates
 from sencosim.engine.compiled.step import run_window
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.outcome import Outcome
-from sencosim.engine.prepare import initial_year_groups
-from sencosim.randomness import STREAM, uniform
-from sencosim.rules.chance import frailty
 from sencosim.units import (
     CENSUS_WEEK,
     MINUTES_PER_WEEK,
-    N_YEAR_GROUPS,
     TERMS_PER_YEAR,
     term_end,
     term_start,
@@ -44,7 +39,7 @@ def simulate(inputs: Inputs) -> Outcome:
 def _run(state: State) -> None:
     inputs, world = state.inputs, state.world
     set_year_rates(world, inputs, 0)
-    _admit_stock(state)
+    _over(state, boundary.admit_stock)
     end = inputs.n_years * TERMS_PER_YEAR
     for term in range(end):
         _begin_term(state, term)
@@ -72,9 +67,9 @@ def _over(state: State, entry: Callable[[int, int], int]) -> None:
 
 
 def _advance(state: State, start: int, end: int) -> None:
-    """Windows no longer than the notice that councils and the tribunal give."""
+    """Windows no longer than anything takes that one part of the country tells another."""
     while start < end:
-        stop = min(end, start + int(state.world["notice"]))
+        stop = min(end, start + int(state.world["window"]))
         place = run_window(state.address, 0, start, stop)
         while place >= 0:
             state.grow()
@@ -106,33 +101,8 @@ def _begin_term(state: State, term: int) -> None:
             _over(state, boundary.begin_years)
         boundary.review_posts(address)
     boundary.set_policy(address)
-    _over(state, boundary.open_hazards)
     state.turn_reviews()
-    _over(state, boundary.open_work)
-
-
-def _admit_stock(state: State) -> None:
-    """Pupils on SEN Support and with plans when the run begins."""
-    inputs, schools = state.inputs, state.inputs.schools
-    values, vectors = inputs.values, inputs.vectors
-    for i in range(inputs.n_schools):
-        school = int(schools.school_id[i])
-        u = uniform(inputs.seed, inputs.replication, STREAM["initial_year_group"], school, 0)
-        number = 0
-        for stage, n, profile, severity in (
-            (SEN_SUPPORT, int(schools.sen_support[i]), "sen_support_by_year_group", 1.0),
-            (EHC_PLAN, int(schools.ehc_plans[i]), "ehc_plan_by_year_group", values["frailty_of_plan_holders"]),
-        ):
-            weights = [int(schools.roll[i, g]) * vectors[profile][g] for g in range(N_YEAR_GROUPS)]
-            for year_group, count in enumerate(initial_year_groups(n, weights, u)):
-                for _ in range(count):
-                    entry_year = inputs.start_year - year_group - 1990
-                    key = ((school << 7 | entry_year) << 18 | number | 1 << 17) << 8
-                    number += 1
-                    u_frailty = uniform(inputs.seed, inputs.replication, STREAM["frailty"], key, 0)
-                    severe = severity * frailty(u_frailty, values["frailty_log_sd"])
-                    while boundary.admit(state.address, i, year_group, stage, key, severe) < 0:
-                        state.grow()
+    _over(state, boundary.open_terms)
 
 
 def _outcome(state: State) -> Outcome:

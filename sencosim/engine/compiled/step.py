@@ -1,4 +1,4 @@
-"""One window: every council's calendar, then the tribunal's, event by event."""
+"""One window: in each council what the calendar holds and what SENCOs and teams do; then the tribunal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from sencosim.engine.compiled.basics import (
     MINUTES_PER_WEEK,
+    ROOM,
     count,
     free_event,
+    has_room,
     keep_record,
     let_go_of_case,
     release_week,
@@ -29,10 +31,28 @@ from sencosim.engine.compiled.council import (
     slots_given,
 )
 from sencosim.engine.compiled.disputes import mediated, other_appeal, registered
-from sencosim.engine.compiled.layout import case_at, council_at, event_at, pupil_at, request_at, school_at, world_at
+from sencosim.engine.compiled.layout import (
+    case_at,
+    council_at,
+    dispute_at,
+    due_at,
+    event_at,
+    history_at,
+    index_at,
+    pupil_at,
+    request_at,
+    school_at,
+    world_at,
+)
 from sencosim.engine.compiled.memory import entry, fast
 from sencosim.engine.compiled.numbers import (
     ASSESSMENT_ADVICE,
+    NOBODY,
+    OF_CASE,
+    OF_PATH,
+    OF_PUPIL,
+    OF_REQUEST,
+    OF_SCHOOL,
     ON_ADVICE_ASKED,
     ON_ADVICE_DONE,
     ON_APPEAL_TOLD,
@@ -52,49 +72,29 @@ from sencosim.engine.compiled.numbers import (
     ON_OTHER_REQUEST,
     ON_PATH,
     ON_PATIENCE,
-    ON_PLACE_STARTS,
     ON_PLAN_DELIVERED,
     ON_REFUSAL_TOLD,
     ON_REGISTERED,
-    ON_SENCO_CHOICE,
-    ON_SENCO_DONE,
     ON_SLOT,
-    ON_TEAM_CHOICE,
-    ON_TEAM_DONE,
     PARENTAL,
     REQUEST_INFORMATION,
     SEN_SUPPORT,
+    TOUCHES,
     Q,
 )
 from sencosim.engine.compiled.pathways import crisis_deadline, excluded_leaves, noticed, noticed_again, path_reached
-from sencosim.engine.compiled.post import senco_chooses, senco_done, team_chooses, team_done
+from sencosim.engine.compiled.post import is_due_before, run_school, take_turn
 from sencosim.engine.compiled.pupils import leave_school
 from sencosim.engine.compiled.queue import close_case
 from sencosim.engine.compiled.requests import ask_for_assessment, file_request
 from sencosim.ledger.events import ENTITY_BITS, Event
 from sencosim.randomness import STREAM
 
-ROOM = 64
-"""Free records of every kind that one event can never use up."""
 _WORK_INFORMATION = STREAM["work_request_information"]
 _WORK_ADVICE = STREAM["work_assessment_advice"]
 _PATIENCE_ENDED = int(Event.PATIENCE_ENDED)
 _ASKED_AGAIN = int(Event.FAMILY_ASKED_AGAIN)
 Q_PATIENCE, Q_LAPSED_PREPARATION = Q["patience_lost"], Q["lapsed_request_preparation"]
-
-
-@fast
-def has_room(w: Any, need: int) -> bool:
-    """Whether every pool has room for so many records more."""
-    w.need = need
-    if w.tracing != 0 and w.n_trace + 4 * need > w.room_trace:
-        return False
-    pupils = w.pupils_used + need <= w.pupils_room
-    cases = w.cases_used + need <= w.cases_room
-    nodes = w.nodes_used + need <= w.nodes_room
-    events = w.events_used + need <= w.events_room
-    requests = w.requests_used + need <= w.requests_room
-    return pupils and cases and nodes and events and requests and w.disputes_used + need <= w.disputes_room
 
 
 @fast
@@ -117,11 +117,11 @@ def _patience_ended(w: Any, which: int) -> None:
 
 @fast
 def _asked_again(w: Any, index: int, route: int) -> None:
-    pupil = pupil_at(w.pupils, index)
+    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
     if pupil.school < 0 or pupil.stage != SEN_SUPPORT or pupil.request_open != 0:
         return
     pupil.request_open = 1
-    pupil.request_number += 1
+    history.request_number += 1
     keep_record(w, _ASKED_AGAIN, school_at(w.schools, pupil.school).id, pupil.key, route)
     ask_for_assessment(w, pupil.school, index, route)
 
@@ -131,44 +131,39 @@ def _place_starts(w: Any, index: int) -> None:
     pupil = pupil_at(w.pupils, index)
     pupil.waiting_special = 0
     if pupil.school >= 0:
-        leave_school(w, school_at(w.schools, pupil.school), pupil)
+        leave_school(w, school_at(w.schools, pupil.school), index)
 
 
 @fast
-def _of_school(w: Any, council: Any, event: tuple[int, int, int, float], key: int) -> None:  # noqa: C901 a switch
+def _of_pupil(w: Any, council: Any, event: tuple[int, int, int, float]) -> None:
     kind, first, second, target = event
-    if kind == ON_SENCO_DONE:
-        senco_done(w, first)
-    elif kind == ON_TEAM_DONE:
-        team_done(w, first)
-    elif kind == ON_SENCO_CHOICE:
-        senco_chooses(w, first)
-    elif kind == ON_TEAM_CHOICE:
-        team_chooses(w, first)
-    elif kind == ON_PATH:
+    if kind == ON_PATH:
         path_reached(w, council, first, second, target)
-    elif kind == ON_NOTICED:
-        noticed(w, first, key, second)
     elif kind == ON_NOTICED_AGAIN:
         noticed_again(w, first, second)
-    elif kind == ON_PATIENCE:
-        _patience_ended(w, first)
     elif kind == ON_ASKED_AGAIN:
         _asked_again(w, first, second)
-    elif kind == ON_CRISIS_DEADLINE:
-        crisis_deadline(w, first)
     elif kind == ON_EXCLUDED_LEAVES:
         excluded_leaves(w, council, first, second)
-
-
-@fast
-def _of_council(w: Any, council: Any, kind: int, first: int, second: int) -> None:  # noqa: C901 a switch
-    if kind == ON_DECISION:
-        decided(w, council, first, second)
     elif kind == ON_INFORMATION_ASKED:
         school_asked(w, first, second, (REQUEST_INFORMATION, _WORK_INFORMATION))
     elif kind == ON_ADVICE_ASKED:
         school_asked(w, first, second, (ASSESSMENT_ADVICE, _WORK_ADVICE))
+    else:
+        _place_starts(w, first)
+
+
+@fast
+def _of_council(w: Any, council: Any, event: tuple[int, int, int], entity: int) -> None:  # noqa: C901 a switch
+    kind, first, second = event
+    if kind == ON_NOTICED:
+        noticed(w, first, entity, second)
+    elif kind == ON_PATIENCE:
+        _patience_ended(w, first)
+    elif kind == ON_CRISIS_DEADLINE:
+        crisis_deadline(w, first)
+    elif kind == ON_DECISION:
+        decided(w, council, first, second)
     elif kind == ON_REFUSAL_TOLD:
         refusal_told(w, first, second)
     elif kind == ON_SLOT:
@@ -181,22 +176,21 @@ def _of_council(w: Any, council: Any, kind: int, first: int, second: int) -> Non
         drafting_done(w, council, first)
     elif kind == ON_PLAN_DELIVERED:
         plan_delivered(w, council, first)
-    elif kind == ON_PLACE_STARTS:
-        _place_starts(w, first)
     elif kind == ON_OTHER_REQUEST:
-        other_request(w, council, first, second)
+        other_request(w, council, entity, second)
     else:
-        _of_dispute(w, council, kind, first, second)
+        _of_dispute(w, council, event, entity)
 
 
 @fast
-def _of_dispute(w: Any, council: Any, kind: int, first: int, second: int) -> None:
+def _of_dispute(w: Any, council: Any, event: tuple[int, int, int], entity: int) -> None:
+    kind, first, second = event
     if kind == ON_MEDIATED:
         mediated(w, first)
     elif kind == ON_REGISTERED:
         registered(w, first)
     elif kind == ON_OTHER_APPEAL:
-        other_appeal(w, council, first, second)
+        other_appeal(w, council, entity, second)
     elif kind == ON_APPEAL_TOLD:
         appeal_told(w, first, second)
     elif kind == ON_LODGED:
@@ -208,9 +202,50 @@ def _of_dispute(w: Any, council: Any, kind: int, first: int, second: int) -> Non
 
 
 @fast
-def run_calendar(w: Any, which: int) -> bool:
-    """All events of one calendar in the present window. False if a pool is short of room: call again."""
-    council = council_at(w.councils, which)
+def _take_first(w: Any, council: Any) -> None:
+    """Let the first event of a calendar happen."""
+    index = council.calendar
+    found = event_at(w.events, index)
+    w.now = found.minute
+    entity = found.key & ((1 << ENTITY_BITS) - 1)
+    kind, first, second, target = found.kind, found.first, found.second, found.target
+    council.calendar = without_first_event(w, index)
+    free_event(w, index)
+    touches = TOUCHES[kind]
+    if touches == OF_PUPIL or touches == OF_PATH:
+        if pupil_at(w.pupils, first).key == entity:  # otherwise that pupil has long left, and the record is another's
+            _of_pupil(w, council, (kind, first, second, target))
+        return
+    _of_council(w, council, (kind, first, second), entity)
+
+
+@fast
+def _school_of_pupil(w: Any, index: int) -> int:
+    return pupil_at(w.pupils, index).school if index >= 0 else -1
+
+
+@fast
+def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
+    """The school that an event reaches; -1 if none."""
+    touches = TOUCHES[kind]
+    if touches == NOBODY:
+        return -1
+    if touches == OF_PATH:
+        return second >> 4
+    if touches == OF_SCHOOL:
+        return first
+    if touches == OF_PUPIL:
+        return _school_of_pupil(w, first)
+    if touches == OF_CASE:
+        return _school_of_pupil(w, case_at(w.cases, first).pupil)
+    if touches == OF_REQUEST:
+        return _school_of_pupil(w, request_at(w.requests, first).pupil)
+    return _school_of_pupil(w, dispute_at(w.disputes, first).pupil)
+
+
+@fast
+def _run_calendar(w: Any, council: Any) -> bool:
+    """All events of one calendar in the present window, the work of the schools that they reach before them."""
     while council.calendar >= 0:
         index = council.calendar
         found = event_at(w.events, index)
@@ -218,22 +253,77 @@ def run_calendar(w: Any, which: int) -> bool:
             break
         if not has_room(w, ROOM):
             return False
-        w.now = found.minute
-        key, kind, first, second, target = found.key, found.kind, found.first, found.second, found.target
-        council.calendar = without_first_event(w, index)
-        free_event(w, index)
-        if kind <= ON_TEAM_DONE:
-            _of_school(w, council, (kind, first, second, target), key & ((1 << ENTITY_BITS) - 1))
-        else:
-            _of_council(w, council, kind, first, second)
+        at_school = _school_reached(w, found.kind, found.first, found.second)
+        if at_school >= 0:
+            w.limit_minute = found.minute
+            w.limit_key = found.key
+            if not run_school(w, at_school):
+                return False
+            if council.calendar != index:  # the work brought about something that comes first
+                continue
+        _take_first(w, council)
     return True
+
+
+@fast
+def _run_schools(w: Any, council: Any) -> bool:
+    """The rest of the window's work in each school of a council, and what comes of it."""
+    for position in range(council.schools_from, council.schools_to):
+        at_school = index_at(w.council_schools, position).i
+        due = due_at(w.due, at_school)
+        while min(due.senco, due.team) >> 1 < w.window_end:
+            w.limit_minute = w.window_end
+            w.limit_key = -1
+            if not run_school(w, at_school) or not _run_calendar(w, council):
+                return False
+    return True
+
+
+@fast
+def _first_school(w: Any, council: Any) -> int:
+    """The school of a council whose SENCO or team is due first; -1 if nobody is due in this window."""
+    first, first_is_team, found = w.window_end << 1, 0, -1
+    for position in range(council.schools_from, council.schools_to):  # by number, so that ties need no comparison
+        at_school = index_at(w.council_schools, position).i
+        due = due_at(w.due, at_school)
+        moment, is_team = min(due.senco, due.team), 1 if due.team < due.senco else 0
+        if moment < first or (moment == first and is_team < first_is_team):
+            first, first_is_team, found = moment, is_team, at_school
+    return found
+
+
+@fast
+def _run_in_strict_order(w: Any, council: Any) -> bool:
+    """One by one, while work at one school may reach another within the window."""
+    while True:
+        if not has_room(w, ROOM):
+            return False
+        at_school = _first_school(w, council)
+        top = council.calendar
+        if top >= 0 and event_at(w.events, top).minute < w.window_end:
+            event = event_at(w.events, top)
+            if at_school < 0 or not is_due_before(w, at_school, event.minute, event.key):
+                _take_first(w, council)
+                continue
+        if at_school < 0:
+            return True
+        take_turn(w, at_school)
+
+
+@fast
+def _run_council(w: Any, which: int) -> bool:
+    """One window of a council, or of the tribunal. False if a pool is short of room: call again."""
+    council = council_at(w.councils, which)
+    if w.strict != 0 or council.n_abroad > 0:
+        return _run_in_strict_order(w, council)
+    return _run_calendar(w, council) and _run_schools(w, council)
 
 
 @entry
 def run_window(world: int, first: int, start: int, end: int) -> int:
-    """Advance all calendars, the tribunal's last, through a window; from calendar ``first`` on.
+    """Advance all councils, the tribunal last, through a window; from council ``first`` on.
 
-    Returns the calendar that is short of room, or -1 when the window is over.
+    Returns the council that is short of room, or -1 when the window is over.
     """
     w = world_at(world, 0)
     w.window_end = end
@@ -241,6 +331,6 @@ def run_window(world: int, first: int, start: int, end: int) -> int:
         council = council_at(w.councils, which)
         for week in range(start // MINUTES_PER_WEEK, (end - 1) // MINUTES_PER_WEEK + 1):
             release_week(w, council, week)
-        if not run_calendar(w, which):
+        if not _run_council(w, which):
             return which
     return -1

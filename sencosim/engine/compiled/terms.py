@@ -24,6 +24,7 @@ from sencosim.engine.compiled.layout import (
     number_at,
     pupil_at,
     school_at,
+    spot_at,
 )
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
@@ -34,7 +35,6 @@ from sencosim.engine.compiled.numbers import (
     HOME_PLAN,
     HOME_SUPPORT,
     IDENTIFICATION,
-    NEVER,
     ON_NOTICED,
     PATH_OF_SLOT,
     PLAN_CEASED,
@@ -49,7 +49,7 @@ from sencosim.engine.compiled.numbers import (
     Q,
 )
 from sencosim.engine.compiled.pathways import notice_again_later
-from sencosim.engine.compiled.pupils import TERM_MINUTES, phase_of, schedule_crossing
+from sencosim.engine.compiled.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
 from sencosim.engine.compiled.queue import close_case, move_ahead
 from sencosim.engine.inputs import APPEAL, EXCLUSION, REQUEST, SPECIAL, SUSPENSION
 from sencosim.ledger.events import Event
@@ -281,6 +281,7 @@ def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one 
             elif path == TRANSFER:
                 rate = rate * school.multiplier[phase * 5 + SPECIAL]
             school.increment[path * 2 + phase] = rate
+    close_ranks(w, school)
     _release_targets(w, school)
     _notice_needs(w, at_school, school)
 
@@ -291,19 +292,15 @@ _ = (SUPPORT_EXIT, HOME_SUPPORT, HOME_PLAN, PLAN_CEASED, EXCLUSION, APPEAL)
 @fast
 def _release_targets(w: Any, school: Any) -> None:
     """Let happen what the clocks of this term will reach."""
-    index = school.first_pupil
-    while index >= 0:
+    for place in range(school.roster_size):
+        index = spot_at(w.rosters, school.roster_from + place).i
         pupil = pupil_at(w.pupils, index)
-        phase = phase_of(pupil)
+        phase, first = phase_of(pupil), pupil.stage * 5
         for slot in range(5):
-            target = pupil.targets[slot]
-            if target == NEVER:
-                continue
-            path = PATH_OF_SLOT[pupil.stage * 5 + slot]
+            path = PATH_OF_SLOT[first + slot]
             which = path * 2 + phase
-            if target <= school.clock[which] + school.increment[which]:
+            if path >= 0 and pupil.targets[slot] <= school.clock[which] + school.increment[which]:
                 schedule_crossing(w, school, index, pupil, path)
-        index = pupil.after
 
 
 @fast

@@ -17,15 +17,19 @@ from sencosim.engine.compiled.basics import (
 from sencosim.engine.compiled.layout import (
     case_at,
     council_at,
+    history_at,
     index_at,
     node_at,
     number_at,
     pupil_at,
+    review_at,
     school_at,
+    spot_at,
     station_at,
 )
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
+    CASE_WORK,
     EHC_PLAN,
     IDENTIFICATION,
     NEVER,
@@ -33,6 +37,7 @@ from sencosim.engine.compiled.numbers import (
     PATH_OF_SLOT,
     PLACE_COUNTER,
     REQUEST_PREPARATION,
+    SITTING_WORK,
     Q,
 )
 from sencosim.engine.compiled.pathways import ask_for_identification
@@ -69,6 +74,7 @@ def begin_year(w: Any, which: int) -> None:
     begin_year_of_places(w, council)
     _return_from_alternative_provision(w, council)
     _decide_transfers(w, council)
+    _note_work_abroad(w, council)
 
 
 @fast
@@ -81,31 +87,29 @@ def _move_up(w: Any, council: Any) -> None:
     first, last = -1, -1
     for position in range(council.schools_from, council.schools_to):
         school = school_at(w.schools, _school_number(w, position))
-        index = school.first_pupil
-        while index >= 0:
-            pupil = pupil_at(w.pupils, index)
-            after = pupil.after
-            if _moves_on(w, council, school, index, pupil):
-                pupil.mover_after = -1
+        for place in range(school.roster_size):
+            index = spot_at(w.rosters, school.roster_from + place).i
+            if index >= 0 and _moves_on(w, council, school, index):
+                history_at(w.histories, index).mover_after = -1
                 if last >= 0:
-                    pupil_at(w.pupils, last).mover_after = index
+                    history_at(w.histories, last).mover_after = index
                 else:
                     first = index
                 last = index
-            index = after
     while first >= 0:
-        after = pupil_at(w.pupils, first).mover_after
+        after = history_at(w.histories, first).mover_after
         _move_on(w, council, first)
         first = after
 
 
 @fast
-def _moves_on(w: Any, council: Any, school: Any, index: int, pupil: Any) -> bool:
+def _moves_on(w: Any, council: Any, school: Any, index: int) -> bool:
     """A pupil moves up a year. Returns whether the school ends here and the pupil must go on to another."""
+    pupil = pupil_at(w.pupils, index)
     old_phase = phase_of(pupil)
     if pupil.year_group + 1 >= N_YEAR_GROUPS:
         council.post16 += school.weight if pupil.stage == EHC_PLAN and pupil.placed == 0 else 0.0
-        leave_school(w, school, pupil)
+        leave_school(w, school, index)
         pupil.year_group = N_YEAR_GROUPS
         return False
     pupil.year_group += 1
@@ -113,16 +117,16 @@ def _moves_on(w: Any, council: Any, school: Any, index: int, pupil: Any) -> bool
         if phase_of(pupil) != old_phase:
             _carry_clocks(w, index, pupil, (school, school), old_phase)
         return False
-    _take_cases(w, school, pupil)
+    _take_cases(w, school, index)
     return True
 
 
 @fast
-def _take_cases(w: Any, school: Any, pupil: Any) -> None:
+def _take_cases(w: Any, school: Any, index: int) -> None:
     """Take a leaving pupil's waiting cases out of the queue; keep those that move along, as a chain."""
-    kept = -1
-    while pupil.first_case >= 0:
-        which = pupil.first_case
+    history, kept = history_at(w.histories, index), -1
+    while history.first_case >= 0:
+        which = history.first_case
         case = case_at(w.cases, which)
         if case.activity in (IDENTIFICATION, REQUEST_PREPARATION):
             hand_over(w, school, case)
@@ -131,7 +135,7 @@ def _take_cases(w: Any, school: Any, pupil: Any) -> None:
         else:
             close_case(w, school, case)
             fall_away(w, school, case)
-    pupil.first_case = kept
+    history.first_case = kept
 
 
 @fast
@@ -155,10 +159,10 @@ def _choose_school(w: Any, council: Any, year_group: int, key: int) -> int:
 @fast
 def _move_on(w: Any, council: Any, index: int) -> None:
     """A pupil goes to another school of the council, as often as its weight there demands."""
-    pupil = pupil_at(w.pupils, index)
+    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
     old = school_at(w.schools, pupil.school)
-    chain = pupil.first_case
-    pupil.first_case = -1
+    chain = history.first_case
+    history.first_case = -1
     found = _choose_school(w, council, pupil.year_group, pupil.key)
     copies = 0
     if found >= 0:
@@ -172,7 +176,7 @@ def _move_on(w: Any, council: Any, index: int) -> None:
             fall_away(w, old, case)
             let_go_of_case(w, chain)
             chain = after
-        leave_school(w, old, pupil)
+        leave_school(w, old, index)
         return
     new = school_at(w.schools, found)
     old_phase = 1 if pupil.year_group - 1 >= FIRST_SECONDARY_YEAR_GROUP else 0
@@ -185,17 +189,18 @@ def _move_on(w: Any, council: Any, index: int) -> None:
         chain = after
     keep_record(w, _MOVED, new.id, pupil.key, old.id)
     for copy in range(1, min(copies, MOST_COPIES)):
-        _add_copy(w, found, new, pupil, copy)
+        _add_copy(w, found, new, index, copy)
 
 
 @fast
-def _add_copy(w: Any, at_school: int, new: Any, pupil: Any, copy: int) -> None:
+def _add_copy(w: Any, at_school: int, new: Any, of: int, copy: int) -> None:
     """In a sample of schools one pupil may have to stand for several at the next school."""
+    pupil, history = pupil_at(w.pupils, of), history_at(w.histories, of)
     step = 1 if pupil.year_group >= FIRST_SECONDARY_YEAR_GROUP else MOST_COPIES  # two moves, and no key twice
-    index = make_pupil(w, pupil.key + copy * step, pupil.year_group, pupil.stage, pupil.frailty)
+    index = make_pupil(w, pupil.key + copy * step, int(pupil.year_group), int(pupil.stage), history.frailty)
     twin = pupil_at(w.pupils, index)
     twin.cycles = pupil.cycles
-    twin.ever_excluded = pupil.ever_excluded
+    history_at(w.histories, index).ever_excluded = history.ever_excluded
     add(w, at_school, new, index)
     begin(w, new, index)
     if twin.stage == NOTICED:
@@ -244,18 +249,19 @@ def _return_from_alternative_provision(w: Any, council: Any) -> None:
     while entry >= 0:
         node = node_at(w.nodes, entry)
         after, index, weight = node.sibling, node.thing, node.weight
-        pupil = pupil_at(w.pupils, index)
+        pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
         pupil.year_group += 1
         stays = False
         if pupil.year_group >= N_YEAR_GROUPS:
             council.post16 += weight if pupil.stage == EHC_PLAN else 0.0
         elif node.date > w.now:
             stays = True
-        elif draw(w, _REINTEGRATION, pupil.key, pupil.counts[3]) < w.reintegration_share:
+        elif draw(w, _REINTEGRATION, pupil.key, history.counts[3]) < w.reintegration_share:
             _return_to_mainstream(w, council, index)
         else:
-            pupil.counts[PLACE_COUNTER] += 1
-            decide(w, council, -1, (pupil.key, pupil.year_group, weight), pupil.counts[PLACE_COUNTER])
+            history.counts[PLACE_COUNTER] += 1
+            number = int(history.counts[PLACE_COUNTER])
+            decide(w, council, -1, (pupil.key, int(pupil.year_group), weight), number)
         if stays:
             node.sibling = -1
             if council.ap_tail >= 0:
@@ -297,21 +303,51 @@ def _decide_transfers(w: Any, council: Any) -> None:
     head = -1
     for position in range(council.schools_from, council.schools_to):
         school = school_at(w.schools, _school_number(w, position))
-        index = school.first_pupil
-        while index >= 0:
-            pupil = pupil_at(w.pupils, index)
-            if pupil.year_group == FIRST_SECONDARY_YEAR_GROUP and pupil.stage == EHC_PLAN:
-                u = draw(w, _TRANSFER_AT_11, pupil.key, 0)
-                odds = school.multiplier[phase_of(pupil) * 5 + SPECIAL]
-                if u < chance_with_odds(w.special_transfer_at_11_share, odds):
-                    head = meld_nodes(w, head, make_node(w, index, 0, u, pupil.key))
-            index = pupil.after
+        for place in range(school.roster_size):
+            index = spot_at(w.rosters, school.roster_from + place).i
+            if index >= 0 and _goes_special(w, school, pupil_at(w.pupils, index)):
+                key = pupil_at(w.pupils, index).key
+                head = meld_nodes(w, head, make_node(w, index, 0, draw(w, _TRANSFER_AT_11, key, 0), key))
     while head >= 0:
         node = head
         index = node_at(w.nodes, node).thing
         head = without_first_node(w, node)
         free_node(w, node)
         seek(w, council, index)
+
+
+@fast
+def _goes_special(w: Any, school: Any, pupil: Any) -> bool:
+    if pupil.year_group != FIRST_SECONDARY_YEAR_GROUP or pupil.stage != EHC_PLAN:
+        return False
+    odds = school.multiplier[phase_of(pupil) * 5 + SPECIAL]
+    return draw(w, _TRANSFER_AT_11, pupil.key, 0) < chance_with_odds(w.special_transfer_at_11_share, odds)
+
+
+@fast
+def _is_abroad(w: Any, at_school: int, kind: int, thing: int, number: int) -> int:
+    """1 if work in hand is about a pupil who is now at another school, so that its end reaches that school at once."""
+    if kind == CASE_WORK:
+        index = case_at(w.cases, thing).pupil
+        elsewhere = pupil_at(w.pupils, index).school if index >= 0 else -1
+        return 1 if elsewhere >= 0 and elsewhere != at_school else 0
+    if kind == SITTING_WORK:
+        for review in range(thing, thing + number):
+            elsewhere = pupil_at(w.pupils, review_at(w.reviews, review).pupil).school
+            if elsewhere >= 0 and elsewhere != at_school:
+                return 1
+    return 0
+
+
+@fast
+def _note_work_abroad(w: Any, council: Any) -> None:
+    council.n_abroad = 0
+    for position in range(council.schools_from, council.schools_to):
+        at_school = _school_number(w, position)
+        school = school_at(w.schools, at_school)
+        school.abroad = _is_abroad(w, at_school, school.work, school.work_thing, school.work_count)
+        school.team_abroad = _is_abroad(w, at_school, school.team_work, school.team_thing, school.team_count)
+        council.n_abroad += school.abroad + school.team_abroad
 
 
 @fast

@@ -108,7 +108,7 @@ class Sitting:
         self.hours = hours
 
 
-Review = tuple[float, Pupil, float]
+Review = tuple[int, Pupil, float]
 """A support review: tie, pupil, standard hours."""
 Entry = tuple[int, float, int, Case]
 

@@ -61,7 +61,7 @@ class Council:
         self.agreed_share = float(councils.agreed_share[index])
         self.request_multiplier = float(councils.request_multiplier[index])
         self.waiting_weeks = float(councils.waiting_weeks[index])
-        self.home_educated = [0.0] * N_YEAR_GROUPS
+        self.home_educated = [0] * N_YEAR_GROUPS
         self.post16 = float(councils.post16_plans[index])
         self.waiting_in: dict[int, list[Pupil]] = {}
         self.decisions_this_term = 0.0
@@ -116,7 +116,7 @@ class Council:
         if request.route == PARENTAL:
             world.at(
                 world.now + self._notice,
-                Event.MESSAGE_DELIVERED,
+                Event.INFORMATION_ASKED,
                 pupil.key,
                 partial(self._ask_school, request, REQUEST_INFORMATION, "request_information", _WORK_INFORMATION),
             )
@@ -193,7 +193,7 @@ class Council:
         world, pupil = self.world, request.pupil
         world.at(
             world.now + self._notice,
-            Event.MESSAGE_DELIVERED,
+            Event.REFUSAL_TOLD,
             pupil.key,
             partial(self._tell_refusal, request, REFUSAL_TO_ASSESS),
         )
@@ -222,7 +222,7 @@ class Council:
         world, values = self.world, self.world.values
         key, number = request.pupil.key, request.number
         ask = partial(self._ask_school, request, ASSESSMENT_ADVICE, "assessment_advice", _WORK_ADVICE)
-        world.at(world.now + self._notice, Event.MESSAGE_DELIVERED, key, ask)
+        world.at(world.now + self._notice, Event.ADVICE_ASKED, key, ask)
         yield from self._advise(key, number, date, request.units)
         row = world.row(request.cell)
         row[Q["assessments"]] += 1
@@ -231,7 +231,7 @@ class Council:
             row[Q["no_plan"]] += 1
             world.record(Event.PLAN_NOT_ISSUED, request.school_id, key, number)
             tell = partial(self._tell_refusal, request, REFUSAL_TO_ISSUE)
-            world.at(world.now + self._notice, Event.MESSAGE_DELIVERED, key, tell)
+            world.at(world.now + self._notice, Event.REFUSAL_TOLD, key, tell)
             return
         yield from self._draft(request, date)
 
@@ -268,7 +268,7 @@ class Council:
         row[Q["plan_weeks.mainstream"]] += taken // MINUTES_PER_WEEK
         row[Q["officer_hours"]] += int(world.rates.officer_hours_per_plan * 60.0)
         world.record(Event.PLAN_ISSUED, request.school_id, pupil.key, taken)
-        world.at(world.now + self._notice, Event.MESSAGE_DELIVERED, pupil.key, partial(self._deliver_plan, request))
+        world.at(world.now + self._notice, Event.PLAN_DELIVERED, pupil.key, partial(self._deliver_plan, request))
 
     def _deliver_plan(self, request: Request, _: Any) -> None:
         pupil = request.pupil

@@ -44,6 +44,7 @@ from sencosim.ledger.events import Event
 from sencosim.ledger.quantities import CASE_ACTIVITIES
 from sencosim.rules.chance import exponential_threshold, frailty, minutes
 from sencosim.rules.exclusion import exclusion_chance
+from sencosim.rules.placement import weight_in_parts
 from sencosim.rules.pupil_clocks import clock_target
 from sencosim.rules.requests import preparation_hours
 from sencosim.units import MINUTES_PER_WEEK, SCHOOL_DAYS_PER_WEEK, WEEKS_PER_YEAR
@@ -312,7 +313,7 @@ def decide_exclusion(school: School, case: Case, late: float) -> None:
             leave_school(here, pupil)
             here.council.alternative_provision.admit(pupil, case.number, here.weight)
 
-    world.at(world.now + notice, Event.MESSAGE_DELIVERED, pupil.key, leave)
+    world.at(world.now + notice, Event.EXCLUSION_TOOK_EFFECT, pupil.key, leave)
 
 
 # -- M13 and leaving ------------------------------------------------------------------------------------------------
@@ -324,7 +325,7 @@ def _leave_for_home_education(school: School, pupil: Pupil, target: float) -> No
         return
     world = school.world
     world.row(school.cell)[Q["starts.home_education"]] += 1
-    school.council.home_educated[pupil.year_group] += school.weight
+    school.council.home_educated[pupil.year_group] += weight_in_parts(school.weight)
     leave_school(school, pupil)
 
 

@@ -13,7 +13,7 @@ from sencosim.engine.reference.request import Request
 from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World, added
 from sencosim.ledger.events import Event
 from sencosim.rules.chance import chance_with_odds
-from sencosim.rules.placement import placement_chance
+from sencosim.rules.placement import parts_as_weight, placement_chance
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Places:
         if pupil is not None:
             pupil.placed = True
             notice = int(world.values["notice_weeks"] * MINUTES_PER_WEEK)
-            world.at(world.now + notice, Event.MESSAGE_DELIVERED, key, partial(self._start, pupil))
+            world.at(world.now + notice, Event.PLACE_TAKEN_UP, key, partial(self._start, pupil))
 
     def _start(self, pupil: Pupil, _: Any) -> None:
         pupil.waiting_special = False
@@ -150,7 +150,7 @@ class Places:
         self.over = [0.0, *(n * (1.0 - state_leaving) for n in self.over[:-1])]
         self.independent = [0.0, *(n * (1.0 - independent_leaving) for n in self.independent[:-1])]
         self.resourced = [0.0, *self.resourced[:-1]]
-        self.council.home_educated = [0.0, *self.council.home_educated[:-1]]
+        self.council.home_educated = [0, *self.council.home_educated[:-1]]
         self.council.post16 *= 1.0 - values["post16_leaving_rate"]
         self.capacity *= 1.0 + values["state_place_growth"]
         self.serve_waiting()
@@ -193,7 +193,7 @@ class Places:
         row[Q["pupil_years.over_capacity"]] += int(added(self.over) * weeks)
         row[Q["pupil_years.independent_special"]] += int(added(self.independent) * weeks)
         row[Q["pupil_years.resourced"]] += int(added(self.resourced) * weeks)
-        row[Q["pupil_years.home_education"]] += int(added(self.council.home_educated) * weeks)
+        row[Q["pupil_years.home_education"]] += int(parts_as_weight(sum(self.council.home_educated)) * weeks)
         row[Q["pupil_years.post16_plan"]] += int(self.council.post16 * weeks)
 
     def take_census(self) -> None:

@@ -21,11 +21,11 @@ from sencosim.engine.reference.casework import (
     Session,
     Sitting,
 )
-from sencosim.engine.reference.pupil import EHC_PLAN, SEN_SUPPORT, Pupil
+from sencosim.engine.reference.pupil import EHC_PLAN, SEN_SUPPORT
 from sencosim.engine.reference.world import STREAM, Q, World, added
 from sencosim.ledger.events import Event, order_key
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
-from sencosim.randomness import uniforms
+from sencosim.randomness import uniforms_and_ties
 from sencosim.rules.chance import exponential_threshold, table_quantiles
 from sencosim.rules.senco_hours import administrator_relief, overtime_hours, used_hours, work_left, work_minutes
 from sencosim.rules.workforce import leaving_hazard, strain
@@ -40,7 +40,6 @@ OVERTIME_WEIGHT = 0.5
 
 _LEAVING = STREAM["senco_leaving"]
 _VACANCY = STREAM["vacancy"]
-_TIE = STREAM["queue_tie"]
 _WORK_REVIEW = STREAM["work_support_review"]
 _WORK_ANNUAL = STREAM["work_annual_review"]
 _WORK_TRANSFER = STREAM["work_phase_transfer_review"]
@@ -295,20 +294,17 @@ class Post:
 
     def _due_reviews(self) -> float:
         world, school = self.world, self.school
-        found: list[tuple[float, int, Pupil, float]] = []
-        for phase, task in ((0, "support_review_primary"), (1, "support_review_secondary")):
-            pupils = [p for p in school.pupils.values() if p.stage == SEN_SUPPORT and p.phase == phase]
-            if not pupils:
-                continue
-            keys = np.array([pupil.key for pupil in pupils], dtype=np.int64)
-            seed, replication = world.inputs.seed, world.inputs.replication
-            ties = uniforms(seed, replication, _TIE, keys, (SUPPORT_REVIEW << 20) | world.term)
-            work = uniforms(seed, replication, _WORK_REVIEW, keys, world.term)
-            hours = table_quantiles(world.inputs.hour_tables[task], work)
-            found += zip(ties.tolist(), keys.tolist(), pupils, hours.tolist(), strict=True)
-        found.sort(key=lambda review: review[:2])
+        pupils = [pupil for pupil in school.pupils.values() if pupil.stage == SEN_SUPPORT]
+        keys = np.array([pupil.key for pupil in pupils], dtype=np.int64)
+        inputs, tables = world.inputs, world.inputs.hour_tables
+        work, ties = uniforms_and_ties(inputs.seed, inputs.replication, _WORK_REVIEW, keys, world.term)
+        young = table_quantiles(tables["support_review_primary"], work).tolist()
+        old = table_quantiles(tables["support_review_secondary"], work).tolist()
+        found = list(zip(ties.tolist(), pupils, young, old, strict=True))
+        found.sort(key=lambda review: review[0])  # those alike stay in the order in which they joined the school
         total = 0.0
-        for tie, _, pupil, review_hours in found:
+        for tie, pupil, hours_if_young, hours_if_old in found:
+            review_hours = hours_if_young if pupil.phase == 0 else hours_if_old
             school.queue.reviews.append((tie, pupil, review_hours))
             total += review_hours
         world.row(school.cell)[Q["due.support_review"]] += len(found)

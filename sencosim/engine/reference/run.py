@@ -10,7 +10,7 @@ import simpy
 
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.outcome import Outcome
-from sencosim.engine.prepare import initial_year_groups
+from sencosim.engine.prepare import initial_stock
 from sencosim.engine.reference import national, pathways
 from sencosim.engine.reference.council import Council
 from sencosim.engine.reference.pupil import EHC_PLAN, SEN_SUPPORT, Pupil, pupil_key
@@ -19,9 +19,8 @@ from sencosim.engine.reference.tribunal import Tribunal
 from sencosim.engine.reference.world import STREAM, World
 from sencosim.ledger.events import Event
 from sencosim.rules.chance import frailty
-from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, term_start
+from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 
-_YEAR_GROUP = STREAM["initial_year_group"]
 _FRAILTY = STREAM["frailty"]
 
 INITIAL_CYCLES = 3
@@ -63,39 +62,31 @@ def build(inputs: Inputs) -> World:
         world.schools_of[school.council.index].append(school)
     national.prepare_moves(world)
     world.supply_order = np.argsort(inputs.schools.supply_order, kind="stable").tolist()
-    for school in world.schools:
-        _admit_stock(world, school)
+    _admit_stock(world)
     world.env.process(_calendar(world))
     world.env.process(_censuses(world))
     return world
 
 
-def _admit_stock(world: World, school: School) -> None:
+def _admit_stock(world: World) -> None:
     """Pupils on SEN Support and with plans when the run begins."""
-    inputs = world.inputs
-    year = inputs.start_year
-    u = world.draw(_YEAR_GROUP, school.id, 0)
-    stocks = (
-        (SEN_SUPPORT, int(inputs.schools.sen_support[school.index]), "sen_support_by_year_group", 1.0),
-        (
-            EHC_PLAN,
-            int(inputs.schools.ehc_plans[school.index]),
-            "ehc_plan_by_year_group",
-            world.values["frailty_of_plan_holders"],
-        ),
-    )
-    number = 0
-    for stage, n, profile, severity in stocks:
-        weights = [school.roll[g] * inputs.vectors[profile][g] for g in range(N_YEAR_GROUPS)]
-        for year_group, count in enumerate(initial_year_groups(n, weights, u)):
-            for _ in range(count):
-                key = pupil_key(school.id, year - year_group, number, initial=True)
-                number += 1
-                severe = severity * frailty(world.draw(_FRAILTY, key, 0), world.values["frailty_log_sd"])
-                pupil = Pupil(key, school, year_group, stage, severe)
-                pupil.cycles = INITIAL_CYCLES
-                school.add(pupil)
-                pathways.begin(school, pupil)
+    support, plans = initial_stock(world.inputs)
+    values, year = world.values, world.inputs.start_year
+    for school in world.schools:
+        number = 0
+        for stage, counts, severity in (
+            (SEN_SUPPORT, support[school.index], 1.0),
+            (EHC_PLAN, plans[school.index], values["frailty_of_plan_holders"]),
+        ):
+            for year_group, count in enumerate(counts.tolist()):
+                for _ in range(count):
+                    key = pupil_key(school.id, year - year_group, number, initial=True)
+                    number += 1
+                    severe = severity * frailty(world.draw(_FRAILTY, key, 0), values["frailty_log_sd"])
+                    pupil = Pupil(key, school, year_group, stage, severe)
+                    pupil.cycles = INITIAL_CYCLES
+                    school.add(pupil)
+                    pathways.begin(school, pupil)
 
 
 def _calendar(world: World) -> Generator[simpy.Event, None, None]:

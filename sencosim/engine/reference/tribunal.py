@@ -79,7 +79,7 @@ class Tribunal:
         world.record(event, dispute.school_id, entity, dispute.kind)
         tell: Any = partial(_tell, dispute, council, upheld)
         notice = int(values["notice_weeks"] * MINUTES_PER_WEEK)
-        world.at(world.now + notice, Event.MESSAGE_DELIVERED, entity, tell)
+        world.at(world.now + notice, Event.APPEAL_OUTCOME_TOLD, entity, tell)
 
 
 def _tell(dispute: Dispute, council: Council, upheld: bool, _: Any) -> None:
