@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sencosim.engine.compiled.layout import (
-    case_at,
-    dispute_at,
     event_at,
     index_at,
     node_at,
-    pupil_at,
     record_at,
-    request_at,
     school_at,
     tally_at,
 )
 from sencosim.engine.compiled.memory import fast, table
+from sencosim.engine.compiled.pools import BLOCK, new_event, new_node
 from sencosim.ledger.events import ENTITY_BITS
 from sencosim.randomness import uniform
 from sencosim.rules.chance import table_quantile
@@ -67,115 +64,6 @@ def keep_record(w: Any, code: int, school: int, pupil: int, detail: int) -> None
     record.detail = detail
 
 
-# -- pools ------------------------------------------------------------------------------------------------------------
-
-
-@fast
-def new_pupil(w: Any) -> int:
-    """Position of an unused pupil."""
-    found = w.pupils_free
-    if found >= 0:
-        w.pupils_free = pupil_at(w.pupils, found).place
-    else:
-        found = w.pupils_used
-        w.pupils_used += 1
-    return found
-
-
-@fast
-def free_pupil(w: Any, index: int) -> None:
-    """Give a pupil's records back: nobody refers to them any more."""
-    pupil = pupil_at(w.pupils, index)
-    pupil.key = -1
-    pupil.school = -1
-    pupil.place = w.pupils_free
-    w.pupils_free = index
-
-
-@fast
-def new_case(w: Any) -> int:
-    """Position of an unused case."""
-    found = w.cases_free
-    if found >= 0:
-        w.cases_free = case_at(w.cases, found).node
-    else:
-        found = w.cases_used
-        w.cases_used += 1
-    return found
-
-
-@fast
-def let_go_of_case(w: Any, index: int) -> None:
-    """One holder of a case less; a case that nobody holds is free."""
-    case = case_at(w.cases, index)
-    case.holders -= 1
-    if case.holders == 0:
-        case.pupil = -1
-        case.node = w.cases_free
-        w.cases_free = index
-
-
-@fast
-def new_node(w: Any) -> int:
-    """Position of an unused node."""
-    found = w.nodes_free
-    if found >= 0:
-        w.nodes_free = node_at(w.nodes, found).child
-    else:
-        found = w.nodes_used
-        w.nodes_used += 1
-    return found
-
-
-@fast
-def free_node(w: Any, index: int) -> None:
-    """Give a node back."""
-    node_at(w.nodes, index).child = w.nodes_free
-    w.nodes_free = index
-
-
-@fast
-def new_request(w: Any) -> int:
-    """Position of an unused request."""
-    found = w.requests_free
-    if found >= 0:
-        w.requests_free = request_at(w.requests, found).key
-    else:
-        found = w.requests_used
-        w.requests_used += 1
-    return found
-
-
-@fast
-def free_request(w: Any, index: int) -> None:
-    """Give a request back."""
-    request = request_at(w.requests, index)
-    request.pupil = -1
-    request.key = w.requests_free
-    w.requests_free = index
-
-
-@fast
-def new_dispute(w: Any) -> int:
-    """Position of an unused dispute."""
-    found = w.disputes_free
-    if found >= 0:
-        w.disputes_free = dispute_at(w.disputes, found).key
-    else:
-        found = w.disputes_used
-        w.disputes_used += 1
-    return found
-
-
-@fast
-def free_dispute(w: Any, index: int) -> None:
-    """Give a dispute back."""
-    dispute = dispute_at(w.disputes, index)
-    dispute.pupil = -1
-    dispute.key = w.disputes_free
-    w.disputes_free = index
-
-
 @fast
 def has_room(w: Any, need: int) -> bool:
     """Whether every pool has room for so many records more."""
@@ -183,6 +71,7 @@ def has_room(w: Any, need: int) -> bool:
     if w.tracing != 0 and w.n_trace + 4 * need > w.room_trace:
         return False
     rosters = w.rosters_used + 2 * w.widest_roster + 8 * need + 64 <= w.rosters_room
+    need += BLOCK
     pupils = rosters and w.pupils_used + need <= w.pupils_room
     cases = w.cases_used + need <= w.cases_room
     nodes = w.nodes_used + need <= w.nodes_room
@@ -256,12 +145,7 @@ def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tu
     week = minute // MINUTES_PER_WEEK
     if week >= w.n_weeks:
         return
-    index = w.events_free
-    if index >= 0:
-        w.events_free = event_at(w.events, index).sibling
-    else:
-        index = w.events_used
-        w.events_used += 1
+    index = new_event(w)
     event = event_at(w.events, index)
     event.minute = minute
     event.key = (code << ENTITY_BITS) | entity
@@ -296,13 +180,6 @@ def release_week(w: Any, council: Any, week: int) -> None:
         event.sibling = -1
         council.calendar = meld_events(w, council.calendar, index)
         index = after
-
-
-@fast
-def free_event(w: Any, index: int) -> None:
-    """Give an event back."""
-    event_at(w.events, index).sibling = w.events_free
-    w.events_free = index
 
 
 # -- waiting lists ----------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sencosim.engine.compiled.layout import (
     node_at,
     pupil_at,
     school_at,
+    small_at,
     station_at,
     world_at,
 )
@@ -53,6 +54,7 @@ def admit_stock(world: int, first: int) -> int:
     """Pupils on SEN Support and with plans when the run begins, from school ``first`` on. As :func:`open_terms`."""
     w = world_at(world, 0)
     for at_school in range(first, w.n_schools):
+        w.here = school_at(w.schools, at_school).council
         if not has_room(w, _stock_of(w, at_school) + ROOM):
             return at_school
         _admit_stock_of(w, at_school)
@@ -86,7 +88,7 @@ def _admit_stock_of(w: Any, at_school: int) -> None:
                 number += 1
                 severe = severity * frailty(draw(w, _FRAILTY, key, 0), w.frailty_log_sd)
                 index = make_pupil(w, key, year_group, stage, severe)
-                pupil_at(w.pupils, index).cycles = INITIAL_CYCLES
+                small_at(w.cycles, index).i = INITIAL_CYCLES
                 add(w, at_school, school, index)
                 begin(w, school, index)
 
@@ -105,6 +107,7 @@ def begin_school_terms(world: int, first: int) -> int:
     w = world_at(world, 0)
     for at_school in range(first, w.n_schools):
         school = school_at(w.schools, at_school)
+        w.here = school.council
         if not has_room(w, school.n_noticed + ROOM):
             return at_school
         lapse_identifications(w, school)
@@ -146,7 +149,9 @@ def set_policy(world: int) -> None:
         school = school_at(w.schools, at_school)
         apply_policy(w, at_school, school)
     for which in range(w.n_councils):
+        w.here = which
         _set_capacity(w, council_at(w.councils, which))
+    w.here = w.n_councils
     resize_tribunal(w, w.tribunal_level)
 
 
@@ -161,6 +166,7 @@ def open_terms(world: int, first: int) -> int:
         _note_waiting(w)
     for at_school in range(first, w.n_schools):
         school = school_at(w.schools, at_school)
+        w.here = school.council
         if not _has_room_for_term(w, school):
             return at_school
         set_hazards(w, at_school, school)
@@ -195,6 +201,7 @@ def begin_councils(world: int, first: int) -> int:
         weeks = council.waiting_weeks + w.advice_weeks + w.drafting_weeks
         if not has_room(w, int(council.requests_per_week * council.agreed_share * w.request_level * weeks) + ROOM):
             return which
+        w.here = which
         next_other_request(w, council, 0)
         begin_with_work_in_hand(w, council)
         next_other_appeal(w, council, 0)

@@ -52,7 +52,6 @@ class State:
         # Room that is not used costs nothing: the system gives memory when it is first written to.
         sizes = {"pupils": 2 * pupils, "cases": pupils, "nodes": pupils, "events": 2 * pupils, "requests": pupils // 4}
         for pool, kind in layout.POOLS.items():
-            self.world[f"{pool}_free"] = -1
             self._pool(pool, _aligned(sizes.get(pool, pupils // 16) + 4096, kind))
         self._grow_rosters(4 * pupils)
         self._grow_reviews(pupils)
@@ -68,6 +67,7 @@ class State:
         self.world[f"{pool}_room"] = len(array)
         if pool == "pupils":
             self._widen("histories", len(array), layout.HISTORY)
+            self._widen("cycles", len(array), layout.SMALL)
 
     def _widen(self, name: str, room: int, kind: Any) -> None:
         """Give an array more room and keep what is in it."""
@@ -191,6 +191,7 @@ class State:
         for name in LINKS:
             schools[name] = -1
         schools["heads"] = -1
+        schools["tails"] = -1
         schools["multiplier"] = 1.0
         schools["tenure_terms"] = 99
         schools["strained"] = 0.5
@@ -229,6 +230,8 @@ class State:
             councils[name][:n] = values
         for name in ("calendar", "wait_head", "wait_tail", "ap_head", "ap_tail"):
             councils[name] = -1
+        for pool in layout.POOLS:
+            councils[f"{pool}_free"] = -1
         for i in range(n):
             capacity = 0.0
             for places in councils["state"][i]:

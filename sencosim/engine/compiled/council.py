@@ -8,13 +8,9 @@ from sencosim.engine.compiled.basics import (
     MINUTES_PER_WEEK,
     count,
     draw,
-    free_dispute,
-    free_node,
-    free_request,
     keep_record,
     make_node,
     meld_nodes,
-    new_request,
     quantile,
     schedule,
     without_first_node,
@@ -55,6 +51,7 @@ from sencosim.engine.compiled.numbers import (
     Q,
 )
 from sencosim.engine.compiled.places import place_new_plan, place_other_plan
+from sencosim.engine.compiled.pools import free_dispute, free_node, free_request, new_request
 from sencosim.engine.compiled.pupils import change_stage
 from sencosim.engine.compiled.queue import put
 from sencosim.engine.compiled.requests import assess, await_decision, choose_soon, close_request, join

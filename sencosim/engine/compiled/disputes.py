@@ -8,9 +8,7 @@ from sencosim.engine.compiled.basics import (
     MINUTES_PER_WEEK,
     count,
     draw,
-    free_dispute,
     keep_record,
-    new_dispute,
     quantile,
     schedule,
     work_hours,
@@ -33,6 +31,7 @@ from sencosim.engine.compiled.numbers import (
     Q,
 )
 from sencosim.engine.compiled.places import seek
+from sencosim.engine.compiled.pools import free_dispute, new_dispute
 from sencosim.engine.compiled.pupils import phase_of
 from sencosim.engine.compiled.queue import put
 from sencosim.engine.compiled.requests import assess, close_request, join

@@ -42,18 +42,19 @@ GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
 @fast
 def make_work_due(w: Any, at_school: int, school: Any) -> None:
     """Everything that falls due this term."""
-    school.preventive_due = _due_reviews(w, school) + _due_whole_school(w, school)
+    school.preventive_due = _due_reviews(w, at_school, school) + _due_whole_school(w, school)
     _due_annual_reviews(w, at_school, school)
     _due_consultations(w, at_school, school)
 
 
 @fast
-def _keep_sitting(w: Any, first: int, number: int) -> int:
+def _keep_sitting(w: Any, at_school: int, first: int, number: int) -> int:
     """Bring the reviews of a sitting in hand over into the new term's reviews; returns their new place."""
     place = w.n_reviews
     for i in range(number):
         old, new = review_at(w.other_reviews, first + i), review_at(w.reviews, place + i)
-        new.pupil = old.pupil
+        here = old.pupil >= 0 and pupil_at(w.pupils, old.pupil).school == at_school
+        new.pupil = old.pupil if here else -1  # a cycle is completed only where the pupil still is
         new.hours = old.hours
     w.n_reviews += number
     return place
@@ -89,11 +90,11 @@ def _draw_reviews(w: Any, school: Any) -> int:
 
 
 @fast
-def _due_reviews(w: Any, school: Any) -> float:
+def _due_reviews(w: Any, at_school: int, school: Any) -> float:
     if school.work == SITTING_WORK:
-        school.work_thing = _keep_sitting(w, school.work_thing, school.work_count)
+        school.work_thing = _keep_sitting(w, at_school, school.work_thing, school.work_count)
     if school.team_work == SITTING_WORK:
-        school.team_thing = _keep_sitting(w, school.team_thing, school.team_count)
+        school.team_thing = _keep_sitting(w, at_school, school.team_thing, school.team_count)
     first = w.n_reviews
     size = _draw_reviews(w, school)
     _sort(w, size)

@@ -25,53 +25,45 @@ def _layout(whole: str, real: str = "", *arrays: tuple[Any, ...]) -> np.dtype[An
     return np.dtype(fields, align=True)
 
 
+def _short(names: str, kind: str = "i4") -> list[tuple[str, str]]:
+    return [(name, kind) for name in names.split()]
+
+
 PUPIL = _layout(
     "key",
     "",
     ("targets", "f8", (5,)),
-    ("school", "i4"),
-    ("place", "i4"),
-    ("stage", "i1"),
-    ("year_group", "i1"),
-    ("review_term", "i1"),
-    ("request_open", "i1"),
-    ("waiting_special", "i1"),
-    ("excluded", "i1"),
-    ("placed", "i1"),
-    ("cycles", "i1"),
+    *_short("school place"),
+    *_short("stage year_group review_term request_open waiting_special excluded placed", "i1"),
 )
 """What is read of every pupil in every term: 64 bytes, one line of the processor's cache. ``targets`` as in the model;
-``place`` is the position in the school's roster."""
+``place`` is the position in the school's roster. Completed review cycles are in an array of their own."""
 
 HISTORY = _layout(
     "",
     "frailty",
     ("left", "f8", (7,)),
     ("counts", "i2", (N_COUNTERS,)),
-    ("first_case", "i4"),
-    ("waiting_node", "i4"),
-    ("noticed_at", "i4"),
-    ("mover_after", "i4"),
+    *_short("first_case waiting_node noticed_at mover_after"),
     ("request_number", "i2"),
-    ("ever_excluded", "i1"),
-    ("marked", "i1"),
+    *_short("ever_excluded marked", "i1"),
 )
 """The rest of a pupil, at the same position: read when something happens. ``left`` as in the model."""
 
 CASE = _layout(
     "",
-    "hours",
-    *((name, "i4") for name in ["pupil", "hours_minutes", "entered", "number", "request", "node", "after", "before"]),
-    *((name, "i1") for name in ["activity", "open", "undecided", "holders"]),
+    "hours tie",
+    *_short("pupil hours_minutes entered number request after before behind ahead"),
+    *_short("activity open undecided holders queue", "i1"),
 )
-"""A case. ``undecided``: a crisis whose exclusion is still to be decided. ``holders``: queue or desk, and an event."""
+"""A case: 64 bytes. ``after`` and ``before`` link the cases of a pupil, ``behind`` and ``ahead`` those of a ``queue``,
+which is in order of entry, tie and key. ``undecided``: a crisis whose exclusion is still to be decided. ``holders``:
+queue or desk, and an event."""
 
-NODE = _layout("key", "tie weight", *((name, "i4") for name in ["date", "child", "sibling", "thing"]))
+NODE = _layout("key", "tie weight", *_short("date child sibling thing"))
 """An entry of a waiting list: a pairing heap by date, tie, key; or a chain."""
 
-EVENT = _layout(
-    "key order", "target", *((name, "i4") for name in ["minute", "child", "sibling", "kind", "first", "second"])
-)
+EVENT = _layout("key order", "target", *_short("minute child sibling kind first second"))
 """An entry of a calendar."""
 
 DUE = _layout("", "", ("senco", "i4"), ("team", "i4"))
@@ -89,64 +81,15 @@ COHORT = _layout("number known", "clock target")
 SCHOOL = _layout(
     "id minutes",
     "pace left work_hours team_left team_work_hours preventive_done work_done relief team_hours",
-    *(
-        (name, "i4")
-        for name in ["cell", "since", "team_since", "busy", "team_busy", "work", "work_thing", "work_count"]
-    ),
-    *(
-        (name, "i4")
-        for name in [
-            "team_work",
-            "team_thing",
-            "team_count",
-            "reviews_from",
-            "reviews_to",
-            "bell",
-            "team_bell",
-            "rations",
-        ]
-    ),
+    *_short("cell since team_since busy team_busy work work_thing work_count team_work team_thing team_count"),
+    *_short("reviews_from reviews_to bell team_bell rations"),
     ("heads", "i4", (8,)),
+    ("tails", "i4", (8,)),
     ("pool", "f8", (N_WHOLE_SCHOOL,)),
-    *(
-        (name, "i4")
-        for name in [
-            "council",
-            "roster_from",
-            "roster_size",
-            "roster_room",
-            "n_gone",
-            "n_support",
-            "n_plan",
-            "n_noticed",
-        ]
-    ),
-    *((name, "i4") for name in ["has_primary", "has_secondary", "baseline_seat", "has_seat", "filled", "occupant"]),
-    *((name, "i4") for name in ["tenure_terms", "vacant_terms", "n_waiting", "abroad", "team_abroad"]),
-    *(
-        (name, "f8")
-        for name in [
-            "weight",
-            "culture",
-            "notice_multiplier",
-            "plan_multiplier",
-            "coverage",
-            "preventive_due",
-            "review_hours",
-            "ceiling",
-            "study",
-            "kept",
-            "added",
-            "removed",
-            "used",
-            "used_full",
-            "overtime",
-            "leaving_clock",
-            "leaving_threshold",
-            "work_due",
-            "strained",
-        ]
-    ),
+    *_short("council roster_from roster_size roster_room n_gone n_support n_plan n_noticed abroad"),
+    *_short("has_primary has_secondary baseline_seat has_seat filled occupant tenure_terms vacant_terms n_waiting"),
+    *_short("weight culture notice_multiplier plan_multiplier coverage preventive_due review_hours ceiling", "f8"),
+    *_short("study kept added removed used used_full overtime leaving_clock leaving_threshold work_due strained", "f8"),
     ("roll", "i8", (N_YEAR_GROUPS,)),
     ("clock", "f8", (2 * N_PATHS,)),
     ("increment", "f8", (2 * N_PATHS,)),
@@ -161,6 +104,7 @@ COUNCIL = _layout(
     " appeals_open capacity own_ep_hours own_officer_hours agreed_share request_multiplier",
     *((name, "f8", (N_YEAR_GROUPS,)) for name in ("state", "over", "independent", "resourced")),
     ("home_educated", "i8", (N_YEAR_GROUPS,)),
+    *_short("pupils_free cases_free nodes_free events_free requests_free disputes_free", "i8"),
 )
 
 STATION = _layout("slots in_hand units_waiting head choosing entity")
@@ -168,25 +112,27 @@ STATION = _layout("slots in_hand units_waiting head choosing entity")
 TALLY = _layout("n", "")
 NUMBER = _layout("", "x")
 INDEX = _layout("i", "")
+SMALL = _layout("", "", ("i", "i1"))
 SPOT = _layout("", "", ("i", "i4"))
 RECORD = _layout("minute code school pupil detail", "")
 """An event of the trace."""
 
 POOLS = {"pupils": PUPIL, "cases": CASE, "nodes": NODE, "events": EVENT, "requests": REQUEST, "disputes": DISPUTE}
-"""Arrays that grow. Free records are chained through one of their links."""
+"""Arrays that grow; see :mod:`sencosim.engine.compiled.pools`."""
 
 WORLD_WHOLE = (
     "seed replication term year now order window_end n_schools n_councils n_segments n_quantities n_years n_weeks"
     " term_start term_end next_term_start start_year notice need few_trace"
     " trace_all traced_ids n_trace room_trace"
-    " tracing table_points n_cohorts n_reviews room_reviews copies limit_minute limit_key strict widest_roster review_hours window"
-    " rosters rosters_used rosters_room sorting room_sorting due histories stock"
+    " tracing table_points n_cohorts n_reviews room_reviews copies limit_minute limit_key strict"
+    " widest_roster review_hours window"
+    " rosters rosters_used rosters_room sorting room_sorting due histories cycles stock stop_minute stop_key here"
     " pupils cases nodes events requests disputes reviews other_reviews cohorts schools councils stations tally"
     " records tables buckets council_schools taking_from taking taking_weight levels hours floor comes_down seat admin"
     " supply_order"
 )
 for _pool in POOLS:
-    WORLD_WHOLE += f" {_pool}_free {_pool}_used {_pool}_room"
+    WORLD_WHOLE += f" {_pool}_used {_pool}_room"
 
 
 PARAMETERS = (
@@ -318,6 +264,7 @@ pupil_at = accessor(PUPIL)
 history_at = accessor(HISTORY)
 due_at = accessor(DUE)
 spot_at = accessor(SPOT)
+small_at = accessor(SMALL)
 case_at = accessor(CASE)
 node_at = accessor(NODE)
 event_at = accessor(EVENT)

@@ -9,7 +9,6 @@ from sencosim.engine.compiled.basics import (
     count,
     draw,
     keep_record,
-    let_go_of_case,
     make_node,
     schedule,
     work_hours,
@@ -46,6 +45,7 @@ from sencosim.engine.compiled.numbers import (
     Q,
 )
 from sencosim.engine.compiled.places import seek
+from sencosim.engine.compiled.pools import let_go_of_case
 from sencosim.engine.compiled.pupils import (
     EVENT_OF_PATH,
     add,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import count, draw, free_node, keep_record, new_node, schedule
+from sencosim.engine.compiled.basics import count, draw, keep_record, schedule
 from sencosim.engine.compiled.layout import history_at, node_at, pupil_at, school_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
@@ -17,6 +17,7 @@ from sencosim.engine.compiled.numbers import (
     WAIT,
     Q,
 )
+from sencosim.engine.compiled.pools import free_node, new_node
 from sencosim.engine.compiled.pupils import leave_school, phase_of
 from sencosim.engine.inputs import SPECIAL
 from sencosim.ledger.events import Event

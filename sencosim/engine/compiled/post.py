@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import ROOM, count, has_room, keep_record, let_go_of_case
+from sencosim.engine.compiled.basics import ROOM, count, has_room, keep_record
 from sencosim.engine.compiled.disputes import consider
-from sencosim.engine.compiled.layout import case_at, council_at, due_at, pupil_at, review_at, school_at
+from sencosim.engine.compiled.layout import case_at, council_at, due_at, pupil_at, review_at, school_at, small_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     ANNUAL_REVIEW,
@@ -28,6 +28,7 @@ from sencosim.engine.compiled.numbers import (
     SUPPORT_REVIEW,
 )
 from sencosim.engine.compiled.pathways import begin_sen_support, decide_exclusion
+from sencosim.engine.compiled.pools import let_go_of_case
 from sencosim.engine.compiled.queue import drop_request, take, take_for_team
 from sencosim.engine.compiled.requests import file_request
 from sencosim.ledger.events import ENTITY_BITS, Event
@@ -46,8 +47,9 @@ _REVIEWS_DONE, _REVIEW_HOURS = Q_DONE[SUPPORT_REVIEW], Q_HOURS[SUPPORT_REVIEW]
 def _start_case(w: Any, at_school: int, school: Any, which: int) -> None:
     case = case_at(w.cases, which)
     case.open = 0
-    key = pupil_at(w.pupils, case.pupil).key if case.pupil >= 0 else 0
-    keep_record(w, _STARTED, school.id, key, case.activity)
+    if w.tracing != 0:
+        key = pupil_at(w.pupils, case.pupil).key if case.pupil >= 0 else 0
+        keep_record(w, _STARTED, school.id, key, case.activity)
     if case.activity == CRISIS and case.undecided != 0:
         decide_exclusion(w, at_school, school, which, 0.0)
 
@@ -138,11 +140,20 @@ def team_due(w: Any, school: Any, chooses: bool) -> int:
         kind, which, number, hours = school.team_work, school.team_thing, school.team_count, school.team_work_hours
         school.team_work = NO_WORK
         _finish(w, school, (kind, which, number, hours))
-        council_at(w.councils, school.council).n_abroad -= school.team_abroad
-        school.team_abroad = 0
     if school.team_work != NO_WORK or _team_starts(w, school):
         return _team_goes_on(w, school)
     return NOTHING_DUE
+
+
+@fast
+def senco_key(w: Any, at_school: int, moment: int) -> int:
+    """Place of the SENCO's moment among the events of its minute."""
+    return ((_CHOSE if moment & CHOICE else _DONE) << ENTITY_BITS) | school_at(w.schools, at_school).id
+
+
+@fast
+def _team_key(w: Any, at_school: int, moment: int) -> int:
+    return ((_TEAM_CHOSE if moment & CHOICE else _TEAM_DONE) << ENTITY_BITS) | school_at(w.schools, at_school).id
 
 
 @fast
@@ -153,11 +164,7 @@ def is_due_before(w: Any, at_school: int, minute: int, key: int) -> bool:
     moment = due.team if is_team else due.senco
     if moment >> 1 != minute:
         return moment >> 1 < minute
-    if moment & CHOICE:
-        code = _TEAM_CHOSE if is_team else _CHOSE
-    else:
-        code = _TEAM_DONE if is_team else _DONE
-    return (code << ENTITY_BITS) | school_at(w.schools, at_school).id < key
+    return (_team_key(w, at_school, moment) if is_team else senco_key(w, at_school, moment)) < key
 
 
 @fast
@@ -211,9 +218,11 @@ def _reviews_done(w: Any, school: Any, first: int, number: int) -> None:
     for i in range(first, first + number):
         review = review_at(w.reviews, i)
         count(w, school.cell, _REVIEW_HOURS, int(review.hours * 60.0))
-        pupil = pupil_at(w.pupils, review.pupil)
-        pupil.cycles += 1
-        keep_record(w, _REVIEW_DONE, school.id, pupil.key, pupil.cycles)
+        if review.pupil >= 0:
+            done = small_at(w.cycles, review.pupil)
+            done.i += 1
+            if w.tracing != 0:  # the pupil's own record is far away in memory
+                keep_record(w, _REVIEW_DONE, school.id, pupil_at(w.pupils, review.pupil).key, done.i)
 
 
 @fast
@@ -221,10 +230,10 @@ def _case_done(w: Any, school: Any, which: int) -> None:
     """The SENCO has done a case."""
     case = case_at(w.cases, which)
     index, activity = case.pupil, case.activity
-    key = pupil_at(w.pupils, index).key if index >= 0 else 0
     count(w, school.cell, Q_DONE[activity], 1)
     count(w, school.cell, Q_HOURS[activity], case.hours_minutes)
-    keep_record(w, _DONE, school.id, key, activity)
+    if w.tracing != 0:
+        keep_record(w, _DONE, school.id, pupil_at(w.pupils, index).key if index >= 0 else 0, activity)
     if index < 0:
         return
     pupil = pupil_at(w.pupils, index)

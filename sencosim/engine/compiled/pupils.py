@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import draw, free_node, keep_record, new_pupil, schedule
-from sencosim.engine.compiled.layout import case_at, council_at, history_at, node_at, pupil_at, school_at, spot_at
+from sencosim.engine.compiled.basics import draw, keep_record, schedule
+from sencosim.engine.compiled.layout import (
+    case_at,
+    council_at,
+    history_at,
+    node_at,
+    pupil_at,
+    school_at,
+    small_at,
+    spot_at,
+)
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     COUNTER_OF_PATH,
@@ -18,6 +27,7 @@ from sencosim.engine.compiled.numbers import (
     SEN_SUPPORT,
     SLOT_OF_PATH,
 )
+from sencosim.engine.compiled.pools import free_node, let_go_of_case, new_pupil
 from sencosim.engine.compiled.queue import close_case, fall_away
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
@@ -82,7 +92,7 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
     pupil.waiting_special = 0
     pupil.excluded = 0
     pupil.placed = 0
-    pupil.cycles = 0
+    small_at(w.cycles, index).i = 0
     history.frailty = frailty
     for counter in range(7):
         history.left[counter] = -1.0
@@ -138,6 +148,7 @@ def remove(w: Any, school: Any, pupil: Any) -> None:
     spot_at(w.rosters, school.roster_from + pupil.place).i = -1
     school.n_gone += 1
     pupil.school = -1
+    pupil.place = school.council  # to which the records will be given back
     _count_stage(school, pupil.stage, -1)
 
 
@@ -269,9 +280,11 @@ def leave_school(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer one whom this school's SENCO works for; waiting cases fall away."""
     pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
     while history.first_case >= 0:
-        case = case_at(w.cases, history.first_case)
+        which = history.first_case
+        case = case_at(w.cases, which)
         close_case(w, school, case)
         fall_away(w, school, case)
+        let_go_of_case(w, which)
     if pupil.waiting_special != 0:
         forget_waiting(w, index)
     pause(w, school, index)

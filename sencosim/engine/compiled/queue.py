@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import (
-    count,
-    draw,
-    free_node,
-    let_go_of_case,
-    make_node,
-    meld_nodes,
-    new_case,
-    without_first_node,
-)
-from sencosim.engine.compiled.layout import case_at, due_at, history_at, node_at, pupil_at, request_at, review_at
+from sencosim.engine.compiled.basics import count, draw
+from sencosim.engine.compiled.layout import case_at, due_at, history_at, pupil_at, review_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     CASE_WORK,
@@ -32,6 +23,7 @@ from sencosim.engine.compiled.numbers import (
     SITTING_WORK,
     TEAM_MAY_DO,
 )
+from sencosim.engine.compiled.pools import free_request, new_case
 from sencosim.randomness import STREAM
 
 _TIE = STREAM["queue_tie"]
@@ -86,15 +78,61 @@ def _unlink(w: Any, case: Any) -> None:
 
 
 @fast
+def _comes_after(w: Any, one: Any, other: Any) -> bool:
+    """Whether a case is served after another of its class: first come first served, ties by a keyed draw."""
+    if one.entered != other.entered:
+        return one.entered > other.entered
+    if one.tie != other.tie:
+        return one.tie > other.tie
+    return _key_of(w, one) > _key_of(w, other)
+
+
+@fast
+def _key_of(w: Any, case: Any) -> int:
+    return pupil_at(w.pupils, case.pupil).key if case.pupil >= 0 else 0
+
+
+@fast
+def _line_up(w: Any, school: Any, which: int, index: int) -> None:
+    """Put a case into its place in a class, from the back: most cases have come last."""
+    case = case_at(w.cases, index)
+    ahead, behind = school.tails[which], -1
+    while ahead >= 0 and _comes_after(w, case_at(w.cases, ahead), case):
+        behind = ahead
+        ahead = case_at(w.cases, ahead).ahead
+    case.queue = which
+    case.ahead = ahead
+    case.behind = behind
+    if ahead >= 0:
+        case_at(w.cases, ahead).behind = index
+    else:
+        school.heads[which] = index
+    if behind >= 0:
+        case_at(w.cases, behind).ahead = index
+    else:
+        school.tails[which] = index
+
+
+@fast
+def _step_out(w: Any, school: Any, case: Any) -> None:
+    """Take a case out of its class."""
+    if case.ahead >= 0:
+        case_at(w.cases, case.ahead).behind = case.behind
+    else:
+        school.heads[case.queue] = case.behind
+    if case.behind >= 0:
+        case_at(w.cases, case.behind).ahead = case.ahead
+    else:
+        school.tails[case.queue] = case.ahead
+
+
+@fast
 def let_wait(w: Any, at_school: int, school: Any, index: int, entity: int) -> None:
     """Let a case wait here since it entered, which was at another school if its pupil has moved."""
     case = case_at(w.cases, index)
-    key = pupil_at(w.pupils, case.pupil).key if case.pupil >= 0 else entity
-    tie = draw(w, _TIE, key, int(case.activity) << 20 | case.number)
-    node = make_node(w, index, case.entered, tie, key if case.pupil >= 0 else 0)
-    case.node = node
-    which = class_of(school, case.activity)
-    school.heads[which] = meld_nodes(w, school.heads[which], node)
+    key = _key_of(w, case) if case.pupil >= 0 else entity
+    case.tie = draw(w, _TIE, key, int(case.activity) << 20 | case.number)
+    _line_up(w, school, class_of(school, case.activity), index)
     school.minutes += case.hours_minutes
     _link(w, index, case)
     wake_senco(w, at_school, school)
@@ -123,18 +161,16 @@ def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float,
 
 @fast
 def close_case(w: Any, school: Any, case: Any) -> None:
-    """A case that waits no longer needs the SENCO; its node is dropped when it comes up."""
+    """A case that waits no longer needs the SENCO; whoever closes it lets go of it."""
     case.open = 0
-    school.minutes -= case.hours_minutes
-    _unlink(w, case)
+    hand_over(w, school, case)
 
 
 @fast
 def hand_over(w: Any, school: Any, case: Any) -> None:
     """A case goes on to the queue of another post: it stays open, and leaves no trace here."""
-    node_at(w.nodes, case.node).thing = -1
-    case.node = -1
     school.minutes -= case.hours_minutes
+    _step_out(w, school, case)
     _unlink(w, case)
 
 
@@ -153,39 +189,16 @@ def fall_away(w: Any, school: Any, case: Any) -> None:
 def drop_request(w: Any, case: Any) -> None:
     """The request of a case is no more."""
     if case.request >= 0:
-        request = request_at(w.requests, case.request)
-        request.pupil = -1
-        request.key = w.requests_free
-        w.requests_free = case.request
+        free_request(w, case.request)
         case.request = -1
-
-
-@fast
-def first_open(w: Any, school: Any, which: int) -> int:
-    """Take the first open case of a class; -1 if there is none."""
-    while school.heads[which] >= 0:
-        index = school.heads[which]
-        school.heads[which] = without_first_node(w, index)
-        thing = node_at(w.nodes, index).thing
-        free_node(w, index)
-        if thing < 0:
-            continue
-        case = case_at(w.cases, thing)
-        if case.open != 0:
-            case.node = -1
-            return thing
-        let_go_of_case(w, thing)
-    return -1
 
 
 @fast
 def _take_case(w: Any, school: Any, first: int, last: int) -> int:
     for which in range(first, last):
-        index = first_open(w, school, which)
+        index = school.heads[which]
         if index >= 0:
-            case = case_at(w.cases, index)
-            school.minutes -= case.hours_minutes
-            _unlink(w, case)
+            hand_over(w, school, case_at(w.cases, index))
             return index
     return -1
 
@@ -237,9 +250,7 @@ def take_for_team(w: Any, school: Any) -> tuple[int, int, int, float]:
 
 
 @fast
-def move_ahead(w: Any, school: Any, node: int) -> None:
+def move_ahead(w: Any, school: Any, index: int) -> None:
     """Put an identification ahead of reviews."""
-    entry = node_at(w.nodes, node)
-    entry.child = -1
-    entry.sibling = -1
-    school.heads[CLASS_LONG_IDENTIFICATION] = meld_nodes(w, school.heads[CLASS_LONG_IDENTIFICATION], node)
+    _step_out(w, school, case_at(w.cases, index))
+    _line_up(w, school, CLASS_LONG_IDENTIFICATION, index)

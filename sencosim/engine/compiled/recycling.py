@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import free_pupil
 from sencosim.engine.compiled.layout import (
     case_at,
     council_at,
@@ -17,11 +16,9 @@ from sencosim.engine.compiled.layout import (
     node_at,
     pupil_at,
     request_at,
-    review_at,
-    school_at,
 )
 from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import SITTING_WORK
+from sencosim.engine.compiled.pools import free_pupil
 
 
 @fast
@@ -39,16 +36,6 @@ def _mark_chain(w: Any, node: int) -> None:
 
 
 @fast
-def _mark_sittings(w: Any, school: Any) -> None:
-    if school.work == SITTING_WORK:
-        for review in range(school.work_thing, school.work_thing + school.work_count):
-            _mark(w, review_at(w.reviews, review).pupil)
-    if school.team_work == SITTING_WORK:
-        for review in range(school.team_thing, school.team_thing + school.team_count):
-            _mark(w, review_at(w.reviews, review).pupil)
-
-
-@fast
 def _mark_all(w: Any) -> None:
     for which in range(w.cases_used):
         _mark(w, case_at(w.cases, which).pupil)
@@ -60,8 +47,6 @@ def _mark_all(w: Any) -> None:
         council = council_at(w.councils, which)
         _mark_chain(w, council.ap_head)
         _mark_chain(w, council.wait_head)
-    for at_school in range(w.n_schools):
-        _mark_sittings(w, school_at(w.schools, at_school))
 
 
 @fast
@@ -72,8 +57,8 @@ def recycle(w: Any) -> None:
         pupil = pupil_at(w.pupils, index)
         if pupil.school >= 0 or pupil.key < 0:
             continue
-        history = history_at(w.histories, index)
-        if history.marked == 0:
+        if history_at(w.histories, index).marked == 0:
+            w.here = pupil.place
             free_pupil(w, index)
     for index in range(w.pupils_used):
         history_at(w.histories, index).marked = 0

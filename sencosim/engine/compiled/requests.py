@@ -11,12 +11,20 @@ from sencosim.engine.compiled.basics import (
     keep_record,
     make_node,
     meld_nodes,
-    new_request,
     quantile,
     schedule,
     work_hours,
 )
-from sencosim.engine.compiled.layout import case_at, council_at, history_at, pupil_at, request_at, school_at, station_at
+from sencosim.engine.compiled.layout import (
+    case_at,
+    council_at,
+    history_at,
+    pupil_at,
+    request_at,
+    school_at,
+    small_at,
+    station_at,
+)
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     ON_ADVICE_ASKED,
@@ -33,6 +41,7 @@ from sencosim.engine.compiled.numbers import (
     T_DECISION_DELAY,
     Q,
 )
+from sencosim.engine.compiled.pools import free_request, new_request
 from sencosim.engine.compiled.queue import put
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
@@ -98,7 +107,7 @@ def file_request(w: Any, school: Any, index: int) -> None:
     request = request_at(w.requests, index)
     pupil = pupil_at(w.pupils, request.pupil)
     request.received = w.now
-    request.few_cycles = 1 if pupil.cycles < MINIMUM_CYCLES else 0
+    request.few_cycles = 1 if small_at(w.cycles, request.pupil).i < MINIMUM_CYCLES else 0
     request.cell = school.cell
     request.school_id = school.id
     request.council = school.council
@@ -133,7 +142,7 @@ def ask_for_assessment(w: Any, at_school: int, index: int, route: int) -> None:
         file_request(w, school, found)
         return
     base = work_hours(w, REQUEST_PREPARATION, _WORK_PREPARATION, pupil.key, number)
-    hours = preparation_hours(base, w.few_cycles_extra_hours_share, MINIMUM_CYCLES, pupil.cycles)
+    hours = preparation_hours(base, w.few_cycles_extra_hours_share, MINIMUM_CYCLES, float(small_at(w.cycles, index).i))
     which = put(w, at_school, school, index, (REQUEST_PREPARATION, hours, number), 0)
     case = case_at(w.cases, which)
     case.request = found
@@ -163,9 +172,7 @@ def close_request(w: Any, index: int) -> None:
     """The request has ended without a plan: the pupil is at risk of a new one, and the family may ask again."""
     request = request_at(w.requests, index)
     who, route = request.pupil, request.route
-    request.pupil = -1
-    request.key = w.requests_free
-    w.requests_free = index
+    free_request(w, index)
     pupil = pupil_at(w.pupils, who)
     pupil.request_open = 0
     if pupil.school >= 0 and pupil.stage == SEN_SUPPORT:

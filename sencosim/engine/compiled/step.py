@@ -8,10 +8,8 @@ from sencosim.engine.compiled.basics import (
     MINUTES_PER_WEEK,
     ROOM,
     count,
-    free_event,
     has_room,
     keep_record,
-    let_go_of_case,
     release_week,
     without_first_event,
 )
@@ -83,7 +81,8 @@ from sencosim.engine.compiled.numbers import (
     Q,
 )
 from sencosim.engine.compiled.pathways import crisis_deadline, excluded_leaves, noticed, noticed_again, path_reached
-from sencosim.engine.compiled.post import is_due_before, run_school, take_turn
+from sencosim.engine.compiled.pools import free_event, let_go_of_case
+from sencosim.engine.compiled.post import is_due_before, run_school, senco_key, take_turn
 from sencosim.engine.compiled.pupils import leave_school
 from sencosim.engine.compiled.queue import close_case
 from sencosim.engine.compiled.requests import ask_for_assessment, file_request
@@ -112,6 +111,7 @@ def _patience_ended(w: Any, which: int) -> None:
         keep_record(w, _PATIENCE_ENDED, school.id, request.key, request.number)
         request.route = PARENTAL
         file_request(w, school, index)
+        let_go_of_case(w, which)
     let_go_of_case(w, which)
 
 
@@ -245,11 +245,11 @@ def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
 
 @fast
 def _run_calendar(w: Any, council: Any) -> bool:
-    """All events of one calendar in the present window, the work of the schools that they reach before them."""
+    """All events of one calendar before the stop, and before each of them the work of the school that it reaches."""
     while council.calendar >= 0:
         index = council.calendar
         found = event_at(w.events, index)
-        if found.minute >= w.window_end:
+        if found.minute > w.stop_minute or (found.minute == w.stop_minute and found.key > w.stop_key):
             break
         if not has_room(w, ROOM):
             return False
@@ -267,13 +267,13 @@ def _run_calendar(w: Any, council: Any) -> bool:
 
 @fast
 def _run_schools(w: Any, council: Any) -> bool:
-    """The rest of the window's work in each school of a council, and what comes of it."""
+    """The rest of the work before the stop in each school of a council, and what comes of it."""
     for position in range(council.schools_from, council.schools_to):
         at_school = index_at(w.council_schools, position).i
         due = due_at(w.due, at_school)
-        while min(due.senco, due.team) >> 1 < w.window_end:
-            w.limit_minute = w.window_end
-            w.limit_key = -1
+        while min(due.senco, due.team) >> 1 < w.stop_minute or is_due_before(w, at_school, w.stop_minute, w.stop_key):
+            w.limit_minute = w.stop_minute
+            w.limit_key = w.stop_key
             if not run_school(w, at_school) or not _run_calendar(w, council):
                 return False
     return True
@@ -311,11 +311,37 @@ def _run_in_strict_order(w: Any, council: Any) -> bool:
 
 
 @fast
+def _first_abroad(w: Any, council: Any) -> int:
+    """The school whose work about a pupil of another school is due first in this window; -1 if there is none."""
+    first, found = w.window_end << 1, -1
+    for position in range(council.schools_from, council.schools_to):
+        at_school = index_at(w.council_schools, position).i
+        if school_at(w.schools, at_school).abroad != 0 and due_at(w.due, at_school).senco < first:
+            first, found = due_at(w.due, at_school).senco, at_school
+    return found
+
+
+@fast
 def _run_council(w: Any, which: int) -> bool:
     """One window of a council, or of the tribunal. False if a pool is short of room: call again."""
     council = council_at(w.councils, which)
-    if w.strict != 0 or council.n_abroad > 0:
+    w.here = which
+    if w.strict != 0:
         return _run_in_strict_order(w, council)
+    while council.n_abroad > 0:
+        at_school = _first_abroad(w, council)
+        if at_school < 0:
+            break
+        moment = due_at(w.due, at_school).senco
+        w.stop_minute = moment >> 1
+        w.stop_key = senco_key(w, at_school, moment)
+        if not (_run_calendar(w, council) and _run_schools(w, council)):
+            return False
+        w.limit_minute, w.limit_key = w.stop_minute, w.stop_key + 1
+        if not run_school(w, at_school):
+            return False
+    w.stop_minute = w.window_end
+    w.stop_key = -1
     return _run_calendar(w, council) and _run_schools(w, council)
 
 

@@ -9,18 +9,14 @@ from sencosim.engine.compiled.basics import (
     MINUTES_PER_WEEK,
     count,
     draw,
-    free_node,
     keep_record,
-    let_go_of_case,
     schedule,
-    without_first_node,
 )
 from sencosim.engine.compiled.layout import (
     case_at,
     cohort_at,
     council_at,
     index_at,
-    node_at,
     number_at,
     pupil_at,
     school_at,
@@ -49,6 +45,7 @@ from sencosim.engine.compiled.numbers import (
     Q,
 )
 from sencosim.engine.compiled.pathways import notice_again_later
+from sencosim.engine.compiled.pools import let_go_of_case
 from sencosim.engine.compiled.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
 from sencosim.engine.compiled.queue import close_case, move_ahead
 from sencosim.engine.inputs import APPEAL, EXCLUSION, REQUEST, SPECIAL, SUSPENSION
@@ -147,19 +144,14 @@ def close_term(w: Any, school: Any) -> None:
 
 
 @fast
-def _lapse(w: Any, school: Any, node: int) -> None:
-    """An identification lapses, if it is one that still waits."""
-    which = node_at(w.nodes, node).thing
-    free_node(w, node)
-    if which < 0:
-        return
+def _lapse(w: Any, school: Any, which: int) -> None:
+    """An identification lapses."""
     case = case_at(w.cases, which)
-    if case.open != 0:
-        close_case(w, school, case)
-        count(w, school.cell, Q_IDENTIFICATION_LAPSED, 1)
-        index, number = case.pupil, case.number + 1
-        keep_record(w, _CASE_LAPSED, school.id, pupil_at(w.pupils, index).key, IDENTIFICATION)
-        notice_again_later(w, school, index, number)
+    close_case(w, school, case)
+    count(w, school.cell, Q_IDENTIFICATION_LAPSED, 1)
+    index, number = case.pupil, case.number + 1
+    keep_record(w, _CASE_LAPSED, school.id, pupil_at(w.pupils, index).key, IDENTIFICATION)
+    notice_again_later(w, school, index, number)
     let_go_of_case(w, which)
 
 
@@ -168,21 +160,17 @@ def lapse_identifications(w: Any, school: Any) -> None:
     """Identifications that waited a term move ahead of reviews; after three terms they lapse."""
     lapse_after = int(w.identification_lapse_terms * 52.0 / 3.0 * MINUTES_PER_WEEK)
     ahead_after = 17 * MINUTES_PER_WEEK
-    while True:
-        node = school.heads[CLASS_LONG_IDENTIFICATION]
-        if node < 0 or w.now - node_at(w.nodes, node).date < lapse_after:
-            break
-        school.heads[CLASS_LONG_IDENTIFICATION] = without_first_node(w, node)
-        _lapse(w, school, node)
-    while True:
-        node = school.heads[CLASS_IDENTIFICATION]
-        if node < 0 or w.now - node_at(w.nodes, node).date < ahead_after:
-            break
-        school.heads[CLASS_IDENTIFICATION] = without_first_node(w, node)
-        if w.now - node_at(w.nodes, node).date >= lapse_after:
-            _lapse(w, school, node)
+    which = school.heads[CLASS_LONG_IDENTIFICATION]
+    while which >= 0 and w.now - case_at(w.cases, which).entered >= lapse_after:
+        _lapse(w, school, which)
+        which = school.heads[CLASS_LONG_IDENTIFICATION]
+    which = school.heads[CLASS_IDENTIFICATION]
+    while which >= 0 and w.now - case_at(w.cases, which).entered >= ahead_after:
+        if w.now - case_at(w.cases, which).entered >= lapse_after:
+            _lapse(w, school, which)
         else:
-            move_ahead(w, school, node)
+            move_ahead(w, school, which)
+        which = school.heads[CLASS_IDENTIFICATION]
 
 
 @fast

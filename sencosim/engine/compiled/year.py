@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import (
-    count,
-    draw,
-    free_node,
-    keep_record,
-    let_go_of_case,
-    make_node,
-    meld_nodes,
-    without_first_node,
-)
+from sencosim.engine.compiled.basics import count, draw, keep_record, make_node, meld_nodes, without_first_node
 from sencosim.engine.compiled.layout import (
     case_at,
     council_at,
@@ -22,8 +13,8 @@ from sencosim.engine.compiled.layout import (
     node_at,
     number_at,
     pupil_at,
-    review_at,
     school_at,
+    small_at,
     spot_at,
     station_at,
 )
@@ -37,11 +28,11 @@ from sencosim.engine.compiled.numbers import (
     PATH_OF_SLOT,
     PLACE_COUNTER,
     REQUEST_PREPARATION,
-    SITTING_WORK,
     Q,
 )
 from sencosim.engine.compiled.pathways import ask_for_identification
 from sencosim.engine.compiled.places import begin_year_of_places, decide, seek
+from sencosim.engine.compiled.pools import free_node, let_go_of_case
 from sencosim.engine.compiled.pupils import add, aim, begin, leave_school, make_pupil, phase_of, remove
 from sencosim.engine.compiled.queue import close_case, fall_away, hand_over, let_wait
 from sencosim.engine.compiled.terms import wanted_hours
@@ -69,6 +60,7 @@ Q_PROGRESS, Q_APPEALS_OPEN, Q_QUEUE = Q["assessments_in_progress"], Q["appeals_o
 def begin_year(w: Any, which: int) -> None:
     """Settle the year of one council."""
     council = council_at(w.councils, which)
+    w.here = which
     _move_up(w, council)
     _enter_reception(w, council)
     begin_year_of_places(w, council)
@@ -135,6 +127,7 @@ def _take_cases(w: Any, school: Any, index: int) -> None:
         else:
             close_case(w, school, case)
             fall_away(w, school, case)
+            let_go_of_case(w, which)
     history.first_case = kept
 
 
@@ -199,7 +192,7 @@ def _add_copy(w: Any, at_school: int, new: Any, of: int, copy: int) -> None:
     step = 1 if pupil.year_group >= FIRST_SECONDARY_YEAR_GROUP else MOST_COPIES  # two moves, and no key twice
     index = make_pupil(w, pupil.key + copy * step, int(pupil.year_group), int(pupil.stage), history.frailty)
     twin = pupil_at(w.pupils, index)
-    twin.cycles = pupil.cycles
+    small_at(w.cycles, index).i = small_at(w.cycles, of).i
     history_at(w.histories, index).ever_excluded = history.ever_excluded
     add(w, at_school, new, index)
     begin(w, new, index)
@@ -325,29 +318,20 @@ def _goes_special(w: Any, school: Any, pupil: Any) -> bool:
 
 
 @fast
-def _is_abroad(w: Any, at_school: int, kind: int, thing: int, number: int) -> int:
-    """1 if work in hand is about a pupil who is now at another school, so that its end reaches that school at once."""
-    if kind == CASE_WORK:
-        index = case_at(w.cases, thing).pupil
-        elsewhere = pupil_at(w.pupils, index).school if index >= 0 else -1
-        return 1 if elsewhere >= 0 and elsewhere != at_school else 0
-    if kind == SITTING_WORK:
-        for review in range(thing, thing + number):
-            elsewhere = pupil_at(w.pupils, review_at(w.reviews, review).pupil).school
-            if elsewhere >= 0 and elsewhere != at_school:
-                return 1
-    return 0
-
-
-@fast
 def _note_work_abroad(w: Any, council: Any) -> None:
+    """Cases in hand about pupils who are now at another school: their end reaches that school at once."""
     council.n_abroad = 0
     for position in range(council.schools_from, council.schools_to):
         at_school = _school_number(w, position)
         school = school_at(w.schools, at_school)
-        school.abroad = _is_abroad(w, at_school, school.work, school.work_thing, school.work_count)
-        school.team_abroad = _is_abroad(w, at_school, school.team_work, school.team_thing, school.team_count)
-        council.n_abroad += school.abroad + school.team_abroad
+        school.abroad = 0
+        if school.work != CASE_WORK:
+            continue
+        index = case_at(w.cases, school.work_thing).pupil
+        elsewhere = pupil_at(w.pupils, index).school if index >= 0 else -1
+        if elsewhere >= 0 and elsewhere != at_school:
+            school.abroad = 1
+            council.n_abroad += 1
 
 
 @fast

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from typing import TYPE_CHECKING
 
 from sencosim.engine.reference.pupil import Pupil
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
+
+if TYPE_CHECKING:
+    from sencosim.engine.reference.school import School
 
 (
     CRISIS,
@@ -107,9 +111,16 @@ class Sitting:
         self.reviews = reviews
         self.hours = hours
 
+    def let_go_of_those_not_in(self, school: School) -> None:
+        """A review in hand over the end of a term completes no cycle of a pupil who has left the school."""
+        self.reviews = [
+            (tie, pupil if pupil is not None and pupil.school is school else None, hours)
+            for tie, pupil, hours in self.reviews
+        ]
 
-Review = tuple[int, Pupil, float]
-"""A support review: tie, pupil, standard hours."""
+
+Review = tuple[int, Pupil | None, float]
+"""A support review: tie, pupil (none if no longer here), standard hours."""
 Entry = tuple[int, float, int, Case]
 
 

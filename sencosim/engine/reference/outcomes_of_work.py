@@ -63,5 +63,7 @@ def reviews_done(school: School, reviews: list[Review]) -> None:
     row[Q["done.support_review"]] += len(reviews)
     for _, pupil, hours in reviews:
         row[_REVIEW_HOURS] += int(hours * 60.0)
+        if pupil is None:
+            continue
         pupil.cycles += 1
         world.record(Event.REVIEW_DONE, school.id, pupil.key, pupil.cycles)

@@ -85,6 +85,8 @@ class Post:
         self.strained = 0.5
         self.busy = 0
         self.team_busy = 0
+        self._in_hand: Work | None = None
+        self._team_in_hand: Work | None = None
         self._left = 0.0
         self._since = -1
         self._team_left = 0.0
@@ -107,6 +109,7 @@ class Post:
                 self._bell = simpy.Event(world.env)
                 yield self._bell
                 continue
+            self._in_hand = work
             self._left = self._hours_after_relief(work)
             while True:
                 if self.pace > 0.0:
@@ -118,6 +121,7 @@ class Post:
                 yield world.waiting(world.next_term_start, Event.SENCO_CHOSE, number)
             self.busy += world.now - self._since
             self._since = -1
+            self._in_hand = None
             self._finish(work)
 
     def _hours_after_relief(self, work: Work) -> float:
@@ -144,6 +148,7 @@ class Post:
                 self._team_bell = simpy.Event(world.env)
                 yield self._team_bell
                 continue
+            self._team_in_hand = work
             self._team_left = work.hours
             while True:
                 self._team_since = now = world.now
@@ -154,6 +159,7 @@ class Post:
                 yield world.waiting(world.next_term_start, Event.TEAM_CHOSE, number)
             self.team_busy += world.now - self._team_since
             self._team_since = -1
+            self._team_in_hand = None
             self._finish(work)
 
     def _finish(self, work: Work) -> None:
@@ -288,6 +294,9 @@ class Post:
 
     def make_work_due(self) -> None:
         """M2, M3 and M4: what falls due this term."""
+        for work in (self._in_hand, self._team_in_hand):
+            if isinstance(work, Sitting):
+                work.let_go_of_those_not_in(self.school)
         self.school.preventive_due = self._due_reviews() + self._due_whole_school()
         self._due_annual_reviews()
         self._due_consultations()
