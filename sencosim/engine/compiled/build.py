@@ -10,6 +10,7 @@ import numpy as np
 from sencosim.engine.compiled import layout
 from sencosim.engine.compiled.memory import address_of
 from sencosim.engine.compiled.numbers import NOTHING_DUE, TABLES
+from sencosim.engine.compiled.pools import BLOCK
 from sencosim.engine.compiled.rates import request_level, set_run_rates
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.prepare import initial_stock
@@ -78,7 +79,7 @@ class State:
 
     def grow(self) -> None:
         """Give every pool that is more than half used twice its size, and what the last step asked for."""
-        need = int(self.world["need"])
+        need = int(self.world["need"]) + BLOCK
         for pool, kind in layout.POOLS.items():
             used, old = int(self.world[f"{pool}_used"]), self.kept[pool]
             if used + max(used, need) >= len(old):
