@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sencosim.engine.compiled.layout import (
-    event_at,
     index_at,
     node_at,
     record_at,
@@ -13,8 +12,7 @@ from sencosim.engine.compiled.layout import (
     tally_at,
 )
 from sencosim.engine.compiled.memory import fast, table
-from sencosim.engine.compiled.pools import BLOCK, new_event, new_node
-from sencosim.ledger.events import ENTITY_BITS
+from sencosim.engine.compiled.pools import BLOCK, new_node
 from sencosim.randomness import uniform
 from sencosim.rules.chance import table_quantile
 
@@ -76,110 +74,8 @@ def has_room(w: Any, need: int) -> bool:
     cases = w.cases_used + need <= w.cases_room
     nodes = w.nodes_used + need <= w.nodes_room
     events = w.events_used + need <= w.events_room
-    requests = w.requests_used + need <= w.requests_room
+    requests = w.requests_used + need <= w.requests_room and w.chunks_used + need <= w.chunks_room
     return pupils and cases and nodes and events and requests and w.disputes_used + need <= w.disputes_room
-
-
-# -- calendars --------------------------------------------------------------------------------------------------------
-
-
-@fast
-def _sooner(w: Any, one: int, other: int) -> bool:
-    a, b = event_at(w.events, one), event_at(w.events, other)
-    if a.minute != b.minute:
-        return a.minute < b.minute
-    if a.key != b.key:
-        return a.key < b.key
-    return a.order < b.order
-
-
-@fast
-def meld_events(w: Any, one: int, other: int) -> int:
-    """Two calendars (pairing heaps) become one; returns its first event."""
-    if one < 0:
-        return other
-    if other < 0:
-        return one
-    if _sooner(w, other, one):
-        one, other = other, one
-    first, later = event_at(w.events, one), event_at(w.events, other)
-    later.sibling = first.child
-    first.child = other
-    return one
-
-
-@fast
-def without_first_event(w: Any, root: int) -> int:
-    """Take the first event off a calendar and return the next; the event itself is left to the caller."""
-    child, done = event_at(w.events, root).child, -1
-    while child >= 0:
-        one = event_at(w.events, child)
-        second = one.sibling
-        one.sibling = -1
-        merged = child
-        child = -1
-        if second >= 0:
-            two = event_at(w.events, second)
-            child = two.sibling
-            two.sibling = -1
-            merged = meld_events(w, merged, second)
-        event_at(w.events, merged).sibling = done
-        done = merged
-    root = -1
-    while done >= 0:
-        top = event_at(w.events, done)
-        after = top.sibling
-        top.sibling = -1
-        root = meld_events(w, root, done)
-        done = after
-    return root
-
-
-@fast
-def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tuple[int, int, int, float]) -> None:
-    """Let something happen at a clock time, in the total order of events.
-
-    ``what`` is the kind, two numbers that go with it, and a clock reading. What happens after the present window is
-    put into the bucket of its week.
-    """
-    week = minute // MINUTES_PER_WEEK
-    if week >= w.n_weeks:
-        return
-    index = new_event(w)
-    event = event_at(w.events, index)
-    event.minute = minute
-    event.key = (code << ENTITY_BITS) | entity
-    event.order = w.order
-    w.order += 1
-    event.child = -1
-    event.sibling = -1
-    event.kind = what[0]
-    event.first = what[1]
-    event.second = what[2]
-    event.target = what[3]
-    if minute < w.window_end:
-        council.calendar = meld_events(w, council.calendar, index)
-        if minute < w.limit_minute or (minute == w.limit_minute and event.key < w.limit_key):
-            w.limit_minute = minute
-            w.limit_key = event.key
-        return
-    bucket = index_at(w.buckets, council.index * w.n_weeks + week)
-    event.sibling = bucket.i
-    bucket.i = index
-
-
-@fast
-def release_week(w: Any, council: Any, week: int) -> None:
-    """Put the events of a week into the calendar."""
-    bucket = index_at(w.buckets, council.index * w.n_weeks + week)
-    index = bucket.i
-    bucket.i = -1
-    while index >= 0:
-        event = event_at(w.events, index)
-        after = event.sibling
-        event.sibling = -1
-        council.calendar = meld_events(w, council.calendar, index)
-        index = after
 
 
 # -- waiting lists ----------------------------------------------------------------------------------------------------

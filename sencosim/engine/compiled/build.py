@@ -40,6 +40,7 @@ class State:
         self.kept: dict[str, Any] = {}
         self.worlds = np.zeros(1, layout.WORLD)
         self.world = self.worlds[0]
+        self.world["window_start"] = -1
         self.address = address_of(self.worlds)
         set_run_rates(self.world, inputs)
         self._set_sizes()
@@ -51,9 +52,9 @@ class State:
         self._stock()
         pupils = int(self.kept["stock"]["i"].sum()) + 256
         # Room that is not used costs nothing: the system gives memory when it is first written to.
-        sizes = {"pupils": 2 * pupils, "cases": pupils, "nodes": pupils, "events": 2 * pupils, "requests": pupils // 4}
+        sizes = {"pupils": 2 * pupils, "events": 2 * pupils, "cases": pupils, "nodes": pupils, "chunks": pupils}
         for pool, kind in layout.POOLS.items():
-            self._pool(pool, _aligned(sizes.get(pool, pupils // 16) + 4096, kind))
+            self._pool(pool, _aligned(sizes.get(pool, pupils // 4) + 4096, kind))
         self._grow_rosters(4 * pupils)
         self._grow_reviews(pupils)
         self._grow_sorting(4096)
@@ -94,7 +95,7 @@ class State:
             self.grow_trace()
         if 2 * int(self.world["n_reviews"]) >= len(self.kept["reviews"]):
             self._grow_reviews(2 * len(self.kept["reviews"]))
-        self._grow_sorting(2 * int(self.kept["schools"]["roster_size"].max()))
+        self._grow_sorting(2 * max(int(self.world["wanted_sorting"]), int(self.kept["schools"]["roster_size"].max())))
 
     def grow_trace(self) -> None:
         """Twice the room for the trace."""
@@ -115,7 +116,10 @@ class State:
         """Room for putting the reviews of one school in order."""
         if room <= self.world["room_sorting"]:
             return
-        self.keep("sorting", _aligned(room, layout.INDEX))
+        for name in ("sorting", "sorted"):
+            self.keep(name, _aligned(room, layout.INDEX))
+        self.keep("counting", _aligned(room + 2, layout.SPOT))
+        self.keep("gathered", _aligned(room, layout.SPOT))
         self.keep("review_hours", _aligned(room, layout.NUMBER))
         self.world["room_sorting"] = room
 
@@ -229,7 +233,7 @@ class State:
             ("independent", columns.independent_special),
         ):
             councils[name][:n] = values
-        for name in ("calendar", "wait_head", "wait_tail", "ap_head", "ap_tail"):
+        for name in ("calendar", "agenda", "wait_head", "wait_tail", "ap_head", "ap_tail"):
             councils[name] = -1
         for pool in layout.POOLS:
             councils[f"{pool}_free"] = -1

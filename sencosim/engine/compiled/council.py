@@ -12,10 +12,10 @@ from sencosim.engine.compiled.basics import (
     make_node,
     meld_nodes,
     quantile,
-    schedule,
     without_first_node,
     work_hours,
 )
+from sencosim.engine.compiled.calendar import schedule
 from sencosim.engine.compiled.disputes import close_dispute, consider, remedy
 from sencosim.engine.compiled.layout import (
     council_at,

@@ -10,9 +10,9 @@ from sencosim.engine.compiled.basics import (
     draw,
     keep_record,
     quantile,
-    schedule,
     work_hours,
 )
+from sencosim.engine.compiled.calendar import schedule
 from sencosim.engine.compiled.layout import council_at, dispute_at, pupil_at, school_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (

@@ -35,8 +35,6 @@ _REVIEW_TERM = STREAM["annual_review_term"]
 _N_SESSIONS = len(Q_HOURS_DUE)
 Q_ADMIN = Q["admin_hours"]
 PER_TERM = 1.0 / 3
-GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
-"""Of the shell sort (Ciura 2001)."""
 
 
 @fast
@@ -62,14 +60,29 @@ def _keep_sitting(w: Any, at_school: int, first: int, number: int) -> int:
 
 @fast
 def _sort(w: Any, size: int) -> None:
-    """Shell sort of whole numbers: a school has some dozens of reviews."""
-    for gap in GAPS:
-        for start in range(gap, size):
-            number, at = index_at(w.sorting, start).i, start
-            while at >= gap and index_at(w.sorting, at - gap).i > number:
-                index_at(w.sorting, at).i = index_at(w.sorting, at - gap).i
-                at -= gap
-            index_at(w.sorting, at).i = number
+    """Put the sorting list in order. Ties are spread evenly, so each finds nearly its place at once."""
+    for i in range(size + 1):
+        spot_at(w.counting, i).i = 0
+    for i in range(size):
+        spot_at(w.counting, _bucket(index_at(w.sorting, i).i, size) + 1).i += 1
+    for i in range(size):
+        spot_at(w.counting, i + 1).i += spot_at(w.counting, i).i
+    for i in range(size):
+        number = index_at(w.sorting, i).i
+        place = spot_at(w.counting, _bucket(number, size))
+        index_at(w.sorted, place.i).i = number
+        place.i += 1
+    for start in range(1, size):
+        number, at = index_at(w.sorted, start).i, start
+        while at > 0 and index_at(w.sorted, at - 1).i > number:
+            index_at(w.sorted, at).i = index_at(w.sorted, at - 1).i
+            at -= 1
+        index_at(w.sorted, at).i = number
+
+
+@fast
+def _bucket(number: int, size: int) -> int:
+    return ((number >> 32) * size) >> 31
 
 
 @fast
@@ -100,7 +113,7 @@ def _due_reviews(w: Any, at_school: int, school: Any) -> float:
     _sort(w, size)
     total = 0.0
     for i in range(size):
-        place = index_at(w.sorting, i).i & 0xFFFF
+        place = index_at(w.sorted, i).i & 0xFFFF
         review = review_at(w.reviews, first + i)
         review.pupil = spot_at(w.rosters, school.roster_from + place).i
         hours = number_at(w.review_hours, place).x

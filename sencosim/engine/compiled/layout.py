@@ -42,13 +42,15 @@ PUPIL = _layout(
 HISTORY = _layout(
     "",
     "frailty",
-    ("left", "f8", (7,)),
     ("counts", "i2", (N_COUNTERS,)),
     *_short("first_case waiting_node noticed_at mover_after"),
     ("request_number", "i2"),
     *_short("ever_excluded marked", "i1"),
+    ("left", "f8", (7,)),
+    ("spare", "i1", (24,)),
 )
-"""The rest of a pupil, at the same position: read when something happens. ``left`` as in the model."""
+"""The rest of a pupil, at the same position: read when something happens; what is read most, in the first line of the
+processor's cache. ``left`` as in the model."""
 
 CASE = _layout(
     "",
@@ -65,6 +67,10 @@ NODE = _layout("key", "tie weight", *_short("date child sibling thing"))
 
 EVENT = _layout("key order", "target", *_short("minute child sibling kind first second"))
 """An entry of a calendar."""
+
+CHUNK_SIZE = 14
+CHUNK = _layout("", "", ("events", "i4", (CHUNK_SIZE,)), *_short("n next"))
+"""Some of the events of a week, in no order."""
 
 DUE = _layout("", "", ("senco", "i4"), ("team", "i4"))
 """When SENCO and team of a school next have something to do: twice the minute, plus one if it is a choice."""
@@ -99,12 +105,12 @@ SCHOOL = _layout(
 ``abroad``: the work in hand is about a pupil who has since moved to another school."""
 
 COUNCIL = _layout(
-    "index id cell calendar wait_head wait_tail ap_head ap_tail schools_from schools_to n_abroad",
+    "index id cell calendar agenda wait_head wait_tail ap_head ap_tail schools_from schools_to n_abroad",
     "weight refusal_log_odds late_decision_share requests_per_week waiting_weeks post16 decisions_this_term"
     " appeals_open capacity own_ep_hours own_officer_hours agreed_share request_multiplier",
     *((name, "f8", (N_YEAR_GROUPS,)) for name in ("state", "over", "independent", "resourced")),
     ("home_educated", "i8", (N_YEAR_GROUPS,)),
-    *_short("pupils_free cases_free nodes_free events_free requests_free disputes_free", "i8"),
+    *_short("pupils_free cases_free nodes_free events_free chunks_free requests_free disputes_free", "i8"),
 )
 
 STATION = _layout("slots in_hand units_waiting head choosing entity")
@@ -117,19 +123,26 @@ SPOT = _layout("", "", ("i", "i4"))
 RECORD = _layout("minute code school pupil detail", "")
 """An event of the trace."""
 
-POOLS = {"pupils": PUPIL, "cases": CASE, "nodes": NODE, "events": EVENT, "requests": REQUEST, "disputes": DISPUTE}
+POOLS = {
+    "pupils": PUPIL,
+    "cases": CASE,
+    "nodes": NODE,
+    "events": EVENT,
+    "chunks": CHUNK,
+    "requests": REQUEST,
+    "disputes": DISPUTE,
+}
 """Arrays that grow; see :mod:`sencosim.engine.compiled.pools`."""
 
 WORLD_WHOLE = (
-    "seed replication term year now order window_end n_schools n_councils n_segments n_quantities n_years n_weeks"
-    " term_start term_end next_term_start start_year notice need few_trace"
-    " trace_all traced_ids n_trace room_trace"
-    " tracing table_points n_cohorts n_reviews room_reviews copies limit_minute limit_key strict"
-    " widest_roster review_hours window"
-    " rosters rosters_used rosters_room sorting room_sorting due histories cycles stock stop_minute stop_key here"
-    " pupils cases nodes events requests disputes reviews other_reviews cohorts schools councils stations tally"
-    " records tables buckets council_schools taking_from taking taking_weight levels hours floor comes_down seat admin"
-    " supply_order"
+    "seed replication term year now order window_end n_schools n_councils n_segments n_quantities n_years"
+    " n_weeks term_start term_end next_term_start start_year notice need few_trace trace_all traced_ids"
+    " n_trace room_trace tracing table_points n_cohorts n_reviews room_reviews copies limit_minute"
+    " limit_key strict widest_roster review_hours window rosters rosters_used rosters_room sorting sorted"
+    " counting room_sorting gathered wanted_sorting touched opened window_start due histories cycles stock"
+    " stop_minute stop_key here pupils cases nodes events chunks requests disputes reviews other_reviews"
+    " cohorts schools councils stations tally records tables buckets council_schools taking_from taking"
+    " taking_weight levels hours floor comes_down seat admin supply_order"
 )
 for _pool in POOLS:
     WORLD_WHOLE += f" {_pool}_used {_pool}_room"
@@ -268,6 +281,7 @@ small_at = accessor(SMALL)
 case_at = accessor(CASE)
 node_at = accessor(NODE)
 event_at = accessor(EVENT)
+chunk_at = accessor(CHUNK)
 request_at = accessor(REQUEST)
 dispute_at = accessor(DISPUTE)
 review_at = accessor(REVIEW)

@@ -10,9 +10,9 @@ from sencosim.engine.compiled.basics import (
     draw,
     keep_record,
     make_node,
-    schedule,
     work_hours,
 )
+from sencosim.engine.compiled.calendar import schedule
 from sencosim.engine.compiled.layout import case_at, council_at, history_at, node_at, pupil_at, school_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (

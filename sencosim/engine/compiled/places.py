@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import count, draw, keep_record, schedule
+from sencosim.engine.compiled.basics import count, draw, keep_record
+from sencosim.engine.compiled.calendar import schedule
 from sencosim.engine.compiled.layout import history_at, node_at, pupil_at, school_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (

@@ -10,6 +10,7 @@ from typing import Any
 
 from sencosim.engine.compiled.layout import (
     case_at,
+    chunk_at,
     council_at,
     dispute_at,
     event_at,
@@ -115,6 +116,28 @@ def free_event(w: Any, index: int) -> None:
     council, one = council_at(w.councils, w.here), event_at(w.events, index)
     one.sibling = council.events_free
     council.events_free = index
+
+
+@fast
+def new_chunk(w: Any) -> int:
+    """Position of an unused chunk."""
+    council = council_at(w.councils, w.here)
+    if council.chunks_free < 0:
+        for index in range(w.chunks_used + BLOCK - 1, w.chunks_used - 1, -1):
+            chunk_at(w.chunks, index).next = council.chunks_free
+            council.chunks_free = index
+        w.chunks_used += BLOCK
+    found = council.chunks_free
+    council.chunks_free = chunk_at(w.chunks, found).next
+    return found
+
+
+@fast
+def free_chunk(w: Any, index: int) -> None:
+    """Give a chunk back."""
+    council, one = council_at(w.councils, w.here), chunk_at(w.chunks, index)
+    one.next = council.chunks_free
+    council.chunks_free = index
 
 
 @fast

@@ -226,14 +226,19 @@ def _reviews_done(w: Any, school: Any, first: int, number: int) -> None:
 
 
 @fast
+def _note_done(w: Any, school: Any, index: int, activity: int) -> None:
+    if w.tracing != 0:
+        keep_record(w, _DONE, school.id, pupil_at(w.pupils, index).key if index >= 0 else 0, activity)
+
+
+@fast
 def _case_done(w: Any, school: Any, which: int) -> None:
     """The SENCO has done a case."""
     case = case_at(w.cases, which)
     index, activity = case.pupil, case.activity
     count(w, school.cell, Q_DONE[activity], 1)
     count(w, school.cell, Q_HOURS[activity], case.hours_minutes)
-    if w.tracing != 0:
-        keep_record(w, _DONE, school.id, pupil_at(w.pupils, index).key if index >= 0 else 0, activity)
+    _note_done(w, school, index, activity)
     if index < 0:
         return
     pupil = pupil_at(w.pupils, index)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import draw, keep_record, schedule
+from sencosim.engine.compiled.basics import draw, keep_record
+from sencosim.engine.compiled.calendar import schedule
 from sencosim.engine.compiled.layout import (
     case_at,
     council_at,

@@ -12,9 +12,9 @@ from sencosim.engine.compiled.basics import (
     make_node,
     meld_nodes,
     quantile,
-    schedule,
     work_hours,
 )
+from sencosim.engine.compiled.calendar import schedule
 from sencosim.engine.compiled.layout import (
     case_at,
     council_at,

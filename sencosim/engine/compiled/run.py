@@ -69,7 +69,8 @@ def _over(state: State, entry: Callable[[int, int], int]) -> None:
 def _advance(state: State, start: int, end: int) -> None:
     """Windows no longer than anything takes that one part of the country tells another."""
     while start < end:
-        stop = min(end, start + int(state.world["window"]))
+        window = int(state.world["window"])
+        stop = min(end, (start // window + 1) * window)
         place = run_window(state.address, 0, start, stop)
         while place >= 0:
             state.grow()

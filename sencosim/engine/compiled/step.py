@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import (
-    MINUTES_PER_WEEK,
-    ROOM,
-    count,
-    has_room,
-    keep_record,
-    release_week,
-    without_first_event,
-)
+from sencosim.engine.compiled.basics import ROOM, count, has_room, keep_record
+from sencosim.engine.compiled.calendar import first_event, open_window, take_first_event
 from sencosim.engine.compiled.council import (
     advice_done,
     appeal_told,
@@ -40,13 +33,14 @@ from sencosim.engine.compiled.layout import (
     pupil_at,
     request_at,
     school_at,
+    station_at,
     world_at,
 )
 from sencosim.engine.compiled.memory import entry, fast
 from sencosim.engine.compiled.numbers import (
     ASSESSMENT_ADVICE,
-    NOBODY,
     OF_CASE,
+    OF_DISPUTE,
     OF_PATH,
     OF_PUPIL,
     OF_REQUEST,
@@ -81,7 +75,7 @@ from sencosim.engine.compiled.numbers import (
     Q,
 )
 from sencosim.engine.compiled.pathways import crisis_deadline, excluded_leaves, noticed, noticed_again, path_reached
-from sencosim.engine.compiled.pools import free_event, let_go_of_case
+from sencosim.engine.compiled.pools import let_go_of_case
 from sencosim.engine.compiled.post import is_due_before, run_school, senco_key, take_turn
 from sencosim.engine.compiled.pupils import leave_school
 from sencosim.engine.compiled.queue import close_case
@@ -204,15 +198,14 @@ def _of_dispute(w: Any, council: Any, event: tuple[int, int, int], entity: int) 
 @fast
 def _take_first(w: Any, council: Any) -> None:
     """Let the first event of a calendar happen."""
-    index = council.calendar
+    index = first_event(w, council)
     found = event_at(w.events, index)
     w.now = found.minute
     entity = found.key & ((1 << ENTITY_BITS) - 1)
     kind, first, second, target = found.kind, found.first, found.second, found.target
-    council.calendar = without_first_event(w, index)
-    free_event(w, index)
+    take_first_event(w, council, index)
     touches = TOUCHES[kind]
-    if touches == OF_PUPIL or touches == OF_PATH:
+    if touches in (OF_PUPIL, OF_PATH):
         if pupil_at(w.pupils, first).key == entity:  # otherwise that pupil has long left, and the record is another's
             _of_pupil(w, council, (kind, first, second, target))
         return
@@ -227,31 +220,42 @@ def _school_of_pupil(w: Any, index: int) -> int:
 @fast
 def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
     """The school that an event reaches; -1 if none."""
-    touches = TOUCHES[kind]
-    if touches == NOBODY:
-        return -1
+    touches, index = TOUCHES[kind], -1
     if touches == OF_PATH:
         return second >> 4
     if touches == OF_SCHOOL:
         return first
     if touches == OF_PUPIL:
-        return _school_of_pupil(w, first)
-    if touches == OF_CASE:
-        return _school_of_pupil(w, case_at(w.cases, first).pupil)
-    if touches == OF_REQUEST:
-        return _school_of_pupil(w, request_at(w.requests, first).pupil)
-    return _school_of_pupil(w, dispute_at(w.disputes, first).pupil)
+        index = first
+    elif touches == OF_CASE:
+        index = case_at(w.cases, first).pupil
+    elif touches == OF_REQUEST:
+        index = request_at(w.requests, first).pupil
+    elif touches == OF_DISPUTE:
+        index = dispute_at(w.disputes, first).pupil
+    return pupil_at(w.pupils, index).school if index >= 0 else -1
+
+
+@fast
+def _need_of(w: Any, kind: int, first: int) -> int:
+    """Records that an event may use up: a team that has just grown may give out many slots at once."""
+    if kind == ON_SLOT:
+        return ROOM + station_at(w.stations, first).slots - station_at(w.stations, first).in_hand
+    if kind == ON_HEARING_SLOT:
+        tribunal = station_at(w.stations, w.n_councils * 2)
+        return ROOM + tribunal.slots - tribunal.in_hand
+    return ROOM
 
 
 @fast
 def _run_calendar(w: Any, council: Any) -> bool:
     """All events of one calendar before the stop, and before each of them the work of the school that it reaches."""
-    while council.calendar >= 0:
-        index = council.calendar
+    index = first_event(w, council)
+    while index >= 0:
         found = event_at(w.events, index)
         if found.minute > w.stop_minute or (found.minute == w.stop_minute and found.key > w.stop_key):
             break
-        if not has_room(w, ROOM):
+        if not has_room(w, _need_of(w, found.kind, found.first)):
             return False
         at_school = _school_reached(w, found.kind, found.first, found.second)
         if at_school >= 0:
@@ -259,9 +263,11 @@ def _run_calendar(w: Any, council: Any) -> bool:
             w.limit_key = found.key
             if not run_school(w, at_school):
                 return False
-            if council.calendar != index:  # the work brought about something that comes first
+            if first_event(w, council) != index:  # the work brought about something that comes first
+                index = first_event(w, council)
                 continue
         _take_first(w, council)
+        index = first_event(w, council)
     return True
 
 
@@ -299,9 +305,11 @@ def _run_in_strict_order(w: Any, council: Any) -> bool:
         if not has_room(w, ROOM):
             return False
         at_school = _first_school(w, council)
-        top = council.calendar
+        top = first_event(w, council)
         if top >= 0 and event_at(w.events, top).minute < w.window_end:
             event = event_at(w.events, top)
+            if not has_room(w, _need_of(w, event.kind, event.first)):
+                return False
             if at_school < 0 or not is_due_before(w, at_school, event.minute, event.key):
                 _take_first(w, council)
                 continue
@@ -353,10 +361,15 @@ def run_window(world: int, first: int, start: int, end: int) -> int:
     """
     w = world_at(world, 0)
     w.window_end = end
+    if first == 0 and w.window_start != start:
+        w.window_start = start
+        w.opened = 0
     for which in range(first, w.n_councils + 1):
         council = council_at(w.councils, which)
-        for week in range(start // MINUTES_PER_WEEK, (end - 1) // MINUTES_PER_WEEK + 1):
-            release_week(w, council, week)
+        w.here = which
+        if w.opened <= which and not open_window(w, council, start):
+            return which
+        w.opened = which + 1
         if not _run_council(w, which):
             return which
     return -1

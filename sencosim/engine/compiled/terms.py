@@ -5,13 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sencosim.engine.compiled.basics import (
-    MINUTES_PER_WEEK,
-    count,
-    draw,
-    keep_record,
-    schedule,
-)
+from sencosim.engine.compiled.basics import MINUTES_PER_WEEK, count, draw, keep_record
+from sencosim.engine.compiled.calendar import schedule
 from sencosim.engine.compiled.layout import (
     case_at,
     cohort_at,
