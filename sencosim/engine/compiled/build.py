@@ -79,17 +79,17 @@ class State:
         self.keep(name, new)
 
     def grow(self) -> None:
-        """Give every pool that is more than half used twice its size, and what the last step asked for."""
+        """Give every pool that is short of what the last step asked for twice its size, or more if it needs more."""
         need = int(self.world["need"]) + BLOCK
         for pool, kind in layout.POOLS.items():
             used, old = int(self.world[f"{pool}_used"]), self.kept[pool]
-            if used + max(used, need) >= len(old):
+            if used + need >= len(old):
                 new = _aligned(max(2 * len(old), used + need + 1), kind)
                 new[:used] = old[:used]
                 self._pool(pool, new)
         used = int(self.world["rosters_used"])
         wanted = used + 2 * int(self.world["widest_roster"]) + 8 * need + 64
-        if used + max(used, wanted - used) >= len(self.kept["rosters"]):
+        if wanted >= len(self.kept["rosters"]):
             self._grow_rosters(max(2 * len(self.kept["rosters"]), wanted + 1))
         while self.world["tracing"] and int(self.world["n_trace"]) + 4 * need >= len(self.kept["records"]):
             self.grow_trace()

@@ -23,8 +23,8 @@ from sencosim.engine.compiled.numbers import OF_PATH, OF_PUPIL, TOUCHES
 from sencosim.engine.compiled.pools import free_chunk, free_event, new_chunk, new_event
 from sencosim.ledger.events import ENTITY_BITS
 
-GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
-"""Of the shell sort (Ciura 2001)."""
+DIGIT_BITS = 7
+DIGITS = 1 << DIGIT_BITS
 
 
 @fast
@@ -162,7 +162,7 @@ def _sort_agenda(w: Any, size: int, start: int) -> None:
     for i in range(size):
         index = spot_at(w.gathered, i).i
         index_at(w.sorting, i).i = (event_at(w.events, index).minute - start) << 32 | index
-    sort_numbers(w, size)
+    _sort_by_minute(w, size, w.window_end - start)
     for i in range(1, size):
         one, at = index_at(w.sorting, i).i, i
         while at > 0:
@@ -223,12 +223,21 @@ def take_first_event(w: Any, council: Any, index: int) -> None:
 
 
 @fast
-def sort_numbers(w: Any, size: int) -> None:
-    """Shell sort of the sorting list, rising: there are some dozens to some hundreds."""
-    for gap in GAPS:
-        for start in range(gap, size):
-            number, at = index_at(w.sorting, start).i, start
-            while at >= gap and index_at(w.sorting, at - gap).i > number:
-                index_at(w.sorting, at).i = index_at(w.sorting, at - gap).i
-                at -= gap
-            index_at(w.sorting, at).i = number
+def _sort_by_minute(w: Any, size: int, longest: int) -> None:
+    """Radix sort of the sorting list by its upper half, up to a longest time from the start of the window. [minutes]"""
+    shift = 32
+    while longest > 0:
+        for digit in range(DIGITS + 1):
+            spot_at(w.counting, digit).i = 0
+        for i in range(size):
+            spot_at(w.counting, (index_at(w.sorting, i).i >> shift & DIGITS - 1) + 1).i += 1
+        for digit in range(DIGITS - 1):
+            spot_at(w.counting, digit + 1).i += spot_at(w.counting, digit).i
+        for i in range(size):
+            number = index_at(w.sorting, i).i
+            place = spot_at(w.counting, number >> shift & DIGITS - 1)
+            index_at(w.sorted, place.i).i = number
+            place.i += 1
+        w.sorting, w.sorted = w.sorted, w.sorting
+        shift += DIGIT_BITS
+        longest >>= DIGIT_BITS
