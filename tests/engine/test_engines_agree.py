@@ -31,6 +31,7 @@ from sencosim.units import MINUTES_PER_WEEK
 
 pytestmark = pytest.mark.engine
 
+NORFOLK = 926
 COMBINED = {
     "protected_time": {**FULL_TIME, "drift_to_floor": 0.5},
     "slt_seat": {"start": "2023/24", "pay_uplift": True},
@@ -90,8 +91,9 @@ def test_sampled_schools_that_stand_for_several(levers):
     _assert_same(small_inputs(population, scenario(**levers), years=4))
 
 
-def test_a_whole_council_for_five_years():
-    _assert_same(small_inputs(only_councils(england(), (HARTLEPOOL,)), scenario(**COMBINED), years=5))
+@pytest.mark.parametrize("council", [HARTLEPOOL, NORFOLK], ids=["Hartlepool", "Norfolk"])
+def test_a_whole_council_for_five_years(council):
+    _assert_same(small_inputs(only_councils(england(), (council,)), scenario(**COMBINED), years=5))
 
 
 def test_a_chosen_school_has_the_same_trace():
@@ -126,6 +128,9 @@ CHANGES = st.fixed_dictionaries(
     {},
     optional={
         "notice_weeks": st.floats(1.0, 4.0),
+        "mediation_weeks": st.floats(0.0, 8.0),
+        "exclusion_decision_days": st.floats(0.0, 10.0),
+        "reapply_wait_weeks": st.floats(0.0, 30.0),
         "patience_mean_weeks": st.floats(2.0, 60.0),
         "exclusion_given_crisis": SHARES,
         "ap_stay_years": st.floats(0.1, 2.0),
@@ -174,7 +179,7 @@ def _on_a_grid(tables, hours):
     return {name: np.ceil(np.maximum(table, 1e-9) / hours) * hours for name, table in tables.items()}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_generated_worlds(inputs, coarse):
     if coarse:
