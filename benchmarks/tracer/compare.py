@@ -133,14 +133,37 @@ def _agreement(results: list[Any], expected: Any, warning: str) -> str:
     return f"NO: completed work differs by {pieces / should - 1.0:+.3%}"
 
 
-def write(rows: list[Row], skipped: list[str], folder: Path) -> str:
-    """Write ``tracer.csv`` and ``tracer.md`` into a folder. Gives the page."""
+def write_csv(rows: list[Row], skipped: list[str], folder: Path) -> None:
+    """Write ``tracer.csv``, and in ``tracer_left_out.csv`` what was left out and why."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "tracer.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(Row.__dataclass_fields__))
+        writer = csv.DictWriter(file, list(Row.__dataclass_fields__), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
-    page = _page(rows, skipped)
+        for row in rows:
+            writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in asdict(row).items()})
+    with (folder / "tracer_left_out.csv").open("w", newline="", encoding="utf-8") as file:
+        left_out = csv.writer(file, lineterminator="\n")
+        left_out.writerows([["left_out"], *([line] for line in skipped)])
+
+
+def read_csv(folder: Path) -> tuple[list[Row], list[str]]:
+    """What :func:`write_csv` wrote; nothing if it never did."""
+    if not (folder / "tracer.csv").is_file():
+        return [], []
+    kinds = {"int": int, "float": float, "str": str}
+    fields = {name: kinds[str(field.type)] for name, field in Row.__dataclass_fields__.items()}
+    with (folder / "tracer.csv").open(newline="", encoding="utf-8") as file:
+        rows: list[Any] = [{name: kind(row[name]) for name, kind in fields.items()} for row in csv.DictReader(file)]
+    with (folder / "tracer_left_out.csv").open(newline="", encoding="utf-8") as file:
+        skipped = [row["left_out"] for row in csv.DictReader(file)]
+    return [Row(**row) for row in rows], skipped
+
+
+def write(rows: list[Row], skipped: list[str], folder: Path) -> str:
+    """Write ``tracer.csv``, ``tracer_left_out.csv`` and ``tracer.md`` into a folder. Gives the page."""
+    write_csv(rows, skipped, folder)
+    machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores."
+    page = f"{machine} {tables(rows, skipped)}"
     (folder / "tracer.md").write_text(page, encoding="utf-8")
     return page
 
@@ -160,13 +183,13 @@ _HEADER = (
 )
 
 
-def _page(rows: list[Row], skipped: list[str]) -> str:
+def tables(rows: list[Row], skipped: list[str]) -> str:
+    """Tables by size, and what was left out. Needs nothing but what the CSV files hold."""
     most = max(row.repeats for row in rows)
     lines = [
-        f"Medians of {most} interleaved runs, each in a process of its own; Python {platform.python_version()},"
-        f" {platform.machine()}, {os.cpu_count()} cores. Importing, compiling and building are not counted, but stated:"
-        " first start. Spread is (slowest - fastest) / median. What is"
-        " there before a run is mostly numba, from which the engines in plain Python take their draws only."
+        f"Medians of {most} interleaved run{'' if most == 1 else 's'}, each in a process of its own. Importing,"
+        " compiling and building are not counted, but stated: first start. Spread is (slowest - fastest) / median."
+        " What is there before a run is mostly numba, from which the engines in plain Python take their draws only."
     ]
     for schools in sorted({row.schools for row in rows}):
         lines += ["", f"**{schools:,} schools**", "", _line(_HEADER), _line(["---"] * len(_HEADER))]

@@ -7,31 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
-from pathlib import Path
 from time import perf_counter
 
+from benchmarks.memory import forget_peak, memory
 from benchmarks.tracer.engines import BY_NAME
 from benchmarks.tracer.model import Size
-
-_PROCESS = Path("/proc/self")
-
-
-def memory(what: str) -> float:
-    """Megabytes that this process has (``VmRSS``) or had at most (``VmHWM``); 0 where the system does not tell."""
-    try:
-        lines = (_PROCESS / "status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0.0
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(what))
-
-
-def forget_peak() -> None:
-    """Let the most that this process had be what it has now: the compiler's memory is not the run's."""
-    with suppress(OSError):
-        (_PROCESS / "clear_refs").write_text("5", encoding="ascii")
 
 
 def main() -> None:
