@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.alone import ROOT
 from benchmarks.page import page
-from benchmarks.results import FOLDER, Results, load_before
+from benchmarks.results import FOLDER, Results, circumstances
 from benchmarks.sections import FULL, QUICK, SECTIONS, Extent, say
 from benchmarks.tracer.compare import compare, write_csv
 
@@ -24,13 +24,13 @@ NAMES = (TRACER, *SECTIONS)
 def measure(names: list[str], extent: Extent, results: Results, quick: bool) -> None:
     """Run sections and keep what they measured."""
     for name in names:
-        load = load_before()
+        seen = circumstances()
         say(f"== {name}")
         if name == TRACER:
             write_csv(*compare(extent.tracer_quick, extent.repeats), results.folder)
         else:
             results.write(name, SECTIONS[name](extent))
-        results.sign(name, quick, load)
+        results.sign(name, quick, seen)
 
 
 def target_of(folder: Path) -> Path:

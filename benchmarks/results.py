@@ -46,7 +46,7 @@ class Results:
             writer.writeheader()
             writer.writerows({key: _short(value) for key, value in row.items()} for row in rows)
 
-    def sign(self, section: str, quick: bool, load: float) -> None:
+    def sign(self, section: str, quick: bool, seen: dict[str, Any]) -> None:
         """Write down when, where and with what a section was measured; what others say of theirs stays.
 
         Parameters
@@ -55,18 +55,18 @@ class Results:
             Which.
         quick
             Whether it was a try-out, not for quoting.
-        load
-            Processes that wanted to run on this machine in the minute before. [count]
+        seen
+            :func:`circumstances` when it began.
         """
         known = self.table(PROVENANCE)
         kept = [] if known.empty else known[known["section"] != section].to_dict("records")
         rows = [{str(key): value for key, value in row.items()} for row in kept]
-        rows.append({"section": section, "quick": "yes" if quick else "no", **circumstances(), "load_before": load})
+        rows.append({"section": section, "quick": "yes" if quick else "no", **seen})
         self.write(PROVENANCE, sorted(rows, key=lambda row: row["section"]))
 
 
 def circumstances() -> dict[str, Any]:
-    """Day, state of the code, machine and versions."""
+    """Day, state of the code, machine, versions, and how busy the machine was in the minute before."""
     git, found = git_state(), software()
     return {
         "date": datetime.now(UTC).date().isoformat(),
@@ -78,6 +78,7 @@ def circumstances() -> dict[str, Any]:
         "python": found["python"],
         **{name: found["libraries"].get(name, "") for name in LIBRARIES},
         "sencosim": found["sencosim"],
+        "load_before": load_before(),
     }
 
 

@@ -118,9 +118,9 @@ def test_targets_are_met_or_not(tmp_path):
 @pytest.mark.unit
 def test_what_others_say_of_their_sections_stays(tmp_path):
     results = Results(tmp_path)
-    results.sign("years", quick=False, load=0.5)
-    results.sign("schools", quick=True, load=0.1)
-    results.sign("schools", quick=False, load=0.2)
+    results.sign("years", quick=False, seen={"load_before": 0.5})
+    results.sign("schools", quick=True, seen={"load_before": 0.1})
+    results.sign("schools", quick=False, seen={"load_before": 0.2})
     table = results.table(PROVENANCE)
     assert table[["section", "quick", "load_before"]].to_numpy().tolist() == [
         ["schools", "no", 0.2],
