@@ -9,7 +9,7 @@ import json
 import sys
 from dataclasses import asdict
 from importlib import import_module
-from time import perf_counter
+from time import perf_counter, process_time
 
 from benchmarks.memory import forget_peak, memory
 from benchmarks.tracer.engines import BY_NAME
@@ -27,13 +27,14 @@ def main() -> None:
     ready = perf_counter()
     forget_peak()
     mb_before = memory("VmRSS")
-    started_run = perf_counter()
+    started_run, started_cpu = perf_counter(), process_time()
     result = module.run(size, int(seed), **engine.options)
-    done = perf_counter()
+    done, done_cpu = perf_counter(), process_time()
     peak_mb = memory("VmHWM")
     found = {
         "prepare_seconds": ready - started,
         "run_seconds": done - started_run,
+        "cpu_seconds": done_cpu - started_cpu,
         "pieces": result.pieces,
         "mb_before": mb_before,
         "peak_mb": peak_mb,
