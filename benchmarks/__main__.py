@@ -22,7 +22,7 @@ NAMES = (TRACER, *SECTIONS)
 
 
 def measure(names: list[str], extent: Extent, results: Results, quick: bool) -> None:
-    """Run sections and keep what they measured."""
+    """Run sections; keep what each measured, and write the page, before the next begins."""
     for name in names:
         seen = circumstances()
         say(f"== {name}")
@@ -31,11 +31,20 @@ def measure(names: list[str], extent: Extent, results: Results, quick: bool) -> 
         else:
             results.write(name, SECTIONS[name](extent))
         results.sign(name, quick, seen)
+        write_page(results)
 
 
 def target_of(folder: Path) -> Path:
     """Where the page of a folder of measurements belongs: in the documentation only if they are the project's own."""
     return ROOT / "docs" / "performance.md" if folder.resolve() == FOLDER else folder / "performance.md"
+
+
+def write_page(results: Results) -> Path:
+    """Write the page of a folder of measurements. Gives where."""
+    target = target_of(results.folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(page(results), encoding="utf-8")
+    return target
 
 
 def main(words: list[str] | None = None) -> None:
@@ -58,9 +67,7 @@ def main(words: list[str] | None = None) -> None:
         if options.repeats:
             extent = extent.repeated(options.repeats)
         measure(options.only or list(NAMES), extent, results, options.quick)
-    target = target_of(out)
-    target.write_text(page(results), encoding="utf-8")
-    print(target)
+    print(write_page(results))
 
 
 if __name__ == "__main__":

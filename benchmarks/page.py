@@ -71,6 +71,7 @@ def _circumstances(results: Results) -> Lines:
             f"`{row['section']}`",
             row["date"],
             f"{row['commit']}{' and uncommitted changes' if row['code_changed'] == 'yes' else ''}",
+            _repeats(results, row["section"]),
             "try-out" if row["quick"] == "yes" else "full",
             row["load_before"],
         )
@@ -80,10 +81,18 @@ def _circumstances(results: Results) -> Lines:
         *lines,
         "",
         "Load before is how many processes wanted to run in the minute before a section began. The section before it"
-        " counts as one; more means that others used the machine, and that seconds are too many.",
+        " counts as one; more means that others used the machine, and that seconds are too many. Figures are medians"
+        " over repeats, each in a process of its own.",
         "",
-        *_table(("section", "date", "commit", "extent", "load before"), rows),
+        *_table(("section", "date", "commit", "repeats", "extent", "load before"), rows),
     ]
+
+
+def _repeats(results: Results, name: str) -> str:
+    """Most runs of one job, of which the median counts."""
+    table = results.table(name)
+    column = next((column for column in ("repeat", "repeats") if column in table), None)
+    return "-" if column is None else str(int(table[column].max()))
 
 
 def _tracer(results: Results) -> Lines:
