@@ -1,6 +1,6 @@
 # Everything here also works by hand: see "Without make" in README.md.
 .POSIX:
-.PHONY: help run test study docs clean check-clean
+.PHONY: help run test study docs benchmark clean check-clean
 .DEFAULT_GOAL := help
 
 BIN = .venv/bin
@@ -11,6 +11,7 @@ help:
 	@echo 'make run          set up, then the full-time run for England (some six minutes on two cores)'
 	@echo 'make test         set up, then every check: style, types, import contracts, scenarios, tests'
 	@echo 'make study        the slow statistical studies'
+	@echo 'make benchmark    measure speed and memory in an environment of its own (some forty minutes), then the page'
 	@echo 'make docs         rewrite the generated pages of docs/'
 	@echo 'make check-clean  clone the last commit elsewhere and prove make test and make run there'
 	@echo 'make clean        remove the environment and all caches; outputs/ is kept'
@@ -32,6 +33,9 @@ study: .venv/.installed-dev
 docs: .venv/.installed-dev
 	$(BIN)/python docs/generate.py
 
+benchmark: .venv-benchmark/.installed
+	.venv-benchmark/bin/python -m benchmarks
+
 check-clean:
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && \
 	git clone --quiet . "$$folder/sencosim" && \
@@ -40,7 +44,7 @@ check-clean:
 	echo 'check-clean: make test and make run both work in a clean clone'
 
 clean:
-	rm -rf .venv build dist sencosim.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache .numba_cache
+	rm -rf .venv .venv-benchmark build dist sencosim.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache .numba_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The first Python of 3.11 or newer that can make an environment.
@@ -64,3 +68,10 @@ clean:
 	@$(BIN)/python -m pip install --quiet --upgrade pip || echo 'Keeping the pip that is there.'
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@ .venv/.installed-run
+
+# The engines of the comparison stay out of the environment that sencosim is used and tested in.
+.venv-benchmark/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
+	@$(MAKE) -s --no-print-directory .venv/bin/python
+	@test -x .venv-benchmark/bin/python || $(BIN)/python -m venv .venv-benchmark
+	.venv-benchmark/bin/python -m pip install --quiet -c constraints.txt -r benchmarks/requirements.txt -e .
+	@touch $@

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sencosim.evidence.register import Parameter, load_register
 from sencosim.scenario.json_schema import json_schema
 
 FOLDER = Path(__file__).resolve().parent
+sys.path.append(str(FOLDER.parent))  # the benchmarks are no part of the package
 WIDTH = 100
 
 
@@ -84,9 +86,18 @@ def row(found: Parameter) -> str:
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 
+def performance() -> str:
+    """Write what was measured of speed and memory: the page only, measuring is `make benchmark`."""
+    from benchmarks.page import page  # noqa: PLC0415 (found by the line on top)
+    from benchmarks.results import Results  # noqa: PLC0415
+
+    return page(Results())
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "parameters.md": parameters,
+    "performance.md": performance,
     "scenario.schema.json": json_schema,
 }
 """Each generated file, and what writes it."""

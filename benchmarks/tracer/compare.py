@@ -33,7 +33,7 @@ class Row:
     pieces: int
     repeats: int
     ns_per_piece: float
-    """Median; compiling, importing and building excluded."""
+    """Median of processor time, of clock time if threads share the work; without importing, compiling, building."""
     spread: float
     """(slowest - fastest) / median."""
     times_textbook_simpy: float
@@ -63,10 +63,15 @@ def compare(quick: bool, repeats: int) -> tuple[list[Row], list[str]]:
             for engine, size in jobs:
                 found = run_alone(engine, size, folder)
                 runs[engine.name, size].append(found)
-                nanoseconds = 1e9 * found["run_seconds"] / found["pieces"]
+                nanoseconds = 1e9 * _seconds(engine, found) / found["pieces"]
                 _say(f"{repeat + 1}/{repeats}  {engine.label}, {_size(size)}: {nanoseconds:,.0f} ns per piece")
         expected = _expected({size for _, size in jobs}, runs, folder)
     return _rows(jobs, runs, expected), skipped
+
+
+def _seconds(engine: Engine, run: dict[str, Any]) -> float:
+    """Processor time, which others on the machine lengthen least; clock time where threads share the work."""
+    return float(run["run_seconds" if "threads" in engine.options else "cpu_seconds"])
 
 
 def _say(line: str) -> None:
@@ -95,13 +100,16 @@ def _expected(sizes: set[Size], runs: dict[tuple[str, Size], list[Any]], folder:
 
 
 def _rows(jobs: list[tuple[Engine, Size]], runs: dict[tuple[str, Size], list[Any]], expected: Any) -> list[Row]:
-    costs = {key: median(1e9 * run["run_seconds"] / run["pieces"] for run in found) for key, found in runs.items()}
+    costs = {
+        (engine.name, size): median(1e9 * _seconds(engine, run) / run["pieces"] for run in runs[engine.name, size])
+        for engine, size in jobs
+    }
     by_schools = {(name, size.schools): cost for (name, size), cost in costs.items()}
     starts = {name: found[0]["prepare_seconds"] for (name, _), found in reversed(runs.items())}
     rows = []
     for engine, size in jobs:
         found, cost = runs[engine.name, size], costs[engine.name, size]
-        seconds = [run["run_seconds"] for run in found]
+        seconds = [_seconds(engine, run) for run in found]
         textbook = by_schools.get((TEXTBOOK, size.schools), 0.0)
         floor = by_schools.get((FLOOR, size.schools))
         rows.append(
@@ -133,14 +141,37 @@ def _agreement(results: list[Any], expected: Any, warning: str) -> str:
     return f"NO: completed work differs by {pieces / should - 1.0:+.3%}"
 
 
-def write(rows: list[Row], skipped: list[str], folder: Path) -> str:
-    """Write ``tracer.csv`` and ``tracer.md`` into a folder. Gives the page."""
+def write_csv(rows: list[Row], skipped: list[str], folder: Path) -> None:
+    """Write ``tracer.csv``, and in ``tracer_left_out.csv`` what was left out and why."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "tracer.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(Row.__dataclass_fields__))
+        writer = csv.DictWriter(file, list(Row.__dataclass_fields__), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
-    page = _page(rows, skipped)
+        for row in rows:
+            writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in asdict(row).items()})
+    with (folder / "tracer_left_out.csv").open("w", newline="", encoding="utf-8") as file:
+        left_out = csv.writer(file, lineterminator="\n")
+        left_out.writerows([["left_out"], *([line] for line in skipped)])
+
+
+def read_csv(folder: Path) -> tuple[list[Row], list[str]]:
+    """What :func:`write_csv` wrote; nothing if it never did."""
+    if not (folder / "tracer.csv").is_file():
+        return [], []
+    kinds = {"int": int, "float": float, "str": str}
+    fields = {name: kinds[str(field.type)] for name, field in Row.__dataclass_fields__.items()}
+    with (folder / "tracer.csv").open(newline="", encoding="utf-8") as file:
+        rows: list[Any] = [{name: kind(row[name]) for name, kind in fields.items()} for row in csv.DictReader(file)]
+    with (folder / "tracer_left_out.csv").open(newline="", encoding="utf-8") as file:
+        skipped = [row["left_out"] for row in csv.DictReader(file)]
+    return [Row(**row) for row in rows], skipped
+
+
+def write(rows: list[Row], skipped: list[str], folder: Path) -> str:
+    """Write ``tracer.csv``, ``tracer_left_out.csv`` and ``tracer.md`` into a folder. Gives the page."""
+    write_csv(rows, skipped, folder)
+    machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores."
+    page = f"{machine} {tables(rows, skipped)}"
     (folder / "tracer.md").write_text(page, encoding="utf-8")
     return page
 
@@ -160,13 +191,14 @@ _HEADER = (
 )
 
 
-def _page(rows: list[Row], skipped: list[str]) -> str:
+def tables(rows: list[Row], skipped: list[str]) -> str:
+    """Tables by size, and what was left out. Needs nothing but what the CSV files hold."""
     most = max(row.repeats for row in rows)
     lines = [
-        f"Medians of {most} interleaved runs, each in a process of its own; Python {platform.python_version()},"
-        f" {platform.machine()}, {os.cpu_count()} cores. Importing, compiling and building are not counted, but stated:"
-        " first start. Spread is (slowest - fastest) / median. What is"
-        " there before a run is mostly numba, from which the engines in plain Python take their draws only."
+        f"Medians of {most} interleaved run{'' if most == 1 else 's'}, each in a process of its own. Processor time,"
+        " or clock time where two threads share the work. Importing,"
+        " compiling and building are not counted, but stated: first start. Spread is (slowest - fastest) / median."
+        " What is there before a run is mostly numba, from which the engines in plain Python take their draws only."
     ]
     for schools in sorted({row.schools for row in rows}):
         lines += ["", f"**{schools:,} schools**", "", _line(_HEADER), _line(["---"] * len(_HEADER))]

@@ -7,31 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
-from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
+from benchmarks.memory import forget_peak, memory
 from benchmarks.tracer.engines import BY_NAME
 from benchmarks.tracer.model import Size
-
-_PROCESS = Path("/proc/self")
-
-
-def memory(what: str) -> float:
-    """Megabytes that this process has (``VmRSS``) or had at most (``VmHWM``); 0 where the system does not tell."""
-    try:
-        lines = (_PROCESS / "status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0.0
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(what))
-
-
-def forget_peak() -> None:
-    """Let the most that this process had be what it has now: the compiler's memory is not the run's."""
-    with suppress(OSError):
-        (_PROCESS / "clear_refs").write_text("5", encoding="ascii")
 
 
 def main() -> None:
@@ -45,13 +27,14 @@ def main() -> None:
     ready = perf_counter()
     forget_peak()
     mb_before = memory("VmRSS")
-    started_run = perf_counter()
+    started_run, started_cpu = perf_counter(), process_time()
     result = module.run(size, int(seed), **engine.options)
-    done = perf_counter()
+    done, done_cpu = perf_counter(), process_time()
     peak_mb = memory("VmHWM")
     found = {
         "prepare_seconds": ready - started,
         "run_seconds": done - started_run,
+        "cpu_seconds": done_cpu - started_cpu,
         "pieces": result.pieces,
         "mb_before": mb_before,
         "peak_mb": peak_mb,

@@ -107,7 +107,8 @@ def test_the_table_says_what_it_leaves_out_and_what_disagrees(tmp_path, monkeypa
         memory = {"mb_before": 20.0, "peak_mb": 25.0}
         return {
             "prepare_seconds": 0.1,
-            "run_seconds": 0.001,
+            "run_seconds": 0.003,
+            "cpu_seconds": 0.001,
             "pieces": pieces,
             "result": {"completed": [pieces]},
         } | memory

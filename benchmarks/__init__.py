@@ -1,0 +1,1 @@
+"""How fast sencosim is, measured: engines side by side, growth with size, and what keyed chance saves."""
