@@ -191,8 +191,8 @@ def guards() -> list[str]:
     ]
     words = (
         "The same money can be measured in several ways. A price book that prices two of them is refused, and so is "
-        "one with two prices for the rest of a life: a saving is booked once per pupil and life course. Each trap of the "
-        "appraisal rules has its test in `tests/costing/test_traps.py`."
+        "one with two prices for the rest of a life: a saving is booked once per pupil and life course. Each trap of "
+        "the appraisal rules has its test in `tests/costing/test_traps.py`."
     )
     return ["## Guards against double counting", "", words, "", *table(("What", "Only one of"), rows)]
 

@@ -28,7 +28,7 @@ from sencosim.costing.option import AppraisalFrame, OptionAppraisal, appraise_op
 from sencosim.costing.plain_flows import Flow, lines_of
 from sencosim.costing.sensitivity import in_prices_of, sensitivity_table, weights_on_and_off
 from sencosim.costing.value_for_money import UnmonetisedEffect, switching_values, value_for_money_band
-from sencosim.costing.worksheet import totals, worksheet
+from sencosim.costing.worksheet import average_lines, totals, worksheet
 
 __all__ = [
     "PAYERS",
@@ -45,6 +45,7 @@ __all__ = [
     "annuity_factor",
     "appraise",
     "appraise_option",
+    "average_lines",
     "by_group",
     "by_payer",
     "cost_per_outcome",

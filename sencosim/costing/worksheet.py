@@ -7,6 +7,8 @@ public purse if a public payer's budget moves, transfers included. Nothing else 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from sencosim.costing.accounts import PUBLIC_PAYERS
@@ -43,7 +45,8 @@ def worksheet(lines: pd.DataFrame, frame: AppraisalFrame) -> pd.DataFrame:
     Parameters
     ----------
     lines
-        Priced lines of one option, one view, one draw: each thing has one price a year.
+        Priced lines of one option and one view, of one draw or made by :func:`average_lines`: each thing has one
+        price a year.
     frame
         Horizon and discounting.
 
@@ -63,7 +66,10 @@ def worksheet(lines: pd.DataFrame, frame: AppraisalFrame) -> pd.DataFrame:
     sheet = grouped.agg(units=("units", "sum"), price_gbp=("price_gbp", "first"), other=("price_gbp", "nunique"))
     if (sheet["other"] > 1).any():
         names = ", ".join(sorted(sheet.loc[sheet["other"] > 1, "item"].unique()))
-        raise CostingError(f"{names}: more than one price a year. A worksheet is of one view and one draw.")
+        raise CostingError(
+            f"{names}: more than one price a year. A worksheet is of one view and one draw; for the mean of "
+            "several, take average_lines first."
+        )
     thing = ["item", "quantity", "payer"]
     moved = sheet.groupby(thing, observed=True)["units"].transform(lambda units: units.abs().max())
     sheet = sheet[moved > 0.0].sort_values("year", kind="stable").reset_index(drop=True)
@@ -76,6 +82,46 @@ def worksheet(lines: pd.DataFrame, frame: AppraisalFrame) -> pd.DataFrame:
     sheet["counts_in_npsv"] = ((sheet["nature"] == "resource") & sheet["in_social"]).astype(int)
     sheet["counts_in_public_purse"] = (sheet["payer"].isin(PUBLIC_PAYERS) & sheet["in_budget"]).astype(int)
     return sheet[list(WORKSHEET_COLUMNS)]
+
+
+def average_lines(lines: pd.DataFrame, worlds: Sequence[str] = ("draw", "replication")) -> pd.DataFrame:
+    """Mean of priced lines over draws and replications, ready for a worksheet.
+
+    A mean of products is not the product of means, so the price of a mean line is an effective one: mean amount over
+    mean units. It may lie outside the draws of the price, and says nothing about it.
+
+    Parameters
+    ----------
+    lines
+        Priced lines of one option and one view, from as many draws as the figure that is to be recomputed.
+    worlds
+        Columns that tell the draws apart; every draw counts alike.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Lines by year, thing and payer without other keys. Their appraisal is the mean appraisal, because net present
+        social value is linear in the lines; a ratio of means is not the mean of ratios.
+
+    Raises
+    ------
+    CostingError
+        If a column of ``worlds`` is missing, or a thing has money on average but no units.
+    """
+    missing = [name for name in worlds if name not in lines.columns]
+    if missing:
+        raise CostingError(f"The lines have no column {', '.join(missing)} that tells draws apart.")
+    n_worlds = max(1, len(lines[list(worlds)].drop_duplicates()))
+    grouped = lines.groupby([*_ONE_PRICE, "book"], sort=False, observed=True, as_index=False)
+    table = grouped[["units", "value_gbp", "cashable_gbp"]].sum()
+    table[["units", "value_gbp", "cashable_gbp"]] /= n_worlds
+    lost = (table["units"] == 0.0) & (table["value_gbp"] != 0.0)
+    if lost.any():
+        names = ", ".join(sorted(table.loc[lost, "item"].unique()))
+        raise CostingError(f"{names}: money on average but no units, so there is no effective price.")
+    some = table["units"] != 0.0
+    table["price_gbp"] = (table["value_gbp"] / table["units"].where(some, 1.0)).where(some, 0.0)
+    return table
 
 
 def totals(sheet: pd.DataFrame) -> dict[str, float]:

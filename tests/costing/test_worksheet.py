@@ -16,7 +16,7 @@ from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.sensitivity import public_net
 from sencosim.costing.tariffs import PolicyTerms
-from sencosim.costing.worksheet import WORKSHEET_COLUMNS, totals, worksheet
+from sencosim.costing.worksheet import WORKSHEET_COLUMNS, average_lines, totals, worksheet
 from sencosim.errors import CostingError
 
 GRANT = PriceBook.for_view("central", PolicyTerms("national_grant", "national_grant", "national_grant"))
@@ -76,3 +76,19 @@ def test_several_draws_are_refused() -> None:
     other = lines.assign(price_gbp=lines["price_gbp"] * 2)
     with pytest.raises(CostingError, match="one view and one draw"):
         worksheet(pd.concat([lines, other]), FRAME)
+
+
+@pytest.mark.unit
+def test_a_mean_over_draws_is_recomputed_too() -> None:
+    first = priced([(2027, {"mediations": 1.0, "added_hours": 4.0})]).assign(draw=1, replication=0)
+    second = priced([(2027, {"mediations": 3.0})]).assign(draw=2, replication=0)
+    second[["price_gbp", "value_gbp", "cashable_gbp"]] *= 2.0
+    lines = average_lines(pd.concat([first, second]))
+    mean = (measures(first, FRAME).npsv + measures(second, FRAME).npsv) / 2.0
+    assert totals(worksheet(lines, FRAME))["npsv"] == pytest.approx(mean)
+    assert lines.set_index("item").loc["mediation", "price_gbp"] == pytest.approx(700.0 * (1 + 3 * 2) / (1 + 3))
+    assert lines.set_index("item").loc["senco_hours_added", "units"] == 2.0
+    with pytest.raises(CostingError, match="no column draw"):
+        average_lines(priced([(2027, {"mediations": 1.0})]))
+    with pytest.raises(CostingError, match="no effective price"):
+        average_lines(pd.concat([first, second.assign(units=-second["units"] / 3.0)]))
