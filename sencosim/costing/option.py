@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.adjustments import OptimismBias
 from sencosim.costing.appraise import Appraisal, appraise, cost_per_outcome
-from sencosim.costing.budget import by_payer, flows
+from sencosim.costing.budget import by_payer, flows, share_in_cash
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.value_for_money import UnmonetisedEffect, switching_values, value_for_money_band
 from sencosim.errors import CostingError
@@ -101,8 +101,10 @@ class OptionAppraisal:
         Undiscounted net cost by payer (rows) and academic year (columns), with a total. [GBP]
     pv_public_net
         Present value of net cost to the public purse, transfers included. [GBP]
+    pv_cashable_saving
+        Present value of public savings that move cash, less new costs that do. [GBP]
     cashable_share
-        Part of public savings that moves cash; None unless there are any. [share]
+        Part of public savings that moves cash; None where it is not a part of them. [share, 0 to 1]
     new_burdens
         Net cost to councils in the first years, which the lead department must fund. [GBP, undiscounted]
     outcomes
@@ -120,6 +122,7 @@ class OptionAppraisal:
     payers: pd.DataFrame
     payers_by_year: pd.DataFrame
     pv_public_net: float
+    pv_cashable_saving: float
     cashable_share: float | None
     new_burdens: float
     outcomes: pd.DataFrame
@@ -173,7 +176,8 @@ def appraise_option(
         payers=by_payer(lines, frame.first_year, frame.n_years, (), frame.schedule, frame.vintage),
         payers_by_year=_wide(years, frame),
         pv_public_net=public_net,
-        cashable_share=cashable / found.pv_public_saving if found.pv_public_saving > 0.0 else None,
+        pv_cashable_saving=cashable,
+        cashable_share=share_in_cash(cashable, found.pv_public_saving),
         new_burdens=float(years.loc[soon, "undiscounted_gbp"].sum()),
         outcomes=_per_outcome(outcomes or {}, found.pv_cost, public_net),
         unmonetised=switching_values(unmonetised, found.npsv, frame.schedule, frame.vintage),

@@ -113,7 +113,7 @@ def switching_values(
         row: dict[str, object] = {name: getattr(effect, name) for name in ("direction", "size", "grade", "unit")}
         amounts = None if effect.units is None else np.atleast_1d(np.asarray(effect.units, dtype=np.float64))
         present = None if amounts is None else float(amounts @ discount_factors(len(amounts), schedule, vintage))
-        needed, reading = _needed(npsv, present)
+        needed, reading = _needed(effect.direction, npsv, present)
         rows.append(
             {"effect": effect.title}
             | row
@@ -127,9 +127,11 @@ def switching_values(
     return pd.DataFrame(rows, columns=list(UNMONETISED_COLUMNS))
 
 
-def _needed(npsv: float, pv_units: float | None) -> tuple[float | None, str]:
+def _needed(direction: str, npsv: float, pv_units: float | None) -> tuple[float | None, str]:
     if pv_units is None:
         return None, "not counted"
+    if direction == "unclear":
+        return None, "not known whether more of it is better"
     if npsv >= 0.0:
         return None, "breaks even without it"
     if pv_units <= 0.0:

@@ -72,6 +72,19 @@ def test_payers_years_and_new_burdens() -> None:
 
 
 @pytest.mark.unit
+def test_a_cashable_share_is_a_share_or_is_not_shown() -> None:
+    fees = Flow("Fees", [100.0] * 10, "benefit", "council_high_needs", cashable_share=0.25)
+    found = greenbook.appraise_option(greenbook.lines_of([TIME, fees]))
+    assert found.cashable_share == pytest.approx(0.25)
+    # New fees all in cash, spared staff time none of it: savings above zero whose cash is below.
+    new = Flow("New fees", [-60.0] * 10, "benefit", "council_high_needs")
+    time = Flow("Officer time", [100.0] * 10, "benefit", "council_general_fund", cashable_share=0.0)
+    mixed = greenbook.appraise_option(greenbook.lines_of([TIME, new, time]))
+    assert mixed.measures.pv_public_saving > 0.0 > mixed.pv_cashable_saving
+    assert mixed.cashable_share is None
+
+
+@pytest.mark.unit
 def test_outcomes_and_unmonetised_effects_are_tabled() -> None:
     evenings = greenbook.UnmonetisedEffect("Evenings", "better", "moderate", "D", "hours", [1.0] * 10)
     found = greenbook.appraise_option(

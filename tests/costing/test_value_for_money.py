@@ -48,12 +48,15 @@ def test_readings_of_switching_values() -> None:
         UnmonetisedEffect("not counted", "better", "large", "E"),
         UnmonetisedEffect("none gained", "worse", "small", "C", "days", [-1.0, -2.0]),
         UnmonetisedEffect("gained", "better", "small", "C", "days", [0.0, 10.35]),
+        UnmonetisedEffect("open", "unclear", "unknown", "E", "weeks", [5.0]),
     ]
     table = switching_values(effects, -100.0).set_index("effect")
     assert list(table.reset_index().columns) == list(UNMONETISED_COLUMNS)
     assert table.loc["not counted", "reading"] == "not counted"
     assert "not reachable" in table.loc["none gained", "reading"]
     assert table.loc["gained", "switching_value_gbp_per_unit"] == pytest.approx(10.0)
+    assert pd.isna(table.loc["open", "switching_value_gbp_per_unit"])
+    assert "not known whether" in table.loc["open", "reading"]
     good = switching_values(effects, 100.0).set_index("effect")
     assert good.loc["gained", "reading"] == "breaks even without it"
     assert list(switching_values([], 1.0).columns) == list(UNMONETISED_COLUMNS)
