@@ -9,8 +9,12 @@ from pathlib import Path
 import click
 
 from sencosim.cli import main
+from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, PAYER_TITLES
+from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
+from sencosim.evidence.cost_rows import ROLES, CostRow, load_cost_rows
 from sencosim.evidence.grades import KIND, QUALITY
 from sencosim.evidence.register import Parameter, load_register
+from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.scenario.json_schema import json_schema
 
 FOLDER = Path(__file__).resolve().parent
@@ -94,10 +98,154 @@ def performance() -> str:
     return page(Results())
 
 
+def unit_costs() -> str:
+    """Write unit costs by view, prices by payer, guards, and what became of each row of the evidence."""
+    return "\n".join(
+        [
+            "# Unit costs",
+            "",
+            "Made by `make docs` from the registers, the tariffs and the evidence table. Nothing is discounted.",
+            "",
+            *unit_costs_by_view(),
+            *prices_by_payer(),
+            *guards(),
+            *evidence_rows(),
+        ]
+    )
+
+
+def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """Write a table, with an empty line after it."""
+    lines = [headings, ("---",) * len(headings), *rows]
+    return [f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |" for cells in lines] + [""]
+
+
+def unit_costs_by_view() -> list[str]:
+    """Each register entry behind a price, and what each view takes."""
+    register = load_register()
+    points = {view: load_view(view).values(register) for view in VIEWS}
+    rows = []
+    for name in (*PRICE_PARAMETERS, *HEADLINES):
+        found = register[name]
+        ends = "" if found.interval is None else f"{found.interval[0]:,g} to {found.interval[1]:,g}"
+        taken = [amount(name, points[view][name], view) for view in VIEWS]
+        grade = f"{found.quality}, {found.kind}"
+        rows.append((f"`{name}`", found.title, found.unit, found.price_year or "", *taken, ends, grade))
+    words = (
+        "In the prices of their own year. The views share their audited prices; they part where a price rests on a "
+        "causal claim, and headlines stand in a memorandum of the campaign view only. Reasons: "
+        "[decision 0010](decisions/0010-views-and-priors.md)."
+    )
+    headings = (
+        "Unit cost",
+        "What it is",
+        "Unit",
+        "Price year",
+        *(v.capitalize() for v in VIEWS),
+        "Low to high",
+        "Grade",
+    )
+    return ["## Unit costs by view", "", words, "", *table(headings, rows)]
+
+
+def amount(name: str, value: object, view: str) -> str:
+    """Write the value of a view, or how the view reads a headline."""
+    setting = load_view(view).settings.get(name)
+    if setting is not None and setting.use == "unused":
+        return USE_IN_WORDS["unused"]
+    memo = " (memorandum)" if setting is not None and setting.use == "memorandum" else ""
+    return f"{value:,.10g}{memo}"
+
+
+def prices_by_payer() -> list[str]:
+    """What one unit of each quantity costs each payer, in the price base, by view."""
+    books = {view: PriceBook.for_view(view) for view in VIEWS}
+    central = books["central"]
+    rows = []
+    for place, charge in enumerate(central.charges):
+        prices = [f"{books[view].charges[place].price_gbp:,.2f}" for view in VIEWS]
+        other = PAYER_TITLES.get(charge.counterpart, "resources used")  # type: ignore[call-overload]
+        standing = "social and budget" if charge.in_budget else "social only"
+        rows.append(
+            (
+                CATEGORY_TITLES[charge.category],
+                f"`{charge.quantity}`",
+                charge.item.replace("_", " "),
+                f"{PAYER_TITLES[charge.payer]} to {other}",
+                *prices,
+                "budget only" if charge.nature == "transfer" else standing,
+                f"{charge.cashable_share:.0%}",
+            )
+        )
+    words = (
+        f"Prices of {central.price_base}, GBP for one unit of the quantity, where schools fund the levers. Below zero: "
+        "spared, or received. A transfer stands on two rows that cancel."
+    )
+    headings = (
+        "Line",
+        "Quantity",
+        "Item",
+        "From and to",
+        *(view.capitalize() for view in VIEWS),
+        "Counts in",
+        "Cashable",
+    )
+    return ["## Prices by payer", "", words, "", *table(headings, rows)]
+
+
+def guards() -> list[str]:
+    """Write the sets of quantities of which only one may carry prices."""
+    rows = [
+        (what, " or ".join(", ".join(f"`{name}`" for name in sorted(group)) for group in groups))
+        for what, groups in ONE_MEASURE
+    ]
+    words = (
+        "The same money can be measured in several ways. A price book that prices two of them is refused, and so is "
+        "one with two prices for the rest of a life: a saving is booked once per pupil and life course. Each trap of "
+        "the appraisal rules has its test in `tests/costing/test_traps.py`."
+    )
+    return ["## Guards against double counting", "", words, "", *table(("What", "Only one of"), rows)]
+
+
+def evidence_rows() -> list[str]:
+    """Write every row of the cost evidence with its role."""
+    roles = [(role, meaning) for role, meaning in ROLES.items()]
+    rows = [evidence_row(found) for found in load_cost_rows()]
+    told = {name for found in load_cost_rows() for name in found.unit_costs}
+    alone = ", ".join(f"`{name}`" for name in (*PRICE_PARAMETERS, *HEADLINES) if name not in told)
+    headings = ("Row", "Value", "Low", "High", "Unit", "Prices of", "Status", "Role", "Unit costs", "Why")
+    return [
+        "## Every row of the cost evidence",
+        "",
+        f"{len(rows)} rows, none left out. Sources are in `sencosim/evidence/cost_rows.csv`.",
+        "",
+        *table(("Role", "Meaning"), roles),
+        *table(headings, rows),
+        f"No row bears on {alone}: these are assumptions or have their source in the register.",
+        "",
+    ]
+
+
+def evidence_row(found: CostRow) -> tuple[str, ...]:
+    """Write one row of the cost evidence."""
+    numbers = ("" if number is None else f"{number:,.10g}" for number in (found.value, found.low, found.high))
+    return (
+        f"{found.parameter.replace('_', ' ')}: {found.breakdown}",
+        *numbers,
+        found.unit,
+        found.price_year,
+        f"{found.status}, {found.quality}",
+        found.role,
+        ", ".join(f"`{name}`" for name in found.unit_costs),
+        found.why,
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "parameters.md": parameters,
     "performance.md": performance,
+    "unit_costs.md": unit_costs,
     "scenario.schema.json": json_schema,
 }
 """Each generated file, and what writes it."""

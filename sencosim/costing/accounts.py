@@ -34,6 +34,9 @@ Side = Literal["policy", "consequence"]
 PAYERS: tuple[Payer, ...] = get_args(Payer)
 """Whose budget, in the order of tables."""
 
+RESOURCES = "resources"
+"""The account on the other side of a resource charge: what the country used up, or was spared."""
+
 PUBLIC_PAYERS: tuple[Payer, ...] = PAYERS[:7]
 """The public purse: all but families and pupils."""
 
@@ -94,6 +97,8 @@ class Charge:
         Whether it prices the rest of a life. One channel only may do so (trap 2).
     parameters
         Entries of the register behind the price.
+    counterpart
+        The other account of the entry: :data:`RESOURCES`, or for a transfer the payer on its other side.
     """
 
     quantity: str
@@ -110,6 +115,7 @@ class Charge:
     in_budget: bool = True
     in_social: bool = True
     life_course: bool = False
+    counterpart: str = RESOURCES
 
 
 def transfer(charge: Charge, receiver: Payer) -> tuple[Charge, Charge]:
@@ -127,8 +133,8 @@ def transfer(charge: Charge, receiver: Payer) -> tuple[Charge, Charge]:
     tuple of Charge
         Both entries, as transfers.
     """
-    paid = replace(charge, nature="transfer")
-    return paid, replace(paid, payer=receiver, price_gbp=-charge.price_gbp)
+    paid = replace(charge, nature="transfer", counterpart=receiver)
+    return paid, replace(paid, payer=receiver, price_gbp=-charge.price_gbp, counterpart=charge.payer)
 
 
 ONE_MEASURE: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
@@ -189,8 +195,18 @@ def faults(charges: Iterable[Charge]) -> Iterator[str]:
             yield f"{charge.item} has the category {charge.category}, which is not one of {', '.join(CATEGORY_TITLES)}."
         if not 0.0 <= charge.cashable_share <= 1.0:
             yield f"{charge.item}: a cashable share of {charge.cashable_share:g} is not between 0 and 1."
+    yield from _without_other_side(found)
     yield from _unbalanced(found)
     yield from _counted_twice(found)
+
+
+def _without_other_side(charges: tuple[Charge, ...]) -> Iterator[str]:
+    """Yield entries without a proper second account."""
+    for charge in charges:
+        if charge.nature == "resource" and charge.counterpart != RESOURCES:
+            yield f"{charge.item} uses up a resource, so its other account is {RESOURCES}, not {charge.counterpart}."
+        if charge.nature == "transfer" and (charge.counterpart not in PAYERS or charge.counterpart == charge.payer):
+            yield f"The transfer {charge.item} needs a second payer as its other account, found {charge.counterpart}."
 
 
 def _unbalanced(charges: tuple[Charge, ...]) -> Iterator[str]:

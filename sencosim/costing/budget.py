@@ -93,7 +93,7 @@ def appraise_lines(
     pandas.DataFrame
         ``by``, the fields of :class:`sencosim.costing.appraise.Appraisal`, and ``pv_public_net`` (present value of
         net cost to the public purse, transfers included), ``pv_cashable_saving``, ``cashable_share`` (of public
-        savings; None unless there are any) and ``payback_academic_year``.
+        savings; see :func:`share_in_cash`) and ``payback_academic_year``.
     """
     table = flows(lines, first_year, n_years, by)
     factors = discount_factors(n_years, schedule, vintage)
@@ -111,11 +111,32 @@ def appraise_lines(
             | {
                 "pv_public_net": float(flow["public_net_gbp"] @ factors),
                 "pv_cashable_saving": cashable,
-                "cashable_share": cashable / saving if saving > 0.0 else None,
+                "cashable_share": share_in_cash(cashable, saving),
                 "payback_academic_year": None if result.payback_year is None else first_year + result.payback_year,
             }
         )
     return pd.DataFrame(rows)
+
+
+def share_in_cash(cashable: float, saving: float) -> float | None:
+    """Cashable part of public savings; None where it is not a part of them. [share, 0 to 1]
+
+    Savings and new costs net within both amounts, so near zero their ratio can be any number and says nothing.
+
+    Parameters
+    ----------
+    cashable, saving
+        Present values. [GBP]
+
+    Examples
+    --------
+    >>> share_in_cash(20.0, 100.0), share_in_cash(-5.0, 100.0), share_in_cash(1.0, -1.0)
+    (0.2, None, None)
+    """
+    tolerance = 1e-9 * abs(saving)
+    if saving <= 0.0 or not -tolerance <= cashable <= saving + tolerance:
+        return None
+    return min(max(cashable / saving, 0.0), 1.0)
 
 
 def by_payer(

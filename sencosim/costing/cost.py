@@ -67,13 +67,48 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     amounts = ledger[[*keys, "quantity", "value"]].rename(columns={"value": "units"})
     wanted = [*_FROM_BOOK, "pay_linked", "in_budget", "in_social"]
     lines = amounts.merge(tariff[wanted], on="quantity", how="inner", sort=False)
+    lines = _valued(lines, book).rename(columns={"price_unit": "unit"})
+    return lines[[*keys, *LINE_COLUMNS]]
+
+
+def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
+    """Put other prices on the physical amounts of priced lines.
+
+    Parameters
+    ----------
+    lines
+        Priced lines.
+    book
+        Other prices of the same things, such as one unit cost at its low end.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same lines with the prices, the amounts and the name of the book.
+
+    Raises
+    ------
+    CostingError
+        If the book has no price for a line.
+    """
+    names = ["quantity", "item", "payer"]
+    wanted = book.frame()[[*names, "price_gbp", "cashable_share", "pay_linked"]]
+    bare = lines.drop(columns=["price_gbp", "value_gbp", "cashable_gbp"])
+    told = bare.merge(wanted, on=names, how="left", sort=False, validate="many_to_one")
+    if told["price_gbp"].isna().any():
+        lost = ", ".join(sorted(told.loc[told["price_gbp"].isna(), "item"].unique()))
+        raise CostingError(f"The price book has no price for {lost}. Make it with the policy terms of the lines.")
+    return _valued(told, book)[list(lines.columns)]
+
+
+def _valued(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
+    """Let pay-linked prices grow, and multiply."""
     growth = (1.0 + book.real_pay_growth) ** (lines["year"] - book.pay_base_year)
     lines["price_gbp"] = lines["price_gbp"] * growth.where(lines["pay_linked"], 1.0)
     lines["value_gbp"] = lines["units"] * lines["price_gbp"]
     lines["cashable_gbp"] = lines["value_gbp"] * lines["cashable_share"] * lines["in_budget"]
     lines["book"] = book.view
-    lines = lines.rename(columns={"price_unit": "unit"})
-    return lines[[*keys, *LINE_COLUMNS]]
+    return lines
 
 
 def _check(ledger: pd.DataFrame, book: PriceBook) -> None:

@@ -219,6 +219,7 @@ def _row(charge: Charge) -> dict[str, object]:
         "item": charge.item,
         "side": charge.side,
         "payer": charge.payer,
+        "counterpart": charge.counterpart,
         "nature": charge.nature,
         "price_gbp": charge.price_gbp,
         "cashable_share": charge.cashable_share,

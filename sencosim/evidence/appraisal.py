@@ -65,13 +65,14 @@ class Schedule(BaseModel):
 
 
 class DiscountVintage(BaseModel):
-    """One published state of the discount schedules."""
+    """One state of the discount schedules: ``evidence`` if it was read, ``assumption`` if it stands in."""
 
     model_config = _FROZEN
 
     title: str
     published: str
     in_force: bool
+    kind: Literal["evidence", "assumption"]
     source: TableSource
     note: str
     schedules: dict[str, Schedule]
@@ -121,6 +122,90 @@ class ReconciliationTotal(BaseModel):
     nature: Literal["flow", "stock"]
 
 
+class Assumed(BaseModel):
+    """An assumption with its span. [unit as its name says]"""
+
+    model_config = _FROZEN
+
+    value: float
+    low: float
+    high: float
+
+
+class StaffingBias(BaseModel):
+    """Optimism bias of a staffing duty: an assumption, for which no published figure exists.
+
+    Attributes
+    ----------
+    cost_uplift
+        Costs are raised by this share.
+    benefit_reduction
+        Benefits are lowered by this share.
+    benefit_delay_years
+        Benefits come so much later. [years]
+    """
+
+    model_config = _FROZEN
+
+    title: str
+    kind: Literal["assumption"]
+    cost_uplift: Assumed
+    benefit_reduction: Assumed
+    benefit_delay_years: Assumed
+    note: str
+
+
+class UpperBounds(BaseModel):
+    """Published upper bounds of optimism bias, as shares of capital cost and duration, by kind of project."""
+
+    model_config = _FROZEN
+
+    title: str
+    kind: Literal["evidence"]
+    shares: dict[str, dict[Literal["capital", "duration"], float]]
+
+
+class OptimismTables(BaseModel):
+    """What is assumed of a staffing duty, and what is published for other projects."""
+
+    model_config = _FROZEN
+
+    staffing_duty: StaffingBias
+    upper_bounds: UpperBounds
+
+
+class Band(BaseModel):
+    """A band of the benefit-cost ratio, from ``above`` (included, except 0) to the next. [ratio]"""
+
+    model_config = _FROZEN
+
+    name: str
+    above: float | None
+    status: Literal["seen", "memory-unverified"]
+
+
+class ValueForMoney(BaseModel):
+    """Bands of the benefit-cost ratio: a convention, shown as an indication."""
+
+    model_config = _FROZEN
+
+    title: str
+    note: str
+    bands: tuple[Band, ...]
+
+
+class Valuation(BaseModel):
+    """An optional valuation that no account uses. [``unit``; ``price_year`` None if it was not seen]"""
+
+    model_config = _FROZEN
+
+    title: str
+    value: float
+    unit: str
+    price_year: str | None
+    note: str
+
+
 class AppraisalTables(BaseModel):
     """Everything in ``appraisal.yaml``."""
 
@@ -133,6 +218,9 @@ class AppraisalTables(BaseModel):
     calendar_year_months: tuple[int, int]
     discounting: dict[str, DiscountVintage]
     deflators: dict[str, DeflatorVintage]
+    optimism_bias: OptimismTables
+    value_for_money: ValueForMoney
+    valuations: dict[str, Valuation]
     reconciliation: dict[str, ReconciliationTotal]
 
     def discount_vintage(self, vintage: str) -> DiscountVintage:

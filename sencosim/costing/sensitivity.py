@@ -1,0 +1,289 @@
+"""What the answer rests on: the cases a reviewer asks for, each on the same priced lines.
+
+Cases are not combined: optimism bias with every unit cost at its high end would count the same caution twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+from scipy.optimize import brentq
+
+from sencosim.costing.adjustments import OptimismBias
+from sencosim.costing.appraise import Appraisal
+from sencosim.costing.budget import flows
+from sencosim.costing.cost import reprice
+from sencosim.costing.deflate import rebase
+from sencosim.costing.distribution import by_group
+from sencosim.costing.option import LONG_HORIZON, AppraisalFrame, measures
+from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
+from sencosim.costing.tariffs import PolicyTerms
+from sencosim.evidence.appraisal import load_appraisal_tables
+from sencosim.evidence.register import Register, load_register
+
+PAY_GROWTH_STEP = 0.01
+"""Real pay growth is tested this much above and below. [share a year]"""
+
+CASE_COLUMNS = (
+    "case",
+    "title",
+    "basis",
+    "price_base",
+    "npsv",
+    "change_gbp",
+    "pv_cost",
+    "pv_benefit",
+    "bcr_a",
+    "bcr_b",
+    "pv_public_net",
+)
+PRICE_SWING_COLUMNS = (
+    "parameter",
+    "title",
+    "unit",
+    "kind",
+    "quality",
+    "low",
+    "central",
+    "high",
+    "npsv_low",
+    "npsv_high",
+    "swing_gbp",
+    "public_net_low",
+    "public_net_high",
+    "switching_value",
+    "reading",
+)
+LinesAt = Callable[[float], pd.DataFrame]
+"""Gives the priced lines of an option at a real pay growth. [share a year]"""
+
+
+def lines_at(lines: pd.DataFrame, book: PriceBook) -> LinesAt:
+    """Lines of the simulator at any real pay growth."""
+    return lambda growth: reprice(lines, replace(book, real_pay_growth=growth))
+
+
+def in_prices_of(lines: pd.DataFrame, period: str, base: str = "2025-26", deflator: str = "in_force") -> pd.DataFrame:
+    """Priced lines in the prices of another year.
+
+    Parameters
+    ----------
+    lines
+        Priced lines in the prices of ``base``.
+    period
+        Financial, academic or calendar year whose prices are wanted.
+    base
+        Price base of the lines.
+    deflator
+        Release of the deflator.
+    """
+    factor = rebase(1.0, base, period, deflator).factor
+    money = ["price_gbp", "value_gbp", "cashable_gbp"]
+    return lines.assign(**{name: lines[name] * factor for name in money})
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One row: what changes, and whether that is in force or an assumption."""
+
+    name: str
+    title: str
+    basis: str
+    frame: AppraisalFrame
+    lines: pd.DataFrame
+    bias: OptimismBias | None = None
+
+
+def sensitivity_table(
+    lines_for: LinesAt,
+    frame: AppraisalFrame | None = None,
+    real_pay_growth: float = 0.0,
+    bias: OptimismBias | None = None,
+    price_bases: Iterable[str] = ("2024-25", "2026-27"),
+) -> pd.DataFrame:
+    """Appraise an option under one change of convention at a time.
+
+    Parameters
+    ----------
+    lines_for
+        The option's lines at a real pay growth: :func:`lines_at`, or a call of
+        :func:`sencosim.costing.plain_flows.lines_of`.
+    frame
+        Horizon, price base and discounting of the central case.
+    real_pay_growth
+        Growth of the central case. [share a year]
+    bias
+        Optimism bias; that assumed of a staffing duty if not given.
+    price_bases
+        Other price bases to show.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :data:`CASE_COLUMNS`, the central case first. ``change_gbp`` is the change of net present social value; for
+        another price base, it is a change of unit only. [GBP]
+    """
+    frame = AppraisalFrame() if frame is None else frame
+    bias = OptimismBias.of_staffing_duty() if bias is None else bias
+    rows = []
+    central = 0.0
+    for case in _cases(lines_for, frame, real_pay_growth, bias, tuple(price_bases)):
+        found = measures(case.lines, case.frame, case.bias)
+        central = found.npsv if case.name == "central" else central
+        rows.append(_row(case, found, central))
+    return pd.DataFrame(rows, columns=list(CASE_COLUMNS))
+
+
+def _cases(
+    lines_for: LinesAt, frame: AppraisalFrame, growth: float, bias: OptimismBias, price_bases: tuple[str, ...]
+) -> Iterator[_Case]:
+    lines = lines_for(growth)
+    yield _Case("central", "Central case", "in force", frame, lines)
+    for word, step in (("lower", -PAY_GROWTH_STEP), ("higher", PAY_GROWTH_STEP)):
+        title = f"Real pay growth {growth + step:+.1%} a year"
+        yield _Case(f"pay_growth_{word}", title, "assumption", frame, lines_for(growth + step))
+    words = (
+        f"Optimism bias: costs +{bias.cost_uplift:.0%}, benefits -{bias.benefit_reduction:.0%}, "
+        f"{bias.benefit_delay_years} year(s) later"
+    )
+    yield _Case("optimism_bias", words, bias.label, frame, lines, bias)
+    for name, vintage in load_appraisal_tables().discounting.items():
+        if name != frame.vintage:
+            yield _Case(
+                f"discounting_{name}",
+                vintage.title,
+                "in force" if vintage.in_force else vintage.kind,
+                replace(frame, vintage=name, schedule="standard"),
+                lines,
+            )
+    if frame.n_years > LONG_HORIZON and frame.schedule == "standard" and frame.vintage == "in_force":
+        title = "Extra low-rate schedule, for horizons above 50 years"
+        yield _Case("discounting_low_rate", title, "in force", replace(frame, schedule="low_rate"), lines)
+    for base in price_bases:
+        moved = in_prices_of(lines, base, frame.price_base)
+        title = f"Prices of {base} instead of {frame.price_base}"
+        yield _Case(f"prices_{base}", title, "unit only", replace(frame, price_base=base), moved)
+
+
+def _row(case: _Case, found: Appraisal, central: float) -> dict[str, object]:
+    return {
+        "case": case.name,
+        "title": case.title,
+        "basis": case.basis,
+        "price_base": case.frame.price_base,
+        "npsv": found.npsv,
+        "change_gbp": found.npsv - central,
+        "pv_cost": found.pv_cost,
+        "pv_benefit": found.pv_benefit,
+        "bcr_a": found.bcr_a,
+        "bcr_b": found.bcr_b,
+        # Optimism bias is defined on social flows; the public purse under it is not shown.
+        "pv_public_net": None if case.bias is not None else public_net(case.lines, case.frame),
+    }
+
+
+def public_net(lines: pd.DataFrame, frame: AppraisalFrame) -> float:
+    """Present value of net cost to the public purse, transfers included. [GBP]"""
+    table = flows(lines, frame.first_year, frame.n_years)
+    return float(table["public_net_gbp"].to_numpy(dtype=float) @ frame.factors())
+
+
+def weights_on_and_off(
+    lines: pd.DataFrame, frame: AppraisalFrame, by: str, weights: Mapping[str, float]
+) -> pd.DataFrame:
+    """Net present social value with and without distributional weights.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``weights`` (off, on), ``npsv`` and ``basis``. [GBP]
+    """
+    table = by_group(lines, frame, by, weights)
+    return pd.DataFrame(
+        {
+            "weights": ["off", "on"],
+            "npsv": [float(table["npsv"].sum()), float(table["weighted_npsv"].sum())],
+            "basis": ["in force", "incomes brought by the user"],
+        }
+    )
+
+
+def one_price_at_a_time(
+    lines: pd.DataFrame,
+    values: Mapping[str, object],
+    frame: AppraisalFrame | None = None,
+    terms: PolicyTerms | None = None,
+    register: Register | None = None,
+) -> pd.DataFrame:
+    """Put each unit cost at its low and its high end, all else as it is, and find where the answer would turn.
+
+    Parameters
+    ----------
+    lines
+        Priced lines of one view and one draw.
+    values
+        The values that they were priced with.
+    frame
+        Horizon and discounting.
+    terms
+        Policy terms that they were priced with.
+    register
+        Where the intervals are read; the shipped one if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :data:`PRICE_SWING_COLUMNS`, the largest swing first. ``switching_value`` is the value within low and high at
+        which net present social value is zero; ``reading`` says ``not reachable`` where there is none. Entries
+        without an interval are listed last, without a swing. [GBP; parameters in their own unit]
+    """
+    frame = AppraisalFrame() if frame is None else frame
+    register = load_register() if register is None else register
+    rows = [_swing(name, lines, dict(values), frame, terms, register) for name in PRICE_PARAMETERS]
+    table = pd.DataFrame(rows, columns=list(PRICE_SWING_COLUMNS))
+    return table.sort_values("swing_gbp", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
+
+
+def _swing(
+    name: str,
+    lines: pd.DataFrame,
+    values: dict[str, object],
+    frame: AppraisalFrame,
+    terms: PolicyTerms | None,
+    register: Register,
+) -> dict[str, object]:
+    entry = register[name]
+    row: dict[str, object] = {
+        "parameter": name,
+        "title": entry.title,
+        "unit": entry.unit,
+        "kind": entry.kind,
+        "quality": entry.quality,
+        "central": values[name],
+    }
+    if entry.interval is None:
+        return row | {"reading": "no interval in the register"}
+    low, high = (float(end) for end in entry.interval)
+
+    def priced(value: float) -> pd.DataFrame:
+        return reprice(lines, PriceBook.from_values(values | {name: value}, "sensitivity", terms, register))
+
+    def npsv_at(value: float) -> float:
+        return measures(priced(value), frame).npsv
+
+    at_low, at_high = priced(low), priced(high)
+    npsv_low, npsv_high = measures(at_low, frame).npsv, measures(at_high, frame).npsv
+    turns = npsv_low * npsv_high < 0.0
+    return row | {
+        "low": low,
+        "high": high,
+        "npsv_low": npsv_low,
+        "npsv_high": npsv_high,
+        "swing_gbp": abs(npsv_high - npsv_low),
+        "public_net_low": public_net(at_low, frame),
+        "public_net_high": public_net(at_high, frame),
+        "switching_value": float(brentq(npsv_at, low, high)) if turns else None,
+        "reading": "turns here" if turns else "not reachable between low and high",
+    }

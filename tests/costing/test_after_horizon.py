@@ -1,0 +1,103 @@
+"""After the horizon: pupils already affected go on to cost until they leave, outside the headline."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sencosim.costing.after_horizon import (
+    LAST_AGE_YEARS,
+    POST16,
+    WITH_A_PLAN,
+    RunOff,
+    after_horizon,
+    run_off,
+)
+from sencosim.costing.option import AppraisalFrame
+from sencosim.costing.prices import PriceBook
+from sencosim.errors import CostingError
+
+FRAME = AppraisalFrame(first_year=2027, n_years=10)
+PLAIN = RunOff(1.75, 0.18, 0.0, 0.0, 0.0)
+RATES = st.builds(RunOff, st.floats(0.5, 4.0), *(st.floats(0.0, 0.9) for _ in range(4)))
+
+
+def ledger(year: int, amounts: dict[str, float]) -> pd.DataFrame:
+    return pd.DataFrame([{"year": year, "quantity": name, "value": value} for name, value in amounts.items()])
+
+
+@pytest.mark.unit
+def test_a_stock_in_school_is_gone_after_twelve_years_and_feeds_the_stock_after_it() -> None:
+    table = run_off(ledger(2036, {"pupil_years.ehc_plan": -120.0}), FRAME, PLAIN)
+    school = table[table["quantity"] == "pupil_years.ehc_plan"].set_index("year")["value"]
+    assert list(school.index) == list(range(2037, 2037 + LAST_AGE_YEARS))
+    assert list(school.iloc[:3]) == pytest.approx([-110.0, -100.0, -90.0])
+    assert (school.iloc[11:] == 0.0).all()
+    later = table[table["quantity"] == POST16].set_index("year")["value"]
+    assert list(later.iloc[:2]) == pytest.approx([-10 * 0.82, -(10 * 0.82 + 10) * 0.82])
+    assert later.iloc[-1] == pytest.approx(later.iloc[11] * 0.82**8)
+
+
+@pytest.mark.unit
+def test_home_education_and_alternative_provision_leave_nothing_behind() -> None:
+    table = run_off(ledger(2036, {"pupil_years.home_education": 12.0, "pupil_years.ap": 1.0}), FRAME, PLAIN)
+    assert POST16 not in set(table["quantity"])
+    provision = table[table["quantity"] == "pupil_years.ap"]["value"]
+    assert provision.iloc[1] / provision.iloc[0] == pytest.approx(provision.iloc[0])
+
+
+@pytest.mark.unit
+def test_only_the_last_year_and_only_placements_run_off(book: PriceBook) -> None:
+    table = pd.concat(
+        [
+            ledger(2035, {"pupil_years.ehc_plan": 5.0}),
+            ledger(2036, {"added_hours": 9.0, "pupil_years.sen_support": 4.0}),
+        ]
+    )
+    assert len(run_off(table, FRAME, PLAIN)) == 0
+    assert (after_horizon(table, book, FRAME, PLAIN)["present_value_gbp"] == 0.0).all()
+
+
+@pytest.mark.unit
+def test_value_is_discounted_to_the_base_of_the_headline(book: PriceBook) -> None:
+    only_after = RunOff(1.75, 1.0, 0.0, 0.0, 0.0)
+    table = after_horizon(ledger(2036, {"pupil_years.independent_special": -12.0}), book, FRAME, only_after)
+    rows = table.set_index("payer")
+    expected = sum(-66_000.0 * (12 - k) * 1.035 ** -(9 + k) for k in range(1, 13))
+    assert rows.loc["council_high_needs", "present_value_gbp"] == pytest.approx(expected)
+    assert rows.loc["dfe", "present_value_gbp"] == pytest.approx(-expected * 6 / 66)
+    assert table["label"].str.contains("outside the headline").all()
+
+
+@pytest.mark.unit
+def test_the_rule_is_read_from_the_register(values: dict[str, object]) -> None:
+    rule = RunOff.from_values(values)
+    assert (rule.ap_stay_years, rule.post16_leaving_rate) == (1.75, 0.18)
+    with pytest.raises(CostingError, match="ap_stay_years"):
+        RunOff.from_values({})
+
+
+@pytest.mark.unit
+def test_keys_stay_apart() -> None:
+    two = pd.concat(
+        [
+            ledger(2036, {"pupil_years.ap": 1.0}).assign(draw=0, council="E06000001"),
+            ledger(2036, {"pupil_years.ap": 2.0}).assign(draw=1, council="E06000001"),
+        ]
+    )
+    table = run_off(two, FRAME, PLAIN)
+    sums = table.groupby("draw")["value"].sum()
+    assert sums[1] == pytest.approx(2 * sums[0])
+    assert set(table["council"]) == {"E06000001"}
+
+
+@pytest.mark.property
+@given(RATES, st.sampled_from(WITH_A_PLAN))
+def test_nobody_is_made(rule: RunOff, quantity: str) -> None:
+    left = rule.share_left(quantity)
+    fed = rule.post16_fed(quantity)
+    assert (left[1:] <= left[:-1] + 1e-12).all()
+    assert (left + fed <= 1.0 + 1e-9).all()
+    assert (fed >= 0.0).all()

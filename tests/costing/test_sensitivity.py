@@ -1,0 +1,151 @@
+"""Sensitivities on the same priced lines: one change at a time, and each says what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sencosim.costing.adjustments import OptimismBias
+from sencosim.costing.cost import cost, reprice
+from sencosim.costing.deflate import real
+from sencosim.costing.option import AppraisalFrame, measures
+from sencosim.costing.plain_flows import Flow, lines_of
+from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
+from sencosim.costing.sensitivity import (
+    in_prices_of,
+    lines_at,
+    one_price_at_a_time,
+    public_net,
+    sensitivity_table,
+    weights_on_and_off,
+)
+from sencosim.costing.tariffs import PolicyTerms
+from sencosim.errors import CostingError
+from sencosim.evidence.register import load_register
+
+BOOK = PriceBook.for_view("central")
+FRAME = AppraisalFrame()
+BENEFIT = [0, 40, 80, 120, 160, 200, 240, 280, 280, 280]
+AMOUNTS = st.dictionaries(st.sampled_from(sorted(BOOK.priced_quantities())), st.floats(-1e4, 1e4), min_size=1)
+
+
+def option(time: float = 1000.0, places: float = -1.0) -> pd.DataFrame:
+    rows = [
+        {"year": year, "quantity": name, "value": value}
+        for year in range(2027, 2037)
+        for name, value in (("added_hours", time), ("pupil_years.independent_special", places))
+    ]
+    return cost(pd.DataFrame(rows), BOOK)
+
+
+@pytest.mark.unit
+def test_table_reproduces_the_vectors_of_the_rules() -> None:
+    flows = [
+        Flow("SENCO time", [200.0] * 10, "cost", "schools", pay_linked=True),
+        Flow("Gain", BENEFIT, "benefit", "families", in_budget=False),
+    ]
+    table = sensitivity_table(lambda growth: lines_of(flows, real_pay_growth=growth)).set_index("case")
+    assert round(table.loc["central", "npsv"], 6) == -358.753057
+    assert round(table.loc["pay_growth_higher", "npsv"], 6) == -433.252027
+    assert table.loc["pay_growth_lower", "npsv"] > -358.0
+    assert table.loc["discounting_review_2026", "basis"] == "assumption"
+    assert table.loc["optimism_bias", "basis"] == "assumption"
+    assert table.loc["central", "basis"] == "in force"
+    assert "discounting_low_rate" not in table.index
+    assert table.loc["central", "change_gbp"] == 0.0
+    assert table.loc["prices_2026-27", "npsv"] == pytest.approx(-358.753057 * real(1.0, "2025-26", "2026-27"))
+    assert table.loc["prices_2026-27", "bcr_a"] == pytest.approx(table.loc["central", "bcr_a"])
+    for name in table.index:
+        change = table.loc[name, "npsv"] - table.loc["central", "npsv"]
+        assert table.loc[name, "change_gbp"] == pytest.approx(change)
+
+
+@pytest.mark.unit
+def test_each_case_changes_what_it_says_and_nothing_else() -> None:
+    lines = option()
+    table = sensitivity_table(lines_at(lines, BOOK), FRAME).set_index("case")
+    bias = OptimismBias.of_staffing_duty()
+    assert table.loc["optimism_bias", "pv_cost"] == pytest.approx(1.1 * table.loc["central", "pv_cost"])
+    assert pd.isna(table.loc["optimism_bias", "pv_public_net"])
+    assert table.loc["optimism_bias", "npsv"] == pytest.approx(measures(lines, FRAME, bias).npsv)
+    assert table.loc["pay_growth_higher", "pv_benefit"] == pytest.approx(table.loc["central", "pv_benefit"])
+    low = table.loc["discounting_review_2026"]
+    assert low["pv_cost"] > table.loc["central", "pv_cost"]
+    assert table.loc["central", "pv_public_net"] == pytest.approx(public_net(lines, FRAME))
+
+
+@pytest.mark.unit
+def test_the_low_rate_is_shown_for_long_horizons_only() -> None:
+    frame = AppraisalFrame(n_years=60)
+    flows = [Flow("cost", np.ones(60), "cost", "schools")]
+    table = sensitivity_table(lambda growth: lines_of(flows, frame, growth), frame)
+    assert "discounting_low_rate" in set(table["case"])
+
+
+@pytest.mark.unit
+def test_one_price_at_a_time_finds_swings_and_where_the_answer_turns(values: dict[str, object]) -> None:
+    fee = BOOK.price("pupil_years.independent_special")
+    hour = -BOOK.price("added_hours") * (1 - 0.0948)
+    lines = option(places=1.02 * hour * 1000.0 / fee)
+    table = one_price_at_a_time(lines, values, FRAME).set_index("parameter")
+    assert set(table.index) == set(PRICE_PARAMETERS)
+    swings = table["swing_gbp"].dropna()
+    assert list(swings) == sorted(swings, reverse=True)
+    register = load_register()
+    without = {name for name in PRICE_PARAMETERS if register[name].interval is None}
+    assert set(table.index[table["reading"] == "no interval in the register"]) == without
+    assert table.loc["mediation_fee", "swing_gbp"] == 0.0
+    assert table.loc["mediation_fee", "reading"] == "not reachable between low and high"
+    pay = table.loc["teacher_employment_cost"]
+    assert pay["npsv_low"] > 0.0 > pay["npsv_high"]
+    at = PriceBook.from_values(values | {"teacher_employment_cost": pay["switching_value"]}, "central")
+    scale = abs(measures(lines, FRAME).pv_cost)
+    assert measures(reprice(lines, at), FRAME).npsv == pytest.approx(0.0, abs=1e-6 * scale)
+    assert pay["low"] < pay["switching_value"] < pay["high"]
+
+
+@pytest.mark.unit
+def test_repricing_needs_the_same_policy_terms() -> None:
+    table = pd.DataFrame({"year": [2027], "quantity": ["added_hours"], "value": [1.0]})
+    grant = PriceBook.for_view("central", PolicyTerms("national_grant"))
+    with pytest.raises(CostingError, match="senco_hours_added_grant"):
+        reprice(cost(table, grant), BOOK)
+
+
+@pytest.mark.unit
+def test_weights_of_one_change_nothing() -> None:
+    lines = pd.concat([option().assign(phase="primary"), option(10.0).assign(phase="secondary")])
+    same = weights_on_and_off(lines, FRAME, "phase", {"primary": 1.0, "secondary": 1.0})
+    assert same["npsv"].iloc[0] == same["npsv"].iloc[1] == pytest.approx(measures(lines, FRAME).npsv)
+    other = weights_on_and_off(lines, FRAME, "phase", {"primary": 2.0, "secondary": 1.0})
+    assert other["npsv"].iloc[1] != other["npsv"].iloc[0]
+
+
+@pytest.mark.property
+@settings(max_examples=25)
+@given(AMOUNTS, st.floats(-0.02, 0.02))
+def test_repricing_is_pricing_anew(amounts: dict[str, float], growth: float) -> None:
+    rows = [
+        {"year": year, "quantity": name, "value": value} for year in (2027, 2033) for name, value in amounts.items()
+    ]
+    ledger = pd.DataFrame(rows)
+    other = replace(PriceBook.for_view("sceptic"), real_pay_growth=growth)
+    pd.testing.assert_frame_equal(reprice(cost(ledger, BOOK), other), cost(ledger, other))
+
+
+@pytest.mark.property
+@settings(max_examples=25)
+@given(AMOUNTS, st.sampled_from(["2019-20", "2024-25", "2030-31"]))
+def test_a_price_base_is_a_unit_and_comes_back(amounts: dict[str, float], period: str) -> None:
+    rows = [{"year": 2027, "quantity": name, "value": value} for name, value in amounts.items()]
+    lines = cost(pd.DataFrame(rows), BOOK)
+    moved = in_prices_of(lines, period)
+    back = in_prices_of(moved, "2025-26", base=period)
+    assert back["value_gbp"].to_numpy() == pytest.approx(lines["value_gbp"].to_numpy(), abs=1e-4)
+    ratio = real(1.0, "2025-26", period)
+    assert measures(moved, FRAME).npsv == pytest.approx(ratio * measures(lines, FRAME).npsv, abs=1e-3)

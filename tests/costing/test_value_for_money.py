@@ -1,0 +1,99 @@
+"""Bands, and effects without a price."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sencosim.costing.discount import present_value
+from sencosim.costing.unpriced import reason_not_priced
+from sencosim.costing.value_for_money import (
+    COUNTED_EFFECTS,
+    UNMONETISED_COLUMNS,
+    UnmonetisedEffect,
+    effects_of_ledger,
+    switching_values,
+    value_for_money_band,
+)
+from sencosim.errors import CostingError
+from sencosim.ledger.quantities import QUANTITIES
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("ratio", "band"),
+    [
+        (-1.0, "very poor"),
+        (0.0, "very poor"),
+        (0.01, "poor"),
+        (0.999, "poor"),
+        (1.0, "low"),
+        (1.5, "medium"),
+        (1.999, "medium"),
+        (2.0, "high"),
+        (4.0, "very high"),
+        (40.0, "very high"),
+    ],
+)
+def test_bands_are_those_of_the_rules_and_labelled(ratio: float, band: str) -> None:
+    assert value_for_money_band(ratio) == f"{band} (indicative)"
+    assert value_for_money_band(None) is None
+
+
+@pytest.mark.unit
+def test_readings_of_switching_values() -> None:
+    effects = [
+        UnmonetisedEffect("not counted", "better", "large", "E"),
+        UnmonetisedEffect("none gained", "worse", "small", "C", "days", [-1.0, -2.0]),
+        UnmonetisedEffect("gained", "better", "small", "C", "days", [0.0, 10.35]),
+        UnmonetisedEffect("open", "unclear", "unknown", "E", "weeks", [5.0]),
+    ]
+    table = switching_values(effects, -100.0).set_index("effect")
+    assert list(table.reset_index().columns) == list(UNMONETISED_COLUMNS)
+    assert table.loc["not counted", "reading"] == "not counted"
+    assert "not reachable" in table.loc["none gained", "reading"]
+    assert table.loc["gained", "switching_value_gbp_per_unit"] == pytest.approx(10.0)
+    assert pd.isna(table.loc["open", "switching_value_gbp_per_unit"])
+    assert "not known whether" in table.loc["open", "reading"]
+    good = switching_values(effects, 100.0).set_index("effect")
+    assert good.loc["gained", "reading"] == "breaks even without it"
+    assert list(switching_values([], 1.0).columns) == list(UNMONETISED_COLUMNS)
+
+
+@pytest.mark.unit
+def test_counted_effects_are_quantities_without_a_price() -> None:
+    names = {quantity.name for quantity in QUANTITIES}
+    for effect in COUNTED_EFFECTS:
+        for name in effect.quantities:
+            assert name in names
+            assert reason_not_priced(name) is not None
+
+
+@pytest.mark.unit
+def test_effects_are_read_from_the_ledger_with_their_direction() -> None:
+    table = pd.DataFrame(
+        {
+            "year": [2027, 2028, 2028, 2027, 2040],
+            "quantity": ["overtime_hours", "overtime_hours", "done.support_review", "absence_days", "absence_days"],
+            "value": [-5.0, -7.0, -1.0, 0.0, 99.0],
+        }
+    )
+    sizes = {"Unpaid SENCO hours spared": "large"}
+    found = {effect.title: effect for effect in effects_of_ledger(table, 2027, 2, sizes)}  # type: ignore[arg-type]
+    spared = found["Unpaid SENCO hours spared"]
+    assert (list(spared.units), spared.direction, spared.size) == ([5.0, 7.0], "better", "large")  # type: ignore[arg-type]
+    assert found["SEN Support reviews done"].direction == "worse"
+    assert found["School days missed, avoided"].direction == "unclear"
+    assert "Crises answered late, avoided" not in found
+    with pytest.raises(CostingError, match="lacks value"):
+        effects_of_ledger(table.drop(columns="value"), 2027, 2)
+
+
+@pytest.mark.property
+@given(st.floats(-1e9, -1.0), st.lists(st.floats(0.1, 1e6), min_size=1, max_size=20))
+def test_the_switching_value_makes_the_option_break_even(npsv: float, units: list[float]) -> None:
+    effect = UnmonetisedEffect("x", "better", "small", "E", "units", units)
+    needed = switching_values([effect], npsv)["switching_value_gbp_per_unit"].iloc[0]
+    assert npsv + needed * float(present_value(units)) == pytest.approx(0.0, abs=1e-6 * abs(npsv))
