@@ -18,10 +18,10 @@ MOST_POINTS = 100_000
 
 @dataclass(frozen=True)
 class Over:
-    """One axis of a sweep: the key of a setting or parameter, and its values in order."""
+    """One axis of a sweep: the key of a setting or parameter, and the points on it, in order."""
 
     key: str
-    values: tuple[float, ...]
+    points: tuple[float, ...]
 
 
 def parse_over(text: str, known: Collection[str] | None = None) -> Over:
@@ -42,9 +42,9 @@ def parse_over(text: str, known: Collection[str] | None = None) -> Over:
     Examples
     --------
     >>> parse_over("senco_leaving_rate=0.1:0.3:3")
-    Over(key='senco_leaving_rate', values=(0.1, 0.2, 0.3))
+    Over(key='senco_leaving_rate', points=(0.1, 0.2, 0.3))
     >>> parse_over("share=0.5,1")
-    Over(key='share', values=(0.5, 1.0))
+    Over(key='share', points=(0.5, 1.0))
     """
     key, equals, right = (part.strip() for part in text.partition("="))
     if not (key and equals and right):
@@ -107,4 +107,4 @@ def parse_overs(texts: Sequence[str], known: Collection[str] | None = None) -> t
 
 def sweep_grid(axes: Sequence[Over]) -> Design:
     """Every combination of the axes."""
-    return grid({axis.key: axis.values for axis in axes})
+    return grid({axis.key: axis.points for axis in axes})

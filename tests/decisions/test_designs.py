@@ -161,8 +161,8 @@ def test_all_faulty_sweeps_are_said_at_once() -> None:
 @given(st.integers(2, 50), st.floats(-1e6, 1e6), st.floats(0.001, 1e6))
 def test_a_sweep_reaches_both_ends(n: int, low: float, width: float) -> None:
     over = parse_over(f"key={low!r}:{low + width!r}:{n}")
-    assert len(over.values) == n
-    first, *_, last = over.values
+    assert len(over.points) == n
+    first, *_, last = over.points
     assert first == pytest.approx(low, abs=1e-9)
     assert last == pytest.approx(low + width)
 
