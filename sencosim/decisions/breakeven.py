@@ -19,6 +19,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from sencosim.decisions.designs import ordered_values
+from sencosim.decisions.extras import one_thread
 from sencosim.decisions.resampling import resample
 from sencosim.decisions.splines import fit_curve
 from sencosim.errors import InputError
@@ -290,9 +291,10 @@ def switching_value_of_ensemble(
     if not roots:
         return replace(found, n=values.size)
     curves = []
-    for b in range(BOOTSTRAPS // 2):
-        rows = resample(values.size, seed, "switching value of ensemble", b)
-        curves.append(fit_curve(values[rows], net[rows]).at(grid))
+    with one_thread():
+        for b in range(BOOTSTRAPS // 2):
+            rows = resample(values.size, seed, "switching value of ensemble", b)
+            curves.append(fit_curve(values[rows], net[rows]).at(grid))
     lower, upper, without = _interval(grid, curves, found.value, bool(curve[-1] > curve[0]))
     place: Place = "" if evidence is None else evidence.place(found.value)
     return replace(found, low=lower, high=upper, share_without_root=without, n=values.size, place=place)

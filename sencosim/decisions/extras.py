@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any
 
@@ -40,3 +41,13 @@ def need(module: str) -> Any:
         if error.name is not None and error.name.partition(".")[0] != library:
             raise
         raise InputError(f"This method needs {library}. Install it with: {INSTALL}") from error
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Linear algebra on one thread while the context lasts.
+
+    Matrices here are small: several threads wait for each other far longer than they work, above all beside other
+    processes, and the last digits of a sum depend on how many they are.
+    """
+    limit: AbstractContextManager[object] = need("threadpoolctl").threadpool_limits(limits=1)
+    return limit

@@ -20,7 +20,7 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import ndtr
 
-from sencosim.decisions.extras import need
+from sencosim.decisions.extras import need, one_thread
 from sencosim.decisions.resampling import keyed_normals, permutation
 from sencosim.decisions.splines import fit_surface
 from sencosim.errors import InputError
@@ -99,7 +99,9 @@ def evpi(net_benefit: Floats, weights: Floats | None = None) -> Worth:
 
     Returns
     -------
-        The estimate; its standard error is that of the mean loss against the arm chosen today.
+        The estimate; its standard error is that of the mean loss against the arm chosen today. If net benefits carry
+        Monte Carlo noise, this holds the worth of knowing the noise, which nobody can learn: then :func:`evppi` of all
+        inputs is the better figure.
 
     Examples
     --------
@@ -151,13 +153,14 @@ def evppi(net_benefit: Floats, inputs: pd.DataFrame, *, seed: int, method: Metho
     chosen = method or ("spline" if varying.shape[1] <= MOST_SPLINE_INPUTS else "gaussian_process")
     x = varying.to_numpy(dtype=np.float64)
     gains = net_benefit - net_benefit[:, [int(net_benefit.mean(axis=0).argmax())]]
-    process = None if chosen == "spline" else _learn_process(x, gains, seed)
-    if process is None:
-        fitted, spread = _spline(x, gains, seed)
-    else:
-        fitted, spread = process.fitted(x, gains, x, seed), 0.0
+    with one_thread():
+        process = None if chosen == "spline" else _learn_process(x, gains, seed)
+        if process is None:
+            fitted, spread = _spline(x, gains, seed)
+        else:
+            fitted, spread = process.fitted(x, gains, x, seed), 0.0
+        held_out = _held_out(x, gains, seed, process)
     value, sampling = _value_of(fitted)
-    held_out = _held_out(x, gains, seed, process)
     names = tuple(str(name) for name in inputs.columns)
     return Worth(names, value, math.hypot(spread, sampling), value, held_out, chosen, net_benefit.shape[0])
 
@@ -233,7 +236,7 @@ def _learn_process(x: Floats, gains: Floats, seed: int) -> _Process:
         if float(y.std()) == 0.0:
             found.append(None)
             continue
-        smooth = kernels.RBF(np.full(x.shape[1], 3.0), (0.3, 1e3))
+        smooth = kernels.RBF(np.full(x.shape[1], 2.0 * math.sqrt(x.shape[1])), (0.3, 1e3))
         kernel = kernels.ConstantKernel(1.0, (1e-3, 1e3)) * smooth + kernels.WhiteKernel(0.5, (1e-6, 1e1))
         with warnings.catch_warnings():
             # A length at its upper limit is an input that does not matter, not a failure.

@@ -22,6 +22,9 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Limits = dict[str, tuple[float, float]]
 
+LARGEST_QUASI_P = 0.05
+"""A restriction above it is dropped: a rule that is quoted must not name inputs that chance explains."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -87,8 +90,8 @@ def discover(
     Each step peels from the box the slice of share ``alpha``, at the low or the high end of one input, that leaves the
     highest share of failures, until ``least_mass`` is reached; the box is then pasted outwards while the share rises.
     Of all boxes on the way with at most ``most_inputs`` restricted inputs, the one with the highest harmonic mean of
-    coverage and density is kept. Restrictions whose quasi-p-value is above 0.05 are dropped if that costs no
-    harmonic mean on the draws used.
+    coverage and density is kept. Restrictions whose quasi-p-value is above 0.05 are then dropped,
+    the least convincing first.
 
     Parameters
     ----------
@@ -227,12 +230,12 @@ def _harmonic(x: Floats, fails: Flags, names: tuple[str, ...], limits: Limits) -
 
 
 def _prune(x: Floats, fails: Flags, names: tuple[str, ...], limits: Limits) -> Limits:
-    """Drop restrictions that chance explains, as long as nothing is lost by it."""
-    for name in list(limits):
-        fewer = {other: ends for other, ends in limits.items() if other != name}
-        by_chance = _quasi_p(x, fails, names, limits, name) > 0.05
-        if by_chance and _harmonic(x, fails, names, fewer) >= _harmonic(x, fails, names, limits):
-            limits = fewer
+    """Drop restrictions that chance explains, the least convincing first."""
+    while limits:
+        worst = max(limits, key=lambda name: _quasi_p(x, fails, names, limits, name))
+        if _quasi_p(x, fails, names, limits, worst) <= LARGEST_QUASI_P:
+            break
+        limits = {other: ends for other, ends in limits.items() if other != worst}
     return limits
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from sencosim.decisions.designs import Design, Space, ordered_values
-from sencosim.decisions.extras import need
+from sencosim.decisions.extras import need, one_thread
 from sencosim.decisions.resampling import library_seed, resample
 from sencosim.errors import InputError
 
@@ -223,13 +223,16 @@ def from_ensemble(
         If there are too few draws or an unknown method.
     """
     varying = inputs.loc[:, inputs.max() > inputs.min()]
+    if float(np.ptp(outcome)) == 0.0:
+        raise InputError("The outcome is the same in every draw: there is nothing to explain.")
     n, d = varying.shape
     if d == 0 or n < max(20, d + 2) or outcome.shape != (n,):
         needed = max(20, d + 2)
         raise InputError(f"Importance of {d} inputs needs {needed} draws or more with one outcome each; there are {n}.")
     x = varying.to_numpy(dtype=np.float64)
     if method == "rank_regression":
-        estimate, half, fit = _rank_regression(x, outcome, seed)
+        with one_thread():
+            estimate, half, fit = _rank_regression(x, outcome, seed)
     elif method in ("rbd_fast", "delta", "pawn"):
         estimate, half = _salib_given_data(varying, x, outcome, seed, method)
         fit = np.nan
@@ -247,7 +250,8 @@ def _salib_given_data(
     bounds = [[float(low), float(high)] for low, high in zip(x.min(axis=0), x.max(axis=0), strict=True)]
     problem = {"num_vars": x.shape[1], "names": [str(c) for c in varying.columns], "bounds": bounds}
     analyse = need(f"SALib.analyze.{method}").analyze
-    found = analyse(problem, x, outcome, seed=library_seed(seed, method))
+    with one_thread():
+        found = analyse(problem, x, outcome, seed=library_seed(seed, method))
     if method == "pawn":
         return np.asarray(found["median"], np.float64), np.full(x.shape[1], np.nan)
     key = "S1" if method == "rbd_fast" else "delta_balanced" if "delta_balanced" in found else "delta"
@@ -261,14 +265,14 @@ class _Fit:
 
 
 def _fit_ranks(x: Floats, y: Floats) -> _Fit:
-    ranks = np.column_stack([rankdata(column) for column in x.T])
+    """Standardised coefficients from the correlations of ranks; a tiny ridge settles inputs that repeat each other."""
+    ranks = rankdata(np.column_stack([x, y]), axis=0)
     spread = ranks.std(axis=0)
     scaled = (ranks - ranks.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
-    target = rankdata(y)
-    target = (target - target.mean()) / (target.std() or 1.0)
-    coefficients = np.linalg.lstsq(scaled, target, rcond=None)[0]
-    left = target - scaled @ coefficients
-    return _Fit(coefficients, 1.0 - float(left.var()) / (float(target.var()) or 1.0))
+    table = scaled.T @ scaled / y.size
+    between, with_outcome = table[:-1, :-1], table[:-1, -1]
+    coefficients = np.linalg.solve(between + 1e-9 * np.eye(x.shape[1]), with_outcome)
+    return _Fit(coefficients, float(coefficients @ with_outcome))
 
 
 def _rank_regression(x: Floats, y: Floats, seed: int, n_bootstrap: int = 200) -> tuple[Floats, Floats, float]:

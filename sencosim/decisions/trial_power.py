@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from sencosim.decisions.extras import need
-from sencosim.decisions.trial_analysis import Analysis, analyse
+from sencosim.decisions.extras import need, one_thread
+from sencosim.decisions.trial_analysis import Analysis, Estimate, analyse
 from sencosim.decisions.trial_design import Planned, Simulator, allocate, seen
 from sencosim.errors import InputError
 
@@ -80,17 +80,8 @@ def power_by_simulation(
     InputError
         If the courses do not have the shape of the schedule.
     """
-    found = []
-    for trial in range(n_trials):
-        courses = simulate(trial)
-        if courses.exposure.shape != schedule.shape:
-            raise InputError(
-                f"The schedule is for {schedule.shape[0]} clusters and {schedule.shape[1]} periods, the simulated "
-                f"trial has {courses.exposure.shape[0]} and {courses.exposure.shape[1]}."
-            )
-        on = allocate(schedule, seed, trial)
-        events = courses.events[:, :, 0] if no_effect else seen(courses, on)
-        found.append(analyse(events, courses.exposure, on, method))
+    with one_thread():
+        found = [_one_trial(simulate, schedule, method, seed, trial, no_effect) for trial in range(n_trials)]
     fitted = [estimate for estimate in found if estimate.fitted]
     share = sum(estimate.p_value < alpha for estimate in fitted) / n_trials
     effects = np.array([estimate.effect for estimate in fitted])
@@ -104,6 +95,20 @@ def power_by_simulation(
         n_trials,
         n_trials - len(fitted),
     )
+
+
+def _one_trial(
+    simulate: Simulator, schedule: Flags, method: Analysis, seed: int, trial: int, no_effect: bool
+) -> Estimate:
+    courses = simulate(trial)
+    if courses.exposure.shape != schedule.shape:
+        raise InputError(
+            f"The schedule is for {schedule.shape[0]} clusters and {schedule.shape[1]} periods, the simulated "
+            f"trial has {courses.exposure.shape[0]} and {courses.exposure.shape[1]}."
+        )
+    on = allocate(schedule, seed, trial)
+    events = courses.events[:, :, 0] if no_effect else seen(courses, on)
+    return analyse(events, courses.exposure, on, method)
 
 
 @dataclass(frozen=True)

@@ -87,4 +87,5 @@ def test_measures_are_shares_and_limits_few(seed: int, cut: float, most: int) ->
     assert 0.0 <= found.box.coverage <= 1.0
     assert found.base_rate <= found.box.density <= 1.0
     assert found.box.mass >= 0.05
+    assert all(p <= 0.05 for p in found.box.quasi_p.values())
     assert (found.trajectory["mass"].iloc[:-1].diff().dropna() < 0.0).all()  # each peel makes the box smaller

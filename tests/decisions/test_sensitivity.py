@@ -105,7 +105,9 @@ def test_rbd_fast_is_the_share_of_variance() -> None:
 
 def test_too_few_draws_are_refused() -> None:
     with pytest.raises(InputError, match="needs 20 draws or more"):
-        from_ensemble(uniform_frame(10, "a"), np.zeros(10), 1)
+        from_ensemble(uniform_frame(10, "a"), np.arange(10.0), 1)
+    with pytest.raises(InputError, match="nothing to explain"):
+        from_ensemble(uniform_frame(30, "a"), np.ones(30), 1)
     with pytest.raises(InputError, match="no method magic"):
         from_ensemble(uniform_frame(30, "a"), keyed_normals(30, 1, "y"), 1, "magic")  # type: ignore[arg-type]
 
