@@ -1,0 +1,1 @@
+"""What to make of stored draws: sensitivity, scenario discovery, break-even, worth of knowing, trials."""

@@ -1,0 +1,336 @@
+"""What would have to be true: the value of one input at which the net result is zero.
+
+Where the model can be run at will, a bracketing root finder works on the mean of paired replications: every call uses
+the same seeds, so the function is smooth enough for Brent's method (Brent 1973, "Algorithms for Minimization without
+Derivatives"). Where there is only a stored ensemble, the net result is regressed on the input. Either way the interval
+is a bootstrap over replications or draws (Efron and Tibshirani 1993, "An Introduction to the Bootstrap").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import contourpy
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq
+from scipy.stats import norm
+
+from sencosim.decisions.designs import ordered_values
+from sencosim.decisions.extras import one_thread
+from sencosim.decisions.resampling import resample
+from sencosim.decisions.splines import fit_curve
+from sencosim.errors import InputError
+from sencosim.evidence.distributions import Distribution
+
+Floats = npt.NDArray[np.float64]
+NetAt = Callable[[float], Floats]
+"""From a value of the input to the net benefit of each replication (above 0 the policy pays), the same seeds in every
+call. [shape (n_rep,)]"""
+NetAtPair = Callable[[float, float], float]
+
+Status = Literal["found", "several roots", "no root in range"]
+Place = Literal[
+    "inside the likely range", "inside the evidence, outside the likely range", "not within the evidence", ""
+]
+
+BOOTSTRAPS = 400
+MOST_STEPS = 60
+
+
+@dataclass(frozen=True)
+class EvidenceRange:
+    """What is known of an input: the likely range (p10 to p90) inside what the evidence allows (2.5 % to 97.5 %)."""
+
+    low: float
+    likely_low: float
+    likely_high: float
+    high: float
+
+    def place(self, value: float) -> Place:
+        """Where a value lies.
+
+        Examples
+        --------
+        >>> EvidenceRange(0.0, 1.0, 2.0, 3.0).place(2.5)
+        'inside the evidence, outside the likely range'
+        """
+        if self.likely_low <= value <= self.likely_high:
+            return "inside the likely range"
+        if self.low <= value <= self.high:
+            return "inside the evidence, outside the likely range"
+        return "not within the evidence"
+
+
+def evidence_range(distribution: Distribution) -> EvidenceRange:
+    """The range of an input's own distribution, its spike included."""
+    return EvidenceRange(*(float(x) for x in ordered_values(distribution, np.array([0.025, 0.1, 0.9, 0.975]))))
+
+
+@dataclass(frozen=True)
+class SwitchingValue:
+    """The value at which the sign of the net result changes.
+
+    Attributes
+    ----------
+    status
+        ``found``, ``several roots`` or ``no root in range``.
+    value
+        The root; of several, the one nearest to where the search was told to start. NaN if none. [unit of the input]
+    low, high
+        80 % bootstrap interval; an end is infinite where the interval leaves the range searched. NaN if there is no
+        root.
+    roots
+        Every root found, in order.
+    searched
+        The range searched. [unit of the input]
+    net_at_ends
+        Mean net result at its ends.
+    share_without_root
+        Bootstrap samples in which there is none in range. [share, 0 to 1]
+    place
+        Where the value lies in the evidence.
+    confirmed
+        Whether a rerun with other seeds agrees that net is zero there (two-sided 95 %); ``None`` if not rerun.
+    rerun_net, rerun_se
+        Mean net result of the rerun and its standard error; NaN if not rerun.
+    n
+        Replications or draws behind it.
+    """
+
+    status: Status
+    value: float
+    low: float
+    high: float
+    roots: tuple[float, ...]
+    searched: tuple[float, float]
+    net_at_ends: tuple[float, float]
+    share_without_root: float
+    n: int
+    place: Place = ""
+    confirmed: bool | None = None
+    rerun_net: float = float("nan")
+    rerun_se: float = float("nan")
+
+
+@dataclass
+class _Remembered:
+    """Net results by value of the input: no value is run twice, and the bootstrap reads what was run."""
+
+    net: NetAt
+    seen: dict[float, Floats] = field(default_factory=dict)
+
+    def mean(self, x: float) -> float:
+        if x not in self.seen:
+            result = np.atleast_1d(np.asarray(self.net(x), np.float64))
+            if not np.isfinite(result).all():
+                raise InputError(f"The net result at {x:g} is not a finite number.")
+            self.seen[x] = result
+        return float(self.seen[x].mean())
+
+    def table(self) -> tuple[Floats, Floats]:
+        order = sorted(self.seen)
+        return np.array(order), np.array([self.seen[x] for x in order])
+
+
+def switching_value(
+    net: NetAt,
+    search: tuple[float, float],
+    *,
+    seed: int,
+    start: float | None = None,
+    points: int = 5,
+    tolerance: float = 1e-3,
+    evidence: EvidenceRange | None = None,
+    rerun: NetAt | None = None,
+) -> SwitchingValue:
+    """Find where the mean net result is zero, with an interval.
+
+    The range is scanned at ``points`` values; each change of sign is closed in on by Brent's method on the mean of
+    paired replications. For the interval the replications are resampled together at all values run, and the root of
+    each resampled mean is read off by straight lines.
+
+    Parameters
+    ----------
+    net
+        The model.
+    search
+        Range to search. [unit of the input]
+    seed
+        For the bootstrap.
+    start
+        Where the input is today; of several roots the nearest is taken. The middle of the range if ``None``.
+    points
+        Values scanned. [2 or more]
+    tolerance
+        Of the root, as a share of the range. [share, above 0]
+    evidence
+        What is known of the input.
+    rerun
+        The model with other seeds, to confirm.
+
+    Returns
+    -------
+        The switching value, or that there is none.
+
+    Raises
+    ------
+    InputError
+        If the range is empty or the net result is not finite.
+    """
+    low, high = search
+    if not low < high or points < 2:
+        raise InputError(f"A search needs a range and two points or more; found {low:g} to {high:g}, {points} points.")
+    kept = _Remembered(net)
+    scan = np.linspace(low, high, points)
+    means = [kept.mean(float(x)) for x in scan]
+    roots = _crossings(kept, scan, means, tolerance * (high - low))
+    near = (low + high) / 2.0 if start is None else start
+    grid, runs = kept.table()
+    found = _describe(grid, runs, roots, near, seed)
+    if roots and evidence is not None:
+        found = replace(found, place=evidence.place(found.value))
+    return _confirm(found, rerun) if roots and rerun is not None else found
+
+
+def _crossings(kept: _Remembered, scan: Floats, means: list[float], tolerance: float) -> tuple[float, ...]:
+    roots = [float(x) for x, y in zip(scan, means, strict=True) if y == 0.0]
+    for left, right, y_left, y_right in zip(scan[:-1], scan[1:], means[:-1], means[1:], strict=True):
+        if y_left * y_right < 0.0:
+            roots.append(float(brentq(kept.mean, float(left), float(right), xtol=tolerance, maxiter=MOST_STEPS)))
+    for root in roots:
+        kept.mean(root)
+    return tuple(sorted(roots))
+
+
+def _describe(grid: Floats, runs: Floats, roots: tuple[float, ...], near: float, seed: int) -> SwitchingValue:
+    """Status, value and bootstrap interval from net results at the values run. [``runs``: shape (n_values, n_rep)]"""
+    searched = (float(grid[0]), float(grid[-1]))
+    ends = (float(runs[0].mean()), float(runs[-1].mean()))
+    n = runs.shape[1]
+    if not roots:
+        nan = float("nan")
+        return SwitchingValue("no root in range", nan, nan, nan, (), searched, ends, 1.0, n)
+    value = min(roots, key=lambda root: abs(root - near))
+    curves = [runs[:, resample(n, seed, "switching value", b)].mean(axis=1) for b in range(BOOTSTRAPS)] if n > 1 else []
+    low, high, without = _interval(grid, curves, value, ends[1] > ends[0])
+    status: Status = "found" if len(roots) == 1 else "several roots"
+    return SwitchingValue(status, value, low, high, roots, searched, ends, without, n)
+
+
+def _interval(grid: Floats, curves: list[Floats], near: float, rising: bool) -> tuple[float, float, float]:
+    """80 % interval of the root nearest to ``near``; a curve without root counts as one beyond the end it points to."""
+    if not curves:
+        return float("nan"), float("nan"), 0.0
+    found = []
+    for curve in curves:
+        roots = _roots_of_lines(grid, curve)
+        if roots.size:
+            found.append(float(roots[np.abs(roots - near).argmin()]))
+        else:
+            found.append(float("inf") if (curve.mean() < 0.0) == rising else float("-inf"))
+    ordered = np.sort(found)
+    low = ordered[int(0.1 * (ordered.size - 1))]
+    high = ordered[int(np.ceil(0.9 * (ordered.size - 1)))]
+    return float(low), float(high), float(np.isinf(ordered).mean())
+
+
+def _roots_of_lines(grid: Floats, curve: Floats) -> Floats:
+    """Roots of the straight lines between points."""
+    left, right = curve[:-1], curve[1:]
+    change = (left <= 0.0) != (right <= 0.0)
+    share = left[change] / (left[change] - right[change])
+    result: Floats = grid[:-1][change] + share * np.diff(grid)[change]
+    return result
+
+
+def _confirm(found: SwitchingValue, rerun: NetAt) -> SwitchingValue:
+    again = np.atleast_1d(np.asarray(rerun(found.value), np.float64))
+    if again.size < 2:
+        raise InputError("A confirming rerun needs two replications or more, to know its own error.")
+    error = float(again.std(ddof=1) / np.sqrt(again.size))
+    agrees = abs(float(again.mean())) <= float(norm.ppf(0.975)) * error if error > 0.0 else bool(again.mean() == 0.0)
+    return replace(found, confirmed=agrees, rerun_net=float(again.mean()), rerun_se=error)
+
+
+def switching_value_of_ensemble(
+    values: Floats, net: Floats, *, seed: int, start: float | None = None, evidence: EvidenceRange | None = None
+) -> SwitchingValue:
+    """Switching value from a stored ensemble: regress the net result on the input and find the zero of the curve.
+
+    The curve is a cubic regression spline whose number of knots is chosen by generalised cross-validation; the other
+    inputs vary as their evidence says, so this is the value at which the *expected* net result is zero, not that at the
+    central values of the others. The search stays between the 2.5 % and 97.5 % points of the draws.
+
+    Parameters
+    ----------
+    values
+        Of the input. [unit of the input, shape (n_draws,)]
+    net
+        Net result. [shape (n_draws,)]
+    seed
+        For the bootstrap over draws.
+    start, evidence
+        As in :func:`switching_value`.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than 30 draws or the input does not vary.
+    """
+    if values.size < 30 or np.ptp(values) == 0.0:
+        raise InputError(f"A regression on an input needs 30 draws in which it varies; there are {values.size}.")
+    low, high = (float(x) for x in np.quantile(values, [0.025, 0.975]))
+    grid = np.linspace(low, high, 101)
+    curve = fit_curve(values, net).at(grid)
+    roots = tuple(float(x) for x in _roots_of_lines(grid, curve))
+    near = float(np.median(values)) if start is None else start
+    found = _describe(grid, curve[:, None], roots, near, seed)
+    if not roots:
+        return replace(found, n=values.size)
+    curves = []
+    with one_thread():
+        for b in range(BOOTSTRAPS // 2):
+            rows = resample(values.size, seed, "switching value of ensemble", b)
+            curves.append(fit_curve(values[rows], net[rows]).at(grid))
+    lower, upper, without = _interval(grid, curves, found.value, bool(curve[-1] > curve[0]))
+    place: Place = "" if evidence is None else evidence.place(found.value)
+    return replace(found, low=lower, high=upper, share_without_root=without, n=values.size, place=place)
+
+
+@dataclass(frozen=True)
+class JointSwitch:
+    """Where two inputs together bring the net result to zero.
+
+    Attributes
+    ----------
+    first, second
+        Values of the grid. [units of the inputs]
+    net
+        Mean net result. [shape (n_first, n_second)]
+    lines
+        The zero line, in pieces: pairs of first and second input. Empty if the sign never changes. [shape (n, 2) each]
+    """
+
+    first: Floats
+    second: Floats
+    net: Floats
+    lines: tuple[Floats, ...]
+
+
+def joint_switch(net: NetAtPair, first: Floats, second: Floats) -> JointSwitch:
+    """Net result on a grid of two inputs, and the line on which it is zero (marching squares; contourpy).
+
+    Parameters
+    ----------
+    net
+        Mean net result for a value of each, the same seeds in every call.
+    first, second
+        Values, rising. [units of the inputs, two or more]
+    """
+    table = np.array([[float(net(float(x), float(y))) for y in second] for x in first])
+    found = contourpy.contour_generator(x=second, y=first, z=table).lines(0.0)
+    lines = tuple(np.asarray(line, np.float64)[:, ::-1] for line in found)
+    return JointSwitch(np.asarray(first, np.float64), np.asarray(second, np.float64), table, lines)

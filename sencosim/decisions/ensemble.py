@@ -1,0 +1,223 @@
+"""The stored ensemble: what was drawn, what came out, and nothing about how it was run.
+
+An ensemble is a folder of two parquet files and a small ``ensemble.json``. Every method of this package takes plain
+columns of it, so an ensemble of another model would do as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.errors import InputError, OutputError, Problem
+
+Floats = npt.NDArray[np.float64]
+
+DRAW_KEYS = ("view", "draw")
+RUN_KEYS = ("view", "draw", "arm", "replication")
+WEIGHT = "weight"
+FORMAT = "sencosim_ensemble_1"
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Draws of the inputs and outcomes of the runs.
+
+    Attributes
+    ----------
+    inputs
+        One row a view and draw: ``view``, ``draw``, ``weight`` and one column for each input.
+    outcomes
+        One row a view, draw, arm and replication: these four and one column for each outcome.
+    units
+        Unit of every input and outcome.
+    arms
+        The policies compared, the first of which is what the others are compared with.
+    about
+        What was run, in words and fingerprints: scenario, evidence, code. Kept, never read.
+    """
+
+    inputs: pd.DataFrame
+    outcomes: pd.DataFrame
+    units: Mapping[str, str]
+    arms: tuple[str, ...]
+    about: Mapping[str, str]
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the inputs, in the order of their columns."""
+        return tuple(name for name in self.inputs.columns if name not in (*DRAW_KEYS, WEIGHT))
+
+    @property
+    def outcome_names(self) -> tuple[str, ...]:
+        """Names of the outcomes, in the order of their columns."""
+        return tuple(name for name in self.outcomes.columns if name not in RUN_KEYS)
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """Readings of the evidence, in the order in which they come."""
+        return tuple(str(view) for view in self.inputs["view"].drop_duplicates())
+
+    def drawn(self, view: str) -> pd.DataFrame:
+        """Inputs of one view, indexed by draw, without keys and weights."""
+        rows = self.inputs[self.inputs["view"] == view].set_index("draw")
+        return rows[list(self.input_names)]
+
+    def weights(self, view: str) -> Floats:
+        """Weights of the draws of one view, which sum to one. [ratio, shape (n_draws,)]"""
+        weight = self.inputs.loc[self.inputs["view"] == view, WEIGHT].to_numpy(dtype=np.float64)
+        result: Floats = weight / weight.sum()
+        return result
+
+    def by_arm(self, outcome: str, view: str) -> pd.DataFrame:
+        """Mean of an outcome over replications: one row a draw, one column an arm. [unit of the outcome]"""
+        rows = self.outcomes[self.outcomes["view"] == view]
+        wide = rows.pivot_table(index="draw", columns="arm", values=outcome, aggfunc="mean")
+        order = self.inputs.loc[self.inputs["view"] == view, "draw"]
+        return wide.reindex(index=order)[list(self.arms)]
+
+    def against_first(self, outcome: str, view: str, arm: str) -> pd.Series:
+        """Paired difference from the first arm, by draw. [unit of the outcome]"""
+        wide = self.by_arm(outcome, view)
+        return wide[arm] - wide[self.arms[0]]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over names, units, arms and every number, in order. The text in ``about`` is not part of it."""
+        digest = hashlib.sha256()
+        head = {"format": FORMAT, "units": dict(sorted(self.units.items())), "arms": list(self.arms)}
+        digest.update(json.dumps(head, sort_keys=True).encode("utf-8"))
+        for frame in (self.inputs, self.outcomes):
+            digest.update(json.dumps([str(name) for name in frame.columns]).encode("utf-8"))
+            for name in frame.columns:
+                digest.update(_bytes_of(frame[name]))
+        return digest.hexdigest()
+
+
+def _bytes_of(column: pd.Series) -> bytes:
+    if pd.api.types.is_numeric_dtype(column):
+        return np.ascontiguousarray(column.to_numpy(dtype="<f8")).tobytes()
+    return json.dumps([str(value) for value in column]).encode("utf-8")
+
+
+def make_ensemble(
+    inputs: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    units: Mapping[str, str],
+    arms: tuple[str, ...],
+    about: Mapping[str, str] | None = None,
+) -> Ensemble:
+    """Put an ensemble together and check it: keys unique, draws known, units given, numbers finite.
+
+    Parameters
+    ----------
+    inputs
+        As in :class:`Ensemble`; a missing ``weight`` becomes 1.
+    outcomes
+        As in :class:`Ensemble`.
+    units
+        Of every input and outcome.
+    arms
+        Names of the arms, the comparator first.
+    about
+        What was run.
+
+    Raises
+    ------
+    InputError
+        With every fault at once.
+    """
+    weighted = inputs if WEIGHT in inputs else inputs.assign(**{WEIGHT: 1.0})
+    missing = [k for k in DRAW_KEYS if k not in weighted] + [k for k in RUN_KEYS if k not in outcomes]
+    if missing:
+        raise InputError(f"The ensemble lacks the columns {', '.join(dict.fromkeys(missing))}.")
+    names = [name for name in weighted if name not in (*DRAW_KEYS, WEIGHT)]
+    made = Ensemble(
+        weighted[[*DRAW_KEYS, WEIGHT, *names]].sort_values(list(DRAW_KEYS), kind="stable").reset_index(drop=True),
+        outcomes[[*RUN_KEYS, *(n for n in outcomes if n not in RUN_KEYS)]]
+        .sort_values(list(RUN_KEYS), kind="stable")
+        .reset_index(drop=True),
+        dict(units),
+        tuple(arms),
+        dict(about or {}),
+    )
+    problems = tuple(Problem(message) for message in _faults(made))
+    if problems:
+        raise InputError("The ensemble cannot be used: " + " ".join(p.message for p in problems), problems)
+    return made
+
+
+def _faults(ensemble: Ensemble) -> list[str]:
+    inputs, outcomes = ensemble.inputs, ensemble.outcomes
+    found = []
+    if inputs.duplicated(list(DRAW_KEYS)).any():
+        found.append("A view and draw has several rows of inputs.")
+    if outcomes.duplicated(list(RUN_KEYS)).any():
+        found.append("A view, draw, arm and replication has several rows of outcomes.")
+    known = set(zip(inputs["view"], inputs["draw"], strict=True))
+    ran = set(zip(outcomes["view"], outcomes["draw"], strict=True))
+    if known != ran:
+        found.append(f"{len(known ^ ran)} draws have inputs or outcomes but not both.")
+    if not (inputs[WEIGHT] > 0.0).all():
+        found.append("A weight must be above 0.")
+    strange = sorted(set(outcomes["arm"]) ^ set(ensemble.arms))
+    if strange:
+        found.append(f"The arms named and the arms run differ by {', '.join(map(str, strange))}.")
+    unnamed = [n for n in (*ensemble.input_names, *ensemble.outcome_names) if n not in ensemble.units]
+    if unnamed:
+        found.append(f"No unit is given for {', '.join(unnamed)}.")
+    columns = {**{n: inputs[n] for n in ensemble.input_names}, **{n: outcomes[n] for n in ensemble.outcome_names}}
+    infinite = [n for n, c in columns.items() if not np.isfinite(c.to_numpy(dtype=np.float64)).all()]
+    if infinite:
+        found.append(f"Not every number is finite in {', '.join(infinite)}.")
+    return found
+
+
+def write_ensemble(ensemble: Ensemble, folder: Path) -> None:
+    """Write ``inputs.parquet``, ``outcomes.parquet`` and ``ensemble.json`` into a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ensemble.inputs.to_parquet(folder / "inputs.parquet", index=False)
+    ensemble.outcomes.to_parquet(folder / "outcomes.parquet", index=False)
+    head = {
+        "format": FORMAT,
+        "fingerprint": ensemble.fingerprint,
+        "arms": list(ensemble.arms),
+        "units": dict(ensemble.units),
+        "about": dict(ensemble.about),
+    }
+    (folder / "ensemble.json").write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_ensemble(folder: Path) -> Ensemble:
+    """Read an ensemble and check that it is what was written.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no ensemble of this format.
+    OutputError
+        If its numbers do not have the fingerprint that was written beside them.
+    """
+    file = folder / "ensemble.json"
+    if not file.is_file():
+        raise InputError(f"There is no ensemble in {folder}: it has no file ensemble.json.")
+    head = json.loads(file.read_text(encoding="utf-8"))
+    if head.get("format") != FORMAT:
+        raise InputError(f"{file} has the format {head.get('format')!r}; this version reads {FORMAT!r}.")
+    ensemble = make_ensemble(
+        pd.read_parquet(folder / "inputs.parquet"),
+        pd.read_parquet(folder / "outcomes.parquet"),
+        head["units"],
+        tuple(head["arms"]),
+        head["about"],
+    )
+    if ensemble.fingerprint != head["fingerprint"]:
+        raise OutputError(f"The numbers in {folder} are not those that were written: their fingerprint differs.")
+    return ensemble

@@ -1,0 +1,53 @@
+"""Libraries that only the researcher's methods need, and the one line that says how to install them."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import Any
+
+from sencosim.errors import InputError
+
+INSTALL = "python -m pip install -c constraints.txt -e '.[research]'"
+"""The command that installs every library of the extra."""
+
+
+def need(module: str) -> Any:
+    """Import a module of the extra ``research``.
+
+    Parameters
+    ----------
+    module
+        Its dotted name.
+
+    Returns
+    -------
+        The module.
+
+    Raises
+    ------
+    InputError
+        If the library is not installed, with the command that installs it.
+
+    Examples
+    --------
+    >>> need("math").pi > 3.0
+    True
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        library = module.partition(".")[0]
+        if error.name is not None and error.name.partition(".")[0] != library:
+            raise
+        raise InputError(f"This method needs {library}. Install it with: {INSTALL}") from error
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Linear algebra on one thread while the context lasts.
+
+    Matrices here are small: several threads wait for each other far longer than they work, above all beside other
+    processes, and the last digits of a sum depend on how many they are.
+    """
+    limit: AbstractContextManager[object] = need("threadpoolctl").threadpool_limits(limits=1)
+    return limit

@@ -1,0 +1,142 @@
+"""Regression splines: smooth curves through noisy draws, in closed form.
+
+B-splines of degree three by scikit-learn, fitted by least squares with a ridge that only settles what the draws leave
+open. The number of knots is chosen by generalised cross-validation (Craven and Wahba 1979, "Smoothing noisy data with
+spline functions"); the smallest number stands for a straight line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sencosim.decisions.extras import need
+
+Floats = npt.NDArray[np.float64]
+
+KNOTS = (0, 2, 3, 4, 6)
+"""Knots tried, the ends included; 0 stands for straight lines."""
+_RIDGE = 1e-8
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Functions of the inputs: additive curves, and products of pairs of inputs for what they do together."""
+
+    transformer: Any
+    centre: Floats
+    scale: Floats
+    pairs: tuple[tuple[int, int], ...]
+
+    def at(self, x: Floats) -> Floats:
+        """Columns of the design, a constant first. [shape (n, n_columns)]"""
+        z = (x - self.centre) / self.scale
+        parts = [np.ones((x.shape[0], 1)), z]
+        if self.transformer is not None:
+            parts.append(np.asarray(self.transformer.transform(z), np.float64))
+        for i, j in self.pairs:
+            a, b = z[:, i], z[:, j]
+            parts.append(np.column_stack([a * b, a * a * b, a * b * b]))
+        return np.hstack(parts)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted surface.
+
+    Attributes
+    ----------
+    coefficients
+        [shape (n_columns, n_outcomes)]
+    covariance
+        Of the coefficients of an outcome whose residual variance is one. [shape (n_columns, n_columns)]
+    residual_variance
+        [shape (n_outcomes,)]
+    degrees
+        Degrees of freedom used.
+    """
+
+    basis: Basis
+    coefficients: Floats
+    covariance: Floats
+    residual_variance: Floats
+    degrees: float
+
+    def at(self, x: Floats) -> Floats:
+        """Fitted values; of one outcome as a plain row. [shape (n, n_outcomes) or (n,)]"""
+        grid = x[:, None] if x.ndim == 1 else x
+        fitted: Floats = self.basis.at(grid) @ self.coefficients
+        return fitted[:, 0] if fitted.shape[1] == 1 else fitted
+
+
+def fit_surface(x: Floats, y: Floats, knots: tuple[int, ...] = KNOTS) -> Fit:
+    """Fit outcomes on inputs, each input by a curve and each pair by products, knots by cross-validation.
+
+    Parameters
+    ----------
+    x
+        Inputs. [shape (n, n_inputs)]
+    y
+        Outcomes, fitted with the same knots. [shape (n, n_outcomes)]
+    knots
+        Numbers of knots to choose from.
+
+    Returns
+    -------
+        The fit with the least ``n RSS / (n - df) ** 2``, summed over outcomes that are scaled to variance one.
+    """
+    spread = y.std(axis=0)
+    weight = np.where(spread > 0.0, 1.0 / np.where(spread > 0.0, spread, 1.0) ** 2, 0.0)
+    best: tuple[float, Fit] | None = None
+    for number in knots:
+        fit = _fit(x, y, number)
+        left = y.shape[0] - fit.degrees
+        if left < max(5.0, 0.1 * y.shape[0]) and best is not None:
+            break
+        score = float((fit.residual_variance * weight).sum()) / max(left, 1.0)
+        if best is None or score < best[0]:
+            best = (score, fit)
+    if best is None:
+        raise ValueError("no number of knots was given")
+    return best[1]
+
+
+def fit_curve(x: Floats, y: Floats) -> Fit:
+    """Fit one outcome on one input. [both shape (n,)]
+
+    Examples
+    --------
+    >>> x = np.linspace(0.0, 1.0, 50)
+    >>> bool(np.allclose(fit_curve(x, 2.0 * x - 1.0).at(x), 2.0 * x - 1.0))
+    True
+    """
+    return fit_surface(x[:, None], y[:, None])
+
+
+def _fit(x: Floats, y: Floats, knots: int) -> Fit:
+    basis = _basis(x, knots)
+    columns = basis.at(x)
+    gram = columns.T @ columns
+    inverse = np.linalg.inv(gram + _RIDGE * np.trace(gram) / gram.shape[0] * np.eye(gram.shape[0]))
+    coefficients = inverse @ (columns.T @ y)
+    degrees = float(np.trace(inverse @ gram))
+    residuals = y - columns @ coefficients
+    variance = (residuals**2).sum(axis=0) / max(1.0, y.shape[0] - degrees)
+    return Fit(basis, coefficients, inverse @ gram @ inverse, variance, degrees)
+
+
+def _basis(x: Floats, knots: int) -> Basis:
+    spread = x.std(axis=0)
+    scale = np.where(spread > 0.0, spread, 1.0)
+    centre = x.mean(axis=0)
+    pairs = tuple(combinations(range(x.shape[1]), 2))
+    if knots == 0:
+        return Basis(None, centre, scale, ())
+    make = need("sklearn.preprocessing").SplineTransformer
+    transformer = make(n_knots=knots, degree=3, knots="quantile", include_bias=False, extrapolation="linear")
+    transformer.fit((x - centre) / scale)
+    return Basis(transformer, centre, scale, pairs)

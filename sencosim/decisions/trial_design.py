@@ -1,0 +1,203 @@
+"""Cluster-randomised and stepped-wedge trials: who gets the policy when, and what would be counted.
+
+A trial is simulated from both courses of the world at once: events of each cluster and period without and with the
+policy. The schedule then decides which of the two is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaincinv
+from scipy.stats import binom, poisson
+
+from sencosim.decisions.resampling import keyed_uniforms, permutation
+from sencosim.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Courses:
+    """Both courses of a trial's clusters.
+
+    Attributes
+    ----------
+    events
+        Counts without (0) and with (1) the policy. [events, shape (n_clusters, n_periods, 2)]
+    exposure
+        What they are a rate of. [pupil-years or the like, above 0, shape (n_clusters, n_periods)]
+    """
+
+    events: Floats
+    exposure: Floats
+
+
+Simulator = Callable[[int], Courses]
+"""From the number of a simulated trial to its courses. Numbers fix the chance."""
+
+
+def parallel(n_clusters: int, n_periods: int = 1, baseline_periods: int = 0) -> Flags:
+    """Two arms: the first half of the rows gets the policy after the baseline periods. [shape (n_clusters, n_periods)]
+
+    Raises
+    ------
+    InputError
+        If there are fewer than four clusters or no period after the baseline.
+
+    Examples
+    --------
+    >>> parallel(4).ravel().tolist()
+    [True, True, False, False]
+    """
+    if n_clusters < 4 or not 0 <= baseline_periods < n_periods:
+        raise InputError("A parallel trial needs four clusters or more, and one period or more after its baseline.")
+    on = np.zeros((n_clusters, n_periods), dtype=np.bool_)
+    on[: n_clusters // 2, baseline_periods:] = True
+    return on
+
+
+def stepped_wedge(n_clusters: int, n_steps: int) -> Flags:
+    """All start without the policy; at each step an equal share of clusters takes it up (Hussey and Hughes 2007).
+
+    Returns
+    -------
+        Whether a cluster has the policy in a period. [shape (n_clusters, n_steps + 1)]
+
+    Raises
+    ------
+    InputError
+        If the clusters cannot be shared evenly over the steps.
+
+    Examples
+    --------
+    >>> stepped_wedge(2, 2).astype(int).tolist()
+    [[0, 1, 1], [0, 0, 1]]
+    """
+    if n_steps < 2 or n_clusters % n_steps:
+        raise InputError(
+            f"A stepped wedge needs two steps or more and the same number of clusters at each: {n_clusters} clusters "
+            f"do not go evenly into {n_steps} steps."
+        )
+    first = np.repeat(np.arange(1, n_steps + 1), n_clusters // n_steps)
+    result: Flags = np.arange(n_steps + 1)[None, :] >= first[:, None]
+    return result
+
+
+def allocate(schedule: Flags, seed: int, trial: int) -> Flags:
+    """The schedule with its rows dealt to clusters at random. [shape as the schedule]"""
+    return schedule[permutation(schedule.shape[0], seed, "trial allocation", trial)]
+
+
+def seen(courses: Courses, on: Flags) -> Floats:
+    """Events that the trial counts. [events, shape (n_clusters, n_periods)]"""
+    result: Floats = np.where(on, courses.events[:, :, 1], courses.events[:, :, 0])
+    return result
+
+
+def stored_courses(events: Floats, exposure: Floats, n_clusters: int, seed: int) -> Simulator:
+    """Trials drawn from stored runs: a replication, and clusters of it without replacement.
+
+    Parameters
+    ----------
+    events
+        [events, shape (n_replications, n_pool, n_periods, 2)]
+    exposure
+        [shape (n_replications, n_pool, n_periods)]
+    n_clusters
+        Of a trial. [at most n_pool]
+    seed
+        [whole number]
+
+    Raises
+    ------
+    InputError
+        If shapes do not fit or the pool is too small.
+    """
+    if events.ndim != 4 or events.shape[3] != 2 or events.shape[:3] != exposure.shape:
+        raise InputError(
+            "Stored events need the axes replication, cluster, period and arm (without, with the policy), and "
+            "exposure the first three of them."
+        )
+    if n_clusters > events.shape[1]:
+        raise InputError(f"A trial of {n_clusters} clusters cannot be drawn from {events.shape[1]} stored ones.")
+
+    def simulate(trial: int) -> Courses:
+        rep = trial % events.shape[0]
+        rows = permutation(events.shape[1], seed, "trial clusters", trial)[:n_clusters]
+        return Courses(events[rep][rows], exposure[rep][rows])
+
+    return simulate
+
+
+def thinned(simulate: Simulator, relative_rate: float, seed: int) -> Simulator:
+    """The same trials with an effect of one's choice: each event stays with the chance ``relative_rate``.
+
+    The course with the policy is a binomial thinning of that without, so that an effect can be set without new runs.
+
+    Raises
+    ------
+    InputError
+        If the rate is not from 0 to 1; for harmful effects swap the arms.
+    """
+    if not 0.0 <= relative_rate <= 1.0:
+        raise InputError(f"Events can be thinned to a share from 0 to 1, found {relative_rate:g}.")
+
+    def with_effect(trial: int) -> Courses:
+        courses = simulate(trial)
+        without = courses.events[:, :, 0]
+        u = keyed_uniforms(without.size, seed, "trial thinning", trial).reshape(without.shape)
+        kept = binom.ppf(u, without.astype(np.int64), relative_rate)
+        return Courses(np.stack([without, np.maximum(kept, 0.0)], axis=2), courses.exposure)
+
+    return with_effect
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A trial as planned on paper.
+
+    Attributes
+    ----------
+    rate
+        Events per unit of exposure without the policy. [above 0]
+    relative_rate
+        With the policy over without. [ratio, 0 or more]
+    exposure
+        Of one cluster in one period. [pupil-years or the like, above 0]
+    variation
+        Coefficient of variation of true rates between clusters (``k`` of Hayes and Bennett 1999). [ratio, 0 or more]
+    n_clusters, n_periods
+        Size.
+    trend
+        Change of the rate from one period to the next. [ratio]
+    """
+
+    rate: float
+    relative_rate: float
+    exposure: float
+    variation: float
+    n_clusters: int
+    n_periods: int = 1
+    trend: float = 1.0
+
+
+def planned_courses(plan: Planned, seed: int) -> Simulator:
+    """Trials with gamma-distributed cluster rates and Poisson counts; a cluster keeps its rate in all periods."""
+    shape = 1.0 / plan.variation**2 if plan.variation > 0.0 else 0.0
+    trend = plan.trend ** np.arange(plan.n_periods)
+    exposure = np.full((plan.n_clusters, plan.n_periods), plan.exposure)
+
+    def simulate(trial: int) -> Courses:
+        u = keyed_uniforms(plan.n_clusters, seed, "trial cluster rates", trial)
+        factor = gammaincinv(shape, u) / shape if shape > 0.0 else np.ones(plan.n_clusters)
+        mean = plan.rate * factor[:, None] * trend[None, :] * exposure
+        v = keyed_uniforms(mean.size, seed, "trial events", trial).reshape(mean.shape)
+        events = np.stack([poisson.ppf(v, mean), poisson.ppf(v, mean * plan.relative_rate)], axis=2)
+        return Courses(events, exposure)
+
+    return simulate

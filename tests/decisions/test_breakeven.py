@@ -1,0 +1,199 @@
+"""Roots that are known are found, with intervals that hold them; where there is none, that is said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from decisions.synthetic import Floats
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sencosim.decisions.breakeven import (
+    EvidenceRange,
+    evidence_range,
+    joint_switch,
+    switching_value,
+    switching_value_of_ensemble,
+)
+from sencosim.decisions.breakeven_words import avoided_to_break_even, switch_in_words
+from sencosim.decisions.resampling import keyed_normals, keyed_uniforms
+from sencosim.errors import InputError
+from sencosim.evidence.distributions import Distribution
+
+KNOWN = EvidenceRange(0.0, 2.0, 4.0, 6.0)
+
+
+class Model:
+    """Net benefit ``slope * (x - root)`` plus noise that does not depend on x; counts its calls."""
+
+    def __init__(self, root: float, slope: float = 1.0, noise: float = 0.5, n: int = 40, seed: int = 1) -> None:
+        self.root, self.slope, self.calls = root, slope, 0
+        self.noise = noise * keyed_normals(n, seed, "net")
+
+    def __call__(self, x: float) -> Floats:
+        self.calls += 1
+        return np.asarray(self.slope * (x - self.root) + self.noise, np.float64)
+
+
+@pytest.mark.property
+@given(st.floats(0.5, 9.5), st.sampled_from([-3.0, 0.5, 2.0]))
+@settings(max_examples=25)
+def test_a_root_is_found_where_it_is(root: float, slope: float) -> None:
+    model = Model(root, slope)
+    found = switching_value(model, (0.0, 10.0), seed=1)
+    exact = root - model.noise.mean() / slope
+    if 0.0 < exact < 10.0:
+        assert found.status == "found"
+        assert found.value == pytest.approx(exact, abs=0.01)
+        assert found.low <= found.value <= found.high
+
+
+@pytest.mark.unit
+def test_interval_has_the_width_that_theory_gives() -> None:
+    model = Model(5.0, slope=2.0, noise=1.0, n=100)
+    found = switching_value(model, (0.0, 10.0), seed=1)
+    half_width = 1.2816 * model.noise.std(ddof=1) / np.sqrt(100) / 2.0
+    assert (found.high - found.low) / 2.0 == pytest.approx(half_width, rel=0.2)
+    assert model.calls < 15
+
+
+@pytest.mark.unit
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    hits = 0
+    for seed in range(200):
+        found = switching_value(Model(5.0, n=60, seed=seed), (0.0, 10.0), seed=seed)
+        hits += found.low <= 5.0 <= found.high
+    assert 0.72 <= hits / 200 <= 0.87  # 80 % within chance and the known shortness of the percentile interval
+
+
+@pytest.mark.parametrize(
+    ("root", "place"),
+    [
+        (3.0, "inside the likely range"),
+        (5.0, "inside the evidence, outside the likely range"),
+        (9.0, "not within the evidence"),
+    ],
+)
+@pytest.mark.unit
+def test_place_in_the_evidence_is_said(root: float, place: str) -> None:
+    found = switching_value(Model(root, noise=0.1), (0.0, 10.0), seed=1, evidence=KNOWN)
+    assert found.place == place
+    assert place in switch_in_words(found, "the fee", "GBP")
+
+
+@pytest.mark.unit
+def test_no_root_is_no_number() -> None:
+    found = switching_value(Model(20.0), (0.0, 10.0), seed=1, evidence=KNOWN)
+    assert found.status == "no root in range"
+    assert np.isnan(found.value)
+    assert found.place == ""
+    assert switch_in_words(found, "the fee", "GBP") == (
+        "Nothing between 0 and 10 GBP for the fee changes the answer: the policy costs money throughout."
+    )
+    assert "saves money throughout" in switch_in_words(switching_value(Model(-5.0), (0.0, 10.0), seed=1), "the fee")
+
+
+@pytest.mark.unit
+def test_an_interval_can_leave_the_range() -> None:
+    found = switching_value(Model(9.9, noise=3.0), (0.0, 10.0), seed=3)
+    if found.status == "no root in range":
+        pytest.fail("the seed must give a root near the end")
+    assert found.high == np.inf
+    assert 0.0 < found.share_without_root < 1.0
+    assert "above the range searched" in switch_in_words(found, "the fee")
+
+
+@pytest.mark.unit
+def test_several_roots_are_all_named_and_the_nearest_taken() -> None:
+    found = switching_value(lambda x: np.array([(x - 2.0) * (x - 7.0)] * 3), (0.0, 10.0), seed=1, start=6.0, points=9)
+    assert found.status == "several roots"
+    assert found.roots == pytest.approx((2.0, 7.0), abs=0.02)
+    assert found.value == pytest.approx(7.0, abs=0.02)
+    assert "changes more than once" in switch_in_words(found, "the fee", today=6.0)
+
+
+@pytest.mark.unit
+def test_a_rerun_confirms_or_does_not() -> None:
+    agrees = switching_value(Model(5.0), (0.0, 10.0), seed=1, rerun=Model(5.0, seed=2))
+    differs = switching_value(Model(5.0), (0.0, 10.0), seed=1, rerun=Model(6.0, seed=2))
+    assert agrees.confirmed is True
+    assert differs.confirmed is False
+    assert differs.rerun_net == pytest.approx(-1.0, abs=0.3)
+    assert "does not confirm" in switch_in_words(differs, "the fee")
+    with pytest.raises(InputError, match="two replications"):
+        switching_value(Model(5.0), (0.0, 10.0), seed=1, rerun=Model(5.0, n=1))
+
+
+@pytest.mark.unit
+def test_bad_searches_are_refused() -> None:
+    with pytest.raises(InputError, match="needs a range"):
+        switching_value(Model(5.0), (3.0, 3.0), seed=1)
+    with pytest.raises(InputError, match="not a finite number"):
+        switching_value(lambda x: np.array([np.nan, x]), (0.0, 1.0), seed=1)
+
+
+@pytest.mark.unit
+def test_one_replication_has_no_interval() -> None:
+    found = switching_value(Model(5.0, n=1), (0.0, 10.0), seed=1)
+    assert np.isnan(found.low)
+    assert "no interval" in switch_in_words(found, "the fee")
+
+
+@pytest.mark.unit
+def test_ensemble_gives_the_zero_of_the_expected_net_benefit() -> None:
+    x = keyed_uniforms(800, 1, "x") * 10.0
+    other = keyed_normals(800, 1, "other")
+    found = switching_value_of_ensemble(x, 2.0 * (x - 4.0) + 3.0 * other, seed=1, evidence=KNOWN)
+    assert found.status == "found"
+    assert found.value == pytest.approx(4.0, abs=0.2)
+    assert found.low < 4.0 < found.high
+    assert found.high - found.low < 0.6
+    assert found.n == 800
+
+
+@pytest.mark.unit
+def test_ensemble_without_a_root_and_with_too_few_draws() -> None:
+    x = keyed_uniforms(100, 1, "x")
+    assert switching_value_of_ensemble(x, x + 1.0, seed=1).status == "no root in range"
+    with pytest.raises(InputError, match="30 draws"):
+        switching_value_of_ensemble(x[:10], x[:10], seed=1)
+    with pytest.raises(InputError, match="in which it varies"):
+        switching_value_of_ensemble(np.ones(50), x[:50], seed=1)
+
+
+@pytest.mark.property
+@given(st.floats(0.2, 0.9), st.floats(0.2, 0.9))
+@settings(max_examples=20)
+def test_zero_line_of_a_plane(a: float, b: float) -> None:
+    found = joint_switch(lambda x, y: a * x + b * y - 0.5, np.linspace(0, 2, 9), np.linspace(0, 3, 7))
+    for line in found.lines:
+        np.testing.assert_allclose(a * line[:, 0] + b * line[:, 1], 0.5, atol=1e-9)
+    assert len(found.lines) == 1
+    assert found.net.shape == (9, 7)
+
+
+@pytest.mark.unit
+def test_no_zero_line_where_the_sign_never_changes() -> None:
+    assert joint_switch(lambda x, y: 1.0 + x + y, np.linspace(0, 1, 3), np.linspace(0, 1, 3)).lines == ()
+
+
+@pytest.mark.unit
+def test_range_of_evidence_comes_from_the_distribution() -> None:
+    known = evidence_range(Distribution(family="uniform", min=0, max=1))
+    assert (known.low, known.likely_low, known.likely_high, known.high) == (0.025, 0.1, 0.9, 0.975)
+
+
+@pytest.mark.property
+@given(st.floats(1.0, 1e9), st.floats(1.0, 1e6), st.floats(1.0, 1e6))
+def test_avoided_events_pay_exactly_the_net_cost(cost: float, saving: float, today: float) -> None:
+    found = avoided_to_break_even("appeals", cost, saving, today)
+    assert found.needed_per_year * saving == pytest.approx(cost)
+    assert found.share_of_today * today == pytest.approx(found.needed_per_year)
+    assert ("cannot do it alone" in found.sentence) == (found.share_of_today > 1.0)
+
+
+@pytest.mark.unit
+def test_a_policy_that_pays_needs_nothing() -> None:
+    assert avoided_to_break_even("appeals", -1.0, 10.0, 10.0).needed_per_year == 0.0
+    with pytest.raises(ValueError, match="above 0"):
+        avoided_to_break_even("appeals", 1.0, 0.0, 10.0)

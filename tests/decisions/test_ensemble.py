@@ -1,0 +1,131 @@
+"""The container comes back as it was written, notices change, and says every fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from decisions.synthetic import nested_runs, small_ensemble
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sencosim.decisions.ensemble import make_ensemble, read_ensemble, write_ensemble
+from sencosim.decisions.variance import split_variance
+from sencosim.errors import InputError, OutputError
+
+
+@pytest.mark.unit
+def test_round_trip_keeps_everything(tmp_path: Path) -> None:
+    ensemble = small_ensemble()
+    write_ensemble(ensemble, tmp_path / "e")
+    back = read_ensemble(tmp_path / "e")
+    pd.testing.assert_frame_equal(back.inputs, ensemble.inputs)
+    pd.testing.assert_frame_equal(back.outcomes, ensemble.outcomes)
+    assert (back.arms, back.units, back.about) == (ensemble.arms, ensemble.units, ensemble.about)
+    assert back.fingerprint == ensemble.fingerprint
+
+
+@pytest.mark.unit
+def test_a_changed_number_is_noticed(tmp_path: Path) -> None:
+    write_ensemble(small_ensemble(), tmp_path)
+    frame = pd.read_parquet(tmp_path / "outcomes.parquet")
+    frame.loc[0, "net_cost"] += 1e-9
+    frame.to_parquet(tmp_path / "outcomes.parquet", index=False)
+    with pytest.raises(OutputError, match="fingerprint differs"):
+        read_ensemble(tmp_path)
+
+
+@pytest.mark.unit
+def test_the_order_of_rows_does_not_matter() -> None:
+    ensemble = small_ensemble()
+    turned = make_ensemble(
+        ensemble.inputs.iloc[::-1], ensemble.outcomes.iloc[::-1], ensemble.units, ensemble.arms, ensemble.about
+    )
+    assert turned.fingerprint == ensemble.fingerprint
+
+
+@pytest.mark.unit
+def test_an_empty_folder_is_said_to_hold_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no file ensemble\.json"):
+        read_ensemble(tmp_path)
+
+
+@pytest.mark.unit
+def test_paired_difference_is_the_effect_of_each_draw() -> None:
+    ensemble = small_ensemble()
+    difference = ensemble.against_first("net_cost", "central", "full_time")
+    np.testing.assert_allclose(difference.to_numpy(), ensemble.drawn("central")["effect"].to_numpy())
+    assert ensemble.weights("central").sum() == pytest.approx(1.0)
+    assert ensemble.input_names == ("effect", "price")
+    assert ensemble.outcome_names == ("net_cost", "pupils")
+
+
+@pytest.mark.unit
+def test_all_faults_are_said_at_once() -> None:
+    good = small_ensemble()
+    outcomes = good.outcomes.assign(pupils=np.inf)
+    with pytest.raises(InputError) as caught:
+        make_ensemble(good.inputs.iloc[1:], outcomes, {"effect": "ratio"}, ("baseline", "other"))
+    text = caught.value.message
+    for part in ("not both", "full_time, other", "No unit is given for price", "not every number".capitalize()):
+        assert part in text
+    assert len(caught.value.problems) == 4
+
+
+@pytest.mark.unit
+def test_missing_columns_are_named() -> None:
+    good = small_ensemble()
+    with pytest.raises(InputError, match="lacks the columns arm"):
+        make_ensemble(good.inputs, good.outcomes.drop(columns="arm"), good.units, good.arms)
+
+
+@pytest.mark.unit
+def test_split_recovers_known_parts() -> None:
+    split = split_variance(nested_runs([0.0] * 40 + [6.0] * 40, 2.0, 1.0, 40, 3), "net")
+    assert split.monte_carlo == pytest.approx(1.0, rel=0.05)
+    assert split.parameter == pytest.approx(4.0, rel=0.08)
+    assert split.structural == pytest.approx(9.0, rel=0.08)  # half at 0, half at 6
+
+
+@pytest.mark.unit
+def test_split_by_hand() -> None:
+    runs = pd.DataFrame({"view": "a", "draw": [0, 0, 1, 1], "net": [1.0, 3.0, 7.0, 9.0]})
+    split = split_variance(runs, "net")
+    assert split.monte_carlo == 2.0  # (2 + 2) / 2
+    assert split.parameter == 17.0  # mean square 36 less 2, over two replications
+    assert split.structural == 0.0
+
+
+@pytest.mark.unit
+def test_without_replications_chance_is_not_told_apart() -> None:
+    split = split_variance(nested_runs([0.0], 2.0, 1.0, 500, 1), "net")
+    assert np.isnan(split.monte_carlo)
+    assert split.parameter == pytest.approx(5.0, rel=0.15)
+
+
+@pytest.mark.unit
+def test_one_draw_cannot_be_split() -> None:
+    with pytest.raises(ValueError, match="two or more draws"):
+        split_variance(nested_runs([0.0], 1.0, 1.0, 1, 5), "net")
+
+
+@pytest.mark.property
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.integers(0, 3), st.floats(-1e6, 1e6)),
+        min_size=4,
+        max_size=40,
+    )
+)
+def test_parts_are_never_negative_and_sum(rows: list[tuple[int, int, float]]) -> None:
+    runs = pd.DataFrame(rows, columns=["view", "draw", "net"])
+    if runs.groupby("view")["draw"].nunique().max() < 2:
+        return
+    split = split_variance(runs, "net")
+    parts = [0.0 if np.isnan(p) else p for p in (split.monte_carlo, split.parameter, split.structural)]
+    assert min(parts) >= 0.0
+    assert split.total == pytest.approx(sum(parts))
+    shares = [share for share in split.shares().values() if not np.isnan(share)]
+    assert sum(shares) == pytest.approx(1.0 if split.total > 0.0 else 0.0)

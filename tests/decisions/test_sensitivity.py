@@ -1,0 +1,133 @@
+"""Known answers: linear models, the Ishigami function, boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from decisions.synthetic import Floats, normal_frame, uniform_frame
+
+from sencosim.decisions.designs import latin_hypercube, morris_trajectories, saltelli, uniform_range
+from sencosim.decisions.resampling import keyed_normals
+from sencosim.decisions.sensitivity import GivenData, from_ensemble, morris, sobol, sobol_convergence, tornado
+from sencosim.errors import InputError
+from sencosim.evidence.distributions import Distribution, Spike
+
+pytestmark = pytest.mark.unit
+
+CUBE = {name: uniform_range(-np.pi, np.pi) for name in ("x1", "x2", "x3")}
+
+
+def ishigami(points: Floats) -> Floats:
+    """Ishigami and Homma (1990) with a = 7, b = 0.1."""
+    x1, x2, x3 = points.T
+    result: Floats = np.sin(x1) + 7.0 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
+    return result
+
+
+def test_sobol_finds_the_closed_form_of_ishigami() -> None:
+    design = saltelli(CUBE, 1024, 1)
+    table = sobol(design, ishigami(design.points.to_numpy()), 1).set_index("input")
+    v1, v2, v13 = (1 + 0.1 * np.pi**4 / 5) ** 2 / 2, 49 / 8, 8 * 0.01 * np.pi**8 / 225
+    total = v1 + v2 + v13
+    expected = {"x1": (v1, v1 + v13), "x2": (v2, v2), "x3": (0.0, v13)}
+    for name, (first, whole) in expected.items():
+        assert table.loc[name, "first_order"] == pytest.approx(first / total, abs=0.03)
+        assert table.loc[name, "total"] == pytest.approx(whole / total, abs=0.03)
+    assert table["n_runs"].unique().tolist() == [1024 * 5]
+
+
+def test_sobol_converges_over_growing_parts_and_shows_negative_estimates() -> None:
+    design = saltelli(CUBE, 128, 1)
+    table = sobol_convergence(design, ishigami(design.points.to_numpy()), 1)
+    assert sorted(table["n_base"].unique()) == [16, 32, 64, 128]
+    widths = table[table["input"] == "x2"].sort_values("n_base")["total_half_width"].to_numpy()
+    assert widths[-1] < widths[0]
+    negative = table[(table["first_order"] < 0.0) | (table["total"] < 0.0)]
+    assert len(negative) > 0
+    assert negative["doubt"].str.startswith("negative by chance").all()
+
+
+def test_morris_orders_a_linear_model_and_finds_no_interaction() -> None:
+    design = morris_trajectories({name: uniform_range(0.0, 1.0) for name in "abc"}, 12, 1)
+    y = design.cube @ np.array([1.0, -4.0, 2.0])
+    table = morris(design, y, 1)
+    assert table["input"].tolist() == ["b", "c", "a"]
+    np.testing.assert_allclose(table["mu"], [-4.0, 2.0, 1.0])
+    np.testing.assert_allclose(table["sigma"], 0.0, atol=1e-9)
+
+
+def test_designs_are_not_mistaken_for_each_other() -> None:
+    design = latin_hypercube(CUBE, 64, 1)
+    y = ishigami(design.points.to_numpy())
+    with pytest.raises(InputError, match="needs a saltelli design; the runs are a latin_hypercube"):
+        sobol(design, y, 1)
+    with pytest.raises(InputError, match="needs a morris design"):
+        morris(design, y, 1)
+    right = saltelli(CUBE, 4, 1)
+    with pytest.raises(InputError, match="20 points and there are 19 outcomes"):
+        sobol(right, np.zeros(19), 1)
+    with pytest.raises(InputError, match="no variance"):
+        sobol(right, np.zeros(20), 1)
+    with pytest.raises(InputError, match="not finite"):
+        sobol(right, np.full(20, np.nan), 1)
+
+
+@pytest.mark.parametrize("method", ["rank_regression", "rbd_fast", "delta", "pawn"])
+def test_given_data_methods_find_the_order_of_importance(method: GivenData) -> None:
+    inputs = uniform_frame(500, "small", "large", "none")
+    outcome = inputs["small"].to_numpy() - 3.0 * inputs["large"].to_numpy()
+    table = from_ensemble(inputs.assign(constant=1.0), outcome, 1, method)
+    assert table["input"].tolist() == ["large", "small", "none"]
+    assert (table["method"] == method).all()
+
+
+def test_rank_regression_gives_signs_shares_and_fit() -> None:
+    inputs = normal_frame(2000, "a", "b")
+    outcome = 3.0 * inputs["a"].to_numpy() - 4.0 * inputs["b"].to_numpy()
+    table = from_ensemble(inputs, outcome, 1).set_index("input")
+    # Rank correlation of two normals with correlation r is 6 / pi * asin(r / 2) (Pearson 1907).
+    a, b = (6.0 / np.pi * np.arcsin(r / 2.0) for r in (0.6, -0.8))
+    assert table.loc["a", "estimate"] == pytest.approx(a, abs=0.02)
+    assert table.loc["b", "estimate"] == pytest.approx(b, abs=0.02)
+    assert table["fit"].iloc[0] == pytest.approx(a**2 + b**2, abs=0.01)
+    assert table["half_width"].between(0.0, 0.05).all()
+
+
+def test_rbd_fast_is_the_share_of_variance() -> None:
+    inputs = uniform_frame(1000, "a", "b")
+    outcome = 3.0 * inputs["a"].to_numpy() + 4.0 * inputs["b"].to_numpy()
+    table = from_ensemble(inputs, outcome, 1, "rbd_fast").set_index("input")
+    assert table.loc["a", "estimate"] == pytest.approx(9 / 25, abs=0.06)
+    assert table.loc["b", "estimate"] == pytest.approx(16 / 25, abs=0.06)
+
+
+def test_too_few_draws_are_refused() -> None:
+    with pytest.raises(InputError, match="needs 20 draws or more"):
+        from_ensemble(uniform_frame(10, "a"), np.arange(10.0), 1)
+    with pytest.raises(InputError, match="nothing to explain"):
+        from_ensemble(uniform_frame(30, "a"), np.ones(30), 1)
+    with pytest.raises(InputError, match="no method magic"):
+        from_ensemble(uniform_frame(30, "a"), keyed_normals(30, 1, "y"), 1, "magic")  # type: ignore[arg-type]
+
+
+def test_tornado_of_a_linear_model() -> None:
+    space = {
+        "wide": uniform_range(0.0, 10.0),
+        "narrow": uniform_range(0.0, 1.0),
+        "spiked": Distribution(family="uniform", min=0, max=2, spike=Spike(at=1, mass=0.5)),
+    }
+    noise = keyed_normals(8, 1, "noise")
+
+    def run(values: Mapping[str, float]) -> Floats:
+        level = 2.0 * values["wide"] - values["narrow"] + 0.5 * values["spiked"] - 8.0
+        return np.asarray(level + noise, np.float64)
+
+    table = tornado(run, space, {"wide": 5.0, "narrow": 0.5, "spiked": 1.0})
+    assert table["input"].tolist() == ["wide", "narrow", "spiked"]
+    np.testing.assert_allclose(table["swing"], [16.0, -0.8, 0.6])
+    np.testing.assert_allclose(table["swing_se"], 0.0, atol=1e-12)  # the same seeds at both ends
+    assert table["crosses"].tolist() == [True, False, False]
+    assert table["input_low"].tolist()[:2] == [1.0, 0.1]
+    assert not tornado(run, space, {"wide": 5.0, "narrow": 0.5, "spiked": 1.0}, threshold=None)["crosses"].any()
