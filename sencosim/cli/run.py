@@ -168,9 +168,8 @@ def resume(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     given = {name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
     other = sorted(given - {"resume", "workers", "out", "as_json", "dry_run"})
     if scenarios or other:
-        found = ", ".join(
-            [*scenarios, *(f"--{name.rstrip('s') if name in ('councils', 'views') else name}" for name in other)]
-        )
+        spelt = {"councils": "council", "views": "view", "settings": "set"}
+        found = ", ".join([*scenarios, *(f"--{spelt.get(name, name)}" for name in other)])
         raise click.UsageError(
             f"A resumed run is what it was: leave out {found}. Only --workers, --out and --json can change."
         )

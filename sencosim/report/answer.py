@@ -148,10 +148,9 @@ def precision_sentence(findings: Findings) -> tuple[str, ...]:
         return ()
     reached = "was reached" if facts["reached"] else "was not reached"
     why = "as many as were asked for" if facts["fewest"] == facts["most"] else f"of at most {facts['most']:,}"
-    return (
-        f"Precision: ± {100 * facts['asked_share']:g} % of the headline at the point values (95 % confidence) {reached} "
-        f"with {facts['replications']:,} replications, {why}: ± {money(facts['half_width_95_gbp'])}.",
-    )
+    asked = f"± {100 * facts['asked_share']:g} % of the headline at the point values (95 % confidence)"
+    found = f"{facts['replications']:,} replications, {why}: ± {money(facts['half_width_95_gbp'])}"
+    return (f"Precision: {asked} {reached} with {found}.",)
 
 
 def common_chance_sentence(findings: Findings) -> tuple[str, ...]:
@@ -159,11 +158,11 @@ def common_chance_sentence(findings: Findings) -> tuple[str, ...]:
     gains = findings.inputs.manifest.get("common_random_numbers_gain") or {}
     if not gains:
         return ()
+    n = findings.headline(findings.inputs.main_view).n_replications
     told = [f"{_outcome_words(findings, name)}: {_times(gain)}" for name, gain in gains.items()]
     return (
         "Same schools and chance in both arms: with independent arms the variance of the difference would be so many "
-        f"times as large (a rough estimate from {findings.headline(findings.inputs.main_view).n_replications:,} replications): "
-        f"{'; '.join(told)}.",
+        f"times as large (a rough estimate from {n:,} replications): {'; '.join(told)}.",
     )
 
 

@@ -154,9 +154,9 @@ class Plan:
         if not self.is_two_level:
             return "Every draw of the uncertain parameters was run on the same schools as the point values."
         return (
-            f"The point values were run on {self._schools_in_words()}. Each draw of the uncertain parameters was run on "
-            f"a sample of {self._what()} ({self.draw_share:.0%} of England): how far it moves the effect there, from the "
-            "point values with the same schools and chance, is added to the figure for the point values."
+            f"The point values were run on {self._schools_in_words()}. Each draw of the uncertain parameters was run "
+            f"on a sample of {self._what()} ({self.draw_share:.0%} of England): how far it moves the effect there, "
+            "from the point values with the same schools and chance, is added to the figure for the point values."
         )
 
     def _what(self) -> str:

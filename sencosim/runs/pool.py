@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 
 from sencosim.errors import EngineError, StoppedError
 from sencosim.runs.plan import Job, Plan
@@ -205,8 +206,9 @@ def what_was_kept(what: str, store: Store, further: str = "") -> str:
 
 
 def resume_command(store: Store) -> str:
-    """Command that goes on with a stopped run."""
-    return f"sencosim run --resume {store.run_id}"
+    """Command that goes on with a stopped run: its id is enough in the usual folder."""
+    usual = store.folder.parent.parent == Path("outputs")
+    return f"sencosim run --resume {store.run_id if usual else store.folder.as_posix()}"
 
 
 def _more(further: str) -> str:

@@ -155,8 +155,8 @@ def estimate(plan: Plan, found: Probe) -> Estimate:
     if fit < 1:
         sample = max(0.005, round(0.5 * plan.share * free / needed, 3))
         raise EngineError(
-            f"One process needs {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free. Close other programs, "
-            f"or run a sample: --sample {sample:g}."
+            f"One process needs {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free. Close other "
+            f"programs, or run a sample: --sample {sample:g}."
         )
     workers = min(plan.workers, fit)
     work = [_seconds(plan, rule, found, workers) for rule in (plan.rule.fewest, plan.rule.most)]
