@@ -14,7 +14,7 @@ from sencosim.cli.failure import problems_text
 from sencosim.cli.group import Command
 from sencosim.cli.progress import duration, progress_for
 from sencosim.cli.settings import parse_settings, with_settings
-from sencosim.errors import Problem, ScenarioError
+from sencosim.errors import Problem, ScenarioError, StoppedError
 
 if TYPE_CHECKING:
     from sencosim.model import RunOptions, RunResult
@@ -269,6 +269,7 @@ def run_one(
         A run to go on with; otherwise a new one is begun.
     """
     from sencosim.model import plan_run, run_scenario
+    from sencosim.runs.pool import what_was_kept
 
     chosen = run_options(options)
     plan = plan_run(resolved, chosen)
@@ -283,6 +284,8 @@ def run_one(
         with progress_for(console, as_json=options["as_json"]) as progress:
             result = run_scenario(resolved, chosen, progress, plan=plan, store=store)
         hand_over(console, result, options["out"], as_json=options["as_json"])
+    except KeyboardInterrupt as stop:
+        raise StoppedError(what_was_kept("Stopped.", store)) from stop
     finally:
         if store.count() == 0:
             store.remove()

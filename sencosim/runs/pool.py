@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,12 +163,13 @@ def _in_turn(agenda: Agenda, kept: _Keep) -> Iterator[tuple[Job, float]]:
 def _in_processes(agenda: Agenda, kept: _Keep, workers: int) -> Iterator[tuple[Job, float]]:
     """Keep every process busy. Spawned, not forked: the same on every system, and no half-copied locks."""
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_deaf_to_ctrl_c)
+    pool = processes(workers)
     under_way: dict[Future[float], Job] = {}
     try:
         while True:
             while len(under_way) < workers and (job := agenda.begin()) is not None:
-                under_way[pool.submit(kept, job)] = job
+                with deaf_to_ctrl_c():
+                    under_way[pool.submit(kept, job)] = job
             if not under_way:
                 break
             finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
@@ -184,8 +187,28 @@ def _in_processes(agenda: Agenda, kept: _Keep, workers: int) -> Iterator[tuple[J
         raise
 
 
-def _deaf_to_ctrl_c() -> None:
-    """Leave Ctrl-C, which a terminal sends to all processes, to the first one."""
+def processes(workers: int) -> ProcessPoolExecutor:
+    """Processes that leave Ctrl-C, which a terminal sends to all of them, to the first one.
+
+    Submit inside :func:`deaf_to_ctrl_c`, so that they are deaf from their birth.
+    """
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_ctrl_c)
+
+
+@contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Ignore Ctrl-C for the moment in which a process may be started: it inherits that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _ignore_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -6,11 +6,9 @@ engine is compiled by then, and the first council wakes it, so compiling is in n
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +19,7 @@ from sencosim.errors import EngineError
 from sencosim.ledger.quantities import QUANTITIES
 from sencosim.population.schools import Population
 from sencosim.runs.plan import Plan
+from sencosim.runs.pool import deaf_to_ctrl_c, processes
 from sencosim.units import TERMS_PER_YEAR
 
 SMALL_COUNCIL, MIDDLING_COUNCIL = 20, 150
@@ -118,8 +117,10 @@ def probe(run_few: RunFew, schools: Population) -> Probe:
         Where two councils are taken from.
     """
     small, middling = (_council_of(schools, size) for size in (SMALL_COUNCIL, MIDDLING_COUNCIL))
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(measure, run_few, small, middling).result()
+    with processes(1) as pool:
+        with deaf_to_ctrl_c():
+            found = pool.submit(measure, run_few, small, middling)
+        return found.result()
 
 
 def measure(run_few: RunFew, small: Population, middling: Population) -> Probe:

@@ -11,8 +11,8 @@ import pytest
 from click.testing import Result
 
 import sencosim.model
-from sencosim.runs.pool import Step
 from sencosim.report.manifest import manifest_problems
+from sencosim.runs.pool import Step
 
 pytestmark = pytest.mark.engine
 
