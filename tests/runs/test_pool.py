@@ -42,7 +42,7 @@ def test_a_precision_out_of_reach_is_said_to_be(tmp_path: Path) -> None:
     assert precision.reached is False
 
 
-@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.parametrize("workers", [3])
 def test_the_number_of_processes_changes_nothing(tmp_path: Path, workers: int) -> None:
     alone, many = new_store(tmp_path, "alone", {}), new_store(tmp_path, "many", {})
     assert run(plan(1), alone)[0] == run(plan(workers), many)[0]
