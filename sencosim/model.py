@@ -9,7 +9,7 @@ where they are kept is the business of :mod:`sencosim.runs`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -284,21 +284,20 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
     return PolicyTerms(**funded, slt_pay_uplift=uplift)
 
 
-def price_book(scenario: Scenario, view: str, values: Any) -> PriceBook:
+def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> PriceBook:
     """Prices of a pair: those of its own reading of the evidence."""
     return PriceBook.from_values(values, view, terms_of(scenario))
 
 
-def price_books_of(scenario: Scenario, totals: PairTotals) -> Iterator[tuple[int, PriceBook]]:
+def price_books_of(scenario: Scenario, job: Job, values: Mapping[str, float]) -> Iterator[PriceBook]:
     """Joint draws of prices beside one simulated draw. Draw 0, the point values, has only its own."""
-    view, draw = totals.job.view, totals.job.draw
-    if draw == 0:
-        yield 0, price_book(scenario, view, totals.values)
+    if job.draw == 0:
+        yield price_book(scenario, job.view, values)
         return
     for number in range(PRICE_DRAWS):
-        prices = read_evidence(scenario, view, 1000 * (number + 1) + draw, scenario.run.seed).values  # noqa: PD011
-        mixed = dict(totals.values) | {name: prices[name] for name in PRICE_PARAMETERS if name in prices}
-        yield number, price_book(scenario, view, mixed)
+        prices = read_evidence(scenario, job.view, 1000 * (number + 1) + job.draw, scenario.run.seed).values  # noqa: PD011
+        mixed = dict(values) | {name: prices[name] for name in PRICE_PARAMETERS if name in prices}
+        yield price_book(scenario, job.view, mixed)
 
 
 def price_pair(scenario: Scenario, totals: PairTotals) -> pd.DataFrame:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -99,30 +99,47 @@ def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
     horizon = result.scenario.horizon
     years = [*range(horizon.first, horizon.first + horizon.years)]
     labels = [*(format_year(year) for year in years), TOTAL, PRESENT_VALUE]
-    series = [one for totals in result.pairs() for one in series_of(result.scenario, totals, years)]
-    estimates = [*_estimates(result, series)]
+    estimates = [*_estimates(result, years)]
     runs = _runs_table(estimates, labels, area_code)
     figures = _figures(estimates, labels, area_code, area_name)
     switches = [_switch(figures, view) for view in result.scenario.views]
     return Summary(pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True), runs)
 
 
-def series_of(scenario: Scenario, totals: PairTotals, years: list[int]) -> Iterator[Series]:
-    """Every outcome of one pair, people first."""
-    inside = slice(years[0] - scenario.start_year, years[-1] - scenario.start_year + 1)
-    arms = (totals.baseline.sum(axis=0)[inside], totals.policy.sum(axis=0)[inside])
+def arms_of(totals: PairTotals, start_year: int, years: list[int]) -> Floats:
+    """Both arms of a pair over the horizon, all strata together. [units, shape (2, n_years, n_quantities)]"""
+    inside = slice(years[0] - start_year, years[-1] - start_year + 1)
+    return np.array([arm.sum(axis=0)[inside] for arm in (totals.baseline, totals.policy)])
+
+
+def series_of(
+    scenario: Scenario, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]
+) -> Iterator[Series]:
+    """Every outcome of one pair, people first.
+
+    Parameters
+    ----------
+    scenario
+        For its levers, which prices depend on.
+    job, values
+        The pair, and its reading of the evidence.
+    arms
+        See :func:`arms_of`. [units, shape (2, n_years, n_quantities)]
+    years
+        Of the horizon.
+    """
     for outcome in OUTCOMES:
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
-        yield Series(totals.job, outcome.name, "", (policy - baseline)[None], baseline, policy)
+        yield Series(job, outcome.name, "", (policy - baseline)[None], baseline, policy)
     ledger = tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, years[0], categories=False)
     flows: dict[tuple[str, str], list[Floats]] = {}
     factors = discount_factors(len(years))
-    for _, book in price_books_of(scenario, totals):
+    for book in price_books_of(scenario, job, values):
         for name, payer, flow in _flows(cost(ledger, book), years):
             flows.setdefault((name, payer), []).append(np.append(flow, [flow.sum(), float(flow @ factors)]))
     nothing = np.full(len(years) + 2, np.nan)
     for (name, payer), rows in flows.items():
-        yield Series(totals.job, name, payer, np.array(rows), nothing, nothing)
+        yield Series(job, name, payer, np.array(rows), nothing, nothing)
 
 
 def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
@@ -226,37 +243,41 @@ class Estimate:
     draws: tuple[Series, ...]
 
 
-def _estimates(result: RunResult, series: list[Series]) -> Iterator[Estimate]:
-    by_job = {(one.job, one.outcome, one.payer): one for one in series}
-    kinds = dict.fromkeys((one.outcome, one.payer) for one in series)
-    for view in result.scenario.views:
+def _estimates(result: RunResult, years: list[int]) -> Iterator[Estimate]:
+    scenario = result.scenario
+    arms: dict[Job, Floats] = {}
+    values: dict[Job, Mapping[str, float]] = {}
+    for totals in result.pairs():
+        arms[totals.job] = arms_of(totals, scenario.start_year, years)
+        values[totals.job] = totals.values  # noqa: PD011
+    for view in scenario.views:
         points = [job for job in result.plan.point_jobs(result.replications) if job.view == view]
         draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
-        for outcome, payer in kinds:
-            level = [by_job[job, outcome, payer] for job in points]
-            drawn = [by_job[job, outcome, payer] for job in draws]
-            moved = [moved_from(level, by_job[result.plan.reference_of(one.job), outcome, payer], one) for one in drawn]
-            yield Estimate(view, outcome, payer, tuple(level), tuple(moved))
+        level = np.mean([arms[job] for job in points], axis=0)
+        moved = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
+        found: dict[tuple[str, str], tuple[list[Series], list[Series]]] = {}
+        for job in (*points, *draws):
+            for one in series_of(scenario, job, values[job], moved.get(job, arms[job]), years):
+                found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
+        for (outcome, payer), (level_series, drawn) in found.items():
+            yield Estimate(view, outcome, payer, tuple(level_series), tuple(drawn))
 
 
-def moved_from(points: Sequence[Series], reference: Series, drawn: Series) -> Series:
+def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:
     """What a draw stands for: the mean at the point values, plus how far the draw moves from them.
+
+    It is done on what is counted, before any ratio or price, so that prices act on the schools of level 0.
 
     Parameters
     ----------
-    points
-        Replications at the point values, on all schools of the run.
+    level
+        Mean over replications at the point values, on all schools of the run.
     reference
         The point values on the schools and with the chance of the draw.
     drawn
-        The draw.
+        The draw. [all: units, one shape]
     """
-
-    def moved(name: str) -> Floats:
-        level = np.mean([getattr(one, name) for one in points], axis=0)
-        return np.asarray(level + (getattr(drawn, name) - getattr(reference, name)), dtype=np.float64)
-
-    return replace(drawn, difference=moved("difference"), baseline=moved("baseline"), policy=moved("policy"))
+    return level + (drawn - reference)
 
 
 # -- the tables -----------------------------------------------------------------------------------------------------
