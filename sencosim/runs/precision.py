@@ -213,7 +213,7 @@ def common_chance_gain(baseline: Sequence[float], policy: Sequence[float]) -> fl
     Examples
     --------
     >>> common_chance_gain([1.0, 2.0, 3.0], [2.0, 3.1, 3.9])
-    190.5
+    191.0
     """
     if len(baseline) < 2:
         return math.nan
