@@ -185,7 +185,7 @@ class Plan:
     def in_words(self) -> str:
         """What will be run."""
         views = "1 view" if len(self.views) == 1 else f"{len(self.views)} views"
-        draws = f"; {self.draws} draws of the uncertain parameters in the main view"
+        draws = f"; {self.draws} {'draw' if self.draws == 1 else 'draws'} of the uncertain parameters in the main view"
         where = f", on {self.n_draw_schools:,} schools" if self.is_two_level else ""
         processes = "1 process" if self.workers == 1 else f"{self.workers} processes"
         return (
