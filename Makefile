@@ -8,7 +8,7 @@ SCENARIO = scenarios/full_time.yaml
 PYTEST_ARGS = -q -n 2 --dist loadfile
 
 help:
-	@echo 'make run          set up, then the full-time run for England (some six minutes on two cores)'
+	@echo 'make run          set up, then the full-time run for all schools of England (minutes on two cores)'
 	@echo 'make test         set up, then every check: style, types, import contracts, scenarios, tests'
 	@echo 'make study        the slow statistical studies'
 	@echo 'make benchmark    measure speed and memory in an environment of its own (some forty minutes), then the page'

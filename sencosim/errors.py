@@ -9,7 +9,8 @@
     │   └── PopulationError
     ├── EngineError           a run failed; exit code 3
     ├── CostingError          the ledger cannot be priced; exit code 3
-    └── OutputError           results could not be written or do not verify; exit code 4
+    ├── OutputError           results could not be written or do not verify; exit code 4
+    └── StoppedError          the user stopped a run; what was finished is kept; exit code 130
 
 A load gathers all its faults and raises once: the error carries a list of :class:`Problem`.
 """
@@ -88,3 +89,9 @@ class OutputError(SencosimError):
     """Results could not be written, or do not match their manifest."""
 
     exit_code = 4
+
+
+class StoppedError(SencosimError):
+    """The user stopped a run. The message says what was kept and how to go on."""
+
+    exit_code = 130

@@ -1,48 +1,50 @@
 """The whole program on a page: load, populate, simulate, tally, cost.
 
 A run answers one scenario. It is made of *pairs*: each pair reads the evidence under one view (point values, or one
-draw of the priors), draws a sample of schools, and runs the baseline and the policy on them with the same chance.
-Every difference that is reported is a difference within a pair.
+draw of the priors), takes the schools, and runs the baseline and the policy on them with the same chance. Every
+difference that is reported is a difference within a pair. Which pairs there are, on how many processes they run and
+where they are kept is the business of :mod:`sencosim.runs`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sencosim.costing.budget import flows
 from sencosim.costing.cost import cost
+from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
-from sencosim.engine.arms import Pair, PairResult, feedback_of, read_evidence, run_pair
+from sencosim.engine.arms import feedback_of, read_evidence, run_pair
 from sencosim.engine.choose import EngineName, engine_named, is_ready
 from sencosim.engine.inputs import with_trace
 from sencosim.engine.prepare import make_inputs, neutral_feedback
 from sencosim.errors import EngineError
-from sencosim.ledger.table import tidy_years
+from sencosim.evidence.register import load_register
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
+from sencosim.runs.plan import DEFAULT_DRAWS, DRAW_SHARE, Job, Plan
+from sencosim.runs.pool import Progress, Step, conduct
+from sencosim.runs.precision import Precision, rule_for
+from sencosim.runs.probe import Estimate, estimate, probe
+from sencosim.runs.store import Store, code_fingerprint, new_store, read_all
+from sencosim.runs.totals import PairTotals, england_totals, tidy_totals, totals_of
 from sencosim.scenario.load import Resolved
-from sencosim.scenario.schema import Scenario
+from sencosim.scenario.schema import BASE_YEAR, Scenario
 
-DEFAULT_SHARE = 0.05
-"""Share of England simulated if neither scenario nor command line says: eight whole councils."""
-DEFAULT_DRAWS = 8
-"""Draws of the priors in the main view; the other views get half as many."""
-DEFAULT_REPLICATIONS = 2
-"""Replications at the point values of each view, from which the Monte Carlo error is read."""
-PRICE_DRAWS = 25
+PRICE_DRAWS = 10
 """Joint draws of prices for each simulated draw: prices are cheap to vary, runs are not."""
-SECONDS_PER_SCHOOL_YEAR = {"compiled": 0.0004, "reference": 0.008}
-"""What each engine needs on an ordinary processor; only the printed estimate uses it."""
 SCHOOLS_IN_ENGLAND = 20_227
+ENGLAND = (("none", "none"),)
+"""Strata of totals that keep neither phase nor size band."""
 
 
 @dataclass(frozen=True)
@@ -71,129 +73,153 @@ class RunOptions:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run will do."""
-
-    pairs: tuple[Pair, ...]
-    share: float
-    sampling: str
-    workers: int
-    n_years: int
-    n_schools: int
-    chosen: bool = False
-    engine: EngineName = "compiled"
-
-    def facts(self) -> dict[str, Any]:
-        """Size of the run, as plain values."""
-        return {
-            "pairs": len(self.pairs),
-            "sample_share": self.share,
-            "sampling": self.sampling,
-            "workers": self.workers,
-            "years": self.n_years,
-            "schools": self.n_schools,
-            "estimated_seconds": round(self.seconds()),
-        }
-
-    def seconds(self) -> float:
-        """Estimate of the time that the run takes. [seconds]."""
-        arms = 2.0 + 2.0 * 3.0 / self.n_years
-        return (
-            len(self.pairs) * arms * self.n_years * self.n_schools * SECONDS_PER_SCHOOL_YEAR[self.engine] / self.workers
-        )
-
-    def in_words(self) -> str:
-        """What will be run and how long it may take."""
-        what = "whole councils" if self.sampling == "councils" else "schools in every council"
-        share = "all schools of the chosen councils" if self.chosen else f"{self.share:.1%} of England, {what}"
-        return (
-            f"{len(self.pairs)} pairs of runs (baseline and policy), {self.n_years} years, "
-            f"about {self.n_schools:,} schools each ({share}), {self.workers} processes: "
-            f"about {max(1.0, self.seconds() / 60.0):.0f} min."
-        )
-
-
-@dataclass(frozen=True)
 class RunResult:
-    """Everything that a run yields.
+    """Everything that a run yields. Pairs stay on disk and are read one at a time, so many take no more memory.
 
     Attributes
     ----------
-    pairs
-        Counts of both arms, one entry a pair.
-    ledger
-        Paired differences and levels: view, draw, replication, year, council, phase, size band, quantity, unit,
-        baseline, policy, value (the difference).
-    priced
-        Priced lines of the differences, summed over councils, with the prices of the pair itself.
-    books
-        Prices of each pair, by view and draw.
+    store
+        Finished pairs.
+    precision
+        How well the headline is known, after how many replications.
     """
 
     resolved: Resolved
     options: RunOptions
     plan: Plan
-    pairs: tuple[PairResult, ...]
-    ledger: pd.DataFrame
-    priced: pd.DataFrame
-    books: dict[tuple[str, int], PriceBook]
+    store: Store
+    precision: Precision
 
     @property
     def scenario(self) -> Scenario:
         """The scenario that was run."""
         return self.resolved.scenario
 
+    @property
+    def replications(self) -> int:
+        """Replications at the point values of each view. [replications]"""
+        return len(self.precision.values)
 
-@dataclass(frozen=True)
-class Step:
-    """Progress in pairs of runs."""
+    def jobs(self) -> list[Job]:
+        """Every pair of the run, in a fixed order."""
+        return self.plan.jobs(self.replications)
 
-    done: int
-    total: int
-    label: str
-    note: str = ""
+    def pairs(self) -> Iterator[PairTotals]:
+        """Totals of every pair, one at a time."""
+        return read_all(self.store, self.jobs())
+
+    def points(self, view: str) -> Iterator[PairTotals]:
+        """Totals at the point values of a view, on all its schools, replications in order."""
+        return read_all(self.store, [job for job in self.plan.point_jobs(self.replications) if job.view == view])
+
+    def ledgers(self) -> Iterator[pd.DataFrame]:
+        """Ledger of every pair in turn: both arms side by side, and their difference in ``value``."""
+        return (ledger_of(totals, self.scenario.start_year) for totals in self.pairs())
+
+    def priced(self) -> Iterator[pd.DataFrame]:
+        """Priced lines of the differences of every pair in turn, each with the prices of the pair itself."""
+        return (price_pair(self.scenario, totals) for totals in self.pairs())
 
 
-Progress = Callable[[Step], None]
-Job = tuple[Pair, Scenario, Scenario, RunOptions]
+def run_scenario(
+    resolved: Resolved,
+    options: RunOptions | None = None,
+    progress: Progress | None = None,
+    *,
+    plan: Plan | None = None,
+    store: Store | None = None,
+) -> RunResult:
+    """Run a scenario against the baseline.
+
+    Parameters
+    ----------
+    resolved, options
+        What is asked, and how it is run.
+    progress
+        Hears of every finished pair.
+    plan
+        What to run; by default what :func:`plan_run` makes of the scenario.
+    store
+        Where finished pairs are kept, those of an earlier start too; by default in a temporary folder.
+    """
+    options = RunOptions() if options is None else options
+    plan = plan_run(resolved, options) if plan is None else plan
+    store = new_store(None, "unnamed", run_facts(resolved, options)) if store is None else store
+    tell = progress if progress is not None else _silent
+    if not is_ready(options.engine):
+        tell(Step(0, plan.work(plan.rule.fewest), "compiling the engine, once for this version"))
+        compile_engine(resolved.scenario)
+    precision = conduct(plan, partial(simulate_pair, resolved.scenario, options), store, tell)
+    return RunResult(resolved, options, plan, store, precision)
+
+
+def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTotals:
+    """One pair from schools to totals: populate, simulate, tally, cost.
+
+    It needs nothing but its arguments, so any single replication can be run again alone, anywhere.
+    """
+    schools = sample(england(options), scenario, options, job.replication, job.share)
+    result = run_pair(job.pair, scenario, baseline_of(scenario), schools, options.engine)
+    baseline, policy = england_totals(result)
+    changes = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
+    lines = cost(changes, price_book(scenario, job.view, result.values))
+    horizon = scenario.horizon
+    purse = flows(lines, horizon.first, horizon.years)["public_net_gbp"].to_numpy()
+    return totals_of(job, result, headline=float(present_value(purse)))
 
 
 def plan_run(resolved: Resolved, options: RunOptions) -> Plan:
-    """Which pairs a run is made of, on how many schools, in what time."""
+    """Which pairs a run is made of, on how many schools."""
     scenario = resolved.scenario
     run = scenario.run
-    draws = DEFAULT_DRAWS if run.draws is None else run.draws
-    replications = DEFAULT_REPLICATIONS if run.replications is None else run.replications
-    pairs = []
-    for view in scenario.views:
-        pairs += [Pair(view, 0, replication) for replication in range(replications)]
-        n = draws if view == scenario.view else (draws + 1) // 2
-        pairs += [Pair(view, draw, replications + draw - 1) for draw in range(1, n + 1)]
-    share = DEFAULT_SHARE if run.sample is None else run.sample
-    workers = min(len(pairs), options.workers or os.cpu_count() or 1)
-    schools = sample(_england(options), scenario, options, 0).n_schools
+    schools = england(options)
+    share = 1.0 if options.councils else run.sample
+    draw_share = share if options.councils else min(share, DRAW_SHARE if run.draw_sample is None else run.draw_sample)
+    n_schools, n_draw_schools = (sample(schools, scenario, options, 0, part).n_schools for part in (share, draw_share))
+    if n_schools == 0:
+        raise EngineError("There is no school to simulate. Choose a larger sample or another council.")
     return Plan(
-        tuple(pairs),
-        share,
-        run.sampling or "councils",
-        workers,
-        scenario.simulated_years,
-        schools,
-        bool(options.councils),
-        options.engine,
+        views=scenario.views,
+        main_view=scenario.view,
+        draws=DEFAULT_DRAWS if run.draws is None else run.draws,
+        rule=rule_for(run.replications, run.precision, n_schools, SCHOOLS_IN_ENGLAND),
+        share=share,
+        draw_share=draw_share,
+        sampling=run.sampling or "councils",
+        n_schools=n_schools,
+        n_draw_schools=n_draw_schools,
+        n_years=scenario.simulated_years,
+        measured_years=BASE_YEAR - scenario.start_year + 1,
+        workers=options.workers or os.cpu_count() or 1,
+        chosen=bool(options.councils),
+        engine=options.engine,
     )
 
 
-def run_scenario(resolved: Resolved, options: RunOptions | None = None, progress: Progress | None = None) -> RunResult:
-    """Run a scenario against the baseline: load, populate, simulate, tally, cost."""
-    options = RunOptions() if options is None else options
-    plan = plan_run(resolved, options)
-    baseline = baseline_of(resolved.scenario)
-    pairs = tuple(sorted(simulate_pairs(plan, resolved.scenario, baseline, options, progress), key=_order))
-    ledger = tally_pairs(pairs, resolved.scenario.start_year)
-    books = {(p.pair.view, p.pair.draw): price_book(resolved.scenario, p) for p in pairs}
-    priced = price_pairs(ledger, books)
-    return RunResult(resolved, options, plan, pairs, ledger, priced, books)
+def measure_machine(resolved: Resolved, options: RunOptions, plan: Plan) -> Estimate:
+    """Time and memory of a plan on this machine, from a short run of two councils. Compile the engine before."""
+    return estimate(plan, probe(partial(_run_few, resolved.scenario, options.engine), england(options)))
+
+
+def _run_few(scenario: Scenario, engine: EngineName, schools: Population) -> int:
+    """Measure the feedback and run one arm through the base year. [schools x years]"""
+    base = Scenario.model_validate({"horizon": {"first_year": "2024/25", "years": 1}, "run": {"warm_up_years": 1}})
+    short = scenario.model_copy(update={"horizon": base.horizon, "run": base.run})
+    run_pair(Job(scenario.view, 0, 0, 1.0).pair, short, short, schools, engine)
+    return 3 * schools.n_schools * short.simulated_years
+
+
+def run_facts(resolved: Resolved, options: RunOptions) -> dict[str, Any]:
+    """What numbers depend on: a run may only be continued by one that has the same."""
+    return {
+        "scenario": resolved.scenario.name,
+        "scenario_fingerprint": resolved.fingerprint,
+        "evidence_fingerprint": load_register().fingerprint(),
+        "population_fingerprint": england(options).fingerprint(),
+        "code_fingerprint": code_fingerprint(),
+        "engine": options.engine,
+        "councils": list(options.councils),
+    }
 
 
 def baseline_of(scenario: Scenario) -> Scenario:
@@ -201,47 +227,21 @@ def baseline_of(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"levers": type(scenario.levers)()})
 
 
-def sample(population: Population, scenario: Scenario, options: RunOptions, replication: int) -> Population:
+def england(options: RunOptions) -> Population:
+    """The schools that there are."""
+    return synthetic_england() if options.population is None else options.population
+
+
+def sample(
+    population: Population, scenario: Scenario, options: RunOptions, replication: int, share: float
+) -> Population:
     """The schools of one pair. Each replication draws its own, so that Monte Carlo error holds sampling error too."""
     if options.councils:
         return only_councils(population, options.councils)
-    share = DEFAULT_SHARE if scenario.run.sample is None else scenario.run.sample
     if share >= 1.0:
         return population
     draw = sample_schools if scenario.run.sampling == "schools" else sample_councils
     return draw(population, share, scenario.run.seed + 7919 * replication)
-
-
-def simulate_pairs(
-    plan: Plan, scenario: Scenario, baseline: Scenario, options: RunOptions, progress: Progress | None
-) -> Iterator[PairResult]:
-    """Run all pairs, in this process or in several; the results do not depend on how many."""
-    tell = progress if progress is not None else _silent
-    jobs = [(pair, scenario, baseline, replace(options, workers=1)) for pair in plan.pairs]
-    total = len(jobs)
-    tell(Step(0, total, "starting"))
-    if not is_ready(options.engine):
-        tell(Step(0, total, "compiling the engine, once for this version: about two minutes"))
-        compile_engine(scenario)
-    results = map(_run_job, jobs) if plan.workers == 1 else _in_processes(jobs, plan.workers)
-    for done, result in enumerate(results, 1):
-        tell(Step(done, total, _label(result.pair)))
-        yield result
-
-
-def _silent(_: Step) -> None:
-    """Say nothing."""
-
-
-def _in_processes(jobs: Sequence[Job], workers: int) -> Iterator[PairResult]:
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(_run_job, job) for job in jobs]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def compile_engine(scenario: Scenario) -> None:
@@ -253,43 +253,23 @@ def compile_engine(scenario: Scenario) -> None:
     engine_named("compiled")(inputs)
 
 
-def _run_job(job: Job) -> PairResult:
-    pair, scenario, baseline, options = job
-    schools = sample(_england(options), scenario, options, pair.replication)
-    if schools.n_schools == 0:
-        raise EngineError("There is no school to simulate. Choose a larger sample or another council.")
-    return run_pair(pair, scenario, baseline, schools, options.engine)
+def _silent(_: Step) -> None:
+    """Say nothing."""
 
 
-def _england(options: RunOptions) -> Population:
-    return synthetic_england() if options.population is None else options.population
+def ledger_of(totals: PairTotals, start_year: int) -> pd.DataFrame:
+    """Tidy ledger of a pair: what was run, both arms side by side, and their difference in ``value``."""
+    table = tidy_totals(totals.strata, {"baseline": totals.baseline, "policy": totals.policy}, start_year)
+    table["value"] = table["policy"] - table["baseline"]
+    return _with_job(table, totals.job)
 
 
-def _label(pair: Pair) -> str:
-    return f"{pair.view}, point values" if pair.draw == 0 else f"{pair.view}, draw {pair.draw}"
-
-
-def _order(result: PairResult) -> tuple[str, int, int]:
-    return (result.pair.view, result.pair.draw, result.pair.replication)
-
-
-def tally_pairs(pairs: Sequence[PairResult], start_year: int) -> pd.DataFrame:
-    """Tidy ledger of all pairs: both arms side by side, and their difference in ``value``."""
-    tables = []
-    for result in pairs:
-        keys = ["year", "council", "phase", "size_band", "quantity", "unit"]
-        both = tidy_years(result.baseline, result.cells, start_year).merge(
-            tidy_years(result.policy, result.cells, start_year), on=keys, how="outer", suffixes=("_b", "_p")
-        )
-        both = both.rename(columns={"value_b": "baseline", "value_p": "policy"}).fillna(
-            {"baseline": 0.0, "policy": 0.0}
-        )
-        both["value"] = both["policy"] - both["baseline"]
-        both.insert(0, "replication", result.pair.replication)
-        both.insert(0, "draw", result.pair.draw)
-        both.insert(0, "view", result.pair.view)
-        tables.append(both)
-    return pd.concat(tables, ignore_index=True)
+def _with_job(table: pd.DataFrame, job: Job) -> pd.DataFrame:
+    for name, value in reversed(
+        (("view", job.view), ("draw", job.draw), ("replication", job.replication), ("sample_share", job.share))
+    ):
+        table.insert(0, name, value)
+    return table
 
 
 def terms_of(scenario: Scenario) -> PolicyTerms:
@@ -304,32 +284,27 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
     return PolicyTerms(**funded, slt_pay_uplift=uplift)
 
 
-def price_book(scenario: Scenario, result: PairResult) -> PriceBook:
+def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> PriceBook:
     """Prices of a pair: those of its own reading of the evidence."""
-    return PriceBook.from_values(result.values, result.pair.view, terms_of(scenario))
+    return PriceBook.from_values(values, view, terms_of(scenario))
 
 
-def price_books_of(scenario: Scenario, result: PairResult) -> Iterator[tuple[int, PriceBook]]:
+def price_books_of(scenario: Scenario, job: Job, values: Mapping[str, float]) -> Iterator[PriceBook]:
     """Joint draws of prices beside one simulated draw. Draw 0, the point values, has only its own."""
-    if result.pair.draw == 0:
-        yield 0, price_book(scenario, result)
+    if job.draw == 0:
+        yield price_book(scenario, job.view, values)
         return
     for number in range(PRICE_DRAWS):
-        drawn = 1000 * (number + 1) + result.pair.draw
-        prices = read_evidence(scenario, result.pair.view, drawn, scenario.run.seed).values  # noqa: PD011
-        mixed = dict(result.values) | {name: prices[name] for name in PRICE_PARAMETERS if name in prices}
-        yield number, PriceBook.from_values(mixed, result.pair.view, terms_of(scenario))
+        prices = read_evidence(scenario, job.view, 1000 * (number + 1) + job.draw, scenario.run.seed).values  # noqa: PD011
+        mixed = dict(values) | {name: prices[name] for name in PRICE_PARAMETERS if name in prices}
+        yield price_book(scenario, job.view, mixed)
 
 
-def price_pairs(ledger: pd.DataFrame, books: dict[tuple[str, int], PriceBook]) -> pd.DataFrame:
-    """Price the paired differences, summed over councils and size bands, each with its own prices."""
-    keys = ["view", "draw", "replication", "year", "phase", "quantity"]
-    sums = ledger.groupby(keys, sort=False, as_index=False)["value"].sum()
-    lines = []
-    for (view, draw), book in books.items():
-        part = sums[(sums["view"] == view) & (sums["draw"] == draw)]
-        lines.append(cost(part, book))
-    return pd.concat(lines, ignore_index=True)
+def price_pair(scenario: Scenario, totals: PairTotals) -> pd.DataFrame:
+    """Price the difference of a pair by phase, summed over size bands, with its own prices."""
+    ledger = ledger_of(totals, scenario.start_year)
+    sums = ledger.groupby(["year", "phase", "quantity"], sort=False, as_index=False, observed=True)["value"].sum()
+    return _with_job(cost(pd.DataFrame(sums), price_book(scenario, totals.job.view, totals.values)), totals.job)
 
 
 def trace_school(

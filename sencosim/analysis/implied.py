@@ -7,10 +7,13 @@ filed sooner, more pupils identified), the cap of coverage, and everything upstr
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Mapping
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from sencosim.ledger.quantities import QUANTITIES
 from sencosim.model import RunResult
 from sencosim.units import PHASES
 
@@ -52,30 +55,37 @@ def implied_effects(result: RunResult, view: str) -> pd.DataFrame:
         hours without; the relative rate that came out; the same per doubling of hours; and the amplification A.
     """
     horizon = result.scenario.horizon
-    ledger = result.ledger
-    chosen = ledger[
-        (ledger["view"] == view) & (ledger["draw"] == 0) & ledger["year"].between(horizon.last - 2, horizon.last)
-    ]
-    sums = chosen.groupby(["phase", "quantity"])[["baseline", "policy"]].sum()
-    counts = {key: (float(row["baseline"]), float(row["policy"])) for key, row in sums.iterrows()}
-    pairs = [pair for pair in result.pairs if pair.pair.view == view and pair.pair.draw == 0]
+    last = horizon.last - result.scenario.start_year + 1
+    counts: dict[tuple[str, str], tuple[float, float]] = {}
+    amplifications: list[npt.NDArray[np.float64]] = []
+    values: Mapping[str, float] = {}
+    for totals in result.points(view):
+        amplifications.append(totals.amplification)
+        values = totals.values  # noqa: PD011
+        arms = [arm[:, max(0, last - 3) : last].sum(axis=1) for arm in (totals.baseline, totals.policy)]
+        for row, (phase, _) in enumerate(totals.strata):
+            for number, quantity in enumerate(QUANTITIES):
+                before = counts.get((phase, quantity.name), (0.0, 0.0))
+                counts[phase, quantity.name] = (before[0] + arms[0][row, number], before[1] + arms[1][row, number])
     rows = []
     for number, phase in enumerate(PHASES):
         worked = _sum(counts, phase, ("used_hours", "idle_hours"))
-        if not pairs or worked[0] <= 0.0:
+        if not amplifications or worked[0] <= 0.0:
             continue
         hours = worked[1] / worked[0]
         doublings = math.log2(hours)
-        amplification = sum(float(pair.feedback.amplification[number]) for pair in pairs) / len(pairs)
+        amplification = float(np.mean([one[number] for one in amplifications]))
         for prior, events, exposure in _EFFECTS:
             total = _ratio(_sum(counts, phase, events), _sum(counts, phase, exposure))
             per_doubling = total ** (1.0 / doublings) if total > 0.0 and doublings > 0.05 else math.nan
-            value = float(dict(pairs[0].values)[prior])
+            value = float(values[prior])
             rows.append((prior, phase, value, hours, total, per_doubling, amplification))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _sum(counts: dict[Hashable, tuple[float, float]], phase: str, names: tuple[str, ...]) -> tuple[float, float]:
+def _sum(
+    counts: Mapping[tuple[str, str], tuple[float, float]], phase: str, names: tuple[str, ...]
+) -> tuple[float, float]:
     found = [counts.get((phase, name), (0.0, 0.0)) for name in names]
     return sum(baseline for baseline, _ in found), sum(policy for _, policy in found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,12 @@ from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.appraisal import load_appraisal_tables
-from sencosim.model import RunResult, price_books_of
+from sencosim.ledger.quantities import COLUMN
+from sencosim.model import ENGLAND, RunResult, price_books_of
+from sencosim.runs.plan import Job
+from sencosim.runs.precision import standard_error
+from sencosim.runs.totals import PairTotals, tidy_totals
+from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
 
 Floats = npt.NDArray[np.float64]
@@ -41,16 +46,27 @@ _PAYER_TITLES = {
 
 @dataclass(frozen=True)
 class Series:
-    """One outcome of one pair, by year of the horizon and in total. Arrays end with total and, for money, with PV."""
+    """One outcome of one pair, by year of the horizon and in total.
 
-    view: str
-    draw: int
-    replication: int
+    Attributes
+    ----------
+    job
+        The pair.
+    outcome, payer
+        What is measured.
+    difference
+        Policy less baseline: a row for each joint draw of prices (one if prices do not matter), a column for each year,
+        the total and, for money, the present value. [shape (n_price_draws, n_years + 2)]
+    baseline, policy
+        Levels, NaN for money. [shape (n_years + 2,)]
+    """
+
+    job: Job
     outcome: str
     payer: str
+    difference: Floats
     baseline: Floats
     policy: Floats
-    difference: Floats
 
 
 @dataclass(frozen=True)
@@ -62,7 +78,8 @@ class Summary:
     figures
         One row a view, year, outcome and payer.
     runs
-        One row a view, draw, replication, outcome, payer and year.
+        One row a view, draw, replication, outcome, payer and year. Draws are as the figures count them: moved from the
+        mean at the point values, see :func:`moved_from`.
     """
 
     figures: pd.DataFrame
@@ -82,11 +99,47 @@ def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
     horizon = result.scenario.horizon
     years = [*range(horizon.first, horizon.first + horizon.years)]
     labels = [*(format_year(year) for year in years), TOTAL, PRESENT_VALUE]
-    series = [*_people(result, years), *_money(result, years)]
-    runs = _runs_table(series, labels, area_code)
-    figures = _figures(series, labels, area_code, area_name)
+    estimates = [*_estimates(result, years)]
+    runs = _runs_table(estimates, labels, area_code)
+    figures = _figures(estimates, labels, area_code, area_name)
     switches = [_switch(figures, view) for view in result.scenario.views]
     return Summary(pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True), runs)
+
+
+def arms_of(totals: PairTotals, start_year: int, years: list[int]) -> Floats:
+    """Both arms of a pair over the horizon, all strata together. [units, shape (2, n_years, n_quantities)]"""
+    inside = slice(years[0] - start_year, years[-1] - start_year + 1)
+    return np.array([arm.sum(axis=0)[inside] for arm in (totals.baseline, totals.policy)])
+
+
+def series_of(
+    scenario: Scenario, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]
+) -> Iterator[Series]:
+    """Every outcome of one pair, people first.
+
+    Parameters
+    ----------
+    scenario
+        For its levers, which prices depend on.
+    job, values
+        The pair, and its reading of the evidence.
+    arms
+        See :func:`arms_of`. [units, shape (2, n_years, n_quantities)]
+    years
+        Of the horizon.
+    """
+    for outcome in OUTCOMES:
+        baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
+        yield Series(job, outcome.name, "", (policy - baseline)[None], baseline, policy)
+    ledger = tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, years[0], categories=False)
+    flows: dict[tuple[str, str], list[Floats]] = {}
+    factors = discount_factors(len(years))
+    for book in price_books_of(scenario, job, values):
+        for name, payer, flow in _flows(cost(ledger, book), years):
+            flows.setdefault((name, payer), []).append(np.append(flow, [flow.sum(), float(flow @ factors)]))
+    nothing = np.full(len(years) + 2, np.nan)
+    for (name, payer), rows in flows.items():
+        yield Series(job, name, payer, np.array(rows), nothing, nothing)
 
 
 def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
@@ -101,7 +154,7 @@ def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
         "title": "Benefits would have to be so many times as large for the policy to pay for itself",
         "unit": "times",
         "difference": cost["difference"] / benefit["difference"],
-        **dict.fromkeys(("p10", "p50", "p90", "monte_carlo_error", "chance_below_zero"), math.nan),
+        **dict.fromkeys(("p10", "p50", "p90", "monte_carlo_error", "draw_error", "chance_below_zero"), math.nan),
         "kind": "switch",
         "favourable": "down",
     }
@@ -110,59 +163,34 @@ def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
 # -- people ---------------------------------------------------------------------------------------------------------
 
 
-def _people(result: RunResult, years: list[int]) -> Iterator[Series]:
-    wanted = {name for outcome in OUTCOMES for name in (*outcome.of, *outcome.per)}
-    ledger = result.ledger[result.ledger["quantity"].isin(wanted) & result.ledger["year"].isin(years)]
-    sums = ledger.groupby(["view", "draw", "replication", "quantity", "year"], observed=True)[["baseline", "policy"]]
-    table = sums.sum().reset_index()
-    for pair in result.pairs:
-        view, draw, replication = pair.pair.view, pair.pair.draw, pair.pair.replication
-        part = table[(table["view"] == view) & (table["draw"] == draw) & (table["replication"] == replication)]
-        arms = {arm: _by_year(part, arm, years) for arm in ("baseline", "policy")}
-        for outcome in OUTCOMES:
-            base, policy = (_values(outcome, arms[arm], len(years)) for arm in ("baseline", "policy"))
-            number = draw * PRICE_DRAWS_PER_DRAW
-            yield Series(view, number, replication, outcome.name, "", base, policy, policy - base)
+def outcome_by_year(outcome: Outcome, counts: Floats) -> Floats:
+    """Outcome by year, then over all years.
 
+    Parameters
+    ----------
+    outcome
+        What is measured.
+    counts
+        Totals of one arm. [units, shape (..., n_years, n_quantities)]
 
-def _by_year(part: pd.DataFrame, arm: str, years: list[int]) -> dict[str, Floats]:
-    wide = part.pivot_table(index="quantity", columns="year", values=arm, aggfunc="sum", fill_value=0.0)
-    wide = wide.reindex(columns=years, fill_value=0.0)
-    return {str(name): row for name, row in zip(wide.index, wide.to_numpy(dtype=np.float64), strict=True)}
-
-
-def _values(outcome: Outcome, quantities: dict[str, Floats], n_years: int) -> Floats:
-    """Outcome by year, then over the horizon, then nothing where a present value would stand."""
-    none = np.zeros(n_years)
-    top = sum((quantities.get(name, none) for name in outcome.of), none)
-    top = np.append(top, top.sum())
+    Returns
+    -------
+        [unit of the outcome, shape (..., n_years + 1); NaN where nothing stands below a ratio]
+    """
+    top = _with_total(counts, outcome.of)
     if not outcome.per:
-        return np.append(top * outcome.scale, np.nan)
-    bottom = sum((quantities.get(name, none) for name in outcome.per), none)
-    bottom = np.append(bottom, bottom.sum())
-    ratio = np.divide(top, bottom, out=np.full(n_years + 1, np.nan), where=bottom > 0.0)
-    return np.append(ratio * outcome.scale, np.nan)
+        return top * outcome.scale
+    bottom = _with_total(counts, outcome.per)
+    ratio: Floats = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0.0) * outcome.scale
+    return ratio
+
+
+def _with_total(counts: Floats, names: tuple[str, ...]) -> Floats:
+    by_year = counts[..., [COLUMN[name] for name in names]].sum(axis=-1)
+    return np.concatenate([by_year, by_year.sum(axis=-1, keepdims=True)], axis=-1)
 
 
 # -- money ------------------------------------------------------------------------------------------------------------
-
-
-def _money(result: RunResult, years: list[int]) -> Iterator[Series]:
-    keys = ["view", "draw", "replication"]
-    inside = result.ledger[result.ledger["year"].isin(years)]
-    sums = inside.groupby([*keys, "year", "quantity"], sort=False, as_index=False)["value"].sum()
-    factors = discount_factors(len(years))
-    for pair in result.pairs:
-        key = (pair.pair.view, pair.pair.draw, pair.pair.replication)
-        own = (sums["view"] == key[0]) & (sums["draw"] == key[1]) & (sums["replication"] == key[2])
-        ledger = pd.DataFrame(sums[own][["year", "quantity", "value"]])
-        for number, book in price_books_of(result.scenario, pair):
-            lines = cost(ledger, book)
-            for outcome, payer, flow in _flows(lines, years):
-                flow_with_sums = np.append(flow, [flow.sum(), float(flow @ factors)])
-                nothing = np.full(flow_with_sums.size, np.nan)
-                draw = key[1] * PRICE_DRAWS_PER_DRAW + number
-                yield Series(key[0], draw, key[2], outcome, payer, nothing, nothing, flow_with_sums)
 
 
 def _flows(lines: pd.DataFrame, years: list[int]) -> Iterator[tuple[str, str, Floats]]:
@@ -193,66 +221,128 @@ def _flows(lines: pd.DataFrame, years: list[int]) -> Iterator[tuple[str, str, Fl
         yield "payer_saving", name, by_year(own & (value < 0.0))
 
 
+# -- two levels -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One outcome in one view: every replication at the point values, and every draw.
+
+    Attributes
+    ----------
+    points
+        Replications on level 0, in order.
+    draws
+        Draws, each moved from the mean of level 0; empty if there is none.
+    """
+
+    view: str
+    outcome: str
+    payer: str
+    points: tuple[Series, ...]
+    draws: tuple[Series, ...]
+
+
+def _estimates(result: RunResult, years: list[int]) -> Iterator[Estimate]:
+    scenario = result.scenario
+    arms: dict[Job, Floats] = {}
+    values: dict[Job, Mapping[str, float]] = {}
+    for totals in result.pairs():
+        arms[totals.job] = arms_of(totals, scenario.start_year, years)
+        values[totals.job] = totals.values  # noqa: PD011
+    for view in scenario.views:
+        points = [job for job in result.plan.point_jobs(result.replications) if job.view == view]
+        draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
+        level = np.mean([arms[job] for job in points], axis=0)
+        moved = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
+        found: dict[tuple[str, str], tuple[list[Series], list[Series]]] = {}
+        for job in (*points, *draws):
+            for one in series_of(scenario, job, values[job], moved.get(job, arms[job]), years):
+                found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
+        for (outcome, payer), (level_series, drawn) in found.items():
+            yield Estimate(view, outcome, payer, tuple(level_series), tuple(drawn))
+
+
+def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:
+    """What a draw stands for: the mean at the point values, plus how far the draw moves from them.
+
+    It is done on what is counted, before any ratio or price, so that prices act on the schools of level 0.
+
+    Parameters
+    ----------
+    level
+        Mean over replications at the point values, on all schools of the run.
+    reference
+        The point values on the schools and with the chance of the draw.
+    drawn
+        The draw. [all: units, one shape]
+    """
+    return level + (drawn - reference)
+
+
 # -- the tables -----------------------------------------------------------------------------------------------------
 
 
-def _runs_table(series: Iterable[Series], labels: list[str], area_code: str) -> pd.DataFrame:
-    rows = [
-        (s.view, s.draw, s.replication, s.outcome, s.payer, area_code, label, value)
-        for s in series
-        for label, value in zip(labels, s.difference.tolist(), strict=True)
-        if not math.isnan(value)
-    ]
-    columns = ["view", "draw", "replication", "outcome", "payer", "area_code", "year", "difference"]
-    return pd.DataFrame(rows, columns=columns)
+def _runs_table(estimates: Iterable[Estimate], labels: list[str], area_code: str) -> pd.DataFrame:
+    """Every replication and draw. Draws are numbered 1000 x simulated draw + draw of prices."""
+    parts = []
+    for one in (series for estimate in estimates for series in (*estimate.points, *estimate.draws)):
+        n, columns = one.difference.shape
+        parts.append(
+            pd.DataFrame(
+                {
+                    "view": one.job.view,
+                    "draw": np.repeat(one.job.draw * PRICE_DRAWS_PER_DRAW + np.arange(n), columns),
+                    "replication": one.job.replication,
+                    "outcome": one.outcome,
+                    "payer": one.payer,
+                    "area_code": area_code,
+                    "year": np.tile(labels, n),
+                    "difference": one.difference.ravel(),
+                }
+            )
+        )
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["difference"].notna()].reset_index(drop=True)
 
 
-def _figures(series: list[Series], labels: list[str], area_code: str, area_name: str) -> pd.DataFrame:
-    groups: dict[tuple[str, str, str], list[Series]] = {}
-    for one in series:
-        groups.setdefault((one.view, one.outcome, one.payer), []).append(one)
-    rows = [row for key, group in groups.items() for row in _rows(key, group, labels)]
-    frame = pd.DataFrame(rows)
+def _figures(estimates: Iterable[Estimate], labels: list[str], area_code: str, area_name: str) -> pd.DataFrame:
+    frame = pd.DataFrame([row for estimate in estimates for row in _rows(estimate, labels)])
     frame.insert(1, "area_name", area_name)
     frame.insert(1, "area_code", area_code)
     return frame
 
 
-def _rows(key: tuple[str, str, str], group: list[Series], labels: list[str]) -> Iterator[dict[str, object]]:
-    view, outcome, payer = key
-    points = [s for s in group if s.draw == 0]
-    drawn = [s for s in group if s.draw > 0]
-    counted = drawn or points
-    simulated = {s.draw // PRICE_DRAWS_PER_DRAW for s in drawn}
-    spread = np.array([s.difference for s in counted])
-    noise = np.array([s.difference for s in points])
-    levels = {arm: np.array([getattr(s, arm) for s in counted]).mean(axis=0) for arm in ("baseline", "policy")}
-    title, unit, kind, favourable = describe(outcome, payer)
+def _rows(estimate: Estimate, labels: list[str]) -> Iterator[dict[str, object]]:
+    counted = estimate.draws or estimate.points
+    spread = np.concatenate([one.difference for one in counted])
+    points = np.concatenate([one.difference for one in estimate.points])
+    centres = np.array([one.difference.mean(axis=0) for one in estimate.draws])
+    levels = {arm: np.mean([getattr(one, arm) for one in counted], axis=0) for arm in ("baseline", "policy")}
+    title, unit, kind, favourable = describe(estimate.outcome, estimate.payer)
     price_base = load_appraisal_tables().price_base if kind == "money" else ""
     for i, label in enumerate(labels):
-        values = spread[:, i]
-        if np.isnan(values).all():
+        values = spread[:, i][~np.isnan(spread[:, i])]
+        if values.size == 0:
             continue
-        error = np.nan
-        if len(noise) > 1:
-            error = float(noise[:, i].std(ddof=1) / np.sqrt(max(1, len(simulated) or len(points))))
         low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
         yield {
-            "view": view,
+            "view": estimate.view,
             "year": label,
-            "outcome": outcome,
+            "outcome": estimate.outcome,
             "title": title,
             "unit": unit,
-            "payer": payer,
+            "payer": estimate.payer,
             "baseline": levels["baseline"][i],
             "policy": levels["policy"][i],
             "difference": float(values.mean()),
             "p10": float(low),
             "p50": float(middle),
             "p90": float(high),
-            "monte_carlo_error": error,
-            "n_draws": len(simulated),
-            "n_replications": len(points),
+            "monte_carlo_error": standard_error(points[:, i].tolist()),
+            "draw_error": standard_error(centres[:, i].tolist()) if len(centres) else math.nan,
+            "n_draws": len(estimate.draws),
+            "n_replications": len(estimate.points),
             "price_base": price_base,
             "discounted": label == PRESENT_VALUE,
             "kind": kind,

@@ -22,7 +22,7 @@ class Step(Protocol):
     Attributes
     ----------
     done, total
-        Units of real work: runs of one arm. [runs]
+        Units of real work. [schools x simulated years]
     label
         What is being done now.
     note
@@ -97,12 +97,12 @@ class Bar(Silence):
 
     def __init__(self, *, colour: bool) -> None:
         from rich.console import Console as Terminal
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
         self._bar = Progress(
             TextColumn("  {task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TaskProgressColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[note]}"),
             console=Terminal(stderr=True, no_color=not colour, highlight=False),
@@ -148,7 +148,7 @@ def line_of(step: Step, elapsed: float) -> str:
         Time since the start. [seconds, >= 0]
     """
     share = step.done / step.total if step.total else 0.0
-    parts = [f"{step.label}: {step.done:,} of {step.total:,} ({share:.0%})"]
+    parts = [f"{step.label}: {step.done:,} of {step.total:,} school-years ({share:.0%})"]
     if 0.0 < share < 1.0:
         parts.append(f"about {duration(elapsed * (1.0 - share) / share)} left")
     if step.note:

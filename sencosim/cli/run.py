@@ -14,10 +14,12 @@ from sencosim.cli.failure import problems_text
 from sencosim.cli.group import Command
 from sencosim.cli.progress import duration, progress_for
 from sencosim.cli.settings import parse_settings, with_settings
-from sencosim.errors import Problem, ScenarioError
+from sencosim.errors import Problem, ScenarioError, StoppedError
 
 if TYPE_CHECKING:
     from sencosim.model import RunOptions, RunResult
+    from sencosim.runs.plan import Plan
+    from sencosim.runs.store import Store
     from sencosim.scenario.load import Resolved
 
 QUICK = {"run.sample": "0.02", "run.replications": "1", "run.draws": "1", "horizon.years": "3"}
@@ -33,6 +35,19 @@ NUMBERS = {
     "years": "horizon.years",
 }
 """Options that are settings of the scenario, with the name of the setting."""
+
+
+class Replications(click.ParamType[str]):
+    """A number of replications, or ``auto`` for as many as the precision needs."""
+
+    name = "N|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the option, as text for the scenario."""
+        text = str(value)
+        if text != "auto" and not (text.isdecimal() and int(text) >= 1):
+            self.fail(f"{text!r} is not a number of replications. Write a whole number from 1, or auto.", param, ctx)
+        return text
 
 
 class Workers(click.ParamType[int]):
@@ -54,18 +69,26 @@ class Workers(click.ParamType[int]):
 
 
 @click.command(cls=Command)
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.argument("scenarios", nargs=-1, metavar="SCENARIO...")
 @click.option(
     "--population",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Schools to use, made by `sencosim population build`. Default: synthetic England.",
 )
 @click.option("--council", "councils", multiple=True, help="Only this council, by name or code; may be given again.")
-@click.option("--sample", type=click.FloatRange(0.0, 1.0, min_open=True), help="Share of England to simulate.")
+@click.option(
+    "--sample",
+    type=click.FloatRange(0.0, 1.0, min_open=True),
+    help="Share of England to simulate. Default: all schools.",
+)
 @click.option(
     "--sampling", type=click.Choice(["councils", "schools"]), help="Sample whole councils, or schools in all."
 )
-@click.option("--replications", type=click.IntRange(1), help="Runs with different chance for each draw.")
+@click.option(
+    "--replications",
+    type=Replications(),
+    help="Runs with different chance, or auto (the default): until the headline is precise enough.",
+)
 @click.option("--draws", type=click.IntRange(1), help="Draws of the uncertain parameters.")
 @click.option(
     "--view",
@@ -100,6 +123,7 @@ class Workers(click.ParamType[int]):
     callback=parse_settings,
     help="Change any setting, such as run.seed=7; may be given again.",
 )
+@click.option("--resume", metavar="RUN_ID", help="Go on with a run that was stopped, by its id or folder.")
 @click.option("--quick", is_flag=True, help="A small run, for trying out, not for quoting.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print progress and result as one JSON object a line.")
@@ -110,12 +134,60 @@ def run(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> No
     Example:  sencosim run full_time
     """
     console = ctx.ensure_object(Console)
+    if options["resume"] is not None:
+        resume(ctx, console, scenarios, options)
+        return
+    if not scenarios:
+        raise click.UsageError("Name at least one scenario, such as full_time, or a stopped run with --resume.")
     changed = chosen_settings(options)
     resolved = load_all(scenarios, changed)
     for one in resolved:
         announce(console, one, changed, quick=options["quick"])
-    for one in resolved:
-        run_one(console, one, options)
+    for name, one in zip(scenarios, resolved, strict=True):
+        run_one(console, one, options, started={"scenario": where(name), "settings": changed})
+
+
+def where(scenario: str) -> str:
+    """Name of a scenario, or its path from the root of the file system if it is a file of the user's own."""
+    return str(Path(scenario).resolve()) if Path(scenario).is_file() else scenario
+
+
+def resume(ctx: click.Context, console: Console, scenarios: Sequence[str], options: Mapping[str, Any]) -> None:
+    """Go on with a run that was stopped: what it simulates is as it was, where it runs may be another.
+
+    Raises
+    ------
+    click.UsageError
+        If anything is given that would make it another run.
+    InputError
+        If there is no such run, or the scenario, the evidence, the code or the schools are not what they were.
+    """
+    from sencosim.model import run_facts
+    from sencosim.runs.store import check_same, find_store
+
+    given = {name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+    other = sorted(given - {"resume", "workers", "out", "as_json", "dry_run"})
+    if scenarios or other:
+        spelt = {"councils": "council", "views": "view", "settings": "set"}
+        found = ", ".join([*scenarios, *(f"--{spelt.get(name, name)}" for name in other)])
+        raise click.UsageError(
+            f"A resumed run is what it was: leave out {found}. Only --workers, --out and --json can change."
+        )
+    store = find_store(options["out"], options["resume"])
+    started = store.facts()["started"]
+    resolved = with_settings(started["scenario"], started["settings"])
+    population = started["population"]
+    before = {
+        "population": None if population is None else Path(population),
+        "councils": tuple(started["councils"]),
+        "quick": started["quick"],
+        "engine": started["engine"],
+        "out": store.folder.parent.parent,
+    }
+    chosen = run_options(options := {**options, **before})
+    check_same(store, run_facts(resolved, chosen))
+    console.note(f"{resolved.scenario.name}: going on with {store.run_id}, {store.count()} pairs of runs are finished.")
+    run_one(console, resolved, options, store=store)
 
 
 def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
@@ -179,21 +251,92 @@ def run_options(options: Mapping[str, Any]) -> RunOptions:
     )
 
 
-def run_one(console: Console, resolved: Resolved, options: Mapping[str, Any]) -> None:
-    """Run one scenario, or only say what would be run."""
+def run_one(
+    console: Console,
+    resolved: Resolved,
+    options: Mapping[str, Any],
+    *,
+    started: Mapping[str, Any] | None = None,
+    store: Store | None = None,
+) -> None:
+    """Run one scenario, go on with one, or only say what would be run.
+
+    Parameters
+    ----------
+    started
+        Scenario and settings as they were given, so that the run can be resumed.
+    store
+        A run to go on with; otherwise a new one is begun.
+    """
     from sencosim.model import plan_run, run_scenario
+    from sencosim.runs.pool import what_was_kept
 
     chosen = run_options(options)
     plan = plan_run(resolved, chosen)
     console.note(plan.in_words())
+    plan, facts = measured(console, resolved, chosen, plan, dry_run=options["dry_run"])
     if options["dry_run"]:
-        say_plan(console, resolved, plan.facts(), as_json=options["as_json"])
+        say_plan(console, resolved, facts, as_json=options["as_json"])
         return
-    started = time.monotonic()
-    with progress_for(console, as_json=options["as_json"]) as progress:
-        result = run_scenario(resolved, chosen, progress)
-    hand_over(console, result, options["out"], as_json=options["as_json"])
-    console.note(f"Done in {duration(time.monotonic() - started)}.")
+    began = time.monotonic()
+    store = new_run(resolved, chosen, options, started or {}) if store is None else store
+    try:
+        with progress_for(console, as_json=options["as_json"]) as progress:
+            result = run_scenario(resolved, chosen, progress, plan=plan, store=store)
+        hand_over(console, result, options["out"], as_json=options["as_json"])
+    except KeyboardInterrupt as stop:
+        raise StoppedError(what_was_kept("Stopped.", store)) from stop
+    finally:
+        if store.count() == 0:
+            store.remove()
+    store.remove()
+    console.note(f"Done in {duration(time.monotonic() - began)}.")
+
+
+def measured(
+    console: Console, resolved: Resolved, options: RunOptions, plan: Plan, *, dry_run: bool
+) -> tuple[Plan, dict[str, Any]]:
+    """Compile what is not compiled, then measure the machine before a long run: a plan that fits, and its facts."""
+    from sencosim.engine.choose import is_ready
+    from sencosim.model import compile_engine, measure_machine
+    from sencosim.runs.probe import is_long, with_workers
+
+    if not is_ready(options.engine):
+        if dry_run:
+            console.note(
+                "The engine is not compiled yet, so the time is not known. The first run compiles it: about a minute."
+            )
+            return plan, plan.facts()
+        console.note("Compiling the engine, once for this version: about a minute, not counted below.")
+        compile_engine(resolved.scenario)
+    if not is_long(plan):
+        return plan, plan.facts()
+    console.note("Measuring this machine.")
+    found = measure_machine(resolved, options, plan)
+    console.note(found.in_words())
+    plan = with_workers(plan, found)
+    return plan, plan.facts() | found.facts()
+
+
+def new_run(resolved: Resolved, chosen: RunOptions, options: Mapping[str, Any], started: Mapping[str, Any]) -> Store:
+    """Make the working folder of a new run, with all that is needed to go on with it."""
+    from datetime import UTC, datetime
+
+    from sencosim.model import run_facts
+    from sencosim.report.outputs import run_name
+    from sencosim.runs.store import new_store
+
+    facts = run_facts(resolved, chosen)
+    file = options["population"]
+    how = {
+        **started,
+        "population": None if file is None else str(file.resolve()),
+        "councils": list(chosen.councils),
+        "quick": chosen.quick,
+        "engine": chosen.engine,
+    }
+    name = run_name(facts, datetime.now(UTC))
+    return new_store(options["out"] / resolved.scenario.name, name, facts | {"started": how})
 
 
 def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) -> None:
@@ -203,7 +346,7 @@ def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) 
     from sencosim.report.terminal import answer_text
 
     inputs = report_inputs(result)
-    folder = write_outputs(inputs, out)
+    folder = write_outputs(inputs, out, run_id=result.store.run_id)
     if as_json:
         console.json_line({"event": "result", "scenario": result.scenario.name, "folder": folder.as_posix()})
         return

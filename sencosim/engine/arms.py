@@ -11,6 +11,7 @@ import numpy as np
 from sencosim.engine.choose import EngineName, engine_named
 from sencosim.engine.feedback import HOURS_STEP, Measurement, for_measurement, measure_feedback, read_measurement
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Inputs, IntArray
+from sencosim.engine.outcome import Outcome
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.register import load_register
@@ -133,17 +134,17 @@ def run_pair(
 
     feedback = feedback_of(population, baseline, draw, seed, pair.replication, engine)
     base_inputs = inputs(baseline, feedback)
-    base = simulate(base_inputs).tally
+    base, calendar = _years_of(simulate(base_inputs))
     policy_inputs = inputs(scenario, feedback)
     acts = policy_inputs.policy.first_year < policy_inputs.n_years
-    policy = simulate(policy_inputs).tally if acts else base
+    policy = _years_of(simulate(policy_inputs))[0] if acts else base
     year = base_inputs.base_year - base_inputs.start_year
     return PairResult(
         pair=pair,
         cells=base_inputs.cells,
-        baseline=yearly(base),
-        policy=yearly(policy),
-        baseline_calendar=yearly(base, "calendar"),
+        baseline=base,
+        policy=policy,
+        baseline_calendar=calendar,
         feedback=feedback,
         values=draw.values,
         hours=base_inputs.schools.hours[:, year],
@@ -152,6 +153,11 @@ def run_pair(
         n_schools=population.n_schools,
         seconds=time.process_time() - started,
     )
+
+
+def _years_of(outcome: Outcome) -> tuple[IntArray, IntArray]:
+    """Counts by academic and by calendar year. The tally by term, of England over 100 MB, goes with the outcome."""
+    return yearly(outcome.tally), yearly(outcome.tally, "calendar")
 
 
 def feedback_of(

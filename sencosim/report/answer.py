@@ -118,15 +118,64 @@ def figure_range(figure: Figure) -> str:
 def how_sure(findings: Findings) -> tuple[str, ...]:
     """What the range holds, what it leaves out, and how much is simulation noise."""
     main = findings.headline(findings.inputs.main_view)
-    known = main.monte_carlo_error >= 0
-    error = f" The simulation error of the headline is ± {money(main.monte_carlo_error)}." if known else ""
     draws = "one draw" if main.n_draws == 1 else f"{main.n_draws:,} draws"
-    replications = "one replication" if main.n_replications == 1 else f"{main.n_replications:,} replications"
+    design = str(findings.inputs.manifest.get("design_in_words", ""))
     return (
-        f"The ranges come from {draws} of the uncertain parameters and {replications} of chance, paired between the "
-        f"policy and the baseline.{error}",
+        f"The ranges come from {draws} of the uncertain parameters, with the same schools and the same chance in the "
+        f"policy and in the baseline.{f' {design}' if design else ''}",
+        *simulation_error(main),
+        *precision_sentence(findings),
+        *common_chance_sentence(findings),
         "They do not hold what has no number here: whether the mechanism is right, and policy not yet announced.",
     )
+
+
+def simulation_error(main: Figure) -> tuple[str, ...]:
+    """What chance leaves open in the headline, apart from what the evidence leaves open."""
+    if not main.monte_carlo_error >= 0:
+        return ("The simulation error is not known: there was one replication.",)
+    few = f" That there are only {main.n_draws:,} draws adds ± {money(main.draw_error)}." if main.draw_error > 0 else ""
+    return (
+        f"The simulation error of the headline is ± {money(main.monte_carlo_error)}: the standard error of the mean "
+        f"over {main.n_replications:,} replications of chance. It is not in the ranges.{few}",
+    )
+
+
+def precision_sentence(findings: Findings) -> tuple[str, ...]:
+    """The precision that was asked for, how many replications it took, and whether it was reached."""
+    facts = findings.inputs.manifest.get("precision")
+    if not facts or facts["reached"] is None:
+        return ()
+    reached = "was reached" if facts["reached"] else "was not reached"
+    why = "as many as were asked for" if facts["fewest"] == facts["most"] else f"of at most {facts['most']:,}"
+    asked = f"± {100 * facts['asked_share']:g} % of the headline at the point values (95 % confidence)"
+    found = f"{facts['replications']:,} replications, {why}: ± {money(facts['half_width_95_gbp'])}"
+    return (f"Precision: {asked} {reached} with {found}.",)
+
+
+def common_chance_sentence(findings: Findings) -> tuple[str, ...]:
+    """What it buys to run both arms on the same schools and chance."""
+    gains = findings.inputs.manifest.get("common_random_numbers_gain") or {}
+    if not gains:
+        return ()
+    n = findings.headline(findings.inputs.main_view).n_replications
+    told = [f"{_outcome_words(findings, name)}: {_times(gain)}" for name, gain in gains.items()]
+    return (
+        "Same schools and chance in both arms: with independent arms the variance of the difference would be so many "
+        f"times as large (a rough estimate from {n:,} replications): {'; '.join(told)}.",
+    )
+
+
+def _outcome_words(findings: Findings, outcome: str) -> str:
+    main = findings.inputs.main_view
+    if outcome == "net_public_cost":
+        return "net cost to the public purse"
+    title = findings.over_the_run(main, outcome).title if findings.has(main, outcome) else outcome
+    return title[:1].lower() + title[1:]
+
+
+def _times(gain: float) -> str:
+    return plain(gain, rounding_step(gain))
 
 
 def sample_sentence(findings: Findings) -> str:

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from sencosim.analysis.areas import area_ledger
+from sencosim.analysis.chance import common_chance
 from sencosim.analysis.implied import implied_effects
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.memorandum import memorandum
-from sencosim.engine.arms import PairResult
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
-from sencosim.ledger.quantities import COLUMN
-from sencosim.ledger.table import tidy_years
-from sencosim.model import RunResult, sample
+from sencosim.ledger.quantities import COLUMN, QUANTITIES
+from sencosim.model import RunResult, england, price_book, sample
 from sencosim.population.describe import describe
-from sencosim.population.synthetic import synthetic_england
+from sencosim.population.sampling import only_councils
 from sencosim.report.inputs import ENGLAND, ReportInputs, ScenarioText
 from sencosim.report.words import costs_or_saves
+from sencosim.runs.plan import Job
+from sencosim.runs.store import code_fingerprint
+from sencosim.runs.totals import tidy_totals
 from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.show import show
@@ -77,8 +82,9 @@ def report_inputs(result: RunResult) -> ReportInputs:
         views=scenario.views,
         summary=pd.concat([summary.figures, _memorandum(result, code, name)], ignore_index=True),
         runs=summary.runs,
-        ledger=result.ledger,
+        ledger=result.ledgers,
         priced=result.priced,
+        areas=partial(_areas, result),
         reconciliation=_reconciliation(result),
         parameters=_parameters(result),
         draws=_draws(result),
@@ -101,8 +107,8 @@ def area_of(result: RunResult) -> tuple[str, str]:
     """Code and name of what the schools of a run stand for."""
     if not result.options.councils:
         return ENGLAND, "England"
-    codes = {cell.la_code for cell in result.pairs[0].cells}
-    chosen = [council for council in load_councils() if council.la_code in codes]
+    present = set(only_councils(england(result.options), result.options.councils).la_code.tolist())
+    chosen = [council for council in load_councils() if council.la_code in present]
     if len(chosen) == 1:
         return chosen[0].ons_code, chosen[0].name
     return "+".join(council.ons_code for council in chosen), " and ".join(council.name for council in chosen)
@@ -129,38 +135,39 @@ def _scenario_text(result: RunResult) -> ScenarioText:
     )
 
 
-def _points(result: RunResult) -> list[PairResult]:
-    """Pairs at the point values of the main view."""
-    return [pair for pair in result.pairs if pair.pair.view == result.scenario.view and pair.pair.draw == 0]
+def _areas(result: RunResult) -> Iterator[pd.DataFrame]:
+    """Results by area, a table for each view."""
+    return (area_ledger(result, view) for view in result.scenario.views)
 
 
 def _reconciliation(result: RunResult) -> pd.DataFrame:
-    pairs = _points(result) or list(result.pairs)
-    start = result.scenario.start_year
-    academic = _mean([tidy_years(pair.baseline, pair.cells, start) for pair in pairs])
-    calendar = _mean([tidy_years(pair.baseline_calendar, pair.cells, start + 1) for pair in pairs])
-    hours = {
-        phase: (
-            np.concatenate([pair.hours[pair.is_secondary == (phase == "secondary")] for pair in pairs]),
-            np.concatenate([pair.school_weight[pair.is_secondary == (phase == "secondary")] for pair in pairs]),
-        )
-        for phase in ("primary", "secondary")
+    """The baseline of the main view at its point values against what was published."""
+    start, n = result.scenario.start_year, result.replications
+    academic = calendar = pd.DataFrame()
+    hours: dict[str, list[npt.NDArray[np.float64]]] = {
+        f"{p} {what}": [] for p in PHASES for what in ("hours", "weight")
     }
-    table: pd.DataFrame = base_year_table(academic, calendar, hours, england=not result.options.councils)
+    for totals in result.points(result.scenario.view):
+        academic = _added(academic, tidy_totals(totals.strata, {"value": totals.baseline / n}, start))
+        calendar = _added(calendar, tidy_totals(totals.strata, {"value": totals.calendar / n}, start + 1))
+        for phase in PHASES:
+            chosen = totals.is_secondary == (phase == "secondary")
+            hours[f"{phase} hours"].append(totals.hours[chosen])
+            hours[f"{phase} weight"].append(totals.school_weight[chosen])
+    by_phase = {p: (np.concatenate(hours[f"{p} hours"]), np.concatenate(hours[f"{p} weight"])) for p in PHASES}
+    table: pd.DataFrame = base_year_table(academic, calendar, by_phase, england=not result.options.councils)
     return table
 
 
-def _mean(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def _added(sums: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     keys = ["year", "phase", "quantity", "unit"]
-    sums = [table.groupby(keys, as_index=False)["value"].sum() for table in tables]
-    together = pd.concat(sums).groupby(keys, as_index=False)["value"].sum()
-    together["value"] = together["value"] / len(tables)
-    return pd.DataFrame(together)
+    table = table.astype({"phase": str, "quantity": str, "unit": str})
+    return pd.DataFrame(pd.concat([sums, table]).groupby(keys, as_index=False)["value"].sum())
 
 
 def _parameters(result: RunResult) -> pd.DataFrame:
     register = load_register()
-    names = {name for pair in result.pairs for name in pair.values}  # noqa: PD011
+    names = set(next(result.points(result.scenario.view)).values)
     used = [*DECISIVE, *sorted(names - set(DECISIVE))]
     views = {view: load_view(view).values(register) for view in result.scenario.views}
     overridden = result.scenario.overrides
@@ -190,85 +197,86 @@ def _number(parameter: Parameter) -> float:
 
 def _draws(result: RunResult) -> pd.DataFrame:
     rows = [
-        {"view": p.pair.view, "draw": p.pair.draw, "replication": p.pair.replication, "schools": p.n_schools}
-        | {f"amplification_{phase}": float(p.feedback.amplification[i]) for i, phase in enumerate(PHASES)}
-        | dict(p.values)
-        for p in result.pairs
+        {"view": job.view, "draw": job.draw, "replication": job.replication, "sample_share": job.share}
+        | {"schools": totals.n_schools}
+        | {f"amplification_{phase}": float(totals.amplification[i]) for i, phase in enumerate(PHASES)}
+        | dict(totals.values)
+        for job, totals in zip(result.jobs(), result.pairs(), strict=True)
     ]
     return pd.DataFrame(rows)
 
 
 def _population_text(result: RunResult) -> str:
-    population = synthetic_england() if result.options.population is None else result.options.population
-    chosen = sample(population, result.scenario, result.options, 0)
+    population = england(result.options)
+    chosen = sample(population, result.scenario, result.options, 0, result.plan.share)
     text = describe(population)
     if chosen.n_schools < population.n_schools:
         names = sorted({load_councils()[i].name for i in set(chosen.council.tolist())})
         listed = ", ".join(names) if len(names) <= 12 else f"{len(names)} councils"
-        text += f"\n\nThe first replication simulates {chosen.n_schools:,} of them: {listed}. Others draw their own."
+        others = "" if result.options.councils else " Others draw their own."
+        text += f"\n\nThe first replication simulates {chosen.n_schools:,} of them: {listed}.{others}"
     return text
 
 
 def _manifest(result: RunResult) -> dict[str, Any]:
     scenario, plan = result.scenario, result.plan
-    population = synthetic_england() if result.options.population is None else result.options.population
     return {
         "seed": scenario.run.seed,
-        "replications": sum(1 for pair in plan.pairs if pair.view == scenario.view and pair.draw == 0),
-        "draws": sum(1 for pair in plan.pairs if pair.view == scenario.view and pair.draw > 0),
-        "pairs": len(plan.pairs),
-        "sample_share": 1.0 if result.options.councils else plan.share,
+        "replications": result.replications,
+        "draws": plan.draws,
+        "pairs": len(result.jobs()),
+        "design": plan.design(),
+        "design_in_words": plan.design_in_words(),
+        "sample_share": plan.share,
+        "draw_sample_share": plan.draw_share,
         "sampling": plan.sampling,
         "schools_per_run": plan.n_schools,
+        "precision": result.precision.facts(),
+        "common_random_numbers_gain": common_chance(result),
         "quick": result.options.quick,
-        "population_kind": population.kind,
+        "population_kind": england(result.options).kind,
         "engine": result.options.engine,
         "command": " ".join(["sencosim", *sys.argv[1:]]),
         "scenario_fingerprint": result.resolved.fingerprint,
         "evidence_fingerprint": load_register().fingerprint(),
-        "population_fingerprint": population.fingerprint(),
+        "population_fingerprint": england(result.options).fingerprint(),
+        "code_fingerprint": code_fingerprint(),
         "discount_schedule": "standard, in force",
-        "seconds": round(sum(pair.seconds for pair in result.pairs), 1),
+        "seconds": round(sum(totals.seconds for totals in result.pairs()), 1),
     }
 
 
 def _checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
     """Plausibility after the run: what must hold of any run, looked at on this one."""
     policy_start = min((lever.start for _, lever in result.scenario.levers.active()), default=None)
+    first = 0 if policy_start is None else int(policy_start[:4]) - result.scenario.start_year
+    moved, smallest, every = 0, 0, np.zeros(len(QUANTITIES))
+    for totals in result.pairs():
+        moved = max([moved, *totals.moved[: max(0, first)].tolist()])
+        smallest = min(smallest, totals.smallest)
+        every += totals.policy.sum(axis=(0, 1))
     if policy_start is not None:
-        before = result.ledger[result.ledger["year"] < int(policy_start[:4])]
-        moved = float(before["value"].abs().max()) if len(before) else 0.0
-        yield "Years before the policy starts are identical in both arms", moved == 0.0, f"largest difference {moved:g}"
-    used, parts = 0.0, 0.0
-    for pair in result.pairs:
-        totals = pair.policy.sum(axis=(0, 1)) / 60.0
-        used += float(totals[COLUMN["allocated_hours"]])
-        names = ("used_hours", "idle_hours", "leaked_hours", "vacant_hours", "npq_hours")
-        parts += float(sum(totals[COLUMN[name]] for name in names))
+        detail = f"largest difference {moved:g}"
+        yield "Years before the policy starts are identical in both arms", moved == 0, detail
+    used = float(every[COLUMN["allocated_hours"]])
+    names = ("used_hours", "idle_hours", "leaked_hours", "vacant_hours", "npq_hours")
+    parts = float(sum(every[COLUMN[name]] for name in names))
     gap = abs(parts / used - 1.0) if used > 0.0 else 0.0
     yield "SENCO hours: used, idle, leaked, vacant and study add up to allocated", gap < 2e-3, f"gap {gap:.3%}"
-    nothing_negative = all(int(pair.policy.min()) >= 0 and int(pair.baseline.min()) >= 0 for pair in result.pairs)
-    yield "No count is below nought", nothing_negative, ""
-    on_time = result.ledger[result.ledger["quantity"].str.startswith("plans_on_time")]["policy"].sum()
-    issued = result.ledger[result.ledger["quantity"].str.startswith("plans_issued")]["policy"].sum()
-    yield "No more plans on time than plans", bool(on_time <= issued), f"{on_time:,.0f} of {issued:,.0f}"
+    yield "No count is below nought", smallest >= 0, ""
+    on_time, issued = (
+        float(sum(every[column] for name, column in COLUMN.items() if name.startswith(start)))
+        for start in ("plans_on_time", "plans_issued")
+    )
+    yield "No more plans on time than plans", on_time <= issued, f"{on_time:,.0f} of {issued:,.0f}"
 
 
 def _memorandum(result: RunResult, area_code: str, area_name: str) -> pd.DataFrame:
     """The headline savings times the events avoided, over the horizon: as campaigners multiply."""
     if "campaign" not in result.scenario.views:
         return pd.DataFrame()
-    horizon = result.scenario.horizon
-    inside = result.ledger[
-        (result.ledger["view"] == "campaign") & result.ledger["year"].between(horizon.first, horizon.last)
-    ]
-    columns = ["view", "draw", "replication", "quantity", "value"]
-    rows = []
-    for (view, draw), book in result.books.items():
-        if view == "campaign":
-            rows.append(memorandum(inside.loc[inside["draw"] == draw, columns], book))
-    table = pd.concat(rows, ignore_index=True)
-    pairs = len(table[["draw", "replication"]].drop_duplicates())
+    table = pd.concat(list(_claims(result)), ignore_index=True)
+    number = result.plan.draws_of("campaign") or result.replications
     found = []
     for claim, part in table.groupby("claim", sort=False):
         low, high = part["saving_low_gbp"], part["saving_high_gbp"]
@@ -289,7 +297,8 @@ def _memorandum(result: RunResult, area_code: str, area_name: str) -> pd.DataFra
                 "p50": float((low.median() + high.median()) / 2.0),
                 "p90": float(np.quantile(high, 0.9)),
                 "monte_carlo_error": np.nan,
-                "n_draws": pairs,
+                "draw_error": np.nan,
+                "n_draws": number,
                 "n_replications": 1,
                 "price_base": "as published",
                 "discounted": False,
@@ -300,6 +309,25 @@ def _memorandum(result: RunResult, area_code: str, area_name: str) -> pd.DataFra
             }
         )
     return pd.DataFrame(found)
+
+
+def _claims(result: RunResult) -> Iterator[pd.DataFrame]:
+    """The memorandum of each draw of the campaign view, moved from the mean at the point values like every figure."""
+    horizon = result.scenario.horizon
+    start = horizon.first - result.scenario.start_year
+    changes: dict[Job, npt.NDArray[np.float64]] = {}
+    books = {}
+    for totals in result.pairs():
+        if totals.job.view == "campaign":
+            change = (totals.policy - totals.baseline)[:, start : start + horizon.years]
+            changes[totals.job] = change.sum(axis=(0, 1))
+            books[totals.job] = price_book(result.scenario, "campaign", totals.values)
+    points = [job for job in result.plan.point_jobs(result.replications) if job.view == "campaign"]
+    level = np.mean([changes[job] for job in points], axis=0)
+    names = [one.name for one in QUANTITIES]
+    for job in [job for job in changes if job.draw > 0] or points:
+        moved = level + changes[job] - changes[result.plan.reference_of(job)]
+        yield memorandum(pd.DataFrame({"quantity": names, "value": moved}), books[job])
 
 
 def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:

@@ -33,7 +33,9 @@ class Figure:
     chance_below_zero
         Share of draws with a difference below zero. [fraction, or NaN]
     monte_carlo_error
-        Standard error of ``difference`` from replications. [``unit``, >= 0]
+        Standard error of the mean over replications at the point values. [``unit``, >= 0]
+    draw_error
+        Standard error of the mean over draws, for their small number. [``unit``, >= 0]
     n_draws, n_replications
         Behind the figure.
     """
@@ -58,6 +60,7 @@ class Figure:
     p75: float
     chance_below_zero: float
     monte_carlo_error: float
+    draw_error: float
     n_draws: int
     n_replications: int
 
@@ -179,7 +182,7 @@ def _figure(row: dict[Any, Any]) -> Figure:
         name: _number(row.get(name))
         for name in (
             *("baseline", "policy", "difference", "p10", "p50", "p90", "p25", "p75"),
-            *("chance_below_zero", "monte_carlo_error"),
+            *("chance_below_zero", "monte_carlo_error", "draw_error"),
         )
     }
     return Figure(

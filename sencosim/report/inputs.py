@@ -17,7 +17,7 @@ outcome                   payer    meaning
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,7 @@ RECONCILIATION_COLUMNS = (
     "note",
 )
 PARAMETER_COLUMNS = ("name", "value", "unit", "kind", "quality", "source", "note")
+Tables = Callable[[], Iterable[pd.DataFrame]]
 KEYS = ["view", "area_code", "year", "outcome", "payer"]
 
 
@@ -117,13 +118,17 @@ class ReportInputs:
     summary
         One row per view, area, year, outcome and payer; see the module. ``year`` is an academic year such as
         ``2027/28``, ``total`` or ``present_value``. Means in baseline, policy and difference; p10, p50 and p90 are of
-        the paired difference. Money in GBP, cost positive. ``kind`` is people, time, money or memo. ``favourable`` is
-        ``up``, ``down`` or blank. Optional columns: ``chance_below_zero`` [fraction], ``p25``, ``p75``, and
-        ``note``, which is printed where ``difference`` is missing.
+        the paired difference. ``monte_carlo_error`` is the standard error of the mean over replications at the point
+        values. Money in GBP, cost positive. ``kind`` is people, time, money or memo. ``favourable`` is ``up``,
+        ``down`` or blank. Optional columns: ``draw_error``, the standard error of the mean over draws for their small
+        number; ``chance_below_zero`` [fraction], ``p25``, ``p75``, and ``note``, which is printed where ``difference``
+        is missing.
     runs
         One row per view, draw, replication, outcome, payer, area and year.
-    ledger, priced, draws
-        Written to the folder as they are.
+    ledger, priced, areas
+        Give tables that are written to the folder one after the other, as one: too many to hold at once.
+    draws
+        Written to the folder as it is.
     reconciliation
         Model against published. ``gap_pct`` and ``tolerance`` in per cent; ``verdict`` in words.
     parameters
@@ -135,7 +140,8 @@ class ReportInputs:
     manifest
         Facts about the run. Read by the report if there: ``seed``, ``replications``, ``draws``, ``sample_share``
         [fraction of schools], ``quick`` [bool], ``population_kind`` [synthetic or real], ``command``, ``seconds``,
-        ``scenario_fingerprint``, ``evidence_fingerprint``, ``population_fingerprint``, ``discount_schedule``.
+        ``scenario_fingerprint``, ``evidence_fingerprint``, ``population_fingerprint``, ``discount_schedule``,
+        ``design_in_words``, ``precision`` and ``common_random_numbers_gain`` (see :mod:`sencosim.runs.precision`).
     public_payers
         Payers whose net costs sum to the net cost to the public purse, in the order shown.
     key_outcomes
@@ -152,8 +158,8 @@ class ReportInputs:
     views: tuple[str, ...]
     summary: pd.DataFrame
     runs: pd.DataFrame
-    ledger: pd.DataFrame
-    priced: pd.DataFrame
+    ledger: Tables
+    priced: Tables
     reconciliation: pd.DataFrame
     parameters: pd.DataFrame
     draws: pd.DataFrame
@@ -168,6 +174,7 @@ class ReportInputs:
     what_would_change: tuple[str, ...] = ()
     unmonetised: tuple[tuple[str, str, str], ...] = ()
     area_code: str = ENGLAND
+    areas: Tables | None = None
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 

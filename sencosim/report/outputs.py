@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
 from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, what_would_change
@@ -37,7 +39,7 @@ MOST_CLASHES = 1000
 QUOTE_CHECK = "Every figure in the answer is in the summary"
 
 
-def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None) -> Path:
+def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None, run_id: str | None = None) -> Path:
     """Write everything that a run leaves, atomically.
 
     Parameters
@@ -48,6 +50,8 @@ def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None)
         The folder ``outputs``; made if it is not there.
     now
         Time in the name of the folder. Default: the present.
+    run_id
+        Name of the folder, if the run has one already.
 
     Returns
     -------
@@ -61,16 +65,21 @@ def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None)
     check_inputs(inputs)
     inputs = with_quote_check(replace(inputs, manifest=completed(inputs.manifest)))
     moment = (now or datetime.now(UTC)).astimezone(UTC)
-    name = f"{moment:%Y-%m-%dT%H-%M-%SZ}-{content_hash(inputs.manifest)}"
+    name = run_name(inputs.manifest, moment) if run_id is None else run_id
     try:
-        with new_folder(root / inputs.scenario.name, name) as (folder, run_id):
-            _fill(folder, inputs, run_id, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+        with new_folder(root / inputs.scenario.name, name) as (folder, taken):
+            _fill(folder, inputs, taken, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
     except OSError as error:
         raise OutputError(
             f"The results could not be written to {root}: {error.strerror or error}. Nothing was left there. "
             "Free some space or choose another folder, then run again."
         ) from error
-    return root / inputs.scenario.name / run_id
+    return root / inputs.scenario.name / taken
+
+
+def run_name(facts: Mapping[str, Any], moment: datetime) -> str:
+    """Name of a run: when, and a hash of what."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}-{content_hash(facts)}"
 
 
 def with_quote_check(inputs: ReportInputs) -> ReportInputs:
@@ -162,11 +171,12 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     for name, frame in (
         ("summary", findings.summary),
         ("runs", inputs.runs),
-        ("ledger", inputs.ledger),
-        ("priced", inputs.priced),
         ("draws", inputs.draws),
     ):
         frame.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+    for name, tables in (("ledger", inputs.ledger), ("priced", inputs.priced), ("areas", inputs.areas)):
+        if tables is not None:
+            _write_parquet(folder / f"{name}.parquet", tables())
     _write_csv(folder / "summary.csv", findings.summary)
     _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
     _write_csv(folder / "parameters.csv", inputs.parameters)
@@ -183,6 +193,24 @@ def _manifest(inputs: ReportInputs, run_id: str, moment: str, folder: Path) -> M
         "checks": [{"check": name, "passed": passed, "detail": detail} for name, passed, detail in inputs.checks],
         "files": file_facts(folder),
     }
+
+
+def _write_parquet(path: Path, tables: Iterable[pd.DataFrame]) -> None:
+    """Write tables of the same columns as one file, holding one at a time."""
+    writer: pq.ParquetWriter | None = None
+    try:
+        for frame in tables:
+            table = pa.Table.from_pandas(plain_words(frame), preserve_index=False)
+            writer = pq.ParquetWriter(path, table.schema, compression="zstd") if writer is None else writer
+            writer.write_table(table.cast(writer.schema))
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def plain_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn categories into text: readers of a file should not meet ours, and those of two tables may differ."""
+    return frame.astype({name: str for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)})
 
 
 def _write_text(path: Path, text: str) -> None:

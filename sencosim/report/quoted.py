@@ -23,7 +23,7 @@ _FIGURE = re.compile(r"(?<![\w.,])£?(\d[\d,]*(?:\.\d+)?)( billion| million| %)?
 _SCALES = {" billion": (1e9,), " million": (1e6,), " %": (0.01, 1.0), "": (1.0, 1e6, 0.01)}
 _FIGURE_COLUMNS = (
     *("baseline", "policy", "difference", "p10", "p25", "p50", "p75", "p90"),
-    *("monte_carlo_error", "chance_below_zero", "n_draws", "n_replications"),
+    *("monte_carlo_error", "draw_error", "chance_below_zero", "n_draws", "n_replications"),
 )
 
 

@@ -84,7 +84,7 @@ def views_table(findings: Findings) -> Table:
         rows=tuple(rows),
         notes=(
             "Means over draws of the uncertain parameters. The 80 % interval runs from p10 to p90 of the paired "
-            "differences. Simulation error is the standard error from replications, a separate and smaller thing.",
+            "differences. Simulation error is the standard error of the mean over replications, a separate thing.",
         ),
         text_columns=tuple(range(1, len(figures) + 1)),
     )

@@ -77,15 +77,35 @@ class RunSettings(Setting):
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 2026
     """Number that fixes every chance draw. The same seed gives the same results."""
     replications: Annotated[int, Field(ge=1, le=10_000, json_schema_extra={"unit": "replications"})] | None = None
-    """Runs with different chance for each draw of the parameters. Leave out: the tool decides."""
+    """Runs with different chance at the point values. Leave out, or write auto: as many as the precision needs."""
+    precision: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "share"})] = 0.01
+    """Half-width of the 95 % confidence interval of the headline, as a share of it, at which replications stop."""
     draws: Annotated[int, Field(ge=1, le=100_000, json_schema_extra={"unit": "draws"})] | None = None
-    """Draws of the uncertain parameters. Leave out: the tool decides."""
-    sample: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "share"})] | None = None
-    """Share of England that is simulated and weighted up; 1 is every school. Leave out: the tool decides."""
+    """Draws of the uncertain parameters in the main view; half as many in the others. Leave out: the tool decides."""
+    sample: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "share"})] = 1.0
+    """Share of England that is simulated and weighted up; 1 is every school."""
+    draw_sample: (
+        Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "share"})] | None
+    ) = None
+    """Share of England on which draws are run, at most sample; 1 is all of it. Leave out: 0.05, or sample if less."""
     sampling: Literal["councils", "schools"] | None = None
     """What is sampled: whole councils, or schools within councils. Leave out: the tool decides."""
     warm_up_years: Annotated[int, Field(ge=0, le=10, json_schema_extra={"unit": "years"})] = 2
     """Years simulated before the base year, so that no queue starts empty."""
+
+    @field_validator("replications", mode="before")
+    @classmethod
+    def _auto_is_to_leave_out(cls, replications: object) -> object:
+        return None if replications == "auto" else replications
+
+    @model_validator(mode="after")
+    def _draws_are_not_on_more_schools(self) -> RunSettings:
+        if self.draw_sample is not None and self.draw_sample > self.sample:
+            raise ValueError(
+                f"draw_sample, {self.draw_sample:g}, is above sample, {self.sample:g}: draws are run on part of the "
+                f"schools that are simulated. Write {self.sample:g} or less, or leave draw_sample out."
+            )
+        return self
 
 
 class Scenario(Setting):

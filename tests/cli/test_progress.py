@@ -34,7 +34,7 @@ class Clock:
 @pytest.mark.unit
 def test_a_line_says_how_far_how_long_and_how_precise() -> None:
     line = progress.line_of(Said(1140, 2000, note="precise to 3 so far"), 150.0)
-    assert line == "full_time: 1,140 of 2,000 (57%), about 1 min 53 s left, precise to 3 so far"
+    assert line == "full_time: 1,140 of 2,000 school-years (57%), about 1 min 53 s left, precise to 3 so far"
 
 
 @pytest.mark.unit

@@ -11,8 +11,8 @@ import pytest
 from click.testing import Result
 
 import sencosim.model
-from sencosim.model import Step
 from sencosim.report.manifest import manifest_problems
+from sencosim.runs.pool import Step
 
 pytestmark = pytest.mark.engine
 
@@ -66,7 +66,7 @@ def test_quick_is_said_aloud_even_if_quiet(call: Call) -> None:
 def test_a_run_that_ends_early_leaves_nothing(
     call: Call, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
 ) -> None:
-    def stopped(_resolved: Any, _options: Any, progress: Callable[[Step], None]) -> None:
+    def stopped(_resolved: Any, _options: Any, progress: Callable[[Step], None], **_how: Any) -> None:
         progress(Step(1, 3, "central"))
         raise error
 

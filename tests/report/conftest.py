@@ -225,6 +225,13 @@ def _parameters() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def _ledger(view: str) -> pd.DataFrame:
+    words = {"view": view, "quantity": "added_hours", "unit": "hours"}
+    return pd.DataFrame(
+        {name: pd.Categorical([word]) for name, word in words.items()} | {"year": [2027], "value": [1.0]}
+    )
+
+
 def made_up_inputs(size: float = 1.0, n_draws: int = N_DRAWS, n_replications: int = N_REPLICATIONS) -> ReportInputs:
     """A whole made-up run; ``size`` 0 is a policy that does nothing."""
     runs = _runs(size, n_draws, n_replications)
@@ -241,8 +248,10 @@ def made_up_inputs(size: float = 1.0, n_draws: int = N_DRAWS, n_replications: in
         views=VIEWS,
         summary=_summary(runs, n_draws, n_replications),
         runs=runs,
-        ledger=pd.DataFrame({"year": [2027], "quantity": ["added_hours"], "unit": ["hours"], "value": [1.0]}),
-        priced=pd.DataFrame({"year": [2027], "payer": ["schools"], "item": ["added hours"], "value_gbp": [1.0]}),
+        ledger=lambda: [_ledger("central"), _ledger("sceptic")],
+        priced=lambda: [
+            pd.DataFrame({"year": [2027], "payer": ["schools"], "item": ["added hours"], "value_gbp": [1.0]})
+        ],
         reconciliation=_reconciliation(),
         parameters=_parameters(),
         draws=pd.DataFrame({"draw": range(n_draws), "senco_leaving_rate": 0.11}),

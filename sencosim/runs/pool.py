@@ -1,0 +1,246 @@
+"""Do the work of a plan on one or several processes; keep each pair when it is done; stop in good order.
+
+Which pairs are run depends on the plan and on the headlines of replications 0, 1, 2, … in that order, never on which
+process was first.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sencosim.errors import EngineError, StoppedError
+from sencosim.runs.plan import Job, Plan
+from sencosim.runs.precision import Precision, replications_needed
+from sencosim.runs.store import Store
+from sencosim.runs.totals import PairTotals
+
+SECONDS_TO_FINISH_WRITING = 20.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """Progress in units of work: schools times simulated years."""
+
+    done: int
+    total: int
+    label: str
+    note: str = ""
+
+
+Progress = Callable[[Step], None]
+Work = Callable[[Job], PairTotals]
+
+
+class Agenda:
+    """What is done, what is under way, and what comes next.
+
+    Parameters
+    ----------
+    plan
+        What the run is made of.
+    store
+        Finished pairs, those of an earlier start too.
+    """
+
+    def __init__(self, plan: Plan, store: Store) -> None:
+        self.plan = plan
+        self._done: dict[Job, float] = {}
+        self._begun: set[Job] = set()
+        for job in plan.jobs(plan.rule.most):
+            if store.has(job):
+                self._done[job] = store.headline(job)
+
+    def headlines(self) -> tuple[float, ...]:
+        """Headline of replications 0, 1, 2, … of the main view, up to the first that is not finished. [GBP]"""
+        found: list[float] = []
+        for number in range(self.plan.rule.most):
+            job = Job(self.plan.main_view, 0, number, self.plan.share)
+            if job not in self._done:
+                break
+            found.append(self._done[job])
+        return tuple(found)
+
+    def replications(self) -> int:
+        """Replications that the rule asks for by what is known. [replications]"""
+        return replications_needed(self.headlines(), self.plan.rule)
+
+    def precision(self) -> Precision:
+        """How well the headline is known."""
+        return Precision(self.headlines()[: self.replications()], self.plan.rule)
+
+    def jobs(self) -> list[Job]:
+        """Everything that the run is made of, by what is known."""
+        return self.plan.jobs(self.replications())
+
+    def begin(self) -> Job | None:
+        """Take the next piece of work; ``None`` if there is none now."""
+        for job in self.jobs():
+            if job not in self._done and job not in self._begun:
+                self._begun.add(job)
+                return job
+        return None
+
+    def finish(self, job: Job, headline: float) -> None:
+        """Note that a piece of work is done."""
+        self._done[job] = headline
+
+    def step(self, label: str) -> Step:
+        """How far the run is."""
+        jobs = self.jobs()
+        done = sum(self.plan.school_years(job) for job in jobs if job in self._done)
+        return Step(done, sum(self.plan.school_years(job) for job in jobs), label, self.precision().so_far())
+
+
+def conduct(plan: Plan, work: Work, store: Store, tell: Progress) -> Precision:
+    """Run everything that is not finished yet.
+
+    Parameters
+    ----------
+    plan
+        What the run is made of.
+    work
+        Runs one pair. Must be importable by name, so that other processes can be given it.
+    store
+        Where finished pairs are, and are put.
+    tell
+        Hears of every finished pair.
+
+    Returns
+    -------
+        How well the headline is known, and so how many replications there are.
+
+    Raises
+    ------
+    StoppedError
+        If somebody pressed Ctrl-C. What is finished is kept.
+    EngineError
+        If a worker process died.
+    """
+    agenda = Agenda(plan, store)
+    tell(agenda.step("starting"))
+    kept = _Keep(work, store)
+    finished = _in_turn(agenda, kept) if plan.workers == 1 else _in_processes(agenda, kept, plan.workers)
+    try:
+        for job, headline in finished:
+            agenda.finish(job, headline)
+            tell(agenda.step(job.in_words()))
+    except KeyboardInterrupt as stop:
+        raise StoppedError(what_was_kept("Stopped.", store)) from stop
+    except (BrokenProcessPool, MemoryError) as death:
+        raise EngineError(
+            what_was_kept("A worker process died, most likely because memory ran out.", store, _smaller(plan))
+        ) from death
+    return agenda.precision()
+
+
+@dataclass(frozen=True)
+class _Keep:
+    """Run a pair and keep it, in whichever process."""
+
+    work: Work
+    store: Store
+
+    def __call__(self, job: Job) -> float:
+        totals = self.work(job)
+        self.store.write(totals)
+        return totals.headline
+
+
+def _in_turn(agenda: Agenda, kept: _Keep) -> Iterator[tuple[Job, float]]:
+    while (job := agenda.begin()) is not None:
+        yield job, kept(job)
+
+
+def _in_processes(agenda: Agenda, kept: _Keep, workers: int) -> Iterator[tuple[Job, float]]:
+    """Keep every process busy. Spawned, not forked: the same on every system, and no half-copied locks."""
+    others = set(multiprocessing.active_children())
+    pool = processes(workers)
+    under_way: dict[Future[float], Job] = {}
+    try:
+        while True:
+            while len(under_way) < workers and (job := agenda.begin()) is not None:
+                with deaf_to_ctrl_c():
+                    under_way[pool.submit(kept, job)] = job
+            if not under_way:
+                break
+            finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in sorted(finished, key=lambda one: under_way[one]):
+                yield under_way.pop(future), future.result()
+        pool.shutdown()
+    except BaseException:
+        try:
+            _let_them_write(kept.store)
+        finally:
+            for child in set(multiprocessing.active_children()) - others:
+                child.terminate()
+            pool.shutdown(wait=True, cancel_futures=True)
+            kept.store.tidy_up()
+        raise
+
+
+def processes(workers: int) -> ProcessPoolExecutor:
+    """Processes that leave Ctrl-C, which a terminal sends to all of them, to the first one.
+
+    Submit inside :func:`deaf_to_ctrl_c`, so that they are deaf from their birth.
+    """
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_ctrl_c)
+
+
+@contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Ignore Ctrl-C for the moment in which a process may be started: it inherits that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _ignore_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _let_them_write(store: Store) -> None:
+    """Wait for pairs that are being written at this moment. A second Ctrl-C ends the wait."""
+    end = time.monotonic() + SECONDS_TO_FINISH_WRITING
+    while store.is_writing() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def what_was_kept(what: str, store: Store, further: str = "") -> str:
+    """Say how a run ended early, what is left, and how to go on."""
+    count = store.count()
+    if count == 0:
+        return f"{what} No pair of runs was finished, so nothing was kept. {further}".rstrip()
+    pairs = "1 finished pair of runs is" if count == 1 else f"{count} finished pairs of runs are"
+    return f"{what} {pairs} kept in {store.folder.as_posix()}. Go on with:  {resume_command(store)}{_more(further)}"
+
+
+def resume_command(store: Store) -> str:
+    """Command that goes on with a stopped run: its id is enough in the usual folder."""
+    usual = store.folder.parent.parent == Path("outputs")
+    return f"sencosim run --resume {store.run_id if usual else store.folder.as_posix()}"
+
+
+def _more(further: str) -> str:
+    return f"\n  {further}" if further else ""
+
+
+def _smaller(plan: Plan) -> str:
+    """A setting that needs less memory."""
+    if plan.workers > 1:
+        return f"With --workers {plan.workers // 2} it needs about half the memory."
+    sample = 0.2 if plan.share > 0.2 else max(0.005, round(plan.share / 2, 3))
+    return f"A smaller run fits: start again with --sample {sample:g}."

@@ -1,0 +1,67 @@
+"""Which pairs a run is made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from runs.made_up import plan
+
+from sencosim.cli.settings import with_settings
+from sencosim.model import RunOptions, plan_run
+from sencosim.runs.plan import DRAW_SAMPLES, Plan
+
+
+@pytest.mark.property
+@given(st.integers(1, 12), st.integers(1, 40), st.booleans())
+def test_every_job_is_there_once_under_a_name_of_its_own(replications: int, draws: int, two_level: bool) -> None:
+    one = replace(plan(draws=draws), draw_share=0.05 if two_level else 1.0)
+    jobs = one.jobs(replications)
+    assert len({job.name for job in jobs}) == len(jobs) == len(set(jobs))
+
+
+@pytest.mark.property
+@given(st.integers(3, 12), st.integers(1, 40), st.booleans())
+def test_every_draw_has_its_reference_in_the_run(replications: int, draws: int, two_level: bool) -> None:
+    one = replace(plan(draws=draws), draw_share=0.05 if two_level else 1.0)
+    jobs = set(one.jobs(replications))
+    for job in one.draw_jobs():
+        assert one.reference_of(job) in jobs
+        assert one.reference_of(job).replication == job.replication < DRAW_SAMPLES
+
+
+@pytest.mark.unit
+def test_more_replications_only_add_jobs() -> None:
+    one = plan()
+    assert set(one.jobs(3)) < set(one.jobs(4))
+    assert one.work(3) < one.work(4)
+
+
+def planned(**settings: str) -> Plan:
+    return plan_run(with_settings("full_time", settings), RunOptions(workers=1))
+
+
+@pytest.mark.unit
+def test_by_default_every_school_is_run_and_draws_on_a_sample() -> None:
+    one = planned()
+    assert one.n_schools == 20_227
+    assert one.is_two_level
+    assert one.n_draw_schools < 2_000
+    assert "all schools of England" in one.in_words()
+    assert "sample of whole councils (5% of England)" in one.design_in_words()
+
+
+@pytest.mark.unit
+def test_one_level_if_both_are_on_the_same_schools() -> None:
+    for settings in ({"run.draw_sample": "1"}, {"run.sample": "0.03"}):
+        one = planned(**settings)
+        assert not one.is_two_level
+        assert all(job.share == one.share for job in one.jobs(3))
+    assert not plan_run(with_settings("full_time", {}), RunOptions(councils=("Rutland",))).is_two_level
+
+
+@pytest.mark.unit
+def test_draws_are_never_on_more_schools() -> None:
+    assert planned(**{"run.sample": "0.5", "run.draw_sample": "0.1"}).is_two_level

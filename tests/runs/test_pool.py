@@ -1,0 +1,96 @@
+"""Processes in any number, ended in any way, come to the same results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from runs.made_up import dies_at_third_replication, plan, stopped_at_third_replication, totals
+
+from sencosim.errors import EngineError, StoppedError
+from sencosim.runs.plan import Job, Plan
+from sencosim.runs.pool import Agenda, Step, conduct
+from sencosim.runs.precision import Precision
+from sencosim.runs.store import Store, new_store
+from sencosim.runs.totals import PairTotals
+
+pytestmark = pytest.mark.unit
+
+
+def run(one: Plan, store: Store, work: Callable[[Job], PairTotals] = totals) -> tuple[Precision, list[Step]]:
+    steps: list[Step] = []
+    return conduct(one, work, store, steps.append), steps
+
+
+def stored(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.npz"))
+
+
+def test_replications_stop_where_the_rule_says(tmp_path: Path) -> None:
+    """Half-widths of the made-up headlines: 5.2 %, 2.7 %, 1.8 % of 100 after 3, 4 and 5 replications."""
+    precision, steps = run(plan(precision=0.02), new_store(tmp_path, "run", {}))
+    assert len(precision.values) == 5
+    assert precision.reached
+    assert steps[-1].done == steps[-1].total == plan().work(5)
+    assert steps[-1].note == "headline known to ± 1.8 %"
+
+
+def test_a_precision_out_of_reach_is_said_to_be(tmp_path: Path) -> None:
+    precision, _ = run(plan(precision=0.0001, most=4), new_store(tmp_path, "run", {}))
+    assert len(precision.values) == 4
+    assert precision.reached is False
+
+
+@pytest.mark.parametrize("workers", [3])
+def test_the_number_of_processes_changes_nothing(tmp_path: Path, workers: int) -> None:
+    alone, many = new_store(tmp_path, "alone", {}), new_store(tmp_path, "many", {})
+    assert run(plan(1), alone)[0] == run(plan(workers), many)[0]
+    assert stored(alone.folder) == stored(many.folder)
+    for job in plan().jobs(5):
+        assert (alone.read(job).policy == many.read(job).policy).all()
+
+
+def test_order_of_finishing_cannot_change_what_is_asked_for(tmp_path: Path) -> None:
+    """Replication 4 is known before 2: it says nothing until 2 and 3 are known."""
+    store = new_store(tmp_path, "run", {})
+    agenda = Agenda(plan(precision=0.02), store)
+    for number in (0, 1, 4):
+        agenda.finish(Job("central", 0, number, 1.0), totals(Job("central", 0, number, 1.0)).headline)
+    assert len(agenda.headlines()) == 2
+    assert agenda.replications() == 3
+
+
+def test_a_dead_worker_is_told_with_what_was_kept_and_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = new_store(Path("outputs/full_time"), "run", {})
+    with pytest.raises(EngineError) as told:
+        run(plan(2), store, dies_at_third_replication)
+    kept = store.count()
+    assert 1 <= kept < len(plan().jobs(5))
+    assert not store.is_writing()
+    for words in ("A worker process died", f"{kept} finished pair", "--resume run", "--workers 1"):
+        assert words in told.value.message
+    Path("spared").touch()
+    resumed, _ = run(plan(2), store, dies_at_third_replication)
+    assert resumed == run(plan(1), new_store(tmp_path, "again", {}))[0]
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path: Path) -> None:
+    store = new_store(tmp_path, "run", {})
+    with pytest.raises(StoppedError) as told:
+        run(plan(1), store, stopped_at_third_replication)
+    assert told.value.exit_code == 130
+    assert store.count() == 4
+    assert "4 finished pairs of runs are kept" in told.value.message
+    assert f"--resume {store.folder.as_posix()}" in told.value.message
+    begun: list[Job] = []
+
+    def counted(job: Job) -> PairTotals:
+        begun.append(job)
+        return totals(job)
+
+    assert run(plan(1), store, counted)[0].reached
+    assert len(begun) == len(plan().jobs(5)) - 4

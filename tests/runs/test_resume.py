@@ -1,0 +1,105 @@
+"""A run that is killed at a random moment and resumed equals one that was never stopped, in every number."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sencosim.randomness import uniform
+
+pytestmark = pytest.mark.engine
+
+RUN = ("run", "full_time", "--council", "Rutland", "--years", "1", "--engine", "reference", "--view", "central", "-q")
+SMALL = (*RUN, "--replications", "4", "--draws", "2", "--set", "run.warm_up_years=1")
+TABLES = ("summary", "runs", "ledger", "priced", "areas", "draws")
+
+
+def start(*words: str, folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "sencosim", *words]
+    return subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+    _, said = process.communicate(timeout=180)
+    return process.returncode, said
+
+
+def wait_for_pairs(folder: Path, n: int, process: subprocess.Popen[str]) -> Path:
+    """Folder of the run, once it holds so many finished pairs."""
+    end = time.monotonic() + 120.0
+    while time.monotonic() < end and process.poll() is None:
+        for working in folder.glob("outputs/full_time/.*.running"):
+            if len(list(working.glob("*.npz"))) >= n:
+                return working
+        time.sleep(0.01)
+    raise AssertionError(process.communicate()[1])
+
+
+def run_id(working: Path) -> str:
+    return working.name.removeprefix(".").removesuffix(".running")
+
+
+def results(folder: Path) -> dict[str, pd.DataFrame]:
+    (manifest,) = folder.glob("outputs/full_time/*/manifest.json")
+    assert not list(folder.glob("outputs/full_time/.*"))
+    return {name: pd.read_parquet(manifest.parent / f"{name}.parquet") for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    code, said = finish(start(*SMALL, "--workers", "1", folder=folder))
+    assert code == 0, said
+    return folder
+
+
+def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, uninterrupted: Path) -> None:
+    process = start(*SMALL, "--workers", "2", folder=tmp_path)
+    working = wait_for_pairs(tmp_path, 1, process)
+    time.sleep(2.0 * uniform(time.time_ns() % 2**32, 0, 0, 0, 0))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    if working.exists():
+        code, said = finish(start("run", "--resume", run_id(working), "-q", "--workers", "1", folder=tmp_path))
+        assert code == 0, said
+    expected = results(uninterrupted)
+    for name, table in results(tmp_path).items():
+        pd.testing.assert_frame_equal(table, expected[name], check_exact=True)
+
+
+def test_ctrl_c_says_what_was_kept_and_another_question_is_refused(tmp_path: Path) -> None:
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text("schema: 1\nname: full_time\ntitle: Mine\nextends: full_time\n", encoding="utf-8")
+    words = [word if word != "full_time" else "mine.yaml" for word in SMALL]
+    process = start(*words, "--workers", "2", folder=tmp_path)
+    working = wait_for_pairs(tmp_path, 1, process)
+    os.killpg(process.pid, signal.SIGINT)
+    code, said = finish(process)
+    assert code == 130, said
+    kept = len(list(working.glob("*.npz")))
+    assert kept >= 1
+    assert not list(working.glob("*.tmp"))
+    assert f"{kept} finished pair" in said
+    assert f"sencosim run --resume {run_id(working)}" in said
+    assert "Traceback" not in said
+
+    code, said = finish(start("run", "--resume", run_id(working), "--draws", "9", folder=tmp_path))
+    assert code == 2
+    assert "leave out --draws" in said
+    with scenario.open("a", encoding="utf-8") as stream:
+        stream.write("horizon:\n  first_year: 2028/29\n")
+    code, said = finish(start("run", "--resume", run_id(working), folder=tmp_path))
+    assert code == 2
+    assert "cannot go on: the scenario changed" in said
+    facts = json.loads((working / "run.json").read_text(encoding="utf-8"))
+    assert facts["started"]["scenario"] == str(scenario)
