@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from sencosim.compilation import compiled
 
 STREAMS: tuple[str, ...] = (
     # Append only: the position of a name is part of every key. Never reorder, never remove.
@@ -109,7 +110,7 @@ _WEYL_1 = 0xBB67AE85
 _MASK = 0xFFFFFFFF
 
 
-@numba.njit("UniTuple(int64, 4)(int64, int64, int64, int64, int64, int64)")
+@compiled("UniTuple(int64, 4)(int64, int64, int64, int64, int64, int64)")
 def philox(counter_0: int, counter_1: int, counter_2: int, counter_3: int, key_0: int, key_1: int) -> Any:
     """Philox4x32-10: four 32-bit words from a 128-bit counter and a 64-bit key. [words, 0 to 2**32 - 1]
 
@@ -137,7 +138,7 @@ def philox(counter_0: int, counter_1: int, counter_2: int, counter_3: int, key_0
     return np.int64(c0), np.int64(c1), np.int64(c2), np.int64(c3)
 
 
-@numba.njit("float64(int64, int64, int64, int64, int64)")
+@compiled("float64(int64, int64, int64, int64, int64)")
 def uniform(seed: int, replication: int, stream: int, entity: int, occurrence: int) -> float:
     """One number from the open interval (0, 1).
 
@@ -178,7 +179,7 @@ def uniform(seed: int, replication: int, stream: int, entity: int, occurrence: i
     return (float(high) * 67108864.0 + float(low) + 0.5) * (1.0 / 4503599627370496.0)
 
 
-@numba.njit("Tuple((float64, int64))(int64, int64, int64, int64, int64)")
+@compiled("Tuple((float64, int64))(int64, int64, int64, int64, int64)")
 def uniform_and_tie(seed: int, replication: int, stream: int, entity: int, occurrence: int) -> Any:
     """:func:`uniform`, and from the other half of the same words a whole number that settles who comes first.
 
@@ -210,7 +211,7 @@ def uniform_and_tie(seed: int, replication: int, stream: int, entity: int, occur
     return u, (words[2] << 15) | (words[3] >> 17)
 
 
-@numba.njit("Tuple((float64[:], int64[:]))(int64, int64, int64, int64[:], int64)")
+@compiled("Tuple((float64[:], int64[:]))(int64, int64, int64, int64[:], int64)")
 def uniforms_and_ties(seed: int, replication: int, stream: int, entities: Any, occurrence: int) -> Any:
     """:func:`uniform_and_tie` for each of many entities. [ratio and whole number, shape (n_entities,)]."""
     numbers, ties = np.empty(entities.size, np.float64), np.empty(entities.size, np.int64)
@@ -219,7 +220,7 @@ def uniforms_and_ties(seed: int, replication: int, stream: int, entities: Any, o
     return numbers, ties
 
 
-@numba.njit("float64[:](int64, int64, int64, int64[:], int64)")
+@compiled("float64[:](int64, int64, int64, int64[:], int64)")
 def uniforms(seed: int, replication: int, stream: int, entities: Any, occurrence: int) -> Any:
     """:func:`uniform` for each of many entities, by position of the stream. [ratio, shape (n_entities,)]."""
     result = np.empty(entities.size, np.float64)

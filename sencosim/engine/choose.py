@@ -31,6 +31,6 @@ def is_ready(name: EngineName) -> bool:
     """Whether an engine can start at once: the compiled one must be on disk for this version of its sources."""
     if name == "reference":
         return True
-    from sencosim.engine.compiled.cache import is_compiled  # noqa: PLC0415
+    from sencosim.compilation import is_compiled  # noqa: PLC0415
 
     return is_compiled()

@@ -408,8 +408,9 @@ def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:
     """
     schools = inputs.schools
     u = uniform_array(inputs.seed, inputs.replication, "initial_year_group", schools.school_id)
-    support = _year_groups(schools.sen_support, schools.roll * inputs.vectors["sen_support_by_year_group"], u)
-    return support, _year_groups(schools.ehc_plans, schools.roll * inputs.vectors["ehc_plan_by_year_group"], u)
+    profiles = (inputs.vectors["sen_support_by_year_group"], inputs.vectors["ehc_plan_by_year_group"])
+    support, plans = ((schools.roll * np.asarray(profile)).astype(np.float64) for profile in profiles)
+    return _year_groups(schools.sen_support, support, u), _year_groups(schools.ehc_plans, plans, u)
 
 
 def _year_groups(counts: IntArray, weights: FloatArray, u: FloatArray) -> IntArray:

@@ -8,22 +8,17 @@ cannot differ by a rounding.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, TypeVar
 
-import numba
+from sencosim.compilation import compiled
 
-P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def rule(signature: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def rule(signature: str) -> Callable[[F], F]:
     """Compile a scalar function for one signature, keeping its name, docstring and doctest.
 
     One signature, not many: a rule called with a whole number where it expects a real one must not compile a second
     version of itself that might round differently. ``fastmath`` stays off for the same reason.
     """
-
-    def compiled(function: Callable[P, R]) -> Callable[P, R]:
-        return cast(Callable[P, R], numba.njit(signature, fastmath=False)(function))
-
-    return compiled
+    return compiled(signature, fastmath=False)

@@ -17,7 +17,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from sencosim.engine.compiled.cache import compiled_folder
+from sencosim.compilation import compiled
 
 _numba: Any = numba
 _njit, _config, _types = _numba.njit, _numba.config, _numba.types
@@ -34,14 +34,8 @@ def fast(function: F) -> F:
 
 
 def entry(function: F) -> F:
-    """Compile when first called, and keep on disk in the folder that :mod:`sencosim.engine.compiled.cache` names."""
-    folder = compiled_folder()
-    before = _config.CACHE_DIR
-    _config.CACHE_DIR = str(folder) if folder is not None else before
-    try:
-        return cast(F, _njit(error_model="numpy", cache=folder is not None, no_cfunc_wrapper=True)(function))
-    finally:
-        _config.CACHE_DIR = before
+    """Compile when first called, and keep on disk in the folder that :mod:`sencosim.compilation` names."""
+    return compiled(error_model="numpy", no_cfunc_wrapper=True)(function)
 
 
 def address_of(array: Any) -> int:

@@ -142,7 +142,7 @@ def ask_for_assessment(w: Any, at_school: int, index: int, route: int) -> None:
         file_request(w, school, found)
         return
     base = work_hours(w, REQUEST_PREPARATION, _WORK_PREPARATION, pupil.key, number)
-    hours = preparation_hours(base, w.few_cycles_extra_hours_share, MINIMUM_CYCLES, float(small_at(w.cycles, index).i))
+    hours = preparation_hours(base, w.few_cycles_extra_hours_share, MINIMUM_CYCLES, int(small_at(w.cycles, index).i))
     which = put(w, at_school, school, index, (REQUEST_PREPARATION, hours, number), 0)
     case = case_at(w.cases, which)
     case.request = found

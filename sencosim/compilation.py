@@ -9,14 +9,19 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
 
-_PACKAGE = Path(__file__).resolve().parents[2]
+F = TypeVar("F", bound=Callable[..., Any])
+_numba: Any = numba
+_PACKAGE = Path(__file__).resolve().parent
 SOURCES = (
+    "compilation.py",
     "engine/compiled/*.py",
     "engine/inputs.py",
     "ledger/events.py",
@@ -68,3 +73,25 @@ def is_compiled() -> bool:
     """Whether compiled code of this source is already on disk, all of it."""
     folder = compiled_folder()
     return folder is not None and any(folder.rglob("step.run_window*.nbc"))
+
+
+def compiled(*signature: str, **options: Any) -> Callable[[F], F]:
+    """Compile a function with numba, and keep what was compiled in :func:`compiled_folder`.
+
+    Parameters
+    ----------
+    signature
+        At most one: compile for it at once, or take it from disk. Without one, compile when first called.
+    options
+        For the compiler.
+    """
+
+    def decorate(function: F) -> F:
+        folder, before = compiled_folder(), _numba.config.CACHE_DIR
+        _numba.config.CACHE_DIR = str(folder) if folder is not None else before
+        try:
+            return cast(F, _numba.njit(*signature, cache=folder is not None, **options)(function))
+        finally:
+            _numba.config.CACHE_DIR = before
+
+    return decorate
