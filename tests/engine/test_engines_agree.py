@@ -61,7 +61,7 @@ def _story(expected, found) -> str:
     return "\n".join(lines)
 
 
-def _assert_same(inputs) -> None:
+def check_same(inputs) -> None:
     one, other = reference(inputs), compiled(inputs)
     expected, found = sorted(one.trace), sorted(other.trace)
     assert expected == found, _story(expected, found)
@@ -81,25 +81,25 @@ def _sample():
 @pytest.mark.parametrize("levers", [{}, {"protected_time": FULL_TIME}, COMBINED], ids=["baseline", "full", "combined"])
 @pytest.mark.parametrize("councils", [(HARTLEPOOL,), (HARTLEPOOL, BRACKNELL)], ids=["one", "two"])
 def test_small_populations(levers, councils):
-    _assert_same(small_inputs(schools_of(*councils), scenario(**levers), years=4))
+    check_same(small_inputs(schools_of(*councils), scenario(**levers), years=4))
 
 
 @pytest.mark.parametrize("levers", [{}, COMBINED], ids=["baseline", "combined"])
 def test_sampled_schools_that_stand_for_several(levers):
     population = _sample()
     assert len(set(population.weight.tolist())) > 2
-    _assert_same(small_inputs(population, scenario(**levers), years=4))
+    check_same(small_inputs(population, scenario(**levers), years=4))
 
 
 @pytest.mark.parametrize("council", [HARTLEPOOL, NORFOLK], ids=["Hartlepool", "Norfolk"])
 def test_a_whole_council_for_five_years(council):
-    _assert_same(small_inputs(only_councils(england(), (council,)), scenario(**COMBINED), years=5))
+    check_same(small_inputs(only_councils(england(), (council,)), scenario(**COMBINED), years=5))
 
 
 def test_a_chosen_school_has_the_same_trace():
     inputs = small_inputs(schools_of(HARTLEPOOL), years=2)
     chosen = frozenset(inputs.schools.school_id[:2].tolist())
-    _assert_same(replace(inputs, trace_all=False, trace_schools=chosen))
+    check_same(replace(inputs, trace_all=False, trace_schools=chosen))
 
 
 SHARES = st.floats(0.0, 0.9)
@@ -154,7 +154,7 @@ CHANGES = st.fixed_dictionaries(
 
 
 @st.composite
-def worlds(draw):
+def worlds(draw, most_years=4):
     population = draw(st.sampled_from([schools_of(HARTLEPOOL), schools_of(HARTLEPOOL, BRACKNELL), _sample()]))
     feedback = replace(
         effective_feedback(),
@@ -165,7 +165,7 @@ def worlds(draw):
     inputs = small_inputs(
         population,
         scenario(**draw(LEVERS)),
-        years=draw(st.integers(1, 4)),
+        years=draw(st.integers(1, most_years)),
         feedback=feedback,
         changes=draw(CHANGES),
         hours_factor=draw(st.sampled_from([0.2, 1.0, 3.0])),
@@ -184,16 +184,22 @@ def _on_a_grid(tables, hours):
 def test_generated_worlds(inputs, coarse):
     if coarse:
         inputs = replace(inputs, hour_tables=_on_a_grid(inputs.hour_tables, 1.0))
-    _assert_same(inputs)
+    check_same(inputs)
 
 
 WITHOUT_COMPILATION = """
 from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
-from sencosim.engine.compiled.run import simulate as compiled
-from sencosim.engine.reference.run import simulate as reference
-inputs = small_inputs(schools_of(HARTLEPOOL, primary=2, secondary=1), years=2)
-one, other = reference(inputs), compiled(inputs)
-assert sorted(one.trace) == sorted(other.trace) and (one.tally == other.tally).all()
+from engine.test_engines_agree import check_same, worlds
+from hypothesis import HealthCheck, Phase, given, settings
+from sencosim.engine.compiled.memory import JIT
+assert not JIT
+check_same(small_inputs(schools_of(HARTLEPOOL, primary=2, secondary=1), years=2))
+@settings(max_examples=3, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+          suppress_health_check=list(HealthCheck))
+@given(worlds(most_years=1))
+def generated(inputs):
+    check_same(inputs)
+generated()
 """
 
 
