@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sencosim.engine.choose import EngineName, engine_named
+from sencosim.engine.choose import EngineName, engine_named, simulate_arms
 from sencosim.engine.feedback import HOURS_STEP, Measurement, for_measurement, measure_feedback, read_measurement
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Inputs, IntArray
 from sencosim.engine.outcome import Outcome
@@ -123,7 +123,6 @@ def run_pair(
     engine
         Which engine runs the arms. They give the same.
     """
-    simulate = engine_named(engine)
     started = time.process_time()
     seed = scenario.run.seed
     draw = read_evidence(scenario, pair.view, pair.draw, seed)
@@ -134,10 +133,15 @@ def run_pair(
 
     feedback = feedback_of(population, baseline, draw, seed, pair.replication, engine)
     base_inputs = inputs(baseline, feedback)
-    base, calendar = _years_of(simulate(base_inputs))
     policy_inputs = inputs(scenario, feedback)
-    acts = policy_inputs.policy.first_year < policy_inputs.n_years
-    policy = _years_of(simulate(policy_inputs))[0] if acts else base
+    if policy_inputs.policy.first_year < policy_inputs.n_years:
+        one, other = simulate_arms(engine, base_inputs, policy_inputs)
+        policy = _years_of(other)[0]
+        del other
+    else:
+        one = engine_named(engine)(base_inputs)
+        policy = _years_of(one)[0]
+    base, calendar = _years_of(one)
     year = base_inputs.base_year - base_inputs.start_year
     return PairResult(
         pair=pair,

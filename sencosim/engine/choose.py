@@ -27,6 +27,24 @@ def engine_named(name: EngineName) -> Simulate:
     return compiled
 
 
+def simulate_arms(name: EngineName, base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
+    """Run the baseline and the policy. The compiled engine runs the years before the policy once for both.
+
+    Parameters
+    ----------
+    name
+        Which engine.
+    base, policy
+        The two arms: same schools, draw, replication and years.
+    """
+    if name == "reference":
+        simulate = engine_named(name)
+        return simulate(base), simulate(policy)
+    from sencosim.engine.compiled.run import simulate_arms as compiled  # noqa: PLC0415
+
+    return compiled(base, policy)
+
+
 def is_ready(name: EngineName) -> bool:
     """Whether an engine can start at once: the compiled one must be on disk for this version of its sources."""
     if name == "reference":

@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sencosim.engine.compiled.run import simulate as compiled
+from sencosim.engine.compiled.run import simulate_arms
 from sencosim.engine.reference.run import simulate as reference
 from sencosim.ledger.events import EVENT_WORDS, Event
 from sencosim.ledger.quantities import QUANTITIES
@@ -210,3 +211,13 @@ def test_the_same_without_compilation():
         [sys.executable, "-c", WITHOUT_COMPILATION], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("levers", [{}, {"protected_time": FULL_TIME}, COMBINED], ids=["none", "full", "combined"])
+def test_arms_that_share_their_first_years_are_those_run_apart(levers):
+    population = schools_of(HARTLEPOOL, BRACKNELL)
+    base, policy = small_inputs(population, scenario(), years=4), small_inputs(population, scenario(**levers), years=4)
+    for found, apart in zip(simulate_arms(base, policy), (compiled(base), compiled(policy)), strict=True):
+        assert found.trace == apart.trace
+        assert (found.tally == apart.tally).all()
+        assert (found.coverage == apart.coverage).all()

@@ -22,6 +22,12 @@ from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEK
 
 LINKS = ("since", "team_since")
 CACHE_LINE = 64
+WRITTEN = {
+    *layout.POOLS,
+    *("histories", "cycles", "rosters", "reviews", "other_reviews", "tally", "records"),
+    *("sorting", "sorted", "counting", "gathered", "review_hours"),
+}
+"""Arrays that hold nothing before a run."""
 MOST_COPIES = 16
 
 
@@ -30,6 +36,16 @@ def _aligned(n: int, kind: Any) -> Any:
     memory = np.zeros(n * kind.itemsize + CACHE_LINE, np.uint8)
     start = -int(memory.ctypes.data) % CACHE_LINE
     return memory[start : start + n * kind.itemsize].view(kind)
+
+
+def _copy(array: Any, used: int) -> Any:
+    new = _aligned(len(array), array.dtype) if array.ndim == 1 else np.empty_like(array)
+    new[:used] = array[:used]
+    return new
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one.shape == other.shape and bool((one.view(np.uint8) == other.view(np.uint8)).all())
 
 
 class State:
@@ -58,6 +74,27 @@ class State:
         self._grow_rosters(4 * pupils)
         self._grow_reviews(pupils)
         self._grow_sorting(4096)
+
+    def branch(self, inputs: Inputs) -> State:
+        """A copy that goes on from here under the policy of other inputs.
+
+        What a policy changes is what differs between two states that have just been made: that is taken from the new
+        inputs, all else from here.
+        """
+        plain, other = State(self.inputs), State(inputs)
+        for name, array in self.kept.items():
+            if name in WRITTEN or _same(plain.kept[name], other.kept[name]):
+                other.keep(name, _copy(array, self._used(name, array)))
+        other.tally = other.kept["tally"].view(np.int64).reshape(self.tally.shape)
+        for name in layout.WORLD.names or ():
+            if name not in self.kept and _same(plain.worlds[name], other.worlds[name]):
+                other.worlds[name] = self.worlds[name]
+        return other
+
+    def _used(self, name: str, array: Any) -> int:
+        """How much of an array holds anything: room that was never used is not copied."""
+        counter = {"histories": "pupils_used", "cycles": "pupils_used"}.get(name, f"{name}_used")
+        return int(self.world[counter]) if counter in (layout.WORLD.names or ()) else len(array)
 
     def keep(self, name: str, array: Any) -> None:
         """Keep an array, and let compiled code find it."""

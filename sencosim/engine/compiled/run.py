@@ -36,12 +36,45 @@ def simulate(inputs: Inputs) -> Outcome:
         forget_addresses()
 
 
+def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
+    """Run the baseline and a policy that begins in some year; the years before it, which they share, only once.
+
+    Parameters
+    ----------
+    base, policy
+        Of the same schools, draw and replication, over the same years.
+    """
+    shared = min(policy.policy.first_year, policy.n_years) * TERMS_PER_YEAR
+    state = State(base)
+    try:
+        _begin(state)
+        _run_terms(state, 0, shared)
+        other = state.branch(policy)
+        _run_terms(state, shared, base.n_years * TERMS_PER_YEAR)
+        _end(state)
+        first = _outcome(state)
+        del state
+        _run_terms(other, shared, policy.n_years * TERMS_PER_YEAR)
+        _end(other)
+        return first, _outcome(other)
+    finally:
+        forget_addresses()
+
+
 def _run(state: State) -> None:
-    inputs, world = state.inputs, state.world
-    set_year_rates(world, inputs, 0)
+    _begin(state)
+    _run_terms(state, 0, state.inputs.n_years * TERMS_PER_YEAR)
+    _end(state)
+
+
+def _begin(state: State) -> None:
+    set_year_rates(state.world, state.inputs, 0)
     _over(state, boundary.admit_stock)
-    end = inputs.n_years * TERMS_PER_YEAR
-    for term in range(end):
+
+
+def _run_terms(state: State, first: int, end: int) -> None:
+    world = state.world
+    for term in range(first, end):
         _begin_term(state, term)
         if term == 0:
             _over(state, boundary.begin_councils)
@@ -53,7 +86,10 @@ def _run(state: State) -> None:
             boundary.take_census(state.address)
             start = census + 1
         _advance(state, start, stop)
-    world["now"] = world["window_end"] = term_start(end)
+
+
+def _end(state: State) -> None:
+    state.world["now"] = state.world["window_end"] = term_start(state.inputs.n_years * TERMS_PER_YEAR)
     _make_room_for_trace(state)
     boundary.close_terms(state.address)
 
