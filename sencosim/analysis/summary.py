@@ -251,7 +251,7 @@ def _estimates(result: RunResult, years: list[int]) -> Iterator[Estimate]:
         arms[totals.job] = arms_of(totals, scenario.start_year, years)
         values[totals.job] = totals.values  # noqa: PD011
     for view in scenario.views:
-        points = [job for job in result.plan.point_jobs(result.replications) if job.view == view]
+        points = points_of(result, view, arms, values)
         draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
         level = np.mean([arms[job] for job in points], axis=0)
         moved = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
@@ -261,6 +261,24 @@ def _estimates(result: RunResult, years: list[int]) -> Iterator[Estimate]:
                 found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
         for (outcome, payer), (level_series, drawn) in found.items():
             yield Estimate(view, outcome, payer, tuple(level_series), tuple(drawn))
+
+
+def points_of(
+    result: RunResult, view: str, arms: dict[Job, Floats], values: dict[Job, Mapping[str, float]]
+) -> list[Job]:
+    """Every replication of a view. Where it was run fewer times than the main view, the others are moved from there."""
+    plan, n = result.plan, result.replications
+    points = [Job(view, 0, number, plan.share) for number in range(n)]
+    own = points[: plan.replications_of(view, n)]
+    mains = [Job(plan.main_view, 0, number, plan.share) for number in range(n)]
+    shift = np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=False)], axis=0)
+    for job, main in list(zip(points, mains, strict=True))[len(own) :]:
+        arms[job] = arms[main] + shift
+        values[job] = values[own[0]]
+    if len(own) < n:
+        for job, main in zip(own, mains, strict=False):
+            arms[job] = arms[main] + shift
+    return points
 
 
 def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:

@@ -15,7 +15,7 @@ from sencosim.engine.arms import Pair
 from sencosim.engine.choose import EngineName
 from sencosim.runs.precision import Rule
 
-DEFAULT_DRAWS = 32
+DEFAULT_DRAWS = 16
 """Draws of the priors in the main view; the other views get half as many."""
 DRAW_SHARE = 0.05
 """Share of England on which draws move the effect, if nothing else is said: eight whole councils."""
@@ -113,8 +113,23 @@ class Plan:
         return self.draws if view == self.main_view else (self.draws + 1) // 2
 
     def point_jobs(self, replications: int) -> list[Job]:
-        """Level 0: every view in every replication, replications in order."""
-        return [Job(view, 0, number, self.share) for number in range(replications) for view in self.views]
+        """Level 0, replications in order: the main view in all, the others in as many as :meth:`replications_of`."""
+        return [
+            Job(view, 0, number, self.share)
+            for number in range(replications)
+            for view in self.views
+            if number < self.replications_of(view, replications)
+        ]
+
+    def replications_of(self, view: str, replications: int) -> int:
+        """Replications of a view at the point values on level 0. [replications]
+
+        Where the stopping rule decides and draws run on a sample, the other views are run once on all schools, with
+        the chance of the main view's first replication: how far they are from it there is added to its mean.
+        """
+        if view == self.main_view or self.rule.is_fixed or not self.is_two_level:
+            return replications
+        return min(1, replications)
 
     def draw_jobs(self) -> list[Job]:
         """Level 1: each draw, and the point values on the same samples."""
@@ -152,11 +167,23 @@ class Plan:
     def design_in_words(self) -> str:
         """The same in a sentence that the report prints."""
         if not self.is_two_level:
-            return "Every draw of the uncertain parameters was run on the same schools as the point values."
+            return (
+                self._views_in_words()
+                + "Every draw of the uncertain parameters was run on the same schools as the point values."
+            )
         return (
-            f"The point values were run on {self._schools_in_words()}. Each draw of the uncertain parameters was run "
-            f"on a sample of {self._what()} ({self.draw_share:.0%} of England): how far it moves the effect there, "
-            "from the point values with the same schools and chance, is added to the figure for the point values."
+            f"The point values were run on {self._schools_in_words()}. {self._views_in_words()}Each draw of the "
+            f"uncertain parameters was run on a sample of {self._what()} ({self.draw_share:.0%} of England): how far "
+            "it moves the effect there, from the point values with the same schools and chance, is added to the "
+            "figure for the point values."
+        )
+
+    def _views_in_words(self) -> str:
+        if self.rule.is_fixed or len(self.views) == 1:
+            return ""
+        return (
+            "The other views were run once, with the chance of the main view's first replication: how far they are "
+            "from it there is added to its mean. "
         )
 
     def _what(self) -> str:

@@ -20,7 +20,7 @@ FEWEST_REPLICATIONS = 3
 """The least from which a variance is read. Student's t pays for how little three say."""
 MOST_REPLICATIONS_OF_ENGLAND = 10
 MOST_REPLICATIONS = 100
-PRECISION = 0.01
+PRECISION = 0.05
 """Half-width of the confidence interval, as a share of the headline, at which replications stop."""
 
 
@@ -51,7 +51,7 @@ class Rule:
         Examples
         --------
         >>> Rule(3, 10).in_words()
-        '3 to 10 replications, until the headline is known to ± 1 % (95 % confidence)'
+        '3 to 10 replications, until the headline is known to ± 5 % (95 % confidence)'
         """
         if self.is_fixed:
             return "1 replication" if self.fewest == 1 else f"{self.fewest} replications"
