@@ -1,0 +1,126 @@
+"""The whole calibration: two designs, two posterior samples, each step kept on disk so that it can be resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sencosim.calibration.design import run_design, sobol_points, values_at
+from sencosim.calibration.emulator import Emulator, fit_emulator
+from sencosim.calibration.fit import Posterior, not_ruled_out, sample_posterior
+from sencosim.calibration.history import CALENDAR, JANUARY, LAST_SCHOOL_YEAR, SCHOOL_YEAR, Setting
+from sencosim.calibration.parameters import NAMES
+from sencosim.calibration.targets import Target, targets_of
+from sencosim.engine.inputs import FloatArray
+
+FROZEN_START, RECENT_START = 2018, 2022
+FROZEN_YEARS, RECENT_YEARS = (2019, 2022), (2023, 2024)
+"""Calendar years of flows that the frozen posterior and the shipped one are fitted to, Januaries about them."""
+FIRST_WAVE, SECOND_WAVE, RECENT_WAVE = 80, 96, 80
+"""Runs of each design."""
+DRAWS = 200
+"""Joint draws of each posterior sample."""
+WIDENED = 2.0
+"""The frozen posterior, so much wider, is the prior of the refit."""
+
+Told = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a calibration yields.
+
+    Attributes
+    ----------
+    frozen, shipped
+        Posterior fitted through 2022/23, for the back-test; and refitted through 2024/25, for runs.
+    from_2018, from_2022
+        Emulators of runs that start in September 2018 and 2022.
+    frozen_targets, shipped_targets
+        What each was fitted to.
+    """
+
+    frozen: Posterior
+    shipped: Posterior
+    from_2018: Emulator
+    from_2022: Emulator
+    frozen_targets: tuple[Target, ...]
+    shipped_targets: tuple[Target, ...]
+
+
+def keys_of(start: int) -> tuple[str, ...]:
+    """Every output of a run of this start, ``<quantity>@<year>``."""
+    years = range(start, LAST_SCHOOL_YEAR + 1)
+    found = [f"{quantity}@{year + 1}" for quantity in CALENDAR for year in years[:-1]]
+    found += [f"{quantity}@{year + 1}" for quantity in JANUARY for year in years]
+    return (*found, *(f"{quantity}@{year}" for quantity in SCHOOL_YEAR for year in years))
+
+
+def calibrate(folder: Path, told: Told, seed: int = 2026) -> Calibration:
+    """Run what the folder does not hold yet, fit, and sample.
+
+    Parameters
+    ----------
+    folder
+        Where the designs are kept: one CSV file each.
+    told
+        Is called with what is being done, and how many of how many runs are there.
+    seed
+        Of the sampler.
+    """
+    early, recent = Setting(FROZEN_START), Setting(RECENT_START)
+    frozen_targets = targets_of(early, *FROZEN_YEARS)
+    names = [target.key for target in frozen_targets]
+    first = _run(folder / "wave_1.csv", sobol_points(FIRST_WAVE), early, told)
+    wave = not_ruled_out(fit_emulator(first, names), frozen_targets, SECOND_WAVE)
+    second = _run(folder / "wave_2.csv", wave, early, told)
+    from_2018 = fit_emulator([*second, *first[::2]], keys_of(FROZEN_START))
+    frozen = sample_posterior(from_2018, frozen_targets, DRAWS, seed)
+    late = _run(folder / "recent.csv", recent_points(frozen.units), recent, told)
+    from_2022 = fit_emulator(late, keys_of(RECENT_START))
+    shipped_targets = tuple(t for t in targets_of(recent, *RECENT_YEARS))
+    shipped = sample_posterior(from_2022, shipped_targets, DRAWS, seed + 1, prior_of(frozen.units))
+    return Calibration(frozen, shipped, from_2018, from_2022, frozen_targets, shipped_targets)
+
+
+def _run(path: Path, units: FloatArray, setting: Setting, told: Told) -> list[dict[str, float]]:
+    points = [values_at(unit) for unit in units]
+    return run_design(points, setting, path, lambda done, total: told(path.stem, done, total))
+
+
+def recent_points(frozen: FloatArray) -> FloatArray:
+    """Points about the frozen posterior, twice as wide, for the runs that start in 2022. [shape (n, parameters)]."""
+    mean, sd = frozen.mean(axis=0), _width(frozen)
+    spread = 2.0 * sobol_points(RECENT_WAVE) - 1.0
+    result: FloatArray = np.clip(mean + 1.7 * WIDENED * sd * spread, 0.0, 1.0)
+    return result
+
+
+def prior_of(frozen: FloatArray) -> Callable[[FloatArray], FloatArray]:
+    """Normal log density about the frozen posterior, twice as wide; growth after 2022/23 is left free."""
+    mean, sd = frozen.mean(axis=0), WIDENED * _width(frozen)
+
+    def log_density(units: FloatArray) -> FloatArray:
+        result: FloatArray = -0.5 * (((units - mean) / sd) ** 2).sum(axis=1)
+        return result
+
+    return log_density
+
+
+def _width(units: FloatArray) -> FloatArray:
+    """Standard deviation of each parameter in the unit cube; never less than a thirtieth of its limits."""
+    width: FloatArray = np.maximum(units.std(axis=0), 1.0 / 30.0)
+    return width
+
+
+def table_of(units: FloatArray) -> list[dict[str, float]]:
+    """Posterior sample in the parameters' own units, one row a draw."""
+    return [values_at(unit) for unit in units]
+
+
+def mean_of(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Mean of each parameter over the draws."""
+    return {name: float(np.mean([row[name] for row in rows])) for name in NAMES}
