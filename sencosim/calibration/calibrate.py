@@ -10,7 +10,7 @@ import numpy as np
 
 from sencosim.calibration.design import run_design, sobol_points, values_at
 from sencosim.calibration.emulator import Emulator, fit_emulator
-from sencosim.calibration.fit import Posterior, not_ruled_out, sample_posterior
+from sencosim.calibration.fit import Posterior, sample_posterior
 from sencosim.calibration.history import CALENDAR, JANUARY, LAST_SCHOOL_YEAR, SCHOOL_YEAR, Setting
 from sencosim.calibration.parameters import NAMES
 from sencosim.calibration.targets import Target, targets_of
@@ -19,7 +19,7 @@ from sencosim.engine.inputs import FloatArray
 FROZEN_START, RECENT_START = 2018, 2022
 FROZEN_YEARS, RECENT_YEARS = (2019, 2022), (2023, 2024)
 """Calendar years of flows that the frozen posterior and the shipped one are fitted to, Januaries about them."""
-FIRST_WAVE, SECOND_WAVE, RECENT_WAVE = 80, 96, 80
+FIRST_WAVE, SECOND_WAVE, RECENT_WAVE = 72, 72, 72
 """Runs of each design."""
 DRAWS = 200
 """Joint draws of each posterior sample."""
@@ -75,8 +75,8 @@ def calibrate(folder: Path, told: Told, seed: int = 2026) -> Calibration:
     frozen_targets = targets_of(early, *FROZEN_YEARS)
     names = [target.key for target in frozen_targets]
     first = _run(folder / "wave_1.csv", sobol_points(FIRST_WAVE), early, told)
-    wave = not_ruled_out(fit_emulator(first, names), frozen_targets, SECOND_WAVE)
-    second = _run(folder / "wave_2.csv", wave, early, told)
+    wave = sample_posterior(fit_emulator(first, names), frozen_targets, SECOND_WAVE, seed - 1)
+    second = _run(folder / "wave_2.csv", wave.units, early, told)
     from_2018 = fit_emulator([*second, *first[::2]], keys_of(FROZEN_START))
     frozen = sample_posterior(from_2018, frozen_targets, DRAWS, seed)
     late = _run(folder / "recent.csv", recent_points(frozen.units), recent, told)

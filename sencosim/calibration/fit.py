@@ -1,10 +1,10 @@
-"""History matching, then a posterior sample.
+"""Two waves, then a posterior sample.
 
-History matching (Craig, Goldstein, Seheult and Smith, 1997; Vernon, Goldstein and Bower, *Bayesian Analysis* 5, 2010)
-rules out points of the prior at which the emulator is too far from some target, in standard deviations that hold
-discrepancy and the emulator's own error. A second wave of runs inside what is left makes the emulator better there.
-The posterior is then sampled on the emulator with an affine-invariant ensemble sampler (Goodman and Weare, 2010;
-Foreman-Mackey and others, ``emcee``, *PASP* 125, 2013), under flat priors within the limits.
+As in history matching (Craig, Goldstein, Seheult and Smith, 1997; Vernon, Goldstein and Bower, *Bayesian Analysis* 5,
+2010) distances from targets are in standard deviations that hold the model's discrepancy and the emulator's own error,
+and a second wave of runs is made inside what the first leaves plausible, so that the emulator is better there. Points
+are sampled on the emulator with an affine-invariant ensemble sampler (Goodman and Weare, 2010; Foreman-Mackey and
+others, ``emcee``, *PASP* 125, 2013), under flat priors within the limits.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ from sencosim.rules.chance import normal_quantile
 
 WALKERS_PER_PARAMETER = 4
 STEPS, BURN_IN = 600, 300
-RULED_OUT = 3.0
-"""Largest implausibility, of all targets but the worst two, that is not ruled out. [standard deviations]"""
 CANDIDATES = 1 << 15
 
 
@@ -56,25 +54,6 @@ def gaps(emulator: Emulator, targets: Sequence[Target], units: FloatArray) -> Fl
     sd = np.sqrt(np.array([target.sd for target in targets]) ** 2 + emulator.sd[columns] ** 2)
     result: FloatArray = (emulator.predict(units)[:, columns] - aim) / sd
     return result
-
-
-def not_ruled_out(emulator: Emulator, targets: Sequence[Target], n: int) -> FloatArray:
-    """Points for a second wave: the most plausible of many, spread over what is not ruled out. [shape (n, parameters)].
-
-    Parameters
-    ----------
-    emulator, targets
-        Of the first wave.
-    n
-        Points wanted. If fewer are not ruled out, the least implausible are taken.
-    """
-    candidates = sobol_points(CANDIDATES, skip=4096)
-    worst = np.sort(np.abs(gaps(emulator, targets, candidates)), axis=1)[:, -3]
-    order = np.argsort(worst, kind="stable")
-    kept = max(n, int((worst < RULED_OUT).sum()))
-    step = max(1, kept // n)
-    chosen: FloatArray = candidates[order[: n * step : step]]
-    return chosen
 
 
 def sample_posterior(

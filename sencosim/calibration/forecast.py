@@ -10,14 +10,15 @@ to the years that are known, and damped (Gardner and McKenzie, *Management Scien
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sencosim.calibration.emulator import Emulator
+from sencosim.calibration.parameters import FITTED, NAMES
 from sencosim.calibration.published_points import Kind, published, pupils
-from sencosim.calibration.targets import DECIDED_SHARE, DISCREPANCY, SCHOOL_AGE, unscaled
+from sencosim.calibration.targets import DISCREPANCY, unscaled
 from sencosim.engine.inputs import FloatArray
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
@@ -25,11 +26,11 @@ from sencosim.rules.chance import normal_quantile
 DAMPING = 0.85
 """Share of a trend that is left a year later."""
 PANDEMIC_FLOWS, PANDEMIC_SCHOOL_YEARS = (2020, 2021), (2019, 2020)
-ALL_PUPILS_GROWTH = 0.004
-"""Assumed growth of pupils of all schools after the last year known. [per year]"""
 ROLL_GROWTH = ((-0.004, -0.012), (0.015, 0.0))
 """Growth of rolls by phase to January 2025 and after: ``roll_growth_past_*`` and ``roll_growth_*``. [per year]"""
 FEWEST_STEPS = 3
+FIRST_COMPARED = 2019
+"""From here on the model's own change is known: the first full year of runs that start in September 2018."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,21 @@ class Series:
     trend: bool = False
     step_sd: float = 0.03
     direct: bool = False
+    anchor: tuple[int, float] | None = None
+    """Year and figure to start from where the series itself has none; derived, see where it is made."""
+
+    def at(self, year: int) -> float | None:
+        """Published figure of a year. [unit of the series]."""
+        return published(self.series, self.breakdown, self.kind, year)
+
+    def latest(self, known: Known) -> tuple[int, float] | None:
+        """Last year known and its figure."""
+        last = known.last(self.kind)
+        for year in range(last, last - 3, -1):
+            found = self.at(year)
+            if found is not None:
+                return year, found
+        return self.anchor
 
 
 class Draws:
@@ -88,10 +104,20 @@ class Draws:
         What is known of the sample, by quantity.
     start
         First school year.
+    before
+        Draws of an earlier start, for years before this one: spliced at the first year that both have.
     """
 
-    def __init__(self, emulator: Emulator, units: FloatArray, offsets: dict[str, float], start: int) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        units: FloatArray,
+        offsets: dict[str, float],
+        start: int,
+        before: Draws | None = None,
+    ) -> None:
         self.start = start
+        self._before = before
         self.n = len(units)
         raw = emulator.predict(units)
         self._found: dict[str, FloatArray] = {}
@@ -100,9 +126,16 @@ class Draws:
             self._found[key] = unscaled(quantity, raw[:, column] + offsets.get(quantity, 0.0))
 
     def of(self, quantity: str, year: int) -> FloatArray:
-        """A quantity in a year; the first year of the run if it is earlier. [shape (draws,)]."""
-        first = min(int(key.split("@")[1]) for key in self._found if key.startswith(f"{quantity}@"))
-        return self._found[f"{quantity}@{max(first, year)}"]
+        """A quantity in a year; that of the first year of all if it is earlier. [shape (draws,)]."""
+        key = f"{quantity}@{year}"
+        if key in self._found:
+            return self._found[key]
+        first = min(int(known.split("@")[1]) for known in self._found if known.startswith(f"{quantity}@"))
+        now = self._found[f"{quantity}@{first}"]
+        if self._before is None or year > first:
+            return now
+        spliced: FloatArray = self._before.of(quantity, year) * now / self._before.of(quantity, first)
+        return spliced
 
     def sum(self, quantities: Sequence[str], year: int) -> FloatArray:
         """Sum of quantities in a year. [shape (draws,)]."""
@@ -121,14 +154,13 @@ def rolls(phase: int, january: int, known: Known) -> float:
 
 
 def naive(series: Series, known: Known, year: int) -> tuple[float | None, float | None]:
-    """Forecast of somebody who knows only the series: its last value, and its last growth going on. [unit of series]."""
-    last = known.last(series.kind)
-    now = published(series.series, series.breakdown, series.kind, last)
-    before = published(series.series, series.breakdown, series.kind, last - 1)
-    if now is None:
+    """Forecasts of somebody who knows only the series: its last value, and its last growth. [unit of the series]."""
+    latest = series.latest(known)
+    if latest is None:
         return None, None
-    growth = now * (now / before) ** (year - last) if before else None
-    return now, growth
+    last, now = latest
+    before = series.at(last - 1)
+    return now, now * (now / before) ** (year - last) if before else None
 
 
 def step_sd(series: Series, known: Known) -> float:
@@ -136,8 +168,7 @@ def step_sd(series: Series, known: Known) -> float:
     avoid = {"calendar": PANDEMIC_FLOWS, "school_year": PANDEMIC_SCHOOL_YEARS, "january": ()}[series.kind]
     changes = []
     for year in range(2015, known.last(series.kind) + 1):
-        now = published(series.series, series.breakdown, series.kind, year)
-        before = published(series.series, series.breakdown, series.kind, year - 1)
+        now, before = series.at(year), series.at(year - 1)
         if now and before and year not in avoid and year - 1 not in avoid:
             changes.append(_scale(series, now) - _scale(series, before))
     if len(changes) < FEWEST_STEPS:
@@ -159,10 +190,9 @@ def _unscale(series: Series, value: FloatArray) -> FloatArray:
 def own_trend(series: Series, draws: Draws, known: Known) -> tuple[FloatArray, float]:
     """Trend of a series beyond the model's own change, of each draw, and its standard error. [per year]."""
     avoid = {"calendar": PANDEMIC_FLOWS, "school_year": PANDEMIC_SCHOOL_YEARS, "january": ()}[series.kind]
-    first = draws.start + (0 if series.kind == "school_year" else 1)
     rows = []
-    for year in range(min(first, known.last(series.kind) - 3), known.last(series.kind) + 1):
-        value = published(series.series, series.breakdown, series.kind, year)
+    for year in range(FIRST_COMPARED, known.last(series.kind) + 1):
+        value = series.at(year)
         if value is not None and year not in avoid:
             rows.append((year, _scale(series, value) - _in_scale(series, draws, year)))
     if len(rows) < 2:
@@ -194,19 +224,16 @@ def forecast(series: Series, draws: Draws, known: Known, year: int, keys: int) -
     -------
         ``None`` if nothing was published to start from.
     """
-    last = known.last(series.kind)
+    latest = series.latest(known)
     z = normals(draws.n, keys, year)
     model = _in_scale(series, draws, year)
-    if year <= last or (series.direct and published(series.series, series.breakdown, series.kind, last) is None):
+    if latest is None or year <= latest[0]:
         sd = step_sd(series, known) if series.share else DISCREPANCY["requests"]
         return _unscale(series, model + sd * z) if series.direct else None
-    anchor = published(series.series, series.breakdown, series.kind, last)
-    if anchor is None:
-        return None
+    last, anchor = latest
     ahead = year - last
     moved = _scale(series, anchor) + model - _in_scale(series, draws, last)
-    sd = step_sd(series, known)
-    moved = moved + sd * math.sqrt(ahead) * z
+    moved = moved + step_sd(series, known) * math.sqrt(ahead) * z
     if series.trend:
         slope, error = own_trend(series, draws, known)
         damped = sum(DAMPING**h for h in range(1, ahead + 1))
@@ -220,141 +247,29 @@ def normals(n: int, entity: int, occurrence: int) -> FloatArray:
     return np.array([normal_quantile(u) for u in uniforms])
 
 
-# -- which series ------------------------------------------------------------------------------------------------------
+GROWTHS = (
+    ("request_growth_past", "request_growth_next", 0.04),
+    ("request_growth_next", "request_growth_later", 0.03),
+    ("need_growth_past", "need_growth_next", 0.012),
+    ("capacity_growth_past", "capacity_growth_next", 0.03),
+)
+"""Past growth, the growth that follows from it by damping, and the standard deviation about that. [per year]"""
 
 
-def all_series(known: Known) -> tuple[Series, ...]:
-    """Every series that is compared, in the order of the tables."""
-    return (*_process(), *_pupils(known), *_exclusion(known))
+def carried_on(units: FloatArray) -> FloatArray:
+    """Draws whose growth after the years that were fitted follows from the growth before, damped, with its doubt.
 
+    Nothing that was fitted says how fast things grow afterwards.
 
-def _process() -> Iterator[Series]:
-    yield Series(
-        "ehcp_initial_requests", "all", "calendar", lambda d, y: d.of("requests", y), direct=True, step_sd=0.05
-    )
-    yield Series(
-        "ehcp_refused_share",
-        "all",
-        "calendar",
-        lambda d, y: 100.0 * DECIDED_SHARE * d.of("refused_of_decided", y),
-        share=True,
-        direct=True,
-        step_sd=0.07,
-    )
-    yield Series("ehcp_new_plans", "all", "calendar", lambda d, y: d.of("new_plans", y), direct=True, step_sd=0.04)
-    for breakdown in ("excluding_exceptions", "including_exceptions"):
-        yield Series(
-            "ehcp_issued_within_20_weeks_share",
-            breakdown,
-            "calendar",
-            lambda d, y: 100.0 * d.of("on_time_share", y),
-            share=True,
-            direct=breakdown == "excluding_exceptions",
-            step_sd=0.2,
-        )
-    yield Series("ehcp_mean_weeks_to_issue", "all", "calendar", lambda d, y: d.of("mean_weeks", y), direct=True)
-    yield Series(
-        "tribunal_appeals_registered",
-        "calendar_year",
-        "calendar",
-        lambda d, y: d.of("appeals", y),
-        trend=True,
-        step_sd=0.12,
-    )
-    yield Series(
-        "tribunal_appeals_registered",
-        "academic_year",
-        "school_year",
-        lambda d, y: d.of("appeals", y) / 3.0 + d.of("appeals", y + 1) * 2.0 / 3.0,
-        trend=True,
-        step_sd=0.12,
-    )
-
-
-PLANS = ("plans_primary", "plans_secondary")
-SUPPORT = ("support_primary", "support_secondary")
-
-
-def _everywhere(draws: Draws, year: int) -> FloatArray:
-    """Plan-holders of school age: mainstream and special."""
-    total: FloatArray = draws.sum(PLANS, year) + draws.of("special", year) / SCHOOL_AGE
-    return total
-
-
-def _all_pupils(known: Known, january: int) -> float:
-    last = min(known.january, 2023)
-    then = published("pupils", "all_schools", "school_year", min(january, last) - 1) or math.nan
-    return float(then * (1.0 + ALL_PUPILS_GROWTH) ** max(0, january - last))
-
-
-def _pupils(known: Known) -> Iterator[Series]:
-    yield Series("pupils_with_ehcp", "all_schools", "january", _everywhere, step_sd=0.012)
-    yield Series("pupils_sen_support", "all_schools", "january", lambda d, y: d.sum(SUPPORT, y), step_sd=0.012)
-    yield Series(
-        "pupils_with_ehcp_share",
-        "all_schools",
-        "january",
-        lambda d, y: 100.0 * _everywhere(d, y) / _all_pupils(known, y),
-        share=True,
-        step_sd=0.012,
-    )
-    yield Series(
-        "pupils_sen_support_share",
-        "all_schools",
-        "january",
-        lambda d, y: 100.0 * d.sum(SUPPORT, y) / _all_pupils(known, y),
-        share=True,
-        step_sd=0.012,
-    )
-    for phase, name in enumerate(("primary", "secondary")):
-        for published_name, quantity in (("pupils_with_ehcp", "plans"), ("pupils_sen_support", "support")):
-            yield Series(
-                f"{published_name}_share",
-                f"state_{name}",
-                "january",
-                _share_of_rolls(f"{quantity}_{name}", phase, known),
-                share=True,
-                direct=True,
-                step_sd=0.02,
-            )
-
-
-def _share_of_rolls(quantity: str, phase: int, known: Known) -> Callable[[Draws, int], FloatArray]:
-    def share(draws: Draws, year: int) -> FloatArray:
-        return 100.0 * draws.of(quantity, year) / rolls(phase, year, known)
-
-    return share
-
-
-def _exclusion(known: Known) -> Iterator[Series]:
-    for series, model in (("suspension_rate", "suspensions"), ("permanent_exclusion_rate", "exclusions")):
-        for phase, name in enumerate(("primary", "secondary")):
-            yield Series(
-                series,
-                f"state_{name}",
-                "school_year",
-                _rate(f"{model}_support_{name}", f"{model}_plan_{name}", phase, known),
-                trend=True,
-                step_sd=0.12,
-            )
-    for series, model in (("suspensions", "suspensions"), ("permanent_exclusions", "exclusions")):
-        names = tuple(f"{model}_{need}_{phase}" for need in ("support", "plan") for phase in ("primary", "secondary"))
-        yield Series(
-            series,
-            "state_primary_secondary_special",
-            "school_year",
-            _sum_of(names),
-            trend=True,
-            step_sd=0.12,
-        )
-
-
-def _sum_of(names: tuple[str, ...]) -> Callable[[Draws, int], FloatArray]:
-    return lambda draws, year: draws.sum(names, year)
-
-
-def _rate(support: str, plan: str, phase: int, known: Known) -> Callable[[Draws, int], FloatArray]:
-    def rate(draws: Draws, year: int) -> FloatArray:
-        return 100.0 * draws.sum((support, plan), year) / rolls(phase, year + 1, known)
-
-    return rate
+    Parameters
+    ----------
+    units
+        Posterior draws in the unit cube. [shape (draws, parameters)]
+    """
+    result = units.copy()
+    for number, (past, after, sd) in enumerate(GROWTHS):
+        before, here = FITTED[NAMES.index(past)], FITTED[NAMES.index(after)]
+        growth = before.low + result[:, NAMES.index(past)] * (before.high - before.low)
+        following = DAMPING * growth + sd * normals(len(units), 900 + number, 0)
+        result[:, NAMES.index(after)] = np.clip((following - here.low) / (here.high - here.low), 0.0, 1.0)
+    return result

@@ -154,8 +154,7 @@ class _Reader:
         refused = flow("refused.school_led", "refused.parental", "refused.exogenous")
         appeals = [f"appeals.{kind}" for kind in ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous")]
         return {
-            "requests": self.request_scale
-            * flow("requests.school_led", "requests.parental", "requests.exogenous"),
+            "requests": self.request_scale * flow("requests.school_led", "requests.parental", "requests.exogenous"),
             "refused_of_decided": refused / decisions,
             "decisions": self.request_scale * decisions,
             "new_plans": self.request_scale * plans,
@@ -191,4 +190,4 @@ def request_scale(inputs: Inputs) -> float:
     by_code = {council.la_code: council for council in councils_at_start(inputs.start_year)}
     chosen = [by_code[int(code)] for code in inputs.councils.council_id]
     stood_for = sum(float(c.requests) * w for c, w in zip(chosen, inputs.councils.weight.tolist(), strict=True))
-    return england_total("requests") / stood_for
+    return float(england_total("requests") / stood_for)

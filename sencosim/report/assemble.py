@@ -12,6 +12,7 @@ import pandas as pd
 from sencosim.analysis.implied import implied_effects
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.calibration.result import fingerprint, load_result, sentence_of
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.memorandum import memorandum
 from sencosim.engine.arms import PairResult
@@ -72,6 +73,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
     code, name = area_of(result)
     summary = summarise(result, code, name)
     scenario = result.scenario
+    backtest = load_result()
+    state = backtest.state(fingerprint())
     return ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
@@ -94,6 +97,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
         unmonetised=UNMONETISED,
         area_code=code,
         implied=implied_effects(result, scenario.view),
+        backtest_state=state,
+        backtest=sentence_of(backtest, state),
     )
 
 

@@ -146,6 +146,10 @@ class ReportInputs:
         Priors beside what the model makes of them; see :mod:`sencosim.analysis.implied`.
     unmonetised
         Effects without a price: effect, direction, evidence grade.
+    backtest_state
+        ``passed``, ``failed``, ``stale`` or ``missing``: anything but the first changes the wording of the headline.
+    backtest
+        The back-test in a sentence or two; blank to say nothing.
     """
 
     scenario: ScenarioText
@@ -169,6 +173,8 @@ class ReportInputs:
     unmonetised: tuple[tuple[str, str, str], ...] = ()
     area_code: str = ENGLAND
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
+    backtest_state: str = "passed"
+    backtest: str = ""
 
 
 def check_inputs(inputs: ReportInputs) -> None:
