@@ -32,7 +32,7 @@ def run_backtests(calibration: Calibration) -> tuple[Row, ...]:
     from_2018 = Draws(calibration.from_2018, carried_on(frozen), sample_offsets(early), FROZEN_START)
     offsets = sample_offsets(recent)
     from_2022 = Draws(calibration.from_2022, carried_on(frozen), offsets, RECENT_START, from_2018)
-    shipped = Draws(calibration.from_2022, calibration.shipped.units, offsets, RECENT_START, from_2018)
+    shipped = Draws(calibration.now, calibration.shipped.units, offsets, RECENT_START, from_2018)
     return (
         *_rows("from_2018", from_2018, FROZEN),
         *_rows("from_2022", from_2022, FROZEN),

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sencosim.calibration.design import run_design, sobol_points, values_at
+from sencosim.calibration.design import planned, run_design, sobol_points, values_at
 from sencosim.calibration.emulator import Emulator, fit_emulator
 from sencosim.calibration.fit import Posterior, sample_posterior
+from sencosim.calibration.forecast import carried_on
 from sencosim.calibration.history import CALENDAR, JANUARY, LAST_SCHOOL_YEAR, SCHOOL_YEAR, Setting
 from sencosim.calibration.parameters import NAMES
 from sencosim.calibration.targets import Target, targets_of
@@ -19,12 +20,15 @@ from sencosim.engine.inputs import FloatArray
 FROZEN_START, RECENT_START = 2018, 2022
 FROZEN_YEARS, RECENT_YEARS = (2019, 2022), (2023, 2024)
 """Calendar years of flows that the frozen posterior and the shipped one are fitted to, Januaries about them."""
-FIRST_WAVE, SECOND_WAVE, RECENT_WAVE = 72, 72, 72
+FIRST_WAVE, SECOND_WAVE, RECENT_WAVE, AHEAD_RUNS = 72, 72, 72, 60
 """Runs of each design."""
 DRAWS = 200
 """Joint draws of each posterior sample."""
 WIDENED = 2.0
 """The frozen posterior, so much wider, is the prior of the refit."""
+
+UNSEEN = ("request_growth_next", "request_growth_later", "need_growth_next", "capacity_growth_next")
+"""Growth after the years of the frozen posterior: its limits are all that is known before the refit."""
 
 Told = Callable[[str, int, int], None]
 
@@ -38,7 +42,9 @@ class Calibration:
     frozen, shipped
         Posterior fitted through 2022/23, for the back-test; and refitted through 2024/25, for runs.
     from_2018, from_2022
-        Emulators of runs that start in September 2018 and 2022.
+        Emulators of runs at draws of the frozen posterior carried on, from September 2018 and 2022.
+    now
+        Emulator of runs from September 2022 at draws of the shipped posterior.
     frozen_targets, shipped_targets
         What each was fitted to.
     """
@@ -47,6 +53,7 @@ class Calibration:
     shipped: Posterior
     from_2018: Emulator
     from_2022: Emulator
+    now: Emulator
     frozen_targets: tuple[Target, ...]
     shipped_targets: tuple[Target, ...]
 
@@ -75,15 +82,29 @@ def calibrate(folder: Path, told: Told, seed: int = 2026) -> Calibration:
     frozen_targets = targets_of(early, *FROZEN_YEARS)
     names = [target.key for target in frozen_targets]
     first = _run(folder / "wave_1.csv", sobol_points(FIRST_WAVE), early, told)
-    wave = sample_posterior(fit_emulator(first, names), frozen_targets, SECOND_WAVE, seed - 1)
-    second = _run(folder / "wave_2.csv", wave.units, early, told)
-    from_2018 = fit_emulator([*second, *first[::2]], keys_of(FROZEN_START))
-    frozen = sample_posterior(from_2018, frozen_targets, DRAWS, seed)
-    late = _run(folder / "recent.csv", recent_points(frozen.units), recent, told)
-    from_2022 = fit_emulator(late, keys_of(RECENT_START))
-    shipped_targets = tuple(t for t in targets_of(recent, *RECENT_YEARS))
-    shipped = sample_posterior(from_2022, shipped_targets, DRAWS, seed + 1, prior_of(frozen.units))
-    return Calibration(frozen, shipped, from_2018, from_2022, frozen_targets, shipped_targets)
+
+    def plausible() -> FloatArray:
+        return sample_posterior(fit_emulator(first, names), frozen_targets, SECOND_WAVE, seed - 1).units
+
+    wave = planned(folder / "wave_2_points.csv", plausible)
+    second = _run(folder / "wave_2.csv", wave, early, told)
+    frozen = sample_posterior(fit_emulator(second, names), frozen_targets, DRAWS, seed, prior_of(wave))
+    ahead = planned(folder / "ahead_points.csv", lambda: carried_on(frozen.units)[:: DRAWS // AHEAD_RUNS][:AHEAD_RUNS])
+    from_2018 = fit_emulator(_run(folder / "ahead_2018.csv", ahead, early, told), keys_of(FROZEN_START))
+    from_2022 = fit_emulator(_run(folder / "ahead_2022.csv", ahead, recent, told), keys_of(RECENT_START))
+    targets = targets_of(recent, *RECENT_YEARS)
+    names = [target.key for target in targets]
+    about = planned(folder / "recent_1_points.csv", lambda: recent_points(frozen.units))
+    late = _run(folder / "recent_1.csv", about, recent, told)
+    prior = prior_of(frozen.units)
+
+    def plausible_now() -> FloatArray:
+        return sample_posterior(fit_emulator(late, names), targets, SECOND_WAVE, seed + 1, prior).units
+
+    again = planned(folder / "recent_2_points.csv", plausible_now)
+    now = fit_emulator(_run(folder / "recent_2.csv", again, recent, told), keys_of(RECENT_START))
+    shipped = sample_posterior(now, targets, DRAWS, seed + 2, prior_of(again))
+    return Calibration(frozen, shipped, from_2018, from_2022, now, frozen_targets, targets)
 
 
 def _run(path: Path, units: FloatArray, setting: Setting, told: Told) -> list[dict[str, float]]:
@@ -94,14 +115,17 @@ def _run(path: Path, units: FloatArray, setting: Setting, told: Told) -> list[di
 def recent_points(frozen: FloatArray) -> FloatArray:
     """Points about the frozen posterior, twice as wide, for the runs that start in 2022. [shape (n, parameters)]."""
     mean, sd = frozen.mean(axis=0), _width(frozen)
-    spread = 2.0 * sobol_points(RECENT_WAVE) - 1.0
-    result: FloatArray = np.clip(mean + 1.7 * WIDENED * sd * spread, 0.0, 1.0)
+    unit = sobol_points(RECENT_WAVE)
+    result: FloatArray = np.clip(mean + 1.7 * WIDENED * sd * (2.0 * unit - 1.0), 0.0, 1.0)
+    for name in UNSEEN:
+        result[:, NAMES.index(name)] = unit[:, NAMES.index(name)]
     return result
 
 
 def prior_of(frozen: FloatArray) -> Callable[[FloatArray], FloatArray]:
-    """Normal log density about the frozen posterior, twice as wide; growth after 2022/23 is left free."""
+    """Normal log density about an earlier sample, twice as wide: also what keeps the sampler where there were runs."""
     mean, sd = frozen.mean(axis=0), WIDENED * _width(frozen)
+    sd[[NAMES.index(name) for name in UNSEEN]] = np.inf  # what was fitted says nothing of it
 
     def log_density(units: FloatArray) -> FloatArray:
         result: FloatArray = -0.5 * (((units - mean) / sd) ** 2).sum(axis=1)

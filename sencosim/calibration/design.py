@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from sencosim.calibration.history import Setting, simulate_history
-from sencosim.calibration.parameters import FITTED, NAMES
+from sencosim.calibration.parameters import FITTED
 from sencosim.engine.inputs import FloatArray
 
 Told = Callable[[int, int], None]
@@ -65,14 +65,19 @@ def run_design(points: Sequence[dict[str, float]], setting: Setting, path: Path,
         Parameters and quantities of every run in the file.
     """
     done = read_design(path)
-    known = {tuple(round(row[name], 9) for name in NAMES) for row in done}
+    known = {_key(row) for row in done}
     for number, point in enumerate(points, 1):
-        if tuple(round(point[name], 9) for name in NAMES) not in known:
+        if _key(point) not in known:
             row = {**point, **simulate_history(point, setting)}
             _append(path, row)
             done.append(row)
         told(number, len(points))
     return done
+
+
+def _key(point: dict[str, float]) -> tuple[int, ...]:
+    """A point to a millionth of its limits, off the halves on which Sobol' points lie: as it survives a file."""
+    return tuple(int(unit * 1e6 + 0.25) for unit in unit_of(point).tolist())
 
 
 def _append(path: Path, row: dict[str, float]) -> None:
@@ -83,3 +88,21 @@ def _append(path: Path, row: dict[str, float]) -> None:
         if new:
             writer.writeheader()
         writer.writerow({name: f"{value:.9g}" for name, value in row.items()})
+
+
+def planned(path: Path, make: Callable[[], FloatArray]) -> FloatArray:
+    """Points of a wave: kept in a file, so that a calibration that was stopped goes on with the same.
+
+    Parameters
+    ----------
+    path
+        File of one point a line.
+    make
+        Makes the points if there is no file. [shape (n, parameters), unit cube]
+    """
+    if path.exists():
+        return np.array([unit_of(row) for row in read_design(path)])
+    units = make()
+    for unit in units:
+        _append(path, values_at(unit))
+    return np.array([unit_of(row) for row in read_design(path)])

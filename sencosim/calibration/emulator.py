@@ -47,6 +47,11 @@ class Emulator:
         result: FloatArray = terms @ self.coefficients + self.intercepts
         return result
 
+    def only(self, keys: Sequence[str]) -> Emulator:
+        """The same for some of the outputs, in this order."""
+        columns = [self.column(key) for key in keys]
+        return Emulator(tuple(keys), self.coefficients[:, columns], self.intercepts[columns], self.sd[columns])
+
     def column(self, key: str) -> int:
         """Column of a quantity and year."""
         return self.keys.index(key)

@@ -3,8 +3,8 @@
 As in history matching (Craig, Goldstein, Seheult and Smith, 1997; Vernon, Goldstein and Bower, *Bayesian Analysis* 5,
 2010) distances from targets are in standard deviations that hold the model's discrepancy and the emulator's own error,
 and a second wave of runs is made inside what the first leaves plausible, so that the emulator is better there. Points
-are sampled on the emulator with an affine-invariant ensemble sampler (Goodman and Weare, 2010; Foreman-Mackey and
-others, ``emcee``, *PASP* 125, 2013), under flat priors within the limits.
+are sampled on the emulator by differential evolution of an ensemble of chains (ter Braak and Vrugt, *Statistics and
+Computing* 18, 2008; Foreman-Mackey and others, ``emcee``, *PASP* 125, 2013), under flat priors within the limits.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 
 WALKERS_PER_PARAMETER = 4
-STEPS, BURN_IN = 600, 300
-CANDIDATES = 1 << 15
+STEPS, BURN_IN = 3000, 1500
+CANDIDATES = 1 << 13
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class Posterior:
 
 def gaps(emulator: Emulator, targets: Sequence[Target], units: FloatArray) -> FloatArray:
     """Emulator less target in standard deviations. [shape (points, targets)]."""
-    columns = [emulator.column(target.key) for target in targets]
+    aimed = emulator.only([target.key for target in targets])
     aim = np.array([target.value for target in targets])
-    sd = np.sqrt(np.array([target.sd for target in targets]) ** 2 + emulator.sd[columns] ** 2)
-    result: FloatArray = (emulator.predict(units)[:, columns] - aim) / sd
+    sd = np.sqrt(np.array([target.sd for target in targets]) ** 2 + aimed.sd**2)
+    result: FloatArray = (aimed.predict(units) - aim) / sd
     return result
 
 
@@ -79,6 +79,7 @@ def sample_posterior(
         Log density added to the flat prior, of points of shape (points, parameters).
     """
     n = len(FITTED)
+    emulator = emulator.only([target.key for target in targets])
 
     def log_density(units: FloatArray) -> FloatArray:
         inside = ((units > 0.0) & (units < 1.0)).all(axis=1)
@@ -89,7 +90,8 @@ def sample_posterior(
 
     walkers = WALKERS_PER_PARAMETER * n
     start = _start(emulator, targets, walkers, seed)
-    sampler = emcee.EnsembleSampler(walkers, n, log_density, vectorize=True)
+    moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
+    sampler = emcee.EnsembleSampler(walkers, n, log_density, moves=moves, vectorize=True)
     sampler._random.seed(seed % (1 << 32))
     sampler.run_mcmc(start, STEPS, skip_initial_state_check=True)
     chain = sampler.get_chain(discard=BURN_IN, flat=True)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 import numpy as np
 
 from sencosim.calibration import calibrate as steps
 from sencosim.calibration.calibrate import Calibration, table_of
 from sencosim.calibration.forecast import Draws
-from sencosim.calibration.history import Setting, evidence_of
+from sencosim.calibration.history import Setting, evidence_of, frozen_feedback
 from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.published_points import published
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
 from sencosim.calibration.targets import sample_offsets
-from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE
-from sencosim.evidence.register import evidence_folder
+from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
+from sencosim.evidence.register import evidence_folder, load_register
 
 EXCLUSION_YEAR = 2023
 """2023/24, the latest published in full."""
@@ -48,7 +47,9 @@ def ship(fitted: Calibration, date: str) -> list[str]:
     folder = evidence_folder() / FOLDER
     write_sample(rows, folder / SAMPLE_FILE)
     changed = put_in_registers(means_of(rows), evidence_folder())
-    made_by = provenance(fitted, date) | {"factors": {name: round(value, 4) for name, value in factors.items()}}
+    made_by: dict[str, object] = provenance(fitted, date) | {
+        "factors": {name: round(value, 4) for name, value in factors.items()}
+    }
     (folder / MADE_BY_FILE).write_text(json.dumps(made_by, indent=1) + "\n", encoding="utf-8")
     return changed
 
@@ -58,7 +59,7 @@ def closed_form(fitted: Calibration, setting: Setting) -> dict[str, float]:
 
     They need no search: twice the rate is twice the count.
     """
-    draws = Draws(fitted.from_2022, fitted.shipped.units, sample_offsets(setting), setting.start)
+    draws = Draws(fitted.now, fitted.shipped.units, sample_offsets(setting), setting.start)
 
     def model(*names: str, year: int) -> float:
         return float(np.median(draws.sum(names, year)))
@@ -74,14 +75,20 @@ def closed_form(fitted: Calibration, setting: Setting) -> dict[str, float]:
     return found
 
 
-def provenance(fitted: Calibration, date: str) -> Mapping[str, object]:
+def provenance(fitted: Calibration, date: str) -> dict[str, object]:
     """What made a posterior sample."""
     return {
         "date": date,
         "code": fingerprint(),
         "seed": 2026,
         "draws": steps.DRAWS,
-        "runs": {"wave_1": steps.FIRST_WAVE, "wave_2": steps.SECOND_WAVE, "recent": steps.RECENT_WAVE},
+        "runs": {
+            "wave_1": steps.FIRST_WAVE,
+            "wave_2": steps.SECOND_WAVE,
+            "ahead": 2 * steps.AHEAD_RUNS,
+            "recent_1": steps.RECENT_WAVE,
+            "recent_2": steps.SECOND_WAVE,
+        },
         "frozen": {
             "years": list(steps.FROZEN_YEARS),
             "parameters": _summary(fitted.frozen.units),
@@ -99,3 +106,11 @@ def _summary(units: np.ndarray) -> dict[str, list[float]]:
     """p10, p50 and p90 of each fitted parameter."""
     quantiles = np.quantile(units, (0.1, 0.5, 0.9), axis=0).T
     return {one.name: [float(f"{one.at(u):.4g}") for u in found] for one, found in zip(FITTED, quantiles, strict=True)}
+
+
+def forget_registers() -> None:
+    """Let the registers and the posterior be read anew, after they were written."""
+    load_register.cache_clear()
+    load_posterior.cache_clear()
+    frozen_feedback.cache_clear()
+    fingerprint.cache_clear()

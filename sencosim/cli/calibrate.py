@@ -91,25 +91,34 @@ def _fit(console: Console, folder: Path) -> Calibration:
     return fit(folder, told)
 
 
-def _intervals(fitted: Calibration) -> list[tuple[Any, tuple[float, float, float]]]:
+def _intervals(fitted: Calibration) -> list[tuple[Any, tuple[float, ...]]]:
     import numpy as np
 
     from sencosim.calibration.parameters import FITTED
 
     quantiles = np.quantile(fitted.shipped.units, (0.1, 0.5, 0.9), axis=0).T
-    return [(one, tuple(one.at(u) for u in units)) for one, units in zip(FITTED, quantiles, strict=True)]
+    return [(one, tuple(one.at(u) for u in units)) for one, units in zip(FITTED, quantiles.tolist(), strict=True)]
 
 
 def _write(console: Console, fitted: Calibration) -> None:
     from sencosim.calibration.backtest import run_backtests, scores
+    from sencosim.calibration.dynamics import dynamics
     from sencosim.calibration.result import write_result
-    from sencosim.calibration.shipping import ship
+    from sencosim.calibration.shipping import forget_registers, ship
 
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     changed = ship(fitted, today)
-    rows = run_backtests(fitted)
-    write_result(rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")), today)
     console.note(f"Put into the registers: {', '.join(changed)}")
+    rows = run_backtests(fitted)
+    forget_registers()
+    write_result(rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")), today)
+    from sencosim.analysis.money import baseline_tables
+    from sencosim.calibration.dynamics import write_lines
+    from sencosim.evidence.posterior import FOLDER
+    from sencosim.evidence.register import evidence_folder
+
+    write_lines(dynamics(lambda name: console.note(f"dynamics: {name}")), evidence_folder() / FOLDER)
+    baseline_tables().to_csv(evidence_folder() / FOLDER / "reconciliation.csv", index=False, lineterminator="\n")
 
 
 def _made_again(console: Console, folder: Path) -> BacktestResult:

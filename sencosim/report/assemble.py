@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sencosim.analysis.implied import implied_effects
+from sencosim.analysis.money import money_table
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
@@ -151,8 +152,12 @@ def _reconciliation(result: RunResult) -> pd.DataFrame:
         )
         for phase in ("primary", "secondary")
     }
-    table: pd.DataFrame = base_year_table(academic, calendar, hours, england=not result.options.councils)
-    return table
+    england = not result.options.councils
+    table = base_year_table(academic, calendar, hours, england=england)
+    book = result.books.get((result.scenario.view, 0)) or next(iter(result.books.values()))
+    money = money_table(academic, book, england=england)
+    both: pd.DataFrame = pd.concat([table, money], ignore_index=True) if england else table
+    return both
 
 
 def _mean(tables: list[pd.DataFrame]) -> pd.DataFrame:
