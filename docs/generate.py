@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import validation
 
 from sencosim.cli import main
 from sencosim.evidence.grades import KIND, QUALITY
@@ -88,6 +93,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "parameters.md": parameters,
     "scenario.schema.json": json_schema,
+    "validation.md": validation.page,
+    **{f"charts/{name}": partial(validation.chart, name) for name in validation.CHART_NAMES},
 }
 """Each generated file, and what writes it."""
 

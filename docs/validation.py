@@ -35,7 +35,9 @@ CHARTS = (
     ("pupils_with_ehcp_share", "state_secondary", "Secondary pupils with a plan, %"),
     ("tribunal_appeals_registered", "calendar_year", "Appeals registered"),
 )
+CHART_NAMES = tuple(f"{series}.svg" for series, _, _ in CHARTS)
 TESTS = {"from_2018": "September 2018", "from_2022": "September 2022"}
+MARKS = (("from_2018", DARK_BLUE, -0.15), ("from_2022", LIGHT_BLUE, 0.0), ("forecast", ORANGE, 0.15))
 INTRODUCTION = Path(__file__).with_name("validation_text.md")
 
 
@@ -52,7 +54,7 @@ def page() -> str:
     for test, start in TESTS.items():
         text += list(_scores(result, test, start))
     text += [sections["bad"], ""]
-    for series, breakdown, title in CHARTS:
+    for series, _, title in CHARTS:
         text += [f"![{title}: forecasts and published figures](charts/{series}.svg)", ""]
     text += ["## The forecast", "", sections["forecast"], "", *_forecast(result)]
     text += ["## Structure tests", "", sections["structure"], "", *_structure()]
@@ -61,10 +63,10 @@ def page() -> str:
     return "\n".join(text).rstrip() + "\n"
 
 
-def charts() -> dict[str, str]:
-    """Each chart by file name."""
-    result = load_result()
-    return {f"{series}.svg": fan(result, series, breakdown, title).svg for series, breakdown, title in CHARTS}
+def chart(name: str) -> str:
+    """One chart as SVG, by its file name."""
+    series, breakdown, title = next(one for one in CHARTS if f"{one[0]}.svg" == name)
+    return fan(load_result(), series, breakdown, title).svg
 
 
 def fan(result: BacktestResult, series: str, breakdown: str, title: str) -> Chart:
@@ -82,7 +84,7 @@ def fan(result: BacktestResult, series: str, breakdown: str, title: str) -> Char
     with drawing():
         figure, (bottom, top) = canvas(words, 2.9)
         axes = figure.add_axes((0.10, bottom + 0.07, 0.86, top - bottom - 0.10))
-        for test, colour, shift in (("from_2018", DARK_BLUE, -0.15), ("from_2022", LIGHT_BLUE, 0.0), ("forecast", ORANGE, 0.15)):
+        for test, colour, shift in MARKS:
             for row in (row for row in rows if row.test == test):
                 x = _year(row) + shift
                 axes.plot([x, x], [row.p10, row.p90], color=colour, linewidth=5, solid_capstyle="butt")
@@ -94,7 +96,8 @@ def fan(result: BacktestResult, series: str, breakdown: str, title: str) -> Char
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         horizontal_grid(axes)
         data = pd.DataFrame([vars(row) for row in rows])
-        return finish(figure, words, data, f"{title}: model intervals and published figures by year; data in the back-test.")
+        text = f"{title}: model intervals and published figures by year; the numbers are those of the back-test."
+        return finish(figure, words, data, text)
 
 
 def _year(row: Row) -> int:
@@ -210,7 +213,11 @@ def _dynamics() -> Iterator[str]:
     yield ""
     runs = ["baseline", *dict.fromkeys(key[0] for key in value if key[0].startswith("capacity"))]
     rows = [
-        (run.replace("_", " "), _amount(value[run, "new_plans", 2024]), f"{100 * value[run, 'on_time_share', 2024]:.1f}")
+        (
+            run.replace("_", " "),
+            _amount(value[run, "new_plans", 2024]),
+            f"{100 * value[run, 'on_time_share', 2024]:.1f}",
+        )
         for run in runs
     ]
     yield from _table(("Run", "New plans", "Within 20 weeks, %"), [*rows, ("published", "97,747", "46.4")])
