@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 
 from sencosim.calibration import calibrate as steps
 from sencosim.calibration.calibrate import Calibration, table_of
 from sencosim.calibration.forecast import Draws
-from sencosim.calibration.history import Setting, evidence_of, frozen_feedback
+from sencosim.calibration.history import Setting, evidence_of, frozen_feedback, read_history, schools_of
 from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.published_points import published
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
-from sencosim.calibration.targets import sample_offsets
+from sencosim.calibration.targets import sample_offsets, scaled, targets_of
+from sencosim.engine.choose import engine_named
+from sencosim.engine.prepare import make_inputs
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
 
 EXCLUSION_YEAR = 2023
 """2023/24, the latest published in full."""
+CAPACITY_LIMITS, BISECTIONS = (0.8, 1.6), 8
 SPECIAL_SCHOOL_PLANS = {"suspensions": 19_400, "permanent_exclusions": 124}
 """Of plan-holders, in special schools in 2023/24: 101,381 less about 82,000, and 1,044 less about 920. [events]"""
 
@@ -47,6 +51,9 @@ def ship(fitted: Calibration, date: str) -> list[str]:
     folder = evidence_folder() / FOLDER
     write_sample(rows, folder / SAMPLE_FILE)
     changed = put_in_registers(means_of(rows), evidence_folder())
+    forget_registers()
+    changed += put_in_registers({"capacity_margin": solve_capacity(setting)}, evidence_folder())
+    forget_registers()
     made_by: dict[str, object] = provenance(fitted, date) | {
         "factors": {name: round(value, 4) for name, value in factors.items()}
     }
@@ -73,6 +80,27 @@ def closed_form(fitted: Calibration, setting: Setting) -> dict[str, float]:
             ours = model(*(f"{kind}_{stage}_{phase}" for phase in ("primary", "secondary")), year=EXCLUSION_YEAR)
             found[f"{kind}_{stage}"] = came / ours
     return found
+
+
+def solve_capacity(setting: Setting) -> float:
+    """Multiplier on councils' capacity at which the share within 20 weeks of 2024 is the published one. [multiplier].
+
+    By bisection on runs of the engine at the point values of the registers as they are now.
+    """
+    target = next(t for t in targets_of(setting, 2024, 2024) if t.key == "on_time_share@2024")
+    evidence = evidence_of(setting)
+    feedback = frozen_feedback(setting)
+    low, high = CAPACITY_LIMITS
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (low + high)
+        reading = replace(evidence, values=dict(evidence.values) | {"capacity_margin": middle})
+        inputs = make_inputs(
+            schools_of(setting), setting.scenario, reading, feedback, seed=setting.seed, replication=0, n_years=3
+        )
+        found = read_history(inputs, engine_named("compiled")(inputs).tally)
+        enough = scaled("on_time_share", found["on_time_share@2024"]) > target.value
+        low, high = (low, middle) if enough else (middle, high)
+    return float(f"{0.5 * (low + high):.4g}")
 
 
 def provenance(fitted: Calibration, date: str) -> dict[str, object]:
