@@ -13,7 +13,7 @@ from sencosim.calibration.emulator import Emulator, fit_emulator
 from sencosim.calibration.fit import Posterior, sample_posterior
 from sencosim.calibration.forecast import carried_on
 from sencosim.calibration.history import CALENDAR, JANUARY, LAST_SCHOOL_YEAR, SCHOOL_YEAR, Setting
-from sencosim.calibration.parameters import NAMES
+from sencosim.calibration.parameters import DEMAND_HOURS, DEMAND_SD, NAMES, demand_of_primary
 from sencosim.calibration.targets import Target, targets_of
 from sencosim.engine.inputs import FloatArray
 
@@ -103,7 +103,7 @@ def calibrate(folder: Path, told: Told, seed: int = 2026) -> Calibration:
 
     again = planned(folder / "recent_2_points.csv", plausible_now)
     now = fit_emulator(_run(folder / "recent_2.csv", again, recent, told), keys_of(RECENT_START))
-    shipped = sample_posterior(now, targets, DRAWS, seed + 2, prior_of(again))
+    shipped = sample_posterior(now, targets, DRAWS, seed + 2, with_demand(prior_of(again)))
     return Calibration(frozen, shipped, from_2018, from_2022, now, frozen_targets, targets)
 
 
@@ -129,6 +129,20 @@ def prior_of(frozen: FloatArray) -> Callable[[FloatArray], FloatArray]:
 
     def log_density(units: FloatArray) -> FloatArray:
         result: FloatArray = -0.5 * (((units - mean) / sd) ** 2).sum(axis=1)
+        return result
+
+    return log_density
+
+
+def with_demand(prior: Callable[[FloatArray], FloatArray]) -> Callable[[FloatArray], FloatArray]:
+    """Add what the task study says: an average primary school needs about 653 hours of a SENCO a year.
+
+    Noticing and leaving SEN Support are known only by their balance; this says how much noticing there is.
+    """
+
+    def log_density(units: FloatArray) -> FloatArray:
+        hours = np.array([demand_of_primary(values_at(unit)) for unit in units])
+        result: FloatArray = prior(units) - 0.5 * ((hours - DEMAND_HOURS) / DEMAND_SD) ** 2
         return result
 
     return log_density

@@ -21,6 +21,10 @@ LATER = 2023
 """From 2023/24 on requests grow at a later pace of their own."""
 
 
+NOTICED_AT_LEVEL = (0.3971, 0.1608)
+"""Rates of noticing added up over the year groups of each phase, at level 1. [noticed per pupil]"""
+
+
 @dataclass(frozen=True)
 class Fitted:
     """One fitted parameter and the limits of its flat prior.
@@ -105,10 +109,22 @@ def reading_of(point: Mapping[str, float], evidence: Draw, start: int, years: in
     values |= shares_without_place(point["special_wait_share"], evidence.values)
     vectors = dict(evidence.vectors)
     levels = (point["notice_level_primary"], point["notice_level_secondary"])
-    shape = vectors["notice_rate_by_year_group"]
-    vectors["notice_rate_by_year_group"] = tuple(rate * levels[int(group >= 7)] for group, rate in enumerate(shape))
+    vectors["notice_rate_by_year_group"] = noticing(levels, vectors["notice_rate_by_year_group"])
     school_years = range(start, start + years)
     return replace(evidence, values=values, vectors=vectors, paths=_paths(point, school_years))
+
+
+def noticing(levels: tuple[float, float], shape: tuple[float, ...]) -> tuple[float, ...]:
+    """Rates of noticing by year group at levels by phase. [noticed per pupil a year].
+
+    Level 1 is :data:`NOTICED_AT_LEVEL` whatever level the register has now: only its shape within a phase is used, so
+    that a calibration can be made again after its means have gone into the register.
+    """
+    totals = (sum(shape[:7]), sum(shape[7:]))
+    return tuple(
+        rate / totals[int(group >= 7)] * NOTICED_AT_LEVEL[int(group >= 7)] * levels[int(group >= 7)]
+        for group, rate in enumerate(shape)
+    )
 
 
 def _paths(point: Mapping[str, float], school_years: range) -> dict[str, tuple[float, ...]]:
@@ -145,3 +161,18 @@ def shares_without_place(wait: float, values: Mapping[str, float]) -> dict[str, 
         "special_over_capacity_share": over * placed,
         "special_independent_share": independent * placed,
     }
+
+
+DEMAND_HOURS, DEMAND_SD = 653.0, 6.5
+"""SENCO hours that an average primary school needs in a year, by the published task study, and one per cent of it."""
+HOURS_OF_THE_REST, HOURS_PER_NOTICED, HOURS_PER_REQUEST_RATE = 518.0, 125.3, 701.0
+"""The same by arithmetic of the registers, for 277 pupils with 40 on SEN Support: hours of all other tasks, and hours for
+each unit of noticing (rates of Reception to Year 6 added up) and of the request rate. [hours]"""
+
+
+def demand_of_primary(point: Mapping[str, float]) -> float:
+    """SENCO hours a year that an average primary school needs at a point of the design, in the base year. [hours]."""
+    noticed = NOTICED_AT_LEVEL[0] * point["notice_level_primary"] * (1.0 + point["need_growth_next"]) ** 2
+    growth = (1.0 + point["request_growth_next"]) * (1.0 + point["request_growth_later"])
+    requests = point["request_rate_primary"] * growth
+    return HOURS_OF_THE_REST + HOURS_PER_NOTICED * noticed + HOURS_PER_REQUEST_RATE * requests

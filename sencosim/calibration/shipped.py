@@ -5,6 +5,7 @@ that starts two years before the base year has the same level in the first and i
 
 Capacity is not among them: near the posterior the share of plans within 20 weeks moves too sharply for the emulator,
 so that the sample says little of it. It is solved by runs of the engine, at the posterior mean, and alike in all draws.
+Appeals, suspensions and exclusions are proportional to their rates, which the registers hold by ratio to the base year.
 """
 
 from __future__ import annotations
@@ -14,22 +15,14 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sencosim.calibration.parameters import DIRECT, shares_without_place
+from sencosim.calibration.parameters import DIRECT, noticing, shares_without_place
 from sencosim.engine.prepare import Draw
-
-APPEAL_PARAMETERS = (
-    "appeal_share_refusal_to_assess",
-    "appeal_share_refusal_to_issue",
-    "appeal_share_contents",
-    "appeal_share_review",
-    "exogenous_appeals_per_request",
-)
 
 DIGITS = 4
 """Significant digits of values in the registers and the sample."""
 
 
-def in_register_terms(point: Mapping[str, float], evidence: Draw, factors: Mapping[str, float]) -> dict[str, float]:
+def in_register_terms(point: Mapping[str, float], evidence: Draw) -> dict[str, float]:
     """One posterior draw as columns of the posterior sample.
 
     Parameters
@@ -38,10 +31,6 @@ def in_register_terms(point: Mapping[str, float], evidence: Draw, factors: Mappi
         Value of each fitted parameter.
     evidence
         Point values of all others.
-    factors
-        Of ``appeals``, ``suspensions_support``, ``suspensions_plan``, ``exclusions_support`` and ``exclusions_plan``:
-        published over the model's, in the last year published. These counts are proportional to their rates, so they
-        need no search. [ratio]
     """
     requests = (1.0 + point["request_growth_next"]) * (1.0 + point["request_growth_later"])
     need = (1.0 + point["need_growth_next"]) ** 2
@@ -57,13 +46,8 @@ def in_register_terms(point: Mapping[str, float], evidence: Draw, factors: Mappi
     found["reception_plan_growth_past"] = entry - 1.0
     found |= shares_without_place(point["special_wait_share"], evidence.values)
     levels = (point["notice_level_primary"], point["notice_level_secondary"])
-    for group, rate in enumerate(evidence.vectors["notice_rate_by_year_group"]):
-        found[f"notice_rate_by_year_group.{group}"] = rate * levels[int(group >= 7)] * need
-    found |= {name: evidence.values[name] * factors["appeals"] for name in APPEAL_PARAMETERS}
-    for name, value in evidence.values.items():
-        for prefix, kind in (("suspension_rate_", "suspensions"), ("crisis_rate_", "exclusions")):
-            if name.startswith(prefix):
-                found[name] = value * factors[f"{kind}_{'plan' if 'ehc_plan' in name else 'support'}"]
+    rates = noticing(levels, evidence.vectors["notice_rate_by_year_group"])
+    found |= {f"notice_rate_by_year_group.{group}": rate * need for group, rate in enumerate(rates)}
     return {name: float(f"{value:.{DIGITS}g}") for name, value in found.items()}
 
 

@@ -9,23 +9,17 @@ import numpy as np
 
 from sencosim.calibration import calibrate as steps
 from sencosim.calibration.calibrate import Calibration, table_of
-from sencosim.calibration.forecast import Draws
 from sencosim.calibration.history import Setting, evidence_of, frozen_feedback, read_history, schools_of
 from sencosim.calibration.parameters import FITTED
-from sencosim.calibration.published_points import published
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
-from sencosim.calibration.targets import sample_offsets, scaled, targets_of
+from sencosim.calibration.targets import scaled, targets_of
 from sencosim.engine.choose import engine_named
 from sencosim.engine.prepare import make_inputs
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
 
-EXCLUSION_YEAR = 2023
-"""2023/24, the latest published in full."""
-CAPACITY_LIMITS, BISECTIONS = (0.8, 1.6), 8
-SPECIAL_SCHOOL_PLANS = {"suspensions": 19_400, "permanent_exclusions": 124}
-"""Of plan-holders, in special schools in 2023/24: 101,381 less about 82,000, and 1,044 less about 920. [events]"""
+CAPACITY_LIMITS, BISECTIONS, CAPACITY_SAMPLE = (0.8, 1.6), 8, 0.1
 
 
 def ship(fitted: Calibration, date: str) -> list[str]:
@@ -45,41 +39,18 @@ def ship(fitted: Calibration, date: str) -> list[str]:
     """
     setting = Setting(steps.RECENT_START)
     evidence = evidence_of(setting)
-    factors = closed_form(fitted, setting)
     points = table_of(fitted.shipped.units)
-    rows = [in_register_terms(point, evidence, factors) for point in points]
+    rows = [in_register_terms(point, evidence) for point in points]
     folder = evidence_folder() / FOLDER
     write_sample(rows, folder / SAMPLE_FILE)
     changed = put_in_registers(means_of(rows), evidence_folder())
     forget_registers()
-    changed += put_in_registers({"capacity_margin": solve_capacity(setting)}, evidence_folder())
+    solved = solve_capacity(Setting(steps.RECENT_START, CAPACITY_SAMPLE))
+    changed += put_in_registers({"capacity_margin": solved}, evidence_folder())
     forget_registers()
-    made_by: dict[str, object] = provenance(fitted, date) | {
-        "factors": {name: round(value, 4) for name, value in factors.items()}
-    }
+    made_by = provenance(fitted, date)
     (folder / MADE_BY_FILE).write_text(json.dumps(made_by, indent=1) + "\n", encoding="utf-8")
     return changed
-
-
-def closed_form(fitted: Calibration, setting: Setting) -> dict[str, float]:
-    """Published over the model's counts that are proportional to a rate: appeals, suspensions and exclusions. [ratio].
-
-    They need no search: twice the rate is twice the count.
-    """
-    draws = Draws(fitted.now, fitted.shipped.units, sample_offsets(setting), setting.start)
-
-    def model(*names: str, year: int) -> float:
-        return float(np.median(draws.sum(names, year)))
-
-    appeals = published("tribunal_appeals_registered", "calendar_year", "calendar", 2024) or 0.0
-    found = {"appeals": appeals / model("appeals", year=2024)}
-    for kind, series in (("suspensions", "suspensions"), ("exclusions", "permanent_exclusions")):
-        for stage, need in (("support", "sen_support"), ("plan", "ehcp")):
-            came = published(series, f"all_state|{need}", "school_year", EXCLUSION_YEAR) or 0.0
-            came -= SPECIAL_SCHOOL_PLANS[series] if need == "ehcp" else 0.0
-            ours = model(*(f"{kind}_{stage}_{phase}" for phase in ("primary", "secondary")), year=EXCLUSION_YEAR)
-            found[f"{kind}_{stage}"] = came / ours
-    return found
 
 
 def solve_capacity(setting: Setting) -> float:
