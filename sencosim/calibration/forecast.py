@@ -18,7 +18,7 @@ import numpy as np
 from sencosim.calibration.emulator import Emulator
 from sencosim.calibration.parameters import FITTED, NAMES
 from sencosim.calibration.published_points import Kind, published, pupils
-from sencosim.calibration.targets import DISCREPANCY, unscaled
+from sencosim.calibration.targets import DISCREPANCY, scaled, unscaled
 from sencosim.engine.inputs import FloatArray
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
@@ -124,6 +124,26 @@ class Draws:
         for column, key in enumerate(emulator.keys):
             quantity = key.split("@")[0]
             self._found[key] = unscaled(quantity, raw[:, column] + offsets.get(quantity, 0.0))
+
+    @classmethod
+    def of_runs(cls, runs: Sequence[dict[str, float]], offsets: dict[str, float], start: int, before: Draws) -> Draws:
+        """Draws that are runs of the engine themselves; those before are cut to as many."""
+        made = cls.__new__(cls)
+        made.start, made.n = start, len(runs)
+        made._before = before.first(len(runs))
+        made._found = {}
+        for key in runs[0]:
+            quantity = key.split("@")[0]
+            raw = np.array([scaled(quantity, run[key]) for run in runs]) + offsets.get(quantity, 0.0)
+            made._found[key] = unscaled(quantity, raw)
+        return made
+
+    def first(self, n: int) -> Draws:
+        """The first draws only."""
+        cut = type(self).__new__(type(self))
+        cut.start, cut.n, cut._before = self.start, n, None
+        cut._found = {key: values[:n] for key, values in self._found.items()}
+        return cut
 
     def of(self, quantity: str, year: int) -> FloatArray:
         """A quantity in a year; that of the first year of all if it is earlier. [shape (draws,)]."""

@@ -166,7 +166,7 @@ def shares_without_place(wait: float, values: Mapping[str, float]) -> dict[str, 
 DEMAND_HOURS, DEMAND_SD = 653.0, 6.5
 """SENCO hours that an average primary school needs in a year, by the published task study, and one per cent of it."""
 HOURS_OF_THE_REST, HOURS_PER_NOTICED, HOURS_PER_REQUEST_RATE = 518.0, 125.3, 701.0
-"""The same by arithmetic of the registers, for 277 pupils with 40 on SEN Support: hours of all other tasks, and hours for
+"""The same by arithmetic of the registers, for 277 pupils with 40 on SEN Support: all other tasks, and
 each unit of noticing (rates of Reception to Year 6 added up) and of the request rate. [hours]"""
 
 

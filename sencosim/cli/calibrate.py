@@ -109,8 +109,8 @@ def _write(console: Console, fitted: Calibration) -> None:
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     changed = ship(fitted, today)
     console.note(f"Put into the registers: {', '.join(changed)}")
-    rows = run_backtests(fitted)
     forget_registers()
+    rows = run_backtests(fitted)
     write_result(rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")), today)
     from sencosim.analysis.money import baseline_tables
     from sencosim.calibration.dynamics import write_lines
