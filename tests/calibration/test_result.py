@@ -21,7 +21,11 @@ from sencosim.calibration.result import (
     sentence_of,
     write_result,
 )
+from sencosim.engine.arms import read_evidence
+from sencosim.evidence.posterior import load_posterior
+from sencosim.evidence.register import load_register
 from sencosim.report.answer import UNPROVEN
+from sencosim.scenario.schema import Scenario
 
 pytestmark = pytest.mark.property
 
@@ -81,3 +85,24 @@ def test_what_is_written_is_read(tmp_path, monkeypatch):
     assert (found.date, found.code, found.rows) == ("2026-02-03", fingerprint(), (ROW,))
     assert math.isnan(found.scores[0].naive_last)
     assert found.scores[0].error == 3.0
+
+
+def test_registers_hold_the_means_of_the_posterior_sample():
+    sample, register = load_posterior(), load_register()
+    assert len(sample.rows) >= 100
+    for column, mean in sample.means().items():
+        name, _, position = column.partition(".")
+        number = register.get(name).numbers[int(position) if position else 0]
+        assert number == pytest.approx(mean, rel=2e-3, abs=1e-6)
+
+
+def test_a_draw_takes_its_calibrated_parameters_together_from_one_row_unless_overridden():
+    sample = load_posterior()
+    drawn = read_evidence(Scenario(), "central", 3, 1)
+    row = sample.rows[2]
+    for column, number in row.items():
+        name, _, position = column.partition(".")
+        assert (drawn.vectors[name][int(position)] if position else drawn.values[name]) == number
+    changed = {"request_rate_primary": {"value": 0.2, "why": "a test"}}
+    other = read_evidence(Scenario.model_validate({"overrides": changed}), "central", 3, 1)
+    assert other.values["request_rate_primary"] == 0.2
