@@ -59,7 +59,7 @@ def load_council_years() -> dict[tuple[int, int], CouncilYear]:
     Examples
     --------
     >>> load_council_years()[886, 2024].requests
-    5023.0
+    4001.0
     """
     names = [field.name for field in dataclasses.fields(CouncilYear)][2:]
     with (evidence_folder() / "councils_by_year.csv").open(encoding="utf-8", newline="") as rows:

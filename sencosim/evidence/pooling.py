@@ -32,7 +32,7 @@ def pooled_shares(counts: npt.ArrayLike, cases: npt.ArrayLike) -> FloatArray:
     Examples
     --------
     >>> pooled_shares([3.0, 600.0, 300.0], [10.0, 2000.0, 2000.0]).round(2).tolist()
-    [0.22, 0.3, 0.15]
+    [0.27, 0.3, 0.15]
     """
     n = np.nan_to_num(np.asarray(cases, dtype=float))
     hits = np.nan_to_num(np.asarray(counts, dtype=float))
