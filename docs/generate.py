@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import validation
 
 from sencosim.cli import main
 from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, PAYER_TITLES
@@ -247,6 +251,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "performance.md": performance,
     "unit_costs.md": unit_costs,
     "scenario.schema.json": json_schema,
+    "validation.md": validation.page,
+    **{f"charts/{name}": partial(validation.chart, name) for name in validation.CHART_NAMES},
 }
 """Each generated file, and what writes it."""
 

@@ -32,6 +32,13 @@ STAGES = (
         ),
     ),
     Stage("Run", (Entry("run", "sencosim.cli.run:run", "Simulate and report.", "run full_time"),)),
+    Stage(
+        "Check",
+        (
+            Entry("backtest", "sencosim.cli.calibrate:backtest", "Say how well it predicts England.", "backtest"),
+            Entry("calibrate", "sencosim.cli.calibrate:calibrate", "Fit it to England again.", "calibrate"),
+        ),
+    ),
     Stage("Understand", (Entry("trace", "sencosim.cli.trace:trace", "Tell one school's year.", "trace --school 17"),)),
 )
 

@@ -14,6 +14,7 @@ from sencosim.engine.inputs import Cell, Feedback, FloatArray, Inputs, IntArray
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
@@ -83,7 +84,8 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     view_name
         ``campaign``, ``central`` or ``sceptic``.
     draw
-        0 for point values; from 1, a joint draw of the priors, the same uniform numbers in every view.
+        0 for point values; from 1, a joint draw of the priors, the same uniform numbers in every view. Calibrated
+        parameters come together from one row of the posterior sample, except those that the scenario overrides.
     seed
         Of the run.
     """
@@ -104,7 +106,9 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     def uniforms(name: str) -> float:
         return uniform(seed, draw, STREAM["parameter"], order[name], 0)
 
-    return Draw.of(view.draw(register, uniforms))
+    drawn = view.draw(register, uniforms)
+    fitted = load_posterior().values(draw, register)
+    return Draw.of(drawn | {name: value for name, value in fitted.items() if name not in register.overridden})
 
 
 def run_pair(

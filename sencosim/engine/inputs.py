@@ -221,6 +221,9 @@ class Inputs:
     base_year: int
     trace_schools: frozenset[int] = field(default_factory=frozenset)
     trace_all: bool = False
+    paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Levels by year of the run relative to the base year, where growth is not one rate: by the name of the past
+    growth that they replace. The last holds from then on. [ratio]"""
 
     @property
     def n_schools(self) -> int:
@@ -228,7 +231,10 @@ class Inputs:
         return int(self.schools.school_id.size)
 
     def trend(self, year_index: int, past: str, future: str) -> float:
-        """Growth of a rate relative to the base year, by its past and its future yearly growth. [ratio]."""
+        """Growth of a rate relative to the base year: by its path, or its past and future yearly growth. [ratio]."""
+        path = self.paths.get(past)
+        if path:
+            return path[min(year_index, len(path) - 1)]
         year = self.start_year + year_index
         growth = self.values[past] if year < self.base_year else self.values[future]
         return float((1.0 + growth) ** (year - self.base_year))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
 
@@ -21,10 +21,10 @@ from sencosim.engine.inputs import (
     SchoolInputs,
 )
 from sencosim.engine.policy import policy_inputs
+from sencosim.engine.stocks import councils_at_start, need_scale, placement_scale
 from sencosim.evidence.councils import Council, england_total, load_councils
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register
-from sencosim.evidence.series import series_value
 from sencosim.population.levels import council_pupils, council_totals
 from sencosim.population.schools import SIZE_BANDS, Population, size_band
 from sencosim.randomness import uniform_array
@@ -45,10 +45,11 @@ Numbers = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Draw:
-    """One reading of the evidence: numbers and vectors by name."""
+    """One reading of the evidence: numbers and vectors by name, and levels by year where growth is not one rate."""
 
     values: Numbers
     vectors: Mapping[str, tuple[float, ...]]
+    paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, mixed: Mapping[str, float | Sequence[float]]) -> Draw:
@@ -147,6 +148,7 @@ def make_inputs(
         feedback=feedback,
         cells=cells,
         base_year=BASE_YEAR,
+        paths=draw.paths,
     )
 
 
@@ -169,13 +171,6 @@ def _cells(
             cells.append(Cell(councils[council].la_code, PHASES[phase], band, weight))
         school_cell[i] = known[key]
     return np.arange(len(present)), school_cell, tuple(cells)
-
-
-def _stock_scale(population_year: int, start: int, phase: int, series: str) -> float:
-    """Level of a stock at the January of the first year relative to the population's January. [ratio]."""
-    name = f"state_{PHASES[phase]}"
-    then = series_value(f"{series}_share", name, f"Jan {start + 1}")
-    return then / series_value(f"{series}_share", name, f"Jan {population_year}")
 
 
 def _schools(
@@ -203,10 +198,10 @@ def _schools(
     below = np.concatenate([np.zeros((len(roll), 1), dtype=np.int64), roll[:, :-1]], axis=1)
     intake = np.maximum(0, roll - below)
     intake[:, 0] = 0
-    scale_support = np.array([_stock_scale(population.year, start, p, "pupils_sen_support") for p in (0, 1)])[phase]
-    scale_plan = np.array([_stock_scale(population.year, start, p, "pupils_with_ehcp") for p in (0, 1)])[phase]
+    scale_support = np.array([need_scale(population.year, start, p, "pupils_sen_support") for p in (0, 1)])[phase]
+    scale_plan = np.array([need_scale(population.year, start, p, "pupils_with_ehcp") for p in (0, 1)])[phase]
     rounding = u("initial_year_group", 1)
-    september = values["september_stock_ratio"]
+    september = by_phase([values["september_stock_ratio_primary"], values["september_stock_ratio_secondary"]])[phase]
     support = np.floor(population.sen_support * scale_support * september + rounding).astype(np.int64)
     plans = np.floor(population.ehc_plans * scale_plan + rounding).astype(np.int64)
     hours = _hours(population, values, start, years, u("allocated_hours", 1), z("allocated_hours"))
@@ -299,15 +294,16 @@ def _councils(
 ) -> CouncilInputs:
     weight = np.zeros(len(councils))
     weight[population.council] = population.council_weight
-    chosen = [councils[i] for i in present.tolist()]
+    at_start = councils_at_start(start)
+    chosen = [at_start[i] for i in present.tolist()]
     timing = _unhindered_weeks(draw.values)
     pupils = np.array([c.primary_pupils + c.secondary_pupils for c in chosen], dtype=float)
     requests = _or_england(chosen, "requests", pupils)
     shape = np.array(draw.vectors["special_by_year_group"])
     shape = shape / shape.sum() * draw.values["special_school_age_share"]
-    back = 0.95 ** max(0, BASE_YEAR - start)
-    state = _or_england(chosen, "plans_state_special", pupils) * back
-    independent = _or_england(chosen, "plans_independent_special", pupils) * 0.9 ** max(0, BASE_YEAR - start)
+    state = _or_england(chosen, "plans_state_special", pupils) * placement_scale("state_special", start)
+    independent = _or_england(chosen, "plans_independent_special", pupils)
+    independent *= placement_scale("independent_special", start)
     later = _or_england(chosen, "plans_further_education", pupils) + _or_england(chosen, "plans_other", pupils)
     refused_england = draw.values["refusal_share_all"]
     return CouncilInputs(
@@ -322,7 +318,7 @@ def _councils(
         requests_per_week=requests / WEEKS_PER_YEAR,
         state_special=state[:, None] * shape[None, :],
         independent_special=independent[:, None] * shape[None, :],
-        post16_plans=later * draw.values["post16_stock_share"] * back,
+        post16_plans=later * draw.values["post16_stock_share"] * placement_scale("after_16", start),
     )
 
 

@@ -16,6 +16,12 @@ from sencosim.report.tables import (
 from sencosim.report.words import INTERVAL, joined, money, payer_words, per_cent, plain, rounding_step, signed_range
 
 QUOTED_OUTCOMES = 3
+UNPROVEN = {
+    "failed": "From a model that has failed its own back-test",
+    "stale": "From a model whose back-test is out of date",
+    "missing": "From a model without a back-test",
+}
+"""How the headline begins when the back-test was not passed, by its state."""
 
 
 def question(findings: Findings) -> str:
@@ -37,10 +43,15 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
         f"{findings.period()} ({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and it is {verdict(main)}"
         f"{_chance(main)}."
     ).replace("and it is unclear:", "and the chance that it saves money is unclear:")
-    first = _purse_grammar(first)
+    first = _with_backtest(_purse_grammar(first), findings.inputs.backtest_state)
     others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
     second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
     return (first, second[:1].upper() + second[1:] + ".") if others else (first,)
+
+
+def _with_backtest(sentence: str, state: str) -> str:
+    """Let the headline say it first when the model behind it has not passed its back-test."""
+    return f"{UNPROVEN[state]}: {sentence[:1].lower()}{sentence[1:]}" if state in UNPROVEN else sentence
 
 
 def payer_sentence(findings: Findings) -> str:
@@ -120,7 +131,9 @@ def how_sure(findings: Findings) -> tuple[str, ...]:
     main = findings.headline(findings.inputs.main_view)
     draws = "one draw" if main.n_draws == 1 else f"{main.n_draws:,} draws"
     design = str(findings.inputs.manifest.get("design_in_words", ""))
+    tested = (findings.inputs.backtest,) if findings.inputs.backtest else ()
     return (
+        *tested,
         f"The ranges come from {draws} of the uncertain parameters, with the same schools and the same chance in the "
         f"policy and in the baseline.{f' {design}' if design else ''}",
         *simulation_error(main),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,8 +14,10 @@ import pandas as pd
 from sencosim.analysis.areas import area_ledger
 from sencosim.analysis.chance import common_chance
 from sencosim.analysis.implied import implied_effects
+from sencosim.analysis.money import money_table
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.calibration.result import fingerprint, load_result, sentence_of
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.councils import load_councils
@@ -77,6 +79,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
     code, name = area_of(result)
     summary = summarise(result, code, name)
     scenario = result.scenario
+    backtest = load_result()
+    state = backtest.state(fingerprint())
     return ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
@@ -100,6 +104,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
         unmonetised=UNMONETISED,
         area_code=code,
         implied=implied_effects(result, scenario.view),
+        backtest_state=state,
+        backtest=sentence_of(backtest, state),
     )
 
 
@@ -144,10 +150,12 @@ def _reconciliation(result: RunResult) -> pd.DataFrame:
     """The baseline of the main view at its point values against what was published."""
     start, n = result.scenario.start_year, result.replications
     academic = calendar = pd.DataFrame()
+    values: Mapping[str, float] = {}
     hours: dict[str, list[npt.NDArray[np.float64]]] = {
         f"{p} {what}": [] for p in PHASES for what in ("hours", "weight")
     }
     for totals in result.points(result.scenario.view):
+        values = totals.values  # noqa: PD011
         academic = _added(academic, tidy_totals(totals.strata, {"value": totals.baseline / n}, start))
         calendar = _added(calendar, tidy_totals(totals.strata, {"value": totals.calendar / n}, start + 1))
         for phase in PHASES:
@@ -155,8 +163,12 @@ def _reconciliation(result: RunResult) -> pd.DataFrame:
             hours[f"{phase} hours"].append(totals.hours[chosen])
             hours[f"{phase} weight"].append(totals.school_weight[chosen])
     by_phase = {p: (np.concatenate(hours[f"{p} hours"]), np.concatenate(hours[f"{p} weight"])) for p in PHASES}
-    table: pd.DataFrame = base_year_table(academic, calendar, by_phase, england=not result.options.councils)
-    return table
+    england = not result.options.councils
+    table: pd.DataFrame = base_year_table(academic, calendar, by_phase, england=england)
+    if not england:
+        return table
+    money = money_table(academic, price_book(result.scenario, result.scenario.view, values), england=england)
+    return pd.DataFrame(pd.concat([table, money], ignore_index=True))
 
 
 def _added(sums: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

@@ -152,6 +152,10 @@ class ReportInputs:
         Priors beside what the model makes of them; see :mod:`sencosim.analysis.implied`.
     unmonetised
         Effects without a price: effect, direction, evidence grade.
+    backtest_state
+        ``passed``, ``failed``, ``stale`` or ``missing``: anything but the first changes the wording of the headline.
+    backtest
+        The back-test in a sentence or two; blank to say nothing.
     """
 
     scenario: ScenarioText
@@ -176,6 +180,8 @@ class ReportInputs:
     area_code: str = ENGLAND
     areas: Tables | None = None
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
+    backtest_state: str = "passed"
+    backtest: str = ""
 
 
 def check_inputs(inputs: ReportInputs) -> None:

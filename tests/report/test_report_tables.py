@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sencosim.errors import OutputError
-from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, question
+from sencosim.report.answer import answer_sentences, fair_quotes, how_sure, payer_sentence, question
 from sencosim.report.cautions import banners
 from sencosim.report.evidence_tables import parameters_table, reconciliation_table
 from sencosim.report.findings import Findings
@@ -181,3 +181,15 @@ def test_terminal_lines_fit(inputs: ReportInputs) -> None:
 def test_the_question_has_a_default(inputs: ReportInputs) -> None:
     assert inputs.scenario.title in question(Findings(inputs))
     assert question(Findings(replace(inputs, question="Why?"))) == "Why?"
+
+
+@pytest.mark.parametrize("state", ["passed", "failed", "stale", "missing"])
+def test_the_headline_says_first_when_the_back_test_was_not_passed(inputs, state):
+    sentence = "Back-test: it did as well as it did."
+    told = replace(inputs, backtest_state=state, backtest=sentence)
+    first = answer_sentences(Findings(told))[0]
+    plain = answer_sentences(Findings(inputs))[0]
+    assert (first == plain) is (state == "passed")
+    assert (first.lower().endswith(plain.lower())) is True
+    assert how_sure(Findings(told))[0] == sentence
+    assert sentence not in how_sure(Findings(inputs))

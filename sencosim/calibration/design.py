@@ -1,0 +1,108 @@
+"""The design: points spread evenly over the prior, each run once, kept on disk so that a calibration can be resumed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import qmc
+
+from sencosim.calibration.history import Setting, simulate_history
+from sencosim.calibration.parameters import FITTED
+from sencosim.engine.inputs import FloatArray
+
+Told = Callable[[int, int], None]
+
+
+def sobol_points(n: int, skip: int = 0) -> FloatArray:
+    """Points of a Sobol' sequence in the unit cube. [shape (n, parameters)].
+
+    Not scrambled, so that the same n gives the same points everywhere (Sobol', 1967; Joe and Kuo, 2008).
+    """
+    sequence = qmc.Sobol(len(FITTED), scramble=False)
+    sequence.fast_forward(skip + 1)  # the first point is the corner
+    points: FloatArray = sequence.random(n)
+    return points
+
+
+def values_at(unit: FloatArray) -> dict[str, float]:
+    """Parameter values at a point of the unit cube. [unit of each parameter]."""
+    return {one.name: one.at(float(u)) for one, u in zip(FITTED, unit, strict=True)}
+
+
+def unit_of(values: dict[str, float]) -> FloatArray:
+    """Point of the unit cube of parameter values; the inverse of :func:`values_at`. [shape (parameters,)]."""
+    return np.array([(values[one.name] - one.low) / (one.high - one.low) for one in FITTED])
+
+
+def read_design(path: Path) -> list[dict[str, float]]:
+    """Runs kept in a file; none if there is no file yet."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as rows:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(rows)]
+
+
+def run_design(points: Sequence[dict[str, float]], setting: Setting, path: Path, told: Told) -> list[dict[str, float]]:
+    """Run points that the file does not hold yet, and append each as it is done.
+
+    Parameters
+    ----------
+    points
+        Parameter values by name.
+    setting
+        What all runs share.
+    path
+        File of one run a line. A run that is there already is not run again.
+    told
+        Is called after each with how many of how many are done.
+
+    Returns
+    -------
+    list of dict
+        Parameters and quantities of every run in the file.
+    """
+    done = read_design(path)
+    known = {_key(row) for row in done}
+    for number, point in enumerate(points, 1):
+        if _key(point) not in known:
+            row = {**point, **simulate_history(point, setting)}
+            _append(path, row)
+            done.append(row)
+        told(number, len(points))
+    return done
+
+
+def _key(point: dict[str, float]) -> tuple[int, ...]:
+    """A point to a millionth of its limits, off the halves on which Sobol' points lie: as it survives a file."""
+    return tuple(int(unit * 1e6 + 0.25) for unit in unit_of(point).tolist())
+
+
+def _append(path: Path, row: dict[str, float]) -> None:
+    new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        if new:
+            writer.writeheader()
+        writer.writerow({name: f"{value:.9g}" for name, value in row.items()})
+
+
+def planned(path: Path, make: Callable[[], FloatArray]) -> FloatArray:
+    """Points of a wave: kept in a file, so that a calibration that was stopped goes on with the same.
+
+    Parameters
+    ----------
+    path
+        File of one point a line.
+    make
+        Makes the points if there is no file. [shape (n, parameters), unit cube]
+    """
+    if path.exists():
+        return np.array([unit_of(row) for row in read_design(path)])
+    units = make()
+    for unit in units:
+        _append(path, values_at(unit))
+    return np.array([unit_of(row) for row in read_design(path)])

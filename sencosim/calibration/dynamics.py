@@ -1,0 +1,145 @@
+"""How the shipped baseline moves: drift, queues, warm-up, and what it was never fitted to.
+
+Each line of the table is one run of the baseline at the point values of the registers, on the same sample with the
+same chance; the runs differ in what their name says.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from sencosim.calibration.history import Setting, read_history, schools_of
+from sencosim.engine.arms import feedback_of, read_evidence
+from sencosim.engine.choose import engine_named
+from sencosim.engine.inputs import FloatArray, Inputs
+from sencosim.engine.prepare import make_inputs
+from sencosim.evidence.councils import load_councils
+from sencosim.evidence.series import series_value
+from sencosim.ledger.quantities import COLUMN
+from sencosim.population.sampling import sample_councils
+from sencosim.population.synthetic import synthetic_england
+
+START, YEARS = 2022, 14
+"""To 2035/36."""
+MEASURES = ("requests", "new_plans", "on_time_share", "mean_weeks", "appeals", "support_primary", "support_secondary")
+STOCKS = ("plans_primary", "plans_secondary", "special")
+CAPACITIES = (0.85, 0.9, 0.95, 1.05, 1.1, 1.15)
+SPREAD_SHARE = 0.1
+"""Share of England for the spread between councils."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of one run: a year's, or without a year one of the structure tests."""
+
+    run: str
+    quantity: str
+    year: int
+    model: float
+    published: float
+
+
+def dynamics(told: Callable[[str], None]) -> tuple[Line, ...]:
+    """Run the baseline as it is, with other stocks at the start, and with other capacities.
+
+    Parameters
+    ----------
+    told
+        Is called with the name of each run.
+    """
+    setting = Setting(START)
+    base = _inputs(setting)
+    changes: dict[str, Inputs] = {"baseline": base}
+    for name, factor in (("sen_support_at_start_10_pct_more", 1.1), ("sen_support_at_start_10_pct_less", 0.9)):
+        stock = np.floor(base.schools.sen_support * factor + 0.5).astype(np.int64)
+        changes[name] = replace(base, schools=replace(base.schools, sen_support=stock))
+    for factor in CAPACITIES:
+        values = dict(base.values) | {"capacity_margin": base.values["capacity_margin"] * factor}
+        changes[f"capacity_times_{factor:g}"] = replace(base, values=values)
+    lines: list[Line] = []
+    for name, inputs in changes.items():
+        told(name)
+        lines += _lines(name, inputs)
+    told("structure")
+    return (*lines, *structure())
+
+
+def _inputs(setting: Setting) -> Inputs:
+    evidence = read_evidence(setting.scenario, "central", 0, setting.seed)
+    schools = schools_of(setting)
+    feedback = feedback_of(schools, setting.scenario, evidence, setting.seed, 0)
+    return make_inputs(schools, setting.scenario, evidence, feedback, seed=setting.seed, replication=0, n_years=YEARS)
+
+
+def _lines(name: str, inputs: Inputs) -> Iterator[Line]:
+    found = read_history(inputs, engine_named("compiled")(inputs).tally)
+    for key, value in found.items():
+        quantity, year = key.split("@")
+        if quantity in (*MEASURES, *STOCKS):
+            yield Line(name, quantity, int(year), value, float("nan"))
+
+
+def structure() -> Iterator[Line]:
+    """What nothing was fitted to: phase at plan start, moves to special, spread of timeliness between councils."""
+    schools = sample_councils(synthetic_england(), SPREAD_SHARE, 1)
+    scenario = Setting(START).scenario
+    evidence = read_evidence(scenario, "central", 0, 1)
+    feedback = feedback_of(schools, scenario, evidence, 1, 0)
+    inputs = make_inputs(schools, scenario, evidence, feedback, seed=1, replication=0, n_years=3)
+    tally = engine_named("compiled")(inputs).tally[:, 4:7]  # calendar 2024
+    weight = np.array([cell.weight for cell in inputs.cells])
+    phase = np.array([cell.phase for cell in inputs.cells])
+
+    def total(quantity: str, cells: np.ndarray) -> float:
+        return float((tally[cells][:, :, COLUMN[quantity]].sum(axis=1) * weight[cells]).sum())
+
+    plans = [total("plans_issued.mainstream", phase == name) for name in ("primary", "secondary")]
+    starts = ("starts.state_special", "starts.over_capacity", "starts.independent_special")
+    moves = sum(total(name, phase != "none") for name in starts)
+    ages = [series_value("ehcp_new_plans", f"start_age_{age}", "2024") for age in range(5, 16)]
+    yield Line(
+        "structure", "new_plans_primary_share_of_school_age", 2024, plans[0] / sum(plans), sum(ages[:6]) / sum(ages)
+    )
+    published_moves = series_value("placement_moves", "mainstream_to_special_ehcp", "2021")
+    yield Line("structure", "moves_mainstream_to_special", 2024, moves, published_moves)
+    ours, theirs = council_timeliness(inputs, tally)
+    yield Line("structure", "spread_of_timeliness_between_councils", 2024, float(ours.std()), float(theirs.std()))
+    agreement = float(np.corrcoef(ours, theirs)[0, 1])
+    yield Line("structure", "correlation_of_timeliness_with_published", 2024, agreement, 1.0)
+
+
+def council_timeliness(inputs: Inputs, tally: np.ndarray) -> tuple[FloatArray, FloatArray]:
+    """Share of plans within 20 weeks of each council, the model's and the published. [share]."""
+    published = {council.la_code: council.issued_in_20_weeks_share for council in load_councils()}
+    codes = np.array([cell.la_code for cell in inputs.cells])
+    ours, theirs = [], []
+    for code in sorted(set(codes.tolist())):
+        counts = tally[codes == code].sum(axis=(0, 1))
+        issued, on_time = (
+            sum(int(counts[COLUMN[f"{what}.{who}"]]) for who in ("mainstream", "exogenous"))
+            for what in ("plans_issued", "plans_on_time")
+        )
+        share = published[code]
+        if issued > 0 and share is not None:
+            ours.append(on_time / issued)
+            theirs.append(share)
+    return np.array(ours), np.array(theirs)
+
+
+LINES_FILE = "dynamics.csv"
+
+
+def write_lines(lines: tuple[Line, ...], folder: Path) -> None:
+    """Keep the table."""
+    with (folder / LINES_FILE).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["run", "quantity", "year", "model", "published"])
+        for line in lines:
+            published = "" if math.isnan(line.published) else f"{line.published:.5g}"
+            writer.writerow([line.run, line.quantity, line.year, f"{line.model:.5g}", published])

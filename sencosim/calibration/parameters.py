@@ -1,0 +1,178 @@
+"""What is fitted, within which limits, and how a point of the design becomes a reading of the evidence.
+
+Effect sizes are never among them. Growth is not one rate in history: the pandemic cut requests and noticing in two
+school years. So a point of the design makes *paths*, levels by school year relative to the last year that is fitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sencosim.engine.prepare import Draw
+
+PANDEMIC = (2019, 2020)
+"""School years 2019/20 and 2020/21."""
+PIVOT = 2022
+"""Paths are relative to 2022/23, the last school year that the frozen back-test is fitted to."""
+
+
+LATER = 2023
+"""From 2023/24 on requests grow at a later pace of their own."""
+
+
+NOTICED_AT_LEVEL = (0.3971, 0.1608)
+"""Rates of noticing added up over the year groups of each phase, at level 1. [noticed per pupil]"""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One fitted parameter and the limits of its flat prior.
+
+    Attributes
+    ----------
+    name
+        A name of the register, or one that :func:`reading_of` explains.
+    low, high
+        Limits. [unit of the parameter]
+    title
+        In words.
+    """
+
+    name: str
+    low: float
+    high: float
+    title: str
+
+    def at(self, unit: float) -> float:
+        """Value at a point of the unit interval. [unit of the parameter]."""
+        return self.low + unit * (self.high - self.low)
+
+
+FITTED: tuple[Fitted, ...] = (
+    Fitted("request_rate_primary", 0.08, 0.18, "Reaching the point of request, primary, 2022/23"),
+    Fitted("request_rate_secondary", 0.035, 0.12, "Reaching the point of request, secondary, 2022/23"),
+    Fitted("request_growth_past", 0.0, 0.18, "Growth of the request hazard to 2022/23"),
+    Fitted("request_growth_next", -0.04, 0.18, "Growth of the request hazard, 2022/23 to 2023/24"),
+    Fitted("request_level_2019_20", 0.7, 1.05, "Requests in 2019/20 relative to trend"),
+    Fitted("request_level_2020_21", 0.7, 1.1, "Requests in 2020/21 relative to trend"),
+    Fitted("exogenous_request_share", 0.14, 0.32, "Requests from outside mainstream, share of base-year requests"),
+    Fitted("notice_level_primary", 0.6, 1.3, "Noticing in Reception to Year 6, relative to the register"),
+    Fitted("notice_level_secondary", 0.5, 1.5, "Noticing in Years 7 to 11, relative to the register"),
+    Fitted("need_growth_past", -0.01, 0.08, "Growth of noticing to 2022/23"),
+    Fitted("need_growth_next", -0.01, 0.08, "Growth of noticing after 2022/23"),
+    Fitted("need_level_pandemic", 0.6, 1.1, "Noticing in 2019/20 and 2020/21 relative to trend"),
+    Fitted("sen_support_exit_rate_primary", 0.04, 0.14, "Leaving SEN Support, primary"),
+    Fitted("sen_support_exit_rate_secondary", 0.03, 0.16, "Leaving SEN Support, secondary"),
+    Fitted("reception_plan_share", 0.01, 0.03, "Children who enter Reception with a plan, 2022/23"),
+    Fitted("reception_plan_growth_past", 0.0, 0.16, "Growth of plans at entry, to 2022/23 and after"),
+    Fitted("refusal_level_log_odds", -0.6, 0.5, "Shift of refusals"),
+    Fitted("capacity_level", 0.55, 1.15, "Council capacity in 2022/23 relative to base-year requests"),
+    Fitted("capacity_growth_past", 0.0, 0.2, "Growth of council capacity to 2022/23"),
+    Fitted("capacity_growth_next", -0.02, 0.2, "Growth of council capacity after 2022/23"),
+    Fitted("special_transfer_at_11_share", 0.1, 0.55, "Plan-holders moving to special school after Year 6"),
+    Fitted("placement_special_share_exogenous", 0.15, 0.5, "Special placement on a new plan from outside mainstream"),
+    Fitted("special_wait_share", 0.05, 0.6, "No vacant state place: wait in mainstream"),
+    Fitted("request_growth_later", -0.06, 0.18, "Growth of the request hazard after 2023/24"),
+)
+"""Every fitted parameter, in the order of the columns of the design."""
+NAMES = tuple(one.name for one in FITTED)
+
+DIRECT = (
+    "request_rate_primary",
+    "request_rate_secondary",
+    "exogenous_request_share",
+    "sen_support_exit_rate_primary",
+    "sen_support_exit_rate_secondary",
+    "reception_plan_share",
+    "refusal_level_log_odds",
+    "special_transfer_at_11_share",
+    "placement_special_share_exogenous",
+)
+"""Fitted parameters that are entries of the register as they are."""
+
+
+def reading_of(point: Mapping[str, float], evidence: Draw, start: int, years: int) -> Draw:
+    """Reading of the evidence at one point of the design.
+
+    Parameters
+    ----------
+    point
+        Value of each of :data:`FITTED`.
+    evidence
+        All other parameters.
+    start, years
+        First school year of the run, and how many.
+    """
+    values = dict(evidence.values) | {name: point[name] for name in DIRECT}
+    values["capacity_margin"] = point["capacity_level"]
+    values |= shares_without_place(point["special_wait_share"], evidence.values)
+    vectors = dict(evidence.vectors)
+    levels = (point["notice_level_primary"], point["notice_level_secondary"])
+    vectors["notice_rate_by_year_group"] = noticing(levels, vectors["notice_rate_by_year_group"])
+    school_years = range(start, start + years)
+    return replace(evidence, values=values, vectors=vectors, paths=_paths(point, school_years))
+
+
+def noticing(levels: tuple[float, float], shape: tuple[float, ...]) -> tuple[float, ...]:
+    """Rates of noticing by year group at levels by phase. [noticed per pupil a year].
+
+    Level 1 is :data:`NOTICED_AT_LEVEL` whatever level the register has now: only its shape within a phase is used, so
+    that a calibration can be made again after its means have gone into the register.
+    """
+    totals = (sum(shape[:7]), sum(shape[7:]))
+    return tuple(
+        rate / totals[int(group >= 7)] * NOTICED_AT_LEVEL[int(group >= 7)] * levels[int(group >= 7)]
+        for group, rate in enumerate(shape)
+    )
+
+
+def _paths(point: Mapping[str, float], school_years: range) -> dict[str, tuple[float, ...]]:
+    request_shock = dict(zip(PANDEMIC, (point["request_level_2019_20"], point["request_level_2020_21"]), strict=True))
+    need_shock = dict.fromkeys(PANDEMIC, point["need_level_pandemic"])
+
+    def path(past: str, after: str, shock: Mapping[int, float]) -> tuple[float, ...]:
+        levels = []
+        for year in school_years:
+            growth = point[past] if year < PIVOT else point[after]
+            levels.append((1.0 + growth) ** (year - PIVOT) * shock.get(year, 1.0))
+        return tuple(levels)
+
+    turn = (1.0 + point["request_growth_later"]) / (1.0 + point["request_growth_next"])
+    trend = path("request_growth_past", "request_growth_next", request_shock)
+    later = (max(0, year - LATER) for year in school_years)
+    requests = tuple(level * turn**ahead for level, ahead in zip(trend, later, strict=True))
+    need = path("need_growth_past", "need_growth_next", {})
+    return {
+        "request_growth_past": requests,
+        "exogenous_growth_past": tuple(a * b for a, b in zip(requests, need, strict=True)),
+        "need_growth_past": path("need_growth_past", "need_growth_next", need_shock),
+        "reception_plan_growth_past": path("reception_plan_growth_past", "reception_plan_growth_past", {}),
+        "capacity_growth_past": path("capacity_growth_past", "capacity_growth_next", {}),
+    }
+
+
+def shares_without_place(wait: float, values: Mapping[str, float]) -> dict[str, float]:
+    """The three shares of decisions that find no vacant state place, when so many wait. [shares that add to 1]."""
+    over, independent = values["special_over_capacity_share"], values["special_independent_share"]
+    placed = (1.0 - wait) / (over + independent)
+    return {
+        "special_wait_share": wait,
+        "special_over_capacity_share": over * placed,
+        "special_independent_share": independent * placed,
+    }
+
+
+DEMAND_HOURS, DEMAND_SD = 653.0, 6.5
+"""SENCO hours that an average primary school needs in a year, by the published task study, and one per cent of it."""
+HOURS_OF_THE_REST, HOURS_PER_NOTICED, HOURS_PER_REQUEST_RATE = 518.0, 125.3, 701.0
+"""The same by arithmetic of the registers, for 277 pupils with 40 on SEN Support: all other tasks, and
+each unit of noticing (rates of Reception to Year 6 added up) and of the request rate. [hours]"""
+
+
+def demand_of_primary(point: Mapping[str, float]) -> float:
+    """SENCO hours a year that an average primary school needs at a point of the design, in the base year. [hours]."""
+    noticed = NOTICED_AT_LEVEL[0] * point["notice_level_primary"] * (1.0 + point["need_growth_next"]) ** 2
+    growth = (1.0 + point["request_growth_next"]) * (1.0 + point["request_growth_later"])
+    requests = point["request_rate_primary"] * growth
+    return HOURS_OF_THE_REST + HOURS_PER_NOTICED * noticed + HOURS_PER_REQUEST_RATE * requests

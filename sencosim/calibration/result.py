@@ -1,0 +1,237 @@
+"""What the back-test found, kept as evidence: table, scores, and a verdict that the report prints on page one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.posterior import FOLDER
+from sencosim.evidence.register import evidence_folder
+
+RESULT_FILE = "backtest.json"
+AHEAD: Literal["ahead"] = "ahead"
+FITTED_ON: Literal["fitted"] = "fitted"
+HEADLINE_TEST = "from_2022"
+"""The test that the verdict is about: starts in September 2022 and knows nothing later."""
+LEAST_BEATEN = 0.5
+"""Share of series on which the median must be nearer than both naive forecasts."""
+COVERAGE_LIMITS = (0.65, 0.95)
+"""Share of published figures that the 80 % intervals must hold."""
+SOURCES = (
+    "rules/*.py",
+    "engine/*.py",
+    "engine/reference/*.py",
+    "ledger/quantities.py",
+    "population/*.py",
+    "evidence/*.yaml",
+    "evidence/*.csv",
+    "evidence/posterior/sample.csv",
+    "calibration/*.py",
+    "randomness.py",
+    "units.py",
+)
+"""What a back-test depends on. The compiled engine is not named: tests hold it equal to the reference engine."""
+
+State = Literal["passed", "failed", "stale", "missing"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One series in one period of one test.
+
+    Attributes
+    ----------
+    test
+        ``from_2018``, ``from_2022`` or ``forecast``.
+    series, breakdown, period
+        As in the national series.
+    p10, p50, p90
+        Of the predictive draws. [unit of the series]
+    published
+        What came; NaN if it is not in the register.
+    naive_last, naive_growth
+        Last value known, and last growth known going on; NaN if there is none. [unit of the series]
+    when
+        ``fitted``: within the years that parameters were fitted to; ``ahead``: not known to the forecast.
+    """
+
+    test: str
+    series: str
+    breakdown: str
+    period: str
+    p10: float
+    p50: float
+    p90: float
+    published: float
+    naive_last: float
+    naive_growth: float
+    when: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """How one series of one test did on the years ahead.
+
+    Attributes
+    ----------
+    error, bias
+        Mean absolute and mean error of the median. [% of published]
+    covered
+        Periods inside the 80 % interval.
+    periods
+        Periods scored.
+    naive_last, naive_growth
+        Mean absolute error of each; NaN if there is none. [% of published]
+    """
+
+    test: str
+    series: str
+    breakdown: str
+    error: float
+    bias: float
+    covered: int
+    periods: int
+    naive_last: float
+    naive_growth: float
+
+    @property
+    def beats_naive(self) -> bool:
+        """Whether the median was nearer than both naive forecasts."""
+        rivals = [error for error in (self.naive_last, self.naive_growth) if not math.isnan(error)]
+        return bool(rivals) and self.error < min(rivals)
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """The back-test that ships with the package.
+
+    Attributes
+    ----------
+    date
+        Day on which it was made.
+    code
+        Fingerprint of the sources that it depends on.
+    rows, scores
+        Every figure, and how each series did.
+    """
+
+    date: str
+    code: str
+    rows: tuple[Row, ...]
+    scores: tuple[Score, ...]
+
+    def of(self, test: str) -> tuple[Score, ...]:
+        """Scores of one test."""
+        return tuple(score for score in self.scores if score.test == test)
+
+    def beaten(self, test: str = HEADLINE_TEST) -> tuple[int, int]:
+        """Series on which the model beats both naive forecasts, and series that have one."""
+        rated = [score for score in self.of(test) if not math.isnan(score.naive_last)]
+        return sum(score.beats_naive for score in rated), len(rated)
+
+    def covered(self, test: str = HEADLINE_TEST) -> tuple[int, int]:
+        """Published figures inside the 80 % intervals, and figures."""
+        return sum(score.covered for score in self.of(test)), sum(score.periods for score in self.of(test))
+
+    def state(self, now: str) -> State:
+        """Whether the test was passed, with the code that runs now.
+
+        Parameters
+        ----------
+        now
+            Fingerprint of the code that runs.
+        """
+        if not self.rows:
+            return "missing"
+        if self.code != now:
+            return "stale"
+        won, of = self.beaten()
+        inside, figures = self.covered()
+        low, high = COVERAGE_LIMITS
+        passed = of > 0 and won >= LEAST_BEATEN * of and low <= inside / figures <= high
+        return "passed" if passed else "failed"
+
+
+def sentence_of(result: BacktestResult, state: State) -> str:
+    """The back-test in one or two sentences for page one."""
+    if state == "missing":
+        return "There is no back-test of this version: how well it predicts is not known."
+    won, of = result.beaten()
+    inside, figures = result.covered()
+    told = (
+        f"Back-test: knowing nothing later than school year 2022/23, the model came nearer than two naive forecasts on "
+        f"{won} of {of} published series to January 2025, and its 80 % intervals held {inside} of {figures} figures."
+    )
+    if state == "failed":
+        return f"{told} That is not good enough: it has failed its own test."
+    if state == "stale":
+        return f"{told} The code or the evidence has changed since ({result.date}): the test must be made again."
+    return told
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Fingerprint of what the back-test depends on, as it is now. [16 hexadecimal digits]."""
+    package = Path(str(files("sencosim")))
+    digest = hashlib.sha256()
+    for pattern in SOURCES:
+        for path in sorted(package.glob(pattern)):
+            digest.update(path.relative_to(package).as_posix().encode())
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+def write_result(rows: Sequence[Row], scores: Sequence[Score], date: str, path: Path | None = None) -> None:
+    """Keep a back-test."""
+    target = evidence_folder() / FOLDER / RESULT_FILE if path is None else path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join(json.dumps(_plain(asdict(row))) for row in rows)
+    marks = ",\n".join(json.dumps(_plain(asdict(score))) for score in scores)
+    head = f'"date": {json.dumps(date)}, "code": {json.dumps(fingerprint())}'
+    text = f'{{{head},\n"rows": [\n{lines}\n],\n"scores": [\n{marks}\n]}}\n'
+    target.write_text(text, encoding="utf-8")
+
+
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    """Six significant digits, and nothing where there is no number."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, float):
+            return None if math.isnan(value) else float(f"{value:.6g}")
+        return value
+
+    return {name: plain(value) for name, value in record.items()}
+
+
+@lru_cache(maxsize=1)
+def load_result() -> BacktestResult:
+    """Back-test that ships with the package; one without rows if none does.
+
+    Raises
+    ------
+    EvidenceError
+        If the file is damaged.
+    """
+    path = evidence_folder() / FOLDER / RESULT_FILE
+    if not path.exists():
+        return BacktestResult("", "", (), ())
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        rows = tuple(Row(**_numbers(row)) for row in content["rows"])
+        scores = tuple(Score(**_numbers(score)) for score in content["scores"])
+        return BacktestResult(content["date"], content["code"], rows, scores)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        message = f"The back-test cannot be read: {error}. Make it again with: sencosim backtest --write"
+        raise EvidenceError(message, (Problem(message, file=str(path)),)) from error
+
+
+def _numbers(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: math.nan if value is None else value for name, value in record.items()}

@@ -1,0 +1,115 @@
+"""Ship a calibration: the posterior sample with its provenance, and its mean in the registers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+
+from sencosim.calibration import calibrate as steps
+from sencosim.calibration.calibrate import Calibration, table_of
+from sencosim.calibration.history import Setting, evidence_of, frozen_feedback, read_history, schools_of
+from sencosim.calibration.parameters import FITTED
+from sencosim.calibration.result import fingerprint
+from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
+from sencosim.calibration.targets import scaled, targets_of
+from sencosim.engine.choose import engine_named
+from sencosim.engine.prepare import make_inputs
+from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
+from sencosim.evidence.register import evidence_folder, load_register
+
+CAPACITY_LIMITS, BISECTIONS, CAPACITY_SAMPLE = (0.8, 1.6), 8, 0.1
+
+
+def ship(fitted: Calibration, date: str) -> list[str]:
+    """Write the posterior sample, its provenance and its mean.
+
+    Parameters
+    ----------
+    fitted
+        A finished calibration.
+    date
+        Day, ``YYYY-MM-DD``.
+
+    Returns
+    -------
+    list of str
+        Parameters of the registers whose value was set.
+    """
+    setting = Setting(steps.RECENT_START)
+    evidence = evidence_of(setting)
+    points = table_of(fitted.shipped.units)
+    rows = [in_register_terms(point, evidence) for point in points]
+    folder = evidence_folder() / FOLDER
+    write_sample(rows, folder / SAMPLE_FILE)
+    changed = put_in_registers(means_of(rows), evidence_folder())
+    forget_registers()
+    solved = solve_capacity(Setting(steps.RECENT_START, CAPACITY_SAMPLE))
+    changed += put_in_registers({"capacity_margin": solved}, evidence_folder())
+    forget_registers()
+    made_by = provenance(fitted, date)
+    (folder / MADE_BY_FILE).write_text(json.dumps(made_by, indent=1) + "\n", encoding="utf-8")
+    return changed
+
+
+def solve_capacity(setting: Setting) -> float:
+    """Multiplier on councils' capacity at which the share within 20 weeks of 2024 is the published one. [multiplier].
+
+    By bisection on runs of the engine at the point values of the registers as they are now.
+    """
+    target = next(t for t in targets_of(setting, 2024, 2024) if t.key == "on_time_share@2024")
+    evidence = evidence_of(setting)
+    feedback = frozen_feedback(setting)
+    low, high = CAPACITY_LIMITS
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (low + high)
+        reading = replace(evidence, values=dict(evidence.values) | {"capacity_margin": middle})
+        inputs = make_inputs(
+            schools_of(setting), setting.scenario, reading, feedback, seed=setting.seed, replication=0, n_years=3
+        )
+        found = read_history(inputs, engine_named("compiled")(inputs).tally)
+        enough = scaled("on_time_share", found["on_time_share@2024"]) > target.value
+        low, high = (low, middle) if enough else (middle, high)
+    return float(f"{0.5 * (low + high):.4g}")
+
+
+def provenance(fitted: Calibration, date: str) -> dict[str, object]:
+    """What made a posterior sample."""
+    return {
+        "date": date,
+        "code": fingerprint(),
+        "seed": 2026,
+        "draws": steps.DRAWS,
+        "runs": {
+            "wave_1": steps.FIRST_WAVE,
+            "wave_2": steps.SECOND_WAVE,
+            "ahead": 2 * steps.AHEAD_RUNS,
+            "recent_1": steps.RECENT_WAVE,
+            "recent_2": steps.SECOND_WAVE,
+        },
+        "frozen": {
+            "years": list(steps.FROZEN_YEARS),
+            "parameters": _summary(fitted.frozen.units),
+            "targets": [target.key for target in fitted.frozen_targets],
+        },
+        "shipped": {
+            "years": list(steps.RECENT_YEARS),
+            "parameters": _summary(fitted.shipped.units),
+            "targets": [target.key for target in fitted.shipped_targets],
+        },
+    }
+
+
+def _summary(units: np.ndarray) -> dict[str, list[float]]:
+    """p10, p50 and p90 of each fitted parameter."""
+    quantiles = np.quantile(units, (0.1, 0.5, 0.9), axis=0).T
+    return {one.name: [float(f"{one.at(u):.4g}") for u in found] for one, found in zip(FITTED, quantiles, strict=True)}
+
+
+def forget_registers() -> None:
+    """Let the registers and the posterior be read anew, after they were written."""
+    load_register.cache_clear()
+    load_posterior.cache_clear()
+    frozen_feedback.cache_clear()
+    fingerprint.cache_clear()

@@ -1,0 +1,179 @@
+"""``sencosim calibrate`` and ``sencosim backtest``: fit the model to England, and say how well it predicts."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sencosim.cli.console import Console, table
+from sencosim.cli.group import Command
+from sencosim.errors import InputError
+
+if TYPE_CHECKING:
+    from sencosim.calibration.calibrate import Calibration
+    from sencosim.calibration.result import BacktestResult, Row
+
+pass_console = click.make_pass_decorator(Console, ensure=True)
+FOLDER = Path("outputs") / "calibration"
+NEEDS = "Calibration needs two more libraries. Install them with: pip install 'sencosim[calibrate]'"
+EVERY = 10
+"""Runs between two lines of progress."""
+
+folder_option = click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=FOLDER,
+    show_default=True,
+    help="Where finished runs are kept, to go on from.",
+)
+
+
+@click.command(cls=Command)
+@folder_option
+@click.option("--write", is_flag=True, help="Put the posterior into the registers, and keep the back-test.")
+@pass_console
+def calibrate(console: Console, folder: Path, write: bool) -> None:
+    """Fit entry, exit, requests, refusals, placement and capacity to the published series. Effects are never fitted.
+
+    Takes about 20 minutes of one core; stopped, it goes on where it was.
+
+    Example:  sencosim calibrate
+    """
+    fitted = _fit(console, folder)
+    rows = [
+        (one.name, f"{low:.4g}", f"{middle:.4g}", f"{high:.4g}", one.title)
+        for one, (low, middle, high) in _intervals(fitted)
+    ]
+    console.data(table([("parameter", "p10", "p50", "p90", ""), *rows]))
+    if write:
+        _write(console, fitted)
+
+
+@click.command(cls=Command)
+@folder_option
+@click.option("--again", is_flag=True, help="Make it anew, even if nothing has changed since it was made.")
+@click.option("--json", "as_json", is_flag=True, help="Print p10, p50 and p90 of every series and year as JSON.")
+@pass_console
+def backtest(console: Console, folder: Path, again: bool, as_json: bool) -> None:
+    """Predict published years from what was known before, and compare with two naive forecasts.
+
+    Starts in September 2018 and in September 2022 with what was known by 2022/23, and forecasts calendar 2025 and
+    January 2026 with what is known now. If nothing has changed since the shipped one was made, that is printed.
+
+    Example:  sencosim backtest
+    """
+    from sencosim.calibration.result import fingerprint, load_result
+
+    result = load_result()
+    if again or result.state(fingerprint()) in ("stale", "missing"):
+        result = _made_again(console, folder)
+    if as_json:
+        console.json(_for_programs(result))
+        return
+    console.data(_in_words(result))
+
+
+def _fit(console: Console, folder: Path) -> Calibration:
+    try:
+        from sencosim.calibration.calibrate import calibrate as fit
+    except ModuleNotFoundError as error:
+        raise InputError(NEEDS) from error
+
+    def told(what: str, done: int, total: int) -> None:
+        if done % EVERY == 0 or done == total:
+            console.note(f"{what}: {done} of {total} runs")
+
+    return fit(folder, told)
+
+
+def _intervals(fitted: Calibration) -> list[tuple[Any, tuple[float, ...]]]:
+    import numpy as np
+
+    from sencosim.calibration.parameters import FITTED
+
+    quantiles = np.quantile(fitted.shipped.units, (0.1, 0.5, 0.9), axis=0).T
+    return [(one, tuple(one.at(u) for u in units)) for one, units in zip(FITTED, quantiles.tolist(), strict=True)]
+
+
+def _write(console: Console, fitted: Calibration) -> None:
+    from sencosim.calibration.backtest import run_backtests, scores
+    from sencosim.calibration.dynamics import dynamics
+    from sencosim.calibration.result import write_result
+    from sencosim.calibration.shipping import forget_registers, ship
+
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    changed = ship(fitted, today)
+    console.note(f"Put into the registers: {', '.join(changed)}")
+    forget_registers()
+    rows = run_backtests(fitted)
+    write_result(rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")), today)
+    from sencosim.analysis.money import baseline_tables
+    from sencosim.calibration.dynamics import write_lines
+    from sencosim.evidence.posterior import FOLDER
+    from sencosim.evidence.register import evidence_folder
+
+    write_lines(dynamics(lambda name: console.note(f"dynamics: {name}")), evidence_folder() / FOLDER)
+    baseline_tables().to_csv(evidence_folder() / FOLDER / "reconciliation.csv", index=False, lineterminator="\n")
+
+
+def _made_again(console: Console, folder: Path) -> BacktestResult:
+    from sencosim.calibration.result import BacktestResult, fingerprint
+
+    fitted = _fit(console, folder)
+    from sencosim.calibration.backtest import run_backtests, scores
+
+    rows = run_backtests(fitted)
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    return BacktestResult(today, fingerprint(), rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")))
+
+
+def _for_programs(result: BacktestResult) -> dict[str, Any]:
+    from sencosim.calibration.result import fingerprint, sentence_of
+
+    state = result.state(fingerprint())
+    return {
+        "date": result.date,
+        "state": state,
+        "verdict": sentence_of(result, state),
+        "series": [_plain(row) for row in result.rows],
+        "scores": [_plain(score) | {"beats_naive": score.beats_naive} for score in result.scores],
+    }
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    found = dataclasses.asdict(record)
+    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in found.items()}
+
+
+def _in_words(result: BacktestResult) -> str:
+    from sencosim.calibration.result import fingerprint, sentence_of
+
+    lines = [sentence_of(result, result.state(fingerprint())), ""]
+    for test in ("from_2018", "from_2022"):
+        head = (f"Test {test}", "error %", "bias %", "last value %", "last growth %", "in 80 %", "")
+        rows = [
+            (
+                f"{score.series} {score.breakdown}",
+                f"{score.error:.1f}",
+                f"{score.bias:+.1f}",
+                f"{score.naive_last:.1f}",
+                f"{score.naive_growth:.1f}",
+                f"{score.covered} of {score.periods}",
+                "better than both" if score.beats_naive else "",
+            )
+            for score in result.of(test)
+        ]
+        lines += [table([head, *rows]), ""]
+    ahead = [_forecast_line(row) for row in result.rows if row.test == "forecast"]
+    lines.append(table([("Forecast", "period", "p10", "p50", "p90"), *ahead]))
+    return "\n".join(lines)
+
+
+def _forecast_line(row: Row) -> tuple[str, ...]:
+    numbers = (f"{value:,.1f}" if value < 1000 else f"{value:,.0f}" for value in (row.p10, row.p50, row.p90))
+    return (f"{row.series} {row.breakdown}", row.period, *numbers)

@@ -1,0 +1,86 @@
+"""Stocks of the January in the first year of a run, from the published series: a run may start in any year since 2018.
+
+The population holds schools, pupils and needs of one January, and the councils' file placements of January 2025. The
+series say by how much each stock was smaller in the January of the first year.
+"""
+
+from __future__ import annotations
+
+from sencosim.evidence.councils import Council
+from sencosim.evidence.councils_by_year import LAST_YEAR, councils_of
+from sencosim.evidence.series import load_series, series_value
+from sencosim.units import PHASES
+
+BASE_YEAR = 2024
+"""The base year is 2024/25: runs that start within its warm-up take the councils' latest figures."""
+POPULATION_ROLLS, PLACEMENTS = 2023, "Jan 2025"
+"""January of the rolls of synthetic England, and of the councils' placements."""
+SHORT_WARM_UP = 2
+"""Years before the base year from which the latest figures of councils are taken. [years]"""
+
+PLACEMENT_SERIES = {
+    "state_special": ("special_la_maintained", "special_academy_or_free"),
+    "independent_special": ("special_independent", "special_non_maintained"),
+    "after_16": ("further_education", "educated_elsewhere_all"),
+}
+
+
+def need_scale(population_year: int, start: int, phase: int, series: str) -> float:
+    """Pupils with a need at the January of the first year relative to those of the population. [ratio].
+
+    Parameters
+    ----------
+    population_year
+        January of the population's needs. [calendar year]
+    start
+        First calendar year of the run.
+    phase
+        0 primary, 1 secondary.
+    series
+        ``pupils_sen_support`` or ``pupils_with_ehcp``.
+    """
+    name = f"state_{PHASES[phase]}"
+    then = series_value(f"{series}_share", name, f"Jan {start + 1}")
+    now = series_value(f"{series}_share", name, f"Jan {population_year}")
+    return then / now * roll_scale(phase, start)
+
+
+def roll_scale(phase: int, start: int) -> float:
+    """Pupils of a phase in the first year relative to the rolls of the population; 1 if not published. [ratio].
+
+    Examples
+    --------
+    >>> roll_scale(0, 2022), round(roll_scale(1, 2018), 3)
+    (1.0, 0.917)
+    """
+    known = {
+        point.period: point.value
+        for point in load_series()
+        if point.series == "pupils" and point.breakdown == f"state_{PHASES[phase]}"
+    }
+    then, now = (known.get(f"{year}/{(year + 1) % 100:02d}") for year in (start, POPULATION_ROLLS - 1))
+    return then / now if then is not None and now is not None else 1.0
+
+
+def placement_scale(stock: str, start: int) -> float:
+    """Plans of a kind of placement at the January of the first year relative to the councils' file. [ratio].
+
+    Examples
+    --------
+    >>> round(placement_scale("state_special", 2022), 3)
+    0.912
+    """
+
+    def total(period: str) -> float:
+        return sum(series_value("ehcp_placement", name, period) for name in PLACEMENT_SERIES[stock])
+
+    return total(f"Jan {start + 1}") / total(PLACEMENTS)
+
+
+def councils_at_start(start: int) -> tuple[Council, ...]:
+    """Councils' requests, refusals and timeliness that a run starts from, partially pooled.
+
+    A run that starts within two years of the base year takes the latest, that its capacity is fitted to; one that
+    starts earlier those of its own first calendar year.
+    """
+    return councils_of(LAST_YEAR if start >= BASE_YEAR - SHORT_WARM_UP else start + 1)

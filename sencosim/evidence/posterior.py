@@ -1,0 +1,97 @@
+"""Joint draws of the calibrated parameters: a draw of the evidence takes all of them from one row.
+
+Calibrated parameters are fitted together, so they hang together: more noticing goes with more leaving, more capacity
+with more requests. A draw that took each from a distribution of its own would be a world that nobody has seen. The
+sample is made by ``sencosim calibrate`` and kept here with what made it. Its mean is in the registers: that is what
+point values take.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.register import Register, Value, evidence_folder
+
+FOLDER = "posterior"
+SAMPLE_FILE, MADE_BY_FILE = "sample.csv", "made_by.json"
+
+
+@dataclass(frozen=True)
+class PosteriorSample:
+    """Joint draws of calibrated parameters.
+
+    Attributes
+    ----------
+    rows
+        Value by column, one mapping a draw. A column is a name of the register, or a name, a dot and a position for
+        one number of a list.
+    made_by
+        Date, code fingerprint, series and years used, seed, numbers of runs.
+    """
+
+    rows: tuple[Mapping[str, float], ...]
+    made_by: Mapping[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parameters of the register that the sample sets."""
+        return tuple(dict.fromkeys(column.split(".")[0] for column in self.rows[0])) if self.rows else ()
+
+    def values(self, draw: int, register: Register) -> dict[str, Value]:
+        """Values of one draw; rows are used in order and again from the first.
+
+        Parameters
+        ----------
+        draw
+            From 1.
+        register
+            Lists that a draw changes in part start from these.
+        """
+        if not self.rows:
+            return {}
+        found: dict[str, Value] = {}
+        for column, number in self.rows[(draw - 1) % len(self.rows)].items():
+            name, _, position = column.partition(".")
+            if not position:
+                found[name] = number
+                continue
+            if name not in found:
+                found[name] = list(register.get(name).numbers)
+            numbers = found[name]
+            if isinstance(numbers, list):
+                numbers[int(position)] = number
+        return found
+
+    def means(self) -> dict[str, float]:
+        """Mean of each column."""
+        columns = self.rows[0] if self.rows else {}
+        return {column: sum(row[column] for row in self.rows) / len(self.rows) for column in columns}
+
+
+@lru_cache(maxsize=1)
+def load_posterior() -> PosteriorSample:
+    """Sample that ships with the package; one without rows if none does.
+
+    Raises
+    ------
+    EvidenceError
+        If the file is damaged.
+    """
+    folder = evidence_folder() / FOLDER
+    path = folder / SAMPLE_FILE
+    if not path.exists():
+        return PosteriorSample((), {})
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = tuple({name: float(text) for name, text in row.items()} for row in csv.DictReader(file))
+        made_by = json.loads((folder / MADE_BY_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError) as error:
+        message = f"The posterior sample cannot be read: {error}. Make it again with: sencosim calibrate --write"
+        raise EvidenceError(message, (Problem(message, file=str(path)),)) from error
+    return PosteriorSample(rows, made_by)

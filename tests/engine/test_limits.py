@@ -1,0 +1,128 @@
+"""Extreme conditions and limits: what must come out when something is nothing or without end."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
+from engine.test_station import Clock
+
+from sencosim.engine.inputs import Inputs
+from sencosim.engine.reference.casework import CRISIS, IDENTIFICATION, Case, Queue
+from sencosim.engine.reference.run import simulate
+from sencosim.engine.reference.station import Station
+from sencosim.ledger.events import Event
+from sencosim.ledger.quantities import COLUMN
+from sencosim.randomness import STREAM, uniform
+from sencosim.rules.chance import exponential_threshold
+
+NO_DEMAND = {
+    "request_rate_primary": 0.0,
+    "request_rate_secondary": 0.0,
+    "exogenous_request_share": 0.0,
+    "exogenous_appeals_per_request": 0.0,
+    "reapply_rate_per_year": 1e-9,
+}
+
+
+def _total(inputs: Inputs, *names: str, first_year: int = 0) -> float:
+    tally = simulate(inputs).tally[:, 3 * first_year :]
+    return float(sum(tally[:, :, COLUMN[name]].sum() for name in names))
+
+
+def _share_on_time(inputs: Inputs) -> float:
+    tally = simulate(inputs).tally.sum(axis=(0, 1))
+    names = ("mainstream", "exogenous")
+    on_time, issued = (sum(tally[COLUMN[f"{what}.{n}"]] for n in names) for what in ("plans_on_time", "plans_issued"))
+    return float(on_time / issued)
+
+
+@pytest.mark.engine
+def test_without_capacity_a_council_assesses_one_case_at_a_time():
+    none = _total(small_inputs(changes={"capacity_margin": 0.0}), "assessments")
+    slots = 3 * 52 / 7.0  # one slot, some seven weeks a case
+    assert 0 < none <= 1.5 * slots
+
+
+@pytest.mark.engine
+def test_with_capacity_without_end_nobody_waits_for_a_slot():
+    inputs = small_inputs(changes={"capacity_margin": 1e3})
+    plenty = _share_on_time(inputs)
+    assert plenty > _share_on_time(small_inputs(changes={"capacity_margin": 0.05}))
+    assert plenty == pytest.approx(_share_on_time(small_inputs(changes={"capacity_margin": 1e4})), abs=0.0)
+
+
+@pytest.mark.engine
+def test_without_demand_there_are_no_requests_and_no_plans_once_work_in_hand_is_done():
+    inputs = small_inputs(changes=NO_DEMAND)
+    assert _total(inputs, "requests.school_led", "requests.parental", "requests.exogenous") == 0
+    late = ("plans_issued.mainstream", "plans_issued.exogenous", "refused.school_led", "appeals.exogenous")
+    assert _total(inputs, *late, first_year=2) == 0
+
+
+@pytest.mark.engine
+def test_one_school_alone_can_be_run():
+    one = schools_of(HARTLEPOOL).take(np.array([0]))
+    assert _total(small_inputs(one), "pupil_years.sen_support") > 0
+
+
+def _exponential(stream: int, i: int, mean: float) -> float:
+    return exponential_threshold(uniform(11, 0, STREAM["bootstrap"], stream, i)) * mean
+
+
+@pytest.mark.study
+@pytest.mark.parametrize("load", [0.5, 0.8])
+def test_one_slot_with_exponential_work_waits_as_m_m_1(load):
+    clock, waits = Clock(), []
+    station = Station(clock, 1, Event.SLOT_TAKEN, 1)
+
+    def case(number, arrival, weeks):
+        yield clock.waiting(arrival, Event.REQUEST_DECIDED, number)
+        yield from station.serve(arrival, number, 1, weeks, Event.ADVICE_DONE)
+        waits.append((clock.now - arrival) / 10080 - weeks)
+
+    at = 0.0
+    for i in range(40_000):
+        at += _exponential(1, i, 1.0 / load)
+        clock.env.process(case(i, int(at * 10080), _exponential(2, i, 1.0)))
+    clock.env.run()
+    assert np.mean(waits) == pytest.approx(load / (1.0 - load), rel=0.1)
+
+
+@pytest.mark.study
+def test_a_senco_with_two_classes_waits_as_m_g_1_with_priorities():
+    """Cobham, 1954: nobody is interrupted, crises go first."""
+    rates, means = (0.3, 0.4), (1.0, 1.0)
+    loads = [rate * mean for rate, mean in zip(rates, means, strict=True)]
+    waits = _priority_waits(rates, means, 60_000)
+    residual = sum(rate * 2.0 * mean**2 for rate, mean in zip(rates, means, strict=True)) / 2.0
+    first = residual / (1.0 - loads[0])
+    second = residual / ((1.0 - loads[0]) * (1.0 - loads[0] - loads[1]))
+    assert np.mean(waits[CRISIS]) == pytest.approx(first, rel=0.08)
+    assert np.mean(waits[IDENTIFICATION]) == pytest.approx(second, rel=0.1)
+
+
+def _priority_waits(rates, means, n):
+    """Serve two Poisson streams from the SENCO's queue; weeks waited by activity."""
+    arrivals = []
+    for stream, (activity, rate) in enumerate(zip((CRISIS, IDENTIFICATION), rates, strict=True)):
+        at = 0.0
+        for i in range(int(n * rate)):
+            at += _exponential(10 + stream, i, 1.0 / rate)
+            arrivals.append((at, activity, _exponential(20 + stream, i, means[stream])))
+    arrivals.sort()
+    queue, waits, now, following = Queue(rations_requests=False), {CRISIS: [], IDENTIFICATION: []}, 0.0, 0
+    while following < len(arrivals) or queue.minutes > 0:
+        while following < len(arrivals) and arrivals[following][0] <= now:
+            at, activity, hours = arrivals[following]
+            queue.put(Case(activity, SimpleNamespace(key=following), max(hours, 1 / 30), at, following), 0.5)
+            following += 1
+        case = queue.take(1e9)
+        if case is None:
+            now = arrivals[following][0]
+            continue
+        waits[case.activity].append(now - case.entered)
+        now += case.hours
+    return waits
