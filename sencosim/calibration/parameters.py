@@ -74,6 +74,7 @@ FITTED: tuple[Fitted, ...] = (
     Fitted("placement_special_share_exogenous", 0.15, 0.5, "Special placement on a new plan from outside mainstream"),
     Fitted("special_wait_share", 0.05, 0.6, "No vacant state place: wait in mainstream"),
     Fitted("request_growth_later", -0.06, 0.18, "Growth of the request hazard after 2023/24"),
+    Fitted("capacity_follows_demand_share", 0.0, 1.0, "Share of councils' capacity that follows demand"),
 )
 """Every fitted parameter, in the order of the columns of the design."""
 NAMES = tuple(one.name for one in FITTED)
@@ -88,6 +89,7 @@ DIRECT = (
     "refusal_level_log_odds",
     "special_transfer_at_11_share",
     "placement_special_share_exogenous",
+    "capacity_follows_demand_share",
 )
 """Fitted parameters that are entries of the register as they are."""
 

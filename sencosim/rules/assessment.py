@@ -56,3 +56,53 @@ def case_slots(hours_per_week: float, hours_per_case: float, weeks_per_case: flo
     60
     """
     return max(1, int(hours_per_week * weeks_per_case / hours_per_case * units + 0.5))
+
+
+@rule("float64(float64, float64, float64)")
+def demand_followed(followed: float, decisions: float, requests_per_week: float) -> float:
+    """Demand that a council's budget has caught up with: moves a third of the way to the last term's in each term.
+
+    Parameters
+    ----------
+    followed
+        Before. [ratio to the base year, >= 0]
+    decisions
+        Requests decided in the last term and the holiday after it. [requests, >= 0]
+    requests_per_week
+        Of the base year. [requests a week, > 0]
+
+    Returns
+    -------
+        After. [ratio to the base year, >= 0]
+
+    Examples
+    --------
+    >>> round(demand_followed(1.0, 52.0, 2.0), 3)
+    1.167
+    """
+    return followed + (decisions * 3.0 / (52.0 * requests_per_week) - followed) / 3.0
+
+
+@rule("float64(float64, float64, float64)")
+def capacity_growth(trend: float, followed: float, follow_share: float) -> float:
+    """Growth of a council's own capacity since the base year: partly a trend of its own, partly after demand.
+
+    Parameters
+    ----------
+    trend
+        Growth whatever demand does. [ratio, > 0]
+    followed
+        See :func:`demand_followed`. [ratio, >= 0]
+    follow_share
+        Share of capacity that follows demand. [share, 0 to 1]  ``capacity_follows_demand_share``
+
+    Returns
+    -------
+        [ratio, > 0]
+
+    Examples
+    --------
+    >>> capacity_growth(1.0, 1.2, 0.5)
+    1.1
+    """
+    return (1.0 - follow_share) * trend + follow_share * followed

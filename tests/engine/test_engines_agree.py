@@ -128,6 +128,7 @@ LEVERS = st.fixed_dictionaries(
 CHANGES = st.fixed_dictionaries(
     {},
     optional={
+        "capacity_follows_demand_share": SHARES,
         "notice_weeks": st.floats(1.0, 4.0),
         "mediation_weeks": st.floats(0.0, 8.0),
         "exclusion_decision_days": st.floats(0.0, 10.0),

@@ -34,7 +34,7 @@ from sencosim.engine.compiled.terms import (
 from sencosim.engine.compiled.year import INITIAL_BIT, begin_year, count_council_stock, fill_posts
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
-from sencosim.rules.assessment import case_slots, surge_factor
+from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, surge_factor
 from sencosim.rules.chance import frailty
 from sencosim.rules.placement import parts_as_weight
 from sencosim.units import N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR, TERM_WEEKS
@@ -226,7 +226,9 @@ def take_census(world: int) -> None:
 def _set_capacity(w: Any, council: Any) -> None:
     """Team hours of the term: own staff, their growth, and what is bought in because work waits."""
     advice, drafters = station_at(w.stations, council.index * 2), station_at(w.stations, council.index * 2 + 1)
-    growth = w.capacity_growth
+    if w.term > 0 and council.requests_per_week > 0.0:
+        council.followed = demand_followed(council.followed, council.decisions_this_term, council.requests_per_week)
+    growth = capacity_growth(w.capacity_growth, council.followed, w.capacity_follows_demand_share)
     own_ep = council.own_ep_hours * growth
     per_case = w.ep_hours_per_assessment
     weekly = own_ep / per_case

@@ -274,6 +274,7 @@ class State:
             councils[name] = -1
         for pool in layout.POOLS:
             councils[f"{pool}_free"] = -1
+        councils["followed"] = request_level(self.inputs, 0)
         for i in range(n):
             capacity = 0.0
             for places in councils["state"][i]:

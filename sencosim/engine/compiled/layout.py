@@ -107,7 +107,7 @@ SCHOOL = _layout(
 COUNCIL = _layout(
     "index id cell calendar agenda wait_head wait_tail ap_head ap_tail schools_from schools_to n_abroad",
     "weight refusal_log_odds late_decision_share requests_per_week waiting_weeks post16 decisions_this_term"
-    " appeals_open capacity own_ep_hours own_officer_hours agreed_share request_multiplier",
+    " appeals_open followed capacity own_ep_hours own_officer_hours agreed_share request_multiplier",
     *((name, "f8", (N_YEAR_GROUPS,)) for name in ("state", "over", "independent", "resourced")),
     ("home_educated", "i8", (N_YEAR_GROUPS,)),
     *_short("pupils_free cases_free nodes_free events_free chunks_free requests_free disputes_free", "i8"),
@@ -160,6 +160,7 @@ PARAMETERS = (
     "appeal_share_refusal_to_issue",
     "appeal_share_review",
     "assessment_no_plan_share",
+    "capacity_follows_demand_share",
     "capacity_margin",
     "capacity_surge",
     "capacity_surge_cap",

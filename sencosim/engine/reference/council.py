@@ -18,7 +18,7 @@ from sencosim.engine.reference.request import PARENTAL, Request
 from sencosim.engine.reference.station import Station
 from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
-from sencosim.rules.assessment import case_slots, surge_factor
+from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, surge_factor
 from sencosim.rules.chance import exponential_threshold, minutes, table_quantile
 from sencosim.rules.requests import refusal_chance, refusal_log_odds
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERM_WEEKS
@@ -65,6 +65,7 @@ class Council:
         self.post16 = float(councils.post16_plans[index])
         self.waiting_in: dict[int, list[Pupil]] = {}
         self.decisions_this_term = 0.0
+        self.followed = world.rates.request_level
         self.appeals_open = 0.0
         self.advice = Station(world, self.id << 1, Event.SLOT_TAKEN, 1)
         self.drafting = Station(world, self.id << 1 | 1, Event.SLOT_TAKEN, 1)
@@ -89,7 +90,9 @@ class Council:
     def set_capacity(self) -> None:
         """Team hours of the term: own staff, their growth, and what is bought in because work waits."""
         world, values = self.world, self.world.values
-        growth = world.rates.capacity_growth
+        if world.term > 0 and self.requests_per_week > 0.0:
+            self.followed = demand_followed(self.followed, self.decisions_this_term, self.requests_per_week)
+        growth = capacity_growth(world.rates.capacity_growth, self.followed, values["capacity_follows_demand_share"])
         own_ep = self._own_ep_hours * growth
         per_case = values["ep_hours_per_assessment"]
         weekly = own_ep / per_case
