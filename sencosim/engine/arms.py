@@ -18,6 +18,7 @@ from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
 from sencosim.randomness import STREAM, uniform
+from sencosim.scenario.mechanisms import neutral_values
 from sencosim.scenario.schema import Scenario
 
 
@@ -96,14 +97,15 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     if changed:
         register = register.override(changed)
     view = load_view(view_name)
+    off = neutral_values(scenario.mechanisms.off)
     if draw == 0:
-        return Draw.of(view.values(register))
+        return Draw.of({**view.values(register), **off})
     order = {name: number for number, name in enumerate(sorted(register.names()))}
 
     def uniforms(name: str) -> float:
         return uniform(seed, draw, STREAM["parameter"], order[name], 0)
 
-    return Draw.of(view.draw(register, uniforms))
+    return Draw.of({**view.draw(register, uniforms), **off})
 
 
 def run_pair(

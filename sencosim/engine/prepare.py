@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import repeat
 
@@ -21,6 +21,7 @@ from sencosim.engine.inputs import (
     SchoolInputs,
 )
 from sencosim.engine.policy import policy_inputs
+from sencosim.engine.shocks import absences, hours_kept, levels
 from sencosim.evidence.councils import Council, england_total, load_councils
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register
@@ -133,6 +134,11 @@ def make_inputs(
     present = np.unique(population.council)
     council_cell, school_cell, cells = _cells(population, councils, present)
     schools = _schools(population, draw, school_cell, start, years, seed, replication, hours_factor)
+    schools = replace(
+        schools,
+        hours=schools.hours * hours_kept(scenario, start, years)[None, :],
+        absent=absences(scenario, schools.school_id, start, years, seed, replication),
+    )
     return Inputs(
         seed=seed,
         replication=replication,
@@ -147,6 +153,7 @@ def make_inputs(
         feedback=feedback,
         cells=cells,
         base_year=BASE_YEAR,
+        levels=levels(scenario, start, years),
     )
 
 
@@ -240,6 +247,7 @@ def _schools(
         rations_requests=u("request_rationing") < values["request_rationing_share"],
         supply_order=u("supply_order"),
         initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen),
+        absent=np.zeros(hours.shape, dtype=bool),
     )
 
 

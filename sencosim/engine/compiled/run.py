@@ -8,6 +8,7 @@ from sencosim.engine.compiled import boundary
 from sencosim.engine.compiled.build import State
 from sencosim.engine.compiled.memory import forget_addresses
 from sencosim.engine.compiled.rates import set_year_rates
+from sencosim.engine.compiled.sharing import Clusters
 from sencosim.engine.compiled.step import run_window
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.outcome import Outcome
@@ -30,19 +31,19 @@ def simulate(inputs: Inputs) -> Outcome:
     """
     state = State(inputs)
     try:
-        _run(state)
+        _run(state, Clusters(inputs))
         return _outcome(state)
     finally:
         forget_addresses()
 
 
-def _run(state: State) -> None:
+def _run(state: State, clusters: Clusters) -> None:
     inputs, world = state.inputs, state.world
     set_year_rates(world, inputs, 0)
     _over(state, boundary.admit_stock)
     end = inputs.n_years * TERMS_PER_YEAR
     for term in range(end):
-        _begin_term(state, term)
+        _begin_term(state, clusters, term)
         if term == 0:
             _over(state, boundary.begin_councils)
         census = term_start(term - term % TERMS_PER_YEAR) + CENSUS_WEEK * MINUTES_PER_WEEK
@@ -84,7 +85,7 @@ def _make_room_for_trace(state: State) -> None:
         state.grow_trace()
 
 
-def _begin_term(state: State, term: int) -> None:
+def _begin_term(state: State, clusters: Clusters, term: int) -> None:
     world, address = state.world, state.address
     world["now"] = world["window_end"] = term_start(term)
     _make_room_for_trace(state)
@@ -96,6 +97,7 @@ def _begin_term(state: State, term: int) -> None:
     new_year = term % TERMS_PER_YEAR == 0
     if new_year:
         set_year_rates(world, state.inputs, term // TERMS_PER_YEAR)
+        clusters.review(state.kept["schools"], state.tally, term // TERMS_PER_YEAR)
     if term > 0:
         _over(state, boundary.begin_school_terms)
         if new_year:
