@@ -274,14 +274,12 @@ def _with_job(table: pd.DataFrame, job: Job) -> pd.DataFrame:
 
 def terms_of(scenario: Scenario) -> PolicyTerms:
     """Who funds each lever, for the price book."""
-    levers = scenario.levers
-    funded = {
-        name: lever.funded_by
-        for name in ("protected_time", "slt_seat", "admin_support")
-        if (lever := getattr(levers, name)) is not None
-    }
-    uplift = True if levers.slt_seat is None else levers.slt_seat.pay_uplift
-    return PolicyTerms(**funded, slt_pay_uplift=uplift)
+    levers = dict(scenario.policies())
+    named = PolicyTerms.__dataclass_fields__
+    funded: dict[str, Any] = {name: lever.funded_by for name, lever in levers.items() if name in named}
+    seat, team = levers.get("slt_seat"), levers.get("team")
+    uplift, qualified = getattr(seat, "pay_uplift", True), getattr(team, "qualified", False)
+    return PolicyTerms(**funded, slt_pay_uplift=uplift, qualified_team=qualified)
 
 
 def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> PriceBook:

@@ -97,6 +97,13 @@ STREAMS: tuple[str, ...] = (
     "consultation",
     "bootstrap",
     "reception_plans",
+    "pilot",
+    "cluster",
+    "head_senco",
+    "council_process",
+    "senco_absence",
+    "work_support_plan",
+    "work_support_plan_review",
 )
 """The decisions for which numbers are drawn, in the order in which they were added."""
 

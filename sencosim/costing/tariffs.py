@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sencosim.costing.accounts import Charge, Payer, transfer
+from sencosim.costing.lever_tariffs import other_levers
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 
 FundedBy = Literal["schools", "national_grant"]
@@ -48,16 +49,29 @@ class PolicyTerms:
 
     Attributes
     ----------
-    protected_time, slt_seat, admin_support
+    protected_time, slt_seat, admin_support, team, supervision, training
         Who funds each lever. ``national_grant`` adds a payment from the department to schools, which nets to zero.
+        ``protected_time`` also says who funds hours added by sharing.
+    la_capacity
+        Who funds added council staff: ``national_grant`` adds a payment from the department to councils.
+    specialist_places
+        Who pays for building special places.
     slt_pay_uplift
         Whether a seat on the leadership team comes with a pay uplift.
+    qualified_team
+        Whether assistant SENCOs are teachers and paid as such.
     """
 
     protected_time: FundedBy = "schools"
     slt_seat: FundedBy = "schools"
     admin_support: FundedBy = "schools"
     slt_pay_uplift: bool = True
+    team: FundedBy = "schools"
+    supervision: FundedBy = "schools"
+    training: FundedBy = "schools"
+    la_capacity: Literal["councils", "national_grant"] = "councils"
+    specialist_places: Literal["councils", "national_grant"] = "national_grant"
+    qualified_team: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,7 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
     return (
         *senco_time(prices, terms),
         *leadership_and_administrators(prices, terms),
+        *other_levers(prices, terms),
         *recruitment(prices),
         *assessment(prices),
         *disputes(prices),

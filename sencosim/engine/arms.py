@@ -20,6 +20,7 @@ from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
 from sencosim.randomness import STREAM, uniform
+from sencosim.scenario.mechanisms import neutral_values
 from sencosim.scenario.schema import Scenario
 
 
@@ -99,8 +100,9 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     if changed:
         register = register.override(changed)
     view = load_view(view_name)
+    off = neutral_values(scenario.mechanisms.off)
     if draw == 0:
-        return Draw.of(view.values(register))
+        return Draw.of({**view.values(register), **off})
     order = {name: number for number, name in enumerate(sorted(register.names()))}
 
     def uniforms(name: str) -> float:
@@ -108,7 +110,8 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
 
     drawn = view.draw(register, uniforms)
     fitted = load_posterior().values(draw, register)
-    return Draw.of(drawn | {name: value for name, value in fitted.items() if name not in register.overridden})
+    kept = {name: value for name, value in fitted.items() if name not in register.overridden}
+    return Draw.of({**drawn, **kept, **off})
 
 
 def run_pair(

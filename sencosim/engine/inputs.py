@@ -27,6 +27,7 @@ TASKS = (
     "support_review_primary",
     "support_review_secondary",
     "phase_transfer_review",
+    "support_plan_review",
 )
 """Kinds of work whose hours are drawn for each event."""
 
@@ -71,6 +72,8 @@ class SchoolInputs:
         Requests rank after reviews and identification.
     supply_order
         Place in the line for new posts. [ratio, 0 to 1]
+    absent
+        The SENCO is away for the academic year. [shape (n_schools, n_years)]
     """
 
     school_id: IntArray
@@ -92,6 +95,7 @@ class SchoolInputs:
     rations_requests: BoolArray
     supply_order: FloatArray
     initial_coverage: FloatArray
+    absent: BoolArray
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ class CouncilInputs:
 
 @dataclass(frozen=True)
 class PolicyInputs:
-    """What a scenario asks of each school in each academic year. [shape (n_schools, n_years)].
+    """What a scenario asks of each school in each academic year. [shape (n_schools, n_years) unless said otherwise].
 
     Attributes
     ----------
@@ -148,18 +152,68 @@ class PolicyInputs:
         The school, if above the floor, comes down to it.
     seat
         A leadership seat is required and given.
-    admin_hours
-        Administrator hours a week added by policy.
+    admin_hours, team_hours
+        Administrator and assistant SENCO hours added by policy. [hours a week]
+    supervision_hours, first_year_hours
+        Of supervision, and of training in the first year in post. [hours a week]
+    leaving_ratio
+        On the hazard of leaving, by supervision. [ratio]
+    first_year_loss_ratio
+        On the effectiveness lost in the first year. [ratio]
+    award_terms
+        Terms in which the qualification is done. [terms]
+    cascade_hours
+        Staff training due beside today's. [hours a term]
+    paperwork_ratio
+        M19: hours of requests, advice, annual reviews and consultations relative to the task times: the council's own
+        process, or the common one. [ratio]
+    request_ratio
+        On the hazard of reaching a request. [ratio]
+    support_plans
+        Each pupil on SEN Support must have an Individual Support Plan.
+    shared_hours
+        M16: the school's part of the hours of a shared post; 0 where the school does not share. [hours a week]
+    cluster
+        Group of schools that share; -1 if none. [shape (n_schools,)]
+    review_coverage, reviews_before_end
+        Mean coverage below which a review finds sharing harmful, and how many such reviews in a row end it.
+    psychologist_ratio, officer_ratio
+        Of councils' own hours. [ratio, shape (n_councils, n_years)]
+    places_added
+        State special places opened in the September of the year. [places, shape (n_councils, n_years)]
+    appeals_added
+        A council's part of the hearings added. [appeals a year, shape (n_councils, n_years)]
+    tribunal_ratio
+        Capacity of the tribunal. [ratio, shape (n_years,)]
     used_share_added
-        u1 of the scenario, by year; the register's if the scenario is silent. [shape (n_years,)]
+        u1 of the scenario; the register's if the scenario is silent. [share]
     first_year
-        Index of the first academic year in which any lever acts; ``n_years`` if none does.
+        Index of the first academic year in which a lever of the question acts; ``n_years`` if none does.
     """
 
     floor_hours: FloatArray
     comes_down: BoolArray
     seat: BoolArray
     admin_hours: FloatArray
+    team_hours: FloatArray
+    supervision_hours: FloatArray
+    first_year_hours: FloatArray
+    leaving_ratio: FloatArray
+    first_year_loss_ratio: FloatArray
+    award_terms: FloatArray
+    cascade_hours: FloatArray
+    paperwork_ratio: FloatArray
+    request_ratio: FloatArray
+    support_plans: BoolArray
+    shared_hours: FloatArray
+    cluster: IntArray
+    review_coverage: float
+    reviews_before_end: int
+    psychologist_ratio: FloatArray
+    officer_ratio: FloatArray
+    places_added: FloatArray
+    appeals_added: FloatArray
+    tribunal_ratio: FloatArray
     used_share_added: float
     first_year: int
 
@@ -204,7 +258,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything that one arm of one replication needs."""
+    """Everything that one arm of one replication needs.
+
+    ``levels`` holds what shocks do to a rate, by name and year. [ratio, shape (n_years,)]; a rate without an entry is
+    as always.
+    """
 
     seed: int
     replication: int
@@ -219,6 +277,7 @@ class Inputs:
     feedback: Feedback
     cells: tuple[Cell, ...]
     base_year: int
+    levels: Mapping[str, FloatArray] = field(default_factory=dict)
     trace_schools: frozenset[int] = field(default_factory=frozenset)
     trace_all: bool = False
     paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -229,6 +288,13 @@ class Inputs:
     def n_schools(self) -> int:
         """Schools in the run. [schools]."""
         return int(self.schools.school_id.size)
+
+    def level(self, name: str, year_index: int, ordinary: float = 1.0) -> float:
+        """What shocks make of a rate in a year of the run."""
+        found = self.levels.get(name)
+        if found is None or year_index >= found.size or np.isnan(found[year_index]):
+            return ordinary
+        return float(found[year_index])
 
     def trend(self, year_index: int, past: str, future: str) -> float:
         """Growth of a rate relative to the base year: by its path, or its past and future yearly growth. [ratio]."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import repeat
 
@@ -21,6 +21,7 @@ from sencosim.engine.inputs import (
     SchoolInputs,
 )
 from sencosim.engine.policy import policy_inputs
+from sencosim.engine.shocks import absences, hours_kept, levels
 from sencosim.engine.stocks import councils_at_start, need_scale, placement_scale
 from sencosim.evidence.councils import Council, england_total, load_councils
 from sencosim.evidence.distributions import pert_table
@@ -134,6 +135,11 @@ def make_inputs(
     present = np.unique(population.council)
     council_cell, school_cell, cells = _cells(population, councils, present)
     schools = _schools(population, draw, school_cell, start, years, seed, replication, hours_factor)
+    schools = replace(
+        schools,
+        hours=schools.hours * hours_kept(scenario, start, years)[None, :],
+        absent=absences(scenario, schools.school_id, start, years, seed, replication),
+    )
     return Inputs(
         seed=seed,
         replication=replication,
@@ -148,6 +154,7 @@ def make_inputs(
         feedback=feedback,
         cells=cells,
         base_year=BASE_YEAR,
+        levels=levels(scenario, start, years),
         paths=draw.paths,
     )
 
@@ -235,6 +242,7 @@ def _schools(
         rations_requests=u("request_rationing") < values["request_rationing_share"],
         supply_order=u("supply_order"),
         initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen),
+        absent=np.zeros(hours.shape, dtype=bool),
     )
 
 

@@ -51,6 +51,7 @@ CASE_ACTIVITIES: tuple[str, ...] = (
     "request_preparation",
     "support_review",
     "identification",
+    "support_plan",
 )
 """Work about one pupil, in the order in which the classes of the queue serve it."""
 
@@ -81,6 +82,13 @@ def _build() -> tuple[Quantity, ...]:
         ("team_hours", "Hours of assistant SENCOs and SEN administrators at work"),
         ("admin_hours", "Administrator hours added by policy"),
         ("npq_hours", "Hours of study for the mandatory qualification"),
+        ("team_hours_added", "Assistant SENCO hours added by policy, paid whether busy or not"),
+        ("supervision_hours", "SENCO hours in professional supervision"),
+        ("training_hours", "SENCO hours of induction and training in the first year, beside the qualification"),
+        ("travel_hours", "SENCO hours of travel between schools that share"),
+        ("absent_hours", "Timetabled hours lost while the SENCO was long absent, paid"),
+        ("ep_idle_hours", "Added psychologist hours with no work waiting"),
+        ("officer_idle_hours", "Added case officer hours with no work waiting"),
     ]
     flows = [
         ("senco_leavers", "persons", "SENCOs who left the post"),
@@ -129,6 +137,7 @@ def _build() -> tuple[Quantity, ...]:
         ("starts.waiting_special", "pupils", "Pupils who began to wait in mainstream for a special place"),
         ("starts.home_education", "pupils", "Pupils who left for elective home education"),
         ("absence_days", "days", "School days missed by pupils with SEN"),
+        ("sharing_ended", "schools", "Schools whose sharing of a SENCO was ended at a review"),
     ]
     time = [
         ("posts", "post-years", "SENCO posts", 52),
@@ -136,6 +145,9 @@ def _build() -> tuple[Quantity, ...]:
         ("posts_full_time", "post-years", "SENCO posts that are full time", 52),
         ("slt_seats", "post-years", "SENCOs on the senior leadership team", 52),
         ("slt_seats_added", "post-years", "Of these, seats added by policy", 52),
+        ("posts_shared", "post-years", "SENCO posts of schools that share one SENCO", 52),
+        ("special_places_added", "places", "State special places opened by policy", 1000),
+        ("appeal_capacity_added", "appeals", "Appeals that the tribunal can hear beside the baseline", 1000),
         ("policy_hours_unfilled", "hours", "Hours that policy asked for and the supply of teachers did not fill", 60),
         ("pupil_years.sen_support", "pupil-years", "On SEN Support in mainstream", 52),
         ("pupil_years.ehc_plan", "pupil-years", "With a plan in a mainstream class", 52),

@@ -28,6 +28,36 @@ def surge_factor(waiting_weeks: float, surge: float, cap: float) -> float:
     return min(cap, 1.0 + surge * waiting_weeks / 52.0)
 
 
+@rule("float64(float64, float64, int64, int64)")
+def idle_added_hours(own_hours: float, ratio: float, slots: int, in_hand: int) -> float:
+    """Hours a week of added staff that find no work: the team's free share, but never more than was added.
+
+    Parameters
+    ----------
+    own_hours
+        Of the team, added staff included. [hours a week, >= 0]
+    ratio
+        Of the team's hours to what they would be without the policy. [ratio, > 0]
+    slots, in_hand
+        Cases that the team can hold and holds. [cases]
+
+    Returns
+    -------
+        Idle hours. [hours a week, >= 0]
+
+    Examples
+    --------
+    >>> idle_added_hours(120.0, 1.2, 10, 10), idle_added_hours(120.0, 1.0, 10, 0)
+    (0.0, 0.0)
+    >>> round(idle_added_hours(120.0, 1.2, 10, 9), 6)
+    12.0
+    """
+    if ratio <= 1.0 or in_hand >= slots:
+        return 0.0
+    free = (slots - in_hand) / slots
+    return min(own_hours * (1.0 - 1.0 / ratio), own_hours * free)
+
+
 @rule("int64(float64, float64, float64, float64)")
 def case_slots(hours_per_week: float, hours_per_case: float, weeks_per_case: float, units: float) -> int:
     """Cases that a team can hold in hand at once, at least one.

@@ -154,7 +154,8 @@ def _check_distribution(parameter: Parameter, node: Node | None, path: Path) -> 
 def check_councils(tree: Branch, councils: tuple[str, ...]) -> Iterator[Problem]:
     """Problems of council names under ``covers``."""
     for path, node in leaves(tree):
-        if len(path) == 5 and path[0] == "levers" and path[2:4] == ("covers", "councils") and isinstance(node, Leaf):
+        in_lever = len(path) == 5 and path[0] in ("levers", "background")
+        if in_lever and path[2:4] == ("covers", "councils") and isinstance(node, Leaf):
             name = node.value
             if isinstance(name, str) and name not in councils:
                 close = did_you_mean(name, councils) or "sencosim list councils  shows all names and codes."

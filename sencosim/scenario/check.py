@@ -11,7 +11,6 @@ from pydantic_core import ErrorDetails
 from sencosim.errors import Problem
 from sencosim.scenario.emit import nested_lines
 from sencosim.scenario.guide import Guide, homes, scenario_guide
-from sencosim.scenario.levers import LATER_LEVERS, Levers
 from sencosim.scenario.names import did_you_mean, listed, nearest
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, dotted, find, placed, plain, without
@@ -103,13 +102,6 @@ def _unknown_sentence(path: Path, node: Node, tree: Branch, parameters: tuple[st
     here = scenario_guide().at(group)
     valid = here.names if here is not None else ()
     close = did_you_mean(name, valid)
-    if name in LATER_LEVERS or (path[0] == "levers" and len(path) == 2 and not close):
-        later = nearest(name, LATER_LEVERS)
-        if later:
-            return (
-                f"This version of sencosim does not have the lever {later[0]} yet. It has "
-                f"{listed(Levers.model_fields)}. Take these lines out to run the rest."
-            )
     if homes(name):
         return f"{moved_sentence(name, group, node, tree)}\n{close}".rstrip()
     if close and name not in parameters:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sencosim.scenario.emit import yaml_scalar
-from sencosim.scenario.levers import BEHAVIOUR, Lever, Levers
+from sencosim.scenario.levers import BEHAVIOUR, Delay, Lever, Levers
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.schema import Override, Scenario
 from sencosim.scenario.tree import Plain
-from sencosim.scenario.words import covers_words, lever_words, terms_words
+from sencosim.scenario.words import covers_words, lever_words, shock_words, terms_words
 
 _NAME_WIDTH = 34
 _VALUE_WIDTH = 40
@@ -74,7 +74,9 @@ def _scenario(either: Resolved | Scenario) -> Scenario:
 
 def differences(a: Scenario, b: Scenario) -> list[Difference]:
     """All differences: levers, assumptions, years, run settings, views."""
-    found = [*_lever_differences(a.levers, b.levers), *_override_differences(a, b)]
+    found = [*_lever_differences(a.levers, b.levers), *_lever_differences(a.background, b.background, "background.")]
+    found += [*_shock_differences(a, b), *_override_differences(a, b)]
+    found += _plain_difference("assumption", "mechanisms.off", _listed(a.mechanisms.off), _listed(b.mechanisms.off))
     for kind, group in (("years", "horizon"), ("run", "run")):
         before, after = getattr(a, group), getattr(b, group)
         for name in type(before).model_fields:
@@ -96,11 +98,17 @@ def _value_words(value: object) -> str:
     return yaml_scalar(value) if isinstance(value, str | int | float) else str(value)
 
 
-def _lever_differences(a: Levers, b: Levers) -> Iterator[Difference]:
-    for name in Levers.model_fields:
-        before: Lever | None = getattr(a, name)
-        after: Lever | None = getattr(b, name)
-        if before is None and after is not None:
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _lever_differences(a: Levers, b: Levers, group: str = "") -> Iterator[Difference]:
+    """Differences of the levers as they say themselves; ``delay`` puts all of them off and is a line of its own."""
+    for field in Levers.model_fields:
+        name, before, after = f"{group}{field}", getattr(a, field), getattr(b, field)
+        if field == "delay":
+            yield from _plain_difference("lever", name, _delay_words(before), _delay_words(after))
+        elif before is None and after is not None:
             yield Difference("lever", name, "off", lever_words(after), terms_words(after))
             yield from _behaviour(name, None, after)
         elif before is not None and after is None:
@@ -109,9 +117,21 @@ def _lever_differences(a: Levers, b: Levers) -> Iterator[Difference]:
             yield from _changes(name, before, after)
 
 
+def _delay_words(delay: Delay | None) -> str:
+    return "none" if delay is None else f"{delay.years} years later"
+
+
+def _shock_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
+    for name in dict.fromkeys([*a.shocks, *b.shocks]):
+        before, after = a.shocks.get(name), b.shocks.get(name)
+        if before != after:
+            yield Difference("assumption", f"shocks.{name}", shock_words(before), shock_words(after))
+
+
 def _changes(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
     if lever_words(before) != lever_words(after):
         yield Difference("lever", name, lever_words(before), lever_words(after))
+    yield from _details(name, before, after)
     if before.covers != after.covers:
         yield Difference("lever", f"{name}.covers", covers_words(before.covers), covers_words(after.covers))
     for field in ("start", "end", "phase_in", "funded_by"):
@@ -119,6 +139,15 @@ def _changes(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
         if old != new:
             yield Difference("lever", f"{name}.{field}", _term_words(field, old), _term_words(field, new))
     yield from _behaviour(name, before, after)
+
+
+def _details(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
+    """Settings of a lever's own that its words leave out."""
+    if lever_words(before) != lever_words(after):
+        return
+    for field in type(before).model_fields:
+        if field not in Lever.model_fields and field not in BEHAVIOUR and field != "floor":
+            yield from _plain_difference("lever", f"{name}.{field}", getattr(before, field), getattr(after, field))
 
 
 def _term_words(field: str, value: str | dict[str, float] | None) -> str:

@@ -24,7 +24,11 @@ OWN_KEYS = ("schema", "name", "extends", "include")
 """Keys that belong to one file and are not inherited."""
 DESCRIPTIVE_KEYS = ("title", "description")
 WHOLE = ("floor", "phase_in")
-RIVALS = {("levers", "admin_support"): ("hours_per_week", "hours_per_sen_pupil_per_week")}
+_AMOUNTS = {
+    "admin_support": ("hours_per_week", "hours_per_sen_pupil_per_week"),
+    "team": ("hours_per_week", "hours_per_sen_pupil_per_week", "sen_pupils_per_post"),
+}
+RIVALS = {(group, lever): forms for group in ("levers", "background") for lever, forms in _AMOUNTS.items()}
 """Settings of which one takes the place of the others."""
 
 

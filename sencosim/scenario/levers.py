@@ -1,7 +1,7 @@
 """The policies that a scenario can switch on.
 
-To add a lever: write one class that inherits from :class:`Lever`, give it one field in :class:`Levers`, take its
-name out of :data:`LATER_LEVERS`, and write its words in ``diff.py``. Reading, checking, showing, the JSON Schema and
+To add a lever: write one class that inherits from :class:`Lever`, give it one field in :class:`Levers`, and write its
+words in ``words.py``. Reading, checking, showing, the JSON Schema and
 the suggestions for misspelt names follow from the class.
 """
 
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sencosim.scenario.fields import (
     CONTRACT_WEEK_HOURS,
-    AcademicYear,
     Pupils,
     Setting,
     Share,
@@ -23,35 +22,43 @@ from sencosim.scenario.fields import (
     WeeklyHours,
     WeeklyHoursPerSenPupil,
 )
-from sencosim.units import PHASES, parse_year
-
-Phase = Literal["primary", "secondary"]
-Region = Literal[
-    "East Midlands",
-    "East of England",
-    "London",
-    "North East",
-    "North West",
-    "South East",
-    "South West",
-    "West Midlands",
-    "Yorkshire and The Humber",
-]
-Funder = Literal["schools", "national_grant"]
-
-LATER_LEVERS = (
-    "team",
-    "shared_senco",
-    "supervision",
-    "training",
-    "consistent_ehc_process",
-    "la_capacity",
-    "tribunal_capacity",
-    "specialist_places",
-    "isp_duty",
-    "delay",
+from sencosim.scenario.staff_levers import SharedSenco, Supervision, Team, Training
+from sencosim.scenario.system_levers import (
+    ConsistentEhcProcess,
+    IspDuty,
+    LaCapacity,
+    SpecialistPlaces,
+    TribunalCapacity,
 )
-"""Levers of the model document that this version does not have yet."""
+from sencosim.scenario.terms import CouncilFunder, Covers, Funder, Lever, Phase, Region
+from sencosim.units import PHASES
+
+__all__ = [
+    "BEHAVIOUR",
+    "AdminSupport",
+    "Amount",
+    "ConsistentEhcProcess",
+    "CouncilFunder",
+    "Covers",
+    "Delay",
+    "Floor",
+    "Funder",
+    "IspDuty",
+    "LaCapacity",
+    "Lever",
+    "Levers",
+    "Phase",
+    "ProtectedTime",
+    "Region",
+    "SharedSenco",
+    "SizeRow",
+    "SltSeat",
+    "SpecialistPlaces",
+    "Supervision",
+    "Team",
+    "Training",
+    "TribunalCapacity",
+]
 
 BEHAVIOUR = {
     "compliance": "legal_floor_compliance",
@@ -59,85 +66,6 @@ BEHAVIOUR = {
     "drift_to_floor": "drift_to_floor_share",
 }
 """Settings of a lever that say how schools behave, not what the policy is; and the parameter behind each."""
-
-
-class Covers(Setting):
-    """Which schools a lever covers. A school is covered if it meets every line that is given; no lines: all schools."""
-
-    phases: Annotated[tuple[Phase, ...], Field(strict=False, min_length=1)] | None = None
-    """Phases covered: primary, secondary. An all-through school counts as secondary."""
-    councils: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] | None = None
-    """Local authorities covered, by name (Norfolk), three-digit code ("926", in quotes) or ONS code (E10000020)."""
-    regions: Annotated[tuple[Region, ...], Field(strict=False, min_length=1)] | None = None
-    """Regions of England covered."""
-    pupils_min: Pupils | None = None
-    """Smallest school covered, by pupils on roll."""
-    pupils_max: Pupils | None = None
-    """Largest school covered, by pupils on roll."""
-    sen_pupils_min: Pupils | None = None
-    """Fewest pupils with SEN (SEN Support and EHC plans) that a covered school has."""
-    sen_pupils_max: Pupils | None = None
-    """Most pupils with SEN (SEN Support and EHC plans) that a covered school has."""
-    fsm_min: Share | None = None
-    """Smallest share of pupils eligible for free school meals that a covered school has."""
-    fsm_max: Share | None = None
-    """Largest share of pupils eligible for free school meals that a covered school has."""
-
-    @model_validator(mode="after")
-    def _limits_in_order(self) -> Covers:
-        for name in ("pupils", "sen_pupils", "fsm"):
-            low, high = getattr(self, f"{name}_min"), getattr(self, f"{name}_max")
-            if low is not None and high is not None and low > high:
-                raise ValueError(
-                    f"No school can be covered: {name}_min is {low:g} and {name}_max is {high:g}. "
-                    "The first must not be above the second."
-                )
-        return self
-
-
-class Lever(Setting):
-    """What all levers have in common: when, how fast, how well kept, who pays, who is covered."""
-
-    start: AcademicYear = "2027/28"
-    """Academic year at whose September the policy begins."""
-    end: AcademicYear | None = None
-    """First academic year without the policy. Leave out if it stays."""
-    phase_in: dict[AcademicYear, Share] | None = None
-    """Share of the covered schools that have the policy from each September on, counted together. Leave out: all
-    schools at the start."""
-    compliance: Share | None = None
-    """Share of covered schools that keep to the policy. Leave out: the evidence decides (legal_floor_compliance)."""
-    funded_by: Funder = "schools"
-    """Who pays: schools out of their own budgets, or a national grant to schools."""
-    covers: Covers = Covers()
-    """Which schools the policy covers. Leave out: all mainstream schools."""
-
-    @field_validator("end")
-    @classmethod
-    def _ends_after_start(cls, end: str | None, info: ValidationInfo) -> str | None:
-        start = info.data.get("start")
-        if end is not None and start is not None and parse_year(end) <= parse_year(start):
-            raise ValueError(f"The policy would end before it began: start is {start}. Write a later year here.")
-        return end
-
-    @field_validator("phase_in")
-    @classmethod
-    def _phases_in_forwards(cls, phase_in: dict[str, float] | None, info: ValidationInfo) -> dict[str, float] | None:
-        if phase_in is None:
-            return None
-        if not phase_in:
-            raise ValueError("There are no years under phase_in. Give at least one, such as 2027/28: 0.33.")
-        steps = sorted(phase_in.items())
-        start = info.data.get("start")
-        if start is not None and steps[0][0] < start:
-            raise ValueError(f"The first year of phase_in, {steps[0][0]}, is before start, {start}. Move one of them.")
-        for (year, share), (later, larger) in pairwise(steps):
-            if larger < share:
-                raise ValueError(
-                    f"The share falls from {share:g} in {year} to {larger:g} in {later}. Shares are counted together, "
-                    "so they never fall: 0.33, 0.67, 1 means one third of the schools each year."
-                )
-        return dict(steps)
 
 
 class Amount(Setting):
@@ -252,6 +180,13 @@ class AdminSupport(Lever):
         return self
 
 
+class Delay(Setting):
+    """The same policy later: every lever starts, spreads and ends so many years after what it says itself."""
+
+    years: Annotated[int, Field(ge=0, le=20, json_schema_extra={"unit": "years"})]
+    """Years by which all levers are put off."""
+
+
 class Levers(Setting):
     """The policies that are switched on. A lever that is not named is off."""
 
@@ -261,10 +196,31 @@ class Levers(Setting):
     """A seat on the senior leadership team for every SENCO."""
     admin_support: AdminSupport | None = None
     """Administrator hours for every SENCO."""
+    team: Team | None = None
+    """Assistant SENCOs beside the SENCO."""
+    shared_senco: SharedSenco | None = None
+    """Small primary schools share one SENCO."""
+    supervision: Supervision | None = None
+    """Professional supervision for every SENCO."""
+    training: Training | None = None
+    """Induction and training of new SENCOs, and training that SENCOs pass on to colleagues."""
+    consistent_ehc_process: ConsistentEhcProcess | None = None
+    """One set of forms and steps for EHC plans in all councils."""
+    la_capacity: LaCapacity | None = None
+    """More psychologists and case officers in councils."""
+    tribunal_capacity: TribunalCapacity | None = None
+    """More hearings of the tribunal."""
+    specialist_places: SpecialistPlaces | None = None
+    """More places in state special schools."""
+    isp_duty: IspDuty | None = None
+    """An Individual Support Plan (ISP) for every pupil on SEN Support."""
+    delay: Delay | None = None
+    """Puts off all the levers named here."""
 
     def active(self) -> Iterator[tuple[str, Lever]]:
-        """Name and settings of each lever that is on, in the order of the model document."""
+        """Name and settings of each lever that is on, put off by ``delay``, in the order of the model document."""
+        years = 0 if self.delay is None else self.delay.years
         for name in type(self).model_fields:
-            lever: Lever | None = getattr(self, name)
-            if lever is not None:
-                yield name, lever
+            lever = getattr(self, name)
+            if isinstance(lever, Lever):
+                yield name, lever.delayed(years) if years else lever

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from sencosim.evidence.distributions import Distribution
 from sencosim.scenario.fields import NAME_PATTERN, AcademicYear, Setting
-from sencosim.scenario.levers import Levers
+from sencosim.scenario.levers import Lever, Levers
+from sencosim.scenario.mechanisms import MechanismName
+from sencosim.scenario.shocks import Shock
 from sencosim.units import format_year, parse_year
 
 SCHEMA_VERSION = 1
@@ -108,6 +111,13 @@ class RunSettings(Setting):
         return self
 
 
+class Mechanisms(Setting):
+    """Mechanisms of the model that are switched off, in both arms, to see what they contribute."""
+
+    off: Annotated[tuple[MechanismName, ...], Field(strict=False)] = ()
+    """Names of mechanisms. Each is set to the value at which it does nothing."""
+
+
 class Scenario(Setting):
     """One policy question, complete."""
 
@@ -125,6 +135,12 @@ class Scenario(Setting):
     """Mixins: files that each set a few settings. Two of them may not set the same one. Empty once resolved."""
     levers: Levers = Levers()
     """The policies that are switched on."""
+    background: Levers = Levers()
+    """Policies that hold in both arms, because they are decided or announced: the baseline has them too."""
+    shocks: dict[Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)], Shock] = Field(default_factory=dict)
+    """Years in which the world is different, in both arms: a pandemic, a tight budget. Each has a name."""
+    mechanisms: Mechanisms = Mechanisms()
+    """Mechanisms of the model that are switched off."""
     overrides: dict[str, Override] = Field(default_factory=dict)
     """Assumptions that replace values of the evidence register."""
     horizon: Horizon = Horizon()
@@ -142,6 +158,21 @@ class Scenario(Setting):
         if len(set(views)) < len(views):
             raise ValueError("A view is named twice. Name each view once.")
         return views
+
+    @model_validator(mode="after")
+    def _no_lever_twice(self) -> Scenario:
+        both = [name for name, _ in self.levers.active() if getattr(self.background, name) is not None]
+        if both:
+            raise ValueError(
+                f"The same policy stands under levers and under background: {', '.join(both)}. It is either the "
+                "question (levers) or holds in both arms (background). Take it out of one of them."
+            )
+        return self
+
+    def policies(self) -> Iterator[tuple[str, Lever]]:
+        """Name and settings of each lever that is in force in the policy arm, background and question alike."""
+        yield from self.background.active()
+        yield from self.levers.active()
 
     @model_validator(mode="after")
     def _headline_view_is_costed(self) -> Scenario:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sencosim.scenario.levers import AdminSupport, Amount, Covers, Floor, Lever, ProtectedTime
+from sencosim.scenario.levers import AdminSupport, Amount, Covers, Floor, Lever, ProtectedTime, Team
 from sencosim.units import PHASES, parse_year
 
 
@@ -85,6 +85,56 @@ def admin_hours(admin_support: AdminSupport, sen_pupils: float) -> float:
     if admin_support.hours_per_sen_pupil_per_week is not None:
         return admin_support.hours_per_sen_pupil_per_week * sen_pupils
     return admin_support.hours_per_week or 0.0
+
+
+def team_hours(team: Team, sen_pupils: float, full_time_hours: float) -> float:
+    """Assistant SENCO time that a covered school has beside today's.
+
+    Parameters
+    ----------
+    team
+        The lever.
+    sen_pupils
+        Pupils on SEN Support or with an EHC plan. [pupils, >= 0]
+    full_time_hours
+        Hours in a full-time week. [hours per week, > 0]  ``staffing.full_time_hours_per_week``
+
+    Returns
+    -------
+        Assistant time. [hours per week, >= 0]
+
+    Examples
+    --------
+    >>> team_hours(Team(sen_pupils_per_post=100), 50, 32.4), team_hours(Team(hours_per_week=5), 50, 32.4)
+    (16.2, 5)
+    """
+    if team.sen_pupils_per_post is not None:
+        return sen_pupils / team.sen_pupils_per_post * full_time_hours
+    if team.hours_per_sen_pupil_per_week is not None:
+        return team.hours_per_sen_pupil_per_week * sen_pupils
+    return team.hours_per_week or 0.0
+
+
+def council_covered(covers: Covers, council: Collection[str], region: str) -> bool:
+    """Whether a lever that acts through councils covers one: only councils and regions count.
+
+    Parameters
+    ----------
+    covers
+        The conditions.
+    council
+        All names by which the council may be called.
+    region
+        Region of the council.
+
+    Examples
+    --------
+    >>> council_covered(Covers(regions=("London",)), ("Norfolk", "926"), "East of England")
+    False
+    """
+    return (covers.councils is None or not set(covers.councils).isdisjoint(council)) and (
+        covers.regions is None or region in covers.regions
+    )
 
 
 def covered(

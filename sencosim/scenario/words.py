@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
-from sencosim.scenario.levers import AdminSupport, Amount, Covers, Floor, Lever, ProtectedTime, SltSeat
-from sencosim.units import parse_year
+from collections.abc import Callable
+from typing import Any
+
+from sencosim.scenario.levers import (
+    AdminSupport,
+    Amount,
+    ConsistentEhcProcess,
+    Covers,
+    Floor,
+    IspDuty,
+    LaCapacity,
+    Lever,
+    ProtectedTime,
+    SharedSenco,
+    SltSeat,
+    SpecialistPlaces,
+    Supervision,
+    Team,
+    Training,
+    TribunalCapacity,
+)
+from sencosim.scenario.shocks import Shock
+from sencosim.scenario.system_levers import CouncilLever
+from sencosim.units import format_year, parse_year
 
 
 def lever_words(lever: Lever) -> str:
@@ -14,14 +36,9 @@ def lever_words(lever: Lever) -> str:
     >>> lever_words(ProtectedTime(floor=Floor(days_per_week=1.5)))
     'at least 1.5 days a week'
     """
-    if isinstance(lever, ProtectedTime):
-        return floor_words(lever.floor)
-    if isinstance(lever, SltSeat):
-        return "a seat, with leadership pay" if lever.pay_uplift else "a seat, without a pay rise"
-    if isinstance(lever, AdminSupport):
-        if lever.hours_per_week is not None:
-            return f"{lever.hours_per_week:g} administrator hours a week"
-        return f"{lever.hours_per_sen_pupil_per_week:g} administrator hours a week for each SEN pupil"
+    for kind, words in _WORDS.items():
+        if isinstance(lever, kind):
+            return str(words(lever))
     raise TypeError(f"no words for {type(lever).__name__}")
 
 
@@ -66,7 +83,10 @@ def terms_words(lever: Lever) -> str:
     >>> terms_words(SltSeat(phase_in={"2027/28": 0.33, "2028/29": 0.67, "2029/30": 1.0}))
     'all schools, from 2027/28, phased over 3 years, paid by schools'
     """
-    pieces = [covers_words(lever.covers), f"from {lever.start}"]
+    who = covers_words(lever.covers)
+    if isinstance(lever, CouncilLever):
+        who = who.replace("schools", "councils", 1)
+    pieces = [who, f"from {lever.start}"]
     if lever.end is not None:
         pieces.append(f"until {lever.end} begins")
     if lever.phase_in:
@@ -75,7 +95,7 @@ def terms_words(lever: Lever) -> str:
         pieces.append(f"phased over {max(years) - parse_year(lever.start) + 1} years")
         if last < 1:
             pieces.append(f"up to {last:g} of them")
-    pieces.append("paid by schools" if lever.funded_by == "schools" else "paid by a national grant")
+    pieces.append("paid by a national grant" if lever.funded_by == "national_grant" else f"paid by {lever.funded_by}")
     return ", ".join(pieces)
 
 
@@ -88,6 +108,12 @@ def covers_words(covers: Covers) -> str:
     'primary schools with at most 150 pupils and at least 30 % eligible for free school meals'
     """
     subject = f"{' and '.join(covers.phases)} schools" if covers.phases else "all schools"
+    if covers.trust is not None:
+        subject += " of trusts" if covers.trust else " maintained by councils"
+    if covers.rural is not None:
+        subject += " in rural places" if covers.rural else " in towns and cities"
+    if covers.share is not None:
+        subject = f"a lot of {covers.share:g} of {'the councils of ' if covers.lot == 'councils' else ''}{subject}"
     places = [*(covers.regions or ()), *(covers.councils or ())]
     limits = [
         (covers.pupils_min, "at least", "pupils", 1.0),
@@ -100,3 +126,80 @@ def covers_words(covers: Covers) -> str:
     conditions = [f"{word} {value * scale:g} {unit}" for value, word, unit, scale in limits if value is not None]
     where = f" in {', '.join(places)}" if places else ""
     return f"{subject}{where}{' with ' if conditions else ''}{' and '.join(conditions)}"
+
+
+def shock_words(shock: Shock | None) -> str:
+    """Say what a shock changes, and when.
+
+    Examples
+    --------
+    >>> shock_words(Shock(start="2029/30", requests=0.9))
+    'requests 0.9, from 2029/30 until 2030/31 begins'
+    """
+    if shock is None:
+        return "none"
+    changed = [
+        f"{name.replace('_', ' ')} {getattr(shock, name):g}"
+        for name, field in Shock.model_fields.items()
+        if name not in ("start", "end") and getattr(shock, name) != field.default
+    ]
+    last = shock.end or format_year(parse_year(shock.start) + 1)
+    return f"{', '.join(changed) or 'nothing'}, from {shock.start} until {last} begins"
+
+
+def _administrator_words(lever: AdminSupport) -> str:
+    if lever.hours_per_week is not None:
+        return f"{lever.hours_per_week:g} administrator hours a week"
+    return f"{lever.hours_per_sen_pupil_per_week:g} administrator hours a week for each SEN pupil"
+
+
+def _team_words(lever: Team) -> str:
+    who = "assistant teachers" if lever.qualified else "assistants"
+    if lever.hours_per_week is not None:
+        return f"{who} for {lever.hours_per_week:g} hours a week"
+    if lever.sen_pupils_per_post is not None:
+        return f"{who}, one for {lever.sen_pupils_per_post:g} SEN pupils"
+    return f"{who} for {lever.hours_per_sen_pupil_per_week:g} hours a week for each SEN pupil"
+
+
+def _sharing_words(lever: SharedSenco) -> str:
+    return (
+        f"{lever.cluster_size} primaries of at most {lever.roll_max} pupils share one, "
+        f"{lever.hours_per_100_pupils:g} hours a week for 100 pupils"
+    )
+
+
+def _training_words(lever: Training) -> str:
+    words = f"{lever.first_year_hours_per_term:g} hours a term in the first year"
+    if lever.award_within_terms is not None:
+        words += f", the award within {lever.award_within_terms} terms"
+    if lever.cascade_hours_per_term > 0.0:
+        words += f", {lever.cascade_hours_per_term:g} hours a term passed on to colleagues"
+    return words
+
+
+def _process_words(lever: ConsistentEhcProcess) -> str:
+    if lever.paperwork_ratio is None:
+        return "one process in all councils"
+    return f"one process in all councils, {lever.paperwork_ratio:g} times today's paperwork"
+
+
+def _support_plan_words(lever: IspDuty) -> str:
+    words = "a support plan for every pupil on SEN Support"
+    return words if lever.request_ratio == 1.0 else f"{words}, {lever.request_ratio:g} times the requests"
+
+
+_WORDS: dict[type[Lever], Callable[[Any], str]] = {
+    ProtectedTime: lambda lever: floor_words(lever.floor),
+    SltSeat: lambda lever: "a seat, with leadership pay" if lever.pay_uplift else "a seat, without a pay rise",
+    AdminSupport: _administrator_words,
+    Team: _team_words,
+    SharedSenco: _sharing_words,
+    Supervision: lambda lever: f"{lever.hours_per_term:g} hours a term",
+    Training: _training_words,
+    ConsistentEhcProcess: _process_words,
+    LaCapacity: lambda lever: f"{lever.psychologists:g} times the psychologists, {lever.officers:g} times the officers",
+    TribunalCapacity: lambda lever: f"{lever.capacity:g} times the hearings",
+    SpecialistPlaces: lambda lever: f"{lever.places_per_year:g} places more each year",
+    IspDuty: _support_plan_words,
+}

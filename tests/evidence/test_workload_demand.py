@@ -120,6 +120,10 @@ def test_demand_is_above_allocated_hours() -> None:
     assert demand(register, "secondary") / SCHOOL_WEEKS_PER_YEAR > 15.9
 
 
+PROPOSED = {"support_plan", "support_plan_review"}
+"""Tasks of a duty that is proposed: not part of today's demand."""
+
+
 def test_every_task_of_the_register_is_counted() -> None:
     register = load_register()
     named = {name.removeprefix("task_hours_") for name in register if name.startswith("task_hours_")}
@@ -128,7 +132,7 @@ def test_every_task_of_the_register_is_counted() -> None:
         for school in AVERAGE.values()
         for activity in casework(register, school) | whole_school(register, school)
     }
-    assert counted == named
+    assert counted | PROPOSED == named
 
 
 def test_every_task_has_a_delegable_share_and_its_mean() -> None:

@@ -7,8 +7,29 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sencosim.evidence.distributions import Distribution
-from sencosim.scenario.levers import AdminSupport, Amount, Covers, Floor, Levers, ProtectedTime, SizeRow, SltSeat
-from sencosim.scenario.schema import Horizon, Override, RunSettings, Scenario
+from sencosim.scenario.levers import (
+    AdminSupport,
+    Amount,
+    ConsistentEhcProcess,
+    Covers,
+    Delay,
+    Floor,
+    IspDuty,
+    LaCapacity,
+    Levers,
+    ProtectedTime,
+    SharedSenco,
+    SizeRow,
+    SltSeat,
+    SpecialistPlaces,
+    Supervision,
+    Team,
+    Training,
+    TribunalCapacity,
+)
+from sencosim.scenario.mechanisms import MECHANISMS
+from sencosim.scenario.schema import Horizon, Mechanisms, Override, RunSettings, Scenario
+from sencosim.scenario.shocks import Shock
 from sencosim.units import format_year
 
 shares = st.floats(0, 1)
@@ -41,6 +62,10 @@ def covers(draw: st.DrawFn) -> Covers:
         phases=draw(_maybe(st.lists(st.sampled_from(["primary", "secondary"]), min_size=1, max_size=2).map(tuple))),
         councils=draw(_maybe(st.sampled_from([("Norfolk",), ("926", "Bristol, City of"), ("E10000020",)]))),
         regions=draw(_maybe(st.sampled_from([("London",), ("South East", "East of England")]))),
+        trust=draw(st.sampled_from([None, True, False])),
+        rural=draw(st.sampled_from([None, True, False])),
+        share=draw(_maybe(shares)),
+        lot=draw(st.sampled_from(["schools", "councils"])),
         **limits,
     )
 
@@ -86,15 +111,65 @@ def terms(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+def _council_terms() -> st.SearchStrategy[dict[str, Any]]:
+    return terms().map(lambda found: found | {"funded_by": "councils"})
+
+
+OTHERS: dict[str, st.SearchStrategy[Any]] = {
+    "team": st.builds(lambda n, more: Team(sen_pupils_per_post=n, **more), st.floats(5, 500), terms()),
+    "shared_senco": st.builds(
+        lambda size, floor, more: SharedSenco(cluster_size=size, hours_per_100_pupils=floor, **more),
+        st.integers(2, 8),
+        st.floats(0, 40),
+        terms(),
+    ),
+    "supervision": st.builds(lambda n, more: Supervision(hours_per_term=n, **more), st.floats(0, 50), terms()),
+    "training": st.builds(
+        lambda n, award, more: Training(first_year_hours_per_term=n, award_within_terms=award, **more),
+        st.floats(0, 50),
+        _maybe(st.integers(1, 9)),
+        terms(),
+    ),
+    "consistent_ehc_process": st.builds(
+        lambda n, more: ConsistentEhcProcess(paperwork_ratio=n, **more), _maybe(st.floats(0, 2)), terms()
+    ),
+    "la_capacity": st.builds(lambda n, more: LaCapacity(psychologists=n, **more), st.floats(0.5, 3), _council_terms()),
+    "tribunal_capacity": st.builds(
+        lambda n, more: TribunalCapacity(capacity=n, **more | {"covers": Covers()}), st.floats(0.5, 3), terms()
+    ),
+    "specialist_places": st.builds(
+        lambda n, more: SpecialistPlaces(places_per_year=n, **more), st.floats(0, 5000), _council_terms()
+    ),
+    "isp_duty": st.builds(lambda n, more: IspDuty(request_ratio=n, **more), st.floats(0, 3), terms()),
+}
+
+shocks = st.dictionaries(
+    st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True),
+    st.builds(
+        lambda start, requests, late, cut: Shock(
+            start=format_year(start), requests=requests, late_advice_share=late, senco_hours_cut=cut
+        ),
+        st.integers(2025, 2040),
+        st.floats(0.01, 3),
+        _maybe(shares),
+        shares,
+    ),
+    max_size=2,
+)
+
+
 @st.composite
 def levers(draw: st.DrawFn) -> Levers:
-    used = draw(st.sets(st.sampled_from(["time", "seat", "admin"])))
+    used = draw(st.sets(st.sampled_from(["time", "seat", "admin", *OTHERS, "delay"]), max_size=4))
+    others = {name: draw(OTHERS[name]) if name in used else None for name in OTHERS}
     hours = draw(st.sampled_from(["hours_per_week", "hours_per_sen_pupil_per_week"]))
     behaviour = {"used_share": draw(_maybe(shares)), "drift_to_floor": draw(_maybe(shares))}
     return Levers(
         protected_time=ProtectedTime(floor=draw(floors), **behaviour, **draw(terms())) if "time" in used else None,
         slt_seat=SltSeat(pay_uplift=draw(st.booleans()), **draw(terms())) if "seat" in used else None,
         admin_support=AdminSupport(**{hours: draw(st.floats(1, 5))}, **draw(terms())) if "admin" in used else None,
+        delay=Delay(years=draw(st.integers(0, 5))) if "delay" in used else None,
+        **others,
     )
 
 
@@ -119,6 +194,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         title=draw(texts),
         description=draw(texts),
         levers=draw(levers()),
+        shocks=draw(shocks),
+        mechanisms=Mechanisms(off=tuple(draw(st.lists(st.sampled_from(sorted(MECHANISMS)), max_size=3, unique=True)))),
         overrides=draw(overrides),
         horizon=Horizon(first_year=draw(st.integers(2024, 2045).map(format_year)), years=draw(st.integers(1, 30))),
         run=RunSettings(

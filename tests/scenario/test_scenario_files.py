@@ -16,15 +16,47 @@ from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.files import shipped_folder, shipped_scenarios
 from sencosim.scenario.guide import explain_setting, scenario_guide
 from sencosim.scenario.json_schema import json_schema
-from sencosim.scenario.levers import BEHAVIOUR, LATER_LEVERS, Levers
+from sencosim.scenario.levers import BEHAVIOUR, Levers
 from sencosim.scenario.load import load_scenario, validate_scenario
+from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
-from sencosim.scenario.words import lever_words
+from sencosim.scenario.words import lever_words, terms_words
 
 pytestmark = pytest.mark.unit
 
 EVIDENCE_DAY = date(2026, 11, 22)
-EXPECTED = ("admin_support", "combined", "full_time", "protected_time", "race_to_bottom", "slt_seat")
+EXPECTED = (
+    "admin_support",
+    "baseline_announced",
+    "budget_squeeze",
+    "combined",
+    "consistent_ehc",
+    "delayed",
+    "everything",
+    "full_time",
+    "full_time_announced",
+    "full_time_where_large",
+    "health_delay",
+    "isp_duty",
+    "isp_duty_with_time",
+    "la_capacity",
+    "national_grant",
+    "pandemic",
+    "pilot",
+    "protected_time",
+    "race_to_bottom",
+    "senco_absence",
+    "shared_senco",
+    "slt_seat",
+    "specialist_places",
+    "standing_cover",
+    "supervision",
+    "team",
+    "time_and_admin",
+    "time_and_seat",
+    "training",
+    "tribunal_capacity",
+)
 
 
 @pytest.fixture
@@ -199,13 +231,34 @@ def test_every_setting_is_described() -> None:
 
 def test_every_lever_has_words_and_an_explanation() -> None:
     for name in Levers.model_fields:
-        assert "start" in explain_setting(("levers", name))
-    for _name, lever in load_scenario("combined").scenario.levers.active():
-        assert lever_words(lever)
+        assert "years" if name == "delay" else "start" in explain_setting(("levers", name))
+    shipped = {name for file in EXPECTED for name, _ in load_scenario(file).scenario.policies()}
+    assert shipped == set(Levers.model_fields) - {"delay"}
+    for file in EXPECTED:
+        assert all(lever_words(lever) and terms_words(lever) for _, lever in load_scenario(file).scenario.policies())
 
 
-def test_later_levers_are_not_here_yet() -> None:
-    assert not set(LATER_LEVERS) & set(Levers.model_fields)
+def test_a_delay_puts_off_every_lever() -> None:
+    now, later = (dict(load_scenario(name).scenario.policies()) for name in ("full_time", "delayed"))
+    assert later["protected_time"].start == "2029/30"
+    assert now["protected_time"].phase_in is not None
+    assert list((later["protected_time"].phase_in or {}).values()) == list(now["protected_time"].phase_in.values())
+    assert list(later["protected_time"].phase_in or {}) == ["2029/30", "2030/31", "2031/32"]
+
+
+def test_what_is_announced_holds_in_both_arms() -> None:
+    scenario = load_scenario("full_time_announced").scenario
+    assert [name for name, _ in scenario.policies()] == ["isp_duty", "protected_time"]
+    assert [name for name, _ in scenario.levers.active()] == ["protected_time"]
+    assert load_scenario("baseline_announced").scenario.shocks["plans_narrowed"].holds(2031)
+
+
+def test_each_mechanism_is_switched_off_by_parameters_of_the_register() -> None:
+    known = shipped_references().parameters
+    for name, mechanism in MECHANISMS.items():
+        assert mechanism.title, name
+        assert mechanism.number.startswith("M"), name
+        assert set(mechanism.neutral) <= set(known), name
 
 
 def test_the_parameters_behind_levers_are_in_the_register() -> None:

@@ -12,6 +12,7 @@ from sencosim.engine.compiled.layout import (
     council_at,
     index_at,
     node_at,
+    number_at,
     pupil_at,
     school_at,
     small_at,
@@ -34,7 +35,7 @@ from sencosim.engine.compiled.terms import (
 from sencosim.engine.compiled.year import INITIAL_BIT, begin_year, count_council_stock, fill_posts
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
-from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, surge_factor
+from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, idle_added_hours, surge_factor
 from sencosim.rules.chance import frailty
 from sencosim.rules.placement import parts_as_weight
 from sencosim.units import N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR, TERM_WEEKS
@@ -42,7 +43,8 @@ from sencosim.units import N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR, TERM_WEEKS
 INITIAL_CYCLES = 3
 _FRAILTY = STREAM["frailty"]
 _CENSUS = int(Event.CENSUS_TAKEN)
-Q_SURGE = Q["surge_hours"]
+Q_SURGE, Q_HEARINGS = Q["surge_hours"], Q["appeal_capacity_added"]
+Q_EP_IDLE, Q_OFFICER_IDLE = Q["ep_idle_hours"], Q["officer_idle_hours"]
 Q_SUPPORT, Q_PLAN, Q_WAITING = Q["pupils_sen_support"], Q["pupils_ehc_plan"], Q["pupils_waiting_identification"]
 Q_STATE, Q_OVER = Q["pupil_years_state_special"], Q["pupil_years_over_capacity"]
 Q_INDEPENDENT, Q_RESOURCED = Q["pupil_years_independent_special"], Q["pupil_years_resourced"]
@@ -137,7 +139,7 @@ def review_posts(world: int) -> None:
     """SENCOs leave, and vacancies are filled."""
     w = world_at(world, 0)
     for at_school in range(w.n_schools):
-        review_workforce(w, school_at(w.schools, at_school))
+        review_workforce(w, at_school, school_at(w.schools, at_school))
 
 
 @entry
@@ -229,14 +231,18 @@ def _set_capacity(w: Any, council: Any) -> None:
     if w.term > 0 and council.requests_per_week > 0.0:
         council.followed = demand_followed(council.followed, council.decisions_this_term, council.requests_per_week)
     growth = capacity_growth(w.capacity_growth, council.followed, w.capacity_follows_demand_share)
-    own_ep = council.own_ep_hours * growth
+    more_ep = number_at(w.psychologist_ratio, council.index * w.n_years + w.year).x
+    more_officers = number_at(w.officer_ratio, council.index * w.n_years + w.year).x
+    own_ep = council.own_ep_hours * growth * more_ep
+    _count_idle(w, council, Q_EP_IDLE, advice, own_ep, more_ep)
     per_case = w.ep_hours_per_assessment
     weekly = own_ep / per_case
     waiting = advice.units_waiting / weekly if weekly > 0.0 else 0.0
     factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
     advice.slots = case_slots(own_ep * factor, per_case, w.advice_weeks, 1.0)
     choose_soon(w, council, council.index * 2)
-    own_officers = council.own_officer_hours * growth
+    own_officers = council.own_officer_hours * growth * more_officers
+    _count_idle(w, council, Q_OFFICER_IDLE, drafters, own_officers, more_officers)
     deciding = council.decisions_this_term * w.decision_hours / (52.0 / 3.0)
     drafting = max(0.2 * own_officers, own_officers - deciding)
     per_plan = w.officer_hours_per_plan
@@ -247,6 +253,15 @@ def _set_capacity(w: Any, council: Any) -> None:
     bought = own_ep * (factor - 1.0) + drafting * (officer_factor - 1.0)
     count(w, council.cell, Q_SURGE, int(bought * TERM_WEEKS * 4.0 / 3.0 * 60.0))
     council.decisions_this_term = 0.0
+    added = number_at(w.appeals_added, council.index * w.n_years + w.year).x
+    count(w, council.cell, Q_HEARINGS, int(added / 3.0 * 1000.0))
+
+
+@fast
+def _count_idle(w: Any, council: Any, quantity: int, station: Any, own_hours: float, ratio: float) -> None:
+    """Hours that policy added and for which no case waits, as the start of the term finds them."""
+    weekly = idle_added_hours(own_hours, ratio, station.slots, station.in_hand)
+    count(w, council.cell, quantity, int(weekly * TERM_WEEKS * 4.0 / 3.0 * 60.0))
 
 
 @fast

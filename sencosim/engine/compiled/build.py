@@ -28,6 +28,22 @@ WRITTEN = {
     *("sorting", "sorted", "counting", "gathered", "review_hours"),
 }
 """Arrays that hold nothing before a run."""
+POLICY_NUMBERS = (
+    "supervision_hours",
+    "first_year_hours",
+    "leaving_ratio",
+    "first_year_loss_ratio",
+    "award_terms",
+    "cascade_hours",
+    "paperwork_ratio",
+    "request_ratio",
+    "shared_hours",
+    "psychologist_ratio",
+    "officer_ratio",
+    "places_added",
+    "appeals_added",
+)
+"""What is asked by school or council and year, under its own name."""
 MOST_COPIES = 16
 
 
@@ -222,6 +238,7 @@ class State:
             ("coverage", columns.initial_coverage),
             ("ceiling", columns.overtime_ceiling),
             ("team_hours", columns.team_hours),
+            ("baseline_team", columns.team_hours),
             ("rations", columns.rations_requests),
             ("baseline_seat", columns.has_seat),
             ("has_seat", columns.has_seat),
@@ -236,6 +253,7 @@ class State:
         schools["tails"] = -1
         schools["multiplier"] = 1.0
         schools["tenure_terms"] = 99
+        schools["paperwork"] = 1.0
         schools["strained"] = 0.5
         schools["bell"] = 1
         schools["team_bell"] = 1
@@ -244,10 +262,27 @@ class State:
             schools["leaving_threshold"][i] = exponential_threshold(u)
         self.keep("schools", schools)
         self.keep("due", np.full(2 * inputs.n_schools, NOTHING_DUE, np.int32).view(layout.DUE))
-        policy = inputs.policy
-        for name, matrix in (("hours", columns.hours), ("floor", policy.floor_hours), ("admin", policy.admin_hours)):
+        self._policy()
+
+    def _policy(self) -> None:
+        """What is asked of schools and councils, by year."""
+        columns, policy = self.inputs.schools, self.inputs.policy
+        numbers = {
+            "hours": columns.hours,
+            "floor": policy.floor_hours,
+            "admin": policy.admin_hours,
+            "team_added": policy.team_hours,
+        }
+        numbers |= {name: getattr(policy, name) for name in POLICY_NUMBERS}
+        for name, matrix in numbers.items():
             self.keep(name, np.ascontiguousarray(matrix, np.float64).reshape(-1).view(layout.NUMBER))
-        for name, asked in (("comes_down", policy.comes_down), ("seat", policy.seat)):
+        flags = {
+            "comes_down": policy.comes_down,
+            "seat": policy.seat,
+            "support_plans": policy.support_plans,
+            "absent": columns.absent,
+        }
+        for name, asked in flags.items():
             self.keep(name, np.ascontiguousarray(asked).astype(np.int64).reshape(-1).view(layout.INDEX))
 
     def _councils(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sencosim.engine.compiled.basics import count, draw, quantile, work_hours
-from sencosim.engine.compiled.layout import index_at, number_at, pupil_at, review_at, spot_at
+from sencosim.engine.compiled.layout import history_at, index_at, number_at, pupil_at, review_at, spot_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     ANNUAL_REVIEW,
@@ -15,7 +15,9 @@ from sencosim.engine.compiled.numbers import (
     Q_HOURS_DUE,
     SEN_SUPPORT,
     SITTING_WORK,
+    SUPPORT_PLAN,
     SUPPORT_REVIEW,
+    T_PLAN_REVIEW,
     T_REVIEW_SECONDARY,
     T_TRANSFER_REVIEW,
     Q,
@@ -32,6 +34,8 @@ _WORK_TRANSFER = STREAM["work_phase_transfer_review"]
 _WORK_CONSULTATION = STREAM["work_consultation"]
 _CONSULTATION = STREAM["consultation"]
 _REVIEW_TERM = STREAM["annual_review_term"]
+_WORK_PLAN = STREAM["work_support_plan"]
+_WORK_PLAN_REVIEW = STREAM["work_support_plan_review"]
 _N_SESSIONS = len(Q_HOURS_DUE)
 Q_ADMIN = Q["admin_hours"]
 PER_TERM = 1.0 / 3
@@ -40,9 +44,39 @@ PER_TERM = 1.0 / 3
 @fast
 def make_work_due(w: Any, at_school: int, school: Any) -> None:
     """Everything that falls due this term."""
-    school.preventive_due = _due_reviews(w, at_school, school) + _due_whole_school(w, school)
+    school.preventive_due = _due_reviews(w, at_school, school) + _due_whole_school(w, at_school, school)
     _due_annual_reviews(w, at_school, school)
     _due_consultations(w, at_school, school)
+    if _plans_asked(w, at_school, w.year):
+        _due_support_plans(w, at_school, school)
+
+
+@fast
+def _plans_asked(w: Any, at_school: int, year: int) -> bool:
+    """Whether each pupil on SEN Support of a school must have an Individual Support Plan in a year."""
+    return year >= 0 and index_at(w.support_plans, at_school * w.n_years + year).i != 0
+
+
+@fast
+def _due_support_plans(w: Any, at_school: int, school: Any) -> None:
+    """An Individual Support Plan a year for each pupil on SEN Support."""
+    term_of_year = w.term % 3
+    is_new_duty = not _plans_asked(w, at_school, w.year - 1)
+    for place in range(school.roster_size):
+        index = spot_at(w.rosters, school.roster_from + place).i
+        pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
+        if pupil.stage != SEN_SUPPORT:
+            continue
+        if pupil.review_term < 0:
+            pupil.review_term = int(3.0 * draw(w, _REVIEW_TERM, pupil.key, 0))
+        if pupil.review_term != term_of_year and (history.support_plan != 0 or is_new_duty):
+            continue
+        if history.support_plan != 0:
+            hours = work_hours(w, T_PLAN_REVIEW, _WORK_PLAN_REVIEW, pupil.key, w.term)
+        else:
+            hours = work_hours(w, SUPPORT_PLAN, _WORK_PLAN, pupil.key, w.term)
+        history.support_plan = 1
+        put(w, at_school, school, index, (SUPPORT_PLAN, hours, w.term), 0)
 
 
 @fast
@@ -128,7 +162,7 @@ def _due_reviews(w: Any, at_school: int, school: Any) -> float:
 
 
 @fast
-def _set_pool(w: Any, school: Any) -> None:
+def _set_pool(w: Any, at_school: int, school: Any) -> None:
     """M4: standard hours of whole-school work due in a term, in the order of service."""
     n_sen = school.n_support + school.n_plan
     young, old = 0, 0
@@ -144,19 +178,21 @@ def _set_pool(w: Any, school: Any) -> None:
     access = w.volume_access_per_sen_pupil_secondary * n_sen * share
     meetings = w.volume_parent_meeting_per_sen_pupil * n_sen
     pool = school.pool
-    pool[0] = w.volume_fixed_duties_per_school * w.task_hours_fixed_duties * PER_TERM
+    duties = 1.0 - w.shared_fixed_duties_saved if school.sharing != 0 else 1.0
+    pool[0] = w.volume_fixed_duties_per_school * w.task_hours_fixed_duties * PER_TERM * duties
     pool[1] = w.volume_register_per_sen_pupil * n_sen * w.task_hours_register_upkeep * PER_TERM
     pool[2] = access * w.task_hours_access_arrangement * PER_TERM
     pool[3] = assistants * w.ta_supervised_share * TERM_WEEKS * w.task_hours_ta_management
     pool[4] = meetings * w.task_hours_parent_meeting * PER_TERM
     pool[5] = w.volume_agency_per_sen_pupil * n_sen * w.task_hours_agency * PER_TERM
-    pool[6] = w.volume_training_per_school_year * w.task_hours_staff_training * PER_TERM
+    cascade = number_at(w.cascade_hours, at_school * w.n_years + w.year).x
+    pool[6] = w.volume_training_per_school_year * w.task_hours_staff_training * PER_TERM + cascade
     pool[7] = teachers * w.volume_coaching_per_teacher * w.task_hours_coaching * PER_TERM
 
 
 @fast
-def _due_whole_school(w: Any, school: Any) -> float:
-    _set_pool(w, school)
+def _due_whole_school(w: Any, at_school: int, school: Any) -> float:
+    _set_pool(w, at_school, school)
     total = 0.0
     for activity in range(_N_SESSIONS):
         hours = school.pool[activity]
@@ -219,9 +255,11 @@ def set_pace(w: Any, at_school: int, school: Any) -> None:
     used_added = w.policy_used_share * school.added
     vacant = school.vacant_terms > 0
     school.overtime = 0.0
-    if not vacant:
+    if not vacant and school.absent == 0:
         school.overtime = overtime_hours(school.ceiling, w.overtime_displacement, used_added, for_senco, school.used)
     new = school.occupant > 0 and school.tenure_terms < 3 and not vacant
-    school.pace = (school.used + school.overtime) * (1.0 - w.new_senco_loss if new else 1.0)
+    loss = w.new_senco_loss * number_at(w.first_year_loss_ratio, at_school * w.n_years + w.year).x
+    school.pace = (school.used + school.overtime) * (1.0 - loss if new else 1.0)
+    school.pace *= w.shared_effectiveness if school.sharing != 0 else 1.0
     wake_senco(w, at_school, school)
     wake_team(w, at_school, school)

@@ -45,9 +45,9 @@ HISTORY = _layout(
     ("counts", "i2", (N_COUNTERS,)),
     *_short("first_case waiting_node noticed_at mover_after"),
     ("request_number", "i2"),
-    *_short("ever_excluded marked", "i1"),
+    *_short("ever_excluded marked support_plan", "i1"),
     ("left", "f8", (7,)),
-    ("spare", "i1", (24,)),
+    ("spare", "i1", (23,)),
 )
 """The rest of a pupil, at the same position: read when something happens; what is read most, in the first line of the
 processor's cache. ``left`` as in the model."""
@@ -93,8 +93,12 @@ SCHOOL = _layout(
     ("tails", "i4", (8,)),
     ("pool", "f8", (N_WHOLE_SCHOOL,)),
     *_short("council roster_from roster_size roster_room n_gone n_support n_plan n_noticed abroad"),
-    *_short("has_primary has_secondary baseline_seat has_seat filled occupant tenure_terms vacant_terms n_waiting"),
+    *_short(
+        "has_primary has_secondary baseline_seat has_seat filled occupant tenure_terms vacant_terms n_waiting"
+        " sharing absent"
+    ),
     *_short("weight culture notice_multiplier plan_multiplier coverage preventive_due review_hours ceiling", "f8"),
+    *_short("baseline_team training supervision travel paperwork", "f8"),
     *_short("study kept added removed used used_full overtime leaving_clock leaving_threshold work_due strained", "f8"),
     ("roll", "i8", (N_YEAR_GROUPS,)),
     ("clock", "f8", (2 * N_PATHS,)),
@@ -142,7 +146,9 @@ WORLD_WHOLE = (
     " counting room_sorting gathered wanted_sorting touched opened window_start due histories cycles stock"
     " stop_minute stop_key here pupils cases nodes events chunks requests disputes reviews other_reviews"
     " cohorts schools councils stations tally records tables buckets council_schools taking_from taking"
-    " taking_weight levels hours floor comes_down seat admin supply_order"
+    " taking_weight levels hours floor comes_down seat admin supply_order team_added supervision_hours"
+    " first_year_hours leaving_ratio first_year_loss_ratio award_terms cascade_hours paperwork_ratio request_ratio"
+    " support_plans shared_hours absent psychologist_ratio officer_ratio places_added appeals_added"
 )
 for _pool in POOLS:
     WORLD_WHOLE += f" {_pool}_used {_pool}_room"
@@ -217,6 +223,9 @@ PARAMETERS = (
     "renotice_share",
     "reception_plan_share",
     "senco_leaving_rate",
+    "shared_effectiveness",
+    "shared_fixed_duties_saved",
+    "shared_travel_hours",
     "special_independent_share",
     "special_over_capacity_share",
     "special_transfer_at_11_share",
@@ -254,7 +263,7 @@ PARAMETERS = (
 
 RATES = (
     "request_level capacity_growth tribunal_level mean_case_share delegable_limit officer_hours_per_plan"
-    " reception_plan_level advice_weeks drafting_weeks tribunal_weeks stay_vacant policy_used_share"
+    " reception_plan_level advice_weeks drafting_weeks tribunal_weeks stay_vacant policy_used_share absence_level"
 )
 WORLD = _layout(
     WORLD_WHOLE,

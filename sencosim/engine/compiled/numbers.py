@@ -17,6 +17,7 @@ from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACT
     REQUEST_PREPARATION,
     SUPPORT_REVIEW,
     IDENTIFICATION,
+    SUPPORT_PLAN,
 ) = range(len(CASE_ACTIVITIES))
 
 (
@@ -29,8 +30,14 @@ from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACT
     CLASS_IDENTIFICATION,
     CLASS_RATIONED_REQUEST,
 ) = range(8)
-CLASS_OF = (0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 5, 6)
+CLASS_OF = (0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 5, 6, 2)
 """Class of each activity; a rationing school puts request preparation last."""
+
+IS_PAPERWORK = tuple(
+    activity in (ANNUAL_REVIEW, ASSESSMENT_ADVICE, CONSULTATION, REQUEST_INFORMATION, REQUEST_PREPARATION)
+    for activity in range(len(CASE_ACTIVITIES))
+)
+"""Casework whose hours depend on the council's forms and steps (M19)."""
 
 TEAM_MAY_DO = tuple(name not in ("staff_training", "coaching") for name in WHOLE_SCHOOL_ACTIVITIES)
 
@@ -71,6 +78,7 @@ TABLES = (
     "request_preparation",
     "support_review_primary",
     "identification",
+    "support_plan",
     "support_review_secondary",
     "phase_transfer_review",
     "decision",
@@ -80,8 +88,9 @@ TABLES = (
     "drafting",
     "appeal_registration",
     "tribunal",
+    "support_plan_review",
 )
-"""Quantile tables, the first twelve in the order of activities."""
+"""Quantile tables, the first thirteen in the order of activities."""
 (
     T_REVIEW_SECONDARY,
     T_TRANSFER_REVIEW,
@@ -92,7 +101,8 @@ TABLES = (
     T_DRAFTING,
     T_REGISTRATION,
     T_TRIBUNAL,
-) = range(12, 21)
+    T_PLAN_REVIEW,
+) = range(13, 23)
 
 (
     ON_PATH,

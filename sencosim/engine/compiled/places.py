@@ -6,7 +6,7 @@ from typing import Any
 
 from sencosim.engine.compiled.basics import count, draw, keep_record
 from sencosim.engine.compiled.calendar import schedule
-from sencosim.engine.compiled.layout import history_at, node_at, pupil_at, school_at
+from sencosim.engine.compiled.layout import history_at, node_at, number_at, pupil_at, school_at
 from sencosim.engine.compiled.memory import fast
 from sencosim.engine.compiled.numbers import (
     EHC_PLAN,
@@ -39,7 +39,7 @@ Q_STARTS = (
     Q["starts_independent_special"],
     Q["starts_waiting_special"],
 )
-Q_RESOURCED = Q["starts_resourced"]
+Q_RESOURCED, Q_PLACES_ADDED = Q["starts_resourced"], Q["special_places_added"]
 
 
 @fast
@@ -189,6 +189,9 @@ def begin_year_of_places(w: Any, council: Any) -> None:
     council.home_educated[0] = 0
     council.post16 *= 1.0 - w.post16_leaving_rate
     council.capacity *= 1.0 + w.state_place_growth
+    opened = number_at(w.places_added, council.index * w.n_years + w.year).x
+    council.capacity += opened
+    count(w, council.cell, Q_PLACES_ADDED, int(opened * 1000.0))
     serve_waiting(w, council)
     _absorb(council, council.over, 0, N_YEAR_GROUPS, 1.0)
     _absorb(council, council.independent, 7, 8, w.independent_phase_transfer_return)

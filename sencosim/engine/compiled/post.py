@@ -109,7 +109,7 @@ def senco_due(w: Any, at_school: int, school: Any, chooses: bool) -> int:
 
 @fast
 def _team_starts(w: Any, school: Any) -> bool:
-    if w.now >= w.term_end:
+    if not (school.team_hours > 0.0 and w.now < w.term_end):
         school.team_bell = 1
         return False
     kind, which, number, hours = take_for_team(w, school)
@@ -126,9 +126,12 @@ def _team_starts(w: Any, school: Any) -> bool:
 
 @fast
 def _team_goes_on(w: Any, school: Any) -> int:
-    school.team_since = w.now
-    finish = w.now + work_minutes(school.team_left, school.team_hours)
-    return finish << 1 if finish <= w.term_end else w.next_term_start << 1 | CHOICE
+    if school.team_hours > 0.0:
+        school.team_since = w.now
+        finish = w.now + work_minutes(school.team_left, school.team_hours)
+        if finish <= w.term_end:
+            return finish << 1
+    return w.next_term_start << 1 | CHOICE
 
 
 @fast

@@ -93,6 +93,7 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
     pupil.waiting_special = 0
     pupil.excluded = 0
     pupil.placed = 0
+    history.support_plan = 0
     small_at(w.cycles, index).i = 0
     history.frailty = frailty
     for counter in range(7):

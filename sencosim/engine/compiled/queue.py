@@ -15,6 +15,7 @@ from sencosim.engine.compiled.numbers import (
     CLASS_RATIONED_REQUEST,
     CLASS_SUPPORT_REVIEW,
     CRISIS,
+    IS_PAPERWORK,
     NO_WORK,
     Q_DUE,
     Q_LAPSED,
@@ -142,6 +143,8 @@ def let_wait(w: Any, at_school: int, school: Any, index: int, entity: int) -> No
 def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float, int], entity: int) -> int:
     """Let a case wait for the SENCO from now on. ``what`` is the activity, hours and number."""
     activity, hours, number = what
+    if IS_PAPERWORK[activity]:
+        hours *= school.paperwork
     index = new_case(w)
     case = case_at(w.cases, index)
     case.pupil = pupil

@@ -53,10 +53,12 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
 def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
     """Rates of an academic year of the run."""
     values = inputs.values
-    requests = inputs.trend(year, "request_growth_past", "request_growth_future")
+    requests = inputs.trend(year, "request_growth_past", "request_growth_future") * inputs.level("requests", year)
     suspensions = inputs.trend(year, "suspension_growth_past", "suspension_growth_future")
-    crises = inputs.trend(year, "crisis_growth_past", "crisis_growth_future")
-    need = inputs.trend(year, "need_growth_past", "need_growth_future")
+    suspensions *= inputs.level("suspensions", year)
+    crises = inputs.trend(year, "crisis_growth_past", "crisis_growth_future") * inputs.level("crises", year)
+    need = inputs.trend(year, "need_growth_past", "need_growth_future") * inputs.level("needs_noticed", year)
+    home = inputs.level("home_education", year)
     per_term = 1.0 / TERMS_PER_YEAR
     for phase, name in enumerate(PHASES):
         world["roll_level"][phase] = inputs.trend(year, f"roll_growth_past_{name}", f"roll_growth_{name}")
@@ -67,8 +69,8 @@ def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
             values[f"suspension_rate_ehc_plan_{name}"] * suspensions,
             values[f"crisis_rate_sen_support_{name}"] * crises,
             values[f"crisis_rate_ehc_plan_{name}"] * crises,
-            values["home_education_rate_sen_support"],
-            values["home_education_rate_ehc_plan"],
+            values["home_education_rate_sen_support"] * home,
+            values["home_education_rate_ehc_plan"] * home,
             values["special_transfer_rate"],
             values["plan_ceased_rate_mainstream"],
         )
@@ -78,12 +80,16 @@ def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
         level = float(world["roll_level"][1 if group >= 7 else 0])
         world["notice_rates"][group] = rate * need * level * per_term
     world["request_level"] = request_level(inputs, year)
-    world["capacity_growth"] = inputs.trend(year, "capacity_growth_past", "capacity_growth_future")
-    world["tribunal_level"] = inputs.trend(year, "tribunal_capacity_growth_past", "tribunal_capacity_growth")
+    capacity = inputs.trend(year, "capacity_growth_past", "capacity_growth_future")
+    world["capacity_growth"] = capacity * inputs.level("assessment_capacity", year)
+    hearings = inputs.trend(year, "tribunal_capacity_growth_past", "tribunal_capacity_growth")
+    world["tribunal_level"] = hearings * float(inputs.policy.tribunal_ratio[year])
+    world["late_advice_share"] = inputs.level("late_advice_share", year, values["late_advice_share"])
+    world["absence_level"] = inputs.level("absence", year)
     plans = inputs.trend(year, "reception_plan_growth_past", "reception_plan_growth_future")
     world["reception_plan_level"] = plans * float(world["roll_level"][0])
 
 
 def request_level(inputs: Inputs, year: int) -> float:
     """Requests in an academic year relative to the base year. [ratio]."""
-    return inputs.trend(year, "exogenous_growth_past", "exogenous_growth_future")
+    return inputs.trend(year, "exogenous_growth_past", "exogenous_growth_future") * inputs.level("requests", year)

@@ -8,6 +8,7 @@ from sencosim.engine.compiled import boundary
 from sencosim.engine.compiled.build import State
 from sencosim.engine.compiled.memory import forget_addresses
 from sencosim.engine.compiled.rates import set_year_rates
+from sencosim.engine.compiled.sharing import Clusters
 from sencosim.engine.compiled.step import run_window
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.outcome import Outcome
@@ -30,7 +31,7 @@ def simulate(inputs: Inputs) -> Outcome:
     """
     state = State(inputs)
     try:
-        _run(state)
+        _run(state, Clusters(inputs))
         return _outcome(state)
     finally:
         forget_addresses()
@@ -44,26 +45,28 @@ def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
     base, policy
         Of the same schools, draw and replication, over the same years.
     """
+    if base.policy.first_year < base.n_years:  # something acts in both arms: they may share nothing
+        return simulate(base), simulate(policy)
     shared = min(policy.policy.first_year, policy.n_years) * TERMS_PER_YEAR
     state = State(base)
     try:
         _begin(state)
-        _run_terms(state, 0, shared)
+        _run_terms(state, Clusters(base), 0, shared)
         other = state.branch(policy)
-        _run_terms(state, shared, base.n_years * TERMS_PER_YEAR)
+        _run_terms(state, Clusters(base), shared, base.n_years * TERMS_PER_YEAR)
         _end(state)
         first = _outcome(state)
         del state
-        _run_terms(other, shared, policy.n_years * TERMS_PER_YEAR)
+        _run_terms(other, Clusters(policy), shared, policy.n_years * TERMS_PER_YEAR)
         _end(other)
         return first, _outcome(other)
     finally:
         forget_addresses()
 
 
-def _run(state: State) -> None:
+def _run(state: State, clusters: Clusters) -> None:
     _begin(state)
-    _run_terms(state, 0, state.inputs.n_years * TERMS_PER_YEAR)
+    _run_terms(state, clusters, 0, state.inputs.n_years * TERMS_PER_YEAR)
     _end(state)
 
 
@@ -72,10 +75,10 @@ def _begin(state: State) -> None:
     _over(state, boundary.admit_stock)
 
 
-def _run_terms(state: State, first: int, end: int) -> None:
+def _run_terms(state: State, clusters: Clusters, first: int, end: int) -> None:
     world = state.world
     for term in range(first, end):
-        _begin_term(state, term)
+        _begin_term(state, clusters, term)
         if term == 0:
             _over(state, boundary.begin_councils)
         census = term_start(term - term % TERMS_PER_YEAR) + CENSUS_WEEK * MINUTES_PER_WEEK
@@ -120,7 +123,7 @@ def _make_room_for_trace(state: State) -> None:
         state.grow_trace()
 
 
-def _begin_term(state: State, term: int) -> None:
+def _begin_term(state: State, clusters: Clusters, term: int) -> None:
     world, address = state.world, state.address
     world["now"] = world["window_end"] = term_start(term)
     _make_room_for_trace(state)
@@ -132,6 +135,7 @@ def _begin_term(state: State, term: int) -> None:
     new_year = term % TERMS_PER_YEAR == 0
     if new_year:
         set_year_rates(world, state.inputs, term // TERMS_PER_YEAR)
+        clusters.review(state.kept["schools"], state.tally, term // TERMS_PER_YEAR)
     if term > 0:
         _over(state, boundary.begin_school_terms)
         if new_year:

@@ -69,6 +69,8 @@ Q_EXPOSURE, Q_PUPIL_TERMS = Q["coverage_exposure"], Q["coverage_pupil_terms"]
 Q_USED, Q_OVERTIME, Q_IDLE, Q_VACANT = Q["used_hours"], Q["overtime_hours"], Q["idle_hours"], Q["vacant_hours"]
 Q_ALLOCATED, Q_ADDED, Q_REMOVED = Q["allocated_hours"], Q["added_hours"], Q["removed_hours"]
 Q_LEAKED, Q_STUDY, Q_TEAM = Q["leaked_hours"], Q["npq_hours"], Q["team_hours"]
+Q_TRAINING, Q_SUPERVISION, Q_TRAVEL = Q["training_hours"], Q["supervision_hours"], Q["travel_hours"]
+Q_ABSENT, Q_SHARED, Q_TEAM_ADDED = Q["absent_hours"], Q["posts_shared"], Q["team_hours_added"]
 Q_STARTERS, Q_LEAVERS = Q["senco_starters"], Q["senco_leavers"]
 Q_POSTS, Q_POSTS_VACANT, Q_FULL = Q["posts"], Q["posts_vacant"], Q["posts_full_time"]
 Q_SEATS, Q_SEATS_ADDED, Q_UNFILLED = Q["slt_seats"], Q["slt_seats_added"], Q["policy_hours_unfilled"]
@@ -96,12 +98,17 @@ def book_hours(w: Any, school: Any) -> None:
     count(w, cell, Q_USED, int(worked_hours * 60.0))
     count(w, cell, Q_OVERTIME, int(school.overtime * busy_weeks * 60.0))
     count(w, cell, Q_IDLE, int((school.used * TERM_WEEKS - worked_hours) * 60.0))
-    count(w, cell, Q_VACANT, int((school.used_full - school.used) * TERM_WEEKS * 60.0))
+    lost = Q_ABSENT if school.absent != 0 and school.vacant_terms == 0 else Q_VACANT
+    count(w, cell, lost, int((school.used_full - school.used) * TERM_WEEKS * 60.0))
     allocated = school.kept + school.added
     count(w, cell, Q_ALLOCATED, int(allocated * TERM_WEEKS * 60.0))
     count(w, cell, Q_ADDED, int(school.added * TERM_WEEKS * 60.0))
     count(w, cell, Q_REMOVED, int(school.removed * TERM_WEEKS * 60.0))
-    count(w, cell, Q_LEAKED, int((allocated - school.used_full - school.study) * TERM_WEEKS * 60.0))
+    elsewhere = school.study + school.training + school.supervision + school.travel
+    count(w, cell, Q_LEAKED, int((allocated - school.used_full - elsewhere) * TERM_WEEKS * 60.0))
+    count(w, cell, Q_TRAINING, int(school.training * TERM_WEEKS * 60.0))
+    count(w, cell, Q_SUPERVISION, int(school.supervision * TERM_WEEKS * 60.0))
+    count(w, cell, Q_TRAVEL, int(school.travel * TERM_WEEKS * 60.0))
     count(w, cell, Q_STUDY, int(school.study * TERM_WEEKS * 60.0))
     count(w, cell, Q_TEAM, int(school.team_hours * school.team_busy / 10080.0 * 60.0))
     met = min(1.0, school.work_done / school.work_due) if school.work_due > 0.0 else 1.0
@@ -169,7 +176,7 @@ def lapse_identifications(w: Any, school: Any) -> None:
 
 
 @fast
-def review_workforce(w: Any, school: Any) -> None:
+def review_workforce(w: Any, at_school: int, school: Any) -> None:
     """M14: the SENCO may leave; a vacancy may be filled."""
     if school.vacant_terms > 0:
         school.vacant_terms -= 1
@@ -183,6 +190,7 @@ def review_workforce(w: Any, school: Any) -> None:
         return
     school.tenure_terms += 1
     seat_ratio = w.leaving_ratio_slt_seat if school.has_seat != 0 else 1.0
+    seat_ratio *= number_at(w.leaving_ratio, at_school * w.n_years + w.year).x
     hazard = leaving_hazard(w.senco_leaving_rate, w.leaving_ratio_demand_met, school.strained, seat_ratio)
     school.leaving_clock += hazard / 3
     if school.leaving_clock >= school.leaving_threshold:
@@ -193,30 +201,63 @@ def review_workforce(w: Any, school: Any) -> None:
 
 
 @fast
+def _floor_of(w: Any, at_school: int, school: Any) -> float:
+    """Hours a week that policy asks of a school, by law or as its part of a shared post. [hours a week]."""
+    where = at_school * w.n_years + w.year
+    shared = number_at(w.shared_hours, where).x if school.sharing != 0 else 0.0
+    return max(number_at(w.floor, where).x, shared)
+
+
+@fast
 def wanted_hours(w: Any, at_school: int) -> float:
     """Hours a week that policy asks this school to add. [hours a week]."""
-    where = at_school * w.n_years + w.year
-    return max(0.0, number_at(w.floor, where).x - number_at(w.hours, where).x)
+    floor = _floor_of(w, at_school, school_at(w.schools, at_school))
+    return max(0.0, floor - number_at(w.hours, at_school * w.n_years + w.year).x)
 
 
 @fast
 def apply_policy(w: Any, at_school: int, school: Any) -> None:
-    """Set hours, seat and administrators for the term."""
+    """Set hours, seat, team and administrators for the term."""
     where = at_school * w.n_years + w.year
     baseline = number_at(w.hours, where).x
-    floor = number_at(w.floor, where).x
+    floor = _floor_of(w, at_school, school)
     school.added = wanted_hours(w, at_school) if school.filled != 0 else 0.0
     comes_down = index_at(w.comes_down, where).i != 0
     school.removed = baseline - floor if comes_down and 0.0 < floor < baseline else 0.0
     school.kept = baseline - school.removed
     school.used_full = used_hours(school.kept, school.added, w.used_share_baseline, w.policy_used_share)
-    school.study = 0.0
-    if school.occupant > 0 and school.tenure_terms < w.npq_terms and school.vacant_terms == 0:
-        school.study = min(school.used_full, w.npq_hours_per_term / TERM_WEEKS)
-        school.used_full -= school.study
-    school.used = school.used_full * (w.vacancy_cover_share if school.vacant_terms > 0 else 1.0)
+    _take_other_hours(w, where, school)
+    school.absent = index_at(w.absent, where).i
+    away = school.vacant_terms > 0 or school.absent != 0
+    school.used = school.used_full * (w.vacancy_cover_share if away else 1.0)
     school.has_seat = 1 if school.baseline_seat != 0 or index_at(w.seat, where).i != 0 else 0
+    school.team_hours = school.baseline_team + number_at(w.team_added, where).x
+    school.paperwork = number_at(w.paperwork_ratio, where).x
     _count_posts(w, at_school, school)
+
+
+@fast
+def _take_other_hours(w: Any, where: int, school: Any) -> None:
+    """Take study, training, supervision and travel out of used hours, in this order, while there are any."""
+    school.study = 0.0
+    school.training = 0.0
+    school.supervision = 0.0
+    school.travel = 0.0
+    if school.vacant_terms > 0:
+        return
+    award = number_at(w.award_terms, where).x
+    if school.occupant > 0 and school.tenure_terms < award:
+        weekly = w.npq_hours_per_term * w.npq_terms / award / TERM_WEEKS
+        school.study = min(school.used_full, weekly)
+        school.used_full -= school.study
+    if school.occupant > 0 and school.tenure_terms < 3:
+        school.training = min(school.used_full, number_at(w.first_year_hours, where).x)
+        school.used_full -= school.training
+    school.supervision = min(school.used_full, number_at(w.supervision_hours, where).x)
+    school.used_full -= school.supervision
+    if school.sharing != 0:
+        school.travel = min(school.used_full, w.shared_travel_hours)
+        school.used_full -= school.travel
 
 
 @fast
@@ -229,6 +270,9 @@ def _count_posts(w: Any, at_school: int, school: Any) -> None:
         count(w, cell, Q_FULL, weeks)
     count(w, cell, Q_SEATS, weeks if school.has_seat != 0 else 0)
     count(w, cell, Q_SEATS_ADDED, weeks if school.has_seat != 0 and school.baseline_seat == 0 else 0)
+    count(w, cell, Q_SHARED, weeks if school.sharing != 0 else 0)
+    team = number_at(w.team_added, at_school * w.n_years + w.year).x
+    count(w, cell, Q_TEAM_ADDED, int(team * TERM_WEEKS * 60.0))
     if school.filled == 0:
         count(w, cell, Q_UNFILLED, int(wanted_hours(w, at_school) * TERM_WEEKS * 60.0))
     keep_record(w, _HOURS_SET, school.id, 0, int((school.kept + school.added) * 60.0))
@@ -243,6 +287,7 @@ def _has_phase(school: Any, phase: int) -> bool:
 def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one branch a pathway
     """Set what each pathway's clock runs this term, and let the events that fall in it happen."""
     request_multiplier = council_at(w.councils, school.council).request_multiplier
+    asked = number_at(w.request_ratio, at_school * w.n_years + w.year).x
     for phase in range(2):
         if not _has_phase(school, phase):
             continue
@@ -252,7 +297,7 @@ def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one 
             school.multiplier[phase * 5 + outcome] = effect / w.normaliser[phase * 5 + outcome]
         first = phase * 10
         suspension = school.multiplier[phase * 5 + SUSPENSION] * school.culture
-        requests = w.term_rates[first + REQUEST_POINT] * request_multiplier
+        requests = w.term_rates[first + REQUEST_POINT] * request_multiplier * asked
         for path in range(10):
             rate = w.term_rates[first + path]
             if path == REQUEST_POINT:
@@ -328,7 +373,7 @@ def count_pupils(w: Any, school: Any) -> None:
     shift = w.effect_absence_points / 100.0 * covered / w.amplification[phase]
     missed = school.n_support * max(0.0, w.absence_rate_sen_support + shift)
     missed += school.n_plan * max(0.0, w.absence_rate_ehc_plan + shift)
-    count(w, cell, Q_ABSENCE, int(missed * SCHOOL_DAYS_PER_TERM))
+    count(w, cell, Q_ABSENCE, int(missed * w.absence_level * SCHOOL_DAYS_PER_TERM))
 
 
 @fast

@@ -194,6 +194,7 @@ def _add_copy(w: Any, at_school: int, new: Any, of: int, copy: int) -> None:
     twin = pupil_at(w.pupils, index)
     small_at(w.cycles, index).i = small_at(w.cycles, of).i
     history_at(w.histories, index).ever_excluded = history.ever_excluded
+    history_at(w.histories, index).support_plan = history.support_plan
     add(w, at_school, new, index)
     begin(w, new, index)
     if twin.stage == NOTICED:

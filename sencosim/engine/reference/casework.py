@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     REQUEST_PREPARATION,
     SUPPORT_REVIEW,
     IDENTIFICATION,
+    SUPPORT_PLAN,
 ) = range(len(CASE_ACTIVITIES))
 
 (
@@ -52,8 +53,12 @@ CLASS_OF = (
     CLASS_REQUEST,
     CLASS_SUPPORT_REVIEW,
     CLASS_IDENTIFICATION,
+    CLASS_STATUTORY,
 )
 """Class of each activity; a rationing school puts request preparation in ``CLASS_RATIONED_REQUEST``."""
+
+PAPERWORK = frozenset({ANNUAL_REVIEW, ASSESSMENT_ADVICE, CONSULTATION, REQUEST_INFORMATION, REQUEST_PREPARATION})
+"""Casework whose hours depend on the council's forms and steps (M19)."""
 
 DELEGABLE_WHOLE_SCHOOL = tuple(
     index for index, name in enumerate(WHOLE_SCHOOL_ACTIVITIES) if name not in ("staff_training", "coaching")

@@ -18,7 +18,7 @@ from sencosim.engine.reference.request import PARENTAL, Request
 from sencosim.engine.reference.station import Station
 from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
-from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, surge_factor
+from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, idle_added_hours, surge_factor
 from sencosim.rules.chance import exponential_threshold, minutes, table_quantile
 from sencosim.rules.requests import refusal_chance, refusal_log_odds
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERM_WEEKS
@@ -93,13 +93,18 @@ class Council:
         if world.term > 0 and self.requests_per_week > 0.0:
             self.followed = demand_followed(self.followed, self.decisions_this_term, self.requests_per_week)
         growth = capacity_growth(world.rates.capacity_growth, self.followed, values["capacity_follows_demand_share"])
-        own_ep = self._own_ep_hours * growth
+        policy = world.inputs.policy
+        more_ep = float(policy.psychologist_ratio[self.index, world.year])
+        more_officers = float(policy.officer_ratio[self.index, world.year])
+        own_ep = self._own_ep_hours * growth * more_ep
+        self._count_idle("ep_idle_hours", self.advice, own_ep, more_ep)
         per_case = values["ep_hours_per_assessment"]
         weekly = own_ep / per_case
         waiting = self.advice.units_waiting / weekly if weekly > 0.0 else 0.0
         factor = surge_factor(waiting, values["capacity_surge"], values["capacity_surge_cap"])
         self.advice.resize(case_slots(own_ep * factor, per_case, world.rates.advice_weeks, 1.0))
-        own_officers = self._own_officer_hours * growth
+        own_officers = self._own_officer_hours * growth * more_officers
+        self._count_idle("officer_idle_hours", self.drafting, own_officers, more_officers)
         deciding = self.decisions_this_term * values["decision_hours"] / (52.0 / 3.0)
         drafting = max(0.2 * own_officers, own_officers - deciding)
         per_plan = world.rates.officer_hours_per_plan
@@ -109,6 +114,13 @@ class Council:
         bought = own_ep * (factor - 1.0) + drafting * (officer_factor - 1.0)
         world.row(self.cell)[Q["surge_hours"]] += int(bought * TERM_WEEKS * 4.0 / 3.0 * 60.0)
         self.decisions_this_term = 0.0
+        added = float(policy.appeals_added[self.index, world.year])
+        world.row(self.cell)[Q["appeal_capacity_added"]] += int(added / 3.0 * 1000.0)
+
+    def _count_idle(self, quantity: str, station: Station, own_hours: float, ratio: float) -> None:
+        """Hours that policy added and for which no case waits, as the start of the term finds them."""
+        weekly = idle_added_hours(own_hours, ratio, station.slots, station.in_hand)
+        self.world.row(self.cell)[Q[quantity]] += int(weekly * TERM_WEEKS * 4.0 / 3.0 * 60.0)
 
     # -- requests ------------------------------------------------------------------------------------------------------
 
@@ -248,12 +260,13 @@ class Council:
 
     def _advise(self, key: int, number: int, date: int, units: int) -> Generator[simpy.Event, int, None]:
         """Psychological and other advice; some of it comes late, when the team has long done its part."""
-        world, values = self.world, self.world.values
+        world = self.world
         weeks = table_quantile(world.inputs.hour_tables["advice"], world.draw(_ADVICE, key, number))
         yield from self.advice.serve(date, key, units, weeks, Event.ADVICE_DONE)
         u = world.draw(_LATE_ADVICE, key, number)
-        if u < values["late_advice_share"]:
-            delay = table_quantile(world.inputs.hour_tables["late_advice"], u / values["late_advice_share"])
+        late = world.rates.late_advice_share
+        if u < late:
+            delay = table_quantile(world.inputs.hour_tables["late_advice"], u / late)
             yield world.waiting(world.now + minutes(delay), Event.ADVICE_DONE, key)
 
     def _write_plan(self, key: int, number: int, date: int, units: int) -> Generator[simpy.Event, int, None]:

@@ -11,9 +11,10 @@ from sencosim.engine.reference.casework import IDENTIFICATION, REQUEST_PREPARATI
 from sencosim.engine.reference.council import Council
 from sencosim.engine.reference.pupil import EHC_PLAN, NEVER, NOTICED, Pupil, pupil_key
 from sencosim.engine.reference.school import School
-from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World
+from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World, added
 from sencosim.ledger.events import Event
 from sencosim.rules.chance import chance_with_odds, frailty
+from sencosim.rules.sharing import low_reviews
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR
 
 _MOVE = STREAM["school_move"]
@@ -154,6 +155,7 @@ def _add_copy(new: School, pupil: Pupil, copy: int) -> None:
     step = 1 if pupil.year_group >= FIRST_SECONDARY_YEAR_GROUP else MOST_COPIES  # two moves, and no key twice
     twin = Pupil(pupil.key + copy * step, new, pupil.year_group, pupil.stage, pupil.frailty)
     twin.cycles = pupil.cycles
+    twin.support_plan = pupil.support_plan
     twin.ever_excluded = pupil.ever_excluded
     new.add(twin)
     pathways.begin(new, twin)
@@ -194,6 +196,31 @@ def _decide_transfers(world: World, council: Council) -> None:
                     chosen.append((u, pupil.key, pupil))
     for _, _, pupil in sorted(chosen, key=lambda entry: entry[:2]):
         council.places.seek(pupil)
+
+
+def review_sharing(world: World) -> None:
+    """M16: each September groups of schools that share a SENCO are reviewed, and begin or end to share."""
+    policy = world.inputs.policy
+    for number, members in enumerate(world.clusters):
+        if any(school.post.sharing for school in members):
+            mean = added(school.coverage for school in members) / len(members)
+            world.low_reviews[number] = low_reviews(mean, policy.review_coverage, world.low_reviews[number])
+        ended = world.low_reviews[number] >= policy.reviews_before_end
+        for school in members:
+            asked = float(policy.shared_hours[school.index, world.year]) > 0.0
+            if ended and asked and school.post.sharing:
+                world.row(school.cell)[Q["sharing_ended"]] += 1
+            school.post.sharing = asked and not ended
+
+
+def list_clusters(world: World) -> None:
+    """Schools that share, by group, in the order of their numbers."""
+    cluster = world.inputs.policy.cluster
+    world.clusters = [[] for _ in range(int(cluster.max(initial=-1)) + 1)]
+    for school in sorted(world.schools, key=lambda school: school.id):
+        if cluster[school.index] >= 0:
+            world.clusters[int(cluster[school.index])].append(school)
+    world.low_reviews = [0] * len(world.clusters)
 
 
 def fill_posts(world: World) -> None:

@@ -153,6 +153,10 @@ class Places:
         self.council.home_educated = [0, *self.council.home_educated[:-1]]
         self.council.post16 *= 1.0 - values["post16_leaving_rate"]
         self.capacity *= 1.0 + values["state_place_growth"]
+        world, council = self.world, self.council
+        opened = float(world.inputs.policy.places_added[council.index, world.year])
+        self.capacity += opened
+        world.row(council.cell)[Q["special_places_added"]] += int(opened * 1000.0)
         self.serve_waiting()
         self._absorb(self.over, len(self.over), 1.0)
         self._absorb(self.independent, 8, values["independent_phase_transfer_return"])

@@ -9,24 +9,19 @@ import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-import numpy as np
 import simpy
 
-from sencosim.engine.reference import outcomes_of_work
+from sencosim.engine.reference import due, outcomes_of_work
 from sencosim.engine.reference.casework import (
-    ANNUAL_REVIEW,
-    CONSULTATION,
     SUPPORT_REVIEW,
     Case,
     Session,
     Sitting,
 )
-from sencosim.engine.reference.pupil import EHC_PLAN, SEN_SUPPORT
 from sencosim.engine.reference.world import STREAM, Q, World, added
 from sencosim.ledger.events import Event, order_key
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
-from sencosim.randomness import uniforms_and_ties
-from sencosim.rules.chance import exponential_threshold, table_quantiles
+from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.senco_hours import administrator_relief, overtime_hours, used_hours, work_left, work_minutes
 from sencosim.rules.workforce import leaving_hazard, strain
 from sencosim.units import SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
@@ -46,6 +41,8 @@ _WORK_TRANSFER = STREAM["work_phase_transfer_review"]
 _WORK_CONSULTATION = STREAM["work_consultation"]
 _CONSULTATION = STREAM["consultation"]
 _REVIEW_TERM = STREAM["annual_review_term"]
+_WORK_PLAN = STREAM["work_support_plan"]
+_WORK_PLAN_REVIEW = STREAM["work_support_plan_review"]
 _HOURS_DUE = tuple(Q[f"hours_due.{name}"] for name in WHOLE_SCHOOL_ACTIVITIES)
 
 
@@ -60,6 +57,17 @@ class Post:
         Standard hours of work done in a week. [hours a week]
     relief
         Share of the delegable part of each activity that administrators do. [share]
+    study, training, supervision, travel
+        Hours a week that go from used hours to the qualification, to training in the first year, to supervision, and
+        to the way between schools that share. [hours a week]
+    sharing, duties
+        The school shares its SENCO; what is left of fixed duties. [-, share]
+    paperwork
+        Hours of the council's paperwork relative to the task times. [ratio]
+    cascade
+        Staff training due beside today's. [hours a term]
+    absent
+        The SENCO is away all year.
     """
 
     def __init__(self, world: World, school: School) -> None:
@@ -68,11 +76,15 @@ class Post:
         self.school = school
         self.baseline_hours = [float(h) for h in schools.hours[school.index]]
         self.ceiling = float(schools.overtime_ceiling[school.index])
-        self.team_hours = float(schools.team_hours[school.index])
+        self.baseline_team = float(schools.team_hours[school.index])
+        self.team_hours = self.baseline_team
         self.baseline_seat = bool(schools.has_seat[school.index])
         self.has_seat = self.baseline_seat
         self.filled = False
-        self.study = 0.0
+        self.study = self.training = self.supervision = self.travel = 0.0
+        self.sharing = self.absent = False
+        self.duties = self.paperwork = 1.0
+        self.cascade = 0.0
         self.kept = self.added = self.removed = self.used = self.used_full = self.overtime = self.pace = 0.0
         self.relief = 0.0
         self.occupant = 0
@@ -138,12 +150,11 @@ class Post:
 
     def _team(self) -> Generator[simpy.Event, None, None]:
         """The team: take the next delegable piece of work and do it in term time."""
-        if self.team_hours <= 0.0:
-            return
         world, queue, number = self.world, self.school.queue, self.school.id
         session_hours = world.values["whole_school_session_hours"]
         while True:
-            work = queue.take_for_team(session_hours) if world.now < world.term_end else None
+            able = self.team_hours > 0.0 and world.now < world.term_end
+            work = queue.take_for_team(session_hours) if able else None
             if work is None:
                 self._team_bell = simpy.Event(world.env)
                 yield self._team_bell
@@ -151,11 +162,12 @@ class Post:
             self._team_in_hand = work
             self._team_left = work.hours
             while True:
-                self._team_since = now = world.now
-                finish = now + work_minutes(self._team_left, self.team_hours)
-                if finish <= world.term_end:
-                    yield world.waiting(finish, Event.TEAM_WORK_DONE, number)
-                    break
+                if self.team_hours > 0.0:
+                    self._team_since = now = world.now
+                    finish = now + work_minutes(self._team_left, self.team_hours)
+                    if finish <= world.term_end:
+                        yield world.waiting(finish, Event.TEAM_WORK_DONE, number)
+                        break
                 yield world.waiting(world.next_term_start, Event.TEAM_CHOSE, number)
             self.team_busy += world.now - self._team_since
             self._team_since = -1
@@ -213,12 +225,17 @@ class Post:
         row[Q["used_hours"]] += int(worked_hours * 60.0)
         row[Q["overtime_hours"]] += int(self.overtime * busy_weeks * 60.0)
         row[Q["idle_hours"]] += int((self.used * TERM_WEEKS - worked_hours) * 60.0)
-        row[Q["vacant_hours"]] += int((self.used_full - self.used) * TERM_WEEKS * 60.0)
+        lost = Q["absent_hours" if self.absent and self.vacant_terms == 0 else "vacant_hours"]
+        row[lost] += int((self.used_full - self.used) * TERM_WEEKS * 60.0)
         allocated = self.kept + self.added
         row[Q["allocated_hours"]] += int(allocated * TERM_WEEKS * 60.0)
         row[Q["added_hours"]] += int(self.added * TERM_WEEKS * 60.0)
         row[Q["removed_hours"]] += int(self.removed * TERM_WEEKS * 60.0)
-        row[Q["leaked_hours"]] += int((allocated - self.used_full - self.study) * TERM_WEEKS * 60.0)
+        elsewhere = self.study + self.training + self.supervision + self.travel
+        row[Q["leaked_hours"]] += int((allocated - self.used_full - elsewhere) * TERM_WEEKS * 60.0)
+        row[Q["training_hours"]] += int(self.training * TERM_WEEKS * 60.0)
+        row[Q["supervision_hours"]] += int(self.supervision * TERM_WEEKS * 60.0)
+        row[Q["travel_hours"]] += int(self.travel * TERM_WEEKS * 60.0)
         row[Q["npq_hours"]] += int(self.study * TERM_WEEKS * 60.0)
         row[Q["team_hours"]] += int(self.team_hours * self.team_busy / 10080.0 * 60.0)
         met = min(1.0, self.work_done / self.work_due) if self.work_due > 0.0 else 1.0
@@ -244,6 +261,7 @@ class Post:
             return
         self.tenure_terms += 1
         seat_ratio = values["leaving_ratio_slt_seat"] if self.has_seat else 1.0
+        seat_ratio *= float(world.inputs.policy.leaving_ratio[school.index, world.year])
         hazard = leaving_hazard(
             values["senco_leaving_rate"], values["leaving_ratio_demand_met"], self.strained, seat_ratio
         )
@@ -257,26 +275,54 @@ class Post:
 
     def wanted_hours(self, year: int) -> float:
         """Hours a week that policy asks this school to add. [hours a week]."""
-        floor = float(self.world.inputs.policy.floor_hours[self.school.index, year])
-        return max(0.0, floor - self.baseline_hours[year])
+        return max(0.0, self._floor(year) - self.baseline_hours[year])
+
+    def _floor(self, year: int) -> float:
+        """Hours a week that policy asks of this school, by law or as its part of a shared post. [hours a week]."""
+        policy, index = self.world.inputs.policy, self.school.index
+        shared = float(policy.shared_hours[index, year]) if self.sharing else 0.0
+        return max(float(policy.floor_hours[index, year]), shared)
 
     def apply_policy(self) -> None:
         """Set hours, seat and administrators for the term."""
         world, values, policy = self.world, self.world.values, self.world.inputs.policy
         index, year = self.school.index, world.year
         baseline = self.baseline_hours[year]
-        floor = float(policy.floor_hours[index, year])
+        floor = self._floor(year)
         self.added = self.wanted_hours(year) if self.filled else 0.0
         self.removed = baseline - floor if policy.comes_down[index, year] and 0.0 < floor < baseline else 0.0
         self.kept = baseline - self.removed
         self.used_full = used_hours(self.kept, self.added, values["used_share_baseline"], policy.used_share_added)
-        self.study = 0.0
-        if self.occupant > 0 and self.tenure_terms < values["npq_terms"] and self.vacant_terms == 0:
-            self.study = min(self.used_full, values["npq_hours_per_term"] / TERM_WEEKS)
-            self.used_full -= self.study
-        self.used = self.used_full * (values["vacancy_cover_share"] if self.vacant_terms > 0 else 1.0)
+        self._take_other_hours(year)
+        self.absent = bool(world.inputs.schools.absent[index, year])
+        away = self.vacant_terms > 0 or self.absent
+        self.used = self.used_full * (values["vacancy_cover_share"] if away else 1.0)
         self.has_seat = self.baseline_seat or bool(policy.seat[index, year])
+        self.team_hours = self.baseline_team + float(policy.team_hours[index, year])
+        self.paperwork = float(policy.paperwork_ratio[index, year])
+        self.cascade = float(policy.cascade_hours[index, year])
+        self.duties = 1.0 - values["shared_fixed_duties_saved"] if self.sharing else 1.0
         self._count_posts()
+
+    def _take_other_hours(self, year: int) -> None:
+        """Take study, training, supervision and travel out of used hours, in this order, while there are any."""
+        values, policy, index = self.world.values, self.world.inputs.policy, self.school.index
+        self.study = self.training = self.supervision = self.travel = 0.0
+        if self.vacant_terms > 0:
+            return
+        award = float(policy.award_terms[index, year])
+        if self.occupant > 0 and self.tenure_terms < award:
+            weekly = values["npq_hours_per_term"] * values["npq_terms"] / award / TERM_WEEKS
+            self.study = min(self.used_full, weekly)
+            self.used_full -= self.study
+        if self.occupant > 0 and self.tenure_terms < TERMS_PER_YEAR:
+            self.training = min(self.used_full, float(policy.first_year_hours[index, year]))
+            self.used_full -= self.training
+        self.supervision = min(self.used_full, float(policy.supervision_hours[index, year]))
+        self.used_full -= self.supervision
+        if self.sharing:
+            self.travel = min(self.used_full, values["shared_travel_hours"])
+            self.used_full -= self.travel
 
     def _count_posts(self) -> None:
         world = self.world
@@ -288,71 +334,19 @@ class Post:
             row[Q["posts_full_time"]] += weeks
         row[Q["slt_seats"]] += weeks if self.has_seat else 0
         row[Q["slt_seats_added"]] += weeks if self.has_seat and not self.baseline_seat else 0
+        row[Q["posts_shared"]] += weeks if self.sharing else 0
+        team = float(world.inputs.policy.team_hours[self.school.index, world.year])
+        row[Q["team_hours_added"]] += int(team * TERM_WEEKS * 60.0)
         if not self.filled:
             row[Q["policy_hours_unfilled"]] += int(self.wanted_hours(world.year) * TERM_WEEKS * 60.0)
         world.record(Event.HOURS_SET, self.school.id, 0, int((self.kept + self.added) * 60.0))
 
     def make_work_due(self) -> None:
-        """M2, M3 and M4: what falls due this term."""
+        """M2, M3, M4 and M18: what falls due this term."""
         for work in (self._in_hand, self._team_in_hand):
             if isinstance(work, Sitting):
                 work.let_go_of_those_not_in(self.school)
-        self.school.preventive_due = self._due_reviews() + self._due_whole_school()
-        self._due_annual_reviews()
-        self._due_consultations()
-
-    def _due_reviews(self) -> float:
-        world, school = self.world, self.school
-        pupils = [pupil for pupil in school.pupils.values() if pupil.stage == SEN_SUPPORT]
-        keys = np.array([pupil.key for pupil in pupils], dtype=np.int64)
-        inputs, tables = world.inputs, world.inputs.hour_tables
-        work, ties = uniforms_and_ties(inputs.seed, inputs.replication, _WORK_REVIEW, keys, world.term)
-        young = table_quantiles(tables["support_review_primary"], work).tolist()
-        old = table_quantiles(tables["support_review_secondary"], work).tolist()
-        found = list(zip(ties.tolist(), pupils, young, old, strict=True))
-        found.sort(key=lambda review: review[0])  # those alike stay in the order in which they joined the school
-        total = 0.0
-        for tie, pupil, hours_if_young, hours_if_old in found:
-            review_hours = hours_if_young if pupil.phase == 0 else hours_if_old
-            school.queue.reviews.append((tie, pupil, review_hours))
-            total += review_hours
-        world.row(school.cell)[Q["due.support_review"]] += len(found)
-        return total
-
-    def _due_whole_school(self) -> float:
-        world, school, pool = self.world, self.school, self.school.queue.pool
-        row = world.row(school.cell)
-        total = 0.0
-        for activity, hours in enumerate(world.rates.whole_school_hours(school)):
-            pool[activity] = hours
-            total += hours
-            row[_HOURS_DUE[activity]] += int(hours * 60.0)
-        return total
-
-    def _due_annual_reviews(self) -> None:
-        world, school = self.world, self.school
-        term_of_year = world.term % TERMS_PER_YEAR
-        for pupil in school.pupils.values():
-            if pupil.stage != EHC_PLAN:
-                continue
-            transfers = pupil.year_group in (6, 11)
-            if pupil.review_term < 0:
-                pupil.review_term = int(3.0 * world.draw(_REVIEW_TERM, pupil.key, 0))
-            if (0 if transfers else pupil.review_term) != term_of_year:
-                continue
-            hours = world.work_hours("annual_review", _WORK_ANNUAL, pupil.key, world.year)
-            if transfers:
-                hours += world.work_hours("phase_transfer_review", _WORK_TRANSFER, pupil.key, world.year)
-            school.put(ANNUAL_REVIEW, pupil, hours, world.year)
-
-    def _due_consultations(self) -> None:
-        world, school = self.world, self.school
-        expected = world.values["volume_consultation_per_plan_pupil"] * school.n_plan / TERMS_PER_YEAR
-        n = int(expected + world.draw(_CONSULTATION, school.id, world.term))
-        for i in range(n):
-            number = world.term << 8 | i
-            hours = world.work_hours("consultation", _WORK_CONSULTATION, school.id, number)
-            school.put(CONSULTATION, None, hours, number, entity=school.id)
+        due.make_work_due(self.world, self.school)
 
     def set_pace(self) -> None:
         """Set administrators' relief, overtime and the pace of the term."""
@@ -379,11 +373,13 @@ class Post:
         vacant = self.vacant_terms > 0
         self.overtime = (
             0.0
-            if vacant
+            if vacant or self.absent
             else overtime_hours(self.ceiling, values["overtime_displacement"], used_added, for_senco, self.used)
         )
         new = self.occupant > 0 and self.tenure_terms < TERMS_PER_YEAR and not vacant
-        self.pace = (self.used + self.overtime) * (1.0 - values["new_senco_loss"] if new else 1.0)
+        loss = values["new_senco_loss"] * float(world.inputs.policy.first_year_loss_ratio[school.index, world.year])
+        self.pace = (self.used + self.overtime) * (1.0 - loss if new else 1.0)
+        self.pace *= values["shared_effectiveness"] if self.sharing else 1.0
         self.wake_senco()
         self.wake_team()
 

@@ -144,6 +144,8 @@ class Pupil:
         Completed review cycles.
     excluded, ever_excluded
         Permanently excluded and leaving or in alternative provision; and whether that ever happened.
+    support_plan
+        An Individual Support Plan has fallen due, so the next is a review.
     placed
         A special place is named and the pupil is about to leave for it.
     """
@@ -163,6 +165,7 @@ class Pupil:
         "review_term",
         "school",
         "stage",
+        "support_plan",
         "targets",
         "waiting_special",
         "year_group",
@@ -185,6 +188,7 @@ class Pupil:
         self.ever_excluded = False
         self.placed = False
         self.review_term = -1
+        self.support_plan = False
         self.noticed_at = 0
 
     @property

@@ -55,15 +55,18 @@ class Rates:
         self.term_rates: list[list[float]] = [[0.0] * len(PATHS), [0.0] * len(PATHS)]
         self.notice_rates: list[float] = []
         self.roll_level = [1.0, 1.0]
+        self.late_advice_share, self.absence_level = values["late_advice_share"], 1.0
         self.request_level = self.capacity_growth = self.tribunal_level = self.reception_plan_level = 1.0
 
     def set_year(self, year: int) -> None:
         """Rates of an academic year of the run."""
         inputs, values = self.inputs, self.inputs.values
-        requests = inputs.trend(year, "request_growth_past", "request_growth_future")
+        requests = inputs.trend(year, "request_growth_past", "request_growth_future") * inputs.level("requests", year)
         suspensions = inputs.trend(year, "suspension_growth_past", "suspension_growth_future")
-        crises = inputs.trend(year, "crisis_growth_past", "crisis_growth_future")
-        need = inputs.trend(year, "need_growth_past", "need_growth_future")
+        suspensions *= inputs.level("suspensions", year)
+        crises = inputs.trend(year, "crisis_growth_past", "crisis_growth_future") * inputs.level("crises", year)
+        need = inputs.trend(year, "need_growth_past", "need_growth_future") * inputs.level("needs_noticed", year)
+        home = inputs.level("home_education", year)
         per_term = 1.0 / TERMS_PER_YEAR
         for phase, name in enumerate(PHASES):
             self.roll_level[phase] = inputs.trend(year, f"roll_growth_past_{name}", f"roll_growth_{name}")
@@ -74,8 +77,8 @@ class Rates:
                 values[f"suspension_rate_ehc_plan_{name}"] * suspensions,
                 values[f"crisis_rate_sen_support_{name}"] * crises,
                 values[f"crisis_rate_ehc_plan_{name}"] * crises,
-                values["home_education_rate_sen_support"],
-                values["home_education_rate_ehc_plan"],
+                values["home_education_rate_sen_support"] * home,
+                values["home_education_rate_ehc_plan"] * home,
                 values["special_transfer_rate"],
                 values["plan_ceased_rate_mainstream"],
             )
@@ -87,12 +90,17 @@ class Rates:
         self.request_level = self.level(year)
         growth = inputs.trend(year, "reception_plan_growth_past", "reception_plan_growth_future")
         self.reception_plan_level = growth * self.roll_level[0]
-        self.capacity_growth = inputs.trend(year, "capacity_growth_past", "capacity_growth_future")
-        self.tribunal_level = inputs.trend(year, "tribunal_capacity_growth_past", "tribunal_capacity_growth")
+        capacity = inputs.trend(year, "capacity_growth_past", "capacity_growth_future")
+        self.capacity_growth = capacity * inputs.level("assessment_capacity", year)
+        hearings = inputs.trend(year, "tribunal_capacity_growth_past", "tribunal_capacity_growth")
+        self.tribunal_level = hearings * float(inputs.policy.tribunal_ratio[year])
+        self.late_advice_share = inputs.level("late_advice_share", year, values["late_advice_share"])
+        self.absence_level = inputs.level("absence", year)
 
     def level(self, year: int) -> float:
         """Requests in an academic year relative to the base year. [ratio]."""
-        return self.inputs.trend(year, "exogenous_growth_past", "exogenous_growth_future")
+        growth = self.inputs.trend(year, "exogenous_growth_past", "exogenous_growth_future")
+        return growth * self.inputs.level("requests", year)
 
     def request_level_of(self, minute: int) -> float:
         """Requests at a clock time relative to the base year. [ratio]."""
@@ -109,8 +117,9 @@ class Rates:
         share_secondary = secondary / (primary + secondary) if primary + secondary > 0.0 else 0.0
         per_term = 1.0 / TERMS_PER_YEAR
         task = self.inputs.values
+        cascade = school.post.cascade
         return (
-            values["volume_fixed_duties_per_school"] * task["task_hours_fixed_duties"] * per_term,
+            values["volume_fixed_duties_per_school"] * task["task_hours_fixed_duties"] * per_term * school.post.duties,
             values["volume_register_per_sen_pupil"] * n_sen * task["task_hours_register_upkeep"] * per_term,
             values["volume_access_per_sen_pupil_secondary"]
             * n_sen
@@ -120,7 +129,7 @@ class Rates:
             assistants * values["ta_supervised_share"] * TERM_WEEKS * task["task_hours_ta_management"],
             values["volume_parent_meeting_per_sen_pupil"] * n_sen * task["task_hours_parent_meeting"] * per_term,
             values["volume_agency_per_sen_pupil"] * n_sen * task["task_hours_agency"] * per_term,
-            values["volume_training_per_school_year"] * task["task_hours_staff_training"] * per_term,
+            values["volume_training_per_school_year"] * task["task_hours_staff_training"] * per_term + cascade,
             teachers * values["volume_coaching_per_teacher"] * task["task_hours_coaching"] * per_term,
         )
 

@@ -61,6 +61,7 @@ def build(inputs: Inputs) -> World:
     for school in sorted(world.schools, key=lambda school: school.id):
         world.schools_of[school.council.index].append(school)
     national.prepare_moves(world)
+    national.list_clusters(world)
     world.supply_order = np.argsort(inputs.schools.supply_order, kind="stable").tolist()
     _admit_stock(world)
     world.env.process(_calendar(world))
@@ -112,6 +113,7 @@ def _begin_term(world: World, term: int) -> None:
     new_year = term % TERMS_PER_YEAR == 0
     if new_year:
         world.rates.set_year(world.year)
+        national.review_sharing(world)
     if term > 0:
         for school in world.schools:
             school.lapse_identifications()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sencosim.engine.inputs import APPEAL, EXCLUSION, REQUEST, SPECIAL, SUSPENSION
 from sencosim.engine.reference import pathways
-from sencosim.engine.reference.casework import IDENTIFICATION, Case, Queue
+from sencosim.engine.reference.casework import IDENTIFICATION, PAPERWORK, Case, Queue
 from sencosim.engine.reference.post import Post
 from sencosim.engine.reference.pupil import (
     CRISIS_PLAN,
@@ -202,7 +202,8 @@ class School:
             of = self.multiplier[phase]
             increment = self.increment
             increment[SUPPORT_EXIT][phase] = rates[SUPPORT_EXIT]
-            requests = rates[REQUEST_POINT] * self.council.request_multiplier
+            asked = float(world.inputs.policy.request_ratio[self.index, world.year])
+            requests = rates[REQUEST_POINT] * self.council.request_multiplier * asked
             increment[REQUEST_POINT][phase] = requests * of[REQUEST] * self.culture
             suspension = of[SUSPENSION] * self.culture
             increment[SUSPENSION_SUPPORT][phase] = rates[SUSPENSION_SUPPORT] * suspension
@@ -270,7 +271,7 @@ class School:
         )
         missed = self.n_support * max(0.0, values["absence_rate_sen_support"] + shift)
         missed += self.n_plan * max(0.0, values["absence_rate_ehc_plan"] + shift)
-        row[Q["absence_days"]] += int(missed * SCHOOL_DAYS_PER_TERM)
+        row[Q["absence_days"]] += int(missed * world.rates.absence_level * SCHOOL_DAYS_PER_TERM)
 
     def take_census(self) -> None:
         """Count the stocks as at the January census."""
@@ -282,6 +283,8 @@ class School:
     def put(self, activity: int, pupil: Pupil | None, hours: float, number: int = 0, entity: int = 0) -> Case:
         """Let a case wait for the SENCO from now on."""
         world = self.world
+        if activity in PAPERWORK:
+            hours *= self.post.paperwork
         case = Case(activity, pupil, hours, world.now, number)
         world.row(self.cell)[_DUE[activity]] += 1
         self.let_wait(case, entity)

@@ -51,6 +51,8 @@ class World:
         self.schools_of: list[list[School]] = []
         self.supply_order: list[int] = []
         self.entries: list[list[tuple[list[School], list[float]]]] = []
+        self.clusters: list[list[School]] = []
+        self.low_reviews: list[int] = []
         self.term = -1
         self.term_start = 0
         self.term_end = 0
