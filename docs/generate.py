@@ -16,6 +16,7 @@ from sencosim.cli import main
 from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, PAYER_TITLES
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
 from sencosim.evidence.cost_rows import ROLES, CostRow, load_cost_rows
+from sencosim.evidence.coverage import CONTEXT, load_coverage
 from sencosim.evidence.grades import KIND, QUALITY
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
@@ -245,8 +246,33 @@ def evidence_row(found: CostRow) -> tuple[str, ...]:
     )
 
 
+def coverage() -> str:
+    """Write the page of what the sources ask for and what carries it."""
+    items = load_coverage()
+    left_out = sum((CONTEXT, "") in item.carried_by for item in items)
+    text = [
+        "# What the sources ask for",
+        "",
+        "Generated from `sencosim/evidence/coverage.csv` by `make docs`; do not edit.",
+        "",
+        f"The {len(items)} things that the five source documents contain, and what of the simulator carries each:",
+        "a mechanism (see [model.md](model.md)), a lever or a setting of a scenario, a parameter, a quantity of",
+        f"the ledger, a scenario or an output. {left_out} are context: said here with the reason, and not modelled.",
+        "A test holds that no item is missing and that whatever is named exists. *Known, not used* marks a fact that",
+        "is in the evidence and moves nothing.",
+        "",
+        "| Id | Kind | Item | Figure | Carried by | What is left out, or why |",
+        "|---|---|---|---|---|---|",
+    ]
+    for item in items:
+        carriers = ", ".join(f"{kind} `{name}`" if name else kind for kind, name in item.carried_by)
+        text.append("| " + " | ".join((item.id, item.kind, item.item, item.number, carriers, item.reason)) + " |")
+    return "\n".join(text) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
+    "coverage.md": coverage,
     "parameters.md": parameters,
     "performance.md": performance,
     "unit_costs.md": unit_costs,

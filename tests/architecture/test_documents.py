@@ -113,7 +113,10 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["commands.md", "parameters.md", "performance.md", "unit_costs.md", "validation.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["commands.md", "coverage.md", "parameters.md", "performance.md", "unit_costs.md", "validation.md"],
+)
 def test_generated_page_is_current(name: str) -> None:
     expected = generator().PAGES[name]()
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == expected, "run `make docs`"

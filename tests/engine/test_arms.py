@@ -65,6 +65,16 @@ LEVERS = {
     },
     "slt_seat": {"slt_seat": {"start": "2023/24", "compliance": 1.0}},
     "admin_support": {"admin_support": {"start": "2023/24", "hours_per_week": 10.0, "compliance": 1.0}},
+    "team": {"team": {"start": "2023/24", "hours_per_week": 10.0, "compliance": 1.0}},
+    "shared_senco": {"shared_senco": {"start": "2023/24", "cluster_size": 2, "roll_max": 500, "compliance": 1.0}},
+    "supervision": {"supervision": {"start": "2023/24", "compliance": 1.0}},
+    "training": {"training": {"start": "2023/24", "cascade_hours_per_term": 4.0, "compliance": 1.0}},
+    "consistent_ehc_process": {"consistent_ehc_process": {"start": "2023/24", "compliance": 1.0}},
+    "la_capacity": {"la_capacity": {"start": "2023/24", "psychologists": 1.5}},
+    "tribunal_capacity": {"tribunal_capacity": {"start": "2023/24", "capacity": 1.5}},
+    "specialist_places": {"specialist_places": {"start": "2023/24", "places_per_year": 3000}},
+    "isp_duty": {"isp_duty": {"start": "2023/24", "compliance": 1.0}},
+    "delay": {"delay": {"years": 1}, "team": {"start": "2022/23", "hours_per_week": 10.0, "compliance": 1.0}},
 }
 
 

@@ -28,6 +28,7 @@ from sencosim.engine.reference.run import simulate as reference
 from sencosim.ledger.events import EVENT_WORDS, Event
 from sencosim.ledger.quantities import QUANTITIES
 from sencosim.population.sampling import only_councils, sample_schools
+from sencosim.scenario.schema import Scenario
 from sencosim.units import MINUTES_PER_WEEK
 
 pytestmark = pytest.mark.engine
@@ -37,6 +38,18 @@ COMBINED = {
     "protected_time": {**FULL_TIME, "drift_to_floor": 0.5},
     "slt_seat": {"start": "2023/24", "pay_uplift": True},
     "admin_support": {"start": "2023/24", "hours_per_week": 5.0},
+}
+EVERYTHING = {
+    **COMBINED,
+    "team": {"start": "2023/24", "sen_pupils_per_post": 60, "compliance": 1.0},
+    "shared_senco": {"start": "2023/24", "cluster_size": 2, "roll_max": 500, "review_coverage": 0.8},
+    "supervision": {"start": "2023/24", "compliance": 1.0},
+    "training": {"start": "2023/24", "award_within_terms": 9, "cascade_hours_per_term": 4.0},
+    "consistent_ehc_process": {"start": "2023/24"},
+    "la_capacity": {"start": "2023/24", "psychologists": 1.2, "officers": 1.3},
+    "tribunal_capacity": {"start": "2023/24", "capacity": 1.5},
+    "specialist_places": {"start": "2023/24", "places_per_year": 3000},
+    "isp_duty": {"start": "2023/24"},
 }
 
 
@@ -79,7 +92,11 @@ def _sample():
     return sample_schools(only_councils(england(), (HARTLEPOOL, BRACKNELL)), 0.2, 3)
 
 
-@pytest.mark.parametrize("levers", [{}, {"protected_time": FULL_TIME}, COMBINED], ids=["baseline", "full", "combined"])
+@pytest.mark.parametrize(
+    "levers",
+    [{}, {"protected_time": FULL_TIME}, COMBINED, EVERYTHING],
+    ids=["baseline", "full", "combined", "everything"],
+)
 @pytest.mark.parametrize("councils", [(HARTLEPOOL,), (HARTLEPOOL, BRACKNELL)], ids=["one", "two"])
 def test_small_populations(levers, councils):
     check_same(small_inputs(schools_of(*councils), scenario(**levers), years=4))
@@ -123,7 +140,73 @@ LEVERS = st.fixed_dictionaries(
         ),
         "slt_seat": st.just({"start": "2023/24", "pay_uplift": False}),
         "admin_support": st.builds(lambda hours: {"start": "2022/23", "hours_per_week": hours}, st.floats(0.5, 20.0)),
+        "team": st.builds(
+            lambda hours, end: {"start": "2022/23", "end": end, "hours_per_week": hours},
+            st.floats(0.0, 30.0),
+            st.sampled_from([None, "2023/24"]),
+        ),
+        "shared_senco": st.builds(
+            lambda size, hours, low, often, heads: {
+                "start": "2023/24",
+                "cluster_size": size,
+                "roll_max": 500,
+                "hours_per_100_pupils": hours,
+                "review_coverage": low,
+                "reviews_before_end": often,
+                "no_head_teacher": heads,
+            },
+            st.integers(2, 4),
+            st.floats(0.0, 30.0),
+            st.floats(0.0, 1.0),
+            st.integers(1, 2),
+            st.booleans(),
+        ),
+        "supervision": st.builds(lambda n: {"start": "2023/24", "hours_per_term": n}, st.floats(0.0, 60.0)),
+        "training": st.builds(
+            lambda n, award, more: {
+                "start": "2022/23",
+                "first_year_hours_per_term": n,
+                "award_within_terms": award,
+                "cascade_hours_per_term": more,
+            },
+            st.floats(0.0, 60.0),
+            st.sampled_from([None, 1, 9]),
+            st.floats(0.0, 20.0),
+        ),
+        "consistent_ehc_process": st.builds(
+            lambda ratio, gone: {"start": "2023/24", "paperwork_ratio": ratio, "difference_removed": gone},
+            st.floats(0.0, 2.0),
+            st.floats(0.0, 1.0),
+        ),
+        "la_capacity": st.builds(
+            lambda one, other: {"start": "2023/24", "psychologists": one, "officers": other},
+            st.floats(0.3, 3.0),
+            st.floats(0.3, 3.0),
+        ),
+        "tribunal_capacity": st.builds(lambda n: {"start": "2023/24", "capacity": n}, st.floats(0.3, 3.0)),
+        "specialist_places": st.builds(lambda n: {"start": "2023/24", "places_per_year": n}, st.floats(0.0, 2e4)),
+        "isp_duty": st.builds(lambda n: {"start": "2022/23", "request_ratio": n}, st.floats(0.2, 2.0)),
+        "delay": st.builds(lambda n: {"years": n}, st.integers(0, 1)),
     },
+)
+SHOCKS = st.dictionaries(
+    st.just("storm"),
+    st.fixed_dictionaries(
+        {"start": st.sampled_from(["2022/23", "2023/24"])},
+        optional={
+            "needs_noticed": st.floats(0.1, 3.0),
+            "requests": st.floats(0.1, 3.0),
+            "suspensions": st.floats(0.1, 3.0),
+            "crises": st.floats(0.1, 3.0),
+            "home_education": st.floats(0.1, 3.0),
+            "absence": st.floats(0.1, 3.0),
+            "assessment_capacity": st.floats(0.1, 3.0),
+            "late_advice_share": st.floats(0.0, 1.0),
+            "senco_hours_cut": st.floats(0.0, 1.0),
+            "sencos_absent": st.floats(0.0, 1.0),
+        },
+    ),
+    max_size=1,
 )
 CHANGES = st.fixed_dictionaries(
     {},
@@ -151,6 +234,16 @@ CHANGES = st.fixed_dictionaries(
         "whole_school_session_hours": st.floats(0.25, 20.0),
         "renotice_share": SHARES,
         "identification_lapse_terms": st.floats(1.0, 6.0),
+        "shared_effectiveness": st.floats(0.5, 1.2),
+        "shared_fixed_duties_saved": SHARES,
+        "shared_travel_hours": st.floats(0.0, 10.0),
+        "head_senco_share": SHARES,
+        "council_process_log_sd": st.floats(0.0, 0.8),
+        "leaving_ratio_supervision": st.floats(0.2, 1.2),
+        "first_year_loss_ratio_training": st.floats(0.0, 1.2),
+        "new_senco_loss": SHARES,
+        "npq_terms": st.floats(0.0, 9.0),
+        "vacancy_mean_terms": st.floats(1.0, 6.0),
     },
 )
 
@@ -166,7 +259,7 @@ def worlds(draw, most_years=4):
     )
     inputs = small_inputs(
         population,
-        scenario(**draw(LEVERS)),
+        Scenario.model_validate({"name": "small", "levers": draw(LEVERS), "shocks": draw(SHOCKS)}),
         years=draw(st.integers(1, most_years)),
         feedback=feedback,
         changes=draw(CHANGES),
@@ -181,7 +274,7 @@ def _on_a_grid(tables, hours):
     return {name: np.ceil(np.maximum(table, 1e-9) / hours) * hours for name, table in tables.items()}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_generated_worlds(inputs, coarse):
     if coarse:
@@ -190,12 +283,17 @@ def test_generated_worlds(inputs, coarse):
 
 
 WITHOUT_COMPILATION = """
-from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
+from engine.small_worlds import HARTLEPOOL, scenario, schools_of, small_inputs
 from engine.test_engines_agree import check_same, worlds
 from hypothesis import HealthCheck, Phase, given, settings
 from sencosim.engine.compiled.memory import JIT
 assert not JIT
-check_same(small_inputs(schools_of(HARTLEPOOL, primary=2, secondary=1), years=2))
+levers = {
+    "team": {"start": "2023/24", "hours_per_week": 5},
+    "shared_senco": {"start": "2022/23", "cluster_size": 2, "roll_max": 500},
+    "isp_duty": {"start": "2023/24"},
+}
+check_same(small_inputs(schools_of(HARTLEPOOL, primary=2, secondary=1), scenario(**levers), years=2))
 @settings(max_examples=3, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
           suppress_health_check=list(HealthCheck))
 @given(worlds(most_years=1))

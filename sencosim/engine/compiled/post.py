@@ -226,6 +226,8 @@ def _reviews_done(w: Any, school: Any, first: int, number: int) -> None:
             done.i += 1
             if w.tracing != 0:  # the pupil's own record is far away in memory
                 keep_record(w, _REVIEW_DONE, school.id, pupil_at(w.pupils, review.pupil).key, done.i)
+        else:  # no longer here: the work is done, but no cycle of a pupil is complete
+            keep_record(w, _REVIEW_DONE, school.id, 0, 0)
 
 
 @fast

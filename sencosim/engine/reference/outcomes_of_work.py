@@ -63,7 +63,8 @@ def reviews_done(school: School, reviews: list[Review]) -> None:
     row[Q["done.support_review"]] += len(reviews)
     for _, pupil, hours in reviews:
         row[_REVIEW_HOURS] += int(hours * 60.0)
-        if pupil is None:
+        if pupil is None:  # no longer here: the work is done, but no cycle of a pupil is complete
+            world.record(Event.REVIEW_DONE, school.id, 0, 0)
             continue
         pupil.cycles += 1
         world.record(Event.REVIEW_DONE, school.id, pupil.key, pupil.cycles)
