@@ -11,9 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.analysis.appraisal import appraisal_tables
 from sencosim.analysis.areas import area_ledger
 from sencosim.analysis.chance import common_chance
 from sencosim.analysis.implied import implied_effects
+from sencosim.analysis.local import local_figures
+from sencosim.analysis.ratio import ratio_figures
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.costing.accounts import PUBLIC_PAYERS
@@ -80,7 +83,15 @@ def report_inputs(result: RunResult) -> ReportInputs:
     return ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
-        summary=pd.concat([summary.figures, _memorandum(result, code, name)], ignore_index=True),
+        summary=pd.concat(
+            [
+                summary.figures,
+                ratio_figures(summary),
+                _memorandum(result, code, name),
+                local_figures(result, summary, code),
+            ],
+            ignore_index=True,
+        ),
         runs=summary.runs,
         ledger=result.ledgers,
         priced=result.priced,
@@ -100,6 +111,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         unmonetised=UNMONETISED,
         area_code=code,
         implied=implied_effects(result, scenario.view),
+        appraisal=appraisal_tables(result),
     )
 
 

@@ -122,7 +122,7 @@ class ReportInputs:
         values. Money in GBP, cost positive. ``kind`` is people, time, money or memo. ``favourable`` is ``up``,
         ``down`` or blank. Optional columns: ``draw_error``, the standard error of the mean over draws for their small
         number; ``chance_below_zero`` [fraction], ``p25``, ``p75``, and ``note``, which is printed where ``difference``
-        is missing.
+        is missing; ``basis``, how the figure of a council or region was come by, blank for the area of the run.
     runs
         One row per view, draw, replication, outcome, payer, area and year.
     ledger, priced, areas
@@ -152,6 +152,8 @@ class ReportInputs:
         Priors beside what the model makes of them; see :mod:`sencosim.analysis.implied`.
     unmonetised
         Effects without a price: effect, direction, evidence grade.
+    appraisal
+        Tables of :func:`sencosim.analysis.appraisal.appraisal_tables`, by name.
     """
 
     scenario: ScenarioText
@@ -176,6 +178,7 @@ class ReportInputs:
     area_code: str = ENGLAND
     areas: Tables | None = None
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
+    appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_inputs(inputs: ReportInputs) -> None:

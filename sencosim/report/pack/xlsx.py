@@ -1,0 +1,85 @@
+"""A workbook as accessible XLSX: gptables lays it out, and what gptables leaves to its users is added here.
+
+That is the title and the language of the document, and no filter. See the checklist in ``tests/report/checklist.py``.
+"""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import gptables
+import pandas as pd
+
+from sencosim.report.pack.sheet import SHORTHAND, Sheet, Workbook
+
+LANGUAGE = "en-GB"
+NOTE_COLUMNS = ("Note number", "Note text", "Link")
+CREATED = datetime(2026, 1, 1)
+"""Written into every file, so that the same run gives the same bytes; the cover says when the run was made."""
+_ZIP_TIME = (2026, 1, 1, 0, 0, 0)
+LEGEND = [f"{sign} {words}" for sign, words in SHORTHAND.items()]
+
+
+def write_xlsx(workbook: Workbook, path: Path) -> None:
+    """Write a workbook.
+
+    Parameters
+    ----------
+    workbook
+        What to write.
+    path
+        File, replaced if it is there.
+    """
+    cover = gptables.Cover(
+        title=workbook.title, intro=list(workbook.cover), about=["Shorthand", *LEGEND], width=100, cover_label="Cover"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # gptables warns that fonts cannot be measured; widths are set all the same
+        book = gptables.produce_workbook(
+            filename=str(path),
+            sheets={sheet.name: _table(sheet) for sheet in workbook.sheets},
+            cover=cover,
+            notes_table=notes_frame(workbook),
+            contentsheet_options={"additional_elements": [], "column_names": ["Sheet", "Table"]},
+            workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
+        )
+        book.set_properties({"title": workbook.title, "author": "sencosim", "created": CREATED})
+        book.worksheets()[0].activate()
+        book.close()
+    _settle(path)
+
+
+def notes_frame(workbook: Workbook) -> pd.DataFrame:
+    """Notes as a table, with a link that says where it leads."""
+    rows = [
+        (f"[note {number}]", note.text, f"[{note.text.split('.')[0]}]({note.link})" if note.link else "No link")
+        for number, note in enumerate(workbook.notes, start=1)
+    ]
+    return pd.DataFrame(rows, columns=list(NOTE_COLUMNS))
+
+
+def _table(sheet: Sheet) -> gptables.GPTable:
+    return gptables.GPTable(
+        table=sheet.table,
+        table_name=f"{sheet.name}_table",
+        title=sheet.title,
+        subtitles=[sheet.about],
+        index_columns={2: 0},
+    )
+
+
+def _settle(path: Path) -> None:
+    """Add the language to the properties of a file, and take the time of writing out of it."""
+    with zipfile.ZipFile(path) as old:
+        parts = [(name, old.read(name)) for name in old.namelist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts:
+            told = content
+            if name == "docProps/core.xml":
+                told = told.replace(
+                    b"</cp:coreProperties>", f"<dc:language>{LANGUAGE}</dc:language></cp:coreProperties>".encode()
+                )
+            new.writestr(zipfile.ZipInfo(name, _ZIP_TIME), told, zipfile.ZIP_DEFLATED)
