@@ -17,8 +17,9 @@ from sencosim.analysis.summary import arms_of, moved_from
 from sencosim.costing.after_horizon import RunOff, after_horizon
 from sencosim.costing.cost import cost
 from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
-from sencosim.costing.option import AppraisalFrame
+from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
+from sencosim.costing.value_for_money import effects_of_ledger, switching_values
 from sencosim.costing.worksheet import average_lines
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
@@ -52,7 +53,8 @@ def appraisal_tables(result: RunResult) -> dict[str, pd.DataFrame]:
     Returns
     -------
         ``lines`` (priced lines over the horizon, for each view, over draws and at the point values), ``sensitivity``,
-        ``unit_cost_swings`` (main view), ``after_horizon`` and ``distribution``, each with a column ``view``. [GBP]
+        ``unit_cost_swings`` (main view), ``effects`` (without a price), ``after_horizon`` and ``distribution``, each
+        with a column ``view``. [GBP]
     """
     found: dict[str, list[pd.DataFrame]] = {}
     for view in result.scenario.views:
@@ -75,6 +77,8 @@ def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame
     yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth)
     if view == result.scenario.view:  # it takes seconds, and the other views differ by effects, not by unit costs
         yield "unit_cost_swings", one_price_at_a_time(lines, values[points[0]], frame, terms_of(result.scenario))
+    effects = effects_of_ledger(ledger, frame.first_year, frame.n_years)
+    yield "effects", switching_values(effects, measures(lines, frame).npsv)
     yield "after_horizon", after_horizon(ledger, book, frame, RunOff.from_values(values[points[0]]))
     yield from _distribution(result, view, frame)
 
@@ -96,7 +100,7 @@ def _over_draws(
     points: list[Job],
     years: list[int],
 ) -> pd.DataFrame:
-    """Mean lines of the pairs that the summary takes its means over: the draws, or the replications if there is none."""
+    """Mean lines of the pairs that the summary averages: the draws, or the replications if there is none."""
     level = np.mean([arms[job] for job in points], axis=0)
     drawn = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in arms if job.draw > 0}
     counted = drawn or {job: arms[job] for job in points}
@@ -107,9 +111,7 @@ def _over_draws(
     return average_lines(pd.concat(worlds, ignore_index=True), ("draw",))
 
 
-def _priced(
-    result: RunResult, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]
-) -> pd.DataFrame:
+def _priced(result: RunResult, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]) -> pd.DataFrame:
     """Lines of one pair at each joint draw of prices."""
     ledger = _difference(arms, years)
     books = enumerate(price_books_of(result.scenario, job, values))
@@ -124,26 +126,23 @@ def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterat
     """Appraise groups of councils apart, at the point values; none where the schools are of councils somebody chose."""
     if result.plan.chosen:
         return
-    sums: pd.DataFrame | None = None
+    ledgers: list[pd.DataFrame] = []
     book = None
     for totals in result.points(view):
         book = price_book(result.scenario, view, totals.values) if book is None else book
-        ledger = _by_council(totals, result.scenario.start_year, frame)
-        sums = ledger if sums is None else pd.concat([sums, ledger]).groupby(list(_KEYS), as_index=False).sum()
-    if sums is None or book is None:
+        ledgers.append(_by_council(totals, result.scenario.start_year, frame))
+    if book is None:
         return
+    sums = pd.concat(ledgers).groupby(["council", "year", "quantity"], as_index=False)[["value"]].sum()
     sums["value"] /= result.replications
     for group, title in GROUPS:
-        ledger = with_council_group(sums, group).groupby([group, "year", "quantity"], as_index=False)["value"].sum()
+        ledger = with_council_group(sums, group).groupby([group, "year", "quantity"], as_index=False)[["value"]].sum()
         tables = [
             by_group(cost(part.drop(columns=group), book).assign(**{group: name}), frame, group)
             for name, part in ledger.groupby(group)
         ]
         table = pd.concat(tables, ignore_index=True).drop(columns=["weight", "weighted_npsv"])
         yield "distribution", table.assign(grouping=title)
-
-
-_KEYS = ("council", "year", "quantity")
 
 
 def _by_council(totals: PairTotals, start_year: int, frame: AppraisalFrame) -> pd.DataFrame:

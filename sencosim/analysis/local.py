@@ -26,6 +26,7 @@ from sencosim.model import RunResult
 Floats = npt.NDArray[np.float64]
 MODELLED, SHARED, NATIONAL = "modelled for the area", "share of the national figure, by pupils", "England's figure"
 BASES = (MODELLED, SHARED, NATIONAL)
+PER_PUPIL = "net_public_cost_per_pupil"
 FEWEST_REPLICATIONS = 2
 """Below this nothing is known of chance in the area itself. [replications]"""
 UPPER = 0.9
@@ -38,7 +39,7 @@ def pupil_shares() -> dict[str, float]:
     for one in load_councils():
         for code in (one.ons_code, one.region):
             pupils[code] = pupils.get(code, 0.0) + one.primary_pupils + one.secondary_pupils
-    england = sum(one.primary_pupils + one.secondary_pupils for one in load_councils())
+    england = england_pupils()
     return {code: number / england for code, number in pupils.items()}
 
 
@@ -59,8 +60,30 @@ def local_figures(result: RunResult, summary: Summary, area_code: str) -> pd.Dat
     """
     if area_code != ENGLAND[1]:
         return pd.DataFrame()
-    rows = [row for view in result.scenario.views for row in _of_view(result, summary, view)]
-    return pd.DataFrame(rows)
+    rows = pd.DataFrame([row for view in result.scenario.views for row in _of_view(result, summary, view)])
+    return pd.concat([rows, _per_pupil(rows, summary)], ignore_index=True)
+
+
+def _per_pupil(rows: pd.DataFrame, summary: Summary) -> pd.DataFrame:
+    """Net cost to the public purse for each mainstream pupil, so that places of different size can be compared."""
+    england = summary.figures[summary.figures["payer"] == ""]
+    both = pd.concat([rows, england.assign(basis=MODELLED)], ignore_index=True)
+    told = both[(both["outcome"] == "net_public_cost") & (both["year"] == PRESENT_VALUE)].copy()
+    shares = pupil_shares() | {ENGLAND[1]: 1.0}
+    pupils = told["area_code"].map(shares).to_numpy(dtype=np.float64) * england_pupils()
+    money = ["difference", "p10", "p50", "p90", "monte_carlo_error", "draw_error"]
+    told[money] = told[money].div(pupils, axis=0)
+    words = {
+        "outcome": PER_PUPIL,
+        "title": "Net cost to the public purse per mainstream pupil",
+        "unit": "GBP per pupil",
+    }
+    return told.assign(**words, kind="local")
+
+
+def england_pupils() -> int:
+    """Mainstream pupils of all councils, January 2023. [pupils]"""
+    return sum(one.primary_pupils + one.secondary_pupils for one in load_councils())
 
 
 def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[str, object]]:
@@ -86,7 +109,13 @@ def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[st
                 continue
             share = 1.0 if is_ratio else shares[code]
             figure = _figure(modelled.get((code, outcome)), drawn, level, share, NATIONAL if is_ratio else SHARED)
-            yield {**national[0], **figure, "area_code": code, "area_name": name, "price_base": _price_base(outcome)}
+            yield {
+                **{str(key): value for key, value in national[0].items()},
+                **figure,
+                "area_code": code,
+                "area_name": name,
+                "price_base": _price_base(outcome),
+            }
 
 
 def _figure(

@@ -29,13 +29,12 @@ def ratio_figures(summary: Summary) -> pd.DataFrame:
     rows = []
     for view in summary.figures["view"].unique():
         told = summary.figures.query("view == @view and year == @PRESENT_VALUE and payer == ''").set_index("outcome")
-        benefit, cost = told.loc["policy_benefit"], told.loc["policy_cost"]
-        low = cost["p10"] if math.isfinite(cost["p10"]) else cost["difference"]
-        shown = float(low) > 0.0
+        benefit, cost = (dict(told.loc[name]) for name in ("policy_benefit", "policy_cost"))
+        shown = float(cost["p10"]) > 0.0
         ratios = _ratios(summary.runs, view) if shown else np.array([math.nan])
         ends = dict(zip(("p10", "p50", "p90"), np.quantile(ratios, [0.1, 0.5, 0.9]).tolist(), strict=True))
         rows.append(
-            cost.to_dict()
+            cost
             | {
                 "outcome": BCR,
                 "title": "Benefit-cost ratio",

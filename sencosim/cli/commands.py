@@ -33,6 +33,13 @@ STAGES = (
     ),
     Stage("Run", (Entry("run", "sencosim.cli.run:run", "Simulate and report.", "run full_time"),)),
     Stage("Understand", (Entry("trace", "sencosim.cli.trace:trace", "Tell one school's year.", "trace --school 17"),)),
+    Stage(
+        "Hand over",
+        (
+            Entry("pack", "sencosim.cli.hand_over:pack", "Make the results pack of a run.", "pack full_time"),
+            Entry("verify", "sencosim.cli.hand_over:verify", "Check that no file was changed.", "verify full_time"),
+        ),
+    ),
 )
 
 ALIASES = {"lint": "validate", "render": "show"}

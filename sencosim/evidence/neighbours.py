@@ -1,4 +1,4 @@
-"""Ten statistical neighbours of each council: councils that are most like it, as the Department for Education groups them.
+"""Ten statistical neighbours of each council: those most like it, as the Department for Education groups them.
 
 ``statistical_neighbours.csv`` holds DfE codes only, nearest first, from *Local authority interactive tool*, sheet
 ``LA SN Groups``, May 2025. Contains public sector information licensed under the Open Government Licence v3.0.

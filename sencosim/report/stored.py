@@ -122,7 +122,9 @@ def read_run(folder: Path) -> StoredRun:
 
 
 def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any]) -> ReportInputs:
-    scenario = {key: tuple(value) if isinstance(value, list) else value for key, value in words["scenario"].items()}
+    scenario: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in words["scenario"].items()
+    }
     resolved = (folder / "scenario.resolved.yaml").read_text(encoding="utf-8")
     implied = words["implied"]
     return ReportInputs(

@@ -41,7 +41,9 @@ class _Writer:
 
     def _cell_style(self, name: str, letters: dict[str, str]) -> Any:
         style = Style(name=name, family="table-cell")
-        style.addElement(TableCellProperties(wrapoption="no-wrap" if name == "heading" else "wrap", verticalalign="top"))
+        style.addElement(
+            TableCellProperties(wrapoption="no-wrap" if name == "heading" else "wrap", verticalalign="top")
+        )
         style.addElement(ParagraphProperties(textalign="start"))
         size = {"fontsize": "12pt"} | letters
         style.addElement(TextProperties(fontfamily="Arial", language=LANGUAGE, country=COUNTRY, **size))
@@ -83,7 +85,9 @@ class _Writer:
         first, last = len(lines) + 1, len(lines) + 1 + len(rows)
         place = f"{name}.A{first}:{name}.{_letters(len(headers))}{last}"
         self.ranges.addElement(
-            DatabaseRange(name=f"{name}_table", targetrangeaddress=place, containsheader="true", displayfilterbuttons="false")
+            DatabaseRange(
+                name=f"{name}_table", targetrangeaddress=place, containsheader="true", displayfilterbuttons="false"
+            )
         )
 
     def _wide(self, width: float) -> Any:
@@ -117,7 +121,9 @@ def write_ods(workbook: Workbook, path: Path) -> None:
     writer.lines("Cover", workbook.title, (*workbook.cover, "Shorthand", *shorthand))
     links = {name: f"#{name}.A1" for name in ("Notes", *(sheet.name for sheet in workbook.sheets))}
     listed = [["Notes", "Notes used in this workbook"], *([sheet.name, sheet.title] for sheet in workbook.sheets)]
-    writer.table("Contents", ("Table of contents", "Each name is a link to its sheet."), ["Sheet", "Table"], listed, links)
+    writer.table(
+        "Contents", ("Table of contents", "Each name is a link to its sheet."), ["Sheet", "Table"], listed, links
+    )
     notes = [[f"[note {n}]", note.text, _link_text(note.text, note.link)] for n, note in enumerate(workbook.notes, 1)]
     addresses = {_link_text(note.text, note.link): note.link for note in workbook.notes if note.link}
     headers = ["Note number", "Note text", "Link"]
@@ -135,7 +141,7 @@ def _sheet(writer: _Writer, sheet: Sheet) -> None:
 
 
 def _link_text(text: str, link: str) -> str:
-    return text.split(".")[0] if link else "No link"
+    return text.split(".", maxsplit=1)[0] if link else "No link"
 
 
 def _cell(value: Any, style: Any, link: str | None) -> Any:

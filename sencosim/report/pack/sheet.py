@@ -122,7 +122,7 @@ def cell(value: Any, missing: str = NOT_AVAILABLE) -> Any:
     """
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if value is None or (np.isscalar(value) and pd.isna(value)) or (isinstance(value, str) and not value.strip()):
+    if value is None or value is pd.NA or (isinstance(value, str) and not value.strip()):
         return missing
     if isinstance(value, int | np.integer):
         return int(value)
