@@ -123,8 +123,11 @@ def _difference(arms: Floats, years: list[int]) -> pd.DataFrame:
 
 
 def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Appraise groups of councils apart, at the point values; none where the schools are of councils somebody chose."""
-    if result.plan.chosen:
+    """Appraise groups of councils apart, at the point values.
+
+    Nothing comes of a sample or of chosen councils: those stand for England, not for the groups that they are in.
+    """
+    if result.plan.chosen or result.plan.share < 1.0:
         return
     ledgers: list[pd.DataFrame] = []
     book = None

@@ -1,9 +1,10 @@
 """Figures for every council and region, with ranges, as rows of the summary.
 
 A figure is *modelled* where the area was simulated at the point values in two or more replications: its level is the
-area's own. Draws of the evidence are not run for every council, so the width that evidence adds is the area's share,
-by pupils, of England's; chance in the area itself is added to it as independent. Elsewhere a figure is *a share of the
-national one*, by pupils, and says so. Percentages and weeks are not shared out: there England's figure stands.
+area's own. A region is modelled only if all schools were run: sampled councils stand for England, not for the region
+that they lie in. Draws of the evidence are not run for every council, so the width that evidence adds is the area's
+share, by pupils, of England's; chance in the area itself is added to it as independent. Elsewhere a figure is *a share
+of the national one*, by pupils, and says so. Percentages and weeks are not shared out: there England's figure stands.
 """
 
 from __future__ import annotations
@@ -89,6 +90,8 @@ def england_pupils() -> int:
 def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[str, object]]:
     own = area_figures(result, view)
     own = own[own["year"].astype(str) == np.where(own["outcome"].isin(list(MONEY)), PRESENT_VALUE, TOTAL)]
+    if result.plan.share < 1.0:  # sampled councils stand for England, not for the region that they lie in
+        own = own[own["area_kind"] == "council"]
     modelled = {(row["area_code"], row["outcome"]): row for row in own.to_dict("records")}
     runs = summary.runs[(summary.runs["view"] == view) & (summary.runs["payer"] == "")]
     shares = pupil_shares()

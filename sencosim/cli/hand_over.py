@@ -1,9 +1,9 @@
-"""Hand over finished runs: ``pack``, ``verify``."""
+"""Hand over finished runs: ``pack``, ``verify``, ``reproduce``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,7 +14,7 @@ from sencosim.errors import OutputError
 pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
-def runs_option() -> Any:
+def runs_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make the option that says where runs are kept."""
     return click.option(
         "-o",
@@ -72,3 +72,37 @@ def verify(console: Console, folder: str, out: Path) -> None:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")
     console.data(f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it.")
+
+
+@click.command(cls=Command)
+@click.argument("run", metavar="RUN")
+@runs_option()
+@click.option("--workers", type=click.IntRange(1), help="Processes to use. Default: one a core.")
+@click.option(
+    "--population",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Schools of the run, if it had its own.",
+)
+@pass_console
+def reproduce(console: Console, run: str, out: Path, workers: int | None, population: Path | None) -> None:
+    """Run a finished run again with the same settings, and compare every figure of its summary.
+
+    Example:  sencosim reproduce full_time
+    """
+    from sencosim.cli.progress import progress_for
+    from sencosim.report.reproduce import TOLERANCE, reproduce_run
+    from sencosim.report.stored import find_run, read_run
+
+    stored = read_run(find_run(out, run))
+    with progress_for(console, as_json=False) as progress:
+        found = reproduce_run(stored, workers, population, progress)
+    changed = f" Changed since: {', '.join(found.changed)}." if found.changed else ""
+    if not found.is_same:
+        worst = found.gaps.head(5).to_string(index=False)
+        raise OutputError(
+            f"{len(found.gaps):,} of {found.figures:,} figures of {stored.run_id} did not come out again."
+            f"{changed}\n{worst}"
+        )
+    console.data(
+        f"Reproduced: all {found.figures:,} figures of {stored.run_id} came out again (to {TOLERANCE:g}).{changed}"
+    )

@@ -1,4 +1,4 @@
-"""Places: dots with ranges for a few areas, and a map of tiles for all councils. A hollow mark is not modelled there."""
+"""Places: dots with ranges for a few areas, and a map of tiles for all councils. Hollow is not modelled there."""
 
 from __future__ import annotations
 
@@ -138,18 +138,16 @@ def tiles_chart(findings: Findings, source: str) -> Chart | None:
     rows = rows[(rows["outcome"] == PER_PUPIL) & (rows["area_name"] != findings.area_name)]
     if rows.empty:
         return None
-    own = int((rows["basis"] == MODELLED).sum())
-    breaks = np.quantile(rows["difference"].to_numpy(dtype=float), [1 / 3, 2 / 3])
-    low, high = rows["difference"].min(), rows["difference"].max()
-    step = rounding_step(high, low)
+    modelled = rows.loc[rows["basis"] == MODELLED, "difference"].to_numpy(dtype=float)
+    breaks = np.quantile(modelled, [1 / 3, 2 / 3]) if modelled.size else np.array([math.inf, math.inf])
     words = Wording(
         name="council_tiles",
-        title=f"Net cost per pupil lies between £{plain(low, step)} and £{plain(high, step)} across councils",
+        title=_tiles_title(modelled),
         subtitle=(
-            f"Net cost to the public purse per mainstream pupil, £, {findings.money_basis()}, {findings.inputs.main_view} "
-            f"view, {findings.period()}. A tile is a council (boundaries of 2023) with its DfE code; blocks are regions, "
-            f"in alphabetical order, not true geography. Pale, middle, dark: lowest, middle, highest third. {own} of "
-            f"{len(rows)} are modelled (thick outline); the others are a share of England's figure."
+            f"Net cost to the public purse per mainstream pupil, £, {findings.money_basis()}, "
+            f"{findings.inputs.main_view} view, {findings.period()}. A tile is a council (boundaries of 2023) with its "
+            "DfE code; blocks are regions, in alphabetical order, not true geography. Pale, middle, dark: lowest, "
+            f"middle, highest third of the {modelled.size} councils that were modelled; white: not modelled apart."
         ),
         source=source,
     )
@@ -164,8 +162,8 @@ def tiles_chart(findings: Findings, source: str) -> Chart | None:
         axes.set_aspect("equal")
         axes.autoscale_view()
         text = (
-            f"Tile map of {len(data)} councils. {words.title}. {own} are modelled for the area. Ranges of every council "
-            f"are in the table. Data in {words.name}.csv."
+            f"Tile map of {len(data)} councils. {words.title}. "
+            f"Ranges of every council are in the table. Data in {words.name}.csv."
         )
         return finish(figure, words, data.drop(columns=["column", "row"]), text)
 
@@ -188,11 +186,19 @@ def _codes() -> pd.DataFrame:
 
 
 def _tile(axes: Axes, row: dict[Any, Any], shade: int) -> None:
-    face, ink = _SHADES[shade]
+    face, ink = _SHADES[shade] if row["basis"] == MODELLED else (WHITE, DARK_GREY)
     x, y = float(row["column"]), -float(row["row"])
-    width = 2.4 if row["basis"] == MODELLED else 0.0
-    axes.add_patch(Rectangle((x + 0.05, y + 0.05), 0.9, 0.9, facecolor=face, edgecolor=DARK_GREY, linewidth=width))
+    axes.add_patch(Rectangle((x + 0.05, y + 0.05), 0.9, 0.9, facecolor=face, edgecolor=DARK_GREY, linewidth=0.8))
     axes.text(x + 0.5, y + 0.5, str(row["la_code"]), ha="center", va="center", color=ink, fontsize=9)
+
+
+def _tiles_title(modelled: np.ndarray) -> str:
+    if modelled.size < 2:
+        return "No two councils were modelled in this run: a map needs a run of all schools"
+    low, high = float(modelled.min()), float(modelled.max())
+    step = rounding_step(high, low)
+    ends = f"£{plain(low, step)} to £{plain(high, step)}"
+    return f"Net cost per pupil goes from {ends} across {modelled.size} modelled councils"
 
 
 def _label_regions(axes: Axes, data: pd.DataFrame) -> None:

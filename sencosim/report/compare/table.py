@@ -15,6 +15,7 @@ from sencosim.report.tables import (
     difference_cell,
     level_cell,
     sentence_case,
+    shared_step,
     unit_scale,
     unit_words,
     verdict,
@@ -108,9 +109,9 @@ def _payer_rows(options: Sequence[Findings], view: str) -> tuple[list[tuple[str,
     columns, moved = [], 0
     for option in options:
         nets = [option.over_the_run(view, PAYER_NET, payer) for payer in payers]
-        whole, n = rounded_to_sum([net.difference / MILLION for net in nets], money_step(option, view))
+        whole, n = rounded_to_sum([net.difference / MILLION for net in nets], shared_step(option, MILLION))
         moved += n
-        columns.append([_amount(value, net, option, view) for value, net in zip(whole, nets, strict=True)])
+        columns.append([_amount(value, net, option) for value, net in zip(whole, nets, strict=True)])
     rows = [
         (
             f"{sentence_case(payer_words(payer))}, £ million",
@@ -124,15 +125,8 @@ def _payer_rows(options: Sequence[Findings], view: str) -> tuple[list[tuple[str,
     return rows, moved
 
 
-def money_step(option: Findings, view: str) -> float:
-    """Step of all money of one option. [£ million]"""
-    headline = option.headline(view)
-    ends = (headline.p10, headline.p90) if headline.has_range else ()
-    return rounding_step(*(value / MILLION for value in (headline.difference, *ends)))
-
-
-def _amount(value: float, figure: Figure, option: Findings, view: str) -> str:
-    step = money_step(option, view)
+def _amount(value: float, figure: Figure, option: Findings) -> str:
+    step = shared_step(option, MILLION)
     told = plain(value, step, signed=True)
     return f"{told} ({signed_range(figure.p10 / MILLION, figure.p90 / MILLION, step)})" if figure.has_range else told
 
@@ -142,8 +136,8 @@ def _net_row(options: Sequence[Findings], view: str) -> tuple[str, ...]:
     for option in options:
         net = option.headline(view)
         parts = [option.over_the_run(view, PAYER_NET, payer).difference / MILLION for payer in option.public_payers()]
-        whole, _ = rounded_to_sum(parts, money_step(option, view))
-        cells.append(_amount(sum(whole), net, option, view))
+        whole, _ = rounded_to_sum(parts, shared_step(option, MILLION))
+        cells.append(_amount(sum(whole), net, option))
     return ("NET COST TO THE PUBLIC PURSE, £ million", "money", DASH, *cells, "taxpayers")
 
 

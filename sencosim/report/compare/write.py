@@ -16,12 +16,13 @@ from sencosim.report.inputs import NET_PUBLIC_COST
 from sencosim.report.manifest import MANIFEST, file_facts, manifest_text, software
 from sencosim.report.outputs import new_folder
 from sencosim.report.pack.ods import write_ods
-from sencosim.report.pack.sheet import Note, Sheet, Workbook, from_rows
+from sencosim.report.pack.sheet import NOT_APPLICABLE, Note, Sheet, Workbook, from_rows
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.stored import StoredRun
 from sencosim.report.tables import Table
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
+from sencosim.report.words import DASH
 
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""
@@ -131,7 +132,8 @@ def comparison_workbook(found: Comparison) -> Workbook:
 
 
 def _as_frame(table: Table) -> pd.DataFrame:
-    return from_rows(list(table.rows), list(table.columns))
+    rows = [[NOT_APPLICABLE if cell in ("", DASH) else cell for cell in row] for row in table.rows]
+    return from_rows(rows, list(table.columns))
 
 
 def write_comparison(found: Comparison, root: Path) -> Path:

@@ -8,29 +8,29 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator
 
-from sencosim.report.charts.areas import REGIONS, areas_chart, tiles_chart
+from sencosim.analysis.ratio import COST_PER
+from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
 from sencosim.report.charts.style import (
     DARK_BLUE,
     DARK_GREY,
+    MID_BLUE,
     ORANGE,
     TURQUOISE,
-    WHITE,
     Chart,
     Wording,
     canvas,
     drawing,
     finish,
 )
-from sencosim.report.findings import Figure, Findings
+from sencosim.report.findings import Findings
 from sencosim.report.stored import StoredRun
-from sencosim.report.tables import better_or_worse, sentence_case
-from sencosim.report.words import MINUS, money
+from sencosim.report.tables import sentence_case
+from sencosim.report.words import MINUS, money, plain, rounding_step
 
 MOST_BARS = 12
 MILLION = 1e6
-PER_UNIT = ("permanent_exclusions", "suspensions", "posts_vacant", "overtime_hours", "years_waiting_identification")
-"""Outcomes of which one fewer has a cost worth stating."""
 
 
 def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
@@ -39,10 +39,10 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
     source = f"Source: sencosim {version}, run {run.run_id}."
     regions = Wording(
         name="regions",
-        title="Regions differ by their schools, councils and queues; ranges overlap",
+        title=regions_title(findings),
         subtitle=(
-            f"Difference from the baseline over the horizon, {findings.inputs.main_view} view, {findings.period()}. Line: "
-            "80 % interval. Filled dot: modelled there; hollow: share of England's figure, or England's own."
+            f"Difference from the baseline over the horizon, {findings.inputs.main_view} view, {findings.period()}. "
+            "Line: 80 % interval. Filled dot: modelled there; hollow: share of England's figure, or England's own."
         ),
         source=source,
     )
@@ -53,6 +53,19 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
         areas_chart(findings, REGIONS, regions),
     )
     return [chart for chart in made if chart is not None]
+
+
+def regions_title(findings: Findings) -> str:
+    """What the chart of regions shows: the ends of net cost per pupil, or that no region was modelled apart."""
+    rows = area_rows(findings, REGIONS)
+    own = rows[(rows["outcome"] == PER_PUPIL) & (rows["basis"] == MODELLED) & (rows["area_name"] != findings.area_name)]
+    if len(own) < 2:
+        return "No region was modelled apart in this run: regions are shown at their share of England"
+    own = own.sort_values("difference")
+    low, high = own.iloc[0], own.iloc[-1]
+    overlap = "ranges overlap" if low["p90"] >= high["p10"] else "their ranges do not overlap"
+    ends = [f"{money(float(row['difference']))} ({row['area_name']})" for row in (low, high)]
+    return f"Net cost per pupil goes from {ends[0]} to {ends[1]}; {overlap}"
 
 
 def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart | None:
@@ -71,19 +84,20 @@ def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart |
         name="unit_costs",
         title=f"{sentence_case(str(data['title'].iloc[0]))} matters most among unit costs; {turns}",
         subtitle=(
-            f"Net present social value, £ million, at the point values of the {findings.inputs.main_view} view, with one "
-            "unit cost at its low end (turquoise) and at its high end (orange) of the 95 % interval of its evidence; "
-            f"the value used stands at the end. Lines: central value and zero. {findings.area_name}, {findings.period()}."
+            f"Net present social value, £ million, at the point values of the {findings.inputs.main_view} view, with "
+            "one unit cost at its low end (turquoise) and at its high end (orange) of the 95 % interval of its "
+            f"evidence; the value used stands at the end. Lines: central value and zero. {findings.area_name}, "
+            f"{findings.period()}."
         ),
         source=source,
     )
     with drawing():
-        figure, (bottom, top) = canvas(words, 0.7 + 0.46 * len(data))
+        figure, (bottom, top) = canvas(words, 0.7 + 0.40 * len(data))
         foot = 0.35 / float(figure.get_figheight())
-        axes = figure.add_axes((0.33, bottom + foot, 0.60, top - bottom - foot))
+        axes = figure.add_axes((0.38, bottom + foot, 0.55, top - bottom - foot))
         for number, row in enumerate(data.to_dict("records")):
             _swing(axes, -number, row, central)
-        _dress(axes, [textwrap.fill(str(title), 38, max_lines=2) for title in data["title"]], central)
+        _dress(axes, [textwrap.shorten(str(title), 46, placeholder=" …") for title in data["title"]], central)
         text = (
             f"Tornado chart. {words.title}. Effects on pupils are not varied here. Ends of every bar are in the table. "
             f"Data in {words.name}.csv."
@@ -96,7 +110,7 @@ def _swing(axes: Axes, y: float, row: dict[Any, Any], central: float) -> None:
         value = float(row[f"npsv_{end}"])
         axes.barh(y, (value - central) / MILLION, left=central / MILLION, height=0.6, color=colour)
         side = 1 if value >= central else -1
-        told = f"{float(row[end]):,.4g}".replace("-", MINUS)
+        told = plain(float(row[end]), rounding_step(float(row[end])) / 100)
         axes.annotate(
             told,
             (value / MILLION, y),
@@ -125,56 +139,45 @@ def _dress(axes: Axes, names: list[str], central: float) -> None:
 
 def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
     """Net cost to the public purse for each unit of an outcome that clearly gets better, with its range over draws."""
-    rows = [row for outcome in PER_UNIT if (row := _per_unit(findings, outcome)) is not None]
-    if not rows:
+    main = findings.inputs.main_view
+    names = sorted({one.outcome for one in findings.figures() if one.outcome.startswith(COST_PER) and one.view == main})
+    figures = sorted((findings.over_the_run(main, name) for name in names), key=lambda one: one.difference)
+    if not figures:
         return None
-    data = pd.DataFrame(rows).sort_values("gbp_per_unit").reset_index(drop=True)
-    first = data.iloc[0]
+    columns = ["outcome", "title", "unit", "difference", "p10", "p90"]
+    data = pd.DataFrame([[getattr(one, name) for name in columns] for one in figures], columns=columns)
+    ends = [money(one.difference) for one in (figures[0], figures[-1])]
+    spread = ends[0] if len(figures) == 1 else f"between {ends[0]} and {ends[1]}"
     words = Wording(
         name="cost_per_outcome",
-        title=f"One fewer of “{first['title']}” comes at {money(first['gbp_per_unit'])}, if nothing else is counted",
+        title=f"Set against one outcome alone, one unit less costs the public purse {spread}",
         subtitle=(
-            f"Net cost to the public purse divided by the change, £ for each unit, logarithmic scale, "
-            f"{findings.inputs.main_view} view, {findings.period()}, {findings.money_basis()}. Ratio of means. Only outcomes "
-            "that clearly get better; the whole cost is set against each alone, so these cannot be added."
+            f"Net cost to the public purse divided by the change, £ a unit, logarithmic scale, {main} view, "
+            f"{findings.period()}, {findings.money_basis()}. Dot: ratio of means; line: 80 % interval. Only "
+            "outcomes that clearly get better; the whole cost stands against each alone, so these cannot be added."
         ),
         source=source,
     )
     with drawing():
-        figure, (bottom, top) = canvas(words, 0.8 + 0.5 * len(data))
+        figure, (bottom, top) = canvas(words, 0.8 + 0.45 * len(data))
         foot = 0.4 / float(figure.get_figheight())
-        axes = figure.add_axes((0.38, bottom + foot, 0.52, top - bottom - foot))
-        place = [-float(i) for i in range(len(data))]
-        axes.plot(data["gbp_per_unit"], place, "o", color=DARK_BLUE, markersize=9)
-        for y, value in zip(place, data["gbp_per_unit"], strict=True):
-            axes.annotate(money(value), (value, y), (9, 0), textcoords="offset points", va="center")
+        axes = figure.add_axes((0.38, bottom + foot, 0.50, top - bottom - foot))
+        for number, one in enumerate(figures):
+            axes.plot([one.p10, one.p90], [-number, -number], color=MID_BLUE, linewidth=2.5)
+            axes.plot(one.difference, -number, "o", color=DARK_BLUE, markersize=9)
+            told = money(one.difference)
+            axes.annotate(
+                told, (max(one.p90, one.difference), -number), (8, 0), textcoords="offset points", va="center"
+            )
         axes.set_xscale("log")
-        axes.margins(x=0.2)
+        axes.margins(x=0.25)
         axes.minorticks_off()
-        axes.set_yticks(place, [textwrap.fill(f"{row['title']}, {row['unit']}", 36) for row in data.to_dict("records")])
+        axes.xaxis.set_major_locator(LogLocator(numticks=5))
+        short = [textwrap.shorten(one.title.partition(": ")[2], 44, placeholder=" …") for one in figures]
+        axes.set_yticks([-float(i) for i in range(len(data))], short)
         axes.set_ylim(-len(data) + 0.4, 0.6)
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        axes.set_facecolor(WHITE)
-        return finish(figure, words, data, f"Dot plot. {words.title}. Data in {words.name}.csv.")
-
-
-def _per_unit(findings: Findings, outcome: str) -> dict[str, object] | None:
-    main = findings.inputs.main_view
-    if not findings.has(main, outcome):
-        return None
-    figure: Figure = findings.over_the_run(main, outcome)
-    net = findings.headline(main)
-    if better_or_worse(figure) != "better" or not net.difference > 0.0:
-        return None
-    return {
-        "outcome": outcome,
-        "title": figure.title,
-        "unit": figure.unit,
-        "net_public_cost_gbp": net.difference,
-        "change": figure.difference,
-        "p10": figure.p10,
-        "p90": figure.p90,
-        "gbp_per_unit": net.difference / abs(figure.difference),
-    }
+        axes.xaxis.set_major_formatter(lambda value, _: money(value).replace(".0", ""))
+        said = "; ".join(f"{one.title.partition(': ')[2]} {money(one.difference)}" for one in figures)
+        return finish(figure, words, data, f"Dot plot. {words.title}: {said}. Data in {words.name}.csv.")

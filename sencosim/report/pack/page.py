@@ -91,7 +91,10 @@ def measures_table(findings: Findings) -> Table:
             rows.append((f"{known[0].title}, {unit}", *(tables.measure_cell(figure) for figure in known)))
     return Table(
         key="measures",
-        caption=f"Value for money. {findings.area_name}, {findings.period()}, {findings.money_basis()}; mean and 80 % interval",
+        caption=(
+            f"Value for money. {findings.area_name}, {findings.period()}, {findings.money_basis()}; mean and "
+            "80 % interval"
+        ),
         columns=("Measure", *(tables.view_title(view) for view in views)),
         rows=tuple(rows),
         notes=("The worksheets of results.xlsx and results.ods give these to the pound.",),

@@ -135,8 +135,8 @@ def _implementation(facts: Any) -> Iterable[Item]:
     yield Item(
         "5.2",
         "Random sampling",
-        f"Counter-based, keyed by seed {facts.get('seed')}, replication, decision, entity and occurrence: both arms and "
-        "all options share chance, so a scenario changes only what it touches.",
+        f"Counter-based, keyed by seed {facts.get('seed')}, replication, decision, entity and occurrence: both arms "
+        "and all options share chance, so a scenario changes only what it touches.",
     )
     yield Item(
         "5.3",

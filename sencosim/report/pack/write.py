@@ -22,7 +22,7 @@ from sencosim.report.pack.results import result_sheets
 from sencosim.report.pack.sheet import Workbook
 from sencosim.report.pack.statements import as_markdown, cheers, quality_log, reproduce_text, stress_des
 from sencosim.report.pack.xlsx import write_xlsx
-from sencosim.report.stored import StoredRun
+from sencosim.report.stored import APPRAISAL, StoredRun
 
 PACK = "pack"
 """Beginning of the name of a pack's folder."""
@@ -85,7 +85,8 @@ def workbook_of(run: StoredRun, findings: Findings) -> Workbook:
     inputs = run.inputs
     cover = (
         inputs.question,
-        f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, written {inputs.manifest['written_at']}.",
+        f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
+        f"written {inputs.manifest['written_at']}.",
         "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",
         "To recompute the net present social value: sheet Recompute, then the worksheet of a view.",
         "Contains public sector information licensed under the Open Government Licence v3.0. Not a government product.",
@@ -108,6 +109,7 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
     for name in COPIED:
         if (run.folder / name).is_file():
             shutil.copyfile(run.folder / name, folder / name)
+    shutil.copytree(run.folder / APPRAISAL, folder / APPRAISAL)
     write_xlsx(workbook, folder / "results.xlsx")
     write_ods(workbook, folder / "results.ods")
     (folder / "charts").mkdir()
