@@ -29,6 +29,7 @@ from sencosim.runs.plan import Job
 from sencosim.runs.totals import PairTotals, tidy_totals
 
 Floats = npt.NDArray[np.float64]
+_THING = ["year", "quantity", "item", "payer"]
 OVER_DRAWS, AT_POINTS = "over draws", "at the point values"
 GROUPS: tuple[tuple[CouncilGroup, str], ...] = (
     ("region", "region"),
@@ -108,7 +109,20 @@ def _over_draws(
         average_lines(_priced(result, job, values[job], one, years)).assign(draw=number)
         for number, (job, one) in enumerate(counted.items())
     ]
-    return average_lines(pd.concat(worlds, ignore_index=True), ("draw",))
+    return average_lines(_apart_by_sign(pd.concat(worlds, ignore_index=True)), ("draw",))
+
+
+def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
+    """Tell draws with more of a thing from draws with fewer, where there are both.
+
+    Otherwise units could cancel while money does not, and the effective price would mean nothing.
+    """
+    sign = np.sign(lines["units"])
+    things = [sign.groupby([lines[name] for name in _THING], observed=True).transform(end) for end in ("min", "max")]
+    both = (things[0] < 0.0) & (things[1] > 0.0)
+    words = np.where(sign < 0.0, " (draws with fewer)", " (draws with more)")
+    item = lines["item"].astype(str)
+    return lines.assign(item=item.where(~both, item + pd.Series(words, index=lines.index)))
 
 
 def _priced(result: RunResult, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]) -> pd.DataFrame:

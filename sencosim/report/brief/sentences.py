@@ -86,8 +86,8 @@ def _cost(findings: Findings, figure: Figure) -> Told:
     spread = money_range(figure.difference, *ends) if ends else "not known"
     return Told(
         money(abs(figure.difference), *ends),
-        f"is what it {verb} schools, councils and government together in {findings.area_name}, in all the years, in today's "
-        f"worth. It is likely to lie between {spread.replace(' to ', ' and ')}.",
+        f"is what it {verb} schools, councils and government together in {findings.area_name}, in all the years, "
+        f"in today's worth. It is likely to lie between {spread.replace(' to ', ' and ')}.",
     )
 
 

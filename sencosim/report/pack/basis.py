@@ -38,8 +38,8 @@ NOTES = (
         "area's share of England's."
     ),
     Note(
-        "Prices of a worksheet over draws are effective ones. They are mean amount over mean units and may lie outside "
-        "the draws of the price. Their products add up to the mean exactly."
+        "Prices of a worksheet over draws are effective ones. They are mean amount over mean units, apart for draws in "
+        "which there is more of a thing and draws in which there is less. Their products add up to the mean exactly."
     ),
     Note("Grades of evidence. A measured nationally, B good study, C weak study or association, D judgement, E guess."),
     Note(
@@ -57,7 +57,8 @@ def basis_sheets(run: StoredRun, findings: Findings) -> Iterator[Sheet]:
     yield _unpriced(findings)
     yield assumptions_log(run)
     yield data_log()
-    yield _reconciliation(findings)
+    if not findings.inputs.reconciliation.empty:
+        yield _reconciliation(findings)
     yield _checks(findings)
 
 

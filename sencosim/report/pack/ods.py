@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from odf.dc import Language, Title
+from odf.element import Element
 from odf.meta import CreationDate, Generator
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.style import ParagraphProperties, Style, TableCellProperties, TableColumnProperties, TextProperties
@@ -27,6 +28,8 @@ class _Writer:
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
+        # odfpy keeps one list of name spaces for all documents of a program and writes all of them.
+        Element.namespaces.clear()
         self.document = OpenDocumentSpreadsheet()
         self.ranges = DatabaseRanges()
         # odfpy puts a version of its own first; the reader's program should know who made the file.

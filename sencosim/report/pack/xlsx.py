@@ -40,9 +40,8 @@ def write_xlsx(workbook: Workbook, path: Path) -> None:
         warnings.simplefilter("ignore")  # gptables warns that fonts cannot be measured; widths are set all the same
         book = gptables.produce_workbook(
             filename=str(path),
-            sheets={sheet.name: _table(sheet) for sheet in workbook.sheets},
+            sheets={"Notes": _notes(workbook), **{sheet.name: _table(sheet) for sheet in workbook.sheets}},
             cover=cover,
-            notes_table=notes_frame(workbook),
             contentsheet_options={"additional_elements": [], "column_names": ["Sheet", "Table"]},
             workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
         )
@@ -59,6 +58,16 @@ def notes_frame(workbook: Workbook) -> pd.DataFrame:
         for number, note in enumerate(workbook.notes, start=1)
     ]
     return pd.DataFrame(rows, columns=list(NOTE_COLUMNS))
+
+
+def _notes(workbook: Workbook) -> gptables.GPTable:
+    return gptables.GPTable(
+        table=notes_frame(workbook),
+        table_name="Notes_table",
+        title="Notes",
+        instructions="This sheet holds one table.",
+        index_columns={2: 0},
+    )
 
 
 def _table(sheet: Sheet) -> gptables.GPTable:
