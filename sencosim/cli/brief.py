@@ -30,5 +30,5 @@ def brief(console: Console, run: str, area: str, out: Path) -> None:
 
     made = make_brief(read_run(find_run(out, run)), area)
     folder = write_brief(made, out)
-    said = "\n".join(f"- {one.figure} {one.words}" for one in made.told)
+    said = "\n".join(f"- {one.sentence}" for one in made.told)
     console.data(f"{made.title}\n{said}\n{made.basis}\n\n{listing(folder)}")

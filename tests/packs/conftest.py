@@ -13,7 +13,7 @@ from sencosim.report.outputs import write_outputs
 from sencosim.report.pack.write import write_pack
 from sencosim.report.stored import StoredRun, read_run
 
-SETTINGS = {"horizon.years": "2", "run.draws": "2", "run.replications": "2", "views": "[central, sceptic]"}
+SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "views": "[central, sceptic]"}
 WHOLE = {"run.warm_up_years": "1"}
 
 

@@ -39,6 +39,11 @@ class Told:
     figure: str
     words: str
 
+    @property
+    def sentence(self) -> str:
+        """Both as one text."""
+        return f"{self.figure}{'. ' if self.words[:1].isupper() else ' '}{self.words}"
+
 
 def three_figures(findings: Findings) -> tuple[Told, ...]:
     """Plans on time, exclusions, cost: always these three and in this order, whatever they show."""
@@ -130,7 +135,10 @@ def how_come_by(findings: Findings, place: Place) -> str:
     if place.kind == "england":
         return "These figures are for all of England."
     rows = findings.summary[findings.summary["area_code"] == place.code]
-    found = sorted(set(rows.loc[rows["view"] == findings.inputs.main_view, "basis"].dropna()))
+    rows = rows[rows["view"] == findings.inputs.main_view]
+    found = sorted(set(rows["basis"].dropna())) if "basis" in rows.columns else []
+    if not found:
+        return f"These figures are modelled for {place.name}: only its schools and its council were simulated."
     if found == [MODELLED]:
         return (
             f"These figures are modelled for {place.name}: its schools, its council and its queues were simulated. "
@@ -186,7 +194,8 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
         for outcome in BESIDE:
             found = chosen[(chosen["area_name"] == name) & (chosen["outcome"] == outcome)]
             cells.append(_cell(found))
-            basis = basis or ("" if found.empty or pd.isna(found["basis"].iloc[0]) else str(found["basis"].iloc[0]))
+            told = found["basis"].dropna() if "basis" in found.columns else pd.Series(dtype=object)
+            basis = basis or ("" if told.empty else str(told.iloc[0]))
         rows.append((name, *cells, sentence_case(basis or MODELLED)))
     kind = {"council": "its statistical neighbours", "region": "other regions", "england": "nothing else"}[place.kind]
     return Table(

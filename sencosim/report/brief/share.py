@@ -53,5 +53,5 @@ def share_picture(told: Sequence[Told], title: str, source: str, view: str) -> t
         figure.text(0.04, 0.03, foot, fontsize=10.5, color=DARK_GREY)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=DOTS, metadata={"Software": None})
-    said = " ".join(f"{one.figure} {one.words}" for one in told)
+    said = " ".join(one.sentence for one in told)
     return buffer.getvalue(), f"{title}. {said} {foot}"

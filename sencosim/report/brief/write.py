@@ -115,7 +115,7 @@ def make_brief(run: StoredRun, area: str) -> Brief:
 def spoken(brief: Brief) -> str:
     """Everything on the page that quotes figures of the run."""
     cells = [cell for row in brief.beside.rows for cell in row[1:]]
-    text = " ".join((*(f"{one.figure} {one.words}" for one in brief.told), *brief.can_say, *brief.cannot_say, *cells))
+    text = " ".join((*(one.sentence for one in brief.told), *brief.can_say, *brief.cannot_say, *cells))
     for harmless in (*CONTEXT_NUMBERS, brief.findings.inputs.scenario.title, brief.run.run_id):
         text = text.replace(harmless, " ")
     return text
