@@ -121,8 +121,8 @@ def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     things = [sign.groupby([lines[name] for name in _THING], observed=True).transform(end) for end in ("min", "max")]
     both = (things[0] < 0.0) & (things[1] > 0.0)
     words = np.where(sign < 0.0, " (draws with fewer)", " (draws with more)")
-    item = lines["item"].astype(str)
-    return lines.assign(item=item.where(~both, item + pd.Series(words, index=lines.index)))
+    item = lines["item"].to_numpy(dtype=object)
+    return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
 
 
 def _priced(result: RunResult, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]) -> pd.DataFrame:

@@ -151,6 +151,7 @@ def test_the_folder_of_a_brief_is_whole(england: StoredRun, tmp_path: Path) -> N
     html = (folder / "brief.html").read_text(encoding="utf-8")
     assert "share of the national figure" in html.lower()
     assert "What you cannot say" in html
+    assert "the whole run" not in html or not Findings(england.inputs).years
     assert [name for name in ("Suffolk", "Cornwall", "England") if name not in html] == []
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["area"] == "Norfolk"
 

@@ -75,4 +75,6 @@ def findings_in(run: StoredRun, place: Place) -> Findings:
             f"The run {run.run_id} says nothing about {place.name}: it simulated {here} only. Make a brief from a run "
             "of England, or run this council:  sencosim run … --council"
         )
-    return Findings(replace(run.inputs, area_code=place.code))
+    found = Findings(replace(run.inputs, area_code=place.code))
+    found.years = Findings(run.inputs).years  # a place has totals only; its years are those of the run
+    return found

@@ -16,7 +16,7 @@ WIDTH, HEIGHT, DOTS = 12.0, 6.75, 100
 """Size in inches and dots an inch: 1200 by 675 pixels."""
 
 
-def share_picture(told: Sequence[Told], title: str, source: str, view: str) -> tuple[bytes, str]:
+def share_picture(told: Sequence[Told], title: str, foot: Sequence[str]) -> tuple[bytes, str]:
     """Draw the picture.
 
     Parameters
@@ -25,16 +25,13 @@ def share_picture(told: Sequence[Told], title: str, source: str, view: str) -> t
         Figures with their sentences.
     title
         Of the brief.
-    source
-        Citation.
-    view
-        Main view.
+    foot
+        Lines at the bottom: how it was come by, schools, view, citation.
 
     Returns
     -------
         The PNG, and its text alternative.
     """
-    foot = f"Made-up schools with published totals; {view} view; ranges hold 8 in 10 draws. Not proof. {source}"
     with drawing():
         figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=WHITE)
         FigureCanvasAgg(figure)
@@ -50,8 +47,8 @@ def share_picture(told: Sequence[Told], title: str, source: str, view: str) -> t
             figure.text(0.04, top, "\n".join(lines), fontsize=24, fontweight="bold", color=DARK_BLUE, va="top")
             words = "\n".join(textwrap.wrap(one.words, 66))
             figure.text(0.36, top, words, fontsize=15, color=DARK_GREY, va="top", linespacing=1.3)
-        figure.text(0.04, 0.03, foot, fontsize=10.5, color=DARK_GREY)
+        figure.text(0.04, 0.03, "\n".join(foot), fontsize=10.5, color=DARK_GREY, va="bottom", linespacing=1.4)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=DOTS, metadata={"Software": None})
     said = " ".join(one.sentence for one in told)
-    return buffer.getvalue(), f"{title}. {said} {foot}"
+    return buffer.getvalue(), f"{title}. {said} {' '.join(foot)}"

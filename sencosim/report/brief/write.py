@@ -76,6 +76,15 @@ class Brief:
         return cautions.banners(self.findings)
 
     @property
+    def foot(self) -> tuple[str, str]:
+        """What stands under the picture: whether it is modelled here, which schools, which view, how to cite it."""
+        real = self.run.inputs.manifest.get("population_kind") == "real"
+        schools = "Real schools" if real else "Made-up schools with published totals"
+        view = self.findings.inputs.main_view
+        first = f"{self.basis.partition('. ')[0].rstrip('.')}."
+        return first, f"{schools}; {view} view; ranges hold 8 in 10 draws. Not proof. {self.source}"
+
+    @property
     def source(self) -> str:
         """How to cite it."""
         version = self.run.inputs.manifest["software"]["sencosim"]
@@ -140,7 +149,7 @@ def write_brief(brief: Brief, root: Path) -> Path:
     with new_folder(root / FOLDER, f"{slug}-{brief.run.run_id}") as (folder, taken):
         page = render("brief.html", brief=brief, neighbours=NEIGHBOURS_SOURCE[0])
         (folder / "brief.html").write_text(page, encoding="utf-8", newline="\n")
-        picture, text = share_picture(brief.told, brief.title, brief.source, brief.findings.inputs.main_view)
+        picture, text = share_picture(brief.told, brief.title, brief.foot)
         (folder / "share.png").write_bytes(picture)
         (folder / "share.alt.txt").write_text(f"{text}\n", encoding="utf-8", newline="\n")
         table = pd.DataFrame(brief.beside.rows, columns=list(brief.beside.columns))

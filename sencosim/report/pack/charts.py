@@ -27,7 +27,7 @@ from sencosim.report.charts.style import (
 from sencosim.report.findings import Findings
 from sencosim.report.stored import StoredRun
 from sencosim.report.tables import sentence_case
-from sencosim.report.words import MINUS, money, plain, rounding_step
+from sencosim.report.words import MINUS, money
 
 MOST_BARS = 12
 MILLION = 1e6
@@ -110,7 +110,7 @@ def _swing(axes: Axes, y: float, row: dict[Any, Any], central: float) -> None:
         value = float(row[f"npsv_{end}"])
         axes.barh(y, (value - central) / MILLION, left=central / MILLION, height=0.6, color=colour)
         side = 1 if value >= central else -1
-        told = plain(float(row[end]), rounding_step(float(row[end])) / 100)
+        told = f"{float(row[end]):,.6g}".replace("-", MINUS)
         axes.annotate(
             told,
             (value / MILLION, y),

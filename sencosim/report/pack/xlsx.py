@@ -5,12 +5,14 @@ That is the title and the language of the document, and no filter. See the check
 
 from __future__ import annotations
 
+import importlib
 import warnings
 import zipfile
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-import gptables
 import pandas as pd
 
 from sencosim.report.pack.sheet import SHORTHAND, Sheet, Workbook
@@ -23,6 +25,14 @@ _ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 LEGEND = [f"{sign} {words}" for sign, words in SHORTHAND.items()]
 
 
+@lru_cache(maxsize=1)
+def _gptables() -> Any:
+    """The library, whose import leaves a file open and warns of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        return importlib.import_module("gptables")
+
+
 def write_xlsx(workbook: Workbook, path: Path) -> None:
     """Write a workbook.
 
@@ -33,12 +43,12 @@ def write_xlsx(workbook: Workbook, path: Path) -> None:
     path
         File, replaced if it is there.
     """
-    cover = gptables.Cover(
+    cover = _gptables().Cover(
         title=workbook.title, intro=list(workbook.cover), about=["Shorthand", *LEGEND], width=100, cover_label="Cover"
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # gptables warns that fonts cannot be measured; widths are set all the same
-        book = gptables.produce_workbook(
+        book = _gptables().produce_workbook(
             filename=str(path),
             sheets={"Notes": _notes(workbook), **{sheet.name: _table(sheet) for sheet in workbook.sheets}},
             cover=cover,
@@ -60,8 +70,8 @@ def notes_frame(workbook: Workbook) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(NOTE_COLUMNS))
 
 
-def _notes(workbook: Workbook) -> gptables.GPTable:
-    return gptables.GPTable(
+def _notes(workbook: Workbook) -> Any:
+    return _gptables().GPTable(
         table=notes_frame(workbook),
         table_name="Notes_table",
         title="Notes",
@@ -70,8 +80,8 @@ def _notes(workbook: Workbook) -> gptables.GPTable:
     )
 
 
-def _table(sheet: Sheet) -> gptables.GPTable:
-    return gptables.GPTable(
+def _table(sheet: Sheet) -> Any:
+    return _gptables().GPTable(
         table=sheet.table,
         table_name=f"{sheet.name}_table",
         title=sheet.title,
