@@ -39,7 +39,22 @@ STAGES = (
             Entry("calibrate", "sencosim.cli.calibrate:calibrate", "Fit it to England again.", "calibrate"),
         ),
     ),
-    Stage("Understand", (Entry("trace", "sencosim.cli.trace:trace", "Tell one school's year.", "trace --school 17"),)),
+    Stage(
+        "Understand",
+        (
+            Entry("compare", "sencosim.cli.compare:compare", "Put options side by side.", "compare slt_seat full_time"),
+            Entry("trace", "sencosim.cli.trace:trace", "Tell one school's year.", "trace --school 17"),
+        ),
+    ),
+    Stage(
+        "Hand over",
+        (
+            Entry("pack", "sencosim.cli.hand_over:pack", "Make the results pack of a run.", "pack full_time"),
+            Entry("brief", "sencosim.cli.brief:brief", "Write one page on one place.", "brief --area Norfolk"),
+            Entry("verify", "sencosim.cli.hand_over:verify", "Check that no file was changed.", "verify full_time"),
+            Entry("reproduce", "sencosim.cli.hand_over:reproduce", "Run it again and compare.", "reproduce full_time"),
+        ),
+    ),
 )
 
 ALIASES = {"lint": "validate", "render": "show"}

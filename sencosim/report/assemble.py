@@ -11,10 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.analysis.appraisal import appraisal_tables
 from sencosim.analysis.areas import area_ledger
 from sencosim.analysis.chance import common_chance
 from sencosim.analysis.implied import implied_effects
+from sencosim.analysis.local import local_figures
 from sencosim.analysis.money import money_table
+from sencosim.analysis.ratio import ratio_figures
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
@@ -84,7 +87,15 @@ def report_inputs(result: RunResult) -> ReportInputs:
     return ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
-        summary=pd.concat([summary.figures, _memorandum(result, code, name)], ignore_index=True),
+        summary=pd.concat(
+            [
+                summary.figures,
+                ratio_figures(summary),
+                _memorandum(result, code, name),
+                local_figures(result, summary, code),
+            ],
+            ignore_index=True,
+        ),
         runs=summary.runs,
         ledger=result.ledgers,
         priced=result.priced,
@@ -106,6 +117,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         implied=implied_effects(result, scenario.view),
         backtest_state=state,
         backtest=sentence_of(backtest, state),
+        appraisal=appraisal_tables(result),
     )
 
 
@@ -248,6 +260,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "quick": result.options.quick,
         "population_kind": england(result.options).kind,
         "engine": result.options.engine,
+        "councils": list(result.options.councils),
         "command": " ".join(["sencosim", *sys.argv[1:]]),
         "scenario_fingerprint": result.resolved.fingerprint,
         "evidence_fingerprint": load_register().fingerprint(),

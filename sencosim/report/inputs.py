@@ -122,7 +122,7 @@ class ReportInputs:
         values. Money in GBP, cost positive. ``kind`` is people, time, money or memo. ``favourable`` is ``up``,
         ``down`` or blank. Optional columns: ``draw_error``, the standard error of the mean over draws for their small
         number; ``chance_below_zero`` [fraction], ``p25``, ``p75``, and ``note``, which is printed where ``difference``
-        is missing.
+        is missing; ``basis``, how the figure of a council or region was come by, blank for the area of the run.
     runs
         One row per view, draw, replication, outcome, payer, area and year.
     ledger, priced, areas
@@ -156,6 +156,8 @@ class ReportInputs:
         ``passed``, ``failed``, ``stale`` or ``missing``: anything but the first changes the wording of the headline.
     backtest
         The back-test in a sentence or two; blank to say nothing.
+    appraisal
+        Tables of :func:`sencosim.analysis.appraisal.appraisal_tables`, by name.
     """
 
     scenario: ScenarioText
@@ -182,6 +184,7 @@ class ReportInputs:
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
     backtest_state: str = "passed"
     backtest: str = ""
+    appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_inputs(inputs: ReportInputs) -> None:

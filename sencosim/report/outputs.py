@@ -32,6 +32,7 @@ from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.manifest import MANIFEST, completed, content_hash, file_facts, manifest_text
 from sencosim.report.page import page_html
 from sencosim.report.quoted import figures_of, unsupported_figures
+from sencosim.report.stored import APPRAISAL, WORDS, words_of
 from sencosim.report.tables import payers_frame
 
 PARTIAL = ".partial"
@@ -163,6 +164,7 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
         _write_text(folder / "charts" / f"{chart.name}.txt", chart.text + "\n")
         _write_csv(folder / "charts" / f"{chart.name}.csv", chart.data)
     _write_text(folder / "scenario.resolved.yaml", inputs.scenario.resolved_yaml)
+    _write_text(folder / WORDS, manifest_text(words_of(inputs)))
     _write_text(folder / "report.html", page_html(findings, charts, run_id, moment))
     _write_text(folder / MANIFEST, manifest_text(_manifest(inputs, run_id, moment, folder)))
 
@@ -181,6 +183,10 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
     _write_csv(folder / "parameters.csv", inputs.parameters)
     _write_csv(folder / "payers.csv", payers_frame(findings))
+    if inputs.appraisal:
+        (folder / APPRAISAL).mkdir()
+    for name, frame in inputs.appraisal.items():
+        plain_words(frame).to_parquet(folder / APPRAISAL / f"{name}.parquet", index=False, compression="zstd")
 
 
 def _manifest(inputs: ReportInputs, run_id: str, moment: str, folder: Path) -> Mapping[str, Any]:

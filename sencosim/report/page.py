@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sencosim.report import answer, cautions, evidence_tables, tables
 from sencosim.report.charts.style import Chart
 from sencosim.report.findings import Findings
 from sencosim.report.tables import Table
+from sencosim.report.template import render
 from sencosim.report.words import DASH, plain, rounding_step
 
-DATA_ROWS = 60
+DATA_ROWS = 200
 
 
 def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: str) -> str:
@@ -36,17 +36,8 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
     -------
         HTML without scripts and without outside requests.
     """
-    environment = Environment(
-        loader=PackageLoader("sencosim.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    loader = environment.loader
-    style = loader.get_source(environment, "report.css")[0] if loader else ""
-    return environment.get_template("report.html").render(
-        style=Markup(style),
+    return render(
+        "report.html",
         run_id=run_id,
         moment=moment,
         findings=findings,
@@ -54,7 +45,7 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         manifest=findings.inputs.manifest,
         population=findings.inputs.population_text.strip(),
         charts=[_chart(chart) for chart in charts],
-        facts=_facts(findings.inputs.manifest),
+        facts=facts_of(findings.inputs.manifest),
         **_sentences(findings),
         **_tables(findings),
     )
@@ -117,7 +108,7 @@ def _cell(value: float) -> str:
     return DASH if pd.isna(value) else plain(value, rounding_step(value) / 100)
 
 
-def _facts(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+def facts_of(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Facts of the run that a reader checks, in words."""
     software = manifest.get("software") or {}
     git = manifest.get("git") or {}

@@ -90,8 +90,9 @@ def unsupported_figures(text: str, values: Iterable[float], slack_steps: float =
 
 
 def figures_of(inputs: ReportInputs) -> list[float]:
-    """Every figure that the summary of a run holds."""
+    """Every figure that the summary of a run holds for its area. A figure of one council says nothing of all."""
     summary = complete_summary(inputs)
+    summary = summary[summary["area_code"] == inputs.area_code]
     columns = [column for column in _FIGURE_COLUMNS if column in summary.columns]
     return [float(value) for value in summary[columns].to_numpy(dtype=float).ravel() if np.isfinite(value)]
 

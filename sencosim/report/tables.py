@@ -195,7 +195,7 @@ def _measures(findings: Findings, kind: str, key: str, caption: str) -> Table:
         found = [findings.over_the_run(view, outcome) if findings.has(view, outcome) else None for view in views]
         first = next(figure for figure in found if figure is not None)
         rows.append(
-            (f"{first.title}, {unit_words(first)}", when_words(findings, first), *(_measure_cell(f) for f in found))
+            (f"{first.title}, {unit_words(first)}", when_words(findings, first), *(measure_cell(f) for f in found))
         )
     return Table(
         key=key,
@@ -363,7 +363,8 @@ def _other_view_cell(findings: Findings, view: str, figure: Figure) -> str:
     return DASH if other is None else f"{difference_cell(other)} ({_unitless_range(other)})"
 
 
-def _measure_cell(figure: Figure | None) -> str:
+def measure_cell(figure: Figure | None) -> str:
+    """Mean and interval of a measure, or why it is not shown."""
     if figure is None or figure.difference != figure.difference:
         return figure.note or "not shown" if figure is not None else DASH
     return f"{difference_cell(figure)} ({_unitless_range(figure)})"

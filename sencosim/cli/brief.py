@@ -1,0 +1,34 @@
+"""``sencosim brief``: one page on one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sencosim.cli.console import Console
+from sencosim.cli.group import Command
+from sencosim.cli.hand_over import listing, runs_option
+
+pass_console = click.make_pass_decorator(Console, ensure=True)
+
+
+@click.command(cls=Command)
+@click.argument("run", metavar="RUN", default="full_time")
+@click.option("--area", required=True, help="A council by name or code, a region, or England.")
+@runs_option()
+@pass_console
+def brief(console: Console, run: str, area: str, out: Path) -> None:
+    """Write one A4 page on a council, a region or England, with a picture for sharing.
+
+    RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
+
+    Example:  sencosim brief --area Norfolk
+    """
+    from sencosim.report.brief.write import make_brief, write_brief
+    from sencosim.report.stored import find_run, read_run
+
+    made = make_brief(read_run(find_run(out, run)), area)
+    folder = write_brief(made, out)
+    said = "\n".join(f"- {one.sentence}" for one in made.told)
+    console.data(f"{made.title}\n{said}\n{made.basis}\n\n{listing(folder)}")

@@ -1,0 +1,108 @@
+"""Hand over finished runs: ``pack``, ``verify``, ``reproduce``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from sencosim.cli.console import Console
+from sencosim.cli.group import Command
+from sencosim.errors import OutputError
+
+pass_console = click.make_pass_decorator(Console, ensure=True)
+
+
+def runs_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make the option that says where runs are kept."""
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("outputs"),
+        show_default=True,
+        help="Folder where runs are kept, and results go.",
+    )
+
+
+@click.command(cls=Command)
+@click.argument("run", metavar="RUN")
+@runs_option()
+@pass_console
+def pack(console: Console, run: str, out: Path) -> None:
+    """Make the results pack of a finished run: report, spreadsheets, charts, logs, statements, manifest.
+
+    RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
+
+    Example:  sencosim pack full_time
+    """
+    from sencosim.report.pack.write import write_pack
+    from sencosim.report.stored import find_run, read_run
+
+    found = read_run(find_run(out, run))
+    folder = write_pack(found, out / "packs")
+    console.data(listing(folder))
+    console.note(f"\nNext:  sencosim verify {folder.as_posix()}")
+
+
+def listing(folder: Path) -> str:
+    """Files of a folder with their sizes."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    lines = [f"  {path.stat().st_size:>11,}  {path.relative_to(folder).as_posix()}" for path in files]
+    return "\n".join([folder.as_posix(), *lines])
+
+
+@click.command(cls=Command)
+@click.argument("folder", metavar="FOLDER")
+@runs_option()
+@pass_console
+def verify(console: Console, folder: str, out: Path) -> None:
+    """Check that every file of a run, pack, brief or comparison is as it was written.
+
+    Example:  sencosim verify outputs/full_time/RUN_ID
+    """
+    from sencosim.report.check import obstacles
+    from sencosim.report.manifest import manifest_problems
+    from sencosim.report.stored import find_run
+
+    place = find_run(out, folder)
+    problems = [*manifest_problems(place), *obstacles(place)]
+    if problems:
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")
+    console.data(f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it.")
+
+
+@click.command(cls=Command)
+@click.argument("run", metavar="RUN")
+@runs_option()
+@click.option("--workers", type=click.IntRange(1), help="Processes to use. Default: one a core.")
+@click.option(
+    "--population",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Schools of the run, if it had its own.",
+)
+@pass_console
+def reproduce(console: Console, run: str, out: Path, workers: int | None, population: Path | None) -> None:
+    """Run a finished run again with the same settings, and compare every figure of its summary.
+
+    Example:  sencosim reproduce full_time
+    """
+    from sencosim.cli.progress import progress_for
+    from sencosim.report.reproduce import TOLERANCE, reproduce_run
+    from sencosim.report.stored import find_run, read_run
+
+    stored = read_run(find_run(out, run))
+    with progress_for(console, as_json=False) as progress:
+        found = reproduce_run(stored, workers, population, progress)
+    changed = f" Changed since: {', '.join(found.changed)}." if found.changed else ""
+    if not found.is_same:
+        worst = found.gaps.head(5).to_string(index=False)
+        raise OutputError(
+            f"{len(found.gaps):,} of {found.figures:,} figures of {stored.run_id} did not come out again."
+            f"{changed}\n{worst}"
+        )
+    console.data(
+        f"Reproduced: all {found.figures:,} figures of {stored.run_id} came out again (to {TOLERANCE:g}).{changed}"
+    )

@@ -1,0 +1,1 @@
+"""The local brief: one page on one place, hard to misquote."""

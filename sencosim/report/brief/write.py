@@ -1,0 +1,168 @@
+"""A brief as a folder: the page, a picture for sharing with its text, the table, the figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sencosim.errors import OutputError
+from sencosim.evidence.neighbours import NEIGHBOURS_SOURCE
+from sencosim.report import cautions
+from sencosim.report.brief.place import Place, find_place, findings_in
+from sencosim.report.brief.sentences import (
+    CONTEXT_NUMBERS,
+    Told,
+    beside_table,
+    can_say,
+    cannot_say,
+    how_come_by,
+    three_figures,
+)
+from sencosim.report.brief.share import share_picture
+from sencosim.report.findings import Findings
+from sencosim.report.manifest import MANIFEST, file_facts, manifest_text
+from sencosim.report.outputs import new_folder
+from sencosim.report.quoted import unsupported_figures
+from sencosim.report.stored import StoredRun
+from sencosim.report.tables import Table
+from sencosim.report.template import render
+
+FOLDER = "briefs"
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One page on one place.
+
+    Attributes
+    ----------
+    run, place, findings
+        What it is about.
+    told
+        At most three figures in words.
+    can_say, cannot_say
+        The fair-use box.
+    basis
+        Whether figures are modelled here.
+    beside
+        The same figures for other places.
+    summary
+        Rows of the summary that its figures come from.
+    """
+
+    run: StoredRun
+    place: Place
+    findings: Findings
+    told: tuple[Told, ...]
+    can_say: tuple[str, ...]
+    cannot_say: tuple[str, ...]
+    basis: str
+    beside: Table
+    summary: pd.DataFrame
+
+    @property
+    def title(self) -> str:
+        """The question, for this place."""
+        policy = self.findings.inputs.scenario.title
+        return f"{policy}: what it could mean for {self.place.name}"
+
+    @property
+    def banners(self) -> tuple[str, ...]:
+        """What every reader must see first."""
+        return cautions.banners(self.findings)
+
+    @property
+    def foot(self) -> tuple[str, str]:
+        """What stands under the picture: whether it is modelled here, which schools, which view, how to cite it."""
+        real = self.run.inputs.manifest.get("population_kind") == "real"
+        schools = "Real schools" if real else "Made-up schools with published totals"
+        view = self.findings.inputs.main_view
+        first = f"{self.basis.partition('. ')[0].rstrip('.')}."
+        return first, f"{schools}; {view} view; ranges hold 8 in 10 draws. Not proof. {self.source}"
+
+    @property
+    def source(self) -> str:
+        """How to cite it."""
+        version = self.run.inputs.manifest["software"]["sencosim"]
+        return f"sencosim {version}, run {self.run.run_id}"
+
+
+def make_brief(run: StoredRun, area: str) -> Brief:
+    """Make the brief of a place.
+
+    Raises
+    ------
+    InputError
+        If the run says nothing about the place.
+    OutputError
+        If a figure of the brief is not in the summary.
+    """
+    place = find_place(area)
+    findings = findings_in(run, place)
+    everywhere = run.inputs.summary
+    names = [place.name, "England", *place.beside]
+    summary = everywhere[everywhere["area_name"].isin(names)]
+    made = Brief(
+        run=run,
+        place=place,
+        findings=findings,
+        told=three_figures(findings),
+        can_say=can_say(findings, run.run_id),
+        cannot_say=cannot_say(findings),
+        basis=how_come_by(findings, place),
+        beside=beside_table(everywhere, place, run.inputs.main_view),
+        summary=summary,
+    )
+    _check(made)
+    return made
+
+
+def spoken(brief: Brief) -> str:
+    """Everything on the page that quotes figures of the run."""
+    cells = [cell for row in brief.beside.rows for cell in row[1:]]
+    text = " ".join((*(one.sentence for one in brief.told), *brief.can_say, *brief.cannot_say, *cells))
+    for harmless in (*CONTEXT_NUMBERS, brief.findings.inputs.scenario.title, brief.run.run_id):
+        text = text.replace(harmless, " ")
+    return text
+
+
+def _check(brief: Brief) -> None:
+    """Refuse a brief with a figure that nobody can look up."""
+    numbers = brief.summary.select_dtypes("number").to_numpy(dtype=float).ravel().tolist()
+    lost = unsupported_figures(spoken(brief), numbers)
+    if lost:
+        raise OutputError(f"The brief of {brief.place.name} quotes {', '.join(lost)}, which the summary does not hold.")
+
+
+def write_brief(brief: Brief, root: Path) -> Path:
+    """Write a brief, all of it or nothing.
+
+    Returns
+    -------
+        ``root/briefs/<place>-<run id>``
+    """
+    slug = re.sub(r"[^a-z]+", "-", brief.place.name.casefold()).strip("-")
+    with new_folder(root / FOLDER, f"{slug}-{brief.run.run_id}") as (folder, taken):
+        page = render("brief.html", brief=brief, neighbours=NEIGHBOURS_SOURCE[0])
+        (folder / "brief.html").write_text(page, encoding="utf-8", newline="\n")
+        picture, text = share_picture(brief.told, brief.title, brief.foot)
+        (folder / "share.png").write_bytes(picture)
+        (folder / "share.alt.txt").write_text(f"{text}\n", encoding="utf-8", newline="\n")
+        table = pd.DataFrame(brief.beside.rows, columns=list(brief.beside.columns))
+        table.to_csv(folder / "brief.csv", index=False, lineterminator="\n", encoding="utf-8")
+        brief.summary.to_parquet(folder / "summary.parquet", index=False)
+        inputs = brief.run.inputs
+        facts: dict[str, Any] = {
+            **{
+                name: inputs.manifest.get(name) for name in ("software", "git", "quick", "checks", "run_id", "scenario")
+            },
+            "kind": "brief",
+            "area": brief.place.name,
+            "files": file_facts(folder),
+        }
+        (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8", newline="\n")
+    return root / FOLDER / taken

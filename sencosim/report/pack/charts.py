@@ -1,0 +1,183 @@
+"""Charts that a pack has beside those of the run: unit costs, cost per outcome, places."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator
+
+from sencosim.analysis.ratio import COST_PER
+from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
+from sencosim.report.charts.style import (
+    DARK_BLUE,
+    DARK_GREY,
+    MID_BLUE,
+    ORANGE,
+    TURQUOISE,
+    Chart,
+    Wording,
+    canvas,
+    drawing,
+    finish,
+)
+from sencosim.report.findings import Findings
+from sencosim.report.stored import StoredRun
+from sencosim.report.tables import sentence_case
+from sencosim.report.words import MINUS, money
+
+MOST_BARS = 12
+MILLION = 1e6
+
+
+def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
+    """Charts of the pack that the run has figures for."""
+    version = findings.inputs.manifest["software"]["sencosim"]
+    source = f"Source: sencosim {version}, run {run.run_id}."
+    regions = Wording(
+        name="regions",
+        title=regions_title(findings),
+        subtitle=(
+            f"Difference from the baseline over the horizon, {findings.inputs.main_view} view, {findings.period()}. "
+            "Line: 80 % interval. Filled dot: modelled there; hollow: share of England's figure, or England's own."
+        ),
+        source=source,
+    )
+    made: Sequence[Chart | None] = (
+        unit_costs_chart(run, findings, source),
+        cost_per_outcome_chart(findings, source),
+        tiles_chart(findings, source),
+        areas_chart(findings, REGIONS, regions),
+    )
+    return [chart for chart in made if chart is not None]
+
+
+def regions_title(findings: Findings) -> str:
+    """What the chart of regions shows: the ends of net cost per pupil, or that no region was modelled apart."""
+    rows = area_rows(findings, REGIONS)
+    own = rows[(rows["outcome"] == PER_PUPIL) & (rows["basis"] == MODELLED) & (rows["area_name"] != findings.area_name)]
+    if len(own) < 2:
+        return "No region was modelled apart in this run: regions are shown at their share of England"
+    own = own.sort_values("difference")
+    low, high = own.iloc[0], own.iloc[-1]
+    overlap = "ranges overlap" if low["p90"] >= high["p10"] else "their ranges do not overlap"
+    ends = [f"{money(float(row['difference']))} ({row['area_name']})" for row in (low, high)]
+    return f"Net cost per pupil goes from {ends[0]} to {ends[1]}; {overlap}"
+
+
+def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart | None:
+    """Tornado over unit costs: each at its low and its high end, all else as it is."""
+    table = run.inputs.appraisal.get("unit_cost_swings")
+    if table is None:
+        return None
+    data = table[table["swing_gbp"].fillna(0.0) > 0.0].head(MOST_BARS).reset_index(drop=True)
+    if data.empty:
+        return None
+    crossing = data["npsv_low"] * data["npsv_high"] < 0.0
+    cases = run.inputs.appraisal["sensitivity"].set_index(["case", "view"])["npsv"].to_dict()
+    central = float(cases["central", findings.inputs.main_view])
+    turns = f"{int(crossing.sum())} of them would turn the sign" if crossing.any() else "none of them turns the sign"
+    words = Wording(
+        name="unit_costs",
+        title=f"{sentence_case(str(data['title'].iloc[0]))} matters most among unit costs; {turns}",
+        subtitle=(
+            f"Net present social value, £ million, at the point values of the {findings.inputs.main_view} view, with "
+            "one unit cost at its low end (turquoise) and at its high end (orange) of the 95 % interval of its "
+            f"evidence; the value used stands at the end. Lines: central value and zero. {findings.area_name}, "
+            f"{findings.period()}."
+        ),
+        source=source,
+    )
+    with drawing():
+        figure, (bottom, top) = canvas(words, 0.7 + 0.40 * len(data))
+        foot = 0.35 / float(figure.get_figheight())
+        axes = figure.add_axes((0.38, bottom + foot, 0.55, top - bottom - foot))
+        for number, row in enumerate(data.to_dict("records")):
+            _swing(axes, -number, row, central)
+        _dress(axes, [textwrap.shorten(str(title), 46, placeholder=" …") for title in data["title"]], central)
+        text = (
+            f"Tornado chart. {words.title}. Effects on pupils are not varied here. Ends of every bar are in the table. "
+            f"Data in {words.name}.csv."
+        )
+        return finish(figure, words, data.drop(columns=["view"], errors="ignore"), text)
+
+
+def _swing(axes: Axes, y: float, row: dict[Any, Any], central: float) -> None:
+    for end, colour in (("low", TURQUOISE), ("high", ORANGE)):
+        value = float(row[f"npsv_{end}"])
+        axes.barh(y, (value - central) / MILLION, left=central / MILLION, height=0.6, color=colour)
+        side = 1 if value >= central else -1
+        told = f"{float(row[end]):,.6g}".replace("-", MINUS)
+        axes.annotate(
+            told,
+            (value / MILLION, y),
+            (4 * side, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if side > 0 else "right",
+            fontsize=8.5,
+        )
+
+
+def _dress(axes: Axes, names: list[str], central: float) -> None:
+    axes.axvline(central / MILLION, color=DARK_GREY, linewidth=1.2)
+    left, right = axes.get_xlim()
+    pad = 0.12 * (right - left)
+    axes.set_xlim(left - pad, right + pad)
+    if left - pad < 0.0 < right + pad:
+        axes.axvline(0.0, color=DARK_GREY, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.set_yticks([-float(i) for i in range(len(names))], names)
+    axes.set_ylim(-len(names) + 0.4, 0.6)
+    axes.tick_params(axis="y", length=0, labelsize=9)
+    axes.grid(axis="x")
+    axes.spines["bottom"].set_visible(False)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
+
+
+def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
+    """Net cost to the public purse for each unit of an outcome that clearly gets better, with its range over draws."""
+    main = findings.inputs.main_view
+    names = sorted({one.outcome for one in findings.figures() if one.outcome.startswith(COST_PER) and one.view == main})
+    figures = sorted((findings.over_the_run(main, name) for name in names), key=lambda one: one.difference)
+    if not figures:
+        return None
+    columns = ["outcome", "title", "unit", "difference", "p10", "p90"]
+    data = pd.DataFrame([[getattr(one, name) for name in columns] for one in figures], columns=columns)
+    ends = [money(one.difference) for one in (figures[0], figures[-1])]
+    spread = ends[0] if len(figures) == 1 else f"between {ends[0]} and {ends[1]}"
+    words = Wording(
+        name="cost_per_outcome",
+        title=f"Set against one outcome alone, one unit less costs the public purse {spread}",
+        subtitle=(
+            f"Net cost to the public purse divided by the change, £ a unit, logarithmic scale, {main} view, "
+            f"{findings.period()}, {findings.money_basis()}. Dot: ratio of means; line: 80 % interval. Only "
+            "outcomes that clearly get better; the whole cost stands against each alone, so these cannot be added."
+        ),
+        source=source,
+    )
+    with drawing():
+        figure, (bottom, top) = canvas(words, 0.8 + 0.45 * len(data))
+        foot = 0.4 / float(figure.get_figheight())
+        axes = figure.add_axes((0.38, bottom + foot, 0.50, top - bottom - foot))
+        for number, one in enumerate(figures):
+            axes.plot([one.p10, one.p90], [-number, -number], color=MID_BLUE, linewidth=2.5)
+            axes.plot(one.difference, -number, "o", color=DARK_BLUE, markersize=9)
+            told = money(one.difference)
+            axes.annotate(
+                told, (max(one.p90, one.difference), -number), (8, 0), textcoords="offset points", va="center"
+            )
+        axes.set_xscale("log")
+        axes.margins(x=0.25)
+        axes.minorticks_off()
+        axes.xaxis.set_major_locator(LogLocator(numticks=5))
+        short = [textwrap.shorten(one.title.partition(": ")[2], 44, placeholder=" …") for one in figures]
+        axes.set_yticks([-float(i) for i in range(len(data))], short)
+        axes.set_ylim(-len(data) + 0.4, 0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x")
+        axes.xaxis.set_major_formatter(lambda value, _: money(value).replace(".0", ""))
+        said = "; ".join(f"{one.title.partition(': ')[2]} {money(one.difference)}" for one in figures)
+        return finish(figure, words, data, f"Dot plot. {words.title}: {said}. Data in {words.name}.csv.")

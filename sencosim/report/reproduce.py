@@ -1,0 +1,125 @@
+"""Run a stored run again and compare every figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sencosim.errors import InputError
+from sencosim.evidence.register import load_register
+from sencosim.model import RunOptions, england, run_scenario
+from sencosim.population.schools import Population
+from sencosim.report.assemble import report_inputs
+from sencosim.report.stored import StoredRun
+from sencosim.runs.pool import Progress
+from sencosim.runs.store import code_fingerprint
+from sencosim.scenario.load import load_scenario
+
+KEYS = ["view", "area_code", "year", "outcome", "payer"]
+COLUMNS = ("baseline", "policy", "difference", "p10", "p50", "p90", "monte_carlo_error")
+TOLERANCE = 1e-9
+"""Largest relative gap between systems. [share]"""
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What came of running again.
+
+    Attributes
+    ----------
+    figures
+        How many were compared.
+    gaps
+        Figures that differ by more than :data:`TOLERANCE`: the keys, ``column``, ``stored``, ``again``.
+    changed
+        What is not as it was, in words: code or its libraries.
+    """
+
+    figures: int
+    gaps: pd.DataFrame
+    changed: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every figure came out again."""
+        return self.gaps.empty
+
+
+def reproduce_run(
+    run: StoredRun, workers: int | None = None, population: Path | None = None, progress: Progress | None = None
+) -> Reproduction:
+    """Run again with the settings of a stored run.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    workers
+        Processes; figures do not depend on them.
+    population
+        File of the schools, if the run had one.
+    progress
+        Hears of every finished pair.
+
+    Raises
+    ------
+    InputError
+        If the evidence or the schools are not what they were: then it would be another run.
+    """
+    facts = run.inputs.manifest
+    options = RunOptions(
+        population=None if population is None else Population.load(population),
+        councils=tuple(facts.get("councils", ())),
+        workers=workers,
+        quick=bool(facts.get("quick")),
+        engine=facts["engine"],
+    )
+    lost = [
+        words
+        for name, words, now in (
+            ("evidence_fingerprint", "the evidence", load_register().fingerprint()),
+            (
+                "population_fingerprint",
+                "the list of schools (give the file with --population)",
+                england(options).fingerprint(),
+            ),
+        )
+        if facts.get(name) != now
+    ]
+    if lost:
+        raise InputError(
+            f"The run {run.run_id} cannot be reproduced here: {' and '.join(lost)} differ from what it was made with. "
+            "Use the version of sencosim named in its manifest.json."
+        )
+    resolved = load_scenario(run.folder / "scenario.resolved.yaml")
+    result = run_scenario(resolved, options, progress)
+    again = report_inputs(result).summary
+    code = facts.get("code_fingerprint") == code_fingerprint()
+    return compared(run.inputs.summary, again, () if code else ("the code of sencosim or a library it computes with",))
+
+
+def compared(stored: pd.DataFrame, again: pd.DataFrame, changed: tuple[str, ...] = ()) -> Reproduction:
+    """Compare two summaries, figure by figure; one that is missing on one side is a gap.
+
+    Parameters
+    ----------
+    stored, again
+        Summaries.
+    changed
+        What is known to have changed.
+    """
+    both = stored.merge(again, on=KEYS, how="outer", suffixes=("_stored", "_again"), indicator=True)
+    parts = []
+    for column in COLUMNS:
+        first, second = (both[f"{column}_{side}"].to_numpy(dtype=np.float64) for side in ("stored", "again"))
+        scale = np.maximum(np.abs(first), np.abs(second))
+        same = (np.abs(first - second) <= TOLERANCE * scale) | (np.isnan(first) & np.isnan(second))
+        lost = (both["_merge"] != "both").to_numpy()
+        found = both.loc[~same | lost, KEYS].assign(
+            column=column, stored=first[~same | lost], again=second[~same | lost]
+        )
+        parts.append(found)
+    return Reproduction(len(both) * len(COLUMNS), pd.concat(parts, ignore_index=True), changed)

@@ -1,0 +1,161 @@
+"""Read a finished run back from its folder, so that nothing is simulated twice.
+
+``report.json`` keeps the words that no table holds. With it the folder gives the same :class:`ReportInputs` that it
+was written from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from sencosim.errors import InputError
+from sencosim.report.inputs import ReportInputs, ScenarioText
+from sencosim.report.manifest import MANIFEST
+
+WORDS = "report.json"
+APPRAISAL = "appraisal"
+"""Folder of the tables of the appraisal."""
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A finished run on disk.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    inputs
+        What its report was made from.
+    """
+
+    folder: Path
+    inputs: ReportInputs
+
+    @property
+    def run_id(self) -> str:
+        """Name of the run."""
+        return str(self.inputs.manifest["run_id"])
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return self.inputs.scenario.name
+
+
+def words_of(inputs: ReportInputs) -> dict[str, Any]:
+    """What a report says that stands in no table."""
+    scenario = asdict(inputs.scenario)
+    scenario.pop("resolved_yaml")
+    return {
+        "scenario": scenario,
+        "views": list(inputs.views),
+        "main_view": inputs.main_view,
+        "view_descriptions": dict(inputs.view_descriptions),
+        "question": inputs.question,
+        "key_outcomes": list(inputs.key_outcomes),
+        "what_would_change": list(inputs.what_would_change),
+        "unmonetised": [list(effect) for effect in inputs.unmonetised],
+        "area_code": inputs.area_code,
+        "public_payers": list(inputs.public_payers),
+        "population_text": inputs.population_text,
+        "implied": json.loads(inputs.implied.to_json(orient="split", double_precision=15)),
+    }
+
+
+def find_run(root: Path, wanted: str) -> Path:
+    """Find the folder of a finished run.
+
+    Parameters
+    ----------
+    root
+        The folder ``outputs``.
+    wanted
+        A folder, the id of a run, or the name of a scenario, of which the latest finished run is taken.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    given = Path(wanted)
+    if (given / MANIFEST).is_file():
+        return given
+    found = sorted(path.parent for path in root.glob(f"*/{wanted}/{MANIFEST}"))
+    found = found or sorted(path.parent for path in root.glob(f"{wanted}/*/{MANIFEST}"))
+    if found:
+        return found[-1]
+    known = sorted({path.parent.parent.name for path in root.glob(f"*/*/{MANIFEST}")})
+    stored = f" Finished runs are there of: {', '.join(known)}." if known else f" There is no finished run in {root}."
+    raise InputError(
+        f"No finished run is called {wanted!r}: neither a folder, nor the id of a run, nor a scenario that was run."
+        f"{stored} To make one:  sencosim run {wanted}"
+    )
+
+
+def read_run(folder: Path) -> StoredRun:
+    """Read a finished run.
+
+    Raises
+    ------
+    InputError
+        If the folder was written by an older version or is not whole.
+    """
+    needed = (MANIFEST, WORDS, "summary.parquet", "runs.parquet", f"{APPRAISAL}/lines.parquet")
+    missing = [name for name in needed if not (folder / name).is_file()]
+    if missing:
+        raise InputError(
+            f"{folder} lacks {', '.join(missing)}: it is not the folder of a finished run, or a version of sencosim "
+            "before results packs wrote it. Run the scenario again, then repeat this."
+        )
+    words: dict[str, Any] = json.loads((folder / WORDS).read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return StoredRun(folder, _inputs(folder, words, manifest))
+
+
+def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any]) -> ReportInputs:
+    scenario: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in words["scenario"].items()
+    }
+    resolved = (folder / "scenario.resolved.yaml").read_text(encoding="utf-8")
+    implied = words["implied"]
+    return ReportInputs(
+        scenario=ScenarioText(**scenario, resolved_yaml=resolved),
+        views=tuple(words["views"]),
+        main_view=words["main_view"],
+        view_descriptions=words["view_descriptions"],
+        question=words["question"],
+        key_outcomes=tuple(words["key_outcomes"]),
+        what_would_change=tuple(words["what_would_change"]),
+        unmonetised=tuple((effect, way, grade) for effect, way, grade in words["unmonetised"]),
+        area_code=words["area_code"],
+        public_payers=tuple(words["public_payers"]),
+        population_text=words["population_text"],
+        implied=pd.DataFrame(implied["data"], columns=implied["columns"]),
+        summary=pd.read_parquet(folder / "summary.parquet"),
+        runs=pd.read_parquet(folder / "runs.parquet"),
+        draws=pd.read_parquet(folder / "draws.parquet"),
+        ledger=partial(_parts, folder / "ledger.parquet"),
+        priced=partial(_parts, folder / "priced.parquet"),
+        areas=partial(_parts, folder / "areas.parquet") if (folder / "areas.parquet").is_file() else None,
+        reconciliation=pd.read_csv(folder / "reconciliation.csv", keep_default_na=False, na_values=[""]),
+        parameters=pd.read_csv(folder / "parameters.csv"),
+        checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
+        manifest=manifest,
+        appraisal={path.stem: pd.read_parquet(path) for path in sorted((folder / APPRAISAL).glob("*.parquet"))},
+    )
+
+
+def _parts(path: Path) -> Iterator[pd.DataFrame]:
+    """Groups of rows of a file, one at a time."""
+    file = pq.ParquetFile(path)
+    for number in range(file.num_row_groups):
+        yield file.read_row_group(number).to_pandas()

@@ -1,0 +1,44 @@
+"""Two small runs of one council, stored as anyone's would be, and what is made from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sencosim.cli.settings import with_settings
+from sencosim.model import RunOptions, run_scenario
+from sencosim.report.assemble import report_inputs
+from sencosim.report.outputs import write_outputs
+from sencosim.report.pack.write import write_pack
+from sencosim.report.stored import StoredRun, read_run
+
+SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "views": "[central, sceptic]"}
+WHOLE = {"run.warm_up_years": "1"}
+
+
+def store(scenario: str, root: Path) -> StoredRun:
+    """Run a scenario on the schools of Rutland and write its folder."""
+    resolved = with_settings(scenario, SETTINGS | WHOLE)
+    options = RunOptions(councils=("Rutland",), workers=1, engine="reference")
+    return read_run(write_outputs(report_inputs(run_scenario(resolved, options)), root))
+
+
+@pytest.fixture(scope="session")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("outputs")
+
+
+@pytest.fixture(scope="session")
+def full_time(outputs: Path) -> StoredRun:
+    return store("full_time", outputs)
+
+
+@pytest.fixture(scope="session")
+def protected_time(outputs: Path) -> StoredRun:
+    return store("protected_time", outputs)
+
+
+@pytest.fixture(scope="session")
+def pack(full_time: StoredRun, outputs: Path) -> Path:
+    return write_pack(full_time, outputs / "packs")

@@ -1,0 +1,136 @@
+"""Comparison: the guard, the table, ranking only what can be told apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from packs.checklist import failures, read_ods, read_xlsx
+
+from sencosim.analysis.pairs import separation
+from sencosim.errors import InputError
+from sencosim.report.compare.likeforlike import check_alike, unlike
+from sencosim.report.compare.table import comparison_table, same_answer, separations
+from sencosim.report.compare.write import compare, comparison_text, write_comparison
+from sencosim.report.findings import Findings
+from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE
+from sencosim.report.manifest import manifest_problems
+from sencosim.report.quoted import numbers_in, unsupported_figures
+from sencosim.report.stored import StoredRun
+from sencosim.report.words import DASH, MINUS
+
+pytestmark = pytest.mark.engine
+
+
+def with_manifest(run: StoredRun, **changes: object) -> StoredRun:
+    return StoredRun(run.folder, replace(run.inputs, manifest={**run.inputs.manifest, **changes}))
+
+
+def runs_frame(points: list[float], draws: list[float]) -> pd.DataFrame:
+    values = [*points, *draws]
+    return pd.DataFrame(
+        {
+            "view": "central",
+            "draw": [0] * len(points) + list(range(1, len(draws) + 1)),
+            "replication": [*range(len(points)), *([0] * len(draws))],
+            "outcome": NET_PUBLIC_COST,
+            "payer": "",
+            "area_code": "E",
+            "year": PRESENT_VALUE,
+            "difference": values,
+        }
+    )
+
+
+def test_runs_of_one_kind_may_be_compared(full_time: StoredRun, protected_time: StoredRun) -> None:
+    assert unlike([full_time, protected_time]) == []
+    assert check_alike([full_time, protected_time], anyway=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"seed": 7}, "the seed"),
+        ({"evidence_fingerprint": "0" * 64}, "the evidence"),
+        ({"code_fingerprint": "0" * 64}, "the version of the engine"),
+        ({"population_fingerprint": "0" * 64}, "the list of schools"),
+        ({"quick": True}, "whether it was a quick run"),
+    ],
+)
+def test_what_is_unlike_is_refused_or_stamped(
+    full_time: StoredRun, protected_time: StoredRun, change: dict[str, object], words: str
+) -> None:
+    other = with_manifest(protected_time, **change)
+    with pytest.raises(InputError, match=words):
+        check_alike([full_time, other], anyway=False)
+    (stamp,) = check_alike([full_time, other], anyway=True)
+    assert stamp.startswith("Not like for like")
+    found = compare([full_time, other], (stamp,))
+    assert found.same == ()
+    assert stamp in comparison_text(found)
+
+
+def test_columns_add_up_as_printed(full_time: StoredRun, protected_time: StoredRun) -> None:
+    options = [Findings(run.inputs) for run in (protected_time, full_time)]
+    table = comparison_table(options)
+    (net,) = table.strong_rows
+    payers = [row for row in table.rows[:net] if row[1] == "money"]
+    assert len(payers) == len(options[0].public_payers())
+    for column in (3, 4):
+        cells = [
+            float(row[column].split(" ")[0].replace(MINUS, "-").replace(",", "")) for row in (*payers, table.rows[net])
+        ]
+        assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-9)
+
+
+def test_terminal_page_and_spreadsheet_show_the_same_table(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path
+) -> None:
+    found = compare([protected_time, full_time], ())
+    folder = write_comparison(found, tmp_path)
+    assert manifest_problems(folder) == []
+    html = (folder / "comparison.html").read_text(encoding="utf-8")
+    cells = {cell for row in found.table.rows for cell in row}
+    assert [cell for cell in cells if cell.replace("'", "&#39;") not in html] == []
+    for document in (read_xlsx(folder / "comparison.xlsx"), read_ods(folder / "comparison.ods")):
+        assert failures(document) == []
+        (page,) = (page for page in document.pages if page.name == "Comparison")
+        shown = {cell for row in page.cells for cell in row}
+        assert cells - shown <= {DASH}
+    numbers = numbers_in(pd.read_parquet(folder / "summary.parquet"))
+    said = " ".join(cell for row in found.table.rows for cell in row[2:]) + " ".join(found.same)
+    said = said.replace(found.options[0].inputs.scenario.title, "")
+    assert unsupported_figures(said, numbers, slack_steps=1.0) == []
+
+
+def test_an_option_is_the_same_as_itself(full_time: StoredRun) -> None:
+    options = [Findings(full_time.inputs)] * 2
+    (sentence,) = same_answer(separations(options))
+    assert "the same in every draw" in sentence
+
+
+@pytest.mark.parametrize(
+    ("points", "draws", "reading"),
+    [
+        ([1.0, 1.1, 0.9], [1.0, 2.0, 3.0], "higher"),
+        ([-1.0, -1.1, -0.9], [-1.0, -2.0, -3.0], "lower"),
+        ([1.0, 1.1, 0.9], [-5.0, 2.0, 9.0], "unclear"),
+        ([10.0, -9.0, 0.5], [1.0, 1.1, 1.2], "not separated"),
+        ([0.0, 0.0], [0.0, 0.0], "same"),
+    ],
+)
+def test_options_are_ranked_only_if_they_can_be_told_apart(
+    points: list[float], draws: list[float], reading: str
+) -> None:
+    nothing = runs_frame([0.0] * len(points), [0.0] * len(draws))
+    found = separation(runs_frame(points, draws), nothing, "central", NET_PUBLIC_COST, PRESENT_VALUE)
+    assert found.reading == reading
+    assert found.mean == pytest.approx(float(np.mean(draws)))
+
+
+def test_runs_with_other_draws_are_not_paired() -> None:
+    with pytest.raises(ValueError, match="same draws"):
+        separation(runs_frame([1.0], [1.0]), runs_frame([1.0], [1.0, 2.0]), "central", NET_PUBLIC_COST, PRESENT_VALUE)

@@ -1,0 +1,142 @@
+"""The results pack: what is in it, and that a reader can recompute the headline from either spreadsheet."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from packs.checklist import Document, failures, read_ods, read_xlsx, unexplained
+
+from sencosim.errors import InputError, OutputError
+from sencosim.report.findings import Findings
+from sencosim.report.inputs import PRESENT_VALUE
+from sencosim.report.manifest import manifest_problems
+from sencosim.report.pack.frames import checked_worksheet
+from sencosim.report.pack.write import check_evidence, write_pack
+from sencosim.report.quoted import figures_of, unsupported_figures
+from sencosim.report.stored import StoredRun, find_run, read_run
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(params=["xlsx", "ods"], scope="module")
+def document(request: pytest.FixtureRequest, pack: Path) -> Document:
+    return {"xlsx": read_xlsx, "ods": read_ods}[request.param](pack / f"results.{request.param}")
+
+
+def table(document: Document, name: str) -> pd.DataFrame:
+    (page,) = (page for page in document.pages if page.name == name)
+    ((_, top, bottom, width),) = page.tables
+    return pd.DataFrame([row[:width] for row in page.cells[top:bottom]], columns=page.cells[top - 1][:width])
+
+
+def test_a_stored_run_reads_back_as_it_was_written(full_time: StoredRun) -> None:
+    again = read_run(full_time.folder)
+    findings = Findings(again.inputs)
+    assert findings.headline("central").difference == Findings(full_time.inputs).headline("central").difference
+    assert again.inputs.scenario == full_time.inputs.scenario
+    assert again.inputs.unmonetised == full_time.inputs.unmonetised
+    assert sum(len(part) for part in again.inputs.ledger()) > 0
+
+
+def test_npsv_is_recomputed_from_the_spreadsheet_to_the_pound(document: Document, full_time: StoredRun) -> None:
+    findings = Findings(full_time.inputs)
+    for view in full_time.inputs.views:
+        sheet = table(document, f"Worksheet_{view}")
+        product = sheet["Units"] * sheet["Price"] * sheet["Discount factor"] * sheet["Counts in NPSV"]
+        told = findings.get(view, "npsv", PRESENT_VALUE)
+        assert told is not None
+        assert told.difference != 0.0
+        assert -float(product.sum()) == pytest.approx(told.difference, abs=0.5)
+
+
+def test_spreadsheets_pass_the_checklist(document: Document) -> None:
+    assert failures(document) == []
+    assert unexplained(document) == set()
+
+
+def test_both_spreadsheets_hold_the_same(pack: Path) -> None:
+    first, second = read_xlsx(pack / "results.xlsx"), read_ods(pack / "results.ods")
+    names = [page.name for page in first.pages]
+    assert names == [page.name for page in second.pages]
+    for name in names[3:]:
+        pd.testing.assert_frame_equal(table(first, name), table(second, name), check_dtype=False, rtol=1e-12)
+
+
+def test_every_sheet_of_results_has_its_interval(document: Document) -> None:
+    for name in ("Answer", "People", "Payers", "Payers_by_year", "Flows_by_year", "Recompute"):
+        headers = " ".join(map(str, table(document, name).columns))
+        assert "p10" in headers, name
+        assert "p90" in headers, name
+
+
+def test_payers_add_up_to_the_net(document: Document) -> None:
+    payers, answer = table(document, "Payers"), table(document, "Answer")
+    for view, part in payers[payers["Public money"] == "yes"].groupby("View"):
+        net = answer[(answer["View"] == view) & (answer["Measure"] == "Net cost to the public purse")]
+        assert part["Net: Difference"].sum() == pytest.approx(float(net["Difference"].iloc[0]), abs=1.0)
+
+
+def test_the_pack_is_whole_and_every_chart_has_its_three_forms(pack: Path) -> None:
+    assert manifest_problems(pack) == []
+    names = {path.name for path in pack.iterdir()}
+    assert {"report.html", "results.xlsx", "results.ods", "STRESS-DES.md", "QUALITY-LOG.md", "REPRODUCE.md"} <= names
+    stems = {path.stem for path in (pack / "charts").iterdir()}
+    assert {"unit_costs", "net_cost_by_year", "costs_and_savings_by_payer", "key_outcomes"} <= stems
+    for stem in stems:
+        assert all((pack / "charts" / f"{stem}.{kind}").stat().st_size > 0 for kind in ("svg", "csv", "txt"))
+    assert read_run(pack).run_id in pack.name
+
+
+def test_the_same_run_gives_the_same_pack(pack: Path, full_time: StoredRun, tmp_path: Path) -> None:
+    again = write_pack(full_time, tmp_path)
+    assert (again / "manifest.json").read_text(encoding="utf-8") == (pack / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_page_one_quotes_only_the_summary(pack: Path, full_time: StoredRun) -> None:
+    html = (pack / "report.html").read_text(encoding="utf-8")
+    page = html[html.index("<body>") : html.index("Three caveats")]
+    text = re.sub(r"<[^>]+>", " ", page.replace(full_time.inputs.scenario.title, ""))
+    text = text.replace("within 20 weeks", "")
+    assert unsupported_figures(text, figures_of(full_time.inputs), slack_steps=1.0) == []
+
+
+def test_stress_des_has_every_heading(pack: Path) -> None:
+    text = (pack / "STRESS-DES.md").read_text(encoding="utf-8")
+    numbers = re.findall(r"^## ([\d.]+) ", text, flags=re.MULTILINE)
+    wanted = "1.1 1.2 1.3 2.1 2.2 2.3 2.4 2.5.1 2.5.2 2.5.3 2.5.4 2.5.5 3.1 3.2 3.3 3.4 4.1 4.2 4.3 5.1 5.2 5.3 5.4 6.1"
+    assert numbers == wanted.split()
+
+
+def test_a_worksheet_that_does_not_add_up_stops_the_pack(full_time: StoredRun) -> None:
+    lines = full_time.inputs.appraisal["lines"].copy()
+    lines.loc[0, "price_gbp"] += 1.0
+    inputs = replace(full_time.inputs, appraisal={**full_time.inputs.appraisal, "lines": lines})
+    view = str(lines.loc[0, "view"])
+    with pytest.raises(OutputError, match=f"The worksheet of the {view} view"):
+        checked_worksheet(StoredRun(full_time.folder, inputs), Findings(inputs), view)
+
+
+def test_other_evidence_than_the_run_had_is_refused(full_time: StoredRun) -> None:
+    manifest = {**full_time.inputs.manifest, "evidence_fingerprint": "0" * 64}
+    with pytest.raises(InputError, match="evidence has changed"):
+        check_evidence(StoredRun(full_time.folder, replace(full_time.inputs, manifest=manifest)))
+
+
+def test_a_run_is_found_by_folder_id_and_scenario(outputs: Path, full_time: StoredRun) -> None:
+    for wanted in (str(full_time.folder), full_time.run_id, "full_time"):
+        assert find_run(outputs, wanted).samefile(full_time.folder)
+    with pytest.raises(InputError, match="sencosim run slt_seat"):
+        find_run(outputs, "slt_seat")
+
+
+def test_a_folder_that_is_not_whole_is_named(full_time: StoredRun, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    (copy / "report.json").unlink()
+    with pytest.raises(InputError, match=r"lacks report\.json"):
+        read_run(copy)

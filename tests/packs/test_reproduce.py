@@ -1,0 +1,81 @@
+"""Verify finds a changed byte; reproduce finds a changed figure, and says when it is another run."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sencosim.errors import InputError
+from sencosim.report.check import obstacles
+from sencosim.report.manifest import manifest_problems
+from sencosim.report.reproduce import COLUMNS, KEYS, compared, reproduce_run
+from sencosim.report.stored import StoredRun, read_run
+
+
+def figures(values: list[float]) -> pd.DataFrame:
+    keys = {key: [f"{key}{number}" for number in range(len(values))] for key in KEYS}
+    return pd.DataFrame(keys | dict.fromkeys(COLUMNS, values))
+
+
+@pytest.mark.property
+@given(st.lists(st.floats(-1e10, 1e10, allow_nan=False), min_size=1, max_size=20), st.data())
+def test_one_figure_that_moves_is_found(values: list[float], data: st.DataObject) -> None:
+    assert compared(figures(values), figures(values)).is_same
+    place = data.draw(st.integers(0, len(values) - 1))
+    moved = [value + (abs(value) + 1.0) * 1e-6 * (number == place) for number, value in enumerate(values)]
+    found = compared(figures(values), figures(moved))
+    assert not found.is_same
+    assert set(found.gaps[KEYS[0]]) == {f"{KEYS[0]}{place}"}
+    assert not compared(figures(values), figures(values[:-1])).is_same
+
+
+@pytest.mark.engine
+def test_a_run_comes_out_again(full_time: StoredRun) -> None:
+    found = reproduce_run(full_time, workers=1)
+    assert found.is_same, found.gaps.head()
+    assert found.figures > 1000
+    assert found.changed == ()
+
+
+@pytest.mark.engine
+def test_a_pack_names_the_same_run(pack: Path, full_time: StoredRun) -> None:
+    again = read_run(pack)
+    pd.testing.assert_frame_equal(again.inputs.summary, full_time.inputs.summary)
+
+
+@pytest.mark.engine
+def test_other_evidence_is_another_run(full_time: StoredRun) -> None:
+    manifest = {**full_time.inputs.manifest, "evidence_fingerprint": "0" * 64}
+    other = StoredRun(full_time.folder, replace(full_time.inputs, manifest=manifest))
+    with pytest.raises(InputError, match="the evidence differ"):
+        reproduce_run(other)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("name", ["results.ods", "charts/unit_costs.svg", "summary.parquet"])
+def test_one_byte_is_found(pack: Path, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(pack, copy)
+    target = copy / name
+    content = bytearray(target.read_bytes())
+    content[len(content) // 2] ^= 1
+    target.write_bytes(content)
+    assert manifest_problems(copy) == [f"{name} was changed."]
+
+
+@pytest.mark.unit
+def test_what_forbids_quoting_is_said(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(
+        '{"quick": true, "git": {"dirty": true}, "checks": [{"check": "Sums", "passed": false}], "files": {}}',
+        encoding="utf-8",
+    )
+    said = " ".join(obstacles(tmp_path))
+    assert "quick run" in said
+    assert "differs from the commit" in said
+    assert "Sums" in said
