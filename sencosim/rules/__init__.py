@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sencosim.compilation import compiled
+from sencosim.compilation import compiled as _compiled
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,4 +21,4 @@ def rule(signature: str) -> Callable[[F], F]:
     One signature, not many: a rule called with a whole number where it expects a real one must not compile a second
     version of itself that might round differently. ``fastmath`` stays off for the same reason.
     """
-    return compiled(signature, fastmath=False)
+    return _compiled(signature, fastmath=False)
