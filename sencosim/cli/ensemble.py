@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,7 +28,8 @@ from sencosim.errors import InputError, StoppedError
 if TYPE_CHECKING:
     from sencosim.scenario.schema import Scenario
 
-VIEWS_HELP = "Draw in all three views, half as many in the others; --main-only draws in one."
+FEWEST_DRAWS = 30
+"""Draws that a regression of net benefit on inputs needs."""
 
 
 def draws_of(
@@ -42,8 +43,8 @@ def draws_of(
     scenarios = scenarios_of(names, options)
     first = next(iter(scenarios.values()))
     n = options["draws"]
-    views = {view: n if view == first.view else (n + 1) // 2 for view in first.views}
-    chosen = views if all_views else {first.view: n}
+    views: dict[str, int] = {str(view): n if view == first.view else (n + 1) // 2 for view in first.views}
+    chosen = views if all_views else {str(first.view): n}
     question = drawn(scenarios, run_options(options), chosen, options["replications"], options["sample"])
     found = stored_ensemble(console, question, options)
     return None if found is None else (found, scenarios)
@@ -107,6 +108,18 @@ def breakeven(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     policy = loaded[next(iter(loaded))] if options["stored"] is None else loaded[scenario]
     answer = breakeven_answer(whole, store, policy, policy.name, policy.run.seed)
     hand_over(console, answer, whole, store.folder, options)
+
+
+def enough_draws(options: Mapping[str, Any], what: str) -> None:
+    """Refuse a regression on too few draws before anything is run.
+
+    Raises
+    ------
+    InputError
+        If fewer draws are asked for than a regression needs.
+    """
+    if options["stored"] is None and options["draws"] < FEWEST_DRAWS:
+        raise InputError(f"{what} needs {FEWEST_DRAWS} draws or more: give --draws {FEWEST_DRAWS}.")
 
 
 def search_for(console: Console, scenario: str, options: dict[str, Any]) -> None:
@@ -174,6 +187,7 @@ def voi(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> No
 
     console = ctx.ensure_object(Console)
     worths = parse_worths(options["worths"])
+    enough_draws(options, "The worth of knowing more")
     found = draws_of(console, scenarios, options, all_views=not options["main_only"])
     if found is None:
         return

@@ -67,7 +67,9 @@ def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable
             help="The fast engine, or the one written to be read; they give the same.",
         ),
         click.option("--workers", type=Workers(), default="auto", show_default=True, help="Processes to use."),
-        click.option("--cluster", metavar="ADDRESS", help="Run on a Dask scheduler, such as tcp://host:8786, or local."),
+        click.option(
+            "--cluster", metavar="ADDRESS", help="Run on a Dask scheduler, such as tcp://host:8786, or local."
+        ),
         click.option(
             "-o",
             "--out",
@@ -142,7 +144,7 @@ def run_options(options: Mapping[str, Any]) -> RunOptions:
 
 
 def where_of(options: Mapping[str, Any]) -> Where:
-    """This machine's processes, or a cluster."""
+    """Processes of this machine, or a cluster."""
     import os
 
     from sencosim.ensembles.conduct import Where

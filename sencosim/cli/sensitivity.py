@@ -44,9 +44,7 @@ def sensitivity() -> None:
     """
 
 
-def analyse(
-    ctx: click.Context, name: str, scenario: str, options: dict[str, Any], make: MakeDesign
-) -> None:
+def analyse(ctx: click.Context, name: str, scenario: str, options: dict[str, Any], make: MakeDesign) -> None:
     """Run the points of a design and hand over what the method makes of them."""
     from sencosim.ensembles import sensitivity as methods
     from sencosim.ensembles.question import designed
@@ -57,9 +55,7 @@ def analyse(
     loaded = scenarios_of([scenario], options)
     policy = next(iter(loaded.values()))
     space = choose(uncertain(policy, policy.view), options["inputs"])
-    question = designed(
-        loaded, run_options(options), make(policy, space), options["replications"], options["sample"]
-    )
+    question = designed(loaded, run_options(options), make(policy, space), options["replications"], options["sample"])
     found = stored_ensemble(console, question, options)
     if found is None:
         return
@@ -105,7 +101,11 @@ def morris(ctx: click.Context, /, scenario: str, **options: Any) -> None:
 @sensitivity.command(cls=Command)
 @click.argument("scenario")
 @click.option(
-    "--points", type=click.IntRange(2), default=32, show_default=True, help="Base points, a power of two; runs are more."
+    "--points",
+    type=click.IntRange(2),
+    default=32,
+    show_default=True,
+    help="Base points, a power of two; runs are more.",
 )
 @inputs_option
 @outcome_option

@@ -28,7 +28,9 @@ from sencosim.cli.group import Command
     show_default=True,
     help="Every combination, or --points spread over the ranges.",
 )
-@click.option("--points", type=click.IntRange(2), default=64, show_default=True, help="Points of the other two designs.")
+@click.option(
+    "--points", type=click.IntRange(2), default=64, show_default=True, help="Points of the other two designs."
+)
 @ensemble_options()
 @click.pass_context
 def sweep(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> None:

@@ -52,7 +52,8 @@ def events_to_avoid(ensemble: Ensemble, scenario: Scenario, arm: str, measure: M
 
     Returns
     -------
-        One row a view and event: ``view``, ``event``, ``net_cost_gbp`` (mean present value), ``spared_by_one_gbp`` (mean
+        One row a view and event: ``view``, ``event``, ``net_cost_gbp`` (mean present value), ``spared_by_one_gbp``
+        (mean
         present value of one fewer every year), ``avoided_in_runs``, ``needed`` (at those means), ``needed_low``,
         ``needed_high`` (10 % and 90 % of the draws), ``today``, ``share_of_today``, ``sentence``. [events a year]
     """
@@ -177,14 +178,14 @@ def breakeven_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenari
     """
     avoid = pd.concat([events_to_avoid(ensemble, scenario, arm, m) for m in MEASURES], ignore_index=True)
     found = {measure: switch_table(switches(ensemble, scenario, arm, measure, seed)) for measure in MEASURES}
-    text = "\n".join(_sentences(ensemble, scenario, arm, avoid, found))
+    text = "\n".join(_sentences(ensemble, scenario, avoid, found))
     tables = {"events_to_avoid": avoid} | {f"switching_values_{m}": t for m, t in found.items() if not t.empty}
     charts = tuple(_chart(found, scenario.view, source_line(ensemble, store.folder)))
     return Answer("breakeven", text, tables, charts, {"arm": arm, "view": scenario.view, "views": list(ensemble.views)})
 
 
 def _sentences(
-    ensemble: Ensemble, scenario: Scenario, arm: str, avoid: pd.DataFrame, found: Mapping[Any, pd.DataFrame]
+    ensemble: Ensemble, scenario: Scenario, avoid: pd.DataFrame, found: Mapping[Any, pd.DataFrame]
 ) -> Iterator[str]:
     main = scenario.view
     public = avoid[avoid["measure"] == "public"]
@@ -193,7 +194,8 @@ def _sentences(
     yield ""
     word = "costs" if cost > 0.0 else "saves"
     yield (
-        f"In the {main} view the policy {word} the public purse {pounds(abs(cost))} over {scenario.horizon.years} years "
+        f"In the {main} view the policy {word} the public purse {pounds(abs(cost))} over {scenario.horizon.years} "
+        "years "
         "(present value, mean of the draws). Each line takes one kind of event alone, all else as in the runs:"
     )
     for view in ensemble.views:
@@ -204,7 +206,7 @@ def _sentences(
     yield from _switch_sentences(found["public"], main, ensemble)
 
 
-def _spread(row: Mapping[str, Any]) -> str:
+def _spread(row: Mapping[Any, Any]) -> str:
     if row["needed"] <= 0.0 or row["n_draws"] < 2:
         return ""
     doubt = ""
@@ -245,8 +247,10 @@ def _chart(found: Mapping[Measure, pd.DataFrame], view: str, source: str) -> Ite
         words = Wording(
             f"switching_values_{measure}",
             f"{roots.iloc[0]['title']} would have to change least to change the answer",
-            f"Where the expected {MEASURES[measure]} is nought (orange diamond, with its 80 % interval) inside the evidence "
-            f"of each input (grey); the grey stroke is the mean of the draws. {view.capitalize()} view, the other inputs "
+            f"Where the expected {MEASURES[measure]} is nought (orange diamond, with its 80 % interval) inside "
+            "the evidence "
+            f"of each input (grey); the grey stroke is the mean of the draws. {view.capitalize()} view, the other "
+            "inputs "
             "as uncertain as they are.",
             source,
         )

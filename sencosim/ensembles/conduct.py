@@ -176,7 +176,9 @@ def estimate_in_words(question: Question, store: EnsembleStore, where: Where) ->
     if question.options.councils:
         schools = f"{question.n_schools():,} schools of the chosen councils"
     else:
-        schools = f"{question.n_schools():,} schools: whole councils, about {question.share:.0%} of England, weighted up"
+        schools = (
+            f"{question.n_schools():,} schools: whole councils, about {question.share:.0%} of England, weighted up"
+        )
     text = f"{runs:,} runs of {len(question.arms)} arms{share}, on {schools}."
     if store.is_finished:
         return f"{text} They are there already: {store.folder.as_posix()}."
@@ -204,4 +206,3 @@ def run_few(job: Job, options: RunOptions, schools: Population) -> int:
 def _groups_done(question: Question, store: EnsembleStore) -> int:
     before = store.done()
     return sum(1 for job in question.jobs() if keys_of(job) <= before) if before else 0
-

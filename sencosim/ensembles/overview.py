@@ -38,7 +38,8 @@ def overview_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario
     main = spread[(spread["view"] == view) & (spread["outcome"] == "net_public_cost")].iloc[0]
     saving = chances[(chances["view"] == view) & (chances["payer"] == "public purse")].iloc[0]
     lines = [
-        f"Net cost to the public purse, {view} view: {pounds(main['mean'])} (mean of {main['n_draws']} draws; 80 % of them "
+        f"Net cost to the public purse, {view} view: {pounds(main['mean'])} (mean of {main['n_draws']} draws; 80 "
+        "% of them "
         f"{pounds(main['p10'])} to {pounds(main['p90'])}).",
         f"Chance that the public purse saves money: {saving['chance']:.0%} (95 % interval {saving['low']:.0%} to "
         f"{saving['high']:.0%} for the number of draws).",
@@ -75,8 +76,8 @@ def spread_table(ensemble: Ensemble, arm: str) -> pd.DataFrame:
 
 
 def _chances(ensemble: Ensemble, view: str, arm: str) -> pd.DataFrame:
-    costs = {payer: ensemble.against_first(f"payer_net.{payer}", view, arm) for payer in PAYERS}
-    costs = {"public purse": ensemble.against_first("net_public_cost", view, arm), **costs}
+    costs: dict[str, pd.Series] = {"public purse": ensemble.against_first("net_public_cost", view, arm)}
+    costs |= {payer: ensemble.against_first(f"payer_net.{payer}", view, arm) for payer in PAYERS}
     table = chance_of_saving(pd.DataFrame(costs))
     table.insert(0, "view", view)
     return table
@@ -88,7 +89,8 @@ def _chance_chart(chances: pd.DataFrame, view: str, source: str) -> Chart:
     first = own.sort_values("value", ascending=False).iloc[0]
     words = Wording(
         "chance_of_saving",
-        f"{first['title']} {'are' if first['title'].endswith('s') else 'is'} the likeliest to save: {first['value']:.0%}",
+        f"{first['title']} {'are' if first['title'].endswith('s') else 'is'} the likeliest to save: "
+        f"{first['value']:.0%}",
         f"Chance that each payer pays less with the policy than without, {view} view, share of draws, with the 95 % "
         "interval for their number (Wilson).",
         source,
@@ -117,7 +119,8 @@ def _parts_in_words(ensemble: Ensemble, arm: str, tables: dict[str, pd.DataFrame
             f"simulation, which one replication cannot tell apart) and {first['structural_share']:.0%} the view."
         ]
     return [
-        f"Of the variance of the net cost {first['monte_carlo_share']:.0%} is the chance and the sample of the simulation, "
+        f"Of the variance of the net cost {first['monte_carlo_share']:.0%} is the chance and the sample of the "
+        "simulation, "
         f"{first['parameter_share']:.0%} the parameters and {first['structural_share']:.0%} the view."
     ]
 
@@ -133,7 +136,9 @@ def _importance(ensemble: Ensemble, scenario: Scenario, arm: str) -> pd.DataFram
     return table
 
 
-def _plane(ensemble: Ensemble, scenario: Scenario, arm: str, source: str) -> tuple[dict[str, pd.DataFrame], list[Chart]]:
+def _plane(
+    ensemble: Ensemble, scenario: Scenario, arm: str, source: str
+) -> tuple[dict[str, pd.DataFrame], list[Chart]]:
     view = scenario.view
     cost = ensemble.against_first("net_public_cost", view, arm).to_numpy(dtype=np.float64)
     sign = -1.0 if OUTCOME[PLANE_EFFECT].favourable == "down" else 1.0
@@ -158,7 +163,8 @@ def _plane(ensemble: Ensemble, scenario: Scenario, arm: str, source: str) -> tup
     curve_words = Wording(
         "acceptability",
         "How likely the policy is worth its public cost, by the price put on its effect",
-        f"Effect: {title} avoided over the horizon, undiscounted. There is no official price: the axis is open. {view} view.",
+        f"Effect: {title} avoided over the horizon, undiscounted. There is no official price: the axis is open. "
+        f"{view} view.",
         source,
     )
     charts = [

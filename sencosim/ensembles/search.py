@@ -30,7 +30,7 @@ SCAN = 5
 
 @dataclass
 class Model:
-    """The policy as a function of one input: net benefit of each replication, the same schools and chance at every call.
+    """The policy as a function of one input: net benefit by replication, the same schools and chance at every call.
 
     Attributes
     ----------

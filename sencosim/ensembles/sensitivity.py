@@ -61,7 +61,9 @@ def tornado_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario,
         f"The input that moves the {words} most is: {first['title']}. Between its 10 % and 90 % points "
         f"({first['input_low']:,.4g} and {first['input_high']:,.4g} {first['unit']}) the {words} goes from "
         f"{_amount(first['outcome_low'], outcome)} to {_amount(first['outcome_high'], outcome)}.",
-        "Inputs that change the answer alone: " + ", ".join(crossing) + "." if crossing else _none_crosses(table, words),
+        "Inputs that change the answer alone: " + ", ".join(crossing) + "."
+        if crossing
+        else _none_crosses(table, words),
         "One input at a time, the others at their point values: what inputs do together is in `sensitivity sobol`.",
     ]
     weak = table[table["quality"].isin(["D", "E"])].head(5)
@@ -73,20 +75,24 @@ def tornado_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario,
 
 
 def _none_crosses(table: pd.DataFrame, words: str) -> str:
-    return f"None of the {len(table)} inputs changes the sign of the {words} alone, within the 80 % of its distribution."
+    return (
+        f"None of the {len(table)} inputs changes the sign of the {words} alone, within the 80 % of its distribution."
+    )
 
 
 def _tornado(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str) -> pd.DataFrame:
     view = scenario.view
     runs = ensemble.outcomes[ensemble.outcomes["view"] == view]
     wide = runs.pivot_table(index=["draw", "replication"], columns="arm", values=outcome)
-    difference = (wide[arm] - wide[BASELINE]).unstack("replication")
+    paired = (wide[arm] - wide[BASELINE]).rename("difference").reset_index()
+    difference = paired.pivot_table(index="draw", columns="replication", values="difference")
     drawn = ensemble.drawn(view)
     known = {tuple(row): draw for draw, *row in drawn.itertuples(name=None)}
 
     def run(values: Mapping[str, float]) -> Floats:
         draw = known[tuple(values[name] for name in drawn.columns)]
-        return difference.loc[draw].to_numpy(dtype=np.float64)
+        found: Floats = difference.loc[draw].to_numpy(dtype=np.float64)
+        return found
 
     middle = {str(name): float(x) for name, x in drawn.iloc[0].items()}
     space = {name: dist for name, dist in uncertain(scenario, view).items() if name in middle}
@@ -103,7 +109,8 @@ def morris_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, 
     words, first = _outcome_words(outcome), table.iloc[0]
     trajectories = len(design.points) // (len(design.names) + 1)
     text = (
-        f"Screening by {trajectories} trajectories ({len(design.points)} points): {first['title']} moves the {words} most "
+        f"Screening by {trajectories} trajectories ({len(design.points)} points): {first['title']} moves the "
+        f"{words} most "
         f"(mean absolute effect over its range {_amount(first['mu_star'], outcome)}, 95 % interval ± "
         f"{_amount(first['mu_star_half_width'], outcome)}). Inputs in order: {'; '.join(table['title'].head(8))}."
     )
@@ -123,9 +130,12 @@ def sobol_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, a
     steps = growing[growing["input"] == first["input"]].set_index("n_base")["total"]
     path = ", ".join(f"{steps[n]:.2f} with {n}" for n in sizes)
     doubtful = int((table["doubt"] != "").sum())
-    doubt = f" {doubtful} of {len(table)} indices have a fault that only more runs cure (column doubt)." if doubtful else ""
+    doubt = (
+        f" {doubtful} of {len(table)} indices have a fault that only more runs cure (column doubt)." if doubtful else ""
+    )
     text = (
-        f"Of the variance of the {words} (standard deviation {_amount(float(y.std(ddof=1)), outcome)}), {first['title']} "
+        f"Of the variance of the {words} (standard deviation {_amount(float(y.std(ddof=1)), outcome)}), "
+        f"{first['title']} "
         f"has a part in {first['total']:.0%} (total index, 95 % ± {first['total_half_width']:.2f}; alone "
         f"{first['first_order']:.0%}). As base points were added its total index was {path}.{doubt} "
         f"First-order indices sum to {table['first_order'].sum():.2f}; what lacks to 1 is inputs acting together."
@@ -150,7 +160,8 @@ def prim_answer(
         fails = sign * y > sign * limit
         what = _failure(outcome, limit, sign)
         head = (
-            f"In {every} of the {len(y)} draws the {_outcome_words(outcome)} is on the losing side of nought, so no input "
+            f"In {every} of the {len(y)} draws the {_outcome_words(outcome)} is on the losing side of nought, so "
+            "no input "
             f"tells the worlds apart there. The quarter of the draws with the worst result is described instead.\n"
         )
     else:
@@ -173,7 +184,9 @@ def _failure(outcome: str, limit: float, sign: float) -> str:
 
 
 def _outcome_words(outcome: str) -> str:
-    return _small(outcome_titles()[outcome]) if outcome in MONEY else f"difference in {_small(outcome_titles()[outcome])}"
+    return (
+        _small(outcome_titles()[outcome]) if outcome in MONEY else f"difference in {_small(outcome_titles()[outcome])}"
+    )
 
 
 def _small(title: str) -> str:

@@ -62,13 +62,11 @@ def run_job(options: RunOptions, share: float, job: Job) -> list[Row]:
     totals = arm_totals(options, share, job)
     baseline = totals[BASELINE]
     rows: list[Row] = []
-    physical = {
-        name: physical_outcomes(totals[name], baseline, one) for name, one in job.arms.items()
-    }
+    physical = {name: physical_outcomes(totals[name], baseline, one) for name, one in job.arms.items()}
     for point in job.points:
         events: Row = {}
         for name, scenario in job.arms.items():
-            book = price_book(scenario, point.view, reading_at(scenario, point).values)  # noqa: PD011
+            book = price_book(scenario, point.view, reading_at(scenario, point).values)
             money = money_outcomes(totals[name], baseline, scenario, book)
             events = {key: value for key, value in money.items() if key.startswith("fewer_")}
             rows.append(_keys(point, name, job.replication) | money | physical[name])
@@ -180,4 +178,3 @@ def schools_of(options: RunOptions, share: float, scenario: Scenario, replicatio
             _SAMPLES.pop(next(iter(_SAMPLES)))
         _SAMPLES[key] = sample(everyone, scenario, options, replication, share)
     return _SAMPLES[key]
-

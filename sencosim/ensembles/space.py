@@ -115,7 +115,7 @@ def _unknown(word: str) -> str:
 
 def centre(scenario: Scenario, view: str) -> dict[str, float]:
     """Point values of all single-number parameters under a view. [unit of each]"""
-    return dict(read_evidence(scenario, view, 0, scenario.run.seed).values)  # noqa: PD011
+    return dict(read_evidence(scenario, view, 0, scenario.run.seed).values)
 
 
 def titles_and_units(names: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:

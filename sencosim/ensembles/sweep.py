@@ -77,7 +77,10 @@ def sweep_answer(ensemble: Ensemble, store: EnsembleStore) -> Answer:
     means = runs.agg(["mean", "std", "count"]).reset_index()
     means["standard_error"] = means.pop("std") / np.sqrt(means["count"])
     means = means.rename(columns={"mean": "net_public_cost_gbp", "count": "replications"})
-    lines = [f"{len(ensemble.inputs):,} points, {len(ensemble.outcomes):,} runs. Net cost to the public purse, present value:"]
+    lines = [
+        f"{len(ensemble.inputs):,} points, {len(ensemble.outcomes):,} runs. Net cost to the public purse, present "
+        "value:"
+    ]
     for row in means.head(MOST_LINES).to_dict(orient="records"):
         at = ", ".join(f"{name} {row[name]:.4g}" for name in names)
         lines.append(f"  {row['arm']}, {at}: {pounds(row['net_public_cost_gbp'])}")

@@ -84,9 +84,7 @@ def groups_of(ensemble: Ensemble, view: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def voi_answer(
-    ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, worths: Mapping[str, float]
-) -> Answer:
+def voi_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, worths: Mapping[str, float]) -> Answer:
     """EVPI, and EVPPI of every input and group."""
     view, benefits = scenario.view, net_benefits(ensemble, scenario, worths)
     matrix: Floats = benefits.to_numpy(dtype=np.float64)
@@ -98,14 +96,17 @@ def voi_answer(
     chance = float((matrix.argmax(axis=1) == list(benefits).index(best)).mean())
     measure = "net present social value" if not worths else "net benefit with the prices put on " + ", ".join(worths)
     lines = [
-        f"By {measure} ({view} view, {len(benefits)} draws) today's choice is {_named(best, scenario)}: it is the best in "
+        f"By {measure} ({view} view, {len(benefits)} draws) today's choice is {_named(best, scenario)}: it is the "
+        "best in "
         f"{chance:.0%} of the draws.",
-        f"Knowing everything would be worth {pounds(whole['value'])} (standard error {pounds(whole['standard_error'])}).",
+        f"Knowing everything would be worth {pounds(whole['value'])} (standard error "
+        f"{pounds(whole['standard_error'])}).",
         *_most(table),
     ]
     if float(whole["value"]) == 0.0:
         lines.append(
-            "No draw reverses the choice, so no research on these inputs can change it by this measure. What has no price "
+            "No draw reverses the choice, so no research on these inputs can change it by this measure. What has "
+            "no price "
             "is not in it: --worth OUTCOME=POUNDS puts a price on an outcome."
         )
     own = table[~table["group"].str.startswith(("group:", "source:")) & (table["group"] != "everything")]
@@ -126,8 +127,9 @@ def _most(table: pd.DataFrame) -> list[str]:
     for what, part in (("Single inputs most worth knowing", singles), ("Groups most worth knowing", groups)):
         if len(part):
             told = [
-                f"{row.title.removeprefix('group: ')} ({pounds(row.value)}, held-out {pounds(row.held_out_value)})"
-                for row in part.itertuples()
+                f"{str(row['title']).removeprefix('group: ')} ({pounds(float(row['value']))}, held-out "
+                f"{pounds(float(row['held_out_value']))})"
+                for row in part.to_dict(orient="records")
             ]
             lines.append(f"{what}: {'; '.join(told)}.")
     return lines
@@ -147,9 +149,9 @@ def _chart(own: pd.DataFrame, measure: str, view: str, source: str) -> Chart:
     words = Wording(
         "evppi",
         title,
-        f"Expected value of knowing one input exactly, GBP million, {measure}, {view} view; bars of 95 % for the sampling "
+        f"Expected value of knowing one input exactly, GBP million, {measure}, {view} view; bars of 95 % for the "
+        "sampling "
         "of draws and the regression.",
         source,
     )
     return ranked_chart(Ranked(words, data, "GBP million"))
-

@@ -46,7 +46,9 @@ def acceptability_chart(words: Wording, curve: pd.DataFrame, policy: str, unit: 
         axes.set_xlabel(f"Price put on {unit}, GBP")
         horizontal_grid(axes)
         ends = own.iloc[[0, -1]]
-        text = "; ".join(f"at {w:,.0f} GBP the chance is {c:.0%}" for w, c in zip(ends["worth"], ends["chance_best"], strict=True))
+        text = "; ".join(
+            f"at {w:,.0f} GBP the chance is {c:.0%}" for w, c in zip(ends["worth"], ends["chance_best"], strict=True)
+        )
         return finish(figure, words, own, f"{text[:1].upper()}{text[1:]}.")
 
 

@@ -56,8 +56,10 @@ def tornado_chart(bars: Bars, source: str) -> Chart:
         name="tornado",
         title=f"{first['title']} moves the {bars.outcome} most",
         subtitle=(
-            f"{bars.outcome[:1].upper()}{bars.outcome[1:]} ({unit}) when each input alone is at the 10 % (turquoise) and "
-            "90 % (orange) point of its own distribution; bars end with the value used. Same schools and chance at both "
+            f"{bars.outcome[:1].upper()}{bars.outcome[1:]} ({unit}) when each input alone is at the 10 % "
+            "(turquoise) and "
+            "90 % (orange) point of its own distribution; bars end with the value used. Same schools and chance "
+            "at both "
             "ends. The line is the result at the point values; a star marks bars that cross nought."
         ),
         source=source,
@@ -99,18 +101,25 @@ def _bars(axes: Axes, shown: pd.DataFrame, central: float, scale: float) -> None
             side = "right" if value < central / scale else "left"
             pad = -3 if side == "right" else 3
             axes.annotate(
-                f"{row[f'input_{end}']:.3g}", (value, place), (pad, 0), textcoords="offset points", ha=side, va="center"
+                f"{row[f'input_{end}']:.3g}",
+                (value, place),
+                (pad, 0),
+                textcoords="offset points",
+                ha=side,
+                va="center",
             )
-    names = [f"{'* ' if crosses else ''}{title}" for title, crosses in zip(shown["title"], shown["crosses"], strict=True)]
+    names = [
+        f"{'* ' if crosses else ''}{title}" for title, crosses in zip(shown["title"], shown["crosses"], strict=True)
+    ]
     axes.set_yticks(range(len(shown)), [textwrap.fill(name, LABEL_CHARACTERS) for name in names], fontsize=9)
     axes.invert_yaxis()
 
 
 def _text(bars: Bars, shown: pd.DataFrame, scale: float, unit: str) -> str:
     lines = [f"At the point values the {bars.outcome} is {bars.central / scale:,.3g} {unit}. Largest swings first:"]
-    for row in shown.to_dict(orient="records"):
-        lines.append(
-            f"{row['title']}: {row['input_low']:.3g} gives {row['outcome_low'] / scale:,.3g}, {row['input_high']:.3g} "
-            f"gives {row['outcome_high'] / scale:,.3g} {unit}{'; crosses nought' if row['crosses'] else ''}."
-        )
+    lines += [
+        f"{row['title']}: {row['input_low']:.3g} gives {row['outcome_low'] / scale:,.3g}, {row['input_high']:.3g} "
+        f"gives {row['outcome_high'] / scale:,.3g} {unit}{'; crosses nought' if row['crosses'] else ''}."
+        for row in shown.to_dict(orient="records")
+    ]
     return "\n".join(lines)

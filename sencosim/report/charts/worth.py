@@ -63,7 +63,9 @@ def ranked_chart(ranked: Ranked) -> Chart:
         axes.set_xlabel(ranked.unit)
         if ranked.limits is not None:
             axes.set_xlim(*ranked.limits)
-        lines = [f"{row['title']}: {row['value']:,.3g} ({row['low']:,.3g} to {row['high']:,.3g})" for row in _rows(shown)]
+        lines = [
+            f"{row['title']}: {row['value']:,.3g} ({row['low']:,.3g} to {row['high']:,.3g})" for row in _rows(shown)
+        ]
         return finish(figure, ranked.words, shown, f"{ranked.unit}. " + "; ".join(lines) + ".")
 
 
@@ -75,7 +77,8 @@ def switching_chart(words: Wording, table: pd.DataFrame) -> Chart:
     words
         Around the chart.
     table
-        ``title``, ``today``, ``searched_low``, ``searched_high``, ``switching_value``, ``low``, ``high``. Every band runs
+        ``title``, ``today``, ``searched_low``, ``searched_high``, ``switching_value``, ``low``, ``high``. Every band
+        runs
         from 0 (lowest value in the evidence) to 1 (highest).
     """
     shown = table.head(MOST_BARS).reset_index(drop=True)
@@ -97,7 +100,10 @@ def switching_chart(words: Wording, table: pd.DataFrame) -> Chart:
         _labels(axes, shown)
         axes.set_xlim(0.0, 1.1)
         axes.set_xlabel("place in the evidence: 0 lowest (2.5 %), 1 highest (97.5 %)")
-        lines = [f"{row['title']}: today {row['today']:.3g}, switches at {row['switching_value']:.3g}" for row in _rows(shown)]
+        lines = [
+            f"{row['title']}: today {row['today']:.3g}, switches at {row['switching_value']:.3g}"
+            for row in _rows(shown)
+        ]
         return finish(figure, words, shown, "; ".join(lines) + ".")
 
 
