@@ -38,7 +38,7 @@ def tornado_design(scenario: Scenario, space: Space) -> Design:
     for name, distribution in space.items():
         rows += [middle | {name: float(x)} for x in ordered_values(distribution, np.asarray(SHARES))]
     points = pd.DataFrame(rows)
-    return Design("tornado", np.zeros((len(points), 0)), points, scenario.run.seed)
+    return Design("tornado", np.zeros(points.shape), points, scenario.run.seed)
 
 
 def outcome_of(ensemble: Ensemble, view: str, arm: str, outcome: str) -> Floats:
