@@ -31,7 +31,7 @@ from sencosim.ensembles.space import choose, uncertain
 from sencosim.ensembles.store import EnsembleStore, open_store, store_for
 from sencosim.ensembles.sweep import sweep_design, tidy
 from sencosim.ensembles.voi import voi_answer
-from sencosim.errors import InputError
+from sencosim.errors import EvidenceError, InputError
 from sencosim.evidence.distributions import Distribution
 from sencosim.model import RunOptions
 from sencosim.runs.pool import Step
@@ -100,7 +100,11 @@ class Policy:
             )
             changed[f"overrides.{parameter}"] = form
         made = Policy(with_values(self.scenario, changed))
-        uncertain(made.scenario, made.scenario.view)  # refuses parameters that do not exist and values out of range
+        try:
+            uncertain(made.scenario, made.scenario.view)  # reads the register with the overrides, and refuses bad ones
+        except EvidenceError as error:
+            words = " ".join(problem.message for problem in error.problems) or error.message
+            raise InputError(words, error.problems) from error
         return made
 
 

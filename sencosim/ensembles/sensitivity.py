@@ -12,6 +12,7 @@ import pandas as pd
 from sencosim.decisions.designs import Design, ordered_values
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.prim import discover, in_words
+from sencosim.decisions.resampling import keyed_uniforms
 from sencosim.decisions.sensitivity import from_ensemble, morris, sobol, sobol_convergence, tornado
 from sencosim.ensembles.answer import Answer, pounds, source_line
 from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
@@ -28,6 +29,10 @@ Floats = npt.NDArray[np.float64]
 Space = Mapping[str, Distribution]
 SHARES = (0.1, 0.9)
 """Ends of a tornado's bars: points of each input's own distribution."""
+HELD_OUT = 0.3
+"""Share of draws that judge a rule of scenario discovery."""
+MOST_SCREENED = 8
+"""Inputs that scenario discovery looks at."""
 
 
 def tornado_design(scenario: Scenario, space: Space) -> Design:
@@ -166,7 +171,8 @@ def prim_answer(
         )
     else:
         head = f"It {what} in {fails.mean():.0%} of the {len(y)} draws.\n"
-    found = discover(inputs, fails, seed=scenario.run.seed)
+    kept = screened(inputs, y, scenario.run.seed)
+    found = discover(inputs[kept], fails, seed=scenario.run.seed, held_out=HELD_OUT)
     titles, units = titles_and_units(list(inputs.columns))
     text = head + in_words(found, what, {name: _small(title) for name, title in titles.items()}, units)
     importance = from_ensemble(inputs, y, scenario.run.seed)
@@ -176,6 +182,17 @@ def prim_answer(
     )
     tables = {"box": box, "trajectory": found.trajectory, "importance": importance}
     return Answer("prim", text, tables, (), {"arm": arm, "outcome": outcome, "threshold": limit, "view": view})
+
+
+def screened(inputs: pd.DataFrame, outcome: Floats, seed: int) -> list[str]:
+    """Inputs among which a box is looked for: those that go most with the outcome in rank.
+
+    With as many inputs as draws any box can be found by chance. Draws that later judge the box are not looked at.
+    """
+    seen = keyed_uniforms(len(inputs), seed, "hold out") >= HELD_OUT
+    own = inputs[seen].loc[:, inputs[seen].max() > inputs[seen].min()]
+    together = own.corrwith(pd.Series(outcome[seen], index=own.index), method="spearman").abs()
+    return [str(name) for name in together.sort_values(ascending=False, kind="stable").index[:MOST_SCREENED]]
 
 
 def _failure(outcome: str, limit: float, sign: float) -> str:

@@ -1,4 +1,5 @@
-"""Answers from made-up runs whose truth is known: what moves most, what would have to be true, what is worth knowing."""
+"""Answers from made-up runs whose truth is known: what moves most, what would have to be true, what is worth "
+"knowing."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from ensembles.conftest import Run, draws, points
 from ensembles.made_up import MILLION
 
 from sencosim.costing.discount import annuity_factor
-from sencosim.decisions.designs import grid, morris_trajectories, saltelli
+from sencosim.decisions.designs import morris_trajectories, saltelli
+from sencosim.decisions.ensemble import Ensemble
 from sencosim.ensembles.answer import Answer, write_answer
 from sencosim.ensembles.breakeven import breakeven_answer, events_to_avoid
 from sencosim.ensembles.overview import overview_answer
@@ -33,6 +35,13 @@ from sencosim.scenario.schema import Scenario
 pytestmark = pytest.mark.unit
 SEED = 2026
 COST = "net_public_cost"
+
+
+def shifted(whole: Ensemble, amount: float) -> Ensemble:
+    """The same ensemble with another net cost in every run of the policy."""
+    policy = whole.outcomes["arm"] != "baseline"
+    runs = whole.outcomes.assign(net_public_cost=whole.outcomes[COST] + policy * amount)
+    return Ensemble(whole.inputs, runs, whole.units, whole.arms, whole.about)
 
 
 def svg_is_whole(answer: Answer) -> None:
@@ -57,7 +66,9 @@ def test_events_to_avoid_are_net_cost_over_what_one_spares(policy: Scenario, run
 
 def test_switching_values_lie_where_the_net_cost_is_nought(policy: Scenario, run: Run) -> None:
     whole, store = run(draws(policy, 120))
-    shifted = whole.outcomes.assign(net_public_cost=lambda runs: runs[COST] - (runs["arm"] != "baseline") * 90 * MILLION)
+    shifted = whole.outcomes.assign(
+        net_public_cost=lambda runs: runs[COST] - (runs["arm"] != "baseline") * 90 * MILLION
+    )
     moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
     answer = breakeven_answer(moved, store, policy, "full_time", SEED)
     table = answer.tables["switching_values_public"].set_index("input")
@@ -71,7 +82,9 @@ def test_switching_values_lie_where_the_net_cost_is_nought(policy: Scenario, run
 
 def test_no_switching_value_is_said_plainly(policy: Scenario, run: Run) -> None:
     whole, store = run(draws(policy, 40))
-    shifted = whole.outcomes.assign(net_public_cost=lambda runs: runs[COST] + (runs["arm"] != "baseline") * 900 * MILLION)
+    shifted = whole.outcomes.assign(
+        net_public_cost=lambda runs: runs[COST] + (runs["arm"] != "baseline") * 900 * MILLION
+    )
     moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
     text = breakeven_answer(moved, store, policy, "full_time", SEED).text
     assert "No single input changes the answer" in text
@@ -118,7 +131,9 @@ def test_scenario_discovery_names_the_input_that_decides(policy: Scenario, run: 
 
 def test_where_every_draw_loses_the_worst_quarter_is_described(policy: Scenario, run: Run) -> None:
     whole, _ = run(draws(policy, 120))
-    shifted = whole.outcomes.assign(net_public_cost=lambda runs: runs[COST] + (runs["arm"] != "baseline") * 900 * MILLION)
+    shifted = whole.outcomes.assign(
+        net_public_cost=lambda runs: runs[COST] + (runs["arm"] != "baseline") * 900 * MILLION
+    )
     moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
     assert "In every of the 120 draws" in prim_answer(moved, policy, "full_time", COST).text
 
@@ -180,7 +195,9 @@ def test_an_answer_can_be_traced_to_its_ensemble(policy: Scenario, run: Run) -> 
     place = write_answer(answer, whole, store.folder)
     told = json.loads((place / "answer.json").read_text(encoding="utf-8"))
     assert told["ensemble_fingerprint"] == whole.fingerprint == store.manifest()["fingerprint"]
-    assert sorted(told["tables"]) == sorted(path.stem for path in place.glob("*.csv") if not path.stem.endswith("_chart"))
+    assert sorted(told["tables"]) == sorted(
+        path.stem for path in place.glob("*.csv") if not path.stem.endswith("_chart")
+    )
     assert re.search(r"would have to avoid", (place / "answer.txt").read_text(encoding="utf-8"))
 
 

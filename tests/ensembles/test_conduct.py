@@ -36,7 +36,7 @@ def test_stopped_work_goes_on_and_comes_to_the_same(
         return seen[-1]
 
     monkeypatch.setattr(conduct, "Worker", stopping)
-    with pytest.raises(StoppedError, match="2 finished runs are kept .* same command again"):
+    with pytest.raises(StoppedError, match=r"2 finished runs are kept .* same command again"):
         ensemble_of(question, store, Where(1), lambda _: None)
     again = ensemble_of(question, store, Where(1), lambda _: None)
     assert len(seen[1].seen) == 3
@@ -138,5 +138,3 @@ def test_a_cluster_gives_failed_work_to_a_worker_again(
     whole = ensemble_of(question, store_for(question, tmp_path), on_cluster("local"), lambda _: None)
     assert flag.exists()
     assert len(whole.outcomes) == 4
-
-

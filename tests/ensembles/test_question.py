@@ -79,7 +79,7 @@ def test_faults_of_points_are_said_all_at_once(policy: Scenario, columns: dict[s
 
 
 def test_a_setting_that_does_not_exist_is_refused(policy: Scenario) -> None:
-    with pytest.raises(InputError, match="levers.protected_time.flor"):
+    with pytest.raises(InputError, match=r"levers\.protected_time\.flor"):
         with_values(policy, {"levers.protected_time.flor": 3})
 
 
@@ -97,4 +97,6 @@ def test_inputs_are_chosen_by_name_and_by_group(policy: Scenario) -> None:
 def test_points_stay_in_order_of_their_numbers(policy: Scenario) -> None:
     question = points(policy, grid({"senco_leaving_rate": (0.3, 0.1)}))
     assert question.points["draw"].tolist() == [1, 2]
-    pd.testing.assert_series_equal(question.points["senco_leaving_rate"], pd.Series([0.3, 0.1], name="senco_leaving_rate"))
+    pd.testing.assert_series_equal(
+        question.points["senco_leaving_rate"], pd.Series([0.3, 0.1], name="senco_leaving_rate")
+    )

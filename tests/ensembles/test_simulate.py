@@ -18,6 +18,7 @@ from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
 from sencosim.ledger.quantities import COLUMN
 from sencosim.model import simulate_pair
 from sencosim.runs.plan import Job as PairJob
+from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 
 pytestmark = pytest.mark.engine
@@ -25,8 +26,6 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture(scope="module")
 def short() -> Scenario:
-    from sencosim.scenario.load import load_scenario
-
     return with_values(load_scenario("full_time").scenario, {"horizon.years": 3})
 
 
