@@ -264,7 +264,7 @@ def data_dictionary() -> str:
         [
             "# Data dictionary of ensembles",
             "",
-            "Made by `make docs` from the code. An ensemble is a folder: `inputs.parquet` (one row a view and draw), "
+            "Made by `make docs` from the code. An ensemble is a folder: `inputs.parquet` (a row a view and draw), "
             "`outcomes.parquet` (one row a view, draw, arm and replication), `ensemble.json` (units, arms, "
             "fingerprint), `manifest.json` (what was asked), and a folder for each analysis.",
             "",
