@@ -95,10 +95,11 @@ def _bars(axes: Axes, shown: pd.DataFrame, central: float, scale: float) -> None
     if left - margin < 0.0 < right + margin:
         axes.axvline(0.0, color=DARK_GREY, linewidth=1.0, linestyle=":")
     for place, row in enumerate(shown.to_dict(orient="records")):
+        left_end = "low" if row["outcome_low"] <= row["outcome_high"] else "high"
         for end, colour in (("low", TURQUOISE), ("high", ORANGE)):
             value = row[f"outcome_{end}"] / scale
             axes.barh(place, value - central / scale, left=central / scale, color=colour, height=0.62)
-            side = "right" if value < central / scale else "left"
+            side = "right" if end == left_end else "left"
             pad = -3 if side == "right" else 3
             axes.annotate(
                 f"{row[f'input_{end}']:.3g}",
