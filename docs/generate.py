@@ -15,6 +15,8 @@ import validation
 from sencosim.cli import main
 from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, PAYER_TITLES
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
+from sencosim.ensembles.outcomes import outcome_titles, outcome_units
+from sencosim.ensembles.space import group_of
 from sencosim.evidence.cost_rows import ROLES, CostRow, load_cost_rows
 from sencosim.evidence.coverage import CONTEXT, load_coverage
 from sencosim.evidence.grades import KIND, QUALITY
@@ -270,9 +272,50 @@ def coverage() -> str:
     return "\n".join(text) + "\n"
 
 
+def data_dictionary() -> str:
+    """Write what each column of an ensemble is: keys, inputs, outcomes, and the tidy table of a sweep."""
+    register, titles, units = load_register(), outcome_titles(), outcome_units()
+    keys = [
+        ("`view`", "Reading of the evidence: campaign, central or sceptic"),
+        ("`draw`", "Number of the point; in ensembles of draws the draw of `sencosim run` of this number"),
+        ("`arm`", "`baseline`, or the name of a policy"),
+        ("`replication`", "Number of the sample and of its chance; the same for all points and arms"),
+        ("`weight`", "Of a point among those of its view"),
+        (
+            "`outcome`, `unit`, `value`, `difference`",
+            "In `tidy.parquet`: a row an outcome, and what the policy changes",
+        ),
+    ]
+    drawn = [name for name in register.names() if register[name].uncertainty is not None]
+    inputs = [(f"`{name}`", register[name].title, register[name].unit, group_of(name)) for name in drawn]
+    outcomes = [(f"`{name}`", title, units[name]) for name, title in titles.items()]
+    return "\n".join(
+        [
+            "# Data dictionary of ensembles",
+            "",
+            "Made by `make docs` from the code. An ensemble is a folder: `inputs.parquet` (a row a view and draw), "
+            "`outcomes.parquet` (one row a view, draw, arm and replication), `ensemble.json` (units, arms, "
+            "fingerprint), `manifest.json` (what was asked), and a folder for each analysis.",
+            "",
+            "## Keys",
+            "",
+            *table(("Column", "Meaning"), keys),
+            "## Outcomes",
+            "",
+            *table(("Column", "Meaning", "Unit"), outcomes),
+            "## Inputs",
+            "",
+            "A view fixes some of them. Settings of a policy that are swept are inputs with their dotted name.",
+            "",
+            *table(("Column", "Meaning", "Unit", "Group"), inputs),
+        ]
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "coverage.md": coverage,
+    "data_dictionary.md": data_dictionary,
     "parameters.md": parameters,
     "performance.md": performance,
     "unit_costs.md": unit_costs,

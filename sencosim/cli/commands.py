@@ -47,6 +47,27 @@ STAGES = (
         ),
     ),
     Stage(
+        "Research",
+        (
+            Entry("ensemble", "sencosim.cli.ensemble:ensemble", "Run and keep draws.", "ensemble full_time"),
+            Entry("breakeven", "sencosim.cli.ensemble:breakeven", "Say when it would pay.", "breakeven full_time"),
+            Entry(
+                "sweep",
+                "sencosim.cli.sweep:sweep",
+                "Run over ranges of inputs.",
+                "sweep full_time --over senco_leaving_rate=0.1:0.3:5",
+            ),
+            Entry(
+                "sensitivity",
+                "sencosim.cli.sensitivity:sensitivity",
+                "Say what moves the answer.",
+                "sensitivity tornado full_time",
+            ),
+            Entry("voi", "sencosim.cli.ensemble:voi", "Say what is worth knowing.", "voi full_time"),
+            Entry("trial", "sencosim.cli.trial:trial", "Design a trial.", "trial full_time"),
+        ),
+    ),
+    Stage(
         "Hand over",
         (
             Entry("pack", "sencosim.cli.hand_over:pack", "Make the results pack of a run.", "pack full_time"),

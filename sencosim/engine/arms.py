@@ -21,7 +21,7 @@ from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
 from sencosim.randomness import STREAM, uniform
 from sencosim.scenario.mechanisms import neutral_values
-from sencosim.scenario.schema import Scenario
+from sencosim.scenario.schema import BASE_YEAR, Scenario
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,11 @@ def feedback_of(
     replication: int,
     engine: EngineName = "compiled",
 ) -> Feedback:
-    """Measure how coverage follows hours in the baseline: two short runs through the base year."""
+    """Measure how coverage follows hours in the baseline: two short runs through the base year.
+
+    Their inputs are made for these years alone: an engine finds a school's year by counting years from the first, so a
+    table with more years than are run would be misread.
+    """
 
     def inputs(factor: float) -> Inputs:
         plain = make_inputs(
@@ -189,6 +193,7 @@ def feedback_of(
             neutral_feedback(),
             seed=seed,
             replication=replication,
+            n_years=BASE_YEAR - baseline.start_year + 1,
             hours_factor=factor,
         )
         return for_measurement(plain)

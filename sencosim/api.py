@@ -1,0 +1,327 @@
+"""The Python interface: ``import sencosim as ss``.
+
+Scenarios are frozen and typed: a change makes another one. An ensemble is one stored folder; every analysis reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.ensembles.answer import Answer
+from sencosim.ensembles.breakeven import breakeven_answer
+from sencosim.ensembles.conduct import Where, ensemble_of
+from sencosim.ensembles.overview import overview_answer
+from sencosim.ensembles.question import Question, designed, drawn, with_values
+from sencosim.ensembles.sensitivity import (
+    morris_answer,
+    prim_answer,
+    sobol_answer,
+    tornado_answer,
+    tornado_design,
+)
+from sencosim.ensembles.space import choose, uncertain
+from sencosim.ensembles.store import EnsembleStore, open_store, store_for
+from sencosim.ensembles.sweep import sweep_design, tidy
+from sencosim.ensembles.voi import voi_answer
+from sencosim.errors import EvidenceError, InputError
+from sencosim.evidence.distributions import Distribution
+from sencosim.model import RunOptions
+from sencosim.runs.pool import Step
+from sencosim.scenario.load import load_scenario
+from sencosim.scenario.schema import Scenario
+
+Tell = Callable[[Step], None]
+"""Hears of progress: anything that can be called with a step."""
+
+
+def _silent(_: Step) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A scenario to ask about.
+
+    Attributes
+    ----------
+    scenario
+        All settings, frozen and checked.
+    """
+
+    scenario: Scenario
+
+    @property
+    def name(self) -> str:
+        """Its name, which is that of its arm."""
+        return self.scenario.name
+
+    def with_(
+        self,
+        settings: Mapping[str, object] | None = None,
+        *,
+        overrides: Mapping[str, float | Distribution] | None = None,
+        name: str | None = None,
+    ) -> Policy:
+        """Another policy that differs in a few settings.
+
+        Parameters
+        ----------
+        settings
+            New values by dotted name, such as ``{"levers.protected_time.floor.hours_per_week": 16}``.
+        overrides
+            New values or distributions of parameters of the evidence.
+        name
+            Of the new policy, so that both can stand in one ensemble.
+
+        Raises
+        ------
+        InputError
+            If a setting or parameter does not exist or cannot have the value; all faults at once.
+
+        Examples
+        --------
+        >>> load("full_time").with_({"horizon.years": 5}, name="short").scenario.horizon.years
+        5
+        """
+        changed = dict(settings or {})
+        if name is not None:
+            changed["name"] = name
+        for parameter, new in (overrides or {}).items():
+            form = (
+                {"distribution": new.model_dump(exclude_none=True)} if isinstance(new, Distribution) else {"value": new}
+            )
+            changed[f"overrides.{parameter}"] = form
+        made = Policy(with_values(self.scenario, changed))
+        try:
+            uncertain(made.scenario, made.scenario.view)  # reads the register with the overrides, and refuses bad ones
+        except EvidenceError as error:
+            words = " ".join(problem.message for problem in error.problems) or error.message
+            raise InputError(words, error.problems) from error
+        return made
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A finished ensemble and its policies.
+
+    Attributes
+    ----------
+    ensemble
+        Inputs and outcomes, tidy.
+    store
+        Its folder.
+    policies
+        By the name of their arm.
+    """
+
+    ensemble: Ensemble
+    store: EnsembleStore
+    policies: Mapping[str, Policy]
+
+    def draws(self) -> pd.DataFrame:
+        """Inputs, one row a view and draw."""
+        return self.ensemble.inputs.copy()
+
+    def tidy(self) -> pd.DataFrame:
+        """Every outcome of every run, long, with its difference from the baseline."""
+        return tidy(self.ensemble)
+
+    def difference(self, outcome: str, policy: str | None = None) -> pd.Series:
+        """Paired difference that a policy makes, by draw of the main view. [unit of the outcome]"""
+        chosen = self._policy(policy)
+        if outcome not in self.ensemble.outcome_names:
+            raise InputError(f"There is no outcome named {outcome}. There is {', '.join(self.ensemble.outcome_names)}.")
+        return self.ensemble.against_first(outcome, chosen.scenario.view, chosen.name)
+
+    def overview(self, policy: str | None = None) -> Answer:
+        """Spread, chances of saving, cost against effect."""
+        one = self._policy(policy)
+        return overview_answer(self.ensemble, self.store, one.scenario, one.name)
+
+    def breakeven(self, policy: str | None = None) -> Answer:
+        """What would have to be true for the policy to pay."""
+        one = self._policy(policy)
+        return breakeven_answer(self.ensemble, self.store, one.scenario, one.name, one.scenario.run.seed)
+
+    def voi(self, worths: Mapping[str, float] | None = None) -> Answer:
+        """What knowing more would be worth, with prices on outcomes that have none, if given."""
+        return voi_answer(self.ensemble, self.store, self._policy(None).scenario, worths or {})
+
+    def prim(
+        self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None
+    ) -> Answer:
+        """In which worlds the policy fails."""
+        one = self._policy(policy)
+        return prim_answer(self.ensemble, one.scenario, one.name, outcome, threshold)
+
+    def sobol(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
+        """Sobol' indices; the ensemble must be of the kind ``saltelli``."""
+        one = self._policy(policy)
+        return sobol_answer(self.ensemble, self.store, one.scenario, one.name, outcome)
+
+    def morris(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
+        """Elementary effects; the ensemble must be of the kind ``morris``."""
+        one = self._policy(policy)
+        return morris_answer(self.ensemble, self.store, one.scenario, one.name, outcome)
+
+    def tornado(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
+        """One input at a time; the ensemble must be of the kind ``tornado``."""
+        one = self._policy(policy)
+        return tornado_answer(self.ensemble, self.store, one.scenario, one.name, outcome)
+
+    def _policy(self, name: str | None) -> Policy:
+        if name is None:
+            return next(iter(self.policies.values()))
+        if name not in self.policies:
+            raise InputError(f"The ensemble has no policy named {name}. It has {', '.join(self.policies)}.")
+        return self.policies[name]
+
+
+@dataclass(frozen=True)
+class How:
+    """How an ensemble is run.
+
+    Attributes
+    ----------
+    sample
+        Share of England, in whole councils. [share, above 0, at most 1]
+    councils
+        Only these, by name; then nothing is sampled.
+    replications
+        Repeats of every point. [1 or more]
+    workers
+        Processes; one a core if ``None``.
+    out
+        Folder for results.
+    cluster
+        Address of a Dask scheduler.
+    """
+
+    sample: float = 0.02
+    councils: tuple[str, ...] = ()
+    replications: int = 1
+    workers: int | None = None
+    out: Path = Path("outputs")
+    cluster: str | None = None
+
+    def where(self) -> Where:
+        """Processes or cluster."""
+        if self.cluster is not None:
+            from sencosim.ensembles.cluster import on_cluster  # noqa: PLC0415
+
+            return on_cluster(self.cluster)
+        return Where(self.workers or os.cpu_count() or 1)
+
+    def options(self) -> RunOptions:
+        """Schools and engine."""
+        return RunOptions(councils=self.councils)
+
+
+def load(name_or_path: str) -> Policy:
+    """Load a scenario by name or path.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file.
+    """
+    return Policy(load_scenario(name_or_path).scenario)
+
+
+def run(
+    policies: Policy | Iterable[Policy],
+    *,
+    draws: int = 64,
+    views: Sequence[str] | None = None,
+    how: How | None = None,
+    tell: Tell = _silent,
+) -> Runs:
+    """Run draws of the evidence, or find them run.
+
+    Parameters
+    ----------
+    policies
+        One or several; the baseline is run beside them in any case and may be among them.
+    draws
+        In each view. [1 or more]
+    views
+        The main view of the first policy if ``None``.
+    how
+        Schools, processes, folder.
+    tell
+        Hears of progress.
+    """
+    chosen, settled = _policies(policies), how or How()
+    first = next(iter(chosen.values())).scenario
+    scenarios = {name: one.scenario for name, one in chosen.items()}
+    wanted = dict.fromkeys(views or (first.view,), draws)
+    question = drawn(scenarios, settled.options(), wanted, settled.replications, settled.sample)
+    return _run(question, chosen, settled, tell)
+
+
+def sweep(
+    policies: Policy | Iterable[Policy],
+    over: Mapping[str, Sequence[float]],
+    *,
+    how: How | None = None,
+    tell: Tell = _silent,
+) -> Runs:
+    """Run every combination of values of parameters or dotted settings."""
+    chosen, settled = _policies(policies), how or How()
+    texts = [f"{key}={','.join(str(float(value)) for value in values)}" for key, values in over.items()]
+    design = sweep_design(texts, "grid", 0, next(iter(chosen.values())).scenario.run.seed)
+    scenarios = {name: one.scenario for name, one in chosen.items()}
+    question = designed(scenarios, settled.options(), design, settled.replications, settled.sample)
+    return _run(question, chosen, settled, tell)
+
+
+def tornado(policy: Policy, inputs: Sequence[str] = (), *, how: How | None = None, tell: Tell = _silent) -> Answer:
+    """Move each input alone to both ends of its own distribution; inputs by name or group."""
+    settled, scenario = how or How(replications=2), policy.scenario
+    space = choose(uncertain(scenario, scenario.view), inputs)
+    design = tornado_design(scenario, space)
+    question = designed({policy.name: scenario}, settled.options(), design, settled.replications, settled.sample)
+    return _run(question, {policy.name: policy}, settled, tell).tornado()
+
+
+def sobol(
+    policy: Policy, inputs: Sequence[str] = (), *, points: int = 32, how: How | None = None, tell: Tell = _silent
+) -> Answer:
+    """Sobol' indices of inputs by name or group. [``points``: a power of two]"""
+    from sencosim.decisions.designs import saltelli  # noqa: PLC0415 (asks for SALib)
+
+    settled, scenario = how or How(), policy.scenario
+    design = saltelli(choose(uncertain(scenario, scenario.view), inputs), points, scenario.run.seed)
+    question = designed({policy.name: scenario}, settled.options(), design, settled.replications, settled.sample)
+    return _run(question, {policy.name: policy}, settled, tell).sobol()
+
+
+def open_runs(folder: str | Path) -> Runs:
+    """Open a finished ensemble and check its fingerprint."""
+    store = open_store(Path(folder))
+    told: dict[str, Any] = store.manifest()["resolved_scenarios"]
+    policies = {name: Policy(Scenario.model_validate_json(json.dumps(one))) for name, one in told.items()}
+    return Runs(store.read(), store, policies)
+
+
+def _policies(policies: Policy | Iterable[Policy]) -> dict[str, Policy]:
+    given = [policies] if isinstance(policies, Policy) else list(policies)
+    chosen = {one.name: one for one in given if any(True for _ in one.scenario.levers.active())}
+    if not chosen:
+        raise InputError("There is no policy to run: give one scenario with a lever. The baseline runs beside it.")
+    if len(chosen) < sum(any(True for _ in one.scenario.levers.active()) for one in given):
+        raise InputError("Two policies have one name. Give one of them another: policy.with_(name=...).")
+    return chosen
+
+
+def _run(question: Question, policies: Mapping[str, Policy], how: How, tell: Tell) -> Runs:
+    store = store_for(question, how.out)
+    return Runs(ensemble_of(question, store, how.where(), tell), store, policies)

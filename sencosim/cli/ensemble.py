@@ -1,0 +1,195 @@
+"""``sencosim ensemble``, ``sencosim breakeven`` and ``sencosim voi``: analyses of plain draws of the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sencosim.cli.console import Console
+from sencosim.cli.ensembles import (
+    Stored,
+    compiled,
+    draws_option,
+    ensemble_options,
+    from_stored,
+    hand_over,
+    run_options,
+    scenarios_of,
+    stored_ensemble,
+    stored_option,
+    where_of,
+)
+from sencosim.cli.group import Command
+from sencosim.cli.progress import progress_for
+from sencosim.errors import InputError, StoppedError
+
+if TYPE_CHECKING:
+    from sencosim.scenario.schema import Scenario
+
+FEWEST_DRAWS = 30
+"""Draws that a regression of net benefit on inputs needs."""
+
+
+def draws_of(
+    console: Console, names: Sequence[str], options: dict[str, Any], *, all_views: bool
+) -> tuple[Stored, dict[str, Scenario]] | None:
+    """The stored ensemble of draws that several commands share; ``None`` for a dry run."""
+    if options.get("stored") is not None:
+        return from_stored(options["stored"], names)
+    from sencosim.ensembles.question import drawn
+
+    scenarios = scenarios_of(names, options)
+    first = next(iter(scenarios.values()))
+    n = options["draws"]
+    views: dict[str, int] = {str(view): n if view == first.view else (n + 1) // 2 for view in first.views}
+    chosen = views if all_views else {str(first.view): n}
+    question = drawn(scenarios, run_options(options), chosen, options["replications"], options["sample"])
+    found = stored_ensemble(console, question, options)
+    return None if found is None else (found, scenarios)
+
+
+@click.command(cls=Command)
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@draws_option
+@click.option("--main-only", is_flag=True, help="Draw in the main view only.")
+@stored_option
+@ensemble_options()
+@click.pass_context
+def ensemble(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> None:
+    """Run draws of the evidence, keep them, and say what they say: spread, who saves how likely, what matters.
+
+    Example:  sencosim ensemble full_time --draws 100
+    """
+    from sencosim.ensembles.overview import overview_answer
+
+    console = ctx.ensure_object(Console)
+    found = draws_of(console, scenarios, options, all_views=not options["main_only"])
+    if found is None:
+        return
+    (whole, store), loaded = found
+    for name, scenario in loaded.items():
+        answer = overview_answer(whole, store, scenario, name)
+        hand_over(console, answer, whole, store.folder / name if len(loaded) > 1 else store.folder, options)
+
+
+@click.command(cls=Command)
+@click.argument("scenario")
+@draws_option
+@click.option("--main-only", is_flag=True, help="Draw in the main view only.")
+@click.option("--parameter", help="Search for the switching value of this input by running the model, and rerun it.")
+@click.option("--search", "limits", metavar="LOW:HIGH", help="Range to search. Default: where the model allows it.")
+@click.option(
+    "--measure",
+    type=click.Choice(["public", "social"]),
+    default="public",
+    show_default=True,
+    help="With --parameter: net cost to the public purse, or net present social value.",
+)
+@stored_option
+@ensemble_options()
+@click.pass_context
+def breakeven(ctx: click.Context, /, scenario: str, **options: Any) -> None:
+    """Say what would have to be true for a policy to pay: events to avoid by view, and inputs that switch the answer.
+
+    Example:  sencosim breakeven full_time
+    """
+    from sencosim.ensembles.breakeven import breakeven_answer
+
+    console = ctx.ensure_object(Console)
+    if options["parameter"] is not None:
+        search_for(console, scenario, options)
+        return
+    found = draws_of(console, [scenario], options, all_views=not options["main_only"])
+    if found is None:
+        return
+    (whole, store), loaded = found
+    policy = loaded[next(iter(loaded))] if options["stored"] is None else loaded[scenario]
+    answer = breakeven_answer(whole, store, policy, policy.name, policy.run.seed)
+    hand_over(console, answer, whole, store.folder, options)
+
+
+def enough_draws(options: Mapping[str, Any], what: str) -> None:
+    """Refuse a regression on too few draws before anything is run.
+
+    Raises
+    ------
+    InputError
+        If fewer draws are asked for than a regression needs.
+    """
+    if options["stored"] is None and options["draws"] < FEWEST_DRAWS:
+        raise InputError(f"{what} needs {FEWEST_DRAWS} draws or more: give --draws {FEWEST_DRAWS}.")
+
+
+def search_for(console: Console, scenario: str, options: dict[str, Any]) -> None:
+    """Search for the switching value of one input."""
+    from sencosim.ensembles.breakeven import searched_answer
+    from sencosim.ensembles.search import Model, lasting, search
+    from sencosim.ensembles.store import FOLDER
+
+    policy = next(iter(scenarios_of([scenario], options).values()))
+    n = max(2, options["replications"])
+    if n > options["replications"]:
+        console.note("A search needs two replications for an interval: 2 are run.")
+    compiled(console, policy, options)
+    limits = range_of(options["limits"])
+    with progress_for(console, as_json=options["as_json"]) as progress, lasting(where_of(options)) as where:
+        same = (policy, run_options(options), options["sample"], options["parameter"], options["measure"])
+        model, again = (Model(*same, part, where, progress) for part in (range(n), range(n, 2 * n)))
+        try:
+            found, runs = search(model, again, policy.run.seed, limits)
+        except KeyboardInterrupt as stop:
+            raise StoppedError("Stopped. A search keeps nothing; its runs are few.") from stop
+    folder = options["out"] / FOLDER / f"{policy.name}-search-{policy.fingerprint()[:10]}"
+    hand_over(console, searched_answer(found, runs, options["measure"]), None, folder, options)
+
+
+def range_of(text: str | None) -> tuple[float, float] | None:
+    """Read ``low:high``.
+
+    Raises
+    ------
+    InputError
+        If it is not of that form.
+    """
+    if text is None:
+        return None
+    try:
+        low, high = (float(part) for part in text.split(":"))
+    except ValueError:
+        raise InputError(f"The range {text!r} is not of the form low:high, such as 0.5:1.5.") from None
+    if not low < high:
+        raise InputError(f"The range {text!r} must run upwards.")
+    return low, high
+
+
+@click.command(cls=Command)
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@draws_option
+@click.option("--main-only/--all-views", default=True, help="Draw in the main view only (the default).")
+@click.option(
+    "--worth",
+    "worths",
+    multiple=True,
+    metavar="OUTCOME=GBP",
+    help="Put a price on one unit a year of an outcome that has none; may be given again.",
+)
+@stored_option
+@ensemble_options()
+@click.pass_context
+def voi(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> None:
+    """Say what knowing more would be worth: everything (EVPI), single inputs and groups (EVPPI).
+
+    Example:  sencosim voi full_time --draws 200
+    """
+    from sencosim.ensembles.voi import parse_worths, voi_answer
+
+    console = ctx.ensure_object(Console)
+    worths = parse_worths(options["worths"])
+    enough_draws(options, "The worth of knowing more")
+    found = draws_of(console, scenarios, options, all_views=not options["main_only"])
+    if found is None:
+        return
+    (whole, store), loaded = found
+    hand_over(console, voi_answer(whole, store, next(iter(loaded.values())), worths), whole, store.folder, options)

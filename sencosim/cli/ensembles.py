@@ -1,0 +1,227 @@
+"""What the researcher's commands have in common: options, the stored ensemble, the estimate, the hand-over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sencosim.cli.console import Console
+from sencosim.cli.progress import progress_for
+from sencosim.cli.run import Workers, load_all
+from sencosim.cli.settings import parse_settings
+from sencosim.errors import InputError
+
+if TYPE_CHECKING:
+    from sencosim.decisions.ensemble import Ensemble
+    from sencosim.ensembles.answer import Answer
+    from sencosim.ensembles.conduct import Where
+    from sencosim.ensembles.question import Question
+    from sencosim.ensembles.store import EnsembleStore
+    from sencosim.model import RunOptions
+    from sencosim.scenario.schema import Scenario
+
+F = TypeVar("F", bound=Callable[..., Any])
+Stored = tuple["Ensemble", "EnsembleStore"]
+SMALL = 60_000
+"""Work below which nobody needs an estimate. [schools x years]"""
+
+
+def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable[[F], F]:
+    """Options of every command that runs an ensemble."""
+    options = (
+        click.option(
+            "--population",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Schools to use, made by `sencosim population build`. Default: synthetic England.",
+        ),
+        click.option("--council", "councils", multiple=True, help="Only this council; may be given again."),
+        click.option(
+            "--sample",
+            type=click.FloatRange(0.0, 1.0, min_open=True),
+            default=sample,
+            show_default=True,
+            help="Share of England, in whole councils (four at least), weighted up.",
+        ),
+        click.option(
+            "--replications",
+            type=click.IntRange(1),
+            default=replications,
+            show_default=True,
+            help="Repeats of every point, each on its own sample with its own chance, the same for all points.",
+        ),
+        click.option("--seed", type=click.IntRange(0), help="The number that fixes all chance."),
+        click.option("--years", type=click.IntRange(1), help="Academic years to report."),
+        click.option(
+            "--view",
+            type=click.Choice(["campaign", "central", "sceptic"]),
+            help="The view whose evidence is read. Default: that of the scenario.",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["compiled", "reference"]),
+            default="compiled",
+            show_default=True,
+            help="The fast engine, or the one written to be read; they give the same.",
+        ),
+        click.option("--workers", type=Workers(), default="auto", show_default=True, help="Processes to use."),
+        click.option(
+            "--cluster", metavar="ADDRESS", help="Run on a Dask scheduler, such as tcp://host:8786, or local."
+        ),
+        click.option(
+            "-o",
+            "--out",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=Path("outputs"),
+            show_default=True,
+            help="Folder for results; ensembles are kept in its folder ensembles.",
+        ),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="KEY=VALUE",
+            callback=parse_settings,
+            help="Change any setting of the scenario; may be given again.",
+        ),
+        click.option("--dry-run", is_flag=True, help="Say what would be run and how long it takes, and stop."),
+        click.option("--json", "as_json", is_flag=True, help="Print progress and result as one JSON object a line."),
+    )
+
+    def add(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+stored_option = click.option(
+    "--ensemble",
+    "stored",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Use this finished ensemble and run nothing.",
+)
+draws_option = click.option(
+    "--draws", type=click.IntRange(1), default=64, show_default=True, help="Draws of the uncertain inputs."
+)
+
+
+def scenarios_of(names: Sequence[str], options: Mapping[str, Any]) -> dict[str, Scenario]:
+    """Load policies by name, with the options that are settings.
+
+    Raises
+    ------
+    InputError
+        If the baseline is named, which is run in any case, or a policy does nothing.
+    """
+    changed = {}
+    for option, setting in (("seed", "run.seed"), ("years", "horizon.years"), ("view", "view")):
+        if options[option] is not None:
+            changed[setting] = str(options[option])
+    found: dict[str, Scenario] = {}
+    for one in load_all(names, changed | options["settings"]):
+        scenario = one.scenario
+        if not any(True for _ in scenario.levers.active()):
+            raise InputError(f"{scenario.name} has no policy in it. The baseline is run beside every policy anyway.")
+        found[scenario.name] = scenario
+    return found
+
+
+def run_options(options: Mapping[str, Any]) -> RunOptions:
+    """Schools and engine."""
+    from sencosim.model import RunOptions
+    from sencosim.population.schools import Population
+
+    file = options["population"]
+    return RunOptions(
+        population=None if file is None else Population.load(file),
+        councils=options["councils"],
+        engine=options["engine"],
+    )
+
+
+def where_of(options: Mapping[str, Any]) -> Where:
+    """Processes of this machine, or a cluster."""
+    import os
+
+    from sencosim.ensembles.conduct import Where
+
+    if options["cluster"] is not None:
+        from sencosim.ensembles.cluster import on_cluster
+
+        return on_cluster(options["cluster"])
+    return Where(options["workers"] or os.cpu_count() or 1)
+
+
+def compiled(console: Console, question_scenario: Scenario, options: Mapping[str, Any]) -> None:
+    """Compile the engine here first, so that worker processes find it on disk."""
+    from sencosim.engine.choose import is_ready
+    from sencosim.model import compile_engine
+
+    if not is_ready(options["engine"]):
+        console.note("Compiling the engine, once for this version: a minute or two.")
+        compile_engine(question_scenario)
+
+
+def stored_ensemble(console: Console, question: Question, options: Mapping[str, Any]) -> Stored | None:
+    """Run a question, or go on with it, or find it done; ``None`` for a dry run."""
+    from sencosim.ensembles.conduct import ensemble_of, estimate_in_words, job_size
+    from sencosim.ensembles.store import store_for
+
+    store, where = store_for(question, options["out"]), where_of(options)
+    if options["dry_run"] or question.n_engine_jobs() * job_size(question) > SMALL:
+        compiled(console, question.first, options)
+        words = estimate_in_words(question, store, where)
+        if options["dry_run"]:
+            say(console, {"event": "plan", "in_words": words, "folder": store.folder.as_posix()}, words, options)
+            return None
+        console.note(words)
+    else:
+        compiled(console, question.first, options)
+    with progress_for(console, as_json=options["as_json"]) as progress:
+        ensemble = ensemble_of(question, store, where, progress)
+    return ensemble, store
+
+
+def say(console: Console, event: Mapping[str, Any], words: str, options: Mapping[str, Any]) -> None:
+    """Print a result for a person or a program."""
+    if options["as_json"]:
+        console.json_line(dict(event))
+    else:
+        console.data(words)
+
+
+def hand_over(
+    console: Console, answer: Answer, ensemble: Ensemble | None, folder: Path, options: Mapping[str, Any]
+) -> None:
+    """Write an answer beside its ensemble; print it and where it is."""
+    from sencosim.ensembles.answer import write_answer
+
+    place = write_answer(answer, ensemble, folder)
+    event = {"event": "result", "analysis": answer.name, "folder": place.as_posix(), "text": answer.text}
+    say(console, event, f"{answer.text}\n\nFiles: {place.as_posix()}", options)
+
+
+def from_stored(folder: Path, names: Sequence[str]) -> tuple[Stored, dict[str, Scenario]]:
+    """A finished ensemble and the policies in it.
+
+    Raises
+    ------
+    InputError
+        If it is not finished, or a policy that is named is not in it.
+    """
+    import json
+
+    from sencosim.ensembles.store import open_store
+    from sencosim.scenario.schema import Scenario
+
+    store = open_store(folder)
+    told = store.manifest()["resolved_scenarios"]
+    scenarios = {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
+    missing = [name for name in names if name not in scenarios]
+    if missing:
+        raise InputError(f"The ensemble in {folder} holds {', '.join(scenarios)}, not {', '.join(missing)}.")
+    return (store.read(), store), scenarios

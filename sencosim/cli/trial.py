@@ -1,0 +1,111 @@
+"""``sencosim trial``: design a trial of a policy in the simulator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from sencosim.cli.console import Console
+from sencosim.cli.ensemble import draws_of, enough_draws
+from sencosim.cli.ensembles import (
+    draws_option,
+    ensemble_options,
+    hand_over,
+    run_options,
+    stored_option,
+    where_of,
+)
+from sencosim.cli.group import Command
+
+COST_FORM = "NAME=GBP:PER[:SOURCE]"
+
+
+@click.command(cls=Command)
+@click.argument("scenario")
+@click.option(
+    "--design", type=click.Choice(["parallel", "stepped_wedge"]), default="parallel", show_default=True, help="Design."
+)
+@click.option(
+    "--cluster-of",
+    type=click.Choice(["school", "council"]),
+    default="school",
+    show_default=True,
+    help="What is randomised.",
+)
+@click.option("--clusters", type=click.IntRange(4), default=100, show_default=True, help="Number of clusters.")
+@click.option("--trial-years", type=click.IntRange(1), default=3, show_default=True, help="Years in all.")
+@click.option(
+    "--baseline-years", type=click.IntRange(0), default=1, show_default=True, help="Of these, before the policy."
+)
+@click.option("--count", "outcome", default="suspensions", show_default=True, help="What the trial counts.")
+@click.option("--analysis", help="cluster_means, mixed_model or gee_poisson. Default: the usual one of the design.")
+@click.option("--trials", type=click.IntRange(20), default=200, show_default=True, help="Simulated trials.")
+@click.option(
+    "--power", "wanted", type=click.FloatRange(0.5, 0.99), default=0.8, show_default=True, help="Wanted power."
+)
+@click.option("--cost", "costs", multiple=True, metavar=COST_FORM, help="Unit cost of the trial; may be given again.")
+@click.option("--worth", "worths", multiple=True, metavar="OUTCOME=GBP", help="Price on an outcome that has none.")
+@draws_option
+@click.option("--main-only/--all-views", default=True, help="Draw in the main view only (the default).")
+@stored_option
+@ensemble_options(replications=2)
+@click.pass_context
+def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
+    """Design a trial: power by simulation, smallest effect found, cost, and what its result is worth.
+
+    Example:  sencosim trial full_time --count suspensions --clusters 120
+    """
+    from sencosim.ensembles import trial as trials
+    from sencosim.ensembles.trial_courses import TrialPlan, check_outcome
+    from sencosim.ensembles.voi import parse_worths
+
+    console = ctx.ensure_object(Console)
+    outcome, worths = check_outcome(options["outcome"]), parse_worths(options["worths"])
+    costs = trials.parse_costs(options["costs"]) or trials.ASSUMED_COSTS
+    enough_draws(options, "The worth of a trial")
+    stepped = options["design"] == "stepped_wedge"
+    before = 1 if stepped else options["baseline_years"]
+    design = trials.design_of(
+        options["design"], options["clusters"], options["trial_years"], before, options["analysis"]
+    )
+    found = draws_of(console, [scenario], {**options, "replications": 1}, all_views=not options["main_only"])
+    if found is None:
+        return
+    (whole, store), loaded = found
+    policy = next(iter(loaded.values()))
+    plan = TrialPlan(policy, options["cluster_of"], outcome, before, options["trial_years"])
+    counted = courses(console, plan, options)
+    console.note(f"Simulating {options['trials']} trials of each effect.")
+    powered = trials.power_of(design, counted, options["trials"], policy.run.seed, options["wanted"])
+    each = trials.policy_cost_a_cluster(whole, policy, clusters_there(options))
+    answer = trials.trial_answer(plan, design, powered, trials.Worths(whole, worths, costs, each))
+    hand_over(console, answer, whole, store.folder, options)
+
+
+def courses(console: Console, plan: Any, options: dict[str, Any]) -> list[Any]:
+    """Both courses of every cluster, replication by replication."""
+    from functools import partial
+
+    from sencosim.ensembles.conduct import executor_of
+    from sencosim.ensembles.trial_courses import count_clusters
+
+    where, numbers = where_of(options), range(options["replications"])
+    count = partial(count_clusters, plan, run_options(options), options["sample"])
+    console.note(f"Running both courses of every {plan.cluster} in {len(numbers)} replications.")
+    if where.pool is None and (where.workers == 1 or len(numbers) == 1):
+        return [count(number) for number in numbers]
+    with executor_of(where) as executor:
+        return list(executor.map(count, numbers))
+
+
+def clusters_there(options: dict[str, Any]) -> float:
+    """Clusters that the policy's cost in the ensemble is spread over."""
+    from sencosim.model import england
+    from sencosim.population.sampling import only_councils
+
+    chosen = run_options(options)
+    schools = england(chosen)
+    if chosen.councils:
+        schools = only_councils(schools, chosen.councils)
+    return float(schools.n_schools if options["cluster_of"] == "school" else len(set(schools.council.tolist())))

@@ -1,0 +1,66 @@
+"""Run an ensemble on Dask, where a machine is too small: the same jobs, the same results, its own retries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from sencosim.decisions.extras import need
+from sencosim.ensembles.conduct import Where
+from sencosim.errors import InputError
+
+INSTALL = "python -m pip install -c constraints.txt -e '.[cluster]'"
+RETRIES = 2
+"""Times that Dask gives a failed piece of work to a worker again."""
+SECONDS_TO_CONNECT = 15
+LOCAL = "local"
+"""Address that means: a cluster of threads in this process, to try it out."""
+
+
+def on_cluster(address: str) -> Where:
+    """Where to run: a Dask scheduler.
+
+    Parameters
+    ----------
+    address
+        Such as ``tcp://scheduler:8786``, or ``local``. The workers need the same sencosim, with its engine compiled on
+        first use.
+
+    Raises
+    ------
+    InputError
+        If Dask is not installed, nobody answers, or there is no worker.
+    """
+    client = _client(address)
+    try:
+        workers = sum(client.nthreads().values())
+        if workers == 0:
+            raise InputError(f"The cluster at {address} has no workers yet. Start some with:  dask worker {address}")
+    finally:
+        client.close()
+    return Where(workers, partial(_pool, address))
+
+
+def _client(address: str) -> Any:
+    try:
+        distributed = need("distributed")
+    except InputError as error:
+        raise InputError(f"--cluster needs Dask. Install it with: {INSTALL}") from error
+    if address == LOCAL:
+        return distributed.Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None)
+    try:
+        return distributed.Client(address, timeout=SECONDS_TO_CONNECT)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise InputError(
+            f"Nobody answers at {address}. Start a scheduler there with:  dask scheduler  and give its address, such "
+            "as tcp://127.0.0.1:8786."
+        ) from error
+
+
+@contextmanager
+def _pool(address: str) -> Iterator[Executor]:
+    with _client(address) as client, client.get_executor(retries=RETRIES) as executor:
+        yield executor

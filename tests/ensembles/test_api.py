@@ -1,0 +1,85 @@
+"""The Python interface: frozen policies, one stored ensemble, names that load when they are used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ensembles.made_up import MadeUp
+from pydantic import ValidationError
+
+import sencosim as ss
+from sencosim.ensembles import conduct
+from sencosim.errors import InputError
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ss.How:
+    monkeypatch.setattr(conduct, "Worker", MadeUp)
+    return ss.How(councils=("Rutland",), workers=1, out=tmp_path)
+
+
+def test_a_policy_is_frozen_and_a_change_makes_another() -> None:
+    full = ss.load("full_time")
+    days = full.with_({"levers.protected_time.floor.days_per_week": 2}, name="two_days")
+    assert full.name == "full_time"
+    assert days.name == "two_days"
+    with pytest.raises(ValidationError):
+        full.scenario.name = "other"  # type: ignore[misc]
+
+
+def test_overrides_are_checked_at_once() -> None:
+    full = ss.load("full_time")
+    fixed = full.with_(overrides={"senco_leaving_rate": 0.1})
+    assert fixed.scenario.overrides["senco_leaving_rate"].value == 0.1
+    mine = full.with_(overrides={"senco_leaving_rate": ss.Distribution(family="beta", a=8, b=92)})
+    assert mine.scenario.overrides["senco_leaving_rate"].distribution is not None
+    with pytest.raises(InputError, match="Did you mean"):
+        full.with_(overrides={"senco_leaving_rat": 0.1})
+
+
+def test_one_ensemble_feeds_every_analysis(how: ss.How) -> None:
+    runs = ss.run([ss.load("baseline"), ss.load("full_time")], draws=90, how=how)
+    again = ss.open_runs(runs.store.folder)
+    assert again.ensemble.fingerprint == runs.ensemble.fingerprint
+    assert len(runs.draws()) == 90
+    assert runs.difference("net_public_cost").mean() > 0.0
+    assert {one.name for one in (runs.overview(), runs.breakeven(), runs.voi(), runs.prim(threshold=1.1e8))} == {
+        "overview",
+        "breakeven",
+        "voi",
+        "prim",
+    }
+    with pytest.raises(InputError, match="no outcome named profit"):
+        runs.difference("profit")
+    with pytest.raises(InputError, match="no policy named other"):
+        runs.breakeven("other")
+
+
+def test_sweeps_and_designs_run_from_python(how: ss.How) -> None:
+    full = ss.load("full_time")
+    runs = ss.sweep(full, {"senco_leaving_rate": [0.1, 0.2]}, how=how)
+    assert len(runs.tidy()["draw"].unique()) == 2
+    assert ss.tornado(full, ["behaviour"], how=how).tables["tornado"]["input"].iloc[0] == "used_share_added"
+    assert "sobol" in ss.sobol(full, ["behaviour"], points=8, how=how).tables
+
+
+def test_policies_of_one_name_and_none_at_all_are_refused(how: ss.How) -> None:
+    full = ss.load("full_time")
+    with pytest.raises(InputError, match="one name"):
+        ss.run([full, full.with_({"horizon.years": 5})], how=how)
+    with pytest.raises(InputError, match="no policy"):
+        ss.run(ss.load("baseline"), how=how)
+
+
+def test_names_load_when_they_are_used() -> None:
+    code = "import sys, sencosim; print(any(m in sys.modules for m in ('numpy', 'pandas', 'numba', 'sencosim.api')))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
+    with pytest.raises(AttributeError, match="no attribute 'rum'"):
+        ss.rum  # type: ignore[attr-defined]  # noqa: B018
+    assert "load" in dir(ss)

@@ -1,0 +1,94 @@
+"""One piece of work is the same arithmetic as a run: held to :func:`sencosim.model.simulate_pair`."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from ensembles.conftest import RUTLAND, draws, points
+
+from sencosim.analysis.outcomes import OUTCOME
+from sencosim.costing.accounts import PUBLIC_PAYERS
+from sencosim.decisions.designs import grid
+from sencosim.ensembles import simulate
+from sencosim.ensembles.events import EVENTS
+from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
+from sencosim.ensembles.question import BASELINE, Job, with_values
+from sencosim.ensembles.simulate import Row, run_job
+from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
+from sencosim.ledger.quantities import COLUMN
+from sencosim.model import simulate_pair
+from sencosim.runs.plan import Job as PairJob
+from sencosim.scenario.load import load_scenario
+from sencosim.scenario.schema import Scenario
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def short() -> Scenario:
+    return with_values(load_scenario("full_time").scenario, {"horizon.years": 3})
+
+
+@pytest.fixture(scope="module")
+def rows(short: Scenario) -> list[Row]:
+    job = list(draws(short, 2).jobs())[1]
+    return run_job(RUTLAND, 0.02, job)
+
+
+def arm(rows: list[Row], name: str) -> Row:
+    return next(row for row in rows if row["arm"] == name)
+
+
+def test_a_draw_comes_to_the_headline_of_a_run(short: Scenario, rows: list[Row]) -> None:
+    pair = simulate_pair(short, RUTLAND, PairJob("central", 2, 0, 1.0))
+    assert arm(rows, "full_time")["net_public_cost"] == pytest.approx(pair.headline, rel=1e-9)
+    years = slice(short.horizon.first - short.start_year, None)
+    for name in ("suspensions", "permanent_exclusions", "appeals"):
+        columns = [COLUMN[quantity] for quantity in OUTCOME[name].of]
+        for own, told in (("full_time", pair.policy), (BASELINE, pair.baseline)):
+            total = told.sum(axis=0)[years][:, columns].sum()
+            assert arm(rows, own)[name] == pytest.approx(total / 3.0, rel=1e-9)
+
+
+def test_payers_add_up_and_every_column_has_a_unit_and_a_title(rows: list[Row]) -> None:
+    policy, baseline = arm(rows, "full_time"), arm(rows, BASELINE)
+    told = sum(policy[f"payer_net.{payer}"] for payer in PUBLIC_PAYERS)
+    assert told == pytest.approx(policy["net_public_cost"], rel=1e-9)
+    assert policy["npsv"] == pytest.approx(policy["policy_benefit"] - policy["policy_cost"])
+    assert [baseline[name] for name in MONEY] == [0.0] * len(MONEY)
+    columns = set(policy) - {"view", "draw", "arm", "replication"}
+    assert columns == set(outcome_units()) == set(outcome_titles())
+
+
+def test_one_event_fewer_spares_money_and_is_worth_no_less_to_society(rows: list[Row]) -> None:
+    for event in EVENTS:
+        public, social = (arm(rows, "full_time")[f"fewer_{who}.{event.name}"] for who in ("public", "social"))
+        assert public > 0.0
+        assert social > 0.0
+
+
+def test_points_that_differ_in_prices_alone_are_priced_apart(short: Scenario) -> None:
+    design = grid({"teacher_employment_cost": (50_000.0, 60_000.0)})
+    (job,) = points(short, design).jobs()
+    together = [row["net_public_cost"] for row in run_job(RUTLAND, 0.02, job) if row["arm"] == "full_time"]
+    apart = []
+    for point in job.points:
+        simulate._TOTALS.clear()
+        (found, _) = run_job(RUTLAND, 0.02, Job(0, (point,), job.arms))
+        apart.append(found["net_public_cost"])
+    assert together == apart
+    assert together[1] > together[0]
+
+
+def test_clusters_of_a_trial_sum_to_the_ledger(short: Scenario) -> None:
+    plan = TrialPlan(short, "school", "suspensions", 1, 3)
+    counted = count_clusters(plan, RUTLAND, 1.0, 0)
+    council = count_clusters(TrialPlan(short, "council", "suspensions", 1, 3), RUTLAND, 1.0, 0)
+    assert counted.events.shape[1:] == (3, 2)
+    assert np.allclose(counted.events.sum(axis=0), council.events.sum(axis=0))
+    assert np.array_equal(counted.events[:, 0, 0], counted.events[:, 0, 1]), "the policy acts before it begins"
+    assert counted.events[:, 1:, 0].sum() != counted.events[:, 1:, 1].sum()
+    longer = with_values(short, {"horizon.years": 2, "horizon.first_year": "2026/27"})
+    whole = simulate_pair(longer, RUTLAND, PairJob("central", 0, 0, 1.0))
+    columns = [COLUMN[quantity] for quantity in OUTCOME["suspensions"].of]
+    assert council.events[0, 0, 0] == pytest.approx(whole.council_baseline[0, 4, columns].sum())
