@@ -101,7 +101,7 @@ def years_until(ledger: pd.DataFrame, values: Mapping[str, float], first_year: i
         table = inside.pivot_table(index=["phase", "year"], columns="quantity", values=arm, aggfunc="sum")
         for phase in PHASES:
             if phase in table.index.get_level_values("phase"):
-                rows += _rows(arm, phase, table.loc[phase].fillna(0.0), values)
+                rows += _rows(arm, phase, pd.DataFrame(table.loc[phase]).fillna(0.0), values)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -58,7 +58,7 @@ class TribunalCapacity(Lever):
 class SpecialistPlaces(CouncilLever):
     """Councils open places in state special schools beside those of the baseline."""
 
-    funded_by: CouncilFunder = "national_grant"  # not schools
+    funded_by: CouncilFunder = "national_grant"
     """Who pays for building them: councils, or a national grant."""
     places_per_year: Annotated[
         float, Field(ge=0, le=50_000, allow_inf_nan=False, json_schema_extra={"unit": "places per year"})

@@ -274,7 +274,7 @@ def _on_a_grid(tables, hours):
     return {name: np.ceil(np.maximum(table, 1e-9) / hours) * hours for name, table in tables.items()}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_generated_worlds(inputs, coarse):
     if coarse:
