@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from sencosim.analysis.appraisal import OVER_DRAWS, appraisal_tables
 from sencosim.analysis.summary import PRESENT_VALUE, summarise
 from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.after_horizon import POST16, WITH_A_PLAN, RunOff, after_horizon
@@ -13,32 +14,26 @@ from sencosim.costing.double_entry import journal, trial_balance
 from sencosim.costing.option import AppraisalFrame, appraise_option, measures
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
 from sencosim.costing.value_for_money import effects_of_ledger
-from sencosim.costing.worksheet import average_lines, totals, worksheet
-from sencosim.model import RunResult, price_books_of, terms_of
+from sencosim.costing.worksheet import totals, worksheet
+from sencosim.model import RunResult, ledger_of, price_book, terms_of
 
 pytestmark = pytest.mark.engine
 FRAME = AppraisalFrame(first_year=2027, n_years=2)
 
 
-def ledger_of(result: RunResult, view: str, draw: int, replication: int) -> pd.DataFrame:
-    ledger = result.ledger
-    own = (ledger["view"] == view) & (ledger["draw"] == draw) & (ledger["replication"] == replication)
-    return ledger[own].groupby(["year", "council", "quantity"], observed=True, as_index=False)["value"].sum()
+@pytest.fixture(scope="module")
+def tables(full_time: RunResult) -> dict[str, pd.DataFrame]:
+    return appraisal_tables(full_time)
 
 
 @pytest.mark.parametrize("view", ["central", "sceptic"])
-def test_the_headline_is_recomputed_to_the_pound(full_time: RunResult, view: str) -> None:
+def test_the_headline_is_recomputed_to_the_pound(
+    full_time: RunResult, tables: dict[str, pd.DataFrame], view: str
+) -> None:
     figures = summarise(full_time, "E06000017", "Rutland").figures
     told = figures[(figures["view"] == view) & (figures["year"] == PRESENT_VALUE)].set_index(["outcome", "payer"])
-    worlds = [
-        cost(ledger_of(full_time, view, pair.pair.draw, pair.pair.replication), book).assign(
-            draw=number, replication=pair.pair.replication
-        )
-        for pair in full_time.pairs
-        if pair.pair.view == view and pair.pair.draw > 0
-        for number, book in price_books_of(full_time.scenario, pair)
-    ]
-    lines = average_lines(pd.concat(worlds))
+    lines = tables["lines"]
+    lines = lines[(lines["view"] == view) & (lines["basis"] == OVER_DRAWS)]
     by_hand = totals(worksheet(lines, FRAME))
     found = appraise_option(lines, FRAME)
     headline = told.loc[("npsv", ""), "difference"]
@@ -51,12 +46,14 @@ def test_the_headline_is_recomputed_to_the_pound(full_time: RunResult, view: str
     assert budget["schools"] == pytest.approx(told.loc[("payer_net", "schools"), "difference"], abs=0.5)
 
 
-def test_one_draw_of_a_run_goes_through_every_function(full_time: RunResult) -> None:
-    ledger = ledger_of(full_time, "central", 0, 0)
-    book = full_time.books["central", 0]
-    lines = cost(ledger, book)
-    point = next(pair for pair in full_time.pairs if (pair.pair.view, pair.pair.draw) == ("central", 0))
+def test_one_replication_of_a_run_goes_through_every_function(full_time: RunResult) -> None:
+    point = next(full_time.points("central"))
+    ledger = ledger_of(point, full_time.scenario.start_year)
+    ledger = ledger.groupby(["year", "quantity"], observed=True, as_index=False)["value"].sum()
+    ledger = ledger[ledger["year"].between(2027, 2028)]
     values = point.values  # noqa: PD011
+    book = price_book(full_time.scenario, "central", values)
+    lines = cost(ledger, book)
     base = measures(lines, FRAME).npsv
     table = sensitivity_table(lines_at(lines, book), FRAME).set_index("case")
     assert table.loc["central", "npsv"] == pytest.approx(base)

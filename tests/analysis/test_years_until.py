@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sencosim.analysis.years_until import COLUMNS, published_years, years_at_trend, years_until
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
-from sencosim.model import RunResult
+from sencosim.model import RunResult, ledger_of
 
 
 @pytest.mark.unit
@@ -57,11 +57,10 @@ def test_a_straight_line_is_drawn_on() -> None:
 
 @pytest.mark.engine
 def test_full_time_is_nearer_with_the_policy_than_without(full_time: RunResult) -> None:
-    pair = next(pair for pair in full_time.pairs if pair.pair.view == "central" and pair.pair.draw == 0)
-    ledger = full_time.ledger
-    chosen = ledger[(ledger["view"] == "central") & (ledger["draw"] == 0) & (ledger["replication"] == 0)]
+    point = next(full_time.points("central"))
+    ledger = ledger_of(point, full_time.scenario.start_year).astype({"phase": str, "quantity": str})
     horizon = full_time.scenario.horizon
-    table = years_until(chosen, pair.values, horizon.first, horizon.last)
+    table = years_until(ledger, point.values, horizon.first, horizon.last)
     wide = table.pivot_table(index=["phase", "target"], columns="arm", values="hours_now")
     assert (wide["policy"] > wide["baseline"]).all()
     assert (table["hours_needed"] > 0.0).all()
