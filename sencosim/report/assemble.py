@@ -20,6 +20,7 @@ from sencosim.analysis.money import money_table
 from sencosim.analysis.ratio import ratio_figures
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.analysis.years_until import years_until
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.memorandum import memorandum
@@ -27,7 +28,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
 from sencosim.ledger.quantities import COLUMN, QUANTITIES
-from sencosim.model import RunResult, england, price_book, sample
+from sencosim.model import RunResult, england, ledger_of, price_book, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.inputs import ENGLAND, ReportInputs, ScenarioText
@@ -115,6 +116,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         unmonetised=UNMONETISED,
         area_code=code,
         implied=implied_effects(result, scenario.view),
+        years_until=_years_until(result),
         backtest_state=state,
         backtest=sentence_of(backtest, state),
         appraisal=appraisal_tables(result),
@@ -156,6 +158,18 @@ def _scenario_text(result: RunResult) -> ScenarioText:
 def _areas(result: RunResult) -> Iterator[pd.DataFrame]:
     """Results by area, a table for each view."""
     return (area_ledger(result, view) for view in result.scenario.views)
+
+
+def _years_until(result: RunResult) -> pd.DataFrame:
+    """When posts will be full time and when they will have enough hours, at the point values of the main view."""
+    ledger, values = pd.DataFrame(), {}
+    for totals in result.points(result.scenario.view):
+        values = dict(totals.values)
+        table = ledger_of(totals, result.scenario.start_year).astype({"phase": str, "quantity": str})
+        sums = pd.concat([ledger, table[["year", "phase", "quantity", "baseline", "policy"]]])
+        ledger = sums.groupby(["year", "phase", "quantity"], as_index=False).sum()
+    horizon = result.scenario.horizon
+    return years_until(ledger, values, horizon.first, horizon.last)
 
 
 def _reconciliation(result: RunResult) -> pd.DataFrame:

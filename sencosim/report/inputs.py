@@ -148,6 +148,8 @@ class ReportInputs:
         Outcomes for the chart of levels, at most six. Blank: the first six people outcomes that come by year.
     what_would_change
         Sentences on what would change the answer (break-even and the like).
+    years_until
+        When a post is full time and when it has enough hours, by arm; see :mod:`sencosim.analysis.years_until`.
     implied
         Priors beside what the model makes of them; see :mod:`sencosim.analysis.implied`.
     unmonetised
@@ -182,6 +184,7 @@ class ReportInputs:
     area_code: str = ENGLAND
     areas: Tables | None = None
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
+    years_until: pd.DataFrame = field(default_factory=pd.DataFrame)
     backtest_state: str = "passed"
     backtest: str = ""
     appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -182,6 +182,7 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "summary.csv", findings.summary)
     _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
     _write_csv(folder / "parameters.csv", inputs.parameters)
+    _write_csv(folder / "years_until.csv", inputs.years_until)
     _write_csv(folder / "payers.csv", payers_frame(findings))
     if inputs.appraisal:
         (folder / APPRAISAL).mkdir()

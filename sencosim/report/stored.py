@@ -148,6 +148,7 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         areas=partial(_parts, folder / "areas.parquet") if (folder / "areas.parquet").is_file() else None,
         reconciliation=pd.read_csv(folder / "reconciliation.csv", keep_default_na=False, na_values=[""]),
         parameters=pd.read_csv(folder / "parameters.csv"),
+        years_until=_read_or_nothing(folder / "years_until.csv"),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
         manifest=manifest,
         appraisal={path.stem: pd.read_parquet(path) for path in sorted((folder / APPRAISAL).glob("*.parquet"))},
@@ -159,3 +160,8 @@ def _parts(path: Path) -> Iterator[pd.DataFrame]:
     file = pq.ParquetFile(path)
     for number in range(file.num_row_groups):
         yield file.read_row_group(number).to_pandas()
+
+
+def _read_or_nothing(path: Path) -> pd.DataFrame:
+    """Read a table that may have no columns."""
+    return pd.read_csv(path) if path.read_text(encoding="utf-8").strip() else pd.DataFrame()

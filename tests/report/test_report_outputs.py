@@ -32,7 +32,7 @@ def test_the_folder_holds_what_it_should(written: Path) -> None:
     expected = {
         *("manifest.json", "scenario.resolved.yaml", "report.html", "summary.csv", "reconciliation.csv", "payers.csv"),
         *(f"{name}.parquet" for name in ("summary", "runs", "ledger", "priced", "draws")),
-        *("parameters.csv", "report.json"),
+        *("parameters.csv", "years_until.csv", "report.json"),
     }
     charts = {name for name in names if name.startswith("charts/")}
     assert names - charts == expected

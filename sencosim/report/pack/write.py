@@ -28,7 +28,7 @@ PACK = "pack"
 """Beginning of the name of a pack's folder."""
 COPIED = (
     *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
-    *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv"),
+    *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv"),
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
 
