@@ -40,9 +40,12 @@ def source_files() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """Hash of the content of all sources and of the compiler's and the interpreter's versions."""
+    """Hash of the content of all sources, of their place, and of the compiler's and the interpreter's versions.
+
+    Numba keeps code by the place of its source too: what a copy elsewhere has compiled is of no use here.
+    """
     found = hashlib.sha256()
-    found.update(f"{sys.version} {numba.__version__} {np.__version__}".encode())
+    found.update(f"{sys.version} {numba.__version__} {np.__version__} {_PACKAGE}".encode())
     for path in source_files():
         found.update(str(path.relative_to(_PACKAGE)).encode())
         found.update(path.read_bytes())
