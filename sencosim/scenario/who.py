@@ -106,7 +106,7 @@ def team_hours(team: Team, sen_pupils: float, full_time_hours: float) -> float:
     Examples
     --------
     >>> team_hours(Team(sen_pupils_per_post=100), 50, 32.4), team_hours(Team(hours_per_week=5), 50, 32.4)
-    (16.2, 5)
+    (16.2, 5.0)
     """
     if team.sen_pupils_per_post is not None:
         return sen_pupils / team.sen_pupils_per_post * full_time_hours

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from engine.small_worlds import england, schools_of
 
+from sencosim.costing.cost import cost
+from sencosim.costing.prices import PriceBook
 from sencosim.engine.arms import Pair, PairResult, run_pair
 from sencosim.ledger.quantities import COLUMN
-from sencosim.model import baseline_of, price_book, price_pairs, tally_pairs
+from sencosim.model import ENGLAND, baseline_of, price_book
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
+from sencosim.runs.totals import england_totals, tidy_totals
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
@@ -66,6 +69,10 @@ def pair_of(name: str) -> PairResult:
     return run_pair(Pair("central", 0, 0), scenario, baseline_of(scenario), schools, "compiled")
 
 
+def book_of(name: str) -> PriceBook:
+    return price_book(short(name), "central", pair_of(name).values)
+
+
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_a_shipped_scenario_runs_moves_something_and_is_priced(name: str) -> None:
     scenario, pair = short(name), pair_of(name)
@@ -73,8 +80,9 @@ def test_a_shipped_scenario_runs_moves_something_and_is_priced(name: str) -> Non
     assert moved.any() == (name not in NO_QUESTION and scenario.levers != type(scenario.levers)())
     for lever, _ in scenario.levers.active():
         assert moved[COLUMN[MOVED[lever]]], lever
-    ledger = tally_pairs([pair], scenario.start_year)
-    lines = price_pairs(ledger, {("central", 0): price_book(scenario, pair)})
+    baseline, policy = england_totals(pair)
+    ledger = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
+    lines = cost(ledger, book_of(name))
     assert np.isfinite(lines["value_gbp"]).all()
     assert moved.any() or (lines["value_gbp"] == 0.0).all()
 
@@ -89,7 +97,7 @@ def test_later_is_cheaper_within_the_same_years() -> None:
 
 def test_a_grant_moves_who_pays_and_not_what_happens() -> None:
     assert (pair_of("full_time").policy == pair_of("national_grant").policy).all()
-    books = [price_book(short(name), pair_of(name)) for name in ("full_time", "national_grant")]
+    books = [book_of(name) for name in ("full_time", "national_grant")]
     assert books[0].price("added_hours", "dfe") == 0.0 < books[1].price("added_hours", "dfe")
 
 
