@@ -39,12 +39,16 @@ class Point:
         Parameters that differ from the point values of the view. [unit of each]
     settings
         Settings of the scenario that differ, by dotted name.
+    base
+        Draw of the evidence that holds whatever ``values`` do not say: fitted parameters keep together in it. 0 for the
+        point values.
     """
 
     view: str
     draw: int
     values: Mapping[str, float]
     settings: Mapping[str, float]
+    base: int = 0
 
 
 @dataclass(frozen=True)
@@ -156,8 +160,9 @@ class Question:
             chosen = {name: float(row[name]) for name in settings}
             values = {name: float(row[name]) for name in parameters}
             physical = tuple(value for name, value in values.items() if not is_price(name))
-            key = (row["view"], physical, tuple(chosen.values()))
-            groups.setdefault(key, []).append(Point(str(row["view"]), int(row["draw"]), values, chosen))
+            base = int(row["draw"]) if self.kind == "draws" else 0
+            key = (row["view"], base, physical, tuple(chosen.values()))
+            groups.setdefault(key, []).append(Point(str(row["view"]), int(row["draw"]), values, chosen, base))
         return [tuple(group) for group in groups.values()]
 
     def _arms_at(self, settings: Mapping[str, float]) -> dict[str, Scenario]:

@@ -5,7 +5,7 @@ It needs nothing but its arguments, so it can be done in any process on any mach
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -81,9 +81,9 @@ def _keys(point: Point, arm: str, replication: int) -> Row:
 
 
 def reading_at(scenario: Scenario, point: Point) -> Draw:
-    """The evidence at a point: the point values of its view, with the point's own values in their place."""
-    plain = read_evidence(scenario, point.view, 0, scenario.run.seed)
-    return Draw(dict(plain.values) | dict(point.values), plain.vectors)
+    """The evidence at a point: the draw on which it is based, with the point's own values in their place."""
+    plain = read_evidence(scenario, point.view, point.base, scenario.run.seed)
+    return replace(plain, values=dict(plain.values) | dict(point.values))
 
 
 @dataclass(frozen=True)

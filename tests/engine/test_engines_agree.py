@@ -121,6 +121,7 @@ def test_a_chosen_school_has_the_same_trace():
 
 
 SHARES = st.floats(0.0, 0.9)
+HOURS = st.just(0.0) | st.floats(0.05, 30.0)
 LEVERS = st.fixed_dictionaries(
     {},
     optional={
@@ -142,7 +143,7 @@ LEVERS = st.fixed_dictionaries(
         "admin_support": st.builds(lambda hours: {"start": "2022/23", "hours_per_week": hours}, st.floats(0.5, 20.0)),
         "team": st.builds(
             lambda hours, end: {"start": "2022/23", "end": end, "hours_per_week": hours},
-            st.floats(0.0, 30.0),
+            HOURS,
             st.sampled_from([None, "2023/24"]),
         ),
         "shared_senco": st.builds(
@@ -156,12 +157,12 @@ LEVERS = st.fixed_dictionaries(
                 "no_head_teacher": heads,
             },
             st.integers(2, 4),
-            st.floats(0.0, 30.0),
+            HOURS,
             st.floats(0.0, 1.0),
             st.integers(1, 2),
             st.booleans(),
         ),
-        "supervision": st.builds(lambda n: {"start": "2023/24", "hours_per_term": n}, st.floats(0.0, 60.0)),
+        "supervision": st.builds(lambda n: {"start": "2023/24", "hours_per_term": n}, HOURS),
         "training": st.builds(
             lambda n, award, more: {
                 "start": "2022/23",
