@@ -64,9 +64,9 @@ def payer_sentence(findings: Findings) -> str:
     most, least = max(nets, key=lambda net: net.difference), min(nets, key=lambda net: net.difference)
     parts = []
     if most.difference > 0:
-        parts.append(f"{payer_words(most.payer)} pay {money(most.difference, *_ends(most))} more")
+        parts.append(f"{payer_words(most.payer)} pay {money(most.difference, *most.ends)} more")
     if least.difference < 0:
-        parts.append(f"{payer_words(least.payer)} save {money(abs(least.difference), *_ends(least))}")
+        parts.append(f"{payer_words(least.payer)} save {money(abs(least.difference), *least.ends)}")
     separate = " The savings do not go to those who pay." if len(parts) == 2 and most.payer != least.payer else ""
     return f"In the {main} view, {joined(parts)}.{separate}"
 
@@ -215,7 +215,3 @@ def _purse_grammar(sentence: str) -> str:
         if found and " to the public purse" in tail:
             return f"{head} {verb} the public purse £{tail.replace(' to the public purse', '', 1)}"
     return sentence
-
-
-def _ends(figure: Figure) -> tuple[float, ...]:
-    return (figure.p10, figure.p90) if figure.has_range else ()

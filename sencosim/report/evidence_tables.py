@@ -6,9 +6,7 @@ import math
 from collections import Counter
 from typing import Any
 
-import pandas as pd
-
-from sencosim.report.findings import Findings
+from sencosim.report.findings import Findings, cell_number, cell_text
 from sencosim.report.tables import Table
 from sencosim.report.words import DASH, MINUS, plain, rounding_step
 
@@ -27,11 +25,11 @@ def reconciliation_table(findings: Findings) -> Table:
             str(row["period"]),
             level(row["published"]),
             level(row["model"]),
-            plain(_number(row["gap"]), min(rounding_step(_number(row["gap"])), 1.0), signed=True),
-            plain(_number(row["gap_pct"]), 0.1, signed=True),
+            plain(cell_number(row["gap"]), min(rounding_step(cell_number(row["gap"])), 1.0), signed=True),
+            plain(cell_number(row["gap_pct"]), 0.1, signed=True),
             _tolerance(row["tolerance"]),
             str(row["verdict"]),
-            _text(row["note"]),
+            cell_text(row["note"]),
         )
         for row in frame.to_dict("records")
     ]
@@ -54,12 +52,12 @@ def parameters_table(findings: Findings) -> Table:
     rows = [
         (
             str(row["name"]),
-            _text(row["quality"]),
+            cell_text(row["quality"]),
             str(row["kind"]).replace("_", " "),
             *(parameter_value(row[column]) for column in shown),
             str(row["unit"]),
-            _text(row["source"]),
-            _text(row["note"]),
+            cell_text(row["source"]),
+            cell_text(row["note"]),
         )
         for row in frame.to_dict("records")
     ]
@@ -96,7 +94,7 @@ def implied_table(findings: Findings) -> Table:
         (
             str(row["prior"]),
             str(row["phase"]),
-            f"{_number(row['prior_value']):.3f}",
+            f"{cell_number(row['prior_value']):.3f}",
             _ratio(row["implied_per_doubling"]),
             _ratio(row["implied_total"]),
             _ratio(row["hours_ratio"]),
@@ -126,7 +124,7 @@ def implied_table(findings: Findings) -> Table:
 
 
 def _ratio(value: object) -> str:
-    number = _number(value)
+    number = cell_number(value)
     return DASH if math.isnan(number) else f"{number:.2f}"
 
 
@@ -149,14 +147,14 @@ def unmonetised_table(findings: Findings) -> Table:
 
 def series_title(row: dict[Any, Any]) -> str:
     """Name of a published series with its breakdown, in words."""
-    parts = [str(row["series"]), _text(row["breakdown"])]
+    parts = [str(row["series"]), cell_text(row["breakdown"])]
     words = ", ".join(part.replace("_", " ") for part in parts if part)
     return " ".join(ACRONYMS.get(word, word) for word in words.split(" "))
 
 
 def level(value: Any, *, signed: bool = False) -> str:
     """Write a number to three significant figures, or to the unit if that is finer."""
-    number = _number(value)
+    number = cell_number(value)
     return plain(number, min(rounding_step(number) / 10, 1.0), signed=signed) if number else "0"
 
 
@@ -166,18 +164,10 @@ def parameter_value(value: Any) -> str:
         return ", ".join(parameter_value(item) for item in value)
     if isinstance(value, str):
         return value
-    number = _number(value)
+    number = cell_number(value)
     return DASH if not math.isfinite(number) else f"{number:,.6g}".replace("-", MINUS)
 
 
 def _tolerance(value: Any) -> str:
-    number = _number(value)
+    number = cell_number(value)
     return f"± {number:g}" if math.isfinite(number) else DASH
-
-
-def _number(value: Any) -> float:
-    return math.nan if value is None or pd.isna(value) else float(value)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or (not isinstance(value, (list, tuple)) and pd.isna(value)) else str(value)

@@ -70,6 +70,11 @@ class Figure:
         return math.isfinite(self.p10) and math.isfinite(self.p90) and self.n_draws * self.n_replications > 1
 
     @property
+    def ends(self) -> tuple[float, ...]:
+        """Ends of the interval, if there is one. [``unit``]"""
+        return (self.p10, self.p90) if self.has_range else ()
+
+    @property
     def is_zero(self) -> bool:
         """Whether the policy changes nothing in any draw."""
         return self.difference == self.p10 == self.p90 == 0.0
@@ -175,11 +180,11 @@ class Findings:
 def _figure(row: dict[Any, Any]) -> Figure:
     """Read one row of the summary; what is optional and missing becomes NaN or blank."""
     texts: dict[str, Any] = {
-        name: _text(row.get(name))
+        name: cell_text(row.get(name))
         for name in ("view", "outcome", "title", "unit", "year", "payer", "kind", "favourable", "price_base", "note")
     }
     numbers: dict[str, Any] = {
-        name: _number(row.get(name))
+        name: cell_number(row.get(name))
         for name in (
             *("baseline", "policy", "difference", "p10", "p50", "p90", "p25", "p75"),
             *("chance_below_zero", "monte_carlo_error", "draw_error"),
@@ -193,9 +198,11 @@ def _figure(row: dict[Any, Any]) -> Figure:
     )
 
 
-def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
+def cell_text(value: Any) -> str:
+    """Text of a cell of a table that was read back; blank if nothing stands there."""
+    return "" if value is None or (not isinstance(value, (list, tuple)) and pd.isna(value)) else str(value)
 
 
-def _number(value: Any) -> float:
+def cell_number(value: Any) -> float:
+    """Number of a cell of a table that was read back; NaN if nothing stands there."""
     return math.nan if value is None or pd.isna(value) else float(value)

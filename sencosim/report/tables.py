@@ -240,7 +240,7 @@ def sentence_case(text: str) -> str:
 
 def net_cost_words(figure: Figure) -> str:
     """Say a net cost with a verb, rounded with its interval."""
-    return costs_or_saves(figure.difference, *_ends(figure))
+    return costs_or_saves(figure.difference, *figure.ends)
 
 
 def interval_words(figure: Figure) -> str:
@@ -348,7 +348,7 @@ def shared_step(findings: Findings, scale: float) -> float:
 
 def _figure_step(figure: Figure) -> float:
     scale = unit_scale(figure)
-    return rounding_step(figure.difference / scale, *(end / scale for end in _ends(figure)))
+    return rounding_step(figure.difference / scale, *(end / scale for end in figure.ends))
 
 
 def _unitless_range(figure: Figure) -> str:
@@ -368,10 +368,6 @@ def measure_cell(figure: Figure | None) -> str:
     if figure is None or figure.difference != figure.difference:
         return figure.note or "not shown" if figure is not None else DASH
     return f"{difference_cell(figure)} ({_unitless_range(figure)})"
-
-
-def _ends(figure: Figure) -> tuple[float, ...]:
-    return (figure.p10, figure.p90) if figure.has_range else ()
 
 
 def _value(findings: Findings, view: str, outcome: str, payer: str) -> float | None:
@@ -427,7 +423,7 @@ def _payer_row(
 
 
 def _money_cell(figure: Figure, scale: float) -> str:
-    step = rounding_step(figure.difference / scale, *(end / scale for end in _ends(figure)))
+    step = rounding_step(figure.difference / scale, *(end / scale for end in figure.ends))
     return f"{plain(figure.difference / scale, step, signed=True)} ({_range_cell(figure, scale)})"
 
 
