@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from pathlib import Path
 from sencosim.errors import EngineError, StoppedError
 from sencosim.runs.plan import Job, Plan
 from sencosim.runs.precision import Precision, replications_needed
-from sencosim.runs.store import Store
+from sencosim.runs.store import Store, undisturbed
 from sencosim.runs.totals import PairTotals
 
 SECONDS_TO_FINISH_WRITING = 20.0
@@ -197,15 +198,20 @@ def processes(workers: int) -> ProcessPoolExecutor:
 
 @contextmanager
 def deaf_to_ctrl_c() -> Iterator[None]:
-    """Ignore Ctrl-C for the moment in which a process may be started: it inherits that."""
-    if threading.current_thread() is not threading.main_thread():
+    """Put Ctrl-C off for the moment in which a process may be started; the process is deaf to it from its birth.
+
+    A signal that is held up is inherited as such, and is heard here when the moment is over. Ignoring it would lose it.
+    """
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    # The system may hand the signal to another thread, from where Python brings it to this one: hence both.
+    with undisturbed():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ignore_ctrl_c() -> None:

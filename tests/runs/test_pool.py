@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +14,7 @@ from runs.made_up import dies_at_third_replication, plan, stopped_at_third_repli
 
 from sencosim.errors import EngineError, StoppedError
 from sencosim.runs.plan import Job, Plan
-from sencosim.runs.pool import Agenda, Step, conduct
+from sencosim.runs.pool import Agenda, Step, conduct, deaf_to_ctrl_c
 from sencosim.runs.precision import Precision
 from sencosim.runs.store import Store, new_store
 from sencosim.runs.totals import PairTotals
@@ -94,3 +98,24 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path: Path) -> 
 
     assert run(plan(1), store, counted)[0].reached
     assert len(begun) == len(plan().jobs(5)) - 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to hold up")
+def test_ctrl_c_while_a_process_is_started_is_heard_afterwards_and_not_by_the_process() -> None:
+    asks = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"
+    said = []
+
+    def press_and_start() -> None:
+        with deaf_to_ctrl_c():
+            os.kill(os.getpid(), signal.SIGINT)
+            said.append(subprocess.check_output([sys.executable, "-c", asks], text=True).strip())
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            press_and_start()
+        assert said == ["True"]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    finally:
+        signal.signal(signal.SIGINT, before)
