@@ -292,7 +292,7 @@ def decide_exclusion(school: School, case: Case, late: float) -> None:
     phase = pupil.phase
     chance = exclusion_chance(
         world.rates.timely_exclusion_chance[phase],
-        school.multiplier[phase][EXCLUSION],
+        school.multiplier[phase][EXCLUSION] * school.exclusion_level,
         late,
         float(world.inputs.feedback.late_ratio[phase]),
     )

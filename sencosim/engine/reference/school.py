@@ -69,6 +69,8 @@ class School:
         self.cell = int(schools.cell[index])
         self.weight = float(schools.weight[index])
         self.culture = float(schools.culture[index])
+        self.suspension_level = float(schools.suspension_level[index])
+        self.exclusion_level = float(schools.exclusion_level[index])
         self.notice_multiplier = float(schools.notice_multiplier[index])
         self.roll = [int(n) for n in schools.roll[index]]
         self.phases = [phase for phase in (0, 1) if any(self.roll[:7] if phase == 0 else self.roll[7:])]
@@ -205,7 +207,7 @@ class School:
             asked = float(world.inputs.policy.request_ratio[self.index, world.year])
             requests = rates[REQUEST_POINT] * self.council.request_multiplier * asked
             increment[REQUEST_POINT][phase] = requests * of[REQUEST] * self.culture
-            suspension = of[SUSPENSION] * self.culture
+            suspension = of[SUSPENSION] * self.culture * self.suspension_level
             increment[SUSPENSION_SUPPORT][phase] = rates[SUSPENSION_SUPPORT] * suspension
             increment[SUSPENSION_PLAN][phase] = rates[SUSPENSION_PLAN] * suspension
             increment[CRISIS_SUPPORT][phase] = rates[CRISIS_SUPPORT] * self.culture
