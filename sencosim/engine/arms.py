@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sencosim.engine.choose import EngineName, engine_named, simulate_arms
 from sencosim.engine.feedback import HOURS_STEP, Measurement, for_measurement, measure_feedback, read_measurement
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Inputs, IntArray
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.evidence.distributions import Distribution
@@ -115,7 +116,12 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
 
 
 def run_pair(
-    pair: Pair, scenario: Scenario, baseline: Scenario, population: Population, engine: EngineName = "compiled"
+    pair: Pair,
+    scenario: Scenario,
+    baseline: Scenario,
+    population: Population,
+    engine: EngineName = "compiled",
+    mechanisms: Mechanisms = SHIPPED,
 ) -> PairResult:
     """Measure the feedback, then run the baseline and the policy.
 
@@ -129,10 +135,12 @@ def run_pair(
         The schools, already sampled.
     engine
         Which engine runs the arms. They give the same.
+    mechanisms
+        Rules of both arms and of the feedback's measurement; the reference engine alone takes replaced ones.
     """
     started = time.process_time()
     seed = scenario.run.seed
-    draw = read_evidence(scenario, pair.view, pair.draw, seed)
+    draw = replace(read_evidence(scenario, pair.view, pair.draw, seed), mechanisms=mechanisms)
 
     def inputs(arm: Scenario, feedback: Feedback) -> Inputs:
         years = scenario.simulated_years

@@ -11,7 +11,7 @@ from sencosim.engine.reference.pupil import EHC_PLAN, Pupil
 from sencosim.engine.reference.request import Request
 from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
-from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes, table_quantile
+from sencosim.rules.chance import exponential_threshold, minutes, table_quantile
 from sencosim.units import MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class Disputes:
         pupil = dispute.pupil
         if pupil is None:
             return False
-        chance = chance_with_odds(min(0.95, share / (1.0 - settled)), school.multiplier[pupil.phase][APPEAL])
+        appeal = self.world.mechanisms.appeal
+        chance = appeal(min(0.95, share / (1.0 - settled)), school.multiplier[pupil.phase][APPEAL])
         return self.world.draw(_APPEAL, pupil.key, dispute.number) < chance
 
     def _mediate(self, school: School, dispute: Dispute) -> None:
