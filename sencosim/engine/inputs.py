@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms
 from sencosim.ledger.quantities import CASE_ACTIVITIES
 
 FloatArray = npt.NDArray[np.float64]
@@ -296,6 +297,8 @@ class Inputs:
     paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Levels by year of the run relative to the base year, where growth is not one rate: by the name of the past
     growth that they replace. The last holds from then on. [ratio]"""
+    mechanisms: Mechanisms = SHIPPED
+    """Rules, some of them perhaps a researcher's own: then the reference engine alone can run."""
 
     @property
     def n_schools(self) -> int:

@@ -18,6 +18,7 @@ from sencosim.engine.inputs import (
     IntArray,
     SchoolInputs,
 )
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare_councils import council_inputs
 from sencosim.engine.shocks import absences, hours_kept, levels
@@ -40,11 +41,15 @@ Numbers = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Draw:
-    """One reading of the evidence: numbers and vectors by name, and levels by year where growth is not one rate."""
+    """One reading of the evidence: numbers and vectors by name, levels by year where growth is not one rate.
+
+    ``mechanisms`` are the rules that read them.
+    """
 
     values: Numbers
     vectors: Mapping[str, tuple[float, ...]]
     paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    mechanisms: Mechanisms = SHIPPED
 
     @classmethod
     def of(cls, mixed: Mapping[str, float | Sequence[float]]) -> Draw:
@@ -125,6 +130,7 @@ def make_inputs(
         base_year=BASE_YEAR,
         levels=levels(scenario, start, years),
         paths=draw.paths,
+        mechanisms=draw.mechanisms,
     )
 
 

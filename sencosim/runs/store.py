@@ -40,6 +40,7 @@ _SAME = {
     "population_fingerprint": "the list of schools",
     "code_fingerprint": "the code of sencosim, or a library that it computes with,",
     "engine": "the engine",
+    "replaced_mechanisms": "a mechanism that was replaced by other code",
     "councils": "the list of councils",
 }
 """What must be the same for a run to go on, in words."""

@@ -20,7 +20,7 @@ from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
 from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, idle_added_hours, surge_factor
 from sencosim.rules.chance import exponential_threshold, minutes, table_quantile
-from sencosim.rules.requests import refusal_chance, refusal_log_odds
+from sencosim.rules.requests import refusal_log_odds
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERM_WEEKS
 
 TWENTY_WEEKS = 20 * MINUTES_PER_WEEK
@@ -201,7 +201,7 @@ class Council:
             values["refusal_route_causal_share"],
         )
         few = values["refusal_few_cycles_log_odds"] if request.few_cycles else 0.0
-        return refusal_chance(
+        return self.world.mechanisms.refusal(
             route,
             self.refusal_log_odds + values["refusal_level_log_odds"],
             values["refusal_severity_slope"],
@@ -353,7 +353,7 @@ class Council:
         if self._withdrawn(key, 0, self.cell):
             return
         self.decisions_this_term += 1.0
-        chance = refusal_chance(values["refusal_exogenous_log_odds"], self.refusal_log_odds, 0.0, 1.0, 0.0)
+        chance = world.mechanisms.refusal(values["refusal_exogenous_log_odds"], self.refusal_log_odds, 0.0, 1.0, 0.0)
         refused = world.draw(_REFUSAL, key, 0) < chance
         row = world.row(self.cell)
         row[Q["decisions"]] += 1

@@ -11,7 +11,7 @@ from sencosim.engine.reference.pupil import EHC_PLAN, Pupil
 from sencosim.engine.reference.request import Request
 from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
-from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes, table_quantile
+from sencosim.rules.chance import exponential_threshold, minutes, table_quantile
 from sencosim.units import MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Disputes:
         if pupil is None:
             return False
         own = share * school.council.appeal_level / (1.0 - settled)
-        chance = chance_with_odds(min(0.95, own), school.multiplier[pupil.phase][APPEAL])
+        chance = self.world.mechanisms.appeal(min(0.95, own), school.multiplier[pupil.phase][APPEAL])
         return self.world.draw(_APPEAL, pupil.key, dispute.number) < chance
 
     def _mediate(self, school: School, dispute: Dispute) -> None:

@@ -32,7 +32,7 @@ from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.rules.chance import exponential_threshold
-from sencosim.rules.coverage import coverage, coverage_effect, smoothed_coverage
+from sencosim.rules.coverage import coverage, smoothed_coverage
 from sencosim.rules.pupil_clocks import clock_reading, crossing_minute
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
 
@@ -194,7 +194,7 @@ class School:
         feedback = world.inputs.feedback
         for phase in self.phases:
             for outcome in (REQUEST, SUSPENSION, EXCLUSION, APPEAL, SPECIAL):
-                effect = coverage_effect(
+                effect = world.mechanisms.effect_of_coverage(
                     self.coverage,
                     feedback.elasticity[phase, outcome],
                     values["effect_slt_seat"] if has_seat else 1.0,

@@ -42,6 +42,7 @@ class World:
         self.env = simpy.Environment()
         self.inputs = inputs
         self.values = dict(inputs.values)
+        self.mechanisms = inputs.mechanisms
         self.tally = Tally(len(inputs.cells), inputs.n_years * TERMS_PER_YEAR)
         self.trace: list[tuple[int, int, int, int, int]] = []
         self.schools: list[School] = []
