@@ -283,9 +283,10 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
     levers = dict(scenario.policies())
     named = PolicyTerms.__dataclass_fields__
     funded: dict[str, Any] = {name: lever.funded_by for name, lever in levers.items() if name in named}
-    seat, team = levers.get("slt_seat"), levers.get("team")
+    seat, team, allowance = levers.get("slt_seat"), levers.get("team"), levers.get("allowance")
     uplift, qualified = getattr(seat, "pay_uplift", True), getattr(team, "qualified", False)
-    return PolicyTerms(**funded, slt_pay_uplift=uplift, qualified_team=qualified)
+    extra = float(getattr(allowance, "gbp_per_year", 0.0))
+    return PolicyTerms(**funded, slt_pay_uplift=uplift, qualified_team=qualified, allowance_gbp=extra)
 
 
 def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> PriceBook:

@@ -57,7 +57,7 @@ CATEGORY_TITLES: dict[str, str] = {
     "leadership_seat": "Seat on the leadership team",
     "administrators": "Administrators",
     "team": "Assistant SENCOs",
-    "support_of_sencos": "Supervision and training of SENCOs",
+    "support_of_sencos": "Supervision, training and allowances of SENCOs",
     "system_capacity": "Capacity of councils, the tribunal and special schools",
     "recruitment": "Recruiting and qualifying SENCOs",
     "assessment": "Assessments and plan reviews",

@@ -57,6 +57,7 @@ PRICE_PARAMETERS = (
     "npq_fee",
     "parent_income_exchequer_share",
     "parent_income_loss",
+    "pay_on_cost_ratio",
     "post16_plan_cost",
     "real_pay_growth",
     "resourced_place_element",

@@ -49,7 +49,7 @@ class PolicyTerms:
 
     Attributes
     ----------
-    protected_time, slt_seat, admin_support, team, supervision, training
+    protected_time, slt_seat, admin_support, team, supervision, training, allowance
         Who funds each lever. ``national_grant`` adds a payment from the department to schools, which nets to zero.
         ``protected_time`` also says who funds hours added by sharing.
     la_capacity
@@ -60,6 +60,8 @@ class PolicyTerms:
         Whether a seat on the leadership team comes with a pay uplift.
     qualified_team
         Whether assistant SENCOs are teachers and paid as such.
+    allowance_gbp
+        What SENCOs are paid more by policy, before on-costs. [GBP a year]
     """
 
     protected_time: FundedBy = "schools"
@@ -69,9 +71,11 @@ class PolicyTerms:
     team: FundedBy = "schools"
     supervision: FundedBy = "schools"
     training: FundedBy = "schools"
+    allowance: FundedBy = "schools"
     la_capacity: Literal["councils", "national_grant"] = "councils"
     specialist_places: Literal["councils", "national_grant"] = "national_grant"
     qualified_team: bool = False
+    allowance_gbp: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ def senco_time(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
 
 
 def leadership_and_administrators(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
-    """Pay uplift of seats that policy adds, and administrator hours that policy adds."""
+    """Pay uplift of seats, allowances and administrator hours that policy adds."""
     uplift = prices.money("slt_pay_uplift") if terms.slt_pay_uplift else 0.0
     seat = Charge(
         "slt_seats_added",
@@ -160,6 +164,19 @@ def leadership_and_administrators(prices: Prices, terms: PolicyTerms) -> Iterato
     )
     yield from _pay(seat, prices.share("employer_ni_share_of_uplift"), "employer_ni_share_of_uplift")
     yield from _grant(seat, terms.slt_seat)
+    allowance = Charge(
+        "posts_with_allowance",
+        "post-years",
+        "allowance",
+        "support_of_sencos",
+        "policy",
+        "schools",
+        terms.allowance_gbp * prices.share("pay_on_cost_ratio"),
+        ("pay_on_cost_ratio",),
+        pay_linked=True,
+    )
+    yield from _pay(allowance, prices.share("employer_ni_share_of_uplift"), "employer_ni_share_of_uplift")
+    yield from _grant(allowance, terms.allowance)
     hour = Charge(
         "admin_hours",
         "hours",

@@ -11,9 +11,8 @@ import numpy as np
 
 from sencosim.engine.choose import EngineName, engine_named, simulate_arms
 from sencosim.engine.feedback import HOURS_STEP, Measurement, for_measurement, measure_feedback, read_measurement
-from sencosim.engine.inputs import Cell, Feedback, FloatArray, Inputs, IntArray
+from sencosim.engine.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
 from sencosim.engine.mechanisms import SHIPPED, Mechanisms
-from sencosim.engine.outcome import Outcome
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.views import load_view
@@ -56,6 +55,12 @@ class PairResult:
         Counts by calendar year, from the first January of the run.
     cells
         Where each row belongs, and its weight.
+    baseline_groups, policy_groups
+        Counts of schools by group and academic year. [whole numbers, shape (n_groups, n_years, n_quantities)]
+    groups
+        What each of these rows is, and its weight.
+    group_schools, group_pupils
+        Schools of the run in each, and their pupils on roll, not weighted up. [shape (n_groups,)]
     values
         The reading of the evidence that was used.
     hours
@@ -67,6 +72,11 @@ class PairResult:
     baseline: IntArray
     policy: IntArray
     baseline_calendar: IntArray
+    groups: tuple[Group, ...]
+    baseline_groups: IntArray
+    policy_groups: IntArray
+    group_schools: IntArray
+    group_pupils: IntArray
     feedback: Feedback
     values: Mapping[str, float]
     hours: FloatArray
@@ -142,12 +152,14 @@ def run_pair(
     policy_inputs = inputs(scenario, feedback)
     if policy_inputs.policy.first_year < policy_inputs.n_years:
         one, other = simulate_arms(engine, base_inputs, policy_inputs)
-        policy = _years_of(other)[0]
+        policy, policy_groups = yearly(other.tally), other.groups
         del other
     else:
         one = engine_named(engine)(base_inputs)
-        policy = _years_of(one)[0]
-    base, calendar = _years_of(one)
+        policy, policy_groups = yearly(one.tally), one.groups
+    base, calendar = yearly(one.tally), yearly(one.tally, "calendar")
+    base_groups, group = one.groups, base_inputs.schools.group
+    del one  # the tally by term, of England some 64 MB
     year = base_inputs.base_year - base_inputs.start_year
     return PairResult(
         pair=pair,
@@ -155,6 +167,11 @@ def run_pair(
         baseline=base,
         policy=policy,
         baseline_calendar=calendar,
+        groups=base_inputs.groups,
+        baseline_groups=base_groups,
+        policy_groups=policy_groups,
+        group_schools=np.bincount(group, minlength=len(base_inputs.groups)),
+        group_pupils=np.bincount(group, population.pupils, len(base_inputs.groups)).astype(np.int64),
         feedback=feedback,
         values=draw.values,
         hours=base_inputs.schools.hours[:, year],
@@ -163,11 +180,6 @@ def run_pair(
         n_schools=population.n_schools,
         seconds=time.process_time() - started,
     )
-
-
-def _years_of(outcome: Outcome) -> tuple[IntArray, IntArray]:
-    """Counts by academic and by calendar year. The tally by term, of England over 100 MB, goes with the outcome."""
-    return yearly(outcome.tally), yearly(outcome.tally, "calendar")
 
 
 def feedback_of(

@@ -45,6 +45,8 @@ class SchoolInputs:
         Index into the councils of the run.
     cell
         Row of the tally: council, phase and size band.
+    group
+        Row of the groups: phase, fifth by free school meals, rural or urban, governance.
     weight
         Schools that this one stands for within its council. [ratio, >= 1]
     roll
@@ -82,6 +84,7 @@ class SchoolInputs:
     school_id: IntArray
     council: IntArray
     cell: IntArray
+    group: IntArray
     weight: FloatArray
     roll: IntArray
     intake: IntArray
@@ -171,13 +174,17 @@ class PolicyInputs:
     supervision_hours, first_year_hours
         Of supervision, and of training in the first year in post. [hours a week]
     leaving_ratio
-        On the hazard of leaving, by supervision. [ratio]
+        On the hazard of leaving, by supervision and allowance. [ratio]
     first_year_loss_ratio
         On the effectiveness lost in the first year. [ratio]
     award_terms
         Terms in which the qualification is done. [terms]
     cascade_hours
         Staff training due beside today's. [hours a term]
+    key_worker_hours
+        Work as key worker, due for each pupil with a plan. [hours a term]
+    allowance
+        The SENCO is paid an allowance.
     paperwork_ratio
         M19: hours of requests, advice, annual reviews and consultations relative to the task times: the council's own
         process, or the common one. [ratio]
@@ -216,6 +223,8 @@ class PolicyInputs:
     first_year_loss_ratio: FloatArray
     award_terms: FloatArray
     cascade_hours: FloatArray
+    key_worker_hours: FloatArray
+    allowance: BoolArray
     paperwork_ratio: FloatArray
     request_ratio: FloatArray
     support_plans: BoolArray
@@ -271,6 +280,31 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Group:
+    """One kind of school: what results by group are made from.
+
+    Attributes
+    ----------
+    phase
+        ``primary`` or ``secondary``.
+    fsm_fifth
+        Among England's schools of the phase by free school meals, 1 the fewest to 5 the most.
+    rural
+        In a rural place.
+    governance
+        One of :data:`~sencosim.population.schools.GOVERNANCE`.
+    weight
+        Schools of England that one of them stands for. [ratio]
+    """
+
+    phase: str
+    fsm_fifth: int
+    rural: bool
+    governance: str
+    weight: float
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything that one arm of one replication needs.
 
@@ -290,6 +324,7 @@ class Inputs:
     policy: PolicyInputs
     feedback: Feedback
     cells: tuple[Cell, ...]
+    groups: tuple[Group, ...]
     base_year: int
     levels: Mapping[str, FloatArray] = field(default_factory=dict)
     trace_schools: frozenset[int] = field(default_factory=frozenset)

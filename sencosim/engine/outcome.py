@@ -16,6 +16,8 @@ class Outcome:
     ----------
     tally
         Counts. [whole numbers, shape (n_cells, n_segments, n_quantities)]
+    groups
+        The same counts of schools by group and academic year. [whole numbers, shape (n_groups, n_years, n_quantities)]
     trace
         Events of the traced schools: minute, code, school, pupil, detail.
     coverage
@@ -23,5 +25,6 @@ class Outcome:
     """
 
     tally: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.int64]
     trace: tuple[tuple[int, int, int, int, int], ...]
     coverage: npt.NDArray[np.float64]

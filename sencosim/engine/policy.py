@@ -13,10 +13,13 @@ from sencosim.engine.policy_councils import council_paperwork, hearings, places_
 from sencosim.engine.reach import Reach
 from sencosim.engine.sharing import shared_posts
 from sencosim.population.schools import Population
+from sencosim.rules.workforce import pay_leaving_ratio
 from sencosim.scenario.levers import (
     AdminSupport,
+    Allowance,
     ConsistentEhcProcess,
     IspDuty,
+    KeyWorker,
     LaCapacity,
     Lever,
     ProtectedTime,
@@ -49,11 +52,11 @@ class Asked:
         schools, years = self.population.n_schools, self.reach.years
         for name in ("floor_hours", "admin_hours", "team_hours", "supervision_hours", "first_year_hours"):
             self.asked[name] = np.zeros((schools, years))
-        for name in ("cascade_hours", "shared_hours"):
+        for name in ("cascade_hours", "key_worker_hours", "shared_hours"):
             self.asked[name] = np.zeros((schools, years))
         for name in ("leaving_ratio", "first_year_loss_ratio", "request_ratio"):
             self.asked[name] = np.ones((schools, years))
-        for name in ("comes_down", "seat", "support_plans"):
+        for name in ("comes_down", "seat", "support_plans", "allowance"):
             self.asked[name] = np.zeros((schools, years), dtype=bool)
         self.asked["award_terms"] = np.full((schools, years), self.numbers["npq_terms"])
         self.asked["cluster"] = np.full(schools, -1, dtype=np.int64)
@@ -147,7 +150,20 @@ def _team(told: Asked, lever: Team, active: BoolArray) -> None:
 def _supervision(told: Asked, lever: Supervision, active: BoolArray) -> None:
     ratio = told.numbers["leaving_ratio_supervision"] if lever.leaving_ratio is None else lever.leaving_ratio
     told.asked["supervision_hours"] = active * (lever.hours_per_term / TERM_WEEKS)
-    told.asked["leaving_ratio"] = np.where(active, float(ratio), 1.0)
+    told.asked["leaving_ratio"] = told.asked["leaving_ratio"] * np.where(active, float(ratio), 1.0)
+
+
+def _allowance(told: Asked, lever: Allowance, active: BoolArray) -> None:
+    known = pay_leaving_ratio(
+        lever.gbp_per_year, told.numbers["senco_gross_pay"], told.numbers["leaving_elasticity_of_pay"]
+    )
+    ratio = known if lever.leaving_ratio is None else lever.leaving_ratio
+    told.asked["allowance"] = active
+    told.asked["leaving_ratio"] = told.asked["leaving_ratio"] * np.where(active, float(ratio), 1.0)
+
+
+def _key_worker(told: Asked, lever: KeyWorker, active: BoolArray) -> None:
+    told.asked["key_worker_hours"] = active * float(lever.hours_per_plan_per_term)
 
 
 def _training(told: Asked, lever: Training, active: BoolArray) -> None:
@@ -186,6 +202,8 @@ _SCHOOL_WORK: dict[type[Lever], Any] = {
     Team: _team,
     SharedSenco: _sharing,
     Supervision: _supervision,
+    Allowance: _allowance,
+    KeyWorker: _key_worker,
     Training: _training,
     ConsistentEhcProcess: _process,
     IspDuty: _support_plans,

@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from sencosim.engine.hour_tables import hour_tables
 from sencosim.engine.inputs import (
-    Cell,
     Feedback,
     FloatArray,
     Inputs,
@@ -19,14 +18,15 @@ from sencosim.engine.inputs import (
     SchoolInputs,
 )
 from sencosim.engine.mechanisms import SHIPPED, Mechanisms
+from sencosim.engine.pages import cells_of, groups_of
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare_councils import council_inputs
 from sencosim.engine.shocks import absences, hours_kept, levels
 from sencosim.engine.stocks import SHORT_WARM_UP, need_scale
 from sencosim.evidence.council_exclusions import Measure, exclusion_levels
-from sencosim.evidence.councils import Council, load_councils
+from sencosim.evidence.councils import load_councils
 from sencosim.population.levels import council_pupils, council_totals
-from sencosim.population.schools import SIZE_BANDS, Population, size_band
+from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 from sencosim.rules.senco_hours import allocated_hours
@@ -107,10 +107,12 @@ def make_inputs(
     start = scenario.start_year
     councils = load_councils()
     present = np.unique(population.council)
-    council_cell, school_cell, cells = _cells(population, councils, present)
+    council_cell, school_cell, cells = cells_of(population, councils, present)
+    group, groups = groups_of(population)
     schools = _schools(population, draw, school_cell, start, years, seed, replication, hours_factor)
     schools = replace(
         schools,
+        group=group,
         hours=schools.hours * hours_kept(scenario, start, years)[None, :],
         absent=absences(scenario, schools.school_id, start, years, seed, replication),
     )
@@ -127,32 +129,12 @@ def make_inputs(
         policy=policy_inputs(population, scenario, draw.values, start, years, seed, replication),
         feedback=feedback,
         cells=cells,
+        groups=groups,
         base_year=BASE_YEAR,
         levels=levels(scenario, start, years),
         paths=draw.paths,
         mechanisms=draw.mechanisms,
     )
-
-
-def _cells(
-    population: Population, councils: tuple[Council, ...], present: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, tuple[Cell, ...]]:
-    """Rows of the tally: one a council, then one for each council, phase and size band that has schools."""
-    cells: list[Cell] = []
-    weight_of = dict(zip(population.council.tolist(), population.council_weight.tolist(), strict=True))
-    cells += [Cell(councils[council].la_code, "none", "none", weight_of[council]) for council in present.tolist()]
-    school_cell = np.zeros(population.n_schools, dtype=np.int64)
-    known: dict[tuple[int, int, str], int] = {}
-    for i in range(population.n_schools):
-        council, phase = int(population.council[i]), int(population.phase[i])
-        band = SIZE_BANDS[phase][size_band(phase, int(population.pupils[i]))]
-        key = (council, phase, band)
-        if key not in known:
-            known[key] = len(cells)
-            weight = float(population.weight[i]) * weight_of[council]
-            cells.append(Cell(councils[council].la_code, PHASES[phase], band, weight))
-        school_cell[i] = known[key]
-    return np.arange(len(present)), school_cell, tuple(cells)
 
 
 def _schools(
@@ -201,6 +183,7 @@ def _schools(
         school_id=keys,
         council=np.searchsorted(np.unique(population.council), population.council).astype(np.int64),
         cell=cell,
+        group=np.zeros_like(cell),
         weight=population.weight.astype(float),
         roll=roll,
         intake=intake,

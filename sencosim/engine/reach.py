@@ -30,6 +30,8 @@ NUMBER_OF_LEVER = {
             "tribunal_capacity",
             "specialist_places",
             "isp_duty",
+            "allowance",
+            "key_worker",
         )
     )
 }

@@ -139,6 +139,8 @@ def _build() -> tuple[Quantity, ...]:
         ("starts.home_education", "pupils", "Pupils who left for elective home education"),
         ("absence_days", "days", "School days missed by pupils with SEN"),
         ("sharing_ended", "schools", "Schools whose sharing of a SENCO was ended at a review"),
+        ("moved_school.sen_support", "pupils", "Pupils on SEN Support who moved on to their next school"),
+        ("moved_school.ehc_plan", "pupils", "Mainstream pupils with a plan who moved on to their next school"),
     ]
     time = [
         ("posts", "post-years", "SENCO posts", 52),
@@ -147,6 +149,9 @@ def _build() -> tuple[Quantity, ...]:
         ("slt_seats", "post-years", "SENCOs on the senior leadership team", 52),
         ("slt_seats_added", "post-years", "Of these, seats added by policy", 52),
         ("posts_shared", "post-years", "SENCO posts of schools that share one SENCO", 52),
+        ("posts_without_award", "post-years", "SENCOs in post who still study for the mandatory qualification", 52),
+        ("posts_with_allowance", "post-years", "SENCOs in post who are paid an allowance by policy", 52),
+        ("posts_unfilled", "post-years", "Posts whose added hours the supply of teachers has not filled", 52),
         ("special_places_added", "places", "State special places opened by policy", 1000),
         ("appeal_capacity_added", "appeals", "Appeals that the tribunal can hear beside the baseline", 1000),
         ("policy_hours_unfilled", "hours", "Hours that policy asked for and the supply of teachers did not fill", 60),

@@ -20,6 +20,7 @@ import pandas as pd
 from sencosim.errors import PopulationError, Problem
 from sencosim.evidence.councils import load_councils
 from sencosim.population import official_read as read
+from sencosim.population.fifths import fsm_fifths, trust_sizes
 from sencosim.population.levels import LATEST_YEAR
 from sencosim.population.official_levels import Counts, move_levels
 from sencosim.population.rolls import round_rows
@@ -345,7 +346,8 @@ def _assemble(rows: pd.DataFrame, extras: Sequence[tuple[str, pd.DataFrame]], ye
     flag = rows.get("s_academy_flag", pd.Series("", index=rows.index)).str.casefold()
     named = rows["s_type"].str.contains(_ACADEMY_TYPES).to_numpy(dtype=bool)
     academy = np.where((flag == "").to_numpy(), named, (flag == "academy").to_numpy())
-    councils = load_councils()
+    trust = _trusts(rows, academy, extras).astype(np.int32)
+    councils, fsm_share = load_councils(), _fsm_share(rows, report)
     return Population(
         school_id=np.arange(len(rows), dtype=np.int64),
         urn=np.array(rows["urn"].tolist(), dtype=np.int64),
@@ -359,10 +361,12 @@ def _assemble(rows: pd.DataFrame, extras: Sequence[tuple[str, pd.DataFrame]], ye
         roll=roll.astype(np.int32),
         sen_support=np.array(rows["n_support"], dtype=np.int32),
         ehc_plans=np.array(rows["n_plans"], dtype=np.int32),
-        fsm_share=_fsm_share(rows, report),
+        fsm_share=fsm_share,
+        fsm_fifth=fsm_fifths(np.array(phase, dtype=np.int8)[order], fsm_share),
         rural=np.array(rows["s_urban_rural"].str.contains("rural", case=False), dtype=bool),
         academy=academy,
-        trust=_trusts(rows, academy, extras).astype(np.int32),
+        trust=trust,
+        trust_schools=trust_sizes(trust),
         selective=types == SCHOOL_TYPES.index("selective"),
         has_unit=_units(rows, extras, report),
         sixth_form=sixth_form.astype(np.int32),
@@ -386,11 +390,13 @@ def _moved(population: Population, year: int, report: _Report) -> Population:
         f" {before.sen_support.sum():,.0f} to {after.sen_support.sum():,.0f}, plans {before.ehc_plans.sum():,.0f} to"
         f" {after.ehc_plans.sum():,.0f}. Numbers on roll are those of January {population.year}."
     )
+    fsm_share = after.fsm / np.maximum(1, population.pupils)
     return population.take(
         np.arange(population.n_schools),
         sen_support=after.sen_support.astype(np.int32),
         ehc_plans=after.ehc_plans.astype(np.int32),
-        fsm_share=after.fsm / np.maximum(1, population.pupils),
+        fsm_share=fsm_share,
+        fsm_fifth=fsm_fifths(population.phase, fsm_share),
         year=year,
         report=_text(report, population),
     )

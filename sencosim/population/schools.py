@@ -48,8 +48,10 @@ SIZE_BANDS = (
     ("under 750", "750-1249", "1250 and over"),
 )
 """Labels of the size bands of primary and of secondary schools. [pupils on roll]"""
+GOVERNANCE = ("maintained", "single academy", "multi-academy trust")
+"""Who runs a school. A single academy is alone in its trust, or its trust is not known."""
 
-_FORMAT = 1
+_FORMAT = 2
 _COLUMNS: dict[str, type] = {
     "school_id": np.int64,
     "urn": np.int64,
@@ -63,9 +65,11 @@ _COLUMNS: dict[str, type] = {
     "sen_support": np.int32,
     "ehc_plans": np.int32,
     "fsm_share": np.float64,
+    "fsm_fifth": np.int8,
     "rural": np.bool_,
     "academy": np.bool_,
     "trust": np.int32,
+    "trust_schools": np.int32,
     "selective": np.bool_,
     "has_unit": np.bool_,
     "sixth_form": np.int32,
@@ -119,11 +123,16 @@ class Population:
         Pupils on SEN Support and with an EHC plan, of all on roll. [pupils; together at most ``pupils``]
     fsm_share
         Pupils known to be eligible for free school meals. [ratio, 0 to 1]
+    fsm_fifth
+        Fifth among England's schools of its phase by that share, 1 the fewest to 5 the most; see
+        :mod:`sencosim.population.fifths`.
     rural, academy, selective, has_unit
         In a rural place; an academy; a grammar school; has a SEN unit or resourced provision (real schools: only if
         a file said so).
     trust
-        Number of the academy trust, -1 if none.
+        Number of the academy trust, -1 if none or not known.
+    trust_schools
+        Mainstream schools of that trust in England, 0 if none. [schools]
     sixth_form
         Pupils in Years 12 to 14. [pupils]
     weight
@@ -151,9 +160,11 @@ class Population:
     sen_support: Int32
     ehc_plans: Int32
     fsm_share: Float64
+    fsm_fifth: Int8
     rural: Bool
     academy: Bool
     trust: Int32
+    trust_schools: Int32
     selective: Bool
     has_unit: Bool
     sixth_form: Int32
@@ -194,6 +205,12 @@ class Population:
         secondary = np.searchsorted(_SIZE_LIMITS[SECONDARY], self.pupils, side="right")
         band: Int8 = np.where(self.phase == PRIMARY, primary, secondary).astype(np.int8)
         return band
+
+    @property
+    def governance(self) -> Int8:
+        """Who runs each school, see :data:`GOVERNANCE`. [index]"""
+        kind: Int8 = np.where(self.academy, np.where(self.trust_schools > 1, 2, 1), 0).astype(np.int8)
+        return kind
 
     def take(self, index: npt.NDArray[Any], **changes: Any) -> Population:
         """Rows of an integer index or a mask, with some columns or facts replaced."""

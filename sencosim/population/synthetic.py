@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.evidence.councils import load_councils
+from sencosim.population.fifths import fsm_fifths, trust_sizes
 from sencosim.population.levels import LATEST_YEAR
 from sencosim.population.needs import build_needs
 from sencosim.population.recipe import numbers
@@ -64,6 +65,7 @@ def synthetic_england(year: int = LATEST_YEAR) -> Population:
     needs = build_needs(skeleton, year)
     roll, sixth_form = build_rolls(skeleton)
     academy = _academies(skeleton)
+    trust = _trusts(skeleton, academy).astype(np.int32)
     ids = np.arange(skeleton.council.size, dtype=np.int64)
     regions = np.array([council.region for council in load_councils()])
     codes = np.array([council.la_code for council in load_councils()], np.int32)
@@ -81,9 +83,11 @@ def synthetic_england(year: int = LATEST_YEAR) -> Population:
         sen_support=needs.sen_support.astype(np.int32),
         ehc_plans=needs.ehc_plans.astype(np.int32),
         fsm_share=needs.fsm / skeleton.pupils,
+        fsm_fifth=fsm_fifths(skeleton.phase.astype(np.int8), needs.fsm / skeleton.pupils),
         rural=skeleton.rural,
         academy=academy,
-        trust=_trusts(skeleton, academy).astype(np.int32),
+        trust=trust,
+        trust_schools=trust_sizes(trust),
         selective=skeleton.school_type == SCHOOL_TYPES.index("selective"),
         has_unit=needs.has_unit,
         sixth_form=sixth_form.astype(np.int32),

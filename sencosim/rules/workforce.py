@@ -56,3 +56,26 @@ def leaving_hazard(base_per_year: float, ratio_demand_met: float, strained: floa
     (0.1, 0.05)
     """
     return base_per_year * (ratio_demand_met + (1.0 - ratio_demand_met) * strained) * seat_ratio
+
+
+@rule("float64(float64, float64, float64)")
+def pay_leaving_ratio(allowance: float, pay: float, elasticity: float) -> float:
+    """Hazard of leaving with an allowance, relative to without.
+
+    Parameters
+    ----------
+    allowance, pay
+        Of a year, both before on-costs. [GBP; pay > 0]  ``senco_gross_pay``
+    elasticity
+        Relative fall of the hazard for a relative rise of pay. [ratio, >= 0]  ``leaving_elasticity_of_pay``
+
+    Returns
+    -------
+        Hazard ratio. [ratio, 0 to 1]
+
+    Examples
+    --------
+    >>> round(pay_leaving_ratio(4_000.0, 50_000.0, 3.0), 4), pay_leaving_ratio(0.0, 50_000.0, 3.0)
+    (0.7938, 1.0)
+    """
+    return (1.0 + allowance / pay) ** -elasticity

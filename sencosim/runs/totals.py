@@ -1,7 +1,7 @@
 """What a pair of arms comes to: totals small enough to keep, made where the pair was run.
 
-The tally of England has some 2,300 cells; a worker adds them up and lets them go. England's totals keep phase and
-size band, councils' keep neither: those two are what tables are made from.
+The tally of England has some 1,200 cells; a worker adds them up and lets them go. England's totals keep phase and
+size band, councils' keep neither. What happens in schools is kept by group of schools too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ Ints = npt.NDArray[np.int64]
 
 KEPT_BY_SCHOOL = ("hours", "is_secondary", "school_weight")
 
+GroupKey = tuple[str, int, bool, str]
+"""Phase, fifth by free school meals, rural, governance."""
+
 
 @dataclass(frozen=True)
 class PairTotals:
@@ -44,6 +47,12 @@ class PairTotals:
         DfE code of each council in the pair, and how many councils it stands for. [shape (n_councils,)]
     council_baseline, council_policy
         Each council's own totals, not weighted up. [units, shape (n_councils, n_years, n_quantities)]
+    groups
+        Kinds of school: phase, fifth by free school meals, rural or urban, governance.
+    group_schools, group_pupils
+        What they stand for in England. [schools and pupils on roll, shape (n_groups,)]
+    group_baseline, group_policy
+        Weighted to England, what is counted in schools. [units, shape (n_groups, n_years, n_quantities)]
     moved
         Largest difference between the arms in any cell, by year. [counts, shape (n_years,)]
     smallest
@@ -67,6 +76,11 @@ class PairTotals:
     council_weight: Floats
     council_baseline: Floats
     council_policy: Floats
+    groups: tuple[GroupKey, ...]
+    group_schools: Floats
+    group_pupils: Floats
+    group_baseline: Floats
+    group_policy: Floats
     moved: Ints
     smallest: int
     headline: float
@@ -102,6 +116,10 @@ def totals_of(job: Job, result: PairResult, headline: float) -> PairTotals:
     council_weight[council[own]] = weight[own]
     share = weight / council_weight[council]
     by_school = job.draw == 0
+    kinds = [(one.phase, one.fsm_fifth, one.rural, one.governance) for one in result.groups]
+    groups = tuple(sorted(set(kinds)))
+    group = np.array([groups.index(kind) for kind in kinds], dtype=np.int64)
+    group_weight = np.array([one.weight for one in result.groups])
     return PairTotals(
         job=job,
         strata=strata,
@@ -112,6 +130,11 @@ def totals_of(job: Job, result: PairResult, headline: float) -> PairTotals:
         council_weight=council_weight,
         council_baseline=_sums(result.baseline, council, share, councils.size),
         council_policy=_sums(result.policy, council, share, councils.size),
+        groups=groups,
+        group_schools=np.bincount(group, result.group_schools * group_weight, len(groups)).astype(np.float64),
+        group_pupils=np.bincount(group, result.group_pupils * group_weight, len(groups)).astype(np.float64),
+        group_baseline=_sums(result.baseline_groups, group, group_weight, len(groups)),
+        group_policy=_sums(result.policy_groups, group, group_weight, len(groups)),
         moved=np.abs(result.policy - result.baseline).max(axis=(0, 2)),
         smallest=min(int(result.policy.min()), int(result.baseline.min())),
         headline=headline,
@@ -164,6 +187,7 @@ def write_totals(totals: PairTotals, path: Path) -> None:
             facts[field.name] = value
     job = totals.job
     facts |= {"job": [job.view, job.draw, job.replication, job.share], "strata": [list(key) for key in totals.strata]}
+    facts["groups"] = [list(key) for key in totals.groups]
     facts["values"] = {name: float(value) for name, value in totals.values.items()}  # noqa: PD011
     with path.open("wb") as stream:
         np.savez_compressed(stream, facts=np.array(json.dumps(facts)), **arrays)
@@ -176,6 +200,7 @@ def read_totals(path: Path) -> PairTotals:
         arrays: dict[str, Any] = {name: kept[name] for name in kept.files if name != "facts"}
     facts["job"] = Job(*facts["job"])
     facts["strata"] = tuple((phase, band) for phase, band in facts["strata"])
+    facts["groups"] = tuple(tuple(key) for key in facts["groups"])
     return PairTotals(**facts, **arrays)
 
 

@@ -22,7 +22,7 @@ from sencosim.scenario.fields import (
     WeeklyHours,
     WeeklyHoursPerSenPupil,
 )
-from sencosim.scenario.staff_levers import SharedSenco, Supervision, Team, Training
+from sencosim.scenario.staff_levers import Allowance, KeyWorker, SharedSenco, Supervision, Team, Training
 from sencosim.scenario.system_levers import (
     ConsistentEhcProcess,
     IspDuty,
@@ -36,6 +36,7 @@ from sencosim.units import PHASES
 __all__ = [
     "BEHAVIOUR",
     "AdminSupport",
+    "Allowance",
     "Amount",
     "ConsistentEhcProcess",
     "CouncilFunder",
@@ -44,6 +45,7 @@ __all__ = [
     "Floor",
     "Funder",
     "IspDuty",
+    "KeyWorker",
     "LaCapacity",
     "Lever",
     "Levers",
@@ -214,6 +216,10 @@ class Levers(Setting):
     """More places in state special schools."""
     isp_duty: IspDuty | None = None
     """An Individual Support Plan (ISP) for every pupil on SEN Support."""
+    allowance: Allowance | None = None
+    """An allowance for every SENCO."""
+    key_worker: KeyWorker | None = None
+    """SENCOs as key workers for the families of pupils with a plan."""
     delay: Delay | None = None
     """Puts off all the levers named here."""
 

@@ -89,6 +89,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "supervision_keeps_sencos": Mechanism(
         "M14", "SENCOs with supervision stay longer", {"leaving_ratio_supervision": 1.0}
     ),
+    "pay_keeps_sencos": Mechanism("M14", "SENCOs with an allowance stay longer", {"leaving_elasticity_of_pay": 0.0}),
     "training_speeds_up": Mechanism(
         "M14", "Training lessens the loss of the first year", {"first_year_loss_ratio_training": 1.0}
     ),

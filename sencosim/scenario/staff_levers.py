@@ -1,4 +1,4 @@
-"""Levers about the people: assistants beside the SENCO, sharing one SENCO, supervision, training."""
+"""Levers about the people: assistants beside the SENCO, sharing one SENCO, supervision, pay, training, key workers."""
 
 from __future__ import annotations
 
@@ -79,6 +79,26 @@ class Supervision(Lever):
     leaving_ratio: Ratio | None = None
     """Leaving the post relative to SENCOs without supervision. Leave out: the evidence decides
     (leaving_ratio_supervision)."""
+
+
+class Allowance(Lever):
+    """Every SENCO is paid an allowance, beside any paid today."""
+
+    gbp_per_year: Annotated[
+        float, Field(ge=0, le=30_000, allow_inf_nan=False, json_schema_extra={"unit": "GBP a year"})
+    ]
+    """Pay of a year before pension and National Insurance, which schools pay on top, in prices of the price base."""
+    leaving_ratio: Ratio | None = None
+    """Leaving the post relative to SENCOs without the allowance. Leave out: the evidence on teachers' pay decides
+    (leaving_elasticity_of_pay)."""
+
+
+class KeyWorker(Lever):
+    """SENCOs are key workers for the families of pupils with a plan: one person who stays in touch."""
+
+    hours_per_plan_per_term: Hours
+    """Hours of this work due in a term for each pupil with a plan, beside today's meetings. No survey says how many: it
+    has no default."""
 
 
 class Training(Lever):

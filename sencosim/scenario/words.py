@@ -7,11 +7,13 @@ from typing import Any
 
 from sencosim.scenario.levers import (
     AdminSupport,
+    Allowance,
     Amount,
     ConsistentEhcProcess,
     Covers,
     Floor,
     IspDuty,
+    KeyWorker,
     LaCapacity,
     Lever,
     ProtectedTime,
@@ -195,6 +197,8 @@ _WORDS: dict[type[Lever], Callable[[Any], str]] = {
     AdminSupport: _administrator_words,
     Team: _team_words,
     SharedSenco: _sharing_words,
+    Allowance: lambda lever: f"an allowance of £{lever.gbp_per_year:,.0f} a year",
+    KeyWorker: lambda lever: f"{lever.hours_per_plan_per_term:g} hours a term for each pupil with a plan",
     Supervision: lambda lever: f"{lever.hours_per_term:g} hours a term",
     Training: _training_words,
     ConsistentEhcProcess: _process_words,

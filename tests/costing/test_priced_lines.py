@@ -75,20 +75,23 @@ def test_unpriced_quantities_are_listed_with_reasons(ledger: Ledger, book: Price
 @pytest.mark.unit
 def test_every_parameter_of_the_book_is_read_and_said(values: dict[str, object]) -> None:
     """Move each register entry: exactly the charges that name it change."""
+    terms = PolicyTerms(allowance_gbp=2_000.0)
+    book = PriceBook.for_view("central", terms)
     told: dict[str, set[tuple[str, str, str]]] = {name: set() for name in PRICE_PARAMETERS}
-    for charge in BOOK.charges:
+    for charge in book.charges:
         for name in charge.parameters:
             told[name].add((charge.quantity, charge.item, charge.payer))
     for name in PRICE_PARAMETERS:
-        moved = PriceBook.from_values(values | {name: float(values[name]) * 1.01 + 1e-4}, "central")  # type: ignore[arg-type]
+        changed_values = values | {name: float(values[name]) * 1.01 + 1e-4}  # type: ignore[arg-type]
+        moved = PriceBook.from_values(changed_values, "central", terms)
         changed = {
             (new.quantity, new.item, new.payer)
-            for old, new in zip(BOOK.charges, moved.charges, strict=True)
+            for old, new in zip(book.charges, moved.charges, strict=True)
             if old.price_gbp != new.price_gbp
         }
         assert changed == told[name], name
         if not changed:
-            assert moved != BOOK, f"{name} is read by nothing"
+            assert moved != book, f"{name} is read by nothing"
 
 
 @pytest.mark.unit

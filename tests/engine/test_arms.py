@@ -68,6 +68,8 @@ LEVERS = {
     "team": {"team": {"start": "2023/24", "hours_per_week": 10.0, "compliance": 1.0}},
     "shared_senco": {"shared_senco": {"start": "2023/24", "cluster_size": 2, "roll_max": 500, "compliance": 1.0}},
     "supervision": {"supervision": {"start": "2023/24", "compliance": 1.0}},
+    "allowance": {"allowance": {"start": "2023/24", "gbp_per_year": 5000.0, "compliance": 1.0}},
+    "key_worker": {"key_worker": {"start": "2023/24", "hours_per_plan_per_term": 3.0, "compliance": 1.0}},
     "training": {"training": {"start": "2023/24", "cascade_hours_per_term": 4.0, "compliance": 1.0}},
     "consistent_ehc_process": {"consistent_ehc_process": {"start": "2023/24", "compliance": 1.0}},
     "la_capacity": {"la_capacity": {"start": "2023/24", "psychologists": 1.5}},
@@ -227,7 +229,9 @@ def test_teacher_supply_limits_posts_and_what_is_not_filled_is_counted():
     starved = simulate(inputs)
     unfilled = starved.tally[:, :, COLUMN["policy_hours_unfilled"]]
     assert unfilled[:, 3:].sum() > 0
-    starved.tally[:, :, COLUMN["policy_hours_unfilled"]] = 0
+    assert starved.tally[:, 3:, COLUMN["posts_unfilled"]].sum() > 0
+    for name in ("policy_hours_unfilled", "posts_unfilled"):
+        starved.tally[:, :, COLUMN[name]] = 0
     assert (starved.tally == base.tally).all()
 
 

@@ -76,7 +76,7 @@ class Audit:
             self.world.env.run()
         finally:
             World.draw = original
-        self.tally = self.world.tally.array()
+        self.tally = self.world.tally.cells
         self.trace = tuple(self.world.trace)
 
     def total(self, name: str) -> int:

@@ -44,6 +44,8 @@ EVERYTHING = {
     "team": {"start": "2023/24", "sen_pupils_per_post": 60, "compliance": 1.0},
     "shared_senco": {"start": "2023/24", "cluster_size": 2, "roll_max": 500, "review_coverage": 0.8},
     "supervision": {"start": "2023/24", "compliance": 1.0},
+    "allowance": {"start": "2023/24", "gbp_per_year": 6000.0},
+    "key_worker": {"start": "2023/24", "hours_per_plan_per_term": 2.5},
     "training": {"start": "2023/24", "award_within_terms": 9, "cascade_hours_per_term": 4.0},
     "consistent_ehc_process": {"start": "2023/24"},
     "la_capacity": {"start": "2023/24", "psychologists": 1.2, "officers": 1.3},
@@ -85,6 +87,7 @@ def check_same(inputs) -> None:
         for c, s, q in places[:5].tolist()
     ]
     assert not differing, differing
+    assert (one.groups == other.groups).all()
     assert (one.coverage == other.coverage).all()
 
 
@@ -162,6 +165,8 @@ LEVERS = st.fixed_dictionaries(
             st.integers(1, 2),
             st.booleans(),
         ),
+        "allowance": st.builds(lambda pay: {"start": "2023/24", "gbp_per_year": pay}, st.floats(0.0, 30_000.0)),
+        "key_worker": st.builds(lambda n: {"start": "2022/23", "hours_per_plan_per_term": n}, st.floats(0.0, 20.0)),
         "supervision": st.builds(lambda n: {"start": "2023/24", "hours_per_term": n}, HOURS),
         "training": st.builds(
             lambda n, award, more: {
@@ -320,4 +325,5 @@ def test_arms_that_share_their_first_years_are_those_run_apart(levers):
     for found, apart in zip(simulate_arms(base, policy), (compiled(base), compiled(policy)), strict=True):
         assert found.trace == apart.trace
         assert (found.tally == apart.tally).all()
+        assert (found.groups == apart.groups).all()
         assert (found.coverage == apart.coverage).all()

@@ -15,12 +15,15 @@ from hypothesis import strategies as st
 from sencosim.engine.arms import Pair, read_evidence, run_pair
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.reference.run import simulate
+from sencosim.engine.reference.world import NO_SCHOOL
+from sencosim.ledger.events import Event
 from sencosim.ledger.quantities import COLUMN
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
 
 FROM_START = {"start": "2022/23", "compliance": 1.0}
+FULL = {**FROM_START, "floor": {"full_time": True}}
 
 
 def arm(**parts: Any) -> Scenario:
@@ -73,6 +76,69 @@ def test_supervision_and_training_come_out_of_used_hours() -> None:
     for counts in (before, after):
         assert sum(counts[name] for name in spent) == pytest.approx(counts["allocated_hours"], abs=500)
     assert after["hours_due.staff_training"] == before["hours_due.staff_training"] + 6 * 9 * 5 * 60
+
+
+@pytest.mark.engine
+def test_an_allowance_is_paid_to_those_in_post_and_keeps_them() -> None:
+    changes = {"senco_leaving_rate": 0.9, "vacancy_mean_terms": 2.0}
+    before = run(scenario(), changes=changes)
+    after = run(scenario(allowance={**FROM_START, "gbp_per_year": 8000.0}), changes=changes)
+    gone = {"gbp_per_year": 8000.0, "leaving_ratio": 0.0}
+    nobody = run(scenario(allowance={**FROM_START, **gone}), changes=changes)
+    assert before["posts_with_allowance"] == 0
+    for counts in (after, nobody):
+        assert counts["posts_with_allowance"] == counts["posts"] - counts["posts_vacant"]
+    assert before["senco_leavers"] > after["senco_leavers"] > nobody["senco_leavers"] == 0
+
+
+@pytest.mark.unit
+def test_an_allowance_and_supervision_multiply() -> None:
+    levers = {
+        "allowance": {**FROM_START, "gbp_per_year": 1000.0, "leaving_ratio": 0.8},
+        "supervision": {**FROM_START, "leaving_ratio": 0.5},
+    }
+    assert np.allclose(asked(levers).leaving_ratio, 0.4)
+
+
+@pytest.mark.engine
+def test_key_workers_have_hours_due_for_each_pupil_with_a_plan_and_get_no_time_for_it() -> None:
+    before = run(scenario(), years=1)
+    after, more = (
+        run(scenario(key_worker={**FROM_START, "hours_per_plan_per_term": hours}), years=1) for hours in (2.0, 4.0)
+    )
+    added = [counts["hours_due.parent_meeting"] - before["hours_due.parent_meeting"] for counts in (after, more)]
+    plans = before["pupil_years.ehc_plan"] / 52
+    assert added[0] == pytest.approx(2.0 * 3 * 60 * plans, rel=0.1)
+    assert added[1] > 1.9 * added[0]
+    assert after["allocated_hours"] == before["allocated_hours"]
+    assert after["hours_lapsed.coaching"] >= before["hours_lapsed.coaching"]
+
+
+@pytest.mark.engine
+def test_new_sencos_study_until_the_award_and_posts_wait_for_teachers() -> None:
+    changes = {"senco_leaving_rate": 0.9, "vacancy_mean_terms": 1.0}
+    short, long = (run(scenario(), changes={**changes, "npq_terms": terms}) for terms in (1.0, 9.0))
+    assert 0 < short["posts_without_award"] < long["posts_without_award"] < long["posts"]
+    assert short["senco_starters"] > 0
+    starved = run(scenario(protected_time=FULL), changes={"teacher_supply_fte_per_year": 0.0})
+    filled = run(scenario(protected_time=FULL), changes={"teacher_supply_fte_per_year": 1e9})
+    assert starved["posts_unfilled"] > 0 == run(scenario())["posts_unfilled"]
+    assert starved["policy_hours_unfilled"] > 0
+    assert filled["posts_unfilled"] < starved["posts_unfilled"]
+
+
+@pytest.mark.engine
+def test_pupils_who_move_on_are_counted_where_they_leave() -> None:
+    inputs = small_inputs(years=2)
+    outcome = simulate(inputs)
+    moved = totals(outcome.tally)
+    stages = ("moved_school.sen_support", "moved_school.ehc_plan")
+    columns = [COLUMN[name] for name in stages]
+    secondary = [row for row, cell in enumerate(inputs.cells) if cell.phase == "secondary"]
+    assert moved[stages[0]] > 0
+    assert outcome.tally[secondary][:, :, columns].sum() == 0
+    events_of = sum(event[1] == Event.PUPIL_MOVED_SCHOOL and event[4] != NO_SCHOOL for event in outcome.trace)
+    assert sum(moved[name] for name in stages) <= events_of
 
 
 @pytest.mark.engine

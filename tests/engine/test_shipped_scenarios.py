@@ -37,6 +37,8 @@ MOVED = {
     "specialist_places": "special_places_added",
     "isp_duty": "due.support_plan",
     "training": "hours_due.staff_training",
+    "allowance": "posts_with_allowance",
+    "key_worker": "hours_due.parent_meeting",
     "consistent_ehc_process": "hours.annual_review",
 }
 """A quantity that each lever moves."""

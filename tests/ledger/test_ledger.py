@@ -51,12 +51,15 @@ def test_order_within_a_minute_is_by_code_and_then_by_entity(first, second, a, b
 
 
 def _tally(years: int) -> np.ndarray:
-    tally = Tally(len(CELLS), 3 * years)
-    for cell in range(len(CELLS)):
-        for segment in range(3 * years):
-            tally.rows[cell][segment][COLUMN["crises"]] = 100 * cell + segment
-            tally.rows[cell][segment][COLUMN["used_hours"]] = 60 * (segment + 1)
-    return tally.array()
+    tally = Tally(np.arange(len(CELLS)), np.array([-1, 0]), len(CELLS), 1, years)
+    for segment in range(3 * years):
+        for cell, page in enumerate(tally.pages):
+            page[COLUMN["crises"]] = 100 * cell + segment
+            page[COLUMN["used_hours"]] = 60 * (segment + 1)
+        tally.post(segment)
+    assert (tally.groups[0] == yearly(tally.cells)[1]).all()
+    assert not any(any(page) for page in tally.pages)
+    return tally.cells
 
 
 @pytest.mark.property

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from sencosim.evidence.distributions import Distribution
 from sencosim.scenario.levers import (
     AdminSupport,
+    Allowance,
     Amount,
     ConsistentEhcProcess,
     Covers,
     Delay,
     Floor,
     IspDuty,
+    KeyWorker,
     LaCapacity,
     Levers,
     ProtectedTime,
@@ -123,6 +125,13 @@ OTHERS: dict[str, st.SearchStrategy[Any]] = {
         st.floats(0, 40),
         terms(),
     ),
+    "allowance": st.builds(
+        lambda pay, ratio, more: Allowance(gbp_per_year=pay, leaving_ratio=ratio, **more),
+        st.floats(0, 20_000),
+        _maybe(st.floats(0.2, 2)),
+        terms(),
+    ),
+    "key_worker": st.builds(lambda n, more: KeyWorker(hours_per_plan_per_term=n, **more), st.floats(0, 20), terms()),
     "supervision": st.builds(lambda n, more: Supervision(hours_per_term=n, **more), st.floats(0, 50), terms()),
     "training": st.builds(
         lambda n, award, more: Training(first_year_hours_per_term=n, award_within_terms=award, **more),

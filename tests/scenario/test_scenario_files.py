@@ -27,6 +27,7 @@ pytestmark = pytest.mark.unit
 EVIDENCE_DAY = date(2026, 11, 22)
 EXPECTED = (
     "admin_support",
+    "allowance",
     "baseline_announced",
     "budget_squeeze",
     "combined",
@@ -39,6 +40,7 @@ EXPECTED = (
     "health_delay",
     "isp_duty",
     "isp_duty_with_time",
+    "key_worker",
     "la_capacity",
     "national_grant",
     "pandemic",

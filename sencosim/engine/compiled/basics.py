@@ -41,8 +41,8 @@ def work_hours(w: Any, which: int, stream: int, entity: int, occurrence: int) ->
 
 @fast
 def count(w: Any, cell: int, quantity: int, amount: int) -> None:
-    """Add to the tally, in the present segment."""
-    entry = tally_at(w.tally, (cell * w.n_segments + w.term) * w.n_quantities + quantity)
+    """Add to a page of the term's counts."""
+    entry = tally_at(w.pages, cell * w.n_quantities + quantity)
     entry.n += amount
 
 

@@ -13,6 +13,7 @@ from sencosim.engine.compiled.numbers import NOTHING_DUE, TABLES
 from sencosim.engine.compiled.pools import BLOCK
 from sencosim.engine.compiled.rates import request_level, set_run_rates
 from sencosim.engine.inputs import Inputs
+from sencosim.engine.pages import pages_of
 from sencosim.engine.prepare import initial_stock
 from sencosim.ledger.quantities import QUANTITIES
 from sencosim.randomness import STREAM, uniform
@@ -24,7 +25,7 @@ LINKS = ("since", "team_since")
 CACHE_LINE = 64
 WRITTEN = {
     *layout.POOLS,
-    *("histories", "cycles", "rosters", "reviews", "other_reviews", "tally", "records"),
+    *("histories", "cycles", "rosters", "reviews", "other_reviews", "tally", "groups", "pages", "records"),
     *("sorting", "sorted", "counting", "gathered", "review_hours"),
 }
 """Arrays that hold nothing before a run."""
@@ -35,6 +36,7 @@ POLICY_NUMBERS = (
     "first_year_loss_ratio",
     "award_terms",
     "cascade_hours",
+    "key_worker_hours",
     "paperwork_ratio",
     "request_ratio",
     "shared_hours",
@@ -69,6 +71,7 @@ class State:
 
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
+        self.page = pages_of(inputs)
         self.kept: dict[str, Any] = {}
         self.worlds = np.zeros(1, layout.WORLD)
         self.world = self.worlds[0]
@@ -76,6 +79,7 @@ class State:
         self.address = address_of(self.worlds)
         set_run_rates(self.world, inputs)
         self._set_sizes()
+        self._counts()
         self._tables()
         self._schools()
         self._councils()
@@ -101,7 +105,8 @@ class State:
         for name, array in self.kept.items():
             if name in WRITTEN or _same(plain.kept[name], other.kept[name]):
                 other.keep(name, _copy(array, self._used(name, array)))
-        other.tally = other.kept["tally"].view(np.int64).reshape(self.tally.shape)
+        for name in ("tally", "groups", "pages"):
+            setattr(other, name, other.kept[name].view(np.int64).reshape(getattr(self, name).shape))
         for name in layout.WORLD.names or ():
             if name not in self.kept and _same(plain.worlds[name], other.worlds[name]):
                 other.worlds[name] = self.worlds[name]
@@ -199,14 +204,23 @@ class State:
         world["window"], world["strict"] = self._look_ahead()
         weights = inputs.schools.weight
         world["copies"] = MOST_COPIES if weights.size and weights.min() != weights.max() else 1
-        shape = (len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES))
-        self.tally = np.zeros(shape, np.int64)
-        self.keep("tally", self.tally.reshape(-1).view(layout.TALLY))
         self.keep("cohorts", np.zeros(inputs.n_schools * int(world["n_cohorts"]), layout.COHORT))
         buckets = np.full((int(world["n_councils"]) + 1) * int(world["n_weeks"]), -1, np.int64)
         self.keep("buckets", buckets.view(layout.INDEX))
         levels = [request_level(inputs, year) for year in range(inputs.n_years + 1)]
         self.keep("levels", np.array(levels).view(layout.NUMBER))
+
+    def _counts(self) -> None:
+        """The tally by cell and term, the groups by year, and the pages of a term that are added to both."""
+        inputs, pages = self.inputs, self.page
+        self.world["n_pages"] = pages.cell.size
+        self.tally = np.zeros((len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES)), np.int64)
+        self.groups = np.zeros((len(inputs.groups), inputs.n_years, len(QUANTITIES)), np.int64)
+        self.pages = np.zeros((pages.cell.size, len(QUANTITIES)), np.int64)
+        for name in ("tally", "groups", "pages"):
+            self.keep(name, getattr(self, name).reshape(-1).view(layout.TALLY))
+        self.keep("page_cell", pages.cell.view(layout.INDEX))
+        self.keep("page_group", pages.group.view(layout.INDEX))
 
     def _look_ahead(self) -> tuple[int, int]:
         """Minutes in which no school hears from outside but through its council's calendar, and 1 if there are none.
@@ -230,7 +244,7 @@ class State:
         for name, values in (
             ("id", columns.school_id),
             ("council", columns.council),
-            ("cell", columns.cell),
+            ("cell", self.page.school),
             ("weight", columns.weight),
             ("culture", columns.culture),
             ("suspension_level", columns.suspension_level),
@@ -282,6 +296,7 @@ class State:
             "comes_down": policy.comes_down,
             "seat": policy.seat,
             "support_plans": policy.support_plans,
+            "allowance": policy.allowance,
             "absent": columns.absent,
         }
         for name, asked in flags.items():
@@ -294,7 +309,7 @@ class State:
         councils["index"] = np.arange(n + 1)
         for name, values in (
             ("id", columns.council_id),
-            ("cell", columns.cell),
+            ("cell", self.page.council),
             ("weight", columns.weight),
             ("refusal_log_odds", columns.refusal_log_odds),
             ("late_decision_share", columns.late_decision_share),

@@ -183,7 +183,8 @@ def _set_pool(w: Any, at_school: int, school: Any) -> None:
     pool[1] = w.volume_register_per_sen_pupil * n_sen * w.task_hours_register_upkeep * PER_TERM
     pool[2] = access * w.task_hours_access_arrangement * PER_TERM
     pool[3] = assistants * w.ta_supervised_share * TERM_WEEKS * w.task_hours_ta_management
-    pool[4] = meetings * w.task_hours_parent_meeting * PER_TERM
+    key_worker = number_at(w.key_worker_hours, at_school * w.n_years + w.year).x
+    pool[4] = meetings * w.task_hours_parent_meeting * PER_TERM + key_worker * school.n_plan
     pool[5] = w.volume_agency_per_sen_pupil * n_sen * w.task_hours_agency * PER_TERM
     cascade = number_at(w.cascade_hours, at_school * w.n_years + w.year).x
     pool[6] = w.volume_training_per_school_year * w.task_hours_staff_training * PER_TERM + cascade

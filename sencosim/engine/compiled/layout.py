@@ -151,6 +151,7 @@ WORLD_WHOLE = (
     " taking_weight levels hours floor comes_down seat admin supply_order team_added supervision_hours"
     " first_year_hours leaving_ratio first_year_loss_ratio award_terms cascade_hours paperwork_ratio request_ratio"
     " support_plans shared_hours absent psychologist_ratio officer_ratio places_added appeals_added"
+    " n_pages pages page_cell page_group groups allowance key_worker_hours"
 )
 for _pool in POOLS:
     WORLD_WHOLE += f" {_pool}_used {_pool}_room"

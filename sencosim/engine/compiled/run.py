@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sencosim.engine.compiled import boundary
 from sencosim.engine.compiled.build import State
 from sencosim.engine.compiled.memory import forget_addresses
+from sencosim.engine.compiled.posting import post
 from sencosim.engine.compiled.rates import set_year_rates
 from sencosim.engine.compiled.sharing import Clusters
 from sencosim.engine.compiled.step import run_window
@@ -99,6 +100,7 @@ def _end(state: State) -> None:
     state.world["now"] = state.world["window_end"] = term_start(state.inputs.n_years * TERMS_PER_YEAR)
     _make_room_for_trace(state)
     boundary.close_terms(state.address)
+    post(state.address)
 
 
 def _over(state: State, entry: Callable[[int, int], int]) -> None:
@@ -133,13 +135,14 @@ def _begin_term(state: State, clusters: Clusters, term: int) -> None:
     _make_room_for_trace(state)
     if term > 0:
         boundary.close_terms(address)
+        post(address)
     world["term"], world["year"] = term, term // TERMS_PER_YEAR
     world["term_start"], world["term_end"] = term_start(term), term_end(term)
     world["next_term_start"] = term_start(term + 1)
     new_year = term % TERMS_PER_YEAR == 0
     if new_year:
         set_year_rates(world, state.inputs, term // TERMS_PER_YEAR)
-        clusters.review(state.kept["schools"], state.tally, term // TERMS_PER_YEAR)
+        clusters.review(state.kept["schools"], state.pages, term // TERMS_PER_YEAR)
     if term > 0:
         _over(state, boundary.begin_school_terms)
         if new_year:
@@ -154,4 +157,4 @@ def _outcome(state: State) -> Outcome:
     n = int(state.world["n_trace"])
     records = state.kept["records"][:n]
     trace: tuple[tuple[int, int, int, int, int], ...] = tuple(sorted(records.tolist()))
-    return Outcome(state.tally, trace, state.kept["schools"]["coverage"].copy())
+    return Outcome(state.tally, state.groups, trace, state.kept["schools"]["coverage"].copy())

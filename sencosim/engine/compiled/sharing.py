@@ -9,7 +9,6 @@ import numpy as np
 from sencosim.engine.inputs import Inputs
 from sencosim.ledger.quantities import COLUMN
 from sencosim.rules.sharing import low_reviews
-from sencosim.units import TERMS_PER_YEAR
 
 _ENDED = COLUMN["sharing_ended"]
 
@@ -33,15 +32,15 @@ class Clusters:
                 self._members[int(cluster[school])].append(school)
         self._low = [0] * len(self._members)
 
-    def review(self, schools: Any, tally: Any, year: int) -> None:
+    def review(self, schools: Any, pages: Any, year: int) -> None:
         """Review each group and let it begin or end to share.
 
         Parameters
         ----------
         schools
             Records of all schools.
-        tally
-            Counts. [whole numbers, shape (n_cells, n_segments, n_quantities)]
+        pages
+            Counts of the term. [whole numbers, shape (n_pages, n_quantities)]
         year
             Academic year of the run, counted from 0.
         """
@@ -57,5 +56,5 @@ class Clusters:
             for school, shares in zip(members, sharing, strict=True):
                 asked = float(policy.shared_hours[school, year]) > 0.0
                 if ended and asked and shares:
-                    tally[schools["cell"][school], year * TERMS_PER_YEAR, _ENDED] += 1
+                    pages[schools["cell"][school], _ENDED] += 1
                 schools["sharing"][school] = asked and not ended

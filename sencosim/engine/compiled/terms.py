@@ -74,6 +74,7 @@ Q_ABSENT, Q_SHARED, Q_TEAM_ADDED = Q["absent_hours"], Q["posts_shared"], Q["team
 Q_STARTERS, Q_LEAVERS = Q["senco_starters"], Q["senco_leavers"]
 Q_POSTS, Q_POSTS_VACANT, Q_FULL = Q["posts"], Q["posts_vacant"], Q["posts_full_time"]
 Q_SEATS, Q_SEATS_ADDED, Q_UNFILLED = Q["slt_seats"], Q["slt_seats_added"], Q["policy_hours_unfilled"]
+Q_STUDIES, Q_ALLOWANCE, Q_POSTS_UNFILLED = Q["posts_without_award"], Q["posts_with_allowance"], Q["posts_unfilled"]
 Q_YEARS_SUPPORT, Q_YEARS_PLAN = Q["pupil_years_sen_support"], Q["pupil_years_ehc_plan"]
 Q_YEARS_WAITING, Q_YEARS_NOTICED = Q["pupil_years_waiting_special"], Q["pupil_years_identification_wait"]
 Q_ABSENCE = Q["absence_days"]
@@ -271,10 +272,17 @@ def _count_posts(w: Any, at_school: int, school: Any) -> None:
     count(w, cell, Q_SEATS, weeks if school.has_seat != 0 else 0)
     count(w, cell, Q_SEATS_ADDED, weeks if school.has_seat != 0 and school.baseline_seat == 0 else 0)
     count(w, cell, Q_SHARED, weeks if school.sharing != 0 else 0)
-    team = number_at(w.team_added, at_school * w.n_years + w.year).x
+    where = at_school * w.n_years + w.year
+    if school.vacant_terms == 0:
+        studies = school.occupant > 0 and school.tenure_terms < number_at(w.award_terms, where).x
+        count(w, cell, Q_STUDIES, weeks if studies else 0)
+        count(w, cell, Q_ALLOWANCE, weeks if index_at(w.allowance, where).i != 0 else 0)
+    team = number_at(w.team_added, where).x
     count(w, cell, Q_TEAM_ADDED, int(team * TERM_WEEKS * 60.0))
     if school.filled == 0:
-        count(w, cell, Q_UNFILLED, int(wanted_hours(w, at_school) * TERM_WEEKS * 60.0))
+        wanted = wanted_hours(w, at_school)
+        count(w, cell, Q_POSTS_UNFILLED, weeks if wanted > 0.0 else 0)
+        count(w, cell, Q_UNFILLED, int(wanted * TERM_WEEKS * 60.0))
     keep_record(w, _HOURS_SET, school.id, 0, int((school.kept + school.added) * 60.0))
 
 

@@ -53,6 +53,8 @@ _FRAILTY = STREAM["frailty"]
 _REINTEGRATION = STREAM["reintegration"]
 _MOVED = int(Event.PUPIL_MOVED_SCHOOL)
 Q_RECEPTION = Q["plans_entering_reception"]
+Q_MOVED = (0, Q["moved_school_sen_support"], Q["moved_school_ehc_plan"])
+"""By stage."""
 Q_PROGRESS, Q_APPEALS_OPEN, Q_QUEUE = Q["assessments_in_progress"], Q["appeals_open"], Q["special_queue"]
 
 
@@ -173,6 +175,8 @@ def _move_on(w: Any, council: Any, index: int) -> None:
         return
     new = school_at(w.schools, found)
     old_phase = 1 if pupil.year_group - 1 >= FIRST_SECONDARY_YEAR_GROUP else 0
+    if pupil.stage != NOTICED:
+        count(w, old.cell, Q_MOVED[pupil.stage], 1)
     remove(w, old, pupil)
     add(w, found, new, index)
     _carry_clocks(w, index, pupil, (old, new), old_phase)

@@ -54,7 +54,7 @@ class Council:
         self.world = world
         self.index = index
         self.id = int(councils.council_id[index])
-        self.cell = int(councils.cell[index])
+        self.cell = int(world.pages.council[index])
         self.weight = float(councils.weight[index])
         self.refusal_log_odds = float(councils.refusal_log_odds[index])
         self.late_decision_share = float(councils.late_decision_share[index])

@@ -9,7 +9,7 @@ from sencosim.engine.inputs import SPECIAL
 from sencosim.engine.reference import pathways
 from sencosim.engine.reference.casework import IDENTIFICATION, REQUEST_PREPARATION, Case
 from sencosim.engine.reference.council import Council
-from sencosim.engine.reference.pupil import EHC_PLAN, NEVER, NOTICED, Pupil, pupil_key
+from sencosim.engine.reference.pupil import EHC_PLAN, NEVER, NOTICED, SEN_SUPPORT, Pupil, pupil_key
 from sencosim.engine.reference.school import School
 from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World, added
 from sencosim.ledger.events import Event
@@ -140,6 +140,10 @@ def _move_on(world: World, old: School, pupil: Pupil, cases: list[Case]) -> None
         pathways.leave_school(old, pupil)
         return
     old_phase = 1 if pupil.year_group - 1 >= FIRST_SECONDARY_YEAR_GROUP else 0
+    if pupil.stage != NOTICED:
+        world.row(old.cell)[
+            Q["moved_school.sen_support" if pupil.stage == SEN_SUPPORT else "moved_school.ehc_plan"]
+        ] += 1
     old.remove(pupil)
     new.add(pupil)
     _carry_clocks(pupil, old, old_phase, new)

@@ -84,7 +84,7 @@ class Post:
         self.study = self.training = self.supervision = self.travel = 0.0
         self.sharing = self.absent = False
         self.duties = self.paperwork = 1.0
-        self.cascade = 0.0
+        self.cascade = self.key_worker = 0.0
         self.kept = self.added = self.removed = self.used = self.used_full = self.overtime = self.pace = 0.0
         self.relief = 0.0
         self.occupant = 0
@@ -303,6 +303,7 @@ class Post:
         self.team_hours = self.baseline_team + float(policy.team_hours[index, year])
         self.paperwork = float(policy.paperwork_ratio[index, year])
         self.cascade = float(policy.cascade_hours[index, year])
+        self.key_worker = float(policy.key_worker_hours[index, year])
         self.duties = 1.0 - values["shared_fixed_duties_saved"] if self.sharing else 1.0
         self._count_posts()
 
@@ -337,9 +338,15 @@ class Post:
         row[Q["slt_seats"]] += weeks if self.has_seat else 0
         row[Q["slt_seats_added"]] += weeks if self.has_seat and not self.baseline_seat else 0
         row[Q["posts_shared"]] += weeks if self.sharing else 0
+        policy, index, year = world.inputs.policy, self.school.index, world.year
+        in_post = self.vacant_terms == 0
+        studies = in_post and self.occupant > 0 and self.tenure_terms < float(policy.award_terms[index, year])
+        row[Q["posts_without_award"]] += weeks if studies else 0
+        row[Q["posts_with_allowance"]] += weeks if in_post and policy.allowance[index, year] else 0
         team = float(world.inputs.policy.team_hours[self.school.index, world.year])
         row[Q["team_hours_added"]] += int(team * TERM_WEEKS * 60.0)
         if not self.filled:
+            row[Q["posts_unfilled"]] += weeks if self.wanted_hours(world.year) > 0.0 else 0
             row[Q["policy_hours_unfilled"]] += int(self.wanted_hours(world.year) * TERM_WEEKS * 60.0)
         world.record(Event.HOURS_SET, self.school.id, 0, int((self.kept + self.added) * 60.0))
 

@@ -127,7 +127,8 @@ class Rates:
             * task["task_hours_access_arrangement"]
             * per_term,
             assistants * values["ta_supervised_share"] * TERM_WEEKS * task["task_hours_ta_management"],
-            values["volume_parent_meeting_per_sen_pupil"] * n_sen * task["task_hours_parent_meeting"] * per_term,
+            values["volume_parent_meeting_per_sen_pupil"] * n_sen * task["task_hours_parent_meeting"] * per_term
+            + school.post.key_worker * school.n_plan,
             values["volume_agency_per_sen_pupil"] * n_sen * task["task_hours_agency"] * per_term,
             values["volume_training_per_school_year"] * task["task_hours_staff_training"] * per_term + cascade,
             teachers * values["volume_coaching_per_teacher"] * task["task_hours_coaching"] * per_term,

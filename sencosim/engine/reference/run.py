@@ -46,7 +46,7 @@ def _simulate(inputs: Inputs) -> Outcome:
     world = build(inputs)
     world.env.run()
     coverage = np.array([school.coverage for school in world.schools])
-    return Outcome(world.tally.array(), tuple(world.trace), coverage)
+    return Outcome(world.tally.cells, world.tally.groups, tuple(world.trace), coverage)
 
 
 def build(inputs: Inputs) -> World:
@@ -102,6 +102,7 @@ def _calendar(world: World) -> Generator[simpy.Event, None, None]:
     yield world.waiting(term_start(world.end), Event.TERM_BEGAN, 0)
     for school in world.schools:
         school.close_term()
+    world.end_term()
     raise simpy.core.StopSimulation(None)
 
 
@@ -109,6 +110,7 @@ def _begin_term(world: World, term: int) -> None:
     if term > 0:
         for school in world.schools:
             school.close_term()
+        world.end_term()
     world.begin_term(term)
     new_year = term % TERMS_PER_YEAR == 0
     if new_year:

@@ -66,7 +66,7 @@ class School:
         self.index = index
         self.id = int(schools.school_id[index])
         self.council = council
-        self.cell = int(schools.cell[index])
+        self.cell = int(world.pages.school[index])
         self.weight = float(schools.weight[index])
         self.culture = float(schools.culture[index])
         self.suspension_level = float(schools.suspension_level[index])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 from sencosim.engine.inputs import Inputs
+from sencosim.engine.pages import pages_of
 from sencosim.engine.reference.rates import Rates, added
 from sencosim.ledger.events import ENTITY_BITS, Event
 from sencosim.ledger.quantities import COLUMN
@@ -43,7 +44,9 @@ class World:
         self.inputs = inputs
         self.values = dict(inputs.values)
         self.mechanisms = inputs.mechanisms
-        self.tally = Tally(len(inputs.cells), inputs.n_years * TERMS_PER_YEAR)
+        self.pages = pages_of(inputs)
+        pages = self.pages
+        self.tally = Tally(pages.cell, pages.group, len(inputs.cells), len(inputs.groups), inputs.n_years)
         self.trace: list[tuple[int, int, int, int, int]] = []
         self.schools: list[School] = []
         self.councils: list[Council] = []
@@ -102,8 +105,12 @@ class World:
             self.trace.append((self.now, int(event), school, pupil, detail))
 
     def row(self, cell: int) -> list[int]:
-        """Counts of a cell in the present segment: the term and the holiday after it."""
-        return self.tally.rows[cell][self.term]
+        """Counts of a page in the present segment: the term and the holiday after it."""
+        return self.tally.pages[cell]
+
+    def end_term(self) -> None:
+        """Add what the term has counted to the tally."""
+        self.tally.post(self.term)
 
     def begin_term(self, term: int) -> None:
         """Move the calendar to a term."""
