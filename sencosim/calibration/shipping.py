@@ -21,7 +21,7 @@ from sencosim.engine.prepare import make_inputs
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
 
-CAPACITY_LIMITS, BISECTIONS, CAPACITY_SAMPLE = (0.8, 1.6), 8, 0.1
+CAPACITY_LIMITS, BISECTIONS, ALL_SCHOOLS = (0.7, 1.6), 8, 1.0
 
 
 def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[str]:
@@ -51,7 +51,7 @@ def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[st
     forget_registers()
     fit_councils(told)
     forget_registers()
-    solved = solve_capacity(Setting(steps.RECENT_START, CAPACITY_SAMPLE))
+    solved = solve_capacity(Setting(steps.RECENT_START, ALL_SCHOOLS))
     changed += put_in_registers({"capacity_margin": solved}, evidence_folder())
     forget_registers()
     made_by = provenance(fitted, date)
