@@ -200,6 +200,17 @@ def test_a_place_that_is_not_there_gets_the_nearest_names() -> None:
 
 
 @pytest.mark.engine
+def test_a_brief_asked_for_by_postcode_says_which_council_it_is_about(england: StoredRun, tmp_path: Path) -> None:
+    made = make_brief(england, "NR1 1AA")
+    assert made.place.name == "Norfolk"
+    html = (write_brief(made, tmp_path) / "brief.html").read_text(encoding="utf-8")
+    assert "Postcode NR1 lies in Norfolk" in html
+    assert "1AA" not in html
+    named = write_brief(make_brief(england, "Norfolk"), tmp_path) / "brief.html"
+    assert "Postcode" not in named.read_text(encoding="utf-8")
+
+
+@pytest.mark.engine
 def test_the_three_figures_are_always_the_same_three(england: StoredRun) -> None:
     told = three_figures(Findings(england.inputs))
     assert ["plans" in told[0].words, "exclusions" in told[1].words, "cost" in told[2].words] == [True] * 3
