@@ -90,7 +90,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
 
 def data_table(chart: Chart) -> Table:
     """The data behind a chart, to four figures; whole in the CSV file beside it."""
-    frame = chart.data.dropna(axis="columns", how="all").head(DATA_ROWS)
+    frame = (chart.data if chart.shown is None else chart.shown).dropna(axis="columns", how="all").head(DATA_ROWS)
     numeric = {column for column in frame.columns if pd.api.types.is_float_dtype(frame[column])}
     rows = [
         tuple(_cell(value) if column in numeric else str(value) for column, value in record.items())

@@ -78,6 +78,8 @@ class Chart:
         The numbers behind the picture.
     text
         A text that serves the same purpose as the picture.
+    shown
+        What a page shows of ``data`` where it is too long to be read there. Default: all of it.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Chart:
     svg: str
     data: pd.DataFrame
     text: str
+    shown: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from matplotlib.ticker import LogLocator
 
 from sencosim.analysis.ratio import COST_PER
 from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
+from sencosim.report.charts.councils import councils_chart
 from sencosim.report.charts.style import (
     DARK_BLUE,
     DARK_GREY,
@@ -51,6 +52,7 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
         cost_per_outcome_chart(findings, source),
         tiles_chart(findings, source),
         areas_chart(findings, REGIONS, regions),
+        councils_chart(findings, source),
     )
     return [chart for chart in made if chart is not None]
 
