@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from sencosim.cli.console import Console
-from sencosim.errors import EvidenceError
+from sencosim.errors import EvidenceError, Problem
 
 
 def councils_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -27,7 +27,8 @@ def _councils(ctx: click.Context, _: click.Parameter, named: tuple[str, ...]) ->
         return ()
     from sencosim.evidence.localities import find_locality
 
-    found, problems = [], []
+    found: list[str] = []
+    problems: list[Problem] = []
     for name in named:
         try:
             locality = find_locality(name)

@@ -17,6 +17,7 @@ from sencosim.report.words import (
     costs_or_saves,
     money,
     money_range,
+    payer_verb,
     payer_words,
     per_cent,
     plain,
@@ -275,7 +276,10 @@ def pays_or_saves(figure: Figure) -> str:
     """Say whether a payer pays more or less, or that it cannot be said."""
     if figure.is_zero:
         return "no difference"
-    return ("pays more" if figure.difference > 0 else "saves") if figure.is_clear else "unclear"
+    if not figure.is_clear:
+        return "unclear"
+    verb = payer_verb(figure.payer, "pay" if figure.difference > 0 else "save")
+    return f"{verb} more" if figure.difference > 0 else verb
 
 
 def better_or_worse(figure: Figure) -> str:

@@ -250,3 +250,36 @@ def payer_words(payer: str) -> str:
     "councils' high-needs blocks"
     """
     return PAYER_WORDS.get(payer, payer)
+
+
+SINGULAR_PAYERS = frozenset({"", "dfe", "nhs", "moj_hmcts", "exchequer"})
+"""Payers that take a verb in the singular; blank is the public purse."""
+
+
+def payer_verb(payer: str, verb: str) -> str:
+    """Give a verb in the number of its payer; blank stands for the public purse.
+
+    Parameters
+    ----------
+    payer
+        Of the ledger.
+    verb
+        In the plural, such as ``pay`` or ``save``.
+
+    Examples
+    --------
+    >>> payer_verb("schools", "pay"), payer_verb("nhs", "save"), payer_verb("", "pay")
+    ('pay', 'saves', 'pays')
+    """
+    return f"{verb}s" if payer in SINGULAR_PAYERS else verb
+
+
+def payer_does(payer: str, verb: str) -> str:
+    """Say what a payer does, with the verb in its number.
+
+    Examples
+    --------
+    >>> payer_does("schools", "pay"), payer_does("exchequer", "save")
+    ('schools pay', 'the Exchequer (tax and benefits) saves')
+    """
+    return f"{payer_words(payer)} {payer_verb(payer, verb)}"

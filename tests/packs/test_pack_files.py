@@ -81,6 +81,15 @@ def test_payers_add_up_to_the_net(document: Document) -> None:
         assert part["Net: Difference"].sum() == pytest.approx(float(net["Difference"].iloc[0]), abs=1.0)
 
 
+def test_years_until_full_time_are_on_a_sheet_and_on_the_page(document: Document, pack: Path) -> None:
+    sheet = table(document, "Years_until")
+    assert set(sheet["Arm"]) == {"today's policy", "this policy"}
+    assert len(sheet) == 8
+    html = (pack / "report.html").read_text(encoding="utf-8")
+    assert "Until SENCO time is full time, or enough" in html
+    assert "Published on the trend of 2018 to 2020: almost 150 years" in html
+
+
 def test_the_pack_is_whole_and_every_chart_has_its_three_forms(pack: Path) -> None:
     assert manifest_problems(pack) == []
     names = {path.name for path in pack.iterdir()}

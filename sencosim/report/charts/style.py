@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -150,6 +150,29 @@ def canvas(words: Wording, plot_inches: float) -> tuple[Figure, tuple[float, flo
         y = (0.07 + i * SOURCE_POINTS * _LINE_HEIGHT / 72) / height
         figure.text(0.012, y, line, fontsize=SOURCE_POINTS, va="bottom")
     return figure, (foot / height, 1 - head / height)
+
+
+def whole_labels(names: Iterable[str], width: int) -> tuple[list[str], int]:
+    r"""Break names of rows into lines, with nothing cut off.
+
+    Parameters
+    ----------
+    names
+        Of the rows.
+    width
+        Of a line. [characters]
+
+    Returns
+    -------
+        The names with line breaks, and the most lines of any.
+
+    Examples
+    --------
+    >>> whole_labels(["Council officer hours", "Appeals"], 15)
+    (['Council officer\nhours', 'Appeals'], 2)
+    """
+    broken = [textwrap.wrap(name, width, break_long_words=False) for name in names]
+    return ["\n".join(lines) for lines in broken], max((len(lines) for lines in broken), default=1)
 
 
 def horizontal_grid(axes: Axes) -> None:

@@ -27,7 +27,7 @@ from sencosim.report.charts.style import (
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING
 from sencosim.report.tables import interval_words, money_column, net_cost_words, sentence_case, shared_step
-from sencosim.report.words import INTERVAL, MINUS, joined, money, payer_words, plain
+from sencosim.report.words import INTERVAL, MINUS, joined, money, payer_does, payer_words, plain
 
 TOLERANCE = 1e-6
 _BEHIND: dict[str, Any] = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
@@ -178,10 +178,8 @@ def _row_name(bar: Bar, comes_twice: bool) -> str:
 
 
 def _title(bars: list[Bar], net: Figure) -> str:
-    payers = [payer_words(bar.payer) for bar in bars if bar.value > 0][:1]
-    savers = [payer_words(bar.payer) for bar in bars if bar.value < 0][:1]
-    parts = [f"{name} pay{'' if name.endswith('s') else 's'} most" for name in payers]
-    parts += [f"{name} save{'' if name.endswith('s') else 's'} most" for name in savers]
+    parts = [f"{payer_does(bar.payer, 'pay')} most" for bar in bars if bar.value > 0][:1]
+    parts += [f"{payer_does(bar.payer, 'save')} most" for bar in bars if bar.value < 0][:1]
     said = joined(parts)
     return f"{sentence_case(said)}; on balance the policy {net_cost_words(net)}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from sencosim.report.charts.style import (
     canvas,
     drawing,
     finish,
+    whole_labels,
 )
 from sencosim.report.findings import Findings
 from sencosim.report.stored import StoredRun
@@ -93,13 +93,14 @@ def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart |
         ),
         source=source,
     )
+    names, most_lines = whole_labels(data["title"].astype(str), 46)
     with drawing():
-        figure, (bottom, top) = canvas(words, 0.7 + 0.40 * len(data))
+        figure, (bottom, top) = canvas(words, 0.7 + max(0.40, 0.19 * most_lines) * len(data))
         foot = 0.35 / float(figure.get_figheight())
         axes = figure.add_axes((0.38, bottom + foot, 0.55, top - bottom - foot))
         for number, row in enumerate(data.to_dict("records")):
             _swing(axes, -number, row, central)
-        _dress(axes, [textwrap.shorten(str(title), 46, placeholder=" …") for title in data["title"]], central)
+        _dress(axes, names, central)
         text = (
             f"Tornado chart. {words.title}. Effects on pupils are not varied here. Ends of every bar are in the table. "
             f"Data in {words.name}.csv."
@@ -160,8 +161,9 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
         ),
         source=source,
     )
+    names, most_lines = whole_labels((one.title.partition(": ")[2] for one in figures), 44)
     with drawing():
-        figure, (bottom, top) = canvas(words, 0.8 + 0.45 * len(data))
+        figure, (bottom, top) = canvas(words, 0.8 + max(0.45, 0.22 * most_lines) * len(data))
         foot = 0.4 / float(figure.get_figheight())
         axes = figure.add_axes((0.38, bottom + foot, 0.50, top - bottom - foot))
         for number, one in enumerate(figures):
@@ -175,8 +177,7 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
         axes.margins(x=0.25)
         axes.minorticks_off()
         axes.xaxis.set_major_locator(LogLocator(numticks=5))
-        short = [textwrap.shorten(one.title.partition(": ")[2], 44, placeholder=" …") for one in figures]
-        axes.set_yticks([-float(i) for i in range(len(data))], short)
+        axes.set_yticks([-float(i) for i in range(len(data))], names)
         axes.set_ylim(-len(data) + 0.4, 0.6)
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sencosim.report import answer, cautions, evidence_tables, tables
+from sencosim.report import answer, cautions, evidence_tables, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
@@ -51,6 +51,8 @@ def pack_html(run: StoredRun, findings: Findings, charts: Sequence[Chart], compa
         measures=measures_table(findings),
         payer_table=tables.payer_table(findings),
         people_table=tables.people_table(findings),
+        years_table=years.years_table(findings),
+        years_sentences=years.years_sentences(findings),
         unmonetised_table=evidence_tables.unmonetised_table(findings),
         reconciliation_table=evidence_tables.reconciliation_table(findings),
         checks_table=evidence_tables.checks_table(findings),
