@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +112,8 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
 
 def comparison_text(found: Comparison, width: int = WIDTH) -> str:
     """The comparison for a terminal."""
-    blocks = [*(f"! {stamp}" for stamp in found.stamps), table_text(found.table, width), *found.same]
+    stamps, same = ([textwrap.fill(sentence, width) for sentence in said] for said in (found.stamps, found.same))
+    blocks = [*(f"! {stamp}" for stamp in stamps), table_text(found.table, width), *same]
     if found.decomposition is not None:
         blocks.append(table_text(found.decomposition, width))
     return "\n\n".join(blocks) + "\n"
