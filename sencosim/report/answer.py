@@ -205,7 +205,7 @@ def _population(findings: Findings) -> str:
 def _chance(figure: Figure) -> str:
     if figure.is_zero or not figure.has_range or figure.n_draws < 2:
         return ""
-    return f" ({per_cent(figure.chance_below_zero)} of {figure.n_draws:,} draws)"
+    return f" ({per_cent(figure.chance_below_zero)}, from {figure.n_draws:,} draws)"
 
 
 def _purse_grammar(sentence: str) -> str:

@@ -13,6 +13,8 @@ from sencosim.report.inputs import ENGLAND
 from sencosim.report.stored import StoredRun
 
 MOST_NEIGHBOURS = 5
+WITHOUT_ARTICLE = ("London", "Yorkshire and The Humber")
+"""Regions that take no article."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,18 @@ class Place:
     kind: str
     beside: tuple[str, ...]
     found_by: str = ""
+
+    @property
+    def words(self) -> str:
+        """Name as it stands in a sentence.
+
+        Examples
+        --------
+        >>> find_place("South East").words, find_place("London").words
+        ('the South East', 'London')
+        """
+        takes_article = self.kind == "region" and self.name not in WITHOUT_ARTICLE
+        return f"the {self.name}" if takes_article else self.name
 
 
 def find_place(name: str) -> Place:
@@ -83,4 +97,5 @@ def findings_in(run: StoredRun, place: Place) -> Findings:
         )
     found = Findings(replace(run.inputs, area_code=place.code))
     found.years = Findings(run.inputs).years  # a place has totals only; its years are those of the run
+    found.area_name = place.words
     return found

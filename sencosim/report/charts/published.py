@@ -17,14 +17,15 @@ from sencosim.report.charts.style import (
     canvas,
     drawing,
     finish,
+    label_rows,
     whole_labels,
 )
 from sencosim.report.evidence_tables import level, series_title
 from sencosim.report.findings import Findings
 
 TICKS = (0.1, 0.2, 0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 5.0, 10.0)
-NAME_CHARACTERS = 52
-"""Of a line of the name of a series."""
+NAME_CHARACTERS, NAME_POINTS = 52, 9
+"""Of a line of the name of a series, and the size of its text."""
 
 
 def published_chart(findings: Findings, source: str) -> Chart | None:
@@ -114,11 +115,11 @@ def _draw(axes: Axes, data: pd.DataFrame, names: list[str]) -> None:
         ticks = [tick for i, tick in enumerate(ticks) if (i - ticks.index(1.0)) % 2 == 0]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    axes.set_yticks(rows, names)
+    label_rows(axes, rows, names, NAME_POINTS)
     axes.set_ylim(-len(data) + 0.4, 1.1)
     beside = axes.get_yaxis_transform()
     axes.text(1.03, 0.75, "model / published", transform=beside, va="center", fontsize=9, fontweight="bold")
-    axes.tick_params(axis="y", length=0, labelsize=9)
+    axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -173,6 +173,38 @@ def whole_labels(names: Iterable[str], width: int) -> tuple[list[str], int]:
     """
     broken = [textwrap.wrap(name, width, break_long_words=False) for name in names]
     return ["\n".join(lines) for lines in broken], max((len(lines) for lines in broken), default=1)
+
+
+def label_rows(axes: Axes, positions: Sequence[float], names: Sequence[str], points: float) -> None:
+    """Name rows at the left of a plot; lines of one name end at the same place in whatever font it is shown.
+
+    Parameters
+    ----------
+    axes
+        The plot.
+    positions
+        Of the rows, on the vertical axis.
+    names
+        With line breaks.
+    points
+        Size of the text. [points]
+    """
+    axes.set_yticks(positions, [""] * len(names))
+    for position, name in zip(positions, names, strict=True):
+        lines = name.split("\n")
+        for number, line in enumerate(lines):
+            rise = ((len(lines) - 1) / 2 - number) * points * 1.2
+            axes.annotate(
+                line,
+                (0.0, position),
+                (-6.0, rise),
+                xycoords=axes.get_yaxis_transform(),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                fontsize=points,
+                annotation_clip=False,
+            )
 
 
 def horizontal_grid(axes: Axes) -> None:

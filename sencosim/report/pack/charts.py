@@ -17,12 +17,14 @@ from sencosim.report.charts.style import (
     DARK_GREY,
     MID_BLUE,
     ORANGE,
+    TEXT_POINTS,
     TURQUOISE,
     Chart,
     Wording,
     canvas,
     drawing,
     finish,
+    label_rows,
     whole_labels,
 )
 from sencosim.report.findings import Findings
@@ -38,7 +40,21 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
     """Charts of the pack that the run has figures for."""
     version = findings.inputs.manifest["software"]["sencosim"]
     source = f"Source: sencosim {version}, run {run.run_id}."
-    regions = Wording(
+    made: Sequence[Chart | None] = (
+        unit_costs_chart(run, findings, source),
+        cost_per_outcome_chart(findings, source),
+        tiles_chart(findings, source),
+        regions_chart(findings, source),
+        councils_chart(findings, source),
+    )
+    return [chart for chart in made if chart is not None]
+
+
+def regions_chart(findings: Findings, source: str) -> Chart | None:
+    """Regions beside England, or ``None`` if fewer than two were modelled: the others have England's figure."""
+    if len(_modelled_regions(findings)) < 2:
+        return None
+    words = Wording(
         name="regions",
         title=regions_title(findings),
         subtitle=(
@@ -47,23 +63,20 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
         ),
         source=source,
     )
-    made: Sequence[Chart | None] = (
-        unit_costs_chart(run, findings, source),
-        cost_per_outcome_chart(findings, source),
-        tiles_chart(findings, source),
-        areas_chart(findings, REGIONS, regions),
-        councils_chart(findings, source),
-    )
-    return [chart for chart in made if chart is not None]
+    return areas_chart(findings, REGIONS, words)
+
+
+def _modelled_regions(findings: Findings) -> pd.DataFrame:
+    """Net cost per pupil of the regions that were modelled apart."""
+    rows = area_rows(findings, REGIONS)
+    return rows[
+        (rows["outcome"] == PER_PUPIL) & (rows["basis"] == MODELLED) & (rows["area_name"] != findings.area_name)
+    ]
 
 
 def regions_title(findings: Findings) -> str:
-    """What the chart of regions shows: the ends of net cost per pupil, or that no region was modelled apart."""
-    rows = area_rows(findings, REGIONS)
-    own = rows[(rows["outcome"] == PER_PUPIL) & (rows["basis"] == MODELLED) & (rows["area_name"] != findings.area_name)]
-    if len(own) < 2:
-        return "No region was modelled apart in this run: regions are shown at their share of England"
-    own = own.sort_values("difference")
+    """What the chart of regions shows: the ends of net cost per pupil."""
+    own = _modelled_regions(findings).sort_values("difference")
     low, high = own.iloc[0], own.iloc[-1]
     overlap = "ranges overlap" if low["p90"] >= high["p10"] else "their ranges do not overlap"
     ends = [f"{money(float(row['difference']))} ({row['area_name']})" for row in (low, high)]
@@ -132,9 +145,9 @@ def _dress(axes: Axes, names: list[str], central: float) -> None:
     axes.set_xlim(left - pad, right + pad)
     if left - pad < 0.0 < right + pad:
         axes.axvline(0.0, color=DARK_GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.set_yticks([-float(i) for i in range(len(names))], names)
+    label_rows(axes, [-float(i) for i in range(len(names))], names, 9)
     axes.set_ylim(-len(names) + 0.4, 0.6)
-    axes.tick_params(axis="y", length=0, labelsize=9)
+    axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
@@ -177,7 +190,7 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
         axes.margins(x=0.25)
         axes.minorticks_off()
         axes.xaxis.set_major_locator(LogLocator(numticks=5))
-        axes.set_yticks([-float(i) for i in range(len(data))], names)
+        label_rows(axes, [-float(i) for i in range(len(data))], names, TEXT_POINTS)
         axes.set_ylim(-len(data) + 0.4, 0.6)
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
