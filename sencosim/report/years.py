@@ -21,21 +21,30 @@ Row = Mapping[Any, Any]
 
 
 def years_sentences(findings: Findings) -> tuple[str, ...]:
-    """When the mean post is full time, when it has enough hours, and what was published; empty if the run has no trend.
+    """When the mean post is full time, when it has enough hours, and what was published; empty for a run without them.
 
     Every figure is in ``years_until.csv``, or is one of the published facts in the evidence.
     """
     found = _found(findings)
     if not found:
         return ()
-    told = []
-    for target in TARGETS:
-        arms = []
-        for arm, words in ARMS.items():
-            phases = [f"in {phase} schools {_when(found[arm, phase, target])}" for phase in _phases(found)]
-            arms.append(f"with {words}, {joined(phases)}")
-        told.append(f"SENCO time is {TARGET_WORDS[target]}, {'; '.join(arms)}.")
-    return (f"On the trend of its last years this run says: {told[0]} {told[1]}", published_sentence())
+    last = findings.years[-1] if findings.years else "the last year"
+    told = [
+        f"{sentence_case(TARGET_WORDS[target])}. "
+        + " ".join(f"With {words}: {_by_phase(found, arm, target, last)}." for arm, words in ARMS.items())
+        for target in TARGETS
+    ]
+    return (*told, published_sentence())
+
+
+def _by_phase(found: Mapping[tuple[str, str, str], Row], arm: str, target: str, last: str) -> str:
+    """Hours of the last year beside those needed, and when they meet, in each phase."""
+    said = []
+    for phase in _phases(found):
+        row = found[arm, phase, target]
+        hours = f"{_hours(row['hours_now'])} of {_hours(row['hours_needed'])} hours a week in {last}"
+        said.append(f"{phase} {hours}, reached {_when(row)}")
+    return "; ".join(said)
 
 
 def published_sentence() -> str:
@@ -92,8 +101,9 @@ def years_table(findings: Findings) -> Table:
         rows=tuple(rows),
         notes=(
             f"Years count on from {last}. The trend is a straight line through the last {n} years of the run; with a "
-            "policy that starts in them it holds the policy's own steps. Enough: hours of all work that falls due, "
-            "less what the team does. Hours needed are those of today's policy; the table years_until.csv has both.",
+            "policy that starts in them it holds the policy's own steps. Schools that do not keep to a law hold the "
+            "mean below it, so that a mean near full time may still be far from it in years. Enough: hours of all work that "
+            "falls due, less what the team does. Hours needed are those of today's policy; years_until.csv has both.",
         ),
         text_columns=(4, 7),
     )
