@@ -102,8 +102,9 @@ def years_table(findings: Findings) -> Table:
         notes=(
             f"Years count on from {last}. The trend is a straight line through the last {n} years of the run; with a "
             "policy that starts in them it holds the policy's own steps. Schools that do not keep to a law hold the "
-            "mean below it, so that a mean near full time may still be far from it in years. Enough: hours of all work that "
-            "falls due, less what the team does. Hours needed are those of today's policy; years_until.csv has both.",
+            "mean below it, so that a mean near full time may still be far from it in years. Enough: hours of all work "
+            "that falls due, less what the team does. Hours needed are those of today's policy; years_until.csv has "
+            "both.",
         ),
         text_columns=(4, 7),
     )
