@@ -290,7 +290,7 @@ def better_or_worse(figure: Figure) -> str:
         return "unclear"
     up = figure.difference > 0
     if figure.favourable not in ("up", "down"):
-        return "more" if up else "fewer or less"
+        return "more" if up else "fewer"
     return "better" if up == (figure.favourable == "up") else "worse"
 
 

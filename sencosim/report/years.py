@@ -30,9 +30,9 @@ def years_sentences(findings: Findings) -> tuple[str, ...]:
         return ()
     last = findings.years[-1] if findings.years else "the last year"
     told = [
-        f"{sentence_case(TARGET_WORDS[target])}. "
-        + " ".join(f"With {words}: {_by_phase(found, arm, target, last)}." for arm, words in ARMS.items())
+        f"{sentence_case(TARGET_WORDS[target])}, with {words}: {_by_phase(found, arm, target, last)}."
         for target in TARGETS
+        for arm, words in ARMS.items()
     ]
     return (*told, published_sentence())
 
@@ -43,7 +43,7 @@ def _by_phase(found: Mapping[tuple[str, str, str], Row], arm: str, target: str, 
     for phase in _phases(found):
         row = found[arm, phase, target]
         hours = f"{_hours(row['hours_now'])} of {_hours(row['hours_needed'])} hours a week in {last}"
-        said.append(f"{phase} {hours}, reached {_when(row)}")
+        said.append(f"{phase} {hours}, all {_when(row)}")
     return "; ".join(said)
 
 
