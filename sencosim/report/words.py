@@ -222,6 +222,17 @@ def joined(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+def in_a_sentence(title: str) -> str:
+    """Write a title as it stands within a sentence: without its capital, unless that belongs to the word.
+
+    Examples
+    --------
+    >>> in_a_sentence("A full-time SENCO"), in_a_sentence("SENCO time and a seat")
+    ('a full-time SENCO', 'SENCO time and a seat')
+    """
+    return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
+
+
 def _exponent(value: float) -> int:
     """Power of ten of the first significant figure."""
     return Decimal(repr(abs(float(value)))).adjusted()

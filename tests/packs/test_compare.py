@@ -159,6 +159,21 @@ def test_options_are_ranked_only_if_they_can_be_told_apart(
     assert found.mean == pytest.approx(float(np.mean(draws)))
 
 
+@pytest.mark.parametrize(
+    ("points", "draws", "words"),
+    [
+        ([2e6, 2.1e6], [1e6, 2e6, 3e6], "“A” costs the public purse £1.2 million to £2.8 million more than “B”"),
+        ([-2e6, -2.1e6], [-1e6, -2e6, -3e6], "“A” costs the public purse £1.2 million to £2.8 million less than “B”"),
+        ([2e6, 2.1e6], [-5e6, 2e6, 9e6], "Unclear: the interval reaches both sides of zero, so they are not ranked"),
+    ],
+)
+def test_a_ranking_is_one_sentence_with_its_range(points: list[float], draws: list[float], words: str) -> None:
+    nothing = runs_frame([0.0] * len(points), [0.0] * len(draws))
+    found = separation(runs_frame(points, draws), nothing, "central", NET_PUBLIC_COST, PRESENT_VALUE)
+    (said,) = same_answer([("A", "B", found)])
+    assert words in said
+
+
 def test_runs_with_other_draws_are_not_paired() -> None:
     with pytest.raises(ValueError, match="same draws"):
         separation(runs_frame([1.0], [1.0]), runs_frame([1.0], [1.0, 2.0]), "central", NET_PUBLIC_COST, PRESENT_VALUE)

@@ -11,7 +11,17 @@ from sencosim.report.brief.place import Place
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.tables import Table, sentence_case
-from sencosim.report.words import DASH, costs_or_saves, money, money_range, per_cent, plain, rounding_step, signed_range
+from sencosim.report.words import (
+    DASH,
+    costs_or_saves,
+    in_a_sentence,
+    money,
+    money_range,
+    per_cent,
+    plain,
+    rounding_step,
+    signed_range,
+)
 
 LOW, UNCLEAR = "[low]", "Unclear"
 FEWEST = 5
@@ -162,15 +172,11 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
     main = findings.get(inputs.main_view, NET_PUBLIC_COST, PRESENT_VALUE)
     chance = per_cent(main.chance_below_zero) if main is not None else "an unknown share"
     return (
-        f"“In a simulation, {_lower(inputs.scenario.title)} in {findings.area_name}, {findings.period()}: "
+        f"“In a simulation, {in_a_sentence(inputs.scenario.title)} in {findings.area_name}, {findings.period()}: "
         f"{'; '.join(told)}. Source: sencosim, run {run_id}.”",
         f"“It may not pay for itself: it saves the public purse money in {chance} of the draws "
         f"of the {inputs.main_view} view.”",
     )
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def cannot_say(findings: Findings) -> tuple[str, ...]:

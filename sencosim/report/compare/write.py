@@ -23,7 +23,7 @@ from sencosim.report.stored import StoredRun
 from sencosim.report.tables import Table
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
-from sencosim.report.words import DASH
+from sencosim.report.words import DASH, in_a_sentence, joined
 
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""
@@ -67,7 +67,8 @@ class Comparison:
     @property
     def title(self) -> str:
         """What is compared."""
-        return " and ".join(option.inputs.scenario.title for option in self.options) + " against today's policy"
+        first, *others = (option.inputs.scenario.title for option in self.options)
+        return f"{joined([first, *(in_a_sentence(title) for title in others)])} against today's policy"
 
 
 def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
