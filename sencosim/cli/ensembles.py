@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sencosim.cli.areas import councils_option
 from sencosim.cli.console import Console
 from sencosim.cli.progress import progress_for
 from sencosim.cli.run import Workers, load_all
@@ -37,7 +38,7 @@ def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             help="Schools to use, made by `sencosim population build`. Default: synthetic England.",
         ),
-        click.option("--council", "councils", multiple=True, help="Only this council; may be given again."),
+        councils_option(),
         click.option(
             "--sample",
             type=click.FloatRange(0.0, 1.0, min_open=True),

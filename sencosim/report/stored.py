@@ -67,6 +67,8 @@ def words_of(inputs: ReportInputs) -> dict[str, Any]:
         "area_code": inputs.area_code,
         "public_payers": list(inputs.public_payers),
         "population_text": inputs.population_text,
+        "backtest_state": inputs.backtest_state,
+        "backtest": inputs.backtest,
         "implied": json.loads(inputs.implied.to_json(orient="split", double_precision=15)),
     }
 
@@ -139,6 +141,8 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         area_code=words["area_code"],
         public_payers=tuple(words["public_payers"]),
         population_text=words["population_text"],
+        backtest_state=words.get("backtest_state", "missing"),
+        backtest=words.get("backtest", ""),
         implied=pd.DataFrame(implied["data"], columns=implied["columns"]),
         summary=pd.read_parquet(folder / "summary.parquet"),
         runs=pd.read_parquet(folder / "runs.parquet"),

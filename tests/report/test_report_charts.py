@@ -141,3 +141,20 @@ def test_labels_keep_their_order_and_their_distance() -> None:
     assert sorted(range(4), key=lambda i: moved[i]) == [2, 0, 1, 3]
     gaps = sorted(moved)
     assert min(b - a for a, b in pairwise(gaps)) >= 1.0 - 1e-9
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_label_is_cut(charts: dict[str, Chart], name: str) -> None:
+    assert "…" not in charts[name].svg
+
+
+def test_long_names_of_series_and_outcomes_are_broken_not_cut(inputs: ReportInputs) -> None:
+    long = "A series of which the name is far too long to stand in one line of any chart of this kind, or even in two"
+    reconciliation = inputs.reconciliation.assign(series=long)
+    summary = inputs.summary.copy()
+    summary.loc[summary["outcome"] == "requests", "title"] = long
+    changed = {chart.name: chart for chart in drawn(replace(inputs, reconciliation=reconciliation, summary=summary))}
+    for name in ("model_against_published", "key_outcomes"):
+        root = Tree.fromstring(changed[name].svg)
+        said = " ".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
+        assert [word for word in long.split() if word not in said] == []
