@@ -126,6 +126,7 @@ class Question:
             "sample_share": None if self.options.councils else self.share,
             "councils": list(self.options.councils),
             "engine": self.options.engine,
+            "replaced_mechanisms": self.options.mechanisms.facts(),
             "evidence_fingerprint": load_register().fingerprint(),
             "population_fingerprint": england(self.options).fingerprint(),
             "code_fingerprint": code_fingerprint(),
@@ -135,7 +136,8 @@ class Question:
     def ensemble_id(self) -> str:
         """Name of its folder: the same question has the same one, so nothing is run twice."""
         told = json.dumps(self.facts(), sort_keys=True).encode("utf-8")
-        return f"{'-'.join(self.scenarios)}-{self.kind}-{hashlib.sha256(told).hexdigest()[:10]}"
+        kind = f"{self.kind}-own_mechanisms" if self.options.mechanisms.replaced else self.kind
+        return f"{'-'.join(self.scenarios)}-{kind}-{hashlib.sha256(told).hexdigest()[:10]}"
 
     def n_schools(self) -> int:
         """Schools of the first replication. [schools]"""

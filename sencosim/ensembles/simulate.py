@@ -122,7 +122,7 @@ class World:
 def world_of(options: RunOptions, share: float, scenario: Scenario, point: Point, replication: int) -> World:
     """Take the schools, read the evidence, measure the feedback."""
     schools = schools_of(options, share, scenario, replication)
-    reading = reading_at(scenario, point)
+    reading = replace(reading_at(scenario, point), mechanisms=options.mechanisms)
     seed = scenario.run.seed
     feedback = feedback_of(schools, baseline_of(scenario), reading, seed, replication, options.engine)
     return World(options, schools, reading, feedback, replication)
@@ -143,7 +143,7 @@ def _world_key(options: RunOptions, share: float, job: Job) -> tuple[object, ...
     point = job.points[0]
     physical = tuple((name, value) for name, value in sorted(point.values.items()) if not is_price(name))
     arms = tuple((name, arm.fingerprint()) for name, arm in job.arms.items())
-    where = (england(options).fingerprint(), options.councils, options.engine, share)
+    where = (england(options).fingerprint(), options.councils, options.engine, options.mechanisms, share)
     return (where, arms, point.view, physical, job.replication)
 
 
