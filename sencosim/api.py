@@ -30,7 +30,7 @@ from sencosim.ensembles.sensitivity import (
     tornado_answer,
     tornado_design,
 )
-from sencosim.ensembles.space import choose, uncertain
+from sencosim.ensembles.space import choose, together, uncertain
 from sencosim.ensembles.store import EnsembleStore, open_store, store_for
 from sencosim.ensembles.sweep import sweep_design, tidy
 from sencosim.ensembles.voi import voi_answer
@@ -329,7 +329,7 @@ def sobol(
     from sencosim.decisions.designs import saltelli  # noqa: PLC0415 (asks for SALib)
 
     settled, scenario = how or How(), policy.scenario
-    design = saltelli(choose(uncertain(scenario, scenario.view), inputs), points, scenario.run.seed)
+    design = saltelli(together(choose(uncertain(scenario, scenario.view), inputs)), points, scenario.run.seed)
     question = designed({policy.name: scenario}, settled.options(), design, settled.replications, settled.sample)
     return _run(question, {policy.name: policy}, settled, tell).sobol()
 

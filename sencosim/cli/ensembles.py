@@ -105,7 +105,7 @@ stored_option = click.option(
     help="Use this finished ensemble and run nothing.",
 )
 draws_option = click.option(
-    "--draws", type=click.IntRange(1), default=64, show_default=True, help="Draws of the uncertain inputs."
+    "--draws", type=click.IntRange(1), default=128, show_default=True, help="Draws of the uncertain inputs."
 )
 
 

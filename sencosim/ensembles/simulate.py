@@ -17,7 +17,7 @@ from sencosim.engine.inputs import Cell, Feedback, Inputs
 from sencosim.engine.prepare import Draw, make_inputs
 from sencosim.ensembles.outcomes import money_outcomes, no_money, physical_outcomes
 from sencosim.ensembles.question import BASELINE, Job, Point
-from sencosim.ensembles.space import is_price
+from sencosim.ensembles.space import CALIBRATION_ROW, NO_ROW, is_price, row_values
 from sencosim.ledger.quantities import QUANTITIES
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of, england, price_book, sample
@@ -83,7 +83,11 @@ def _keys(point: Point, arm: str, replication: int) -> Row:
 def reading_at(scenario: Scenario, point: Point) -> Draw:
     """The evidence at a point: the draw on which it is based, with the point's own values in their place."""
     plain = read_evidence(scenario, point.view, point.base, scenario.run.seed)
-    return replace(plain, values=dict(plain.values) | dict(point.values))
+    own = dict(point.values)
+    row = Draw.of(row_values(own.pop(CALIBRATION_ROW, NO_ROW), scenario))
+    return replace(
+        plain, values=dict(plain.values) | dict(row.values) | own, vectors=dict(plain.vectors) | dict(row.vectors)
+    )
 
 
 @dataclass(frozen=True)
