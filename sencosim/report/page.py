@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sencosim.report import answer, cautions, evidence_tables, tables, years
+from sencosim.report import answer, cautions, evidence_tables, probability, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.findings import Findings
 from sencosim.report.tables import Table
@@ -46,6 +46,7 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         population=findings.inputs.population_text.strip(),
         charts=[_chart(chart) for chart in charts],
         facts=facts_of(findings.inputs.manifest),
+        probability=probability.section(findings),
         **_sentences(findings),
         **_tables(findings),
     )

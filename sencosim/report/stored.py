@@ -19,10 +19,13 @@ import pyarrow.parquet as pq
 from sencosim.errors import InputError
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.manifest import MANIFEST
+from sencosim.report.research import ABOUT, TABLES
 
 WORDS = "report.json"
 APPRAISAL = "appraisal"
 """Folder of the tables of the appraisal."""
+PROBABILITY = "probability"
+"""Folder of the tables on chances and the worth of research."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,11 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         years_until=_read_or_nothing(folder / "years_until.csv"),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
         manifest=manifest,
+        research={
+            path.stem: pd.read_csv(path)
+            for path in sorted((folder / PROBABILITY).glob("*.csv"))
+            if path.stem in (*TABLES, ABOUT)
+        },
         appraisal={path.stem: pd.read_parquet(path) for path in sorted((folder / APPRAISAL).glob("*.parquet"))},
     )
 

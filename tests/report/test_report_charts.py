@@ -24,7 +24,9 @@ from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 pytestmark = pytest.mark.unit
 
 SVG = "{http://www.w3.org/2000/svg}"
-NAMES = ("net_cost_by_year", "costs_and_savings_by_payer", "key_outcomes", "model_against_published")
+ALWAYS = ("net_cost_by_year", "costs_and_savings_by_payer", "key_outcomes", "model_against_published")
+FROM_DRAWS = ("chance_of_saving", "cost_and_effect")
+NAMES = (*ALWAYS, *FROM_DRAWS)
 
 
 def drawn(inputs: ReportInputs) -> list[Chart]:
@@ -36,7 +38,7 @@ def charts(inputs: ReportInputs) -> dict[str, Chart]:
     return {chart.name: chart for chart in drawn(inputs)}
 
 
-def test_all_four_are_there(charts: dict[str, Chart]) -> None:
+def test_all_are_there(charts: dict[str, Chart]) -> None:
     assert tuple(charts) == NAMES
 
 
@@ -117,7 +119,7 @@ def test_nothing_changes_draws_no_waterfall_and_flat_lines(nothing: ReportInputs
 
 
 def test_one_draw_can_be_drawn(one_draw: ReportInputs) -> None:
-    assert {chart.name for chart in drawn(one_draw)} == set(NAMES)
+    assert {chart.name for chart in drawn(one_draw)} == set(ALWAYS)
 
 
 def test_same_numbers_same_bytes(inputs: ReportInputs, charts: dict[str, Chart]) -> None:
@@ -132,7 +134,7 @@ def test_charts_without_figures_are_left_out(inputs: ReportInputs) -> None:
     )
     assert levels_chart(Findings(bare), "") is None
     assert published_chart(Findings(bare), "") is None
-    assert [chart.name for chart in drawn(bare)] == ["costs_and_savings_by_payer"]
+    assert [chart.name for chart in drawn(bare)] == ["costs_and_savings_by_payer", "chance_of_saving"]
 
 
 def test_labels_keep_their_order_and_their_distance() -> None:
