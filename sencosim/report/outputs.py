@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
 from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, what_would_change
+from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
 from sencosim.report.charts.levels import levels_chart
 from sencosim.report.charts.published import published_chart
@@ -134,7 +135,9 @@ def charts_of(findings: Findings, run_id: str) -> list[Chart]:
     kind = {"real": "real schools", "synthetic": "made-up schools with the published council totals"}
     schools = kind.get(str(manifest.get("population_kind")), "schools as described in the report")
     source = f"Source: sencosim {manifest['software']['sencosim']}, run {run_id}; {schools}."
-    made = (maker(findings, source) for maker in (fan_chart, waterfall_chart, levels_chart, published_chart))
+    made = (
+        maker(findings, source) for maker in (fan_chart, waterfall_chart, levels_chart, published_chart, equity_chart)
+    )
     return [chart for chart in made if chart is not None]
 
 
@@ -183,6 +186,9 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
     _write_csv(folder / "parameters.csv", inputs.parameters)
     _write_csv(folder / "years_until.csv", inputs.years_until)
+    if not inputs.by_group.empty:
+        inputs.by_group.to_parquet(folder / "by_group.parquet", index=False, compression="zstd")
+        _write_csv(folder / "by_group.csv", inputs.by_group)
     _write_csv(folder / "payers.csv", payers_frame(findings))
     if inputs.appraisal:
         (folder / APPRAISAL).mkdir()
