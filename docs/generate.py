@@ -49,6 +49,27 @@ def every_command(command: click.Command, words: tuple[str, ...]) -> Iterator[tu
                 yield from every_command(below, (*words, name))
 
 
+def correlations() -> list[str]:
+    """List the parameters that are drawn together."""
+    groups = load_register().correlations
+    return [
+        "## Drawn together",
+        "",
+        "Parameters of a group are drawn with one common part, so that they tend to be high or low together; values "
+        "above stay as they are. Correlation is that of any two, on the normal scale of their ranks. Scenarios change "
+        "or end a group, or state their own, under `correlations`.",
+        "",
+        "| Group | Correlation | Grade | Kind | What hangs together | Parameters | Why |",
+        "|---|---|---|---|---|---|---|",
+        *(
+            f"| `{one.name}` | {one.correlation:g} | {one.quality} | {one.kind} | {one.title} "
+            f"| {', '.join(f'`{name}`' for name in one.parameters)} | {one.note.strip()} |"
+            for one in groups
+        ),
+        "",
+    ]
+
+
 def parameters() -> str:
     """Write every number of the registers, grouped by the mechanism that reads it first."""
     register = load_register()
@@ -80,6 +101,7 @@ def parameters() -> str:
         ]
         text += [row(found) for found in groups[group]]
         text += [""]
+    text += correlations()
     return "\n".join(text)
 
 

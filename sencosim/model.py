@@ -25,6 +25,7 @@ from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.arms import feedback_of, read_evidence, run_pair
 from sencosim.engine.choose import EngineName, engine_named, is_ready
 from sencosim.engine.inputs import with_trace
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms
 from sencosim.engine.prepare import make_inputs, neutral_feedback
 from sencosim.errors import EngineError
 from sencosim.evidence.register import load_register
@@ -63,6 +64,9 @@ class RunOptions:
         A run for trying out: every file that it writes says so.
     engine
         ``compiled`` is fast, ``reference`` is written to be read. They give the same.
+    mechanisms
+        Rules, some of them perhaps a researcher's own: then only the reference engine runs, and everything that the
+        run writes says so.
     """
 
     population: Population | None = None
@@ -70,6 +74,7 @@ class RunOptions:
     workers: int | None = None
     quick: bool = False
     engine: EngineName = "compiled"
+    mechanisms: Mechanisms = SHIPPED
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTota
     It needs nothing but its arguments, so any single replication can be run again alone, anywhere.
     """
     schools = sample(england(options), scenario, options, job.replication, job.share)
-    result = run_pair(job.pair, scenario, baseline_of(scenario), schools, options.engine)
+    result = run_pair(job.pair, scenario, baseline_of(scenario), schools, options.engine, options.mechanisms)
     baseline, policy = england_totals(result)
     changes = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
     lines = cost(changes, price_book(scenario, job.view, result.values))
@@ -198,14 +203,14 @@ def plan_run(resolved: Resolved, options: RunOptions) -> Plan:
 
 def measure_machine(resolved: Resolved, options: RunOptions, plan: Plan) -> Estimate:
     """Time and memory of a plan on this machine, from a short run of two councils. Compile the engine before."""
-    return estimate(plan, probe(partial(_run_few, resolved.scenario, options.engine), england(options)))
+    return estimate(plan, probe(partial(_run_few, resolved.scenario, options), england(options)))
 
 
-def _run_few(scenario: Scenario, engine: EngineName, schools: Population) -> int:
+def _run_few(scenario: Scenario, options: RunOptions, schools: Population) -> int:
     """Measure the feedback and run one arm through the base year. [schools x years]"""
     base = Scenario.model_validate({"horizon": {"first_year": "2024/25", "years": 1}, "run": {"warm_up_years": 1}})
     short = scenario.model_copy(update={"horizon": base.horizon, "run": base.run})
-    run_pair(Job(scenario.view, 0, 0, 1.0).pair, short, short, schools, engine)
+    run_pair(Job(scenario.view, 0, 0, 1.0).pair, short, short, schools, options.engine, options.mechanisms)
     return 3 * schools.n_schools * short.simulated_years
 
 
@@ -219,6 +224,7 @@ def run_facts(resolved: Resolved, options: RunOptions) -> dict[str, Any]:
         "code_fingerprint": code_fingerprint(),
         "engine": options.engine,
         "councils": list(options.councils),
+        "replaced_mechanisms": options.mechanisms.facts(),
     }
 
 

@@ -104,6 +104,7 @@ STREAMS: tuple[str, ...] = (
     "senco_absence",
     "work_support_plan",
     "work_support_plan_review",
+    "request_withdrawn",
 )
 """The decisions for which numbers are drawn, in the order in which they were added."""
 

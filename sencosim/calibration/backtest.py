@@ -10,14 +10,12 @@ import numpy as np
 from sencosim.calibration.calibrate import FROZEN_START, RECENT_START, Calibration
 from sencosim.calibration.compared import all_series
 from sencosim.calibration.forecast import Draws, Known, Series, carried_on, forecast, naive
-from sencosim.calibration.history import Setting, frozen_feedback, read_history, schools_of
+from sencosim.calibration.history import Setting, run_history
 from sencosim.calibration.published_points import period_of
 from sencosim.calibration.result import AHEAD, FITTED_ON, Row, Score
 from sencosim.calibration.targets import sample_offsets
 from sencosim.engine.arms import read_evidence
-from sencosim.engine.choose import engine_named
 from sencosim.engine.inputs import FloatArray
-from sencosim.engine.prepare import make_inputs
 
 FROZEN = Known(calendar=2022, january=2023, school_year=2022)
 """What the frozen forecasts know: nothing published for a time after 2022/23."""
@@ -47,21 +45,8 @@ def run_backtests(calibration: Calibration) -> tuple[Row, ...]:
 
 def shipped_runs(setting: Setting) -> list[dict[str, float]]:
     """Runs of the baseline at draws of the evidence as it ships: what every run of a scenario starts from."""
-    found = []
-    for draw in range(1, FORECAST_RUNS + 1):
-        evidence = read_evidence(setting.scenario, "central", draw, setting.seed)
-        feedback = frozen_feedback(setting)
-        inputs = make_inputs(
-            schools_of(setting),
-            setting.scenario,
-            evidence,
-            feedback,
-            seed=setting.seed,
-            replication=0,
-            n_years=setting.years,
-        )
-        found.append(read_history(inputs, engine_named("compiled")(inputs).tally))
-    return found
+    evidence = (read_evidence(setting.scenario, "central", draw, setting.seed) for draw in range(1, FORECAST_RUNS + 1))
+    return [run_history(reading, setting) for reading in evidence]
 
 
 def _rows(test: str, draws: Draws, known: Known) -> Iterator[Row]:

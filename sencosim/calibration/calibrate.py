@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +110,8 @@ def calibrate(folder: Path, told: Told, seed: int = 2026) -> Calibration:
 
 def _run(path: Path, units: FloatArray, setting: Setting, told: Told) -> list[dict[str, float]]:
     points = [values_at(unit) for unit in units]
-    return run_design(points, setting, path, lambda done, total: told(path.stem, done, total))
+    workers = os.cpu_count() or 1
+    return run_design(points, setting, path, lambda done, total: told(path.stem, done, total), workers)
 
 
 def recent_points(frozen: FloatArray) -> FloatArray:

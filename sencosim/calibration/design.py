@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.stats import qmc
 from sencosim.calibration.history import Setting, simulate_history
 from sencosim.calibration.parameters import FITTED
 from sencosim.engine.inputs import FloatArray
+from sencosim.runs.pool import deaf_to_ctrl_c, processes
 
 Told = Callable[[int, int], None]
 
@@ -45,7 +47,9 @@ def read_design(path: Path) -> list[dict[str, float]]:
         return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(rows)]
 
 
-def run_design(points: Sequence[dict[str, float]], setting: Setting, path: Path, told: Told) -> list[dict[str, float]]:
+def run_design(
+    points: Sequence[dict[str, float]], setting: Setting, path: Path, told: Told, workers: int = 1
+) -> list[dict[str, float]]:
     """Run points that the file does not hold yet, and append each as it is done.
 
     Parameters
@@ -58,6 +62,8 @@ def run_design(points: Sequence[dict[str, float]], setting: Setting, path: Path,
         File of one run a line. A run that is there already is not run again.
     told
         Is called after each with how many of how many are done.
+    workers
+        Processes that run points side by side. What comes out is the same with any number, and in the same order.
 
     Returns
     -------
@@ -66,13 +72,32 @@ def run_design(points: Sequence[dict[str, float]], setting: Setting, path: Path,
     """
     done = read_design(path)
     known = {_key(row) for row in done}
-    for number, point in enumerate(points, 1):
-        if _key(point) not in known:
-            row = {**point, **simulate_history(point, setting)}
-            _append(path, row)
-            done.append(row)
+    wanted = [point for point in points if _key(point) not in known]
+    for number, row in enumerate(_run_all(wanted, setting, workers), len(points) - len(wanted) + 1):
+        _append(path, row)
+        done.append(row)
         told(number, len(points))
     return done
+
+
+def _run_all(points: Sequence[dict[str, float]], setting: Setting, workers: int) -> Iterator[dict[str, float]]:
+    """Runs of points, in order."""
+    run = partial(_run_one, setting)
+    if workers <= 1 or len(points) <= 1:
+        yield from map(run, points)
+        return
+    with processes(workers) as pool:
+        with deaf_to_ctrl_c():
+            runs = [pool.submit(run, point) for point in points]
+        try:
+            for one in runs:
+                yield one.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _run_one(setting: Setting, point: dict[str, float]) -> dict[str, float]:
+    return {**point, **simulate_history(point, setting)}
 
 
 def _key(point: dict[str, float]) -> tuple[int, ...]:

@@ -22,7 +22,6 @@ from sencosim.engine.prepare import make_inputs
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.series import series_value
 from sencosim.ledger.quantities import COLUMN
-from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
 
 START, YEARS = 2022, 14
@@ -30,8 +29,6 @@ START, YEARS = 2022, 14
 MEASURES = ("requests", "new_plans", "on_time_share", "mean_weeks", "appeals", "support_primary", "support_secondary")
 STOCKS = ("plans_primary", "plans_secondary", "special")
 CAPACITIES = (0.85, 0.9, 0.95, 1.05, 1.1, 1.15)
-SPREAD_SHARE = 0.1
-"""Share of England for the spread between councils."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def _lines(name: str, inputs: Inputs) -> Iterator[Line]:
 
 def structure() -> Iterator[Line]:
     """What nothing was fitted to: phase at plan start, moves to special, spread of timeliness between councils."""
-    schools = sample_councils(synthetic_england(), SPREAD_SHARE, 1)
+    schools = synthetic_england()
     scenario = Setting(START).scenario
     evidence = read_evidence(scenario, "central", 0, 1)
     feedback = feedback_of(schools, scenario, evidence, 1, 0)

@@ -74,10 +74,14 @@ def schools_of(setting: Setting) -> Population:
 
 
 @lru_cache(maxsize=8)
-def frozen_feedback(setting: Setting) -> Feedback:
-    """A and G of M6, measured once at the register's values and frozen for all points of the design."""
-    evidence = read_evidence(setting.scenario, "central", 0, setting.seed)
-    return feedback_of(schools_of(setting), setting.scenario, evidence, setting.seed, 0)
+def register_feedback(setting: Setting) -> Feedback:
+    """A and G of M6 at the register's values."""
+    return feedback_at(evidence_of(setting), setting)
+
+
+def feedback_at(reading: Draw, setting: Setting) -> Feedback:
+    """A and G of M6 at one reading of the evidence, measured as in every run."""
+    return feedback_of(schools_of(setting), setting.scenario, reading, setting.seed, 0)
 
 
 def evidence_of(setting: Setting) -> Draw:
@@ -101,11 +105,16 @@ def simulate_history(point: Mapping[str, float], setting: Setting) -> dict[str, 
         Quantities by year, named ``<quantity>@<year>``: calendar years, Januaries, or school years by their September.
     """
     reading = reading_of(point, evidence_of(setting), setting.start, setting.years)
+    return run_history(reading, setting)
+
+
+def run_history(reading: Draw, setting: Setting) -> dict[str, float]:
+    """Run one reading of the evidence, with the A and G that belong to it."""
     inputs = make_inputs(
         schools_of(setting),
         setting.scenario,
         reading,
-        frozen_feedback(setting),
+        feedback_at(reading, setting),
         seed=setting.seed,
         replication=0,
         n_years=setting.years,

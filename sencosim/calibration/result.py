@@ -34,6 +34,7 @@ SOURCES = (
     "evidence/*.yaml",
     "evidence/*.csv",
     "evidence/posterior/sample.csv",
+    "evidence/posterior/councils.csv",
     "calibration/*.py",
     "randomness.py",
     "units.py",

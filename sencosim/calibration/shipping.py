@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from sencosim.calibration import calibrate as steps
+from sencosim.calibration.by_council import fit_councils
 from sencosim.calibration.calibrate import Calibration, table_of
-from sencosim.calibration.history import Setting, evidence_of, frozen_feedback, read_history, schools_of
+from sencosim.calibration.history import Setting, evidence_of, read_history, register_feedback, schools_of
 from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
@@ -19,10 +21,10 @@ from sencosim.engine.prepare import make_inputs
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
 
-CAPACITY_LIMITS, BISECTIONS, CAPACITY_SAMPLE = (0.8, 1.6), 8, 0.1
+CAPACITY_LIMITS, BISECTIONS, ALL_SCHOOLS = (0.7, 1.6), 8, 1.0
 
 
-def ship(fitted: Calibration, date: str) -> list[str]:
+def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[str]:
     """Write the posterior sample, its provenance and its mean.
 
     Parameters
@@ -31,6 +33,8 @@ def ship(fitted: Calibration, date: str) -> list[str]:
         A finished calibration.
     date
         Day, ``YYYY-MM-DD``.
+    told
+        Is called with what is being done.
 
     Returns
     -------
@@ -45,7 +49,9 @@ def ship(fitted: Calibration, date: str) -> list[str]:
     write_sample(rows, folder / SAMPLE_FILE)
     changed = put_in_registers(means_of(rows), evidence_folder())
     forget_registers()
-    solved = solve_capacity(Setting(steps.RECENT_START, CAPACITY_SAMPLE))
+    fit_councils(told)
+    forget_registers()
+    solved = solve_capacity(Setting(steps.RECENT_START, ALL_SCHOOLS))
     changed += put_in_registers({"capacity_margin": solved}, evidence_folder())
     forget_registers()
     made_by = provenance(fitted, date)
@@ -60,7 +66,7 @@ def solve_capacity(setting: Setting) -> float:
     """
     target = next(t for t in targets_of(setting, 2024, 2024) if t.key == "on_time_share@2024")
     evidence = evidence_of(setting)
-    feedback = frozen_feedback(setting)
+    feedback = register_feedback(setting)
     low, high = CAPACITY_LIMITS
     for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
@@ -111,5 +117,5 @@ def forget_registers() -> None:
     """Let the registers and the posterior be read anew, after they were written."""
     load_register.cache_clear()
     load_posterior.cache_clear()
-    frozen_feedback.cache_clear()
+    register_feedback.cache_clear()
     fingerprint.cache_clear()

@@ -107,7 +107,7 @@ def _write(console: Console, fitted: Calibration) -> None:
     from sencosim.calibration.shipping import forget_registers, ship
 
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    changed = ship(fitted, today)
+    changed = ship(fitted, today, console.note)
     console.note(f"Put into the registers: {', '.join(changed)}")
     forget_registers()
     rows = run_backtests(fitted)

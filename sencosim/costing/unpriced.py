@@ -25,6 +25,7 @@ REASONS: dict[str, str] = {
     "sen_support_starts": _STATE,
     "sen_support_ends": _STATE,
     "patience_lost": _STATE,
+    "requests_withdrawn": "What a council spends on one before it is withdrawn is not known.",
     "decisions": "In officer hours.",
     "decisions_on_time": _STATE,
     "no_plan": "In officer hours.",

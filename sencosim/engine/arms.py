@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sencosim.engine.choose import EngineName, engine_named, simulate_arms
 from sencosim.engine.feedback import HOURS_STEP, Measurement, for_measurement, measure_feedback, read_measurement
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
-from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.posterior import load_posterior
-from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
 from sencosim.randomness import STREAM, uniform
+from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import neutral_values
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 
@@ -87,12 +87,12 @@ class PairResult:
 
 
 def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> Draw:
-    """All parameter values of one draw under one view, with the scenario's overrides.
+    """All parameter values of one draw under one view, with the scenario's overrides and correlations.
 
     Parameters
     ----------
     scenario
-        With its overrides.
+        With its assumptions.
     view_name
         ``campaign``, ``central`` or ``sceptic``.
     draw
@@ -101,22 +101,14 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     seed
         Of the run.
     """
-    register = load_register()
-    changed: dict[str, float | Sequence[float] | Distribution] = {}
-    for name, item in scenario.overrides.items():
-        if item.value is not None:
-            changed[name] = item.value
-        elif item.distribution is not None:
-            changed[name] = item.distribution
-    if changed:
-        register = register.override(changed)
+    register = register_of(scenario)
     view = load_view(view_name)
     off = neutral_values(scenario.mechanisms.off)
     if draw == 0:
         return Draw.of({**view.values(register), **off})
 
     def uniforms(name: str) -> float:
-        return uniform(seed, draw, STREAM["parameter"], zlib.crc32(name.encode()), 0)  # no other number moves it
+        return uniform(seed, draw, STREAM["parameter"], zlib.crc32(name.encode()), 0)  # moved by no other name
 
     drawn = view.draw(register, uniforms)
     fitted = load_posterior().values(draw, register)
@@ -125,7 +117,12 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
 
 
 def run_pair(
-    pair: Pair, scenario: Scenario, baseline: Scenario, population: Population, engine: EngineName = "compiled"
+    pair: Pair,
+    scenario: Scenario,
+    baseline: Scenario,
+    population: Population,
+    engine: EngineName = "compiled",
+    mechanisms: Mechanisms = SHIPPED,
 ) -> PairResult:
     """Measure the feedback, then run the baseline and the policy.
 
@@ -139,10 +136,12 @@ def run_pair(
         The schools, already sampled.
     engine
         Which engine runs the arms. They give the same.
+    mechanisms
+        Rules of both arms and of the feedback's measurement; the reference engine alone takes replaced ones.
     """
     started = time.process_time()
     seed = scenario.run.seed
-    draw = read_evidence(scenario, pair.view, pair.draw, seed)
+    draw = replace(read_evidence(scenario, pair.view, pair.draw, seed), mechanisms=mechanisms)
 
     def inputs(arm: Scenario, feedback: Feedback) -> Inputs:
         years = scenario.simulated_years

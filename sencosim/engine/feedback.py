@@ -15,7 +15,7 @@ import numpy as np
 
 from sencosim.engine.inputs import EXCLUSION, OUTCOMES, REQUEST, SUSPENSION, Feedback, FloatArray, Inputs
 from sencosim.ledger.quantities import COLUMN
-from sencosim.rules.coverage import coverage_effect, elasticity_of_coverage
+from sencosim.rules.coverage import elasticity_of_coverage
 from sencosim.units import TERMS_PER_YEAR
 
 HOURS_STEP = 1.1
@@ -115,7 +115,7 @@ def _normaliser(
     total = 0.0
     for i in schools.tolist():
         multiplier = seat if inputs.schools.has_seat[i] else 1.0
-        effect = coverage_effect(float(coverage[i]), float(elasticity), float(multiplier))
+        effect = inputs.mechanisms.effect_of_coverage(float(coverage[i]), float(elasticity), float(multiplier))
         total += exposure[i] * culture[i] * effect
     return total / float(exposure[schools].sum())
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms
 from sencosim.ledger.quantities import CASE_ACTIVITIES
 
 FloatArray = npt.NDArray[np.float64]
@@ -62,6 +63,8 @@ class SchoolInputs:
         Plans relative to England's share of pupils on roll. [ratio]
     culture
         Multiplier of hazards that hours do not explain. [ratio, mean 1]
+    suspension_level, exclusion_level
+        Of the council's schools of this phase relative to England, as published. [ratio, mean 1]
     hours
         Allocated SENCO hours of the baseline by academic year. [hours a week, shape (n_schools, n_years)]
     overtime_ceiling
@@ -91,6 +94,8 @@ class SchoolInputs:
     notice_multiplier: FloatArray
     plan_multiplier: FloatArray
     culture: FloatArray
+    suspension_level: FloatArray
+    exclusion_level: FloatArray
     hours: FloatArray
     overtime_ceiling: FloatArray
     team_hours: FloatArray
@@ -121,6 +126,12 @@ class CouncilInputs:
         Requests that it agrees to assess. [share]
     request_multiplier
         Requests of mainstream pupils relative to those that England's rates would give its SEN Support. [ratio]
+    appeal_level
+        Appeals of its families relative to those that England's shares of its decisions give. [ratio]
+    late_advice_level
+        Assessments held up by late advice, relative to England's share. [ratio]
+    capacity_level
+        Own staff relative to what the published flow and wait ask for. [ratio]
     requests_per_week
         All requests, at the level of the first year of the run. [requests a week]
     state_special, independent_special
@@ -137,6 +148,9 @@ class CouncilInputs:
     waiting_weeks: FloatArray
     agreed_share: FloatArray
     request_multiplier: FloatArray
+    appeal_level: FloatArray
+    late_advice_level: FloatArray
+    capacity_level: FloatArray
     requests_per_week: FloatArray
     state_special: FloatArray
     independent_special: FloatArray
@@ -318,6 +332,8 @@ class Inputs:
     paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Levels by year of the run relative to the base year, where growth is not one rate: by the name of the past
     growth that they replace. The last holds from then on. [ratio]"""
+    mechanisms: Mechanisms = SHIPPED
+    """Rules, some of them perhaps a researcher's own: then the reference engine alone can run."""
 
     @property
     def n_schools(self) -> int:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
 
+from sencosim.engine.hour_tables import hour_tables
 from sencosim.engine.inputs import (
-    CouncilInputs,
     Feedback,
     FloatArray,
     Inputs,
     IntArray,
     SchoolInputs,
 )
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms
 from sencosim.engine.pages import cells_of, groups_of
 from sencosim.engine.policy import policy_inputs
+from sencosim.engine.prepare_councils import council_inputs
 from sencosim.engine.shocks import absences, hours_kept, levels
-from sencosim.engine.stocks import councils_at_start, need_scale, placement_scale
-from sencosim.evidence.councils import Council, england_total, load_councils
-from sencosim.evidence.distributions import pert_table
-from sencosim.evidence.register import load_register
+from sencosim.engine.stocks import SHORT_WARM_UP, need_scale
+from sencosim.evidence.council_exclusions import Measure, exclusion_levels
+from sencosim.evidence.councils import load_councils
 from sencosim.population.levels import council_pupils, council_totals
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
@@ -37,20 +36,20 @@ from sencosim.units import N_YEAR_GROUPS, PHASES
 BASE_YEAR = 2024
 """The base year is 2024/25."""
 
-WEEK_TABLES = ("decision", "decision_delay", "advice", "late_advice", "drafting", "appeal_registration", "tribunal")
-TABLE_POINTS = 257
-WEEKS_PER_YEAR = 52.0
-
 Numbers = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Draw:
-    """One reading of the evidence: numbers and vectors by name, and levels by year where growth is not one rate."""
+    """One reading of the evidence: numbers and vectors by name, levels by year where growth is not one rate.
+
+    ``mechanisms`` are the rules that read them.
+    """
 
     values: Numbers
     vectors: Mapping[str, tuple[float, ...]]
     paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    mechanisms: Mechanisms = SHIPPED
 
     @classmethod
     def of(cls, mixed: Mapping[str, float | Sequence[float]]) -> Draw:
@@ -60,31 +59,6 @@ class Draw:
             name: tuple(float(x) for x in value) for name, value in mixed.items() if not isinstance(value, (int, float))
         }
         return cls(numbers, vectors)
-
-
-def hour_tables(values: Numbers) -> dict[str, FloatArray]:
-    """Quantile tables of work hours by task and of weeks by step. [hours or weeks, shape (257,)].
-
-    A drawn mean other than the register's scales the whole distribution of the task.
-    """
-    tables: dict[str, FloatArray] = {}
-    register = load_register()
-    for name in register.names():
-        event = register.get(name).event_distribution
-        if not name.startswith("task_hours_") or event is None:
-            continue
-        low, mode, high = event.number("min"), event.number("mode"), event.number("max")
-        table = np.array(_pert(low, mode, high))
-        tables[name.removeprefix("task_hours_")] = table * (values[name] / register.number(name))
-    for step in WEEK_TABLES:
-        low, mode, high = (values[f"{step}_weeks_{end}"] for end in ("min", "mode", "max"))
-        tables[step] = np.array(_pert(low, mode, high))
-    return tables
-
-
-@lru_cache(maxsize=256)
-def _pert(low: float, mode: float, high: float) -> tuple[float, ...]:
-    return tuple(pert_table(low, mode, high, TABLE_POINTS))
 
 
 def neutral_feedback() -> Feedback:
@@ -151,7 +125,7 @@ def make_inputs(
         vectors=draw.vectors,
         hour_tables=hour_tables(draw.values),
         schools=schools,
-        councils=_councils(population, councils, present, council_cell, draw, start),
+        councils=council_inputs(population, council_cell, draw.values, draw.vectors["special_by_year_group"], start),
         policy=policy_inputs(population, scenario, draw.values, start, years, seed, replication),
         feedback=feedback,
         cells=cells,
@@ -159,6 +133,7 @@ def make_inputs(
         base_year=BASE_YEAR,
         levels=levels(scenario, start, years),
         paths=draw.paths,
+        mechanisms=draw.mechanisms,
     )
 
 
@@ -217,6 +192,8 @@ def _schools(
         ehc_plans=plans,
         notice_multiplier=_relative_share(population, population.sen_support, "sen_support", 5.0),
         plan_multiplier=_relative_share(population, population.ehc_plans, "ehc_plans", 4.0),
+        suspension_level=_level_of_council(population, start, "suspensions"),
+        exclusion_level=_level_of_council(population, start, "permanent_exclusions"),
         culture=np.exp(culture_sd * z("culture") - 0.5 * culture_sd**2),
         hours=np.minimum(values["full_time_hours_per_week"], hours * hours_factor),
         overtime_ceiling=ceiling,
@@ -264,6 +241,14 @@ def _relative_share(population: Population, counts: npt.NDArray[np.int32], need:
     return ratio
 
 
+def _level_of_council(population: Population, start: int, measure: Measure) -> FloatArray:
+    """Rate of each school's council in its phase relative to England, as published. [ratio, shape (n_schools,)]."""
+    last = start if start < BASE_YEAR - SHORT_WARM_UP else BASE_YEAR
+    by_phase = np.stack([exclusion_levels(measure, phase, last) for phase in range(len(PHASES))])
+    found: FloatArray = by_phase[population.phase.astype(np.int64), population.council]
+    return found
+
+
 def _initial_coverage(hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray) -> FloatArray:
     """Coverage at the start of the run, before any term was measured: hours left after paperwork over the rest.
 
@@ -273,117 +258,6 @@ def _initial_coverage(hours: FloatArray, ceiling: FloatArray, team: FloatArray, 
     preventive = 0.55 * demand
     left = np.maximum(0.0, 0.85 * hours + ceiling + team - 0.45 * demand)
     return np.clip(left / np.maximum(preventive, 1e-9), 0.05, 1.0)
-
-
-def _councils(
-    population: Population,
-    councils: tuple[Council, ...],
-    present: np.ndarray,
-    cell: np.ndarray,
-    draw: Draw,
-    start: int,
-) -> CouncilInputs:
-    weight = np.zeros(len(councils))
-    weight[population.council] = population.council_weight
-    at_start = councils_at_start(start)
-    chosen = [at_start[i] for i in present.tolist()]
-    timing = _unhindered_weeks(draw.values)
-    pupils = np.array([c.primary_pupils + c.secondary_pupils for c in chosen], dtype=float)
-    requests = _or_england(chosen, "requests", pupils)
-    shape = np.array(draw.vectors["special_by_year_group"])
-    shape = shape / shape.sum() * draw.values["special_school_age_share"]
-    state = _or_england(chosen, "plans_state_special", pupils) * placement_scale("state_special", start)
-    independent = _or_england(chosen, "plans_independent_special", pupils)
-    independent *= placement_scale("independent_special", start)
-    later = _or_england(chosen, "plans_further_education", pupils) + _or_england(chosen, "plans_other", pupils)
-    refused_england = draw.values["refusal_share_all"]
-    return CouncilInputs(
-        council_id=np.array([c.la_code for c in chosen], dtype=np.int64),
-        cell=cell,
-        weight=weight[present],
-        refusal_log_odds=np.array([_log_odds_gap(c.refused_share, refused_england) for c in chosen]),
-        late_decision_share=np.array([1.0 - _share(c, "decided_in_6_weeks_share") for c in chosen]),
-        waiting_weeks=np.array([_council_wait(timing, c) for c in chosen]),
-        agreed_share=1.0 - np.array([_share(c, "refused_share") for c in chosen]),
-        request_multiplier=np.array([_request_multiplier(c, draw.values) for c in chosen]),
-        requests_per_week=requests / WEEKS_PER_YEAR,
-        state_special=state[:, None] * shape[None, :],
-        independent_special=independent[:, None] * shape[None, :],
-        post16_plans=later * draw.values["post16_stock_share"] * placement_scale("after_16", start),
-    )
-
-
-def _or_england(councils: list[Council], field: str, pupils: FloatArray) -> FloatArray:
-    """A council's count, or England's per pupil where it is not published. [count, shape (n_councils,)]."""
-    england = england_total(field) / sum(c.primary_pupils + c.secondary_pupils for c in load_councils())
-    found = [getattr(council, field) for council in councils]
-    return np.array([england * n if value is None else float(value) for value, n in zip(found, pupils, strict=True)])
-
-
-def _share(council: Council, field: str) -> float:
-    value = getattr(council, field)
-    return _england_mean_share(field) if value is None else float(value)
-
-
-def _england_mean_share(field: str) -> float:
-    """Mean of a share over the councils that publish it, weighted by requests. [share]."""
-    pairs = [(getattr(c, field), c.requests) for c in load_councils()]
-    known = [(share, n) for share, n in pairs if share is not None and n is not None]
-    return float(sum(share * n for share, n in known) / sum(n for _, n in known))
-
-
-def _log_odds_gap(share: float | None, england: float) -> float:
-    if share is None:
-        return 0.0
-    held = min(0.9, max(0.02, share))
-    gap = math.log(held / (1.0 - held)) - math.log(england / (1.0 - england))
-    return min(1.5, max(-2.0, gap))
-
-
-def _request_multiplier(council: Council, values: Numbers) -> float:
-    """A council's published requests over what England's rates give its SEN Support. [ratio, 0.4 to 2.5]."""
-    rates = (values["request_rate_primary"], values["request_rate_secondary"])
-
-    def expected(one: Council) -> float:
-        return one.primary_sen_support_2025 * rates[0] + one.secondary_sen_support_2025 * rates[1]
-
-    if council.requests is None or expected(council) <= 0.0:
-        return 1.0
-    everywhere = load_councils()
-    england = england_total("requests") / sum(expected(one) for one in everywhere)
-    return min(2.5, max(0.4, council.requests / expected(council) / england))
-
-
-def _council_wait(timing: tuple[FloatArray, FloatArray], council: Council) -> float:
-    """Wait for capacity that leaves a council its published share within 20 weeks. [weeks, 0 to 60]."""
-    prompt, late = timing
-    late_share = 1.0 - _share(council, "decided_in_6_weeks_share")
-    weeks = np.concatenate([prompt, late])
-    weight = np.concatenate(
-        [np.full(prompt.size, (1.0 - late_share) / prompt.size), np.full(late.size, late_share / late.size)]
-    )
-    order = np.argsort(weeks, kind="stable")
-    on_time = min(0.999, max(0.001, _share(council, "issued_in_20_weeks_share")))
-    within = float(weeks[order][min(weeks.size - 1, int(np.searchsorted(np.cumsum(weight[order]), on_time)))])
-    return min(60.0, max(0.0, 20.0 - within))
-
-
-def _unhindered_weeks(values: Numbers) -> tuple[FloatArray, FloatArray]:
-    """Weeks from request to plan if nothing waits, after a prompt and after a late decision. [weeks]."""
-    tables = hour_tables(values)
-    points = (np.arange(TABLE_POINTS) + 0.5) / TABLE_POINTS
-
-    def quantiles(step: str, n: int) -> FloatArray:
-        found: FloatArray = np.interp((np.arange(n) + 0.5) / n, points, tables[step])
-        return found
-
-    work = (quantiles("advice", 24)[:, None] + quantiles("drafting", 24)[None, :]).ravel()
-    n_late = int(values["late_advice_share"] / (1.0 - values["late_advice_share"]) * work.size)
-    spread = np.interp((np.arange(n_late) * 0.618034) % 1.0, points, tables["late_advice"])
-    work = np.concatenate([work, work[(np.arange(n_late) * 37) % work.size] + spread])
-    prompt = (work[:, None] + quantiles("decision", 24)[None, :]).ravel()
-    late = (work[:, None] + 6.0 + quantiles("decision_delay", 24)[None, :]).ravel()
-    return prompt, late
 
 
 def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:

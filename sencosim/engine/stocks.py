@@ -6,6 +6,7 @@ series say by how much each stock was smaller in the January of the first year.
 
 from __future__ import annotations
 
+from sencosim.evidence.council_levels import AS_ENGLAND, CouncilLevel, load_council_levels
 from sencosim.evidence.councils import Council
 from sencosim.evidence.councils_by_year import LAST_YEAR, councils_of
 from sencosim.evidence.series import load_series, series_value
@@ -84,3 +85,10 @@ def councils_at_start(start: int) -> tuple[Council, ...]:
     starts earlier those of its own first calendar year.
     """
     return councils_of(LAST_YEAR if start >= BASE_YEAR - SHORT_WARM_UP else start + 1)
+
+
+def level_at_start(start: int, la_code: int) -> CouncilLevel:
+    """What is fitted of a council, for runs that start from the figures it was fitted to; as England for others."""
+    if start < BASE_YEAR - SHORT_WARM_UP:
+        return AS_ENGLAND
+    return load_council_levels().get(la_code, AS_ENGLAND)

@@ -8,8 +8,9 @@ from sencosim.costing.prices import PRICE_PARAMETERS
 from sencosim.engine.arms import read_evidence
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.distributions import Distribution
-from sencosim.evidence.register import Register, load_register
+from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
+from sencosim.scenario.assumed import register_of
 from sencosim.scenario.levers import BEHAVIOUR
 from sencosim.scenario.schema import Scenario
 
@@ -22,15 +23,6 @@ GROUP_TITLES = {
     "process": "How schools, councils and tribunals work",
 }
 _DRAWN = frozenset({"prior", "audited"})
-
-
-def register_of(scenario: Scenario) -> Register:
-    """The register with the scenario's own assumptions."""
-    changed = {
-        name: item.value if item.value is not None else item.distribution for name, item in scenario.overrides.items()
-    }
-    given = {name: value for name, value in changed.items() if value is not None}
-    return load_register().override(given) if given else load_register()
 
 
 def uncertain(scenario: Scenario, view_name: str) -> dict[str, Distribution]:

@@ -293,11 +293,30 @@ def limits(dist: Distribution, low: float = 0.025, high: float = 0.975) -> tuple
     >>> limits(spiked, 0.125, 0.5)
     (0.5, 1.0)
     """
-    return _ordered_quantile(dist, low), _ordered_quantile(dist, high)
+    return ordered_quantile(dist, low), ordered_quantile(dist, high)
 
 
-def _ordered_quantile(dist: Distribution, u: float) -> float:
-    """Quantile of the whole distribution in order of value, not spike first."""
+def ordered_quantile(dist: Distribution, u: float) -> float:
+    """Quantile of the whole distribution in order of value, not spike first.
+
+    Parameters
+    ----------
+    dist
+        The distribution.
+    u
+        Share that lies at or below the value. [share, above 0 and below 1]
+
+    Returns
+    -------
+    float
+        [unit of the parameter]
+
+    Examples
+    --------
+    >>> spiked = Distribution(family="uniform", min=0, max=2, spike=Spike(at=1, mass=0.5))
+    >>> ordered_quantile(spiked, 0.2), ordered_quantile(spiked, 0.6), ordered_quantile(spiked, 0.8)
+    (0.8, 1.0, 1.2)
+    """
     if dist.spike is None:
         return _QUANTILES[dist.family](dist, u)
     read = _QUANTILES[dist.family]

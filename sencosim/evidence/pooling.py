@@ -39,13 +39,65 @@ def pooled_shares(counts: npt.ArrayLike, cases: npt.ArrayLike) -> FloatArray:
     known = n > 0.0
     own = np.where(known, np.log((hits + 0.5) / (n - hits + 0.5)), 0.0)
     variance = np.where(known, 1.0 / (hits + 0.5) + 1.0 / (n - hits + 0.5), np.inf)
-    between = between_variance(own[known], variance[known])
-    weight = np.where(known, 1.0 / (variance + between), 0.0)
-    mean = float((weight * own).sum() / weight.sum())
-    own_share = np.where(known, between / (between + variance), 0.0)
-    pooled = mean + own_share * (own - mean)
-    result: FloatArray = 1.0 / (1.0 + np.exp(-pooled))
+    mean, deviation = pooled(own, variance)
+    result: FloatArray = 1.0 / (1.0 + np.exp(-(mean + deviation)))
     return result
+
+
+def pooled_levels(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
+    """Rate of each council relative to all, pulled towards all councils by how little its own count says.
+
+    The same for counts that are not shares: logarithms of rates, with the variance of a Poisson count.
+
+    Parameters
+    ----------
+    counts
+        Events. [events, shape (n,)]
+    exposure
+        What they are counted on: pupils, or events expected. [shape (n,); nought where nothing is published]
+
+    Returns
+    -------
+        [ratio, above 0, shape (n,)]; the mean of all, 1, where nothing is published.
+
+    Examples
+    --------
+    >>> pooled_levels([10.0, 0.0, 1000.0], [1000.0, 0.0, 50_000.0]).round(2).tolist()
+    [0.78, 1.0, 1.28]
+    """
+    n, size = np.asarray(counts, dtype=float), np.asarray(exposure, dtype=float)
+    known = size > 0.0
+    own = np.where(known, np.log((n + 0.5) / np.where(known, size, 1.0)), 0.0)
+    result: FloatArray = np.exp(pooled(own, np.where(known, 1.0 / (n + 0.5), np.inf))[1])
+    return result
+
+
+def pooled(own: FloatArray, variance: FloatArray) -> tuple[float, FloatArray]:
+    """Mean of estimates, and what each lies off it, pulled in by the share of its variance that is sampling.
+
+    Parameters
+    ----------
+    own
+        Estimate of each unit, in a scale in which errors are about normal. [shape (n,)]
+    variance
+        Of its sampling; infinite where nothing is known. [shape (n,)]
+
+    Returns
+    -------
+        Mean, and deviations from it. [unit of the estimates; shape (n,)]
+
+    Examples
+    --------
+    >>> mean, off = pooled(np.array([1.0, -1.0, 5.0]), np.array([1e-9, 1e-9, np.inf]))
+    >>> round(mean, 6), off.round(6).tolist()
+    (0.0, [1.0, -1.0, 0.0])
+    """
+    known = np.isfinite(variance)
+    between = between_variance(own[known], variance[known])
+    weight = np.where(known, 1.0 / (np.where(known, variance, 1.0) + between), 0.0)
+    mean = float((weight * own).sum() / weight.sum())
+    kept = np.where(known, between / (between + np.where(known, variance, 1.0)), 0.0)
+    return mean, kept * (own - mean)
 
 
 def between_variance(estimates: FloatArray, variances: FloatArray) -> float:

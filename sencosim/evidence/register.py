@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence import distributions
+from sencosim.evidence.correlations import FILE as CORRELATIONS_FILE
+from sencosim.evidence.correlations import CorrelatedGroup, faults, read_correlations
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.yaml_files import YamlFile, is_table, line_of_field, read_yaml
 
@@ -166,6 +168,8 @@ class Register(Mapping[str, Parameter]):
         Names whose value a scenario has set. Views leave these alone.
     warnings
         Overrides outside the evidence.
+    correlations
+        Groups of parameters that are drawn together.
     """
 
     def __init__(
@@ -173,8 +177,10 @@ class Register(Mapping[str, Parameter]):
         parameters: Mapping[str, Parameter],
         overridden: frozenset[str] = frozenset(),
         warnings: tuple[Problem, ...] = (),
+        correlations: tuple[CorrelatedGroup, ...] = (),
     ) -> None:
         self._parameters = dict(parameters)
+        self.correlations = correlations
         self.overridden = overridden
         self.warnings = warnings
 
@@ -226,7 +232,22 @@ class Register(Mapping[str, Parameter]):
     def fingerprint(self) -> str:
         """Hash of all that the register says. [64 hexadecimal digits]"""
         said = {name: self._parameters[name].model_dump(mode="json") for name in self.names()}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        tied = [group.model_dump(mode="json") for group in self.correlations]
+        return hashlib.sha256(json.dumps([said, tied], sort_keys=True).encode()).hexdigest()
+
+    def correlated(self, groups: Iterable[CorrelatedGroup]) -> Register:
+        """Make a register with other groups of correlated parameters; one of a name that is there takes its place.
+
+        Raises
+        ------
+        EvidenceError
+            If they cannot hold together with those that stay; all faults at once.
+        """
+        kept = {group.name: group for group in self.correlations} | {group.name: group for group in groups}
+        problems = tuple(faults(kept.values(), self._parameters))
+        if problems:
+            raise EvidenceError(f"{len(problems)} correlation(s) cannot be used. {problems[0].message}", problems)
+        return Register(self._parameters, self.overridden, self.warnings, tuple(kept.values()))
 
     def check(self, name: str, new: float | Sequence[float] | Distribution) -> tuple[Problem, ...]:
         """Say what is wrong with an override, without making it.
@@ -266,7 +287,8 @@ class Register(Mapping[str, Parameter]):
         parameters = dict(self._parameters)
         for name, new in mapping.items():
             parameters[name] = _overridden(parameters[name], new)
-        return Register(parameters, self.overridden | frozenset(mapping), (*self.warnings, *problems))
+        warned = (*self.warnings, *problems)
+        return Register(parameters, self.overridden | frozenset(mapping), warned, self.correlations)
 
 
 def _overridden(parameter: Parameter, new: float | Sequence[float] | Distribution) -> Parameter:
@@ -322,14 +344,15 @@ def evidence_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def load_register() -> Register:
-    """Read the register that comes with the package: every ``*.yaml`` of its folder that is not a table.
+    """Read the register that comes with the package: every ``*.yaml`` of its folder but tables, and the correlations.
 
     Raises
     ------
     EvidenceError
         With one problem, file and line for each fault of any entry.
     """
-    return read_register(sorted(evidence_folder().glob("*.yaml")))
+    folder = evidence_folder()
+    return read_register(sorted(folder.glob("*.yaml"))).correlated(read_correlations(folder / CORRELATIONS_FILE))
 
 
 def read_register(paths: Sequence[Path]) -> Register:

@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence import distributions
+from sencosim.evidence.correlations import joint_uniforms
 from sencosim.evidence.register import Parameter, Register, Value, evidence_folder
 from sencosim.evidence.yaml_files import read_yaml
 
@@ -114,12 +115,12 @@ class View(BaseModel):
         }
 
     def draw(self, register: Register, uniforms: Callable[[str], float]) -> dict[str, Value]:
-        """One joint draw of all parameters.
+        """One joint draw of all parameters, those of a correlated group together.
 
         Parameters
         ----------
         register
-            The parameters.
+            The parameters, and which of them are correlated.
         uniforms
             Gives the keyed uniform number of a parameter by its name. [above 0 and below 1]
 
@@ -129,6 +130,7 @@ class View(BaseModel):
             Value by name. [unit of the parameter]
         """
         drawn: dict[str, Value] = {}
+        joint = joint_uniforms(register.correlations, uniforms)
         for name, parameter in register.items():
             setting = None if name in register.overridden else self.settings.get(name)
             fixed = None if setting is None else _fixed(parameter, setting)
@@ -136,6 +138,8 @@ class View(BaseModel):
                 drawn[name] = fixed
             elif parameter.uncertainty is None or (setting is not None and setting.use not in {"prior", "audited"}):
                 drawn[name] = _copy(parameter.value)
+            elif name in joint:
+                drawn[name] = distributions.ordered_quantile(parameter.uncertainty, joint[name])
             else:
                 drawn[name] = distributions.quantile(parameter.uncertainty, uniforms(name))
         return drawn

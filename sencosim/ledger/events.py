@@ -72,6 +72,7 @@ class Event(IntEnum):
     CASE_LAPSED = 96
     CENSUS_TAKEN = 97
     COVERAGE_MEASURED = 98
+    REQUEST_WITHDRAWN = 99
 
 
 EVENT_WORDS: dict[Event, str] = {event: event.name.replace("_", " ").lower() for event in Event}

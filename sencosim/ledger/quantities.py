@@ -99,6 +99,7 @@ def _build() -> tuple[Quantity, ...]:
         ("requests.school_led", "requests", "EHC needs assessment requests prepared by the SENCO"),
         ("requests.parental", "requests", "Requests made by families of mainstream pupils"),
         ("requests.exogenous", "requests", "Requests for under-5s, 16 to 25s and pupils outside mainstream"),
+        ("requests_withdrawn", "requests", "Requests withdrawn before the council decided"),
         ("refused.school_led", "decisions", "School-led requests refused"),
         ("refused.parental", "decisions", "Parental requests refused"),
         ("refused.exogenous", "decisions", "Other requests refused"),

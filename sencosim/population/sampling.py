@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.errors import EvidenceError, PopulationError, Problem
+from sencosim.evidence.council_exclusions import exclusion_levels
 from sencosim.evidence.councils import Council, find_council, load_councils
 from sencosim.population.schools import PRIMARY, SECONDARY, Population
 from sencosim.population.spread import group_sums
@@ -41,8 +42,8 @@ def sample_councils(population: Population, share: float, seed: int) -> Populati
     Within a stratum councils are sorted by size and one is taken from each of as many equal stretches as are wanted,
     so large and small ones are both there. Each council of a stratum gets the same ``council_weight``: pupils of the
     stratum over pupils of those drawn. Of :data:`CANDIDATES` such draws the one is taken whose weighted totals of
-    schools, pupils, SEN Support and plans by phase, free school meals, requests, refusals, new and late plans are
-    nearest to England's.
+    schools, pupils, SEN Support and plans by phase, free school meals, requests, refusals, new and late plans,
+    suspensions and exclusions are nearest to England's.
 
     Parameters
     ----------
@@ -99,7 +100,10 @@ def _features(population: Population, units: _Units) -> Float64:
     columns = [np.bincount(population.council, weights=column, minlength=n) for column in values]
     facts = [[float(getattr(council, field)) for council in load_councils()] for field in BALANCED_FACTS]
     late = [(1.0 - council.issued_in_20_weeks_all_share) * council.new_plans for council in load_councils()]
-    features: Float64 = np.column_stack([*columns, *facts, late])[units.index]
+    secondary = np.where(population.phase == SECONDARY, population.sen_support + population.ehc_plans, 0)
+    with_sen = np.bincount(population.council, weights=secondary, minlength=n)
+    excluded = [with_sen * exclusion_levels(measure, SECONDARY) for measure in ("suspensions", "permanent_exclusions")]
+    features: Float64 = np.column_stack([*columns, *facts, late, *excluded])[units.index]
     return features
 
 

@@ -277,6 +277,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "quick": result.options.quick,
         "population_kind": england(result.options).kind,
         "engine": result.options.engine,
+        "replaced_mechanisms": result.options.mechanisms.facts(),
         "councils": list(result.options.councils),
         "command": " ".join(["sencosim", *sys.argv[1:]]),
         "scenario_fingerprint": result.resolved.fingerprint,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sencosim.report.answer import sample_sentence
 from sencosim.report.findings import Findings
+from sencosim.report.marks import mark_sentence
 
 LIMITS = (
     "No study measures what SENCO time causes. The effects are priors, with their spike at no effect; they are not "
@@ -32,6 +33,7 @@ def banners(findings: Findings) -> tuple[str, ...]:
     failed = [name for name, passed, _ in findings.inputs.checks if not passed]
     said = (
         (bool(failed), f"Checks failed: {', '.join(failed)}. Do not use these results."),
+        (bool(mark_sentence(manifest)), mark_sentence(manifest)),
         (bool(manifest.get("quick")), "Quick run: for trying out, not for quoting."),
         (bool(git.get("dirty")), "Run with code that differs from the commit named below: not reproducible from it."),
         (bool(sample_sentence(findings)), f"{sample_sentence(findings)} Results for single councils may be missing."),

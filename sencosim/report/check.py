@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sencosim.report.manifest import MANIFEST
+from sencosim.report.marks import mark_sentence
 
 
 def obstacles(folder: Path) -> list[str]:
@@ -25,6 +26,8 @@ def obstacles(folder: Path) -> list[str]:
 
 
 def _obstacles(facts: dict[str, Any]) -> Iterator[str]:
+    if mark_sentence(facts):
+        yield mark_sentence(facts)
     if facts.get("quick"):
         yield "It is a quick run: for trying out, not for quoting."
     if (facts.get("git") or {}).get("dirty"):

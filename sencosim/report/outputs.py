@@ -31,6 +31,7 @@ from sencosim.report.charts.waterfall import waterfall_chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.manifest import MANIFEST, completed, content_hash, file_facts, manifest_text
+from sencosim.report.marks import all_marked, marked
 from sencosim.report.page import page_html
 from sencosim.report.quoted import figures_of, unsupported_figures
 from sencosim.report.stored import APPRAISAL, WORDS, words_of
@@ -165,7 +166,7 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
     for chart in charts:
         _write_text(folder / "charts" / f"{chart.name}.svg", chart.svg)
         _write_text(folder / "charts" / f"{chart.name}.txt", chart.text + "\n")
-        _write_csv(folder / "charts" / f"{chart.name}.csv", chart.data)
+        _write_csv(folder / "charts" / f"{chart.name}.csv", marked(chart.data, inputs.manifest))
     _write_text(folder / "scenario.resolved.yaml", inputs.scenario.resolved_yaml)
     _write_text(folder / WORDS, manifest_text(words_of(inputs)))
     _write_text(folder / "report.html", page_html(findings, charts, run_id, moment))
@@ -173,27 +174,30 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
 
 
 def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> None:
+    told = inputs.manifest
     for name, frame in (
         ("summary", findings.summary),
         ("runs", inputs.runs),
         ("draws", inputs.draws),
     ):
-        frame.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+        marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
     for name, tables in (("ledger", inputs.ledger), ("priced", inputs.priced), ("areas", inputs.areas)):
         if tables is not None:
-            _write_parquet(folder / f"{name}.parquet", tables())
-    _write_csv(folder / "summary.csv", findings.summary)
+            _write_parquet(folder / f"{name}.parquet", all_marked(tables(), told))
+    _write_csv(folder / "summary.csv", marked(findings.summary, told))
     _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
     _write_csv(folder / "parameters.csv", inputs.parameters)
-    _write_csv(folder / "years_until.csv", inputs.years_until)
+    _write_csv(folder / "years_until.csv", marked(inputs.years_until, told))
     if not inputs.by_group.empty:
-        inputs.by_group.to_parquet(folder / "by_group.parquet", index=False, compression="zstd")
-        _write_csv(folder / "by_group.csv", inputs.by_group)
-    _write_csv(folder / "payers.csv", payers_frame(findings))
+        marked(inputs.by_group, told).to_parquet(folder / "by_group.parquet", index=False, compression="zstd")
+        _write_csv(folder / "by_group.csv", marked(inputs.by_group, told))
+    _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))
     if inputs.appraisal:
         (folder / APPRAISAL).mkdir()
     for name, frame in inputs.appraisal.items():
-        plain_words(frame).to_parquet(folder / APPRAISAL / f"{name}.parquet", index=False, compression="zstd")
+        marked(plain_words(frame), told).to_parquet(
+            folder / APPRAISAL / f"{name}.parquet", index=False, compression="zstd"
+        )
 
 
 def _manifest(inputs: ReportInputs, run_id: str, moment: str, folder: Path) -> Mapping[str, Any]:

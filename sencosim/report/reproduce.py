@@ -13,6 +13,7 @@ from sencosim.evidence.register import load_register
 from sencosim.model import RunOptions, england, run_scenario
 from sencosim.population.schools import Population
 from sencosim.report.assemble import report_inputs
+from sencosim.report.marks import replaced_in_words
 from sencosim.report.stored import StoredRun
 from sencosim.runs.pool import Progress
 from sencosim.runs.store import code_fingerprint
@@ -67,9 +68,15 @@ def reproduce_run(
     Raises
     ------
     InputError
-        If the evidence or the schools are not what they were: then it would be another run.
+        If the evidence or the schools are not what they were, or a mechanism was replaced: then it would be another
+        run.
     """
     facts = run.inputs.manifest
+    if replaced_in_words(facts):
+        raise InputError(
+            f"The run {run.run_id} cannot be reproduced by a command: it was made with code that is no part of "
+            f"sencosim, in place of {replaced_in_words(facts)}. Whoever has that code can run it again from Python."
+        )
     options = RunOptions(
         population=None if population is None else Population.load(population),
         councils=tuple(facts.get("councils", ())),

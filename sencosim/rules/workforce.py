@@ -78,4 +78,5 @@ def pay_leaving_ratio(allowance: float, pay: float, elasticity: float) -> float:
     >>> round(pay_leaving_ratio(4_000.0, 50_000.0, 3.0), 4), pay_leaving_ratio(0.0, 50_000.0, 3.0)
     (0.7938, 1.0)
     """
-    return (1.0 + allowance / pay) ** -elasticity
+    ratio: float = (1.0 + allowance / pay) ** -elasticity
+    return ratio

@@ -40,6 +40,7 @@ _SAME = {
     "population_fingerprint": "the list of schools",
     "code_fingerprint": "the code of sencosim, or a library that it computes with,",
     "engine": "the engine",
+    "replaced_mechanisms": "a mechanism that was replaced by other code",
     "councils": "the list of councils",
 }
 """What must be the same for a run to go on, in words."""
@@ -232,12 +233,13 @@ def check_same(store: Store, facts: Mapping[str, Any]) -> None:
 
 @lru_cache(maxsize=1)
 def code_fingerprint() -> str:
-    """SHA-256 of everything that computes: the package's code, Python, and the libraries behind the numbers."""
+    """SHA-256 of everything that computes: code and tables of the package, Python, and the libraries that count."""
     package = Path(sencosim.__file__).resolve().parent
     found = hashlib.sha256(platform.python_version().encode())
     for name in LIBRARIES:
         found.update(f"{name} {version(name)}".encode())
-    for path in sorted(package.rglob("*.py")):
+    tables = (package / "evidence").rglob("*.csv")  # of councils and the posterior: the register does not hold them
+    for path in sorted((*package.rglob("*.py"), *tables)):
         found.update(path.relative_to(package).as_posix().encode())
         found.update(path.read_bytes())
     return found.hexdigest()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sencosim.scenario.emit import yaml_scalar
 from sencosim.scenario.levers import BEHAVIOUR, Delay, Lever, Levers
 from sencosim.scenario.load import Resolved
-from sencosim.scenario.schema import Override, Scenario
+from sencosim.scenario.schema import Correlation, Override, Scenario
 from sencosim.scenario.tree import Plain
 from sencosim.scenario.words import covers_words, lever_words, shock_words, terms_words
 
@@ -75,7 +75,7 @@ def _scenario(either: Resolved | Scenario) -> Scenario:
 def differences(a: Scenario, b: Scenario) -> list[Difference]:
     """All differences: levers, assumptions, years, run settings, views."""
     found = [*_lever_differences(a.levers, b.levers), *_lever_differences(a.background, b.background, "background.")]
-    found += [*_shock_differences(a, b), *_override_differences(a, b)]
+    found += [*_shock_differences(a, b), *_override_differences(a, b), *_correlation_differences(a, b)]
     found += _plain_difference("assumption", "mechanisms.off", _listed(a.mechanisms.off), _listed(b.mechanisms.off))
     for kind, group in (("years", "horizon"), ("run", "run")):
         before, after = getattr(a, group), getattr(b, group)
@@ -180,6 +180,23 @@ def _override_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
             yield Difference("assumption", name, _override_words(old), _override_words(new), why)
         elif old.why != new.why:
             yield Difference("assumption", f"{name}.why", _reason(old), _reason(new))
+
+
+def _correlation_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
+    for name in dict.fromkeys([*a.correlations, *b.correlations]):
+        old, new = a.correlations.get(name), b.correlations.get(name)
+        if old != new:
+            why = f"because: {new.why}" if new is not None and new.why else ""
+            yield Difference(
+                "assumption", f"correlations.{name}", _correlation_words(old), _correlation_words(new), why
+            )
+
+
+def _correlation_words(stated: Correlation | None) -> str:
+    if stated is None:
+        return "evidence"
+    members = f" ({', '.join(stated.parameters)})" if stated.parameters else ""
+    return f"{stated.correlation:g}{members}"
 
 
 def _reason(override: Override) -> str:

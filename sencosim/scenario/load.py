@@ -17,6 +17,7 @@ from sencosim.scenario.assumptions import (
     shipped_references,
 )
 from sencosim.scenario.check import check_names, check_values
+from sencosim.scenario.check_correlations import check_correlations
 from sencosim.scenario.files import SUFFIXES, display_name, find_scenario
 from sencosim.scenario.inherit import Layered, gather
 from sencosim.scenario.printing import in_order
@@ -114,6 +115,8 @@ def _examine(path_or_name: str | Path, references: References) -> tuple[Scenario
     doubtful = {(p.file, p.line, p.column) for p in layered.problems if p.severity == "error"}
     problems += [fault for fault in faults if (fault.file, fault.line, fault.column) not in doubtful]
     problems += check_plausibility(known, scenario, parameters)
+    if scenario is not None and not any(problem.severity == "error" for problem in problems):
+        problems += check_correlations(known, scenario)
     if scenario is not None:
         problems += check_review_dates(scenario, references, display_name(path))
     return scenario, layered, in_order(problems)

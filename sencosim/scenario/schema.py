@@ -45,6 +45,19 @@ class Override(Setting):
         return self
 
 
+class Correlation(Setting):
+    """Parameters that are drawn together because their doubts have one cause."""
+
+    correlation: Annotated[float, Field(ge=0, le=0.95, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})]
+    """How strongly any two of them hang together, on the normal scale of their ranks; 0 ends the group."""
+    parameters: Annotated[tuple[str, ...], Field(strict=False, min_length=2)] | None = None
+    """Names of the parameters. Leave out to change a group of the evidence that has this name."""
+    opposite: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Those of them that are low when the others are high."""
+    why: str = ""
+    """The reason, in a sentence for the reader of the report."""
+
+
 class Horizon(Setting):
     """The academic years that results are reported for."""
 
@@ -143,6 +156,10 @@ class Scenario(Setting):
     """Mechanisms of the model that are switched off."""
     overrides: dict[str, Override] = Field(default_factory=dict)
     """Assumptions that replace values of the evidence register."""
+    correlations: dict[Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)], Correlation] = Field(
+        default_factory=dict
+    )
+    """Parameters that are drawn together, beside or instead of the groups of the evidence. Each group has a name."""
     horizon: Horizon = Horizon()
     """The academic years that results are reported for."""
     run: RunSettings = RunSettings()

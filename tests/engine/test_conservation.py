@@ -260,6 +260,7 @@ PLAIN = {
     Event.SENCO_STARTED: "senco_starters",
     Event.REVIEW_DONE: "done.support_review",
     Event.PATIENCE_ENDED: "patience_lost",
+    Event.REQUEST_WITHDRAWN: "requests_withdrawn",
     Event.PUPIL_EXCLUDED: "permanent_exclusions",
     Event.SUSPENDED: "suspensions",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -60,6 +61,38 @@ def test_without_demand_there_are_no_requests_and_no_plans_once_work_in_hand_is_
     assert _total(inputs, "requests.school_led", "requests.parental", "requests.exogenous") == 0
     late = ("plans_issued.mainstream", "plans_issued.exogenous", "refused.school_led", "appeals.exogenous")
     assert _total(inputs, *late, first_year=2) == 0
+
+
+@pytest.mark.engine
+def test_requests_are_all_decided_or_all_withdrawn():
+    requests = ("requests.school_led", "requests.parental", "requests.exogenous")
+    kept, withdrawn = (small_inputs(changes={"request_withdrawn_share": share}) for share in (0.0, 1.0))
+    assert _total(kept, "requests_withdrawn") == 0 < _total(kept, "decisions") <= _total(kept, *requests)
+    assert _total(withdrawn, "decisions") == 0 < _total(withdrawn, "requests_withdrawn")
+    assert _total(withdrawn, "requests_withdrawn") <= _total(withdrawn, *requests)
+
+
+@pytest.mark.engine
+def test_a_council_whose_advice_is_never_late_is_in_time_more_often():
+    inputs = small_inputs(changes={"capacity_margin": 1e3})
+    levels = (replace(inputs.councils, late_advice_level=np.array([level])) for level in (0.0, 1.0, 3.0))
+    shares = [_share_on_time(replace(inputs, councils=councils)) for councils in levels]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > shares[-1]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("column", "quantity"),
+    [("suspension_level", "suspensions.sen_support"), ("exclusion_level", "permanent_exclusions.sen_support")],
+)
+def test_schools_where_exclusion_is_commoner_exclude_more(column: str, quantity: str):
+    inputs = small_inputs(changes={"exclusion_given_crisis": 0.3})
+    found = []
+    for level in (0.0, 1.0, 2.0):
+        schools = replace(inputs.schools, **{column: np.full(inputs.n_schools, level)})
+        found.append(_total(replace(inputs, schools=schools), quantity))
+    assert found[0] == 0.0 < found[1] < found[2]
 
 
 @pytest.mark.engine

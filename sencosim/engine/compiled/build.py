@@ -247,6 +247,8 @@ class State:
             ("cell", self.page.school),
             ("weight", columns.weight),
             ("culture", columns.culture),
+            ("suspension_level", columns.suspension_level),
+            ("exclusion_level", columns.exclusion_level),
             ("notice_multiplier", columns.notice_multiplier),
             ("plan_multiplier", columns.plan_multiplier),
             ("coverage", columns.initial_coverage),
@@ -315,6 +317,9 @@ class State:
             ("waiting_weeks", columns.waiting_weeks),
             ("agreed_share", columns.agreed_share),
             ("request_multiplier", columns.request_multiplier),
+            ("appeal_level", columns.appeal_level),
+            ("late_advice_level", columns.late_advice_level),
+            ("capacity_level", columns.capacity_level),
             ("post16", columns.post16_plans),
             ("state", columns.state_special),
             ("independent", columns.independent_special),
@@ -349,8 +354,9 @@ class State:
         ep = agreed * values["ep_hours_per_assessment"] / balance
         plans = agreed * (1.0 - values["assessment_no_plan_share"])
         officers = plans * float(self.world["officer_hours_per_plan"]) + requests * values["decision_hours"]
-        councils["own_ep_hours"][i] = ep * values["capacity_margin"]
-        councils["own_officer_hours"][i] = officers * values["capacity_margin"]
+        level = values["capacity_margin"] * float(columns.capacity_level[i])
+        councils["own_ep_hours"][i] = ep * level
+        councils["own_officer_hours"][i] = officers * level
 
     def _school_lists(self) -> None:
         """Schools by council and number, and which of them take new pupils in each year group."""

@@ -66,6 +66,7 @@ TWENTY_WEEKS = 20 * MINUTES_PER_WEEK
 EXOGENOUS_BIT = 1 << 48
 _EXOGENOUS = STREAM["exogenous_request"]
 _REFUSAL = STREAM["refusal"]
+_WITHDRAWN = STREAM["request_withdrawn"]
 _ADVICE = STREAM["advice_weeks"]
 _LATE_ADVICE = STREAM["late_advice"]
 _DRAFTING = STREAM["drafting_weeks"]
@@ -76,6 +77,7 @@ _CONCESSION = STREAM["tribunal_concession"]
 _OUTCOME = STREAM["tribunal_outcome"]
 _REFUSAL_TOLD, _PLAN_DELIVERED = int(Event.REFUSAL_TOLD), int(Event.PLAN_DELIVERED)
 _OUTCOME_TOLD = int(Event.APPEAL_OUTCOME_TOLD)
+_TAKEN_BACK = int(Event.REQUEST_WITHDRAWN)
 _REFUSED, _AGREED = int(Event.ASSESSMENT_REFUSED), int(Event.ASSESSMENT_AGREED)
 _NOT_ISSUED, _ISSUED = int(Event.PLAN_NOT_ISSUED), int(Event.PLAN_ISSUED)
 _ADVICE_DONE, _DRAFTING_DONE = int(Event.ADVICE_DONE), int(Event.DRAFTING_DONE)
@@ -84,6 +86,7 @@ _HEARING_SLOT = int(Event.HEARING_SLOT_TAKEN)
 _CONCEDED, _HEARD = int(Event.APPEAL_CONCEDED), int(Event.APPEAL_HEARD)
 Q_DECISIONS, Q_ON_TIME, Q_OFFICERS = Q["decisions"], Q["decisions_on_time"], Q["officer_hours"]
 Q_REFUSED_PARENTAL, Q_REFUSED_SCHOOL = Q["refused_parental"], Q["refused_school_led"]
+Q_WITHDRAWN = Q["requests_withdrawn"]
 Q_REFUSED_OTHER, Q_OTHER = Q["refused_exogenous"], Q["requests_exogenous"]
 Q_ASSESSMENTS, Q_EP, Q_NO_PLAN = Q["assessments"], Q["ep_hours"], Q["no_plan"]
 Q_ISSUED, Q_ISSUED_OTHER = Q["plans_issued_mainstream"], Q["plans_issued_exogenous"]
@@ -121,6 +124,9 @@ def _refusal_chance(w: Any, council: Any, request: Any) -> float:
 def decided(w: Any, council: Any, index: int, late: int) -> None:
     """The council decides whether to assess."""
     request = request_at(w.requests, index)
+    if draw(w, _WITHDRAWN, request.key, request.number) < w.request_withdrawn_share:
+        _withdraw(w, index)
+        return
     if request.pupil < 0:
         _other_decided(w, council, index, late)
         return
@@ -137,6 +143,18 @@ def decided(w: Any, council: Any, index: int, late: int) -> None:
         schedule(w, council, w.now + w.notice, _REFUSAL_TOLD, request.key, what)
     else:
         assess(w, council, index)
+
+
+@fast
+def _withdraw(w: Any, index: int) -> None:
+    """Those who asked took the request back before the council decided."""
+    request = request_at(w.requests, index)
+    count(w, request.cell, Q_WITHDRAWN, 1)
+    if request.pupil < 0:
+        free_request(w, index)
+        return
+    keep_record(w, _TAKEN_BACK, request.school_id, request.key, request.number)
+    close_request(w, index)
 
 
 @fast
@@ -199,8 +217,9 @@ def advice_done(w: Any, council: Any, index: int) -> None:
     station_at(w.stations, council.index * 2).in_hand -= request.held
     choose_soon(w, council, council.index * 2)
     u = draw(w, _LATE_ADVICE, request.key, request.number)
-    if u < w.late_advice_share:
-        delay = quantile(w, T_LATE_ADVICE, u / w.late_advice_share)
+    late = min(1.0, w.late_advice_share * council.late_advice_level)
+    if u < late:
+        delay = quantile(w, T_LATE_ADVICE, u / late)
         what = (ON_LATE_ADVICE_DONE, index, 0, 0.0)
         schedule(w, council, w.now + minutes(delay), _ADVICE_DONE, request.key, what)
     else:

@@ -78,8 +78,10 @@ def _appeals(w: Any, index: int, number: int, share: float, mediated: float) -> 
     """Whether a family that did not settle appeals; the published share is of all decisions."""
     pupil = pupil_at(w.pupils, index)
     settled = mediated * w.mediation_settled_share
-    odds = school_at(w.schools, pupil.school).multiplier[phase_of(pupil) * 5 + APPEAL]
-    return draw(w, _APPEAL, pupil.key, number) < chance_with_odds(min(0.95, share / (1.0 - settled)), odds)
+    school = school_at(w.schools, pupil.school)
+    odds = school.multiplier[phase_of(pupil) * 5 + APPEAL]
+    own = share * council_at(w.councils, school.council).appeal_level / (1.0 - settled)
+    return draw(w, _APPEAL, pupil.key, number) < chance_with_odds(min(0.95, own), odds)
 
 
 @fast
@@ -216,7 +218,7 @@ def remedy(w: Any, which: int) -> None:
 def next_other_appeal(w: Any, council: Any, number: int) -> None:
     """Appeals of families outside mainstream arrive at a steady rate that grows with plans."""
     rate = council.requests_per_week * request_level_at(w, w.now)
-    rate *= w.exogenous_appeals_per_request
+    rate *= w.exogenous_appeals_per_request * council.appeal_level
     if rate <= 0.0:
         return
     gap = minutes(exponential_threshold(draw(w, _EXOGENOUS, council.id, number)) / rate)

@@ -104,6 +104,7 @@ SCHOOL = _layout(
     ("clock", "f8", (2 * N_PATHS,)),
     ("increment", "f8", (2 * N_PATHS,)),
     ("multiplier", "f8", (2 * N_OUTCOMES,)),
+    *_short("suspension_level exclusion_level", "f8"),
 )
 """A school; first what the SENCO's and the team's work reads and writes, so that it shares few lines of the cache.
 ``abroad``: the work in hand is about a pupil who has since moved to another school."""
@@ -111,7 +112,8 @@ SCHOOL = _layout(
 COUNCIL = _layout(
     "index id cell calendar agenda wait_head wait_tail ap_head ap_tail schools_from schools_to n_abroad",
     "weight refusal_log_odds late_decision_share requests_per_week waiting_weeks post16 decisions_this_term"
-    " appeals_open followed capacity own_ep_hours own_officer_hours agreed_share request_multiplier",
+    " appeals_open followed capacity own_ep_hours own_officer_hours agreed_share request_multiplier"
+    " appeal_level late_advice_level capacity_level",
     *((name, "f8", (N_YEAR_GROUPS,)) for name in ("state", "over", "independent", "resourced")),
     ("home_educated", "i8", (N_YEAR_GROUPS,)),
     *_short("pupils_free cases_free nodes_free events_free chunks_free requests_free disputes_free", "i8"),
@@ -219,6 +221,7 @@ PARAMETERS = (
     "refusal_severity_slope",
     "refusal_share_parental",
     "refusal_share_school_led",
+    "request_withdrawn_share",
     "reintegration_share",
     "renotice_mean_weeks",
     "renotice_share",

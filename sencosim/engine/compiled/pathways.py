@@ -213,7 +213,7 @@ def decide_exclusion(w: Any, at_school: int, school: Any, which: int, late: floa
     if pupil.school != at_school or pupil.excluded != 0 or pupil.placed != 0:
         return
     phase = phase_of(pupil)
-    multiplier = school.multiplier[phase * 5 + EXCLUSION]
+    multiplier = school.multiplier[phase * 5 + EXCLUSION] * school.exclusion_level
     chance = exclusion_chance(w.timely_exclusion[phase], multiplier, late, w.late_ratio[phase])
     number = case.number
     if draw(w, _EXCLUSION, pupil.key, number) >= chance:

@@ -12,6 +12,7 @@ from sencosim.engine.compiled.rates import set_year_rates
 from sencosim.engine.compiled.sharing import Clusters
 from sencosim.engine.compiled.step import run_window
 from sencosim.engine.inputs import Inputs
+from sencosim.engine.mechanisms import refuse_replaced
 from sencosim.engine.outcome import Outcome
 from sencosim.units import (
     CENSUS_WEEK,
@@ -30,6 +31,7 @@ def simulate(inputs: Inputs) -> Outcome:
     inputs
         Arrays and numbers; see :mod:`sencosim.engine.prepare`.
     """
+    refuse_replaced(inputs.mechanisms)
     state = State(inputs)
     try:
         _run(state, Clusters(inputs))
@@ -48,6 +50,8 @@ def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
     """
     if base.policy.first_year < base.n_years:  # something acts in both arms: they may share nothing
         return simulate(base), simulate(policy)
+    refuse_replaced(base.mechanisms)
+    refuse_replaced(policy.mechanisms)
     shared = min(policy.policy.first_year, policy.n_years) * TERMS_PER_YEAR
     state = State(base)
     try:

@@ -304,7 +304,7 @@ def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one 
             effect = coverage_effect(school.coverage, w.elasticity[phase * 5 + outcome], seat)
             school.multiplier[phase * 5 + outcome] = effect / w.normaliser[phase * 5 + outcome]
         first = phase * 10
-        suspension = school.multiplier[phase * 5 + SUSPENSION] * school.culture
+        suspension = school.multiplier[phase * 5 + SUSPENSION] * school.culture * school.suspension_level
         requests = w.term_rates[first + REQUEST_POINT] * request_multiplier * asked
         for path in range(10):
             rate = w.term_rates[first + path]

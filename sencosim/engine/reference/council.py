@@ -20,7 +20,7 @@ from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
 from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, idle_added_hours, surge_factor
 from sencosim.rules.chance import exponential_threshold, minutes, table_quantile
-from sencosim.rules.requests import refusal_chance, refusal_log_odds
+from sencosim.rules.requests import refusal_log_odds
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERM_WEEKS
 
 TWENTY_WEEKS = 20 * MINUTES_PER_WEEK
@@ -28,6 +28,7 @@ TWENTY_WEEKS = 20 * MINUTES_PER_WEEK
 _EXOGENOUS = STREAM["exogenous_request"]
 _DECISION = STREAM["decision_weeks"]
 _DECISION_LATE = STREAM["decision_late"]
+_WITHDRAWN = STREAM["request_withdrawn"]
 _REFUSAL = STREAM["refusal"]
 _ADVICE = STREAM["advice_weeks"]
 _LATE_ADVICE = STREAM["late_advice"]
@@ -60,6 +61,9 @@ class Council:
         self.requests_per_week = float(councils.requests_per_week[index])
         self.agreed_share = float(councils.agreed_share[index])
         self.request_multiplier = float(councils.request_multiplier[index])
+        self.appeal_level = float(councils.appeal_level[index])
+        self.late_advice_level = float(councils.late_advice_level[index])
+        self.capacity_level = float(councils.capacity_level[index])
         self.waiting_weeks = float(councils.waiting_weeks[index])
         self.home_educated = [0] * N_YEAR_GROUPS
         self.post16 = float(councils.post16_plans[index])
@@ -85,7 +89,8 @@ class Council:
         ep = agreed * values["ep_hours_per_assessment"] / balance
         plans = agreed * (1.0 - values["assessment_no_plan_share"])
         officers = plans * self.world.rates.officer_hours_per_plan + self.requests_per_week * values["decision_hours"]
-        return ep * values["capacity_margin"], officers * values["capacity_margin"]
+        level = values["capacity_margin"] * self.capacity_level
+        return ep * level, officers * level
 
     def set_capacity(self) -> None:
         """Team hours of the term: own staff, their growth, and what is bought in because work waits."""
@@ -157,6 +162,10 @@ class Council:
         key, number, received = request.pupil.key, request.number, world.now
         weeks, late = self._decision_weeks(key, number)
         yield world.waiting(received + minutes(weeks), Event.REQUEST_DECIDED, key)
+        if self._withdrawn(key, number, request.cell):
+            world.record(Event.REQUEST_WITHDRAWN, request.school_id, key, number)
+            self.close(request)
+            return
         self.decisions_this_term += request.units
         refused = world.draw(_REFUSAL, key, number) < self._refusal_chance(request)
         self._count_decision(request, late, refused)
@@ -164,6 +173,13 @@ class Council:
             self._refuse(request)
         else:
             yield from self._assess(request, received)
+
+    def _withdrawn(self, key: int, number: int, cell: int) -> bool:
+        """Whether those who asked took the request back before the council decided."""
+        world = self.world
+        found = world.draw(_WITHDRAWN, key, number) < world.values["request_withdrawn_share"]
+        world.row(cell)[Q["requests_withdrawn"]] += 1 if found else 0
+        return found
 
     def _decision_weeks(self, key: int, number: int) -> tuple[float, bool]:
         world = self.world
@@ -185,7 +201,7 @@ class Council:
             values["refusal_route_causal_share"],
         )
         few = values["refusal_few_cycles_log_odds"] if request.few_cycles else 0.0
-        return refusal_chance(
+        return self.world.mechanisms.refusal(
             route,
             self.refusal_log_odds + values["refusal_level_log_odds"],
             values["refusal_severity_slope"],
@@ -264,7 +280,7 @@ class Council:
         weeks = table_quantile(world.inputs.hour_tables["advice"], world.draw(_ADVICE, key, number))
         yield from self.advice.serve(date, key, units, weeks, Event.ADVICE_DONE)
         u = world.draw(_LATE_ADVICE, key, number)
-        late = world.rates.late_advice_share
+        late = min(1.0, world.rates.late_advice_share * self.late_advice_level)
         if u < late:
             delay = table_quantile(world.inputs.hour_tables["late_advice"], u / late)
             yield world.waiting(world.now + minutes(delay), Event.ADVICE_DONE, key)
@@ -334,8 +350,10 @@ class Council:
         received = world.now
         weeks, late = self._decision_weeks(key, 0)
         yield world.waiting(received + minutes(weeks), Event.REQUEST_DECIDED, key)
+        if self._withdrawn(key, 0, self.cell):
+            return
         self.decisions_this_term += 1.0
-        chance = refusal_chance(values["refusal_exogenous_log_odds"], self.refusal_log_odds, 0.0, 1.0, 0.0)
+        chance = world.mechanisms.refusal(values["refusal_exogenous_log_odds"], self.refusal_log_odds, 0.0, 1.0, 0.0)
         refused = world.draw(_REFUSAL, key, 0) < chance
         row = world.row(self.cell)
         row[Q["decisions"]] += 1

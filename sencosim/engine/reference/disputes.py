@@ -11,7 +11,7 @@ from sencosim.engine.reference.pupil import EHC_PLAN, Pupil
 from sencosim.engine.reference.request import Request
 from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
-from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes, table_quantile
+from sencosim.rules.chance import exponential_threshold, minutes, table_quantile
 from sencosim.units import MINUTES_PER_WEEK
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class Disputes:
         pupil = dispute.pupil
         if pupil is None:
             return False
-        chance = chance_with_odds(min(0.95, share / (1.0 - settled)), school.multiplier[pupil.phase][APPEAL])
+        own = share * school.council.appeal_level / (1.0 - settled)
+        chance = self.world.mechanisms.appeal(min(0.95, own), school.multiplier[pupil.phase][APPEAL])
         return self.world.draw(_APPEAL, pupil.key, dispute.number) < chance
 
     def _mediate(self, school: School, dispute: Dispute) -> None:
@@ -181,7 +182,7 @@ class Disputes:
         number = 0
         while True:
             rate = self.council.requests_per_week * world.rates.request_level_of(world.now)
-            rate *= values["exogenous_appeals_per_request"]
+            rate *= values["exogenous_appeals_per_request"] * self.council.appeal_level
             if rate <= 0.0:
                 return
             gap = minutes(exponential_threshold(world.draw(_EXOGENOUS, self.council.id, number)) / rate)

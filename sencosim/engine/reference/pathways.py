@@ -43,7 +43,6 @@ from sencosim.engine.reference.world import STREAM, Q
 from sencosim.ledger.events import Event
 from sencosim.ledger.quantities import CASE_ACTIVITIES
 from sencosim.rules.chance import exponential_threshold, frailty, minutes
-from sencosim.rules.exclusion import exclusion_chance
 from sencosim.rules.placement import weight_in_parts
 from sencosim.rules.pupil_clocks import clock_target
 from sencosim.rules.requests import preparation_hours
@@ -290,9 +289,9 @@ def decide_exclusion(school: School, case: Case, late: float) -> None:
     if pupil is None or pupil.school is not school or pupil.excluded or pupil.placed:
         return
     phase = pupil.phase
-    chance = exclusion_chance(
+    chance = world.mechanisms.exclusion(
         world.rates.timely_exclusion_chance[phase],
-        school.multiplier[phase][EXCLUSION],
+        school.multiplier[phase][EXCLUSION] * school.exclusion_level,
         late,
         float(world.inputs.feedback.late_ratio[phase]),
     )

@@ -13,7 +13,7 @@ from sencosim.engine.reference.request import Request
 from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World, added
 from sencosim.ledger.events import Event
 from sencosim.rules.chance import chance_with_odds
-from sencosim.rules.placement import parts_as_weight, placement_chance
+from sencosim.rules.placement import parts_as_weight
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS
 
 if TYPE_CHECKING:
@@ -69,9 +69,8 @@ class Places:
             return
         phase = pupil.phase
         base = values["placement_special_share_secondary" if phase else "placement_special_share_primary"]
-        special = chance_with_odds(
-            placement_chance(base, values["placement_severity_slope"], pupil.frailty), school.multiplier[phase][SPECIAL]
-        )
+        chance = world.mechanisms.placement(base, values["placement_severity_slope"], pupil.frailty)
+        special = chance_with_odds(chance, school.multiplier[phase][SPECIAL])
         u = world.draw(_PLACEMENT, pupil.key, request.number)
         if u < special:
             self.seek(pupil)

@@ -22,8 +22,8 @@ from sencosim.engine.reference.world import STREAM, Q, World, added
 from sencosim.ledger.events import Event, order_key
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.rules.chance import exponential_threshold
-from sencosim.rules.senco_hours import administrator_relief, overtime_hours, used_hours, work_left, work_minutes
-from sencosim.rules.workforce import leaving_hazard, strain
+from sencosim.rules.senco_hours import administrator_relief, work_left, work_minutes
+from sencosim.rules.workforce import strain
 from sencosim.units import SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ class Post:
         self.tenure_terms += 1
         seat_ratio = values["leaving_ratio_slt_seat"] if self.has_seat else 1.0
         seat_ratio *= float(world.inputs.policy.leaving_ratio[school.index, world.year])
-        hazard = leaving_hazard(
+        hazard = world.mechanisms.leaving(
             values["senco_leaving_rate"], values["leaving_ratio_demand_met"], self.strained, seat_ratio
         )
         self.leaving_clock += hazard / TERMS_PER_YEAR
@@ -292,7 +292,9 @@ class Post:
         self.added = self.wanted_hours(year) if self.filled else 0.0
         self.removed = baseline - floor if policy.comes_down[index, year] and 0.0 < floor < baseline else 0.0
         self.kept = baseline - self.removed
-        self.used_full = used_hours(self.kept, self.added, values["used_share_baseline"], policy.used_share_added)
+        self.used_full = world.mechanisms.senco_hours(
+            self.kept, self.added, values["used_share_baseline"], policy.used_share_added
+        )
         self._take_other_hours(year)
         self.absent = bool(world.inputs.schools.absent[index, year])
         away = self.vacant_terms > 0 or self.absent
@@ -381,7 +383,9 @@ class Post:
         self.overtime = (
             0.0
             if vacant or self.absent
-            else overtime_hours(self.ceiling, values["overtime_displacement"], used_added, for_senco, self.used)
+            else world.mechanisms.overtime(
+                self.ceiling, values["overtime_displacement"], used_added, for_senco, self.used
+            )
         )
         new = self.occupant > 0 and self.tenure_terms < TERMS_PER_YEAR and not vacant
         loss = values["new_senco_loss"] * float(world.inputs.policy.first_year_loss_ratio[school.index, world.year])

@@ -32,7 +32,7 @@ from sencosim.engine.reference.world import STREAM, Q, World
 from sencosim.ledger.events import Event
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.rules.chance import exponential_threshold
-from sencosim.rules.coverage import coverage, coverage_effect, smoothed_coverage
+from sencosim.rules.coverage import coverage, smoothed_coverage
 from sencosim.rules.pupil_clocks import clock_reading, crossing_minute
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
 
@@ -69,6 +69,8 @@ class School:
         self.cell = int(world.pages.school[index])
         self.weight = float(schools.weight[index])
         self.culture = float(schools.culture[index])
+        self.suspension_level = float(schools.suspension_level[index])
+        self.exclusion_level = float(schools.exclusion_level[index])
         self.notice_multiplier = float(schools.notice_multiplier[index])
         self.roll = [int(n) for n in schools.roll[index]]
         self.phases = [phase for phase in (0, 1) if any(self.roll[:7] if phase == 0 else self.roll[7:])]
@@ -192,7 +194,7 @@ class School:
         feedback = world.inputs.feedback
         for phase in self.phases:
             for outcome in (REQUEST, SUSPENSION, EXCLUSION, APPEAL, SPECIAL):
-                effect = coverage_effect(
+                effect = world.mechanisms.effect_of_coverage(
                     self.coverage,
                     feedback.elasticity[phase, outcome],
                     values["effect_slt_seat"] if has_seat else 1.0,
@@ -205,7 +207,7 @@ class School:
             asked = float(world.inputs.policy.request_ratio[self.index, world.year])
             requests = rates[REQUEST_POINT] * self.council.request_multiplier * asked
             increment[REQUEST_POINT][phase] = requests * of[REQUEST] * self.culture
-            suspension = of[SUSPENSION] * self.culture
+            suspension = of[SUSPENSION] * self.culture * self.suspension_level
             increment[SUSPENSION_SUPPORT][phase] = rates[SUSPENSION_SUPPORT] * suspension
             increment[SUSPENSION_PLAN][phase] = rates[SUSPENSION_PLAN] * suspension
             increment[CRISIS_SUPPORT][phase] = rates[CRISIS_SUPPORT] * self.culture

@@ -43,6 +43,7 @@ class World:
         self.env = simpy.Environment()
         self.inputs = inputs
         self.values = dict(inputs.values)
+        self.mechanisms = inputs.mechanisms
         self.pages = pages_of(inputs)
         pages = self.pages
         self.tally = Tally(pages.cell, pages.group, len(inputs.cells), len(inputs.groups), inputs.n_years)

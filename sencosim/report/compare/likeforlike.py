@@ -7,11 +7,13 @@ from typing import Any
 
 from sencosim.errors import InputError
 from sencosim.report.findings import Findings
+from sencosim.report.marks import FACT
 from sencosim.report.stored import StoredRun
 
 _FACTS: Mapping[str, str] = {
     "code_fingerprint": "the version of the engine or of its libraries",
     "engine": "the engine",
+    FACT: "which mechanisms are replaced",
     "evidence_fingerprint": "the evidence",
     "population_fingerprint": "the list of schools",
     "discount_schedule": "the discount schedule",

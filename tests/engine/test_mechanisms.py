@@ -1,0 +1,192 @@
+"""A researcher's own function in place of a mechanism: the same function changes nothing, another one is heard."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from sencosim.engine.arms import Pair, run_pair
+from sencosim.engine.compiled.run import simulate as compiled
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms, mechanism_names, replaced_by
+from sencosim.engine.own_code import function_fingerprint
+from sencosim.engine.reference.run import simulate
+from sencosim.errors import EngineError, InputError
+from sencosim.ledger.quantities import COLUMN
+from sencosim.model import baseline_of
+from tests.engine.small_worlds import FULL_TIME, HARTLEPOOL, scenario, schools_of, small_inputs
+
+pytestmark = pytest.mark.engine
+
+
+def own_exclusion(timely_chance: float, coverage_multiplier: float, late: float, late_ratio: float) -> float:
+    return min(1.0, timely_chance * coverage_multiplier * (late_ratio if late > 0.5 else 1.0))
+
+
+def own_refusal(route: float, council: float, slope: float, frailty: float, few: float) -> float:
+    return 1.0 / (1.0 + math.exp(-(route + council + slope * math.log(frailty) + few)))
+
+
+def own_appeal(chance: float, odds_ratio: float) -> float:
+    favourable = chance * odds_ratio
+    return favourable / (favourable + 1.0 - chance)
+
+
+def own_placement(share: float, slope: float, frailty: float) -> float:
+    odds = share / (1.0 - share) * math.exp(slope * math.log(frailty))
+    return odds / (1.0 + odds)
+
+
+def own_effect(covered: float, elasticity: float, seat: float) -> float:
+    return math.exp(elasticity * seat * math.log(max(covered, 0.05) / 0.05))
+
+
+def own_hours(kept: float, added: float, share_kept: float, share_added: float) -> float:
+    return share_kept * kept + share_added * added
+
+
+def own_overtime(ceiling: float, displacement: float, added: float, waiting: float, used: float) -> float:
+    return min(max(0.0, ceiling - displacement * added), max(0.0, waiting / 13.0 - used))
+
+
+def own_leaving(base: float, ratio_met: float, strained: float, seat: float) -> float:
+    return base * (ratio_met + (1.0 - ratio_met) * strained) * seat
+
+
+SAME: dict[str, Callable[..., float]] = {
+    "exclusion": own_exclusion,
+    "refusal": own_refusal,
+    "appeal": own_appeal,
+    "placement": own_placement,
+    "effect_of_coverage": own_effect,
+    "senco_hours": own_hours,
+    "overtime": own_overtime,
+    "leaving": own_leaving,
+}
+"""Every mechanism as the model document has it, written again."""
+
+
+def _never(*_: float) -> float:
+    return 0.0
+
+
+def _always(*_: float) -> float:
+    return 1.0
+
+
+def test_every_mechanism_is_written_again_here() -> None:
+    assert set(SAME) == set(mechanism_names()) == {one.name for one in fields(Mechanisms)}
+
+
+@pytest.mark.parametrize("name", mechanism_names())
+def test_the_same_function_gives_the_shipped_result_bit_for_bit(name: str) -> None:
+    inputs = small_inputs(arm=scenario(protected_time=FULL_TIME))
+    shipped, own = simulate(inputs), simulate(replace(inputs, mechanisms=replaced_by({name: SAME[name]})))
+    np.testing.assert_array_equal(own.tally, shipped.tally)
+    np.testing.assert_array_equal(own.coverage, shipped.coverage)
+    assert own.trace == shipped.trace
+
+
+def test_a_pair_with_all_of_them_the_same_is_the_pair_that_ships_and_its_feedback_too() -> None:
+    policy = scenario(protected_time={"start": "2026/27", "floor": {"full_time": True}, "compliance": 1.0})
+    policy = policy.model_copy(update={"horizon": policy.horizon.model_copy(update={"years": 1})})
+    ask = (Pair("central", 0, 0), policy, baseline_of(policy), schools_of(HARTLEPOOL, primary=2, secondary=1))
+    shipped = run_pair(*ask, "reference")
+    own = run_pair(*ask, "reference", replaced_by(SAME))
+    np.testing.assert_array_equal(own.policy, shipped.policy)
+    np.testing.assert_array_equal(own.baseline, shipped.baseline)
+    np.testing.assert_array_equal(own.feedback.normaliser, shipped.feedback.normaliser)
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "quantity", "expected"),
+    [
+        ("exclusion", _never, "permanent_exclusions.sen_support", 0),
+        ("refusal", _never, "refused.school_led", 0),
+        ("appeal", _never, "appeals.contents", 0),
+        ("overtime", _never, "overtime_hours", 0),
+        ("senco_hours", _never, "used_hours", None),
+        ("leaving", _never, "senco_leavers", 0),
+    ],
+)
+def test_another_function_is_heard(
+    name: str, function: Callable[..., float], quantity: str, expected: int | None
+) -> None:
+    inputs = small_inputs()
+    shipped = simulate(inputs).tally[:, :, COLUMN[quantity]].sum()
+    own = simulate(replace(inputs, mechanisms=replaced_by({name: function}))).tally[:, :, COLUMN[quantity]].sum()
+    assert own != shipped
+    if expected is not None:
+        assert own == expected
+
+
+def test_the_feedback_is_measured_with_the_function_that_runs() -> None:
+    policy = scenario()
+    policy = policy.model_copy(update={"horizon": policy.horizon.model_copy(update={"years": 1})})
+    ask = (Pair("central", 0, 0), policy, policy, schools_of(HARTLEPOOL, primary=2, secondary=1))
+    own = run_pair(*ask, "reference", replaced_by({"effect_of_coverage": _always}))
+    shipped = run_pair(*ask, "reference")
+    assert not np.array_equal(own.feedback.normaliser, shipped.feedback.normaliser)
+    np.testing.assert_allclose(own.feedback.normaliser[:, 2:], 1.0)  # without culture, a flat effect needs no scale
+
+
+def test_the_compiled_engine_refuses() -> None:
+    with pytest.raises(EngineError, match="refusal"):
+        compiled(replace(small_inputs(), mechanisms=replaced_by({"refusal": _never})))
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.1, math.nan, math.inf, "often"])
+def test_what_cannot_be_a_chance_is_refused_with_its_arguments(wrong: object) -> None:
+    own = replaced_by({"refusal": lambda *_: cast(Any, wrong)}).refusal
+    with pytest.raises(EngineError, match=r"refusal returned .* for the arguments 0.1, 0.2, 0.3, 0.4, 0.5"):
+        own(0.1, 0.2, 0.3, 0.4, 0.5)
+
+
+def test_a_hazard_may_exceed_one_and_an_effect_may_not_be_nought() -> None:
+    assert replaced_by({"leaving": lambda *_: 7.5}).leaving(0.1, 1.0, 1.0, 1.0) == 7.5
+    with pytest.raises(EngineError, match="above 0"):
+        replaced_by({"effect_of_coverage": _never}).effect_of_coverage(0.1, 1.0, 1.0)
+
+
+def test_a_name_that_is_none_and_a_function_that_does_not_fit_are_refused() -> None:
+    with pytest.raises(InputError, match=r"exclusions.*exclusion, refusal"):
+        replaced_by({"exclusions": _never})
+    with pytest.raises(InputError, match="timely_chance, coverage_multiplier, late, late_ratio"):
+        replaced_by({"exclusion": lambda chance: chance})
+
+
+def test_nothing_replaced_is_what_ships_and_travels() -> None:
+    assert replaced_by(None) == replaced_by({}) == SHIPPED
+    assert SHIPPED.facts() == {}
+    assert pickle.loads(pickle.dumps(SHIPPED)) == SHIPPED
+    own = replaced_by({"exclusion": own_exclusion})
+    assert pickle.loads(pickle.dumps(own)) == own
+    assert list(own.facts()) == ["exclusion"]
+    assert own.facts()["exclusion"]["function"].endswith("own_exclusion")
+
+
+def _scaled(factor: float) -> Callable[..., float]:
+    return lambda chance, odds_ratio: min(1.0, factor * chance * odds_ratio)
+
+
+def test_a_fingerprint_sees_code_defaults_closures_and_functions_named() -> None:
+    def plain(x: float, scale: float = 1.0) -> float:
+        return x * scale
+
+    def other_default(x: float, scale: float = 2.0) -> float:
+        return x * scale
+
+    def other_constant(x: float) -> float:
+        return x * 3.0
+
+    def calls(x: float) -> float:
+        return own_appeal(x, 1.0)
+
+    prints = {function_fingerprint(one) for one in (plain, other_default, other_constant, calls, _scaled(1.0))}
+    assert len(prints | {function_fingerprint(_scaled(2.0))}) == 6
+    assert function_fingerprint(_scaled(2.0)) == function_fingerprint(_scaled(2.0))
