@@ -163,7 +163,7 @@ def scenarios() -> str:
     table, facts = _read("scenarios")
     outcomes = [name for name in COLUMNS if name in set(table["outcome"])]
     text = [
-        "# Every shipped scenario, on all schools",
+        "# Every shipped scenario",
         "",
         _made_by(facts, "python docs/studies.py scenarios"),
         "",
@@ -181,6 +181,8 @@ def scenarios() -> str:
 
 def _change(row: Any, name: str) -> str:
     value = float(row["difference"]) / (MILLION if name in ("net_public_cost", "npsv") else 1.0)
+    if abs(value) <= 1e-9 * abs(float(row["baseline"])):  # what is left of sums that cancel
+        value = 0.0
     told = plain(value, rounding_step(value), signed=True)
     error = float(row["monte_carlo_error"])
     return told if not math.isfinite(error) else f"{told} ± {plain(error, rounding_step(error))}"

@@ -14,6 +14,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.evidence.distributions import Distribution, limits
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.scenario.check import moved_sentence, problem_at
+from sencosim.scenario.fields import LEAST_HOURS
 from sencosim.scenario.guide import homes
 from sencosim.scenario.levers import BEHAVIOUR
 from sencosim.scenario.names import did_you_mean, listed
@@ -169,7 +170,13 @@ def check_plausibility(
     week = parameters[FULL_TIME].numbers[0] if FULL_TIME in parameters else None
     for path, node in leaves(tree):
         hours = node.value if isinstance(node, Leaf) else None
-        if week and path and path[-1] == "hours_per_week" and isinstance(hours, int | float) and 0 < hours < 1:
+        if (
+            week
+            and path
+            and path[-1] == "hours_per_week"
+            and isinstance(hours, int | float)
+            and LEAST_HOURS <= hours < 1
+        ):
             yield problem_at(node, path, post_share_hint(hours, week), warning=True)
     yield from _check_behaviour(tree, parameters)
     if scenario is None:

@@ -48,6 +48,29 @@ def likely_year(text: str) -> str:
     return format_year(2000 + int(match.group(1))) if match else "2027/28"
 
 
+LEAST_HOURS = 0.01
+"""Least hours a week that a lever may add, if it adds any: 36 seconds. Less is a slip of the pen, and work of thousands
+of years."""
+
+
+def none_or_some(hours: float) -> float:
+    """Accept hours a week that are nought or enough to mean something, and return them unchanged.
+
+    Raises
+    ------
+    ValueError
+        If they are above nought and below :data:`LEAST_HOURS`.
+
+    Examples
+    --------
+    >>> none_or_some(0.0), none_or_some(5.0)
+    (0.0, 5.0)
+    """
+    if 0.0 < hours < LEAST_HOURS:
+        raise ValueError(f"So few hours a week mean nothing: write 0 for none, or {LEAST_HOURS:g} or more.")
+    return hours
+
+
 class Setting(BaseModel):
     """Base of all scenario settings: frozen, and refuses names that it does not know."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, ClassVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sencosim.scenario.fields import (
     CONTRACT_WEEK_HOURS,
@@ -21,6 +21,7 @@ from sencosim.scenario.fields import (
     WeeklyDays,
     WeeklyHours,
     WeeklyHoursPerSenPupil,
+    none_or_some,
 )
 from sencosim.scenario.staff_levers import Allowance, KeyWorker, SharedSenco, Supervision, Team, Training
 from sencosim.scenario.system_levers import (
@@ -165,6 +166,7 @@ class AdminSupport(Lever):
         Annotated[
             float,
             Field(ge=0, le=2 * CONTRACT_WEEK_HOURS, allow_inf_nan=False, json_schema_extra={"unit": "hours per week"}),
+            AfterValidator(none_or_some),
         ]
         | None
     ) = None

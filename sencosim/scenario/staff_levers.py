@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from sencosim.scenario.fields import CONTRACT_WEEK_HOURS, Pupils, Share, WeeklyHoursPerSenPupil
+from sencosim.scenario.fields import CONTRACT_WEEK_HOURS, Pupils, Share, WeeklyHoursPerSenPupil, none_or_some
 from sencosim.scenario.terms import Lever
 
 Hours = Annotated[float, Field(ge=0, le=200, allow_inf_nan=False, json_schema_extra={"unit": "hours"})]
@@ -25,6 +25,7 @@ class Team(Lever):
         Annotated[
             float,
             Field(ge=0, le=5 * CONTRACT_WEEK_HOURS, allow_inf_nan=False, json_schema_extra={"unit": "hours per week"}),
+            AfterValidator(none_or_some),
         ]
         | None
     ) = None
