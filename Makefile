@@ -1,6 +1,6 @@
 # Everything here also works by hand: see "Without make" in README.md.
 .POSIX:
-.PHONY: help run test study docs benchmark clean check-clean
+.PHONY: help run test study tables docs benchmark clean check-clean
 .DEFAULT_GOAL := help
 
 BIN = .venv/bin
@@ -12,6 +12,7 @@ help:
 	@echo 'make test         set up, then every check: style, types, import contracts, scenarios, tests'
 	@echo 'make study        the slow statistical studies'
 	@echo 'make benchmark    measure speed and memory in an environment of its own (some forty minutes), then the page'
+	@echo 'make tables       run the factorial study and every shipped scenario on all schools (hours), then the pages'
 	@echo 'make docs         rewrite the generated pages of docs/'
 	@echo 'make check-clean  clone the last commit elsewhere and prove make test and make run there'
 	@echo 'make clean        remove the environment and all caches; outputs/ is kept'
@@ -29,6 +30,11 @@ test: .venv/.installed-dev
 
 study: .venv/.installed-dev
 	$(BIN)/python -m pytest -m study
+
+tables: .venv/.installed-dev
+	$(BIN)/python docs/studies.py factorial
+	$(BIN)/python docs/studies.py scenarios
+	$(BIN)/python docs/generate.py
 
 docs: .venv/.installed-dev
 	$(BIN)/python docs/generate.py

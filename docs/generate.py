@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import study_pages
 import validation
 
 from sencosim.cli import main
@@ -340,6 +341,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "coverage.md": coverage,
     "data_dictionary.md": data_dictionary,
+    "factorial.md": study_pages.factorial,
+    "scenarios.md": study_pages.scenarios,
     "parameters.md": parameters,
     "performance.md": performance,
     "unit_costs.md": unit_costs,

@@ -58,6 +58,12 @@ STAGES = (
                 "sweep full_time --over senco_leaving_rate=0.1:0.3:5",
             ),
             Entry(
+                "factorial",
+                "sencosim.cli.factorial:factorial",
+                "Say which policies need each other.",
+                "factorial full_time team",
+            ),
+            Entry(
                 "sensitivity",
                 "sencosim.cli.sensitivity:sensitivity",
                 "Say what moves the answer.",

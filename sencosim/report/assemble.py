@@ -14,7 +14,9 @@ import pandas as pd
 
 from sencosim.analysis.appraisal import appraisal_tables
 from sencosim.analysis.areas import area_ledger
+from sencosim.analysis.by_group import group_results
 from sencosim.analysis.chance import common_chance
+from sencosim.analysis.derived import derived_results
 from sencosim.analysis.implied import implied_effects
 from sencosim.analysis.local import local_figures
 from sencosim.analysis.money import money_table
@@ -118,6 +120,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         area_code=code,
         implied=implied_effects(result, scenario.view),
         years_until=_years_until(result),
+        by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
         backtest_state=state,
         backtest=sentence_of(backtest, state),
         appraisal=appraisal_tables(result),

@@ -150,6 +150,8 @@ class ReportInputs:
         Sentences on what would change the answer (break-even and the like).
     years_until
         When a post is full time and when it has enough hours, by arm; see :mod:`sencosim.analysis.years_until`.
+    by_group
+        Rates by group of schools, and derived figures; see :mod:`sencosim.analysis.by_group`.
     implied
         Priors beside what the model makes of them; see :mod:`sencosim.analysis.implied`.
     unmonetised
@@ -187,6 +189,7 @@ class ReportInputs:
     areas: Tables | None = None
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
     years_until: pd.DataFrame = field(default_factory=pd.DataFrame)
+    by_group: pd.DataFrame = field(default_factory=pd.DataFrame)
     backtest_state: str = "passed"
     backtest: str = ""
     appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
 from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, what_would_change
+from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
 from sencosim.report.charts.levels import levels_chart
 from sencosim.report.charts.probability import (
@@ -46,7 +47,7 @@ from sencosim.report.tables import payers_frame
 
 PARTIAL = ".partial"
 CHARTS = (
-    *(fan_chart, waterfall_chart, levels_chart, published_chart),
+    *(fan_chart, waterfall_chart, levels_chart, published_chart, equity_chart),
     *(chance_of_saving_chart, cost_effect_chart, switching_values_chart, worth_of_research_chart),
 )
 MOST_CLASHES = 1000
@@ -197,6 +198,9 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
     _write_csv(folder / "parameters.csv", inputs.parameters)
     _write_csv(folder / "years_until.csv", marked(inputs.years_until, told))
+    if not inputs.by_group.empty:
+        marked(inputs.by_group, told).to_parquet(folder / "by_group.parquet", index=False, compression="zstd")
+        _write_csv(folder / "by_group.csv", marked(inputs.by_group, told))
     _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))
     _write_probability(folder / PROBABILITY, findings)
     if inputs.appraisal:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from sencosim.report import answer, cautions, evidence_tables, probability, tables, years
 from sencosim.report.charts.style import Chart
+from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
 from sencosim.report.tables import Table
 from sencosim.report.template import render
@@ -47,6 +48,7 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         charts=[_chart(chart) for chart in charts],
         facts=facts_of(findings.inputs.manifest),
         probability=probability.section(findings),
+        equity=equity_section(findings),
         **_sentences(findings),
         **_tables(findings),
     )

@@ -156,6 +156,9 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         reconciliation=pd.read_csv(folder / "reconciliation.csv", keep_default_na=False, na_values=[""]),
         parameters=pd.read_csv(folder / "parameters.csv"),
         years_until=_read_or_nothing(folder / "years_until.csv"),
+        by_group=pd.read_parquet(folder / "by_group.parquet")
+        if (folder / "by_group.parquet").is_file()
+        else pd.DataFrame(),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
         manifest=manifest,
         research={
@@ -172,6 +175,11 @@ def _parts(path: Path) -> Iterator[pd.DataFrame]:
     file = pq.ParquetFile(path)
     for number in range(file.num_row_groups):
         yield file.read_row_group(number).to_pandas()
+
+
+def _groups(path: Path) -> pd.DataFrame:
+    """Read results by group; runs of older versions have none."""
+    return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
 def _read_or_nothing(path: Path) -> pd.DataFrame:

@@ -82,3 +82,19 @@ def test_faults_are_sentences_with_exit_code_2(call: Call, words: tuple[str, ...
     assert found.exit_code == 2, found.output
     assert told in found.stderr
     assert not Path("outputs").exists()
+
+
+def test_a_factorial_comparison_runs_every_combination_and_says_what_it_found(call: Call) -> None:
+    found = call("factorial", "full_time", "slt_seat", "--replications", "2", "--json", *SMALL)
+    assert found.exit_code == 0, found.output
+    told = last_json(found.stdout)
+    assert "beyond the sum of each" in told["text"]
+    arms = (Path(told["folder"]) / "arms.csv").read_text(encoding="utf-8").splitlines()
+    assert len(arms) == 1 + 4 * 2
+    assert (Path(told["folder"]) / "effects.csv").is_file()
+
+
+def test_a_factorial_comparison_of_two_floors_is_refused(call: Call) -> None:
+    found = call("factorial", "full_time", "protected_time", *SMALL)
+    assert found.exit_code != 0
+    assert "both hold the lever protected_time" in found.output

@@ -1,0 +1,106 @@
+"""Run the studies whose tables stand in this folder, and keep what came out: ``make tables``.
+
+``python docs/studies.py factorial`` runs every combination of six policies; ``python docs/studies.py scenarios`` runs
+every shipped scenario on all schools. Both keep their numbers in ``results/`` with what they were made with, from which
+``make docs`` writes the pages. A study that was stopped goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.ensembles.catalogue import catalogue_questions, catalogue_table, shipped_policies
+from sencosim.ensembles.conduct import Where, ensemble_of
+from sencosim.ensembles.factorial import Arms, arms_table, factorial_question
+from sencosim.ensembles.store import store_for
+from sencosim.model import RunOptions, compile_engine, england
+from sencosim.runs.pool import Step, processes
+from sencosim.scenario.load import load_scenario
+
+FOLDER = Path(__file__).resolve().parent
+RESULTS = FOLDER / "results"
+OUTPUTS = FOLDER.parent / "outputs"
+POLICIES = ("full_time", "slt_seat", "admin_support", "team", "training", "la_capacity")
+
+
+def _tell(step: Step) -> None:
+    print(f"{step.done / max(1, step.total):.0%} {step.label}", flush=True)  # noqa: T201
+
+
+def run(question: Arms, workers: int) -> tuple[Ensemble, float]:
+    """Run a question or go on with it. Gives the outcomes and the seconds that it took."""
+    store = store_for(question, OUTPUTS)
+    ensemble = ensemble_of(question, store, Where(workers), _tell)
+    return ensemble, float(store.manifest()["seconds"])
+
+
+def factorial(share: float, replications: int, workers: int) -> None:
+    """Every combination of the policies, on samples of whole councils."""
+    policies = {name: load_scenario(name).scenario for name in POLICIES}
+    question = factorial_question(policies, RunOptions(), replications, share)
+    ensemble, seconds = run(question, workers)
+    titles = {name: one.title for name, one in policies.items()}
+    _keep("factorial", arms_table(ensemble), _facts(question, seconds, workers) | {"policies": titles})
+
+
+def scenarios(share: float, replications: int, workers: int) -> None:
+    """Every shipped scenario against its own baseline: those that share one together, families side by side."""
+    policies = shipped_policies()
+    questions = list(catalogue_questions(policies, RunOptions(), replications, share))
+    with processes(min(workers, len(questions))) as pool:
+        done = [(question, pool.submit(run, question, 1)) for question in questions]
+        found = [(question, *future.result()) for question, future in done]
+    tables = [
+        catalogue_table(ensemble.outcomes, {name: policies[name].title for name in question.scenarios})
+        for question, ensemble, _ in found
+    ]
+    seconds = sum(spent for _, _, spent in found)
+    _keep("scenarios", pd.concat(tables, ignore_index=True), _facts(questions[0], seconds, workers))
+
+
+def _facts(question: Arms, seconds: float, workers: int) -> dict[str, Any]:
+    """What the numbers were made with."""
+    told = question.facts()
+    kept = ("code_fingerprint", "evidence_fingerprint", "population_fingerprint", "replications", "sample_share")
+    schools = question.n_schools()
+    return {name: told[name] for name in kept} | {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "seed": question.first.run.seed,
+        "view": question.first.view,
+        "schools": schools,
+        "schools_in_england": england(question.options).n_schools,
+        "seconds": round(seconds),
+        "workers": workers,
+    }
+
+
+def _keep(name: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    table.to_csv(RESULTS / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
+    (RESULTS / f"{name}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Run a study and keep its numbers in docs/results.")
+    parser.add_argument("study", choices=("factorial", "scenarios"))
+    parser.add_argument("--sample", type=float, help="Share of England. Default: 0.05 and 1.")
+    parser.add_argument("--replications", type=int, help="Default: 8 and 1.")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    asked = _arguments()
+    compile_engine(load_scenario("full_time").scenario)
+    if asked.study == "factorial":
+        factorial(asked.sample or 0.05, asked.replications or 8, asked.workers)
+    else:
+        scenarios(asked.sample or 1.0, asked.replications or 1, asked.workers)

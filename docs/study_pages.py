@@ -1,0 +1,188 @@
+"""Write ``factorial.md`` and ``scenarios.md`` from the numbers that ``studies.py`` has kept in ``results/``."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sencosim.decisions.factorial import effects_table
+from sencosim.ensembles.factorial import favourable
+from sencosim.ensembles.outcomes import outcome_titles, outcome_units
+from sencosim.report.words import plain, rounding_step
+
+RESULTS = Path(__file__).resolve().parent / "results"
+MILLION = 1e6
+MARKS = {
+    "complement": "complement",
+    "substitute": "substitute",
+    "more than the sum": "more",
+    "less than the sum": "less",
+    "no interaction": "none",
+    "not told apart": "",
+}
+COLUMNS: Mapping[str, str] = {
+    "net_public_cost": "Net cost to the public purse, £ million, present value",
+    "npsv": "Net present social value, £ million",
+    "added_senco_hours": "SENCO hours added a year",
+    "requests": "Requests a year",
+    "new_plans": "New plans a year",
+    "permanent_exclusions": "Permanent exclusions a year",
+    "suspensions": "Suspensions a year",
+    "appeals": "Appeals a year",
+    "support_reviews_done": "Support reviews done, percentage points",
+    "senco_leavers": "SENCOs who leave a year",
+}
+
+
+def _read(name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    facts = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return pd.read_csv(RESULTS / f"{name}.csv", keep_default_na=False, na_values=["", "nan"]), facts
+
+
+def _made_by(facts: Mapping[str, Any], command: str) -> str:
+    share = (
+        "all schools" if facts["sample_share"] == 1.0 else f"{facts['sample_share']:.0%} of England in whole councils"
+    )
+    times = "one replication" if facts["replications"] == 1 else f"{facts['replications']} replications"
+    prints = "; ".join(
+        f"{what} `{facts[f'{name}_fingerprint'][:12]}`"
+        for what, name in (("code", "code"), ("evidence", "evidence"), ("schools", "population"))
+    )
+    minutes = f"{facts['seconds'] / 60:.0f} minutes of work on {facts['workers']} processes"
+    return (
+        f"Made by `{command}` on {facts['date']}: {share}, {times}, seed {facts['seed']}, point values of the "
+        f"{facts['view']} view; {minutes}. Fingerprints: "
+        f"{prints}. The numbers are in `docs/results/`; `make docs` writes this page from them."
+    )
+
+
+def factorial() -> str:
+    """Which levers complement and which substitute each other."""
+    arms, facts = _read("factorial")
+    arms["arm"] = arms["arm"].fillna("")
+    names = list(facts["policies"])
+    table = effects_table(arms, names, favourable())
+    text = [
+        "# Which levers need each other, and which replace each other",
+        "",
+        _made_by(facts, "python docs/studies.py factorial"),
+        "",
+        (RESULTS / "factorial_text.md").read_text(encoding="utf-8").strip(),
+        "",
+        *(f"- `{name}`: {title}" for name, title in facts["policies"].items()),
+        "",
+        "## What was found",
+        "",
+        *_found(table),
+        "",
+        "## Each lever alone",
+        "",
+        *_effects(table, list(names), "alone"),
+        "",
+        "## Two levers together: the effect of both less the sum of each, nothing else switched on",
+        "",
+        *_effects(table, _pairs(table), "alone"),
+        "",
+        "## The same, averaged over all combinations of the other levers",
+        "",
+        *_effects(table, _pairs(table), "in company"),
+        "",
+        "## All together",
+        "",
+        *_effects(table, ["+".join(names)], "together", "All, against today's policy"),
+        "",
+        *_effects(table, ["+".join(names)], "beyond the sum", "All, beyond the sum of each alone"),
+    ]
+    return "\n".join(text) + "\n"
+
+
+def _pairs(table: pd.DataFrame) -> list[str]:
+    alone = table[(table["company"] == "alone") & (table["policies"].str.count(r"\+") == 1)]
+    return list(dict.fromkeys(alone["policies"]))
+
+
+def _found(table: pd.DataFrame) -> Iterator[str]:
+    """Sentences on pairs whose interaction is told apart from chance, most outcomes first."""
+    pairs = table[table["policies"].isin(_pairs(table)) & (table["company"] == "alone")]
+    titles = outcome_titles()
+    for word, opening in (("complement", "Complement each other"), ("substitute", "Substitute each other")):
+        told = pairs[pairs["verdict"] == word]
+        yield (
+            f"*{opening}*: "
+            + (
+                "; ".join(
+                    f"{name.replace('+', ' and ')} ({', '.join(_inside(titles[o]) for o in part['outcome'])})"
+                    for name, part in told.groupby("policies", sort=False)
+                )
+                or "no pair, in no outcome"
+            )
+            + "."
+        )
+        yield ""
+    n_told, n_all = int(pairs["verdict"].isin(["complement", "substitute"]).sum()), len(pairs)
+    by_luck = 0.01 * n_all
+    yield f"Of {n_all} interactions {n_told} are told apart; about {by_luck:.0f} would be by luck alone."
+
+
+def _inside(title: str) -> str:
+    """A title inside a sentence: abbreviations keep their capitals."""
+    return title if title[1].isupper() else title[0].lower() + title[1:]
+
+
+def _effects(table: pd.DataFrame, rows: Sequence[str], company: str, heading: str = "") -> Iterator[str]:
+    outcomes = list(dict.fromkeys(table["outcome"]))
+    titles, units = outcome_titles(), outcome_units()
+    heads = [f"{titles[o]}, {'£ million' if units[o].startswith('GBP') else units[o]}" for o in outcomes]
+    yield f"| {heading or 'Lever'} | " + " | ".join(heads) + " |"
+    yield "|---|" + "---:|" * len(outcomes)
+    chosen = table[table["company"] == company].set_index(["policies", "outcome"])
+    for policies in rows:
+        cells = [_cell(chosen.loc[(policies, outcome)], units[outcome]) for outcome in outcomes]
+        label = heading or " and ".join(f"`{name}`" for name in policies.split("+"))
+        yield f"| {label} | " + " | ".join(cells) + " |"
+
+
+def _cell(row: Any, unit: str) -> str:
+    scale = MILLION if unit.startswith("GBP") else 1.0
+    mean, error = float(row["mean"]) / scale, float(row["error"]) / scale
+    step = rounding_step(error) if math.isfinite(error) and error > 0.0 else rounding_step(mean)
+    told = plain(mean, step, signed=True)
+    if math.isfinite(error):
+        told += f" ± {plain(error, step)}"
+    mark = MARKS.get(str(row["verdict"]), "")
+    return f"**{told} {mark}**" if mark and mark != "none" else told
+
+
+def scenarios() -> str:
+    """Every shipped scenario on all schools."""
+    table, facts = _read("scenarios")
+    outcomes = [name for name in COLUMNS if name in set(table["outcome"])]
+    text = [
+        "# Every shipped scenario",
+        "",
+        _made_by(facts, "python docs/studies.py scenarios"),
+        "",
+        (RESULTS / "scenarios_text.md").read_text(encoding="utf-8").strip(),
+        "",
+        "| Scenario | " + " | ".join(COLUMNS[name] for name in outcomes) + " |",
+        "|---|" + "---:|" * len(outcomes),
+    ]
+    for scenario, part in table.groupby("scenario", sort=False):
+        rows = part.set_index("outcome")
+        cells = [_change(rows.loc[name], name) for name in outcomes]
+        text.append(f"| `{scenario}`: {part['title'].iloc[0]} | " + " | ".join(cells) + " |")
+    return "\n".join(text) + "\n"
+
+
+def _change(row: Any, name: str) -> str:
+    value = float(row["difference"]) / (MILLION if name in ("net_public_cost", "npsv") else 1.0)
+    if abs(value) <= 1e-9 * abs(float(row["baseline"])):  # what is left of sums that cancel
+        value = 0.0
+    told = plain(value, rounding_step(value), signed=True)
+    error = float(row["monte_carlo_error"])
+    return told if not math.isfinite(error) else f"{told} ± {plain(error, rounding_step(error))}"

@@ -1,0 +1,112 @@
+"""Every shipped scenario on the same schools: one table of what each would cost and change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from sencosim.decisions.ensemble import WEIGHT
+from sencosim.ensembles.factorial import Arms
+from sencosim.ensembles.outcomes import outcome_titles, outcome_units
+from sencosim.ensembles.question import BASELINE
+from sencosim.model import RunOptions, baseline_of
+from sencosim.runs.precision import standard_error
+from sencosim.scenario.files import shipped_scenarios
+from sencosim.scenario.load import load_scenario
+from sencosim.scenario.schema import Scenario
+
+COLUMNS = (
+    "net_public_cost",
+    "npsv",
+    "added_senco_hours",
+    "requests",
+    "new_plans",
+    "permanent_exclusions",
+    "suspensions",
+    "appeals",
+    "support_reviews_done",
+    "senco_leavers",
+)
+"""Outcomes of the table; the first two are money against the baseline."""
+MONEY = COLUMNS[:2]
+
+
+def shipped_policies() -> dict[str, Scenario]:
+    """Every shipped scenario that asks a question, by name."""
+    found = {name: load_scenario(name).scenario for name in shipped_scenarios()}
+    return {name: one for name, one in found.items() if any(True for _ in one.levers.active())}
+
+
+def families(scenarios: Mapping[str, Scenario]) -> Iterator[tuple[Scenario, dict[str, Scenario]]]:
+    """Scenarios that share a baseline, so that it is run once for all of them.
+
+    Yields
+    ------
+        The baseline, and the scenarios against it.
+    """
+    groups: dict[str, dict[str, Scenario]] = {}
+    for name, scenario in scenarios.items():
+        base = baseline_of(scenario).model_copy(update={"name": "", "title": "", "description": ""})
+        groups.setdefault(base.model_dump_json(), {})[name] = scenario
+    for members in groups.values():
+        yield baseline_of(next(iter(members.values()))), members
+
+
+def catalogue_questions(
+    scenarios: Mapping[str, Scenario], options: RunOptions, replications: int, share: float
+) -> Iterator[Arms]:
+    """One question for each family, at the point values of the main view.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    options
+        Schools and engine.
+    replications, share
+        How often, and on what share of England.
+    """
+    for _, members in families(scenarios):
+        view = next(iter(members.values())).view
+        point = pd.DataFrame({"view": [view], "draw": [1], WEIGHT: [1.0]})
+        yield Arms(members, options, point, "points", replications, share, title="catalogue")
+
+
+def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+    """What each scenario changes against its own baseline.
+
+    Parameters
+    ----------
+    outcomes
+        Of one family: ``arm``, ``replication`` and a column for each outcome, the baseline among the arms.
+    titles
+        Of the scenarios, by name.
+
+    Returns
+    -------
+        ``scenario``, ``title``, ``outcome``, ``outcome_title``, ``unit``, ``baseline``, ``policy``, ``difference``
+        (means over replications), ``monte_carlo_error`` (NaN for one) and ``n_replications``.
+    """
+    names, units = outcome_titles(), outcome_units()
+    base = outcomes[outcomes["arm"] == BASELINE].sort_values("replication").set_index("replication")
+    rows = []
+    for arm in titles:
+        own = outcomes[outcomes["arm"] == arm].sort_values("replication").set_index("replication")
+        for outcome in COLUMNS:
+            gap = own[outcome] - (0.0 if outcome in MONEY else base[outcome])
+            rows.append(
+                {
+                    "scenario": arm,
+                    "title": titles[arm],
+                    "outcome": outcome,
+                    "outcome_title": names[outcome],
+                    "unit": units[outcome],
+                    "baseline": float(base[outcome].mean()),
+                    "policy": float(own[outcome].mean()),
+                    "difference": float(gap.mean()),
+                    "monte_carlo_error": standard_error(gap.tolist()),
+                    "n_replications": len(gap),
+                }
+            )
+    return pd.DataFrame(rows)
