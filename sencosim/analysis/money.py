@@ -128,7 +128,7 @@ def money_table(academic: pd.DataFrame, book: PriceBook, *, england: bool = True
     return pd.DataFrame([_row(lines, target, book) for target in money_targets()], columns=list(COLUMNS))
 
 
-def baseline_tables(share: float = 0.1, seed: int = 1) -> pd.DataFrame:
+def baseline_tables(share: float = 1.0, seed: int = 1) -> pd.DataFrame:
     """Base year and money of the baseline at the point values of the central view, on one sample of whole councils.
 
     Parameters
