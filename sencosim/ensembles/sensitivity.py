@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from sencosim.ensembles.store import EnsembleStore
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
 from sencosim.report.charts.tornado import Bars, tornado_chart
+from sencosim.scenario.assumed import register_of
 from sencosim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -68,15 +69,29 @@ def tornado_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario,
         "Inputs that change the answer alone: " + ", ".join(crossing) + "."
         if crossing
         else _none_crosses(table, words),
-        "One input at a time, the others at their point values: what inputs do together is in `sensitivity sobol`. "
-        "Fitted parameters belong together: moved alone, one leaves what the calibration found likely.",
+        "One input at a time, the others at their point values: what inputs do together is in `sensitivity sobol`.",
     ]
+    if (table["group"] == "calibration").any():
+        lines.append("Fitted parameters belong together: moved alone, one leaves what the calibration found likely.")
+    lines += varied_apart(scenario, list(table["input"]))
     weak = table[table["quality"].isin(["D", "E"])].head(5)
     if len(weak):
         lines.append("Of those on weak evidence (quality D or E) these move it most: " + "; ".join(weak["title"]) + ".")
     bars = Bars(table, float(table["central"].iloc[0]), words, "GBP" if outcome in MONEY else outcome_units()[outcome])
     chart = tornado_chart(bars, source_line(ensemble, store.folder))
     return Answer("tornado", "\n".join(lines), {"tornado": table}, (chart,), {"arm": arm, "outcome": outcome})
+
+
+def varied_apart(scenario: Scenario, names: Sequence[str]) -> list[str]:
+    """Say which inputs of a design are drawn together elsewhere; nothing if none are.
+
+    A design varies its inputs independently, as its method assumes.
+    """
+    groups = [one for one in register_of(scenario).correlations if one.correlation > 0.0]
+    tied = [one.title for one in groups if len(set(one.parameters) & set(names)) > 1]
+    if not tied:
+        return []
+    return ["Varied on their own here, though draws of the evidence take them together: " + "; ".join(tied) + "."]
 
 
 def _none_crosses(table: pd.DataFrame, words: str) -> str:
@@ -120,6 +135,7 @@ def morris_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, 
         f"(mean absolute effect over its range {_amount(first['mu_star'], outcome)}, 95 % interval ± "
         f"{_amount(first['mu_star_half_width'], outcome)}). Inputs in order: {'; '.join(table['title'].head(8))}."
     )
+    text = " ".join([text, *varied_apart(scenario, design.names)])
     return Answer("morris", text, {"morris": table}, (), {"arm": arm, "outcome": outcome})
 
 
@@ -146,6 +162,7 @@ def sobol_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, a
         f"{first['first_order']:.0%}). As base points were added its total index was {path}.{doubt} "
         f"First-order indices sum to {table['first_order'].sum():.2f}; what lacks to 1 is inputs acting together."
     )
+    text = " ".join([text, *varied_apart(scenario, design.names)])
     tables = {"sobol": table, "sobol_convergence": growing}
     return Answer("sobol", text, tables, (), {"arm": arm, "outcome": outcome, "runs": len(y)})
 

@@ -136,7 +136,8 @@ def _most(table: pd.DataFrame) -> list[str]:
 
 
 def _chart(own: pd.DataFrame, measure: str, view: str, source: str) -> Chart:
-    shown = own.head(12)
+    worth_something = own[own["value"] > 0.0]
+    shown = (own if worth_something.empty else worth_something).head(12)
     low = ((shown["value"] - 1.96 * shown["standard_error"]).clip(lower=0.0)) / MILLION
     high = (shown["value"] + 1.96 * shown["standard_error"]) / MILLION
     data = pd.DataFrame({"title": shown["title"], "value": shown["value"] / MILLION, "low": low, "high": high})

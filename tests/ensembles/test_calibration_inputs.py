@@ -8,7 +8,8 @@ from ensembles.made_up import MILLION
 
 from sencosim.decisions.designs import saltelli
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.ensembles.sensitivity import sobol_answer, tornado_answer, tornado_design
+from sencosim.ensembles.question import with_values
+from sencosim.ensembles.sensitivity import sobol_answer, tornado_answer, tornado_design, varied_apart
 from sencosim.ensembles.space import CALIBRATION_ROW, choose, together, uncertain
 from sencosim.ensembles.voi import groups_of, voi_answer
 from sencosim.scenario.schema import Scenario
@@ -51,6 +52,15 @@ def test_a_tornado_moves_fitted_parameters_alone_and_together(policy: Scenario, 
     assert set(table["group"]) == {"calibration"}
     assert (table["input_low"] < table["input_high"]).all()
     assert "leaves what the calibration found likely" in answer.text
+
+
+def test_what_is_drawn_together_and_varied_apart_is_said(policy: Scenario) -> None:
+    pair = ["effect_appeals", "effect_suspensions"]
+    (said,) = varied_apart(policy, pair)
+    assert "What SENCO time does" in said
+    assert varied_apart(policy, pair[:1]) == []
+    ended = with_values(policy, {"correlations.effects_of_senco_time": {"correlation": 0.0, "why": "test"}})
+    assert varied_apart(ended, pair) == []
 
 
 def test_sobol_takes_the_calibration_as_one_input(policy: Scenario, run: Run) -> None:

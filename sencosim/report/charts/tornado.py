@@ -12,6 +12,8 @@ from sencosim.report.charts.style import DARK_GREY, ORANGE, TURQUOISE, Chart, Wo
 
 MOST_BARS = 12
 BAR_INCHES = 0.42
+LABEL_WIDTH_POINTS = 210
+"""From the left end of the labels to the axis."""
 LABEL_CHARACTERS = 34
 MONEY_UNIT = "GBP"
 
@@ -112,7 +114,9 @@ def _bars(axes: Axes, shown: pd.DataFrame, central: float, scale: float) -> None
     names = [
         f"{'* ' if crosses else ''}{title}" for title, crosses in zip(shown["title"], shown["crosses"], strict=True)
     ]
-    axes.set_yticks(range(len(shown)), [textwrap.fill(name, LABEL_CHARACTERS) for name in names], fontsize=9)
+    told = [textwrap.fill(name, LABEL_CHARACTERS) for name in names]
+    axes.set_yticks(range(len(shown)), told, fontsize=9, ha="left")  # by their left ends: another font moves no line
+    axes.tick_params(axis="y", pad=LABEL_WIDTH_POINTS)
     axes.invert_yaxis()
 
 

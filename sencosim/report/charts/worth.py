@@ -23,7 +23,9 @@ from sencosim.report.charts.style import (
 
 MOST_BARS = 12
 BAR_INCHES = 0.36
-LABEL_CHARACTERS = 36
+LABEL_CHARACTERS, LABEL_LINES, LABEL_POINTS = 40, 2, 9
+LABEL_WIDTH_POINTS = 220
+"""From the left end of the labels to the axis. They start there, so that another font moves no line."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,11 @@ def switching_chart(words: Wording, table: pd.DataFrame, ending: str = "") -> Ch
 
 
 def _labels(axes: Axes, shown: pd.DataFrame) -> None:
-    names = [textwrap.fill(str(title), LABEL_CHARACTERS) for title in shown["title"]]
-    axes.set_yticks(range(len(shown)), names, fontsize=9)
+    names = [
+        textwrap.fill(str(title), LABEL_CHARACTERS, max_lines=LABEL_LINES, placeholder=" …") for title in shown["title"]
+    ]
+    axes.set_yticks(range(len(shown)), names, fontsize=LABEL_POINTS, ha="left")
+    axes.tick_params(axis="y", pad=LABEL_WIDTH_POINTS)
     axes.invert_yaxis()
 
 
