@@ -21,6 +21,7 @@ from sencosim.ensembles.space import group_of
 from sencosim.evidence.cost_rows import ROLES, CostRow, load_cost_rows
 from sencosim.evidence.coverage import CONTEXT, load_coverage
 from sencosim.evidence.grades import KIND, QUALITY
+from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.scenario.json_schema import json_schema
@@ -309,7 +310,8 @@ def data_dictionary() -> str:
             "In `tidy.parquet`: a row an outcome, and what the policy changes",
         ),
     ]
-    drawn = [name for name in register.names() if register[name].uncertainty is not None]
+    fitted = load_posterior().names
+    drawn = [name for name in register.names() if register[name].uncertainty is not None or name in fitted]
     inputs = [(f"`{name}`", register[name].title, register[name].unit, group_of(name)) for name in drawn]
     outcomes = [(f"`{name}`", title, units[name]) for name, title in titles.items()]
     return "\n".join(

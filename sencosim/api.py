@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import Any
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.ensembles.answer import Answer
+from sencosim.engine.choose import EngineName
+from sencosim.engine.mechanisms import SHIPPED, Mechanisms, replaced_by
+from sencosim.ensembles.answer import Answer, marked_answer, replaced_in
 from sencosim.ensembles.breakeven import breakeven_answer
 from sencosim.ensembles.conduct import Where, ensemble_of
 from sencosim.ensembles.overview import overview_answer
@@ -27,13 +30,14 @@ from sencosim.ensembles.sensitivity import (
     tornado_answer,
     tornado_design,
 )
-from sencosim.ensembles.space import choose, uncertain
+from sencosim.ensembles.space import choose, together, uncertain
 from sencosim.ensembles.store import EnsembleStore, open_store, store_for
 from sencosim.ensembles.sweep import sweep_design, tidy
 from sencosim.ensembles.voi import voi_answer
 from sencosim.errors import EvidenceError, InputError
 from sencosim.evidence.distributions import Distribution
 from sencosim.model import RunOptions
+from sencosim.report.marks import marked, replaced_in_words
 from sencosim.runs.pool import Step
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
@@ -126,13 +130,24 @@ class Runs:
     store: EnsembleStore
     policies: Mapping[str, Policy]
 
+    @property
+    def replaced(self) -> str:
+        """Mechanisms that were replaced by other code, and by which; empty if all are as they ship."""
+        return replaced_in_words(replaced_in(self.ensemble))
+
+    def __repr__(self) -> str:
+        """What was run and where it is, and whether a mechanism was replaced."""
+        mark = f", REPLACED MECHANISMS: {self.replaced}" if self.replaced else ""
+        names, points = ", ".join(self.policies), len(self.ensemble.inputs)
+        return f"Runs({names}: {points:,} points in {self.store.folder.as_posix()}{mark})"
+
     def draws(self) -> pd.DataFrame:
         """Inputs, one row a view and draw."""
-        return self.ensemble.inputs.copy()
+        return marked(self.ensemble.inputs.copy(), replaced_in(self.ensemble))
 
     def tidy(self) -> pd.DataFrame:
         """Every outcome of every run, long, with its difference from the baseline."""
-        return tidy(self.ensemble)
+        return marked(tidy(self.ensemble), replaced_in(self.ensemble))
 
     def difference(self, outcome: str, policy: str | None = None) -> pd.Series:
         """Paired difference that a policy makes, by draw of the main view. [unit of the outcome]"""
@@ -144,38 +159,41 @@ class Runs:
     def overview(self, policy: str | None = None) -> Answer:
         """Spread, chances of saving, cost against effect."""
         one = self._policy(policy)
-        return overview_answer(self.ensemble, self.store, one.scenario, one.name)
+        return self._told(overview_answer(self.ensemble, self.store, one.scenario, one.name))
 
     def breakeven(self, policy: str | None = None) -> Answer:
         """What would have to be true for the policy to pay."""
         one = self._policy(policy)
-        return breakeven_answer(self.ensemble, self.store, one.scenario, one.name, one.scenario.run.seed)
+        return self._told(breakeven_answer(self.ensemble, self.store, one.scenario, one.name, one.scenario.run.seed))
 
     def voi(self, worths: Mapping[str, float] | None = None) -> Answer:
         """What knowing more would be worth, with prices on outcomes that have none, if given."""
-        return voi_answer(self.ensemble, self.store, self._policy(None).scenario, worths or {})
+        return self._told(voi_answer(self.ensemble, self.store, self._policy(None).scenario, worths or {}))
 
     def prim(
         self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None
     ) -> Answer:
         """In which worlds the policy fails."""
         one = self._policy(policy)
-        return prim_answer(self.ensemble, one.scenario, one.name, outcome, threshold)
+        return self._told(prim_answer(self.ensemble, one.scenario, one.name, outcome, threshold))
 
     def sobol(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Sobol' indices; the ensemble must be of the kind ``saltelli``."""
         one = self._policy(policy)
-        return sobol_answer(self.ensemble, self.store, one.scenario, one.name, outcome)
+        return self._told(sobol_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
 
     def morris(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Elementary effects; the ensemble must be of the kind ``morris``."""
         one = self._policy(policy)
-        return morris_answer(self.ensemble, self.store, one.scenario, one.name, outcome)
+        return self._told(morris_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
 
     def tornado(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """One input at a time; the ensemble must be of the kind ``tornado``."""
         one = self._policy(policy)
-        return tornado_answer(self.ensemble, self.store, one.scenario, one.name, outcome)
+        return self._told(tornado_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
+
+    def _told(self, answer: Answer) -> Answer:
+        return marked_answer(answer, replaced_in(self.ensemble))
 
     def _policy(self, name: str | None) -> Policy:
         if name is None:
@@ -212,17 +230,18 @@ class How:
     out: Path = Path("outputs")
     cluster: str | None = None
 
-    def where(self) -> Where:
-        """Processes or cluster."""
+    def where(self, mechanisms: Mechanisms = SHIPPED) -> Where:
+        """Processes or cluster; this process alone if a replaced mechanism cannot be sent to another."""
         if self.cluster is not None:
             from sencosim.ensembles.cluster import on_cluster  # noqa: PLC0415
 
             return on_cluster(self.cluster)
-        return Where(self.workers or os.cpu_count() or 1)
+        return Where(self.workers or os.cpu_count() or 1) if _can_travel(mechanisms) else Where(1)
 
-    def options(self) -> RunOptions:
-        """Schools and engine."""
-        return RunOptions(councils=self.councils)
+    def options(self, mechanisms: Mechanisms = SHIPPED) -> RunOptions:
+        """Schools and engine: the compiled one, or the reference engine if a mechanism is replaced."""
+        engine: EngineName = "reference" if mechanisms.replaced else "compiled"
+        return RunOptions(councils=self.councils, engine=engine, mechanisms=mechanisms)
 
 
 def load(name_or_path: str) -> Policy:
@@ -243,6 +262,7 @@ def run(
     views: Sequence[str] | None = None,
     how: How | None = None,
     tell: Tell = _silent,
+    mechanisms: Mapping[str, Callable[..., float]] | None = None,
 ) -> Runs:
     """Run draws of the evidence, or find them run.
 
@@ -258,12 +278,21 @@ def run(
         Schools, processes, folder.
     tell
         Hears of progress.
+    mechanisms
+        Functions of your own in place of mechanisms, by name: see :mod:`sencosim.engine.mechanisms` for the names and
+        what each takes and returns. The reference engine then runs, some fifty times slower, and everything that comes
+        out says what was replaced.
+
+    Raises
+    ------
+    InputError
+        If there is no such mechanism, or a function does not take its arguments.
     """
-    chosen, settled = _policies(policies), how or How()
+    chosen, settled, own = _policies(policies), how or How(), replaced_by(mechanisms)
     first = next(iter(chosen.values())).scenario
     scenarios = {name: one.scenario for name, one in chosen.items()}
     wanted = dict.fromkeys(views or (first.view,), draws)
-    question = drawn(scenarios, settled.options(), wanted, settled.replications, settled.sample)
+    question = drawn(scenarios, settled.options(own), wanted, settled.replications, settled.sample)
     return _run(question, chosen, settled, tell)
 
 
@@ -273,13 +302,14 @@ def sweep(
     *,
     how: How | None = None,
     tell: Tell = _silent,
+    mechanisms: Mapping[str, Callable[..., float]] | None = None,
 ) -> Runs:
-    """Run every combination of values of parameters or dotted settings."""
-    chosen, settled = _policies(policies), how or How()
+    """Run every combination of values of parameters or dotted settings; ``mechanisms`` as in :func:`run`."""
+    chosen, settled, own = _policies(policies), how or How(), replaced_by(mechanisms)
     texts = [f"{key}={','.join(str(float(value)) for value in values)}" for key, values in over.items()]
     design = sweep_design(texts, "grid", 0, next(iter(chosen.values())).scenario.run.seed)
     scenarios = {name: one.scenario for name, one in chosen.items()}
-    question = designed(scenarios, settled.options(), design, settled.replications, settled.sample)
+    question = designed(scenarios, settled.options(own), design, settled.replications, settled.sample)
     return _run(question, chosen, settled, tell)
 
 
@@ -299,7 +329,7 @@ def sobol(
     from sencosim.decisions.designs import saltelli  # noqa: PLC0415 (asks for SALib)
 
     settled, scenario = how or How(), policy.scenario
-    design = saltelli(choose(uncertain(scenario, scenario.view), inputs), points, scenario.run.seed)
+    design = saltelli(together(choose(uncertain(scenario, scenario.view), inputs)), points, scenario.run.seed)
     question = designed({policy.name: scenario}, settled.options(), design, settled.replications, settled.sample)
     return _run(question, {policy.name: policy}, settled, tell).sobol()
 
@@ -310,6 +340,17 @@ def open_runs(folder: str | Path) -> Runs:
     told: dict[str, Any] = store.manifest()["resolved_scenarios"]
     policies = {name: Policy(Scenario.model_validate_json(json.dumps(one))) for name, one in told.items()}
     return Runs(store.read(), store, policies)
+
+
+def _can_travel(mechanisms: Mechanisms) -> bool:
+    """Whether another process can be given the functions: not those of a notebook, of a prompt, or inside others."""
+    if any(one.__module__ == "__main__" for one in mechanisms.replaced.values()):
+        return False
+    try:
+        pickle.dumps(mechanisms)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
 
 
 def _policies(policies: Policy | Iterable[Policy]) -> dict[str, Policy]:
@@ -324,4 +365,4 @@ def _policies(policies: Policy | Iterable[Policy]) -> dict[str, Policy]:
 
 def _run(question: Question, policies: Mapping[str, Policy], how: How, tell: Tell) -> Runs:
     store = store_for(question, how.out)
-    return Runs(ensemble_of(question, store, how.where(), tell), store, policies)
+    return Runs(ensemble_of(question, store, how.where(question.options.mechanisms), tell), store, policies)

@@ -1,8 +1,9 @@
 """Where a difference comes from: its parts by mechanism, which add up to it exactly.
 
 Switching mechanisms off one after the other gives parts that depend on the order. The Shapley value of a mechanism is
-its part averaged over all orders; for n mechanisms it needs the answer for each of the 2^n sets of them that are on.
-The arithmetic is done in fractions, so nothing is left over and no remainder is needed.
+its part averaged over all orders; for n of them it needs the answer for each of the 2^n sets of them that are on. So
+the mechanisms that can be switched off by name, of which there are some thirty, are told apart in groups. The
+arithmetic is done in fractions, so nothing is left over and no remainder is needed.
 """
 
 from __future__ import annotations
@@ -19,51 +20,93 @@ from sencosim.errors import InputError
 from sencosim.model import RunOptions, plan_run, run_scenario
 from sencosim.runs.precision import Rule
 from sencosim.scenario.load import Resolved
-from sencosim.scenario.schema import Override
+from sencosim.scenario.mechanisms import MECHANISMS, known_mechanism
+from sencosim.scenario.schema import Mechanisms
 
-MOST_MECHANISMS = 5
+MOST_GROUPS = 5
 """More would need more than 32 pairs of arms for each option and replication."""
 Coalition = frozenset[str]
 
 
 @dataclass(frozen=True)
-class Mechanism:
-    """Something that can be switched off by giving parameters a value at which it does nothing.
+class Group:
+    """Mechanisms that are switched off together.
 
     Attributes
     ----------
     name, title
         In a word, and for readers.
-    neutral
-        Value by parameter. [unit of the parameter]
+    members
+        Names of mechanisms in :data:`sencosim.scenario.mechanisms.MECHANISMS`.
     """
 
     name: str
     title: str
-    neutral: Mapping[str, float]
+    members: tuple[str, ...]
 
 
-MECHANISMS: tuple[Mechanism, ...] = (
-    Mechanism("requests", "Support changes who reaches a request", {"effect_requests_need": 1.0}),
-    Mechanism(
-        "outcomes",
-        "Support changes suspensions, exclusions, appeals, moves to special schools, absence",
-        {
-            "effect_suspensions": 1.0,
-            "effect_permanent_exclusion": 1.0,
-            "effect_appeals": 1.0,
-            "effect_move_to_special": 1.0,
-            "effect_absence_points": 0.0,
-        },
+_CHAPTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("hours", "Hours: evenings given back, requests put last, administrators, sharing", ("M5", "M15", "M16")),
+    ("workforce", "The workforce: leaving, staying, learning, supply of teachers, drift", ("M14",)),
+    ("requests", "Requests: need noticed again, waiting, routes, refusals, asking again", ("M1", "M7")),
+    (
+        "coverage",
+        "Coverage: what reaching pupils in time changes for them and their families",
+        ("M6", "M12", "M13", "M17"),
     ),
-    Mechanism("unpaid_time", "Added time first gives SENCOs their evenings back", {"overtime_displacement": 0.0}),
-    Mechanism("retention", "SENCOs stay longer when demand is met", {"leaving_ratio_demand_met": 1.0}),
+    ("councils", "Councils: staff bought in when work waits, paperwork that differs", ("M9", "M19")),
 )
-"""The groups that are told apart if nothing else is asked."""
+"""Name, title and chapters of the model document of each group: every mechanism belongs to the group of its chapter."""
+OTHERS = "others"
+
+
+def groups(apart: Sequence[str] = ()) -> tuple[Group, ...]:
+    """Put every mechanism that can be switched off into one group.
+
+    Parameters
+    ----------
+    apart
+        Mechanisms that are to be told apart from all others; each is then a group, and the others are one. Blank: by
+        chapters of the model document.
+
+    Raises
+    ------
+    InputError
+        If a name is not a mechanism, or there are too many.
+
+    Examples
+    --------
+    >>> [one.name for one in groups()]
+    ['hours', 'workforce', 'requests', 'coverage', 'councils']
+    >>> [(one.name, len(one.members)) for one in groups(["patience"])][0]
+    ('patience', 1)
+    """
+    if not apart:
+        return tuple(
+            Group(name, title, tuple(one for one, told in MECHANISMS.items() if told.number in chapters))
+            for name, title, chapters in _CHAPTERS
+        )
+    names = _known(apart)
+    alone = [Group(name, MECHANISMS[name].title, (name,)) for name in names]
+    rest = tuple(name for name in MECHANISMS if name not in names)
+    return (*alone, Group(OTHERS, f"All other {len(rest)} mechanisms that can be switched off", rest))
+
+
+def _known(apart: Sequence[str]) -> tuple[str, ...]:
+    """The names, each once, if all are mechanisms and they are few enough."""
+    names = tuple(dict.fromkeys(apart))
+    try:
+        for name in names:
+            known_mechanism(name)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    if len(names) >= MOST_GROUPS:
+        raise InputError(f"At most {MOST_GROUPS - 1} mechanisms can be told apart from all others; found {len(names)}.")
+    return names
 
 
 def coalitions(names: Sequence[str]) -> tuple[Coalition, ...]:
-    """Every set of mechanisms, the empty one first.
+    """Every set of groups, the empty one first.
 
     Raises
     ------
@@ -75,23 +118,23 @@ def coalitions(names: Sequence[str]) -> tuple[Coalition, ...]:
     >>> [sorted(one) for one in coalitions(["a", "b"])]
     [[], ['a'], ['b'], ['a', 'b']]
     """
-    if len(names) > MOST_MECHANISMS or len(set(names)) < len(names):
+    if len(names) > MOST_GROUPS or len(set(names)) < len(names):
         raise InputError(
-            f"At most {MOST_MECHANISMS} mechanisms, each once, can be told apart exactly: every set of them is run. "
-            f"Found {len(names)}. Group some of them."
+            f"At most {MOST_GROUPS} groups of mechanisms, each once, can be told apart exactly: every set of them is "
+            f"run. Found {len(names)}."
         )
     return tuple(frozenset(chosen) for size in range(len(names) + 1) for chosen in combinations(names, size))
 
 
 def shapley(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[str, Fraction]:
-    """Part of each mechanism, exact.
+    """Part of each group, exact.
 
     Parameters
     ----------
     values
-        Answer for every set of mechanisms that are on. [any unit]
+        Answer for every set of groups that are on. [any unit]
     names
-        Of the mechanisms.
+        Of the groups.
 
     Returns
     -------
@@ -115,13 +158,11 @@ def shapley(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[str
     return parts
 
 
-def switched_off(resolved: Resolved, mechanisms: Iterable[Mechanism]) -> Resolved:
-    """The scenario with mechanisms that do nothing. An override of the scenario itself gives way."""
-    overrides = dict(resolved.scenario.overrides)
-    for mechanism in mechanisms:
-        why = f"Switched off: {mechanism.title}."
-        overrides |= {name: Override(value=value, why=why) for name, value in mechanism.neutral.items()}
-    scenario = resolved.scenario.model_copy(update={"overrides": overrides})
+def switched_off(resolved: Resolved, off: Iterable[Group]) -> Resolved:
+    """The scenario with groups of mechanisms switched off by name, beside those that it has switched off itself."""
+    names = {name for group in off for name in group.members} | set(resolved.scenario.mechanisms.off)
+    mechanisms = Mechanisms(off=tuple(name for name in MECHANISMS if name in names))
+    scenario = resolved.scenario.model_copy(update={"mechanisms": mechanisms})
     return replace(resolved, scenario=scenario, fingerprint=scenario.fingerprint())
 
 
@@ -132,7 +173,7 @@ class Decomposition:
     Attributes
     ----------
     parts
-        By mechanism; with ``rest`` they add up to ``total`` exactly. [GBP, present value]
+        By group; with ``rest`` they add up to ``total`` exactly. [GBP, present value]
     rest
         With all of them off: what hours cost, and what follows without them. [GBP]
     total
@@ -151,20 +192,20 @@ class Decomposition:
 def decompose(
     resolved: Resolved,
     options: RunOptions,
-    mechanisms: Sequence[Mechanism],
+    told_apart: Sequence[Group],
     *,
     sample_share: float,
     n_replications: int,
     hear: Callable[[str], None] = lambda _: None,
 ) -> Decomposition:
-    """Run every set of mechanisms with the same schools and chance, and share out the net cost.
+    """Run every set of groups with the same schools and chance, and share out the net cost.
 
     Parameters
     ----------
     resolved, options
         The option, and how it is run.
-    mechanisms
-        At most :data:`MOST_MECHANISMS`.
+    told_apart
+        At most :data:`MOST_GROUPS`.
     sample_share
         Share of England. [share, 0 to 1]
     n_replications
@@ -172,19 +213,19 @@ def decompose(
     hear
         Told of every set that is done.
     """
-    names = [one.name for one in mechanisms]
+    names = [one.name for one in told_apart]
     main = resolved.scenario.view
     values: dict[Coalition, float] = {}
     every = coalitions(names)
     for number, coalition in enumerate(every, start=1):
-        off = [one for one in mechanisms if one.name not in coalition]
+        off = [one for one in told_apart if one.name not in coalition]
         changed = switched_off(resolved, off)
         run = changed.scenario.run.model_copy(update={"sample": sample_share, "draw_sample": None})
         scenario = changed.scenario.model_copy(update={"run": run, "views": (main,)})
         asked = replace(changed, scenario=scenario)
         plan = replace(plan_run(asked, options), draws=0, rule=Rule(n_replications, n_replications))
         values[coalition] = float(np.mean(run_scenario(asked, options, plan=plan).precision.values))
-        hear(f"{number} of {len(every)} sets of mechanisms")
+        hear(f"{number} of {len(every)} sets of groups")
     return Decomposition(
         parts=shapley(values, names),
         rest=Fraction(values[frozenset()]),

@@ -75,6 +75,7 @@ FITTED: tuple[Fitted, ...] = (
     Fitted("special_wait_share", 0.05, 0.6, "No vacant state place: wait in mainstream"),
     Fitted("request_growth_later", -0.06, 0.18, "Growth of the request hazard after 2023/24"),
     Fitted("capacity_follows_demand_share", 0.0, 1.0, "Share of councils' capacity that follows demand"),
+    Fitted("capacity_surge", 0.4, 5.0, "Capacity bought in, per year of work that waits"),
 )
 """Every fitted parameter, in the order of the columns of the design."""
 NAMES = tuple(one.name for one in FITTED)
@@ -90,6 +91,7 @@ DIRECT = (
     "special_transfer_at_11_share",
     "placement_special_share_exogenous",
     "capacity_follows_demand_share",
+    "capacity_surge",
 )
 """Fitted parameters that are entries of the register as they are."""
 

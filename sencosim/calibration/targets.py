@@ -67,8 +67,10 @@ def scaled(quantity: str, value: float) -> float:
 
 
 def unscaled(quantity: str, value: np.ndarray) -> np.ndarray:
-    """The inverse of :func:`scaled`."""
-    result: np.ndarray = 1.0 / (1.0 + np.exp(-value)) if quantity in SHARES else np.exp(value)
+    """The inverse of :func:`scaled`, held off nought and one alike: an emulator knows no such bounds."""
+    furthest = math.log(0.98 / 0.02)
+    held = np.clip(value, -furthest, furthest)
+    result: np.ndarray = 1.0 / (1.0 + np.exp(-held)) if quantity in SHARES else np.exp(value)
     return result
 
 

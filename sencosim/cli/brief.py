@@ -15,13 +15,17 @@ pass_console = click.make_pass_decorator(Console, ensure=True)
 
 @click.command(cls=Command)
 @click.argument("run", metavar="RUN", default="full_time")
-@click.option("--area", required=True, help="A council by name or code, a region, or England.")
+@click.option(
+    "--area", required=True, help="A council by name or code, a postcode or constituency in it, a region, or England."
+)
 @runs_option()
 @pass_console
 def brief(console: Console, run: str, area: str, out: Path) -> None:
     """Write one A4 page on a council, a region or England, with a picture for sharing.
 
     RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
+
+    A postcode (NR1, or NR1 1AA) or a constituency (as drawn from 2010 to 2024) stands for its council.
 
     Example:  sencosim brief --area Norfolk
     """
@@ -31,4 +35,5 @@ def brief(console: Console, run: str, area: str, out: Path) -> None:
     made = make_brief(read_run(find_run(out, run)), area)
     folder = write_brief(made, out)
     said = "\n".join(f"- {one.sentence}" for one in made.told)
-    console.data(f"{made.title}\n{said}\n{made.basis}\n\n{listing(folder)}")
+    where = f"{made.place.found_by} {made.basis}".strip()
+    console.data(f"{made.title}\n{said}\n{where}\n\n{listing(folder)}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,7 @@ from sencosim.cli.hand_over import listing, runs_option
 from sencosim.errors import InputError
 
 if TYPE_CHECKING:
+    from sencosim.analysis.mechanisms import Group
     from sencosim.report.compare.write import Comparison
     from sencosim.report.stored import StoredRun
 
@@ -25,9 +27,15 @@ BASELINE = "baseline"
 @runs_option()
 @click.option("--anyway", is_flag=True, help="Compare runs that are not like for like; every output says so.")
 @click.option(
-    "--run", "run_missing", is_flag=True, help="Run scenarios that have no finished run, with their own settings."
+    "--run", "run_missing", is_flag=True, help="Run scenarios that have no finished run, like those that have one."
 )
 @click.option("--mechanisms", is_flag=True, help="Also say where the net cost comes from, on a sample (minutes).")
+@click.option(
+    "--apart",
+    multiple=True,
+    metavar="NAME",
+    help="Tell this mechanism apart from all others, instead of groups; may be given four times. Implies --mechanisms.",
+)
 @click.option(
     "--sample",
     type=click.FloatRange(0.0, 1.0, min_open=True),
@@ -37,22 +45,14 @@ BASELINE = "baseline"
 )
 @click.option("--replications", type=click.IntRange(1), default=1, show_default=True, help="For --mechanisms.")
 @click.pass_context
-def compare(
-    ctx: click.Context,
-    options: tuple[str, ...],
-    out: Path,
-    anyway: bool,
-    run_missing: bool,
-    mechanisms: bool,
-    sample: float,
-    replications: int,
-) -> None:
+def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None:
     """Put finished runs side by side: people, who pays, net cost, value; today's policy is always the first column.
 
     RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
 
     Example:  sencosim compare protected_time full_time
     """
+    from sencosim.analysis.mechanisms import groups
     from sencosim.report.compare.likeforlike import check_alike
     from sencosim.report.compare.write import compare as put_side_by_side
     from sencosim.report.compare.write import comparison_text, write_comparison
@@ -61,32 +61,86 @@ def compare(
     wanted = [name for name in options if name != BASELINE]
     if not wanted:
         raise InputError("Name at least one option beside the baseline, such as  sencosim compare full_time")
-    runs = [_stored(ctx, name, out, run_missing=run_missing) for name in wanted]
-    found = put_side_by_side(runs, check_alike(runs, anyway=anyway))
-    if mechanisms:
-        found = _with_mechanisms(console, found, sample, replications)
-    folder = write_comparison(found, out)
+    told_apart = groups(how["apart"]) if how["mechanisms"] or how["apart"] else ()
+    runs = _stored(console, wanted, how["out"], run_missing=how["run_missing"])
+    found = put_side_by_side(runs, check_alike(runs, anyway=how["anyway"]))
+    if told_apart:
+        found = _with_mechanisms(console, found, told_apart, how["sample"], how["replications"])
+    folder = write_comparison(found, how["out"])
     console.data(f"{comparison_text(found)}\n{listing(folder)}")
 
 
-def _stored(ctx: click.Context, name: str, out: Path, *, run_missing: bool) -> StoredRun:
-    from sencosim.cli.run import run
+def _stored(console: Console, wanted: Sequence[str], out: Path, *, run_missing: bool) -> list[StoredRun]:
+    """Read finished runs; one that is missing is run first if that was asked for, like the others."""
     from sencosim.report.stored import find_run, read_run
 
-    try:
-        return read_run(find_run(out, name))
-    except InputError:
-        if not run_missing:
-            raise
-    ctx.invoke(run, scenarios=(name,), out=out)
-    return read_run(find_run(out, name))
+    found: dict[str, StoredRun] = {}
+    missing: list[str] = []
+    for name in wanted:
+        try:
+            found[name] = read_run(find_run(out, name))
+        except InputError:
+            if not run_missing:
+                raise
+            missing.append(name)
+    like = next(iter(found.values()), None)
+    for name in missing:
+        _run(console, name, out, like)
+        found[name] = read_run(find_run(out, name))
+        like = found[name] if like is None else like
+    return [found[name] for name in wanted]
 
 
-def _with_mechanisms(console: Console, found: Comparison, sample: float, replications: int) -> Comparison:
+def _run(console: Console, name: str, out: Path, like: StoredRun | None) -> None:
+    """Run a scenario with the settings of another run, or with its own if there is none to be like."""
+    from sencosim.cli.run import announce, run_one, where
+    from sencosim.cli.settings import with_settings
+
+    facts = {} if like is None else like.inputs.manifest
+    if facts.get("population_kind", "synthetic") != "synthetic":
+        raise InputError(
+            f"--run uses the default schools, but the other runs had schools of their own. Run {name} first."
+        )
+    settings = {} if like is None else _settings_of(like)
+    if like is not None:
+        console.note(f"{name} has no finished run: running it like {like.run_id}, so that they can be compared.")
+    options = {
+        "population": None,
+        "councils": tuple(facts.get("councils", ())),
+        "workers": 0,
+        "quick": bool(facts.get("quick")),
+        "engine": facts.get("engine", "compiled"),
+        "dry_run": False,
+        "as_json": False,
+        "out": out,
+    }
+    resolved = with_settings(name, settings)
+    announce(console, resolved, settings, quick=bool(options["quick"]))
+    run_one(console, resolved, options, started={"scenario": where(name), "settings": settings})
+
+
+def _settings_of(run: StoredRun) -> dict[str, str]:
+    """What must be the same for runs to be alike, as settings: years, views, how it is run."""
+    from sencosim.scenario.load import load_scenario
+
+    scenario = load_scenario(run.folder / "scenario.resolved.yaml").scenario
+    parts = {"horizon": scenario.horizon, "run": scenario.run}
+    settings = {
+        f"{part}.{name}": str(value)
+        for part, chosen in parts.items()
+        for name, value in chosen.model_dump(mode="json").items()
+        if value is not None
+    }
+    return settings | {"view": scenario.view, "views": f"[{', '.join(scenario.views)}]"}
+
+
+def _with_mechanisms(
+    console: Console, found: Comparison, told_apart: Sequence[Group], sample: float, replications: int
+) -> Comparison:
     """Add the decomposition, and its figures to the summary."""
     import pandas as pd
 
-    from sencosim.analysis.mechanisms import MECHANISMS, decompose
+    from sencosim.analysis.mechanisms import decompose
     from sencosim.model import RunOptions
     from sencosim.report.compare.mechanisms import mechanisms_table
     from sencosim.scenario.load import load_scenario
@@ -96,12 +150,12 @@ def _with_mechanisms(console: Console, found: Comparison, sample: float, replica
         facts = run.inputs.manifest
         if facts["population_kind"] != "synthetic":
             raise InputError("--mechanisms runs on the default schools; these runs had schools of their own.")
-        console.note(f"{run.name}: {2 ** len(MECHANISMS)} sets of mechanisms.")
+        console.note(f"{run.name}: {2 ** len(told_apart)} sets of groups of mechanisms.")
         options = RunOptions(councils=tuple(facts.get("councils", ())), engine=facts["engine"])
         parts[run.inputs.scenario.title] = decompose(
             load_scenario(run.folder / "scenario.resolved.yaml"),
             options,
-            MECHANISMS,
+            told_apart,
             sample_share=sample,
             n_replications=replications,
             hear=console.note,
@@ -118,4 +172,4 @@ def _with_mechanisms(console: Console, found: Comparison, sample: float, replica
         for name, value in {**one.parts, "rest": one.rest, "total": one.total}.items()
     ]
     summary = pd.concat([found.summary, pd.DataFrame(rows)], ignore_index=True)
-    return replace(found, decomposition=mechanisms_table(parts, MECHANISMS), summary=summary)
+    return replace(found, decomposition=mechanisms_table(parts, told_apart), summary=summary)

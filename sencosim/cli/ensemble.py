@@ -26,6 +26,8 @@ from sencosim.cli.progress import progress_for
 from sencosim.errors import InputError, StoppedError
 
 if TYPE_CHECKING:
+    from sencosim.ensembles.answer import Answer
+    from sencosim.ensembles.search import Model
     from sencosim.scenario.schema import Scenario
 
 FEWEST_DRAWS = 30
@@ -78,8 +80,21 @@ def ensemble(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) 
 @click.argument("scenario")
 @draws_option
 @click.option("--main-only", is_flag=True, help="Draw in the main view only.")
-@click.option("--parameter", help="Search for the switching value of this input by running the model, and rerun it.")
-@click.option("--search", "limits", metavar="LOW:HIGH", help="Range to search. Default: where the model allows it.")
+@click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    help="Search for the switching value of this input by running the model, and rerun it. Given twice: for the line "
+    "on which two inputs together change the answer.",
+)
+@click.option(
+    "--search",
+    "limits",
+    multiple=True,
+    metavar="LOW:HIGH",
+    help="Range to search, one for each --parameter. Default: where the model allows it; of a pair, for the first what "
+    "the evidence allows.",
+)
 @click.option(
     "--measure",
     type=click.Choice(["public", "social"]),
@@ -98,7 +113,7 @@ def breakeven(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     from sencosim.ensembles.breakeven import breakeven_answer
 
     console = ctx.ensure_object(Console)
-    if options["parameter"] is not None:
+    if options["parameters"]:
         search_for(console, scenario, options)
         return
     found = draws_of(console, [scenario], options, all_views=not options["main_only"])
@@ -123,26 +138,49 @@ def enough_draws(options: Mapping[str, Any], what: str) -> None:
 
 
 def search_for(console: Console, scenario: str, options: dict[str, Any]) -> None:
-    """Search for the switching value of one input."""
-    from sencosim.ensembles.breakeven import searched_answer
-    from sencosim.ensembles.search import Model, lasting, search
+    """Search for the switching value of one input, or for the line of two.
+
+    Raises
+    ------
+    InputError
+        If there are more than two inputs, or more ranges than inputs.
+    """
+    from sencosim.ensembles.search import Model, lasting
     from sencosim.ensembles.store import FOLDER
 
+    names, ranges = options["parameters"], [range_of(text) for text in options["limits"]]
+    if len(names) > 2 or len(ranges) > len(names):
+        raise InputError("Give --parameter once or twice, and --search at most as often, in the same order.")
+    limits = (*ranges, *[None] * (len(names) - len(ranges)))
     policy = next(iter(scenarios_of([scenario], options).values()))
     n = max(2, options["replications"])
     if n > options["replications"]:
         console.note("A search needs two replications for an interval: 2 are run.")
     compiled(console, policy, options)
-    limits = range_of(options["limits"])
     with progress_for(console, as_json=options["as_json"]) as progress, lasting(where_of(options)) as where:
-        same = (policy, run_options(options), options["sample"], options["parameter"], options["measure"])
+        same = (policy, run_options(options), options["sample"], names[-1], options["measure"])
         model, again = (Model(*same, part, where, progress) for part in (range(n), range(n, 2 * n)))
         try:
-            found, runs = search(model, again, policy.run.seed, limits)
+            answer = searched(model, again, names, limits)
         except KeyboardInterrupt as stop:
             raise StoppedError("Stopped. A search keeps nothing; its runs are few.") from stop
     folder = options["out"] / FOLDER / f"{policy.name}-search-{policy.fingerprint()[:10]}"
-    hand_over(console, searched_answer(found, runs, options["measure"]), None, folder, options)
+    hand_over(console, answer, None, folder, options)
+
+
+def searched(model: Model, again: Model, names: Sequence[str], limits: Sequence[tuple[float, float] | None]) -> Answer:
+    """Answer of a search in one input or in the plane of two."""
+    from sencosim.ensembles.breakeven import searched_answer
+    from sencosim.ensembles.pair import pair_answer, search_pair
+    from sencosim.ensembles.search import search
+
+    scenario = model.scenario
+    if len(names) == 1:
+        found, runs = search(model, again, scenario.run.seed, limits[0])
+        return searched_answer(found, runs, model.measure)
+    line = search_pair(model, again, names[0], scenario.run.seed, (limits[0], limits[1]))
+    source = f"Source: sencosim, {len(line.runs):,} runs of {scenario.name}, fingerprint {scenario.fingerprint()[:12]}."
+    return pair_answer(line, model.measure, scenario.view, source)
 
 
 def range_of(text: str | None) -> tuple[float, float] | None:

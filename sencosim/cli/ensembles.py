@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sencosim.cli.areas import councils_option
 from sencosim.cli.console import Console
 from sencosim.cli.progress import progress_for
 from sencosim.cli.run import Workers, load_all
@@ -37,7 +38,7 @@ def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             help="Schools to use, made by `sencosim population build`. Default: synthetic England.",
         ),
-        click.option("--council", "councils", multiple=True, help="Only this council; may be given again."),
+        councils_option(),
         click.option(
             "--sample",
             type=click.FloatRange(0.0, 1.0, min_open=True),
@@ -105,7 +106,7 @@ stored_option = click.option(
     help="Use this finished ensemble and run nothing.",
 )
 draws_option = click.option(
-    "--draws", type=click.IntRange(1), default=64, show_default=True, help="Draws of the uncertain inputs."
+    "--draws", type=click.IntRange(1), default=128, show_default=True, help="Draws of the uncertain inputs."
 )
 
 
@@ -198,8 +199,9 @@ def hand_over(
     console: Console, answer: Answer, ensemble: Ensemble | None, folder: Path, options: Mapping[str, Any]
 ) -> None:
     """Write an answer beside its ensemble; print it and where it is."""
-    from sencosim.ensembles.answer import write_answer
+    from sencosim.ensembles.answer import marked_answer, replaced_in, write_answer
 
+    answer = answer if ensemble is None else marked_answer(answer, replaced_in(ensemble))
     place = write_answer(answer, ensemble, folder)
     event = {"event": "result", "analysis": answer.name, "folder": place.as_posix(), "text": answer.text}
     say(console, event, f"{answer.text}\n\nFiles: {place.as_posix()}", options)

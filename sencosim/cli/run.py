@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sencosim.cli.areas import councils_option
 from sencosim.cli.console import Console
 from sencosim.cli.failure import problems_text
 from sencosim.cli.group import Command
@@ -75,7 +76,7 @@ class Workers(click.ParamType[int]):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Schools to use, made by `sencosim population build`. Default: synthetic England.",
 )
-@click.option("--council", "councils", multiple=True, help="Only this council, by name or code; may be given again.")
+@councils_option()
 @click.option(
     "--sample",
     type=click.FloatRange(0.0, 1.0, min_open=True),

@@ -31,7 +31,7 @@ inputs_option = click.option(
     "--inputs",
     "inputs",
     multiple=True,
-    help="Only this input, or group: effects, behaviour, prices, process; may be given again.",
+    help="Only this input, or group: effects, behaviour, prices, process, calibration; may be given again.",
 )
 outcome_option = click.option("--outcome", default="net_public_cost", show_default=True, help="What is explained.")
 
@@ -93,9 +93,10 @@ def morris(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     Example:  sencosim sensitivity morris full_time --inputs behaviour
     """
     from sencosim.decisions.designs import morris_trajectories
+    from sencosim.ensembles.space import together
 
     n = options["trajectories"]
-    analyse(ctx, "morris", scenario, options, lambda one, space: morris_trajectories(space, n, one.run.seed))
+    analyse(ctx, "morris", scenario, options, lambda one, space: morris_trajectories(together(space), n, one.run.seed))
 
 
 @sensitivity.command(cls=Command)
@@ -117,9 +118,10 @@ def sobol(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     Example:  sencosim sensitivity sobol full_time --inputs effects --inputs behaviour
     """
     from sencosim.decisions.designs import saltelli
+    from sencosim.ensembles.space import together
 
     n = options["points"]
-    analyse(ctx, "sobol", scenario, options, lambda one, space: saltelli(space, n, one.run.seed))
+    analyse(ctx, "sobol", scenario, options, lambda one, space: saltelli(together(space), n, one.run.seed))
 
 
 @sensitivity.command(cls=Command)

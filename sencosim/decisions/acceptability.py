@@ -155,11 +155,31 @@ def chance_of_saving(net_cost: pd.DataFrame, weights: Floats | None = None) -> p
     for payer in net_cost.columns:
         flow = net_cost[payer].to_numpy(dtype=np.float64)
         chance = float(share @ (flow < 0.0))
-        rows.append((str(payer), chance, *_wilson(chance, effective), float(share @ flow), len(flow)))
+        rows.append((str(payer), chance, *wilson(chance, effective), float(share @ flow), len(flow)))
     return pd.DataFrame(rows, columns=["payer", "chance", "low", "high", "expected_net_cost", "n_draws"])
 
 
-def _wilson(share: float, n: float, z: float = 1.959964) -> tuple[float, float]:
+def wilson(share: float, n: float, z: float = 1.959964) -> tuple[float, float]:
+    """Interval of a chance that was seen as a share of ``n`` draws (Wilson 1927).
+
+    Parameters
+    ----------
+    share
+        Of the draws. [share, 0 to 1]
+    n
+        Draws, or what they are worth if they are weighted. [above 0]
+    z
+        Normal deviate of its end: 95 % by default.
+
+    Returns
+    -------
+        Its ends. [probability, 0 to 1]
+
+    Examples
+    --------
+    >>> tuple(round(end, 3) for end in wilson(0.0, 16.0))
+    (0.0, 0.194)
+    """
     centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n)
     half = z * np.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n)) / (1.0 + z * z / n)
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))

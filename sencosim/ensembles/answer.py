@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ import pandas as pd
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import OutputError
 from sencosim.report.charts.style import Chart
+from sencosim.report.marks import FACT, mark_sentence, marked, replaced_in_words
+
+WIDTH = 100
+"""Of a line of text. [characters]"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,35 @@ class Answer:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+def replaced_in(ensemble: Ensemble) -> dict[str, Any]:
+    """Mechanisms that a researcher's code stood in for, as facts of a manifest; an empty one if there are none."""
+    return {FACT: json.loads(ensemble.about.get(FACT, "{}"))}
+
+
+def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
+    """An analysis that says on every table, chart and text what was replaced; as it is if nothing was.
+
+    Parameters
+    ----------
+    answer
+        The analysis.
+    facts
+        Of its ensemble: :func:`replaced_in`, or a manifest.
+    """
+    sentence = mark_sentence(facts)
+    if not sentence or FACT in answer.facts:
+        return answer
+    head = "\n".join(textwrap.wrap(f"! {sentence}", WIDTH))
+    charts = (replace(one, data=marked(one.data, facts), text=f"{sentence} {one.text}") for one in answer.charts)
+    return replace(
+        answer,
+        text=f"{head}\n\n{answer.text}",
+        tables={name: marked(table, facts) for name, table in answer.tables.items()},
+        charts=tuple(charts),
+        facts={**answer.facts, FACT: facts[FACT]},
+    )
+
+
 def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Path:
     """Write an analysis into a folder of its own and say in it which ensemble it was made from.
 
@@ -58,6 +92,7 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
     OutputError
         If it cannot be written.
     """
+    answer = answer if ensemble is None else marked_answer(answer, replaced_in(ensemble))
     place = folder / answer.name
     told = {
         "analysis": answer.name,
@@ -85,8 +120,9 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
 
 def source_line(ensemble: Ensemble, folder: Path) -> str:
     """Source line of a chart."""
-    draws = len(ensemble.inputs)
-    return f"Source: sencosim, {draws:,} points, ensemble {folder.name}, fingerprint {ensemble.fingerprint[:12]}."
+    draws, replaced = len(ensemble.inputs), replaced_in_words(replaced_in(ensemble))
+    mark = f" With replaced mechanisms: {replaced}." if replaced else ""
+    return f"Source: sencosim, {draws:,} points, ensemble {folder.name}, fingerprint {ensemble.fingerprint[:12]}.{mark}"
 
 
 def pounds(amount: float) -> str:

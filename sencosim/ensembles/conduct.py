@@ -197,7 +197,7 @@ def estimate_in_words(question: Question, store: EnsembleStore, where: Where) ->
 def run_few(job: Job, options: RunOptions, schools: Population) -> int:
     """One job on a few schools. [schools x years]"""
     few = Job(job.replication, job.points[:1], job.arms)
-    run_job(RunOptions(population=schools, engine=options.engine), 1.0, few)
+    run_job(RunOptions(population=schools, engine=options.engine, mechanisms=options.mechanisms), 1.0, few)
     scenario = next(iter(job.arms.values()))
     short = 2 * (BASE_YEAR - scenario.start_year + 1)
     return schools.n_schools * ((1 + len(job.arms)) * scenario.simulated_years + short)

@@ -14,9 +14,8 @@ from sencosim.decisions.variance import split_variance
 from sencosim.ensembles.answer import Answer, pounds, source_line
 from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE
-from sencosim.ensembles.space import titles_and_units
+from sencosim.ensembles.space import quality_of, titles_and_units
 from sencosim.ensembles.store import EnsembleStore
-from sencosim.evidence.register import load_register
 from sencosim.report.charts.acceptability import acceptability_chart, plane_chart
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
@@ -130,9 +129,8 @@ def _importance(ensemble: Ensemble, scenario: Scenario, arm: str) -> pd.DataFram
     cost = ensemble.against_first("net_public_cost", scenario.view, arm).to_numpy(dtype=np.float64)
     table = from_ensemble(inputs, cost, scenario.run.seed)
     titles, _ = titles_and_units(list(inputs.columns))
-    register = load_register()
     table.insert(1, "title", table["input"].map(titles))
-    table["quality"] = table["input"].map(lambda name: register[name].quality if name in register else "")
+    table["quality"] = table["input"].map(quality_of)
     return table
 
 

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT
 from sencosim.engine.arms import read_evidence
-from sencosim.ensembles.space import centre, is_price, uncertain
+from sencosim.ensembles.space import CALIBRATION_ROW, centre, fitted, is_price, uncertain
 from sencosim.errors import InputError, Problem
+from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.model import RunOptions, england, sample
 from sencosim.runs.store import code_fingerprint
@@ -126,7 +127,9 @@ class Question:
             "sample_share": None if self.options.councils else self.share,
             "councils": list(self.options.councils),
             "engine": self.options.engine,
+            "replaced_mechanisms": self.options.mechanisms.facts(),
             "evidence_fingerprint": load_register().fingerprint(),
+            "posterior_fingerprint": load_posterior().fingerprint(),
             "population_fingerprint": england(self.options).fingerprint(),
             "code_fingerprint": code_fingerprint(),
         }
@@ -135,7 +138,8 @@ class Question:
     def ensemble_id(self) -> str:
         """Name of its folder: the same question has the same one, so nothing is run twice."""
         told = json.dumps(self.facts(), sort_keys=True).encode("utf-8")
-        return f"{'-'.join(self.scenarios)}-{self.kind}-{hashlib.sha256(told).hexdigest()[:10]}"
+        kind = f"{self.kind}-own_mechanisms" if self.options.mechanisms.replaced else self.kind
+        return f"{'-'.join(self.scenarios)}-{kind}-{hashlib.sha256(told).hexdigest()[:10]}"
 
     def n_schools(self) -> int:
         """Schools of the first replication. [schools]"""
@@ -154,7 +158,7 @@ class Question:
 
     def _groups(self) -> list[tuple[Point, ...]]:
         settings = [name for name in self.inputs if "." in name]
-        parameters = [name for name in self.inputs if "." not in name]
+        parameters = [name for name in self.inputs if "." not in name and "[" not in name]  # lists come with the base
         groups: dict[tuple[object, ...], list[Point]] = {}
         for row in self.points.to_dict(orient="records"):
             chosen = {name: float(row[name]) for name in settings}
@@ -227,11 +231,14 @@ def drawn(
     """
     first = next(iter(scenarios.values()))
     names = sorted(set().union(*(uncertain(first, view) for view in views)))
+    in_lists = [name for name in fitted(first) if "[" in name]
     rows = []
     for view, n in views.items():
         for draw in range(1, n + 1):
             values = read_evidence(first, view, draw, first.run.seed).values  # noqa: PD011
-            rows.append({"view": view, "draw": draw, WEIGHT: 1.0} | {name: values[name] for name in names})
+            numbers = load_posterior().numbers(draw)
+            row = {name: values[name] for name in names} | {name: numbers[name] for name in in_lists}
+            rows.append({"view": view, "draw": draw, WEIGHT: 1.0} | row)
     return Question(scenarios, options, pd.DataFrame(rows), "draws", replications, share)
 
 
@@ -261,7 +268,7 @@ def check_points(scenario: Scenario, points: pd.DataFrame) -> None:
     register, known = load_register(), centre(scenario, scenario.view)
     problems: list[Problem] = []
     for name in map(str, points.columns):
-        if "." in name:
+        if "." in name or name == CALIBRATION_ROW:
             continue
         if name not in known:
             near = register.nearest(name)

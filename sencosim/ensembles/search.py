@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.decisions.breakeven import evidence_range, switching_value
+from sencosim.decisions.breakeven import EvidenceRange, evidence_range, switching_value
 from sencosim.ensembles.breakeven import Measure, Switch
 from sencosim.ensembles.conduct import Progress, Where, executor_of, results
 from sencosim.ensembles.question import Job, Point, check_points, with_values
 from sencosim.ensembles.simulate import Worker
-from sencosim.ensembles.space import centre, titles_and_units, uncertain
+from sencosim.ensembles.space import CALIBRATION_ROW, centre, titles_and_units, uncertain
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
 from sencosim.model import RunOptions
@@ -44,6 +44,8 @@ class Model:
         ``public`` or ``social``.
     replications
         Numbers of the replications. Others than before for a rerun.
+    fixed
+        Other inputs held at values of their own, by name.
     runs
         Everything that was run, one row a value and replication.
     """
@@ -56,12 +58,14 @@ class Model:
     replications: range
     where: Where
     tell: Progress
+    fixed: Mapping[str, float] = field(default_factory=dict)
     runs: list[dict[str, float]] = field(default_factory=list)
 
     def __call__(self, value: float) -> Floats:
         """Net benefit of each replication. [GBP present value, shape (n_replications,)]"""
-        settings = {self.name: value} if "." in self.name else {}
-        point = Point(self.scenario.view, 1, {} if settings else {self.name: value}, settings)
+        asked = {**self.fixed, self.name: value}
+        settings = {name: x for name, x in asked.items() if "." in name}
+        point = Point(self.scenario.view, 1, {name: x for name, x in asked.items() if "." not in name}, settings)
         arms = {"policy": with_values(self.scenario, settings)}
         jobs = [Job(number, (point,), arms) for number in self.replications]
         self.tell(Step(len(self.runs), len(self.runs) + len(jobs), f"{self.name} at {value:,.5g}"))
@@ -69,7 +73,7 @@ class Model:
         for rows in results(jobs, Worker(self.options, self.share), self.where):
             row = next(row for row in rows if row["arm"] == "policy")
             found[row["replication"]] = row["npsv"] if self.measure == "social" else -row["net_public_cost"]
-        self.runs += [{"value": value, "replication": n, "net_benefit_gbp": found[n]} for n in sorted(found)]
+        self.runs += [asked | {"replication": n, "net_benefit_gbp": found[n]} for n in sorted(found)]
         return np.array([found[number] for number in self.replications])
 
 
@@ -93,29 +97,54 @@ def search(
         If the input does not exist, or a setting has no range.
     """
     name, scenario = model.name, model.scenario
-    if limits is None and "." in name:
-        raise InputError(f"{name} is a setting of the policy: say which range to search, with --search low:high.")
+    if name == CALIBRATION_ROW:
+        raise InputError("The place in the posterior sample has no order in which an answer could switch.")
     titles, units = titles_and_units([name])
-    if "." not in name:
-        check_points(scenario, pd.DataFrame({name: list(limits or load_register().get(name).range)}))
-        today = centre(scenario, scenario.view)[name]
-        limits = limits or load_register()[name].range
-    else:
-        today = float("nan")
-    known = uncertain(scenario, scenario.view)
-    evidence = evidence_range(known[name]) if name in known else None
+    limits, today = allowed(scenario, name, limits), today_of(scenario, name)
     found = switching_value(
         model,
-        limits or (0.0, 1.0),
+        limits,
         seed=seed,
         start=None if np.isnan(today) else today,
         points=SCAN,
-        evidence=evidence,
+        evidence=evidence_of(scenario, name),
         rerun=confirm,
     )
+    return Switch(name, titles[name], units[name], today, found), all_runs(model, confirm)
+
+
+def allowed(scenario: Scenario, name: str, limits: tuple[float, float] | None) -> tuple[float, float]:
+    """Range to search: the one that is asked for, or where the model allows a parameter.
+
+    Raises
+    ------
+    InputError
+        If the input does not exist, or a setting has no range.
+    """
+    if "." in name:
+        if limits is None:
+            raise InputError(f"{name} is a setting of the policy: say which range to search, with --search low:high.")
+        return limits
+    searched = limits or load_register().get(name).range
+    check_points(scenario, pd.DataFrame({name: list(searched)}))
+    return searched
+
+
+def today_of(scenario: Scenario, name: str) -> float:
+    """Point value of an input; NaN for a setting. [unit of the input]"""
+    return float("nan") if "." in name else centre(scenario, scenario.view)[name]
+
+
+def evidence_of(scenario: Scenario, name: str) -> EvidenceRange | None:
+    """What is known of an input; ``None`` if it is not uncertain."""
+    known = uncertain(scenario, scenario.view)
+    return evidence_range(known[name]) if name in known else None
+
+
+def all_runs(model: Model, confirm: Model) -> pd.DataFrame:
+    """Everything that was run, with its purpose."""
     runs = pd.DataFrame(model.runs).assign(purpose="search")
-    again = pd.DataFrame(confirm.runs).assign(purpose="rerun")
-    return Switch(name, titles[name], units[name], today, found), pd.concat([runs, again], ignore_index=True)
+    return pd.concat([runs, pd.DataFrame(confirm.runs).assign(purpose="rerun")], ignore_index=True)
 
 
 @contextmanager

@@ -17,11 +17,10 @@ from sencosim.decisions.sensitivity import from_ensemble, morris, sobol, sobol_c
 from sencosim.ensembles.answer import Answer, pounds, source_line
 from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE
-from sencosim.ensembles.space import centre, group_of, titles_and_units, uncertain
+from sencosim.ensembles.space import centre, group_of, quality_of, titles_and_units, together, uncertain
 from sencosim.ensembles.store import EnsembleStore
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
-from sencosim.evidence.register import load_register
 from sencosim.report.charts.tornado import Bars, tornado_chart
 from sencosim.scenario.schema import Scenario
 
@@ -37,7 +36,7 @@ MOST_SCREENED = 8
 
 def tornado_design(scenario: Scenario, space: Space) -> Design:
     """The point values, then each input alone at both ends."""
-    values = centre(scenario, scenario.view)
+    values, space = centre(scenario, scenario.view), together(space, also_alone=True)
     middle = {name: values[name] for name in space}
     rows = [middle]
     for name, distribution in space.items():
@@ -57,7 +56,7 @@ def tornado_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario,
     titles, units = titles_and_units(list(table["input"]))
     table.insert(1, "title", table["input"].map(titles))
     table.insert(2, "unit", table["input"].map(units))
-    table["quality"] = table["input"].map(lambda name: load_register()[str(name)].quality)
+    table["quality"] = table["input"].map(lambda name: quality_of(str(name)))
     table["group"] = table["input"].map(lambda name: group_of(str(name)))
     words = _outcome_words(outcome)
     crossing = table.loc[table["crosses"], "title"].tolist()
@@ -69,7 +68,8 @@ def tornado_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario,
         "Inputs that change the answer alone: " + ", ".join(crossing) + "."
         if crossing
         else _none_crosses(table, words),
-        "One input at a time, the others at their point values: what inputs do together is in `sensitivity sobol`.",
+        "One input at a time, the others at their point values: what inputs do together is in `sensitivity sobol`. "
+        "Fitted parameters belong together: moved alone, one leaves what the calibration found likely.",
     ]
     weak = table[table["quality"].isin(["D", "E"])].head(5)
     if len(weak):
@@ -100,7 +100,8 @@ def _tornado(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str) -> 
         return found
 
     middle = {str(name): float(x) for name, x in drawn.iloc[0].items()}
-    space = {name: dist for name, dist in uncertain(scenario, view).items() if name in middle}
+    inputs = together(uncertain(scenario, view), also_alone=True)
+    space = {name: dist for name, dist in inputs.items() if name in middle}
     return tornado(run, space, middle, 0.0 if outcome in MONEY else None, SHARES)
 
 
@@ -175,7 +176,9 @@ def prim_answer(
     found = discover(inputs[kept], fails, seed=scenario.run.seed, held_out=HELD_OUT)
     titles, units = titles_and_units(list(inputs.columns))
     text = head + in_words(found, what, {name: _small(title) for name, title in titles.items()}, units)
-    importance = from_ensemble(inputs, y, scenario.run.seed)
+    varying = int((inputs.max() > inputs.min()).sum())
+    weighed = inputs if len(y) >= varying + 2 else inputs[kept]  # a regression on all needs more draws than inputs
+    importance = from_ensemble(weighed, y, scenario.run.seed)
     box = pd.DataFrame(
         [(name, low, high, found.box.quasi_p[name]) for name, (low, high) in found.box.limits.items()],
         columns=["input", "from", "to", "quasi_p"],

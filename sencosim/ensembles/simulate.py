@@ -17,7 +17,7 @@ from sencosim.engine.inputs import Cell, Feedback, Inputs
 from sencosim.engine.prepare import Draw, make_inputs
 from sencosim.ensembles.outcomes import money_outcomes, no_money, physical_outcomes
 from sencosim.ensembles.question import BASELINE, Job, Point
-from sencosim.ensembles.space import is_price
+from sencosim.ensembles.space import CALIBRATION_ROW, NO_ROW, is_price, row_values
 from sencosim.ledger.quantities import QUANTITIES
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of, england, price_book, sample
@@ -83,7 +83,11 @@ def _keys(point: Point, arm: str, replication: int) -> Row:
 def reading_at(scenario: Scenario, point: Point) -> Draw:
     """The evidence at a point: the draw on which it is based, with the point's own values in their place."""
     plain = read_evidence(scenario, point.view, point.base, scenario.run.seed)
-    return replace(plain, values=dict(plain.values) | dict(point.values))
+    own = dict(point.values)
+    row = Draw.of(row_values(own.pop(CALIBRATION_ROW, NO_ROW), scenario))
+    return replace(
+        plain, values=dict(plain.values) | dict(row.values) | own, vectors=dict(plain.vectors) | dict(row.vectors)
+    )
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ class World:
 def world_of(options: RunOptions, share: float, scenario: Scenario, point: Point, replication: int) -> World:
     """Take the schools, read the evidence, measure the feedback."""
     schools = schools_of(options, share, scenario, replication)
-    reading = reading_at(scenario, point)
+    reading = replace(reading_at(scenario, point), mechanisms=options.mechanisms)
     seed = scenario.run.seed
     feedback = feedback_of(schools, baseline_of(scenario), reading, seed, replication, options.engine)
     return World(options, schools, reading, feedback, replication)
@@ -143,7 +147,7 @@ def _world_key(options: RunOptions, share: float, job: Job) -> tuple[object, ...
     point = job.points[0]
     physical = tuple((name, value) for name, value in sorted(point.values.items()) if not is_price(name))
     arms = tuple((name, arm.fingerprint()) for name, arm in job.arms.items())
-    where = (england(options).fingerprint(), options.councils, options.engine, share)
+    where = (england(options).fingerprint(), options.councils, options.engine, options.mechanisms, share)
     return (where, arms, point.view, physical, job.replication)
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from scipy.special import betainc, betaincinv, ndtri
 
-Family = Literal["fixed", "normal", "lognormal", "beta", "pert", "uniform", "triangular"]
+Family = Literal["fixed", "normal", "lognormal", "beta", "pert", "uniform", "triangular", "sample"]
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "fixed": ("value",),
@@ -25,6 +26,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "pert": ("min", "mode", "max"),
     "uniform": ("min", "max"),
     "triangular": ("min", "mode", "max"),
+    "sample": ("values",),
 }
 """The parameters that each family needs, and no others."""
 
@@ -53,8 +55,9 @@ class Spike(BaseModel):
 
 
 class Distribution(BaseModel):
-    """One of seven families, with an optional spike.
+    """One of eight families, with an optional spike.
 
+    A ``sample`` is known by values of it alone, in rising order, and lies between the first and the last.
     ``s`` of a lognormal is the standard deviation of the natural logarithm. A PERT is a beta distribution
     between ``min`` and ``max`` with mean ``(min + 4 mode + max) / 6``.
 
@@ -77,6 +80,7 @@ class Distribution(BaseModel):
     min: float | None = None
     mode: float | None = None
     max: float | None = None
+    values: tuple[float, ...] | None = None
     spike: Spike | None = None
 
     @model_validator(mode="after")
@@ -113,11 +117,17 @@ def _wrong_order(dist: Distribution) -> str | None:
             return f"a {dist.family} distribution needs min <= mode <= max and min < max, found {low}, {mode}, {high}"
     if dist.family == "uniform" and not dist.number("min") < dist.number("max"):
         return "a uniform distribution needs min below max"
+    if dist.family == "sample" and not _rises(dist.values or ()):
+        return "a sample needs two values or more, in rising order"
     positive = {"normal": ("sd",), "lognormal": ("median", "s"), "beta": ("a", "b")}.get(dist.family, ())
     for name in positive:
         if dist.number(name) <= 0.0:
             return f"{name} of a {dist.family} distribution must be above 0"
     return None
+
+
+def _rises(values: tuple[float, ...]) -> bool:
+    return len(values) > 1 and values[0] < values[-1] and all(a <= b for a, b in pairwise(values))
 
 
 def _pert_shape(dist: Distribution) -> tuple[float, float]:
@@ -162,6 +172,13 @@ def _quantile_triangular(dist: Distribution, u: float) -> float:
     return high - math.sqrt((1.0 - u) * width * (high - mode))
 
 
+def _quantile_sample(dist: Distribution, u: float) -> float:
+    values = dist.values or ()
+    place = u * (len(values) - 1)
+    below = min(int(place), len(values) - 2)
+    return values[below] + (place - below) * (values[below + 1] - values[below])
+
+
 _QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
     "fixed": _quantile_fixed,
     "normal": _quantile_normal,
@@ -170,6 +187,7 @@ _QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
     "pert": _quantile_pert,
     "uniform": _quantile_uniform,
     "triangular": _quantile_triangular,
+    "sample": _quantile_sample,
 }
 
 
@@ -215,6 +233,11 @@ def _mean_triangular(dist: Distribution) -> float:
     return (dist.number("min") + dist.number("mode") + dist.number("max")) / 3.0
 
 
+def _mean_sample(dist: Distribution) -> float:
+    values = dist.values or ()
+    return math.fsum((values[0], values[-1], *(2.0 * value for value in values[1:-1]))) / (2.0 * (len(values) - 1))
+
+
 _MEANS: dict[str, Callable[[Distribution], float]] = {
     "fixed": lambda dist: dist.number("value"),
     "normal": lambda dist: dist.number("mean"),
@@ -223,6 +246,7 @@ _MEANS: dict[str, Callable[[Distribution], float]] = {
     "pert": lambda dist: (dist.number("min") + 4.0 * dist.number("mode") + dist.number("max")) / 6.0,
     "uniform": lambda dist: (dist.number("min") + dist.number("max")) / 2.0,
     "triangular": _mean_triangular,
+    "sample": _mean_sample,
 }
 
 
@@ -357,6 +381,12 @@ def pert_table(low: float, mode: float, high: float, n: int = 257) -> list[float
     return [quantile(dist, (i + 0.5) / n) for i in range(n)]
 
 
+def _numbers_in_words(dist: Distribution) -> dict[str, str]:
+    if dist.values is not None:
+        return {"min": f"{dist.values[0]:g}", "max": f"{dist.values[-1]:g}"}
+    return {name: f"{dist.number(name):g}" for name in PARAMETERS[dist.family]}
+
+
 def describe(dist: Distribution) -> str:
     """Say a distribution in words.
 
@@ -373,7 +403,8 @@ def describe(dist: Distribution) -> str:
         "pert": "PERT from {min} to {max}, most likely {mode}",
         "uniform": "uniform from {min} to {max}",
         "triangular": "triangular from {min} to {max}, most likely {mode}",
-    }[dist.family].format(**{name: f"{dist.number(name):g}" for name in PARAMETERS[dist.family]})
+        "sample": "between {min} and {max}, as a sample has it",
+    }[dist.family].format(**_numbers_in_words(dist))
     if dist.spike is None:
         return text
     return f"exactly {dist.spike.at:g} with probability {dist.spike.mass:g}, otherwise {text}"

@@ -9,13 +9,17 @@ point values take.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.register import Register, Value, evidence_folder
 
 FOLDER = "posterior"
@@ -68,10 +72,55 @@ class PosteriorSample:
                 numbers[int(position)] = number
         return found
 
+    def numbers(self, draw: int) -> dict[str, float]:
+        """Every number of one draw by the name that it has as an input: ``name``, or ``name[3]`` in a list."""
+        if not self.rows:
+            return {}
+        return {input_name(column): number for column, number in self.rows[(draw - 1) % len(self.rows)].items()}
+
+    def marginals(self) -> dict[str, Distribution]:
+        """Distribution of each number alone, by the name that it has as an input. What they do together is lost."""
+        found = {}
+        for column in self.rows[0] if self.rows else ():
+            values = sorted(row[column] for row in self.rows)
+            if values[0] < values[-1]:
+                found[input_name(column)] = Distribution(family="sample", values=tuple(values))
+        return found
+
+    def in_order(self) -> tuple[int, ...]:
+        """Draws from one end of the sample to the other, along the direction in which it spreads most. [from 1]
+
+        The direction is the first principal component of the standardised columns, with the sign that lets the first
+        column rise.
+        """
+        table = np.array([list(row.values()) for row in self.rows])
+        spread = table.std(axis=0)
+        scores = (table[:, spread > 0.0] - table[:, spread > 0.0].mean(axis=0)) / spread[spread > 0.0]
+        direction = np.linalg.svd(scores, full_matrices=False)[2][0]
+        along = scores @ (direction if direction[0] >= 0.0 else -direction)
+        return tuple(int(row) + 1 for row in along.argsort(kind="stable"))
+
+    def fingerprint(self) -> str:
+        """Hash of the sample. [64 hexadecimal digits]"""
+        told = json.dumps([list(row.items()) for row in self.rows])
+        return hashlib.sha256(told.encode()).hexdigest()
+
     def means(self) -> dict[str, float]:
         """Mean of each column."""
         columns = self.rows[0] if self.rows else {}
         return {column: sum(row[column] for row in self.rows) / len(self.rows) for column in columns}
+
+
+def input_name(column: str) -> str:
+    """Name of a column as an input of an analysis.
+
+    Examples
+    --------
+    >>> input_name("request_rate_primary"), input_name("notice_rate_by_year_group.3")
+    ('request_rate_primary', 'notice_rate_by_year_group[3]')
+    """
+    name, _, position = column.partition(".")
+    return f"{name}[{position}]" if position else name
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from sencosim.report.tables import (
     verdict,
     when_words,
 )
-from sencosim.report.words import INTERVAL, joined, money, payer_words, per_cent, plain, rounding_step, signed_range
+from sencosim.report.words import INTERVAL, joined, money, payer_does, per_cent, plain, rounding_step, signed_range
 
 QUOTED_OUTCOMES = 3
 UNPROVEN = {
@@ -64,9 +64,9 @@ def payer_sentence(findings: Findings) -> str:
     most, least = max(nets, key=lambda net: net.difference), min(nets, key=lambda net: net.difference)
     parts = []
     if most.difference > 0:
-        parts.append(f"{payer_words(most.payer)} pay {money(most.difference, *most.ends)} more")
+        parts.append(f"{payer_does(most.payer, 'pay')} {money(most.difference, *most.ends)} more")
     if least.difference < 0:
-        parts.append(f"{payer_words(least.payer)} save {money(abs(least.difference), *least.ends)}")
+        parts.append(f"{payer_does(least.payer, 'save')} {money(abs(least.difference), *least.ends)}")
     separate = " The savings do not go to those who pay." if len(parts) == 2 and most.payer != least.payer else ""
     return f"In the {main} view, {joined(parts)}.{separate}"
 
@@ -205,7 +205,7 @@ def _population(findings: Findings) -> str:
 def _chance(figure: Figure) -> str:
     if figure.is_zero or not figure.has_range or figure.n_draws < 2:
         return ""
-    return f" ({per_cent(figure.chance_below_zero)} of {figure.n_draws:,} draws)"
+    return f" ({per_cent(figure.chance_below_zero)}, from {figure.n_draws:,} draws)"
 
 
 def _purse_grammar(sentence: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -152,10 +153,18 @@ def _scenario_text(result: RunResult) -> ScenarioText:
         title=scenario.title,
         description=scenario.description,
         resolved_yaml=show(result.resolved),
-        differences=tuple(diff_in_words(load_scenario("baseline"), result.resolved)),
+        differences=_differences(result),
         warnings=tuple(problem.message for problem in result.resolved.warnings),
         policy_start=min(starts) if starts else None,
     )
+
+
+def _differences(result: RunResult) -> tuple[str, ...]:
+    """How the policy differs from the baseline that it was run against: same years, same size, same views."""
+    scenario, baseline = result.scenario, load_scenario("baseline").scenario
+    alike = {name: getattr(scenario, name) for name in ("horizon", "run", "view", "views")}
+    lines = diff_in_words(baseline.model_copy(update=alike), result.resolved)
+    return tuple(re.sub(r" {2,}", ", ", line.strip()) for line in lines)
 
 
 def _areas(result: RunResult) -> Iterator[pd.DataFrame]:

@@ -10,7 +10,7 @@ LIMITS = (
     "No study measures what SENCO time causes. The effects are priors, with their spike at no effect; they are not "
     "fitted to anything.",
     "Survey respondents choose themselves: SENCOs with more to say may answer more often.",
-    "The hours that each piece of school work takes are judgement, in places of one study of a few schools.",
+    "The hours that each piece of school work takes are judgement, helped in places by one study of a few schools.",
     "The figures on exclusion and on tribunals are associations or campaign estimates.",
     "A saving to one budget is a cost to no other only where this report says so.",
 )

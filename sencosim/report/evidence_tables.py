@@ -7,10 +7,10 @@ from collections import Counter
 from typing import Any
 
 from sencosim.report.findings import Findings, cell_number, cell_text
-from sencosim.report.tables import Table
+from sencosim.report.tables import Table, sentence_case
 from sencosim.report.words import DASH, MINUS, plain, rounding_step
 
-ACRONYMS = {"sen": "SEN", "senco": "SENCO", "ehc": "EHC", "ehcp": "EHC plan", "la": "LA", "slt": "SLT"}
+ACRONYMS = {"sen": "SEN", "senco": "SENCO", "ehc": "EHC", "ehcp": "EHC plan", "la": "LA", "slt": "SLT", "send": "SEND"}
 GRADES = (
     "Grades: A measured nationally, B good study, C weak study or association, D judgement, E guess or campaign claim."
 )
@@ -149,7 +149,8 @@ def series_title(row: dict[Any, Any]) -> str:
     """Name of a published series with its breakdown, in words."""
     parts = [str(row["series"]), cell_text(row["breakdown"])]
     words = ", ".join(part.replace("_", " ") for part in parts if part)
-    return " ".join(ACRONYMS.get(word, word) for word in words.split(" "))
+    told = " ".join(ACRONYMS.get(word, word) for word in words.split(" ")).replace("GBP million", "£ million")
+    return sentence_case(told)
 
 
 def level(value: Any, *, signed: bool = False) -> str:

@@ -160,6 +160,8 @@ class ReportInputs:
         ``passed``, ``failed``, ``stale`` or ``missing``: anything but the first changes the wording of the headline.
     backtest
         The back-test in a sentence or two; blank to say nothing.
+    research
+        Tables of a stored ensemble that asks the same: see :mod:`sencosim.report.research`.
     appraisal
         Tables of :func:`sencosim.analysis.appraisal.appraisal_tables`, by name.
     """
@@ -191,6 +193,7 @@ class ReportInputs:
     backtest_state: str = "passed"
     backtest: str = ""
     appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    research: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_inputs(inputs: ReportInputs) -> None:

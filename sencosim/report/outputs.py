@@ -25,6 +25,12 @@ from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence
 from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
 from sencosim.report.charts.levels import levels_chart
+from sencosim.report.charts.probability import (
+    chance_of_saving_chart,
+    cost_effect_chart,
+    switching_values_chart,
+    worth_of_research_chart,
+)
 from sencosim.report.charts.published import published_chart
 from sencosim.report.charts.style import Chart
 from sencosim.report.charts.waterfall import waterfall_chart
@@ -33,11 +39,17 @@ from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.manifest import MANIFEST, completed, content_hash, file_facts, manifest_text
 from sencosim.report.marks import all_marked, marked
 from sencosim.report.page import page_html
+from sencosim.report.probability import stored_tables
 from sencosim.report.quoted import figures_of, unsupported_figures
-from sencosim.report.stored import APPRAISAL, WORDS, words_of
+from sencosim.report.research import with_research
+from sencosim.report.stored import APPRAISAL, PROBABILITY, WORDS, words_of
 from sencosim.report.tables import payers_frame
 
 PARTIAL = ".partial"
+CHARTS = (
+    *(fan_chart, waterfall_chart, levels_chart, published_chart, equity_chart),
+    *(chance_of_saving_chart, cost_effect_chart, switching_values_chart, worth_of_research_chart),
+)
 MOST_CLASHES = 1000
 QUOTE_CHECK = "Every figure in the answer is in the summary"
 
@@ -66,7 +78,7 @@ def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None,
         If the tables cannot be shown, or the folder cannot be written. Nothing is left then.
     """
     check_inputs(inputs)
-    inputs = with_quote_check(replace(inputs, manifest=completed(inputs.manifest)))
+    inputs = with_quote_check(replace(with_research(inputs, root), manifest=completed(inputs.manifest)))
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     name = run_name(inputs.manifest, moment) if run_id is None else run_id
     try:
@@ -136,9 +148,7 @@ def charts_of(findings: Findings, run_id: str) -> list[Chart]:
     kind = {"real": "real schools", "synthetic": "made-up schools with the published council totals"}
     schools = kind.get(str(manifest.get("population_kind")), "schools as described in the report")
     source = f"Source: sencosim {manifest['software']['sencosim']}, run {run_id}; {schools}."
-    made = (
-        maker(findings, source) for maker in (fan_chart, waterfall_chart, levels_chart, published_chart, equity_chart)
-    )
+    made = (maker(findings, source) for maker in CHARTS)
     return [chart for chart in made if chart is not None]
 
 
@@ -192,12 +202,22 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
         marked(inputs.by_group, told).to_parquet(folder / "by_group.parquet", index=False, compression="zstd")
         _write_csv(folder / "by_group.csv", marked(inputs.by_group, told))
     _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))
+    _write_probability(folder / PROBABILITY, findings)
     if inputs.appraisal:
         (folder / APPRAISAL).mkdir()
     for name, frame in inputs.appraisal.items():
         marked(plain_words(frame), told).to_parquet(
             folder / APPRAISAL / f"{name}.parquet", index=False, compression="zstd"
         )
+
+
+def _write_probability(folder: Path, findings: Findings) -> None:
+    """Write the tables behind the part on chances and research; none, and no folder, where there is nothing to say."""
+    tables = stored_tables(findings)
+    if tables:
+        folder.mkdir()
+    for name, frame in tables.items():
+        _write_csv(folder / f"{name}.csv", marked(frame, findings.inputs.manifest))
 
 
 def _manifest(inputs: ReportInputs, run_id: str, moment: str, folder: Path) -> Mapping[str, Any]:

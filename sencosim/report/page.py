@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sencosim.report import answer, cautions, evidence_tables, tables
+from sencosim.report import answer, cautions, evidence_tables, probability, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
@@ -47,6 +47,7 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         population=findings.inputs.population_text.strip(),
         charts=[_chart(chart) for chart in charts],
         facts=facts_of(findings.inputs.manifest),
+        probability=probability.section(findings),
         equity=equity_section(findings),
         **_sentences(findings),
         **_tables(findings),
@@ -60,6 +61,7 @@ def _sentences(findings: Findings) -> dict[str, Any]:
         "payer_sentence": answer.payer_sentence(findings),
         "what_would_change": answer.what_would_change(findings),
         "how_sure": answer.how_sure(findings),
+        "years_sentences": years.years_sentences(findings),
         "fair_quotes": answer.fair_quotes(findings),
         "not_to_say": cautions.NOT_TO_SAY,
         "limits": cautions.LIMITS,
@@ -79,6 +81,7 @@ def _tables(findings: Findings) -> dict[str, Table]:
         "grades_table": evidence_tables.grades_table,
         "parameters_table": evidence_tables.parameters_table,
         "implied_table": evidence_tables.implied_table,
+        "years_table": years.years_table,
         "checks_table": evidence_tables.checks_table,
         "unmonetised_table": evidence_tables.unmonetised_table,
     }
@@ -92,7 +95,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
 
 def data_table(chart: Chart) -> Table:
     """The data behind a chart, to four figures; whole in the CSV file beside it."""
-    frame = chart.data.dropna(axis="columns", how="all").head(DATA_ROWS)
+    frame = (chart.data if chart.shown is None else chart.shown).dropna(axis="columns", how="all").head(DATA_ROWS)
     numeric = {column for column in frame.columns if pd.api.types.is_float_dtype(frame[column])}
     rows = [
         tuple(_cell(value) if column in numeric else str(value) for column, value in record.items())

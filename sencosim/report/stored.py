@@ -19,10 +19,13 @@ import pyarrow.parquet as pq
 from sencosim.errors import InputError
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.manifest import MANIFEST
+from sencosim.report.research import ABOUT, TABLES
 
 WORDS = "report.json"
 APPRAISAL = "appraisal"
 """Folder of the tables of the appraisal."""
+PROBABILITY = "probability"
+"""Folder of the tables on chances and the worth of research."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ def words_of(inputs: ReportInputs) -> dict[str, Any]:
         "area_code": inputs.area_code,
         "public_payers": list(inputs.public_payers),
         "population_text": inputs.population_text,
+        "backtest_state": inputs.backtest_state,
+        "backtest": inputs.backtest,
         "implied": json.loads(inputs.implied.to_json(orient="split", double_precision=15)),
     }
 
@@ -139,6 +144,8 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         area_code=words["area_code"],
         public_payers=tuple(words["public_payers"]),
         population_text=words["population_text"],
+        backtest_state=words.get("backtest_state", "missing"),
+        backtest=words.get("backtest", ""),
         implied=pd.DataFrame(implied["data"], columns=implied["columns"]),
         summary=pd.read_parquet(folder / "summary.parquet"),
         runs=pd.read_parquet(folder / "runs.parquet"),
@@ -154,6 +161,11 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         else pd.DataFrame(),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
         manifest=manifest,
+        research={
+            path.stem: pd.read_csv(path)
+            for path in sorted((folder / PROBABILITY).glob("*.csv"))
+            if path.stem in (*TABLES, ABOUT)
+        },
         appraisal={path.stem: pd.read_parquet(path) for path in sorted((folder / APPRAISAL).glob("*.parquet"))},
     )
 

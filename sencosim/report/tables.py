@@ -17,6 +17,7 @@ from sencosim.report.words import (
     costs_or_saves,
     money,
     money_range,
+    payer_verb,
     payer_words,
     per_cent,
     plain,
@@ -158,22 +159,22 @@ def people_table(findings: Findings) -> Table:
                 level_cell(figure, figure.policy),
             )
         )
+    head, behind = ("Outcome", "When"), tuple(f"Difference, {view}" for view in others)
+    columns = (*head, f"Difference, {main}", INTERVAL, "In words", *behind, "Level, baseline", "Level, policy")
+    times = {row[1] for row in rows}
+    when = ""
+    text_columns: tuple[int, ...] = (1, 4)
+    if len(times) == 1:  # said once, above the table, so that its rows stay short
+        rows = [(row[0], *row[2:]) for row in rows]
+        columns, text_columns = (columns[0], *columns[2:]), (3,)
+        when = f", {times.pop().replace(', total', ' together')}"
     return Table(
         key="people",
-        caption=f"What changes for people. {findings.area_name}, {main} view, difference then levels",
-        columns=(
-            "Outcome",
-            "When",
-            f"Difference, {main}",
-            INTERVAL,
-            "In words",
-            *(f"Difference, {view}" for view in others),
-            "Level, baseline",
-            "Level, policy",
-        ),
+        caption=f"What changes for people. {findings.area_name}, {main} view{when}, difference then levels",
+        columns=columns,
         rows=tuple(rows),
         notes=(f"{SIGNS} “Unclear” means that the 80 % interval reaches both sides of zero.",),
-        text_columns=(1, 4),
+        text_columns=text_columns,
     )
 
 
@@ -254,7 +255,7 @@ def chance_cell(figure: Figure) -> str:
     """Chance of a saving, with the number of draws it rests on."""
     if not figure.has_range or figure.n_draws < 2:
         return "not known: one draw only"
-    return f"{per_cent(figure.chance_below_zero)} of {figure.n_draws:,} draws"
+    return f"{per_cent(figure.chance_below_zero)} ({figure.n_draws:,} draws)"
 
 
 def error_cell(figure: Figure) -> str:
@@ -275,7 +276,10 @@ def pays_or_saves(figure: Figure) -> str:
     """Say whether a payer pays more or less, or that it cannot be said."""
     if figure.is_zero:
         return "no difference"
-    return ("pays more" if figure.difference > 0 else "saves") if figure.is_clear else "unclear"
+    if not figure.is_clear:
+        return "unclear"
+    verb = payer_verb(figure.payer, "pay" if figure.difference > 0 else "save")
+    return f"{verb} more" if figure.difference > 0 else verb
 
 
 def better_or_worse(figure: Figure) -> str:
@@ -286,7 +290,7 @@ def better_or_worse(figure: Figure) -> str:
         return "unclear"
     up = figure.difference > 0
     if figure.favourable not in ("up", "down"):
-        return "more" if up else "fewer or less"
+        return "more" if up else "fewer"
     return "better" if up == (figure.favourable == "up") else "worse"
 
 

@@ -222,6 +222,17 @@ def joined(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+def in_a_sentence(title: str) -> str:
+    """Write a title as it stands within a sentence: without its capital, unless that belongs to the word.
+
+    Examples
+    --------
+    >>> in_a_sentence("A full-time SENCO"), in_a_sentence("SENCO time and a seat")
+    ('a full-time SENCO', 'SENCO time and a seat')
+    """
+    return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
+
+
 def _exponent(value: float) -> int:
     """Power of ten of the first significant figure."""
     return Decimal(repr(abs(float(value)))).adjusted()
@@ -250,3 +261,36 @@ def payer_words(payer: str) -> str:
     "councils' high-needs blocks"
     """
     return PAYER_WORDS.get(payer, payer)
+
+
+SINGULAR_PAYERS = frozenset({"", "dfe", "nhs", "moj_hmcts", "exchequer"})
+"""Payers that take a verb in the singular; blank is the public purse."""
+
+
+def payer_verb(payer: str, verb: str) -> str:
+    """Give a verb in the number of its payer; blank stands for the public purse.
+
+    Parameters
+    ----------
+    payer
+        Of the ledger.
+    verb
+        In the plural, such as ``pay`` or ``save``.
+
+    Examples
+    --------
+    >>> payer_verb("schools", "pay"), payer_verb("nhs", "save"), payer_verb("", "pay")
+    ('pay', 'saves', 'pays')
+    """
+    return f"{verb}s" if payer in SINGULAR_PAYERS else verb
+
+
+def payer_does(payer: str, verb: str) -> str:
+    """Say what a payer does, with the verb in its number.
+
+    Examples
+    --------
+    >>> payer_does("schools", "pay"), payer_does("exchequer", "save")
+    ('schools pay', 'the Exchequer (tax and benefits) saves')
+    """
+    return f"{payer_words(payer)} {payer_verb(payer, verb)}"

@@ -187,7 +187,18 @@ class Precision:
         """
         if len(self.values) < 2 or self.mean == 0.0:
             return ""
-        return f"headline known to ± {100.0 * self.half_width / abs(self.mean):.2g} %"
+        return f"headline known to ± {_two_figures(100.0 * self.half_width / abs(self.mean))} %"
+
+
+def _two_figures(number: float) -> str:
+    """Write a positive number to two figures, never in powers of ten.
+
+    Examples
+    --------
+    >>> _two_figures(24.8), _two_figures(138.0), _two_figures(0.123)
+    ('25', '140', '0.12')
+    """
+    return f"{float(f'{number:.2g}'):,.10g}"
 
 
 def _or_none(value: float) -> float | None:

@@ -63,7 +63,11 @@ MECHANISMS: Mapping[str, Mechanism] = {
         "Requests with few review cycles take longer and are refused more",
         {"few_cycles_extra_hours_share": 0.0, "refusal_few_cycles_log_odds": 0.0},
     ),
-    "asking_again": Mechanism("M7", "Families ask again after refusal", {"reapply_rate_per_year": 0.0}),
+    "asking_again": Mechanism(
+        "M7",
+        "Families ask again after refusal",
+        {"reapply_rate_per_year": 1e-9},  # waits are divided by it: never nought
+    ),
     "bought_in_capacity": Mechanism("M9", "Councils buy in staff when work waits", {"capacity_surge": 0.0}),
     "crisis_timeliness": Mechanism(
         "M12",

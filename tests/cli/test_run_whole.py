@@ -57,6 +57,20 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(call: Call) -> None:
     assert not Path("outputs").exists()
 
 
+def test_a_postcode_stands_for_its_council_and_what_is_unknown_ends_with_code_2(call: Call) -> None:
+    rest = [word for word in SMALL if word not in ("--council", "Rutland")]
+    result = call("run", *rest, "--council", "LE15 6AA", "--dry-run", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["schools"] == 21
+    assert "Postcode LE15" in result.stderr
+    assert "in Rutland" in result.stderr
+    wrong = call("run", *rest, "--council", "Norfolc", "--council", "CF10", "--dry-run")
+    assert wrong.exit_code == 2
+    assert "Nearest: Norfolk" in wrong.stderr
+    assert "begins with CF10" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+
+
 def test_quick_is_said_aloud_even_if_quiet(call: Call) -> None:
     result = call("run", "full_time", "--quick", "--dry-run", "-q")
     assert "not for quoting" in result.stderr

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,10 @@ from ensembles.made_up import MadeUp
 from pydantic import ValidationError
 
 import sencosim as ss
+from sencosim.engine.mechanisms import replaced_by
 from sencosim.ensembles import conduct
+from sencosim.ensembles.answer import Answer, write_answer
+from sencosim.ensembles.overview import overview_answer
 from sencosim.errors import InputError
 
 pytestmark = pytest.mark.unit
@@ -83,3 +88,45 @@ def test_names_load_when_they_are_used() -> None:
     with pytest.raises(AttributeError, match="no attribute 'rum'"):
         ss.rum  # type: ignore[attr-defined]  # noqa: B018
     assert "load" in dir(ss)
+
+
+def _never(*_: float) -> float:
+    return 0.0
+
+
+def test_a_replaced_mechanism_is_named_by_everything_that_comes_out(how: ss.How) -> None:
+    full = ss.load("full_time")
+    shipped = ss.run(full, draws=40, how=how)
+    own = ss.run(full, draws=40, how=how, mechanisms={"refusal": _never})
+    assert own.store.folder != shipped.store.folder
+    assert "own_mechanisms" in own.store.folder.name
+    assert own.store.manifest()["engine"] == "reference"
+    assert "REPLACED MECHANISMS: refusal" in repr(ss.open_runs(own.store.folder))
+    assert "REPLACED" not in repr(shipped)
+    for frame in (own.tidy(), own.draws()):
+        assert frame["replaced_mechanisms"].str.startswith("refusal (").all()
+    assert "replaced_mechanisms" not in shipped.tidy()
+    answer = own.overview()
+    assert "Made with replaced mechanisms: refusal" in answer.text
+    assert all("replaced_mechanisms" in table for table in answer.tables.values())
+    for chart in answer.charts:
+        assert "replaced mechanisms" in chart.text, chart.name
+        assert "own_mechanisms" in chart.svg, chart.name
+        assert "With replaced" in chart.svg, chart.name
+    place = write_answer(overview_of(own), own.ensemble, own.store.folder)
+    assert "replaced mechanisms" in (place / "answer.txt").read_text(encoding="utf-8")
+    assert json.loads((place / "answer.json").read_text(encoding="utf-8"))["replaced_mechanisms"]["refusal"]
+
+
+def overview_of(runs: ss.Runs) -> Answer:
+    return overview_answer(runs.ensemble, runs.store, runs.policies["full_time"].scenario, "full_time")
+
+
+def test_a_function_that_cannot_travel_runs_here(how: ss.How) -> None:
+    many = replace(how, workers=2)
+    assert many.where(replaced_by({"refusal": _never})).workers == 2
+    assert many.where(replaced_by({"refusal": lambda *_: 0.0})).workers == 1
+    assert many.options(replaced_by({"refusal": _never})).engine == "reference"
+    assert many.options().engine == "compiled"
+    with pytest.raises(InputError, match="no replaceable mechanism named refusals"):
+        ss.run(ss.load("full_time"), draws=4, how=how, mechanisms={"refusals": _never})

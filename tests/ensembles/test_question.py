@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from ensembles.conftest import RUTLAND, draws, points
@@ -12,9 +13,22 @@ import sencosim
 from sencosim.costing.prices import PRICE_PARAMETERS
 from sencosim.decisions.designs import grid
 from sencosim.engine.arms import read_evidence
-from sencosim.ensembles.question import drawn, with_values
-from sencosim.ensembles.space import GROUPS, choose, group_of, is_price, uncertain
+from sencosim.ensembles.question import Point, drawn, with_values
+from sencosim.ensembles.simulate import reading_at
+from sencosim.ensembles.space import (
+    CALIBRATION_ROW,
+    GROUPS,
+    NO_ROW,
+    choose,
+    fitted,
+    group_of,
+    is_price,
+    row_values,
+    together,
+    uncertain,
+)
 from sencosim.errors import InputError
+from sencosim.evidence.posterior import PosteriorSample, load_posterior
 from sencosim.scenario.schema import Scenario
 
 pytestmark = pytest.mark.unit
@@ -25,11 +39,12 @@ def test_draws_are_those_of_a_run(policy: Scenario) -> None:
     question = draws(policy, 3)
     for row in question.points.to_dict(orient="records"):
         told = read_evidence(policy, "central", row["draw"], policy.run.seed).values  # noqa: PD011
-        assert {name: row[name] for name in question.inputs} == {name: told[name] for name in question.inputs}
+        names = [name for name in question.inputs if "[" not in name]
+        assert {name: row[name] for name in names} == {name: told[name] for name in names}
 
 
 def test_every_drawn_input_is_a_column(policy: Scenario) -> None:
-    assert set(draws(policy, 1).inputs) == set(uncertain(policy, "central"))
+    assert set(draws(policy, 1).inputs) == {*uncertain(policy, "central"), *fitted(policy)}
 
 
 def test_no_source_of_the_engine_names_an_input_that_counts_as_price_alone() -> None:
@@ -100,3 +115,53 @@ def test_points_stay_in_order_of_their_numbers(policy: Scenario) -> None:
     pd.testing.assert_series_equal(
         question.points["senco_leaving_rate"], pd.Series([0.3, 0.1], name="senco_leaving_rate")
     )
+
+
+def test_fitted_parameters_are_named_inputs_and_stay_in_their_row(policy: Scenario) -> None:
+    question = draws(policy, 4)
+    sample = load_posterior()
+    named = [name for name in question.inputs if group_of(name) == "calibration"]
+    assert {name.partition("[")[0] for name in named} == set(sample.names)
+    for row in question.points.to_dict(orient="records"):
+        assert {name: row[name] for name in named} == {name: sample.numbers(row["draw"])[name] for name in named}
+    for job in question.jobs():
+        drawn_there = read_evidence(policy, "central", job.points[0].draw, policy.run.seed)
+        assert reading_at(policy, job.points[0]) == drawn_there
+
+
+def test_a_scenario_that_sets_a_fitted_parameter_takes_it_out(policy: Scenario) -> None:
+    own = with_values(policy, {"overrides.request_rate_primary": {"value": 0.02, "why": "test"}})
+    assert "request_rate_primary" in fitted(policy)
+    assert "request_rate_primary" not in fitted(own)
+    assert "request_rate_primary" not in uncertain(own, "central")
+    assert "request_rate_primary" not in row_values(3.0, own)
+
+
+def test_numbers_of_a_list_that_move_in_step_stand_once(policy: Scenario) -> None:
+    listed = [name for name in fitted(policy) if name.startswith("notice_rate_by_year_group[")]
+    columns = np.array([[load_posterior().numbers(draw)[name] for name in listed] for draw in range(1, 60)])
+    assert 1 <= len(listed) < 12
+    assert (np.abs(np.corrcoef(columns.T)) - np.eye(len(listed))).max() < 0.9999
+
+
+def test_designs_move_fitted_parameters_together_along_the_sample(policy: Scenario) -> None:
+    space = together(choose(uncertain(policy, "central"), ["calibration", "senco_leaving_rate"]))
+    assert set(space) == {"senco_leaving_rate", CALIBRATION_ROW}
+    assert set(together(choose(uncertain(policy, "central"), ["senco_leaving_rate"]))) == {"senco_leaving_rate"}
+    plain, rows = read_evidence(policy, "central", 0, policy.run.seed), load_posterior().rows
+    for place in (0.0, 57.3, len(rows) - 0.001, float(len(rows))):
+        found = dict(reading_at(policy, Point("central", 1, {CALIBRATION_ROW: place}, {})).values)
+        seen = {name: value for name, value in found.items() if value != plain.values.get(name)}  # noqa: PD011
+        assert seen
+        assert any(all(row.get(name) == value for name, value in seen.items()) for row in rows)
+    assert reading_at(policy, Point("central", 1, {CALIBRATION_ROW: NO_ROW}, {})) == plain
+    order = load_posterior().in_order()
+    assert sorted(order) == list(range(1, len(rows) + 1))
+
+
+def test_the_name_of_a_question_knows_the_posterior_sample(policy: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = grid({CALIBRATION_ROW: (3.0, 4.0)})
+    before = points(policy, design).ensemble_id
+    shorter = PosteriorSample(load_posterior().rows[:50], {})
+    monkeypatch.setattr("sencosim.ensembles.question.load_posterior", lambda: shorter)
+    assert points(policy, design).ensemble_id != before

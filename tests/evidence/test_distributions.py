@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
@@ -35,6 +36,12 @@ def three(draw: st.DrawFn) -> dict[str, float]:
 
 
 @st.composite
+def samples(draw: st.DrawFn) -> Distribution:
+    steps = draw(st.lists(st.floats(0.01, 10.0), min_size=1, max_size=8))
+    return Distribution(family="sample", values=tuple(accumulate(steps, initial=draw(real))))
+
+
+@st.composite
 def families(draw: st.DrawFn) -> Distribution:
     family = draw(st.sampled_from(sorted(PARAMETERS)))
     if family in {"pert", "triangular"}:
@@ -48,7 +55,7 @@ def families(draw: st.DrawFn) -> Distribution:
         return Distribution(family=family, median=draw(positive), s=draw(st.floats(0.01, 1.0)))
     if family == "normal":
         return Distribution(family=family, mean=draw(real), sd=draw(positive))
-    return Distribution(family=family, value=draw(real))
+    return draw(samples()) if family == "sample" else Distribution(family="fixed", value=draw(real))
 
 
 def support(dist: Distribution) -> tuple[float, float]:
@@ -56,6 +63,8 @@ def support(dist: Distribution) -> tuple[float, float]:
         return dist.number("value"), dist.number("value")
     if dist.family in {"pert", "triangular", "uniform"}:
         return dist.number("min"), dist.number("max")
+    if dist.values is not None:
+        return dist.values[0], dist.values[-1]
     if dist.family == "beta":
         return 0.0, 1.0
     return (0.0 if dist.family == "lognormal" else -math.inf), math.inf
@@ -143,6 +152,7 @@ def test_refuses_what_is_not_between_0_and_1(u: float) -> None:
         ({"family": "lognormal", "median": -1, "s": 0.1}, "median of a lognormal"),
         ({"family": "beta", "a": 1, "b": 1, "spike": {"at": 0, "mass": 1.0}}, "share from 0 to below 1"),
         ({"family": "gamma", "a": 1}, "Input should be"),
+        ({"family": "sample", "values": [2.0, 1.0]}, "in rising order"),
     ],
 )
 def test_refuses_impossible_distributions(fields: dict[str, object], words: str) -> None:
@@ -153,4 +163,6 @@ def test_refuses_impossible_distributions(fields: dict[str, object], words: str)
 @given(families())
 def test_words_name_every_parameter(dist: Distribution) -> None:
     words = describe(dist)
-    assert all(f"{dist.number(name):g}" in words for name in PARAMETERS[dist.family])
+    ends = None if dist.values is None else (dist.values[0], dist.values[-1])
+    numbers = ends or [dist.number(name) for name in PARAMETERS[dist.family]]
+    assert all(f"{number:g}" in words for number in numbers)

@@ -17,7 +17,7 @@ from sencosim.errors import InputError, OutputError
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.neighbours import neighbours_of
 from sencosim.report.brief.place import find_place
-from sencosim.report.brief.sentences import LOW, UNCLEAR, is_low, three_figures
+from sencosim.report.brief.sentences import AS_ENGLAND, LOW, UNCLEAR, is_low, three_figures
 from sencosim.report.brief.write import make_brief, spoken, write_brief
 from sencosim.report.findings import Findings
 from sencosim.report.findings import _figure as figure_from
@@ -157,6 +157,26 @@ def test_the_folder_of_a_brief_is_whole(england: StoredRun, tmp_path: Path) -> N
 
 
 @pytest.mark.engine
+def test_places_that_were_not_modelled_do_not_look_as_if_they_were(england: StoredRun) -> None:
+    """Shares of England's figure side by side would look like findings about each place."""
+    rows = {row[0]: row for row in make_brief(england, "Norfolk").beside.rows}
+    assert rows["Suffolk"][1:3] == (AS_ENGLAND, AS_ENGLAND)
+    assert AS_ENGLAND not in rows["Norfolk"] + rows["England"]
+    summary = england.inputs.summary
+    modelled = summary.assign(basis=summary["basis"].where(summary["area_name"] != "Suffolk", MODELLED))
+    other = StoredRun(england.folder, replace(england.inputs, summary=modelled))
+    assert AS_ENGLAND not in {row[0]: row for row in make_brief(other, "Norfolk").beside.rows}["Suffolk"]
+
+
+@pytest.mark.engine
+def test_a_region_has_its_article(england: StoredRun) -> None:
+    made = make_brief(england, "south east")
+    assert made.title.endswith("for the South East")
+    assert "in the South East" in spoken(made)
+    assert "in South East" not in spoken(made)
+
+
+@pytest.mark.engine
 def test_small_numbers_are_not_shown(full_time: StoredRun) -> None:
     made = make_brief(england_run(full_time, size=0.05), "Rutland")
     assert made.told[1].figure == LOW
@@ -197,6 +217,17 @@ def test_a_place_that_is_not_there_gets_the_nearest_names() -> None:
         find_place("Norfolc")
     assert find_place("London").kind == "region"
     assert find_place("E10000020").name == "Norfolk"
+
+
+@pytest.mark.engine
+def test_a_brief_asked_for_by_postcode_says_which_council_it_is_about(england: StoredRun, tmp_path: Path) -> None:
+    made = make_brief(england, "NR1 1AA")
+    assert made.place.name == "Norfolk"
+    html = (write_brief(made, tmp_path) / "brief.html").read_text(encoding="utf-8")
+    assert "Postcode NR1 lies in Norfolk" in html
+    assert "1AA" not in html
+    named = write_brief(make_brief(england, "Norfolk"), tmp_path) / "brief.html"
+    assert "Postcode" not in named.read_text(encoding="utf-8")
 
 
 @pytest.mark.engine

@@ -70,7 +70,35 @@ def test_what_is_unlike_is_refused_or_stamped(
     assert stamp.startswith("Not like for like")
     found = compare([full_time, other], (stamp,))
     assert found.same == ()
-    assert stamp in comparison_text(found)
+    assert stamp in " ".join(comparison_text(found).split())
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("mechanisms: {off: [patience]}", "the mechanisms that are switched off"),
+        ("overrides: {senco_leaving_rate: {value: 0.1, why: A test.}}", "the assumptions that a scenario changes"),
+        ("background: {slt_seat: {start: 2027/28}}", "what happens with and without the policy"),
+    ],
+)
+def test_options_against_another_baseline_are_refused(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path, setting: str, words: str
+) -> None:
+    """Figures are differences from today's policy: with another of it in each run they do not belong in one table."""
+    text = f"schema: 1\nname: protected_time\nextends: protected_time\n{setting}\n"
+    (tmp_path / "scenario.resolved.yaml").write_text(text, encoding="utf-8")
+    other = StoredRun(tmp_path, protected_time.inputs)
+    with pytest.raises(InputError, match=words):
+        check_alike([full_time, other], anyway=False)
+    assert words in check_alike([full_time, other], anyway=True)[0]
+
+
+@pytest.mark.parametrize("change", [{"draws": 9}, {"replications": 9}, {"sample_share": 0.5}, {"engine": "compiled"}])
+def test_runs_of_other_size_or_engine_are_refused(
+    full_time: StoredRun, protected_time: StoredRun, change: dict[str, object]
+) -> None:
+    with pytest.raises(InputError, match="not like for like"):
+        check_alike([full_time, with_manifest(protected_time, **change)], anyway=False)
 
 
 def test_columns_add_up_as_printed(full_time: StoredRun, protected_time: StoredRun) -> None:
@@ -129,6 +157,21 @@ def test_options_are_ranked_only_if_they_can_be_told_apart(
     found = separation(runs_frame(points, draws), nothing, "central", NET_PUBLIC_COST, PRESENT_VALUE)
     assert found.reading == reading
     assert found.mean == pytest.approx(float(np.mean(draws)))
+
+
+@pytest.mark.parametrize(
+    ("points", "draws", "words"),
+    [
+        ([2e6, 2.1e6], [1e6, 2e6, 3e6], "“A” costs the public purse £1.2 million to £2.8 million more than “B”"),
+        ([-2e6, -2.1e6], [-1e6, -2e6, -3e6], "“A” costs the public purse £1.2 million to £2.8 million less than “B”"),
+        ([2e6, 2.1e6], [-5e6, 2e6, 9e6], "Unclear: the interval reaches both sides of zero, so they are not ranked"),
+    ],
+)
+def test_a_ranking_is_one_sentence_with_its_range(points: list[float], draws: list[float], words: str) -> None:
+    nothing = runs_frame([0.0] * len(points), [0.0] * len(draws))
+    found = separation(runs_frame(points, draws), nothing, "central", NET_PUBLIC_COST, PRESENT_VALUE)
+    (said,) = same_answer([("A", "B", found)])
+    assert words in said
 
 
 def test_runs_with_other_draws_are_not_paired() -> None:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.analysis.mechanisms import MECHANISMS, coalitions, decompose, shapley, switched_off
+from sencosim.analysis.mechanisms import MOST_GROUPS, coalitions, decompose, groups, shapley, switched_off
 from sencosim.cli.settings import with_settings
 from sencosim.errors import InputError
-from sencosim.evidence.register import load_register
 from sencosim.model import RunOptions
 from sencosim.report.compare.mechanisms import mechanisms_table
 from sencosim.report.words import MINUS
+from sencosim.scenario.mechanisms import MECHANISMS
 
 NAMES = ("a", "b", "c", "d")
 money = st.floats(-1e10, 1e10, allow_nan=False)
@@ -56,33 +56,62 @@ def test_without_interaction_the_part_is_the_effect(effects: list[float], base: 
 def test_more_than_five_are_refused() -> None:
     assert len(coalitions("abcde")) == 32
     for wrong in ("abcdef", "aa"):
-        with pytest.raises(InputError, match="At most 5 mechanisms"):
+        with pytest.raises(InputError, match="At most 5 groups"):
             coalitions(wrong)
 
 
+APART = ([], ["patience"], ["teacher_supply", "effect_on_exclusions", "patience", "culture"])
+
+
 @pytest.mark.unit
-def test_each_mechanism_names_parameters_and_the_value_at_which_they_do_nothing() -> None:
-    register = load_register()
-    resolved = with_settings("full_time", {})
-    for mechanism in MECHANISMS:
-        for name, value in mechanism.neutral.items():
-            low, high = register[name].range
-            assert low <= value <= high
-            if register[name].no_effect is not None:
-                assert value == register[name].no_effect
-        changed = switched_off(resolved, [mechanism])
-        assert set(changed.scenario.overrides) == set(resolved.scenario.overrides) | set(mechanism.neutral)
-        assert changed.fingerprint != resolved.fingerprint
+@pytest.mark.parametrize("apart", APART, ids=["by chapter", "one", "four"])
+def test_every_mechanism_that_can_be_switched_off_is_in_exactly_one_group(apart: list[str]) -> None:
+    found = groups(apart)
+    members = [name for group in found for name in group.members]
+    assert sorted(members) == sorted(MECHANISMS)
+    assert len({group.name for group in found}) == len(found) <= MOST_GROUPS
+    assert all(group.members and group.title for group in found)
+
+
+@pytest.mark.unit
+def test_what_is_to_be_told_apart_is_a_group_of_its_own() -> None:
+    found = groups(["patience", "culture", "patience"])
+    assert [group.members for group in found[:2]] == [("patience",), ("culture",)]
+    assert [group.name for group in found] == ["patience", "culture", "others"]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("apart", "words"),
+    [(["patiense"], "patience"), ([*list(MECHANISMS)[:5]], "At most 4 mechanisms can be told apart")],
+)
+def test_what_cannot_be_told_apart_is_refused(apart: list[str], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        groups(apart)
+
+
+@pytest.mark.unit
+def test_groups_are_switched_off_by_name_beside_what_the_scenario_has_off() -> None:
+    resolved = with_settings("full_time", {"mechanisms.off": "[patience]"})
+    workforce = next(group for group in groups() if group.name == "workforce")
+    changed = switched_off(resolved, [workforce])
+    assert set(changed.scenario.mechanisms.off) == {"patience", *workforce.members}
+    assert changed.scenario.overrides == resolved.scenario.overrides
+    assert changed.fingerprint == changed.scenario.fingerprint() != resolved.fingerprint
+    assert switched_off(resolved, []).fingerprint == resolved.fingerprint
 
 
 @pytest.mark.engine
 def test_a_run_is_shared_out_exactly_and_printed_so_that_it_adds_up() -> None:
     settings = {"horizon.years": "1", "run.warm_up_years": "1"}
     options = RunOptions(councils=("Rutland",), workers=1, engine="reference")
-    chosen = MECHANISMS[1:3]
+    chosen = groups(["overtime_displacement"])
     found = decompose(with_settings("full_time", settings), options, chosen, sample_share=1.0, n_replications=1)
     assert found.rest + sum(found.parts.values()) == found.total
     assert found.total != 0
+    assert any(part != 0 for part in found.parts.values())
     table = mechanisms_table({"full time": found}, chosen)
     cells = [float(row[1].replace(MINUS, "-").replace(",", "")) for row in table.rows]
     assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-9)
+    listed = " ".join(table.notes)
+    assert [name for name in MECHANISMS if name.replace("_", " ") not in listed] == []

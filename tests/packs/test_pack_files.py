@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import shutil
 from dataclasses import replace
@@ -11,11 +13,14 @@ import pandas as pd
 import pytest
 from packs.checklist import Document, failures, read_ods, read_xlsx, unexplained
 
+from sencosim.analysis.reconcile import verdict_of
 from sencosim.errors import InputError, OutputError
+from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.pack.frames import checked_worksheet
+from sencosim.report.pack.page import status_line
 from sencosim.report.pack.write import check_evidence, write_pack
 from sencosim.report.quoted import figures_of, unsupported_figures
 from sencosim.report.stored import StoredRun, find_run, read_run
@@ -54,6 +59,31 @@ def test_npsv_is_recomputed_from_the_spreadsheet_to_the_pound(document: Document
         assert -float(product.sum()) == pytest.approx(told.difference, abs=0.5)
 
 
+def test_the_back_test_is_kept_with_the_run_and_changes_the_headline_of_the_pack(full_time: StoredRun) -> None:
+    again = read_run(full_time.folder)
+    assert again.inputs.backtest_state == json.loads((full_time.folder / "report.json").read_text())["backtest_state"]
+    assert again.inputs.backtest == full_time.inputs.backtest != ""
+    failed = Findings(replace(again.inputs, backtest_state="failed"))
+    assert "failed its own back-test" in answer_sentences(failed)[0]
+    assert "back-test failed" in status_line(failed)
+
+
+def test_the_status_line_counts_what_the_reconciliation_says(full_time: StoredRun) -> None:
+    inputs = full_time.inputs
+    assert inputs.reconciliation.empty  # one council is not held against England
+    assert "not compared with published figures" in status_line(Findings(inputs))
+    verdicts = [verdict_of(gap, 5.0) for gap in (1.0, -4.0, 6.0, math.nan)]
+    england = replace(inputs, reconciliation=pd.DataFrame({"verdict": verdicts}))
+    assert "within tolerance of 2 of 3 published figures" in status_line(Findings(england))
+
+
+def test_the_policy_differs_from_the_baseline_that_it_was_run_against(full_time: StoredRun) -> None:
+    """Years, draws and sample of the command line hold in both arms, so they are no difference."""
+    lines = full_time.inputs.scenario.differences
+    assert "Same data, same engine: safe to compare." in lines[-1]
+    assert [line for line in lines if "horizon" in line or "run." in line or "  " in line] == []
+
+
 def test_spreadsheets_pass_the_checklist(document: Document) -> None:
     assert failures(document) == []
     assert unexplained(document) == set()
@@ -79,6 +109,15 @@ def test_payers_add_up_to_the_net(document: Document) -> None:
     for view, part in payers[payers["Public money"] == "yes"].groupby("View"):
         net = answer[(answer["View"] == view) & (answer["Measure"] == "Net cost to the public purse")]
         assert part["Net: Difference"].sum() == pytest.approx(float(net["Difference"].iloc[0]), abs=1.0)
+
+
+def test_years_until_full_time_are_on_a_sheet_and_on_the_page(document: Document, pack: Path) -> None:
+    sheet = table(document, "Years_until")
+    assert set(sheet["Arm"]) == {"today's policy", "this policy"}
+    assert len(sheet) == 8
+    html = (pack / "report.html").read_text(encoding="utf-8")
+    assert "Until SENCO time is full time, or enough" in html
+    assert "Published on the trend of 2018 to 2020: almost 150 years" in html
 
 
 def test_the_pack_is_whole_and_every_chart_has_its_three_forms(pack: Path) -> None:

@@ -24,7 +24,9 @@ from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 pytestmark = pytest.mark.unit
 
 SVG = "{http://www.w3.org/2000/svg}"
-NAMES = ("net_cost_by_year", "costs_and_savings_by_payer", "key_outcomes", "model_against_published")
+ALWAYS = ("net_cost_by_year", "costs_and_savings_by_payer", "key_outcomes", "model_against_published")
+FROM_DRAWS = ("chance_of_saving", "cost_and_effect")
+NAMES = (*ALWAYS, *FROM_DRAWS)
 
 
 def drawn(inputs: ReportInputs) -> list[Chart]:
@@ -36,7 +38,7 @@ def charts(inputs: ReportInputs) -> dict[str, Chart]:
     return {chart.name: chart for chart in drawn(inputs)}
 
 
-def test_all_four_are_there(charts: dict[str, Chart]) -> None:
+def test_all_are_there(charts: dict[str, Chart]) -> None:
     assert tuple(charts) == NAMES
 
 
@@ -117,7 +119,7 @@ def test_nothing_changes_draws_no_waterfall_and_flat_lines(nothing: ReportInputs
 
 
 def test_one_draw_can_be_drawn(one_draw: ReportInputs) -> None:
-    assert {chart.name for chart in drawn(one_draw)} == set(NAMES)
+    assert {chart.name for chart in drawn(one_draw)} == set(ALWAYS)
 
 
 def test_same_numbers_same_bytes(inputs: ReportInputs, charts: dict[str, Chart]) -> None:
@@ -132,7 +134,7 @@ def test_charts_without_figures_are_left_out(inputs: ReportInputs) -> None:
     )
     assert levels_chart(Findings(bare), "") is None
     assert published_chart(Findings(bare), "") is None
-    assert [chart.name for chart in drawn(bare)] == ["costs_and_savings_by_payer"]
+    assert [chart.name for chart in drawn(bare)] == ["costs_and_savings_by_payer", "chance_of_saving"]
 
 
 def test_labels_keep_their_order_and_their_distance() -> None:
@@ -141,3 +143,20 @@ def test_labels_keep_their_order_and_their_distance() -> None:
     assert sorted(range(4), key=lambda i: moved[i]) == [2, 0, 1, 3]
     gaps = sorted(moved)
     assert min(b - a for a, b in pairwise(gaps)) >= 1.0 - 1e-9
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_label_is_cut(charts: dict[str, Chart], name: str) -> None:
+    assert "…" not in charts[name].svg
+
+
+def test_long_names_of_series_and_outcomes_are_broken_not_cut(inputs: ReportInputs) -> None:
+    long = "A series of which the name is far too long to stand in one line of any chart of this kind, or even in two"
+    reconciliation = inputs.reconciliation.assign(series=long)
+    summary = inputs.summary.copy()
+    summary.loc[summary["outcome"] == "requests", "title"] = long
+    changed = {chart.name: chart for chart in drawn(replace(inputs, reconciliation=reconciliation, summary=summary))}
+    for name in ("model_against_published", "key_outcomes"):
+        root = Tree.fromstring(changed[name].svg)
+        said = " ".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
+        assert [word for word in long.split() if word not in said] == []

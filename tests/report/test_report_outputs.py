@@ -33,11 +33,12 @@ def test_the_folder_holds_what_it_should(written: Path) -> None:
         *("manifest.json", "scenario.resolved.yaml", "report.html", "summary.csv", "reconciliation.csv", "payers.csv"),
         *(f"{name}.parquet" for name in ("summary", "runs", "ledger", "priced", "draws")),
         *("parameters.csv", "years_until.csv", "report.json"),
+        *("probability/chance_of_saving.csv", "probability/plane_quadrants.csv"),
     }
     charts = {name for name in names if name.startswith("charts/")}
     assert names - charts == expected
     stems = {name.rsplit(".", 1)[0] for name in charts}
-    assert len(stems) == 4
+    assert len(stems) == 6
     assert charts == {f"{stem}.{kind}" for stem in stems for kind in ("svg", "csv", "txt")}
 
 

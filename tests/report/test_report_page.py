@@ -13,6 +13,7 @@ from sencosim.report.inputs import ReportInputs
 from sencosim.report.manifest import completed
 from sencosim.report.outputs import charts_of
 from sencosim.report.page import page_html
+from sencosim.report.probability import stored_tables
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 from sencosim.report.tables import payers_frame
 
@@ -111,7 +112,7 @@ def test_tables_have_captions_and_scopes(page: Outline) -> None:
 
 
 def test_pictures_have_a_role_a_title_and_a_description(page: Outline) -> None:
-    assert page.pictures == [{"role": "img", "title": 1, "desc": 1}] * 4
+    assert page.pictures == [{"role": "img", "title": 1, "desc": 1}] * 6
 
 
 def test_ids_are_unique_and_links_lead_somewhere(page: Outline) -> None:
@@ -134,6 +135,12 @@ def test_nothing_from_outside(inputs: ReportInputs, page: Outline) -> None:
     assert set(re.findall(r"https?://[^\"'\s<>]+", html)) <= {"http://www.w3.org/2000/svg"}
 
 
+def _by_draw_of_the_plane(inputs: ReportInputs) -> list[float]:
+    """What the dots of the plane stand for: means over replications of the stored runs, draw by draw."""
+    runs = inputs.runs[inputs.runs["view"] == inputs.main_view]
+    return runs.groupby(["draw", "outcome", "payer", "year"])["difference"].mean().tolist()
+
+
 def test_every_figure_of_the_page_is_in_the_tables(inputs: ReportInputs, page: Outline) -> None:
     by_payer = payers_frame(Findings(inputs)).query("public and view == 'central'")
     known = [
@@ -144,6 +151,8 @@ def test_every_figure_of_the_page_is_in_the_tables(inputs: ReportInputs, page: O
         *(inputs.reconciliation["model"] / inputs.reconciliation["published"].where(lambda value: value > 0)).dropna(),
         *numbers_in(inputs.parameters),
         *(float(inputs.manifest[name]) for name in ("seed", "sample_share", "seconds")),
+        *(number for table in stored_tables(Findings(inputs)).values() for number in numbers_in(table)),
+        *_by_draw_of_the_plane(inputs),
         *(20.0, 0.0, 3.0, 4.0, 5.0, 6.0, 7.0, 1.0),  # twenty weeks, counts of grades and of rows, the licence
     ]
     # Cumulative starts of the waterfall's steps stand in its data table.

@@ -134,10 +134,18 @@ def test_weakest_evidence_comes_first_and_missing_sources_are_blank(inputs: Repo
     assert table.rows[0][table.columns.index("Source")] == ""
 
 
+def test_a_time_that_is_the_same_for_all_outcomes_is_said_once(inputs: ReportInputs) -> None:
+    findings = Findings(inputs)
+    table = people_table(findings)
+    assert ("When" in table.columns) == (findings.period() not in table.caption)
+    assert {len(row) for row in table.rows} == {len(table.columns)}
+    assert table.columns[table.text_columns[-1]] == "In words"
+
+
 def test_bad_fits_are_in_the_table(inputs: ReportInputs) -> None:
     table = reconciliation_table(Findings(inputs))
     assert [row[7] for row in table.rows].count("outside") == 4
-    assert table.rows[0][0] == "pupils SEN support, primary"
+    assert table.rows[0][0] == "Pupils SEN support, primary"
 
 
 def test_banners(inputs: ReportInputs, clean: ReportInputs) -> None:

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from sencosim.report.quoted import quoted_figures, unsupported_figures
 from sencosim.report.words import (
     MINUS,
+    PAYER_WORDS,
     chance_words,
     costs_or_saves,
     money,
     money_range,
+    payer_does,
     per_cent,
     plain,
     rounded,
@@ -112,3 +114,11 @@ def test_a_figure_without_support_is_found() -> None:
     assert unsupported_figures("£310 million and 4,300", [331e6, 4_290.0]) == ["310 million"]
     assert unsupported_figures("12 %", [0.1249]) == []
     assert unsupported_figures("12 %", [0.13]) == ["12 %"]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("payer", PAYER_WORDS)
+def test_a_verb_has_the_number_of_its_payer(payer: str) -> None:
+    """What begins with "the" is one body; all others are many."""
+    name = PAYER_WORDS[payer]
+    assert payer_does(payer, "save") == f"{name} {'saves' if name.startswith('the ') else 'save'}"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sencosim.errors import InputError
-from sencosim.evidence.councils import find_council, load_councils
+from sencosim.evidence.councils import load_councils
+from sencosim.evidence.localities import find_locality
 from sencosim.evidence.neighbours import neighbours_of
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ENGLAND
 from sencosim.report.stored import StoredRun
 
 MOST_NEIGHBOURS = 5
+WITHOUT_ARTICLE = ("London", "Yorkshire and The Humber")
+"""Regions that take no article."""
 
 
 @dataclass(frozen=True)
@@ -26,26 +29,43 @@ class Place:
         ``council``, ``region`` or ``england``.
     beside
         Names of places to compare with: statistical neighbours of a council, the other regions of a region.
+    found_by
+        Why this council, if it was asked for by a postcode or a constituency; otherwise blank.
     """
 
     code: str
     name: str
     kind: str
     beside: tuple[str, ...]
+    found_by: str = ""
+
+    @property
+    def words(self) -> str:
+        """Name as it stands in a sentence.
+
+        Examples
+        --------
+        >>> find_place("South East").words, find_place("London").words
+        ('the South East', 'London')
+        """
+        takes_article = self.kind == "region" and self.name not in WITHOUT_ARTICLE
+        return f"the {self.name}" if takes_article else self.name
 
 
 def find_place(name: str) -> Place:
-    """Find a place by name or code.
+    """Find a place by name or code, or a council by a postcode or constituency in it.
 
     Raises
     ------
     EvidenceError
-        If there is none; the message has the nearest names.
+        If there is none (the message has the nearest names), or if a postcode or constituency lies in several.
 
     Examples
     --------
     >>> find_place("norfolk").beside[:2], find_place("England").kind, find_place("london").kind
     (('Suffolk', 'Cornwall'), 'england', 'region')
+    >>> find_place("NR1").found_by
+    'Postcode NR1 lies in Norfolk: all of its 11 schools do.'
     """
     wanted = name.strip().casefold()
     if wanted in ("england", ENGLAND.casefold()):
@@ -54,10 +74,10 @@ def find_place(name: str) -> Place:
     for region in regions:
         if wanted == region.casefold():
             return Place(region, region, "region", tuple(other for other in regions if other != region))
-    council = find_council(name)
-    return Place(
-        council.ons_code, council.name, "council", tuple(one.name for one in neighbours_of(council))[:MOST_NEIGHBOURS]
-    )
+    found = find_locality(name)
+    council = found.council
+    neighbours = tuple(one.name for one in neighbours_of(council))[:MOST_NEIGHBOURS]
+    return Place(council.ons_code, council.name, "council", neighbours, found.sentence)
 
 
 def findings_in(run: StoredRun, place: Place) -> Findings:
@@ -77,4 +97,5 @@ def findings_in(run: StoredRun, place: Place) -> Findings:
         )
     found = Findings(replace(run.inputs, area_code=place.code))
     found.years = Findings(run.inputs).years  # a place has totals only; its years are those of the run
+    found.area_name = place.words
     return found

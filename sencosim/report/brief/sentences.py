@@ -11,7 +11,17 @@ from sencosim.report.brief.place import Place
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.tables import Table, sentence_case
-from sencosim.report.words import DASH, costs_or_saves, money, money_range, per_cent, plain, rounding_step, signed_range
+from sencosim.report.words import (
+    DASH,
+    costs_or_saves,
+    in_a_sentence,
+    money,
+    money_range,
+    per_cent,
+    plain,
+    rounding_step,
+    signed_range,
+)
 
 LOW, UNCLEAR = "[low]", "Unclear"
 FEWEST = 5
@@ -21,7 +31,7 @@ BESIDE = (PER_PUPIL, ON_TIME)
 """Figures that can be compared between places of different size."""
 CONTEXT_NUMBERS = ("within 20 weeks", "of every 100", "8 in 10", "80 %")
 """Numbers of the language, not of the run."""
-MODELLED = "modelled for the area"
+MODELLED, AS_ENGLAND = "modelled for the area", "as England"
 
 
 @dataclass(frozen=True)
@@ -138,14 +148,14 @@ def how_come_by(findings: Findings, place: Place) -> str:
     rows = rows[rows["view"] == findings.inputs.main_view]
     found = sorted(set(rows["basis"].dropna())) if "basis" in rows.columns else []
     if not found:
-        return f"These figures are modelled for {place.name}: only its schools and its council were simulated."
+        return f"These figures are modelled for {place.words}: only its schools and its council were simulated."
     if found == [MODELLED]:
         return (
-            f"These figures are modelled for {place.name}: its schools, its council and its queues were simulated. "
+            f"These figures are modelled for {place.words}: its schools, its council and its queues were simulated. "
             "Only the width of the ranges leans on England."
         )
     return (
-        f"These figures are not modelled for {place.name}. Numbers of pupils and sums of money are its share, "
+        f"These figures are not modelled for {place.words}. Numbers of pupils and sums of money are its share, "
         "by pupils, of England's; shares and waits are England's own. Local schools and queues may differ."
     )
 
@@ -158,19 +168,15 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
         net = findings.get(view, NET_PUBLIC_COST, PRESENT_VALUE)
         if net is not None:
             spread = money_range(net.difference, net.p10, net.p90)
-            told.append(f"{view} view {costs_or_saves(net.difference, net.p10, net.p90)} ({spread})")
+            told.append(f"in the {view} view it {costs_or_saves(net.difference, net.p10, net.p90)} ({spread})")
     main = findings.get(inputs.main_view, NET_PUBLIC_COST, PRESENT_VALUE)
     chance = per_cent(main.chance_below_zero) if main is not None else "an unknown share"
     return (
-        f"“In a simulation, {_lower(inputs.scenario.title)} in {findings.area_name}, {findings.period()}: "
+        f"“In a simulation, {in_a_sentence(inputs.scenario.title)} in {findings.area_name}, {findings.period()}: "
         f"{'; '.join(told)}. Source: sencosim, run {run_id}.”",
         f"“It may not pay for itself: it saves the public purse money in {chance} of the draws "
         f"of the {inputs.main_view} view.”",
     )
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def cannot_say(findings: Findings) -> tuple[str, ...]:
@@ -196,6 +202,8 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
             cells.append(_cell(found))
             told = found["basis"].dropna() if "basis" in found.columns else pd.Series(dtype=object)
             basis = basis or ("" if told.empty else str(told.iloc[0]))
+        if basis not in ("", MODELLED) and name != place.name:
+            cells = [AS_ENGLAND] * len(cells)  # its share of England would look like a figure of its own
         rows.append((name, *cells, sentence_case(basis or MODELLED)))
     kind = {"council": "its statistical neighbours", "region": "other regions", "england": "nothing else"}[place.kind]
     return Table(

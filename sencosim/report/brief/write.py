@@ -68,7 +68,7 @@ class Brief:
     def title(self) -> str:
         """The question, for this place."""
         policy = self.findings.inputs.scenario.title
-        return f"{policy}: what it could mean for {self.place.name}"
+        return f"{policy}: what it could mean for {self.place.words}"
 
     @property
     def banners(self) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def acceptability_chart(words: Wording, curve: pd.DataFrame, policy: str, unit: 
         return finish(figure, words, own, f"{text[:1].upper()}{text[1:]}.")
 
 
-def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
+def plane_chart(words: Wording, plane: Plane, unit: str, ending: str = "") -> Chart:
     """Draws on the plane of effect and cost, with contours that hold 50, 80 and 95 % of them.
 
     Parameters
@@ -63,6 +63,8 @@ def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
         Of :func:`sencosim.decisions.acceptability.plane`.
     unit
         Of the effect, more being better.
+    ending
+        Comes last in the text alternative.
     """
     with drawing():
         figure, (bottom, top) = canvas(words, PLOT_INCHES)
@@ -78,4 +80,4 @@ def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
         axes.set_ylabel("Net cost to the public purse, GBP million")
         data = pd.DataFrame({"effect": plane.effect, "cost_gbp": plane.cost})
         text = "; ".join(f"{name}: {share:.0%} of draws" for name, share in plane.quadrants.items())
-        return finish(figure, words, data, f"{text[:1].upper()}{text[1:]}.")
+        return finish(figure, words, data, f"{text[:1].upper()}{text[1:]}.{ending}")

@@ -131,15 +131,15 @@ def tiles_chart(findings: Findings, source: str) -> Chart | None:
 
     Returns
     -------
-        The chart, or ``None`` if the summary holds no local figures.
+        The chart, or ``None`` if fewer than two councils were modelled: the others have England's figure.
     """
     councils = sorted(load_councils(), key=lambda one: one.name)
     rows = area_rows(findings, [one.name for one in councils])
     rows = rows[(rows["outcome"] == PER_PUPIL) & (rows["area_name"] != findings.area_name)]
-    if rows.empty:
-        return None
     modelled = rows.loc[rows["basis"] == MODELLED, "difference"].to_numpy(dtype=float)
-    breaks = np.quantile(modelled, [1 / 3, 2 / 3]) if modelled.size else np.array([math.inf, math.inf])
+    if modelled.size < 2:
+        return None
+    breaks = np.quantile(modelled, [1 / 3, 2 / 3])
     words = Wording(
         name="council_tiles",
         title=_tiles_title(modelled),
@@ -193,8 +193,6 @@ def _tile(axes: Axes, row: dict[Any, Any], shade: int) -> None:
 
 
 def _tiles_title(modelled: np.ndarray) -> str:
-    if modelled.size < 2:
-        return "No two councils were modelled in this run: a map needs a run of all schools"
     low, high = float(modelled.min()), float(modelled.max())
     step = rounding_step(high, low)
     ends = f"£{plain(low, step)} to £{plain(high, step)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,6 +19,7 @@ from sencosim.report.charts.style import (
     drawing,
     finish,
     horizontal_grid,
+    whole_labels,
 )
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.tables import better_or_worse, difference_cell, level_cell, short_unit, unit_scale
@@ -27,7 +27,8 @@ from sencosim.report.words import INTERVAL, MINUS, joined
 
 MOST_PANELS = 6
 PANELS_A_ROW = 3
-ROW_INCHES = 2.45
+PLOT_INCHES, LINE_INCHES = 1.33, 0.17
+"""Height of a panel's plot, and of a line of its name."""
 
 
 def levels_chart(findings: Findings, source: str) -> Chart | None:
@@ -58,17 +59,19 @@ def levels_chart(findings: Findings, source: str) -> Chart | None:
         source=source,
     )
     n_rows = math.ceil(len(panels) / PANELS_A_ROW)
+    names, most_lines = whole_labels((f"{figures[-1].title}, {short_unit(figures[-1])}" for figures in panels), 31)
+    head_inches = 1.12 + LINE_INCHES * max(0, most_lines - 2)
     with drawing():
-        figure, (bottom, top) = canvas(words, ROW_INCHES * n_rows)
+        figure, (bottom, top) = canvas(words, (PLOT_INCHES + head_inches) * n_rows)
         height = (top - bottom) / n_rows
         inch = 1 / float(figure.get_figheight())
         drawn = []
         for i, figures in enumerate(panels):
             row, column = divmod(i, PANELS_A_ROW)
             left = 0.075 + column * 0.322
-            box = (left, top - (row + 1) * height + 0.32 * inch, 0.235, height - 1.12 * inch)
+            box = (left, top - (row + 1) * height + 0.32 * inch, 0.235, height - head_inches * inch)
             drawn.append(figure.add_axes(box))
-            _panel(drawn[-1], figures, findings.inputs.scenario.policy_start)
+            _panel(drawn[-1], figures, names[i], findings.inputs.scenario.policy_start)
         _name_lines(drawn[0], panels[0])
         return finish(figure, words, _frame(panels), _text(words, panels))
 
@@ -80,7 +83,7 @@ def _panels(findings: Findings) -> list[list[Figure]]:
     return [figures for figures in found if len(figures) > 1][:MOST_PANELS]
 
 
-def _panel(axes: Axes, figures: list[Figure], start: str | None) -> None:
+def _panel(axes: Axes, figures: list[Figure], name: str, start: str | None) -> None:
     years = [figure.year for figure in figures]
     scale = unit_scale(figures[0])
     x = range(len(years))
@@ -98,8 +101,7 @@ def _panel(axes: Axes, figures: list[Figure], start: str | None) -> None:
     axes.set_xticks([0, len(years) - 1], [years[0], years[-1]])
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}".replace("-", MINUS))
     axes.tick_params(labelsize=9)
-    name = textwrap.wrap(f"{figures[-1].title}, {short_unit(figures[-1])}", 31, max_lines=2, placeholder=" …")
-    axes.text(-0.22, 1.24, "\n".join(name), transform=axes.transAxes, fontweight="bold", fontsize=9.5, va="bottom")
+    axes.text(-0.22, 1.24, name, transform=axes.transAxes, fontweight="bold", fontsize=9.5, va="bottom")
     axes.text(-0.22, 1.07, _difference(figures[-1]), transform=axes.transAxes, fontsize=9, va="bottom")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,11 +17,15 @@ from sencosim.report.charts.style import (
     canvas,
     drawing,
     finish,
+    label_rows,
+    whole_labels,
 )
 from sencosim.report.evidence_tables import level, series_title
 from sencosim.report.findings import Findings
 
 TICKS = (0.1, 0.2, 0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 5.0, 10.0)
+NAME_CHARACTERS, NAME_POINTS = 52, 9
+"""Of a line of the name of a series, and the size of its text."""
 
 
 def published_chart(findings: Findings, source: str) -> Chart | None:
@@ -54,11 +56,12 @@ def published_chart(findings: Findings, source: str) -> Chart | None:
         source=source,
     )
     left_out = len(findings.inputs.reconciliation) - len(data)
+    names, most_lines = whole_labels(data["name"], NAME_CHARACTERS)
     with drawing():
-        figure, (bottom, top) = canvas(words, 0.5 + 0.34 * len(data))
+        figure, (bottom, top) = canvas(words, 0.5 + max(0.34, 0.19 * most_lines) * len(data))
         foot = 0.32 / float(figure.get_figheight())
         axes = figure.add_axes((0.40, bottom + foot, 0.40, top - bottom - foot))
-        _draw(axes, data)
+        _draw(axes, data, names)
         return finish(figure, words, data, _text(words, data, left_out))
 
 
@@ -76,7 +79,7 @@ def _frame(reconciliation: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("distance", ascending=False, kind="stable")[columns].reset_index(drop=True)
 
 
-def _draw(axes: Axes, data: pd.DataFrame) -> None:
+def _draw(axes: Axes, data: pd.DataFrame, names: list[str]) -> None:
     rows = [-float(i) for i in range(len(data))]
     ratio = data["ratio"].to_numpy(dtype=float)
     share = np.clip(data["tolerance"].to_numpy(dtype=float) / 100.0, 0.0, 0.95)
@@ -112,11 +115,11 @@ def _draw(axes: Axes, data: pd.DataFrame) -> None:
         ticks = [tick for i, tick in enumerate(ticks) if (i - ticks.index(1.0)) % 2 == 0]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    axes.set_yticks(rows, [textwrap.shorten(name, 52, placeholder=" …") for name in data["name"]])
+    label_rows(axes, rows, names, NAME_POINTS)
     axes.set_ylim(-len(data) + 0.4, 1.1)
     beside = axes.get_yaxis_transform()
     axes.text(1.03, 0.75, "model / published", transform=beside, va="center", fontsize=9, fontweight="bold")
-    axes.tick_params(axis="y", length=0, labelsize=9)
+    axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
 

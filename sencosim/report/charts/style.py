@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -78,6 +78,8 @@ class Chart:
         The numbers behind the picture.
     text
         A text that serves the same purpose as the picture.
+    shown
+        What a page shows of ``data`` where it is too long to be read there. Default: all of it.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Chart:
     svg: str
     data: pd.DataFrame
     text: str
+    shown: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,61 @@ def canvas(words: Wording, plot_inches: float) -> tuple[Figure, tuple[float, flo
         y = (0.07 + i * SOURCE_POINTS * _LINE_HEIGHT / 72) / height
         figure.text(0.012, y, line, fontsize=SOURCE_POINTS, va="bottom")
     return figure, (foot / height, 1 - head / height)
+
+
+def whole_labels(names: Iterable[str], width: int) -> tuple[list[str], int]:
+    r"""Break names of rows into lines, with nothing cut off.
+
+    Parameters
+    ----------
+    names
+        Of the rows.
+    width
+        Of a line. [characters]
+
+    Returns
+    -------
+        The names with line breaks, and the most lines of any.
+
+    Examples
+    --------
+    >>> whole_labels(["Council officer hours", "Appeals"], 15)
+    (['Council officer\nhours', 'Appeals'], 2)
+    """
+    broken = [textwrap.wrap(name, width, break_long_words=False) for name in names]
+    return ["\n".join(lines) for lines in broken], max((len(lines) for lines in broken), default=1)
+
+
+def label_rows(axes: Axes, positions: Sequence[float], names: Sequence[str], points: float) -> None:
+    """Name rows at the left of a plot; lines of one name end at the same place in whatever font it is shown.
+
+    Parameters
+    ----------
+    axes
+        The plot.
+    positions
+        Of the rows, on the vertical axis.
+    names
+        With line breaks.
+    points
+        Size of the text. [points]
+    """
+    axes.set_yticks(positions, [""] * len(names))
+    for position, name in zip(positions, names, strict=True):
+        lines = name.split("\n")
+        for number, line in enumerate(lines):
+            rise = ((len(lines) - 1) / 2 - number) * points * 1.2
+            axes.annotate(
+                line,
+                (0.0, position),
+                (-6.0, rise),
+                xycoords=axes.get_yaxis_transform(),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                fontsize=points,
+                annotation_clip=False,
+            )
 
 
 def horizontal_grid(axes: Axes) -> None:

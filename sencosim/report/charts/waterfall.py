@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,17 +16,20 @@ from sencosim.report.charts.style import (
     DARK_GREY,
     LIGHT_GREY,
     ORANGE,
+    TEXT_POINTS,
     WHITE,
     Chart,
     Wording,
     canvas,
     drawing,
     finish,
+    label_rows,
+    whole_labels,
 )
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING
 from sencosim.report.tables import interval_words, money_column, net_cost_words, sentence_case, shared_step
-from sencosim.report.words import INTERVAL, MINUS, joined, money, payer_words, plain
+from sencosim.report.words import INTERVAL, MINUS, joined, money, payer_does, payer_verb, payer_words, plain
 
 TOLERANCE = 1e-6
 _BEHIND: dict[str, Any] = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
@@ -149,8 +151,8 @@ def _draw(axes: Axes, bars: list[Bar], net: Figure, scale: float, step: float) -
         bbox=_BEHIND,
     )
     twice = {bar.payer for bar in bars if bar.value > 0} & {bar.payer for bar in bars if bar.value < 0}
-    names = [textwrap.fill(_row_name(bar, bar.payer in twice), 26) for bar in bars]
-    axes.set_yticks([-i for i in range(row + 1)], [*names, "Net to the public purse"])
+    names, _ = whole_labels([_row_name(bar, bar.payer in twice) for bar in bars], 26)
+    label_rows(axes, [-i for i in range(row + 1)], [*names, "Net to the public purse"], TEXT_POINTS)
     axes.axvline(0.0, color=DARK_GREY, linewidth=1.2)
     axes.grid(axis="x", color=LIGHT_GREY)
     axes.set_ylim(-row - 0.6, 0.6)
@@ -173,15 +175,13 @@ def _whisker(axes: Axes, row: float, ends: tuple[float, float], net: float) -> N
 
 
 def _row_name(bar: Bar, comes_twice: bool) -> str:
-    suffix = (", pays more" if bar.value > 0 else ", pays less") if comes_twice else ""
+    suffix = f", {payer_verb(bar.payer, 'pay')} {'more' if bar.value > 0 else 'less'}" if comes_twice else ""
     return sentence_case(payer_words(bar.payer)) + suffix
 
 
 def _title(bars: list[Bar], net: Figure) -> str:
-    payers = [payer_words(bar.payer) for bar in bars if bar.value > 0][:1]
-    savers = [payer_words(bar.payer) for bar in bars if bar.value < 0][:1]
-    parts = [f"{name} pay{'' if name.endswith('s') else 's'} most" for name in payers]
-    parts += [f"{name} save{'' if name.endswith('s') else 's'} most" for name in savers]
+    parts = [f"{payer_does(bar.payer, 'pay')} most" for bar in bars if bar.value > 0][:1]
+    parts += [f"{payer_does(bar.payer, 'save')} most" for bar in bars if bar.value < 0][:1]
     said = joined(parts)
     return f"{sentence_case(said)}; on balance the policy {net_cost_words(net)}"
 

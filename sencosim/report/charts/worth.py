@@ -48,8 +48,8 @@ class Ranked:
     limits: tuple[float, float] | None = None
 
 
-def ranked_chart(ranked: Ranked) -> Chart:
-    """Horizontal bars with their intervals."""
+def ranked_chart(ranked: Ranked, ending: str = "") -> Chart:
+    """Horizontal bars with their intervals. ``ending`` comes last in the text alternative."""
     shown = ranked.table.head(MOST_BARS).reset_index(drop=True)
     with drawing():
         figure, (bottom, top) = canvas(ranked.words, BAR_INCHES * len(shown) + 0.6)
@@ -58,7 +58,7 @@ def ranked_chart(ranked: Ranked) -> Chart:
         value = shown["value"].to_numpy(dtype=np.float64)
         error = np.vstack([value - shown["low"], shown["high"] - value]).clip(min=0.0)
         axes.barh(range(len(shown)), value, color=DARK_BLUE, height=0.6)
-        axes.errorbar(value, range(len(shown)), xerr=error, fmt="none", ecolor=ORANGE, elinewidth=1.6, capsize=3)
+        axes.errorbar(value, range(len(shown)), xerr=error, fmt="none", color=ORANGE, elinewidth=1.6, capsize=3)
         _labels(axes, shown)
         axes.set_xlabel(ranked.unit)
         if ranked.limits is not None:
@@ -66,10 +66,10 @@ def ranked_chart(ranked: Ranked) -> Chart:
         lines = [
             f"{row['title']}: {row['value']:,.3g} ({row['low']:,.3g} to {row['high']:,.3g})" for row in _rows(shown)
         ]
-        return finish(figure, ranked.words, shown, f"{ranked.unit}. " + "; ".join(lines) + ".")
+        return finish(figure, ranked.words, shown, f"{ranked.unit}. " + "; ".join(lines) + f".{ending}")
 
 
-def switching_chart(words: Wording, table: pd.DataFrame) -> Chart:
+def switching_chart(words: Wording, table: pd.DataFrame, ending: str = "") -> Chart:
     """Where each input would have to be: its evidence as a band, its switching value as a mark.
 
     Parameters
@@ -80,6 +80,8 @@ def switching_chart(words: Wording, table: pd.DataFrame) -> Chart:
         ``title``, ``today``, ``searched_low``, ``searched_high``, ``switching_value``, ``low``, ``high``. Every band
         runs
         from 0 (lowest value in the evidence) to 1 (highest).
+    ending
+        Comes last in the text alternative.
     """
     shown = table.head(MOST_BARS).reset_index(drop=True)
     width = (shown["searched_high"] - shown["searched_low"]).replace(0.0, 1.0)
@@ -104,7 +106,7 @@ def switching_chart(words: Wording, table: pd.DataFrame) -> Chart:
             f"{row['title']}: today {row['today']:.3g}, switches at {row['switching_value']:.3g}"
             for row in _rows(shown)
         ]
-        return finish(figure, words, shown, "; ".join(lines) + ".")
+        return finish(figure, words, shown, "; ".join(lines) + f".{ending}")
 
 
 def _labels(axes: Axes, shown: pd.DataFrame) -> None:

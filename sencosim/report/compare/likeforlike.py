@@ -9,6 +9,7 @@ from sencosim.errors import InputError
 from sencosim.report.findings import Findings
 from sencosim.report.marks import FACT
 from sencosim.report.stored import StoredRun
+from sencosim.scenario.load import load_scenario
 
 _FACTS: Mapping[str, str] = {
     "code_fingerprint": "the version of the engine or of its libraries",
@@ -26,6 +27,13 @@ _FACTS: Mapping[str, str] = {
     "quick": "whether it was a quick run",
 }
 """What of a manifest must be the same, in words."""
+_BOTH_ARMS: Mapping[str, str] = {
+    "background": "what happens with and without the policy",
+    "shocks": "the shocks",
+    "mechanisms": "the mechanisms that are switched off",
+    "overrides": "the assumptions that a scenario changes",
+}
+"""What of a scenario acts in both arms, in words: with another of these, today's policy is another baseline."""
 
 
 def unlike(runs: Sequence[StoredRun]) -> list[str]:
@@ -37,7 +45,14 @@ def unlike(runs: Sequence[StoredRun]) -> list[str]:
         for words in first
         if first[words] != other[words]
     ]
+    baseline, *beside = (_both_arms(run) for run in runs)
+    found += [words for other in beside for words in baseline if baseline[words] != other[words]]
     return list(dict.fromkeys(found))
+
+
+def _both_arms(run: StoredRun) -> dict[str, Any]:
+    settings = load_scenario(run.folder / "scenario.resolved.yaml").scenario.settings()
+    return {words: settings[name] for name, words in _BOTH_ARMS.items()}
 
 
 def _facts(run: StoredRun) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sencosim.analysis.mechanisms import Decomposition, Mechanism
+from sencosim.analysis.mechanisms import Decomposition, Group
 from sencosim.report.tables import Table
 from sencosim.report.words import plain, rounded_to_sum, rounding_step
 
@@ -12,40 +12,47 @@ REST = "With all of these switched off: the hours themselves, and what follows f
 MILLION = 1e6
 
 
-def mechanisms_table(found: Mapping[str, Decomposition], mechanisms: Sequence[Mechanism]) -> Table:
+def mechanisms_table(found: Mapping[str, Decomposition], told_apart: Sequence[Group]) -> Table:
     """Parts of the net cost of each option; for two options, of their difference too.
 
     Parameters
     ----------
     found
         By title of the option, in order of columns.
-    mechanisms
-        What was switched off.
+    told_apart
+        What was switched off together.
     """
-    columns = [[float(part) for part in (one.rest, *(one.parts[m.name] for m in mechanisms))] for one in found.values()]
+    columns = [[float(one.rest), *(float(one.parts[group.name]) for group in told_apart)] for one in found.values()]
     titles = list(found)
     if len(columns) == 2:
         columns.append([first - second for first, second in zip(*columns, strict=True)])
         titles.append(f"{titles[0]} less {titles[1]}")
     told = [_column(column) for column in columns]
-    names = [REST, *(mechanism.title for mechanism in mechanisms)]
+    names = [REST, *(group.title for group in told_apart)]
     rows = [(name, *(column[i] for column in told)) for i, name in enumerate(names)]
     rows.append(("Net cost to the public purse on this sample", *(column[-1] for column in told)))
     first = next(iter(found.values()))
+    replications = "replication" if first.n_replications == 1 else "replications"
     return Table(
         key="mechanisms",
         caption=(
             f"Where the net cost comes from, £ million, present value, point values of the main view, on "
-            f"{100 * first.sample_share:g} % of England, {first.n_replications} replication(s)"
+            f"{100 * first.sample_share:g} % of England, {first.n_replications} {replications}"
         ),
         columns=("Mechanism", *titles),
         rows=tuple(rows),
         notes=(
-            "Shapley values: the part of a mechanism averaged over all orders of switching on, so parts add up exactly "
-            "and no order is favoured. The total is that of this sample and differs from the headline.",
+            "Shapley values: the part of a group of mechanisms averaged over all orders of switching on, so parts add "
+            "up exactly and no order is favoured. The total is that of this sample and differs from the headline.",
+            f"Every mechanism that can be switched off is in one group: {_listed(told_apart)}.",
         ),
         strong_rows=(len(rows) - 1,),
     )
+
+
+def _listed(told_apart: Sequence[Group]) -> str:
+    members = {group.name: ", ".join(name.replace("_", " ") for name in group.members) for group in told_apart}
+    return "; ".join(f"{name.replace('_', ' ')} ({listed})" for name, listed in members.items())
 
 
 def _column(parts: Sequence[float]) -> list[str]:

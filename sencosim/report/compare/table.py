@@ -217,4 +217,5 @@ def _sentence(first: str, second: str, found: Separation) -> str:
     if found.reading == "unclear":
         return f"{beside}. Unclear: the interval reaches both sides of zero, so they are not ranked."
     word = "less" if found.reading == "lower" else "more"
-    return f"{beside}. “{first}” costs the public purse {word}."
+    _, _, amount = money_range(found.mean, found.p10, found.p90).partition(" of ")
+    return f"“{first}” costs the public purse {amount} {word} than “{second}” (80 % interval of the paired difference)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from sencosim.report.stored import StoredRun
 from sencosim.report.tables import Table
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
-from sencosim.report.words import DASH
+from sencosim.report.words import DASH, in_a_sentence, joined
 
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""
@@ -66,7 +67,8 @@ class Comparison:
     @property
     def title(self) -> str:
         """What is compared."""
-        return " and ".join(option.inputs.scenario.title for option in self.options) + " against today's policy"
+        first, *others = (option.inputs.scenario.title for option in self.options)
+        return f"{joined([first, *(in_a_sentence(title) for title in others)])} against today's policy"
 
 
 def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
@@ -111,7 +113,8 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
 
 def comparison_text(found: Comparison, width: int = WIDTH) -> str:
     """The comparison for a terminal."""
-    blocks = [*(f"! {stamp}" for stamp in found.stamps), table_text(found.table, width), *found.same]
+    stamps, same = ([textwrap.fill(sentence, width) for sentence in said] for said in (found.stamps, found.same))
+    blocks = [*(f"! {stamp}" for stamp in stamps), table_text(found.table, width), *same]
     if found.decomposition is not None:
         blocks.append(table_text(found.decomposition, width))
     return "\n\n".join(blocks) + "\n"

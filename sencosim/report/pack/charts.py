@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,17 +11,21 @@ from matplotlib.ticker import LogLocator
 
 from sencosim.analysis.ratio import COST_PER
 from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
+from sencosim.report.charts.councils import councils_chart
 from sencosim.report.charts.style import (
     DARK_BLUE,
     DARK_GREY,
     MID_BLUE,
     ORANGE,
+    TEXT_POINTS,
     TURQUOISE,
     Chart,
     Wording,
     canvas,
     drawing,
     finish,
+    label_rows,
+    whole_labels,
 )
 from sencosim.report.findings import Findings
 from sencosim.report.stored import StoredRun
@@ -37,7 +40,21 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
     """Charts of the pack that the run has figures for."""
     version = findings.inputs.manifest["software"]["sencosim"]
     source = f"Source: sencosim {version}, run {run.run_id}."
-    regions = Wording(
+    made: Sequence[Chart | None] = (
+        unit_costs_chart(run, findings, source),
+        cost_per_outcome_chart(findings, source),
+        tiles_chart(findings, source),
+        regions_chart(findings, source),
+        councils_chart(findings, source),
+    )
+    return [chart for chart in made if chart is not None]
+
+
+def regions_chart(findings: Findings, source: str) -> Chart | None:
+    """Regions beside England, or ``None`` if fewer than two were modelled: the others have England's figure."""
+    if len(_modelled_regions(findings)) < 2:
+        return None
+    words = Wording(
         name="regions",
         title=regions_title(findings),
         subtitle=(
@@ -46,22 +63,20 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
         ),
         source=source,
     )
-    made: Sequence[Chart | None] = (
-        unit_costs_chart(run, findings, source),
-        cost_per_outcome_chart(findings, source),
-        tiles_chart(findings, source),
-        areas_chart(findings, REGIONS, regions),
-    )
-    return [chart for chart in made if chart is not None]
+    return areas_chart(findings, REGIONS, words)
+
+
+def _modelled_regions(findings: Findings) -> pd.DataFrame:
+    """Net cost per pupil of the regions that were modelled apart."""
+    rows = area_rows(findings, REGIONS)
+    return rows[
+        (rows["outcome"] == PER_PUPIL) & (rows["basis"] == MODELLED) & (rows["area_name"] != findings.area_name)
+    ]
 
 
 def regions_title(findings: Findings) -> str:
-    """What the chart of regions shows: the ends of net cost per pupil, or that no region was modelled apart."""
-    rows = area_rows(findings, REGIONS)
-    own = rows[(rows["outcome"] == PER_PUPIL) & (rows["basis"] == MODELLED) & (rows["area_name"] != findings.area_name)]
-    if len(own) < 2:
-        return "No region was modelled apart in this run: regions are shown at their share of England"
-    own = own.sort_values("difference")
+    """What the chart of regions shows: the ends of net cost per pupil."""
+    own = _modelled_regions(findings).sort_values("difference")
     low, high = own.iloc[0], own.iloc[-1]
     overlap = "ranges overlap" if low["p90"] >= high["p10"] else "their ranges do not overlap"
     ends = [f"{money(float(row['difference']))} ({row['area_name']})" for row in (low, high)]
@@ -91,13 +106,14 @@ def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart |
         ),
         source=source,
     )
+    names, most_lines = whole_labels(data["title"].astype(str), 46)
     with drawing():
-        figure, (bottom, top) = canvas(words, 0.7 + 0.40 * len(data))
+        figure, (bottom, top) = canvas(words, 0.7 + max(0.40, 0.19 * most_lines) * len(data))
         foot = 0.35 / float(figure.get_figheight())
         axes = figure.add_axes((0.38, bottom + foot, 0.55, top - bottom - foot))
         for number, row in enumerate(data.to_dict("records")):
             _swing(axes, -number, row, central)
-        _dress(axes, [textwrap.shorten(str(title), 46, placeholder=" …") for title in data["title"]], central)
+        _dress(axes, names, central)
         text = (
             f"Tornado chart. {words.title}. Effects on pupils are not varied here. Ends of every bar are in the table. "
             f"Data in {words.name}.csv."
@@ -129,9 +145,9 @@ def _dress(axes: Axes, names: list[str], central: float) -> None:
     axes.set_xlim(left - pad, right + pad)
     if left - pad < 0.0 < right + pad:
         axes.axvline(0.0, color=DARK_GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.set_yticks([-float(i) for i in range(len(names))], names)
+    label_rows(axes, [-float(i) for i in range(len(names))], names, 9)
     axes.set_ylim(-len(names) + 0.4, 0.6)
-    axes.tick_params(axis="y", length=0, labelsize=9)
+    axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
@@ -158,8 +174,9 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
         ),
         source=source,
     )
+    names, most_lines = whole_labels((one.title.partition(": ")[2] for one in figures), 44)
     with drawing():
-        figure, (bottom, top) = canvas(words, 0.8 + 0.45 * len(data))
+        figure, (bottom, top) = canvas(words, 0.8 + max(0.45, 0.22 * most_lines) * len(data))
         foot = 0.4 / float(figure.get_figheight())
         axes = figure.add_axes((0.38, bottom + foot, 0.50, top - bottom - foot))
         for number, one in enumerate(figures):
@@ -173,8 +190,7 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
         axes.margins(x=0.25)
         axes.minorticks_off()
         axes.xaxis.set_major_locator(LogLocator(numticks=5))
-        short = [textwrap.shorten(one.title.partition(": ")[2], 44, placeholder=" …") for one in figures]
-        axes.set_yticks([-float(i) for i in range(len(data))], short)
+        label_rows(axes, [-float(i) for i in range(len(data))], names, TEXT_POINTS)
         axes.set_ylim(-len(data) + 0.4, 0.6)
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")

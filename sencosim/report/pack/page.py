@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sencosim.report import answer, cautions, evidence_tables, tables
+from sencosim.analysis.reconcile import OUTSIDE, WITHIN
+from sencosim.report import answer, cautions, evidence_tables, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
@@ -51,6 +52,8 @@ def pack_html(run: StoredRun, findings: Findings, charts: Sequence[Chart], compa
         measures=measures_table(findings),
         payer_table=tables.payer_table(findings),
         people_table=tables.people_table(findings),
+        years_table=years.years_table(findings),
+        years_sentences=years.years_sentences(findings),
         unmonetised_table=evidence_tables.unmonetised_table(findings),
         reconciliation_table=evidence_tables.reconciliation_table(findings),
         checks_table=evidence_tables.checks_table(findings),
@@ -69,13 +72,18 @@ def status_line(findings: Findings) -> str:
     """Model version, data vintage, fit to published figures, state of assurance, date."""
     manifest = findings.inputs.manifest
     verdicts = findings.inputs.reconciliation["verdict"].astype(str)
-    inside = int((verdicts == "inside").sum())
+    inside, judged = int((verdicts == WITHIN).sum()), int(verdicts.isin([WITHIN, OUTSIDE]).sum())
+    fit = (
+        f"within tolerance of {inside} of {judged} published figures"
+        if judged
+        else "not compared with published figures"
+    )
     failed = sum(1 for _, passed, _ in findings.inputs.checks if not passed)
     assured = "checks after the run passed" if not failed else f"{failed} checks after the run failed"
     return (
         f"sencosim {manifest['software']['sencosim']}; evidence {str(manifest.get('evidence_fingerprint'))[:8]}; "
-        f"base year within tolerance of {inside} of {len(verdicts)} published figures; {assured}; not yet assured by a "
-        f"person; written {manifest['written_at']}."
+        f"base year {fit}; back-test {findings.inputs.backtest_state}; {assured}; not yet assured by a person; "
+        f"written {manifest['written_at']}."
     )
 
 
@@ -87,8 +95,8 @@ def measures_table(findings: Findings) -> Table:
         found = [findings.get(view, outcome, PRESENT_VALUE) for view in views]
         known = [figure for figure in found if figure is not None]
         if len(known) == len(views):
-            unit = tables.unit_words(known[0])
-            rows.append((f"{known[0].title}, {unit}", *(tables.measure_cell(figure) for figure in known)))
+            unit = "" if known[0].unit == "ratio" else f", {tables.unit_words(known[0])}"
+            rows.append((f"{known[0].title}{unit}", *(tables.measure_cell(figure) for figure in known)))
     return Table(
         key="measures",
         caption=(

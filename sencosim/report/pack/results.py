@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
@@ -15,6 +16,7 @@ from sencosim.report.pack.sheet import NOT_APPLICABLE, Sheet, from_rows, tidy
 from sencosim.report.stored import StoredRun
 from sencosim.report.tables import verdict
 from sencosim.report.words import payer_words
+from sencosim.report.years import years_sentences
 from sencosim.units import format_year
 
 RANGE = ("Difference", "Lower end p10", "Upper end p90", "Simulation error")
@@ -25,6 +27,8 @@ def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Sheet]:
     """Sheets of results, the answer first."""
     yield _answer(findings)
     yield _people(findings)
+    if not findings.inputs.years_until.empty:
+        yield _years_until(findings)
     yield _payers(findings)
     yield _payers_by_year(findings)
     yield _by_year(findings)
@@ -70,6 +74,26 @@ def _people(findings: Findings) -> Sheet:
     columns = ["Outcome", "Unit", "View", "When", "Baseline", "Policy", *RANGE]
     about = f"{_where(findings)} Levels, and the difference from today's policy."
     return Sheet("People", "What changes for people [note 1]", about, from_rows(rows, columns))
+
+
+def _years_until(findings: Findings) -> Sheet:
+    rows = [
+        [
+            {"baseline": "today's policy", "policy": "this policy"}[str(row["arm"])],
+            row["phase"],
+            str(row["target"]).replace("_", " "),
+            row["hours_now"],
+            row["hours_needed"],
+            row["trend_per_year"],
+            NOT_APPLICABLE if pd.isna(row["reached_in"]) else format_year(int(row["reached_in"])),
+            "never on this trend" if math.isinf(row["years_more"]) else row["years_more"],
+        ]
+        for row in findings.inputs.years_until.to_dict("records")
+    ]
+    hours = ["Hours a week in the last year", "Hours a week needed", "Trend, hours a week each year"]
+    columns = ["Arm", "Phase", "Aim", *hours, "First year in which it is met", "Years more after the last year"]
+    about = f"{_where(findings)} {' '.join(years_sentences(findings))}"
+    return Sheet("Years_until", "Until SENCO time is full time, or enough [note 1]", about, from_rows(rows, columns))
 
 
 def _payers(findings: Findings) -> Sheet:

@@ -1,0 +1,120 @@
+"""Charts of chances and of what knowing more is worth, from the tables of a run and of a stored ensemble."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.report.charts.acceptability import plane_chart
+from sencosim.report.charts.style import Chart, Wording
+from sencosim.report.charts.worth import Ranked, ranked_chart, switching_chart
+from sencosim.report.findings import Findings
+from sencosim.report.probability import PURSE, chance_frame, plane_of
+from sencosim.report.words import payer_words, per_cent
+
+MILLION = 1e6
+Floats = npt.NDArray[np.float64]
+
+
+def chance_of_saving_chart(findings: Findings, source: str) -> Chart | None:
+    """Chance that each payer saves, in the main view."""
+    table = chance_frame(findings)
+    own = table[table["view"] == findings.inputs.main_view]
+    if own.empty:
+        return None
+    titles = own["payer"].map(lambda payer: "Public purse" if payer == PURSE else _capital(payer_words(payer)))
+    shown = own.assign(title=titles).rename(columns={"chance": "value"})
+    purse = shown[shown["payer"] == PURSE]
+    first = shown.iloc[0] if purse.empty else purse.iloc[0]
+    words = Wording(
+        "chance_of_saving",
+        f"{first['title']}: chance of saving {per_cent(float(first['value']))}",
+        f"Chance that each pays less with the policy than without, {findings.inputs.main_view} view, share of draws, "
+        f"with the interval that their number leaves (Wilson). {findings.area_name}, {findings.period()}, present "
+        "value",
+        source,
+    )
+    columns = ["title", "value", "low", "high"]
+    drawn = Ranked(words, shown[columns].reset_index(drop=True), "chance of saving", (0.0, 1.0))
+    return ranked_chart(drawn, _ending(words))
+
+
+def cost_effect_chart(findings: Findings, source: str) -> Chart | None:
+    """Net cost against an effect, draw by draw."""
+    found = plane_of(findings)
+    if found is None:
+        return None
+    title, drawn = found
+    effect = f"{title[:1].lower()}{title[1:]} avoided"
+    words = Wording(
+        "cost_and_effect",
+        f"Cost against {effect}, by draw",
+        f"Each dot is a draw of the uncertain parameters, {findings.inputs.main_view} view; contours hold half, four "
+        f"fifths and nineteen twentieths of them. {findings.area_name}, {findings.period()}, {findings.money_basis()}",
+        source,
+    )
+    chart = plane_chart(words, drawn, effect, _ending(words))
+    names = _quadrants(drawn.cost, drawn.effect)
+    data = chart.data.assign(quadrant=names, share_of_draws=[drawn.quadrants[name] for name in names])
+    return replace(chart, data=data)
+
+
+def _quadrants(cost: Floats, effect: Floats) -> list[str]:
+    """Quadrant of each draw, by the names of :class:`sencosim.decisions.acceptability.Plane`."""
+    return [
+        f"{'dearer' if dear else 'cheaper'}, {'more' if more else 'less'} effect"
+        for dear, more in zip(cost >= 0.0, effect > 0.0, strict=True)
+    ]
+
+
+def switching_values_chart(findings: Findings, source: str) -> Chart | None:
+    """Where inputs would change the answer alone, if a stored ensemble has it."""
+    table = findings.inputs.research.get("switching_values", pd.DataFrame())
+    roots = table[table["status"] != "no root in range"] if len(table) else table
+    if roots.empty:
+        return None
+    words = Wording(
+        "switching_values",
+        f"{roots.iloc[0]['title']} would have to change least to change the answer",
+        "Where the expected net cost to the public purse is nought (orange diamond, with its interval) inside the "
+        "evidence of each input (grey); the grey stroke is the mean of the draws. From a stored ensemble",
+        source,
+    )
+    return switching_chart(words, roots, _ending(words))
+
+
+def worth_of_research_chart(findings: Findings, source: str) -> Chart | None:
+    """What knowing single inputs is worth, if a stored ensemble has it and anything is worth knowing."""
+    table = findings.inputs.research.get("evppi", pd.DataFrame())
+    own = table[(table["group"] != "everything") & (table["value"] > 0.0)] if len(table) else table
+    if own.empty:
+        return None
+    own = own.sort_values("value", ascending=False, kind="stable")
+    half = 1.96 * own["standard_error"]
+    data = pd.DataFrame(
+        {
+            "title": own["title"],
+            "value": own["value"] / MILLION,
+            "low": (own["value"] - half).clip(lower=0.0) / MILLION,
+            "high": (own["value"] + half) / MILLION,
+        }
+    )
+    words = Wording(
+        "worth_of_research",
+        f"{data.iloc[0]['title']}: most worth knowing",
+        "What knowing an input or a group of inputs exactly would be worth for the choice, GBP million present value; "
+        "bars for the sampling of draws and the regression. From a stored ensemble",
+        source,
+    )
+    return ranked_chart(Ranked(words, data.reset_index(drop=True), "GBP million"), _ending(words))
+
+
+def _ending(words: Wording) -> str:
+    return f" Data in {words.name}.csv."
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,270 @@
+"""Chances, planes, switching values and the worth of research: what the report says beyond means and ranges.
+
+Chances and the plane come from the draws of the run itself. Switching values, the worth of research and what moves the
+answer most need more draws than a run makes: they are read from a stored ensemble, if there is one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sencosim.decisions.acceptability import Plane, plane, wilson
+from sencosim.report.findings import Figure, Findings
+from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
+from sencosim.report.research import ABOUT
+from sencosim.report.tables import Table
+from sencosim.report.words import DASH, chance_words, money, payer_words, per_cent, plain, rounding_step
+
+PLANE_EFFECTS = ("years_waiting_identification", "permanent_exclusions", "suspensions", "appeals")
+"""Outcomes of which the plane shows the first that the run has, better when fewer."""
+FEWEST_FOR_A_PLANE = 5
+MOST_ROWS = 10
+WEAK = ("D", "E")
+PURSE = "public purse"
+
+
+def chance_frame(findings: Findings) -> pd.DataFrame:
+    """Chance that each payer pays less with the policy than without, by view, with the interval for so few draws.
+
+    Returns
+    -------
+        ``view``, ``payer``, ``chance``, ``low`` and ``high`` (95 %, Wilson), ``n_draws``, one row a view and payer.
+    """
+    rows = []
+    for view in findings.inputs.views:
+        figures = [(PURSE, findings.get(view, NET_PUBLIC_COST, PRESENT_VALUE))]
+        figures += [(payer, findings.get(view, PAYER_NET, PRESENT_VALUE, payer)) for payer in findings.payers()]
+        for payer, figure in figures:
+            if figure is not None and figure.n_draws > 1 and math.isfinite(figure.chance_below_zero):
+                rows.append({"view": view, "payer": payer, **_chance(figure)})
+    return pd.DataFrame(rows, columns=["view", "payer", "chance", "low", "high", "n_draws"])
+
+
+def _chance(figure: Figure) -> dict[str, float]:
+    low, high = wilson(figure.chance_below_zero, float(figure.n_draws))
+    return {"chance": figure.chance_below_zero, "low": low, "high": high, "n_draws": figure.n_draws}
+
+
+def plane_of(findings: Findings) -> tuple[str, Plane] | None:
+    """Title of the effect, and net cost against effect by draw of the main view; ``None`` with too few draws."""
+    inputs = findings.inputs
+    for outcome in PLANE_EFFECTS:
+        figure = findings.get(inputs.main_view, outcome, TOTAL)
+        if figure is None:
+            continue
+        cost = _by_draw(findings, NET_PUBLIC_COST, PRESENT_VALUE)
+        effect = -_by_draw(findings, outcome, TOTAL)
+        both = pd.DataFrame({"cost": cost, "effect": effect}).dropna()
+        if len(both) >= FEWEST_FOR_A_PLANE:
+            return figure.title, plane(both["cost"].to_numpy(np.float64), both["effect"].to_numpy(np.float64))
+    return None
+
+
+def _by_draw(findings: Findings, outcome: str, year: str) -> pd.Series:
+    """Difference by draw in the main view, the mean over replications; draws of the priors alone, if there are any."""
+    inputs, runs = findings.inputs, findings.inputs.runs
+    chosen = runs[
+        (runs["view"] == inputs.main_view)
+        & (runs["outcome"] == outcome)
+        & (runs["year"] == year)
+        & (runs["area_code"] == inputs.area_code)
+    ]
+    drawn = chosen[chosen["draw"] > 0] if (chosen["draw"] > 0).any() else chosen
+    found: pd.Series = drawn.groupby("draw")["difference"].mean()
+    return found
+
+
+def stored_tables(findings: Findings) -> dict[str, pd.DataFrame]:
+    """Tables behind this part of the report, to be kept with the run: every figure of the part is in them."""
+    tables = {"chance_of_saving": chance_frame(findings), **findings.inputs.research}
+    found = plane_of(findings)
+    if found is not None:
+        shares = found[1].quadrants
+        tables["plane_quadrants"] = pd.DataFrame({"quadrant": list(shares), "share": list(shares.values())})
+    return {name: table for name, table in tables.items() if not table.empty}
+
+
+# -- the part of the page -------------------------------------------------------------------------------------------
+
+
+def section(findings: Findings) -> dict[str, Any]:
+    """Everything that ``probability.html`` shows."""
+    chances, research = chance_frame(findings), findings.inputs.research
+    return {
+        "chance_table": _chance_table(findings, chances),
+        "plane_sentence": _plane_sentence(findings),
+        "switching_table": _switching_table(research.get("switching_values")),
+        "switching_sentence": _switching_sentence(research.get("switching_values")),
+        "evppi_table": _evppi_table(research.get("evppi")),
+        "weakest_table": _weakest_table(research.get("importance")),
+        "research_sources": _sources(research.get(ABOUT)),
+        "make_research": _commands(findings),
+    }
+
+
+def _chance_table(findings: Findings, chances: pd.DataFrame) -> Table | None:
+    if chances.empty:
+        return None
+    views, main = findings.inputs.views, findings.inputs.main_view
+    known = {(row["view"], row["payer"]): row for row in chances.to_dict("records")}
+    rows = []
+    for payer in dict.fromkeys(chances["payer"]):
+        own = known.get((main, payer))
+        interval = DASH if own is None else f"{per_cent(own['low'])} to {per_cent(own['high'])}"
+        words = DASH if own is None else chance_words(own["chance"])
+        others = [known.get((view, payer)) for view in views if view != main]
+        cells = [DASH if one is None else per_cent(one["chance"]) for one in (own, *others)]
+        rows.append((_payer_title(payer), cells[0], interval, words, *cells[1:]))
+    drawn = int(chances.loc[chances["view"] == main, "n_draws"].max()) if (chances["view"] == main).any() else 0
+    return Table(
+        key="chances",
+        caption=f"Chance that each pays less with the policy than without, share of draws. {findings.area_name}, "
+        f"{findings.period()}, {findings.money_basis()}",
+        columns=(
+            "Payer",
+            f"Chance of saving, {main}",
+            "Interval for the number of draws",
+            "In words",
+            *(f"Chance, {view}" for view in views if view != main),
+        ),
+        rows=tuple(rows),
+        notes=(
+            f"From {drawn} draws of the uncertain parameters. The interval (Wilson, nineteen in twenty) says how rough "
+            "a chance so few leave.",
+        ),
+        strong_rows=(0,),
+        text_columns=(2, 3),
+    )
+
+
+def _payer_title(payer: str) -> str:
+    words = "public purse, all together" if payer == PURSE else payer_words(payer)
+    return words[:1].upper() + words[1:]
+
+
+def _plane_sentence(findings: Findings) -> str:
+    found = plane_of(findings)
+    if found is None:
+        return ""
+    title, drawn = found
+    told = "; ".join(f"{name} in {per_cent(share)}" for name, share in drawn.quadrants.items() if share > 0.0)
+    return (
+        f"Net cost to the public purse against {title[:1].lower()}{title[1:]} avoided over all years, draw by draw: "
+        f"{told} of the draws. There is no official price for this effect, so no line of worth is drawn."
+    )
+
+
+def _switching_table(found: pd.DataFrame | None) -> Table | None:
+    if found is None:
+        return None
+    roots = found[found["status"] != "no root in range"].head(MOST_ROWS)
+    if roots.empty:
+        return None
+    rows = [
+        (
+            str(row["title"]),
+            _number(row["today"]),
+            _number(row["switching_value"]),
+            f"{_number(row['low'])} to {_number(row['high'])}",
+            str(row["unit"]),
+            str(row["place"]),
+        )
+        for row in roots.to_dict("records")
+    ]
+    return Table(
+        key="switching",
+        caption="Switching values: where the expected net cost to the public purse is nought, one input at a time",
+        columns=("Input", "Mean of draws", "Switches at", "80 % interval", "Unit", "In the evidence"),
+        rows=tuple(rows),
+        text_columns=(3, 4, 5),
+    )
+
+
+def _switching_sentence(found: pd.DataFrame | None) -> str:
+    if found is None or (found["status"] != "no root in range").any():
+        return ""
+    return (
+        "No single input changes the answer: nowhere within the evidence of any uncertain input does the expected net "
+        "cost to the public purse reach nought. Not within the evidence."
+    )
+
+
+def _evppi_table(found: pd.DataFrame | None) -> Table | None:
+    if found is None:
+        return None
+    whole = found[found["group"] == "everything"]
+    parts = found[(found["group"] != "everything") & (found["value"] > 0.0)].head(MOST_ROWS)
+    shown = pd.concat([whole, parts])
+    rows = [
+        (_group_title(str(row["title"])), money(row["value"]), money(row["standard_error"]))
+        for row in shown.to_dict("records")
+    ]
+    notes = (
+        ("No draw reverses today's choice, so no research on these inputs can change it by this measure.",)
+        if float(whole["value"].max()) == 0.0
+        else ()
+    )
+    return Table(
+        key="research",
+        caption="What knowing more would be worth for the choice, GBP present value (expected value of perfect "
+        "information)",
+        columns=("What would be known", "Worth", "Standard error"),
+        rows=tuple(rows),
+        notes=notes,
+        strong_rows=(0,),
+    )
+
+
+def _group_title(title: str) -> str:
+    words = "everything uncertain" if title == "everything" else title
+    return words[:1].upper() + words[1:]
+
+
+def _weakest_table(found: pd.DataFrame | None) -> Table | None:
+    if found is None or "quality" not in found:
+        return None
+    weak = found[found["quality"].isin(WEAK)].head(MOST_ROWS)
+    if weak.empty:
+        return None
+    rows = [
+        (str(row["title"]), str(row["quality"]), _number(row["estimate"]), _number(row["half_width"]))
+        for row in weak.to_dict("records")
+    ]
+    return Table(
+        key="weakest",
+        caption="Inputs on the weakest evidence (grades D and E) that move the net cost to the public purse most",
+        columns=("Input", "Grade", "Standardised coefficient", "Half-width of its interval"),
+        rows=tuple(rows),
+        notes=(
+            "Of a regression of the ranks of the net cost on the ranks of all inputs: the sign says which way, the "
+            "size how much.",
+        ),
+        text_columns=(1,),
+    )
+
+
+def _number(value: Any) -> str:
+    number = float(value)
+    if math.isnan(number):
+        return DASH
+    if math.isinf(number):
+        return "beyond the range"
+    return plain(number, rounding_step(number) / 100)
+
+
+def _sources(about: pd.DataFrame | None) -> list[str]:
+    if about is None or about.empty:
+        return []
+    told = zip(about["table"], about["ensemble"], strict=True)
+    return [f"{str(table).replace('_', ' ')}: ensemble {ensemble}" for table, ensemble in told]
+
+
+def _commands(findings: Findings) -> list[str]:
+    """Commands that make what is missing; none if nothing is."""
+    research, name = findings.inputs.research, findings.inputs.scenario.name
+    missing = {"importance": "ensemble", "switching_values": "breakeven", "evppi": "voi"}
+    return [f"sencosim {command} {name}" for table, command in missing.items() if table not in research]

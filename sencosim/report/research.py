@@ -1,0 +1,81 @@
+"""What analyses of a stored ensemble say about the policy of a run: read for its report, never computed here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from ruamel.yaml import YAML
+
+from sencosim.report.inputs import ReportInputs
+from sencosim.report.marks import FACT
+
+FOLDER = "ensembles"
+"""Folder of the ensembles, beside those of the runs."""
+TABLES: Mapping[str, tuple[str, str]] = {
+    "importance": ("overview", "importance.csv"),
+    "switching_values": ("breakeven", "switching_values_public.csv"),
+    "evppi": ("voi", "evppi.csv"),
+}
+"""Tables that the report shows: analysis and file of each."""
+_SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
+_NOT_THE_QUESTION = ("name", "title", "description", "extends", "include", "run", "view", "views")
+ABOUT = "about"
+
+
+def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
+    """The run with the tables of stored ensembles that ask the same question of the same code, evidence and schools.
+
+    Parameters
+    ----------
+    inputs
+        The run.
+    root
+        Folder of the results.
+    """
+    found: dict[str, pd.DataFrame] = {}
+    about = []
+    for name, (analysis, file) in TABLES.items():
+        places = [(facts, place) for facts, place in _answers(inputs, root, analysis) if (place / file).is_file()]
+        if not places:
+            continue
+        facts, place = max(places, key=lambda one: int(one[0]["n_points"]))
+        found[name] = pd.read_csv(place / file)
+        about.append({"table": name, "ensemble": place.parent.name, "points": int(facts["n_points"])})
+    return replace(inputs, research={**found, ABOUT: pd.DataFrame(about)}) if found else inputs
+
+
+def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Manifest of each fitting ensemble that has the analysis, and the folder of the analysis."""
+    for path in sorted((root / FOLDER).glob("*/manifest.json")):
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        arm = _arm_of(facts, inputs)
+        if arm is None or not (path.parent / "ensemble.json").is_file():
+            continue
+        place = path.parent / analysis if len(facts["scenarios"]) == 1 else path.parent / arm / analysis
+        if (place / "answer.json").is_file():
+            yield facts, place
+
+
+def _arm_of(facts: Mapping[str, Any], inputs: ReportInputs) -> str | None:
+    """Arm of an ensemble of draws that asks what the run asks; ``None`` if there is none."""
+    manifest = inputs.manifest
+    if facts.get("kind") != "draws" or any(facts.get(name) != manifest.get(name) for name in _SAME):
+        return None
+    if (facts.get(FACT) or {}) != (manifest.get(FACT) or {}):
+        return None
+    if sorted(facts.get("councils") or ()) != sorted(manifest.get("councils") or ()):
+        return None
+    asked = _question(YAML(typ="safe", pure=True).load(inputs.scenario.resolved_yaml) or {})
+    told: Mapping[str, Any] = facts.get("resolved_scenarios") or {}
+    return next((name for name, one in told.items() if _question(one) == asked), None)
+
+
+def _question(scenario: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in scenario.items() if name not in _NOT_THE_QUESTION}
+    asked: dict[str, Any] = json.loads(json.dumps(kept, default=str))
+    return asked

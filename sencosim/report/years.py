@@ -1,0 +1,148 @@
+"""How long until SENCO time is full time, or enough, on the trend of a run: beside what campaigners published."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from sencosim.analysis.years_until import TARGETS, TREND_YEARS, published_years
+from sencosim.evidence.register import load_register
+from sencosim.report.findings import Findings
+from sencosim.report.tables import Table, sentence_case
+from sencosim.report.words import joined, plain
+from sencosim.units import PHASES, format_year
+
+ARMS = {"baseline": "today's policy", "policy": "this policy"}
+TARGET_WORDS = {"full_time": "full time", "enough": "enough for the work that falls due"}
+QUALIFIERS = ("almost", "more than", "more than")
+"""How each claim was put, in the order of :func:`~sencosim.analysis.years_until.published_years`."""
+Row = Mapping[Any, Any]
+
+
+def years_sentences(findings: Findings) -> tuple[str, ...]:
+    """When the mean post is full time, when it has enough hours, and what was published; empty for a run without them.
+
+    Every figure is in ``years_until.csv``, or is one of the published facts in the evidence.
+    """
+    found = _found(findings)
+    if not found:
+        return ()
+    last = findings.years[-1] if findings.years else "the last year"
+    told = [
+        f"{sentence_case(TARGET_WORDS[target])}, with {words}: {_by_phase(found, arm, target, last)}."
+        for target in TARGETS
+        for arm, words in ARMS.items()
+    ]
+    return (*told, published_sentence())
+
+
+def _by_phase(found: Mapping[tuple[str, str, str], Row], arm: str, target: str, last: str) -> str:
+    """Hours of the last year beside those needed, and when they meet, in each phase."""
+    said = []
+    for phase in _phases(found):
+        row = found[arm, phase, target]
+        hours = f"{_hours(row['hours_now'])} of {_hours(row['hours_needed'])} hours a week in {last}"
+        said.append(f"{phase} {hours}, all {_when(row)}")
+    return "; ".join(said)
+
+
+def published_sentence() -> str:
+    """The claims of 2021, and that the same arithmetic gives them from the figures that they rest on.
+
+    Examples
+    --------
+    >>> published_sentence()[:86]
+    'Published on the trend of 2018 to 2020: almost 150 years (full time, primary), more th'
+    """
+    table = published_years(load_register())
+    claims = [
+        f"{qualifier} {row['published']:.0f} years ({row['claim']})"
+        for qualifier, row in zip(QUALIFIERS, table.to_dict("records"), strict=True)
+    ]
+    own = joined([f"{years:.0f}" for years in table["years"]])
+    return f"Published on the trend of 2018 to 2020: {joined(claims)}. The same arithmetic gives {own}."
+
+
+def years_table(findings: Findings) -> Table:
+    """Hours of the mean post, hours needed and years until they meet, with today's policy and with this one."""
+    found = _found(findings)
+    rows = [
+        (
+            f"{sentence_case(phase)}, {TARGET_WORDS[target]}",
+            _hours(found["baseline", phase, target]["hours_needed"]),
+            *(
+                cell
+                for arm in ARMS
+                for cell in (
+                    _hours(found[arm, phase, target]["hours_now"]),
+                    plain(float(found[arm, phase, target]["trend_per_year"]), 0.01, signed=True),
+                    _cell(found[arm, phase, target]),
+                )
+            ),
+        )
+        for phase in (_phases(found) if found else ())
+        for target in TARGETS
+    ]
+    last = findings.years[-1] if findings.years else "the last year"
+    n = min(TREND_YEARS, len(findings.years))
+    heads = [
+        f"{head}, {words}"
+        for words in ARMS.values()
+        for head in (f"Hours a week in {last}", "Trend, hours a week each year", "Reached")
+    ]
+    return Table(
+        key="years",
+        caption=(
+            f"How long until the mean SENCO post is full time, and until it has enough time. {findings.area_name}, "
+            f"{findings.inputs.main_view} view at its point values"
+        ),
+        columns=("Post and aim", "Hours a week needed", *heads),
+        rows=tuple(rows),
+        notes=(
+            f"Years count on from {last}. The trend is a straight line through the last {n} years of the run; with a "
+            "policy that starts in them it holds the policy's own steps. Schools that do not keep to a law hold the "
+            "mean below it, so that a mean near full time may still be far from it in years. Enough: hours of all work "
+            "that falls due, less what the team does. Hours needed are those of today's policy; years_until.csv has "
+            "both.",
+        ),
+        text_columns=(4, 7),
+    )
+
+
+def _found(findings: Findings) -> dict[tuple[str, str, str], Row]:
+    rows = findings.inputs.years_until.to_dict("records")
+    return {(str(row["arm"]), str(row["phase"]), str(row["target"])): row for row in rows}
+
+
+def _phases(found: Mapping[tuple[str, str, str], Row]) -> list[str]:
+    return [phase for phase in PHASES if any(key[1] == phase for key in found)]
+
+
+def _hours(value: float) -> str:
+    return plain(float(value), 0.1)
+
+
+def _cell(row: Row) -> str:
+    return sentence_case(_when(row))
+
+
+def _when(row: Row) -> str:
+    """When an aim is reached, in words.
+
+    Examples
+    --------
+    >>> _when({"years_more": 0.0, "reached_in": 2027}), _when({"years_more": 0.4, "reached_in": None})
+    ('from 2027/28 on', 'within a year')
+    >>> _when({"years_more": 157.3, "reached_in": None}), _when({"years_more": math.inf, "reached_in": None})
+    ('after 157 more years', 'never on this trend')
+    """
+    more, reached = float(row["years_more"]), row["reached_in"]
+    if math.isinf(more):
+        return "never on this trend"
+    if more == 0.0:
+        known = reached is not None and not math.isnan(float(reached))
+        return f"from {format_year(int(reached))} on" if known else "already"
+    if more < 1.0:
+        return "within a year"
+    return f"after {more:,.0f} more year{'' if round(more) == 1 else 's'}"

@@ -1,0 +1,61 @@
+"""What was fitted to the past is an input like any other: worth knowing alone and as a group, and moved in designs."""
+
+from __future__ import annotations
+
+import pytest
+from ensembles.conftest import Run, draws, points
+from ensembles.made_up import MILLION
+
+from sencosim.decisions.designs import saltelli
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.ensembles.sensitivity import sobol_answer, tornado_answer, tornado_design
+from sencosim.ensembles.space import CALIBRATION_ROW, choose, together, uncertain
+from sencosim.ensembles.voi import groups_of, voi_answer
+from sencosim.scenario.schema import Scenario
+
+pytestmark = pytest.mark.unit
+GROUP = "group: What was fitted to the past"
+PAIR = ("request_rate_primary", "need_growth_past")
+
+
+def paying_by_what_was_fitted(whole: Ensemble) -> Ensemble:
+    """The same ensemble, but a policy pays where two fitted parameters are high."""
+    drawn = whole.inputs.set_index("draw")
+    sizes = sum((drawn[name] - drawn[name].mean()) / drawn[name].std() for name in PAIR)
+    policy = whole.outcomes["arm"] != "baseline"
+    gains = whole.outcomes["draw"].map(sizes) * 10.0 * MILLION * policy
+    return Ensemble(whole.inputs, whole.outcomes.assign(npsv=gains), whole.units, whole.arms, whole.about)
+
+
+def test_knowing_the_calibration_is_worth_at_least_what_its_parts_are(policy: Scenario, run: Run) -> None:
+    whole, store = run(draws(policy, 120))
+    moved = paying_by_what_was_fitted(whole)
+    groups = groups_of(moved, "central")
+    assert set(PAIR) < set(groups[GROUP])
+    table = voi_answer(moved, store, policy, {}).tables["evppi"].set_index("group")["value"]
+    assert table[GROUP] > 0.0
+    for name, inside in groups.items():
+        for other, outside in groups.items():
+            if set(inside) < set(outside):
+                assert table[name] <= table[other], f"{name} in {other}"
+    assert table.max() == table["everything"]
+    assert max(table[name] for name in PAIR) > 0.0
+
+
+def test_a_tornado_moves_fitted_parameters_alone_and_together(policy: Scenario, run: Run) -> None:
+    space = choose(uncertain(policy, "central"), ["calibration"])
+    whole, store = run(points(policy, tornado_design(policy, space), replications=2))
+    answer = tornado_answer(whole, store, policy, "full_time", "net_public_cost")
+    table = answer.tables["tornado"]
+    assert set(table["input"]) == {*space, CALIBRATION_ROW}
+    assert set(table["group"]) == {"calibration"}
+    assert (table["input_low"] < table["input_high"]).all()
+    assert "leaves what the calibration found likely" in answer.text
+
+
+def test_sobol_takes_the_calibration_as_one_input(policy: Scenario, run: Run) -> None:
+    space = together(choose(uncertain(policy, "central"), ["calibration", "senco_leaving_rate"]))
+    whole, store = run(points(policy, saltelli(space, 8, 1)))
+    table = sobol_answer(whole, store, policy, "full_time", "net_public_cost").tables["sobol"]
+    assert set(table["input"]) == {"senco_leaving_rate", CALIBRATION_ROW}
+    assert "Fitted parameters, all together" in set(table["title"])

@@ -1,0 +1,170 @@
+"""Chances, planes, switching values and the worth of research: from the run's own draws, and from a stored ensemble."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sencosim.report.findings import Findings
+from sencosim.report.inputs import ReportInputs
+from sencosim.report.marks import FACT
+from sencosim.report.outputs import write_outputs
+from sencosim.report.probability import chance_frame, plane_of, section, stored_tables
+from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
+from sencosim.report.research import ABOUT, with_research
+from sencosim.report.tables import Table
+
+pytestmark = pytest.mark.unit
+SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
+SWITCHES = pd.DataFrame(
+    {
+        "input": ["a", "b"],
+        "title": ["Pay of a teacher", "Leaving"],
+        "unit": ["GBP", "per year"],
+        "today": [72_000.0, 0.13],
+        "status": ["found", "no root in range"],
+        "switching_value": [31_000.0, np.nan],
+        "low": [28_000.0, np.nan],
+        "high": [np.inf, np.nan],
+        "searched_low": [20_000.0, 0.05],
+        "searched_high": [90_000.0, 0.2],
+        "place": ["not within the evidence", ""],
+    }
+)
+EVPPI = pd.DataFrame(
+    {
+        "group": ["a", "group: What things cost", "everything"],
+        "title": ["Pay of a teacher", "group: What things cost", "everything"],
+        "value": [1.2e6, 3.4e6, 9.9e6],
+        "standard_error": [2.0e5, 4.0e5, 8.0e5],
+    }
+)
+IMPORTANCE = pd.DataFrame(
+    {"title": ["Leaving", "Pay"], "quality": ["E", "B"], "estimate": [0.62, -0.4], "half_width": [0.1, 0.05]}
+)
+
+
+def cells(table: Table) -> str:
+    return " ".join([table.caption, *table.columns, *table.notes, *(cell for row in table.rows for cell in row)])
+
+
+@pytest.fixture
+def asked(inputs: ReportInputs) -> ReportInputs:
+    """The made-up run, with a question that an ensemble can ask too."""
+    scenario = replace(inputs.scenario, resolved_yaml="name: made_up\nview: central\nhorizon:\n  years: 10\n")
+    return replace(inputs, scenario=scenario, manifest={**inputs.manifest, **dict.fromkeys(SAME, "ab")})
+
+
+def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path:
+    """A stored ensemble with three answers beside it, as the commands leave them."""
+    folder = root / "ensembles" / name
+    facts: dict[str, object] = {
+        "kind": "draws",
+        "n_points": 128,
+        "scenarios": {"made_up": "x"},
+        "resolved_scenarios": {"made_up": {"name": "other", "view": "sceptic", "horizon": {"years": 10}}},
+        **dict.fromkeys(SAME, "ab"),
+    }
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps(facts | changes), encoding="utf-8")
+    (folder / "ensemble.json").write_text("{}", encoding="utf-8")
+    for analysis, file, table in (
+        ("overview", "importance", IMPORTANCE),
+        ("breakeven", "switching_values_public", SWITCHES),
+        ("voi", "evppi", EVPPI),
+    ):
+        (folder / analysis).mkdir()
+        (folder / analysis / "answer.json").write_text("{}", encoding="utf-8")
+        table.to_csv(folder / analysis / f"{file}.csv", index=False)
+    return folder
+
+
+def test_chances_are_those_of_the_summary_with_an_interval_around_them(inputs: ReportInputs) -> None:
+    table = chance_frame(Findings(inputs))
+    assert set(table["view"]) == set(inputs.views)
+    assert {"public purse", "schools", "families"} <= set(table["payer"])
+    assert ((table["low"] <= table["chance"]) & (table["chance"] <= table["high"])).all()
+    known = figures_of(inputs)
+    assert all(any(abs(value - chance) < 1e-12 for value in known) for chance in table["chance"])
+
+
+def test_one_draw_has_neither_chances_nor_a_plane(one_draw: ReportInputs) -> None:
+    assert chance_frame(Findings(one_draw)).empty
+    assert plane_of(Findings(one_draw)) is None
+    assert section(Findings(one_draw))["chance_table"] is None
+
+
+def test_every_draw_is_in_one_quadrant(inputs: ReportInputs) -> None:
+    found = plane_of(Findings(inputs))
+    assert found is not None
+    assert sum(found[1].quadrants.values()) == pytest.approx(1.0)
+    central = inputs.runs[inputs.runs["view"] == "central"]
+    assert found[1].cost.size == central.loc[central["draw"] > 0, "draw"].nunique()
+
+
+def test_what_an_ensemble_knows_comes_into_the_report_and_is_kept_with_the_run(
+    asked: ReportInputs, tmp_path: Path
+) -> None:
+    stored(tmp_path)
+    folder = write_outputs(asked, tmp_path)
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    for words in ("Switching values", "What knowing more would be worth", "weakest evidence", "made_up-draws-1"):
+        assert words in html
+    assert html.count("<svg") == 8
+    assert "sencosim voi made_up" not in html
+    kept = {path.stem for path in (folder / "probability").glob("*.csv")}
+    assert kept == {"chance_of_saving", "plane_quadrants", "switching_values", "evppi", "importance", ABOUT}
+
+
+def test_every_figure_of_the_part_is_in_a_stored_table(asked: ReportInputs, tmp_path: Path) -> None:
+    stored(tmp_path)
+    findings = Findings(with_research(asked, tmp_path))
+    part = section(findings)
+    text = " ".join(cells(one) for one in part.values() if isinstance(one, Table)) + part["plane_sentence"]
+    known = [number for table in stored_tables(findings).values() for number in numbers_in(table)]
+    assert len(re.findall(r"\d", text)) > 50
+    assert unsupported_figures(text, known) == []
+
+
+def test_without_an_ensemble_the_report_says_how_to_make_one(asked: ReportInputs, tmp_path: Path) -> None:
+    html = (write_outputs(asked, tmp_path) / "report.html").read_text(encoding="utf-8")
+    for command in ("ensemble", "breakeven", "voi"):
+        assert f"sencosim {command} made_up" in html
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "saltelli"},
+        {"code_fingerprint": "cd"},
+        {"evidence_fingerprint": "cd"},
+        {"councils": ["Norfolk"]},
+        {FACT: {"refusal": {"function": "mine.never", "code_sha256": "0"}}},
+        {"resolved_scenarios": {"made_up": {"horizon": {"years": 5}}}},
+    ],
+)
+def test_an_ensemble_that_asks_something_else_is_left_alone(
+    asked: ReportInputs, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    stored(tmp_path, **changes)
+    assert with_research(asked, tmp_path) is asked
+
+
+def test_the_ensemble_with_most_points_is_taken(asked: ReportInputs, tmp_path: Path) -> None:
+    stored(tmp_path, "few", n_points=30)
+    stored(tmp_path, "many", n_points=300)
+    assert set(with_research(asked, tmp_path).research[ABOUT]["ensemble"]) == {"many"}
+
+
+def test_no_switching_value_is_said_plainly(asked: ReportInputs) -> None:
+    none = SWITCHES.assign(status="no root in range")
+    part = section(Findings(replace(asked, research={"switching_values": none})))
+    assert part["switching_table"] is None
+    assert part["switching_sentence"].endswith("Not within the evidence.")
