@@ -18,7 +18,7 @@ import numpy as np
 from sencosim.calibration.emulator import Emulator
 from sencosim.calibration.parameters import FITTED, NAMES
 from sencosim.calibration.published_points import Kind, published, pupils
-from sencosim.calibration.targets import DISCREPANCY, scaled, unscaled
+from sencosim.calibration.targets import DISCREPANCY, SHARES, scaled, unscaled
 from sencosim.engine.inputs import FloatArray
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
@@ -154,13 +154,30 @@ class Draws:
         now = self._found[f"{quantity}@{first}"]
         if self._before is None or year > first:
             return now
-        spliced: FloatArray = self._before.of(quantity, year) * now / self._before.of(quantity, first)
-        return spliced
+        return _spliced(quantity, self._before.of(quantity, year), self._before.of(quantity, first), now)
 
     def sum(self, quantities: Sequence[str], year: int) -> FloatArray:
         """Sum of quantities in a year. [shape (draws,)]."""
         total: FloatArray = np.sum([self.of(quantity, year) for quantity in quantities], axis=0)
         return total
+
+
+def _spliced(quantity: str, then: FloatArray, joint: FloatArray, now: FloatArray) -> FloatArray:
+    """An earlier run's figure at the level of a later one, by the year that both have: shares in their log odds.
+
+    Examples
+    --------
+    >>> _spliced("on_time_share", np.array([0.6]), np.array([0.3]), np.array([0.6])).round(2).tolist()
+    [0.84]
+    >>> _spliced("requests", np.array([60.0]), np.array([30.0]), np.array([60.0])).tolist()
+    [120.0]
+    """
+    if quantity not in SHARES:
+        found: FloatArray = then * now / joint
+        return found
+    odds = [np.log(held / (1.0 - held)) for held in (np.clip(share, 0.02, 0.98) for share in (then, joint, now))]
+    share: FloatArray = unscaled(quantity, odds[0] - odds[1] + odds[2])
+    return share
 
 
 def rolls(phase: int, january: int, known: Known) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,12 @@ from sencosim.cli.ensembles import (
 )
 from sencosim.cli.group import Command
 
+if TYPE_CHECKING:
+    from sencosim.ensembles.trial_size import Sized, Sizing
+    from sencosim.scenario.schema import Scenario
+
+DEFAULT_CLUSTERS = 100
+"""Where no number is given, and none that is enough was found or looked for."""
 COST_FORM = "NAME=GBP:PER[:SOURCE]"
 
 
@@ -33,7 +39,11 @@ COST_FORM = "NAME=GBP:PER[:SOURCE]"
     show_default=True,
     help="What is randomised.",
 )
-@click.option("--clusters", type=click.IntRange(4), default=100, show_default=True, help="Number of clusters.")
+@click.option(
+    "--clusters",
+    type=click.IntRange(4),
+    help="Number of clusters. Default: as many as find the modelled effect with the wanted power, if there are any.",
+)
 @click.option("--trial-years", type=click.IntRange(1), default=3, show_default=True, help="Years in all.")
 @click.option(
     "--baseline-years", type=click.IntRange(0), default=1, show_default=True, help="Of these, before the policy."
@@ -66,9 +76,8 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     enough_draws(options, "The worth of a trial")
     stepped = options["design"] == "stepped_wedge"
     before = 1 if stepped else options["baseline_years"]
-    design = trials.design_of(
-        options["design"], options["clusters"], options["trial_years"], before, options["analysis"]
-    )
+    kind = (options["design"], options["trial_years"], before, options["analysis"])
+    trials.analysis_of(kind[0], kind[3])
     found = draws_of(console, [scenario], {**options, "replications": 1}, all_views=not options["main_only"])
     if found is None:
         return
@@ -76,11 +85,34 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     policy = next(iter(loaded.values()))
     plan = TrialPlan(policy, options["cluster_of"], outcome, before, options["trial_years"])
     counted = courses(console, plan, options)
+    size = searched(console, trials.sizing_of(*kind, int(clusters_there(options))), counted, policy, options)
+    n = options["clusters"] or chosen(size, int(clusters_there(options)))
+    design = trials.design_of(kind[0], n, *kind[1:])
     console.note(f"Simulating {options['trials']} trials of each effect.")
     powered = trials.power_of(design, counted, options["trials"], policy.run.seed, options["wanted"])
     each = trials.policy_cost_a_cluster(whole, policy, clusters_there(options))
-    answer = trials.trial_answer(plan, design, powered, trials.Worths(whole, worths, costs, each))
+    answer = trials.trial_answer(plan, design, powered, trials.Worths(whole, worths, costs, each), size)
     hand_over(console, answer, whole, store.folder, options)
+
+
+def searched(
+    console: Console, sizing: Sizing | None, counted: list[Any], policy: Scenario, options: dict[str, Any]
+) -> Sized | None:
+    """Search for the number of clusters; ``None`` where trials take too long to simulate for that."""
+    from sencosim.ensembles.trial_size import size_of
+
+    if sizing is None:
+        console.note(f"No search for the number of clusters: this analysis is too slow. Default: {DEFAULT_CLUSTERS}.")
+        return None
+    console.note("Looking for the number of clusters that finds the modelled effect.")
+    return size_of(sizing, counted, options["trials"], policy.run.seed, options["wanted"])
+
+
+def chosen(size: Sized | None, there: int) -> int:
+    """Number of clusters where none is given: what the search found, or a usual number, if there are so many."""
+    if size is not None and size.found.clusters is not None:
+        return size.found.clusters
+    return min(DEFAULT_CLUSTERS, there - there % 2)
 
 
 def courses(console: Console, plan: Any, options: dict[str, Any]) -> list[Any]:

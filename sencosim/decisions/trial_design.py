@@ -134,6 +134,28 @@ def stored_courses(events: Floats, exposure: Floats, n_clusters: int, seed: int)
     return simulate
 
 
+def resampled_courses(events: Floats, exposure: Floats, n_clusters: int, seed: int) -> Simulator:
+    """Trials of any size from stored runs: a replication, and clusters of it drawn with replacement.
+
+    A cluster that is drawn twice counts twice, as in a bootstrap: the spread between clusters is that of the stored
+    ones, and a trial may have more clusters than there are.
+
+    Parameters
+    ----------
+    events, exposure, n_clusters, seed
+        As in :func:`stored_courses`, but for the limit on ``n_clusters``.
+    """
+    n_pool = events.shape[1]
+
+    def simulate(trial: int) -> Courses:
+        rep = trial % events.shape[0]
+        u = keyed_uniforms(n_clusters, seed, "trial clusters drawn again", trial)
+        rows = np.minimum((u * n_pool).astype(np.int64), n_pool - 1)
+        return Courses(events[rep][rows], exposure[rep][rows])
+
+    return simulate
+
+
 def thinned(simulate: Simulator, relative_rate: float, seed: int) -> Simulator:
     """The same trials with an effect of one's choice: each event stays with the chance ``relative_rate``.
 

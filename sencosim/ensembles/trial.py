@@ -18,7 +18,8 @@ from sencosim.decisions.trial_power import Power, SmallestEffect, power_by_simul
 from sencosim.decisions.trial_worth import Per, TrialCost, TrialOption, trial_cost, worth_of_trials
 from sencosim.ensembles.answer import Answer, pounds
 from sencosim.ensembles.question import BASELINE
-from sencosim.ensembles.trial_courses import Counted, TrialPlan, simulator_of
+from sencosim.ensembles.trial_courses import Counted, TrialPlan, resampler_of, simulator_of
+from sencosim.ensembles.trial_size import Sized, Sizing, size_chart, size_sentences
 from sencosim.ensembles.voi import net_benefits
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
@@ -57,11 +58,37 @@ def design_of(kind: str, n_clusters: int, years: int, baseline_years: int, metho
     method
         Analysis; the usual one of the design if ``None``.
     """
+    return Design(kind, _schedule(kind, n_clusters, years, baseline_years), analysis_of(kind, method))
+
+
+def _schedule(kind: str, n_clusters: int, years: int, baseline_years: int) -> Flags:
     if kind == "stepped_wedge":
-        chosen = "mixed_model" if method is None else method
-        return Design(kind, stepped_wedge(n_clusters, years - 1), _method(chosen))
-    chosen = "cluster_means" if method is None else method
-    return Design(kind, parallel(n_clusters, years, baseline_years), _method(chosen))
+        return stepped_wedge(n_clusters, years - 1)
+    return parallel(n_clusters, years, baseline_years)
+
+
+def analysis_of(kind: str, method: str | None) -> Analysis:
+    """Analysis that is named, or the usual one of a design.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    return _method(method or ("mixed_model" if kind == "stepped_wedge" else "cluster_means"))
+
+
+def sizing_of(kind: str, years: int, baseline_years: int, method: str | None, most: int) -> Sizing | None:
+    """How trials of any size are simulated; ``None`` where each takes too long to look for a size.
+
+    Only cluster means are fast enough: a mixed model of thousands of clusters takes seconds, and a search needs
+    thousands of them.
+    """
+    analysis = analysis_of(kind, method)
+    if analysis != "cluster_means":
+        return None
+    multiple = years - 1 if kind == "stepped_wedge" else 2
+    return Sizing(lambda n: _schedule(kind, n, years, baseline_years), analysis, multiple, most)
 
 
 def _method(name: str) -> Analysis:
@@ -123,8 +150,13 @@ class Powered:
 
 
 def power_of(design: Design, counted: list[Counted], n_trials: int, seed: int, wanted: float) -> Powered:
-    """Simulate the trial with the modelled effect, with none, and with effects of stated size."""
-    simulate = simulator_of(counted, design.schedule.shape[0], seed)
+    """Simulate the trial with the modelled effect, with none, and with effects of stated size.
+
+    Clusters are drawn without replacement where the runs hold enough of them, and else with.
+    """
+    n = design.schedule.shape[0]
+    draw = simulator_of if n <= min(len(one.exposure) for one in counted) else resampler_of
+    simulate = draw(counted, n, seed)
     how: dict[str, Any] = {"n_trials": n_trials, "seed": seed}
     return Powered(
         power_by_simulation(simulate, design.schedule, design.method, **how),
@@ -186,8 +218,8 @@ class Worths:
     policy_gbp: float
 
 
-def trial_answer(plan: TrialPlan, design: Design, powered: Powered, given: Worths) -> Answer:
-    """The trial in words and tables."""
+def trial_answer(plan: TrialPlan, design: Design, powered: Powered, given: Worths, size: Sized | None = None) -> Answer:
+    """The trial in words and tables, with what it would take to find the modelled effect, if that was searched."""
     scenario, ensemble = plan.scenario, given.ensemble
     costs = (
         *given.costs,
@@ -202,7 +234,8 @@ def trial_answer(plan: TrialPlan, design: Design, powered: Powered, given: Worth
     if error > 0.0:
         options = {design.kind: TrialOption(design.schedule, error, share)}
         worth = worth_of_trials(benefit, parameter, options, costs, seed=scenario.run.seed)
-    text = "\n".join(_sentences(plan, design, powered, lines, worth))
+    said = _sentences(plan, design, powered, lines, worth)
+    text = "\n".join([*said[:2], *(size_sentences(plan, size) if size else ()), *said[2:]])
     tables = {
         "power_by_effect": powered.smallest.powers,
         "power": pd.DataFrame([_row("as modelled", powered.as_modelled), _row("no effect", powered.false_alarms)]),
@@ -211,8 +244,15 @@ def trial_answer(plan: TrialPlan, design: Design, powered: Powered, given: Worth
     }
     if not worth.empty:
         tables["worth"] = worth
+    if size is not None:
+        tables |= {"power_by_clusters": size.found.tried, "smallest_effect_by_clusters": size.detectable}
+    charts = (
+        ()
+        if size is None or size.detectable.dropna().empty
+        else (size_chart(plan, 1.0 - powered.rate_with / powered.rate, size),)
+    )
     facts = {"outcome": plan.outcome, "cluster": plan.cluster, "design": design.kind, "analysis": design.method}
-    return Answer("trial", text, tables, (), facts | {"worths": given.worths, "share_of_decision": share})
+    return Answer("trial", text, tables, charts, facts | {"worths": given.worths, "share_of_decision": share})
 
 
 _MODEL = "this model: mean cost of the policy to schools in the ensemble, by school and year"

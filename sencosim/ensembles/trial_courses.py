@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.analysis.outcomes import OUTCOME, OUTCOMES
-from sencosim.decisions.trial_design import Simulator, stored_courses
+from sencosim.decisions.trial_design import Simulator, resampled_courses, stored_courses
 from sencosim.engine.choose import engine_named
 from sencosim.engine.inputs import Cell, Inputs
 from sencosim.ensembles.question import Point
@@ -147,6 +147,14 @@ def simulator_of(counted: list[Counted], n_clusters: int, seed: int) -> Simulato
     events = np.stack([_spread(one.events, least) for one in counted])
     exposure = np.stack([_spread(one.exposure, least) for one in counted])
     return stored_courses(events, exposure, n_clusters, seed)
+
+
+def resampler_of(counted: list[Counted], n_clusters: int, seed: int) -> Simulator:
+    """Trials of any size: clusters of a replication with replacement."""
+    least = min(len(one.exposure) for one in counted)
+    events = np.stack([_spread(one.events, least) for one in counted])
+    exposure = np.stack([_spread(one.exposure, least) for one in counted])
+    return resampled_courses(events, exposure, n_clusters, seed)
 
 
 def _spread(rows: Floats, n: int) -> Floats:

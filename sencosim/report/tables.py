@@ -277,7 +277,7 @@ def pays_or_saves(figure: Figure) -> str:
     if figure.is_zero:
         return "no difference"
     if not figure.is_clear:
-        return "unclear"
+        return _doubt(figure)
     verb = payer_verb(figure.payer, "pay" if figure.difference > 0 else "save")
     return f"{verb} more" if figure.difference > 0 else verb
 
@@ -287,11 +287,16 @@ def better_or_worse(figure: Figure) -> str:
     if figure.is_zero:
         return "no difference"
     if not figure.is_clear:
-        return "unclear"
+        return _doubt(figure)
     up = figure.difference > 0
     if figure.favourable not in ("up", "down"):
         return "more" if up else "fewer"
     return "better" if up == (figure.favourable == "up") else "worse"
+
+
+def _doubt(figure: Figure) -> str:
+    """Tell a range that reaches both sides of zero from no range at all."""
+    return "unclear" if figure.has_range else "not known"
 
 
 def unit_scale(figure: Figure) -> float:

@@ -12,18 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.analysis.local import BASES, MODELLED, NATIONAL, SHARED, pupil_shares
+from sencosim.analysis.local import MODELLED, SHARED, pupil_shares
 from sencosim.errors import InputError, OutputError
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.neighbours import neighbours_of
 from sencosim.report.brief.place import find_place
-from sencosim.report.brief.sentences import AS_ENGLAND, LOW, UNCLEAR, is_low, three_figures
+from sencosim.report.brief.sentences import AS_ENGLAND, UNCLEAR, three_figures
 from sencosim.report.brief.write import make_brief, spoken, write_brief
 from sencosim.report.findings import Findings
-from sencosim.report.findings import _figure as figure_from
 from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.manifest import manifest_problems
+from sencosim.report.pack.results import _local
 from sencosim.report.quoted import numbers_in, unsupported_figures
+from sencosim.report.small_numbers import LOW, is_low
 from sencosim.report.stored import StoredRun
 
 OUTCOMES = {
@@ -200,15 +201,20 @@ def test_a_run_of_one_council_says_nothing_of_others(full_time: StoredRun) -> No
 @pytest.mark.property
 @given(st.floats(-20.0, 20.0), st.floats(0.0, 20.0))
 def test_a_count_is_low_only_if_its_whole_range_is(middle: float, width: float) -> None:
-    figures = {"low": middle - width, "middle": middle, "high": middle + width}
-    made = row("central", "X", "X", "permanent_exclusions", *figures.values(), SHARED)
-    assert set(BASES) == {MODELLED, SHARED, NATIONAL}
-    figure = _figure_of(made)
-    assert is_low(figure) == (max(abs(value) for value in figures.values()) < 5)
+    ends = (middle, middle - width, middle + width)
+    assert is_low(*ends) == (max(abs(value) for value in ends) < 5)
+    assert is_low(middle, math.nan, math.nan) == (abs(middle) < 5)
 
 
-def _figure_of(made: dict[str, object]) -> object:
-    return figure_from(made)
+@pytest.mark.engine
+def test_the_spreadsheet_hides_small_counts_of_places_and_only_those(full_time: StoredRun) -> None:
+    findings = Findings(england_run(full_time, size=0.05).inputs)
+    (sheet,) = _local(findings)
+    table = sheet.table.set_index(["Area", "Measure"])
+    rutland = table.loc[("Rutland", "Permanent exclusions")]
+    assert list(rutland[["Difference", "Lower end p10", "Upper end p90", "Simulation error"]]) == [LOW] * 4
+    assert table.loc[("Rutland", "Net cost to the public purse"), "Difference"] != LOW
+    assert table.loc[("London", "Permanent exclusions"), "Difference"] != LOW
 
 
 @pytest.mark.unit

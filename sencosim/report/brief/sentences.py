@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from sencosim.report.brief.place import Place
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
+from sencosim.report.small_numbers import FEWEST, LOW, is_low
 from sencosim.report.tables import Table, sentence_case
 from sencosim.report.words import (
     DASH,
@@ -23,9 +23,7 @@ from sencosim.report.words import (
     signed_range,
 )
 
-LOW, UNCLEAR = "[low]", "Unclear"
-FEWEST = 5
-"""Counts below this are not shown for a place. [pupils]"""
+UNCLEAR = "Unclear"
 ON_TIME, EXCLUSIONS, PER_PUPIL = "plans_within_20_weeks", "permanent_exclusions", "net_public_cost_per_pupil"
 BESIDE = (PER_PUPIL, ON_TIME)
 """Figures that can be compared between places of different size."""
@@ -86,7 +84,7 @@ def _plans(findings: Findings, figure: Figure) -> Told:
 
 def _exclusions(findings: Findings, figure: Figure) -> Told:
     what = f"permanent exclusions of pupils with special educational needs in {findings.area_name}"
-    if is_low(figure):
+    if is_low(figure.difference, figure.p10, figure.p90):
         return Told(LOW, f"The change in {what} is below {_word(FEWEST)} pupils, too small to show.")
     number, low, high = _together(figure)
     if not figure.is_clear:
@@ -132,12 +130,6 @@ def _open(low: str, high: str) -> str:
 
 def _word(number: int) -> str:
     return {5: "five"}.get(number, str(number))
-
-
-def is_low(figure: Figure) -> bool:
-    """Whether a count of a place is too small to be shown."""
-    ends = [abs(end) for end in (figure.difference, figure.p10, figure.p90) if math.isfinite(end)]
-    return max(ends) < FEWEST
 
 
 def how_come_by(findings: Findings, place: Place) -> str:

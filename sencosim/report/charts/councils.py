@@ -25,6 +25,7 @@ from sencosim.report.charts.style import (
     finish,
 )
 from sencosim.report.findings import Findings
+from sencosim.report.small_numbers import FEWEST, LOW
 from sencosim.report.words import plain
 from sencosim.units import format_year
 
@@ -35,7 +36,7 @@ CHARACTER_WIDTH = 0.58
 """Width of a letter of the bold font. [share of its height]"""
 COLUMNS = (
     *("area_code", "area_name", "region", "year", "unit", "baseline", "policy", "difference"),
-    "n_replications",
+    *("is_low", "n_replications"),
 )
 _SIZES = ((12, 4, 1.15, 8.5), (45, 6, 0.95, 7.5), (10_000, 9, 0.68, 6.5))
 """By the most councils that it serves: panels a row, height of a row [inches], size of its text [points]."""
@@ -47,7 +48,8 @@ def council_paths(findings: Findings) -> pd.DataFrame:
     Returns
     -------
         A row for each council that was simulated and year of the results, by name and year: :data:`COLUMNS`. Pupils are
-        those of January 2023. Empty if the run kept no results by area.
+        those of January 2023; ``is_low`` marks fewer than five requests in both arms. Empty if the run kept no results
+        by area.
     """
     tables = findings.inputs.areas
     parts = [_requests(table, findings.inputs.main_view) for table in tables()] if tables is not None else []
@@ -58,6 +60,7 @@ def council_paths(findings: Findings) -> pd.DataFrame:
     found = found[found["year"].map(format_year).isin(findings.years) & found["area_code"].isin(list(councils))]
     keys = ["area_code", "area_name", "year", "n_replications"]
     told = found.groupby(keys, as_index=False, observed=True)[["baseline", "policy"]].sum()
+    told["is_low"] = told[["baseline", "policy"]].max(axis=1) < FEWEST
     thousands = told["area_code"].map({code: one.pupils / 1000.0 for code, one in councils.items()}).astype(float)
     told[["baseline", "policy"]] = told[["baseline", "policy"]].div(thousands, axis=0)
     told["difference"] = told["policy"] - told["baseline"]
@@ -136,7 +139,7 @@ def _panel(axes: Axes, data: pd.DataFrame, top_value: float, points: float) -> N
         va="bottom",
         linespacing=1.0,
     )
-    told = plain(float(data["difference"].iloc[-1]), 0.1, signed=True)
+    told = LOW if bool(data["is_low"].iloc[-1]) else plain(float(data["difference"].iloc[-1]), 0.1, signed=True)
     is_high = float(data[["baseline", "policy"]].to_numpy().min()) > 0.4 * top_value
     y, side = (0.04, "bottom") if is_high else (0.98, "top")
     axes.text(1.0, y, told, transform=axes.transAxes, fontsize=points, ha="right", va=side)
@@ -180,7 +183,7 @@ def _wording(findings: Findings, last: pd.DataFrame, ends: tuple[str, str], sour
             f"Requests for an assessment of mainstream pupils, for each 1,000 of them, a year, {ends[0]} to {ends[1]}: "
             f"baseline (solid blue) and policy (dashed orange), one scale for all. {findings.inputs.main_view} view at "
             f"its point values, mean of {times} a council. Number in each panel: difference in {ends[1]}. "
-            "One council's lines move by chance too, so small differences mean nothing."
+            "One council's lines move by chance too: small differences mean nothing. [low]: fewer than five requests."
         ).replace(f"{findings.inputs.main_view} view", f"{findings.inputs.main_view.capitalize()} view"),
         source=source,
     )

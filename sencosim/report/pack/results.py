@@ -13,6 +13,7 @@ from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.pack.frames import checked_worksheet, frame_of, lines_of
 from sencosim.report.pack.sheet import NOT_APPLICABLE, Sheet, from_rows, tidy
+from sencosim.report.small_numbers import FEWEST, LOW, is_low
 from sencosim.report.stored import StoredRun
 from sencosim.report.tables import verdict
 from sencosim.report.words import payer_words
@@ -193,8 +194,21 @@ def _local(findings: Findings) -> Iterator[Sheet]:
         "n_replications": "Replications",
         "basis": "How it was come by",
     }
-    about = f"{findings.period()}, {findings.inputs.main_view} view; money in GBP, present value."
-    yield Sheet("Areas", "Councils and regions [note 1] [note 5]", about, tidy(chosen, headers))
+    about = (
+        f"{findings.period()}, {findings.inputs.main_view} view; money in GBP, present value. Counts of a place below "
+        f"{FEWEST} are not shown."
+    )
+    yield Sheet("Areas", "Councils and regions [note 1] [note 5]", about, tidy(_without_low(chosen), headers))
+
+
+def _without_low(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the mark in the place of counts of pupils that are too small, and of their ranges."""
+    numbers = ["difference", "p10", "p90", "monte_carlo_error"]
+    ends = zip(*(rows[name].to_numpy(dtype=float) for name in numbers[:3]), strict=True)
+    small = (rows["unit"] == "pupils").to_numpy() & [is_low(*counts) for counts in ends]
+    marked = rows.astype(dict.fromkeys(numbers, object))
+    marked.loc[small, numbers] = LOW
+    return marked
 
 
 _WORKSHEET_HEADERS = {

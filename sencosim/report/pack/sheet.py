@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from sencosim.errors import OutputError
+from sencosim.report.small_numbers import FEWEST, LOW
 
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
-LOW = "[low]"
 SHORTHAND: Mapping[str, str] = {
     NOT_AVAILABLE: "not available: the run does not give this figure",
     NOT_APPLICABLE: "not applicable",
-    LOW: "a count below 5, not shown",
+    LOW: f"a count below {FEWEST}, not shown",
 }
 """What stands in a cell instead of a number, in words."""
 LONGEST_NAME = 31
