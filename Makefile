@@ -12,7 +12,7 @@ help:
 	@echo 'make test         set up, then every check: style, types, import contracts, scenarios, tests'
 	@echo 'make study        the slow statistical studies'
 	@echo 'make benchmark    measure speed and memory in an environment of its own (some forty minutes), then the page'
-	@echo 'make tables       run the factorial study and every shipped scenario on all schools (hours), then the pages'
+	@echo 'make tables       run the factorial study and every shipped scenario on all schools (half an hour), then the pages'
 	@echo 'make docs         rewrite the generated pages of docs/'
 	@echo 'make check-clean  clone the last commit elsewhere and prove make test and make run there'
 	@echo 'make clean        remove the environment and all caches; outputs/ is kept'

@@ -2,8 +2,9 @@
 
 Groups are phases, regions, size bands, fifths by free school meals, rural or urban places, and who runs the schools.
 Only what is counted in schools is compared, over the whole horizon, as rates. Money is what schools pay and save; what
-councils pay has no group but the region. Differences between groups (such as the most against the least deprived fifth)
-are taken within each replication, so their error is that of the pair.
+councils pay has no group. Regions are sums of councils, so they also hold what schools pay for pupils whom their
+council counts, such as those in resourced provision. Differences between groups (such as the most against the least
+deprived fifth) are taken within each replication, so their error is that of the pair.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.analysis.measures import MEASURES, MONEY_MEASURES, POSTS, SEN_PUPILS, Measure
+from sencosim.analysis.measures import MEASURES, MONEY_MEASURES, POSTS, SEN_PUPILS, SHARE_MEASURES, Measure
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.councils import load_councils
@@ -104,7 +105,7 @@ def group_results(result: RunResult, view: str) -> pd.DataFrame:
         ``difference``, ``monte_carlo_error`` (standard error of ``difference``, NaN for one replication),
         ``n_replications``, ``schools`` and ``pupils`` (on roll; NaN where schools are grouped by size or region).
     """
-    rows, names = Rows(), [*(measure.name for measure in MEASURES), *MONEY_MEASURES]
+    rows, names = Rows(), [*(measure.name for measure in MEASURES), *MONEY_MEASURES, *SHARE_MEASURES]
     shape = (len(names),)
     baseline, policy, gap = (Moments(len(rows.labels), shape) for _ in range(3))
     size = Moments(len(rows.keys), (2,))
@@ -213,15 +214,24 @@ def _regions_of(totals: PairTotals) -> list[Keys]:
 
 
 def _rates(base: Floats, policy: Floats, prices: Floats) -> tuple[Floats, Floats, Floats]:
-    """Baseline, policy and difference of every measure. [shape (n_groups, n_measures)]"""
+    """Baseline, policy and difference of each measure; all schools are the first row. [shape (n_groups, n_measures)]"""
     levels = [np.stack([_rate(one, arm, base) for one in MEASURES], axis=1) for arm in (base, policy)]
     money = np.einsum("gyq,yq->g", policy - base, prices)
     years = base.shape[1]
     per = [base[:, :, _columns(names)].sum(axis=(1, 2)) / years for names in (POSTS, SEN_PUPILS)]
     costs = np.stack([_divided(money, one) for one in per], axis=1)
     nothing = np.full(costs.shape, math.nan)
-    first, second = (np.concatenate([level, nothing], axis=1) for level in levels)
-    return first, second, np.concatenate([levels[1] - levels[0], costs], axis=1)
+    shares = [_shares(base, policy - base, with_policy=arm) for arm in (False, True)]
+    first, second = (np.concatenate([levels[arm], nothing, shares[arm]], axis=1) for arm in (0, 1))
+    return first, second, np.concatenate([levels[1] - levels[0], costs, shares[1] - shares[0]], axis=1)
+
+
+def _shares(base: Floats, change: Floats, *, with_policy: bool) -> Floats:
+    """Part of each group in all need and in all hours added, of which the baseline has none. [%]"""
+    need = base[:, :, _columns(SEN_PUPILS)].sum(axis=(1, 2))
+    hours = change[:, :, _columns(("added_hours",))].sum(axis=(1, 2))
+    added = _divided(hours, np.full(hours.shape, hours[0])) if with_policy and hours[0] > 0.0 else np.zeros(hours.shape)
+    return 100.0 * np.stack([_divided(need, np.full(need.shape, need[0])), added], axis=1)
 
 
 def _rate(measure: Measure, arm: Floats, base: Floats) -> Floats:
@@ -255,6 +265,7 @@ def _table(
     error = gap.standard_error()
     described = {one.name: (one.title, one.unit, one.favourable) for one in MEASURES}
     described |= {name: (*words, "down") for name, words in MONEY_MEASURES.items()}
+    described |= {name: (*words, "") for name, words in SHARE_MEASURES.items()}
     found = [
         {
             "view": view,

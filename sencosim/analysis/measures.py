@@ -126,3 +126,11 @@ MONEY_MEASURES: dict[str, tuple[str, str]] = {
     SCHOOL_COST_PER_PUPIL: ("Net cost to schools, present value", "GBP per pupil with SEN"),
 }
 """Over the whole horizon, in prices of the price base."""
+
+NEED_SHARE = "need_share"
+HOURS_SHARE = "hours_share"
+SHARE_MEASURES: dict[str, tuple[str, str]] = {
+    NEED_SHARE: ("Share of all pupils with SEN", "% of pupils with SEN"),
+    HOURS_SHARE: ("Share of all SENCO hours added", "% of hours added"),
+}
+"""What a group has of the whole: need in the baseline, and hours that the policy adds. Their level is in ``policy``."""

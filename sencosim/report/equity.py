@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from scipy.stats import t as students_t
 
+from sencosim.analysis.measures import HOURS_SHARE, NEED_SHARE
 from sencosim.report.charts.equity import PANELS
 from sencosim.report.findings import Findings
 from sencosim.report.tables import Table
@@ -28,6 +29,8 @@ ACROSS: tuple[tuple[str, str], ...] = (
     ("region", "Region"),
 )
 """Groupings of the second table and their words."""
+LABELS = {"single academy": "academy alone in its trust, or trust not known"}
+"""Longer names of groups, where a short one would mislead."""
 NARROW = ("added_hours", "coverage", "requests", "permanent_exclusions", "school_cost")
 """Measures of the second table."""
 NOTE = (
@@ -107,10 +110,29 @@ def told_apart(difference: float, error: float, n: int) -> bool | None:
 
 def _sentences(main: pd.DataFrame) -> list[str]:
     gaps = main[(main["grouping"] == FIFTHS) & main["group"].str.contains(CONTRAST)]
-    found = [_fifth_sentence(main, row) for row in gaps.to_dict("records") if row["measure"] in PANELS]
+    found = _shares_sentence(main)
+    found += [_fifth_sentence(main, row) for row in gaps.to_dict("records") if row["measure"] in PANELS]
     for grouping, ends in (("place", ("rural", "urban")), ("region", ())):
         found += _extremes(main, grouping, ends)
     return found
+
+
+def _shares_sentence(main: pd.DataFrame) -> list[str]:
+    """Say what the ends have of all need, and what they get of all hours added."""
+    rows = main[(main["grouping"] == FIFTHS) & ~main["group"].str.contains(CONTRAST)]
+    need, hours = (
+        rows[rows["measure"] == name].set_index("group")["policy"].to_dict() for name in (NEED_SHARE, HOURS_SHARE)
+    )
+    ends = [name for name in (list(need)[-1:] + list(need)[:1]) if name in hours]
+    if len(need) < 2 or not any(hours.values()):
+        return []
+    words = ("the most", "the fewest")
+    told = [
+        f"the fifth of schools with {word} pupils on free school meals has {plain(need[name], 0.1)} % of pupils with "
+        f"SEN and gets {plain(hours[name], 0.1)} % of the hours added"
+        for word, name in zip(words, ends, strict=True)
+    ]
+    return [f"{told[0][:1].upper()}{told[0][1:]}; {told[1]}."]
 
 
 def _fifth_sentence(main: pd.DataFrame, gap: Mapping[Any, Any]) -> str:
@@ -153,6 +175,10 @@ def _fifths(main: pd.DataFrame, note: str) -> Table:
     for _, part in rows.groupby("measure", sort=False):
         by_group = part.set_index("group")
         first = part.iloc[0]
+        if first["measure"] in (NEED_SHARE, HOURS_SHARE):
+            levels = [plain(float(by_group["policy"][g]), 0.1) if g in by_group.index else DASH for g in groups]
+            cells.append((f"{first['title']}, %", *levels, *(DASH for _ in contrasts)))
+            continue
         step = rounding_step(*(float(by_group["difference"][name]) for name in groups if name in by_group.index))
         told = [_number(float(by_group["difference"][g]), step) if g in by_group.index else DASH for g in groups]
         gaps = [_with_error(by_group.loc[g], step) if g in by_group.index else DASH for g in contrasts]
@@ -174,7 +200,7 @@ def _across(main: pd.DataFrame, note: str) -> Table:
         for group in [name for name in dict.fromkeys(part["group"]) if CONTRAST not in name]:
             own = part[part["group"] == group].set_index("measure")
             told = [_with_error(own.loc[row["measure"]]) if row["measure"] in own.index else DASH for row in titles]
-            label = group if grouping == "all" else f"{words}: {group}"
+            label = group if grouping == "all" else f"{words}: {LABELS.get(group, group)}"
             schools = own["schools"].iloc[0]
             cells.append((label, plain(float(schools), 1.0), *told))
     return Table(

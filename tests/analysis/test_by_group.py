@@ -10,7 +10,7 @@ import pytest
 
 from sencosim.analysis.by_group import CONTRAST, CONTRASTS, FIFTH, GROUPINGS, PLACE, group_results, school_prices
 from sencosim.analysis.derived import DERIVED, derived_results
-from sencosim.analysis.measures import MEASURES, MONEY_MEASURES
+from sencosim.analysis.measures import MEASURES, MONEY_MEASURES, SHARE_MEASURES
 from sencosim.analysis.summary import PRESENT_VALUE, summarise
 from sencosim.ledger.quantities import COLUMN
 from sencosim.model import RunResult
@@ -28,7 +28,7 @@ def of(table: pd.DataFrame, grouping: str, group: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("grouping", [name for name in GROUPINGS if name != "all"])
-def test_groups_of_a_grouping_add_up_to_all_schools(table: pd.DataFrame, grouping: str) -> None:
+def test_groups_of_a_grouping_add_up_to_all_schools(full_time: RunResult, table: pd.DataFrame, grouping: str) -> None:
     whole = of(table, "all", GROUPINGS["all"])
     parts = table[(table["grouping"] == grouping) & ~table["group"].str.contains(CONTRAST)]
     for name in ("added_hours", "unpaid_hours"):  # a week per school, so weighted by schools
@@ -37,9 +37,9 @@ def test_groups_of_a_grouping_add_up_to_all_schools(table: pd.DataFrame, groupin
             mean = float((rows[column] * rows["schools"]).sum() / rows["schools"].sum())
             assert mean == pytest.approx(whole.loc[name, column], rel=1e-9)
     rows = parts[parts["measure"] == "school_cost"]
-    assert (rows["difference"] * rows["schools"]).sum() / rows["schools"].sum() == pytest.approx(
-        whole.loc["school_cost", "difference"], rel=1e-9
-    )
+    of_councils = _council_part(full_time) if grouping == "region" else 0.0
+    expected = whole.loc["school_cost", "difference"] * whole.loc["school_cost", "schools"] + of_councils
+    assert (rows["difference"] * rows["schools"]).sum() == pytest.approx(expected, rel=1e-9)
     assert rows["schools"].sum() == pytest.approx(whole.loc["school_cost", "schools"])
 
 
@@ -89,6 +89,16 @@ def _council_part(result: RunResult) -> float:
         gap = (totals.policy - totals.baseline)[row, start : start + horizon.years]
         parts.append(float((gap * school_prices(result, totals)).sum()))
     return float(np.mean(parts))
+
+
+def test_shares_of_need_and_of_hours_add_up_to_the_whole(table: pd.DataFrame) -> None:
+    for name in SHARE_MEASURES:
+        rows = table[(table["measure"] == name) & ~table["group"].str.contains(CONTRAST)]
+        for grouping in GROUPINGS:
+            assert rows[rows["grouping"] == grouping]["policy"].sum() == pytest.approx(100.0)
+    hours = of(table, "fsm_fifth", "1 (fewest)").loc["hours_share"]
+    assert hours["baseline"] == 0.0
+    assert hours["policy"] == pytest.approx(hours["difference"])
 
 
 def test_one_replication_has_no_error(full_time: RunResult) -> None:

@@ -25,6 +25,8 @@ MADE_UP = {
     "coverage": ("Coverage: preventive work done", "% of work due", 11.7, 1.13),
     "permanent_exclusions": ("Permanent exclusions", "a year per 1,000 pupils with SEN", -0.061, 0.0137),
     "school_cost": ("Net cost to schools, present value", "GBP per school", 153_000.0, 2_900.0),
+    "need_share": ("Share of all pupils with SEN", "% of pupils with SEN", 18.3, 0.2),
+    "hours_share": ("Share of all SENCO hours added", "% of hours added", 21.7, 0.2),
     "school_cost_per_pupil": ("Net cost to schools, present value", "GBP per pupil with SEN", 2_430.0, 71.0),
 }
 
@@ -97,7 +99,8 @@ def test_a_run_without_the_table_has_no_section(inputs: ReportInputs) -> None:
 def test_the_words_follow_the_error(inputs: ReportInputs, n: int, slope: float, words: str) -> None:
     found = equity_section(Findings(replace(inputs, by_group=by_group(n, slope))))
     assert found is not None
-    assert words in found.sentences[0]
+    assert words in found.sentences[1]
+    assert "% of pupils with SEN and gets" in found.sentences[0]
     assert told_apart(0.0, 0.0, 3) is False
 
 
