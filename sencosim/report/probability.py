@@ -39,9 +39,15 @@ def chance_frame(findings: Findings) -> pd.DataFrame:
         figures = [(PURSE, findings.get(view, NET_PUBLIC_COST, PRESENT_VALUE))]
         figures += [(payer, findings.get(view, PAYER_NET, PRESENT_VALUE, payer)) for payer in findings.payers()]
         for payer, figure in figures:
-            if figure is not None and figure.n_draws > 1 and math.isfinite(figure.chance_below_zero):
+            if figure is not None and figure.n_draws > 1 and _may_save(figure):
                 rows.append({"view": view, "payer": payer, **_chance(figure)})
     return pd.DataFrame(rows, columns=["view", "payer", "chance", "low", "high", "n_draws"])
+
+
+def _may_save(figure: Figure) -> bool:
+    """Whether there is a chance to speak of: a payer whom the policy never touches neither pays nor saves."""
+    untouched = figure.difference == 0.0 and figure.p10 == 0.0 and figure.p90 == 0.0
+    return math.isfinite(figure.chance_below_zero) and not untouched
 
 
 def _chance(figure: Figure) -> dict[str, float]:

@@ -16,6 +16,7 @@ from sencosim.report.charts.style import (
     finish,
     horizontal_grid,
 )
+from sencosim.report.words import MINUS
 
 PLOT_INCHES = 3.6
 MILLION = 1e6
@@ -77,6 +78,8 @@ def plane_chart(words: Wording, plane: Plane, unit: str, ending: str = "") -> Ch
         axes.axhline(0.0, color=DARK_GREY, linewidth=0.8)
         axes.axvline(0.0, color=DARK_GREY, linewidth=0.8)
         axes.set_xlabel(unit)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
         axes.set_ylabel("Net cost to the public purse, GBP million")
         data = pd.DataFrame({"effect": plane.effect, "cost_gbp": plane.cost})
         text = "; ".join(f"{name}: {share:.0%} of draws" for name, share in plane.quadrants.items())

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sencosim.report.charts.acceptability import plane_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.charts.worth import Ranked, ranked_chart, switching_chart
+from sencosim.report.charts.worth import SHARE_LIMITS, Ranked, ranked_chart, switching_chart
 from sencosim.report.findings import Findings
 from sencosim.report.probability import PURSE, chance_frame, plane_of
 from sencosim.report.words import payer_words, per_cent
@@ -38,7 +38,7 @@ def chance_of_saving_chart(findings: Findings, source: str) -> Chart | None:
         source,
     )
     columns = ["title", "value", "low", "high"]
-    drawn = Ranked(words, shown[columns].reset_index(drop=True), "chance of saving", (0.0, 1.0))
+    drawn = Ranked(words, shown[columns].reset_index(drop=True), "chance of saving", SHARE_LIMITS)
     return ranked_chart(drawn, _ending(words))
 
 

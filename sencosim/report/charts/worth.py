@@ -22,6 +22,7 @@ from sencosim.report.charts.style import (
 )
 
 MOST_BARS = 12
+SHARE_LIMITS = (0.0, 1.0)
 BAR_INCHES = 0.36
 LABEL_CHARACTERS, LABEL_LINES, LABEL_POINTS = 40, 2, 9
 LABEL_WIDTH_POINTS = 220
@@ -65,6 +66,8 @@ def ranked_chart(ranked: Ranked, ending: str = "") -> Chart:
         axes.set_xlabel(ranked.unit)
         if ranked.limits is not None:
             axes.set_xlim(*ranked.limits)
+        if ranked.limits == SHARE_LIMITS:
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}".replace("%", " %"))
         lines = [
             f"{row['title']}: {row['value']:,.3g} ({row['low']:,.3g} to {row['high']:,.3g})" for row in _rows(shown)
         ]
