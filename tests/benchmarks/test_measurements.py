@@ -163,7 +163,7 @@ def test_councils_are_added_up_until_there_are_enough_schools():
 def test_a_fingerprint_sees_a_single_count():
     from sencosim.engine.outcome import Outcome  # noqa: PLC0415
 
-    outcome = Outcome(np.zeros((2, 3, 4), np.int64), (), np.ones(2))
+    outcome = Outcome(np.zeros((2, 3, 4), np.int64), np.zeros((1, 1, 4)), (), np.ones(2))
     other = replace(outcome, tally=outcome.tally.copy())
     assert fingerprint(outcome) == fingerprint(other)
     other.tally[1, 2, 3] = 1

@@ -7,6 +7,7 @@ import math
 import re
 import shutil
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -139,7 +140,7 @@ def test_the_same_run_gives_the_same_pack(pack: Path, full_time: StoredRun, tmp_
 def test_page_one_quotes_only_the_summary(pack: Path, full_time: StoredRun) -> None:
     html = (pack / "report.html").read_text(encoding="utf-8")
     page = html[html.index("<body>") : html.index("Three caveats")]
-    text = re.sub(r"<[^>]+>", " ", page.replace(full_time.inputs.scenario.title, ""))
+    text = unescape(re.sub(r"<[^>]+>", " ", page.replace(full_time.inputs.scenario.title, "")))
     text = text.replace("within 20 weeks", "")
     assert unsupported_figures(text, figures_of(full_time.inputs), slack_steps=1.0) == []
 

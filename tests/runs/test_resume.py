@@ -81,6 +81,9 @@ def test_ctrl_c_says_what_was_kept_and_another_question_is_refused(tmp_path: Pat
     scenario = tmp_path / "mine.yaml"
     scenario.write_text("schema: 1\nname: full_time\ntitle: Mine\nextends: full_time\n", encoding="utf-8")
     words = [word if word != "full_time" else "mine.yaml" for word in SMALL]
+    words[words.index("--draws") + 1] = (
+        "60"  # enough that it cannot end before it is stopped, however slow this machine
+    )
     process = start(*words, "--workers", "2", folder=tmp_path)
     working = wait_for_pairs(tmp_path, 1, process)
     os.killpg(process.pid, signal.SIGINT)
