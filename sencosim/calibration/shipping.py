@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_
 from sencosim.evidence.register import evidence_folder, load_register
 
 CAPACITY_LIMITS, BISECTIONS, ALL_SCHOOLS = (0.7, 1.6), 8, 1.0
+FROZEN_FILE = "frozen.csv"
 REQUEST_RATES = ("request_rate_primary", "request_rate_secondary")
 SOLVING_ROUNDS, MAINSTREAM_SHARE = 4, 0.68
 """Of requests, about: what the rates move."""
@@ -56,6 +58,7 @@ def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[st
     factor = solve_requests(Setting(steps.RECENT_START, ALL_SCHOOLS))
     rows = [row | {name: float(f"{row[name] * factor:.4g}") for name in REQUEST_RATES} for row in rows]
     write_sample(rows, folder / SAMPLE_FILE)
+    write_frozen(fitted, folder)
     put_in_registers(means_of(rows), evidence_folder())
     forget_registers()
     fit_councils(told)
@@ -66,6 +69,12 @@ def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[st
     made_by = provenance(fitted, date) | {"request_rates_times": factor}
     (folder / MADE_BY_FILE).write_text(json.dumps(made_by, indent=1) + "\n", encoding="utf-8")
     return changed
+
+
+def write_frozen(fitted: Calibration, folder: Path) -> None:
+    """Publish the posterior of the back-test, in the terms of the design: what it knew, and no more."""
+    rows = [{name: float(f"{value:.4g}") for name, value in row.items()} for row in table_of(fitted.frozen.units)]
+    write_sample(rows, folder / FROZEN_FILE)
 
 
 def solve_requests(setting: Setting) -> float:
