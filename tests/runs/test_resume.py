@@ -24,9 +24,13 @@ TABLES = ("summary", "runs", "ledger", "priced", "areas", "draws")
 
 def start(*words: str, folder: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "sencosim", *words]
-    return subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests in the background of a shell are born deaf to it
+    try:
+        return subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
