@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sencosim.calibration.history import Setting
+from sencosim.calibration.history import APPEALS, ON_TIME, PLANS, REFUSED, REQUESTS, Setting
 from sencosim.engine.arms import feedback_of, read_evidence
 from sencosim.engine.choose import engine_named
 from sencosim.engine.inputs import Feedback, FloatArray
@@ -45,12 +45,6 @@ PROMPT = 0.97
 LEVEL_LIMITS = (0.25, 4.0)
 """Of requests and appeals relative to England: beyond, a count is a matter of definition and not of degree."""
 SHIFT_LIMITS = (-1.5, 1.5)
-
-REQUESTS = ("requests.school_led", "requests.parental", "requests.exogenous")
-REFUSED = ("refused.school_led", "refused.parental", "refused.exogenous")
-APPEALS = ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents", "appeals.exogenous")
-PLANS = ("plans_issued.mainstream", "plans_issued.exogenous")
-ON_TIME = ("plans_on_time.mainstream", "plans_on_time.exogenous")
 
 
 @dataclass(frozen=True)

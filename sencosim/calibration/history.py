@@ -22,6 +22,13 @@ from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.units import TERMS_PER_YEAR
 
+REQUESTS = ("requests.school_led", "requests.parental", "requests.exogenous")
+REFUSED = ("refused.school_led", "refused.parental", "refused.exogenous")
+APPEALS = ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents", "appeals.exogenous")
+PLANS = ("plans_issued.mainstream", "plans_issued.exogenous")
+ON_TIME = ("plans_on_time.mainstream", "plans_on_time.exogenous")
+"""Quantities of the ledger that a published flow adds up."""
+
 LAST_SCHOOL_YEAR = 2025
 """Runs end with 2025/26: calendar 2025 and January 2026 are forecast."""
 
@@ -108,16 +115,33 @@ def simulate_history(point: Mapping[str, float], setting: Setting) -> dict[str, 
     return run_history(reading, setting)
 
 
-def run_history(reading: Draw, setting: Setting) -> dict[str, float]:
-    """Run one reading of the evidence, with the A and G that belong to it."""
+def run_history(
+    reading: Draw, setting: Setting, feedback: Feedback | None = None, years: int | None = None
+) -> dict[str, float]:
+    """Run one reading of the evidence, with the A and G that belong to it.
+
+    Parameters
+    ----------
+    reading, setting
+        What is run, from which start.
+    feedback
+        A and G that are known already; measured if ``None``.
+    years
+        School years to run; to 2025/26 if ``None``. [years]
+
+    Returns
+    -------
+    dict
+        As of :func:`simulate_history`.
+    """
     inputs = make_inputs(
         schools_of(setting),
         setting.scenario,
         reading,
-        feedback_at(reading, setting),
+        feedback_at(reading, setting) if feedback is None else feedback,
         seed=setting.seed,
         replication=0,
-        n_years=setting.years,
+        n_years=setting.years if years is None else years,
     )
     return read_history(inputs, engine_named("compiled")(inputs).tally)
 
@@ -158,18 +182,16 @@ class _Reader:
         def flow(*names: str) -> FloatArray:
             return self.sums(names, calendar=True)
 
-        plans = flow("plans_issued.mainstream", "plans_issued.exogenous")
+        plans = flow(*PLANS)
         decisions = flow("decisions")
-        refused = flow("refused.school_led", "refused.parental", "refused.exogenous")
-        appeals = [f"appeals.{kind}" for kind in ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous")]
         return {
-            "requests": self.request_scale * flow("requests.school_led", "requests.parental", "requests.exogenous"),
-            "refused_of_decided": refused / decisions,
+            "requests": self.request_scale * flow(*REQUESTS),
+            "refused_of_decided": flow(*REFUSED) / decisions,
             "decisions": self.request_scale * decisions,
             "new_plans": self.request_scale * plans,
-            "on_time_share": flow("plans_on_time.mainstream", "plans_on_time.exogenous") / plans,
+            "on_time_share": flow(*ON_TIME) / plans,
             "mean_weeks": flow("plan_weeks.mainstream", "plan_weeks.exogenous") / plans,
-            "appeals": self.request_scale * flow(*appeals),
+            "appeals": self.request_scale * flow(*APPEALS),
         }
 
     def school_year(self) -> dict[str, FloatArray]:

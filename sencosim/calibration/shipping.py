@@ -13,13 +13,12 @@ import numpy as np
 from sencosim.calibration import calibrate as steps
 from sencosim.calibration.by_council import fit_councils
 from sencosim.calibration.calibrate import Calibration, table_of
-from sencosim.calibration.history import Setting, evidence_of, read_history, register_feedback, schools_of
+from sencosim.calibration.history import Setting, evidence_of, register_feedback, run_history
 from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
 from sencosim.calibration.targets import scaled, targets_of
-from sencosim.engine.choose import engine_named
-from sencosim.engine.prepare import Draw, make_inputs
+from sencosim.engine.prepare import Draw
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
 
@@ -100,11 +99,7 @@ def solve_requests(setting: Setting) -> float:
 
 
 def _run_to_2024(reading: Draw, setting: Setting) -> dict[str, float]:
-    feedback = register_feedback(setting)
-    inputs = make_inputs(
-        schools_of(setting), setting.scenario, reading, feedback, seed=setting.seed, replication=0, n_years=3
-    )
-    return read_history(inputs, engine_named("compiled")(inputs).tally)
+    return run_history(reading, setting, register_feedback(setting), years=3)
 
 
 def solve_capacity(setting: Setting) -> float:

@@ -19,7 +19,7 @@ from scipy.stats import qmc
 from sencosim.decisions.extras import need
 from sencosim.decisions.resampling import keyed_uniforms, library_seed, permutation
 from sencosim.errors import InputError
-from sencosim.evidence.distributions import Distribution, quantile, share_at_or_below
+from sencosim.evidence.distributions import Distribution, ordered_quantile
 
 Floats = npt.NDArray[np.float64]
 Space = Mapping[str, Distribution]
@@ -83,14 +83,7 @@ def ordered_values(distribution: Distribution, shares: Floats) -> Floats:
     -------
         Values, never falling as the share rises. [unit of the input, shape (n,)]
     """
-    u = np.clip(shares, _EDGE, 1.0 - _EDGE)
-    if distribution.spike is None:
-        return np.array([quantile(distribution, float(x)) for x in u])
-    mass, at = distribution.spike.mass, distribution.spike.at
-    below = max(0.0, share_at_or_below(distribution, at) - mass)
-    moved = np.where(u < below, mass + u, u)
-    inside = (u >= below) & (u <= below + mass)
-    return np.array([at if i else quantile(distribution, float(x)) for i, x in zip(inside, moved, strict=True)])
+    return np.array([ordered_quantile(distribution, float(x)) for x in np.clip(shares, _EDGE, 1.0 - _EDGE)])
 
 
 def on_cube(kind: str, space: Space, cube: Floats, seed: int, correlated: bool = False) -> Design:

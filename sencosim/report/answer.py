@@ -13,7 +13,17 @@ from sencosim.report.tables import (
     verdict,
     when_words,
 )
-from sencosim.report.words import INTERVAL, joined, money, payer_does, per_cent, plain, rounding_step, signed_range
+from sencosim.report.words import (
+    INTERVAL,
+    joined,
+    money,
+    payer_does,
+    per_cent,
+    plain,
+    rounding_step,
+    sentence_case,
+    signed_range,
+)
 
 QUOTED_OUTCOMES = 3
 UNPROVEN = {
@@ -46,7 +56,7 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
     first = _with_backtest(_purse_grammar(first), findings.inputs.backtest_state)
     others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
     second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
-    return (first, second[:1].upper() + second[1:] + ".") if others else (first,)
+    return (first, sentence_case(second) + ".") if others else (first,)
 
 
 def _with_backtest(sentence: str, state: str) -> str:

@@ -14,7 +14,7 @@ from sencosim.analysis.measures import HOURS_SHARE, NEED_SHARE
 from sencosim.report.charts.equity import PANELS
 from sencosim.report.findings import Findings
 from sencosim.report.tables import Table
-from sencosim.report.words import DASH, plain, rounding_step
+from sencosim.report.words import DASH, plain, rounding_step, sentence_case
 
 FIFTHS = "fsm_fifth"
 CONTRAST = " less "
@@ -132,7 +132,7 @@ def _shares_sentence(main: pd.DataFrame) -> list[str]:
         f"SEN and gets {plain(hours[name], 0.1)} % of the hours added"
         for word, name in zip(words, ends, strict=True)
     ]
-    return [f"{told[0][:1].upper()}{told[0][1:]}; {told[1]}."]
+    return [f"{sentence_case(told[0])}; {told[1]}."]
 
 
 def _fifth_sentence(main: pd.DataFrame, gap: Mapping[Any, Any]) -> str:

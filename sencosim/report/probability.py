@@ -17,7 +17,7 @@ from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.research import ABOUT
 from sencosim.report.tables import Table
-from sencosim.report.words import DASH, chance_words, money, payer_words, per_cent, plain, rounding_step
+from sencosim.report.words import DASH, chance_words, money, payer_words, per_cent, plain, rounding_step, sentence_case
 
 PLANE_EFFECTS = ("years_waiting_identification", "permanent_exclusions", "suspensions", "appeals")
 """Outcomes of which the plane shows the first that the run has, better when fewer."""
@@ -149,7 +149,7 @@ def _chance_table(findings: Findings, chances: pd.DataFrame) -> Table | None:
 
 def _payer_title(payer: str) -> str:
     words = "public purse, all together" if payer == PURSE else payer_words(payer)
-    return words[:1].upper() + words[1:]
+    return sentence_case(words)
 
 
 def _plane_sentence(findings: Findings) -> str:
@@ -227,7 +227,7 @@ def _evppi_table(found: pd.DataFrame | None) -> Table | None:
 
 def _group_title(title: str) -> str:
     words = "everything uncertain" if title == "everything" else title
-    return words[:1].upper() + words[1:]
+    return sentence_case(words)
 
 
 def _weakest_table(found: pd.DataFrame | None) -> Table | None:

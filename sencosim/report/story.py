@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from sencosim.ledger.events import Event
 from sencosim.ledger.quantities import CASE_ACTIVITIES
+from sencosim.report.words import sentence_case
 from sencosim.units import (
     MINUTES_PER_WEEK,
     MINUTES_PER_YEAR,
@@ -170,13 +171,13 @@ class Storyteller:
 
     def _sentence(self, event: Event, minute: int, pupil: int, detail: int) -> str:
         if event in SENTENCES:
-            return _capital(SENTENCES[event].format(pupil=self._name(pupil)))
+            return sentence_case(SENTENCES[event].format(pupil=self._name(pupil)))
         if event in _DETAILED:
-            return _capital(_DETAILED[event](self._name(pupil), detail))
+            return sentence_case(_DETAILED[event](self._name(pupil), detail))
         if event == Event.NEED_NOTICED:
             again = " again" if pupil in self._noticed else ""
             self._noticed[pupil] = minute
-            return _capital(f"a need of {self._name(pupil)} is noticed{again}.")
+            return sentence_case(f"a need of {self._name(pupil)} is noticed{again}.")
         if event == Event.SEN_SUPPORT_BEGAN:
             return self._support(minute, pupil)
         return ""
@@ -186,7 +187,7 @@ class Storyteller:
         waited = (
             "" if noticed is None else f", {_weeks((minute - noticed) // MINUTES_PER_WEEK)} after the need was noticed"
         )
-        return _capital(f"{self._name(pupil)} begins SEN Support{waited}.")
+        return sentence_case(f"{self._name(pupil)} begins SEN Support{waited}.")
 
     def _name(self, pupil: int) -> str:
         return f"pupil {self._numbers.setdefault(pupil, len(self._numbers) + 1)}"
@@ -255,10 +256,6 @@ def _weeks(number: int) -> str:
     ('less than a week', 'one week', '7 weeks')
     """
     return {0: "less than a week", 1: "one week"}.get(number, f"{number} weeks")
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def tell_year(events: Sequence[Row], school: int, year: int, start_year: int) -> list[str]:

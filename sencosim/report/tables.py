@@ -23,6 +23,7 @@ from sencosim.report.words import (
     plain,
     rounded_to_sum,
     rounding_step,
+    sentence_case,
     signed_range,
 )
 
@@ -232,11 +233,6 @@ def payers_frame(findings: Findings) -> pd.DataFrame:
 def view_title(view: str) -> str:
     """Name of a view as a header."""
     return f"{sentence_case(view)} view"
-
-
-def sentence_case(text: str) -> str:
-    """Capitalise the first letter and leave the rest alone."""
-    return text[:1].upper() + text[1:]
 
 
 def net_cost_words(figure: Figure) -> str:

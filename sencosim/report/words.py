@@ -294,3 +294,8 @@ def payer_does(payer: str, verb: str) -> str:
     ('schools pay', 'the Exchequer (tax and benefits) saves')
     """
     return f"{payer_words(payer)} {payer_verb(payer, verb)}"
+
+
+def sentence_case(text: str) -> str:
+    """Capitalise the first letter and leave the rest alone."""
+    return text[:1].upper() + text[1:]

@@ -10,7 +10,7 @@ from sencosim.report.brief.place import Place
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.small_numbers import FEWEST, LOW, is_low
-from sencosim.report.tables import Table, sentence_case
+from sencosim.report.tables import Table
 from sencosim.report.words import (
     DASH,
     costs_or_saves,
@@ -20,6 +20,7 @@ from sencosim.report.words import (
     per_cent,
     plain,
     rounding_step,
+    sentence_case,
     signed_range,
 )
 

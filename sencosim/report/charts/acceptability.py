@@ -15,8 +15,9 @@ from sencosim.report.charts.style import (
     drawing,
     finish,
     horizontal_grid,
+    plain_numbers,
 )
-from sencosim.report.words import MINUS
+from sencosim.report.words import sentence_case
 
 PLOT_INCHES = 3.6
 MILLION = 1e6
@@ -50,7 +51,7 @@ def acceptability_chart(words: Wording, curve: pd.DataFrame, policy: str, unit: 
         text = "; ".join(
             f"at {w:,.0f} GBP the chance is {c:.0%}" for w, c in zip(ends["worth"], ends["chance_best"], strict=True)
         )
-        return finish(figure, words, own, f"{text[:1].upper()}{text[1:]}.")
+        return finish(figure, words, own, f"{sentence_case(text)}.")
 
 
 def plane_chart(words: Wording, plane: Plane, unit: str, ending: str = "") -> Chart:
@@ -79,8 +80,8 @@ def plane_chart(words: Wording, plane: Plane, unit: str, ending: str = "") -> Ch
         axes.axvline(0.0, color=DARK_GREY, linewidth=0.8)
         axes.set_xlabel(unit)
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
+            plain_numbers(axis)
         axes.set_ylabel("Net cost to the public purse, GBP million")
         data = pd.DataFrame({"effect": plane.effect, "cost_gbp": plane.cost})
         text = "; ".join(f"{name}: {share:.0%} of draws" for name, share in plane.quadrants.items())
-        return finish(figure, words, data, f"{text[:1].upper()}{text[1:]}.{ending}")
+        return finish(figure, words, data, f"{sentence_case(text)}.{ending}")

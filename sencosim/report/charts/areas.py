@@ -24,9 +24,10 @@ from sencosim.report.charts.style import (
     canvas,
     drawing,
     finish,
+    plain_numbers,
 )
 from sencosim.report.findings import Findings
-from sencosim.report.words import INTERVAL, MINUS, plain, rounding_step
+from sencosim.report.words import INTERVAL, plain, rounding_step
 
 MODELLED = "modelled for the area"
 PER_PUPIL = "net_public_cost_per_pupil"
@@ -105,7 +106,7 @@ def _panel(axes: Axes, data: pd.DataFrame, order: Sequence[str], *, labelled: bo
     axes.locator_params(axis="x", nbins=4)
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
+    plain_numbers(axes.xaxis)
     title = textwrap.fill(f"{data['title'].iloc[0]}, {data['unit'].iloc[0].replace('GBP', '£')}", 30)
     axes.text(0.0, 1.02, title, transform=axes.transAxes, fontsize=9, fontweight="bold", va="bottom")
 

@@ -9,9 +9,19 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, MID_BLUE, Chart, Wording, canvas, drawing, finish
+from sencosim.report.charts.style import (
+    DARK_BLUE,
+    DARK_GREY,
+    MID_BLUE,
+    Chart,
+    Wording,
+    canvas,
+    drawing,
+    finish,
+    plain_numbers,
+)
 from sencosim.report.findings import Findings
-from sencosim.report.words import MINUS, plain, rounding_step
+from sencosim.report.words import plain, rounding_step
 
 PANELS = ("added_hours", "coverage", "permanent_exclusions", "school_cost_per_pupil")
 """Measures shown, a panel each."""
@@ -81,7 +91,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
     axes.locator_params(axis="x", nbins=3)
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
+    plain_numbers(axes.xaxis)
     title = textwrap.fill(f"{rows['title'].iloc[0]}, {rows['unit'].iloc[0].replace('GBP', '£')}", 26)
     axes.text(0.0, 1.02, title, transform=axes.transAxes, fontsize=9, fontweight="bold", va="bottom")
 

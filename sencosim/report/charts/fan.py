@@ -23,12 +23,13 @@ from sencosim.report.charts.style import (
     drawing,
     finish,
     horizontal_grid,
+    plain_numbers,
     spread,
 )
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST
 from sencosim.report.tables import interval_words, net_cost_words
-from sencosim.report.words import INTERVAL, MINUS, money_scale
+from sencosim.report.words import INTERVAL, money_scale
 
 _LINES = ((TURQUOISE, (0, (5, 2))), (DARK_PINK, (0, (1, 1.5))), (LIGHT_PURPLE, (0, (6, 2, 1, 2))))
 NOT_IN_THE_BAND = "The band does not hold doubts about the model itself."
@@ -121,7 +122,7 @@ def _dress(axes: Axes, main: list[Figure], start: str | None, unit: str) -> None
     axes.set_xticks(range(0, len(years), every), years[::every])
     axes.set_xlim(-0.15, len(years) - 0.85)
     axes.set_ylabel(f"{unit}: above zero costs, below zero saves")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
+    plain_numbers(axes.yaxis)
     if start in years and start != years[0]:
         place = years.index(start) - 0.5
         axes.axvline(place, color=DARK_GREY, linewidth=1.0, linestyle=(0, (4, 3)))

@@ -19,11 +19,12 @@ from sencosim.report.charts.style import (
     drawing,
     finish,
     horizontal_grid,
+    plain_numbers,
     whole_labels,
 )
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.tables import better_or_worse, difference_cell, level_cell, short_unit, unit_scale
-from sencosim.report.words import INTERVAL, MINUS, joined
+from sencosim.report.words import INTERVAL, joined
 
 MOST_PANELS = 6
 PANELS_A_ROW = 3
@@ -99,7 +100,7 @@ def _panel(axes: Axes, figures: list[Figure], name: str, start: str | None) -> N
     horizontal_grid(axes)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.set_xticks([0, len(years) - 1], [years[0], years[-1]])
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}".replace("-", MINUS))
+    plain_numbers(axes.yaxis, 10)
     axes.tick_params(labelsize=9)
     axes.text(-0.22, 1.24, name, transform=axes.transAxes, fontweight="bold", fontsize=9.5, va="bottom")
     axes.text(-0.22, 1.07, _difference(figures[-1]), transform=axes.transAxes, fontsize=9, va="bottom")

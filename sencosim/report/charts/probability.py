@@ -13,7 +13,7 @@ from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import SHARE_LIMITS, Ranked, ranked_chart, switching_chart
 from sencosim.report.findings import Findings
 from sencosim.report.probability import PURSE, chance_frame, plane_of
-from sencosim.report.words import payer_words, per_cent
+from sencosim.report.words import payer_words, per_cent, sentence_case
 
 MILLION = 1e6
 Floats = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ def chance_of_saving_chart(findings: Findings, source: str) -> Chart | None:
     own = table[table["view"] == findings.inputs.main_view]
     if own.empty:
         return None
-    titles = own["payer"].map(lambda payer: "Public purse" if payer == PURSE else _capital(payer_words(payer)))
+    titles = own["payer"].map(lambda payer: "Public purse" if payer == PURSE else sentence_case(payer_words(payer)))
     shown = own.assign(title=titles).rename(columns={"chance": "value"})
     purse = shown[shown["payer"] == PURSE]
     first = shown.iloc[0] if purse.empty else purse.iloc[0]
@@ -114,7 +114,3 @@ def worth_of_research_chart(findings: Findings, source: str) -> Chart | None:
 
 def _ending(words: Wording) -> str:
     return f" Data in {words.name}.csv."
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

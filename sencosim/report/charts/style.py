@@ -14,8 +14,11 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+
+from sencosim.report.words import MINUS
 
 DARK_BLUE = "#12436D"
 TURQUOISE = "#28A197"
@@ -211,6 +214,11 @@ def horizontal_grid(axes: Axes) -> None:
     """Draw the quiet horizontal grid of the house style."""
     axes.grid(axis="y")
     axes.tick_params(axis="y", length=0)
+
+
+def plain_numbers(axis: Axis, digits: int = 6) -> None:
+    """Number an axis as the text does: thousands apart, a real minus sign, so many digits at most."""
+    axis.set_major_formatter(lambda value, _: f"{value:,.{digits}g}".replace("-", MINUS))
 
 
 def spread(positions: list[float], gap: float) -> list[float]:

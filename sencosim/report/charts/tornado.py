@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sencosim.report.charts.style import DARK_GREY, ORANGE, TURQUOISE, Chart, Wording, canvas, drawing, finish
+from sencosim.report.words import sentence_case
 
 MOST_BARS = 12
 BAR_INCHES = 0.42
@@ -58,7 +59,7 @@ def tornado_chart(bars: Bars, source: str) -> Chart:
         name="tornado",
         title=f"{first['title']} moves the {bars.outcome} most",
         subtitle=(
-            f"{bars.outcome[:1].upper()}{bars.outcome[1:]} ({unit}) when each input alone is at the 10 % "
+            f"{sentence_case(bars.outcome)} ({unit}) when each input alone is at the 10 % "
             "(turquoise) and "
             "90 % (orange) point of its own distribution; bars end with the value used. Same schools and chance "
             "at both "

@@ -24,12 +24,22 @@ from sencosim.report.charts.style import (
     drawing,
     finish,
     label_rows,
+    plain_numbers,
     whole_labels,
 )
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING
-from sencosim.report.tables import interval_words, money_column, net_cost_words, sentence_case, shared_step
-from sencosim.report.words import INTERVAL, MINUS, joined, money, payer_does, payer_verb, payer_words, plain
+from sencosim.report.tables import interval_words, money_column, net_cost_words, shared_step
+from sencosim.report.words import (
+    INTERVAL,
+    joined,
+    money,
+    payer_does,
+    payer_verb,
+    payer_words,
+    plain,
+    sentence_case,
+)
 
 TOLERANCE = 1e-6
 _BEHIND: dict[str, Any] = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
@@ -159,7 +169,7 @@ def _draw(axes: Axes, bars: list[Bar], net: Figure, scale: float, step: float) -
     axes.margins(x=0.12)
     axes.tick_params(axis="y", length=0)
     axes.spines["bottom"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
+    plain_numbers(axes.xaxis)
 
 
 def _whisker(axes: Axes, row: float, ends: tuple[float, float], net: float) -> None:

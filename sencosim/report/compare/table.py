@@ -14,7 +14,6 @@ from sencosim.report.tables import (
     chance_cell,
     difference_cell,
     level_cell,
-    sentence_case,
     shared_step,
     unit_scale,
     unit_words,
@@ -28,6 +27,7 @@ from sencosim.report.words import (
     plain,
     rounded_to_sum,
     rounding_step,
+    sentence_case,
     signed_range,
 )
 

@@ -25,12 +25,12 @@ from sencosim.report.charts.style import (
     drawing,
     finish,
     label_rows,
+    plain_numbers,
     whole_labels,
 )
 from sencosim.report.findings import Findings
 from sencosim.report.stored import StoredRun
-from sencosim.report.tables import sentence_case
-from sencosim.report.words import MINUS, money
+from sencosim.report.words import MINUS, money, sentence_case
 
 MOST_BARS = 12
 MILLION = 1e6
@@ -150,7 +150,7 @@ def _dress(axes: Axes, names: list[str], central: float) -> None:
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.spines["bottom"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", MINUS))
+    plain_numbers(axes.xaxis)
 
 
 def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
