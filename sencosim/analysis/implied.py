@@ -28,6 +28,7 @@ _EFFECTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents"),
         ("refused.school_led", "refused.parental", "plans_issued.mainstream", "no_plan"),
     ),
+    ("effect_home_education", ("starts.home_education",), ("pupil_years.sen_support", "pupil_years.ehc_plan")),
     (
         "effect_move_to_special",
         ("starts.state_special", "starts.over_capacity", "starts.independent_special", "starts.waiting_special"),

@@ -150,7 +150,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         ("starts.home_education",),
         "people",
         "",
-        "No effect of SENCO time on it is assumed; it moves only with the number of pupils with SEN.",
+        "The effect of SENCO time on it is our assumption, small and most likely none: no source has a number.",
     ),
     Outcome(
         "absence_days_per_pupil",

@@ -19,9 +19,10 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-OUTCOMES = ("requests_need", "suspensions", "permanent_exclusion", "appeals", "move_to_special")
+OUTCOMES = ("requests_need", "suspensions", "permanent_exclusion", "appeals", "move_to_special", "home_education")
 """Outcomes that coverage changes, in the order of the columns of :class:`Feedback`."""
-REQUEST, SUSPENSION, EXCLUSION, APPEAL, SPECIAL = range(len(OUTCOMES))
+N_OUTCOMES = len(OUTCOMES)
+REQUEST, SUSPENSION, EXCLUSION, APPEAL, SPECIAL, HOME = range(len(OUTCOMES))
 
 TASKS = (
     *(activity for activity in CASE_ACTIVITIES if activity != "support_review"),
@@ -248,9 +249,9 @@ class Feedback:
     Attributes
     ----------
     elasticity
-        On coverage, by phase and outcome. [shape (2, 5)]
+        On coverage, by phase and outcome. [shape (2, N_OUTCOMES)]
     normaliser
-        G, by phase and outcome. [shape (2, 5)]
+        G, by phase and outcome. [shape (2, N_OUTCOMES)]
     amplification
         A, by phase. [shape (2,)]
     late_ratio

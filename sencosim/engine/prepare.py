@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sencosim.engine.hour_tables import hour_tables
 from sencosim.engine.inputs import (
+    N_OUTCOMES,
     Feedback,
     FloatArray,
     Inputs,
@@ -64,8 +65,8 @@ class Draw:
 def neutral_feedback() -> Feedback:
     """No effect of coverage on anything: for measuring the baseline's coverage."""
     return Feedback(
-        elasticity=np.zeros((2, 5)),
-        normaliser=np.ones((2, 5)),
+        elasticity=np.zeros((2, N_OUTCOMES)),
+        normaliser=np.ones((2, N_OUTCOMES)),
         amplification=np.ones(2),
         late_ratio=np.ones(2),
         late_share=np.zeros(2),

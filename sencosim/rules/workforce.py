@@ -1,4 +1,6 @@
-"""M14 The SENCO workforce: leaving."""
+"""M14 The SENCO workforce: leaving, and finding the next one."""
+
+import math
 
 from sencosim.rules import rule
 
@@ -80,3 +82,48 @@ def pay_leaving_ratio(allowance: float, pay: float, elasticity: float) -> float:
     """
     ratio: float = (1.0 + allowance / pay) ** -elasticity
     return ratio
+
+
+@rule("float64(float64, float64)")
+def share_taken(supply: float, left: float) -> float:
+    """Share of the year's supply of teachers that new posts have taken.
+
+    Parameters
+    ----------
+    supply, left
+        Posts that can be filled in the year, and of these not filled. [full-time equivalents, 0 <= left <= supply]
+
+    Returns
+    -------
+        0 if policy asks for no new posts, or if there is no supply to be taken. [share, 0 to 1]
+
+    Examples
+    --------
+    >>> share_taken(6_000.0, 1_500.0), share_taken(0.0, 0.0)
+    (0.75, 0.0)
+    """
+    return 1.0 - left / supply if supply > 0.0 else 0.0
+
+
+@rule("int64(float64, float64)")
+def vacancy_terms(u: float, mean_terms: float) -> int:
+    """Terms for which a post stays vacant: geometric, at least one.
+
+    Parameters
+    ----------
+    u
+        Uniform number. [ratio, 0 < u < 1]
+    mean_terms
+        Mean length of a vacancy; below one term it counts as one. [terms]  ``vacancy_mean_terms``
+
+    Returns
+    -------
+        [terms, >= 1]
+
+    Examples
+    --------
+    >>> vacancy_terms(0.5, 1.3), vacancy_terms(0.1, 1.3), vacancy_terms(0.1, 1.8)
+    (1, 2, 3)
+    """
+    stay_vacant = math.log(1.0 - 1.0 / max(1.000001, mean_terms))
+    return max(1, math.ceil(math.log(u) / stay_vacant))

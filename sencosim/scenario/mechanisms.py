@@ -52,6 +52,9 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "effect_on_special_placement": Mechanism(
         "M6", "Coverage changes who goes to special", {"effect_move_to_special": 1.0}
     ),
+    "effect_on_home_education": Mechanism(
+        "M13", "Coverage changes who leaves for home education", {"effect_home_education": 1.0}
+    ),
     "effect_on_absence": Mechanism("M13", "Coverage changes absence", {"effect_absence_points": 0.0}),
     "seat_strengthens_effects": Mechanism("M6", "A leadership seat strengthens effects", {"effect_slt_seat": 1.0}),
     "patience": Mechanism("M7", "Families who wait file themselves", {"patience_mean_weeks": 1e9}),
@@ -80,6 +83,11 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "first_year_loss": Mechanism("M14", "New SENCOs are less effective", {"new_senco_loss": 0.0}),
     "teacher_supply": Mechanism(
         "M14", "Teachers are too few to fill all posts at once", {"teacher_supply_fte_per_year": 1e9}
+    ),
+    "vacancies_lengthen": Mechanism(
+        "M14",
+        "Posts stay vacant longer while new posts take the supply of teachers",
+        {"vacancy_terms_supply_taken": 0.0},
     ),
     "hours_drift": Mechanism(
         "M14", "Hours rise slowly by themselves", {"hours_drift_primary": 0.0, "hours_drift_secondary": 0.0}

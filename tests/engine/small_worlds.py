@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import Feedback, Inputs
+from sencosim.engine.inputs import N_OUTCOMES, Feedback, Inputs
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.engine.reference.run import Outcome, simulate
 from sencosim.evidence.register import load_register
@@ -60,8 +60,8 @@ def effective_feedback() -> Feedback:
     """Coverage matters, by made-up amounts: protective everywhere."""
     return replace(
         neutral_feedback(),
-        elasticity=np.full((2, 5), -0.3),
-        normaliser=np.full((2, 5), 0.6),
+        elasticity=np.full((2, N_OUTCOMES), -0.3),
+        normaliser=np.full((2, N_OUTCOMES), 0.6),
         late_ratio=np.full(2, 1.5),
         late_share=np.full(2, 0.2),
     )

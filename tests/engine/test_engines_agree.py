@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.compiled.run import simulate_arms
+from sencosim.engine.inputs import N_OUTCOMES
 from sencosim.engine.reference.run import simulate as reference
 from sencosim.ledger.events import EVENT_WORDS, Event
 from sencosim.ledger.quantities import QUANTITIES
@@ -250,8 +251,14 @@ CHANGES = st.fixed_dictionaries(
         "new_senco_loss": SHARES,
         "npq_terms": st.floats(0.0, 9.0),
         "vacancy_mean_terms": st.floats(1.0, 6.0),
+        "vacancy_terms_supply_taken": st.floats(0.0, 6.0),
     },
 )
+
+
+def _by_phase_and_outcome(low: float, high: float):
+    cells = st.lists(st.floats(low, high), min_size=2 * N_OUTCOMES, max_size=2 * N_OUTCOMES)
+    return cells.map(lambda values: np.array(values).reshape(2, N_OUTCOMES))
 
 
 @st.composite
@@ -259,8 +266,8 @@ def worlds(draw, most_years=4):
     population = draw(st.sampled_from([schools_of(HARTLEPOOL), schools_of(HARTLEPOOL, BRACKNELL), _sample()]))
     feedback = replace(
         effective_feedback(),
-        elasticity=np.array(draw(st.lists(st.floats(-0.8, 0.3), min_size=10, max_size=10))).reshape(2, 5),
-        normaliser=np.array(draw(st.lists(st.floats(0.3, 1.5), min_size=10, max_size=10))).reshape(2, 5),
+        elasticity=draw(_by_phase_and_outcome(-0.8, 0.3)),
+        normaliser=draw(_by_phase_and_outcome(0.3, 1.5)),
         late_share=np.array(draw(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=2))),
     )
     inputs = small_inputs(

@@ -10,7 +10,7 @@ import pytest
 from engine.small_worlds import BRACKNELL, schools_of, small_inputs
 
 from sencosim.engine.feedback import for_measurement, measure_feedback, read_measurement
-from sencosim.engine.inputs import REQUEST, Inputs
+from sencosim.engine.inputs import OUTCOMES, REQUEST, Inputs
 from sencosim.engine.reference.run import simulate
 from sencosim.rules.coverage import coverage_effect
 
@@ -55,8 +55,7 @@ def test_a_doubling_of_hours_has_the_size_of_its_prior_where_coverage_can_still_
 
 
 def test_no_effect_gives_no_elasticity_and_a_normaliser_of_mean_culture(inputs: Inputs) -> None:
-    names = ("requests_need", "suspensions", "permanent_exclusion", "appeals", "move_to_special")
-    neutral = replace(inputs, values=dict(inputs.values) | {f"effect_{name}": 1.0 for name in names})
+    neutral = replace(inputs, values=dict(inputs.values) | {f"effect_{name}": 1.0 for name in OUTCOMES})
     feedback = measure_feedback(with_hours(neutral, 1.0), with_hours(neutral, 1.1), measure)
     assert (feedback.elasticity == 0.0).all()
     assert feedback.late_ratio == pytest.approx(1.0)

@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.engine.arms import Pair, read_evidence, run_pair
+from sencosim.engine.inputs import HOME
 from sencosim.engine.policy import policy_inputs
+from sencosim.engine.prepare import neutral_feedback
 from sencosim.engine.reference.run import simulate
 from sencosim.engine.reference.world import NO_SCHOOL
 from sencosim.ledger.events import Event
@@ -125,6 +127,36 @@ def test_new_sencos_study_until_the_award_and_posts_wait_for_teachers() -> None:
     assert starved["posts_unfilled"] > 0 == run(scenario())["posts_unfilled"]
     assert starved["policy_hours_unfilled"] > 0
     assert filled["posts_unfilled"] < starved["posts_unfilled"]
+
+
+@pytest.mark.engine
+def test_posts_stay_vacant_longer_only_while_new_posts_take_the_teachers() -> None:
+    def vacant(chosen: Scenario, terms: float, supply: float) -> int:
+        changes = {
+            "senco_leaving_rate": 0.9,
+            "teacher_supply_fte_per_year": supply,
+            "vacancy_terms_supply_taken": terms,
+        }
+        return run(chosen, years=5, changes=changes)["posts_vacant"]
+
+    policy = scenario(protected_time=FULL)
+    assert vacant(policy, 6.0, 5.0) > vacant(policy, 0.0, 5.0)
+    for unhurried in ((scenario(), 5.0), (policy, 0.0), (policy, 1e12)):
+        assert vacant(unhurried[0], 6.0, unhurried[1]) == vacant(unhurried[0], 0.0, unhurried[1]) > 0
+
+
+@pytest.mark.engine
+def test_coverage_keeps_pupils_from_home_education() -> None:
+    often = {"home_education_rate_sen_support": 0.2, "home_education_rate_ehc_plan": 0.2}
+
+    def starts(chosen: Scenario, elasticity: float) -> int:
+        feedback = neutral_feedback()
+        feedback.elasticity[:, HOME] = elasticity
+        return run(chosen, years=5, changes=often, feedback=feedback)["starts.home_education"]
+
+    policy = scenario(protected_time=FULL)
+    assert 0 < starts(policy, -0.5) < starts(scenario(), -0.5)
+    assert starts(policy, 0.5) > starts(scenario(), 0.5)
 
 
 @pytest.mark.engine

@@ -98,7 +98,7 @@ def test_links_are_addresses() -> None:
 
 def test_central_values_of_effects_are_the_means_of_their_priors() -> None:
     effects = [one for one in load_register().values() if one.name.startswith(("effect_", "leaving_ratio_"))]
-    assert len(effects) == 13
+    assert len(effects) == 14
     for effect in effects:
         assert effect.uncertainty is not None
         assert isinstance(effect.value, float)

@@ -51,6 +51,7 @@ def test_campaign_is_the_favourable_end_of_every_effect() -> None:
         "effect_suspensions": 0.84,
         "effect_permanent_exclusion": 0.79,
         "effect_appeals": 0.85,
+        "effect_home_education": 0.89,
         "effect_move_to_special": 0.88,
         "effect_absence_points": -0.35,
         "effect_slt_seat": 1.17,

@@ -36,7 +36,7 @@ from sencosim.engine.compiled.pupils import phase_of
 from sencosim.engine.compiled.queue import put
 from sencosim.engine.compiled.requests import assess, close_request, join
 from sencosim.engine.compiled.year_levels import request_level_at
-from sencosim.engine.inputs import APPEAL
+from sencosim.engine.inputs import APPEAL, N_OUTCOMES
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes
@@ -79,7 +79,7 @@ def _appeals(w: Any, index: int, number: int, share: float, mediated: float) -> 
     pupil = pupil_at(w.pupils, index)
     settled = mediated * w.mediation_settled_share
     school = school_at(w.schools, pupil.school)
-    odds = school.multiplier[phase_of(pupil) * 5 + APPEAL]
+    odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + APPEAL]
     own = share * council_at(w.councils, school.council).appeal_level / (1.0 - settled)
     return draw(w, _APPEAL, pupil.key, number) < chance_with_odds(min(0.95, own), odds)
 

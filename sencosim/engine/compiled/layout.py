@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from sencosim.engine.compiled.memory import accessor
-from sencosim.engine.inputs import OUTCOMES
+from sencosim.engine.inputs import N_OUTCOMES
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.units import N_YEAR_GROUPS
 
 N_PATHS = 10
 N_COUNTERS = 8
-N_OUTCOMES = len(OUTCOMES)
 N_ACTIVITIES = len(CASE_ACTIVITIES)
 N_WHOLE_SCHOOL = len(WHOLE_SCHOOL_ACTIVITIES)
 
@@ -253,6 +252,7 @@ PARAMETERS = (
     "used_share_baseline",
     "vacancy_cover_share",
     "vacancy_mean_terms",
+    "vacancy_terms_supply_taken",
     "volume_access_per_sen_pupil_secondary",
     "volume_agency_per_sen_pupil",
     "volume_coaching_per_teacher",
@@ -267,7 +267,7 @@ PARAMETERS = (
 
 RATES = (
     "request_level capacity_growth tribunal_level mean_case_share delegable_limit officer_hours_per_plan"
-    " reception_plan_level advice_weeks drafting_weeks tribunal_weeks stay_vacant policy_used_share absence_level"
+    " reception_plan_level advice_weeks drafting_weeks tribunal_weeks supply_taken policy_used_share absence_level"
 )
 WORLD = _layout(
     WORLD_WHOLE,

@@ -58,7 +58,7 @@ from sencosim.engine.compiled.pupils import (
 )
 from sencosim.engine.compiled.queue import put
 from sencosim.engine.compiled.requests import ask_for_assessment
-from sencosim.engine.inputs import EXCLUSION
+from sencosim.engine.inputs import EXCLUSION, N_OUTCOMES
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import exponential_threshold, frailty, minutes
@@ -213,7 +213,7 @@ def decide_exclusion(w: Any, at_school: int, school: Any, which: int, late: floa
     if pupil.school != at_school or pupil.excluded != 0 or pupil.placed != 0:
         return
     phase = phase_of(pupil)
-    multiplier = school.multiplier[phase * 5 + EXCLUSION] * school.exclusion_level
+    multiplier = school.multiplier[phase * N_OUTCOMES + EXCLUSION] * school.exclusion_level
     chance = exclusion_chance(w.timely_exclusion[phase], multiplier, late, w.late_ratio[phase])
     number = case.number
     if draw(w, _EXCLUSION, pupil.key, number) >= chance:

@@ -20,7 +20,7 @@ from sencosim.engine.compiled.numbers import (
 )
 from sencosim.engine.compiled.pools import free_node, new_node
 from sencosim.engine.compiled.pupils import leave_school, phase_of
-from sencosim.engine.inputs import SPECIAL
+from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import chance_with_odds
@@ -147,7 +147,7 @@ def place_new_plan(w: Any, council: Any, index: int, number: int) -> None:
     base = w.placement_special_share_secondary if phase == 1 else w.placement_special_share_primary
     special = chance_with_odds(
         placement_chance(base, w.placement_severity_slope, history_at(w.histories, index).frailty),
-        school.multiplier[phase * 5 + SPECIAL],
+        school.multiplier[phase * N_OUTCOMES + SPECIAL],
     )
     u = draw(w, _PLACEMENT, pupil.key, number)
     if u < special:

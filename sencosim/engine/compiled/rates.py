@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from sencosim.engine.compiled.layout import PARAMETERS
@@ -38,7 +37,6 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     world["advice_weeks"] = _mean(inputs, "advice")
     world["drafting_weeks"] = _mean(inputs, "drafting")
     world["tribunal_weeks"] = _mean(inputs, "tribunal") * (1.0 - values["tribunal_concession_share"] / 2.0)
-    world["stay_vacant"] = math.log(1.0 - 1.0 / max(1.000001, values["vacancy_mean_terms"]))
     world["policy_used_share"] = inputs.policy.used_share_added
     for phase in (0, 1):
         late, ratio = float(feedback.late_share[phase]), float(feedback.late_ratio[phase])

@@ -28,12 +28,10 @@ from sencosim.engine.compiled.numbers import (
     IDENTIFICATION,
     ON_NOTICED,
     PATH_OF_SLOT,
-    PLAN_CEASED,
     Q_HOURS_LAPSED,
     Q_LAPSED,
     REQUEST_POINT,
     SEGMENT_WEEKS,
-    SUPPORT_EXIT,
     SUSPENSION_PLAN,
     SUSPENSION_SUPPORT,
     TRANSFER,
@@ -43,14 +41,14 @@ from sencosim.engine.compiled.pathways import notice_again_later
 from sencosim.engine.compiled.pools import let_go_of_case
 from sencosim.engine.compiled.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
 from sencosim.engine.compiled.queue import close_case, move_ahead
-from sencosim.engine.inputs import APPEAL, EXCLUSION, REQUEST, SPECIAL, SUSPENSION
+from sencosim.engine.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.coverage import coverage, coverage_effect, smoothed_coverage
 from sencosim.rules.pupil_clocks import crossing_minute
 from sencosim.rules.senco_hours import used_hours, work_left
-from sencosim.rules.workforce import leaving_hazard, strain
+from sencosim.rules.workforce import leaving_hazard, strain, vacancy_terms
 from sencosim.units import N_YEAR_GROUPS, TERM_WEEKS
 
 OVERTIME_WEIGHT = 0.5
@@ -196,7 +194,8 @@ def review_workforce(w: Any, at_school: int, school: Any) -> None:
     school.leaving_clock += hazard / 3
     if school.leaving_clock >= school.leaving_threshold:
         u = draw(w, _VACANCY, school.id, school.occupant)
-        school.vacant_terms = max(1, math.ceil(math.log(u) / w.stay_vacant))
+        taken = w.supply_taken * w.vacancy_terms_supply_taken
+        school.vacant_terms = vacancy_terms(u, w.vacancy_mean_terms + taken)
         count(w, school.cell, Q_LEAVERS, 1)
         keep_record(w, _LEFT, school.id, 0, school.vacant_terms)
 
@@ -300,29 +299,28 @@ def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one 
         if not _has_phase(school, phase):
             continue
         seat = w.effect_slt_seat if school.has_seat != 0 else 1.0
-        for outcome in range(5):
-            effect = coverage_effect(school.coverage, w.elasticity[phase * 5 + outcome], seat)
-            school.multiplier[phase * 5 + outcome] = effect / w.normaliser[phase * 5 + outcome]
+        for outcome in range(N_OUTCOMES):
+            effect = coverage_effect(school.coverage, w.elasticity[phase * N_OUTCOMES + outcome], seat)
+            school.multiplier[phase * N_OUTCOMES + outcome] = effect / w.normaliser[phase * N_OUTCOMES + outcome]
         first = phase * 10
-        suspension = school.multiplier[phase * 5 + SUSPENSION] * school.culture * school.suspension_level
+        suspension = school.multiplier[phase * N_OUTCOMES + SUSPENSION] * school.culture * school.suspension_level
         requests = w.term_rates[first + REQUEST_POINT] * request_multiplier * asked
         for path in range(10):
             rate = w.term_rates[first + path]
             if path == REQUEST_POINT:
-                rate = requests * school.multiplier[phase * 5 + REQUEST] * school.culture
+                rate = requests * school.multiplier[phase * N_OUTCOMES + REQUEST] * school.culture
             elif path in (SUSPENSION_SUPPORT, SUSPENSION_PLAN):
                 rate = rate * suspension
             elif path in (CRISIS_SUPPORT, CRISIS_PLAN):
                 rate = rate * school.culture
             elif path == TRANSFER:
-                rate = rate * school.multiplier[phase * 5 + SPECIAL]
+                rate = rate * school.multiplier[phase * N_OUTCOMES + SPECIAL]
+            elif path in (HOME_SUPPORT, HOME_PLAN):
+                rate = rate * school.multiplier[phase * N_OUTCOMES + HOME]
             school.increment[path * 2 + phase] = rate
     close_ranks(w, school)
     _release_targets(w, school)
     _notice_needs(w, at_school, school)
-
-
-_ = (SUPPORT_EXIT, HOME_SUPPORT, HOME_PLAN, PLAN_CEASED, EXCLUSION, APPEAL)
 
 
 @fast

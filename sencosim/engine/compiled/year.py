@@ -36,10 +36,11 @@ from sencosim.engine.compiled.pools import free_node, let_go_of_case
 from sencosim.engine.compiled.pupils import add, aim, begin, leave_school, make_pupil, phase_of, remove
 from sencosim.engine.compiled.queue import close_case, fall_away, hand_over, let_wait
 from sencosim.engine.compiled.terms import wanted_hours
-from sencosim.engine.inputs import SPECIAL
+from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import chance_with_odds, frailty
+from sencosim.rules.workforce import share_taken
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS
 
 MOST_COPIES = 16
@@ -318,7 +319,7 @@ def _decide_transfers(w: Any, council: Any) -> None:
 def _goes_special(w: Any, school: Any, pupil: Any) -> bool:
     if pupil.year_group != FIRST_SECONDARY_YEAR_GROUP or pupil.stage != EHC_PLAN:
         return False
-    odds = school.multiplier[phase_of(pupil) * 5 + SPECIAL]
+    odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + SPECIAL]
     return draw(w, _TRANSFER_AT_11, pupil.key, 0) < chance_with_odds(w.special_transfer_at_11_share, odds)
 
 
@@ -342,7 +343,7 @@ def _note_work_abroad(w: Any, council: Any) -> None:
 @fast
 def fill_posts(w: Any) -> None:
     """The national supply of teachers fills the posts that policy asks for, in a fixed order of schools."""
-    fill = w.teacher_supply_fte_per_year
+    supply = fill = w.teacher_supply_fte_per_year
     for place in range(w.n_schools):
         at_school = index_at(w.supply_order, place).i
         school = school_at(w.schools, at_school)
@@ -354,6 +355,7 @@ def fill_posts(w: Any) -> None:
             break
         fill -= fte
         school.filled = 1
+    w.supply_taken = share_taken(supply, fill)
 
 
 @fast

@@ -15,6 +15,7 @@ from sencosim.engine.reference.world import NO_SCHOOL, STREAM, Q, World, added
 from sencosim.ledger.events import Event
 from sencosim.rules.chance import chance_with_odds, frailty
 from sencosim.rules.sharing import low_reviews
+from sencosim.rules.workforce import share_taken
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR
 
 _MOVE = STREAM["school_move"]
@@ -231,7 +232,7 @@ def fill_posts(world: World) -> None:
     """The national supply of teachers fills the posts that policy asks for, in a fixed order of schools."""
     values = world.values
     full_time = values["full_time_hours_per_week"]
-    fill = values["teacher_supply_fte_per_year"]
+    supply = fill = values["teacher_supply_fte_per_year"]
     year = world.year
     for index in world.supply_order:
         school = world.schools[index]
@@ -243,6 +244,7 @@ def fill_posts(world: World) -> None:
             break
         fill -= fte
         school.post.filled = True
+    world.supply_taken = share_taken(supply, fill)
 
 
 def take_census(world: World) -> None:

@@ -5,7 +5,6 @@ The SENCO and the team are two SimPy processes. Each takes the next piece of wor
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from sencosim.ledger.events import Event, order_key
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.senco_hours import administrator_relief, work_left, work_minutes
-from sencosim.rules.workforce import strain
+from sencosim.rules.workforce import strain, vacancy_terms
 from sencosim.units import SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -268,8 +267,8 @@ class Post:
         self.leaving_clock += hazard / TERMS_PER_YEAR
         if self.leaving_clock >= self.leaving_threshold:
             u = world.draw(_VACANCY, school.id, self.occupant)
-            stay_vacant = math.log(1.0 - 1.0 / max(1.000001, values["vacancy_mean_terms"]))
-            self.vacant_terms = max(1, math.ceil(math.log(u) / stay_vacant))
+            taken = world.supply_taken * values["vacancy_terms_supply_taken"]
+            self.vacant_terms = vacancy_terms(u, values["vacancy_mean_terms"] + taken)
             row[Q["senco_leavers"]] += 1
             world.record(Event.SENCO_LEFT, school.id, 0, self.vacant_terms)
 

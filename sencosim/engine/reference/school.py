@@ -6,7 +6,7 @@ import heapq
 import math
 from typing import TYPE_CHECKING
 
-from sencosim.engine.inputs import APPEAL, EXCLUSION, REQUEST, SPECIAL, SUSPENSION
+from sencosim.engine.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
 from sencosim.engine.reference import pathways
 from sencosim.engine.reference.casework import IDENTIFICATION, PAPERWORK, Case, Queue
 from sencosim.engine.reference.post import Post
@@ -83,7 +83,7 @@ class School:
         self.clock = [[0.0, 0.0] for _ in PATHS]
         self.increment = [[0.0, 0.0] for _ in PATHS]
         self.targets: list[list[list[tuple[float, int, Pupil]]]] = [[[], []] for _ in PATHS]
-        self.multiplier = [[1.0] * 5, [1.0] * 5]
+        self.multiplier = [[1.0] * N_OUTCOMES, [1.0] * N_OUTCOMES]
         self.notice_clock: dict[int, tuple[float, float, int]] = {}
         self.queue = Queue(rations_requests=bool(schools.rations_requests[index]))
         self.coverage = float(schools.initial_coverage[index])
@@ -193,7 +193,7 @@ class School:
         has_seat = self.post.has_seat
         feedback = world.inputs.feedback
         for phase in self.phases:
-            for outcome in (REQUEST, SUSPENSION, EXCLUSION, APPEAL, SPECIAL):
+            for outcome in range(N_OUTCOMES):
                 effect = world.mechanisms.effect_of_coverage(
                     self.coverage,
                     feedback.elasticity[phase, outcome],
@@ -212,8 +212,8 @@ class School:
             increment[SUSPENSION_PLAN][phase] = rates[SUSPENSION_PLAN] * suspension
             increment[CRISIS_SUPPORT][phase] = rates[CRISIS_SUPPORT] * self.culture
             increment[CRISIS_PLAN][phase] = rates[CRISIS_PLAN] * self.culture
-            increment[HOME_SUPPORT][phase] = rates[HOME_SUPPORT]
-            increment[HOME_PLAN][phase] = rates[HOME_PLAN]
+            increment[HOME_SUPPORT][phase] = rates[HOME_SUPPORT] * of[HOME]
+            increment[HOME_PLAN][phase] = rates[HOME_PLAN] * of[HOME]
             increment[TRANSFER][phase] = rates[TRANSFER] * of[SPECIAL]
             increment[PLAN_CEASED][phase] = rates[PLAN_CEASED]
             self._release_targets(phase)

@@ -54,6 +54,7 @@ class World:
         self.rates = Rates(inputs)
         self.schools_of: list[list[School]] = []
         self.supply_order: list[int] = []
+        self.supply_taken = 0.0
         self.entries: list[list[tuple[list[School], list[float]]]] = []
         self.clusters: list[list[School]] = []
         self.low_reviews: list[int] = []
