@@ -95,22 +95,17 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     hand_over(console, answer, whole, store.folder, options)
 
 
-def searched(
-    console: Console, sizing: Sizing | None, counted: list[Any], policy: Scenario, options: dict[str, Any]
-) -> Sized | None:
-    """Search for the number of clusters; ``None`` where trials take too long to simulate for that."""
+def searched(console: Console, sizing: Sizing, counted: list[Any], policy: Scenario, options: dict[str, Any]) -> Sized:
+    """Search for the number of clusters."""
     from sencosim.ensembles.trial_size import size_of
 
-    if sizing is None:
-        console.note(f"No search for the number of clusters: this analysis is too slow. Default: {DEFAULT_CLUSTERS}.")
-        return None
     console.note("Looking for the number of clusters that finds the modelled effect.")
     return size_of(sizing, counted, options["trials"], policy.run.seed, options["wanted"])
 
 
-def chosen(size: Sized | None, there: int) -> int:
+def chosen(size: Sized, there: int) -> int:
     """Number of clusters where none is given: what the search found, or a usual number, if there are so many."""
-    if size is not None and size.found.clusters is not None:
+    if size.found.clusters is not None:
         return size.found.clusters
     return min(DEFAULT_CLUSTERS, there - there % 2)
 

@@ -1,11 +1,16 @@
-"""How many clusters a trial needs, by search: power is simulated at more and more clusters until it is enough."""
+"""How many clusters a trial needs: power is simulated at more and more clusters until it is enough.
+
+Where the analysis is too slow for that, a few sizes are simulated and the error of the estimate is carried on.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from scipy.special import ndtr, ndtri
 
 from sencosim.decisions.trial_power import Power, SmallestEffect
 from sencosim.errors import InputError
@@ -25,12 +30,16 @@ class SizeFound:
     most
         Largest number looked at.
     tried
-        One row a number: ``clusters``, ``power``, ``monte_carlo_error``, in order of number.
+        One row a number: ``clusters``, ``power``, ``monte_carlo_error`` (NaN where power is projected), in order of
+        number.
+    projected
+        The number was projected from smaller trials, not found by search.
     """
 
     clusters: int | None
     most: int
     tried: pd.DataFrame
+    projected: bool = False
 
     @property
     def best_power(self) -> float:
@@ -83,6 +92,69 @@ def clusters_needed(
         found, short = (middle, short) if enough(middle) else (found, middle)
     rows = [(n, power.power, power.monte_carlo_error) for n, power in sorted(seen.items())]
     return SizeFound(found, top, pd.DataFrame(rows, columns=["clusters", "power", "monte_carlo_error"]))
+
+
+def clusters_projected(
+    power_at: Callable[[int], Power], *, wanted: float, least: int, most: int, multiple: int = 2
+) -> SizeFound:
+    """Number of clusters with which power reaches what is wanted, from the error of the estimate in smaller trials.
+
+    The error falls as the root of the number of clusters, and the effect does not depend on it: so a simulated trial
+    says what number is needed. That number is simulated in turn, and says it better; twice at most.
+
+    Parameters
+    ----------
+    power_at, wanted, least, most, multiple
+        As in :func:`clusters_needed`. ``least`` is the size that is simulated first.
+
+    Returns
+    -------
+        ``clusters`` is ``None`` if more are needed than there are, or if no effect was seen at all; then ``tried`` ends
+        with the power projected at the most that there are.
+
+    Raises
+    ------
+    InputError
+        If there is no number between the two.
+    """
+    size, top = _up(least, multiple), most - most % multiple
+    if size > top:
+        raise InputError(f"A trial of {size} clusters or more cannot be found among {most}.")
+    seen: dict[int, Power] = {}
+    needed = math.inf
+    for _ in range(1 + _MOST_CONFIRMED):
+        seen[size] = power_at(size)
+        needed = _needed(seen[size], size, wanted)
+        if needed > top:
+            break
+        following = max(2 * multiple, _up(math.ceil(needed), multiple))
+        if following in seen or max(following, size) / min(following, size) <= CLOSE:
+            break
+        size = following
+    rows = [(n, power.power, power.monte_carlo_error) for n, power in seen.items()]
+    if needed > top:
+        rows.append((top, _power_projected(seen[size], size, top), math.nan))
+    tried = pd.DataFrame(sorted(rows), columns=["clusters", "power", "monte_carlo_error"])
+    found = min(top, _up(math.ceil(needed), multiple)) if needed <= top else None
+    return SizeFound(found, top, tried, projected=True)
+
+
+_MOST_CONFIRMED = 2
+_Z = float(ndtri(0.975))
+
+
+def _needed(power: Power, size: int, wanted: float) -> float:
+    """Clusters at which a normal test at 5 % has the wanted power. [clusters, may be infinite]"""
+    effect = abs(power.mean_effect)
+    if not effect > 0.0:  # nothing fitted, or nothing there
+        return math.inf
+    return size * ((_Z + float(ndtri(wanted))) * power.mean_standard_error / effect) ** 2
+
+
+def _power_projected(power: Power, size: int, clusters: int) -> float:
+    """Power of a normal test at 5 % with so many clusters, without the far tail. [share; NaN if nothing was fitted]"""
+    error = power.mean_standard_error * math.sqrt(size / clusters)
+    return float(ndtr(abs(power.mean_effect) / error - _Z))
 
 
 def _up(n: int, multiple: int) -> int:

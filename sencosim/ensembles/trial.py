@@ -78,15 +78,13 @@ def analysis_of(kind: str, method: str | None) -> Analysis:
     return _method(method or ("mixed_model" if kind == "stepped_wedge" else "cluster_means"))
 
 
-def sizing_of(kind: str, years: int, baseline_years: int, method: str | None, most: int) -> Sizing | None:
-    """How trials of any size are simulated; ``None`` where each takes too long to look for a size.
+def sizing_of(kind: str, years: int, baseline_years: int, method: str | None, most: int) -> Sizing:
+    """How trials of any size are simulated.
 
-    Only cluster means are fast enough: a mixed model of thousands of clusters takes seconds, and a search needs
-    thousands of them.
+    Only cluster means are fast enough for a search: a mixed model of thousands of clusters takes seconds, and a search
+    needs thousands of them. Sizes of the others are projected from a few.
     """
     analysis = analysis_of(kind, method)
-    if analysis != "cluster_means":
-        return None
     multiple = years - 1 if kind == "stepped_wedge" else 2
     return Sizing(lambda n: _schedule(kind, n, years, baseline_years), analysis, multiple, most)
 

@@ -92,6 +92,14 @@ def test_stepped_wedge_by_mixed_model() -> None:
     assert found.power > 0.5
 
 
+@pytest.mark.unit
+@pytest.mark.parametrize("variation", [0.0, 0.1])
+def test_a_mixed_model_is_fitted_where_clusters_hardly_differ(variation: float) -> None:
+    plan = Planned(rate=0.05, relative_rate=0.8, exposure=50.0, variation=variation, n_clusters=100, n_periods=3)
+    found = power_by_simulation(planned_courses(plan, 1), stepped_wedge(100, 2), "mixed_model", n_trials=20, seed=1)
+    assert found.n_not_fitted == 0
+
+
 @pytest.mark.study
 @pytest.mark.parametrize("method", ["mixed_model", "gee_poisson"])
 def test_false_alarms_of_a_stepped_wedge(method: Analysis) -> None:

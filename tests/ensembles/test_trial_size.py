@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtr, ndtri
 from scipy.stats import norm
 
 from sencosim.decisions.trial_design import planned_courses, resampled_courses
 from sencosim.decisions.trial_power import Planned, Power, power_by_simulation, power_of_rates
-from sencosim.decisions.trial_size import CLOSE, clusters_needed
+from sencosim.decisions.trial_size import CLOSE, clusters_needed, clusters_projected
 from sencosim.ensembles.trial import design_of, power_of, sizing_of
 from sencosim.ensembles.trial_courses import Counted, TrialPlan
 from sencosim.ensembles.trial_size import size_of, size_sentences
@@ -53,7 +55,6 @@ def pool(relative_rate: float) -> list[Counted]:
 
 def test_a_search_agrees_with_the_textbook() -> None:
     sizing = sizing_of("parallel", 1, 0, None, 2_000)
-    assert sizing is not None
     found = size_of(sizing, pool(0.85), 120, 3, 0.8).found
     assert found.clusters is not None
     plan = Planned(0.3, 0.85, 100.0, 0.2, n_clusters=found.clusters)
@@ -62,7 +63,6 @@ def test_a_search_agrees_with_the_textbook() -> None:
 
 def test_more_clusters_find_smaller_effects_and_it_is_said_how_many_it_takes(policy: Scenario) -> None:
     sizing = sizing_of("parallel", 1, 0, None, 1_000)
-    assert sizing is not None
     size = size_of(sizing, pool(0.85), 60, 3, 0.8)
     known = size.detectable.dropna()
     assert len(known) >= 2
@@ -73,7 +73,6 @@ def test_more_clusters_find_smaller_effects_and_it_is_said_how_many_it_takes(pol
 
 def test_an_effect_that_no_trial_finds_is_said_plainly(policy: Scenario) -> None:
     sizing = sizing_of("parallel", 1, 0, None, 200)
-    assert sizing is not None
     size = size_of(sizing, pool(0.999), 40, 3, 0.8)
     assert size.found.clusters is None
     (said,) = size_sentences(TrialPlan(policy, "school", "suspensions", 0, 1), size)
@@ -81,9 +80,49 @@ def test_an_effect_that_no_trial_finds_is_said_plainly(policy: Scenario) -> None
     assert "200 schools" in said
 
 
-def test_a_slow_analysis_is_not_searched() -> None:
-    assert sizing_of("stepped_wedge", 3, 1, None, 500) is None
-    assert sizing_of("parallel", 3, 1, "gee_poisson", 500) is None
+def power_like(effect: float, error_of_one: float) -> Callable[[int], Power]:
+    """Exact power of a normal test whose error falls as the root of the number of clusters."""
+
+    def power_at(n: int) -> Power:
+        error = error_of_one / math.sqrt(n)
+        return Power(float(ndtr(abs(effect) / error - ndtri(0.975))), 0.01, effect, error, error, 100, 0)
+
+    return power_at
+
+
+@given(effect=st.floats(0.02, 2.0), least=st.integers(4, 200), multiple=st.integers(1, 5))
+def test_a_projection_meets_the_normal_formula_whatever_it_starts_from(
+    effect: float, least: int, multiple: int
+) -> None:
+    exact = ((ndtri(0.975) + ndtri(0.8)) / effect) ** 2
+    found = clusters_projected(power_like(effect, 1.0), wanted=0.8, least=least, most=10_000, multiple=multiple)
+    if exact > 10_000 - multiple:
+        assert found.clusters is None or found.clusters >= exact
+        assert found.tried["power"].iloc[-1] <= 0.81
+        return
+    assert found.clusters is not None
+    assert exact <= found.clusters < exact + 2 * multiple
+    assert len(found.tried) <= 3
+
+
+def test_a_projection_without_an_effect_finds_no_number() -> None:
+    found = clusters_projected(power_like(0.0, 1.0), wanted=0.8, least=100, most=5_000)
+    assert found.clusters is None
+    assert found.best_power == pytest.approx(0.025)
+
+
+def test_a_stepped_wedge_is_sized_by_projection_and_says_so(policy: Scenario) -> None:
+    plan = Planned(rate=0.3, relative_rate=0.85, exposure=100.0, variation=0.2, n_clusters=400, n_periods=3)
+    courses = planned_courses(plan, 5)(0)
+    sizing = sizing_of("stepped_wedge", 3, 1, None, 1_000)
+    size = size_of(sizing, [Counted(courses.events, courses.exposure)], 40, 3, 0.8)
+    assert size.found.projected
+    assert size.found.clusters is not None
+    assert size.found.clusters % 2 == 0
+    (said,) = size_sentences(TrialPlan(policy, "school", "suspensions", 1, 3), size)
+    assert f"takes about {size.found.clusters:,} schools, projected" in said
+    (largest,) = size.found.tried["power"].tail(1)
+    assert largest > 0.6
 
 
 def test_a_trial_may_be_larger_than_the_sample_and_keeps_its_spread() -> None:
