@@ -62,7 +62,7 @@ def verify(console: Console, folder: str, out: Path) -> None:
 
     Example:  sencosim verify outputs/full_time/RUN_ID
     """
-    from sencosim.report.check import obstacles
+    from sencosim.report.check import cautions, obstacles
     from sencosim.report.manifest import manifest_problems
     from sencosim.report.stored import find_run
 
@@ -71,7 +71,10 @@ def verify(console: Console, folder: str, out: Path) -> None:
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")
-    console.data(f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it.")
+    said = [f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it."]
+    if beside := cautions(place):
+        said += ["Say beside what you quote:", *(f"  {caution}" for caution in beside)]
+    console.data("\n".join(said))
 
 
 @click.command(cls=Command)

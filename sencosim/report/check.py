@@ -10,6 +10,9 @@ from typing import Any
 from sencosim.report.manifest import MANIFEST
 from sencosim.report.marks import mark_sentence
 
+FEW_DRAWS = 100
+"""Draws below which the ends of an 80 % range are rough: each end then lies among ten draws or fewer."""
+
 
 def obstacles(folder: Path) -> list[str]:
     """Facts of a manifest that forbid quoting: a quick run, changed code, failed checks, an unlike comparison.
@@ -19,10 +22,41 @@ def obstacles(folder: Path) -> list[str]:
     folder
         Anything with a manifest.
     """
+    return list(_obstacles(_facts(folder)))
+
+
+def cautions(folder: Path) -> list[str]:
+    """Facts of a manifest that belong beside anything quoted: a sample, few draws, an unknown simulation error.
+
+    Parameters
+    ----------
+    folder
+        Anything with a manifest.
+    """
+    return list(_cautions(_facts(folder)))
+
+
+def _facts(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
-    if not path.is_file():
-        return []
-    return list(_obstacles(json.loads(path.read_text(encoding="utf-8"))))
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _cautions(facts: dict[str, Any]) -> Iterator[str]:
+    share, schools = facts.get("sample_share", 1.0), facts.get("schools_per_run", 0)
+    if share < 1.0:
+        yield f"It rests on {schools:,} schools, about {share:.1%} of those asked about, weighted up."
+    draws = facts.get("draws", FEW_DRAWS)
+    if draws < FEW_DRAWS:
+        times = "one draw" if draws == 1 else f"{draws} draws"
+        yield f"Its ranges rest on {times} of the uncertain inputs in the main view: their ends are rough."
+    precision = facts.get("precision") or {}
+    if facts.get("replications") == 1:
+        yield "It has one replication: how much of it is chance is not known."
+    elif precision and not precision["reached"]:
+        yield (
+            f"The simulation error of the headline is £{precision['half_width_95_gbp'] / 1e6:,.0f} million (95 %), "
+            "more than was asked for."
+        )
 
 
 def _obstacles(facts: dict[str, Any]) -> Iterator[str]:
