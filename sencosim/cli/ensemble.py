@@ -55,7 +55,7 @@ def draws_of(
 @click.command(cls=Command)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @draws_option
-@click.option("--main-only", is_flag=True, help="Draw in the main view only.")
+@click.option("--main-only", is_flag=True, help="Draw in the main view only: faster, but shared with nothing.")
 @stored_option
 @ensemble_options()
 @click.pass_context
@@ -79,7 +79,7 @@ def ensemble(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) 
 @click.command(cls=Command)
 @click.argument("scenario")
 @draws_option
-@click.option("--main-only", is_flag=True, help="Draw in the main view only.")
+@click.option("--main-only", is_flag=True, help="Draw in the main view only: faster, but shared with nothing.")
 @click.option(
     "--parameter",
     "parameters",
@@ -205,7 +205,7 @@ def range_of(text: str | None) -> tuple[float, float] | None:
 @click.command(cls=Command)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @draws_option
-@click.option("--main-only/--all-views", default=True, help="Draw in the main view only (the default).")
+@click.option("--main-only", is_flag=True, help="Draw in the main view only: faster, but shared with nothing.")
 @click.option(
     "--worth",
     "worths",

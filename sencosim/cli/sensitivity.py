@@ -128,7 +128,7 @@ def sobol(ctx: click.Context, /, scenario: str, **options: Any) -> None:
 @click.argument("scenario")
 @click.option("--threshold", type=float, help="Outcome beyond which the policy fails. Default: nought.")
 @draws_option
-@click.option("--main-only/--all-views", default=True, help="Draw in the main view only (the default).")
+@click.option("--main-only", is_flag=True, help="Draw in the main view only: faster, but shared with nothing.")
 @outcome_option
 @stored_option
 @ensemble_options()

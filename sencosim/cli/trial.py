@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 DEFAULT_CLUSTERS = 100
 """Where no number is given, and none that is enough was found or looked for."""
+FALLBACK = "suspensions"
+"""Counted where no outcome is moved enough to be found."""
 COST_FORM = "NAME=GBP:PER[:SOURCE]"
 
 
@@ -48,7 +51,9 @@ COST_FORM = "NAME=GBP:PER[:SOURCE]"
 @click.option(
     "--baseline-years", type=click.IntRange(0), default=1, show_default=True, help="Of these, before the policy."
 )
-@click.option("--count", "outcome", default="suspensions", show_default=True, help="What the trial counts.")
+@click.option(
+    "--count", "outcome", help="What the trial counts. Default: what takes the fewest clusters to be found changed."
+)
 @click.option("--analysis", help="cluster_means, mixed_model or gee_poisson. Default: the usual one of the design.")
 @click.option("--trials", type=click.IntRange(20), default=200, show_default=True, help="Simulated trials.")
 @click.option(
@@ -57,7 +62,7 @@ COST_FORM = "NAME=GBP:PER[:SOURCE]"
 @click.option("--cost", "costs", multiple=True, metavar=COST_FORM, help="Unit cost of the trial; may be given again.")
 @click.option("--worth", "worths", multiple=True, metavar="OUTCOME=GBP", help="Price on an outcome that has none.")
 @draws_option
-@click.option("--main-only/--all-views", default=True, help="Draw in the main view only (the default).")
+@click.option("--main-only", is_flag=True, help="Draw in the main view only: faster, but shared with nothing.")
 @stored_option
 @ensemble_options(replications=2)
 @click.pass_context
@@ -68,10 +73,12 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     """
     from sencosim.ensembles import trial as trials
     from sencosim.ensembles.trial_courses import TrialPlan, check_outcome
+    from sencosim.ensembles.trial_screen import easiest, screen, screen_sentence
     from sencosim.ensembles.voi import parse_worths
 
     console = ctx.ensure_object(Console)
-    outcome, worths = check_outcome(options["outcome"]), parse_worths(options["worths"])
+    asked = check_outcome(options["outcome"]) if options["outcome"] else FALLBACK
+    worths = parse_worths(options["worths"])
     costs = trials.parse_costs(options["costs"]) or trials.ASSUMED_COSTS
     enough_draws(options, "The worth of a trial")
     stepped = options["design"] == "stepped_wedge"
@@ -83,15 +90,22 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
         return
     (whole, store), loaded = found
     policy = next(iter(loaded.values()))
-    plan = TrialPlan(policy, options["cluster_of"], outcome, before, options["trial_years"])
-    counted = courses(console, plan, options)
-    size = searched(console, trials.sizing_of(*kind, int(clusters_there(options))), counted, policy, options)
-    n = options["clusters"] or chosen(size, int(clusters_there(options)))
+    plan = TrialPlan(policy, options["cluster_of"], asked, before, options["trial_years"])
+    there, seed = int(clusters_there(options)), policy.run.seed
+    courses_of = courses(console, plan, options)
+    console.note("Looking at what the trial could count.")
+    table = screen(courses_of, plan, most=there, n_trials=options["trials"], seed=seed, wanted=options["wanted"])
+    plan = replace(plan, outcome=options["outcome"] or easiest(table) or FALLBACK)
+    counted = [one[plan.outcome] for one in courses_of]
+    size = searched(console, trials.sizing_of(*kind, there), counted, policy, options)
+    n = options["clusters"] or chosen(size, there)
     design = trials.design_of(kind[0], n, *kind[1:])
     console.note(f"Simulating {options['trials']} trials of each effect.")
-    powered = trials.power_of(design, counted, options["trials"], policy.run.seed, options["wanted"])
+    powered = trials.power_of(design, counted, options["trials"], seed, options["wanted"])
     each = trials.policy_cost_a_cluster(whole, policy, clusters_there(options))
     answer = trials.trial_answer(plan, design, powered, trials.Worths(whole, worths, costs, each), size)
+    said = f"{answer.text}\n{screen_sentence(table, plan, options['wanted'])}"
+    answer = replace(answer, text=said, tables={**answer.tables, "what_to_count": table})
     hand_over(console, answer, whole, store.folder, options)
 
 

@@ -10,14 +10,14 @@ from sencosim.decisions.breakeven import SwitchingValue
 
 @dataclass(frozen=True)
 class Avoided:
-    """Events that would have to be avoided each year, set against those of today.
+    """Events that would have to be avoided each year, set against those of the baseline.
 
     Attributes
     ----------
     needed_per_year
         Net cost a year over the saving from one. [events a year]
     share_of_today
-        Over the events of today; above 1 it cannot be done by these events alone. [ratio]
+        Over the events without the policy, on average over the horizon; above 1 these events alone cannot do it. [ratio]
     sentence
         The same in words.
     """
@@ -60,10 +60,10 @@ def avoided_to_break_even(
 
     Examples
     --------
-    >>> avoided_to_break_even("appeals", 5_000_000.0, 10_000.0, 20_000.0).sentence
-    'To pay for itself through appeals alone, the policy would have to avoid 500 a year: 2.5 % of the 20,000 of today.'
+    >>> avoided_to_break_even("appeals", 5_000_000.0, 10_000.0, 20_000.0).sentence.partition(", ")[2]
+    'the policy would have to avoid 500 a year: 2.5 % of the 20,000 without it.'
     >>> avoided_to_break_even("appeals", 4e8, 20_000.0, 10_000.0).sentence.partition(". ")[2]
-    'There are only 10,000 today, so they cannot do it alone.'
+    'There are only 10,000 without it, so they cannot do it alone.'
     """
     if saving_per_event_gbp <= 0.0 or today_per_year <= 0.0:
         raise ValueError("the saving from one event and the events of today must be above 0")
@@ -73,15 +73,15 @@ def avoided_to_break_even(
         )
     needed = avoided_already + net_cost_per_year_gbp / saving_per_event_gbp
     share = needed / today_per_year
-    start = f"To pay for itself through {events} alone, the policy would have to avoid {_count(needed)} a year"
+    start = f"To pay for itself through {events} alone, the policy would have to avoid {rounded_count(needed)} a year"
     if share > 1.0:
-        end = f". There are only {_count(today_per_year)} today, so they cannot do it alone."
+        end = f". There are only {rounded_count(today_per_year)} without it, so they cannot do it alone."
     else:
-        end = f": {_percent(share)} of the {_count(today_per_year)} of today."
+        end = f": {_percent(share)} of the {rounded_count(today_per_year)} without it."
     return Avoided(needed, share, start + end)
 
 
-def _count(number: float) -> str:
+def rounded_count(number: float) -> str:
     """Two significant digits above a hundred, else one decimal at most."""
     if number >= 100.0:
         step = 10 ** (int(math.log10(number)) - 1)

@@ -17,7 +17,7 @@ from sencosim.decisions.breakeven import (
     evidence_range,
     switching_value_of_ensemble,
 )
-from sencosim.decisions.breakeven_words import avoided_to_break_even, switch_in_words
+from sencosim.decisions.breakeven_words import avoided_to_break_even, rounded_count, switch_in_words
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.ensembles.answer import Answer, pounds, source_line
 from sencosim.ensembles.events import EVENTS
@@ -212,7 +212,7 @@ def _spread(row: Mapping[Any, Any]) -> str:
     doubt = ""
     if POSSIBLE_CUT < row["share_of_today"] <= 1.0:
         doubt = " That is most of them."
-    return f"{doubt} In 80 % of the draws: {row['needed_low']:,.0f} to {row['needed_high']:,.0f}."
+    return f"{doubt} In 80 % of the draws: {rounded_count(row['needed_low'])} to {rounded_count(row['needed_high'])}."
 
 
 def _switch_sentences(table: pd.DataFrame, view: str, ensemble: Ensemble) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.analysis.outcomes import OUTCOME, OUTCOMES
+from sencosim.analysis.outcomes import OUTCOMES
 from sencosim.decisions.trial_design import Simulator, resampled_courses, stored_courses
 from sencosim.engine.choose import engine_named
 from sencosim.engine.inputs import Cell, Inputs
@@ -92,31 +92,45 @@ class Counted:
     exposure: Floats
 
 
-def count_clusters(plan: TrialPlan, options: RunOptions, share: float, replication: int) -> Counted:
-    """Run both courses in one replication and count by cluster; clusters without pupils are left out."""
+def count_clusters(plan: TrialPlan, options: RunOptions, share: float, replication: int) -> dict[str, Counted]:
+    """Run both courses in one replication and count by cluster; clusters without pupils are left out.
+
+    Returns
+    -------
+        By name, every outcome that is a plain count.
+    """
     policy = in_trial(plan)
     world = world_of(options, share, policy, Point(policy.view, 1, {}, {}), replication)
     courses = [_by_cluster(plan, world, arm, options) for arm in (baseline_of(policy), policy)]
-    events = np.stack([course[0] for course in courses], axis=2)
-    exposure = courses[0][1]
+    exposure = _sum_of(courses[0], EXPOSURE)
     there = (exposure > 0.0).all(axis=1)
-    return Counted(events[there], exposure[there])
+    found = {}
+    for one in OUTCOMES:
+        if not one.per:
+            events = np.stack([_sum_of(course, one.of) for course in courses], axis=2)
+            found[one.name] = Counted(events[there], exposure[there])
+    return found
 
 
-def _by_cluster(plan: TrialPlan, world: World, arm: Scenario, options: RunOptions) -> tuple[Floats, Floats]:
+def _sum_of(counts: Floats, quantities: tuple[str, ...]) -> Floats:
+    result: Floats = counts[:, :, [COLUMN[name] for name in quantities]].sum(axis=2)
+    return result
+
+
+def _by_cluster(plan: TrialPlan, world: World, arm: Scenario, options: RunOptions) -> Floats:
+    """Quantities by cluster and year. [units, shape (n_clusters, n_years, n_quantities)]"""
     inputs = _cell_a_school(world.inputs(arm))
     counts = yearly(engine_named(options.engine)(inputs).tally)[:, -plan.years :] / _PER
     n_councils = len(inputs.councils.council_id)
-    events = counts[:, :, [COLUMN[name] for name in OUTCOME[plan.outcome].of]].sum(axis=2)
-    exposure = counts[:, :, [COLUMN[name] for name in EXPOSURE]].sum(axis=2)
     if plan.cluster == "school":
-        return events[n_councils:], exposure[n_councils:]
+        result: Floats = counts[n_councils:]
+        return result
     council = np.concatenate([np.arange(n_councils), inputs.schools.council])
-    return _summed(events, council, n_councils), _summed(exposure, council, n_councils)
+    return _summed(counts, council, n_councils)
 
 
 def _summed(counts: Floats, group: npt.NDArray[np.int64], n: int) -> Floats:
-    sums = np.zeros((n, counts.shape[1]))
+    sums = np.zeros((n, *counts.shape[1:]))
     np.add.at(sums, group, counts)
     return sums
 

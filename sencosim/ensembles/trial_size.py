@@ -102,7 +102,11 @@ def size_of(sizing: Sizing, counted: list[Counted], n_trials: int, seed: int, wa
 
     among: dict[str, Any] = {"wanted": wanted, "most": sizing.most, "multiple": sizing.multiple}
     if sizing.method != "cluster_means":
-        return Sized(clusters_projected(power_at, least=min(PILOT, sizing.most), **among), _NO_CURVE, wanted)
+        return Sized(
+            clusters_projected(power_at, least=min(PILOT, sizing.most - sizing.most % sizing.multiple), **among),
+            _NO_CURVE,
+            wanted,
+        )
     found = clusters_needed(power_at, least=FEWEST, **among)
     sizes = [n - n % sizing.multiple for n in SIZES if n <= sizing.most]
     return Sized(found, detectable_by_size(smallest_at, sizes), wanted)

@@ -15,6 +15,7 @@ from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE, Job, with_values
 from sencosim.ensembles.simulate import Row, run_job
 from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
+from sencosim.ensembles.trial_screen import COUNTABLE
 from sencosim.ledger.quantities import COLUMN
 from sencosim.model import simulate_pair
 from sencosim.runs.plan import Job as PairJob
@@ -82,8 +83,10 @@ def test_points_that_differ_in_prices_alone_are_priced_apart(short: Scenario) ->
 
 def test_clusters_of_a_trial_sum_to_the_ledger(short: Scenario) -> None:
     plan = TrialPlan(short, "school", "suspensions", 1, 3)
-    counted = count_clusters(plan, RUTLAND, 1.0, 0)
-    council = count_clusters(TrialPlan(short, "council", "suspensions", 1, 3), RUTLAND, 1.0, 0)
+    of_schools = count_clusters(plan, RUTLAND, 1.0, 0)
+    counted = of_schools["suspensions"]
+    council = count_clusters(TrialPlan(short, "council", "suspensions", 1, 3), RUTLAND, 1.0, 0)["suspensions"]
+    assert set(of_schools) >= set(COUNTABLE)
     assert counted.events.shape[1:] == (3, 2)
     assert np.allclose(counted.events.sum(axis=0), council.events.sum(axis=0))
     assert np.array_equal(counted.events[:, 0, 0], counted.events[:, 0, 1]), "the policy acts before it begins"
