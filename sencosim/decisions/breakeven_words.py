@@ -17,7 +17,7 @@ class Avoided:
     needed_per_year
         Net cost a year over the saving from one. [events a year]
     share_of_today
-        Over the events without the policy, on average over the horizon; above 1 these events alone cannot do it. [ratio]
+        Over the events without the policy, mean of the horizon; above 1 these events alone cannot do it. [ratio]
     sentence
         The same in words.
     """
