@@ -52,7 +52,9 @@ COST_FORM = "NAME=GBP:PER[:SOURCE]"
     "--baseline-years", type=click.IntRange(0), default=1, show_default=True, help="Of these, before the policy."
 )
 @click.option(
-    "--count", "outcome", help="What the trial counts. Default: what takes the fewest clusters to be found changed."
+    "--count",
+    "outcome",
+    help="What the trial counts. Default: what is worth most beyond its cost, else what is easiest to find.",
 )
 @click.option("--analysis", help="cluster_means, mixed_model or gee_poisson. Default: the usual one of the design.")
 @click.option("--trials", type=click.IntRange(20), default=200, show_default=True, help="Simulated trials.")
@@ -69,11 +71,11 @@ COST_FORM = "NAME=GBP:PER[:SOURCE]"
 def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     """Design a trial: power by simulation, smallest effect found, cost, and what its result is worth.
 
-    Example:  sencosim trial full_time --count suspensions --clusters 120
+    Example:  sencosim trial full_time --count requests
     """
     from sencosim.ensembles import trial as trials
     from sencosim.ensembles.trial_courses import TrialPlan, check_outcome
-    from sencosim.ensembles.trial_screen import easiest, screen, screen_sentence
+    from sencosim.ensembles.trial_screen import best, screen, screen_sentence, with_worth
     from sencosim.ensembles.voi import parse_worths
 
     console = ctx.ensure_object(Console)
@@ -95,15 +97,17 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     courses_of = courses(console, plan, options)
     console.note("Looking at what the trial could count.")
     table = screen(courses_of, plan, most=there, n_trials=options["trials"], seed=seed, wanted=options["wanted"])
-    plan = replace(plan, outcome=options["outcome"] or easiest(table) or FALLBACK)
+    each = trials.policy_cost_a_cluster(whole, policy, clusters_there(options))
+    given = trials.Worths(whole, worths, costs, each)
+    table = with_worth(table, plan, given)
+    plan = replace(plan, outcome=options["outcome"] or best(table) or FALLBACK)
     counted = [one[plan.outcome] for one in courses_of]
     size = searched(console, trials.sizing_of(*kind, there), counted, policy, options)
     n = options["clusters"] or chosen(size, there)
     design = trials.design_of(kind[0], n, *kind[1:])
     console.note(f"Simulating {options['trials']} trials of each effect.")
     powered = trials.power_of(design, counted, options["trials"], seed, options["wanted"])
-    each = trials.policy_cost_a_cluster(whole, policy, clusters_there(options))
-    answer = trials.trial_answer(plan, design, powered, trials.Worths(whole, worths, costs, each), size)
+    answer = trials.trial_answer(plan, design, powered, given, size)
     said = f"{answer.text}\n{screen_sentence(table, plan, options['wanted'])}"
     answer = replace(answer, text=said, tables={**answer.tables, "what_to_count": table})
     hand_over(console, answer, whole, store.folder, options)

@@ -218,20 +218,9 @@ class Worths:
 
 def trial_answer(plan: TrialPlan, design: Design, powered: Powered, given: Worths, size: Sized | None = None) -> Answer:
     """The trial in words and tables, with what it would take to find the modelled effect, if that was searched."""
-    scenario, ensemble = plan.scenario, given.ensemble
-    costs = (
-        *given.costs,
-        TrialCost("the policy itself", given.policy_gbp, "treated_cluster_period", "evidence", _MODEL),
-    )
-    lines = trial_cost(design.schedule, costs)
-    share = max(0.0, 1.0 - plan.years / scenario.horizon.years)
+    lines = trial_cost(design.schedule, costs_with_policy(given))
     error = log_error(powered.as_modelled, design, powered.rate)
-    worth = pd.DataFrame()
-    parameter = log_ratios(ensemble, scenario.view, scenario.name, plan.outcome)
-    benefit = net_benefits(ensemble, scenario, given.worths).to_numpy(dtype=np.float64)
-    if error > 0.0:
-        options = {design.kind: TrialOption(design.schedule, error, share)}
-        worth = worth_of_trials(benefit, parameter, options, costs, seed=scenario.run.seed)
+    worth = worth_of_trial(plan, design.kind, design.schedule, error, given) if error > 0.0 else pd.DataFrame()
     said = _sentences(plan, design, powered, lines, worth)
     text = "\n".join([*said[:2], *(size_sentences(plan, size) if size else ()), *said[2:]])
     tables = {
@@ -250,7 +239,45 @@ def trial_answer(plan: TrialPlan, design: Design, powered: Powered, given: Worth
         else (size_chart(plan, 1.0 - powered.rate_with / powered.rate, size),)
     )
     facts = {"outcome": plan.outcome, "cluster": plan.cluster, "design": design.kind, "analysis": design.method}
-    return Answer("trial", text, tables, charts, facts | {"worths": given.worths, "share_of_decision": share})
+    return Answer(
+        "trial",
+        text,
+        tables,
+        charts,
+        facts | {"worths": given.worths, "share_of_decision": max(0.0, 1.0 - plan.years / plan.scenario.horizon.years)},
+    )
+
+
+def costs_with_policy(given: Worths) -> tuple[TrialCost, ...]:
+    """Unit costs of the trial, and the policy itself in the clusters that have it."""
+    policy = TrialCost("the policy itself", given.policy_gbp, "treated_cluster_period", "evidence", _MODEL)
+    return (*given.costs, policy)
+
+
+def worth_of_trial(plan: TrialPlan, name: str, schedule: Flags, error: float, given: Worths) -> pd.DataFrame:
+    """What the result of a trial is worth for the choice, against its cost; years until it reports do not count.
+
+    Parameters
+    ----------
+    plan, given
+        The trial, and what its worth is reckoned from.
+    name
+        Of the design.
+    schedule
+        Who has the policy when.
+    error
+        Standard error of the estimate, as the log of a relative rate. [above 0]
+
+    Returns
+    -------
+        One row, as of :func:`sencosim.decisions.trial_worth.worth_of_trials`.
+    """
+    scenario, ensemble = plan.scenario, given.ensemble
+    parameter = log_ratios(ensemble, scenario.view, scenario.name, plan.outcome)
+    benefit = net_benefits(ensemble, scenario, given.worths).to_numpy(dtype=np.float64)
+    share = max(0.0, 1.0 - plan.years / scenario.horizon.years)
+    options = {name: TrialOption(schedule, error, share)}
+    return worth_of_trials(benefit, parameter, options, costs_with_policy(given), seed=scenario.run.seed)
 
 
 _MODEL = "this model: mean cost of the policy to schools in the ensemble, by school and year"
