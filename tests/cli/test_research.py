@@ -56,11 +56,17 @@ def test_a_tornado_writes_its_chart(call: Call) -> None:
 
 
 def test_a_dry_run_says_what_and_how_long(call: Call) -> None:
-    found = call("voi", "full_time", "--draws", "30", "--dry-run", *SMALL)
+    found = call("voi", "full_time", "--draws", "30", "--main-only", "--dry-run", *SMALL)
     assert found.exit_code == 0, found.output
     assert "30 runs of 2 arms" in found.stdout
     assert "runs an hour" in found.stdout
     assert not Path("outputs").exists()
+
+
+def test_all_analyses_of_draws_ask_for_the_same_ensemble(call: Call) -> None:
+    ours = ("full_time", "--draws", "30", "--dry-run", *SMALL)
+    commands = (("ensemble",), ("breakeven",), ("voi",), ("sensitivity", "prim"), ("trial",))
+    assert {call(*words, *ours).stdout.partition(",")[0] for words in commands} == {"60 runs of 2 arms"}
 
 
 @pytest.mark.parametrize(
