@@ -17,7 +17,7 @@ class Avoided:
     needed_per_year
         Net cost a year over the saving from one. [events a year]
     share_of_today
-        Over the events without the policy, mean of the horizon; above 1 these events alone cannot do it. [ratio]
+        Over the events of the base year in the baseline; above 1 these events alone cannot do it. [ratio]
     sentence
         The same in words.
     """
@@ -49,7 +49,7 @@ def avoided_to_break_even(
     saving_per_event_gbp
         What one avoided event saves over the years that count. [GBP, above 0]
     today_per_year
-        Events without the policy. [events a year, above 0]
+        Events of the base year, without the policy. [events a year, above 0]
     avoided_already
         Events that the run avoids. [events a year]
 
@@ -61,9 +61,9 @@ def avoided_to_break_even(
     Examples
     --------
     >>> avoided_to_break_even("appeals", 5_000_000.0, 10_000.0, 20_000.0).sentence.partition(", ")[2]
-    'the policy would have to avoid 500 a year: 2.5 % of the 20,000 without it.'
+    'the policy would have to avoid 500 a year: 2.5 % of the 20,000 of the base year.'
     >>> avoided_to_break_even("appeals", 4e8, 20_000.0, 10_000.0).sentence.partition(". ")[2]
-    'There are only 10,000 without it, so they cannot do it alone.'
+    'There are only 10,000 in the base year, so they cannot do it alone.'
     """
     if saving_per_event_gbp <= 0.0 or today_per_year <= 0.0:
         raise ValueError("the saving from one event and the events of today must be above 0")
@@ -75,9 +75,9 @@ def avoided_to_break_even(
     share = needed / today_per_year
     start = f"To pay for itself through {events} alone, the policy would have to avoid {rounded_count(needed)} a year"
     if share > 1.0:
-        end = f". There are only {rounded_count(today_per_year)} without it, so they cannot do it alone."
+        end = f". There are only {rounded_count(today_per_year)} in the base year, so they cannot do it alone."
     else:
-        end = f": {_percent(share)} of the {rounded_count(today_per_year)} without it."
+        end = f": {_percent(share)} of the {rounded_count(today_per_year)} of the base year."
     return Avoided(needed, share, start + end)
 
 

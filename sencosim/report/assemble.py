@@ -14,6 +14,7 @@ import pandas as pd
 
 from sencosim.analysis.appraisal import appraisal_tables
 from sencosim.analysis.areas import area_ledger
+from sencosim.analysis.base_years import base_years
 from sencosim.analysis.by_group import group_results
 from sencosim.analysis.chance import common_chance
 from sencosim.analysis.derived import derived_results
@@ -34,6 +35,7 @@ from sencosim.ledger.quantities import COLUMN, QUANTITIES
 from sencosim.model import RunResult, england, ledger_of, price_book, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
+from sencosim.report.base_years import unlike_base_years
 from sencosim.report.inputs import ENGLAND, ReportInputs, ScenarioText
 from sencosim.report.words import costs_or_saves
 from sencosim.runs.plan import Job
@@ -402,6 +404,7 @@ def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:
             "The three views differ by evidence alone. On average the policy "
             f"{costs_or_saves(low, low, high)} in the kindest and {costs_or_saves(high, low, high)} in the harshest."
         )
+    yield from unlike_base_years(base_years(result), main)
     yield (
         "Nobody has measured what SENCO time does to exclusions, requests, appeals or placements. A trial would move "
         "this answer more than any other figure in it."

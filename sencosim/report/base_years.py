@@ -1,0 +1,40 @@
+"""Views whose baseline does not begin where that of the main view does, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from sencosim.analysis.outcomes import OUTCOME
+from sencosim.report.words import in_a_sentence, joined, plain
+from sencosim.scenario.schema import BASE_YEAR
+from sencosim.units import format_year
+
+UNLIKE = 0.1
+"""Gap between the base years of two views from which it is said. [share]"""
+
+
+def unlike_base_years(table: pd.DataFrame, main: str) -> Iterator[str]:
+    """A sentence for each view whose base year differs from that of the main view.
+
+    Parameters
+    ----------
+    table
+        Of :func:`sencosim.analysis.base_years.base_years`.
+    main
+        The main view.
+    """
+    far = table[table["relative"].abs() >= UNLIKE]
+    for view, rows in far.groupby("view", sort=False):
+        gaps = joined(
+            [
+                f"{in_a_sentence(OUTCOME[str(name)].title)} {plain(100.0 * gap, 1.0, signed=True)} %"
+                for name, gap in zip(rows["outcome"], rows["relative"], strict=True)
+            ]
+        )
+        yield (
+            f"The {view} view does not begin where the {main} view does: its baseline of {format_year(BASE_YEAR)} is "
+            f"another ({gaps}), because effects so far from the central ones act on the baseline too, and the model "
+            f"takes this out only in part. Read what the policy changes in the {view} view, not how many there are."
+        )
