@@ -22,7 +22,7 @@ from sencosim.costing.cost import cost
 from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
-from sencosim.engine.arms import feedback_of, read_evidence, run_pair
+from sencosim.engine.arms import level_feedback_of, read_evidence, run_pair
 from sencosim.engine.choose import EngineName, engine_named, is_ready
 from sencosim.engine.inputs import with_trace
 from sencosim.engine.mechanisms import SHIPPED, Mechanisms
@@ -339,7 +339,7 @@ def trace_school(
         council,
         scenario,
         draw,
-        feedback_of(council, baseline_of(scenario), draw, scenario.run.seed, replication, "reference"),
+        level_feedback_of(council, baseline_of(scenario), draw, scenario.run.seed, replication, "reference"),
         seed=scenario.run.seed,
         replication=replication,
         n_years=years,

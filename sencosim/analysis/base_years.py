@@ -1,8 +1,7 @@
 """How far the base year of each view's baseline is from that of the main view.
 
-Rates are calibrated at the central values of all effects. Effects act on the baseline too, through coverage; the
-normalisers that are to take this out are measured on a run without effects. Where effects are strong, as in the
-campaign view, they take it out in part only: its baseline has another 2024/25. A policy is told within a view.
+Rates are calibrated at the central values of all effects. Effects act on the baseline too, and levelling
+(decision 0041) takes this out of the base year: this table is the check that it did.
 """
 
 from __future__ import annotations

@@ -10,11 +10,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sencosim.engine.choose import EngineName, engine_named, simulate_arms
-from sencosim.engine.feedback import HOURS_STEP, Measurement, for_measurement, measure_feedback, read_measurement
+from sencosim.engine.feedback import (
+    CENTRAL_EFFECTS,
+    HOURS_STEP,
+    Measurement,
+    base_year_events,
+    feedback_from,
+    for_measurement,
+    levelled,
+    read_measurement,
+)
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
 from sencosim.engine.mechanisms import SHIPPED, Mechanisms
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.evidence.posterior import load_posterior
+from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
@@ -147,7 +157,7 @@ def run_pair(
         years = scenario.simulated_years
         return make_inputs(population, arm, draw, feedback, seed=seed, replication=pair.replication, n_years=years)
 
-    feedback = feedback_of(population, baseline, draw, seed, pair.replication, engine)
+    feedback = level_feedback_of(population, baseline, draw, seed, pair.replication, engine)
     base_inputs = inputs(baseline, feedback)
     policy_inputs = inputs(scenario, feedback)
     if policy_inputs.policy.first_year < policy_inputs.n_years:
@@ -182,6 +192,46 @@ def run_pair(
     )
 
 
+@dataclass(frozen=True)
+class Short:
+    """Short runs of a baseline, through its base year, from which a feedback is made.
+
+    Their inputs are made for these years alone: an engine finds a school's year by counting years from the first, so a
+    table with more years than are run would be misread.
+    """
+
+    population: Population
+    baseline: Scenario
+    seed: int
+    replication: int
+    engine: EngineName
+
+    def inputs(self, draw: Draw, feedback: Feedback, factor: float = 1.0) -> Inputs:
+        """Inputs through the base year, with baseline hours times a factor."""
+        plain = make_inputs(
+            self.population,
+            self.baseline,
+            draw,
+            feedback,
+            seed=self.seed,
+            replication=self.replication,
+            n_years=BASE_YEAR - self.baseline.start_year + 1,
+            hours_factor=factor,
+        )
+        return for_measurement(plain)
+
+    def measure(self, draw: Draw, factor: float) -> Measurement:
+        """Coverage and hours of a run without effects."""
+        inputs = self.inputs(draw, neutral_feedback(), factor)
+        outcome = engine_named(self.engine)(inputs)
+        return read_measurement(inputs, outcome.tally, outcome.coverage)
+
+    def count(self, draw: Draw, feedback: Feedback) -> FloatArray:
+        """Events of the base year with a feedback."""
+        inputs = self.inputs(draw, feedback)
+        return base_year_events(inputs, engine_named(self.engine)(inputs).tally)
+
+
 def feedback_of(
     population: Population,
     baseline: Scenario,
@@ -190,29 +240,41 @@ def feedback_of(
     replication: int,
     engine: EngineName = "compiled",
 ) -> Feedback:
-    """Measure how coverage follows hours in the baseline: two short runs through the base year.
+    """Measure how coverage follows hours in the baseline: two short runs through the base year."""
+    short = Short(population, baseline, seed, replication, engine)
+    ordinary = short.inputs(draw, neutral_feedback())
+    return feedback_from(ordinary, short.measure(draw, 1.0), short.measure(draw, HOURS_STEP))
 
-    Their inputs are made for these years alone: an engine finds a school's year by counting years from the first, so a
-    table with more years than are run would be misread.
+
+def level_feedback_of(
+    population: Population,
+    baseline: Scenario,
+    draw: Draw,
+    seed: int,
+    replication: int,
+    engine: EngineName = "compiled",
+) -> Feedback:
+    """As :func:`feedback_of`, with a base year that effects far from the central ones do not move.
+
+    Rates were calibrated with the feedback of the central effects running. Where a draw or a view has other effects,
+    normalisers are moved until the base year has the events that the same draw has with the central effects.
     """
+    short = Short(population, baseline, seed, replication, engine)
+    first, second = short.measure(draw, 1.0), short.measure(draw, HOURS_STEP)
 
-    def inputs(factor: float) -> Inputs:
-        plain = make_inputs(
-            population,
-            baseline,
-            draw,
-            neutral_feedback(),
-            seed=seed,
-            replication=replication,
-            n_years=BASE_YEAR - baseline.start_year + 1,
-            hours_factor=factor,
-        )
-        return for_measurement(plain)
+    def measured(reading: Draw) -> Feedback:
+        return feedback_from(short.inputs(reading, neutral_feedback()), first, second)
 
-    simulate = engine_named(engine)
+    own = measured(draw)
+    central = with_central_effects(draw)
+    if central.values == draw.values:
+        return own
+    target = short.count(central, measured(central))
+    return levelled(own, target, lambda feedback: short.count(draw, feedback))
 
-    def measure(short: Inputs) -> Measurement:
-        outcome = simulate(short)
-        return read_measurement(short, outcome.tally, outcome.coverage)
 
-    return measure_feedback(inputs(1.0), inputs(HOURS_STEP), measure)
+def with_central_effects(draw: Draw) -> Draw:
+    """The same reading of the evidence with every effect on outcomes at the central value that ships."""
+    known = load_view("central").values(load_register())
+    values = {name: float(known[name]) for name in CENTRAL_EFFECTS}  # type: ignore[arg-type]  # scalars, all of them
+    return replace(draw, values={**draw.values, **values})

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sencosim.engine.inputs import EXCLUSION, OUTCOMES, REQUEST, SUSPENSION, Feedback, FloatArray, Inputs
+from sencosim.engine.inputs import EXCLUSION, HOME, OUTCOMES, REQUEST, SUSPENSION, Feedback, FloatArray, Inputs
 from sencosim.ledger.quantities import COLUMN
 from sencosim.rules.coverage import elasticity_of_coverage
-from sencosim.units import TERMS_PER_YEAR
+from sencosim.units import PHASES, TERMS_PER_YEAR
 
 HOURS_STEP = 1.1
 """Factor on baseline hours between the two measurements."""
@@ -59,7 +59,19 @@ def measure_feedback(ordinary: Inputs, more_hours: Inputs, measure: Measure) -> 
     measure
         Runs an engine and reads off coverage, hours and late crises.
     """
-    first, second = measure(ordinary), measure(more_hours)
+    return feedback_from(ordinary, measure(ordinary), measure(more_hours))
+
+
+def feedback_from(ordinary: Inputs, first: Measurement, second: Measurement) -> Feedback:
+    """Feedback that two measurements and the effects of an evidence give.
+
+    Parameters
+    ----------
+    ordinary
+        Inputs of the baseline through its base year; its values hold the effects. No measurement depends on those.
+    first, second
+        Measured on these inputs, and with hours times :data:`HOURS_STEP`.
+    """
     phase = ordinary.schools.is_secondary.astype(int)
     sen = (ordinary.schools.sen_support + ordinary.schools.ehc_plans) * ordinary.schools.weight
     exposure = sen * ordinary.councils.weight[ordinary.schools.council]
@@ -151,6 +163,58 @@ def read_measurement(inputs: Inputs, tally: np.ndarray, coverage: FloatArray) ->
     crises = np.array([total("crises", cells) for cells in (primary, secondary)])
     late = np.array([total("crises_late", cells) for cells in (primary, secondary)])
     return Measurement(coverage, used / 60.0, np.divide(late, crises, out=np.zeros(2), where=crises > 0.0))
+
+
+LEVELLED = (REQUEST, SUSPENSION, EXCLUSION, HOME)
+"""Outcomes whose base year is kept where the calibration put it: events by school, many enough to be counted."""
+_EVENTS = {
+    REQUEST: ("requests.school_led", "requests.parental"),
+    SUSPENSION: ("suspensions.noticed", "suspensions.sen_support", "suspensions.ehc_plan"),
+    EXCLUSION: ("permanent_exclusions.noticed", "permanent_exclusions.sen_support", "permanent_exclusions.ehc_plan"),
+    HOME: ("starts.home_education",),
+}
+CENTRAL_EFFECTS = (*(f"effect_{name}" for name in OUTCOMES), "effect_slt_seat", "exclusion_timeliness_share")
+"""Parameters at whose central values the rates were calibrated, with the feedback running."""
+FEW = 20.0
+"""Events added to both sides of a ratio, so that one of few events moves little."""
+LEVEL_ENOUGH, MOST_ROUNDS = 0.03, 3
+"""Gap of the base year that is let be, and rounds of closing it, each a short run of the baseline. [share, rounds]"""
+
+
+def base_year_events(inputs: Inputs, tally: np.ndarray) -> FloatArray:
+    """Events of the base year that levelling looks at. [weighted events, shape (2, n_outcomes); 1 where it does not]"""
+    year = inputs.base_year - inputs.start_year
+    segments = slice(year * TERMS_PER_YEAR, (year + 1) * TERMS_PER_YEAR)
+    weight = np.array([cell.weight for cell in inputs.cells])
+    found = np.ones((2, len(OUTCOMES)))
+    for p, name in enumerate(PHASES):
+        cells = np.array([cell.phase == name for cell in inputs.cells])
+        few = FEW * float(np.average(weight[cells])) if cells.any() else FEW
+        for outcome, quantities in _EVENTS.items():
+            columns = [COLUMN[quantity] for quantity in quantities]
+            counted = tally[cells, segments][:, :, columns].sum(axis=(1, 2))
+            found[p, outcome] = few + float((counted * weight[cells]).sum())
+    return found
+
+
+def levelled(feedback: Feedback, target: FloatArray, count: Callable[[Feedback], FloatArray]) -> Feedback:
+    """The feedback with normalisers at which the base year has the events that the calibration gave it.
+
+    Parameters
+    ----------
+    feedback
+        As measured on a run without effects.
+    target
+        Events of the base year with effects at their central values. [shape (2, n_outcomes)]
+    count
+        Runs the baseline through its base year with a feedback and counts its events.
+    """
+    for _ in range(MOST_ROUNDS):
+        ratio = count(feedback) / target
+        if float(np.abs(ratio - 1.0).max()) <= LEVEL_ENOUGH:
+            break
+        feedback = replace(feedback, normaliser=feedback.normaliser * ratio)
+    return feedback
 
 
 def for_measurement(inputs: Inputs) -> Inputs:

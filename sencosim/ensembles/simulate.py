@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.engine.arms import feedback_of, read_evidence
+from sencosim.engine.arms import level_feedback_of, read_evidence
 from sencosim.engine.choose import engine_named
 from sencosim.engine.inputs import Cell, Feedback, Inputs
 from sencosim.engine.prepare import Draw, make_inputs
@@ -128,7 +128,7 @@ def world_of(options: RunOptions, share: float, scenario: Scenario, point: Point
     schools = schools_of(options, share, scenario, replication)
     reading = replace(reading_at(scenario, point), mechanisms=options.mechanisms)
     seed = scenario.run.seed
-    feedback = feedback_of(schools, baseline_of(scenario), reading, seed, replication, options.engine)
+    feedback = level_feedback_of(schools, baseline_of(scenario), reading, seed, replication, options.engine)
     return World(options, schools, reading, feedback, replication)
 
 
