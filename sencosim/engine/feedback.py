@@ -13,7 +13,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sencosim.engine.inputs import EXCLUSION, HOME, OUTCOMES, REQUEST, SUSPENSION, Feedback, FloatArray, Inputs
+from sencosim.engine.inputs import (
+    APPEAL,
+    EXCLUSION,
+    HOME,
+    OUTCOMES,
+    REQUEST,
+    SPECIAL,
+    SUSPENSION,
+    Feedback,
+    FloatArray,
+    Inputs,
+)
 from sencosim.ledger.quantities import COLUMN
 from sencosim.rules.coverage import elasticity_of_coverage
 from sencosim.units import PHASES, TERMS_PER_YEAR
@@ -165,24 +176,25 @@ def read_measurement(inputs: Inputs, tally: np.ndarray, coverage: FloatArray) ->
     return Measurement(coverage, used / 60.0, np.divide(late, crises, out=np.zeros(2), where=crises > 0.0))
 
 
-LEVELLED = (REQUEST, SUSPENSION, EXCLUSION, HOME)
-"""Outcomes whose base year is kept where the calibration put it: events by school, many enough to be counted."""
 _EVENTS = {
     REQUEST: ("requests.school_led", "requests.parental"),
     SUSPENSION: ("suspensions.noticed", "suspensions.sen_support", "suspensions.ehc_plan"),
     EXCLUSION: ("permanent_exclusions.noticed", "permanent_exclusions.sen_support", "permanent_exclusions.ehc_plan"),
+    APPEAL: ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents"),
+    SPECIAL: ("starts.state_special", "starts.over_capacity", "starts.independent_special", "starts.waiting_special"),
     HOME: ("starts.home_education",),
 }
+"""Events of pupils in school whose base year is kept where the calibration put it, for every outcome of coverage."""
 CENTRAL_EFFECTS = (*(f"effect_{name}" for name in OUTCOMES), "effect_slt_seat", "exclusion_timeliness_share")
 """Parameters at whose central values the rates were calibrated, with the feedback running."""
 FEW = 20.0
 """Events added to both sides of a ratio, so that one of few events moves little."""
-LEVEL_ENOUGH, MOST_ROUNDS = 0.03, 3
+LEVEL_ENOUGH, MOST_ROUNDS = 0.05, 4
 """Gap of the base year that is let be, and rounds of closing it, each a short run of the baseline. [share, rounds]"""
 
 
 def base_year_events(inputs: Inputs, tally: np.ndarray) -> FloatArray:
-    """Events of the base year that levelling looks at. [weighted events, shape (2, n_outcomes); 1 where it does not]"""
+    """Events of the base year, by phase of the school and outcome. [weighted events, shape (2, n_outcomes)]"""
     year = inputs.base_year - inputs.start_year
     segments = slice(year * TERMS_PER_YEAR, (year + 1) * TERMS_PER_YEAR)
     weight = np.array([cell.weight for cell in inputs.cells])

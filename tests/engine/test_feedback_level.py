@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sencosim.engine.arms import Short, feedback_of, level_feedback_of, read_evidence, with_central_effects
-from sencosim.engine.feedback import CENTRAL_EFFECTS, FEW, LEVELLED, MOST_ROUNDS, levelled
+from sencosim.engine.feedback import CENTRAL_EFFECTS, FEW, MOST_ROUNDS, levelled
 from sencosim.engine.inputs import EXCLUSION, N_OUTCOMES, REQUEST, SUSPENSION, FloatArray
 from sencosim.engine.prepare import Draw, neutral_feedback
 from sencosim.model import baseline_of
@@ -65,8 +65,7 @@ def test_only_effects_are_put_at_the_centre() -> None:
 
 @pytest.mark.unit
 def test_levelling_divides_by_what_comes_out_too_often_and_stops() -> None:
-    target = np.full((2, N_OUTCOMES), FEW)
-    target[:, list(LEVELLED)] = 1_000.0
+    target = np.full((2, N_OUTCOMES), 1_000.0 + FEW)
     calls = []
 
     def count(feedback: object) -> FloatArray:
