@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sencosim.ensembles.search import Model
     from sencosim.scenario.schema import Scenario
 
+FEWEST_REPLICATIONS = 8
+"""Of a search: the range of fewer holds the truth far less often than its 80 % interval says."""
 FEWEST_DRAWS = 30
 """Draws that a regression of net benefit on inputs needs."""
 
@@ -153,9 +155,9 @@ def search_for(console: Console, scenario: str, options: dict[str, Any]) -> None
         raise InputError("Give --parameter once or twice, and --search at most as often, in the same order.")
     limits = (*ranges, *[None] * (len(names) - len(ranges)))
     policy = next(iter(scenarios_of([scenario], options).values()))
-    n = max(2, options["replications"])
+    n = max(FEWEST_REPLICATIONS, options["replications"])
     if n > options["replications"]:
-        console.note("A search needs two replications for an interval: 2 are run.")
+        console.note(f"An interval needs {n} replications: so many are run.")
     compiled(console, policy, options)
     with progress_for(console, as_json=options["as_json"]) as progress, lasting(where_of(options)) as where:
         same = (policy, run_options(options), options["sample"], names[-1], options["measure"])

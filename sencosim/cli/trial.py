@@ -102,8 +102,9 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     table = with_worth(table, plan, given)
     plan = replace(plan, outcome=options["outcome"] or best(table) or FALLBACK)
     counted = [one[plan.outcome] for one in courses_of]
-    size = searched(console, trials.sizing_of(*kind, there), counted, policy, options)
-    n = options["clusters"] or chosen(size, there)
+    sizing = trials.sizing_of(*kind, there)
+    size = searched(console, sizing, counted, policy, options)
+    n = options["clusters"] or chosen(size, there, sizing.multiple)
     design = trials.design_of(kind[0], n, *kind[1:])
     console.note(f"Simulating {options['trials']} trials of each effect.")
     powered = trials.power_of(design, counted, options["trials"], seed, options["wanted"])
@@ -121,11 +122,11 @@ def searched(console: Console, sizing: Sizing, counted: list[Any], policy: Scena
     return size_of(sizing, counted, options["trials"], policy.run.seed, options["wanted"])
 
 
-def chosen(size: Sized, there: int) -> int:
+def chosen(size: Sized, there: int, multiple: int) -> int:
     """Number of clusters where none is given: what the search found, or a usual number, if there are so many."""
     if size.found.clusters is not None:
         return size.found.clusters
-    return min(DEFAULT_CLUSTERS, there - there % 2)
+    return min(DEFAULT_CLUSTERS, there) // multiple * multiple
 
 
 def courses(console: Console, plan: Any, options: dict[str, Any]) -> list[Any]:

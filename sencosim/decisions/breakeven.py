@@ -8,6 +8,7 @@ is a bootstrap over replications or draws (Efron and Tibshirani 1993, "An Introd
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -16,7 +17,7 @@ import contourpy
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.stats import t as student
 
 from sencosim.decisions.designs import ordered_values
 from sencosim.decisions.extras import one_thread
@@ -251,7 +252,9 @@ def _confirm(found: SwitchingValue, rerun: NetAt) -> SwitchingValue:
     if again.size < 2:
         raise InputError("A confirming rerun needs two replications or more, to know its own error.")
     error = float(again.std(ddof=1) / np.sqrt(again.size))
-    agrees = abs(float(again.mean())) <= float(norm.ppf(0.975)) * error if error > 0.0 else bool(again.mean() == 0.0)
+    # The root was found with an error of its own, about as large: hence the root of two.
+    allowed = float(student.ppf(0.975, again.size - 1)) * math.sqrt(2.0) * error
+    agrees = abs(float(again.mean())) <= allowed if error > 0.0 else bool(again.mean() == 0.0)
     return replace(found, confirmed=agrees, rerun_net=float(again.mean()), rerun_se=error)
 
 

@@ -150,7 +150,7 @@ def switch_table(found: list[Switch]) -> pd.DataFrame:
             "searched_high": one.found.searched[1],
             "net_at_low": one.found.net_at_ends[0],
             "net_at_high": one.found.net_at_ends[1],
-            "place": one.found.place or "not within the evidence",
+            "place": one.found.place or "no evidence to compare it with",
             "confirmed": one.found.confirmed,
             "n": one.found.n,
         }
@@ -234,9 +234,15 @@ def _switch_sentences(table: pd.DataFrame, view: str, ensemble: Ensemble) -> Ite
     yield f"Inputs that would change the answer alone, the others as uncertain as they are ({view} view):"
     for row in roots.to_dict(orient="records"):
         yield (
-            f"  {row['title']}: {row['switching_value']:,.4g} {row['unit']} (80 % interval {row['low']:,.4g} to "
-            f"{row['high']:,.4g}; mean of the draws {row['today']:,.4g}); {row['place']}."
+            f"  {row['title']}: {row['switching_value']:,.4g} {row['unit']} (80 % interval {_end(row['low'])} to "
+            f"{_end(row['high'])}; mean of the draws {row['today']:,.4g}); {row['place']}."
         )
+
+
+def _end(value: float) -> str:
+    if np.isinf(value):
+        return "below the draws" if value < 0.0 else "above the draws"
+    return f"{value:,.4g}"
 
 
 def _chart(found: Mapping[Measure, pd.DataFrame], view: str, source: str) -> Iterator[Chart]:
@@ -261,7 +267,7 @@ def searched_answer(found: Switch, runs: pd.DataFrame, measure: Measure) -> Answ
     """Switching value of one input by search, with its runs: the model was run at every value in the table."""
     sentence = switch_in_words(found.found, _lower(found.title), found.unit, found.today)
     if found.found.status == "no root in range":
-        sentence += " Not within the evidence, nor within what the model allows."
+        sentence += " Not within the range searched."
     elif found.found.confirmed:
         sentence += " A rerun with other schools and other chance confirms it."
     text = f"Measured by the {MEASURES[measure]}, all other inputs at their point values. {sentence}"

@@ -16,9 +16,9 @@ from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.factorial import Arm, arms_of, effects_table
 from sencosim.ensembles.answer import Answer, pounds
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
-from sencosim.ensembles.question import BASELINE, Question
+from sencosim.ensembles.question import BASELINE, Question, apart_from_levers
 from sencosim.errors import InputError
-from sencosim.model import RunOptions, baseline_of
+from sencosim.model import RunOptions
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
 
@@ -89,11 +89,11 @@ def combined(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
 def _check(scenarios: Mapping[str, Scenario]) -> None:
     seen: dict[str, str] = {}
     first_name, first = next(iter(scenarios.items()))
-    ours = _apart_from_levers(first)
+    ours = apart_from_levers(first)
     for name, scenario in scenarios.items():
         if JOIN in name:
             raise InputError(f"The name {name} holds a plus sign, which joins names of policies here.")
-        if _apart_from_levers(scenario) != ours:
+        if apart_from_levers(scenario) != ours:
             raise InputError(
                 f"{first_name} and {name} differ in more than their levers (such as background, shocks or horizon), so "
                 "they cannot be combined."
@@ -102,10 +102,6 @@ def _check(scenarios: Mapping[str, Scenario]) -> None:
             if lever in seen:
                 raise InputError(f"{seen[lever]} and {name} both hold the lever {lever}: only one can be in force.")
             seen[lever] = name
-
-
-def _apart_from_levers(scenario: Scenario) -> str:
-    return baseline_of(scenario).model_copy(update={"name": "", "title": "", "description": ""}).model_dump_json()
 
 
 def factorial_question(scenarios: Mapping[str, Scenario], options: RunOptions, replications: int, share: float) -> Arms:

@@ -219,6 +219,29 @@ def _make_room(place: dict[str, Any], name: str, last: str) -> None:
             place.pop(form, None)
 
 
+def apart_from_levers(scenario: Scenario) -> str:
+    """Everything that policies of one ensemble must share: all settings but levers and names."""
+    blank = {"levers": type(scenario.levers)(), "name": "", "title": "", "description": ""}
+    return scenario.model_copy(update=blank).model_dump_json()
+
+
+def check_alike(scenarios: Mapping[str, Scenario]) -> None:
+    """Refuse policies that do not share one baseline and one evidence: they would silently get those of the first.
+
+    Raises
+    ------
+    InputError
+        If one differs from the first in more than levers and names.
+    """
+    first_name, first = next(iter(scenarios.items()))
+    for name, scenario in scenarios.items():
+        if apart_from_levers(scenario) != apart_from_levers(first):
+            raise InputError(
+                f"{first_name} and {name} differ in more than their levers (such as overrides, background, shocks or "
+                "horizon), so they cannot share draws and a baseline. Run each by itself, or give both the same."
+            )
+
+
 def drawn(
     scenarios: Mapping[str, Scenario], options: RunOptions, views: Mapping[str, int], replications: int, share: float
 ) -> Question:
@@ -229,6 +252,7 @@ def drawn(
     views
         Draws by view. [draws, 1 or more]
     """
+    check_alike(scenarios)
     first = next(iter(scenarios.values()))
     names = sorted(set().union(*(uncertain(first, view) for view in views)))
     in_lists = [name for name in fitted(first) if "[" in name]
@@ -250,6 +274,7 @@ def designed(
     share: float,
 ) -> Question:
     """An ensemble on the points of a design, in the main view, everything else at its point value."""
+    check_alike(scenarios)
     view = next(iter(scenarios.values())).view
     keys = pd.DataFrame({"view": view, "draw": np.arange(1, len(design.points) + 1), WEIGHT: 1.0})
     points = pd.concat([keys, design.points.reset_index(drop=True)], axis=1)

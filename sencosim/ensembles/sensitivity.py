@@ -160,9 +160,8 @@ def sobol_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, a
         f"{first['title']} "
         f"has a part in {first['total']:.0%} (total index, 95 % ± {first['total_half_width']:.2f}; alone "
         f"{first['first_order']:.0%}). As base points were added its total index was {path}.{doubt} "
-        f"First-order indices sum to {table['first_order'].sum():.2f}, "
-        f"± {np.sqrt((table['first_order_half_width'] ** 2).sum()):.2f} if their errors are independent; what "
-        "lacks to 1 beyond that is inputs acting together."
+        f"First-order indices sum to {table['first_order'].sum():.2f}; what lacks to 1 is inputs acting together, the "
+        "error of the indices, and chance in the simulation."
     )
     text = " ".join([text, *varied_apart(scenario, design.names)])
     tables = {"sobol": table, "sobol_convergence": growing}

@@ -136,6 +136,8 @@ class Powered:
         With no effect at all.
     smallest
         Smallest share of events avoided that is found with the wanted power.
+    wanted
+        Power that the smallest effect is for. [share]
     rate, rate_with
         Events per pupil-year without and with the policy, in the periods that are compared.
     """
@@ -143,6 +145,7 @@ class Powered:
     as_modelled: Power
     false_alarms: Power
     smallest: SmallestEffect
+    wanted: float
     rate: float
     rate_with: float
 
@@ -167,6 +170,7 @@ def power_of(design: Design, counted: list[Counted], n_trials: int, seed: int, w
             wanted_power=wanted,
             **how,
         ),
+        wanted,
         *_rates(design, simulate, n_trials),
     )
 
@@ -292,6 +296,7 @@ def _sentences(
 ) -> list[str]:
     n, outcome = design.schedule.shape[0], OUTCOME[plan.outcome]
     power, alarms, least = powered.as_modelled, powered.false_alarms, powered.smallest
+    wanted = powered.wanted
     change = powered.rate_with / powered.rate - 1.0 if powered.rate > 0.0 else float("nan")
     found = [
         f"A {design.kind.replace('_', ' ')} trial of {n} {plan.cluster}s over {plan.years} years, counting "
@@ -308,7 +313,7 @@ def _sentences(
         )
     else:
         found.append(
-            f"The smallest effect that it finds four times in five is {least.effect:.0%} of events avoided "
+            f"The smallest effect that it finds in {wanted:.0%} of cases is {least.effect:.0%} of events avoided "
             f"(95 % interval {least.low:.0%} to {least.high:.0%})."
         )
     cost = float(lines["cost_gbp"].sum())

@@ -25,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 Cluster = Literal["school", "council"]
 EXPOSURE = ("pupil_years.sen_support", "pupil_years.ehc_plan")
 """Rates are per pupil-year on SEN Support or with a plan in a mainstream class."""
+WITHOUT_SHORTAGE = ("teacher_supply", "vacancies_lengthen")
+"""Off in a trial: some hundred schools find their teachers, where all schools of England at once would not."""
 _PER = np.array([quantity.per for quantity in QUANTITIES], dtype=np.float64)
 
 
@@ -35,7 +37,7 @@ class TrialPlan:
     Attributes
     ----------
     scenario
-        The policy; in the trial it begins everywhere at once, phasing-in is left out.
+        The policy; in the trial it begins at once, without phasing-in and without a shortage of teachers.
     cluster
         What is randomised.
     outcome
@@ -81,7 +83,14 @@ def in_trial(plan: TrialPlan) -> Scenario:
         raise InputError(f"The policy begins in {format_year(start)}: at most {most} years can be counted before it.")
     at_once = {name: lever.model_copy(update={"phase_in": None}) for name, lever in scenario.levers.active()}
     horizon = Horizon(first_year=format_year(first), years=plan.years)
-    return scenario.model_copy(update={"levers": scenario.levers.model_copy(update=at_once), "horizon": horizon})
+    off = (*scenario.mechanisms.off, *(name for name in WITHOUT_SHORTAGE if name not in scenario.mechanisms.off))
+    return scenario.model_copy(
+        update={
+            "levers": scenario.levers.model_copy(update=at_once),
+            "horizon": horizon,
+            "mechanisms": scenario.mechanisms.model_copy(update={"off": off}),
+        }
+    )
 
 
 @dataclass(frozen=True)
