@@ -396,18 +396,20 @@ def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:
             "to pay for itself.".format(main, means["benefit_multiplier", ""])
         )
     elif means["policy_cost", ""] > 0.0:
-        yield f"In the {main} view nothing that this model prices offsets the cost: no multiple of it would."
+        yield (
+            f"In the {main} view what follows from the policy is on balance a further cost: no multiple of it pays."
+        )
     spread = figures[(figures["outcome"] == "net_public_cost") & (figures["year"] == PRESENT_VALUE)]
     if len(spread) > 1:
         low, high = spread["difference"].min(), spread["difference"].max()
         yield (
-            "The three views differ by evidence alone. On average the policy "
+            "The three views differ by what is assumed about effects alone. On average the policy "
             f"{costs_or_saves(low, low, high)} in the kindest and {costs_or_saves(high, low, high)} in the harshest."
         )
     yield from unlike_base_years(base_years(result), main)
     yield (
-        "Nobody has measured what SENCO time does to exclusions, requests, appeals or placements. A trial would move "
-        "this answer more than any other figure in it."
+        "Nobody has measured what SENCO time does to exclusions, requests, appeals or placements. Only a trial would "
+        "test it."
     )
     yield (
         "How many of the new hours are really used for SEN, and how much unpaid work they replace, are judgements; "
