@@ -396,9 +396,7 @@ def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:
             "to pay for itself.".format(main, means["benefit_multiplier", ""])
         )
     elif means["policy_cost", ""] > 0.0:
-        yield (
-            f"In the {main} view what follows from the policy is on balance a further cost: no multiple of it pays."
-        )
+        yield (f"In the {main} view what follows from the policy is on balance a further cost: no multiple of it pays.")
     spread = figures[(figures["outcome"] == "net_public_cost") & (figures["year"] == PRESENT_VALUE)]
     if len(spread) > 1:
         low, high = spread["difference"].min(), spread["difference"].max()
