@@ -64,20 +64,27 @@ def _with_backtest(sentence: str, state: str) -> str:
     return f"{UNPROVEN[state]}: {sentence[:1].lower()}{sentence[1:]}" if state in UNPROVEN else sentence
 
 
+NAMED_FROM = 0.05
+"""Part of all that is paid from which a payer is named."""
+UNQUOTED = frozenset({"plans_within_20_weeks"})
+"""Outcomes that are shown and not offered for quoting: in the back-test their forecast lost to the last value."""
+
+
 def payer_sentence(findings: Findings) -> str:
-    """Who pays most and who saves most, in the main view: the wrong-pocket test."""
+    """Everybody who pays a good part of it, and who saves most, in the main view: the wrong-pocket test."""
     main = findings.inputs.main_view
     nets = [findings.over_the_run(main, "payer_net", payer) for payer in findings.public_payers()]
     nets = [net for net in nets if net.difference != 0.0]
     if not nets:
         return ""
-    most, least = max(nets, key=lambda net: net.difference), min(nets, key=lambda net: net.difference)
-    parts = []
-    if most.difference > 0:
-        parts.append(f"{payer_does(most.payer, 'pay')} {money(most.difference, *most.ends)} more")
+    least = min(nets, key=lambda net: net.difference)
+    paid = sum(max(0.0, net.difference) for net in nets)
+    paying = [net for net in nets if net.difference > 0.0 and net.difference >= NAMED_FROM * paid]
+    paying.sort(key=lambda net: -net.difference)
+    parts = [f"{payer_does(net.payer, 'pay')} {money(net.difference, *net.ends)} more" for net in paying]
     if least.difference < 0:
         parts.append(f"{payer_does(least.payer, 'save')} {money(abs(least.difference), *least.ends)}")
-    separate = " The savings do not go to those who pay." if len(parts) == 2 and most.payer != least.payer else ""
+    separate = " The savings do not go to those who pay." if paying and least.difference < 0 else ""
     return f"In the {main} view, {joined(parts)}.{separate}"
 
 
@@ -112,6 +119,7 @@ def fair_quotes(findings: Findings) -> tuple[str, ...]:
     quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {_population(findings)}."]
     main = findings.inputs.main_view
     told = [outcome for outcome in findings.outcomes("people", "time") if findings.has(main, outcome)]
+    told = [outcome for outcome in told if outcome not in UNQUOTED]
     figures = [findings.over_the_run(main, outcome) for outcome in told[:QUOTED_OUTCOMES]]
     return (*quotes, *(outcome_sentence(findings, figure) for figure in figures))
 
@@ -121,7 +129,7 @@ def outcome_sentence(findings: Findings, figure: Figure) -> str:
     where = f"{findings.area_name}, {when_words(findings, figure)}, {figure.view} view"
     if figure.is_zero:
         return f"{figure.title}: no difference ({where})."
-    unit = "percentage points" if figure.unit in SHARE_UNITS else unit_words(figure)
+    unit = "percentage points" if figure.unit in SHARE_UNITS or figure.unit.startswith("%") else unit_words(figure)
     doubt = "" if figure.is_clear else "; unclear, because the interval reaches both sides of zero"
     numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {figure_range(figure)}; {where})"
     return f"{figure.title}: {numbers}{doubt}."

@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from sencosim.errors import OutputError
-from sencosim.report.answer import answer_sentences, fair_quotes, how_sure, payer_sentence, question
+from sencosim.report.answer import (
+    NAMED_FROM,
+    answer_sentences,
+    fair_quotes,
+    how_sure,
+    payer_sentence,
+    question,
+)
 from sencosim.report.cautions import banners
 from sencosim.report.evidence_tables import parameters_table, reconciliation_table
 from sencosim.report.findings import Findings
@@ -113,6 +120,26 @@ def test_a_policy_that_changes_nothing_says_so(nothing: ReportInputs) -> None:
     assert "changes nothing" in text
     assert "pay " not in payer_sentence(Findings(nothing))
     assert "no difference" in text
+
+
+def test_everybody_who_pays_a_good_part_is_named(inputs: ReportInputs) -> None:
+    findings = Findings(inputs)
+    nets = [findings.over_the_run(inputs.main_view, "payer_net", payer) for payer in findings.public_payers()]
+    paid = sum(max(0.0, net.difference) for net in nets)
+    named = [net for net in nets if net.difference > 0.0 and net.difference >= NAMED_FROM * paid]
+    assert named
+    assert payer_sentence(findings).count(" more") == len(named)
+
+
+def test_what_the_model_forecasts_badly_is_not_offered_for_quoting(
+    inputs: ReportInputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings = Findings(inputs)
+    first = next(one for one in findings.outcomes("people", "time") if findings.has(inputs.main_view, one))
+    title = findings.over_the_run(inputs.main_view, first).title
+    assert any(quote.startswith(title) for quote in fair_quotes(findings))
+    monkeypatch.setattr("sencosim.report.answer.UNQUOTED", frozenset({first}))
+    assert not any(quote.startswith(title) for quote in fair_quotes(findings))
 
 
 def test_one_draw_has_no_range_and_no_chance(one_draw: ReportInputs) -> None:
