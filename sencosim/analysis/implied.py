@@ -13,27 +13,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.engine.feedback import EVENTS
+from sencosim.engine.inputs import APPEAL, EXCLUSION, HOME, REQUEST, SPECIAL, SUSPENSION
 from sencosim.ledger.quantities import QUANTITIES
 from sencosim.model import RunResult
 from sencosim.units import PHASES
 
-_STAGES = ("noticed", "sen_support", "ehc_plan")
 _YEARS = ("pupil_years.identification_wait", "pupil_years.sen_support", "pupil_years.ehc_plan")
 _EFFECTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("effect_requests_need", ("requests.school_led", "requests.parental"), ("pupil_years.sen_support",)),
-    ("effect_suspensions", tuple(f"suspensions.{s}" for s in _STAGES), _YEARS),
-    ("effect_permanent_exclusion", tuple(f"permanent_exclusions.{s}" for s in _STAGES), ("crises",)),
+    ("effect_requests_need", EVENTS[REQUEST], ("pupil_years.sen_support",)),
+    ("effect_suspensions", EVENTS[SUSPENSION], _YEARS),
+    ("effect_permanent_exclusion", EVENTS[EXCLUSION], ("crises",)),
     (
         "effect_appeals",
-        ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents"),
+        EVENTS[APPEAL],
         ("refused.school_led", "refused.parental", "plans_issued.mainstream", "no_plan"),
     ),
-    ("effect_home_education", ("starts.home_education",), ("pupil_years.sen_support", "pupil_years.ehc_plan")),
-    (
-        "effect_move_to_special",
-        ("starts.state_special", "starts.over_capacity", "starts.independent_special", "starts.waiting_special"),
-        ("pupil_years.ehc_plan", "plans_issued.mainstream"),
-    ),
+    ("effect_home_education", EVENTS[HOME], ("pupil_years.sen_support", "pupil_years.ehc_plan")),
+    ("effect_move_to_special", EVENTS[SPECIAL], ("pupil_years.ehc_plan", "plans_issued.mainstream")),
 )
 """Prior, events, and the exposure that they are a rate of."""
 

@@ -97,7 +97,7 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     courses_of = courses(console, plan, options)
     console.note("Looking at what the trial could count.")
     table = screen(courses_of, plan, most=there, n_trials=options["trials"], seed=seed, wanted=options["wanted"])
-    each = trials.policy_cost_a_cluster(whole, policy, clusters_there(options))
+    each = trials.policy_cost_a_cluster(whole, policy, float(there))
     given = trials.Worths(whole, worths, costs, each)
     table = with_worth(table, plan, given)
     plan = replace(plan, outcome=options["outcome"] or best(table) or FALLBACK)

@@ -71,9 +71,7 @@ def clusters_needed(
     InputError
         If there is no number between the two.
     """
-    low, top = _up(least, multiple), most - most % multiple
-    if low > top:
-        raise InputError(f"A trial of {low} clusters or more cannot be found among {most}.")
+    low, top = _ends(least, most, multiple)
     seen: dict[int, Power] = {}
 
     def enough(n: int) -> bool:
@@ -117,9 +115,7 @@ def clusters_projected(
     InputError
         If there is no number between the two.
     """
-    size, top = _up(least, multiple), most - most % multiple
-    if size > top:
-        raise InputError(f"A trial of {size} clusters or more cannot be found among {most}.")
+    size, top = _ends(least, most, multiple)
     seen: dict[int, Power] = {}
     needed = math.inf
     for _ in range(1 + _MOST_CONFIRMED):
@@ -155,6 +151,14 @@ def _power_projected(power: Power, size: int, clusters: int) -> float:
     """Power of a normal test at 5 % with so many clusters, without the far tail. [share; NaN if nothing was fitted]"""
     error = power.mean_standard_error * math.sqrt(size / clusters)
     return float(ndtr(abs(power.mean_effect) / error - _Z))
+
+
+def _ends(least: int, most: int, multiple: int) -> tuple[int, int]:
+    """Smallest and largest number of clusters that the design allows."""
+    low, top = _up(least, multiple), most - most % multiple
+    if low > top:
+        raise InputError(f"A trial of {low} clusters or more cannot be found among {most}.")
+    return low, top
 
 
 def _up(n: int, multiple: int) -> int:

@@ -18,6 +18,7 @@ from sencosim.engine.feedback import (
     feedback_from,
     for_measurement,
     levelled,
+    measure_feedback,
     read_measurement,
 )
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
@@ -206,13 +207,13 @@ class Short:
     replication: int
     engine: EngineName
 
-    def inputs(self, draw: Draw, feedback: Feedback, factor: float = 1.0) -> Inputs:
-        """Inputs through the base year, with baseline hours times a factor."""
+    def inputs(self, draw: Draw, factor: float = 1.0) -> Inputs:
+        """Inputs through the base year without effects, with baseline hours times a factor."""
         plain = make_inputs(
             self.population,
             self.baseline,
             draw,
-            feedback,
+            neutral_feedback(),
             seed=self.seed,
             replication=self.replication,
             n_years=BASE_YEAR - self.baseline.start_year + 1,
@@ -220,16 +221,15 @@ class Short:
         )
         return for_measurement(plain)
 
-    def measure(self, draw: Draw, factor: float) -> Measurement:
-        """Coverage and hours of a run without effects."""
-        inputs = self.inputs(draw, neutral_feedback(), factor)
+    def measure(self, inputs: Inputs) -> Measurement:
+        """Coverage and hours that come out."""
         outcome = engine_named(self.engine)(inputs)
         return read_measurement(inputs, outcome.tally, outcome.coverage)
 
-    def count(self, draw: Draw, feedback: Feedback) -> FloatArray:
-        """Events of the base year with a feedback."""
-        inputs = self.inputs(draw, feedback)
-        return base_year_events(inputs, engine_named(self.engine)(inputs).tally)
+    def count(self, inputs: Inputs, feedback: Feedback) -> FloatArray:
+        """Events of the base year with a feedback running."""
+        running = replace(inputs, feedback=feedback)
+        return base_year_events(running, engine_named(self.engine)(running).tally)
 
 
 def feedback_of(
@@ -242,8 +242,7 @@ def feedback_of(
 ) -> Feedback:
     """Measure how coverage follows hours in the baseline: two short runs through the base year."""
     short = Short(population, baseline, seed, replication, engine)
-    ordinary = short.inputs(draw, neutral_feedback())
-    return feedback_from(ordinary, short.measure(draw, 1.0), short.measure(draw, HOURS_STEP))
+    return measure_feedback(short.inputs(draw), short.inputs(draw, HOURS_STEP), short.measure)
 
 
 def level_feedback_of(
@@ -260,17 +259,15 @@ def level_feedback_of(
     normalisers are moved until the base year has the events that the same draw has with the central effects.
     """
     short = Short(population, baseline, seed, replication, engine)
-    first, second = short.measure(draw, 1.0), short.measure(draw, HOURS_STEP)
-
-    def measured(reading: Draw) -> Feedback:
-        return feedback_from(short.inputs(reading, neutral_feedback()), first, second)
-
-    own = measured(draw)
-    central = with_central_effects(draw)
-    if central.values == draw.values:
+    ordinary = short.inputs(draw)
+    first, second = short.measure(ordinary), short.measure(short.inputs(draw, HOURS_STEP))
+    own = feedback_from(ordinary, first, second)
+    centre = with_central_effects(draw).values
+    if centre == draw.values:
         return own
-    target = short.count(central, measured(central))
-    return levelled(own, target, lambda feedback: short.count(draw, feedback))
+    central = replace(ordinary, values=centre)
+    target = short.count(central, feedback_from(central, first, second))
+    return levelled(own, target, lambda feedback: short.count(ordinary, feedback))
 
 
 def with_central_effects(draw: Draw) -> Draw:

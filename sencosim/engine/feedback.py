@@ -176,7 +176,7 @@ def read_measurement(inputs: Inputs, tally: np.ndarray, coverage: FloatArray) ->
     return Measurement(coverage, used / 60.0, np.divide(late, crises, out=np.zeros(2), where=crises > 0.0))
 
 
-_EVENTS = {
+EVENTS = {
     REQUEST: ("requests.school_led", "requests.parental"),
     SUSPENSION: ("suspensions.noticed", "suspensions.sen_support", "suspensions.ehc_plan"),
     EXCLUSION: ("permanent_exclusions.noticed", "permanent_exclusions.sen_support", "permanent_exclusions.ehc_plan"),
@@ -202,7 +202,7 @@ def base_year_events(inputs: Inputs, tally: np.ndarray) -> FloatArray:
     for p, name in enumerate(PHASES):
         cells = np.array([cell.phase == name for cell in inputs.cells])
         few = FEW * float(np.average(weight[cells])) if cells.any() else FEW
-        for outcome, quantities in _EVENTS.items():
+        for outcome, quantities in EVENTS.items():
             columns = [COLUMN[quantity] for quantity in quantities]
             counted = tally[cells, segments][:, :, columns].sum(axis=(1, 2))
             found[p, outcome] = few + float((counted * weight[cells]).sum())

@@ -16,7 +16,7 @@ from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.factorial import Arm, arms_of, effects_table
 from sencosim.ensembles.answer import Answer, pounds
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
-from sencosim.ensembles.question import BASELINE, Question, apart_from_levers
+from sencosim.ensembles.question import BASELINE, Question, check_alike
 from sencosim.errors import InputError
 from sencosim.model import RunOptions
 from sencosim.scenario.levers import Levers
@@ -88,16 +88,10 @@ def combined(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
 
 def _check(scenarios: Mapping[str, Scenario]) -> None:
     seen: dict[str, str] = {}
-    first_name, first = next(iter(scenarios.items()))
-    ours = apart_from_levers(first)
+    check_alike(scenarios)
     for name, scenario in scenarios.items():
         if JOIN in name:
             raise InputError(f"The name {name} holds a plus sign, which joins names of policies here.")
-        if apart_from_levers(scenario) != ours:
-            raise InputError(
-                f"{first_name} and {name} differ in more than their levers (such as background, shocks or horizon), so "
-                "they cannot be combined."
-            )
         for lever, _ in scenario.levers.active():
             if lever in seen:
                 raise InputError(f"{seen[lever]} and {name} both hold the lever {lever}: only one can be in force.")

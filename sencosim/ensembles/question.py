@@ -219,7 +219,7 @@ def _make_room(place: dict[str, Any], name: str, last: str) -> None:
             place.pop(form, None)
 
 
-def apart_from_levers(scenario: Scenario) -> str:
+def _apart_from_levers(scenario: Scenario) -> str:
     """Everything that policies of one ensemble must share: all settings but levers and names."""
     blank = {"levers": type(scenario.levers)(), "name": "", "title": "", "description": ""}
     return scenario.model_copy(update=blank).model_dump_json()
@@ -235,7 +235,7 @@ def check_alike(scenarios: Mapping[str, Scenario]) -> None:
     """
     first_name, first = next(iter(scenarios.items()))
     for name, scenario in scenarios.items():
-        if apart_from_levers(scenario) != apart_from_levers(first):
+        if _apart_from_levers(scenario) != _apart_from_levers(first):
             raise InputError(
                 f"{first_name} and {name} differ in more than their levers (such as overrides, background, shocks or "
                 "horizon), so they cannot share draws and a baseline. Run each by itself, or give both the same."

@@ -242,14 +242,19 @@ def trial_answer(plan: TrialPlan, design: Design, powered: Powered, given: Worth
         if size is None or size.detectable.dropna().empty
         else (size_chart(plan, 1.0 - powered.rate_with / powered.rate, size),)
     )
-    facts = {"outcome": plan.outcome, "cluster": plan.cluster, "design": design.kind, "analysis": design.method}
-    return Answer(
-        "trial",
-        text,
-        tables,
-        charts,
-        facts | {"worths": given.worths, "share_of_decision": max(0.0, 1.0 - plan.years / plan.scenario.horizon.years)},
-    )
+    facts: dict[str, Any] = {
+        "outcome": plan.outcome,
+        "cluster": plan.cluster,
+        "design": design.kind,
+        "analysis": design.method,
+    }
+    facts |= {"worths": given.worths, "share_of_decision": share_of_decision(plan)}
+    return Answer("trial", text, tables, charts, facts)
+
+
+def share_of_decision(plan: TrialPlan) -> float:
+    """Part of the horizon that is left once the trial has reported. [share]"""
+    return max(0.0, 1.0 - plan.years / plan.scenario.horizon.years)
 
 
 def costs_with_policy(given: Worths) -> tuple[TrialCost, ...]:
@@ -279,8 +284,7 @@ def worth_of_trial(plan: TrialPlan, name: str, schedule: Flags, error: float, gi
     scenario, ensemble = plan.scenario, given.ensemble
     parameter = log_ratios(ensemble, scenario.view, scenario.name, plan.outcome)
     benefit = net_benefits(ensemble, scenario, given.worths).to_numpy(dtype=np.float64)
-    share = max(0.0, 1.0 - plan.years / scenario.horizon.years)
-    options = {name: TrialOption(schedule, error, share)}
+    options = {name: TrialOption(schedule, error, share_of_decision(plan))}
     return worth_of_trials(benefit, parameter, options, costs_with_policy(given), seed=scenario.run.seed)
 
 
@@ -296,7 +300,6 @@ def _sentences(
 ) -> list[str]:
     n, outcome = design.schedule.shape[0], OUTCOME[plan.outcome]
     power, alarms, least = powered.as_modelled, powered.false_alarms, powered.smallest
-    wanted = powered.wanted
     change = powered.rate_with / powered.rate - 1.0 if powered.rate > 0.0 else float("nan")
     found = [
         f"A {design.kind.replace('_', ' ')} trial of {n} {plan.cluster}s over {plan.years} years, counting "
@@ -313,8 +316,8 @@ def _sentences(
         )
     else:
         found.append(
-            f"The smallest effect that it finds in {wanted:.0%} of cases is {least.effect:.0%} of events avoided "
-            f"(95 % interval {least.low:.0%} to {least.high:.0%})."
+            f"The smallest effect that it finds in {powered.wanted:.0%} of cases is {least.effect:.0%} of events "
+            f"avoided (95 % interval {least.low:.0%} to {least.high:.0%})."
         )
     cost = float(lines["cost_gbp"].sum())
     assumed = float(lines.loc[lines["kind"] == "assumption", "cost_gbp"].sum())

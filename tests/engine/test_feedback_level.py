@@ -43,9 +43,9 @@ def test_the_base_year_stays_whatever_the_effects(short: Short, view: str, draw:
     own = read(view, draw)
     central = with_central_effects(own)
     where = (short.population, BASELINE)
-    target = short.count(central, feedback_of(*where, central, SEED, 0))
-    before = short.count(own, feedback_of(*where, own, SEED, 0)) / target
-    after = short.count(own, level_feedback_of(*where, own, SEED, 0)) / target
+    target = short.count(short.inputs(central), feedback_of(*where, central, SEED, 0))
+    before = short.count(short.inputs(own), feedback_of(*where, own, SEED, 0)) / target
+    after = short.count(short.inputs(own), level_feedback_of(*where, own, SEED, 0)) / target
     assert np.abs(after - 1.0).max() < 0.2
     assert np.abs(after[:, [REQUEST, SUSPENSION]] - 1.0).max() < 0.16
     assert np.abs(after - 1.0).sum() < 0.5 * np.abs(before - 1.0).sum() or np.abs(before - 1.0).max() < 0.1
