@@ -17,7 +17,7 @@ import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.engine.choose import EngineName
-from sencosim.engine.mechanisms import SHIPPED, Mechanisms, replaced_by
+from sencosim.engine.replaceable import SHIPPED, Mechanisms, replaced_by
 from sencosim.ensembles.answer import Answer, marked_answer, replaced_in
 from sencosim.ensembles.breakeven import breakeven_answer
 from sencosim.ensembles.conduct import Where, ensemble_of
@@ -279,7 +279,7 @@ def run(
     tell
         Hears of progress.
     mechanisms
-        Functions of your own in place of mechanisms, by name: see :mod:`sencosim.engine.mechanisms` for the names and
+        Functions of your own in place of mechanisms, by name: see :mod:`sencosim.engine.replaceable` for the names and
         what each takes and returns. The reference engine then runs, some fifty times slower, and everything that comes
         out says what was replaced.
 

@@ -22,8 +22,12 @@ _numba: Any = numba
 _PACKAGE = Path(__file__).resolve().parent
 SOURCES = (
     "compilation.py",
+    "engine/binding.py",
     "engine/compiled/*.py",
+    "engine/handle.py",
     "engine/inputs.py",
+    "engine/mechanisms/*.py",
+    "engine/records.py",
     "ledger/events.py",
     "ledger/quantities.py",
     "randomness.py",

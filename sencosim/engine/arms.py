@@ -22,7 +22,7 @@ from sencosim.engine.feedback import (
     read_measurement,
 )
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
-from sencosim.engine.mechanisms import SHIPPED, Mechanisms
+from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register

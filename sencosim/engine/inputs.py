@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.engine.mechanisms import SHIPPED, Mechanisms
+from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.ledger.quantities import CASE_ACTIVITIES
 
 FloatArray = npt.NDArray[np.float64]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from sencosim.engine.inputs import Inputs
+from sencosim.ledger.quantities import QUANTITIES
+from sencosim.units import TERMS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -28,3 +34,15 @@ class Outcome:
     groups: npt.NDArray[np.int64]
     trace: tuple[tuple[int, int, int, int, int], ...]
     coverage: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, inputs: Inputs, arrays: Mapping[str, Any], trace: tuple[tuple[int, int, int, int, int], ...]) -> Outcome:
+        """Outcome of a run that has ended, from its arrays."""
+        tally = np.array(arrays["tally"], np.int64)
+        groups = np.array(arrays["groups"], np.int64)
+        return cls(
+            tally.reshape(len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES)),
+            groups.reshape(len(inputs.groups), inputs.n_years, len(QUANTITIES)),
+            trace,
+            np.array([school["coverage"] for school in arrays["schools"]], np.float64),
+        )

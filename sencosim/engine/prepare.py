@@ -18,7 +18,7 @@ from sencosim.engine.inputs import (
     IntArray,
     SchoolInputs,
 )
-from sencosim.engine.mechanisms import SHIPPED, Mechanisms
+from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.pages import cells_of, groups_of
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare_councils import council_inputs

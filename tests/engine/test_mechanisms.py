@@ -13,7 +13,7 @@ import pytest
 
 from sencosim.engine.arms import Pair, run_pair
 from sencosim.engine.compiled.run import simulate as compiled
-from sencosim.engine.mechanisms import SHIPPED, Mechanisms, mechanism_names, replaced_by
+from sencosim.engine.replaceable import SHIPPED, Mechanisms, mechanism_names, replaced_by
 from sencosim.engine.own_code import function_fingerprint
 from sencosim.engine.reference.run import simulate
 from sencosim.errors import EngineError, InputError

@@ -1,43 +1,62 @@
-"""The compiled engine: one arm of one replication, window by window."""
+"""The compiled scheduler: one arm of one replication, window by window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
-from sencosim.engine.compiled import boundary
-from sencosim.engine.compiled.build import State
-from sencosim.engine.compiled.memory import forget_addresses
-from sencosim.engine.compiled.posting import post
-from sencosim.engine.compiled.rates import set_year_rates
-from sencosim.engine.compiled.sharing import Clusters
-from sencosim.engine.compiled.step import run_window
+
+from sencosim.engine import handle
+from sencosim.engine.binding import bind
+from sencosim.engine.compiled import calendar, room, step
+from sencosim.engine.compiled.build import PlainState, State
+from sencosim.engine.compiled.memory import entry, fast, row, world_finder
 from sencosim.engine.inputs import Inputs
-from sencosim.engine.mechanisms import refuse_replaced
+from sencosim.engine.mechanisms import TEXT
+from sencosim.engine.mechanisms.order import Step, is_taken, number_of
 from sencosim.engine.outcome import Outcome
-from sencosim.units import (
-    CENSUS_WEEK,
-    MINUTES_PER_WEEK,
-    TERMS_PER_YEAR,
-    term_end,
-    term_start,
-)
+from sencosim.engine.rates import begin_term
+from sencosim.engine.records import ITEMS, TRACED, WORLD
+from sencosim.engine.replaceable import refuse_replaced
+from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 
 
-def simulate(inputs: Inputs) -> Outcome:
+GIVEN = {
+    handle.schedule: calendar.schedule,
+    handle.ring: room.ring,
+    handle.take: room.take,
+    handle.give: room.give,
+    handle.new_roster: room.new_roster,
+    handle.need_reviews: room.need_reviews,
+    handle.note: room.note,
+}
+"""What this scheduler gives to the mechanisms."""
+
+
+@lru_cache(maxsize=2)
+def text(is_compiled: bool) -> Any:  # noqa: FBT001
+    """The mechanisms and this scheduler, compiled or not. Compiled entry points are kept on disk."""
+    modules, given = [*TEXT, room, calendar, step], dict(GIVEN)
+    if not is_compiled:
+        return bind(modules, given=given)["step"]
+    given |= {handle.world_at: world_finder(WORLD.layout, ITEMS), handle.row: row}
+    return bind(modules, given=given, wrap=lambda one: entry(one) if hasattr(one, "is_entry") else fast(one))["step"]
+
+
+def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
     """Run one arm of one replication from the first 1 September to the end of the last year.
 
     Parameters
     ----------
     inputs
         Arrays and numbers; see :mod:`sencosim.engine.prepare`.
+    is_compiled
+        Without it the same windows run over lists of objects: slowly, for tests.
     """
     refuse_replaced(inputs.mechanisms)
-    state = State(inputs)
-    try:
-        _run(state, Clusters(inputs))
-        return _outcome(state)
-    finally:
-        forget_addresses()
+    state = State(inputs) if is_compiled else PlainState(inputs)
+    _run_terms(state, 0, inputs.n_years * TERMS_PER_YEAR)
+    return _outcome(state)
 
 
 def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
@@ -54,61 +73,57 @@ def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
     refuse_replaced(policy.mechanisms)
     shared = min(policy.policy.first_year, policy.n_years) * TERMS_PER_YEAR
     state = State(base)
-    try:
-        _begin(state)
-        _run_terms(state, Clusters(base), 0, shared)
-        other = state.branch(policy)
-        _run_terms(state, Clusters(base), shared, base.n_years * TERMS_PER_YEAR)
-        _end(state)
-        first = _outcome(state)
-        del state
-        _run_terms(other, Clusters(policy), shared, policy.n_years * TERMS_PER_YEAR)
-        _end(other)
-        return first, _outcome(other)
-    finally:
-        forget_addresses()
+    _run_terms(state, 0, shared)
+    other = state.branch(policy)
+    _run_terms(state, shared, base.n_years * TERMS_PER_YEAR)
+    first = _outcome(state)
+    del state
+    _run_terms(other, shared, policy.n_years * TERMS_PER_YEAR)
+    return first, _outcome(other)
 
 
-def _run(state: State, clusters: Clusters) -> None:
-    _begin(state)
-    _run_terms(state, clusters, 0, state.inputs.n_years * TERMS_PER_YEAR)
-    _end(state)
-
-
-def _begin(state: State) -> None:
-    set_year_rates(state.world, state.inputs, 0)
-    _over(state, boundary.admit_stock)
-
-
-def _run_terms(state: State, clusters: Clusters, first: int, end: int) -> None:
+def _run_terms(state: State, first: int, end: int) -> None:
     world = state.world
     for term in range(first, end):
-        _begin_term(state, clusters, term)
-        if term == 0:
-            _over(state, boundary.begin_councils)
+        _begin_term(state, term)
         census = term_start(term - term % TERMS_PER_YEAR) + CENSUS_WEEK * MINUTES_PER_WEEK
         start, stop = term_start(term), term_start(term + 1)
         if start <= census < stop:
             _advance(state, start, census + 1)
             world["now"] = census
-            boundary.take_census(state.address)
+            text(state.is_compiled).count_stocks(state.address)
             start = census + 1
         _advance(state, start, stop)
+    if end == state.inputs.n_years * TERMS_PER_YEAR:
+        _turn_clock(state, end)
+        for last in (Step.CLOSE_TERM, Step.POST_COUNTS):
+            _take(state, last)
 
 
-def _end(state: State) -> None:
-    state.world["now"] = state.world["window_end"] = term_start(state.inputs.n_years * TERMS_PER_YEAR)
-    _make_room_for_trace(state)
-    boundary.close_terms(state.address)
-    post(state.address)
+def _begin_term(state: State, term: int) -> None:
+    _turn_clock(state, term)
+    for one in Step:
+        if one == Step.TURN_CLOCK:
+            begin_term(state.world, state.inputs, term)
+            state.turn_reviews()
+        elif is_taken(one, term):
+            _take(state, one)
 
 
-def _over(state: State, entry: Callable[[int, int], int]) -> None:
-    """Call an entry point until it has been through, giving it room when it asks."""
-    place = entry(state.address, 0)
+def _turn_clock(state: State, term: int) -> None:
+    world = state.world
+    world["now"] = world["window_end"] = term_start(term)
+    while world["tracing"] and int(world["room_traced"]) - int(world["n_traced"]) < 8 * state.inputs.n_schools + 64:
+        state.grow_trace()
+
+
+def _take(state: State, one: Step) -> None:
+    """Take a step until all have taken it, giving it room when it asks."""
+    end = number_of(one, state.world)
+    place = text(state.is_compiled).run_step(state.address, int(one), 0, end)
     while place >= 0:
         state.grow()
-        place = entry(state.address, place)
+        place = text(state.is_compiled).run_step(state.address, int(one), place, end)
 
 
 def _advance(state: State, start: int, end: int) -> None:
@@ -116,45 +131,15 @@ def _advance(state: State, start: int, end: int) -> None:
     while start < end:
         window = int(state.world["window"])
         stop = min(end, (start // window + 1) * window)
-        place = run_window(state.address, 0, start, stop)
+        place = text(state.is_compiled).run_window(state.address, 0, start, stop)
         while place >= 0:
             state.grow()
-            place = run_window(state.address, place, start, stop)
+            place = text(state.is_compiled).run_window(state.address, place, start, stop)
         start = stop
 
 
-def _make_room_for_trace(state: State) -> None:
-    world = state.world
-    while world["tracing"] and int(world["room_trace"]) - int(world["n_trace"]) < 8 * state.inputs.n_schools + 64:
-        state.grow_trace()
-
-
-def _begin_term(state: State, clusters: Clusters, term: int) -> None:
-    world, address = state.world, state.address
-    world["now"] = world["window_end"] = term_start(term)
-    _make_room_for_trace(state)
-    if term > 0:
-        boundary.close_terms(address)
-        post(address)
-    world["term"], world["year"] = term, term // TERMS_PER_YEAR
-    world["term_start"], world["term_end"] = term_start(term), term_end(term)
-    world["next_term_start"] = term_start(term + 1)
-    new_year = term % TERMS_PER_YEAR == 0
-    if new_year:
-        set_year_rates(world, state.inputs, term // TERMS_PER_YEAR)
-        clusters.review(state.kept["schools"], state.pages, term // TERMS_PER_YEAR)
-    if term > 0:
-        _over(state, boundary.begin_school_terms)
-        if new_year:
-            _over(state, boundary.begin_years)
-        boundary.review_posts(address)
-    boundary.set_policy(address)
-    state.turn_reviews()
-    _over(state, boundary.open_terms)
-
-
 def _outcome(state: State) -> Outcome:
-    n = int(state.world["n_trace"])
-    records = state.kept["records"][:n]
-    trace: tuple[tuple[int, int, int, int, int], ...] = tuple(sorted(records.tolist()))
-    return Outcome(state.tally, state.groups, trace, state.kept["schools"]["coverage"].copy())
+    found = state.kept["traced"][: int(state.world["n_traced"])]
+    fields = [one.name for one in TRACED.fields]
+    trace = (tuple(int(event[name]) for name in fields) for event in found)
+    return Outcome.of(state.inputs, state.kept, tuple(sorted(trace)))

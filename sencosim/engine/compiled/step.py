@@ -1,223 +1,115 @@
-"""One window: in each council what the calendar holds and what SENCOs and teams do; then the tribunal."""
+"""One window: in each council what the calendar holds and what SENCOs and teams do; then the tribunal.
+
+The loops in the model are school to council to tribunal to school, and no message returns to a school sooner than the
+notice. Within a window no longer than that each council can be advanced alone, and in it each school, up to what
+reaches it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import ROOM, count, has_room, keep_record
+from sencosim.engine.binding import entry
 from sencosim.engine.compiled.calendar import first_event, open_window, take_first_event
-from sencosim.engine.compiled.council import (
-    advice_done,
-    appeal_told,
-    assessed,
-    decided,
-    drafting_done,
-    heard,
-    hearings_given,
-    lodged,
-    other_request,
-    plan_delivered,
-    refusal_told,
-    school_asked,
-    slots_given,
-)
-from sencosim.engine.compiled.disputes import mediated, other_appeal, registered
-from sencosim.engine.compiled.layout import (
-    case_at,
-    council_at,
-    dispute_at,
-    due_at,
-    event_at,
-    history_at,
-    index_at,
-    pupil_at,
-    request_at,
-    school_at,
-    station_at,
-    world_at,
-)
-from sencosim.engine.compiled.memory import entry, fast
-from sencosim.engine.compiled.numbers import (
-    ASSESSMENT_ADVICE,
+from sencosim.engine.compiled.room import ROOM, has_room, recycle, room_for_step
+from sencosim.engine.handle import world_at
+from sencosim.engine.mechanisms.numbers import (
+    CASE_WORK,
+    CHOICE,
     OF_CASE,
     OF_DISPUTE,
     OF_PATH,
     OF_PUPIL,
     OF_REQUEST,
     OF_SCHOOL,
-    ON_ADVICE_ASKED,
-    ON_ADVICE_DONE,
-    ON_APPEAL_TOLD,
-    ON_ASKED_AGAIN,
-    ON_CRISIS_DEADLINE,
-    ON_DECISION,
-    ON_DRAFTING_DONE,
-    ON_EXCLUDED_LEAVES,
     ON_HEARING_SLOT,
-    ON_INFORMATION_ASKED,
-    ON_LATE_ADVICE_DONE,
-    ON_LODGED,
-    ON_MEDIATED,
-    ON_NOTICED,
-    ON_NOTICED_AGAIN,
-    ON_OTHER_APPEAL,
-    ON_OTHER_REQUEST,
-    ON_PATH,
-    ON_PATIENCE,
-    ON_PLAN_DELIVERED,
-    ON_REFUSAL_TOLD,
-    ON_REGISTERED,
     ON_SLOT,
-    PARENTAL,
-    REQUEST_INFORMATION,
-    SEN_SUPPORT,
     TOUCHES,
-    Q,
 )
-from sencosim.engine.compiled.pathways import crisis_deadline, excluded_leaves, noticed, noticed_again, path_reached
-from sencosim.engine.compiled.pools import let_go_of_case
-from sencosim.engine.compiled.post import is_due_before, run_school, senco_key, take_turn
-from sencosim.engine.compiled.pupils import leave_school
-from sencosim.engine.compiled.queue import close_case
-from sencosim.engine.compiled.requests import ask_for_assessment, file_request
+from sencosim.engine.mechanisms.order import Step, happen, take_step
+from sencosim.engine.mechanisms.post import senco_due, team_due
+from sencosim.engine.mechanisms.year import take_census
 from sencosim.ledger.events import ENTITY_BITS, Event
-from sencosim.randomness import STREAM
-
-_WORK_INFORMATION = STREAM["work_request_information"]
-_WORK_ADVICE = STREAM["work_assessment_advice"]
-_PATIENCE_ENDED = int(Event.PATIENCE_ENDED)
-_ASKED_AGAIN = int(Event.FAMILY_ASKED_AGAIN)
-Q_PATIENCE, Q_LAPSED_PREPARATION = Q["patience_lost"], Q["lapsed_request_preparation"]
 
 
-@fast
-def _patience_ended(w: Any, which: int) -> None:
-    case = case_at(w.cases, which)
-    at_school = pupil_at(w.pupils, case.pupil).school if case.pupil >= 0 else -1
-    if case.open != 0 and at_school >= 0:
-        school = school_at(w.schools, at_school)
-        close_case(w, school, case)
-        count(w, school.cell, Q_PATIENCE, 1)
-        count(w, school.cell, Q_LAPSED_PREPARATION, 1)
-        index = case.request
-        case.request = -1
-        request = request_at(w.requests, index)
-        keep_record(w, _PATIENCE_ENDED, school.id, request.key, request.number)
-        request.route = PARENTAL
-        file_request(w, school, index)
-        let_go_of_case(w, which)
-    let_go_of_case(w, which)
+def senco_key(w: Any, at_school: int, moment: int) -> int:
+    """Place of the SENCO's moment among the events of its minute."""
+    return ((Event.SENCO_CHOSE if moment & CHOICE else Event.SENCO_WORK_DONE) << ENTITY_BITS) | w.schools[at_school].id
 
 
-@fast
-def _asked_again(w: Any, index: int, route: int) -> None:
-    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
-    if pupil.school < 0 or pupil.stage != SEN_SUPPORT or pupil.request_open != 0:
-        return
-    pupil.request_open = 1
-    history.request_number += 1
-    keep_record(w, _ASKED_AGAIN, school_at(w.schools, pupil.school).id, pupil.key, route)
-    ask_for_assessment(w, pupil.school, index, route)
+def _team_key(w: Any, at_school: int, moment: int) -> int:
+    return ((Event.TEAM_CHOSE if moment & CHOICE else Event.TEAM_WORK_DONE) << ENTITY_BITS) | w.schools[at_school].id
 
 
-@fast
-def _place_starts(w: Any, index: int) -> None:
-    pupil = pupil_at(w.pupils, index)
-    pupil.waiting_special = 0
-    if pupil.school >= 0:
-        leave_school(w, school_at(w.schools, pupil.school), index)
+def is_due_before(w: Any, at_school: int, minute: int, key: int) -> bool:
+    """Whether SENCO or team of a school are due before a place in the total order of events."""
+    due = w.due[at_school]
+    is_team = due.team < due.senco
+    moment = due.team if is_team else due.senco
+    if moment >> 1 != minute:
+        return moment >> 1 < minute
+    return (_team_key(w, at_school, moment) if is_team else senco_key(w, at_school, moment)) < key
 
 
-@fast
-def _of_pupil(w: Any, council: Any, event: tuple[int, int, int, float]) -> None:
-    kind, first, second, target = event
-    if kind == ON_PATH:
-        path_reached(w, council, first, second, target)
-    elif kind == ON_NOTICED_AGAIN:
-        noticed_again(w, first, second)
-    elif kind == ON_ASKED_AGAIN:
-        _asked_again(w, first, second)
-    elif kind == ON_EXCLUDED_LEAVES:
-        excluded_leaves(w, council, first, second)
-    elif kind == ON_INFORMATION_ASKED:
-        school_asked(w, first, second, (REQUEST_INFORMATION, _WORK_INFORMATION))
-    elif kind == ON_ADVICE_ASKED:
-        school_asked(w, first, second, (ASSESSMENT_ADVICE, _WORK_ADVICE))
+def take_turn(w: Any, at_school: int) -> None:
+    """SENCO or team of a school, whoever is due first, have their moment."""
+    due, school = w.due[at_school], w.schools[at_school]
+    senco, team = due.senco, due.team
+    if team < senco:
+        w.now = team >> 1
+        due.team = team_due(w, school, team & CHOICE != 0)
     else:
-        _place_starts(w, first)
+        w.now = senco >> 1
+        due.senco = senco_due(w, at_school, school, senco & CHOICE != 0)
+        if senco & CHOICE == 0:
+            w.councils[school.council].n_abroad -= school.abroad
+            school.abroad = 0
 
 
-@fast
-def _of_council(w: Any, council: Any, event: tuple[int, int, int], entity: int) -> None:  # noqa: C901 a switch
-    kind, first, second = event
-    if kind == ON_NOTICED:
-        noticed(w, first, entity, second)
-    elif kind == ON_PATIENCE:
-        _patience_ended(w, first)
-    elif kind == ON_CRISIS_DEADLINE:
-        crisis_deadline(w, first)
-    elif kind == ON_DECISION:
-        decided(w, council, first, second)
-    elif kind == ON_REFUSAL_TOLD:
-        refusal_told(w, first, second)
-    elif kind == ON_SLOT:
-        slots_given(w, council, first)
-    elif kind == ON_ADVICE_DONE:
-        advice_done(w, council, first)
-    elif kind == ON_LATE_ADVICE_DONE:
-        assessed(w, council, first)
-    elif kind == ON_DRAFTING_DONE:
-        drafting_done(w, council, first)
-    elif kind == ON_PLAN_DELIVERED:
-        plan_delivered(w, council, first)
-    elif kind == ON_OTHER_REQUEST:
-        other_request(w, council, entity, second)
-    else:
-        _of_dispute(w, council, event, entity)
+def run_school(w: Any, at_school: int) -> bool:
+    """Let SENCO and team work until the limit. False if a pool is short of room: call again.
+
+    Nothing from outside reaches a school within a window but through the calendar, so its own work needs none. What
+    the work itself puts into the calendar of this window lowers the limit.
+    """
+    steps = 0
+    while is_due_before(w, at_school, w.limit_minute, w.limit_key):
+        if (steps & 7 == 0 or w.tracing != 0) and not has_room(w, ROOM):
+            return False
+        steps += 1
+        take_turn(w, at_school)
+    return True
 
 
-@fast
-def _of_dispute(w: Any, council: Any, event: tuple[int, int, int], entity: int) -> None:
-    kind, first, second = event
-    if kind == ON_MEDIATED:
-        mediated(w, first)
-    elif kind == ON_REGISTERED:
-        registered(w, first)
-    elif kind == ON_OTHER_APPEAL:
-        other_appeal(w, council, entity, second)
-    elif kind == ON_APPEAL_TOLD:
-        appeal_told(w, first, second)
-    elif kind == ON_LODGED:
-        lodged(w, council, first)
-    elif kind == ON_HEARING_SLOT:
-        hearings_given(w, council)
-    else:
-        heard(w, council, first)
+def note_work_abroad(w: Any, council: Any) -> None:
+    """Cases in hand about pupils who are now at another school: their end reaches that school at once."""
+    council.n_abroad = 0
+    for position in range(council.schools_from, council.schools_to):
+        at_school = w.council_schools[position]
+        school = w.schools[at_school]
+        school.abroad = 0
+        if school.work != CASE_WORK:
+            continue
+        index = w.cases[school.work_thing].pupil
+        elsewhere = w.pupils[index].school if index >= 0 else -1
+        if elsewhere >= 0 and elsewhere != at_school:
+            school.abroad = 1
+            council.n_abroad += 1
 
 
-@fast
 def _take_first(w: Any, council: Any) -> None:
     """Let the first event of a calendar happen."""
     index = first_event(w, council)
-    found = event_at(w.events, index)
-    w.now = found.minute
-    entity = found.key & ((1 << ENTITY_BITS) - 1)
+    found = w.events[index]
+    w.now = found.when
+    entity = found.rank & ((1 << ENTITY_BITS) - 1)
     kind, first, second, target = found.kind, found.first, found.second, found.target
     take_first_event(w, council, index)
-    touches = TOUCHES[kind]
-    if touches in (OF_PUPIL, OF_PATH):
-        if pupil_at(w.pupils, first).key == entity:  # otherwise that pupil has long left, and the record is another's
-            _of_pupil(w, council, (kind, first, second, target))
-        return
-    _of_council(w, council, (kind, first, second), entity)
+    if TOUCHES[kind] in (OF_PUPIL, OF_PATH) and w.pupils[first].key != entity:
+        return  # that pupil has long left, and the record is another's
+    happen(w, council, (kind, first, second, target), entity)
 
 
-@fast
-def _school_of_pupil(w: Any, index: int) -> int:
-    return pupil_at(w.pupils, index).school if index >= 0 else -1
-
-
-@fast
 def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
     """The school that an event reaches; -1 if none."""
     touches, index = TOUCHES[kind], -1
@@ -228,39 +120,37 @@ def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
     if touches == OF_PUPIL:
         index = first
     elif touches == OF_CASE:
-        index = case_at(w.cases, first).pupil
+        index = w.cases[first].pupil
     elif touches == OF_REQUEST:
-        index = request_at(w.requests, first).pupil
+        index = w.requests[first].pupil
     elif touches == OF_DISPUTE:
-        index = dispute_at(w.disputes, first).pupil
-    return pupil_at(w.pupils, index).school if index >= 0 else -1
+        index = w.disputes[first].pupil
+    return w.pupils[index].school if index >= 0 else -1
 
 
-@fast
 def _need_of(w: Any, kind: int, first: int) -> int:
     """Records that an event may use up: a team that has just grown may give out many slots at once."""
     if kind == ON_SLOT:
-        return ROOM + station_at(w.stations, first).slots - station_at(w.stations, first).in_hand
+        return ROOM + w.stations[first].slots - w.stations[first].in_hand
     if kind == ON_HEARING_SLOT:
-        tribunal = station_at(w.stations, w.n_councils * 2)
+        tribunal = w.stations[w.n_councils * 2]
         return ROOM + tribunal.slots - tribunal.in_hand
     return ROOM
 
 
-@fast
 def _run_calendar(w: Any, council: Any) -> bool:
     """All events of one calendar before the stop, and before each of them the work of the school that it reaches."""
     index = first_event(w, council)
     while index >= 0:
-        found = event_at(w.events, index)
-        if found.minute > w.stop_minute or (found.minute == w.stop_minute and found.key > w.stop_key):
+        found = w.events[index]
+        if found.when > w.stop_minute or (found.when == w.stop_minute and found.rank > w.stop_key):
             break
         if not has_room(w, _need_of(w, found.kind, found.first)):
             return False
         at_school = _school_reached(w, found.kind, found.first, found.second)
         if at_school >= 0:
-            w.limit_minute = found.minute
-            w.limit_key = found.key
+            w.limit_minute = found.when
+            w.limit_key = found.rank
             if not run_school(w, at_school):
                 return False
             if first_event(w, council) != index:  # the work brought about something that comes first
@@ -271,12 +161,11 @@ def _run_calendar(w: Any, council: Any) -> bool:
     return True
 
 
-@fast
 def _run_schools(w: Any, council: Any) -> bool:
     """The rest of the work before the stop in each school of a council, and what comes of it."""
     for position in range(council.schools_from, council.schools_to):
-        at_school = index_at(w.council_schools, position).i
-        due = due_at(w.due, at_school)
+        at_school = w.council_schools[position]
+        due = w.due[at_school]
         while min(due.senco, due.team) >> 1 < w.stop_minute or is_due_before(w, at_school, w.stop_minute, w.stop_key):
             w.limit_minute = w.stop_minute
             w.limit_key = w.stop_key
@@ -285,20 +174,18 @@ def _run_schools(w: Any, council: Any) -> bool:
     return True
 
 
-@fast
 def _first_school(w: Any, council: Any) -> int:
     """The school of a council whose SENCO or team is due first; -1 if nobody is due in this window."""
     first, first_is_team, found = w.window_end << 1, 0, -1
     for position in range(council.schools_from, council.schools_to):  # by number, so that ties need no comparison
-        at_school = index_at(w.council_schools, position).i
-        due = due_at(w.due, at_school)
+        at_school = w.council_schools[position]
+        due = w.due[at_school]
         moment, is_team = min(due.senco, due.team), 1 if due.team < due.senco else 0
         if moment < first or (moment == first and is_team < first_is_team):
             first, first_is_team, found = moment, is_team, at_school
     return found
 
 
-@fast
 def _run_in_strict_order(w: Any, council: Any) -> bool:
     """One by one, while work at one school may reach another within the window."""
     while True:
@@ -306,11 +193,11 @@ def _run_in_strict_order(w: Any, council: Any) -> bool:
             return False
         at_school = _first_school(w, council)
         top = first_event(w, council)
-        if top >= 0 and event_at(w.events, top).minute < w.window_end:
-            event = event_at(w.events, top)
+        if top >= 0 and w.events[top].when < w.window_end:
+            event = w.events[top]
             if not has_room(w, _need_of(w, event.kind, event.first)):
                 return False
-            if at_school < 0 or not is_due_before(w, at_school, event.minute, event.key):
+            if at_school < 0 or not is_due_before(w, at_school, event.when, event.rank):
                 _take_first(w, council)
                 continue
         if at_school < 0:
@@ -318,21 +205,19 @@ def _run_in_strict_order(w: Any, council: Any) -> bool:
         take_turn(w, at_school)
 
 
-@fast
 def _first_abroad(w: Any, council: Any) -> int:
     """The school whose work about a pupil of another school is due first in this window; -1 if there is none."""
     first, found = w.window_end << 1, -1
     for position in range(council.schools_from, council.schools_to):
-        at_school = index_at(w.council_schools, position).i
-        if school_at(w.schools, at_school).abroad != 0 and due_at(w.due, at_school).senco < first:
-            first, found = due_at(w.due, at_school).senco, at_school
+        at_school = w.council_schools[position]
+        if w.schools[at_school].abroad != 0 and w.due[at_school].senco < first:
+            first, found = w.due[at_school].senco, at_school
     return found
 
 
-@fast
 def _run_council(w: Any, which: int) -> bool:
     """One window of a council, or of the tribunal. False if a pool is short of room: call again."""
-    council = council_at(w.councils, which)
+    council = w.councils[which]
     w.here = which
     if w.strict != 0:
         return _run_in_strict_order(w, council)
@@ -340,7 +225,7 @@ def _run_council(w: Any, which: int) -> bool:
         at_school = _first_abroad(w, council)
         if at_school < 0:
             break
-        moment = due_at(w.due, at_school).senco
+        moment = w.due[at_school].senco
         w.stop_minute = moment >> 1
         w.stop_key = senco_key(w, at_school, moment)
         if not (_run_calendar(w, council) and _run_schools(w, council)):
@@ -359,13 +244,13 @@ def run_window(world: int, first: int, start: int, end: int) -> int:
 
     Returns the council that is short of room, or -1 when the window is over.
     """
-    w = world_at(world, 0)
+    w = world_at(world)
     w.window_end = end
     if first == 0 and w.window_start != start:
         w.window_start = start
         w.opened = 0
     for which in range(first, w.n_councils + 1):
-        council = council_at(w.councils, which)
+        council = w.councils[which]
         w.here = which
         if w.opened <= which and not open_window(w, council, start):
             return which
@@ -373,3 +258,36 @@ def run_window(world: int, first: int, start: int, end: int) -> int:
         if not _run_council(w, which):
             return which
     return -1
+
+
+@entry
+def run_step(world: int, step: int, first: int, end: int) -> int:
+    """Take a step of the term for schools or councils from ``first`` on, or for England.
+
+    Returns who is short of room, or -1 when the step is taken.
+    """
+    w = world_at(world)
+    for at in range(first, end):
+        w.here = _council_of(w, step, at)
+        if not room_for_step(w, step, at):
+            return at
+        take_step(w, step, at)
+        if step == Step.BEGIN_YEAR:
+            note_work_abroad(w, w.councils[at])
+    if step == Step.FILL_POSTS:
+        recycle(w)
+    return -1
+
+
+def _council_of(w: Any, step: int, at: int) -> int:
+    if step in (Step.ADMIT_STOCK, Step.LAPSE_IDENTIFICATIONS, Step.OPEN_TERM):
+        return w.schools[at].council
+    if step in (Step.BEGIN_YEAR, Step.SET_CAPACITY, Step.BEGIN_COUNCILS):
+        return at
+    return w.n_councils
+
+
+@entry
+def count_stocks(world: int) -> None:
+    """The January census."""
+    take_census(world_at(world))

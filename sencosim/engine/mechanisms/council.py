@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import (
-    MINUTES_PER_WEEK,
+from sencosim.engine.mechanisms.basics import (
     count,
     draw,
     keep_record,
-    make_node,
-    meld_nodes,
     quantile,
-    without_first_node,
+    join_list,
+    leave_list,
     work_hours,
 )
-from sencosim.engine.compiled.calendar import schedule
-from sencosim.engine.compiled.disputes import close_dispute, consider, remedy
-from sencosim.engine.compiled.layout import (
-    council_at,
-    dispute_at,
-    history_at,
-    node_at,
-    pupil_at,
-    request_at,
-    school_at,
-    station_at,
-)
-from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import (
+from sencosim.engine.handle import give, schedule, take
+from sencosim.engine.mechanisms.disputes import close_dispute, consider, remedy
+from sencosim.engine.mechanisms.numbers import (
     CONTENTS,
     EHC_PLAN,
     ON_ADVICE_DONE,
@@ -50,18 +37,21 @@ from sencosim.engine.compiled.numbers import (
     T_TRIBUNAL,
     Q,
 )
-from sencosim.engine.compiled.places import place_new_plan, place_other_plan
-from sencosim.engine.compiled.pools import free_dispute, free_node, free_request, new_request
-from sencosim.engine.compiled.pupils import change_stage
-from sencosim.engine.compiled.queue import put
-from sencosim.engine.compiled.requests import assess, await_decision, choose_soon, close_request, join
-from sencosim.engine.compiled.year_levels import request_level_at
+from sencosim.engine.mechanisms.places import place_new_plan, place_other_plan
+from sencosim.engine.records import Pool
+from sencosim.engine.mechanisms.pupils import change_stage
+from sencosim.engine.mechanisms.queue import put
+from sencosim.engine.mechanisms.requests import assess, await_decision, choose_soon, close_request, join, request_level_at
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
+from sencosim.rules.assessment import capacity_growth, case_slots, demand_followed, idle_added_hours, surge_factor
 from sencosim.rules.chance import exponential_threshold, minutes
 from sencosim.rules.requests import refusal_chance, refusal_log_odds
-from sencosim.units import N_YEAR_GROUPS
+from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERM_WEEKS
 
+_REQUESTS, _DISPUTES = int(Pool.REQUESTS), int(Pool.DISPUTES)
+Q_SURGE, Q_HEARINGS = Q["surge_hours"], Q["appeal_capacity_added"]
+Q_EP_IDLE, Q_OFFICER_IDLE = Q["ep_idle_hours"], Q["officer_idle_hours"]
 TWENTY_WEEKS = 20 * MINUTES_PER_WEEK
 EXOGENOUS_BIT = 1 << 48
 _EXOGENOUS = STREAM["exogenous_request"]
@@ -96,17 +86,15 @@ Q_APPEAL_WEEKS, Q_APPEALS_CONCEDED = Q["appeal_weeks"], Q["appeals_conceded"]
 Q_APPEALS_HEARD, Q_UPHELD = Q["appeals_heard"], Q["appeals_upheld"]
 
 
-@fast
 def school_asked(w: Any, index: int, number: int, what: tuple[int, int]) -> None:
     """The council asks a school for information or advice about a pupil. ``what`` is activity and stream."""
     activity, stream = what
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     if pupil.school >= 0 and pupil.stage == SEN_SUPPORT:
         hours = work_hours(w, activity, stream, pupil.key, number)
-        put(w, pupil.school, school_at(w.schools, pupil.school), index, (activity, hours, number), 0)
+        put(w, pupil.school, w.schools[pupil.school], index, (activity, hours, number), 0)
 
 
-@fast
 def _refusal_chance(w: Any, council: Any, request: Any) -> float:
     route = refusal_log_odds(
         w.refusal_share_school_led,
@@ -117,13 +105,12 @@ def _refusal_chance(w: Any, council: Any, request: Any) -> float:
     )
     few = w.refusal_few_cycles_log_odds if request.few_cycles != 0 else 0.0
     level = council.refusal_log_odds + w.refusal_level_log_odds
-    return refusal_chance(route, level, w.refusal_severity_slope, history_at(w.histories, request.pupil).frailty, few)
+    return refusal_chance(route, level, w.refusal_severity_slope, w.histories[request.pupil].frailty, few)
 
 
-@fast
 def decided(w: Any, council: Any, index: int, late: int) -> None:
     """The council decides whether to assess."""
-    request = request_at(w.requests, index)
+    request = w.requests[index]
     if draw(w, _WITHDRAWN, request.key, request.number) < w.request_withdrawn_share:
         _withdraw(w, index)
         return
@@ -145,21 +132,19 @@ def decided(w: Any, council: Any, index: int, late: int) -> None:
         assess(w, council, index)
 
 
-@fast
 def _withdraw(w: Any, index: int) -> None:
     """Those who asked took the request back before the council decided."""
-    request = request_at(w.requests, index)
+    request = w.requests[index]
     count(w, request.cell, Q_WITHDRAWN, 1)
     if request.pupil < 0:
-        free_request(w, index)
+        give(w, w.requests, _REQUESTS, index)
         return
     keep_record(w, _TAKEN_BACK, request.school_id, request.key, request.number)
     close_request(w, index)
 
 
-@fast
 def _other_decided(w: Any, council: Any, index: int, late: int) -> None:
-    key = request_at(w.requests, index).key
+    key = w.requests[index].key
     council.decisions_this_term += 1.0
     chance = refusal_chance(w.refusal_exogenous_log_odds, council.refusal_log_odds, 0.0, 1.0, 0.0)
     refused = draw(w, _REFUSAL, key, 0) < chance
@@ -168,36 +153,33 @@ def _other_decided(w: Any, council: Any, index: int, late: int) -> None:
     count(w, council.cell, Q_OFFICERS, int(w.decision_hours * 60.0))
     if refused:
         count(w, council.cell, Q_REFUSED_OTHER, 1)
-        free_request(w, index)
+        give(w, w.requests, _REQUESTS, index)
     else:
         assess(w, council, index)
 
 
-@fast
 def refusal_told(w: Any, index: int, kind: int) -> None:
     """The family hears of a refusal."""
-    request = request_at(w.requests, index)
-    pupil = pupil_at(w.pupils, request.pupil)
+    request = w.requests[index]
+    pupil = w.pupils[request.pupil]
     away = pupil.stage != SEN_SUPPORT or pupil.school < 0
     if away or not consider(w, request.pupil, kind, request.number, index):
         close_request(w, index)
 
 
-@fast
 def slots_given(w: Any, council: Any, which: int) -> None:
     """Free slots of a team go to those who have waited longest."""
-    station = station_at(w.stations, which)
+    station = w.stations[which]
     station.choosing = -1
     drafting = which - council.index * 2
     while station.head >= 0:
         node = station.head
-        index = node_at(w.nodes, node).thing
-        request = request_at(w.requests, index)
+        index = w.nodes[node].thing
+        request = w.requests[index]
         held = min(request.units, station.slots)
         if station.in_hand + held > station.slots:
             return
-        station.head = without_first_node(w, node)
-        free_node(w, node)
+        station.head = leave_list(w, node)
         station.in_hand += held
         station.units_waiting -= request.units
         request.held = held
@@ -210,11 +192,10 @@ def slots_given(w: Any, council: Any, which: int) -> None:
         schedule(w, council, end, code, request.key, (kind, index, 0, 0.0))
 
 
-@fast
 def advice_done(w: Any, council: Any, index: int) -> None:
     """The team has done its part; some of the advice comes late."""
-    request = request_at(w.requests, index)
-    station_at(w.stations, council.index * 2).in_hand -= request.held
+    request = w.requests[index]
+    w.stations[council.index * 2].in_hand -= request.held
     choose_soon(w, council, council.index * 2)
     u = draw(w, _LATE_ADVICE, request.key, request.number)
     late = min(1.0, w.late_advice_share * council.late_advice_level)
@@ -226,17 +207,16 @@ def advice_done(w: Any, council: Any, index: int) -> None:
         assessed(w, council, index)
 
 
-@fast
 def assessed(w: Any, council: Any, index: int) -> None:
     """A plan, or none."""
-    request = request_at(w.requests, index)
+    request = w.requests[index]
     mainstream = request.pupil >= 0
     count(w, request.cell, Q_ASSESSMENTS, 1)
     count(w, request.cell, Q_EP, int(w.ep_hours_per_assessment * 60.0))
     if draw(w, _NO_PLAN, request.key, request.number) < w.assessment_no_plan_share:
         count(w, request.cell, Q_NO_PLAN, 1)
         if not mainstream:
-            free_request(w, index)
+            give(w, w.requests, _REQUESTS, index)
             return
         keep_record(w, _NOT_ISSUED, request.school_id, request.key, request.number)
         what = (ON_REFUSAL_TOLD, index, REFUSAL_TO_ISSUE, 0.0)
@@ -245,11 +225,10 @@ def assessed(w: Any, council: Any, index: int) -> None:
     join(w, council, index, 1)
 
 
-@fast
 def drafting_done(w: Any, council: Any, index: int) -> None:
     """The plan is written."""
-    request = request_at(w.requests, index)
-    station_at(w.stations, council.index * 2 + 1).in_hand -= request.held
+    request = w.requests[index]
+    w.stations[council.index * 2 + 1].in_hand -= request.held
     choose_soon(w, council, council.index * 2 + 1)
     mainstream = request.pupil >= 0
     taken = w.now - request.received
@@ -262,17 +241,16 @@ def drafting_done(w: Any, council: Any, index: int) -> None:
         schedule(w, council, w.now + w.notice, _PLAN_DELIVERED, request.key, (ON_PLAN_DELIVERED, index, 0, 0.0))
     else:
         key = request.key
-        free_request(w, index)
+        give(w, w.requests, _REQUESTS, index)
         place_other_plan(w, council, key)
 
 
-@fast
 def plan_delivered(w: Any, council: Any, which: int) -> None:
     """The plan comes into force."""
-    request = request_at(w.requests, which)
+    request = w.requests[which]
     index, number, units = request.pupil, request.number, request.units
-    free_request(w, which)
-    pupil = pupil_at(w.pupils, index)
+    give(w, w.requests, _REQUESTS, which)
+    pupil = w.pupils[index]
     pupil.request_open = 0
     if pupil.school < 0:
         if pupil.stage == SEN_SUPPORT and pupil.year_group >= N_YEAR_GROUPS:
@@ -281,7 +259,7 @@ def plan_delivered(w: Any, council: Any, which: int) -> None:
         return
     if pupil.stage != SEN_SUPPORT:
         return
-    change_stage(w, school_at(w.schools, pupil.school), index, EHC_PLAN)
+    change_stage(w, w.schools[pupil.school], index, EHC_PLAN)
     place_new_plan(w, council, index, number)
     if pupil.school >= 0:
         consider(w, index, CONTENTS, number, -1)
@@ -290,11 +268,10 @@ def plan_delivered(w: Any, council: Any, which: int) -> None:
 # -- requests that no mainstream school or family in it makes ------------------------------------------------------
 
 
-@fast
 def other_request_made(w: Any, council: Any, key: int, received: int) -> int:
     """A request without a pupil of a mainstream school."""
-    index = new_request(w)
-    request = request_at(w.requests, index)
+    index = take(w, w.requests, _REQUESTS)
+    request = w.requests[index]
     request.pupil = -1
     request.key = key
     request.number = 0
@@ -307,7 +284,6 @@ def other_request_made(w: Any, council: Any, key: int, received: int) -> int:
     return index
 
 
-@fast
 def next_other_request(w: Any, council: Any, number: int) -> None:
     """When the next request from outside mainstream comes."""
     u = draw(w, _EXOGENOUS, council.id, number)
@@ -320,7 +296,6 @@ def next_other_request(w: Any, council: Any, number: int) -> None:
     schedule(w, council, w.now + gap, _OTHER_RECEIVED, key, (ON_OTHER_REQUEST, 0, number, 0.0))
 
 
-@fast
 def other_request(w: Any, council: Any, key: int, number: int) -> None:
     """A request from outside mainstream arrives."""
     count(w, council.cell, Q_OTHER, 1)
@@ -328,7 +303,6 @@ def other_request(w: Any, council: Any, key: int, number: int) -> None:
     await_decision(w, council, other_request_made(w, council, key, w.now))
 
 
-@fast
 def begin_with_work_in_hand(w: Any, council: Any) -> None:
     """No queue starts empty: assessments that were waiting or in hand when the run begins."""
     agreed = council.requests_per_week * council.agreed_share * w.request_level
@@ -341,31 +315,69 @@ def begin_with_work_in_hand(w: Any, council: Any) -> None:
             join(w, council, other_request_made(w, council, key, date), stage)
 
 
+# -- capacity -------------------------------------------------------------------------------------------------------
+
+
+def set_capacity(w: Any, council: Any) -> None:
+    """Team hours of the term: own staff, their growth, and what is bought in because work waits."""
+    advice, drafters = w.stations[council.index * 2], w.stations[council.index * 2 + 1]
+    if w.term > 0 and council.requests_per_week > 0.0:
+        council.followed = demand_followed(council.followed, council.decisions_this_term, council.requests_per_week)
+    growth = capacity_growth(w.capacity_growth, council.followed, w.capacity_follows_demand_share)
+    more_ep = w.psychologist_ratio[council.index * w.n_years + w.year]
+    more_officers = w.officer_ratio[council.index * w.n_years + w.year]
+    own_ep = council.own_ep_hours * growth * more_ep
+    _count_idle(w, council, Q_EP_IDLE, advice, own_ep, more_ep)
+    per_case = w.ep_hours_per_assessment
+    weekly = own_ep / per_case
+    waiting = advice.units_waiting / weekly if weekly > 0.0 else 0.0
+    factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
+    advice.slots = case_slots(own_ep * factor, per_case, w.advice_weeks, 1.0)
+    choose_soon(w, council, council.index * 2)
+    own_officers = council.own_officer_hours * growth * more_officers
+    _count_idle(w, council, Q_OFFICER_IDLE, drafters, own_officers, more_officers)
+    deciding = council.decisions_this_term * w.decision_hours / (52.0 / 3.0)
+    drafting = max(0.2 * own_officers, own_officers - deciding)
+    per_plan = w.officer_hours_per_plan
+    waiting = drafters.units_waiting * per_plan / drafting if drafting > 0.0 else 0.0
+    officer_factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
+    drafters.slots = case_slots(drafting * officer_factor, per_plan, w.drafting_weeks, 1.0)
+    choose_soon(w, council, council.index * 2 + 1)
+    bought = own_ep * (factor - 1.0) + drafting * (officer_factor - 1.0)
+    count(w, council.cell, Q_SURGE, int(bought * TERM_WEEKS * 4.0 / 3.0 * 60.0))
+    council.decisions_this_term = 0.0
+    added = w.appeals_added[council.index * w.n_years + w.year]
+    count(w, council.cell, Q_HEARINGS, int(added / 3.0 * 1000.0))
+
+
+def _count_idle(w: Any, council: Any, quantity: int, station: Any, own_hours: float, ratio: float) -> None:
+    """Hours that policy added and for which no case waits, as the start of the term finds them."""
+    weekly = idle_added_hours(own_hours, ratio, station.slots, station.in_hand)
+    count(w, council.cell, quantity, int(weekly * TERM_WEEKS * 4.0 / 3.0 * 60.0))
+
+
 # -- the tribunal ---------------------------------------------------------------------------------------------------
 
 
-@fast
 def _hearings_soon(w: Any, tribunal: Any) -> None:
-    station = station_at(w.stations, w.n_councils * 2)
+    station = w.stations[w.n_councils * 2]
     if station.choosing == w.now or station.in_hand >= station.slots or station.head < 0:
         return
     station.choosing = w.now
     schedule(w, tribunal, w.now, _HEARING_SLOT, 0, (ON_HEARING_SLOT, 0, 0, 0.0))
 
 
-@fast
 def resize_tribunal(w: Any, level: float) -> None:
     """Capacity of the term."""
     per_week = w.tribunal_capacity_per_year / 52.0
-    station_at(w.stations, w.n_councils * 2).slots = max(1, int(per_week * w.tribunal_weeks * level + 0.5))
-    _hearings_soon(w, council_at(w.councils, w.n_councils))
+    w.stations[w.n_councils * 2].slots = max(1, int(per_week * w.tribunal_weeks * level + 0.5))
+    _hearings_soon(w, w.councils[w.n_councils])
 
 
-@fast
 def lodged(w: Any, tribunal: Any, which: int) -> None:
     """An appeal joins the national queue."""
-    dispute = dispute_at(w.disputes, which)
-    council = council_at(w.councils, dispute.council)
+    dispute = w.disputes[which]
+    council = w.councils[dispute.council]
     weight = dispute.weight * council.weight
     u = draw(w, _UNIT, dispute.key, dispute.number << 3 | 7)
     dispute.units = max(1, int(weight + u)) if weight > 1.0 else 1
@@ -374,26 +386,24 @@ def lodged(w: Any, tribunal: Any, which: int) -> None:
     u = draw(w, _CONCESSION, dispute.key, dispute.number)
     dispute.conceded = 1 if u < w.tribunal_concession_share else 0
     dispute.weeks = weeks * u / w.tribunal_concession_share if dispute.conceded != 0 else weeks
-    station = station_at(w.stations, w.n_councils * 2)
-    station.head = meld_nodes(w, station.head, make_node(w, which, w.now, 0.0, dispute.key))
+    station = w.stations[w.n_councils * 2]
+    station.head = join_list(w, station.head, which, w.now, 0.0, dispute.key)
     station.units_waiting += dispute.units
     _hearings_soon(w, tribunal)
 
 
-@fast
 def hearings_given(w: Any, tribunal: Any) -> None:
     """Free slots go in order of registration."""
-    station = station_at(w.stations, w.n_councils * 2)
+    station = w.stations[w.n_councils * 2]
     station.choosing = -1
     while station.head >= 0:
         node = station.head
-        which = node_at(w.nodes, node).thing
-        dispute = dispute_at(w.disputes, which)
+        which = w.nodes[node].thing
+        dispute = w.disputes[which]
         held = min(dispute.units, station.slots)
         if station.in_hand + held > station.slots:
             return
-        station.head = without_first_node(w, node)
-        free_node(w, node)
+        station.head = leave_list(w, node)
         station.in_hand += held
         station.units_waiting -= dispute.units
         dispute.held = held
@@ -402,12 +412,11 @@ def hearings_given(w: Any, tribunal: Any) -> None:
         schedule(w, tribunal, end, code, dispute.key, (ON_HEARD, which, 0, 0.0))
 
 
-@fast
 def heard(w: Any, tribunal: Any, which: int) -> None:
     """An appeal ends: conceded, or decided by the tribunal."""
-    dispute = dispute_at(w.disputes, which)
-    council = council_at(w.councils, dispute.council)
-    station_at(w.stations, w.n_councils * 2).in_hand -= dispute.held
+    dispute = w.disputes[which]
+    council = w.councils[dispute.council]
+    w.stations[w.n_councils * 2].in_hand -= dispute.held
     _hearings_soon(w, tribunal)
     council.appeals_open -= dispute.weight
     count(w, dispute.cell, Q_APPEAL_WEEKS, (w.now - dispute.registered) // MINUTES_PER_WEEK)
@@ -424,12 +433,11 @@ def heard(w: Any, tribunal: Any, which: int) -> None:
     schedule(w, council, w.now + w.notice, _OUTCOME_TOLD, dispute.key, (ON_APPEAL_TOLD, which, upheld, 0.0))
 
 
-@fast
 def appeal_told(w: Any, which: int, upheld: int) -> None:
     """Family and council hear the outcome."""
     if upheld != 0:
         close_dispute(w, which)
-    elif dispute_at(w.disputes, which).pupil < 0:
-        free_dispute(w, which)
+    elif w.disputes[which].pupil < 0:
+        give(w, w.disputes, _DISPUTES, which)
     else:
         remedy(w, which)

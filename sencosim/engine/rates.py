@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.layout import PARAMETERS
 from sencosim.engine.inputs import Inputs
+from sencosim.engine.records import PARAMETERS
 from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
-from sencosim.units import PHASES, TERMS_PER_YEAR
+from sencosim.units import PHASES, TERMS_PER_YEAR, term_end, term_start
 
 
 def _mean(inputs: Inputs, table: str) -> float:
@@ -41,11 +41,11 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     for phase in (0, 1):
         late, ratio = float(feedback.late_share[phase]), float(feedback.late_ratio[phase])
         world["timely_exclusion"][phase] = values["exclusion_given_crisis"] / (1.0 + late * (ratio - 1.0))
-    world["late_ratio"][:] = feedback.late_ratio
-    world["amplification"][:] = feedback.amplification
-    world["mean_log2"][:] = feedback.mean_log2_coverage
-    world["elasticity"][:] = feedback.elasticity.ravel()
-    world["normaliser"][:] = feedback.normaliser.ravel()
+    world["late_ratio"] = feedback.late_ratio.tolist()
+    world["amplification"] = feedback.amplification.tolist()
+    world["mean_log2"] = feedback.mean_log2_coverage.tolist()
+    world["elasticity"] = feedback.elasticity.ravel().tolist()
+    world["normaliser"] = feedback.normaliser.ravel().tolist()
 
 
 def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
@@ -91,3 +91,13 @@ def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
 def request_level(inputs: Inputs, year: int) -> float:
     """Requests in an academic year relative to the base year. [ratio]."""
     return inputs.trend(year, "exogenous_growth_past", "exogenous_growth_future") * inputs.level("requests", year)
+
+
+def begin_term(world: Any, inputs: Inputs, term: int) -> None:
+    """Turn the clock to a term, counted from the start of the run; in September, set the rates of the year."""
+    year = term // TERMS_PER_YEAR
+    world["term"], world["year"] = term, year
+    world["term_start"], world["term_end"] = term_start(term), term_end(term)
+    world["next_term_start"] = term_start(term + 1)
+    if term % TERMS_PER_YEAR == 0:
+        set_year_rates(world, inputs, year)

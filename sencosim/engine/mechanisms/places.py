@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import count, draw, keep_record
-from sencosim.engine.compiled.calendar import schedule
-from sencosim.engine.compiled.layout import history_at, node_at, number_at, pupil_at, school_at
-from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import (
+from sencosim.engine.mechanisms.basics import count, draw, keep_record
+from sencosim.engine.handle import give, schedule, take
+from sencosim.engine.mechanisms.numbers import (
     EHC_PLAN,
     INDEPENDENT,
     ON_PLACE_STARTS,
     OVER_CAPACITY,
     PLACE_COUNTER,
+    SEGMENT_WEEKS,
     VACANT,
     WAIT,
     Q,
 )
-from sencosim.engine.compiled.pools import free_node, new_node
-from sencosim.engine.compiled.pupils import leave_school, phase_of
+from sencosim.engine.records import Pool
+from sencosim.engine.mechanisms.pupils import leave_school, phase_of
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import chance_with_odds
-from sencosim.rules.placement import placement_chance
+from sencosim.rules.placement import parts_as_weight, placement_chance
 from sencosim.units import N_YEAR_GROUPS
 
+_NODES = int(Pool.NODES)
 ROUNDING = 1e-6
 _PLACEMENT = STREAM["placement"]
 _SPECIAL_PLACE = STREAM["special_place"]
@@ -39,10 +39,12 @@ Q_STARTS = (
     Q["starts_independent_special"],
     Q["starts_waiting_special"],
 )
+Q_STATE, Q_OVER = Q["pupil_years_state_special"], Q["pupil_years_over_capacity"]
+Q_INDEPENDENT, Q_IN_RESOURCED = Q["pupil_years_independent_special"], Q["pupil_years_resourced"]
+Q_HOME, Q_POST16, Q_AP = Q["pupil_years_home_education"], Q["pupil_years_post16_plan"], Q["pupil_years_ap"]
 Q_RESOURCED, Q_PLACES_ADDED = Q["starts_resourced"], Q["special_places_added"]
 
 
-@fast
 def vacant(council: Any) -> float:
     """State places free now. [places]."""
     total = 0.0
@@ -51,16 +53,14 @@ def vacant(council: Any) -> float:
     return council.capacity - total
 
 
-@fast
 def _count_start(w: Any, council: Any, kind: int, index: int, weight: float) -> None:
-    if index >= 0 and pupil_at(w.pupils, index).school >= 0:
-        count(w, school_at(w.schools, pupil_at(w.pupils, index).school).cell, Q_STARTS[kind], 1)
+    if index >= 0 and w.pupils[index].school >= 0:
+        count(w, w.schools[w.pupils[index].school].cell, Q_STARTS[kind], 1)
     else:
         count(w, council.cell, Q_STARTS[kind], int(weight + 0.5))
 
 
-@fast
-def give(w: Any, council: Any, kind: int, index: int, who: tuple[int, int, float]) -> None:
+def give_place(w: Any, council: Any, kind: int, index: int, who: tuple[int, int, float]) -> None:
     """A place is found. ``who`` is key, year group and weight."""
     key, year_group, weight = who
     if kind == VACANT:
@@ -70,83 +70,79 @@ def give(w: Any, council: Any, kind: int, index: int, who: tuple[int, int, float
     else:
         council.independent[year_group] += weight
     _count_start(w, council, kind, index, weight)
-    at_school = pupil_at(w.pupils, index).school if index >= 0 else -1
-    keep_record(w, _FOUND, school_at(w.schools, at_school).id if at_school >= 0 else -1, key, kind)
+    at_school = w.pupils[index].school if index >= 0 else -1
+    keep_record(w, _FOUND, w.schools[at_school].id if at_school >= 0 else -1, key, kind)
     if index >= 0:
-        pupil_at(w.pupils, index).placed = 1
+        w.pupils[index].placed = 1
         schedule(w, council, w.now + w.notice, _TAKEN_UP, key, (ON_PLACE_STARTS, index, 0, 0.0))
 
 
-@fast
 def _wait(w: Any, council: Any, index: int, key: int, weight: float) -> None:
-    found = new_node(w)
-    node = node_at(w.nodes, found)
-    node.date = w.now
-    node.tie = 0.0
-    node.key = key
+    found = take(w, w.nodes, _NODES)
+    node = w.nodes[found]
+    node.when = w.now
+    node.rank = 0.0
+    node.order = key
     node.thing = index
     node.weight = weight
     ahead = council.wait_tail
-    while ahead >= 0 and node_at(w.nodes, ahead).date == w.now and node_at(w.nodes, ahead).key > key:
-        ahead = node_at(w.nodes, ahead).child
+    while ahead >= 0 and w.nodes[ahead].when == w.now and w.nodes[ahead].order > key:
+        ahead = w.nodes[ahead].child
     node.child = ahead
     if ahead >= 0:
-        node.sibling = node_at(w.nodes, ahead).sibling
-        node_at(w.nodes, ahead).sibling = found
+        node.link = w.nodes[ahead].link
+        w.nodes[ahead].link = found
     else:
-        node.sibling = council.wait_head
+        node.link = council.wait_head
         council.wait_head = found
-    if node.sibling >= 0:
-        node_at(w.nodes, node.sibling).child = found
+    if node.link >= 0:
+        w.nodes[node.link].child = found
     else:
         council.wait_tail = found
     if index >= 0:
-        history_at(w.histories, index).waiting_node = found
+        w.histories[index].waiting_node = found
 
 
-@fast
 def decide(w: Any, council: Any, index: int, who: tuple[int, int, float], number: int) -> None:
     """A decision for special: a vacant state place, one above capacity, an independent one, or a wait."""
     key, _, weight = who
     if council.wait_head < 0 and vacant(council) >= weight - ROUNDING:
-        give(w, council, VACANT, index, who)
+        give_place(w, council, VACANT, index, who)
         return
     u = draw(w, _SPECIAL_PLACE, key, number)
     over, independent = w.special_over_capacity_share, w.special_independent_share
     kind = OVER_CAPACITY if u < over else INDEPENDENT if u < over + independent else WAIT
     if kind != WAIT:
-        give(w, council, kind, index, who)
+        give_place(w, council, kind, index, who)
         return
     _wait(w, council, index, key, weight)
     _count_start(w, council, WAIT, index, weight)
-    if index >= 0 and pupil_at(w.pupils, index).school >= 0:
-        pupil_at(w.pupils, index).waiting_special = 1
+    if index >= 0 and w.pupils[index].school >= 0:
+        w.pupils[index].waiting_special = 1
 
 
-@fast
 def seek(w: Any, council: Any, index: int) -> None:
     """A special placement is decided for a mainstream plan-holder."""
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     leaving = pupil.placed != 0 or pupil.excluded != 0
     if pupil.school < 0 or pupil.waiting_special != 0 or leaving or pupil.stage != EHC_PLAN:
         return
-    history = history_at(w.histories, index)
+    history = w.histories[index]
     history.counts[PLACE_COUNTER] += 1
-    weight = school_at(w.schools, pupil.school).weight
+    weight = w.schools[pupil.school].weight
     decide(w, council, index, (pupil.key, int(pupil.year_group), weight), int(history.counts[PLACE_COUNTER]))
 
 
-@fast
 def place_new_plan(w: Any, council: Any, index: int, number: int) -> None:
     """Where a mainstream pupil with a new plan goes."""
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     if pupil.school < 0:
         return
-    school = school_at(w.schools, pupil.school)
+    school = w.schools[pupil.school]
     phase = phase_of(pupil)
     base = w.placement_special_share_secondary if phase == 1 else w.placement_special_share_primary
     special = chance_with_odds(
-        placement_chance(base, w.placement_severity_slope, history_at(w.histories, index).frailty),
+        placement_chance(base, w.placement_severity_slope, w.histories[index].frailty),
         school.multiplier[phase * N_OUTCOMES + SPECIAL],
     )
     u = draw(w, _PLACEMENT, pupil.key, number)
@@ -158,7 +154,6 @@ def place_new_plan(w: Any, council: Any, index: int, number: int) -> None:
         leave_school(w, school, index)
 
 
-@fast
 def place_other_plan(w: Any, council: Any, key: int) -> None:
     """A new plan for a child outside mainstream may take a special place too."""
     u = draw(w, _OTHER_PLACE, key, 0)
@@ -168,14 +163,12 @@ def place_other_plan(w: Any, council: Any, key: int) -> None:
         decide(w, council, -1, (key, year_group, 1.0), 0)
 
 
-@fast
 def _grow_older(stock: Any, leaving: float) -> None:
     for group in range(N_YEAR_GROUPS - 1, 0, -1):
         stock[group] = stock[group - 1] * (1.0 - leaving)
     stock[0] = 0.0
 
 
-@fast
 def begin_year_of_places(w: Any, council: Any) -> None:
     """1 September: year groups move up, leavers go, places grow, and the longest waiters come first."""
     last = N_YEAR_GROUPS - 1
@@ -189,7 +182,7 @@ def begin_year_of_places(w: Any, council: Any) -> None:
     council.home_educated[0] = 0
     council.post16 *= 1.0 - w.post16_leaving_rate
     council.capacity *= 1.0 + w.state_place_growth
-    opened = number_at(w.places_added, council.index * w.n_years + w.year).x
+    opened = w.places_added[council.index * w.n_years + w.year]
     council.capacity += opened
     count(w, council.cell, Q_PLACES_ADDED, int(opened * 1000.0))
     serve_waiting(w, council)
@@ -197,7 +190,6 @@ def begin_year_of_places(w: Any, council: Any) -> None:
     _absorb(council, council.independent, 7, 8, w.independent_phase_transfer_return)
 
 
-@fast
 def _absorb(council: Any, stock: Any, first: int, below: int, share: float) -> None:
     """Pupils above capacity, or at a phase transfer from independent schools, take state places still vacant."""
     for group in range(first, below):
@@ -206,22 +198,73 @@ def _absorb(council: Any, stock: Any, first: int, below: int, share: float) -> N
         council.state[group] += moved
 
 
-@fast
+def note_waiting(w: Any) -> None:
+    """How many pupils of each school wait for a special place."""
+    for at_school in range(w.n_schools):
+        w.schools[at_school].n_waiting = 0
+    for which in range(w.n_councils):
+        node = w.councils[which].wait_head
+        while node >= 0:
+            index = w.nodes[node].thing
+            if index >= 0 and w.pupils[index].school >= 0:
+                w.schools[w.pupils[index].school].n_waiting += 1
+            node = w.nodes[node].link
+
+
+def _total(stock: Any) -> float:
+    total = 0.0
+    for group in range(N_YEAR_GROUPS):
+        total += stock[group]
+    return total
+
+
+def _parts(stock: Any) -> int:
+    total = 0
+    for group in range(N_YEAR_GROUPS):
+        total += stock[group]
+    return total
+
+
+def count_places(w: Any, council: Any) -> None:
+    """Book pupil-years by placement for the segment. Whole pupil-weeks."""
+    weeks = SEGMENT_WEEKS[w.term % 3]
+    count(w, council.cell, Q_STATE, int(_total(council.state) * weeks))
+    count(w, council.cell, Q_OVER, int(_total(council.over) * weeks))
+    count(w, council.cell, Q_INDEPENDENT, int(_total(council.independent) * weeks))
+    count(w, council.cell, Q_IN_RESOURCED, int(_total(council.resourced) * weeks))
+    count(w, council.cell, Q_HOME, int(parts_as_weight(_parts(council.home_educated)) * weeks))
+    count(w, council.cell, Q_POST16, int(council.post16 * weeks))
+    total = 0.0
+    node = council.ap_head
+    while node >= 0:
+        total += w.nodes[node].weight
+        node = w.nodes[node].link
+    count(w, council.cell, Q_AP, int(total * weeks))
+
+
+def place_starts(w: Any, index: int) -> None:
+    """A pupil takes up a special place."""
+    pupil = w.pupils[index]
+    pupil.waiting_special = 0
+    if pupil.school >= 0:
+        leave_school(w, w.schools[pupil.school], index)
+
+
 def serve_waiting(w: Any, council: Any) -> None:
     """Give vacant state places to those who have waited longest."""
-    while council.wait_head >= 0 and vacant(council) >= node_at(w.nodes, council.wait_head).weight - ROUNDING:
+    while council.wait_head >= 0 and vacant(council) >= w.nodes[council.wait_head].weight - ROUNDING:
         found = council.wait_head
-        node = node_at(w.nodes, found)
-        index, key, weight = node.thing, node.key, node.weight
-        council.wait_head = node.sibling
-        if node.sibling >= 0:
-            node_at(w.nodes, node.sibling).child = -1
+        node = w.nodes[found]
+        index, key, weight = node.thing, node.order, node.weight
+        council.wait_head = node.link
+        if node.link >= 0:
+            w.nodes[node.link].child = -1
         else:
             council.wait_tail = -1
-        free_node(w, found)
+        give(w, w.nodes, _NODES, found)
         year_group = 4
         if index >= 0:
-            pupil = pupil_at(w.pupils, index)
-            history_at(w.histories, index).waiting_node = -1
+            pupil = w.pupils[index]
+            w.histories[index].waiting_node = -1
             year_group = int(pupil.year_group)
-        give(w, council, VACANT, index, (key, year_group, weight))
+        give_place(w, council, VACANT, index, (key, year_group, weight))

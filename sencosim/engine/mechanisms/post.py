@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import ROOM, count, has_room, keep_record
-from sencosim.engine.compiled.disputes import consider
-from sencosim.engine.compiled.layout import case_at, council_at, due_at, pupil_at, review_at, school_at, small_at
-from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import (
+from sencosim.engine.mechanisms.basics import count, keep_record
+from sencosim.engine.mechanisms.disputes import consider
+from sencosim.engine.mechanisms.numbers import (
     ANNUAL_REVIEW,
     CASE_WORK,
     CHOICE,
@@ -27,11 +25,10 @@ from sencosim.engine.compiled.numbers import (
     SITTING_WORK,
     SUPPORT_REVIEW,
 )
-from sencosim.engine.compiled.pathways import begin_sen_support, decide_exclusion
-from sencosim.engine.compiled.pools import let_go_of_case
-from sencosim.engine.compiled.queue import drop_request, take, take_for_team
-from sencosim.engine.compiled.requests import file_request
-from sencosim.ledger.events import ENTITY_BITS, Event
+from sencosim.engine.mechanisms.pathways import begin_sen_support, decide_exclusion
+from sencosim.engine.mechanisms.queue import drop_request, let_go_of_case, next_work, next_work_for_team
+from sencosim.engine.mechanisms.requests import file_request
+from sencosim.ledger.events import Event
 from sencosim.rules.senco_hours import work_minutes
 
 _STARTED = int(Event.CASE_STARTED)
@@ -43,24 +40,22 @@ _REVIEW_DONE = int(Event.REVIEW_DONE)
 _REVIEWS_DONE, _REVIEW_HOURS = Q_DONE[SUPPORT_REVIEW], Q_HOURS[SUPPORT_REVIEW]
 
 
-@fast
 def _start_case(w: Any, at_school: int, school: Any, which: int) -> None:
-    case = case_at(w.cases, which)
+    case = w.cases[which]
     case.open = 0
     if w.tracing != 0:
-        key = pupil_at(w.pupils, case.pupil).key if case.pupil >= 0 else 0
+        key = w.pupils[case.pupil].key if case.pupil >= 0 else 0
         keep_record(w, _STARTED, school.id, key, case.activity)
     if case.activity == CRISIS and case.undecided != 0:
         decide_exclusion(w, at_school, school, which, 0.0)
 
 
-@fast
 def _senco_starts(w: Any, at_school: int, school: Any) -> bool:
     """The SENCO takes the next piece of work, if there is any; a case that starts has effects."""
     if not (school.pace > 0.0 and w.now < w.term_end):
         school.bell = 1
         return False
-    kind, which, number, hours = take(w, school)
+    kind, which, number, hours = next_work(w, school)
     if kind == NO_WORK:
         school.bell = 1
         return False
@@ -68,7 +63,7 @@ def _senco_starts(w: Any, at_school: int, school: Any) -> bool:
         share = w.delegable_share[SUPPORT_REVIEW]
     elif kind == CASE_WORK:
         _start_case(w, at_school, school, which)
-        share = w.delegable_share[case_at(w.cases, which).activity]
+        share = w.delegable_share[w.cases[which].activity]
     else:
         share = w.whole_school_share[which]
     school.work = kind
@@ -79,7 +74,6 @@ def _senco_starts(w: Any, at_school: int, school: Any) -> bool:
     return True
 
 
-@fast
 def _senco_goes_on(w: Any, school: Any) -> int:
     """When the SENCO is next due: at the end of this piece of work or, if the term ends first, in the next term."""
     if school.pace > 0.0:
@@ -90,7 +84,6 @@ def _senco_goes_on(w: Any, school: Any) -> int:
     return w.next_term_start << 1 | CHOICE
 
 
-@fast
 def senco_due(w: Any, at_school: int, school: Any, chooses: bool) -> int:
     """The SENCO's moment: work is done, or the next piece is chosen. Returns when the next moment is due."""
     if not chooses:
@@ -99,20 +92,17 @@ def senco_due(w: Any, at_school: int, school: Any, chooses: bool) -> int:
         kind, which, number, hours = school.work, school.work_thing, school.work_count, school.work_hours
         school.work = NO_WORK
         _finish(w, school, (kind, which, number, hours))
-        council_at(w.councils, school.council).n_abroad -= school.abroad
-        school.abroad = 0
     # A SENCO whose work was cut off by the end of term goes on with it.
     if school.work != NO_WORK or _senco_starts(w, at_school, school):
         return _senco_goes_on(w, school)
     return NOTHING_DUE
 
 
-@fast
 def _team_starts(w: Any, school: Any) -> bool:
     if not (school.team_hours > 0.0 and w.now < w.term_end):
         school.team_bell = 1
         return False
-    kind, which, number, hours = take_for_team(w, school)
+    kind, which, number, hours = next_work_for_team(w, school)
     if kind == NO_WORK:
         school.team_bell = 1
         return False
@@ -124,7 +114,6 @@ def _team_starts(w: Any, school: Any) -> bool:
     return True
 
 
-@fast
 def _team_goes_on(w: Any, school: Any) -> int:
     if school.team_hours > 0.0:
         school.team_since = w.now
@@ -134,7 +123,6 @@ def _team_goes_on(w: Any, school: Any) -> int:
     return w.next_term_start << 1 | CHOICE
 
 
-@fast
 def team_due(w: Any, school: Any, chooses: bool) -> int:
     """The team's moment, as :func:`senco_due`."""
     if not chooses:
@@ -148,58 +136,6 @@ def team_due(w: Any, school: Any, chooses: bool) -> int:
     return NOTHING_DUE
 
 
-@fast
-def senco_key(w: Any, at_school: int, moment: int) -> int:
-    """Place of the SENCO's moment among the events of its minute."""
-    return ((_CHOSE if moment & CHOICE else _DONE) << ENTITY_BITS) | school_at(w.schools, at_school).id
-
-
-@fast
-def _team_key(w: Any, at_school: int, moment: int) -> int:
-    return ((_TEAM_CHOSE if moment & CHOICE else _TEAM_DONE) << ENTITY_BITS) | school_at(w.schools, at_school).id
-
-
-@fast
-def is_due_before(w: Any, at_school: int, minute: int, key: int) -> bool:
-    """Whether SENCO or team of a school are due before a place in the total order of events."""
-    due = due_at(w.due, at_school)
-    is_team = due.team < due.senco
-    moment = due.team if is_team else due.senco
-    if moment >> 1 != minute:
-        return moment >> 1 < minute
-    return (_team_key(w, at_school, moment) if is_team else senco_key(w, at_school, moment)) < key
-
-
-@fast
-def take_turn(w: Any, at_school: int) -> None:
-    """SENCO or team of a school, whoever is due first, have their moment."""
-    due, school = due_at(w.due, at_school), school_at(w.schools, at_school)
-    senco, team = due.senco, due.team
-    if team < senco:
-        w.now = team >> 1
-        due.team = team_due(w, school, team & CHOICE != 0)
-    else:
-        w.now = senco >> 1
-        due.senco = senco_due(w, at_school, school, senco & CHOICE != 0)
-
-
-@fast
-def run_school(w: Any, at_school: int) -> bool:
-    """Let SENCO and team work until the limit. False if a pool is short of room: call again.
-
-    Nothing from outside reaches a school within a window but through the calendar, so its own work needs none. What
-    the work itself puts into the calendar of this window lowers the limit.
-    """
-    steps = 0
-    while is_due_before(w, at_school, w.limit_minute, w.limit_key):
-        if (steps & 7 == 0 or w.tracing != 0) and not has_room(w, ROOM):
-            return False
-        steps += 1
-        take_turn(w, at_school)
-    return True
-
-
-@fast
 def _finish(w: Any, school: Any, work: tuple[int, int, int, float]) -> None:
     kind, which, number, hours = work
     school.work_done += hours
@@ -214,50 +150,46 @@ def _finish(w: Any, school: Any, work: tuple[int, int, int, float]) -> None:
         count(w, school.cell, Q_SESSION_HOURS[which], int(hours * 60.0))
 
 
-@fast
 def _reviews_done(w: Any, school: Any, first: int, number: int) -> None:
     """Assess-plan-do-review cycles are complete."""
     count(w, school.cell, _REVIEWS_DONE, number)
     for i in range(first, first + number):
-        review = review_at(w.reviews, i)
+        review = w.reviews[i]
         count(w, school.cell, _REVIEW_HOURS, int(review.hours * 60.0))
         if review.pupil >= 0:
-            done = small_at(w.cycles, review.pupil)
-            done.i += 1
+            w.cycles[review.pupil] += 1
             if w.tracing != 0:  # the pupil's own record is far away in memory
-                keep_record(w, _REVIEW_DONE, school.id, pupil_at(w.pupils, review.pupil).key, done.i)
+                keep_record(w, _REVIEW_DONE, school.id, w.pupils[review.pupil].key, w.cycles[review.pupil])
         else:  # no longer here: the work is done, but no cycle of a pupil is complete
             keep_record(w, _REVIEW_DONE, school.id, 0, 0)
 
 
-@fast
 def _note_done(w: Any, school: Any, index: int, activity: int) -> None:
     if w.tracing != 0:
-        keep_record(w, _DONE, school.id, pupil_at(w.pupils, index).key if index >= 0 else 0, activity)
+        keep_record(w, _DONE, school.id, w.pupils[index].key if index >= 0 else 0, activity)
 
 
-@fast
 def _case_done(w: Any, school: Any, which: int) -> None:
     """The SENCO has done a case."""
-    case = case_at(w.cases, which)
+    case = w.cases[which]
     index, activity = case.pupil, case.activity
     count(w, school.cell, Q_DONE[activity], 1)
     count(w, school.cell, Q_HOURS[activity], case.hours_minutes)
     _note_done(w, school, index, activity)
     if index < 0:
         return
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     if activity == REQUEST_PREPARATION:
         if pupil.school < 0:  # the pupil left while it was being written
             pupil.request_open = 0
         elif pupil.stage == SEN_SUPPORT:
-            file_request(w, school_at(w.schools, pupil.school), case.request)
+            file_request(w, w.schools[pupil.school], case.request)
             case.request = -1
         drop_request(w, case)
         return
     if pupil.school < 0:
         return
     if activity == IDENTIFICATION and pupil.stage == NOTICED:
-        begin_sen_support(w, school_at(w.schools, pupil.school), index)
+        begin_sen_support(w, w.schools[pupil.school], index)
     elif activity == ANNUAL_REVIEW and pupil.stage == EHC_PLAN:
         consider(w, index, REVIEW, case.number, -1)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import count, draw, quantile, work_hours
-from sencosim.engine.compiled.layout import history_at, index_at, number_at, pupil_at, review_at, spot_at
-from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import (
+from sencosim.engine.handle import need_reviews
+from sencosim.engine.mechanisms.basics import count, draw, quantile, work_hours
+from sencosim.engine.mechanisms.numbers import (
     ANNUAL_REVIEW,
     CONSULTATION,
     EHC_PLAN,
@@ -22,8 +21,8 @@ from sencosim.engine.compiled.numbers import (
     T_TRANSFER_REVIEW,
     Q,
 )
-from sencosim.engine.compiled.pupils import phase_of
-from sencosim.engine.compiled.queue import put, wake_senco, wake_team
+from sencosim.engine.mechanisms.pupils import phase_of
+from sencosim.engine.mechanisms.queue import put, wake_senco, wake_team
 from sencosim.randomness import STREAM, uniform_and_tie
 from sencosim.rules.senco_hours import administrator_relief, overtime_hours
 from sencosim.units import TERM_WEEKS
@@ -41,7 +40,6 @@ Q_ADMIN = Q["admin_hours"]
 PER_TERM = 1.0 / 3
 
 
-@fast
 def make_work_due(w: Any, at_school: int, school: Any) -> None:
     """Everything that falls due this term."""
     school.preventive_due = _due_reviews(w, at_school, school) + _due_whole_school(w, at_school, school)
@@ -51,20 +49,18 @@ def make_work_due(w: Any, at_school: int, school: Any) -> None:
         _due_support_plans(w, at_school, school)
 
 
-@fast
 def _plans_asked(w: Any, at_school: int, year: int) -> bool:
     """Whether each pupil on SEN Support of a school must have an Individual Support Plan in a year."""
-    return year >= 0 and index_at(w.support_plans, at_school * w.n_years + year).i != 0
+    return year >= 0 and w.support_plans[at_school * w.n_years + year] != 0
 
 
-@fast
 def _due_support_plans(w: Any, at_school: int, school: Any) -> None:
     """An Individual Support Plan a year for each pupil on SEN Support."""
     term_of_year = w.term % 3
     is_new_duty = not _plans_asked(w, at_school, w.year - 1)
     for place in range(school.roster_size):
-        index = spot_at(w.rosters, school.roster_from + place).i
-        pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
+        index = w.rosters[school.roster_from + place]
+        pupil, history = w.pupils[index], w.histories[index]
         if pupil.stage != SEN_SUPPORT:
             continue
         if pupil.review_term < 0:
@@ -79,65 +75,61 @@ def _due_support_plans(w: Any, at_school: int, school: Any) -> None:
         put(w, at_school, school, index, (SUPPORT_PLAN, hours, w.term), 0)
 
 
-@fast
 def _keep_sitting(w: Any, at_school: int, first: int, number: int) -> int:
     """Bring the reviews of a sitting in hand over into the new term's reviews; returns their new place."""
     place = w.n_reviews
     for i in range(number):
-        old, new = review_at(w.other_reviews, first + i), review_at(w.reviews, place + i)
-        here = old.pupil >= 0 and pupil_at(w.pupils, old.pupil).school == at_school
+        old, new = w.other_reviews[first + i], w.reviews[place + i]
+        here = old.pupil >= 0 and w.pupils[old.pupil].school == at_school
         new.pupil = old.pupil if here else -1  # a cycle is completed only where the pupil still is
         new.hours = old.hours
     w.n_reviews += number
     return place
 
 
-@fast
 def _sort(w: Any, size: int) -> None:
     """Put the sorting list in order. Ties are spread evenly, so each finds nearly its place at once."""
     for i in range(size + 1):
-        spot_at(w.counting, i).i = 0
+        w.counting[i] = 0
     for i in range(size):
-        spot_at(w.counting, _bucket(index_at(w.sorting, i).i, size) + 1).i += 1
+        w.counting[_bucket(w.sorting[i], size) + 1] += 1
     for i in range(size):
-        spot_at(w.counting, i + 1).i += spot_at(w.counting, i).i
+        w.counting[i + 1] += w.counting[i]
     for i in range(size):
-        number = index_at(w.sorting, i).i
-        place = spot_at(w.counting, _bucket(number, size))
-        index_at(w.sorted, place.i).i = number
-        place.i += 1
+        number = w.sorting[i]
+        bucket = _bucket(number, size)
+        w.sorted[w.counting[bucket]] = number
+        w.counting[bucket] += 1
     for start in range(1, size):
-        number, at = index_at(w.sorted, start).i, start
-        while at > 0 and index_at(w.sorted, at - 1).i > number:
-            index_at(w.sorted, at).i = index_at(w.sorted, at - 1).i
+        number, at = w.sorted[start], start
+        while at > 0 and w.sorted[at - 1] > number:
+            w.sorted[at] = w.sorted[at - 1]
             at -= 1
-        index_at(w.sorted, at).i = number
+        w.sorted[at] = number
 
 
-@fast
 def _bucket(number: int, size: int) -> int:
     return ((number >> 32) * size) >> 31
 
 
-@fast
 def _draw_reviews(w: Any, school: Any) -> int:
     """The term's reviews: each in the sorting list as its tie and place, its hours beside. Returns their number."""
     size = 0
     for place in range(school.roster_size):
-        pupil = pupil_at(w.pupils, spot_at(w.rosters, school.roster_from + place).i)
+        pupil = w.pupils[w.rosters[school.roster_from + place]]
         if pupil.stage != SEN_SUPPORT:
             continue
         u, tie = uniform_and_tie(int(w.seed), int(w.replication), _WORK_REVIEW, int(pupil.key), int(w.term))
-        index_at(w.sorting, size).i = tie << 16 | place
-        number_at(w.review_hours, place).x = quantile(
+        w.sorting[size] = tie << 16 | place
+        w.review_hours[place] = quantile(
             w, SUPPORT_REVIEW if phase_of(pupil) == 0 else T_REVIEW_SECONDARY, u
         )
         size += 1
     return size
 
 
-@fast
 def _due_reviews(w: Any, at_school: int, school: Any) -> float:
+    need_reviews(w, w.n_reviews + school.n_support + school.work_count + school.team_count, school.roster_size)
     if school.work == SITTING_WORK:
         school.work_thing = _keep_sitting(w, at_school, school.work_thing, school.work_count)
     if school.team_work == SITTING_WORK:
@@ -147,10 +139,10 @@ def _due_reviews(w: Any, at_school: int, school: Any) -> float:
     _sort(w, size)
     total = 0.0
     for i in range(size):
-        place = index_at(w.sorted, i).i & 0xFFFF
-        review = review_at(w.reviews, first + i)
-        review.pupil = spot_at(w.rosters, school.roster_from + place).i
-        hours = number_at(w.review_hours, place).x
+        place = w.sorted[i] & 0xFFFF
+        review = w.reviews[first + i]
+        review.pupil = w.rosters[school.roster_from + place]
+        hours = w.review_hours[place]
         review.hours = hours
         total += hours
     w.n_reviews = first + size
@@ -161,7 +153,6 @@ def _due_reviews(w: Any, at_school: int, school: Any) -> float:
     return total
 
 
-@fast
 def _set_pool(w: Any, at_school: int, school: Any) -> None:
     """M4: standard hours of whole-school work due in a term, in the order of service."""
     n_sen = school.n_support + school.n_plan
@@ -183,15 +174,14 @@ def _set_pool(w: Any, at_school: int, school: Any) -> None:
     pool[1] = w.volume_register_per_sen_pupil * n_sen * w.task_hours_register_upkeep * PER_TERM
     pool[2] = access * w.task_hours_access_arrangement * PER_TERM
     pool[3] = assistants * w.ta_supervised_share * TERM_WEEKS * w.task_hours_ta_management
-    key_worker = number_at(w.key_worker_hours, at_school * w.n_years + w.year).x
+    key_worker = w.key_worker_hours[at_school * w.n_years + w.year]
     pool[4] = meetings * w.task_hours_parent_meeting * PER_TERM + key_worker * school.n_plan
     pool[5] = w.volume_agency_per_sen_pupil * n_sen * w.task_hours_agency * PER_TERM
-    cascade = number_at(w.cascade_hours, at_school * w.n_years + w.year).x
+    cascade = w.cascade_hours[at_school * w.n_years + w.year]
     pool[6] = w.volume_training_per_school_year * w.task_hours_staff_training * PER_TERM + cascade
     pool[7] = teachers * w.volume_coaching_per_teacher * w.task_hours_coaching * PER_TERM
 
 
-@fast
 def _due_whole_school(w: Any, at_school: int, school: Any) -> float:
     _set_pool(w, at_school, school)
     total = 0.0
@@ -202,12 +192,11 @@ def _due_whole_school(w: Any, at_school: int, school: Any) -> float:
     return total
 
 
-@fast
 def _due_annual_reviews(w: Any, at_school: int, school: Any) -> None:
     term_of_year = w.term % 3
     for place in range(school.roster_size):
-        index = spot_at(w.rosters, school.roster_from + place).i
-        pupil = pupil_at(w.pupils, index)
+        index = w.rosters[school.roster_from + place]
+        pupil = w.pupils[index]
         if pupil.stage != EHC_PLAN:
             continue
         transfers = pupil.year_group in (6, 11)
@@ -220,7 +209,6 @@ def _due_annual_reviews(w: Any, at_school: int, school: Any) -> None:
             put(w, at_school, school, index, (ANNUAL_REVIEW, hours, w.year), 0)
 
 
-@fast
 def _due_consultations(w: Any, at_school: int, school: Any) -> None:
     expected = w.volume_consultation_per_plan_pupil * school.n_plan / 3
     for i in range(int(expected + draw(w, _CONSULTATION, school.id, w.term))):
@@ -229,7 +217,6 @@ def _due_consultations(w: Any, at_school: int, school: Any) -> None:
         put(w, at_school, school, -1, (CONSULTATION, hours, number), school.id)
 
 
-@fast
 def _relief(w: Any, school: Any, admin: float, casework: float) -> float:
     if not admin > 0.0:
         return 0.0
@@ -240,10 +227,9 @@ def _relief(w: Any, school: Any, admin: float, casework: float) -> float:
     return administrator_relief(admin, w.admin_hours_freed, delegable, w.delegable_limit)
 
 
-@fast
 def set_pace(w: Any, at_school: int, school: Any) -> None:
     """Set administrators' relief, overtime and the pace of the term."""
-    admin = number_at(w.admin, at_school * w.n_years + w.year).x * TERM_WEEKS
+    admin = w.admin[at_school * w.n_years + w.year] * TERM_WEEKS
     count(w, school.cell, Q_ADMIN, int(admin * 60.0))
     casework = school.minutes / 60.0
     school.relief = _relief(w, school, admin, casework)
@@ -259,7 +245,7 @@ def set_pace(w: Any, at_school: int, school: Any) -> None:
     if not vacant and school.absent == 0:
         school.overtime = overtime_hours(school.ceiling, w.overtime_displacement, used_added, for_senco, school.used)
     new = school.occupant > 0 and school.tenure_terms < 3 and not vacant
-    loss = w.new_senco_loss * number_at(w.first_year_loss_ratio, at_school * w.n_years + w.year).x
+    loss = w.new_senco_loss * w.first_year_loss_ratio[at_school * w.n_years + w.year]
     school.pace = (school.used + school.overtime) * (1.0 - loss if new else 1.0)
     school.pace *= w.shared_effectiveness if school.sharing != 0 else 1.0
     wake_senco(w, at_school, school)

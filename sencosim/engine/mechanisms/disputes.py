@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import (
-    MINUTES_PER_WEEK,
+from sencosim.engine.mechanisms.basics import (
     count,
     draw,
     keep_record,
     quantile,
     work_hours,
 )
-from sencosim.engine.compiled.calendar import schedule
-from sencosim.engine.compiled.layout import council_at, dispute_at, pupil_at, school_at
-from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import (
+from sencosim.engine.handle import give, schedule, take
+from sencosim.engine.mechanisms.numbers import (
     APPEAL_PREPARATION,
     CONTENTS,
     EHC_PLAN,
@@ -30,17 +27,18 @@ from sencosim.engine.compiled.numbers import (
     T_REGISTRATION,
     Q,
 )
-from sencosim.engine.compiled.places import seek
-from sencosim.engine.compiled.pools import free_dispute, new_dispute
-from sencosim.engine.compiled.pupils import phase_of
-from sencosim.engine.compiled.queue import put
-from sencosim.engine.compiled.requests import assess, close_request, join
-from sencosim.engine.compiled.year_levels import request_level_at
+from sencosim.engine.mechanisms.places import seek
+from sencosim.engine.records import Pool
+from sencosim.engine.mechanisms.pupils import phase_of
+from sencosim.engine.mechanisms.queue import put
+from sencosim.engine.mechanisms.requests import assess, close_request, join, request_level_at
 from sencosim.engine.inputs import APPEAL, N_OUTCOMES
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes
+from sencosim.units import MINUTES_PER_WEEK
 
+_DISPUTES = int(Pool.DISPUTES)
 _MEDIATION = STREAM["mediation"]
 _OUTCOME = STREAM["mediation_outcome"]
 _APPEAL = STREAM["appeal"]
@@ -62,7 +60,6 @@ Q_APPEALS = (
 Q_MEDIATIONS, Q_OTHER_APPEALS = Q["mediations"], Q["appeals_exogenous"]
 
 
-@fast
 def _share(w: Any, kind: int) -> float:
     if kind == REFUSAL_TO_ASSESS:
         return w.appeal_share_refusal_to_assess
@@ -73,24 +70,22 @@ def _share(w: Any, kind: int) -> float:
     return w.appeal_share_review
 
 
-@fast
 def _appeals(w: Any, index: int, number: int, share: float, mediated: float) -> bool:
     """Whether a family that did not settle appeals; the published share is of all decisions."""
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     settled = mediated * w.mediation_settled_share
-    school = school_at(w.schools, pupil.school)
+    school = w.schools[pupil.school]
     odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + APPEAL]
-    own = share * council_at(w.councils, school.council).appeal_level / (1.0 - settled)
+    own = share * w.councils[school.council].appeal_level / (1.0 - settled)
     return draw(w, _APPEAL, pupil.key, number) < chance_with_odds(min(0.95, own), odds)
 
 
-@fast
 def _make(w: Any, index: int, kind: int, number: int, request: int) -> int:
-    found = new_dispute(w)
-    dispute = dispute_at(w.disputes, found)
-    school = school_at(w.schools, pupil_at(w.pupils, index).school)
+    found = take(w, w.disputes, _DISPUTES)
+    dispute = w.disputes[found]
+    school = w.schools[w.pupils[index].school]
     dispute.pupil = index
-    dispute.key = pupil_at(w.pupils, index).key
+    dispute.key = w.pupils[index].key
     dispute.kind = kind
     dispute.number = number
     dispute.cell = school.cell
@@ -102,32 +97,29 @@ def _make(w: Any, index: int, kind: int, number: int, request: int) -> int:
     return found
 
 
-@fast
 def _register_later(w: Any, which: int) -> None:
-    dispute = dispute_at(w.disputes, which)
+    dispute = w.disputes[which]
     weeks = quantile(w, T_REGISTRATION, draw(w, _WEEKS, dispute.key, dispute.number))
-    council = council_at(w.councils, dispute.council)
+    council = w.councils[dispute.council]
     schedule(w, council, w.now + minutes(weeks), _REGISTERED, dispute.key, (ON_REGISTERED, which, 0, 0.0))
 
 
-@fast
 def _mediate(w: Any, index: int, which: int) -> None:
-    dispute = dispute_at(w.disputes, which)
-    at_school = pupil_at(w.pupils, index).school
-    school = school_at(w.schools, at_school)
+    dispute = w.disputes[which]
+    at_school = w.pupils[index].school
+    school = w.schools[at_school]
     count(w, school.cell, Q_MEDIATIONS, 1)
     keep_record(w, _BEGAN, school.id, dispute.key, dispute.kind)
     hours = work_hours(w, MEDIATION, _WORK_MEDIATION, dispute.key, dispute.number)
     put(w, at_school, school, index, (MEDIATION, hours, dispute.number), 0)
     weeks = int(w.mediation_weeks * MINUTES_PER_WEEK)
-    council = council_at(w.councils, school.council)
+    council = w.councils[school.council]
     schedule(w, council, w.now + weeks, _ENDED, dispute.key, (ON_MEDIATED, which, 0, 0.0))
 
 
-@fast
 def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
     """A family hears of a decision. Returns whether it disputes it."""
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     if pupil.school < 0:
         return False
     occurrence = number << 2 | kind
@@ -142,20 +134,18 @@ def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
     return False
 
 
-@fast
 def close_dispute(w: Any, which: int) -> None:
     """The dispute is over, and so is its request."""
-    request = dispute_at(w.disputes, which).request
-    free_dispute(w, which)
+    request = w.disputes[which].request
+    give(w, w.disputes, _DISPUTES, which)
     if request >= 0:
         close_request(w, request)
 
 
-@fast
 def mediated(w: Any, which: int) -> None:
     """Mediation has ended: settled, conceded, or an appeal."""
-    dispute = dispute_at(w.disputes, which)
-    if pupil_at(w.pupils, dispute.pupil).school < 0:
+    dispute = w.disputes[which]
+    if w.pupils[dispute.pupil].school < 0:
         close_dispute(w, which)
         return
     u = draw(w, _OUTCOME, dispute.key, dispute.number)
@@ -170,15 +160,14 @@ def mediated(w: Any, which: int) -> None:
         close_dispute(w, which)
 
 
-@fast
 def registered(w: Any, which: int) -> None:
     """An appeal is registered."""
-    dispute = dispute_at(w.disputes, which)
-    at_school = pupil_at(w.pupils, dispute.pupil).school
+    dispute = w.disputes[which]
+    at_school = w.pupils[dispute.pupil].school
     if at_school < 0:
         close_dispute(w, which)
         return
-    school = school_at(w.schools, at_school)
+    school = w.schools[at_school]
     dispute.registered = w.now
     count(w, dispute.cell, Q_APPEALS[dispute.kind], 1)
     keep_record(w, _REGISTERED, school.id, dispute.key, dispute.kind)
@@ -187,23 +176,21 @@ def registered(w: Any, which: int) -> None:
     lodge(w, which, _REGISTERED)
 
 
-@fast
 def lodge(w: Any, which: int, code: int) -> None:
     """The tribunal hears of it when its turn in this window comes."""
-    tribunal = council_at(w.councils, w.n_councils)
-    schedule(w, tribunal, w.now, code, dispute_at(w.disputes, which).key, (ON_LODGED, which, 0, 0.0))
+    tribunal = w.councils[w.n_councils]
+    schedule(w, tribunal, w.now, code, w.disputes[which].key, (ON_LODGED, which, 0, 0.0))
 
 
-@fast
 def remedy(w: Any, which: int) -> None:
     """The council conceded or lost: it must do what was asked."""
-    dispute = dispute_at(w.disputes, which)
+    dispute = w.disputes[which]
     index, kind, request, key, number = dispute.pupil, dispute.kind, dispute.request, dispute.key, dispute.number
-    council = council_at(w.councils, dispute.council)
-    free_dispute(w, which)
+    council = w.councils[dispute.council]
+    give(w, w.disputes, _DISPUTES, which)
     if index < 0:
         return
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     if request >= 0 and kind == REFUSAL_TO_ASSESS:
         assess(w, council, request)
     elif request >= 0 and kind == REFUSAL_TO_ISSUE:
@@ -214,7 +201,6 @@ def remedy(w: Any, which: int) -> None:
             seek(w, council, index)
 
 
-@fast
 def next_other_appeal(w: Any, council: Any, number: int) -> None:
     """Appeals of families outside mainstream arrive at a steady rate that grows with plans."""
     rate = council.requests_per_week * request_level_at(w, w.now)
@@ -227,11 +213,10 @@ def next_other_appeal(w: Any, council: Any, number: int) -> None:
     schedule(w, council, w.now + gap, _OTHER_REGISTERED, key, (ON_OTHER_APPEAL, 0, number, 0.0))
 
 
-@fast
 def other_appeal(w: Any, council: Any, key: int, number: int) -> None:
     """An appeal of a family outside mainstream is registered."""
-    found = new_dispute(w)
-    dispute = dispute_at(w.disputes, found)
+    found = take(w, w.disputes, _DISPUTES)
+    dispute = w.disputes[found]
     dispute.pupil = -1
     dispute.key = key
     dispute.kind = CONTENTS

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import count, draw
-from sencosim.engine.compiled.layout import case_at, due_at, history_at, pupil_at, review_at
-from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import (
+from sencosim.engine.mechanisms.basics import count, draw
+from sencosim.engine.mechanisms.numbers import (
     CASE_WORK,
-    CHOICE,
     CLASS_LONG_IDENTIFICATION,
     CLASS_OF,
     CLASS_RATIONED_REQUEST,
@@ -24,14 +21,15 @@ from sencosim.engine.compiled.numbers import (
     SITTING_WORK,
     TEAM_MAY_DO,
 )
-from sencosim.engine.compiled.pools import free_request, new_case
+from sencosim.engine.handle import give, ring, take
+from sencosim.engine.records import Pool
 from sencosim.randomness import STREAM
 
+_CASES, _REQUESTS = int(Pool.CASES), int(Pool.REQUESTS)
 _TIE = STREAM["queue_tie"]
 _N_SESSIONS = len(TEAM_MAY_DO)
 
 
-@fast
 def class_of(school: Any, activity: int) -> int:
     """Class of an activity in a school."""
     if activity == REQUEST_PREPARATION and school.rations != 0:
@@ -39,46 +37,41 @@ def class_of(school: Any, activity: int) -> int:
     return CLASS_OF[activity]
 
 
-@fast
 def wake_senco(w: Any, index: int, school: Any) -> None:
     """Something arrived: a SENCO who is free chooses when this minute's arrivals are all in."""
     if school.bell != 0 and school.pace > 0.0 and w.now < w.term_end:
         school.bell = 0
-        due_at(w.due, index).senco = w.now << 1 | CHOICE
+        ring(w, index, 0)
 
 
-@fast
 def wake_team(w: Any, index: int, school: Any) -> None:
     """The team looks at the work of a new term."""
     if school.team_bell != 0 and school.team_hours > 0.0:
         school.team_bell = 0
-        due_at(w.due, index).team = w.now << 1 | CHOICE
+        ring(w, index, 1)
 
 
-@fast
 def _link(w: Any, index: int, case: Any) -> None:
     if case.pupil >= 0:
-        history = history_at(w.histories, case.pupil)
+        history = w.histories[case.pupil]
         case.before = -1
         case.after = history.first_case
         if history.first_case >= 0:
-            case_at(w.cases, history.first_case).before = index
+            w.cases[history.first_case].before = index
         history.first_case = index
 
 
-@fast
 def _unlink(w: Any, case: Any) -> None:
     if case.pupil < 0:
         return
     if case.before >= 0:
-        case_at(w.cases, case.before).after = case.after
+        w.cases[case.before].after = case.after
     else:
-        history_at(w.histories, case.pupil).first_case = case.after
+        w.histories[case.pupil].first_case = case.after
     if case.after >= 0:
-        case_at(w.cases, case.after).before = case.before
+        w.cases[case.after].before = case.before
 
 
-@fast
 def _comes_after(w: Any, one: Any, other: Any) -> bool:
     """Whether a case is served after another of its class: first come first served, ties by a keyed draw."""
     if one.entered != other.entered:
@@ -88,49 +81,45 @@ def _comes_after(w: Any, one: Any, other: Any) -> bool:
     return _key_of(w, one) > _key_of(w, other)
 
 
-@fast
 def _key_of(w: Any, case: Any) -> int:
-    return pupil_at(w.pupils, case.pupil).key if case.pupil >= 0 else 0
+    return w.pupils[case.pupil].key if case.pupil >= 0 else 0
 
 
-@fast
 def _line_up(w: Any, school: Any, which: int, index: int) -> None:
     """Put a case into its place in a class, from the back: most cases have come last."""
-    case = case_at(w.cases, index)
+    case = w.cases[index]
     ahead, behind = school.tails[which], -1
-    while ahead >= 0 and _comes_after(w, case_at(w.cases, ahead), case):
+    while ahead >= 0 and _comes_after(w, w.cases[ahead], case):
         behind = ahead
-        ahead = case_at(w.cases, ahead).ahead
+        ahead = w.cases[ahead].ahead
     case.queue = which
     case.ahead = ahead
     case.behind = behind
     if ahead >= 0:
-        case_at(w.cases, ahead).behind = index
+        w.cases[ahead].behind = index
     else:
         school.heads[which] = index
     if behind >= 0:
-        case_at(w.cases, behind).ahead = index
+        w.cases[behind].ahead = index
     else:
         school.tails[which] = index
 
 
-@fast
 def _step_out(w: Any, school: Any, case: Any) -> None:
     """Take a case out of its class."""
     if case.ahead >= 0:
-        case_at(w.cases, case.ahead).behind = case.behind
+        w.cases[case.ahead].behind = case.behind
     else:
         school.heads[case.queue] = case.behind
     if case.behind >= 0:
-        case_at(w.cases, case.behind).ahead = case.ahead
+        w.cases[case.behind].ahead = case.ahead
     else:
         school.tails[case.queue] = case.ahead
 
 
-@fast
 def let_wait(w: Any, at_school: int, school: Any, index: int, entity: int) -> None:
     """Let a case wait here since it entered, which was at another school if its pupil has moved."""
-    case = case_at(w.cases, index)
+    case = w.cases[index]
     key = _key_of(w, case) if case.pupil >= 0 else entity
     case.tie = draw(w, _TIE, key, int(case.activity) << 20 | case.number)
     _line_up(w, school, class_of(school, case.activity), index)
@@ -139,14 +128,13 @@ def let_wait(w: Any, at_school: int, school: Any, index: int, entity: int) -> No
     wake_senco(w, at_school, school)
 
 
-@fast
 def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float, int], entity: int) -> int:
     """Let a case wait for the SENCO from now on. ``what`` is the activity, hours and number."""
     activity, hours, number = what
     if IS_PAPERWORK[activity]:
         hours *= school.paperwork
-    index = new_case(w)
-    case = case_at(w.cases, index)
+    index = take(w, w.cases, _CASES)
+    case = w.cases[index]
     case.pupil = pupil
     case.activity = activity
     case.hours = hours
@@ -162,14 +150,12 @@ def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float,
     return index
 
 
-@fast
 def close_case(w: Any, school: Any, case: Any) -> None:
     """A case that waits no longer needs the SENCO; whoever closes it lets go of it."""
     case.open = 0
     hand_over(w, school, case)
 
 
-@fast
 def hand_over(w: Any, school: Any, case: Any) -> None:
     """A case goes on to the queue of another post: it stays open, and leaves no trace here."""
     school.minutes -= case.hours_minutes
@@ -177,49 +163,52 @@ def hand_over(w: Any, school: Any, case: Any) -> None:
     _unlink(w, case)
 
 
-@fast
 def fall_away(w: Any, school: Any, case: Any) -> None:
     """A case is not needed any more: a request that was being prepared is not made, a crisis is over."""
     count(w, school.cell, Q_LAPSED[case.activity], 1)
     if case.activity == CRISIS:
         case.undecided = 0
     if case.activity == REQUEST_PREPARATION and case.pupil >= 0:
-        pupil_at(w.pupils, case.pupil).request_open = 0
+        w.pupils[case.pupil].request_open = 0
         drop_request(w, case)
 
 
-@fast
+def let_go_of_case(w: Any, index: int) -> None:
+    """One holder of a case less; a case that nobody holds is free."""
+    case = w.cases[index]
+    case.holders -= 1
+    if case.holders == 0:
+        give(w, w.cases, _CASES, index)
+
+
 def drop_request(w: Any, case: Any) -> None:
     """The request of a case is no more."""
     if case.request >= 0:
-        free_request(w, case.request)
+        give(w, w.requests, _REQUESTS, case.request)
         case.request = -1
 
 
-@fast
 def _take_case(w: Any, school: Any, first: int, last: int) -> int:
     for which in range(first, last):
         index = school.heads[which]
         if index >= 0:
-            hand_over(w, school, case_at(w.cases, index))
+            hand_over(w, school, w.cases[index])
             return index
     return -1
 
 
-@fast
 def _take_sitting(w: Any, school: Any) -> tuple[int, int, int, float]:
     """As many of the next reviews as fit into a sitting, at least one: kind, first, number, hours."""
     start = school.reviews_from
-    hours = review_at(w.reviews, start).hours
+    hours = w.reviews[start].hours
     end = start + 1
-    while end < school.reviews_to and hours + review_at(w.reviews, end).hours <= w.whole_school_session_hours:
-        hours += review_at(w.reviews, end).hours
+    while end < school.reviews_to and hours + w.reviews[end].hours <= w.whole_school_session_hours:
+        hours += w.reviews[end].hours
         end += 1
     school.reviews_from = end
     return SITTING_WORK, start, end - start, hours
 
 
-@fast
 def _take_session(w: Any, school: Any, for_team: bool) -> tuple[int, int, int, float]:
     for activity in range(_N_SESSIONS):
         left = school.pool[activity]
@@ -230,30 +219,27 @@ def _take_session(w: Any, school: Any, for_team: bool) -> tuple[int, int, int, f
     return NO_WORK, 0, 0, 0.0
 
 
-@fast
-def take(w: Any, school: Any) -> tuple[int, int, int, float]:
+def next_work(w: Any, school: Any) -> tuple[int, int, int, float]:
     """Take the next piece of work for the SENCO: kind, which, number of reviews, hours."""
     case = _take_case(w, school, 0, CLASS_SUPPORT_REVIEW)
     if case >= 0:
-        return CASE_WORK, case, 0, case_at(w.cases, case).hours
+        return CASE_WORK, case, 0, w.cases[case].hours
     if school.reviews_from < school.reviews_to:
         return _take_sitting(w, school)
     case = _take_case(w, school, CLASS_SUPPORT_REVIEW + 1, 8)
     if case >= 0:
-        return CASE_WORK, case, 0, case_at(w.cases, case).hours
+        return CASE_WORK, case, 0, w.cases[case].hours
     return _take_session(w, school, False)
 
 
-@fast
-def take_for_team(w: Any, school: Any) -> tuple[int, int, int, float]:
+def next_work_for_team(w: Any, school: Any) -> tuple[int, int, int, float]:
     """Take the next delegable piece of work for the team: kind, which, number of reviews, hours."""
     if school.reviews_from < school.reviews_to:
         return _take_sitting(w, school)
     return _take_session(w, school, True)
 
 
-@fast
 def move_ahead(w: Any, school: Any, index: int) -> None:
     """Put an identification ahead of reviews."""
-    _step_out(w, school, case_at(w.cases, index))
+    _step_out(w, school, w.cases[index])
     _line_up(w, school, CLASS_LONG_IDENTIFICATION, index)

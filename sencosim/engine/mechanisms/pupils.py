@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.compiled.basics import draw, keep_record
-from sencosim.engine.compiled.calendar import schedule
-from sencosim.engine.compiled.layout import (
-    case_at,
-    council_at,
-    history_at,
-    node_at,
-    pupil_at,
-    school_at,
-    small_at,
-    spot_at,
-)
-from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import (
+from sencosim.engine.mechanisms.basics import draw, keep_record
+from sencosim.engine.handle import give, new_roster, schedule, take
+from sencosim.engine.mechanisms.numbers import (
     COUNTER_OF_PATH,
     EHC_PLAN,
     IS_FRAIL,
@@ -28,14 +17,15 @@ from sencosim.engine.compiled.numbers import (
     SEN_SUPPORT,
     SLOT_OF_PATH,
 )
-from sencosim.engine.compiled.pools import free_node, let_go_of_case, new_pupil
-from sencosim.engine.compiled.queue import close_case, fall_away
+from sencosim.engine.records import Pool
+from sencosim.engine.mechanisms.queue import close_case, fall_away, let_go_of_case
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.pupil_clocks import clock_reading, clock_target, crossing_minute
 from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
 
+_PUPILS, _NODES = int(Pool.PUPILS), int(Pool.NODES)
 TERM_MINUTES = TERM_WEEKS * MINUTES_PER_WEEK
 _LEFT = int(Event.PUPIL_LEFT_SCHOOL)
 EVENT_OF_PATH = tuple(
@@ -70,17 +60,15 @@ STREAM_OF_PATH = tuple(
 )
 
 
-@fast
 def phase_of(pupil: Any) -> int:
     """0 in primary years, 1 in secondary years."""
     return 1 if pupil.year_group >= 7 else 0
 
 
-@fast
 def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) -> int:
     """A pupil who belongs to no school yet."""
-    index = new_pupil(w)
-    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
+    index = take(w, w.histories, _PUPILS)
+    pupil, history = w.pupils[index], w.histories[index]
     pupil.key = key
     for slot in range(5):
         pupil.targets[slot] = NEVER
@@ -94,7 +82,7 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
     pupil.excluded = 0
     pupil.placed = 0
     history.support_plan = 0
-    small_at(w.cycles, index).i = 0
+    w.cycles[index] = 0
     history.frailty = frailty
     for counter in range(7):
         history.left[counter] = -1.0
@@ -109,7 +97,6 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
     return index
 
 
-@fast
 def _count_stage(school: Any, stage: int, change: int) -> None:
     if stage == SEN_SUPPORT:
         school.n_support += change
@@ -119,76 +106,68 @@ def _count_stage(school: Any, stage: int, change: int) -> None:
         school.n_noticed += change
 
 
-@fast
 def _widen_roster(w: Any, school: Any) -> None:
     """Twice the room for the pupils of a school, at the end of all rosters."""
-    start, room = w.rosters_used, 2 * school.roster_room + 8
+    room = 2 * school.roster_room + 8
+    start = new_roster(w, room)
     for place in range(school.roster_size):
-        spot_at(w.rosters, start + place).i = spot_at(w.rosters, school.roster_from + place).i
-    w.rosters_used += room
-    w.widest_roster = max(w.widest_roster, room)
+        w.rosters[start + place] = w.rosters[school.roster_from + place]
     school.roster_from = start
     school.roster_room = room
 
 
-@fast
 def add(w: Any, at_school: int, school: Any, index: int) -> None:
     """A pupil joins the school."""
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     if school.roster_size == school.roster_room:
         _widen_roster(w, school)
     pupil.school = at_school
     pupil.place = school.roster_size
-    spot_at(w.rosters, school.roster_from + school.roster_size).i = index
+    w.rosters[school.roster_from + school.roster_size] = index
     school.roster_size += 1
     _count_stage(school, pupil.stage, 1)
 
 
-@fast
 def remove(w: Any, school: Any, pupil: Any) -> None:
     """A pupil leaves the school; nothing more happens to that pupil here."""
-    spot_at(w.rosters, school.roster_from + pupil.place).i = -1
+    w.rosters[school.roster_from + pupil.place] = -1
     school.n_gone += 1
     pupil.school = -1
     pupil.place = school.council  # to which the records will be given back
     _count_stage(school, pupil.stage, -1)
 
 
-@fast
 def close_ranks(w: Any, school: Any) -> None:
     """Take those who have left off the roster; the others keep their order."""
     if school.n_gone == 0:
         return
     kept = 0
     for place in range(school.roster_size):
-        index = spot_at(w.rosters, school.roster_from + place).i
+        index = w.rosters[school.roster_from + place]
         if index >= 0:
-            spot_at(w.rosters, school.roster_from + kept).i = index
-            pupil_at(w.pupils, index).place = kept
+            w.rosters[school.roster_from + kept] = index
+            w.pupils[index].place = kept
             kept += 1
     school.roster_size = kept
     school.n_gone = 0
 
 
-@fast
 def reading(w: Any, school: Any, path: int, phase: int) -> float:
     """Present reading of a pathway's clock. [cumulative hazard]."""
     which = path * 2 + phase
     return clock_reading(school.clock[which], school.increment[which], w.term_start, TERM_MINUTES, w.now)
 
 
-@fast
 def schedule_crossing(w: Any, school: Any, index: int, pupil: Any, path: int) -> None:
     """Let the event of a pathway happen this term, when the clock reaches the pupil's target."""
     target = pupil.targets[SLOT_OF_PATH[path]]
     which = path * 2 + phase_of(pupil)
     minute = crossing_minute(target, school.clock[which], school.increment[which], w.term_start, TERM_MINUTES)
-    council = council_at(w.councils, school.council)
+    council = w.councils[school.council]
     what = (ON_PATH, index, pupil.school << 4 | path, target)
     schedule(w, council, max(minute, w.now), EVENT_OF_PATH[path], pupil.key, what)
 
 
-@fast
 def aim(w: Any, school: Any, index: int, pupil: Any, path: int, target: float) -> None:
     """Set a pupil's next event on a pathway; let it happen this term if the clock will reach it."""
     pupil.targets[SLOT_OF_PATH[path]] = target
@@ -197,20 +176,18 @@ def aim(w: Any, school: Any, index: int, pupil: Any, path: int, target: float) -
         schedule_crossing(w, school, index, pupil, path)
 
 
-@fast
 def aim_next(w: Any, school: Any, index: int, pupil: Any, path: int, from_reading: float) -> None:
     """The pathway's hazard is integrated anew for the next occurrence."""
-    history = history_at(w.histories, index)
+    history = w.histories[index]
     number = history.counts[COUNTER_OF_PATH[path]]
     threshold = exponential_threshold(draw(w, STREAM_OF_PATH[path], pupil.key, number))
     frail = history.frailty if IS_FRAIL[path] else 1.0
     aim(w, school, index, pupil, path, clock_target(from_reading, threshold, frail))
 
 
-@fast
 def begin(w: Any, school: Any, index: int) -> None:
     """The pathways of a pupil's stage begin, or go on where they were paused."""
-    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
+    pupil, history = w.pupils[index], w.histories[index]
     phase = phase_of(pupil)
     for slot in range(5):
         path = PATH_OF_SLOT[pupil.stage * 5 + slot]
@@ -225,10 +202,9 @@ def begin(w: Any, school: Any, index: int) -> None:
             aim_next(w, school, index, pupil, path, now)
 
 
-@fast
 def pause(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer at risk here: what is left of each threshold is kept for when the risk goes on."""
-    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
+    pupil, history = w.pupils[index], w.histories[index]
     phase = phase_of(pupil)
     for slot in range(5):
         target = pupil.targets[slot]
@@ -238,10 +214,9 @@ def pause(w: Any, school: Any, index: int) -> None:
             pupil.targets[slot] = NEVER
 
 
-@fast
 def change_stage(w: Any, school: Any, index: int, stage: int) -> None:
     """Move a pupil to another stage; its pathways begin, those of the old stage end."""
-    pupil = pupil_at(w.pupils, index)
+    pupil = w.pupils[index]
     _count_stage(school, pupil.stage, -1)
     _count_stage(school, stage, 1)
     pause(w, school, index)
@@ -249,41 +224,38 @@ def change_stage(w: Any, school: Any, index: int, stage: int) -> None:
     begin(w, school, index)
 
 
-@fast
 def forget_waiting(w: Any, index: int) -> None:
     """A pupil who leaves mainstream otherwise waits for a special place no longer."""
-    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
+    pupil, history = w.pupils[index], w.histories[index]
     pupil.waiting_special = 0
     node = history.waiting_node
     if node < 0:
         return
     history.waiting_node = -1
-    council = council_at(w.councils, school_at(w.schools, pupil.school).council)
+    council = w.councils[w.schools[pupil.school].council]
     unlink_waiting(w, council, node)
 
 
-@fast
 def unlink_waiting(w: Any, council: Any, index: int) -> None:
     """Take a node out of the chain of those who wait for special places."""
-    node = node_at(w.nodes, index)
+    node = w.nodes[index]
     if node.child >= 0:
-        node_at(w.nodes, node.child).sibling = node.sibling
+        w.nodes[node.child].link = node.link
     else:
-        council.wait_head = node.sibling
-    if node.sibling >= 0:
-        node_at(w.nodes, node.sibling).child = node.child
+        council.wait_head = node.link
+    if node.link >= 0:
+        w.nodes[node.link].child = node.child
     else:
         council.wait_tail = node.child
-    free_node(w, index)
+    give(w, w.nodes, _NODES, index)
 
 
-@fast
 def leave_school(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer one whom this school's SENCO works for; waiting cases fall away."""
-    pupil, history = pupil_at(w.pupils, index), history_at(w.histories, index)
+    pupil, history = w.pupils[index], w.histories[index]
     while history.first_case >= 0:
         which = history.first_case
-        case = case_at(w.cases, which)
+        case = w.cases[which]
         close_case(w, school, case)
         fall_away(w, school, case)
         let_go_of_case(w, which)

@@ -5,20 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sencosim.engine.compiled.basics import MINUTES_PER_WEEK, count, draw, keep_record
-from sencosim.engine.compiled.calendar import schedule
-from sencosim.engine.compiled.layout import (
-    case_at,
-    cohort_at,
-    council_at,
-    index_at,
-    number_at,
-    pupil_at,
-    school_at,
-    spot_at,
-)
-from sencosim.engine.compiled.memory import fast
-from sencosim.engine.compiled.numbers import (
+from sencosim.engine.mechanisms.basics import count, draw, keep_record
+from sencosim.engine.handle import schedule
+from sencosim.engine.mechanisms.numbers import (
     CLASS_IDENTIFICATION,
     CLASS_LONG_IDENTIFICATION,
     CRISIS_PLAN,
@@ -37,10 +26,9 @@ from sencosim.engine.compiled.numbers import (
     TRANSFER,
     Q,
 )
-from sencosim.engine.compiled.pathways import notice_again_later
-from sencosim.engine.compiled.pools import let_go_of_case
-from sencosim.engine.compiled.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
-from sencosim.engine.compiled.queue import close_case, move_ahead
+from sencosim.engine.mechanisms.pathways import notice_again_later
+from sencosim.engine.mechanisms.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
+from sencosim.engine.mechanisms.queue import close_case, let_go_of_case, move_ahead
 from sencosim.engine.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
 from sencosim.ledger.events import Event
 from sencosim.randomness import STREAM
@@ -49,7 +37,7 @@ from sencosim.rules.coverage import coverage, coverage_effect, smoothed_coverage
 from sencosim.rules.pupil_clocks import crossing_minute
 from sencosim.rules.senco_hours import used_hours, work_left
 from sencosim.rules.workforce import leaving_hazard, strain, vacancy_terms
-from sencosim.units import N_YEAR_GROUPS, TERM_WEEKS
+from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERM_WEEKS
 
 OVERTIME_WEIGHT = 0.5
 SCHOOL_DAYS_PER_TERM = 65.0
@@ -78,7 +66,6 @@ Q_YEARS_WAITING, Q_YEARS_NOTICED = Q["pupil_years_waiting_special"], Q["pupil_ye
 Q_ABSENCE = Q["absence_days"]
 
 
-@fast
 def book_hours(w: Any, school: Any) -> None:
     """Book the hours of the term that ends: used, unpaid, idle, leaked, vacant."""
     if school.since >= 0:
@@ -117,7 +104,6 @@ def book_hours(w: Any, school: Any) -> None:
     school.work_done = 0.0
 
 
-@fast
 def close_term(w: Any, school: Any) -> None:
     """Lapse and measure: what is not done is counted, coverage is smoothed, hours are booked."""
     book_hours(w, school)
@@ -144,37 +130,34 @@ def close_term(w: Any, school: Any) -> None:
         school.increment[which] = 0.0
 
 
-@fast
 def _lapse(w: Any, school: Any, which: int) -> None:
     """An identification lapses."""
-    case = case_at(w.cases, which)
+    case = w.cases[which]
     close_case(w, school, case)
     count(w, school.cell, Q_IDENTIFICATION_LAPSED, 1)
     index, number = case.pupil, case.number + 1
-    keep_record(w, _CASE_LAPSED, school.id, pupil_at(w.pupils, index).key, IDENTIFICATION)
+    keep_record(w, _CASE_LAPSED, school.id, w.pupils[index].key, IDENTIFICATION)
     notice_again_later(w, school, index, number)
     let_go_of_case(w, which)
 
 
-@fast
 def lapse_identifications(w: Any, school: Any) -> None:
     """Identifications that waited a term move ahead of reviews; after three terms they lapse."""
     lapse_after = int(w.identification_lapse_terms * 52.0 / 3.0 * MINUTES_PER_WEEK)
     ahead_after = 17 * MINUTES_PER_WEEK
     which = school.heads[CLASS_LONG_IDENTIFICATION]
-    while which >= 0 and w.now - case_at(w.cases, which).entered >= lapse_after:
+    while which >= 0 and w.now - w.cases[which].entered >= lapse_after:
         _lapse(w, school, which)
         which = school.heads[CLASS_LONG_IDENTIFICATION]
     which = school.heads[CLASS_IDENTIFICATION]
-    while which >= 0 and w.now - case_at(w.cases, which).entered >= ahead_after:
-        if w.now - case_at(w.cases, which).entered >= lapse_after:
+    while which >= 0 and w.now - w.cases[which].entered >= ahead_after:
+        if w.now - w.cases[which].entered >= lapse_after:
             _lapse(w, school, which)
         else:
             move_ahead(w, school, which)
         which = school.heads[CLASS_IDENTIFICATION]
 
 
-@fast
 def review_workforce(w: Any, at_school: int, school: Any) -> None:
     """M14: the SENCO may leave; a vacancy may be filled."""
     if school.vacant_terms > 0:
@@ -189,7 +172,7 @@ def review_workforce(w: Any, at_school: int, school: Any) -> None:
         return
     school.tenure_terms += 1
     seat_ratio = w.leaving_ratio_slt_seat if school.has_seat != 0 else 1.0
-    seat_ratio *= number_at(w.leaving_ratio, at_school * w.n_years + w.year).x
+    seat_ratio *= w.leaving_ratio[at_school * w.n_years + w.year]
     hazard = leaving_hazard(w.senco_leaving_rate, w.leaving_ratio_demand_met, school.strained, seat_ratio)
     school.leaving_clock += hazard / 3
     if school.leaving_clock >= school.leaving_threshold:
@@ -200,43 +183,39 @@ def review_workforce(w: Any, at_school: int, school: Any) -> None:
         keep_record(w, _LEFT, school.id, 0, school.vacant_terms)
 
 
-@fast
 def _floor_of(w: Any, at_school: int, school: Any) -> float:
     """Hours a week that policy asks of a school, by law or as its part of a shared post. [hours a week]."""
     where = at_school * w.n_years + w.year
-    shared = number_at(w.shared_hours, where).x if school.sharing != 0 else 0.0
-    return max(number_at(w.floor, where).x, shared)
+    shared = w.shared_hours[where] if school.sharing != 0 else 0.0
+    return max(w.floor[where], shared)
 
 
-@fast
 def wanted_hours(w: Any, at_school: int) -> float:
     """Hours a week that policy asks this school to add. [hours a week]."""
-    floor = _floor_of(w, at_school, school_at(w.schools, at_school))
-    return max(0.0, floor - number_at(w.hours, at_school * w.n_years + w.year).x)
+    floor = _floor_of(w, at_school, w.schools[at_school])
+    return max(0.0, floor - w.hours[at_school * w.n_years + w.year])
 
 
-@fast
 def apply_policy(w: Any, at_school: int, school: Any) -> None:
     """Set hours, seat, team and administrators for the term."""
     where = at_school * w.n_years + w.year
-    baseline = number_at(w.hours, where).x
+    baseline = w.hours[where]
     floor = _floor_of(w, at_school, school)
     school.added = wanted_hours(w, at_school) if school.filled != 0 else 0.0
-    comes_down = index_at(w.comes_down, where).i != 0
+    comes_down = w.comes_down[where] != 0
     school.removed = baseline - floor if comes_down and 0.0 < floor < baseline else 0.0
     school.kept = baseline - school.removed
     school.used_full = used_hours(school.kept, school.added, w.used_share_baseline, w.policy_used_share)
     _take_other_hours(w, where, school)
-    school.absent = index_at(w.absent, where).i
+    school.absent = w.absent[where]
     away = school.vacant_terms > 0 or school.absent != 0
     school.used = school.used_full * (w.vacancy_cover_share if away else 1.0)
-    school.has_seat = 1 if school.baseline_seat != 0 or index_at(w.seat, where).i != 0 else 0
-    school.team_hours = school.baseline_team + number_at(w.team_added, where).x
-    school.paperwork = number_at(w.paperwork_ratio, where).x
+    school.has_seat = 1 if school.baseline_seat != 0 or w.seat[where] != 0 else 0
+    school.team_hours = school.baseline_team + w.team_added[where]
+    school.paperwork = w.paperwork_ratio[where]
     _count_posts(w, at_school, school)
 
 
-@fast
 def _take_other_hours(w: Any, where: int, school: Any) -> None:
     """Take study, training, supervision and travel out of used hours, in this order, while there are any."""
     school.study = 0.0
@@ -245,22 +224,21 @@ def _take_other_hours(w: Any, where: int, school: Any) -> None:
     school.travel = 0.0
     if school.vacant_terms > 0:
         return
-    award = number_at(w.award_terms, where).x
+    award = w.award_terms[where]
     if school.occupant > 0 and school.tenure_terms < award:
         weekly = w.npq_hours_per_term * w.npq_terms / award / TERM_WEEKS
         school.study = min(school.used_full, weekly)
         school.used_full -= school.study
     if school.occupant > 0 and school.tenure_terms < 3:
-        school.training = min(school.used_full, number_at(w.first_year_hours, where).x)
+        school.training = min(school.used_full, w.first_year_hours[where])
         school.used_full -= school.training
-    school.supervision = min(school.used_full, number_at(w.supervision_hours, where).x)
+    school.supervision = min(school.used_full, w.supervision_hours[where])
     school.used_full -= school.supervision
     if school.sharing != 0:
         school.travel = min(school.used_full, w.shared_travel_hours)
         school.used_full -= school.travel
 
 
-@fast
 def _count_posts(w: Any, at_school: int, school: Any) -> None:
     weeks = SEGMENT_WEEKS[w.term % 3]
     cell = school.cell
@@ -273,10 +251,10 @@ def _count_posts(w: Any, at_school: int, school: Any) -> None:
     count(w, cell, Q_SHARED, weeks if school.sharing != 0 else 0)
     where = at_school * w.n_years + w.year
     if school.vacant_terms == 0:
-        studies = school.occupant > 0 and school.tenure_terms < number_at(w.award_terms, where).x
+        studies = school.occupant > 0 and school.tenure_terms < w.award_terms[where]
         count(w, cell, Q_STUDIES, weeks if studies else 0)
-        count(w, cell, Q_ALLOWANCE, weeks if index_at(w.allowance, where).i != 0 else 0)
-    team = number_at(w.team_added, where).x
+        count(w, cell, Q_ALLOWANCE, weeks if w.allowance[where] != 0 else 0)
+    team = w.team_added[where]
     count(w, cell, Q_TEAM_ADDED, int(team * TERM_WEEKS * 60.0))
     if school.filled == 0:
         wanted = wanted_hours(w, at_school)
@@ -285,16 +263,14 @@ def _count_posts(w: Any, at_school: int, school: Any) -> None:
     keep_record(w, _HOURS_SET, school.id, 0, int((school.kept + school.added) * 60.0))
 
 
-@fast
 def _has_phase(school: Any, phase: int) -> bool:
     return school.has_primary != 0 if phase == 0 else school.has_secondary != 0
 
 
-@fast
 def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one branch a pathway
     """Set what each pathway's clock runs this term, and let the events that fall in it happen."""
-    request_multiplier = council_at(w.councils, school.council).request_multiplier
-    asked = number_at(w.request_ratio, at_school * w.n_years + w.year).x
+    request_multiplier = w.councils[school.council].request_multiplier
+    asked = w.request_ratio[at_school * w.n_years + w.year]
     for phase in range(2):
         if not _has_phase(school, phase):
             continue
@@ -323,12 +299,11 @@ def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one 
     _notice_needs(w, at_school, school)
 
 
-@fast
 def _release_targets(w: Any, school: Any) -> None:
     """Let happen what the clocks of this term will reach."""
     for place in range(school.roster_size):
-        index = spot_at(w.rosters, school.roster_from + place).i
-        pupil = pupil_at(w.pupils, index)
+        index = w.rosters[school.roster_from + place]
+        pupil = w.pupils[index]
         phase, first = phase_of(pupil), pupil.stage * 5
         for slot in range(5):
             path = PATH_OF_SLOT[first + slot]
@@ -337,17 +312,16 @@ def _release_targets(w: Any, school: Any) -> None:
                 schedule_crossing(w, school, index, pupil, path)
 
 
-@fast
 def _notice_needs(w: Any, at_school: int, school: Any) -> None:
     """M1: needs are noticed by year group, k-th by k-th, on the clock of their cohort."""
-    council = council_at(w.councils, school.council)
+    council = w.councils[school.council]
     for year_group in range(N_YEAR_GROUPS):
         roll = school.roll[year_group]
         if roll == 0:
             continue
         cohort = w.start_year + w.year - year_group
         entity = school.id << 7 | (cohort - 1990)
-        state = cohort_at(w.cohorts, at_school * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1)
+        state = w.cohorts[at_school * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1]
         if state.known == 0:
             state.known = 1
             state.target = exponential_threshold(draw(w, _NOTICED, entity, 0))
@@ -365,7 +339,6 @@ def _notice_needs(w: Any, at_school: int, school: Any) -> None:
         state.number = number
 
 
-@fast
 def count_pupils(w: Any, school: Any) -> None:
     """Book pupil-years and absence."""
     weeks = SEGMENT_WEEKS[w.term % 3]
@@ -380,9 +353,3 @@ def count_pupils(w: Any, school: Any) -> None:
     missed = school.n_support * max(0.0, w.absence_rate_sen_support + shift)
     missed += school.n_plan * max(0.0, w.absence_rate_ehc_plan + shift)
     count(w, cell, Q_ABSENCE, int(missed * w.absence_level * SCHOOL_DAYS_PER_TERM))
-
-
-@fast
-def at_school_of(w: Any, at_school: int) -> Any:
-    """The record of a school."""
-    return school_at(w.schools, at_school)

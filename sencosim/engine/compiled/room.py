@@ -1,0 +1,170 @@
+"""Records taken from their pools and given back, and whether there is room for more.
+
+Each council has its own chains of free records, made of blocks: what one council uses lies close together in memory,
+and a week of its work stays in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sencosim.engine.mechanisms.numbers import CHOICE, EHC_PLAN, SEN_SUPPORT
+from sencosim.engine.mechanisms.order import Step
+from sencosim.engine.mechanisms.year import stock_of
+from sencosim.engine.records import Pool
+from sencosim.units import N_YEAR_GROUPS
+
+BLOCK = 64
+"""Records that a council takes at a time."""
+ROOM = 64
+"""Free records of every kind that one event can never use up."""
+IN_USE = -2
+"""Link of a record that is taken and stands in no list."""
+N_POOLS = len(Pool)
+_PUPILS, _CASES, _REQUESTS, _DISPUTES = int(Pool.PUPILS), int(Pool.CASES), int(Pool.REQUESTS), int(Pool.DISPUTES)
+
+
+def take(w: Any, items: Any, pool: int) -> int:
+    """Position of an unused record."""
+    chain = w.here * N_POOLS + pool
+    if w.free[chain] < 0:
+        for index in range(w.used[pool] + BLOCK - 1, w.used[pool] - 1, -1):
+            items[index].link = w.free[chain]
+            w.free[chain] = index
+        w.used[pool] += BLOCK
+    found = w.free[chain]
+    w.free[chain] = items[found].link
+    items[found].link = IN_USE
+    return found
+
+
+def give(w: Any, items: Any, pool: int, index: int) -> None:
+    """Give a record back."""
+    chain = w.here * N_POOLS + pool
+    items[index].link = w.free[chain]
+    w.free[chain] = index
+
+
+def ring(w: Any, at_school: int, for_team: int) -> None:
+    """A SENCO or team who has nothing to do chooses in this minute."""
+    if for_team != 0:
+        w.due[at_school].team = w.now << 1 | CHOICE
+    else:
+        w.due[at_school].senco = w.now << 1 | CHOICE
+
+
+def new_roster(w: Any, room: int) -> int:
+    """Where a list of so many pupils begins: at the end of all rosters."""
+    start = w.rosters_used
+    w.rosters_used += room
+    w.widest_roster = max(w.widest_roster, room)
+    return start
+
+
+def need_reviews(w: Any, number: int, pupils: int) -> None:
+    """There is room: it was made before the step."""
+
+
+def note(w: Any, code: int, school: int, pupil: int, detail: int) -> None:
+    """Keep an event in the trace."""
+    event = w.traced[w.n_traced]
+    w.n_traced += 1
+    event.minute = w.now
+    event.code = code
+    event.school = school
+    event.pupil = pupil
+    event.detail = detail
+
+
+def has_room(w: Any, need: int) -> bool:
+    """Whether every pool has room for so many records more."""
+    w.need = need
+    if w.tracing != 0 and w.n_traced + 4 * need > w.room_traced:
+        return False
+    if w.rosters_used + 2 * w.widest_roster + 8 * need + 64 > w.rosters_room:
+        return False
+    for pool in range(N_POOLS):
+        if w.used[pool] + need + BLOCK > w.room[pool]:
+            return False
+    return True
+
+
+def room_for_step(w: Any, step: int, at: int) -> bool:
+    """Whether there is room for what a step of the term may bring about in one school or council."""
+    if step == Step.OPEN_TERM:
+        return _room_for_term(w, w.schools[at])
+    need = ROOM
+    if step == Step.ADMIT_STOCK:
+        for stage in (SEN_SUPPORT, EHC_PLAN):
+            for year_group in range(N_YEAR_GROUPS):
+                need += stock_of(w, at, stage, year_group)
+    elif step in (Step.CLOSE_TERM, Step.LAPSE_IDENTIFICATIONS):
+        need += w.schools[at].n_noticed
+    elif step == Step.BEGIN_YEAR:
+        council = w.councils[at]
+        for position in range(council.schools_from, council.schools_to):
+            school = w.schools[w.council_schools[position]]
+            need += (2 * (school.n_support + school.n_plan + school.n_noticed) + school.roll[0]) * w.copies
+    elif step == Step.BEGIN_COUNCILS:
+        council = w.councils[at]
+        weeks = council.waiting_weeks + w.advice_weeks + w.drafting_weeks
+        need += int(council.requests_per_week * council.agreed_share * w.request_level * weeks)
+    return has_room(w, need)
+
+
+def _room_for_term(w: Any, school: Any) -> bool:
+    expected = 0.0
+    for group in range(N_YEAR_GROUPS):
+        expected += school.roll[group] * w.notice_rates[group] * school.notice_multiplier
+    plans = int(w.volume_consultation_per_plan_pupil * school.n_plan) + school.n_plan
+    need = 5 * (school.n_support + school.n_plan + school.n_noticed) + int(4.0 * expected) + plans + 4 * ROOM
+    sittings = school.work_count + school.team_count
+    if w.n_reviews + school.n_support + sittings + ROOM > w.room_reviews or school.roster_size > w.room_sorting:
+        w.need = need
+        return False
+    return has_room(w, need)
+
+
+# -- 1 September: records of pupils who have left, and to whom nothing refers any more, are free for others ------------
+#
+# Memory then follows the pupils of the day and not all who ever were. Events that still carry a freed position are
+# harmless: they carry the pupil's key too, and keys are never used twice.
+
+
+def _mark(w: Any, index: int) -> None:
+    if index >= 0:
+        w.histories[index].marked = 1
+
+
+def _mark_chain(w: Any, node: int) -> None:
+    while node >= 0:
+        _mark(w, w.nodes[node].thing)
+        node = w.nodes[node].link
+
+
+def _mark_all(w: Any) -> None:
+    for which in range(w.used[_CASES]):
+        if w.cases[which].link == IN_USE:
+            _mark(w, w.cases[which].pupil)
+    for which in range(w.used[_REQUESTS]):
+        if w.requests[which].link == IN_USE:
+            _mark(w, w.requests[which].pupil)
+    for which in range(w.used[_DISPUTES]):
+        if w.disputes[which].link == IN_USE:
+            _mark(w, w.disputes[which].pupil)
+    for which in range(w.n_councils):
+        _mark_chain(w, w.councils[which].ap_head)
+        _mark_chain(w, w.councils[which].wait_head)
+
+
+def recycle(w: Any) -> None:
+    """Free the records of pupils who have left for good: mark whom anything refers to, then sweep."""
+    _mark_all(w)
+    for index in range(w.used[_PUPILS]):
+        pupil, history = w.pupils[index], w.histories[index]
+        if pupil.key > 0 and pupil.school < 0 and history.marked == 0:  # key 0: nobody was ever here, or no longer is
+            w.here = pupil.place
+            pupil.key = 0
+            give(w, w.histories, _PUPILS, index)
+    for index in range(w.used[_PUPILS]):
+        w.histories[index].marked = 0

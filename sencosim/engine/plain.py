@@ -1,0 +1,47 @@
+"""The world as plain Python: objects and lists in place of records and addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sencosim.engine.inputs import Inputs
+from sencosim.engine.records import ITEMS, RECORDS, WORLD
+from sencosim.engine.start import Start
+
+
+def plain_start(inputs: Inputs) -> tuple[Any, dict[str, list[Any]]]:
+    """The world at the first 1 September, and its arrays as lists: of objects, or of numbers."""
+    world = WORLD.plain()
+    start = Start(inputs, world)
+    found = {name: plain_items(name, array) for name, array in start.arrays.items()}
+    found["tables"] = list(start.arrays["tables"].reshape(-1, world.table_points))
+    return world, found
+
+
+def plain_items(name: str, array: Any) -> list[Any]:
+    """One array of the world as a list.
+
+    Parameters
+    ----------
+    name
+        Of the array, as the world knows it.
+    array
+        numpy's form of it.
+    """
+    if not array.dtype.names:
+        return list(array.tolist())
+    items = plain_zeros(name, len(array))
+    for field in array.dtype.names:
+        for item, value in zip(items, array[field].tolist(), strict=True):
+            setattr(item, field, value)
+    return items
+
+
+def plain_zeros(name: str, n: int) -> list[Any]:
+    """So many items of a list of the world that hold nothing yet."""
+    if name in RECORDS:
+        make = RECORDS[name].plain
+        return [make() for _ in range(n)]
+    return [0.0 if np.dtype(ITEMS[name]).kind == "f" else 0] * n

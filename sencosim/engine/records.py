@@ -1,0 +1,340 @@
+"""What the state of a run holds: records by their fields, and the world that leads to them all.
+
+One definition makes both forms: numpy records for compiled code, and plain objects for Python. Links between records
+are positions in their arrays; -1 is nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+
+from sencosim.engine.inputs import N_OUTCOMES
+from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
+from sencosim.units import N_YEAR_GROUPS
+
+N_PATHS = 10
+N_COUNTERS = 8
+N_ACTIVITIES = len(CASE_ACTIVITIES)
+N_WHOLE_SCHOOL = len(WHOLE_SCHOOL_ACTIVITIES)
+CHUNK_SIZE = 14
+
+
+class Pool(IntEnum):
+    """Arrays whose records are taken and given back. The value is the place of a council's chain of free ones."""
+
+    PUPILS = 0
+    CASES = 1
+    NODES = 2
+    EVENTS = 3
+    CHUNKS = 4
+    REQUESTS = 5
+    DISPUTES = 6
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record: its name, numpy's kind, its unit, and its length if it is a row."""
+
+    name: str
+    kind: str
+    unit: str
+    length: int = 0
+
+
+def fields(kind: str, names: str, unit: str = "", length: int = 0) -> list[Field]:
+    """Fields of one kind and unit."""
+    return [Field(name, kind, unit, length) for name in names.split()]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A kind of record: numpy's layout and Python's class of the same fields."""
+
+    name: str
+    fields: tuple[Field, ...]
+    layout: np.dtype[Any]
+    plain: type[Any]
+
+
+def record(name: str, *groups: list[Field]) -> Record:
+    """A kind of record with these fields, in this order."""
+    found = tuple(one for group in groups for one in group)
+    layout = np.dtype([(f.name, f.kind, (f.length,)) if f.length else (f.name, f.kind) for f in found], align=True)
+    return Record(name, found, layout, _plain(name, found))
+
+
+def _plain(name: str, found: tuple[Field, ...]) -> type[Any]:
+    zeros = [(f.name, 0.0 if f.kind.startswith("f") else 0, f.length) for f in found]
+
+    def begin(self: Any) -> None:
+        for field_name, zero, length in zeros:
+            setattr(self, field_name, [zero] * length if length else zero)
+
+    def get(self: Any, field_name: str) -> Any:
+        return getattr(self, field_name)
+
+    def put(self: Any, field_name: str, value: Any) -> None:
+        setattr(self, field_name, value)
+
+    body = {"__slots__": [f.name for f in found], "__init__": begin, "__getitem__": get, "__setitem__": put}
+    return type(name.capitalize(), (), body)
+
+
+PUPIL = record(
+    "pupil",
+    fields("i8", "key", "number"),
+    fields("f8", "targets", "cumulative hazard", 5),
+    fields("i4", "school place", "position"),
+    fields("i1", "stage year_group review_term", "code"),
+    fields("i1", "request_open waiting_special excluded placed", "flag"),
+)
+"""What is read of every pupil in every term: 64 bytes, one line of the processor's cache. ``place`` is the position in
+the school's roster. Completed review cycles are in an array of their own."""
+
+HISTORY = record(
+    "history",
+    fields("f8", "frailty", "ratio"),
+    fields("i2", "counts", "events", N_COUNTERS),
+    fields("i4", "first_case waiting_node", "position"),
+    fields("i4", "noticed_at", "minutes"),
+    fields("i4", "mover_after", "position"),
+    fields("i2", "request_number", "requests"),
+    fields("i1", "ever_excluded marked support_plan", "flag"),
+    fields("f8", "left", "cumulative hazard", 7),
+    fields("i4", "link", "position"),
+    fields("i1", "spare", "", 16),
+)
+"""The rest of a pupil, at the same position: read when something happens; what is read most, in the first line of the
+processor's cache."""
+
+CASE = record(
+    "case",
+    fields("f8", "hours", "standard hours"),
+    fields("f8", "tie", "ratio"),
+    fields("i4", "pupil", "position"),
+    fields("i4", "hours_minutes entered", "minutes"),
+    fields("i4", "number", "count"),
+    fields("i4", "request after before behind ahead link", "position"),
+    fields("i1", "activity open undecided holders queue", "code"),
+)
+"""A case: 64 bytes. ``after`` and ``before`` link the cases of a pupil, ``behind`` and ``ahead`` those of a ``queue``,
+which is in order of entry, tie and key. ``undecided``: a crisis whose exclusion is still to be decided. ``holders``:
+queue or desk, and an event."""
+
+NODE = record(
+    "node",
+    fields("i8", "order", "number"),
+    fields("f8", "rank weight", "ratio"),
+    fields("i4", "when", "minutes"),
+    fields("i4", "child link thing", "position"),
+)
+"""An entry of a waiting list: a pairing heap by ``when``, ``rank``, ``order``; or a chain by ``link`` and ``child``."""
+
+EVENT = record(
+    "event",
+    fields("i8", "rank order", "number"),
+    fields("f8", "target", "cumulative hazard"),
+    fields("i4", "when", "minutes"),
+    fields("i4", "child link", "position"),
+    fields("i4", "kind first second", "code"),
+)
+"""An entry of a calendar: a pairing heap by minute, key, and order of making."""
+
+CHUNK = record("chunk", fields("i4", "events", "position", CHUNK_SIZE), fields("i4", "n link", "position"))
+"""Some of the events of a week, in no order."""
+
+DUE = record("due", fields("i4", "senco team", "moment"))
+"""When SENCO and team of a school next have something to do: twice the minute, plus one if it is a choice."""
+
+REQUEST = record(
+    "request",
+    fields("i8", "pupil link", "position"),
+    fields("i8", "key", "number"),
+    fields("i8", "number route family few_cycles", "code"),
+    fields("i8", "began received", "minutes"),
+    fields("i8", "cell school_id council", "number"),
+    fields("i8", "units held", "cases"),
+)
+"""A request, of a mainstream pupil (``pupil`` >= 0) or not."""
+
+DISPUTE = record(
+    "dispute",
+    fields("i8", "pupil link request council", "position"),
+    fields("i8", "kind number cell school_id key", "number"),
+    fields("i8", "registered", "minutes"),
+    fields("i8", "units held conceded", "cases"),
+    fields("f8", "weight", "ratio"),
+    fields("f8", "weeks", "weeks"),
+)
+
+REVIEW = record("review", fields("f8", "hours", "standard hours"), fields("i4", "pupil", "position"))
+
+COHORT = record("cohort", fields("i8", "number known", "count"), fields("f8", "clock target", "cumulative hazard"))
+
+SCHOOL = record(
+    "school",
+    fields("i8", "id", "number"),
+    fields("i8", "minutes", "minutes of casework waiting"),
+    fields("f8", "pace", "standard hours a week"),
+    fields("f8", "left work_hours team_left team_work_hours preventive_done work_done", "standard hours"),
+    fields("f8", "relief", "share"),
+    fields("f8", "team_hours", "hours a week"),
+    fields("i4", "cell", "position"),
+    fields("i4", "since team_since busy team_busy", "minutes"),
+    fields("i4", "work work_thing work_count team_work team_thing team_count", "code"),
+    fields("i4", "reviews_from reviews_to", "position"),
+    fields("i4", "bell team_bell rations", "flag"),
+    fields("i4", "heads", "position", 8),
+    fields("i4", "tails", "position", 8),
+    fields("f8", "pool", "standard hours", N_WHOLE_SCHOOL),
+    fields("i4", "council roster_from roster_size roster_room n_gone", "position"),
+    fields("i4", "n_support n_plan n_noticed", "pupils"),
+    fields("i4", "abroad has_primary has_secondary baseline_seat has_seat filled", "flag"),
+    fields("i4", "occupant tenure_terms vacant_terms n_waiting sharing absent", "count"),
+    fields("f8", "weight culture notice_multiplier plan_multiplier coverage", "ratio"),
+    fields("f8", "preventive_due review_hours", "standard hours"),
+    fields("f8", "ceiling baseline_team training supervision travel", "hours a week"),
+    fields("f8", "paperwork", "ratio"),
+    fields("f8", "study kept added removed used used_full overtime", "hours a week"),
+    fields("f8", "leaving_clock leaving_threshold", "cumulative hazard"),
+    fields("f8", "work_due", "standard hours"),
+    fields("f8", "strained", "ratio"),
+    fields("i8", "roll", "pupils", N_YEAR_GROUPS),
+    fields("f8", "clock", "cumulative hazard", 2 * N_PATHS),
+    fields("f8", "increment", "cumulative hazard", 2 * N_PATHS),
+    fields("f8", "multiplier", "ratio", 2 * N_OUTCOMES),
+    fields("f8", "suspension_level exclusion_level", "ratio"),
+)
+"""A school; first what the SENCO's and the team's work reads and writes, so that it shares few lines of the cache.
+``abroad``: the work in hand is about a pupil who has since moved to another school."""
+
+COUNCIL = record(
+    "council",
+    fields("i8", "index id cell calendar agenda wait_head wait_tail ap_head ap_tail", "position"),
+    fields("i8", "schools_from schools_to", "position"),
+    fields("i8", "n_abroad", "schools"),
+    fields("f8", "weight", "ratio"),
+    fields("f8", "refusal_log_odds", "log odds"),
+    fields("f8", "late_decision_share", "share"),
+    fields("f8", "requests_per_week", "requests a week"),
+    fields("f8", "waiting_weeks", "weeks"),
+    fields("f8", "post16 decisions_this_term appeals_open", "cases"),
+    fields("f8", "followed", "ratio"),
+    fields("f8", "capacity", "places"),
+    fields("f8", "own_ep_hours own_officer_hours", "hours a week"),
+    fields("f8", "agreed_share", "share"),
+    fields("f8", "request_multiplier appeal_level late_advice_level capacity_level", "ratio"),
+    fields("f8", "state over independent resourced", "pupils", N_YEAR_GROUPS),
+    fields("i8", "home_educated", "parts of a pupil", N_YEAR_GROUPS),
+)
+"""A council; the last one is the tribunal's calendar."""
+
+STATION = record("station", fields("i8", "slots in_hand units_waiting head choosing entity", "cases"))
+
+TRACED = record("traced", fields("i8", "minute code school pupil detail", "number"))
+"""An event of the trace."""
+
+POOLED = {
+    "pupils": PUPIL,
+    "cases": CASE,
+    "nodes": NODE,
+    "events": EVENT,
+    "chunks": CHUNK,
+    "requests": REQUEST,
+    "disputes": DISPUTE,
+}
+"""Arrays that grow, in the order of :class:`Pool`."""
+
+RECORDS = {
+    **POOLED,
+    "histories": HISTORY,
+    "reviews": REVIEW,
+    "other_reviews": REVIEW,
+    "cohorts": COHORT,
+    "schools": SCHOOL,
+    "councils": COUNCIL,
+    "stations": STATION,
+    "due": DUE,
+    "traced": TRACED,
+}
+POLICY_NUMBERS = (
+    "supervision_hours first_year_hours leaving_ratio first_year_loss_ratio award_terms cascade_hours"
+    " key_worker_hours paperwork_ratio request_ratio shared_hours psychologist_ratio officer_ratio places_added"
+    " appeals_added"
+).split()
+"""What is asked by school or council and year, under its own name."""
+NUMBERS = {
+    "f8": "tables review_hours taking_weight levels hours floor admin team_added " + " ".join(POLICY_NUMBERS),
+    "i8": "sorting sorted stock buckets council_schools taking_from taking supply_order traced_ids page_cell page_group"
+    " tally groups pages comes_down seat support_plans allowance absent free used room cluster_from cluster_schools cluster_low",
+    "i4": "rosters counting gathered",
+    "i1": "cycles",
+}
+"""Arrays of plain numbers, by numpy's kind."""
+ITEMS: dict[str, Any] = {name: one.layout for name, one in RECORDS.items()} | {
+    name: np.dtype(kind) for kind, names in NUMBERS.items() for name in names.split()
+}
+"""Every array that the world leads to, with numpy's type of its items."""
+
+PARAMETERS = (
+    "absence_rate_ehc_plan absence_rate_sen_support admin_delegable_cap admin_hours_freed ap_stay_years"
+    " appeal_contents_special_share appeal_share_contents appeal_share_refusal_to_assess"
+    " appeal_share_refusal_to_issue appeal_share_review assessment_no_plan_share capacity_follows_demand_share"
+    " capacity_margin capacity_surge capacity_surge_cap coverage_smoothing_years decision_hours"
+    " effect_absence_points effect_slt_seat ep_hours_per_assessment exclusion_decision_days"
+    " exogenous_appeals_per_request exogenous_request_share few_cycles_extra_hours_share frailty_log_sd"
+    " frailty_of_plan_holders full_time_hours_per_week identification_lapse_terms independent_leaving_rate"
+    " independent_phase_transfer_return late_advice_share leaving_ratio_demand_met leaving_ratio_slt_seat"
+    " mediation_concession_share mediation_settled_share mediation_share_other mediation_share_refusal"
+    " mediation_weeks new_senco_loss notice_weeks npq_hours_per_term npq_terms overtime_displacement"
+    " parental_from_start_share patience_mean_weeks placement_resourced_share placement_severity_slope"
+    " placement_special_share_exogenous placement_special_share_primary placement_special_share_secondary"
+    " post16_leaving_rate pupils_per_teacher_primary pupils_per_teacher_secondary reapply_parental_share"
+    " reapply_rate_per_year reapply_wait_weeks refusal_exogenous_log_odds refusal_few_cycles_log_odds"
+    " refusal_level_log_odds refusal_route_causal_share refusal_severity_slope refusal_share_parental"
+    " refusal_share_school_led request_withdrawn_share reintegration_share renotice_mean_weeks renotice_share"
+    " reception_plan_share senco_leaving_rate shared_effectiveness shared_fixed_duties_saved shared_travel_hours"
+    " special_independent_share special_over_capacity_share special_transfer_at_11_share state_place_growth"
+    " state_special_leaving_rate ta_supervised_share tas_per_pupil_primary tas_per_pupil_secondary"
+    " task_hours_access_arrangement task_hours_agency task_hours_coaching task_hours_fixed_duties"
+    " task_hours_parent_meeting task_hours_register_upkeep task_hours_staff_training task_hours_ta_management"
+    " teacher_supply_fte_per_year tribunal_capacity_per_year tribunal_concession_share tribunal_upheld_share"
+    " used_share_baseline vacancy_cover_share vacancy_mean_terms vacancy_terms_supply_taken"
+    " volume_access_per_sen_pupil_secondary volume_agency_per_sen_pupil volume_coaching_per_teacher"
+    " volume_consultation_per_plan_pupil volume_fixed_duties_per_school volume_parent_meeting_per_sen_pupil"
+    " volume_register_per_sen_pupil volume_training_per_school_year whole_school_session_hours"
+).split()
+"""Scalar parameters that mechanisms read, each under its own name."""
+
+WORLD = record(
+    "world",
+    fields("i8", " ".join(ITEMS), "address"),
+    fields("i8", "seed replication term year", "number"),
+    fields("i8", "now window window_start window_end term_start term_end next_term_start notice", "minutes"),
+    fields("i8", "limit_minute stop_minute", "minutes"),
+    fields("i8", "limit_key stop_key order opened here strict need", "number"),
+    fields("i8", "n_schools n_councils n_segments n_quantities n_years n_weeks n_cohorts n_reviews n_pages", "count"),
+    fields("i8", "start_year copies table_points touched", "number"),
+    fields("i8", "room_reviews room_sorting wanted_sorting rosters_used rosters_room widest_roster", "records"),
+    fields("i8", "n_clusters reviews_before_end", "count"),
+    fields("f8", "review_coverage", "share"),
+    fields("i8", "tracing trace_all", "flag"),
+    fields("i8", "few_trace n_traced room_traced", "records"),
+    fields("f8", "request_level capacity_growth tribunal_level reception_plan_level absence_level", "ratio"),
+    fields("f8", "mean_case_share delegable_limit late_advice_share supply_taken policy_used_share", "share"),
+    fields("f8", "officer_hours_per_plan", "hours"),
+    fields("f8", "advice_weeks drafting_weeks tribunal_weeks", "weeks"),
+    fields("f8", " ".join(name for name in PARAMETERS if name != "late_advice_share"), "of the parameter"),
+    fields("f8", "term_rates", "cumulative hazard", 2 * N_PATHS),
+    fields("f8", "notice_rates", "pupils", N_YEAR_GROUPS),
+    fields("f8", "roll_level timely_exclusion late_ratio amplification mean_log2", "ratio", 2),
+    fields("f8", "elasticity normaliser", "ratio", 2 * N_OUTCOMES),
+    fields("f8", "delegable_share", "share", N_ACTIVITIES),
+    fields("f8", "whole_school_share", "share", N_WHOLE_SCHOOL),
+    fields("i8", "scheduler", "of Python only"),
+)
+"""The world: addresses, the clock, rates of the term, parameters."""

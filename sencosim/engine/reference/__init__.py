@@ -1,1 +1,0 @@
-"""The reference engine: the model as processes on SimPy's calendar, written to be read aloud to a SENCO."""
