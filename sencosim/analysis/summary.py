@@ -16,13 +16,13 @@ from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.appraisal import load_appraisal_tables
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import ENGLAND, RunResult, price_books_of
 from sencosim.runs.plan import Job
 from sencosim.runs.precision import standard_error
 from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
+from sencosim.vocabulary import COLUMN
 
 Floats = npt.NDArray[np.float64]
 

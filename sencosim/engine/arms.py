@@ -22,17 +22,18 @@ from sencosim.engine.feedback import (
     read_measurement,
 )
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
-from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
-from sencosim.randomness import STREAM, uniform
+from sencosim.randomness import uniform
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import neutral_values
 from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.vocabulary import STREAM
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from sencosim.engine.inputs import (
     FloatArray,
     Inputs,
 )
-from sencosim.ledger.quantities import COLUMN
 from sencosim.rules.coverage import elasticity_of_coverage
 from sencosim.units import PHASES, TERMS_PER_YEAR
+from sencosim.vocabulary import COLUMN
 
 HOURS_STEP = 1.1
 """Factor on baseline hours between the two measurements."""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.engine.replaceable import SHIPPED, Mechanisms
-from sencosim.ledger.quantities import CASE_ACTIVITIES
+from sencosim.vocabulary import Activity
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -25,7 +25,7 @@ N_OUTCOMES = len(OUTCOMES)
 REQUEST, SUSPENSION, EXCLUSION, APPEAL, SPECIAL, HOME = range(len(OUTCOMES))
 
 TASKS = (
-    *(activity for activity in CASE_ACTIVITIES if activity != "support_review"),
+    *(activity.key for activity in Activity if activity != Activity.SUPPORT_REVIEW),
     "support_review_primary",
     "support_review_secondary",
     "phase_transfer_review",

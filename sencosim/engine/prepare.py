@@ -18,10 +18,10 @@ from sencosim.engine.inputs import (
     IntArray,
     SchoolInputs,
 )
-from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.pages import cells_of, groups_of
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare_councils import council_inputs
+from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.shocks import absences, hours_kept, levels
 from sencosim.engine.stocks import SHORT_WARM_UP, need_scale
 from sencosim.evidence.council_exclusions import Measure, exclusion_levels

@@ -6,8 +6,8 @@ from typing import Any
 
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
-from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.units import PHASES, TERMS_PER_YEAR, term_end, term_start
+from sencosim.vocabulary import Activity, WholeSchool
 
 
 def _mean(inputs: Inputs, table: str) -> float:
@@ -21,12 +21,12 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     for name in PARAMETERS:
         world[name] = values[name]
     shares = []
-    for i, activity in enumerate(CASE_ACTIVITIES):
-        task = "support_review_primary" if activity == "support_review" else activity
+    for i, activity in enumerate(Activity):
+        task = "support_review_primary" if activity == Activity.SUPPORT_REVIEW else activity.key
         shares.append(values[f"delegable_share_{task}"])
         world["delegable_share"][i] = shares[-1]
-    for i, activity in enumerate(WHOLE_SCHOOL_ACTIVITIES):
-        world["whole_school_share"][i] = values[f"delegable_share_{activity}"]
+    for i, session in enumerate(WholeSchool):
+        world["whole_school_share"][i] = values[f"delegable_share_{session.key}"]
     mean_share = 0.0
     for share in shares:
         mean_share += share

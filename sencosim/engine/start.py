@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from sencosim.engine.inputs import Inputs
-from sencosim.engine.mechanisms.numbers import NOTHING_DUE, TABLES
+from sencosim.engine.mechanisms.facts import NOTHING_DUE
 from sencosim.engine.pages import pages_of
 from sencosim.engine.prepare import initial_stock
 from sencosim.engine.rates import request_level, set_run_rates
 from sencosim.engine.records import COHORT, COUNCIL, DUE, POLICY_NUMBERS, POOLED, SCHOOL, STATION
-from sencosim.ledger.quantities import QUANTITIES
-from sencosim.randomness import STREAM, uniform
+from sencosim.randomness import uniform
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.vocabulary import STREAM, Quantity, Table
 
 MOST_COPIES = 16
 
@@ -60,7 +60,7 @@ class Start:
         world["seed"], world["replication"] = inputs.seed, inputs.replication
         world["n_schools"], world["n_councils"] = inputs.n_schools, inputs.councils.council_id.size
         world["n_years"], world["start_year"] = inputs.n_years, inputs.start_year
-        world["n_segments"], world["n_quantities"] = inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES)
+        world["n_segments"], world["n_quantities"] = inputs.n_years * TERMS_PER_YEAR, len(Quantity)
         world["n_weeks"] = inputs.n_years * WEEKS_PER_YEAR
         world["n_cohorts"] = inputs.n_years + N_YEAR_GROUPS - 1
         world["notice"] = int(inputs.values["notice_weeks"] * MINUTES_PER_WEEK)
@@ -81,9 +81,9 @@ class Start:
         inputs, pages = self.inputs, self.page
         self.world["n_pages"] = pages.cell.size
         sizes = {
-            "tally": (len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES)),
-            "groups": (len(inputs.groups), inputs.n_years, len(QUANTITIES)),
-            "pages": (pages.cell.size, len(QUANTITIES)),
+            "tally": (len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(Quantity)),
+            "groups": (len(inputs.groups), inputs.n_years, len(Quantity)),
+            "pages": (pages.cell.size, len(Quantity)),
         }
         for name, shape in sizes.items():
             self.keep(name, np.zeros(shape, np.int64))
@@ -102,7 +102,10 @@ class Start:
         return (window, 0) if window >= MINUTES_PER_WEEK // 7 else (notice, 1)
 
     def _tables(self) -> None:
-        rows = [np.asarray(self.inputs.hour_tables[name], dtype=np.float64) for name in TABLES]
+        rows = [
+            np.asarray(self.inputs.hour_tables[name], dtype=np.float64)
+            for name in (table.name.lower() for table in Table)
+        ]
         self.world["table_points"] = rows[0].size
         self.keep("tables", np.stack(rows))
 

@@ -31,7 +31,6 @@ from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
-from sencosim.ledger.quantities import COLUMN, QUANTITIES
 from sencosim.model import RunResult, england, ledger_of, price_book, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
@@ -45,6 +44,7 @@ from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.show import show
 from sencosim.units import PHASES, format_year
+from sencosim.vocabulary import COLUMN, Quantity
 
 KEY_OUTCOMES = (
     "support_reviews_done",
@@ -304,7 +304,7 @@ def _checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
     """Plausibility after the run: what must hold of any run, looked at on this one."""
     policy_start = min((lever.start for _, lever in result.scenario.levers.active()), default=None)
     first = 0 if policy_start is None else int(policy_start[:4]) - result.scenario.start_year
-    moved, smallest, every = 0, 0, np.zeros(len(QUANTITIES))
+    moved, smallest, every = 0, 0, np.zeros(len(Quantity))
     for totals in result.pairs():
         moved = max([moved, *totals.moved[: max(0, first)].tolist()])
         smallest = min(smallest, totals.smallest)
@@ -378,7 +378,7 @@ def _claims(result: RunResult) -> Iterator[pd.DataFrame]:
             books[totals.job] = price_book(result.scenario, "campaign", totals.values)
     points = [job for job in result.plan.point_jobs(result.replications) if job.view == "campaign"]
     level = np.mean([changes[job] for job in points], axis=0)
-    names = [one.name for one in QUANTITIES]
+    names = [one.key for one in Quantity]
     for job in [job for job in changes if job.draw > 0] or points:
         moved = level + changes[job] - changes[result.plan.reference_of(job)]
         yield memorandum(pd.DataFrame({"quantity": names, "value": moved}), books[job])

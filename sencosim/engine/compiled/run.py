@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import calendar, room, step
@@ -20,8 +19,7 @@ from sencosim.engine.records import ITEMS, TRACED, WORLD
 from sencosim.engine.replaceable import refuse_replaced
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 
-
-GIVEN = {
+GIVEN: dict[Any, Any] = {
     handle.schedule: calendar.schedule,
     handle.ring: room.ring,
     handle.take: room.take,
@@ -34,7 +32,7 @@ GIVEN = {
 
 
 @lru_cache(maxsize=2)
-def text(is_compiled: bool) -> Any:  # noqa: FBT001
+def text(is_compiled: bool) -> Any:
     """The mechanisms and this scheduler, compiled or not. Compiled entry points are kept on disk."""
     modules, given = [*TEXT, room, calendar, step], dict(GIVEN)
     if not is_compiled:
@@ -141,5 +139,5 @@ def _advance(state: State, start: int, end: int) -> None:
 def _outcome(state: State) -> Outcome:
     found = state.kept["traced"][: int(state.world["n_traced"])]
     fields = [one.name for one in TRACED.fields]
-    trace = (tuple(int(event[name]) for name in fields) for event in found)
+    trace: Any = (tuple(int(event[name]) for name in fields) for event in found)
     return Outcome.of(state.inputs, state.kept, tuple(sorted(trace)))

@@ -6,37 +6,15 @@ from typing import Any
 
 from sencosim.engine.handle import need_reviews
 from sencosim.engine.mechanisms.basics import count, draw, quantile, work_hours
-from sencosim.engine.mechanisms.numbers import (
-    ANNUAL_REVIEW,
-    CONSULTATION,
-    EHC_PLAN,
-    Q_DUE,
-    Q_HOURS_DUE,
-    SEN_SUPPORT,
-    SITTING_WORK,
-    SUPPORT_PLAN,
-    SUPPORT_REVIEW,
-    T_PLAN_REVIEW,
-    T_REVIEW_SECONDARY,
-    T_TRANSFER_REVIEW,
-    Q,
-)
+from sencosim.engine.mechanisms.facts import DUE, HOURS_DUE
 from sencosim.engine.mechanisms.pupils import phase_of
 from sencosim.engine.mechanisms.queue import put, wake_senco, wake_team
-from sencosim.randomness import STREAM, uniform_and_tie
+from sencosim.randomness import uniform_and_tie
 from sencosim.rules.senco_hours import administrator_relief, overtime_hours
 from sencosim.units import TERM_WEEKS
+from sencosim.vocabulary import Activity, Quantity, Stage, Stream, Table, Work
 
-_WORK_REVIEW = STREAM["work_support_review"]
-_WORK_ANNUAL = STREAM["work_annual_review"]
-_WORK_TRANSFER = STREAM["work_phase_transfer_review"]
-_WORK_CONSULTATION = STREAM["work_consultation"]
-_CONSULTATION = STREAM["consultation"]
-_REVIEW_TERM = STREAM["annual_review_term"]
-_WORK_PLAN = STREAM["work_support_plan"]
-_WORK_PLAN_REVIEW = STREAM["work_support_plan_review"]
-_N_SESSIONS = len(Q_HOURS_DUE)
-Q_ADMIN = Q["admin_hours"]
+_N_SESSIONS = len(HOURS_DUE)
 PER_TERM = 1.0 / 3
 
 
@@ -61,18 +39,18 @@ def _due_support_plans(w: Any, at_school: int, school: Any) -> None:
     for place in range(school.roster_size):
         index = w.rosters[school.roster_from + place]
         pupil, history = w.pupils[index], w.histories[index]
-        if pupil.stage != SEN_SUPPORT:
+        if pupil.stage != Stage.SEN_SUPPORT:
             continue
         if pupil.review_term < 0:
-            pupil.review_term = int(3.0 * draw(w, _REVIEW_TERM, pupil.key, 0))
+            pupil.review_term = int(3.0 * draw(w, Stream.ANNUAL_REVIEW_TERM, pupil.key, 0))
         if pupil.review_term != term_of_year and (history.support_plan != 0 or is_new_duty):
             continue
         if history.support_plan != 0:
-            hours = work_hours(w, T_PLAN_REVIEW, _WORK_PLAN_REVIEW, pupil.key, w.term)
+            hours = work_hours(w, Table.SUPPORT_PLAN_REVIEW, Stream.WORK_SUPPORT_PLAN_REVIEW, pupil.key, w.term)
         else:
-            hours = work_hours(w, SUPPORT_PLAN, _WORK_PLAN, pupil.key, w.term)
+            hours = work_hours(w, Activity.SUPPORT_PLAN, Stream.WORK_SUPPORT_PLAN, pupil.key, w.term)
         history.support_plan = 1
-        put(w, at_school, school, index, (SUPPORT_PLAN, hours, w.term), 0)
+        put(w, at_school, school, index, (Activity.SUPPORT_PLAN, hours, w.term), 0)
 
 
 def _keep_sitting(w: Any, at_school: int, first: int, number: int) -> int:
@@ -117,12 +95,12 @@ def _draw_reviews(w: Any, school: Any) -> int:
     size = 0
     for place in range(school.roster_size):
         pupil = w.pupils[w.rosters[school.roster_from + place]]
-        if pupil.stage != SEN_SUPPORT:
+        if pupil.stage != Stage.SEN_SUPPORT:
             continue
-        u, tie = uniform_and_tie(int(w.seed), int(w.replication), _WORK_REVIEW, int(pupil.key), int(w.term))
+        u, tie = uniform_and_tie(w.seed, w.replication, int(Stream.WORK_SUPPORT_REVIEW), pupil.key, w.term)
         w.sorting[size] = tie << 16 | place
         w.review_hours[place] = quantile(
-            w, SUPPORT_REVIEW if phase_of(pupil) == 0 else T_REVIEW_SECONDARY, u
+            w, Activity.SUPPORT_REVIEW if phase_of(pupil) == 0 else Table.SUPPORT_REVIEW_SECONDARY, u
         )
         size += 1
     return size
@@ -130,9 +108,9 @@ def _draw_reviews(w: Any, school: Any) -> int:
 
 def _due_reviews(w: Any, at_school: int, school: Any) -> float:
     need_reviews(w, w.n_reviews + school.n_support + school.work_count + school.team_count, school.roster_size)
-    if school.work == SITTING_WORK:
+    if school.work == Work.SITTING:
         school.work_thing = _keep_sitting(w, at_school, school.work_thing, school.work_count)
-    if school.team_work == SITTING_WORK:
+    if school.team_work == Work.SITTING:
         school.team_thing = _keep_sitting(w, at_school, school.team_thing, school.team_count)
     first = w.n_reviews
     size = _draw_reviews(w, school)
@@ -149,7 +127,7 @@ def _due_reviews(w: Any, at_school: int, school: Any) -> float:
     school.reviews_from = first
     school.reviews_to = first + size
     school.review_hours = total
-    count(w, school.cell, Q_DUE[SUPPORT_REVIEW], size)
+    count(w, school.cell, DUE[Activity.SUPPORT_REVIEW], size)
     return total
 
 
@@ -188,7 +166,7 @@ def _due_whole_school(w: Any, at_school: int, school: Any) -> float:
     for activity in range(_N_SESSIONS):
         hours = school.pool[activity]
         total += hours
-        count(w, school.cell, Q_HOURS_DUE[activity], int(hours * 60.0))
+        count(w, school.cell, HOURS_DUE[activity], int(hours * 60.0))
     return total
 
 
@@ -197,31 +175,33 @@ def _due_annual_reviews(w: Any, at_school: int, school: Any) -> None:
     for place in range(school.roster_size):
         index = w.rosters[school.roster_from + place]
         pupil = w.pupils[index]
-        if pupil.stage != EHC_PLAN:
+        if pupil.stage != Stage.EHC_PLAN:
             continue
         transfers = pupil.year_group in (6, 11)
         if pupil.review_term < 0:
-            pupil.review_term = int(3.0 * draw(w, _REVIEW_TERM, pupil.key, 0))
+            pupil.review_term = int(3.0 * draw(w, Stream.ANNUAL_REVIEW_TERM, pupil.key, 0))
         if (0 if transfers else pupil.review_term) == term_of_year:
-            hours = work_hours(w, ANNUAL_REVIEW, _WORK_ANNUAL, pupil.key, w.year)
+            hours = work_hours(w, Activity.ANNUAL_REVIEW, Stream.WORK_ANNUAL_REVIEW, pupil.key, w.year)
             if transfers:
-                hours += work_hours(w, T_TRANSFER_REVIEW, _WORK_TRANSFER, pupil.key, w.year)
-            put(w, at_school, school, index, (ANNUAL_REVIEW, hours, w.year), 0)
+                hours += work_hours(
+                    w, Table.PHASE_TRANSFER_REVIEW, Stream.WORK_PHASE_TRANSFER_REVIEW, pupil.key, w.year
+                )
+            put(w, at_school, school, index, (Activity.ANNUAL_REVIEW, hours, w.year), 0)
 
 
 def _due_consultations(w: Any, at_school: int, school: Any) -> None:
     expected = w.volume_consultation_per_plan_pupil * school.n_plan / 3
-    for i in range(int(expected + draw(w, _CONSULTATION, school.id, w.term))):
+    for i in range(int(expected + draw(w, Stream.CONSULTATION, school.id, w.term))):
         number = w.term << 8 | i
-        hours = work_hours(w, CONSULTATION, _WORK_CONSULTATION, school.id, number)
-        put(w, at_school, school, -1, (CONSULTATION, hours, number), school.id)
+        hours = work_hours(w, Activity.CONSULTATION, Stream.WORK_CONSULTATION, school.id, number)
+        put(w, at_school, school, -1, (Activity.CONSULTATION, hours, number), school.id)
 
 
 def _relief(w: Any, school: Any, admin: float, casework: float) -> float:
     if not admin > 0.0:
         return 0.0
     delegable = casework * w.mean_case_share
-    delegable += school.review_hours * w.delegable_share[SUPPORT_REVIEW]
+    delegable += school.review_hours * w.delegable_share[Activity.SUPPORT_REVIEW]
     for activity in range(_N_SESSIONS):
         delegable += school.pool[activity] * w.whole_school_share[activity]
     return administrator_relief(admin, w.admin_hours_freed, delegable, w.delegable_limit)
@@ -230,7 +210,7 @@ def _relief(w: Any, school: Any, admin: float, casework: float) -> float:
 def set_pace(w: Any, at_school: int, school: Any) -> None:
     """Set administrators' relief, overtime and the pace of the term."""
     admin = w.admin[at_school * w.n_years + w.year] * TERM_WEEKS
-    count(w, school.cell, Q_ADMIN, int(admin * 60.0))
+    count(w, school.cell, Quantity.ADMIN_HOURS, int(admin * 60.0))
     casework = school.minutes / 60.0
     school.relief = _relief(w, school, admin, casework)
     pool = 0.0
