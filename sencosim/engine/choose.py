@@ -19,7 +19,7 @@ def engine_named(name: EngineName) -> Simulate:
     first time.
     """
     if name == "reference":
-        from sencosim.engine.reference.run import simulate as told  # noqa: PLC0415
+        from sencosim.engine.simpy.run import simulate as told  # noqa: PLC0415
 
         return told
     from sencosim.engine.compiled.run import simulate as compiled  # noqa: PLC0415

@@ -11,7 +11,7 @@ from sencosim.analysis.outcomes import OUTCOMES
 from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, Summary, summarise
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.discount import discount_factors
-from sencosim.ledger.quantities import COLUMN
+from sencosim.vocabulary import COLUMN
 from sencosim.model import RunResult, baseline_of, plan_run
 
 pytestmark = pytest.mark.engine

@@ -26,9 +26,9 @@ from sencosim.engine.reference.pupil import EHC_PLAN, NOTICED, SEN_SUPPORT
 from sencosim.engine.reference.request import PARENTAL, SCHOOL_LED
 from sencosim.engine.reference.run import build
 from sencosim.engine.reference.world import NO_SCHOOL, World
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
-from sencosim.randomness import STREAM, STREAMS
+from sencosim.vocabulary import Event
+from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
+from sencosim.vocabulary import STREAM, STREAMS
 from sencosim.units import TERM_WEEKS, segment_of, term_end, term_start
 
 pytestmark = pytest.mark.engine

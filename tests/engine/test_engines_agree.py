@@ -29,8 +29,8 @@ from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.compiled.run import simulate_arms
 from sencosim.engine.inputs import N_OUTCOMES
 from sencosim.engine.reference.run import simulate as reference
-from sencosim.ledger.events import EVENT_WORDS, Event
-from sencosim.ledger.quantities import QUANTITIES
+from sencosim.vocabulary import Event
+from sencosim.vocabulary import Quantity
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.scenario.schema import Scenario
 from sencosim.units import MINUTES_PER_WEEK
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.engine
 def _words(event) -> str:
     minute, code, school, pupil, detail = event
     weeks, rest = divmod(minute, MINUTES_PER_WEEK)
-    return f"week {weeks}, minute {rest}: {EVENT_WORDS[Event(code)]}, school {school}, pupil {pupil}, detail {detail}"
+    return f"week {weeks}, minute {rest}: {Event(code).words}, school {school}, pupil {pupil}, detail {detail}"
 
 
 def _story(expected, found) -> str:
@@ -66,7 +66,7 @@ def check_same(inputs) -> None:
     assert expected == found, _story(expected, found)
     places = np.argwhere(one.tally != other.tally)
     differing = [
-        f"cell {c}, segment {s}, {QUANTITIES[q].name}: {one.tally[c, s, q]} and {other.tally[c, s, q]}"
+        f"cell {c}, segment {s}, {Quantity(q).key}: {one.tally[c, s, q]} and {other.tally[c, s, q]}"
         for c, s, q in places[:5].tolist()
     ]
     assert not differing, differing

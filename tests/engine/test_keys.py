@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sencosim.engine.reference.council import EXOGENOUS_BIT
 from sencosim.engine.reference.national import MOST_COPIES
 from sencosim.engine.reference.pupil import pupil_key
-from sencosim.ledger.events import ENTITY_BITS
+from sencosim.vocabulary import ENTITY_BITS
 
 pytestmark = pytest.mark.property
 

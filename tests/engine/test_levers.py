@@ -18,8 +18,8 @@ from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare import neutral_feedback
 from sencosim.engine.reference.run import simulate
 from sencosim.engine.reference.world import NO_SCHOOL
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import COLUMN
+from sencosim.vocabulary import Event
+from sencosim.vocabulary import COLUMN
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario

@@ -14,9 +14,10 @@ from sencosim.engine.inputs import Inputs
 from sencosim.engine.reference.casework import CRISIS, IDENTIFICATION, Case, Queue
 from sencosim.engine.reference.run import simulate
 from sencosim.engine.reference.station import Station
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import COLUMN
-from sencosim.randomness import STREAM, uniform
+from sencosim.vocabulary import Event
+from sencosim.vocabulary import COLUMN
+from sencosim.randomness import uniform
+from sencosim.vocabulary import STREAM
 from sencosim.rules.chance import exponential_threshold
 
 NO_DEMAND = {

@@ -17,7 +17,7 @@ from sencosim.engine.replaceable import SHIPPED, Mechanisms, mechanism_names, re
 from sencosim.engine.own_code import function_fingerprint
 from sencosim.engine.reference.run import simulate
 from sencosim.errors import EngineError, InputError
-from sencosim.ledger.quantities import COLUMN
+from sencosim.vocabulary import COLUMN
 from sencosim.model import baseline_of
 from tests.engine.small_worlds import FULL_TIME, HARTLEPOOL, scenario, schools_of, small_inputs
 

@@ -11,7 +11,7 @@ from engine.small_worlds import england, schools_of
 from sencosim.costing.cost import cost
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.arms import Pair, PairResult, run_pair
-from sencosim.ledger.quantities import COLUMN
+from sencosim.vocabulary import COLUMN
 from sencosim.model import ENGLAND, baseline_of, price_book
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population

@@ -8,8 +8,9 @@ import simpy
 
 from sencosim.engine.reference.station import Station
 from sencosim.engine.reference.world import World
-from sencosim.ledger.events import Event
-from sencosim.randomness import STREAM, uniform
+from sencosim.vocabulary import Event
+from sencosim.randomness import uniform
+from sencosim.vocabulary import STREAM
 from sencosim.rules.chance import exponential_threshold
 
 

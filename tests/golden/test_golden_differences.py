@@ -13,8 +13,8 @@ from golden.engines import Outcome, run_world
 from golden.prints import of_counts, of_outcome
 from golden.worlds import world
 
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import COLUMN, QUANTITIES
+from sencosim.vocabulary import Event
+from sencosim.vocabulary import COLUMN, Quantity
 
 pytestmark = pytest.mark.unit
 
@@ -22,7 +22,7 @@ NAMES = ("before", "now")
 
 
 def outcome() -> Outcome:
-    counts = np.zeros((2, 3, len(QUANTITIES)), dtype=np.int64)
+    counts = np.zeros((2, 3, len(Quantity)), dtype=np.int64)
     counts[1, 2, COLUMN["noticed"]] = 4
     events = ((10, int(Event.NEED_NOTICED), 1, 7, 0), (20, int(Event.SUSPENDED), 1, 7, 3), (20, 28, 1, 8, 0))
     return Outcome(counts, counts[:, :1].copy(), events, np.array([0.5, 1.0]))

@@ -10,7 +10,7 @@ from golden.engines import EngineName, Outcome, run_world
 from golden.prints import of_outcome
 from golden.worlds import CHANGES, COVERS, GOLDEN_WORLDS, LEVERS, MORE_WORLDS, PATHS, SCHOOLS, SHOCKS, recipe, world
 
-from sencosim.ledger.quantities import QUANTITIES
+from sencosim.vocabulary import Quantity
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.shocks import Shock
@@ -61,12 +61,12 @@ def test_further_worlds_are_the_same_in_both_engines(number: int, engine: Engine
 @pytest.mark.engine
 def test_golden_worlds_count_every_quantity() -> None:
     counted = {
-        one.name
+        one.key
         for number in NUMBERS
-        for one, some in zip(QUANTITIES, compiled(number).tally.any(axis=(0, 1)), strict=True)
+        for one, some in zip(Quantity, compiled(number).tally.any(axis=(0, 1)), strict=True)
         if some
     }
-    assert {one.name for one in QUANTITIES} - counted == NEVER_COUNTED
+    assert {one.key for one in Quantity} - counted == NEVER_COUNTED
 
 
 def _choices() -> dict[str, int]:

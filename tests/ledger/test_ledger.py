@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.engine.inputs import Cell
-from sencosim.ledger.events import ENTITY_BITS, EVENT_WORDS, Event, order_key
-from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, QUANTITIES, WHOLE_SCHOOL_ACTIVITIES
+from sencosim.vocabulary import ENTITY_BITS, Event, order_key
+from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, Quantity, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.ledger.table import tidy, yearly
 from sencosim.ledger.tally import Tally
 
@@ -18,10 +18,10 @@ CELLS = (Cell(805, "none", "none", 2.0), Cell(805, "primary", "small", 3.5))
 
 @pytest.mark.unit
 def test_each_quantity_has_one_name_one_column_and_a_title():
-    names = [quantity.name for quantity in QUANTITIES]
+    names = [quantity.key for quantity in Quantity]
     assert len(set(names)) == len(names)
     assert [COLUMN[name] for name in names] == list(range(len(names)))
-    assert all(quantity.title and quantity.unit and quantity.per >= 1 for quantity in QUANTITIES)
+    assert all(quantity.title and quantity.unit and quantity.per >= 1 for quantity in Quantity)
 
 
 @pytest.mark.unit
@@ -34,8 +34,8 @@ def test_every_activity_is_due_done_or_lapsed_and_has_hours():
 
 @pytest.mark.unit
 def test_first_exclusions_are_counted_so_that_a_lifetime_is_priced_once():
-    assert QUANTITIES[COLUMN["pupils_first_excluded"]].kind == "flow"
-    assert QUANTITIES[COLUMN["pupils_first_excluded"]].unit == "pupils"
+    assert Quantity[COLUMN["pupils_first_excluded"]].kind == "flow"
+    assert Quantity[COLUMN["pupils_first_excluded"]].unit == "pupils"
 
 
 @pytest.mark.unit

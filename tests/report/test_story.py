@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.engine.reference import disputes, places, request
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import CASE_ACTIVITIES
+from sencosim.vocabulary import Event
+from sencosim.vocabulary import CASE_ACTIVITIES
 from sencosim.report import story
 from sencosim.units import MINUTES_PER_WEEK, MINUTES_PER_YEAR, term_start
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sencosim.ledger.quantities import QUANTITIES
+from sencosim.vocabulary import Quantity
 from sencosim.runs.plan import Job, Plan
 from sencosim.runs.precision import Rule
 from sencosim.runs.totals import PairTotals
@@ -36,7 +36,7 @@ def plan(workers: int = 1, most: int = 10, precision: float = 0.02, draws: int =
 
 def totals(job: Job) -> PairTotals:
     """Numbers that depend on the job alone."""
-    size = (2, 2, len(QUANTITIES))
+    size = (2, 2, len(Quantity))
     seed = 1.0 + job.draw + 10.0 * job.replication + (0.5 if job.view == "central" else 0.0)
     counts = np.arange(np.prod(size)).reshape(size) % 7 * seed / 3.0
     return PairTotals(
