@@ -21,7 +21,7 @@ from numba.core.datamodel import register_default
 from numba.core.datamodel.models import PrimitiveModel
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
 from sencosim.compilation import compiled
 
@@ -66,6 +66,20 @@ class _SetItem(AbstractTemplate):  # type: ignore[misc]
         if isinstance(args[0], Items):
             return signature(types.none, args[0], types.int64, args[0].item)
         return None
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _number_of(typing_context: Any, member: Any) -> Any:  # noqa: ARG001
+    def code(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
+        return context.cast(builder, arguments[0], sig.args[0], types.int64)
+
+    return signature(types.int64, member), code
+
+
+@overload(int)  # type: ignore[untyped-decorator]
+def _int_of_member(member):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 the compiler compares signatures
+    """``int`` of a member of an enumeration, which the compiler does not know."""
+    return (lambda member: _number_of(member)) if isinstance(member, types.IntEnumMember) else None
 
 
 def _pointer(context: Any, builder: Any, items: Any, arguments: Any) -> Any:

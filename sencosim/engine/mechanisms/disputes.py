@@ -13,6 +13,7 @@ from sencosim.engine.mechanisms.basics import (
     quantile,
     work_hours,
 )
+from sencosim.engine.mechanisms.facts import APPEALS
 from sencosim.engine.mechanisms.places import seek
 from sencosim.engine.mechanisms.pupils import phase_of
 from sencosim.engine.mechanisms.queue import put
@@ -21,13 +22,6 @@ from sencosim.engine.records import Pool
 from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes
 from sencosim.units import MINUTES_PER_WEEK
 from sencosim.vocabulary import Activity, DisputeKind, Event, Happening, Quantity, Stage, Stream, Table
-
-Q_APPEALS = (
-    Quantity.APPEALS_REFUSAL_TO_ASSESS,
-    Quantity.APPEALS_REFUSAL_TO_ISSUE,
-    Quantity.APPEALS_CONTENTS,
-    Quantity.APPEALS_CONTENTS,
-)
 
 
 def _share(w: Any, kind: int) -> float:
@@ -141,7 +135,7 @@ def registered(w: Any, which: int) -> None:
         return
     school = w.schools[at_school]
     dispute.registered = w.now
-    count(w, dispute.cell, Q_APPEALS[dispute.kind], 1)
+    count(w, dispute.cell, APPEALS[dispute.kind], 1)
     keep_record(w, Event.APPEAL_REGISTERED, school.id, dispute.key, dispute.kind)
     hours = work_hours(w, Activity.APPEAL_PREPARATION, Stream.WORK_APPEAL_PREPARATION, dispute.key, dispute.number)
     put(w, at_school, school, dispute.pupil, (Activity.APPEAL_PREPARATION, hours, dispute.number), 0)

@@ -100,7 +100,7 @@ def _draw_reviews(w: Any, school: Any) -> int:
         u, tie = uniform_and_tie(w.seed, w.replication, int(Stream.WORK_SUPPORT_REVIEW), pupil.key, w.term)
         w.sorting[size] = tie << 16 | place
         w.review_hours[place] = quantile(
-            w, Activity.SUPPORT_REVIEW if phase_of(pupil) == 0 else Table.SUPPORT_REVIEW_SECONDARY, u
+            w, Table.SUPPORT_REVIEW_PRIMARY if phase_of(pupil) == 0 else Table.SUPPORT_REVIEW_SECONDARY, u
         )
         size += 1
     return size
@@ -127,7 +127,7 @@ def _due_reviews(w: Any, at_school: int, school: Any) -> float:
     school.reviews_from = first
     school.reviews_to = first + size
     school.review_hours = total
-    count(w, school.cell, DUE[Activity.SUPPORT_REVIEW], size)
+    count(w, school.cell, DUE[int(Activity.SUPPORT_REVIEW)], size)
     return total
 
 
@@ -201,7 +201,7 @@ def _relief(w: Any, school: Any, admin: float, casework: float) -> float:
     if not admin > 0.0:
         return 0.0
     delegable = casework * w.mean_case_share
-    delegable += school.review_hours * w.delegable_share[Activity.SUPPORT_REVIEW]
+    delegable += school.review_hours * w.delegable_share[int(Activity.SUPPORT_REVIEW)]
     for activity in range(_N_SESSIONS):
         delegable += school.pool[activity] * w.whole_school_share[activity]
     return administrator_relief(admin, w.admin_hours_freed, delegable, w.delegable_limit)

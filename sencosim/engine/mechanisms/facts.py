@@ -15,6 +15,15 @@ HOURS = tuple(COLUMN[f"hours.{one.key}"] for one in Activity)
 HOURS_DUE = tuple(COLUMN[f"hours_due.{one.key}"] for one in WholeSchool)
 HOURS_LAPSED = tuple(COLUMN[f"hours_lapsed.{one.key}"] for one in WholeSchool)
 SESSION_HOURS = tuple(COLUMN[f"hours.{one.key}"] for one in WholeSchool)
+SUSPENSIONS = tuple(COLUMN[f"suspensions.{stage.name.lower()}"] for stage in Stage)
+EXCLUSIONS = tuple(COLUMN[f"permanent_exclusions.{stage.name.lower()}"] for stage in Stage)
+MOVED = (-1, *(COLUMN[f"moved_school.{stage.name.lower()}"] for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN)))
+APPEALS = tuple(COLUMN[f"appeals.{kind}"] for kind in ("refusal_to_assess", "refusal_to_issue", "contents", "contents"))
+"""By kind of dispute: a review is disputed for its contents."""
+STARTS = tuple(
+    COLUMN[f"starts.{name}"] for name in ("state_special", "over_capacity", "independent_special", "waiting_special")
+)
+"""By placement."""
 SLOT_OF_PATH = tuple(path.slot for path in Path)
 COUNTER_OF_PATH = tuple(path.counter for path in Path)
 STREAM_OF_PATH = tuple(int(path.stream) for path in Path)

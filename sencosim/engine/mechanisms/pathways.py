@@ -13,7 +13,15 @@ from sencosim.engine.mechanisms.basics import (
     keep_record,
     work_hours,
 )
-from sencosim.engine.mechanisms.facts import COUNTER_OF_PATH, EVENT_OF_PATH, NEVER, PATH_OF_SLOT, SLOT_OF_PATH
+from sencosim.engine.mechanisms.facts import (
+    COUNTER_OF_PATH,
+    EVENT_OF_PATH,
+    EXCLUSIONS,
+    NEVER,
+    PATH_OF_SLOT,
+    SLOT_OF_PATH,
+    SUSPENSIONS,
+)
 from sencosim.engine.mechanisms.places import seek
 from sencosim.engine.mechanisms.pupils import (
     add,
@@ -31,13 +39,6 @@ from sencosim.rules.exclusion import exclusion_chance
 from sencosim.rules.placement import weight_in_parts
 from sencosim.units import MINUTES_PER_WEEK, SCHOOL_DAYS_PER_WEEK
 from sencosim.vocabulary import Activity, Event, Happening, Path, Quantity, Route, Stage, Stream
-
-Q_SUSPENSIONS = (Quantity.SUSPENSIONS_NOTICED, Quantity.SUSPENSIONS_SEN_SUPPORT, Quantity.SUSPENSIONS_EHC_PLAN)
-Q_EXCLUSIONS = (
-    Quantity.PERMANENT_EXCLUSIONS_NOTICED,
-    Quantity.PERMANENT_EXCLUSIONS_SEN_SUPPORT,
-    Quantity.PERMANENT_EXCLUSIONS_EHC_PLAN,
-)
 
 
 def ask_for_identification(w: Any, at_school: int, index: int, number: int) -> None:
@@ -104,8 +105,8 @@ def _reach_request_point(w: Any, index: int, pupil: Any) -> None:
 def _suspended(w: Any, school: Any, index: int, pupil: Any, target: float) -> None:
     has_plan = pupil.stage == Stage.EHC_PLAN
     path = Path.SUSPENSION_PLAN if has_plan else Path.SUSPENSION_SUPPORT
-    count(w, school.cell, Q_SUSPENSIONS[pupil.stage], 1)
-    number = int(w.histories[index].counts[COUNTER_OF_PATH[path]])
+    count(w, school.cell, SUSPENSIONS[pupil.stage], 1)
+    number = int(w.histories[index].counts[COUNTER_OF_PATH[int(path)]])
     hours = work_hours(w, Activity.SUSPENSION, Stream.WORK_SUSPENSION, pupil.key, number)
     put(w, pupil.school, school, index, (Activity.SUSPENSION, hours, number), 0)
     aim_next(w, school, index, pupil, path, target)
@@ -114,7 +115,7 @@ def _suspended(w: Any, school: Any, index: int, pupil: Any, target: float) -> No
 def _crisis(w: Any, school: Any, index: int, pupil: Any, target: float) -> None:
     """A crisis needs the SENCO's work to start within five school days."""
     path = Path.CRISIS_PLAN if pupil.stage == Stage.EHC_PLAN else Path.CRISIS_SUPPORT
-    number = int(w.histories[index].counts[COUNTER_OF_PATH[path]])
+    number = int(w.histories[index].counts[COUNTER_OF_PATH[int(path)]])
     count(w, school.cell, Quantity.CRISES, 1)
     hours = work_hours(w, Activity.CRISIS, Stream.WORK_CRISIS, pupil.key, number)
     which = put(w, pupil.school, school, index, (Activity.CRISIS, hours, number), 0)
@@ -160,7 +161,7 @@ def decide_exclusion(w: Any, at_school: int, school: Any, which: int, late: floa
     number = case.number
     if draw(w, Stream.EXCLUSION, pupil.key, number) >= chance:
         return
-    count(w, school.cell, Q_EXCLUSIONS[pupil.stage], 1)
+    count(w, school.cell, EXCLUSIONS[pupil.stage], 1)
     history = w.histories[index]
     count(w, school.cell, Quantity.PUPILS_FIRST_EXCLUDED, 0 if history.ever_excluded != 0 else 1)
     pupil.excluded = 1
@@ -231,7 +232,7 @@ def path_reached(w: Any, council: Any, index: int, where: int, target: float) ->
     if pupil.school != at_school or PATH_OF_SLOT[pupil.stage * 5 + slot] != path or pupil.targets[slot] != target:
         return
     pupil.targets[slot] = NEVER
-    w.histories[index].counts[COUNTER_OF_PATH[path]] += 1
+    w.histories[index].counts[COUNTER_OF_PATH[int(path)]] += 1
     school = w.schools[at_school]
     keep_record(w, EVENT_OF_PATH[path], school.id, pupil.key, path)
     if path == Path.SUPPORT_EXIT:

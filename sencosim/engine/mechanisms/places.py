@@ -7,7 +7,7 @@ from typing import Any
 from sencosim.engine.handle import give, schedule, take
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.engine.mechanisms.basics import count, draw, keep_record
-from sencosim.engine.mechanisms.facts import SEGMENT_WEEKS
+from sencosim.engine.mechanisms.facts import SEGMENT_WEEKS, STARTS
 from sencosim.engine.mechanisms.pupils import leave_school, phase_of
 from sencosim.engine.records import Pool
 from sencosim.rules.chance import chance_with_odds
@@ -16,12 +16,6 @@ from sencosim.units import N_YEAR_GROUPS
 from sencosim.vocabulary import PLACE_COUNTER, Event, Happening, Placement, Quantity, Stage, Stream
 
 ROUNDING = 1e-6
-Q_STARTS = (
-    Quantity.STARTS_STATE_SPECIAL,
-    Quantity.STARTS_OVER_CAPACITY,
-    Quantity.STARTS_INDEPENDENT_SPECIAL,
-    Quantity.STARTS_WAITING_SPECIAL,
-)
 
 
 def vacant(council: Any) -> float:
@@ -34,9 +28,9 @@ def vacant(council: Any) -> float:
 
 def _count_start(w: Any, council: Any, kind: int, index: int, weight: float) -> None:
     if index >= 0 and w.pupils[index].school >= 0:
-        count(w, w.schools[w.pupils[index].school].cell, Q_STARTS[kind], 1)
+        count(w, w.schools[w.pupils[index].school].cell, STARTS[kind], 1)
     else:
-        count(w, council.cell, Q_STARTS[kind], int(weight + 0.5))
+        count(w, council.cell, STARTS[kind], int(weight + 0.5))
 
 
 def give_place(w: Any, council: Any, kind: int, index: int, who: tuple[int, int, float]) -> None:

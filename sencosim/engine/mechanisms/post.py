@@ -13,7 +13,7 @@ from sencosim.engine.mechanisms.requests import file_request
 from sencosim.rules.senco_hours import work_minutes
 from sencosim.vocabulary import Activity, DisputeKind, Event, Stage, Work
 
-_REVIEWS_DONE, _REVIEW_HOURS = DONE[Activity.SUPPORT_REVIEW], HOURS[Activity.SUPPORT_REVIEW]
+_REVIEWS_DONE, _REVIEW_HOURS = DONE[int(Activity.SUPPORT_REVIEW)], HOURS[int(Activity.SUPPORT_REVIEW)]
 
 
 def _start_case(w: Any, at_school: int, school: Any, which: int) -> None:
@@ -36,7 +36,7 @@ def _senco_starts(w: Any, at_school: int, school: Any) -> bool:
         school.bell = 1
         return False
     if kind == Work.SITTING:
-        share = w.delegable_share[Activity.SUPPORT_REVIEW]
+        share = w.delegable_share[int(Activity.SUPPORT_REVIEW)]
     elif kind == Work.CASE:
         _start_case(w, at_school, school, which)
         share = w.delegable_share[w.cases[which].activity]

@@ -154,7 +154,7 @@ def patience_ended(w: Any, which: int) -> None:
         school = w.schools[at_school]
         close_case(w, school, case)
         count(w, school.cell, Quantity.PATIENCE_LOST, 1)
-        count(w, school.cell, LAPSED[Activity.REQUEST_PREPARATION], 1)
+        count(w, school.cell, LAPSED[int(Activity.REQUEST_PREPARATION)], 1)
         index = case.request
         case.request = -1
         request = w.requests[index]

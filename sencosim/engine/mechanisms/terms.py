@@ -67,7 +67,7 @@ def close_term(w: Any, school: Any) -> None:
     book_hours(w, school)
     lapsed = school.reviews_to - school.reviews_from
     if lapsed > 0:
-        count(w, school.cell, LAPSED[Activity.SUPPORT_REVIEW], lapsed)
+        count(w, school.cell, LAPSED[int(Activity.SUPPORT_REVIEW)], lapsed)
         keep_record(w, Event.REVIEWS_LAPSED, school.id, 0, lapsed)
         school.reviews_from = school.reviews_to
     for activity in range(len(HOURS_LAPSED)):
@@ -92,7 +92,7 @@ def _lapse(w: Any, school: Any, which: int) -> None:
     """An identification lapses."""
     case = w.cases[which]
     close_case(w, school, case)
-    count(w, school.cell, LAPSED[Activity.IDENTIFICATION], 1)
+    count(w, school.cell, LAPSED[int(Activity.IDENTIFICATION)], 1)
     index, number = case.pupil, case.number + 1
     keep_record(w, Event.CASE_LAPSED, school.id, w.pupils[index].key, Activity.IDENTIFICATION)
     notice_again_later(w, school, index, number)
@@ -103,17 +103,17 @@ def lapse_identifications(w: Any, school: Any) -> None:
     """Identifications that waited a term move ahead of reviews; after three terms they lapse."""
     lapse_after = int(w.identification_lapse_terms * 52.0 / 3.0 * MINUTES_PER_WEEK)
     ahead_after = 17 * MINUTES_PER_WEEK
-    which = school.heads[WorkClass.LONG_IDENTIFICATION]
+    which = school.heads[int(WorkClass.LONG_IDENTIFICATION)]
     while which >= 0 and w.now - w.cases[which].entered >= lapse_after:
         _lapse(w, school, which)
-        which = school.heads[WorkClass.LONG_IDENTIFICATION]
-    which = school.heads[WorkClass.IDENTIFICATION]
+        which = school.heads[int(WorkClass.LONG_IDENTIFICATION)]
+    which = school.heads[int(WorkClass.IDENTIFICATION)]
     while which >= 0 and w.now - w.cases[which].entered >= ahead_after:
         if w.now - w.cases[which].entered >= lapse_after:
             _lapse(w, school, which)
         else:
             move_ahead(w, school, which)
-        which = school.heads[WorkClass.IDENTIFICATION]
+        which = school.heads[int(WorkClass.IDENTIFICATION)]
 
 
 def review_workforce(w: Any, at_school: int, school: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sencosim.engine.handle import give
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, leave_list
-from sencosim.engine.mechanisms.facts import NEVER, PATH_OF_SLOT
+from sencosim.engine.mechanisms.facts import MOVED, NEVER, PATH_OF_SLOT
 from sencosim.engine.mechanisms.pathways import ask_for_identification
 from sencosim.engine.mechanisms.places import begin_year_of_places, decide, seek
 from sencosim.engine.mechanisms.pupils import add, aim, begin, leave_school, make_pupil, phase_of, remove
@@ -24,8 +24,6 @@ MOST_COPIES = 16
 INITIAL_CYCLES = 3
 FIRST_ENTRANT = 1 << 16
 INITIAL_BIT = 1 << 17
-Q_MOVED = (0, Quantity.MOVED_SCHOOL_SEN_SUPPORT, Quantity.MOVED_SCHOOL_EHC_PLAN)
-"""By stage."""
 
 
 def begin_year(w: Any, council: Any) -> None:
@@ -136,7 +134,7 @@ def _move_on(w: Any, council: Any, index: int) -> None:
     new = w.schools[found]
     old_phase = 1 if pupil.year_group - 1 >= FIRST_SECONDARY_YEAR_GROUP else 0
     if pupil.stage != Stage.NOTICED:
-        count(w, old.cell, Q_MOVED[pupil.stage], 1)
+        count(w, old.cell, MOVED[pupil.stage], 1)
     remove(w, old, pupil)
     add(w, found, new, index)
     _carry_clocks(w, index, pupil, (old, new), old_phase)
