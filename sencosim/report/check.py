@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sencosim.report.likelihood import draws_words
 from sencosim.report.manifest import MANIFEST
 from sencosim.report.marks import mark_sentence
 
@@ -47,8 +48,7 @@ def _cautions(facts: dict[str, Any]) -> Iterator[str]:
         yield f"It rests on {schools:,} schools, about {share:.1%} of those asked about, weighted up."
     draws = facts.get("draws", FEW_DRAWS)
     if draws < FEW_DRAWS:
-        times = "one draw" if draws == 1 else f"{draws} draws"
-        yield f"Its ranges rest on {times} of the uncertain inputs in the main view: their ends are rough."
+        yield f"Its ranges rest on {draws_words(draws)} of the uncertain inputs in the main view: their ends are rough."
     precision = facts.get("precision") or {}
     if facts.get("replications") == 1:
         yield "It has one replication: how much of it is chance is not known."
