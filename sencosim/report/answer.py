@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sencosim.report.check import not_to_be_quoted
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.likelihood import FEWEST_DRAWS, draws_words, is_enough, more_draws_sentence
 from sencosim.report.tables import (
@@ -54,6 +55,7 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
         f"{findings.period()} ({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and {_how_likely(main)}."
     )
     first = _with_backtest(_purse_grammar(first), findings.inputs.backtest_state)
+    first = _with_caution(first, findings)
     others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
     second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
     return (first, sentence_case(second) + ".") if others else (first,)
@@ -62,6 +64,13 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
 def _with_backtest(sentence: str, state: str) -> str:
     """Let the headline say it first when the model behind it has not passed its back-test."""
     return f"{UNPROVEN[state]}: {sentence[:1].lower()}{sentence[1:]}" if state in UNPROVEN else sentence
+
+
+def _with_caution(sentence: str, findings: Findings) -> str:
+    """Let the headline say it first when the scenario carries a caution, so that it travels with the sentence."""
+    if not not_to_be_quoted(findings.inputs.manifest):
+        return sentence
+    return f"Not to be quoted: {sentence[:1].lower()}{sentence[1:]}"
 
 
 NAMED_FROM = 0.05
@@ -115,7 +124,9 @@ def weakest_parameters(findings: Findings, n: int = 5) -> list[str]:
 
 
 def fair_quotes(findings: Findings) -> tuple[str, ...]:
-    """Sentences that may be quoted as they stand: each with its view, its range and its period."""
+    """Sentences that may be quoted as they stand: each with its view, its range and its period; none with a caution."""
+    if not_to_be_quoted(findings.inputs.manifest):
+        return ()
     quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {_population(findings)}."]
     main = findings.inputs.main_view
     told = [outcome for outcome in findings.outcomes("people", "time") if findings.has(main, outcome)]

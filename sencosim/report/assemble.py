@@ -36,6 +36,7 @@ from sencosim.model import RunResult, england, ledger_of, price_book, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
+from sencosim.report.check import CAUTIONS
 from sencosim.report.inputs import ENGLAND, ReportInputs, ScenarioText
 from sencosim.report.words import costs_or_saves
 from sencosim.runs.plan import Job
@@ -286,6 +287,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "precision": result.precision.facts(),
         "common_random_numbers_gain": common_chance(result),
         "quick": result.options.quick,
+        CAUTIONS: list(scenario.cautions),
         "population_kind": england(result.options).kind,
         "engine": result.options.engine,
         "replaced_mechanisms": result.options.mechanisms.facts(),

@@ -20,6 +20,7 @@ from sencosim.report.answer import (
     question,
 )
 from sencosim.report.cautions import banners
+from sencosim.report.check import CAUTIONS, obstacles
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.evidence_tables import parameters_table, reconciliation_table
 from sencosim.report.findings import Findings
@@ -207,6 +208,25 @@ def test_banners(inputs: ReportInputs, clean: ReportInputs) -> None:
     assert "Pupils conserved" in first
     assert "not for quoting" in second
     assert f"! {first}" in answer_text(failed)
+
+
+def test_a_caution_stands_on_everything_and_nothing_is_offered_for_quoting(clean: ReportInputs, tmp_path: Path) -> None:
+    reason = "No study has seen so many hours."
+    cautioned = replace(clean, manifest={**clean.manifest, CAUTIONS: [reason]})
+    sentence = f"“{clean.scenario.title}” is not to be quoted. {reason}"
+    assert banners(Findings(cautioned)) == (sentence,)
+    text = " ".join(answer_text(cautioned).split())
+    assert text.startswith(f"! {sentence}")
+    assert answer_sentences(Findings(cautioned))[0].startswith("Not to be quoted: ")
+    assert fair_quotes(Findings(cautioned)) == ()
+    folder = write_outputs(cautioned, tmp_path)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert f"This run is not to be quoted. {reason}" in page
+    assert "may be quoted as they stand" not in page
+    assert f"It is not to be quoted. {reason}" in obstacles(folder)
+    plain = write_outputs(clean, tmp_path)
+    assert "may be quoted as they stand" in (plain / "report.html").read_text(encoding="utf-8")
+    assert obstacles(plain) == []
 
 
 def test_costs_and_savings_may_be_left_out(inputs: ReportInputs) -> None:

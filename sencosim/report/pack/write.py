@@ -9,6 +9,7 @@ from typing import Any
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.report.cautions import banners
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
@@ -86,6 +87,7 @@ def workbook_of(run: StoredRun, findings: Findings) -> Workbook:
     inputs = run.inputs
     cover = (
         inputs.question,
+        *banners(findings),
         f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
         f"written {inputs.manifest['written_at']}.",
         "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",
