@@ -29,7 +29,7 @@ SOURCES = (
     "rules/*.py",
     "engine/*.py",
     "engine/reference/*.py",
-    "ledger/quantities.py",
+    "vocabulary.py",
     "population/*.py",
     "evidence/*.yaml",
     "evidence/*.csv",

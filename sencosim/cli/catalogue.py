@@ -173,7 +173,10 @@ def _describe_reported(outcome: Outcome) -> str:
 
 def _describe_scenario(item: Item) -> str:
     scenario = load_scenario(item.name).scenario
-    said = textwrap.fill(" ".join(scenario.description.split()), WIDTH)
+    said = "\n\n".join(
+        textwrap.fill(" ".join(text.split()), WIDTH)
+        for text in (scenario.description, *(f"Not to be quoted. {caution}" for caution in scenario.cautions))
+    )
     return f"{scenario.name}\n{scenario.title}\n{said}\n\nsencosim diff baseline {item.name}   shows what it changes."
 
 

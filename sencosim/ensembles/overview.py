@@ -88,8 +88,7 @@ def _chance_chart(chances: pd.DataFrame, view: str, source: str) -> Chart:
     first = own.sort_values("value", ascending=False).iloc[0]
     words = Wording(
         "chance_of_saving",
-        f"{first['title']} {'are' if first['title'].endswith('s') else 'is'} the likeliest to save: "
-        f"{first['value']:.0%}",
+        f"{first['title']} {'save' if first['title'].endswith('s') else 'saves'} in most draws: {first['value']:.0%}",
         f"Chance that each payer pays less with the policy than without, {view} view, share of draws, with the 95 % "
         "interval for their number (Wilson).",
         source,

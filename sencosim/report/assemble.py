@@ -31,10 +31,11 @@ from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
-from sencosim.model import RunResult, england, ledger_of, price_book, sample
+from sencosim.model import RunResult, england, ledger_of, price_book, price_draws_of, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
+from sencosim.report.check import CAUTIONS
 from sencosim.report.inputs import ENGLAND, ReportInputs, ScenarioText
 from sencosim.report.words import costs_or_saves
 from sencosim.runs.plan import Job
@@ -109,6 +110,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         reconciliation=_reconciliation(result),
         parameters=_parameters(result),
         draws=_draws(result),
+        price_draws=_price_draws(result),
         population_text=_population_text(result),
         checks=tuple(_checks(result)),
         manifest=_manifest(result),
@@ -258,6 +260,16 @@ def _draws(result: RunResult) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _price_draws(result: RunResult) -> pd.DataFrame:
+    """Every joint draw of unit costs that the summary was priced with, once for each view and draw."""
+    pairs = {(one.job.view, one.job.draw): (one.job, one.values) for one in result.pairs()}  # noqa: PD011
+    return pd.DataFrame(
+        {"view": view, "draw": draw, "price_draw": number, **prices}
+        for (view, draw), (job, values) in pairs.items()
+        for number, prices in enumerate(price_draws_of(result.scenario, job, values))
+    )
+
+
 def _population_text(result: RunResult) -> str:
     population = england(result.options)
     chosen = sample(population, result.scenario, result.options, 0, result.plan.share)
@@ -286,6 +298,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "precision": result.precision.facts(),
         "common_random_numbers_gain": common_chance(result),
         "quick": result.options.quick,
+        CAUTIONS: list(scenario.cautions),
         "population_kind": england(result.options).kind,
         "engine": result.options.engine,
         "replaced_mechanisms": result.options.mechanisms.facts(),

@@ -189,8 +189,11 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
         ("summary", findings.summary),
         ("runs", inputs.runs),
         ("draws", inputs.draws),
+        ("price_draws", inputs.price_draws),
+        ("by_group", inputs.by_group),
     ):
-        marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+        if len(frame.columns):
+            marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
     for name, tables in (("ledger", inputs.ledger), ("priced", inputs.priced), ("areas", inputs.areas)):
         if tables is not None:
             _write_parquet(folder / f"{name}.parquet", all_marked(tables(), told))
@@ -199,7 +202,6 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "parameters.csv", inputs.parameters)
     _write_csv(folder / "years_until.csv", marked(inputs.years_until, told))
     if not inputs.by_group.empty:
-        marked(inputs.by_group, told).to_parquet(folder / "by_group.parquet", index=False, compression="zstd")
         _write_csv(folder / "by_group.csv", marked(inputs.by_group, told))
     _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))
     _write_probability(folder / PROBABILITY, findings)

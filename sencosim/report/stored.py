@@ -156,9 +156,8 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         reconciliation=pd.read_csv(folder / "reconciliation.csv", keep_default_na=False, na_values=[""]),
         parameters=pd.read_csv(folder / "parameters.csv"),
         years_until=_read_or_nothing(folder / "years_until.csv"),
-        by_group=pd.read_parquet(folder / "by_group.parquet")
-        if (folder / "by_group.parquet").is_file()
-        else pd.DataFrame(),
+        price_draws=_table_or_nothing(folder / "price_draws.parquet"),
+        by_group=_table_or_nothing(folder / "by_group.parquet"),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
         manifest=manifest,
         research={
@@ -177,8 +176,8 @@ def _parts(path: Path) -> Iterator[pd.DataFrame]:
         yield file.read_row_group(number).to_pandas()
 
 
-def _groups(path: Path) -> pd.DataFrame:
-    """Read results by group; runs of older versions have none."""
+def _table_or_nothing(path: Path) -> pd.DataFrame:
+    """Read a table that runs of older versions do not have."""
     return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 

@@ -17,7 +17,6 @@ INTERVAL = "80 % interval"
 MOST_FIGURES = 4
 
 _SCALES = ((1e9, " billion"), (1e6, " million"))
-_BANDS = ((0.10, "very unlikely"), (0.33, "unlikely"), (0.66, "about as likely as not"))
 
 
 def rounding_step(*numbers: float) -> float:
@@ -170,23 +169,6 @@ def per_cent(fraction: float) -> str:
     if 0.99 < fraction < 1.0:
         return "more than 99 %"
     return f"{100 * fraction:.0f} %"
-
-
-def chance_words(probability: float) -> str:
-    """Word for a probability, from fixed bands, so that wording cannot drift.
-
-    Below 10 % very unlikely; below 33 % unlikely; below 66 % about as likely as not; up to 90 % likely; above that
-    very likely.
-
-    Examples
-    --------
-    >>> [chance_words(p) for p in (0.02, 0.2, 0.5, 0.7, 0.95)]
-    ['very unlikely', 'unlikely', 'about as likely as not', 'likely', 'very likely']
-    """
-    if not math.isfinite(probability):
-        return "of unknown chance"
-    above = "likely" if probability <= 0.90 else "very likely"
-    return next((word for top, word in _BANDS if probability < top), above)
 
 
 def rounded_to_sum(values: Sequence[float], step: float) -> tuple[list[float], int]:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sencosim.report.likelihood import FEWEST_DRAWS, chance_words, draws_words, more_draws_sentence
 from sencosim.report.quoted import quoted_figures, unsupported_figures
 from sencosim.report.words import (
     MINUS,
     PAYER_WORDS,
-    chance_words,
     costs_or_saves,
     money,
     money_range,
@@ -81,7 +81,18 @@ def test_rounding_twice_is_rounding_once_and_nothing_vanishes(value: float, powe
     ],
 )
 def test_bands_of_probability(probability: float, word: str) -> None:
-    assert chance_words(probability) == word
+    assert chance_words(probability, FEWEST_DRAWS) == word
+
+
+@pytest.mark.property
+@given(st.floats(0.0, 1.0), st.integers(0, FEWEST_DRAWS - 1))
+def test_too_few_draws_give_their_number_and_no_likelihood_word(probability: float, n_draws: int) -> None:
+    words = chance_words(probability, n_draws)
+    assert "likely to" not in words
+    assert "unlikely" not in words
+    assert words.startswith(draws_words(n_draws))
+    assert str(FEWEST_DRAWS) in more_draws_sentence(n_draws, other_views=False)
+    assert more_draws_sentence(FEWEST_DRAWS, other_views=True) == ""
 
 
 @pytest.mark.unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -162,6 +163,56 @@ def test_another_form_of_administrator_hours_takes_the_place_of_the_first(folder
     lever = load_scenario(write(folder, "per_pupil", text), references).scenario.levers.admin_support
     assert lever is not None
     assert (lever.hours_per_week, lever.hours_per_sen_pupil_per_week) == (None, 0.1)
+
+
+def test_cautions_of_parents_mixins_and_own_lines_add_up(folder: Path, references: References) -> None:
+    first, second = "No study has seen so many hours.", "Nor has a study seen so large a team."
+    write(folder, "mixins/bold", f"schema: 1\ncautions: ['{second}']\nlevers: {{slt_seat: {{}}}}\n")
+    write(folder, "bolder", f"schema: 1\nextends: team\ninclude: [bold]\ntitle: Bolder\ncautions: ['{first}']\n")
+    path = write(folder, "child", f"schema: 1\nextends: bolder\ntitle: Child\ncautions: ['{first}']\n")
+    (shipped,) = load_scenario("team", references).scenario.cautions
+    assert load_scenario(folder / "bolder.yaml", references).scenario.cautions == (shipped, second, first)
+    assert load_scenario(path, references).scenario.cautions == (shipped, second, first)
+
+
+def test_null_takes_cautions_back_and_no_result_depends_on_them(folder: Path, references: References) -> None:
+    path = write(folder, "mine", "schema: 1\nextends: team\ntitle: Mine\ncautions: null\n")
+    mine, team = load_scenario(path, references), load_scenario("team", references)
+    assert mine.scenario.cautions == ()
+    assert mine.fingerprint == team.fingerprint
+    assert mine.scenario.unnamed() == team.scenario.unnamed()
+
+
+def test_two_mixins_with_cautions_may_stand_together(folder: Path, references: References) -> None:
+    write(folder, "mixins/bold", "schema: 1\ncautions: ['No study has seen so many hours.']\n")
+    path = write(folder, "mine", "schema: 1\nextends: baseline\ninclude: [team, bold]\ntitle: Mine\n")
+    assert len(load_scenario(path, references).scenario.cautions) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [("cautions: Do not quote.", "Expected a list"), ("cautions: [Careful]", "Write the reason in full")],
+)
+def test_a_caution_that_is_no_reason_is_refused(folder: Path, references: References, line: str, words: str) -> None:
+    path = write(folder, "mine", f"schema: 1\nextends: baseline\ntitle: Mine\n{line}\n")
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(path, references)
+    (problem,) = refused.value.problems
+    assert words in problem.message
+    assert problem.line == 4
+
+
+def test_scenarios_that_the_documents_say_not_to_quote_carry_a_caution(root: Path) -> None:
+    """The page of results names them; any other scenario that holds the same lever has the same reason."""
+    text = " ".join((root / "docs" / "results" / "scenarios_text.md").read_text(encoding="utf-8").split())
+    parts = re.split(r"\*\*`(\w+)`\*\*", text)
+    named = {name for name, said in zip(parts[1::2], parts[2::2], strict=True) if "Do not quote" in said}
+    shipped = {name: load_scenario(name).scenario for name in shipped_scenarios()}
+    assert named == {"team"}
+    assert {name for name, one in shipped.items() if one.cautions} == {
+        name for name, one in shipped.items() if one.levers.team is not None
+    }
+    assert named <= {name for name, one in shipped.items() if one.cautions}
 
 
 def test_null_takes_a_lever_and_an_override_back(folder: Path, references: References) -> None:

@@ -23,6 +23,7 @@ from sencosim.report.brief.sentences import (
     three_figures,
 )
 from sencosim.report.brief.share import share_picture
+from sencosim.report.check import refuse_quoting
 from sencosim.report.findings import Findings
 from sencosim.report.manifest import MANIFEST, file_facts, manifest_text
 from sencosim.report.outputs import new_folder
@@ -97,10 +98,11 @@ def make_brief(run: StoredRun, area: str) -> Brief:
     Raises
     ------
     InputError
-        If the run says nothing about the place.
+        If the scenario carries a caution, or the run says nothing about the place.
     OutputError
         If a figure of the brief is not in the summary.
     """
+    refuse_quoting(run.inputs.manifest, run.inputs.scenario.title)
     place = find_place(area)
     findings = findings_in(run, place)
     everywhere = run.inputs.summary

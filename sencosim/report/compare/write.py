@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sencosim.report.cautions import banners
+from sencosim.report.check import CAUTIONS, cautions_by_title
 from sencosim.report.compare.table import comparison_table, same_answer, separations
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST
@@ -159,6 +160,9 @@ def write_comparison(found: Comparison, root: Path) -> Path:
             "software": software(),
             "runs": {run.name: run.run_id for run in found.runs},
             "stamps": list(found.stamps),
+            CAUTIONS: cautions_by_title(
+                (run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs
+            ),
             "files": file_facts(folder),
         }
         (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8")

@@ -9,6 +9,7 @@ from typing import Any
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.report.cautions import banners
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
@@ -28,6 +29,7 @@ PACK = "pack"
 """Beginning of the name of a pack's folder."""
 COPIED = (
     *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
+    "price_draws.parquet",
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv"),
     *("by_group.parquet", "by_group.csv"),
 )
@@ -86,6 +88,7 @@ def workbook_of(run: StoredRun, findings: Findings) -> Workbook:
     inputs = run.inputs
     cover = (
         inputs.question,
+        *banners(findings),
         f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
         f"written {inputs.manifest['written_at']}.",
         "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",
