@@ -36,7 +36,7 @@ from sencosim.report.charts.style import Chart
 from sencosim.report.charts.waterfall import waterfall_chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, check_inputs
-from sencosim.report.manifest import MANIFEST, completed, content_hash, file_facts, manifest_text
+from sencosim.report.manifest import completed, content_hash, file_facts, manifest_text
 from sencosim.report.marks import all_marked, marked
 from sencosim.report.page import page_html
 from sencosim.report.probability import stored_tables
@@ -44,6 +44,7 @@ from sencosim.report.quoted import figures_of, unsupported_figures
 from sencosim.report.research import with_research
 from sencosim.report.stored import APPRAISAL, PROBABILITY, WORDS, words_of
 from sencosim.report.tables import payers_frame
+from sencosim.runs.finished import MANIFEST
 
 PARTIAL = ".partial"
 CHARTS = (

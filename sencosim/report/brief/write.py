@@ -24,12 +24,13 @@ from sencosim.report.brief.sentences import (
 )
 from sencosim.report.brief.share import share_picture
 from sencosim.report.findings import Findings
-from sencosim.report.manifest import MANIFEST, file_facts, manifest_text
+from sencosim.report.manifest import file_facts, manifest_text
 from sencosim.report.outputs import new_folder
 from sencosim.report.quoted import unsupported_figures
 from sencosim.report.stored import StoredRun
 from sencosim.report.tables import Table
 from sencosim.report.template import render
+from sencosim.runs.finished import MANIFEST
 
 FOLDER = "briefs"
 
