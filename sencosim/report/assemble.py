@@ -37,6 +37,7 @@ from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
 from sencosim.report.inputs import ENGLAND, ReportInputs, ScenarioText
+from sencosim.report.quoted import with_quote_check
 from sencosim.report.words import costs_or_saves
 from sencosim.runs.plan import Job
 from sencosim.runs.store import code_fingerprint
@@ -90,7 +91,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
     scenario = result.scenario
     backtest = load_result()
     state = backtest.state(fingerprint())
-    return ReportInputs(
+    begun = base_years(result)
+    inputs = ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
         summary=pd.concat(
@@ -117,7 +119,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         view_descriptions={view: load_view(view).description for view in scenario.views},
         question=_question(result, name),
         key_outcomes=KEY_OUTCOMES,
-        what_would_change=tuple(_what_would_change(result, summary)),
+        what_would_change=tuple(_what_would_change(result, summary, begun)),
         unmonetised=UNMONETISED,
         area_code=code,
         implied=implied_effects(result, scenario.view),
@@ -127,6 +129,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         backtest=sentence_of(backtest, state),
         appraisal=appraisal_tables(result),
     )
+    return with_quote_check(inputs, further=begun["relative"])
 
 
 def area_of(result: RunResult) -> tuple[str, str]:
@@ -384,7 +387,7 @@ def _claims(result: RunResult) -> Iterator[pd.DataFrame]:
         yield memorandum(pd.DataFrame({"quantity": names, "value": moved}), books[job])
 
 
-def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:
+def _what_would_change(result: RunResult, summary: Summary, begun: pd.DataFrame) -> Iterator[str]:
     """What the answer rests on, from the figures of this run alone."""
     figures = summary.figures
     main = result.scenario.view
@@ -404,7 +407,7 @@ def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:
             "The three views differ by what is assumed about effects alone. On average the policy "
             f"{costs_or_saves(low, low, high)} in the kindest and {costs_or_saves(high, low, high)} in the harshest."
         )
-    yield from unlike_base_years(base_years(result), main)
+    yield from unlike_base_years(begun, main)
     yield (
         "Nobody has measured what SENCO time does to exclusions, requests, appeals or placements. Only a trial would "
         "test it."

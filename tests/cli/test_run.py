@@ -12,7 +12,7 @@ from click.testing import Result
 
 from sencosim.cli.run import NUMBERS, QUICK, Workers, chosen_settings, load_all
 from sencosim.cli.settings import with_settings
-from sencosim.errors import ScenarioError
+from sencosim.errors import Problem, ScenarioError, SelfCheckError
 
 pytestmark = pytest.mark.unit
 
@@ -92,6 +92,24 @@ def test_what_cannot_be_used_is_refused_before_anything_is_run(call: Call, words
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
     assert not Path("outputs").exists()
+
+
+def test_a_failed_check_of_one_run_does_not_keep_the_next_from_running(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = []
+
+    def run_one(_console: Any, resolved: Any, _options: Any, **_how: Any) -> None:
+        ran.append(resolved.scenario.name)
+        if len(ran) < 3:
+            raise SelfCheckError("It failed.", (Problem(f"{ran[-1]}: more plans on time than plans."),))
+
+    monkeypatch.setattr("sencosim.cli.run.run_one", run_one)
+    result = call("run", "full_time", "slt_seat", "team")
+    assert ran == ["full_time", "slt_seat", "team"]
+    assert result.exit_code == 5
+    for name in ran[:2]:
+        assert f"  {name}: more plans on time than plans." in result.stderr
 
 
 @pytest.mark.parametrize(("text", "number"), [("auto", 0), ("1", 1), ("16", 16)])
