@@ -116,7 +116,7 @@ def _run(console: Console, name: str, out: Path, like: StoredRun | None) -> None
         "out": out,
     }
     resolved = with_settings(name, settings)
-    announce(console, resolved, settings, quick=bool(options["quick"]))
+    announce(console, resolved, quick=bool(options["quick"]))
     run_one(console, resolved, options, started={"scenario": where(name), "settings": settings})
 
 

@@ -147,7 +147,7 @@ def run(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> No
     changed = chosen_settings(options)
     resolved = load_all(scenarios, changed)
     for one in resolved:
-        announce(console, one, changed, quick=options["quick"])
+        announce(console, one, quick=options["quick"])
     failed: list[Problem] = []
     for name, one in zip(scenarios, resolved, strict=True):
         try:
@@ -233,13 +233,14 @@ def load_all(names: Sequence[str], changed: Mapping[str, str]) -> list[Resolved]
     return loaded
 
 
-def announce(console: Console, resolved: Resolved, changed: Mapping[str, str], *, quick: bool) -> None:
+def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     """Say what will be run, and what the reader of the report must know."""
-    from sencosim.scenario.diff import diff_in_words
+    from sencosim.model import baseline_of
+    from sencosim.scenario.diff import arms_in_words
 
     scenario = resolved.scenario
     console.note(f"{scenario.name}: {scenario.title}")
-    for line in diff_in_words(with_settings("baseline", changed), resolved):
+    for line in arms_in_words(baseline_of(scenario), scenario):
         console.note(f"  {line}")
     if quick:
         console.alert(QUICK_WORDS)

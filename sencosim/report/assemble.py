@@ -32,7 +32,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
 from sencosim.ledger.quantities import COLUMN, QUANTITIES
-from sencosim.model import RunResult, england, ledger_of, price_book, sample
+from sencosim.model import RunResult, baseline_of, england, ledger_of, price_book, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
@@ -42,8 +42,7 @@ from sencosim.report.words import costs_or_saves
 from sencosim.runs.plan import Job
 from sencosim.runs.store import code_fingerprint
 from sencosim.runs.totals import tidy_totals
-from sencosim.scenario.diff import diff_in_words
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show
 from sencosim.units import PHASES, format_year
 
@@ -165,10 +164,8 @@ def _scenario_text(result: RunResult) -> ScenarioText:
 
 
 def _differences(result: RunResult) -> tuple[str, ...]:
-    """How the policy differs from the baseline that it was run against: same years, same size, same views."""
-    scenario, baseline = result.scenario, load_scenario("baseline").scenario
-    alike = {name: getattr(scenario, name) for name in ("horizon", "run", "view", "views")}
-    lines = diff_in_words(baseline.model_copy(update=alike), result.resolved)
+    """How the policy differs from the baseline that it was run against."""
+    lines = arms_in_words(baseline_of(result.scenario), result.scenario)
     return tuple(re.sub(r" {2,}", ", ", line.strip()) for line in lines)
 
 

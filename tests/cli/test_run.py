@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,28 @@ def test_what_cannot_be_used_is_refused_before_anything_is_run(call: Call, words
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
     assert not Path("outputs").exists()
+
+
+def differences_of(call: Call, *words: str) -> list[str]:
+    """What a dry run prints of its two arms."""
+    said = call("run", *words, "--council", "Rutland", "--dry-run")
+    assert said.exit_code == 0, said.stderr
+    lines = takewhile(lambda line: line.startswith("  "), said.stderr.splitlines()[1:])
+    return [" ".join(line.split()) for line in lines]
+
+
+def test_a_setting_of_a_lever_is_a_difference_and_leaves_the_baseline(call: Call) -> None:
+    lever, verdict = differences_of(call, "full_time", "--set", "levers.protected_time.floor.hours_per_week=13")
+    assert lever.startswith("lever protected_time off → at least 13 hours a week all schools, from 2027/28, phased")
+    assert verdict == "1 lever, 0 assumptions differ. Same data, same engine: safe to compare."
+
+
+def test_what_holds_in_both_arms_is_no_difference(call: Call) -> None:
+    usual = differences_of(call, "full_time")
+    changed = differences_of(call, "full_time", "--set", "overrides.senco_leaving_rate=0.2", "--years", "3")
+    assert set(usual) < set(changed)
+    (shared,) = set(changed) - set(usual)
+    assert shared.startswith("in both arms: assumption senco_leaving_rate evidence → 0.2")
 
 
 def test_a_failed_check_of_one_run_does_not_keep_the_next_from_running(
