@@ -39,6 +39,8 @@ from sencosim.evidence.distributions import Distribution
 from sencosim.model import RunOptions
 from sencosim.report.marks import marked, replaced_in_words
 from sencosim.runs.pool import Step
+from sencosim.scenario.changed import with_words_in_force
+from sencosim.scenario.diff import override_words
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 
@@ -74,7 +76,7 @@ class Policy:
         overrides: Mapping[str, float | Distribution] | None = None,
         name: str | None = None,
     ) -> Policy:
-        """Another policy that differs in a few settings.
+        """Another policy that differs in a few settings; its title and description say in which.
 
         Parameters
         ----------
@@ -103,7 +105,9 @@ class Policy:
                 {"distribution": new.model_dump(exclude_none=True)} if isinstance(new, Distribution) else {"value": new}
             )
             changed[f"overrides.{parameter}"] = form
-        made = Policy(with_values(self.scenario, changed))
+        scenario = with_values(self.scenario, changed)
+        told = changed | {f"overrides.{one}": override_words(scenario.overrides[one]) for one in overrides or ()}
+        made = Policy(with_words_in_force(self.scenario, scenario, told))
         try:
             uncertain(made.scenario, made.scenario.view)  # reads the register with the overrides, and refuses bad ones
         except EvidenceError as error:

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from sencosim.errors import InputError
 from sencosim.report.inputs import ReportInputs, ScenarioText
-from sencosim.report.manifest import MANIFEST
 from sencosim.report.research import ABOUT, TABLES
+from sencosim.runs.finished import MANIFEST
 
 WORDS = "report.json"
 APPRAISAL = "appraisal"
@@ -74,36 +74,6 @@ def words_of(inputs: ReportInputs) -> dict[str, Any]:
         "backtest": inputs.backtest,
         "implied": json.loads(inputs.implied.to_json(orient="split", double_precision=15)),
     }
-
-
-def find_run(root: Path, wanted: str) -> Path:
-    """Find the folder of a finished run.
-
-    Parameters
-    ----------
-    root
-        The folder ``outputs``.
-    wanted
-        A folder, the id of a run, or the name of a scenario, of which the latest finished run is taken.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
-    given = Path(wanted)
-    if (given / MANIFEST).is_file():
-        return given
-    found = sorted(path.parent for path in root.glob(f"*/{wanted}/{MANIFEST}"))
-    found = found or sorted(path.parent for path in root.glob(f"{wanted}/*/{MANIFEST}"))
-    if found:
-        return found[-1]
-    known = sorted({path.parent.parent.name for path in root.glob(f"*/*/{MANIFEST}")})
-    stored = f" Finished runs are there of: {', '.join(known)}." if known else f" There is no finished run in {root}."
-    raise InputError(
-        f"No finished run is called {wanted!r}: neither a folder, nor the id of a run, nor a scenario that was run."
-        f"{stored} To make one:  sencosim run {wanted}"
-    )
 
 
 def read_run(folder: Path) -> StoredRun:

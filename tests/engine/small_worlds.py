@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import N_OUTCOMES, Feedback, Inputs
-from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.engine.compiled.run import simulate
+from sencosim.engine.inputs import N_OUTCOMES, Feedback, Inputs
 from sencosim.engine.outcome import Outcome
+from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.population.sampling import only_councils

@@ -17,17 +17,16 @@ from engine.small_worlds import (
     small_inputs,
     times_by_pupil,
 )
+from sencosim.engine.reference.pupil import pupil_key
+from sencosim.engine.reference.run import simulate
 
 from sencosim.engine.feedback import Measurement, measure_feedback
 from sencosim.engine.inputs import EXCLUSION, REQUEST, SUSPENSION
 from sencosim.engine.prepare import neutral_feedback
-from sencosim.engine.reference.pupil import pupil_key
-from sencosim.engine.reference.run import simulate
-from sencosim.vocabulary import Event
-from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.ledger.table import tidy
 from sencosim.rules.coverage import coverage_effect
 from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
+from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES, Event
 
 pytestmark = pytest.mark.engine
 

@@ -19,17 +19,15 @@ from engine.small_worlds import (
     schools_of,
     small_inputs,
 )
-
 from sencosim.engine.reference.national import MOVING_ACTIVITIES
 from sencosim.engine.reference.places import VACANT
 from sencosim.engine.reference.pupil import EHC_PLAN, NOTICED, SEN_SUPPORT
 from sencosim.engine.reference.request import PARENTAL, SCHOOL_LED
 from sencosim.engine.reference.run import build
 from sencosim.engine.reference.world import NO_SCHOOL, World
-from sencosim.vocabulary import Event
-from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
-from sencosim.vocabulary import STREAM, STREAMS
+
 from sencosim.units import TERM_WEEKS, segment_of, term_end, term_start
+from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, STREAM, STREAMS, WHOLE_SCHOOL_ACTIVITIES, Event
 
 pytestmark = pytest.mark.engine
 

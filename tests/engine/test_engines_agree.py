@@ -24,16 +24,15 @@ from engine.small_worlds import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sencosim.engine.reference.run import simulate as reference
 
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.compiled.run import simulate_arms
 from sencosim.engine.inputs import N_OUTCOMES
-from sencosim.engine.reference.run import simulate as reference
-from sencosim.vocabulary import Event
-from sencosim.vocabulary import Quantity
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.scenario.schema import Scenario
 from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import Event, Quantity
 
 pytestmark = pytest.mark.engine
 

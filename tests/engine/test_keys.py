@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sencosim.engine.reference.council import EXOGENOUS_BIT
 from sencosim.engine.reference.national import MOST_COPIES
 from sencosim.engine.reference.pupil import pupil_key
+
 from sencosim.vocabulary import ENTITY_BITS
 
 pytestmark = pytest.mark.property

@@ -11,18 +11,17 @@ import pytest
 from engine.small_worlds import BRACKNELL, HARTLEPOOL, england, evidence, scenario, schools_of, small_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sencosim.engine.reference.run import simulate
+from sencosim.engine.reference.world import NO_SCHOOL
 
 from sencosim.engine.arms import Pair, read_evidence, run_pair
 from sencosim.engine.inputs import HOME
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare import neutral_feedback
-from sencosim.engine.reference.run import simulate
-from sencosim.engine.reference.world import NO_SCHOOL
-from sencosim.vocabulary import Event
-from sencosim.vocabulary import COLUMN
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import COLUMN, Event
 
 FROM_START = {"start": "2022/23", "compliance": 1.0}
 FULL = {**FROM_START, "floor": {"full_time": True}}

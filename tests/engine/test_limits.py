@@ -9,16 +9,14 @@ import numpy as np
 import pytest
 from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
 from engine.test_station import Clock
-
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.reference.casework import CRISIS, IDENTIFICATION, Case, Queue
 from sencosim.engine.reference.run import simulate
 from sencosim.engine.reference.station import Station
-from sencosim.vocabulary import Event
-from sencosim.vocabulary import COLUMN
+
+from sencosim.engine.inputs import Inputs
 from sencosim.randomness import uniform
-from sencosim.vocabulary import STREAM
 from sencosim.rules.chance import exponential_threshold
+from sencosim.vocabulary import COLUMN, STREAM, Event
 
 NO_DEMAND = {
     "request_rate_primary": 0.0,

@@ -10,15 +10,15 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from sencosim.engine.reference.run import simulate
 
 from sencosim.engine.arms import Pair, run_pair
 from sencosim.engine.compiled.run import simulate as compiled
-from sencosim.engine.replaceable import SHIPPED, Mechanisms, mechanism_names, replaced_by
 from sencosim.engine.own_code import function_fingerprint
-from sencosim.engine.reference.run import simulate
+from sencosim.engine.replaceable import SHIPPED, Mechanisms, mechanism_names, replaced_by
 from sencosim.errors import EngineError, InputError
-from sencosim.vocabulary import COLUMN
 from sencosim.model import baseline_of
+from sencosim.vocabulary import COLUMN
 from tests.engine.small_worlds import FULL_TIME, HARTLEPOOL, scenario, schools_of, small_inputs
 
 pytestmark = pytest.mark.engine

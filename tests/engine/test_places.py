@@ -8,7 +8,6 @@ import pytest
 from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from sencosim.engine.reference.places import Places
 from sencosim.engine.reference.run import build
 from sencosim.engine.reference.world import Q

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sencosim.engine.reference.casework import (
     CLASS_LONG_IDENTIFICATION,
     CLASS_OF,

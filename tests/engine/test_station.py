@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import simpy
-
 from sencosim.engine.reference.station import Station
 from sencosim.engine.reference.world import World
-from sencosim.vocabulary import Event
+
 from sencosim.randomness import uniform
-from sencosim.vocabulary import STREAM
 from sencosim.rules.chance import exponential_threshold
+from sencosim.vocabulary import STREAM, Event
 
 
 class Clock:

@@ -24,9 +24,8 @@ from typing import Any
 import numpy as np
 from golden.prints import sorted_trace
 
-from sencosim.vocabulary import Event
-from sencosim.vocabulary import Quantity
 from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import Event, Quantity
 
 EARLIER, CELLS = 6, 8
 """Earlier events and differing cells that are shown."""

@@ -13,8 +13,7 @@ from golden.engines import Outcome, run_world
 from golden.prints import of_counts, of_outcome
 from golden.worlds import world
 
-from sencosim.vocabulary import Event
-from sencosim.vocabulary import COLUMN, Quantity
+from sencosim.vocabulary import COLUMN, Event, Quantity
 
 pytestmark = pytest.mark.unit
 

@@ -10,10 +10,10 @@ from golden.engines import EngineName, Outcome, run_world
 from golden.prints import of_outcome
 from golden.worlds import CHANGES, COVERS, GOLDEN_WORLDS, LEVERS, MORE_WORLDS, PATHS, SCHOOLS, SHOCKS, recipe, world
 
-from sencosim.vocabulary import Quantity
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.shocks import Shock
+from sencosim.vocabulary import Quantity
 
 NUMBERS = range(GOLDEN_WORLDS)
 IN_BOTH_ENGINES = range(7, GOLDEN_WORLDS, 20)

@@ -28,10 +28,10 @@ from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform
-from sencosim.vocabulary import STREAM
 from sencosim.scenario.mechanisms import MECHANISMS, neutral_values
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.units import format_year
+from sencosim.vocabulary import STREAM
 
 GOLDEN_WORLDS = 200
 MORE_WORLDS = 300

@@ -6,12 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sencosim.ledger.tally import Tally
 
 from sencosim.engine.inputs import Cell
-from sencosim.vocabulary import ENTITY_BITS, Event, order_key
-from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, Quantity, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.ledger.table import tidy, yearly
-from sencosim.ledger.tally import Tally
+from sencosim.vocabulary import (
+    CASE_ACTIVITIES,
+    COLUMN,
+    ENTITY_BITS,
+    WHOLE_SCHOOL_ACTIVITIES,
+    Event,
+    Quantity,
+    order_key,
+)
 
 CELLS = (Cell(805, "none", "none", 2.0), Cell(805, "primary", "small", 3.5))
 

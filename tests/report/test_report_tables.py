@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from report.conftest import made_up_inputs
 
@@ -19,6 +20,7 @@ from sencosim.report.answer import (
     payer_sentence,
     question,
 )
+from sencosim.report.base_years import unlike_base_years
 from sencosim.report.cautions import banners
 from sencosim.report.check import CAUTIONS, obstacles
 from sencosim.report.compare.table import comparison_table
@@ -26,8 +28,8 @@ from sencosim.report.evidence_tables import parameters_table, reconciliation_tab
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, complete_summary
 from sencosim.report.likelihood import FEWEST_DRAWS
-from sencosim.report.outputs import QUOTE_CHECK, with_quote_check, write_outputs
-from sencosim.report.quoted import figures_of, unsupported_figures
+from sencosim.report.outputs import write_outputs
+from sencosim.report.quoted import QUOTE_CHECK, figures_of, unsupported_figures, with_quote_check
 from sencosim.report.tables import (
     Table,
     memorandum_table,
@@ -84,6 +86,14 @@ def test_the_check_of_quotes_passes_here_and_fails_on_an_invented_figure(inputs:
     assert with_quote_check(inputs).checks[-1][:2] == (QUOTE_CHECK, True)
     invented = replace(inputs, what_would_change=("It breaks even at 43.7 million hours.",))
     assert with_quote_check(invented).checks[-1] == (QUOTE_CHECK, False, "Not found: 43.7 million")
+
+
+def test_the_check_of_quotes_knows_the_figures_of_our_own_caution(inputs: ReportInputs) -> None:
+    gaps = pd.DataFrame({"view": ["campaign"], "outcome": ["permanent_exclusions"], "relative": [54.321]})
+    (caution,) = unlike_base_years(gaps, "central")
+    warned = replace(inputs, what_would_change=(caution,))
+    assert with_quote_check(warned, further=gaps["relative"]).checks[-1][:2] == (QUOTE_CHECK, True)
+    assert with_quote_check(warned).checks[-1] == (QUOTE_CHECK, False, "Not found: 5,432 %")
 
 
 def test_rows_of_the_table_by_payer_add_up_down_and_across(inputs: ReportInputs) -> None:

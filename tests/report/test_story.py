@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sencosim.engine.reference import disputes, places, request
-from sencosim.vocabulary import Event
-from sencosim.vocabulary import CASE_ACTIVITIES
+
 from sencosim.report import story
 from sencosim.units import MINUTES_PER_WEEK, MINUTES_PER_YEAR, term_start
+from sencosim.vocabulary import CASE_ACTIVITIES, Event
 
 SCHOOL = 17
 START = 2024

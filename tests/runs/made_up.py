@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sencosim.vocabulary import Quantity
 from sencosim.runs.plan import Job, Plan
 from sencosim.runs.precision import Rule
 from sencosim.runs.totals import PairTotals
 from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import Quantity
 
 HEADLINES = (100.0, 103.0, 99.0, 101.0, 100.5, 100.2, 99.9, 100.1, 100.0, 100.3)
 

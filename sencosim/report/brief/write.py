@@ -25,12 +25,14 @@ from sencosim.report.brief.sentences import (
 from sencosim.report.brief.share import share_picture
 from sencosim.report.check import refuse_quoting
 from sencosim.report.findings import Findings
-from sencosim.report.manifest import MANIFEST, file_facts, manifest_text
+from sencosim.report.manifest import file_facts, manifest_text
 from sencosim.report.outputs import new_folder
 from sencosim.report.quoted import unsupported_figures
 from sencosim.report.stored import StoredRun
 from sencosim.report.tables import Table
 from sencosim.report.template import render
+from sencosim.report.words import in_a_sentence
+from sencosim.runs.finished import MANIFEST
 
 FOLDER = "briefs"
 
@@ -127,7 +129,8 @@ def spoken(brief: Brief) -> str:
     """Everything on the page that quotes figures of the run."""
     cells = [cell for row in brief.beside.rows for cell in row[1:]]
     text = " ".join((*(one.sentence for one in brief.told), *brief.can_say, *brief.cannot_say, *cells))
-    for harmless in (*CONTEXT_NUMBERS, brief.findings.inputs.scenario.title, brief.run.run_id):
+    title = brief.findings.inputs.scenario.title
+    for harmless in (*CONTEXT_NUMBERS, title, in_a_sentence(title), brief.run.run_id):
         text = text.replace(harmless, " ")
     return text
 

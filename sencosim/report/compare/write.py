@@ -15,7 +15,7 @@ from sencosim.report.check import CAUTIONS, cautions_by_title
 from sencosim.report.compare.table import comparison_table, same_answer, separations
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST
-from sencosim.report.manifest import MANIFEST, file_facts, manifest_text, software
+from sencosim.report.manifest import file_facts, manifest_text, software
 from sencosim.report.outputs import new_folder
 from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.sheet import NOT_APPLICABLE, Note, Sheet, Workbook, from_rows
@@ -25,6 +25,7 @@ from sencosim.report.tables import Table
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.report.words import DASH, in_a_sentence, joined
+from sencosim.runs.finished import MANIFEST
 
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""

@@ -13,7 +13,7 @@ from sencosim.report.cautions import banners
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
-from sencosim.report.manifest import MANIFEST, file_facts, manifest_text
+from sencosim.report.manifest import file_facts, manifest_text
 from sencosim.report.outputs import charts_of, new_folder
 from sencosim.report.pack.basis import NOTES, basis_sheets
 from sencosim.report.pack.charts import pack_charts
@@ -24,6 +24,7 @@ from sencosim.report.pack.sheet import Workbook
 from sencosim.report.pack.statements import as_markdown, cheers, quality_log, reproduce_text, stress_des
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.stored import APPRAISAL, StoredRun
+from sencosim.runs.finished import MANIFEST
 
 PACK = "pack"
 """Beginning of the name of a pack's folder."""
