@@ -22,55 +22,23 @@ from engine.small_worlds import (
     schools_of,
     small_inputs,
 )
+from golden.difference import Kept, differences
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sencosim.engine.reference.run import simulate as reference
 
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.compiled.run import simulate_arms
 from sencosim.engine.inputs import N_OUTCOMES
+from sencosim.engine.reference.run import simulate as reference
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.scenario.schema import Scenario
-from sencosim.units import MINUTES_PER_WEEK
-from sencosim.vocabulary import Event, Quantity
 
 pytestmark = pytest.mark.engine
 
 
-def _words(event) -> str:
-    minute, code, school, pupil, detail = event
-    weeks, rest = divmod(minute, MINUTES_PER_WEEK)
-    return f"week {weeks}, minute {rest}: {Event(code).words}, school {school}, pupil {pupil}, detail {detail}"
-
-
-def _story(expected, found) -> str:
-    """The first event that differs, and what had happened to that pupil before, in both engines."""
-    both = zip(expected, found, strict=False)
-    place = next((i for i, (a, b) in enumerate(both) if a != b), min(len(expected), len(found)))
-    lines = [f"{len(expected)} events in the reference engine, {len(found)} in the compiled one; first difference:"]
-    for name, trace in (("reference", expected), ("compiled", found)):
-        if place >= len(trace):
-            lines.append(f"  {name}: nothing more")
-            continue
-        event = trace[place]
-        lines.append(f"  {name}: {_words(event)}")
-        before = [e for e in trace[:place] if e[2] == event[2] and e[3] == event[3]]
-        lines += [f"    before: {_words(e)}" for e in before[-6:]]
-    return "\n".join(lines)
-
-
 def check_same(inputs) -> None:
-    one, other = reference(inputs), compiled(inputs)
-    expected, found = sorted(one.trace), sorted(other.trace)
-    assert expected == found, _story(expected, found)
-    places = np.argwhere(one.tally != other.tally)
-    differing = [
-        f"cell {c}, segment {s}, {Quantity(q).key}: {one.tally[c, s, q]} and {other.tally[c, s, q]}"
-        for c, s, q in places[:5].tolist()
-    ]
-    assert not differing, differing
-    assert (one.groups == other.groups).all()
-    assert (one.coverage == other.coverage).all()
+    found = differences(Kept.of(reference(inputs)), Kept.of(compiled(inputs)), ("reference", "compiled"))
+    assert not found, "\n".join(found)
 
 
 def _sample():
