@@ -183,7 +183,7 @@ SCHOOL = record(
     fields("f8", "left work_hours team_left team_work_hours preventive_done work_done", "standard hours"),
     fields("f8", "relief", "share"),
     fields("f8", "team_hours", "hours a week"),
-    fields("i4", "cell", "position"),
+    fields("i4", "index cell", "position"),
     fields("i4", "since team_since busy team_busy", "minutes"),
     fields("i4", "work work_thing work_count team_work team_thing team_count", "code"),
     fields("i4", "reviews_from reviews_to", "position"),

@@ -132,6 +132,7 @@ class Start:
             ("roll", columns.roll),
         ):
             schools[name] = values
+        schools["index"] = np.arange(inputs.n_schools)
         schools["has_primary"] = (columns.roll[:, :7] != 0).any(axis=1)
         schools["has_secondary"] = (columns.roll[:, 7:] != 0).any(axis=1) | (schools["has_primary"] == 0)
         schools["since"] = schools["team_since"] = -1

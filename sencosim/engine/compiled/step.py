@@ -48,7 +48,7 @@ def take_turn(w: Any, at_school: int) -> None:
         due.team = team_due(w, school, team & CHOICE != 0)
     else:
         w.now = senco >> 1
-        due.senco = senco_due(w, at_school, school, senco & CHOICE != 0)
+        due.senco = senco_due(w, school, senco & CHOICE != 0)
         if senco & CHOICE == 0:
             w.councils[school.council].n_abroad -= school.abroad
             school.abroad = 0

@@ -32,6 +32,11 @@ def count(w: Any, cell: int, quantity: int, amount: int) -> None:
     w.pages[cell * w.n_quantities + quantity] += amount
 
 
+def of_year(w: Any, who: Any) -> int:
+    """Where an array by year has the present year of a school or a council."""
+    return who.index * w.n_years + w.year
+
+
 def keep_record(w: Any, code: int, school: int, pupil: int, detail: int) -> None:
     """Keep an event in the trace, if it is asked for."""
     if w.tracing == 0:

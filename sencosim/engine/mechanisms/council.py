@@ -11,6 +11,7 @@ from sencosim.engine.mechanisms.basics import (
     join_list,
     keep_record,
     leave_list,
+    of_year,
     quantile,
     work_hours,
 )
@@ -43,7 +44,7 @@ def school_asked(w: Any, index: int, number: int, what: tuple[int, int]) -> None
     pupil = w.pupils[index]
     if pupil.school >= 0 and pupil.stage == Stage.SEN_SUPPORT:
         hours = work_hours(w, activity, stream, pupil.key, number)
-        put(w, pupil.school, w.schools[pupil.school], index, (activity, hours, number), 0)
+        put(w, w.schools[pupil.school], index, (activity, hours, number), 0)
 
 
 def _refusal_chance(w: Any, council: Any, request: Any) -> float:
@@ -302,8 +303,8 @@ def set_capacity(w: Any, council: Any) -> None:
     if w.term > 0 and council.requests_per_week > 0.0:
         council.followed = demand_followed(council.followed, council.decisions_this_term, council.requests_per_week)
     growth = capacity_growth(w.capacity_growth, council.followed, w.capacity_follows_demand_share)
-    more_ep = w.psychologist_ratio[council.index * w.n_years + w.year]
-    more_officers = w.officer_ratio[council.index * w.n_years + w.year]
+    more_ep = w.psychologist_ratio[of_year(w, council)]
+    more_officers = w.officer_ratio[of_year(w, council)]
     own_ep = council.own_ep_hours * growth * more_ep
     _count_idle(w, council, Quantity.EP_IDLE_HOURS, advice, own_ep, more_ep)
     per_case = w.ep_hours_per_assessment
@@ -324,7 +325,7 @@ def set_capacity(w: Any, council: Any) -> None:
     bought = own_ep * (factor - 1.0) + drafting * (officer_factor - 1.0)
     count(w, council.cell, Quantity.SURGE_HOURS, int(bought * TERM_WEEKS * 4.0 / 3.0 * 60.0))
     council.decisions_this_term = 0.0
-    added = w.appeals_added[council.index * w.n_years + w.year]
+    added = w.appeals_added[of_year(w, council)]
     count(w, council.cell, Quantity.APPEAL_CAPACITY_ADDED, int(added / 3.0 * 1000.0))
 
 

@@ -77,7 +77,7 @@ def _mediate(w: Any, index: int, which: int) -> None:
     count(w, school.cell, Quantity.MEDIATIONS, 1)
     keep_record(w, Event.MEDIATION_BEGAN, school.id, dispute.key, dispute.kind)
     hours = work_hours(w, Activity.MEDIATION, Stream.WORK_MEDIATION, dispute.key, dispute.number)
-    put(w, at_school, school, index, (Activity.MEDIATION, hours, dispute.number), 0)
+    put(w, school, index, (Activity.MEDIATION, hours, dispute.number), 0)
     weeks = int(w.mediation_weeks * MINUTES_PER_WEEK)
     council = w.councils[school.council]
     schedule(w, council, w.now + weeks, Event.MEDIATION_ENDED, dispute.key, (Happening.MEDIATED, which, 0, 0.0))
@@ -138,7 +138,7 @@ def registered(w: Any, which: int) -> None:
     count(w, dispute.cell, APPEALS[dispute.kind], 1)
     keep_record(w, Event.APPEAL_REGISTERED, school.id, dispute.key, dispute.kind)
     hours = work_hours(w, Activity.APPEAL_PREPARATION, Stream.WORK_APPEAL_PREPARATION, dispute.key, dispute.number)
-    put(w, at_school, school, dispute.pupil, (Activity.APPEAL_PREPARATION, hours, dispute.number), 0)
+    put(w, school, dispute.pupil, (Activity.APPEAL_PREPARATION, hours, dispute.number), 0)
     lodge(w, which, Event.APPEAL_REGISTERED)
 
 

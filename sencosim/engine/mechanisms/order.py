@@ -145,13 +145,13 @@ def _close(w: Any, step: int, at_school: int) -> None:
 def _open(w: Any, step: int, at_school: int) -> None:
     school = w.schools[at_school]
     if step == Step.REVIEW_WORKFORCE:
-        review_workforce(w, at_school, school)
+        review_workforce(w, school)
     elif step == Step.APPLY_POLICY:
-        apply_policy(w, at_school, school)
+        apply_policy(w, school)
     else:
-        set_hazards(w, at_school, school)
-        make_work_due(w, at_school, school)
-        set_pace(w, at_school, school)
+        set_hazards(w, school)
+        make_work_due(w, school)
+        set_pace(w, school)
         count_pupils(w, school)
 
 
@@ -174,7 +174,7 @@ def happen(w: Any, council: Any, event: tuple[int, int, int, float], entity: int
     if kind == Happening.PATH:
         path_reached(w, council, first, second, target)
     elif kind == Happening.NOTICED:
-        noticed(w, first, entity, second)
+        noticed(w, w.schools[first], entity, second)
     elif kind == Happening.PATIENCE:
         patience_ended(w, first)
     elif kind == Happening.CRISIS_DEADLINE:

@@ -41,24 +41,23 @@ from sencosim.units import MINUTES_PER_WEEK, SCHOOL_DAYS_PER_WEEK
 from sencosim.vocabulary import Activity, Event, Happening, Path, Quantity, Route, Stage, Stream
 
 
-def ask_for_identification(w: Any, at_school: int, index: int, number: int) -> None:
+def ask_for_identification(w: Any, school: Any, index: int, number: int) -> None:
     """The pupil waits for the SENCO to identify the need."""
     pupil = w.pupils[index]
     w.histories[index].noticed_at = w.now
     hours = work_hours(w, Activity.IDENTIFICATION, Stream.WORK_IDENTIFICATION, pupil.key, number)
-    put(w, at_school, w.schools[at_school], index, (Activity.IDENTIFICATION, hours, number), 0)
+    put(w, school, index, (Activity.IDENTIFICATION, hours, number), 0)
 
 
-def noticed(w: Any, at_school: int, key: int, year_group: int) -> None:
+def noticed(w: Any, school: Any, key: int, year_group: int) -> None:
     """A need is noticed: an identification case for the SENCO."""
-    school = w.schools[at_school]
     severity = frailty(draw(w, Stream.FRAILTY, key, 0), w.frailty_log_sd)
     index = make_pupil(w, key, year_group, Stage.NOTICED, severity)
-    add(w, at_school, school, index)
+    add(w, school, index)
     begin(w, school, index)  # need that nobody has named yet carries the same risks
     count(w, school.cell, Quantity.NOTICED, 1)
     keep_record(w, Event.NEED_NOTICED, school.id, key, 0)
-    ask_for_identification(w, at_school, index, 0)
+    ask_for_identification(w, school, index, 0)
 
 
 def notice_again_later(w: Any, school: Any, index: int, number: int) -> None:
@@ -80,7 +79,7 @@ def noticed_again(w: Any, index: int, number: int) -> None:
     pupil = w.pupils[index]
     if pupil.school >= 0 and pupil.stage == Stage.NOTICED:
         keep_record(w, Event.NEED_NOTICED, w.schools[pupil.school].id, pupil.key, number)
-        ask_for_identification(w, pupil.school, index, number)
+        ask_for_identification(w, w.schools[pupil.school], index, number)
 
 
 def begin_sen_support(w: Any, school: Any, index: int) -> None:
@@ -99,7 +98,7 @@ def _reach_request_point(w: Any, index: int, pupil: Any) -> None:
     pupil.request_open = 1
     history.request_number += 1
     from_family = draw(w, Stream.ROUTE, pupil.key, history.request_number) < w.parental_from_start_share
-    ask_for_assessment(w, pupil.school, index, Route.PARENTAL if from_family else Route.SCHOOL_LED)
+    ask_for_assessment(w, w.schools[pupil.school], index, Route.PARENTAL if from_family else Route.SCHOOL_LED)
 
 
 def _suspended(w: Any, school: Any, index: int, pupil: Any, target: float) -> None:
@@ -108,7 +107,7 @@ def _suspended(w: Any, school: Any, index: int, pupil: Any, target: float) -> No
     count(w, school.cell, SUSPENSIONS[pupil.stage], 1)
     number = int(w.histories[index].counts[COUNTER_OF_PATH[int(path)]])
     hours = work_hours(w, Activity.SUSPENSION, Stream.WORK_SUSPENSION, pupil.key, number)
-    put(w, pupil.school, school, index, (Activity.SUSPENSION, hours, number), 0)
+    put(w, school, index, (Activity.SUSPENSION, hours, number), 0)
     aim_next(w, school, index, pupil, path, target)
 
 
@@ -118,7 +117,7 @@ def _crisis(w: Any, school: Any, index: int, pupil: Any, target: float) -> None:
     number = int(w.histories[index].counts[COUNTER_OF_PATH[int(path)]])
     count(w, school.cell, Quantity.CRISES, 1)
     hours = work_hours(w, Activity.CRISIS, Stream.WORK_CRISIS, pupil.key, number)
-    which = put(w, pupil.school, school, index, (Activity.CRISIS, hours, number), 0)
+    which = put(w, school, index, (Activity.CRISIS, hours, number), 0)
     case = w.cases[which]
     case.undecided = 1
     deadline = w.now + int(w.exclusion_decision_days / SCHOOL_DAYS_PER_WEEK * MINUTES_PER_WEEK)
@@ -141,11 +140,11 @@ def crisis_deadline(w: Any, which: int) -> None:
         if at_school >= 0:
             school = w.schools[at_school]
             count(w, school.cell, Quantity.CRISES_LATE, 1)
-            decide_exclusion(w, at_school, school, which, 1.0)
+            decide_exclusion(w, school, which, 1.0)
     let_go_of_case(w, which)
 
 
-def decide_exclusion(w: Any, at_school: int, school: Any, which: int, late: float) -> None:
+def decide_exclusion(w: Any, school: Any, which: int, late: float) -> None:
     """The head decides once: when the SENCO's work starts, or when five school days have passed without it."""
     case = w.cases[which]
     case.undecided = 0
@@ -153,7 +152,7 @@ def decide_exclusion(w: Any, at_school: int, school: Any, which: int, late: floa
     if index < 0:
         return
     pupil = w.pupils[index]
-    if pupil.school != at_school or pupil.excluded != 0 or pupil.placed != 0:
+    if pupil.school != school.index or pupil.excluded != 0 or pupil.placed != 0:
         return
     phase = phase_of(pupil)
     multiplier = school.multiplier[phase * N_OUTCOMES + EXCLUSION] * school.exclusion_level
@@ -168,7 +167,7 @@ def decide_exclusion(w: Any, at_school: int, school: Any, which: int, late: floa
     history.ever_excluded = 1
     keep_record(w, Event.PUPIL_EXCLUDED, school.id, pupil.key, number)
     hours = work_hours(w, Activity.EXCLUSION, Stream.WORK_EXCLUSION, pupil.key, number)
-    put(w, at_school, school, index, (Activity.EXCLUSION, hours, number), 0)
+    put(w, school, index, (Activity.EXCLUSION, hours, number), 0)
     council = w.councils[school.council]
     schedule(
         w,

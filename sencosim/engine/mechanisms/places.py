@@ -6,7 +6,7 @@ from typing import Any
 
 from sencosim.engine.handle import give, schedule, take
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
-from sencosim.engine.mechanisms.basics import count, draw, keep_record
+from sencosim.engine.mechanisms.basics import count, draw, keep_record, of_year
 from sencosim.engine.mechanisms.facts import SEGMENT_WEEKS, STARTS
 from sencosim.engine.mechanisms.pupils import leave_school, phase_of
 from sencosim.engine.records import Pool
@@ -155,7 +155,7 @@ def begin_year_of_places(w: Any, council: Any) -> None:
     council.home_educated[0] = 0
     council.post16 *= 1.0 - w.post16_leaving_rate
     council.capacity *= 1.0 + w.state_place_growth
-    opened = w.places_added[council.index * w.n_years + w.year]
+    opened = w.places_added[of_year(w, council)]
     council.capacity += opened
     count(w, council.cell, Quantity.SPECIAL_PLACES_ADDED, int(opened * 1000.0))
     serve_waiting(w, council)

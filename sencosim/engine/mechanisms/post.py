@@ -16,17 +16,17 @@ from sencosim.vocabulary import Activity, DisputeKind, Event, Stage, Work
 _REVIEWS_DONE, _REVIEW_HOURS = DONE[int(Activity.SUPPORT_REVIEW)], HOURS[int(Activity.SUPPORT_REVIEW)]
 
 
-def _start_case(w: Any, at_school: int, school: Any, which: int) -> None:
+def _start_case(w: Any, school: Any, which: int) -> None:
     case = w.cases[which]
     case.open = 0
     if w.tracing != 0:
         key = w.pupils[case.pupil].key if case.pupil >= 0 else 0
         keep_record(w, Event.CASE_STARTED, school.id, key, case.activity)
     if case.activity == Activity.CRISIS and case.undecided != 0:
-        decide_exclusion(w, at_school, school, which, 0.0)
+        decide_exclusion(w, school, which, 0.0)
 
 
-def _senco_starts(w: Any, at_school: int, school: Any) -> bool:
+def _senco_starts(w: Any, school: Any) -> bool:
     """The SENCO takes the next piece of work, if there is any; a case that starts has effects."""
     if not (school.pace > 0.0 and w.now < w.term_end):
         school.bell = 1
@@ -38,7 +38,7 @@ def _senco_starts(w: Any, at_school: int, school: Any) -> bool:
     if kind == Work.SITTING:
         share = w.delegable_share[int(Activity.SUPPORT_REVIEW)]
     elif kind == Work.CASE:
-        _start_case(w, at_school, school, which)
+        _start_case(w, school, which)
         share = w.delegable_share[w.cases[which].activity]
     else:
         share = w.whole_school_share[which]
@@ -60,7 +60,7 @@ def _senco_goes_on(w: Any, school: Any) -> int:
     return w.next_term_start << 1 | CHOICE
 
 
-def senco_due(w: Any, at_school: int, school: Any, chooses: bool) -> int:
+def senco_due(w: Any, school: Any, chooses: bool) -> int:
     """The SENCO's moment: work is done, or the next piece is chosen. Returns when the next moment is due."""
     if not chooses:
         school.busy += w.now - school.since
@@ -69,7 +69,7 @@ def senco_due(w: Any, at_school: int, school: Any, chooses: bool) -> int:
         school.work = Work.NONE
         _finish(w, school, (kind, which, number, hours))
     # A SENCO whose work was cut off by the end of term goes on with it.
-    if school.work != Work.NONE or _senco_starts(w, at_school, school):
+    if school.work != Work.NONE or _senco_starts(w, school):
         return _senco_goes_on(w, school)
     return NOTHING_DUE
 

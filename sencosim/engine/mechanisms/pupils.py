@@ -81,12 +81,12 @@ def _widen_roster(w: Any, school: Any) -> None:
     school.roster_room = room
 
 
-def add(w: Any, at_school: int, school: Any, index: int) -> None:
+def add(w: Any, school: Any, index: int) -> None:
     """A pupil joins the school."""
     pupil = w.pupils[index]
     if school.roster_size == school.roster_room:
         _widen_roster(w, school)
-    pupil.school = at_school
+    pupil.school = school.index
     pupil.place = school.roster_size
     w.rosters[school.roster_from + school.roster_size] = index
     school.roster_size += 1

@@ -20,18 +20,18 @@ def class_of(school: Any, activity: int) -> int:
     return CLASS_OF[activity]
 
 
-def wake_senco(w: Any, index: int, school: Any) -> None:
+def wake_senco(w: Any, school: Any) -> None:
     """Something arrived: a SENCO who is free chooses when this minute's arrivals are all in."""
     if school.bell != 0 and school.pace > 0.0 and w.now < w.term_end:
         school.bell = 0
-        ring(w, index, 0)
+        ring(w, school.index, 0)
 
 
-def wake_team(w: Any, index: int, school: Any) -> None:
+def wake_team(w: Any, school: Any) -> None:
     """The team looks at the work of a new term."""
     if school.team_bell != 0 and school.team_hours > 0.0:
         school.team_bell = 0
-        ring(w, index, 1)
+        ring(w, school.index, 1)
 
 
 def _link(w: Any, index: int, case: Any) -> None:
@@ -100,7 +100,7 @@ def _step_out(w: Any, school: Any, case: Any) -> None:
         school.tails[case.queue] = case.ahead
 
 
-def let_wait(w: Any, at_school: int, school: Any, index: int, entity: int) -> None:
+def let_wait(w: Any, school: Any, index: int, entity: int) -> None:
     """Let a case wait here since it entered, which was at another school if its pupil has moved."""
     case = w.cases[index]
     key = _key_of(w, case) if case.pupil >= 0 else entity
@@ -108,10 +108,10 @@ def let_wait(w: Any, at_school: int, school: Any, index: int, entity: int) -> No
     _line_up(w, school, class_of(school, case.activity), index)
     school.minutes += case.hours_minutes
     _link(w, index, case)
-    wake_senco(w, at_school, school)
+    wake_senco(w, school)
 
 
-def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float, int], entity: int) -> int:
+def put(w: Any, school: Any, pupil: int, what: tuple[int, float, int], entity: int) -> int:
     """Let a case wait for the SENCO from now on. ``what`` is the activity, hours and number."""
     activity, hours, number = what
     if IS_PAPERWORK[activity]:
@@ -129,7 +129,7 @@ def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float,
     case.undecided = 0
     case.holders = 1
     count(w, school.cell, DUE[activity], 1)
-    let_wait(w, at_school, school, index, entity)
+    let_wait(w, school, index, entity)
     return index
 
 

@@ -75,10 +75,9 @@ def file_request(w: Any, school: Any, index: int) -> None:
     receive(w, w.councils[school.council], index, school.weight)
 
 
-def ask_for_assessment(w: Any, at_school: int, index: int, route: int) -> None:
+def ask_for_assessment(w: Any, school: Any, index: int, route: int) -> None:
     """A request begins: the family files it, or it waits for the SENCO while the family's patience lasts."""
     pupil = w.pupils[index]
-    school = w.schools[at_school]
     number = int(w.histories[index].request_number)
     found = take(w, w.requests, Pool.REQUESTS)
     request = w.requests[found]
@@ -100,7 +99,7 @@ def ask_for_assessment(w: Any, at_school: int, index: int, route: int) -> None:
         return
     base = work_hours(w, Activity.REQUEST_PREPARATION, Stream.WORK_REQUEST_PREPARATION, pupil.key, number)
     hours = preparation_hours(base, w.few_cycles_extra_hours_share, MINIMUM_CYCLES, int(w.cycles[index]))
-    which = put(w, at_school, school, index, (Activity.REQUEST_PREPARATION, hours, number), 0)
+    which = put(w, school, index, (Activity.REQUEST_PREPARATION, hours, number), 0)
     case = w.cases[which]
     case.request = found
     weeks = w.patience_mean_weeks * exponential_threshold(draw(w, Stream.PATIENCE, pupil.key, number))
@@ -173,7 +172,7 @@ def asked_again(w: Any, index: int, route: int) -> None:
     pupil.request_open = 1
     history.request_number += 1
     keep_record(w, Event.FAMILY_ASKED_AGAIN, w.schools[pupil.school].id, pupil.key, route)
-    ask_for_assessment(w, pupil.school, index, route)
+    ask_for_assessment(w, w.schools[pupil.school], index, route)
 
 
 # -- the council's team --------------------------------------------------------------------------------------------

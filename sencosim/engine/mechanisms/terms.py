@@ -7,7 +7,7 @@ from typing import Any
 
 from sencosim.engine.handle import schedule
 from sencosim.engine.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
-from sencosim.engine.mechanisms.basics import count, draw, keep_record
+from sencosim.engine.mechanisms.basics import count, draw, keep_record, of_year
 from sencosim.engine.mechanisms.facts import HOURS_LAPSED, LAPSED, PATH_OF_SLOT, SEGMENT_WEEKS
 from sencosim.engine.mechanisms.pathways import notice_again_later
 from sencosim.engine.mechanisms.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
@@ -116,7 +116,7 @@ def lapse_identifications(w: Any, school: Any) -> None:
         which = school.heads[int(WorkClass.IDENTIFICATION)]
 
 
-def review_workforce(w: Any, at_school: int, school: Any) -> None:
+def review_workforce(w: Any, school: Any) -> None:
     """M14: the SENCO may leave; a vacancy may be filled."""
     if school.vacant_terms > 0:
         school.vacant_terms -= 1
@@ -130,7 +130,7 @@ def review_workforce(w: Any, at_school: int, school: Any) -> None:
         return
     school.tenure_terms += 1
     seat_ratio = w.leaving_ratio_slt_seat if school.has_seat != 0 else 1.0
-    seat_ratio *= w.leaving_ratio[at_school * w.n_years + w.year]
+    seat_ratio *= w.leaving_ratio[of_year(w, school)]
     hazard = leaving_hazard(w.senco_leaving_rate, w.leaving_ratio_demand_met, school.strained, seat_ratio)
     school.leaving_clock += hazard / 3
     if school.leaving_clock >= school.leaving_threshold:
@@ -141,25 +141,25 @@ def review_workforce(w: Any, at_school: int, school: Any) -> None:
         keep_record(w, Event.SENCO_LEFT, school.id, 0, school.vacant_terms)
 
 
-def _floor_of(w: Any, at_school: int, school: Any) -> float:
+def _floor_of(w: Any, school: Any) -> float:
     """Hours a week that policy asks of a school, by law or as its part of a shared post. [hours a week]."""
-    where = at_school * w.n_years + w.year
+    where = of_year(w, school)
     shared = w.shared_hours[where] if school.sharing != 0 else 0.0
     return max(w.floor[where], shared)
 
 
-def wanted_hours(w: Any, at_school: int) -> float:
+def wanted_hours(w: Any, school: Any) -> float:
     """Hours a week that policy asks this school to add. [hours a week]."""
-    floor = _floor_of(w, at_school, w.schools[at_school])
-    return max(0.0, floor - w.hours[at_school * w.n_years + w.year])
+    floor = _floor_of(w, school)
+    return max(0.0, floor - w.hours[of_year(w, school)])
 
 
-def apply_policy(w: Any, at_school: int, school: Any) -> None:
+def apply_policy(w: Any, school: Any) -> None:
     """Set hours, seat, team and administrators for the term."""
-    where = at_school * w.n_years + w.year
+    where = of_year(w, school)
     baseline = w.hours[where]
-    floor = _floor_of(w, at_school, school)
-    school.added = wanted_hours(w, at_school) if school.filled != 0 else 0.0
+    floor = _floor_of(w, school)
+    school.added = wanted_hours(w, school) if school.filled != 0 else 0.0
     comes_down = w.comes_down[where] != 0
     school.removed = baseline - floor if comes_down and 0.0 < floor < baseline else 0.0
     school.kept = baseline - school.removed
@@ -171,7 +171,7 @@ def apply_policy(w: Any, at_school: int, school: Any) -> None:
     school.has_seat = 1 if school.baseline_seat != 0 or w.seat[where] != 0 else 0
     school.team_hours = school.baseline_team + w.team_added[where]
     school.paperwork = w.paperwork_ratio[where]
-    _count_posts(w, at_school, school)
+    _count_posts(w, school)
 
 
 def _take_other_hours(w: Any, where: int, school: Any) -> None:
@@ -197,7 +197,7 @@ def _take_other_hours(w: Any, where: int, school: Any) -> None:
         school.used_full -= school.travel
 
 
-def _count_posts(w: Any, at_school: int, school: Any) -> None:
+def _count_posts(w: Any, school: Any) -> None:
     weeks = SEGMENT_WEEKS[w.term % 3]
     cell = school.cell
     count(w, cell, Quantity.POSTS, weeks)
@@ -207,7 +207,7 @@ def _count_posts(w: Any, at_school: int, school: Any) -> None:
     count(w, cell, Quantity.SLT_SEATS, weeks if school.has_seat != 0 else 0)
     count(w, cell, Quantity.SLT_SEATS_ADDED, weeks if school.has_seat != 0 and school.baseline_seat == 0 else 0)
     count(w, cell, Quantity.POSTS_SHARED, weeks if school.sharing != 0 else 0)
-    where = at_school * w.n_years + w.year
+    where = of_year(w, school)
     if school.vacant_terms == 0:
         studies = school.occupant > 0 and school.tenure_terms < w.award_terms[where]
         count(w, cell, Quantity.POSTS_WITHOUT_AWARD, weeks if studies else 0)
@@ -215,7 +215,7 @@ def _count_posts(w: Any, at_school: int, school: Any) -> None:
     team = w.team_added[where]
     count(w, cell, Quantity.TEAM_HOURS_ADDED, int(team * TERM_WEEKS * 60.0))
     if school.filled == 0:
-        wanted = wanted_hours(w, at_school)
+        wanted = wanted_hours(w, school)
         count(w, cell, Quantity.POSTS_UNFILLED, weeks if wanted > 0.0 else 0)
         count(w, cell, Quantity.POLICY_HOURS_UNFILLED, int(wanted * TERM_WEEKS * 60.0))
     keep_record(w, Event.HOURS_SET, school.id, 0, int((school.kept + school.added) * 60.0))
@@ -225,10 +225,10 @@ def _has_phase(school: Any, phase: int) -> bool:
     return school.has_primary != 0 if phase == 0 else school.has_secondary != 0
 
 
-def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one branch a pathway
+def set_hazards(w: Any, school: Any) -> None:  # noqa: C901 one branch a pathway
     """Set what each pathway's clock runs this term, and let the events that fall in it happen."""
     request_multiplier = w.councils[school.council].request_multiplier
-    asked = w.request_ratio[at_school * w.n_years + w.year]
+    asked = w.request_ratio[of_year(w, school)]
     for phase in range(2):
         if not _has_phase(school, phase):
             continue
@@ -254,7 +254,7 @@ def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one 
             school.increment[path * 2 + phase] = rate
     close_ranks(w, school)
     _release_targets(w, school)
-    _notice_needs(w, at_school, school)
+    _notice_needs(w, school)
 
 
 def _release_targets(w: Any, school: Any) -> None:
@@ -270,7 +270,7 @@ def _release_targets(w: Any, school: Any) -> None:
                 schedule_crossing(w, school, index, pupil, path)
 
 
-def _notice_needs(w: Any, at_school: int, school: Any) -> None:
+def _notice_needs(w: Any, school: Any) -> None:
     """M1: needs are noticed by year group, k-th by k-th, on the clock of their cohort."""
     council = w.councils[school.council]
     for year_group in range(N_YEAR_GROUPS):
@@ -279,7 +279,7 @@ def _notice_needs(w: Any, at_school: int, school: Any) -> None:
             continue
         cohort = w.start_year + w.year - year_group
         entity = school.id << 7 | (cohort - 1990)
-        state = w.cohorts[at_school * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1]
+        state = w.cohorts[school.index * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1]
         if state.known == 0:
             state.known = 1
             state.target = exponential_threshold(draw(w, Stream.NOTICED, entity, 0))
@@ -289,7 +289,7 @@ def _notice_needs(w: Any, at_school: int, school: Any) -> None:
         while target <= end and increment > 0.0:
             minute = crossing_minute(target, clock, increment, w.term_start, TERM_MINUTES)
             key = ((school.id << 7 | (cohort - 1990)) << 18 | number) << 8
-            schedule(w, council, minute, Event.NEED_NOTICED, key, (Happening.NOTICED, at_school, year_group, 0.0))
+            schedule(w, council, minute, Event.NEED_NOTICED, key, (Happening.NOTICED, school.index, year_group, 0.0))
             number += 1
             target += exponential_threshold(draw(w, Stream.NOTICED, entity, number))
         state.clock = end

@@ -6,7 +6,7 @@ from typing import Any
 
 from sencosim.engine.handle import give
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
-from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, leave_list
+from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, leave_list, of_year
 from sencosim.engine.mechanisms.facts import MOVED, NEVER, PATH_OF_SLOT
 from sencosim.engine.mechanisms.pathways import ask_for_identification
 from sencosim.engine.mechanisms.places import begin_year_of_places, decide, seek
@@ -136,18 +136,18 @@ def _move_on(w: Any, council: Any, index: int) -> None:
     if pupil.stage != Stage.NOTICED:
         count(w, old.cell, MOVED[pupil.stage], 1)
     remove(w, old, pupil)
-    add(w, found, new, index)
+    add(w, new, index)
     _carry_clocks(w, index, pupil, (old, new), old_phase)
     while chain >= 0:
         after = w.cases[chain].after
-        let_wait(w, found, new, chain, 0)
+        let_wait(w, new, chain, 0)
         chain = after
     keep_record(w, Event.PUPIL_MOVED_SCHOOL, new.id, pupil.key, old.id)
     for copy in range(1, min(copies, MOST_COPIES)):
-        _add_copy(w, found, new, index, copy)
+        _add_copy(w, new, index, copy)
 
 
-def _add_copy(w: Any, at_school: int, new: Any, of: int, copy: int) -> None:
+def _add_copy(w: Any, new: Any, of: int, copy: int) -> None:
     """In a sample of schools one pupil may have to stand for several at the next school."""
     pupil, history = w.pupils[of], w.histories[of]
     step = 1 if pupil.year_group >= FIRST_SECONDARY_YEAR_GROUP else MOST_COPIES  # two moves, and no key twice
@@ -156,10 +156,10 @@ def _add_copy(w: Any, at_school: int, new: Any, of: int, copy: int) -> None:
     w.cycles[index] = w.cycles[of]
     w.histories[index].ever_excluded = history.ever_excluded
     w.histories[index].support_plan = history.support_plan
-    add(w, at_school, new, index)
+    add(w, new, index)
     begin(w, new, index)
     if twin.stage == Stage.NOTICED:
-        ask_for_identification(w, at_school, index, 0)
+        ask_for_identification(w, new, index, 0)
 
 
 def _carry_clocks(w: Any, index: int, pupil: Any, schools: tuple[Any, Any], old_phase: int) -> None:
@@ -187,7 +187,7 @@ def _enter_reception(w: Any, council: Any) -> None:
             key = ((school.id << 7 | cohort) << 18 | FIRST_ENTRANT + i | INITIAL_BIT) << 8
             severe = w.frailty_of_plan_holders * frailty(draw(w, Stream.FRAILTY, key, 0), w.frailty_log_sd)
             index = make_pupil(w, key, 0, Stage.EHC_PLAN, severe)
-            add(w, at_school, school, index)
+            add(w, school, index)
             begin(w, school, index)
             keep_record(w, Event.PUPIL_MOVED_SCHOOL, school.id, key, -1)
         count(w, school.cell, Quantity.PLANS_ENTERING_RECEPTION, entering)
@@ -241,7 +241,7 @@ def _return_to_mainstream(w: Any, council: Any, index: int) -> None:
         if school.roll[pupil.year_group] > 0:
             if chosen == 0:
                 pupil.excluded = 0
-                add(w, at_school, school, index)
+                add(w, school, index)
                 begin(w, school, index)
                 keep_record(w, Event.PUPIL_MOVED_SCHOOL, school.id, pupil.key, -1)
                 return
@@ -277,7 +277,7 @@ def fill_posts(w: Any) -> None:
     for place in range(w.n_schools):
         at_school = w.supply_order[place]
         school = w.schools[at_school]
-        wanted = wanted_hours(w, at_school)
+        wanted = wanted_hours(w, school)
         if wanted <= 0.0 or school.filled != 0:
             continue
         fte = wanted / w.full_time_hours_per_week * school.weight * w.councils[school.council].weight
@@ -302,7 +302,7 @@ def admit_stock(w: Any, at_school: int) -> None:
                 severe = severity * frailty(draw(w, Stream.FRAILTY, key, 0), w.frailty_log_sd)
                 index = make_pupil(w, key, year_group, stage, severe)
                 w.cycles[index] = INITIAL_CYCLES
-                add(w, at_school, school, index)
+                add(w, school, index)
                 begin(w, school, index)
 
 
@@ -338,7 +338,7 @@ def review_sharing(w: Any) -> None:
         for place in range(first, end):
             at_school = w.cluster_schools[place]
             school = w.schools[at_school]
-            asked = w.shared_hours[at_school * w.n_years + w.year] > 0.0
+            asked = w.shared_hours[of_year(w, school)] > 0.0
             if ended and asked and school.sharing != 0:
                 count(w, school.cell, Quantity.SHARING_ENDED, 1)
             school.sharing = 1 if asked and not ended else 0

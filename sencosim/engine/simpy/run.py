@@ -138,7 +138,7 @@ class Scheduler:
                 event = Event.SENCO_CHOSE if chooses else Event.SENCO_WORK_DONE
                 yield self.env.at(moment >> 1, order_key(event, school.id))
                 w.now = self.env.now
-                moment = self.text.post.senco_due(w, at_school, school, chooses)
+                moment = self.text.post.senco_due(w, school, chooses)
 
     def _team(self, at_school: int) -> Generator[simpy.Event, None, None]:
         """A team of assistants does as the SENCO does."""
