@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from sencosim.vocabulary import PAYER
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 INTERVAL = "80 % interval"
