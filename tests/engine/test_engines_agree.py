@@ -27,6 +27,7 @@ from engine.small_worlds import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sencosim.engine.compiled import run as windows_module
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.compiled.run import simulate_arms
 from sencosim.engine.inputs import N_OUTCOMES
@@ -326,3 +327,12 @@ def test_arms_that_share_their_first_years_are_those_run_apart(levers):
         assert (found.tally == apart.tally).all()
         assert (found.groups == apart.groups).all()
         assert (found.coverage == apart.coverage).all()
+
+
+def test_where_numba_does_not_compile_the_default_engine_runs_plain_windows(monkeypatch):
+    population = schools_of(HARTLEPOOL, primary=2, secondary=1)
+    base, policy = (small_inputs(population, scenario(**levers), years=3) for levers in ({}, COMBINED))
+    monkeypatch.setattr(windows_module, "COMPILES", False)
+    monkeypatch.setattr(windows_module, "State", None)
+    for found, expected in zip(simulate_arms(base, policy), (on_simpy(base), on_simpy(policy)), strict=True):
+        assert (found.tally == expected.tally).all()
