@@ -1,9 +1,9 @@
 """Mechanisms that a researcher may replace by a function of their own, for one run at a time.
 
 Each is one scalar rule of :mod:`sencosim.rules` behind a typed protocol: numbers in, one number out, no chance and no
-memory. There is no registry and no hook: the reference engine calls the field of :class:`Mechanisms` where the rule
-would stand, and the compiled engine refuses to run with any of them replaced. A run that has one replaced says so in
-everything that it writes, and its fingerprint differs from that of any other run.
+memory. There is no registry and no hook: :mod:`sencosim.engine.simpy` binds the mechanisms with the field of
+:class:`Mechanisms` where the rule would stand, and the compiled engine refuses to run with any of them replaced. A run
+that has one replaced says so in everything that it writes, and its fingerprint differs from that of any other run.
 """
 
 from __future__ import annotations

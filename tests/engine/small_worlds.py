@@ -13,6 +13,8 @@ from sencosim.engine.compiled.run import simulate
 from sencosim.engine.inputs import N_OUTCOMES, Feedback, Inputs
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.engine.rates import begin_term
+from sencosim.engine.simpy.run import Scheduler
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.population.sampling import only_councils
@@ -21,7 +23,9 @@ from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
 from sencosim.units import N_YEAR_GROUPS
 
-HARTLEPOOL, BRACKNELL, NORFOLK = 805, 867, 926
+HARTLEPOOL, BRACKNELL = 805, 867
+NO_SCHOOL = -1
+"""School in the trace of what belongs to no mainstream school."""
 UNLIMITED = {"tribunal_capacity_per_year": 1e7, "teacher_supply_fte_per_year": 1e7}
 
 
@@ -55,25 +59,6 @@ def scenario(**levers: Any) -> Scenario:
 
 FULL_TIME = {"start": "2023/24", "floor": {"full_time": True}, "compliance": 1.0}
 """Second year of a small run."""
-COMBINED = {
-    "protected_time": {**FULL_TIME, "drift_to_floor": 0.5},
-    "slt_seat": {"start": "2023/24", "pay_uplift": True},
-    "admin_support": {"start": "2023/24", "hours_per_week": 5.0},
-}
-EVERYTHING = {
-    **COMBINED,
-    "team": {"start": "2023/24", "sen_pupils_per_post": 60, "compliance": 1.0},
-    "shared_senco": {"start": "2023/24", "cluster_size": 2, "roll_max": 500, "review_coverage": 0.8},
-    "supervision": {"start": "2023/24", "compliance": 1.0},
-    "allowance": {"start": "2023/24", "gbp_per_year": 6000.0},
-    "key_worker": {"start": "2023/24", "hours_per_plan_per_term": 2.5},
-    "training": {"start": "2023/24", "award_within_terms": 9, "cascade_hours_per_term": 4.0},
-    "consistent_ehc_process": {"start": "2023/24"},
-    "la_capacity": {"start": "2023/24", "psychologists": 1.2, "officers": 1.3},
-    "tribunal_capacity": {"start": "2023/24", "capacity": 1.5},
-    "specialist_places": {"start": "2023/24", "places_per_year": 3000},
-    "isp_duty": {"start": "2023/24"},
-}
 
 
 def effective_feedback() -> Feedback:
@@ -111,6 +96,39 @@ def small_inputs(
         ),
         trace_all=True,
     )
+
+
+def plain_world(inputs: Inputs) -> Any:
+    """The world of a few schools as plain objects, in the first term: nobody is in it, nothing has happened."""
+    world = Scheduler(inputs).w
+    begin_term(world, inputs, 0)
+    return world
+
+
+def roster(w: Any, school: Any) -> list[int]:
+    """Positions of the pupils of a school."""
+    places = range(school.roster_from, school.roster_from + school.roster_size)
+    return [w.rosters[place] for place in places if w.rosters[place] >= 0]
+
+
+def waiting_cases(w: Any, school: Any) -> list[Any]:
+    """Cases that wait for the SENCO of a school, class by class in the order of service."""
+    found = []
+    for head in school.heads:
+        index = head
+        while index >= 0:
+            found.append(w.cases[index])
+            index = w.cases[index].behind
+    return found
+
+
+def chain(w: Any, head: int) -> list[Any]:
+    """Entries of a chain of nodes."""
+    found = []
+    while head >= 0:
+        found.append(w.nodes[head])
+        head = w.nodes[head].link
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -17,12 +17,12 @@ from engine.small_worlds import (
     small_inputs,
     times_by_pupil,
 )
-from sencosim.engine.reference.pupil import pupil_key
-from sencosim.engine.reference.run import simulate
 
 from sencosim.engine.feedback import Measurement, measure_feedback
 from sencosim.engine.inputs import EXCLUSION, REQUEST, SUSPENSION
+from sencosim.engine.mechanisms.year import INITIAL_BIT
 from sencosim.engine.prepare import neutral_feedback
+from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.table import tidy
 from sencosim.rules.coverage import coverage_effect
 from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
@@ -30,7 +30,7 @@ from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
 
 pytestmark = pytest.mark.engine
 
-INITIAL = pupil_key(0, 1990, 0, initial=True)
+INITIAL = INITIAL_BIT << 8
 """Bit of those who were there when the run began."""
 PATHWAYS = (
     Event.SEN_SUPPORT_ENDED,

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from engine.small_worlds import BRACKNELL, schools_of, small_inputs
-from sencosim.engine.reference.run import simulate
 
 from sencosim.engine.feedback import for_measurement, measure_feedback, read_measurement
 from sencosim.engine.inputs import OUTCOMES, REQUEST, Inputs
+from sencosim.engine.simpy.run import simulate
 from sencosim.rules.coverage import coverage_effect
 
 pytestmark = pytest.mark.engine

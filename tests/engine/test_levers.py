@@ -1,4 +1,4 @@
-"""What each lever, shock and switched-off mechanism does to a few schools, in the reference engine."""
+"""What each lever, shock and switched-off mechanism does to a few schools."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine.small_worlds import BRACKNELL, HARTLEPOOL, england, evidence, scenario, schools_of, small_inputs
+from engine.small_worlds import BRACKNELL, HARTLEPOOL, NO_SCHOOL, england, evidence, scenario, schools_of, small_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sencosim.engine.reference.run import simulate
-from sencosim.engine.reference.world import NO_SCHOOL
 
 from sencosim.engine.arms import Pair, read_evidence, run_pair
 from sencosim.engine.inputs import HOME
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare import neutral_feedback
+from sencosim.engine.simpy.run import simulate
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario

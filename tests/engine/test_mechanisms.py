@@ -10,12 +10,12 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from sencosim.engine.reference.run import simulate
 
 from sencosim.engine.arms import Pair, run_pair
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.own_code import function_fingerprint
 from sencosim.engine.replaceable import SHIPPED, Mechanisms, mechanism_names, replaced_by
+from sencosim.engine.simpy.run import simulate
 from sencosim.errors import EngineError, InputError
 from sencosim.model import baseline_of
 from sencosim.vocabulary import COLUMN

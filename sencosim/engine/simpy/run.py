@@ -62,7 +62,7 @@ def _text(inputs: Inputs) -> Any:
 class Calendar(simpy.Environment):
     """SimPy's calendar with our total order: within a minute, by a key. SimPy calls that a priority."""
 
-    _key: int | None = None
+    _key: Any = None
 
     def at(self, minute: int, key: int) -> simpy.Event:
         """An event at a clock time."""
@@ -106,7 +106,7 @@ class Scheduler:
         arrays = {name: getattr(w, name) for name in ("tally", "groups", "schools")}
         return Outcome.of(self.inputs, arrays, tuple(w.traced))
 
-    # -- what happens ---------------------------------------------------------------------------------------------------
+    # -- what happens --------------------------------------------------------------------------------------------------
 
     def _terms(self) -> Generator[simpy.Event, None, None]:
         """Each start of term, step by step, and the end of the last."""
@@ -160,7 +160,7 @@ class Scheduler:
             self.w.now = self.env.now
             self.text.year.take_census(self.w)
 
-    # -- what mechanisms ask for ----------------------------------------------------------------------------------------
+    # -- what mechanisms ask for ---------------------------------------------------------------------------------------
 
     def schedule(self, council: Any, minute: int, key: int, what: tuple[int, int, int, float]) -> None:
         """Let an event happen at a clock time."""
