@@ -1,0 +1,62 @@
+"""Frozen results on disk, and what is said when something now comes out differently."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from golden.prints import Prints, arithmetic
+
+FOLDER = Path(__file__).parent / "frozen"
+Cases = dict[str, Prints]
+
+
+def path_of(name: str) -> Path:
+    """File of one group of frozen results."""
+    return FOLDER / f"{name}.json"
+
+
+def write(name: str, cases: Cases) -> Path:
+    """Freeze results: one line a case, so that a change shows which."""
+    lines = [f"  {json.dumps(case)}: {json.dumps(parts)}" for case, parts in cases.items()]
+    head = f'"arithmetic": "{arithmetic()}"'
+    path = path_of(name)
+    path.write_text("{\n" + head + ',\n"cases": {\n' + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
+    return path
+
+
+@lru_cache(maxsize=16)
+def _read(name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(path_of(name).read_text(encoding="utf-8"))
+    return found
+
+
+def cases_of(name: str) -> Cases:
+    """Frozen results by case."""
+    found: Cases = _read(name)["cases"]  # type: ignore[assignment]  # as written above
+    return found
+
+
+def differing(name: str, case: str, found: Prints) -> list[str]:
+    """Parts of a case that are not as they were frozen."""
+    frozen = cases_of(name)[case]
+    return [part for part in dict.fromkeys((*frozen, *found)) if frozen.get(part) != found.get(part)]
+
+
+def check(name: str, case: str, found: Prints, how: str = "") -> None:
+    """Fail if a case is not as it was frozen, in words that lead to the place.
+
+    Parameters
+    ----------
+    how
+        How to see the first difference.
+    """
+    parts = differing(name, case, found)
+    if not parts:
+        return
+    if _read(name)["arithmetic"] != arithmetic():
+        pytest.skip("this machine rounds exp, log or powers otherwise than the one that froze the results")
+    listed = ", ".join(parts)
+    pytest.fail(f"{name} {case}: {listed} are not as frozen in {path_of(name).name}. {how}".strip(), pytrace=False)

@@ -1,0 +1,35 @@
+"""Freeze results anew, after the model was changed on purpose: say in the commit what changed and why.
+
+From the folder of the repository, with ``tests`` on ``PYTHONPATH``::
+
+    PYTHONPATH=tests python -m golden.regenerate worlds councils
+
+Groups: worlds (with the tallies of the first ones), councils, scenarios, runs, ensembles, national; none for all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from golden import frozen, tallies
+from golden.cases import GROUPS
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="golden.regenerate", description="Freeze results anew.")
+    parser.add_argument("groups", nargs="*", metavar="group", help=f"{', '.join(GROUPS)}; none for all")
+    told = parser.parse_args(arguments)
+    unknown = sorted(set(told.groups) - set(GROUPS))
+    if unknown:
+        parser.error(f"there is no group {', '.join(unknown)}; there are {', '.join(GROUPS)}")
+    for name in told.groups or GROUPS:
+        path = frozen.write(name, GROUPS[name]())
+        sys.stdout.write(f"{name}: {path.name}\n")
+        if name == "worlds":
+            tallies.write()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Whole tallies of the first worlds, so that a difference is located without the code as it was."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import lru_cache
+
+import numpy as np
+from golden.difference import CELLS
+from golden.engines import Outcome, run_world
+from golden.frozen import FOLDER
+from golden.worlds import world
+
+from sencosim.ledger.quantities import QUANTITIES
+
+WORLDS = 20
+PATH = FOLDER / "tallies.json.gz"
+Tally = dict[str, list[int]]
+"""Of each quantity its counts, cell by cell and term by term."""
+
+
+def tally_of(outcome: Outcome) -> Tally:
+    """Quantities that count something."""
+    counts = np.asarray(outcome.tally)
+    return {one.name: counts[..., i].ravel().tolist() for i, one in enumerate(QUANTITIES) if counts[..., i].any()}
+
+
+def write() -> None:
+    """Freeze them; the same tallies give the same bytes."""
+    text = json.dumps({str(number): tally_of(run_world(world(number))) for number in range(WORLDS)}, sort_keys=True)
+    PATH.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+
+
+@lru_cache(maxsize=1)
+def frozen() -> dict[str, Tally]:
+    found: dict[str, Tally] = json.loads(gzip.decompress(PATH.read_bytes()))
+    return found
+
+
+def differing_cells(number: int, outcome: Outcome) -> str:
+    """Quantities and first cells that are not as frozen; nothing for a world whose tally is not kept."""
+    if number >= WORLDS:
+        return ""
+    before, now, terms = frozen()[str(number)], tally_of(outcome), outcome.tally.shape[1]
+    found = []
+    for name in sorted({*before, *now}):
+        one, other = (np.array(table.get(name, [0] * outcome.tally[..., 0].size)) for table in (before, now))
+        places = np.flatnonzero(one != other) if one.size == other.size else np.arange(1)
+        found += [f"{name} cell {p // terms} term {p % terms}: {one[p]} and now {other[p]}" for p in places.tolist()]
+    return f"{len(found)} cells of the tally differ: {'; '.join(found[:CELLS])}." if found else ""
