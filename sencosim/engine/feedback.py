@@ -138,7 +138,7 @@ def _normaliser(
     total = 0.0
     for i in schools.tolist():
         multiplier = seat if inputs.schools.has_seat[i] else 1.0
-        effect = inputs.mechanisms.effect_of_coverage(float(coverage[i]), float(elasticity), float(multiplier))
+        effect = inputs.mechanisms["effect_of_coverage"](float(coverage[i]), float(elasticity), float(multiplier))
         total += exposure[i] * culture[i] * effect
     return total / float(exposure[schools].sum())
 
