@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import BoolArray, FloatArray, PolicyInputs
+from sencosim.engine.inputs import ASKED, BoolArray, FloatArray, PolicyInputs
 from sencosim.engine.policy_councils import council_paperwork, hearings, places_added
 from sencosim.engine.reach import Reach
 from sencosim.engine.sharing import shared_posts
@@ -50,22 +50,12 @@ class Asked:
 
     def __post_init__(self) -> None:
         schools, years = self.population.n_schools, self.reach.years
-        for name in ("floor_hours", "admin_hours", "team_hours", "supervision_hours", "first_year_hours"):
-            self.asked[name] = np.zeros((schools, years))
-        for name in ("cascade_hours", "key_worker_hours", "shared_hours"):
-            self.asked[name] = np.zeros((schools, years))
-        for name in ("leaving_ratio", "first_year_loss_ratio", "request_ratio"):
-            self.asked[name] = np.ones((schools, years))
-        for name in ("comes_down", "seat", "support_plans", "allowance"):
-            self.asked[name] = np.zeros((schools, years), dtype=bool)
-        self.asked["award_terms"] = np.full((schools, years), self.numbers["npq_terms"])
+        rows = {"schools": schools, "councils": self.council_rows.size}
+        for one in ASKED:
+            self.asked[one.name] = np.full((rows[one.metadata["of"]], years), one.metadata["neutral"])
+        self.asked["award_terms"][:] = self.numbers["npq_terms"]
         self.asked["cluster"] = np.full(schools, -1, dtype=np.int64)
         self.asked["review_coverage"], self.asked["reviews_before_end"] = 0.0, 1
-        councils = (self.council_rows.size, years)
-        for name in ("psychologist_ratio", "officer_ratio"):
-            self.asked[name] = np.ones(councils)
-        for name in ("places_added", "appeals_added"):
-            self.asked[name] = np.zeros(councils)
         self.asked["tribunal_ratio"] = np.ones(years)
         self.asked["used_share_added"] = float(self.numbers["used_share_added"])
         process = council_paperwork(self.population, self.numbers, self.reach)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import Inputs
+from sencosim.engine.inputs import ASKED_FLAGS, ASKED_NUMBERS, Inputs
 from sencosim.engine.mechanisms.numbers import NOTHING_DUE, TABLES
 from sencosim.engine.pages import pages_of
 from sencosim.engine.prepare import initial_stock
 from sencosim.engine.rates import request_level, set_run_rates
-from sencosim.engine.records import COHORT, COUNCIL, DUE, POLICY_NUMBERS, POOLED, SCHOOL, STATION
+from sencosim.engine.records import COHORT, COUNCIL, DUE, POOLED, SCHOOL, STATION
 from sencosim.ledger.quantities import QUANTITIES
 from sencosim.randomness import STREAM, uniform
 from sencosim.rules.assessment import surge_factor
@@ -150,24 +150,12 @@ class Start:
     def _policy(self) -> None:
         """What is asked of schools and councils, by year."""
         columns, policy = self.inputs.schools, self.inputs.policy
-        numbers = {
-            "hours": columns.hours,
-            "floor": policy.floor_hours,
-            "admin": policy.admin_hours,
-            "team_added": policy.team_hours,
-        }
-        numbers |= {name: getattr(policy, name) for name in POLICY_NUMBERS}
-        for name, matrix in numbers.items():
-            self.keep(name, matrix, np.float64)
-        flags = {
-            "comes_down": policy.comes_down,
-            "seat": policy.seat,
-            "support_plans": policy.support_plans,
-            "allowance": policy.allowance,
-            "absent": columns.absent,
-        }
-        for name, asked in flags.items():
-            self.keep(name, asked, np.int64)
+        for name, field in ASKED_NUMBERS.items():
+            self.keep(name, getattr(policy, field), np.float64)
+        for name, field in ASKED_FLAGS.items():
+            self.keep(name, getattr(policy, field), np.int64)
+        self.keep("hours", columns.hours, np.float64)
+        self.keep("absent", columns.absent, np.int64)
 
     def _councils(self) -> None:
         columns = self.inputs.councils
