@@ -25,8 +25,8 @@ from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.arms import level_feedback_of, read_evidence, run_pair
 from sencosim.engine.choose import EngineName, engine_named, is_ready
 from sencosim.engine.inputs import with_trace
-from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.prepare import make_inputs, neutral_feedback
+from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.errors import EngineError
 from sencosim.evidence.register import load_register
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools

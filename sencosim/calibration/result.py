@@ -28,7 +28,8 @@ COVERAGE_LIMITS = (0.65, 0.95)
 SOURCES = (
     "rules/*.py",
     "engine/*.py",
-    "engine/reference/*.py",
+    "engine/mechanisms/*.py",
+    "engine/simpy/*.py",
     "ledger/quantities.py",
     "population/*.py",
     "evidence/*.yaml",
@@ -39,7 +40,7 @@ SOURCES = (
     "randomness.py",
     "units.py",
 )
-"""What a back-test depends on. The compiled engine is not named: tests hold it equal to the reference engine."""
+"""What a back-test depends on. The compiled scheduler is not named: tests hold it equal to SimPy's."""
 
 State = Literal["passed", "failed", "stale", "missing"]
 

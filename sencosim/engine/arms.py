@@ -22,8 +22,8 @@ from sencosim.engine.feedback import (
     read_measurement,
 )
 from sencosim.engine.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
-from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view

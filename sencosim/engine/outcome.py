@@ -36,7 +36,9 @@ class Outcome:
     coverage: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, inputs: Inputs, arrays: Mapping[str, Any], trace: tuple[tuple[int, int, int, int, int], ...]) -> Outcome:
+    def of(
+        cls, inputs: Inputs, arrays: Mapping[str, Any], trace: tuple[tuple[int, int, int, int, int], ...]
+    ) -> Outcome:
         """Outcome of a run that has ended, from its arrays."""
         tally = np.array(arrays["tally"], np.int64)
         groups = np.array(arrays["groups"], np.int64)

@@ -1,10 +1,10 @@
 """Mechanisms that a researcher may replace by a function of their own, for one run at a time.
 
 Each is one scalar rule of :mod:`sencosim.rules`: numbers in, one number out, no chance and no memory. A function in
-its place takes the same arguments, and what it returns is checked. There is no registry and no hook: the text of the
-mechanisms is bound to the function where it would call the rule. The compiled engine has the rules compiled in and
-refuses. A run with a replaced rule says so in everything that it writes, and its fingerprint differs from that of any
-other run.
+its place takes the same arguments, and what it returns is checked. There is no registry and no hook:
+:mod:`sencosim.engine.simpy` binds the mechanisms to the function where they would call the rule, and the compiled
+engine refuses. A run with a replaced rule says so in everything that it writes, and its fingerprint differs from that
+of any other run.
 """
 
 from __future__ import annotations

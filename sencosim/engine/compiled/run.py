@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-
 
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import calendar, room, step
 from sencosim.engine.compiled.build import PlainState, State
-from sencosim.engine.compiled.memory import entry, fast, row, world_finder
+from sencosim.engine.compiled.memory import COMPILES, entry, fast, row, world_finder
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
@@ -20,8 +20,7 @@ from sencosim.engine.records import ITEMS, TRACED, WORLD
 from sencosim.engine.replaceable import refuse_replaced
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 
-
-GIVEN = {
+GIVEN: dict[Callable[..., Any], Callable[..., Any]] = {
     handle.schedule: calendar.schedule,
     handle.ring: room.ring,
     handle.take: room.take,
@@ -34,7 +33,7 @@ GIVEN = {
 
 
 @lru_cache(maxsize=2)
-def text(is_compiled: bool) -> Any:  # noqa: FBT001
+def text(is_compiled: bool) -> Any:
     """The mechanisms and this scheduler, compiled or not. Compiled entry points are kept on disk."""
     modules, given = [*TEXT, room, calendar, step], dict(GIVEN)
     if not is_compiled:
@@ -51,10 +50,11 @@ def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
     inputs
         Arrays and numbers; see :mod:`sencosim.engine.prepare`.
     is_compiled
-        Without it the same windows run over lists of objects: slowly, for tests.
+        Without it the same windows run over lists of objects: slowly, for tests, and wherever numba is told not to
+        compile.
     """
     refuse_replaced(inputs.mechanisms)
-    state = State(inputs) if is_compiled else PlainState(inputs)
+    state = State(inputs) if is_compiled and COMPILES else PlainState(inputs)
     _run_terms(state, 0, inputs.n_years * TERMS_PER_YEAR)
     return _outcome(state)
 
@@ -67,7 +67,7 @@ def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
     base, policy
         Of the same schools, draw and replication, over the same years.
     """
-    if base.policy.first_year < base.n_years:  # something acts in both arms: they may share nothing
+    if base.policy.first_year < base.n_years or not COMPILES:  # something acts in both arms, or lists have no branch
         return simulate(base), simulate(policy)
     refuse_replaced(base.mechanisms)
     refuse_replaced(policy.mechanisms)
@@ -141,5 +141,5 @@ def _advance(state: State, start: int, end: int) -> None:
 def _outcome(state: State) -> Outcome:
     found = state.kept["traced"][: int(state.world["n_traced"])]
     fields = [one.name for one in TRACED.fields]
-    trace = (tuple(int(event[name]) for name in fields) for event in found)
+    trace: list[Any] = [tuple(int(event[name]) for name in fields) for event in found]
     return Outcome.of(state.inputs, state.kept, tuple(sorted(trace)))

@@ -52,7 +52,7 @@ def _text(inputs: Inputs) -> Any:
 class Calendar(simpy.Environment):
     """SimPy's calendar with our total order: within a minute, by a key. SimPy calls that a priority."""
 
-    _key: int | None = None
+    _key: Any = None
 
     def at(self, minute: int, key: int) -> simpy.Event:
         """An event at a clock time."""
@@ -96,7 +96,7 @@ class Scheduler:
         arrays = {name: getattr(w, name) for name in ("tally", "groups", "schools")}
         return Outcome.of(self.inputs, arrays, tuple(w.traced))
 
-    # -- what happens ---------------------------------------------------------------------------------------------------
+    # -- what happens --------------------------------------------------------------------------------------------------
 
     def _terms(self) -> Generator[simpy.Event, None, None]:
         """Each start of term, step by step, and the end of the last."""
@@ -122,7 +122,7 @@ class Scheduler:
         w, school = self.w, self.w.schools[at_school]
         while True:
             yield self._bells[at_school][0]
-            moment = self.env.now << 1 | CHOICE
+            moment = int(self.env.now) << 1 | CHOICE
             while moment != NOTHING_DUE:
                 chooses = moment & CHOICE != 0
                 event = Event.SENCO_CHOSE if chooses else Event.SENCO_WORK_DONE
@@ -135,7 +135,7 @@ class Scheduler:
         w, school = self.w, self.w.schools[at_school]
         while True:
             yield self._bells[at_school][1]
-            moment = self.env.now << 1 | CHOICE
+            moment = int(self.env.now) << 1 | CHOICE
             while moment != NOTHING_DUE:
                 chooses = moment & CHOICE != 0
                 event = Event.TEAM_CHOSE if chooses else Event.TEAM_WORK_DONE
@@ -150,7 +150,7 @@ class Scheduler:
             self.w.now = self.env.now
             self.text.year.take_census(self.w)
 
-    # -- what mechanisms ask for ----------------------------------------------------------------------------------------
+    # -- what mechanisms ask for ---------------------------------------------------------------------------------------
 
     def schedule(self, council: Any, minute: int, key: int, what: tuple[int, int, int, float]) -> None:
         """Let an event happen at a clock time."""
