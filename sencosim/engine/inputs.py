@@ -211,9 +211,12 @@ class Inputs:
         path = self.paths.get(past)
         if path:
             return path[min(year_index, len(path) - 1)]
-        year = self.start_year + year_index
-        growth = self.values[past] if year < self.base_year else self.values[future]
-        return float((1.0 + growth) ** (year - self.base_year))
+        return grown(self.values, past, future, self.start_year + year_index - self.base_year)
+
+
+def grown(values: Mapping[str, float], past: str, future: str, since: int) -> float:
+    """A rate relative to the base year, so many years after it (before it, if negative). [ratio]."""
+    return float((1.0 + values[past if since < 0 else future]) ** since)
 
 
 def with_trace(inputs: Inputs, schools: frozenset[int]) -> Inputs:

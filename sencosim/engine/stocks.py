@@ -10,10 +10,9 @@ from sencosim.evidence.council_levels import AS_ENGLAND, CouncilLevel, load_coun
 from sencosim.evidence.councils import Council
 from sencosim.evidence.councils_by_year import LAST_YEAR, councils_of
 from sencosim.evidence.series import load_series, series_value
+from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import PHASES
 
-BASE_YEAR = 2024
-"""The base year is 2024/25: runs that start within its warm-up take the councils' latest figures."""
 POPULATION_ROLLS, PLACEMENTS = 2023, "Jan 2025"
 """January of the rolls of synthetic England, and of the councils' placements."""
 SHORT_WARM_UP = 2
