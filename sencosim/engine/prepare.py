@@ -257,7 +257,7 @@ def _relative_share(at: Setting, need: str, most: float) -> FloatArray:
     population, phases = at.population, range(len(PHASES))
     england = [council_totals(phase, need, population.year).sum() / council_pupils(phase).sum() for phase in phases]
     own: FloatArray = getattr(population, need) / np.maximum(1, population.pupils)
-    return np.clip(own / np.array(england)[at.phase], 0.05, most)
+    return np.asarray(np.clip(own / np.array(england)[at.phase], 0.05, most))
 
 
 def _level_of_council(at: Setting, measure: Measure) -> FloatArray:
