@@ -26,6 +26,7 @@ from sencosim.engine.inputs import (
     FloatArray,
     Inputs,
 )
+from sencosim.engine.prepare import neutral_feedback
 from sencosim.ledger.quantities import COLUMN
 from sencosim.rules.coverage import elasticity_of_coverage
 from sencosim.units import PHASES, TERMS_PER_YEAR
@@ -74,27 +75,28 @@ def feedback_from(ordinary: Inputs, first: Measurement, second: Measurement) -> 
     values, schools = ordinary.values, ordinary.schools
     sen = (schools.sen_support + schools.ehc_plans) * schools.weight
     exposure = sen * ordinary.councils.weight[schools.council]
-    elasticity, normaliser = np.zeros((2, N_OUTCOMES)), np.ones((2, N_OUTCOMES))
-    amplification, late_ratio, log2 = np.ones(2), np.ones(2), np.zeros(2)
+    found = replace(neutral_feedback(), late_share=first.late_share.copy())
     timeliness = values["exclusion_timeliness_share"]
     for p in (0, 1):
         of_phase = schools.is_secondary == bool(p)
         gain = math.log(second.used_hours[p] / first.used_hours[p]) if first.used_hours[p] > 0.0 else 0.0
-        amplification[p] = _amplification(first.coverage[of_phase], second.coverage[of_phase], exposure[of_phase], gain)
+        before, after = first.coverage[of_phase], second.coverage[of_phase]
+        found.amplification[p] = _amplification(before, after, exposure[of_phase], gain)
         slope = (second.late_share[p] - first.late_share[p]) / gain if gain > 0.0 else 0.0
-        late_ratio[p] = _late_ratio(values["effect_permanent_exclusion"], timeliness, slope)
+        found.late_ratio[p] = _late_ratio(values["effect_permanent_exclusion"], timeliness, slope)
         at_risk = np.flatnonzero(of_phase & (exposure > 0.0))
         for outcome, name in enumerate(OUTCOMES):
             share = 1.0 - timeliness if outcome == EXCLUSION else 1.0
-            elasticity[p, outcome] = share * elasticity_of_coverage(values[f"effect_{name}"], amplification[p])
+            elasticity = share * elasticity_of_coverage(values[f"effect_{name}"], found.amplification[p])
+            found.elasticity[p, outcome] = elasticity
             weight = exposure * schools.culture if outcome in CULTURED else exposure
-            total = _weighted_effect(ordinary, first.coverage, weight, at_risk, float(elasticity[p, outcome]))
             if at_risk.size:
-                normaliser[p, outcome] = total / float(exposure[at_risk].sum())
+                total = _weighted_effect(ordinary, first.coverage, weight, at_risk, elasticity)
+                found.normaliser[p, outcome] = total / float(exposure[at_risk].sum())
         if at_risk.size:
             covered = np.maximum(first.coverage[at_risk], 0.05)
-            log2[p] = np.average(np.log2(covered), weights=exposure[at_risk])
-    return Feedback(elasticity, normaliser, amplification, late_ratio, first.late_share.copy(), log2)
+            found.mean_log2_coverage[p] = np.average(np.log2(covered), weights=exposure[at_risk])
+    return found
 
 
 def _amplification(before: FloatArray, after: FloatArray, exposure: FloatArray, gain: float) -> float:

@@ -7,7 +7,7 @@ allocation of hours, its place in the line for new posts) is drawn here once, by
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -217,8 +217,3 @@ class Inputs:
 def grown(values: Mapping[str, float], past: str, future: str, since: int) -> float:
     """A rate relative to the base year, so many years after it (before it, if negative). [ratio]."""
     return float((1.0 + values[past if since < 0 else future]) ** since)
-
-
-def with_trace(inputs: Inputs, schools: frozenset[int]) -> Inputs:
-    """Same run, keeping the trace of some schools, by school number."""
-    return replace(inputs, trace_schools=schools)

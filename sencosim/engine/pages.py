@@ -22,30 +22,16 @@ NO_GROUP = -1
 
 @dataclass(frozen=True)
 class Pages:
-    """Pages of a run.
+    """Pages of a run."""
 
-    Attributes
-    ----------
-    school, council
-        Page of each school, and of each council for its own counts. [shape (n_schools,), (n_councils,)]
-    cell, group
-        Row of the tally and of the groups to which a page is added. [shape (n_pages,)]
-    """
-
-    school: IntArray
-    council: IntArray
-    cell: IntArray
-    group: IntArray
+    school: IntArray  # page of each school [shape (n_schools,)]
+    council: IntArray  # page of each council for its own counts [shape (n_councils,)]
+    cell: IntArray  # row of the tally to which a page is added [shape (n_pages,)]
+    group: IntArray  # row of the groups to which a page is added [shape (n_pages,)]
 
 
 def pages_of(inputs: Inputs) -> Pages:
-    """One page for each council, then one for each cell and group that has schools.
-
-    Parameters
-    ----------
-    inputs
-        Of the run: for where each school and council is counted.
-    """
+    """One page for each council, then one for each cell and group that has schools."""
     own, schools = inputs.councils.cell, inputs.schools
     width = max(1, len(inputs.groups))
     pairs, page = np.unique(schools.cell * width + schools.group, return_inverse=True)

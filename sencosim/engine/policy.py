@@ -13,29 +13,15 @@ from sencosim.evidence.councils import load_councils
 from sencosim.rules.chance import normal_quantile
 from sencosim.rules.sharing import shared_post_hours
 from sencosim.rules.workforce import pay_leaving_ratio
-from sencosim.scenario.levers import (
-    AdminSupport,
-    Allowance,
-    ConsistentEhcProcess,
-    IspDuty,
-    KeyWorker,
-    LaCapacity,
-    Lever,
-    ProtectedTime,
-    SharedSenco,
-    SltSeat,
-    SpecialistPlaces,
-    Supervision,
-    Team,
-    Training,
-    TribunalCapacity,
-)
+from sencosim.scenario import levers
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.scenario.who import admin_hours, council_covered, floor_hours, team_hours
 from sencosim.units import TERM_WEEKS
 
 Asked = dict[str, Any]
 """Fields of :class:`PolicyInputs`, filled lever by lever."""
+Reached = Callable[[Setting, Any, str], BoolArray]
+Ask = Callable[[Setting, Any, BoolArray, Asked], None]
 
 
 def policy_inputs(at: Setting, scenario: Scenario) -> PolicyInputs:
@@ -85,7 +71,7 @@ def _council_paperwork(at: Setting) -> FloatArray:
 # -- what levers ask of schools ---------------------------------------------------------------------------------------
 
 
-def _protected_time(at: Setting, lever: ProtectedTime, active: BoolArray, asked: Asked) -> None:
+def _protected_time(at: Setting, lever: levers.ProtectedTime, active: BoolArray, asked: Asked) -> None:
     day, week = at.values["hours_per_day"], at.values["full_time_hours_per_week"]
     rows = zip(at.phase.tolist(), at.population.pupils.tolist(), at.sen.tolist(), strict=True)
     hours = np.array([floor_hours(lever, phase, pupils, sen, day, week) for phase, pupils, sen in rows])
@@ -100,37 +86,37 @@ def _given(value: float | None, otherwise: float) -> float:
     return otherwise if value is None else value
 
 
-def _seat(_: Setting, __: SltSeat, active: BoolArray, asked: Asked) -> None:
+def _seat(_: Setting, __: levers.SltSeat, active: BoolArray, asked: Asked) -> None:
     asked["seat"] = active
 
 
-def _administrators(at: Setting, lever: AdminSupport, active: BoolArray, asked: Asked) -> None:
+def _administrators(at: Setting, lever: levers.AdminSupport, active: BoolArray, asked: Asked) -> None:
     asked["admin_hours"] = active * np.array([admin_hours(lever, n) for n in at.sen.tolist()])[:, None]
 
 
-def _team(at: Setting, lever: Team, active: BoolArray, asked: Asked) -> None:
+def _team(at: Setting, lever: levers.Team, active: BoolArray, asked: Asked) -> None:
     week = at.values["full_time_hours_per_week"]
     asked["team_hours"] = active * np.array([team_hours(lever, n, week) for n in at.sen.tolist()])[:, None]
 
 
-def _supervision(at: Setting, lever: Supervision, active: BoolArray, asked: Asked) -> None:
+def _supervision(at: Setting, lever: levers.Supervision, active: BoolArray, asked: Asked) -> None:
     ratio = _given(lever.leaving_ratio, at.values["leaving_ratio_supervision"])
     asked["supervision_hours"] = active * (lever.hours_per_term / TERM_WEEKS)
     asked["leaving_ratio"] *= np.where(active, ratio, 1.0)
 
 
-def _allowance(at: Setting, lever: Allowance, active: BoolArray, asked: Asked) -> None:
+def _allowance(at: Setting, lever: levers.Allowance, active: BoolArray, asked: Asked) -> None:
     pay, elasticity = at.values["senco_gross_pay"], at.values["leaving_elasticity_of_pay"]
     ratio = _given(lever.leaving_ratio, pay_leaving_ratio(lever.gbp_per_year, pay, elasticity))
     asked["allowance"] = active
     asked["leaving_ratio"] *= np.where(active, ratio, 1.0)
 
 
-def _key_worker(_: Setting, lever: KeyWorker, active: BoolArray, asked: Asked) -> None:
+def _key_worker(_: Setting, lever: levers.KeyWorker, active: BoolArray, asked: Asked) -> None:
     asked["key_worker_hours"] = active * float(lever.hours_per_plan_per_term)
 
 
-def _training(at: Setting, lever: Training, active: BoolArray, asked: Asked) -> None:
+def _training(at: Setting, lever: levers.Training, active: BoolArray, asked: Asked) -> None:
     ratio = _given(lever.first_year_loss_ratio, at.values["first_year_loss_ratio_training"])
     asked["first_year_hours"] = active * (lever.first_year_hours_per_term / TERM_WEEKS)
     asked["first_year_loss_ratio"] = np.where(active, ratio, 1.0)
@@ -139,17 +125,17 @@ def _training(at: Setting, lever: Training, active: BoolArray, asked: Asked) -> 
         asked["award_terms"] = np.where(active, float(lever.award_within_terms), asked["award_terms"])
 
 
-def _process(at: Setting, lever: ConsistentEhcProcess, active: BoolArray, asked: Asked) -> None:
+def _process(at: Setting, lever: levers.ConsistentEhcProcess, active: BoolArray, asked: Asked) -> None:
     ratio, own = _given(lever.paperwork_ratio, at.values["consistent_process_ratio"]), asked["paperwork_ratio"]
     asked["paperwork_ratio"] = np.where(active, ratio * own ** (1.0 - lever.difference_removed), own)
 
 
-def _support_plans(_: Setting, lever: IspDuty, active: BoolArray, asked: Asked) -> None:
+def _support_plans(_: Setting, lever: levers.IspDuty, active: BoolArray, asked: Asked) -> None:
     asked["support_plans"] = active
     asked["request_ratio"] = np.where(active, lever.request_ratio, 1.0)
 
 
-def _sharing(at: Setting, lever: SharedSenco, active: BoolArray, asked: Asked) -> None:
+def _sharing(at: Setting, lever: levers.SharedSenco, active: BoolArray, asked: Asked) -> None:
     """M16: which small schools share one SENCO, and how many hours of the post each gets.
 
     The small primary schools of a council that the lever ever reaches are put in an order by a keyed draw and cut into
@@ -176,7 +162,7 @@ def _sharing(at: Setting, lever: SharedSenco, active: BoolArray, asked: Asked) -
     asked["reviews_before_end"] = int(lever.reviews_before_end)
 
 
-def _parts(at: Setting, lever: SharedSenco, group: IntArray) -> FloatArray:
+def _parts(at: Setting, lever: levers.SharedSenco, group: IntArray) -> FloatArray:
     """Hours of a shared post at each of its schools. [hours a week]."""
     pupils = float(at.population.pupils[group].sum())
     post = shared_post_hours(pupils, lever.hours_per_100_pupils, at.values["full_time_hours_per_week"])
@@ -187,12 +173,12 @@ def _parts(at: Setting, lever: SharedSenco, group: IntArray) -> FloatArray:
 # -- what levers ask of councils and of the tribunal ------------------------------------------------------------------
 
 
-def _council_staff(_: Setting, lever: LaCapacity, active: BoolArray, asked: Asked) -> None:
+def _council_staff(_: Setting, lever: levers.LaCapacity, active: BoolArray, asked: Asked) -> None:
     asked["psychologist_ratio"] = np.where(active, lever.psychologists, 1.0)
     asked["officer_ratio"] = np.where(active, lever.officers, 1.0)
 
 
-def _places(at: Setting, lever: SpecialistPlaces, active: BoolArray, asked: Asked) -> None:
+def _places(at: Setting, lever: levers.SpecialistPlaces, active: BoolArray, asked: Asked) -> None:
     """Spread over every council of England that the lever covers, in the run or not, by its pupils in state special."""
     known = load_councils()
     pupils = np.array([float(council.plans_state_special or 0.0) for council in known])
@@ -202,7 +188,7 @@ def _places(at: Setting, lever: SpecialistPlaces, active: BoolArray, asked: Aske
     asked["places_added"] = active * added[:, None]
 
 
-def _hearings(at: Setting, lever: TribunalCapacity, active: BoolArray, asked: Asked) -> None:
+def _hearings(at: Setting, lever: levers.TribunalCapacity, active: BoolArray, asked: Asked) -> None:
     """Hearings of today's trend are split over all councils of England by their requests."""
     asked["tribunal_ratio"] = np.where(active[0], lever.capacity, 1.0)
     requests = np.array([float(council.requests or 0.0) for council in load_councils()])
@@ -213,23 +199,20 @@ def _hearings(at: Setting, lever: TribunalCapacity, active: BoolArray, asked: As
     asked["appeals_added"] = usual * (asked["tribunal_ratio"] - 1.0)[None, :]
 
 
-_WORK: dict[
-    type[Lever], tuple[Callable[[Setting, Any, str], BoolArray], Callable[[Setting, Any, BoolArray, Asked], None]]
-]
-_WORK = {
-    ProtectedTime: (schools_reached, _protected_time),
-    SltSeat: (schools_reached, _seat),
-    AdminSupport: (schools_reached, _administrators),
-    Team: (schools_reached, _team),
-    SharedSenco: (schools_reached, _sharing),
-    Supervision: (schools_reached, _supervision),
-    Allowance: (schools_reached, _allowance),
-    KeyWorker: (schools_reached, _key_worker),
-    Training: (schools_reached, _training),
-    ConsistentEhcProcess: (schools_reached, _process),
-    IspDuty: (schools_reached, _support_plans),
-    LaCapacity: (councils_reached, _council_staff),
-    SpecialistPlaces: (councils_reached, _places),
-    TribunalCapacity: (years_reached, _hearings),
+_WORK: dict[type[levers.Lever], tuple[Reached, Ask]] = {
+    levers.ProtectedTime: (schools_reached, _protected_time),
+    levers.SltSeat: (schools_reached, _seat),
+    levers.AdminSupport: (schools_reached, _administrators),
+    levers.Team: (schools_reached, _team),
+    levers.SharedSenco: (schools_reached, _sharing),
+    levers.Supervision: (schools_reached, _supervision),
+    levers.Allowance: (schools_reached, _allowance),
+    levers.KeyWorker: (schools_reached, _key_worker),
+    levers.Training: (schools_reached, _training),
+    levers.ConsistentEhcProcess: (schools_reached, _process),
+    levers.IspDuty: (schools_reached, _support_plans),
+    levers.LaCapacity: (councils_reached, _council_staff),
+    levers.SpecialistPlaces: (councils_reached, _places),
+    levers.TribunalCapacity: (years_reached, _hearings),
 }
 """Whom each lever reaches, and what it asks of them."""

@@ -14,7 +14,7 @@ from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare_councils import council_inputs
 from sencosim.engine.reach import Setting
 from sencosim.engine.replaceable import SHIPPED, Mechanisms
-from sencosim.engine.stocks import SHORT_WARM_UP, need_scale
+from sencosim.engine.stocks import need_scale, starts_early
 from sencosim.evidence.council_exclusions import Measure, exclusion_levels
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register
@@ -262,7 +262,7 @@ def _relative_share(at: Setting, need: str, most: float) -> FloatArray:
 
 def _level_of_council(at: Setting, measure: Measure) -> FloatArray:
     """Rate of each school's council in its phase relative to England, as published. [ratio, shape (n_schools,)]."""
-    last = at.start if at.start < BASE_YEAR - SHORT_WARM_UP else BASE_YEAR
+    last = at.start if starts_early(at.start) else BASE_YEAR
     by_phase = np.stack([exclusion_levels(measure, phase, last) for phase in range(len(PHASES))])
     return np.asarray(by_phase[at.phase, at.population.council])
 

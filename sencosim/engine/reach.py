@@ -41,24 +41,12 @@ def council_names(council: Council) -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class Setting:
-    """Schools, evidence and years of a run, and the keys of its chance: the same for every arm.
+    """Schools, evidence and years of a run, and the keys of its chance: the same for every arm."""
 
-    Attributes
-    ----------
-    population
-        Schools of the run.
-    values
-        Parameter values.
-    start, years
-        First academic year, by its first calendar year, and number of years of the run.
-    seed, replication
-        Keys of chance.
-    """
-
-    population: Population
-    values: Mapping[str, float]
-    start: int
-    years: int
+    population: Population  # schools of the run
+    values: Mapping[str, float]  # of parameters
+    start: int  # first academic year, by its first calendar year
+    years: int  # number of academic years
     seed: int
     replication: int
 

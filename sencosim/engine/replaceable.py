@@ -31,29 +31,13 @@ Rule = Callable[..., float]
 
 @dataclass(frozen=True)
 class Replaceable:
-    """A mechanism that may be replaced.
+    """A mechanism that may be replaced."""
 
-    Attributes
-    ----------
-    section
-        Of the model document.
-    shipped
-        The rule, which explains the arguments.
-    called_in
-        Module of :mod:`sencosim.engine.mechanisms` that calls it.
-    unit
-        Of its value.
-    most
-        Largest value. [unit]
-    may_be_zero
-        Whether 0 is allowed.
-    """
-
-    section: str
-    shipped: Rule
-    called_in: str
-    unit: str
-    most: float = inf
+    section: str  # of the model document
+    shipped: Rule  # which explains the arguments
+    called_in: str  # module of sencosim.engine.mechanisms that calls it
+    unit: str  # of its value
+    most: float = inf  # largest value [unit]
     may_be_zero: bool = True
 
     @property
