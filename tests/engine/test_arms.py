@@ -20,9 +20,9 @@ from engine.small_worlds import (
 
 from sencosim.engine.feedback import Measurement, measure_feedback
 from sencosim.engine.inputs import EXCLUSION, REQUEST, SUSPENSION
+from sencosim.engine.mechanisms.year import INITIAL_BIT
 from sencosim.engine.prepare import neutral_feedback
-from sencosim.engine.reference.pupil import pupil_key
-from sencosim.engine.reference.run import simulate
+from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.events import Event
 from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.ledger.table import tidy
@@ -31,7 +31,7 @@ from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
 
 pytestmark = pytest.mark.engine
 
-INITIAL = pupil_key(0, 1990, 0, initial=True)
+INITIAL = INITIAL_BIT << 8
 """Bit of those who were there when the run began."""
 PATHWAYS = (
     Event.SEN_SUPPORT_ENDED,

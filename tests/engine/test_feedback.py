@@ -11,7 +11,7 @@ from engine.small_worlds import BRACKNELL, schools_of, small_inputs
 
 from sencosim.engine.feedback import measure_feedback, read_measurement
 from sencosim.engine.inputs import OUTCOMES, REQUEST, Inputs
-from sencosim.engine.reference.run import simulate
+from sencosim.engine.simpy.run import simulate
 from sencosim.rules.coverage import coverage_effect
 
 pytestmark = pytest.mark.engine

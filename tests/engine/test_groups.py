@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sencosim.engine.inputs import Group
 from sencosim.engine.pages import NO_GROUP, groups_of, pages_of
-from sencosim.engine.reference.run import simulate
+from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.table import yearly
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.schools import GOVERNANCE

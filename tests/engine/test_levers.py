@@ -1,4 +1,4 @@
-"""What each lever, shock and switched-off mechanism does to a few schools, in the reference engine."""
+"""What each lever, shock and switched-off mechanism does to a few schools."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine.small_worlds import BRACKNELL, HARTLEPOOL, england, evidence, scenario, schools_of, small_inputs
+from engine.small_worlds import BRACKNELL, HARTLEPOOL, NO_SCHOOL, england, evidence, scenario, schools_of, small_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +17,7 @@ from sencosim.engine.inputs import HOME
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare import neutral_feedback
 from sencosim.engine.reach import Setting
-from sencosim.engine.reference.run import simulate
-from sencosim.engine.reference.world import NO_SCHOOL
+from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.events import Event
 from sencosim.ledger.quantities import COLUMN
 from sencosim.population.sampling import only_councils

@@ -14,7 +14,7 @@ import pytest
 from sencosim.engine.arms import Pair, run_pair
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.replaceable import SHIPPED, function_fingerprint, mechanism_names, replaced_by
-from sencosim.engine.reference.run import simulate
+from sencosim.engine.simpy.run import simulate
 from sencosim.errors import EngineError, InputError
 from sencosim.ledger.quantities import COLUMN
 from sencosim.model import baseline_of

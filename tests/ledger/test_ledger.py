@@ -11,7 +11,6 @@ from sencosim.engine.inputs import Cell
 from sencosim.ledger.events import ENTITY_BITS, EVENT_WORDS, Event, order_key
 from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, QUANTITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.ledger.table import tidy, yearly
-from sencosim.ledger.tally import Tally
 
 CELLS = (Cell(805, "none", "none", 2.0), Cell(805, "primary", "small", 3.5))
 
@@ -51,15 +50,11 @@ def test_order_within_a_minute_is_by_code_and_then_by_entity(first, second, a, b
 
 
 def _tally(years: int) -> np.ndarray:
-    tally = Tally(np.arange(len(CELLS)), np.array([-1, 0]), len(CELLS), 1, years)
-    for segment in range(3 * years):
-        for cell, page in enumerate(tally.pages):
-            page[COLUMN["crises"]] = 100 * cell + segment
-            page[COLUMN["used_hours"]] = 60 * (segment + 1)
-        tally.post(segment)
-    assert (tally.groups[0] == yearly(tally.cells)[1]).all()
-    assert not any(any(page) for page in tally.pages)
-    return tally.cells
+    segments = np.arange(3 * years)
+    tally = np.zeros((len(CELLS), 3 * years, len(QUANTITIES)), np.int64)
+    tally[:, :, COLUMN["crises"]] = 100 * np.arange(len(CELLS))[:, None] + segments
+    tally[:, :, COLUMN["used_hours"]] = 60 * (segments + 1)
+    return tally
 
 
 @pytest.mark.property

@@ -56,7 +56,7 @@ def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
     refuse_replaced(inputs.mechanisms)
     state = State(inputs) if is_compiled and COMPILES else PlainState(inputs)
     _run_terms(state, 0, inputs.n_years * TERMS_PER_YEAR)
-    return _outcome(state)
+    return _end(state)
 
 
 def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
@@ -76,10 +76,10 @@ def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
     _run_terms(state, 0, shared)
     other = state.branch(policy)
     _run_terms(state, shared, base.n_years * TERMS_PER_YEAR)
-    first = _outcome(state)
+    first = _end(state)
     del state
     _run_terms(other, shared, policy.n_years * TERMS_PER_YEAR)
-    return first, _outcome(other)
+    return first, _end(other)
 
 
 def _run_terms(state: State, first: int, end: int) -> None:
@@ -94,10 +94,6 @@ def _run_terms(state: State, first: int, end: int) -> None:
             text(state.is_compiled).count_stocks(state.address)
             start = census + 1
         _advance(state, start, stop)
-    if end == state.inputs.n_years * TERMS_PER_YEAR:
-        _turn_clock(state, end)
-        for last in (Step.CLOSE_TERM, Step.POST_COUNTS):
-            _take(state, last)
 
 
 def _begin_term(state: State, term: int) -> None:
@@ -138,7 +134,11 @@ def _advance(state: State, start: int, end: int) -> None:
         start = stop
 
 
-def _outcome(state: State) -> Outcome:
+def _end(state: State) -> Outcome:
+    """Close the last term; what the run yields."""
+    _turn_clock(state, state.inputs.n_years * TERMS_PER_YEAR)
+    for last in (Step.CLOSE_TERM, Step.POST_COUNTS):
+        _take(state, last)
     found = state.kept["traced"][: int(state.world["n_traced"])]
     fields = [one.name for one in TRACED.fields]
     trace: list[Any] = [tuple(int(event[name]) for name in fields) for event in found]
