@@ -99,12 +99,12 @@ def _request_multipliers(councils: Sequence[Council], values: Mapping[str, float
     def expected(one: Council) -> float:
         return one.primary_sen_support_2025 * rates[0] + one.secondary_sen_support_2025 * rates[1]
 
-    england = england_total("requests") / sum(expected(one) for one in load_councils())
+    requests, everywhere = england_total("requests"), sum(expected(one) for one in load_councils())
 
     def multiplier(one: Council) -> float:
         if one.requests is None or expected(one) <= 0.0:
             return 1.0
-        return min(2.5, max(0.4, one.requests / expected(one) / england))
+        return min(2.5, max(0.4, one.requests / expected(one) / (requests / everywhere)))
 
     return np.array([multiplier(one) for one in councils])
 
