@@ -198,12 +198,7 @@ class Short:
 
 
 def feedback_of(
-    population: Population,
-    baseline: Scenario,
-    draw: Draw,
-    seed: int,
-    replication: int,
-    engine: EngineName = "compiled",
+    population: Population, baseline: Scenario, draw: Draw, seed: int, replication: int, engine: EngineName = "compiled"
 ) -> Feedback:
     """Measure how coverage follows hours in the baseline: two short runs through the base year."""
     short = Short(population, baseline, seed, replication, engine)
@@ -211,12 +206,7 @@ def feedback_of(
 
 
 def level_feedback_of(
-    population: Population,
-    baseline: Scenario,
-    draw: Draw,
-    seed: int,
-    replication: int,
-    engine: EngineName = "compiled",
+    population: Population, baseline: Scenario, draw: Draw, seed: int, replication: int, engine: EngineName = "compiled"
 ) -> Feedback:
     """As :func:`feedback_of`, with a base year that effects far from the central ones do not move.
 

@@ -33,11 +33,9 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     for phase in (0, 1):
         late, ratio = float(feedback.late_share[phase]), float(feedback.late_ratio[phase])
         world["timely_exclusion"][phase] = values["exclusion_given_crisis"] / (1.0 + late * (ratio - 1.0))
-    world["late_ratio"] = feedback.late_ratio.tolist()
-    world["amplification"] = feedback.amplification.tolist()
     world["mean_log2"] = feedback.mean_log2_coverage.tolist()
-    world["elasticity"] = feedback.elasticity.ravel().tolist()
-    world["normaliser"] = feedback.normaliser.ravel().tolist()
+    for name in ("late_ratio", "amplification", "elasticity", "normaliser"):
+        world[name] = getattr(feedback, name).ravel().tolist()
 
 
 def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
