@@ -6,6 +6,8 @@
 BIN = .venv/bin
 SCENARIO = scenarios/full_time.yaml
 PYTEST_ARGS = -q -n 2 --dist loadfile
+# setuptools says of every editable installation, ours included, that a folder of the same name would go before it.
+WITHOUT_NOTE = PYTHONWARNINGS='ignore:Editable installation'
 
 help:
 	@echo 'make run          set up, then the full-time run for all schools of England (minutes on two cores)'
@@ -66,18 +68,18 @@ clean:
 .venv/.installed-run: pyproject.toml constraints.txt
 	@$(MAKE) -s --no-print-directory .venv/bin/python
 	@$(BIN)/python -m pip install --quiet --upgrade pip || echo 'Keeping the pip that is there.'
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	$(WITHOUT_NOTE) $(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	@touch $@
 
 .venv/.installed-dev: pyproject.toml constraints.txt
 	@$(MAKE) -s --no-print-directory .venv/bin/python
 	@$(BIN)/python -m pip install --quiet --upgrade pip || echo 'Keeping the pip that is there.'
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	$(WITHOUT_NOTE) $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@ .venv/.installed-run
 
 # The engines of the comparison stay out of the environment that sencosim is used and tested in.
 .venv-benchmark/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@$(MAKE) -s --no-print-directory .venv/bin/python
 	@test -x .venv-benchmark/bin/python || $(BIN)/python -m venv .venv-benchmark
-	.venv-benchmark/bin/python -m pip install --quiet -c constraints.txt -r benchmarks/requirements.txt -e .
+	$(WITHOUT_NOTE) .venv-benchmark/bin/python -m pip install --quiet -c constraints.txt -r benchmarks/requirements.txt -e .
 	@touch $@

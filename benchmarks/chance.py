@@ -20,7 +20,7 @@ from sencosim.engine.arms import feedback_of, read_evidence
 from sencosim.engine.choose import engine_named
 from sencosim.engine.inputs import FloatArray
 from sencosim.engine.prepare import make_inputs
-from sencosim.ledger.quantities import COLUMN
+from sencosim.vocabulary import COLUMN
 from sencosim.ledger.table import yearly
 from sencosim.model import baseline_of
 from sencosim.population.sampling import only_councils

@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 
 from sencosim.engine.arms import Pair, PairResult, run_pair
-from sencosim.ledger.quantities import COLUMN
+from sencosim.vocabulary import COLUMN
 from sencosim.model import baseline_of
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.synthetic import synthetic_england

@@ -14,7 +14,7 @@ import study_pages
 import validation
 
 from sencosim.cli import main
-from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, PAYER_TITLES
+from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
 from sencosim.ensembles.space import group_of
@@ -25,6 +25,7 @@ from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.scenario.json_schema import json_schema
+from sencosim.vocabulary import PAYER
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.append(str(FOLDER.parent))  # the benchmarks are no part of the package
@@ -195,14 +196,14 @@ def prices_by_payer() -> list[str]:
     rows = []
     for place, charge in enumerate(central.charges):
         prices = [f"{books[view].charges[place].price_gbp:,.2f}" for view in VIEWS]
-        other = PAYER_TITLES.get(charge.counterpart, "resources used")  # type: ignore[call-overload]
+        other = PAYER[charge.counterpart].title if charge.counterpart in PAYER else "resources used"
         standing = "social and budget" if charge.in_budget else "social only"
         rows.append(
             (
                 CATEGORY_TITLES[charge.category],
                 f"`{charge.quantity}`",
                 charge.item.replace("_", " "),
-                f"{PAYER_TITLES[charge.payer]} to {other}",
+                f"{PAYER[charge.payer].title} to {other}",
                 *prices,
                 "budget only" if charge.nature == "transfer" else standing,
                 f"{charge.cashable_share:.0%}",

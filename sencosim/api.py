@@ -18,7 +18,7 @@ import pandas as pd
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.engine.choose import EngineName
 from sencosim.engine.replaceable import SHIPPED, Mechanisms, replaced_by
-from sencosim.ensembles.answer import Answer, marked_answer, replaced_in
+from sencosim.ensembles.answer import Answer, marked_answer, marks_of
 from sencosim.ensembles.breakeven import breakeven_answer
 from sencosim.ensembles.conduct import Where, ensemble_of
 from sencosim.ensembles.overview import overview_answer
@@ -39,6 +39,8 @@ from sencosim.evidence.distributions import Distribution
 from sencosim.model import RunOptions
 from sencosim.report.marks import marked, replaced_in_words
 from sencosim.runs.pool import Step
+from sencosim.scenario.changed import with_words_in_force
+from sencosim.scenario.diff import override_words
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 
@@ -74,7 +76,7 @@ class Policy:
         overrides: Mapping[str, float | Distribution] | None = None,
         name: str | None = None,
     ) -> Policy:
-        """Another policy that differs in a few settings.
+        """Another policy that differs in a few settings; its title and description say in which.
 
         Parameters
         ----------
@@ -103,7 +105,9 @@ class Policy:
                 {"distribution": new.model_dump(exclude_none=True)} if isinstance(new, Distribution) else {"value": new}
             )
             changed[f"overrides.{parameter}"] = form
-        made = Policy(with_values(self.scenario, changed))
+        scenario = with_values(self.scenario, changed)
+        told = changed | {f"overrides.{one}": override_words(scenario.overrides[one]) for one in overrides or ()}
+        made = Policy(with_words_in_force(self.scenario, scenario, told))
         try:
             uncertain(made.scenario, made.scenario.view)  # reads the register with the overrides, and refuses bad ones
         except EvidenceError as error:
@@ -133,7 +137,7 @@ class Runs:
     @property
     def replaced(self) -> str:
         """Mechanisms that were replaced by other code, and by which; empty if all are as they ship."""
-        return replaced_in_words(replaced_in(self.ensemble))
+        return replaced_in_words(marks_of(self.ensemble))
 
     def __repr__(self) -> str:
         """What was run and where it is, and whether a mechanism was replaced."""
@@ -143,11 +147,11 @@ class Runs:
 
     def draws(self) -> pd.DataFrame:
         """Inputs, one row a view and draw."""
-        return marked(self.ensemble.inputs.copy(), replaced_in(self.ensemble))
+        return marked(self.ensemble.inputs.copy(), marks_of(self.ensemble))
 
     def tidy(self) -> pd.DataFrame:
         """Every outcome of every run, long, with its difference from the baseline."""
-        return marked(tidy(self.ensemble), replaced_in(self.ensemble))
+        return marked(tidy(self.ensemble), marks_of(self.ensemble))
 
     def difference(self, outcome: str, policy: str | None = None) -> pd.Series:
         """Paired difference that a policy makes, by draw of the main view. [unit of the outcome]"""
@@ -193,7 +197,7 @@ class Runs:
         return self._told(tornado_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
 
     def _told(self, answer: Answer) -> Answer:
-        return marked_answer(answer, replaced_in(self.ensemble))
+        return marked_answer(answer, marks_of(self.ensemble))
 
     def _policy(self, name: str | None) -> Policy:
         if name is None:

@@ -28,11 +28,10 @@ SOURCES = (
     "engine/inputs.py",
     "engine/mechanisms/*.py",
     "engine/records.py",
-    "ledger/events.py",
-    "ledger/quantities.py",
     "randomness.py",
     "rules/*.py",
     "units.py",
+    "vocabulary.py",
 )
 """Everything that compiled code is made of, below the package's folder."""
 

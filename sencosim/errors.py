@@ -10,6 +10,7 @@
     ├── EngineError           a run failed; exit code 3
     ├── CostingError          the ledger cannot be priced; exit code 3
     ├── OutputError           results could not be written or do not verify; exit code 4
+    ├── SelfCheckError        a run is written, and failed a check of itself; exit code 5
     └── StoppedError          the user stopped a run; what was finished is kept; exit code 130
 
 A load gathers all its faults and raises once: the error carries a list of :class:`Problem`.
@@ -89,6 +90,12 @@ class OutputError(SencosimError):
     """Results could not be written, or do not match their manifest."""
 
     exit_code = 4
+
+
+class SelfCheckError(SencosimError):
+    """A run was written, and something does not hold in it that must hold in every run."""
+
+    exit_code = 5
 
 
 class StoppedError(SencosimError):

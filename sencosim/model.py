@@ -293,15 +293,20 @@ def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> Pr
     return PriceBook.from_values(values, view, terms_of(scenario))
 
 
-def price_books_of(scenario: Scenario, job: Job, values: Mapping[str, float]) -> Iterator[PriceBook]:
-    """Joint draws of prices beside one simulated draw. Draw 0, the point values, has only its own."""
+def price_draws_of(scenario: Scenario, job: Job, values: Mapping[str, float]) -> Iterator[dict[str, float]]:
+    """Joint draws of unit costs beside one simulated draw. Draw 0, the point values, has only its own."""
     if job.draw == 0:
-        yield price_book(scenario, job.view, values)
+        yield {name: values[name] for name in PRICE_PARAMETERS}
         return
     for number in range(PRICE_DRAWS):
-        prices = read_evidence(scenario, job.view, 1000 * (number + 1) + job.draw, scenario.run.seed).values  # noqa: PD011
-        mixed = dict(values) | {name: prices[name] for name in PRICE_PARAMETERS if name in prices}
-        yield price_book(scenario, job.view, mixed)
+        drawn = read_evidence(scenario, job.view, 1000 * (number + 1) + job.draw, scenario.run.seed).values  # noqa: PD011
+        yield {name: drawn[name] for name in PRICE_PARAMETERS}
+
+
+def price_books_of(scenario: Scenario, job: Job, values: Mapping[str, float]) -> Iterator[PriceBook]:
+    """Prices of each of :func:`price_draws_of`."""
+    for prices in price_draws_of(scenario, job, values):
+        yield price_book(scenario, job.view, {**values, **prices})
 
 
 def price_pair(scenario: Scenario, totals: PairTotals) -> pd.DataFrame:

@@ -15,101 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.compilation import compiled
-
-STREAMS: tuple[str, ...] = (
-    # Append only: the position of a name is part of every key. Never reorder, never remove.
-    "parameter",
-    "population_size",
-    "population_fsm",
-    "population_sen_support",
-    "population_ehc_plan",
-    "population_other",
-    "sampling",
-    "frailty",
-    "culture",
-    "initial_year_group",
-    "noticed",
-    "sen_support_exit",
-    "request",
-    "suspension",
-    "crisis",
-    "home_education",
-    "special_transfer",
-    "plan_ceased",
-    "renotice",
-    "route",
-    "patience",
-    "refusal",
-    "decision_weeks",
-    "decision_late",
-    "advice_weeks",
-    "drafting_weeks",
-    "late_advice",
-    "no_plan",
-    "placement",
-    "special_place",
-    "case_unit",
-    "mediation",
-    "mediation_outcome",
-    "appeal",
-    "appeal_weeks",
-    "tribunal_concession",
-    "tribunal_outcome",
-    "appeal_remedy",
-    "reapply",
-    "reapply_route",
-    "exclusion",
-    "ap_stay",
-    "reintegration",
-    "school_move",
-    "move_copies",
-    "transfer_at_11",
-    "exogenous_request",
-    "exogenous_appeal",
-    "exogenous_place",
-    "allocated_hours",
-    "overtime_ceiling",
-    "team_hours",
-    "slt_seat",
-    "request_rationing",
-    "senco_leaving",
-    "vacancy",
-    "compliance",
-    "phase_in",
-    "drift_to_floor",
-    "supply_order",
-    "queue_tie",
-    "annual_review_term",
-    "whole_school_volume",
-    "work_crisis",
-    "work_exclusion",
-    "work_suspension",
-    "work_mediation",
-    "work_appeal_preparation",
-    "work_annual_review",
-    "work_assessment_advice",
-    "work_consultation",
-    "work_request_information",
-    "work_request_preparation",
-    "work_support_review",
-    "work_identification",
-    "work_phase_transfer_review",
-    "consultation",
-    "bootstrap",
-    "reception_plans",
-    "pilot",
-    "cluster",
-    "head_senco",
-    "council_process",
-    "senco_absence",
-    "work_support_plan",
-    "work_support_plan_review",
-    "request_withdrawn",
-)
-"""The decisions for which numbers are drawn, in the order in which they were added."""
-
-STREAM: dict[str, int] = {name: number for number, name in enumerate(STREAMS)}
-"""Position of each stream, the part of the key."""
+from sencosim.vocabulary import STREAM
 
 _MULTIPLIER_0 = 0xD2511F53
 _MULTIPLIER_1 = 0xCD9E8D57
@@ -157,7 +63,7 @@ def uniform(seed: int, replication: int, stream: int, entity: int, occurrence: i
     replication
         Which repetition. [whole number, 0 to 2**16 - 1]
     stream
-        Position of the decision in :data:`STREAMS`. [whole number, 0 to 2**16 - 1]
+        Position of the decision in :class:`~sencosim.vocabulary.Stream`. [whole number, 0 to 2**16 - 1]
     entity
         Whom the decision is about: a pupil, a school, a case. [whole number, 0 to 2**62]
     occurrence
@@ -248,5 +154,5 @@ def uniform_array(
         If no stream has that name.
     """
     keys = np.ascontiguousarray(entities, dtype=np.int64)
-    result: npt.NDArray[np.float64] = uniforms(seed, replication, STREAMS.index(stream), keys, occurrence)
+    result: npt.NDArray[np.float64] = uniforms(seed, replication, STREAM[stream], keys, occurrence)
     return result

@@ -23,10 +23,10 @@ from sencosim.costing.value_for_money import effects_of_ledger, switching_values
 from sencosim.costing.worksheet import average_lines
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.model import ENGLAND, RunResult, price_book, price_books_of, terms_of
 from sencosim.runs.plan import Job
 from sencosim.runs.totals import PairTotals, tidy_totals
+from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
 _THING = ["year", "quantity", "item", "payer"]
@@ -173,7 +173,7 @@ def _by_council(totals: PairTotals, start_year: int, frame: AppraisalFrame) -> p
         {
             "council": np.repeat([codes[code] for code in totals.councils.tolist()], years * quantities),
             "year": np.tile(np.repeat(np.arange(frame.first_year, frame.first_year + years), quantities), n),
-            "quantity": np.tile([one.name for one in QUANTITIES], n * years),
+            "quantity": np.tile([one.key for one in Quantity], n * years),
             "value": gap.ravel(),
         }
     )

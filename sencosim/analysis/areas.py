@@ -21,11 +21,11 @@ from sencosim.costing.budget import FLOW_COLUMNS, flows
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.councils import load_councils
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.model import RunResult, price_book
 from sencosim.runs.streaming import Moments
 from sencosim.runs.totals import PairTotals, in_categories
 from sencosim.units import format_year
+from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -100,7 +100,7 @@ def area_ledger(result: RunResult, view: str) -> pd.DataFrame:
         left out.
     """
     areas = Areas.all()
-    shape = (result.plan.n_years, len(QUANTITIES))
+    shape = (result.plan.n_years, len(Quantity))
     baseline, policy, gap = (Moments(len(areas.names), shape) for _ in range(3))
     for totals in result.points(view):
         rows, base, with_policy = areas.arms_of(totals)
@@ -114,8 +114,8 @@ def area_ledger(result: RunResult, view: str) -> pd.DataFrame:
             "view": in_categories([view], np.zeros(row.size, dtype=np.int64)),
             **_area_columns(areas, row),
             "year": year + result.scenario.start_year,
-            "quantity": in_categories([one.name for one in QUANTITIES], quantity),
-            "unit": in_categories([one.unit for one in QUANTITIES], quantity),
+            "quantity": in_categories([one.key for one in Quantity], quantity),
+            "unit": in_categories([one.unit for one in Quantity], quantity),
             "baseline": baseline.mean[place],
             "policy": policy.mean[place],
             "value": gap.mean[place],
@@ -207,7 +207,7 @@ def unit_flows(result: RunResult, totals: PairTotals) -> Floats:
         [GBP per unit, shape (n_years, n_quantities, n_flows)]
     """
     horizon = result.scenario.horizon
-    n, names = horizon.years, [one.name for one in QUANTITIES]
+    n, names = horizon.years, [one.key for one in Quantity]
     ledger = pd.DataFrame(
         {
             "year": np.repeat(np.arange(horizon.first, horizon.first + n), len(names)),

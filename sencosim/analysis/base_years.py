@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sencosim.analysis.outcomes import OUTCOME
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import RunResult
 from sencosim.scenario.schema import BASE_YEAR
+from sencosim.vocabulary import COLUMN
 
 COMPARED = ("requests", "suspensions", "permanent_exclusions", "appeals")
 COLUMNS = ("view", "outcome", "baseline", "main", "relative")

@@ -21,13 +21,13 @@ from sencosim.analysis.measures import MEASURES, MONEY_MEASURES, POSTS, SEN_PUPI
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.councils import load_councils
-from sencosim.ledger.quantities import COLUMN, QUANTITIES
 from sencosim.model import RunResult, price_book
 from sencosim.population.fifths import FIFTHS
 from sencosim.population.schools import GOVERNANCE, SIZE_BANDS
 from sencosim.runs.streaming import Moments
 from sencosim.runs.totals import PairTotals
 from sencosim.units import PHASES
+from sencosim.vocabulary import COLUMN, Quantity
 
 Floats = npt.NDArray[np.float64]
 Keys = tuple[tuple[str, str], ...]
@@ -133,14 +133,14 @@ def school_prices(result: RunResult, totals: PairTotals) -> Floats:
     years = np.arange(horizon.first, horizon.first + horizon.years)
     ledger = pd.DataFrame(
         {
-            "year": np.repeat(years, len(QUANTITIES)),
-            "quantity": np.tile([one.name for one in QUANTITIES], horizon.years),
+            "year": np.repeat(years, len(Quantity)),
+            "quantity": np.tile([one.key for one in Quantity], horizon.years),
             "value": 1.0,
         }
     )
     lines = cost(ledger, price_book(result.scenario, totals.job.view, totals.values))
     own = lines[(lines["payer"] == "schools") & lines["in_budget"].to_numpy(dtype=bool)]
-    prices = np.zeros((horizon.years, len(QUANTITIES)))
+    prices = np.zeros((horizon.years, len(Quantity)))
     column = own["quantity"].map(COLUMN).to_numpy(dtype=np.int64)
     np.add.at(prices, (own["year"].to_numpy(dtype=np.int64) - horizon.first, column), own["value_gbp"].to_numpy())
     discounted: Floats = prices * discount_factors(horizon.years)[:, None]

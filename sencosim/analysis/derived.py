@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import RunResult
 from sencosim.runs.streaming import Moments
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.vocabulary import COLUMN
 
 Floats = npt.NDArray[np.float64]
 Values = Mapping[str, float]

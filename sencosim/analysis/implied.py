@@ -15,9 +15,9 @@ import pandas as pd
 
 from sencosim.engine.feedback import EVENTS
 from sencosim.engine.inputs import APPEAL, EXCLUSION, HOME, REQUEST, SPECIAL, SUSPENSION
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.model import RunResult
 from sencosim.units import PHASES
+from sencosim.vocabulary import Quantity
 
 _YEARS = ("pupil_years.identification_wait", "pupil_years.sen_support", "pupil_years.ehc_plan")
 _EFFECTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -62,9 +62,9 @@ def implied_effects(result: RunResult, view: str) -> pd.DataFrame:
         values = totals.values  # noqa: PD011
         arms = [arm[:, max(0, last - 3) : last].sum(axis=1) for arm in (totals.baseline, totals.policy)]
         for row, (phase, _) in enumerate(totals.strata):
-            for number, quantity in enumerate(QUANTITIES):
-                before = counts.get((phase, quantity.name), (0.0, 0.0))
-                counts[phase, quantity.name] = (before[0] + arms[0][row, number], before[1] + arms[1][row, number])
+            for number, quantity in enumerate(Quantity):
+                before = counts.get((phase, quantity.key), (0.0, 0.0))
+                counts[phase, quantity.key] = (before[0] + arms[0][row, number], before[1] + arms[1][row, number])
     rows = []
     for number, phase in enumerate(PHASES):
         worked = _sum(counts, phase, ("used_hours", "idle_hours"))

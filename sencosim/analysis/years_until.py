@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sencosim.evidence.register import Register
-from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR
+from sencosim.vocabulary import Activity, WholeSchool
 
 TREND_YEARS = 5
 """Last years of the results from which the trend is read, so that a policy's own steps are behind it."""
@@ -126,11 +126,11 @@ def _rows(arm: str, phase: str, table: pd.DataFrame, values: Mapping[str, float]
 def _work_due(table: pd.DataFrame, phase: str, values: Mapping[str, float]) -> np.ndarray:
     """Standard hours of all work that fell due, by year. [hours]."""
     total = np.zeros(len(table))
-    for activity in CASE_ACTIVITIES:
-        task = f"support_review_{phase}" if activity == "support_review" else activity
-        total += _column(table, f"due.{activity}") * values[f"task_hours_{task}"]
-    for activity in WHOLE_SCHOOL_ACTIVITIES:
-        total += _column(table, f"hours_due.{activity}")
+    for activity in Activity:
+        task = f"support_review_{phase}" if activity == Activity.SUPPORT_REVIEW else activity.key
+        total += _column(table, f"due.{activity.key}") * values[f"task_hours_{task}"]
+    for session in WholeSchool:
+        total += _column(table, f"hours_due.{session.key}")
     return total
 
 

@@ -31,9 +31,9 @@ from sencosim.evidence.councils import load_councils
 from sencosim.evidence.councils_by_year import TIMELINESS_YEAR, column, councils_of
 from sencosim.evidence.pooling import pooled
 from sencosim.evidence.register import evidence_folder
-from sencosim.ledger.quantities import COLUMN
 from sencosim.population.synthetic import synthetic_england
 from sencosim.units import TERMS_PER_YEAR
+from sencosim.vocabulary import COLUMN
 
 START, YEARS, FITTED_YEAR = 2022, 3, 2024
 ROUNDS, BISECTIONS, REPLICATIONS = 3, 7, 2

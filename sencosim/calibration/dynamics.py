@@ -21,8 +21,8 @@ from sencosim.engine.inputs import FloatArray, Inputs
 from sencosim.engine.prepare import make_inputs
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.series import series_value
-from sencosim.ledger.quantities import COLUMN
 from sencosim.population.synthetic import synthetic_england
+from sencosim.vocabulary import COLUMN
 
 START, YEARS = 2022, 14
 """To 2035/36."""

@@ -15,12 +15,12 @@ from sencosim.engine.inputs import Feedback, FloatArray, Inputs
 from sencosim.engine.prepare import Draw, make_inputs
 from sencosim.engine.stocks import councils_at_start
 from sencosim.evidence.councils import england_total
-from sencosim.ledger.quantities import COLUMN
 from sencosim.population.sampling import sample_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.units import TERMS_PER_YEAR
+from sencosim.vocabulary import COLUMN
 
 REQUESTS = ("requests.school_led", "requests.parental", "requests.exogenous")
 REFUSED = ("refused.school_led", "refused.parental", "refused.exogenous")

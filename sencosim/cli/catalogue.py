@@ -12,10 +12,10 @@ from sencosim.evidence.councils import load_councils
 from sencosim.evidence.explain import explain_parameter
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, Setting, load_view
-from sencosim.ledger.quantities import COLUMN, QUANTITIES
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import explain_setting, homes, scenario_guide
 from sencosim.scenario.load import load_scenario
+from sencosim.vocabulary import COLUMN, Quantity
 
 WIDTH = 92
 
@@ -64,9 +64,7 @@ def _outcomes() -> tuple[Item, ...]:
     reported += [Item(found.name, "outcome", found.title, (found.unit, "reported")) for found in OUTCOMES]
     names = {item.name for item in reported}
     counted = [
-        Item(found.name, "outcome", found.title, (found.unit, "counted"))
-        for found in QUANTITIES
-        if found.name not in names
+        Item(found.key, "outcome", found.title, (found.unit, "counted")) for found in Quantity if found.key not in names
     ]
     return (*reported, *counted)
 
@@ -137,7 +135,7 @@ def _describe_outcome(item: Item) -> str:
         return _describe_reported(OUTCOME[item.name])
     if item.name in MONEY_OUTCOME:
         return _describe_money(MONEY_OUTCOME[item.name])
-    found = QUANTITIES[COLUMN[item.name]]
+    found = Quantity(COLUMN[item.name])
     kinds = {
         "flow": "events in an academic year",
         "stock": "as at the census in January",
@@ -175,7 +173,10 @@ def _describe_reported(outcome: Outcome) -> str:
 
 def _describe_scenario(item: Item) -> str:
     scenario = load_scenario(item.name).scenario
-    said = textwrap.fill(" ".join(scenario.description.split()), WIDTH)
+    said = "\n\n".join(
+        textwrap.fill(" ".join(text.split()), WIDTH)
+        for text in (scenario.description, *(f"Not to be quoted. {caution}" for caution in scenario.cautions))
+    )
     return f"{scenario.name}\n{scenario.title}\n{said}\n\nsencosim diff baseline {item.name}   shows what it changes."
 
 

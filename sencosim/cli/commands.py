@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sencosim import __version__
+from sencosim.cli.failure import EXIT_CODES
 from sencosim.cli.group import Entry, Stage, StagedGroup
 
 STAGES = (
@@ -91,6 +92,7 @@ ALIASES = {"lint": "validate", "render": "show"}
     cls=StagedGroup,
     stages=STAGES,
     aliases=ALIASES,
+    epilog=EXIT_CODES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(__version__, message="sencosim %(version)s")

@@ -72,7 +72,8 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
 
 def _stored(console: Console, wanted: Sequence[str], out: Path, *, run_missing: bool) -> list[StoredRun]:
     """Read finished runs; one that is missing is run first if that was asked for, like the others."""
-    from sencosim.report.stored import find_run, read_run
+    from sencosim.report.stored import read_run
+    from sencosim.runs.finished import find_run
 
     found: dict[str, StoredRun] = {}
     missing: list[str] = []
@@ -115,7 +116,7 @@ def _run(console: Console, name: str, out: Path, like: StoredRun | None) -> None
         "out": out,
     }
     resolved = with_settings(name, settings)
-    announce(console, resolved, settings, quick=bool(options["quick"]))
+    announce(console, resolved, quick=bool(options["quick"]))
     run_one(console, resolved, options, started={"scenario": where(name), "settings": settings})
 
 

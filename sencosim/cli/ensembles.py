@@ -199,9 +199,9 @@ def hand_over(
     console: Console, answer: Answer, ensemble: Ensemble | None, folder: Path, options: Mapping[str, Any]
 ) -> None:
     """Write an answer beside its ensemble; print it and where it is."""
-    from sencosim.ensembles.answer import marked_answer, replaced_in, write_answer
+    from sencosim.ensembles.answer import marked_answer, marks_of, write_answer
 
-    answer = answer if ensemble is None else marked_answer(answer, replaced_in(ensemble))
+    answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
     place = write_answer(answer, ensemble, folder)
     event = {"event": "result", "analysis": answer.name, "folder": place.as_posix(), "text": answer.text}
     say(console, event, f"{answer.text}\n\nFiles: {place.as_posix()}", options)

@@ -1,7 +1,4 @@
-"""How a command ends when it cannot do what was asked: a message that says what to do, and an exit code.
-
-0 done · 2 what was given cannot be used · 3 the run failed · 4 a check failed · 130 stopped by the user.
-"""
+"""How a command ends when it cannot do what was asked: a message that says what to do, and an exit code."""
 
 from __future__ import annotations
 
@@ -12,6 +9,10 @@ from collections.abc import Sequence
 from sencosim.cli.console import Console
 from sencosim.errors import Problem, SencosimError
 
+EXIT_CODES = (
+    "Exit codes: 0 done; 2 what was given cannot be used; 3 the run failed; 4 stored files or figures failed a check; "
+    "5 the results of a run are written and failed a check of the run on itself; 130 stopped by the user."
+)
 RUN_FAILED = 3
 CHECK_FAILED = 4
 STOPPED = 130

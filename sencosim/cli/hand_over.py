@@ -38,7 +38,8 @@ def pack(console: Console, run: str, out: Path) -> None:
     Example:  sencosim pack full_time
     """
     from sencosim.report.pack.write import write_pack
-    from sencosim.report.stored import find_run, read_run
+    from sencosim.report.stored import read_run
+    from sencosim.runs.finished import find_run
 
     found = read_run(find_run(out, run))
     folder = write_pack(found, out / "packs")
@@ -54,19 +55,21 @@ def listing(folder: Path) -> str:
 
 
 @click.command(cls=Command)
-@click.argument("folder", metavar="FOLDER")
+@click.argument("folder", metavar="RUN|FOLDER")
 @runs_option()
 @pass_console
 def verify(console: Console, folder: str, out: Path) -> None:
     """Check that every file of a run, pack, brief or comparison is as it was written.
 
+    A bare name is that of a run, as for pack. All else is named by its folder, such as comparisons/full_time.
+
     Example:  sencosim verify outputs/full_time/RUN_ID
     """
     from sencosim.report.check import cautions, obstacles
     from sencosim.report.manifest import manifest_problems
-    from sencosim.report.stored import find_run
+    from sencosim.runs.finished import find_finished
 
-    place = find_run(out, folder)
+    place = find_finished(out, folder)
     problems = [*manifest_problems(place), *obstacles(place)]
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
@@ -94,7 +97,8 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
     """
     from sencosim.cli.progress import progress_for
     from sencosim.report.reproduce import TOLERANCE, reproduce_run
-    from sencosim.report.stored import find_run, read_run
+    from sencosim.report.stored import read_run
+    from sencosim.runs.finished import find_run
 
     stored = read_run(find_run(out, run))
     with progress_for(console, as_json=False) as progress:

@@ -15,7 +15,7 @@ from sencosim.cli.failure import problems_text
 from sencosim.cli.group import Command
 from sencosim.cli.progress import duration, progress_for
 from sencosim.cli.settings import parse_settings, with_settings
-from sencosim.errors import Problem, ScenarioError, StoppedError
+from sencosim.errors import Problem, ScenarioError, SelfCheckError, StoppedError
 
 if TYPE_CHECKING:
     from sencosim.model import RunOptions, RunResult
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 QUICK = {"run.sample": "0.02", "run.replications": "1", "run.draws": "1", "horizon.years": "3"}
 """Settings of ``--quick``: enough to see every page of the report, not enough to quote a figure."""
 QUICK_WORDS = "This is a quick run: for trying out, not for quoting. Every file it writes says so."
+
+CHECK_FAILED_WORDS = "The results are written. Do not use them: the run failed a check of itself."
 
 NUMBERS = {
     "sample": "run.sample",
@@ -132,6 +134,8 @@ class Workers(click.ParamType[int]):
 def run(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> None:
     """Simulate scenarios against the baseline, print the answer in words, and write a report for each.
 
+    Each run checks itself. If a check fails, the results are written, the check is printed, and the exit code is 5.
+
     Example:  sencosim run full_time
     """
     console = ctx.ensure_object(Console)
@@ -143,9 +147,15 @@ def run(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> No
     changed = chosen_settings(options)
     resolved = load_all(scenarios, changed)
     for one in resolved:
-        announce(console, one, changed, quick=options["quick"])
+        announce(console, one, quick=options["quick"])
+    failed: list[Problem] = []
     for name, one in zip(scenarios, resolved, strict=True):
-        run_one(console, one, options, started={"scenario": where(name), "settings": changed})
+        try:
+            run_one(console, one, options, started={"scenario": where(name), "settings": changed})
+        except SelfCheckError as error:
+            failed += error.problems
+    if failed:
+        raise SelfCheckError(CHECK_FAILED_WORDS, tuple(failed))
 
 
 def where(scenario: str) -> str:
@@ -223,13 +233,14 @@ def load_all(names: Sequence[str], changed: Mapping[str, str]) -> list[Resolved]
     return loaded
 
 
-def announce(console: Console, resolved: Resolved, changed: Mapping[str, str], *, quick: bool) -> None:
+def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     """Say what will be run, and what the reader of the report must know."""
-    from sencosim.scenario.diff import diff_in_words
+    from sencosim.model import baseline_of
+    from sencosim.scenario.diff import arms_in_words
 
     scenario = resolved.scenario
     console.note(f"{scenario.name}: {scenario.title}")
-    for line in diff_in_words(with_settings("baseline", changed), resolved):
+    for line in arms_in_words(baseline_of(scenario), scenario):
         console.note(f"  {line}")
     if quick:
         console.alert(QUICK_WORDS)
@@ -268,6 +279,11 @@ def run_one(
         Scenario and settings as they were given, so that the run can be resumed.
     store
         A run to go on with; otherwise a new one is begun.
+
+    Raises
+    ------
+    SelfCheckError
+        If the results are written and something does not hold in them that must hold in every run.
     """
     from sencosim.model import plan_run, run_scenario
     from sencosim.runs.pool import what_was_kept
@@ -284,7 +300,7 @@ def run_one(
     try:
         with progress_for(console, as_json=options["as_json"]) as progress:
             result = run_scenario(resolved, chosen, progress, plan=plan, store=store)
-        hand_over(console, result, options["out"], as_json=options["as_json"])
+        failed = hand_over(console, result, options["out"], as_json=options["as_json"])
     except KeyboardInterrupt as stop:
         raise StoppedError(what_was_kept("Stopped.", store)) from stop
     finally:
@@ -292,6 +308,8 @@ def run_one(
             store.remove()
     store.remove()
     console.note(f"Done in {duration(time.monotonic() - began)}.")
+    if failed:
+        raise SelfCheckError(CHECK_FAILED_WORDS, failed)
 
 
 def measured(
@@ -340,19 +358,23 @@ def new_run(resolved: Resolved, chosen: RunOptions, options: Mapping[str, Any], 
     return new_store(options["out"] / resolved.scenario.name, name, facts | {"started": how})
 
 
-def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) -> None:
-    """Write the results; print the answer, where the files are, and what to do next."""
+def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) -> tuple[Problem, ...]:
+    """Write the results; print the answer, where the files are, and what to do next. [checks that failed]"""
     from sencosim.report.assemble import report_inputs
     from sencosim.report.outputs import write_outputs
     from sencosim.report.terminal import answer_text
 
     inputs = report_inputs(result)
     folder = write_outputs(inputs, out, run_id=result.store.run_id)
+    place = folder.as_posix()
+    failed = tuple(Problem(f"{place}: {name}. {detail}") for name, passed, detail in inputs.checks if not passed)
     if as_json:
-        console.json_line({"event": "result", "scenario": result.scenario.name, "folder": folder.as_posix()})
-        return
-    console.data(f"{answer_text(inputs).rstrip()}\n\nReport: {(folder / 'report.html').as_posix()}")
+        said = [problem.message for problem in failed]
+        console.json_line({"event": "result", "scenario": result.scenario.name, "folder": place, "failed_checks": said})
+        return failed
+    console.data(f"{answer_text(inputs).rstrip()}\n\nReport: {place}/report.html")
     console.note("\nNext:  sencosim explain NAME   says where any number in the report comes from.")
+    return failed
 
 
 def say_plan(console: Console, resolved: Resolved, facts: Mapping[str, Any], *, as_json: bool) -> None:

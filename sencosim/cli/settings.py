@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from sencosim.errors import Problem
+from sencosim.scenario.changed import with_words_in_force
 from sencosim.scenario.emit import yaml_scalar
 from sencosim.scenario.load import Resolved, find_file, load_scenario
 
@@ -21,7 +22,7 @@ FILE_NAME = "command_line.yaml"
 
 
 def with_settings(scenario: str, settings: Mapping[str, str]) -> Resolved:
-    """Load a scenario with some settings changed.
+    """Load a scenario with some settings changed. If it asks something else then, its title and description say so.
 
     Parameters
     ----------
@@ -51,8 +52,9 @@ def with_settings(scenario: str, settings: Mapping[str, str]) -> Resolved:
         path = Path(folder) / FILE_NAME
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         resolved = load_scenario(path)
+    in_force = with_words_in_force(original, resolved.scenario, settings)
     kept = tuple(problem for problem in resolved.warnings if not is_idle(problem))
-    return dataclasses.replace(resolved, warnings=kept)
+    return dataclasses.replace(resolved, scenario=in_force, warnings=kept)
 
 
 def is_idle(problem: Problem) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from sencosim.errors import CostingError, Problem
@@ -66,16 +67,19 @@ class Additionality:
 
 @dataclass(frozen=True)
 class OptimismBias:
-    """Assumed optimism of the flows: costs go up, benefits go down and come later.
+    """Assumed optimism of an appraisal, line by line: each cost goes up, each benefit goes down and comes later.
+
+    The sign of an amount decides, not the side of the account that it stands on: a harm that follows from the policy is
+    a cost, and a saving within the cost of the policy is a benefit. So no line is better with the bias than without.
 
     Attributes
     ----------
     cost_uplift
-        Costs are raised by this share; a year that saves on the cost side is left alone. [share, 0 or more]
+        Costs and harms are raised by this share, in the year in which they fall. [share, 0 or more]
     benefit_reduction
-        Benefits are lowered by this share; a year of net harm is left alone. [share, 0 to 1]
+        Benefits are lowered by this share. [share, 0 to 1]
     benefit_delay_years
-        Benefits and harms come so much later; what moves past the horizon is lost. [whole years, 0 or more]
+        Benefits come so much later; what moves past the horizon is lost. [whole years, 0 or more]
     label
         What every table must print beside it.
     """
@@ -110,26 +114,29 @@ class OptimismBias:
             assumed.kind,
         )
 
-    def costs(self, flows: ArrayLike) -> Floats:
-        """Costs with the uplift. [unit of the flows; one number a year]
+    def applied(self, lines: pd.DataFrame, first_year: int) -> pd.DataFrame:
+        """Priced lines with the bias.
+
+        Parameters
+        ----------
+        lines
+            Priced lines: ``year`` and ``value_gbp``, cost positive, and perhaps ``cashable_gbp``. Each row is a line of
+            its own; rows that belong together are summed before.
+        first_year
+            First year of the horizon. Earlier lines are left out, or their benefits would move into it.
+            [first calendar year]
 
         Examples
         --------
-        >>> OptimismBias(0.1, 0.0).costs([100.0, -10.0]).round(6).tolist()
-        [110.0, -10.0]
+        >>> lines = pd.DataFrame({"year": [2027, 2028, 2027], "value_gbp": [100.0, 100.0, -40.0]})
+        >>> OptimismBias(0.1, 0.5, 1).applied(lines, 2027).round(6).to_dict("list")
+        {'year': [2027, 2028, 2028], 'value_gbp': [110.0, 110.0, -20.0]}
         """
-        amounts = np.asarray(flows, dtype=np.float64)
-        return np.where(amounts > 0.0, amounts * (1.0 + self.cost_uplift), amounts)
-
-    def benefits(self, flows: ArrayLike) -> Floats:
-        """Benefits lowered and delayed. [unit of the flows; one number a year]
-
-        Examples
-        --------
-        >>> OptimismBias(0.0, 0.5, 1).benefits([100.0, -10.0, 40.0]).tolist()
-        [0.0, 50.0, -10.0]
-        """
-        amounts = np.asarray(flows, dtype=np.float64)
-        lowered = np.where(amounts > 0.0, amounts * (1.0 - self.benefit_reduction), amounts)
-        delay = min(self.benefit_delay_years, len(lowered))
-        return np.concatenate([np.zeros(delay), lowered[: len(lowered) - delay]])
+        inside = lines[lines["year"] >= first_year]
+        is_cost = inside["value_gbp"] > 0.0
+        factor = np.where(is_cost, 1.0 + self.cost_uplift, 1.0 - self.benefit_reduction)
+        money = [name for name in ("value_gbp", "cashable_gbp") if name in inside.columns]
+        return inside.assign(
+            year=inside["year"] + np.where(is_cost, 0, self.benefit_delay_years),
+            **{name: inside[name] * factor for name in money},
+        )

@@ -190,18 +190,12 @@ def measures(lines: pd.DataFrame, frame: AppraisalFrame, bias: OptimismBias | No
     Lines marked ``health`` are discounted at the health rate of the vintage in force: their flow is turned into the
     one that has the same present value at the rate of the frame.
     """
+    lines = lines if bias is None else bias.applied(lines, frame.first_year)
     table = flows(lines, frame.first_year, frame.n_years)
     cost, benefit, saving = (
         table[f"{name}_gbp"].to_numpy(dtype=np.float64) for name in ("social_cost", "social_benefit", "public_saving")
     )
     health = _health(lines, frame)
-    if bias is not None:
-        cost, benefit, saving, health = (
-            bias.costs(cost),
-            bias.benefits(benefit),
-            bias.benefits(saving),
-            bias.benefits(health),
-        )
     heavier = discount_factors(frame.n_years, "health") / frame.factors() - 1.0
     return appraise(cost, benefit + health * heavier, saving, frame.schedule, frame.vintage)
 

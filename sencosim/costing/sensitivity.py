@@ -145,8 +145,8 @@ def _cases(
         title = f"Real pay growth {growth + step:+.1%} a year"
         yield _Case(f"pay_growth_{word}", title, "assumption", frame, lines_for(growth + step))
     words = (
-        f"Optimism bias: costs +{bias.cost_uplift:.0%}, benefits -{bias.benefit_reduction:.0%}, "
-        f"{bias.benefit_delay_years} year(s) later"
+        f"Optimism bias, line by line: costs and harms +{bias.cost_uplift:.0%}, "
+        f"benefits -{bias.benefit_reduction:.0%}, {bias.benefit_delay_years} year(s) later"
     )
     yield _Case("optimism_bias", words, bias.label, frame, lines, bias)
     for name, vintage in load_appraisal_tables().discounting.items():
@@ -179,7 +179,7 @@ def _row(case: _Case, found: Appraisal, central: float) -> dict[str, object]:
         "pv_benefit": found.pv_benefit,
         "bcr_a": found.bcr_a,
         "bcr_b": found.bcr_b,
-        # Optimism bias is defined on social flows; the public purse under it is not shown.
+        # Not shown with optimism bias: a transfer would go up for its payer and down for its receiver.
         "pv_public_net": None if case.bias is not None else public_net(case.lines, case.frame),
     }
 

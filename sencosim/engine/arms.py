@@ -28,10 +28,11 @@ from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
-from sencosim.randomness import STREAM, uniform
+from sencosim.randomness import uniform
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import neutral_values
 from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.vocabulary import STREAM
 
 
 @dataclass(frozen=True)

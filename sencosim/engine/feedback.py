@@ -27,9 +27,9 @@ from sencosim.engine.inputs import (
     Inputs,
 )
 from sencosim.engine.prepare import neutral_feedback
-from sencosim.ledger.quantities import COLUMN
 from sencosim.rules.coverage import elasticity_of_coverage
 from sencosim.units import PHASES, TERMS_PER_YEAR
+from sencosim.vocabulary import COLUMN
 
 HOURS_STEP = 1.1
 """Factor on baseline hours between the two measurements."""

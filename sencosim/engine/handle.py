@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.ledger.events import ENTITY_BITS
+from sencosim.vocabulary import ENTITY_BITS
 
 
 def world_at(world: Any) -> Any:

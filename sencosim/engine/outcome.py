@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.engine.inputs import Inputs
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.units import TERMS_PER_YEAR
+from sencosim.vocabulary import Quantity
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Outcome:
         tally = np.array(arrays["tally"], np.int64)
         groups = np.array(arrays["groups"], np.int64)
         return cls(
-            tally.reshape(len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES)),
-            groups.reshape(len(inputs.groups), inputs.n_years, len(QUANTITIES)),
+            tally.reshape(len(inputs.cells), inputs.n_years * TERMS_PER_YEAR, len(Quantity)),
+            groups.reshape(len(inputs.groups), inputs.n_years, len(Quantity)),
             trace,
             np.array([school["coverage"] for school in arrays["schools"]], np.float64),
         )

@@ -8,8 +8,8 @@ import numpy as np
 
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
-from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
+from sencosim.vocabulary import Activity, WholeSchool
 
 
 def set_run_rates(world: Any, inputs: Inputs) -> None:
@@ -18,12 +18,12 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     mean = {name: float(table.sum()) / len(table) for name, table in inputs.hour_tables.items()}
     for name in PARAMETERS:
         world[name] = values[name]
-    tasks = ("support_review_primary" if name == "support_review" else name for name in CASE_ACTIVITIES)
+    tasks = ("support_review_primary" if one == Activity.SUPPORT_REVIEW else one.key for one in Activity)
     shares = [values[f"delegable_share_{task}"] for task in tasks]
     for i, share in enumerate(shares):
         world["delegable_share"][i] = share
-    for i, activity in enumerate(WHOLE_SCHOOL_ACTIVITIES):
-        world["whole_school_share"][i] = values[f"delegable_share_{activity}"]
+    for i, session in enumerate(WholeSchool):
+        world["whole_school_share"][i] = values[f"delegable_share_{session.key}"]
     world["mean_case_share"] = float(np.cumsum(shares)[-1]) / len(shares)  # in the order of activities
     world["delegable_limit"] = min(1.0, values["admin_delegable_cap"] / world["mean_case_share"])
     world["officer_hours_per_plan"] = values["case_officer_hours_per_plan"] + values["other_officer_hours_per_plan"]

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from sencosim.engine.inputs import ASKED_FLAGS, ASKED_NUMBERS, N_OUTCOMES
-from sencosim.ledger.quantities import CASE_ACTIVITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.units import N_YEAR_GROUPS
+from sencosim.vocabulary import Activity, WholeSchool
 
 N_PATHS = 10
 N_COUNTERS = 8
-N_ACTIVITIES = len(CASE_ACTIVITIES)
-N_WHOLE_SCHOOL = len(WHOLE_SCHOOL_ACTIVITIES)
+N_ACTIVITIES = len(Activity)
+N_WHOLE_SCHOOL = len(WholeSchool)
 CHUNK_SIZE = 14
 
 
@@ -183,7 +183,7 @@ SCHOOL = record(
     fields("f8", "left work_hours team_left team_work_hours preventive_done work_done", "standard hours"),
     fields("f8", "relief", "share"),
     fields("f8", "team_hours", "hours a week"),
-    fields("i4", "cell", "position"),
+    fields("i4", "index cell", "position"),
     fields("i4", "since team_since busy team_busy", "minutes"),
     fields("i4", "work work_thing work_count team_work team_thing team_count", "code"),
     fields("i4", "reviews_from reviews_to", "position"),
@@ -274,34 +274,113 @@ ITEMS: dict[str, Any] = {name: one.layout for name, one in RECORDS.items()} | {
 }
 """Every array that the world leads to, with numpy's type of its items."""
 
-PARAMETERS = (
-    "absence_rate_ehc_plan absence_rate_sen_support admin_delegable_cap admin_hours_freed ap_stay_years"
-    " appeal_contents_special_share appeal_share_contents appeal_share_refusal_to_assess"
-    " appeal_share_refusal_to_issue appeal_share_review assessment_no_plan_share capacity_follows_demand_share"
-    " capacity_margin capacity_surge capacity_surge_cap coverage_smoothing_years decision_hours"
-    " effect_absence_points effect_slt_seat ep_hours_per_assessment exclusion_decision_days"
-    " exogenous_appeals_per_request exogenous_request_share few_cycles_extra_hours_share frailty_log_sd"
-    " frailty_of_plan_holders full_time_hours_per_week identification_lapse_terms independent_leaving_rate"
-    " independent_phase_transfer_return late_advice_share leaving_ratio_demand_met leaving_ratio_slt_seat"
-    " mediation_concession_share mediation_settled_share mediation_share_other mediation_share_refusal"
-    " mediation_weeks new_senco_loss notice_weeks npq_hours_per_term npq_terms overtime_displacement"
-    " parental_from_start_share patience_mean_weeks placement_resourced_share placement_severity_slope"
-    " placement_special_share_exogenous placement_special_share_primary placement_special_share_secondary"
-    " post16_leaving_rate pupils_per_teacher_primary pupils_per_teacher_secondary reapply_parental_share"
-    " reapply_rate_per_year reapply_wait_weeks refusal_exogenous_log_odds refusal_few_cycles_log_odds"
-    " refusal_level_log_odds refusal_route_causal_share refusal_severity_slope refusal_share_parental"
-    " refusal_share_school_led request_withdrawn_share reintegration_share renotice_mean_weeks renotice_share"
-    " reception_plan_share senco_leaving_rate shared_effectiveness shared_fixed_duties_saved shared_travel_hours"
-    " special_independent_share special_over_capacity_share special_transfer_at_11_share state_place_growth"
-    " state_special_leaving_rate ta_supervised_share tas_per_pupil_primary tas_per_pupil_secondary"
-    " task_hours_access_arrangement task_hours_agency task_hours_coaching task_hours_fixed_duties"
-    " task_hours_parent_meeting task_hours_register_upkeep task_hours_staff_training task_hours_ta_management"
-    " teacher_supply_fte_per_year tribunal_capacity_per_year tribunal_concession_share tribunal_upheld_share"
-    " used_share_baseline vacancy_cover_share vacancy_mean_terms vacancy_terms_supply_taken"
-    " volume_access_per_sen_pupil_secondary volume_agency_per_sen_pupil volume_coaching_per_teacher"
-    " volume_consultation_per_plan_pupil volume_fixed_duties_per_school volume_parent_meeting_per_sen_pupil"
-    " volume_register_per_sen_pupil volume_training_per_school_year whole_school_session_hours"
-).split()
+PARAMETERS = [
+    "absence_rate_ehc_plan",
+    "absence_rate_sen_support",
+    "admin_delegable_cap",
+    "admin_hours_freed",
+    "ap_stay_years",
+    "appeal_contents_special_share",
+    "appeal_share_contents",
+    "appeal_share_refusal_to_assess",
+    "appeal_share_refusal_to_issue",
+    "appeal_share_review",
+    "assessment_no_plan_share",
+    "capacity_follows_demand_share",
+    "capacity_margin",
+    "capacity_surge",
+    "capacity_surge_cap",
+    "coverage_smoothing_years",
+    "decision_hours",
+    "effect_absence_points",
+    "effect_slt_seat",
+    "ep_hours_per_assessment",
+    "exclusion_decision_days",
+    "exogenous_appeals_per_request",
+    "exogenous_request_share",
+    "few_cycles_extra_hours_share",
+    "frailty_log_sd",
+    "frailty_of_plan_holders",
+    "full_time_hours_per_week",
+    "identification_lapse_terms",
+    "independent_leaving_rate",
+    "independent_phase_transfer_return",
+    "late_advice_share",
+    "leaving_ratio_demand_met",
+    "leaving_ratio_slt_seat",
+    "mediation_concession_share",
+    "mediation_settled_share",
+    "mediation_share_other",
+    "mediation_share_refusal",
+    "mediation_weeks",
+    "new_senco_loss",
+    "notice_weeks",
+    "npq_hours_per_term",
+    "npq_terms",
+    "overtime_displacement",
+    "parental_from_start_share",
+    "patience_mean_weeks",
+    "placement_resourced_share",
+    "placement_severity_slope",
+    "placement_special_share_exogenous",
+    "placement_special_share_primary",
+    "placement_special_share_secondary",
+    "post16_leaving_rate",
+    "pupils_per_teacher_primary",
+    "pupils_per_teacher_secondary",
+    "reapply_parental_share",
+    "reapply_rate_per_year",
+    "reapply_wait_weeks",
+    "refusal_exogenous_log_odds",
+    "refusal_few_cycles_log_odds",
+    "refusal_level_log_odds",
+    "refusal_route_causal_share",
+    "refusal_severity_slope",
+    "refusal_share_parental",
+    "refusal_share_school_led",
+    "request_withdrawn_share",
+    "reintegration_share",
+    "renotice_mean_weeks",
+    "renotice_share",
+    "reception_plan_share",
+    "senco_leaving_rate",
+    "shared_effectiveness",
+    "shared_fixed_duties_saved",
+    "shared_travel_hours",
+    "special_independent_share",
+    "special_over_capacity_share",
+    "special_transfer_at_11_share",
+    "state_place_growth",
+    "state_special_leaving_rate",
+    "ta_supervised_share",
+    "tas_per_pupil_primary",
+    "tas_per_pupil_secondary",
+    "task_hours_access_arrangement",
+    "task_hours_agency",
+    "task_hours_coaching",
+    "task_hours_fixed_duties",
+    "task_hours_parent_meeting",
+    "task_hours_register_upkeep",
+    "task_hours_staff_training",
+    "task_hours_ta_management",
+    "teacher_supply_fte_per_year",
+    "tribunal_capacity_per_year",
+    "tribunal_concession_share",
+    "tribunal_upheld_share",
+    "used_share_baseline",
+    "vacancy_cover_share",
+    "vacancy_mean_terms",
+    "vacancy_terms_supply_taken",
+    "volume_access_per_sen_pupil_secondary",
+    "volume_agency_per_sen_pupil",
+    "volume_coaching_per_teacher",
+    "volume_consultation_per_plan_pupil",
+    "volume_fixed_duties_per_school",
+    "volume_parent_meeting_per_sen_pupil",
+    "volume_register_per_sen_pupil",
+    "volume_training_per_school_year",
+    "whole_school_session_hours",
+]
 """Scalar parameters that mechanisms read, each under its own name."""
 
 WORLD = record(

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 
 from sencosim.engine.inputs import ASKED_FLAGS, ASKED_NUMBERS, Inputs
-from sencosim.engine.mechanisms.numbers import NOTHING_DUE, TABLES
+from sencosim.engine.mechanisms.facts import NOTHING_DUE
 from sencosim.engine.pages import pages_of
 from sencosim.engine.prepare import initial_stock
 from sencosim.engine.rates import request_level, set_run_rates
 from sencosim.engine.records import COHORT, COUNCIL, DUE, POOLED, SCHOOL, STATION
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.randomness import uniform_array
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.vocabulary import Quantity, Table
 
 MOST_COPIES = 16
 SCHOOL_COLUMNS = (
@@ -60,7 +60,7 @@ class Start:
     def _set_sizes(self) -> None:
         """How much there is of everything, and empty arrays of that size."""
         inputs, world, pages, weights = self.inputs, self.world, self.page, self.inputs.schools.weight
-        n_terms, n_quantities = inputs.n_years * TERMS_PER_YEAR, len(QUANTITIES)
+        n_terms, n_quantities = inputs.n_years * TERMS_PER_YEAR, len(Quantity)
         n_weeks, n_cohorts = inputs.n_years * WEEKS_PER_YEAR, inputs.n_years + N_YEAR_GROUPS - 1
         world["seed"], world["replication"] = inputs.seed, inputs.replication
         world["n_schools"], world["n_councils"] = inputs.n_schools, inputs.councils.council_id.size
@@ -98,7 +98,7 @@ class Start:
         return (window, 0) if window >= MINUTES_PER_WEEK // 7 else (notice, 1)
 
     def _tables(self) -> None:
-        rows = np.array([self.inputs.hour_tables[name] for name in TABLES], np.float64)
+        rows = np.array([self.inputs.hour_tables[table.name.lower()] for table in Table], np.float64)
         self.world["table_points"] = rows.shape[1]
         self.keep("tables", rows)
 
@@ -110,6 +110,7 @@ class Start:
         u = uniform_array(inputs.seed, inputs.replication, "senco_leaving", columns.school_id)
         has_primary = (columns.roll[:, :7] != 0).any(axis=1)
         for name, values in {
+            "index": np.arange(inputs.n_schools),
             "id": columns.school_id,
             "cell": self.page.school,
             "coverage": columns.initial_coverage,

@@ -15,6 +15,7 @@ import pandas as pd
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import OutputError
 from sencosim.report.charts.style import Chart
+from sencosim.report.check import CAUTIONS, not_to_be_quoted
 from sencosim.report.marks import FACT, mark_sentence, marked, replaced_in_words
 
 WIDTH = 100
@@ -46,32 +47,34 @@ class Answer:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def replaced_in(ensemble: Ensemble) -> dict[str, Any]:
-    """Mechanisms that a researcher's code stood in for, as facts of a manifest; an empty one if there are none."""
-    return {FACT: json.loads(ensemble.about.get(FACT, "{}"))}
+def marks_of(ensemble: Ensemble) -> dict[str, Any]:
+    """What every reader must see, as facts of a manifest: mechanisms that were replaced, cautions of the scenarios."""
+    about = ensemble.about
+    return {FACT: json.loads(about.get(FACT, "{}")), CAUTIONS: json.loads(about.get(CAUTIONS, "[]"))}
 
 
 def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
-    """An analysis that says on every table, chart and text what was replaced; as it is if nothing was.
+    """An analysis that says on every table, chart and text what was replaced, and its cautions; else as it is.
 
     Parameters
     ----------
     answer
         The analysis.
     facts
-        Of its ensemble: :func:`replaced_in`, or a manifest.
+        Of its ensemble: :func:`marks_of`, or a manifest.
     """
-    sentence = mark_sentence(facts)
-    if not sentence or FACT in answer.facts:
+    sentences = [told for told in (not_to_be_quoted(facts), mark_sentence(facts)) if told]
+    if not sentences or FACT in answer.facts:
         return answer
-    head = "\n".join(textwrap.wrap(f"! {sentence}", WIDTH))
-    charts = (replace(one, data=marked(one.data, facts), text=f"{sentence} {one.text}") for one in answer.charts)
+    head = "\n".join(line for told in sentences for line in textwrap.wrap(f"! {told}", WIDTH))
+    said = " ".join(sentences)
+    charts = (replace(one, data=marked(one.data, facts), text=f"{said} {one.text}") for one in answer.charts)
     return replace(
         answer,
         text=f"{head}\n\n{answer.text}",
         tables={name: marked(table, facts) for name, table in answer.tables.items()},
         charts=tuple(charts),
-        facts={**answer.facts, FACT: facts[FACT]},
+        facts={**answer.facts, FACT: facts[FACT], CAUTIONS: facts.get(CAUTIONS) or []},
     )
 
 
@@ -92,7 +95,7 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
     OutputError
         If it cannot be written.
     """
-    answer = answer if ensemble is None else marked_answer(answer, replaced_in(ensemble))
+    answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
     place = folder / answer.name
     told = {
         "analysis": answer.name,
@@ -120,7 +123,7 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
 
 def source_line(ensemble: Ensemble, folder: Path) -> str:
     """Source line of a chart."""
-    draws, replaced = len(ensemble.inputs), replaced_in_words(replaced_in(ensemble))
+    draws, replaced = len(ensemble.inputs), replaced_in_words(marks_of(ensemble))
     mark = f" With replaced mechanisms: {replaced}." if replaced else ""
     return f"Source: sencosim, {draws:,} points, ensemble {folder.name}, fingerprint {ensemble.fingerprint[:12]}.{mark}"
 

@@ -47,7 +47,7 @@ def families(scenarios: Mapping[str, Scenario]) -> Iterator[tuple[Scenario, dict
     """
     groups: dict[str, dict[str, Scenario]] = {}
     for name, scenario in scenarios.items():
-        base = baseline_of(scenario).model_copy(update={"name": "", "title": "", "description": ""})
+        base = baseline_of(scenario).unnamed()
         groups.setdefault(base.model_dump_json(), {})[name] = scenario
     for members in groups.values():
         yield baseline_of(next(iter(members.values()))), members

@@ -10,14 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOMES, Outcome
-from sencosim.costing.accounts import PAYER_TITLES, PAYERS
+from sencosim.costing.accounts import PAYERS
 from sencosim.costing.budget import by_payer, flows
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.prices import PriceBook
 from sencosim.ensembles.events import EVENTS
-from sencosim.ledger.quantities import COLUMN, QUANTITIES
 from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.vocabulary import COLUMN, PAYER, Quantity
 
 Floats = npt.NDArray[np.float64]
 MONEY = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving")
@@ -41,7 +41,7 @@ def outcome_units() -> dict[str, str]:
 def outcome_titles() -> dict[str, str]:
     """Words for every column that an ensemble keeps."""
     titles = {name: MONEY_OUTCOME[name].title for name in MONEY}
-    titles |= {f"payer_net.{payer}": f"Net cost to {PAYER_TITLES[payer]}" for payer in PAYERS}
+    titles |= {f"payer_net.{payer}": f"Net cost to {PAYER[payer].title}" for payer in PAYERS}
     titles |= {one.name: one.title for one in OUTCOMES}
     for event in EVENTS:
         titles[f"count.{event.name}"] = event.title.capitalize()
@@ -102,7 +102,7 @@ def money_outcomes(arm: Floats, baseline: Floats, scenario: Scenario, book: Pric
     start = first - scenario.start_year
     changes = {POLICY: (arm - baseline)[start : start + years]}
     sums = baseline[start : start + years].sum(axis=0)
-    counts = {quantity.name: float(sums[number]) for number, quantity in enumerate(QUANTITIES)}
+    counts = {quantity.key: float(sums[quantity]) for quantity in Quantity}
     for event in EVENTS:
         changes[event.name] = np.tile(_row(event.one_fewer(counts)), (years, 1))
     lines = cost(_ledger(changes, first), book)
@@ -139,7 +139,7 @@ def _payers(lines: pd.DataFrame, first: int, years: int) -> dict[str, float]:
 
 
 def _row(changes: Mapping[str, float]) -> Floats:
-    row = np.zeros(len(QUANTITIES))
+    row = np.zeros(len(Quantity))
     for name, change in changes.items():
         row[COLUMN[name]] = change
     return row
@@ -147,7 +147,7 @@ def _row(changes: Mapping[str, float]) -> Floats:
 
 def _ledger(changes: Mapping[str, Floats], first: int) -> pd.DataFrame:
     """One tidy ledger of several changes, told apart by the column ``scenario``."""
-    names = np.array([quantity.name for quantity in QUANTITIES], dtype=object)
+    names = np.array([quantity.key for quantity in Quantity], dtype=object)
     parts: list[pd.DataFrame] = []
     for name, change in changes.items():
         year, quantity = np.nonzero(change)

@@ -20,6 +20,7 @@ from sencosim.errors import InputError, Problem
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.model import RunOptions, england, sample
+from sencosim.report.check import CAUTIONS, cautions_by_title
 from sencosim.runs.store import code_fingerprint
 from sencosim.scenario.schema import Scenario
 
@@ -115,8 +116,9 @@ class Question:
         return tuple(str(name) for name in self.points if name not in (*DRAW_KEYS, WEIGHT))
 
     def facts(self) -> dict[str, Any]:
-        """What numbers depend on."""
-        return {
+        """What numbers depend on, and cautions: an ensemble that was stored without one is not found in its place."""
+        cautions = cautions_by_title((one.title, one.cautions) for one in self.scenarios.values())
+        return ({CAUTIONS: cautions} if cautions else {}) | {
             "scenarios": {name: one.fingerprint() for name, one in self.scenarios.items()},
             "kind": self.kind,
             "points": hashlib.sha256(
@@ -221,8 +223,7 @@ def _make_room(place: dict[str, Any], name: str, last: str) -> None:
 
 def _apart_from_levers(scenario: Scenario) -> str:
     """Everything that policies of one ensemble must share: all settings but levers and names."""
-    blank = {"levers": type(scenario.levers)(), "name": "", "title": "", "description": ""}
-    return scenario.model_copy(update=blank).model_dump_json()
+    return scenario.unnamed().model_copy(update={"levers": type(scenario.levers)()}).model_dump_json()
 
 
 def check_alike(scenarios: Mapping[str, Scenario]) -> None:

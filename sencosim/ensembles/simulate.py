@@ -18,15 +18,15 @@ from sencosim.engine.prepare import Draw, make_inputs
 from sencosim.ensembles.outcomes import money_outcomes, no_money, physical_outcomes
 from sencosim.ensembles.question import BASELINE, Job, Point
 from sencosim.ensembles.space import CALIBRATION_ROW, NO_ROW, is_price, row_values
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of, england, price_book, sample
 from sencosim.population.schools import Population
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
 Row = dict[str, Any]
-_PER = np.array([quantity.per for quantity in QUANTITIES], dtype=np.float64)
+_PER = np.array([quantity.per for quantity in Quantity], dtype=np.float64)
 _MOST_SAMPLES_KEPT = 16
 _SAMPLES: dict[tuple[object, ...], Population] = {}
 _MOST_TOTALS_KEPT = 512

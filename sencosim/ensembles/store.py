@@ -23,10 +23,10 @@ from sencosim.ensembles.outcomes import outcome_units
 from sencosim.ensembles.question import Job, Question
 from sencosim.ensembles.space import titles_and_units
 from sencosim.errors import InputError, OutputError
+from sencosim.runs.finished import MANIFEST
 from sencosim.runs.store import undisturbed
 
 FOLDER = "ensembles"
-MANIFEST = "manifest.json"
 WHOLE = "ensemble.json"
 CUBE = "cube.parquet"
 PARTS = "parts"

@@ -15,11 +15,11 @@ from sencosim.engine.inputs import Cell, Inputs
 from sencosim.ensembles.question import Point
 from sencosim.ensembles.simulate import World, world_of
 from sencosim.errors import InputError
-from sencosim.ledger.quantities import COLUMN, QUANTITIES
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of
 from sencosim.scenario.schema import BASE_YEAR, Horizon, Scenario
 from sencosim.units import format_year, parse_year
+from sencosim.vocabulary import COLUMN, Quantity
 
 Floats = npt.NDArray[np.float64]
 Cluster = Literal["school", "council"]
@@ -27,7 +27,7 @@ EXPOSURE = ("pupil_years.sen_support", "pupil_years.ehc_plan")
 """Rates are per pupil-year on SEN Support or with a plan in a mainstream class."""
 WITHOUT_SHORTAGE = ("teacher_supply", "vacancies_lengthen")
 """Off in a trial: some hundred schools find their teachers, where all schools of England at once would not."""
-_PER = np.array([quantity.per for quantity in QUANTITIES], dtype=np.float64)
+_PER = np.array([quantity.per for quantity in Quantity], dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.units import TERMS_PER_YEAR
+from sencosim.vocabulary import Quantity
 
 
 class CellLike(Protocol):
@@ -86,7 +86,7 @@ def tidy(
 def tidy_years(counts: npt.NDArray[np.int64], cells: Sequence[CellLike], first: int) -> pd.DataFrame:
     """:func:`tidy` for counts that are already by year, the first of which is ``first``."""
     weights = np.array([cell.weight for cell in cells])
-    per = np.array([quantity.per for quantity in QUANTITIES], dtype=float)
+    per = np.array([quantity.per for quantity in Quantity], dtype=float)
     cell_index, year_index, quantity_index = np.nonzero(counts)
     value = counts[cell_index, year_index, quantity_index] * weights[cell_index] / per[quantity_index]
 
@@ -99,8 +99,8 @@ def tidy_years(counts: npt.NDArray[np.int64], cells: Sequence[CellLike], first: 
             "council": of_cell("la_code").astype(np.int64),
             "phase": of_cell("phase"),
             "size_band": of_cell("size_band"),
-            "quantity": np.array([quantity.name for quantity in QUANTITIES], dtype=object)[quantity_index],
-            "unit": np.array([quantity.unit for quantity in QUANTITIES], dtype=object)[quantity_index],
+            "quantity": np.array([quantity.key for quantity in Quantity], dtype=object)[quantity_index],
+            "unit": np.array([quantity.unit for quantity in Quantity], dtype=object)[quantity_index],
             "value": value,
         }
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from sencosim.report.check import not_to_be_quoted
 from sencosim.report.findings import Figure, Findings
+from sencosim.report.likelihood import FEWEST_DRAWS, draws_words, is_enough, more_draws_sentence
 from sencosim.report.tables import (
     SHARE_UNITS,
     difference_cell,
@@ -50,10 +52,10 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
         )
     first = (
         f"In the {main.view} view, “{findings.inputs.scenario.title}” {net_cost_words(main)} to the public purse over "
-        f"{findings.period()} ({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and it is {verdict(main)}"
-        f"{_chance(main)}."
-    ).replace("and it is unclear:", "and the chance that it saves money is unclear:")
+        f"{findings.period()} ({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and {_how_likely(main)}."
+    )
     first = _with_backtest(_purse_grammar(first), findings.inputs.backtest_state)
+    first = _with_caution(first, findings)
     others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
     second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
     return (first, sentence_case(second) + ".") if others else (first,)
@@ -62,6 +64,13 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
 def _with_backtest(sentence: str, state: str) -> str:
     """Let the headline say it first when the model behind it has not passed its back-test."""
     return f"{UNPROVEN[state]}: {sentence[:1].lower()}{sentence[1:]}" if state in UNPROVEN else sentence
+
+
+def _with_caution(sentence: str, findings: Findings) -> str:
+    """Let the headline say it first when the scenario carries a caution, so that it travels with the sentence."""
+    if not not_to_be_quoted(findings.inputs.manifest):
+        return sentence
+    return f"Not to be quoted: {sentence[:1].lower()}{sentence[1:]}"
 
 
 NAMED_FROM = 0.05
@@ -115,7 +124,9 @@ def weakest_parameters(findings: Findings, n: int = 5) -> list[str]:
 
 
 def fair_quotes(findings: Findings) -> tuple[str, ...]:
-    """Sentences that may be quoted as they stand: each with its view, its range and its period."""
+    """Sentences that may be quoted as they stand: each with its view, its range and its period; none with a caution."""
+    if not_to_be_quoted(findings.inputs.manifest):
+        return ()
     quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {_population(findings)}."]
     main = findings.inputs.main_view
     told = [outcome for outcome in findings.outcomes("people", "time") if findings.has(main, outcome)]
@@ -147,18 +158,26 @@ def figure_range(figure: Figure) -> str:
 def how_sure(findings: Findings) -> tuple[str, ...]:
     """What the range holds, what it leaves out, and how much is simulation noise."""
     main = findings.headline(findings.inputs.main_view)
-    draws = "one draw" if main.n_draws == 1 else f"{main.n_draws:,} draws"
     design = str(findings.inputs.manifest.get("design_in_words", ""))
     tested = (findings.inputs.backtest,) if findings.inputs.backtest else ()
     return (
         *tested,
-        f"The ranges come from {draws} of the uncertain parameters, with the same schools and the same chance in the "
-        f"policy and in the baseline.{f' {design}' if design else ''}",
+        f"The ranges come from {draws_words(main.n_draws)} of the uncertain parameters, with the same schools and the "
+        f"same chance in the policy and in the baseline.{f' {design}' if design else ''}",
+        *few_draws_sentence(findings),
         *simulation_error(main),
         *precision_sentence(findings),
         *common_chance_sentence(findings),
         "They do not hold what has no number here: whether the mechanism is right, and policy not yet announced.",
     )
+
+
+def few_draws_sentence(findings: Findings) -> tuple[str, ...]:
+    """How to get likelihood words, if a view that is not zero has too few draws for them."""
+    told = [findings.headline(view) for view in findings.inputs.views]
+    fewest = min((figure.n_draws for figure in told if not figure.is_zero), default=FEWEST_DRAWS)
+    sentence = more_draws_sentence(fewest, other_views=len(told) > 1)
+    return (sentence,) if sentence else ()
 
 
 def simulation_error(main: Figure) -> tuple[str, ...]:
@@ -220,10 +239,16 @@ def _population(findings: Findings) -> str:
     return "real schools" if real else "made-up schools with the published totals"
 
 
-def _chance(figure: Figure) -> str:
-    if figure.is_zero or not figure.has_range or figure.n_draws < 2:
-        return ""
-    return f" ({per_cent(figure.chance_below_zero)}, from {figure.n_draws:,} draws)"
+def _how_likely(figure: Figure) -> str:
+    """Chance of a saving as the end of a sentence: a word with its number, or numbers alone if the draws are few."""
+    told = verdict(figure)
+    if figure.is_zero:
+        return f"it makes {told}"
+    if told.startswith("unclear"):
+        return f"the chance that it saves money is {told}"
+    if not is_enough(figure.n_draws):
+        return f"it {told}"
+    return f"it is {told} ({per_cent(figure.chance_below_zero)}, from {figure.n_draws:,} draws)"
 
 
 def _purse_grammar(sentence: str) -> str:

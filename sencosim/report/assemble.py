@@ -31,20 +31,21 @@ from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
-from sencosim.ledger.quantities import COLUMN, QUANTITIES
-from sencosim.model import RunResult, england, ledger_of, price_book, sample
+from sencosim.model import RunResult, baseline_of, england, ledger_of, price_book, price_draws_of, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
+from sencosim.report.check import CAUTIONS
 from sencosim.report.inputs import ENGLAND, ReportInputs, ScenarioText
+from sencosim.report.quoted import with_quote_check
 from sencosim.report.words import costs_or_saves
 from sencosim.runs.plan import Job
 from sencosim.runs.store import code_fingerprint
 from sencosim.runs.totals import tidy_totals
-from sencosim.scenario.diff import diff_in_words
-from sencosim.scenario.load import load_scenario
+from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show
 from sencosim.units import PHASES, format_year
+from sencosim.vocabulary import COLUMN, Quantity
 
 KEY_OUTCOMES = (
     "support_reviews_done",
@@ -90,7 +91,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
     scenario = result.scenario
     backtest = load_result()
     state = backtest.state(fingerprint())
-    return ReportInputs(
+    begun = base_years(result)
+    inputs = ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
         summary=pd.concat(
@@ -109,6 +111,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         reconciliation=_reconciliation(result),
         parameters=_parameters(result),
         draws=_draws(result),
+        price_draws=_price_draws(result),
         population_text=_population_text(result),
         checks=tuple(_checks(result)),
         manifest=_manifest(result),
@@ -117,7 +120,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         view_descriptions={view: load_view(view).description for view in scenario.views},
         question=_question(result, name),
         key_outcomes=KEY_OUTCOMES,
-        what_would_change=tuple(_what_would_change(result, summary)),
+        what_would_change=tuple(_what_would_change(result, summary, begun)),
         unmonetised=UNMONETISED,
         area_code=code,
         implied=implied_effects(result, scenario.view),
@@ -127,6 +130,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         backtest=sentence_of(backtest, state),
         appraisal=appraisal_tables(result),
     )
+    return with_quote_check(inputs, further=begun["relative"])
 
 
 def area_of(result: RunResult) -> tuple[str, str]:
@@ -162,10 +166,8 @@ def _scenario_text(result: RunResult) -> ScenarioText:
 
 
 def _differences(result: RunResult) -> tuple[str, ...]:
-    """How the policy differs from the baseline that it was run against: same years, same size, same views."""
-    scenario, baseline = result.scenario, load_scenario("baseline").scenario
-    alike = {name: getattr(scenario, name) for name in ("horizon", "run", "view", "views")}
-    lines = diff_in_words(baseline.model_copy(update=alike), result.resolved)
+    """How the policy differs from the baseline that it was run against."""
+    lines = arms_in_words(baseline_of(result.scenario), result.scenario)
     return tuple(re.sub(r" {2,}", ", ", line.strip()) for line in lines)
 
 
@@ -258,6 +260,16 @@ def _draws(result: RunResult) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _price_draws(result: RunResult) -> pd.DataFrame:
+    """Every joint draw of unit costs that the summary was priced with, once for each view and draw."""
+    pairs = {(one.job.view, one.job.draw): (one.job, one.values) for one in result.pairs()}  # noqa: PD011
+    return pd.DataFrame(
+        {"view": view, "draw": draw, "price_draw": number, **prices}
+        for (view, draw), (job, values) in pairs.items()
+        for number, prices in enumerate(price_draws_of(result.scenario, job, values))
+    )
+
+
 def _population_text(result: RunResult) -> str:
     population = england(result.options)
     chosen = sample(population, result.scenario, result.options, 0, result.plan.share)
@@ -286,6 +298,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "precision": result.precision.facts(),
         "common_random_numbers_gain": common_chance(result),
         "quick": result.options.quick,
+        CAUTIONS: list(scenario.cautions),
         "population_kind": england(result.options).kind,
         "engine": result.options.engine,
         "replaced_mechanisms": result.options.mechanisms.facts(),
@@ -304,7 +317,7 @@ def _checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
     """Plausibility after the run: what must hold of any run, looked at on this one."""
     policy_start = min((lever.start for _, lever in result.scenario.levers.active()), default=None)
     first = 0 if policy_start is None else int(policy_start[:4]) - result.scenario.start_year
-    moved, smallest, every = 0, 0, np.zeros(len(QUANTITIES))
+    moved, smallest, every = 0, 0, np.zeros(len(Quantity))
     for totals in result.pairs():
         moved = max([moved, *totals.moved[: max(0, first)].tolist()])
         smallest = min(smallest, totals.smallest)
@@ -378,13 +391,13 @@ def _claims(result: RunResult) -> Iterator[pd.DataFrame]:
             books[totals.job] = price_book(result.scenario, "campaign", totals.values)
     points = [job for job in result.plan.point_jobs(result.replications) if job.view == "campaign"]
     level = np.mean([changes[job] for job in points], axis=0)
-    names = [one.name for one in QUANTITIES]
+    names = [one.key for one in Quantity]
     for job in [job for job in changes if job.draw > 0] or points:
         moved = level + changes[job] - changes[result.plan.reference_of(job)]
         yield memorandum(pd.DataFrame({"quantity": names, "value": moved}), books[job])
 
 
-def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:
+def _what_would_change(result: RunResult, summary: Summary, begun: pd.DataFrame) -> Iterator[str]:
     """What the answer rests on, from the figures of this run alone."""
     figures = summary.figures
     main = result.scenario.view
@@ -404,7 +417,7 @@ def _what_would_change(result: RunResult, summary: Summary) -> Iterator[str]:
             "The three views differ by what is assumed about effects alone. On average the policy "
             f"{costs_or_saves(low, low, high)} in the kindest and {costs_or_saves(high, low, high)} in the harshest."
         )
-    yield from unlike_base_years(base_years(result), main)
+    yield from unlike_base_years(begun, main)
     yield (
         "Nobody has measured what SENCO time does to exclusions, requests, appeals or placements. Only a trial would "
         "test it."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sencosim.report.answer import sample_sentence
+from sencosim.report.check import not_to_be_quoted
 from sencosim.report.findings import Findings
 from sencosim.report.marks import mark_sentence
 
@@ -31,7 +32,9 @@ def banners(findings: Findings) -> tuple[str, ...]:
     manifest = findings.inputs.manifest
     git = manifest.get("git") or {}
     failed = [name for name, passed, _ in findings.inputs.checks if not passed]
+    caution = not_to_be_quoted(manifest, f"“{findings.inputs.scenario.title}”")
     said = (
+        (bool(caution), caution),
         (bool(failed), f"Checks failed: {', '.join(failed)}. Do not use these results."),
         (bool(mark_sentence(manifest)), mark_sentence(manifest)),
         (bool(manifest.get("quick")), "Quick run: for trying out, not for quoting."),

@@ -3,19 +3,73 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sencosim.report.manifest import MANIFEST
+from sencosim.errors import InputError
+from sencosim.report.likelihood import draws_words
 from sencosim.report.marks import mark_sentence
+from sencosim.runs.finished import MANIFEST
 
 FEW_DRAWS = 100
 """Draws below which the ends of an 80 % range are rough: each end then lies among ten draws or fewer."""
 
 
+CAUTIONS = "cautions"
+"""Entry of a manifest: why the scenario of a run must not be quoted, in its own words."""
+
+
+def not_to_be_quoted(facts: Mapping[str, Any], what: str = "It") -> str:
+    """What every reader must see of a run whose scenario carries a caution; blank for any other.
+
+    Parameters
+    ----------
+    facts
+        Of a manifest.
+    what
+        How the sentence names the run.
+
+    Examples
+    --------
+    >>> not_to_be_quoted({CAUTIONS: ["No study has seen so much time."]}, "“Teams”")
+    '“Teams” is not to be quoted. No study has seen so much time.'
+    """
+    told = " ".join(facts.get(CAUTIONS) or ())
+    return f"{what} is not to be quoted. {told}" if told else ""
+
+
+def refuse_quoting(facts: Mapping[str, Any], title: str) -> None:
+    """The gate before anything that is made to be quoted: a brief, its picture, its sentences.
+
+    Parameters
+    ----------
+    facts
+        Of the manifest of the run.
+    title
+        Of its scenario.
+
+    Raises
+    ------
+    InputError
+        If the scenario carries a caution.
+    """
+    caution = not_to_be_quoted(facts, f"“{title}”")
+    if caution:
+        raise InputError(
+            f"{caution} So no brief, no picture and no sentence for quoting is made of it. Its report and its results "
+            "pack can be read and passed on: they carry this caution. For a brief, run a scenario without a caution, "
+            "such as  sencosim run full_time"
+        )
+
+
+def cautions_by_title(options: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    """Cautions of several options, each with the title of its option."""
+    return [f"“{title}”: {caution}" for title, cautions in options for caution in cautions]
+
+
 def obstacles(folder: Path) -> list[str]:
-    """Facts of a manifest that forbid quoting: a quick run, changed code, failed checks, an unlike comparison.
+    """Facts of a manifest that forbid quoting: a caution, a quick run, changed code, failed checks, unlike options.
 
     Parameters
     ----------
@@ -47,8 +101,7 @@ def _cautions(facts: dict[str, Any]) -> Iterator[str]:
         yield f"It rests on {schools:,} schools, about {share:.1%} of those asked about, weighted up."
     draws = facts.get("draws", FEW_DRAWS)
     if draws < FEW_DRAWS:
-        times = "one draw" if draws == 1 else f"{draws} draws"
-        yield f"Its ranges rest on {times} of the uncertain inputs in the main view: their ends are rough."
+        yield f"Its ranges rest on {draws_words(draws)} of the uncertain inputs in the main view: their ends are rough."
     precision = facts.get("precision") or {}
     if facts.get("replications") == 1:
         yield "It has one replication: how much of it is chance is not known."
@@ -60,8 +113,7 @@ def _cautions(facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _obstacles(facts: dict[str, Any]) -> Iterator[str]:
-    if mark_sentence(facts):
-        yield mark_sentence(facts)
+    yield from (told for told in (not_to_be_quoted(facts), mark_sentence(facts)) if told)
     if facts.get("quick"):
         yield "It is a quick run: for trying out, not for quoting."
     if (facts.get("git") or {}).get("dirty"):

@@ -129,6 +129,8 @@ class ReportInputs:
         Give tables that are written to the folder one after the other, as one: too many to hold at once.
     draws
         Written to the folder as it is.
+    price_draws
+        Unit costs that the summary was priced with: a row a view, draw and joint draw of prices.
     reconciliation
         Model against published. ``gap_pct`` and ``tolerance`` in per cent; ``verdict`` in words.
     parameters
@@ -188,6 +190,7 @@ class ReportInputs:
     area_code: str = ENGLAND
     areas: Tables | None = None
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
+    price_draws: pd.DataFrame = field(default_factory=pd.DataFrame)
     years_until: pd.DataFrame = field(default_factory=pd.DataFrame)
     by_group: pd.DataFrame = field(default_factory=pd.DataFrame)
     backtest_state: str = "passed"

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import sencosim
+from sencosim.runs.finished import MANIFEST
 
-MANIFEST = "manifest.json"
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "numba", "simpy", "pydantic", "matplotlib", "jinja2", "ruamel.yaml")
 
 

@@ -21,7 +21,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
-from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, what_would_change
 from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
 from sencosim.report.charts.levels import levels_chart
@@ -36,14 +35,14 @@ from sencosim.report.charts.style import Chart
 from sencosim.report.charts.waterfall import waterfall_chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, check_inputs
-from sencosim.report.manifest import MANIFEST, completed, content_hash, file_facts, manifest_text
+from sencosim.report.manifest import completed, content_hash, file_facts, manifest_text
 from sencosim.report.marks import all_marked, marked
 from sencosim.report.page import page_html
 from sencosim.report.probability import stored_tables
-from sencosim.report.quoted import figures_of, unsupported_figures
 from sencosim.report.research import with_research
 from sencosim.report.stored import APPRAISAL, PROBABILITY, WORDS, words_of
 from sencosim.report.tables import payers_frame
+from sencosim.runs.finished import MANIFEST
 
 PARTIAL = ".partial"
 CHARTS = (
@@ -51,7 +50,6 @@ CHARTS = (
     *(chance_of_saving_chart, cost_effect_chart, switching_values_chart, worth_of_research_chart),
 )
 MOST_CLASHES = 1000
-QUOTE_CHECK = "Every figure in the answer is in the summary"
 
 
 def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None, run_id: str | None = None) -> Path:
@@ -78,7 +76,7 @@ def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None,
         If the tables cannot be shown, or the folder cannot be written. Nothing is left then.
     """
     check_inputs(inputs)
-    inputs = with_quote_check(replace(with_research(inputs, root), manifest=completed(inputs.manifest)))
+    inputs = replace(with_research(inputs, root), manifest=completed(inputs.manifest))
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     name = run_name(inputs.manifest, moment) if run_id is None else run_id
     try:
@@ -95,16 +93,6 @@ def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None,
 def run_name(facts: Mapping[str, Any], moment: datetime) -> str:
     """Name of a run: when, and a hash of what."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}-{content_hash(facts)}"
-
-
-def with_quote_check(inputs: ReportInputs) -> ReportInputs:
-    """Add a check that the sentences of the answer quote only figures of the summary."""
-    findings = Findings(inputs)
-    told = (*answer_sentences(findings), payer_sentence(findings), *what_would_change(findings), *fair_quotes(findings))
-    text = " ".join(told).replace(inputs.scenario.title, "")
-    missing = unsupported_figures(text, figures_of(inputs))
-    detail = f"Not found: {', '.join(missing)}" if missing else "Looked up one by one."
-    return replace(inputs, checks=(*inputs.checks, (QUOTE_CHECK, not missing, detail)))
 
 
 @contextmanager
@@ -189,8 +177,11 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
         ("summary", findings.summary),
         ("runs", inputs.runs),
         ("draws", inputs.draws),
+        ("price_draws", inputs.price_draws),
+        ("by_group", inputs.by_group),
     ):
-        marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+        if len(frame.columns):
+            marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
     for name, tables in (("ledger", inputs.ledger), ("priced", inputs.priced), ("areas", inputs.areas)):
         if tables is not None:
             _write_parquet(folder / f"{name}.parquet", all_marked(tables(), told))
@@ -199,7 +190,6 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "parameters.csv", inputs.parameters)
     _write_csv(folder / "years_until.csv", marked(inputs.years_until, told))
     if not inputs.by_group.empty:
-        marked(inputs.by_group, told).to_parquet(folder / "by_group.parquet", index=False, compression="zstd")
         _write_csv(folder / "by_group.csv", marked(inputs.by_group, told))
     _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))
     _write_probability(folder / PROBABILITY, findings)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sencosim.report import answer, cautions, evidence_tables, probability, tables, years
+from sencosim.report import answer, cautions, check, evidence_tables, probability, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
@@ -63,6 +63,7 @@ def _sentences(findings: Findings) -> dict[str, Any]:
         "how_sure": answer.how_sure(findings),
         "years_sentences": years.years_sentences(findings),
         "fair_quotes": answer.fair_quotes(findings),
+        "caution": check.not_to_be_quoted(findings.inputs.manifest, "This run"),
         "not_to_say": cautions.NOT_TO_SAY,
         "limits": cautions.LIMITS,
         "memorandum_warning": cautions.MEMORANDUM_WARNING,

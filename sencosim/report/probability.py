@@ -15,9 +15,10 @@ import pandas as pd
 from sencosim.decisions.acceptability import Plane, plane, wilson
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
+from sencosim.report.likelihood import chance_words
 from sencosim.report.research import ABOUT
 from sencosim.report.tables import Table
-from sencosim.report.words import DASH, chance_words, money, payer_words, per_cent, plain, rounding_step, sentence_case
+from sencosim.report.words import DASH, money, payer_words, per_cent, plain, rounding_step, sentence_case
 
 PLANE_EFFECTS = ("years_waiting_identification", "permanent_exclusions", "suspensions", "appeals")
 """Outcomes of which the plane shows the first that the run has, better when fewer."""
@@ -121,7 +122,7 @@ def _chance_table(findings: Findings, chances: pd.DataFrame) -> Table | None:
     for payer in dict.fromkeys(chances["payer"]):
         own = known.get((main, payer))
         interval = DASH if own is None else f"{per_cent(own['low'])} to {per_cent(own['high'])}"
-        words = DASH if own is None else chance_words(own["chance"])
+        words = DASH if own is None else chance_words(own["chance"], int(own["n_draws"]))
         others = [known.get((view, payer)) for view in views if view != main]
         cells = [DASH if one is None else per_cent(one["chance"]) for one in (own, *others)]
         rows.append((_payer_title(payer), cells[0], interval, words, *cells[1:]))

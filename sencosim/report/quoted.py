@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, what_would_change
+from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, complete_summary
 
+QUOTE_CHECK = "Every figure in the answer is in the summary"
 _NOT_FIGURES = re.compile(
     r"\d{4}[/-]\d{2}(?:-\d{2})?(?:T[\d-]+Z(?:-[0-9a-f]+)*)?"  # academic and financial years, dates, run names
     r"|\b80 % interval|\bp(?:10|25|50|75|90)\b|less than 1 %|more than 99 %|\bYear \d+|\b[A-Z]\d+"
@@ -100,6 +103,24 @@ def figures_of(inputs: ReportInputs) -> list[float]:
 def numbers_in(frame: pd.DataFrame) -> list[float]:
     """Every number in the numeric columns of a table."""
     return [float(value) for value in frame.select_dtypes("number").to_numpy(dtype=float).ravel() if np.isfinite(value)]
+
+
+def with_quote_check(inputs: ReportInputs, further: Iterable[float] = ()) -> ReportInputs:
+    """Add a check that the sentences of the answer quote only figures of the summary.
+
+    Parameters
+    ----------
+    inputs
+        The run.
+    further
+        Values that our own cautions quote and that are not results, so that no summary holds them.
+    """
+    findings = Findings(inputs)
+    told = (*answer_sentences(findings), payer_sentence(findings), *what_would_change(findings), *fair_quotes(findings))
+    text = " ".join(told).replace(inputs.scenario.title, "")
+    missing = unsupported_figures(text, [*figures_of(inputs), *further])
+    detail = f"Not found: {', '.join(missing)}" if missing else "Looked up one by one."
+    return replace(inputs, checks=(*inputs.checks, (QUOTE_CHECK, not missing, detail)))
 
 
 def _supported(figure: QuotedFigure, known: np.ndarray, slack_steps: float) -> bool:

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.marks import FACT
+from sencosim.scenario.schema import SAID_OF_ITSELF
 
 FOLDER = "ensembles"
 """Folder of the ensembles, beside those of the runs."""
@@ -23,7 +24,7 @@ TABLES: Mapping[str, tuple[str, str]] = {
 }
 """Tables that the report shows: analysis and file of each."""
 _SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
-_NOT_THE_QUESTION = ("name", "title", "description", "extends", "include", "run", "view", "views")
+_NOT_THE_QUESTION = (*SAID_OF_ITSELF, "extends", "include", "run", "view", "views")
 ABOUT = "about"
 
 

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from sencosim.errors import InputError
 from sencosim.report.inputs import ReportInputs, ScenarioText
-from sencosim.report.manifest import MANIFEST
 from sencosim.report.research import ABOUT, TABLES
+from sencosim.runs.finished import MANIFEST
 
 WORDS = "report.json"
 APPRAISAL = "appraisal"
@@ -76,36 +76,6 @@ def words_of(inputs: ReportInputs) -> dict[str, Any]:
     }
 
 
-def find_run(root: Path, wanted: str) -> Path:
-    """Find the folder of a finished run.
-
-    Parameters
-    ----------
-    root
-        The folder ``outputs``.
-    wanted
-        A folder, the id of a run, or the name of a scenario, of which the latest finished run is taken.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
-    given = Path(wanted)
-    if (given / MANIFEST).is_file():
-        return given
-    found = sorted(path.parent for path in root.glob(f"*/{wanted}/{MANIFEST}"))
-    found = found or sorted(path.parent for path in root.glob(f"{wanted}/*/{MANIFEST}"))
-    if found:
-        return found[-1]
-    known = sorted({path.parent.parent.name for path in root.glob(f"*/*/{MANIFEST}")})
-    stored = f" Finished runs are there of: {', '.join(known)}." if known else f" There is no finished run in {root}."
-    raise InputError(
-        f"No finished run is called {wanted!r}: neither a folder, nor the id of a run, nor a scenario that was run."
-        f"{stored} To make one:  sencosim run {wanted}"
-    )
-
-
 def read_run(folder: Path) -> StoredRun:
     """Read a finished run.
 
@@ -156,9 +126,8 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         reconciliation=pd.read_csv(folder / "reconciliation.csv", keep_default_na=False, na_values=[""]),
         parameters=pd.read_csv(folder / "parameters.csv"),
         years_until=_read_or_nothing(folder / "years_until.csv"),
-        by_group=pd.read_parquet(folder / "by_group.parquet")
-        if (folder / "by_group.parquet").is_file()
-        else pd.DataFrame(),
+        price_draws=_table_or_nothing(folder / "price_draws.parquet"),
+        by_group=_table_or_nothing(folder / "by_group.parquet"),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
         manifest=manifest,
         research={
@@ -177,8 +146,8 @@ def _parts(path: Path) -> Iterator[pd.DataFrame]:
         yield file.read_row_group(number).to_pandas()
 
 
-def _groups(path: Path) -> pd.DataFrame:
-    """Read results by group; runs of older versions have none."""
+def _table_or_nothing(path: Path) -> pd.DataFrame:
+    """Read a table that runs of older versions do not have."""
     return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 

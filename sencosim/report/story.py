@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import CASE_ACTIVITIES
 from sencosim.report.words import sentence_case
 from sencosim.units import (
     MINUTES_PER_WEEK,
@@ -23,6 +21,7 @@ from sencosim.units import (
     segment_of,
     term_start,
 )
+from sencosim.vocabulary import Activity, Event
 
 Row = tuple[int, int, int, int, int]
 """One event of a trace: minute, code, school, pupil, detail."""
@@ -159,7 +158,7 @@ class Storyteller:
             one, several = COUNTED[event]
             _count(term, one, several)
         elif event == Event.SENCO_WORK_DONE:
-            term.work[CASE_ACTIVITIES[detail].replace("_", " ")] += 1
+            term.work[Activity(detail).key.replace("_", " ")] += 1
         elif event == Event.REVIEW_DONE:
             term.work["support review"] += 1
         elif event in _FACTS:

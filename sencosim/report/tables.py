@@ -9,11 +9,11 @@ import pandas as pd
 
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING, PRESENT_VALUE, TOTAL
+from sencosim.report.likelihood import TOO_FEW, chance_words, draws_words, is_enough
 from sencosim.report.words import (
     DASH,
     INTERVAL,
     MINUS,
-    chance_words,
     costs_or_saves,
     money,
     money_range,
@@ -264,8 +264,11 @@ def verdict(figure: Figure) -> str:
     if figure.is_zero:
         return "no difference"
     if not figure.has_range or figure.n_draws < 2:
-        return "unclear: too few draws to say how likely"
-    return f"{chance_words(figure.chance_below_zero)} to save money"
+        return f"unclear: {chance_words(figure.chance_below_zero, figure.n_draws)}"
+    if not is_enough(figure.n_draws):
+        share = per_cent(figure.chance_below_zero)
+        return f"saves money in {share} of {draws_words(figure.n_draws)}, {TOO_FEW}"
+    return f"{chance_words(figure.chance_below_zero, figure.n_draws)} to save money"
 
 
 def pays_or_saves(figure: Figure) -> str:

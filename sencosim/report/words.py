@@ -11,13 +11,14 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from sencosim.vocabulary import PAYER
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 INTERVAL = "80 % interval"
 MOST_FIGURES = 4
 
 _SCALES = ((1e9, " billion"), (1e6, " million"))
-_BANDS = ((0.10, "very unlikely"), (0.33, "unlikely"), (0.66, "about as likely as not"))
 
 
 def rounding_step(*numbers: float) -> float:
@@ -172,23 +173,6 @@ def per_cent(fraction: float) -> str:
     return f"{100 * fraction:.0f} %"
 
 
-def chance_words(probability: float) -> str:
-    """Word for a probability, from fixed bands, so that wording cannot drift.
-
-    Below 10 % very unlikely; below 33 % unlikely; below 66 % about as likely as not; up to 90 % likely; above that
-    very likely.
-
-    Examples
-    --------
-    >>> [chance_words(p) for p in (0.02, 0.2, 0.5, 0.7, 0.95)]
-    ['very unlikely', 'unlikely', 'about as likely as not', 'likely', 'very likely']
-    """
-    if not math.isfinite(probability):
-        return "of unknown chance"
-    above = "likely" if probability <= 0.90 else "very likely"
-    return next((word for top, word in _BANDS if probability < top), above)
-
-
 def rounded_to_sum(values: Sequence[float], step: float) -> tuple[list[float], int]:
     """Round values so that they add up to their rounded sum, by largest remainder.
 
@@ -238,20 +222,6 @@ def _exponent(value: float) -> int:
     return Decimal(repr(abs(float(value)))).adjusted()
 
 
-PAYER_WORDS = {
-    "schools": "schools",
-    "council_high_needs": "councils' high-needs blocks",
-    "council_general_fund": "councils' general funds",
-    "dfe": "the Department for Education",
-    "nhs": "the NHS",
-    "moj_hmcts": "the tribunals service",
-    "exchequer": "the Exchequer (tax and benefits)",
-    "families": "families",
-    "pupils": "pupils, later in life",
-}
-"""Payers of the ledger as readers call them."""
-
-
 def payer_words(payer: str) -> str:
     """Say a payer in words.
 
@@ -260,11 +230,7 @@ def payer_words(payer: str) -> str:
     >>> payer_words("council_high_needs")
     "councils' high-needs blocks"
     """
-    return PAYER_WORDS.get(payer, payer)
-
-
-SINGULAR_PAYERS = frozenset({"", "dfe", "nhs", "moj_hmcts", "exchequer"})
-"""Payers that take a verb in the singular; blank is the public purse."""
+    return PAYER[payer].words if payer in PAYER else payer
 
 
 def payer_verb(payer: str, verb: str) -> str:
@@ -282,7 +248,8 @@ def payer_verb(payer: str, verb: str) -> str:
     >>> payer_verb("schools", "pay"), payer_verb("nhs", "save"), payer_verb("", "pay")
     ('pay', 'saves', 'pays')
     """
-    return f"{verb}s" if payer in SINGULAR_PAYERS else verb
+    is_singular = payer == "" or (payer in PAYER and PAYER[payer].is_singular)
+    return f"{verb}s" if is_singular else verb
 
 
 def payer_does(payer: str, verb: str) -> str:

@@ -16,11 +16,11 @@ import numpy as np
 import psutil
 
 from sencosim.errors import EngineError
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.population.schools import Population
 from sencosim.runs.plan import Plan
 from sencosim.runs.pool import deaf_to_ctrl_c, processes
 from sencosim.units import TERMS_PER_YEAR
+from sencosim.vocabulary import Quantity
 
 SMALL_COUNCIL, MIDDLING_COUNCIL = 20, 150
 """Schools of the two councils that are looked for."""
@@ -149,7 +149,7 @@ def estimate(plan: Plan, found: Probe) -> Estimate:
     EngineError
         If not even one process fits into memory.
     """
-    tally = plan.n_schools * CELLS_PER_SCHOOL * plan.n_years * TERMS_PER_YEAR * len(QUANTITIES) * ENTRY_BYTES
+    tally = plan.n_schools * CELLS_PER_SCHOOL * plan.n_years * TERMS_PER_YEAR * len(Quantity) * ENTRY_BYTES
     needed = found.process_bytes + plan.n_schools * found.school_bytes + TALLIES * tally
     free = float(free_bytes())
     fit = int((free - SPARE_BYTES) // needed)

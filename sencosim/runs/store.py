@@ -25,6 +25,7 @@ from typing import Any
 
 import sencosim
 from sencosim.errors import InputError, OutputError
+from sencosim.runs.finished import is_finished
 from sencosim.runs.plan import Job
 from sencosim.runs.totals import PairTotals, read_headline, read_totals, write_totals
 
@@ -187,13 +188,12 @@ def find_store(root: Path, run: str) -> Store:
     InputError
         If there is none.
     """
-    given = Path(run)
-    for folder in (given, *sorted(root.glob(f"*/.{run}{RUNNING}"))):
+    for folder in (Path(run), *sorted(root.glob(f"*/.{run}{RUNNING}"))):
         if (folder / FACTS).is_file():
             store = Store(folder, folder.name.removeprefix(".").removesuffix(RUNNING))
             store.tidy_up()
             return store
-    if list(root.glob(f"*/{run}/manifest.json")) or (given / "manifest.json").is_file():
+    if is_finished(root, run):
         raise InputError(f"{run} is finished: its results are written. There is nothing to resume.")
     known = [store.run_id for store in stopped_runs(root)]
     listed = f" Runs that can be resumed: {', '.join(known)}." if known else f" No run in {root} waits to be resumed."

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.engine.arms import PairResult
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.runs.plan import Job
+from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -153,7 +153,7 @@ def _sums(counts: Ints, group: Ints, weight: Floats, n_groups: int) -> Floats:
     sums = np.zeros((n_groups, *counts.shape[1:]))
     for number in range(len(counts)):
         sums[group[number]] += counts[number] * weight[number]
-    per: Floats = np.array([quantity.per for quantity in QUANTITIES], dtype=np.float64)
+    per: Floats = np.array([quantity.per for quantity in Quantity], dtype=np.float64)
     return sums / per
 
 
@@ -240,8 +240,8 @@ def tidy_totals(
             "year": year + first,
             "phase": words([phase for phase, _ in strata], row),
             "size_band": words([band for _, band in strata], row),
-            "quantity": words([one.name for one in QUANTITIES], quantity),
-            "unit": words([one.unit for one in QUANTITIES], quantity),
+            "quantity": words([one.key for one in Quantity], quantity),
+            "unit": words([one.unit for one in Quantity], quantity),
             **{name: array[row, year, quantity] for name, array in arms.items()},
         }
     )

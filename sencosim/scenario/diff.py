@@ -68,6 +68,24 @@ def diff_in_words(a: Resolved | Scenario, b: Resolved | Scenario) -> list[str]:
     return [*(str(difference) for difference in found), _verdict(found)] if found else []
 
 
+def arms_in_words(baseline: Scenario, policy: Scenario) -> list[str]:
+    """Say how the two arms of a run differ, and what holds in both of them beyond today's rules and the evidence.
+
+    Parameters
+    ----------
+    baseline, policy
+        The arms, as they are run.
+
+    Returns
+    -------
+        One line for each difference and for each thing that both arms share; a last line as in :func:`diff_in_words`.
+    """
+    found = differences(baseline, policy)
+    today = Scenario(horizon=baseline.horizon, run=baseline.run, view=baseline.view, views=baseline.views)
+    shared = [f"in both arms: {difference}" for difference in differences(today, baseline)]
+    return [*map(str, found), *shared, *([_verdict(found)] if found else [])]
+
+
 def _scenario(either: Resolved | Scenario) -> Scenario:
     return either.scenario if isinstance(either, Resolved) else either
 
@@ -177,7 +195,7 @@ def _override_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
         old, new = a.overrides.get(name), b.overrides.get(name)
         if old is None or new is None or (old.value, old.distribution) != (new.value, new.distribution):
             why = f"because: {new.why}" if new is not None and new.why else ""
-            yield Difference("assumption", name, _override_words(old), _override_words(new), why)
+            yield Difference("assumption", name, override_words(old), override_words(new), why)
         elif old.why != new.why:
             yield Difference("assumption", f"{name}.why", _reason(old), _reason(new))
 
@@ -203,7 +221,8 @@ def _reason(override: Override) -> str:
     return override.why or "no reason"
 
 
-def _override_words(override: Override | None) -> str:
+def override_words(override: Override | None) -> str:
+    """Say what a parameter is taken to be."""
     if override is None:
         return "evidence"
     if override.distribution is not None:

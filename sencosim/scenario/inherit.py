@@ -3,7 +3,8 @@
 Order of priority, lowest first: defaults, parents (oldest first), mixins, own lines. A line that is not written is not
 the same as a line that repeats the default: only written lines are inherited. Groups are merged line by
 line; a floor, a phase-in, an override and a list are replaced as a whole, because half of one and half of another mean
-nothing. Writing ``null`` takes an inherited setting back.
+nothing. Cautions add up, because the reason for one still holds in a file that builds on it. Writing ``null`` takes an
+inherited setting back.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ OWN_KEYS = ("schema", "name", "extends", "include")
 """Keys that belong to one file and are not inherited."""
 DESCRIPTIVE_KEYS = ("title", "description")
 WHOLE = ("floor", "phase_in")
+ADDED = ("cautions",)
+"""Lists at the top of a file that add to what is inherited, instead of taking its place."""
 _AMOUNTS = {
     "admin_support": ("hours_per_week", "hours_per_sen_pupil_per_week"),
     "team": ("hours_per_week", "hours_per_sen_pupil_per_week", "sen_pupils_per_post"),
@@ -214,6 +217,8 @@ def _mixin_faults(tree: Branch, set_by: dict[TreePath, Place]) -> Iterator[Probl
             message = f"A mixin stands alone and cannot use {key}. Put {key} into the scenario that includes it."
             yield _at(tree.entries[key], key, message)
     for path, node in units(_inheritable(tree, mixin=True)):
+        if path[0] in ADDED:
+            continue
         other = next((place for known, place in set_by.items() if _overlap(known, path)), None)
         if other is not None:
             message = (
@@ -259,6 +264,11 @@ def merged(parent: Branch, child: Branch, path: TreePath = ()) -> Branch:
         old, here = entries.get(name), (*path, name)
         if isinstance(old, Branch) and isinstance(node, Branch) and not is_whole(here):
             entries[name] = merged(old, node, here)
+        elif here[0] in ADDED and isinstance(old, Listing) and isinstance(node, Listing):
+            known = [plain(item) for item in old.items]
+            entries[name] = Listing(
+                node.place, (*old.items, *(item for item in node.items if plain(item) not in known))
+            )
         else:
             entries[name] = node
     return Branch(child.place if child.entries else parent.place, entries)

@@ -132,13 +132,13 @@ def _without_withdrawn(tree: Branch) -> Branch:
 
 
 def _origins(node: Node, path: TreePath = ()) -> dict[str, tuple[str, int]]:
-    """File and line of every value and every list."""
+    """File and line of every value and every list; a list of plain values is shown, and has its origin, as one."""
     if isinstance(node, Branch):
         inside = [_origins(child, (*path, name)) for name, child in node.entries.items()]
     elif isinstance(node, Leaf):
         inside = []
     else:
-        inside = [_origins(child, (*path, i)) for i, child in enumerate(node.items)]
+        inside = [_origins(child, (*path, i)) for i, child in enumerate(node.items) if not isinstance(child, Leaf)]
     own = {} if isinstance(node, Branch) else {dotted(path): (node.place.file, node.place.line)}
     return {**own, **{key: origin for part in inside for key, origin in part.items()}}
 

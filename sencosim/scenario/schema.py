@@ -21,6 +21,10 @@ from sencosim.scenario.shocks import Shock
 from sencosim.units import format_year, parse_year
 
 SCHEMA_VERSION = 1
+SAID_OF_ITSELF = ("name", "title", "description", "cautions")
+"""What a scenario says of itself: no result depends on it."""
+CAUTION_LENGTH = 20, 600
+"""Shortest and longest caution: a reason in full, short enough to stand on every page. [characters]"""
 BASE_YEAR = 2024
 """First calendar year of the base year of the model, 2024/25: stocks as at the January 2025 census."""
 
@@ -142,6 +146,8 @@ class Scenario(Setting):
     """Title for reports, in plain words."""
     description: str = ""
     """What the policy is, in a few sentences for the reader of a report."""
+    cautions: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Why results must not be quoted, in full sentences. Added to inherited ones; null takes those back."""
     extends: str | None = None
     """The scenario that this one starts from, by name or by path. Empty once everything is resolved."""
     include: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -168,6 +174,23 @@ class Scenario(Setting):
     """The view that headlines are written in."""
     views: Annotated[tuple[ViewName, ...], Field(strict=False, min_length=1)] = ("campaign", "central", "sceptic")
     """The views that are costed side by side."""
+
+    @field_validator("cautions", mode="before")
+    @classmethod
+    def _null_takes_cautions_back(cls, cautions: object) -> object:
+        return () if cautions is None else cautions
+
+    @field_validator("cautions")
+    @classmethod
+    def _each_caution_is_a_sentence(cls, cautions: tuple[str, ...]) -> tuple[str, ...]:
+        low, high = CAUTION_LENGTH
+        for caution in cautions:
+            if not low <= len(caution.strip()) <= high:
+                raise ValueError(
+                    f"A caution is a sentence of {low} to {high} characters that says why results must not be quoted. "
+                    f"Found {len(caution.strip())} characters: {caution[:60]!r}. Write the reason in full."
+                )
+        return cautions
 
     @field_validator("views")
     @classmethod
@@ -208,10 +231,12 @@ class Scenario(Setting):
         return self.horizon.last - self.start_year + 1
 
     def settings(self) -> dict[str, Any]:
-        """Everything that can change a result, as plain JSON values: not name, title, description or parents."""
-        return self.model_dump(
-            mode="json", by_alias=True, exclude={"name", "title", "description", "extends", "include"}
-        )
+        """Everything that can change a result, as plain JSON values: not what it says of itself, nor its parents."""
+        return self.model_dump(mode="json", by_alias=True, exclude={*SAID_OF_ITSELF, "extends", "include"})
+
+    def unnamed(self) -> Scenario:
+        """The same question without what the scenario says of itself."""
+        return self.model_copy(update={name: type(self).model_fields[name].default for name in SAID_OF_ITSELF})
 
     def fingerprint(self) -> str:
         """SHA-256 of the settings in canonical JSON. Equal fingerprints ask the same question of the model."""

@@ -7,9 +7,9 @@ import pytest
 
 from sencosim.analysis.base_years import COMPARED, base_years
 from sencosim.analysis.outcomes import OUTCOME
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import RunResult
 from sencosim.scenario.schema import BASE_YEAR
+from sencosim.vocabulary import COLUMN
 
 
 @pytest.mark.engine

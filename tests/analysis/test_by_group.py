@@ -12,8 +12,8 @@ from sencosim.analysis.by_group import CONTRAST, CONTRASTS, FIFTH, GROUPINGS, PL
 from sencosim.analysis.derived import DERIVED, derived_results
 from sencosim.analysis.measures import MEASURES, MONEY_MEASURES, SHARE_MEASURES
 from sencosim.analysis.summary import PRESENT_VALUE, summarise
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import RunResult
+from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.engine
 

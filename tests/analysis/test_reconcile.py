@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sencosim.analysis.published import BASE_YEAR, COMPARISONS, EXCLUSION_YEAR
 from sencosim.analysis.reconcile import COLUMNS, NOT_IN_RUN, OUTSIDE, WITHIN, base_year_table, verdict_of
 from sencosim.evidence.series import series_value
-from sencosim.ledger.quantities import COLUMN
+from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.unit
 

@@ -11,8 +11,8 @@ from sencosim.analysis.outcomes import OUTCOMES
 from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, Summary, summarise
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.discount import discount_factors
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import RunResult, baseline_of, plan_run
+from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.engine
 

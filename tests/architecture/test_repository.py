@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
+from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
 
@@ -81,3 +83,15 @@ def test_constraints_cover_every_dependency(root: Path) -> None:
     )
     assert len(required) > 10
     assert {name.lower() for name in required} - {name.lower() for name in constrained} == set()
+
+
+def test_every_folder_and_every_file_of_the_package_is_installed(root: Path) -> None:
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    shipped, scenarios = "sencosim.scenario.shipped", "scenarios"
+    assert settings["package-dir"][shipped] == scenarios
+    declared = {name.replace(shipped, scenarios, 1).replace(".", "/") for name in settings["packages"]}
+    files = [path.relative_to(root) for path in repository_files(root)]
+    inside = [path for path in files if path.parts[0] in ("sencosim", scenarios) and path.name != "README.md"]
+    assert {path.parent.as_posix() for path in inside} == declared
+    patterns = ["*.py", *settings["package-data"]["*"]]
+    assert [path for path in inside if not any(fnmatch(path.name, pattern) for pattern in patterns)] == []

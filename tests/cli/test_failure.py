@@ -19,6 +19,7 @@ from sencosim.errors import (
     PopulationError,
     Problem,
     ScenarioError,
+    SelfCheckError,
     SencosimError,
 )
 
@@ -50,6 +51,7 @@ def ending_of(error: BaseException, *words: str) -> Result:
         (EngineError, 3),
         (CostingError, 3),
         (OutputError, 4),
+        (SelfCheckError, 5),
     ],
 )
 def test_exit_code_belongs_to_the_kind_of_error(kind: type[SencosimError], code: int) -> None:

@@ -106,7 +106,39 @@ def test_settings_of_the_command_line_are_settings_of_the_scenario(call: Call) -
     assert changed.scenario.overrides["senco_leaving_rate"].value == 0.1
     assert changed.origins["run.seed"][0] == "command_line.yaml"
     assert changed.scenario.levers == load_scenario("full_time").scenario.levers
-    assert changed.scenario.title == "Mine"
+    assert changed.scenario.title == "Mine, with overrides.senco_leaving_rate = 0.1"
+
+
+@pytest.mark.parametrize(
+    "settings", [{"run.seed": "7", "horizon.years": "3", "view": "sceptic"}, {"views": "[central]"}]
+)
+def test_years_views_and_how_it_is_run_leave_the_words_of_a_scenario(settings: dict[str, str]) -> None:
+    original, changed = (with_settings("full_time", one).scenario for one in ({}, settings))
+    assert (changed.title, changed.description) == (original.title, original.description)
+
+
+def test_a_lever_that_repeats_what_holds_anyway_leaves_the_words_of_a_scenario() -> None:
+    changed = with_settings("full_time", {"levers.protected_time.funded_by": "schools"}).scenario
+    assert changed.title == load_scenario("full_time").scenario.title
+
+
+def test_words_follow_the_levers_that_are_in_force() -> None:
+    changed = with_settings("full_time", {"run.seed": "7", "levers.protected_time.floor.hours_per_week": "13"}).scenario
+    assert changed.title == "A full-time SENCO in every school, with protected_time.floor.hours_per_week = 13"
+    assert changed.description.startswith(
+        "The policy: protected_time, at least 13 hours a week, all schools, from 2027/28"
+    )
+    assert "must have a full-time SENCO" not in changed.description
+    assert "It is the scenario full_time with protected_time.floor.hours_per_week = 13." in changed.description
+    given = with_settings("full_time", {"levers.protected_time.floor.hours_per_week": "13", "title": "Mine"}).scenario
+    assert (given.title, given.description) == ("Mine", changed.description)
+
+
+def test_words_tell_a_delay_and_what_holds_in_both_arms() -> None:
+    settings = {"levers.delay.years": "2", "background.supervision.hours_per_term": "3"}
+    said = with_settings("full_time", settings).scenario.description
+    assert "protected_time, full time, all schools, from 2029/30" in said
+    assert "In both arms: supervision, 3 hours a term" in said
 
 
 def test_an_option_that_repeats_what_holds_anyway_is_no_warning() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from click.testing import Result
 
 from sencosim.cli.run import NUMBERS, QUICK, Workers, chosen_settings, load_all
 from sencosim.cli.settings import with_settings
-from sencosim.errors import ScenarioError
+from sencosim.errors import Problem, ScenarioError, SelfCheckError
 
 pytestmark = pytest.mark.unit
 
@@ -92,6 +93,46 @@ def test_what_cannot_be_used_is_refused_before_anything_is_run(call: Call, words
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
     assert not Path("outputs").exists()
+
+
+def differences_of(call: Call, *words: str) -> list[str]:
+    """What a dry run prints of its two arms."""
+    said = call("run", *words, "--council", "Rutland", "--dry-run")
+    assert said.exit_code == 0, said.stderr
+    lines = takewhile(lambda line: line.startswith("  "), said.stderr.splitlines()[1:])
+    return [" ".join(line.split()) for line in lines]
+
+
+def test_a_setting_of_a_lever_is_a_difference_and_leaves_the_baseline(call: Call) -> None:
+    lever, verdict = differences_of(call, "full_time", "--set", "levers.protected_time.floor.hours_per_week=13")
+    assert lever.startswith("lever protected_time off → at least 13 hours a week all schools, from 2027/28, phased")
+    assert verdict == "1 lever, 0 assumptions differ. Same data, same engine: safe to compare."
+
+
+def test_what_holds_in_both_arms_is_no_difference(call: Call) -> None:
+    usual = differences_of(call, "full_time")
+    changed = differences_of(call, "full_time", "--set", "overrides.senco_leaving_rate=0.2", "--years", "3")
+    assert set(usual) < set(changed)
+    (shared,) = set(changed) - set(usual)
+    assert shared.startswith("in both arms: assumption senco_leaving_rate evidence → 0.2")
+
+
+def test_a_failed_check_of_one_run_does_not_keep_the_next_from_running(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = []
+
+    def run_one(_console: Any, resolved: Any, _options: Any, **_how: Any) -> None:
+        ran.append(resolved.scenario.name)
+        if len(ran) < 3:
+            raise SelfCheckError("It failed.", (Problem(f"{ran[-1]}: more plans on time than plans."),))
+
+    monkeypatch.setattr("sencosim.cli.run.run_one", run_one)
+    result = call("run", "full_time", "slt_seat", "team")
+    assert ran == ["full_time", "slt_seat", "team"]
+    assert result.exit_code == 5
+    for name in ran[:2]:
+        assert f"  {name}: more plans on time than plans." in result.stderr
 
 
 @pytest.mark.parametrize(("text", "number"), [("auto", 0), ("1", 1), ("16", 16)])

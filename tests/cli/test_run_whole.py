@@ -11,6 +11,7 @@ import pytest
 from click.testing import Result
 
 import sencosim.model
+import sencosim.report.assemble
 from sencosim.report.manifest import manifest_problems
 from sencosim.runs.pool import Step
 
@@ -39,12 +40,30 @@ def test_a_run_prints_the_answer_and_leaves_one_whole_folder(call: Call) -> None
     assert "Done in" in result.stderr
 
 
+def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_result: Any) -> list[tuple[str, bool, str]]:
+        return [("Twice two is four", True, ""), ("Twice two is five", False, "it is four")]
+
+    monkeypatch.setattr(sencosim.report.assemble, "_checks", failing)
+    result = call("run", *SMALLER, "-q")
+    assert result.exit_code == 5
+    (folder,) = folders(Path("outputs"))
+    assert manifest_problems(folder) == []
+    assert "The results are written. Do not use them" in result.stderr
+    assert f"{folder.as_posix()}: Twice two is five. it is four" in result.stderr
+    assert "Twice two is four" not in result.stderr
+    assert "! Checks failed: Twice two is five." in result.stdout
+
+
 def test_json_is_one_event_a_line_and_ends_with_the_result(call: Call) -> None:
     result = call("run", *SMALLER, "--json", "-q")
     assert result.exit_code == 0, result.stderr
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert {event["event"] for event in events[:-1]} == {"progress"}
     assert events[-1]["event"] == "result"
+    assert events[-1]["failed_checks"] == []
     assert Path(events[-1]["folder"]).is_dir()
 
 

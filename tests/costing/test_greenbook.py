@@ -227,18 +227,52 @@ def test_payers_sum_to_minus_npsv_when_all_is_social(cost: list[float], gain: li
     assert found.payers_by_year["total"].sum() == pytest.approx(sum(cost) - sum(gain), abs=1e-3)
 
 
+BIASES = st.builds(OptimismBias, st.floats(0.0, 1.0), SHARES, st.integers(0, 12))
+
+
 @pytest.mark.property
-@given(AMOUNTS, AMOUNTS, st.floats(0.0, 1.0), SHARES, st.integers(0, 12))
-def test_optimism_bias_never_flatters_costs_and_benefits_above_zero(
-    cost: list[float], gain: list[float], uplift: float, reduction: float, delay: int
+@settings(max_examples=40)
+@given(AMOUNTS, AMOUNTS, st.booleans(), BIASES)
+def test_no_line_and_no_option_is_better_with_optimism_bias(
+    cost: list[float], gain: list[float], healthy: bool, bias: OptimismBias
 ) -> None:
-    bias = OptimismBias(uplift, reduction, delay)
-    costs, gains = np.abs(cost), np.abs(gain)
-    plain = greenbook.appraise(costs, gains)
-    biased = greenbook.appraise(bias.costs(costs), bias.benefits(gains))
-    assert biased.npsv <= plain.npsv + 1e-3
-    undelayed = OptimismBias(uplift, reduction).benefits(gain)
-    assert (undelayed <= np.asarray(gain) + 1e-9).all()
+    flows = [
+        Flow("cost, or a saving within it", cost, "cost", "schools"),
+        Flow("gain, or a harm", gain, "benefit", "families", health=healthy),
+        Flow("public gain, or public harm", cost, "benefit", "council_high_needs"),
+    ]
+    for lines in (*(greenbook.lines_of([one]) for one in flows), greenbook.lines_of(flows)):
+        plain, biased = greenbook.measures(lines, AppraisalFrame()), greenbook.measures(lines, AppraisalFrame(), bias)
+        assert biased.npsv <= plain.npsv + 1e-3
+        assert biased.pv_cost >= plain.pv_cost - 1e-3
+        assert biased.pv_benefit <= plain.pv_benefit + 1e-3
+        assert biased.pv_public_saving <= plain.pv_public_saving + 1e-3
+        assert biased.net_public_cost >= plain.net_public_cost - 1e-3
+
+
+@pytest.mark.unit
+def test_optimism_bias_raises_harms_and_neither_delays_nor_drops_them() -> None:
+    harm = greenbook.lines_of([Flow("harm", [0.0] * 9 + [-100.0], "benefit", "families")])
+    biased = greenbook.measures(harm, AppraisalFrame(), OptimismBias(0.1, 0.3, 1))
+    assert biased.npsv == pytest.approx(1.1 * greenbook.measures(harm, AppraisalFrame()).npsv)
+    gain = greenbook.lines_of([Flow("gain", [0.0] * 9 + [100.0], "benefit", "families")])
+    assert greenbook.measures(gain, AppraisalFrame(), OptimismBias(0.1, 0.3, 1)).npsv == 0.0
+
+
+@pytest.mark.unit
+def test_optimism_bias_does_not_net_a_harm_against_a_benefit() -> None:
+    gain = Flow("gain", [100.0] + [0.0] * 9, "benefit", "families")
+    harm = Flow("harm", [-100.0] + [0.0] * 9, "benefit", "pupils")
+    lines = greenbook.lines_of([gain, harm])
+    assert greenbook.measures(lines, AppraisalFrame()).npsv == 0.0
+    assert greenbook.measures(lines, AppraisalFrame(), OptimismBias(0.1, 0.3)).npsv == pytest.approx(70.0 - 110.0)
+
+
+@pytest.mark.unit
+def test_benefits_from_before_the_horizon_are_not_delayed_into_it() -> None:
+    lines = greenbook.lines_of([Flow("gain", [100.0] + [0.0] * 9, "benefit", "families")])
+    later = AppraisalFrame(first_year=2028)
+    assert greenbook.measures(lines, later, OptimismBias(0.0, 0.0, 1)).npsv == 0.0
 
 
 @pytest.mark.property

@@ -18,7 +18,7 @@ from sencosim.costing.tariffs import PolicyTerms
 from sencosim.costing.unpriced import PREFIXES, REASONS, reason_not_priced
 from sencosim.errors import CostingError
 from sencosim.evidence.register import load_register
-from sencosim.ledger.quantities import QUANTITIES
+from sencosim.vocabulary import Quantity
 
 BOOK = PriceBook.for_view("central")
 GRANT = PriceBook.for_view("central", PolicyTerms("national_grant", "national_grant", "national_grant"))
@@ -36,14 +36,14 @@ Ledger = Callable[..., pd.DataFrame]
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("name", [quantity.name for quantity in QUANTITIES])
+@pytest.mark.parametrize("name", [quantity.key for quantity in Quantity])
 def test_every_quantity_has_a_price_or_a_reason(name: str) -> None:
     assert name in BOOK.priced_quantities() or reason_not_priced(name) is not None
 
 
 @pytest.mark.unit
 def test_nothing_is_priced_that_the_ledger_does_not_hold_and_units_agree() -> None:
-    units = {quantity.name: quantity.unit for quantity in QUANTITIES}
+    units = {quantity.key: quantity.unit for quantity in Quantity}
     assert {charge.quantity: charge.unit for charge in BOOK.charges} == {
         name: units[name] for name in BOOK.priced_quantities()
     }
@@ -51,7 +51,7 @@ def test_nothing_is_priced_that_the_ledger_does_not_hold_and_units_agree() -> No
 
 @pytest.mark.unit
 def test_no_reason_is_left_for_a_priced_or_unknown_quantity() -> None:
-    names = {quantity.name for quantity in QUANTITIES}
+    names = {quantity.key for quantity in Quantity}
     assert set(REASONS) <= names - BOOK.priced_quantities()
     assert all(any(name.startswith(prefix) for name in names) for prefix in PREFIXES)
 

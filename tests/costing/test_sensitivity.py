@@ -79,6 +79,26 @@ def test_each_case_changes_what_it_says_and_nothing_else() -> None:
     assert table.loc["central", "pv_public_net"] == pytest.approx(public_net(lines, FRAME))
 
 
+@pytest.mark.property
+@settings(max_examples=25)
+@given(AMOUNTS, AMOUNTS)
+def test_no_option_of_the_simulator_is_better_with_optimism_bias(
+    soon: dict[str, float], late: dict[str, float]
+) -> None:
+    rows = [
+        {"year": year, "quantity": name, "value": value}
+        for year, part in ((2028, soon), (2036, late))
+        for name, value in part.items()
+    ]
+    priced = cost(pd.DataFrame(rows), BOOK)
+    slack = 1e-9 * priced["value_gbp"].abs().sum() + 1e-6
+    bias = OptimismBias.of_staffing_duty()
+    for _, lines in (*priced.groupby("item"), ("all", priced)):
+        assert measures(lines, FRAME, bias).npsv <= measures(lines, FRAME).npsv + slack
+    table = sensitivity_table(lines_at(priced, BOOK), FRAME).set_index("case")
+    assert table.loc["optimism_bias", "change_gbp"] <= slack
+
+
 @pytest.mark.unit
 def test_the_low_rate_is_shown_for_long_horizons_only() -> None:
     frame = AppraisalFrame(n_years=60)

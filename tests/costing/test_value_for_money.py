@@ -18,7 +18,7 @@ from sencosim.costing.value_for_money import (
     value_for_money_band,
 )
 from sencosim.errors import CostingError
-from sencosim.ledger.quantities import QUANTITIES
+from sencosim.vocabulary import Quantity
 
 
 @pytest.mark.unit
@@ -64,7 +64,7 @@ def test_readings_of_switching_values() -> None:
 
 @pytest.mark.unit
 def test_counted_effects_are_quantities_without_a_price() -> None:
-    names = {quantity.name for quantity in QUANTITIES}
+    names = {quantity.key for quantity in Quantity}
     for effect in COUNTED_EFFECTS:
         for name in effect.quantities:
             assert name in names

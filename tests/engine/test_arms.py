@@ -23,11 +23,10 @@ from sencosim.engine.inputs import EXCLUSION, REQUEST, SUSPENSION
 from sencosim.engine.mechanisms.year import INITIAL_BIT
 from sencosim.engine.prepare import neutral_feedback
 from sencosim.engine.simpy.run import simulate
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.ledger.table import tidy
 from sencosim.rules.coverage import coverage_effect
 from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
+from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES, Event
 
 pytestmark = pytest.mark.engine
 

@@ -24,9 +24,6 @@ from engine.small_worlds import (
     small_inputs,
     waiting_cases,
 )
-
-from sencosim.engine.binding import bind
-from sencosim.engine.mechanisms import TEXT, basics
 from sencosim.engine.mechanisms.numbers import (
     EHC_PLAN,
     IDENTIFICATION,
@@ -37,13 +34,14 @@ from sencosim.engine.mechanisms.numbers import (
     SEN_SUPPORT,
     VACANT,
 )
+
+from sencosim.engine.binding import bind
+from sencosim.engine.mechanisms import TEXT, basics
 from sencosim.engine.mechanisms.places import vacant
 from sencosim.engine.prepare import initial_stock
 from sencosim.engine.simpy.run import Scheduler
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES
-from sencosim.randomness import STREAM, STREAMS
 from sencosim.units import TERM_WEEKS, TERMS_PER_YEAR, segment_of, term_end, term_start
+from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, STREAM, STREAMS, WHOLE_SCHOOL_ACTIVITIES, Event
 
 pytestmark = pytest.mark.engine
 

@@ -9,16 +9,16 @@ import pytest
 from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sencosim.engine.mechanisms.numbers import ON_NOTICED
 
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT
 from sencosim.engine.mechanisms.council import EXOGENOUS_BIT
-from sencosim.engine.mechanisms.numbers import ON_NOTICED
 from sencosim.engine.mechanisms.year import MOST_COPIES
-from sencosim.ledger.events import ENTITY_BITS
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS
+from sencosim.vocabulary import ENTITY_BITS
 
 pytestmark = pytest.mark.property
 

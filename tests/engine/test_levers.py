@@ -18,11 +18,10 @@ from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare import neutral_feedback
 from sencosim.engine.reach import Setting
 from sencosim.engine.simpy.run import simulate
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import COLUMN
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import COLUMN, Event
 
 FROM_START = {"start": "2022/23", "compliance": 1.0}
 FULL = {**FROM_START, "floor": {"full_time": True}}

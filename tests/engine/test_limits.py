@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs
+from sencosim.engine.mechanisms.numbers import CRISIS, IDENTIFICATION, NO_WORK
 
 from sencosim.engine.inputs import Inputs
-from sencosim.engine.mechanisms.numbers import CRISIS, IDENTIFICATION, NO_WORK
 from sencosim.engine.mechanisms.queue import let_go_of_case, next_work, put
 from sencosim.engine.simpy.run import simulate
-from sencosim.ledger.quantities import COLUMN
-from sencosim.randomness import STREAM, uniform
+from sencosim.randomness import uniform
 from sencosim.rules.chance import exponential_threshold
+from sencosim.vocabulary import COLUMN, STREAM
 
 NO_DEMAND = {
     "request_rate_primary": 0.0,

@@ -16,8 +16,8 @@ from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.replaceable import SHIPPED, function_fingerprint, mechanism_names, replaced_by
 from sencosim.engine.simpy.run import simulate
 from sencosim.errors import EngineError, InputError
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import baseline_of
+from sencosim.vocabulary import COLUMN
 from tests.engine.small_worlds import FULL_TIME, HARTLEPOOL, scenario, schools_of, small_inputs
 
 pytestmark = pytest.mark.engine

@@ -10,12 +10,12 @@ import pytest
 from engine.small_worlds import BRACKNELL, HARTLEPOOL, plain_world, schools_of, small_inputs
 from hypothesis import given
 from hypothesis import strategies as st
+from sencosim.engine.mechanisms.numbers import TOUCHES
 
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import run as windows
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, order
-from sencosim.engine.mechanisms.numbers import TOUCHES
 from sencosim.engine.mechanisms.order import (
     COUNCILS,
     ENGLAND,

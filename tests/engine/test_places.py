@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms.places import begin_year_of_places, decide, vacant
-from sencosim.ledger.quantities import COLUMN
+from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.property
 

@@ -9,10 +9,6 @@ import pytest
 from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs, waiting_cases
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sencosim.engine.binding import bind
-from sencosim.engine.inputs import Inputs
-from sencosim.engine.mechanisms import TEXT, basics
 from sencosim.engine.mechanisms.numbers import (
     CASE_WORK,
     CLASS_LONG_IDENTIFICATION,
@@ -28,9 +24,12 @@ from sencosim.engine.mechanisms.numbers import (
     SUPPORT_REVIEW,
     TEAM_MAY_DO,
 )
-from sencosim.ledger.quantities import COLUMN
-from sencosim.randomness import STREAM
+
+from sencosim.engine.binding import bind
+from sencosim.engine.inputs import Inputs
+from sencosim.engine.mechanisms import TEXT, basics
 from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import COLUMN, STREAM
 
 _TIE = STREAM["queue_tie"]
 pytestmark = pytest.mark.property

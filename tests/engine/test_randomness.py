@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sencosim.randomness import STREAM, STREAMS, philox, uniform, uniform_array, uniforms
+from sencosim.randomness import philox, uniform, uniform_array, uniforms
+from sencosim.vocabulary import STREAM, STREAMS
 
 ALL = 0xFFFFFFFF
 

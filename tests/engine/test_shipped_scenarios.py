@@ -11,7 +11,6 @@ from engine.small_worlds import england, schools_of
 from sencosim.costing.cost import cost
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.arms import Pair, PairResult, run_pair
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import ENGLAND, baseline_of, price_book
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
@@ -19,6 +18,7 @@ from sencosim.runs.totals import england_totals, tidy_totals
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.engine
 

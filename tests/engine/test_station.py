@@ -15,10 +15,10 @@ from sencosim.engine.binding import bind
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, basics, council
 from sencosim.engine.simpy.run import Scheduler
-from sencosim.ledger.events import Event, order_key
-from sencosim.randomness import STREAM, uniform
+from sencosim.randomness import uniform
 from sencosim.rules.chance import exponential_threshold
 from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import STREAM, Event, order_key
 
 DRAFTING = 1
 

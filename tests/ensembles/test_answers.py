@@ -15,7 +15,7 @@ from ensembles.made_up import MILLION
 from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.designs import morris_trajectories, saltelli
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.ensembles.answer import Answer, write_answer
+from sencosim.ensembles.answer import Answer, marked_answer, marks_of, write_answer
 from sencosim.ensembles.breakeven import breakeven_answer, events_to_avoid
 from sencosim.ensembles.overview import overview_answer
 from sencosim.ensembles.sensitivity import (
@@ -199,6 +199,16 @@ def test_an_answer_can_be_traced_to_its_ensemble(policy: Scenario, run: Run) -> 
         path.stem for path in place.glob("*.csv") if not path.stem.endswith("_chart")
     )
     assert re.search(r"would have to avoid", (place / "answer.txt").read_text(encoding="utf-8"))
+
+
+def test_the_caution_of_a_scenario_stands_on_every_answer(policy: Scenario, run: Run) -> None:
+    cautioned = policy.model_copy(update={"title": "Teams", "cautions": ("No study has seen so many hours.",)})
+    ensemble, _ = run(draws(cautioned, 4))
+    answer = marked_answer(Answer("a", "The answer."), marks_of(ensemble))
+    assert answer.text.startswith("! It is not to be quoted. “Teams”: No study has seen so many hours.")
+    assert answer.text.endswith("The answer.")
+    plain, _ = run(draws(policy, 4))
+    assert marked_answer(Answer("a", "The answer."), marks_of(plain)).text == "The answer."
 
 
 def test_an_unknown_outcome_is_refused() -> None:

@@ -16,11 +16,11 @@ from sencosim.ensembles.question import BASELINE, Job, with_values
 from sencosim.ensembles.simulate import Row, run_job
 from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
 from sencosim.ensembles.trial_screen import COUNTABLE
-from sencosim.ledger.quantities import COLUMN
 from sencosim.model import simulate_pair
 from sencosim.runs.plan import Job as PairJob
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.engine
 

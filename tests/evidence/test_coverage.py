@@ -10,10 +10,10 @@ import pytest
 from sencosim.analysis import years_until
 from sencosim.evidence.coverage import CONTEXT, Item, load_coverage
 from sencosim.evidence.register import load_register
-from sencosim.ledger.quantities import COLUMN
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import scenario_guide
 from sencosim.scenario.levers import Levers
+from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.unit
 

@@ -24,9 +24,8 @@ from typing import Any
 import numpy as np
 from golden.prints import sorted_trace
 
-from sencosim.ledger.events import EVENT_WORDS, Event
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import Event, Quantity
 
 EARLIER, CELLS = 6, 8
 """Earlier events and differing cells that are shown."""
@@ -54,7 +53,7 @@ class Kept:
 
     @classmethod
     def of(cls, outcome: Any) -> Kept:
-        names = tuple(one.name for one in QUANTITIES)
+        names = tuple(one.key for one in Quantity)
         return cls(sorted_trace(outcome.trace), outcome.tally, outcome.groups, outcome.coverage, names)
 
     @classmethod
@@ -73,7 +72,7 @@ class Kept:
 def event_in_words(event: Any) -> str:
     minute, code, school, pupil, detail = (int(part) for part in event)
     weeks, rest = divmod(minute, MINUTES_PER_WEEK)
-    return f"week {weeks}, minute {rest}: {EVENT_WORDS[Event(code)]}, school {school}, pupil {pupil}, detail {detail}"
+    return f"week {weeks}, minute {rest}: {Event(code).words}, school {school}, pupil {pupil}, detail {detail}"
 
 
 def differences(one: Kept, other: Kept, names: tuple[str, str]) -> list[str]:

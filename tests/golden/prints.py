@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from golden.engines import Outcome
 
-from sencosim.ledger.quantities import QUANTITIES
+from sencosim.vocabulary import Quantity
 
 Prints = dict[str, str]
 HEX_DIGITS = 16
@@ -44,7 +44,7 @@ def of_counts(counts: Any) -> str:
     the digest as it was.
     """
     array = np.asarray(counts)
-    columns = {one.name: array[..., i] for i, one in enumerate(QUANTITIES)}
+    columns = {one.key: array[..., i] for i, one in enumerate(Quantity)}
     pieces = (name.encode() + of_array(columns[name]).encode() for name in sorted(columns) if columns[name].any())
     return digest(repr(array.shape[:-1]).encode(), *pieces)
 

@@ -12,7 +12,7 @@ from golden.engines import Outcome, run_world
 from golden.frozen import FOLDER
 from golden.worlds import world
 
-from sencosim.ledger.quantities import QUANTITIES
+from sencosim.vocabulary import Quantity
 
 WORLDS = 20
 PATH = FOLDER / "tallies.json.gz"
@@ -23,7 +23,7 @@ Tally = dict[str, list[int]]
 def tally_of(outcome: Outcome) -> Tally:
     """Quantities that count something."""
     counts = np.asarray(outcome.tally)
-    return {one.name: counts[..., i].ravel().tolist() for i, one in enumerate(QUANTITIES) if counts[..., i].any()}
+    return {one.key: counts[..., i].ravel().tolist() for i, one in enumerate(Quantity) if counts[..., i].any()}
 
 
 def write() -> None:

@@ -13,8 +13,7 @@ from golden.engines import Outcome, run_world
 from golden.prints import of_counts, of_outcome
 from golden.worlds import world
 
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import COLUMN, QUANTITIES
+from sencosim.vocabulary import COLUMN, Event, Quantity
 
 pytestmark = pytest.mark.unit
 
@@ -22,7 +21,7 @@ NAMES = ("before", "now")
 
 
 def outcome() -> Outcome:
-    counts = np.zeros((2, 3, len(QUANTITIES)), dtype=np.int64)
+    counts = np.zeros((2, 3, len(Quantity)), dtype=np.int64)
     counts[1, 2, COLUMN["noticed"]] = 4
     events = ((10, int(Event.NEED_NOTICED), 1, 7, 0), (20, int(Event.SUSPENDED), 1, 7, 3), (20, 28, 1, 8, 0))
     return Outcome(counts, counts[:, :1].copy(), events, np.array([0.5, 1.0]))
@@ -99,3 +98,7 @@ def test_the_cells_of_a_kept_tally_are_told() -> None:
     changed[0, 0, COLUMN["noticed"]] += 5
     assert tallies.differing_cells(1, replace(found, tally=changed)).startswith("1 cells of the tally differ: noticed")
     assert tallies.differing_cells(tallies.WORLDS, found) == ""
+
+
+def test_the_digest_that_ships_is_that_of_the_frozen_results():
+    assert frozen.BEHAVIOUR.read_text(encoding="utf-8").strip() == frozen.behaviour()

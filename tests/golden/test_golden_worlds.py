@@ -8,12 +8,24 @@ import pytest
 from golden import frozen, tallies
 from golden.engines import EngineName, Outcome, run_world
 from golden.prints import of_outcome
-from golden.worlds import CHANGES, COVERS, GOLDEN_WORLDS, LEVERS, MORE_WORLDS, PATHS, SCHOOLS, SHOCKS, recipe, world
+from golden.worlds import (
+    CHANGES,
+    COVERS,
+    GOLDEN_WORLDS,
+    LEVERS,
+    MORE_WORLDS,
+    PATHS,
+    SCHOOLS,
+    SHOCKS,
+    SUPPLIES,
+    recipe,
+    world,
+)
 
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.shocks import Shock
+from sencosim.vocabulary import Quantity
 
 NUMBERS = range(GOLDEN_WORLDS)
 IN_BOTH_ENGINES = range(7, GOLDEN_WORLDS, 20)
@@ -61,12 +73,12 @@ def test_further_worlds_are_the_same_in_both_engines(number: int, engine: Engine
 @pytest.mark.engine
 def test_golden_worlds_count_every_quantity() -> None:
     counted = {
-        one.name
+        one.key
         for number in NUMBERS
-        for one, some in zip(QUANTITIES, compiled(number).tally.any(axis=(0, 1)), strict=True)
+        for one, some in zip(Quantity, compiled(number).tally.any(axis=(0, 1)), strict=True)
         if some
     }
-    assert {one.name for one in QUANTITIES} - counted == NEVER_COUNTED
+    assert {one.key for one in Quantity} - counted == NEVER_COUNTED
 
 
 def _choices() -> dict[str, int]:
@@ -90,7 +102,7 @@ def test_golden_worlds_make_every_choice_often() -> None:
     wanted = [
         *(f"levers.{name}" for name in (*LEVERS, "delay")),
         *(f"shocks.{field}" for field in ("start", "end", *SHOCKS)),
-        *(f"values.{name}" for name in (*CHANGES, *PATHS)),
+        *(f"values.{name}" for name in (*CHANGES, *SUPPLIES, *PATHS)),
         *(f"years.{years}" for years in (1, 2, 3, 4)),
         *(f"view.{view}" for view in ("campaign", "central", "sceptic")),
         *("drawn.True", "drawn.False", "grid.0.0", "grid.0.25", "grid.1.0", "grid.2.0"),

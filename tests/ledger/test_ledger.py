@@ -6,21 +6,29 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sencosim.ledger.tally import Tally
 
 from sencosim.engine.inputs import Cell
-from sencosim.ledger.events import ENTITY_BITS, EVENT_WORDS, Event, order_key
-from sencosim.ledger.quantities import CASE_ACTIVITIES, COLUMN, QUANTITIES, WHOLE_SCHOOL_ACTIVITIES
 from sencosim.ledger.table import tidy, yearly
+from sencosim.vocabulary import (
+    CASE_ACTIVITIES,
+    COLUMN,
+    ENTITY_BITS,
+    WHOLE_SCHOOL_ACTIVITIES,
+    Event,
+    Quantity,
+    order_key,
+)
 
 CELLS = (Cell(805, "none", "none", 2.0), Cell(805, "primary", "small", 3.5))
 
 
 @pytest.mark.unit
 def test_each_quantity_has_one_name_one_column_and_a_title():
-    names = [quantity.name for quantity in QUANTITIES]
+    names = [quantity.key for quantity in Quantity]
     assert len(set(names)) == len(names)
     assert [COLUMN[name] for name in names] == list(range(len(names)))
-    assert all(quantity.title and quantity.unit and quantity.per >= 1 for quantity in QUANTITIES)
+    assert all(quantity.title and quantity.unit and quantity.per >= 1 for quantity in Quantity)
 
 
 @pytest.mark.unit
@@ -33,13 +41,13 @@ def test_every_activity_is_due_done_or_lapsed_and_has_hours():
 
 @pytest.mark.unit
 def test_first_exclusions_are_counted_so_that_a_lifetime_is_priced_once():
-    assert QUANTITIES[COLUMN["pupils_first_excluded"]].kind == "flow"
-    assert QUANTITIES[COLUMN["pupils_first_excluded"]].unit == "pupils"
+    assert Quantity[COLUMN["pupils_first_excluded"]].kind == "flow"
+    assert Quantity[COLUMN["pupils_first_excluded"]].unit == "pupils"
 
 
 @pytest.mark.unit
 def test_events_are_words_and_their_codes_fit_below_sixty_four_bits():
-    assert EVENT_WORDS[Event.PLAN_ISSUED] == "plan issued"
+    assert Event.PLAN_ISSUED.words == "plan issued"
     assert order_key(max(Event), (1 << ENTITY_BITS) - 1) < 1 << 63
 
 
@@ -50,11 +58,15 @@ def test_order_within_a_minute_is_by_code_and_then_by_entity(first, second, a, b
 
 
 def _tally(years: int) -> np.ndarray:
-    segments = np.arange(3 * years)
-    tally = np.zeros((len(CELLS), 3 * years, len(QUANTITIES)), np.int64)
-    tally[:, :, COLUMN["crises"]] = 100 * np.arange(len(CELLS))[:, None] + segments
-    tally[:, :, COLUMN["used_hours"]] = 60 * (segments + 1)
-    return tally
+    tally = Tally(np.arange(len(CELLS)), np.array([-1, 0]), len(CELLS), 1, years)
+    for segment in range(3 * years):
+        for cell, page in enumerate(tally.pages):
+            page[COLUMN["crises"]] = 100 * cell + segment
+            page[COLUMN["used_hours"]] = 60 * (segment + 1)
+        tally.post(segment)
+    assert (tally.groups[0] == yearly(tally.cells)[1]).all()
+    assert not any(any(page) for page in tally.pages)
+    return tally.cells
 
 
 @pytest.mark.property

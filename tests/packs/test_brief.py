@@ -21,6 +21,7 @@ from sencosim.report.brief.sentences import AS_ENGLAND, UNCLEAR, three_figures
 from sencosim.report.brief.write import make_brief, spoken, write_brief
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
+from sencosim.report.likelihood import FEWEST_DRAWS, TOO_FEW
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.pack.results import _local
 from sencosim.report.quoted import numbers_in, unsupported_figures
@@ -189,6 +190,18 @@ def test_what_is_unclear_is_called_unclear(england: StoredRun) -> None:
     summary.loc[summary["outcome"] == "plans_within_20_weeks", "p10"] = -1.0
     unclear = StoredRun(england.folder, replace(england.inputs, summary=summary))
     assert make_brief(unclear, "London").told[0].figure == UNCLEAR
+
+
+@pytest.mark.engine
+def test_a_brief_calls_nothing_likely_from_too_few_draws(england: StoredRun) -> None:
+    def said(n_draws: int) -> str:
+        summary = england.inputs.summary.assign(n_draws=n_draws)
+        return spoken(make_brief(StoredRun(england.folder, replace(england.inputs, summary=summary)), "Norfolk"))
+
+    few, enough = said(FEWEST_DRAWS - 1), said(FEWEST_DRAWS)
+    assert "likely to lie between" in enough
+    assert "likely" not in few.replace(TOO_FEW, "")
+    assert f"The range of {FEWEST_DRAWS - 1} draws, {TOO_FEW}, goes from" in few
 
 
 @pytest.mark.engine

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from packs.checklist import failures, read_ods, read_xlsx
 
 from sencosim.analysis.pairs import separation
+from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.report.compare.likeforlike import check_alike, unlike
 from sencosim.report.compare.table import comparison_table, same_answer, separations
@@ -177,3 +179,16 @@ def test_a_ranking_is_one_sentence_with_its_range(points: list[float], draws: li
 def test_runs_with_other_draws_are_not_paired() -> None:
     with pytest.raises(ValueError, match="same draws"):
         separation(runs_frame([1.0], [1.0]), runs_frame([1.0], [1.0, 2.0]), "central", NET_PUBLIC_COST, PRESENT_VALUE)
+
+
+def test_a_comparison_of_one_run_leaves_its_name_to_the_run(full_time: StoredRun, outputs: Path) -> None:
+    written = write_comparison(compare([full_time], ()), outputs)
+    assert written == outputs / "comparisons" / "full_time"
+    for words in (("pack", "full_time"), ("brief", "full_time", "--area", "Rutland")):
+        said = CliRunner().invoke(main, [*words, "-o", str(outputs)])
+        assert said.exit_code == 0, said.stderr
+        assert full_time.run_id in said.stdout
+    for name, place in (("full_time", full_time.folder), ("comparisons/full_time", written)):
+        said = CliRunner().invoke(main, ["verify", name, "-o", str(outputs)])
+        assert place.as_posix() in said.output
+    assert CliRunner().invoke(main, ["pack", "comparisons/full_time", "-o", str(outputs)]).exit_code == 2

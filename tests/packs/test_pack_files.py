@@ -24,7 +24,7 @@ from sencosim.report.pack.frames import checked_worksheet
 from sencosim.report.pack.page import status_line
 from sencosim.report.pack.write import check_evidence, write_pack
 from sencosim.report.quoted import figures_of, unsupported_figures
-from sencosim.report.stored import StoredRun, find_run, read_run
+from sencosim.report.stored import StoredRun, read_run
 
 pytestmark = pytest.mark.engine
 
@@ -165,13 +165,6 @@ def test_other_evidence_than_the_run_had_is_refused(full_time: StoredRun) -> Non
     manifest = {**full_time.inputs.manifest, "evidence_fingerprint": "0" * 64}
     with pytest.raises(InputError, match="evidence has changed"):
         check_evidence(StoredRun(full_time.folder, replace(full_time.inputs, manifest=manifest)))
-
-
-def test_a_run_is_found_by_folder_id_and_scenario(outputs: Path, full_time: StoredRun) -> None:
-    for wanted in (str(full_time.folder), full_time.run_id, "full_time"):
-        assert find_run(outputs, wanted).samefile(full_time.folder)
-    with pytest.raises(InputError, match="sencosim run slt_seat"):
-        find_run(outputs, "slt_seat")
 
 
 def test_a_folder_that_is_not_whole_is_named(full_time: StoredRun, tmp_path: Path) -> None:

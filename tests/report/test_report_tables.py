@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
+import pandas as pd
 import pytest
+from report.conftest import made_up_inputs
 
 from sencosim.errors import OutputError
 from sencosim.report.answer import (
@@ -15,12 +20,16 @@ from sencosim.report.answer import (
     payer_sentence,
     question,
 )
+from sencosim.report.base_years import unlike_base_years
 from sencosim.report.cautions import banners
+from sencosim.report.check import CAUTIONS, obstacles
+from sencosim.report.compare.table import comparison_table
 from sencosim.report.evidence_tables import parameters_table, reconciliation_table
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, complete_summary
-from sencosim.report.outputs import QUOTE_CHECK, with_quote_check
-from sencosim.report.quoted import figures_of, unsupported_figures
+from sencosim.report.likelihood import FEWEST_DRAWS
+from sencosim.report.outputs import write_outputs
+from sencosim.report.quoted import QUOTE_CHECK, figures_of, unsupported_figures, with_quote_check
 from sencosim.report.tables import (
     Table,
     memorandum_table,
@@ -77,6 +86,14 @@ def test_the_check_of_quotes_passes_here_and_fails_on_an_invented_figure(inputs:
     assert with_quote_check(inputs).checks[-1][:2] == (QUOTE_CHECK, True)
     invented = replace(inputs, what_would_change=("It breaks even at 43.7 million hours.",))
     assert with_quote_check(invented).checks[-1] == (QUOTE_CHECK, False, "Not found: 43.7 million")
+
+
+def test_the_check_of_quotes_knows_the_figures_of_our_own_caution(inputs: ReportInputs) -> None:
+    gaps = pd.DataFrame({"view": ["campaign"], "outcome": ["permanent_exclusions"], "relative": [54.321]})
+    (caution,) = unlike_base_years(gaps, "central")
+    warned = replace(inputs, what_would_change=(caution,))
+    assert with_quote_check(warned, further=gaps["relative"]).checks[-1][:2] == (QUOTE_CHECK, True)
+    assert with_quote_check(warned).checks[-1] == (QUOTE_CHECK, False, "Not found: 5,432 %")
 
 
 def test_rows_of_the_table_by_payer_add_up_down_and_across(inputs: ReportInputs) -> None:
@@ -149,6 +166,24 @@ def test_one_draw_has_no_range_and_no_chance(one_draw: ReportInputs) -> None:
     assert "the chance that it saves money is unclear" in " ".join(text.split())
 
 
+LIKELIHOOD = re.compile(r"likely to (save|lie)|unlikely|about as likely|very likely|likely range")
+
+
+@pytest.mark.parametrize(("n_draws", "has_words"), [(FEWEST_DRAWS - 1, False), (FEWEST_DRAWS, True)])
+def test_no_likelihood_word_from_too_few_draws(n_draws: int, has_words: bool, tmp_path: Path) -> None:
+    few = made_up_inputs(n_draws=n_draws, n_replications=1)
+    text = " ".join(answer_text(few).split())
+    folder = write_outputs(few, tmp_path)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    table = table_text(comparison_table([Findings(few)]))
+    assert [bool(LIKELIHOOD.search(one)) for one in (text, page, table)] == [has_words] * 3
+    for one in (text, page, table):
+        assert ("--draws" in one) != has_words
+    assert (f"of {n_draws} draws, too few to say how likely" in text) != has_words
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert all(check["passed"] for check in manifest["checks"])
+
+
 def test_unclear_differences_are_called_unclear(inputs: ReportInputs) -> None:
     rows = {row[0]: row for row in people_table(Findings(inputs)).rows}
     assert rows["Requests for an EHC needs assessment, requests"][4] == "unclear"
@@ -183,6 +218,25 @@ def test_banners(inputs: ReportInputs, clean: ReportInputs) -> None:
     assert "Pupils conserved" in first
     assert "not for quoting" in second
     assert f"! {first}" in answer_text(failed)
+
+
+def test_a_caution_stands_on_everything_and_nothing_is_offered_for_quoting(clean: ReportInputs, tmp_path: Path) -> None:
+    reason = "No study has seen so many hours."
+    cautioned = replace(clean, manifest={**clean.manifest, CAUTIONS: [reason]})
+    sentence = f"“{clean.scenario.title}” is not to be quoted. {reason}"
+    assert banners(Findings(cautioned)) == (sentence,)
+    text = " ".join(answer_text(cautioned).split())
+    assert text.startswith(f"! {sentence}")
+    assert answer_sentences(Findings(cautioned))[0].startswith("Not to be quoted: ")
+    assert fair_quotes(Findings(cautioned)) == ()
+    folder = write_outputs(cautioned, tmp_path)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert f"This run is not to be quoted. {reason}" in page
+    assert "may be quoted as they stand" not in page
+    assert f"It is not to be quoted. {reason}" in obstacles(folder)
+    plain = write_outputs(clean, tmp_path)
+    assert "may be quoted as they stand" in (plain / "report.html").read_text(encoding="utf-8")
+    assert obstacles(plain) == []
 
 
 def test_costs_and_savings_may_be_left_out(inputs: ReportInputs) -> None:

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sencosim.report.likelihood import FEWEST_DRAWS, chance_words, draws_words, more_draws_sentence
 from sencosim.report.quoted import quoted_figures, unsupported_figures
 from sencosim.report.words import (
     MINUS,
-    PAYER_WORDS,
-    chance_words,
     costs_or_saves,
     money,
     money_range,
@@ -23,6 +22,7 @@ from sencosim.report.words import (
     rounded_to_sum,
     rounding_step,
 )
+from sencosim.vocabulary import PAYER
 
 sums = st.floats(min_value=-1e11, max_value=1e11, allow_nan=False).filter(lambda value: value == 0 or abs(value) >= 1.0)
 
@@ -81,7 +81,18 @@ def test_rounding_twice_is_rounding_once_and_nothing_vanishes(value: float, powe
     ],
 )
 def test_bands_of_probability(probability: float, word: str) -> None:
-    assert chance_words(probability) == word
+    assert chance_words(probability, FEWEST_DRAWS) == word
+
+
+@pytest.mark.property
+@given(st.floats(0.0, 1.0), st.integers(0, FEWEST_DRAWS - 1))
+def test_too_few_draws_give_their_number_and_no_likelihood_word(probability: float, n_draws: int) -> None:
+    words = chance_words(probability, n_draws)
+    assert "likely to" not in words
+    assert "unlikely" not in words
+    assert words.startswith(draws_words(n_draws))
+    assert str(FEWEST_DRAWS) in more_draws_sentence(n_draws, other_views=False)
+    assert more_draws_sentence(FEWEST_DRAWS, other_views=True) == ""
 
 
 @pytest.mark.unit
@@ -117,8 +128,8 @@ def test_a_figure_without_support_is_found() -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("payer", PAYER_WORDS)
+@pytest.mark.parametrize("payer", PAYER)
 def test_a_verb_has_the_number_of_its_payer(payer: str) -> None:
     """What begins with "the" is one body; all others are many."""
-    name = PAYER_WORDS[payer]
+    name = PAYER[payer].words
     assert payer_does(payer, "save") == f"{name} {'saves' if name.startswith('the ') else 'save'}"

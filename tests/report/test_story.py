@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sencosim.engine.reference import disputes, places, request
 
-from sencosim.engine.mechanisms import numbers
-from sencosim.ledger.events import Event
-from sencosim.ledger.quantities import CASE_ACTIVITIES
 from sencosim.report import story
 from sencosim.units import MINUTES_PER_WEEK, MINUTES_PER_YEAR, term_start
+from sencosim.vocabulary import CASE_ACTIVITIES, Event
 
 SCHOOL = 17
 START = 2024
@@ -30,7 +29,7 @@ def test_a_pupil_is_followed_from_notice_to_plan() -> None:
     text = told(
         at(2, Event.NEED_NOTICED, 5),
         at(9, Event.SEN_SUPPORT_BEGAN, 5),
-        at(18, Event.REQUEST_FILED, 5, numbers.SCHOOL_LED),
+        at(18, Event.REQUEST_FILED, 5, request.SCHOOL_LED),
         at(22, Event.ASSESSMENT_AGREED, 5),
         at(45, Event.PLAN_ISSUED, 5, 27 * MINUTES_PER_WEEK),
     )
@@ -72,15 +71,15 @@ def test_a_year_outside_the_run_is_refused() -> None:
 
 @pytest.mark.unit
 def test_words_are_in_the_order_of_the_codes() -> None:
-    assert story.ROUTE_WORDS[numbers.SCHOOL_LED] == "the school"
-    assert story.ROUTE_WORDS[numbers.PARENTAL] == "the family"
-    assert "assess" in story.DISPUTE_WORDS[numbers.REFUSAL_TO_ASSESS]
-    assert "issue" in story.DISPUTE_WORDS[numbers.REFUSAL_TO_ISSUE]
-    assert "plan says" in story.DISPUTE_WORDS[numbers.CONTENTS]
-    assert "review" in story.DISPUTE_WORDS[numbers.REVIEW]
-    assert "vacant" in story.PLACE_WORDS[numbers.VACANT]
-    assert "above" in story.PLACE_WORDS[numbers.OVER_CAPACITY]
-    assert "independent" in story.PLACE_WORDS[numbers.INDEPENDENT]
+    assert story.ROUTE_WORDS[request.SCHOOL_LED] == "the school"
+    assert story.ROUTE_WORDS[request.PARENTAL] == "the family"
+    assert "assess" in story.DISPUTE_WORDS[disputes.REFUSAL_TO_ASSESS]
+    assert "issue" in story.DISPUTE_WORDS[disputes.REFUSAL_TO_ISSUE]
+    assert "plan says" in story.DISPUTE_WORDS[disputes.CONTENTS]
+    assert "review" in story.DISPUTE_WORDS[disputes.REVIEW]
+    assert "vacant" in story.PLACE_WORDS[places.VACANT]
+    assert "above" in story.PLACE_WORDS[places.OVER_CAPACITY]
+    assert "independent" in story.PLACE_WORDS[places.INDEPENDENT]
 
 
 @pytest.mark.property

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sencosim.ledger.quantities import QUANTITIES
 from sencosim.runs.plan import Job, Plan
 from sencosim.runs.precision import Rule
 from sencosim.runs.totals import PairTotals
 from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import Quantity
 
 HEADLINES = (100.0, 103.0, 99.0, 101.0, 100.5, 100.2, 99.9, 100.1, 100.0, 100.3)
 
@@ -36,7 +36,7 @@ def plan(workers: int = 1, most: int = 10, precision: float = 0.02, draws: int =
 
 def totals(job: Job) -> PairTotals:
     """Numbers that depend on the job alone."""
-    size = (2, 2, len(QUANTITIES))
+    size = (2, 2, len(Quantity))
     seed = 1.0 + job.draw + 10.0 * job.replication + (0.5 if job.view == "central" else 0.0)
     counts = np.arange(np.prod(size)).reshape(size) % 7 * seed / 3.0
     return PairTotals(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import tomllib
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from sencosim.errors import ScenarioError
 from sencosim.scenario.assumptions import References, shipped_references
 from sencosim.scenario.diff import diff_in_words
-from sencosim.scenario.files import shipped_folder, shipped_scenarios
+from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import explain_setting, scenario_guide
 from sencosim.scenario.json_schema import json_schema
 from sencosim.scenario.levers import BEHAVIOUR, Levers
@@ -164,6 +164,56 @@ def test_another_form_of_administrator_hours_takes_the_place_of_the_first(folder
     assert (lever.hours_per_week, lever.hours_per_sen_pupil_per_week) == (None, 0.1)
 
 
+def test_cautions_of_parents_mixins_and_own_lines_add_up(folder: Path, references: References) -> None:
+    first, second = "No study has seen so many hours.", "Nor has a study seen so large a team."
+    write(folder, "mixins/bold", f"schema: 1\ncautions: ['{second}']\nlevers: {{slt_seat: {{}}}}\n")
+    write(folder, "bolder", f"schema: 1\nextends: team\ninclude: [bold]\ntitle: Bolder\ncautions: ['{first}']\n")
+    path = write(folder, "child", f"schema: 1\nextends: bolder\ntitle: Child\ncautions: ['{first}']\n")
+    (shipped,) = load_scenario("team", references).scenario.cautions
+    assert load_scenario(folder / "bolder.yaml", references).scenario.cautions == (shipped, second, first)
+    assert load_scenario(path, references).scenario.cautions == (shipped, second, first)
+
+
+def test_null_takes_cautions_back_and_no_result_depends_on_them(folder: Path, references: References) -> None:
+    path = write(folder, "mine", "schema: 1\nextends: team\ntitle: Mine\ncautions: null\n")
+    mine, team = load_scenario(path, references), load_scenario("team", references)
+    assert mine.scenario.cautions == ()
+    assert mine.fingerprint == team.fingerprint
+    assert mine.scenario.unnamed() == team.scenario.unnamed()
+
+
+def test_two_mixins_with_cautions_may_stand_together(folder: Path, references: References) -> None:
+    write(folder, "mixins/bold", "schema: 1\ncautions: ['No study has seen so many hours.']\n")
+    path = write(folder, "mine", "schema: 1\nextends: baseline\ninclude: [team, bold]\ntitle: Mine\n")
+    assert len(load_scenario(path, references).scenario.cautions) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [("cautions: Do not quote.", "Expected a list"), ("cautions: [Careful]", "Write the reason in full")],
+)
+def test_a_caution_that_is_no_reason_is_refused(folder: Path, references: References, line: str, words: str) -> None:
+    path = write(folder, "mine", f"schema: 1\nextends: baseline\ntitle: Mine\n{line}\n")
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(path, references)
+    (problem,) = refused.value.problems
+    assert words in problem.message
+    assert problem.line == 4
+
+
+def test_scenarios_that_the_documents_say_not_to_quote_carry_a_caution(root: Path) -> None:
+    """The page of results names them; any other scenario that holds the same lever has the same reason."""
+    text = " ".join((root / "docs" / "results" / "scenarios_text.md").read_text(encoding="utf-8").split())
+    parts = re.split(r"\*\*`(\w+)`\*\*", text)
+    named = {name for name, said in zip(parts[1::2], parts[2::2], strict=True) if "Do not quote" in said}
+    shipped = {name: load_scenario(name).scenario for name in shipped_scenarios()}
+    assert named == {"team"}
+    assert {name for name, one in shipped.items() if one.cautions} == {
+        name for name, one in shipped.items() if one.levers.team is not None
+    }
+    assert named <= {name for name, one in shipped.items() if one.cautions}
+
+
 def test_null_takes_a_lever_and_an_override_back(folder: Path, references: References) -> None:
     write(folder, "parent", "extends: combined\noverrides: {senco_leaving_rate: {value: 0.1, why: test}}\n")
     text = "extends: parent\ntitle: Less\nlevers: {slt_seat: null}\noverrides: {senco_leaving_rate: null}\n"
@@ -248,6 +298,11 @@ def test_a_delay_puts_off_every_lever() -> None:
     assert list(later["protected_time"].phase_in or {}) == ["2029/30", "2030/31", "2031/32"]
 
 
+def test_the_shipped_baseline_is_today() -> None:
+    """Then what is said to hold in both arms of a run differs from the baseline that people see."""
+    assert diff_in_words(Scenario(), load_scenario("baseline")) == []
+
+
 def test_what_is_announced_holds_in_both_arms() -> None:
     scenario = load_scenario("full_time_announced").scenario
     assert [name for name, _ in scenario.policies()] == ["isp_duty", "protected_time"]
@@ -281,11 +336,3 @@ def test_the_readme_example_is_valid(root: Path, folder: Path, references: Refer
     assert resolved.warnings == ()
     listed = {name for name in shipped_scenarios() if f"`{name}.yaml`" in readme}
     assert listed == set(shipped_scenarios())
-
-
-def test_the_package_takes_the_scenarios_with_it(root: Path) -> None:
-    setuptools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
-    assert setuptools["package-dir"]["sencosim.scenario.shipped"] == "scenarios"
-    on_disk = {".".join(path.parent.relative_to(root).parts) for path in (root / "sencosim").rglob("__init__.py")}
-    assert set(setuptools["packages"]) == {*on_disk, "sencosim.scenario.shipped"}
-    assert shipped_folder().is_dir()

@@ -10,12 +10,11 @@ from typing import Any
 
 from sencosim.engine.compiled.room import ROOM, give, take
 from sencosim.engine.mechanisms.basics import comes_before, meld, without_first
-from sencosim.engine.mechanisms.numbers import OF_PATH, OF_PUPIL, TOUCHES
+from sencosim.engine.mechanisms.facts import REACHES
 from sencosim.engine.records import CHUNK_SIZE, Pool
-from sencosim.ledger.events import ENTITY_BITS
 from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import ENTITY_BITS, Reaches
 
-_EVENTS, _CHUNKS = int(Pool.EVENTS), int(Pool.CHUNKS)
 DIGIT_BITS = 7
 DIGITS = 1 << DIGIT_BITS
 
@@ -29,7 +28,7 @@ def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tu
     week = minute // MINUTES_PER_WEEK
     if week >= w.n_weeks:
         return
-    index = take(w, w.events, _EVENTS)
+    index = take(w, w.events, Pool.EVENTS)
     event = w.events[index]
     event.when = minute
     event.rank = (code << ENTITY_BITS) | entity
@@ -53,7 +52,7 @@ def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tu
 def _put_off(w: Any, which: int, event: int) -> None:
     """Keep an event in the bucket of its week."""
     if w.buckets[which] < 0 or w.chunks[w.buckets[which]].n == CHUNK_SIZE:
-        fresh = take(w, w.chunks, _CHUNKS)
+        fresh = take(w, w.chunks, Pool.CHUNKS)
         w.chunks[fresh].n = 0
         w.chunks[fresh].link = w.buckets[which]
         w.buckets[which] = fresh
@@ -76,7 +75,7 @@ def _gather(w: Any, which: int, size: int) -> int:
             else:
                 _put_off(w, which, index)
         after = chunk.link
-        give(w, w.chunks, _CHUNKS, at)
+        give(w, w.chunks, Pool.CHUNKS, at)
         at = after
     return size
 
@@ -86,7 +85,7 @@ def _look_ahead(w: Any, size: int) -> None:
     touched = 0
     for i in range(size):
         event = w.events[w.gathered[i]]
-        if TOUCHES[event.kind] in (OF_PATH, OF_PUPIL):
+        if REACHES[event.kind] in (Reaches.BY_PATH, Reaches.PUPIL):
             touched += w.pupils[event.first].school + w.histories[event.first].request_number
     w.touched = touched
 
@@ -150,7 +149,7 @@ def take_first_event(w: Any, council: Any, index: int) -> None:
         council.agenda = w.events[index].link
     else:
         council.calendar = without_first(w.events, index)
-    give(w, w.events, _EVENTS, index)
+    give(w, w.events, Pool.EVENTS, index)
 
 
 def _sort_by_minute(w: Any, size: int, longest: int) -> None:

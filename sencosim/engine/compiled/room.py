@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.mechanisms.numbers import CHOICE, EHC_PLAN, SEN_SUPPORT
+from sencosim.engine.mechanisms.facts import CHOICE
 from sencosim.engine.mechanisms.order import Step
 from sencosim.engine.mechanisms.year import stock_of
 from sencosim.engine.records import Pool
 from sencosim.units import N_YEAR_GROUPS
+from sencosim.vocabulary import Stage
 
 BLOCK = 64
 """Records that a council takes at a time."""
@@ -21,7 +22,6 @@ ROOM = 64
 IN_USE = -2
 """Link of a record that is taken and stands in no list."""
 N_POOLS = len(Pool)
-_PUPILS, _CASES, _REQUESTS, _DISPUTES = int(Pool.PUPILS), int(Pool.CASES), int(Pool.REQUESTS), int(Pool.DISPUTES)
 
 
 def take(w: Any, items: Any, pool: int) -> int:
@@ -95,7 +95,7 @@ def room_for_step(w: Any, step: int, at: int) -> bool:
         return _room_for_term(w, w.schools[at])
     need = ROOM
     if step == Step.ADMIT_STOCK:
-        for stage in (SEN_SUPPORT, EHC_PLAN):
+        for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
             for year_group in range(N_YEAR_GROUPS):
                 need += stock_of(w, at, stage, year_group)
     elif step in (Step.CLOSE_TERM, Step.LAPSE_IDENTIFICATIONS):
@@ -143,13 +143,13 @@ def _mark_chain(w: Any, node: int) -> None:
 
 
 def _mark_all(w: Any) -> None:
-    for which in range(w.used[_CASES]):
+    for which in range(w.used[Pool.CASES]):
         if w.cases[which].link == IN_USE:
             _mark(w, w.cases[which].pupil)
-    for which in range(w.used[_REQUESTS]):
+    for which in range(w.used[Pool.REQUESTS]):
         if w.requests[which].link == IN_USE:
             _mark(w, w.requests[which].pupil)
-    for which in range(w.used[_DISPUTES]):
+    for which in range(w.used[Pool.DISPUTES]):
         if w.disputes[which].link == IN_USE:
             _mark(w, w.disputes[which].pupil)
     for which in range(w.n_councils):
@@ -160,11 +160,11 @@ def _mark_all(w: Any) -> None:
 def recycle(w: Any) -> None:
     """Free the records of pupils who have left for good: mark whom anything refers to, then sweep."""
     _mark_all(w)
-    for index in range(w.used[_PUPILS]):
+    for index in range(w.used[Pool.PUPILS]):
         pupil, history = w.pupils[index], w.histories[index]
         if pupil.key > 0 and pupil.school < 0 and history.marked == 0:  # key 0: nobody was ever here, or no longer is
             w.here = pupil.place
             pupil.key = 0
-            give(w, w.histories, _PUPILS, index)
-    for index in range(w.used[_PUPILS]):
+            give(w, w.histories, Pool.PUPILS, index)
+    for index in range(w.used[Pool.PUPILS]):
         w.histories[index].marked = 0

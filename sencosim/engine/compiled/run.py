@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +19,7 @@ from sencosim.engine.records import ITEMS, TRACED, WORLD
 from sencosim.engine.replaceable import refuse_replaced
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 
-GIVEN: dict[Callable[..., Any], Callable[..., Any]] = {
+GIVEN: dict[Any, Any] = {
     handle.schedule: calendar.schedule,
     handle.ring: room.ring,
     handle.take: room.take,
@@ -141,5 +140,5 @@ def _end(state: State) -> Outcome:
         _take(state, last)
     found = state.kept["traced"][: int(state.world["n_traced"])]
     fields = [one.name for one in TRACED.fields]
-    trace: list[Any] = [tuple(int(event[name]) for name in fields) for event in found]
+    trace: Any = (tuple(int(event[name]) for name in fields) for event in found)
     return Outcome.of(state.inputs, state.kept, tuple(sorted(trace)))

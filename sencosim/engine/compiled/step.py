@@ -13,23 +13,11 @@ from sencosim.engine.binding import entry
 from sencosim.engine.compiled.calendar import first_event, open_window, take_first_event
 from sencosim.engine.compiled.room import ROOM, has_room, recycle, room_for_step
 from sencosim.engine.handle import world_at
-from sencosim.engine.mechanisms.numbers import (
-    CASE_WORK,
-    CHOICE,
-    OF_CASE,
-    OF_DISPUTE,
-    OF_PATH,
-    OF_PUPIL,
-    OF_REQUEST,
-    OF_SCHOOL,
-    ON_HEARING_SLOT,
-    ON_SLOT,
-    TOUCHES,
-)
+from sencosim.engine.mechanisms.facts import CHOICE, REACHES
 from sencosim.engine.mechanisms.order import Step, happen, take_step
 from sencosim.engine.mechanisms.post import senco_due, team_due
 from sencosim.engine.mechanisms.year import take_census
-from sencosim.ledger.events import ENTITY_BITS, Event
+from sencosim.vocabulary import ENTITY_BITS, Event, Happening, Reaches, Work
 
 
 def senco_key(w: Any, at_school: int, moment: int) -> int:
@@ -60,7 +48,7 @@ def take_turn(w: Any, at_school: int) -> None:
         due.team = team_due(w, school, team & CHOICE != 0)
     else:
         w.now = senco >> 1
-        due.senco = senco_due(w, at_school, school, senco & CHOICE != 0)
+        due.senco = senco_due(w, school, senco & CHOICE != 0)
         if senco & CHOICE == 0:
             w.councils[school.council].n_abroad -= school.abroad
             school.abroad = 0
@@ -88,7 +76,7 @@ def note_work_abroad(w: Any, council: Any) -> None:
         at_school = w.council_schools[position]
         school = w.schools[at_school]
         school.abroad = 0
-        if school.work != CASE_WORK:
+        if school.work != Work.CASE:
             continue
         index = w.cases[school.work_thing].pupil
         elsewhere = w.pupils[index].school if index >= 0 else -1
@@ -105,34 +93,34 @@ def _take_first(w: Any, council: Any) -> None:
     entity = found.rank & ((1 << ENTITY_BITS) - 1)
     kind, first, second, target = found.kind, found.first, found.second, found.target
     take_first_event(w, council, index)
-    if TOUCHES[kind] in (OF_PUPIL, OF_PATH) and w.pupils[first].key != entity:
+    if REACHES[kind] in (Reaches.PUPIL, Reaches.BY_PATH) and w.pupils[first].key != entity:
         return  # that pupil has long left, and the record is another's
     happen(w, council, (kind, first, second, target), entity)
 
 
 def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
     """The school that an event reaches; -1 if none."""
-    touches, index = TOUCHES[kind], -1
-    if touches == OF_PATH:
+    touches, index = REACHES[kind], -1
+    if touches == Reaches.BY_PATH:
         return second >> 4
-    if touches == OF_SCHOOL:
+    if touches == Reaches.SCHOOL:
         return first
-    if touches == OF_PUPIL:
+    if touches == Reaches.PUPIL:
         index = first
-    elif touches == OF_CASE:
+    elif touches == Reaches.CASE:
         index = w.cases[first].pupil
-    elif touches == OF_REQUEST:
+    elif touches == Reaches.REQUEST:
         index = w.requests[first].pupil
-    elif touches == OF_DISPUTE:
+    elif touches == Reaches.DISPUTE:
         index = w.disputes[first].pupil
     return w.pupils[index].school if index >= 0 else -1
 
 
 def _need_of(w: Any, kind: int, first: int) -> int:
     """Records that an event may use up: a team that has just grown may give out many slots at once."""
-    if kind == ON_SLOT:
+    if kind == Happening.SLOT:
         return ROOM + w.stations[first].slots - w.stations[first].in_hand
-    if kind == ON_HEARING_SLOT:
+    if kind == Happening.HEARING_SLOT:
         tribunal = w.stations[w.n_councils * 2]
         return ROOM + tribunal.slots - tribunal.in_hand
     return ROOM

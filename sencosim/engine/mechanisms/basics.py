@@ -9,12 +9,12 @@ from sencosim.engine.records import Pool
 from sencosim.randomness import uniform
 from sencosim.rules.chance import table_quantile
 
-_NODES = int(Pool.NODES)
-
 
 def draw(w: Any, stream: int, entity: int, occurrence: int) -> float:
     """Uniform number for a decision about an entity. [ratio, 0 < u < 1]."""
-    return uniform(w.seed, w.replication, stream, entity, occurrence)
+    return uniform(
+        w.seed, w.replication, int(stream), entity, int(occurrence)
+    )  # an enumeration's member is slow to pass on
 
 
 def quantile(w: Any, which: int, u: float) -> float:
@@ -30,6 +30,11 @@ def work_hours(w: Any, which: int, stream: int, entity: int, occurrence: int) ->
 def count(w: Any, cell: int, quantity: int, amount: int) -> None:
     """Add to a page of the term's counts."""
     w.pages[cell * w.n_quantities + quantity] += amount
+
+
+def of_year(w: Any, who: Any) -> int:
+    """Where an array by year has the present year of a school or a council."""
+    return who.index * w.n_years + w.year
 
 
 def keep_record(w: Any, code: int, school: int, pupil: int, detail: int) -> None:
@@ -91,7 +96,7 @@ def without_first(items: Any, root: int) -> int:
 
 def join_list(w: Any, head: int, thing: int, when: int, rank: float, order: int) -> int:
     """Let a thing join a waiting list; returns who is first."""
-    index = take(w, w.nodes, _NODES)
+    index = take(w, w.nodes, Pool.NODES)
     node = w.nodes[index]
     node.thing = thing
     node.when = when
@@ -105,5 +110,5 @@ def join_list(w: Any, head: int, thing: int, when: int, rank: float, order: int)
 def leave_list(w: Any, head: int) -> int:
     """Let the first leave a waiting list; returns who is first then."""
     after = without_first(w.nodes, head)
-    give(w, w.nodes, _NODES, head)
+    give(w, w.nodes, Pool.NODES, head)
     return after

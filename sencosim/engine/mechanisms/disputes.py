@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sencosim.engine.handle import give, schedule, take
+from sencosim.engine.inputs import APPEAL, N_OUTCOMES
 from sencosim.engine.mechanisms.basics import (
     count,
     draw,
@@ -11,61 +13,23 @@ from sencosim.engine.mechanisms.basics import (
     quantile,
     work_hours,
 )
-from sencosim.engine.handle import give, schedule, take
-from sencosim.engine.mechanisms.numbers import (
-    APPEAL_PREPARATION,
-    CONTENTS,
-    EHC_PLAN,
-    MEDIATION,
-    ON_LODGED,
-    ON_MEDIATED,
-    ON_OTHER_APPEAL,
-    ON_REGISTERED,
-    REFUSAL_TO_ASSESS,
-    REFUSAL_TO_ISSUE,
-    REVIEW,
-    T_REGISTRATION,
-    Q,
-)
+from sencosim.engine.mechanisms.facts import APPEALS
 from sencosim.engine.mechanisms.places import seek
-from sencosim.engine.records import Pool
 from sencosim.engine.mechanisms.pupils import phase_of
 from sencosim.engine.mechanisms.queue import put
 from sencosim.engine.mechanisms.requests import assess, close_request, join, request_level_at
-from sencosim.engine.inputs import APPEAL, N_OUTCOMES
-from sencosim.ledger.events import Event
-from sencosim.randomness import STREAM
+from sencosim.engine.records import Pool
 from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes
 from sencosim.units import MINUTES_PER_WEEK
-
-_DISPUTES = int(Pool.DISPUTES)
-_MEDIATION = STREAM["mediation"]
-_OUTCOME = STREAM["mediation_outcome"]
-_APPEAL = STREAM["appeal"]
-_WEEKS = STREAM["appeal_weeks"]
-_REMEDY = STREAM["appeal_remedy"]
-_EXOGENOUS = STREAM["exogenous_appeal"]
-_WORK_MEDIATION = STREAM["work_mediation"]
-_WORK_APPEAL = STREAM["work_appeal_preparation"]
-_BEGAN = int(Event.MEDIATION_BEGAN)
-_ENDED = int(Event.MEDIATION_ENDED)
-_REGISTERED = int(Event.APPEAL_REGISTERED)
-_OTHER_REGISTERED = int(Event.EXOGENOUS_APPEAL_REGISTERED)
-Q_APPEALS = (
-    Q["appeals_refusal_to_assess"],
-    Q["appeals_refusal_to_issue"],
-    Q["appeals_contents"],
-    Q["appeals_contents"],
-)
-Q_MEDIATIONS, Q_OTHER_APPEALS = Q["mediations"], Q["appeals_exogenous"]
+from sencosim.vocabulary import Activity, DisputeKind, Event, Happening, Quantity, Stage, Stream, Table
 
 
 def _share(w: Any, kind: int) -> float:
-    if kind == REFUSAL_TO_ASSESS:
+    if kind == DisputeKind.REFUSAL_TO_ASSESS:
         return w.appeal_share_refusal_to_assess
-    if kind == REFUSAL_TO_ISSUE:
+    if kind == DisputeKind.REFUSAL_TO_ISSUE:
         return w.appeal_share_refusal_to_issue
-    if kind == CONTENTS:
+    if kind == DisputeKind.CONTENTS:
         return w.appeal_share_contents
     return w.appeal_share_review
 
@@ -77,11 +41,11 @@ def _appeals(w: Any, index: int, number: int, share: float, mediated: float) -> 
     school = w.schools[pupil.school]
     odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + APPEAL]
     own = share * w.councils[school.council].appeal_level / (1.0 - settled)
-    return draw(w, _APPEAL, pupil.key, number) < chance_with_odds(min(0.95, own), odds)
+    return draw(w, Stream.APPEAL, pupil.key, number) < chance_with_odds(min(0.95, own), odds)
 
 
 def _make(w: Any, index: int, kind: int, number: int, request: int) -> int:
-    found = take(w, w.disputes, _DISPUTES)
+    found = take(w, w.disputes, Pool.DISPUTES)
     dispute = w.disputes[found]
     school = w.schools[w.pupils[index].school]
     dispute.pupil = index
@@ -99,22 +63,24 @@ def _make(w: Any, index: int, kind: int, number: int, request: int) -> int:
 
 def _register_later(w: Any, which: int) -> None:
     dispute = w.disputes[which]
-    weeks = quantile(w, T_REGISTRATION, draw(w, _WEEKS, dispute.key, dispute.number))
+    weeks = quantile(w, Table.APPEAL_REGISTRATION, draw(w, Stream.APPEAL_WEEKS, dispute.key, dispute.number))
     council = w.councils[dispute.council]
-    schedule(w, council, w.now + minutes(weeks), _REGISTERED, dispute.key, (ON_REGISTERED, which, 0, 0.0))
+    schedule(
+        w, council, w.now + minutes(weeks), Event.APPEAL_REGISTERED, dispute.key, (Happening.REGISTERED, which, 0, 0.0)
+    )
 
 
 def _mediate(w: Any, index: int, which: int) -> None:
     dispute = w.disputes[which]
     at_school = w.pupils[index].school
     school = w.schools[at_school]
-    count(w, school.cell, Q_MEDIATIONS, 1)
-    keep_record(w, _BEGAN, school.id, dispute.key, dispute.kind)
-    hours = work_hours(w, MEDIATION, _WORK_MEDIATION, dispute.key, dispute.number)
-    put(w, at_school, school, index, (MEDIATION, hours, dispute.number), 0)
+    count(w, school.cell, Quantity.MEDIATIONS, 1)
+    keep_record(w, Event.MEDIATION_BEGAN, school.id, dispute.key, dispute.kind)
+    hours = work_hours(w, Activity.MEDIATION, Stream.WORK_MEDIATION, dispute.key, dispute.number)
+    put(w, school, index, (Activity.MEDIATION, hours, dispute.number), 0)
     weeks = int(w.mediation_weeks * MINUTES_PER_WEEK)
     council = w.councils[school.council]
-    schedule(w, council, w.now + weeks, _ENDED, dispute.key, (ON_MEDIATED, which, 0, 0.0))
+    schedule(w, council, w.now + weeks, Event.MEDIATION_ENDED, dispute.key, (Happening.MEDIATED, which, 0, 0.0))
 
 
 def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
@@ -123,9 +89,9 @@ def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
     if pupil.school < 0:
         return False
     occurrence = number << 2 | kind
-    mediated = w.mediation_share_refusal if kind <= REFUSAL_TO_ISSUE else w.mediation_share_other
-    mediated *= 0.0 if kind == REVIEW else 1.0
-    if draw(w, _MEDIATION, pupil.key, occurrence) < mediated:
+    mediated = w.mediation_share_refusal if kind <= DisputeKind.REFUSAL_TO_ISSUE else w.mediation_share_other
+    mediated *= 0.0 if kind == DisputeKind.REVIEW else 1.0
+    if draw(w, Stream.MEDIATION, pupil.key, occurrence) < mediated:
         _mediate(w, index, _make(w, index, kind, occurrence, request))
         return True
     if _appeals(w, index, occurrence, _share(w, kind), mediated):
@@ -137,7 +103,7 @@ def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
 def close_dispute(w: Any, which: int) -> None:
     """The dispute is over, and so is its request."""
     request = w.disputes[which].request
-    give(w, w.disputes, _DISPUTES, which)
+    give(w, w.disputes, Pool.DISPUTES, which)
     if request >= 0:
         close_request(w, request)
 
@@ -148,7 +114,7 @@ def mediated(w: Any, which: int) -> None:
     if w.pupils[dispute.pupil].school < 0:
         close_dispute(w, which)
         return
-    u = draw(w, _OUTCOME, dispute.key, dispute.number)
+    u = draw(w, Stream.MEDIATION_OUTCOME, dispute.key, dispute.number)
     if u < w.mediation_settled_share:
         if u < w.mediation_settled_share * w.mediation_concession_share:
             remedy(w, which)
@@ -169,17 +135,17 @@ def registered(w: Any, which: int) -> None:
         return
     school = w.schools[at_school]
     dispute.registered = w.now
-    count(w, dispute.cell, Q_APPEALS[dispute.kind], 1)
-    keep_record(w, _REGISTERED, school.id, dispute.key, dispute.kind)
-    hours = work_hours(w, APPEAL_PREPARATION, _WORK_APPEAL, dispute.key, dispute.number)
-    put(w, at_school, school, dispute.pupil, (APPEAL_PREPARATION, hours, dispute.number), 0)
-    lodge(w, which, _REGISTERED)
+    count(w, dispute.cell, APPEALS[dispute.kind], 1)
+    keep_record(w, Event.APPEAL_REGISTERED, school.id, dispute.key, dispute.kind)
+    hours = work_hours(w, Activity.APPEAL_PREPARATION, Stream.WORK_APPEAL_PREPARATION, dispute.key, dispute.number)
+    put(w, school, dispute.pupil, (Activity.APPEAL_PREPARATION, hours, dispute.number), 0)
+    lodge(w, which, Event.APPEAL_REGISTERED)
 
 
 def lodge(w: Any, which: int, code: int) -> None:
     """The tribunal hears of it when its turn in this window comes."""
     tribunal = w.councils[w.n_councils]
-    schedule(w, tribunal, w.now, code, w.disputes[which].key, (ON_LODGED, which, 0, 0.0))
+    schedule(w, tribunal, w.now, code, w.disputes[which].key, (Happening.LODGED, which, 0, 0.0))
 
 
 def remedy(w: Any, which: int) -> None:
@@ -187,16 +153,16 @@ def remedy(w: Any, which: int) -> None:
     dispute = w.disputes[which]
     index, kind, request, key, number = dispute.pupil, dispute.kind, dispute.request, dispute.key, dispute.number
     council = w.councils[dispute.council]
-    give(w, w.disputes, _DISPUTES, which)
+    give(w, w.disputes, Pool.DISPUTES, which)
     if index < 0:
         return
     pupil = w.pupils[index]
-    if request >= 0 and kind == REFUSAL_TO_ASSESS:
+    if request >= 0 and kind == DisputeKind.REFUSAL_TO_ASSESS:
         assess(w, council, request)
-    elif request >= 0 and kind == REFUSAL_TO_ISSUE:
+    elif request >= 0 and kind == DisputeKind.REFUSAL_TO_ISSUE:
         join(w, council, request, 1)
-    elif pupil.stage == EHC_PLAN and pupil.school >= 0:
-        u = draw(w, _REMEDY, key, number)
+    elif pupil.stage == Stage.EHC_PLAN and pupil.school >= 0:
+        u = draw(w, Stream.APPEAL_REMEDY, key, number)
         if u < w.appeal_contents_special_share:
             seek(w, council, index)
 
@@ -207,19 +173,19 @@ def next_other_appeal(w: Any, council: Any, number: int) -> None:
     rate *= w.exogenous_appeals_per_request * council.appeal_level
     if rate <= 0.0:
         return
-    gap = minutes(exponential_threshold(draw(w, _EXOGENOUS, council.id, number)) / rate)
+    gap = minutes(exponential_threshold(draw(w, Stream.EXOGENOUS_APPEAL, council.id, number)) / rate)
     number += 1
     key = 1 << 48 | 1 << 45 | council.id << 24 | number
-    schedule(w, council, w.now + gap, _OTHER_REGISTERED, key, (ON_OTHER_APPEAL, 0, number, 0.0))
+    schedule(w, council, w.now + gap, Event.EXOGENOUS_APPEAL_REGISTERED, key, (Happening.OTHER_APPEAL, 0, number, 0.0))
 
 
 def other_appeal(w: Any, council: Any, key: int, number: int) -> None:
     """An appeal of a family outside mainstream is registered."""
-    found = take(w, w.disputes, _DISPUTES)
+    found = take(w, w.disputes, Pool.DISPUTES)
     dispute = w.disputes[found]
     dispute.pupil = -1
     dispute.key = key
-    dispute.kind = CONTENTS
+    dispute.kind = DisputeKind.CONTENTS
     dispute.number = number
     dispute.cell = council.cell
     dispute.weight = 1.0
@@ -227,6 +193,6 @@ def other_appeal(w: Any, council: Any, key: int, number: int) -> None:
     dispute.registered = w.now
     dispute.school_id = 0
     dispute.council = council.index
-    count(w, council.cell, Q_OTHER_APPEALS, 1)
-    lodge(w, found, _OTHER_REGISTERED)
+    count(w, council.cell, Quantity.APPEALS_EXOGENOUS, 1)
+    lodge(w, found, Event.EXOGENOUS_APPEAL_REGISTERED)
     next_other_appeal(w, council, number)

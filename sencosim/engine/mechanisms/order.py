@@ -27,34 +27,6 @@ from sencosim.engine.mechanisms.council import (
 )
 from sencosim.engine.mechanisms.disputes import mediated, next_other_appeal, other_appeal, registered
 from sencosim.engine.mechanisms.due import make_work_due, set_pace
-from sencosim.engine.mechanisms.numbers import (
-    ASSESSMENT_ADVICE,
-    ON_ADVICE_ASKED,
-    ON_ADVICE_DONE,
-    ON_APPEAL_TOLD,
-    ON_ASKED_AGAIN,
-    ON_CRISIS_DEADLINE,
-    ON_DECISION,
-    ON_DRAFTING_DONE,
-    ON_EXCLUDED_LEAVES,
-    ON_HEARD,
-    ON_HEARING_SLOT,
-    ON_INFORMATION_ASKED,
-    ON_LATE_ADVICE_DONE,
-    ON_LODGED,
-    ON_MEDIATED,
-    ON_NOTICED,
-    ON_NOTICED_AGAIN,
-    ON_OTHER_APPEAL,
-    ON_OTHER_REQUEST,
-    ON_PATH,
-    ON_PATIENCE,
-    ON_PLAN_DELIVERED,
-    ON_REFUSAL_TOLD,
-    ON_REGISTERED,
-    ON_SLOT,
-    REQUEST_INFORMATION,
-)
 from sencosim.engine.mechanisms.pathways import crisis_deadline, excluded_leaves, noticed, noticed_again, path_reached
 from sencosim.engine.mechanisms.places import count_places, note_waiting, place_starts
 from sencosim.engine.mechanisms.requests import asked_again, patience_ended
@@ -67,10 +39,7 @@ from sencosim.engine.mechanisms.terms import (
     set_hazards,
 )
 from sencosim.engine.mechanisms.year import admit_stock, begin_year, fill_posts, post_counts, review_sharing
-from sencosim.randomness import STREAM
-
-_WORK_INFORMATION = STREAM["work_request_information"]
-_WORK_ADVICE = STREAM["work_assessment_advice"]
+from sencosim.vocabulary import Activity, Happening, Stream
 
 
 class Step(IntEnum):
@@ -176,13 +145,13 @@ def _close(w: Any, step: int, at_school: int) -> None:
 def _open(w: Any, step: int, at_school: int) -> None:
     school = w.schools[at_school]
     if step == Step.REVIEW_WORKFORCE:
-        review_workforce(w, at_school, school)
+        review_workforce(w, school)
     elif step == Step.APPLY_POLICY:
-        apply_policy(w, at_school, school)
+        apply_policy(w, school)
     else:
-        set_hazards(w, at_school, school)
-        make_work_due(w, at_school, school)
-        set_pace(w, at_school, school)
+        set_hazards(w, school)
+        make_work_due(w, school)
+        set_pace(w, school)
         count_pupils(w, school)
 
 
@@ -202,45 +171,45 @@ def _of_one_council(w: Any, step: int, council: Any) -> None:
 def happen(w: Any, council: Any, event: tuple[int, int, int, float], entity: int) -> None:  # noqa: C901 a switch
     """Let an event happen: its kind, two numbers that go with it, and a clock reading."""
     kind, first, second, target = event
-    if kind == ON_PATH:
+    if kind == Happening.PATH:
         path_reached(w, council, first, second, target)
-    elif kind == ON_NOTICED:
-        noticed(w, first, entity, second)
-    elif kind == ON_PATIENCE:
+    elif kind == Happening.NOTICED:
+        noticed(w, w.schools[first], entity, second)
+    elif kind == Happening.PATIENCE:
         patience_ended(w, first)
-    elif kind == ON_CRISIS_DEADLINE:
+    elif kind == Happening.CRISIS_DEADLINE:
         crisis_deadline(w, first)
-    elif kind == ON_NOTICED_AGAIN:
+    elif kind == Happening.NOTICED_AGAIN:
         noticed_again(w, first, second)
-    elif kind == ON_ASKED_AGAIN:
+    elif kind == Happening.ASKED_AGAIN:
         asked_again(w, first, second)
-    elif kind == ON_EXCLUDED_LEAVES:
+    elif kind == Happening.EXCLUDED_LEAVES:
         excluded_leaves(w, council, first, second)
-    elif kind == ON_INFORMATION_ASKED:
-        school_asked(w, first, second, (REQUEST_INFORMATION, _WORK_INFORMATION))
-    elif kind == ON_ADVICE_ASKED:
-        school_asked(w, first, second, (ASSESSMENT_ADVICE, _WORK_ADVICE))
+    elif kind == Happening.INFORMATION_ASKED:
+        school_asked(w, first, second, (Activity.REQUEST_INFORMATION, Stream.WORK_REQUEST_INFORMATION))
+    elif kind == Happening.ADVICE_ASKED:
+        school_asked(w, first, second, (Activity.ASSESSMENT_ADVICE, Stream.WORK_ASSESSMENT_ADVICE))
     else:
         _reach_council(w, council, (kind, first, second), entity)
 
 
 def _reach_council(w: Any, council: Any, event: tuple[int, int, int], entity: int) -> None:  # noqa: C901 a switch
     kind, first, second = event
-    if kind == ON_DECISION:
+    if kind == Happening.DECISION:
         decided(w, council, first, second)
-    elif kind == ON_REFUSAL_TOLD:
+    elif kind == Happening.REFUSAL_TOLD:
         refusal_told(w, first, second)
-    elif kind == ON_SLOT:
+    elif kind == Happening.SLOT:
         slots_given(w, council, first)
-    elif kind == ON_ADVICE_DONE:
+    elif kind == Happening.ADVICE_DONE:
         advice_done(w, council, first)
-    elif kind == ON_LATE_ADVICE_DONE:
+    elif kind == Happening.LATE_ADVICE_DONE:
         assessed(w, council, first)
-    elif kind == ON_DRAFTING_DONE:
+    elif kind == Happening.DRAFTING_DONE:
         drafting_done(w, council, first)
-    elif kind == ON_PLAN_DELIVERED:
+    elif kind == Happening.PLAN_DELIVERED:
         plan_delivered(w, council, first)
-    elif kind == ON_OTHER_REQUEST:
+    elif kind == Happening.OTHER_REQUEST:
         other_request(w, council, entity, second)
     else:
         _reach_dispute(w, council, event, entity)
@@ -248,19 +217,19 @@ def _reach_council(w: Any, council: Any, event: tuple[int, int, int], entity: in
 
 def _reach_dispute(w: Any, council: Any, event: tuple[int, int, int], entity: int) -> None:
     kind, first, second = event
-    if kind == ON_MEDIATED:
+    if kind == Happening.MEDIATED:
         mediated(w, first)
-    elif kind == ON_REGISTERED:
+    elif kind == Happening.REGISTERED:
         registered(w, first)
-    elif kind == ON_OTHER_APPEAL:
+    elif kind == Happening.OTHER_APPEAL:
         other_appeal(w, council, entity, second)
-    elif kind == ON_APPEAL_TOLD:
+    elif kind == Happening.APPEAL_TOLD:
         appeal_told(w, first, second)
-    elif kind == ON_LODGED:
+    elif kind == Happening.LODGED:
         lodged(w, council, first)
-    elif kind == ON_HEARING_SLOT:
+    elif kind == Happening.HEARING_SLOT:
         hearings_given(w, council)
-    elif kind == ON_HEARD:
+    elif kind == Happening.HEARD:
         heard(w, council, first)
     else:
         place_starts(w, first)

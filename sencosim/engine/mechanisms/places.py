@@ -4,45 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.mechanisms.basics import count, draw, keep_record
 from sencosim.engine.handle import give, schedule, take
-from sencosim.engine.mechanisms.numbers import (
-    EHC_PLAN,
-    INDEPENDENT,
-    ON_PLACE_STARTS,
-    OVER_CAPACITY,
-    PLACE_COUNTER,
-    SEGMENT_WEEKS,
-    VACANT,
-    WAIT,
-    Q,
-)
-from sencosim.engine.records import Pool
-from sencosim.engine.mechanisms.pupils import leave_school, phase_of
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
-from sencosim.ledger.events import Event
-from sencosim.randomness import STREAM
+from sencosim.engine.mechanisms.basics import count, draw, keep_record, of_year
+from sencosim.engine.mechanisms.facts import SEGMENT_WEEKS, STARTS
+from sencosim.engine.mechanisms.pupils import leave_school, phase_of
+from sencosim.engine.records import Pool
 from sencosim.rules.chance import chance_with_odds
 from sencosim.rules.placement import parts_as_weight, placement_chance
 from sencosim.units import N_YEAR_GROUPS
+from sencosim.vocabulary import PLACE_COUNTER, Event, Happening, Placement, Quantity, Stage, Stream
 
-_NODES = int(Pool.NODES)
 ROUNDING = 1e-6
-_PLACEMENT = STREAM["placement"]
-_SPECIAL_PLACE = STREAM["special_place"]
-_OTHER_PLACE = STREAM["exogenous_place"]
-_TAKEN_UP = int(Event.PLACE_TAKEN_UP)
-_FOUND = int(Event.PLACE_FOUND)
-Q_STARTS = (
-    Q["starts_state_special"],
-    Q["starts_over_capacity"],
-    Q["starts_independent_special"],
-    Q["starts_waiting_special"],
-)
-Q_STATE, Q_OVER = Q["pupil_years_state_special"], Q["pupil_years_over_capacity"]
-Q_INDEPENDENT, Q_IN_RESOURCED = Q["pupil_years_independent_special"], Q["pupil_years_resourced"]
-Q_HOME, Q_POST16, Q_AP = Q["pupil_years_home_education"], Q["pupil_years_post16_plan"], Q["pupil_years_ap"]
-Q_RESOURCED, Q_PLACES_ADDED = Q["starts_resourced"], Q["special_places_added"]
 
 
 def vacant(council: Any) -> float:
@@ -55,30 +28,30 @@ def vacant(council: Any) -> float:
 
 def _count_start(w: Any, council: Any, kind: int, index: int, weight: float) -> None:
     if index >= 0 and w.pupils[index].school >= 0:
-        count(w, w.schools[w.pupils[index].school].cell, Q_STARTS[kind], 1)
+        count(w, w.schools[w.pupils[index].school].cell, STARTS[kind], 1)
     else:
-        count(w, council.cell, Q_STARTS[kind], int(weight + 0.5))
+        count(w, council.cell, STARTS[kind], int(weight + 0.5))
 
 
 def give_place(w: Any, council: Any, kind: int, index: int, who: tuple[int, int, float]) -> None:
     """A place is found. ``who`` is key, year group and weight."""
     key, year_group, weight = who
-    if kind == VACANT:
+    if kind == Placement.VACANT:
         council.state[year_group] += weight
-    elif kind == OVER_CAPACITY:
+    elif kind == Placement.OVER_CAPACITY:
         council.over[year_group] += weight
     else:
         council.independent[year_group] += weight
     _count_start(w, council, kind, index, weight)
     at_school = w.pupils[index].school if index >= 0 else -1
-    keep_record(w, _FOUND, w.schools[at_school].id if at_school >= 0 else -1, key, kind)
+    keep_record(w, Event.PLACE_FOUND, w.schools[at_school].id if at_school >= 0 else -1, key, kind)
     if index >= 0:
         w.pupils[index].placed = 1
-        schedule(w, council, w.now + w.notice, _TAKEN_UP, key, (ON_PLACE_STARTS, index, 0, 0.0))
+        schedule(w, council, w.now + w.notice, Event.PLACE_TAKEN_UP, key, (Happening.PLACE_STARTS, index, 0, 0.0))
 
 
 def _wait(w: Any, council: Any, index: int, key: int, weight: float) -> None:
-    found = take(w, w.nodes, _NODES)
+    found = take(w, w.nodes, Pool.NODES)
     node = w.nodes[found]
     node.when = w.now
     node.rank = 0.0
@@ -107,16 +80,16 @@ def decide(w: Any, council: Any, index: int, who: tuple[int, int, float], number
     """A decision for special: a vacant state place, one above capacity, an independent one, or a wait."""
     key, _, weight = who
     if council.wait_head < 0 and vacant(council) >= weight - ROUNDING:
-        give_place(w, council, VACANT, index, who)
+        give_place(w, council, Placement.VACANT, index, who)
         return
-    u = draw(w, _SPECIAL_PLACE, key, number)
+    u = draw(w, Stream.SPECIAL_PLACE, key, number)
     over, independent = w.special_over_capacity_share, w.special_independent_share
-    kind = OVER_CAPACITY if u < over else INDEPENDENT if u < over + independent else WAIT
-    if kind != WAIT:
+    kind = Placement.OVER_CAPACITY if u < over else Placement.INDEPENDENT if u < over + independent else Placement.WAIT
+    if kind != Placement.WAIT:
         give_place(w, council, kind, index, who)
         return
     _wait(w, council, index, key, weight)
-    _count_start(w, council, WAIT, index, weight)
+    _count_start(w, council, Placement.WAIT, index, weight)
     if index >= 0 and w.pupils[index].school >= 0:
         w.pupils[index].waiting_special = 1
 
@@ -125,7 +98,7 @@ def seek(w: Any, council: Any, index: int) -> None:
     """A special placement is decided for a mainstream plan-holder."""
     pupil = w.pupils[index]
     leaving = pupil.placed != 0 or pupil.excluded != 0
-    if pupil.school < 0 or pupil.waiting_special != 0 or leaving or pupil.stage != EHC_PLAN:
+    if pupil.school < 0 or pupil.waiting_special != 0 or leaving or pupil.stage != Stage.EHC_PLAN:
         return
     history = w.histories[index]
     history.counts[PLACE_COUNTER] += 1
@@ -145,18 +118,18 @@ def place_new_plan(w: Any, council: Any, index: int, number: int) -> None:
         placement_chance(base, w.placement_severity_slope, w.histories[index].frailty),
         school.multiplier[phase * N_OUTCOMES + SPECIAL],
     )
-    u = draw(w, _PLACEMENT, pupil.key, number)
+    u = draw(w, Stream.PLACEMENT, pupil.key, number)
     if u < special:
         seek(w, council, index)
     elif u < special + (1.0 - special) * w.placement_resourced_share:
-        count(w, school.cell, Q_RESOURCED, 1)
+        count(w, school.cell, Quantity.STARTS_RESOURCED, 1)
         council.resourced[pupil.year_group] += school.weight
         leave_school(w, school, index)
 
 
 def place_other_plan(w: Any, council: Any, key: int) -> None:
     """A new plan for a child outside mainstream may take a special place too."""
-    u = draw(w, _OTHER_PLACE, key, 0)
+    u = draw(w, Stream.EXOGENOUS_PLACE, key, 0)
     share = w.placement_special_share_exogenous
     if u < share:
         year_group = min(N_YEAR_GROUPS - 1, int(u / share * 4.0))  # most are under five or just over
@@ -182,9 +155,9 @@ def begin_year_of_places(w: Any, council: Any) -> None:
     council.home_educated[0] = 0
     council.post16 *= 1.0 - w.post16_leaving_rate
     council.capacity *= 1.0 + w.state_place_growth
-    opened = w.places_added[council.index * w.n_years + w.year]
+    opened = w.places_added[of_year(w, council)]
     council.capacity += opened
-    count(w, council.cell, Q_PLACES_ADDED, int(opened * 1000.0))
+    count(w, council.cell, Quantity.SPECIAL_PLACES_ADDED, int(opened * 1000.0))
     serve_waiting(w, council)
     _absorb(council, council.over, 0, N_YEAR_GROUPS, 1.0)
     _absorb(council, council.independent, 7, 8, w.independent_phase_transfer_return)
@@ -228,18 +201,23 @@ def _parts(stock: Any) -> int:
 def count_places(w: Any, council: Any) -> None:
     """Book pupil-years by placement for the segment. Whole pupil-weeks."""
     weeks = SEGMENT_WEEKS[w.term % 3]
-    count(w, council.cell, Q_STATE, int(_total(council.state) * weeks))
-    count(w, council.cell, Q_OVER, int(_total(council.over) * weeks))
-    count(w, council.cell, Q_INDEPENDENT, int(_total(council.independent) * weeks))
-    count(w, council.cell, Q_IN_RESOURCED, int(_total(council.resourced) * weeks))
-    count(w, council.cell, Q_HOME, int(parts_as_weight(_parts(council.home_educated)) * weeks))
-    count(w, council.cell, Q_POST16, int(council.post16 * weeks))
+    count(w, council.cell, Quantity.PUPIL_YEARS_STATE_SPECIAL, int(_total(council.state) * weeks))
+    count(w, council.cell, Quantity.PUPIL_YEARS_OVER_CAPACITY, int(_total(council.over) * weeks))
+    count(w, council.cell, Quantity.PUPIL_YEARS_INDEPENDENT_SPECIAL, int(_total(council.independent) * weeks))
+    count(w, council.cell, Quantity.PUPIL_YEARS_RESOURCED, int(_total(council.resourced) * weeks))
+    count(
+        w,
+        council.cell,
+        Quantity.PUPIL_YEARS_HOME_EDUCATION,
+        int(parts_as_weight(_parts(council.home_educated)) * weeks),
+    )
+    count(w, council.cell, Quantity.PUPIL_YEARS_POST16_PLAN, int(council.post16 * weeks))
     total = 0.0
     node = council.ap_head
     while node >= 0:
         total += w.nodes[node].weight
         node = w.nodes[node].link
-    count(w, council.cell, Q_AP, int(total * weeks))
+    count(w, council.cell, Quantity.PUPIL_YEARS_AP, int(total * weeks))
 
 
 def place_starts(w: Any, index: int) -> None:
@@ -261,10 +239,10 @@ def serve_waiting(w: Any, council: Any) -> None:
             w.nodes[node.link].child = -1
         else:
             council.wait_tail = -1
-        give(w, w.nodes, _NODES, found)
+        give(w, w.nodes, Pool.NODES, found)
         year_group = 4
         if index >= 0:
             pupil = w.pupils[index]
             w.histories[index].waiting_node = -1
             year_group = int(pupil.year_group)
-        give_place(w, council, VACANT, index, (key, year_group, weight))
+        give_place(w, council, Placement.VACANT, index, (key, year_group, weight))

@@ -6,63 +6,39 @@ from typing import Any
 
 from sencosim.engine.mechanisms.basics import count, keep_record
 from sencosim.engine.mechanisms.disputes import consider
-from sencosim.engine.mechanisms.numbers import (
-    ANNUAL_REVIEW,
-    CASE_WORK,
-    CHOICE,
-    CRISIS,
-    EHC_PLAN,
-    IDENTIFICATION,
-    NO_WORK,
-    NOTHING_DUE,
-    NOTICED,
-    Q_DONE,
-    Q_HOURS,
-    Q_SESSION_HOURS,
-    REQUEST_PREPARATION,
-    REVIEW,
-    SEN_SUPPORT,
-    SITTING_WORK,
-    SUPPORT_REVIEW,
-)
+from sencosim.engine.mechanisms.facts import CHOICE, DONE, HOURS, NOTHING_DUE, SESSION_HOURS
 from sencosim.engine.mechanisms.pathways import begin_sen_support, decide_exclusion
 from sencosim.engine.mechanisms.queue import drop_request, let_go_of_case, next_work, next_work_for_team
 from sencosim.engine.mechanisms.requests import file_request
-from sencosim.ledger.events import Event
 from sencosim.rules.senco_hours import work_minutes
+from sencosim.vocabulary import Activity, DisputeKind, Event, Stage, Work
 
-_STARTED = int(Event.CASE_STARTED)
-_DONE = int(Event.SENCO_WORK_DONE)
-_TEAM_DONE = int(Event.TEAM_WORK_DONE)
-_CHOSE = int(Event.SENCO_CHOSE)
-_TEAM_CHOSE = int(Event.TEAM_CHOSE)
-_REVIEW_DONE = int(Event.REVIEW_DONE)
-_REVIEWS_DONE, _REVIEW_HOURS = Q_DONE[SUPPORT_REVIEW], Q_HOURS[SUPPORT_REVIEW]
+_REVIEWS_DONE, _REVIEW_HOURS = DONE[int(Activity.SUPPORT_REVIEW)], HOURS[int(Activity.SUPPORT_REVIEW)]
 
 
-def _start_case(w: Any, at_school: int, school: Any, which: int) -> None:
+def _start_case(w: Any, school: Any, which: int) -> None:
     case = w.cases[which]
     case.open = 0
     if w.tracing != 0:
         key = w.pupils[case.pupil].key if case.pupil >= 0 else 0
-        keep_record(w, _STARTED, school.id, key, case.activity)
-    if case.activity == CRISIS and case.undecided != 0:
-        decide_exclusion(w, at_school, school, which, 0.0)
+        keep_record(w, Event.CASE_STARTED, school.id, key, case.activity)
+    if case.activity == Activity.CRISIS and case.undecided != 0:
+        decide_exclusion(w, school, which, 0.0)
 
 
-def _senco_starts(w: Any, at_school: int, school: Any) -> bool:
+def _senco_starts(w: Any, school: Any) -> bool:
     """The SENCO takes the next piece of work, if there is any; a case that starts has effects."""
     if not (school.pace > 0.0 and w.now < w.term_end):
         school.bell = 1
         return False
     kind, which, number, hours = next_work(w, school)
-    if kind == NO_WORK:
+    if kind == Work.NONE:
         school.bell = 1
         return False
-    if kind == SITTING_WORK:
-        share = w.delegable_share[SUPPORT_REVIEW]
-    elif kind == CASE_WORK:
-        _start_case(w, at_school, school, which)
+    if kind == Work.SITTING:
+        share = w.delegable_share[int(Activity.SUPPORT_REVIEW)]
+    elif kind == Work.CASE:
+        _start_case(w, school, which)
         share = w.delegable_share[w.cases[which].activity]
     else:
         share = w.whole_school_share[which]
@@ -84,16 +60,16 @@ def _senco_goes_on(w: Any, school: Any) -> int:
     return w.next_term_start << 1 | CHOICE
 
 
-def senco_due(w: Any, at_school: int, school: Any, chooses: bool) -> int:
+def senco_due(w: Any, school: Any, chooses: bool) -> int:
     """The SENCO's moment: work is done, or the next piece is chosen. Returns when the next moment is due."""
     if not chooses:
         school.busy += w.now - school.since
         school.since = -1
         kind, which, number, hours = school.work, school.work_thing, school.work_count, school.work_hours
-        school.work = NO_WORK
+        school.work = Work.NONE
         _finish(w, school, (kind, which, number, hours))
     # A SENCO whose work was cut off by the end of term goes on with it.
-    if school.work != NO_WORK or _senco_starts(w, at_school, school):
+    if school.work != Work.NONE or _senco_starts(w, school):
         return _senco_goes_on(w, school)
     return NOTHING_DUE
 
@@ -103,7 +79,7 @@ def _team_starts(w: Any, school: Any) -> bool:
         school.team_bell = 1
         return False
     kind, which, number, hours = next_work_for_team(w, school)
-    if kind == NO_WORK:
+    if kind == Work.NONE:
         school.team_bell = 1
         return False
     school.team_work = kind
@@ -129,9 +105,9 @@ def team_due(w: Any, school: Any, chooses: bool) -> int:
         school.team_busy += w.now - school.team_since
         school.team_since = -1
         kind, which, number, hours = school.team_work, school.team_thing, school.team_count, school.team_work_hours
-        school.team_work = NO_WORK
+        school.team_work = Work.NONE
         _finish(w, school, (kind, which, number, hours))
-    if school.team_work != NO_WORK or _team_starts(w, school):
+    if school.team_work != Work.NONE or _team_starts(w, school):
         return _team_goes_on(w, school)
     return NOTHING_DUE
 
@@ -139,15 +115,15 @@ def team_due(w: Any, school: Any, chooses: bool) -> int:
 def _finish(w: Any, school: Any, work: tuple[int, int, int, float]) -> None:
     kind, which, number, hours = work
     school.work_done += hours
-    if kind == SITTING_WORK:
+    if kind == Work.SITTING:
         school.preventive_done += hours
         _reviews_done(w, school, which, number)
-    elif kind == CASE_WORK:
+    elif kind == Work.CASE:
         _case_done(w, school, which)
         let_go_of_case(w, which)
     else:
         school.preventive_done += hours
-        count(w, school.cell, Q_SESSION_HOURS[which], int(hours * 60.0))
+        count(w, school.cell, SESSION_HOURS[which], int(hours * 60.0))
 
 
 def _reviews_done(w: Any, school: Any, first: int, number: int) -> None:
@@ -159,37 +135,37 @@ def _reviews_done(w: Any, school: Any, first: int, number: int) -> None:
         if review.pupil >= 0:
             w.cycles[review.pupil] += 1
             if w.tracing != 0:  # the pupil's own record is far away in memory
-                keep_record(w, _REVIEW_DONE, school.id, w.pupils[review.pupil].key, w.cycles[review.pupil])
+                keep_record(w, Event.REVIEW_DONE, school.id, w.pupils[review.pupil].key, w.cycles[review.pupil])
         else:  # no longer here: the work is done, but no cycle of a pupil is complete
-            keep_record(w, _REVIEW_DONE, school.id, 0, 0)
+            keep_record(w, Event.REVIEW_DONE, school.id, 0, 0)
 
 
 def _note_done(w: Any, school: Any, index: int, activity: int) -> None:
     if w.tracing != 0:
-        keep_record(w, _DONE, school.id, w.pupils[index].key if index >= 0 else 0, activity)
+        keep_record(w, Event.SENCO_WORK_DONE, school.id, w.pupils[index].key if index >= 0 else 0, activity)
 
 
 def _case_done(w: Any, school: Any, which: int) -> None:
     """The SENCO has done a case."""
     case = w.cases[which]
     index, activity = case.pupil, case.activity
-    count(w, school.cell, Q_DONE[activity], 1)
-    count(w, school.cell, Q_HOURS[activity], case.hours_minutes)
+    count(w, school.cell, DONE[activity], 1)
+    count(w, school.cell, HOURS[activity], case.hours_minutes)
     _note_done(w, school, index, activity)
     if index < 0:
         return
     pupil = w.pupils[index]
-    if activity == REQUEST_PREPARATION:
+    if activity == Activity.REQUEST_PREPARATION:
         if pupil.school < 0:  # the pupil left while it was being written
             pupil.request_open = 0
-        elif pupil.stage == SEN_SUPPORT:
+        elif pupil.stage == Stage.SEN_SUPPORT:
             file_request(w, w.schools[pupil.school], case.request)
             case.request = -1
         drop_request(w, case)
         return
     if pupil.school < 0:
         return
-    if activity == IDENTIFICATION and pupil.stage == NOTICED:
+    if activity == Activity.IDENTIFICATION and pupil.stage == Stage.NOTICED:
         begin_sen_support(w, w.schools[pupil.school], index)
-    elif activity == ANNUAL_REVIEW and pupil.stage == EHC_PLAN:
-        consider(w, index, REVIEW, case.number, -1)
+    elif activity == Activity.ANNUAL_REVIEW and pupil.stage == Stage.EHC_PLAN:
+        consider(w, index, DisputeKind.REVIEW, case.number, -1)

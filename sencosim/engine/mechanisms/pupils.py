@@ -4,60 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.mechanisms.basics import draw, keep_record
 from sencosim.engine.handle import give, new_roster, schedule, take
-from sencosim.engine.mechanisms.numbers import (
+from sencosim.engine.mechanisms.basics import draw, keep_record
+from sencosim.engine.mechanisms.facts import (
     COUNTER_OF_PATH,
-    EHC_PLAN,
+    EVENT_OF_PATH,
     IS_FRAIL,
     NEVER,
-    ON_PATH,
     PATH_OF_SLOT,
-    REQUEST_POINT,
-    SEN_SUPPORT,
     SLOT_OF_PATH,
+    STREAM_OF_PATH,
 )
-from sencosim.engine.records import Pool
 from sencosim.engine.mechanisms.queue import close_case, fall_away, let_go_of_case
-from sencosim.ledger.events import Event
-from sencosim.randomness import STREAM
+from sencosim.engine.records import Pool
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.pupil_clocks import clock_reading, clock_target, crossing_minute
 from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
+from sencosim.vocabulary import Event, Happening, Path, Stage
 
-_PUPILS, _NODES = int(Pool.PUPILS), int(Pool.NODES)
 TERM_MINUTES = TERM_WEEKS * MINUTES_PER_WEEK
-_LEFT = int(Event.PUPIL_LEFT_SCHOOL)
-EVENT_OF_PATH = tuple(
-    int(event)
-    for event in (
-        Event.SEN_SUPPORT_ENDED,
-        Event.REQUEST_POINT_REACHED,
-        Event.SUSPENDED,
-        Event.SUSPENDED,
-        Event.CRISIS_BEGAN,
-        Event.CRISIS_BEGAN,
-        Event.HOME_EDUCATION_BEGAN,
-        Event.HOME_EDUCATION_BEGAN,
-        Event.SPECIAL_TRANSFER_SOUGHT,
-        Event.PLAN_CEASED,
-    )
-)
-STREAM_OF_PATH = tuple(
-    STREAM[name]
-    for name in (
-        "sen_support_exit",
-        "request",
-        "suspension",
-        "suspension",
-        "crisis",
-        "crisis",
-        "home_education",
-        "home_education",
-        "special_transfer",
-        "plan_ceased",
-    )
-)
 
 
 def phase_of(pupil: Any) -> int:
@@ -67,7 +32,7 @@ def phase_of(pupil: Any) -> int:
 
 def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) -> int:
     """A pupil who belongs to no school yet."""
-    index = take(w, w.histories, _PUPILS)
+    index = take(w, w.histories, Pool.PUPILS)
     pupil, history = w.pupils[index], w.histories[index]
     pupil.key = key
     for slot in range(5):
@@ -98,9 +63,9 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
 
 
 def _count_stage(school: Any, stage: int, change: int) -> None:
-    if stage == SEN_SUPPORT:
+    if stage == Stage.SEN_SUPPORT:
         school.n_support += change
-    elif stage == EHC_PLAN:
+    elif stage == Stage.EHC_PLAN:
         school.n_plan += change
     else:
         school.n_noticed += change
@@ -116,12 +81,12 @@ def _widen_roster(w: Any, school: Any) -> None:
     school.roster_room = room
 
 
-def add(w: Any, at_school: int, school: Any, index: int) -> None:
+def add(w: Any, school: Any, index: int) -> None:
     """A pupil joins the school."""
     pupil = w.pupils[index]
     if school.roster_size == school.roster_room:
         _widen_roster(w, school)
-    pupil.school = at_school
+    pupil.school = school.index
     pupil.place = school.roster_size
     w.rosters[school.roster_from + school.roster_size] = index
     school.roster_size += 1
@@ -164,7 +129,7 @@ def schedule_crossing(w: Any, school: Any, index: int, pupil: Any, path: int) ->
     which = path * 2 + phase_of(pupil)
     minute = crossing_minute(target, school.clock[which], school.increment[which], w.term_start, TERM_MINUTES)
     council = w.councils[school.council]
-    what = (ON_PATH, index, pupil.school << 4 | path, target)
+    what = (Happening.PATH, index, pupil.school << 4 | path, target)
     schedule(w, council, max(minute, w.now), EVENT_OF_PATH[path], pupil.key, what)
 
 
@@ -191,7 +156,7 @@ def begin(w: Any, school: Any, index: int) -> None:
     phase = phase_of(pupil)
     for slot in range(5):
         path = PATH_OF_SLOT[pupil.stage * 5 + slot]
-        if path < 0 or (path == REQUEST_POINT and pupil.request_open != 0):
+        if path < 0 or (path == Path.REQUEST_POINT and pupil.request_open != 0):
             continue
         now = reading(w, school, path, phase)
         left = history.left[COUNTER_OF_PATH[path]]
@@ -247,7 +212,7 @@ def unlink_waiting(w: Any, council: Any, index: int) -> None:
         w.nodes[node.link].child = node.child
     else:
         council.wait_tail = node.child
-    give(w, w.nodes, _NODES, index)
+    give(w, w.nodes, Pool.NODES, index)
 
 
 def leave_school(w: Any, school: Any, index: int) -> None:
@@ -263,4 +228,4 @@ def leave_school(w: Any, school: Any, index: int) -> None:
         forget_waiting(w, index)
     pause(w, school, index)
     remove(w, school, pupil)
-    keep_record(w, _LEFT, school.id, pupil.key, pupil.stage)
+    keep_record(w, Event.PUPIL_LEFT_SCHOOL, school.id, pupil.key, pupil.stage)

@@ -4,51 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.mechanisms.basics import count, draw
-from sencosim.engine.mechanisms.numbers import (
-    CASE_WORK,
-    CLASS_LONG_IDENTIFICATION,
-    CLASS_OF,
-    CLASS_RATIONED_REQUEST,
-    CLASS_SUPPORT_REVIEW,
-    CRISIS,
-    IS_PAPERWORK,
-    NO_WORK,
-    Q_DUE,
-    Q_LAPSED,
-    REQUEST_PREPARATION,
-    SESSION_WORK,
-    SITTING_WORK,
-    TEAM_MAY_DO,
-)
 from sencosim.engine.handle import give, ring, take
+from sencosim.engine.mechanisms.basics import count, draw
+from sencosim.engine.mechanisms.facts import CLASS_OF, DUE, IS_PAPERWORK, LAPSED, TEAM_MAY_DO
 from sencosim.engine.records import Pool
-from sencosim.randomness import STREAM
+from sencosim.vocabulary import Activity, Stream, Work, WorkClass
 
-_CASES, _REQUESTS = int(Pool.CASES), int(Pool.REQUESTS)
-_TIE = STREAM["queue_tie"]
 _N_SESSIONS = len(TEAM_MAY_DO)
 
 
 def class_of(school: Any, activity: int) -> int:
     """Class of an activity in a school."""
-    if activity == REQUEST_PREPARATION and school.rations != 0:
-        return CLASS_RATIONED_REQUEST
+    if activity == Activity.REQUEST_PREPARATION and school.rations != 0:
+        return WorkClass.RATIONED_REQUEST
     return CLASS_OF[activity]
 
 
-def wake_senco(w: Any, index: int, school: Any) -> None:
+def wake_senco(w: Any, school: Any) -> None:
     """Something arrived: a SENCO who is free chooses when this minute's arrivals are all in."""
     if school.bell != 0 and school.pace > 0.0 and w.now < w.term_end:
         school.bell = 0
-        ring(w, index, 0)
+        ring(w, school.index, 0)
 
 
-def wake_team(w: Any, index: int, school: Any) -> None:
+def wake_team(w: Any, school: Any) -> None:
     """The team looks at the work of a new term."""
     if school.team_bell != 0 and school.team_hours > 0.0:
         school.team_bell = 0
-        ring(w, index, 1)
+        ring(w, school.index, 1)
 
 
 def _link(w: Any, index: int, case: Any) -> None:
@@ -117,23 +100,23 @@ def _step_out(w: Any, school: Any, case: Any) -> None:
         school.tails[case.queue] = case.ahead
 
 
-def let_wait(w: Any, at_school: int, school: Any, index: int, entity: int) -> None:
+def let_wait(w: Any, school: Any, index: int, entity: int) -> None:
     """Let a case wait here since it entered, which was at another school if its pupil has moved."""
     case = w.cases[index]
     key = _key_of(w, case) if case.pupil >= 0 else entity
-    case.tie = draw(w, _TIE, key, int(case.activity) << 20 | case.number)
+    case.tie = draw(w, Stream.QUEUE_TIE, key, int(case.activity) << 20 | case.number)
     _line_up(w, school, class_of(school, case.activity), index)
     school.minutes += case.hours_minutes
     _link(w, index, case)
-    wake_senco(w, at_school, school)
+    wake_senco(w, school)
 
 
-def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float, int], entity: int) -> int:
+def put(w: Any, school: Any, pupil: int, what: tuple[int, float, int], entity: int) -> int:
     """Let a case wait for the SENCO from now on. ``what`` is the activity, hours and number."""
     activity, hours, number = what
     if IS_PAPERWORK[activity]:
         hours *= school.paperwork
-    index = take(w, w.cases, _CASES)
+    index = take(w, w.cases, Pool.CASES)
     case = w.cases[index]
     case.pupil = pupil
     case.activity = activity
@@ -145,8 +128,8 @@ def put(w: Any, at_school: int, school: Any, pupil: int, what: tuple[int, float,
     case.open = 1
     case.undecided = 0
     case.holders = 1
-    count(w, school.cell, Q_DUE[activity], 1)
-    let_wait(w, at_school, school, index, entity)
+    count(w, school.cell, DUE[activity], 1)
+    let_wait(w, school, index, entity)
     return index
 
 
@@ -165,10 +148,10 @@ def hand_over(w: Any, school: Any, case: Any) -> None:
 
 def fall_away(w: Any, school: Any, case: Any) -> None:
     """A case is not needed any more: a request that was being prepared is not made, a crisis is over."""
-    count(w, school.cell, Q_LAPSED[case.activity], 1)
-    if case.activity == CRISIS:
+    count(w, school.cell, LAPSED[case.activity], 1)
+    if case.activity == Activity.CRISIS:
         case.undecided = 0
-    if case.activity == REQUEST_PREPARATION and case.pupil >= 0:
+    if case.activity == Activity.REQUEST_PREPARATION and case.pupil >= 0:
         w.pupils[case.pupil].request_open = 0
         drop_request(w, case)
 
@@ -178,13 +161,13 @@ def let_go_of_case(w: Any, index: int) -> None:
     case = w.cases[index]
     case.holders -= 1
     if case.holders == 0:
-        give(w, w.cases, _CASES, index)
+        give(w, w.cases, Pool.CASES, index)
 
 
 def drop_request(w: Any, case: Any) -> None:
     """The request of a case is no more."""
     if case.request >= 0:
-        give(w, w.requests, _REQUESTS, case.request)
+        give(w, w.requests, Pool.REQUESTS, case.request)
         case.request = -1
 
 
@@ -206,7 +189,7 @@ def _take_sitting(w: Any, school: Any) -> tuple[int, int, int, float]:
         hours += w.reviews[end].hours
         end += 1
     school.reviews_from = end
-    return SITTING_WORK, start, end - start, hours
+    return Work.SITTING, start, end - start, hours
 
 
 def _take_session(w: Any, school: Any, for_team: bool) -> tuple[int, int, int, float]:
@@ -215,20 +198,20 @@ def _take_session(w: Any, school: Any, for_team: bool) -> tuple[int, int, int, f
         if left > 0.0 and (not for_team or TEAM_MAY_DO[activity]):
             hours = min(left, w.whole_school_session_hours)
             school.pool[activity] = left - hours
-            return SESSION_WORK, activity, 0, hours
-    return NO_WORK, 0, 0, 0.0
+            return Work.SESSION, activity, 0, hours
+    return Work.NONE, 0, 0, 0.0
 
 
 def next_work(w: Any, school: Any) -> tuple[int, int, int, float]:
     """Take the next piece of work for the SENCO: kind, which, number of reviews, hours."""
-    case = _take_case(w, school, 0, CLASS_SUPPORT_REVIEW)
+    case = _take_case(w, school, 0, WorkClass.SUPPORT_REVIEW)
     if case >= 0:
-        return CASE_WORK, case, 0, w.cases[case].hours
+        return Work.CASE, case, 0, w.cases[case].hours
     if school.reviews_from < school.reviews_to:
         return _take_sitting(w, school)
-    case = _take_case(w, school, CLASS_SUPPORT_REVIEW + 1, 8)
+    case = _take_case(w, school, WorkClass.SUPPORT_REVIEW + 1, 8)
     if case >= 0:
-        return CASE_WORK, case, 0, w.cases[case].hours
+        return Work.CASE, case, 0, w.cases[case].hours
     return _take_session(w, school, False)
 
 
@@ -242,4 +225,4 @@ def next_work_for_team(w: Any, school: Any) -> tuple[int, int, int, float]:
 def move_ahead(w: Any, school: Any, index: int) -> None:
     """Put an identification ahead of reviews."""
     _step_out(w, school, w.cases[index])
-    _line_up(w, school, CLASS_LONG_IDENTIFICATION, index)
+    _line_up(w, school, WorkClass.LONG_IDENTIFICATION, index)

@@ -4,66 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from sencosim.engine.handle import give, schedule, take
 from sencosim.engine.mechanisms.basics import (
     count,
     draw,
-    keep_record,
     join_list,
+    keep_record,
     quantile,
     work_hours,
 )
-from sencosim.engine.handle import give, schedule, take
-from sencosim.engine.mechanisms.numbers import (
-    ON_ADVICE_ASKED,
-    ON_ASKED_AGAIN,
-    ON_DECISION,
-    ON_INFORMATION_ASKED,
-    ON_PATIENCE,
-    ON_SLOT,
-    PARENTAL,
-    REQUEST_PREPARATION,
-    SCHOOL_LED,
-    SEN_SUPPORT,
-    T_DECISION,
-    T_DECISION_DELAY,
-    Q,
-)
-from sencosim.engine.records import Pool
+from sencosim.engine.mechanisms.facts import LAPSED
 from sencosim.engine.mechanisms.queue import close_case, let_go_of_case, put
-from sencosim.ledger.events import Event
-from sencosim.randomness import STREAM
+from sencosim.engine.records import Pool
 from sencosim.rules.chance import exponential_threshold, minutes
 from sencosim.rules.requests import preparation_hours
 from sencosim.units import MINUTES_PER_WEEK, MINUTES_PER_YEAR
+from sencosim.vocabulary import Activity, Event, Happening, Quantity, Route, Stage, Stream, Table
 
-_REQUESTS = int(Pool.REQUESTS)
 MINIMUM_CYCLES = 2.0
-_DECISION = STREAM["decision_weeks"]
-_DECISION_LATE = STREAM["decision_late"]
-_UNIT = STREAM["case_unit"]
-_PATIENCE = STREAM["patience"]
-_REAPPLY = STREAM["reapply"]
-_REAPPLY_ROUTE = STREAM["reapply_route"]
-_WORK_PREPARATION = STREAM["work_request_preparation"]
-_INFORMATION_ASKED, _ADVICE_ASKED = int(Event.INFORMATION_ASKED), int(Event.ADVICE_ASKED)
-_DECIDED = int(Event.REQUEST_DECIDED)
-_PATIENCE_ENDED = int(Event.PATIENCE_ENDED)
-_ASKED_AGAIN = int(Event.FAMILY_ASKED_AGAIN)
-_FILED = int(Event.REQUEST_FILED)
-_RECEIVED = int(Event.REQUEST_RECEIVED)
-_SLOT_TAKEN = int(Event.SLOT_TAKEN)
-Q_PARENTAL, Q_SCHOOL_LED = Q["requests_parental"], Q["requests_school_led"]
-Q_WAIT = Q["request_wait_weeks"]
-Q_PATIENCE, Q_LAPSED_PREPARATION = Q["patience_lost"], Q["lapsed_request_preparation"]
 
 
 def decision_weeks(w: Any, council: Any, key: int, number: int) -> tuple[float, bool]:
     """Weeks to the decision, and whether it is late."""
-    weeks = quantile(w, T_DECISION, draw(w, _DECISION, key, number))
-    u = draw(w, _DECISION_LATE, key, number)
+    weeks = quantile(w, Table.DECISION, draw(w, Stream.DECISION_WEEKS, key, number))
+    u = draw(w, Stream.DECISION_LATE, key, number)
     if u < council.late_decision_share:
         # The same number, stretched to (0, 1), says how late: from just over six weeks.
-        weeks = 6.0 + quantile(w, T_DECISION_DELAY, u / council.late_decision_share)
+        weeks = 6.0 + quantile(w, Table.DECISION_DELAY, u / council.late_decision_share)
         return weeks, True
     return weeks, False
 
@@ -72,19 +39,19 @@ def await_decision(w: Any, council: Any, index: int) -> None:
     """The council decides some weeks after receipt."""
     request = w.requests[index]
     weeks, late = decision_weeks(w, council, request.key, request.number)
-    what = (ON_DECISION, index, 1 if late else 0, 0.0)
-    schedule(w, council, request.received + minutes(weeks), _DECIDED, request.key, what)
+    what = (Happening.DECISION, index, 1 if late else 0, 0.0)
+    schedule(w, council, request.received + minutes(weeks), Event.REQUEST_DECIDED, request.key, what)
 
 
 def receive(w: Any, council: Any, index: int, weight: float) -> None:
     """A request about a mainstream pupil arrives."""
     request = w.requests[index]
-    keep_record(w, _RECEIVED, request.school_id, request.key, request.route)
-    if request.route == PARENTAL:
-        what = (ON_INFORMATION_ASKED, request.pupil, request.number, 0.0)
-        schedule(w, council, w.now + w.notice, _INFORMATION_ASKED, request.key, what)
+    keep_record(w, Event.REQUEST_RECEIVED, request.school_id, request.key, request.route)
+    if request.route == Route.PARENTAL:
+        what = (Happening.INFORMATION_ASKED, request.pupil, request.number, 0.0)
+        schedule(w, council, w.now + w.notice, Event.INFORMATION_ASKED, request.key, what)
     if weight > 1.0:
-        request.units = max(1, int(weight + draw(w, _UNIT, request.key, request.number)))
+        request.units = max(1, int(weight + draw(w, Stream.CASE_UNIT, request.key, request.number)))
     await_decision(w, council, index)
 
 
@@ -97,24 +64,28 @@ def file_request(w: Any, school: Any, index: int) -> None:
     request.cell = school.cell
     request.school_id = school.id
     request.council = school.council
-    count(w, school.cell, Q_PARENTAL if request.route == PARENTAL else Q_SCHOOL_LED, 1)
-    count(w, school.cell, Q_WAIT, (w.now - request.began) // MINUTES_PER_WEEK)
-    keep_record(w, _FILED, school.id, pupil.key, request.route)
+    count(
+        w,
+        school.cell,
+        Quantity.REQUESTS_PARENTAL if request.route == Route.PARENTAL else Quantity.REQUESTS_SCHOOL_LED,
+        1,
+    )
+    count(w, school.cell, Quantity.REQUEST_WAIT_WEEKS, (w.now - request.began) // MINUTES_PER_WEEK)
+    keep_record(w, Event.REQUEST_FILED, school.id, pupil.key, request.route)
     receive(w, w.councils[school.council], index, school.weight)
 
 
-def ask_for_assessment(w: Any, at_school: int, index: int, route: int) -> None:
+def ask_for_assessment(w: Any, school: Any, index: int, route: int) -> None:
     """A request begins: the family files it, or it waits for the SENCO while the family's patience lasts."""
     pupil = w.pupils[index]
-    school = w.schools[at_school]
     number = int(w.histories[index].request_number)
-    found = take(w, w.requests, _REQUESTS)
+    found = take(w, w.requests, Pool.REQUESTS)
     request = w.requests[found]
     request.pupil = index
     request.key = pupil.key
     request.number = number
     request.route = route
-    request.family = 1 if route == PARENTAL else 0
+    request.family = 1 if route == Route.PARENTAL else 0
     request.began = w.now
     request.received = -1
     request.few_cycles = 0
@@ -123,42 +94,49 @@ def ask_for_assessment(w: Any, at_school: int, index: int, route: int) -> None:
     request.council = school.council
     request.units = 1
     request.held = 0
-    if route == PARENTAL:
+    if route == Route.PARENTAL:
         file_request(w, school, found)
         return
-    base = work_hours(w, REQUEST_PREPARATION, _WORK_PREPARATION, pupil.key, number)
+    base = work_hours(w, Activity.REQUEST_PREPARATION, Stream.WORK_REQUEST_PREPARATION, pupil.key, number)
     hours = preparation_hours(base, w.few_cycles_extra_hours_share, MINIMUM_CYCLES, int(w.cycles[index]))
-    which = put(w, at_school, school, index, (REQUEST_PREPARATION, hours, number), 0)
+    which = put(w, school, index, (Activity.REQUEST_PREPARATION, hours, number), 0)
     case = w.cases[which]
     case.request = found
-    weeks = w.patience_mean_weeks * exponential_threshold(draw(w, _PATIENCE, pupil.key, number))
+    weeks = w.patience_mean_weeks * exponential_threshold(draw(w, Stream.PATIENCE, pupil.key, number))
     if w.now + minutes(weeks) < w.n_weeks * MINUTES_PER_WEEK:
         case.holders += 1
-        what = (ON_PATIENCE, which, 0, 0.0)
+        what = (Happening.PATIENCE, which, 0, 0.0)
         council = w.councils[school.council]
-        schedule(w, council, w.now + minutes(weeks), _PATIENCE_ENDED, pupil.key, what)
+        schedule(w, council, w.now + minutes(weeks), Event.PATIENCE_ENDED, pupil.key, what)
 
 
 def ask_again_later(w: Any, index: int, last_route: int) -> None:
     """After refusal a family may ask again, not within six months by the same route."""
     pupil = w.pupils[index]
     number = int(w.histories[index].request_number)
-    years = exponential_threshold(draw(w, _REAPPLY, pupil.key, number)) / w.reapply_rate_per_year
-    from_family = draw(w, _REAPPLY_ROUTE, pupil.key, number) < w.reapply_parental_share
-    route = PARENTAL if from_family else SCHOOL_LED
+    years = exponential_threshold(draw(w, Stream.REAPPLY, pupil.key, number)) / w.reapply_rate_per_year
+    from_family = draw(w, Stream.REAPPLY_ROUTE, pupil.key, number) < w.reapply_parental_share
+    route = Route.PARENTAL if from_family else Route.SCHOOL_LED
     weeks = years * 52.0 + (w.reapply_wait_weeks if route == last_route else 0.0)
     council = w.councils[w.schools[pupil.school].council]
-    schedule(w, council, w.now + minutes(weeks), _ASKED_AGAIN, pupil.key, (ON_ASKED_AGAIN, index, route, 0.0))
+    schedule(
+        w,
+        council,
+        w.now + minutes(weeks),
+        Event.FAMILY_ASKED_AGAIN,
+        pupil.key,
+        (Happening.ASKED_AGAIN, index, route, 0.0),
+    )
 
 
 def close_request(w: Any, index: int) -> None:
     """The request has ended without a plan: the pupil is at risk of a new one, and the family may ask again."""
     request = w.requests[index]
     who, route = request.pupil, request.route
-    give(w, w.requests, _REQUESTS, index)
+    give(w, w.requests, Pool.REQUESTS, index)
     pupil = w.pupils[who]
     pupil.request_open = 0
-    if pupil.school >= 0 and pupil.stage == SEN_SUPPORT:
+    if pupil.school >= 0 and pupil.stage == Stage.SEN_SUPPORT:
         ask_again_later(w, who, route)
 
 
@@ -174,13 +152,13 @@ def patience_ended(w: Any, which: int) -> None:
     if case.open != 0 and at_school >= 0:
         school = w.schools[at_school]
         close_case(w, school, case)
-        count(w, school.cell, Q_PATIENCE, 1)
-        count(w, school.cell, Q_LAPSED_PREPARATION, 1)
+        count(w, school.cell, Quantity.PATIENCE_LOST, 1)
+        count(w, school.cell, LAPSED[int(Activity.REQUEST_PREPARATION)], 1)
         index = case.request
         case.request = -1
         request = w.requests[index]
-        keep_record(w, _PATIENCE_ENDED, school.id, request.key, request.number)
-        request.route = PARENTAL
+        keep_record(w, Event.PATIENCE_ENDED, school.id, request.key, request.number)
+        request.route = Route.PARENTAL
         file_request(w, school, index)
         let_go_of_case(w, which)
     let_go_of_case(w, which)
@@ -189,12 +167,12 @@ def patience_ended(w: Any, which: int) -> None:
 def asked_again(w: Any, index: int, route: int) -> None:
     """A family that was refused asks again."""
     pupil, history = w.pupils[index], w.histories[index]
-    if pupil.school < 0 or pupil.stage != SEN_SUPPORT or pupil.request_open != 0:
+    if pupil.school < 0 or pupil.stage != Stage.SEN_SUPPORT or pupil.request_open != 0:
         return
     pupil.request_open = 1
     history.request_number += 1
-    keep_record(w, _ASKED_AGAIN, w.schools[pupil.school].id, pupil.key, route)
-    ask_for_assessment(w, pupil.school, index, route)
+    keep_record(w, Event.FAMILY_ASKED_AGAIN, w.schools[pupil.school].id, pupil.key, route)
+    ask_for_assessment(w, w.schools[pupil.school], index, route)
 
 
 # -- the council's team --------------------------------------------------------------------------------------------
@@ -206,7 +184,7 @@ def choose_soon(w: Any, council: Any, which: int) -> None:
     if station.choosing == w.now or station.in_hand >= station.slots or station.head < 0:
         return
     station.choosing = w.now
-    schedule(w, council, w.now, _SLOT_TAKEN, station.entity, (ON_SLOT, which, 0, 0.0))
+    schedule(w, council, w.now, Event.SLOT_TAKEN, station.entity, (Happening.SLOT, which, 0, 0.0))
 
 
 def join(w: Any, council: Any, index: int, drafting: int) -> None:
@@ -223,6 +201,6 @@ def assess(w: Any, council: Any, index: int) -> None:
     """Advice from the school and from psychologists."""
     request = w.requests[index]
     if request.pupil >= 0:
-        what = (ON_ADVICE_ASKED, request.pupil, request.number, 0.0)
-        schedule(w, council, w.now + w.notice, _ADVICE_ASKED, request.key, what)
+        what = (Happening.ADVICE_ASKED, request.pupil, request.number, 0.0)
+        schedule(w, council, w.now + w.notice, Event.ADVICE_ASKED, request.key, what)
     join(w, council, index, 0)

@@ -5,65 +5,23 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sencosim.engine.mechanisms.basics import count, draw, keep_record
 from sencosim.engine.handle import schedule
-from sencosim.engine.mechanisms.numbers import (
-    CLASS_IDENTIFICATION,
-    CLASS_LONG_IDENTIFICATION,
-    CRISIS_PLAN,
-    CRISIS_SUPPORT,
-    HOME_PLAN,
-    HOME_SUPPORT,
-    IDENTIFICATION,
-    ON_NOTICED,
-    PATH_OF_SLOT,
-    Q_HOURS_LAPSED,
-    Q_LAPSED,
-    REQUEST_POINT,
-    SEGMENT_WEEKS,
-    SUSPENSION_PLAN,
-    SUSPENSION_SUPPORT,
-    TRANSFER,
-    Q,
-)
+from sencosim.engine.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
+from sencosim.engine.mechanisms.basics import count, draw, keep_record, of_year
+from sencosim.engine.mechanisms.facts import HOURS_LAPSED, LAPSED, PATH_OF_SLOT, SEGMENT_WEEKS
 from sencosim.engine.mechanisms.pathways import notice_again_later
 from sencosim.engine.mechanisms.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
 from sencosim.engine.mechanisms.queue import close_case, let_go_of_case, move_ahead
-from sencosim.engine.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
-from sencosim.ledger.events import Event
-from sencosim.randomness import STREAM
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.coverage import coverage, coverage_effect, smoothed_coverage
 from sencosim.rules.pupil_clocks import crossing_minute
 from sencosim.rules.senco_hours import used_hours, work_left
 from sencosim.rules.workforce import leaving_hazard, strain, vacancy_terms
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERM_WEEKS
+from sencosim.vocabulary import Activity, Event, Happening, Path, Quantity, Stream, WorkClass
 
 OVERTIME_WEIGHT = 0.5
 SCHOOL_DAYS_PER_TERM = 65.0
-_LEAVING = STREAM["senco_leaving"]
-_VACANCY = STREAM["vacancy"]
-_NOTICED = STREAM["noticed"]
-_REVIEWS_LAPSED = int(Event.REVIEWS_LAPSED)
-_MEASURED = int(Event.COVERAGE_MEASURED)
-_CASE_LAPSED = int(Event.CASE_LAPSED)
-_STARTED, _LEFT = int(Event.SENCO_STARTED), int(Event.SENCO_LEFT)
-_HOURS_SET = int(Event.HOURS_SET)
-_NEED_NOTICED = int(Event.NEED_NOTICED)
-Q_REVIEWS_LAPSED, Q_IDENTIFICATION_LAPSED = Q["lapsed_support_review"], Q_LAPSED[IDENTIFICATION]
-Q_EXPOSURE, Q_PUPIL_TERMS = Q["coverage_exposure"], Q["coverage_pupil_terms"]
-Q_USED, Q_OVERTIME, Q_IDLE, Q_VACANT = Q["used_hours"], Q["overtime_hours"], Q["idle_hours"], Q["vacant_hours"]
-Q_ALLOCATED, Q_ADDED, Q_REMOVED = Q["allocated_hours"], Q["added_hours"], Q["removed_hours"]
-Q_LEAKED, Q_STUDY, Q_TEAM = Q["leaked_hours"], Q["npq_hours"], Q["team_hours"]
-Q_TRAINING, Q_SUPERVISION, Q_TRAVEL = Q["training_hours"], Q["supervision_hours"], Q["travel_hours"]
-Q_ABSENT, Q_SHARED, Q_TEAM_ADDED = Q["absent_hours"], Q["posts_shared"], Q["team_hours_added"]
-Q_STARTERS, Q_LEAVERS = Q["senco_starters"], Q["senco_leavers"]
-Q_POSTS, Q_POSTS_VACANT, Q_FULL = Q["posts"], Q["posts_vacant"], Q["posts_full_time"]
-Q_SEATS, Q_SEATS_ADDED, Q_UNFILLED = Q["slt_seats"], Q["slt_seats_added"], Q["policy_hours_unfilled"]
-Q_STUDIES, Q_ALLOWANCE, Q_POSTS_UNFILLED = Q["posts_without_award"], Q["posts_with_allowance"], Q["posts_unfilled"]
-Q_YEARS_SUPPORT, Q_YEARS_PLAN = Q["pupil_years_sen_support"], Q["pupil_years_ehc_plan"]
-Q_YEARS_WAITING, Q_YEARS_NOTICED = Q["pupil_years_waiting_special"], Q["pupil_years_identification_wait"]
-Q_ABSENCE = Q["absence_days"]
 
 
 def book_hours(w: Any, school: Any) -> None:
@@ -81,22 +39,22 @@ def book_hours(w: Any, school: Any) -> None:
     cell = school.cell
     busy_weeks = school.busy / 10080.0
     worked_hours = school.used * busy_weeks
-    count(w, cell, Q_USED, int(worked_hours * 60.0))
-    count(w, cell, Q_OVERTIME, int(school.overtime * busy_weeks * 60.0))
-    count(w, cell, Q_IDLE, int((school.used * TERM_WEEKS - worked_hours) * 60.0))
-    lost = Q_ABSENT if school.absent != 0 and school.vacant_terms == 0 else Q_VACANT
+    count(w, cell, Quantity.USED_HOURS, int(worked_hours * 60.0))
+    count(w, cell, Quantity.OVERTIME_HOURS, int(school.overtime * busy_weeks * 60.0))
+    count(w, cell, Quantity.IDLE_HOURS, int((school.used * TERM_WEEKS - worked_hours) * 60.0))
+    lost = Quantity.ABSENT_HOURS if school.absent != 0 and school.vacant_terms == 0 else Quantity.VACANT_HOURS
     count(w, cell, lost, int((school.used_full - school.used) * TERM_WEEKS * 60.0))
     allocated = school.kept + school.added
-    count(w, cell, Q_ALLOCATED, int(allocated * TERM_WEEKS * 60.0))
-    count(w, cell, Q_ADDED, int(school.added * TERM_WEEKS * 60.0))
-    count(w, cell, Q_REMOVED, int(school.removed * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.ALLOCATED_HOURS, int(allocated * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.ADDED_HOURS, int(school.added * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.REMOVED_HOURS, int(school.removed * TERM_WEEKS * 60.0))
     elsewhere = school.study + school.training + school.supervision + school.travel
-    count(w, cell, Q_LEAKED, int((allocated - school.used_full - elsewhere) * TERM_WEEKS * 60.0))
-    count(w, cell, Q_TRAINING, int(school.training * TERM_WEEKS * 60.0))
-    count(w, cell, Q_SUPERVISION, int(school.supervision * TERM_WEEKS * 60.0))
-    count(w, cell, Q_TRAVEL, int(school.travel * TERM_WEEKS * 60.0))
-    count(w, cell, Q_STUDY, int(school.study * TERM_WEEKS * 60.0))
-    count(w, cell, Q_TEAM, int(school.team_hours * school.team_busy / 10080.0 * 60.0))
+    count(w, cell, Quantity.LEAKED_HOURS, int((allocated - school.used_full - elsewhere) * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.TRAINING_HOURS, int(school.training * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.SUPERVISION_HOURS, int(school.supervision * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.TRAVEL_HOURS, int(school.travel * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.NPQ_HOURS, int(school.study * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.TEAM_HOURS, int(school.team_hours * school.team_busy / 10080.0 * 60.0))
     met = min(1.0, school.work_done / school.work_due) if school.work_due > 0.0 else 1.0
     school.strained = strain(met, school.overtime, school.ceiling, OVERTIME_WEIGHT)
     school.busy = 0
@@ -109,22 +67,22 @@ def close_term(w: Any, school: Any) -> None:
     book_hours(w, school)
     lapsed = school.reviews_to - school.reviews_from
     if lapsed > 0:
-        count(w, school.cell, Q_REVIEWS_LAPSED, lapsed)
-        keep_record(w, _REVIEWS_LAPSED, school.id, 0, lapsed)
+        count(w, school.cell, LAPSED[int(Activity.SUPPORT_REVIEW)], lapsed)
+        keep_record(w, Event.REVIEWS_LAPSED, school.id, 0, lapsed)
         school.reviews_from = school.reviews_to
-    for activity in range(len(Q_HOURS_LAPSED)):
+    for activity in range(len(HOURS_LAPSED)):
         hours = school.pool[activity]
         if hours > 0.0:
-            count(w, school.cell, Q_HOURS_LAPSED[activity], int(hours * 60.0))
+            count(w, school.cell, HOURS_LAPSED[activity], int(hours * 60.0))
             school.pool[activity] = 0.0
     measured = coverage(school.preventive_done, school.preventive_due)
     n_sen = school.n_support + school.n_plan
-    count(w, school.cell, Q_EXPOSURE, int(n_sen * measured * 1000.0))
-    count(w, school.cell, Q_PUPIL_TERMS, n_sen)
+    count(w, school.cell, Quantity.COVERAGE_EXPOSURE, int(n_sen * measured * 1000.0))
+    count(w, school.cell, Quantity.COVERAGE_PUPIL_TERMS, n_sen)
     school.coverage = smoothed_coverage(school.coverage, measured, w.coverage_smoothing_years)
     school.preventive_done = 0.0
     school.preventive_due = 0.0
-    keep_record(w, _MEASURED, school.id, 0, int(measured * 1e6))
+    keep_record(w, Event.COVERAGE_MEASURED, school.id, 0, int(measured * 1e6))
     for which in range(20):
         school.clock[which] += school.increment[which]
         school.increment[which] = 0.0
@@ -134,9 +92,9 @@ def _lapse(w: Any, school: Any, which: int) -> None:
     """An identification lapses."""
     case = w.cases[which]
     close_case(w, school, case)
-    count(w, school.cell, Q_IDENTIFICATION_LAPSED, 1)
+    count(w, school.cell, LAPSED[int(Activity.IDENTIFICATION)], 1)
     index, number = case.pupil, case.number + 1
-    keep_record(w, _CASE_LAPSED, school.id, w.pupils[index].key, IDENTIFICATION)
+    keep_record(w, Event.CASE_LAPSED, school.id, w.pupils[index].key, Activity.IDENTIFICATION)
     notice_again_later(w, school, index, number)
     let_go_of_case(w, which)
 
@@ -145,20 +103,20 @@ def lapse_identifications(w: Any, school: Any) -> None:
     """Identifications that waited a term move ahead of reviews; after three terms they lapse."""
     lapse_after = int(w.identification_lapse_terms * 52.0 / 3.0 * MINUTES_PER_WEEK)
     ahead_after = 17 * MINUTES_PER_WEEK
-    which = school.heads[CLASS_LONG_IDENTIFICATION]
+    which = school.heads[int(WorkClass.LONG_IDENTIFICATION)]
     while which >= 0 and w.now - w.cases[which].entered >= lapse_after:
         _lapse(w, school, which)
-        which = school.heads[CLASS_LONG_IDENTIFICATION]
-    which = school.heads[CLASS_IDENTIFICATION]
+        which = school.heads[int(WorkClass.LONG_IDENTIFICATION)]
+    which = school.heads[int(WorkClass.IDENTIFICATION)]
     while which >= 0 and w.now - w.cases[which].entered >= ahead_after:
         if w.now - w.cases[which].entered >= lapse_after:
             _lapse(w, school, which)
         else:
             move_ahead(w, school, which)
-        which = school.heads[CLASS_IDENTIFICATION]
+        which = school.heads[int(WorkClass.IDENTIFICATION)]
 
 
-def review_workforce(w: Any, at_school: int, school: Any) -> None:
+def review_workforce(w: Any, school: Any) -> None:
     """M14: the SENCO may leave; a vacancy may be filled."""
     if school.vacant_terms > 0:
         school.vacant_terms -= 1
@@ -166,42 +124,42 @@ def review_workforce(w: Any, at_school: int, school: Any) -> None:
             school.occupant += 1
             school.tenure_terms = 0
             school.leaving_clock = 0.0
-            school.leaving_threshold = exponential_threshold(draw(w, _LEAVING, school.id, school.occupant))
-            count(w, school.cell, Q_STARTERS, 1)
-            keep_record(w, _STARTED, school.id, 0, school.occupant)
+            school.leaving_threshold = exponential_threshold(draw(w, Stream.SENCO_LEAVING, school.id, school.occupant))
+            count(w, school.cell, Quantity.SENCO_STARTERS, 1)
+            keep_record(w, Event.SENCO_STARTED, school.id, 0, school.occupant)
         return
     school.tenure_terms += 1
     seat_ratio = w.leaving_ratio_slt_seat if school.has_seat != 0 else 1.0
-    seat_ratio *= w.leaving_ratio[at_school * w.n_years + w.year]
+    seat_ratio *= w.leaving_ratio[of_year(w, school)]
     hazard = leaving_hazard(w.senco_leaving_rate, w.leaving_ratio_demand_met, school.strained, seat_ratio)
     school.leaving_clock += hazard / 3
     if school.leaving_clock >= school.leaving_threshold:
-        u = draw(w, _VACANCY, school.id, school.occupant)
+        u = draw(w, Stream.VACANCY, school.id, school.occupant)
         taken = w.supply_taken * w.vacancy_terms_supply_taken
         school.vacant_terms = vacancy_terms(u, w.vacancy_mean_terms + taken)
-        count(w, school.cell, Q_LEAVERS, 1)
-        keep_record(w, _LEFT, school.id, 0, school.vacant_terms)
+        count(w, school.cell, Quantity.SENCO_LEAVERS, 1)
+        keep_record(w, Event.SENCO_LEFT, school.id, 0, school.vacant_terms)
 
 
-def _floor_of(w: Any, at_school: int, school: Any) -> float:
+def _floor_of(w: Any, school: Any) -> float:
     """Hours a week that policy asks of a school, by law or as its part of a shared post. [hours a week]."""
-    where = at_school * w.n_years + w.year
+    where = of_year(w, school)
     shared = w.shared_hours[where] if school.sharing != 0 else 0.0
     return max(w.floor[where], shared)
 
 
-def wanted_hours(w: Any, at_school: int) -> float:
+def wanted_hours(w: Any, school: Any) -> float:
     """Hours a week that policy asks this school to add. [hours a week]."""
-    floor = _floor_of(w, at_school, w.schools[at_school])
-    return max(0.0, floor - w.hours[at_school * w.n_years + w.year])
+    floor = _floor_of(w, school)
+    return max(0.0, floor - w.hours[of_year(w, school)])
 
 
-def apply_policy(w: Any, at_school: int, school: Any) -> None:
+def apply_policy(w: Any, school: Any) -> None:
     """Set hours, seat, team and administrators for the term."""
-    where = at_school * w.n_years + w.year
+    where = of_year(w, school)
     baseline = w.hours[where]
-    floor = _floor_of(w, at_school, school)
-    school.added = wanted_hours(w, at_school) if school.filled != 0 else 0.0
+    floor = _floor_of(w, school)
+    school.added = wanted_hours(w, school) if school.filled != 0 else 0.0
     comes_down = w.comes_down[where] != 0
     school.removed = baseline - floor if comes_down and 0.0 < floor < baseline else 0.0
     school.kept = baseline - school.removed
@@ -213,7 +171,7 @@ def apply_policy(w: Any, at_school: int, school: Any) -> None:
     school.has_seat = 1 if school.baseline_seat != 0 or w.seat[where] != 0 else 0
     school.team_hours = school.baseline_team + w.team_added[where]
     school.paperwork = w.paperwork_ratio[where]
-    _count_posts(w, at_school, school)
+    _count_posts(w, school)
 
 
 def _take_other_hours(w: Any, where: int, school: Any) -> None:
@@ -239,38 +197,38 @@ def _take_other_hours(w: Any, where: int, school: Any) -> None:
         school.used_full -= school.travel
 
 
-def _count_posts(w: Any, at_school: int, school: Any) -> None:
+def _count_posts(w: Any, school: Any) -> None:
     weeks = SEGMENT_WEEKS[w.term % 3]
     cell = school.cell
-    count(w, cell, Q_POSTS, weeks)
-    count(w, cell, Q_POSTS_VACANT, weeks if school.vacant_terms > 0 else 0)
+    count(w, cell, Quantity.POSTS, weeks)
+    count(w, cell, Quantity.POSTS_VACANT, weeks if school.vacant_terms > 0 else 0)
     if school.kept + school.added >= w.full_time_hours_per_week - 1e-9:
-        count(w, cell, Q_FULL, weeks)
-    count(w, cell, Q_SEATS, weeks if school.has_seat != 0 else 0)
-    count(w, cell, Q_SEATS_ADDED, weeks if school.has_seat != 0 and school.baseline_seat == 0 else 0)
-    count(w, cell, Q_SHARED, weeks if school.sharing != 0 else 0)
-    where = at_school * w.n_years + w.year
+        count(w, cell, Quantity.POSTS_FULL_TIME, weeks)
+    count(w, cell, Quantity.SLT_SEATS, weeks if school.has_seat != 0 else 0)
+    count(w, cell, Quantity.SLT_SEATS_ADDED, weeks if school.has_seat != 0 and school.baseline_seat == 0 else 0)
+    count(w, cell, Quantity.POSTS_SHARED, weeks if school.sharing != 0 else 0)
+    where = of_year(w, school)
     if school.vacant_terms == 0:
         studies = school.occupant > 0 and school.tenure_terms < w.award_terms[where]
-        count(w, cell, Q_STUDIES, weeks if studies else 0)
-        count(w, cell, Q_ALLOWANCE, weeks if w.allowance[where] != 0 else 0)
+        count(w, cell, Quantity.POSTS_WITHOUT_AWARD, weeks if studies else 0)
+        count(w, cell, Quantity.POSTS_WITH_ALLOWANCE, weeks if w.allowance[where] != 0 else 0)
     team = w.team_added[where]
-    count(w, cell, Q_TEAM_ADDED, int(team * TERM_WEEKS * 60.0))
+    count(w, cell, Quantity.TEAM_HOURS_ADDED, int(team * TERM_WEEKS * 60.0))
     if school.filled == 0:
-        wanted = wanted_hours(w, at_school)
-        count(w, cell, Q_POSTS_UNFILLED, weeks if wanted > 0.0 else 0)
-        count(w, cell, Q_UNFILLED, int(wanted * TERM_WEEKS * 60.0))
-    keep_record(w, _HOURS_SET, school.id, 0, int((school.kept + school.added) * 60.0))
+        wanted = wanted_hours(w, school)
+        count(w, cell, Quantity.POSTS_UNFILLED, weeks if wanted > 0.0 else 0)
+        count(w, cell, Quantity.POLICY_HOURS_UNFILLED, int(wanted * TERM_WEEKS * 60.0))
+    keep_record(w, Event.HOURS_SET, school.id, 0, int((school.kept + school.added) * 60.0))
 
 
 def _has_phase(school: Any, phase: int) -> bool:
     return school.has_primary != 0 if phase == 0 else school.has_secondary != 0
 
 
-def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one branch a pathway
+def set_hazards(w: Any, school: Any) -> None:  # noqa: C901 one branch a pathway
     """Set what each pathway's clock runs this term, and let the events that fall in it happen."""
     request_multiplier = w.councils[school.council].request_multiplier
-    asked = w.request_ratio[at_school * w.n_years + w.year]
+    asked = w.request_ratio[of_year(w, school)]
     for phase in range(2):
         if not _has_phase(school, phase):
             continue
@@ -280,23 +238,23 @@ def set_hazards(w: Any, at_school: int, school: Any) -> None:  # noqa: C901 one 
             school.multiplier[phase * N_OUTCOMES + outcome] = effect / w.normaliser[phase * N_OUTCOMES + outcome]
         first = phase * 10
         suspension = school.multiplier[phase * N_OUTCOMES + SUSPENSION] * school.culture * school.suspension_level
-        requests = w.term_rates[first + REQUEST_POINT] * request_multiplier * asked
+        requests = w.term_rates[first + Path.REQUEST_POINT] * request_multiplier * asked
         for path in range(10):
             rate = w.term_rates[first + path]
-            if path == REQUEST_POINT:
+            if path == Path.REQUEST_POINT:
                 rate = requests * school.multiplier[phase * N_OUTCOMES + REQUEST] * school.culture
-            elif path in (SUSPENSION_SUPPORT, SUSPENSION_PLAN):
+            elif path in (Path.SUSPENSION_SUPPORT, Path.SUSPENSION_PLAN):
                 rate = rate * suspension
-            elif path in (CRISIS_SUPPORT, CRISIS_PLAN):
+            elif path in (Path.CRISIS_SUPPORT, Path.CRISIS_PLAN):
                 rate = rate * school.culture
-            elif path == TRANSFER:
+            elif path == Path.TRANSFER:
                 rate = rate * school.multiplier[phase * N_OUTCOMES + SPECIAL]
-            elif path in (HOME_SUPPORT, HOME_PLAN):
+            elif path in (Path.HOME_SUPPORT, Path.HOME_PLAN):
                 rate = rate * school.multiplier[phase * N_OUTCOMES + HOME]
             school.increment[path * 2 + phase] = rate
     close_ranks(w, school)
     _release_targets(w, school)
-    _notice_needs(w, at_school, school)
+    _notice_needs(w, school)
 
 
 def _release_targets(w: Any, school: Any) -> None:
@@ -312,7 +270,7 @@ def _release_targets(w: Any, school: Any) -> None:
                 schedule_crossing(w, school, index, pupil, path)
 
 
-def _notice_needs(w: Any, at_school: int, school: Any) -> None:
+def _notice_needs(w: Any, school: Any) -> None:
     """M1: needs are noticed by year group, k-th by k-th, on the clock of their cohort."""
     council = w.councils[school.council]
     for year_group in range(N_YEAR_GROUPS):
@@ -321,19 +279,19 @@ def _notice_needs(w: Any, at_school: int, school: Any) -> None:
             continue
         cohort = w.start_year + w.year - year_group
         entity = school.id << 7 | (cohort - 1990)
-        state = w.cohorts[at_school * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1]
+        state = w.cohorts[school.index * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1]
         if state.known == 0:
             state.known = 1
-            state.target = exponential_threshold(draw(w, _NOTICED, entity, 0))
+            state.target = exponential_threshold(draw(w, Stream.NOTICED, entity, 0))
         clock, target, number = state.clock, state.target, state.number
         increment = roll * w.notice_rates[year_group] * school.notice_multiplier
         end = clock + increment
         while target <= end and increment > 0.0:
             minute = crossing_minute(target, clock, increment, w.term_start, TERM_MINUTES)
             key = ((school.id << 7 | (cohort - 1990)) << 18 | number) << 8
-            schedule(w, council, minute, _NEED_NOTICED, key, (ON_NOTICED, at_school, year_group, 0.0))
+            schedule(w, council, minute, Event.NEED_NOTICED, key, (Happening.NOTICED, school.index, year_group, 0.0))
             number += 1
-            target += exponential_threshold(draw(w, _NOTICED, entity, number))
+            target += exponential_threshold(draw(w, Stream.NOTICED, entity, number))
         state.clock = end
         state.target = target
         state.number = number
@@ -343,13 +301,13 @@ def count_pupils(w: Any, school: Any) -> None:
     """Book pupil-years and absence."""
     weeks = SEGMENT_WEEKS[w.term % 3]
     cell, waiting = school.cell, school.n_waiting
-    count(w, cell, Q_YEARS_SUPPORT, school.n_support * weeks)
-    count(w, cell, Q_YEARS_PLAN, (school.n_plan - waiting) * weeks)
-    count(w, cell, Q_YEARS_WAITING, waiting * weeks)
-    count(w, cell, Q_YEARS_NOTICED, school.n_noticed * weeks)
+    count(w, cell, Quantity.PUPIL_YEARS_SEN_SUPPORT, school.n_support * weeks)
+    count(w, cell, Quantity.PUPIL_YEARS_EHC_PLAN, (school.n_plan - waiting) * weeks)
+    count(w, cell, Quantity.PUPIL_YEARS_WAITING_SPECIAL, waiting * weeks)
+    count(w, cell, Quantity.PUPIL_YEARS_IDENTIFICATION_WAIT, school.n_noticed * weeks)
     phase = 1 if school.has_secondary != 0 else 0
     covered = math.log2(max(school.coverage, 0.05)) - w.mean_log2[phase]
     shift = w.effect_absence_points / 100.0 * covered / w.amplification[phase]
     missed = school.n_support * max(0.0, w.absence_rate_sen_support + shift)
     missed += school.n_plan * max(0.0, w.absence_rate_ehc_plan + shift)
-    count(w, cell, Q_ABSENCE, int(missed * w.absence_level * SCHOOL_DAYS_PER_TERM))
+    count(w, cell, Quantity.ABSENCE_DAYS, int(missed * w.absence_level * SCHOOL_DAYS_PER_TERM))

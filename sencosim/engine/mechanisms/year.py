@@ -4,52 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, leave_list
-from sencosim.engine.mechanisms.numbers import (
-    EHC_PLAN,
-    IDENTIFICATION,
-    NEVER,
-    NOTICED,
-    PATH_OF_SLOT,
-    PLACE_COUNTER,
-    REQUEST_PREPARATION,
-    SEN_SUPPORT,
-    Q,
-)
+from sencosim.engine.handle import give
+from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
+from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, leave_list, of_year
+from sencosim.engine.mechanisms.facts import MOVED, NEVER, PATH_OF_SLOT
 from sencosim.engine.mechanisms.pathways import ask_for_identification
 from sencosim.engine.mechanisms.places import begin_year_of_places, decide, seek
-from sencosim.engine.handle import give
-from sencosim.engine.records import Pool
 from sencosim.engine.mechanisms.pupils import add, aim, begin, leave_school, make_pupil, phase_of, remove
 from sencosim.engine.mechanisms.queue import close_case, fall_away, hand_over, let_go_of_case, let_wait
 from sencosim.engine.mechanisms.terms import wanted_hours
-from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
-from sencosim.ledger.events import Event
-from sencosim.randomness import STREAM
+from sencosim.engine.records import Pool
 from sencosim.rules.chance import chance_with_odds, frailty
 from sencosim.rules.sharing import low_reviews
 from sencosim.rules.workforce import share_taken
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR
+from sencosim.vocabulary import PLACE_COUNTER, Activity, Event, Quantity, Stage, Stream
 
-_NODES = int(Pool.NODES)
 MOST_COPIES = 16
-Q_SUPPORT, Q_PLAN, Q_WAITING = Q["pupils_sen_support"], Q["pupils_ehc_plan"], Q["pupils_waiting_identification"]
-Q_SHARING_ENDED = Q["sharing_ended"]
-_CENSUS = int(Event.CENSUS_TAKEN)
 INITIAL_CYCLES = 3
 FIRST_ENTRANT = 1 << 16
 INITIAL_BIT = 1 << 17
-_MOVE = STREAM["school_move"]
-_COPIES = STREAM["move_copies"]
-_TRANSFER_AT_11 = STREAM["transfer_at_11"]
-_RECEPTION = STREAM["reception_plans"]
-_FRAILTY = STREAM["frailty"]
-_REINTEGRATION = STREAM["reintegration"]
-_MOVED = int(Event.PUPIL_MOVED_SCHOOL)
-Q_RECEPTION = Q["plans_entering_reception"]
-Q_MOVED = (0, Q["moved_school_sen_support"], Q["moved_school_ehc_plan"])
-"""By stage."""
-Q_PROGRESS, Q_APPEALS_OPEN, Q_QUEUE = Q["assessments_in_progress"], Q["appeals_open"], Q["special_queue"]
 
 
 def begin_year(w: Any, council: Any) -> None:
@@ -89,7 +63,7 @@ def _moves_on(w: Any, council: Any, school: Any, index: int) -> bool:
     pupil = w.pupils[index]
     old_phase = phase_of(pupil)
     if pupil.year_group + 1 >= N_YEAR_GROUPS:
-        council.post16 += school.weight if pupil.stage == EHC_PLAN and pupil.placed == 0 else 0.0
+        council.post16 += school.weight if pupil.stage == Stage.EHC_PLAN and pupil.placed == 0 else 0.0
         leave_school(w, school, index)
         pupil.year_group = N_YEAR_GROUPS
         return False
@@ -108,7 +82,7 @@ def _take_cases(w: Any, school: Any, index: int) -> None:
     while history.first_case >= 0:
         which = history.first_case
         case = w.cases[which]
-        if case.activity in (IDENTIFICATION, REQUEST_PREPARATION):
+        if case.activity in (Activity.IDENTIFICATION, Activity.REQUEST_PREPARATION):
             hand_over(w, school, case)
             case.after = kept
             kept = which
@@ -125,7 +99,7 @@ def _choose_school(w: Any, council: Any, year_group: int, key: int) -> int:
     end = w.taking_from[council.index * N_YEAR_GROUPS + year_group + 1]
     if start == end:
         return -1
-    point = draw(w, _MOVE, key, year_group) * w.taking_weight[end - 1]
+    point = draw(w, Stream.SCHOOL_MOVE, key, year_group) * w.taking_weight[end - 1]
     low, high = start, end
     while low < high:
         middle = (low + high) // 2
@@ -146,7 +120,7 @@ def _move_on(w: Any, council: Any, index: int) -> None:
     copies = 0
     if found >= 0:
         ratio = old.weight / w.schools[found].weight
-        copies = int(ratio + draw(w, _COPIES, pupil.key, pupil.year_group)) if ratio != 1.0 else 1
+        copies = int(ratio + draw(w, Stream.MOVE_COPIES, pupil.key, pupil.year_group)) if ratio != 1.0 else 1
     if copies <= 0:
         while chain >= 0:
             case = w.cases[chain]
@@ -159,21 +133,21 @@ def _move_on(w: Any, council: Any, index: int) -> None:
         return
     new = w.schools[found]
     old_phase = 1 if pupil.year_group - 1 >= FIRST_SECONDARY_YEAR_GROUP else 0
-    if pupil.stage != NOTICED:
-        count(w, old.cell, Q_MOVED[pupil.stage], 1)
+    if pupil.stage != Stage.NOTICED:
+        count(w, old.cell, MOVED[pupil.stage], 1)
     remove(w, old, pupil)
-    add(w, found, new, index)
+    add(w, new, index)
     _carry_clocks(w, index, pupil, (old, new), old_phase)
     while chain >= 0:
         after = w.cases[chain].after
-        let_wait(w, found, new, chain, 0)
+        let_wait(w, new, chain, 0)
         chain = after
-    keep_record(w, _MOVED, new.id, pupil.key, old.id)
+    keep_record(w, Event.PUPIL_MOVED_SCHOOL, new.id, pupil.key, old.id)
     for copy in range(1, min(copies, MOST_COPIES)):
-        _add_copy(w, found, new, index, copy)
+        _add_copy(w, new, index, copy)
 
 
-def _add_copy(w: Any, at_school: int, new: Any, of: int, copy: int) -> None:
+def _add_copy(w: Any, new: Any, of: int, copy: int) -> None:
     """In a sample of schools one pupil may have to stand for several at the next school."""
     pupil, history = w.pupils[of], w.histories[of]
     step = 1 if pupil.year_group >= FIRST_SECONDARY_YEAR_GROUP else MOST_COPIES  # two moves, and no key twice
@@ -182,10 +156,10 @@ def _add_copy(w: Any, at_school: int, new: Any, of: int, copy: int) -> None:
     w.cycles[index] = w.cycles[of]
     w.histories[index].ever_excluded = history.ever_excluded
     w.histories[index].support_plan = history.support_plan
-    add(w, at_school, new, index)
+    add(w, new, index)
     begin(w, new, index)
-    if twin.stage == NOTICED:
-        ask_for_identification(w, at_school, index, 0)
+    if twin.stage == Stage.NOTICED:
+        ask_for_identification(w, new, index, 0)
 
 
 def _carry_clocks(w: Any, index: int, pupil: Any, schools: tuple[Any, Any], old_phase: int) -> None:
@@ -208,15 +182,15 @@ def _enter_reception(w: Any, council: Any) -> None:
         at_school = _school_number(w, position)
         school = w.schools[at_school]
         expected = school.roll[0] * rate * school.plan_multiplier
-        entering = int(expected + draw(w, _RECEPTION, school.id, w.year))
+        entering = int(expected + draw(w, Stream.RECEPTION_PLANS, school.id, w.year))
         for i in range(entering):
             key = ((school.id << 7 | cohort) << 18 | FIRST_ENTRANT + i | INITIAL_BIT) << 8
-            severe = w.frailty_of_plan_holders * frailty(draw(w, _FRAILTY, key, 0), w.frailty_log_sd)
-            index = make_pupil(w, key, 0, EHC_PLAN, severe)
-            add(w, at_school, school, index)
+            severe = w.frailty_of_plan_holders * frailty(draw(w, Stream.FRAILTY, key, 0), w.frailty_log_sd)
+            index = make_pupil(w, key, 0, Stage.EHC_PLAN, severe)
+            add(w, school, index)
             begin(w, school, index)
-            keep_record(w, _MOVED, school.id, key, -1)
-        count(w, school.cell, Q_RECEPTION, entering)
+            keep_record(w, Event.PUPIL_MOVED_SCHOOL, school.id, key, -1)
+        count(w, school.cell, Quantity.PLANS_ENTERING_RECEPTION, entering)
 
 
 def _return_from_alternative_provision(w: Any, council: Any) -> None:
@@ -231,10 +205,10 @@ def _return_from_alternative_provision(w: Any, council: Any) -> None:
         pupil.year_group += 1
         stays = False
         if pupil.year_group >= N_YEAR_GROUPS:
-            council.post16 += weight if pupil.stage == EHC_PLAN else 0.0
+            council.post16 += weight if pupil.stage == Stage.EHC_PLAN else 0.0
         elif node.when > w.now:
             stays = True
-        elif draw(w, _REINTEGRATION, pupil.key, history.counts[3]) < w.reintegration_share:
+        elif draw(w, Stream.REINTEGRATION, pupil.key, history.counts[3]) < w.reintegration_share:
             _return_to_mainstream(w, council, index)
         else:
             history.counts[PLACE_COUNTER] += 1
@@ -248,7 +222,7 @@ def _return_from_alternative_provision(w: Any, council: Any) -> None:
                 council.ap_head = entry
             council.ap_tail = entry
         else:
-            give(w, w.nodes, _NODES, entry)
+            give(w, w.nodes, Pool.NODES, entry)
         entry = after
 
 
@@ -260,16 +234,16 @@ def _return_to_mainstream(w: Any, council: Any, index: int) -> None:
             staying += 1
     if staying == 0:
         return
-    chosen = int(draw(w, _MOVE, pupil.key, 64 + pupil.year_group) * staying)
+    chosen = int(draw(w, Stream.SCHOOL_MOVE, pupil.key, 64 + pupil.year_group) * staying)
     for position in range(council.schools_from, council.schools_to):
         at_school = _school_number(w, position)
         school = w.schools[at_school]
         if school.roll[pupil.year_group] > 0:
             if chosen == 0:
                 pupil.excluded = 0
-                add(w, at_school, school, index)
+                add(w, school, index)
                 begin(w, school, index)
-                keep_record(w, _MOVED, school.id, pupil.key, -1)
+                keep_record(w, Event.PUPIL_MOVED_SCHOOL, school.id, pupil.key, -1)
                 return
             chosen -= 1
 
@@ -283,7 +257,7 @@ def _decide_transfers(w: Any, council: Any) -> None:
             index = w.rosters[school.roster_from + place]
             if index >= 0 and _goes_special(w, school, w.pupils[index]):
                 key = w.pupils[index].key
-                head = join_list(w, head, index, 0, draw(w, _TRANSFER_AT_11, key, 0), key)
+                head = join_list(w, head, index, 0, draw(w, Stream.TRANSFER_AT_11, key, 0), key)
     while head >= 0:
         index = w.nodes[head].thing
         head = leave_list(w, head)
@@ -291,10 +265,10 @@ def _decide_transfers(w: Any, council: Any) -> None:
 
 
 def _goes_special(w: Any, school: Any, pupil: Any) -> bool:
-    if pupil.year_group != FIRST_SECONDARY_YEAR_GROUP or pupil.stage != EHC_PLAN:
+    if pupil.year_group != FIRST_SECONDARY_YEAR_GROUP or pupil.stage != Stage.EHC_PLAN:
         return False
     odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + SPECIAL]
-    return draw(w, _TRANSFER_AT_11, pupil.key, 0) < chance_with_odds(w.special_transfer_at_11_share, odds)
+    return draw(w, Stream.TRANSFER_AT_11, pupil.key, 0) < chance_with_odds(w.special_transfer_at_11_share, odds)
 
 
 def fill_posts(w: Any) -> None:
@@ -303,7 +277,7 @@ def fill_posts(w: Any) -> None:
     for place in range(w.n_schools):
         at_school = w.supply_order[place]
         school = w.schools[at_school]
-        wanted = wanted_hours(w, at_school)
+        wanted = wanted_hours(w, school)
         if wanted <= 0.0 or school.filled != 0:
             continue
         fte = wanted / w.full_time_hours_per_week * school.weight * w.councils[school.council].weight
@@ -318,35 +292,35 @@ def admit_stock(w: Any, at_school: int) -> None:
     """Pupils on SEN Support and with plans when the run begins."""
     school = w.schools[at_school]
     number = 0
-    for stage in (SEN_SUPPORT, EHC_PLAN):
-        severity = w.frailty_of_plan_holders if stage == EHC_PLAN else 1.0
+    for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
+        severity = w.frailty_of_plan_holders if stage == Stage.EHC_PLAN else 1.0
         for year_group in range(N_YEAR_GROUPS):
             entry_year = w.start_year - year_group - 1990
             for _ in range(stock_of(w, at_school, stage, year_group)):
                 key = ((school.id << 7 | entry_year) << 18 | number | INITIAL_BIT) << 8
                 number += 1
-                severe = severity * frailty(draw(w, _FRAILTY, key, 0), w.frailty_log_sd)
+                severe = severity * frailty(draw(w, Stream.FRAILTY, key, 0), w.frailty_log_sd)
                 index = make_pupil(w, key, year_group, stage, severe)
                 w.cycles[index] = INITIAL_CYCLES
-                add(w, at_school, school, index)
+                add(w, school, index)
                 begin(w, school, index)
 
 
 def stock_of(w: Any, at_school: int, stage: int, year_group: int) -> int:
     """Pupils of a stage and year group when the run begins."""
-    return w.stock[((stage - SEN_SUPPORT) * w.n_schools + at_school) * N_YEAR_GROUPS + year_group]
+    return w.stock[((stage - Stage.SEN_SUPPORT) * w.n_schools + at_school) * N_YEAR_GROUPS + year_group]
 
 
 def take_census(w: Any) -> None:
     """Week 19: count the stocks."""
     for at_school in range(w.n_schools):
         school = w.schools[at_school]
-        count(w, school.cell, Q_SUPPORT, school.n_support)
-        count(w, school.cell, Q_PLAN, school.n_plan)
-        count(w, school.cell, Q_WAITING, school.n_noticed)
+        count(w, school.cell, Quantity.PUPILS_SEN_SUPPORT, school.n_support)
+        count(w, school.cell, Quantity.PUPILS_EHC_PLAN, school.n_plan)
+        count(w, school.cell, Quantity.PUPILS_WAITING_IDENTIFICATION, school.n_noticed)
     for which in range(w.n_councils):
         count_council_stock(w, which)
-    keep_record(w, _CENSUS, -1, 0, SCHOOL_WEEKS_PER_YEAR)
+    keep_record(w, Event.CENSUS_TAKEN, -1, 0, SCHOOL_WEEKS_PER_YEAR)
 
 
 def review_sharing(w: Any) -> None:
@@ -364,9 +338,9 @@ def review_sharing(w: Any) -> None:
         for place in range(first, end):
             at_school = w.cluster_schools[place]
             school = w.schools[at_school]
-            asked = w.shared_hours[at_school * w.n_years + w.year] > 0.0
+            asked = w.shared_hours[of_year(w, school)] > 0.0
             if ended and asked and school.sharing != 0:
-                count(w, school.cell, Q_SHARING_ENDED, 1)
+                count(w, school.cell, Quantity.SHARING_ENDED, 1)
             school.sharing = 1 if asked and not ended else 0
 
 
@@ -392,8 +366,8 @@ def count_council_stock(w: Any, which: int) -> None:
     while node >= 0:
         total += w.nodes[node].weight
         node = w.nodes[node].link
-    count(w, council.cell, Q_QUEUE, int(total))
+    count(w, council.cell, Quantity.SPECIAL_QUEUE, int(total))
     advice, drafting = w.stations[which * 2], w.stations[which * 2 + 1]
-    count(w, council.cell, Q_PROGRESS, advice.units_waiting + advice.in_hand)
-    count(w, council.cell, Q_PROGRESS, drafting.units_waiting + drafting.in_hand)
-    count(w, council.cell, Q_APPEALS_OPEN, int(council.appeals_open + 0.5))
+    count(w, council.cell, Quantity.ASSESSMENTS_IN_PROGRESS, advice.units_waiting + advice.in_hand)
+    count(w, council.cell, Quantity.ASSESSMENTS_IN_PROGRESS, drafting.units_waiting + drafting.in_hand)
+    count(w, council.cell, Quantity.APPEALS_OPEN, int(council.appeals_open + 0.5))

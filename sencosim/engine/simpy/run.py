@@ -5,22 +5,22 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import simpy
 
 from sencosim.engine.binding import bind
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, order, post, year
-from sencosim.engine.mechanisms.numbers import CHOICE, NOTHING_DUE
+from sencosim.engine.mechanisms.facts import CHOICE, NOTHING_DUE
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.plain import plain_start
 from sencosim.engine.rates import begin_term
 from sencosim.engine.records import ITEMS, POOLED, RECORDS, REVIEW, Pool
 from sencosim.engine.replaceable import REPLACEABLE
-from sencosim.ledger.events import Event, order_key
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
+from sencosim.vocabulary import Event, order_key
 
 _MAKE = tuple(one.plain for one in POOLED.values())
 
@@ -62,7 +62,7 @@ class Calendar(simpy.Environment):
     def schedule(self, event: simpy.Event, priority: Any = simpy.events.NORMAL, delay: float = 0) -> None:
         """Put an event on the calendar, by its key if it has one."""
         key, self._key = self._key, None
-        super().schedule(event, priority if key is None else key, delay)
+        super().schedule(event, priority if key is None else cast(Any, key), delay)
 
 
 class Scheduler:
@@ -128,7 +128,7 @@ class Scheduler:
                 event = Event.SENCO_CHOSE if chooses else Event.SENCO_WORK_DONE
                 yield self.env.at(moment >> 1, order_key(event, school.id))
                 w.now = self.env.now
-                moment = self.text.post.senco_due(w, at_school, school, chooses)
+                moment = self.text.post.senco_due(w, school, chooses)
 
     def _team(self, at_school: int) -> Generator[simpy.Event, None, None]:
         """A team of assistants does as the SENCO does."""

@@ -9,6 +9,7 @@ import pandas as pd
 from sencosim.report.brief.place import Place
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
+from sencosim.report.likelihood import TOO_FEW, draws_words, is_enough
 from sencosim.report.small_numbers import FEWEST, LOW, is_low
 from sencosim.report.tables import Table
 from sencosim.report.words import (
@@ -28,6 +29,7 @@ UNCLEAR = "Unclear"
 ON_TIME, EXCLUSIONS, PER_PUPIL = "plans_within_20_weeks", "permanent_exclusions", "net_public_cost_per_pupil"
 BESIDE = (PER_PUPIL, ON_TIME)
 """Figures that can be compared between places of different size."""
+ONE_DRAW = "it has one draw only"
 CONTEXT_NUMBERS = ("within 20 weeks", "of every 100", "8 in 10", "80 %")
 """Numbers of the language, not of the run."""
 MODELLED, AS_ENGLAND = "modelled for the area", "as England"
@@ -76,10 +78,11 @@ def _plans(findings: Findings, figure: Figure) -> Told:
     if not figure.is_clear:
         return Told(
             UNCLEAR,
-            f"How many of every 100 {plans} come within 20 weeks, the legal limit, in {where}. {_open(low, high)}",
+            f"How many of every 100 {plans} come within 20 weeks, the legal limit, in {where}. "
+            f"{_open(figure, low, high)}",
         )
     way = "more" if figure.difference > 0 else "fewer"
-    words = f"{plans} in {where} would come within 20 weeks, the legal limit. {_between(low, high)}"
+    words = f"{plans} in {where} would come within 20 weeks, the legal limit. {_between(figure, low, high)}"
     return Told(f"{number} {way} of every 100", words)
 
 
@@ -89,19 +92,19 @@ def _exclusions(findings: Findings, figure: Figure) -> Told:
         return Told(LOW, f"The change in {what} is below {_word(FEWEST)} pupils, too small to show.")
     number, low, high = _together(figure)
     if not figure.is_clear:
-        return Told(UNCLEAR, f"The number of {what}, in all the years together. {_open(low, high)}")
+        return Told(UNCLEAR, f"The number of {what}, in all the years together. {_open(figure, low, high)}")
     way = "more" if figure.difference > 0 else "fewer"
-    return Told(f"{number} {way}", f"{what}, in all the years together. {_between(low, high)}")
+    return Told(f"{number} {way}", f"{what}, in all the years together. {_between(figure, low, high)}")
 
 
 def _cost(findings: Findings, figure: Figure) -> Told:
     verb = "would cost" if figure.difference > 0 else "would save"
     ends = (figure.p10, figure.p90) if figure.has_range else ()
-    spread = money_range(figure.difference, *ends) if ends else "not known"
+    low, _, high = money_range(figure.difference, *ends).partition(" to ") if ends else ("", "", "")
     return Told(
         money(abs(figure.difference), *ends),
         f"is what it {verb} schools, councils and government together in {findings.area_name}, in all the years, "
-        f"in today's worth. It is likely to lie between {spread.replace(' to ', ' and ')}.",
+        f"in today's worth. {_between(figure, low, high)}",
     )
 
 
@@ -119,14 +122,23 @@ def _direction(value: float, step: float) -> str:
     return f"{plain(abs(value), step)} {'more' if value > 0 else 'fewer'}"
 
 
-def _between(low: str, high: str) -> str:
+def _between(figure: Figure, low: str, high: str) -> str:
+    if not low:
+        return f"This run cannot say how far from that it may lie: {ONE_DRAW}."
+    if not is_enough(figure.n_draws):
+        return f"{_few(figure)} from {low} to {high}."
     return f"It is likely to lie between {low} and {high}."
 
 
-def _open(low: str, high: str) -> str:
+def _open(figure: Figure, low: str, high: str) -> str:
     if not low:
-        return "This run cannot say: it has one draw only."
-    return f"The likely range goes from {low} to {high}, so nobody can say whether it gets better or worse."
+        return f"This run cannot say: {ONE_DRAW}."
+    start = "The likely range goes" if is_enough(figure.n_draws) else _few(figure)
+    return f"{start} from {low} to {high}, so nobody can say whether it gets better or worse."
+
+
+def _few(figure: Figure) -> str:
+    return f"The range of {draws_words(figure.n_draws)}, {TOO_FEW}, goes"
 
 
 def _word(number: int) -> str:
@@ -163,12 +175,13 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
             spread = money_range(net.difference, net.p10, net.p90)
             told.append(f"in the {view} view it {costs_or_saves(net.difference, net.p10, net.p90)} ({spread})")
     main = findings.get(inputs.main_view, NET_PUBLIC_COST, PRESENT_VALUE)
-    chance = per_cent(main.chance_below_zero) if main is not None else "an unknown share"
+    chance = "an unknown share of the draws"
+    if main is not None:
+        chance = f"{per_cent(main.chance_below_zero)} of {draws_words(main.n_draws)}"
     return (
         f"“In a simulation, {in_a_sentence(inputs.scenario.title)} in {findings.area_name}, {findings.period()}: "
         f"{'; '.join(told)}. Source: sencosim, run {run_id}.”",
-        f"“It may not pay for itself: it saves the public purse money in {chance} of the draws "
-        f"of the {inputs.main_view} view.”",
+        f"“It may not pay for itself: it saves the public purse money in {chance} of the {inputs.main_view} view.”",
     )
 
 
@@ -201,7 +214,8 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
     kind = {"council": "its statistical neighbours", "region": "other regions", "england": "nothing else"}[place.kind]
     return Table(
         key="beside",
-        caption=f"{place.name} beside {kind}: change from today's policy, {view} view; in brackets the likely range",
+        caption=f"{place.name} beside {kind}: change from today's policy, {view} view; in brackets the range "
+        "of 8 in 10 draws",
         columns=("Place", "Net cost per pupil, £", "Plans within 20 weeks, points", "How it was come by"),
         rows=tuple(rows),
         strong_rows=(0,),

@@ -23,13 +23,16 @@ from sencosim.report.brief.sentences import (
     three_figures,
 )
 from sencosim.report.brief.share import share_picture
+from sencosim.report.check import refuse_quoting
 from sencosim.report.findings import Findings
-from sencosim.report.manifest import MANIFEST, file_facts, manifest_text
+from sencosim.report.manifest import file_facts, manifest_text
 from sencosim.report.outputs import new_folder
 from sencosim.report.quoted import unsupported_figures
 from sencosim.report.stored import StoredRun
 from sencosim.report.tables import Table
 from sencosim.report.template import render
+from sencosim.report.words import in_a_sentence
+from sencosim.runs.finished import MANIFEST
 
 FOLDER = "briefs"
 
@@ -97,10 +100,11 @@ def make_brief(run: StoredRun, area: str) -> Brief:
     Raises
     ------
     InputError
-        If the run says nothing about the place.
+        If the scenario carries a caution, or the run says nothing about the place.
     OutputError
         If a figure of the brief is not in the summary.
     """
+    refuse_quoting(run.inputs.manifest, run.inputs.scenario.title)
     place = find_place(area)
     findings = findings_in(run, place)
     everywhere = run.inputs.summary
@@ -125,7 +129,8 @@ def spoken(brief: Brief) -> str:
     """Everything on the page that quotes figures of the run."""
     cells = [cell for row in brief.beside.rows for cell in row[1:]]
     text = " ".join((*(one.sentence for one in brief.told), *brief.can_say, *brief.cannot_say, *cells))
-    for harmless in (*CONTEXT_NUMBERS, brief.findings.inputs.scenario.title, brief.run.run_id):
+    title = brief.findings.inputs.scenario.title
+    for harmless in (*CONTEXT_NUMBERS, title, in_a_sentence(title), brief.run.run_id):
         text = text.replace(harmless, " ")
     return text
 

@@ -8,6 +8,7 @@ from itertools import combinations
 from sencosim.analysis.pairs import Separation, separation
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
+from sencosim.report.likelihood import more_draws_sentence
 from sencosim.report.tables import (
     SIGNS,
     Table,
@@ -77,7 +78,7 @@ def comparison_table(options: Sequence[Findings]) -> Table:
             "Who pays or gains",
         ),
         rows=tuple(rows),
-        notes=(f"{SIGNS}{adjusted}", _error_note(options, view), _weak_note(first)),
+        notes=(f"{SIGNS}{adjusted}", _error_note(options, view), *_draws_note(options, view), _weak_note(first)),
         strong_rows=(strong,),
         text_columns=(1, len(options) + 3),
     )
@@ -174,6 +175,12 @@ def _error_note(options: Sequence[Findings], view: str) -> str:
     if not all(error >= 0 for error in errors):
         return "The simulation error is not known: there was one replication."
     return f"Simulation error of the net cost is at most ± {money(max(errors))} (standard error)."
+
+
+def _draws_note(options: Sequence[Findings], view: str) -> tuple[str, ...]:
+    """How to get likelihood words, if the draws are too few for them."""
+    sentence = more_draws_sentence(min(option.headline(view).n_draws for option in options), other_views=False)
+    return (sentence,) if sentence else ()
 
 
 def _weak_note(findings: Findings) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 from sencosim.report.cautions import banners
+from sencosim.report.check import CAUTIONS, cautions_by_title
 from sencosim.report.compare.table import comparison_table, same_answer, separations
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST
-from sencosim.report.manifest import MANIFEST, file_facts, manifest_text, software
+from sencosim.report.manifest import file_facts, manifest_text, software
 from sencosim.report.outputs import new_folder
 from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.sheet import NOT_APPLICABLE, Note, Sheet, Workbook, from_rows
@@ -24,6 +25,7 @@ from sencosim.report.tables import Table
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.report.words import DASH, in_a_sentence, joined
+from sencosim.runs.finished import MANIFEST
 
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""
@@ -159,6 +161,9 @@ def write_comparison(found: Comparison, root: Path) -> Path:
             "software": software(),
             "runs": {run.name: run.run_id for run in found.runs},
             "stamps": list(found.stamps),
+            CAUTIONS: cautions_by_title(
+                (run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs
+            ),
             "files": file_facts(folder),
         }
         (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8")

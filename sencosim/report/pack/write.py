@@ -9,10 +9,11 @@ from typing import Any
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.report.cautions import banners
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
-from sencosim.report.manifest import MANIFEST, file_facts, manifest_text
+from sencosim.report.manifest import file_facts, manifest_text
 from sencosim.report.outputs import charts_of, new_folder
 from sencosim.report.pack.basis import NOTES, basis_sheets
 from sencosim.report.pack.charts import pack_charts
@@ -23,11 +24,13 @@ from sencosim.report.pack.sheet import Workbook
 from sencosim.report.pack.statements import as_markdown, cheers, quality_log, reproduce_text, stress_des
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.stored import APPRAISAL, StoredRun
+from sencosim.runs.finished import MANIFEST
 
 PACK = "pack"
 """Beginning of the name of a pack's folder."""
 COPIED = (
     *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
+    "price_draws.parquet",
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv"),
     *("by_group.parquet", "by_group.csv"),
 )
@@ -86,6 +89,7 @@ def workbook_of(run: StoredRun, findings: Findings) -> Workbook:
     inputs = run.inputs
     cover = (
         inputs.question,
+        *banners(findings),
         f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
         f"written {inputs.manifest['written_at']}.",
         "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",

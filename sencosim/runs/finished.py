@@ -1,0 +1,109 @@
+"""Finished results, found by the words that people use for them: a path, the id of a run, the name of a scenario.
+
+A run lies in ``<scenario>/<run id>`` below the folder of results. Comparisons, briefs, packs and ensembles lie there
+too, in folders of their own, some under the name of a scenario: their manifests say what they are, and a bare name
+never means one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from sencosim.errors import InputError
+
+MANIFEST = "manifest.json"
+"""File that every finished folder has."""
+
+
+def find_run(root: Path, wanted: str) -> Path:
+    """Find the folder of a finished run.
+
+    Parameters
+    ----------
+    root
+        The folder ``outputs``.
+    wanted
+        See :func:`find_finished`.
+
+    Raises
+    ------
+    InputError
+        If there is none, or what is there is not a run.
+    """
+    folder = find_finished(root, wanted)
+    if kind := _kind(folder):
+        raise InputError(
+            f"{folder.as_posix()} is not a run: its {MANIFEST} says {kind!r}. Give a run, by its folder, by its id, or "
+            "by the name of its scenario."
+        )
+    return folder
+
+
+def find_finished(root: Path, wanted: str) -> Path:
+    """Find the folder of anything finished.
+
+    Parameters
+    ----------
+    root
+        The folder ``outputs``.
+    wanted
+        The name of a scenario, of which the latest finished run is taken; a folder, from here or from ``root``, such
+        as ``comparisons/full_time``; or the id of a run.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    bare = Path(wanted).name == wanted
+    named = _runs(_folders(root / wanted)) if bare else []
+    placed = [folder for folder in (Path(wanted), root / wanted) if (folder / MANIFEST).is_file()]
+    identified = _called(root, wanted) if bare else []
+    if found := named[-1:] or placed or _runs(identified):
+        return found[0]
+    raise InputError(_not_found(root, wanted, identified))
+
+
+def is_finished(root: Path, run: str) -> bool:
+    """Whether the run of this id or folder is finished."""
+    return (Path(run) / MANIFEST).is_file() or bool(_runs(_called(root, run)))
+
+
+def _not_found(root: Path, wanted: str, others: Iterable[Path]) -> str:
+    """Say what was looked for, what has that name and is not a run, and which runs there are."""
+    said = [
+        f"No finished run is called {wanted!r}: neither a folder, nor the id of a run, nor a scenario that was run."
+    ]
+    said += [f"Not a run, but of that name: {one.relative_to(root).as_posix()} ({_kind(one)})." for one in others]
+    runs = _runs(run for folder in _folders(root) for run in _folders(folder))
+    known = sorted({run.parent.name for run in runs})
+    said.append(f"Finished runs are there of: {', '.join(known)}." if known else f"There is no finished run in {root}.")
+    return " ".join([*said, f"To make one:  sencosim run {wanted}"])
+
+
+def _called(root: Path, name: str) -> list[Path]:
+    """Finished folders of a name, one level below those in the folder of results."""
+    return [folder / name for folder in _folders(root) if (folder / name / MANIFEST).is_file()]
+
+
+def _runs(folders: Iterable[Path]) -> list[Path]:
+    """Those of the folders that are finished runs."""
+    return [folder for folder in folders if (folder / MANIFEST).is_file() and not _kind(folder)]
+
+
+def _folders(parent: Path) -> list[Path]:
+    """Folders in a folder, the oldest run first: names of runs begin with the time. Hidden ones are not finished."""
+    if not parent.is_dir():
+        return []
+    return sorted(path for path in parent.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def _kind(folder: Path) -> str:
+    """What a manifest says that its folder is; blank for a run."""
+    try:
+        facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except ValueError:
+        return ""  # a damaged run is still that run: who reads it says what is wrong
+    return str(facts.get("kind", ""))

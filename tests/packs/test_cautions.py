@@ -1,0 +1,90 @@
+"""The caution of a scenario travels with its run, and nothing that is made to be quoted is made of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from packs.checklist import read_xlsx
+from packs.conftest import store
+
+from sencosim.cli import main
+from sencosim.errors import InputError
+from sencosim.report.brief.write import make_brief
+from sencosim.report.check import CAUTIONS, obstacles
+from sencosim.report.compare.write import compare, comparison_text, write_comparison
+from sencosim.report.pack.write import write_pack
+from sencosim.report.stored import StoredRun
+from sencosim.scenario.load import load_scenario
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cautioned")
+
+
+@pytest.fixture(scope="module")
+def team(root: Path) -> StoredRun:
+    return store("team", root)
+
+
+@pytest.fixture(scope="module")
+def caution() -> str:
+    (told,) = load_scenario("team").scenario.cautions
+    return told
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def test_the_manifest_of_the_run_and_the_report_carry_it(team: StoredRun, caution: str) -> None:
+    assert json.loads((team.folder / "manifest.json").read_text(encoding="utf-8"))[CAUTIONS] == [caution]
+    assert caution in (team.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_no_brief_is_made_and_the_message_says_why_and_what_to_do(team: StoredRun, root: Path, caution: str) -> None:
+    result = call("brief", "team", "--area", "Rutland", "--out", str(root))
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert caution in said
+    assert "no brief, no picture and no sentence" in said
+    assert "sencosim run full_time" in said
+    assert not (root / "briefs").exists()
+    with pytest.raises(InputError, match="is not to be quoted"):
+        make_brief(team, "Rutland")
+
+
+def test_a_run_without_a_caution_passes_the_gate(full_time: StoredRun) -> None:
+    assert make_brief(full_time, "Rutland").told
+
+
+def test_the_pack_carries_it_on_its_page_in_its_spreadsheets_and_in_its_manifest(
+    team: StoredRun, root: Path, caution: str
+) -> None:
+    pack = write_pack(team, root / "packs")
+    assert caution in (pack / "report.html").read_text(encoding="utf-8")
+    cover = read_xlsx(pack / "results.xlsx").pages[0]
+    assert any(caution in str(cell) for row in cover.cells for cell in row)
+    assert f"It is not to be quoted. {caution}" in obstacles(pack)
+
+
+def test_verify_says_it(team: StoredRun, root: Path, caution: str) -> None:
+    result = call("verify", str(team.folder), "--out", str(root))
+    assert result.exit_code == 4
+    assert caution in " ".join(result.stderr.split())
+
+
+def test_a_comparison_says_which_option_it_is_about(
+    team: StoredRun, full_time: StoredRun, tmp_path: Path, caution: str
+) -> None:
+    found = compare([full_time, team], ())
+    text = " ".join(comparison_text(found).split())
+    assert f"“{team.inputs.scenario.title}” is not to be quoted. {caution}" in text
+    assert f"“{full_time.inputs.scenario.title}” is not to be quoted" not in text
+    folder = write_comparison(found, tmp_path)
+    assert obstacles(folder)[0].startswith(f"It is not to be quoted. “{team.inputs.scenario.title}”: {caution}")
