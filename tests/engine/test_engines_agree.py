@@ -16,8 +16,11 @@ import numpy as np
 import pytest
 from engine.small_worlds import (
     BRACKNELL,
+    COMBINED,
+    EVERYTHING,
     FULL_TIME,
     HARTLEPOOL,
+    NORFOLK,
     effective_feedback,
     england,
     scenario,
@@ -38,27 +41,6 @@ from sencosim.units import MINUTES_PER_WEEK
 from sencosim.vocabulary import Event, Quantity
 
 pytestmark = pytest.mark.engine
-
-NORFOLK = 926
-COMBINED = {
-    "protected_time": {**FULL_TIME, "drift_to_floor": 0.5},
-    "slt_seat": {"start": "2023/24", "pay_uplift": True},
-    "admin_support": {"start": "2023/24", "hours_per_week": 5.0},
-}
-EVERYTHING = {
-    **COMBINED,
-    "team": {"start": "2023/24", "sen_pupils_per_post": 60, "compliance": 1.0},
-    "shared_senco": {"start": "2023/24", "cluster_size": 2, "roll_max": 500, "review_coverage": 0.8},
-    "supervision": {"start": "2023/24", "compliance": 1.0},
-    "allowance": {"start": "2023/24", "gbp_per_year": 6000.0},
-    "key_worker": {"start": "2023/24", "hours_per_plan_per_term": 2.5},
-    "training": {"start": "2023/24", "award_within_terms": 9, "cascade_hours_per_term": 4.0},
-    "consistent_ehc_process": {"start": "2023/24"},
-    "la_capacity": {"start": "2023/24", "psychologists": 1.2, "officers": 1.3},
-    "tribunal_capacity": {"start": "2023/24", "capacity": 1.5},
-    "specialist_places": {"start": "2023/24", "places_per_year": 3000},
-    "isp_duty": {"start": "2023/24"},
-}
 
 
 def _words(event) -> str:
