@@ -9,7 +9,6 @@ import pytest
 from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sencosim.engine.mechanisms.numbers import ON_NOTICED
 
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
@@ -18,7 +17,7 @@ from sencosim.engine.mechanisms import TEXT
 from sencosim.engine.mechanisms.council import EXOGENOUS_BIT
 from sencosim.engine.mechanisms.year import MOST_COPIES
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS
-from sencosim.vocabulary import ENTITY_BITS
+from sencosim.vocabulary import ENTITY_BITS, Happening
 
 pytestmark = pytest.mark.property
 
@@ -68,7 +67,7 @@ class Registers:
         found: list[tuple[int, int]] = []
 
         def keep(_: Any, __: Any, ___: int, ____: int, key: int, what: tuple[int, int, int, float]) -> None:
-            assert what[0] == ON_NOTICED
+            assert what[0] == Happening.NOTICED
             found.append((key, what[2]))
 
         text = bind(TEXT, given={handle.schedule: keep})
