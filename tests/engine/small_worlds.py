@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.compiled.run import simulate
 from sencosim.engine.inputs import N_OUTCOMES, Feedback, Inputs
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.engine.rates import begin_term
-from sencosim.engine.simpy.run import Scheduler
+from sencosim.engine.simpy.run import Scheduler, simulate
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.population.sampling import only_councils

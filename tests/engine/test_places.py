@@ -84,3 +84,18 @@ def test_everyone_is_placed_or_waits(free, n):
     started, waiting, _, council = _decide(free, [3000 + i for i in range(n)])
     assert sum(council.state) + sum(council.over) + sum(council.independent) + waiting == n
     assert started["state_special"] == min(free, n)
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 9), st.integers(1, 20))
+def test_nobody_takes_a_state_place_while_somebody_waits_who_needs_more_than_is_free(free, n):
+    """In a sample one pupil may stand for several."""
+    w = plain_world(inputs())
+    w.special_independent_share = 0.0
+    council = w.councils[0]
+    council.state, council.capacity = [0.0] * 12, float(free)
+    decide(w, council, -1, (4000, 3, free + 1.0), 0)
+    for key in range(4001, 4001 + n):
+        decide(w, council, -1, (key, 3, 1.0), 0)
+    assert [node.order for node in chain(w, council.wait_head)] == list(range(4000, 4001 + n))
+    assert vacant(council) == free
