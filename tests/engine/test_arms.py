@@ -189,7 +189,7 @@ def test_a_higher_hazard_gives_an_earlier_kth_event():
 
 
 def _standard_hours(outcome):
-    columns = [COLUMN[f"hours.{name}"] for name in (*(a.key for a in Activity), *(a.key for a in WholeSchool))]
+    columns = [COLUMN[f"hours.{one.key}"] for one in (*Activity, *WholeSchool)]
     return outcome.tally[:, :, columns].sum(axis=2)
 
 
@@ -280,8 +280,8 @@ def test_a_school_without_time_does_nothing_and_every_crisis_is_late_after_five_
     }
     outcome = simulate(small_inputs(population, changes=changes, years=2))
     total = outcome.tally.sum(axis=(0, 1))
-    for activity in (one.key for one in Activity):
-        assert total[COLUMN[f"done.{activity}"]] == 0
+    for activity in Activity:
+        assert total[COLUMN[f"done.{activity.key}"]] == 0
     assert total[COLUMN["used_hours"]] == total[COLUMN["overtime_hours"]] == total[COLUMN["idle_hours"]] == 0
     assert total[COLUMN["sen_support_starts"]] == 0
     week = MINUTES_PER_WEEK
