@@ -119,7 +119,8 @@ def _from_measurements(
             )
         late_ratio[p] = _late_ratio(values["effect_permanent_exclusion"], timeliness, first, second, p)
         if chosen.size:
-            log2[p] = np.average(np.log2(np.maximum(first.coverage[chosen], 0.05)), weights=exposure[chosen])
+            covered = np.maximum(first.coverage[chosen], values["coverage_floor"])
+            log2[p] = np.average(np.log2(covered), weights=exposure[chosen])
     return Feedback(elasticity, normaliser, amplification, late_ratio, first.late_share.copy(), log2)
 
 
@@ -134,11 +135,11 @@ def _normaliser(
     """G: mean of culture x g over pupils at risk in the base-year baseline. Frailty has mean one."""
     if schools.size == 0:
         return 1.0
-    seat = inputs.values["effect_slt_seat"]
+    seat, floor = inputs.values["effect_slt_seat"], inputs.values["coverage_floor"]
     total = 0.0
     for i in schools.tolist():
         multiplier = seat if inputs.schools.has_seat[i] else 1.0
-        effect = inputs.mechanisms.effect_of_coverage(float(coverage[i]), float(elasticity), float(multiplier))
+        effect = inputs.mechanisms.effect_of_coverage(float(coverage[i]), float(elasticity), float(multiplier), floor)
         total += exposure[i] * culture[i] * effect
     return total / float(exposure[schools].sum())
 

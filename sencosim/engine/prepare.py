@@ -30,7 +30,7 @@ from sencosim.population.levels import council_pupils, council_totals
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
-from sencosim.rules.senco_hours import allocated_hours
+from sencosim.rules.workforce import allocated_hours
 from sencosim.scenario.schema import Scenario
 from sencosim.units import N_YEAR_GROUPS, PHASES
 
@@ -202,7 +202,7 @@ def _schools(
         has_seat=u("slt_seat") < by_phase([values["slt_share_primary"], values["slt_share_secondary"]])[phase],
         rations_requests=u("request_rationing") < values["request_rationing_share"],
         supply_order=u("supply_order"),
-        initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen),
+        initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen, values["coverage_floor"]),
         absent=np.zeros(hours.shape, dtype=bool),
     )
 
@@ -250,7 +250,9 @@ def _level_of_council(population: Population, start: int, measure: Measure) -> F
     return found
 
 
-def _initial_coverage(hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray) -> FloatArray:
+def _initial_coverage(
+    hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray, floor: float
+) -> FloatArray:
     """Coverage at the start of the run, before any term was measured: hours left after paperwork over the rest.
 
     Only a start: the warm-up replaces it.
@@ -258,7 +260,7 @@ def _initial_coverage(hours: FloatArray, ceiling: FloatArray, team: FloatArray, 
     demand = 653.0 / 39.0 * sen / 49.0
     preventive = 0.55 * demand
     left = np.maximum(0.0, 0.85 * hours + ceiling + team - 0.45 * demand)
-    return np.clip(left / np.maximum(preventive, 1e-9), 0.05, 1.0)
+    return np.clip(left / np.maximum(preventive, 1e-9), floor, 1.0)
 
 
 def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:

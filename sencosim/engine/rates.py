@@ -6,6 +6,7 @@ from typing import Any
 
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
+from sencosim.rules.team import delegable_limit
 from sencosim.units import PHASES, TERMS_PER_YEAR, term_end, term_start
 from sencosim.vocabulary import Activity, WholeSchool
 
@@ -32,7 +33,7 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
         mean_share += share
     mean_share /= len(shares)
     world["mean_case_share"] = mean_share
-    world["delegable_limit"] = min(1.0, values["admin_delegable_cap"] / mean_share)
+    world["delegable_limit"] = delegable_limit(values["admin_delegable_cap"], mean_share)
     world["officer_hours_per_plan"] = values["case_officer_hours_per_plan"] + values["other_officer_hours_per_plan"]
     world["advice_weeks"] = _mean(inputs, "advice")
     world["drafting_weeks"] = _mean(inputs, "drafting")

@@ -85,7 +85,7 @@ class EffectOfCoverage(Protocol):
     the evidence says. Shipped: :func:`sencosim.rules.coverage.coverage_effect`.
     """
 
-    def __call__(self, covered: float, elasticity: float, seat_multiplier: float, /) -> float:
+    def __call__(self, covered: float, elasticity: float, seat_multiplier: float, floor: float, /) -> float:
         """Relative hazard of one outcome at one school."""
         ...
 

@@ -12,12 +12,12 @@ from sencosim.engine.mechanisms.facts import NOTHING_DUE
 from sencosim.engine.pages import pages_of
 from sencosim.engine.prepare import initial_stock
 from sencosim.engine.rates import request_level, set_run_rates
-from sencosim.engine.records import COHORT, COUNCIL, DUE, POLICY_NUMBERS, POOLED, SCHOOL, STATION
+from sencosim.engine.records import COHORT, COUNCIL, DUE, POLICY_NUMBERS, POOLED, SCHOOL, STATION, WORKER
 from sencosim.randomness import uniform
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
-from sencosim.vocabulary import STREAM, Quantity, Table
+from sencosim.vocabulary import STREAM, Quantity, Table, Worker
 
 MOST_COPIES = 16
 
@@ -124,7 +124,6 @@ class Start:
             ("plan_multiplier", columns.plan_multiplier),
             ("coverage", columns.initial_coverage),
             ("ceiling", columns.overtime_ceiling),
-            ("team_hours", columns.team_hours),
             ("baseline_team", columns.team_hours),
             ("rations", columns.rations_requests),
             ("baseline_seat", columns.has_seat),
@@ -135,19 +134,18 @@ class Start:
         schools["index"] = np.arange(inputs.n_schools)
         schools["has_primary"] = (columns.roll[:, :7] != 0).any(axis=1)
         schools["has_secondary"] = (columns.roll[:, 7:] != 0).any(axis=1) | (schools["has_primary"] == 0)
-        schools["since"] = schools["team_since"] = -1
         schools["heads"] = -1
         schools["tails"] = -1
         schools["multiplier"] = 1.0
-        schools["tenure_terms"] = 99
         schools["paperwork"] = 1.0
-        schools["strained"] = 0.5
-        schools["bell"] = 1
-        schools["team_bell"] = 1
         for i in range(inputs.n_schools):
             u = uniform(inputs.seed, inputs.replication, STREAM["senco_leaving"], int(columns.school_id[i]), 0)
             schools["leaving_threshold"][i] = exponential_threshold(u)
         self.keep("schools", schools)
+        workers = np.zeros(len(Worker) * inputs.n_schools, WORKER.layout)
+        workers["since"] = -1
+        workers["bell"] = 1
+        self.keep("workers", workers)
         self.keep("due", np.full(2 * inputs.n_schools, NOTHING_DUE, np.int32).view(DUE.layout))
         self._policy()
 

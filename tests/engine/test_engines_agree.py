@@ -25,11 +25,11 @@ from engine.small_worlds import (
 from golden.difference import Kept, differences
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sencosim.engine.reference.run import simulate as reference
 
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.compiled.run import simulate_arms
 from sencosim.engine.inputs import N_OUTCOMES
-from sencosim.engine.reference.run import simulate as reference
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.scenario.schema import Scenario
 

@@ -13,7 +13,7 @@ from sencosim.engine.mechanisms.order import Step
 from sencosim.engine.mechanisms.year import stock_of
 from sencosim.engine.records import Pool
 from sencosim.units import N_YEAR_GROUPS
-from sencosim.vocabulary import Stage
+from sencosim.vocabulary import Stage, Worker
 
 BLOCK = 64
 """Records that a council takes at a time."""
@@ -45,9 +45,9 @@ def give(w: Any, items: Any, pool: int, index: int) -> None:
     w.free[chain] = index
 
 
-def ring(w: Any, at_school: int, for_team: int) -> None:
+def ring(w: Any, at_school: int, who: int) -> None:
     """A SENCO or team who has nothing to do chooses in this minute."""
-    if for_team != 0:
+    if who == Worker.TEAM:
         w.due[at_school].team = w.now << 1 | CHOICE
     else:
         w.due[at_school].senco = w.now << 1 | CHOICE
@@ -118,7 +118,7 @@ def _room_for_term(w: Any, school: Any) -> bool:
         expected += school.roll[group] * w.notice_rates[group] * school.notice_multiplier
     plans = int(w.volume_consultation_per_plan_pupil * school.n_plan) + school.n_plan
     need = 5 * (school.n_support + school.n_plan + school.n_noticed) + int(4.0 * expected) + plans + 4 * ROOM
-    sittings = school.work_count + school.team_count
+    sittings = w.workers[2 * school.index].number + w.workers[2 * school.index + 1].number
     if w.n_reviews + school.n_support + sittings + ROOM > w.room_reviews or school.roster_size > w.room_sorting:
         w.need = need
         return False

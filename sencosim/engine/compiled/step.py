@@ -15,9 +15,9 @@ from sencosim.engine.compiled.room import ROOM, has_room, recycle, room_for_step
 from sencosim.engine.handle import world_at
 from sencosim.engine.mechanisms.facts import CHOICE, REACHES
 from sencosim.engine.mechanisms.order import Step, happen, take_step
-from sencosim.engine.mechanisms.post import senco_due, team_due
+from sencosim.engine.mechanisms.post import work_on
 from sencosim.engine.mechanisms.year import take_census
-from sencosim.vocabulary import ENTITY_BITS, Event, Happening, Reaches, Work
+from sencosim.vocabulary import ENTITY_BITS, Event, Happening, Reaches, Work, Worker
 
 
 def senco_key(w: Any, at_school: int, moment: int) -> int:
@@ -45,10 +45,10 @@ def take_turn(w: Any, at_school: int) -> None:
     senco, team = due.senco, due.team
     if team < senco:
         w.now = team >> 1
-        due.team = team_due(w, school, team & CHOICE != 0)
+        due.team = work_on(w, school, Worker.TEAM, team & CHOICE != 0)
     else:
         w.now = senco >> 1
-        due.senco = senco_due(w, school, senco & CHOICE != 0)
+        due.senco = work_on(w, school, Worker.SENCO, senco & CHOICE != 0)
         if senco & CHOICE == 0:
             w.councils[school.council].n_abroad -= school.abroad
             school.abroad = 0
@@ -76,9 +76,10 @@ def note_work_abroad(w: Any, council: Any) -> None:
         at_school = w.council_schools[position]
         school = w.schools[at_school]
         school.abroad = 0
-        if school.work != Work.CASE:
+        senco = w.workers[2 * at_school + Worker.SENCO]
+        if senco.work != Work.CASE:
             continue
-        index = w.cases[school.work_thing].pupil
+        index = w.cases[senco.thing].pupil
         elsewhere = w.pupils[index].school if index >= 0 else -1
         if elsewhere >= 0 and elsewhere != at_school:
             school.abroad = 1

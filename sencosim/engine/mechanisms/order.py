@@ -39,7 +39,7 @@ from sencosim.engine.mechanisms.terms import (
     set_hazards,
 )
 from sencosim.engine.mechanisms.year import admit_stock, begin_year, fill_posts, post_counts, review_sharing
-from sencosim.vocabulary import Activity, Happening, Stream
+from sencosim.vocabulary import Activity, Happening
 
 
 class Step(IntEnum):
@@ -186,9 +186,9 @@ def happen(w: Any, council: Any, event: tuple[int, int, int, float], entity: int
     elif kind == Happening.EXCLUDED_LEAVES:
         excluded_leaves(w, council, first, second)
     elif kind == Happening.INFORMATION_ASKED:
-        school_asked(w, first, second, (Activity.REQUEST_INFORMATION, Stream.WORK_REQUEST_INFORMATION))
+        school_asked(w, first, second, Activity.REQUEST_INFORMATION)
     elif kind == Happening.ADVICE_ASKED:
-        school_asked(w, first, second, (Activity.ASSESSMENT_ADVICE, Stream.WORK_ASSESSMENT_ADVICE))
+        school_asked(w, first, second, Activity.ASSESSMENT_ADVICE)
     else:
         _reach_council(w, council, (kind, first, second), entity)
 

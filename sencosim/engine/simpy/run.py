@@ -19,7 +19,7 @@ from sencosim.engine.plain import plain_start
 from sencosim.engine.rates import begin_term
 from sencosim.engine.records import ITEMS, POOLED, RECORDS, REVIEW, Pool
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
-from sencosim.vocabulary import Event, order_key
+from sencosim.vocabulary import Event, Worker, order_key
 
 _MAKE = tuple(one.plain for one in POOLED.values())
 RULES = {
@@ -33,6 +33,11 @@ RULES = {
     "leaving": ("terms", "leaving_hazard"),
 }
 """Where the mechanisms call the rule that a researcher may replace: module and name."""
+CHOSE_AND_DONE = {
+    Worker.SENCO: (Event.SENCO_CHOSE, Event.SENCO_WORK_DONE),
+    Worker.TEAM: (Event.TEAM_CHOSE, Event.TEAM_WORK_DONE),
+}
+"""The events of each: the next piece of work is chosen, a piece is done."""
 
 
 def simulate(inputs: Inputs) -> Outcome:
@@ -93,20 +98,20 @@ class Scheduler:
         for name in ITEMS:
             setattr(self.w, name, arrays.get(name, []))
         self._unused: list[list[int]] = [[] for _ in Pool]
-        self._bells = [[self.env.event(), self.env.event()] for _ in self.w.schools]
+        self._bells = [[self.env.event() for _ in Worker] for _ in self.w.schools]
 
     def run(self) -> Outcome:
         """The whole run."""
         w = self.w
         for at_school in range(w.n_schools):
-            self.env.process(self._senco(at_school))
-            self.env.process(self._team(at_school))
+            for who in Worker:
+                self.env.process(self._work(at_school, who))
         self.env.process(self._censuses())
         self.env.run(until=self.env.process(self._terms()))
         arrays = {name: getattr(w, name) for name in ("tally", "groups", "schools")}
         return Outcome.of(self.inputs, arrays, tuple(w.traced))
 
-    # -- what happens ---------------------------------------------------------------------------------------------------
+    # -- what happens -----------------------------------------------------------------------------------------------
 
     def _terms(self) -> Generator[simpy.Event, None, None]:
         """Each start of term, step by step, and the end of the last."""
@@ -127,31 +132,18 @@ class Scheduler:
             for at in range(number_of(step, w)):
                 self.text.order.take_step(w, int(step), at)
 
-    def _senco(self, at_school: int) -> Generator[simpy.Event, None, None]:
-        """A SENCO waits until something arrives, then takes one piece of work after another while there is any."""
+    def _work(self, at_school: int, who: Worker) -> Generator[simpy.Event, None, None]:
+        """A SENCO or a team waits until something arrives, then takes one piece of work after another."""
         w, school = self.w, self.w.schools[at_school]
+        chose, done = CHOSE_AND_DONE[who]
         while True:
-            yield self._bells[at_school][0]
+            yield self._bells[at_school][who]
             moment = int(self.env.now) << 1 | CHOICE
             while moment != NOTHING_DUE:
                 chooses = moment & CHOICE != 0
-                event = Event.SENCO_CHOSE if chooses else Event.SENCO_WORK_DONE
-                yield self.env.at(moment >> 1, order_key(event, school.id))
+                yield self.env.at(moment >> 1, order_key(chose if chooses else done, school.id))
                 w.now = self.env.now
-                moment = self.text.post.senco_due(w, school, chooses)
-
-    def _team(self, at_school: int) -> Generator[simpy.Event, None, None]:
-        """A team of assistants does as the SENCO does."""
-        w, school = self.w, self.w.schools[at_school]
-        while True:
-            yield self._bells[at_school][1]
-            moment = int(self.env.now) << 1 | CHOICE
-            while moment != NOTHING_DUE:
-                chooses = moment & CHOICE != 0
-                event = Event.TEAM_CHOSE if chooses else Event.TEAM_WORK_DONE
-                yield self.env.at(moment >> 1, order_key(event, school.id))
-                w.now = self.env.now
-                moment = self.text.post.team_due(w, school, chooses)
+                moment = self.text.post.work_on(w, school, int(who), chooses)
 
     def _censuses(self) -> Generator[simpy.Event, None, None]:
         for number in range(self.inputs.n_years):
@@ -160,7 +152,7 @@ class Scheduler:
             self.w.now = self.env.now
             self.text.year.take_census(self.w)
 
-    # -- what mechanisms ask for ----------------------------------------------------------------------------------------
+    # -- what mechanisms ask for ------------------------------------------------------------------------------------
 
     def schedule(self, council: Any, minute: int, key: int, what: tuple[int, int, int, float]) -> None:
         """Let an event happen at a clock time."""
@@ -172,10 +164,10 @@ class Scheduler:
 
         self.env.at(minute, key).callbacks.append(happens)
 
-    def ring(self, at_school: int, for_team: int) -> None:
+    def ring(self, at_school: int, who: int) -> None:
         """Wake a SENCO or a team."""
-        bell = self._bells[at_school][for_team]
-        self._bells[at_school][for_team] = self.env.event()
+        bell = self._bells[at_school][who]
+        self._bells[at_school][who] = self.env.event()
         bell.succeed()
 
     def take(self, items: list[Any], pool: int) -> int:
