@@ -44,22 +44,28 @@ def bind(
     -------
         What each module holds, by the last part of its name.
     """
-    spaces = {module.__name__: dict(vars(module)) for module in modules}
-    bound: dict[Any, Any] = {}
-    for module in modules:
-        for value in list(vars(module).values()):
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__:
-                bound[value] = wrap(_copy(value, spaces[module.__name__]))
-    for wanted, instead in (given or {}).items():
-        bound[wanted] = bound.get(instead, instead)
+    spaces = {module.__name__.rpartition(".")[2]: dict(vars(module)) for module in modules}
+    bound: dict[Any, Any] = {
+        function: wrap(_copy(function, space))
+        for module, space in zip(modules, spaces.values(), strict=True)
+        for function in _functions_of(module)
+    }
+    bound |= {wanted: bound.get(instead, instead) for wanted, instead in (given or {}).items()}
     for space in spaces.values():
-        for name, value in list(space.items()):
-            if isinstance(value, FunctionType) and value in bound:
-                space[name] = bound[value]
-    found = {name.rpartition(".")[2]: space for name, space in spaces.items()}
+        space |= {name: bound[value] for name, value in space.items() if _is_in(value, bound)}
     for (module_name, name), rule in (rules or {}).items():
-        found[module_name][name] = rule
-    return {name: SimpleNamespace(**space) for name, space in found.items()}
+        spaces[module_name][name] = rule
+    return {name: SimpleNamespace(**space) for name, space in spaces.items()}
+
+
+def _functions_of(module: ModuleType) -> list[FunctionType]:
+    """Functions that a module defines itself."""
+    found = [one for one in vars(module).values() if isinstance(one, FunctionType)]
+    return [one for one in found if one.__module__ == module.__name__]
+
+
+def _is_in(value: Any, bound: Mapping[Any, Any]) -> bool:
+    return isinstance(value, FunctionType) and value in bound
 
 
 def _copy(function: FunctionType, space: dict[str, Any]) -> FunctionType:

@@ -45,7 +45,7 @@ def take(w: Any, items: Any, pool: int) -> int:
 
 def give(w: Any, items: Any, pool: int, index: int) -> None:
     """Give a record back: nobody refers to it any more."""
-    w.scheduler.give(pool, index)
+    w.scheduler.give(items, pool, index)
 
 
 def new_roster(w: Any, room: int) -> int:

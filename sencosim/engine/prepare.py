@@ -177,7 +177,7 @@ def _schools(
     )
     has_team = u("team_hours", 1) < by_phase([values["team_share_primary"], values["team_share_secondary"]])[phase]
     team_median = by_phase([values["team_hours_primary"], values["team_hours_secondary"]])[phase]
-    typical = by_phase([51.0, 173.0])[phase]
+    typical = by_phase([values["team_sen_pupils_primary"], values["team_sen_pupils_secondary"]])[phase]
     team = has_team * team_median * (sen / typical) * np.exp(values["team_log_sd"] * z("team_hours"))
     culture_sd = values["culture_log_sd"]
     return SchoolInputs(
@@ -191,8 +191,8 @@ def _schools(
         is_secondary=phase == 1,
         sen_support=support,
         ehc_plans=plans,
-        notice_multiplier=_relative_share(population, population.sen_support, "sen_support", 5.0),
-        plan_multiplier=_relative_share(population, population.ehc_plans, "ehc_plans", 4.0),
+        notice_multiplier=_relative_share(population, population.sen_support, "sen_support", values),
+        plan_multiplier=_relative_share(population, population.ehc_plans, "ehc_plans", values),
         suspension_level=_level_of_council(population, start, "suspensions"),
         exclusion_level=_level_of_council(population, start, "permanent_exclusions"),
         culture=np.exp(culture_sd * z("culture") - 0.5 * culture_sd**2),
@@ -226,8 +226,8 @@ def _hours(
     return capped
 
 
-def _relative_share(population: Population, counts: npt.NDArray[np.int32], need: str, most: float) -> FloatArray:
-    """A school's share of pupils with a need over England's for its phase. [ratio, 0.05 to most].
+def _relative_share(population: Population, counts: npt.NDArray[np.int32], need: str, values: Numbers) -> FloatArray:
+    """A school's share of pupils with a need over England's for its phase, within limits. [ratio].
 
     England's, not the run's: a council must be the same alone as in a national run.
     """
@@ -238,7 +238,8 @@ def _relative_share(population: Population, counts: npt.NDArray[np.int32], need:
         ]
     )
     own = counts / np.maximum(1, population.pupils)
-    ratio: FloatArray = np.clip(own / england[population.phase.astype(np.int64)], 0.05, most)
+    least, most = values["school_share_ratio_least"], values[f"school_share_ratio_most_{need}"]
+    ratio: FloatArray = np.clip(own / england[population.phase.astype(np.int64)], least, most)
     return ratio
 
 

@@ -217,8 +217,8 @@ WORKER = record(
     fields("i4", "bell", "flag"),
     fields("i1", "spare", "", 16),
 )
-"""A SENCO or a team, two a school: the work in hand, its standard hours, and what is left of them; the minute since which
-it is done, and minutes at work in the term. ``thing`` is a case, an activity, or the first of ``number`` reviews.
+"""A SENCO or a team, two a school: the work in hand, its standard hours, and what is left of them; since when it is
+being done, and time at work in the term. ``thing`` is a case, an activity, or the first of ``number`` reviews.
 ``bell``: waits for work to arrive. 64 bytes, one line of the processor's cache."""
 
 COUNCIL = record(
@@ -291,7 +291,8 @@ POLICY_NUMBERS = [
 NUMBERS = {
     "f8": "tables review_hours taking_weight levels hours floor admin team_added " + " ".join(POLICY_NUMBERS),
     "i8": "sorting sorted stock buckets council_schools taking_from taking supply_order traced_ids page_cell page_group"
-    " tally groups pages comes_down seat support_plans allowance absent free used room cluster_from cluster_schools cluster_low",
+    " tally groups pages comes_down seat support_plans allowance absent free used room"
+    " cluster_from cluster_schools cluster_low",
     "i4": "rosters counting gathered",
     "i1": "cycles",
 }
@@ -304,7 +305,6 @@ ITEMS: dict[str, Any] = {name: one.layout for name, one in RECORDS.items()} | {
 PARAMETERS = [
     "absence_rate_ehc_plan",
     "absence_rate_sen_support",
-    "admin_delegable_cap",
     "admin_hours_freed",
     "ap_stay_years",
     "appeal_contents_special_share",
@@ -314,7 +314,6 @@ PARAMETERS = [
     "appeal_share_review",
     "assessment_no_plan_share",
     "capacity_follows_demand_share",
-    "capacity_margin",
     "capacity_surge",
     "capacity_surge_cap",
     "coverage_floor",
@@ -343,7 +342,6 @@ PARAMETERS = [
     "mediation_share_refusal",
     "mediation_weeks",
     "new_senco_loss",
-    "notice_weeks",
     "npq_hours_per_term",
     "npq_terms",
     "overtime_displacement",

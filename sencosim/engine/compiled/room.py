@@ -83,7 +83,7 @@ def has_room(w: Any, need: int) -> bool:
         return False
     if w.rosters_used + 2 * w.widest_roster + 8 * need + 64 > w.rosters_room:
         return False
-    for pool in range(N_POOLS):
+    for pool in range(N_POOLS):  # noqa: SIM110 compiled code knows no generators
         if w.used[pool] + need + BLOCK > w.room[pool]:
             return False
     return True
@@ -93,23 +93,36 @@ def room_for_step(w: Any, step: int, at: int) -> bool:
     """Whether there is room for what a step of the term may bring about in one school or council."""
     if step == Step.OPEN_TERM:
         return _room_for_term(w, w.schools[at])
-    need = ROOM
     if step == Step.ADMIT_STOCK:
-        for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
-            for year_group in range(N_YEAR_GROUPS):
-                need += stock_of(w, at, stage, year_group)
-    elif step in (Step.CLOSE_TERM, Step.LAPSE_IDENTIFICATIONS):
-        need += w.schools[at].n_noticed
-    elif step == Step.BEGIN_YEAR:
-        council = w.councils[at]
-        for position in range(council.schools_from, council.schools_to):
-            school = w.schools[w.council_schools[position]]
-            need += (2 * (school.n_support + school.n_plan + school.n_noticed) + school.roll[0]) * w.copies
-    elif step == Step.BEGIN_COUNCILS:
+        return has_room(w, ROOM + _stock(w, at))
+    if step in (Step.CLOSE_TERM, Step.LAPSE_IDENTIFICATIONS):
+        return has_room(w, ROOM + w.schools[at].n_noticed)
+    if step == Step.BEGIN_YEAR:
+        return has_room(w, ROOM + _movers(w, w.councils[at]))
+    if step == Step.BEGIN_COUNCILS:
         council = w.councils[at]
         weeks = council.waiting_weeks + w.advice_weeks + w.drafting_weeks
-        need += int(council.requests_per_week * council.agreed_share * w.request_level * weeks)
-    return has_room(w, need)
+        agreed = council.requests_per_week * council.agreed_share * w.request_level
+        return has_room(w, ROOM + int(agreed * weeks))
+    return has_room(w, ROOM)
+
+
+def _stock(w: Any, at_school: int) -> int:
+    """Pupils of a school when the run begins."""
+    total = 0
+    for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
+        for year_group in range(N_YEAR_GROUPS):
+            total += stock_of(w, at_school, stage, year_group)
+    return total
+
+
+def _movers(w: Any, council: Any) -> int:
+    """Records that pupils of a council may need who move up and on, or enter Reception."""
+    total = 0
+    for position in range(council.schools_from, council.schools_to):
+        school = w.schools[w.council_schools[position]]
+        total += (2 * (school.n_support + school.n_plan + school.n_noticed) + school.roll[0]) * w.copies
+    return total
 
 
 def _room_for_term(w: Any, school: Any) -> bool:

@@ -14,7 +14,7 @@ from sencosim.engine.compiled.calendar import first_event, open_window, take_fir
 from sencosim.engine.compiled.room import ROOM, has_room, recycle, room_for_step
 from sencosim.engine.handle import world_at
 from sencosim.engine.mechanisms.facts import CHOICE, REACHES
-from sencosim.engine.mechanisms.order import Step, happen, take_step
+from sencosim.engine.mechanisms.order import OVER, Over, Step, happen, take_step
 from sencosim.engine.mechanisms.post import work_on
 from sencosim.engine.mechanisms.year import take_census
 from sencosim.vocabulary import ENTITY_BITS, Event, Happening, Reaches, Work, Worker
@@ -96,7 +96,7 @@ def _take_first(w: Any, council: Any) -> None:
     take_first_event(w, council, index)
     if REACHES[kind] in (Reaches.PUPIL, Reaches.BY_PATH) and w.pupils[first].key != entity:
         return  # that pupil has long left, and the record is another's
-    happen(w, council, (kind, first, second, target), entity)
+    happen(w, council, kind, first, second, target, entity)
 
 
 def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
@@ -269,9 +269,9 @@ def run_step(world: int, step: int, first: int, end: int) -> int:
 
 
 def _council_of(w: Any, step: int, at: int) -> int:
-    if step in (Step.ADMIT_STOCK, Step.LAPSE_IDENTIFICATIONS, Step.OPEN_TERM):
+    if OVER[step] == Over.SCHOOLS:
         return w.schools[at].council
-    if step in (Step.BEGIN_YEAR, Step.SET_CAPACITY, Step.BEGIN_COUNCILS):
+    if OVER[step] == Over.COUNCILS:
         return at
     return w.n_councils
 

@@ -19,7 +19,7 @@ from sencosim.engine.plain import plain_start
 from sencosim.engine.rates import begin_term
 from sencosim.engine.records import ITEMS, POOLED, RECORDS, REVIEW, Pool
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
-from sencosim.vocabulary import Event, Worker, order_key
+from sencosim.vocabulary import ENTITY_BITS, Event, Worker, order_key
 
 _MAKE = tuple(one.plain for one in POOLED.values())
 RULES = {
@@ -97,7 +97,7 @@ class Scheduler:
         self.w.scheduler = self
         for name in ITEMS:
             setattr(self.w, name, arrays.get(name, []))
-        self._unused: list[list[int]] = [[] for _ in Pool]
+        self._unused = [-1 for _ in Pool]
         self._bells = [[self.env.event() for _ in Worker] for _ in self.w.schools]
 
     def run(self) -> Outcome:
@@ -156,11 +156,11 @@ class Scheduler:
 
     def schedule(self, council: Any, minute: int, key: int, what: tuple[int, int, int, float]) -> None:
         """Let an event happen at a clock time."""
-        w, entity = self.w, key & ((1 << 50) - 1)
+        w, entity = self.w, key & ((1 << ENTITY_BITS) - 1)
 
         def happens(_: simpy.Event) -> None:
             w.now = self.env.now
-            self.text.order.happen(w, council, what, entity)
+            self.text.order.happen(w, council, *what, entity)
 
         self.env.at(minute, key).callbacks.append(happens)
 
@@ -172,8 +172,10 @@ class Scheduler:
 
     def take(self, items: list[Any], pool: int) -> int:
         """A record that nobody uses."""
-        if self._unused[pool]:
-            return self._unused[pool].pop()
+        index = self._unused[pool]
+        if index >= 0:
+            self._unused[pool] = int(items[index].link)
+            return index
         if pool == Pool.PUPILS:
             self.w.pupils.append(RECORDS["pupils"].plain())
             self.w.histories.append(RECORDS["histories"].plain())
@@ -182,9 +184,10 @@ class Scheduler:
             items.append(_MAKE[pool]())
         return len(items) - 1
 
-    def give(self, pool: int, index: int) -> None:
+    def give(self, items: list[Any], pool: int, index: int) -> None:
         """A record that nobody uses any more."""
-        self._unused[pool].append(index)
+        items[index].link = self._unused[pool]
+        self._unused[pool] = index
 
     def new_roster(self, room: int) -> int:
         """Room for a school's pupils."""
