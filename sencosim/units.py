@@ -19,10 +19,13 @@ TERM_START_WEEKS = (0, 17, 34)
 SEGMENT_WEEKS = (17, 17, 18)
 CENSUS_WEEK = 19
 SCHOOL_DAYS_PER_WEEK = 5
+SCHOOL_DAYS_PER_TERM = TERM_WEEKS * SCHOOL_DAYS_PER_WEEK
 
 YEAR_GROUPS = ("Reception", "Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7", "Y8", "Y9", "Y10", "Y11")
 N_YEAR_GROUPS = len(YEAR_GROUPS)
 FIRST_SECONDARY_YEAR_GROUP = 7
+PHASE_TRANSFER_YEAR_GROUPS = (FIRST_SECONDARY_YEAR_GROUP - 1, N_YEAR_GROUPS - 1)
+"""Last years of a phase: the review of a plan in Year 6 or Year 11 prepares the move to the next."""
 PHASES = ("primary", "secondary")
 
 _YEAR = re.compile(r"^(\d{4})/(\d{2})$")

@@ -210,6 +210,13 @@ class Work(IntEnum):
     SITTING = 3
 
 
+class Worker(IntEnum):
+    """Whose time a school's work takes."""
+
+    SENCO = 0
+    TEAM = 1
+
+
 class Table(IntEnum):
     """Quantile tables of hours and weeks; the first in the order of :class:`Activity`."""
 

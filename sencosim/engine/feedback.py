@@ -94,7 +94,7 @@ def feedback_from(ordinary: Inputs, first: Measurement, second: Measurement) -> 
                 total = _weighted_effect(ordinary, first.coverage, weight, at_risk, elasticity)
                 found.normaliser[p, outcome] = total / float(exposure[at_risk].sum())
         if at_risk.size:
-            covered = np.maximum(first.coverage[at_risk], 0.05)
+            covered = np.maximum(first.coverage[at_risk], values["coverage_floor"])
             found.mean_log2_coverage[p] = np.average(np.log2(covered), weights=exposure[at_risk])
     return found
 
@@ -113,9 +113,9 @@ def _weighted_effect(
     """Sum of g over pupils at risk, from which G follows: in the base year, the mean of culture x g, frailty apart."""
     effect_of_coverage = inputs.mechanisms["effect_of_coverage"]
     multiplier = np.where(inputs.schools.has_seat, inputs.values["effect_slt_seat"], 1.0).tolist()
-    total = 0.0
+    total, floor = 0.0, inputs.values["coverage_floor"]
     for i in schools.tolist():
-        total += weight[i] * effect_of_coverage(float(coverage[i]), elasticity, multiplier[i])
+        total += weight[i] * effect_of_coverage(float(coverage[i]), elasticity, multiplier[i], floor)
     return total
 
 

@@ -33,9 +33,9 @@ def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tu
     w.scheduler.schedule(council, minute, code << ENTITY_BITS | entity, what)
 
 
-def ring(w: Any, at_school: int, for_team: int) -> None:
+def ring(w: Any, at_school: int, who: int) -> None:
     """Something arrived for a SENCO or a team who has nothing to do: they choose when this minute's arrivals are in."""
-    w.scheduler.ring(at_school, for_team)
+    w.scheduler.ring(at_school, who)
 
 
 def take(w: Any, items: Any, pool: int) -> int:
@@ -45,7 +45,7 @@ def take(w: Any, items: Any, pool: int) -> int:
 
 def give(w: Any, items: Any, pool: int, index: int) -> None:
     """Give a record back: nobody refers to it any more."""
-    w.scheduler.give(pool, index)
+    w.scheduler.give(items, pool, index)
 
 
 def new_roster(w: Any, room: int) -> int:

@@ -22,7 +22,7 @@ from sencosim.population.levels import council_pupils, council_totals
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
-from sencosim.rules.senco_hours import allocated_hours
+from sencosim.rules.workforce import allocated_hours
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.scenario.shocks import Shock
 from sencosim.units import N_YEAR_GROUPS, PHASES
@@ -206,7 +206,7 @@ def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray, h
     sen = np.maximum(1.0, at.sen)
     ceiling = at.by_phase("overtime_median") * np.exp(values["overtime_log_sd"] * z("overtime_ceiling"))
     ceiling = np.minimum(values["overtime_cap"], ceiling)
-    typical = np.array([51.0, 173.0])[at.phase]
+    typical = at.by_phase("team_sen_pupils")
     has_team = at.school_drawn("team_hours", 1) < at.by_phase("team_share")
     team = has_team * at.by_phase("team_hours") * (sen / typical) * np.exp(values["team_log_sd"] * z("team_hours"))
     culture_sd = values["culture_log_sd"]
@@ -222,8 +222,8 @@ def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray, h
         is_secondary=at.phase == 1,
         sen_support=np.floor(support + rounding).astype(np.int64),
         ehc_plans=np.floor(population.ehc_plans * plan_scale + rounding).astype(np.int64),
-        notice_multiplier=_relative_share(at, "sen_support", 5.0),
-        plan_multiplier=_relative_share(at, "ehc_plans", 4.0),
+        notice_multiplier=_relative_share(at, "sen_support"),
+        plan_multiplier=_relative_share(at, "ehc_plans"),
         culture=np.exp(culture_sd * z("culture") - 0.5 * culture_sd**2),
         suspension_level=_level_of_council(at, "suspensions"),
         exclusion_level=_level_of_council(at, "permanent_exclusions"),
@@ -233,7 +233,7 @@ def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray, h
         has_seat=at.school_drawn("slt_seat") < at.by_phase("slt_share"),
         rations_requests=at.school_drawn("request_rationing") < values["request_rationing_share"],
         supply_order=at.school_drawn("supply_order"),
-        initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen),
+        initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen, values["coverage_floor"]),
         absent=_absences(at, scenario),
     )
 
@@ -249,15 +249,16 @@ def _hours(at: Setting, z: FloatArray) -> FloatArray:
     return np.clip(hours, 0.0, full_time)
 
 
-def _relative_share(at: Setting, need: str, most: float) -> FloatArray:
-    """A school's share of pupils with a need over England's for its phase. [ratio, 0.05 to most].
+def _relative_share(at: Setting, need: str) -> FloatArray:
+    """A school's share of pupils with a need over England's for its phase, within limits. [ratio].
 
     England's, not the run's: a council must be the same alone as in a national run.
     """
     population, phases = at.population, range(len(PHASES))
     england = [council_totals(phase, need, population.year).sum() / council_pupils(phase).sum() for phase in phases]
     own: FloatArray = getattr(population, need) / np.maximum(1, population.pupils)
-    return np.asarray(np.clip(own / np.array(england)[at.phase], 0.05, most))
+    least, most = at.values["school_share_ratio_least"], at.values[f"school_share_ratio_most_{need}"]
+    return np.asarray(np.clip(own / np.array(england)[at.phase], least, most))
 
 
 def _level_of_council(at: Setting, measure: Measure) -> FloatArray:
@@ -267,7 +268,9 @@ def _level_of_council(at: Setting, measure: Measure) -> FloatArray:
     return np.asarray(by_phase[at.phase, at.population.council])
 
 
-def _initial_coverage(hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray) -> FloatArray:
+def _initial_coverage(
+    hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray, floor: float
+) -> FloatArray:
     """Coverage at the start of the run, before any term was measured: hours left after paperwork over the rest.
 
     Only a start: the warm-up replaces it.
@@ -275,7 +278,7 @@ def _initial_coverage(hours: FloatArray, ceiling: FloatArray, team: FloatArray, 
     demand = 653.0 / 39.0 * sen / 49.0
     preventive = 0.55 * demand
     left = np.maximum(0.0, 0.85 * hours + ceiling + team - 0.45 * demand)
-    return np.clip(left / np.maximum(preventive, 1e-9), 0.05, 1.0)
+    return np.clip(left / np.maximum(preventive, 1e-9), floor, 1.0)
 
 
 def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:

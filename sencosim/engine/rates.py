@@ -8,6 +8,7 @@ import numpy as np
 
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
+from sencosim.rules.team import delegable_limit
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
 from sencosim.vocabulary import Activity, WholeSchool
 
@@ -25,7 +26,7 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     for i, session in enumerate(WholeSchool):
         world["whole_school_share"][i] = values[f"delegable_share_{session.key}"]
     world["mean_case_share"] = float(np.cumsum(shares)[-1]) / len(shares)  # in the order of activities
-    world["delegable_limit"] = min(1.0, values["admin_delegable_cap"] / world["mean_case_share"])
+    world["delegable_limit"] = delegable_limit(values["admin_delegable_cap"], float(world["mean_case_share"]))
     world["officer_hours_per_plan"] = values["case_officer_hours_per_plan"] + values["other_officer_hours_per_plan"]
     world["advice_weeks"], world["drafting_weeks"] = mean["advice"], mean["drafting"]
     world["tribunal_weeks"] = mean["tribunal"] * (1.0 - values["tribunal_concession_share"] / 2.0)

@@ -179,15 +179,11 @@ SCHOOL = record(
     "school",
     fields("i8", "id", "number"),
     fields("i8", "minutes", "minutes of casework waiting"),
-    fields("f8", "pace", "standard hours a week"),
-    fields("f8", "left work_hours team_left team_work_hours preventive_done work_done", "standard hours"),
+    fields("f8", "preventive_done work_done", "standard hours"),
     fields("f8", "relief", "share"),
-    fields("f8", "team_hours", "hours a week"),
     fields("i4", "index cell", "position"),
-    fields("i4", "since team_since busy team_busy", "minutes"),
-    fields("i4", "work work_thing work_count team_work team_thing team_count", "code"),
     fields("i4", "reviews_from reviews_to", "position"),
-    fields("i4", "bell team_bell rations", "flag"),
+    fields("i4", "rations", "flag"),
     fields("i4", "heads", "position", 8),
     fields("i4", "tails", "position", 8),
     fields("f8", "pool", "standard hours", N_WHOLE_SCHOOL),
@@ -211,6 +207,19 @@ SCHOOL = record(
 )
 """A school; first what the SENCO's and the team's work reads and writes, so that it shares few lines of the cache.
 ``abroad``: the work in hand is about a pupil who has since moved to another school."""
+
+WORKER = record(
+    "worker",
+    fields("f8", "pace", "standard hours a week"),
+    fields("f8", "hours left", "standard hours"),
+    fields("i4", "since busy", "minutes"),
+    fields("i4", "work thing number", "code"),
+    fields("i4", "bell", "flag"),
+    fields("i1", "spare", "", 16),
+)
+"""A SENCO or a team, two a school: the work in hand, its standard hours, and what is left of them; since when it is
+being done, and time at work in the term. ``thing`` is a case, an activity, or the first of ``number`` reviews.
+``bell``: waits for work to arrive. 64 bytes, one line of the processor's cache."""
 
 COUNCIL = record(
     "council",
@@ -256,6 +265,7 @@ RECORDS = {
     "other_reviews": REVIEW,
     "cohorts": COHORT,
     "schools": SCHOOL,
+    "workers": WORKER,
     "councils": COUNCIL,
     "stations": STATION,
     "due": DUE,
@@ -277,7 +287,6 @@ ITEMS: dict[str, Any] = {name: one.layout for name, one in RECORDS.items()} | {
 PARAMETERS = [
     "absence_rate_ehc_plan",
     "absence_rate_sen_support",
-    "admin_delegable_cap",
     "admin_hours_freed",
     "ap_stay_years",
     "appeal_contents_special_share",
@@ -287,9 +296,9 @@ PARAMETERS = [
     "appeal_share_review",
     "assessment_no_plan_share",
     "capacity_follows_demand_share",
-    "capacity_margin",
     "capacity_surge",
     "capacity_surge_cap",
+    "coverage_floor",
     "coverage_smoothing_years",
     "decision_hours",
     "effect_absence_points",
@@ -302,6 +311,7 @@ PARAMETERS = [
     "frailty_log_sd",
     "frailty_of_plan_holders",
     "full_time_hours_per_week",
+    "identification_ahead_weeks",
     "identification_lapse_terms",
     "independent_leaving_rate",
     "independent_phase_transfer_return",
@@ -314,10 +324,10 @@ PARAMETERS = [
     "mediation_share_refusal",
     "mediation_weeks",
     "new_senco_loss",
-    "notice_weeks",
     "npq_hours_per_term",
     "npq_terms",
     "overtime_displacement",
+    "overtime_strain_weight",
     "parental_from_start_share",
     "patience_mean_weeks",
     "placement_resourced_share",

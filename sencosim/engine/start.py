@@ -11,16 +11,16 @@ from sencosim.engine.mechanisms.facts import NOTHING_DUE
 from sencosim.engine.pages import pages_of
 from sencosim.engine.prepare import initial_stock
 from sencosim.engine.rates import request_level, set_run_rates
-from sencosim.engine.records import COHORT, COUNCIL, DUE, POOLED, SCHOOL, STATION
+from sencosim.engine.records import COHORT, COUNCIL, DUE, POOLED, SCHOOL, STATION, WORKER
 from sencosim.randomness import uniform_array
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
-from sencosim.vocabulary import Quantity, Table
+from sencosim.vocabulary import Quantity, Table, Worker
 
 MOST_COPIES = 16
 SCHOOL_COLUMNS = (
-    "council weight culture suspension_level exclusion_level notice_multiplier plan_multiplier team_hours has_seat roll"
+    "council weight culture suspension_level exclusion_level notice_multiplier plan_multiplier has_seat roll"
 )
 COUNCIL_COLUMNS = (
     "weight refusal_log_odds late_decision_share requests_per_week waiting_weeks agreed_share request_multiplier"
@@ -121,13 +121,15 @@ class Start:
             "has_primary": has_primary,
             "has_secondary": (columns.roll[:, 7:] != 0).any(axis=1) | ~has_primary,
             "leaving_threshold": [exponential_threshold(x) for x in u],
-            **dict.fromkeys(("since", "team_since", "heads", "tails"), -1),
-            **dict.fromkeys(("multiplier", "paperwork", "bell", "team_bell"), 1),
-            "tenure_terms": 99,
-            "strained": 0.5,
+            **dict.fromkeys(("heads", "tails"), -1),
+            **dict.fromkeys(("multiplier", "paperwork"), 1),
         }.items():
             schools[name] = values
         self.keep("schools", schools)
+        workers = np.zeros(len(Worker) * inputs.n_schools, WORKER.layout)
+        workers["since"] = -1
+        workers["bell"] = 1
+        self.keep("workers", workers)
         self.keep("due", np.full(2 * inputs.n_schools, NOTHING_DUE, np.int32).view(DUE.layout))
 
     def _policy(self) -> None:

@@ -3,13 +3,15 @@
 import math
 
 from sencosim.rules import rule
+from sencosim.units import TERMS_PER_YEAR
 
 
 @rule("float64(float64, float64)")
-def coverage(done_hours: float, due_hours: float) -> float:
-    """Share of the preventive work due in a term that was done.
+def share_done(done_hours: float, due_hours: float) -> float:
+    """Share of the work due in a term that was done.
 
-    Preventive work is support reviews, coaching and whole-school work, by SENCO and team, in standard hours.
+    Of preventive work this is the coverage: support reviews, coaching and whole-school work, by SENCO and team, in
+    standard hours. Of all work it is the demand met (M14).
 
     Parameters
     ----------
@@ -18,11 +20,11 @@ def coverage(done_hours: float, due_hours: float) -> float:
 
     Returns
     -------
-        Coverage; a school with nothing due has coverage 1. [ratio, 0 to 1]
+        Share; 1 for a school with nothing due. [ratio, 0 to 1]
 
     Examples
     --------
-    >>> coverage(0.0, 0.0), coverage(30.0, 60.0)
+    >>> share_done(0.0, 0.0), share_done(30.0, 60.0)
     (1.0, 0.5)
     """
     if due_hours <= 0.0:
@@ -52,34 +54,36 @@ def smoothed_coverage(before: float, measured: float, smoothing_years: float) ->
     >>> smoothed_coverage(0.4, 1.0, 2.0)
     0.5
     """
-    return before + (measured - before) / (3.0 * smoothing_years)
+    return before + (measured - before) / (TERMS_PER_YEAR * smoothing_years)
 
 
-@rule("float64(float64, float64, float64)")
-def coverage_effect(covered: float, elasticity: float, seat_multiplier: float) -> float:
+@rule("float64(float64, float64, float64, float64)")
+def coverage_effect(covered: float, elasticity: float, seat_multiplier: float, floor: float) -> float:
     """Relative hazard at a level of coverage: g of the model document.
 
     Parameters
     ----------
     covered
-        Smoothed coverage; held at 0.05 from below. [ratio, 0 to 1]
+        Smoothed coverage. [ratio, 0 to 1]
     elasticity
         Change of the log hazard per unit of log coverage; negative if coverage protects. [ratio]
     seat_multiplier
         Strengthens the elasticity where the SENCO sits on the senior leadership team; 1 without. [ratio, > 0]
+    floor
+        Coverage below this counts as this. [ratio, > 0]  ``coverage_floor``
 
     Returns
     -------
-        Relative hazard, 1 at coverage 0.05. [ratio, > 0]
+        Relative hazard, 1 at the floor. [ratio, > 0]
 
     Examples
     --------
-    >>> coverage_effect(0.01, -0.5, 1.0)
+    >>> coverage_effect(0.01, -0.5, 1.0, 0.05)
     1.0
-    >>> round(coverage_effect(0.2, -0.5, 1.0), 12)
+    >>> round(coverage_effect(0.2, -0.5, 1.0, 0.05), 12)
     0.5
     """
-    return math.exp(elasticity * seat_multiplier * math.log(max(covered, 0.05) / 0.05))
+    return math.exp(elasticity * seat_multiplier * math.log(max(covered, floor) / floor))
 
 
 @rule("float64(float64, float64)")
@@ -103,3 +107,26 @@ def elasticity_of_coverage(relative_rate_per_doubling: float, amplification: flo
     -1.0
     """
     return math.log(relative_rate_per_doubling) / (math.log(2.0) * amplification)
+
+
+@rule("int64(int64, float64)")
+def coverage_exposure(sen_pupils: int, covered: float) -> int:
+    """Coverage weighted by pupils with SEN, as the tally counts it: in thousandths.
+
+    Parameters
+    ----------
+    sen_pupils
+        On SEN Support or with a plan. [pupils, >= 0]
+    covered
+        Coverage of the term. [ratio, 0 to 1]
+
+    Returns
+    -------
+        Whole thousandths of a pupil-term. [pupil-terms / 1000, >= 0]
+
+    Examples
+    --------
+    >>> coverage_exposure(40, 0.25)
+    10000
+    """
+    return int(sen_pupils * covered * 1000.0)

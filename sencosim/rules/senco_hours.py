@@ -1,8 +1,57 @@
-"""M5 The SENCO as a server: hours used, overtime, and how long a piece of work takes."""
+"""M5 The SENCO as a server: hours used, overtime, pace, and how long a piece of work takes."""
 
 import math
 
 from sencosim.rules import rule
+from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS, TERMS_PER_YEAR, WEEKS_PER_YEAR
+
+
+@rule("float64(float64, float64)")
+def added_hours(asked_hours: float, baseline_hours: float) -> float:
+    """Hours a week that a school adds to what it allocates anyway, to meet what policy asks.
+
+    Parameters
+    ----------
+    asked_hours
+        What policy asks, by law or as part of a shared post; 0 if nothing. [hours a week, >= 0]
+    baseline_hours
+        Allocated without policy. [hours a week, >= 0]
+
+    Returns
+    -------
+        Added hours. [hours a week, >= 0]
+
+    Examples
+    --------
+    >>> added_hours(32.4, 10.4), added_hours(8.0, 10.0)
+    (22.0, 0.0)
+    """
+    return max(0.0, asked_hours - baseline_hours)
+
+
+@rule("float64(float64, float64)")
+def removed_hours(asked_hours: float, baseline_hours: float) -> float:
+    """Hours a week that a school cuts which comes down to what policy asks.
+
+    Parameters
+    ----------
+    asked_hours
+        What policy asks; 0 if nothing, and then nothing is cut. [hours a week, >= 0]
+    baseline_hours
+        Allocated without policy. [hours a week, >= 0]
+
+    Returns
+    -------
+        Removed hours. [hours a week, 0 to baseline_hours]
+
+    Examples
+    --------
+    >>> removed_hours(8.0, 10.0), removed_hours(12.0, 10.0), removed_hours(0.0, 10.0)
+    (2.0, 0.0, 0.0)
+    """
+    if 0.0 < asked_hours < baseline_hours:
+        return baseline_hours - asked_hours
+    return 0.0
 
 
 @rule("float64(float64, float64, float64, float64)")
@@ -30,6 +79,54 @@ def used_hours(kept_hours: float, added_hours: float, used_share_baseline: float
     10.0
     """
     return used_share_baseline * kept_hours + used_share_added * added_hours
+
+
+@rule("float64(float64, float64, float64)")
+def relieved_hours(work_hours: float, delegable_share: float, relief: float) -> float:
+    """Hours of work left to the SENCO after administrators have taken over some of the delegable part (M15).
+
+    Parameters
+    ----------
+    work_hours
+        Standard hours of the work. [hours, >= 0]
+    delegable_share
+        Share of the work that can be delegated. [share, 0 to 1]
+    relief
+        Share of the delegable part that is taken over. [share, 0 to 1]
+
+    Returns
+    -------
+        Hours left. [hours, 0 to work_hours]
+
+    Examples
+    --------
+    >>> relieved_hours(4.0, 0.5, 0.5), relieved_hours(4.0, 0.5, 0.0)
+    (3.0, 4.0)
+    """
+    return work_hours * (1.0 - delegable_share * relief)
+
+
+@rule("float64(float64, float64)")
+def work_for_senco(work_hours: float, team_hours: float) -> float:
+    """Hours of a term's work that a team does not do, if the team works all its hours.
+
+    Parameters
+    ----------
+    work_hours
+        Waiting and due in the term, after relief. [hours, >= 0]
+    team_hours
+        Of assistants. [hours a week, >= 0]
+
+    Returns
+    -------
+        Hours left to the SENCO. [hours, 0 to work_hours]
+
+    Examples
+    --------
+    >>> work_for_senco(100.0, 6.0), work_for_senco(50.0, 6.0)
+    (22.0, 0.0)
+    """
+    return max(0.0, work_hours - team_hours * TERM_WEEKS)
 
 
 @rule("float64(float64, float64, float64, float64, float64)")
@@ -63,7 +160,32 @@ def overtime_hours(
     2.0
     """
     willing = max(0.0, ceiling - displacement * used_added)
-    return min(willing, max(0.0, work_waiting_and_due / 13.0 - used))
+    return min(willing, max(0.0, work_waiting_and_due / TERM_WEEKS - used))
+
+
+@rule("float64(float64, float64, float64, float64)")
+def pace(used: float, overtime: float, loss: float, effectiveness: float) -> float:
+    """Standard hours of work that a SENCO does in a week of term.
+
+    Parameters
+    ----------
+    used, overtime
+        Hours worked on SEN. [hours a week, >= 0]
+    loss
+        Share lost in the first year in post (M14); 0 later. [share, 0 to 1]
+    effectiveness
+        Of a SENCO shared between schools (M16); 1 if not shared. [ratio, >= 0]
+
+    Returns
+    -------
+        Pace. [standard hours a week, >= 0]
+
+    Examples
+    --------
+    >>> pace(8.0, 2.0, 0.0, 1.0), pace(8.0, 2.0, 0.25, 0.5)
+    (10.0, 3.75)
+    """
+    return (used + overtime) * (1.0 - loss) * effectiveness
 
 
 @rule("int64(float64, float64)")
@@ -86,74 +208,121 @@ def work_minutes(work_hours: float, hours_per_week: float) -> int:
     >>> work_minutes(5.0, 10.0) == 10080 // 2
     True
     """
-    return max(1, math.ceil(work_hours / hours_per_week * 10080.0))
+    return max(1, math.ceil(work_hours / hours_per_week * MINUTES_PER_WEEK))
+
+
+@rule("float64(float64, int64)")
+def hours_done(hours_per_week: float, worked_minutes: int) -> float:
+    """Hours of work done in some minutes of term time.
+
+    Parameters
+    ----------
+    hours_per_week
+        Service rate. [hours a week, >= 0]
+    worked_minutes
+        Minutes of term time at work. [minutes, >= 0]
+
+    Returns
+    -------
+        Hours done. [hours, >= 0]
+
+    Examples
+    --------
+    >>> hours_done(10.0, 2520)
+    2.5
+    """
+    return hours_per_week * worked_minutes / MINUTES_PER_WEEK
 
 
 @rule("float64(float64, float64, int64)")
 def work_left(work_hours: float, hours_per_week: float, worked_minutes: int) -> float:
     """Hours left of a piece of work after some minutes of term time.
 
+    Parameters
+    ----------
+    work_hours
+        Before. [hours, >= 0]
+    hours_per_week
+        Service rate. [hours a week, >= 0]
+    worked_minutes
+        Minutes of term time at work. [minutes, >= 0]
+
+    Returns
+    -------
+        Hours left. [hours, 0 to work_hours]
+
     Examples
     --------
     >>> work_left(5.0, 10.0, 2520)
     2.5
     """
-    return max(0.0, work_hours - hours_per_week * worked_minutes / 10080.0)
+    return max(0.0, work_hours - hours_done(hours_per_week, worked_minutes))
 
 
-@rule("float64(float64, float64, float64, float64)")
-def administrator_relief(admin_hours: float, hours_freed: float, delegable_hours: float, delegable_cap: float) -> float:
-    """M15: share of the delegable part of SENCO work that administrators take over in a term.
-
-    Parameters
-    ----------
-    admin_hours
-        Administrator hours in the term. [hours, >= 0]
-    hours_freed
-        SENCO hours freed by one administrator hour. [ratio]  ``admin_hours_freed``
-    delegable_hours
-        Delegable hours of the work due in the term. [hours, >= 0]
-    delegable_cap
-        Largest share of delegable work that can really be handed over. [share, 0 to 1]
-
-    Returns
-    -------
-        Share of each activity's delegable part that is taken over. [share, 0 to delegable_cap]
-
-    Examples
-    --------
-    >>> administrator_relief(0.0, 0.7, 50.0, 0.9), administrator_relief(50.0, 0.7, 70.0, 0.9)
-    (0.0, 0.5)
-    """
-    if delegable_hours <= 0.0:
-        return 0.0
-    return min(delegable_cap, admin_hours * hours_freed / delegable_hours)
-
-
-@rule("float64(float64, float64, float64, float64, float64)")
-def allocated_hours(z: float, intercept: float, elasticity: float, sen_pupils: float, log_sd: float) -> float:
-    """M14: hours a week that a school allocates, before drift, the mass at zero and the cap of full time.
+@rule("float64(float64, float64)")
+def idle_hours(used: float, worked_hours: float) -> float:
+    """Hours of a term for SEN in which no work waited.
 
     Parameters
     ----------
-    z
-        Standard normal deviate. [standard deviations]
-    intercept
-        By phase and year. [log hours]  ``hours_intercept_primary``, ``hours_intercept_secondary``
-    elasticity
-        On SEN numbers: the slope of the North Lincolnshire table. [ratio]  ``hours_elasticity``
-    sen_pupils
-        SEN Support and plans. [pupils, >= 0]
-    log_sd
-        Residual. [log hours, >= 0]
+    used
+        Used hours. [hours a week, >= 0]
+    worked_hours
+        Of these worked. [hours in the term, 0 to those of the term]
 
     Returns
     -------
-        Hours. [hours a week, > 0]
+        Idle hours. [hours in the term, >= 0]
 
     Examples
     --------
-    >>> allocated_hours(0.0, 0.0, 0.55, 1.0, 0.8)
-    1.0
+    >>> idle_hours(10.0, 100.0)
+    30.0
     """
-    return math.exp(intercept + elasticity * math.log(max(1.0, sen_pupils)) + log_sd * z)
+    return used * TERM_WEEKS - worked_hours
+
+
+@rule("float64(float64, float64, float64)")
+def leaked_hours(allocated: float, used: float, elsewhere: float) -> float:
+    """Timetabled hours of a term that went to other duties of the school.
+
+    Parameters
+    ----------
+    allocated
+        Hours that the school pays for. [hours a week, >= 0]
+    used
+        Of these for SEN, before vacancy or absence. [hours a week, >= 0]
+    elsewhere
+        Of these study, training, supervision and travel. [hours a week, >= 0]
+
+    Returns
+    -------
+        Leaked hours. [hours in the term, >= 0]
+
+    Examples
+    --------
+    >>> leaked_hours(10.0, 7.0, 1.0)
+    26.0
+    """
+    return (allocated - used - elsewhere) * TERM_WEEKS
+
+
+@rule("int64(float64)")
+def lapse_minutes(terms: float) -> int:
+    """Time after which an identification that has not been started lapses, holidays included.
+
+    Parameters
+    ----------
+    terms
+        [terms, >= 0]  ``identification_lapse_terms``
+
+    Returns
+    -------
+        Whole minutes. [minutes, >= 0]
+
+    Examples
+    --------
+    >>> lapse_minutes(3.0) == 52 * 10080
+    True
+    """
+    return int(terms * WEEKS_PER_YEAR / TERMS_PER_YEAR * MINUTES_PER_WEEK)

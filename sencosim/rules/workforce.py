@@ -1,8 +1,86 @@
-"""M14 The SENCO workforce: leaving, and finding the next one."""
+"""M14 The SENCO workforce: hours of the post, leaving, finding the next one, and the first years in post."""
 
 import math
 
 from sencosim.rules import rule
+from sencosim.units import TERM_WEEKS
+
+
+@rule("float64(float64, float64, float64, float64, float64)")
+def allocated_hours(z: float, intercept: float, elasticity: float, sen_pupils: float, log_sd: float) -> float:
+    """Hours a week that a school allocates, before drift, the mass at zero and the cap of full time.
+
+    Parameters
+    ----------
+    z
+        Standard normal deviate. [standard deviations]
+    intercept
+        By phase and year. [log hours]  ``hours_intercept_primary``, ``hours_intercept_secondary``
+    elasticity
+        On SEN numbers: the slope of the North Lincolnshire table. [ratio]  ``hours_elasticity``
+    sen_pupils
+        SEN Support and plans. [pupils, >= 0]
+    log_sd
+        Residual. [log hours, >= 0]
+
+    Returns
+    -------
+        Hours. [hours a week, > 0]
+
+    Examples
+    --------
+    >>> allocated_hours(0.0, 0.0, 0.55, 1.0, 0.8)
+    1.0
+    """
+    return math.exp(intercept + elasticity * math.log(max(1.0, sen_pupils)) + log_sd * z)
+
+
+@rule("float64(float64, float64, float64)")
+def study_hours(hours_per_term: float, terms_of_study: float, terms_allowed: float) -> float:
+    """Hours a week of study for the mandatory qualification.
+
+    Parameters
+    ----------
+    hours_per_term
+        Of study, if it takes the usual terms. [hours a term, >= 0]  ``npq_hours_per_term``
+    terms_of_study
+        The usual terms. [terms, > 0]  ``npq_terms``
+    terms_allowed
+        In which a new SENCO must have it; the same study is spread over these. [terms, > 0]
+
+    Returns
+    -------
+        Study. [hours a week, >= 0]
+
+    Examples
+    --------
+    >>> study_hours(39.0, 6.0, 9.0)
+    2.0
+    """
+    return hours_per_term * terms_of_study / terms_allowed / TERM_WEEKS
+
+
+@rule("float64(float64, float64)")
+def first_year_loss(loss: float, trained_ratio: float) -> float:
+    """Share of effectiveness lost in the first year in post.
+
+    Parameters
+    ----------
+    loss
+        Without training. [share, 0 to 1]  ``new_senco_loss``
+    trained_ratio
+        Loss with the training that policy gives, relative to without. [ratio, 0 to 1]
+
+    Returns
+    -------
+        Loss. [share, 0 to 1]
+
+    Examples
+    --------
+    >>> first_year_loss(0.25, 0.5)
+    0.125
+    """
+    return loss * trained_ratio
 
 
 @rule("float64(float64, float64, float64, float64)")
@@ -103,6 +181,31 @@ def share_taken(supply: float, left: float) -> float:
     (0.75, 0.0)
     """
     return 1.0 - left / supply if supply > 0.0 else 0.0
+
+
+@rule("float64(float64, float64, float64)")
+def mean_vacancy(mean_terms: float, more_terms: float, taken: float) -> float:
+    """Mean length of a vacancy, the longer the more of the year's supply of teachers new posts have taken.
+
+    Parameters
+    ----------
+    mean_terms
+        Without new posts. [terms, >= 0]  ``vacancy_mean_terms``
+    more_terms
+        If all supply is taken. [terms, >= 0]  ``vacancy_terms_supply_taken``
+    taken
+        Share of the supply that new posts have taken. [share, 0 to 1]
+
+    Returns
+    -------
+        Mean length. [terms, >= mean_terms]
+
+    Examples
+    --------
+    >>> mean_vacancy(1.25, 0.5, 0.5)
+    1.5
+    """
+    return mean_terms + taken * more_terms
 
 
 @rule("int64(float64, float64)")

@@ -260,6 +260,7 @@ def test_normaliser_gives_the_baseline_its_calibrated_rates():
                     covered[i],
                     feedback.elasticity[phase, outcome],
                     values["effect_slt_seat"] if schools.has_seat[i] else 1.0,
+                    values["coverage_floor"],
                 )
                 / feedback.normaliser[phase, outcome]
                 for i in rows

@@ -41,14 +41,14 @@ def test_a_doubling_of_hours_has_the_size_of_its_prior_where_coverage_can_still_
     """
     feedback = measure_feedback(with_hours(inputs, 1.0), with_hours(inputs, 1.1), measure)
     once, twice = measure(with_hours(inputs, 1.0)), measure(with_hours(inputs, 2.0))
-    prior = inputs.values["effect_requests_need"]
+    prior, floor = inputs.values["effect_requests_need"], inputs.values["coverage_floor"]
     phase = inputs.schools.is_secondary.astype(int)
     below = np.flatnonzero(once.coverage < 0.999)
     ratios = []
     for i in below:
         elasticity = float(feedback.elasticity[phase[i], REQUEST])
-        before = coverage_effect(float(once.coverage[i]), elasticity, 1.0)
-        ratios.append(coverage_effect(float(twice.coverage[i]), elasticity, 1.0) / before)
+        before = coverage_effect(float(once.coverage[i]), elasticity, 1.0, floor)
+        ratios.append(coverage_effect(float(twice.coverage[i]), elasticity, 1.0, floor) / before)
     implied = math.exp(float(np.mean(np.log(ratios))))
     assert prior < 1.0
     assert prior**3 < implied < prior ** (1.0 / 4.0)
@@ -75,6 +75,7 @@ def test_the_normaliser_makes_the_mean_multiplier_of_the_base_year_one(inputs: I
                 float(once.coverage[i]),
                 float(feedback.elasticity[p, REQUEST]),
                 seat if inputs.schools.has_seat[i] else 1.0,
+                inputs.values["coverage_floor"],
             )
             * inputs.schools.culture[i]
             / feedback.normaliser[p, REQUEST]

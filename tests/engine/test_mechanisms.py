@@ -41,8 +41,8 @@ def own_placement(share: float, slope: float, frailty: float) -> float:
     return odds / (1.0 + odds)
 
 
-def own_effect(covered: float, elasticity: float, seat: float) -> float:
-    return math.exp(elasticity * seat * math.log(max(covered, 0.05) / 0.05))
+def own_effect(covered: float, elasticity: float, seat: float, floor: float) -> float:
+    return math.exp(elasticity * seat * math.log(max(covered, floor) / floor))
 
 
 def own_hours(kept: float, added: float, share_kept: float, share_added: float) -> float:

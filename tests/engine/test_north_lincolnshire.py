@@ -10,7 +10,7 @@ from sencosim.evidence.register import load_register
 from sencosim.evidence.series import load_north_lincolnshire
 from sencosim.randomness import uniforms
 from sencosim.rules.chance import normal_quantile
-from sencosim.rules.senco_hours import allocated_hours
+from sencosim.rules.workforce import allocated_hours
 from sencosim.vocabulary import STREAM
 
 pytestmark = pytest.mark.unit

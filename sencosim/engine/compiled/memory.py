@@ -81,7 +81,7 @@ def _number_of(typing_context: Any, member: Any) -> Any:  # noqa: ARG001
 @overload(int)
 def _int_of_member(member):  # type: ignore[no-untyped-def]  # the compiler compares signatures
     """``int`` of a member of an enumeration, which the compiler does not know."""
-    return (lambda member: _number_of(member)) if isinstance(member, types.IntEnumMember) else None
+    return (lambda member: _number_of(member)) if isinstance(member, types.IntEnumMember) else None  # noqa: PLW0108
 
 
 def _pointer(context: Any, builder: Any, items: Any, arguments: Any) -> Any:

@@ -13,7 +13,7 @@ from sencosim.engine.mechanisms.order import Step
 from sencosim.engine.mechanisms.year import stock_of
 from sencosim.engine.records import Pool
 from sencosim.units import N_YEAR_GROUPS
-from sencosim.vocabulary import Stage
+from sencosim.vocabulary import Stage, Worker
 
 BLOCK = 64
 """Records that a council takes at a time."""
@@ -45,9 +45,9 @@ def give(w: Any, items: Any, pool: int, index: int) -> None:
     w.free[chain] = index
 
 
-def ring(w: Any, at_school: int, for_team: int) -> None:
+def ring(w: Any, at_school: int, who: int) -> None:
     """A SENCO or team who has nothing to do chooses in this minute."""
-    if for_team != 0:
+    if who == Worker.TEAM:
         w.due[at_school].team = w.now << 1 | CHOICE
     else:
         w.due[at_school].senco = w.now << 1 | CHOICE
@@ -83,7 +83,7 @@ def has_room(w: Any, need: int) -> bool:
         return False
     if w.rosters_used + 2 * w.widest_roster + 8 * need + 64 > w.rosters_room:
         return False
-    for pool in range(N_POOLS):
+    for pool in range(N_POOLS):  # noqa: SIM110 compiled code knows no generators
         if w.used[pool] + need + BLOCK > w.room[pool]:
             return False
     return True
@@ -93,23 +93,36 @@ def room_for_step(w: Any, step: int, at: int) -> bool:
     """Whether there is room for what a step of the term may bring about in one school or council."""
     if step == Step.OPEN_TERM:
         return _room_for_term(w, w.schools[at])
-    need = ROOM
     if step == Step.ADMIT_STOCK:
-        for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
-            for year_group in range(N_YEAR_GROUPS):
-                need += stock_of(w, at, stage, year_group)
-    elif step in (Step.CLOSE_TERM, Step.LAPSE_IDENTIFICATIONS):
-        need += w.schools[at].n_noticed
-    elif step == Step.BEGIN_YEAR:
-        council = w.councils[at]
-        for position in range(council.schools_from, council.schools_to):
-            school = w.schools[w.council_schools[position]]
-            need += (2 * (school.n_support + school.n_plan + school.n_noticed) + school.roll[0]) * w.copies
-    elif step == Step.BEGIN_COUNCILS:
+        return has_room(w, ROOM + _stock(w, at))
+    if step in (Step.CLOSE_TERM, Step.LAPSE_IDENTIFICATIONS):
+        return has_room(w, ROOM + w.schools[at].n_noticed)
+    if step == Step.BEGIN_YEAR:
+        return has_room(w, ROOM + _movers(w, w.councils[at]))
+    if step == Step.BEGIN_COUNCILS:
         council = w.councils[at]
         weeks = council.waiting_weeks + w.advice_weeks + w.drafting_weeks
-        need += int(council.requests_per_week * council.agreed_share * w.request_level * weeks)
-    return has_room(w, need)
+        agreed = council.requests_per_week * council.agreed_share * w.request_level
+        return has_room(w, ROOM + int(agreed * weeks))
+    return has_room(w, ROOM)
+
+
+def _stock(w: Any, at_school: int) -> int:
+    """Pupils of a school when the run begins."""
+    total = 0
+    for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
+        for year_group in range(N_YEAR_GROUPS):
+            total += stock_of(w, at_school, stage, year_group)
+    return total
+
+
+def _movers(w: Any, council: Any) -> int:
+    """Records that pupils of a council may need who move up and on, or enter Reception."""
+    total = 0
+    for position in range(council.schools_from, council.schools_to):
+        school = w.schools[w.council_schools[position]]
+        total += (2 * (school.n_support + school.n_plan + school.n_noticed) + school.roll[0]) * w.copies
+    return total
 
 
 def _room_for_term(w: Any, school: Any) -> bool:
@@ -118,7 +131,7 @@ def _room_for_term(w: Any, school: Any) -> bool:
         expected += school.roll[group] * w.notice_rates[group] * school.notice_multiplier
     plans = int(w.volume_consultation_per_plan_pupil * school.n_plan) + school.n_plan
     need = 5 * (school.n_support + school.n_plan + school.n_noticed) + int(4.0 * expected) + plans + 4 * ROOM
-    sittings = school.work_count + school.team_count
+    sittings = w.workers[2 * school.index].number + w.workers[2 * school.index + 1].number
     if w.n_reviews + school.n_support + sittings + ROOM > w.room_reviews or school.roster_size > w.room_sorting:
         w.need = need
         return False

@@ -14,10 +14,10 @@ from sencosim.engine.compiled.calendar import first_event, open_window, take_fir
 from sencosim.engine.compiled.room import ROOM, has_room, recycle, room_for_step
 from sencosim.engine.handle import world_at
 from sencosim.engine.mechanisms.facts import CHOICE, REACHES
-from sencosim.engine.mechanisms.order import Step, happen, take_step
-from sencosim.engine.mechanisms.post import senco_due, team_due
+from sencosim.engine.mechanisms.order import OVER, Over, Step, happen, take_step
+from sencosim.engine.mechanisms.post import work_on
 from sencosim.engine.mechanisms.year import take_census
-from sencosim.vocabulary import ENTITY_BITS, Event, Happening, Reaches, Work
+from sencosim.vocabulary import ENTITY_BITS, Event, Happening, Reaches, Work, Worker
 
 
 def senco_key(w: Any, at_school: int, moment: int) -> int:
@@ -45,10 +45,10 @@ def take_turn(w: Any, at_school: int) -> None:
     senco, team = due.senco, due.team
     if team < senco:
         w.now = team >> 1
-        due.team = team_due(w, school, team & CHOICE != 0)
+        due.team = work_on(w, school, Worker.TEAM, team & CHOICE != 0)
     else:
         w.now = senco >> 1
-        due.senco = senco_due(w, school, senco & CHOICE != 0)
+        due.senco = work_on(w, school, Worker.SENCO, senco & CHOICE != 0)
         if senco & CHOICE == 0:
             w.councils[school.council].n_abroad -= school.abroad
             school.abroad = 0
@@ -76,9 +76,10 @@ def note_work_abroad(w: Any, council: Any) -> None:
         at_school = w.council_schools[position]
         school = w.schools[at_school]
         school.abroad = 0
-        if school.work != Work.CASE:
+        senco = w.workers[2 * at_school + Worker.SENCO]
+        if senco.work != Work.CASE:
             continue
-        index = w.cases[school.work_thing].pupil
+        index = w.cases[senco.thing].pupil
         elsewhere = w.pupils[index].school if index >= 0 else -1
         if elsewhere >= 0 and elsewhere != at_school:
             school.abroad = 1
@@ -95,7 +96,7 @@ def _take_first(w: Any, council: Any) -> None:
     take_first_event(w, council, index)
     if REACHES[kind] in (Reaches.PUPIL, Reaches.BY_PATH) and w.pupils[first].key != entity:
         return  # that pupil has long left, and the record is another's
-    happen(w, council, (kind, first, second, target), entity)
+    happen(w, council, kind, first, second, target, entity)
 
 
 def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
@@ -268,9 +269,9 @@ def run_step(world: int, step: int, first: int, end: int) -> int:
 
 
 def _council_of(w: Any, step: int, at: int) -> int:
-    if step in (Step.ADMIT_STOCK, Step.LAPSE_IDENTIFICATIONS, Step.OPEN_TERM):
+    if OVER[step] == Over.SCHOOLS:
         return w.schools[at].council
-    if step in (Step.BEGIN_YEAR, Step.SET_CAPACITY, Step.BEGIN_COUNCILS):
+    if OVER[step] == Over.COUNCILS:
         return at
     return w.n_councils
 

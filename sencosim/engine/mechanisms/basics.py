@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sencosim.engine.handle import give, note, row, take
+from sencosim.engine.mechanisms.facts import WORK_STREAM
 from sencosim.engine.records import Pool
 from sencosim.randomness import uniform
 from sencosim.rules.chance import table_quantile
@@ -12,9 +13,8 @@ from sencosim.rules.chance import table_quantile
 
 def draw(w: Any, stream: int, entity: int, occurrence: int) -> float:
     """Uniform number for a decision about an entity. [ratio, 0 < u < 1]."""
-    return uniform(
-        w.seed, w.replication, int(stream), entity, int(occurrence)
-    )  # an enumeration's member is slow to pass on
+    # As whole numbers: members of enumerations are slow to pass on to compiled code.
+    return uniform(w.seed, w.replication, int(stream), entity, int(occurrence))
 
 
 def quantile(w: Any, which: int, u: float) -> float:
@@ -22,14 +22,24 @@ def quantile(w: Any, which: int, u: float) -> float:
     return table_quantile(row(w, which), u)
 
 
-def work_hours(w: Any, which: int, stream: int, entity: int, occurrence: int) -> float:
+def work_hours(w: Any, activity: int, entity: int, occurrence: int) -> float:
     """Standard hours of one piece of work. [hours]."""
-    return quantile(w, which, draw(w, stream, entity, occurrence))
+    return quantile(w, activity, draw(w, WORK_STREAM[activity], entity, occurrence))
+
+
+def hours_from(w: Any, table: int, stream: int, entity: int, occurrence: int) -> float:
+    """Standard hours of work that has a table and a stream of its own within an activity. [hours]."""
+    return quantile(w, table, draw(w, stream, entity, occurrence))
 
 
 def count(w: Any, cell: int, quantity: int, amount: int) -> None:
     """Add to a page of the term's counts."""
     w.pages[cell * w.n_quantities + quantity] += amount
+
+
+def count_hours(w: Any, cell: int, quantity: int, hours: float) -> None:
+    """Add hours to a page of the term's counts, which holds whole minutes."""
+    count(w, cell, quantity, int(hours * 60.0))
 
 
 def of_year(w: Any, who: Any) -> int:
@@ -46,7 +56,7 @@ def keep_record(w: Any, code: int, school: int, pupil: int, detail: int) -> None
     note(w, code, school, pupil, detail)
 
 
-# -- waiting lists: pairing heaps by when, rank, order ------------------------------------------------------------------
+# -- waiting lists: pairing heaps by when, rank, order ------------------------------------------------------------
 
 
 def comes_before(a: Any, b: Any) -> bool:

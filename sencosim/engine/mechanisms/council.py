@@ -13,12 +13,11 @@ from sencosim.engine.mechanisms.basics import (
     leave_list,
     of_year,
     quantile,
-    work_hours,
 )
 from sencosim.engine.mechanisms.disputes import close_dispute, consider, remedy
 from sencosim.engine.mechanisms.places import place_new_plan, place_other_plan
 from sencosim.engine.mechanisms.pupils import change_stage
-from sencosim.engine.mechanisms.queue import put
+from sencosim.engine.mechanisms.queue import make_due
 from sencosim.engine.mechanisms.requests import (
     assess,
     await_decision,
@@ -38,13 +37,11 @@ TWENTY_WEEKS = 20 * MINUTES_PER_WEEK
 EXOGENOUS_BIT = 1 << 48
 
 
-def school_asked(w: Any, index: int, number: int, what: tuple[int, int]) -> None:
-    """The council asks a school for information or advice about a pupil. ``what`` is activity and stream."""
-    activity, stream = what
+def school_asked(w: Any, index: int, number: int, activity: int) -> None:
+    """The council asks a school for information or advice about a pupil."""
     pupil = w.pupils[index]
     if pupil.school >= 0 and pupil.stage == Stage.SEN_SUPPORT:
-        hours = work_hours(w, activity, stream, pupil.key, number)
-        put(w, w.schools[pupil.school], index, (activity, hours, number), 0)
+        make_due(w, w.schools[pupil.school], index, activity, number)
 
 
 def _refusal_chance(w: Any, council: Any, request: Any) -> float:

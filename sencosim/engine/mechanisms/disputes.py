@@ -11,12 +11,11 @@ from sencosim.engine.mechanisms.basics import (
     draw,
     keep_record,
     quantile,
-    work_hours,
 )
 from sencosim.engine.mechanisms.facts import APPEALS
 from sencosim.engine.mechanisms.places import seek
 from sencosim.engine.mechanisms.pupils import phase_of
-from sencosim.engine.mechanisms.queue import put
+from sencosim.engine.mechanisms.queue import make_due
 from sencosim.engine.mechanisms.requests import assess, close_request, join, request_level_at
 from sencosim.engine.records import Pool
 from sencosim.rules.chance import chance_with_odds, exponential_threshold, minutes
@@ -76,8 +75,7 @@ def _mediate(w: Any, index: int, which: int) -> None:
     school = w.schools[at_school]
     count(w, school.cell, Quantity.MEDIATIONS, 1)
     keep_record(w, Event.MEDIATION_BEGAN, school.id, dispute.key, dispute.kind)
-    hours = work_hours(w, Activity.MEDIATION, Stream.WORK_MEDIATION, dispute.key, dispute.number)
-    put(w, school, index, (Activity.MEDIATION, hours, dispute.number), 0)
+    make_due(w, school, index, Activity.MEDIATION, dispute.number)
     weeks = int(w.mediation_weeks * MINUTES_PER_WEEK)
     council = w.councils[school.council]
     schedule(w, council, w.now + weeks, Event.MEDIATION_ENDED, dispute.key, (Happening.MEDIATED, which, 0, 0.0))
@@ -137,8 +135,7 @@ def registered(w: Any, which: int) -> None:
     dispute.registered = w.now
     count(w, dispute.cell, APPEALS[dispute.kind], 1)
     keep_record(w, Event.APPEAL_REGISTERED, school.id, dispute.key, dispute.kind)
-    hours = work_hours(w, Activity.APPEAL_PREPARATION, Stream.WORK_APPEAL_PREPARATION, dispute.key, dispute.number)
-    put(w, school, dispute.pupil, (Activity.APPEAL_PREPARATION, hours, dispute.number), 0)
+    make_due(w, school, dispute.pupil, Activity.APPEAL_PREPARATION, dispute.number)
     lodge(w, which, Event.APPEAL_REGISTERED)
 
 

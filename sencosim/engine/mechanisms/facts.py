@@ -39,5 +39,3 @@ CHOICE = 1
 this."""
 NOTHING_DUE = 2**31 - 1
 NEVER = float("inf")
-SEGMENT_WEEKS = (17, 17, 18)
-"""Weeks of each term and the holiday after it."""

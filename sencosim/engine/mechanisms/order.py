@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 from sencosim.engine.mechanisms.council import (
@@ -39,87 +37,85 @@ from sencosim.engine.mechanisms.terms import (
     set_hazards,
 )
 from sencosim.engine.mechanisms.year import admit_stock, begin_year, fill_posts, post_counts, review_sharing
-from sencosim.vocabulary import Activity, Happening, Stream
+from sencosim.units import TERMS_PER_YEAR
+from sencosim.vocabulary import Activity, Facts, Happening
 
 
-class Step(IntEnum):
-    """The steps of the start of a term, in their order."""
+class Over(Facts):
+    """Who takes a step of the term, in words."""
 
-    CLOSE_TERM = 0
-    POST_COUNTS = 1
-    TURN_CLOCK = 2
-    ADMIT_STOCK = 3
-    REVIEW_SHARING = 4
-    LAPSE_IDENTIFICATIONS = 5
-    BEGIN_YEAR = 6
-    FILL_POSTS = 7
-    REVIEW_WORKFORCE = 8
-    APPLY_POLICY = 9
-    SET_CAPACITY = 10
-    SET_HEARINGS = 11
-    NOTE_WAITING = 12
-    OPEN_TERM = 13
-    COUNT_PLACES = 14
-    BEGIN_COUNCILS = 15
+    ENGLAND = ("England",)
+    COUNCILS = ("each council",)
+    SCHOOLS = ("each school",)
 
-
-@dataclass(frozen=True)
-class Facts:
-    """Over what a step goes, when it is taken, and what it does."""
-
-    over: str
-    when: str
     words: str
 
 
-SCHOOLS, COUNCILS, ENGLAND = "each school", "each council", "England"
-FIRST, LATER, EVERY, SEPTEMBER, NEW_YEAR = (
-    "at the start of the run",
-    "from the second term",
-    "every term",
-    "every September",
-    "every September from the second year",
-)
-FACTS: dict[Step, Facts] = {
-    Step.CLOSE_TERM: Facts(SCHOOLS, LATER, "reviews lapse, coverage is measured, hours are booked"),
-    Step.POST_COUNTS: Facts(ENGLAND, LATER, "the counts of the term are added to the tally"),
-    Step.TURN_CLOCK: Facts(ENGLAND, EVERY, "the term begins; in September the rates of the year are set"),
-    Step.ADMIT_STOCK: Facts(SCHOOLS, FIRST, "pupils on SEN Support and with plans are admitted"),
-    Step.REVIEW_SHARING: Facts(ENGLAND, SEPTEMBER, "schools that share a SENCO are reviewed"),
-    Step.LAPSE_IDENTIFICATIONS: Facts(SCHOOLS, LATER, "identifications move ahead or lapse"),
-    Step.BEGIN_YEAR: Facts(COUNCILS, NEW_YEAR, "pupils move up and on, places and transfers are settled"),
-    Step.FILL_POSTS: Facts(ENGLAND, NEW_YEAR, "the supply of teachers fills posts"),
-    Step.REVIEW_WORKFORCE: Facts(SCHOOLS, LATER, "SENCOs leave, vacancies are filled"),
-    Step.APPLY_POLICY: Facts(SCHOOLS, EVERY, "hours, seats, teams and administrators are set"),
-    Step.SET_CAPACITY: Facts(COUNCILS, EVERY, "the hours of councils' teams are set"),
-    Step.SET_HEARINGS: Facts(ENGLAND, EVERY, "the tribunal's capacity is set"),
-    Step.NOTE_WAITING: Facts(ENGLAND, EVERY, "pupils who wait for special places are noted by school"),
-    Step.OPEN_TERM: Facts(SCHOOLS, EVERY, "hazards, needs noticed, work due, pace, pupils counted"),
-    Step.COUNT_PLACES: Facts(COUNCILS, EVERY, "pupil-years by placement are booked"),
-    Step.BEGIN_COUNCILS: Facts(COUNCILS, FIRST, "work in hand, and streams from outside mainstream, begin"),
-}
-"""What the docs print and the schedulers run."""
+class When(Facts):
+    """When a step of the term is taken, in words."""
+
+    FIRST = ("at the start of the run",)
+    LATER = ("from the second term",)
+    EVERY_TERM = ("every term",)
+    SEPTEMBER = ("every September",)
+    NEW_YEAR = ("every September from the second year",)
+
+    words: str
+
+
+class Step(Facts):
+    """The steps of the start of a term, in their order: both schedulers take these.
+
+    Attributes
+    ----------
+    over, when
+        Who takes it, and when.
+    words
+        What it does.
+    """
+
+    CLOSE_TERM = Over.SCHOOLS, When.LATER, "reviews lapse, coverage is measured, hours are booked"
+    POST_COUNTS = Over.ENGLAND, When.LATER, "the counts of the term are added to the tally"
+    TURN_CLOCK = Over.ENGLAND, When.EVERY_TERM, "the term begins; in September the rates of the year are set"
+    ADMIT_STOCK = Over.SCHOOLS, When.FIRST, "pupils on SEN Support and with plans are admitted"
+    REVIEW_SHARING = Over.ENGLAND, When.SEPTEMBER, "schools that share a SENCO are reviewed"
+    LAPSE_IDENTIFICATIONS = Over.SCHOOLS, When.LATER, "identifications move ahead or lapse"
+    BEGIN_YEAR = Over.COUNCILS, When.NEW_YEAR, "pupils move up and on, places and transfers are settled"
+    FILL_POSTS = Over.ENGLAND, When.NEW_YEAR, "the supply of teachers fills posts"
+    REVIEW_WORKFORCE = Over.SCHOOLS, When.LATER, "SENCOs leave, vacancies are filled"
+    APPLY_POLICY = Over.SCHOOLS, When.EVERY_TERM, "hours, seats, teams and administrators are set"
+    SET_CAPACITY = Over.COUNCILS, When.EVERY_TERM, "the hours of councils' teams are set"
+    SET_HEARINGS = Over.ENGLAND, When.EVERY_TERM, "the tribunal's capacity is set"
+    NOTE_WAITING = Over.ENGLAND, When.EVERY_TERM, "pupils who wait for special places are noted by school"
+    OPEN_TERM = Over.SCHOOLS, When.EVERY_TERM, "hazards, needs noticed, work due, pace, pupils counted"
+    COUNT_PLACES = Over.COUNCILS, When.EVERY_TERM, "pupil-years by placement are booked"
+    BEGIN_COUNCILS = Over.COUNCILS, When.FIRST, "work in hand, and streams from outside mainstream, begin"
+
+    over: Over
+    when: When
+    words: str
+
+
+OVER = tuple(int(step.over) for step in Step)
+"""Who takes each step, as compiled code reads it."""
 
 
 def is_taken(step: Step, term: int) -> bool:
     """Whether a step is taken at the start of a term, counted from 0."""
-    when = FACTS[step].when
-    later, september = term > 0, term % 3 == 0
-    return {FIRST: not later, LATER: later, EVERY: True, SEPTEMBER: september, NEW_YEAR: later and september}[when]
+    later, september = term > 0, term % TERMS_PER_YEAR == 0
+    return (not later, later, True, september, later and september)[step.when]
 
 
 def number_of(step: Step, world: Any) -> int:
     """How many schools or councils take a step; 1 for England."""
-    return {SCHOOLS: int(world["n_schools"]), COUNCILS: int(world["n_councils"]), ENGLAND: 1}[FACTS[step].over]
+    return (1, int(world["n_councils"]), int(world["n_schools"]))[step.over]
 
 
 def take_step(w: Any, step: int, at: int) -> None:
     """Take a step for one school, one council, or England."""
-    if step in (Step.ADMIT_STOCK, Step.CLOSE_TERM, Step.LAPSE_IDENTIFICATIONS):
-        _close(w, step, at)
-    elif step in (Step.REVIEW_WORKFORCE, Step.APPLY_POLICY, Step.OPEN_TERM):
-        _open(w, step, at)
-    elif step in (Step.BEGIN_YEAR, Step.SET_CAPACITY, Step.COUNT_PLACES, Step.BEGIN_COUNCILS):
+    if OVER[step] == Over.SCHOOLS:
+        _of_one_school(w, step, w.schools[at])
+    elif OVER[step] == Over.COUNCILS:
         _of_one_council(w, step, w.councils[at])
     elif step == Step.POST_COUNTS:
         post_counts(w)
@@ -133,18 +129,14 @@ def take_step(w: Any, step: int, at: int) -> None:
         note_waiting(w)
 
 
-def _close(w: Any, step: int, at_school: int) -> None:
+def _of_one_school(w: Any, step: int, school: Any) -> None:
     if step == Step.ADMIT_STOCK:
-        admit_stock(w, at_school)
+        admit_stock(w, school.index)
     elif step == Step.CLOSE_TERM:
-        close_term(w, w.schools[at_school])
-    else:
-        lapse_identifications(w, w.schools[at_school])
-
-
-def _open(w: Any, step: int, at_school: int) -> None:
-    school = w.schools[at_school]
-    if step == Step.REVIEW_WORKFORCE:
+        close_term(w, school)
+    elif step == Step.LAPSE_IDENTIFICATIONS:
+        lapse_identifications(w, school)
+    elif step == Step.REVIEW_WORKFORCE:
         review_workforce(w, school)
     elif step == Step.APPLY_POLICY:
         apply_policy(w, school)
@@ -168,9 +160,10 @@ def _of_one_council(w: Any, step: int, council: Any) -> None:
         next_other_appeal(w, council, 0)
 
 
-def happen(w: Any, council: Any, event: tuple[int, int, int, float], entity: int) -> None:  # noqa: C901 a switch
-    """Let an event happen: its kind, two numbers that go with it, and a clock reading."""
-    kind, first, second, target = event
+def happen(  # noqa: C901 a switch
+    w: Any, council: Any, kind: int, first: int, second: int, target: float, entity: int
+) -> None:
+    """Let an event happen: its kind, two numbers that go with it, a clock reading, and whom it is about."""
     if kind == Happening.PATH:
         path_reached(w, council, first, second, target)
     elif kind == Happening.NOTICED:
@@ -186,15 +179,16 @@ def happen(w: Any, council: Any, event: tuple[int, int, int, float], entity: int
     elif kind == Happening.EXCLUDED_LEAVES:
         excluded_leaves(w, council, first, second)
     elif kind == Happening.INFORMATION_ASKED:
-        school_asked(w, first, second, (Activity.REQUEST_INFORMATION, Stream.WORK_REQUEST_INFORMATION))
+        school_asked(w, first, second, Activity.REQUEST_INFORMATION)
     elif kind == Happening.ADVICE_ASKED:
-        school_asked(w, first, second, (Activity.ASSESSMENT_ADVICE, Stream.WORK_ASSESSMENT_ADVICE))
+        school_asked(w, first, second, Activity.ASSESSMENT_ADVICE)
     else:
-        _reach_council(w, council, (kind, first, second), entity)
+        _reach_council(w, council, kind, first, second, entity)
 
 
-def _reach_council(w: Any, council: Any, event: tuple[int, int, int], entity: int) -> None:  # noqa: C901 a switch
-    kind, first, second = event
+def _reach_council(  # noqa: C901 a switch
+    w: Any, council: Any, kind: int, first: int, second: int, entity: int
+) -> None:
     if kind == Happening.DECISION:
         decided(w, council, first, second)
     elif kind == Happening.REFUSAL_TOLD:
@@ -212,11 +206,10 @@ def _reach_council(w: Any, council: Any, event: tuple[int, int, int], entity: in
     elif kind == Happening.OTHER_REQUEST:
         other_request(w, council, entity, second)
     else:
-        _reach_dispute(w, council, event, entity)
+        _reach_dispute(w, council, kind, first, second, entity)
 
 
-def _reach_dispute(w: Any, council: Any, event: tuple[int, int, int], entity: int) -> None:
-    kind, first, second = event
+def _reach_dispute(w: Any, council: Any, kind: int, first: int, second: int, entity: int) -> None:
     if kind == Happening.MEDIATED:
         mediated(w, first)
     elif kind == Happening.REGISTERED:

@@ -11,7 +11,6 @@ from sencosim.engine.mechanisms.basics import (
     draw,
     join_list,
     keep_record,
-    work_hours,
 )
 from sencosim.engine.mechanisms.facts import (
     COUNTER_OF_PATH,
@@ -32,7 +31,7 @@ from sencosim.engine.mechanisms.pupils import (
     make_pupil,
     phase_of,
 )
-from sencosim.engine.mechanisms.queue import let_go_of_case, put
+from sencosim.engine.mechanisms.queue import let_go_of_case, make_due
 from sencosim.engine.mechanisms.requests import ask_for_assessment
 from sencosim.rules.chance import exponential_threshold, frailty, minutes
 from sencosim.rules.exclusion import exclusion_chance
@@ -43,10 +42,8 @@ from sencosim.vocabulary import Activity, Event, Happening, Path, Quantity, Rout
 
 def ask_for_identification(w: Any, school: Any, index: int, number: int) -> None:
     """The pupil waits for the SENCO to identify the need."""
-    pupil = w.pupils[index]
     w.histories[index].noticed_at = w.now
-    hours = work_hours(w, Activity.IDENTIFICATION, Stream.WORK_IDENTIFICATION, pupil.key, number)
-    put(w, school, index, (Activity.IDENTIFICATION, hours, number), 0)
+    make_due(w, school, index, Activity.IDENTIFICATION, number)
 
 
 def noticed(w: Any, school: Any, key: int, year_group: int) -> None:
@@ -106,8 +103,7 @@ def _suspended(w: Any, school: Any, index: int, pupil: Any, target: float) -> No
     path = Path.SUSPENSION_PLAN if has_plan else Path.SUSPENSION_SUPPORT
     count(w, school.cell, SUSPENSIONS[pupil.stage], 1)
     number = int(w.histories[index].counts[COUNTER_OF_PATH[int(path)]])
-    hours = work_hours(w, Activity.SUSPENSION, Stream.WORK_SUSPENSION, pupil.key, number)
-    put(w, school, index, (Activity.SUSPENSION, hours, number), 0)
+    make_due(w, school, index, Activity.SUSPENSION, number)
     aim_next(w, school, index, pupil, path, target)
 
 
@@ -116,8 +112,7 @@ def _crisis(w: Any, school: Any, index: int, pupil: Any, target: float) -> None:
     path = Path.CRISIS_PLAN if pupil.stage == Stage.EHC_PLAN else Path.CRISIS_SUPPORT
     number = int(w.histories[index].counts[COUNTER_OF_PATH[int(path)]])
     count(w, school.cell, Quantity.CRISES, 1)
-    hours = work_hours(w, Activity.CRISIS, Stream.WORK_CRISIS, pupil.key, number)
-    which = put(w, school, index, (Activity.CRISIS, hours, number), 0)
+    which = make_due(w, school, index, Activity.CRISIS, number)
     case = w.cases[which]
     case.undecided = 1
     deadline = w.now + int(w.exclusion_decision_days / SCHOOL_DAYS_PER_WEEK * MINUTES_PER_WEEK)
@@ -166,8 +161,7 @@ def decide_exclusion(w: Any, school: Any, which: int, late: float) -> None:
     pupil.excluded = 1
     history.ever_excluded = 1
     keep_record(w, Event.PUPIL_EXCLUDED, school.id, pupil.key, number)
-    hours = work_hours(w, Activity.EXCLUSION, Stream.WORK_EXCLUSION, pupil.key, number)
-    put(w, school, index, (Activity.EXCLUSION, hours, number), 0)
+    make_due(w, school, index, Activity.EXCLUSION, number)
     council = w.councils[school.council]
     schedule(
         w,

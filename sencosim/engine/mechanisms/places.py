@@ -7,12 +7,12 @@ from typing import Any
 from sencosim.engine.handle import give, schedule, take
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.engine.mechanisms.basics import count, draw, keep_record, of_year
-from sencosim.engine.mechanisms.facts import SEGMENT_WEEKS, STARTS
+from sencosim.engine.mechanisms.facts import STARTS
 from sencosim.engine.mechanisms.pupils import leave_school, phase_of
 from sencosim.engine.records import Pool
 from sencosim.rules.chance import chance_with_odds
 from sencosim.rules.placement import parts_as_weight, placement_chance
-from sencosim.units import N_YEAR_GROUPS
+from sencosim.units import N_YEAR_GROUPS, SEGMENT_WEEKS
 from sencosim.vocabulary import PLACE_COUNTER, Event, Happening, Placement, Quantity, Stage, Stream
 
 ROUNDING = 1e-6

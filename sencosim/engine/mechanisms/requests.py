@@ -97,9 +97,9 @@ def ask_for_assessment(w: Any, school: Any, index: int, route: int) -> None:
     if route == Route.PARENTAL:
         file_request(w, school, found)
         return
-    base = work_hours(w, Activity.REQUEST_PREPARATION, Stream.WORK_REQUEST_PREPARATION, pupil.key, number)
+    base = work_hours(w, Activity.REQUEST_PREPARATION, pupil.key, number)
     hours = preparation_hours(base, w.few_cycles_extra_hours_share, MINIMUM_CYCLES, int(w.cycles[index]))
-    which = put(w, school, index, (Activity.REQUEST_PREPARATION, hours, number), 0)
+    which = put(w, school, index, Activity.REQUEST_PREPARATION, hours, number)
     case = w.cases[which]
     case.request = found
     weeks = w.patience_mean_weeks * exponential_threshold(draw(w, Stream.PATIENCE, pupil.key, number))

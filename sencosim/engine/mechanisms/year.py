@@ -140,7 +140,7 @@ def _move_on(w: Any, council: Any, index: int) -> None:
     _carry_clocks(w, index, pupil, (old, new), old_phase)
     while chain >= 0:
         after = w.cases[chain].after
-        let_wait(w, new, chain, 0)
+        let_wait(w, new, chain)
         chain = after
     keep_record(w, Event.PUPIL_MOVED_SCHOOL, new.id, pupil.key, old.id)
     for copy in range(1, min(copies, MOST_COPIES)):

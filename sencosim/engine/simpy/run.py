@@ -20,9 +20,14 @@ from sencosim.engine.rates import begin_term
 from sencosim.engine.records import ITEMS, POOLED, RECORDS, REVIEW, Pool
 from sencosim.engine.replaceable import REPLACEABLE
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
-from sencosim.vocabulary import Event, order_key
+from sencosim.vocabulary import ENTITY_BITS, Event, Worker, order_key
 
 _MAKE = tuple(one.plain for one in POOLED.values())
+CHOSE_AND_DONE = {
+    Worker.SENCO: (Event.SENCO_CHOSE, Event.SENCO_WORK_DONE),
+    Worker.TEAM: (Event.TEAM_CHOSE, Event.TEAM_WORK_DONE),
+}
+"""The events of each: the next piece of work is chosen, a piece is done."""
 
 
 def simulate(inputs: Inputs) -> Outcome:
@@ -82,15 +87,15 @@ class Scheduler:
         self.w.scheduler = self
         for name in ITEMS:
             setattr(self.w, name, arrays.get(name, []))
-        self._unused: list[list[int]] = [[] for _ in Pool]
-        self._bells = [[self.env.event(), self.env.event()] for _ in self.w.schools]
+        self._unused = [-1 for _ in Pool]
+        self._bells = [[self.env.event() for _ in Worker] for _ in self.w.schools]
 
     def run(self) -> Outcome:
         """The whole run."""
         w = self.w
         for at_school in range(w.n_schools):
-            self.env.process(self._senco(at_school))
-            self.env.process(self._team(at_school))
+            for who in Worker:
+                self.env.process(self._work(at_school, who))
         self.env.process(self._censuses())
         self.env.run(until=self.env.process(self._terms()))
         arrays = {name: getattr(w, name) for name in ("tally", "groups", "schools")}
@@ -117,31 +122,18 @@ class Scheduler:
             for at in range(number_of(step, w)):
                 self.text.order.take_step(w, int(step), at)
 
-    def _senco(self, at_school: int) -> Generator[simpy.Event, None, None]:
-        """A SENCO waits until something arrives, then takes one piece of work after another while there is any."""
+    def _work(self, at_school: int, who: Worker) -> Generator[simpy.Event, None, None]:
+        """A SENCO or a team waits until something arrives, then takes one piece of work after another."""
         w, school = self.w, self.w.schools[at_school]
+        chose, done = CHOSE_AND_DONE[who]
         while True:
-            yield self._bells[at_school][0]
+            yield self._bells[at_school][who]
             moment = int(self.env.now) << 1 | CHOICE
             while moment != NOTHING_DUE:
                 chooses = moment & CHOICE != 0
-                event = Event.SENCO_CHOSE if chooses else Event.SENCO_WORK_DONE
-                yield self.env.at(moment >> 1, order_key(event, school.id))
+                yield self.env.at(moment >> 1, order_key(chose if chooses else done, school.id))
                 w.now = self.env.now
-                moment = self.text.post.senco_due(w, school, chooses)
-
-    def _team(self, at_school: int) -> Generator[simpy.Event, None, None]:
-        """A team of assistants does as the SENCO does."""
-        w, school = self.w, self.w.schools[at_school]
-        while True:
-            yield self._bells[at_school][1]
-            moment = int(self.env.now) << 1 | CHOICE
-            while moment != NOTHING_DUE:
-                chooses = moment & CHOICE != 0
-                event = Event.TEAM_CHOSE if chooses else Event.TEAM_WORK_DONE
-                yield self.env.at(moment >> 1, order_key(event, school.id))
-                w.now = self.env.now
-                moment = self.text.post.team_due(w, school, chooses)
+                moment = self.text.post.work_on(w, school, int(who), chooses)
 
     def _censuses(self) -> Generator[simpy.Event, None, None]:
         for number in range(self.inputs.n_years):
@@ -154,24 +146,26 @@ class Scheduler:
 
     def schedule(self, council: Any, minute: int, key: int, what: tuple[int, int, int, float]) -> None:
         """Let an event happen at a clock time."""
-        w, entity = self.w, key & ((1 << 50) - 1)
+        w, entity = self.w, key & ((1 << ENTITY_BITS) - 1)
 
         def happens(_: simpy.Event) -> None:
             w.now = self.env.now
-            self.text.order.happen(w, council, what, entity)
+            self.text.order.happen(w, council, *what, entity)
 
         self.env.at(minute, key).callbacks.append(happens)
 
-    def ring(self, at_school: int, for_team: int) -> None:
+    def ring(self, at_school: int, who: int) -> None:
         """Wake a SENCO or a team."""
-        bell = self._bells[at_school][for_team]
-        self._bells[at_school][for_team] = self.env.event()
+        bell = self._bells[at_school][who]
+        self._bells[at_school][who] = self.env.event()
         bell.succeed()
 
     def take(self, items: list[Any], pool: int) -> int:
         """A record that nobody uses."""
-        if self._unused[pool]:
-            return self._unused[pool].pop()
+        index = self._unused[pool]
+        if index >= 0:
+            self._unused[pool] = int(items[index].link)
+            return index
         if pool == Pool.PUPILS:
             self.w.pupils.append(RECORDS["pupils"].plain())
             self.w.histories.append(RECORDS["histories"].plain())
@@ -180,9 +174,10 @@ class Scheduler:
             items.append(_MAKE[pool]())
         return len(items) - 1
 
-    def give(self, pool: int, index: int) -> None:
+    def give(self, items: list[Any], pool: int, index: int) -> None:
         """A record that nobody uses any more."""
-        self._unused[pool].append(index)
+        items[index].link = self._unused[pool]
+        self._unused[pool] = index
 
     def new_roster(self, room: int) -> int:
         """Room for a school's pupils."""
