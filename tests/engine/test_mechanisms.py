@@ -149,7 +149,7 @@ def test_what_cannot_be_a_chance_is_refused_with_its_arguments(wrong: object) ->
 def test_a_hazard_may_exceed_one_and_an_effect_may_not_be_nought() -> None:
     assert replaced_by({"leaving": lambda *_: 7.5})["leaving"](0.1, 1.0, 1.0, 1.0) == 7.5
     with pytest.raises(EngineError, match="above 0"):
-        replaced_by({"effect_of_coverage": _never})["effect_of_coverage"](0.1, 1.0, 1.0)
+        replaced_by({"effect_of_coverage": _never})["effect_of_coverage"](0.1, 1.0, 1.0, 0.05)
 
 
 def test_a_name_that_is_none_and_a_function_that_does_not_fit_are_refused() -> None:
