@@ -14,12 +14,11 @@ from sencosim.engine.prepare import initial_stock
 from sencosim.engine.rates import request_level, set_run_rates
 from sencosim.engine.records import COHORT, COUNCIL, DUE, POLICY_NUMBERS, POOLED, SCHOOL, STATION
 from sencosim.randomness import uniform
-from sencosim.rules.assessment import surge_factor
+from sencosim.rules.assessment import officer_hours, psychologist_hours, surge_factor
 from sencosim.rules.chance import exponential_threshold
+from sencosim.rules.keys import MOST_COPIES
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
 from sencosim.vocabulary import STREAM, Quantity, Table
-
-MOST_COPIES = 16
 
 
 class Start:
@@ -220,9 +219,10 @@ class Start:
         agreed = requests * float(columns.agreed_share[i])
         wait = float(columns.waiting_weeks[i])
         balance = surge_factor(wait, values["capacity_surge"], values["capacity_surge_cap"])
-        ep = agreed * values["ep_hours_per_assessment"] / balance
+        ep = psychologist_hours(agreed, values["ep_hours_per_assessment"], balance)
         plans = agreed * (1.0 - values["assessment_no_plan_share"])
-        officers = plans * float(self.world["officer_hours_per_plan"]) + requests * values["decision_hours"]
+        per_plan = float(self.world["officer_hours_per_plan"])
+        officers = officer_hours(plans, per_plan, requests, values["decision_hours"])
         level = values["capacity_margin"] * float(columns.capacity_level[i])
         councils["own_ep_hours"][i] = ep * level
         councils["own_officer_hours"][i] = officers * level

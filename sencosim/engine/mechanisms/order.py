@@ -8,24 +8,29 @@ from typing import Any
 
 from sencosim.engine.mechanisms.council import (
     advice_done,
-    appeal_told,
     assessed,
     begin_with_work_in_hand,
     decided,
     drafting_done,
-    heard,
-    hearings_given,
-    lodged,
     next_other_request,
     other_request,
     plan_delivered,
     refusal_told,
-    resize_tribunal,
     school_asked,
     set_capacity,
     slots_given,
 )
-from sencosim.engine.mechanisms.disputes import mediated, next_other_appeal, other_appeal, registered
+from sencosim.engine.mechanisms.disputes import (
+    appeal_told,
+    heard,
+    hearings_given,
+    lodged,
+    mediated,
+    next_other_appeal,
+    other_appeal,
+    registered,
+    set_hearings,
+)
 from sencosim.engine.mechanisms.due import make_work_due, set_pace
 from sencosim.engine.mechanisms.pathways import crisis_deadline, excluded_leaves, noticed, noticed_again, path_reached
 from sencosim.engine.mechanisms.places import count_places, note_waiting, place_starts
@@ -39,7 +44,7 @@ from sencosim.engine.mechanisms.terms import (
     set_hazards,
 )
 from sencosim.engine.mechanisms.year import admit_stock, begin_year, fill_posts, post_counts, review_sharing
-from sencosim.vocabulary import Activity, Happening, Stream
+from sencosim.vocabulary import Activity, Happening
 
 
 class Step(IntEnum):
@@ -128,7 +133,7 @@ def take_step(w: Any, step: int, at: int) -> None:
     elif step == Step.FILL_POSTS:
         fill_posts(w)
     elif step == Step.SET_HEARINGS:
-        resize_tribunal(w, w.tribunal_level)
+        set_hearings(w)
     else:
         note_waiting(w)
 
@@ -186,9 +191,9 @@ def happen(w: Any, council: Any, event: tuple[int, int, int, float], entity: int
     elif kind == Happening.EXCLUDED_LEAVES:
         excluded_leaves(w, council, first, second)
     elif kind == Happening.INFORMATION_ASKED:
-        school_asked(w, first, second, (Activity.REQUEST_INFORMATION, Stream.WORK_REQUEST_INFORMATION))
+        school_asked(w, first, second, Activity.REQUEST_INFORMATION)
     elif kind == Happening.ADVICE_ASKED:
-        school_asked(w, first, second, (Activity.ASSESSMENT_ADVICE, Stream.WORK_ASSESSMENT_ADVICE))
+        school_asked(w, first, second, Activity.ASSESSMENT_ADVICE)
     else:
         _reach_council(w, council, (kind, first, second), entity)
 
