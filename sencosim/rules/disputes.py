@@ -26,8 +26,8 @@ def appeal_share(share: float, level: float, mediated_share: float, settled_shar
 
     Examples
     --------
-    >>> appeal_share(0.1, 1.0, 0.0, 0.7, 0.95), appeal_share(0.1, 1.5, 0.5, 0.5, 0.95)
-    (0.1, 0.2)
+    >>> appeal_share(0.1, 1.0, 0.0, 0.7, 0.95), appeal_share(0.125, 1.5, 0.5, 0.5, 0.95)
+    (0.1, 0.25)
     >>> appeal_share(0.9, 2.0, 0.0, 0.7, 0.95)
     0.95
     """

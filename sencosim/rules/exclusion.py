@@ -53,8 +53,8 @@ def timely_exclusion_chance(chance: float, late_share: float, late_ratio: float)
 
     Examples
     --------
-    >>> timely_exclusion_chance(0.15, 0.5, 2.0), timely_exclusion_chance(0.15, 0.5, 1.0)
-    (0.1, 0.15)
+    >>> timely_exclusion_chance(0.15, 0.5, 3.0), timely_exclusion_chance(0.15, 0.5, 1.0)
+    (0.075, 0.15)
     """
     return chance / (1.0 + late_share * (late_ratio - 1.0))
 

@@ -81,8 +81,8 @@ def special_or_resourced(special: float, resourced_share: float) -> float:
 
     Examples
     --------
-    >>> special_or_resourced(0.2, 0.5), special_or_resourced(0.2, 0.0)
-    (0.6, 0.2)
+    >>> special_or_resourced(0.25, 0.5), special_or_resourced(0.25, 0.0)
+    (0.625, 0.25)
     """
     return special + (1.0 - special) * resourced_share
 
@@ -181,7 +181,7 @@ def plans_entering_reception(roll: int, share: float, level: float, tendency: fl
 
     Examples
     --------
-    >>> plans_entering_reception(60, 0.02, 1.0, 1.5)
-    1.8
+    >>> plans_entering_reception(64, 0.125, 1.0, 1.5)
+    12.0
     """
     return roll * (share * level) * tendency

@@ -124,15 +124,15 @@ def reapply_weeks(u: float, rate_per_year: float, wait_weeks: float) -> float:
 
 
 @rule("float64(float64, float64, float64)")
-def outside_requests_per_week(requests_per_week: float, share: float, level: float) -> float:
-    """Requests that no mainstream school, and no family in one, makes: under-fives, 16 to 25s, special schools.
+def share_of_requests(requests_per_week: float, share: float, level: float) -> float:
+    """A share of a council's requests: those from outside mainstream, or those agreed.
 
     Parameters
     ----------
     requests_per_week
         Of the council, in the base year. [requests a week, >= 0]
     share
-        Of all requests. [share, 0 to 1]  ``exogenous_request_share``
+        Of all requests. [share, 0 to 1]  ``exogenous_request_share`` or the council's own
     level
         Of this year. [ratio to the base year, >= 0]
 
@@ -142,7 +142,7 @@ def outside_requests_per_week(requests_per_week: float, share: float, level: flo
 
     Examples
     --------
-    >>> outside_requests_per_week(10.0, 0.5, 1.2)
+    >>> share_of_requests(10.0, 0.5, 1.2)
     6.0
     """
     return requests_per_week * share * level

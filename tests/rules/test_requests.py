@@ -54,8 +54,8 @@ def test_nobody_asks_again_before_they_may_and_eager_families_ask_sooner(u, rate
 
 
 @given(st.floats(0.0, 500.0), SHARE, RATIO)
-def test_requests_from_outside_are_a_share_of_all_and_grow_with_their_level(per_week, share, level):
-    assert 0.0 <= requests.outside_requests_per_week(per_week, share, 1.0) <= per_week
-    grown = requests.outside_requests_per_week(per_week, share, level)
-    assert grown == pytest.approx(level * requests.outside_requests_per_week(per_week, share, 1.0))
-    assert requests.outside_requests_per_week(per_week, 0.0, level) == 0.0
+def test_a_share_of_requests_is_a_share_of_all_and_grows_with_their_level(per_week, share, level):
+    assert 0.0 <= requests.share_of_requests(per_week, share, 1.0) <= per_week
+    grown = requests.share_of_requests(per_week, share, level)
+    assert grown == pytest.approx(level * requests.share_of_requests(per_week, share, 1.0))
+    assert requests.share_of_requests(per_week, 0.0, level) == 0.0

@@ -38,6 +38,11 @@ def count_hours(w: Any, cell: int, quantity: int, hours: float) -> None:
     count(w, cell, quantity, int(hours * 60.0))
 
 
+def count_thousandths(w: Any, cell: int, quantity: int, amount: float) -> None:
+    """Add to a page of the term's counts, which holds whole thousandths."""
+    count(w, cell, quantity, int(amount * 1000.0))
+
+
 def of_year(w: Any, who: Any) -> int:
     """Where an array by year has the present year of a school or a council."""
     return who.index * w.n_years + w.year

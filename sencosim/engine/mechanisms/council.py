@@ -8,6 +8,7 @@ from sencosim.engine.handle import give
 from sencosim.engine.mechanisms.basics import (
     count,
     count_hours,
+    count_thousandths,
     draw,
     keep_record,
     let_happen,
@@ -50,7 +51,7 @@ from sencosim.rules.assessment import (
 )
 from sencosim.rules.chance import exponential_gap, minutes, rescaled
 from sencosim.rules.keys import IN_HAND, outside_key
-from sencosim.rules.requests import outside_requests_per_week, refusal_chance, refusal_log_odds
+from sencosim.rules.requests import refusal_chance, refusal_log_odds, share_of_requests
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR
 from sencosim.vocabulary import DisputeKind, Event, Happening, Quantity, Route, Stage, Stream, Table
 
@@ -233,7 +234,7 @@ def plan_delivered(w: Any, council: Any, which: int) -> None:
 def next_other_request(w: Any, council: Any, number: int) -> None:
     """When the next request from outside mainstream comes."""
     level = request_level_now(w)
-    rate = outside_requests_per_week(council.requests_per_week, w.exogenous_request_share, level)
+    rate = share_of_requests(council.requests_per_week, w.exogenous_request_share, level)
     if rate <= 0.0:
         return
     when = w.now + minutes(exponential_gap(draw(w, Stream.EXOGENOUS_REQUEST, council.id, number), rate))
@@ -256,7 +257,7 @@ def _other_request_made(w: Any, council: Any, key: int, received: int) -> int:
 
 def begin_with_work_in_hand(w: Any, council: Any) -> None:
     """No queue starts empty: assessments that were waiting or in hand when the run begins."""
-    agreed = council.requests_per_week * council.agreed_share * w.request_level
+    agreed = share_of_requests(council.requests_per_week, council.agreed_share, w.request_level)
     for team in (ADVICE, DRAFTING):
         before, weeks = w.weeks_from_request_to_team, council.waiting_weeks + w.advice_weeks
         if team == DRAFTING:
@@ -282,7 +283,7 @@ def set_capacity(w: Any, council: Any) -> None:
     count(w, council.cell, Quantity.SURGE_HOURS, team_minutes_in_term(bought))
     council.decisions_this_term = 0.0
     added = w.appeals_added[of_year(w, council)]
-    count(w, council.cell, Quantity.APPEAL_CAPACITY_ADDED, int(added / TERMS_PER_YEAR * 1000.0))
+    count_thousandths(w, council.cell, Quantity.APPEAL_CAPACITY_ADDED, added / TERMS_PER_YEAR)
 
 
 def _set_advisers(w: Any, council: Any, growth: float) -> float:

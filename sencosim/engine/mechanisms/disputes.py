@@ -35,6 +35,9 @@ from sencosim.rules.keys import outside_key
 from sencosim.units import MINUTES_PER_WEEK
 from sencosim.vocabulary import Activity, DisputeKind, Event, Happening, Quantity, Stream, Table
 
+OF_UNITS, OF_HEARING = 7, 1
+"""Marks of an appeal's draws from streams from which its request, or its registration, draws too."""
+
 # -- what a family does -----------------------------------------------------------------------------------------------
 
 
@@ -43,7 +46,7 @@ def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
     pupil = w.pupils[index]
     if pupil.school < 0:
         return False
-    occurrence = number << 2 | kind
+    occurrence = number << 2 | kind  # there are four kinds
     mediated_share = _mediated_share(w, kind)
     if draw(w, Stream.MEDIATION, pupil.key, occurrence) < mediated_share:
         _mediate(w, index, _new_dispute_of_pupil(w, index, kind, occurrence, request))
@@ -225,8 +228,10 @@ def lodged(w: Any, tribunal: Any, which: int) -> None:
     council = w.councils[dispute.council]
     council.appeals_open += dispute.weight
     weight = dispute.weight * council.weight
-    dispute.units = whole_by_chance(weight, draw(w, Stream.CASE_UNIT, key, number << 3 | 7)) if weight > 1.0 else 1
-    weeks = quantile(w, Table.TRIBUNAL, draw(w, Stream.APPEAL_WEEKS, key, number << 3 | 1))
+    dispute.units = (
+        whole_by_chance(weight, draw(w, Stream.CASE_UNIT, key, number << 3 | OF_UNITS)) if weight > 1.0 else 1
+    )
+    weeks = quantile(w, Table.TRIBUNAL, draw(w, Stream.APPEAL_WEEKS, key, number << 3 | OF_HEARING))
     u = draw(w, Stream.TRIBUNAL_CONCESSION, key, number)
     dispute.conceded = 1 if u < w.tribunal_concession_share else 0
     dispute.weeks = weeks_to_outcome(weeks, u, w.tribunal_concession_share)

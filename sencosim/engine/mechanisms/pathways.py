@@ -11,6 +11,7 @@ from sencosim.engine.mechanisms.facts import (
     EVENT_OF_PATH,
     EXCLUSIONS,
     NEVER,
+    PATH_BITS,
     SLOT_OF_PATH,
     SUSPENSIONS,
 )
@@ -88,7 +89,7 @@ def begin_sen_support(w: Any, school: Any, index: int) -> None:
 def path_reached(w: Any, council: Any, index: int, where: int, target: float) -> None:
     """A pathway's clock has reached a pupil's target, unless the pupil's course has changed since."""
     pupil, history = w.pupils[index], w.histories[index]
-    path, at_school = where & 15, where >> 4
+    path, at_school = where & (1 << PATH_BITS) - 1, where >> PATH_BITS
     slot = SLOT_OF_PATH[path]
     if pupil.school != at_school or path_in(pupil.stage, slot) != path or pupil.targets[slot] != target:
         return

@@ -6,7 +6,7 @@ from typing import Any
 
 from sencosim.engine.handle import take
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
-from sencosim.engine.mechanisms.basics import count, draw, keep_record, of_year, send
+from sencosim.engine.mechanisms.basics import count, count_thousandths, draw, keep_record, of_year, send
 from sencosim.engine.mechanisms.facts import STARTS
 from sencosim.engine.mechanisms.pupils import leave_school, phase_of, unlink_waiting
 from sencosim.engine.records import Pool
@@ -220,7 +220,7 @@ def begin_year_of_places(w: Any, council: Any) -> None:
     council.home_educated[0] = 0
     opened = w.places_added[of_year(w, council)]
     council.capacity = grown(council.capacity, w.state_place_growth) + opened
-    count(w, council.cell, Quantity.SPECIAL_PLACES_ADDED, int(opened * 1000.0))
+    count_thousandths(w, council.cell, Quantity.SPECIAL_PLACES_ADDED, opened)
     _serve_waiting(w, council)
     for group in range(N_YEAR_GROUPS):
         _absorb(council, council.over, group, 1.0)

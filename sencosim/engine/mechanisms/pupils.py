@@ -11,6 +11,7 @@ from sencosim.engine.mechanisms.facts import (
     EVENT_OF_PATH,
     IS_FRAIL,
     NEVER,
+    PATH_BITS,
     PATH_OF_SLOT,
     SLOT_OF_PATH,
     STREAM_OF_PATH,
@@ -153,7 +154,7 @@ def schedule_crossing(w: Any, school: Any, index: int, pupil: Any, path: int) ->
     which = path * 2 + phase_of(pupil)
     minute = crossing_minute(target, school.clock[which], school.increment[which], w.term_start, TERM_MINUTES)
     council = w.councils[school.council]
-    what = (Happening.PATH, index, pupil.school << 4 | path, target)
+    what = (Happening.PATH, index, pupil.school << PATH_BITS | path, target)
     schedule(w, council, max(minute, w.now), EVENT_OF_PATH[path], pupil.key, what)
 
 

@@ -32,6 +32,9 @@ from sencosim.rules.workforce import posts_fte, share_taken
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR
 from sencosim.vocabulary import Activity, Event, Path, Quantity, Stage, Stream
 
+RETURN = 64
+"""Added to the year group in draws of a school to return to, since the year group alone is drawn for moves."""
+
 
 def begin_year(w: Any, council: Any) -> None:
     """Settle the year of one council."""
@@ -234,7 +237,8 @@ def _return_to_mainstream(w: Any, council: Any, index: int) -> None:
         fitting += 1 if w.schools[w.council_schools[position]].roll[pupil.year_group] > 0 else 0
     if fitting == 0:
         return
-    chosen = choice_among(draw(w, Stream.SCHOOL_MOVE, pupil.key, 64 + pupil.year_group), fitting)
+    u = draw(w, Stream.SCHOOL_MOVE, pupil.key, RETURN + pupil.year_group)
+    chosen = choice_among(u, fitting)
     for position in range(council.schools_from, council.schools_to):
         school = w.schools[w.council_schools[position]]
         if school.roll[pupil.year_group] == 0:
