@@ -12,7 +12,7 @@ import numpy as np
 from engine.small_worlds import COMBINED, EVERYTHING, HARTLEPOOL, NORFOLK, england, scenario, small_inputs
 from golden.engines import EngineName, Outcome, run_arms, run_world
 from golden.frozen import Cases
-from golden.prints import Prints, digest, of_array, of_counts, of_fields, of_numbers, of_outcome, sorted_trace
+from golden.prints import Prints, digest, of_array, of_counts, of_evidence, of_fields, of_outcome, sorted_trace
 from golden.worlds import GOLDEN_WORLDS, MORE_WORLDS, world
 
 from sencosim.cli.settings import with_settings
@@ -118,7 +118,7 @@ def pair_prints(result: PairResult) -> Prints:
     school = of_fields(result, ("hours", "school_weight", "group_schools", "group_pupils"))
     weights = [np.array([one.weight for one in rows]) for rows in (result.cells, result.groups)]
     return {
-        "evidence": of_numbers(result.values),
+        "evidence": of_evidence(result.values),
         "schools": digest(*(part.encode() for part in (*school.values(), *map(of_array, weights)))),
         "feedback": digest(*(part.encode() for part in of_fields(result.feedback, FEEDBACK).values())),
         "baseline": of_counts(result.baseline),
@@ -166,7 +166,7 @@ def totals_prints(totals: PairTotals) -> Prints:
     """What the store of a run keeps of a pair, apart from the seconds that it took."""
     keys = repr((totals.strata, totals.groups, totals.n_schools, totals.smallest))
     counted = {name: of_counts(getattr(totals, name)) for name in COUNTED}
-    numbers = {"evidence": of_numbers(totals.values), "headline": of_array(totals.headline)}
+    numbers = {"evidence": of_evidence(totals.values), "headline": of_array(totals.headline)}
     return counted | of_fields(totals, OTHER) | numbers | {"keys": digest(keys.encode())}
 
 

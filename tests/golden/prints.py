@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,13 @@ def of_array(values: Any) -> str:
     return digest(repr(array.shape).encode(), np.ascontiguousarray(array, dtype=kind).tobytes())
 
 
-def of_numbers(values: Mapping[str, float]) -> str:
-    """Of names and every bit of their numbers, in the order of the names."""
-    pieces = (name.encode() + np.float64(values[name]).tobytes() for name in sorted(values))
-    return digest(*pieces)
+def of_evidence(values: Mapping[str, float]) -> str:
+    """Of names and every bit of the parameters that were there when the results were frozen.
+
+    A number that has since moved from the code into the register leaves the digest as it was.
+    """
+    names = (Path(__file__).parent / "frozen" / "parameters.txt").read_text(encoding="utf-8").split()
+    return digest(*(name.encode() + np.float64(values[name]).tobytes() for name in names))
 
 
 def of_counts(counts: Any) -> str:
