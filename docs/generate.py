@@ -14,8 +14,9 @@ import study_pages
 import validation
 
 from sencosim.cli import main
-from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, PAYER_TITLES
+from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
+from sencosim.engine.mechanisms.order import Step
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
 from sencosim.ensembles.space import group_of
 from sencosim.evidence.cost_rows import ROLES, CostRow, load_cost_rows
@@ -25,6 +26,7 @@ from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.scenario.json_schema import json_schema
+from sencosim.vocabulary import PAYER, Event
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.append(str(FOLDER.parent))  # the benchmarks are no part of the package
@@ -195,14 +197,14 @@ def prices_by_payer() -> list[str]:
     rows = []
     for place, charge in enumerate(central.charges):
         prices = [f"{books[view].charges[place].price_gbp:,.2f}" for view in VIEWS]
-        other = PAYER_TITLES.get(charge.counterpart, "resources used")  # type: ignore[call-overload]
+        other = PAYER[charge.counterpart].title if charge.counterpart in PAYER else "resources used"
         standing = "social and budget" if charge.in_budget else "social only"
         rows.append(
             (
                 CATEGORY_TITLES[charge.category],
                 f"`{charge.quantity}`",
                 charge.item.replace("_", " "),
-                f"{PAYER_TITLES[charge.payer]} to {other}",
+                f"{PAYER[charge.payer].title} to {other}",
                 *prices,
                 "budget only" if charge.nature == "transfer" else standing,
                 f"{charge.cashable_share:.0%}",
@@ -337,8 +339,36 @@ def data_dictionary() -> str:
     )
 
 
+def order() -> str:
+    """List the steps of a term and the events of a minute, as the schedulers run them."""
+    steps = [(str(int(step) + 1), step.words, step.over, step.when) for step in Step]
+    events = [(str(int(event)), event.words) for event in Event]
+    return "\n".join(
+        [
+            "# The order of things",
+            "",
+            "Made by `make docs` from the lists that both schedulers run: `engine/mechanisms/order.py`, `vocabulary.py`.",
+            "",
+            "## The start of a term",
+            "",
+            "Each step is taken by all schools or councils before the next begins.",
+            "",
+            *table(("Step", "What is done", "By", "When"), steps),
+            "",
+            "## Within a minute",
+            "",
+            "Events of one minute happen by code, then by the number of whom they are about. Codes from 80 are only",
+            "recorded: another event causes them at the same instant.",
+            "",
+            *table(("Code", "Event"), events),
+            "",
+        ]
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
+    "order.md": order,
     "coverage.md": coverage,
     "data_dictionary.md": data_dictionary,
     "factorial.md": study_pages.factorial,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,6 @@ from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.arms import level_feedback_of, read_evidence, run_pair
 from sencosim.engine.choose import EngineName, engine_named, is_ready
-from sencosim.engine.inputs import with_trace
 from sencosim.engine.prepare import make_inputs, neutral_feedback
 from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.errors import EngineError
@@ -349,4 +348,4 @@ def trace_school(
         replication=replication,
         n_years=years,
     )
-    return engine_named("reference")(with_trace(inputs, frozenset({number}))).trace
+    return engine_named("reference")(replace(inputs, trace_schools=frozenset({number}))).trace

@@ -683,3 +683,7 @@ class Payer(Facts):
     words: str
     is_public: bool
     is_singular: bool
+
+
+PAYER: dict[str, Payer] = {payer.key: payer for payer in Payer}
+"""Each payer by its key."""

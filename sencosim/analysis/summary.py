@@ -22,7 +22,7 @@ from sencosim.runs.precision import standard_error
 from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
-from sencosim.vocabulary import COLUMN
+from sencosim.vocabulary import COLUMN, PAYER
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,18 +30,6 @@ PRICE_DRAWS_PER_DRAW = 1000
 """Draws are numbered 1000 x simulated draw + price draw in the table of runs."""
 TOTAL = "total"
 PRESENT_VALUE = "present_value"
-
-_PAYER_TITLES = {
-    "schools": "Schools",
-    "council_high_needs": "Councils: high-needs block",
-    "council_general_fund": "Councils: general fund",
-    "dfe": "Department for Education",
-    "nhs": "NHS",
-    "moj_hmcts": "Tribunals service (MoJ, HMCTS)",
-    "exchequer": "Exchequer: tax and benefits",
-    "families": "Families",
-    "pupils": "Pupils, later in life",
-}
 
 
 @dataclass(frozen=True)
@@ -373,7 +361,7 @@ def describe(outcome: str, payer: str) -> tuple[str, str, str, str]:
     """Title, unit, kind and favourable direction of an outcome."""
     if payer:
         words = {"payer_net": "net cost", "payer_cost": "pays more", "payer_saving": "pays less"}[outcome]
-        return f"{_PAYER_TITLES[payer]}: {words}", "GBP", "money", "down"
+        return f"{PAYER[payer].title}: {words}", "GBP", "money", "down"
     if outcome in MONEY_OUTCOME:
         return MONEY_OUTCOME[outcome].title, "GBP", "money", MONEY_OUTCOME[outcome].favourable
     found = OUTCOME[outcome]

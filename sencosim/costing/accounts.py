@@ -15,42 +15,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
-Payer = Literal[
-    "schools",
-    "council_high_needs",
-    "council_general_fund",
-    "dfe",
-    "nhs",
-    "moj_hmcts",
-    "exchequer",
-    "families",
-    "pupils",
-]
+from sencosim.vocabulary import Payer
+
 Nature = Literal["resource", "transfer"]
 Side = Literal["policy", "consequence"]
 
-PAYERS: tuple[Payer, ...] = get_args(Payer)
+PAYERS: tuple[str, ...] = tuple(payer.key for payer in Payer)
 """Whose budget, in the order of tables."""
 
 RESOURCES = "resources"
 """The account on the other side of a resource charge: what the country used up, or was spared."""
 
-PUBLIC_PAYERS: tuple[Payer, ...] = PAYERS[:7]
+PUBLIC_PAYERS: tuple[str, ...] = tuple(payer.key for payer in Payer if payer.is_public)
 """The public purse: all but families and pupils."""
-
-PAYER_TITLES: dict[Payer, str] = {
-    "schools": "Schools",
-    "council_high_needs": "Councils, high-needs block",
-    "council_general_fund": "Councils, general fund",
-    "dfe": "Department for Education",
-    "nhs": "NHS",
-    "moj_hmcts": "Courts and tribunals",
-    "exchequer": "Exchequer",
-    "families": "Families",
-    "pupils": "Pupils",
-}
 
 CATEGORY_TITLES: dict[str, str] = {
     "senco_time": "SENCO time",
@@ -109,7 +88,7 @@ class Charge:
     item: str
     category: str
     side: Side
-    payer: Payer
+    payer: str
     price_gbp: float
     parameters: tuple[str, ...]
     nature: Nature = "resource"
@@ -121,7 +100,7 @@ class Charge:
     counterpart: str = RESOURCES
 
 
-def transfer(charge: Charge, receiver: Payer) -> tuple[Charge, Charge]:
+def transfer(charge: Charge, receiver: str) -> tuple[Charge, Charge]:
     """Two entries of one payment: the payer's, and the receiver's with the sign turned.
 
     Parameters

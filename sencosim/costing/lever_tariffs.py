@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sencosim.costing.accounts import Charge, Payer, transfer
+from sencosim.costing.accounts import Charge, transfer
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -90,12 +90,12 @@ def _charge(
     price: float,
     names: tuple[str, ...],
     *,
-    payer: Payer = "schools",
+    payer: str = "schools",
 ) -> Charge:
     return Charge(quantity, unit, item, category, "policy", payer, price, names)
 
 
-def _granted(charge: Charge, granted: bool, receiver: Payer) -> Iterator[Charge]:
+def _granted(charge: Charge, granted: bool, receiver: str) -> Iterator[Charge]:
     """Pay the whole cost from the department, if the scenario says so."""
     if granted:
         yield from transfer(replace(charge, item=f"{charge.item}_grant", payer="dfe"), receiver)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, RESOURCES, Payer
+from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, RESOURCES
 from sencosim.costing.adjustments import Additionality
 from sencosim.costing.discount import with_real_growth
 from sencosim.costing.option import AppraisalFrame
@@ -53,8 +53,8 @@ class Flow:
     item: str
     amounts: ArrayLike
     side: Literal["cost", "benefit"]
-    payer: Payer
-    received_by: Payer | None = None
+    payer: str
+    received_by: str | None = None
     cashable_share: float = 1.0
     pay_linked: bool = False
     in_budget: bool = True

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sencosim.costing.accounts import Charge, Payer, transfer
+from sencosim.costing.accounts import Charge, transfer
 from sencosim.costing.lever_tariffs import other_levers
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 
@@ -317,7 +317,7 @@ def places(prices: Prices) -> Iterator[Charge]:
     partly = prices.share("cashable_partly_share")
     money = prices.money
 
-    def place(placement: str, item: str, payer: Payer, price: float, names: tuple[str, ...], cash: float) -> Charge:
+    def place(placement: str, item: str, payer: str, price: float, names: tuple[str, ...], cash: float) -> Charge:
         quantity = f"pupil_years.{placement}"
         return Charge(
             quantity,

@@ -16,7 +16,6 @@ from sencosim.engine.feedback import (
     Measurement,
     base_year_events,
     feedback_from,
-    for_measurement,
     levelled,
     measure_feedback,
     read_measurement,
@@ -38,64 +37,34 @@ from sencosim.vocabulary import STREAM
 
 @dataclass(frozen=True)
 class Pair:
-    """What to run.
+    """What to run."""
 
-    Attributes
-    ----------
-    view
-        How the evidence is read.
-    draw
-        0 for the point values of the view; from 1, draws of the priors.
-    replication
-        Key of chance, and of the sample of schools. The same in every view, so that views differ by evidence alone.
-    """
-
-    view: str
-    draw: int
-    replication: int
+    view: str  # how the evidence is read
+    draw: int  # 0 for the point values of the view; from 1, draws of the priors
+    replication: int  # key of chance and of the sample of schools, the same in every view: views differ by evidence
 
 
 @dataclass(frozen=True)
 class PairResult:
-    """What came out.
-
-    Attributes
-    ----------
-    baseline, policy
-        Counts by academic year. [whole numbers, shape (n_cells, n_years, n_quantities)]
-    baseline_calendar
-        Counts by calendar year, from the first January of the run.
-    cells
-        Where each row belongs, and its weight.
-    baseline_groups, policy_groups
-        Counts of schools by group and academic year. [whole numbers, shape (n_groups, n_years, n_quantities)]
-    groups
-        What each of these rows is, and its weight.
-    group_schools, group_pupils
-        Schools of the run in each, and their pupils on roll, not weighted up. [shape (n_groups,)]
-    values
-        The reading of the evidence that was used.
-    hours
-        Allocated hours a week in the base-year baseline, by school. [hours a week]
-    """
+    """What came out. Counts are whole numbers, not weighted up, of shape (n_rows, n_years, n_quantities)."""
 
     pair: Pair
-    cells: tuple[Cell, ...]
-    baseline: IntArray
+    cells: tuple[Cell, ...]  # where each row belongs, and its weight
+    baseline: IntArray  # by cell and academic year
     policy: IntArray
-    baseline_calendar: IntArray
-    groups: tuple[Group, ...]
-    baseline_groups: IntArray
+    baseline_calendar: IntArray  # by calendar year, from the first January of the run
+    groups: tuple[Group, ...]  # what each row of results by group is, and its weight
+    baseline_groups: IntArray  # of schools, by group and academic year
     policy_groups: IntArray
-    group_schools: IntArray
-    group_pupils: IntArray
+    group_schools: IntArray  # schools of the run in each group, not weighted up [shape (n_groups,)]
+    group_pupils: IntArray  # their pupils on roll, not weighted up [shape (n_groups,)]
     feedback: Feedback
-    values: Mapping[str, float]
-    hours: FloatArray
-    is_secondary: np.ndarray
-    school_weight: FloatArray
+    values: Mapping[str, float]  # reading of the evidence that was used
+    hours: FloatArray  # allocated in the base-year baseline, by school [hours a week]
+    is_secondary: np.ndarray  # by school
+    school_weight: FloatArray  # schools of England that each stands for [ratio]
     n_schools: int
-    seconds: float
+    seconds: float  # of processor time
 
 
 def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> Draw:
@@ -152,16 +121,13 @@ def run_pair(
         Rules of both arms and of the feedback's measurement; the reference engine alone takes replaced ones.
     """
     started = time.process_time()
-    seed = scenario.run.seed
+    seed, replication, years = scenario.run.seed, pair.replication, scenario.simulated_years
     draw = replace(read_evidence(scenario, pair.view, pair.draw, seed), mechanisms=mechanisms)
-
-    def inputs(arm: Scenario, feedback: Feedback) -> Inputs:
-        years = scenario.simulated_years
-        return make_inputs(population, arm, draw, feedback, seed=seed, replication=pair.replication, n_years=years)
-
-    feedback = level_feedback_of(population, baseline, draw, seed, pair.replication, engine)
-    base_inputs = inputs(baseline, feedback)
-    policy_inputs = inputs(scenario, feedback)
+    feedback = level_feedback_of(population, baseline, draw, seed, replication, engine)
+    base_inputs, policy_inputs = (
+        make_inputs(population, arm, draw, feedback, seed=seed, replication=replication, n_years=years)
+        for arm in (baseline, scenario)
+    )
     if policy_inputs.policy.first_year < policy_inputs.n_years:
         one, other = simulate_arms(engine, base_inputs, policy_inputs)
         policy, policy_groups = yearly(other.tally), other.groups
@@ -210,7 +176,7 @@ class Short:
 
     def inputs(self, draw: Draw, factor: float = 1.0) -> Inputs:
         """Inputs through the base year without effects, with baseline hours times a factor."""
-        plain = make_inputs(
+        return make_inputs(
             self.population,
             self.baseline,
             draw,
@@ -220,7 +186,6 @@ class Short:
             n_years=BASE_YEAR - self.baseline.start_year + 1,
             hours_factor=factor,
         )
-        return for_measurement(plain)
 
     def measure(self, inputs: Inputs) -> Measurement:
         """Coverage and hours that come out."""
@@ -234,12 +199,7 @@ class Short:
 
 
 def feedback_of(
-    population: Population,
-    baseline: Scenario,
-    draw: Draw,
-    seed: int,
-    replication: int,
-    engine: EngineName = "compiled",
+    population: Population, baseline: Scenario, draw: Draw, seed: int, replication: int, engine: EngineName = "compiled"
 ) -> Feedback:
     """Measure how coverage follows hours in the baseline: two short runs through the base year."""
     short = Short(population, baseline, seed, replication, engine)
@@ -247,12 +207,7 @@ def feedback_of(
 
 
 def level_feedback_of(
-    population: Population,
-    baseline: Scenario,
-    draw: Draw,
-    seed: int,
-    replication: int,
-    engine: EngineName = "compiled",
+    population: Population, baseline: Scenario, draw: Draw, seed: int, replication: int, engine: EngineName = "compiled"
 ) -> Feedback:
     """As :func:`feedback_of`, with a base year that effects far from the central ones do not move.
 
@@ -263,10 +218,9 @@ def level_feedback_of(
     ordinary = short.inputs(draw)
     first, second = short.measure(ordinary), short.measure(short.inputs(draw, HOURS_STEP))
     own = feedback_from(ordinary, first, second)
-    centre = with_central_effects(draw).values
-    if centre == draw.values:
+    central = replace(ordinary, values=with_central_effects(draw).values)
+    if central.values == draw.values:
         return own
-    central = replace(ordinary, values=centre)
     target = short.count(central, feedback_from(central, first, second))
     return levelled(own, target, lambda feedback: short.count(ordinary, feedback))
 

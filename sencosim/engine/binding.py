@@ -1,6 +1,6 @@
 """One text of the mechanisms, bound to a scheduler: as Python reads it, or compiled, or with a researcher's rules.
 
-The functions of :mod:`sencosim.engine.replaceable` call each other, the rules, and what :mod:`sencosim.engine.handle`
+The functions of :mod:`sencosim.engine.mechanisms` call each other, the rules, and what :mod:`sencosim.engine.handle`
 names. To bind them is to make copies of these functions that see other globals: a scheduler's own functions in place
 of the handle's, compiled functions in place of plain ones, a researcher's rule in place of the shipped one.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType, ModuleType, SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,18 +48,20 @@ def bind(
     bound: dict[Any, Any] = {}
     for module in modules:
         for value in list(vars(module).values()):
-            if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            if _is_function(value) and value.__module__ == module.__name__:
                 bound[value] = wrap(_copy(value, spaces[module.__name__]))
     for wanted, instead in (given or {}).items():
         bound[wanted] = bound.get(instead, instead)
     for space in spaces.values():
-        for name, value in list(space.items()):
-            if isinstance(value, FunctionType) and value in bound:
-                space[name] = bound[value]
+        space.update({name: bound[value] for name, value in space.items() if _is_function(value) and value in bound})
     found = {name.rpartition(".")[2]: space for name, space in spaces.items()}
     for (module_name, name), rule in (rules or {}).items():
         found[module_name][name] = rule
     return {name: SimpleNamespace(**space) for name, space in found.items()}
+
+
+def _is_function(value: object) -> TypeGuard[FunctionType]:
+    return isinstance(value, FunctionType)
 
 
 def _copy(function: FunctionType, space: dict[str, Any]) -> FunctionType:

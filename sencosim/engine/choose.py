@@ -1,4 +1,4 @@
-"""Which engine tells the run: the compiled one, written to be fast, or the reference one, written to be read."""
+"""Which scheduler runs the mechanisms: ``compiled`` is the fast one, windows over records; ``reference`` is SimPy."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def engine_named(name: EngineName) -> Simulate:
     first time.
     """
     if name == "reference":
-        from sencosim.engine.simpy.run import simulate as told  # noqa: PLC0415
+        from sencosim.engine.simpy.run import simulate as on_simpy  # noqa: PLC0415
 
-        return told
+        return on_simpy
     from sencosim.engine.compiled.run import simulate as compiled  # noqa: PLC0415
 
     return compiled

@@ -17,6 +17,7 @@ from sencosim.engine.inputs import (
     APPEAL,
     EXCLUSION,
     HOME,
+    N_OUTCOMES,
     OUTCOMES,
     REQUEST,
     SPECIAL,
@@ -25,6 +26,7 @@ from sencosim.engine.inputs import (
     FloatArray,
     Inputs,
 )
+from sencosim.engine.prepare import neutral_feedback
 from sencosim.rules.coverage import elasticity_of_coverage
 from sencosim.units import PHASES, TERMS_PER_YEAR
 from sencosim.vocabulary import COLUMN
@@ -40,27 +42,14 @@ SMALLEST_AMPLIFICATION = 0.1
 
 @dataclass(frozen=True)
 class Measurement:
-    """What a short run of the baseline shows of its base year.
+    """What a short run of the baseline shows of its base year."""
 
-    Attributes
-    ----------
-    coverage
-        Smoothed coverage of each school at the end of the run. [ratio, shape (n_schools,)]
-    used_hours
-        Used hours in the base year by phase. [hours, shape (2,)]
-    late_share
-        Share of crises whose work started late, base year, by phase. [share, shape (2,)]
-    """
-
-    coverage: FloatArray
-    used_hours: FloatArray
-    late_share: FloatArray
+    coverage: FloatArray  # smoothed coverage of each school at the end of the run [ratio, shape (n_schools,)]
+    used_hours: FloatArray  # in the base year, by phase [hours, shape (2,)]
+    late_share: FloatArray  # crises whose work started late, base year, by phase [share, shape (2,)]
 
 
-Measure = Callable[[Inputs], Measurement]
-
-
-def measure_feedback(ordinary: Inputs, more_hours: Inputs, measure: Measure) -> Feedback:
+def measure_feedback(ordinary: Inputs, more_hours: Inputs, measure: Callable[[Inputs], Measurement]) -> Feedback:
     """Feedback of one parameter draw.
 
     Parameters
@@ -83,97 +72,81 @@ def feedback_from(ordinary: Inputs, first: Measurement, second: Measurement) -> 
     first, second
         Measured on these inputs, and with hours times :data:`HOURS_STEP`.
     """
-    phase = ordinary.schools.is_secondary.astype(int)
-    sen = (ordinary.schools.sen_support + ordinary.schools.ehc_plans) * ordinary.schools.weight
-    exposure = sen * ordinary.councils.weight[ordinary.schools.council]
-    amplification = np.ones(2)
-    for p in (0, 1):
-        chosen = phase == p
-        if not chosen.any() or exposure[chosen].sum() <= 0.0:
-            continue
-        before = float(np.average(first.coverage[chosen], weights=exposure[chosen]))
-        after = float(np.average(second.coverage[chosen], weights=exposure[chosen]))
-        hours = math.log(second.used_hours[p] / first.used_hours[p]) if first.used_hours[p] > 0.0 else 0.0
-        if hours > 0.0 and before > 0.0 and after > 0.0:
-            amplification[p] = max(SMALLEST_AMPLIFICATION, math.log(after / before) / hours)
-    return _from_measurements(ordinary, first, second, exposure, amplification)
-
-
-def _from_measurements(
-    inputs: Inputs, first: Measurement, second: Measurement, exposure: FloatArray, amplification: FloatArray
-) -> Feedback:
-    values = inputs.values
-    phase = inputs.schools.is_secondary.astype(int)
-    elasticity, normaliser = np.zeros((2, len(OUTCOMES))), np.ones((2, len(OUTCOMES)))
-    late_ratio, log2 = np.ones(2), np.zeros(2)
+    values, schools = ordinary.values, ordinary.schools
+    sen = (schools.sen_support + schools.ehc_plans) * schools.weight
+    exposure = sen * ordinary.councils.weight[schools.council]
+    found = replace(neutral_feedback(), late_share=first.late_share.copy())
     timeliness = values["exclusion_timeliness_share"]
     for p in (0, 1):
-        chosen = np.flatnonzero((phase == p) & (exposure > 0.0))
+        of_phase = schools.is_secondary == bool(p)
+        gain = math.log(second.used_hours[p] / first.used_hours[p]) if first.used_hours[p] > 0.0 else 0.0
+        before, after = first.coverage[of_phase], second.coverage[of_phase]
+        found.amplification[p] = _amplification(before, after, exposure[of_phase], gain)
+        slope = (second.late_share[p] - first.late_share[p]) / gain if gain > 0.0 else 0.0
+        found.late_ratio[p] = _late_ratio(values["effect_permanent_exclusion"], timeliness, slope)
+        at_risk = np.flatnonzero(of_phase & (exposure > 0.0))
         for outcome, name in enumerate(OUTCOMES):
-            rate = values[f"effect_{name}"]
             share = 1.0 - timeliness if outcome == EXCLUSION else 1.0
-            elasticity[p, outcome] = share * elasticity_of_coverage(rate, amplification[p])
-            culture = inputs.schools.culture if outcome in CULTURED else np.ones(phase.size)
-            normaliser[p, outcome] = _normaliser(
-                inputs, first.coverage, exposure, culture, chosen, elasticity[p, outcome]
-            )
-        late_ratio[p] = _late_ratio(values["effect_permanent_exclusion"], timeliness, first, second, p)
-        if chosen.size:
-            log2[p] = np.average(np.log2(np.maximum(first.coverage[chosen], 0.05)), weights=exposure[chosen])
-    return Feedback(elasticity, normaliser, amplification, late_ratio, first.late_share.copy(), log2)
+            elasticity = share * elasticity_of_coverage(values[f"effect_{name}"], found.amplification[p])
+            found.elasticity[p, outcome] = elasticity
+            weight = exposure * schools.culture if outcome in CULTURED else exposure
+            if at_risk.size:
+                total = _weighted_effect(ordinary, first.coverage, weight, at_risk, elasticity)
+                found.normaliser[p, outcome] = total / float(exposure[at_risk].sum())
+        if at_risk.size:
+            covered = np.maximum(first.coverage[at_risk], 0.05)
+            found.mean_log2_coverage[p] = np.average(np.log2(covered), weights=exposure[at_risk])
+    return found
 
 
-def _normaliser(
-    inputs: Inputs,
-    coverage: FloatArray,
-    exposure: FloatArray,
-    culture: FloatArray,
-    schools: np.ndarray,
-    elasticity: float,
-) -> float:
-    """G: mean of culture x g over pupils at risk in the base-year baseline. Frailty has mean one."""
-    if schools.size == 0:
+def _amplification(before: FloatArray, after: FloatArray, exposure: FloatArray, gain: float) -> float:
+    """A: how coverage follows hours, as a ratio of logarithms; 1 where nothing can be measured."""
+    if exposure.sum() <= 0.0 or gain <= 0.0:
         return 1.0
-    seat = inputs.values["effect_slt_seat"]
+    means = [float(np.average(coverage, weights=exposure)) for coverage in (before, after)]
+    return max(SMALLEST_AMPLIFICATION, math.log(means[1] / means[0]) / gain) if min(means) > 0.0 else 1.0
+
+
+def _weighted_effect(
+    inputs: Inputs, coverage: FloatArray, weight: FloatArray, schools: np.ndarray, elasticity: float
+) -> float:
+    """Sum of g over pupils at risk, from which G follows: in the base year, the mean of culture x g, frailty apart."""
+    effect_of_coverage = inputs.mechanisms["effect_of_coverage"]
+    multiplier = np.where(inputs.schools.has_seat, inputs.values["effect_slt_seat"], 1.0).tolist()
     total = 0.0
     for i in schools.tolist():
-        multiplier = seat if inputs.schools.has_seat[i] else 1.0
-        effect = inputs.mechanisms.effect_of_coverage(float(coverage[i]), float(elasticity), float(multiplier))
-        total += exposure[i] * culture[i] * effect
-    return total / float(exposure[schools].sum())
+        total += weight[i] * effect_of_coverage(float(coverage[i]), elasticity, multiplier[i])
+    return total
 
 
-def _late_ratio(rate: float, share: float, first: Measurement, second: Measurement, phase: int) -> float:
+def _late_ratio(rate: float, share: float, slope: float) -> float:
     """Relative chance of exclusion if late, such that the timeliness share of the prior comes out of a doubling.
 
     A doubling of hours moves the late share by slope x ln 2; to first order the chance moves by that times
     (ratio - 1). Where hours do not move the late share, the timeliness part of the prior cannot act and is lost.
     """
-    hours = math.log(second.used_hours[phase] / first.used_hours[phase]) if first.used_hours[phase] > 0.0 else 0.0
-    if hours <= 0.0:
-        return 1.0
-    slope = (second.late_share[phase] - first.late_share[phase]) / hours
     if slope > -1e-3:
         return 1.0
     ratio = 1.0 + share * math.log(rate) / (slope * math.log(2.0))
     return float(min(LATE_RATIO_LIMITS[1], max(LATE_RATIO_LIMITS[0], ratio)))
 
 
-def read_measurement(inputs: Inputs, tally: np.ndarray, coverage: FloatArray) -> Measurement:
-    """Read hours and late crises of the base year off a tally."""
+def base_year_counts(inputs: Inputs, tally: np.ndarray, quantities: tuple[str, ...]) -> FloatArray:
+    """Some quantities of the base year together, weighted up, by phase of the school. [shape (2,)]."""
     year = inputs.base_year - inputs.start_year
     segments = slice(year * TERMS_PER_YEAR, (year + 1) * TERMS_PER_YEAR)
-    secondary = np.array([cell.phase == "secondary" for cell in inputs.cells])
-    primary = np.array([cell.phase == "primary" for cell in inputs.cells])
-    weight = np.array([cell.weight for cell in inputs.cells])
+    counted = tally[:, segments][:, :, [COLUMN[name] for name in quantities]].sum(axis=(1, 2))
+    weighted = counted * np.array([cell.weight for cell in inputs.cells])
+    return np.array([float(weighted[[cell.phase == phase for cell in inputs.cells]].sum()) for phase in PHASES])
 
-    def total(name: str, cells: np.ndarray) -> float:
-        return float((tally[cells, segments, COLUMN[name]].sum(axis=1) * weight[cells]).sum())
 
-    used = np.array([total("used_hours", cells) + total("idle_hours", cells) for cells in (primary, secondary)])
-    crises = np.array([total("crises", cells) for cells in (primary, secondary)])
-    late = np.array([total("crises_late", cells) for cells in (primary, secondary)])
-    return Measurement(coverage, used / 60.0, np.divide(late, crises, out=np.zeros(2), where=crises > 0.0))
+def read_measurement(inputs: Inputs, tally: np.ndarray, coverage: FloatArray) -> Measurement:
+    """Read hours and late crises of the base year off a tally."""
+    used, idle, crises, late = (
+        base_year_counts(inputs, tally, (name,)) for name in ("used_hours", "idle_hours", "crises", "crises_late")
+    )
+    late_share = np.divide(late, crises, out=np.zeros(2), where=crises > 0.0)
+    return Measurement(coverage, (used + idle) / 60.0, late_share)
 
 
 EVENTS = {
@@ -195,17 +168,12 @@ LEVEL_ENOUGH, MOST_ROUNDS = 0.05, 4
 
 def base_year_events(inputs: Inputs, tally: np.ndarray) -> FloatArray:
     """Events of the base year, by phase of the school and outcome. [weighted events, shape (2, n_outcomes)]"""
-    year = inputs.base_year - inputs.start_year
-    segments = slice(year * TERMS_PER_YEAR, (year + 1) * TERMS_PER_YEAR)
-    weight = np.array([cell.weight for cell in inputs.cells])
-    found = np.ones((2, len(OUTCOMES)))
+    found = np.ones((2, N_OUTCOMES))
     for p, name in enumerate(PHASES):
-        cells = np.array([cell.phase == name for cell in inputs.cells])
-        few = FEW * float(np.average(weight[cells])) if cells.any() else FEW
-        for outcome, quantities in EVENTS.items():
-            columns = [COLUMN[quantity] for quantity in quantities]
-            counted = tally[cells, segments][:, :, columns].sum(axis=(1, 2))
-            found[p, outcome] = few + float((counted * weight[cells]).sum())
+        weights = [cell.weight for cell in inputs.cells if cell.phase == name]
+        found[p] = FEW * float(np.average(weights)) if weights else FEW
+    for outcome, quantities in EVENTS.items():
+        found[:, outcome] += base_year_counts(inputs, tally, quantities)
     return found
 
 
@@ -227,8 +195,3 @@ def levelled(feedback: Feedback, target: FloatArray, count: Callable[[Feedback],
             break
         feedback = replace(feedback, normaliser=feedback.normaliser * ratio)
     return feedback
-
-
-def for_measurement(inputs: Inputs) -> Inputs:
-    """The same inputs, through the base year only."""
-    return replace(inputs, n_years=inputs.base_year - inputs.start_year + 1)

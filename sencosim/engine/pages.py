@@ -6,12 +6,13 @@ council and results by group of schools are the same events, counted once, witho
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sencosim.engine.inputs import Cell, Group, Inputs, IntArray
-from sencosim.evidence.councils import Council
+from sencosim.engine.reach import Setting
 from sencosim.population.schools import GOVERNANCE, SIZE_BANDS, Population, size_band
 from sencosim.units import PHASES
 
@@ -21,30 +22,16 @@ NO_GROUP = -1
 
 @dataclass(frozen=True)
 class Pages:
-    """Pages of a run.
+    """Pages of a run."""
 
-    Attributes
-    ----------
-    school, council
-        Page of each school, and of each council for its own counts. [shape (n_schools,), (n_councils,)]
-    cell, group
-        Row of the tally and of the groups to which a page is added. [shape (n_pages,)]
-    """
-
-    school: IntArray
-    council: IntArray
-    cell: IntArray
-    group: IntArray
+    school: IntArray  # page of each school [shape (n_schools,)]
+    council: IntArray  # page of each council for its own counts [shape (n_councils,)]
+    cell: IntArray  # row of the tally to which a page is added [shape (n_pages,)]
+    group: IntArray  # row of the groups to which a page is added [shape (n_pages,)]
 
 
 def pages_of(inputs: Inputs) -> Pages:
-    """One page for each council, then one for each cell and group that has schools.
-
-    Parameters
-    ----------
-    inputs
-        Of the run: for where each school and council is counted.
-    """
+    """One page for each council, then one for each cell and group that has schools."""
     own, schools = inputs.councils.cell, inputs.schools
     width = max(1, len(inputs.groups))
     pairs, page = np.unique(schools.cell * width + schools.group, return_inverse=True)
@@ -56,38 +43,27 @@ def pages_of(inputs: Inputs) -> Pages:
     )
 
 
-def cells_of(
-    population: Population, councils: tuple[Council, ...], present: np.ndarray
-) -> tuple[IntArray, IntArray, tuple[Cell, ...]]:
+def cells_of(at: Setting) -> tuple[IntArray, IntArray, tuple[Cell, ...]]:
     """Rows of the tally: one a council, then one for each council, phase and size band that has schools.
-
-    Parameters
-    ----------
-    population
-        Schools of the run.
-    councils
-        All councils.
-    present
-        Indices of those that have schools in the run.
 
     Returns
     -------
         Row of each council present, row of each school, and the rows.
     """
+    population, n_councils = at.population, len(at.present)
+    columns = (population.council, at.phase, population.pupils)
+    keys = [
+        (council, phase, SIZE_BANDS[phase][size_band(phase, pupils)])
+        for council, phase, pupils in zip(*(one.tolist() for one in columns), strict=True)
+    ]
+    row, first = _rows(keys)
     weight_of = dict(zip(population.council.tolist(), population.council_weight.tolist(), strict=True))
-    cells = [Cell(councils[council].la_code, "none", "none", weight_of[council]) for council in present.tolist()]
-    school_cell = np.zeros(population.n_schools, dtype=np.int64)
-    known: dict[tuple[int, int, str], int] = {}
-    for i in range(population.n_schools):
-        council, phase = int(population.council[i]), int(population.phase[i])
-        band = SIZE_BANDS[phase][size_band(phase, int(population.pupils[i]))]
-        key = (council, phase, band)
-        if key not in known:
-            known[key] = len(cells)
-            weight = float(population.weight[i]) * weight_of[council]
-            cells.append(Cell(councils[council].la_code, PHASES[phase], band, weight))
-        school_cell[i] = known[key]
-    return np.arange(len(present)), school_cell, tuple(cells)
+    code_of = {council: one.la_code for council, one in zip(at.councils.tolist(), at.present, strict=True)}
+    cells = [Cell(code, "none", "none", weight_of[council]) for council, code in code_of.items()]
+    for school in first:
+        council, phase, band = keys[school]
+        cells.append(Cell(code_of[council], PHASES[phase], band, float(population.weight[school]) * weight_of[council]))
+    return np.arange(n_councils), n_councils + row, tuple(cells)
 
 
 def groups_of(population: Population) -> tuple[IntArray, tuple[Group, ...]]:
@@ -95,24 +71,23 @@ def groups_of(population: Population) -> tuple[IntArray, tuple[Group, ...]]:
 
     Nothing here is read by a rule: how schools are grouped changes no event.
 
-    Parameters
-    ----------
-    population
-        Schools of the run.
-
     Returns
     -------
         Row of each school, and the rows. [shape (n_schools,)]
     """
-    keys = zip(
-        population.phase.tolist(),
-        population.fsm_fifth.tolist(),
-        population.rural.tolist(),
-        population.governance.tolist(),
-        population.expansion.tolist(),
-        strict=True,
+    of = population
+    columns = (of.phase, of.fsm_fifth, of.rural, of.governance, of.expansion)
+    keys = list(zip(*(one.tolist() for one in columns), strict=True))
+    row, first = _rows(keys)
+    groups = (
+        Group(PHASES[p], fifth, rural, GOVERNANCE[g], weight)
+        for p, fifth, rural, g, weight in map(keys.__getitem__, first)
     )
-    known: dict[tuple[int, int, bool, int, float], int] = {}
-    row = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
-    groups = (Group(PHASES[p], fifth, rural, GOVERNANCE[g], weight) for p, fifth, rural, g, weight in known)
     return row, tuple(groups)
+
+
+def _rows(keys: Sequence[Hashable]) -> tuple[IntArray, list[int]]:
+    """Number of each key in the order in which they first stand, and where each does."""
+    known: dict[Hashable, int] = {}
+    row = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
+    return row, np.unique(row, return_index=True)[1].tolist()

@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import repeat
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from sencosim.engine.hour_tables import hour_tables
-from sencosim.engine.inputs import (
-    N_OUTCOMES,
-    Feedback,
-    FloatArray,
-    Inputs,
-    IntArray,
-    SchoolInputs,
-)
+from sencosim.engine.inputs import N_OUTCOMES, BoolArray, Feedback, FloatArray, Inputs, IntArray, SchoolInputs
 from sencosim.engine.pages import cells_of, groups_of
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare_councils import council_inputs
+from sencosim.engine.reach import Setting
 from sencosim.engine.replaceable import SHIPPED, Mechanisms
-from sencosim.engine.shocks import absences, hours_kept, levels
-from sencosim.engine.stocks import SHORT_WARM_UP, need_scale
+from sencosim.engine.stocks import need_scale, starts_early
 from sencosim.evidence.council_exclusions import Measure, exclusion_levels
-from sencosim.evidence.councils import load_councils
+from sencosim.evidence.distributions import pert_table
+from sencosim.evidence.register import load_register
 from sencosim.population.levels import council_pupils, council_totals
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 from sencosim.rules.senco_hours import allocated_hours
-from sencosim.scenario.schema import Scenario
+from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.shocks import Shock
 from sencosim.units import N_YEAR_GROUPS, PHASES
 
-BASE_YEAR = 2024
-"""The base year is 2024/25."""
-
-Numbers = Mapping[str, float]
+WEEK_TABLES = ("decision", "decision_delay", "advice", "late_advice", "drafting", "appeal_registration", "tribunal")
+TABLE_POINTS = 257
+SHOCKED = ("needs_noticed", "requests", "suspensions", "crises", "home_education", "absence", "assessment_capacity")
+"""Rates that a shock multiplies, by the name of its setting."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +40,7 @@ class Draw:
     ``mechanisms`` are the rules that read them.
     """
 
-    values: Numbers
+    values: Mapping[str, float]
     vectors: Mapping[str, tuple[float, ...]]
     paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     mechanisms: Mechanisms = SHIPPED
@@ -105,149 +98,173 @@ def make_inputs(
         Multiplies baseline hours: 1.1 when the amplification is measured. [ratio]
     """
     years = scenario.simulated_years if n_years is None else n_years
-    start = scenario.start_year
-    councils = load_councils()
-    present = np.unique(population.council)
-    council_cell, school_cell, cells = cells_of(population, councils, present)
+    at = Setting(population, draw.values, scenario.start_year, years, seed, replication)
+    council_cell, school_cell, cells = cells_of(at)
     group, groups = groups_of(population)
-    schools = _schools(population, draw, school_cell, start, years, seed, replication, hours_factor)
-    schools = replace(
-        schools,
-        group=group,
-        hours=schools.hours * hours_kept(scenario, start, years)[None, :],
-        absent=absences(scenario, schools.school_id, start, years, seed, replication),
-    )
+    tables = hour_tables(draw.values)
     return Inputs(
         seed=seed,
         replication=replication,
-        start_year=start,
+        start_year=at.start,
         n_years=years,
         values=draw.values,
         vectors=draw.vectors,
-        hour_tables=hour_tables(draw.values),
-        schools=schools,
-        councils=council_inputs(population, council_cell, draw.values, draw.vectors["special_by_year_group"], start),
-        policy=policy_inputs(population, scenario, draw.values, start, years, seed, replication),
+        hour_tables=tables,
+        schools=_schools(at, scenario, school_cell, group, hours_factor),
+        councils=council_inputs(at, council_cell, tables, draw.vectors["special_by_year_group"]),
+        policy=policy_inputs(at, scenario),
         feedback=feedback,
         cells=cells,
         groups=groups,
         base_year=BASE_YEAR,
-        levels=levels(scenario, start, years),
+        levels=_levels(at, scenario),
         paths=draw.paths,
         mechanisms=draw.mechanisms,
     )
 
 
-def _schools(
-    population: Population,
-    draw: Draw,
-    cell: np.ndarray,
-    start: int,
-    years: int,
-    seed: int,
-    replication: int,
-    hours_factor: float,
-) -> SchoolInputs:
-    values = draw.values
-    keys = np.asarray(population.school_id, dtype=np.int64)
+def hour_tables(values: Mapping[str, float]) -> dict[str, FloatArray]:
+    """Tables of quantiles, in which a uniform number finds its hours or weeks in one step. [shape (257,)].
 
-    def u(stream: str, occurrence: int = 0) -> FloatArray:
-        return uniform_array(seed, replication, stream, keys, occurrence)
+    Work hours by task, and weeks by step. A drawn mean other than the register's scales the whole distribution of the
+    task.
+    """
+    tables: dict[str, FloatArray] = {}
+    register = load_register()
+    for name in register.names():
+        event = register.get(name).event_distribution
+        if name.startswith("task_hours_") and event is not None:
+            table = np.array(_pert(*(event.number(end) for end in ("min", "mode", "max"))))
+            tables[name.removeprefix("task_hours_")] = table * (values[name] / register.number(name))
+    for step in WEEK_TABLES:
+        tables[step] = np.array(_pert(*(values[f"{step}_weeks_{end}"] for end in ("min", "mode", "max"))))
+    return tables
+
+
+@lru_cache(maxsize=256)
+def _pert(low: float, mode: float, high: float) -> tuple[float, ...]:
+    return tuple(pert_table(low, mode, high, TABLE_POINTS))
+
+
+# -- M18: shocks ------------------------------------------------------------------------------------------------------
+
+
+def _levels(at: Setting, scenario: Scenario) -> dict[str, FloatArray]:
+    """Effect of all shocks together on each rate, by year; a rate that no shock touches has no entry."""
+    found: dict[str, FloatArray] = {}
+    for shock in scenario.shocks.values():
+        holds = _holds(at, shock)
+        for name in SHOCKED:
+            times = float(getattr(shock, name))
+            if times != 1.0:
+                found[name] = found.get(name, np.ones(at.years)) * np.where(holds, times, 1.0)
+        if shock.late_advice_share is not None:
+            before = found.get("late_advice_share", np.full(at.years, np.nan))
+            found["late_advice_share"] = np.where(holds, shock.late_advice_share, before)
+    return found
+
+
+def _hours_kept(at: Setting, scenario: Scenario) -> FloatArray:
+    """Share of the hours that schools give of their own accord which tight budgets leave, by year. [share]."""
+    kept = np.ones(at.years)
+    for shock in scenario.shocks.values():
+        kept *= np.where(_holds(at, shock), 1.0 - shock.senco_hours_cut, 1.0)
+    return kept
+
+
+def _absences(at: Setting, scenario: Scenario) -> BoolArray:
+    """Schools whose SENCO is away for a year. [shape (n_schools, n_years)]."""
+    away = np.zeros((at.phase.size, at.years), dtype=bool)
+    for shock in scenario.shocks.values():
+        for year in np.flatnonzero(_holds(at, shock)).tolist() if shock.sencos_absent > 0.0 else ():
+            away[:, year] |= at.school_drawn("senco_absence", at.start + year) < shock.sencos_absent
+    return away
+
+
+def _holds(at: Setting, shock: Shock) -> BoolArray:
+    return np.array([shock.holds(at.start + year) for year in range(at.years)])
+
+
+# -- schools ----------------------------------------------------------------------------------------------------------
+
+
+def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray, hours_factor: float) -> SchoolInputs:
+    population, values = at.population, at.values
 
     def z(stream: str) -> FloatArray:
-        return np.array([normal_quantile(x) for x in u(stream)])
+        return np.array([normal_quantile(u) for u in at.school_drawn(stream)])
 
-    phase = population.phase.astype(np.int64)
-    by_phase = np.array
     roll = np.asarray(population.roll, dtype=np.int64)
-    below = np.concatenate([np.zeros((len(roll), 1), dtype=np.int64), roll[:, :-1]], axis=1)
-    intake = np.maximum(0, roll - below)
-    intake[:, 0] = 0
-    scale_support = np.array([need_scale(population.year, start, p, "pupils_sen_support") for p in (0, 1)])[phase]
-    scale_plan = np.array([need_scale(population.year, start, p, "pupils_with_ehcp") for p in (0, 1)])[phase]
-    rounding = u("initial_year_group", 1)
-    september = by_phase([values["september_stock_ratio_primary"], values["september_stock_ratio_secondary"]])[phase]
-    support = np.floor(population.sen_support * scale_support * september + rounding).astype(np.int64)
-    plans = np.floor(population.ehc_plans * scale_plan + rounding).astype(np.int64)
-    hours = _hours(population, values, start, years, u("allocated_hours", 1), z("allocated_hours"))
-    sen = np.maximum(1.0, (population.sen_support + population.ehc_plans).astype(float))
-    ceiling_median = by_phase([values["overtime_median_primary"], values["overtime_median_secondary"]])[phase]
-    ceiling = np.minimum(
-        values["overtime_cap"], ceiling_median * np.exp(values["overtime_log_sd"] * z("overtime_ceiling"))
+    intake = np.maximum(0, np.diff(roll, axis=1, prepend=roll[:, :1]))
+    support_scale, plan_scale = (
+        np.array([need_scale(population.year, at.start, phase, need) for phase in (0, 1)])[at.phase]
+        for need in ("pupils_sen_support", "pupils_with_ehcp")
     )
-    has_team = u("team_hours", 1) < by_phase([values["team_share_primary"], values["team_share_secondary"]])[phase]
-    team_median = by_phase([values["team_hours_primary"], values["team_hours_secondary"]])[phase]
-    typical = by_phase([51.0, 173.0])[phase]
-    team = has_team * team_median * (sen / typical) * np.exp(values["team_log_sd"] * z("team_hours"))
+    support = population.sen_support * support_scale * at.by_phase("september_stock_ratio")
+    rounding = at.school_drawn("initial_year_group", 1)
+    hours = _hours(at, z("allocated_hours"))
+    sen = np.maximum(1.0, at.sen)
+    ceiling = at.by_phase("overtime_median") * np.exp(values["overtime_log_sd"] * z("overtime_ceiling"))
+    ceiling = np.minimum(values["overtime_cap"], ceiling)
+    typical = np.array([51.0, 173.0])[at.phase]
+    has_team = at.school_drawn("team_hours", 1) < at.by_phase("team_share")
+    team = has_team * at.by_phase("team_hours") * (sen / typical) * np.exp(values["team_log_sd"] * z("team_hours"))
     culture_sd = values["culture_log_sd"]
+    given = np.minimum(values["full_time_hours_per_week"], hours * hours_factor)
     return SchoolInputs(
-        school_id=keys,
-        council=np.searchsorted(np.unique(population.council), population.council).astype(np.int64),
+        school_id=population.school_id.astype(np.int64),
+        council=np.searchsorted(at.councils, population.council).astype(np.int64),
         cell=cell,
-        group=np.zeros_like(cell),
+        group=group,
         weight=population.weight.astype(float),
         roll=roll,
         intake=intake,
-        is_secondary=phase == 1,
-        sen_support=support,
-        ehc_plans=plans,
-        notice_multiplier=_relative_share(population, population.sen_support, "sen_support", 5.0),
-        plan_multiplier=_relative_share(population, population.ehc_plans, "ehc_plans", 4.0),
-        suspension_level=_level_of_council(population, start, "suspensions"),
-        exclusion_level=_level_of_council(population, start, "permanent_exclusions"),
+        is_secondary=at.phase == 1,
+        sen_support=np.floor(support + rounding).astype(np.int64),
+        ehc_plans=np.floor(population.ehc_plans * plan_scale + rounding).astype(np.int64),
+        notice_multiplier=_relative_share(at, "sen_support", 5.0),
+        plan_multiplier=_relative_share(at, "ehc_plans", 4.0),
         culture=np.exp(culture_sd * z("culture") - 0.5 * culture_sd**2),
-        hours=np.minimum(values["full_time_hours_per_week"], hours * hours_factor),
+        suspension_level=_level_of_council(at, "suspensions"),
+        exclusion_level=_level_of_council(at, "permanent_exclusions"),
+        hours=given * _hours_kept(at, scenario)[None, :],
         overtime_ceiling=ceiling,
         team_hours=team,
-        has_seat=u("slt_seat") < by_phase([values["slt_share_primary"], values["slt_share_secondary"]])[phase],
-        rations_requests=u("request_rationing") < values["request_rationing_share"],
-        supply_order=u("supply_order"),
+        has_seat=at.school_drawn("slt_seat") < at.by_phase("slt_share"),
+        rations_requests=at.school_drawn("request_rationing") < values["request_rationing_share"],
+        supply_order=at.school_drawn("supply_order"),
         initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen),
-        absent=np.zeros(hours.shape, dtype=bool),
+        absent=_absences(at, scenario),
     )
 
 
-def _hours(
-    population: Population, values: Numbers, start: int, years: int, u_zero: FloatArray, z: FloatArray
-) -> FloatArray:
+def _hours(at: Setting, z: FloatArray) -> FloatArray:
     """M14: allocated hours a week by academic year. [hours a week, shape (n_schools, n_years)]."""
-    phase = population.phase.astype(np.int64)
-    sen = (population.sen_support + population.ehc_plans).astype(float)
-    intercept = np.array([values["hours_intercept_primary"], values["hours_intercept_secondary"]])[phase]
-    sd = np.array([values["hours_log_sd_primary"], values["hours_log_sd_secondary"]])[phase]
-    slope = values["hours_elasticity"]
-    base = np.array([allocated_hours(*school) for school in zip(z, intercept, repeat(slope), sen, sd, strict=False)])
-    zero = u_zero < np.array([values["zero_hours_share_primary"], values["zero_hours_share_secondary"]])[phase]
-    drift = np.array([values["hours_drift_primary"], values["hours_drift_secondary"]])[phase]
-    since_base = np.arange(start, start + years) - BASE_YEAR
-    hours = base[:, None] + drift[:, None] * since_base[None, :]
-    hours[zero] = 0.0
-    capped: FloatArray = np.clip(hours, 0.0, values["full_time_hours_per_week"])
-    return capped
+    slope, full_time = at.values["hours_elasticity"], at.values["full_time_hours_per_week"]
+    of_each = zip(z, at.by_phase("hours_intercept"), at.sen, at.by_phase("hours_log_sd"), strict=True)
+    base = np.array([allocated_hours(own, intercept, slope, sen, sd) for own, intercept, sen, sd in of_each])
+    since_base = np.arange(at.start, at.start + at.years) - BASE_YEAR
+    hours = base[:, None] + at.by_phase("hours_drift")[:, None] * since_base[None, :]
+    hours[at.school_drawn("allocated_hours", 1) < at.by_phase("zero_hours_share")] = 0.0
+    return np.clip(hours, 0.0, full_time)
 
 
-def _relative_share(population: Population, counts: npt.NDArray[np.int32], need: str, most: float) -> FloatArray:
+def _relative_share(at: Setting, need: str, most: float) -> FloatArray:
     """A school's share of pupils with a need over England's for its phase. [ratio, 0.05 to most].
 
     England's, not the run's: a council must be the same alone as in a national run.
     """
-    england = np.array(
-        [
-            council_totals(phase, need, population.year).sum() / council_pupils(phase).sum()
-            for phase in range(len(PHASES))
-        ]
-    )
-    own = counts / np.maximum(1, population.pupils)
-    ratio: FloatArray = np.clip(own / england[population.phase.astype(np.int64)], 0.05, most)
-    return ratio
+    population, phases = at.population, range(len(PHASES))
+    england = [council_totals(phase, need, population.year).sum() / council_pupils(phase).sum() for phase in phases]
+    own: FloatArray = getattr(population, need) / np.maximum(1, population.pupils)
+    return np.asarray(np.clip(own / np.array(england)[at.phase], 0.05, most))
 
 
-def _level_of_council(population: Population, start: int, measure: Measure) -> FloatArray:
+def _level_of_council(at: Setting, measure: Measure) -> FloatArray:
     """Rate of each school's council in its phase relative to England, as published. [ratio, shape (n_schools,)]."""
-    last = start if start < BASE_YEAR - SHORT_WARM_UP else BASE_YEAR
+    last = at.start if starts_early(at.start) else BASE_YEAR
     by_phase = np.stack([exclusion_levels(measure, phase, last) for phase in range(len(PHASES))])
-    found: FloatArray = by_phase[population.phase.astype(np.int64), population.council]
-    return found
+    return np.asarray(by_phase[at.phase, at.population.council])
 
 
 def _initial_coverage(hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray) -> FloatArray:
@@ -270,8 +287,9 @@ def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:
     """
     schools = inputs.schools
     u = uniform_array(inputs.seed, inputs.replication, "initial_year_group", schools.school_id)
-    profiles = (inputs.vectors["sen_support_by_year_group"], inputs.vectors["ehc_plan_by_year_group"])
-    support, plans = ((schools.roll * np.asarray(profile)).astype(np.float64) for profile in profiles)
+    support, plans = (
+        schools.roll * np.asarray(inputs.vectors[f"{stage}_by_year_group"]) for stage in ("sen_support", "ehc_plan")
+    )
     return _year_groups(schools.sen_support, support, u), _year_groups(schools.ehc_plans, plans, u)
 
 
@@ -284,6 +302,6 @@ def _year_groups(counts: IntArray, weights: FloatArray, u: FloatArray) -> IntArr
     serial = np.arange(school.size) - np.repeat(np.cumsum(counts) - counts, counts)
     reached = (serial + u[school]) / counts[school]
     group = np.zeros(school.size, np.int64)
-    for last in range(N_YEAR_GROUPS - 1):
+    for last in range(N_YEAR_GROUPS - 1):  # one at a time: all of England's pupils by year group need much memory
         group += reached >= ends[school, last]
     return np.bincount(school * N_YEAR_GROUPS + group, minlength=counts.size * N_YEAR_GROUPS).reshape(-1, N_YEAR_GROUPS)

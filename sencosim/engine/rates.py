@@ -4,61 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
 from sencosim.rules.exclusion import timely_exclusion_chance
-from sencosim.units import PHASES, TERMS_PER_YEAR, term_end, term_start
+from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
 from sencosim.vocabulary import Activity, WholeSchool
-
-
-def _mean(inputs: Inputs, table: str) -> float:
-    quantiles = inputs.hour_tables[table]
-    return float(quantiles.sum()) / len(quantiles)
 
 
 def set_run_rates(world: Any, inputs: Inputs) -> None:
     """What stays the same all through the run."""
     values, feedback = inputs.values, inputs.feedback
+    mean = {name: float(table.sum()) / len(table) for name, table in inputs.hour_tables.items()}
     for name in PARAMETERS:
         world[name] = values[name]
-    shares = []
-    for i, activity in enumerate(Activity):
-        task = "support_review_primary" if activity == Activity.SUPPORT_REVIEW else activity.key
-        shares.append(values[f"delegable_share_{task}"])
-        world["delegable_share"][i] = shares[-1]
+    tasks = ("support_review_primary" if one == Activity.SUPPORT_REVIEW else one.key for one in Activity)
+    shares = [values[f"delegable_share_{task}"] for task in tasks]
+    for i, share in enumerate(shares):
+        world["delegable_share"][i] = share
     for i, session in enumerate(WholeSchool):
         world["whole_school_share"][i] = values[f"delegable_share_{session.key}"]
-    mean_share = 0.0
-    for share in shares:
-        mean_share += share
-    mean_share /= len(shares)
-    world["mean_case_share"] = mean_share
-    world["delegable_limit"] = min(1.0, values["admin_delegable_cap"] / mean_share)
+    world["mean_case_share"] = float(np.cumsum(shares)[-1]) / len(shares)  # in the order of activities
+    world["delegable_limit"] = min(1.0, values["admin_delegable_cap"] / world["mean_case_share"])
     world["officer_hours_per_plan"] = values["case_officer_hours_per_plan"] + values["other_officer_hours_per_plan"]
-    world["advice_weeks"] = _mean(inputs, "advice")
-    world["drafting_weeks"] = _mean(inputs, "drafting")
-    world["tribunal_weeks"] = _mean(inputs, "tribunal") * (1.0 - values["tribunal_concession_share"] / 2.0)
+    world["advice_weeks"], world["drafting_weeks"] = mean["advice"], mean["drafting"]
+    world["tribunal_weeks"] = mean["tribunal"] * (1.0 - values["tribunal_concession_share"] / 2.0)
     world["policy_used_share"] = inputs.policy.used_share_added
     for phase in (0, 1):
         late, ratio = float(feedback.late_share[phase]), float(feedback.late_ratio[phase])
         world["timely_exclusion"][phase] = timely_exclusion_chance(values["exclusion_given_crisis"], late, ratio)
-    world["late_ratio"] = feedback.late_ratio.tolist()
-    world["amplification"] = feedback.amplification.tolist()
     world["mean_log2"] = feedback.mean_log2_coverage.tolist()
-    world["elasticity"] = feedback.elasticity.ravel().tolist()
-    world["normaliser"] = feedback.normaliser.ravel().tolist()
+    for name in ("late_ratio", "amplification", "elasticity", "normaliser"):
+        world[name] = getattr(feedback, name).ravel().tolist()
 
 
 def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
     """Rates of an academic year of the run."""
-    values = inputs.values
-    requests = inputs.trend(year, "request_growth_past", "request_growth_future") * inputs.level("requests", year)
-    suspensions = inputs.trend(year, "suspension_growth_past", "suspension_growth_future")
-    suspensions *= inputs.level("suspensions", year)
-    crises = inputs.trend(year, "crisis_growth_past", "crisis_growth_future") * inputs.level("crises", year)
-    need = inputs.trend(year, "need_growth_past", "need_growth_future") * inputs.level("needs_noticed", year)
+    values, per_term = inputs.values, 1.0 / TERMS_PER_YEAR
+    requests = _grown(inputs, year, "request_growth", "requests")
+    suspensions = _grown(inputs, year, "suspension_growth", "suspensions")
+    crises = _grown(inputs, year, "crisis_growth", "crises")
+    need = _grown(inputs, year, "need_growth", "needs_noticed")
     home = inputs.level("home_education", year)
-    per_term = 1.0 / TERMS_PER_YEAR
     for phase, name in enumerate(PHASES):
         world["roll_level"][phase] = inputs.trend(year, f"roll_growth_past_{name}", f"roll_growth_{name}")
         yearly = (
@@ -76,22 +64,25 @@ def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
         for path, rate in enumerate(yearly):
             world["term_rates"][phase * len(yearly) + path] = rate * per_term
     for group, rate in enumerate(inputs.vectors["notice_rate_by_year_group"]):
-        level = float(world["roll_level"][1 if group >= 7 else 0])
+        level = float(world["roll_level"][1 if group >= FIRST_SECONDARY_YEAR_GROUP else 0])
         world["notice_rates"][group] = rate * need * level * per_term
     world["request_level"] = request_level(inputs, year)
-    capacity = inputs.trend(year, "capacity_growth_past", "capacity_growth_future")
-    world["capacity_growth"] = capacity * inputs.level("assessment_capacity", year)
+    world["capacity_growth"] = _grown(inputs, year, "capacity_growth", "assessment_capacity")
     hearings = inputs.trend(year, "tribunal_capacity_growth_past", "tribunal_capacity_growth")
     world["tribunal_level"] = hearings * float(inputs.policy.tribunal_ratio[year])
     world["late_advice_share"] = inputs.level("late_advice_share", year, values["late_advice_share"])
     world["absence_level"] = inputs.level("absence", year)
-    plans = inputs.trend(year, "reception_plan_growth_past", "reception_plan_growth_future")
-    world["reception_plan_level"] = plans * float(world["roll_level"][0])
+    world["reception_plan_level"] = _grown(inputs, year, "reception_plan_growth") * float(world["roll_level"][0])
+
+
+def _grown(inputs: Inputs, year: int, growth: str, shocked: str = "") -> float:
+    """A rate relative to the base year, by its past and future growth and by shocks. [ratio]."""
+    return inputs.trend(year, f"{growth}_past", f"{growth}_future") * inputs.level(shocked, year)
 
 
 def request_level(inputs: Inputs, year: int) -> float:
     """Requests in an academic year relative to the base year. [ratio]."""
-    return inputs.trend(year, "exogenous_growth_past", "exogenous_growth_future") * inputs.level("requests", year)
+    return _grown(inputs, year, "exogenous_growth", "requests")
 
 
 def begin_term(world: Any, inputs: Inputs, term: int) -> None:

@@ -1,13 +1,14 @@
-"""Whom a lever reaches, and when: cover, the lot of a pilot, phase-in and compliance, drawn by key for all arms."""
+"""What all arms of a run share, and whom a lever reaches in it: cover, the lot of a pilot, phase-in and compliance."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sencosim.engine.inputs import BoolArray
+from sencosim.engine.inputs import BoolArray, FloatArray, IntArray
 from sencosim.evidence.councils import Council, load_councils
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
@@ -15,25 +16,20 @@ from sencosim.scenario.levers import Lever
 from sencosim.scenario.who import council_covered, covered, phase_in_share
 
 NUMBER_OF_LEVER = {
-    name: number
-    for number, name in enumerate(
-        (
-            "protected_time",
-            "slt_seat",
-            "admin_support",
-            "team",
-            "shared_senco",
-            "supervision",
-            "training",
-            "consistent_ehc_process",
-            "la_capacity",
-            "tribunal_capacity",
-            "specialist_places",
-            "isp_duty",
-            "allowance",
-            "key_worker",
-        )
-    )
+    "protected_time": 0,
+    "slt_seat": 1,
+    "admin_support": 2,
+    "team": 3,
+    "shared_senco": 4,
+    "supervision": 5,
+    "training": 6,
+    "consistent_ehc_process": 7,
+    "la_capacity": 8,
+    "tribunal_capacity": 9,
+    "specialist_places": 10,
+    "isp_duty": 11,
+    "allowance": 12,
+    "key_worker": 13,
 }
 """Occurrence of a lever's draws. Append only."""
 
@@ -44,89 +40,93 @@ def council_names(council: Council) -> tuple[str, str, str]:
 
 
 @dataclass(frozen=True)
-class Reach:
-    """Who is reached in the years of a run.
+class Setting:
+    """Schools, evidence and years of a run, and the keys of its chance: the same for every arm."""
 
-    Attributes
-    ----------
-    population
-        Schools of the run.
-    numbers
-        Parameter values.
-    start, years
-        First academic year and number of years of the run.
-    seed, replication
-        Keys of chance.
-    """
-
-    population: Population
-    numbers: Mapping[str, float]
-    start: int
-    years: int
+    population: Population  # schools of the run
+    values: Mapping[str, float]  # of parameters
+    start: int  # first academic year, by its first calendar year
+    years: int  # number of academic years
     seed: int
     replication: int
 
-    @property
-    def _keys(self) -> np.ndarray:
-        return np.asarray(self.population.school_id, dtype=np.int64)
+    @cached_property
+    def phase(self) -> IntArray:
+        """0 primary, 1 secondary. [shape (n_schools,)]."""
+        return self.population.phase.astype(np.int64)
 
-    def school_lot(self, stream: str, occurrence: int, share: float) -> BoolArray:
-        """Schools that are drawn by lot. [shape (n_schools,)]."""
-        drawn: BoolArray = uniform_array(self.seed, self.replication, stream, self._keys, occurrence) < share
-        return drawn
+    @cached_property
+    def sen(self) -> FloatArray:
+        """Pupils on SEN Support or with a plan. [pupils, shape (n_schools,)]."""
+        return (self.population.sen_support + self.population.ehc_plans).astype(float)
 
-    def everywhere(self, lever: Lever) -> BoolArray:
-        """Years in which a national lever acts. [shape (n_years,)]."""
-        return np.array([phase_in_share(lever, self.start + year) > 0.0 for year in range(self.years)])
+    @cached_property
+    def councils(self) -> IntArray:
+        """Councils that have schools in the run, by their place among all councils. [shape (n_councils,)]."""
+        return np.unique(self.population.council)
 
-    def schools(self, lever: Lever, name: str) -> BoolArray:
-        """Schools in which a lever acts, by year. [shape (n_schools, n_years)]."""
-        population, councils = self.population, load_councils()
-        number = NUMBER_OF_LEVER[name]
-        reached = np.array(
-            [
-                covered(
-                    lever.covers,
-                    int(population.phase[i]),
-                    council_names(councils[population.council[i]]),
-                    councils[population.council[i]].region,
-                    int(population.pupils[i]),
-                    float(population.sen_support[i] + population.ehc_plans[i]),
-                    float(population.fsm_share[i]),
-                )
-                for i in range(population.n_schools)
-            ]
-        )
-        for wanted, of in ((lever.covers.trust, population.academy), (lever.covers.rural, population.rural)):
-            if wanted is not None:
-                reached &= np.asarray(of, dtype=bool) == wanted
-        if lever.covers.share is not None:
-            reached &= self._pilot(lever, self._keys if lever.covers.lot == "schools" else self._council_codes())
-        compliance = self.numbers["legal_floor_compliance"] if lever.compliance is None else lever.compliance
-        complies = self.school_lot("compliance", number, compliance)
-        place = uniform_array(self.seed, self.replication, "phase_in", self._keys, number)
-        return (reached & complies)[:, None] & (place[:, None] < self._shares(lever)[None, :])
+    @cached_property
+    def present(self) -> tuple[Council, ...]:
+        """These councils."""
+        known = load_councils()
+        return tuple(known[at] for at in self.councils.tolist())
 
-    def councils(self, lever: Lever, name: str, rows: np.ndarray) -> BoolArray:
-        """Councils in which a lever acts, by year. [shape (n_councils, n_years)]."""
-        number, known = NUMBER_OF_LEVER[name], load_councils()
-        chosen = [known[row] for row in rows.tolist()]
-        keys = np.array([council.la_code for council in chosen], dtype=np.int64)
-        reached = np.array([council_covered(lever.covers, council_names(c), c.region) for c in chosen])
-        if lever.covers.share is not None:
-            reached &= self._pilot(lever, keys)
-        compliance = 1.0 if lever.compliance is None else lever.compliance
-        complies = uniform_array(self.seed, self.replication, "compliance", keys, number) < compliance
-        place = uniform_array(self.seed, self.replication, "phase_in", keys, number)
-        return (reached & complies)[:, None] & (place[:, None] < self._shares(lever)[None, :])
+    def by_phase(self, name: str) -> FloatArray:
+        """Each school's value of a parameter that has one for each phase. [shape (n_schools,)]."""
+        return np.array([self.values[f"{name}_primary"], self.values[f"{name}_secondary"]])[self.phase]
 
-    def _shares(self, lever: Lever) -> np.ndarray:
-        return np.array([phase_in_share(lever, self.start + year) for year in range(self.years)])
+    def drawn(self, stream: str, keys: np.ndarray, occurrence: int = 0) -> FloatArray:
+        """A uniform number for each key, a whole number. [ratio]."""
+        return uniform_array(self.seed, self.replication, stream, keys.astype(np.int64), occurrence)
 
-    def _council_codes(self) -> np.ndarray:
-        return np.asarray(self.population.la_code, dtype=np.int64)
+    def school_drawn(self, stream: str, occurrence: int = 0) -> FloatArray:
+        """A uniform number for each school. [ratio, shape (n_schools,)]."""
+        return self.drawn(stream, self.population.school_id, occurrence)
 
-    def _pilot(self, lever: Lever, keys: np.ndarray) -> BoolArray:
-        share = 1.0 if lever.covers.share is None else lever.covers.share
-        drawn: BoolArray = uniform_array(self.seed, self.replication, "pilot", keys) < share
-        return drawn
+
+def schools_reached(at: Setting, lever: Lever, name: str) -> BoolArray:
+    """Schools in which a lever acts, by year. [shape (n_schools, n_years)]."""
+    population, covers, known = at.population, lever.covers, load_councils()
+    columns = (population.council, population.phase, population.pupils, at.sen, population.fsm_share)
+    reached = np.array(
+        [
+            covered(covers, phase, council_names(known[council]), known[council].region, pupils, sen, fsm_share)
+            for council, phase, pupils, sen, fsm_share in zip(*(one.tolist() for one in columns), strict=True)
+        ]
+    )
+    for wanted, of in ((covers.trust, population.academy), (covers.rural, population.rural)):
+        if wanted is not None:
+            reached &= np.asarray(of, dtype=bool) == wanted
+    lot = population.school_id if covers.lot == "schools" else population.la_code
+    compliance = at.values["legal_floor_compliance"] if lever.compliance is None else lever.compliance
+    return _in_force(at, lever, name, reached & _in_pilot(at, lever, lot), population.school_id, compliance)
+
+
+def councils_reached(at: Setting, lever: Lever, name: str) -> BoolArray:
+    """Councils in which a lever acts, by year. [shape (n_councils, n_years)]."""
+    keys = np.array([council.la_code for council in at.present], dtype=np.int64)
+    reached = np.array([council_covered(lever.covers, council_names(one), one.region) for one in at.present])
+    compliance = 1.0 if lever.compliance is None else lever.compliance
+    return _in_force(at, lever, name, reached & _in_pilot(at, lever, keys), keys, compliance)
+
+
+def years_reached(at: Setting, lever: Lever, _: str) -> BoolArray:
+    """Years in which a national lever acts. [shape (1, n_years)]."""
+    return (_shares(at, lever) > 0.0)[None, :]
+
+
+def _in_pilot(at: Setting, lever: Lever, keys: np.ndarray) -> BoolArray:
+    share = lever.covers.share
+    return np.asarray(True) if share is None else at.drawn("pilot", keys) < share
+
+
+def _in_force(at: Setting, lever: Lever, name: str, reached: BoolArray, keys: IntArray, compliance: float) -> BoolArray:
+    """Of those reached, who complies, from the year of the phase-in that is theirs."""
+    number = NUMBER_OF_LEVER[name]
+    complies = at.drawn("compliance", keys, number) < compliance
+    place = at.drawn("phase_in", keys, number)
+    return (reached & complies)[:, None] & (place[:, None] < _shares(at, lever)[None, :])
+
+
+def _shares(at: Setting, lever: Lever) -> FloatArray:
+    return np.array([phase_in_share(lever, at.start + year) for year in range(at.years)])

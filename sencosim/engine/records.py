@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import N_OUTCOMES
+from sencosim.engine.inputs import ASKED_FLAGS, ASKED_NUMBERS, N_OUTCOMES
 from sencosim.units import N_YEAR_GROUPS
 from sencosim.vocabulary import Activity, WholeSchool
 
@@ -261,27 +261,10 @@ RECORDS = {
     "due": DUE,
     "traced": TRACED,
 }
-POLICY_NUMBERS = [
-    "supervision_hours",
-    "first_year_hours",
-    "leaving_ratio",
-    "first_year_loss_ratio",
-    "award_terms",
-    "cascade_hours",
-    "key_worker_hours",
-    "paperwork_ratio",
-    "request_ratio",
-    "shared_hours",
-    "psychologist_ratio",
-    "officer_ratio",
-    "places_added",
-    "appeals_added",
-]
-"""What is asked by school or council and year, under its own name."""
 NUMBERS = {
-    "f8": "tables review_hours taking_weight levels hours floor admin team_added " + " ".join(POLICY_NUMBERS),
+    "f8": " ".join(("tables review_hours taking_weight levels hours", *ASKED_NUMBERS)),
     "i8": "sorting sorted stock buckets council_schools taking_from taking supply_order traced_ids page_cell page_group"
-    " tally groups pages comes_down seat support_plans allowance absent free used room cluster_from cluster_schools cluster_low",
+    " tally groups pages absent free used room cluster_from cluster_schools cluster_low " + " ".join(ASKED_FLAGS),
     "i4": "rosters counting gathered",
     "i1": "cycles",
 }

@@ -1,19 +1,22 @@
 """Mechanisms that a researcher may replace by a function of their own, for one run at a time.
 
-Each is one scalar rule of :mod:`sencosim.rules` behind a typed protocol: numbers in, one number out, no chance and no
-memory. There is no registry and no hook: the reference engine calls the field of :class:`Mechanisms` where the rule
-would stand, and the compiled engine refuses to run with any of them replaced. A run that has one replaced says so in
-everything that it writes, and its fingerprint differs from that of any other run.
+Each is one scalar rule of :mod:`sencosim.rules`: numbers in, one number out, no chance and no memory. A function in
+its place takes the same arguments, and what it returns is checked. There is no registry and no hook:
+:mod:`sencosim.engine.simpy` binds the mechanisms to the function where they would call the rule, and the compiled
+engine refuses. A run with a replaced rule says so in everything that it writes, and its fingerprint differs from that
+of any other run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Protocol
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from math import inf, nan
+from typing import Any
 
-from sencosim.engine.own_code import Checked, function_fingerprint, name_of
 from sencosim.errors import EngineError, InputError
 from sencosim.rules.chance import chance_with_odds
 from sencosim.rules.coverage import coverage_effect
@@ -23,154 +26,90 @@ from sencosim.rules.requests import refusal_chance
 from sencosim.rules.senco_hours import overtime_hours, used_hours
 from sencosim.rules.workforce import leaving_hazard
 
-
-class ExclusionChance(Protocol):
-    """M12: chance that a crisis ends in permanent exclusion. [probability, 0 to 1]
-
-    Shipped: :func:`sencosim.rules.exclusion.exclusion_chance`, which explains the arguments.
-    """
-
-    def __call__(self, timely_chance: float, coverage_multiplier: float, late: float, late_ratio: float, /) -> float:
-        """Chance of one crisis."""
-        ...
+Rule = Callable[..., float]
 
 
-class RefusalChance(Protocol):
-    """M8: chance that a council refuses to assess. [probability, 0 to 1]
+@dataclass(frozen=True)
+class Replaceable:
+    """A mechanism that may be replaced."""
 
-    Shipped: :func:`sencosim.rules.requests.refusal_chance`.
-    """
+    section: str  # of the model document
+    shipped: Rule  # which explains the arguments
+    called_in: str  # module of sencosim.engine.mechanisms that calls it
+    unit: str  # of its value
+    most: float = inf  # largest value [unit]
+    may_be_zero: bool = True
 
-    def __call__(
-        self,
-        route_log_odds: float,
-        council_log_odds: float,
-        severity_slope: float,
-        frailty: float,
-        few_cycles_log_odds: float,
-        /,
-    ) -> float:
-        """Chance of one request."""
-        ...
+    @property
+    def call(self) -> tuple[str, str]:
+        """Where the mechanisms call the rule: module and name."""
+        return self.called_in, self.shipped.__name__
 
 
-class AppealChance(Protocol):
-    """M11: chance that a family that did not settle appeals. [probability, 0 to 1]
-
-    Takes the chance at the average coverage of the base year, and the relative odds at the school's coverage (g / G).
-    Shipped: :func:`sencosim.rules.chance.chance_with_odds`.
-    """
-
-    def __call__(self, chance: float, coverage_multiplier: float, /) -> float:
-        """Chance of one decision."""
-        ...
-
-
-class PlacementChance(Protocol):
-    """M10: chance that special is named, before coverage acts on its odds. [probability, 0 to 1]
-
-    Shipped: :func:`sencosim.rules.placement.placement_chance`.
-    """
-
-    def __call__(self, share: float, severity_slope: float, frailty: float, /) -> float:
-        """Chance of one new plan."""
-        ...
+REPLACEABLE = {
+    "exclusion": Replaceable("M12", exclusion_chance, "pathways", "probability", most=1.0),
+    "refusal": Replaceable("M8", refusal_chance, "council", "probability", most=1.0),
+    "appeal": Replaceable("M11", chance_with_odds, "disputes", "probability", most=1.0),
+    "placement": Replaceable("M10", placement_chance, "places", "probability", most=1.0),
+    "effect_of_coverage": Replaceable("M6", coverage_effect, "terms", "ratio", may_be_zero=False),
+    "senco_hours": Replaceable("M5", used_hours, "terms", "hours a week"),
+    "overtime": Replaceable("M5", overtime_hours, "due", "hours a week"),
+    "leaving": Replaceable("M14", leaving_hazard, "terms", "per year"),
+}
+"""By name. An appeal is that of a family that did not settle; its arguments are the chance at the average coverage of
+the base year and the relative odds at the school's coverage. Placement is the chance that special is named before
+coverage acts on its odds. The effect of coverage serves requests, suspensions, exclusions, appeals and moves to special
+schools, each with its own elasticity; the base year is normalised with the same function, so that today's rates stay
+what the evidence says."""
 
 
-class EffectOfCoverage(Protocol):
-    """M6: relative hazard of an outcome at a level of coverage: g. [ratio, > 0]
+@dataclass(frozen=True)
+class Checked:
+    """A researcher's function in place of a mechanism: refuses a value that cannot be."""
 
-    One function serves five outcomes: requests, suspensions, exclusions, appeals and moves to special schools; each
-    comes with its own elasticity. The base year is normalised with the same function, so that today's rates stay what
-    the evidence says. Shipped: :func:`sencosim.rules.coverage.coverage_effect`.
-    """
+    mechanism: str
+    function: Rule
 
-    def __call__(self, covered: float, elasticity: float, seat_multiplier: float, /) -> float:
-        """Relative hazard of one outcome at one school."""
-        ...
+    def __call__(self, *numbers: float) -> float:
+        """Value of the function.
 
-
-class SencoHours(Protocol):
-    """M5: hours a week really used for SEN work. [hours a week, >= 0]
-
-    Shipped: :func:`sencosim.rules.senco_hours.used_hours`.
-    """
-
-    def __call__(
-        self, kept_hours: float, added_hours: float, used_share_baseline: float, used_share_added: float, /
-    ) -> float:
-        """Used hours of one SENCO in one term."""
-        ...
-
-
-class Overtime(Protocol):
-    """M5: unpaid hours a week. [hours a week, >= 0]
-
-    Shipped: :func:`sencosim.rules.senco_hours.overtime_hours`.
-    """
-
-    def __call__(
-        self, ceiling: float, displacement: float, used_added: float, work_waiting_and_due: float, used: float, /
-    ) -> float:
-        """Unpaid hours of one SENCO in one term."""
-        ...
-
-
-class LeavingHazard(Protocol):
-    """M14: hazard of leaving the post. [per year, >= 0]
-
-    Shipped: :func:`sencosim.rules.workforce.leaving_hazard`.
-    """
-
-    def __call__(self, base_per_year: float, ratio_demand_met: float, strained: float, seat_ratio: float, /) -> float:
-        """Hazard of one SENCO in one term."""
-        ...
-
-
-_CHANCES = ("exclusion", "refusal", "appeal", "placement")
+        Raises
+        ------
+        EngineError
+            If it is no number, not finite, or outside what the mechanism allows.
+        """
+        found, allowed = self.function(*numbers), REPLACEABLE[self.mechanism]
+        try:
+            value = float(found)
+        except (TypeError, ValueError):
+            value = nan
+        if 0.0 <= value <= allowed.most and value < inf and (value > 0.0 or allowed.may_be_zero):
+            return value
+        least = "0 or more" if allowed.may_be_zero else "above 0"
+        most = "finite" if allowed.most == inf else f"at most {allowed.most:g}"
+        raise EngineError(
+            f"The function {name_of(self.function)} in place of the mechanism {self.mechanism} returned {found!r} for "
+            f"the arguments {', '.join(f'{number:g}' for number in numbers)}. "
+            f"Allowed in {allowed.section}: a number [{allowed.unit}], {least}, {most}."
+        )
 
 
 @dataclass(frozen=True)
 class Mechanisms:
-    """The replaceable mechanisms of a run: those of the package, but for those that a researcher gave.
+    """The replaceable mechanisms of a run, by name: the shipped rules, except those in ``replaced``."""
 
-    Attributes
-    ----------
-    exclusion, refusal, appeal, placement
-        Chances. [probability, 0 to 1]
-    effect_of_coverage
-        [ratio, > 0]
-    senco_hours, overtime
-        [hours a week, >= 0]
-    leaving
-        [per year, >= 0]
-    """
+    replaced: Mapping[str, Rule] = field(default_factory=dict)
 
-    exclusion: ExclusionChance = exclusion_chance
-    refusal: RefusalChance = refusal_chance
-    appeal: AppealChance = chance_with_odds
-    placement: PlacementChance = placement_chance
-    effect_of_coverage: EffectOfCoverage = coverage_effect
-    senco_hours: SencoHours = used_hours
-    overtime: Overtime = overtime_hours
-    leaving: LeavingHazard = leaving_hazard
-
-    @property
-    def replaced(self) -> dict[str, Callable[..., float]]:
-        """Functions that stand where a shipped mechanism would, by the name of the mechanism."""
-        given = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: one.function for name, one in given.items() if isinstance(one, Checked)}
+    def __getitem__(self, name: str) -> Rule:
+        """The rule that runs: the researcher's function, checked, or the shipped one."""
+        return Checked(name, self.replaced[name]) if name in self.replaced else REPLACEABLE[name].shipped
 
     def facts(self) -> dict[str, dict[str, str]]:
-        """What was replaced, for manifests and fingerprints: the function's name and the hash of its code."""
+        """Replaced mechanisms, for manifests and fingerprints: the function's name and the hash of its code."""
         return {
             name: {"function": name_of(one), "code_sha256": function_fingerprint(one)}
             for name, one in self.replaced.items()
         }
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Other processes are sent what was replaced; they have the rest."""
-        return replaced_by, (self.replaced,)
 
 
 SHIPPED = Mechanisms()
@@ -178,33 +117,31 @@ SHIPPED = Mechanisms()
 
 
 def refuse_replaced(mechanisms: Mechanisms) -> None:
-    """Let the compiled engine refuse what it would otherwise pass over: it has the shipped rules compiled in.
+    """Stop a compiled run that would pass over a replaced mechanism.
 
     Raises
     ------
     EngineError
         If any mechanism is replaced.
     """
-    replaced = mechanisms.replaced
-    if replaced:
-        raise EngineError(
-            f"The compiled engine cannot run a replaced mechanism ({', '.join(replaced)}). Use the reference engine."
-        )
+    if mechanisms.replaced:
+        names = ", ".join(mechanisms.replaced)
+        raise EngineError(f"The compiled engine cannot run a replaced mechanism ({names}). Use the reference engine.")
 
 
 def mechanism_names() -> tuple[str, ...]:
     """Names of the replaceable mechanisms."""
-    return tuple(one.name for one in fields(Mechanisms))
+    return tuple(REPLACEABLE)
 
 
-def replaced_by(functions: Mapping[str, Callable[..., float]] | None) -> Mechanisms:
+def replaced_by(functions: Mapping[str, Rule] | None) -> Mechanisms:
     """The mechanisms of a run with some of them replaced.
 
     Parameters
     ----------
     functions
-        By the name of the mechanism, each a function of plain numbers as its protocol says: without chance, without
-        memory and without effects beside its result.
+        By the name of the mechanism, each a function of the rule's numbers: without chance, without memory and without
+        effects other than its result.
 
     Raises
     ------
@@ -217,18 +154,19 @@ def replaced_by(functions: Mapping[str, Callable[..., float]] | None) -> Mechani
     dict_keys(['exclusion'])
     """
     given = dict(functions or {})
-    unknown = [name for name in given if name not in mechanism_names()]
+    unknown = [name for name in given if name not in REPLACEABLE]
     if unknown:
         raise InputError(
             f"There is no replaceable mechanism named {', '.join(unknown)}. "
-            f"Those that can be replaced are {', '.join(mechanism_names())}."
+            f"Those that can be replaced are {', '.join(REPLACEABLE)}."
         )
-    return replace(SHIPPED, **{name: _checked(name, function) for name, function in given.items()})
+    for name, function in given.items():
+        _check_arguments(name, function)
+    return Mechanisms({name: given[name] for name in REPLACEABLE if name in given})
 
 
-def _checked(name: str, function: Callable[..., float]) -> Checked:
-    shipped = getattr(SHIPPED, name)
-    wanted = list(inspect.signature(getattr(shipped, "py_func", shipped)).parameters)
+def _check_arguments(name: str, function: Rule) -> None:
+    wanted = list(inspect.signature(_plain(REPLACEABLE[name].shipped)).parameters)
     try:
         inspect.signature(function).bind(*wanted)
     except (TypeError, ValueError) as error:
@@ -236,4 +174,63 @@ def _checked(name: str, function: Callable[..., float]) -> Checked:
             f"The function for the mechanism {name} must take {len(wanted)} numbers, in this order: "
             f"{', '.join(wanted)}. {str(error).capitalize()}."
         ) from error
-    return Checked(name, function, 1.0 if name in _CHANCES else float("inf"), may_be_zero=name != "effect_of_coverage")
+
+
+# -- the name and the fingerprint of a function -----------------------------------------------------------------------
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Module and name of a function, as its author would write them."""
+    plain = _plain(function)
+    name = getattr(plain, "__qualname__", type(plain).__qualname__)
+    return f"{getattr(plain, '__module__', None) or '__main__'}.{name}"
+
+
+def function_fingerprint(function: Callable[..., Any]) -> str:
+    """Hash of a function's compiled code, defaults, closure and every plain value or function that it names.
+
+    Objects of other kinds count by their type alone: a function that reads a table or a model of its own should take
+    its numbers as defaults, or a change in them goes unseen.
+    """
+    found = hashlib.sha256()
+    for part in _parts(_plain(function), set()):
+        found.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return found.hexdigest()
+
+
+def _plain(function: Callable[..., Any]) -> Any:
+    bound = getattr(function, "__func__", function)
+    return getattr(bound, "py_func", bound)  # a rule of ours is compiled: the Python behind it counts
+
+
+def _parts(value: object, seen: set[int]) -> Iterator[str]:
+    """Everything about a value that a run could depend on, in a fixed order."""
+    if isinstance(value, (int, float, complex, str, bytes, bool, type(None))):
+        yield repr(value)
+    elif isinstance(value, (tuple, list)):
+        yield type(value).__name__
+        for one in value:
+            yield from _parts(one, seen)
+    elif isinstance(value, types.CodeType):
+        yield from (value.co_code.hex(), repr(value.co_names), repr(value.co_varnames))
+        for constant in value.co_consts:
+            yield from _parts(constant, seen)
+    elif isinstance(value, types.FunctionType):
+        if id(value) not in seen:
+            seen.add(id(value))
+            yield from _function(value, seen)
+    else:
+        yield f"{type(value).__module__}.{type(value).__qualname__} {getattr(value, '__name__', '')}"
+
+
+def _function(function: types.FunctionType, seen: set[int]) -> Iterator[str]:
+    yield function.__qualname__
+    yield from _parts(function.__code__, seen)
+    yield from _parts(function.__defaults__ or (), seen)
+    for name, default in sorted((function.__kwdefaults__ or {}).items()):
+        yield from (name, *_parts(default, seen))
+    for cell in function.__closure__ or ():
+        yield from _parts(cell.cell_contents, seen)
+    for name in function.__code__.co_names:
+        if name in function.__globals__:
+            yield from (name, *_parts(_plain(function.__globals__[name]), seen))

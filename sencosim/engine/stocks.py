@@ -10,10 +10,9 @@ from sencosim.evidence.council_levels import AS_ENGLAND, CouncilLevel, load_coun
 from sencosim.evidence.councils import Council
 from sencosim.evidence.councils_by_year import LAST_YEAR, councils_of
 from sencosim.evidence.series import load_series, series_value
+from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import PHASES
 
-BASE_YEAR = 2024
-"""The base year is 2024/25: runs that start within its warm-up take the councils' latest figures."""
 POPULATION_ROLLS, PLACEMENTS = 2023, "Jan 2025"
 """January of the rolls of synthetic England, and of the councils' placements."""
 SHORT_WARM_UP = 2
@@ -54,12 +53,9 @@ def roll_scale(phase: int, start: int) -> float:
     >>> roll_scale(0, 2022), round(roll_scale(1, 2018), 3)
     (1.0, 0.917)
     """
-    known = {
-        point.period: point.value
-        for point in load_series()
-        if point.series == "pupils" and point.breakdown == f"state_{PHASES[phase]}"
-    }
-    then, now = (known.get(f"{year}/{(year + 1) % 100:02d}") for year in (start, POPULATION_ROLLS - 1))
+    known = {(point.series, point.breakdown, point.period): point.value for point in load_series()}
+    periods = (f"{year}/{(year + 1) % 100:02d}" for year in (start, POPULATION_ROLLS - 1))
+    then, now = (known.get(("pupils", f"state_{PHASES[phase]}", period)) for period in periods)
     return then / now if then is not None and now is not None else 1.0
 
 
@@ -78,17 +74,19 @@ def placement_scale(stock: str, start: int) -> float:
     return total(f"Jan {start + 1}") / total(PLACEMENTS)
 
 
+def starts_early(start: int) -> bool:
+    """Whether a run starts before the warm-up of the base year: it takes figures of its own time, not the latest."""
+    return start < BASE_YEAR - SHORT_WARM_UP
+
+
 def councils_at_start(start: int) -> tuple[Council, ...]:
     """Councils' requests, refusals and timeliness that a run starts from, partially pooled.
 
-    A run that starts within two years of the base year takes the latest, that its capacity is fitted to; one that
-    starts earlier those of its own first calendar year.
+    The latest are those that a council's capacity is fitted to; a run that starts early takes its own first year's.
     """
-    return councils_of(LAST_YEAR if start >= BASE_YEAR - SHORT_WARM_UP else start + 1)
+    return councils_of(start + 1 if starts_early(start) else LAST_YEAR)
 
 
 def level_at_start(start: int, la_code: int) -> CouncilLevel:
     """What is fitted of a council, for runs that start from the figures it was fitted to; as England for others."""
-    if start < BASE_YEAR - SHORT_WARM_UP:
-        return AS_ENGLAND
-    return load_council_levels().get(la_code, AS_ENGLAND)
+    return AS_ENGLAND if starts_early(start) else load_council_levels().get(la_code, AS_ENGLAND)

@@ -10,14 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOMES, Outcome
-from sencosim.costing.accounts import PAYER_TITLES, PAYERS
+from sencosim.costing.accounts import PAYERS
 from sencosim.costing.budget import by_payer, flows
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.prices import PriceBook
 from sencosim.ensembles.events import EVENTS
 from sencosim.scenario.schema import BASE_YEAR, Scenario
-from sencosim.vocabulary import COLUMN, Quantity
+from sencosim.vocabulary import COLUMN, PAYER, Quantity
 
 Floats = npt.NDArray[np.float64]
 MONEY = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving")
@@ -41,7 +41,7 @@ def outcome_units() -> dict[str, str]:
 def outcome_titles() -> dict[str, str]:
     """Words for every column that an ensemble keeps."""
     titles = {name: MONEY_OUTCOME[name].title for name in MONEY}
-    titles |= {f"payer_net.{payer}": f"Net cost to {PAYER_TITLES[payer]}" for payer in PAYERS}
+    titles |= {f"payer_net.{payer}": f"Net cost to {PAYER[payer].title}" for payer in PAYERS}
     titles |= {one.name: one.title for one in OUTCOMES}
     for event in EVENTS:
         titles[f"count.{event.name}"] = event.title.capitalize()

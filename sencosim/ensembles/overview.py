@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sencosim.analysis.outcomes import OUTCOME
-from sencosim.costing.accounts import PAYER_TITLES, PAYERS
+from sencosim.costing.accounts import PAYERS
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.sensitivity import from_ensemble
@@ -20,6 +20,7 @@ from sencosim.report.charts.acceptability import acceptability_chart, plane_char
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import PAYER
 
 FEWEST_FOR_IMPORTANCE = 20
 CURVE_POINTS = 41
@@ -84,7 +85,9 @@ def _chances(ensemble: Ensemble, view: str, arm: str) -> pd.DataFrame:
 
 def _chance_chart(chances: pd.DataFrame, view: str, source: str) -> Chart:
     own = chances[chances["view"] == view].rename(columns={"chance": "value"})
-    own["title"] = own["payer"].map(lambda payer: PAYER_TITLES.get(payer, "All public payers together"))
+    own["title"] = own["payer"].map(
+        lambda payer: PAYER[payer].title if payer in PAYER else "All public payers together"
+    )
     first = own.sort_values("value", ascending=False).iloc[0]
     words = Wording(
         "chance_of_saving",

@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from sencosim.vocabulary import PAYER
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 INTERVAL = "80 % interval"
@@ -220,20 +222,6 @@ def _exponent(value: float) -> int:
     return Decimal(repr(abs(float(value)))).adjusted()
 
 
-PAYER_WORDS = {
-    "schools": "schools",
-    "council_high_needs": "councils' high-needs blocks",
-    "council_general_fund": "councils' general funds",
-    "dfe": "the Department for Education",
-    "nhs": "the NHS",
-    "moj_hmcts": "the tribunals service",
-    "exchequer": "the Exchequer (tax and benefits)",
-    "families": "families",
-    "pupils": "pupils, later in life",
-}
-"""Payers of the ledger as readers call them."""
-
-
 def payer_words(payer: str) -> str:
     """Say a payer in words.
 
@@ -242,11 +230,7 @@ def payer_words(payer: str) -> str:
     >>> payer_words("council_high_needs")
     "councils' high-needs blocks"
     """
-    return PAYER_WORDS.get(payer, payer)
-
-
-SINGULAR_PAYERS = frozenset({"", "dfe", "nhs", "moj_hmcts", "exchequer"})
-"""Payers that take a verb in the singular; blank is the public purse."""
+    return PAYER[payer].words if payer in PAYER else payer
 
 
 def payer_verb(payer: str, verb: str) -> str:
@@ -264,7 +248,8 @@ def payer_verb(payer: str, verb: str) -> str:
     >>> payer_verb("schools", "pay"), payer_verb("nhs", "save"), payer_verb("", "pay")
     ('pay', 'saves', 'pays')
     """
-    return f"{verb}s" if payer in SINGULAR_PAYERS else verb
+    is_singular = payer == "" or (payer in PAYER and PAYER[payer].is_singular)
+    return f"{verb}s" if is_singular else verb
 
 
 def payer_does(payer: str, verb: str) -> str:

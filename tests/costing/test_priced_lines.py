@@ -43,7 +43,7 @@ def test_every_quantity_has_a_price_or_a_reason(name: str) -> None:
 
 @pytest.mark.unit
 def test_nothing_is_priced_that_the_ledger_does_not_hold_and_units_agree() -> None:
-    units = {quantity.name: quantity.unit for quantity in Quantity}
+    units = {quantity.key: quantity.unit for quantity in Quantity}
     assert {charge.quantity: charge.unit for charge in BOOK.charges} == {
         name: units[name] for name in BOOK.priced_quantities()
     }

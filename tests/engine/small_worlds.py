@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.compiled.run import simulate
 from sencosim.engine.inputs import N_OUTCOMES, Feedback, Inputs
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.engine.rates import begin_term
+from sencosim.engine.simpy.run import Scheduler, simulate
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.population.sampling import only_councils
@@ -22,6 +23,8 @@ from sencosim.scenario.schema import Scenario
 from sencosim.units import N_YEAR_GROUPS
 
 HARTLEPOOL, BRACKNELL, NORFOLK = 805, 867, 926
+NO_SCHOOL = -1
+"""School in the trace of what belongs to no mainstream school."""
 UNLIMITED = {"tribunal_capacity_per_year": 1e7, "teacher_supply_fte_per_year": 1e7}
 
 
@@ -111,6 +114,39 @@ def small_inputs(
         ),
         trace_all=True,
     )
+
+
+def plain_world(inputs: Inputs) -> Any:
+    """The world of a few schools as plain objects, in the first term: nobody is in it, nothing has happened."""
+    world = Scheduler(inputs).w
+    begin_term(world, inputs, 0)
+    return world
+
+
+def roster(w: Any, school: Any) -> list[int]:
+    """Positions of the pupils of a school."""
+    places = range(school.roster_from, school.roster_from + school.roster_size)
+    return [w.rosters[place] for place in places if w.rosters[place] >= 0]
+
+
+def waiting_cases(w: Any, school: Any) -> list[Any]:
+    """Cases that wait for the SENCO of a school, class by class in the order of service."""
+    found = []
+    for head in school.heads:
+        index = head
+        while index >= 0:
+            found.append(w.cases[index])
+            index = w.cases[index].behind
+    return found
+
+
+def chain(w: Any, head: int) -> list[Any]:
+    """Entries of a chain of nodes."""
+    found = []
+    while head >= 0:
+        found.append(w.nodes[head])
+        head = w.nodes[head].link
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -17,20 +17,20 @@ from engine.small_worlds import (
     small_inputs,
     times_by_pupil,
 )
-from sencosim.engine.reference.pupil import pupil_key
-from sencosim.engine.reference.run import simulate
 
 from sencosim.engine.feedback import Measurement, measure_feedback
 from sencosim.engine.inputs import EXCLUSION, REQUEST, SUSPENSION
 from sencosim.engine.prepare import neutral_feedback
+from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.table import tidy
 from sencosim.rules.coverage import coverage_effect
+from sencosim.rules.keys import FROM_THE_STOCK
 from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
 from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES, Event
 
 pytestmark = pytest.mark.engine
 
-INITIAL = pupil_key(0, 1990, 0, initial=True)
+INITIAL = FROM_THE_STOCK << 8
 """Bit of those who were there when the run began."""
 PATHWAYS = (
     Event.SEN_SUPPORT_ENDED,

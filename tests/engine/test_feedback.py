@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from engine.small_worlds import BRACKNELL, schools_of, small_inputs
-from sencosim.engine.reference.run import simulate
 
-from sencosim.engine.feedback import for_measurement, measure_feedback, read_measurement
+from sencosim.engine.feedback import measure_feedback, read_measurement
 from sencosim.engine.inputs import OUTCOMES, REQUEST, Inputs
+from sencosim.engine.simpy.run import simulate
 from sencosim.rules.coverage import coverage_effect
 
 pytestmark = pytest.mark.engine
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.engine
 def with_hours(inputs: Inputs, factor: float) -> Inputs:
     """The same inputs with baseline hours times a factor, up to full time."""
     hours = np.minimum(32.4, inputs.schools.hours * factor)
-    return for_measurement(replace(inputs, schools=replace(inputs.schools, hours=hours)))
+    return replace(inputs, schools=replace(inputs.schools, hours=hours))
 
 
 def measure(inputs: Inputs):

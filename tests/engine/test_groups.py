@@ -9,10 +9,10 @@ import pytest
 from engine.small_worlds import BRACKNELL, HARTLEPOOL, england, scenario, schools_of, small_inputs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sencosim.engine.reference.run import simulate
 
 from sencosim.engine.inputs import Group
 from sencosim.engine.pages import NO_GROUP, groups_of, pages_of
+from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.table import yearly
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.schools import GOVERNANCE

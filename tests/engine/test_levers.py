@@ -1,4 +1,4 @@
-"""What each lever, shock and switched-off mechanism does to a few schools, in the reference engine."""
+"""What each lever, shock and switched-off mechanism does to a few schools."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine.small_worlds import BRACKNELL, HARTLEPOOL, england, evidence, scenario, schools_of, small_inputs
+from engine.small_worlds import BRACKNELL, HARTLEPOOL, NO_SCHOOL, england, evidence, scenario, schools_of, small_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sencosim.engine.reference.run import simulate
-from sencosim.engine.reference.world import NO_SCHOOL
 
 from sencosim.engine.arms import Pair, read_evidence, run_pair
 from sencosim.engine.inputs import HOME
 from sencosim.engine.policy import policy_inputs
 from sencosim.engine.prepare import neutral_feedback
+from sencosim.engine.reach import Setting
+from sencosim.engine.simpy.run import simulate
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
@@ -281,7 +281,7 @@ POPULATION = only_councils(england(), (HARTLEPOOL, BRACKNELL))
 
 
 def asked(levers: dict[str, Any], seed: int = 7) -> Any:
-    return policy_inputs(POPULATION, scenario(**levers), evidence().values, 2022, 3, seed, 0)
+    return policy_inputs(Setting(POPULATION, evidence().values, 2022, 3, seed, 0), scenario(**levers))
 
 
 @pytest.mark.property
@@ -344,7 +344,7 @@ def test_council_processes_differ_around_one_and_are_alike_under_one_process() -
     own = asked({}).paperwork_ratio[:, 0]
     assert len(set(own.tolist())) == 2
     values = {**evidence().values, "council_process_log_sd": 0.0}
-    alike = policy_inputs(POPULATION, scenario(), values, 2022, 3, 7, 0).paperwork_ratio
+    alike = policy_inputs(Setting(POPULATION, values, 2022, 3, 7, 0), scenario()).paperwork_ratio
     assert (alike == 1.0).all()
     common = asked({"consistent_ehc_process": {**FROM_START, "paperwork_ratio": 0.8}}).paperwork_ratio
     assert set(common.ravel().tolist()) == {0.8}
@@ -355,7 +355,6 @@ def test_council_processes_differ_around_one_and_are_alike_under_one_process() -
 @pytest.mark.unit
 def test_the_places_of_england_are_spread_over_all_its_councils() -> None:
     whole = replace(england())
-    found = policy_inputs(
-        whole, scenario(specialist_places={**FROM_START, "places_per_year": 3000}), evidence().values, 2022, 1, 7, 0
-    )
+    places = scenario(specialist_places={**FROM_START, "places_per_year": 3000})
+    found = policy_inputs(Setting(whole, evidence().values, 2022, 1, 7, 0), places)
     assert found.places_added[:, 0].sum() == pytest.approx(3000.0)

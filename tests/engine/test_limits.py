@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
-from engine.test_station import Clock
-from sencosim.engine.reference.casework import CRISIS, IDENTIFICATION, Case, Queue
-from sencosim.engine.reference.run import simulate
-from sencosim.engine.reference.station import Station
+from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs
+from sencosim.engine.mechanisms.numbers import CRISIS, IDENTIFICATION, NO_WORK
 
 from sencosim.engine.inputs import Inputs
+from sencosim.engine.mechanisms.queue import let_go_of_case, next_work, put
+from sencosim.engine.simpy.run import simulate
 from sencosim.randomness import uniform
 from sencosim.rules.chance import exponential_threshold
-from sencosim.vocabulary import COLUMN, STREAM, Event
+from sencosim.vocabulary import COLUMN, STREAM
 
 NO_DEMAND = {
     "request_rate_primary": 0.0,
@@ -105,25 +103,6 @@ def _exponential(stream: int, i: int, mean: float) -> float:
 
 
 @pytest.mark.study
-@pytest.mark.parametrize("load", [0.5, 0.8])
-def test_one_slot_with_exponential_work_waits_as_m_m_1(load):
-    clock, waits = Clock(), []
-    station = Station(clock, 1, Event.SLOT_TAKEN, 1)
-
-    def case(number, arrival, weeks):
-        yield clock.waiting(arrival, Event.REQUEST_DECIDED, number)
-        yield from station.serve(arrival, number, 1, weeks, Event.ADVICE_DONE)
-        waits.append((clock.now - arrival) / 10080 - weeks)
-
-    at = 0.0
-    for i in range(40_000):
-        at += _exponential(1, i, 1.0 / load)
-        clock.env.process(case(i, int(at * 10080), _exponential(2, i, 1.0)))
-    clock.env.run()
-    assert np.mean(waits) == pytest.approx(load / (1.0 - load), rel=0.1)
-
-
-@pytest.mark.study
 def test_a_senco_with_two_classes_waits_as_m_g_1_with_priorities():
     """Cobham, 1954: nobody is interrupted, crises go first."""
     rates, means = (0.3, 0.4), (1.0, 1.0)
@@ -145,16 +124,19 @@ def _priority_waits(rates, means, n):
             at += _exponential(10 + stream, i, 1.0 / rate)
             arrivals.append((at, activity, _exponential(20 + stream, i, means[stream])))
     arrivals.sort()
-    queue, waits, now, following = Queue(rations_requests=False), {CRISIS: [], IDENTIFICATION: []}, 0.0, 0
-    while following < len(arrivals) or queue.minutes > 0:
+    w = plain_world(small_inputs(schools_of(HARTLEPOOL, primary=1, secondary=0), years=1))
+    school, waits, now, following = w.schools[0], {CRISIS: [], IDENTIFICATION: []}, 0.0, 0
+    while following < len(arrivals) or school.minutes > 0:
         while following < len(arrivals) and arrivals[following][0] <= now:
-            at, activity, hours = arrivals[following]
-            queue.put(Case(activity, SimpleNamespace(key=following), max(hours, 1 / 30), at, following), 0.5)
+            w.now, activity, hours = arrivals[following]
+            put(w, 0, school, -1, (activity, max(hours, 1 / 30), following), following)
             following += 1
-        case = queue.take(1e9)
-        if case is None:
+        kind, which, _, hours = next_work(w, school)
+        if kind == NO_WORK:
             now = arrivals[following][0]
             continue
+        case = w.cases[which]
         waits[case.activity].append(now - case.entered)
-        now += case.hours
+        let_go_of_case(w, which)
+        now += hours
     return waits

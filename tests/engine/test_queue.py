@@ -2,116 +2,190 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from functools import lru_cache
+from typing import Any
 
 import pytest
+from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs, waiting_cases
 from hypothesis import given
 from hypothesis import strategies as st
-from sencosim.engine.reference.casework import (
+from sencosim.engine.mechanisms.numbers import (
+    CASE_WORK,
     CLASS_LONG_IDENTIFICATION,
     CLASS_OF,
     CLASS_RATIONED_REQUEST,
     CLASS_SUPPORT_REVIEW,
     IDENTIFICATION,
+    NO_WORK,
+    NOTICED,
     REQUEST_PREPARATION,
+    SESSION_WORK,
+    SITTING_WORK,
     SUPPORT_REVIEW,
-    Case,
-    Queue,
-    Session,
-    Sitting,
+    TEAM_MAY_DO,
 )
 
+from sencosim.engine.binding import bind
+from sencosim.engine.inputs import Inputs
+from sencosim.engine.mechanisms import TEXT, basics
+from sencosim.units import MINUTES_PER_WEEK
+from sencosim.vocabulary import COLUMN, STREAM
+
+_TIE = STREAM["queue_tie"]
 pytestmark = pytest.mark.property
 
+KEYS = st.permutations(list(range(1, 26)))
 CASES = st.lists(
     st.tuples(
         st.sampled_from([a for a in range(len(CLASS_OF)) if a != SUPPORT_REVIEW]),
         st.integers(0, 5),  # many arrive in the same minute
-        st.floats(0.01, 0.99),
+        st.sampled_from([0.2, 0.5, 0.8]),  # and draw the same number
         st.floats(0.1, 9.0),
     ),
     max_size=25,
 )
 
 
-def _filled(cases, *, rationing=False):
-    queue = Queue(rations_requests=rationing)
-    put = []
-    for number, (activity, entered, tie, hours) in enumerate(cases):
-        case = Case(activity, SimpleNamespace(key=number), hours, entered, number)
-        queue.put(case, tie)
-        put.append((case, tie))
-    return queue, put
+@lru_cache(maxsize=1)
+def inputs() -> Inputs:
+    return small_inputs(schools_of(HARTLEPOOL, primary=2, secondary=0), years=1)
 
 
-def _class(case, rationing):
-    if rationing and case.activity == REQUEST_PREPARATION:
-        return CLASS_RATIONED_REQUEST
-    return CLASS_OF[case.activity]
+class Post:
+    """The queues of two schools, with one pupil a case, and draws that the test chooses."""
+
+    def __init__(self, cases: list[tuple[int, int, float, float]], keys: list[int], *, rationing: bool = False) -> None:
+        self.w = plain_world(inputs())
+        self.w.whole_school_session_hours = 1.0
+        self.text = bind(TEXT, given={basics.draw: lambda _, stream, entity, __: self.ties[stream, entity]})
+        self.queue = self.text["queue"]
+        self.school, self.other = self.w.schools[:2]
+        self.school.rations = int(rationing)
+        self.ties: dict[tuple[int, int], float] = {}
+        self.put = [self._put(number, keys[number], *case) for number, case in enumerate(cases)]
+
+    def _put(self, number: int, key: int, activity: int, entered: int, tie: float, hours: float) -> int:
+        pupils = self.text["pupils"]
+        index = pupils.make_pupil(self.w, key, 3, NOTICED, 1.0)
+        pupils.add(self.w, 0, self.school, index)
+        self.ties[_TIE, key] = tie
+        self.w.now = entered
+        return self.queue.put(self.w, 0, self.school, index, (activity, hours, number), 0)
+
+    def order(self, index: int) -> tuple[int, int, float, int]:
+        """Class, arrival, draw and pupil's number of a case: what decides when it is served."""
+        case = self.w.cases[index]
+        key = self.w.pupils[case.pupil].key
+        rationed = self.school.rations and case.activity == REQUEST_PREPARATION
+        return CLASS_RATIONED_REQUEST if rationed else CLASS_OF[case.activity], case.entered, self.ties[_TIE, key], key
+
+    def take_all(self, school: Any) -> list[tuple[int, int, int, float]]:
+        found = []
+        while (work := self.queue.next_work(self.w, school))[0] != NO_WORK:
+            found.append(work)
+        return found
 
 
-@given(CASES, st.integers(0, 3), st.booleans())
-def test_work_is_taken_by_class_then_arrival_then_keyed_draw_and_whole_school_work_last(cases, reviews, rationing):
-    queue, put = _filled(cases, rationing=rationing)
-    for i in range(reviews):
-        queue.reviews.append((i / 10, SimpleNamespace(key=i), 1.0))
-    queue.pool[0] = 1.5
-    taken = []
-    while (work := queue.take(1.0)) is not None:
-        taken.append(work)
-    expected = sorted(put, key=lambda item: (_class(item[0], rationing), item[0].entered, item[1], item[0].pupil.key))
-    assert [work for work in taken if isinstance(work, Case)] == [case for case, _ in expected]
+@given(CASES, KEYS, st.integers(0, 3), st.booleans())
+def test_work_is_taken_by_class_then_arrival_then_keyed_draw_and_whole_school_work_last(cases, keys, n, rationing):
+    post = Post(cases, keys, rationing=rationing)
+    post.w.scheduler.need_reviews(n, n)
+    for i in range(n):
+        post.w.reviews[i].hours = 0.6
+    post.school.reviews_from, post.school.reviews_to = 0, n
+    post.school.pool[0] = 1.5
+    taken = post.take_all(post.school)
+    assert [which for kind, which, _, _ in taken if kind == CASE_WORK] == sorted(post.put, key=post.order)
     place = [
-        CLASS_SUPPORT_REVIEW
-        if isinstance(work, Sitting)
-        else 99
-        if isinstance(work, Session)
-        else _class(work, rationing)
-        for work in taken
+        {SITTING_WORK: CLASS_SUPPORT_REVIEW, SESSION_WORK: 99}.get(kind, -1 if kind != CASE_WORK else post.order(at)[0])
+        for kind, at, _, _ in taken
     ]
     assert place == sorted(place)
-    assert sum(len(work.reviews) for work in taken if isinstance(work, Sitting)) == reviews
-    assert sum(work.hours for work in taken if isinstance(work, Session)) == 1.5
-    assert queue.minutes == 0
+    assert [number for kind, _, number, _ in taken if kind == SITTING_WORK] == [1] * n  # two do not fit into an hour
+    assert [hours for kind, *_, hours in taken if kind == SESSION_WORK] == [1.0, 0.5]
+    assert post.school.minutes == 0
+    assert all(history.first_case < 0 for history in post.w.histories)
 
 
-@given(CASES, st.data())
-def test_minutes_are_those_of_the_cases_that_wait(cases, data):
-    queue, put = _filled(cases)
-    for case, _ in put:
+@given(st.lists(st.floats(0.1, 1.4), min_size=1, max_size=12))
+def test_a_sitting_holds_as_many_reviews_as_fit_and_at_least_one(hours):
+    post = Post([], [])
+    post.w.scheduler.need_reviews(len(hours), len(hours))
+    for review, length in zip(post.w.reviews, hours, strict=False):
+        review.hours = length
+    post.school.reviews_to = len(hours)
+    at = 0
+    for kind, first, number, total in post.take_all(post.school):
+        assert (kind, first) == (SITTING_WORK, at)
+        assert total == pytest.approx(sum(hours[at : at + number]))
+        assert number == 1 or total <= 1.0
+        at += number
+        assert at == len(hours) or total + hours[at] > 1.0
+    assert at == len(hours)
+
+
+@given(CASES, KEYS, st.lists(st.floats(0.0, 2.0), min_size=len(TEAM_MAY_DO), max_size=len(TEAM_MAY_DO)))
+def test_a_team_takes_no_case_and_no_work_that_is_the_sencos_own(cases, keys, pool):
+    post = Post(cases, keys)
+    post.school.pool = list(pool)
+    while (work := post.queue.next_work_for_team(post.w, post.school))[0] != NO_WORK:
+        assert work[0] == SESSION_WORK
+        assert TEAM_MAY_DO[work[1]]
+    kept = [0.0 if may else hours for may, hours in zip(TEAM_MAY_DO, pool, strict=True)]
+    assert post.school.pool == kept
+    assert len(waiting_cases(post.w, post.school)) == len(cases)
+
+
+@given(CASES, KEYS, st.data())
+def test_minutes_are_those_of_the_cases_that_wait(cases, keys, data):
+    post = Post(cases, keys)
+    w, school = post.w, post.school
+    waiting = set(post.put)
+    for index in post.put:
         if data.draw(st.booleans()):
-            queue.withdraw(case)
+            post.queue.close_case(w, school, w.cases[index])
+            waiting.discard(index)
     for _ in range(data.draw(st.integers(0, 3))):
-        work = queue.take(1.0)
-        if work is not None:
-            work.open = False
-    assert queue.minutes == sum(int(case.hours * 60.0) for case, _ in put if case.open)
+        kind, which, _, _ = post.queue.next_work(w, school)
+        if kind == CASE_WORK:
+            waiting.remove(which)
+    assert school.minutes == sum(int(w.cases[index].hours * 60.0) for index in waiting)
+    assert len(waiting_cases(w, school)) == len(waiting)
 
 
-@given(CASES, st.data())
-def test_a_case_that_goes_on_to_another_post_is_served_there_only(cases, data):
-    queue, put = _filled(cases)
-    if not put:
-        return
-    case, tie = data.draw(st.sampled_from(put))
-    queue.age_identifications(3, 2, 99)
-    other = Queue(rations_requests=False)
-    queue.hand_over(case)
-    other.put(case, tie)
-    left = []
-    while (work := queue.take(1.0)) is not None:
-        left.append(work)
-    assert len(left) == len(put) - 1
-    assert all(work is not case for work in left)
-    assert queue.minutes == 0
-    assert other.take(1.0) is case
+@given(CASES.filter(bool), KEYS, st.data())
+def test_a_case_that_goes_on_to_another_post_is_served_there_only(cases, keys, data):
+    post = Post(cases, keys)
+    w = post.w
+    moving = data.draw(st.sampled_from(post.put))
+    if w.cases[moving].activity == IDENTIFICATION and data.draw(st.booleans()):
+        post.queue.move_ahead(w, post.school, moving)
+    post.queue.hand_over(w, post.school, w.cases[moving])
+    post.queue.let_wait(w, 1, post.other, moving, 0)
+    assert sorted(which for _, which, _, _ in post.take_all(post.school)) == sorted(set(post.put) - {moving})
+    assert post.school.minutes == 0
+    assert [which for _, which, _, _ in post.take_all(post.other)] == [moving]
+    assert post.other.minutes == 0
 
 
-@given(st.lists(st.tuples(st.integers(0, 100), st.floats(0.01, 0.99)), max_size=20))
-def test_identifications_move_ahead_after_a_term_and_lapse_after_three(entries):
-    queue, put = _filled([(IDENTIFICATION, entered, tie, 1.0) for entered, tie in entries])
-    lapsed = queue.age_identifications(100, 30, 90)
-    assert {case.number for case in lapsed} == {case.number for case, _ in put if 100 - case.entered >= 90}
-    ahead = {entry[3].number for entry in queue.classes[CLASS_LONG_IDENTIFICATION]}
-    assert ahead == {case.number for case, _ in put if 30 <= 100 - case.entered < 90}
-    assert queue.minutes == 60 * (len(put) - len(lapsed))
+@given(st.lists(st.tuples(st.integers(0, 100), st.sampled_from([0.2, 0.5, 0.8])), max_size=20), KEYS)
+def test_identifications_move_ahead_after_a_term_and_lapse_after_three(entries, keys):
+    week = MINUTES_PER_WEEK
+    post = Post([(IDENTIFICATION, entered * week, tie, 1.0) for entered, tie in entries], keys)
+    w, school = post.w, post.school
+    w.renotice_share = 0.0
+    w.identification_lapse_terms = 3.0
+    w.now = 100 * week
+    text = bind(TEXT, given={basics.draw: lambda *_: 0.9})
+    text["terms"].lapse_identifications(w, school)
+    waits = {index: 100 - entered for index, (entered, _) in zip(post.put, entries, strict=True)}
+    lapsed = {index for index, weeks in waits.items() if weeks >= 52}
+    assert {index for index in post.put if not w.cases[index].open} == lapsed
+    assert w.pages[school.cell * w.n_quantities + COLUMN["lapsed.identification"]] == len(lapsed)
+    ahead = [case for case in waiting_cases(w, school) if case.queue == CLASS_LONG_IDENTIFICATION]
+    assert {case.number for case in ahead} == {
+        number for number, weeks in enumerate(waits.values()) if 17 <= weeks < 52
+    }
+    order = [(case.entered, case.tie) for case in ahead]
+    assert order == sorted(order)
+    assert school.minutes == 60 * (len(entries) - len(lapsed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -206,8 +206,3 @@ GROUPS: dict[str, Callable[[], Cases]] = {
     "ensembles": ensembles,
     "national": national,
 }
-
-
-def each(name: str) -> Iterator[str]:
-    """Cases of a group that are run one at a time."""
-    yield from {"worlds": map(str, range(GOLDEN_WORLDS)), "councils": COUNCIL_CASES}.get(name, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 from golden.prints import Prints, arithmetic
 
 FOLDER = Path(__file__).parent / "frozen"
+BEHAVIOUR = Path(__file__).parents[2] / "sencosim" / "engine" / "behaviour.txt"
+"""Digest of what the model does, which ships with it: a back-test is out of date when it changes."""
+OF_BEHAVIOUR = ("worlds", "councils", "scenarios")
 Cases = dict[str, Prints]
 
 
@@ -25,6 +29,14 @@ def write(name: str, cases: Cases) -> Path:
     path = path_of(name)
     path.write_text("{\n" + head + ',\n"cases": {\n' + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
     return path
+
+
+def behaviour() -> str:
+    """Digest of the frozen results that tell what the model does. [16 hexadecimal digits]."""
+    found = hashlib.sha256()
+    for name in OF_BEHAVIOUR:
+        found.update(path_of(name).read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()[:16]
 
 
 @lru_cache(maxsize=16)

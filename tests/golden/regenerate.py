@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(f"{name}: {path.name}\n")
         if name == "worlds":
             tallies.write()
+    frozen.BEHAVIOUR.write_text(f"{frozen.behaviour()}\n", encoding="utf-8")
     return 0
 
 

@@ -98,3 +98,7 @@ def test_the_cells_of_a_kept_tally_are_told() -> None:
     changed[0, 0, COLUMN["noticed"]] += 5
     assert tallies.differing_cells(1, replace(found, tally=changed)).startswith("1 cells of the tally differ: noticed")
     assert tallies.differing_cells(tallies.WORLDS, found) == ""
+
+
+def test_the_digest_that_ships_is_that_of_the_frozen_results():
+    assert frozen.BEHAVIOUR.read_text(encoding="utf-8").strip() == frozen.behaviour()

@@ -8,7 +8,19 @@ import pytest
 from golden import frozen, tallies
 from golden.engines import EngineName, Outcome, run_world
 from golden.prints import of_outcome
-from golden.worlds import CHANGES, COVERS, GOLDEN_WORLDS, LEVERS, MORE_WORLDS, PATHS, SCHOOLS, SHOCKS, recipe, world
+from golden.worlds import (
+    CHANGES,
+    COVERS,
+    GOLDEN_WORLDS,
+    LEVERS,
+    MORE_WORLDS,
+    PATHS,
+    SCHOOLS,
+    SHOCKS,
+    SUPPLIES,
+    recipe,
+    world,
+)
 
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.mechanisms import MECHANISMS
@@ -90,7 +102,7 @@ def test_golden_worlds_make_every_choice_often() -> None:
     wanted = [
         *(f"levers.{name}" for name in (*LEVERS, "delay")),
         *(f"shocks.{field}" for field in ("start", "end", *SHOCKS)),
-        *(f"values.{name}" for name in (*CHANGES, *PATHS)),
+        *(f"values.{name}" for name in (*CHANGES, *SUPPLIES, *PATHS)),
         *(f"years.{years}" for years in (1, 2, 3, 4)),
         *(f"view.{view}" for view in ("campaign", "central", "sceptic")),
         *("drawn.True", "drawn.False", "grid.0.0", "grid.0.25", "grid.1.0", "grid.2.0"),

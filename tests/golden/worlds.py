@@ -39,7 +39,7 @@ MORE_WORLDS = 300
 KEY = 20_260_129
 """Seed of the choices. Another one makes other worlds."""
 
-CORNWALL, NORTH_LINCOLNSHIRE, CAMDEN, CITY_OF_LONDON, SCILLY = 908, 813, 202, 201, 420
+CORNWALL, NORTH_LINCOLNSHIRE, CAMDEN, CITY_OF_LONDON, SCILLY, LAMBETH = 908, 813, 202, 201, 420, 208
 
 T = TypeVar("T")
 Range = tuple[float, float]
@@ -61,6 +61,11 @@ class Chance:
     def between(self, name: str, limits: Range) -> float:
         low, high = limits
         return round(low + (high - low) * self.ratio(name), 4)
+
+    def magnitude(self, name: str, limits: Range) -> float:
+        """Any order of magnitude as likely as another, so that a supply is often too small."""
+        low, high = limits
+        return float(f"{low * (high / low) ** self.ratio(name):.6g}")
 
     def whole(self, name: str, low: int, high: int) -> int:
         return low + int((high - low + 1) * self.ratio(name))
@@ -91,6 +96,14 @@ def _of_usual_size(council: int) -> Population:
     return schools.take(np.flatnonzero(np.isin(schools.school_id, [*few, *usual])))
 
 
+def _with_nobody_below_year_12(council: int) -> Population:
+    """A few schools and one that is for those from sixteen to nineteen: it has a SENCO and none of the pupils."""
+    schools = only_councils(england(), (council,))
+    few = schools_of(council, primary=4, secondary=1).school_id.tolist()
+    older = schools.school_id[schools.roll.sum(axis=1) == 0][0]
+    return schools.take(np.flatnonzero(np.isin(schools.school_id, [*few, older])))
+
+
 SCHOOLS: dict[str, Callable[[], Population]] = {
     "Hartlepool": lambda: schools_of(HARTLEPOOL),
     "Hartlepool and Bracknell": lambda: schools_of(HARTLEPOOL, BRACKNELL),
@@ -101,6 +114,7 @@ SCHOOLS: dict[str, Callable[[], Population]] = {
     "councils that stand for 2.5": lambda: _for_several(2.5),
     "primary schools": lambda: schools_of(BRACKNELL, primary=8, secondary=0),
     "secondary schools": lambda: schools_of(BRACKNELL, primary=0, secondary=3),
+    "Lambeth, one of sixteen to nineteen": lambda: _with_nobody_below_year_12(LAMBETH),
     "councils of one school": lambda: only_councils(england(), (CITY_OF_LONDON, SCILLY)),
 }
 USUAL = ("Hartlepool", "Hartlepool and Bracknell", "a sample of two councils")
@@ -301,8 +315,6 @@ CHANGES: dict[str, Range] = {
     "special_transfer_at_11_share": SHARES,
     "state_place_growth": (-0.2, 0.3),
     "senco_leaving_rate": SHARES,
-    "tribunal_capacity_per_year": (1.0, 1e5),
-    "teacher_supply_fte_per_year": (0.1, 1e5),
     "request_rationing_share": SHARES,
     "whole_school_session_hours": (0.25, 20.0),
     "renotice_share": SHARES,
@@ -319,6 +331,7 @@ CHANGES: dict[str, Range] = {
     "vacancy_mean_terms": (1.0, 6.0),
     "vacancy_terms_supply_taken": (0.0, 6.0),
 }
+SUPPLIES: dict[str, Range] = {"tribunal_capacity_per_year": (1.0, 1e5), "teacher_supply_fte_per_year": (0.1, 1e3)}
 PATHS = (
     "request_growth_past",
     "exogenous_growth_past",
@@ -350,6 +363,7 @@ def _shocks(c: Chance, first: int) -> Settings:
 def _changes(c: Chance) -> dict[str, float]:
     share = c.one_of("changes", [0.0, 0.1, 0.25, 0.25, 0.5, 1.0])
     changed = {name: c.between(name, limits) for name, limits in CHANGES.items() if c.yes(f"{name}.changed", share)}
+    changed |= {name: c.magnitude(name, limits) for name, limits in SUPPLIES.items() if c.yes(f"{name}.changed", share)}
     if c.yes("off", 0.2):
         off = [name for name in MECHANISMS if c.yes(f"{name}.off", 0.2)]
         changed |= neutral_values(off)

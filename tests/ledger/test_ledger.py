@@ -47,7 +47,7 @@ def test_first_exclusions_are_counted_so_that_a_lifetime_is_priced_once():
 
 @pytest.mark.unit
 def test_events_are_words_and_their_codes_fit_below_sixty_four_bits():
-    assert EVENT_WORDS[Event.PLAN_ISSUED] == "plan issued"
+    assert Event.PLAN_ISSUED.words == "plan issued"
     assert order_key(max(Event), (1 << ENTITY_BITS) - 1) < 1 << 63
 
 

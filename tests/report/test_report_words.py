@@ -12,7 +12,6 @@ from sencosim.report.likelihood import FEWEST_DRAWS, chance_words, draws_words, 
 from sencosim.report.quoted import quoted_figures, unsupported_figures
 from sencosim.report.words import (
     MINUS,
-    PAYER_WORDS,
     costs_or_saves,
     money,
     money_range,
@@ -23,6 +22,7 @@ from sencosim.report.words import (
     rounded_to_sum,
     rounding_step,
 )
+from sencosim.vocabulary import PAYER
 
 sums = st.floats(min_value=-1e11, max_value=1e11, allow_nan=False).filter(lambda value: value == 0 or abs(value) >= 1.0)
 
@@ -128,8 +128,8 @@ def test_a_figure_without_support_is_found() -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("payer", PAYER_WORDS)
+@pytest.mark.parametrize("payer", PAYER)
 def test_a_verb_has_the_number_of_its_payer(payer: str) -> None:
     """What begins with "the" is one body; all others are many."""
-    name = PAYER_WORDS[payer]
+    name = PAYER[payer].words
     assert payer_does(payer, "save") == f"{name} {'saves' if name.startswith('the ') else 'save'}"

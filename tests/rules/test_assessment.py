@@ -119,17 +119,3 @@ def test_dates_of_cases_in_hand_rise_up_to_the_start(n, weeks, before):
     assert dates == sorted(dates)
     assert -(weeks + before) * MINUTES_PER_WEEK <= dates[0]
     assert dates[-1] <= -before * MINUTES_PER_WEEK + 1.0
-
-
-@given(SOME, SOME, st.floats(1.0, 3.0))
-def test_psychologists_hours_and_the_surge_do_all_assessments(assessments, each, surge):
-    own = assessment.psychologist_hours(assessments, each, surge)
-    assert own + assessment.bought_hours(own, surge) == pytest.approx(assessments * each)
-    assert assessment.psychologist_hours(assessments, each, 1.0) == assessments * each
-
-
-@given(SOME, SOME, SOME, SOME)
-def test_officers_hours_are_those_of_plans_and_of_decisions(plans, per_plan, decisions, each):
-    alone = assessment.officer_hours(plans, per_plan, 0.0, each)
-    assert alone == plans * per_plan
-    assert assessment.officer_hours(plans, per_plan, decisions, each) == pytest.approx(alone + decisions * each)

@@ -28,6 +28,8 @@ from sencosim.compilation import compiled
 _numba: Any = numba
 F = TypeVar("F", bound=Callable[..., Any])
 _WORD = ir.IntType(64)
+COMPILES = not _numba.config.DISABLE_JIT
+"""Whether numba compiles anything: ``NUMBA_DISABLE_JIT`` may say that it does not."""
 
 
 class Items(types.Type):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from sencosim.engine import handle
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import calendar, room, step
 from sencosim.engine.compiled.build import PlainState, State
-from sencosim.engine.compiled.memory import entry, fast, row, world_finder
+from sencosim.engine.compiled.memory import COMPILES, entry, fast, row, world_finder
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
@@ -49,12 +49,13 @@ def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
     inputs
         Arrays and numbers; see :mod:`sencosim.engine.prepare`.
     is_compiled
-        Without it the same windows run over lists of objects: slowly, for tests.
+        Without it the same windows run over lists of objects: slowly, for tests, and wherever numba is told not to
+        compile.
     """
     refuse_replaced(inputs.mechanisms)
-    state = State(inputs) if is_compiled else PlainState(inputs)
+    state = State(inputs) if is_compiled and COMPILES else PlainState(inputs)
     _run_terms(state, 0, inputs.n_years * TERMS_PER_YEAR)
-    return _outcome(state)
+    return _end(state)
 
 
 def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
@@ -65,7 +66,7 @@ def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
     base, policy
         Of the same schools, draw and replication, over the same years.
     """
-    if base.policy.first_year < base.n_years:  # something acts in both arms: they may share nothing
+    if base.policy.first_year < base.n_years or not COMPILES:  # something acts in both arms, or lists have no branch
         return simulate(base), simulate(policy)
     refuse_replaced(base.mechanisms)
     refuse_replaced(policy.mechanisms)
@@ -74,10 +75,10 @@ def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
     _run_terms(state, 0, shared)
     other = state.branch(policy)
     _run_terms(state, shared, base.n_years * TERMS_PER_YEAR)
-    first = _outcome(state)
+    first = _end(state)
     del state
     _run_terms(other, shared, policy.n_years * TERMS_PER_YEAR)
-    return first, _outcome(other)
+    return first, _end(other)
 
 
 def _run_terms(state: State, first: int, end: int) -> None:
@@ -92,10 +93,6 @@ def _run_terms(state: State, first: int, end: int) -> None:
             text(state.is_compiled).count_stocks(state.address)
             start = census + 1
         _advance(state, start, stop)
-    if end == state.inputs.n_years * TERMS_PER_YEAR:
-        _turn_clock(state, end)
-        for last in (Step.CLOSE_TERM, Step.POST_COUNTS):
-            _take(state, last)
 
 
 def _begin_term(state: State, term: int) -> None:
@@ -136,7 +133,11 @@ def _advance(state: State, start: int, end: int) -> None:
         start = stop
 
 
-def _outcome(state: State) -> Outcome:
+def _end(state: State) -> Outcome:
+    """Close the last term; what the run yields."""
+    _turn_clock(state, state.inputs.n_years * TERMS_PER_YEAR)
+    for last in (Step.CLOSE_TERM, Step.POST_COUNTS):
+        _take(state, last)
     found = state.kept["traced"][: int(state.world["n_traced"])]
     fields = [one.name for one in TRACED.fields]
     trace: Any = (tuple(int(event[name]) for name in fields) for event in found)

@@ -20,5 +20,22 @@ from sencosim.engine.mechanisms import (
     year,
 )
 
+__all__ = [
+    "basics",
+    "council",
+    "disputes",
+    "due",
+    "order",
+    "pathways",
+    "places",
+    "post",
+    "pupils",
+    "queue",
+    "requests",
+    "terms",
+    "TEXT",
+    "year",
+]
+
 TEXT = (basics, queue, pupils, places, requests, disputes, council, pathways, due, post, terms, year, order)
 """All modules of the text."""

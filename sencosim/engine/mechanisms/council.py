@@ -246,10 +246,11 @@ def other_request(w: Any, council: Any, key: int, number: int) -> None:
     """A request from outside mainstream arrives."""
     count(w, council.cell, Quantity.REQUESTS_EXOGENOUS, 1)
     next_other_request(w, council, number)
-    await_decision(w, council, _other_request_made(w, council, key, w.now))
+    await_decision(w, council, other_request_made(w, council, key, w.now))
 
 
-def _other_request_made(w: Any, council: Any, key: int, received: int) -> int:
+def other_request_made(w: Any, council: Any, key: int, received: int) -> int:
+    """A request without a pupil of a mainstream school."""
     index = new_request(w, council, -1, key, 0)
     w.requests[index].received = received
     return index
@@ -266,7 +267,7 @@ def begin_with_work_in_hand(w: Any, council: Any) -> None:
         for i in range(n):
             key = outside_key(council.id, IN_HAND | team << 22 | i)
             received = request_date_in_hand(i, n, weeks, before)
-            wait_for_team(w, council, _other_request_made(w, council, key, received), team)
+            wait_for_team(w, council, other_request_made(w, council, key, received), team)
 
 
 # -- capacity ---------------------------------------------------------------------------------------------------------

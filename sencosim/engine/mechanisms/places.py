@@ -75,7 +75,7 @@ def decide_for_pupil(w: Any, council: Any, index: int, weight: float) -> None:
 
 def decide(w: Any, council: Any, index: int, key: int, year_group: int, weight: float, number: int) -> None:
     """A decision for special: a vacant state place, one above capacity, an independent one, or a wait."""
-    if council.wait_head < 0 and _vacant(council) >= weight - ROUNDING:
+    if council.wait_head < 0 and vacant(council) >= weight - ROUNDING:
         _give_place(w, council, Placement.VACANT, index, key, year_group, weight)
         return
     kind = _comes_of(w, draw(w, Stream.SPECIAL_PLACE, key, number))
@@ -97,7 +97,7 @@ def _comes_of(w: Any, u: float) -> int:
     return Placement.WAIT
 
 
-def _vacant(council: Any) -> float:
+def vacant(council: Any) -> float:
     """State places free now. [places]."""
     return council.capacity - _total(council.state)
 
@@ -170,7 +170,7 @@ def _wait(w: Any, council: Any, index: int, key: int, weight: float) -> None:
 
 def _serve_waiting(w: Any, council: Any) -> None:
     """Give vacant state places to those who have waited longest."""
-    while council.wait_head >= 0 and _vacant(council) >= w.nodes[council.wait_head].weight - ROUNDING:
+    while council.wait_head >= 0 and vacant(council) >= w.nodes[council.wait_head].weight - ROUNDING:
         node = w.nodes[council.wait_head]
         index, key, weight = node.thing, node.order, node.weight
         unlink_waiting(w, council, council.wait_head)
@@ -235,7 +235,7 @@ def _grow_older(stock: Any, leaving_rate: float) -> None:
 
 def _absorb(council: Any, stock: Any, group: int, share: float) -> None:
     """Pupils above capacity, or at a phase transfer from independent schools, take state places still vacant."""
-    moved = moved_into_vacancies(stock[group], share, _vacant(council))
+    moved = moved_into_vacancies(stock[group], share, vacant(council))
     stock[group] -= moved
     council.state[group] += moved
 

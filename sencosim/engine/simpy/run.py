@@ -18,21 +18,11 @@ from sencosim.engine.outcome import Outcome
 from sencosim.engine.plain import plain_start
 from sencosim.engine.rates import begin_term
 from sencosim.engine.records import ITEMS, POOLED, RECORDS, REVIEW, Pool
+from sencosim.engine.replaceable import REPLACEABLE
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 from sencosim.vocabulary import Event, order_key
 
 _MAKE = tuple(one.plain for one in POOLED.values())
-RULES = {
-    "exclusion": ("pathways", "exclusion_chance"),
-    "refusal": ("council", "refusal_chance"),
-    "appeal": ("disputes", "chance_with_odds"),
-    "placement": ("places", "placement_chance"),
-    "effect_of_coverage": ("terms", "coverage_effect"),
-    "senco_hours": ("terms", "used_hours"),
-    "overtime": ("due", "overtime_hours"),
-    "leaving": ("terms", "leaving_hazard"),
-}
-"""Where the mechanisms call the rule that a researcher may replace: module and name."""
 
 
 def simulate(inputs: Inputs) -> Outcome:
@@ -53,7 +43,7 @@ def simulate(inputs: Inputs) -> Outcome:
 
 def _text(inputs: Inputs) -> Any:
     """The mechanisms as Python reads them, or with a researcher's rules in place of some of ours."""
-    replaced = {RULES[name]: getattr(inputs.mechanisms, name) for name in inputs.mechanisms.replaced}
+    replaced = {REPLACEABLE[name].call: inputs.mechanisms[name] for name in inputs.mechanisms.replaced}
     if not replaced:
         return SimpleNamespace(order=order, post=post, year=year)
     return SimpleNamespace(**bind(TEXT, rules=replaced))
@@ -62,7 +52,7 @@ def _text(inputs: Inputs) -> Any:
 class Calendar(simpy.Environment):
     """SimPy's calendar with our total order: within a minute, by a key. SimPy calls that a priority."""
 
-    _key: int | None = None
+    _key: Any = None
 
     def at(self, minute: int, key: int) -> simpy.Event:
         """An event at a clock time."""
@@ -106,7 +96,7 @@ class Scheduler:
         arrays = {name: getattr(w, name) for name in ("tally", "groups", "schools")}
         return Outcome.of(self.inputs, arrays, tuple(w.traced))
 
-    # -- what happens ---------------------------------------------------------------------------------------------------
+    # -- what happens --------------------------------------------------------------------------------------------------
 
     def _terms(self) -> Generator[simpy.Event, None, None]:
         """Each start of term, step by step, and the end of the last."""
@@ -160,7 +150,7 @@ class Scheduler:
             self.w.now = self.env.now
             self.text.year.take_census(self.w)
 
-    # -- what mechanisms ask for ----------------------------------------------------------------------------------------
+    # -- what mechanisms ask for ---------------------------------------------------------------------------------------
 
     def schedule(self, council: Any, minute: int, key: int, what: tuple[int, int, int, float]) -> None:
         """Let an event happen at a clock time."""

@@ -1,0 +1,111 @@
+"""Rules that measure systems: what is said twice, what stands alone, how far one assumption reaches."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import subprocess
+from functools import lru_cache
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+import sencosim
+
+pytestmark = pytest.mark.unit
+
+PACKAGE = Path(sencosim.__file__).parent
+ENGINE = ("engine", "rules")
+ALIKE = 0.6
+LEAST_LINES = 5
+"""Shorter functions are alike by chance."""
+MOST_FILES = 15
+PLAIN_NUMBERS = {0, 1, 2, 3, -1, 0.5, 60, 100.0, 52}
+"""Numbers that need no name: nothing, one, halves, terms in a year, minutes in an hour, per cent, weeks in a year."""
+
+Function = tuple[str, str, tuple[str, ...], int]
+
+
+def modules(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (PACKAGE / folder).rglob("*.py"))
+
+
+def package_of(path: Path) -> str:
+    return path.parent.relative_to(PACKAGE).as_posix()
+
+
+@lru_cache(maxsize=1)
+def functions() -> tuple[Function, ...]:
+    """Package, name, body in one spelling, and lines of every function of the engine and the rules."""
+    found = []
+    for path in modules(*ENGINE):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = tuple(line for one in body for line in ast.unparse(one).splitlines())
+                found.append((package_of(path), node.name, lines, len(lines)))
+    return tuple(found)
+
+
+def likeness(one: Function, other: Function) -> float:
+    return difflib.SequenceMatcher(None, one[2], other[2], autojunk=False).ratio()
+
+
+def test_no_two_functions_of_different_packages_are_alike():
+    long = [function for function in functions() if function[3] >= LEAST_LINES]
+    pairs = ((one, other) for one, other in combinations(long, 2) if one[0] != other[0])
+    assert [(one[:2], other[:2]) for one, other in pairs if likeness(one, other) >= ALIKE] == []
+
+
+def test_likeness_finds_a_copy():
+    longest = max(functions(), key=lambda function: function[3])
+    assert likeness(longest, ("elsewhere", "copy", longest[2][1:], longest[3] - 1)) >= ALIKE
+
+
+def test_no_class_of_the_engine_has_the_name_of_another():
+    names = [
+        node.name
+        for path in modules(*ENGINE)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def numbers_of(path: Path) -> list[tuple[int, float]]:
+    """Line and value of every bare number inside a function, but for those that need no name."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = [node for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) for node in ast.walk(one)]
+    constants = [node for node in inside if isinstance(node, ast.Constant) and type(node.value) in (int, float)]
+    return [(node.lineno, node.value) for node in constants if node.value not in PLAIN_NUMBERS]
+
+
+def test_mechanisms_hold_no_bare_number():
+    found = {
+        path.name: [(line, value) for line, value in numbers_of(path) if isinstance(value, float)]
+        for path in modules("engine/mechanisms")
+    }
+    assert {name: numbers for name, numbers in found.items() if numbers} == {}
+
+
+def test_mechanisms_know_no_scheduler():
+    told = [
+        f"{path.name} {node.module}"
+        for path in modules("engine/mechanisms")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("sencosim.engine.compiled", "simpy"))
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    "name", ["vacancy_terms_supply_taken", "effect_home_education", "shared_travel_hours", "request_withdrawn_share"]
+)
+def test_an_assumption_touches_few_files(name: str, root: Path):
+    listed = subprocess.run(["git", "grep", "-l", "-w", name], cwd=root, capture_output=True, text=True, check=False)
+    if listed.returncode not in (0, 1):
+        pytest.skip("the files of the repository are not known to git here")
+    generated = ("docs/results/", "docs/parameters.md", "docs/data_dictionary.md", "docs/coverage.md", "CHANGELOG.md")
+    files = [file for file in listed.stdout.split() if not file.startswith(generated)]
+    assert 2 <= len(files) <= MOST_FILES, files
