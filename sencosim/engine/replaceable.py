@@ -98,7 +98,7 @@ class Checked:
 class Mechanisms:
     """The replaceable mechanisms of a run, by name: the shipped rules, except those in ``replaced``."""
 
-    replaced: Mapping[str, Rule] = field(default_factory=dict)
+    replaced: Mapping[str, Rule] = field(default_factory=dict, hash=False)
 
     def __getitem__(self, name: str) -> Rule:
         """The rule that runs: the researcher's function, checked, or the shipped one."""

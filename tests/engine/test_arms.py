@@ -26,7 +26,7 @@ from sencosim.ledger.table import tidy
 from sencosim.rules.coverage import coverage_effect
 from sencosim.rules.keys import FROM_THE_STOCK
 from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
-from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, WHOLE_SCHOOL_ACTIVITIES, Event
+from sencosim.vocabulary import COLUMN, Activity, Event, WholeSchool
 
 pytestmark = pytest.mark.engine
 
@@ -189,7 +189,7 @@ def test_a_higher_hazard_gives_an_earlier_kth_event():
 
 
 def _standard_hours(outcome):
-    columns = [COLUMN[f"hours.{name}"] for name in (*CASE_ACTIVITIES, *WHOLE_SCHOOL_ACTIVITIES)]
+    columns = [COLUMN[f"hours.{one.key}"] for one in (*Activity, *WholeSchool)]
     return outcome.tally[:, :, columns].sum(axis=2)
 
 
@@ -280,8 +280,8 @@ def test_a_school_without_time_does_nothing_and_every_crisis_is_late_after_five_
     }
     outcome = simulate(small_inputs(population, changes=changes, years=2))
     total = outcome.tally.sum(axis=(0, 1))
-    for activity in CASE_ACTIVITIES:
-        assert total[COLUMN[f"done.{activity}"]] == 0
+    for activity in Activity:
+        assert total[COLUMN[f"done.{activity.key}"]] == 0
     assert total[COLUMN["used_hours"]] == total[COLUMN["overtime_hours"]] == total[COLUMN["idle_hours"]] == 0
     assert total[COLUMN["sen_support_starts"]] == 0
     week = MINUTES_PER_WEEK

@@ -24,16 +24,6 @@ from engine.small_worlds import (
     small_inputs,
     waiting_cases,
 )
-from sencosim.engine.mechanisms.numbers import (
-    EHC_PLAN,
-    IDENTIFICATION,
-    NOTICED,
-    PARENTAL,
-    REQUEST_PREPARATION,
-    SCHOOL_LED,
-    SEN_SUPPORT,
-    VACANT,
-)
 
 from sencosim.engine.binding import bind
 from sencosim.engine.mechanisms import TEXT, basics
@@ -41,7 +31,7 @@ from sencosim.engine.mechanisms.places import vacant
 from sencosim.engine.prepare import initial_stock
 from sencosim.engine.simpy.run import Scheduler
 from sencosim.units import TERM_WEEKS, TERMS_PER_YEAR, segment_of, term_end, term_start
-from sencosim.vocabulary import CASE_ACTIVITIES, COLUMN, STREAM, STREAMS, WHOLE_SCHOOL_ACTIVITIES, Event
+from sencosim.vocabulary import COLUMN, STREAM, STREAMS, Activity, Event, Placement, Route, Stage, WholeSchool
 
 pytestmark = pytest.mark.engine
 
@@ -75,7 +65,7 @@ class Audit:
     def __init__(self, population, arm=None, changes=None, years=4):
         self.inputs = small_inputs(population, arm, years=years, changes=changes)
         self.drawn: Counter[tuple[int, int, int]] = Counter()
-        self.initial = dict(zip((SEN_SUPPORT, EHC_PLAN), map(np.sum, initial_stock(self.inputs)), strict=True))
+        self.initial = dict(zip((Stage.SEN_SUPPORT, Stage.EHC_PLAN), map(np.sum, initial_stock(self.inputs)), strict=True))
         scheduler = Scheduler(self.inputs)
         scheduler.text = SimpleNamespace(**bind(TEXT, given={basics.draw: self._noting}))
         outcome = scheduler.run()
@@ -143,7 +133,7 @@ def test_schools_know_how_many_pupils_they_have(audit):
         here = [w.pupils[index] for index in roster(w, school)]
         stages = Counter(pupil.stage for pupil in here)
         assert (school.n_noticed, school.n_support, school.n_plan) == tuple(
-            stages[stage] for stage in (NOTICED, SEN_SUPPORT, EHC_PLAN)
+            stages[stage] for stage in (Stage.NOTICED, Stage.SEN_SUPPORT, Stage.EHC_PLAN)
         )
         assert all(pupil.school == number for pupil in here)
         assert all(w.pupils[w.rosters[school.roster_from + pupil.place]] is pupil for pupil in here)
@@ -159,16 +149,16 @@ def test_stock_is_start_plus_inflow_less_outflow(audit):
             left[detail] += 1
             stage_of[pupil] = detail
         elif code == Event.PUPIL_MOVED_SCHOOL and detail == NO_SCHOOL:
-            back[stage_of.get(pupil, EHC_PLAN)] += 1  # from alternative provision, or into Reception with a plan
+            back[stage_of.get(pupil, Stage.EHC_PLAN)] += 1  # from alternative provision, or into Reception with a plan
     stock = Counter(pupil.stage for pupil in run.pupils())
-    with_sen = stock[SEN_SUPPORT] + stock[EHC_PLAN]
-    initial = run.initial[SEN_SUPPORT] + run.initial[EHC_PLAN]
-    assert with_sen == initial + run.total("sen_support_starts") + back[SEN_SUPPORT] + back[EHC_PLAN] - (
-        left[SEN_SUPPORT] + left[EHC_PLAN]
+    with_sen = stock[Stage.SEN_SUPPORT] + stock[Stage.EHC_PLAN]
+    initial = run.initial[Stage.SEN_SUPPORT] + run.initial[Stage.EHC_PLAN]
+    assert with_sen == initial + run.total("sen_support_starts") + back[Stage.SEN_SUPPORT] + back[Stage.EHC_PLAN] - (
+        left[Stage.SEN_SUPPORT] + left[Stage.EHC_PLAN]
     )
-    assert stock[NOTICED] == run.total("noticed") - run.total("sen_support_starts") + back[NOTICED] - left[NOTICED]
-    assert left[SEN_SUPPORT] >= run.total("sen_support_ends") > 0
-    assert left[EHC_PLAN] >= run.total("plans_ceased")
+    assert stock[Stage.NOTICED] == run.total("noticed") - run.total("sen_support_starts") + back[Stage.NOTICED] - left[Stage.NOTICED]
+    assert left[Stage.SEN_SUPPORT] >= run.total("sen_support_ends") > 0
+    assert left[Stage.EHC_PLAN] >= run.total("plans_ceased")
     stages = ("noticed", "sen_support", "ehc_plan")
     excluded = sum(run.total(f"permanent_exclusions.{stage}") for stage in stages)
     assert 0 < run.total("pupils_first_excluded") <= excluded
@@ -197,7 +187,7 @@ def test_cases_due_are_done_lapsed_waiting_or_in_hand(audit):
     run = audit()
     waiting = Counter(case.activity for case in run.waiting())
     in_hand = 0
-    for number, activity in enumerate(CASE_ACTIVITIES):
+    for number, activity in enumerate(one.key for one in Activity):
         ended = run.total(f"done.{activity}") + run.total(f"lapsed.{activity}")
         gap = run.total(f"due.{activity}") - ended - waiting[number]
         assert gap >= 0, activity
@@ -209,7 +199,7 @@ def test_cases_due_are_done_lapsed_waiting_or_in_hand(audit):
 def test_whole_school_hours_due_are_done_lapsed_or_in_hand(audit):
     run = audit()
     session = run.w.whole_school_session_hours * 60.0
-    for activity in WHOLE_SCHOOL_ACTIVITIES:
+    for activity in (one.key for one in WholeSchool):
         due = run.total(f"hours_due.{activity}")
         gap = due - run.total(f"hours.{activity}") - run.total(f"hours_lapsed.{activity}")
         assert -3 * run.terms <= gap <= 2 * session * run.w.n_schools + due / session + 3 * run.terms
@@ -230,9 +220,9 @@ def test_nobody_is_stuck(audit):
     run = audit()
     waiting = {run.w.pupils[case.pupil].key for case in run.waiting() if case.pupil >= 0}
     lapsed = {pupil for _, code, _, pupil, _ in run.trace if code in (Event.CASE_LAPSED, Event.PUPIL_EXCLUDED)}
-    stuck = [p for p in run.pupils() if p.stage == NOTICED and p.key not in waiting | lapsed]
+    stuck = [p for p in run.pupils() if p.stage == Stage.NOTICED and p.key not in waiting | lapsed]
     assert len(stuck) <= run.w.n_schools
-    closed = [p for p in run.pupils() if p.stage == EHC_PLAN and p.request_open]
+    closed = [p for p in run.pupils() if p.stage == Stage.EHC_PLAN and p.request_open]
     assert closed == []
 
 
@@ -253,7 +243,7 @@ def test_no_decision_is_drawn_twice(audit):
         (STREAMS[stream], entity, occurrence, n)
         for (stream, entity, occurrence), n in audit().drawn.items()
         if n > 1
-        and not (stream == tie and occurrence >> 20 in (IDENTIFICATION, REQUEST_PREPARATION))
+        and not (stream == tie and occurrence >> 20 in (Activity.IDENTIFICATION, Activity.REQUEST_PREPARATION))
         and not (stream == transfer and n == 2)
     ]
     assert again == []
@@ -266,7 +256,7 @@ def test_places_hold_those_who_were_given_one(audit):
         assert min(*council.state, *council.over, *council.independent, *council.resourced) >= 0.0
 
 
-ROUTES = {SCHOOL_LED: "requests.school_led", PARENTAL: "requests.parental"}
+ROUTES = {Route.SCHOOL_LED: "requests.school_led", Route.PARENTAL: "requests.parental"}
 PLAIN = {
     Event.SEN_SUPPORT_BEGAN: "sen_support_starts",
     Event.CRISIS_BEGAN: "crises",
@@ -289,9 +279,9 @@ def _quantity(code: int, school: int, detail: int) -> str:
     if code == Event.REQUEST_FILED:
         return ROUTES[detail]
     if code == Event.SENCO_WORK_DONE:
-        return f"done.{CASE_ACTIVITIES[detail]}"
+        return f"done.{Activity(detail).key}"
     if code == Event.PLACE_FOUND:
-        return "starts.state_special" if detail == VACANT and school != NO_SCHOOL else ""
+        return "starts.state_special" if detail == Placement.VACANT and school != NO_SCHOOL else ""
     return PLAIN.get(Event(code), "")
 
 
@@ -304,7 +294,7 @@ def test_tally_is_the_trace_folded(run):
     schools = [row for row, cell in enumerate(inputs.cells) if cell.phase != "none"]
     tally = outcome.tally[schools].sum(axis=0)
     names = {*PLAIN.values(), *ROUTES.values(), "noticed", "starts.state_special"}
-    names |= {f"done.{activity}" for activity in CASE_ACTIVITIES}
+    names |= {f"done.{activity}" for activity in (one.key for one in Activity)}
     for segment, counts in enumerate(tally):
         for name in names:
             found = sum(int(counts[column]) for full, column in COLUMN.items() if full == name or _split(full, name))

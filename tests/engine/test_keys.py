@@ -9,7 +9,6 @@ import pytest
 from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sencosim.engine.mechanisms.numbers import ON_NOTICED
 
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
@@ -17,7 +16,7 @@ from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT
 from sencosim.rules.keys import MOST_COPIES, OUTSIDE
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS
-from sencosim.vocabulary import ENTITY_BITS
+from sencosim.vocabulary import ENTITY_BITS, Happening
 
 pytestmark = pytest.mark.property
 
@@ -67,7 +66,7 @@ class Registers:
         found: list[tuple[int, int]] = []
 
         def keep(_: Any, __: Any, ___: int, ____: int, key: int, what: tuple[int, int, int, float]) -> None:
-            assert what[0] == ON_NOTICED
+            assert what[0] == Happening.NOTICED
             found.append((key, what[2]))
 
         text = bind(TEXT, given={handle.schedule: keep})

@@ -7,14 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs
-from sencosim.engine.mechanisms.numbers import CRISIS, IDENTIFICATION, NO_WORK
 
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms.queue import let_go_of_case, next_work, put
 from sencosim.engine.simpy.run import simulate
 from sencosim.randomness import uniform
 from sencosim.rules.chance import exponential_threshold
-from sencosim.vocabulary import COLUMN, STREAM
+from sencosim.vocabulary import COLUMN, STREAM, Activity, Work
 
 NO_DEMAND = {
     "request_rate_primary": 0.0,
@@ -111,28 +110,28 @@ def test_a_senco_with_two_classes_waits_as_m_g_1_with_priorities():
     residual = sum(rate * 2.0 * mean**2 for rate, mean in zip(rates, means, strict=True)) / 2.0
     first = residual / (1.0 - loads[0])
     second = residual / ((1.0 - loads[0]) * (1.0 - loads[0] - loads[1]))
-    assert np.mean(waits[CRISIS]) == pytest.approx(first, rel=0.08)
-    assert np.mean(waits[IDENTIFICATION]) == pytest.approx(second, rel=0.1)
+    assert np.mean(waits[Activity.CRISIS]) == pytest.approx(first, rel=0.08)
+    assert np.mean(waits[Activity.IDENTIFICATION]) == pytest.approx(second, rel=0.1)
 
 
 def _priority_waits(rates, means, n):
     """Serve two Poisson streams from the SENCO's queue; weeks waited by activity."""
     arrivals = []
-    for stream, (activity, rate) in enumerate(zip((CRISIS, IDENTIFICATION), rates, strict=True)):
+    for stream, (activity, rate) in enumerate(zip((Activity.CRISIS, Activity.IDENTIFICATION), rates, strict=True)):
         at = 0.0
         for i in range(int(n * rate)):
             at += _exponential(10 + stream, i, 1.0 / rate)
             arrivals.append((at, activity, _exponential(20 + stream, i, means[stream])))
     arrivals.sort()
     w = plain_world(small_inputs(schools_of(HARTLEPOOL, primary=1, secondary=0), years=1))
-    school, waits, now, following = w.schools[0], {CRISIS: [], IDENTIFICATION: []}, 0.0, 0
+    school, waits, now, following = w.schools[0], {Activity.CRISIS: [], Activity.IDENTIFICATION: []}, 0.0, 0
     while following < len(arrivals) or school.minutes > 0:
         while following < len(arrivals) and arrivals[following][0] <= now:
             w.now, activity, hours = arrivals[following]
             put(w, 0, school, -1, (activity, max(hours, 1 / 30), following), following)
             following += 1
         kind, which, _, hours = next_work(w, school)
-        if kind == NO_WORK:
+        if kind == Work.NONE:
             now = arrivals[following][0]
             continue
         case = w.cases[which]

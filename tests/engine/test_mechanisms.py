@@ -165,6 +165,7 @@ def test_nothing_replaced_is_what_ships_and_travels() -> None:
     assert pickle.loads(pickle.dumps(SHIPPED)) == SHIPPED
     own = replaced_by({"exclusion": own_exclusion})
     assert pickle.loads(pickle.dumps(own)) == own
+    assert len({own, SHIPPED, replaced_by({"exclusion": own_exclusion})}) == 2, "options of runs are kept by their hash"
     assert list(own.facts()) == ["exclusion"]
     assert own.facts()["exclusion"]["function"].endswith("own_exclusion")
 

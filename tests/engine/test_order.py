@@ -10,12 +10,12 @@ import pytest
 from engine.small_worlds import BRACKNELL, HARTLEPOOL, plain_world, schools_of, small_inputs
 from hypothesis import given
 from hypothesis import strategies as st
-from sencosim.engine.mechanisms.numbers import TOUCHES
 
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import run as windows
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, order
+from sencosim.engine.mechanisms.facts import REACHES
 from sencosim.engine.mechanisms.order import (
     COUNCILS,
     ENGLAND,
@@ -92,7 +92,7 @@ def test_every_step_and_every_kind_of_event_brings_about_something_of_its_own():
             listening.take_step(w, int(step), 0)
             of_steps.append(tuple(called))
             called.clear()
-    for kind in range(len(TOUCHES)):
+    for kind in range(len(REACHES)):
         listening.happen(w, w.councils[0], (kind, 0, 0, 0.0), 0)
         of_events.append(tuple(called))
         called.clear()

@@ -9,27 +9,13 @@ import pytest
 from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs, waiting_cases
 from hypothesis import given
 from hypothesis import strategies as st
-from sencosim.engine.mechanisms.numbers import (
-    CASE_WORK,
-    CLASS_LONG_IDENTIFICATION,
-    CLASS_OF,
-    CLASS_RATIONED_REQUEST,
-    CLASS_SUPPORT_REVIEW,
-    IDENTIFICATION,
-    NO_WORK,
-    NOTICED,
-    REQUEST_PREPARATION,
-    SESSION_WORK,
-    SITTING_WORK,
-    SUPPORT_REVIEW,
-    TEAM_MAY_DO,
-)
 
 from sencosim.engine.binding import bind
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, basics
+from sencosim.engine.mechanisms.facts import CLASS_OF, TEAM_MAY_DO
 from sencosim.units import MINUTES_PER_WEEK
-from sencosim.vocabulary import COLUMN, STREAM
+from sencosim.vocabulary import COLUMN, STREAM, Activity, Stage, Work, WorkClass
 
 _TIE = STREAM["queue_tie"]
 pytestmark = pytest.mark.property
@@ -37,7 +23,7 @@ pytestmark = pytest.mark.property
 KEYS = st.permutations(list(range(1, 26)))
 CASES = st.lists(
     st.tuples(
-        st.sampled_from([a for a in range(len(CLASS_OF)) if a != SUPPORT_REVIEW]),
+        st.sampled_from([a for a in range(len(CLASS_OF)) if a != Activity.SUPPORT_REVIEW]),
         st.integers(0, 5),  # many arrive in the same minute
         st.sampled_from([0.2, 0.5, 0.8]),  # and draw the same number
         st.floats(0.1, 9.0),
@@ -66,7 +52,7 @@ class Post:
 
     def _put(self, number: int, key: int, activity: int, entered: int, tie: float, hours: float) -> int:
         pupils = self.text["pupils"]
-        index = pupils.make_pupil(self.w, key, 3, NOTICED, 1.0)
+        index = pupils.make_pupil(self.w, key, 3, Stage.NOTICED, 1.0)
         pupils.add(self.w, 0, self.school, index)
         self.ties[_TIE, key] = tie
         self.w.now = entered
@@ -76,12 +62,12 @@ class Post:
         """Class, arrival, draw and pupil's number of a case: what decides when it is served."""
         case = self.w.cases[index]
         key = self.w.pupils[case.pupil].key
-        rationed = self.school.rations and case.activity == REQUEST_PREPARATION
-        return CLASS_RATIONED_REQUEST if rationed else CLASS_OF[case.activity], case.entered, self.ties[_TIE, key], key
+        rationed = self.school.rations and case.activity == Activity.REQUEST_PREPARATION
+        return WorkClass.RATIONED_REQUEST if rationed else CLASS_OF[case.activity], case.entered, self.ties[_TIE, key], key
 
     def take_all(self, school: Any) -> list[tuple[int, int, int, float]]:
         found = []
-        while (work := self.queue.next_work(self.w, school))[0] != NO_WORK:
+        while (work := self.queue.next_work(self.w, school))[0] != Work.NONE:
             found.append(work)
         return found
 
@@ -95,14 +81,14 @@ def test_work_is_taken_by_class_then_arrival_then_keyed_draw_and_whole_school_wo
     post.school.reviews_from, post.school.reviews_to = 0, n
     post.school.pool[0] = 1.5
     taken = post.take_all(post.school)
-    assert [which for kind, which, _, _ in taken if kind == CASE_WORK] == sorted(post.put, key=post.order)
+    assert [which for kind, which, _, _ in taken if kind == Work.CASE] == sorted(post.put, key=post.order)
     place = [
-        {SITTING_WORK: CLASS_SUPPORT_REVIEW, SESSION_WORK: 99}.get(kind, -1 if kind != CASE_WORK else post.order(at)[0])
+        {Work.SITTING: WorkClass.SUPPORT_REVIEW, Work.SESSION: 99}.get(kind, -1 if kind != Work.CASE else post.order(at)[0])
         for kind, at, _, _ in taken
     ]
     assert place == sorted(place)
-    assert [number for kind, _, number, _ in taken if kind == SITTING_WORK] == [1] * n  # two do not fit into an hour
-    assert [hours for kind, *_, hours in taken if kind == SESSION_WORK] == [1.0, 0.5]
+    assert [number for kind, _, number, _ in taken if kind == Work.SITTING] == [1] * n  # two do not fit into an hour
+    assert [hours for kind, *_, hours in taken if kind == Work.SESSION] == [1.0, 0.5]
     assert post.school.minutes == 0
     assert all(history.first_case < 0 for history in post.w.histories)
 
@@ -116,7 +102,7 @@ def test_a_sitting_holds_as_many_reviews_as_fit_and_at_least_one(hours):
     post.school.reviews_to = len(hours)
     at = 0
     for kind, first, number, total in post.take_all(post.school):
-        assert (kind, first) == (SITTING_WORK, at)
+        assert (kind, first) == (Work.SITTING, at)
         assert total == pytest.approx(sum(hours[at : at + number]))
         assert number == 1 or total <= 1.0
         at += number
@@ -128,8 +114,8 @@ def test_a_sitting_holds_as_many_reviews_as_fit_and_at_least_one(hours):
 def test_a_team_takes_no_case_and_no_work_that_is_the_sencos_own(cases, keys, pool):
     post = Post(cases, keys)
     post.school.pool = list(pool)
-    while (work := post.queue.next_work_for_team(post.w, post.school))[0] != NO_WORK:
-        assert work[0] == SESSION_WORK
+    while (work := post.queue.next_work_for_team(post.w, post.school))[0] != Work.NONE:
+        assert work[0] == Work.SESSION
         assert TEAM_MAY_DO[work[1]]
     kept = [0.0 if may else hours for may, hours in zip(TEAM_MAY_DO, pool, strict=True)]
     assert post.school.pool == kept
@@ -147,7 +133,7 @@ def test_minutes_are_those_of_the_cases_that_wait(cases, keys, data):
             waiting.discard(index)
     for _ in range(data.draw(st.integers(0, 3))):
         kind, which, _, _ = post.queue.next_work(w, school)
-        if kind == CASE_WORK:
+        if kind == Work.CASE:
             waiting.remove(which)
     assert school.minutes == sum(int(w.cases[index].hours * 60.0) for index in waiting)
     assert len(waiting_cases(w, school)) == len(waiting)
@@ -158,7 +144,7 @@ def test_a_case_that_goes_on_to_another_post_is_served_there_only(cases, keys, d
     post = Post(cases, keys)
     w = post.w
     moving = data.draw(st.sampled_from(post.put))
-    if w.cases[moving].activity == IDENTIFICATION and data.draw(st.booleans()):
+    if w.cases[moving].activity == Activity.IDENTIFICATION and data.draw(st.booleans()):
         post.queue.move_ahead(w, post.school, moving)
     post.queue.hand_over(w, post.school, w.cases[moving])
     post.queue.let_wait(w, 1, post.other, moving, 0)
@@ -171,7 +157,7 @@ def test_a_case_that_goes_on_to_another_post_is_served_there_only(cases, keys, d
 @given(st.lists(st.tuples(st.integers(0, 100), st.sampled_from([0.2, 0.5, 0.8])), max_size=20), KEYS)
 def test_identifications_move_ahead_after_a_term_and_lapse_after_three(entries, keys):
     week = MINUTES_PER_WEEK
-    post = Post([(IDENTIFICATION, entered * week, tie, 1.0) for entered, tie in entries], keys)
+    post = Post([(Activity.IDENTIFICATION, entered * week, tie, 1.0) for entered, tie in entries], keys)
     w, school = post.w, post.school
     w.renotice_share = 0.0
     w.identification_lapse_terms = 3.0
@@ -182,7 +168,7 @@ def test_identifications_move_ahead_after_a_term_and_lapse_after_three(entries, 
     lapsed = {index for index, weeks in waits.items() if weeks >= 52}
     assert {index for index in post.put if not w.cases[index].open} == lapsed
     assert w.pages[school.cell * w.n_quantities + COLUMN["lapsed.identification"]] == len(lapsed)
-    ahead = [case for case in waiting_cases(w, school) if case.queue == CLASS_LONG_IDENTIFICATION]
+    ahead = [case for case in waiting_cases(w, school) if case.queue == WorkClass.LONG_IDENTIFICATION]
     assert {case.number for case in ahead} == {
         number for number, weeks in enumerate(waits.values()) if 17 <= weeks < 52
     }

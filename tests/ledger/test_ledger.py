@@ -11,12 +11,12 @@ from sencosim.ledger.tally import Tally
 from sencosim.engine.inputs import Cell
 from sencosim.ledger.table import tidy, yearly
 from sencosim.vocabulary import (
-    CASE_ACTIVITIES,
     COLUMN,
     ENTITY_BITS,
-    WHOLE_SCHOOL_ACTIVITIES,
+    Activity,
     Event,
     Quantity,
+    WholeSchool,
     order_key,
 )
 
@@ -33,9 +33,9 @@ def test_each_quantity_has_one_name_one_column_and_a_title():
 
 @pytest.mark.unit
 def test_every_activity_is_due_done_or_lapsed_and_has_hours():
-    for activity in CASE_ACTIVITIES:
+    for activity in (one.key for one in Activity):
         assert {f"due.{activity}", f"done.{activity}", f"lapsed.{activity}", f"hours.{activity}"} <= set(COLUMN)
-    for activity in WHOLE_SCHOOL_ACTIVITIES:
+    for activity in (one.key for one in WholeSchool):
         assert {f"hours_due.{activity}", f"hours_lapsed.{activity}", f"hours.{activity}"} <= set(COLUMN)
 
 

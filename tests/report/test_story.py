@@ -9,7 +9,7 @@ from sencosim.engine.reference import disputes, places, request
 
 from sencosim.report import story
 from sencosim.units import MINUTES_PER_WEEK, MINUTES_PER_YEAR, term_start
-from sencosim.vocabulary import CASE_ACTIVITIES, Event
+from sencosim.vocabulary import Activity, Event
 
 SCHOOL = 17
 START = 2024
@@ -46,7 +46,7 @@ def test_what_comes_by_the_dozen_is_counted_and_what_closes_a_term_belongs_to_it
     text = told(
         at(0, Event.HOURS_SET, 0, 8 * 60 + 15),
         *(at(week, Event.REVIEW_DONE, week) for week in range(1, 5)),
-        at(6, Event.SENCO_WORK_DONE, 3, CASE_ACTIVITIES.index("annual_review")),
+        at(6, Event.SENCO_WORK_DONE, 3, int(Activity.ANNUAL_REVIEW)),
         at(boundary, Event.REVIEWS_LAPSED, 0, 2),
         at(boundary, Event.COVERAGE_MEASURED, 0, 640_000),
     )

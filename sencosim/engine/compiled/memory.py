@@ -70,7 +70,7 @@ class _SetItem(AbstractTemplate):  # type: ignore[misc]
         return None
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _number_of(typing_context: Any, member: Any) -> Any:  # noqa: ARG001
     def code(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
         return context.cast(builder, arguments[0], sig.args[0], types.int64)
@@ -78,8 +78,8 @@ def _number_of(typing_context: Any, member: Any) -> Any:  # noqa: ARG001
     return signature(types.int64, member), code
 
 
-@overload(int)  # type: ignore[untyped-decorator]
-def _int_of_member(member):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 the compiler compares signatures
+@overload(int)
+def _int_of_member(member):  # type: ignore[no-untyped-def]  # the compiler compares signatures
     """``int`` of a member of an enumeration, which the compiler does not know."""
     return (lambda member: _number_of(member)) if isinstance(member, types.IntEnumMember) else None
 
@@ -92,7 +92,7 @@ def _pointer(context: Any, builder: Any, items: Any, arguments: Any) -> Any:
     return builder.inttoptr(where, context.get_data_type(items.item).as_pointer())
 
 
-@lower_builtin(operator.getitem, Items, types.Integer)  # type: ignore[untyped-decorator]
+@lower_builtin(operator.getitem, Items, types.Integer)
 def _get(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
     found = _pointer(context, builder, sig.args[0], arguments)
     if isinstance(sig.args[0].item, types.Record):
@@ -100,7 +100,7 @@ def _get(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
     return context.unpack_value(builder, sig.args[0].item, found)
 
 
-@lower_builtin(operator.setitem, Items, types.Integer, types.Any)  # type: ignore[untyped-decorator]
+@lower_builtin(operator.setitem, Items, types.Integer, types.Any)
 def _set(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
     items = sig.args[0]
     context.pack_value(builder, items.item, arguments[2], _pointer(context, builder, items, arguments))
@@ -136,7 +136,7 @@ def world_finder(layout: Any, items: Mapping[str, Any]) -> Callable[[int], Any]:
     """A function of compiled code that finds the world by its address."""
     world = record_type(layout, items)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def world_at(typing_context: Any, address: Any) -> Any:  # noqa: ARG001
         def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
             return builder.inttoptr(arguments[0], context.get_value_type(world))
@@ -146,7 +146,7 @@ def world_finder(layout: Any, items: Mapping[str, Any]) -> Callable[[int], Any]:
     return cast(Callable[[int], Any], world_at)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _row_pointer(typing_context: Any, items: Any, start: Any) -> Any:  # noqa: ARG001
     kind = types.CPointer(types.float64)
 
@@ -157,7 +157,7 @@ def _row_pointer(typing_context: Any, items: Any, start: Any) -> Any:  # noqa: A
     return kind(items, types.int64), code
 
 
-@_numba.njit  # type: ignore[untyped-decorator]
+@_numba.njit
 def row(w: Any, which: int) -> Any:
     """One of the run's tables of quantiles, in place."""
     return _numba.carray(_row_pointer(w.tables, which * w.table_points), w.table_points, np.float64)
