@@ -8,6 +8,7 @@ import numpy as np
 
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
+from sencosim.rules.exclusion import timely_exclusion_chance
 from sencosim.rules.team import delegable_limit
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
 from sencosim.vocabulary import Activity, WholeSchool
@@ -33,7 +34,7 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     world["policy_used_share"] = inputs.policy.used_share_added
     for phase in (0, 1):
         late, ratio = float(feedback.late_share[phase]), float(feedback.late_ratio[phase])
-        world["timely_exclusion"][phase] = values["exclusion_given_crisis"] / (1.0 + late * (ratio - 1.0))
+        world["timely_exclusion"][phase] = timely_exclusion_chance(values["exclusion_given_crisis"], late, ratio)
     world["mean_log2"] = feedback.mean_log2_coverage.tolist()
     for name in ("late_ratio", "amplification", "elasticity", "normaliser"):
         world[name] = getattr(feedback, name).ravel().tolist()

@@ -15,10 +15,10 @@ from sencosim.engine.records import COHORT, COUNCIL, DUE, POOLED, SCHOOL, STATIO
 from sencosim.randomness import uniform_array
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold
+from sencosim.rules.keys import MOST_COPIES
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
 from sencosim.vocabulary import Quantity, Table, Worker
 
-MOST_COPIES = 16
 SCHOOL_COLUMNS = (
     "council weight culture suspension_level exclusion_level notice_multiplier plan_multiplier has_seat roll"
 )

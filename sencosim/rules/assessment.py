@@ -1,6 +1,7 @@
-"""M9 Assessment: how much a council's team can do."""
+"""M9 Assessment: how much a council's team can do, and how long a case takes it."""
 
 from sencosim.rules import rule
+from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
 
 
 @rule("float64(float64, float64, float64)")
@@ -88,9 +89,9 @@ def case_slots(hours_per_week: float, hours_per_case: float, weeks_per_case: flo
     return max(1, int(hours_per_week * weeks_per_case / hours_per_case * units + 0.5))
 
 
-@rule("float64(float64, float64, float64)")
-def demand_followed(followed: float, decisions: float, requests_per_week: float) -> float:
-    """Demand that a council's budget has caught up with: moves a third of the way to the last term's in each term.
+@rule("float64(float64, float64, float64, float64)")
+def demand_followed(followed: float, decisions: float, requests_per_week: float, years: float) -> float:
+    """Demand that a council's budget has caught up with: an exponential mean over terms.
 
     Parameters
     ----------
@@ -100,6 +101,8 @@ def demand_followed(followed: float, decisions: float, requests_per_week: float)
         Requests decided in the last term and the holiday after it. [requests, >= 0]
     requests_per_week
         Of the base year. [requests a week, > 0]
+    years
+        Time constant. [years, >= 1/3]  ``capacity_follow_years``
 
     Returns
     -------
@@ -107,10 +110,10 @@ def demand_followed(followed: float, decisions: float, requests_per_week: float)
 
     Examples
     --------
-    >>> round(demand_followed(1.0, 52.0, 2.0), 3)
+    >>> round(demand_followed(1.0, 52.0, 2.0, 1.0), 3)
     1.167
     """
-    return followed + (decisions * 3.0 / (52.0 * requests_per_week) - followed) / 3.0
+    return followed + (decisions * 3.0 / (52.0 * requests_per_week) - followed) / (3.0 * years)
 
 
 @rule("float64(float64, float64, float64)")
@@ -136,3 +139,219 @@ def capacity_growth(trend: float, followed: float, follow_share: float) -> float
     1.1
     """
     return (1.0 - follow_share) * trend + follow_share * followed
+
+
+@rule("float64(float64, float64, float64)")
+def own_team_hours(base_hours: float, growth: float, ratio: float) -> float:
+    """Hours of a council's own team in a term.
+
+    Parameters
+    ----------
+    base_hours
+        In the base year. [hours a week, >= 0]
+    growth
+        See :func:`capacity_growth`. [ratio, > 0]
+    ratio
+        What policy adds; 1 without. [ratio, > 0]
+
+    Returns
+    -------
+        [hours a week, >= 0]
+
+    Examples
+    --------
+    >>> own_team_hours(100.0, 1.5, 2.0)
+    300.0
+    """
+    return base_hours * growth * ratio
+
+
+@rule("float64(float64, float64)")
+def weeks_to_clear(work: float, work_per_week: float) -> float:
+    """Weeks that a team needs for the work that waits for it.
+
+    Parameters
+    ----------
+    work
+        That waits. [cases or hours, >= 0]
+    work_per_week
+        That the team does. [cases or hours a week, >= 0]
+
+    Returns
+    -------
+        [weeks, >= 0]; 0 for a team without hours, which buys nothing in.
+
+    Examples
+    --------
+    >>> weeks_to_clear(30.0, 6.0), weeks_to_clear(30.0, 0.0)
+    (5.0, 0.0)
+    """
+    return work / work_per_week if work_per_week > 0.0 else 0.0
+
+
+@rule("float64(float64, float64, float64, float64)")
+def drafting_hours(officer_hours: float, decisions: float, hours_per_decision: float, least_share: float) -> float:
+    """Hours of case officers left for drafting plans, after the decisions of the last term.
+
+    Parameters
+    ----------
+    officer_hours
+        Of all work. [hours a week, >= 0]
+    decisions
+        In the last term and the holiday after it. [decisions, >= 0]
+    hours_per_decision
+        [hours, >= 0]  ``decision_hours``
+    least_share
+        Share that drafting keeps whatever decisions take. [share, 0 to 1]  ``drafting_least_share``
+
+    Returns
+    -------
+        [hours a week, least_share x officer_hours to officer_hours]
+
+    Examples
+    --------
+    >>> drafting_hours(100.0, 52.0, 10.0, 0.2), drafting_hours(100.0, 520.0, 10.0, 0.2)
+    (70.0, 20.0)
+    """
+    deciding = decisions * hours_per_decision / (52.0 / 3.0)
+    return max(least_share * officer_hours, officer_hours - deciding)
+
+
+@rule("float64(float64, float64)")
+def bought_hours(own_hours: float, factor: float) -> float:
+    """Hours bought in on top of a team's own.
+
+    Parameters
+    ----------
+    own_hours
+        [hours a week, >= 0]
+    factor
+        See :func:`surge_factor`. [ratio, >= 1]
+
+    Returns
+    -------
+        [hours a week, >= 0]
+
+    Examples
+    --------
+    >>> bought_hours(100.0, 1.25), bought_hours(100.0, 1.0)
+    (25.0, 0.0)
+    """
+    return own_hours * (factor - 1.0)
+
+
+@rule("int64(float64)")
+def team_minutes_in_term(hours_per_week: float) -> int:
+    """Minutes of a council's team in a third of the year: unlike schools, it works in holidays.
+
+    Parameters
+    ----------
+    hours_per_week
+        [hours a week, >= 0]
+
+    Returns
+    -------
+        [whole minutes, >= 0]
+
+    Examples
+    --------
+    >>> team_minutes_in_term(3.0) == 3 * 52 * 60 // 3
+    True
+    """
+    return int(hours_per_week * TERM_WEEKS * 4.0 / 3.0 * 60.0)
+
+
+@rule("float64(float64, int64, int64)")
+def stretched_weeks(weeks: float, units: int, held: int) -> float:
+    """Weeks of a case that stands for more cases than there are slots: the same work through fewer hands.
+
+    Parameters
+    ----------
+    weeks
+        With a slot for each. [weeks, > 0]
+    units
+        Cases that it stands for. [cases, >= 1]
+    held
+        Slots that it holds. [slots, 1 to units]
+
+    Returns
+    -------
+        [weeks, >= weeks]
+
+    Examples
+    --------
+    >>> stretched_weeks(6.0, 1, 1), stretched_weeks(6.0, 4, 2)
+    (6.0, 12.0)
+    """
+    return weeks * units / held
+
+
+@rule("float64(float64, float64)")
+def late_advice_chance(share: float, level: float) -> float:
+    """Chance that some of the advice is late.
+
+    Parameters
+    ----------
+    share
+        In England. [share, 0 to 1]  ``late_advice_share``
+    level
+        Of this council. [ratio, >= 0]
+
+    Returns
+    -------
+        [probability, 0 to 1]
+
+    Examples
+    --------
+    >>> late_advice_chance(0.2, 0.5), late_advice_chance(0.8, 2.0)
+    (0.1, 1.0)
+    """
+    return min(1.0, share * level)
+
+
+@rule("int64(float64, float64)")
+def cases_in_hand(cases_per_week: float, weeks: float) -> int:
+    """Cases with a team when a run begins, from the flow and the time that each stays (Little's law).
+
+    Parameters
+    ----------
+    cases_per_week
+        [cases a week, >= 0]
+    weeks
+        [weeks, >= 0]
+
+    Returns
+    -------
+        [cases, >= 0]
+
+    Examples
+    --------
+    >>> cases_in_hand(4.0, 6.0)
+    24
+    """
+    return int(cases_per_week * weeks + 0.5)
+
+
+@rule("int64(int64, int64, float64, float64)")
+def request_date_in_hand(place: int, n: int, weeks: float, weeks_before: float) -> int:
+    """Clock time of the request behind a case that is with a team when a run begins: the first is the oldest.
+
+    Parameters
+    ----------
+    place, n
+        Of the case among all of them. [0 to n - 1; n >= 1]
+    weeks
+        That a case stays with the team. [weeks, >= 0]
+    weeks_before
+        From the request until it came to the team. [weeks, >= 0]
+
+    Returns
+    -------
+        [minutes, <= 0]
+
+    Examples
+    --------
+    >>> request_date_in_hand(0, 2, 4.0, 5.0) // 10080, request_date_in_hand(1, 2, 4.0, 5.0) // 10080
+    (-9, -7)
+    """
+    return -int((weeks_before + weeks * (n - place) / n) * MINUTES_PER_WEEK)

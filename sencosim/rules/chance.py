@@ -72,6 +72,138 @@ def _rational(factor: float, coefficients: tuple[tuple[float, ...], tuple[float,
     return factor * numerator / denominator
 
 
+@rule("float64(float64, float64)")
+def exponential_time(u: float, mean: float) -> float:
+    """Exponential time of a given mean.
+
+    Parameters
+    ----------
+    u
+        Uniform number. [ratio, 0 < u < 1]
+    mean
+        [time, >= 0]
+
+    Returns
+    -------
+        [unit of the mean, >= 0]
+
+    Examples
+    --------
+    >>> round(exponential_time(math.exp(-2.0), 3.0), 12)
+    6.0
+    """
+    return mean * exponential_threshold(u)
+
+
+@rule("float64(float64, float64)")
+def exponential_gap(u: float, rate: float) -> float:
+    """Time until the next event of a steady stream.
+
+    Parameters
+    ----------
+    u
+        Uniform number. [ratio, 0 < u < 1]
+    rate
+        Events in a unit of time. [> 0]
+
+    Returns
+    -------
+        [units of time, > 0]
+
+    Examples
+    --------
+    >>> round(exponential_gap(math.exp(-2.0), 4.0), 12)
+    0.5
+    """
+    return exponential_threshold(u) / rate
+
+
+@rule("float64(float64, float64)")
+def rescaled(u: float, share: float) -> float:
+    """Uniform number on (0, 1) from one that fell below a share: one draw says whether, and then how long.
+
+    Parameters
+    ----------
+    u
+        Uniform number below the share. [ratio, 0 < u < share]
+    share
+        [probability, 0 < share <= 1]
+
+    Returns
+    -------
+        [ratio, 0 to 1]
+
+    Examples
+    --------
+    >>> rescaled(0.1, 0.4)
+    0.25
+    """
+    return u / share
+
+
+@rule("int64(float64, float64)")
+def whole_by_chance(expected: float, u: float) -> int:
+    """Whole number whose mean is an expected number: the fraction decides the chance of one more.
+
+    Parameters
+    ----------
+    expected
+        [>= 0]
+    u
+        Uniform number. [ratio, 0 < u < 1]
+
+    Returns
+    -------
+        [whole number, within one of ``expected``]
+
+    Examples
+    --------
+    >>> whole_by_chance(2.25, 0.5), whole_by_chance(2.25, 0.8)
+    (2, 3)
+    """
+    return int(expected + u)
+
+
+@rule("int64(float64)")
+def nearest_whole(value: float) -> int:
+    """Nearest whole number; halves go up.
+
+    Parameters
+    ----------
+    value
+        [>= 0]
+
+    Examples
+    --------
+    >>> nearest_whole(2.4), nearest_whole(2.5)
+    (2, 3)
+    """
+    return int(value + 0.5)
+
+
+@rule("int64(float64, float64)")
+def choice_among(u: float, n: float) -> int:
+    """One of n things, each as likely.
+
+    Parameters
+    ----------
+    u
+        Uniform number. [ratio, 0 < u < 1]
+    n
+        How many. [whole number, >= 1]
+
+    Returns
+    -------
+        Its place, counted from 0. [0 to n - 1]
+
+    Examples
+    --------
+    >>> choice_among(0.1, 4.0), choice_among(0.9, 4.0)
+    (0, 3)
+    """
+    return min(int(n) - 1, int(u * n))
+
+
 @rule("float64(float64)")
 def normal_quantile(u: float) -> float:
     """Quantile of the standard normal distribution.

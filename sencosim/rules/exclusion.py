@@ -1,6 +1,7 @@
 """M12 Suspension and permanent exclusion: what a crisis leads to."""
 
 from sencosim.rules import rule
+from sencosim.units import MINUTES_PER_WEEK, SCHOOL_DAYS_PER_WEEK
 
 
 @rule("float64(float64, float64, float64, float64)")
@@ -31,3 +32,56 @@ def exclusion_chance(timely_chance: float, coverage_multiplier: float, late: flo
     if late > 0.5:
         chance *= late_ratio
     return min(1.0, chance)
+
+
+@rule("float64(float64, float64, float64)")
+def timely_exclusion_chance(chance: float, late_share: float, late_ratio: float) -> float:
+    """Chance of exclusion after a crisis whose work starts in time, from the chance after any crisis.
+
+    Parameters
+    ----------
+    chance
+        After any crisis. [probability, 0 to 1]  ``exclusion_given_crisis``
+    late_share
+        Of crises whose work starts late, in the base year. [share, 0 to 1]
+    late_ratio
+        Relative chance if late. [ratio, >= 1]
+
+    Returns
+    -------
+        [probability, 0 to chance]
+
+    Examples
+    --------
+    >>> timely_exclusion_chance(0.15, 0.5, 3.0), timely_exclusion_chance(0.15, 0.5, 1.0)
+    (0.075, 0.15)
+    """
+    return chance / (1.0 + late_share * (late_ratio - 1.0))
+
+
+@rule("int64(int64, float64, int64, int64)")
+def exclusion_deadline(now: int, school_days: float, term_end: int, next_term_start: int) -> int:
+    """Clock time by which work on a crisis must have started; school days do not run in holidays.
+
+    Parameters
+    ----------
+    now
+        When the crisis began, in term. [minutes]
+    school_days
+        [school days, >= 0]  ``exclusion_decision_days``
+    term_end, next_term_start
+        Of the holiday that comes next. [minutes]
+
+    Returns
+    -------
+        [minutes, >= now]
+
+    Examples
+    --------
+    >>> exclusion_deadline(0, 5.0, 50_000, 90_000), exclusion_deadline(45_000, 5.0, 50_000, 90_000)
+    (10080, 95080)
+    """
+    deadline = now + int(school_days / SCHOOL_DAYS_PER_WEEK * MINUTES_PER_WEEK)
+    if deadline > term_end:
+        deadline += next_term_start - term_end
+    return deadline

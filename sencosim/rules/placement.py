@@ -1,4 +1,4 @@
-"""M10 Plan and placement: how likely special is named."""
+"""M10 Plan and placement: how likely special is named, and how stocks of places and pupils change in a year."""
 
 import math
 
@@ -62,3 +62,126 @@ def parts_as_weight(parts: int) -> float:
     1.5
     """
     return parts / 65536.0
+
+
+@rule("float64(float64, float64)")
+def special_or_resourced(special: float, resourced_share: float) -> float:
+    """Chance that a new plan names special or resourced provision.
+
+    Parameters
+    ----------
+    special
+        Chance of special. [probability, 0 to 1]
+    resourced_share
+        Share of the others in resourced provision or a SEN unit. [share, 0 to 1]  ``placement_resourced_share``
+
+    Returns
+    -------
+        [probability, special to 1]
+
+    Examples
+    --------
+    >>> special_or_resourced(0.25, 0.5), special_or_resourced(0.25, 0.0)
+    (0.625, 0.25)
+    """
+    return special + (1.0 - special) * resourced_share
+
+
+@rule("float64(float64, float64)")
+def remaining(stock: float, leaving_rate: float) -> float:
+    """Stock after a year in which some leave.
+
+    Parameters
+    ----------
+    stock
+        [pupils, >= 0]
+    leaving_rate
+        [share a year, 0 to 1]
+
+    Returns
+    -------
+        [pupils, 0 to stock]
+
+    Examples
+    --------
+    >>> remaining(200.0, 0.25), remaining(200.0, 0.0)
+    (150.0, 200.0)
+    """
+    return stock * (1.0 - leaving_rate)
+
+
+@rule("float64(float64, float64)")
+def grown(stock: float, growth: float) -> float:
+    """Stock after a year of growth.
+
+    Parameters
+    ----------
+    stock
+        [places, >= 0]
+    growth
+        [share a year, > -1]  ``state_place_growth``
+
+    Returns
+    -------
+        [places, >= 0]
+
+    Examples
+    --------
+    >>> grown(200.0, 0.25)
+    250.0
+    """
+    return stock * (1.0 + growth)
+
+
+@rule("float64(float64, float64, float64)")
+def moved_into_vacancies(stock: float, share: float, vacant: float) -> float:
+    """Pupils who move into vacant state places.
+
+    Parameters
+    ----------
+    stock
+        Who might. [pupils, >= 0]
+    share
+        Of them who would. [share, 0 to 1]
+    vacant
+        Places; negative if there are more pupils than places. [places]
+
+    Returns
+    -------
+        [pupils, 0 to the smaller of the two]
+
+    Examples
+    --------
+    >>> moved_into_vacancies(20.0, 0.5, 15.0), moved_into_vacancies(20.0, 0.5, 5.0)
+    (10.0, 5.0)
+    >>> moved_into_vacancies(20.0, 0.5, -5.0)
+    0.0
+    """
+    return min(stock * share, max(0.0, vacant))
+
+
+@rule("float64(int64, float64, float64, float64)")
+def plans_entering_reception(roll: int, share: float, level: float, tendency: float) -> float:
+    """Children expected to enter a school's Reception with a plan.
+
+    Parameters
+    ----------
+    roll
+        Of Reception. [pupils, >= 0]
+    share
+        With a plan, in the base year. [share, 0 to 1]  ``reception_plan_share``
+    level
+        Of this year. [ratio to the base year, >= 0]
+    tendency
+        Of the school to have pupils with plans. [ratio, >= 0]
+
+    Returns
+    -------
+        [pupils, >= 0]
+
+    Examples
+    --------
+    >>> plans_entering_reception(64, 0.125, 1.0, 1.5)
+    12.0
+    """
+    return roll * (share * level) * tendency

@@ -70,3 +70,26 @@ def clock_reading(clock_at_start: float, increment: float, start: int, length: i
     """
     share = min(1.0, max(0.0, (now - start) / length))
     return clock_at_start + increment * share
+
+
+@rule("float64(float64, float64)")
+def hazard_left(target: float, reading: float) -> float:
+    """Cumulative hazard left until a pupil's event, kept while a clock is paused or changed.
+
+    Parameters
+    ----------
+    target
+        Reading at the event. [cumulative hazard]
+    reading
+        Present reading. [cumulative hazard]
+
+    Returns
+    -------
+        [cumulative hazard, >= 0]
+
+    Examples
+    --------
+    >>> hazard_left(1.5, 1.25), hazard_left(1.5, 2.0)
+    (0.25, 0.0)
+    """
+    return max(0.0, target - reading)

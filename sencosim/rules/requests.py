@@ -3,6 +3,7 @@
 import math
 
 from sencosim.rules import rule
+from sencosim.rules.chance import exponential_threshold
 
 
 @rule("float64(float64, float64, float64, int64)")
@@ -95,3 +96,53 @@ def refusal_chance(
     """
     log_odds = route_log_odds + council_log_odds + severity_slope * math.log(frailty) + few_cycles_log_odds
     return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+@rule("float64(float64, float64, float64)")
+def reapply_weeks(u: float, rate_per_year: float, wait_weeks: float) -> float:
+    """Weeks from a refusal until the family asks again.
+
+    Parameters
+    ----------
+    u
+        Uniform number. [ratio, 0 < u < 1]
+    rate_per_year
+        [per year, > 0]  ``reapply_rate_per_year``
+    wait_weeks
+        Before which it may not. [weeks, >= 0]  ``reapply_wait_weeks`` by the same route, else 0
+
+    Returns
+    -------
+        [weeks, > wait_weeks]
+
+    Examples
+    --------
+    >>> round(reapply_weeks(math.exp(-1.0), 2.0, 26.0), 12)
+    52.0
+    """
+    return exponential_threshold(u) / rate_per_year * 52.0 + wait_weeks
+
+
+@rule("float64(float64, float64, float64)")
+def share_of_requests(requests_per_week: float, share: float, level: float) -> float:
+    """A share of a council's requests: those from outside mainstream, or those agreed.
+
+    Parameters
+    ----------
+    requests_per_week
+        Of the council, in the base year. [requests a week, >= 0]
+    share
+        Of all requests. [share, 0 to 1]  ``exogenous_request_share`` or the council's own
+    level
+        Of this year. [ratio to the base year, >= 0]
+
+    Returns
+    -------
+        [requests a week, >= 0]
+
+    Examples
+    --------
+    >>> share_of_requests(10.0, 0.5, 1.2)
+    6.0
+    """
+    return requests_per_week * share * level

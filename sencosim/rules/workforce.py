@@ -208,6 +208,31 @@ def mean_vacancy(mean_terms: float, more_terms: float, taken: float) -> float:
     return mean_terms + taken * more_terms
 
 
+@rule("float64(float64, float64, float64, float64)")
+def posts_fte(wanted_hours: float, full_time_hours: float, school_weight: float, council_weight: float) -> float:
+    """Teachers whom the hours wanted by a school take from the national supply.
+
+    Parameters
+    ----------
+    wanted_hours
+        [hours a week, >= 0]
+    full_time_hours
+        [hours a week, > 0]  ``full_time_hours_per_week``
+    school_weight, council_weight
+        Schools and councils that this one stands for in a sample. [ratio, > 0]
+
+    Returns
+    -------
+        [full-time equivalents, >= 0]
+
+    Examples
+    --------
+    >>> posts_fte(8.1, 32.4, 2.0, 3.0)
+    1.5
+    """
+    return wanted_hours / full_time_hours * school_weight * council_weight
+
+
 @rule("int64(float64, float64)")
 def vacancy_terms(u: float, mean_terms: float) -> int:
     """Terms for which a post stays vacant: geometric, at least one.

@@ -20,17 +20,17 @@ from engine.small_worlds import (
 
 from sencosim.engine.feedback import Measurement, measure_feedback
 from sencosim.engine.inputs import EXCLUSION, REQUEST, SUSPENSION
-from sencosim.engine.mechanisms.year import INITIAL_BIT
 from sencosim.engine.prepare import neutral_feedback
 from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.table import tidy
 from sencosim.rules.coverage import coverage_effect
+from sencosim.rules.keys import FROM_THE_STOCK
 from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
 from sencosim.vocabulary import COLUMN, Activity, Event, WholeSchool
 
 pytestmark = pytest.mark.engine
 
-INITIAL = INITIAL_BIT << 8
+INITIAL = FROM_THE_STOCK << 8
 """Bit of those who were there when the run began."""
 PATHWAYS = (
     Event.SEN_SUPPORT_ENDED,

@@ -65,7 +65,9 @@ class Audit:
     def __init__(self, population, arm=None, changes=None, years=4):
         self.inputs = small_inputs(population, arm, years=years, changes=changes)
         self.drawn: Counter[tuple[int, int, int]] = Counter()
-        self.initial = dict(zip((Stage.SEN_SUPPORT, Stage.EHC_PLAN), map(np.sum, initial_stock(self.inputs)), strict=True))
+        self.initial = dict(
+            zip((Stage.SEN_SUPPORT, Stage.EHC_PLAN), map(np.sum, initial_stock(self.inputs)), strict=True)
+        )
         scheduler = Scheduler(self.inputs)
         scheduler.text = SimpleNamespace(**bind(TEXT, given={basics.draw: self._noting}))
         outcome = scheduler.run()
@@ -156,7 +158,10 @@ def test_stock_is_start_plus_inflow_less_outflow(audit):
     assert with_sen == initial + run.total("sen_support_starts") + back[Stage.SEN_SUPPORT] + back[Stage.EHC_PLAN] - (
         left[Stage.SEN_SUPPORT] + left[Stage.EHC_PLAN]
     )
-    assert stock[Stage.NOTICED] == run.total("noticed") - run.total("sen_support_starts") + back[Stage.NOTICED] - left[Stage.NOTICED]
+    assert (
+        stock[Stage.NOTICED]
+        == run.total("noticed") - run.total("sen_support_starts") + back[Stage.NOTICED] - left[Stage.NOTICED]
+    )
     assert left[Stage.SEN_SUPPORT] >= run.total("sen_support_ends") > 0
     assert left[Stage.EHC_PLAN] >= run.total("plans_ceased")
     stages = ("noticed", "sen_support", "ehc_plan")

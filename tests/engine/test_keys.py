@@ -14,8 +14,7 @@ from sencosim.engine import handle
 from sencosim.engine.binding import bind
 from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT
-from sencosim.engine.mechanisms.council import EXOGENOUS_BIT
-from sencosim.engine.mechanisms.year import MOST_COPIES
+from sencosim.rules.keys import MOST_COPIES, OUTSIDE
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS
 from sencosim.vocabulary import ENTITY_BITS, Happening
 
@@ -100,4 +99,4 @@ class Registers:
 def test_no_two_pupils_have_one_key_and_all_are_below_cases_without_a_pupil(parts):
     keys = Registers(**parts).keys
     assert len(set(keys)) == len(keys)
-    assert 0 <= min(keys) <= max(keys) < EXOGENOUS_BIT < 1 << ENTITY_BITS
+    assert 0 <= min(keys) <= max(keys) < OUTSIDE < 1 << ENTITY_BITS

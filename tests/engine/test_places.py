@@ -42,7 +42,7 @@ def _decide(free: int, deciding: list[int], *, leavers: int = 0):
         return w.pages[council.cell * w.n_quantities + COLUMN[f"starts.{kind}"]]
 
     for key in deciding:
-        decide(w, council, -1, (key, 3, 1.0), 0)
+        decide(w, council, -1, key, 3, 1.0, 0)
     started = {kind: starts(kind) for kind in KINDS}
     assert len(chain(w, council.wait_head)) == started["waiting_special"]
     assert sum(council.independent) == started["independent_special"]
@@ -94,8 +94,8 @@ def test_nobody_takes_a_state_place_while_somebody_waits_who_needs_more_than_is_
     w.special_independent_share = 0.0
     council = w.councils[0]
     council.state, council.capacity = [0.0] * 12, float(free)
-    decide(w, council, -1, (4000, 3, free + 1.0), 0)
+    decide(w, council, -1, 4000, 3, free + 1.0, 0)
     for key in range(4001, 4001 + n):
-        decide(w, council, -1, (key, 3, 1.0), 0)
+        decide(w, council, -1, key, 3, 1.0, 0)
     assert [node.order for node in chain(w, council.wait_head)] == list(range(4000, 4001 + n))
     assert vacant(council) == free

@@ -63,7 +63,12 @@ class Post:
         case = self.w.cases[index]
         key = self.w.pupils[case.pupil].key
         rationed = self.school.rations and case.activity == Activity.REQUEST_PREPARATION
-        return WorkClass.RATIONED_REQUEST if rationed else CLASS_OF[case.activity], case.entered, self.ties[_TIE, key], key
+        return (
+            WorkClass.RATIONED_REQUEST if rationed else CLASS_OF[case.activity],
+            case.entered,
+            self.ties[_TIE, key],
+            key,
+        )
 
     def take_all(self, school: Any) -> list[tuple[int, int, int, float]]:
         found = []
@@ -83,7 +88,9 @@ def test_work_is_taken_by_class_then_arrival_then_keyed_draw_and_whole_school_wo
     taken = post.take_all(post.school)
     assert [which for kind, which, _, _ in taken if kind == Work.CASE] == sorted(post.put, key=post.order)
     place = [
-        {Work.SITTING: WorkClass.SUPPORT_REVIEW, Work.SESSION: 99}.get(kind, -1 if kind != Work.CASE else post.order(at)[0])
+        {Work.SITTING: WorkClass.SUPPORT_REVIEW, Work.SESSION: 99}.get(
+            kind, -1 if kind != Work.CASE else post.order(at)[0]
+        )
         for kind, at, _, _ in taken
     ]
     assert place == sorted(place)

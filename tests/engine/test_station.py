@@ -58,7 +58,7 @@ def drafted(arrivals: list[int], weeks: Callable[[float], float], slots: int, un
         w.now = scheduler.env.now
         index = scheduler.text.council.other_request_made(w, at, next(keys), w.now)
         w.requests[index].units = units
-        scheduler.text.requests.join(w, at, index, DRAFTING)
+        scheduler.text.requests.wait_for_team(w, at, index, DRAFTING)
 
     keys = iter(range(len(arrivals)))
     for key, minute in enumerate(arrivals):

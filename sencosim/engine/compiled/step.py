@@ -13,7 +13,7 @@ from sencosim.engine.binding import entry
 from sencosim.engine.compiled.calendar import first_event, open_window, take_first_event
 from sencosim.engine.compiled.room import ROOM, has_room, recycle, room_for_step
 from sencosim.engine.handle import world_at
-from sencosim.engine.mechanisms.facts import CHOICE, REACHES
+from sencosim.engine.mechanisms.facts import CHOICE, PATH_BITS, REACHES
 from sencosim.engine.mechanisms.order import OVER, Over, Step, happen, take_step
 from sencosim.engine.mechanisms.post import work_on
 from sencosim.engine.mechanisms.year import take_census
@@ -103,7 +103,7 @@ def _school_reached(w: Any, kind: int, first: int, second: int) -> int:
     """The school that an event reaches; -1 if none."""
     touches, index = REACHES[kind], -1
     if touches == Reaches.BY_PATH:
-        return second >> 4
+        return second >> PATH_BITS
     if touches == Reaches.SCHOOL:
         return first
     if touches == Reaches.PUPIL:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.handle import give, note, row, take
+from sencosim.engine.handle import give, note, row, schedule, take
 from sencosim.engine.mechanisms.facts import WORK_STREAM
 from sencosim.engine.records import Pool
 from sencosim.randomness import uniform
 from sencosim.rules.chance import table_quantile
+from sencosim.units import MINUTES_PER_WEEK
 
 
 def draw(w: Any, stream: int, entity: int, occurrence: int) -> float:
@@ -42,6 +43,11 @@ def count_hours(w: Any, cell: int, quantity: int, hours: float) -> None:
     count(w, cell, quantity, int(hours * 60.0))
 
 
+def count_thousandths(w: Any, cell: int, quantity: int, amount: float) -> None:
+    """Add to a page of the term's counts, which holds whole thousandths."""
+    count(w, cell, quantity, int(amount * 1000.0))
+
+
 def of_year(w: Any, who: Any) -> int:
     """Where an array by year has the present year of a school or a council."""
     return who.index * w.n_years + w.year
@@ -56,7 +62,22 @@ def keep_record(w: Any, code: int, school: int, pupil: int, detail: int) -> None
     note(w, code, school, pupil, detail)
 
 
-# -- waiting lists: pairing heaps by when, rank, order ------------------------------------------------------------
+def let_happen(w: Any, council: Any, minute: int, code: int, entity: int, kind: int, first: int, second: int) -> None:
+    """Let something happen at a clock time: what kind of thing, and two numbers that go with it."""
+    schedule(w, council, minute, code, entity, (kind, first, second, 0.0))
+
+
+def send(w: Any, council: Any, code: int, entity: int, kind: int, first: int, second: int) -> None:
+    """Let a message of a council or the tribunal arrive, after its notice."""
+    let_happen(w, council, w.now + w.notice, code, entity, kind, first, second)
+
+
+def is_within_run(w: Any, minute: int) -> bool:
+    """Whether a clock time comes before the end of the run."""
+    return minute < w.n_weeks * MINUTES_PER_WEEK
+
+
+# -- waiting lists: pairing heaps by when, rank, order ----------------------------------------------------------------
 
 
 def comes_before(a: Any, b: Any) -> bool:

@@ -32,6 +32,8 @@ IS_FRAIL = tuple(path.is_frail for path in Path)
 _PATH = {(stage, path.slot): int(path) for path in Path for stage in path.stages}
 PATH_OF_SLOT = tuple(_PATH.get((stage, slot), -1) for stage in Stage for slot in range(N_SLOTS))
 """Path of a pupil's targets, by stage: stage * N_SLOTS + slot."""
+PATH_BITS = 4
+"""Bits of the pathway below the school in the number that goes with an event."""
 REACHES = tuple(int(one.reaches) for one in Happening)
 
 CHOICE = 1

@@ -6,24 +6,29 @@ from typing import Any
 
 from sencosim.engine.mechanisms.council import (
     advice_done,
-    appeal_told,
     assessed,
     begin_with_work_in_hand,
     decided,
     drafting_done,
-    heard,
-    hearings_given,
-    lodged,
     next_other_request,
     other_request,
     plan_delivered,
     refusal_told,
-    resize_tribunal,
     school_asked,
     set_capacity,
     slots_given,
 )
-from sencosim.engine.mechanisms.disputes import mediated, next_other_appeal, other_appeal, registered
+from sencosim.engine.mechanisms.disputes import (
+    appeal_told,
+    heard,
+    hearings_given,
+    lodged,
+    mediated,
+    next_other_appeal,
+    other_appeal,
+    registered,
+    set_hearings,
+)
 from sencosim.engine.mechanisms.due import make_work_due, set_pace
 from sencosim.engine.mechanisms.pathways import crisis_deadline, excluded_leaves, noticed, noticed_again, path_reached
 from sencosim.engine.mechanisms.places import count_places, note_waiting, place_starts
@@ -124,7 +129,7 @@ def take_step(w: Any, step: int, at: int) -> None:
     elif step == Step.FILL_POSTS:
         fill_posts(w)
     elif step == Step.SET_HEARINGS:
-        resize_tribunal(w, w.tribunal_level)
+        set_hearings(w)
     else:
         note_waiting(w)
 

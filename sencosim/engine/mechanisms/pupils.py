@@ -11,23 +11,37 @@ from sencosim.engine.mechanisms.facts import (
     EVENT_OF_PATH,
     IS_FRAIL,
     NEVER,
+    PATH_BITS,
     PATH_OF_SLOT,
     SLOT_OF_PATH,
     STREAM_OF_PATH,
 )
 from sencosim.engine.mechanisms.queue import close_case, fall_away, let_go_of_case
 from sencosim.engine.records import Pool
-from sencosim.rules.chance import exponential_threshold
-from sencosim.rules.pupil_clocks import clock_reading, clock_target, crossing_minute
-from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
-from sencosim.vocabulary import Event, Happening, Path, Stage
+from sencosim.rules.chance import exponential_threshold, frailty
+from sencosim.rules.pupil_clocks import clock_reading, clock_target, crossing_minute, hazard_left
+from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, MINUTES_PER_WEEK, TERM_WEEKS
+from sencosim.vocabulary import N_COUNTERS, N_SLOTS, PLACE_COUNTER, Event, Happening, Path, Stage, Stream
 
 TERM_MINUTES = TERM_WEEKS * MINUTES_PER_WEEK
 
 
 def phase_of(pupil: Any) -> int:
     """0 in primary years, 1 in secondary years."""
-    return 1 if pupil.year_group >= 7 else 0
+    return 1 if pupil.year_group >= FIRST_SECONDARY_YEAR_GROUP else 0
+
+
+def path_in(stage: int, slot: int) -> int:
+    """Pathway behind one of the targets of a pupil of a stage; -1 if none."""
+    return PATH_OF_SLOT[stage * N_SLOTS + slot]
+
+
+# -- joining and leaving a school -------------------------------------------------------------------------------------
+
+
+def frailty_of(w: Any, key: int, severity: float) -> float:
+    """Frailty of a pupil, drawn about a severity. [ratio]."""
+    return severity * frailty(draw(w, Stream.FRAILTY, key, 0), w.frailty_log_sd)
 
 
 def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) -> int:
@@ -35,7 +49,7 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
     index = take(w, w.histories, Pool.PUPILS)
     pupil, history = w.pupils[index], w.histories[index]
     pupil.key = key
-    for slot in range(5):
+    for slot in range(N_SLOTS):
         pupil.targets[slot] = NEVER
     pupil.school = -1
     pupil.place = -1
@@ -49,9 +63,9 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
     history.support_plan = 0
     w.cycles[index] = 0
     history.frailty = frailty
-    for counter in range(7):
+    for counter in range(PLACE_COUNTER):
         history.left[counter] = -1.0
-    for counter in range(8):
+    for counter in range(N_COUNTERS):
         history.counts[counter] = 0
     history.first_case = -1
     history.waiting_node = -1
@@ -117,6 +131,9 @@ def close_ranks(w: Any, school: Any) -> None:
     school.n_gone = 0
 
 
+# -- clocks of pathways -----------------------------------------------------------------------------------------------
+
+
 def reading(w: Any, school: Any, path: int, phase: int) -> float:
     """Present reading of a pathway's clock. [cumulative hazard]."""
     which = path * 2 + phase
@@ -129,54 +146,67 @@ def schedule_crossing(w: Any, school: Any, index: int, pupil: Any, path: int) ->
     which = path * 2 + phase_of(pupil)
     minute = crossing_minute(target, school.clock[which], school.increment[which], w.term_start, TERM_MINUTES)
     council = w.councils[school.council]
-    what = (Happening.PATH, index, pupil.school << 4 | path, target)
+    what = (Happening.PATH, index, pupil.school << PATH_BITS | path, target)
     schedule(w, council, max(minute, w.now), EVENT_OF_PATH[path], pupil.key, what)
 
 
-def aim(w: Any, school: Any, index: int, pupil: Any, path: int, target: float) -> None:
+def aim(w: Any, school: Any, index: int, path: int, target: float) -> None:
     """Set a pupil's next event on a pathway; let it happen this term if the clock will reach it."""
+    pupil = w.pupils[index]
     pupil.targets[SLOT_OF_PATH[path]] = target
     which = path * 2 + phase_of(pupil)
     if target != NEVER and target <= school.clock[which] + school.increment[which]:
         schedule_crossing(w, school, index, pupil, path)
 
 
-def aim_next(w: Any, school: Any, index: int, pupil: Any, path: int, from_reading: float) -> None:
-    """The pathway's hazard is integrated anew for the next occurrence."""
+def aim_next(w: Any, school: Any, index: int, path: int, from_reading: float) -> None:
+    """The next event of a pathway, from a new draw."""
     history = w.histories[index]
     number = history.counts[COUNTER_OF_PATH[path]]
-    threshold = exponential_threshold(draw(w, STREAM_OF_PATH[path], pupil.key, number))
+    threshold = exponential_threshold(draw(w, STREAM_OF_PATH[path], w.pupils[index].key, number))
     frail = history.frailty if IS_FRAIL[path] else 1.0
-    aim(w, school, index, pupil, path, clock_target(from_reading, threshold, frail))
+    aim(w, school, index, path, clock_target(from_reading, threshold, frail))
 
 
 def begin(w: Any, school: Any, index: int) -> None:
     """The pathways of a pupil's stage begin, or go on where they were paused."""
     pupil, history = w.pupils[index], w.histories[index]
     phase = phase_of(pupil)
-    for slot in range(5):
-        path = PATH_OF_SLOT[pupil.stage * 5 + slot]
+    for slot in range(N_SLOTS):
+        path = path_in(pupil.stage, slot)
         if path < 0 or (path == Path.REQUEST_POINT and pupil.request_open != 0):
             continue
         now = reading(w, school, path, phase)
         left = history.left[COUNTER_OF_PATH[path]]
         if left >= 0.0:
             history.left[COUNTER_OF_PATH[path]] = -1.0
-            aim(w, school, index, pupil, path, now + left)
+            aim(w, school, index, path, now + left)
         else:
-            aim_next(w, school, index, pupil, path, now)
+            aim_next(w, school, index, path, now)
 
 
 def pause(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer at risk here: what is left of each threshold is kept for when the risk goes on."""
     pupil, history = w.pupils[index], w.histories[index]
     phase = phase_of(pupil)
-    for slot in range(5):
+    for slot in range(N_SLOTS):
         target = pupil.targets[slot]
         if target != NEVER:
-            path = PATH_OF_SLOT[pupil.stage * 5 + slot]
-            history.left[COUNTER_OF_PATH[path]] = max(0.0, target - reading(w, school, path, phase))
+            path = path_in(pupil.stage, slot)
+            history.left[COUNTER_OF_PATH[path]] = hazard_left(target, reading(w, school, path, phase))
             pupil.targets[slot] = NEVER
+
+
+def carry_clocks(w: Any, index: int, old: Any, new: Any, old_phase: int) -> None:
+    """What is left until each next event is carried over to the clocks of another school or phase."""
+    pupil = w.pupils[index]
+    phase = phase_of(pupil)
+    for slot in range(N_SLOTS):
+        target = pupil.targets[slot]
+        if target != NEVER:
+            path = path_in(pupil.stage, slot)
+            left = hazard_left(target, old.clock[path * 2 + old_phase])
+            aim(w, new, index, path, new.clock[path * 2 + phase] + left)
 
 
 def change_stage(w: Any, school: Any, index: int, stage: int) -> None:
@@ -187,18 +217,6 @@ def change_stage(w: Any, school: Any, index: int, stage: int) -> None:
     pause(w, school, index)
     pupil.stage = stage
     begin(w, school, index)
-
-
-def forget_waiting(w: Any, index: int) -> None:
-    """A pupil who leaves mainstream otherwise waits for a special place no longer."""
-    pupil, history = w.pupils[index], w.histories[index]
-    pupil.waiting_special = 0
-    node = history.waiting_node
-    if node < 0:
-        return
-    history.waiting_node = -1
-    council = w.councils[w.schools[pupil.school].council]
-    unlink_waiting(w, council, node)
 
 
 def unlink_waiting(w: Any, council: Any, index: int) -> None:
@@ -219,13 +237,19 @@ def leave_school(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer one whom this school's SENCO works for; waiting cases fall away."""
     pupil, history = w.pupils[index], w.histories[index]
     while history.first_case >= 0:
-        which = history.first_case
-        case = w.cases[which]
-        close_case(w, school, case)
-        fall_away(w, school, case)
-        let_go_of_case(w, which)
-    if pupil.waiting_special != 0:
-        forget_waiting(w, index)
+        drop_case(w, school, history.first_case)
+    pupil.waiting_special = 0
+    if history.waiting_node >= 0:
+        unlink_waiting(w, w.councils[school.council], history.waiting_node)
+        history.waiting_node = -1
     pause(w, school, index)
     remove(w, school, pupil)
     keep_record(w, Event.PUPIL_LEFT_SCHOOL, school.id, pupil.key, pupil.stage)
+
+
+def drop_case(w: Any, school: Any, which: int) -> None:
+    """A case that waits here falls away."""
+    case = w.cases[which]
+    close_case(w, school, case)
+    fall_away(w, school, case)
+    let_go_of_case(w, which)

@@ -7,23 +7,33 @@ from typing import Any
 from sencosim.engine.handle import give
 from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, leave_list, of_year
-from sencosim.engine.mechanisms.facts import MOVED, NEVER, PATH_OF_SLOT
-from sencosim.engine.mechanisms.pathways import ask_for_identification
-from sencosim.engine.mechanisms.places import begin_year_of_places, decide, seek
-from sencosim.engine.mechanisms.pupils import add, aim, begin, leave_school, make_pupil, phase_of, remove
-from sencosim.engine.mechanisms.queue import close_case, fall_away, hand_over, let_go_of_case, let_wait
+from sencosim.engine.mechanisms.facts import COUNTER_OF_PATH, MOVED
+from sencosim.engine.mechanisms.pathways import ask_for_identification, join_alternative_provision
+from sencosim.engine.mechanisms.places import begin_year_of_places, decide_for_pupil, seek, weight_in_chain
+from sencosim.engine.mechanisms.pupils import (
+    add,
+    begin,
+    carry_clocks,
+    drop_case,
+    frailty_of,
+    leave_school,
+    make_pupil,
+    phase_of,
+    remove,
+)
+from sencosim.engine.mechanisms.queue import fall_away, hand_over, let_go_of_case, let_wait
 from sencosim.engine.mechanisms.terms import wanted_hours
 from sencosim.engine.records import Pool
-from sencosim.rules.chance import chance_with_odds, frailty
+from sencosim.rules.chance import chance_with_odds, choice_among, nearest_whole, whole_by_chance
+from sencosim.rules.keys import FIRST_ENTRANT, FROM_THE_STOCK, MOST_COPIES, pupil_key
+from sencosim.rules.placement import plans_entering_reception
 from sencosim.rules.sharing import low_reviews
-from sencosim.rules.workforce import share_taken
+from sencosim.rules.workforce import posts_fte, share_taken
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS, SCHOOL_WEEKS_PER_YEAR
-from sencosim.vocabulary import PLACE_COUNTER, Activity, Event, Quantity, Stage, Stream
+from sencosim.vocabulary import Activity, Event, Path, Quantity, Stage, Stream
 
-MOST_COPIES = 16
-INITIAL_CYCLES = 3
-FIRST_ENTRANT = 1 << 16
-INITIAL_BIT = 1 << 17
+RETURN = 64
+"""Added to the year group in draws of a school to return to, since the year group alone is drawn for moves."""
 
 
 def begin_year(w: Any, council: Any) -> None:
@@ -35,17 +45,17 @@ def begin_year(w: Any, council: Any) -> None:
     _decide_transfers(w, council)
 
 
-def _school_number(w: Any, position: int) -> int:
-    return w.council_schools[position]
+# -- pupils move up and on --------------------------------------------------------------------------------------------
 
 
 def _move_up(w: Any, council: Any) -> None:
+    """All move up a year; those whose school ends go on once the others have moved up."""
     first, last = -1, -1
     for position in range(council.schools_from, council.schools_to):
-        school = w.schools[_school_number(w, position)]
+        school = w.schools[w.council_schools[position]]
         for place in range(school.roster_size):
             index = w.rosters[school.roster_from + place]
-            if index >= 0 and _moves_on(w, council, school, index):
+            if index >= 0 and _must_move_on(w, council, school, index):
                 w.histories[index].mover_after = -1
                 if last >= 0:
                     w.histories[last].mover_after = index
@@ -58,7 +68,7 @@ def _move_up(w: Any, council: Any) -> None:
         first = after
 
 
-def _moves_on(w: Any, council: Any, school: Any, index: int) -> bool:
+def _must_move_on(w: Any, council: Any, school: Any, index: int) -> bool:
     """A pupil moves up a year. Returns whether the school ends here and the pupil must go on to another."""
     pupil = w.pupils[index]
     old_phase = phase_of(pupil)
@@ -70,7 +80,7 @@ def _moves_on(w: Any, council: Any, school: Any, index: int) -> bool:
     pupil.year_group += 1
     if school.roll[pupil.year_group] > 0:
         if phase_of(pupil) != old_phase:
-            _carry_clocks(w, index, pupil, (school, school), old_phase)
+            carry_clocks(w, index, school, school, old_phase)
         return False
     _take_cases(w, school, index)
     return True
@@ -87,10 +97,35 @@ def _take_cases(w: Any, school: Any, index: int) -> None:
             case.after = kept
             kept = which
         else:
-            close_case(w, school, case)
-            fall_away(w, school, case)
-            let_go_of_case(w, which)
+            drop_case(w, school, which)
     history.first_case = kept
+
+
+def _move_on(w: Any, council: Any, index: int) -> None:
+    """A pupil goes to another school of the council, as often as its weight there demands."""
+    pupil, history = w.pupils[index], w.histories[index]
+    old = w.schools[pupil.school]
+    first_case = history.first_case
+    history.first_case = -1
+    found = _choose_school(w, council, pupil.year_group, pupil.key)
+    copies = 0
+    if found >= 0:
+        ratio = old.weight / w.schools[found].weight
+        copies = whole_by_chance(ratio, draw(w, Stream.MOVE_COPIES, pupil.key, pupil.year_group))
+    if copies == 0:
+        _drop_chain(w, old, first_case)
+        leave_school(w, old, index)
+        return
+    new = w.schools[found]
+    if pupil.stage != Stage.NOTICED:
+        count(w, old.cell, MOVED[pupil.stage], 1)
+    remove(w, old, pupil)
+    add(w, new, index)
+    carry_clocks(w, index, old, new, 1 if pupil.year_group > FIRST_SECONDARY_YEAR_GROUP else 0)
+    _let_chain_wait(w, new, first_case)
+    keep_record(w, Event.PUPIL_MOVED_SCHOOL, new.id, pupil.key, old.id)
+    for copy in range(1, min(copies, MOST_COPIES)):
+        _add_copy(w, new, index, copy)
 
 
 def _choose_school(w: Any, council: Any, year_group: int, key: int) -> int:
@@ -110,41 +145,21 @@ def _choose_school(w: Any, council: Any, year_group: int, key: int) -> int:
     return w.taking[min(low, end - 1)]
 
 
-def _move_on(w: Any, council: Any, index: int) -> None:
-    """A pupil goes to another school of the council, as often as its weight there demands."""
-    pupil, history = w.pupils[index], w.histories[index]
-    old = w.schools[pupil.school]
-    chain = history.first_case
-    history.first_case = -1
-    found = _choose_school(w, council, pupil.year_group, pupil.key)
-    copies = 0
-    if found >= 0:
-        ratio = old.weight / w.schools[found].weight
-        copies = int(ratio + draw(w, Stream.MOVE_COPIES, pupil.key, pupil.year_group)) if ratio != 1.0 else 1
-    if copies <= 0:
-        while chain >= 0:
-            case = w.cases[chain]
-            after = case.after
-            case.open = 0
-            fall_away(w, old, case)
-            let_go_of_case(w, chain)
-            chain = after
-        leave_school(w, old, index)
-        return
-    new = w.schools[found]
-    old_phase = 1 if pupil.year_group - 1 >= FIRST_SECONDARY_YEAR_GROUP else 0
-    if pupil.stage != Stage.NOTICED:
-        count(w, old.cell, MOVED[pupil.stage], 1)
-    remove(w, old, pupil)
-    add(w, new, index)
-    _carry_clocks(w, index, pupil, (old, new), old_phase)
-    while chain >= 0:
-        after = w.cases[chain].after
-        let_wait(w, new, chain)
-        chain = after
-    keep_record(w, Event.PUPIL_MOVED_SCHOOL, new.id, pupil.key, old.id)
-    for copy in range(1, min(copies, MOST_COPIES)):
-        _add_copy(w, new, index, copy)
+def _drop_chain(w: Any, school: Any, which: int) -> None:
+    while which >= 0:
+        case = w.cases[which]
+        after = case.after
+        case.open = 0
+        fall_away(w, school, case)
+        let_go_of_case(w, which)
+        which = after
+
+
+def _let_chain_wait(w: Any, school: Any, which: int) -> None:
+    while which >= 0:
+        after = w.cases[which].after
+        let_wait(w, school, which)
+        which = after
 
 
 def _add_copy(w: Any, new: Any, of: int, copy: int) -> None:
@@ -152,45 +167,33 @@ def _add_copy(w: Any, new: Any, of: int, copy: int) -> None:
     pupil, history = w.pupils[of], w.histories[of]
     step = 1 if pupil.year_group >= FIRST_SECONDARY_YEAR_GROUP else MOST_COPIES  # two moves, and no key twice
     index = make_pupil(w, pupil.key + copy * step, int(pupil.year_group), int(pupil.stage), history.frailty)
-    twin = w.pupils[index]
     w.cycles[index] = w.cycles[of]
     w.histories[index].ever_excluded = history.ever_excluded
     w.histories[index].support_plan = history.support_plan
     add(w, new, index)
     begin(w, new, index)
-    if twin.stage == Stage.NOTICED:
+    if w.pupils[index].stage == Stage.NOTICED:
         ask_for_identification(w, new, index, 0)
-
-
-def _carry_clocks(w: Any, index: int, pupil: Any, schools: tuple[Any, Any], old_phase: int) -> None:
-    """What is left until each next event is carried over to the clocks of another school or phase."""
-    old, new = schools
-    phase = phase_of(pupil)
-    for slot in range(5):
-        target = pupil.targets[slot]
-        if target != NEVER:
-            path = PATH_OF_SLOT[pupil.stage * 5 + slot]
-            left = max(0.0, target - old.clock[path * 2 + old_phase])
-            aim(w, new, index, pupil, path, new.clock[path * 2 + phase] + left)
 
 
 def _enter_reception(w: Any, council: Any) -> None:
     """Children whose plans were made before school enter Reception, in proportion to the school's own plans."""
-    cohort = w.start_year + w.year - 1990
-    rate = w.reception_plan_share * w.reception_plan_level
     for position in range(council.schools_from, council.schools_to):
-        at_school = _school_number(w, position)
-        school = w.schools[at_school]
-        expected = school.roll[0] * rate * school.plan_multiplier
-        entering = int(expected + draw(w, Stream.RECEPTION_PLANS, school.id, w.year))
+        school = w.schools[w.council_schools[position]]
+        expected = plans_entering_reception(
+            school.roll[0], w.reception_plan_share, w.reception_plan_level, school.plan_multiplier
+        )
+        entering = whole_by_chance(expected, draw(w, Stream.RECEPTION_PLANS, school.id, w.year))
         for i in range(entering):
-            key = ((school.id << 7 | cohort) << 18 | FIRST_ENTRANT + i | INITIAL_BIT) << 8
-            severe = w.frailty_of_plan_holders * frailty(draw(w, Stream.FRAILTY, key, 0), w.frailty_log_sd)
-            index = make_pupil(w, key, 0, Stage.EHC_PLAN, severe)
+            key = pupil_key(school.id, w.start_year + w.year, FIRST_ENTRANT + i | FROM_THE_STOCK)
+            index = make_pupil(w, key, 0, Stage.EHC_PLAN, frailty_of(w, key, w.frailty_of_plan_holders))
             add(w, school, index)
             begin(w, school, index)
             keep_record(w, Event.PUPIL_MOVED_SCHOOL, school.id, key, -1)
         count(w, school.cell, Quantity.PLANS_ENTERING_RECEPTION, entering)
+
+
+# -- alternative provision and special --------------------------------------------------------------------------------
 
 
 def _return_from_alternative_provision(w: Any, council: Any) -> None:
@@ -199,128 +202,94 @@ def _return_from_alternative_provision(w: Any, council: Any) -> None:
     council.ap_head = -1
     council.ap_tail = -1
     while entry >= 0:
-        node = w.nodes[entry]
-        after, index, weight = node.link, node.thing, node.weight
-        pupil, history = w.pupils[index], w.histories[index]
-        pupil.year_group += 1
-        stays = False
-        if pupil.year_group >= N_YEAR_GROUPS:
-            council.post16 += weight if pupil.stage == Stage.EHC_PLAN else 0.0
-        elif node.when > w.now:
-            stays = True
-        elif draw(w, Stream.REINTEGRATION, pupil.key, history.counts[3]) < w.reintegration_share:
-            _return_to_mainstream(w, council, index)
-        else:
-            history.counts[PLACE_COUNTER] += 1
-            number = int(history.counts[PLACE_COUNTER])
-            decide(w, council, -1, (pupil.key, int(pupil.year_group), weight), number)
-        if stays:
-            node.link = -1
-            if council.ap_tail >= 0:
-                w.nodes[council.ap_tail].link = entry
-            else:
-                council.ap_head = entry
-            council.ap_tail = entry
-        else:
+        after = w.nodes[entry].link
+        w.pupils[w.nodes[entry].thing].year_group += 1
+        if _leaves_alternative_provision(w, council, w.nodes[entry]):
             give(w, w.nodes, Pool.NODES, entry)
+        else:
+            join_alternative_provision(w, council, entry)
         entry = after
+
+
+def _leaves_alternative_provision(w: Any, council: Any, node: Any) -> bool:
+    """Whether a stay is over; lets happen what comes after it."""
+    index = node.thing
+    pupil = w.pupils[index]
+    if pupil.year_group >= N_YEAR_GROUPS:
+        council.post16 += node.weight if pupil.stage == Stage.EHC_PLAN else 0.0
+        return True
+    if node.when > w.now:
+        return False
+    if (
+        draw(w, Stream.REINTEGRATION, pupil.key, w.histories[index].counts[COUNTER_OF_PATH[int(Path.CRISIS_SUPPORT)]])
+        < w.reintegration_share
+    ):
+        _return_to_mainstream(w, council, index)
+    else:
+        decide_for_pupil(w, council, index, node.weight)
+    return True
 
 
 def _return_to_mainstream(w: Any, council: Any, index: int) -> None:
     pupil = w.pupils[index]
-    staying = 0
+    fitting = 0
     for position in range(council.schools_from, council.schools_to):
-        if w.schools[_school_number(w, position)].roll[pupil.year_group] > 0:
-            staying += 1
-    if staying == 0:
+        fitting += 1 if w.schools[w.council_schools[position]].roll[pupil.year_group] > 0 else 0
+    if fitting == 0:
         return
-    chosen = int(draw(w, Stream.SCHOOL_MOVE, pupil.key, 64 + pupil.year_group) * staying)
+    u = draw(w, Stream.SCHOOL_MOVE, pupil.key, RETURN + pupil.year_group)
+    chosen = choice_among(u, fitting)
     for position in range(council.schools_from, council.schools_to):
-        at_school = _school_number(w, position)
-        school = w.schools[at_school]
-        if school.roll[pupil.year_group] > 0:
-            if chosen == 0:
-                pupil.excluded = 0
-                add(w, school, index)
-                begin(w, school, index)
-                keep_record(w, Event.PUPIL_MOVED_SCHOOL, school.id, pupil.key, -1)
-                return
-            chosen -= 1
+        school = w.schools[w.council_schools[position]]
+        if school.roll[pupil.year_group] == 0:
+            continue
+        if chosen == 0:
+            pupil.excluded = 0
+            add(w, school, index)
+            begin(w, school, index)
+            keep_record(w, Event.PUPIL_MOVED_SCHOOL, school.id, pupil.key, -1)
+            return
+        chosen -= 1
 
 
 def _decide_transfers(w: Any, council: Any) -> None:
     """At 11 many plan-holders' parents and councils choose special. Places go in the order of the keyed draw."""
     head = -1
     for position in range(council.schools_from, council.schools_to):
-        school = w.schools[_school_number(w, position)]
+        school = w.schools[w.council_schools[position]]
         for place in range(school.roster_size):
             index = w.rosters[school.roster_from + place]
-            if index >= 0 and _goes_special(w, school, w.pupils[index]):
-                key = w.pupils[index].key
-                head = join_list(w, head, index, 0, draw(w, Stream.TRANSFER_AT_11, key, 0), key)
+            if index < 0:
+                continue
+            pupil = w.pupils[index]
+            if pupil.year_group == FIRST_SECONDARY_YEAR_GROUP and pupil.stage == Stage.EHC_PLAN:
+                u = draw(w, Stream.TRANSFER_AT_11, pupil.key, 0)
+                odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + SPECIAL]
+                if u < chance_with_odds(w.special_transfer_at_11_share, odds):
+                    head = join_list(w, head, index, 0, u, pupil.key)
     while head >= 0:
         index = w.nodes[head].thing
         head = leave_list(w, head)
         seek(w, council, index)
 
 
-def _goes_special(w: Any, school: Any, pupil: Any) -> bool:
-    if pupil.year_group != FIRST_SECONDARY_YEAR_GROUP or pupil.stage != Stage.EHC_PLAN:
-        return False
-    odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + SPECIAL]
-    return draw(w, Stream.TRANSFER_AT_11, pupil.key, 0) < chance_with_odds(w.special_transfer_at_11_share, odds)
+# -- posts ------------------------------------------------------------------------------------------------------------
 
 
 def fill_posts(w: Any) -> None:
-    """The national supply of teachers fills the posts that policy asks for, in a fixed order of schools."""
-    supply = fill = w.teacher_supply_fte_per_year
+    """M14: the national supply of teachers fills the posts that policy asks for, in a fixed order of schools."""
+    supply = left = w.teacher_supply_fte_per_year
     for place in range(w.n_schools):
-        at_school = w.supply_order[place]
-        school = w.schools[at_school]
+        school = w.schools[w.supply_order[place]]
         wanted = wanted_hours(w, school)
         if wanted <= 0.0 or school.filled != 0:
             continue
-        fte = wanted / w.full_time_hours_per_week * school.weight * w.councils[school.council].weight
-        if fte > fill:
+        fte = posts_fte(wanted, w.full_time_hours_per_week, school.weight, w.councils[school.council].weight)
+        if fte > left:
             break
-        fill -= fte
+        left -= fte
         school.filled = 1
-    w.supply_taken = share_taken(supply, fill)
-
-
-def admit_stock(w: Any, at_school: int) -> None:
-    """Pupils on SEN Support and with plans when the run begins."""
-    school = w.schools[at_school]
-    number = 0
-    for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
-        severity = w.frailty_of_plan_holders if stage == Stage.EHC_PLAN else 1.0
-        for year_group in range(N_YEAR_GROUPS):
-            entry_year = w.start_year - year_group - 1990
-            for _ in range(stock_of(w, at_school, stage, year_group)):
-                key = ((school.id << 7 | entry_year) << 18 | number | INITIAL_BIT) << 8
-                number += 1
-                severe = severity * frailty(draw(w, Stream.FRAILTY, key, 0), w.frailty_log_sd)
-                index = make_pupil(w, key, year_group, stage, severe)
-                w.cycles[index] = INITIAL_CYCLES
-                add(w, school, index)
-                begin(w, school, index)
-
-
-def stock_of(w: Any, at_school: int, stage: int, year_group: int) -> int:
-    """Pupils of a stage and year group when the run begins."""
-    return w.stock[((stage - Stage.SEN_SUPPORT) * w.n_schools + at_school) * N_YEAR_GROUPS + year_group]
-
-
-def take_census(w: Any) -> None:
-    """Week 19: count the stocks."""
-    for at_school in range(w.n_schools):
-        school = w.schools[at_school]
-        count(w, school.cell, Quantity.PUPILS_SEN_SUPPORT, school.n_support)
-        count(w, school.cell, Quantity.PUPILS_EHC_PLAN, school.n_plan)
-        count(w, school.cell, Quantity.PUPILS_WAITING_IDENTIFICATION, school.n_noticed)
-    for which in range(w.n_councils):
-        count_council_stock(w, which)
-    keep_record(w, Event.CENSUS_TAKEN, -1, 0, SCHOOL_WEEKS_PER_YEAR)
+    w.supply_taken = share_taken(supply, left)
 
 
 def review_sharing(w: Any) -> None:
@@ -336,12 +305,52 @@ def review_sharing(w: Any) -> None:
             w.cluster_low[number] = low_reviews(total / (end - first), w.review_coverage, w.cluster_low[number])
         ended = w.cluster_low[number] >= w.reviews_before_end
         for place in range(first, end):
-            at_school = w.cluster_schools[place]
-            school = w.schools[at_school]
+            school = w.schools[w.cluster_schools[place]]
             asked = w.shared_hours[of_year(w, school)] > 0.0
             if ended and asked and school.sharing != 0:
                 count(w, school.cell, Quantity.SHARING_ENDED, 1)
             school.sharing = 1 if asked and not ended else 0
+
+
+# -- the start of the run, and counts ---------------------------------------------------------------------------------
+
+
+def admit_stock(w: Any, at_school: int) -> None:
+    """Pupils on SEN Support and with plans when the run begins."""
+    school = w.schools[at_school]
+    number = 0
+    for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
+        severity = w.frailty_of_plan_holders if stage == Stage.EHC_PLAN else 1.0
+        for year_group in range(N_YEAR_GROUPS):
+            for _ in range(stock_of(w, at_school, stage, year_group)):
+                key = pupil_key(school.id, w.start_year - year_group, number | FROM_THE_STOCK)
+                index = make_pupil(w, key, year_group, stage, frailty_of(w, key, severity))
+                w.cycles[index] = int(w.review_cycles_at_start)
+                add(w, school, index)
+                begin(w, school, index)
+                number += 1
+
+
+def stock_of(w: Any, at_school: int, stage: int, year_group: int) -> int:
+    """Pupils of a stage and year group when the run begins."""
+    return w.stock[((stage - Stage.SEN_SUPPORT) * w.n_schools + at_school) * N_YEAR_GROUPS + year_group]
+
+
+def take_census(w: Any) -> None:
+    """Week 19: count the stocks."""
+    for at_school in range(w.n_schools):
+        school = w.schools[at_school]
+        count(w, school.cell, Quantity.PUPILS_SEN_SUPPORT, school.n_support)
+        count(w, school.cell, Quantity.PUPILS_EHC_PLAN, school.n_plan)
+        count(w, school.cell, Quantity.PUPILS_WAITING_IDENTIFICATION, school.n_noticed)
+    for which in range(w.n_councils):
+        council = w.councils[which]
+        advice, drafting = w.stations[which * 2], w.stations[which * 2 + 1]
+        in_progress = advice.units_waiting + advice.in_hand + drafting.units_waiting + drafting.in_hand
+        count(w, council.cell, Quantity.SPECIAL_QUEUE, int(weight_in_chain(w, council.wait_head)))
+        count(w, council.cell, Quantity.ASSESSMENTS_IN_PROGRESS, in_progress)
+        count(w, council.cell, Quantity.APPEALS_OPEN, nearest_whole(council.appeals_open))
+    keep_record(w, Event.CENSUS_TAKEN, -1, 0, SCHOOL_WEEKS_PER_YEAR)
 
 
 def post_counts(w: Any) -> None:
@@ -356,18 +365,3 @@ def post_counts(w: Any) -> None:
             w.tally[(cell * w.n_segments + w.term) * w.n_quantities + quantity] += number
             if group >= 0:
                 w.groups[(group * w.n_years + w.year) * w.n_quantities + quantity] += number
-
-
-def count_council_stock(w: Any, which: int) -> None:
-    """The January census of a council: assessments, appeals, and who waits for a special place."""
-    council = w.councils[which]
-    total = 0.0
-    node = council.wait_head
-    while node >= 0:
-        total += w.nodes[node].weight
-        node = w.nodes[node].link
-    count(w, council.cell, Quantity.SPECIAL_QUEUE, int(total))
-    advice, drafting = w.stations[which * 2], w.stations[which * 2 + 1]
-    count(w, council.cell, Quantity.ASSESSMENTS_IN_PROGRESS, advice.units_waiting + advice.in_hand)
-    count(w, council.cell, Quantity.ASSESSMENTS_IN_PROGRESS, drafting.units_waiting + drafting.in_hand)
-    count(w, council.cell, Quantity.APPEALS_OPEN, int(council.appeals_open + 0.5))
