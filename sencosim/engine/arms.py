@@ -72,15 +72,11 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
 
     Parameters
     ----------
-    scenario
-        With its assumptions.
-    view_name
-        ``campaign``, ``central`` or ``sceptic``.
-    draw
-        0 for point values; from 1, a joint draw of the priors, the same uniform numbers in every view. Calibrated
+    scenario : with its assumptions.
+    view_name : ``campaign``, ``central`` or ``sceptic``.
+    draw : 0 for point values; from 1, a joint draw of the priors, the same uniform numbers in every view. Calibrated
         parameters come together from one row of the posterior sample, except those that the scenario overrides.
-    seed
-        Of the run.
+    seed : of the run.
     """
     register = register_of(scenario)
     view = load_view(view_name)
@@ -109,16 +105,11 @@ def run_pair(
 
     Parameters
     ----------
-    pair
-        View, draw and replication.
-    scenario, baseline
-        The arms. If the scenario has no lever in force, the baseline stands for both.
-    population
-        The schools, already sampled.
-    engine
-        Which engine runs the arms. They give the same.
-    mechanisms
-        Rules of both arms and of the feedback's measurement; the reference engine alone takes replaced ones.
+    pair : view, draw and replication.
+    scenario, baseline : the arms. If the scenario has no lever in force, the baseline stands for both.
+    population : the schools, already sampled.
+    engine : which engine runs the arms. They give the same.
+    mechanisms : rules of both arms and of the feedback's measurement; the reference engine alone takes replaced ones.
     """
     started = time.process_time()
     seed, replication, years = scenario.run.seed, pair.replication, scenario.simulated_years

@@ -29,20 +29,14 @@ def bind(
 ) -> dict[str, SimpleNamespace]:
     """Copies of the functions of some modules that see each other, and what is given, in place of the originals.
 
+    Returns: what each module holds, by the last part of its name.
+
     Parameters
     ----------
-    modules
-        Whose functions are bound.
-    given
-        Functions in place of others, whether of these modules or not.
-    rules
-        Rules in place of the shipped ones, by the last part of a module's name and their name in it.
-    wrap
-        What is done to each copy, such as compiling it.
-
-    Returns
-    -------
-        What each module holds, by the last part of its name.
+    modules : whose functions are bound.
+    given : functions in place of others, whether of these modules or not.
+    rules : rules in place of the shipped ones, by the last part of a module's name and their name in it.
+    wrap : what is done to each copy, such as compiling it.
     """
     spaces = {module.__name__.rpartition(".")[2]: dict(vars(module)) for module in modules}
     bound: dict[Any, Any] = {

@@ -32,10 +32,8 @@ def simulate_arms(name: EngineName, base: Inputs, policy: Inputs) -> tuple[Outco
 
     Parameters
     ----------
-    name
-        Which engine.
-    base, policy
-        The two arms: same schools, draw, replication and years.
+    name : which engine.
+    base, policy : the two arms: same schools, draw, replication and years.
     """
     if name == "reference":
         simulate = engine_named(name)

@@ -54,10 +54,8 @@ def measure_feedback(ordinary: Inputs, more_hours: Inputs, measure: Callable[[In
 
     Parameters
     ----------
-    ordinary, more_hours
-        Inputs of the baseline through its base year, the second with hours times :data:`HOURS_STEP`.
-    measure
-        Runs an engine and reads off coverage, hours and late crises.
+    ordinary, more_hours : inputs of the baseline through its base year, the second with hours times :data:`HOURS_STEP`.
+    measure : runs an engine and reads off coverage, hours and late crises.
     """
     return feedback_from(ordinary, measure(ordinary), measure(more_hours))
 
@@ -67,10 +65,9 @@ def feedback_from(ordinary: Inputs, first: Measurement, second: Measurement) -> 
 
     Parameters
     ----------
-    ordinary
-        Inputs of the baseline through its base year; its values hold the effects. No measurement depends on those.
-    first, second
-        Measured on these inputs, and with hours times :data:`HOURS_STEP`.
+    ordinary : inputs of the baseline through its base year; its values hold the effects. No measurement depends on
+        those.
+    first, second : measured on these inputs, and with hours times :data:`HOURS_STEP`.
     """
     values, schools = ordinary.values, ordinary.schools
     sen = (schools.sen_support + schools.ehc_plans) * schools.weight
@@ -182,12 +179,9 @@ def levelled(feedback: Feedback, target: FloatArray, count: Callable[[Feedback],
 
     Parameters
     ----------
-    feedback
-        As measured on a run without effects.
-    target
-        Events of the base year with effects at their central values. [shape (2, n_outcomes)]
-    count
-        Runs the baseline through its base year with a feedback and counts its events.
+    feedback : as measured on a run without effects.
+    target : events of the base year with effects at their central values. [shape (2, n_outcomes)]
+    count : runs the baseline through its base year with a feedback and counts its events.
     """
     for _ in range(MOST_ROUNDS):
         ratio = count(feedback) / target

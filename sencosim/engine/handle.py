@@ -21,14 +21,10 @@ def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tu
 
     Parameters
     ----------
-    council
-        On whose calendar it stands.
-    minute
-        Clock time. [minutes]
-    code, entity
-        Of the event.
-    what
-        The kind, two numbers that go with it, and a clock reading.
+    council : on whose calendar it stands.
+    minute : clock time. [minutes]
+    code, entity : of the event.
+    what : the kind, two numbers that go with it, and a clock reading.
     """
     w.scheduler.schedule(council, minute, code << ENTITY_BITS | entity, what)
 

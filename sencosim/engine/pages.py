@@ -46,9 +46,7 @@ def pages_of(inputs: Inputs) -> Pages:
 def cells_of(at: Setting) -> tuple[IntArray, IntArray, tuple[Cell, ...]]:
     """Rows of the tally: one a council, then one for each council, phase and size band that has schools.
 
-    Returns
-    -------
-        Row of each council present, row of each school, and the rows.
+    Returns: row of each council present, row of each school, and the rows.
     """
     population, n_councils = at.population, len(at.present)
     columns = (population.council, at.phase, population.pupils)
@@ -69,11 +67,9 @@ def cells_of(at: Setting) -> tuple[IntArray, IntArray, tuple[Cell, ...]]:
 def groups_of(population: Population) -> tuple[IntArray, tuple[Group, ...]]:
     """Rows of the groups: phase, fifth by free school meals, rural or urban, governance, and weight.
 
-    Nothing here is read by a rule: how schools are grouped changes no event.
+    [shape (n_schools,)]
 
-    Returns
-    -------
-        Row of each school, and the rows. [shape (n_schools,)]
+    Nothing here is read by a rule: how schools are grouped changes no event.
     """
     of = population
     columns = (of.phase, of.fsm_fifth, of.rural, of.governance, of.expansion)

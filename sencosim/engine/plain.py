@@ -25,10 +25,8 @@ def plain_items(name: str, array: Any) -> list[Any]:
 
     Parameters
     ----------
-    name
-        Of the array, as the world knows it.
-    array
-        numpy's form of it.
+    name : of the array, as the world knows it.
+    array : numpy's form of it.
     """
     if not array.dtype.names:
         return list(array.tolist())

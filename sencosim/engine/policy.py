@@ -29,11 +29,9 @@ def policy_inputs(at: Setting, scenario: Scenario) -> PolicyInputs:
 
     Parameters
     ----------
-    at
-        Schools, years and keys of chance. A lever that is silent on compliance, used share or drift takes them from
+    at : schools, years and keys of chance. A lever that is silent on compliance, used share or drift takes them from
         its values.
-    scenario
-        With its levers, those of the background included.
+    scenario : with its levers, those of the background included.
     """
     asked = _nothing_asked(at)
     question = {name for name, _ in scenario.levers.active()}

@@ -82,20 +82,13 @@ def make_inputs(
 
     Parameters
     ----------
-    population
-        Schools of the run, sampled or all.
-    scenario
-        The arm: baseline or policy.
-    draw
-        Values of all parameters.
-    feedback
-        How coverage acts, from the baseline of the same draw.
-    seed, replication
-        Keys of chance.
-    n_years
-        Academic years to run; the scenario's if ``None``. [years]
-    hours_factor
-        Multiplies baseline hours: 1.1 when the amplification is measured. [ratio]
+    population : schools of the run, sampled or all.
+    scenario : the arm: baseline or policy.
+    draw : values of all parameters.
+    feedback : how coverage acts, from the baseline of the same draw.
+    seed, replication : keys of chance.
+    n_years : academic years to run; the scenario's if ``None``. [years]
+    hours_factor : multiplies baseline hours: 1.1 when the amplification is measured. [ratio]
     """
     years = scenario.simulated_years if n_years is None else n_years
     at = Setting(population, draw.values, scenario.start_year, years, seed, replication)
@@ -284,9 +277,7 @@ def _initial_coverage(
 def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:
     """Pupils on SEN Support and with plans at the start of the run, spread over year groups by systematic sampling.
 
-    Returns
-    -------
-        Pupils on SEN Support, and with plans. [pupils, shape (n_schools, 12)]
+    [pupils, shape (n_schools, 12)]
     """
     schools = inputs.schools
     u = uniform_array(inputs.seed, inputs.replication, "initial_year_group", schools.school_id)

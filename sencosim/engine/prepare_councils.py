@@ -21,14 +21,10 @@ def council_inputs(
 
     Parameters
     ----------
-    at
-        Schools, evidence and years of the run.
-    cell
-        Row of the tally of each council. [shape (n_councils,)]
-    tables
-        Quantiles of the weeks of each step. [weeks]
-    special_by_year_group
-        Shape of special placements over year groups.
+    at : schools, evidence and years of the run.
+    cell : row of the tally of each council. [shape (n_councils,)]
+    tables : quantiles of the weeks of each step. [weeks]
+    special_by_year_group : shape of special placements over year groups.
     """
     values = at.values
     weight = np.zeros(len(load_councils()))
@@ -114,12 +110,10 @@ def _wait(weeks: FloatArray, path: IntArray, late_decision: float, late_advice: 
 
     Parameters
     ----------
-    weeks, path
-        See :func:`_unhindered_weeks`.
-    late_decision, late_advice
-        Decisions later than six weeks, and assessments held up by late advice, in this council. [share]
-    on_time
-        Plans issued within 20 weeks, as it publishes. [share]
+    weeks, path : see :func:`_unhindered_weeks`.
+    late_decision, late_advice : decisions later than six weeks, and assessments held up by late advice, in this
+        council. [share]
+    on_time : plans issued within 20 weeks, as it publishes. [share]
     """
     of_path = np.outer([1.0 - late_decision, late_decision], [1.0 - late_advice, late_advice]).ravel()
     chance = of_path / np.bincount(path, minlength=4)
@@ -130,9 +124,9 @@ def _wait(weeks: FloatArray, path: IntArray, late_decision: float, late_advice: 
 def _unhindered_weeks(tables: Mapping[str, FloatArray]) -> tuple[FloatArray, IntArray]:
     """Weeks from request to plan if nothing waits, shortest first, at evenly spread quantiles of each step.
 
-    Returns
-    -------
-        Weeks, and which path each is of: decision prompt or late (0, 2), and 1 more if advice came late. [shape (n,)]
+    [shape (n,)]
+
+    Returns: weeks, and which path each is of: decision prompt or late (0, 2), and 1 more if advice came late.
     """
 
     def quantiles(step: str, n: int) -> FloatArray:

@@ -139,17 +139,14 @@ def replaced_by(functions: Mapping[str, Rule] | None) -> Mechanisms:
 
     Parameters
     ----------
-    functions
-        By the name of the mechanism, each a function of the rule's numbers: without chance, without memory and without
-        effects other than its result.
+    functions : by the name of the mechanism, each a function of the rule's numbers: without chance, without memory and
+        without effects other than its result.
 
     Raises
     ------
     InputError
         If there is no such mechanism, or a function cannot be called with its arguments.
 
-    Examples
-    --------
     >>> replaced_by({"exclusion": lambda timely_chance, coverage_multiplier, late, late_ratio: 0.0}).replaced.keys()
     dict_keys(['exclusion'])
     """

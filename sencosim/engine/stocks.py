@@ -30,14 +30,10 @@ def need_scale(population_year: int, start: int, phase: int, series: str) -> flo
 
     Parameters
     ----------
-    population_year
-        January of the population's needs. [calendar year]
-    start
-        First calendar year of the run.
-    phase
-        0 primary, 1 secondary.
-    series
-        ``pupils_sen_support`` or ``pupils_with_ehcp``.
+    population_year : january of the population's needs. [calendar year]
+    start : first calendar year of the run.
+    phase : 0 primary, 1 secondary.
+    series : ``pupils_sen_support`` or ``pupils_with_ehcp``.
     """
     name = f"state_{PHASES[phase]}"
     then = series_value(f"{series}_share", name, f"Jan {start + 1}")
@@ -48,8 +44,6 @@ def need_scale(population_year: int, start: int, phase: int, series: str) -> flo
 def roll_scale(phase: int, start: int) -> float:
     """Pupils of a phase in the first year relative to the rolls of the population; 1 if not published. [ratio].
 
-    Examples
-    --------
     >>> roll_scale(0, 2022), round(roll_scale(1, 2018), 3)
     (1.0, 0.917)
     """
@@ -62,8 +56,6 @@ def roll_scale(phase: int, start: int) -> float:
 def placement_scale(stock: str, start: int) -> float:
     """Plans of a kind of placement at the January of the first year relative to the councils' file. [ratio].
 
-    Examples
-    --------
     >>> round(placement_scale("state_special", 2022), 3)
     0.912
     """

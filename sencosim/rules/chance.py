@@ -10,19 +10,12 @@ from sencosim.rules import rule
 
 @rule("float64(float64)")
 def exponential_threshold(u: float) -> float:
-    """Unit-exponential threshold that an integrated hazard must cross.
+    """Unit-exponential threshold that an integrated hazard must cross. [hazard x time, > 0]
 
     Parameters
     ----------
-    u
-        Uniform number. [ratio, 0 < u < 1]
+    u : uniform number. [ratio, 0 < u < 1]
 
-    Returns
-    -------
-        Threshold with mean one. [hazard x time, > 0]
-
-    Examples
-    --------
     >>> round(exponential_threshold(math.exp(-2.0)), 12)
     2.0
     """
@@ -74,21 +67,13 @@ def _rational(factor: float, coefficients: tuple[tuple[float, ...], tuple[float,
 
 @rule("float64(float64, float64)")
 def exponential_time(u: float, mean: float) -> float:
-    """Exponential time of a given mean.
+    """Exponential time of a given mean. [unit of the mean, >= 0]
 
     Parameters
     ----------
-    u
-        Uniform number. [ratio, 0 < u < 1]
-    mean
-        [time, >= 0]
+    u : uniform number. [ratio, 0 < u < 1]
+    mean : [time, >= 0]
 
-    Returns
-    -------
-        [unit of the mean, >= 0]
-
-    Examples
-    --------
     >>> round(exponential_time(math.exp(-2.0), 3.0), 12)
     6.0
     """
@@ -97,21 +82,13 @@ def exponential_time(u: float, mean: float) -> float:
 
 @rule("float64(float64, float64)")
 def exponential_gap(u: float, rate: float) -> float:
-    """Time until the next event of a steady stream.
+    """Time until the next event of a steady stream. [units of time, > 0]
 
     Parameters
     ----------
-    u
-        Uniform number. [ratio, 0 < u < 1]
-    rate
-        Events in a unit of time. [> 0]
+    u : uniform number. [ratio, 0 < u < 1]
+    rate : events in a unit of time. [> 0]
 
-    Returns
-    -------
-        [units of time, > 0]
-
-    Examples
-    --------
     >>> round(exponential_gap(math.exp(-2.0), 4.0), 12)
     0.5
     """
@@ -122,19 +99,13 @@ def exponential_gap(u: float, rate: float) -> float:
 def rescaled(u: float, share: float) -> float:
     """Uniform number on (0, 1) from one that fell below a share: one draw says whether, and then how long.
 
+    [ratio, 0 to 1]
+
     Parameters
     ----------
-    u
-        Uniform number below the share. [ratio, 0 < u < share]
-    share
-        [probability, 0 < share <= 1]
+    u : uniform number below the share. [ratio, 0 < u < share]
+    share : [probability, 0 < share <= 1]
 
-    Returns
-    -------
-        [ratio, 0 to 1]
-
-    Examples
-    --------
     >>> rescaled(0.1, 0.4)
     0.25
     """
@@ -145,19 +116,13 @@ def rescaled(u: float, share: float) -> float:
 def whole_by_chance(expected: float, u: float) -> int:
     """Whole number whose mean is an expected number: the fraction decides the chance of one more.
 
+    [whole number, within one of ``expected``]
+
     Parameters
     ----------
-    expected
-        [>= 0]
-    u
-        Uniform number. [ratio, 0 < u < 1]
+    expected : [>= 0]
+    u : uniform number. [ratio, 0 < u < 1]
 
-    Returns
-    -------
-        [whole number, within one of ``expected``]
-
-    Examples
-    --------
     >>> whole_by_chance(2.25, 0.5), whole_by_chance(2.25, 0.8)
     (2, 3)
     """
@@ -170,11 +135,8 @@ def nearest_whole(value: float) -> int:
 
     Parameters
     ----------
-    value
-        [>= 0]
+    value : [>= 0]
 
-    Examples
-    --------
     >>> nearest_whole(2.4), nearest_whole(2.5)
     (2, 3)
     """
@@ -183,21 +145,13 @@ def nearest_whole(value: float) -> int:
 
 @rule("int64(float64, float64)")
 def choice_among(u: float, n: float) -> int:
-    """One of n things, each as likely.
+    """One of n things, each as likely. [0 to n - 1]
 
     Parameters
     ----------
-    u
-        Uniform number. [ratio, 0 < u < 1]
-    n
-        How many. [whole number, >= 1]
+    u : uniform number. [ratio, 0 < u < 1]
+    n : how many. [whole number, >= 1]
 
-    Returns
-    -------
-        Its place, counted from 0. [0 to n - 1]
-
-    Examples
-    --------
     >>> choice_among(0.1, 4.0), choice_among(0.9, 4.0)
     (0, 3)
     """
@@ -206,21 +160,14 @@ def choice_among(u: float, n: float) -> int:
 
 @rule("float64(float64)")
 def normal_quantile(u: float) -> float:
-    """Quantile of the standard normal distribution.
+    """Quantile of the standard normal distribution. [standard deviations]
 
     Rational approximations of Wichura (1988), algorithm AS 241, PPND16: accurate to about 1 part in 10**16.
 
     Parameters
     ----------
-    u
-        Uniform number. [ratio, 0 < u < 1]
+    u : uniform number. [ratio, 0 < u < 1]
 
-    Returns
-    -------
-        Normal deviate. [standard deviations]
-
-    Examples
-    --------
     >>> round(normal_quantile(0.975), 9)
     1.959963985
     >>> normal_quantile(0.5)
@@ -236,21 +183,13 @@ def normal_quantile(u: float) -> float:
 
 @rule("float64(float64, float64)")
 def frailty(u: float, log_sd: float) -> float:
-    """Lognormal multiplier of a pupil's or a school's hazards, with mean one.
+    """Lognormal multiplier of a pupil's or a school's hazards, with mean one. [ratio, > 0, mean 1]
 
     Parameters
     ----------
-    u
-        Uniform number. [ratio, 0 < u < 1]
-    log_sd
-        Standard deviation of the logarithm. [>= 0]  ``frailty_log_sd``, ``culture_log_sd``
+    u : uniform number. [ratio, 0 < u < 1]
+    log_sd : standard deviation of the logarithm. [>= 0]  ``frailty_log_sd``, ``culture_log_sd``
 
-    Returns
-    -------
-        Multiplier. [ratio, > 0, mean 1]
-
-    Examples
-    --------
     >>> frailty(0.3, 0.0)
     1.0
     """
@@ -259,21 +198,13 @@ def frailty(u: float, log_sd: float) -> float:
 
 @rule("float64(float64, float64)")
 def chance_with_odds(chance: float, odds_ratio: float) -> float:
-    """Chance after its odds are multiplied.
+    """Chance after its odds are multiplied. [probability, 0 to 1]
 
     Parameters
     ----------
-    chance
-        Before. [probability, 0 to 1]
-    odds_ratio
-        Multiplier of the odds. [ratio, >= 0]
+    chance : before. [probability, 0 to 1]
+    odds_ratio : multiplier of the odds. [ratio, >= 0]
 
-    Returns
-    -------
-        After. [probability, 0 to 1]
-
-    Examples
-    --------
     >>> chance_with_odds(0.5, 3.0)
     0.75
     """
@@ -283,24 +214,18 @@ def chance_with_odds(chance: float, odds_ratio: float) -> float:
 
 @rule("float64(float64[:], float64)")
 def table_quantile(table: Any, u: float) -> float:
-    """Quantile by straight lines between tabulated quantiles at (i + 0.5) / n.
+    """Quantile by straight lines between tabulated quantiles at (i + 0.5) / n. [unit of the table]
 
     The PERT distribution has no closed quantile; a table of 257 points is exact enough and cheap, and both engines
     read the same table.
 
+    Returns: quantile, held at the first and the last entry beyond them.
+
     Parameters
     ----------
-    table
-        Quantiles at (i + 0.5) / n, rising. [any unit, shape (n,)]
-    u
-        Uniform number. [ratio, 0 < u < 1]
+    table : quantiles at (i + 0.5) / n, rising. [any unit, shape (n,)]
+    u : uniform number. [ratio, 0 < u < 1]
 
-    Returns
-    -------
-        Quantile, held at the first and the last entry beyond them. [unit of the table]
-
-    Examples
-    --------
     >>> import numpy as np
     >>> table_quantile(np.array([1.0, 2.0, 3.0, 4.0]), 0.5)
     2.5
@@ -319,8 +244,6 @@ def table_quantile(table: Any, u: float) -> float:
 def minutes(weeks: float) -> int:
     """Whole clock minutes in a stretch of calendar weeks, at least one.
 
-    Examples
-    --------
     >>> minutes(1.0), minutes(0.0)
     (10080, 1)
     """

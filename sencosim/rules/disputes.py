@@ -7,25 +7,16 @@ from sencosim.rules import rule
 def appeal_share(share: float, level: float, mediated_share: float, settled_share: float, most: float) -> float:
     """Share of the families who did not settle in mediation that appeal; the published share is of all decisions.
 
+    [probability, 0 to most]
+
     Parameters
     ----------
-    share
-        Of all decisions of this kind. [share, 0 to 1]  ``appeal_share_contents``
-    level
-        Of this council. [ratio, >= 0]
-    mediated_share
-        Of the decisions that went to mediation, as far as those who appeal are concerned. [share, 0 to 1]
-    settled_share
-        Of mediations. [share, 0 to 1; mediated_share x settled_share < 1]  ``mediation_settled_share``
-    most
-        [probability, 0 to 1]  ``appeal_chance_most``
+    share : of all decisions of this kind. [share, 0 to 1]  ``appeal_share_contents``
+    level : of this council. [ratio, >= 0]
+    mediated_share : of the decisions that went to mediation, as far as those who appeal are concerned. [share, 0 to 1]
+    settled_share : of mediations. [share, 0 to 1; mediated_share x settled_share < 1]  ``mediation_settled_share``
+    most : [probability, 0 to 1]  ``appeal_chance_most``
 
-    Returns
-    -------
-        Before coverage acts on its odds. [probability, 0 to most]
-
-    Examples
-    --------
     >>> appeal_share(0.1, 1.0, 0.0, 0.7, 0.95), appeal_share(0.125, 1.5, 0.5, 0.5, 0.95)
     (0.1, 0.25)
     >>> appeal_share(0.9, 2.0, 0.0, 0.7, 0.95)
@@ -37,21 +28,13 @@ def appeal_share(share: float, level: float, mediated_share: float, settled_shar
 
 @rule("float64(float64, float64)")
 def conceded_share(settled_share: float, concession_share: float) -> float:
-    """Share of mediations that end with the council doing what was asked.
+    """Share of mediations that end with the council doing what was asked. [share, 0 to settled_share]
 
     Parameters
     ----------
-    settled_share
-        Of mediations. [share, 0 to 1]  ``mediation_settled_share``
-    concession_share
-        Of settlements. [share, 0 to 1]  ``mediation_concession_share``
+    settled_share : of mediations. [share, 0 to 1]  ``mediation_settled_share``
+    concession_share : of settlements. [share, 0 to 1]  ``mediation_concession_share``
 
-    Returns
-    -------
-        [share, 0 to settled_share]
-
-    Examples
-    --------
     >>> conceded_share(0.5, 0.25)
     0.125
     """
@@ -62,25 +45,15 @@ def conceded_share(settled_share: float, concession_share: float) -> float:
 def outside_appeals_per_week(
     requests_per_week: float, request_level: float, per_request: float, appeal_level: float
 ) -> float:
-    """Appeals of families outside mainstream: a steady rate that grows with plans.
+    """Appeals of families outside mainstream: a steady rate that grows with plans. [appeals a week, >= 0]
 
     Parameters
     ----------
-    requests_per_week
-        Of the council, in the base year. [requests a week, >= 0]
-    request_level
-        Of this year. [ratio to the base year, >= 0]
-    per_request
-        [appeals per request, >= 0]  ``exogenous_appeals_per_request``
-    appeal_level
-        Of this council. [ratio, >= 0]
+    requests_per_week : of the council, in the base year. [requests a week, >= 0]
+    request_level : of this year. [ratio to the base year, >= 0]
+    per_request : [appeals per request, >= 0]  ``exogenous_appeals_per_request``
+    appeal_level : of this council. [ratio, >= 0]
 
-    Returns
-    -------
-        [appeals a week, >= 0]
-
-    Examples
-    --------
     >>> outside_appeals_per_week(100.0, 1.5, 0.02, 1.0)
     3.0
     """
@@ -89,23 +62,14 @@ def outside_appeals_per_week(
 
 @rule("int64(float64, float64, float64)")
 def hearing_slots(appeals_per_year: float, weeks: float, level: float) -> int:
-    """Appeals that the tribunal can have in hand at once, at least one (Little's law at full use).
+    """Appeals that the tribunal can have in hand at once, at least one (Little's law at full use). [appeals, >= 1]
 
     Parameters
     ----------
-    appeals_per_year
-        Capacity in the base year. [appeals a year, >= 0]  ``tribunal_capacity_per_year``
-    weeks
-        From lodging to outcome. [weeks, > 0]
-    level
-        Of this year. [ratio to the base year, >= 0]
+    appeals_per_year : capacity in the base year. [appeals a year, >= 0]  ``tribunal_capacity_per_year``
+    weeks : from lodging to outcome. [weeks, > 0]
+    level : of this year. [ratio to the base year, >= 0]
 
-    Returns
-    -------
-        [appeals, >= 1]
-
-    Examples
-    --------
     >>> hearing_slots(5_200.0, 10.0, 1.5), hearing_slots(0.0, 10.0, 1.5)
     (1500, 1)
     """
@@ -116,21 +80,14 @@ def hearing_slots(appeals_per_year: float, weeks: float, level: float) -> int:
 def weeks_to_outcome(weeks: float, u: float, concession_share: float) -> float:
     """Weeks from lodging an appeal to its outcome: a concession comes at any time before the hearing.
 
+    [weeks, 0 to weeks]
+
     Parameters
     ----------
-    weeks
-        To the hearing. [weeks, > 0]
-    u
-        Uniform number; below the share the council concedes. [ratio, 0 < u < 1]
-    concession_share
-        [share, 0 to 1]  ``tribunal_concession_share``
+    weeks : to the hearing. [weeks, > 0]
+    u : uniform number; below the share the council concedes. [ratio, 0 < u < 1]
+    concession_share : [share, 0 to 1]  ``tribunal_concession_share``
 
-    Returns
-    -------
-        [weeks, 0 to weeks]
-
-    Examples
-    --------
     >>> weeks_to_outcome(20.0, 0.3, 0.6), weeks_to_outcome(20.0, 0.7, 0.6)
     (10.0, 20.0)
     """

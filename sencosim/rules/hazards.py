@@ -5,23 +5,14 @@ from sencosim.rules import rule
 
 @rule("float64(int64, float64, float64)")
 def noticing_hazard(roll: int, rate: float, school_multiplier: float) -> float:
-    """M1: needs that a year group of a school is expected to show in a term.
+    """M1: needs that a year group of a school is expected to show in a term. [pupils in the term, >= 0]
 
     Parameters
     ----------
-    roll
-        Of the year group. [pupils, >= 0]
-    rate
-        England's, for the year group and year. [per pupil per term, >= 0]
-    school_multiplier
-        Noticing in this school relative to England. [ratio, >= 0]
+    roll : of the year group. [pupils, >= 0]
+    rate : england's, for the year group and year. [per pupil per term, >= 0]
+    school_multiplier : noticing in this school relative to England. [ratio, >= 0]
 
-    Returns
-    -------
-        Expected needs. [pupils in the term, >= 0]
-
-    Examples
-    --------
     >>> noticing_hazard(30, 0.0125, 2.0)
     0.75
     """
@@ -32,25 +23,16 @@ def noticing_hazard(roll: int, rate: float, school_multiplier: float) -> float:
 def request_hazard(rate: float, council: float, local_process: float, coverage: float, culture: float) -> float:
     """M7: hazard of reaching the point of request in a term, of a pupil of frailty one.
 
+    [cumulative hazard of the term, >= 0]
+
     Parameters
     ----------
-    rate
-        England's, by phase and year. [per term, >= 0]
-    council
-        Requests of its mainstream pupils relative to what England's rates give. [ratio, >= 0]
-    local_process
-        Asked for by a local process (M19). [ratio, >= 0]
-    coverage
-        Relative hazard at the school's coverage (M6). [ratio, > 0]
-    culture
-        Of the school. [ratio, mean 1]
+    rate : england's, by phase and year. [per term, >= 0]
+    council : requests of its mainstream pupils relative to what England's rates give. [ratio, >= 0]
+    local_process : asked for by a local process (M19). [ratio, >= 0]
+    coverage : relative hazard at the school's coverage (M6). [ratio, > 0]
+    culture : of the school. [ratio, mean 1]
 
-    Returns
-    -------
-        Hazard. [cumulative hazard of the term, >= 0]
-
-    Examples
-    --------
     >>> request_hazard(0.05, 2.0, 1.0, 0.5, 1.0)
     0.05
     """
@@ -59,25 +41,15 @@ def request_hazard(rate: float, council: float, local_process: float, coverage: 
 
 @rule("float64(float64, float64, float64, float64)")
 def suspension_hazard(rate: float, coverage: float, culture: float, council: float) -> float:
-    """M12: hazard of a suspension in a term, of a pupil of frailty one.
+    """M12: hazard of a suspension in a term, of a pupil of frailty one. [cumulative hazard of the term, >= 0]
 
     Parameters
     ----------
-    rate
-        England's, by stage, phase and year. [per term, >= 0]
-    coverage
-        Relative hazard at the school's coverage (M6). [ratio, > 0]
-    culture
-        Of the school. [ratio, mean 1]
-    council
-        Suspensions in the council's schools of this phase relative to England, as published. [ratio, mean 1]
+    rate : england's, by stage, phase and year. [per term, >= 0]
+    coverage : relative hazard at the school's coverage (M6). [ratio, > 0]
+    culture : of the school. [ratio, mean 1]
+    council : suspensions in the council's schools of this phase relative to England, as published. [ratio, mean 1]
 
-    Returns
-    -------
-        Hazard. [cumulative hazard of the term, >= 0]
-
-    Examples
-    --------
     >>> suspension_hazard(0.25, 0.5, 1.0, 2.0)
     0.25
     """

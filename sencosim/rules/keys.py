@@ -27,13 +27,9 @@ def cohort_key(school_id: int, reception_year: int) -> int:
 
     Parameters
     ----------
-    school_id
-        [whole number, below 2**17]
-    reception_year
-        First calendar year of the cohort's year in Reception. [calendar year, 1990 to 2117]
+    school_id : [whole number, below 2**17]
+    reception_year : first calendar year of the cohort's year in Reception. [calendar year, 1990 to 2117]
 
-    Examples
-    --------
     >>> cohort_key(3, 2024) == 3 * 128 + 34
     True
     """
@@ -46,13 +42,9 @@ def pupil_key(school_id: int, reception_year: int, number: int) -> int:
 
     Parameters
     ----------
-    school_id, reception_year
-        See :func:`cohort_key`.
-    number
-        Of the pupil in the cohort. [whole number, below 2**18]
+    school_id, reception_year : see :func:`cohort_key`.
+    number : of the pupil in the cohort. [whole number, below 2**18]
 
-    Examples
-    --------
     >>> pupil_key(3, 2024, 1) - pupil_key(3, 2024, 0)
     256
     """
@@ -65,13 +57,9 @@ def outside_key(council_id: int, number: int) -> int:
 
     Parameters
     ----------
-    council_id
-        [whole number, below 2**21]
-    number
-        Of the request. [whole number, below 2**24]
+    council_id : [whole number, below 2**21]
+    number : of the request. [whole number, below 2**24]
 
-    Examples
-    --------
     >>> outside_key(3, 5) == OUTSIDE + 3 * 2**24 + 5
     True
     """

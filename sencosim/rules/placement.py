@@ -7,23 +7,14 @@ from sencosim.rules import rule
 
 @rule("float64(float64, float64, float64)")
 def placement_chance(share: float, severity_slope: float, frailty: float) -> float:
-    """Chance that a special placement is decided, by severity.
+    """Chance that a special placement is decided, by severity. [probability, 0 to 1]
 
     Parameters
     ----------
-    share
-        For a pupil of frailty one. [probability, 0 to 1]  ``placement_special_share_primary``
-    severity_slope
-        Log odds per unit of log frailty. [log odds]  ``placement_severity_slope``
-    frailty
-        Of the pupil. [ratio, > 0]
+    share : for a pupil of frailty one. [probability, 0 to 1]  ``placement_special_share_primary``
+    severity_slope : log odds per unit of log frailty. [log odds]  ``placement_severity_slope``
+    frailty : of the pupil. [ratio, > 0]
 
-    Returns
-    -------
-        Chance. [probability, 0 to 1]
-
-    Examples
-    --------
     >>> round(placement_chance(0.1, 0.8, 1.0), 12)
     0.1
     """
@@ -35,17 +26,12 @@ def placement_chance(share: float, severity_slope: float, frailty: float) -> flo
 def weight_in_parts(weight: float) -> int:
     """Weight of a sampled school in whole 65,536ths, so that a sum of weights does not depend on its order.
 
+    [65,536ths, >= 0]
+
     Parameters
     ----------
-    weight
-        Schools that this one stands for. [ratio, >= 0]
+    weight : schools that this one stands for. [ratio, >= 0]
 
-    Returns
-    -------
-        The weight. [65,536ths, >= 0]
-
-    Examples
-    --------
     >>> weight_in_parts(1.5)
     98304
     """
@@ -56,8 +42,6 @@ def weight_in_parts(weight: float) -> int:
 def parts_as_weight(parts: int) -> float:
     """Undo :func:`weight_in_parts`. [ratio]
 
-    Examples
-    --------
     >>> parts_as_weight(98304)
     1.5
     """
@@ -66,21 +50,14 @@ def parts_as_weight(parts: int) -> float:
 
 @rule("float64(float64, float64)")
 def special_or_resourced(special: float, resourced_share: float) -> float:
-    """Chance that a new plan names special or resourced provision.
+    """Chance that a new plan names special or resourced provision. [probability, special to 1]
 
     Parameters
     ----------
-    special
-        Chance of special. [probability, 0 to 1]
-    resourced_share
-        Share of the others in resourced provision or a SEN unit. [share, 0 to 1]  ``placement_resourced_share``
+    special : chance of special. [probability, 0 to 1]
+    resourced_share : share of the others in resourced provision or a SEN unit. [share, 0 to 1]
+        ``placement_resourced_share``
 
-    Returns
-    -------
-        [probability, special to 1]
-
-    Examples
-    --------
     >>> special_or_resourced(0.25, 0.5), special_or_resourced(0.25, 0.0)
     (0.625, 0.25)
     """
@@ -89,21 +66,13 @@ def special_or_resourced(special: float, resourced_share: float) -> float:
 
 @rule("float64(float64, float64)")
 def remaining(stock: float, leaving_rate: float) -> float:
-    """Stock after a year in which some leave.
+    """Stock after a year in which some leave. [pupils, 0 to stock]
 
     Parameters
     ----------
-    stock
-        [pupils, >= 0]
-    leaving_rate
-        [share a year, 0 to 1]
+    stock : [pupils, >= 0]
+    leaving_rate : [share a year, 0 to 1]
 
-    Returns
-    -------
-        [pupils, 0 to stock]
-
-    Examples
-    --------
     >>> remaining(200.0, 0.25), remaining(200.0, 0.0)
     (150.0, 200.0)
     """
@@ -112,21 +81,13 @@ def remaining(stock: float, leaving_rate: float) -> float:
 
 @rule("float64(float64, float64)")
 def grown(stock: float, growth: float) -> float:
-    """Stock after a year of growth.
+    """Stock after a year of growth. [places, >= 0]
 
     Parameters
     ----------
-    stock
-        [places, >= 0]
-    growth
-        [share a year, > -1]  ``state_place_growth``
+    stock : [places, >= 0]
+    growth : [share a year, > -1]  ``state_place_growth``
 
-    Returns
-    -------
-        [places, >= 0]
-
-    Examples
-    --------
     >>> grown(200.0, 0.25)
     250.0
     """
@@ -135,23 +96,14 @@ def grown(stock: float, growth: float) -> float:
 
 @rule("float64(float64, float64, float64)")
 def moved_into_vacancies(stock: float, share: float, vacant: float) -> float:
-    """Pupils who move into vacant state places.
+    """Pupils who move into vacant state places. [pupils, 0 to the smaller of the two]
 
     Parameters
     ----------
-    stock
-        Who might. [pupils, >= 0]
-    share
-        Of them who would. [share, 0 to 1]
-    vacant
-        Places; negative if there are more pupils than places. [places]
+    stock : who might. [pupils, >= 0]
+    share : of them who would. [share, 0 to 1]
+    vacant : places; negative if there are more pupils than places. [places]
 
-    Returns
-    -------
-        [pupils, 0 to the smaller of the two]
-
-    Examples
-    --------
     >>> moved_into_vacancies(20.0, 0.5, 15.0), moved_into_vacancies(20.0, 0.5, 5.0)
     (10.0, 5.0)
     >>> moved_into_vacancies(20.0, 0.5, -5.0)
@@ -162,25 +114,15 @@ def moved_into_vacancies(stock: float, share: float, vacant: float) -> float:
 
 @rule("float64(int64, float64, float64, float64)")
 def plans_entering_reception(roll: int, share: float, level: float, tendency: float) -> float:
-    """Children expected to enter a school's Reception with a plan.
+    """Children expected to enter a school's Reception with a plan. [pupils, >= 0]
 
     Parameters
     ----------
-    roll
-        Of Reception. [pupils, >= 0]
-    share
-        With a plan, in the base year. [share, 0 to 1]  ``reception_plan_share``
-    level
-        Of this year. [ratio to the base year, >= 0]
-    tendency
-        Of the school to have pupils with plans. [ratio, >= 0]
+    roll : of Reception. [pupils, >= 0]
+    share : with a plan, in the base year. [share, 0 to 1]  ``reception_plan_share``
+    level : of this year. [ratio to the base year, >= 0]
+    tendency : of the school to have pupils with plans. [ratio, >= 0]
 
-    Returns
-    -------
-        [pupils, >= 0]
-
-    Examples
-    --------
     >>> plans_entering_reception(64, 0.125, 1.0, 1.5)
     12.0
     """

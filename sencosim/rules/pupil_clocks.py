@@ -5,26 +5,17 @@ from sencosim.rules import rule
 
 @rule("float64(float64, float64, float64)")
 def clock_target(clock: float, threshold: float, frailty: float) -> float:
-    """Reading of the school's clock at which a pupil's event happens.
+    """Reading of the school's clock at which a pupil's event happens. [cumulative hazard, > clock]
 
     The school's clock holds the cumulative hazard of a pathway for a pupil of frailty one. The pupil's own integrated
     hazard is frailty times what the clock has run since the pupil came under risk.
 
     Parameters
     ----------
-    clock
-        Reading when the pupil came under risk. [cumulative hazard, >= 0]
-    threshold
-        Unit-exponential threshold. [cumulative hazard, > 0]
-    frailty
-        Multiplier of this pupil's hazard. [ratio, > 0]
+    clock : reading when the pupil came under risk. [cumulative hazard, >= 0]
+    threshold : unit-exponential threshold. [cumulative hazard, > 0]
+    frailty : multiplier of this pupil's hazard. [ratio, > 0]
 
-    Returns
-    -------
-        Reading at the event. [cumulative hazard, > clock]
-
-    Examples
-    --------
     >>> clock_target(1.0, 2.0, 4.0)
     1.5
     """
@@ -33,25 +24,15 @@ def clock_target(clock: float, threshold: float, frailty: float) -> float:
 
 @rule("int64(float64, float64, float64, int64, int64)")
 def crossing_minute(target: float, clock_at_start: float, increment: float, start: int, length: int) -> int:
-    """Clock time within a term at which a school's clock reaches a target.
+    """Clock time within a term at which a school's clock reaches a target. [minutes, start to start + length]
 
     Parameters
     ----------
-    target
-        Reading at the event, within the term. [cumulative hazard]
-    clock_at_start
-        Reading at the start of the term. [cumulative hazard]
-    increment
-        What the clock runs in the term. [cumulative hazard, > 0]
-    start, length
-        Of the working weeks of the term. [minutes]
+    target : reading at the event, within the term. [cumulative hazard]
+    clock_at_start : reading at the start of the term. [cumulative hazard]
+    increment : what the clock runs in the term. [cumulative hazard, > 0]
+    start, length : of the working weeks of the term. [minutes]
 
-    Returns
-    -------
-        Clock time of the event. [minutes, start to start + length]
-
-    Examples
-    --------
     >>> crossing_minute(1.5, 1.0, 1.0, 100, 1000)
     600
     """
@@ -63,8 +44,6 @@ def crossing_minute(target: float, clock_at_start: float, increment: float, star
 def clock_reading(clock_at_start: float, increment: float, start: int, length: int, now: int) -> float:
     """Reading of a school's clock at a moment; it stands still in holidays.
 
-    Examples
-    --------
     >>> clock_reading(1.0, 0.5, 100, 1000, 600), clock_reading(1.0, 0.5, 100, 1000, 5000)
     (1.25, 1.5)
     """
@@ -74,21 +53,13 @@ def clock_reading(clock_at_start: float, increment: float, start: int, length: i
 
 @rule("float64(float64, float64)")
 def hazard_left(target: float, reading: float) -> float:
-    """Cumulative hazard left until a pupil's event, kept while a clock is paused or changed.
+    """Cumulative hazard left until a pupil's event, kept while a clock is paused or changed. [cumulative hazard, >= 0]
 
     Parameters
     ----------
-    target
-        Reading at the event. [cumulative hazard]
-    reading
-        Present reading. [cumulative hazard]
+    target : reading at the event. [cumulative hazard]
+    reading : present reading. [cumulative hazard]
 
-    Returns
-    -------
-        [cumulative hazard, >= 0]
-
-    Examples
-    --------
     >>> hazard_left(1.5, 1.25), hazard_left(1.5, 2.0)
     (0.25, 0.0)
     """

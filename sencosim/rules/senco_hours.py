@@ -8,21 +8,13 @@ from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS, TERMS_PER_YEAR, WEEKS_P
 
 @rule("float64(float64, float64)")
 def added_hours(asked_hours: float, baseline_hours: float) -> float:
-    """Hours a week that a school adds to what it allocates anyway, to meet what policy asks.
+    """Hours a week that a school adds to what it allocates anyway, to meet what policy asks. [hours a week, >= 0]
 
     Parameters
     ----------
-    asked_hours
-        What policy asks, by law or as part of a shared post; 0 if nothing. [hours a week, >= 0]
-    baseline_hours
-        Allocated without policy. [hours a week, >= 0]
+    asked_hours : what policy asks, by law or as part of a shared post; 0 if nothing. [hours a week, >= 0]
+    baseline_hours : allocated without policy. [hours a week, >= 0]
 
-    Returns
-    -------
-        Added hours. [hours a week, >= 0]
-
-    Examples
-    --------
     >>> added_hours(32.4, 10.4), added_hours(8.0, 10.0)
     (22.0, 0.0)
     """
@@ -31,21 +23,13 @@ def added_hours(asked_hours: float, baseline_hours: float) -> float:
 
 @rule("float64(float64, float64)")
 def removed_hours(asked_hours: float, baseline_hours: float) -> float:
-    """Hours a week that a school cuts which comes down to what policy asks.
+    """Hours a week that a school cuts which comes down to what policy asks. [hours a week, 0 to baseline_hours]
 
     Parameters
     ----------
-    asked_hours
-        What policy asks; 0 if nothing, and then nothing is cut. [hours a week, >= 0]
-    baseline_hours
-        Allocated without policy. [hours a week, >= 0]
+    asked_hours : what policy asks; 0 if nothing, and then nothing is cut. [hours a week, >= 0]
+    baseline_hours : allocated without policy. [hours a week, >= 0]
 
-    Returns
-    -------
-        Removed hours. [hours a week, 0 to baseline_hours]
-
-    Examples
-    --------
     >>> removed_hours(8.0, 10.0), removed_hours(12.0, 10.0), removed_hours(0.0, 10.0)
     (2.0, 0.0, 0.0)
     """
@@ -56,25 +40,15 @@ def removed_hours(asked_hours: float, baseline_hours: float) -> float:
 
 @rule("float64(float64, float64, float64, float64)")
 def used_hours(kept_hours: float, added_hours: float, used_share_baseline: float, used_share_added: float) -> float:
-    """Hours a week really used for SEN work.
+    """Hours a week really used for SEN work. [hours a week, >= 0]
 
     Parameters
     ----------
-    kept_hours
-        Allocated hours of the baseline that the school keeps. [hours a week, >= 0]
-    added_hours
-        Hours added by policy. [hours a week, >= 0]
-    used_share_baseline
-        u0. [share, 0 to 1]  ``used_share_baseline``
-    used_share_added
-        u1. [share, 0 to 1]  ``used_share_added``
+    kept_hours : allocated hours of the baseline that the school keeps. [hours a week, >= 0]
+    added_hours : hours added by policy. [hours a week, >= 0]
+    used_share_baseline : u0. [share, 0 to 1]  ``used_share_baseline``
+    used_share_added : u1. [share, 0 to 1]  ``used_share_added``
 
-    Returns
-    -------
-        Used hours. [hours a week, >= 0]
-
-    Examples
-    --------
     >>> used_hours(10.0, 4.0, 0.8, 0.5)
     10.0
     """
@@ -85,21 +59,14 @@ def used_hours(kept_hours: float, added_hours: float, used_share_baseline: float
 def relieved_hours(work_hours: float, delegable_share: float, relief: float) -> float:
     """Hours of work left to the SENCO after administrators have taken over some of the delegable part (M15).
 
+    [hours, 0 to work_hours]
+
     Parameters
     ----------
-    work_hours
-        Standard hours of the work. [hours, >= 0]
-    delegable_share
-        Share of the work that can be delegated. [share, 0 to 1]
-    relief
-        Share of the delegable part that is taken over. [share, 0 to 1]
+    work_hours : standard hours of the work. [hours, >= 0]
+    delegable_share : share of the work that can be delegated. [share, 0 to 1]
+    relief : share of the delegable part that is taken over. [share, 0 to 1]
 
-    Returns
-    -------
-        Hours left. [hours, 0 to work_hours]
-
-    Examples
-    --------
     >>> relieved_hours(4.0, 0.5, 0.5), relieved_hours(4.0, 0.5, 0.0)
     (3.0, 4.0)
     """
@@ -108,21 +75,13 @@ def relieved_hours(work_hours: float, delegable_share: float, relief: float) -> 
 
 @rule("float64(float64, float64)")
 def work_for_senco(work_hours: float, team_hours: float) -> float:
-    """Hours of a term's work that a team does not do, if the team works all its hours.
+    """Hours of a term's work that a team does not do, if the team works all its hours. [hours, 0 to work_hours]
 
     Parameters
     ----------
-    work_hours
-        Waiting and due in the term, after relief. [hours, >= 0]
-    team_hours
-        Of assistants. [hours a week, >= 0]
+    work_hours : waiting and due in the term, after relief. [hours, >= 0]
+    team_hours : of assistants. [hours a week, >= 0]
 
-    Returns
-    -------
-        Hours left to the SENCO. [hours, 0 to work_hours]
-
-    Examples
-    --------
     >>> work_for_senco(100.0, 6.0), work_for_senco(50.0, 6.0)
     (22.0, 0.0)
     """
@@ -133,27 +92,16 @@ def work_for_senco(work_hours: float, team_hours: float) -> float:
 def overtime_hours(
     ceiling: float, displacement: float, used_added: float, work_waiting_and_due: float, used: float
 ) -> float:
-    """Unpaid hours a week in a term, set at its start and constant in it.
+    """Unpaid hours a week in a term, set at its start and constant in it. [hours a week, 0 to ceiling]
 
     Parameters
     ----------
-    ceiling
-        What this SENCO is at most willing to work unpaid. [hours a week, >= 0]
-    displacement
-        d: share of added used time that first gives people their evenings back. [share, 0 to 1]
-    used_added
-        Used hours added by policy. [hours a week, >= 0]
-    work_waiting_and_due
-        Backlog and work due this term. [hours]
-    used
-        Used hours. [hours a week, >= 0]
+    ceiling : what this SENCO is at most willing to work unpaid. [hours a week, >= 0]
+    displacement : d: share of added used time that first gives people their evenings back. [share, 0 to 1]
+    used_added : used hours added by policy. [hours a week, >= 0]
+    work_waiting_and_due : backlog and work due this term. [hours]
+    used : used hours. [hours a week, >= 0]
 
-    Returns
-    -------
-        Overtime. [hours a week, 0 to ceiling]
-
-    Examples
-    --------
     >>> overtime_hours(8.0, 0.5, 4.0, 13.0 * 30.0, 10.0)
     6.0
     >>> overtime_hours(8.0, 0.5, 0.0, 13.0 * 12.0, 10.0)
@@ -165,23 +113,14 @@ def overtime_hours(
 
 @rule("float64(float64, float64, float64, float64)")
 def pace(used: float, overtime: float, loss: float, effectiveness: float) -> float:
-    """Standard hours of work that a SENCO does in a week of term.
+    """Standard hours of work that a SENCO does in a week of term. [standard hours a week, >= 0]
 
     Parameters
     ----------
-    used, overtime
-        Hours worked on SEN. [hours a week, >= 0]
-    loss
-        Share lost in the first year in post (M14); 0 later. [share, 0 to 1]
-    effectiveness
-        Of a SENCO shared between schools (M16); 1 if not shared. [ratio, >= 0]
+    used, overtime : hours worked on SEN. [hours a week, >= 0]
+    loss : share lost in the first year in post (M14); 0 later. [share, 0 to 1]
+    effectiveness : of a SENCO shared between schools (M16); 1 if not shared. [ratio, >= 0]
 
-    Returns
-    -------
-        Pace. [standard hours a week, >= 0]
-
-    Examples
-    --------
     >>> pace(8.0, 2.0, 0.0, 1.0), pace(8.0, 2.0, 0.25, 0.5)
     (10.0, 3.75)
     """
@@ -190,21 +129,13 @@ def pace(used: float, overtime: float, loss: float, effectiveness: float) -> flo
 
 @rule("int64(float64, float64)")
 def work_minutes(work_hours: float, hours_per_week: float) -> int:
-    """Clock minutes of term time that a piece of work takes at so many hours a week, at least one.
+    """Clock minutes of term time that a piece of work takes at so many hours a week, at least one. [minutes, >= 1]
 
     Parameters
     ----------
-    work_hours
-        Hours of work left. [hours, > 0]
-    hours_per_week
-        Service rate: used hours and overtime. [hours a week, > 0]
+    work_hours : hours of work left. [hours, > 0]
+    hours_per_week : service rate: used hours and overtime. [hours a week, > 0]
 
-    Returns
-    -------
-        Minutes of term time. [minutes, >= 1]
-
-    Examples
-    --------
     >>> work_minutes(5.0, 10.0) == 10080 // 2
     True
     """
@@ -213,21 +144,13 @@ def work_minutes(work_hours: float, hours_per_week: float) -> int:
 
 @rule("float64(float64, int64)")
 def hours_done(hours_per_week: float, worked_minutes: int) -> float:
-    """Hours of work done in some minutes of term time.
+    """Hours of work done in some minutes of term time. [hours, >= 0]
 
     Parameters
     ----------
-    hours_per_week
-        Service rate. [hours a week, >= 0]
-    worked_minutes
-        Minutes of term time at work. [minutes, >= 0]
+    hours_per_week : service rate. [hours a week, >= 0]
+    worked_minutes : minutes of term time at work. [minutes, >= 0]
 
-    Returns
-    -------
-        Hours done. [hours, >= 0]
-
-    Examples
-    --------
     >>> hours_done(10.0, 2520)
     2.5
     """
@@ -236,23 +159,14 @@ def hours_done(hours_per_week: float, worked_minutes: int) -> float:
 
 @rule("float64(float64, float64, int64)")
 def work_left(work_hours: float, hours_per_week: float, worked_minutes: int) -> float:
-    """Hours left of a piece of work after some minutes of term time.
+    """Hours left of a piece of work after some minutes of term time. [hours, 0 to work_hours]
 
     Parameters
     ----------
-    work_hours
-        Before. [hours, >= 0]
-    hours_per_week
-        Service rate. [hours a week, >= 0]
-    worked_minutes
-        Minutes of term time at work. [minutes, >= 0]
+    work_hours : before. [hours, >= 0]
+    hours_per_week : service rate. [hours a week, >= 0]
+    worked_minutes : minutes of term time at work. [minutes, >= 0]
 
-    Returns
-    -------
-        Hours left. [hours, 0 to work_hours]
-
-    Examples
-    --------
     >>> work_left(5.0, 10.0, 2520)
     2.5
     """
@@ -261,21 +175,13 @@ def work_left(work_hours: float, hours_per_week: float, worked_minutes: int) -> 
 
 @rule("float64(float64, float64)")
 def idle_hours(used: float, worked_hours: float) -> float:
-    """Hours of a term for SEN in which no work waited.
+    """Hours of a term for SEN in which no work waited. [hours in the term, >= 0]
 
     Parameters
     ----------
-    used
-        Used hours. [hours a week, >= 0]
-    worked_hours
-        Of these worked. [hours in the term, 0 to those of the term]
+    used : used hours. [hours a week, >= 0]
+    worked_hours : of these worked. [hours in the term, 0 to those of the term]
 
-    Returns
-    -------
-        Idle hours. [hours in the term, >= 0]
-
-    Examples
-    --------
     >>> idle_hours(10.0, 100.0)
     30.0
     """
@@ -284,23 +190,14 @@ def idle_hours(used: float, worked_hours: float) -> float:
 
 @rule("float64(float64, float64, float64)")
 def leaked_hours(allocated: float, used: float, elsewhere: float) -> float:
-    """Timetabled hours of a term that went to other duties of the school.
+    """Timetabled hours of a term that went to other duties of the school. [hours in the term, >= 0]
 
     Parameters
     ----------
-    allocated
-        Hours that the school pays for. [hours a week, >= 0]
-    used
-        Of these for SEN, before vacancy or absence. [hours a week, >= 0]
-    elsewhere
-        Of these study, training, supervision and travel. [hours a week, >= 0]
+    allocated : hours that the school pays for. [hours a week, >= 0]
+    used : of these for SEN, before vacancy or absence. [hours a week, >= 0]
+    elsewhere : of these study, training, supervision and travel. [hours a week, >= 0]
 
-    Returns
-    -------
-        Leaked hours. [hours in the term, >= 0]
-
-    Examples
-    --------
     >>> leaked_hours(10.0, 7.0, 1.0)
     26.0
     """
@@ -309,19 +206,12 @@ def leaked_hours(allocated: float, used: float, elsewhere: float) -> float:
 
 @rule("int64(float64)")
 def lapse_minutes(terms: float) -> int:
-    """Time after which an identification that has not been started lapses, holidays included.
+    """Time after which an identification that has not been started lapses, holidays included. [minutes, >= 0]
 
     Parameters
     ----------
-    terms
-        [terms, >= 0]  ``identification_lapse_terms``
+    terms : [terms, >= 0]  ``identification_lapse_terms``
 
-    Returns
-    -------
-        Whole minutes. [minutes, >= 0]
-
-    Examples
-    --------
     >>> lapse_minutes(3.0) == 52 * 10080
     True
     """

@@ -7,21 +7,14 @@ from sencosim.rules import rule
 def shared_post_hours(pupils: float, hours_per_100_pupils: float, full_time_hours: float) -> float:
     """Hours a week of a post that several schools share: a floor on their total roll, up to full time.
 
+    [hours a week, 0 to full_time_hours]
+
     Parameters
     ----------
-    pupils
-        On roll of all schools that share. [pupils, >= 0]
-    hours_per_100_pupils
-        Of the lever. [hours a week per 100 pupils, >= 0]
-    full_time_hours
-        [hours a week, > 0]  ``full_time_hours_per_week``
+    pupils : on roll of all schools that share. [pupils, >= 0]
+    hours_per_100_pupils : of the lever. [hours a week per 100 pupils, >= 0]
+    full_time_hours : [hours a week, > 0]  ``full_time_hours_per_week``
 
-    Returns
-    -------
-        Hours of the post. [hours a week, 0 to full_time_hours]
-
-    Examples
-    --------
     >>> shared_post_hours(200.0, 8.0, 32.4), shared_post_hours(600.0, 8.0, 32.4)
     (16.0, 32.4)
     """
@@ -30,23 +23,14 @@ def shared_post_hours(pupils: float, hours_per_100_pupils: float, full_time_hour
 
 @rule("int64(float64, float64, int64)")
 def low_reviews(mean_coverage: float, review_coverage: float, low_before: int) -> int:
-    """Reviews in a row that found provision too low, this one included.
+    """Reviews in a row that found provision too low, this one included. [reviews, >= 0]
 
     Parameters
     ----------
-    mean_coverage
-        Of the schools that share. [ratio, 0 to 1]
-    review_coverage
-        Below this a review finds provision too low. [ratio, 0 to 1]
-    low_before
-        Reviews in a row that found it too low until now. [reviews, >= 0]
+    mean_coverage : of the schools that share. [ratio, 0 to 1]
+    review_coverage : below this a review finds provision too low. [ratio, 0 to 1]
+    low_before : reviews in a row that found it too low until now. [reviews, >= 0]
 
-    Returns
-    -------
-        Reviews in a row. [reviews, >= 0]
-
-    Examples
-    --------
     >>> low_reviews(0.2, 0.3, 1), low_reviews(0.4, 0.3, 1)
     (2, 0)
     """

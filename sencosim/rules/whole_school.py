@@ -8,21 +8,13 @@ PER_TERM = 1.0 / TERMS_PER_YEAR
 
 @rule("float64(float64, float64)")
 def hours_a_term(events_per_year: float, hours_each: float) -> float:
-    """Hours due in a term of work that comes so many times a year.
+    """Hours due in a term of work that comes so many times a year. [standard hours in the term, >= 0]
 
     Parameters
     ----------
-    events_per_year
-        [events per year, >= 0]
-    hours_each
-        [standard hours per event, >= 0]
+    events_per_year : [events per year, >= 0]
+    hours_each : [standard hours per event, >= 0]
 
-    Returns
-    -------
-        Hours. [standard hours in the term, >= 0]
-
-    Examples
-    --------
     >>> hours_a_term(6.0, 2.5)
     5.0
     """
@@ -31,19 +23,12 @@ def hours_a_term(events_per_year: float, hours_each: float) -> float:
 
 @rule("float64(float64, float64)")
 def share_secondary(primary_pupils: float, secondary_pupils: float) -> float:
-    """Share of a school's pupils who are in secondary years.
+    """Share of a school's pupils who are in secondary years. [share, 0 to 1]
 
     Parameters
     ----------
-    primary_pupils, secondary_pupils
-        On roll. [pupils, >= 0]
+    primary_pupils, secondary_pupils : on roll. [pupils, >= 0]
 
-    Returns
-    -------
-        Share; 0 for a school without pupils. [share, 0 to 1]
-
-    Examples
-    --------
     >>> share_secondary(100.0, 300.0), share_secondary(0.0, 0.0)
     (0.75, 0.0)
     """
@@ -56,21 +41,14 @@ def share_secondary(primary_pupils: float, secondary_pupils: float) -> float:
 def teaching_assistants(
     primary_pupils: float, secondary_pupils: float, per_primary_pupil: float, per_secondary_pupil: float
 ) -> float:
-    """Teaching assistants of a school.
+    """Teaching assistants of a school. [full-time equivalents, >= 0]
 
     Parameters
     ----------
-    primary_pupils, secondary_pupils
-        On roll. [pupils, >= 0]
-    per_primary_pupil, per_secondary_pupil
-        [full-time equivalents per pupil, >= 0]  ``tas_per_pupil_primary``, ``tas_per_pupil_secondary``
+    primary_pupils, secondary_pupils : on roll. [pupils, >= 0]
+    per_primary_pupil, per_secondary_pupil : [full-time equivalents per pupil, >= 0]  ``tas_per_pupil_primary``,
+        ``tas_per_pupil_secondary``
 
-    Returns
-    -------
-        Assistants. [full-time equivalents, >= 0]
-
-    Examples
-    --------
     >>> teaching_assistants(200.0, 0.0, 0.05, 0.02)
     10.0
     """
@@ -81,21 +59,14 @@ def teaching_assistants(
 def teachers(
     primary_pupils: float, secondary_pupils: float, pupils_per_primary_teacher: float, pupils_per_secondary: float
 ) -> float:
-    """Teachers of a school.
+    """Teachers of a school. [full-time equivalents, >= 0]
 
     Parameters
     ----------
-    primary_pupils, secondary_pupils
-        On roll. [pupils, >= 0]
-    pupils_per_primary_teacher, pupils_per_secondary
-        [pupils per teacher, > 0]  ``pupils_per_teacher_primary``, ``pupils_per_teacher_secondary``
+    primary_pupils, secondary_pupils : on roll. [pupils, >= 0]
+    pupils_per_primary_teacher, pupils_per_secondary : [pupils per teacher, > 0]  ``pupils_per_teacher_primary``,
+        ``pupils_per_teacher_secondary``
 
-    Returns
-    -------
-        Teachers. [full-time equivalents, >= 0]
-
-    Examples
-    --------
     >>> teachers(200.0, 320.0, 20.0, 16.0)
     30.0
     """
@@ -104,23 +75,14 @@ def teachers(
 
 @rule("float64(float64, float64, float64)")
 def assistant_management_hours(assistants: float, supervised_share: float, hours_per_week: float) -> float:
-    """Hours due in a term for the management of teaching assistants.
+    """Hours due in a term for the management of teaching assistants. [standard hours in the term, >= 0]
 
     Parameters
     ----------
-    assistants
-        [full-time equivalents, >= 0]
-    supervised_share
-        Share whom the SENCO manages. [share, 0 to 1]  ``ta_supervised_share``
-    hours_per_week
-        [hours per assistant per week, >= 0]  ``task_hours_ta_management``
+    assistants : [full-time equivalents, >= 0]
+    supervised_share : share whom the SENCO manages. [share, 0 to 1]  ``ta_supervised_share``
+    hours_per_week : [hours per assistant per week, >= 0]  ``task_hours_ta_management``
 
-    Returns
-    -------
-        Hours. [standard hours in the term, >= 0]
-
-    Examples
-    --------
     >>> assistant_management_hours(4.0, 0.5, 0.25)
     6.5
     """

@@ -112,10 +112,8 @@ def record_type(layout: Any, items: Mapping[str, Any] | None = None) -> Any:
 
     Parameters
     ----------
-    layout
-        numpy's type of the record.
-    items
-        Fields that are addresses of arrays, with numpy's type of their items.
+    layout : numpy's type of the record.
+    items : fields that are addresses of arrays, with numpy's type of their items.
     """
     record = copy(numba.from_dtype(layout))
     of = items or {}

@@ -83,7 +83,7 @@ def has_room(w: Any, need: int) -> bool:
         return False
     if w.rosters_used + 2 * w.widest_roster + 8 * need + 64 > w.rosters_room:
         return False
-    for pool in range(N_POOLS):  # noqa: SIM110 compiled code knows no generators
+    for pool in range(N_POOLS):
         if w.used[pool] + need + BLOCK > w.room[pool]:
             return False
     return True

@@ -46,11 +46,9 @@ def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
 
     Parameters
     ----------
-    inputs
-        Arrays and numbers; see :mod:`sencosim.engine.prepare`.
-    is_compiled
-        Without it the same windows run over lists of objects: slowly, for tests, and wherever numba is told not to
-        compile.
+    inputs : arrays and numbers; see :mod:`sencosim.engine.prepare`.
+    is_compiled : without it the same windows run over lists of objects: slowly, for tests, and wherever numba is told
+        not to compile.
     """
     refuse_replaced(inputs.mechanisms)
     state = State(inputs) if is_compiled and COMPILES else PlainState(inputs)
@@ -63,8 +61,7 @@ def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
 
     Parameters
     ----------
-    base, policy
-        Of the same schools, draw and replication, over the same years.
+    base, policy : of the same schools, draw and replication, over the same years.
     """
     if base.policy.first_year < base.n_years or not COMPILES:  # something acts in both arms, or lists have no branch
         return simulate(base), simulate(policy)

@@ -21,6 +21,7 @@ from sencosim.engine.mechanisms import (
 )
 
 __all__ = [
+    "TEXT",
     "basics",
     "council",
     "disputes",
@@ -33,7 +34,6 @@ __all__ = [
     "queue",
     "requests",
     "terms",
-    "TEXT",
     "year",
 ]
 

@@ -35,8 +35,7 @@ def simulate(inputs: Inputs) -> Outcome:
 
     Parameters
     ----------
-    inputs
-        Arrays and numbers; see :mod:`sencosim.engine.prepare`.
+    inputs : arrays and numbers; see :mod:`sencosim.engine.prepare`.
     """
     gc.disable()  # schools, pupils and processes point at each other for the whole run: collecting finds nothing
     try:
