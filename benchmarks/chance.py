@@ -16,17 +16,17 @@ from scipy.stats import norm
 
 from benchmarks.workload import SEED, VIEW, scenario_of
 from sencosim.analysis.outcomes import OUTCOMES, Outcome
-from sencosim.engine.arms import feedback_of, read_evidence
+from sencosim.arms.inputs import FloatArray
+from sencosim.arms.prepare import make_inputs
 from sencosim.engine.choose import engine_named
-from sencosim.engine.inputs import FloatArray
-from sencosim.engine.prepare import make_inputs
-from sencosim.vocabulary import COLUMN
+from sencosim.engine.pair import feedback_of, read_evidence
 from sencosim.ledger.table import yearly
 from sencosim.model import baseline_of
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import COLUMN
 
 POLICIES = ("protected_time", "slt_seat", "admin_support", "full_time", "combined", "race_to_bottom")
 WATCHED = ("requests", "permanent_exclusions", "support_reviews_done", "plans_within_20_weeks", "appeals")

@@ -15,12 +15,12 @@ from itertools import product
 
 import numpy as np
 
-from sencosim.engine.arms import Pair, PairResult, run_pair
-from sencosim.vocabulary import COLUMN
+from sencosim.engine.pair import Pair, PairResult, run_pair
 from sencosim.model import baseline_of
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario
+from sencosim.vocabulary import COLUMN
 
 COUNCILS = ("North Lincolnshire", "Leeds", "Norfolk")
 SHARES = (0.02, 0.05, 0.2, 1.0)

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.arms import read_evidence
-from sencosim.engine.inputs import Inputs
+from sencosim.arms.inputs import Inputs
+from sencosim.arms.prepare import make_inputs, neutral_feedback
 from sencosim.engine.outcome import Outcome
-from sencosim.engine.prepare import make_inputs, neutral_feedback
+from sencosim.engine.pair import read_evidence
 from sencosim.population.sampling import sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england

@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
+from sencosim.arms.replaceable import SHIPPED, Mechanisms, replaced_by
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.engine.choose import EngineName
-from sencosim.engine.replaceable import SHIPPED, Mechanisms, replaced_by
 from sencosim.ensembles.answer import Answer, marked_answer, marks_of
 from sencosim.ensembles.breakeven import breakeven_answer
 from sencosim.ensembles.conduct import Where, ensemble_of
@@ -283,7 +283,7 @@ def run(
     tell
         Hears of progress.
     mechanisms
-        Functions of your own in place of mechanisms, by name: see :mod:`sencosim.engine.replaceable` for the names and
+        Functions of your own in place of mechanisms, by name: see :mod:`sencosim.arms.replaceable` for the names and
         what each takes and returns. The reference engine then runs, some fifty times slower, and everything that comes
         out says what was replaced.
 

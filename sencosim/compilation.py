@@ -25,7 +25,7 @@ SOURCES = (
     "engine/binding.py",
     "engine/compiled/*.py",
     "engine/handle.py",
-    "engine/inputs.py",
+    "arms/inputs.py",
     "engine/mechanisms/*.py",
     "engine/records.py",
     "randomness.py",

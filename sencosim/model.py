@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sencosim.arms.prepare import make_inputs, neutral_feedback
+from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.costing.budget import flows
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
-from sencosim.engine.arms import level_feedback_of, read_evidence, run_pair
 from sencosim.engine.choose import EngineName, engine_named, is_ready
-from sencosim.engine.prepare import make_inputs, neutral_feedback
-from sencosim.engine.replaceable import SHIPPED, Mechanisms
+from sencosim.engine.pair import level_feedback_of, read_evidence, run_pair
 from sencosim.errors import EngineError
 from sencosim.evidence.register import load_register
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools

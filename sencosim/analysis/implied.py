@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.arms.inputs import APPEAL, EXCLUSION, HOME, REQUEST, SPECIAL, SUSPENSION
 from sencosim.engine.feedback import EVENTS
-from sencosim.engine.inputs import APPEAL, EXCLUSION, HOME, REQUEST, SPECIAL, SUSPENSION
 from sencosim.model import RunResult
 from sencosim.units import PHASES
 from sencosim.vocabulary import Quantity

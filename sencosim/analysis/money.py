@@ -15,12 +15,12 @@ from functools import lru_cache
 import pandas as pd
 
 from sencosim.analysis.reconcile import COLUMNS, base_year_table, verdict_of
+from sencosim.arms.prepare import make_inputs
 from sencosim.costing.cost import cost
 from sencosim.costing.deflate import rebase
 from sencosim.costing.prices import PriceBook
-from sencosim.engine.arms import feedback_of, read_evidence
 from sencosim.engine.choose import engine_named
-from sencosim.engine.prepare import make_inputs
+from sencosim.engine.pair import feedback_of, read_evidence
 from sencosim.evidence.register import evidence_folder
 from sencosim.ledger.table import tidy_years, yearly
 from sencosim.population.sampling import sample_councils

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.calibrate import FROZEN_START, RECENT_START, Calibration
 from sencosim.calibration.compared import all_series
 from sencosim.calibration.forecast import Draws, Known, Series, carried_on, forecast, naive
@@ -14,8 +15,7 @@ from sencosim.calibration.history import Setting, run_history
 from sencosim.calibration.published_points import period_of
 from sencosim.calibration.result import AHEAD, FITTED_ON, Row, Score
 from sencosim.calibration.targets import sample_offsets
-from sencosim.engine.arms import read_evidence
-from sencosim.engine.inputs import FloatArray
+from sencosim.engine.pair import read_evidence
 
 FROZEN = Known(calendar=2022, january=2023, school_year=2022)
 """What the frozen forecasts know: nothing published for a time after 2022/23."""

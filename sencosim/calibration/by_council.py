@@ -21,11 +21,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sencosim.arms.inputs import Feedback, FloatArray
+from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.calibration.history import APPEALS, ON_TIME, PLANS, REFUSED, REQUESTS, Setting
-from sencosim.engine.arms import feedback_of, read_evidence
 from sencosim.engine.choose import engine_named
-from sencosim.engine.inputs import Feedback, FloatArray
-from sencosim.engine.prepare import Draw, make_inputs
+from sencosim.engine.pair import feedback_of, read_evidence
 from sencosim.evidence.council_levels import COUNCILS_FILE, CouncilLevel, load_council_levels
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.councils_by_year import TIMELINESS_YEAR, column, councils_of

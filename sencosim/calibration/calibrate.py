@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.design import planned, run_design, sobol_points, values_at
 from sencosim.calibration.emulator import Emulator, fit_emulator
 from sencosim.calibration.fit import Posterior, sample_posterior
@@ -16,7 +17,6 @@ from sencosim.calibration.forecast import carried_on
 from sencosim.calibration.history import CALENDAR, JANUARY, LAST_SCHOOL_YEAR, SCHOOL_YEAR, Setting
 from sencosim.calibration.parameters import DEMAND_HOURS, DEMAND_SD, NAMES, demand_of_primary
 from sencosim.calibration.targets import Target, targets_of
-from sencosim.engine.inputs import FloatArray
 
 FROZEN_START, RECENT_START = 2018, 2022
 FROZEN_YEARS, RECENT_YEARS = (2019, 2022), (2023, 2024)

@@ -8,10 +8,10 @@ from functools import partial
 
 import numpy as np
 
+from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.forecast import Draws, Known, Series, rolls
 from sencosim.calibration.published_points import published
 from sencosim.calibration.targets import DECIDED_SHARE, SCHOOL_AGE
-from sencosim.engine.inputs import FloatArray
 
 ALL_PUPILS_GROWTH = 0.004
 """Assumed growth of pupils of all schools after the last year known. [per year]"""

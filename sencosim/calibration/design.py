@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import qmc
 
+from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.history import Setting, simulate_history
 from sencosim.calibration.parameters import FITTED
-from sencosim.engine.inputs import FloatArray
 from sencosim.runs.pool import deaf_to_ctrl_c, processes
 
 Told = Callable[[int, int], None]

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sencosim.arms.inputs import FloatArray, Inputs
+from sencosim.arms.prepare import make_inputs
 from sencosim.calibration.history import Setting, read_history, schools_of
-from sencosim.engine.arms import feedback_of, read_evidence
 from sencosim.engine.choose import engine_named
-from sencosim.engine.inputs import FloatArray, Inputs
-from sencosim.engine.prepare import make_inputs
+from sencosim.engine.pair import feedback_of, read_evidence
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.series import series_value
 from sencosim.population.synthetic import synthetic_england

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.linear_model import RidgeCV
 
+from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.design import unit_of
 from sencosim.calibration.targets import scaled
-from sencosim.engine.inputs import FloatArray
 
 PENALTIES = tuple(10.0 ** (power / 2.0) for power in range(-6, 7))
 TRUST_IN_SQUARES, TRUST_IN_PRODUCTS = 0.4, 0.2

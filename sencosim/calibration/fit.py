@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import emcee
 import numpy as np
 
+from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.design import sobol_points
 from sencosim.calibration.emulator import Emulator
 from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.targets import Target
-from sencosim.engine.inputs import FloatArray
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.emulator import Emulator
 from sencosim.calibration.parameters import FITTED, NAMES
 from sencosim.calibration.published_points import Kind, published, pupils
 from sencosim.calibration.targets import DISCREPANCY, SHARES, scaled, unscaled
-from sencosim.engine.inputs import FloatArray
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from sencosim.arms.inputs import Feedback, FloatArray, Inputs
+from sencosim.arms.prepare import Draw, make_inputs
+from sencosim.arms.stocks import councils_at_start
 from sencosim.calibration.parameters import reading_of
-from sencosim.engine.arms import feedback_of, read_evidence
 from sencosim.engine.choose import engine_named
-from sencosim.engine.inputs import Feedback, FloatArray, Inputs
-from sencosim.engine.prepare import Draw, make_inputs
-from sencosim.engine.stocks import councils_at_start
+from sencosim.engine.pair import feedback_of, read_evidence
 from sencosim.evidence.councils import england_total
 from sencosim.population.sampling import sample_councils
 from sencosim.population.schools import Population

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sencosim.engine.prepare import Draw
+from sencosim.arms.prepare import Draw
 
 PANDEMIC = (2019, 2020)
 """School years 2019/20 and 2020/21."""

@@ -15,8 +15,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sencosim.arms.prepare import Draw
 from sencosim.calibration.parameters import DIRECT, noticing, shares_without_place
-from sencosim.engine.prepare import Draw
 
 DIGITS = 4
 """Significant digits of values in the registers and the sample."""

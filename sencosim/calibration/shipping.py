@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sencosim.arms.prepare import Draw
 from sencosim.calibration import calibrate as steps
 from sencosim.calibration.by_council import fit_councils
 from sencosim.calibration.calibrate import Calibration, table_of
@@ -18,7 +19,6 @@ from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
 from sencosim.calibration.targets import scaled, targets_of
-from sencosim.engine.prepare import Draw
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from sencosim.engine.inputs import Inputs
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.outcome import Outcome
 
 EngineName = Literal["compiled", "reference"]

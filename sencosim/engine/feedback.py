@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sencosim.engine.inputs import (
+from sencosim.arms.inputs import (
     APPEAL,
     EXCLUSION,
     HOME,
@@ -26,7 +26,7 @@ from sencosim.engine.inputs import (
     FloatArray,
     Inputs,
 )
-from sencosim.engine.prepare import neutral_feedback
+from sencosim.arms.prepare import neutral_feedback
 from sencosim.rules.coverage import elasticity_of_coverage
 from sencosim.units import PHASES, TERMS_PER_YEAR
 from sencosim.vocabulary import COLUMN

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.engine.inputs import Inputs
+from sencosim.arms.inputs import Inputs
 from sencosim.units import TERMS_PER_YEAR
 from sencosim.vocabulary import Quantity
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import Inputs
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.records import ITEMS, RECORDS, WORLD
 from sencosim.engine.start import Start
 

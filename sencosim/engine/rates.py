@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import Inputs
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
 from sencosim.rules.exclusion import timely_exclusion_chance
 from sencosim.rules.team import delegable_limit

@@ -6,13 +6,15 @@ are positions in their arrays; -1 is nobody.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import ASKED_FLAGS, ASKED_NUMBERS, N_OUTCOMES
+from sencosim.arms.inputs import ASKED_FLAGS, ASKED_NUMBERS, N_OUTCOMES
 from sencosim.units import N_YEAR_GROUPS
 from sencosim.vocabulary import Activity, WholeSchool
 
@@ -284,127 +286,7 @@ ITEMS: dict[str, Any] = {name: one.layout for name, one in RECORDS.items()} | {
 }
 """Every array that the world leads to, with numpy's type of its items."""
 
-PARAMETERS = [
-    "absence_rate_ehc_plan",
-    "absence_rate_sen_support",
-    "admin_hours_freed",
-    "ap_stay_years",
-    "appeal_chance_most",
-    "appeal_contents_special_share",
-    "appeal_share_contents",
-    "appeal_share_refusal_to_assess",
-    "appeal_share_refusal_to_issue",
-    "appeal_share_review",
-    "assessment_no_plan_share",
-    "capacity_follow_years",
-    "capacity_follows_demand_share",
-    "capacity_surge",
-    "capacity_surge_cap",
-    "coverage_floor",
-    "coverage_smoothing_years",
-    "decision_hours",
-    "drafting_least_share",
-    "effect_absence_points",
-    "effect_slt_seat",
-    "ep_hours_per_assessment",
-    "exclusion_decision_days",
-    "exogenous_appeals_per_request",
-    "exogenous_place_year_groups",
-    "exogenous_request_share",
-    "exogenous_wait_year_group",
-    "few_cycles_extra_hours_share",
-    "frailty_log_sd",
-    "frailty_of_plan_holders",
-    "full_time_hours_per_week",
-    "identification_ahead_weeks",
-    "identification_lapse_terms",
-    "independent_leaving_rate",
-    "independent_phase_transfer_return",
-    "late_advice_share",
-    "leaving_ratio_demand_met",
-    "leaving_ratio_slt_seat",
-    "mediation_concession_share",
-    "mediation_settled_share",
-    "mediation_share_other",
-    "mediation_share_refusal",
-    "mediation_weeks",
-    "new_senco_loss",
-    "npq_hours_per_term",
-    "npq_terms",
-    "overtime_displacement",
-    "overtime_strain_weight",
-    "parental_from_start_share",
-    "patience_mean_weeks",
-    "placement_resourced_share",
-    "placement_severity_slope",
-    "placement_special_share_exogenous",
-    "placement_special_share_primary",
-    "placement_special_share_secondary",
-    "post16_leaving_rate",
-    "pupils_per_teacher_primary",
-    "pupils_per_teacher_secondary",
-    "reapply_parental_share",
-    "reapply_rate_per_year",
-    "reapply_wait_weeks",
-    "reception_plan_share",
-    "refusal_exogenous_log_odds",
-    "refusal_few_cycles_log_odds",
-    "refusal_level_log_odds",
-    "refusal_route_causal_share",
-    "refusal_severity_slope",
-    "refusal_share_parental",
-    "refusal_share_school_led",
-    "reintegration_share",
-    "renotice_mean_weeks",
-    "renotice_share",
-    "request_withdrawn_share",
-    "review_cycles_at_start",
-    "review_cycles_for_record",
-    "senco_leaving_rate",
-    "shared_effectiveness",
-    "shared_fixed_duties_saved",
-    "shared_travel_hours",
-    "special_independent_share",
-    "special_over_capacity_share",
-    "special_transfer_at_11_share",
-    "state_place_growth",
-    "state_special_leaving_rate",
-    "statutory_decision_weeks",
-    "statutory_plan_weeks",
-    "ta_supervised_share",
-    "tas_per_pupil_primary",
-    "tas_per_pupil_secondary",
-    "task_hours_access_arrangement",
-    "task_hours_agency",
-    "task_hours_coaching",
-    "task_hours_fixed_duties",
-    "task_hours_parent_meeting",
-    "task_hours_register_upkeep",
-    "task_hours_staff_training",
-    "task_hours_ta_management",
-    "teacher_supply_fte_per_year",
-    "tribunal_capacity_per_year",
-    "tribunal_concession_share",
-    "tribunal_upheld_share",
-    "used_share_baseline",
-    "vacancy_cover_share",
-    "vacancy_mean_terms",
-    "vacancy_terms_supply_taken",
-    "volume_access_per_sen_pupil_secondary",
-    "volume_agency_per_sen_pupil",
-    "volume_coaching_per_teacher",
-    "volume_consultation_per_plan_pupil",
-    "volume_fixed_duties_per_school",
-    "volume_parent_meeting_per_sen_pupil",
-    "volume_register_per_sen_pupil",
-    "volume_training_per_school_year",
-    "weeks_from_request_to_team",
-    "whole_school_session_hours",
-]
-"""Scalar parameters that mechanisms read, each under its own name."""
-
-WORLD = record(
-    "world",
+_OF_THE_RUN = (
     fields("i8", " ".join(ITEMS), "address"),
     fields("i8", "seed replication term year", "number"),
     fields("i8", "now window window_start window_end term_start term_end next_term_start notice", "minutes"),
@@ -421,7 +303,6 @@ WORLD = record(
     fields("f8", "mean_case_share delegable_limit late_advice_share supply_taken policy_used_share", "share"),
     fields("f8", "officer_hours_per_plan", "hours"),
     fields("f8", "advice_weeks drafting_weeks tribunal_weeks", "weeks"),
-    fields("f8", " ".join(name for name in PARAMETERS if name != "late_advice_share"), "of the parameter"),
     fields("f8", "term_rates", "cumulative hazard", 2 * N_PATHS),
     fields("f8", "notice_rates", "pupils", N_YEAR_GROUPS),
     fields("f8", "roll_level timely_exclusion late_ratio amplification mean_log2", "ratio", 2),
@@ -430,4 +311,20 @@ WORLD = record(
     fields("f8", "whole_school_share", "share", N_WHOLE_SCHOOL),
     fields("i8", "scheduler", "of Python only"),
 )
+
+
+def _parameters() -> tuple[str, ...]:
+    """Whatever the text of the mechanisms reads as ``w.name`` and the run does not hold otherwise."""
+    held = {field.name for group in _OF_THE_RUN for field in group}
+    found: set[str] = set()
+    for path in sorted(Path(__file__).parent.glob("mechanisms/*.py")):
+        nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)]
+        found |= {node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id == "w"}
+    return tuple(sorted(found - held))
+
+
+PARAMETERS = _parameters()
+"""Scalar parameters of the register that mechanisms read, each under its own name."""
+
+WORLD = record("world", *_OF_THE_RUN, fields("f8", " ".join(PARAMETERS), "of the parameter"))
 """The world: addresses, the clock, rates of the term, parameters."""

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import ASKED_FLAGS, ASKED_NUMBERS, Inputs
+from sencosim.arms.inputs import ASKED_FLAGS, ASKED_NUMBERS, Inputs
+from sencosim.arms.pages import pages_of
+from sencosim.arms.prepare import initial_stock
 from sencosim.engine.mechanisms.facts import NOTHING_DUE
-from sencosim.engine.pages import pages_of
-from sencosim.engine.prepare import initial_stock
 from sencosim.engine.rates import request_level, set_run_rates
 from sencosim.engine.records import COHORT, COUNCIL, DUE, POOLED, SCHOOL, STATION, WORKER
 from sencosim.randomness import uniform_array

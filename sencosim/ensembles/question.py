@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT
-from sencosim.engine.arms import read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.ensembles.space import CALIBRATION_ROW, centre, fitted, is_price, uncertain
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.posterior import load_posterior

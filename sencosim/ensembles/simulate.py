@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.engine.arms import level_feedback_of, read_evidence
+from sencosim.arms.inputs import Cell, Feedback, Inputs
+from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.engine.choose import engine_named
-from sencosim.engine.inputs import Cell, Feedback, Inputs
-from sencosim.engine.prepare import Draw, make_inputs
+from sencosim.engine.pair import level_feedback_of, read_evidence
 from sencosim.ensembles.outcomes import money_outcomes, no_money, physical_outcomes
 from sencosim.ensembles.question import BASELINE, Job, Point
 from sencosim.ensembles.space import CALIBRATION_ROW, NO_ROW, is_price, row_values

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from sencosim.costing.prices import PRICE_PARAMETERS
-from sencosim.engine.arms import read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.posterior import load_posterior

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.analysis.outcomes import OUTCOMES
+from sencosim.arms.inputs import Cell, Inputs
 from sencosim.decisions.trial_design import Simulator, resampled_courses, stored_courses
 from sencosim.engine.choose import engine_named
-from sencosim.engine.inputs import Cell, Inputs
 from sencosim.ensembles.question import Point
 from sencosim.ensembles.simulate import World, world_of
 from sencosim.errors import InputError

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sencosim.engine.arms import Pair
 from sencosim.engine.choose import EngineName
+from sencosim.engine.pair import Pair
 from sencosim.runs.precision import Rule
 
 DEFAULT_DRAWS = 16
@@ -30,7 +30,7 @@ class Job:
     Attributes
     ----------
     view, draw, replication
-        As in :class:`sencosim.engine.arms.Pair`.
+        As in :class:`sencosim.engine.pair.Pair`.
     share
         Share of England simulated. [share, 0 < share <= 1]
     """

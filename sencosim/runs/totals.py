@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.engine.arms import PairResult
+from sencosim.engine.pair import PairResult
 from sencosim.runs.plan import Job
 from sencosim.vocabulary import Quantity
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sencosim.arms.stocks import councils_at_start, need_scale, placement_scale
 from sencosim.calibration.parameters import FITTED, NAMES, PIVOT, reading_of, shares_without_place
 from sencosim.calibration.published_points import LAST, published, stock
-from sencosim.engine.arms import read_evidence
-from sencosim.engine.stocks import councils_at_start, need_scale, placement_scale
+from sencosim.engine.pair import read_evidence
 from sencosim.evidence.register import load_register
 from sencosim.evidence.series import load_series
 from sencosim.evidence.views import VIEWS, load_view

@@ -21,7 +21,7 @@ from sencosim.calibration.result import (
     sentence_of,
     write_result,
 )
-from sencosim.engine.arms import read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.report.answer import UNPROVEN

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import N_OUTCOMES, Feedback, Inputs
+from sencosim.arms.inputs import N_OUTCOMES, Feedback, Inputs
+from sencosim.arms.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.engine.outcome import Outcome
-from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
 from sencosim.engine.rates import begin_term
 from sencosim.engine.simpy.run import Scheduler, simulate
 from sencosim.evidence.register import load_register

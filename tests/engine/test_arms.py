@@ -18,9 +18,9 @@ from engine.small_worlds import (
     times_by_pupil,
 )
 
+from sencosim.arms.inputs import EXCLUSION, REQUEST, SUSPENSION
+from sencosim.arms.prepare import neutral_feedback
 from sencosim.engine.feedback import Measurement, measure_feedback
-from sencosim.engine.inputs import EXCLUSION, REQUEST, SUSPENSION
-from sencosim.engine.prepare import neutral_feedback
 from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.table import tidy
 from sencosim.rules.coverage import coverage_effect

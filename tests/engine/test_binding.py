@@ -12,11 +12,11 @@ from engine.small_worlds import small_inputs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sencosim.arms.replaceable import SHIPPED, mechanism_names, replaced_by
 from sencosim.engine import handle
 from sencosim.engine.binding import bind, entry
 from sencosim.engine.compiled.run import GIVEN, text
 from sencosim.engine.mechanisms import TEXT
-from sencosim.engine.replaceable import SHIPPED, mechanism_names, replaced_by
 from sencosim.engine.simpy.run import RULES, simulate
 
 LOWER = """

@@ -30,10 +30,10 @@ from engine.small_worlds import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sencosim.arms.inputs import N_OUTCOMES
 from sencosim.engine.compiled import run as windows_module
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.compiled.run import simulate_arms
-from sencosim.engine.inputs import N_OUTCOMES
 from sencosim.engine.simpy.run import simulate as on_simpy
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.scenario.schema import Scenario

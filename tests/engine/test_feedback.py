@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from engine.small_worlds import BRACKNELL, schools_of, small_inputs
 
+from sencosim.arms.inputs import OUTCOMES, REQUEST, Inputs
 from sencosim.engine.feedback import measure_feedback, read_measurement
-from sencosim.engine.inputs import OUTCOMES, REQUEST, Inputs
 from sencosim.engine.simpy.run import simulate
 from sencosim.rules.coverage import coverage_effect
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sencosim.engine.arms import Short, feedback_of, level_feedback_of, read_evidence, with_central_effects
+from sencosim.arms.inputs import EXCLUSION, N_OUTCOMES, REQUEST, SUSPENSION, FloatArray
+from sencosim.arms.prepare import Draw, neutral_feedback
 from sencosim.engine.feedback import CENTRAL_EFFECTS, FEW, MOST_ROUNDS, levelled
-from sencosim.engine.inputs import EXCLUSION, N_OUTCOMES, REQUEST, SUSPENSION, FloatArray
-from sencosim.engine.prepare import Draw, neutral_feedback
+from sencosim.engine.pair import Short, feedback_of, level_feedback_of, read_evidence, with_central_effects
 from sencosim.model import baseline_of
 from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england

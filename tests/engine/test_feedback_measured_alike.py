@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sencosim.engine.arms import feedback_of, read_evidence
+from sencosim.arms.inputs import Feedback
 from sencosim.engine.choose import EngineName
-from sencosim.engine.inputs import Feedback
+from sencosim.engine.pair import feedback_of, read_evidence
 from sencosim.population.sampling import only_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario

@@ -10,8 +10,8 @@ from engine.small_worlds import BRACKNELL, HARTLEPOOL, england, scenario, school
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sencosim.engine.inputs import Group
-from sencosim.engine.pages import NO_GROUP, groups_of, pages_of
+from sencosim.arms.inputs import Group
+from sencosim.arms.pages import NO_GROUP, groups_of, pages_of
 from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.table import yearly
 from sencosim.population.sampling import only_councils, sample_schools

@@ -10,9 +10,9 @@ from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_input
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sencosim.arms.inputs import Inputs
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT
 from sencosim.rules.keys import MOST_COPIES, OUTSIDE
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS

@@ -12,11 +12,11 @@ from engine.small_worlds import BRACKNELL, HARTLEPOOL, NO_SCHOOL, england, evide
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.engine.arms import Pair, read_evidence, run_pair
-from sencosim.engine.inputs import HOME
-from sencosim.engine.policy import policy_inputs
-from sencosim.engine.prepare import neutral_feedback
-from sencosim.engine.reach import Setting
+from sencosim.arms.inputs import HOME
+from sencosim.arms.policy import policy_inputs
+from sencosim.arms.prepare import neutral_feedback
+from sencosim.arms.setting import Setting
+from sencosim.engine.pair import Pair, read_evidence, run_pair
 from sencosim.engine.simpy.run import simulate
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS

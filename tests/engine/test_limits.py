@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_inputs
 
-from sencosim.engine.inputs import Inputs
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.mechanisms.queue import let_go_of_case, next_work, put
 from sencosim.engine.simpy.run import simulate
 from sencosim.randomness import uniform

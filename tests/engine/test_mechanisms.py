@@ -11,9 +11,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from sencosim.engine.arms import Pair, run_pair
+from sencosim.arms.replaceable import SHIPPED, function_fingerprint, mechanism_names, replaced_by
 from sencosim.engine.compiled.run import simulate as compiled
-from sencosim.engine.replaceable import SHIPPED, function_fingerprint, mechanism_names, replaced_by
+from sencosim.engine.pair import Pair, run_pair
 from sencosim.engine.simpy.run import simulate
 from sencosim.errors import EngineError, InputError
 from sencosim.model import baseline_of

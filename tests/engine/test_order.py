@@ -11,9 +11,9 @@ from engine.small_worlds import BRACKNELL, HARTLEPOOL, plain_world, schools_of, 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import run as windows
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, order
 from sencosim.engine.mechanisms.facts import REACHES
 from sencosim.engine.mechanisms.order import (

@@ -9,7 +9,7 @@ from engine.small_worlds import HARTLEPOOL, chain, plain_world, schools_of, smal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.engine.inputs import Inputs
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.mechanisms.places import begin_year_of_places, decide, vacant
 from sencosim.vocabulary import COLUMN
 

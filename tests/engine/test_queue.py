@@ -10,8 +10,8 @@ from engine.small_worlds import HARTLEPOOL, plain_world, schools_of, small_input
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.binding import bind
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, basics
 from sencosim.engine.mechanisms.facts import CLASS_OF, TEAM_MAY_DO
 from sencosim.units import MINUTES_PER_WEEK

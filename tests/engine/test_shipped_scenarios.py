@@ -10,7 +10,7 @@ from engine.small_worlds import england, schools_of
 
 from sencosim.costing.cost import cost
 from sencosim.costing.prices import PriceBook
-from sencosim.engine.arms import Pair, PairResult, run_pair
+from sencosim.engine.pair import Pair, PairResult, run_pair
 from sencosim.model import ENGLAND, baseline_of, price_book
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population

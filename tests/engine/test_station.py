@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
 
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.binding import bind
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, basics, council
 from sencosim.engine.simpy.run import Scheduler
 from sencosim.randomness import uniform

@@ -13,7 +13,7 @@ from ensembles.made_up import MadeUp
 from pydantic import ValidationError
 
 import sencosim as ss
-from sencosim.engine.replaceable import replaced_by
+from sencosim.arms.replaceable import replaced_by
 from sencosim.ensembles import conduct
 from sencosim.ensembles.answer import Answer, write_answer
 from sencosim.ensembles.overview import overview_answer

@@ -12,7 +12,7 @@ from ensembles.conftest import RUTLAND, draws, points
 import sencosim
 from sencosim.costing.prices import PRICE_PARAMETERS
 from sencosim.decisions.designs import grid
-from sencosim.engine.arms import read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.ensembles.question import Point, drawn, with_values
 from sencosim.ensembles.simulate import reading_at
 from sencosim.ensembles.space import (

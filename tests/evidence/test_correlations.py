@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from sencosim.costing.prices import PRICE_PARAMETERS
-from sencosim.engine.arms import read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.errors import EvidenceError
 from sencosim.evidence.correlations import CorrelatedGroup, faults, joint_uniforms, read_correlations
 from sencosim.evidence.distributions import Distribution, Spike, ordered_quantile, share_at_or_below

@@ -15,10 +15,10 @@ from golden.frozen import Cases
 from golden.prints import Prints, digest, of_array, of_counts, of_evidence, of_fields, of_outcome, sorted_trace
 from golden.worlds import GOLDEN_WORLDS, MORE_WORLDS, world
 
+from sencosim.arms.inputs import Feedback, Inputs
+from sencosim.arms.prepare import make_inputs
 from sencosim.cli.settings import with_settings
-from sencosim.engine.arms import Pair, PairResult, level_feedback_of, read_evidence, run_pair
-from sencosim.engine.inputs import Feedback, Inputs
-from sencosim.engine.prepare import make_inputs
+from sencosim.engine.pair import Pair, PairResult, level_feedback_of, read_evidence, run_pair
 from sencosim.ensembles.conduct import Where, ensemble_of
 from sencosim.ensembles.question import drawn
 from sencosim.ensembles.store import store_for

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.choose import EngineName, engine_named, simulate_arms
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.outcome import Outcome
 
 ENGINES: tuple[EngineName, ...] = ("compiled", "reference")

@@ -22,9 +22,9 @@ from engine.small_worlds import (
     schools_of,
 )
 
-from sencosim.engine.arms import read_evidence
-from sencosim.engine.inputs import N_OUTCOMES, Feedback, Inputs
-from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.arms.inputs import N_OUTCOMES, Feedback, Inputs
+from sencosim.arms.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.engine.pair import read_evidence
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sencosim.ledger.tally import Tally
 
-from sencosim.engine.inputs import Cell
+from sencosim.arms.inputs import Cell
 from sencosim.ledger.table import tidy, yearly
 from sencosim.vocabulary import (
     COLUMN,

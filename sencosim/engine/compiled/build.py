@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sencosim.arms.inputs import Inputs
 from sencosim.engine.compiled.room import BLOCK
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.plain import plain_start, plain_zeros
 from sencosim.engine.records import ITEMS, POOLED, WORLD
 from sencosim.engine.start import Start

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from sencosim.arms.inputs import Inputs
+from sencosim.arms.replaceable import refuse_replaced
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import calendar, room, step
 from sencosim.engine.compiled.build import PlainState, State
 from sencosim.engine.compiled.memory import COMPILES, entry, fast, row, world_finder
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.rates import begin_term
 from sencosim.engine.records import ITEMS, TRACED, WORLD
-from sencosim.engine.replaceable import refuse_replaced
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 
 GIVEN: dict[Any, Any] = {
@@ -46,7 +46,7 @@ def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
 
     Parameters
     ----------
-    inputs : arrays and numbers; see :mod:`sencosim.engine.prepare`.
+    inputs : arrays and numbers; see :mod:`sencosim.arms.prepare`.
     is_compiled : without it the same windows run over lists of objects: slowly, for tests, and wherever numba is told
         not to compile.
     """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sencosim.arms.inputs import APPEAL, N_OUTCOMES
 from sencosim.engine.handle import give, take
-from sencosim.engine.inputs import APPEAL, N_OUTCOMES
 from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, let_happen, quantile, send
 from sencosim.engine.mechanisms.facts import APPEALS
 from sencosim.engine.mechanisms.places import seek

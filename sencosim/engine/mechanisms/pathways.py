@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.inputs import EXCLUSION, N_OUTCOMES
+from sencosim.arms.inputs import EXCLUSION, N_OUTCOMES
 from sencosim.engine.mechanisms.basics import count, draw, is_within_run, join_list, keep_record, let_happen, send
 from sencosim.engine.mechanisms.facts import (
     COUNTER_OF_PATH,

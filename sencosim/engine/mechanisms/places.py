@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sencosim.arms.inputs import N_OUTCOMES, SPECIAL
 from sencosim.engine.handle import take
-from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.engine.mechanisms.basics import count, count_thousandths, draw, keep_record, of_year, send
 from sencosim.engine.mechanisms.facts import STARTS
 from sencosim.engine.mechanisms.pupils import leave_school, phase_of, unlink_waiting

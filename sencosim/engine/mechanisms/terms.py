@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sencosim.arms.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
 from sencosim.engine.handle import schedule
-from sencosim.engine.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
 from sencosim.engine.mechanisms.basics import count, count_hours, draw, keep_record, of_year
 from sencosim.engine.mechanisms.facts import HOURS_LAPSED, LAPSED, PATH_OF_SLOT
 from sencosim.engine.mechanisms.pathways import notice_again_later

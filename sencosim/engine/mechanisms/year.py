@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sencosim.arms.inputs import N_OUTCOMES, SPECIAL
 from sencosim.engine.handle import give
-from sencosim.engine.inputs import N_OUTCOMES, SPECIAL
 from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, leave_list, of_year
 from sencosim.engine.mechanisms.facts import COUNTER_OF_PATH, MOVED
 from sencosim.engine.mechanisms.pathways import ask_for_identification, join_alternative_provision

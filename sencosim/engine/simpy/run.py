@@ -9,8 +9,9 @@ from typing import Any, cast
 
 import simpy
 
+from sencosim.arms.inputs import Inputs
+from sencosim.arms.replaceable import REPLACEABLE
 from sencosim.engine.binding import bind
-from sencosim.engine.inputs import Inputs
 from sencosim.engine.mechanisms import TEXT, order, post, year
 from sencosim.engine.mechanisms.facts import CHOICE, NOTHING_DUE
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
@@ -18,7 +19,6 @@ from sencosim.engine.outcome import Outcome
 from sencosim.engine.plain import plain_start
 from sencosim.engine.rates import begin_term
 from sencosim.engine.records import ITEMS, POOLED, RECORDS, REVIEW, Pool
-from sencosim.engine.replaceable import REPLACEABLE
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 from sencosim.vocabulary import ENTITY_BITS, Event, Worker, order_key
 
@@ -35,7 +35,7 @@ def simulate(inputs: Inputs) -> Outcome:
 
     Parameters
     ----------
-    inputs : arrays and numbers; see :mod:`sencosim.engine.prepare`.
+    inputs : arrays and numbers; see :mod:`sencosim.arms.prepare`.
     """
     gc.disable()  # schools, pupils and processes point at each other for the whole run: collecting finds nothing
     try:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sencosim.engine.inputs import Cell, Group, Inputs, IntArray
-from sencosim.engine.reach import Setting
+from sencosim.arms.inputs import Cell, Group, Inputs, IntArray
+from sencosim.arms.setting import Setting
 from sencosim.population.schools import GOVERNANCE, SIZE_BANDS, Population, size_band
 from sencosim.units import PHASES
 

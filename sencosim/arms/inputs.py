@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.engine.replaceable import SHIPPED, Mechanisms
+from sencosim.arms.replaceable import SHIPPED, Mechanisms
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.engine.inputs import ASKED, BoolArray, FloatArray, IntArray, PolicyInputs, grown
-from sencosim.engine.reach import Setting, council_names, councils_reached, schools_reached, years_reached
+from sencosim.arms.inputs import ASKED, BoolArray, FloatArray, IntArray, PolicyInputs, grown
+from sencosim.arms.setting import Setting, council_names, councils_reached, schools_reached, years_reached
 from sencosim.evidence.councils import load_councils
 from sencosim.rules.chance import normal_quantile
 from sencosim.rules.sharing import shared_post_hours

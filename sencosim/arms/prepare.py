@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from sencosim.engine.inputs import N_OUTCOMES, BoolArray, Feedback, FloatArray, Inputs, IntArray, SchoolInputs
-from sencosim.engine.pages import cells_of, groups_of
-from sencosim.engine.policy import policy_inputs
-from sencosim.engine.prepare_councils import council_inputs
-from sencosim.engine.reach import Setting
-from sencosim.engine.replaceable import SHIPPED, Mechanisms
-from sencosim.engine.stocks import need_scale, starts_early
+from sencosim.arms.councils import council_inputs
+from sencosim.arms.inputs import N_OUTCOMES, BoolArray, Feedback, FloatArray, Inputs, IntArray, SchoolInputs
+from sencosim.arms.pages import cells_of, groups_of
+from sencosim.arms.policy import policy_inputs
+from sencosim.arms.replaceable import SHIPPED, Mechanisms
+from sencosim.arms.setting import Setting
+from sencosim.arms.stocks import need_scale, starts_early
 from sencosim.evidence.council_exclusions import Measure, exclusion_levels
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register

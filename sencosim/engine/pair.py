@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sencosim.arms.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
+from sencosim.arms.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.choose import EngineName, engine_named, simulate_arms
 from sencosim.engine.feedback import (
     CENTRAL_EFFECTS,
@@ -20,9 +23,6 @@ from sencosim.engine.feedback import (
     measure_feedback,
     read_measurement,
 )
-from sencosim.engine.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
-from sencosim.engine.prepare import Draw, make_inputs, neutral_feedback
-from sencosim.engine.replaceable import SHIPPED, Mechanisms
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view

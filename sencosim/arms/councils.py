@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sencosim.engine.inputs import CouncilInputs, FloatArray, IntArray
-from sencosim.engine.reach import Setting
-from sencosim.engine.stocks import councils_at_start, level_at_start, placement_scale
+from sencosim.arms.inputs import CouncilInputs, FloatArray, IntArray
+from sencosim.arms.setting import Setting
+from sencosim.arms.stocks import councils_at_start, level_at_start, placement_scale
 from sencosim.evidence.councils import Council, england_total, load_councils
 from sencosim.units import WEEKS_PER_YEAR
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sencosim.engine.inputs import BoolArray, FloatArray, IntArray
+from sencosim.arms.inputs import BoolArray, FloatArray, IntArray
 from sencosim.evidence.councils import Council, load_councils
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
