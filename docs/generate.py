@@ -16,6 +16,7 @@ import validation
 from sencosim.cli import main
 from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, PAYER_TITLES
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
+from sencosim.engine.mechanisms.order import Step as TermStep
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
 from sencosim.ensembles.space import group_of
 from sencosim.evidence.cost_rows import ROLES, CostRow, load_cost_rows
@@ -337,6 +338,21 @@ def data_dictionary() -> str:
     )
 
 
+def term_order() -> str:
+    """Write the steps of the start of a term in the order in which both schedulers take them."""
+    steps = [(str(step + 1), step.words, step.over.words, step.when.words) for step in TermStep]
+    return "\n".join(
+        [
+            "# The start of a term",
+            "",
+            "Made by `make docs` from `sencosim/engine/mechanisms/order.py`. "
+            "Both schedulers take these steps in this order.",
+            "",
+            *table(("Step", "What happens", "For", "When"), steps),
+        ]
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "coverage.md": coverage,
@@ -344,6 +360,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "factorial.md": study_pages.factorial,
     "scenarios.md": study_pages.scenarios,
     "parameters.md": parameters,
+    "term_order.md": term_order,
     "performance.md": performance,
     "unit_costs.md": unit_costs,
     "scenario.schema.json": json_schema,
