@@ -341,7 +341,7 @@ def data_dictionary() -> str:
 
 def order() -> str:
     """List the steps of a term and the events of a minute, as the schedulers run them."""
-    steps = [(str(int(step) + 1), step.words, step.over, step.when) for step in Step]
+    steps = [(str(int(step) + 1), step.words, step.over.words, step.when.words) for step in Step]
     events = [(str(int(event)), event.words) for event in Event]
     return "\n".join(
         [

@@ -54,6 +54,11 @@ def need_reviews(w: Any, number: int, pupils: int) -> None:
     w.scheduler.need_reviews(number, pupils)
 
 
+def sort(w: Any, size: int) -> None:
+    """Put so many entries of the sorting list in order."""
+    w.sorted[:size] = sorted(w.sorting[:size])
+
+
 def row(w: Any, which: int) -> Any:
     """One of the run's tables of quantiles. [hours or weeks]."""
     return w.tables[which]

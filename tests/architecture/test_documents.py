@@ -115,7 +115,15 @@ def generator() -> ModuleType:
 
 @pytest.mark.parametrize(
     "name",
-    ["commands.md", "coverage.md", "parameters.md", "performance.md", "unit_costs.md", "validation.md"],
+    [
+        "commands.md",
+        "coverage.md",
+        "parameters.md",
+        "performance.md",
+        "term_order.md",
+        "unit_costs.md",
+        "validation.md",
+    ],
 )
 def test_generated_page_is_current(name: str) -> None:
     expected = generator().PAGES[name]()

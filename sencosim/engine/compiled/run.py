@@ -26,6 +26,7 @@ GIVEN: dict[Any, Any] = {
     handle.give: room.give,
     handle.new_roster: room.new_roster,
     handle.need_reviews: room.need_reviews,
+    handle.sort: room.sort,
     handle.note: room.note,
 }
 """What this scheduler gives to the mechanisms."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.handle import need_reviews
+from sencosim.engine.handle import need_reviews, sort
 from sencosim.engine.mechanisms.basics import count, count_hours, draw, hours_from, of_year, quantile, work_hours
 from sencosim.engine.mechanisms.facts import DUE, HOURS_DUE
 from sencosim.engine.mechanisms.pupils import phase_of
@@ -94,31 +94,6 @@ def _keep_sitting(w: Any, school: Any, worker: Any) -> None:
     worker.thing = place
 
 
-def _sort(w: Any, size: int) -> None:
-    """Put the sorting list in order. Ties are spread evenly, so each finds nearly its place at once."""
-    for i in range(size + 1):
-        w.counting[i] = 0
-    for i in range(size):
-        w.counting[_bucket(w.sorting[i], size) + 1] += 1
-    for i in range(size):
-        w.counting[i + 1] += w.counting[i]
-    for i in range(size):
-        number = w.sorting[i]
-        bucket = _bucket(number, size)
-        w.sorted[w.counting[bucket]] = number
-        w.counting[bucket] += 1
-    for start in range(1, size):
-        number, at = w.sorted[start], start
-        while at > 0 and w.sorted[at - 1] > number:
-            w.sorted[at] = w.sorted[at - 1]
-            at -= 1
-        w.sorted[at] = number
-
-
-def _bucket(number: int, size: int) -> int:
-    return ((number >> 32) * size) >> 31
-
-
 def _draw_reviews(w: Any, school: Any) -> int:
     """The term's reviews: each in the sorting list as its tie and place, its hours beside. Returns their number."""
     size = 0
@@ -142,7 +117,7 @@ def _due_reviews(w: Any, school: Any) -> float:
     _keep_sitting(w, school, team)
     first = w.n_reviews
     size = _draw_reviews(w, school)
-    _sort(w, size)
+    sort(w, size)
     total = 0.0
     for i in range(size):
         place = w.sorted[i] & _PLACE

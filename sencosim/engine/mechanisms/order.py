@@ -165,9 +165,7 @@ def _of_one_council(w: Any, step: int, council: Any) -> None:
         next_other_appeal(w, council, 0)
 
 
-def happen(  # noqa: C901 a switch
-    w: Any, council: Any, kind: int, first: int, second: int, target: float, entity: int
-) -> None:
+def happen(w: Any, council: Any, kind: int, first: int, second: int, target: float, entity: int) -> None:  # noqa: C901
     """Let an event happen: its kind, two numbers that go with it, a clock reading, and whom it is about."""
     if kind == Happening.PATH:
         path_reached(w, council, first, second, target)
@@ -191,9 +189,7 @@ def happen(  # noqa: C901 a switch
         _reach_council(w, council, kind, first, second, entity)
 
 
-def _reach_council(  # noqa: C901 a switch
-    w: Any, council: Any, kind: int, first: int, second: int, entity: int
-) -> None:
+def _reach_council(w: Any, council: Any, kind: int, first: int, second: int, entity: int) -> None:  # noqa: C901
     if kind == Happening.DECISION:
         decided(w, council, first, second)
     elif kind == Happening.REFUSAL_TOLD:

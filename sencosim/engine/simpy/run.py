@@ -189,6 +189,6 @@ class Scheduler:
         w = self.w
         while len(w.reviews) < number:
             w.reviews.append(REVIEW.plain())
-        for items in (w.sorting, w.sorted, w.counting, w.review_hours):
+        for items in (w.sorting, w.sorted, w.review_hours):
             if len(items) < pupils + 2:
                 items.extend([0] * (pupils + 2 - len(items)))
