@@ -70,10 +70,10 @@ class Registers:
             found.append((key, what[2]))
 
         text = bind(TEXT, given={handle.schedule: keep})
-        text["terms"]._notice_needs(w, at, school)
+        text["terms"]._notice_needs(w, school)
         assert len(found) > N_YEAR_GROUPS
         for key, year_group in found:
-            self.text["pathways"].noticed(w, at, key, year_group)
+            self.text["pathways"].noticed(w, school, key, year_group)
 
     def _take_in_reception(self) -> None:
         self.w.reception_plan_share = 0.1
@@ -91,7 +91,7 @@ class Registers:
                 w.pupils[member].year_group = year_group
                 for copy in range(1, MOST_COPIES):
                     family.append(len(w.pupils))
-                    self.text["year"]._add_copy(w, 0, w.schools[0], member, copy)
+                    self.text["year"]._add_copy(w, w.schools[0], member, copy)
 
 
 @settings(max_examples=20)

@@ -220,10 +220,8 @@ def _leaves_alternative_provision(w: Any, council: Any, node: Any) -> bool:
         return True
     if node.when > w.now:
         return False
-    if (
-        draw(w, Stream.REINTEGRATION, pupil.key, w.histories[index].counts[COUNTER_OF_PATH[int(Path.CRISIS_SUPPORT)]])
-        < w.reintegration_share
-    ):
+    crises = w.histories[index].counts[COUNTER_OF_PATH[int(Path.CRISIS_SUPPORT)]]
+    if draw(w, Stream.REINTEGRATION, pupil.key, crises) < w.reintegration_share:
         _return_to_mainstream(w, council, index)
     else:
         decide_for_pupil(w, council, index, node.weight)
