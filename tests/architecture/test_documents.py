@@ -120,7 +120,7 @@ def generator() -> ModuleType:
         "coverage.md",
         "parameters.md",
         "performance.md",
-        "term_order.md",
+        "order.md",
         "unit_costs.md",
         "validation.md",
     ],
