@@ -153,6 +153,8 @@ def uniform_array(
     ValueError
         If no stream has that name.
     """
+    if stream not in STREAM:
+        raise ValueError(f"There is no stream {stream!r}: {', '.join(STREAM)}.")
     keys = np.ascontiguousarray(entities, dtype=np.int64)
     result: npt.NDArray[np.float64] = uniforms(seed, replication, STREAM[stream], keys, occurrence)
     return result

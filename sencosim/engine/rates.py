@@ -8,6 +8,7 @@ import numpy as np
 
 from sencosim.arms.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
+from sencosim.errors import EngineError
 from sencosim.rules.exclusion import timely_exclusion_chance
 from sencosim.rules.team import delegable_limit
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
@@ -18,6 +19,12 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     """What stays the same all through the run."""
     values, feedback = inputs.values, inputs.feedback
     mean = {name: float(table.sum()) / len(table) for name, table in inputs.hour_tables.items()}
+    unknown = [f"w.{name}" for name in PARAMETERS if name not in values]
+    if unknown:
+        raise EngineError(
+            f"Mechanisms read {', '.join(unknown)}: neither a field of the world nor a parameter of the register. "
+            "Correct the name, or add it to engine/records.py or to sencosim/evidence."
+        )
     for name in PARAMETERS:
         world[name] = values[name]
     tasks = ("support_review_primary" if one == Activity.SUPPORT_REVIEW else one.key for one in Activity)

@@ -12,12 +12,12 @@ from engine.small_worlds import small_inputs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.arms.replaceable import SHIPPED, mechanism_names, replaced_by
+from sencosim.arms.replaceable import REPLACEABLE, SHIPPED, mechanism_names, replaced_by
 from sencosim.engine import handle
 from sencosim.engine.binding import bind, entry
 from sencosim.engine.compiled.run import GIVEN, text
 from sencosim.engine.mechanisms import TEXT
-from sencosim.engine.simpy.run import RULES, simulate
+from sencosim.engine.simpy.run import simulate
 
 LOWER = """
 def rule(x):
@@ -144,10 +144,9 @@ def _reached(function: FunctionType) -> set[FunctionType]:
 
 @pytest.mark.unit
 def test_each_replaceable_rule_is_the_shipped_one_where_the_mechanisms_call_it():
-    assert set(RULES) == set(mechanism_names())
     modules = {module.__name__.rpartition(".")[2]: module for module in TEXT}
-    for mechanism, (module, name) in RULES.items():
-        assert getattr(modules[module], name) is getattr(SHIPPED, mechanism)
+    for mechanism, one in REPLACEABLE.items():
+        assert getattr(modules[one.called_in], one.shipped.__name__) is SHIPPED[mechanism]
 
 
 @pytest.mark.engine
@@ -155,7 +154,7 @@ def test_each_replaceable_rule_is_the_shipped_one_where_the_mechanisms_call_it()
 def test_a_replaced_rule_is_called_in_the_copy_that_runs_and_in_no_run_after_it(name):
     inputs = small_inputs(years=2)
     before, calls = simulate(inputs), []
-    shipped = getattr(SHIPPED, name)
+    shipped = SHIPPED[name]
     plain = getattr(shipped, "py_func", shipped)
 
     def counting(*numbers: float) -> float:

@@ -13,7 +13,7 @@ from sencosim.engine.mechanisms.queue import let_go_of_case, next_work, put
 from sencosim.engine.simpy.run import simulate
 from sencosim.randomness import uniform
 from sencosim.rules.chance import exponential_threshold
-from sencosim.vocabulary import COLUMN, STREAM, Activity, Work
+from sencosim.vocabulary import COLUMN, STREAM, Activity, Worker
 
 NO_DEMAND = {
     "request_rate_primary": 0.0,
@@ -128,12 +128,13 @@ def _priority_waits(rates, means, n):
     while following < len(arrivals) or school.minutes > 0:
         while following < len(arrivals) and arrivals[following][0] <= now:
             w.now, activity, hours = arrivals[following]
-            put(w, 0, school, -1, (activity, max(hours, 1 / 30), following), following)
+            put(w, school, -1, activity, max(hours, 1 / 30), following)
             following += 1
-        kind, which, _, hours = next_work(w, school)
-        if kind == Work.NONE:
+        worker = w.workers[2 * school.index + Worker.SENCO]
+        if not next_work(w, school, worker, Worker.SENCO):
             now = arrivals[following][0]
             continue
+        which, hours = worker.thing, worker.hours
         case = w.cases[which]
         waits[case.activity].append(now - case.entered)
         let_go_of_case(w, which)

@@ -16,20 +16,7 @@ from sencosim.engine.binding import bind
 from sencosim.engine.compiled import run as windows
 from sencosim.engine.mechanisms import TEXT, order
 from sencosim.engine.mechanisms.facts import REACHES
-from sencosim.engine.mechanisms.order import (
-    COUNCILS,
-    ENGLAND,
-    EVERY,
-    FACTS,
-    FIRST,
-    LATER,
-    NEW_YEAR,
-    SCHOOLS,
-    SEPTEMBER,
-    Step,
-    is_taken,
-    number_of,
-)
+from sencosim.engine.mechanisms.order import Step, When, is_taken, number_of
 from sencosim.engine.simpy.run import Scheduler
 from sencosim.units import TERMS_PER_YEAR
 
@@ -41,11 +28,8 @@ LAST = (Step.CLOSE_TERM, Step.POST_COUNTS)
 
 @pytest.mark.unit
 def test_every_step_has_facts_in_the_order_in_which_steps_are_taken():
-    assert list(FACTS) == list(Step) == sorted(Step)
-    for facts in FACTS.values():
-        assert facts.over in (SCHOOLS, COUNCILS, ENGLAND)
-        assert facts.when in (FIRST, LATER, EVERY, SEPTEMBER, NEW_YEAR)
-    words = [facts.words for facts in FACTS.values()]
+    assert list(Step) == sorted(Step)
+    words = [step.words for step in Step]
     assert all(words)
     assert len(set(words)) == len(words)
 
@@ -55,19 +39,19 @@ def test_every_step_has_facts_in_the_order_in_which_steps_are_taken():
 def test_a_step_is_taken_when_its_facts_say(step, term):
     september, later = term % TERMS_PER_YEAR == 0, term > 0
     expected = {
-        FIRST: term == 0,
-        LATER: later,
-        EVERY: True,
-        SEPTEMBER: september,
-        NEW_YEAR: september and later,
+        When.FIRST: term == 0,
+        When.LATER: later,
+        When.EVERY_TERM: True,
+        When.SEPTEMBER: september,
+        When.NEW_YEAR: september and later,
     }
-    assert is_taken(step, term) == expected[FACTS[step].when]
+    assert is_taken(step, term) == expected[step.when]
 
 
 @pytest.mark.unit
 def test_the_clock_turns_between_the_old_term_and_the_new_one():
     assert [step for step in Step if step < Step.TURN_CLOCK] == list(LAST)
-    assert FACTS[Step.TURN_CLOCK].when == EVERY
+    assert Step.TURN_CLOCK.when == When.EVERY_TERM
 
 
 def _mechanisms() -> list[FunctionType]:
@@ -93,7 +77,7 @@ def test_every_step_and_every_kind_of_event_brings_about_something_of_its_own():
             of_steps.append(tuple(called))
             called.clear()
     for kind in range(len(REACHES)):
-        listening.happen(w, w.councils[0], (kind, 0, 0, 0.0), 0)
+        listening.happen(w, w.councils[0], kind, 0, 0, 0.0, 0)
         of_events.append(tuple(called))
         called.clear()
     assert len(set(of_steps)) == len(of_steps)

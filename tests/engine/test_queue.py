@@ -15,7 +15,7 @@ from sencosim.engine.binding import bind
 from sencosim.engine.mechanisms import TEXT, basics
 from sencosim.engine.mechanisms.facts import CLASS_OF, TEAM_MAY_DO
 from sencosim.units import MINUTES_PER_WEEK
-from sencosim.vocabulary import COLUMN, STREAM, Activity, Stage, Work, WorkClass
+from sencosim.vocabulary import COLUMN, STREAM, Activity, Stage, Work, WorkClass, Worker
 
 _TIE = STREAM["queue_tie"]
 pytestmark = pytest.mark.property
@@ -53,10 +53,10 @@ class Post:
     def _put(self, number: int, key: int, activity: int, entered: int, tie: float, hours: float) -> int:
         pupils = self.text["pupils"]
         index = pupils.make_pupil(self.w, key, 3, Stage.NOTICED, 1.0)
-        pupils.add(self.w, 0, self.school, index)
+        pupils.add(self.w, self.school, index)
         self.ties[_TIE, key] = tie
         self.w.now = entered
-        return self.queue.put(self.w, 0, self.school, index, (activity, hours, number), 0)
+        return self.queue.put(self.w, self.school, index, activity, hours, number)
 
     def order(self, index: int) -> tuple[int, int, float, int]:
         """Class, arrival, draw and pupil's number of a case: what decides when it is served."""
@@ -70,9 +70,16 @@ class Post:
             key,
         )
 
-    def take_all(self, school: Any) -> list[tuple[int, int, int, float]]:
+    def take(self, school: Any, who: int = Worker.SENCO) -> tuple[int, int, int, float] | None:
+        """Kind, what, number of reviews and hours of the next piece of work, if there is any."""
+        worker = self.w.workers[2 * school.index + who]
+        if not self.queue.next_work(self.w, school, worker, who):
+            return None
+        return worker.work, worker.thing, worker.number, worker.hours
+
+    def take_all(self, school: Any, who: int = Worker.SENCO) -> list[tuple[int, int, int, float]]:
         found = []
-        while (work := self.queue.next_work(self.w, school))[0] != Work.NONE:
+        while (work := self.take(school, who)) is not None:
             found.append(work)
         return found
 
@@ -121,9 +128,9 @@ def test_a_sitting_holds_as_many_reviews_as_fit_and_at_least_one(hours):
 def test_a_team_takes_no_case_and_no_work_that_is_the_sencos_own(cases, keys, pool):
     post = Post(cases, keys)
     post.school.pool = list(pool)
-    while (work := post.queue.next_work_for_team(post.w, post.school))[0] != Work.NONE:
-        assert work[0] == Work.SESSION
-        assert TEAM_MAY_DO[work[1]]
+    for kind, which, _, _ in post.take_all(post.school, Worker.TEAM):
+        assert kind == Work.SESSION
+        assert TEAM_MAY_DO[which]
     kept = [0.0 if may else hours for may, hours in zip(TEAM_MAY_DO, pool, strict=True)]
     assert post.school.pool == kept
     assert len(waiting_cases(post.w, post.school)) == len(cases)
@@ -139,9 +146,9 @@ def test_minutes_are_those_of_the_cases_that_wait(cases, keys, data):
             post.queue.close_case(w, school, w.cases[index])
             waiting.discard(index)
     for _ in range(data.draw(st.integers(0, 3))):
-        kind, which, _, _ = post.queue.next_work(w, school)
-        if kind == Work.CASE:
-            waiting.remove(which)
+        work = post.take(school)
+        if work is not None and work[0] == Work.CASE:
+            waiting.remove(work[1])
     assert school.minutes == sum(int(w.cases[index].hours * 60.0) for index in waiting)
     assert len(waiting_cases(w, school)) == len(waiting)
 
@@ -154,7 +161,7 @@ def test_a_case_that_goes_on_to_another_post_is_served_there_only(cases, keys, d
     if w.cases[moving].activity == Activity.IDENTIFICATION and data.draw(st.booleans()):
         post.queue.move_ahead(w, post.school, moving)
     post.queue.hand_over(w, post.school, w.cases[moving])
-    post.queue.let_wait(w, 1, post.other, moving, 0)
+    post.queue.let_wait(w, post.other, moving)
     assert sorted(which for _, which, _, _ in post.take_all(post.school)) == sorted(set(post.put) - {moving})
     assert post.school.minutes == 0
     assert [which for _, which, _, _ in post.take_all(post.other)] == [moving]

@@ -43,7 +43,7 @@ def test_each_stream_has_one_position_and_one_name():
 
 @pytest.mark.unit
 def test_unknown_stream_is_refused():
-    with pytest.raises(ValueError, match="not in"):
+    with pytest.raises(ValueError, match="There is no stream"):
         uniform_array(1, 0, "no such decision", np.arange(3))
 
 
