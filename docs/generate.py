@@ -347,7 +347,7 @@ def order() -> str:
         [
             "# The order of things",
             "",
-            "Made by `make docs` from the lists that both schedulers run: `engine/mechanisms/order.py`, `vocabulary.py`.",
+            "Made by `make docs` from lists that both schedulers run (`engine/mechanisms/order.py`, `vocabulary.py`).",
             "",
             "## The start of a term",
             "",

@@ -33,7 +33,7 @@ SOURCES = (
     "calibration/*.py",
 )
 """What a back-test depends on. The model counts by what it does, not by how it is written: ``behaviour.txt`` is the
-digest of frozen results of worlds, councils and scenarios, evidence and schools included, and a test holds it to them."""
+digest of frozen results of worlds, councils and scenarios, evidence and schools included. A test compares them."""
 
 State = Literal["passed", "failed", "stale", "missing"]
 
