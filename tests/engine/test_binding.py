@@ -16,7 +16,7 @@ from sencosim.arms.replaceable import REPLACEABLE, SHIPPED, mechanism_names, rep
 from sencosim.engine import handle
 from sencosim.engine.binding import bind, entry
 from sencosim.engine.compiled.run import GIVEN, text
-from sencosim.engine.mechanisms import TEXT
+from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.simpy.run import simulate
 
 LOWER = """

@@ -27,8 +27,9 @@ from engine.small_worlds import (
 
 from sencosim.arms.prepare import initial_stock
 from sencosim.engine.binding import bind
-from sencosim.engine.mechanisms import TEXT, basics
+from sencosim.engine.mechanisms import basics
 from sencosim.engine.mechanisms.places import vacant
+from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.simpy.run import Scheduler
 from sencosim.units import TERM_WEEKS, TERMS_PER_YEAR, segment_of, term_end, term_start
 from sencosim.vocabulary import COLUMN, STREAM, STREAMS, Activity, Event, Placement, Route, Stage, WholeSchool

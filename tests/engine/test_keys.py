@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sencosim.arms.inputs import Inputs
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
-from sencosim.engine.mechanisms import TEXT
+from sencosim.engine.mechanisms.text import TEXT
 from sencosim.rules.keys import MOST_COPIES, OUTSIDE
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, N_YEAR_GROUPS
 from sencosim.vocabulary import ENTITY_BITS, Happening

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from sencosim.arms.inputs import Inputs
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import run as windows
-from sencosim.engine.mechanisms import TEXT, order
+from sencosim.engine.mechanisms import order
 from sencosim.engine.mechanisms.facts import REACHES
 from sencosim.engine.mechanisms.order import Step, When, is_taken, number_of
+from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.simpy.run import Scheduler
 from sencosim.units import TERMS_PER_YEAR
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from sencosim.arms.inputs import Inputs
 from sencosim.engine.binding import bind
-from sencosim.engine.mechanisms import TEXT, basics
+from sencosim.engine.mechanisms import basics
 from sencosim.engine.mechanisms.facts import CLASS_OF, TEAM_MAY_DO
+from sencosim.engine.mechanisms.text import TEXT
 from sencosim.units import MINUTES_PER_WEEK
 from sencosim.vocabulary import COLUMN, STREAM, Activity, Stage, Work, WorkClass, Worker
 

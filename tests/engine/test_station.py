@@ -13,7 +13,8 @@ from engine.small_worlds import HARTLEPOOL, schools_of, small_inputs
 
 from sencosim.arms.inputs import Inputs
 from sencosim.engine.binding import bind
-from sencosim.engine.mechanisms import TEXT, basics, council
+from sencosim.engine.mechanisms import basics, council
+from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.simpy.run import Scheduler
 from sencosim.randomness import uniform
 from sencosim.rules.chance import exponential_threshold

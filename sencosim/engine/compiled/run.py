@@ -12,8 +12,8 @@ from sencosim.engine.binding import bind
 from sencosim.engine.compiled import calendar, room, step
 from sencosim.engine.compiled.build import PlainState, State
 from sencosim.engine.compiled.memory import COMPILES, entry, fast, row, world_finder
-from sencosim.engine.mechanisms import TEXT
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
+from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.rates import begin_term
 from sencosim.engine.records import ITEMS, TRACED, WORLD

@@ -11,6 +11,8 @@ from sencosim.randomness import uniform
 from sencosim.rules.chance import table_quantile
 from sencosim.units import MINUTES_PER_WEEK
 
+_THOUSAND = 1000.0
+
 
 def draw(w: Any, stream: int, entity: int, occurrence: int) -> float:
     """Uniform number for a decision about an entity. [ratio, 0 < u < 1]."""
@@ -45,7 +47,7 @@ def count_hours(w: Any, cell: int, quantity: int, hours: float) -> None:
 
 def count_thousandths(w: Any, cell: int, quantity: int, amount: float) -> None:
     """Add to a page of the term's counts, which holds whole thousandths."""
-    count(w, cell, quantity, int(amount * 1000.0))
+    count(w, cell, quantity, int(amount * _THOUSAND))
 
 
 def of_year(w: Any, who: Any) -> int:

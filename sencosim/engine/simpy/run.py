@@ -12,9 +12,10 @@ import simpy
 from sencosim.arms.inputs import Inputs
 from sencosim.arms.replaceable import REPLACEABLE
 from sencosim.engine.binding import bind
-from sencosim.engine.mechanisms import TEXT, order, post, year
+from sencosim.engine.mechanisms import order, post, year
 from sencosim.engine.mechanisms.facts import CHOICE, NOTHING_DUE
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
+from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.plain import plain_start
 from sencosim.engine.rates import begin_term
