@@ -124,7 +124,7 @@ def weakest_parameters(findings: Findings, n: int = 5) -> list[str]:
 
 
 def fair_quotes(findings: Findings) -> tuple[str, ...]:
-    """Sentences that may be quoted as they stand: each with view, range, period; none after a caution or failed check."""
+    """Sentences that may be quoted as they stand: each with its view and range; none with a caution or failed check."""
     if not_to_be_quoted(findings.inputs.manifest) or not all(passed for _, passed, _ in findings.inputs.checks):
         return ()
     quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {_population(findings)}."]
