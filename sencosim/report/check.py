@@ -58,7 +58,7 @@ def refuse_quoting(facts: Mapping[str, Any], title: str) -> None:
     if failed:
         raise InputError(
             f"The run of “{title}” failed a check of itself: {', '.join(failed)}. So no brief, no picture and no "
-            "sentence for quoting is made of it. If the scenario is in order, the fault is sencosim's: please report it."
+            "sentence for quoting is made of it. If the scenario is in order, please report the fault."
         )
     caution = not_to_be_quoted(facts, f"“{title}”")
     if caution:
