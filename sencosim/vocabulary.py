@@ -654,6 +654,11 @@ class Quantity(Facts):
 
 COLUMN: dict[str, int] = {quantity.key: int(quantity) for quantity in Quantity}
 """Column of each quantity in the tally, by its key."""
+PARTS_OF_ALLOCATED_HOURS = (
+    *(Quantity.USED_HOURS, Quantity.IDLE_HOURS, Quantity.LEAKED_HOURS, Quantity.VACANT_HOURS, Quantity.ABSENT_HOURS),
+    *(Quantity.NPQ_HOURS, Quantity.TRAINING_HOURS, Quantity.SUPERVISION_HOURS, Quantity.TRAVEL_HOURS),
+)
+"""What becomes of every timetabled hour: together they are the allocated hours, whatever the levers and shocks."""
 
 # -- payers -----------------------------------------------------------------------------------------------------------
 

@@ -32,7 +32,8 @@ def ratio_figures(summary: Summary) -> pd.DataFrame:
     Returns
     -------
         Rows of the summary. Where the interval of a cost reaches zero the benefit-cost ratio is missing and ``note``
-        says why; a cost per unit is left out where cost or change reach zero.
+        says why; a cost per unit is left out where the interval of cost or change reaches zero, or where the change is
+        zero in any draw.
     """
     rows = []
     for view in summary.figures["view"].unique():
@@ -61,6 +62,8 @@ def _cost_per(summary: Summary, view: str, outcome: str) -> dict[str, Any] | Non
     if not better or not float(net["p10"]) > 0.0:
         return None
     ratios = np.abs(_drawn(summary, view, ("net_public_cost", PRESENT_VALUE), (outcome, TOTAL)))
+    if not np.isfinite(ratios).all():
+        return None
     return _ratio_row(net, ratios) | {
         "outcome": f"{COST_PER}{outcome}",
         "title": f"Net cost to the public purse for each one less: {change['title']}",

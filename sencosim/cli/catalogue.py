@@ -41,7 +41,10 @@ class Item:
 
 
 def _scenarios() -> tuple[Item, ...]:
-    return tuple(Item(name, "scenario", load_scenario(name).scenario.title) for name in shipped_scenarios())
+    found = ((name, load_scenario(name).scenario) for name in shipped_scenarios())
+    return tuple(
+        Item(name, "scenario", f"{one.title} (not to be quoted)" if one.cautions else one.title) for name, one in found
+    )
 
 
 def _parameters() -> tuple[Item, ...]:

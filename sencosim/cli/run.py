@@ -236,12 +236,15 @@ def load_all(names: Sequence[str], changed: Mapping[str, str]) -> list[Resolved]
 def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     """Say what will be run, and what the reader of the report must know."""
     from sencosim.model import baseline_of
+    from sencosim.report.check import CAUTIONS, not_to_be_quoted
     from sencosim.scenario.diff import arms_in_words
 
     scenario = resolved.scenario
     console.note(f"{scenario.name}: {scenario.title}")
     for line in arms_in_words(baseline_of(scenario), scenario):
         console.note(f"  {line}")
+    if caution := not_to_be_quoted({CAUTIONS: scenario.cautions}, f"“{scenario.title}”"):
+        console.alert(caution)
     if quick:
         console.alert(QUICK_WORDS)
     if resolved.warnings:

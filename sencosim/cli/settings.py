@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from sencosim.errors import Problem
+from sencosim.errors import Problem, ScenarioError
 from sencosim.scenario.changed import with_words_in_force
 from sencosim.scenario.emit import yaml_scalar
 from sencosim.scenario.load import Resolved, find_file, load_scenario
@@ -51,15 +51,17 @@ def with_settings(scenario: str, settings: Mapping[str, str]) -> Resolved:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FILE_NAME
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        resolved = load_scenario(path)
+        try:
+            resolved = load_scenario(path)
+        except ScenarioError as error:
+            raise ScenarioError(error.message, _without_idle(error.problems)) from error
     in_force = with_words_in_force(original, resolved.scenario, settings)
-    kept = tuple(problem for problem in resolved.warnings if not is_idle(problem))
-    return dataclasses.replace(resolved, scenario=in_force, warnings=kept)
+    return dataclasses.replace(resolved, scenario=in_force, warnings=_without_idle(resolved.warnings))
 
 
-def is_idle(problem: Problem) -> bool:
-    """Whether a warning only says that an option repeats what holds anyway. In a file that is odd; here it is not."""
-    return problem.file == FILE_NAME and "changes nothing" in problem.message
+def _without_idle(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Leave out warnings that an option repeats what holds anyway. In a file that is odd; here it is not."""
+    return tuple(one for one in problems if not (one.file == FILE_NAME and "changes nothing" in one.message))
 
 
 def as_lines(settings: Mapping[str, str]) -> list[str]:

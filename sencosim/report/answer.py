@@ -124,8 +124,8 @@ def weakest_parameters(findings: Findings, n: int = 5) -> list[str]:
 
 
 def fair_quotes(findings: Findings) -> tuple[str, ...]:
-    """Sentences that may be quoted as they stand: each with its view, its range and its period; none with a caution."""
-    if not_to_be_quoted(findings.inputs.manifest):
+    """Sentences that may be quoted as they stand: each with its view and range; none with a caution or failed check."""
+    if not_to_be_quoted(findings.inputs.manifest) or not all(passed for _, passed, _ in findings.inputs.checks):
         return ()
     quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {_population(findings)}."]
     main = findings.inputs.main_view

@@ -52,8 +52,14 @@ def refuse_quoting(facts: Mapping[str, Any], title: str) -> None:
     Raises
     ------
     InputError
-        If the scenario carries a caution.
+        If the scenario carries a caution, or a check of the run on itself failed.
     """
+    failed = [str(check["check"]) for check in facts.get("checks", ()) if not check["passed"]]
+    if failed:
+        raise InputError(
+            f"The run of “{title}” failed a check of itself: {', '.join(failed)}. So no brief, no picture and no "
+            "sentence for quoting is made of it. If the scenario is in order, please report the fault."
+        )
     caution = not_to_be_quoted(facts, f"“{title}”")
     if caution:
         raise InputError(

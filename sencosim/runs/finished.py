@@ -80,7 +80,9 @@ def _not_found(root: Path, wanted: str, others: Iterable[Path]) -> str:
     runs = _runs(run for folder in _folders(root) for run in _folders(folder))
     known = sorted({run.parent.name for run in runs})
     said.append(f"Finished runs are there of: {', '.join(known)}." if known else f"There is no finished run in {root}.")
-    return " ".join([*said, f"To make one:  sencosim run {wanted}"])
+    if Path(wanted).name == wanted:
+        said.append(f"To make one:  sencosim run {wanted}")
+    return " ".join(said)
 
 
 def _called(root: Path, name: str) -> list[Path]:

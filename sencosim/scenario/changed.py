@@ -1,13 +1,16 @@
 """Title and description of a scenario that was changed where it was used: they say what is in force, not what was.
 
 A scenario file has words of its own. If a setting is changed from outside, those words may ask what no lever asks any
-more, so the title says what was changed, and the description is composed from the levers.
+more. If a lever asks something else, the title is composed from the levers; otherwise it stays, and says what was
+changed. The description is composed from the levers in both cases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sencosim.evidence.register import load_register
+from sencosim.scenario.diff import override_words
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.words import lever_words, terms_words
@@ -41,23 +44,49 @@ def with_words_in_force(original: Scenario, changed: Scenario, settings: Mapping
     >>> after = before.model_copy(update={"levers": levers})
     >>> made = with_words_in_force(before, after, {"levers.protected_time.floor.hours_per_week": 9})
     >>> print(made.title)
-    A pilot, with protected_time.floor.hours_per_week = 9
+    Protected time: at least 9 hours a week (pilot with protected_time.floor.hours_per_week = 9)
     >>> made.description.partition(". ")[0]
     'The policy: protected_time, at least 9 hours a week, all schools, from 2027/28, paid by schools'
     """
     if _asked(changed) == _asked(original):
         return changed
-    told = [
-        f"{name.removeprefix('levers.')} = {value}"
+    said = ", ".join(
+        f"{_label(name)} = {value}"
         for name, value in settings.items()
-        if name.partition(".")[0] not in (*NOT_IN_THE_WORDS, *WORDS)
-    ]
-    said = ", ".join(told)
-    words = {
-        "title": f"{original.title.rstrip('.')}, with {said}",
-        "description": f"{_policy(changed)} It is the scenario {original.name} with {said}.",
-    }
+        if name.partition(".")[0] not in (*NOT_IN_THE_WORDS, *WORDS) and not name.endswith(".why")
+    )
+    asks = _what_is_asked(original.levers, changed.levers)
+    title = f"{asks} ({original.name} with {said})" if asks else f"{original.title.rstrip('.')}, with {said}"
+    words = {"title": title, "description": f"{_policy(changed)} It is the scenario {original.name} with {said}."}
     return changed.model_copy(update={name: text for name, text in words.items() if name not in settings})
+
+
+def _label(setting: str) -> str:
+    """Name of a setting for a reader: a parameter by its title, a lever's setting by its dotted name.
+
+    Examples
+    --------
+    >>> _label("levers.slt_seat.funded_by"), _label("overrides.senco_leaving_rate.value")
+    ('slt_seat.funded_by', 'SENCOs who leave the post')
+    """
+    group, _, rest = setting.partition(".")
+    if group != "overrides":
+        return setting.removeprefix("levers.")
+    parameter, _, inside = rest.partition(".")
+    title = load_register().get(parameter).title
+    return title if inside in ("", "value") else f"{title} ({inside})"
+
+
+def _what_is_asked(before: Levers, after: Levers) -> str:
+    """What the levers ask for, those that ask something else first; blank if all of them ask what they asked before."""
+    old, new = ({name: lever_words(lever) for name, lever in levers.active()} for levers in (before, after))
+    other = [name for name in {**new, **old} if new.get(name) != old.get(name)]
+    if not other:
+        return ""
+    told = "; ".join(f"{name.replace('_', ' ')}: {new.get(name, 'off')}" for name in other)
+    same = len(new.keys() - other)
+    rest = f"; and {same} other {'lever' if same == 1 else 'levers'}" if same else ""
+    return f"{told[:1].upper()}{told[1:]}{rest}"
 
 
 def _asked(scenario: Scenario) -> dict[str, object]:
@@ -65,10 +94,14 @@ def _asked(scenario: Scenario) -> dict[str, object]:
 
 
 def _policy(scenario: Scenario) -> str:
-    """The levers in force, and those that hold in both arms, in a sentence each."""
+    """The levers in force, those that hold in both arms, and the assumptions, in a sentence each."""
     sentences = [f"The policy: {_levers(scenario.levers) or 'no lever is in force'}."]
     if shared := _levers(scenario.background):
         sentences.append(f"In both arms: {shared}.")
+    if assumed := [
+        f"{_label(f'overrides.{name}')} = {override_words(one)}" for name, one in scenario.overrides.items()
+    ]:
+        sentences.append(f"Assumed: {', '.join(assumed)}.")
     return " ".join(sentences)
 
 

@@ -26,9 +26,11 @@ def template_from(resolved: Resolved, name: str) -> str:
     settings = standing_alone(resolved.scenario)
     shown = {key: settings[key] for key in ("levers", "overrides", "horizon", "run")}
     title = name.replace("_", " ").capitalize()
+    cautions = [f"# Results are not to be quoted, like those of {parent}: {one}" for one in resolved.scenario.cautions]
     lines = [
         f"# {title}: a scenario of your own. Lines that begin with # are notes for people.",
         f"# Check it:  sencosim validate {name}.yaml      See what it means:  sencosim diff {parent} {name}.yaml",
+        *cautions,
         "",
         "schema: 1",
         f"name: {name}",

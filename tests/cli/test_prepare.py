@@ -12,6 +12,7 @@ from click.testing import Result
 
 from sencosim.cli.settings import parse_settings, with_settings
 from sencosim.errors import ScenarioError
+from sencosim.evidence.register import load_register
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 
@@ -106,7 +107,8 @@ def test_settings_of_the_command_line_are_settings_of_the_scenario(call: Call) -
     assert changed.scenario.overrides["senco_leaving_rate"].value == 0.1
     assert changed.origins["run.seed"][0] == "command_line.yaml"
     assert changed.scenario.levers == load_scenario("full_time").scenario.levers
-    assert changed.scenario.title == "Mine, with overrides.senco_leaving_rate = 0.1"
+    title = load_register().get("senco_leaving_rate").title
+    assert changed.scenario.title == f"Mine, with {title} = 0.1"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,9 @@ def test_a_lever_that_repeats_what_holds_anyway_leaves_the_words_of_a_scenario()
 
 def test_words_follow_the_levers_that_are_in_force() -> None:
     changed = with_settings("full_time", {"run.seed": "7", "levers.protected_time.floor.hours_per_week": "13"}).scenario
-    assert changed.title == "A full-time SENCO in every school, with protected_time.floor.hours_per_week = 13"
+    assert changed.title == (
+        "Protected time: at least 13 hours a week (full_time with protected_time.floor.hours_per_week = 13)"
+    )
     assert changed.description.startswith(
         "The policy: protected_time, at least 13 hours a week, all schools, from 2027/28"
     )
@@ -132,6 +136,20 @@ def test_words_follow_the_levers_that_are_in_force() -> None:
     assert "It is the scenario full_time with protected_time.floor.hours_per_week = 13." in changed.description
     given = with_settings("full_time", {"levers.protected_time.floor.hours_per_week": "13", "title": "Mine"}).scenario
     assert (given.title, given.description) == ("Mine", changed.description)
+
+
+def test_a_title_stays_while_its_levers_ask_the_same() -> None:
+    changed = with_settings("full_time", {"levers.protected_time.funded_by": "national_grant"}).scenario
+    assert changed.title == "A full-time SENCO in every school, with protected_time.funded_by = national_grant"
+
+
+def test_a_title_names_the_levers_that_ask_something_else_and_counts_the_others() -> None:
+    settings = {"levers.admin_support.hours_per_week": "13", "levers.slt_seat": "null"}
+    title = with_settings("combined", settings).scenario.title
+    assert title.startswith("Admin support: ")
+    assert "13 administrator hours" in title
+    assert "; slt seat: off; and 1 other lever (combined with " in title
+    assert "a seat" not in title.partition("(")[0]
 
 
 def test_words_tell_a_delay_and_what_holds_in_both_arms() -> None:
@@ -154,6 +172,7 @@ def test_faulty_settings_get_the_messages_of_a_file() -> None:
         with_settings("full_time", {"run.sede": "7", "horizon.years": "300"})
     messages = " ".join(problem.message for problem in caught.value.problems)
     assert "Did you mean  seed ?" in messages
+    assert "changes nothing" not in messages
     assert {problem.file for problem in caught.value.problems} == {"command_line.yaml"}
 
 

@@ -21,7 +21,7 @@ from sencosim.engine.simpy.run import simulate
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
-from sencosim.vocabulary import COLUMN, Event
+from sencosim.vocabulary import COLUMN, PARTS_OF_ALLOCATED_HOURS, Event
 
 FROM_START = {"start": "2022/23", "compliance": 1.0}
 FULL = {**FROM_START, "floor": {"full_time": True}}
@@ -65,17 +65,10 @@ def test_supervision_and_training_come_out_of_used_hours() -> None:
     before, after = run(scenario(), changes=changes), run(scenario(**levers), changes=changes)
     assert after["supervision_hours"] > 0
     assert after["training_hours"] > 0
-    spent = (
-        "used_hours",
-        "idle_hours",
-        "vacant_hours",
-        "leaked_hours",
-        "npq_hours",
-        "supervision_hours",
-        "training_hours",
-    )
     for counts in (before, after):
-        assert sum(counts[name] for name in spent) == pytest.approx(counts["allocated_hours"], abs=500)
+        assert sum(counts[part.key] for part in PARTS_OF_ALLOCATED_HOURS) == pytest.approx(
+            counts["allocated_hours"], abs=500
+        )
     assert after["hours_due.staff_training"] == before["hours_due.staff_training"] + 6 * 9 * 5 * 60
 
 

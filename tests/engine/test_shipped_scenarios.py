@@ -14,11 +14,12 @@ from sencosim.engine.pair import Pair, PairResult, run_pair
 from sencosim.model import ENGLAND, baseline_of, price_book
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
+from sencosim.report.assemble import MOST_HOURS_GAP, hours_gap
 from sencosim.runs.totals import england_totals, tidy_totals
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
-from sencosim.vocabulary import COLUMN
+from sencosim.vocabulary import COLUMN, Quantity
 
 pytestmark = pytest.mark.engine
 
@@ -87,6 +88,19 @@ def test_a_shipped_scenario_runs_moves_something_and_is_priced(name: str) -> Non
     lines = cost(ledger, book_of(name))
     assert np.isfinite(lines["value_gbp"]).all()
     assert moved.any() or (lines["value_gbp"] == 0.0).all()
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_the_hours_of_a_shipped_scenario_pass_the_check_of_a_run_on_itself(name: str) -> None:
+    pair = pair_of(name)
+    assert hours_gap(pair.policy) < MOST_HOURS_GAP
+    assert hours_gap(pair.baseline) < MOST_HOURS_GAP
+
+
+def test_hours_that_are_lost_fail_the_check_of_a_run_on_itself() -> None:
+    tally = pair_of("supervision").policy.copy()
+    tally[:, :, Quantity.SUPERVISION_HOURS] = 0
+    assert hours_gap(tally) > MOST_HOURS_GAP
 
 
 def test_later_is_cheaper_within_the_same_years() -> None:

@@ -33,7 +33,9 @@ def test_a_policy_is_frozen_and_a_change_makes_another() -> None:
     days = full.with_({"levers.protected_time.floor.days_per_week": 2}, name="two_days")
     assert full.name == "full_time"
     assert days.name == "two_days"
-    assert days.scenario.title == f"{full.scenario.title}, with protected_time.floor.days_per_week = 2"
+    assert days.scenario.title == (
+        "Protected time: at least 2 days a week (full_time with protected_time.floor.days_per_week = 2)"
+    )
     assert days.scenario.description.startswith("The policy: protected_time, at least 2 days a week, all schools")
     with pytest.raises(ValidationError):
         full.scenario.name = "other"  # type: ignore[misc]
@@ -45,7 +47,9 @@ def test_overrides_are_checked_at_once() -> None:
     assert fixed.scenario.overrides["senco_leaving_rate"].value == 0.1
     mine = full.with_(overrides={"senco_leaving_rate": ss.Distribution(family="beta", a=8, b=92)})
     assert mine.scenario.overrides["senco_leaving_rate"].distribution is not None
-    assert mine.scenario.title.endswith(", with overrides.senco_leaving_rate = beta (a 8.0, b 92.0)")
+    assert mine.scenario.title.endswith(", with SENCOs who leave the post = beta (a 8.0, b 92.0)")
+    again = fixed.with_({"levers.protected_time.floor.days_per_week": 2}).scenario
+    assert "Assumed: SENCOs who leave the post = 0.1." in again.description
     with pytest.raises(InputError, match="Did you mean"):
         full.with_(overrides={"senco_leaving_rat": 0.1})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,30 @@ def test_no_brief_is_made_and_the_message_says_why_and_what_to_do(team: StoredRu
 
 def test_a_run_without_a_caution_passes_the_gate(full_time: StoredRun) -> None:
     assert make_brief(full_time, "Rutland").told
+
+
+def test_no_brief_is_made_of_a_run_that_failed_a_check_of_itself(full_time: StoredRun) -> None:
+    checks = [{"check": "Twice two is five", "passed": False, "detail": ""}]
+    failed = replace(
+        full_time, inputs=replace(full_time.inputs, manifest={**full_time.inputs.manifest, "checks": checks})
+    )
+    with pytest.raises(InputError, match="failed a check of itself: Twice two is five"):
+        make_brief(failed, "Rutland")
+
+
+def test_a_picture_of_a_quick_run_says_so(full_time: StoredRun) -> None:
+    quick = replace(full_time, inputs=replace(full_time.inputs, manifest={**full_time.inputs.manifest, "quick": True}))
+    assert make_brief(quick, "Rutland").foot[0].startswith("Quick run: for trying out, not for quoting.")
+    assert "Quick run" not in make_brief(full_time, "Rutland").foot[0]
+
+
+def test_lists_new_files_and_the_start_of_a_run_say_it(tmp_path: Path, caution: str) -> None:
+    lines = call("list", "scenarios").stdout.splitlines()
+    assert [line.split()[0] for line in lines if "(not to be quoted)" in line] == ["everything", "team"]
+    assert call("new", str(tmp_path / "mine.yaml"), "--from", "team").exit_code == 0
+    assert caution in (tmp_path / "mine.yaml").read_text(encoding="utf-8")
+    assert caution in " ".join(call("run", "team", "--council", "Rutland", "--dry-run").stderr.split())
+    assert "not to be quoted" not in call("run", "full_time", "--council", "Rutland", "--dry-run").stderr
 
 
 def test_the_pack_carries_it_on_its_page_in_its_spreadsheets_and_in_its_manifest(

@@ -66,6 +66,18 @@ def test_the_headline_is_recomputed_from_stored_quantities_and_unit_costs(full_t
     assert found.mean() == pytest.approx(float(headline["difference"].iloc[0]), rel=1e-9, abs=0.01)
 
 
+@pytest.mark.parametrize("view", ["central", "sceptic"])
+def test_at_the_point_values_the_files_are_enough_without_our_code(full_time: StoredRun, view: str) -> None:
+    lines, runs = table(full_time, "priced", view), table(full_time, "runs", view)
+    lines = lines[(lines["draw"] == 0) & lines["in_budget"] & (lines["year"] >= 2027)]
+    lines = lines[~lines["payer"].isin(["families", "pupils"])]
+    found = (lines["value_gbp"] / 1.035 ** (lines["year"] - 2027)).groupby(lines["replication"]).sum()
+    stored = runs[(runs["draw"] == 0) & (runs["outcome"] == "net_public_cost") & (runs["year"] == "present_value")]
+    assert len(stored) > 0
+    expected = stored.set_index("replication")["difference"]
+    assert found[expected.index].to_numpy() == pytest.approx(expected.to_numpy(), abs=0.01)
+
+
 def test_other_unit_costs_give_another_headline(full_time: StoredRun) -> None:
     prices = table(full_time, "price_draws", "central").assign(teacher_employment_cost=1.0)
     found = pd.Series(dict(recomputed(full_time, "central", prices))).sort_index()

@@ -218,6 +218,7 @@ def test_banners(inputs: ReportInputs, clean: ReportInputs) -> None:
     assert "Pupils conserved" in first
     assert "not for quoting" in second
     assert f"! {first}" in answer_text(failed)
+    assert fair_quotes(Findings(failed)) == ()
 
 
 def test_a_caution_stands_on_everything_and_nothing_is_offered_for_quoting(clean: ReportInputs, tmp_path: Path) -> None:

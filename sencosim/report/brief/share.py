@@ -36,7 +36,7 @@ def share_picture(told: Sequence[Told], title: str, foot: Sequence[str]) -> tupl
         figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=WHITE)
         FigureCanvasAgg(figure)
         y = 0.95
-        for line in textwrap.wrap(title, 62):
+        for line in textwrap.wrap(title, 58):
             figure.text(0.04, y, line, fontsize=23, fontweight="bold", color=DARK_BLUE, va="top")
             y -= 0.068
         y -= 0.03

@@ -80,11 +80,12 @@ class Brief:
 
     @property
     def foot(self) -> tuple[str, str]:
-        """What stands under the picture: whether it is modelled here, which schools, which view, how to cite it."""
+        """What stands under the picture: a quick run, whether it is modelled here, schools, view, source."""
         real = self.run.inputs.manifest.get("population_kind") == "real"
         schools = "Real schools" if real else "Made-up schools with published totals"
         view = self.findings.inputs.main_view
-        first = f"{self.basis.partition('. ')[0].rstrip('.')}."
+        tried = "Quick run: for trying out, not for quoting. " if self.run.inputs.manifest.get("quick") else ""
+        first = f"{tried}{self.basis.partition('. ')[0].rstrip('.')}."
         return first, f"{schools}; {view} view; ranges hold 8 in 10 draws. Not proof. {self.source}"
 
     @property
