@@ -24,7 +24,7 @@ SCHOOL_COLUMNS = (
 )
 COUNCIL_COLUMNS = (
     "weight refusal_log_odds late_decision_share requests_per_week waiting_weeks agreed_share request_multiplier"
-    " appeal_level late_advice_level capacity_level"
+    " appeal_level late_advice_level"
 )
 """Columns of the inputs that records have under the same name."""
 

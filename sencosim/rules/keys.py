@@ -1,4 +1,4 @@
-"""M3 Keys: numbers of pupils, requests and appeals, from which every draw about them follows.
+"""Keys: numbers of pupils, requests and appeals, from which every draw about them follows.
 
 A key says where and when its bearer came into the model, so that the same child has the same key in every arm.
 """
@@ -48,7 +48,7 @@ def pupil_key(school_id: int, reception_year: int, number: int) -> int:
     >>> pupil_key(3, 2024, 1) - pupil_key(3, 2024, 0)
     256
     """
-    return ((school_id << 7 | (reception_year - FIRST_COHORT)) << 18 | number) << 8
+    return (cohort_key(school_id, reception_year) << 18 | number) << 8
 
 
 @rule("int64(int64, int64)")

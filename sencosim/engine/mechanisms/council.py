@@ -297,7 +297,7 @@ def _set_advisers(w: Any, council: Any, growth: float) -> float:
     per_case = w.ep_hours_per_assessment
     waiting = weeks_to_clear(station.units_waiting, own / per_case)
     factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
-    station.slots = case_slots(own * factor, per_case, w.advice_weeks, 1.0)
+    station.slots = case_slots(own * factor, per_case, w.advice_weeks)
     choose_soon(w, council, which)
     return bought_hours(own, factor)
 
@@ -312,7 +312,7 @@ def _set_drafters(w: Any, council: Any, growth: float) -> float:
     per_plan = w.officer_hours_per_plan
     waiting = weeks_to_clear(station.units_waiting * per_plan, drafting)
     factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
-    station.slots = case_slots(drafting * factor, per_plan, w.drafting_weeks, 1.0)
+    station.slots = case_slots(drafting * factor, per_plan, w.drafting_weeks)
     choose_soon(w, council, which)
     return bought_hours(drafting, factor)
 

@@ -11,11 +11,11 @@ from sencosim.engine.mechanisms.facts import HOURS_LAPSED, LAPSED, PATH_OF_SLOT
 from sencosim.engine.mechanisms.pathways import notice_again_later
 from sencosim.engine.mechanisms.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
 from sencosim.engine.mechanisms.queue import close_case, let_go_of_case, move_ahead
-from sencosim.engine.records import N_PATHS
 from sencosim.rules.absence import absence_days, absence_shift, pupils_absent
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.coverage import coverage_effect, coverage_exposure, share_done, smoothed_coverage
 from sencosim.rules.hazards import noticing_hazard, request_hazard, suspension_hazard
+from sencosim.rules.keys import cohort_key, pupil_key
 from sencosim.rules.pupil_clocks import crossing_minute
 from sencosim.rules.senco_hours import (
     added_hours,
@@ -29,7 +29,7 @@ from sencosim.rules.senco_hours import (
 )
 from sencosim.rules.workforce import leaving_hazard, mean_vacancy, strain, study_hours, vacancy_terms
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
-from sencosim.vocabulary import N_SLOTS, Activity, Event, Happening, Path, Quantity, Stream, WorkClass, Worker
+from sencosim.vocabulary import N_PATHS, N_SLOTS, Activity, Event, Happening, Path, Quantity, Stream, WorkClass, Worker
 
 _IDENTIFICATION, _LONG_IDENTIFICATION = int(WorkClass.IDENTIFICATION), int(WorkClass.LONG_IDENTIFICATION)
 _MILLION = 1e6
@@ -315,7 +315,7 @@ def _notice_needs(w: Any, school: Any) -> None:
         if roll == 0:
             continue
         cohort = w.start_year + w.year - year_group
-        entity = school.id << 7 | (cohort - 1990)
+        entity = cohort_key(school.id, cohort)
         state = w.cohorts[school.index * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1]
         if state.known == 0:
             state.known = 1
@@ -325,7 +325,7 @@ def _notice_needs(w: Any, school: Any) -> None:
         end = clock + increment
         while target <= end and increment > 0.0:
             minute = crossing_minute(target, clock, increment, w.term_start, TERM_MINUTES)
-            key = ((school.id << 7 | (cohort - 1990)) << 18 | number) << 8
+            key = pupil_key(school.id, cohort, number)
             schedule(w, council, minute, Event.NEED_NOTICED, key, (Happening.NOTICED, school.index, year_group, 0.0))
             number += 1
             target += exponential_threshold(draw(w, Stream.NOTICED, entity, number))
