@@ -361,7 +361,7 @@ ENTITY_BITS = 50
 """Bits of an entity's number below the event code in an ordering key."""
 
 
-def order_key(event: Event, entity: int) -> int:
+def order_key(event: int, entity: int) -> int:
     """Priority within one minute: the event code, then the entity. [whole number, lower first]
 
     Examples

@@ -47,7 +47,7 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
         world[name] = getattr(feedback, name).ravel().tolist()
 
 
-def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
+def _set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
     """Rates of an academic year of the run."""
     values, per_term = inputs.values, 1.0 / TERMS_PER_YEAR
     requests = _grown(inputs, year, "request_growth", "requests")
@@ -100,4 +100,4 @@ def begin_term(world: Any, inputs: Inputs, term: int) -> None:
     world["term_start"], world["term_end"] = term_start(term), term_end(term)
     world["next_term_start"] = term_start(term + 1)
     if term % TERMS_PER_YEAR == 0:
-        set_year_rates(world, inputs, year)
+        _set_year_rates(world, inputs, year)

@@ -87,7 +87,7 @@ class Start:
         self.keep("levels", [request_level(inputs, year) for year in range(inputs.n_years + 1)], np.float64)
 
     def _look_ahead(self) -> tuple[int, int]:
-        """Minutes in which no school hears from outside but through its council's calendar, and 1 if there are none.
+        """Minutes in which only its council's calendar can reach a school from outside, and 1 if there are none.
 
         A council's decisions and the end of a mediation use its team and its places. If these follow at once on what
         a school does, its work cannot be done ahead of the rest of the council's.

@@ -117,7 +117,7 @@ def own_team_hours(base_hours: float, growth: float, ratio: float) -> float:
 def weeks_to_clear(work: float, work_per_week: float) -> float:
     """Weeks that a team needs for the work that waits for it. [weeks, >= 0]
 
-    Returns: ; 0 for a team without hours, which buys nothing in.
+    Returns: 0 for a team without hours, which buys nothing in.
 
     Parameters
     ----------

@@ -218,7 +218,7 @@ def table_quantile(table: Any, u: float) -> float:
     The PERT distribution has no closed quantile; a table of 257 points is exact enough and cheap, and both schedulers
     read the same table.
 
-    Returns: quantile, held at the first and the last entry beyond them.
+    Returns: quantile; beyond the first and the last entry, that entry.
 
     Parameters
     ----------

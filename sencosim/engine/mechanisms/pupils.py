@@ -185,7 +185,7 @@ def begin(w: Any, school: Any, index: int) -> None:
             aim_next(w, school, index, path, now)
 
 
-def pause(w: Any, school: Any, index: int) -> None:
+def _pause(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer at risk here: what is left of each threshold is kept for when the risk goes on."""
     pupil, history = w.pupils[index], w.histories[index]
     phase = phase_of(pupil)
@@ -214,7 +214,7 @@ def change_stage(w: Any, school: Any, index: int, stage: int) -> None:
     pupil = w.pupils[index]
     _count_stage(school, pupil.stage, -1)
     _count_stage(school, stage, 1)
-    pause(w, school, index)
+    _pause(w, school, index)
     pupil.stage = stage
     begin(w, school, index)
 
@@ -242,7 +242,7 @@ def leave_school(w: Any, school: Any, index: int) -> None:
     if history.waiting_node >= 0:
         unlink_waiting(w, w.councils[school.council], history.waiting_node)
         history.waiting_node = -1
-    pause(w, school, index)
+    _pause(w, school, index)
     remove(w, school, pupil)
     keep_record(w, Event.PUPIL_LEFT_SCHOOL, school.id, pupil.key, pupil.stage)
 
