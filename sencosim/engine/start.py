@@ -16,7 +16,7 @@ from sencosim.randomness import uniform_array
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.keys import MOST_COPIES
-from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
 from sencosim.vocabulary import Quantity, Table, Worker
 
 SCHOOL_COLUMNS = (
@@ -108,7 +108,7 @@ class Start:
         for name in SCHOOL_COLUMNS.split():
             schools[name] = getattr(columns, name)
         u = uniform_array(inputs.seed, inputs.replication, "senco_leaving", columns.school_id)
-        has_primary = (columns.roll[:, :7] != 0).any(axis=1)
+        has_primary = (columns.roll[:, :FIRST_SECONDARY_YEAR_GROUP] != 0).any(axis=1)
         for name, values in {
             "index": np.arange(inputs.n_schools),
             "id": columns.school_id,
@@ -119,7 +119,7 @@ class Start:
             "rations": columns.rations_requests,
             "baseline_seat": columns.has_seat,
             "has_primary": has_primary,
-            "has_secondary": (columns.roll[:, 7:] != 0).any(axis=1) | ~has_primary,
+            "has_secondary": (columns.roll[:, FIRST_SECONDARY_YEAR_GROUP:] != 0).any(axis=1) | ~has_primary,
             "leaving_threshold": [exponential_threshold(x) for x in u],
             **dict.fromkeys(("heads", "tails"), -1),
             **dict.fromkeys(("multiplier", "paperwork"), 1),

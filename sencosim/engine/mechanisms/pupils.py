@@ -24,6 +24,8 @@ from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, MINUTES_PER_WEEK, TERM_WE
 from sencosim.vocabulary import N_COUNTERS, N_SLOTS, PLACE_COUNTER, Event, Happening, Path, Stage, Stream
 
 TERM_MINUTES = TERM_WEEKS * MINUTES_PER_WEEK
+_LEAST_ROOM = 8
+"""Pupils for whom the roster of a school has room at least."""
 
 
 def phase_of(pupil: Any) -> int:
@@ -87,7 +89,7 @@ def _count_stage(school: Any, stage: int, change: int) -> None:
 
 def _widen_roster(w: Any, school: Any) -> None:
     """Twice the room for the pupils of a school, at the end of all rosters."""
-    room = 2 * school.roster_room + 8
+    room = 2 * school.roster_room + _LEAST_ROOM
     start = new_roster(w, room)
     for place in range(school.roster_size):
         w.rosters[start + place] = w.rosters[school.roster_from + place]
