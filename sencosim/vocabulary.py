@@ -90,7 +90,7 @@ class Stream(IntEnum):
     SUPPLY_ORDER = 59
     QUEUE_TIE = 60
     ANNUAL_REVIEW_TERM = 61
-    WHOLE_SCHOOL_VOLUME = 62
+    WHOLE_SCHOOL_VOLUME = 62  # no longer drawn; the number is not free
     WORK_CRISIS = 63
     WORK_EXCLUSION = 64
     WORK_SUSPENSION = 65
@@ -290,7 +290,7 @@ class Placement(IntEnum):
 
 
 class Event(IntEnum):
-    """Codes of events. Append only within the gaps; never renumber."""
+    """Codes of events. Append only within the gaps; never renumber. 57 is retired."""
 
     TERM_BEGAN = 0
     # What a council or the tribunal sent has arrived.
@@ -324,7 +324,6 @@ class Event(IntEnum):
     DRAFTING_DONE = 54
     SLOT_TAKEN = 55
     MEDIATION_ENDED = 56
-    PLACE_SOUGHT = 57
     APPEAL_REGISTERED = 60
     APPEAL_CONCEDED = 61
     APPEAL_HEARD = 62
@@ -362,7 +361,7 @@ ENTITY_BITS = 50
 """Bits of an entity's number below the event code in an ordering key."""
 
 
-def order_key(event: Event, entity: int) -> int:
+def order_key(event: int, entity: int) -> int:
     """Priority within one minute: the event code, then the entity. [whole number, lower first]
 
     Examples
@@ -434,7 +433,7 @@ class Path(Facts):
     stages
         Of pupils whose clock it is.
     slot
-        Place among the five targets of a pupil of these stages.
+        Place among the targets of a pupil of these stages.
     counter
         Which of a pupil's counts numbers its occurrences.
     stream, event
@@ -462,7 +461,8 @@ class Path(Facts):
     is_frail: bool
 
 
-N_SLOTS = 5
+N_PATHS = len(Path)
+N_SLOTS = 1 + max(path.slot for path in Path)
 PLACE_COUNTER = 1 + max(path.counter for path in Path)
 """Which of a pupil's counts numbers decisions for special."""
 N_COUNTERS = 1 + PLACE_COUNTER

@@ -192,7 +192,7 @@ class Inputs:
     """Levels by year of the run relative to the base year, where growth is not one rate: by the name of the past
     growth that they replace. The last holds from then on. [ratio]"""
     mechanisms: Mechanisms = SHIPPED
-    """Rules. With a researcher's own, only the reference engine can run."""
+    """Rules. Only the SimPy scheduler runs a researcher's own."""
 
     @property
     def n_schools(self) -> int:

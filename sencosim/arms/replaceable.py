@@ -3,8 +3,8 @@
 Each is one scalar rule of :mod:`sencosim.rules`: numbers in, one number out, no chance and no memory. A function in
 its place takes the same arguments, and what it returns is checked. There is no registry and no hook:
 :mod:`sencosim.engine.simpy` binds the mechanisms to the function where they would call the rule, and the compiled
-engine refuses. A run with a replaced rule says so in everything that it writes, and its fingerprint differs from that
-of any other run.
+scheduler refuses. A run with a replaced rule says so in everything that it writes, and its fingerprint differs from
+that of any other run.
 """
 
 from __future__ import annotations
@@ -127,11 +127,6 @@ def refuse_replaced(mechanisms: Mechanisms) -> None:
     if mechanisms.replaced:
         names = ", ".join(mechanisms.replaced)
         raise EngineError(f"The compiled engine cannot run a replaced mechanism ({names}). Use the reference engine.")
-
-
-def mechanism_names() -> tuple[str, ...]:
-    """Names of the replaceable mechanisms."""
-    return tuple(REPLACEABLE)
 
 
 def replaced_by(functions: Mapping[str, Rule] | None) -> Mechanisms:

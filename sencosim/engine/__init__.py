@@ -1,1 +1,1 @@
-"""What happens: inputs as plain arrays, the feedback of coverage, and the engines that run them."""
+"""What happens: the start of a run, the feedback of coverage, the mechanisms, and the two schedulers that run them."""

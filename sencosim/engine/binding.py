@@ -1,6 +1,6 @@
 """One text of the mechanisms, bound to a scheduler: as Python reads it, or compiled, or with a researcher's rules.
 
-The functions of :mod:`sencosim.arms.replaceable` call each other, the rules, and what :mod:`sencosim.engine.handle`
+The functions of :mod:`sencosim.engine.mechanisms` call each other, the rules, and what :mod:`sencosim.engine.handle`
 names. To bind them is to make copies of these functions that see other globals: a scheduler's own functions in place
 of the handle's, compiled functions in place of plain ones, a researcher's rule in place of the shipped one.
 """

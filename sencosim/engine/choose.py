@@ -15,7 +15,7 @@ Simulate = Callable[[Inputs], Outcome]
 def engine_named(name: EngineName) -> Simulate:
     """Give the function that simulates one arm of one replication.
 
-    Only the engine that is asked for is imported: the compiled one takes seconds to load, and longer to compile the
+    Only the scheduler that is asked for is imported: the compiled one takes seconds to load, and longer to compile the
     first time.
     """
     if name == "reference":
@@ -28,11 +28,11 @@ def engine_named(name: EngineName) -> Simulate:
 
 
 def simulate_arms(name: EngineName, base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
-    """Run the baseline and the policy. The compiled engine runs the years before the policy once for both.
+    """Run the baseline and the policy. The compiled scheduler runs the years before the policy once for both.
 
     Parameters
     ----------
-    name : which engine.
+    name : which scheduler.
     base, policy : the two arms: same schools, draw, replication and years.
     """
     if name == "reference":

@@ -128,7 +128,7 @@ def _late_ratio(rate: float, share: float, slope: float) -> float:
     return float(min(LATE_RATIO_LIMITS[1], max(LATE_RATIO_LIMITS[0], ratio)))
 
 
-def base_year_counts(inputs: Inputs, tally: np.ndarray, quantities: tuple[str, ...]) -> FloatArray:
+def _base_year_counts(inputs: Inputs, tally: np.ndarray, quantities: tuple[str, ...]) -> FloatArray:
     """Some quantities of the base year together, weighted up, by phase of the school. [shape (2,)]."""
     year = inputs.base_year - inputs.start_year
     segments = slice(year * TERMS_PER_YEAR, (year + 1) * TERMS_PER_YEAR)
@@ -140,7 +140,7 @@ def base_year_counts(inputs: Inputs, tally: np.ndarray, quantities: tuple[str, .
 def read_measurement(inputs: Inputs, tally: np.ndarray, coverage: FloatArray) -> Measurement:
     """Read hours and late crises of the base year off a tally."""
     used, idle, crises, late = (
-        base_year_counts(inputs, tally, (name,)) for name in ("used_hours", "idle_hours", "crises", "crises_late")
+        _base_year_counts(inputs, tally, (name,)) for name in ("used_hours", "idle_hours", "crises", "crises_late")
     )
     late_share = np.divide(late, crises, out=np.zeros(2), where=crises > 0.0)
     return Measurement(coverage, (used + idle) / 60.0, late_share)
@@ -170,7 +170,7 @@ def base_year_events(inputs: Inputs, tally: np.ndarray) -> FloatArray:
         weights = [cell.weight for cell in inputs.cells if cell.phase == name]
         found[p] = FEW * float(np.average(weights)) if weights else FEW
     for outcome, quantities in EVENTS.items():
-        found[:, outcome] += base_year_counts(inputs, tally, quantities)
+        found[:, outcome] += _base_year_counts(inputs, tally, quantities)
     return found
 
 

@@ -109,7 +109,7 @@ def run_pair(
     scenario, baseline : the arms. If the scenario has no lever in force, the baseline stands for both.
     population : the schools, already sampled.
     engine : which engine runs the arms. They give the same.
-    mechanisms : rules of both arms and of the feedback's measurement; the reference engine alone takes replaced ones.
+    mechanisms : rules of both arms and of the feedback's measurement; only SimPy takes replaced ones.
     """
     started = time.process_time()
     seed, replication, years = scenario.run.seed, pair.replication, scenario.simulated_years

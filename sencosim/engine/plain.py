@@ -15,12 +15,12 @@ def plain_start(inputs: Inputs) -> tuple[Any, dict[str, list[Any]]]:
     """The world at the first 1 September, and its arrays as lists: of objects, or of numbers."""
     world = WORLD.plain()
     start = Start(inputs, world)
-    found = {name: plain_items(name, array) for name, array in start.arrays.items()}
+    found = {name: _plain_items(name, array) for name, array in start.arrays.items()}
     found["tables"] = list(start.arrays["tables"].reshape(-1, world.table_points))
     return world, found
 
 
-def plain_items(name: str, array: Any) -> list[Any]:
+def _plain_items(name: str, array: Any) -> list[Any]:
     """One array of the world as a list.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Rates of the run and of each academic year, put into the world before compiled code reads them."""
+"""Rates of the run and of each academic year, put into the world before mechanisms read them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sencosim.errors import EngineError
 from sencosim.rules.exclusion import timely_exclusion_chance
 from sencosim.rules.team import delegable_limit
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
-from sencosim.vocabulary import Activity, WholeSchool
+from sencosim.vocabulary import N_PATHS, Activity, Path, WholeSchool
 
 
 def set_run_rates(world: Any, inputs: Inputs) -> None:
@@ -47,7 +47,7 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
         world[name] = getattr(feedback, name).ravel().tolist()
 
 
-def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
+def _set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
     """Rates of an academic year of the run."""
     values, per_term = inputs.values, 1.0 / TERMS_PER_YEAR
     requests = _grown(inputs, year, "request_growth", "requests")
@@ -57,20 +57,20 @@ def set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
     home = inputs.level("home_education", year)
     for phase, name in enumerate(PHASES):
         world["roll_level"][phase] = inputs.trend(year, f"roll_growth_past_{name}", f"roll_growth_{name}")
-        yearly = (
-            values[f"sen_support_exit_rate_{name}"],
-            values[f"request_rate_{name}"] * requests,
-            values[f"suspension_rate_sen_support_{name}"] * suspensions,
-            values[f"suspension_rate_ehc_plan_{name}"] * suspensions,
-            values[f"crisis_rate_sen_support_{name}"] * crises,
-            values[f"crisis_rate_ehc_plan_{name}"] * crises,
-            values["home_education_rate_sen_support"] * home,
-            values["home_education_rate_ehc_plan"] * home,
-            values["special_transfer_rate"],
-            values["plan_ceased_rate_mainstream"],
-        )
-        for path, rate in enumerate(yearly):
-            world["term_rates"][phase * len(yearly) + path] = rate * per_term
+        yearly = {
+            Path.SUPPORT_EXIT: values[f"sen_support_exit_rate_{name}"],
+            Path.REQUEST_POINT: values[f"request_rate_{name}"] * requests,
+            Path.SUSPENSION_SUPPORT: values[f"suspension_rate_sen_support_{name}"] * suspensions,
+            Path.SUSPENSION_PLAN: values[f"suspension_rate_ehc_plan_{name}"] * suspensions,
+            Path.CRISIS_SUPPORT: values[f"crisis_rate_sen_support_{name}"] * crises,
+            Path.CRISIS_PLAN: values[f"crisis_rate_ehc_plan_{name}"] * crises,
+            Path.HOME_SUPPORT: values["home_education_rate_sen_support"] * home,
+            Path.HOME_PLAN: values["home_education_rate_ehc_plan"] * home,
+            Path.TRANSFER: values["special_transfer_rate"],
+            Path.PLAN_CEASED: values["plan_ceased_rate_mainstream"],
+        }
+        for path in Path:
+            world["term_rates"][phase * N_PATHS + path] = yearly[path] * per_term
     for group, rate in enumerate(inputs.vectors["notice_rate_by_year_group"]):
         level = float(world["roll_level"][1 if group >= FIRST_SECONDARY_YEAR_GROUP else 0])
         world["notice_rates"][group] = rate * need * level * per_term
@@ -100,4 +100,4 @@ def begin_term(world: Any, inputs: Inputs, term: int) -> None:
     world["term_start"], world["term_end"] = term_start(term), term_end(term)
     world["next_term_start"] = term_start(term + 1)
     if term % TERMS_PER_YEAR == 0:
-        set_year_rates(world, inputs, year)
+        _set_year_rates(world, inputs, year)

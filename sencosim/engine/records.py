@@ -16,10 +16,8 @@ import numpy as np
 
 from sencosim.arms.inputs import ASKED_FLAGS, ASKED_NUMBERS, N_OUTCOMES
 from sencosim.units import N_YEAR_GROUPS
-from sencosim.vocabulary import Activity, WholeSchool
+from sencosim.vocabulary import N_COUNTERS, N_PATHS, N_SLOTS, PLACE_COUNTER, Activity, WholeSchool, WorkClass
 
-N_PATHS = 10
-N_COUNTERS = 8
 N_ACTIVITIES = len(Activity)
 N_WHOLE_SCHOOL = len(WholeSchool)
 CHUNK_SIZE = 14
@@ -89,7 +87,7 @@ def _plain(name: str, found: tuple[Field, ...]) -> type[Any]:
 PUPIL = record(
     "pupil",
     fields("i8", "key", "number"),
-    fields("f8", "targets", "cumulative hazard", 5),
+    fields("f8", "targets", "cumulative hazard", N_SLOTS),
     fields("i4", "school place", "position"),
     fields("i1", "stage year_group review_term", "code"),
     fields("i1", "request_open waiting_special excluded placed", "flag"),
@@ -106,7 +104,7 @@ HISTORY = record(
     fields("i4", "mover_after", "position"),
     fields("i2", "request_number", "requests"),
     fields("i1", "ever_excluded marked support_plan", "flag"),
-    fields("f8", "left", "cumulative hazard", 7),
+    fields("f8", "left", "cumulative hazard", PLACE_COUNTER),
     fields("i4", "link", "position"),
     fields("i1", "spare", "", 16),
 )
@@ -158,7 +156,7 @@ REQUEST = record(
     fields("i8", "key", "number"),
     fields("i8", "number route family few_cycles", "code"),
     fields("i8", "began received", "minutes"),
-    fields("i8", "cell school_id council", "number"),
+    fields("i8", "cell school_id", "number"),
     fields("i8", "units held", "cases"),
 )
 """A request, of a mainstream pupil (``pupil`` >= 0) or not."""
@@ -186,8 +184,7 @@ SCHOOL = record(
     fields("i4", "index cell", "position"),
     fields("i4", "reviews_from reviews_to", "position"),
     fields("i4", "rations", "flag"),
-    fields("i4", "heads", "position", 8),
-    fields("i4", "tails", "position", 8),
+    fields("i4", "heads tails", "position", len(WorkClass)),
     fields("f8", "pool", "standard hours", N_WHOLE_SCHOOL),
     fields("i4", "council roster_from roster_size roster_room n_gone", "position"),
     fields("i4", "n_support n_plan n_noticed", "pupils"),
@@ -238,7 +235,7 @@ COUNCIL = record(
     fields("f8", "capacity", "places"),
     fields("f8", "own_ep_hours own_officer_hours", "hours a week"),
     fields("f8", "agreed_share", "share"),
-    fields("f8", "request_multiplier appeal_level late_advice_level capacity_level", "ratio"),
+    fields("f8", "request_multiplier appeal_level late_advice_level", "ratio"),
     fields("f8", "state over independent resourced", "pupils", N_YEAR_GROUPS),
     fields("i8", "home_educated", "parts of a pupil", N_YEAR_GROUPS),
 )

@@ -16,7 +16,7 @@ from sencosim.randomness import uniform_array
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.keys import MOST_COPIES
-from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
 from sencosim.vocabulary import Quantity, Table, Worker
 
 SCHOOL_COLUMNS = (
@@ -24,7 +24,7 @@ SCHOOL_COLUMNS = (
 )
 COUNCIL_COLUMNS = (
     "weight refusal_log_odds late_decision_share requests_per_week waiting_weeks agreed_share request_multiplier"
-    " appeal_level late_advice_level capacity_level"
+    " appeal_level late_advice_level"
 )
 """Columns of the inputs that records have under the same name."""
 
@@ -87,7 +87,7 @@ class Start:
         self.keep("levels", [request_level(inputs, year) for year in range(inputs.n_years + 1)], np.float64)
 
     def _look_ahead(self) -> tuple[int, int]:
-        """Minutes in which no school hears from outside but through its council's calendar, and 1 if there are none.
+        """Minutes in which only its council's calendar can reach a school from outside, and 1 if there are none.
 
         A council's decisions and the end of a mediation use its team and its places. If these follow at once on what
         a school does, its work cannot be done ahead of the rest of the council's.
@@ -108,7 +108,7 @@ class Start:
         for name in SCHOOL_COLUMNS.split():
             schools[name] = getattr(columns, name)
         u = uniform_array(inputs.seed, inputs.replication, "senco_leaving", columns.school_id)
-        has_primary = (columns.roll[:, :7] != 0).any(axis=1)
+        has_primary = (columns.roll[:, :FIRST_SECONDARY_YEAR_GROUP] != 0).any(axis=1)
         for name, values in {
             "index": np.arange(inputs.n_schools),
             "id": columns.school_id,
@@ -119,7 +119,7 @@ class Start:
             "rations": columns.rations_requests,
             "baseline_seat": columns.has_seat,
             "has_primary": has_primary,
-            "has_secondary": (columns.roll[:, 7:] != 0).any(axis=1) | ~has_primary,
+            "has_secondary": (columns.roll[:, FIRST_SECONDARY_YEAR_GROUP:] != 0).any(axis=1) | ~has_primary,
             "leaving_threshold": [exponential_threshold(x) for x in u],
             **dict.fromkeys(("heads", "tails"), -1),
             **dict.fromkeys(("multiplier", "paperwork"), 1),

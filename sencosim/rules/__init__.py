@@ -1,8 +1,8 @@
 """How things work: scalar arithmetic, one mechanism of the model document per file.
 
 A rule takes numbers and returns a number. It knows no pupil, no school and no clock, and never draws: the engine
-draws a uniform number and passes it in. Each rule is compiled once and called by both engines, so that the two
-cannot differ by a rounding.
+draws a uniform number and passes it in. Each rule is compiled once and called by both schedulers, so that the
+two cannot differ by a rounding.
 """
 
 from __future__ import annotations

@@ -43,8 +43,8 @@ def idle_added_hours(own_hours: float, ratio: float, slots: int, in_hand: int) -
     return min(own_hours * (1.0 - 1.0 / ratio), own_hours * free)
 
 
-@rule("int64(float64, float64, float64, float64)")
-def case_slots(hours_per_week: float, hours_per_case: float, weeks_per_case: float, units: float) -> int:
+@rule("int64(float64, float64, float64)")
+def case_slots(hours_per_week: float, hours_per_case: float, weeks_per_case: float) -> int:
     """Cases that a team can hold in hand at once, at least one. [cases, >= 1]
 
     A team of so many hours a week that spends so many hours on a case spread over so many weeks holds
@@ -55,12 +55,11 @@ def case_slots(hours_per_week: float, hours_per_case: float, weeks_per_case: flo
     hours_per_week : of the team. [hours a week, >= 0]
     hours_per_case : work in one case. [hours, > 0]
     weeks_per_case : over which that work is spread. [weeks, > 0]
-    units : scale of a case: 1 for whole cases. [ratio, > 0]
 
-    >>> case_slots(174.0, 17.4, 6.0, 1.0)
+    >>> case_slots(174.0, 17.4, 6.0)
     60
     """
-    return max(1, int(hours_per_week * weeks_per_case / hours_per_case * units + 0.5))
+    return max(1, int(hours_per_week * weeks_per_case / hours_per_case + 0.5))
 
 
 @rule("float64(float64, float64, float64, float64)")
@@ -118,7 +117,7 @@ def own_team_hours(base_hours: float, growth: float, ratio: float) -> float:
 def weeks_to_clear(work: float, work_per_week: float) -> float:
     """Weeks that a team needs for the work that waits for it. [weeks, >= 0]
 
-    Returns: ; 0 for a team without hours, which buys nothing in.
+    Returns: 0 for a team without hours, which buys nothing in.
 
     Parameters
     ----------

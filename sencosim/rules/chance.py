@@ -3,9 +3,8 @@
 import math
 from typing import Any
 
-import numpy as np
-
 from sencosim.rules import rule
+from sencosim.units import MINUTES_PER_WEEK
 
 
 @rule("float64(float64)")
@@ -216,10 +215,10 @@ def chance_with_odds(chance: float, odds_ratio: float) -> float:
 def table_quantile(table: Any, u: float) -> float:
     """Quantile by straight lines between tabulated quantiles at (i + 0.5) / n. [unit of the table]
 
-    The PERT distribution has no closed quantile; a table of 257 points is exact enough and cheap, and both engines
+    The PERT distribution has no closed quantile; a table of 257 points is exact enough and cheap, and both schedulers
     read the same table.
 
-    Returns: quantile, held at the first and the last entry beyond them.
+    Returns: quantile; beyond the first and the last entry, that entry.
 
     Parameters
     ----------
@@ -247,13 +246,4 @@ def minutes(weeks: float) -> int:
     >>> minutes(1.0), minutes(0.0)
     (10080, 1)
     """
-    return max(1, math.ceil(weeks * 10080.0))
-
-
-@rule("float64[:](float64[:], float64[:])")
-def table_quantiles(table: Any, many_u: Any) -> Any:
-    """:func:`table_quantile` of each of many uniform numbers. [unit of the table, shape (n,)]."""
-    result = np.empty(len(many_u), np.float64)
-    for i in range(len(many_u)):
-        result[i] = table_quantile(table, many_u[i])
-    return result
+    return max(1, math.ceil(weeks * MINUTES_PER_WEEK))

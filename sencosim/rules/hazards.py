@@ -10,7 +10,7 @@ def noticing_hazard(roll: int, rate: float, school_multiplier: float) -> float:
     Parameters
     ----------
     roll : of the year group. [pupils, >= 0]
-    rate : england's, for the year group and year. [per pupil per term, >= 0]
+    rate : of England, for the year group and year. [per pupil per term, >= 0]
     school_multiplier : noticing in this school relative to England. [ratio, >= 0]
 
     >>> noticing_hazard(30, 0.0125, 2.0)
@@ -27,7 +27,7 @@ def request_hazard(rate: float, council: float, local_process: float, coverage: 
 
     Parameters
     ----------
-    rate : england's, by phase and year. [per term, >= 0]
+    rate : of England, by phase and year. [per term, >= 0]
     council : requests of its mainstream pupils relative to what England's rates give. [ratio, >= 0]
     local_process : asked for by a local process (M19). [ratio, >= 0]
     coverage : relative hazard at the school's coverage (M6). [ratio, > 0]
@@ -45,7 +45,7 @@ def suspension_hazard(rate: float, coverage: float, culture: float, council: flo
 
     Parameters
     ----------
-    rate : england's, by stage, phase and year. [per term, >= 0]
+    rate : of England, by stage, phase and year. [per term, >= 0]
     coverage : relative hazard at the school's coverage (M6). [ratio, > 0]
     culture : of the school. [ratio, mean 1]
     council : suspensions in the council's schools of this phase relative to England, as published. [ratio, mean 1]

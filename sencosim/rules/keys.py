@@ -1,4 +1,4 @@
-"""M3 Keys: numbers of pupils, requests and appeals, from which every draw about them follows.
+"""Keys: numbers of pupils, requests and appeals, from which every draw about them follows.
 
 A key says where and when its bearer came into the model, so that the same child has the same key in every arm.
 """
@@ -15,10 +15,10 @@ FROM_THE_STOCK = 1 << 17
 """Bit of a pupil who had SEN Support or a plan before being noticed in the run."""
 OUTSIDE = 1 << 48
 """Bit of requests and appeals without a pupil of a mainstream school."""
-APPEAL = 1 << 45
+OUTSIDE_APPEAL = 1 << 45
 """Bit of such an appeal."""
 IN_HAND = 1 << 23
-"""Bit of such a request that was in hand when the run began."""
+"""Bit of such a request that was with a team when the run began."""
 
 
 @rule("int64(int64, int64)")
@@ -48,7 +48,7 @@ def pupil_key(school_id: int, reception_year: int, number: int) -> int:
     >>> pupil_key(3, 2024, 1) - pupil_key(3, 2024, 0)
     256
     """
-    return ((school_id << 7 | (reception_year - FIRST_COHORT)) << 18 | number) << 8
+    return (cohort_key(school_id, reception_year) << 18 | number) << 8
 
 
 @rule("int64(int64, int64)")
@@ -64,3 +64,19 @@ def outside_key(council_id: int, number: int) -> int:
     True
     """
     return OUTSIDE | council_id << 24 | number
+
+
+@rule("int64(int64, int64, int64)")
+def in_hand_key(council_id: int, team: int, number: int) -> int:
+    """Number of a request without a pupil of a mainstream school that was with a team when the run began.
+
+    Parameters
+    ----------
+    council_id : see :func:`outside_key`.
+    team : 0 advice, 1 drafting.
+    number : of the request. [whole number, below 2**22]
+
+    >>> in_hand_key(3, 1, 5) == outside_key(3, 2**23 + 2**22 + 5)
+    True
+    """
+    return outside_key(council_id, IN_HAND | team << 22 | number)

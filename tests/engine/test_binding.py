@@ -12,7 +12,7 @@ from engine.small_worlds import small_inputs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.arms.replaceable import REPLACEABLE, SHIPPED, mechanism_names, replaced_by
+from sencosim.arms.replaceable import REPLACEABLE, SHIPPED, replaced_by
 from sencosim.engine import handle
 from sencosim.engine.binding import bind, entry
 from sencosim.engine.compiled.run import GIVEN, text
@@ -150,7 +150,7 @@ def test_each_replaceable_rule_is_the_shipped_one_where_the_mechanisms_call_it()
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("name", mechanism_names())
+@pytest.mark.parametrize("name", REPLACEABLE)
 def test_a_replaced_rule_is_called_in_the_copy_that_runs_and_in_no_run_after_it(name):
     inputs = small_inputs(years=2)
     before, calls = simulate(inputs), []

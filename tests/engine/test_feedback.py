@@ -34,10 +34,10 @@ def inputs() -> Inputs:
 
 
 def test_a_doubling_of_hours_has_the_size_of_its_prior_where_coverage_can_still_rise(inputs: Inputs) -> None:
-    """Mean relative rate over schools below full coverage, when hours double, beside the prior for ten per cent.
+    """Mean relative rate over schools below full coverage, when hours double, compared with the prior for ten per cent.
 
     The elasticity is exact at the margin. A doubling is no margin: overtime falls, coverage is capped. So the test
-    holds the direction and the order of size, and the report prints what came out beside what went in.
+    holds the direction and the order of size, and the report prints what went in and what came out.
     """
     feedback = measure_feedback(with_hours(inputs, 1.0), with_hours(inputs, 1.1), measure)
     once, twice = measure(with_hours(inputs, 1.0)), measure(with_hours(inputs, 2.0))

@@ -25,6 +25,6 @@ def measured(engine: EngineName, years: int) -> Feedback:
 
 @pytest.mark.parametrize(("engine", "years"), [("compiled", 2), ("compiled", 10), ("reference", 10)])
 def test_feedback_depends_neither_on_engine_nor_on_horizon(engine: EngineName, years: int) -> None:
-    found, told = measured(engine, years), measured("reference", 2)
+    found, expected = measured(engine, years), measured("reference", 2)
     for name in ("elasticity", "normaliser", "amplification", "late_ratio", "late_share", "mean_log2_coverage"):
-        assert np.array_equal(getattr(found, name), getattr(told, name)), name
+        assert np.array_equal(getattr(found, name), getattr(expected, name)), name

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from sencosim.arms.replaceable import SHIPPED, function_fingerprint, mechanism_names, replaced_by
+from sencosim.arms.replaceable import REPLACEABLE, SHIPPED, function_fingerprint, replaced_by
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.pair import Pair, run_pair
 from sencosim.engine.simpy.run import simulate
@@ -79,10 +79,10 @@ def _always(*_: float) -> float:
 
 
 def test_every_mechanism_is_written_again_here() -> None:
-    assert tuple(SAME) == mechanism_names()
+    assert tuple(SAME) == tuple(REPLACEABLE)
 
 
-@pytest.mark.parametrize("name", mechanism_names())
+@pytest.mark.parametrize("name", REPLACEABLE)
 def test_the_same_function_gives_the_shipped_result_bit_for_bit(name: str) -> None:
     inputs = small_inputs(arm=scenario(protected_time=FULL_TIME))
     shipped, own = simulate(inputs), simulate(replace(inputs, mechanisms=replaced_by({name: SAME[name]})))
@@ -146,7 +146,7 @@ def test_what_cannot_be_a_chance_is_refused_with_its_arguments(wrong: object) ->
         own(0.1, 0.2, 0.3, 0.4, 0.5)
 
 
-def test_a_hazard_may_exceed_one_and_an_effect_may_not_be_nought() -> None:
+def test_a_hazard_may_exceed_one_and_an_effect_may_not_be_zero() -> None:
     assert replaced_by({"leaving": lambda *_: 7.5})["leaving"](0.1, 1.0, 1.0, 1.0) == 7.5
     with pytest.raises(EngineError, match="above 0"):
         replaced_by({"effect_of_coverage": _never})["effect_of_coverage"](0.1, 1.0, 1.0, 0.05)

@@ -20,6 +20,11 @@ def test_whatever_mechanisms_read_is_in_the_register():
     assert len(PARAMETERS) > 100
 
 
+def test_no_field_of_the_world_hides_a_parameter_of_the_same_name():
+    by_year = {"late_advice_share"}  # which shocks change
+    assert ({field.name for field in WORLD.fields} - set(PARAMETERS)) & set(load_register()) == by_year
+
+
 def test_a_name_that_is_neither_field_nor_parameter_is_said():
     inputs = small_inputs(years=1)
     without = {name: value for name, value in inputs.values.items() if name != "patience_mean_weeks"}

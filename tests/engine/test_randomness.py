@@ -124,7 +124,7 @@ for i in range(300):
         senco_hours.work_left(9 * u, 30 * v, int(w * 9999)), team.administrator_relief(u, v, w, 0.9),
         workforce.allocated_hours(4 * u - 2, v, 0.55, 200 * w, 0.8), workforce.strain(u, 9 * v, 12 * w, 0.5),
         workforce.leaving_hazard(u, v, w, 0.8), assessment.surge_factor(90 * u, v, 1 + w),
-        assessment.case_slots(900 * u, 17.4, 6.0, 1 + v),
+        assessment.case_slots(900 * u, 17.4, 6.0 * (1 + v)),
     ]
 print(zlib.crc32(struct.pack(f"{len(found)}d", *(float(x) for x in found))), len(found))
 """

@@ -25,7 +25,7 @@ def test_surge_is_between_none_and_the_cap(waiting, surge, cap):
 
 @given(st.floats(0.0, 1e5), st.floats(1.0, 60.0), st.floats(1.0, 20.0))
 def test_slots_follow_littles_law(hours, per_case, weeks):
-    slots = assessment.case_slots(hours, per_case, weeks, 1.0)
+    slots = assessment.case_slots(hours, per_case, weeks)
     assert slots >= 1
     assert abs(slots - max(1.0, hours * weeks / per_case)) <= 0.5 + 1e-6
 

@@ -59,14 +59,8 @@ def test_table_quantile_rises_and_stays_within_the_table(entries, a, b):
     assert high <= table[-1] + 1e-9
 
 
-@given(st.lists(st.floats(0.1, 100.0), min_size=2, max_size=9), st.lists(U, min_size=1, max_size=9))
-def test_many_quantiles_are_each_quantile(entries, us):
-    table = np.array(sorted(entries))
-    assert chance.table_quantiles(table, np.array(us)).tolist() == [chance.table_quantile(table, u) for u in us]
-
-
 @given(st.floats(0.0, 600.0))
-def test_minutes_never_fall_short_and_never_by_chance_are_nought(weeks):
+def test_minutes_never_fall_short_and_are_never_zero(weeks):
     assert max(1.0, weeks * 10080.0) <= chance.minutes(weeks) < weeks * 10080.0 + 2.0
 
 

@@ -18,12 +18,12 @@ def _parse(path: Path) -> ast.Module:
 
 
 def _rules() -> list[tuple[str, str]]:
-    """Module and name of each function that is registered with ``rule``."""
+    """Module and name of each rule. A private function is proved by the rule that calls it."""
     return [
         (path.stem, node.name)
         for path in sorted(RULES.glob("*.py"))
         for node in _parse(path).body
-        if isinstance(node, ast.FunctionDef)
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
         if any(isinstance(by, ast.Call) and getattr(by.func, "id", "") == "rule" for by in node.decorator_list)
     ]
 

@@ -1,4 +1,4 @@
-"""M3: keys of pupils, requests and appeals."""
+"""Keys of pupils, requests and appeals."""
 
 from __future__ import annotations
 
@@ -39,3 +39,11 @@ def test_requests_from_outside_have_keys_of_their_own_that_fit(one, other, first
     assert (key == keys.outside_key(other, second)) == ((one, first) == (other, second))
     assert key >> ENTITY_BITS == 0
     assert key & keys.OUTSIDE
+
+
+@given(COUNCIL, st.integers(0, 1), st.integers(0, 1), st.integers(0, 2**22 - 1), st.integers(0, 2**22 - 1))
+def test_requests_in_hand_at_the_start_share_no_key_with_each_other_or_later_ones(council, one, other, first, second):
+    key = keys.in_hand_key(council, one, first)
+    assert (key == keys.in_hand_key(council, other, second)) == ((one, first) == (other, second))
+    assert key == keys.outside_key(council, key & 2**24 - 1)
+    assert key & 2**24 - 1 >= keys.IN_HAND

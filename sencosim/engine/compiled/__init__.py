@@ -1,1 +1,1 @@
-"""The compiled engine: one arm of one replication as events on calendars, one a council. Written to be fast."""
+"""The mechanisms in windows over records, one calendar a council, compiled: the scheduler that runs England."""

@@ -1,7 +1,7 @@
 """The calendar of each council, in the total order of events: minute, key, and for the same key the order of making.
 
 Events that lie beyond the present window wait in the bucket of their week, in chunks. When a window opens they are
-sorted once, into the agenda. What comes up within the window goes to a small heap beside it.
+sorted once, into the agenda. What comes up within the window goes to a small heap of its own.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def first_event(w: Any, council: Any) -> int:
 
 
 def take_first_event(w: Any, council: Any, index: int) -> None:
-    """Take the first event off; its record is given back, and holds until the next one is made."""
+    """Take the first event off and give its record back, which stays as it is until the next event is made."""
     if index == council.agenda:
         council.agenda = w.events[index].link
     else:

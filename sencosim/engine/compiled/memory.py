@@ -107,7 +107,7 @@ def _set(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
     return context.get_dummy_value()
 
 
-def record_type(layout: Any, items: Mapping[str, Any] | None = None) -> Any:
+def _record_type(layout: Any, items: Mapping[str, Any] | None = None) -> Any:
     """The compiler's type for a record.
 
     Parameters
@@ -127,12 +127,12 @@ def record_type(layout: Any, items: Mapping[str, Any] | None = None) -> Any:
 
 def _items_type(layout: Any) -> Items:
     kind = np.dtype(layout)
-    return Items(record_type(kind) if kind.names else numba.from_dtype(kind), kind.itemsize)
+    return Items(_record_type(kind) if kind.names else numba.from_dtype(kind), kind.itemsize)
 
 
 def world_finder(layout: Any, items: Mapping[str, Any]) -> Callable[[int], Any]:
     """A function of compiled code that finds the world by its address."""
-    world = record_type(layout, items)
+    world = _record_type(layout, items)
 
     @intrinsic
     def world_at(typing_context: Any, address: Any) -> Any:  # noqa: ARG001

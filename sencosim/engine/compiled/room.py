@@ -12,6 +12,8 @@ from sencosim.engine.mechanisms.facts import CHOICE
 from sencosim.engine.mechanisms.order import Step
 from sencosim.engine.mechanisms.year import stock_of
 from sencosim.engine.records import Pool
+from sencosim.rules.hazards import noticing_hazard
+from sencosim.rules.requests import share_of_requests
 from sencosim.units import N_YEAR_GROUPS
 from sencosim.vocabulary import Stage, Worker
 
@@ -127,7 +129,7 @@ def room_for_step(w: Any, step: int, at: int) -> bool:
     if step == Step.BEGIN_COUNCILS:
         council = w.councils[at]
         weeks = council.waiting_weeks + w.advice_weeks + w.drafting_weeks
-        agreed = council.requests_per_week * council.agreed_share * w.request_level
+        agreed = share_of_requests(council.requests_per_week, council.agreed_share, w.request_level)
         return has_room(w, ROOM + int(agreed * weeks))
     return has_room(w, ROOM)
 
@@ -153,10 +155,11 @@ def _movers(w: Any, council: Any) -> int:
 def _room_for_term(w: Any, school: Any) -> bool:
     expected = 0.0
     for group in range(N_YEAR_GROUPS):
-        expected += school.roll[group] * w.notice_rates[group] * school.notice_multiplier
+        expected += noticing_hazard(school.roll[group], w.notice_rates[group], school.notice_multiplier)
     plans = int(w.volume_consultation_per_plan_pupil * school.n_plan) + school.n_plan
     need = 5 * (school.n_support + school.n_plan + school.n_noticed) + int(4.0 * expected) + plans + 4 * ROOM
-    sittings = w.workers[2 * school.index].number + w.workers[2 * school.index + 1].number
+    senco, team = w.workers[2 * school.index + Worker.SENCO], w.workers[2 * school.index + Worker.TEAM]
+    sittings = senco.number + team.number
     if w.n_reviews + school.n_support + sittings + ROOM > w.room_reviews or school.roster_size > w.room_sorting:
         w.need = need
         return False

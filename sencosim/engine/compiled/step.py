@@ -1,4 +1,4 @@
-"""One window: in each council what the calendar holds and what SENCOs and teams do; then the tribunal.
+"""One window: in each council the events of its calendar and the work of SENCOs and teams; then the tribunal.
 
 The loops in the model are school to council to tribunal to school, and no message returns to a school sooner than the
 notice. Within a window no longer than that each council can be advanced alone, and in it each school, up to what
@@ -13,33 +13,30 @@ from sencosim.engine.binding import entry
 from sencosim.engine.compiled.calendar import first_event, open_window, take_first_event
 from sencosim.engine.compiled.room import ROOM, has_room, recycle, room_for_step
 from sencosim.engine.handle import world_at
-from sencosim.engine.mechanisms.facts import CHOICE, PATH_BITS, REACHES
+from sencosim.engine.mechanisms.facts import CHOICE, CHOOSES, FINISHES, PATH_BITS, REACHES
 from sencosim.engine.mechanisms.order import OVER, Over, Step, happen, take_step
 from sencosim.engine.mechanisms.post import work_on
 from sencosim.engine.mechanisms.year import take_census
-from sencosim.vocabulary import ENTITY_BITS, Event, Happening, Reaches, Work, Worker
+from sencosim.vocabulary import ENTITY_BITS, Happening, Reaches, Work, Worker
 
 
-def senco_key(w: Any, at_school: int, moment: int) -> int:
-    """Place of the SENCO's moment among the events of its minute."""
-    return ((Event.SENCO_CHOSE if moment & CHOICE else Event.SENCO_WORK_DONE) << ENTITY_BITS) | w.schools[at_school].id
+def _moment_key(w: Any, at_school: int, moment: int, who: int) -> int:
+    """Place of a moment of SENCO or team among the events of its minute."""
+    code = CHOOSES[who] if moment & CHOICE else FINISHES[who]
+    return code << ENTITY_BITS | w.schools[at_school].id
 
 
-def _team_key(w: Any, at_school: int, moment: int) -> int:
-    return ((Event.TEAM_CHOSE if moment & CHOICE else Event.TEAM_WORK_DONE) << ENTITY_BITS) | w.schools[at_school].id
-
-
-def is_due_before(w: Any, at_school: int, minute: int, key: int) -> bool:
+def _is_due_before(w: Any, at_school: int, minute: int, key: int) -> bool:
     """Whether SENCO or team of a school are due before a place in the total order of events."""
     due = w.due[at_school]
-    is_team = due.team < due.senco
-    moment = due.team if is_team else due.senco
+    who = Worker.TEAM if due.team < due.senco else Worker.SENCO
+    moment = min(due.senco, due.team)
     if moment >> 1 != minute:
         return moment >> 1 < minute
-    return (_team_key(w, at_school, moment) if is_team else senco_key(w, at_school, moment)) < key
+    return _moment_key(w, at_school, moment, who) < key
 
 
-def take_turn(w: Any, at_school: int) -> None:
+def _take_turn(w: Any, at_school: int) -> None:
     """SENCO or team of a school, whoever is due first, have their moment."""
     due, school = w.due[at_school], w.schools[at_school]
     senco, team = due.senco, due.team
@@ -54,22 +51,22 @@ def take_turn(w: Any, at_school: int) -> None:
             school.abroad = 0
 
 
-def run_school(w: Any, at_school: int) -> bool:
+def _run_school(w: Any, at_school: int) -> bool:
     """Let SENCO and team work until the limit. False if a pool is short of room: call again.
 
     Nothing from outside reaches a school within a window but through the calendar, so its own work needs none. What
     the work itself puts into the calendar of this window lowers the limit.
     """
     steps = 0
-    while is_due_before(w, at_school, w.limit_minute, w.limit_key):
+    while _is_due_before(w, at_school, w.limit_minute, w.limit_key):
         if (steps & 7 == 0 or w.tracing != 0) and not has_room(w, ROOM):
             return False
         steps += 1
-        take_turn(w, at_school)
+        _take_turn(w, at_school)
     return True
 
 
-def note_work_abroad(w: Any, council: Any) -> None:
+def _note_work_abroad(w: Any, council: Any) -> None:
     """Cases in hand about pupils who are now at another school: their end reaches that school at once."""
     council.n_abroad = 0
     for position in range(council.schools_from, council.schools_to):
@@ -140,7 +137,7 @@ def _run_calendar(w: Any, council: Any) -> bool:
         if at_school >= 0:
             w.limit_minute = found.when
             w.limit_key = found.rank
-            if not run_school(w, at_school):
+            if not _run_school(w, at_school):
                 return False
             if first_event(w, council) != index:  # the work brought about something that comes first
                 index = first_event(w, council)
@@ -155,10 +152,10 @@ def _run_schools(w: Any, council: Any) -> bool:
     for position in range(council.schools_from, council.schools_to):
         at_school = w.council_schools[position]
         due = w.due[at_school]
-        while min(due.senco, due.team) >> 1 < w.stop_minute or is_due_before(w, at_school, w.stop_minute, w.stop_key):
+        while min(due.senco, due.team) >> 1 < w.stop_minute or _is_due_before(w, at_school, w.stop_minute, w.stop_key):
             w.limit_minute = w.stop_minute
             w.limit_key = w.stop_key
-            if not run_school(w, at_school) or not _run_calendar(w, council):
+            if not _run_school(w, at_school) or not _run_calendar(w, council):
                 return False
     return True
 
@@ -186,12 +183,12 @@ def _run_in_strict_order(w: Any, council: Any) -> bool:
             event = w.events[top]
             if not has_room(w, _need_of(w, event.kind, event.first)):
                 return False
-            if at_school < 0 or not is_due_before(w, at_school, event.when, event.rank):
+            if at_school < 0 or not _is_due_before(w, at_school, event.when, event.rank):
                 _take_first(w, council)
                 continue
         if at_school < 0:
             return True
-        take_turn(w, at_school)
+        _take_turn(w, at_school)
 
 
 def _first_abroad(w: Any, council: Any) -> int:
@@ -216,11 +213,11 @@ def _run_council(w: Any, which: int) -> bool:
             break
         moment = w.due[at_school].senco
         w.stop_minute = moment >> 1
-        w.stop_key = senco_key(w, at_school, moment)
+        w.stop_key = _moment_key(w, at_school, moment, Worker.SENCO)
         if not (_run_calendar(w, council) and _run_schools(w, council)):
             return False
         w.limit_minute, w.limit_key = w.stop_minute, w.stop_key + 1
-        if not run_school(w, at_school):
+        if not _run_school(w, at_school):
             return False
     w.stop_minute = w.window_end
     w.stop_key = -1
@@ -262,7 +259,7 @@ def run_step(world: int, step: int, first: int, end: int) -> int:
             return at
         take_step(w, step, at)
         if step == Step.BEGIN_YEAR:
-            note_work_abroad(w, w.councils[at])
+            _note_work_abroad(w, w.councils[at])
     if step == Step.FILL_POSTS:
         recycle(w)
     return -1

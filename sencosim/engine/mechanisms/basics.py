@@ -1,4 +1,4 @@
-"""Chance, counts, the trace, and waiting lists."""
+"""Chance, counts, the trace, the calendar, and waiting lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sencosim.engine.mechanisms.facts import WORK_STREAM
 from sencosim.engine.records import Pool
 from sencosim.randomness import uniform
 from sencosim.rules.chance import table_quantile
-from sencosim.units import MINUTES_PER_WEEK
+from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
 
 _THOUSAND = 1000.0
 
@@ -43,6 +43,11 @@ def count(w: Any, cell: int, quantity: int, amount: int) -> None:
 def count_hours(w: Any, cell: int, quantity: int, hours: float) -> None:
     """Add hours to a page of the term's counts, which holds whole minutes."""
     count(w, cell, quantity, int(hours * 60.0))
+
+
+def count_weekly_hours(w: Any, cell: int, quantity: int, weekly: float) -> None:
+    """Add a term of so many hours a week to a page of the term's counts."""
+    count_hours(w, cell, quantity, weekly * TERM_WEEKS)
 
 
 def count_thousandths(w: Any, cell: int, quantity: int, amount: float) -> None:

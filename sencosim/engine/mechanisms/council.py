@@ -51,7 +51,7 @@ from sencosim.rules.assessment import (
     weeks_to_clear,
 )
 from sencosim.rules.chance import exponential_gap, minutes, rescaled
-from sencosim.rules.keys import IN_HAND, outside_key
+from sencosim.rules.keys import in_hand_key, outside_key
 from sencosim.rules.requests import refusal_chance, refusal_log_odds, share_of_requests
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR
 from sencosim.vocabulary import DisputeKind, Event, Happening, Quantity, Route, Stage, Stream, Table
@@ -125,7 +125,7 @@ def _refuse(w: Any, council: Any, index: int) -> None:
 
 
 def refusal_told(w: Any, index: int, kind: int) -> None:
-    """The family is told of a refusal."""
+    """The family learns of a refusal."""
     request = w.requests[index]
     pupil = w.pupils[request.pupil]
     away = pupil.stage != Stage.SEN_SUPPORT or pupil.school < 0
@@ -266,7 +266,7 @@ def begin_with_work_in_hand(w: Any, council: Any) -> None:
             before, weeks = w.weeks_from_request_to_team + w.advice_weeks, w.drafting_weeks
         n = cases_in_hand(agreed, weeks)
         for i in range(n):
-            key = outside_key(council.id, IN_HAND | team << 22 | i)
+            key = in_hand_key(council.id, team, i)
             received = request_date_in_hand(i, n, weeks, before)
             wait_for_team(w, council, other_request_made(w, council, key, received), team)
 
@@ -297,7 +297,7 @@ def _set_advisers(w: Any, council: Any, growth: float) -> float:
     per_case = w.ep_hours_per_assessment
     waiting = weeks_to_clear(station.units_waiting, own / per_case)
     factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
-    station.slots = case_slots(own * factor, per_case, w.advice_weeks, 1.0)
+    station.slots = case_slots(own * factor, per_case, w.advice_weeks)
     choose_soon(w, council, which)
     return bought_hours(own, factor)
 
@@ -312,7 +312,7 @@ def _set_drafters(w: Any, council: Any, growth: float) -> float:
     per_plan = w.officer_hours_per_plan
     waiting = weeks_to_clear(station.units_waiting * per_plan, drafting)
     factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
-    station.slots = case_slots(drafting * factor, per_plan, w.drafting_weeks, 1.0)
+    station.slots = case_slots(drafting * factor, per_plan, w.drafting_weeks)
     choose_soon(w, council, which)
     return bought_hours(drafting, factor)
 

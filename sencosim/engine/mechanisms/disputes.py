@@ -31,8 +31,7 @@ from sencosim.rules.disputes import (
     outside_appeals_per_week,
     weeks_to_outcome,
 )
-from sencosim.rules.keys import APPEAL as APPEAL_BIT
-from sencosim.rules.keys import outside_key
+from sencosim.rules.keys import OUTSIDE_APPEAL, outside_key
 from sencosim.units import MINUTES_PER_WEEK
 from sencosim.vocabulary import Activity, DisputeKind, Event, Happening, Quantity, Stream, Table
 
@@ -43,7 +42,7 @@ OF_UNITS, OF_HEARING = 7, 1
 
 
 def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
-    """A family is told of a decision. Returns whether it disputes it."""
+    """A family learns of a decision. Returns whether it disputes it."""
     pupil = w.pupils[index]
     if pupil.school < 0:
         return False
@@ -126,7 +125,7 @@ def mediated(w: Any, which: int) -> None:
     """Mediation has ended: settled, conceded, or an appeal."""
     dispute = w.disputes[which]
     if w.pupils[dispute.pupil].school < 0:
-        close_dispute(w, which)
+        _close_dispute(w, which)
         return
     u = draw(w, Stream.MEDIATION_OUTCOME, dispute.key, dispute.number)
     if u < conceded_share(w.mediation_settled_share, w.mediation_concession_share):
@@ -134,10 +133,10 @@ def mediated(w: Any, which: int) -> None:
     elif u >= w.mediation_settled_share and _appeals(w, dispute.pupil, dispute.number, dispute.kind, 0.0):
         _register_later(w, which)
     else:
-        close_dispute(w, which)
+        _close_dispute(w, which)
 
 
-def close_dispute(w: Any, which: int) -> None:
+def _close_dispute(w: Any, which: int) -> None:
     """The dispute is over, and so is its request."""
     request = w.disputes[which].request
     give(w, w.disputes, Pool.DISPUTES, which)
@@ -173,7 +172,7 @@ def registered(w: Any, which: int) -> None:
     dispute = w.disputes[which]
     at_school = w.pupils[dispute.pupil].school
     if at_school < 0:
-        close_dispute(w, which)
+        _close_dispute(w, which)
         return
     school = w.schools[at_school]
     dispute.registered = w.now
@@ -194,7 +193,7 @@ def next_other_appeal(w: Any, council: Any, number: int) -> None:
     if rate <= 0.0:
         return
     when = w.now + minutes(exponential_gap(draw(w, Stream.EXOGENOUS_APPEAL, council.id, number), rate))
-    key = APPEAL_BIT | outside_key(council.id, number + 1)
+    key = OUTSIDE_APPEAL | outside_key(council.id, number + 1)
     let_happen(w, council, when, Event.EXOGENOUS_APPEAL_REGISTERED, key, Happening.OTHER_APPEAL, 0, number + 1)
 
 
@@ -278,8 +277,8 @@ def heard(w: Any, tribunal: Any, which: int) -> None:
 
 
 def appeal_told(w: Any, which: int, upheld: int) -> None:
-    """Family and council are told the outcome."""
+    """Family and council learn the outcome."""
     if upheld != 0:
-        close_dispute(w, which)
+        _close_dispute(w, which)
     else:
         remedy(w, which)

@@ -9,6 +9,7 @@ from sencosim.engine.mechanisms.basics import count, count_hours, draw, hours_fr
 from sencosim.engine.mechanisms.facts import DUE, HOURS_DUE
 from sencosim.engine.mechanisms.pupils import phase_of
 from sencosim.engine.mechanisms.queue import make_due, put, wake
+from sencosim.engine.mechanisms.terms import is_new
 from sencosim.randomness import uniform_and_tie
 from sencosim.rules.reviews import consultations_due, review_term
 from sencosim.rules.senco_hours import overtime_hours, pace, relieved_hours, work_for_senco
@@ -95,7 +96,7 @@ def _keep_sitting(w: Any, school: Any, worker: Any) -> None:
 
 
 def _draw_reviews(w: Any, school: Any) -> int:
-    """The term's reviews: each in the sorting list as its tie and place, its hours beside. Returns their number."""
+    """The term's reviews: each in the sorting list as its tie and place, its hours by place. Returns their number."""
     size = 0
     for place in range(school.roster_size):
         pupil = w.pupils[w.rosters[school.roster_from + place]]
@@ -230,7 +231,7 @@ def set_pace(w: Any, school: Any) -> None:
     if school.vacant_terms == 0 and school.absent == 0:
         school.overtime = overtime_hours(school.ceiling, w.overtime_displacement, used_added, left, school.used)
     loss = 0.0
-    if school.vacant_terms == 0 and school.occupant > 0 and school.tenure_terms < TERMS_PER_YEAR:
+    if is_new(school, TERMS_PER_YEAR):
         loss = first_year_loss(w.new_senco_loss, w.first_year_loss_ratio[of_year(w, school)])
     effectiveness = w.shared_effectiveness if school.sharing != 0 else 1.0
     senco.pace = pace(school.used, school.overtime, loss, effectiveness)

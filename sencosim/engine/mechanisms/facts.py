@@ -1,8 +1,8 @@
-"""Facts of the vocabulary as compiled code reads them: tuples by member."""
+"""Facts of the vocabulary as compiled code reads them: tuples by member. And numbers that several mechanisms share."""
 
 from __future__ import annotations
 
-from sencosim.vocabulary import COLUMN, N_SLOTS, Activity, Happening, Path, Stage, WholeSchool
+from sencosim.vocabulary import COLUMN, N_SLOTS, Activity, Event, Happening, Path, Stage, WholeSchool
 
 CLASS_OF = tuple(int(one.work_class) for one in Activity)
 IS_PAPERWORK = tuple(one.is_paperwork for one in Activity)
@@ -36,6 +36,11 @@ PATH_BITS = 4
 """Bits of the pathway below the school in the number that goes with an event."""
 REACHES = tuple(int(one.reaches) for one in Happening)
 
+CHOOSES, FINISHES = (
+    (int(Event.SENCO_CHOSE), int(Event.TEAM_CHOSE)),
+    (int(Event.SENCO_WORK_DONE), int(Event.TEAM_WORK_DONE)),
+)
+"""Events of a worker who chooses the next piece of work, or who has done one."""
 CHOICE = 1
 """Mark of a moment of a SENCO or a team at which the next piece of work is chosen: a moment is twice the minute, plus
 this."""

@@ -24,6 +24,8 @@ from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, MINUTES_PER_WEEK, TERM_WE
 from sencosim.vocabulary import N_COUNTERS, N_SLOTS, PLACE_COUNTER, Event, Happening, Path, Stage, Stream
 
 TERM_MINUTES = TERM_WEEKS * MINUTES_PER_WEEK
+_LEAST_ROOM = 8
+"""Pupils for whom the roster of a school has room at least."""
 
 
 def phase_of(pupil: Any) -> int:
@@ -87,7 +89,7 @@ def _count_stage(school: Any, stage: int, change: int) -> None:
 
 def _widen_roster(w: Any, school: Any) -> None:
     """Twice the room for the pupils of a school, at the end of all rosters."""
-    room = 2 * school.roster_room + 8
+    room = 2 * school.roster_room + _LEAST_ROOM
     start = new_roster(w, room)
     for place in range(school.roster_size):
         w.rosters[start + place] = w.rosters[school.roster_from + place]
@@ -185,7 +187,7 @@ def begin(w: Any, school: Any, index: int) -> None:
             aim_next(w, school, index, path, now)
 
 
-def pause(w: Any, school: Any, index: int) -> None:
+def _pause(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer at risk here: what is left of each threshold is kept for when the risk goes on."""
     pupil, history = w.pupils[index], w.histories[index]
     phase = phase_of(pupil)
@@ -214,7 +216,7 @@ def change_stage(w: Any, school: Any, index: int, stage: int) -> None:
     pupil = w.pupils[index]
     _count_stage(school, pupil.stage, -1)
     _count_stage(school, stage, 1)
-    pause(w, school, index)
+    _pause(w, school, index)
     pupil.stage = stage
     begin(w, school, index)
 
@@ -242,7 +244,7 @@ def leave_school(w: Any, school: Any, index: int) -> None:
     if history.waiting_node >= 0:
         unlink_waiting(w, w.councils[school.council], history.waiting_node)
         history.waiting_node = -1
-    pause(w, school, index)
+    _pause(w, school, index)
     remove(w, school, pupil)
     keep_record(w, Event.PUPIL_LEFT_SCHOOL, school.id, pupil.key, pupil.stage)
 

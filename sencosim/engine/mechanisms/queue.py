@@ -15,7 +15,7 @@ _ACTIVITY_SHIFT = 20
 """Bits of a case's number below the activity in the key of a tie."""
 
 
-def class_of(school: Any, activity: int) -> int:
+def _class_of(school: Any, activity: int) -> int:
     """Class of an activity in a school."""
     if activity == Activity.REQUEST_PREPARATION and school.rations != 0:
         return int(WorkClass.RATIONED_REQUEST)
@@ -65,7 +65,7 @@ def let_wait(w: Any, school: Any, index: int) -> None:
     case = w.cases[index]
     key = w.pupils[case.pupil].key if case.pupil >= 0 else school.id
     case.tie = draw(w, Stream.QUEUE_TIE, key, int(case.activity) << _ACTIVITY_SHIFT | case.number)
-    _line_up(w, school, class_of(school, case.activity), index)
+    _line_up(w, school, _class_of(school, case.activity), index)
     school.minutes += case.hours_minutes
     _link(w, index, case)
     wake(w, school, Worker.SENCO)

@@ -40,7 +40,6 @@ def new_request(w: Any, council: Any, index: int, key: int, number: int) -> int:
     request.few_cycles = 0
     request.cell = council.cell
     request.school_id = -1
-    request.council = council.index
     request.units = 1
     request.held = 0
     return found
@@ -105,7 +104,6 @@ def file_request(w: Any, school: Any, index: int) -> None:
     request.few_cycles = 1 if w.cycles[request.pupil] < w.review_cycles_for_record else 0
     request.cell = school.cell
     request.school_id = school.id
-    request.council = school.council
     count(w, school.cell, Quantity.REQUESTS_PARENTAL if is_parental else Quantity.REQUESTS_SCHOOL_LED, 1)
     count(w, school.cell, Quantity.REQUEST_WAIT_WEEKS, (w.now - request.began) // MINUTES_PER_WEEK)
     keep_record(w, Event.REQUEST_FILED, school.id, request.key, request.route)

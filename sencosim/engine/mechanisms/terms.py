@@ -1,4 +1,4 @@
-"""The start of a term in each school, in the order of the model document."""
+"""A school closes a term and begins the next: coverage (M6), the post (M5, M14), hazards (M6, M7, M12), needs (M1)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Any
 
 from sencosim.arms.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
 from sencosim.engine.handle import schedule
-from sencosim.engine.mechanisms.basics import count, count_hours, draw, keep_record, of_year
+from sencosim.engine.mechanisms.basics import count, count_hours, count_weekly_hours, draw, keep_record, of_year
 from sencosim.engine.mechanisms.facts import HOURS_LAPSED, LAPSED, PATH_OF_SLOT
 from sencosim.engine.mechanisms.pathways import notice_again_later
 from sencosim.engine.mechanisms.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
 from sencosim.engine.mechanisms.queue import close_case, let_go_of_case, move_ahead
-from sencosim.engine.records import N_PATHS
 from sencosim.rules.absence import absence_days, absence_shift, pupils_absent
 from sencosim.rules.chance import exponential_threshold
 from sencosim.rules.coverage import coverage_effect, coverage_exposure, share_done, smoothed_coverage
 from sencosim.rules.hazards import noticing_hazard, request_hazard, suspension_hazard
+from sencosim.rules.keys import cohort_key, pupil_key
 from sencosim.rules.pupil_clocks import crossing_minute
 from sencosim.rules.senco_hours import (
     added_hours,
@@ -28,8 +28,8 @@ from sencosim.rules.senco_hours import (
     work_left,
 )
 from sencosim.rules.workforce import leaving_hazard, mean_vacancy, strain, study_hours, vacancy_terms
-from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS, TERM_WEEKS, TERMS_PER_YEAR
-from sencosim.vocabulary import N_SLOTS, Activity, Event, Happening, Path, Quantity, Stream, WorkClass, Worker
+from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS, TERMS_PER_YEAR
+from sencosim.vocabulary import N_PATHS, N_SLOTS, Activity, Event, Happening, Path, Quantity, Stream, WorkClass, Worker
 
 _IDENTIFICATION, _LONG_IDENTIFICATION = int(WorkClass.IDENTIFICATION), int(WorkClass.LONG_IDENTIFICATION)
 _MILLION = 1e6
@@ -74,15 +74,15 @@ def _book_hours(w: Any, school: Any) -> None:
     count_hours(w, cell, Quantity.USED_HOURS, worked)
     count_hours(w, cell, Quantity.OVERTIME_HOURS, school.overtime * busy_weeks)
     count_hours(w, cell, Quantity.IDLE_HOURS, idle_hours(school.used, worked))
-    count_hours(w, cell, away, (school.used_full - school.used) * TERM_WEEKS)
-    count_hours(w, cell, Quantity.ALLOCATED_HOURS, allocated * TERM_WEEKS)
-    count_hours(w, cell, Quantity.ADDED_HOURS, school.added * TERM_WEEKS)
-    count_hours(w, cell, Quantity.REMOVED_HOURS, school.removed * TERM_WEEKS)
+    count_weekly_hours(w, cell, away, school.used_full - school.used)
+    count_weekly_hours(w, cell, Quantity.ALLOCATED_HOURS, allocated)
+    count_weekly_hours(w, cell, Quantity.ADDED_HOURS, school.added)
+    count_weekly_hours(w, cell, Quantity.REMOVED_HOURS, school.removed)
     count_hours(w, cell, Quantity.LEAKED_HOURS, leaked_hours(allocated, school.used_full, elsewhere))
-    count_hours(w, cell, Quantity.TRAINING_HOURS, school.training * TERM_WEEKS)
-    count_hours(w, cell, Quantity.SUPERVISION_HOURS, school.supervision * TERM_WEEKS)
-    count_hours(w, cell, Quantity.TRAVEL_HOURS, school.travel * TERM_WEEKS)
-    count_hours(w, cell, Quantity.NPQ_HOURS, school.study * TERM_WEEKS)
+    count_weekly_hours(w, cell, Quantity.TRAINING_HOURS, school.training)
+    count_weekly_hours(w, cell, Quantity.SUPERVISION_HOURS, school.supervision)
+    count_weekly_hours(w, cell, Quantity.TRAVEL_HOURS, school.travel)
+    count_weekly_hours(w, cell, Quantity.NPQ_HOURS, school.study)
     count_hours(w, cell, Quantity.TEAM_HOURS, hours_done(team.pace, team.busy))
     senco.busy = 0
     team.busy = 0
@@ -171,7 +171,7 @@ def _take_up_post(w: Any, school: Any) -> None:
     keep_record(w, Event.SENCO_STARTED, school.id, 0, school.occupant)
 
 
-def _is_new(school: Any, terms: float) -> bool:
+def is_new(school: Any, terms: float) -> bool:
     """Whether the post has had its SENCO for fewer terms; the first SENCO of a run has long been there."""
     return school.vacant_terms == 0 and school.occupant > 0 and school.tenure_terms < terms
 
@@ -214,11 +214,11 @@ def _take_other_hours(w: Any, where: int, school: Any) -> None:
     school.travel = 0.0
     if school.vacant_terms > 0:
         return
-    if _is_new(school, w.award_terms[where]):
+    if is_new(school, w.award_terms[where]):
         weekly = study_hours(w.npq_hours_per_term, w.npq_terms, w.award_terms[where])
         school.study = min(school.used_full, weekly)
         school.used_full -= school.study
-    if _is_new(school, TERMS_PER_YEAR):
+    if is_new(school, TERMS_PER_YEAR):
         school.training = min(school.used_full, w.first_year_hours[where])
         school.used_full -= school.training
     school.supervision = min(school.used_full, w.supervision_hours[where])
@@ -238,17 +238,17 @@ def _count_posts(w: Any, where: int, school: Any) -> None:
     _count_post(w, school, Quantity.SLT_SEATS, has_seat)
     _count_post(w, school, Quantity.SLT_SEATS_ADDED, has_seat and school.baseline_seat == 0)
     _count_post(w, school, Quantity.POSTS_SHARED, school.sharing != 0)
-    _count_post(w, school, Quantity.POSTS_WITHOUT_AWARD, _is_new(school, w.award_terms[where]))
+    _count_post(w, school, Quantity.POSTS_WITHOUT_AWARD, is_new(school, w.award_terms[where]))
     _count_post(w, school, Quantity.POSTS_WITH_ALLOWANCE, in_post and w.allowance[where] != 0)
-    count_hours(w, school.cell, Quantity.TEAM_HOURS_ADDED, w.team_added[where] * TERM_WEEKS)
+    count_weekly_hours(w, school.cell, Quantity.TEAM_HOURS_ADDED, w.team_added[where])
     unfilled = wanted_hours(w, school) if school.filled == 0 else 0.0
     _count_post(w, school, Quantity.POSTS_UNFILLED, unfilled > 0.0)
-    count_hours(w, school.cell, Quantity.POLICY_HOURS_UNFILLED, unfilled * TERM_WEEKS)
+    count_weekly_hours(w, school.cell, Quantity.POLICY_HOURS_UNFILLED, unfilled)
     keep_record(w, Event.HOURS_SET, school.id, 0, int(hours * 60.0))
 
 
 def _count_post(w: Any, school: Any, quantity: int, counts: bool) -> None:
-    """Count the weeks of a post of which something holds, holidays included."""
+    """Count the weeks of a post that has some property, holidays included."""
     if counts:
         count(w, school.cell, quantity, SEGMENT_WEEKS[w.term % TERMS_PER_YEAR])
 
@@ -315,7 +315,7 @@ def _notice_needs(w: Any, school: Any) -> None:
         if roll == 0:
             continue
         cohort = w.start_year + w.year - year_group
-        entity = school.id << 7 | (cohort - 1990)
+        entity = cohort_key(school.id, cohort)
         state = w.cohorts[school.index * w.n_cohorts + w.year - year_group + N_YEAR_GROUPS - 1]
         if state.known == 0:
             state.known = 1
@@ -325,7 +325,7 @@ def _notice_needs(w: Any, school: Any) -> None:
         end = clock + increment
         while target <= end and increment > 0.0:
             minute = crossing_minute(target, clock, increment, w.term_start, TERM_MINUTES)
-            key = ((school.id << 7 | (cohort - 1990)) << 18 | number) << 8
+            key = pupil_key(school.id, cohort, number)
             schedule(w, council, minute, Event.NEED_NOTICED, key, (Happening.NOTICED, school.index, year_group, 0.0))
             number += 1
             target += exponential_threshold(draw(w, Stream.NOTICED, entity, number))

@@ -13,7 +13,7 @@ from sencosim.arms.inputs import Inputs
 from sencosim.arms.replaceable import REPLACEABLE
 from sencosim.engine.binding import bind
 from sencosim.engine.mechanisms import order, post, year
-from sencosim.engine.mechanisms.facts import CHOICE, NOTHING_DUE
+from sencosim.engine.mechanisms.facts import CHOICE, CHOOSES, FINISHES, NOTHING_DUE
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
 from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.outcome import Outcome
@@ -24,11 +24,6 @@ from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_s
 from sencosim.vocabulary import ENTITY_BITS, Event, Worker, order_key
 
 _MAKE = tuple(one.plain for one in POOLED.values())
-CHOSE_AND_DONE = {
-    Worker.SENCO: (Event.SENCO_CHOSE, Event.SENCO_WORK_DONE),
-    Worker.TEAM: (Event.TEAM_CHOSE, Event.TEAM_WORK_DONE),
-}
-"""The events of each: the next piece of work is chosen, a piece is done."""
 
 
 def simulate(inputs: Inputs) -> Outcome:
@@ -125,13 +120,12 @@ class Scheduler:
     def _work(self, at_school: int, who: Worker) -> Generator[simpy.Event, None, None]:
         """A SENCO or a team waits until something arrives, then takes one piece of work after another."""
         w, school = self.w, self.w.schools[at_school]
-        chose, done = CHOSE_AND_DONE[who]
         while True:
             yield self._bells[at_school][who]
             moment = int(self.env.now) << 1 | CHOICE
             while moment != NOTHING_DUE:
                 chooses = moment & CHOICE != 0
-                yield self.env.at(moment >> 1, order_key(chose if chooses else done, school.id))
+                yield self.env.at(moment >> 1, order_key(CHOOSES[who] if chooses else FINISHES[who], school.id))
                 w.now = self.env.now
                 moment = self.text.post.work_on(w, school, int(who), chooses)
 
