@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sencosim.engine.reference import disputes, places, request
 
 from sencosim.report import story
 from sencosim.units import MINUTES_PER_WEEK, MINUTES_PER_YEAR, term_start
-from sencosim.vocabulary import Activity, Event
+from sencosim.vocabulary import Activity, DisputeKind, Event, Placement, Route
 
 SCHOOL = 17
 START = 2024
@@ -29,7 +28,7 @@ def test_a_pupil_is_followed_from_notice_to_plan() -> None:
     text = told(
         at(2, Event.NEED_NOTICED, 5),
         at(9, Event.SEN_SUPPORT_BEGAN, 5),
-        at(18, Event.REQUEST_FILED, 5, request.SCHOOL_LED),
+        at(18, Event.REQUEST_FILED, 5, Route.SCHOOL_LED),
         at(22, Event.ASSESSMENT_AGREED, 5),
         at(45, Event.PLAN_ISSUED, 5, 27 * MINUTES_PER_WEEK),
     )
@@ -71,15 +70,15 @@ def test_a_year_outside_the_run_is_refused() -> None:
 
 @pytest.mark.unit
 def test_words_are_in_the_order_of_the_codes() -> None:
-    assert story.ROUTE_WORDS[request.SCHOOL_LED] == "the school"
-    assert story.ROUTE_WORDS[request.PARENTAL] == "the family"
-    assert "assess" in story.DISPUTE_WORDS[disputes.REFUSAL_TO_ASSESS]
-    assert "issue" in story.DISPUTE_WORDS[disputes.REFUSAL_TO_ISSUE]
-    assert "plan says" in story.DISPUTE_WORDS[disputes.CONTENTS]
-    assert "review" in story.DISPUTE_WORDS[disputes.REVIEW]
-    assert "vacant" in story.PLACE_WORDS[places.VACANT]
-    assert "above" in story.PLACE_WORDS[places.OVER_CAPACITY]
-    assert "independent" in story.PLACE_WORDS[places.INDEPENDENT]
+    assert story.ROUTE_WORDS[Route.SCHOOL_LED] == "the school"
+    assert story.ROUTE_WORDS[Route.PARENTAL] == "the family"
+    assert "assess" in story.DISPUTE_WORDS[DisputeKind.REFUSAL_TO_ASSESS]
+    assert "issue" in story.DISPUTE_WORDS[DisputeKind.REFUSAL_TO_ISSUE]
+    assert "plan says" in story.DISPUTE_WORDS[DisputeKind.CONTENTS]
+    assert "review" in story.DISPUTE_WORDS[DisputeKind.REVIEW]
+    assert "vacant" in story.PLACE_WORDS[Placement.VACANT]
+    assert "above" in story.PLACE_WORDS[Placement.OVER_CAPACITY]
+    assert "independent" in story.PLACE_WORDS[Placement.INDEPENDENT]
 
 
 @pytest.mark.property
