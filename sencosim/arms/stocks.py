@@ -30,7 +30,7 @@ def need_scale(population_year: int, start: int, phase: int, series: str) -> flo
 
     Parameters
     ----------
-    population_year : january of the population's needs. [calendar year]
+    population_year : January of the population's needs. [calendar year]
     start : first calendar year of the run.
     phase : 0 primary, 1 secondary.
     series : ``pupils_sen_support`` or ``pupils_with_ehcp``.

@@ -14,7 +14,7 @@ from sencosim.engine.rates import request_level, set_run_rates
 from sencosim.engine.records import COHORT, COUNCIL, DUE, POOLED, SCHOOL, STATION, WORKER
 from sencosim.randomness import uniform_array
 from sencosim.rules.assessment import surge_factor
-from sencosim.rules.chance import exponential_threshold
+from sencosim.rules.chance import exponential_threshold, whole_minutes
 from sencosim.rules.keys import MOST_COPIES
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR, WEEKS_PER_YEAR
 from sencosim.vocabulary import Quantity, Table, Worker
@@ -67,7 +67,7 @@ class Start:
         world["n_years"], world["start_year"] = inputs.n_years, inputs.start_year
         world["n_segments"], world["n_quantities"], world["n_pages"] = n_terms, n_quantities, pages.cell.size
         world["n_weeks"], world["n_cohorts"] = n_weeks, n_cohorts
-        world["notice"] = int(inputs.values["notice_weeks"] * MINUTES_PER_WEEK)
+        world["notice"] = whole_minutes(inputs.values["notice_weeks"])
         world["window"], world["strict"] = self._look_ahead()
         world["copies"] = MOST_COPIES if weights.size and weights.min() != weights.max() else 1
         self.keep("page_cell", pages.cell)
@@ -94,7 +94,7 @@ class Start:
         """
         soonest = min(float(self.inputs.hour_tables["decision"][0]), self.inputs.values["mediation_weeks"])
         notice = int(self.world["notice"])
-        window = min(notice, int(soonest * MINUTES_PER_WEEK))
+        window = min(notice, whole_minutes(soonest))
         return (window, 0) if window >= MINUTES_PER_WEEK // 7 else (notice, 1)
 
     def _tables(self) -> None:

@@ -1,7 +1,8 @@
 """M9 Assessment: how much a council's team can do, and how long a case takes it."""
 
 from sencosim.rules import rule
-from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
+from sencosim.rules.chance import whole_minutes
+from sencosim.units import TERM_WEEKS
 
 
 @rule("float64(float64, float64, float64)")
@@ -242,4 +243,4 @@ def request_date_in_hand(place: int, n: int, weeks: float, weeks_before: float) 
     >>> request_date_in_hand(0, 2, 4.0, 5.0) // 10080, request_date_in_hand(1, 2, 4.0, 5.0) // 10080
     (-9, -7)
     """
-    return -int((weeks_before + weeks * (n - place) / n) * MINUTES_PER_WEEK)
+    return -whole_minutes(weeks_before + weeks * (n - place) / n)

@@ -1,4 +1,4 @@
-"""Chance: from one uniform number to a threshold, a normal deviate, a frailty, a yes or no."""
+"""Chance: from one uniform number to a threshold, a normal deviate, a frailty, a yes or no; and weeks as minutes."""
 
 import math
 from typing import Any
@@ -241,9 +241,27 @@ def table_quantile(table: Any, u: float) -> float:
 
 @rule("int64(float64)")
 def minutes(weeks: float) -> int:
-    """Whole clock minutes in a stretch of calendar weeks, at least one.
+    """Whole clock minutes in a drawn stretch of calendar weeks, at least one. [minutes, >= 1]
+
+    Parameters
+    ----------
+    weeks : [weeks, >= 0]
 
     >>> minutes(1.0), minutes(0.0)
     (10080, 1)
     """
     return max(1, math.ceil(weeks * MINUTES_PER_WEEK))
+
+
+@rule("int64(float64)")
+def whole_minutes(weeks: float) -> int:
+    """Whole clock minutes in a fixed stretch of calendar weeks, which may be none. [minutes, >= 0]
+
+    Parameters
+    ----------
+    weeks : [weeks, >= 0]
+
+    >>> whole_minutes(1.5), whole_minutes(0.0)
+    (15120, 0)
+    """
+    return int(weeks * MINUTES_PER_WEEK)

@@ -1,7 +1,8 @@
 """M12 Suspension and permanent exclusion: what a crisis leads to."""
 
 from sencosim.rules import rule
-from sencosim.units import MINUTES_PER_WEEK, SCHOOL_DAYS_PER_WEEK
+from sencosim.rules.chance import whole_minutes
+from sencosim.units import SCHOOL_DAYS_PER_WEEK
 
 
 @rule("float64(float64, float64, float64, float64)")
@@ -56,7 +57,7 @@ def exclusion_deadline(now: int, school_days: float, term_end: int, next_term_st
     >>> exclusion_deadline(0, 5.0, 50_000, 90_000), exclusion_deadline(45_000, 5.0, 50_000, 90_000)
     (10080, 95080)
     """
-    deadline = now + int(school_days / SCHOOL_DAYS_PER_WEEK * MINUTES_PER_WEEK)
+    deadline = now + whole_minutes(school_days / SCHOOL_DAYS_PER_WEEK)
     if deadline > term_end:
         deadline += next_term_start - term_end
     return deadline

@@ -3,6 +3,7 @@
 import math
 
 from sencosim.rules import rule
+from sencosim.rules.chance import whole_minutes
 from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS, TERMS_PER_YEAR, WEEKS_PER_YEAR
 
 
@@ -215,4 +216,4 @@ def lapse_minutes(terms: float) -> int:
     >>> lapse_minutes(3.0) == 52 * 10080
     True
     """
-    return int(terms * WEEKS_PER_YEAR / TERMS_PER_YEAR * MINUTES_PER_WEEK)
+    return whole_minutes(terms * WEEKS_PER_YEAR / TERMS_PER_YEAR)

@@ -11,6 +11,7 @@ from sencosim.engine.rates import set_run_rates
 from sencosim.engine.records import PARAMETERS, WORLD
 from sencosim.errors import EngineError
 from sencosim.evidence.register import load_register
+from sencosim.vocabulary import Activity, Table
 
 pytestmark = pytest.mark.unit
 
@@ -30,3 +31,8 @@ def test_a_name_that_is_neither_field_nor_parameter_is_said():
     without = {name: value for name, value in inputs.values.items() if name != "patience_mean_weeks"}
     with pytest.raises(EngineError, match=r"w\.patience_mean_weeks"):
         set_run_rates(WORLD.plain(), replace(inputs, values=without))
+
+
+def test_an_activity_finds_the_hours_of_its_own_table():
+    names = ["SUPPORT_REVIEW_PRIMARY" if one == Activity.SUPPORT_REVIEW else one.name for one in Activity]
+    assert [Table(int(one)).name for one in Activity] == names

@@ -60,6 +60,11 @@ def test_table_quantile_rises_and_stays_within_the_table(entries, a, b):
 
 
 @given(st.floats(0.0, 600.0))
+def test_whole_minutes_never_exceed_and_miss_less_than_one(weeks):
+    assert 0 <= chance.whole_minutes(weeks) <= weeks * 10080.0 < chance.whole_minutes(weeks) + 1
+
+
+@given(st.floats(0.0, 600.0))
 def test_minutes_never_fall_short_and_are_never_zero(weeks):
     assert max(1.0, weeks * 10080.0) <= chance.minutes(weeks) < weeks * 10080.0 + 2.0
 

@@ -16,6 +16,7 @@ from sencosim.engine.handle import world_at
 from sencosim.engine.mechanisms.facts import CHOICE, CHOOSES, FINISHES, PATH_BITS, REACHES
 from sencosim.engine.mechanisms.order import OVER, Over, Step, happen, take_step
 from sencosim.engine.mechanisms.post import work_on
+from sencosim.engine.mechanisms.requests import tribunal_of
 from sencosim.engine.mechanisms.year import take_census
 from sencosim.vocabulary import ENTITY_BITS, Happening, Reaches, Work, Worker
 
@@ -119,7 +120,7 @@ def _need_of(w: Any, kind: int, first: int) -> int:
     if kind == Happening.SLOT:
         return ROOM + w.stations[first].slots - w.stations[first].in_hand
     if kind == Happening.HEARING_SLOT:
-        tribunal = w.stations[w.n_councils * 2]
+        tribunal = w.stations[tribunal_of(w)]
         return ROOM + tribunal.slots - tribunal.in_hand
     return ROOM
 

@@ -31,6 +31,7 @@ from sencosim.engine.mechanisms.requests import (
     new_request,
     request_level_now,
     take_slots,
+    team_of,
     wait_for_team,
 )
 from sencosim.engine.records import Pool
@@ -148,7 +149,7 @@ def slots_given(w: Any, council: Any, which: int) -> None:
             return
         request.held = held
         key, number = request.key, request.number
-        if which == council.index * 2 + ADVICE:
+        if which == team_of(council, ADVICE):
             weeks = quantile(w, Table.ADVICE, draw(w, Stream.ADVICE_WEEKS, key, number))
             end = w.now + minutes(stretched_weeks(weeks, request.units, held))
             let_happen(w, council, end, Event.ADVICE_DONE, key, Happening.ADVICE_DONE, index, 0)
@@ -161,7 +162,7 @@ def slots_given(w: Any, council: Any, which: int) -> None:
 def advice_done(w: Any, council: Any, index: int) -> None:
     """The team has done its part; some of the advice comes late."""
     request = w.requests[index]
-    leave_slots(w, council, council.index * 2 + ADVICE, request.held)
+    leave_slots(w, council, team_of(council, ADVICE), request.held)
     u = draw(w, Stream.LATE_ADVICE, request.key, request.number)
     late = late_advice_chance(w.late_advice_share, council.late_advice_level)
     if u >= late:
@@ -191,7 +192,7 @@ def assessed(w: Any, council: Any, index: int) -> None:
 def drafting_done(w: Any, council: Any, index: int) -> None:
     """The plan is written."""
     request = w.requests[index]
-    leave_slots(w, council, council.index * 2 + DRAFTING, request.held)
+    leave_slots(w, council, team_of(council, DRAFTING), request.held)
     cell, key, taken = request.cell, request.key, w.now - request.received
     on_time = 1 if taken <= w.statutory_plan_weeks * MINUTES_PER_WEEK else 0
     count_hours(w, cell, Quantity.OFFICER_HOURS, w.officer_hours_per_plan)
@@ -290,7 +291,7 @@ def set_capacity(w: Any, council: Any) -> None:
 
 def _set_advisers(w: Any, council: Any, growth: float) -> float:
     """Slots of the psychologists. Returns hours bought in. [hours a week]."""
-    which = council.index * 2 + ADVICE
+    which = team_of(council, ADVICE)
     station, ratio = w.stations[which], w.psychologist_ratio[of_year(w, council)]
     own = own_team_hours(council.own_ep_hours, growth, ratio)
     _count_idle(w, council, Quantity.EP_IDLE_HOURS, station, own, ratio)
@@ -304,7 +305,7 @@ def _set_advisers(w: Any, council: Any, growth: float) -> float:
 
 def _set_drafters(w: Any, council: Any, growth: float) -> float:
     """Slots of the case officers, of whose hours decisions take a part. Returns hours bought in. [hours a week]."""
-    which = council.index * 2 + DRAFTING
+    which = team_of(council, DRAFTING)
     station, ratio = w.stations[which], w.officer_ratio[of_year(w, council)]
     own = own_team_hours(council.own_officer_hours, growth, ratio)
     _count_idle(w, council, Quantity.OFFICER_IDLE_HOURS, station, own, ratio)

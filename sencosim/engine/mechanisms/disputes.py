@@ -19,11 +19,12 @@ from sencosim.engine.mechanisms.requests import (
     leave_slots,
     request_level_now,
     take_slots,
+    tribunal_of,
     wait_for_team,
 )
 from sencosim.engine.records import Pool
 from sencosim.rules.assessment import stretched_weeks
-from sencosim.rules.chance import chance_with_odds, exponential_gap, minutes, whole_by_chance
+from sencosim.rules.chance import chance_with_odds, exponential_gap, minutes, whole_by_chance, whole_minutes
 from sencosim.rules.disputes import (
     appeal_share,
     conceded_share,
@@ -116,7 +117,7 @@ def _mediate(w: Any, index: int, which: int) -> None:
     count(w, school.cell, Quantity.MEDIATIONS, 1)
     keep_record(w, Event.MEDIATION_BEGAN, school.id, dispute.key, dispute.kind)
     make_due(w, school, index, Activity.MEDIATION, dispute.number)
-    end = w.now + int(w.mediation_weeks * MINUTES_PER_WEEK)
+    end = w.now + whole_minutes(w.mediation_weeks)
     council = w.councils[school.council]
     let_happen(w, council, end, Event.MEDIATION_ENDED, dispute.key, Happening.MEDIATED, which, 0)
 
@@ -216,7 +217,7 @@ def _lodge(w: Any, which: int, code: int) -> None:
 
 def set_hearings(w: Any) -> None:
     """Appeals that the tribunal can have in hand this term."""
-    which = w.n_councils * 2
+    which = tribunal_of(w)
     w.stations[which].slots = hearing_slots(w.tribunal_capacity_per_year, w.tribunal_weeks, w.tribunal_level)
     choose_soon(w, w.councils[w.n_councils], which)
 
@@ -235,15 +236,15 @@ def lodged(w: Any, tribunal: Any, which: int) -> None:
     u = draw(w, Stream.TRIBUNAL_CONCESSION, key, number)
     dispute.conceded = 1 if u < w.tribunal_concession_share else 0
     dispute.weeks = weeks_to_outcome(weeks, u, w.tribunal_concession_share)
-    station = w.stations[w.n_councils * 2]
+    station = w.stations[tribunal_of(w)]
     station.head = join_list(w, station.head, which, w.now, 0.0, key)
     station.units_waiting += dispute.units
-    choose_soon(w, tribunal, w.n_councils * 2)
+    choose_soon(w, tribunal, tribunal_of(w))
 
 
 def hearings_given(w: Any, tribunal: Any) -> None:
     """Free slots go in order of registration."""
-    station = w.stations[w.n_councils * 2]
+    station = w.stations[tribunal_of(w)]
     station.choosing = -1
     while station.head >= 0:
         which = w.nodes[station.head].thing
@@ -261,7 +262,7 @@ def heard(w: Any, tribunal: Any, which: int) -> None:
     """An appeal ends: conceded, or decided by the tribunal."""
     dispute = w.disputes[which]
     council = w.councils[dispute.council]
-    leave_slots(w, tribunal, w.n_councils * 2, dispute.held)
+    leave_slots(w, tribunal, tribunal_of(w), dispute.held)
     council.appeals_open -= dispute.weight
     count(w, dispute.cell, Quantity.APPEAL_WEEKS, (w.now - dispute.registered) // MINUTES_PER_WEEK)
     code, upheld = Event.APPEAL_CONCEDED, 0

@@ -173,6 +173,16 @@ def request_level_now(w: Any) -> float:
 # -- teams: a council's advisers and drafters, and the tribunal -------------------------------------------------------
 
 
+def team_of(council: Any, team: int) -> int:
+    """Where the stations have a council's advisers or drafters."""
+    return 2 * council.index + team
+
+
+def tribunal_of(w: Any) -> int:
+    """Where the stations have the tribunal: after all councils' teams."""
+    return 2 * w.n_councils
+
+
 def assess(w: Any, council: Any, index: int) -> None:
     """Advice from the school and from psychologists."""
     request = w.requests[index]
@@ -185,7 +195,7 @@ def assess(w: Any, council: Any, index: int) -> None:
 def wait_for_team(w: Any, council: Any, index: int, team: int) -> None:
     """Wait for slots of the council's advisers or drafters, by request date."""
     request = w.requests[index]
-    which = council.index * 2 + team
+    which = team_of(council, team)
     station = w.stations[which]
     station.head = join_list(w, station.head, index, request.received, 0.0, request.key)
     station.units_waiting += request.units
@@ -198,7 +208,7 @@ def choose_soon(w: Any, council: Any, which: int) -> None:
     if station.choosing == w.now or station.in_hand >= station.slots or station.head < 0:
         return
     station.choosing = w.now
-    if which < 2 * w.n_councils:
+    if which < tribunal_of(w):
         let_happen(w, council, w.now, Event.SLOT_TAKEN, station.entity, Happening.SLOT, which, 0)
     else:
         let_happen(w, council, w.now, Event.HEARING_SLOT_TAKEN, 0, Happening.HEARING_SLOT, 0, 0)

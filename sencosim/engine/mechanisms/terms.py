@@ -12,7 +12,7 @@ from sencosim.engine.mechanisms.pathways import notice_again_later
 from sencosim.engine.mechanisms.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
 from sencosim.engine.mechanisms.queue import close_case, let_go_of_case, move_ahead
 from sencosim.rules.absence import absence_days, absence_shift, pupils_absent
-from sencosim.rules.chance import exponential_threshold
+from sencosim.rules.chance import exponential_threshold, whole_minutes
 from sencosim.rules.coverage import coverage_effect, coverage_exposure, share_done, smoothed_coverage
 from sencosim.rules.hazards import noticing_hazard, request_hazard, suspension_hazard
 from sencosim.rules.keys import cohort_key, pupil_key
@@ -114,7 +114,7 @@ def _lapse_work(w: Any, school: Any) -> None:
 def lapse_identifications(w: Any, school: Any) -> None:
     """Identifications that have waited long move ahead of reviews; after some terms they lapse."""
     lapse_after = lapse_minutes(w.identification_lapse_terms)
-    ahead_after = int(w.identification_ahead_weeks * MINUTES_PER_WEEK)
+    ahead_after = whole_minutes(w.identification_ahead_weeks)
     which = school.heads[_LONG_IDENTIFICATION]
     while which >= 0 and w.now - w.cases[which].entered >= lapse_after:
         _lapse(w, school, which)

@@ -22,6 +22,7 @@ from sencosim.engine.mechanisms.pupils import (
     remove,
 )
 from sencosim.engine.mechanisms.queue import fall_away, hand_over, let_go_of_case, let_wait
+from sencosim.engine.mechanisms.requests import ADVICE, DRAFTING, team_of
 from sencosim.engine.mechanisms.terms import wanted_hours
 from sencosim.engine.records import Pool
 from sencosim.rules.chance import chance_with_odds, choice_among, nearest_whole, whole_by_chance
@@ -343,7 +344,7 @@ def take_census(w: Any) -> None:
         count(w, school.cell, Quantity.PUPILS_WAITING_IDENTIFICATION, school.n_noticed)
     for which in range(w.n_councils):
         council = w.councils[which]
-        advice, drafting = w.stations[which * 2], w.stations[which * 2 + 1]
+        advice, drafting = w.stations[team_of(council, ADVICE)], w.stations[team_of(council, DRAFTING)]
         in_progress = advice.units_waiting + advice.in_hand + drafting.units_waiting + drafting.in_hand
         count(w, council.cell, Quantity.SPECIAL_QUEUE, int(weight_in_chain(w, council.wait_head)))
         count(w, council.cell, Quantity.ASSESSMENTS_IN_PROGRESS, in_progress)
