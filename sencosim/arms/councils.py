@@ -42,12 +42,12 @@ def council_inputs(
     late_decision = 1.0 - _shares(chosen, "decided_in_6_weeks_share")
     on_time = _shares(chosen, "issued_in_20_weeks_share")
     unhindered = _unhindered_weeks(tables)
-    waits = [_wait(*unhindered, *one) for one in zip(late_decision, late_advice, on_time, strict=True)]
+    waits = [_wait(values, *unhindered, *one) for one in zip(late_decision, late_advice, on_time, strict=True)]
     return CouncilInputs(
         council_id=np.array([council.la_code for council in chosen], dtype=np.int64),
         cell=cell,
         weight=weight[at.councils],
-        refusal_log_odds=np.array([_log_odds_gap(one.refused_share, values["refusal_share_all"]) for one in chosen])
+        refusal_log_odds=np.array([_log_odds_gap(one.refused_share, values) for one in chosen])
         + np.array([fit.refusals for fit in fitted]),
         late_decision_share=late_decision,
         waiting_weeks=np.array(waits),
@@ -79,17 +79,18 @@ def _shares(councils: Sequence[Council], field: str) -> FloatArray:
     return np.array([england if share is None else float(share) for share in found])
 
 
-def _log_odds_gap(share: float | None, england: float) -> float:
-    """Log odds of a council's share above England's, within what published shares support. [log odds, -2 to 1.5]."""
+def _log_odds_gap(share: float | None, values: Mapping[str, float]) -> float:
+    """Log odds of a council's share above England's, within limits. [log odds]."""
     if share is None:
         return 0.0
-    held = min(0.9, max(0.02, share))
-    gap = math.log(held / (1.0 - held)) - math.log(england / (1.0 - england))
-    return min(1.5, max(-2.0, gap))
+    taken = min(values["council_refusal_share_most"], max(values["council_refusal_share_least"], share))
+    england = values["refusal_share_all"]
+    gap = math.log(taken / (1.0 - taken)) - math.log(england / (1.0 - england))
+    return min(values["council_refusal_gap_most"], max(values["council_refusal_gap_least"], gap))
 
 
 def _request_multipliers(councils: Sequence[Council], values: Mapping[str, float]) -> FloatArray:
-    """Published requests over what England's rates give a council's SEN Support. [ratio, 0.4 to 2.5]."""
+    """Published requests over what England's rates give a council's SEN Support, within limits. [ratio]."""
     rates = (values["request_rate_primary"], values["request_rate_secondary"])
 
     def expected(one: Council) -> float:
@@ -100,16 +101,25 @@ def _request_multipliers(councils: Sequence[Council], values: Mapping[str, float
     def multiplier(one: Council) -> float:
         if one.requests is None or expected(one) <= 0.0:
             return 1.0
-        return min(2.5, max(0.4, one.requests / expected(one) / (requests / everywhere)))
+        ratio = one.requests / expected(one) / (requests / everywhere)
+        return min(values["council_request_ratio_most"], max(values["council_request_ratio_least"], ratio))
 
     return np.array([multiplier(one) for one in councils])
 
 
-def _wait(weeks: FloatArray, path: IntArray, late_decision: float, late_advice: float, on_time: float) -> float:
-    """Wait for capacity that leaves a council its published share within 20 weeks. [weeks, 0 to 60].
+def _wait(
+    values: Mapping[str, float],
+    weeks: FloatArray,
+    path: IntArray,
+    late_decision: float,
+    late_advice: float,
+    on_time: float,
+) -> float:
+    """Wait for capacity that leaves a council its published share of plans within 20 weeks. [weeks].
 
     Parameters
     ----------
+    values : of parameters.
     weeks, path : see :func:`_unhindered_weeks`.
     late_decision, late_advice : decisions later than six weeks, and assessments held up by late advice, in this
         council. [share]
@@ -118,7 +128,8 @@ def _wait(weeks: FloatArray, path: IntArray, late_decision: float, late_advice: 
     of_path = np.outer([1.0 - late_decision, late_decision], [1.0 - late_advice, late_advice]).ravel()
     chance = of_path / np.bincount(path, minlength=4)
     reached = int(np.searchsorted(np.cumsum(chance[path]), min(0.999, max(0.001, on_time))))
-    return min(60.0, max(0.0, 20.0 - float(weeks[min(weeks.size - 1, reached)])))
+    spare = values["statutory_plan_weeks"] - float(weeks[min(weeks.size - 1, reached)])
+    return min(values["council_wait_weeks_most"], max(0.0, spare))
 
 
 def _unhindered_weeks(tables: Mapping[str, FloatArray]) -> tuple[FloatArray, IntArray]:

@@ -25,7 +25,7 @@ from sencosim.rules.chance import normal_quantile
 from sencosim.rules.workforce import allocated_hours
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.scenario.shocks import Shock
-from sencosim.units import N_YEAR_GROUPS, PHASES
+from sencosim.units import N_YEAR_GROUPS, PHASES, SCHOOL_WEEKS_PER_YEAR
 
 WEEK_TABLES = ("decision", "decision_delay", "advice", "late_advice", "drafting", "appeal_registration", "tribunal")
 TABLE_POINTS = 257
@@ -226,7 +226,7 @@ def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray, h
         has_seat=at.school_drawn("slt_seat") < at.by_phase("slt_share"),
         rations_requests=at.school_drawn("request_rationing") < values["request_rationing_share"],
         supply_order=at.school_drawn("supply_order"),
-        initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen, values["coverage_floor"]),
+        initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen, values),
         absent=_absences(at, scenario),
     )
 
@@ -262,16 +262,18 @@ def _level_of_council(at: Setting, measure: Measure) -> FloatArray:
 
 
 def _initial_coverage(
-    hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray, floor: float
+    hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray, values: Mapping[str, float]
 ) -> FloatArray:
     """Coverage at the start of the run, before any term was measured: hours left after paperwork over the rest.
 
     Only a start: the warm-up replaces it.
     """
-    demand = 653.0 / 39.0 * sen / 49.0
-    preventive = 0.55 * demand
-    left = np.maximum(0.0, 0.85 * hours + ceiling + team - 0.45 * demand)
-    return np.clip(left / np.maximum(preventive, 1e-9), floor, 1.0)
+    weekly = values["start_work_hours_per_year"] / SCHOOL_WEEKS_PER_YEAR
+    demand = weekly * sen / values["start_work_sen_pupils"]
+    preventive = values["start_preventive_share"] * demand
+    paperwork = values["start_paperwork_share"] * demand
+    left = np.maximum(0.0, values["start_used_share"] * hours + ceiling + team - paperwork)
+    return np.clip(left / np.maximum(preventive, 1e-9), values["coverage_floor"], 1.0)
 
 
 def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:

@@ -8,7 +8,7 @@ year of the first gives the normaliser G, so that the baseline reproduces the ra
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,11 +33,8 @@ from sencosim.vocabulary import COLUMN
 
 HOURS_STEP = 1.1
 """Factor on baseline hours between the two measurements."""
-LATE_RATIO_LIMITS = (0.25, 4.0)
 CULTURED = (REQUEST, SUSPENSION)
 """Outcomes whose hazard carries the school's culture; the others are chances given arrival at their stage."""
-SMALLEST_AMPLIFICATION = 0.1
-"""Below this the measurement is noise: coverage at its cap nearly everywhere."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,9 @@ def feedback_from(ordinary: Inputs, first: Measurement, second: Measurement) -> 
         of_phase = schools.is_secondary == bool(p)
         gain = math.log(second.used_hours[p] / first.used_hours[p]) if first.used_hours[p] > 0.0 else 0.0
         before, after = first.coverage[of_phase], second.coverage[of_phase]
-        found.amplification[p] = _amplification(before, after, exposure[of_phase], gain)
+        found.amplification[p] = _amplification(before, after, exposure[of_phase], gain, values["amplification_least"])
         slope = (second.late_share[p] - first.late_share[p]) / gain if gain > 0.0 else 0.0
-        found.late_ratio[p] = _late_ratio(values["effect_permanent_exclusion"], timeliness, slope)
+        found.late_ratio[p] = _late_ratio(values, timeliness, slope)
         at_risk = np.flatnonzero(of_phase & (exposure > 0.0))
         for outcome, name in enumerate(OUTCOMES):
             share = 1.0 - timeliness if outcome == EXCLUSION else 1.0
@@ -96,12 +93,12 @@ def feedback_from(ordinary: Inputs, first: Measurement, second: Measurement) -> 
     return found
 
 
-def _amplification(before: FloatArray, after: FloatArray, exposure: FloatArray, gain: float) -> float:
+def _amplification(before: FloatArray, after: FloatArray, exposure: FloatArray, gain: float, least: float) -> float:
     """A: how coverage follows hours, as a ratio of logarithms; 1 where nothing can be measured."""
     if exposure.sum() <= 0.0 or gain <= 0.0:
         return 1.0
     means = [float(np.average(coverage, weights=exposure)) for coverage in (before, after)]
-    return max(SMALLEST_AMPLIFICATION, math.log(means[1] / means[0]) / gain) if min(means) > 0.0 else 1.0
+    return max(least, math.log(means[1] / means[0]) / gain) if min(means) > 0.0 else 1.0
 
 
 def _weighted_effect(
@@ -116,7 +113,7 @@ def _weighted_effect(
     return total
 
 
-def _late_ratio(rate: float, share: float, slope: float) -> float:
+def _late_ratio(values: Mapping[str, float], share: float, slope: float) -> float:
     """Relative chance of exclusion if late, such that the timeliness share of the prior comes out of a doubling.
 
     A doubling of hours moves the late share by slope x ln 2; to first order the chance moves by that times
@@ -124,8 +121,8 @@ def _late_ratio(rate: float, share: float, slope: float) -> float:
     """
     if slope > -1e-3:
         return 1.0
-    ratio = 1.0 + share * math.log(rate) / (slope * math.log(2.0))
-    return float(min(LATE_RATIO_LIMITS[1], max(LATE_RATIO_LIMITS[0], ratio)))
+    ratio = 1.0 + share * math.log(values["effect_permanent_exclusion"]) / (slope * math.log(2.0))
+    return float(min(values["late_ratio_most"], max(values["late_ratio_least"], ratio)))
 
 
 def _base_year_counts(inputs: Inputs, tally: np.ndarray, quantities: tuple[str, ...]) -> FloatArray:
