@@ -21,4 +21,4 @@ def rule(signature: str) -> Callable[[F], F]:
     One signature, not many: a rule called with a whole number where it expects a real one must not compile a second
     version of itself that might round differently. ``fastmath`` stays off for the same reason.
     """
-    return _compiled(signature, fastmath=False)
+    return _compiled(signature, fastmath=False, no_cfunc_wrapper=True)
