@@ -46,7 +46,7 @@ class Stream(IntEnum):
     HOME_EDUCATION = 15
     SPECIAL_TRANSFER = 16
     PLAN_CEASED = 17
-    RENOTICE = 18
+    RENOTICE = 18  # no longer drawn; the number is not free
     ROUTE = 19
     PATIENCE = 20
     REFUSAL = 21
@@ -115,6 +115,11 @@ class Stream(IntEnum):
     WORK_SUPPORT_PLAN = 84
     WORK_SUPPORT_PLAN_REVIEW = 85
     REQUEST_WITHDRAWN = 86
+    ANNUAL_REVIEW_CONSIDERED = 87
+    ORDER_OF_SERVICE = 88
+    REQUEST_GIVEN_UP = 89
+    FILING = 90
+    PLAN_TRANSITION = 91
 
 
 STREAMS: tuple[str, ...] = tuple(stream.name.lower() for stream in Stream)
@@ -125,17 +130,14 @@ STREAM: dict[str, int] = {name: number for number, name in enumerate(STREAMS)}
 # -- work -------------------------------------------------------------------------------------------------------------
 
 
-class WorkClass(IntEnum):
-    """Classes of the SENCO's queue, first served first. Whole-school work comes after all of them."""
+class ServiceGroup(IntEnum):
+    """Groups of work that a SENCO takes up, first served first (M5)."""
 
-    CRISIS = 0
-    DISPUTE = 1
-    STATUTORY = 2
-    REQUEST = 3
-    LONG_IDENTIFICATION = 4
-    SUPPORT_REVIEW = 5
-    IDENTIFICATION = 6
-    RATIONED_REQUEST = 7
+    URGENT = 0
+    DATED = 1
+    REVIEWS_AND_DUTIES = 2
+    LISTED_DEVELOPMENT = 3
+    OPEN_DEVELOPMENT = 4
 
 
 class Activity(Facts):
@@ -143,29 +145,29 @@ class Activity(Facts):
 
     Attributes
     ----------
-    work_class
-        Class of the queue; a rationing school puts request preparation into ``RATIONED_REQUEST``.
+    group
+        Group of service.
     stream
         From which its hours are drawn.
     is_paperwork
         Its hours depend on the council's forms and steps (M19).
     """
 
-    CRISIS = WorkClass.CRISIS, Stream.WORK_CRISIS, False
-    EXCLUSION = WorkClass.CRISIS, Stream.WORK_EXCLUSION, False
-    SUSPENSION = WorkClass.CRISIS, Stream.WORK_SUSPENSION, False
-    MEDIATION = WorkClass.DISPUTE, Stream.WORK_MEDIATION, False
-    APPEAL_PREPARATION = WorkClass.DISPUTE, Stream.WORK_APPEAL_PREPARATION, False
-    ANNUAL_REVIEW = WorkClass.STATUTORY, Stream.WORK_ANNUAL_REVIEW, True
-    ASSESSMENT_ADVICE = WorkClass.STATUTORY, Stream.WORK_ASSESSMENT_ADVICE, True
-    CONSULTATION = WorkClass.STATUTORY, Stream.WORK_CONSULTATION, True
-    REQUEST_INFORMATION = WorkClass.STATUTORY, Stream.WORK_REQUEST_INFORMATION, True
-    REQUEST_PREPARATION = WorkClass.REQUEST, Stream.WORK_REQUEST_PREPARATION, True
-    SUPPORT_REVIEW = WorkClass.SUPPORT_REVIEW, Stream.WORK_SUPPORT_REVIEW, False
-    IDENTIFICATION = WorkClass.IDENTIFICATION, Stream.WORK_IDENTIFICATION, False
-    SUPPORT_PLAN = WorkClass.STATUTORY, Stream.WORK_SUPPORT_PLAN, False
+    CRISIS = ServiceGroup.URGENT, Stream.WORK_CRISIS, False
+    EXCLUSION = ServiceGroup.URGENT, Stream.WORK_EXCLUSION, False
+    SUSPENSION = ServiceGroup.URGENT, Stream.WORK_SUSPENSION, False
+    MEDIATION = ServiceGroup.DATED, Stream.WORK_MEDIATION, False
+    APPEAL_PREPARATION = ServiceGroup.DATED, Stream.WORK_APPEAL_PREPARATION, False
+    ANNUAL_REVIEW = ServiceGroup.DATED, Stream.WORK_ANNUAL_REVIEW, True
+    ASSESSMENT_ADVICE = ServiceGroup.DATED, Stream.WORK_ASSESSMENT_ADVICE, True
+    CONSULTATION = ServiceGroup.DATED, Stream.WORK_CONSULTATION, True
+    REQUEST_INFORMATION = ServiceGroup.DATED, Stream.WORK_REQUEST_INFORMATION, True
+    REQUEST_PREPARATION = ServiceGroup.DATED, Stream.WORK_REQUEST_PREPARATION, True
+    SUPPORT_REVIEW = ServiceGroup.REVIEWS_AND_DUTIES, Stream.WORK_SUPPORT_REVIEW, False
+    IDENTIFICATION = ServiceGroup.DATED, Stream.WORK_IDENTIFICATION, False
+    SUPPORT_PLAN = ServiceGroup.DATED, Stream.WORK_SUPPORT_PLAN, False
 
-    work_class: WorkClass
+    group: ServiceGroup
     stream: Stream
     is_paperwork: bool
 
@@ -176,23 +178,28 @@ class Activity(Facts):
 
 
 class WholeSchool(Facts):
-    """Work about the school, measured in hours, in the order of service: paperwork before better teaching.
+    """Work about the school, measured in hours: duties, and the development of teaching and provision (M4).
 
     Attributes
     ----------
+    group
+        Group of service; within listed development they are served in this order.
     team_may_do
         Assistants and administrators may do it.
     """
 
-    FIXED_DUTIES = True
-    REGISTER_UPKEEP = True
-    ACCESS_ARRANGEMENT = True
-    TA_MANAGEMENT = True
-    PARENT_MEETING = True
-    AGENCY = True
-    STAFF_TRAINING = False
-    COACHING = False
+    FIXED_DUTIES = ServiceGroup.REVIEWS_AND_DUTIES, True
+    REGISTER_UPKEEP = ServiceGroup.REVIEWS_AND_DUTIES, True
+    ACCESS_ARRANGEMENT = ServiceGroup.REVIEWS_AND_DUTIES, True
+    TA_MANAGEMENT = ServiceGroup.REVIEWS_AND_DUTIES, True
+    PARENT_MEETING = ServiceGroup.LISTED_DEVELOPMENT, True
+    AGENCY = ServiceGroup.LISTED_DEVELOPMENT, True
+    STAFF_TRAINING = ServiceGroup.LISTED_DEVELOPMENT, False
+    COACHING = ServiceGroup.LISTED_DEVELOPMENT, False
+    IMPOSED_DUTIES = ServiceGroup.REVIEWS_AND_DUTIES, False
+    OPEN_DEVELOPMENT = ServiceGroup.OPEN_DEVELOPMENT, False
 
+    group: ServiceGroup
     team_may_do: bool
 
     @property
@@ -313,10 +320,12 @@ class Event(IntEnum):
     PLAN_CEASED = 29
     FAMILY_ASKED_AGAIN = 30
     PUPIL_EXCLUDED = 31
+    ANNUAL_REVIEW_CONSIDERED = 32
     SENCO_WORK_DONE = 40
     TEAM_WORK_DONE = 41
     SENCO_CHOSE = 42
     TEAM_CHOSE = 43
+    REQUEST_MADE = 49
     REQUEST_RECEIVED = 50
     EXOGENOUS_REQUEST_RECEIVED = 51
     REQUEST_DECIDED = 52
@@ -348,8 +357,11 @@ class Event(IntEnum):
     CASE_STARTED = 95
     CASE_LAPSED = 96
     CENSUS_TAKEN = 97
-    COVERAGE_MEASURED = 98
+    SUPPORT_MEASURED = 98
     REQUEST_WITHDRAWN = 99
+    IDENTIFIED_WITHOUT_SENCO = 100
+    REQUEST_GIVEN_UP = 101
+    PLAN_TURNED_SUPPORT = 102
 
     @property
     def words(self) -> str:
@@ -395,7 +407,8 @@ class Happening(Facts):
 
     PATH = Reaches.BY_PATH
     NOTICED = Reaches.SCHOOL
-    NOTICED_AGAIN = Reaches.PUPIL
+    REQUEST_MADE = Reaches.PUPIL
+    ANNUAL_REVIEW_CONSIDERED = Reaches.PUPIL
     PATIENCE = Reaches.CASE
     ASKED_AGAIN = Reaches.PUPIL
     CRISIS_DEADLINE = Reaches.CASE
@@ -443,7 +456,7 @@ class Path(Facts):
     """
 
     SUPPORT_EXIT = (Stage.NOTICED, Stage.SEN_SUPPORT), 0, 0, Stream.SEN_SUPPORT_EXIT, Event.SEN_SUPPORT_ENDED, False
-    REQUEST_POINT = (Stage.SEN_SUPPORT,), 1, 1, Stream.REQUEST, Event.REQUEST_POINT_REACHED, True
+    REQUEST_POINT = (Stage.NOTICED, Stage.SEN_SUPPORT), 1, 1, Stream.REQUEST, Event.REQUEST_POINT_REACHED, True
     SUSPENSION_SUPPORT = (Stage.NOTICED, Stage.SEN_SUPPORT), 2, 2, Stream.SUSPENSION, Event.SUSPENDED, True
     SUSPENSION_PLAN = (Stage.EHC_PLAN,), 0, 2, Stream.SUSPENSION, Event.SUSPENDED, True
     CRISIS_SUPPORT = (Stage.NOTICED, Stage.SEN_SUPPORT), 3, 3, Stream.CRISIS, Event.CRISIS_BEGAN, True
@@ -497,9 +510,15 @@ class Quantity(Facts):
     ADDED_HOURS = "added_hours", "hours", "Of these, hours added by policy", "hours", 60
     REMOVED_HOURS = "removed_hours", "hours", "Hours cut by schools that came down to the floor", "hours", 60
     USED_HOURS = "used_hours", "hours", "Timetabled hours worked on SEN", "hours", 60
+    PAID_CASEWORK_HOURS = "paid_hours.casework", "hours", "Of these, on crises, statutory work and other casework", "hours", 60
+    PAID_REVIEW_HOURS = "paid_hours.support_reviews", "hours", "Of these, on support reviews", "hours", 60
+    PAID_DUTY_HOURS = "paid_hours.duties", "hours", "Of these, on duties of the post", "hours", 60
+    PAID_LISTED_HOURS = "paid_hours.listed_development", "hours", "Of these, on listed development of teaching and provision", "hours", 60
+    PAID_OPEN_HOURS = "paid_hours.open_development", "hours", "Of these, on development beyond the list", "hours", 60
     OVERTIME_HOURS = "overtime_hours", "hours", "Unpaid hours worked on SEN", "hours", 60
-    IDLE_HOURS = "idle_hours", "hours", "Protected hours with no work waiting", "hours", 60
-    LEAKED_HOURS = "leaked_hours", "hours", "Timetabled hours used for other duties", "hours", 60
+    IDLE_HOURS = "idle_hours", "hours", "Timetabled hours beyond the need for SEN work, released to other school work", "hours", 60
+    LEAKED_HOURS = "leaked_hours", "hours", "Timetabled hours that other school work took", "hours", 60
+    FIRST_YEAR_LOSS_HOURS = "first_year_loss_hours", "hours", "Hours of work lost to the slower pace of a first year in post", "hours", 60
     VACANT_HOURS = "vacant_hours", "hours", "Timetabled hours lost while the post was vacant", "hours", 60
     TEAM_HOURS = "team_hours", "hours", "Hours of assistant SENCOs and SEN administrators at work", "hours", 60
     ADMIN_HOURS = "admin_hours", "hours", "Administrator hours added by policy", "hours", 60
@@ -524,6 +543,7 @@ class Quantity(Facts):
     REFUSED_PARENTAL = "refused.parental", "decisions", "Parental requests refused", "flow", 1
     REFUSED_EXOGENOUS = "refused.exogenous", "decisions", "Other requests refused", "flow", 1
     PATIENCE_LOST = "patience_lost", "requests", "School-led requests that families made themselves after waiting", "flow", 1
+    REQUESTS_GIVEN_UP = "requests_given_up", "requests", "School-led requests that families gave up after waiting", "flow", 1
     DECISIONS = "decisions", "decisions", "Decisions whether to assess", "flow", 1
     DECISIONS_ON_TIME = "decisions_on_time", "decisions", "Of these, within six weeks", "flow", 1
     ASSESSMENTS = "assessments", "assessments", "Assessments completed", "flow", 1
@@ -589,8 +609,13 @@ class Quantity(Facts):
     PLAN_WEEKS_MAINSTREAM = "plan_weeks.mainstream", "weeks", "Weeks from request to plan, mainstream pupils, summed", "time", 1
     PLAN_WEEKS_EXOGENOUS = "plan_weeks.exogenous", "weeks", "Weeks from request to plan, others, summed", "time", 1
     APPEAL_WEEKS = "appeal_weeks", "weeks", "Weeks from appeal to outcome, summed", "time", 1
-    COVERAGE_EXPOSURE = "coverage_exposure", "pupil-terms", "Coverage weighted by pupils with SEN, in thousandths", "time", 1000
-    COVERAGE_PUPIL_TERMS = "coverage_pupil_terms", "pupil-terms", "Pupil-terms behind the coverage", "time", 1
+    SUPPORT_HOURS = "support_hours", "hours", "Hours of support reviews and development, at what they are worth for pupils", "hours", 60
+    LIST_HOURS = "list_hours", "hours", "Hours of support reviews and listed development due", "hours", 60
+    NEED_PUPIL_TERMS = "need_pupil_terms", "pupil-terms", "Pupil-terms of noticed or recognised need", "time", 1
+    DATED_STARTED = "dated_started", "cases", "Dated casework started by the SENCO or closed without", "flow", 1
+    DATED_LATE = "dated_late", "cases", "Of these, started after the due date or closed without the SENCO", "flow", 1
+    SCHOOLS_MOSTLY_LATE = "schools_mostly_late", "schools", "Schools with over half of the year's dated casework late", "flow", 1
+    PLANS_TURNED_SUPPORT = "plans_turned_support", "plans", "Plans that ended at a phase transfer and became SEN Support", "flow", 1
     EP_HOURS = "ep_hours", "hours", "Educational psychologist hours on assessments", "time", 60
     OFFICER_HOURS = "officer_hours", "hours", "Council officer hours on decisions and plans", "time", 60
     SURGE_HOURS = "surge_hours", "hours", "Of both, hours of bought-in psychologists and agency officers", "time", 60
@@ -607,10 +632,10 @@ class Quantity(Facts):
         words = activity.key.replace("_", " ")
         locals()[f"DUE_{activity.name}"] = f"due.{activity.key}", "cases", f"Cases due: {words}", "flow", 1
         locals()[f"DONE_{activity.name}"] = f"done.{activity.key}", "cases", f"Cases done: {words}", "flow", 1
-        locals()[f"LAPSED_{activity.name}"] = (
-            f"lapsed.{activity.key}",
+        locals()[f"WITHOUT_{activity.name}"] = (
+            f"done_without_senco.{activity.key}",
             "cases",
-            f"Cases lapsed or overtaken: {words}",
+            f"Cases closed without the SENCO: {words}",
             "flow",
             1,
         )
@@ -654,10 +679,31 @@ class Quantity(Facts):
 
 COLUMN: dict[str, int] = {quantity.key: int(quantity) for quantity in Quantity}
 """Column of each quantity in the tally, by its key."""
-PARTS_OF_ALLOCATED_HOURS = (
-    *(Quantity.USED_HOURS, Quantity.IDLE_HOURS, Quantity.LEAKED_HOURS, Quantity.VACANT_HOURS, Quantity.ABSENT_HOURS),
-    *(Quantity.NPQ_HOURS, Quantity.TRAINING_HOURS, Quantity.SUPERVISION_HOURS, Quantity.TRAVEL_HOURS),
-)
+USES_OF_PAID_HOURS: dict[str, tuple[Quantity, ...]] = {
+    "casework": (Quantity.PAID_CASEWORK_HOURS,),
+    "support_reviews": (Quantity.PAID_REVIEW_HOURS,),
+    "duties": (Quantity.PAID_DUTY_HOURS,),
+    "listed_development": (Quantity.PAID_LISTED_HOURS,),
+    "open_development": (Quantity.PAID_OPEN_HOURS,),
+    "released": (Quantity.LEAKED_HOURS, Quantity.IDLE_HOURS),
+    "vacant_or_away": (Quantity.VACANT_HOURS, Quantity.ABSENT_HOURS),
+    "study_and_travel": (
+        *(Quantity.NPQ_HOURS, Quantity.TRAINING_HOURS, Quantity.SUPERVISION_HOURS, Quantity.TRAVEL_HOURS),
+    ),
+}
+"""The eight uses of a paid hour: whatever the levers and shocks, together they are the allocated hours."""
+WORDS_OF_USES = {
+    "casework": "statutory work and other casework",
+    "support_reviews": "support reviews",
+    "duties": "duties of the post",
+    "listed_development": "listed development of teaching and provision",
+    "open_development": "development beyond the list",
+    "released": "released to other school work",
+    "vacant_or_away": "vacant or away",
+    "study_and_travel": "study, training, supervision and travel",
+}
+"""The same in words."""
+PARTS_OF_ALLOCATED_HOURS = tuple(quantity for parts in USES_OF_PAID_HOURS.values() for quantity in parts)
 """What becomes of every timetabled hour: together they are the allocated hours, whatever the levers and shocks."""
 
 # -- payers -----------------------------------------------------------------------------------------------------------
@@ -689,6 +735,7 @@ class Payer(Facts):
     EXCHEQUER = "exchequer", "Exchequer: tax and benefits", "the Exchequer (tax and benefits)", True, True
     FAMILIES = "families", "Families", "families", False, False
     PUPILS = "pupils", "Pupils, later in life", "pupils, later in life", False, False
+    CENTRAL_HIGH_NEEDS = "central_high_needs", "Central government, high needs from April 2028", "central government for high needs", True, True
 
     key: str
     title: str
