@@ -26,6 +26,8 @@ N_YEAR_GROUPS = len(YEAR_GROUPS)
 FIRST_SECONDARY_YEAR_GROUP = 7
 PHASE_TRANSFER_YEAR_GROUPS = (FIRST_SECONDARY_YEAR_GROUP - 1, N_YEAR_GROUPS - 1)
 """Last years of a phase: the review of a plan in Year 6 or Year 11 prepares the move to the next."""
+KEY_STAGE_YEAR_GROUPS = (2, FIRST_SECONDARY_YEAR_GROUP - 1, 9, N_YEAR_GROUPS - 1)
+"""Last years of a key stage: Years 2, 6, 9 and 11."""
 PHASES = ("primary", "secondary")
 
 _YEAR = re.compile(r"^(\d{4})/(\d{2})$")

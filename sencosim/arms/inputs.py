@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
+from sencosim.units import TERMS_PER_YEAR
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 OUTCOMES = ("requests_need", "suspensions", "permanent_exclusion", "appeals", "move_to_special", "home_education")
-"""Outcomes that coverage changes, in the order of the columns of :class:`Feedback`."""
+"""Outcomes that support changes, in the order of a school's multipliers."""
 N_OUTCOMES = len(OUTCOMES)
 REQUEST, SUSPENSION, EXCLUSION, APPEAL, SPECIAL, HOME = range(N_OUTCOMES)
 
@@ -45,13 +46,15 @@ class SchoolInputs:
         FloatArray  # of the council's schools of this phase relative to England, published [ratio, mean 1]
     )
     exclusion_level: FloatArray  # of the council's schools of this phase relative to England, published [ratio, mean 1]
-    hours: FloatArray  # SENCO hours allocated in the baseline, by year [hours a week, shape (n_schools, n_years)]
+    base_hours: FloatArray  # SENCO hours allocated in the base year; 0 if none ever are [hours a week]
+    hours_drift: FloatArray  # published drift of these hours [hours a week per year]
+    need_drift: FloatArray  # of that drift, what follows the numbers of pupils with SEN [hours a week per year]
+    hours_kept: FloatArray  # share of them that tight budgets leave, by year [share, shape (n_years,)]
     overtime_ceiling: FloatArray  # [hours a week]
     team_hours: FloatArray  # [hours a week]
     has_seat: BoolArray  # SENCO on the senior leadership team in the baseline
     rations_requests: BoolArray  # requests rank after reviews and identification
     supply_order: FloatArray  # place in the line for new posts [ratio, 0 to 1]
-    initial_coverage: FloatArray  # before any term is measured [ratio, 0.05 to 1]
     absent: BoolArray  # the SENCO is away for the academic year [shape (n_schools, n_years)]
 
 
@@ -107,6 +110,7 @@ class PolicyInputs:
     # process, or by the common one [ratio]
     paperwork_ratio: FloatArray = field(metadata=RATIO)
     request_ratio: FloatArray = field(metadata=RATIO)  # on the hazard of reaching a request [ratio]
+    abolished: BoolArray = field(metadata=FLAG)  # there is no SENCO: no post, no hours, no evenings (a test of the model)
     support_plans: BoolArray = field(metadata=FLAG)  # each pupil on SEN Support must have an Individual Support Plan
     shared_hours: FloatArray = field(metadata=HOURS)  # part of a shared post; 0 if it shares none [hours a week]
     psychologist_ratio: FloatArray = field(metadata=COUNCIL_RATIO)  # of own hours [ratio, shape (n_councils, n_years)]
@@ -116,9 +120,15 @@ class PolicyInputs:
     # The council's part of the hearings added [appeals a year, shape (n_councils, n_years)]
     appeals_added: FloatArray = field(metadata=COUNCIL_ADDED)
     cluster: IntArray  # group of schools that share; -1 if none [shape (n_schools,)]
-    review_coverage: float  # mean coverage below which a review finds sharing harmful [share]
+    review_support: float  # mean coverage below which a review finds sharing harmful [share]
     reviews_before_end: int  # such reviews in a row that end sharing
     tribunal_ratio: FloatArray  # capacity of the tribunal [ratio, shape (n_years,)]
+    refusal_shift: FloatArray  # added to every council's refusals [log odds, shape (n_years,)]
+    outside_ratio: FloatArray  # requests from outside mainstream [ratio, shape (n_years,)]
+    entry_ratio: FloatArray  # plans of children who enter Reception [ratio, shape (n_years,)]
+    plan_transition_share: FloatArray  # plans that end at a phase transfer [share, shape (n_years,)]
+    placement_orders: FloatArray  # 1 where the tribunal may order a placement, else 0 [shape (n_years,)]
+    key_stage_reviews: FloatArray  # 1 where plans are reviewed at the end of a key stage, else 0 [shape (n_years,)]
     used_share_added: float  # u1 of the scenario; the register's if the scenario is silent [share]
     first_year: int  # index of the first year in which a lever of the question acts; n_years if none does
 
@@ -134,15 +144,16 @@ ASKED_NUMBERS, ASKED_FLAGS = (
 
 
 @dataclass(frozen=True)
-class Feedback:
-    """How coverage acts on outcomes, frozen for all arms and years of a parameter draw. By phase."""
+class Reference:
+    """What a no-policy arm leaves for every policy arm of its world to read."""
 
-    elasticity: FloatArray  # on coverage, by outcome [shape (2, N_OUTCOMES)]
-    normaliser: FloatArray  # G, by outcome [ratio, shape (2, N_OUTCOMES)]
-    amplification: FloatArray  # A [shape (2,)]
-    late_ratio: FloatArray  # relative chance of exclusion when crisis work starts late [shape (2,)]
-    late_share: FloatArray  # of crises in the base-year baseline [share, shape (2,)]
-    mean_log2_coverage: FloatArray  # exposure-weighted, base-year baseline [shape (2,)]
+    schools: np.ndarray  # records of engine.records.REFERENCE, by school and term of the run
+    filings: np.ndarray  # records of engine.records.FILING, one a request of a mainstream pupil, by rising key
+
+    def sen_numbers(self, n_schools: int) -> FloatArray:
+        """Pupils with SEN at the start of each academic year. [pupils, shape (n_schools, n_years)]."""
+        by_term: FloatArray = self.schools["sen"].reshape(n_schools, -1)
+        return by_term[:, ::TERMS_PER_YEAR]
 
 
 @dataclass(frozen=True)
@@ -180,7 +191,6 @@ class Inputs:
     schools: SchoolInputs
     councils: CouncilInputs
     policy: PolicyInputs
-    feedback: Feedback
     cells: tuple[Cell, ...]
     groups: tuple[Group, ...]
     base_year: int
@@ -191,6 +201,8 @@ class Inputs:
     paths: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Levels by year of the run relative to the base year, where growth is not one rate: by the name of the past
     growth that they replace. The last holds from then on. [ratio]"""
+    reference: Reference | None = None
+    """The no-policy arm of the world, which this arm reads; ``None`` if this is that arm."""
     mechanisms: Mechanisms = SHIPPED
     """Rules. Only the SimPy scheduler runs a researcher's own."""
 

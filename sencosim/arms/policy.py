@@ -52,9 +52,10 @@ def _nothing_asked(at: Setting) -> Asked:
     asked["paperwork_ratio"][:] = _council_paperwork(at)[:, None]
     return asked | {
         "cluster": np.full(at.phase.size, -1, dtype=np.int64),
-        "review_coverage": 0.0,
+        "review_support": 0.0,
         "reviews_before_end": 1,
-        "tribunal_ratio": np.ones(at.years),
+        **{name: np.ones(at.years) for name in ("tribunal_ratio", "outside_ratio", "entry_ratio", "placement_orders")},
+        **{name: np.zeros(at.years) for name in ("refusal_shift", "plan_transition_share", "key_stage_reviews")},
         "used_share_added": float(at.values["used_share_added"]),
     }
 
@@ -156,7 +157,7 @@ def _sharing(at: Setting, lever: levers.SharedSenco, active: BoolArray, asked: A
             number += 1
             hours[group] = _parts(at, lever, group)[:, None] * active[group].min(axis=0)[None, :]
     asked["cluster"], asked["shared_hours"] = cluster, hours
-    asked["review_coverage"] = float(lever.review_coverage)
+    asked["review_support"] = float(lever.review_coverage)
     asked["reviews_before_end"] = int(lever.reviews_before_end)
 
 

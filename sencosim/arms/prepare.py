@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from sencosim.arms.councils import council_inputs
-from sencosim.arms.inputs import N_OUTCOMES, BoolArray, Feedback, FloatArray, Inputs, IntArray, SchoolInputs
+from sencosim.arms.inputs import BoolArray, FloatArray, Inputs, IntArray, Reference, SchoolInputs
 from sencosim.arms.pages import cells_of, groups_of
 from sencosim.arms.policy import policy_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
@@ -25,7 +25,7 @@ from sencosim.rules.chance import normal_quantile
 from sencosim.rules.workforce import allocated_hours
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.scenario.shocks import Shock
-from sencosim.units import N_YEAR_GROUPS, PHASES, SCHOOL_WEEKS_PER_YEAR
+from sencosim.units import N_YEAR_GROUPS, PHASES
 
 WEEK_TABLES = ("decision", "decision_delay", "advice", "late_advice", "drafting", "appeal_registration", "tribunal")
 TABLE_POINTS = 257
@@ -55,28 +55,15 @@ class Draw:
         return cls(numbers, vectors)
 
 
-def neutral_feedback() -> Feedback:
-    """No effect of coverage on anything: for measuring the baseline's coverage."""
-    return Feedback(
-        elasticity=np.zeros((2, N_OUTCOMES)),
-        normaliser=np.ones((2, N_OUTCOMES)),
-        amplification=np.ones(2),
-        late_ratio=np.ones(2),
-        late_share=np.zeros(2),
-        mean_log2_coverage=np.zeros(2),
-    )
-
-
 def make_inputs(
     population: Population,
     scenario: Scenario,
     draw: Draw,
-    feedback: Feedback,
     *,
     seed: int,
     replication: int,
     n_years: int | None = None,
-    hours_factor: float = 1.0,
+    reference: Reference | None = None,
 ) -> Inputs:
     """Inputs of one arm of one replication.
 
@@ -85,10 +72,9 @@ def make_inputs(
     population : schools of the run, sampled or all.
     scenario : the arm: baseline or policy.
     draw : values of all parameters.
-    feedback : how coverage acts, from the baseline of the same draw.
     seed, replication : keys of chance.
     n_years : academic years to run; the scenario's if ``None``. [years]
-    hours_factor : multiplies baseline hours: 1.1 when the amplification is measured. [ratio]
+    reference : the no-policy arm of the same world; ``None`` for that arm itself.
     """
     years = scenario.simulated_years if n_years is None else n_years
     at = Setting(population, draw.values, scenario.start_year, years, seed, replication)
@@ -103,15 +89,15 @@ def make_inputs(
         values=draw.values,
         vectors=draw.vectors,
         hour_tables=tables,
-        schools=_schools(at, scenario, school_cell, group, hours_factor),
+        schools=_schools(at, scenario, school_cell, group),
         councils=council_inputs(at, council_cell, tables, draw.vectors["special_by_year_group"]),
         policy=policy_inputs(at, scenario),
-        feedback=feedback,
         cells=cells,
         groups=groups,
         base_year=BASE_YEAR,
         levels=_levels(at, scenario),
         paths=draw.paths,
+        reference=reference,
         mechanisms=draw.mechanisms,
     )
 
@@ -181,7 +167,7 @@ def _holds(at: Setting, shock: Shock) -> BoolArray:
 # -- schools ----------------------------------------------------------------------------------------------------------
 
 
-def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray, hours_factor: float) -> SchoolInputs:
+def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray) -> SchoolInputs:
     population, values = at.population, at.values
 
     def z(stream: str) -> FloatArray:
@@ -195,15 +181,15 @@ def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray, h
     )
     support = population.sen_support * support_scale * at.by_phase("september_stock_ratio")
     rounding = at.school_drawn("initial_year_group", 1)
-    hours = _hours(at, z("allocated_hours"))
     sen = np.maximum(1.0, at.sen)
-    ceiling = at.by_phase("overtime_median") * np.exp(values["overtime_log_sd"] * z("overtime_ceiling"))
+    # Those who work most evenings answer surveys, and a ceiling is what a person would work at most.
+    median = at.by_phase("overtime_median") * values["overtime_selection_factor"]
+    ceiling = median * np.exp(values["overtime_log_sd"] * z("overtime_ceiling"))
     ceiling = np.minimum(values["overtime_cap"], ceiling)
     typical = at.by_phase("team_sen_pupils")
     has_team = at.school_drawn("team_hours", 1) < at.by_phase("team_share")
     team = has_team * at.by_phase("team_hours") * (sen / typical) * np.exp(values["team_log_sd"] * z("team_hours"))
     culture_sd = values["culture_log_sd"]
-    given = np.minimum(values["full_time_hours_per_week"], hours * hours_factor)
     return SchoolInputs(
         school_id=population.school_id.astype(np.int64),
         council=np.searchsorted(at.councils, population.council).astype(np.int64),
@@ -220,24 +206,24 @@ def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray, h
         culture=np.exp(culture_sd * z("culture") - 0.5 * culture_sd**2),
         suspension_level=_level_of_council(at, "suspensions"),
         exclusion_level=_level_of_council(at, "permanent_exclusions"),
-        hours=given * _hours_kept(at, scenario)[None, :],
+        base_hours=_base_hours(at, z("allocated_hours")),
+        hours_drift=at.by_phase("hours_drift"),
+        need_drift=values["hours_follow_need"] * values["sen_growth_2018_2020"] * at.by_phase("hours_2018_2020"),
+        hours_kept=_hours_kept(at, scenario),
         overtime_ceiling=ceiling,
         team_hours=team,
         has_seat=at.school_drawn("slt_seat") < at.by_phase("slt_share"),
         rations_requests=at.school_drawn("request_rationing") < values["request_rationing_share"],
         supply_order=at.school_drawn("supply_order"),
-        initial_coverage=_initial_coverage(hours[:, 0], ceiling, team, sen, values),
         absent=_absences(at, scenario),
     )
 
 
-def _hours(at: Setting, z: FloatArray) -> FloatArray:
-    """M14: allocated hours a week by academic year. [hours a week, shape (n_schools, n_years)]."""
+def _base_hours(at: Setting, z: FloatArray) -> FloatArray:
+    """M14: hours a week allocated in the base year. [hours a week, shape (n_schools,)]."""
     slope, full_time = at.values["hours_elasticity"], at.values["full_time_hours_per_week"]
     of_each = zip(z, at.by_phase("hours_intercept"), at.sen, at.by_phase("hours_log_sd"), strict=True)
-    base = np.array([allocated_hours(own, intercept, slope, sen, sd) for own, intercept, sen, sd in of_each])
-    since_base = np.arange(at.start, at.start + at.years) - BASE_YEAR
-    hours = base[:, None] + at.by_phase("hours_drift")[:, None] * since_base[None, :]
+    hours = np.array([allocated_hours(own, intercept, slope, sen, sd) for own, intercept, sen, sd in of_each])
     hours[at.school_drawn("allocated_hours", 1) < at.by_phase("zero_hours_share")] = 0.0
     return np.clip(hours, 0.0, full_time)
 
@@ -259,21 +245,6 @@ def _level_of_council(at: Setting, measure: Measure) -> FloatArray:
     last = at.start if starts_early(at.start) else BASE_YEAR
     by_phase = np.stack([exclusion_levels(measure, phase, last) for phase in range(len(PHASES))])
     return np.asarray(by_phase[at.phase, at.population.council])
-
-
-def _initial_coverage(
-    hours: FloatArray, ceiling: FloatArray, team: FloatArray, sen: FloatArray, values: Mapping[str, float]
-) -> FloatArray:
-    """Coverage at the start of the run, before any term was measured: hours left after paperwork over the rest.
-
-    Only a start: the warm-up replaces it.
-    """
-    weekly = values["start_work_hours_per_year"] / SCHOOL_WEEKS_PER_YEAR
-    demand = weekly * sen / values["start_work_sen_pupils"]
-    preventive = values["start_preventive_share"] * demand
-    paperwork = values["start_paperwork_share"] * demand
-    left = np.maximum(0.0, values["start_used_share"] * hours + ceiling + team - paperwork)
-    return np.clip(left / np.maximum(preventive, 1e-9), values["coverage_floor"], 1.0)
 
 
 def initial_stock(inputs: Inputs) -> tuple[IntArray, IntArray]:

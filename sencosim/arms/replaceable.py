@@ -19,11 +19,11 @@ from typing import Any
 
 from sencosim.errors import EngineError, InputError
 from sencosim.rules.chance import chance_with_odds
-from sencosim.rules.coverage import coverage_effect
 from sencosim.rules.exclusion import exclusion_chance
 from sencosim.rules.placement import placement_chance
 from sencosim.rules.requests import refusal_chance
 from sencosim.rules.senco_hours import overtime_hours, used_hours
+from sencosim.rules.support import relative_rate
 from sencosim.rules.workforce import leaving_hazard
 
 Rule = Callable[..., float]
@@ -51,16 +51,15 @@ REPLACEABLE = {
     "refusal": Replaceable("M8", refusal_chance, "council", "probability", most=1.0),
     "appeal": Replaceable("M11", chance_with_odds, "disputes", "probability", most=1.0),
     "placement": Replaceable("M10", placement_chance, "places", "probability", most=1.0),
-    "effect_of_coverage": Replaceable("M6", coverage_effect, "terms", "ratio", may_be_zero=False),
+    "effect_of_support": Replaceable("M6", relative_rate, "terms", "ratio", may_be_zero=False),
     "senco_hours": Replaceable("M5", used_hours, "terms", "hours a week"),
     "overtime": Replaceable("M5", overtime_hours, "due", "hours a week"),
     "leaving": Replaceable("M14", leaving_hazard, "terms", "per year"),
 }
-"""By name. An appeal is that of a family that did not settle; its arguments are the chance at the average coverage of
-the base year and the relative odds at the school's coverage. Placement is the chance that special is named before
-coverage acts on its odds. The effect of coverage serves requests, suspensions, exclusions, appeals and moves to special
-schools, each with its own elasticity; the base year is normalised with the same function, so that today's rates stay
-what the evidence says."""
+"""By name. An appeal is that of a family that did not settle; its arguments are the chance in the no-policy arm and the
+relative odds by the school's support. Placement is the chance that special is named before support acts on its odds. The
+effect of support serves requests, suspensions, exclusions, appeals, moves to special schools and home education, each with
+a prior of its own; it must give one where nothing has doubled."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def replaced_by(functions: Mapping[str, Rule] | None) -> Mechanisms:
     InputError
         If there is no such mechanism, or a function cannot be called with its arguments.
 
-    >>> replaced_by({"exclusion": lambda timely_chance, coverage_multiplier, late, late_ratio: 0.0}).replaced.keys()
+    >>> replaced_by({"exclusion": lambda chance, support, council: 0.0}).replaced.keys()
     dict_keys(['exclusion'])
     """
     given = dict(functions or {})

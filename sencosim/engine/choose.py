@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sencosim.arms.inputs import Inputs
 from sencosim.engine.outcome import Outcome
@@ -27,20 +28,45 @@ def engine_named(name: EngineName) -> Simulate:
     return compiled
 
 
-def simulate_arms(name: EngineName, base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
-    """Run the baseline and the policy. The compiled scheduler runs the years before the policy once for both.
+@dataclass(frozen=True)
+class Baseline:
+    """A no-policy arm that has run, and from where policy arms of its world go on."""
+
+    engine: EngineName
+    inputs: Inputs
+    outcome: Outcome
+    first_year: int  # of policy, counted from the start of the run
+    fork: Any = None  # the compiled scheduler's state at that year
+
+    def policy(self, inputs: Inputs) -> Outcome:
+        """Run an arm with a policy.
+
+        Parameters
+        ----------
+        inputs : of the same world, with :attr:`outcome`'s reference to read.
+        """
+        if self.fork is None or inputs.policy.first_year < self.first_year:
+            return engine_named(self.engine)(inputs)  # from the start: the same bits
+        from sencosim.engine.compiled.run import go_on  # noqa: PLC0415
+
+        return go_on(self.fork, self.first_year, inputs)
+
+
+def run_baseline(name: EngineName, inputs: Inputs, first_year: int) -> Baseline:
+    """Run a no-policy arm once, for every policy and view of its world.
 
     Parameters
     ----------
     name : which scheduler.
-    base, policy : the two arms: same schools, draw, replication and years.
+    inputs : of the no-policy arm.
+    first_year : of policy, counted from the start of the run. Only the compiled scheduler keeps its state.
     """
     if name == "reference":
-        simulate = engine_named(name)
-        return simulate(base), simulate(policy)
-    from sencosim.engine.compiled.run import simulate_arms as compiled  # noqa: PLC0415
+        return Baseline(name, inputs, engine_named(name)(inputs), inputs.n_years)
+    from sencosim.engine.compiled.run import simulate_and_fork  # noqa: PLC0415
 
-    return compiled(base, policy)
+    outcome, fork = simulate_and_fork(inputs, first_year)
+    return Baseline(name, inputs, outcome, first_year, fork)
 
 
 def is_ready(name: EngineName) -> bool:

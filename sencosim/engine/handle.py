@@ -59,6 +59,11 @@ def sort(w: Any, size: int) -> None:
     w.sorted[:size] = sorted(w.sorting[:size])
 
 
+def new_filing(w: Any) -> int:
+    """Position of a new filing of the no-policy arm."""
+    return int(w.scheduler.new_filing())
+
+
 def row(w: Any, which: int) -> Any:
     """One of the run's tables of quantiles. [hours or weeks]."""
     return w.tables[which]

@@ -6,23 +6,14 @@ import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from sencosim.arms.inputs import Cell, Feedback, FloatArray, Group, Inputs, IntArray
-from sencosim.arms.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.arms.inputs import Cell, FloatArray, Group, Inputs, IntArray, Reference
+from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
-from sencosim.engine.choose import EngineName, engine_named, simulate_arms
-from sencosim.engine.feedback import (
-    CENTRAL_EFFECTS,
-    HOURS_STEP,
-    Measurement,
-    base_year_events,
-    feedback_from,
-    levelled,
-    measure_feedback,
-    read_measurement,
-)
+from sencosim.engine.choose import Baseline, EngineName, engine_named, run_baseline
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
@@ -31,7 +22,9 @@ from sencosim.population.schools import Population
 from sencosim.randomness import uniform
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import neutral_values
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.routes import ROUTE_PARAMETERS, routes_off
+from sencosim.scenario.schema import Scenario
+from sencosim.units import parse_year
 from sencosim.vocabulary import STREAM
 
 
@@ -58,7 +51,6 @@ class PairResult:
     policy_groups: IntArray
     group_schools: IntArray  # schools of the run in each group, not weighted up [shape (n_groups,)]
     group_pupils: IntArray  # their pupils on roll, not weighted up [shape (n_groups,)]
-    feedback: Feedback
     values: Mapping[str, float]  # reading of the evidence that was used
     hours: FloatArray  # allocated in the base-year baseline, by school [hours a week]
     is_secondary: np.ndarray  # by school
@@ -101,7 +93,7 @@ def run_pair(
     engine: EngineName = "compiled",
     mechanisms: Mechanisms = SHIPPED,
 ) -> PairResult:
-    """Measure the feedback, then run the baseline and the policy.
+    """Run the no-policy arm, unless it has just been run, and the policy on it.
 
     Parameters
     ----------
@@ -109,41 +101,29 @@ def run_pair(
     scenario, baseline : the arms. If the scenario has no lever in force, the baseline stands for both.
     population : the schools, already sampled.
     engine : which engine runs the arms. They give the same.
-    mechanisms : rules of both arms and of the feedback's measurement; only SimPy takes replaced ones.
+    mechanisms : rules of both arms; only SimPy takes replaced ones.
     """
     started = time.process_time()
-    seed, replication, years = scenario.run.seed, pair.replication, scenario.simulated_years
-    draw = replace(read_evidence(scenario, pair.view, pair.draw, seed), mechanisms=mechanisms)
-    feedback = level_feedback_of(population, baseline, draw, seed, replication, engine)
-    base_inputs, policy_inputs = (
-        make_inputs(population, arm, draw, feedback, seed=seed, replication=replication, n_years=years)
-        for arm in (baseline, scenario)
-    )
-    if policy_inputs.policy.first_year < policy_inputs.n_years:
-        one, other = simulate_arms(engine, base_inputs, policy_inputs)
-        policy, policy_groups = yearly(other.tally), other.groups
-        del other
-    else:
-        one = engine_named(engine)(base_inputs)
-        policy, policy_groups = yearly(one.tally), one.groups
-    base, calendar = yearly(one.tally), yearly(one.tally, "calendar")
-    base_groups, group = one.groups, base_inputs.schools.group
-    del one  # the tally by term, of England some 64 MB
-    year = base_inputs.base_year - base_inputs.start_year
+    draw = replace(read_evidence(scenario, pair.view, pair.draw, scenario.run.seed), mechanisms=mechanisms)
+    world = World(population, baseline, draw, pair.replication, engine)
+    one = world.run(scenario)
+    policy_inputs = world.policy_inputs(scenario, draw, one)
+    acts = policy_inputs.policy.first_year < policy_inputs.n_years
+    other = one.policy(policy_inputs) if acts else one.outcome
+    base_inputs, group = one.inputs, one.inputs.schools.group
     return PairResult(
         pair=pair,
         cells=base_inputs.cells,
-        baseline=base,
-        policy=policy,
-        baseline_calendar=calendar,
+        baseline=yearly(one.outcome.tally),
+        policy=yearly(other.tally),
+        baseline_calendar=yearly(one.outcome.tally, "calendar"),
         groups=base_inputs.groups,
-        baseline_groups=base_groups,
-        policy_groups=policy_groups,
+        baseline_groups=one.outcome.groups,
+        policy_groups=other.groups,
         group_schools=np.bincount(group, minlength=len(base_inputs.groups)),
         group_pupils=np.bincount(group, population.pupils, len(base_inputs.groups)).astype(np.int64),
-        feedback=feedback,
         values=draw.values,
-        hours=base_inputs.schools.hours[:, year],
+        hours=base_inputs.schools.base_hours,
         is_secondary=base_inputs.schools.is_secondary,
         school_weight=population.weight * population.council_weight,
         n_schools=population.n_schools,
@@ -152,72 +132,79 @@ def run_pair(
 
 
 @dataclass(frozen=True)
-class Short:
-    """Short runs of a baseline, through its base year, from which a feedback is made.
-
-    Their inputs are made for these years alone: an engine finds a school's year by counting years from the first, so a
-    table with more years than are run would be misread.
-    """
+class World:
+    """One world: a reading of the evidence, a replication, schools, a law and its shocks, without a policy."""
 
     population: Population
     baseline: Scenario
-    seed: int
+    draw: Draw
     replication: int
-    engine: EngineName
+    engine: EngineName = "compiled"
 
-    def inputs(self, draw: Draw, factor: float = 1.0) -> Inputs:
-        """Inputs through the base year without effects, with baseline hours times a factor."""
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything that its no-policy arm depends on: not the routes of policy, nor prices."""
+        unread = ROUTE_PARAMETERS | _prices()
+        values = tuple(sorted((n, v) for n, v in self.draw.values.items() if n not in unread))
+        vectors, paths = (tuple(sorted(found.items())) for found in (self.draw.vectors, self.draw.paths))
+        rules = tuple(self.draw.mechanisms.facts().items())
+        law = self.baseline.without_question().fingerprint()
+        where = (self.population.fingerprint(), self.replication, self.engine)
+        return (*where, law, values, vectors, paths, str(rules))
+
+    def run(self, scenario: Scenario) -> Baseline:
+        """The no-policy arm, run once: the last one is kept, and the state from which a policy goes on.
+
+        Parameters
+        ----------
+        scenario : whose first year of policy is where arms part.
+        """
+        year = first_year_of(scenario)
+        key = (*self.key, year)
+        if key not in _LAST:
+            _LAST.clear()
+            _LAST[key] = self._run(year)
+        return _LAST[key]
+
+    def _run(self, year: int) -> Baseline:
+        if self.baseline.reference == "unshocked" and self.baseline != self.baseline.calm():
+            calm = World(self.population, self.baseline.calm(), self.draw, self.replication, self.engine)
+            reference = run_baseline(self.engine, calm.inputs(calm.baseline), calm.baseline.simulated_years).outcome
+            stressed = self.inputs(self.baseline, reference=reference.reference)
+            return Baseline(self.engine, stressed, engine_named(self.engine)(stressed), stressed.n_years)
+        return run_baseline(self.engine, self.inputs(self.baseline), year)
+
+    def inputs(self, arm: Scenario, draw: Draw | None = None, reference: Reference | None = None) -> Inputs:
+        """Inputs of an arm."""
         return make_inputs(
             self.population,
-            self.baseline,
-            draw,
-            neutral_feedback(),
-            seed=self.seed,
+            arm,
+            self.draw if draw is None else draw,
+            reference=reference,
+            seed=arm.run.seed,
             replication=self.replication,
-            n_years=BASE_YEAR - self.baseline.start_year + 1,
-            hours_factor=factor,
+            n_years=arm.simulated_years,
         )
 
-    def measure(self, inputs: Inputs) -> Measurement:
-        """Coverage and hours that come out."""
-        outcome = engine_named(self.engine)(inputs)
-        return read_measurement(inputs, outcome.tally, outcome.coverage)
-
-    def count(self, inputs: Inputs, feedback: Feedback) -> FloatArray:
-        """Events of the base year with a feedback running."""
-        running = replace(inputs, feedback=feedback)
-        return base_year_events(running, engine_named(self.engine)(running).tally)
+    def policy_inputs(self, scenario: Scenario, draw: Draw, baseline: Baseline) -> Inputs:
+        """Inputs of a policy arm, with the routes that the scenario switches off at their neutral values."""
+        values = dict(draw.values) | routes_off(scenario.routes_off)
+        reference = baseline.outcome.reference or baseline.inputs.reference
+        return self.inputs(scenario, replace(draw, values=values), reference)
 
 
-def feedback_of(
-    population: Population, baseline: Scenario, draw: Draw, seed: int, replication: int, engine: EngineName = "compiled"
-) -> Feedback:
-    """Measure how coverage follows hours in the baseline: two short runs through the base year."""
-    short = Short(population, baseline, seed, replication, engine)
-    return measure_feedback(short.inputs(draw), short.inputs(draw, HOURS_STEP), short.measure)
+_LAST: dict[tuple[object, ...], Baseline] = {}
+"""The no-policy arm that this process ran last. One of England with the state at its fork takes a gigabyte."""
 
 
-def level_feedback_of(
-    population: Population, baseline: Scenario, draw: Draw, seed: int, replication: int, engine: EngineName = "compiled"
-) -> Feedback:
-    """As :func:`feedback_of`, with a base year that effects far from the central ones do not move.
-
-    Rates were calibrated with the feedback of the central effects running. Where a draw or a view has other effects,
-    normalisers are moved until the base year has the events that the same draw has with the central effects.
-    """
-    short = Short(population, baseline, seed, replication, engine)
-    ordinary = short.inputs(draw)
-    first, second = short.measure(ordinary), short.measure(short.inputs(draw, HOURS_STEP))
-    own = feedback_from(ordinary, first, second)
-    central = replace(ordinary, values=with_central_effects(draw).values)
-    if central.values == draw.values:
-        return own
-    target = short.count(central, feedback_from(central, first, second))
-    return levelled(own, target, lambda feedback: short.count(ordinary, feedback))
+@lru_cache(maxsize=1)
+def _prices() -> frozenset[str]:
+    """Parameters that are prices: no arm reads them."""
+    register = load_register()
+    return frozenset(name for name in register.names() if register.get(name).payer is not None)
 
 
-def with_central_effects(draw: Draw) -> Draw:
-    """The same reading of the evidence with every effect on outcomes at the central value that ships."""
-    known = load_view("central").values(load_register())
-    values = {name: float(known[name]) for name in CENTRAL_EFFECTS}  # type: ignore[arg-type]  # scalars, all of them
-    return replace(draw, values={**draw.values, **values})
+def first_year_of(scenario: Scenario) -> int:
+    """First year of the run in which a lever of the question may act; the number of years if none does."""
+    starts = [parse_year(lever.start) - scenario.start_year for _, lever in scenario.levers.active()]
+    return min([max(0, start) for start in starts], default=scenario.simulated_years)

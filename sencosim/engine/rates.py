@@ -9,15 +9,18 @@ import numpy as np
 from sencosim.arms.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
 from sencosim.errors import EngineError
-from sencosim.rules.exclusion import timely_exclusion_chance
 from sencosim.rules.team import delegable_limit
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
 from sencosim.vocabulary import N_PATHS, Activity, Path, WholeSchool
 
 
+NEVER_WEEKS = 1e5
+"""Longer than any run: casework that nobody else takes over. [weeks]"""
+
+
 def set_run_rates(world: Any, inputs: Inputs) -> None:
     """What stays the same all through the run."""
-    values, feedback = inputs.values, inputs.feedback
+    values = inputs.values
     mean = {name: float(table.sum()) / len(table) for name, table in inputs.hour_tables.items()}
     unknown = [f"w.{name}" for name in PARAMETERS if name not in values]
     if unknown:
@@ -39,12 +42,13 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
     world["advice_weeks"], world["drafting_weeks"] = mean["advice"], mean["drafting"]
     world["tribunal_weeks"] = mean["tribunal"] * (1.0 - values["tribunal_concession_share"] / 2.0)
     world["policy_used_share"] = inputs.policy.used_share_added
-    for phase in (0, 1):
-        late, ratio = float(feedback.late_share[phase]), float(feedback.late_ratio[phase])
-        world["timely_exclusion"][phase] = timely_exclusion_chance(values["exclusion_given_crisis"], late, ratio)
-    world["mean_log2"] = feedback.mean_log2_coverage.tolist()
-    for name in ("late_ratio", "amplification", "elasticity", "normaliser"):
-        world[name] = getattr(feedback, name).ravel().tolist()
+    world["base_year_index"] = inputs.base_year - inputs.start_year
+    for phase, name in enumerate(PHASES):
+        for of_phase in ("queue_release", "support_doublings", "slt_share"):
+            world[of_phase][phase] = values[f"{of_phase}_{name}"]
+    for i, one in enumerate(Activity):
+        world["due_weeks"][i] = values.get(f"due_weeks_{one.key}", 0.0)
+        world["exit_weeks"][i] = values.get(f"exit_weeks_{one.key}", NEVER_WEEKS)
 
 
 def _set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
@@ -79,8 +83,12 @@ def _set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
     hearings = inputs.trend(year, "tribunal_capacity_growth_past", "tribunal_capacity_growth")
     world["tribunal_level"] = hearings * float(inputs.policy.tribunal_ratio[year])
     world["late_advice_share"] = inputs.level("late_advice_share", year, values["late_advice_share"])
+    policy = inputs.policy
+    for name in ("refusal_shift", "outside_ratio", "plan_transition_share", "placement_orders", "key_stage_reviews"):
+        world[name] = float(getattr(policy, name)[year])
     world["absence_level"] = inputs.level("absence", year)
-    world["reception_plan_level"] = _grown(inputs, year, "reception_plan_growth") * float(world["roll_level"][0])
+    entry = _grown(inputs, year, "reception_plan_growth") * float(policy.entry_ratio[year])
+    world["reception_plan_level"] = entry * float(world["roll_level"][0])
 
 
 def _grown(inputs: Inputs, year: int, growth: str, shocked: str = "") -> float:

@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 
 from sencosim.arms.inputs import ASKED_FLAGS, ASKED_NUMBERS, N_OUTCOMES
-from sencosim.units import N_YEAR_GROUPS
-from sencosim.vocabulary import N_COUNTERS, N_PATHS, N_SLOTS, PLACE_COUNTER, Activity, WholeSchool, WorkClass
+from sencosim.units import N_YEAR_GROUPS, TERMS_PER_YEAR
+from sencosim.vocabulary import N_COUNTERS, N_PATHS, N_SLOTS, PLACE_COUNTER, Activity, WholeSchool
 
 N_ACTIVITIES = len(Activity)
 N_WHOLE_SCHOOL = len(WholeSchool)
+N_USES = 5
+"""Uses of a paid hour that are work, in the order of ``facts.PAID``."""
 CHUNK_SIZE = 14
 
 
@@ -101,12 +103,12 @@ HISTORY = record(
     fields("i2", "counts", "events", N_COUNTERS),
     fields("i4", "first_case waiting_node", "position"),
     fields("i4", "noticed_at", "minutes"),
-    fields("i4", "mover_after", "position"),
-    fields("i2", "request_number", "requests"),
+    fields("i4", "mover_after unfiled", "position"),
+    fields("i2", "request_number decided", "requests"),
     fields("i1", "ever_excluded marked support_plan", "flag"),
     fields("f8", "left", "cumulative hazard", PLACE_COUNTER),
     fields("i4", "link", "position"),
-    fields("i1", "spare", "", 16),
+    fields("i1", "spare", "", 8),
 )
 """The rest of a pupil, at the same position: read when something happens; what is read most, in the first line of the
 processor's cache."""
@@ -116,14 +118,14 @@ CASE = record(
     fields("f8", "hours", "standard hours"),
     fields("f8", "tie", "ratio"),
     fields("i4", "pupil", "position"),
-    fields("i4", "hours_minutes entered", "minutes"),
+    fields("i4", "hours_minutes entered due", "minutes"),
     fields("i4", "number", "count"),
-    fields("i4", "request after before behind ahead link", "position"),
-    fields("i1", "activity open undecided holders queue", "code"),
+    fields("i4", "after before behind ahead link", "position"),
+    fields("i1", "activity open unstarted holders", "code"),
 )
-"""A case: 64 bytes. ``after`` and ``before`` link the cases of a pupil, ``behind`` and ``ahead`` those of a ``queue``,
-which is in order of entry, tie and key. ``undecided``: a crisis whose exclusion is still to be decided. ``holders``:
-queue or desk, and an event."""
+"""A case: 64 bytes. ``after`` and ``before`` link the cases of a pupil, ``behind`` and ``ahead`` those of an activity,
+in the order of due date, tie and key. ``unstarted``: a crisis on which the SENCO has not begun. ``holders``: queue or
+desk, and an event."""
 
 NODE = record(
     "node",
@@ -154,12 +156,31 @@ REQUEST = record(
     "request",
     fields("i8", "pupil link", "position"),
     fields("i8", "key", "number"),
-    fields("i8", "number route family few_cycles", "code"),
+    fields("i8", "number route family", "code"),
+    fields("f8", "few_cycles", "share"),
     fields("i8", "began received", "minutes"),
     fields("i8", "cell school_id", "number"),
     fields("i8", "units held", "cases"),
+    fields("i8", "filing", "position"),
 )
 """A request, of a mainstream pupil (``pupil`` >= 0) or not."""
+
+FILING = record(
+    "filing",
+    fields("i8", "key", "number"),
+    fields("i4", "wait", "minutes"),
+    fields("i1", "family by_family given_up few_cycles", "flag"),
+)
+"""What became of a request of a mainstream pupil in the no-policy arm: minutes from its point to when it was filed or
+given up, -1 if it was neither; 16 bytes."""
+
+REFERENCE = record(
+    "reference",
+    fields("f8", "support_hours list_hours sen_hours sen_hours_now", "hours a term"),
+    fields("f8", "need_pupils sen", "pupils"),
+    fields("f8", "waits", "share"),
+)
+"""What a school was in the no-policy arm at the start of a term: every policy arm of the world reads it."""
 
 DISPUTE = record(
     "dispute",
@@ -179,19 +200,32 @@ SCHOOL = record(
     "school",
     fields("i8", "id", "number"),
     fields("i8", "minutes", "minutes of casework waiting"),
-    fields("f8", "preventive_done work_done", "standard hours"),
+    fields("f8", "support_done work_done", "standard hours"),
     fields("f8", "relief", "share"),
     fields("i4", "index cell", "position"),
     fields("i4", "reviews_from reviews_to", "position"),
     fields("i4", "rations", "flag"),
-    fields("i4", "heads tails", "position", len(WorkClass)),
+    fields("i4", "heads tails", "position", N_ACTIVITIES),
+    fields("i4", "busy", "minutes", N_USES),
+    fields("i4", "picks dated dated_late", "count"),
+    fields("f8", "day_pace", "standard hours a week"),
+    fields("f8", "reviews_left team_allowance", "standard hours"),
     fields("f8", "pool", "standard hours", N_WHOLE_SCHOOL),
     fields("i4", "council roster_from roster_size roster_room n_gone", "position"),
     fields("i4", "n_support n_plan n_noticed", "pupils"),
     fields("i4", "abroad has_primary has_secondary baseline_seat has_seat filled", "flag"),
     fields("i4", "occupant tenure_terms vacant_terms n_waiting sharing absent", "count"),
-    fields("f8", "weight culture notice_multiplier plan_multiplier coverage", "ratio"),
-    fields("f8", "preventive_due review_hours", "standard hours"),
+    fields("f8", "weight culture notice_multiplier plan_multiplier", "ratio"),
+    fields("f8", "list_due review_hours", "standard hours"),
+    fields("f8", "support_hours list_hours sen_hours sen_hours_now", "hours a term"),
+    fields("f8", "need_pupils base_sen", "pupils"),
+    fields("f8", "doublings", "doublings"),
+    fields("f8", "release waiting_ratio relative_support", "ratio"),
+    fields("f8", "base_hours baseline_hours", "hours a week"),
+    fields("f8", "hours_drift need_drift", "hours a week per year"),
+    fields("f8", "first_year_loss", "share"),
+    fields("i8", "arriving", "minutes"),
+    fields("i8", "arrivals", "minutes", TERMS_PER_YEAR),
     fields("f8", "ceiling baseline_team training supervision travel", "hours a week"),
     fields("f8", "paperwork", "ratio"),
     fields("f8", "study kept added removed used used_full overtime", "hours a week"),
@@ -201,7 +235,7 @@ SCHOOL = record(
     fields("i8", "roll", "pupils", N_YEAR_GROUPS),
     fields("f8", "clock", "cumulative hazard", 2 * N_PATHS),
     fields("f8", "increment", "cumulative hazard", 2 * N_PATHS),
-    fields("f8", "multiplier", "ratio", 2 * N_OUTCOMES),
+    fields("f8", "multiplier", "ratio", N_OUTCOMES),
     fields("f8", "suspension_level exclusion_level", "ratio"),
 )
 """A school; first what the SENCO's and the team's work reads and writes, so that it shares few lines of the cache.
@@ -209,15 +243,14 @@ SCHOOL = record(
 
 WORKER = record(
     "worker",
-    fields("f8", "pace", "standard hours a week"),
-    fields("f8", "hours left", "standard hours"),
+    fields("f8", "pace speed", "standard hours a week"),
+    fields("f8", "hours left whole", "standard hours"),
     fields("i4", "since busy", "minutes"),
     fields("i4", "work thing number", "code"),
     fields("i4", "bell", "flag"),
-    fields("i1", "spare", "", 16),
 )
-"""A SENCO or a team, two a school: the work in hand, its standard hours, and what is left of them; since when it is
-being done, and time at work in the term. ``thing`` is a case, an activity, or the first of ``number`` reviews.
+"""A SENCO or a team, two a school: the work in hand, its standard hours, what is left of them of the ``whole``, and how
+fast it goes; since when it is being done, and a team's time at work in the term. ``thing`` is a case, an activity, or the first of ``number`` reviews.
 ``bell``: waits for work to arrive. 64 bytes, one line of the processor's cache."""
 
 COUNCIL = record(
@@ -269,9 +302,11 @@ RECORDS = {
     "stations": STATION,
     "due": DUE,
     "traced": TRACED,
+    "filings": FILING,
+    "reference": REFERENCE,
 }
 NUMBERS = {
-    "f8": " ".join(("tables review_hours taking_weight levels hours", *ASKED_NUMBERS)),
+    "f8": " ".join(("tables review_hours taking_weight levels hours_kept", *ASKED_NUMBERS)),
     "i8": "sorting sorted stock buckets council_schools taking_from taking supply_order traced_ids page_cell page_group"
     " tally groups pages absent free used room cluster_from cluster_schools cluster_low " + " ".join(ASKED_FLAGS),
     "i4": "rosters counting gathered",
@@ -293,7 +328,10 @@ _OF_THE_RUN = (
     fields("i8", "start_year copies table_points touched", "number"),
     fields("i8", "room_reviews room_sorting wanted_sorting rosters_used rosters_room widest_roster", "records"),
     fields("i8", "n_clusters reviews_before_end", "count"),
-    fields("f8", "review_coverage", "share"),
+    fields("f8", "review_support", "ratio"),
+    fields("i8", "is_reference", "flag"),
+    fields("i8", "n_filings room_filings", "records"),
+    fields("i8", "base_year_index", "years"),
     fields("i8", "tracing trace_all", "flag"),
     fields("i8", "few_trace n_traced room_traced", "records"),
     fields("f8", "request_level capacity_growth tribunal_level reception_plan_level absence_level", "ratio"),
@@ -302,9 +340,13 @@ _OF_THE_RUN = (
     fields("f8", "advice_weeks drafting_weeks tribunal_weeks", "weeks"),
     fields("f8", "term_rates", "cumulative hazard", 2 * N_PATHS),
     fields("f8", "notice_rates", "pupils", N_YEAR_GROUPS),
-    fields("f8", "roll_level timely_exclusion late_ratio amplification mean_log2", "ratio", 2),
-    fields("f8", "elasticity normaliser", "ratio", 2 * N_OUTCOMES),
+    fields("f8", "roll_level queue_release support_doublings", "ratio", 2),
+    fields("f8", "slt_share", "share", 2),
     fields("f8", "delegable_share", "share", N_ACTIVITIES),
+    fields("f8", "due_weeks exit_weeks", "weeks", N_ACTIVITIES),
+    fields("f8", "refusal_shift", "log odds"),
+    fields("f8", "outside_ratio", "ratio"),
+    fields("f8", "plan_transition_share placement_orders key_stage_reviews", "share"),
     fields("f8", "whole_school_share", "share", N_WHOLE_SCHOOL),
     fields("i8", "scheduler", "of Python only"),
 )

@@ -11,7 +11,7 @@ from sencosim.arms.pages import pages_of
 from sencosim.arms.prepare import initial_stock
 from sencosim.engine.mechanisms.facts import NOTHING_DUE
 from sencosim.engine.rates import request_level, set_run_rates
-from sencosim.engine.records import COHORT, COUNCIL, DUE, POOLED, SCHOOL, STATION, WORKER
+from sencosim.engine.records import COHORT, COUNCIL, DUE, FILING, POOLED, REFERENCE, SCHOOL, STATION, WORKER
 from sencosim.randomness import uniform_array
 from sencosim.rules.assessment import surge_factor
 from sencosim.rules.chance import exponential_threshold, whole_minutes
@@ -51,6 +51,7 @@ class Start:
         self._school_lists()
         self._clusters()
         self._trace()
+        self._tables_of_reference()
         self.keep("stock", initial_stock(inputs), np.int64)
 
     def keep(self, name: str, array: Any, kind: Any = None) -> None:
@@ -86,6 +87,17 @@ class Start:
         self.keep("free", np.full(calendars * len(POOLED), -1, np.int64))
         self.keep("levels", [request_level(inputs, year) for year in range(inputs.n_years + 1)], np.float64)
 
+    def _tables_of_reference(self) -> None:
+        """What the no-policy arm was, for an arm with a policy to read; the no-policy arm itself writes it."""
+        inputs, world = self.inputs, self.world
+        world["is_reference"] = inputs.reference is None
+        if inputs.reference is None:
+            self.keep("reference", np.zeros(inputs.n_schools * inputs.n_years * TERMS_PER_YEAR, REFERENCE.layout))
+            self.keep("filings", np.zeros(0, FILING.layout))
+            return
+        self.arrays["reference"], self.arrays["filings"] = inputs.reference.schools, inputs.reference.filings
+        world["n_filings"] = inputs.reference.filings.size
+
     def _look_ahead(self) -> tuple[int, int]:
         """Minutes in which only its council's calendar can reach a school from outside, and 1 if there are none.
 
@@ -113,7 +125,6 @@ class Start:
             "index": np.arange(inputs.n_schools),
             "id": columns.school_id,
             "cell": self.page.school,
-            "coverage": columns.initial_coverage,
             "ceiling": columns.overtime_ceiling,
             "baseline_team": columns.team_hours,
             "rations": columns.rations_requests,
@@ -122,7 +133,10 @@ class Start:
             "has_secondary": (columns.roll[:, FIRST_SECONDARY_YEAR_GROUP:] != 0).any(axis=1) | ~has_primary,
             "leaving_threshold": [exponential_threshold(x) for x in u],
             **dict.fromkeys(("heads", "tails"), -1),
-            **dict.fromkeys(("multiplier", "paperwork"), 1),
+            "base_hours": columns.base_hours,
+            "hours_drift": columns.hours_drift,
+            "need_drift": columns.need_drift,
+            **dict.fromkeys(("multiplier", "paperwork", "release", "waiting_ratio", "relative_support"), 1),
         }.items():
             schools[name] = values
         self.keep("schools", schools)
@@ -139,7 +153,7 @@ class Start:
             self.keep(name, getattr(policy, field), np.float64)
         for name, field in ASKED_FLAGS.items():
             self.keep(name, getattr(policy, field), np.int64)
-        self.keep("hours", columns.hours, np.float64)
+        self.keep("hours_kept", columns.hours_kept, np.float64)
         self.keep("absent", columns.absent, np.int64)
 
     def _councils(self) -> None:
@@ -205,7 +219,7 @@ class Start:
         sharing = order[policy.cluster[order] >= 0]
         n = int(policy.cluster.max(initial=-1)) + 1
         world["n_clusters"] = n
-        world["review_coverage"] = policy.review_coverage
+        world["review_support"] = policy.review_support
         world["reviews_before_end"] = policy.reviews_before_end
         self.keep("cluster_schools", sharing, np.int64)
         self.keep("cluster_from", np.searchsorted(policy.cluster[sharing], np.arange(n + 1)), np.int64)

@@ -5,43 +5,20 @@ from sencosim.rules.chance import whole_minutes
 from sencosim.units import SCHOOL_DAYS_PER_WEEK
 
 
-@rule("float64(float64, float64, float64, float64)")
-def exclusion_chance(timely_chance: float, coverage_multiplier: float, late: float, late_ratio: float) -> float:
+@rule("float64(float64, float64, float64)")
+def exclusion_chance(chance: float, support: float, council: float) -> float:
     """Chance that a crisis ends in permanent exclusion. [probability, 0 to 1]
 
     Parameters
     ----------
-    timely_chance : if the SENCO's work starts within five school days, at the average coverage of the base year.
-        [probability]
-    coverage_multiplier : g / G of the school: the part of the prior that acts through coverage. [ratio, > 0]
-    late : 1 if work did not start in time, 0 if it did.
-    late_ratio : relative chance if late: the part of the prior that acts through timeliness. [ratio, > 0]
+    chance : in the no-policy arm, in England. [probability]  ``exclusion_given_crisis``
+    support : relative chance by the school's support (M6). [ratio, > 0]
+    council : exclusions in the council's schools of this phase relative to England, as published. [ratio, mean 1]
 
-    >>> exclusion_chance(0.2, 1.0, 0.0, 1.5), round(exclusion_chance(0.2, 1.0, 1.0, 1.5), 12)
-    (0.2, 0.3)
+    >>> exclusion_chance(0.25, 0.5, 1.0), exclusion_chance(0.8, 1.0, 2.0)
+    (0.125, 1.0)
     """
-    chance = timely_chance * coverage_multiplier
-    if late > 0.5:
-        chance *= late_ratio
-    return min(1.0, chance)
-
-
-@rule("float64(float64, float64, float64)")
-def timely_exclusion_chance(chance: float, late_share: float, late_ratio: float) -> float:
-    """Chance of exclusion after a crisis whose work starts in time, from the chance after any crisis.
-
-    [probability, 0 to chance]
-
-    Parameters
-    ----------
-    chance : after any crisis. [probability, 0 to 1]  ``exclusion_given_crisis``
-    late_share : of crises whose work starts late, in the base year. [share, 0 to 1]
-    late_ratio : relative chance if late. [ratio, >= 1]
-
-    >>> timely_exclusion_chance(0.15, 0.5, 3.0), timely_exclusion_chance(0.15, 0.5, 1.0)
-    (0.075, 0.15)
-    """
-    return chance / (1.0 + late_share * (late_ratio - 1.0))
+    return min(1.0, chance * (support * council))
 
 
 @rule("int64(int64, float64, int64, int64)")

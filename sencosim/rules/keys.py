@@ -80,3 +80,18 @@ def in_hand_key(council_id: int, team: int, number: int) -> int:
     True
     """
     return outside_key(council_id, IN_HAND | team << 22 | number)
+
+
+@rule("int64(int64, int64)")
+def filing_key(pupil: int, number: int) -> int:
+    """Number of a request of a mainstream pupil, by which arms find it in each other.
+
+    Parameters
+    ----------
+    pupil : see :func:`pupil_key`. [whole number, below 2**50]
+    number : of the request. [whole number, below 2**13]
+
+    >>> filing_key(3, 2) == 3 * 2**13 + 2
+    True
+    """
+    return pupil << 13 | number

@@ -1,6 +1,7 @@
 """Thresholds and clocks: when an integrated hazard crosses a pupil's threshold (random time change)."""
 
 from sencosim.rules import rule
+from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
 
 
 @rule("float64(float64, float64, float64)")
@@ -64,3 +65,17 @@ def hazard_left(target: float, reading: float) -> float:
     (0.25, 0.0)
     """
     return max(0.0, target - reading)
+
+
+@rule("int64(float64)")
+def minute_of_term(u: float) -> int:
+    """A minute of the working weeks of a term, each as likely. [minutes from its start, >= 0]
+
+    Parameters
+    ----------
+    u : uniform number. [ratio, 0 < u < 1]
+
+    >>> minute_of_term(0.5) == 13 * 10080 // 2
+    True
+    """
+    return int(u * TERM_WEEKS * MINUTES_PER_WEEK)

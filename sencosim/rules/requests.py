@@ -6,21 +6,38 @@ from sencosim.rules import rule
 from sencosim.rules.chance import exponential_threshold
 
 
-@rule("float64(float64, float64, float64, int64)")
-def preparation_hours(base_hours: float, extra_share: float, minimum_cycles: float, completed_cycles: int) -> float:
+@rule("float64(float64, float64, float64)")
+def few_cycles_weight(own: float, reference: float, causal_share: float) -> float:
+    """How far a request counts as one with few completed review cycles. [share, 0 to 1]
+
+    Of what goes with few cycles only a share is caused by them; the rest goes with the pupil, and stays as it is in the
+    no-policy arm.
+
+    Parameters
+    ----------
+    own, reference : 1 if cycles are few in this arm, in the no-policy arm; else 0.
+    causal_share : [share, 0 to 1]  ``few_cycles_causal_share``
+
+    >>> few_cycles_weight(0.0, 1.0, 0.25), few_cycles_weight(1.0, 1.0, 0.3)
+    (0.75, 1.0)
+    """
+    return reference + causal_share * (own - reference)
+
+
+@rule("float64(float64, float64, float64)")
+def preparation_hours(base_hours: float, extra_share: float, few_cycles: float) -> float:
     """SENCO hours to prepare a school-led request. [hours, > 0]
 
     Parameters
     ----------
     base_hours : with a record of the graduated approach. [hours, > 0]
     extra_share : share more without it. [share, >= 0]  ``few_cycles_extra_hours_share``
-    minimum_cycles : completed review cycles that make a record. [cycles]
-    completed_cycles : of this pupil. [cycles, >= 0]
+    few_cycles : how far it counts as one without. [share, 0 to 1]
 
-    >>> preparation_hours(12.0, 0.25, 2.0, 1), preparation_hours(12.0, 0.25, 2.0, 2)
+    >>> preparation_hours(12.0, 0.25, 1.0), preparation_hours(12.0, 0.25, 0.0)
     (15.0, 12.0)
     """
-    return base_hours * (1.0 + extra_share) if completed_cycles < minimum_cycles else base_hours
+    return base_hours * (1.0 + extra_share * few_cycles)
 
 
 @rule("float64(float64, float64, float64, float64, float64)")

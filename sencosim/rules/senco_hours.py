@@ -4,7 +4,7 @@ import math
 
 from sencosim.rules import rule
 from sencosim.rules.chance import whole_minutes
-from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS, TERMS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
 
 
 @rule("float64(float64, float64)")
@@ -74,24 +74,27 @@ def relieved_hours(work_hours: float, delegable_share: float, relief: float) -> 
     return work_hours * (1.0 - delegable_share * relief)
 
 
-@rule("float64(float64, float64)")
-def work_for_senco(work_hours: float, team_hours: float) -> float:
-    """Hours of a term's work that a team does not do, if the team works all its hours. [hours, 0 to work_hours]
+@rule("float64(float64, float64, float64, float64)")
+def shortfall(need: float, team_duties: float, used: float, overtime: float) -> float:
+    """Hours of a term's need that a SENCO will not reach: what a team may take of reviews and listed development.
+
+    [hours in the term, >= 0]
 
     Parameters
     ----------
-    work_hours : waiting and due in the term, after relief. [hours, >= 0]
-    team_hours : of assistants. [hours a week, >= 0]
+    need : waiting, due and expected, after relief. [hours in the term, >= 0]
+    team_duties : of these, duties that the team does. [hours in the term, >= 0]
+    used, overtime : [hours a week, >= 0]
 
-    >>> work_for_senco(100.0, 6.0), work_for_senco(50.0, 6.0)
-    (22.0, 0.0)
+    >>> shortfall(200.0, 20.0, 8.0, 2.0), shortfall(100.0, 20.0, 8.0, 2.0)
+    (50.0, 0.0)
     """
-    return max(0.0, work_hours - team_hours * TERM_WEEKS)
+    return max(0.0, need - team_duties - (used + overtime) * TERM_WEEKS)
 
 
 @rule("float64(float64, float64, float64, float64, float64)")
 def overtime_hours(
-    ceiling: float, displacement: float, used_added: float, work_waiting_and_due: float, used: float
+    ceiling: float, displacement: float, used_added: float, need: float, used: float
 ) -> float:
     """Unpaid hours a week in a term, set at its start and constant in it. [hours a week, 0 to ceiling]
 
@@ -100,7 +103,8 @@ def overtime_hours(
     ceiling : what this SENCO is at most willing to work unpaid. [hours a week, >= 0]
     displacement : d: share of added used time that first gives people their evenings back. [share, 0 to 1]
     used_added : used hours added by policy. [hours a week, >= 0]
-    work_waiting_and_due : backlog and work due this term. [hours]
+    need : casework, support reviews and duties waiting, due and expected in the term, without what a team will do.
+        [hours in the term, >= 0]
     used : used hours. [hours a week, >= 0]
 
     >>> overtime_hours(8.0, 0.5, 4.0, 13.0 * 30.0, 10.0)
@@ -109,7 +113,7 @@ def overtime_hours(
     2.0
     """
     willing = max(0.0, ceiling - displacement * used_added)
-    return min(willing, max(0.0, work_waiting_and_due / TERM_WEEKS - used))
+    return min(willing, max(0.0, need / TERM_WEEKS - used))
 
 
 @rule("float64(float64, float64, float64, float64)")
@@ -205,15 +209,67 @@ def leaked_hours(allocated: float, used: float, elsewhere: float) -> float:
     return (allocated - used - elsewhere) * TERM_WEEKS
 
 
-@rule("int64(float64)")
-def lapse_minutes(terms: float) -> int:
-    """Time after which an identification that has not been started lapses, holidays included. [minutes, >= 0]
+@rule("int64(int64, float64, int64, int64)")
+def due_minute(now: int, weeks: float, term_end: int, next_term_start: int) -> int:
+    """Clock time by which a piece of work is due; weeks that would run into holidays go on after them.
+
+    [minutes, >= now]
 
     Parameters
     ----------
-    terms : [terms, >= 0]  ``identification_lapse_terms``
+    now : when it arrived. [minutes]
+    weeks : [school weeks, >= 0]  ``due_weeks_identification`` and so on
+    term_end, next_term_start : of the holiday that comes next. [minutes]
 
-    >>> lapse_minutes(3.0) == 52 * 10080
-    True
+    >>> due_minute(0, 1.0, 50_000, 90_000), due_minute(45_000, 1.0, 50_000, 90_000)
+    (10080, 95080)
     """
-    return whole_minutes(terms * WEEKS_PER_YEAR / TERMS_PER_YEAR)
+    due = now + whole_minutes(weeks)
+    if now <= term_end < due:
+        due += next_term_start - term_end
+    return due
+
+
+@rule("float64(float64, float64)")
+def lost_to_first_year(weekly_hours: float, loss: float) -> float:
+    """Hours of work a week that a first year in post loses. [hours a week, >= 0]
+
+    Parameters
+    ----------
+    weekly_hours : worked. [hours a week, >= 0]
+    loss : share lost. [share, 0 to 1]
+
+    >>> lost_to_first_year(10.0, 0.25)
+    2.5
+    """
+    return weekly_hours * loss
+
+
+@rule("float64(float64, float64, float64, float64, float64, float64, float64)")
+def hours_without_policy(
+    base: float, sen_ratio: float, follow_need: float, drift: float, need_drift: float, years: float, full_time: float
+) -> float:
+    """M14: hours a week that a school allocates without policy. [hours a week, 0 to full_time]
+
+    Parameters
+    ----------
+    base : in the base year; 0 for a school that gives none. [hours a week, >= 0]
+    sen_ratio : SEN pupils of the year over those of the base year; 1 before it. [ratio, >= 0]
+    follow_need : f: elasticity of hours on SEN numbers. [ratio, 0 to 1]  ``hours_follow_need``
+    drift : published. [hours a week per year]  ``hours_drift_primary``
+    need_drift : of the published drift, what follows need: f x growth x hours of those years. [hours a week per year]
+    years : since the base year; negative before. [years]
+    full_time : [hours a week, > 0]  ``full_time_hours_per_week``
+
+    >>> hours_without_policy(10.0, 1.0, 0.5, 0.25, 0.125, 0.0, 32.4)
+    10.0
+    >>> hours_without_policy(10.0, 1.21, 0.5, 0.25, 0.125, 4.0, 32.4)
+    11.5
+    >>> hours_without_policy(0.0, 2.0, 0.5, 0.25, 0.125, 4.0, 32.4), hours_without_policy(10.0, 1.0, 0.5, 0.25, 0.125, -2.0, 32.4)
+    (0.0, 9.5)
+    """
+    if base <= 0.0:
+        return 0.0
+    slope = drift if years < 0.0 else drift - need_drift
+    hours: float = base * sen_ratio**follow_need + slope * years
+    return max(0.0, min(full_time, hours))

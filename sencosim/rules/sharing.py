@@ -22,18 +22,18 @@ def shared_post_hours(pupils: float, hours_per_100_pupils: float, full_time_hour
 
 
 @rule("int64(float64, float64, int64)")
-def low_reviews(mean_coverage: float, review_coverage: float, low_before: int) -> int:
+def low_reviews(mean_support: float, least_support: float, low_before: int) -> int:
     """Reviews in a row that found provision too low, this one included. [reviews, >= 0]
 
     Parameters
     ----------
-    mean_coverage : of the schools that share. [ratio, 0 to 1]
-    review_coverage : below this a review finds provision too low. [ratio, 0 to 1]
+    mean_support : of the schools that share, relative to the no-policy arm. [ratio, >= 0]
+    least_support : below this a review finds provision too low. [ratio, >= 0]  lever ``review_support_ratio``
     low_before : reviews in a row that found it too low until now. [reviews, >= 0]
 
     >>> low_reviews(0.2, 0.3, 1), low_reviews(0.4, 0.3, 1)
     (2, 0)
     """
-    if mean_coverage < review_coverage:
+    if mean_support < least_support:
         return low_before + 1
     return 0

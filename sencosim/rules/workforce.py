@@ -176,3 +176,19 @@ def vacancy_terms(u: float, mean_terms: float) -> int:
     """
     stay_vacant = math.log(1.0 - 1.0 / max(1.000001, mean_terms))
     return max(1, math.ceil(math.log(u) / stay_vacant))
+
+
+@rule("float64(float64, float64)")
+def share_done(done_hours: float, due_hours: float) -> float:
+    """Share of the work due in a term that was done: the demand met. [ratio, 0 to 1]
+
+    Parameters
+    ----------
+    done_hours, due_hours : in one term. [standard hours, >= 0]
+
+    >>> share_done(0.0, 0.0), share_done(30.0, 60.0)
+    (1.0, 0.5)
+    """
+    if due_hours <= 0.0:
+        return 1.0
+    return min(1.0, done_hours / due_hours)

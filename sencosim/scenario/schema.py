@@ -175,6 +175,11 @@ class Scenario(Setting):
     views: Annotated[tuple[ViewName, ...], Field(strict=False, min_length=1)] = ("campaign", "central", "sceptic")
     """The views that are costed side by side."""
 
+    reference: Literal["shocked", "unshocked"] = "shocked"
+    """Against which no-policy arm support is compared: with the shocks and duties of the background, or without."""
+    routes_off: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Groups of routes from SENCO time to pupils that are off in the policy arm."""
+
     @field_validator("cautions", mode="before")
     @classmethod
     def _null_takes_cautions_back(cls, cautions: object) -> object:
@@ -233,6 +238,15 @@ class Scenario(Setting):
     def settings(self) -> dict[str, Any]:
         """Everything that can change a result, as plain JSON values: not what it says of itself, nor its parents."""
         return self.model_dump(mode="json", by_alias=True, exclude={*SAID_OF_ITSELF, "extends", "include"})
+
+    def without_question(self) -> Scenario:
+        """The world in which the question is asked: no lever, no view, nothing that only a policy arm reads."""
+        asked = ("levers", "routes_off", "view", "views", "overrides", "correlations", "mechanisms")
+        return self.unnamed().model_copy(update={name: type(self).model_fields[name].get_default(call_default_factory=True) for name in asked})
+
+    def calm(self) -> Scenario:
+        """The same world without shocks and without duties of the background."""
+        return self.model_copy(update={"shocks": {}, "background": Levers()})
 
     def unnamed(self) -> Scenario:
         """The same question without what the scenario says of itself."""

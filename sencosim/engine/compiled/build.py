@@ -47,7 +47,7 @@ class State:
         self.kept: dict[str, Any] = {}
         for name, array in self._start(inputs).items():
             self.keep(name, array)
-        pupils = sum(self.kept["stock"]) + 256
+        pupils = int(np.sum(self.kept["stock"])) + 256
         # Room that is not used costs nothing: the system gives memory when it is first written to.
         sizes = {"pupils": 2 * pupils, "events": 2 * pupils, "cases": pupils, "nodes": pupils, "chunks": pupils}
         for pool in POOLED:
@@ -57,6 +57,8 @@ class State:
         self._grow_sorting(4096)
         self._widen("traced", 1 << 16 if self.world["tracing"] else 1)
         self.world["room_traced"] = len(self.kept["traced"])
+        if self.world["is_reference"]:
+            self._grow_filings(pupils // 2 + 4096)
 
     def _start(self, inputs: Inputs) -> dict[str, Any]:
         """Make the world, and the arrays that hold something before a run."""
@@ -122,9 +124,16 @@ class State:
             self._grow_rosters(max(2 * len(self.kept["rosters"]), wanted + 1))
         while world["tracing"] and int(world["n_traced"]) + 4 * need >= len(self.kept["traced"]):
             self.grow_trace()
+        if world["is_reference"] and int(world["n_filings"]) + need >= int(world["room_filings"]):
+            self._grow_filings(2 * int(world["room_filings"]) + need)
         if 2 * int(world["n_reviews"]) >= len(self.kept["reviews"]):
             self._grow_reviews(2 * len(self.kept["reviews"]))
         self._grow_sorting(2 * max(int(world["wanted_sorting"]), int(world["widest_roster"])))
+
+    def _grow_filings(self, room: int) -> None:
+        """Room for what becomes of requests in the no-policy arm."""
+        self._widen("filings", room)
+        self.world["room_filings"] = room
 
     def grow_trace(self) -> None:
         """Twice the room for the trace."""

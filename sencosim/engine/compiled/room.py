@@ -63,6 +63,12 @@ def new_roster(w: Any, room: int) -> int:
     return start
 
 
+def new_filing(w: Any) -> int:
+    """Position of a new filing of the no-policy arm: there is room, it was made before."""
+    w.n_filings += 1
+    return w.n_filings - 1
+
+
 def need_reviews(w: Any, number: int, pupils: int) -> None:
     """There is room: it was made before the step."""
 
@@ -110,6 +116,8 @@ def has_room(w: Any, need: int) -> bool:
         return False
     if w.rosters_used + 2 * w.widest_roster + 8 * need + 64 > w.rosters_room:
         return False
+    if w.is_reference != 0 and w.n_filings + need > w.room_filings:
+        return False
     for pool in range(N_POOLS):
         if w.used[pool] + need + BLOCK > w.room[pool]:
             return False
@@ -122,7 +130,7 @@ def room_for_step(w: Any, step: int, at: int) -> bool:
         return _room_for_term(w, w.schools[at])
     if step == Step.ADMIT_STOCK:
         return has_room(w, ROOM + _stock(w, at))
-    if step in (Step.CLOSE_TERM, Step.LAPSE_IDENTIFICATIONS):
+    if step in (Step.CLOSE_TERM, Step.CLOSE_OVERDUE):
         return has_room(w, ROOM + w.schools[at].n_noticed)
     if step == Step.BEGIN_YEAR:
         return has_room(w, ROOM + _movers(w, w.councils[at]))
@@ -157,7 +165,7 @@ def _room_for_term(w: Any, school: Any) -> bool:
     for group in range(N_YEAR_GROUPS):
         expected += noticing_hazard(school.roll[group], w.notice_rates[group], school.notice_multiplier)
     plans = int(w.volume_consultation_per_plan_pupil * school.n_plan) + school.n_plan
-    need = 5 * (school.n_support + school.n_plan + school.n_noticed) + int(4.0 * expected) + plans + 4 * ROOM
+    need = 6 * (school.n_support + school.n_plan + school.n_noticed) + int(4.0 * expected) + plans + 4 * ROOM
     senco, team = w.workers[2 * school.index + Worker.SENCO], w.workers[2 * school.index + Worker.TEAM]
     sittings = senco.number + team.number
     if w.n_reviews + school.n_support + sittings + ROOM > w.room_reviews or school.roster_size > w.room_sorting:

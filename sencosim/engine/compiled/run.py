@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,7 @@ GIVEN: dict[Any, Any] = {
     handle.take: room.take,
     handle.give: room.give,
     handle.new_roster: room.new_roster,
+    handle.new_filing: room.new_filing,
     handle.need_reviews: room.need_reviews,
     handle.sort: room.sort,
     handle.note: room.note,
@@ -48,8 +50,8 @@ def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
     Parameters
     ----------
     inputs : arrays and numbers; see :mod:`sencosim.arms.prepare`.
-    is_compiled : without it the same windows run over lists of objects: slowly, for tests, and wherever numba is told
-        not to compile.
+    is_compiled : without it the same windows run over lists of objects: slowly, for tests, and wherever compilation is
+        switched off.
     """
     refuse_replaced(inputs.mechanisms)
     state = State(inputs) if is_compiled and COMPILES else PlainState(inputs)
@@ -57,26 +59,39 @@ def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
     return _end(state)
 
 
-def simulate_arms(base: Inputs, policy: Inputs) -> tuple[Outcome, Outcome]:
-    """Run the baseline and a policy that begins in some year; the years before it, which they share, only once.
+def simulate_and_fork(inputs: Inputs, year: int) -> tuple[Outcome, State | None]:
+    """Run a no-policy arm, and keep the state from which policy arms go on.
 
     Parameters
     ----------
-    base, policy : of the same schools, draw and replication, over the same years.
+    inputs : of the no-policy arm.
+    year : first year of policy, counted from the start of the run; the number of years if there is none.
+
+    Returns: what the arm yields, and the state; ``None`` where lists of objects have no branch.
     """
-    if base.policy.first_year < base.n_years or not COMPILES:  # something acts in both arms, or lists have no branch
-        return simulate(base), simulate(policy)
-    refuse_replaced(base.mechanisms)
-    refuse_replaced(policy.mechanisms)
-    shared = min(policy.policy.first_year, policy.n_years) * TERMS_PER_YEAR
-    state = State(base)
-    _run_terms(state, 0, shared)
-    other = state.branch(policy)
-    _run_terms(state, shared, base.n_years * TERMS_PER_YEAR)
-    first = _end(state)
-    del state
-    _run_terms(other, shared, policy.n_years * TERMS_PER_YEAR)
-    return first, _end(other)
+    if not COMPILES or year >= inputs.n_years:
+        return simulate(inputs), None
+    refuse_replaced(inputs.mechanisms)
+    state = State(inputs)
+    _run_terms(state, 0, year * TERMS_PER_YEAR)
+    fork = state.branch(inputs)
+    _run_terms(state, year * TERMS_PER_YEAR, inputs.n_years * TERMS_PER_YEAR)
+    return _end(state), fork
+
+
+def go_on(fork: State, year: int, inputs: Inputs) -> Outcome:
+    """Run a policy arm from the state of the no-policy arm at the first year of policy.
+
+    Parameters
+    ----------
+    fork, year : of :func:`simulate_and_fork`; it stays as it is.
+    inputs : of the policy arm, which reads the no-policy arm.
+    """
+    refuse_replaced(inputs.mechanisms)
+    state = fork.branch(inputs)
+    _grow_until_done(state, lambda place: text(True).adopt_requests(state.address, place))
+    _run_terms(state, year * TERMS_PER_YEAR, inputs.n_years * TERMS_PER_YEAR)
+    return _end(state)
 
 
 def _run_terms(state: State, first: int, end: int) -> None:
@@ -111,12 +126,9 @@ def _turn_clock(state: State, term: int) -> None:
 
 
 def _take(state: State, one: Step) -> None:
-    """Take a step until all have taken it, giving it room when it asks."""
+    """Take a step until all have taken it."""
     end = number_of(one, state.world)
-    place = text(state.is_compiled).run_step(state.address, int(one), 0, end)
-    while place >= 0:
-        state.grow()
-        place = text(state.is_compiled).run_step(state.address, int(one), place, end)
+    _grow_until_done(state, lambda place: text(state.is_compiled).run_step(state.address, int(one), place, end))
 
 
 def _advance(state: State, start: int, end: int) -> None:
@@ -124,11 +136,20 @@ def _advance(state: State, start: int, end: int) -> None:
     while start < end:
         window = int(state.world["window"])
         stop = min(end, (start // window + 1) * window)
-        place = text(state.is_compiled).run_window(state.address, 0, start, stop)
-        while place >= 0:
-            state.grow()
-            place = text(state.is_compiled).run_window(state.address, place, start, stop)
+        _run_window(state, start, stop)
         start = stop
+
+
+def _run_window(state: State, start: int, stop: int) -> None:
+    _grow_until_done(state, lambda place: text(state.is_compiled).run_window(state.address, place, start, stop))
+
+
+def _grow_until_done(state: State, call: Callable[[int], int]) -> None:
+    """Call what returns who is short of room, or -1 when it is done, and give room until it is."""
+    place = call(0)
+    while place >= 0:
+        state.grow()
+        place = call(place)
 
 
 def _end(state: State) -> Outcome:
@@ -139,4 +160,5 @@ def _end(state: State) -> Outcome:
     found = state.kept["traced"][: int(state.world["n_traced"])]
     fields = [one.name for one in TRACED.fields]
     trace: Any = (tuple(int(event[name]) for name in fields) for event in found)
-    return Outcome.of(state.inputs, state.kept, tuple(sorted(trace)))
+    kept = state.kept | {"filings": state.kept["filings"][: int(state.world["n_filings"])]}
+    return Outcome.of(state.inputs, kept, tuple(sorted(trace)))

@@ -11,13 +11,14 @@ from typing import Any
 
 from sencosim.engine.binding import entry
 from sencosim.engine.compiled.calendar import first_event, open_window, take_first_event
-from sencosim.engine.compiled.room import ROOM, has_room, recycle, room_for_step
+from sencosim.engine.compiled.room import IN_USE, ROOM, has_room, recycle, room_for_step
 from sencosim.engine.handle import world_at
 from sencosim.engine.mechanisms.facts import CHOICE, CHOOSES, FINISHES, PATH_BITS, REACHES
 from sencosim.engine.mechanisms.order import OVER, Over, Step, happen, take_step
 from sencosim.engine.mechanisms.post import work_on
-from sencosim.engine.mechanisms.requests import tribunal_of
+from sencosim.engine.mechanisms.requests import file_as_in_reference, filing_of, tribunal_of
 from sencosim.engine.mechanisms.year import take_census
+from sencosim.engine.records import Pool
 from sencosim.vocabulary import ENTITY_BITS, Happening, Reaches, Work, Worker
 
 
@@ -278,3 +279,25 @@ def _council_of(w: Any, step: int, at: int) -> int:
 def count_stocks(world: int) -> None:
     """The January census."""
     take_census(world_at(world))
+
+
+@entry
+def adopt_requests(world: int, first: int) -> int:
+    """A policy arm that files as the no-policy arm does takes over the requests that are still to be made.
+
+    Returns where it is short of room, or -1 when all are taken over.
+    """
+    w = world_at(world)
+    if w.filing_route != 0.0:
+        return -1
+    for which in range(first, w.used[Pool.REQUESTS]):
+        request = w.requests[which]
+        if request.link != IN_USE or request.pupil < 0 or w.histories[request.pupil].unfiled != which:
+            continue
+        school = w.schools[w.pupils[request.pupil].school]
+        w.here = school.council
+        if not has_room(w, ROOM):
+            return which
+        request.filing = filing_of(w, request.key, request.number)
+        file_as_in_reference(w, school, request.pupil, request, request.began)
+    return -1

@@ -19,7 +19,7 @@ from sencosim.engine.mechanisms.basics import (
 from sencosim.engine.mechanisms.disputes import consider
 from sencosim.engine.mechanisms.places import place_new_plan, place_other_plan
 from sencosim.engine.mechanisms.pupils import change_stage
-from sencosim.engine.mechanisms.queue import make_due
+from sencosim.engine.mechanisms.queue import close_identification, make_due
 from sencosim.engine.mechanisms.requests import (
     ADVICE,
     DRAFTING,
@@ -61,7 +61,7 @@ from sencosim.vocabulary import DisputeKind, Event, Happening, Quantity, Route, 
 def school_asked(w: Any, index: int, number: int, activity: int) -> None:
     """The council asks a school for information or advice about a pupil."""
     pupil = w.pupils[index]
-    if pupil.school >= 0 and pupil.stage == Stage.SEN_SUPPORT:
+    if pupil.school >= 0 and pupil.stage != Stage.EHC_PLAN:
         make_due(w, w.schools[pupil.school], index, activity, number)
 
 
@@ -71,6 +71,8 @@ def school_asked(w: Any, index: int, number: int, activity: int) -> None:
 def decided(w: Any, council: Any, index: int, late: int) -> None:
     """The council decides whether to assess."""
     request = w.requests[index]
+    if request.pupil >= 0:
+        w.histories[request.pupil].decided = request.number
     if draw(w, Stream.REQUEST_WITHDRAWN, request.key, request.number) < w.request_withdrawn_share:
         _withdraw(w, index)
         return
@@ -99,7 +101,8 @@ def _withdraw(w: Any, index: int) -> None:
 
 def _refusal_chance(w: Any, council: Any, request: Any) -> float:
     if request.pupil < 0:
-        return refusal_chance(w.refusal_exogenous_log_odds, council.refusal_log_odds, 0.0, 1.0, 0.0)
+        level = council.refusal_log_odds + w.refusal_shift
+        return refusal_chance(w.refusal_exogenous_log_odds, level, 0.0, 1.0, 0.0)
     route = refusal_log_odds(
         w.refusal_share_school_led,
         w.refusal_share_parental,
@@ -107,8 +110,8 @@ def _refusal_chance(w: Any, council: Any, request: Any) -> float:
         1.0 if request.family != 0 else 0.0,
         w.refusal_route_causal_share,
     )
-    few = w.refusal_few_cycles_log_odds if request.few_cycles != 0 else 0.0
-    level = council.refusal_log_odds + w.refusal_level_log_odds
+    few = w.refusal_few_cycles_log_odds * request.few_cycles
+    level = council.refusal_log_odds + w.refusal_level_log_odds + w.refusal_shift
     return refusal_chance(route, level, w.refusal_severity_slope, w.histories[request.pupil].frailty, few)
 
 
@@ -129,7 +132,7 @@ def refusal_told(w: Any, index: int, kind: int) -> None:
     """The family learns of a refusal."""
     request = w.requests[index]
     pupil = w.pupils[request.pupil]
-    away = pupil.stage != Stage.SEN_SUPPORT or pupil.school < 0
+    away = pupil.stage == Stage.EHC_PLAN or pupil.school < 0
     if away or not consider(w, request.pupil, kind, request.number, index):
         close_request(w, index)
 
@@ -218,12 +221,13 @@ def plan_delivered(w: Any, council: Any, which: int) -> None:
     pupil = w.pupils[index]
     pupil.request_open = 0
     if pupil.school < 0:
-        if pupil.stage == Stage.SEN_SUPPORT and pupil.year_group >= N_YEAR_GROUPS:
+        if pupil.stage != Stage.EHC_PLAN and pupil.year_group >= N_YEAR_GROUPS:
             council.post16 += units
         pupil.stage = Stage.EHC_PLAN  # in alternative provision: the plan comes back with the pupil
         return
-    if pupil.stage != Stage.SEN_SUPPORT:
+    if pupil.stage == Stage.EHC_PLAN:
         return
+    close_identification(w, w.schools[pupil.school], index)
     change_stage(w, w.schools[pupil.school], index, Stage.EHC_PLAN)
     place_new_plan(w, council, index, number)
     if pupil.school >= 0:
@@ -236,7 +240,7 @@ def plan_delivered(w: Any, council: Any, which: int) -> None:
 def next_other_request(w: Any, council: Any, number: int) -> None:
     """When the next request from outside mainstream comes."""
     level = request_level_now(w)
-    rate = share_of_requests(council.requests_per_week, w.exogenous_request_share, level)
+    rate = share_of_requests(council.requests_per_week, w.exogenous_request_share, level * w.outside_ratio)
     if rate <= 0.0:
         return
     when = w.now + minutes(exponential_gap(draw(w, Stream.EXOGENOUS_REQUEST, council.id, number), rate))

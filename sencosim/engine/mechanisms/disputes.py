@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.arms.inputs import APPEAL, N_OUTCOMES
+from sencosim.arms.inputs import APPEAL
 from sencosim.engine.handle import give, take
 from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, let_happen, quantile, send
 from sencosim.engine.mechanisms.facts import APPEALS
 from sencosim.engine.mechanisms.places import seek
-from sencosim.engine.mechanisms.pupils import phase_of
 from sencosim.engine.mechanisms.queue import make_due
 from sencosim.engine.mechanisms.requests import (
     DRAFTING,
@@ -33,8 +32,9 @@ from sencosim.rules.disputes import (
     weeks_to_outcome,
 )
 from sencosim.rules.keys import OUTSIDE_APPEAL, outside_key
+from sencosim.rules.pupil_clocks import minute_of_term
 from sencosim.units import MINUTES_PER_WEEK
-from sencosim.vocabulary import Activity, DisputeKind, Event, Happening, Quantity, Stream, Table
+from sencosim.vocabulary import Activity, DisputeKind, Event, Happening, Quantity, Stage, Stream, Table
 
 OF_UNITS, OF_HEARING = 7, 1
 """Marks of an appeal's draws from streams from which its request, or its registration, draws too."""
@@ -56,6 +56,27 @@ def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
         _register_later(w, _new_dispute_of_pupil(w, index, kind, occurrence, request))
         return True
     return False
+
+
+def consider_annual_review(w: Any, school: Any, index: int, number: int) -> None:
+    """In the term in which a plan's annual review is due, held or not, the family may appeal against its contents.
+
+    Whether it does is known at the start of the term; it happens at a keyed minute of the term.
+    """
+    occurrence = number << 2 | DisputeKind.REVIEW
+    if not _appeals(w, index, occurrence, DisputeKind.REVIEW, 0.0):
+        return
+    key = w.pupils[index].key
+    minute = w.term_start + minute_of_term(draw(w, Stream.ANNUAL_REVIEW_CONSIDERED, key, number))
+    council, kind = w.councils[school.council], Happening.ANNUAL_REVIEW_CONSIDERED
+    let_happen(w, council, minute, Event.ANNUAL_REVIEW_CONSIDERED, key, kind, index, occurrence)
+
+
+def annual_review_considered(w: Any, index: int, occurrence: int) -> None:
+    """A family has considered what its child's plan says, and appeals."""
+    pupil = w.pupils[index]
+    if pupil.school >= 0 and pupil.stage == Stage.EHC_PLAN:
+        _register_later(w, _new_dispute_of_pupil(w, index, DisputeKind.REVIEW, occurrence, -1))
 
 
 def _mediated_share(w: Any, kind: int) -> float:
@@ -80,8 +101,7 @@ def _appeals(w: Any, index: int, number: int, kind: int, mediated_share: float) 
     school = w.schools[pupil.school]
     level, settled = w.councils[school.council].appeal_level, w.mediation_settled_share
     share = appeal_share(_appealed_share(w, kind), level, mediated_share, settled, w.appeal_chance_most)
-    odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + APPEAL]
-    return draw(w, Stream.APPEAL, pupil.key, number) < chance_with_odds(share, odds)
+    return draw(w, Stream.APPEAL, pupil.key, number) < chance_with_odds(share, school.multiplier[APPEAL])
 
 
 def _new_dispute(w: Any, council: Any, index: int, kind: int, key: int, number: int) -> int:
@@ -157,7 +177,7 @@ def remedy(w: Any, which: int) -> None:
         assess(w, council, request)
     elif request >= 0 and kind == DisputeKind.REFUSAL_TO_ISSUE:
         wait_for_team(w, council, request, DRAFTING)
-    elif draw(w, Stream.APPEAL_REMEDY, key, number) < w.appeal_contents_special_share:
+    elif draw(w, Stream.APPEAL_REMEDY, key, number) < w.appeal_contents_special_share * w.placement_orders:
         seek(w, council, index)
 
 

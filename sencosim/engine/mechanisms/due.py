@@ -6,13 +6,14 @@ from typing import Any
 
 from sencosim.engine.handle import need_reviews, sort
 from sencosim.engine.mechanisms.basics import count, count_hours, draw, hours_from, of_year, quantile, work_hours
-from sencosim.engine.mechanisms.facts import DUE, HOURS_DUE
+from sencosim.engine.mechanisms.disputes import consider_annual_review
+from sencosim.engine.mechanisms.facts import DUE, DUTIES, HOURS_DUE, LISTED, TEAM_MAY_DO
 from sencosim.engine.mechanisms.pupils import phase_of
 from sencosim.engine.mechanisms.queue import make_due, put, wake
 from sencosim.engine.mechanisms.terms import is_new
 from sencosim.randomness import uniform_and_tie
 from sencosim.rules.reviews import consultations_due, review_term
-from sencosim.rules.senco_hours import overtime_hours, pace, relieved_hours, work_for_senco
+from sencosim.rules.senco_hours import overtime_hours, pace, relieved_hours, shortfall
 from sencosim.rules.team import administrator_relief
 from sencosim.rules.whole_school import (
     assistant_management_hours,
@@ -24,6 +25,7 @@ from sencosim.rules.whole_school import (
 from sencosim.rules.workforce import first_year_loss
 from sencosim.units import (
     FIRST_SECONDARY_YEAR_GROUP,
+    KEY_STAGE_YEAR_GROUPS,
     N_YEAR_GROUPS,
     PHASE_TRANSFER_YEAR_GROUPS,
     TERM_WEEKS,
@@ -42,7 +44,11 @@ _NUMBER_BITS = 8
 
 def make_work_due(w: Any, school: Any) -> None:
     """Everything that falls due this term."""
-    school.preventive_due = _due_reviews(w, school) + _due_whole_school(w, school)
+    _due_reviews(w, school)
+    _due_whole_school(w, school)
+    school.list_due = school.review_hours
+    for activity in LISTED:
+        school.list_due += school.pool[activity]
     _due_annual_reviews(w, school)
     _due_consultations(w, school)
     if _plans_asked(w, school, w.year):
@@ -110,8 +116,8 @@ def _draw_reviews(w: Any, school: Any) -> int:
     return size
 
 
-def _due_reviews(w: Any, school: Any) -> float:
-    """M2: a review for each pupil on SEN Support, in a drawn order. Returns their hours. [standard hours]."""
+def _due_reviews(w: Any, school: Any) -> None:
+    """M2: a review for each pupil on SEN Support, in a drawn order."""
     senco, team = w.workers[2 * school.index + Worker.SENCO], w.workers[2 * school.index + Worker.TEAM]
     need_reviews(w, w.n_reviews + school.n_support + senco.number + team.number, school.roster_size)
     _keep_sitting(w, school, senco)
@@ -130,8 +136,8 @@ def _due_reviews(w: Any, school: Any) -> float:
     school.reviews_from = first
     school.reviews_to = first + size
     school.review_hours = total
+    school.reviews_left = total
     count(w, school.cell, DUE[_REVIEWS], size)
-    return total
 
 
 def _on_roll(school: Any, first: int, below: int) -> int:
@@ -162,28 +168,29 @@ def _set_pool(w: Any, school: Any) -> None:
     pool[int(WholeSchool.TA_MANAGEMENT)] = assistant_management_hours(
         assistants, w.ta_supervised_share, w.task_hours_ta_management
     )
-    pool[int(WholeSchool.PARENT_MEETING)] = meetings + w.key_worker_hours[where] * school.n_plan
+    pool[int(WholeSchool.PARENT_MEETING)] = meetings
     pool[int(WholeSchool.AGENCY)] = hours_a_term(w.volume_agency_per_sen_pupil * n_sen, w.task_hours_agency)
-    pool[int(WholeSchool.STAFF_TRAINING)] = training + w.cascade_hours[where]
+    pool[int(WholeSchool.STAFF_TRAINING)] = training
     pool[int(WholeSchool.COACHING)] = hours_a_term(staff * w.volume_coaching_per_teacher, w.task_hours_coaching)
+    # What a lever makes a duty is work like today's duties: only what is done beyond them helps pupils.
+    pool[int(WholeSchool.IMPOSED_DUTIES)] = w.key_worker_hours[where] * school.n_plan + w.cascade_hours[where]
 
 
-def _due_whole_school(w: Any, school: Any) -> float:
-    """M4: whole-school work. Returns its hours. [standard hours]."""
+def _due_whole_school(w: Any, school: Any) -> None:
+    """M4: whole-school work."""
     _set_pool(w, school)
-    total = 0.0
     for activity in range(_N_SESSIONS):
-        total += school.pool[activity]
         count_hours(w, school.cell, HOURS_DUE[activity], school.pool[activity])
-    return total
 
 
 def _due_annual_reviews(w: Any, school: Any) -> None:
-    """M3: a review of each plan a year; before a move to the next phase in autumn, and with more work."""
+    """M3: a review of each plan a year (M18: a key stage); before a move to the next phase in autumn, with more work."""
     for place in range(school.roster_size):
         index = w.rosters[school.roster_from + place]
         pupil = w.pupils[index]
         if pupil.stage != Stage.EHC_PLAN:
+            continue
+        if w.key_stage_reviews != 0.0 and pupil.year_group not in KEY_STAGE_YEAR_GROUPS:
             continue
         transfers = pupil.year_group in PHASE_TRANSFER_YEAR_GROUPS
         term = _review_term(w, pupil)
@@ -193,6 +200,7 @@ def _due_annual_reviews(w: Any, school: Any) -> None:
         if transfers:
             hours += hours_from(w, Table.PHASE_TRANSFER_REVIEW, Stream.WORK_PHASE_TRANSFER_REVIEW, pupil.key, w.year)
         put(w, school, index, Activity.ANNUAL_REVIEW, hours, w.year)
+        consider_annual_review(w, school, index, w.year)
 
 
 def _due_consultations(w: Any, school: Any) -> None:
@@ -215,25 +223,42 @@ def _relief(w: Any, school: Any, casework: float) -> float:
     return administrator_relief(admin, w.admin_hours_freed, delegable, w.delegable_limit)
 
 
+def _team_duties(school: Any, team_hours: float) -> float:
+    """Hours of duties that a team of so many hours in the term will do. [hours in the term]."""
+    duties = 0.0
+    for activity in DUTIES:
+        if TEAM_MAY_DO[activity]:
+            duties += school.pool[activity]
+    return min(team_hours, duties)
+
+
 def set_pace(w: Any, school: Any) -> None:
     """M5: set administrators' relief, overtime and the pace of the term."""
     casework = school.minutes / 60.0
     school.relief = _relief(w, school, casework)
-    whole_school = 0.0
-    for activity in range(_N_SESSIONS):
-        whole_school += school.pool[activity]
-    school.work_due = casework + school.review_hours + whole_school
+    duties, listed = 0.0, 0.0
+    for activity in DUTIES:
+        duties += school.pool[activity]
+    for activity in LISTED:
+        listed += school.pool[activity]
+    school.work_due = casework + school.review_hours + duties + listed
+    # Casework that will arrive within the term: as much as a year before.
+    expected = school.arrivals[w.term % TERMS_PER_YEAR] / 60.0
+    school.arriving = 0
+    need = relieved_hours(casework + expected + school.review_hours + duties, w.mean_case_share, school.relief)
     senco, team = w.workers[2 * school.index + Worker.SENCO], w.workers[2 * school.index + Worker.TEAM]
-    relieved = relieved_hours(school.work_due, w.mean_case_share, school.relief)
-    left = work_for_senco(relieved, team.pace)
-    used_added = w.policy_used_share * school.added
+    by_team = _team_duties(school, team.pace * TERM_WEEKS)
     school.overtime = 0.0
     if school.vacant_terms == 0 and school.absent == 0:
-        school.overtime = overtime_hours(school.ceiling, w.overtime_displacement, used_added, left, school.used)
-    loss = 0.0
+        used_added = w.policy_used_share * school.added
+        ceiling = school.ceiling if w.abolished[of_year(w, school)] == 0 else 0.0
+        school.overtime = overtime_hours(ceiling, w.overtime_displacement, used_added, need - by_team, school.used)
+    school.team_allowance = shortfall(need + listed, by_team, school.used, school.overtime)
+    school.first_year_loss = 0.0
     if is_new(school, TERMS_PER_YEAR):
-        loss = first_year_loss(w.new_senco_loss, w.first_year_loss_ratio[of_year(w, school)])
+        school.first_year_loss = first_year_loss(w.new_senco_loss, w.first_year_loss_ratio[of_year(w, school)])
     effectiveness = w.shared_effectiveness if school.sharing != 0 else 1.0
-    senco.pace = pace(school.used, school.overtime, loss, effectiveness)
+    senco.pace = pace(school.used, school.overtime, school.first_year_loss, effectiveness)
+    school.day_pace = pace(school.used, 0.0, school.first_year_loss, effectiveness)
     wake(w, school, Worker.SENCO)
     wake(w, school, Worker.TEAM)

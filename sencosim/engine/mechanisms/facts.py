@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from sencosim.vocabulary import COLUMN, N_SLOTS, Activity, Event, Happening, Path, Stage, WholeSchool
+from sencosim.vocabulary import (
+    COLUMN,
+    N_SLOTS,
+    Activity,
+    Event,
+    Happening,
+    Path,
+    Quantity,
+    ServiceGroup,
+    Stage,
+    WholeSchool,
+)
 
-CLASS_OF = tuple(int(one.work_class) for one in Activity)
+GROUP_OF = tuple(int(one.group) for one in Activity)
+N_URGENT = sum(one.group == ServiceGroup.URGENT for one in Activity)
+"""Activities of the first group come first."""
+DATED = tuple(int(one) for one in Activity if one.group == ServiceGroup.DATED)
+IN_SCHOOL_WEEKS = tuple(one in (Activity.IDENTIFICATION, Activity.REQUEST_PREPARATION) for one in Activity)
+"""Work that is due after so many weeks of school; other work is due after so many weeks."""
+DUE_AT_END_OF_TERM = tuple(one in (Activity.ANNUAL_REVIEW, Activity.SUPPORT_PLAN) for one in Activity)
 IS_PAPERWORK = tuple(one.is_paperwork for one in Activity)
 WORK_STREAM = tuple(int(one.stream) for one in Activity)
 TEAM_MAY_DO = tuple(one.team_may_do for one in WholeSchool)
+GROUP_OF_SESSION = tuple(int(one.group) for one in WholeSchool)
+DUTIES = tuple(int(one) for one in WholeSchool if one.group == ServiceGroup.REVIEWS_AND_DUTIES)
+LISTED = tuple(int(one) for one in WholeSchool if one.group == ServiceGroup.LISTED_DEVELOPMENT)
+PAID = tuple(
+    int(one)
+    for one in (
+        *(Quantity.PAID_CASEWORK_HOURS, Quantity.PAID_REVIEW_HOURS, Quantity.PAID_DUTY_HOURS),
+        *(Quantity.PAID_LISTED_HOURS, Quantity.PAID_OPEN_HOURS),
+    )
+)
+"""Quantities of the five uses of a paid hour that are work."""
+CASEWORK, REVIEWS, DUTY, LISTED_WORK, OPEN_WORK = range(len(PAID))
+"""The same uses, by their place."""
 DUE = tuple(COLUMN[f"due.{one.key}"] for one in Activity)
 DONE = tuple(COLUMN[f"done.{one.key}"] for one in Activity)
-LAPSED = tuple(COLUMN[f"lapsed.{one.key}"] for one in Activity)
+WITHOUT = tuple(COLUMN[f"done_without_senco.{one.key}"] for one in Activity)
 HOURS = tuple(COLUMN[f"hours.{one.key}"] for one in Activity)
 HOURS_DUE = tuple(COLUMN[f"hours_due.{one.key}"] for one in WholeSchool)
 HOURS_LAPSED = tuple(COLUMN[f"hours_lapsed.{one.key}"] for one in WholeSchool)

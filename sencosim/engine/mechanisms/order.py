@@ -19,6 +19,7 @@ from sencosim.engine.mechanisms.council import (
     slots_given,
 )
 from sencosim.engine.mechanisms.disputes import (
+    annual_review_considered,
     appeal_told,
     heard,
     hearings_given,
@@ -30,15 +31,16 @@ from sencosim.engine.mechanisms.disputes import (
     set_hearings,
 )
 from sencosim.engine.mechanisms.due import make_work_due, set_pace
-from sencosim.engine.mechanisms.pathways import crisis_deadline, excluded_leaves, noticed, noticed_again, path_reached
+from sencosim.engine.mechanisms.pathways import crisis_deadline, excluded_leaves, noticed, path_reached
 from sencosim.engine.mechanisms.places import count_places, note_waiting, place_starts
-from sencosim.engine.mechanisms.requests import asked_again, patience_ended
+from sencosim.engine.mechanisms.post import close_overdue
+from sencosim.engine.mechanisms.requests import asked_again, patience_ended, request_made
 from sencosim.engine.mechanisms.terms import (
     apply_policy,
     close_term,
     count_pupils,
-    lapse_identifications,
     review_workforce,
+    set_baseline_hours,
     set_hazards,
 )
 from sencosim.engine.mechanisms.year import admit_stock, begin_year, fill_posts, post_counts, review_sharing
@@ -79,13 +81,14 @@ class Step(Facts):
         What it does.
     """
 
-    CLOSE_TERM = Over.SCHOOLS, When.LATER, "reviews lapse, coverage is measured, hours are booked"
+    CLOSE_TERM = Over.SCHOOLS, When.LATER, "reviews lapse, support is measured, hours are booked"
     POST_COUNTS = Over.ENGLAND, When.LATER, "the counts of the term are added to the tally"
     TURN_CLOCK = Over.ENGLAND, When.EVERY_TERM, "the term begins; in September the rates of the year are set"
     ADMIT_STOCK = Over.SCHOOLS, When.FIRST, "pupils on SEN Support and with plans are admitted"
     REVIEW_SHARING = Over.ENGLAND, When.SEPTEMBER, "schools that share a SENCO are reviewed"
-    LAPSE_IDENTIFICATIONS = Over.SCHOOLS, When.LATER, "identifications move ahead or lapse"
+    CLOSE_OVERDUE = Over.SCHOOLS, When.LATER, "casework long overdue is closed without the SENCO"
     BEGIN_YEAR = Over.COUNCILS, When.NEW_YEAR, "pupils move up and on, places and transfers are settled"
+    SET_BASELINE_HOURS = Over.SCHOOLS, When.SEPTEMBER, "hours that schools give of their own accord follow their numbers"
     FILL_POSTS = Over.ENGLAND, When.NEW_YEAR, "the supply of teachers fills posts"
     REVIEW_WORKFORCE = Over.SCHOOLS, When.LATER, "SENCOs leave, vacancies are filled"
     APPLY_POLICY = Over.SCHOOLS, When.EVERY_TERM, "hours, seats, teams and administrators are set"
@@ -139,8 +142,10 @@ def _of_one_school(w: Any, step: int, school: Any) -> None:
         admit_stock(w, school.index)
     elif step == Step.CLOSE_TERM:
         close_term(w, school)
-    elif step == Step.LAPSE_IDENTIFICATIONS:
-        lapse_identifications(w, school)
+    elif step == Step.CLOSE_OVERDUE:
+        close_overdue(w, school)
+    elif step == Step.SET_BASELINE_HOURS:
+        set_baseline_hours(w, school)
     elif step == Step.REVIEW_WORKFORCE:
         review_workforce(w, school)
     elif step == Step.APPLY_POLICY:
@@ -175,8 +180,8 @@ def happen(w: Any, council: Any, kind: int, first: int, second: int, target: flo
         patience_ended(w, first)
     elif kind == Happening.CRISIS_DEADLINE:
         crisis_deadline(w, first)
-    elif kind == Happening.NOTICED_AGAIN:
-        noticed_again(w, first, second)
+    elif kind == Happening.REQUEST_MADE:
+        request_made(w, first, second)
     elif kind == Happening.ASKED_AGAIN:
         asked_again(w, first, second)
     elif kind == Happening.EXCLUDED_LEAVES:
@@ -217,6 +222,8 @@ def _reach_dispute(w: Any, council: Any, kind: int, first: int, second: int, ent
         registered(w, first)
     elif kind == Happening.OTHER_APPEAL:
         other_appeal(w, council, entity, second)
+    elif kind == Happening.ANNUAL_REVIEW_CONSIDERED:
+        annual_review_considered(w, first, second)
     elif kind == Happening.APPEAL_TOLD:
         appeal_told(w, first, second)
     elif kind == Happening.LODGED:

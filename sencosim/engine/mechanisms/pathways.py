@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.arms.inputs import EXCLUSION, N_OUTCOMES
+from sencosim.arms.inputs import EXCLUSION
 from sencosim.engine.mechanisms.basics import count, draw, is_within_run, join_list, keep_record, let_happen, send
 from sencosim.engine.mechanisms.facts import (
     COUNTER_OF_PATH,
@@ -20,20 +20,19 @@ from sencosim.engine.mechanisms.pupils import (
     add,
     aim_next,
     begin,
-    change_stage,
     frailty_of,
     leave_school,
     make_pupil,
     path_in,
-    phase_of,
+    recognise,
 )
 from sencosim.engine.mechanisms.queue import let_go_of_case, make_due
-from sencosim.engine.mechanisms.requests import ask_for_assessment
-from sencosim.rules.chance import exponential_time, minutes, rescaled
+from sencosim.engine.mechanisms.requests import ask_for_assessment, family_type
+from sencosim.rules.chance import exponential_time, minutes
 from sencosim.rules.exclusion import exclusion_chance, exclusion_deadline
 from sencosim.rules.placement import weight_in_parts
 from sencosim.units import MINUTES_PER_WEEK, WEEKS_PER_YEAR
-from sencosim.vocabulary import Activity, Event, Happening, Path, Quantity, Route, Stage, Stream
+from sencosim.vocabulary import Activity, Event, Happening, Path, Quantity, Stage, Stream
 
 # -- M1 ---------------------------------------------------------------------------------------------------------------
 
@@ -45,41 +44,24 @@ def noticed(w: Any, school: Any, key: int, year_group: int) -> None:
     begin(w, school, index)  # need that nobody has named yet carries the same risks
     count(w, school.cell, Quantity.NOTICED, 1)
     keep_record(w, Event.NEED_NOTICED, school.id, key, 0)
-    ask_for_identification(w, school, index, 0)
+    ask_for_identification(w, school, index)
 
 
-def ask_for_identification(w: Any, school: Any, index: int, number: int) -> None:
+def ask_for_identification(w: Any, school: Any, index: int) -> None:
     """The pupil waits for the SENCO to identify the need."""
     w.histories[index].noticed_at = w.now
-    make_due(w, school, index, Activity.IDENTIFICATION, number)
+    make_due(w, school, index, Activity.IDENTIFICATION, 0)
 
 
-def notice_again_later(w: Any, school: Any, index: int, number: int) -> None:
-    """A pupil whose identification lapsed is unmet need; it may be noticed again, or be given up."""
-    key = w.pupils[index].key
-    u = draw(w, Stream.RENOTICE, key, number)
-    if u >= w.renotice_share:  # the need is not raised again: it stays unmet
+def begin_sen_support(w: Any, school: Any, index: int, code: int) -> None:
+    """The need is identified, by the SENCO or without: the pupil is on SEN Support. ``code`` says by whom."""
+    if w.pupils[index].stage != Stage.NOTICED:
         return
-    when = w.now + minutes(exponential_time(rescaled(u, w.renotice_share), w.renotice_mean_weeks))
-    council = w.councils[school.council]
-    let_happen(w, council, when, Event.NEED_NOTICED, key, Happening.NOTICED_AGAIN, index, number)
-
-
-def noticed_again(w: Any, index: int, number: int) -> None:
-    """Unmet need is noticed again, if the pupil is still here."""
-    pupil = w.pupils[index]
-    if pupil.school >= 0 and pupil.stage == Stage.NOTICED:
-        keep_record(w, Event.NEED_NOTICED, w.schools[pupil.school].id, pupil.key, number)
-        ask_for_identification(w, w.schools[pupil.school], index, number)
-
-
-def begin_sen_support(w: Any, school: Any, index: int) -> None:
-    """The identification is done: the pupil is on SEN Support."""
     waited = w.now - w.histories[index].noticed_at
     count(w, school.cell, Quantity.SEN_SUPPORT_STARTS, 1)
     count(w, school.cell, Quantity.IDENTIFICATION_WAIT_WEEKS, waited // MINUTES_PER_WEEK)
-    keep_record(w, Event.SEN_SUPPORT_BEGAN, school.id, w.pupils[index].key, 0)
-    change_stage(w, school, index, Stage.SEN_SUPPORT)
+    keep_record(w, code, school.id, w.pupils[index].key, 0)
+    recognise(w, school, index)
 
 
 # -- when a clock reaches a target ------------------------------------------------------------------------------------
@@ -107,8 +89,7 @@ def path_reached(w: Any, council: Any, index: int, where: int, target: float) ->
 
 def _reach_request_point(w: Any, school: Any, index: int) -> None:
     number = w.histories[index].request_number + 1
-    from_family = draw(w, Stream.ROUTE, w.pupils[index].key, number) < w.parental_from_start_share
-    ask_for_assessment(w, school, index, Route.PARENTAL if from_family else Route.SCHOOL_LED)
+    ask_for_assessment(w, school, index, family_type(w, school, index, number))
 
 
 def _leaves_on(w: Any, school: Any, index: int, path: int) -> bool:
@@ -143,11 +124,11 @@ def _go_on(w: Any, council: Any, school: Any, index: int, path: int) -> None:
 
 
 def _crisis(w: Any, council: Any, school: Any, index: int, number: int) -> None:
-    """A crisis needs the SENCO's work to start within five school days."""
+    """A crisis needs the SENCO's work at once; whether it ends in exclusion is decided after five school days."""
     count(w, school.cell, Quantity.CRISES, 1)
     which = make_due(w, school, index, Activity.CRISIS, number)
     case = w.cases[which]
-    case.undecided = 1
+    case.unstarted = 1
     deadline = exclusion_deadline(w.now, w.exclusion_decision_days, w.term_end, w.next_term_start)
     if is_within_run(w, deadline):
         case.holders += 1
@@ -156,30 +137,21 @@ def _crisis(w: Any, council: Any, school: Any, index: int, number: int) -> None:
 
 
 def crisis_deadline(w: Any, which: int) -> None:
-    """Five school days have passed."""
+    """Five school days have passed: the head decides, whether the SENCO's work has begun or not."""
     case = w.cases[which]
-    if case.undecided != 0 and case.pupil >= 0:
-        at_school = w.pupils[case.pupil].school
-        if at_school >= 0:
-            school = w.schools[at_school]
-            count(w, school.cell, Quantity.CRISES_LATE, 1)
-            decide_exclusion(w, school, which, 1.0)
+    at_school = w.pupils[case.pupil].school if case.pupil >= 0 else -1
+    if at_school >= 0:
+        school = w.schools[at_school]
+        count(w, school.cell, Quantity.CRISES_LATE, 1 if case.unstarted != 0 else 0)
+        _decide_exclusion(w, school, case.pupil, case.number)
     let_go_of_case(w, which)
 
 
-def decide_exclusion(w: Any, school: Any, which: int, late: float) -> None:
-    """The head decides once: when the SENCO's work starts, or when five school days have passed without it."""
-    case = w.cases[which]
-    case.undecided = 0
-    index, number = case.pupil, case.number
-    if index < 0:
-        return
+def _decide_exclusion(w: Any, school: Any, index: int, number: int) -> None:
     pupil = w.pupils[index]
-    if pupil.school != school.index or pupil.excluded != 0 or pupil.placed != 0:
+    if pupil.excluded != 0 or pupil.placed != 0:
         return
-    phase = phase_of(pupil)
-    multiplier = school.multiplier[phase * N_OUTCOMES + EXCLUSION] * school.exclusion_level
-    chance = exclusion_chance(w.timely_exclusion[phase], multiplier, late, w.late_ratio[phase])
+    chance = exclusion_chance(w.exclusion_given_crisis, school.multiplier[EXCLUSION], school.exclusion_level)
     if draw(w, Stream.EXCLUSION, pupil.key, number) < chance:
         _exclude(w, school, index, number)
 

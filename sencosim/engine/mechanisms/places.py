@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.arms.inputs import N_OUTCOMES, SPECIAL
+from sencosim.arms.inputs import SPECIAL
 from sencosim.engine.handle import take
 from sencosim.engine.mechanisms.basics import count, count_thousandths, draw, keep_record, of_year, send
 from sencosim.engine.mechanisms.facts import STARTS
@@ -37,7 +37,7 @@ def place_new_plan(w: Any, council: Any, index: int, number: int) -> None:
     phase = phase_of(pupil)
     share = w.placement_special_share_secondary if phase == 1 else w.placement_special_share_primary
     chance = placement_chance(share, w.placement_severity_slope, w.histories[index].frailty)
-    special = chance_with_odds(chance, school.multiplier[phase * N_OUTCOMES + SPECIAL])
+    special = chance_with_odds(chance, school.multiplier[SPECIAL])
     u = draw(w, Stream.PLACEMENT, pupil.key, number)
     if u < special:
         seek(w, council, index)

@@ -63,6 +63,8 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
     pupil.excluded = 0
     pupil.placed = 0
     history.support_plan = 0
+    history.unfiled = -1
+    history.decided = 0
     w.cycles[index] = 0
     history.frailty = frailty
     for counter in range(PLACE_COUNTER):
@@ -235,11 +237,20 @@ def unlink_waiting(w: Any, council: Any, index: int) -> None:
     give(w, w.nodes, Pool.NODES, index)
 
 
+def recognise(w: Any, school: Any, index: int) -> None:
+    """A pupil who was noticed is put on SEN Support: what happens to the pupil goes on as before."""
+    pupil = w.pupils[index]
+    _count_stage(school, pupil.stage, -1)
+    _count_stage(school, Stage.SEN_SUPPORT, 1)
+    pupil.stage = Stage.SEN_SUPPORT
+
+
 def leave_school(w: Any, school: Any, index: int) -> None:
     """The pupil is no longer one whom this school's SENCO works for; waiting cases fall away."""
     pupil, history = w.pupils[index], w.histories[index]
     while history.first_case >= 0:
         drop_case(w, school, history.first_case)
+    _drop_unfiled(w, index)
     pupil.waiting_special = 0
     if history.waiting_node >= 0:
         unlink_waiting(w, w.councils[school.council], history.waiting_node)
@@ -247,6 +258,15 @@ def leave_school(w: Any, school: Any, index: int) -> None:
     _pause(w, school, index)
     remove(w, school, pupil)
     keep_record(w, Event.PUPIL_LEFT_SCHOOL, school.id, pupil.key, pupil.stage)
+
+
+def _drop_unfiled(w: Any, index: int) -> None:
+    """A request that is still to be made falls away."""
+    history = w.histories[index]
+    if history.unfiled >= 0:
+        give(w, w.requests, Pool.REQUESTS, history.unfiled)
+        history.unfiled = -1
+        w.pupils[index].request_open = 0
 
 
 def drop_case(w: Any, school: Any, which: int) -> None:

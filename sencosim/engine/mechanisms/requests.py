@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.engine.handle import give, take
+from sencosim.engine.handle import give, new_filing, take
 from sencosim.engine.mechanisms.basics import (
     count,
     draw,
@@ -17,16 +17,20 @@ from sencosim.engine.mechanisms.basics import (
     send,
     work_hours,
 )
-from sencosim.engine.mechanisms.facts import LAPSED
-from sencosim.engine.mechanisms.queue import close_case, let_go_of_case, put
+from sencosim.engine.mechanisms.pupils import aim_next, phase_of, reading
+from sencosim.engine.mechanisms.queue import close_preparation, let_go_of_case, put
 from sencosim.engine.records import Pool
-from sencosim.rules.chance import exponential_time, minutes, rescaled, whole_by_chance
-from sencosim.rules.requests import preparation_hours, reapply_weeks
+from sencosim.rules.chance import choice_among, exponential_time, minutes, rescaled, whole_by_chance
+from sencosim.rules.hazards import released_family_share
+from sencosim.rules.keys import filing_key
+from sencosim.rules.requests import few_cycles_weight, preparation_hours, reapply_weeks
 from sencosim.units import MINUTES_PER_WEEK, MINUTES_PER_YEAR
-from sencosim.vocabulary import Activity, Event, Happening, Quantity, Route, Stage, Stream, Table
+from sencosim.vocabulary import Activity, Event, Happening, Path, Quantity, Route, Stage, Stream, Table
 
 ADVICE, DRAFTING = 0, 1
 """The two teams of a council."""
+BY_FAMILY, GIVEN_UP, NUMBER_SHIFT = 1, 2, 2
+"""Marks in the number that goes with a request that is made, below the number of the request."""
 
 
 def new_request(w: Any, council: Any, index: int, key: int, number: int) -> int:
@@ -37,7 +41,8 @@ def new_request(w: Any, council: Any, index: int, key: int, number: int) -> int:
     request.key = key
     request.number = number
     request.received = -1
-    request.few_cycles = 0
+    request.few_cycles = 0.0
+    request.filing = -1
     request.cell = council.cell
     request.school_id = -1
     request.units = 1
@@ -45,30 +50,108 @@ def new_request(w: Any, council: Any, index: int, key: int, number: int) -> int:
     return found
 
 
-def ask_for_assessment(w: Any, school: Any, index: int, route: int) -> None:
-    """A request begins: the family files it, or it waits for the SENCO while the family's patience lasts."""
+def ask_for_assessment(w: Any, school: Any, index: int, family: int) -> None:
+    """A request begins. A family that would ask in any case files it; else it is for the SENCO to prepare.
+
+    ``family`` is 1 for such a family, 0 for another.
+    """
     pupil, history = w.pupils[index], w.histories[index]
     pupil.request_open = 1
     history.request_number += 1
-    found = new_request(w, w.councils[school.council], index, pupil.key, int(history.request_number))
+    number = int(history.request_number)
+    found = new_request(w, w.councils[school.council], index, pupil.key, number)
+    history.unfiled = found
     request = w.requests[found]
-    request.route = route
-    request.family = 1 if route == Route.PARENTAL else 0
+    request.family = family
     request.began = w.now
-    if route == Route.PARENTAL:
-        file_request(w, school, found)
+    own = 1.0 if w.cycles[index] < w.review_cycles_for_record else 0.0
+    if w.is_reference != 0:
+        request.few_cycles = own
+        request.filing = new_filing(w)
+        filing = w.filings[request.filing]
+        filing.key = filing_key(pupil.key, number)
+        filing.wait = -1
+        filing.family = family
+        filing.few_cycles = int(own)
+        filing.by_family = 0
+        filing.given_up = 0
     else:
-        _ask_senco_to_prepare(w, school, index, found)
+        request.filing = filing_of(w, pupil.key, number)
+        request.few_cycles = _few_cycles(w, request, own)
+    asks_senco = family == 0 and pupil.stage != Stage.NOTICED
+    if asks_senco:
+        _ask_senco_to_prepare(w, school, index, request)
+    if w.is_reference == 0 and w.filing_route == 0.0:
+        file_as_in_reference(w, school, index, request, w.now)
+    elif not asks_senco:
+        _make_later(w, school, index, number, w.now, BY_FAMILY)
 
 
-def _ask_senco_to_prepare(w: Any, school: Any, index: int, which_request: int) -> None:
-    key, number = w.requests[which_request].key, w.requests[which_request].number
+def family_type(w: Any, school: Any, index: int, number: int) -> int:
+    """1 if the family of a pupil at the point of request would ask in any case, 0 if it leaves that to the school."""
+    share = released_family_share(w.parental_from_start_share, school.release)
+    return 1 if draw(w, Stream.ROUTE, w.pupils[index].key, number) < share else 0
+
+
+def _few_cycles(w: Any, request: Any, own: float) -> float:
+    """How far a request of a policy arm counts as one with few review cycles. [share]."""
+    if request.filing < 0:
+        return own
+    reference = float(w.filings[request.filing].few_cycles)
+    return few_cycles_weight(own, reference, w.few_cycles_causal_share * w.review_cycles_route)
+
+
+def filing_of(w: Any, key: int, number: int) -> int:
+    """Where the no-policy arm's filings have a request; -1 if it has none."""
+    wanted = filing_key(key, number)
+    low, high = 0, w.n_filings
+    while low < high:
+        middle = (low + high) // 2
+        if w.filings[middle].key < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < w.n_filings and w.filings[low].key == wanted else -1
+
+
+def _some_filing(w: Any, request: Any) -> int:
+    """For a request that the no-policy arm lacks: a filing of its kind, by a keyed draw; -1 if there is none."""
+    if w.n_filings == 0:
+        return -1
+    place = choice_among(draw(w, Stream.FILING, request.key, request.number), w.n_filings)
+    for step in range(w.n_filings):
+        found = (place + step) % w.n_filings
+        filing = w.filings[found]
+        if filing.family == request.family and filing.wait >= 0:
+            return found
+    return -1
+
+
+def file_as_in_reference(w: Any, school: Any, index: int, request: Any, began: int) -> None:
+    """The request is made, or given up, when and by whom it is in the no-policy arm, whatever the SENCO does."""
+    which = request.filing if request.filing >= 0 else _some_filing(w, request)
+    if which < 0:
+        return
+    filing = w.filings[which]
+    if filing.wait >= 0:
+        marks = filing.by_family * BY_FAMILY | filing.given_up * GIVEN_UP
+        _make_later(w, school, index, request.number, began + filing.wait, marks)
+
+
+def _make_later(w: Any, school: Any, index: int, number: int, minute: int, marks: int) -> None:
+    """Let a request be made, or be given up, at a clock time."""
+    if is_within_run(w, minute):
+        key, council = w.pupils[index].key, w.councils[school.council]
+        let_happen(w, council, minute, Event.REQUEST_MADE, key, Happening.REQUEST_MADE, index, number << NUMBER_SHIFT | marks)
+
+
+def _ask_senco_to_prepare(w: Any, school: Any, index: int, request: Any) -> None:
+    """The request waits for the SENCO, while the family's patience lasts."""
+    key, number = request.key, request.number
     base = work_hours(w, Activity.REQUEST_PREPARATION, key, number)
-    cycles = int(w.cycles[index])
-    hours = preparation_hours(base, w.few_cycles_extra_hours_share, w.review_cycles_for_record, cycles)
+    hours = preparation_hours(base, w.few_cycles_extra_hours_share, request.few_cycles)
     which = put(w, school, index, Activity.REQUEST_PREPARATION, hours, number)
     case = w.cases[which]
-    case.request = which_request
     patience = exponential_time(draw(w, Stream.PATIENCE, key, number), w.patience_mean_weeks)
     end = w.now + minutes(patience)
     if is_within_run(w, end):
@@ -76,23 +159,64 @@ def _ask_senco_to_prepare(w: Any, school: Any, index: int, which_request: int) -
         let_happen(w, w.councils[school.council], end, Event.PATIENCE_ENDED, key, Happening.PATIENCE, which, 0)
 
 
+def _follows_senco(w: Any) -> bool:
+    """Whether requests are made when the SENCO has prepared them or patience has ended, in this arm."""
+    return w.is_reference != 0 or w.filing_route != 0.0
+
+
+def request_prepared(w: Any, index: int, number: int) -> None:
+    """The SENCO has prepared a request: it is made, unless it has been made or fallen away already."""
+    unfiled = w.histories[index].unfiled
+    at_school = w.pupils[index].school
+    if _follows_senco(w) and unfiled >= 0 and at_school >= 0 and w.requests[unfiled].number == number:
+        _make_later(w, w.schools[at_school], index, number, w.now, 0)
+
+
 def patience_ended(w: Any, which: int) -> None:
-    """A family that has waited for the SENCO files its request itself."""
+    """A family that has waited for the SENCO files its request itself, or gives up."""
     case = w.cases[which]
     at_school = w.pupils[case.pupil].school if case.pupil >= 0 else -1
-    if case.open != 0 and at_school >= 0:
-        school = w.schools[at_school]
-        close_case(w, school, case)
-        count(w, school.cell, Quantity.PATIENCE_LOST, 1)
-        count(w, school.cell, LAPSED[int(Activity.REQUEST_PREPARATION)], 1)
-        index = case.request
-        case.request = -1
-        request = w.requests[index]
-        keep_record(w, Event.PATIENCE_ENDED, school.id, request.key, request.number)
-        request.route = Route.PARENTAL
-        file_request(w, school, index)
-        let_go_of_case(w, which)
+    if case.open != 0 and at_school >= 0 and _follows_senco(w):
+        key, number = w.pupils[case.pupil].key, int(case.number)
+        gives_up = draw(w, Stream.REQUEST_GIVEN_UP, key, number) < w.request_given_up_share
+        keep_record(w, Event.PATIENCE_ENDED, w.schools[at_school].id, key, number)
+        _make_later(w, w.schools[at_school], case.pupil, number, w.now, GIVEN_UP if gives_up else BY_FAMILY)
     let_go_of_case(w, which)
+
+
+def request_made(w: Any, index: int, detail: int) -> None:
+    """A request is made or given up, if it is still to be made."""
+    pupil, history = w.pupils[index], w.histories[index]
+    found, number = history.unfiled, detail >> NUMBER_SHIFT
+    if found < 0 or pupil.school < 0 or w.requests[found].number != number:
+        return
+    school, request = w.schools[pupil.school], w.requests[found]
+    close_preparation(w, school, index)
+    history.unfiled = -1
+    by_family, given_up = detail & BY_FAMILY, detail & GIVEN_UP
+    if w.is_reference != 0:
+        filing = w.filings[request.filing]
+        filing.wait = w.now - request.began
+        filing.by_family = 1 if by_family != 0 else 0
+        filing.given_up = 1 if given_up != 0 else 0
+    if given_up != 0:
+        _give_up(w, school, index, found)
+        return
+    if by_family != 0 and request.family == 0:
+        count(w, school.cell, Quantity.PATIENCE_LOST, 1)
+    request.route = Route.PARENTAL if by_family != 0 else Route.SCHOOL_LED
+    file_request(w, school, found)
+
+
+def _give_up(w: Any, school: Any, index: int, found: int) -> None:
+    """The family gives up, for now: the clock of its next point of request starts again."""
+    pupil, request = w.pupils[index], w.requests[found]
+    count(w, school.cell, Quantity.REQUESTS_GIVEN_UP, 1)
+    keep_record(w, Event.REQUEST_GIVEN_UP, school.id, request.key, request.number)
+    give(w, w.requests, Pool.REQUESTS, found)
+    pupil.request_open = 0
+    if pupil.stage != Stage.EHC_PLAN:
+        aim_next(w, school, index, Path.REQUEST_POINT, reading(w, school, Path.REQUEST_POINT, phase_of(pupil)))
 
 
 def file_request(w: Any, school: Any, index: int) -> None:
@@ -101,7 +225,6 @@ def file_request(w: Any, school: Any, index: int) -> None:
     council = w.councils[school.council]
     is_parental = request.route == Route.PARENTAL
     request.received = w.now
-    request.few_cycles = 1 if w.cycles[request.pupil] < w.review_cycles_for_record else 0
     request.cell = school.cell
     request.school_id = school.id
     count(w, school.cell, Quantity.REQUESTS_PARENTAL if is_parental else Quantity.REQUESTS_SCHOOL_LED, 1)
@@ -134,35 +257,34 @@ def await_decision(w: Any, council: Any, index: int) -> None:
 def close_request(w: Any, index: int) -> None:
     """The request has ended without a plan: the pupil is at risk of a new one, and the family may ask again."""
     request = w.requests[index]
-    who, route = request.pupil, request.route
+    who, family = request.pupil, int(request.family)
     give(w, w.requests, Pool.REQUESTS, index)
     pupil = w.pupils[who]
     pupil.request_open = 0
-    if pupil.school >= 0 and pupil.stage == Stage.SEN_SUPPORT:
-        _ask_again_later(w, who, route)
+    if pupil.school >= 0 and pupil.stage != Stage.EHC_PLAN:
+        _ask_again_later(w, who, family)
 
 
-def _ask_again_later(w: Any, index: int, last_route: int) -> None:
-    """After refusal a family may ask again, not within six months by the same route."""
+def _ask_again_later(w: Any, index: int, last_family: int) -> None:
+    """After refusal a family may ask again, not within six months if the same kind of family asks."""
     pupil = w.pupils[index]
     number = int(w.histories[index].request_number)
-    from_family = draw(w, Stream.REAPPLY_ROUTE, pupil.key, number) < w.reapply_parental_share
-    route = Route.PARENTAL if from_family else Route.SCHOOL_LED
-    wait = w.reapply_wait_weeks if route == last_route else 0.0
+    family = 1 if draw(w, Stream.REAPPLY_ROUTE, pupil.key, number) < w.reapply_parental_share else 0
+    wait = w.reapply_wait_weeks if family == last_family else 0.0
     weeks = reapply_weeks(draw(w, Stream.REAPPLY, pupil.key, number), w.reapply_rate_per_year, wait)
     council = w.councils[w.schools[pupil.school].council]
     when = w.now + minutes(weeks)
-    let_happen(w, council, when, Event.FAMILY_ASKED_AGAIN, pupil.key, Happening.ASKED_AGAIN, index, route)
+    let_happen(w, council, when, Event.FAMILY_ASKED_AGAIN, pupil.key, Happening.ASKED_AGAIN, index, family)
 
 
-def asked_again(w: Any, index: int, route: int) -> None:
+def asked_again(w: Any, index: int, family: int) -> None:
     """A family that was refused asks again."""
     pupil = w.pupils[index]
-    if pupil.school < 0 or pupil.stage != Stage.SEN_SUPPORT or pupil.request_open != 0:
+    if pupil.school < 0 or pupil.stage == Stage.EHC_PLAN or pupil.request_open != 0:
         return
     school = w.schools[pupil.school]
-    keep_record(w, Event.FAMILY_ASKED_AGAIN, school.id, pupil.key, route)
-    ask_for_assessment(w, school, index, route)
+    keep_record(w, Event.FAMILY_ASKED_AGAIN, school.id, pupil.key, family)
+    ask_for_assessment(w, school, index, family)
 
 
 def request_level_now(w: Any) -> float:

@@ -1,39 +1,49 @@
-"""A school closes a term and begins the next: coverage (M6), the post (M5, M14), hazards (M6, M7, M12), needs (M1)."""
+"""A school closes a term and begins the next: support (M6), the post (M5, M14), hazards (M6, M7, M12), needs (M1)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sencosim.arms.inputs import HOME, N_OUTCOMES, REQUEST, SPECIAL, SUSPENSION
+from sencosim.arms.inputs import APPEAL, EXCLUSION, HOME, REQUEST, SPECIAL, SUSPENSION
 from sencosim.engine.handle import schedule
 from sencosim.engine.mechanisms.basics import count, count_hours, count_weekly_hours, draw, keep_record, of_year
-from sencosim.engine.mechanisms.facts import HOURS_LAPSED, LAPSED, PATH_OF_SLOT
-from sencosim.engine.mechanisms.pathways import notice_again_later
+from sencosim.engine.mechanisms.facts import CASEWORK, DUTY, HOURS_LAPSED, PAID, PATH_OF_SLOT, REVIEWS, WITHOUT
+from sencosim.engine.mechanisms.post import break_off
 from sencosim.engine.mechanisms.pupils import TERM_MINUTES, close_ranks, phase_of, schedule_crossing
-from sencosim.engine.mechanisms.queue import close_case, let_go_of_case, move_ahead
 from sencosim.rules.absence import absence_days, absence_shift, pupils_absent
-from sencosim.rules.chance import exponential_threshold, whole_minutes
-from sencosim.rules.coverage import coverage_effect, coverage_exposure, share_done, smoothed_coverage
-from sencosim.rules.hazards import noticing_hazard, request_hazard, suspension_hazard
+from sencosim.rules.chance import exponential_threshold
+from sencosim.rules.hazards import noticing_hazard, released_hazard, request_hazard, suspension_hazard
 from sencosim.rules.keys import cohort_key, pupil_key
 from sencosim.rules.pupil_clocks import crossing_minute
 from sencosim.rules.senco_hours import (
     added_hours,
     hours_done,
+    hours_without_policy,
     idle_hours,
-    lapse_minutes,
     leaked_hours,
+    lost_to_first_year,
     removed_hours,
     used_hours,
-    work_left,
 )
-from sencosim.rules.workforce import leaving_hazard, mean_vacancy, strain, study_hours, vacancy_terms
+from sencosim.rules.support import (
+    FEWEST_PUPILS,
+    full_intensity,
+    relative_rate,
+    seat_doublings,
+    smoothed,
+    support_doublings,
+    support_intensity,
+    waiting_ratio,
+    waiting_share,
+)
+from sencosim.rules.workforce import leaving_hazard, mean_vacancy, share_done, strain, study_hours, vacancy_terms
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, SEGMENT_WEEKS, TERMS_PER_YEAR
-from sencosim.vocabulary import N_PATHS, N_SLOTS, Activity, Event, Happening, Path, Quantity, Stream, WorkClass, Worker
+from sencosim.vocabulary import N_PATHS, N_SLOTS, Activity, Event, Happening, Path, Quantity, Stream, Worker
 
-_IDENTIFICATION, _LONG_IDENTIFICATION = int(WorkClass.IDENTIFICATION), int(WorkClass.LONG_IDENTIFICATION)
-_MILLION = 1e6
-"""Coverage stands in the trace in millionths."""
+_THOUSAND = 1000.0
+"""Support intensity stands in the trace in thousandths."""
+NO_LIMIT = 1e300
+"""Full intensity where all SEN hours count (``support_channel_hours``)."""
 ROUNDING = 1e-9
 """Hours a week by which a full-time post may fall short by rounding alone."""
 
@@ -41,38 +51,59 @@ ROUNDING = 1e-9
 
 
 def close_term(w: Any, school: Any) -> None:
-    """Lapse and measure: what is not done is counted, coverage is smoothed, hours are booked."""
-    _book_hours(w, school)
+    """Book hours, measure support, and let lapse what was due this term and is not done."""
+    break_off(w, school, Worker.SENCO)
+    break_off(w, school, Worker.TEAM)
+    worked = _book_hours(w, school)
     met = share_done(school.work_done, school.work_due)
     school.strained = strain(met, school.overtime, school.ceiling, w.overtime_strain_weight)
     school.work_done = 0.0
+    school.arrivals[w.term % TERMS_PER_YEAR] = school.arriving
     _lapse_work(w, school)
-    measured = share_done(school.preventive_done, school.preventive_due)
-    n_sen = school.n_support + school.n_plan
-    count(w, school.cell, Quantity.COVERAGE_EXPOSURE, coverage_exposure(n_sen, measured))
-    count(w, school.cell, Quantity.COVERAGE_PUPIL_TERMS, n_sen)
-    school.coverage = smoothed_coverage(school.coverage, measured, w.coverage_smoothing_years)
-    school.preventive_done = 0.0
-    school.preventive_due = 0.0
-    keep_record(w, Event.COVERAGE_MEASURED, school.id, 0, int(measured * _MILLION))
+    _measure_support(w, school, worked)
+    if w.term % TERMS_PER_YEAR == TERMS_PER_YEAR - 1:
+        count(w, school.cell, Quantity.SCHOOLS_MOSTLY_LATE, 1 if 2 * school.dated_late > school.dated else 0)
+        school.dated = 0
+        school.dated_late = 0
     for which in range(2 * N_PATHS):
         school.clock[which] += school.increment[which]
         school.increment[which] = 0.0
 
 
-def _book_hours(w: Any, school: Any) -> None:
-    """Book the hours of the term: used, unpaid, idle, leaked, vacant."""
-    senco, team = w.workers[2 * school.index + Worker.SENCO], w.workers[2 * school.index + Worker.TEAM]
-    _break_off(w, senco)
-    _break_off(w, team)
-    busy_weeks = senco.busy / MINUTES_PER_WEEK
-    worked = school.used * busy_weeks
+def _measure_support(w: Any, school: Any, worked: float) -> None:
+    """M6: support done, work listed, hours worked and pupils of noticed or recognised need, smoothed each for itself."""
+    pupils = school.n_noticed + school.n_support + school.n_plan
+    count_hours(w, school.cell, Quantity.SUPPORT_HOURS, school.support_done)
+    count_hours(w, school.cell, Quantity.LIST_HOURS, school.list_due)
+    count(w, school.cell, Quantity.NEED_PUPIL_TERMS, pupils)
+    years = w.smoothing_years if w.term > 0 else 1.0 / TERMS_PER_YEAR  # the first term is all that is known
+    school.support_hours = smoothed(school.support_hours, school.support_done, years)
+    school.list_hours = smoothed(school.list_hours, school.list_due, years)
+    school.sen_hours = smoothed(school.sen_hours, worked, years)
+    school.need_pupils = smoothed(school.need_pupils, float(pupils), years)
+    school.sen_hours_now = worked
+    found = support_intensity(school.support_done, float(pupils))
+    keep_record(w, Event.SUPPORT_MEASURED, school.id, 0, int(found * _THOUSAND))
+    school.support_done = 0.0
+
+
+def _book_hours(w: Any, school: Any) -> float:
+    """Book the hours of the term by use. Returns hours worked on SEN, unpaid ones too. [hours in the term]."""
+    team = w.workers[2 * school.index + Worker.TEAM]
+    cell, busy, evening = school.cell, 0, 0
+    for use in range(len(PAID)):
+        minutes = school.busy[use]
+        count_hours(w, cell, PAID[use], school.used * minutes / MINUTES_PER_WEEK)
+        busy += minutes
+        evening += minutes if use in (CASEWORK, REVIEWS, DUTY) else 0
+        school.busy[use] = 0
+    worked, unpaid = school.used * busy / MINUTES_PER_WEEK, school.overtime * evening / MINUTES_PER_WEEK
     allocated = school.kept + school.added
     elsewhere = school.study + school.training + school.supervision + school.travel
     away = Quantity.ABSENT_HOURS if school.absent != 0 and school.vacant_terms == 0 else Quantity.VACANT_HOURS
-    cell = school.cell
     count_hours(w, cell, Quantity.USED_HOURS, worked)
-    count_hours(w, cell, Quantity.OVERTIME_HOURS, school.overtime * busy_weeks)
+    count_hours(w, cell, Quantity.OVERTIME_HOURS, unpaid)
+    count_hours(w, cell, Quantity.FIRST_YEAR_LOSS_HOURS, lost_to_first_year(worked + unpaid, school.first_year_loss))
     count_hours(w, cell, Quantity.IDLE_HOURS, idle_hours(school.used, worked))
     count_weekly_hours(w, cell, away, school.used_full - school.used)
     count_weekly_hours(w, cell, Quantity.ALLOCATED_HOURS, allocated)
@@ -84,58 +115,21 @@ def _book_hours(w: Any, school: Any) -> None:
     count_weekly_hours(w, cell, Quantity.TRAVEL_HOURS, school.travel)
     count_weekly_hours(w, cell, Quantity.NPQ_HOURS, school.study)
     count_hours(w, cell, Quantity.TEAM_HOURS, hours_done(team.pace, team.busy))
-    senco.busy = 0
     team.busy = 0
-
-
-def _break_off(w: Any, worker: Any) -> None:
-    """The end of the term interrupts the work in hand."""
-    if worker.since < 0:
-        return
-    worked = w.term_end - worker.since
-    worker.busy += worked
-    worker.left = work_left(worker.left, worker.pace, worked)
-    worker.since = -1
+    return worked + unpaid
 
 
 def _lapse_work(w: Any, school: Any) -> None:
     """M2 and M4: reviews and whole-school work that were not started lapse."""
     lapsed = school.reviews_to - school.reviews_from
     if lapsed > 0:
-        count(w, school.cell, LAPSED[int(Activity.SUPPORT_REVIEW)], lapsed)
+        count(w, school.cell, WITHOUT[int(Activity.SUPPORT_REVIEW)], lapsed)
         keep_record(w, Event.REVIEWS_LAPSED, school.id, 0, lapsed)
         school.reviews_from = school.reviews_to
     for activity in range(len(HOURS_LAPSED)):
         if school.pool[activity] > 0.0:
             count_hours(w, school.cell, HOURS_LAPSED[activity], school.pool[activity])
             school.pool[activity] = 0.0
-
-
-def lapse_identifications(w: Any, school: Any) -> None:
-    """Identifications that have waited long move ahead of reviews; after some terms they lapse."""
-    lapse_after = lapse_minutes(w.identification_lapse_terms)
-    ahead_after = whole_minutes(w.identification_ahead_weeks)
-    which = school.heads[_LONG_IDENTIFICATION]
-    while which >= 0 and w.now - w.cases[which].entered >= lapse_after:
-        _lapse(w, school, which)
-        which = school.heads[_LONG_IDENTIFICATION]
-    which = school.heads[_IDENTIFICATION]
-    while which >= 0 and w.now - w.cases[which].entered >= ahead_after:
-        if w.now - w.cases[which].entered >= lapse_after:
-            _lapse(w, school, which)
-        else:
-            move_ahead(w, school, which)
-        which = school.heads[_IDENTIFICATION]
-
-
-def _lapse(w: Any, school: Any, which: int) -> None:
-    """An identification lapses."""
-    case = w.cases[which]
-    close_case(w, school, case)
-    count(w, school.cell, LAPSED[int(Activity.IDENTIFICATION)], 1)
-    keep_record(w, Event.CASE_LAPSED, school.id, w.pupils[case.pupil].key, Activity.IDENTIFICATION)
-    notice_again_later(w, school, case.pupil, case.number + 1)
-    let_go_of_case(w, which)
 
 
 # -- the post -------------------------------------------------------------------------------------------------------
@@ -183,17 +177,40 @@ def _asked_hours(w: Any, school: Any) -> float:
     return max(w.floor[where], shared)
 
 
+def set_baseline_hours(w: Any, school: Any) -> None:
+    """M14: each September the hours that a school gives of its own accord follow its numbers, in the no-policy arm."""
+    row = w.reference[school.index * w.n_segments + w.term]
+    if w.is_reference != 0:
+        row.sen = float(school.n_support + school.n_plan)
+    if w.year <= w.base_year_index:
+        school.base_sen = row.sen
+    years = float(w.year - w.base_year_index)
+    ratio = row.sen / school.base_sen if school.base_sen > 0.0 else 1.0
+    hours = hours_without_policy(
+        school.base_hours,
+        ratio,
+        w.hours_follow_need,
+        school.hours_drift,
+        school.need_drift,
+        years,
+        w.full_time_hours_per_week,
+    )
+    school.baseline_hours = hours * w.hours_kept[w.year]
+
+
 def wanted_hours(w: Any, school: Any) -> float:
     """Hours a week that policy asks this school to add. [hours a week]."""
-    return added_hours(_asked_hours(w, school), w.hours[of_year(w, school)])
+    return added_hours(_asked_hours(w, school), school.baseline_hours)
 
 
 def apply_policy(w: Any, school: Any) -> None:
     """Set hours, seat, team and administrators for the term."""
     where = of_year(w, school)
-    baseline = w.hours[where]
+    baseline = school.baseline_hours
     school.added = wanted_hours(w, school) if school.filled != 0 else 0.0
     school.removed = removed_hours(_asked_hours(w, school), baseline) if w.comes_down[where] != 0 else 0.0
+    if w.abolished[where] != 0:
+        school.added, school.removed = 0.0, baseline
     school.kept = baseline - school.removed
     school.used_full = used_hours(school.kept, school.added, w.used_share_baseline, w.policy_used_share)
     _take_other_hours(w, where, school)
@@ -258,6 +275,7 @@ def _count_post(w: Any, school: Any, quantity: int, counts: bool) -> None:
 
 def set_hazards(w: Any, school: Any) -> None:
     """Set what each pathway's clock runs this term, and let the events that fall in it happen."""
+    _compare_support(w, school)
     if school.has_primary != 0:
         _set_hazards_of_phase(w, school, 0)
     if school.has_secondary != 0:
@@ -267,30 +285,87 @@ def set_hazards(w: Any, school: Any) -> None:
     _notice_needs(w, school)
 
 
+def _compare_support(w: Any, school: Any) -> None:
+    """M6: support against the no-policy arm of the same school and term, and what follows for each outcome.
+
+    The no-policy arm writes what every other arm reads.
+    """
+    row = w.reference[school.index * w.n_segments + w.term]
+    waits = waiting_share(float(school.n_noticed), float(school.n_support))
+    if w.is_reference != 0:
+        row.support_hours = school.support_hours
+        row.list_hours = school.list_hours
+        row.need_pupils = school.need_pupils
+        row.sen_hours = school.sen_hours
+        row.sen_hours_now = school.sen_hours_now
+        row.waits = waits
+        return  # nothing differs from itself: all multipliers stay at one
+    school.waiting_ratio = waiting_ratio(waits, row.waits, w.unidentified_request_ratio)
+    phase = 1 if school.has_secondary != 0 else 0
+    lasting, now = _doublings(w, school, row, phase), _doublings_now(w, school, row, phase)
+    school.doublings = lasting
+    # What the queue itself releases is no part of what the hazard must add.
+    by_queue = w.queue_release[phase] if w.filing_route != 0.0 else 1.0
+    school.release = relative_rate(w.effect_requests_release / by_queue, now)
+    school.multiplier[REQUEST] = relative_rate(w.effect_requests_need, lasting)
+    school.multiplier[SUSPENSION] = relative_rate(w.effect_suspensions, lasting)
+    school.multiplier[EXCLUSION] = relative_rate(w.effect_permanent_exclusion, lasting)
+    school.multiplier[APPEAL] = relative_rate(w.effect_appeals, lasting)
+    school.multiplier[SPECIAL] = relative_rate(w.effect_move_to_special, lasting)
+    school.multiplier[HOME] = relative_rate(w.effect_home_education, lasting)
+
+
+def _doublings(w: Any, school: Any, row: Any, phase: int) -> float:
+    """Doublings of smoothed support against the no-policy arm, at what a seat makes of them. [doublings]."""
+    if row.need_pupils < FEWEST_PUPILS:
+        school.relative_support = 1.0
+        return 0.0
+    full = full_intensity(row.list_hours, row.need_pupils, w.beyond_list)
+    ours, theirs = school.support_hours, row.support_hours
+    if w.support_channel_hours != 0.0:
+        full, ours, theirs = NO_LIMIT, school.sen_hours, row.sen_hours
+    ours, theirs = support_intensity(ours, row.need_pupils), support_intensity(theirs, row.need_pupils)
+    school.relative_support = ours / theirs if theirs > 0.0 else 1.0
+    offset, scale, most = w.support_hours_offset, w.support_doublings[phase], w.support_doublings_most
+    found = support_doublings(ours, theirs, full, offset, scale, most)
+    seat = 1.0 if school.has_seat != 0 else 0.0
+    had = 1.0 if school.baseline_seat != 0 else 0.0
+    return found * relative_rate(w.effect_slt_seat, seat - w.slt_share[phase]) + seat_doublings(
+        w.effect_slt_seat_direct, seat, had
+    )
+
+
+def _doublings_now(w: Any, school: Any, row: Any, phase: int) -> float:
+    """Doublings of the SEN hours worked in the term before, which release requests at once. [doublings]."""
+    if row.need_pupils < FEWEST_PUPILS:
+        return 0.0
+    ours = support_intensity(school.sen_hours_now, row.need_pupils)
+    theirs = support_intensity(row.sen_hours_now, row.need_pupils)
+    offset, scale, most = w.support_hours_offset, w.support_doublings[phase], w.support_doublings_most
+    return support_doublings(ours, theirs, NO_LIMIT, offset, scale, most)
+
+
 def _set_hazards_of_phase(w: Any, school: Any, phase: int) -> None:
-    seat = w.effect_slt_seat if school.has_seat != 0 else 1.0
-    for which in range(phase * N_OUTCOMES, (phase + 1) * N_OUTCOMES):
-        effect = coverage_effect(school.coverage, w.elasticity[which], seat, w.coverage_floor)
-        school.multiplier[which] = effect / w.normaliser[which]
     for path in range(N_PATHS):
         school.increment[path * 2 + phase] = _hazard(w, school, path, phase)
 
 
 def _hazard(w: Any, school: Any, path: int, phase: int) -> float:
     """What a pathway's clock runs in this term. [cumulative hazard]."""
-    rate, by_coverage = w.term_rates[phase * N_PATHS + path], phase * N_OUTCOMES
+    rate = w.term_rates[phase * N_PATHS + path]
     if path == Path.REQUEST_POINT:
         council, process = w.councils[school.council].request_multiplier, w.request_ratio[of_year(w, school)]
-        return request_hazard(rate, council, process, school.multiplier[by_coverage + REQUEST], school.culture)
+        released = released_hazard(w.parental_from_start_share, school.release)
+        relative = school.multiplier[REQUEST] * school.waiting_ratio * released
+        return request_hazard(rate, council, process, school.culture) * relative
     if path in (Path.SUSPENSION_SUPPORT, Path.SUSPENSION_PLAN):
-        relative = school.multiplier[by_coverage + SUSPENSION]
-        return suspension_hazard(rate, relative, school.culture, school.suspension_level)
+        return suspension_hazard(rate, school.multiplier[SUSPENSION], school.culture, school.suspension_level)
     if path in (Path.CRISIS_SUPPORT, Path.CRISIS_PLAN):
         return rate * school.culture
     if path == Path.TRANSFER:
-        return rate * school.multiplier[by_coverage + SPECIAL]
+        return rate * school.multiplier[SPECIAL]
     if path in (Path.HOME_SUPPORT, Path.HOME_PLAN):
-        return rate * school.multiplier[by_coverage + HOME]
+        return rate * school.multiplier[HOME]
     return rate
 
 
@@ -321,7 +396,8 @@ def _notice_needs(w: Any, school: Any) -> None:
             state.known = 1
             state.target = exponential_threshold(draw(w, Stream.NOTICED, entity, 0))
         clock, target, number = state.clock, state.target, state.number
-        increment = noticing_hazard(roll, w.notice_rates[year_group], school.notice_multiplier)
+        response = relative_rate(w.identification_response, school.doublings)
+        increment = noticing_hazard(roll, w.notice_rates[year_group], school.notice_multiplier) * response
         end = clock + increment
         while target <= end and increment > 0.0:
             minute = crossing_minute(target, clock, increment, w.term_start, TERM_MINUTES)
@@ -342,9 +418,7 @@ def count_pupils(w: Any, school: Any) -> None:
     count(w, cell, Quantity.PUPIL_YEARS_EHC_PLAN, (school.n_plan - waiting) * weeks)
     count(w, cell, Quantity.PUPIL_YEARS_WAITING_SPECIAL, waiting * weeks)
     count(w, cell, Quantity.PUPIL_YEARS_IDENTIFICATION_WAIT, school.n_noticed * weeks)
-    phase = 1 if school.has_secondary != 0 else 0
-    points, mean, amplification = w.effect_absence_points, w.mean_log2[phase], w.amplification[phase]
-    shift = absence_shift(points, school.coverage, w.coverage_floor, mean, amplification)
-    absent = pupils_absent(school.n_support, w.absence_rate_sen_support, shift)
+    shift = absence_shift(w.effect_absence_points, school.doublings)
+    absent = pupils_absent(school.n_support + school.n_noticed, w.absence_rate_sen_support, shift)
     absent += pupils_absent(school.n_plan, w.absence_rate_ehc_plan, shift)
     count(w, cell, Quantity.ABSENCE_DAYS, absence_days(absent, w.absence_level))

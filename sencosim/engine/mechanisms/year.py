@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sencosim.arms.inputs import N_OUTCOMES, SPECIAL
+from sencosim.arms.inputs import SPECIAL
 from sencosim.engine.handle import give
 from sencosim.engine.mechanisms.basics import count, draw, join_list, keep_record, leave_list, of_year
 from sencosim.engine.mechanisms.facts import COUNTER_OF_PATH, MOVED
@@ -14,6 +14,7 @@ from sencosim.engine.mechanisms.pupils import (
     add,
     begin,
     carry_clocks,
+    change_stage,
     drop_case,
     frailty_of,
     leave_school,
@@ -74,10 +75,12 @@ def _must_move_on(w: Any, council: Any, school: Any, index: int) -> bool:
     pupil = w.pupils[index]
     old_phase = phase_of(pupil)
     if pupil.year_group + 1 >= N_YEAR_GROUPS:
-        council.post16 += school.weight if pupil.stage == Stage.EHC_PLAN and pupil.placed == 0 else 0.0
+        stays = school.weight * (1.0 - w.plan_transition_share)
+        council.post16 += stays if pupil.stage == Stage.EHC_PLAN and pupil.placed == 0 else 0.0
         leave_school(w, school, index)
         pupil.year_group = N_YEAR_GROUPS
         return False
+    _review_plan_at_transfer(w, school, index)
     pupil.year_group += 1
     if school.roll[pupil.year_group] > 0:
         if phase_of(pupil) != old_phase:
@@ -85,6 +88,19 @@ def _must_move_on(w: Any, council: Any, school: Any, index: int) -> bool:
         return False
     _take_cases(w, school, index)
     return True
+
+
+def _review_plan_at_transfer(w: Any, school: Any, index: int) -> None:
+    """M18: under the announced reform some plans end at the phase transfer, and a support plan takes their place."""
+    pupil = w.pupils[index]
+    moves = pupil.year_group + 1 == FIRST_SECONDARY_YEAR_GROUP and pupil.stage == Stage.EHC_PLAN
+    if not moves or pupil.placed != 0 or pupil.excluded != 0 or pupil.waiting_special != 0:
+        return
+    if draw(w, Stream.PLAN_TRANSITION, pupil.key, 0) < w.plan_transition_share:
+        change_stage(w, school, index, Stage.SEN_SUPPORT)
+        w.histories[index].support_plan = 1
+        count(w, school.cell, Quantity.PLANS_TURNED_SUPPORT, 1)
+        keep_record(w, Event.PLAN_TURNED_SUPPORT, school.id, pupil.key, 0)
 
 
 def _take_cases(w: Any, school: Any, index: int) -> None:
@@ -174,7 +190,7 @@ def _add_copy(w: Any, new: Any, of: int, copy: int) -> None:
     add(w, new, index)
     begin(w, new, index)
     if w.pupils[index].stage == Stage.NOTICED:
-        ask_for_identification(w, new, index, 0)
+        ask_for_identification(w, new, index)
 
 
 def _enter_reception(w: Any, council: Any) -> None:
@@ -263,7 +279,7 @@ def _decide_transfers(w: Any, council: Any) -> None:
             pupil = w.pupils[index]
             if pupil.year_group == FIRST_SECONDARY_YEAR_GROUP and pupil.stage == Stage.EHC_PLAN:
                 u = draw(w, Stream.TRANSFER_AT_11, pupil.key, 0)
-                odds = school.multiplier[phase_of(pupil) * N_OUTCOMES + SPECIAL]
+                odds = school.multiplier[SPECIAL]
                 if u < chance_with_odds(w.special_transfer_at_11_share, odds):
                     head = join_list(w, head, index, 0, u, pupil.key)
     while head >= 0:
@@ -299,9 +315,9 @@ def review_sharing(w: Any) -> None:
         for place in range(first, end):
             school = w.schools[w.cluster_schools[place]]
             sharing = sharing or school.sharing != 0
-            total += school.coverage
+            total += school.relative_support
         if sharing:
-            w.cluster_low[number] = low_reviews(total / (end - first), w.review_coverage, w.cluster_low[number])
+            w.cluster_low[number] = low_reviews(total / (end - first), w.review_support, w.cluster_low[number])
         ended = w.cluster_low[number] >= w.reviews_before_end
         for place in range(first, end):
             school = w.schools[w.cluster_schools[place]]

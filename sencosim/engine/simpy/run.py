@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import simpy
 
@@ -19,7 +19,7 @@ from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.plain import plain_start
 from sencosim.engine.rates import begin_term
-from sencosim.engine.records import ITEMS, POOLED, RECORDS, REVIEW, Pool
+from sencosim.engine.records import FILING, ITEMS, POOLED, RECORDS, REVIEW, Pool
 from sencosim.units import CENSUS_WEEK, MINUTES_PER_WEEK, TERMS_PER_YEAR, term_start
 from sencosim.vocabulary import ENTITY_BITS, Event, Worker, order_key
 
@@ -62,7 +62,7 @@ class Calendar(simpy.Environment):
     def schedule(self, event: simpy.Event, priority: Any = simpy.events.NORMAL, delay: float = 0) -> None:
         """Put an event on the calendar, by its key if it has one."""
         key, self._key = self._key, None
-        super().schedule(event, priority if key is None else cast(Any, key), delay)
+        super().schedule(event, priority if key is None else key, delay)
 
 
 class Scheduler:
@@ -93,7 +93,7 @@ class Scheduler:
                 self.env.process(self._work(at_school, who))
         self.env.process(self._censuses())
         self.env.run(until=self.env.process(self._terms()))
-        arrays = {name: getattr(w, name) for name in ("tally", "groups", "schools")}
+        arrays = {name: getattr(w, name) for name in ("tally", "groups", "filings", "reference")}
         return Outcome.of(self.inputs, arrays, tuple(w.traced))
 
     # -- what happens --------------------------------------------------------------------------------------------------
@@ -172,6 +172,12 @@ class Scheduler:
         """A record that nobody uses any more."""
         items[index].link = self._unused[pool]
         self._unused[pool] = index
+
+    def new_filing(self) -> int:
+        """A new filing of the no-policy arm."""
+        self.w.filings.append(FILING.plain())
+        self.w.n_filings += 1
+        return len(self.w.filings) - 1
 
     def new_roster(self, room: int) -> int:
         """Room for a school's pupils."""
