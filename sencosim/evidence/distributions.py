@@ -13,8 +13,9 @@ on, and each part is stretched over its component. It is not monotone either. :f
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -196,14 +197,10 @@ def _quantile_sample(dist: Distribution, u: float) -> float:
 
 def _quantile_mixture(dist: Distribution, u: float) -> float:
     """Draw of the component in whose part of (0, 1) ``u`` lies."""
-    below = 0.0
-    for weight, component in _parts(dist):
-        if u < below + weight:
-            break
-        below += weight
-    else:
-        below -= weight  # rounding put ``u`` just behind the last part
-    return quantile(component, min(max((u - below) / weight, _EDGE), 1.0 - _EDGE))
+    ends = list(accumulate(dist.weights or ()))
+    part = min(bisect_right(ends, u), len(ends) - 1)  # rounding may put ``u`` just behind the last end
+    weight, component = _parts(dist)[part]
+    return quantile(component, min(max((u - ends[part] + weight) / weight, _EDGE), 1.0 - _EDGE))
 
 
 def _parts(dist: Distribution) -> tuple[tuple[float, Distribution], ...]:

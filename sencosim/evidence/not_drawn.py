@@ -62,7 +62,7 @@ NOT_DRAWN: Mapping[str, tuple[str, ...]] = {
         "notice_weeks",
         "whole_school_session_hours",
     ),
-    "A definition: what is called full time, a day, one set of duties, or a school year; or a task nobody else can do.": (
+    "A definition: full time, a day, one set of duties, a school year, or a task that nobody else can do.": (
         "delegable_share_coaching",
         "delegable_share_open_development",
         "full_time_hours_per_week",
