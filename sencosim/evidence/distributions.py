@@ -4,19 +4,24 @@ Every draw in sencosim starts from a keyed uniform number, so a distribution is 
 to a value. A distribution may carry a **spike**: a probability mass at one value, usually "no effect". The
 spike comes first: ``u`` below its mass gives the spike, and the rest of (0, 1) is stretched over the family.
 A quantile with a spike is therefore not monotone over the whole of (0, 1), only above the mass.
+
+A **mixture** is a weighted list of components, each a distribution of its own; a fixed value is a component of family
+``fixed``. Its components take their turns along (0, 1): the first weight of it belongs to the first component, and so
+on, and each part is stretched over its component. It is not monotone either. :func:`ordered_quantile` is, for both.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from scipy.special import betainc, betaincinv, ndtri
 
-Family = Literal["fixed", "normal", "lognormal", "beta", "pert", "uniform", "triangular", "sample"]
+Family = Literal["fixed", "normal", "lognormal", "beta", "pert", "uniform", "triangular", "sample", "mixture"]
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "fixed": ("value",),
@@ -27,8 +32,10 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "uniform": ("min", "max"),
     "triangular": ("min", "mode", "max"),
     "sample": ("values",),
+    "mixture": ("weights", "components"),
 }
 """The parameters that each family needs, and no others."""
+_EDGE = 1e-15
 
 
 class Spike(BaseModel):
@@ -55,11 +62,12 @@ class Spike(BaseModel):
 
 
 class Distribution(BaseModel):
-    """One of eight families, with an optional spike.
+    """One of nine families, with an optional spike.
 
     A ``sample`` is known by values of it alone, in rising order, and lies between the first and the last.
     ``s`` of a lognormal is the standard deviation of the natural logarithm. A PERT is a beta distribution
-    between ``min`` and ``max`` with mean ``(min + 4 mode + max) / 6``.
+    between ``min`` and ``max`` with mean ``(min + 4 mode + max) / 6``. A ``mixture`` has ``components``, and as many
+    ``weights``, which sum to 1.
 
     Examples
     --------
@@ -81,6 +89,8 @@ class Distribution(BaseModel):
     mode: float | None = None
     max: float | None = None
     values: tuple[float, ...] | None = None
+    weights: tuple[float, ...] | None = None
+    components: tuple[Distribution, ...] | None = None
     spike: Spike | None = None
 
     @model_validator(mode="after")
@@ -119,11 +129,17 @@ def _wrong_order(dist: Distribution) -> str | None:
         return "a uniform distribution needs min below max"
     if dist.family == "sample" and not _rises(dist.values or ()):
         return "a sample needs two values or more, in rising order"
+    if dist.family == "mixture" and not _are_weights(dist.weights or (), len(dist.components or ())):
+        return "a mixture needs one weight above 0 for each component, and weights that sum to 1"
     positive = {"normal": ("sd",), "lognormal": ("median", "s"), "beta": ("a", "b")}.get(dist.family, ())
     for name in positive:
         if dist.number(name) <= 0.0:
             return f"{name} of a {dist.family} distribution must be above 0"
     return None
+
+
+def _are_weights(weights: tuple[float, ...], components: int) -> bool:
+    return len(weights) == components > 0 and min(weights) > 0.0 and math.isclose(math.fsum(weights), 1.0)
 
 
 def _rises(values: tuple[float, ...]) -> bool:
@@ -179,6 +195,18 @@ def _quantile_sample(dist: Distribution, u: float) -> float:
     return values[below] + (place - below) * (values[below + 1] - values[below])
 
 
+def _quantile_mixture(dist: Distribution, u: float) -> float:
+    """Draw of the component in whose part of (0, 1) ``u`` lies."""
+    ends = list(accumulate(dist.weights or ()))
+    part = min(bisect_right(ends, u), len(ends) - 1)  # rounding may put ``u`` just behind the last end
+    weight, component = _parts(dist)[part]
+    return quantile(component, min(max((u - ends[part] + weight) / weight, _EDGE), 1.0 - _EDGE))
+
+
+def _parts(dist: Distribution) -> tuple[tuple[float, Distribution], ...]:
+    return tuple(zip(dist.weights or (), dist.components or (), strict=True))
+
+
 _QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
     "fixed": _quantile_fixed,
     "normal": _quantile_normal,
@@ -188,6 +216,7 @@ _QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
     "uniform": _quantile_uniform,
     "triangular": _quantile_triangular,
     "sample": _quantile_sample,
+    "mixture": _quantile_mixture,
 }
 
 
@@ -226,7 +255,7 @@ def quantile(dist: Distribution, u: float) -> float:
     if u < dist.spike.mass:
         return float(dist.spike.at)
     rest = (u - dist.spike.mass) / (1.0 - dist.spike.mass)
-    return _QUANTILES[dist.family](dist, max(rest, 1e-15))
+    return _QUANTILES[dist.family](dist, max(rest, _EDGE))
 
 
 def _mean_triangular(dist: Distribution) -> float:
@@ -247,6 +276,7 @@ _MEANS: dict[str, Callable[[Distribution], float]] = {
     "uniform": lambda dist: (dist.number("min") + dist.number("max")) / 2.0,
     "triangular": _mean_triangular,
     "sample": _mean_sample,
+    "mixture": lambda dist: math.fsum(weight * mean(component) for weight, component in _parts(dist)),
 }
 
 
@@ -284,6 +314,8 @@ def _family_share(dist: Distribution, value: float) -> float:
         return 1.0 if value >= dist.number("value") else 0.0
     if dist.family == "beta":
         return float(betainc(dist.number("a"), dist.number("b"), min(max(value, 0.0), 1.0)))
+    if dist.family == "mixture":
+        return math.fsum(weight * share_at_or_below(component, value) for weight, component in _parts(dist))
     low, high = 1e-12, 1.0 - 1e-12
     read = _QUANTILES[dist.family]
     if value <= read(dist, low):
@@ -342,14 +374,34 @@ def ordered_quantile(dist: Distribution, u: float) -> float:
     [0.8, 1.0, 1.2]
     """
     if dist.spike is None:
-        return _QUANTILES[dist.family](dist, u)
-    read = _QUANTILES[dist.family]
+        return _family_in_order(dist, u)
     below = (1.0 - dist.spike.mass) * _family_share(dist, dist.spike.at)
     if u < below:
-        return read(dist, u / (1.0 - dist.spike.mass))
+        return _family_in_order(dist, u / (1.0 - dist.spike.mass))
     if u <= below + dist.spike.mass:
         return float(dist.spike.at)
-    return read(dist, (u - dist.spike.mass) / (1.0 - dist.spike.mass))
+    return _family_in_order(dist, (u - dist.spike.mass) / (1.0 - dist.spike.mass))
+
+
+def _family_in_order(dist: Distribution, u: float) -> float:
+    """Quantile of the family alone in order of value: its own, but for a mixture by bisection."""
+    if dist.family != "mixture":
+        return _QUANTILES[dist.family](dist, u)
+    ends = [ordered_quantile(component, u) for _, component in _parts(dist)]
+    low, high = min(ends), max(ends)
+    if _family_share(dist, low) >= u:
+        return low
+    for _ in range(80):
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if _family_share(dist, middle) >= u else (middle, high)
+    return next((atom for atom in _atoms(dist) if math.isclose(atom, high, rel_tol=1e-12, abs_tol=1e-12)), high)
+
+
+def _atoms(dist: Distribution) -> tuple[float, ...]:
+    """Values that have a mass of their own."""
+    own = () if dist.spike is None else (dist.spike.at,)
+    fixed = (dist.number("value"),) if dist.family == "fixed" else ()
+    return (*own, *fixed, *(atom for _, component in _parts(dist) for atom in _atoms(component)))
 
 
 def pert_table(low: float, mode: float, high: float, n: int = 257) -> list[float]:
@@ -384,6 +436,8 @@ def pert_table(low: float, mode: float, high: float, n: int = 257) -> list[float
 def _numbers_in_words(dist: Distribution) -> dict[str, str]:
     if dist.values is not None:
         return {"min": f"{dist.values[0]:g}", "max": f"{dist.values[-1]:g}"}
+    if dist.components is not None:
+        return {"parts": ", or ".join(f"with weight {weight:g} {describe(part)}" for weight, part in _parts(dist))}
     return {name: f"{dist.number(name):g}" for name in PARAMETERS[dist.family]}
 
 
@@ -404,6 +458,7 @@ def describe(dist: Distribution) -> str:
         "uniform": "uniform from {min} to {max}",
         "triangular": "triangular from {min} to {max}, most likely {mode}",
         "sample": "between {min} and {max}, as a sample has it",
+        "mixture": "{parts}",
     }[dist.family].format(**_numbers_in_words(dist))
     if dist.spike is None:
         return text

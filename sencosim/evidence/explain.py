@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sencosim.evidence.distributions import describe
 from sencosim.evidence.grades import KIND, QUALITY, STATUS
+from sencosim.evidence.not_drawn import why_not_drawn
 from sencosim.evidence.register import Parameter, Register, Source, Value, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 
@@ -83,10 +84,17 @@ def _size(parameter: Parameter) -> Iterator[tuple[str, str]]:
         first, last = parameter.interval
         words = "what the evidence allows, from 2.5 % to 97.5 %; a scenario outside it runs with a warning"
         yield "Interval", f"{_short(first)} to {_short(last)}: {words}"
-    doubt = "treated as known" if parameter.uncertainty is None else describe(parameter.uncertainty)
-    yield "Doubt", doubt
+    yield "Doubt", _doubt(parameter)
     if parameter.event_distribution is not None:
         yield "Single events", describe(parameter.event_distribution)
+
+
+def _doubt(parameter: Parameter) -> str:
+    """Distribution in words, or why there is none."""
+    if parameter.uncertainty is not None:
+        return describe(parameter.uncertainty)
+    reason = why_not_drawn(parameter)
+    return "treated as known" if reason is None else f"not drawn. {reason}"
 
 
 def _origin(parameter: Parameter) -> Iterator[tuple[str, str]]:

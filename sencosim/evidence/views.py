@@ -4,6 +4,10 @@ A view says, for every parameter on which the views may differ, how it is read. 
 with ``no_effect``), the prices (entries with a payer) and the published headline prices. All other parameters are
 read alike in every view: their central value, or a draw from their own doubt.
 
+All views share the no-policy arm of their world. So they may differ only in the routes from SENCO time to outcomes
+(:data:`ROUTES`), in what strengthens these, in what a released hour is worth, in one causal price, in parents' jobs
+and in headline prices; an effect that touches the no-policy arm is ``audited`` in all of them.
+
 ============= =================================== ====================================
 Use           Point value                         Draw
 ============= =================================== ====================================
@@ -34,6 +38,27 @@ from sencosim.evidence.yaml_files import read_yaml
 
 VIEWS = ("campaign", "central", "sceptic")
 HEADLINE_PREFIX = "headline_"
+
+ROUTES: Mapping[str, tuple[str, ...]] = {
+    "need": ("effect_requests_need",),
+    "release and filing": ("effect_requests_release", "filing_route"),
+    "review cycles": ("few_cycles_causal_share", "review_cycles_route"),
+    "identification": ("identification_response", "unidentified_request_ratio"),
+    "conduct": ("effect_absence_points", "effect_permanent_exclusion", "effect_suspensions"),
+    "later stages": ("effect_appeals", "effect_home_education", "effect_move_to_special"),
+}
+"""The six groups of routes from SENCO time to outcomes, and the parameters that turn each off."""
+MAY_DIFFER = frozenset(
+    {
+        *(name for names in ROUTES.values() for name in names),
+        "effect_parent_job_kept",
+        "effect_slt_seat",
+        "effect_slt_seat_direct",
+        "exclusion_lifetime_causal",
+        "released_hours_value",
+    }
+)
+"""Parameters, beside headline prices, in which views may differ."""
 
 Use = Literal["prior", "audited", "value", "favourable", "no_effect", "number", "memorandum", "unused"]
 

@@ -17,6 +17,7 @@ from sencosim.evidence.distributions import (
     describe,
     limits,
     mean,
+    ordered_quantile,
     pert_table,
     quantile,
     share_at_or_below,
@@ -42,8 +43,15 @@ def samples(draw: st.DrawFn) -> Distribution:
 
 
 @st.composite
-def families(draw: st.DrawFn) -> Distribution:
-    family = draw(st.sampled_from(sorted(PARAMETERS)))
+def mixtures(draw: st.DrawFn) -> Distribution:
+    parts = draw(st.lists(simple(), min_size=1, max_size=4))
+    shares = draw(st.lists(st.floats(0.1, 1.0), min_size=len(parts), max_size=len(parts)))
+    return Distribution(family="mixture", weights=[one / sum(shares) for one in shares], components=parts)
+
+
+@st.composite
+def simple(draw: st.DrawFn) -> Distribution:
+    family = draw(st.sampled_from(sorted(set(PARAMETERS) - {"mixture"})))
     if family in {"pert", "triangular"}:
         return Distribution(family=family, **draw(three()))
     if family == "uniform":
@@ -74,7 +82,7 @@ def with_spike(dist: Distribution, at: float, mass: float) -> Distribution:
     return dist.model_copy(update={"spike": Spike(at=at, mass=mass)})
 
 
-@given(families(), shares, shares)
+@given(simple(), shares, shares)
 def test_rises_and_stays_in_the_support(dist: Distribution, u: float, v: float) -> None:
     low, high = support(dist)
     first, second = quantile(dist, min(u, v)), quantile(dist, max(u, v))
@@ -84,7 +92,7 @@ def test_rises_and_stays_in_the_support(dist: Distribution, u: float, v: float) 
     assert second <= high + slack
 
 
-@given(families(), st.floats(0.0, 0.9), real)
+@given(simple(), st.floats(0.0, 0.9), real)
 @settings(max_examples=40, deadline=None)
 def test_mean_by_quadrature_equals_the_stated_mean(dist: Distribution, mass: float, at: float) -> None:
     spiked = with_spike(dist, at, mass)
@@ -94,7 +102,7 @@ def test_mean_by_quadrature_equals_the_stated_mean(dist: Distribution, mass: flo
     assert average == pytest.approx(mean(spiked), abs=1e-2 * spread)
 
 
-@given(families(), st.floats(0.05, 0.9), st.integers(1, 19))
+@given(simple(), st.floats(0.05, 0.9), st.integers(1, 19))
 def test_spike_comes_first_and_has_its_mass(dist: Distribution, mass: float, part: int) -> None:
     at = 1234.5
     spiked = with_spike(dist, at, mass)
@@ -106,7 +114,7 @@ def test_spike_comes_first_and_has_its_mass(dist: Distribution, mass: float, par
         assert quantile(spiked, u) == pytest.approx(quantile(dist, rest))
 
 
-@given(families(), shares)
+@given(simple(), shares)
 def test_share_is_the_inverse_of_the_quantile(dist: Distribution, u: float) -> None:
     value = quantile(dist, u)
     if dist.family == "fixed":
@@ -115,7 +123,7 @@ def test_share_is_the_inverse_of_the_quantile(dist: Distribution, u: float) -> N
         assert share_at_or_below(dist, value) == pytest.approx(u, abs=1e-5)
 
 
-@given(families(), st.floats(0.0, 0.8), real)
+@given(simple(), st.floats(0.0, 0.8), real)
 def test_limits_put_the_spike_in_its_place(dist: Distribution, mass: float, at: float) -> None:
     spiked = with_spike(dist, at, mass)
     low, high = limits(spiked)
@@ -160,9 +168,60 @@ def test_refuses_impossible_distributions(fields: dict[str, object], words: str)
         Distribution.model_validate(fields)
 
 
-@given(families())
+@given(simple())
 def test_words_name_every_parameter(dist: Distribution) -> None:
     words = describe(dist)
     ends = None if dist.values is None else (dist.values[0], dist.values[-1])
     numbers = ends or [dist.number(name) for name in PARAMETERS[dist.family]]
     assert all(f"{number:g}" in words for number in numbers)
+
+
+THREE = Distribution(
+    family="mixture",
+    weights=(0.6, 0.2, 0.2),
+    components=(
+        Distribution(family="fixed", value=1.0),
+        Distribution(family="uniform", min=0.2, max=1.0),
+        Distribution(family="lognormal", median=1.5, s=0.4),
+    ),
+)
+
+
+@pytest.mark.parametrize(("u", "value"), [(0.3, 1.0), (0.59, 1.0), (0.6, 0.2), (0.7, 0.6), (0.9, 1.5)])
+def test_components_of_a_mixture_take_their_turns(u: float, value: float) -> None:
+    assert quantile(THREE, u) == pytest.approx(value)
+
+
+def test_a_mixture_in_order_keeps_its_atoms_exact() -> None:
+    assert ordered_quantile(THREE, 0.5) == 1.0
+    assert share_at_or_below(THREE, ordered_quantile(THREE, 0.1)) == pytest.approx(0.1)
+    assert share_at_or_below(THREE, 1.0) == pytest.approx(0.831, abs=1e-3)
+    assert mean(THREE) == pytest.approx(0.6 + 0.12 + 0.3 * math.exp(0.08))
+
+
+@given(mixtures(), shares, shares)
+def test_a_mixture_in_order_rises_and_undoes_its_distribution(dist: Distribution, u: float, v: float) -> None:
+    first, second = ordered_quantile(dist, min(u, v)), ordered_quantile(dist, max(u, v))
+    assert first <= second + 1e-9 * max(1.0, abs(second))
+    slack = 1e-6 * max(1.0, abs(second))
+    assert share_at_or_below(dist, second + slack) >= max(u, v) - 1e-6
+
+
+@given(mixtures())
+@settings(max_examples=40, deadline=None)
+def test_the_mean_of_a_mixture_is_the_mean_of_its_draws(dist: Distribution) -> None:
+    points = 2000
+    average = math.fsum(quantile(dist, (i + 0.5) / points) for i in range(points)) / points
+    spread = max(1.0, *(abs(quantile(dist, u)) for u in (0.001, 0.25, 0.5, 0.75, 0.999)), abs(mean(dist)))
+    assert average == pytest.approx(mean(dist), abs=2e-2 * spread)
+
+
+@given(mixtures())
+def test_words_of_a_mixture_say_each_component(dist: Distribution) -> None:
+    assert describe(dist).count("with weight") == len(dist.components or ())
+
+
+@pytest.mark.parametrize("weights", [(0.5, 0.4, 0.2), (0.5, 0.5), (1.0, 0.5, -0.5)])
+def test_refuses_weights_that_are_not_shares_of_one(weights: tuple[float, ...]) -> None:
+    with pytest.raises(ValidationError, match="one weight above 0 for each component"):
+        Distribution(family="mixture", weights=weights, components=THREE.components)

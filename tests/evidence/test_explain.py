@@ -60,3 +60,8 @@ def test_lines_are_short() -> None:
 def test_unknown_name() -> None:
     with pytest.raises(EvidenceError, match="Did you mean"):
         explain_parameter("effect_suspension")
+
+
+def test_says_why_a_parameter_is_not_drawn() -> None:
+    assert "not drawn. A switch" in explain_parameter("filing_route")
+    assert "with weight 0.6 always 1" in explain_parameter("unidentified_request_ratio")

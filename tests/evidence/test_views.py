@@ -10,7 +10,7 @@ from sencosim.errors import EvidenceError
 from sencosim.evidence import distributions
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.register import Register, load_register
-from sencosim.evidence.views import VIEWS, Setting, gaps, load_view, view_dependent
+from sencosim.evidence.views import MAY_DIFFER, ROUTES, VIEWS, Setting, gaps, load_view, view_dependent
 
 pytestmark = pytest.mark.unit
 
@@ -61,28 +61,56 @@ def test_campaign_is_the_favourable_end_of_every_effect() -> None:
     assert load_view("campaign").label == "All at once: far less likely than 1 in 40"
 
 
-def test_sceptic_has_no_effect_on_outcomes() -> None:
+def test_sceptic_has_all_routes_off() -> None:
     register = load_register()
     values = load_view("sceptic").values(register)
-    for name, parameter in register.items():
-        if name.startswith(("effect_", "leaving_ratio_")):
-            assert values[name] == parameter.no_effect
-    assert values["refusal_route_causal_share"] == 0.0
-    assert values["refusal_few_cycles_log_odds"] == 0.0
-    assert values["exclusion_timeliness_share"] == 0.0
-    assert values["exclusion_late_odds_ratio"] == 1.0
-    assert values["effect_parent_job_kept"] == 0.0
+    for name in (*(one for group in ROUTES.values() for one in group), "effect_slt_seat", "effect_slt_seat_direct"):
+        assert values[name] == register.get(name).no_effect, name
+    assert values["filing_route"] == values["review_cycles_route"] == values["few_cycles_causal_share"] == 0.0
+    assert values["unidentified_request_ratio"] == values["identification_response"] == 1.0
+    assert values["released_hours_value"] == values["effect_parent_job_kept"] == 0.0
     assert values["few_cycles_extra_hours_share"] == register.number("few_cycles_extra_hours_share")
 
 
-def test_central_is_the_mean_of_the_whole_prior() -> None:
+def test_central_is_the_mean_of_the_whole_prior_but_has_the_point_value_of_the_structure() -> None:
     register = load_register()
-    values = load_view("central").values(register)
-    for name in view_dependent(register):
+    view = load_view("central")
+    values = view.values(register)
+    for name in MAY_DIFFER:
         parameter = register.get(name)
-        if parameter.no_effect is not None and parameter.payer is None:
+        if view.settings[name].use == "prior":
             assert parameter.uncertainty is not None
             assert values[name] == distributions.mean(parameter.uncertainty)
+    assert values["unidentified_request_ratio"] == 1.0
+    assert (values["filing_route"], values["review_cycles_route"]) == (1.0, 1.0)
+    assert values["released_hours_value"] == values["few_cycles_causal_share"] == 0.5
+
+
+def test_views_differ_only_in_routes_and_in_what_is_said_to_differ() -> None:
+    settings = [load_view(name).settings for name in VIEWS]
+    differ = {name for name in settings[0] if len({one[name].use for one in settings}) > 1}
+    assert {name for name in differ if not name.startswith("headline_")} <= MAY_DIFFER
+    for name in set(settings[0]) - differ - MAY_DIFFER:
+        assert settings[0][name].use == "audited", name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "leaving_ratio_demand_met",
+        "leaving_ratio_slt_seat",
+        "leaving_ratio_supervision",
+        "refusal_few_cycles_log_odds",
+        "refusal_route_causal_share",
+        "leaving_elasticity_of_pay",
+        "first_year_loss_ratio_training",
+        "consistent_process_ratio",
+    ],
+)
+@given(u=st.floats(0.001, 0.999))
+def test_what_touches_the_no_policy_arm_is_drawn_alike(name: str, u: float) -> None:
+    register = apart()
+    assert len({load_view(view).draw(register, lambda _: u)[name] for view in VIEWS}) == 1
 
 
 def test_prices_are_audited_and_headlines_are_memoranda() -> None:
@@ -109,11 +137,10 @@ def test_draws_agree_between_views_where_views_do_not_differ(u: float) -> None:
         uncertainty = register.get(name).uncertainty
         assert uncertainty is not None
         assert draws["sceptic"][name] == distributions.quantile(uncertainty, u)
-    for name in dependent:
+    for name in MAY_DIFFER - {"exclusion_lifetime_causal"}:
         parameter = register.get(name)
-        if parameter.no_effect is not None and parameter.payer is None:
-            assert draws["campaign"][name] == parameter.favourable
-            assert draws["sceptic"][name] == parameter.no_effect
+        assert draws["campaign"][name] == parameter.favourable
+        assert draws["sceptic"][name] == parameter.no_effect
 
 
 @given(st.integers(0, 2**32 - 1))
