@@ -55,12 +55,14 @@ from sencosim.rules.chance import exponential_gap, minutes, rescaled
 from sencosim.rules.keys import in_hand_key, outside_key
 from sencosim.rules.requests import refusal_chance, refusal_log_odds, share_of_requests
 from sencosim.units import MINUTES_PER_WEEK, N_YEAR_GROUPS, TERMS_PER_YEAR
-from sencosim.vocabulary import DisputeKind, Event, Happening, Quantity, Route, Stage, Stream, Table
+from sencosim.vocabulary import Activity, DisputeKind, Event, Happening, Quantity, Route, Stage, Stream, Table
 
 
 def school_asked(w: Any, index: int, number: int, activity: int) -> None:
     """The council asks a school for information or advice about a pupil."""
     pupil = w.pupils[index]
+    if activity == Activity.ASSESSMENT_ADVICE:
+        w.histories[index].decided = number
     if pupil.school >= 0 and pupil.stage != Stage.EHC_PLAN:
         make_due(w, w.schools[pupil.school], index, activity, number)
 
@@ -71,8 +73,6 @@ def school_asked(w: Any, index: int, number: int, activity: int) -> None:
 def decided(w: Any, council: Any, index: int, late: int) -> None:
     """The council decides whether to assess."""
     request = w.requests[index]
-    if request.pupil >= 0:
-        w.histories[request.pupil].decided = request.number
     if draw(w, Stream.REQUEST_WITHDRAWN, request.key, request.number) < w.request_withdrawn_share:
         _withdraw(w, index)
         return
@@ -132,6 +132,7 @@ def refusal_told(w: Any, index: int, kind: int) -> None:
     """The family learns of a refusal."""
     request = w.requests[index]
     pupil = w.pupils[request.pupil]
+    w.histories[request.pupil].decided = request.number
     away = pupil.stage == Stage.EHC_PLAN or pupil.school < 0
     if away or not consider(w, request.pupil, kind, request.number, index):
         close_request(w, index)
