@@ -53,3 +53,15 @@ def test_task_times_and_volumes_spread_about_their_point_values() -> None:
         assert parameter.uncertainty.family == "lognormal", name
         assert parameter.uncertainty.s == s, name
         assert distributions.mean(parameter.uncertainty) == pytest.approx(parameter.numbers[0], rel=1e-3), name
+
+
+def test_a_drawn_middle_of_a_spread_stays_between_its_ends() -> None:
+    register = load_register()
+    modes = [name for name in register if name.endswith("_weeks_mode")]
+    assert len(modes) == 7
+    for name in modes:
+        uncertainty = register[name].uncertainty
+        assert uncertainty is not None, name
+        low, high = distributions.limits(uncertainty, 1e-9, 1.0 - 1e-9)
+        stem = name.removesuffix("mode")
+        assert register.number(f"{stem}min") <= low <= high <= register.number(f"{stem}max") + 1e-9, name
