@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sencosim.arms.prepare import make_inputs, neutral_feedback
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.costing.budget import flows
 from sencosim.costing.cost import cost
@@ -25,7 +24,7 @@ from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.choose import EngineName, engine_named, is_ready
-from sencosim.engine.pair import level_feedback_of, read_evidence, run_pair
+from sencosim.engine.pair import World, read_evidence, run_pair
 from sencosim.errors import EngineError
 from sencosim.evidence.register import load_register
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
@@ -254,8 +253,7 @@ def compile_engine(scenario: Scenario) -> None:
     schools = only_councils(synthetic_england(), ["Rutland"])
     few = schools.take(np.array([0, 1, schools.n_schools - 1]))
     draw = read_evidence(scenario, scenario.view, 0, scenario.run.seed)
-    inputs = make_inputs(few, scenario, draw, neutral_feedback(), seed=scenario.run.seed, replication=0, n_years=2)
-    engine_named("compiled")(inputs)
+    engine_named("compiled")(World(few, baseline_of(scenario), draw, 0).inputs(baseline_of(scenario), years=2))
 
 
 def _silent(_: Step) -> None:
@@ -339,13 +337,7 @@ def trace_school(
     council = only_councils(schools, [int(schools.la_code[row])])
     years = scenario.simulated_years if last_year is None else last_year - scenario.start_year + 1
     draw = read_evidence(scenario, scenario.view, 0, scenario.run.seed)
-    inputs = make_inputs(
-        council,
-        scenario,
-        draw,
-        level_feedback_of(council, baseline_of(scenario), draw, scenario.run.seed, replication, "reference"),
-        seed=scenario.run.seed,
-        replication=replication,
-        n_years=years,
-    )
+    short = scenario.lasting(years)
+    world = World(council, baseline_of(short), draw, replication, "reference")
+    inputs = world.policy_inputs(short, draw, world.run(short))
     return engine_named("reference")(replace(inputs, trace_schools=frozenset({number}))).trace

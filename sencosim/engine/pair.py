@@ -174,8 +174,10 @@ class World:
             return Baseline(self.engine, stressed, engine_named(self.engine)(stressed), stressed.n_years)
         return run_baseline(self.engine, self.inputs(self.baseline), year)
 
-    def inputs(self, arm: Scenario, draw: Draw | None = None, reference: Reference | None = None) -> Inputs:
-        """Inputs of an arm."""
+    def inputs(
+        self, arm: Scenario, draw: Draw | None = None, reference: Reference | None = None, years: int | None = None
+    ) -> Inputs:
+        """Inputs of an arm, over all its years or so many."""
         return make_inputs(
             self.population,
             arm,
@@ -183,7 +185,7 @@ class World:
             reference=reference,
             seed=arm.run.seed,
             replication=self.replication,
-            n_years=arm.simulated_years,
+            n_years=arm.simulated_years if years is None else years,
         )
 
     def policy_inputs(self, scenario: Scenario, draw: Draw, baseline: Baseline) -> Inputs:

@@ -224,6 +224,7 @@ SCHOOL = record(
     fields("f8", "base_hours baseline_hours", "hours a week"),
     fields("f8", "hours_drift need_drift", "hours a week per year"),
     fields("f8", "first_year_loss", "share"),
+    fields("f8", "year_need year_used", "hours"),
     fields("i8", "arriving", "minutes"),
     fields("i8", "arrivals", "minutes", TERMS_PER_YEAR),
     fields("f8", "ceiling baseline_team training supervision travel", "hours a week"),

@@ -242,7 +242,13 @@ class Scenario(Setting):
     def without_question(self) -> Scenario:
         """The world in which the question is asked: no lever, no view, nothing that only a policy arm reads."""
         asked = ("levers", "routes_off", "view", "views", "overrides", "correlations", "mechanisms")
-        return self.unnamed().model_copy(update={name: type(self).model_fields[name].get_default(call_default_factory=True) for name in asked})
+        plain = Scenario()
+        return self.unnamed().model_copy(update={name: getattr(plain, name) for name in asked})
+
+    def lasting(self, years: int) -> Scenario:
+        """The same question, simulated for so many years from the start of the warm-up."""
+        last = max(BASE_YEAR, self.start_year + years - 1)
+        return self.model_copy(update={"horizon": Horizon(first_year=format_year(last), years=1)})
 
     def calm(self) -> Scenario:
         """The same world without shocks and without duties of the background."""
