@@ -233,7 +233,10 @@ def _fund(at: Setting, lever: levers.MainstreamFund, active: BoolArray, asked: A
 
 def _experts(at: Setting, lever: levers.ExpertsAtHand, active: BoolArray, asked: Asked) -> None:
     """M18: days of specialists in a school, by pupils. Counted; they help only if the scenario says so."""
-    days = np.array([lever.days_per_year_primary, lever.days_per_year_secondary])
+    said = (lever.days_per_year_primary, lever.days_per_year_secondary)
+    days = np.array(
+        [_given(n, at.values[f"experts_at_hand_days_{phase}"]) for n, phase in zip(said, PHASES, strict=True)]
+    )
     average = np.array([_england_pupils_per_school([phase]) for phase in range(len(PHASES))])
     pupils = at.population.pupils.astype(float) / average[at.phase]
     weekly = days[at.phase] * at.values["hours_per_day"] / SCHOOL_WEEKS_PER_YEAR
@@ -280,19 +283,20 @@ def _hearings(at: Setting, lever: levers.TribunalCapacity, active: BoolArray, as
 
 
 def _reform(at: Setting, lever: levers.PlanReform, active: BoolArray, asked: Asked) -> None:
-    """M18: the announced reform. New plans fall by requests, by refusals, or by both, as the variant says."""
-    share, holds = shares_reached(at, lever), active[0]
-    entries = 1.0 - share * (1.0 - _given(lever.entries_ratio, at.values["reform_entries_ratio"]))
-    refused = at.values["refusal_share_all"]
-    if lever.variant == "more_refusals":
-        shift = shift_for(entries, refused)
-    elif lever.variant == "fewer_requests":
-        shift = np.zeros(at.years)
-    else:
-        shift = share * _given(lever.refusal_shift, at.values["reform_refusal_shift"])
-    asked["refusal_shift"] = shift
-    asked["request_ratio"] *= np.minimum(1.0, entries / agreed_ratio(shift, refused))[None, :]
-    asked["entry_ratio"] = entries
+    """M18: the announced reform.
+
+    New plans fall by as much in every variant: in ``mixed`` by both dials, else by requests or by refusals alone.
+    """
+    share, holds, refused = shares_reached(at, lever), active[0], at.values["refusal_share_all"]
+    requests = 1.0 - share * (1.0 - _given(lever.entries_ratio, at.values["reform_entries_ratio"]))
+    shift = share * _given(lever.refusal_shift, at.values["reform_refusal_shift"])
+    entries = requests * agreed_ratio(shift, refused)
+    if lever.variant == "fewer_requests":
+        requests, shift = entries, np.zeros(at.years)
+    elif lever.variant == "more_refusals":
+        requests, shift = np.ones(at.years), shift_for(entries, refused)
+    asked["request_ratio"] *= requests[None, :]
+    asked["refusal_shift"], asked["entry_ratio"] = shift, entries
     asked["outside_ratio"] = 1.0 - share * (1.0 - _given(lever.outside_ratio, at.values["reform_outside_ratio"]))
     asked["plan_transition_share"] = share * _given(lever.transition_share, at.values["reform_transition_share"])
     asked["key_stage_reviews"] = np.where(holds, 1.0, 0.0)
@@ -316,10 +320,12 @@ def agreed_ratio(shift: FloatArray, refused: float) -> FloatArray:
 def shift_for(agreed: FloatArray, refused: float) -> FloatArray:
     """Log odds to add to refusal so that so many are agreed, relative to without. Inverse of :func:`agreed_ratio`.
 
+    More than all cannot be agreed: then next to none is refused.
+
     >>> agreed_ratio(shift_for(np.array([1.0, 0.5]), 0.25), 0.25).round(6).tolist()
     [1.0, 0.5]
     """
-    return np.log((1.0 / agreed - (1.0 - refused)) / refused)
+    return np.log(np.maximum(1.0 / agreed - (1.0 - refused), 1e-9) / refused)
 
 
 _WORK: dict[type[levers.Lever], tuple[Reached, Ask]] = {

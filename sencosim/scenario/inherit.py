@@ -3,8 +3,8 @@
 Order of priority, lowest first: defaults, parents (oldest first), mixins, own lines. A line that is not written is not
 the same as a line that repeats the default: only written lines are inherited. Groups are merged line by
 line; a floor, a schedule of hours, a phase-in, an override and a list are replaced as a whole, because half of one and
-half of another mean nothing. Cautions add up, because the reason for one still holds in a file that builds on it. Writing ``null`` takes an
-inherited setting back.
+half of another mean nothing. Cautions add up, because the reason for one still holds in a file that builds on it.
+Writing ``null`` takes an inherited setting back.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ ROUTES: Mapping[RouteName, RouteGroup] = MappingProxyType(
             "SENCO time changes how many review cycles stand behind a request", {"review_cycles_route": 0.0}
         ),
         "identification": RouteGroup(
-            "SENCO time changes how long identification waits, and how many needs are noticed",
+            "SENCO time changes how long identification waits, and how many pupils are identified",
             {"unidentified_request_ratio": 1.0, "identification_response": 1.0},
         ),
         "conduct": RouteGroup(

@@ -77,7 +77,7 @@ class BeyondList(FormWeights):
 
 
 class IdentificationResponse(FormWeights):
-    """Needs noticed for each doubling of support."""
+    """Pupils identified, relative to before, for each doubling of hours."""
 
     neutral: Weight = 1.0
     """Weight of: no difference."""
@@ -99,7 +99,7 @@ class Structure(Setting):
     beyond_list: BeyondList = BeyondList()
     """How far support beyond the listed work still acts on pupils."""
     identification_response: IdentificationResponse = IdentificationResponse()
-    """Needs noticed for each doubling of support."""
+    """Pupils identified, relative to before, for each doubling of hours."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +199,8 @@ _DEPARTURES = (
         _only("beyond_list", 0.5, Distribution(family="uniform", min=0.0, max=1.0)),
     ),
     Row("beyond_list", "one", "Support acts up to twice the listed work", _only("beyond_list", 1.0)),
-    Row(_C, "lower", "A twentieth fewer needs are noticed for each doubling of support", _only(_C, 0.95)),
-    Row(_C, "higher", "A twentieth more needs are noticed for each doubling of support", _only(_C, 1.05)),
+    Row(_C, "lower", "A twentieth fewer pupils are identified for each doubling of hours", _only(_C, 0.95)),
+    Row(_C, "higher", "A twentieth more pupils are identified for each doubling of hours", _only(_C, 1.05)),
     Row(
         "baseline_law",
         "announced_fewer_requests",

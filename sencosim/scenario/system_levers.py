@@ -95,15 +95,16 @@ class PlanReform(Lever):
     """Years until the reform has its full size, in equal steps: 6 from 2029/30 is 2034/35. Key-stage reviews and the
     tribunal's new powers hold from the start."""
     variant: ReformVariant = "mixed"
-    """Where the fall in new plans comes about: in requests, in refusals, or in both as the evidence says."""
+    """Where the fall in new plans comes about: in requests and refusals as the two settings below say (mixed), or the
+    same fall in requests alone, or in refusals alone."""
     entries_ratio: (
-        Annotated[float, Field(ge=0.01, le=1, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})] | None
+        Annotated[float, Field(ge=0.01, le=2, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})] | None
     ) = None
-    """New plans at full size relative to no reform. Leave out: the evidence decides (reform_entries_ratio)."""
+    """Requests of pupils at full size relative to no reform. Leave out: the evidence decides (reform_entries_ratio)."""
     refusal_shift: (
-        Annotated[float, Field(ge=0, le=5, allow_inf_nan=False, json_schema_extra={"unit": "log odds"})] | None
+        Annotated[float, Field(ge=-3, le=5, allow_inf_nan=False, json_schema_extra={"unit": "log odds"})] | None
     ) = None
-    """Log odds added to the refusal of a request at full size, in the variant mixed. Leave out: the evidence decides
+    """Log odds added to the refusal of a request at full size. Leave out: the evidence decides
     (reform_refusal_shift)."""
     transition_share: Share | None = None
     """Share of the plans at the end of a phase that become a support plan, at full size. Leave out: the evidence
@@ -151,9 +152,11 @@ class ExpertsAtHand(Lever):
     """Share of schools that receive them. Leave out: all."""
     funded_by: Funder = "national_grant"
     """Who pays: a national grant."""
-    days_per_year_primary: DaysPerYear = 40.0
-    """Days of specialists a year in an average primary school."""
-    days_per_year_secondary: DaysPerYear = 160.0
-    """Days of specialists a year in an average secondary school."""
+    days_per_year_primary: DaysPerYear | None = None
+    """Days of specialists a year in an average primary school. Leave out: as announced
+    (experts_at_hand_days_primary)."""
+    days_per_year_secondary: DaysPerYear | None = None
+    """Days of specialists a year in an average secondary school. Leave out: as announced
+    (experts_at_hand_days_secondary)."""
     team_share: Share = 0.0
     """Share of these hours that does the work of assistants. 0: no effect, because none is known."""

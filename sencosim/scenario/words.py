@@ -241,7 +241,7 @@ _VARIANTS = {
 def _reform_words(lever: PlanReform) -> str:
     words = f"fewer EHC plans, {_VARIANTS[lever.variant]}; key-stage reviews; no placement orders"
     if lever.entries_ratio is not None:
-        words += f"; {lever.entries_ratio:g} times the new plans"
+        words += f"; {lever.entries_ratio:g} times the requests"
     return words
 
 
@@ -251,8 +251,11 @@ def _fund_words(lever: MainstreamFund) -> str:
 
 
 def _expert_words(lever: ExpertsAtHand) -> str:
-    days = f"{lever.days_per_year_primary:g} and {lever.days_per_year_secondary:g}"
-    words = f"specialists for {days} days a year in an average primary and secondary school"
+    days = (lever.days_per_year_primary, lever.days_per_year_secondary)
+    words = "days of specialists in schools"
+    if days != (None, None):
+        said = " and ".join("as announced" if n is None else f"{n:g}" for n in days)
+        words = f"days of specialists in an average primary and secondary school: {said} a year"
     return words if lever.team_share > 0.0 else f"{words}, counted and without effect"
 
 
