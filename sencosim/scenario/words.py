@@ -124,8 +124,10 @@ def terms_words(lever: Lever) -> str:
     >>> terms_words(SltSeat(phase_in={"2027/28": 0.33, "2028/29": 0.67, "2029/30": 1.0}))
     'all schools, from 2027/28, phased over 3 years, paid by schools'
     """
-    who = covers_words(lever.covers)
-    if isinstance(lever, CouncilLever):
+    who, national = covers_words(lever.covers), isinstance(lever, PlanReform | TribunalCapacity)
+    if national:
+        who = "all England"
+    elif isinstance(lever, CouncilLever):
         who = who.replace("schools", "councils", 1)
     pieces = [who, f"from {lever.start}"]
     if lever.end is not None:
@@ -137,7 +139,9 @@ def terms_words(lever: Lever) -> str:
         pieces.append(f"phased over {years} {'year' if years == 1 else 'years'}")
     if last < 1:
         pieces.append(f"up to {last:g} of them")
-    pieces.append("paid by a national grant" if lever.funded_by == "national_grant" else f"paid by {lever.funded_by}")
+    if not national:
+        grant = lever.funded_by == "national_grant"
+        pieces.append("paid by a national grant" if grant else f"paid by {lever.funded_by}")
     return ", ".join(pieces)
 
 
