@@ -329,7 +329,7 @@ _OF_THE_RUN = (
     fields("i8", "start_year copies table_points touched", "number"),
     fields("i8", "room_reviews room_sorting wanted_sorting rosters_used rosters_room widest_roster", "records"),
     fields("i8", "n_clusters reviews_before_end", "count"),
-    fields("f8", "review_support", "ratio"),
+    fields("f8", "review_support_ratio", "ratio"),
     fields("i8", "is_reference", "flag"),
     fields("i8", "n_filings room_filings", "records"),
     fields("i8", "base_year_index", "years"),
