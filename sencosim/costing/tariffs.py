@@ -9,6 +9,7 @@ of the tariffs, not left to the reader (numbers are the traps of the appraisal r
   funding and the first 6,000, and the top-up goes when the pupil-year moves (9); nothing is attached to the pupil who
   stayed (10, 15). Place funding of state special schools follows places, so it is never cash.
 - **SENCO hours are paid once**, as hours added, removed or vacant. Hours of casework are capacity, not cash (7).
+  What schools gain by hours released to other work is a benefit of its own, in the social view only and never cash.
 - **Appeals carry process cost only**, and none of it is in the officer hours that the engine counts (4, 5).
 - **One life-course price**, the causal part of an exclusion without its education, in the social view only (1, 2, 3).
 - **Flows inside government** (employer National Insurance, grants, payments to the tribunal) are transfers (6, 14).
@@ -23,7 +24,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sencosim.costing.accounts import Charge, transfer
+from sencosim.costing.extra_teachers import EXTRA_TEACHERS, RELEASED
 from sencosim.costing.lever_tariffs import other_levers
+from sencosim.costing.payer_switch import FundedBy as HighNeedsFundedBy
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 
 FundedBy = Literal["schools", "national_grant"]
@@ -62,6 +65,8 @@ class PolicyTerms:
         Whether assistant SENCOs are teachers and paid as such.
     allowance_gbp
         What SENCOs are paid more by policy, before on-costs. [GBP a year]
+    high_needs_pressure_funded_by
+        Who pays high-needs charges after March 2028.
     """
 
     protected_time: FundedBy = "schools"
@@ -76,6 +81,7 @@ class PolicyTerms:
     specialist_places: Literal["councils", "national_grant"] = "national_grant"
     qualified_team: bool = False
     allowance_gbp: float = 0.0
+    high_needs_pressure_funded_by: HighNeedsFundedBy = "councils_then_central"
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,8 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
     """Every charge of a price book."""
     return (
         *senco_time(prices, terms),
+        *released_hours(prices),
+        *extra_teachers(prices),
         *leadership_and_administrators(prices, terms),
         *other_levers(prices, terms),
         *recruitment(prices),
@@ -146,6 +154,44 @@ def senco_time(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
         yield from _pay(charge, prices.share("employer_ni_share_of_teacher_cost"), "employer_ni_share_of_teacher_cost")
         if quantity == "added_hours":
             yield from _grant(charge, terms.protected_time)
+
+
+def released_hours(prices: Prices) -> Iterator[Charge]:
+    """Worth of paid hours that go to other school work: taught or covered, so others need not be. Not cash.
+
+    Worth a share of what an hour of teaching costs the country (employment cost less National Insurance, as added
+    hours stand in the social view), so that at a share of 1 an hour added and released costs the country nothing.
+    """
+    ni, full_time = "employer_ni_share_of_teacher_cost", "full_time_hours_per_week"
+    hour = prices.money("teacher_employment_cost") / (prices.share(full_time) * SCHOOL_WEEKS_PER_YEAR)
+    for quantity in RELEASED:
+        yield Charge(
+            quantity,
+            "hours",
+            "released_hours",
+            "released_hours",
+            "consequence",
+            "schools",
+            -prices.share("released_hours_value") * hour * (1.0 - prices.share(ni)),
+            ("released_hours_value", "teacher_employment_cost", full_time, ni),
+            cashable_share=0.0,
+            pay_linked=True,
+            in_budget=False,
+        )
+
+
+def extra_teachers(prices: Prices) -> Iterator[Charge]:
+    """Find and train a teacher in place of one taken from a class: once, and by the department, which pays for both."""
+    yield Charge(
+        EXTRA_TEACHERS,
+        "FTE",
+        "extra_teachers",
+        "extra_teachers",
+        "policy",
+        "dfe",
+        prices.money("extra_teacher_price"),
+        ("extra_teacher_price",),
+    )
 
 
 def leadership_and_administrators(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
