@@ -13,7 +13,7 @@ import pandas as pd
 
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOME, OUTCOMES, Outcome
 from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.model import ENGLAND, RunResult, price_books_of
@@ -123,7 +123,7 @@ def series_of(
     flows: dict[tuple[str, str], list[Floats]] = {}
     factors = discount_factors(len(years))
     for book in price_books_of(scenario, job, values):
-        for name, payer, flow in _flows(cost(ledger, book), years):
+        for name, payer, flow in _flows(cost_of_difference(ledger, book), years):
             flows.setdefault((name, payer), []).append(np.append(flow, [flow.sum(), float(flow @ factors)]))
     nothing = np.full(len(years) + 2, np.nan)
     for (name, payer), rows in flows.items():
