@@ -198,6 +198,7 @@ def _flows(lines: pd.DataFrame, years: list[int]) -> Iterator[tuple[str, str, Fl
     cost_flow, benefit = by_year(social & policy), -by_year(social & ~policy)
     yield "policy_cost", "", cost_flow
     yield "policy_benefit", "", benefit
+    yield "released_hours_worth", "", -by_year(lines["category"].to_numpy() == "released_hours")
     yield "npsv", "", benefit - cost_flow
     resource = lines["nature"].to_numpy() == "resource"
     cash = lines["cashable_gbp"].to_numpy()

@@ -105,7 +105,7 @@ def _taken(table: pd.DataFrame, amount: str, per_hour: Mapping[str, float], keys
         return pd.DataFrame(columns=[*keys, "year", amount])
     taken = hours.assign(taken=hours[amount] * hours["quantity"].astype(str).map(per_hour), everywhere=0)
     years = range(int(hours["year"].min()), int(hours["year"].max()) + 1)
-    groups = taken.groupby(["everywhere", *keys, "year"], observed=True)["taken"].sum().unstack("year", fill_value=0.0)
+    groups = taken.pivot_table("taken", ["everywhere", *keys], "year", "sum", fill_value=0.0, observed=True)
     groups = groups.reindex(columns=years, fill_value=0.0)
     risen = pd.DataFrame(increases(groups.to_numpy(dtype=np.float64)), groups.index, pd.Index(years, name="year"))
     long = risen.reset_index().melt(["everywhere", *keys], var_name="year", value_name=amount)

@@ -24,6 +24,7 @@ from sencosim.analysis.money import money_table
 from sencosim.analysis.ratio import ratio_figures
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.analysis.uses import uses_of_hours
 from sencosim.analysis.years_until import years_until
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
 from sencosim.costing.accounts import PUBLIC_PAYERS
@@ -128,6 +129,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         area_code=code,
         implied=implied_effects(result, scenario.view),
         years_until=_years_until(result),
+        uses=_uses(result),
         by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
         backtest_state=state,
         backtest=sentence_of(backtest, state),
@@ -181,14 +183,29 @@ def _areas(result: RunResult) -> Iterator[pd.DataFrame]:
 
 def _years_until(result: RunResult) -> pd.DataFrame:
     """When posts will be full time and when they will have enough hours, at the point values of the main view."""
+    ledger, values = _points_ledger(result)
+    horizon = result.scenario.horizon
+    return years_until(ledger, values, horizon.first, horizon.last)
+
+
+def _uses(result: RunResult) -> pd.DataFrame:
+    """What becomes of paid SENCO hours over the horizon, mean over replications at the point values of the main view."""
+    ledger, _ = _points_ledger(result)
+    horizon = result.scenario.horizon
+    inside = ledger[ledger["year"].between(horizon.first, horizon.last)]
+    return uses_of_hours(inside, horizon.years * result.replications)
+
+
+def _points_ledger(result: RunResult) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Ledger of the main view at its point values, summed over replications, and its reading of the evidence."""
+    keys = ["year", "phase", "quantity"]
     ledger, values = pd.DataFrame(), {}
     for totals in result.points(result.scenario.view):
         values = dict(totals.values)
         table = ledger_of(totals, result.scenario.start_year).astype({"phase": str, "quantity": str})
-        sums = pd.concat([ledger, table[["year", "phase", "quantity", "baseline", "policy"]]])
-        ledger = sums.groupby(["year", "phase", "quantity"], as_index=False).sum()
-    horizon = result.scenario.horizon
-    return years_until(ledger, values, horizon.first, horizon.last)
+        sums = pd.concat([ledger, table[[*keys, "baseline", "policy", "value"]]])
+        ledger = sums.groupby(keys, as_index=False).sum()
+    return ledger, values
 
 
 def _reconciliation(result: RunResult) -> pd.DataFrame:
@@ -256,7 +273,6 @@ def _draws(result: RunResult) -> pd.DataFrame:
     rows = [
         {"view": job.view, "draw": job.draw, "replication": job.replication, "sample_share": job.share}
         | {"schools": totals.n_schools}
-        | {f"amplification_{phase}": float(totals.amplification[i]) for i, phase in enumerate(PHASES)}
         | dict(totals.values)
         for job, totals in zip(result.jobs(), result.pairs(), strict=True)
     ]
