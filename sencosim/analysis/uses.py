@@ -1,4 +1,4 @@
-"""What becomes of paid SENCO hours: eight uses that add up to the hours paid, in each arm and for what a policy adds."""
+"""What becomes of paid SENCO hours: eight uses that add up to the hours paid, in both arms and of what policy adds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from sencosim.model import RunResult, ledger_of
 from sencosim.vocabulary import USES_OF_PAID_HOURS, WORDS_OF_USES, Quantity
 
 USE, PAID, MEMORANDUM, OTHERS = "use", "paid", "memorandum", "others"
@@ -36,8 +37,8 @@ def uses_of_hours(ledger: pd.DataFrame, n_years: int) -> pd.DataFrame:
 
     Returns
     -------
-        :data:`COLUMNS`: a row for each of the eight uses; their sum, ``paid``; two memorandum rows, of added hours those
-        in SEN work that replace unpaid evenings and those lost to a first year's slower pace; and rows of assistants
+        :data:`COLUMNS`: a row for each of the eight uses; their sum, ``paid``; two memorandum rows, of added hours
+        those in SEN work that replace unpaid evenings and those lost to a slow first year; and rows of assistants
         and administrators. [hours a year; shares of hours paid, NaN where an arm pays none]
     """
     sums = ledger.groupby(ledger["quantity"].astype(str))[list(_ARMS)].sum() / n_years
@@ -49,6 +50,26 @@ def uses_of_hours(ledger: pd.DataFrame, n_years: int) -> pd.DataFrame:
         total = float(paid[arm])
         rows[f"{arm}_share"] = (rows[arm] / total if total > 0.0 else float("nan")) * of_paid.where(of_paid)
     return rows[list(COLUMNS)]
+
+
+def uses_of_run(result: RunResult) -> pd.DataFrame:
+    """Hours a year by use over the horizon, at the point values of the main view; see :func:`uses_of_hours`."""
+    ledger, _ = points_ledger(result)
+    horizon = result.scenario.horizon
+    inside = ledger[ledger["year"].between(horizon.first, horizon.last)]
+    return uses_of_hours(inside, horizon.years * result.replications)
+
+
+def points_ledger(result: RunResult) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Ledger of the main view at its point values, summed over replications, and its reading of the evidence."""
+    keys = ["year", "phase", "quantity"]
+    ledger, values = pd.DataFrame(), {}
+    for totals in result.points(result.scenario.view):
+        values = dict(totals.values)
+        table = ledger_of(totals, result.scenario.start_year).astype({"phase": str, "quantity": str})
+        sums = pd.concat([ledger, table[[*keys, *_ARMS]]])
+        ledger = sums.groupby(keys, as_index=False).sum()
+    return ledger, values
 
 
 def _rows(hours: pd.DataFrame) -> Iterator[tuple[object, ...]]:

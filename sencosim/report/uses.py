@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sencosim.analysis.uses import MEMORANDUM, OTHERS, PAID, UNPAID, USE, added_parts
@@ -67,12 +68,12 @@ def _hours(value: object, *, signed: bool = False) -> str:
 
 def _per_cent(share: object) -> str:
     number = cell_number(share)
-    return DASH if number != number else plain(100.0 * number, 0.1)
+    return DASH if math.isnan(number) else plain(100.0 * number, 0.1)
 
 
 def _pence(share: object) -> str:
     number = cell_number(share)
-    return DASH if number != number else f"{plain(100.0 * number, 1.0)}p"
+    return DASH if math.isnan(number) else f"{plain(100.0 * number, 1.0)}p"
 
 
 def pence_of_parts(findings: Findings) -> dict[str, int]:
