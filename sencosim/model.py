@@ -19,7 +19,7 @@ import pandas as pd
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.costing.budget import flows
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
@@ -165,7 +165,7 @@ def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTota
     result = run_pair(job.pair, scenario, baseline_of(scenario), schools, options.engine, options.mechanisms)
     baseline, policy = england_totals(result)
     changes = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
-    lines = cost(changes, price_book(scenario, job.view, result.values))
+    lines = cost_of_difference(changes, price_book(scenario, job.view, result.values))
     horizon = scenario.horizon
     purse = flows(lines, horizon.first, horizon.years)["public_net_gbp"].to_numpy()
     return totals_of(job, result, headline=float(present_value(purse)))
@@ -283,7 +283,13 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
     seat, team, allowance = levers.get("slt_seat"), levers.get("team"), levers.get("allowance")
     uplift, qualified = getattr(seat, "pay_uplift", True), getattr(team, "qualified", False)
     extra = float(getattr(allowance, "gbp_per_year", 0.0))
-    return PolicyTerms(**funded, slt_pay_uplift=uplift, qualified_team=qualified, allowance_gbp=extra)
+    return PolicyTerms(
+        **funded,
+        slt_pay_uplift=uplift,
+        qualified_team=qualified,
+        allowance_gbp=extra,
+        high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
+    )
 
 
 def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> PriceBook:
@@ -311,7 +317,9 @@ def price_pair(scenario: Scenario, totals: PairTotals) -> pd.DataFrame:
     """Price the difference of a pair by phase, summed over size bands, with its own prices."""
     ledger = ledger_of(totals, scenario.start_year)
     sums = ledger.groupby(["year", "phase", "quantity"], sort=False, as_index=False, observed=True)["value"].sum()
-    return _with_job(cost(pd.DataFrame(sums), price_book(scenario, totals.job.view, totals.values)), totals.job)
+    return _with_job(
+        cost_of_difference(pd.DataFrame(sums), price_book(scenario, totals.job.view, totals.values)), totals.job
+    )
 
 
 def trace_school(
