@@ -205,7 +205,7 @@ def measure_machine(resolved: Resolved, options: RunOptions, plan: Plan) -> Esti
 
 
 def _run_few(scenario: Scenario, options: RunOptions, schools: Population) -> int:
-    """Measure the feedback and run one arm through the base year. [schools x years]"""
+    """Run the no-policy arm through the base year. [schools x years]"""
     base = Scenario.model_validate({"horizon": {"first_year": "2024/25", "years": 1}, "run": {"warm_up_years": 1}})
     short = scenario.model_copy(update={"horizon": base.horizon, "run": base.run})
     run_pair(Job(scenario.view, 0, 0, 1.0).pair, short, short, schools, options.engine, options.mechanisms)

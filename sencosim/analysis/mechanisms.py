@@ -1,9 +1,9 @@
 """Where a difference comes from: its parts by route or by mechanism, which add up to it exactly.
 
 Switching things off one after the other gives parts that depend on the order. The Shapley value of a group is its part
-averaged over all orders; for n groups it needs the answer for each of the 2^n sets of them that are on. The six groups of
-routes by which a policy reaches pupils are told apart by default; mechanisms are when they are named. The arithmetic is
-done in fractions, so nothing is left over and no remainder is needed.
+averaged over all orders; for n groups it needs the answer for each of the 2^n sets of them that are on. By default the
+groups are the six groups of routes by which a policy reaches pupils; a mechanism is a group when it is named. The
+arithmetic uses fractions, so the parts add up without a remainder.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def decompose(
     n_replications
         For each set. [replications, 1 or more]
     hear
-        Told of every set that is done.
+        Callback for each finished set.
     """
     names = [one.name for one in told_apart]
     main = resolved.scenario.view

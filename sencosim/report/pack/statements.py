@@ -88,8 +88,9 @@ def _logic(differences: tuple[str, ...]) -> Iterable[Item]:
     yield Item(
         "2.5.4",
         "Queues",
-        "Cases wait for the SENCO by priority class, then by time; identifications move ahead after 17 weeks; reviews "
-        "not done by the end of term lapse; families lose patience and ask the council themselves.",
+        "Urgent cases first, then dated work by due date, then support reviews and duties, then development; one piece "
+        "in five is a review or a duty. Others close late work after stated times; reviews not done by the end of term "
+        "lapse; families lose patience and ask the council themselves.",
     )
     yield Item(
         "2.5.5", "Entry and exit", "Needs are noticed at a rate by year group; pupils leave by age, move or end."
