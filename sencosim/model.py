@@ -1,9 +1,9 @@
 """The whole program on a page: load, populate, simulate, tally, cost.
 
 A run answers one scenario. It is made of *pairs*: each pair reads the evidence under one view (point values, or one
-draw of the priors), takes the schools, and runs the baseline and the policy on them with the same chance. Every
-difference that is reported is a difference within a pair. Which pairs there are, on how many processes they run and
-where they are kept is the business of :mod:`sencosim.runs`.
+draw of the priors), takes the schools, runs the no-policy arm on them, and lets the policy go on from its state with
+the same chance. Every difference that is reported is a difference within a pair. Which pairs there are, on how many
+processes they run and where they are kept is the business of :mod:`sencosim.runs`.
 """
 
 from __future__ import annotations

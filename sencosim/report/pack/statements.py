@@ -67,8 +67,9 @@ def _logic(differences: tuple[str, ...]) -> Iterable[Item]:
     yield Item(
         "2.2",
         "Base model logic",
-        "docs/model.md, one section a mechanism. Needs are noticed, identified and reviewed by the SENCO; requests, "
-        "assessments, plans, disputes, placements, exclusions and home education follow from the hours there are.",
+        "docs/model.md, one section a mechanism. Teachers and parents notice needs; SENCOs identify and review them; "
+        "requests, assessments, plans, disputes, placements, exclusions and home education follow. Policy reaches "
+        "pupils by six groups of routes, through support intensity and the SENCO's queue, and by no other way.",
     )
     told = "; ".join(" ".join(line.split()) for line in differences) or "none"
     yield Item("2.3", "Scenario logic", f"Differences from the base: {told}.")
