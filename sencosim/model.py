@@ -17,15 +17,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sencosim.arms.prepare import make_inputs, neutral_feedback
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.costing.budget import flows
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.choose import EngineName, engine_named, is_ready
-from sencosim.engine.pair import level_feedback_of, read_evidence, run_pair
+from sencosim.engine.pair import World, read_evidence, run_pair
 from sencosim.errors import EngineError
 from sencosim.evidence.register import load_register
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
@@ -166,7 +165,7 @@ def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTota
     result = run_pair(job.pair, scenario, baseline_of(scenario), schools, options.engine, options.mechanisms)
     baseline, policy = england_totals(result)
     changes = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
-    lines = cost(changes, price_book(scenario, job.view, result.values))
+    lines = cost_of_difference(changes, price_book(scenario, job.view, result.values))
     horizon = scenario.horizon
     purse = flows(lines, horizon.first, horizon.years)["public_net_gbp"].to_numpy()
     return totals_of(job, result, headline=float(present_value(purse)))
@@ -254,8 +253,7 @@ def compile_engine(scenario: Scenario) -> None:
     schools = only_councils(synthetic_england(), ["Rutland"])
     few = schools.take(np.array([0, 1, schools.n_schools - 1]))
     draw = read_evidence(scenario, scenario.view, 0, scenario.run.seed)
-    inputs = make_inputs(few, scenario, draw, neutral_feedback(), seed=scenario.run.seed, replication=0, n_years=2)
-    engine_named("compiled")(inputs)
+    engine_named("compiled")(World(few, baseline_of(scenario), draw, 0).inputs(baseline_of(scenario), years=2))
 
 
 def _silent(_: Step) -> None:
@@ -285,7 +283,13 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
     seat, team, allowance = levers.get("slt_seat"), levers.get("team"), levers.get("allowance")
     uplift, qualified = getattr(seat, "pay_uplift", True), getattr(team, "qualified", False)
     extra = float(getattr(allowance, "gbp_per_year", 0.0))
-    return PolicyTerms(**funded, slt_pay_uplift=uplift, qualified_team=qualified, allowance_gbp=extra)
+    return PolicyTerms(
+        **funded,
+        slt_pay_uplift=uplift,
+        qualified_team=qualified,
+        allowance_gbp=extra,
+        high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
+    )
 
 
 def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> PriceBook:
@@ -313,7 +317,9 @@ def price_pair(scenario: Scenario, totals: PairTotals) -> pd.DataFrame:
     """Price the difference of a pair by phase, summed over size bands, with its own prices."""
     ledger = ledger_of(totals, scenario.start_year)
     sums = ledger.groupby(["year", "phase", "quantity"], sort=False, as_index=False, observed=True)["value"].sum()
-    return _with_job(cost(pd.DataFrame(sums), price_book(scenario, totals.job.view, totals.values)), totals.job)
+    return _with_job(
+        cost_of_difference(pd.DataFrame(sums), price_book(scenario, totals.job.view, totals.values)), totals.job
+    )
 
 
 def trace_school(
@@ -339,13 +345,7 @@ def trace_school(
     council = only_councils(schools, [int(schools.la_code[row])])
     years = scenario.simulated_years if last_year is None else last_year - scenario.start_year + 1
     draw = read_evidence(scenario, scenario.view, 0, scenario.run.seed)
-    inputs = make_inputs(
-        council,
-        scenario,
-        draw,
-        level_feedback_of(council, baseline_of(scenario), draw, scenario.run.seed, replication, "reference"),
-        seed=scenario.run.seed,
-        replication=replication,
-        n_years=years,
-    )
+    short = scenario.lasting(years)
+    world = World(council, baseline_of(short), draw, replication, "reference")
+    inputs = world.policy_inputs(short, draw, world.run(short))
     return engine_named("reference")(replace(inputs, trace_schools=frozenset({number}))).trace

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sencosim.analysis.summary import arms_of, moved_from, points_of
 from sencosim.costing.after_horizon import RunOff, after_horizon
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
@@ -73,7 +73,7 @@ def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame
     yield "lines", _over_draws(result, arms, values, points, years).assign(basis=OVER_DRAWS)
     book = price_book(result.scenario, view, values[points[0]])
     ledger = _difference(level, years)
-    lines = cost(ledger, book)
+    lines = cost_of_difference(ledger, book)
     yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
     yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth)
     if view == result.scenario.view:  # it takes seconds, and the other views differ by effects, not by unit costs
@@ -130,7 +130,9 @@ def _priced(result: RunResult, job: Job, values: Mapping[str, float], arms: Floa
     """Lines of one pair at each joint draw of prices."""
     ledger = _difference(arms, years)
     books = enumerate(price_books_of(result.scenario, job, values))
-    return pd.concat([cost(ledger, book).assign(draw=n, replication=0) for n, book in books], ignore_index=True)
+    return pd.concat(
+        [cost_of_difference(ledger, book).assign(draw=n, replication=0) for n, book in books], ignore_index=True
+    )
 
 
 def _difference(arms: Floats, years: list[int]) -> pd.DataFrame:
@@ -156,7 +158,7 @@ def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterat
     for group, title in GROUPS:
         ledger = with_council_group(sums, group).groupby([group, "year", "quantity"], as_index=False)[["value"]].sum()
         tables = [
-            by_group(cost(part.drop(columns=group), book).assign(**{group: name}), frame, group)
+            by_group(cost_of_difference(part.drop(columns=group), book).assign(**{group: name}), frame, group)
             for name, part in ledger.groupby(group)
         ]
         table = pd.concat(tables, ignore_index=True).drop(columns=["weight", "weighted_npsv"])

@@ -20,6 +20,7 @@ from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, describe, outcome_by
 from sencosim.costing.budget import FLOW_COLUMNS, flows
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
+from sencosim.costing.extra_teachers import EXTRA_TEACHERS, increases, teachers_per_hour
 from sencosim.evidence.councils import load_councils
 from sencosim.model import RunResult, price_book
 from sencosim.runs.streaming import Moments
@@ -179,12 +180,16 @@ def _measure(result: RunResult, totals: PairTotals) -> Callable[[Floats, Floats]
     inside = slice(start, start + horizon.years)
     prices = unit_flows(result, totals)
     factors = discount_factors(horizon.years)
+    taken = teachers_per_hour(totals.values)
+    per_hour = np.array([taken.get(one.key, 0.0) for one in Quantity])
 
     def measure(base: Floats, policy: Floats) -> tuple[Floats, Floats, Floats]:
         base, policy = base[:, inside], policy[:, inside]
         nothing = np.full((len(base), len(MONEY), horizon.years + 2), math.nan)
         levels = [np.concatenate([_people(arm), nothing], axis=1) for arm in (base, policy)]
-        by_year = np.einsum("ayq,yqf->afy", policy - base, prices)
+        teachers = increases((policy - base) @ per_hour)
+        changes = np.concatenate([policy - base, teachers[..., None]], axis=2)
+        by_year = np.einsum("ayq,yqf->afy", changes, prices)
         sums = [by_year.sum(axis=2), by_year @ factors]
         money = np.concatenate([by_year, np.stack(sums, axis=2)], axis=2)
         gap = levels[1] - levels[0]
@@ -204,10 +209,10 @@ def unit_flows(result: RunResult, totals: PairTotals) -> Floats:
 
     Returns
     -------
-        [GBP per unit, shape (n_years, n_quantities, n_flows)]
+        [GBP per unit, shape (n_years, n_quantities + 1, n_flows)]; the last quantity is teachers taken from classes.
     """
     horizon = result.scenario.horizon
-    n, names = horizon.years, [one.key for one in Quantity]
+    n, names = horizon.years, [*(one.key for one in Quantity), EXTRA_TEACHERS]
     ledger = pd.DataFrame(
         {
             "year": np.repeat(np.arange(horizon.first, horizon.first + n), len(names)),

@@ -36,7 +36,8 @@ def common_chance(result: RunResult) -> dict[str, float]:
     factors = discount_factors(horizon.years)
     arms: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in (HEADLINE, *WATCHED)}
     for totals in result.points(result.scenario.view):
-        prices = unit_flows(result, totals)[:, :, [*MONEY].index(HEADLINE)]
+        # Without the last: teachers taken from classes are no sum over years and councils.
+        prices = unit_flows(result, totals)[:, :-1, [*MONEY].index(HEADLINE)]
         for number, arm in enumerate((totals.baseline, totals.policy)):
             counts = arm.sum(axis=0)[start : start + horizon.years]
             arms[HEADLINE][number].append(float((counts * prices).sum(axis=1) @ factors))

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.costing.extra_teachers import teachers_per_hour
 from sencosim.model import RunResult
 from sencosim.runs.streaming import Moments
-from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.units import WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 
 Floats = npt.NDArray[np.float64]
@@ -36,6 +37,8 @@ class Derived:
         What one unit of each quantity adds, from the values of a pair.
     favourable
         ``up`` or ``down`` if one is plainly better; blank if not.
+    has_levels
+        False for what only a difference of arms means: its baseline is nought.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Derived:
     unit: str
     weights: Callable[[Values], Mapping[str, float]]
     favourable: str
+    has_levels: bool = True
 
 
 def _looked_after(values: Values) -> Mapping[str, float]:
@@ -58,10 +62,6 @@ def _parents_work(values: Values) -> Mapping[str, float]:
     return {"pupil_years.identification_wait": kept, "appeal_weeks": kept / WEEKS_PER_YEAR}
 
 
-def _teachers(values: Values) -> Mapping[str, float]:
-    return {"added_hours": 1.0 / (values["full_time_hours_per_week"] * SCHOOL_WEEKS_PER_YEAR)}
-
-
 DERIVED: tuple[Derived, ...] = (
     Derived("looked_after", "Pupils with SEN who are looked after by a council", "pupils", _looked_after, ""),
     Derived(
@@ -72,7 +72,12 @@ DERIVED: tuple[Derived, ...] = (
         "down",
     ),
     Derived(
-        "teachers_needed", "Teachers taken from classes for added SENCO hours", "full-time equivalents", _teachers, ""
+        "teachers_needed",
+        "Teachers taken from classes: hours added, less hours released at what they are worth",
+        "full-time equivalents",
+        teachers_per_hour,
+        "",
+        has_levels=False,
     ),
 )
 """In the order shown."""
@@ -95,12 +100,15 @@ def derived_results(result: RunResult, view: str) -> pd.DataFrame:
     moments = [Moments(len(DERIVED), ()) for _ in range(3)]
     start, years = result.scenario.horizon.first - result.scenario.start_year, result.scenario.horizon.years
     rows = np.arange(len(DERIVED))
+    has_levels = np.array([one.has_levels for one in DERIVED])
     for totals in result.points(view):
         levels = []
         for arm in (totals.baseline, totals.policy):
             counts = arm[:, start : start + years].sum(axis=(0, 1)) / years
             levels.append(np.array([_sum(one.weights(totals.values), counts) for one in DERIVED]))
-        for seen, values in zip(moments, (*levels, levels[1] - levels[0]), strict=True):
+        difference = levels[1] - levels[0]
+        told = [np.where(has_levels, levels[0], 0.0), np.where(has_levels, levels[1], difference), difference]
+        for seen, values in zip(moments, told, strict=True):
             seen.add(rows, values)
     error = moments[2].standard_error()
     return pd.DataFrame(

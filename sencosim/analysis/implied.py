@@ -1,44 +1,89 @@
-"""What the model makes of each prior: the total effect of the policy on an outcome, beside the effect that went in.
+"""What went in and what came out: the rate of each outcome per doubling of SENCO hours, beside its prior.
 
-A prior is the direct effect of a doubling of used SENCO hours at one stage. What comes out holds the queue (requests
-filed sooner, more pupils identified), the cap of coverage, and everything upstream.
+A prior is a relative rate at one stage per doubling of used hours, other things equal. What came out is the rate of
+the policy over that of the baseline per doubling of hours really worked on SEN for each pupil. It also holds everything
+that moves the pupils at risk, the limits of what more hours can do (evenings given back, a full list, the lag of
+support) and the doings of helpers who are not SENCOs, so it need not equal the prior.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.arms.inputs import APPEAL, EXCLUSION, HOME, REQUEST, SPECIAL, SUSPENSION
-from sencosim.engine.feedback import EVENTS
 from sencosim.model import RunResult
 from sencosim.units import PHASES
-from sencosim.vocabulary import Quantity
+from sencosim.vocabulary import COLUMN, USES_OF_PAID_HOURS, Quantity
 
-_YEARS = ("pupil_years.identification_wait", "pupil_years.sen_support", "pupil_years.ehc_plan")
-_EFFECTS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("effect_requests_need", EVENTS[REQUEST], ("pupil_years.sen_support",)),
-    ("effect_suspensions", EVENTS[SUSPENSION], _YEARS),
-    ("effect_permanent_exclusion", EVENTS[EXCLUSION], ("crises",)),
-    (
-        "effect_appeals",
-        EVENTS[APPEAL],
+Floats = npt.NDArray[np.float64]
+
+LAST_YEARS = 3
+"""Years at the end of the horizon that are looked at."""
+FEWEST_DOUBLINGS = 0.05
+"""Below so many doublings, up or down, a rate per doubling would be noise and is not given."""
+COLUMNS = ("prior", "phase", "prior_value", "hours_ratio", "came_out", "came_out_per_doubling")
+
+_WORKED = (
+    *(one.key for name in tuple(USES_OF_PAID_HOURS)[:5] for one in USES_OF_PAID_HOURS[name]),
+    Quantity.OVERTIME_HOURS.key,
+)
+"""Hours worked on SEN, paid and unpaid."""
+_NOTICED = ("pupil_years.identification_wait", "pupil_years.sen_support")
+_WITH_SEN = (*_NOTICED, "pupil_years.ehc_plan", "pupil_years.waiting_special")
+_STAGES = ("noticed", "sen_support", "ehc_plan")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One rate.
+
+    Attributes
+    ----------
+    priors
+        Register names; the prior is their product.
+    events, less
+        Quantities that are added, and those that are taken off.
+    exposure
+        What they are a rate of.
+    """
+
+    priors: tuple[str, ...]
+    events: tuple[str, ...]
+    exposure: tuple[str, ...]
+    less: tuple[str, ...] = ()
+
+
+EFFECTS: tuple[Effect, ...] = (
+    Effect(("effect_requests_need",), ("requests.parental",), _NOTICED, less=("patience_lost",)),
+    Effect(
+        ("effect_requests_need", "effect_requests_release"),
+        ("requests.school_led", "patience_lost", "requests_given_up"),
+        _NOTICED,
+    ),
+    Effect(("effect_suspensions",), tuple(f"suspensions.{one}" for one in _STAGES), _WITH_SEN),
+    Effect(("effect_permanent_exclusion",), tuple(f"permanent_exclusions.{one}" for one in _STAGES), ("crises",)),
+    Effect(
+        ("effect_appeals",),
+        ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents"),
         ("refused.school_led", "refused.parental", "plans_issued.mainstream", "no_plan"),
     ),
-    ("effect_home_education", EVENTS[HOME], ("pupil_years.sen_support", "pupil_years.ehc_plan")),
-    ("effect_move_to_special", EVENTS[SPECIAL], ("pupil_years.ehc_plan", "plans_issued.mainstream")),
+    Effect(
+        ("effect_move_to_special",),
+        ("starts.state_special", "starts.over_capacity", "starts.independent_special", "starts.waiting_special"),
+        ("pupil_years.ehc_plan", "pupil_years.waiting_special", "plans_issued.mainstream"),
+    ),
+    Effect(("effect_home_education",), ("starts.home_education",), _WITH_SEN),
 )
-"""Prior, events, and the exposure that they are a rate of."""
-
-COLUMNS = ("prior", "phase", "prior_value", "hours_ratio", "implied_total", "implied_per_doubling", "amplification")
+"""In the order shown. Requests come apart by who leads them, since release acts on those of schools alone."""
 
 
 def implied_effects(result: RunResult, view: str) -> pd.DataFrame:
-    """Total effect on each outcome, at the point values of a view, over the last three years of the horizon.
+    """Rates that came out, at the point values of a view, over the last years of the horizon.
 
     Parameters
     ----------
@@ -49,46 +94,69 @@ def implied_effects(result: RunResult, view: str) -> pd.DataFrame:
 
     Returns
     -------
-        One row a prior and phase: the relative rate per doubling that went in; used hours with the policy over used
-        hours without; the relative rate that came out; the same per doubling of hours; and the amplification A.
+        :data:`COLUMNS`, see :func:`rows_of`.
     """
-    horizon = result.scenario.horizon
-    last = horizon.last - result.scenario.start_year + 1
-    counts: dict[tuple[str, str], tuple[float, float]] = {}
-    amplifications: list[npt.NDArray[np.float64]] = []
+    last = result.scenario.horizon.last - result.scenario.start_year + 1
+    counts: dict[str, Floats] = {phase: np.zeros((2, len(Quantity))) for phase in PHASES}
     values: Mapping[str, float] = {}
     for totals in result.points(view):
-        amplifications.append(totals.amplification)
         values = totals.values  # noqa: PD011
-        arms = [arm[:, max(0, last - 3) : last].sum(axis=1) for arm in (totals.baseline, totals.policy)]
         for row, (phase, _) in enumerate(totals.strata):
-            for number, quantity in enumerate(Quantity):
-                before = counts.get((phase, quantity.key), (0.0, 0.0))
-                counts[phase, quantity.key] = (before[0] + arms[0][row, number], before[1] + arms[1][row, number])
+            if phase in counts:
+                inside = slice(max(0, last - LAST_YEARS), last)
+                counts[phase] += [arm[row, inside].sum(axis=0) for arm in (totals.baseline, totals.policy)]
+    return rows_of(counts, values)
+
+
+def rows_of(counts: Mapping[str, Floats], values: Mapping[str, float]) -> pd.DataFrame:
+    """What came out, from the counts of both arms.
+
+    Parameters
+    ----------
+    counts
+        Baseline and policy by phase. [units, shape (2, n_quantities)]
+    values
+        The reading of the evidence.
+
+    Returns
+    -------
+        A row an effect and phase: ``prior`` and ``prior_value`` (relative rate, or odds for appeals and moves to
+        special, per doubling), ``hours_ratio`` (hours worked on SEN for a pupil, policy over baseline), ``came_out``
+        (rate of the policy over that of the baseline) and ``came_out_per_doubling``, NaN where hours hardly differ.
+    """
     rows = []
-    for number, phase in enumerate(PHASES):
-        worked = _sum(counts, phase, ("used_hours", "idle_hours"))
-        if not amplifications or worked[0] <= 0.0:
+    for phase, arms in counts.items():
+        hours = _ratio(_sum(arms, _WORKED), _sum(arms, _WITH_SEN))
+        if math.isnan(hours):
             continue
-        hours = worked[1] / worked[0]
-        doublings = math.log2(hours)
-        amplification = float(np.mean([one[number] for one in amplifications]))
-        for prior, events, exposure in _EFFECTS:
-            total = _ratio(_sum(counts, phase, events), _sum(counts, phase, exposure))
-            per_doubling = total ** (1.0 / doublings) if total > 0.0 and doublings > 0.05 else math.nan
-            value = float(values[prior])
-            rows.append((prior, phase, value, hours, total, per_doubling, amplification))
+        for effect in EFFECTS:
+            came_out = _ratio(_sum(arms, effect.events) - _sum(arms, effect.less), _sum(arms, effect.exposure))
+            prior = math.prod(float(values[name]) for name in effect.priors)
+            rows.append((" x ".join(effect.priors), phase, prior, hours, came_out, per_doubling(came_out, hours)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _sum(
-    counts: Mapping[tuple[str, str], tuple[float, float]], phase: str, names: tuple[str, ...]
-) -> tuple[float, float]:
-    found = [counts.get((phase, name), (0.0, 0.0)) for name in names]
-    return sum(baseline for baseline, _ in found), sum(policy for _, policy in found)
+def per_doubling(relative_rate: float, hours_ratio: float) -> float:
+    """A relative rate as one per doubling of hours; NaN where hours hardly differ or nothing happened.
 
-
-def _ratio(top: tuple[float, float], bottom: tuple[float, float]) -> float:
-    if top[0] <= 0.0 or min(bottom) <= 0.0:
+    Examples
+    --------
+    >>> per_doubling(0.81, 4.0), per_doubling(1.25, 0.5), per_doubling(0.9, 1.01)
+    (0.9, 0.8, nan)
+    """
+    doublings = math.log2(hours_ratio) if hours_ratio > 0.0 else 0.0
+    if abs(doublings) < FEWEST_DOUBLINGS or not relative_rate > 0.0:
         return math.nan
-    return top[1] / bottom[1] / (top[0] / bottom[0])
+    return float(relative_rate ** (1.0 / doublings))
+
+
+def _sum(arms: Floats, names: tuple[str, ...]) -> Floats:
+    total: Floats = arms[:, [COLUMN[name] for name in names]].sum(axis=1)
+    return total
+
+
+def _ratio(top: Floats, bottom: Floats) -> float:
+    """Rate of the policy over that of the baseline; NaN where there is nothing to divide by."""
+    if top[0] <= 0.0 or bottom.min() <= 0.0:
+        return math.nan
+    return float(top[1] / bottom[1] / (top[0] / bottom[0]))

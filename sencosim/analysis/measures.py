@@ -68,7 +68,7 @@ MEASURES: tuple[Measure, ...] = (
     _hours("added_hours", "SENCO hours added", ("added_hours",)),
     _hours("hours_worked", "SENCO hours worked on SEN, unpaid ones included", ("used_hours", "overtime_hours"), "up"),
     _hours("unpaid_hours", "Unpaid SENCO hours", ("overtime_hours",), "down"),
-    _as_outcome("coverage"),
+    _as_outcome("support_intensity"),
     _as_outcome("support_reviews_done"),
     _as_outcome("weeks_to_sen_support"),
     _as_outcome("weeks_to_file"),

@@ -20,12 +20,12 @@ from sencosim.costing.cost import cost
 from sencosim.costing.deflate import rebase
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import feedback_of, read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.evidence.register import evidence_folder
 from sencosim.ledger.table import tidy_years, yearly
 from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.units import PHASES
 
 TARGETS_FILE = "money_targets.csv"
@@ -141,15 +141,13 @@ def baseline_tables(share: float = 1.0, seed: int = 1) -> pd.DataFrame:
     scenario = Scenario.model_validate({"name": "baseline", "run": {"seed": seed}})
     schools = sample_councils(synthetic_england(), share, seed)
     evidence = read_evidence(scenario, "central", 0, seed)
-    feedback = feedback_of(schools, scenario, evidence, seed, 0)
-    inputs = make_inputs(schools, scenario, evidence, feedback, seed=seed, replication=0, n_years=4)
+    inputs = make_inputs(schools, scenario, evidence, seed=seed, replication=0, n_years=4)
     tally = engine_named("compiled")(inputs).tally
     academic = tidy_years(yearly(tally), inputs.cells, inputs.start_year)
     calendar = tidy_years(yearly(tally, "calendar"), inputs.cells, inputs.start_year + 1)
     weight = schools.weight * schools.council_weight
-    base = BASE_YEAR - inputs.start_year
     hours = {
-        name: (inputs.schools.hours[schools.phase == phase, base], weight[schools.phase == phase])
+        name: (inputs.schools.base_hours[schools.phase == phase], weight[schools.phase == phase])
         for phase, name in enumerate(PHASES)
     }
     money = money_table(academic, PriceBook.from_values(evidence.values, "central"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sencosim.units import TERMS_PER_YEAR
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -141,7 +143,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         ("sen_support_starts",),
         "people",
         "",
-        "Identifications that the SENCO completed.",
+        "By the SENCO, or by the class teacher where the SENCO did not get to it.",
     ),
     Outcome(
         "home_education_starts",
@@ -208,15 +210,16 @@ OUTCOMES: tuple[Outcome, ...] = (
         "Evenings and weekends. Added time first gives some of them back.",
     ),
     Outcome(
-        "coverage",
-        "Coverage: preventive work done",
-        "% of work due",
-        ("coverage_exposure",),
+        "support_intensity",
+        "Support intensity: reviews and development done for pupils",
+        "hours a pupil a year",
+        ("support_hours",),
         "people",
         "up",
-        "Support reviews, coaching and whole-school work done, as a share of what was due, weighted by pupils.",
-        ("coverage_pupil_terms",),
-        100.0,
+        "Hours of support reviews and of development of teaching, each at what it is worth for pupils, per pupil with "
+        "noticed or recognised need. The one channel from SENCO time to pupils.",
+        ("need_pupil_terms",),
+        float(TERMS_PER_YEAR),
     ),
     Outcome(
         "weeks_to_sen_support",
@@ -301,6 +304,13 @@ MONEY_OUTCOMES: tuple[MoneyOutcome, ...] = (
         "Benefits and savings to society",
         "up",
         "Everything that follows from the policy and has a price, savings positive, costs that follow negative.",
+    ),
+    MoneyOutcome(
+        "released_hours_worth",
+        "Of these, worth of hours released to other school work, not cash",
+        "up",
+        "Paid hours that schools use for other work, at a share of what teaching costs. The share is a convention; no "
+        "budget moves.",
     ),
     MoneyOutcome(
         "npsv",

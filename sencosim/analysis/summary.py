@@ -13,7 +13,7 @@ import pandas as pd
 
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOME, OUTCOMES, Outcome
 from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.model import ENGLAND, RunResult, price_books_of
@@ -123,7 +123,7 @@ def series_of(
     flows: dict[tuple[str, str], list[Floats]] = {}
     factors = discount_factors(len(years))
     for book in price_books_of(scenario, job, values):
-        for name, payer, flow in _flows(cost(ledger, book), years):
+        for name, payer, flow in _flows(cost_of_difference(ledger, book), years):
             flows.setdefault((name, payer), []).append(np.append(flow, [flow.sum(), float(flow @ factors)]))
     nothing = np.full(len(years) + 2, np.nan)
     for (name, payer), rows in flows.items():
@@ -198,6 +198,7 @@ def _flows(lines: pd.DataFrame, years: list[int]) -> Iterator[tuple[str, str, Fl
     cost_flow, benefit = by_year(social & policy), -by_year(social & ~policy)
     yield "policy_cost", "", cost_flow
     yield "policy_benefit", "", benefit
+    yield "released_hours_worth", "", -by_year(lines["category"].to_numpy() == "released_hours")
     yield "npsv", "", benefit - cost_flow
     resource = lines["nature"].to_numpy() == "resource"
     cash = lines["cashable_gbp"].to_numpy()

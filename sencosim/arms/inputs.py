@@ -110,7 +110,6 @@ class PolicyInputs:
     # process, or by the common one [ratio]
     paperwork_ratio: FloatArray = field(metadata=RATIO)
     request_ratio: FloatArray = field(metadata=RATIO)  # on the hazard of reaching a request [ratio]
-    abolished: BoolArray = field(metadata=FLAG)  # there is no SENCO: no post, no hours, no evenings (a test of the model)
     support_plans: BoolArray = field(metadata=FLAG)  # each pupil on SEN Support must have an Individual Support Plan
     shared_hours: FloatArray = field(metadata=HOURS)  # part of a shared post; 0 if it shares none [hours a week]
     psychologist_ratio: FloatArray = field(metadata=COUNCIL_RATIO)  # of own hours [ratio, shape (n_councils, n_years)]
@@ -120,17 +119,21 @@ class PolicyInputs:
     # The council's part of the hearings added [appeals a year, shape (n_councils, n_years)]
     appeals_added: FloatArray = field(metadata=COUNCIL_ADDED)
     cluster: IntArray  # group of schools that share; -1 if none [shape (n_schools,)]
-    review_support: float  # mean coverage below which a review finds sharing harmful [share]
+    # Mean support intensity relative to the no-policy arm below which a review finds sharing harmful [ratio]
+    review_support_ratio: float
     reviews_before_end: int  # such reviews in a row that end sharing
     tribunal_ratio: FloatArray  # capacity of the tribunal [ratio, shape (n_years,)]
-    refusal_shift: FloatArray  # added to every council's refusals [log odds, shape (n_years,)]
-    outside_ratio: FloatArray  # requests from outside mainstream [ratio, shape (n_years,)]
-    entry_ratio: FloatArray  # plans of children who enter Reception [ratio, shape (n_years,)]
-    plan_transition_share: FloatArray  # plans that end at a phase transfer [share, shape (n_years,)]
-    placement_orders: FloatArray  # 1 where the tribunal may order a placement, else 0 [shape (n_years,)]
-    key_stage_reviews: FloatArray  # 1 where plans are reviewed at the end of a key stage, else 0 [shape (n_years,)]
     used_share_added: float  # u1 of the scenario; the register's if the scenario is silent [share]
     first_year: int  # index of the first year in which a lever of the question acts; n_years if none does
+    # Of specialists whom the announced money pays; counted, and without effect [hours a week]
+    expert_hours: FloatArray = field(metadata=HOURS)
+    abolished: BoolArray = field(metadata=FLAG)  # no post, no overtime, no SENCO hours; tests only
+    refusal_shift: FloatArray  # on the refusal of a request [log odds, shape (n_years,)]
+    outside_ratio: FloatArray  # of requests from outside mainstream schools [ratio, shape (n_years,)]
+    plan_transition_share: FloatArray  # of plans that end at the end of a phase [share, shape (n_years,)]
+    entry_ratio: FloatArray  # of plans at entry to Reception [ratio, shape (n_years,)]
+    key_stage_reviews: FloatArray  # 1: plans are reviewed at the end of a key stage; 0: yearly [shape (n_years,)]
+    placement_orders: FloatArray  # 1: the tribunal may order a placement; 0: it may not [shape (n_years,)]
 
 
 ASKED = tuple(one for one in fields(PolicyInputs) if one.metadata)

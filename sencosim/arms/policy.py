@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sencosim.arms.inputs import ASKED, BoolArray, FloatArray, IntArray, PolicyInputs, grown
-from sencosim.arms.setting import Setting, council_names, councils_reached, schools_reached, years_reached
+from sencosim.arms.setting import (
+    Setting,
+    council_names,
+    councils_reached,
+    schools_reached,
+    shares_reached,
+    years_reached,
+)
 from sencosim.evidence.councils import load_councils
 from sencosim.rules.chance import normal_quantile
 from sencosim.rules.sharing import shared_post_hours
 from sencosim.rules.workforce import pay_leaving_ratio
 from sencosim.scenario import levers
 from sencosim.scenario.schema import BASE_YEAR, Scenario
-from sencosim.scenario.who import admin_hours, council_covered, floor_hours, team_hours
-from sencosim.units import TERM_WEEKS
+from sencosim.scenario.who import admin_hours, council_covered, floor_hours, schedule_hours, team_hours
+from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR, TERM_WEEKS
 
 Asked = dict[str, Any]
 """Fields of :class:`PolicyInputs`, filled lever by lever."""
+BY_YEAR = {
+    "tribunal_ratio": 1.0,
+    "refusal_shift": 0.0,
+    "outside_ratio": 1.0,
+    "plan_transition_share": 0.0,
+    "entry_ratio": 1.0,
+    "key_stage_reviews": 0.0,
+    "placement_orders": 1.0,
+}
+"""Fields of :class:`PolicyInputs` by year alone, and the value of each where no lever acts."""
 Reached = Callable[[Setting, Any, str], BoolArray]
 Ask = Callable[[Setting, Any, BoolArray, Asked], None]
 
 
-def policy_inputs(at: Setting, scenario: Scenario) -> PolicyInputs:
+def policy_inputs(at: Setting, scenario: Scenario, sen_numbers: FloatArray | None = None) -> PolicyInputs:
     """What each lever asks, after cover, pilot lot, phase-in and compliance.
 
     Parameters
@@ -32,7 +50,10 @@ def policy_inputs(at: Setting, scenario: Scenario) -> PolicyInputs:
     at : schools, years and keys of chance. A lever that is silent on compliance, used share or drift takes them from
         its values.
     scenario : with its levers, those of the background included.
+    sen_numbers : pupils with SEN at the start of each academic year in the no-policy arm, which hours that follow need
+        are counted by; those of the population in every year if ``None``. [pupils, shape (n_schools, n_years)]
     """
+    at = replace(at, sen_numbers=sen_numbers)
     asked = _nothing_asked(at)
     question = {name for name, _ in scenario.levers.active()}
     acts = np.zeros(at.years, dtype=bool)
@@ -52,10 +73,9 @@ def _nothing_asked(at: Setting) -> Asked:
     asked["paperwork_ratio"][:] = _council_paperwork(at)[:, None]
     return asked | {
         "cluster": np.full(at.phase.size, -1, dtype=np.int64),
-        "review_support": 0.0,
+        "review_support_ratio": 0.0,
         "reviews_before_end": 1,
-        **{name: np.ones(at.years) for name in ("tribunal_ratio", "outside_ratio", "entry_ratio", "placement_orders")},
-        **{name: np.zeros(at.years) for name in ("refusal_shift", "plan_transition_share", "key_stage_reviews")},
+        **{name: np.full(at.years, neutral) for name, neutral in BY_YEAR.items()},
         "used_share_added": float(at.values["used_share_added"]),
     }
 
@@ -70,13 +90,48 @@ def _council_paperwork(at: Setting) -> FloatArray:
 # -- what levers ask of schools ---------------------------------------------------------------------------------------
 
 
+def abolished(policy: PolicyInputs, first_year: int | None = None) -> PolicyInputs:
+    """Take every school's SENCO away: post, overtime and hours. For tests only; no scenario can ask for it.
+
+    Parameters
+    ----------
+    policy : what is asked otherwise.
+    first_year : index of the first year without SENCOs; that of the policy if ``None``, or 0 if there is none.
+    """
+    years = policy.abolished.shape[1]
+    first = (policy.first_year if policy.first_year < years else 0) if first_year is None else first_year
+    flags = policy.abolished.copy()
+    flags[:, first:] = True
+    return replace(policy, abolished=flags, first_year=min(first, policy.first_year))
+
+
 def _protected_time(at: Setting, lever: levers.ProtectedTime, active: BoolArray, asked: Asked) -> None:
+    _ask_hours(at, lever, active, asked, floor_hours(lever.floor, *_schools(at)))
+
+
+def _schedule(at: Setting, lever: levers.HoursSchedule, active: BoolArray, asked: Asked) -> None:
+    _ask_hours(at, lever, active, asked, schedule_hours(lever.hours, *_schools(at)))
+
+
+def _schools(at: Setting) -> tuple[IntArray, IntArray, FloatArray, float, float]:
+    """What hours are counted by: phase, pupils and SEN numbers of each school; hours of a day and of a full week."""
+    pupils = at.population.pupils.astype(np.int64)[:, None]
     day, week = at.values["hours_per_day"], at.values["full_time_hours_per_week"]
-    rows = zip(at.phase.tolist(), at.population.pupils.tolist(), at.sen.tolist(), strict=True)
-    hours = np.array([floor_hours(lever, phase, pupils, sen, day, week) for phase, pupils, sen in rows])
-    asked["floor_hours"] = active * hours[:, None]
+    return at.phase[:, None], pupils, at.sen_by_year, day, week
+
+
+def _ask_hours(
+    at: Setting,
+    lever: levers.ProtectedTime | levers.HoursSchedule,
+    active: BoolArray,
+    asked: Asked,
+    hours: FloatArray,
+) -> None:
+    """Ask for the larger of several floors; a school whose phase has none neither gives more nor comes down."""
+    holds = active & ~np.isnan(hours)
+    asked["floor_hours"] = np.maximum(asked["floor_hours"], np.where(holds, hours, 0.0))
     drifts = at.school_drawn("drift_to_floor") < _given(lever.drift_to_floor, at.values["drift_to_floor_share"])
-    asked["comes_down"] = active & drifts[:, None]
+    asked["comes_down"] = asked["comes_down"] | (holds & drifts[:, None])
     asked["used_share_added"] = float(_given(lever.used_share, asked["used_share_added"]))
 
 
@@ -90,12 +145,11 @@ def _seat(_: Setting, __: levers.SltSeat, active: BoolArray, asked: Asked) -> No
 
 
 def _administrators(at: Setting, lever: levers.AdminSupport, active: BoolArray, asked: Asked) -> None:
-    asked["admin_hours"] = active * np.array([admin_hours(lever, n) for n in at.sen.tolist()])[:, None]
+    asked["admin_hours"] = active * admin_hours(lever, at.sen_by_year)
 
 
 def _team(at: Setting, lever: levers.Team, active: BoolArray, asked: Asked) -> None:
-    week = at.values["full_time_hours_per_week"]
-    asked["team_hours"] = active * np.array([team_hours(lever, n, week) for n in at.sen.tolist()])[:, None]
+    asked["team_hours"] += active * team_hours(lever, at.sen_by_year, at.values["full_time_hours_per_week"])
 
 
 def _supervision(at: Setting, lever: levers.Supervision, active: BoolArray, asked: Asked) -> None:
@@ -131,7 +185,7 @@ def _process(at: Setting, lever: levers.ConsistentEhcProcess, active: BoolArray,
 
 def _support_plans(_: Setting, lever: levers.IspDuty, active: BoolArray, asked: Asked) -> None:
     asked["support_plans"] = active
-    asked["request_ratio"] = np.where(active, lever.request_ratio, 1.0)
+    asked["request_ratio"] *= np.where(active, lever.request_ratio, 1.0)
 
 
 def _sharing(at: Setting, lever: levers.SharedSenco, active: BoolArray, asked: Asked) -> None:
@@ -155,18 +209,48 @@ def _sharing(at: Setting, lever: levers.SharedSenco, active: BoolArray, asked: A
                 continue
             cluster[group] = number
             number += 1
-            hours[group] = _parts(at, lever, group)[:, None] * active[group].min(axis=0)[None, :]
+            hours[group] = _parts(at, lever, group) * active[group].min(axis=0)[None, :]
     asked["cluster"], asked["shared_hours"] = cluster, hours
-    asked["review_support"] = float(lever.review_coverage)
+    asked["review_support_ratio"] = float(lever.review_support_ratio)
     asked["reviews_before_end"] = int(lever.reviews_before_end)
 
 
 def _parts(at: Setting, lever: levers.SharedSenco, group: IntArray) -> FloatArray:
-    """Hours of a shared post at each of its schools. [hours a week]."""
+    """Hours of a shared post at each of its schools, by year. [hours a week, shape (n_group, n_years)]."""
     pupils = float(at.population.pupils[group].sum())
     post = shared_post_hours(pupils, lever.hours_per_100_pupils, at.values["full_time_hours_per_week"])
-    weights = at.sen[group] + 1.0
-    return np.asarray(post * weights / float(np.sort(weights).sum()))
+    weights = at.sen_by_year[group] + 1.0
+    return np.asarray(post * weights / np.sort(weights, axis=0).sum(axis=0))
+
+
+def _fund(at: Setting, lever: levers.MainstreamFund, active: BoolArray, asked: Asked) -> None:
+    """M18: assistants whom schools buy with the announced money, in proportion to pupils."""
+    share = _given(lever.senco_share, at.values["announced_fund_senco_share"])
+    average = share * lever.days_per_week * at.values["hours_per_day"]
+    pupils = at.population.pupils.astype(float) / float(_england_pupils_per_school(range(len(PHASES))))
+    asked["team_hours"] += active * (average * pupils)[:, None]
+
+
+def _experts(at: Setting, lever: levers.ExpertsAtHand, active: BoolArray, asked: Asked) -> None:
+    """M18: days of specialists in a school, by pupils. Counted; they help only if the scenario says so."""
+    said = (lever.days_per_year_primary, lever.days_per_year_secondary)
+    days = np.array(
+        [_given(n, at.values[f"experts_at_hand_days_{phase}"]) for n, phase in zip(said, PHASES, strict=True)]
+    )
+    average = np.array([_england_pupils_per_school([phase]) for phase in range(len(PHASES))])
+    pupils = at.population.pupils.astype(float) / average[at.phase]
+    weekly = days[at.phase] * at.values["hours_per_day"] / SCHOOL_WEEKS_PER_YEAR
+    asked["expert_hours"] = active * (weekly * pupils)[:, None]
+    asked["team_hours"] += lever.team_share * asked["expert_hours"]
+
+
+def _england_pupils_per_school(phases: Iterable[int]) -> float:
+    """England's, not the run's: a council must be the same alone as in a national run. [pupils per school]."""
+    known, names = load_councils(), [PHASES[phase] for phase in phases]
+    pupils, schools = (
+        sum(getattr(council, f"{name}_{what}") for council in known for name in names) for what in ("pupils", "schools")
+    )
+    return float(pupils) / float(schools)
 
 
 # -- what levers ask of councils and of the tribunal ------------------------------------------------------------------
@@ -189,7 +273,7 @@ def _places(at: Setting, lever: levers.SpecialistPlaces, active: BoolArray, aske
 
 def _hearings(at: Setting, lever: levers.TribunalCapacity, active: BoolArray, asked: Asked) -> None:
     """Hearings of today's trend are split over all councils of England by their requests."""
-    asked["tribunal_ratio"] = np.where(active[0], lever.capacity, 1.0)
+    asked["tribunal_ratio"] = 1.0 + (lever.capacity - 1.0) * shares_reached(at, lever) * active[0]
     requests = np.array([float(council.requests or 0.0) for council in load_councils()])
     share = requests[at.councils] / float(requests.sum())
     past, future = "tribunal_capacity_growth_past", "tribunal_capacity_growth"
@@ -198,8 +282,55 @@ def _hearings(at: Setting, lever: levers.TribunalCapacity, active: BoolArray, as
     asked["appeals_added"] = usual * (asked["tribunal_ratio"] - 1.0)[None, :]
 
 
+def _reform(at: Setting, lever: levers.PlanReform, active: BoolArray, asked: Asked) -> None:
+    """M18: the announced reform.
+
+    New plans fall by as much in every variant: in ``mixed`` by both dials, else by requests or by refusals alone.
+    """
+    share, holds, refused = shares_reached(at, lever), active[0], at.values["refusal_share_all"]
+    requests = 1.0 - share * (1.0 - _given(lever.entries_ratio, at.values["reform_entries_ratio"]))
+    shift = share * _given(lever.refusal_shift, at.values["reform_refusal_shift"])
+    entries = requests * agreed_ratio(shift, refused)
+    if lever.variant == "fewer_requests":
+        requests, shift = entries, np.zeros(at.years)
+    elif lever.variant == "more_refusals":
+        requests, shift = np.ones(at.years), shift_for(entries, refused)
+    asked["request_ratio"] *= requests[None, :]
+    asked["refusal_shift"], asked["entry_ratio"] = shift, entries
+    asked["outside_ratio"] = 1.0 - share * (1.0 - _given(lever.outside_ratio, at.values["reform_outside_ratio"]))
+    asked["plan_transition_share"] = share * _given(lever.transition_share, at.values["reform_transition_share"])
+    asked["key_stage_reviews"] = np.where(holds, 1.0, 0.0)
+    asked["placement_orders"] = np.where(holds, 0.0, 1.0)
+
+
+def agreed_ratio(shift: FloatArray, refused: float) -> FloatArray:
+    """Requests agreed when log odds are added to refusal, relative to those agreed without. [ratio].
+
+    Parameters
+    ----------
+    shift : added to the log odds of refusal. [log odds]
+    refused : share refused without. [share, 0 to 1]
+
+    >>> agreed_ratio(np.array([0.0, np.log(4.0)]), 0.25).round(6).tolist()
+    [1.0, 0.571429]
+    """
+    return 1.0 / (1.0 - refused + refused * np.exp(shift))
+
+
+def shift_for(agreed: FloatArray, refused: float) -> FloatArray:
+    """Log odds to add to refusal so that so many are agreed, relative to without. Inverse of :func:`agreed_ratio`.
+
+    More than all cannot be agreed: then next to none is refused.
+
+    >>> agreed_ratio(shift_for(np.array([1.0, 0.5]), 0.25), 0.25).round(6).tolist()
+    [1.0, 0.5]
+    """
+    return np.log(np.maximum(1.0 / agreed - (1.0 - refused), 1e-9) / refused)
+
+
 _WORK: dict[type[levers.Lever], tuple[Reached, Ask]] = {
     levers.ProtectedTime: (schools_reached, _protected_time),
+    levers.HoursSchedule: (schools_reached, _schedule),
     levers.SltSeat: (schools_reached, _seat),
     levers.AdminSupport: (schools_reached, _administrators),
     levers.Team: (schools_reached, _team),
@@ -213,5 +344,8 @@ _WORK: dict[type[levers.Lever], tuple[Reached, Ask]] = {
     levers.LaCapacity: (councils_reached, _council_staff),
     levers.SpecialistPlaces: (councils_reached, _places),
     levers.TribunalCapacity: (years_reached, _hearings),
+    levers.PlanReform: (years_reached, _reform),
+    levers.MainstreamFund: (schools_reached, _fund),
+    levers.ExpertsAtHand: (schools_reached, _experts),
 }
 """Whom each lever reaches, and what it asks of them."""

@@ -30,6 +30,10 @@ NUMBER_OF_LEVER = {
     "isp_duty": 11,
     "allowance": 12,
     "key_worker": 13,
+    "hours_schedule": 14,
+    "plan_reform": 15,
+    "mainstream_fund": 16,
+    "experts_at_hand": 17,
 }
 """Occurrence of a lever's draws. Append only."""
 
@@ -49,6 +53,8 @@ class Setting:
     years: int  # number of academic years
     seed: int
     replication: int
+    # Pupils with SEN at the start of each year in the no-policy arm, where known [pupils, shape (n_schools, n_years)]
+    sen_numbers: FloatArray | None = None
 
     @cached_property
     def phase(self) -> IntArray:
@@ -59,6 +65,16 @@ class Setting:
     def sen(self) -> FloatArray:
         """Pupils on SEN Support or with a plan. [pupils, shape (n_schools,)]."""
         return (self.population.sen_support + self.population.ehc_plans).astype(float)
+
+    @cached_property
+    def sen_by_year(self) -> FloatArray:
+        """Pupils that hours by need are counted by: ``sen_numbers``, or the population's in every year.
+
+        [pupils, shape (n_schools, n_years)]
+        """
+        if self.sen_numbers is None:
+            return np.repeat(self.sen[:, None], self.years, axis=1)
+        return self.sen_numbers
 
     @cached_property
     def councils(self) -> IntArray:
@@ -98,21 +114,28 @@ def schools_reached(at: Setting, lever: Lever, name: str) -> BoolArray:
         if wanted is not None:
             reached &= np.asarray(of, dtype=bool) == wanted
     lot = population.school_id if covers.lot == "schools" else population.la_code
-    compliance = at.values["legal_floor_compliance"] if lever.compliance is None else lever.compliance
-    return _in_force(at, lever, name, reached & _in_pilot(at, lever, lot), population.school_id, compliance)
+    return _in_force(at, lever, name, reached & _in_pilot(at, lever, lot), population.school_id, _compliance(at, lever))
 
 
 def councils_reached(at: Setting, lever: Lever, name: str) -> BoolArray:
     """Councils in which a lever acts, by year. [shape (n_councils, n_years)]."""
     keys = np.array([council.la_code for council in at.present], dtype=np.int64)
     reached = np.array([council_covered(lever.covers, council_names(one), one.region) for one in at.present])
-    compliance = 1.0 if lever.compliance is None else lever.compliance
-    return _in_force(at, lever, name, reached & _in_pilot(at, lever, keys), keys, compliance)
+    return _in_force(at, lever, name, reached & _in_pilot(at, lever, keys), keys, _compliance(at, lever))
 
 
 def years_reached(at: Setting, lever: Lever, _: str) -> BoolArray:
     """Years in which a national lever acts. [shape (1, n_years)]."""
-    return (_shares(at, lever) > 0.0)[None, :]
+    return (shares_reached(at, lever) > 0.0)[None, :]
+
+
+def shares_reached(at: Setting, lever: Lever) -> FloatArray:
+    """How far a lever's phase-in has come, by year. [share, shape (n_years,)]."""
+    return np.array([phase_in_share(lever, at.start + year) for year in range(at.years)])
+
+
+def _compliance(at: Setting, lever: Lever) -> float:
+    return float(at.values["legal_floor_compliance"] if lever.compliance is None else lever.compliance)
 
 
 def _in_pilot(at: Setting, lever: Lever, keys: np.ndarray) -> BoolArray:
@@ -125,8 +148,4 @@ def _in_force(at: Setting, lever: Lever, name: str, reached: BoolArray, keys: In
     number = NUMBER_OF_LEVER[name]
     complies = at.drawn("compliance", keys, number) < compliance
     place = at.drawn("phase_in", keys, number)
-    return (reached & complies)[:, None] & (place[:, None] < _shares(at, lever)[None, :])
-
-
-def _shares(at: Setting, lever: Lever) -> FloatArray:
-    return np.array([phase_in_share(lever, at.start + year) for year in range(at.years)])
+    return (reached & complies)[:, None] & (place[:, None] < shares_reached(at, lever)[None, :])

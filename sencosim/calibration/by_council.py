@@ -21,11 +21,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sencosim.arms.inputs import Feedback, FloatArray
+from sencosim.arms.inputs import FloatArray
 from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.calibration.history import APPEALS, ON_TIME, PLANS, REFUSED, REQUESTS, Setting
 from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import feedback_of, read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.evidence.council_levels import COUNCILS_FILE, CouncilLevel, load_council_levels
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.councils_by_year import TIMELINESS_YEAR, column, councils_of
@@ -68,7 +68,7 @@ def fit_councils(told: Callable[[str], None]) -> list[CouncilLevel]:
     told
         Is called with what is being done.
     """
-    _evidence_and_feedback.cache_clear()
+    _evidence.cache_clear()
     levels = [load_council_levels().get(council.la_code, CouncilLevel()) for council in load_councils()]
     for number in range(1, ROUNDS + 1):
         told(f"councils: round {number} of {ROUNDS}")
@@ -131,20 +131,17 @@ def with_teams(levels: Sequence[CouncilLevel], late: FloatArray, capacity: Float
 
 
 @lru_cache(maxsize=1)
-def _evidence_and_feedback() -> tuple[Draw, Feedback]:
-    """Measured once: what a council lies off England hardly moves how coverage follows hours."""
-    scenario = Setting(START).scenario
-    evidence = read_evidence(scenario, "central", 0, 1)
-    return evidence, feedback_of(synthetic_england(), scenario, evidence, 1, 0)
+def _evidence() -> Draw:
+    return read_evidence(Setting(START).scenario, "central", 0, 1)
 
 
 def count_councils(year: int = FITTED_YEAR) -> Counted:
     """Run the baseline for all schools through 2024, and add up a calendar year by council."""
     england, scenario = synthetic_england(), Setting(START).scenario
-    evidence, feedback = _evidence_and_feedback()
+    evidence = _evidence()
     total = np.zeros((len(load_councils()), len(COLUMN)))
     for replication in range(REPLICATIONS):
-        inputs = make_inputs(england, scenario, evidence, feedback, seed=1, replication=replication, n_years=YEARS)
+        inputs = make_inputs(england, scenario, evidence, seed=1, replication=replication, n_years=YEARS)
         tally = engine_named("compiled")(inputs).tally
         first = 1 + TERMS_PER_YEAR * (year - START - 1)
         of_year = tally[:, first : first + TERMS_PER_YEAR].sum(axis=1)

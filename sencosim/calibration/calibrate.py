@@ -15,8 +15,9 @@ from sencosim.calibration.emulator import Emulator, fit_emulator
 from sencosim.calibration.fit import Posterior, sample_posterior
 from sencosim.calibration.forecast import carried_on
 from sencosim.calibration.history import CALENDAR, JANUARY, LAST_SCHOOL_YEAR, SCHOOL_YEAR, Setting
-from sencosim.calibration.parameters import DEMAND_HOURS, DEMAND_SD, NAMES, demand_of_primary
+from sencosim.calibration.parameters import EVER_SEN, NAMES, ever_sen
 from sencosim.calibration.targets import Target, targets_of
+from sencosim.evidence.register import load_register
 
 FROZEN_START, RECENT_START = 2018, 2022
 FROZEN_YEARS, RECENT_YEARS = (2019, 2022), (2023, 2024)
@@ -85,11 +86,11 @@ def calibrate(folder: Path, told: Told, seed: int = 2026) -> Calibration:
     first = _run(folder / "wave_1.csv", sobol_points(FIRST_WAVE), early, told)
 
     def plausible() -> FloatArray:
-        return sample_posterior(fit_emulator(first, names), frozen_targets, SECOND_WAVE, seed - 1).units
+        return sample_posterior(fit_emulator(first, names), frozen_targets, SECOND_WAVE, seed - 1, with_ever_sen()).units
 
     wave = planned(folder / "wave_2_points.csv", plausible)
     second = _run(folder / "wave_2.csv", wave, early, told)
-    frozen = sample_posterior(fit_emulator(second, names), frozen_targets, DRAWS, seed, prior_of(wave))
+    frozen = sample_posterior(fit_emulator(second, names), frozen_targets, DRAWS, seed, with_ever_sen(prior_of(wave)))
     ahead = planned(folder / "ahead_points.csv", lambda: carried_on(frozen.units)[:: DRAWS // AHEAD_RUNS][:AHEAD_RUNS])
     from_2018 = fit_emulator(_run(folder / "ahead_2018.csv", ahead, early, told), keys_of(FROZEN_START))
     from_2022 = fit_emulator(_run(folder / "ahead_2022.csv", ahead, recent, told), keys_of(RECENT_START))
@@ -97,14 +98,14 @@ def calibrate(folder: Path, told: Told, seed: int = 2026) -> Calibration:
     names = [target.key for target in targets]
     about = planned(folder / "recent_1_points.csv", lambda: recent_points(frozen.units))
     late = _run(folder / "recent_1.csv", about, recent, told)
-    prior = prior_of(frozen.units)
+    prior = with_ever_sen(prior_of(frozen.units))
 
     def plausible_now() -> FloatArray:
         return sample_posterior(fit_emulator(late, names), targets, SECOND_WAVE, seed + 1, prior).units
 
     again = planned(folder / "recent_2_points.csv", plausible_now)
     now = fit_emulator(_run(folder / "recent_2.csv", again, recent, told), keys_of(RECENT_START))
-    shipped = sample_posterior(now, targets, DRAWS, seed + 2, with_demand(prior_of(again)))
+    shipped = sample_posterior(now, targets, DRAWS, seed + 2, with_ever_sen(prior_of(again)))
     return Calibration(frozen, shipped, from_2018, from_2022, now, frozen_targets, targets)
 
 
@@ -136,16 +137,21 @@ def prior_of(frozen: FloatArray) -> Callable[[FloatArray], FloatArray]:
     return log_density
 
 
-def with_demand(prior: Callable[[FloatArray], FloatArray]) -> Callable[[FloatArray], FloatArray]:
-    """Add what the task study says: an average primary school needs about 653 hours of a SENCO a year.
+def with_ever_sen(prior: Callable[[FloatArray], FloatArray] | None = None) -> Callable[[FloatArray], FloatArray]:
+    """Add what is published of children ever recorded with SEN.
 
-    Noticing and leaving SEN Support are known only by their balance; this says how much noticing there is.
+    Noticing and leaving SEN Support are known from stocks only by their balance; this says how much noticing there is.
     """
+    register = load_register()
+    known = {name: (register.number(name), sd) for name, sd in EVER_SEN.items()}
+    shape = tuple(float(rate) for rate in register.get("notice_rate_by_year_group").value)
 
     def log_density(units: FloatArray) -> FloatArray:
-        hours = np.array([demand_of_primary(values_at(unit)) for unit in units])
-        result: FloatArray = prior(units) - 0.5 * ((hours - DEMAND_HOURS) / DEMAND_SD) ** 2
-        return result
+        total = np.zeros(len(units)) if prior is None else prior(units)
+        found = [ever_sen(values_at(unit), shape) for unit in units]
+        for name, (share, sd) in known.items():
+            total = total - 0.5 * ((np.array([one[name] for one in found]) - share) / sd) ** 2
+        return total
 
     return log_density
 

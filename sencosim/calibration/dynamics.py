@@ -18,7 +18,7 @@ from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.prepare import make_inputs
 from sencosim.calibration.history import Setting, read_history, schools_of
 from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import feedback_of, read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.series import series_value
 from sencosim.population.synthetic import synthetic_england
@@ -70,8 +70,7 @@ def dynamics(told: Callable[[str], None]) -> tuple[Line, ...]:
 def _inputs(setting: Setting) -> Inputs:
     evidence = read_evidence(setting.scenario, "central", 0, setting.seed)
     schools = schools_of(setting)
-    feedback = feedback_of(schools, setting.scenario, evidence, setting.seed, 0)
-    return make_inputs(schools, setting.scenario, evidence, feedback, seed=setting.seed, replication=0, n_years=YEARS)
+    return make_inputs(schools, setting.scenario, evidence, seed=setting.seed, replication=0, n_years=YEARS)
 
 
 def _lines(name: str, inputs: Inputs) -> Iterator[Line]:
@@ -87,8 +86,7 @@ def structure() -> Iterator[Line]:
     schools = synthetic_england()
     scenario = Setting(START).scenario
     evidence = read_evidence(scenario, "central", 0, 1)
-    feedback = feedback_of(schools, scenario, evidence, 1, 0)
-    inputs = make_inputs(schools, scenario, evidence, feedback, seed=1, replication=0, n_years=3)
+    inputs = make_inputs(schools, scenario, evidence, seed=1, replication=0, n_years=3)
     tally = engine_named("compiled")(inputs).tally[:, 4:7]  # calendar 2024
     weight = np.array([cell.weight for cell in inputs.cells])
     phase = np.array([cell.phase for cell in inputs.cells])

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from sencosim.arms.inputs import Feedback, FloatArray, Inputs
+from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.arms.stocks import councils_at_start
 from sencosim.calibration.parameters import reading_of
 from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import feedback_of, read_evidence
+from sencosim.engine.pair import read_evidence
 from sencosim.evidence.councils import england_total
 from sencosim.population.sampling import sample_councils
 from sencosim.population.schools import Population
@@ -80,17 +80,6 @@ def schools_of(setting: Setting) -> Population:
     return sample_councils(synthetic_england(), setting.share, setting.seed)
 
 
-@lru_cache(maxsize=8)
-def register_feedback(setting: Setting) -> Feedback:
-    """A and G of M6 at the register's values."""
-    return feedback_at(evidence_of(setting), setting)
-
-
-def feedback_at(reading: Draw, setting: Setting) -> Feedback:
-    """A and G of M6 at one reading of the evidence, measured as in every run."""
-    return feedback_of(schools_of(setting), setting.scenario, reading, setting.seed, 0)
-
-
 def evidence_of(setting: Setting) -> Draw:
     """Point values of all parameters that are not fitted."""
     return read_evidence(setting.scenario, "central", 0, setting.seed)
@@ -115,17 +104,13 @@ def simulate_history(point: Mapping[str, float], setting: Setting) -> dict[str, 
     return run_history(reading, setting)
 
 
-def run_history(
-    reading: Draw, setting: Setting, feedback: Feedback | None = None, years: int | None = None
-) -> dict[str, float]:
-    """Run one reading of the evidence, with the A and G that belong to it.
+def run_history(reading: Draw, setting: Setting, years: int | None = None) -> dict[str, float]:
+    """Run one reading of the evidence: a no-policy arm.
 
     Parameters
     ----------
     reading, setting
         What is run, from which start.
-    feedback
-        A and G that are known already; measured if ``None``.
     years
         School years to run; to 2025/26 if ``None``. [years]
 
@@ -138,7 +123,6 @@ def run_history(
         schools_of(setting),
         setting.scenario,
         reading,
-        feedback_at(reading, setting) if feedback is None else feedback,
         seed=setting.seed,
         replication=0,
         n_years=setting.years if years is None else years,

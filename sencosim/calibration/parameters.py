@@ -50,20 +50,20 @@ class Fitted:
 
 
 FITTED: tuple[Fitted, ...] = (
-    Fitted("request_rate_primary", 0.08, 0.18, "Reaching the point of request, primary, 2022/23"),
-    Fitted("request_rate_secondary", 0.035, 0.12, "Reaching the point of request, secondary, 2022/23"),
+    Fitted("request_rate_primary", 0.05, 0.16, "Reaching the point of request, primary, 2022/23"),
+    Fitted("request_rate_secondary", 0.02, 0.11, "Reaching the point of request, secondary, 2022/23"),
     Fitted("request_growth_past", 0.0, 0.18, "Growth of the request hazard to 2022/23"),
     Fitted("request_growth_next", -0.04, 0.18, "Growth of the request hazard, 2022/23 to 2023/24"),
     Fitted("request_level_2019_20", 0.7, 1.05, "Requests in 2019/20 relative to trend"),
     Fitted("request_level_2020_21", 0.7, 1.1, "Requests in 2020/21 relative to trend"),
     Fitted("exogenous_request_share", 0.14, 0.32, "Requests from outside mainstream, share of base-year requests"),
-    Fitted("notice_level_primary", 0.6, 1.3, "Noticing in Reception to Year 6, relative to the register"),
-    Fitted("notice_level_secondary", 0.5, 1.5, "Noticing in Years 7 to 11, relative to the register"),
+    Fitted("notice_level_primary", 0.5, 1.2, "Noticing in Reception to Year 6, relative to the register"),
+    Fitted("notice_level_secondary", 0.3, 1.4, "Noticing in Years 7 to 11, relative to the register"),
     Fitted("need_growth_past", -0.01, 0.08, "Growth of noticing to 2022/23"),
     Fitted("need_growth_next", -0.01, 0.08, "Growth of noticing after 2022/23"),
     Fitted("need_level_pandemic", 0.6, 1.1, "Noticing in 2019/20 and 2020/21 relative to trend"),
-    Fitted("sen_support_exit_rate_primary", 0.04, 0.14, "Leaving SEN Support, primary"),
-    Fitted("sen_support_exit_rate_secondary", 0.03, 0.16, "Leaving SEN Support, secondary"),
+    Fitted("sen_support_exit_rate_primary", 0.01, 0.13, "Leaving SEN Support, primary"),
+    Fitted("sen_support_exit_rate_secondary", 0.005, 0.15, "Leaving SEN Support, secondary"),
     Fitted("reception_plan_share", 0.01, 0.03, "Children who enter Reception with a plan, 2022/23"),
     Fitted("reception_plan_growth_past", 0.0, 0.16, "Growth of plans at entry, to 2022/23 and after"),
     Fitted("refusal_level_log_odds", -0.6, 0.5, "Shift of refusals"),
@@ -167,16 +167,27 @@ def shares_without_place(wait: float, values: Mapping[str, float]) -> dict[str, 
     }
 
 
-DEMAND_HOURS, DEMAND_SD = 653.0, 6.5
-"""SENCO hours that an average primary school needs in a year, by the published task study, and one per cent of it."""
-HOURS_OF_THE_REST, HOURS_PER_NOTICED, HOURS_PER_REQUEST_RATE = 518.0, 125.3, 701.0
-"""The same by arithmetic of the registers, for 277 pupils with 40 on SEN Support: all other tasks, and
-each unit of noticing (rates of Reception to Year 6 added up) and of the request rate. [hours]"""
+EVER_SEN = {"ever_sen_share_year_7": 0.02, "ever_sen_share_year_11": 0.04}
+"""Shares of a cohort ever recorded with SEN by the end of Year 7 and of Year 11, published for cohorts of other years, and
+how far the model's may be from them. [share]"""
 
 
-def demand_of_primary(point: Mapping[str, float]) -> float:
-    """SENCO hours a year that an average primary school needs at a point of the design, in the base year. [hours]."""
-    noticed = NOTICED_AT_LEVEL[0] * point["notice_level_primary"] * (1.0 + point["need_growth_next"]) ** 2
-    growth = (1.0 + point["request_growth_next"]) * (1.0 + point["request_growth_later"])
-    requests = point["request_rate_primary"] * growth
-    return HOURS_OF_THE_REST + HOURS_PER_NOTICED * noticed + HOURS_PER_REQUEST_RATE * requests
+def ever_sen(point: Mapping[str, float], shape: tuple[float, ...]) -> dict[str, float]:
+    """Share of a cohort ever on the register at a point of the design: with a plan at entry, or noticed later.
+
+    By Year 7 of the cohort that was in Year 7 in the pivot year, which met the lower rates of earlier years; by Year 11
+    at the rates of the pivot year, since the published cohort began under the old code.
+
+    Parameters
+    ----------
+    point
+        Value of each of :data:`FITTED`.
+    shape
+        Rates of noticing by year group in the register.
+    """
+    rates = noticing((point["notice_level_primary"], point["notice_level_secondary"]), shape)
+    growth = 1.0 + point["need_growth_past"]
+    entered = point["reception_plan_share"]
+    shocks = [point["need_level_pandemic"] if PIVOT - 7 + group in PANDEMIC else 1.0 for group in range(8)]
+    by_7 = sum(rate * growth ** (group - 7) * shock for group, (rate, shock) in enumerate(zip(rates, shocks, strict=False)))
+    return {"ever_sen_share_year_7": entered + by_7, "ever_sen_share_year_11": entered + sum(rates)}

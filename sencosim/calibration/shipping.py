@@ -14,7 +14,7 @@ from sencosim.arms.prepare import Draw
 from sencosim.calibration import calibrate as steps
 from sencosim.calibration.by_council import fit_councils
 from sencosim.calibration.calibrate import Calibration, table_of
-from sencosim.calibration.history import Setting, evidence_of, register_feedback, run_history
+from sencosim.calibration.history import Setting, evidence_of, run_history
 from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
@@ -99,7 +99,7 @@ def solve_requests(setting: Setting) -> float:
 
 
 def _run_to_2024(reading: Draw, setting: Setting) -> dict[str, float]:
-    return run_history(reading, setting, register_feedback(setting), years=3)
+    return run_history(reading, setting, years=3)
 
 
 def solve_capacity(setting: Setting) -> float:
@@ -156,5 +156,4 @@ def forget_registers() -> None:
     """Let the registers and the posterior be read anew, after they were written."""
     load_register.cache_clear()
     load_posterior.cache_clear()
-    register_feedback.cache_clear()
     fingerprint.cache_clear()

@@ -17,22 +17,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sencosim.vocabulary import Payer
+from sencosim.vocabulary import PAYER, Payer
 
 Nature = Literal["resource", "transfer"]
 Side = Literal["policy", "consequence"]
 
-PAYERS: tuple[str, ...] = tuple(payer.key for payer in Payer)
+PAYERS: tuple[str, ...] = tuple(
+    # Numbers are for ever, so the newest payer comes last; in tables it stands beside the one that it takes over from.
+    payer.key
+    for payer in sorted(
+        Payer, key=lambda one: Payer.COUNCIL_HIGH_NEEDS + 0.5 if one is Payer.CENTRAL_HIGH_NEEDS else one
+    )
+)
 """Whose budget, in the order of tables."""
 
 RESOURCES = "resources"
 """The account on the other side of a resource charge: what the country used up, or was spared."""
 
-PUBLIC_PAYERS: tuple[str, ...] = tuple(payer.key for payer in Payer if payer.is_public)
+PUBLIC_PAYERS: tuple[str, ...] = tuple(name for name in PAYERS if PAYER[name].is_public)
 """The public purse: all but families and pupils."""
 
 CATEGORY_TITLES: dict[str, str] = {
     "senco_time": "SENCO time",
+    "released_hours": "SENCO hours released to other school work, not cash",
+    "extra_teachers": "Finding and training teachers for those taken from classes",
     "leadership_seat": "Seat on the leadership team",
     "administrators": "Administrators",
     "team": "Assistant SENCOs",
@@ -121,11 +129,11 @@ def transfer(charge: Charge, receiver: str) -> tuple[Charge, Charge]:
 
 ONE_MEASURE: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
     (
-        "SENCO hours: paid hours, or what they were used for (trap 7)",
+        "SENCO hours: paid hours, or the SEN work that they bought (trap 7)",
         (
             frozenset({"allocated_hours"}),
             frozenset({"added_hours", "removed_hours", "vacant_hours"}),
-            frozenset({"used_hours", "leaked_hours", "idle_hours", "npq_hours"}),
+            frozenset({"used_hours", "npq_hours"}),
         ),
     ),
     (

@@ -1,7 +1,9 @@
 """Costing: a ledger of physical quantities times a price book.
 
 Cost is positive, saving negative. Pricing is linear in the ledger, so the cost of a paired difference is the
-difference of the costs, and a ledger may be summed over councils or size bands before it is priced.
+difference of the costs, and a ledger may be summed over councils or size bands before it is priced. One thing is not a
+sum over years: teachers taken from classes, which :func:`cost_of_difference` adds to a ledger before it is priced.
+High-needs charges are booked to who pays them in each year (:mod:`sencosim.costing.payer_switch`).
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import difflib
 
 import pandas as pd
 
+from sencosim.costing.extra_teachers import with_extra_teachers
+from sencosim.costing.payer_switch import booked, payer_in_book
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.unpriced import reason_not_priced
 from sencosim.errors import CostingError, Problem
@@ -67,8 +71,29 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     amounts = ledger[[*keys, "quantity", "value"]].rename(columns={"value": "units"})
     wanted = [*_FROM_BOOK, "pay_linked", "in_budget", "in_social"]
     lines = amounts.merge(tariff[wanted], on="quantity", how="inner", sort=False)
-    lines = _valued(lines, book).rename(columns={"price_unit": "unit"})
+    lines = _valued(booked(lines, book.high_needs_funded_by), book).rename(columns={"price_unit": "unit"})
     return lines[[*keys, *LINE_COLUMNS]]
+
+
+def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
+    """Price a paired difference, with the teachers that it takes from classes.
+
+    Parameters
+    ----------
+    difference
+        Policy less baseline, as the ledger of :func:`cost`. All years from the start of the policy belong in one
+        table, since the increase over the year before is priced.
+    book
+        Prices.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`cost`.
+    """
+    _check(difference, book)
+    keys = [name for name in KEYS if name in difference.columns]
+    return cost(with_extra_teachers(difference[[*keys, "quantity", "value"]], book.teachers_per_hour), book)
 
 
 def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -94,7 +119,10 @@ def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     names = ["quantity", "item", "payer"]
     wanted = book.frame()[[*names, "price_gbp", "cashable_share", "pay_linked"]]
     bare = lines.drop(columns=["price_gbp", "value_gbp", "cashable_gbp"])
-    told = bare.merge(wanted, on=names, how="left", sort=False, validate="many_to_one")
+    told = bare.assign(payer=payer_in_book(bare["payer"])).merge(
+        wanted, on=names, how="left", sort=False, validate="many_to_one"
+    )
+    told["payer"] = bare["payer"].to_numpy()
     if told["price_gbp"].isna().any():
         lost = ", ".join(sorted(told.loc[told["price_gbp"].isna(), "item"].unique()))
         raise CostingError(f"The price book has no price for {lost}. Make it with the policy terms of the lines.")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sencosim.costing.accounts import PAYERS, RESOURCES
 from sencosim.costing.cost import KEYS
+from sencosim.costing.payer_switch import payer_in_book
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
 
@@ -59,7 +60,9 @@ def _with_counterpart(lines: pd.DataFrame, book: PriceBook | None) -> pd.DataFra
     if book is None:
         raise CostingError("Lines without the column counterpart need the price book that they were priced with.")
     names = ["quantity", "item", "payer"]
-    return lines.merge(book.frame()[[*names, "counterpart"]], on=names, how="left", sort=False)
+    other = book.frame()[[*names, "counterpart"]]
+    told = lines.assign(payer=payer_in_book(lines["payer"])).merge(other, on=names, how="left", sort=False)
+    return told.assign(payer=lines["payer"].to_numpy())
 
 
 def trial_balance(entries: pd.DataFrame) -> pd.DataFrame:

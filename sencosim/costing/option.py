@@ -98,7 +98,8 @@ class OptionAppraisal:
     payers
         Present values by payer, transfers included; payers sum to the total.
     payers_by_year
-        Undiscounted net cost by payer (rows) and academic year (columns), with a total. [GBP]
+        Undiscounted net cost by payer (rows) and academic year (columns), with a total; of public payers what stands
+        in their budgets. [GBP]
     pv_public_net
         Present value of net cost to the public purse, transfers included. [GBP]
     pv_cashable_saving
@@ -162,7 +163,8 @@ def appraise_option(
     factors = frame.factors()
     yearly.insert(1, "discount_factor", factors)
     found = measures(lines, frame)
-    years = by_payer(lines, frame.first_year, frame.n_years, ["year"], frame.schedule, frame.vintage)
+    in_a_budget = lines[lines["in_budget"] | ~lines["payer"].isin(PUBLIC_PAYERS)]
+    years = by_payer(in_a_budget, frame.first_year, frame.n_years, ["year"], frame.schedule, frame.vintage)
     public_net = float(yearly["public_net_gbp"].to_numpy(dtype=np.float64) @ factors)
     cashable = float(yearly["cashable_saving_gbp"].to_numpy(dtype=np.float64) @ factors)
     soon = (years["year"] < frame.first_year + NEW_BURDENS_YEARS) & years["payer"].isin(_COUNCILS)

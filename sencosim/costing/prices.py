@@ -14,6 +14,8 @@ import pandas as pd
 
 from sencosim.costing.accounts import Charge, faults
 from sencosim.costing.deflate import rebase
+from sencosim.costing.extra_teachers import teachers_per_hour
+from sencosim.costing.payer_switch import FundedBy
 from sencosim.costing.tariffs import PolicyTerms, Prices, all_charges
 from sencosim.errors import CostingError, Problem
 from sencosim.evidence.appraisal import load_appraisal_tables
@@ -45,6 +47,7 @@ PRICE_PARAMETERS = (
     "exclusion_lifetime_causal",
     "exclusion_lifetime_education_share",
     "exclusion_lifetime_present_value_share",
+    "extra_teacher_price",
     "family_legal_cost",
     "family_legal_share",
     "full_time_hours_per_week",
@@ -60,6 +63,7 @@ PRICE_PARAMETERS = (
     "pay_on_cost_ratio",
     "post16_plan_cost",
     "real_pay_growth",
+    "released_hours_value",
     "resourced_place_element",
     "review_officer_hours",
     "school_first_6000",
@@ -106,6 +110,10 @@ class PriceBook:
         Published headline prices, in their own price years, for the memorandum. [GBP]
     flags
         Warnings of the deflator by register name: ``pandemic``, ``forecast``, ``extrapolated``.
+    high_needs_funded_by
+        Who pays high-needs charges after March 2028.
+    teachers_per_hour
+        What an hour of each quantity takes from classes. [FTE per hour a year]
     """
 
     view: str
@@ -115,6 +123,8 @@ class PriceBook:
     pay_base_year: int
     headlines: Mapping[str, float]
     flags: Mapping[str, tuple[str, ...]]
+    high_needs_funded_by: FundedBy
+    teachers_per_hour: Mapping[str, float]
 
     def __post_init__(self) -> None:
         found = tuple(Problem(message=message) for message in faults(self.charges))
@@ -171,14 +181,17 @@ class PriceBook:
             return moved.value
 
         prices = Prices(money=money, share=lambda name: _number(values, name))
+        terms = PolicyTerms() if terms is None else terms
         return cls(
             view=view,
             price_base=base,
-            charges=all_charges(prices, PolicyTerms() if terms is None else terms),
+            charges=all_charges(prices, terms),
             real_pay_growth=_number(values, "real_pay_growth"),
             pay_base_year=int(base[:4]),
             headlines={name: _number(values, name) for name in HEADLINES},
             flags=flags,
+            high_needs_funded_by=terms.high_needs_pressure_funded_by,
+            teachers_per_hour=teachers_per_hour(values),
         )
 
     @classmethod

@@ -17,6 +17,7 @@ from sencosim.costing.budget import flows
 from sencosim.costing.cost import reprice
 from sencosim.costing.deflate import rebase
 from sencosim.costing.distribution import by_group
+from sencosim.costing.extra_teachers import retaken
 from sencosim.costing.option import LONG_HORIZON, AppraisalFrame, measures
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
@@ -268,7 +269,8 @@ def _swing(
     low, high = (float(end) for end in entry.interval)
 
     def priced(value: float) -> pd.DataFrame:
-        return reprice(lines, PriceBook.from_values(values | {name: value}, "sensitivity", terms, register))
+        book = PriceBook.from_values(values | {name: value}, "sensitivity", terms, register)
+        return reprice(retaken(lines, book.teachers_per_hour), book)
 
     def npsv_at(value: float) -> float:
         return measures(priced(value), frame).npsv

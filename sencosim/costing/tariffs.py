@@ -9,6 +9,7 @@ of the tariffs, not left to the reader (numbers are the traps of the appraisal r
   funding and the first 6,000, and the top-up goes when the pupil-year moves (9); nothing is attached to the pupil who
   stayed (10, 15). Place funding of state special schools follows places, so it is never cash.
 - **SENCO hours are paid once**, as hours added, removed or vacant. Hours of casework are capacity, not cash (7).
+  What schools gain by hours released to other work is a benefit of its own, in the social view only and never cash.
 - **Appeals carry process cost only**, and none of it is in the officer hours that the engine counts (4, 5).
 - **One life-course price**, the causal part of an exclusion without its education, in the social view only (1, 2, 3).
 - **Flows inside government** (employer National Insurance, grants, payments to the tribunal) are transfers (6, 14).
@@ -23,7 +24,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sencosim.costing.accounts import Charge, transfer
+from sencosim.costing.class_tariffs import extra_teachers, released_hours
 from sencosim.costing.lever_tariffs import other_levers
+from sencosim.costing.payer_switch import FundedBy as HighNeedsFundedBy
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 
 FundedBy = Literal["schools", "national_grant"]
@@ -62,6 +65,8 @@ class PolicyTerms:
         Whether assistant SENCOs are teachers and paid as such.
     allowance_gbp
         What SENCOs are paid more by policy, before on-costs. [GBP a year]
+    high_needs_pressure_funded_by
+        Who pays high-needs charges after March 2028.
     """
 
     protected_time: FundedBy = "schools"
@@ -76,19 +81,12 @@ class PolicyTerms:
     specialist_places: Literal["councils", "national_grant"] = "national_grant"
     qualified_team: bool = False
     allowance_gbp: float = 0.0
+    high_needs_pressure_funded_by: HighNeedsFundedBy = "councils_then_central"
 
 
 @dataclass(frozen=True)
 class Prices:
-    """Real prices and shares by register name, for the tariffs to read.
-
-    Attributes
-    ----------
-    money
-        Amount in the prices of the base. [GBP]
-    share
-        Any parameter that is not money, as it stands.
-    """
+    """Real prices by register name (money, in the base's prices), and any parameter that is not money (share)."""
 
     money: Money
     share: Money
@@ -98,6 +96,8 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
     """Every charge of a price book."""
     return (
         *senco_time(prices, terms),
+        *released_hours(prices),
+        *extra_teachers(prices),
         *leadership_and_administrators(prices, terms),
         *other_levers(prices, terms),
         *recruitment(prices),

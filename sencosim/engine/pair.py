@@ -22,7 +22,7 @@ from sencosim.population.schools import Population
 from sencosim.randomness import uniform
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import neutral_values
-from sencosim.scenario.routes import ROUTE_PARAMETERS, routes_off
+from sencosim.scenario.routes import ONLY_POLICY_READS, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.units import parse_year
 from sencosim.vocabulary import STREAM
@@ -144,7 +144,7 @@ class World:
     @property
     def key(self) -> tuple[object, ...]:
         """Everything that its no-policy arm depends on: not the routes of policy, nor prices."""
-        unread = ROUTE_PARAMETERS | _prices()
+        unread = ONLY_POLICY_READS | _prices()
         values = tuple(sorted((n, v) for n, v in self.draw.values.items() if n not in unread))
         vectors, paths = (tuple(sorted(found.items())) for found in (self.draw.vectors, self.draw.paths))
         rules = tuple(self.draw.mechanisms.facts().items())
@@ -174,8 +174,10 @@ class World:
             return Baseline(self.engine, stressed, engine_named(self.engine)(stressed), stressed.n_years)
         return run_baseline(self.engine, self.inputs(self.baseline), year)
 
-    def inputs(self, arm: Scenario, draw: Draw | None = None, reference: Reference | None = None) -> Inputs:
-        """Inputs of an arm."""
+    def inputs(
+        self, arm: Scenario, draw: Draw | None = None, reference: Reference | None = None, years: int | None = None
+    ) -> Inputs:
+        """Inputs of an arm, over all its years or so many."""
         return make_inputs(
             self.population,
             arm,
@@ -183,12 +185,12 @@ class World:
             reference=reference,
             seed=arm.run.seed,
             replication=self.replication,
-            n_years=arm.simulated_years,
+            n_years=arm.simulated_years if years is None else years,
         )
 
     def policy_inputs(self, scenario: Scenario, draw: Draw, baseline: Baseline) -> Inputs:
         """Inputs of a policy arm, with the routes that the scenario switches off at their neutral values."""
-        values = dict(draw.values) | routes_off(scenario.routes_off)
+        values = dict(draw.values) | neutral_routes(scenario.routes_off)
         reference = baseline.outcome.reference or baseline.inputs.reference
         return self.inputs(scenario, replace(draw, values=values), reference)
 

@@ -13,7 +13,6 @@ from sencosim.rules.team import delegable_limit
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
 from sencosim.vocabulary import N_PATHS, Activity, Path, WholeSchool
 
-
 NEVER_WEEKS = 1e5
 """Longer than any run: casework that nobody else takes over. [weeks]"""
 

@@ -219,7 +219,7 @@ class Start:
         sharing = order[policy.cluster[order] >= 0]
         n = int(policy.cluster.max(initial=-1)) + 1
         world["n_clusters"] = n
-        world["review_support"] = policy.review_support
+        world["review_support_ratio"] = policy.review_support_ratio
         world["reviews_before_end"] = policy.reviews_before_end
         self.keep("cluster_schools", sharing, np.int64)
         self.keep("cluster_from", np.searchsorted(policy.cluster[sharing], np.arange(n + 1)), np.int64)

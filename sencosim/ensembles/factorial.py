@@ -25,7 +25,7 @@ from sencosim.scenario.schema import Scenario
 JOIN = "+"
 SHOWN = (
     "net_public_cost",
-    "coverage",
+    "support_intensity",
     "support_reviews_done",
     "plans_within_20_weeks",
     "requests",

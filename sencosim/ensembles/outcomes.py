@@ -12,7 +12,7 @@ import pandas as pd
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOMES, Outcome
 from sencosim.costing.accounts import PAYERS
 from sencosim.costing.budget import by_payer, flows
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.prices import PriceBook
 from sencosim.ensembles.events import EVENTS
@@ -105,7 +105,7 @@ def money_outcomes(arm: Floats, baseline: Floats, scenario: Scenario, book: Pric
     counts = {quantity.key: float(sums[quantity]) for quantity in Quantity}
     for event in EVENTS:
         changes[event.name] = np.tile(_row(event.one_fewer(counts)), (years, 1))
-    lines = cost(_ledger(changes, first), book)
+    lines = cost_of_difference(_ledger(changes, first), book)
     yearly = flows(lines, first, years, by=["scenario"]).set_index("scenario")
     factors = discount_factors(years)
 

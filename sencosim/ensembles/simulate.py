@@ -1,4 +1,4 @@
-"""One piece of work of an ensemble: the feedback once, each arm once, then every price that is asked of them.
+"""One piece of work of an ensemble: the no-policy arm once, each arm once, then every price that is asked of them.
 
 It needs nothing but its arguments, so it can be done in any process on any machine, and done again.
 """
@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.arms.inputs import Cell, Feedback, Inputs
-from sencosim.arms.prepare import Draw, make_inputs
-from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import level_feedback_of, read_evidence
+from sencosim.arms.inputs import Cell
+from sencosim.arms.prepare import Draw
+from sencosim.engine.pair import World, first_year_of, read_evidence
 from sencosim.ensembles.outcomes import money_outcomes, no_money, physical_outcomes
 from sencosim.ensembles.question import BASELINE, Job, Point
 from sencosim.ensembles.space import CALIBRATION_ROW, NO_ROW, is_price, row_values
@@ -90,46 +89,11 @@ def reading_at(scenario: Scenario, point: Point) -> Draw:
     )
 
 
-@dataclass(frozen=True)
-class World:
-    """What all arms of a job share.
-
-    Attributes
-    ----------
-    schools
-        The sample of the replication.
-    reading
-        The evidence.
-    feedback
-        Measured on the baseline.
-    """
-
-    options: RunOptions
-    schools: Population
-    reading: Draw
-    feedback: Feedback
-    replication: int
-
-    def inputs(self, arm: Scenario) -> Inputs:
-        """Inputs of an arm."""
-        return make_inputs(
-            self.schools,
-            arm,
-            self.reading,
-            self.feedback,
-            seed=arm.run.seed,
-            replication=self.replication,
-            n_years=arm.simulated_years,
-        )
-
-
 def world_of(options: RunOptions, share: float, scenario: Scenario, point: Point, replication: int) -> World:
-    """Take the schools, read the evidence, measure the feedback."""
+    """Take the schools and read the evidence."""
     schools = schools_of(options, share, scenario, replication)
     reading = replace(reading_at(scenario, point), mechanisms=options.mechanisms)
-    seed = scenario.run.seed
-    feedback = level_feedback_of(schools, baseline_of(scenario), reading, seed, replication, options.engine)
-    return World(options, schools, reading, feedback, replication)
+    return World(schools, baseline_of(scenario), reading, replication, options.engine)
 
 
 def arm_totals(options: RunOptions, share: float, job: Job) -> dict[str, Floats]:
@@ -154,15 +118,15 @@ def _world_key(options: RunOptions, share: float, job: Job) -> tuple[object, ...
 def _run_arms(options: RunOptions, share: float, job: Job) -> dict[str, Floats]:
     first = next(iter(job.arms.values()))
     world = world_of(options, share, first, job.points[0], job.replication)
-    simulate = engine_named(options.engine)
-
-    def totals(arm: Scenario) -> Floats:
-        inputs = world.inputs(arm)
-        return weighted(yearly(simulate(inputs).tally), inputs.cells)
-
-    found = {BASELINE: totals(baseline_of(first))}
+    arms = [arm for arm in job.arms.values() if any(True for _ in arm.levers.active())]
+    one = world.run(min(arms, key=first_year_of, default=first))
+    found = {BASELINE: weighted(yearly(one.outcome.tally), one.inputs.cells)}
     for name, arm in job.arms.items():
-        found[name] = totals(arm) if any(True for _ in arm.levers.active()) else found[BASELINE]
+        if arm not in arms:
+            found[name] = found[BASELINE]
+            continue
+        outcome = one.policy(world.policy_inputs(arm, world.draw, one))
+        found[name] = weighted(yearly(outcome.tally), one.inputs.cells)
     return found
 
 

@@ -81,7 +81,8 @@ def in_trial(plan: TrialPlan) -> Scenario:
     if first < BASE_YEAR:
         most = start - BASE_YEAR
         raise InputError(f"The policy begins in {format_year(start)}: at most {most} years can be counted before it.")
-    at_once = {name: lever.model_copy(update={"phase_in": None}) for name, lever in scenario.levers.active()}
+    every = {"phase_in": None, "phase_in_years": 1}
+    at_once = {name: lever.model_copy(update=every) for name, lever in scenario.levers.active()}
     horizon = Horizon(first_year=format_year(first), years=plan.years)
     off = (*scenario.mechanisms.off, *(name for name in WITHOUT_SHORTAGE if name not in scenario.mechanisms.off))
     return scenario.model_copy(

@@ -24,6 +24,7 @@ from sencosim.analysis.money import money_table
 from sencosim.analysis.ratio import ratio_figures
 from sencosim.analysis.reconcile import base_year_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.analysis.uses import points_ledger, uses_of_run
 from sencosim.analysis.years_until import years_until
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
 from sencosim.costing.accounts import PUBLIC_PAYERS
@@ -31,7 +32,7 @@ from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
-from sencosim.model import RunResult, baseline_of, england, ledger_of, price_book, price_draws_of, sample
+from sencosim.model import RunResult, baseline_of, england, price_book, price_draws_of, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
@@ -128,6 +129,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         area_code=code,
         implied=implied_effects(result, scenario.view),
         years_until=_years_until(result),
+        uses=uses_of_run(result),
         by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
         backtest_state=state,
         backtest=sentence_of(backtest, state),
@@ -181,12 +183,7 @@ def _areas(result: RunResult) -> Iterator[pd.DataFrame]:
 
 def _years_until(result: RunResult) -> pd.DataFrame:
     """When posts will be full time and when they will have enough hours, at the point values of the main view."""
-    ledger, values = pd.DataFrame(), {}
-    for totals in result.points(result.scenario.view):
-        values = dict(totals.values)
-        table = ledger_of(totals, result.scenario.start_year).astype({"phase": str, "quantity": str})
-        sums = pd.concat([ledger, table[["year", "phase", "quantity", "baseline", "policy"]]])
-        ledger = sums.groupby(["year", "phase", "quantity"], as_index=False).sum()
+    ledger, values = points_ledger(result)
     horizon = result.scenario.horizon
     return years_until(ledger, values, horizon.first, horizon.last)
 
@@ -256,7 +253,6 @@ def _draws(result: RunResult) -> pd.DataFrame:
     rows = [
         {"view": job.view, "draw": job.draw, "replication": job.replication, "sample_share": job.share}
         | {"schools": totals.n_schools}
-        | {f"amplification_{phase}": float(totals.amplification[i]) for i, phase in enumerate(PHASES)}
         | dict(totals.values)
         for job, totals in zip(result.jobs(), result.pairs(), strict=True)
     ]

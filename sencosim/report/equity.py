@@ -31,7 +31,7 @@ ACROSS: tuple[tuple[str, str], ...] = (
 """Groupings of the second table and their words."""
 LABELS = {"single academy": "academy alone in its trust, or trust not known"}
 """Longer names of groups, where a short one would mislead."""
-NARROW = ("added_hours", "coverage", "requests", "permanent_exclusions", "school_cost")
+NARROW = ("added_hours", "support_intensity", "requests", "permanent_exclusions", "school_cost")
 """Measures of the second table."""
 NOTE = (
     "Differences that the policy makes, over the whole horizon, at the point values of the {view} view; what follows "

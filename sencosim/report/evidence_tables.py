@@ -88,17 +88,16 @@ def grades_table(findings: Findings) -> Table:
 
 
 def implied_table(findings: Findings) -> Table:
-    """Each prior beside the total effect that came out of the model."""
+    """Each prior beside the rate that came out of the model, per doubling of hours."""
     frame = findings.inputs.implied
     rows = [
         (
             str(row["prior"]),
             str(row["phase"]),
             f"{cell_number(row['prior_value']):.3f}",
-            _ratio(row["implied_per_doubling"]),
-            _ratio(row["implied_total"]),
+            _ratio(row["came_out_per_doubling"]),
+            _ratio(row["came_out"]),
             _ratio(row["hours_ratio"]),
-            _ratio(row["amplification"]),
         )
         for row in frame.to_dict("records")
     ]
@@ -108,16 +107,17 @@ def implied_table(findings: Findings) -> Table:
         columns=(
             "Prior",
             "Phase",
-            "Prior, per doubling of used hours",
+            "Prior, per doubling of hours",
             "Came out, per doubling",
             "Came out, in all",
-            "Used hours, policy over baseline",
-            "Amplification A",
+            "Hours worked a pupil, policy over baseline",
         ),
         rows=tuple(rows),
         notes=(
-            "Below 1 is a fall. What comes out holds the queue, the cap of coverage and everything upstream, so it "
-            "need not equal the prior. A is the change of log coverage per change of log hours; it is held above 0.1.",
+            "Below 1 is a fall. Hours are those worked on SEN, paid and unpaid, for a pupil with noticed or recognised "
+            "need. What comes out holds whatever moves the pupils at risk, the lag of support, hours that reach no "
+            "pupil and helpers who are not SENCOs, so it need not equal the prior. A dash: hours differ too little. "
+            "Priors of appeals and of moves to special are odds.",
         ),
         text_columns=(1,),
     )

@@ -152,6 +152,8 @@ class ReportInputs:
         Sentences on what would change the answer (break-even and the like).
     years_until
         When a post is full time and when it has enough hours, by arm; see :mod:`sencosim.analysis.years_until`.
+    uses
+        What becomes of paid SENCO hours; see :mod:`sencosim.analysis.uses`.
     by_group
         Rates by group of schools, and derived figures; see :mod:`sencosim.analysis.by_group`.
     implied
@@ -192,6 +194,7 @@ class ReportInputs:
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
     price_draws: pd.DataFrame = field(default_factory=pd.DataFrame)
     years_until: pd.DataFrame = field(default_factory=pd.DataFrame)
+    uses: pd.DataFrame = field(default_factory=pd.DataFrame)
     by_group: pd.DataFrame = field(default_factory=pd.DataFrame)
     backtest_state: str = "passed"
     backtest: str = ""

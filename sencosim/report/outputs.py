@@ -189,6 +189,7 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
     _write_csv(folder / "parameters.csv", inputs.parameters)
     _write_csv(folder / "years_until.csv", marked(inputs.years_until, told))
+    _write_csv(folder / "uses.csv", marked(inputs.uses, told))
     if not inputs.by_group.empty:
         _write_csv(folder / "by_group.csv", marked(inputs.by_group, told))
     _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))

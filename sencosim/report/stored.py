@@ -72,6 +72,7 @@ def words_of(inputs: ReportInputs) -> dict[str, Any]:
         "population_text": inputs.population_text,
         "backtest_state": inputs.backtest_state,
         "backtest": inputs.backtest,
+        "uses": json.loads(inputs.uses.to_json(orient="split", double_precision=15)),
         "implied": json.loads(inputs.implied.to_json(orient="split", double_precision=15)),
     }
 
@@ -102,6 +103,7 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
     }
     resolved = (folder / "scenario.resolved.yaml").read_text(encoding="utf-8")
     implied = words["implied"]
+    uses = words.get("uses", {"data": [], "columns": []})
     return ReportInputs(
         scenario=ScenarioText(**scenario, resolved_yaml=resolved),
         views=tuple(words["views"]),
@@ -117,6 +119,7 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         backtest_state=words.get("backtest_state", "missing"),
         backtest=words.get("backtest", ""),
         implied=pd.DataFrame(implied["data"], columns=implied["columns"]),
+        uses=pd.DataFrame(uses["data"], columns=uses["columns"]),
         summary=pd.read_parquet(folder / "summary.parquet"),
         runs=pd.read_parquet(folder / "runs.parquet"),
         draws=pd.read_parquet(folder / "draws.parquet"),

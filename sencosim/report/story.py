@@ -38,7 +38,7 @@ DISPUTE_WORDS = (
 """What a dispute is about, by kind."""
 PLACE_WORDS = ("a vacant state special place", "a state special place above capacity", "an independent special place")
 """Where a place was found, by kind."""
-AT_TERM_CLOSE = frozenset({Event.COVERAGE_MEASURED, Event.REVIEWS_LAPSED, Event.CASE_LAPSED})
+AT_TERM_CLOSE = frozenset({Event.SUPPORT_MEASURED, Event.REVIEWS_LAPSED, Event.CASE_LAPSED})
 """Events at the minute a term begins that belong to the term that ends."""
 TWENTY_WEEKS = 20
 WIDTH = 100
@@ -47,6 +47,9 @@ SENTENCES: Mapping[Event, str] = {
     Event.SEN_SUPPORT_ENDED: "{pupil} no longer needs SEN Support.",
     Event.REQUEST_POINT_REACHED: "For {pupil} an assessment of needs should now be asked for.",
     Event.PATIENCE_ENDED: "The family of {pupil} waits no longer and asks the council itself.",
+    Event.REQUEST_GIVEN_UP: "The family of {pupil} gives up waiting for a request.",
+    Event.IDENTIFIED_WITHOUT_SENCO: "The class teacher puts {pupil} on the SEN register without the SENCO.",
+    Event.PLAN_TURNED_SUPPORT: "At the move to the next school the plan of {pupil} becomes SEN Support.",
     Event.FAMILY_ASKED_AGAIN: "After a refusal, an assessment of {pupil} is asked for again.",
     Event.ASSESSMENT_REFUSED: "The council refuses to assess {pupil}.",
     Event.ASSESSMENT_AGREED: "The council agrees to assess {pupil}.",
@@ -66,10 +69,7 @@ SENTENCES: Mapping[Event, str] = {
 COUNTED: Mapping[Event, tuple[str, str]] = {
     Event.PUPIL_MOVED_SCHOOL: ("pupil with SEN arrives", "pupils with SEN arrive"),
     Event.PUPIL_LEFT_SCHOOL: ("pupil with SEN leaves", "pupils with SEN leave"),
-    Event.CASE_LAPSED: (
-        "identification given up after a year of waiting",
-        "identifications given up after a year of waiting",
-    ),
+    Event.CASE_LAPSED: ("case closed without the SENCO", "cases closed without the SENCO"),
 }
 """Events that are counted by term: one, and several."""
 
@@ -80,7 +80,7 @@ class TermStory:
 
     title: str
     hours: float | None = None
-    coverage: float | None = None
+    support: float | None = None
     reviews_lapsed: int = 0
     work: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
@@ -100,8 +100,8 @@ class TermStory:
             text.append(f"  {'; '.join(counted)}.")
         if self.reviews_lapsed:
             text.append(f"  {self.reviews_lapsed} support review{'s' if self.reviews_lapsed > 1 else ''} never done.")
-        if self.coverage is not None:
-            text.append(f"  Of the preventive work that was due, {self.coverage:.0%} was done.")
+        if self.support is not None:
+            text.append(f"  Support reached {self.support:.1f} hours a pupil with SEN, at the rate of a year.")
         text += [f"  {_when(week)}  {sentence}" for week, sentence in self.told]
         return text
 
@@ -215,8 +215,8 @@ def _set_hours(term: TermStory, minutes: int) -> None:
     term.hours = minutes / 60.0
 
 
-def _set_coverage(term: TermStory, millionths: int) -> None:
-    term.coverage = millionths / 1e6
+def _set_support(term: TermStory, thousandths: int) -> None:
+    term.support = thousandths / 1e3
 
 
 def _set_lapsed(term: TermStory, reviews: int) -> None:
@@ -225,7 +225,7 @@ def _set_lapsed(term: TermStory, reviews: int) -> None:
 
 _FACTS: Mapping[Event, Callable[[TermStory, int], None]] = {
     Event.HOURS_SET: _set_hours,
-    Event.COVERAGE_MEASURED: _set_coverage,
+    Event.SUPPORT_MEASURED: _set_support,
     Event.REVIEWS_LAPSED: _set_lapsed,
 }
 

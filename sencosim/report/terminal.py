@@ -10,6 +10,7 @@ from sencosim.report.cautions import banners
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.tables import Table, payer_table, people_table, views_table
+from sencosim.report.uses import uses_sentence
 
 WIDTH = 110
 GAP = 2
@@ -34,7 +35,7 @@ def answer_text(inputs: ReportInputs, width: int = WIDTH) -> str:
     paragraphs = [
         *(f"! {banner}" for banner in banners(findings)),
         question(findings),
-        " ".join((*answer_sentences(findings), payer_sentence(findings))).strip(),
+        " ".join((*answer_sentences(findings), payer_sentence(findings), uses_sentence(findings))).strip(),
     ]
     blocks = [*(textwrap.fill(paragraph, width) for paragraph in paragraphs)]
     blocks += [table_text(table, width) for table in _tables(findings) if table.rows]

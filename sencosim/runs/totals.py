@@ -59,8 +59,6 @@ class PairTotals:
         Smallest count in any cell of either arm. [counts]
     headline
         Net cost to the public purse over the horizon, present value, at the pair's own prices. [GBP]
-    amplification
-        A of the feedback, by phase. [ratio, shape (2,)]
     values
         The reading of the evidence that was used.
     hours, is_secondary, school_weight
@@ -84,7 +82,6 @@ class PairTotals:
     moved: Ints
     smallest: int
     headline: float
-    amplification: Floats
     values: Mapping[str, float]
     hours: Floats
     is_secondary: npt.NDArray[np.bool_]
@@ -138,7 +135,6 @@ def totals_of(job: Job, result: PairResult, headline: float) -> PairTotals:
         moved=np.abs(result.policy - result.baseline).max(axis=(0, 2)),
         smallest=min(int(result.policy.min()), int(result.baseline.min())),
         headline=headline,
-        amplification=np.asarray(result.feedback.amplification, dtype=np.float64),
         values=dict(result.values),
         hours=result.hours if by_school else np.zeros(0),
         is_secondary=np.asarray(result.is_secondary) if by_school else np.zeros(0, dtype=bool),

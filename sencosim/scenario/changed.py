@@ -15,8 +15,17 @@ from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.words import lever_words, terms_words
 
-NOT_IN_THE_WORDS = ("horizon", "run", "view", "views")
-"""Groups of settings that the words of a scenario are silent about: its years, and how it is run and costed."""
+NOT_IN_THE_WORDS = (
+    "horizon",
+    "run",
+    "view",
+    "views",
+    "baselines",
+    "structure",
+    "high_needs_pressure_funded_by",
+    "high_needs_pressure_from",
+)
+"""Settings that the words of a scenario are silent about: its years, and how it is run, costed and averaged."""
 WORDS = ("name", "title", "description")
 
 
@@ -40,7 +49,7 @@ def with_words_in_force(original: Scenario, changed: Scenario, settings: Mapping
     --------
     >>> from sencosim.scenario.levers import Floor, ProtectedTime
     >>> before = Scenario(name="pilot", title="A pilot")
-    >>> levers = Levers(protected_time=ProtectedTime(floor=Floor(hours_per_week=9)))
+    >>> levers = Levers(protected_time=ProtectedTime(floor=Floor(hours_per_week=9), phase_in_years=1))
     >>> after = before.model_copy(update={"levers": levers})
     >>> made = with_words_in_force(before, after, {"levers.protected_time.floor.hours_per_week": 9})
     >>> print(made.title)

@@ -9,6 +9,7 @@ from sencosim.scenario.emit import yaml_scalar
 from sencosim.scenario.levers import BEHAVIOUR, Delay, Lever, Levers
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.schema import Correlation, Override, Scenario
+from sencosim.scenario.structure import FormWeights, Structure
 from sencosim.scenario.tree import Plain
 from sencosim.scenario.words import covers_words, lever_words, shock_words, terms_words
 
@@ -61,7 +62,7 @@ def diff_in_words(a: Resolved | Scenario, b: Resolved | Scenario) -> list[str]:
     >>> from sencosim.scenario.levers import SltSeat
     >>> for line in diff_in_words(Scenario(), Scenario(levers=Levers(slt_seat=SltSeat()))):
     ...     print(" ".join(line.split()))
-    lever slt_seat off → a seat, with leadership pay all schools, from 2027/28, paid by schools
+    lever slt_seat off → a seat, with leadership pay all schools, from 2027/28, phased over 3 years, paid by schools
     1 lever, 0 assumptions differ. Same data, same engine: safe to compare.
     """
     found = differences(_scenario(a), _scenario(b))
@@ -95,12 +96,20 @@ def differences(a: Scenario, b: Scenario) -> list[Difference]:
     found = [*_lever_differences(a.levers, b.levers), *_lever_differences(a.background, b.background, "background.")]
     found += [*_shock_differences(a, b), *_override_differences(a, b), *_correlation_differences(a, b)]
     found += _plain_difference("assumption", "mechanisms.off", _listed(a.mechanisms.off), _listed(b.mechanisms.off))
+    found += _plain_difference("assumption", "routes_off", _listed(a.routes_off), _listed(b.routes_off))
+    found += _plain_difference("assumption", "reference", a.reference, b.reference)
+    for name in ("high_needs_pressure_funded_by", "high_needs_pressure_from"):
+        found += _plain_difference("assumption", name, getattr(a, name), getattr(b, name))
     for kind, group in (("years", "horizon"), ("run", "run")):
         before, after = getattr(a, group), getattr(b, group)
         for name in type(before).model_fields:
             found += _plain_difference(kind, f"{group}.{name}", getattr(before, name), getattr(after, name))
     found += _plain_difference("view", "view", a.view, b.view)
     found += _plain_difference("view", "views", ", ".join(a.views), ", ".join(b.views))
+    found += _plain_difference("view", "baselines", ", ".join(a.baselines), ", ".join(b.baselines))
+    for form in Structure.model_fields:
+        before, after = (_weight_words(getattr(one.structure, form)) for one in (a, b))
+        found += _plain_difference("view", f"structure.{form}", before, after)
     return found
 
 
@@ -118,6 +127,10 @@ def _value_words(value: object) -> str:
 
 def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "none"
+
+
+def _weight_words(weights: FormWeights) -> str:
+    return ", ".join(f"{name} {getattr(weights, name):g}" for name in type(weights).model_fields)
 
 
 def _lever_differences(a: Levers, b: Levers, group: str = "") -> Iterator[Difference]:
@@ -152,7 +165,7 @@ def _changes(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
     yield from _details(name, before, after)
     if before.covers != after.covers:
         yield Difference("lever", f"{name}.covers", covers_words(before.covers), covers_words(after.covers))
-    for field in ("start", "end", "phase_in", "funded_by"):
+    for field in ("start", "end", "phase_in_years", "phase_in", "funded_by"):
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
             yield Difference("lever", f"{name}.{field}", _term_words(field, old), _term_words(field, new))
@@ -164,15 +177,17 @@ def _details(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
     if lever_words(before) != lever_words(after):
         return
     for field in type(before).model_fields:
-        if field not in Lever.model_fields and field not in BEHAVIOUR and field != "floor":
+        if field not in Lever.model_fields and field not in BEHAVIOUR and field not in ("floor", "hours"):
             yield from _plain_difference("lever", f"{name}.{field}", getattr(before, field), getattr(after, field))
 
 
-def _term_words(field: str, value: str | dict[str, float] | None) -> str:
+def _term_words(field: str, value: str | int | dict[str, float] | None) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{share:g} in {year}" for year, share in value.items())
     if value is None:
-        return "never" if field == "end" else "all at once"
+        return "never" if field == "end" else "equal steps"
+    if isinstance(value, int):
+        return "all at once" if value == 1 else f"{value} years"
     return value.replace("_", " ")
 
 

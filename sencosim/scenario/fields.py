@@ -15,6 +15,7 @@ from sencosim.units import format_year, parse_year
 
 CONTRACT_WEEK_HOURS = 40.0
 NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
+MONTH_PATTERN = r"20\d{2}-(0[1-9]|1[0-2])"
 
 _LOOSE_YEAR = re.compile(r"(?:20)?(\d{2})(?:\s*[/-]\s*(?:20)?(\d{2}))?\s*$")
 
@@ -46,6 +47,24 @@ def likely_year(text: str) -> str:
     """
     match = _LOOSE_YEAR.search(text.strip())
     return format_year(2000 + int(match.group(1))) if match else "2027/28"
+
+
+def month(text: str) -> str:
+    """Accept a month such as ``2028-04`` and return it unchanged.
+
+    Raises
+    ------
+    ValueError
+        If the text is not of that form.
+
+    Examples
+    --------
+    >>> month("2028-04")
+    '2028-04'
+    """
+    if not re.fullmatch(MONTH_PATTERN, text):
+        raise ValueError("Expected a month such as 2028-04, for April 2028.")
+    return text
 
 
 LEAST_HOURS = 0.01
@@ -87,6 +106,11 @@ AcademicYear = Annotated[
     str,
     AfterValidator(academic_year),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}/\d{2}$", "unit": "academic year", "examples": ["2027/28"]}),
+]
+Month = Annotated[
+    str,
+    AfterValidator(month),
+    WithJsonSchema({"type": "string", "pattern": f"^{MONTH_PATTERN}$", "unit": "month", "examples": ["2028-04"]}),
 ]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, json_schema_extra=_unit("share"))]
 WeeklyHours = Annotated[

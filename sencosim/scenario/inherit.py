@@ -2,9 +2,9 @@
 
 Order of priority, lowest first: defaults, parents (oldest first), mixins, own lines. A line that is not written is not
 the same as a line that repeats the default: only written lines are inherited. Groups are merged line by
-line; a floor, a phase-in, an override and a list are replaced as a whole, because half of one and half of another mean
-nothing. Cautions add up, because the reason for one still holds in a file that builds on it. Writing ``null`` takes an
-inherited setting back.
+line; a floor, a schedule of hours, a phase-in, an override and a list are replaced as a whole, because half of one and
+half of another mean nothing. Cautions add up, because the reason for one still holds in a file that builds on it.
+Writing ``null`` takes an inherited setting back.
 """
 
 from __future__ import annotations
@@ -24,15 +24,22 @@ from sencosim.scenario.tree import Path as TreePath
 OWN_KEYS = ("schema", "name", "extends", "include")
 """Keys that belong to one file and are not inherited."""
 DESCRIPTIVE_KEYS = ("title", "description")
-WHOLE = ("floor", "phase_in")
+WHOLE = ("floor", "hours", "phase_in")
 ADDED = ("cautions",)
 """Lists at the top of a file that add to what is inherited, instead of taking its place."""
 _AMOUNTS = {
     "admin_support": ("hours_per_week", "hours_per_sen_pupil_per_week"),
     "team": ("hours_per_week", "hours_per_sen_pupil_per_week", "sen_pupils_per_post"),
 }
-RIVALS = {(group, lever): forms for group in ("levers", "background") for lever, forms in _AMOUNTS.items()}
-"""Settings of which one takes the place of the others."""
+_PHASING = ("phase_in_years", "phase_in")
+
+
+def rivals_of(path: TreePath) -> tuple[tuple[str, ...], ...]:
+    """Sets of settings of a lever of which one takes the place of the others. Empty where a path is no lever's."""
+    if len(path) != 2 or path[0] not in ("levers", "background"):
+        return ()
+    amounts = _AMOUNTS.get(str(path[1]))
+    return (_PHASING,) if amounts is None else (_PHASING, amounts)
 
 
 @dataclass
@@ -232,8 +239,8 @@ def _mixin_faults(tree: Branch, set_by: dict[TreePath, Place]) -> Iterator[Probl
 
 def _overlap(a: TreePath, b: TreePath) -> bool:
     shorter = min(len(a), len(b))
-    rivals = RIVALS.get((str(a[0]), str(a[1])), ()) if len(a) == len(b) == 3 and a[:2] == b[:2] else ()
-    return a[:shorter] == b[:shorter] or (a[-1] in rivals and b[-1] in rivals)
+    rivals = rivals_of(a[:2]) if len(a) == len(b) == 3 and a[:2] == b[:2] else ()
+    return a[:shorter] == b[:shorter] or any(a[-1] in names and b[-1] in names for names in rivals)
 
 
 def _inheritable(tree: Branch, *, mixin: bool = False) -> Branch:
@@ -257,8 +264,8 @@ def units(node: Node, path: TreePath = ()) -> Iterator[tuple[TreePath, Node]]:
 
 def merged(parent: Branch, child: Branch, path: TreePath = ()) -> Branch:
     """Parent's settings with the child's on top."""
-    rivals = RIVALS.get((str(path[0]), str(path[1])), ()) if len(path) == 2 else ()
-    displaced = rivals if any(name in child.entries for name in rivals) else ()
+    rivals = (names for names in rivals_of(path) if any(name in child.entries for name in names))
+    displaced = {name for names in rivals for name in names}
     entries: dict[str, Node] = {name: node for name, node in parent.entries.items() if name not in displaced}
     for name, node in child.entries.items():
         old, here = entries.get(name), (*path, name)

@@ -35,7 +35,6 @@ class Mechanism:
 
 
 MECHANISMS: Mapping[str, Mechanism] = {
-    "noticing_again": Mechanism("M1", "Needs that lapsed are noticed again", {"renotice_share": 0.0}),
     "overtime_displacement": Mechanism(
         "M5", "Added time first gives SENCOs their evenings back", {"overtime_displacement": 0.0}
     ),
@@ -43,19 +42,21 @@ MECHANISMS: Mapping[str, Mechanism] = {
         "M5", "In some schools requests wait behind reviews and identification", {"request_rationing_share": 0.0}
     ),
     "culture": Mechanism("M6", "Schools differ for reasons other than time", {"culture_log_sd": 0.0}),
-    "effect_on_requests": Mechanism("M6", "Coverage changes who reaches a request", {"effect_requests_need": 1.0}),
-    "effect_on_suspensions": Mechanism("M6", "Coverage changes suspensions", {"effect_suspensions": 1.0}),
-    "effect_on_exclusions": Mechanism(
-        "M6", "Coverage and timeliness change permanent exclusions", {"effect_permanent_exclusion": 1.0}
+    "effect_on_requests": Mechanism(
+        "M6", "Support changes who reaches the point of a request", {"effect_requests_need": 1.0}
     ),
-    "effect_on_appeals": Mechanism("M6", "Coverage changes who appeals", {"effect_appeals": 1.0}),
+    "effect_on_suspensions": Mechanism("M6", "Support changes suspensions", {"effect_suspensions": 1.0}),
+    "effect_on_exclusions": Mechanism(
+        "M6", "Support changes permanent exclusions", {"effect_permanent_exclusion": 1.0}
+    ),
+    "effect_on_appeals": Mechanism("M6", "Support changes who appeals", {"effect_appeals": 1.0}),
     "effect_on_special_placement": Mechanism(
-        "M6", "Coverage changes who goes to special", {"effect_move_to_special": 1.0}
+        "M6", "Support changes who goes to special", {"effect_move_to_special": 1.0}
     ),
     "effect_on_home_education": Mechanism(
-        "M13", "Coverage changes who leaves for home education", {"effect_home_education": 1.0}
+        "M13", "Support changes who leaves for home education", {"effect_home_education": 1.0}
     ),
-    "effect_on_absence": Mechanism("M13", "Coverage changes absence", {"effect_absence_points": 0.0}),
+    "effect_on_absence": Mechanism("M13", "Support changes absence", {"effect_absence_points": 0.0}),
     "seat_strengthens_effects": Mechanism("M6", "A leadership seat strengthens effects", {"effect_slt_seat": 1.0}),
     "patience": Mechanism("M7", "Families who wait file themselves", {"patience_mean_weeks": 1e9}),
     "route_causes_refusal": Mechanism(
@@ -72,11 +73,6 @@ MECHANISMS: Mapping[str, Mechanism] = {
         {"reapply_rate_per_year": 1e-9},  # waits are divided by it: never nought
     ),
     "bought_in_capacity": Mechanism("M9", "Councils buy in staff when work waits", {"capacity_surge": 0.0}),
-    "crisis_timeliness": Mechanism(
-        "M12",
-        "Late crisis work leads to exclusion; the whole prior acts by coverage instead",
-        {"exclusion_timeliness_share": 0.0},
-    ),
     "senco_leaving": Mechanism("M14", "SENCOs leave", {"senco_leaving_rate": 0.0}),
     "time_keeps_sencos": Mechanism("M14", "SENCOs stay longer when demand is met", {"leaving_ratio_demand_met": 1.0}),
     "seat_keeps_sencos": Mechanism("M14", "SENCOs with a seat stay longer", {"leaving_ratio_slt_seat": 1.0}),

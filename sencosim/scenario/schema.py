@@ -11,13 +11,16 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sencosim.evidence.distributions import Distribution
-from sencosim.scenario.fields import NAME_PATTERN, AcademicYear, Setting
+from sencosim.scenario.fields import NAME_PATTERN, AcademicYear, Month, Setting
+from sencosim.scenario.laws import Law
 from sencosim.scenario.levers import Lever, Levers
 from sencosim.scenario.mechanisms import MechanismName
+from sencosim.scenario.routes import RouteName
 from sencosim.scenario.shocks import Shock
+from sencosim.scenario.structure import Structure
 from sencosim.units import format_year, parse_year
 
 SCHEMA_VERSION = 1
@@ -158,8 +161,18 @@ class Scenario(Setting):
     """Policies that hold in both arms, because they are decided or announced: the baseline has them too."""
     shocks: dict[Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)], Shock] = Field(default_factory=dict)
     """Years in which the world is different, in both arms: a pandemic, a tight budget. Each has a name."""
+    baselines: Annotated[tuple[Law, ...], Field(strict=False, min_length=1)] = ("current_law", "announced")
+    """Laws that the policy is set against, each with results of its own: the law of today, and what is announced."""
+    reference: Literal["shocked", "unshocked"] = "shocked"
+    """What pupils' outcomes are measured from where a shock or a background duty hits SENCO time. unshocked: from the
+    years without it, so that the shock acts on pupils in both arms; for stress tests."""
     mechanisms: Mechanisms = Mechanisms()
     """Mechanisms of the model that are switched off."""
+    routes_off: Annotated[tuple[RouteName, ...], Field(strict=False)] = ()
+    """Groups of routes by which the policy does not reach pupils, to see what each contributes. They are off in the
+    policy arm only: the baseline is the same."""
+    structure: Structure = Structure()
+    """Weights of the forms that the model can take where no evidence decides."""
     overrides: dict[str, Override] = Field(default_factory=dict)
     """Assumptions that replace values of the evidence register."""
     correlations: dict[Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)], Correlation] = Field(
@@ -174,11 +187,11 @@ class Scenario(Setting):
     """The view that headlines are written in."""
     views: Annotated[tuple[ViewName, ...], Field(strict=False, min_length=1)] = ("campaign", "central", "sceptic")
     """The views that are costed side by side."""
-
-    reference: Literal["shocked", "unshocked"] = "shocked"
-    """Against which no-policy arm support is compared: with the shocks and duties of the background, or without."""
-    routes_off: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    """Groups of routes from SENCO time to pupils that are off in the policy arm."""
+    high_needs_pressure_funded_by: Literal["councils_then_central", "councils", "shared"] = "councils_then_central"
+    """Who pays for plans and places beyond today's: councils until high_needs_pressure_from and central government
+    after, councils throughout, or both by halves after it."""
+    high_needs_pressure_from: Month = "2028-04"
+    """Month from which central government pays, all or half of it."""
 
     @field_validator("cautions", mode="before")
     @classmethod
@@ -197,12 +210,22 @@ class Scenario(Setting):
                 )
         return cautions
 
-    @field_validator("views")
+    @field_validator("views", "baselines", "routes_off")
     @classmethod
-    def _each_view_once(cls, views: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(views)) < len(views):
-            raise ValueError("A view is named twice. Name each view once.")
-        return views
+    def _each_once(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if len(set(names)) < len(names):
+            what = {"views": "view", "baselines": "law", "routes_off": "group of routes"}[str(info.field_name)]
+            raise ValueError(f"A {what} is named twice. Name each {what} once.")
+        return names
+
+    @model_validator(mode="after")
+    def _something_shocks(self) -> Scenario:
+        if self.reference == "unshocked" and not self.shocks and not any(self.background.active()):
+            raise ValueError(
+                "reference is unshocked, and there is nothing to leave out: the scenario has no shocks and no "
+                "background. Add one of them, or take reference out."
+            )
+        return self
 
     @model_validator(mode="after")
     def _no_lever_twice(self) -> Scenario:
@@ -241,8 +264,15 @@ class Scenario(Setting):
 
     def without_question(self) -> Scenario:
         """The world in which the question is asked: no lever, no view, nothing that only a policy arm reads."""
-        asked = ("levers", "routes_off", "view", "views", "overrides", "correlations", "mechanisms")
-        return self.unnamed().model_copy(update={name: type(self).model_fields[name].get_default(call_default_factory=True) for name in asked})
+        asked = ("levers", "routes_off", "view", "views", "overrides", "correlations", "mechanisms", "structure")
+        asked += ("baselines", "high_needs_pressure_funded_by", "high_needs_pressure_from")
+        plain = Scenario()
+        return self.unnamed().model_copy(update={name: getattr(plain, name) for name in asked})
+
+    def lasting(self, years: int) -> Scenario:
+        """The same question, simulated for so many years from the start of the warm-up."""
+        last = max(BASE_YEAR, self.start_year + years - 1)
+        return self.model_copy(update={"horizon": Horizon(first_year=format_year(last), years=1)})
 
     def calm(self) -> Scenario:
         """The same world without shocks and without duties of the background."""
@@ -253,6 +283,10 @@ class Scenario(Setting):
         return self.model_copy(update={name: type(self).model_fields[name].default for name in SAID_OF_ITSELF})
 
     def fingerprint(self) -> str:
-        """SHA-256 of the settings in canonical JSON. Equal fingerprints ask the same question of the model."""
-        canonical = json.dumps(self.settings(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        """SHA-256 of the settings in canonical JSON. Equal fingerprints ask the same question of the model.
+
+        The weights of ``structure`` only average what was run, so they are left out.
+        """
+        asked = {name: value for name, value in self.settings().items() if name != "structure"}
+        canonical = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import cast
 
 from sencosim.scenario.emit import yaml_lines
-from sencosim.scenario.inherit import RIVALS
+from sencosim.scenario.inherit import rivals_of
 from sencosim.scenario.load import Origins, Resolved
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.seal import seal_line
 from sencosim.scenario.tree import Path, Plain, dotted
 
 COMMENT_COLUMN = 44
-_ALTERNATIVES = ("floor", "covers", "overrides")
+_ALTERNATIVES = ("floor", "hours", "covers", "overrides")
 """Groups of alternatives: what is not given there is left out, elsewhere it is shown as ``null``."""
 
 
@@ -49,7 +49,7 @@ def _tidy(value: Plain, path: Path) -> Plain:
     if not isinstance(value, dict):
         return value
     alternatives = any(group in path for group in _ALTERNATIVES)
-    rivals = RIVALS.get((str(path[0]), str(path[1])), ()) if len(path) == 2 else ()
+    rivals = {name for names in rivals_of(path) for name in names}
     return {
         name: _tidy(child, (*path, name))
         for name, child in value.items()

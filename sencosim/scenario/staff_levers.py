@@ -65,9 +65,11 @@ class SharedSenco(Lever):
     no_head_teacher: bool = True
     """true: a group whose SENCO would be a head teacher does not share, as the Code asks. false: it shares all the
     same."""
-    review_coverage: Share = 0.3
-    """Every September sharing is reviewed: a group whose mean coverage is below this in one review after another, as
-    often as reviews_before_end says, ends for good. 0: never."""
+    review_support_ratio: Annotated[
+        float, Field(ge=0, le=2, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})
+    ] = 0.8
+    """Every September sharing is reviewed: a group whose mean support intensity relative to the baseline is below this
+    in one review after another, as often as reviews_before_end says, ends for good. 0: never."""
     reviews_before_end: Annotated[int, Field(ge=1, le=10, json_schema_extra={"unit": "reviews"})] = 2
     """Reviews in a row that must find provision too low."""
 

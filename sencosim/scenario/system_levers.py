@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sencosim.scenario.fields import Share
-from sencosim.scenario.terms import CouncilFunder, Covers, Lever
+from sencosim.scenario.fields import AcademicYear, Share, WeeklyDays
+from sencosim.scenario.terms import CouncilFunder, Covers, Funder, Lever
 
 Ratio = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})]
+DaysPerYear = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, json_schema_extra={"unit": "days per year"})]
 
 
 class ConsistentEhcProcess(Lever):
@@ -30,7 +31,7 @@ class CouncilLever(Lever):
     funded_by: CouncilFunder = "councils"  # type: ignore[assignment]  # councils pay, not schools
     """Who pays: councils, or a national grant to councils."""
     compliance: Share | None = None
-    """Share of covered councils that do it. Leave out: all of them."""
+    """Share of covered councils that do it. Leave out: the evidence decides (legal_floor_compliance)."""
 
 
 class LaCapacity(CouncilLever):
@@ -46,7 +47,8 @@ class TribunalCapacity(Lever):
     """The national tribunal can hear more appeals. The courts pay."""
 
     capacity: Ratio
-    """Appeals that the tribunal can decide in a year relative to the baseline: 1.5 is half as many again."""
+    """Appeals that the tribunal can decide in a year relative to the baseline: 1.5 is half as many again. Added in
+    equal steps over phase_in_years."""
 
     @model_validator(mode="after")
     def _is_national(self) -> TribunalCapacity:
@@ -75,3 +77,86 @@ class IspDuty(Lever):
 
     request_ratio: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})] = 1.0
     """Requests for EHC plans relative to the baseline where the duty holds. 1: no effect, because none is known."""
+
+
+ReformVariant = Literal["mixed", "fewer_requests", "more_refusals"]
+
+
+class PlanReform(Lever):
+    """The announced reform: EHC plans for fewer pupils, reviews at key stages, a tribunal without placement orders.
+
+    The government has published its aim and no method. How the fall comes about is therefore a setting, and its size
+    four parameters that are fitted to the aim.
+    """
+
+    start: AcademicYear = "2029/30"
+    """Academic year at whose September the reform begins."""
+    phase_in_years: Annotated[int, Field(ge=1, le=20, json_schema_extra={"unit": "years"})] = 6
+    """Years until the reform has its full size, in equal steps: 6 from 2029/30 is 2034/35. Key-stage reviews and the
+    tribunal's new powers hold from the start."""
+    variant: ReformVariant = "mixed"
+    """Where the fall in new plans comes about: in requests and refusals as the two settings below say (mixed), or the
+    same fall in requests alone, or in refusals alone."""
+    entries_ratio: (
+        Annotated[float, Field(ge=0.01, le=2, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})] | None
+    ) = None
+    """Requests of pupils at full size relative to no reform. Leave out: the evidence decides (reform_entries_ratio)."""
+    refusal_shift: (
+        Annotated[float, Field(ge=-3, le=5, allow_inf_nan=False, json_schema_extra={"unit": "log odds"})] | None
+    ) = None
+    """Log odds added to the refusal of a request at full size. Leave out: the evidence decides
+    (reform_refusal_shift)."""
+    transition_share: Share | None = None
+    """Share of the plans at the end of a phase that become a support plan, at full size. Leave out: the evidence
+    decides (reform_transition_share)."""
+    outside_ratio: (
+        Annotated[float, Field(ge=0, le=2, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})] | None
+    ) = None
+    """Requests from outside mainstream schools at full size relative to no reform. Leave out: the evidence decides
+    (reform_outside_ratio)."""
+
+    @model_validator(mode="after")
+    def _is_national(self) -> PlanReform:
+        if self.covers != Covers():
+            raise ValueError("The reform is one law for all England: take the lines under covers out.")
+        return self
+
+
+class MainstreamFund(Lever):
+    """The announced Inclusive Mainstream Fund: what schools are assumed to buy of it, as hours of assistants.
+
+    The fund pays for many things. The share that buys help for the SENCO is an assumption without a source.
+    """
+
+    start: AcademicYear = "2026/27"
+    """Academic year at whose September the money arrives."""
+    phase_in_years: Annotated[int, Field(ge=1, le=20, json_schema_extra={"unit": "years"})] = 1
+    """Years over which schools receive it. The fund goes to all schools at once."""
+    compliance: Share | None = 1.0
+    """Share of schools that receive it. Leave out: all."""
+    funded_by: Funder = "national_grant"
+    """Who pays: a national grant to schools."""
+    days_per_week: WeeklyDays = 1.36
+    """Teacher days a week that the money could buy in an average school; more where there are more pupils: 400 million
+    pounds a year are about 19,800 a school."""
+    senco_share: Share | None = None
+    """Share of those days that buys assistants of the SENCO. Leave out: our assumption (announced_fund_senco_share)."""
+
+
+class ExpertsAtHand(Lever):
+    """The announced days of specialists in schools. They are counted and change nothing, unless team_share says so."""
+
+    start: AcademicYear = "2026/27"
+    """Academic year at whose September the days begin."""
+    compliance: Share | None = 1.0
+    """Share of schools that receive them. Leave out: all."""
+    funded_by: Funder = "national_grant"
+    """Who pays: a national grant."""
+    days_per_year_primary: DaysPerYear | None = None
+    """Days of specialists a year in an average primary school. Leave out: as announced
+    (experts_at_hand_days_primary)."""
+    days_per_year_secondary: DaysPerYear | None = None
+    """Days of specialists a year in an average secondary school. Leave out: as announced
+    (experts_at_hand_days_secondary)."""
+    team_share: Share = 0.0
+    """Share of these hours that does the work of assistants. 0: no effect, because none is known."""

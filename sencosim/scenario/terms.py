@@ -77,9 +77,11 @@ class Lever(Setting):
     """Academic year at whose September the policy begins."""
     end: AcademicYear | None = None
     """First academic year without the policy. Leave out if it stays."""
+    phase_in_years: Annotated[int, Field(ge=1, le=20, json_schema_extra={"unit": "years"})] = 3
+    """Years over which the covered schools join, in equal steps each September from start on. 1: all at the start."""
     phase_in: dict[AcademicYear, Share] | None = None
-    """Share of the covered schools that have the policy from each September on, counted together. Leave out: all
-    schools at the start."""
+    """Share of the covered schools that have the policy from each September on, counted together, where the steps are
+    not equal. Takes the place of phase_in_years."""
     compliance: Share | None = None
     """Share of covered schools that keep to the policy. Leave out: the evidence decides (legal_floor_compliance)."""
     funded_by: Funder = "schools"
@@ -113,6 +115,19 @@ class Lever(Setting):
                     "so they never fall: 0.33, 0.67, 1 means one third of the schools each year."
                 )
         return dict(steps)
+
+    def steps(self) -> dict[int, float]:
+        """Share of the covered schools from each September on, by first calendar year.
+
+        Examples
+        --------
+        >>> Lever(start="2027/28").steps()
+        {2027: 0.33, 2028: 0.67, 2029: 1.0}
+        """
+        if self.phase_in is not None:
+            return {parse_year(year): share for year, share in self.phase_in.items()}
+        first, years = parse_year(self.start), self.phase_in_years
+        return {first + done: round((done + 1) / years, 2) for done in range(years)}
 
     def delayed(self, years: int) -> Any:
         """The same policy so many years later: start, end and every step of the phase-in.

@@ -11,12 +11,20 @@ from sencosim.scenario.levers import (
     Amount,
     ConsistentEhcProcess,
     Covers,
+    ExpertsAtHand,
     Floor,
+    HoursByNeed,
+    HoursFormula,
+    HoursSchedule,
     IspDuty,
     KeyWorker,
     LaCapacity,
     Lever,
+    MainstreamFund,
+    PhaseFloor,
+    PlanReform,
     ProtectedTime,
+    Schedule,
     SharedSenco,
     SltSeat,
     SpecialistPlaces,
@@ -44,20 +52,51 @@ def lever_words(lever: Lever) -> str:
     raise TypeError(f"no words for {type(lever).__name__}")
 
 
-def floor_words(floor: Floor) -> str:
+def floor_words(floor: PhaseFloor) -> str:
     """Say a floor of protected time.
 
     Examples
     --------
-    >>> floor_words(Floor(by_phase={"primary": Amount(days_per_week=1.5), "secondary": Amount(full_time=True)}))
-    'primary at least 1.5 days a week, secondary full time'
+    >>> floor_words(Floor(by_phase={"primary": PhaseFloor(days_per_week=1.5), "secondary": PhaseFloor(full_time=True)}))
+    'primary at least 1.5 days a week; secondary full time'
     """
-    if floor.by_phase is not None:
-        return ", ".join(f"{phase} {amount_words(amount)}" for phase, amount in floor.by_phase.items())
+    if isinstance(floor, Floor) and floor.by_phase is not None:
+        return "; ".join(f"{phase} {floor_words(one)}" for phase, one in floor.by_phase.items())
     if floor.by_size is not None:
         sizes = ["larger" if row.up_to_pupils is None else f"up to {row.up_to_pupils} pupils" for row in floor.by_size]
         return ", ".join(f"{size} {amount_words(row)}" for size, row in zip(sizes, floor.by_size, strict=True))
     return amount_words(floor)
+
+
+def need_words(hours: HoursByNeed) -> str:
+    """Say hours that follow need.
+
+    Examples
+    --------
+    >>> need_words(Schedule(formula=HoursFormula(hours_per_sen_pupil_per_week=0.2, least_hours_per_week=6.5)))
+    '0.2 hours a week for each SEN pupil, at least 6.5 hours'
+    """
+    if isinstance(hours, Schedule) and hours.by_phase is not None:
+        return "; ".join(f"{phase} {need_words(one)}" for phase, one in hours.by_phase.items())
+    if hours.formula is not None:
+        return _formula_words(hours.formula)
+    table = hours.table or ()
+    limits = ["more" if row.up_to_sen_pupils is None else f"up to {row.up_to_sen_pupils} SEN pupils" for row in table]
+    return ", ".join(f"{limit} {amount_words(row)}" for limit, row in zip(limits, table, strict=True))
+
+
+def _formula_words(formula: HoursFormula) -> str:
+    parts = [
+        (formula.fixed_hours_per_week, "{:g} hours a week"),
+        (formula.hours_per_sen_pupil_per_week, "{:g} hours a week for each SEN pupil"),
+        (formula.hours_per_100_pupils_per_week, "{:g} hours a week for each 100 pupils"),
+    ]
+    words = " and ".join(text.format(hours) for hours, text in parts if hours > 0.0) or "no hours"
+    if formula.least_hours_per_week > 0.0:
+        words += f", at least {formula.least_hours_per_week:g} hours"
+    if formula.most_hours_per_week is not None:
+        words += f", at most {formula.most_hours_per_week:g} hours"
+    return words
 
 
 def amount_words(amount: Amount) -> str:
@@ -85,19 +124,24 @@ def terms_words(lever: Lever) -> str:
     >>> terms_words(SltSeat(phase_in={"2027/28": 0.33, "2028/29": 0.67, "2029/30": 1.0}))
     'all schools, from 2027/28, phased over 3 years, paid by schools'
     """
-    who = covers_words(lever.covers)
-    if isinstance(lever, CouncilLever):
+    who, national = covers_words(lever.covers), isinstance(lever, PlanReform | TribunalCapacity)
+    if national:
+        who = "all England"
+    elif isinstance(lever, CouncilLever):
         who = who.replace("schools", "councils", 1)
     pieces = [who, f"from {lever.start}"]
     if lever.end is not None:
         pieces.append(f"until {lever.end} begins")
-    if lever.phase_in:
-        years = [parse_year(year) for year in lever.phase_in]
-        last = max(lever.phase_in.values())
-        pieces.append(f"phased over {max(years) - parse_year(lever.start) + 1} years")
-        if last < 1:
-            pieces.append(f"up to {last:g} of them")
-    pieces.append("paid by a national grant" if lever.funded_by == "national_grant" else f"paid by {lever.funded_by}")
+    steps, first = lever.steps(), parse_year(lever.start)
+    last = max(steps.values())
+    if list(steps) != [first] or last < 1:
+        years = max(steps) - first + 1
+        pieces.append(f"phased over {years} {'year' if years == 1 else 'years'}")
+    if last < 1:
+        pieces.append(f"up to {last:g} of them")
+    if not national:
+        grant = lever.funded_by == "national_grant"
+        pieces.append("paid by a national grant" if grant else f"paid by {lever.funded_by}")
     return ", ".join(pieces)
 
 
@@ -191,8 +235,37 @@ def _support_plan_words(lever: IspDuty) -> str:
     return words if lever.request_ratio == 1.0 else f"{words}, {lever.request_ratio:g} times the requests"
 
 
+_VARIANTS = {
+    "mixed": "by requests and by refusals",
+    "fewer_requests": "by fewer requests",
+    "more_refusals": "by more refusals",
+}
+
+
+def _reform_words(lever: PlanReform) -> str:
+    words = f"fewer EHC plans, {_VARIANTS[lever.variant]}; key-stage reviews; no placement orders"
+    if lever.entries_ratio is not None:
+        words += f"; {lever.entries_ratio:g} times the requests"
+    return words
+
+
+def _fund_words(lever: MainstreamFund) -> str:
+    share = "a share" if lever.senco_share is None else f"{lever.senco_share:g}"
+    return f"{share} of {lever.days_per_week:g} days a week of assistants in an average school"
+
+
+def _expert_words(lever: ExpertsAtHand) -> str:
+    days = (lever.days_per_year_primary, lever.days_per_year_secondary)
+    words = "days of specialists in schools"
+    if days != (None, None):
+        said = " and ".join("as announced" if n is None else f"{n:g}" for n in days)
+        words = f"days of specialists in an average primary and secondary school: {said} a year"
+    return words if lever.team_share > 0.0 else f"{words}, counted and without effect"
+
+
 _WORDS: dict[type[Lever], Callable[[Any], str]] = {
     ProtectedTime: lambda lever: floor_words(lever.floor),
+    HoursSchedule: lambda lever: need_words(lever.hours),
     SltSeat: lambda lever: "a seat, with leadership pay" if lever.pay_uplift else "a seat, without a pay rise",
     AdminSupport: _administrator_words,
     Team: _team_words,
@@ -206,4 +279,7 @@ _WORDS: dict[type[Lever], Callable[[Any], str]] = {
     TribunalCapacity: lambda lever: f"{lever.capacity:g} times the hearings",
     SpecialistPlaces: lambda lever: f"{lever.places_per_year:g} places more each year",
     IspDuty: _support_plan_words,
+    PlanReform: _reform_words,
+    MainstreamFund: _fund_words,
+    ExpertsAtHand: _expert_words,
 }

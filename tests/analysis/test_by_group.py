@@ -114,8 +114,10 @@ def test_derived_figures_are_shares_of_counts(full_time: RunResult) -> None:
     start = horizon.first - full_time.scenario.start_year
     hours, week = [], math.nan
     for totals in full_time.points("central"):
-        arm = totals.policy[:, start : start + horizon.years].sum(axis=(0, 1))
-        hours.append(arm[COLUMN["added_hours"]] / horizon.years)
+        gap = (totals.policy - totals.baseline)[:, start : start + horizon.years].sum(axis=(0, 1))
+        worth = totals.values["released_hours_value"]  # noqa: PD011
+        released = gap[COLUMN["leaked_hours"]] + gap[COLUMN["idle_hours"]]
+        hours.append((gap[COLUMN["added_hours"]] - worth * released) / horizon.years)
         week = totals.values["full_time_hours_per_week"]  # noqa: PD011
     assert table.loc["teachers_needed", "difference"] == pytest.approx(np.mean(hours) / week / 39)
     assert table.loc["teachers_needed", "baseline"] == 0.0

@@ -9,7 +9,7 @@ from sencosim.analysis.appraisal import OVER_DRAWS, appraisal_tables
 from sencosim.analysis.summary import PRESENT_VALUE, summarise
 from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.after_horizon import POST16, WITH_A_PLAN, RunOff, after_horizon
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.double_entry import journal, trial_balance
 from sencosim.costing.option import AppraisalFrame, appraise_option, measures
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
@@ -53,7 +53,7 @@ def test_one_replication_of_a_run_goes_through_every_function(full_time: RunResu
     ledger = ledger[ledger["year"].between(2027, 2028)]
     values = point.values  # noqa: PD011
     book = price_book(full_time.scenario, "central", values)
-    lines = cost(ledger, book)
+    lines = cost_of_difference(ledger, book)
     base = measures(lines, FRAME).npsv
     table = sensitivity_table(lines_at(lines, book), FRAME).set_index("case")
     assert table.loc["central", "npsv"] == pytest.approx(base)

@@ -66,7 +66,7 @@ def test_value_is_discounted_to_the_base_of_the_headline(book: PriceBook) -> Non
     table = after_horizon(ledger(2036, {"pupil_years.independent_special": -12.0}), book, FRAME, only_after)
     rows = table.set_index("payer")
     expected = sum(-66_000.0 * (12 - k) * 1.035 ** -(9 + k) for k in range(1, 13))
-    assert rows.loc["council_high_needs", "present_value_gbp"] == pytest.approx(expected)
+    assert rows.loc["central_high_needs", "present_value_gbp"] == pytest.approx(expected)
     assert rows.loc["dfe", "present_value_gbp"] == pytest.approx(-expected * 6 / 66)
     assert table["label"].str.contains("outside the headline").all()
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.costing.adjustments import OptimismBias
-from sencosim.costing.cost import cost, reprice
+from sencosim.costing.cost import cost, cost_of_difference, reprice
 from sencosim.costing.deflate import real
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.plain_flows import Flow, lines_of
@@ -27,6 +27,7 @@ from sencosim.costing.sensitivity import (
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.errors import CostingError
 from sencosim.evidence.register import load_register
+from sencosim.evidence.views import load_view
 
 BOOK = PriceBook.for_view("central")
 FRAME = AppraisalFrame()
@@ -169,3 +170,19 @@ def test_a_price_base_is_a_unit_and_comes_back(amounts: dict[str, float], period
     assert back["value_gbp"].to_numpy() == pytest.approx(lines["value_gbp"].to_numpy(), abs=1e-4)
     ratio = real(1.0, "2025-26", period)
     assert measures(moved, FRAME).npsv == pytest.approx(ratio * measures(lines, FRAME).npsv, abs=1e-3)
+
+
+@pytest.mark.unit
+def test_the_worth_of_released_hours_swings_both_its_benefit_and_the_teachers_taken() -> None:
+    rows = [
+        {"year": year, "quantity": name, "value": value}
+        for year in (2027, 2028)
+        for name, value in (("added_hours", 1263.6 * 100.0), ("idle_hours", 1263.6 * 40.0))
+    ]
+    values = dict(load_view("central").values(load_register()))
+    lines = cost_of_difference(pd.DataFrame(rows), BOOK)
+    swing = one_price_at_a_time(lines, values, FRAME).set_index("parameter").loc["released_hours_value"]
+    ends = [PriceBook.from_values(values | {"released_hours_value": swing[end]}, "central") for end in ("low", "high")]
+    found = [measures(cost_of_difference(pd.DataFrame(rows), book), FRAME).npsv for book in ends]
+    assert [swing["npsv_low"], swing["npsv_high"]] == pytest.approx(found)
+    assert found[1] > found[0]

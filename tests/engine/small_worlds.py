@@ -55,7 +55,9 @@ def evidence(view: str = "central") -> Draw:
 
 
 def scenario(**levers: Any) -> Scenario:
-    return Scenario.model_validate({"name": "small", "levers": levers})
+    """Levers that reach all their schools at once, unless they say otherwise."""
+    named = {name: said if name == "delay" else {"phase_in_years": 1, **said} for name, said in levers.items()}
+    return Scenario.model_validate({"name": "small", "levers": named})
 
 
 FULL_TIME = {"start": "2023/24", "floor": {"full_time": True}, "compliance": 1.0}
@@ -68,7 +70,7 @@ COMBINED = {
 EVERYTHING = {
     **COMBINED,
     "team": {"start": "2023/24", "sen_pupils_per_post": 60, "compliance": 1.0},
-    "shared_senco": {"start": "2023/24", "cluster_size": 2, "roll_max": 500, "review_coverage": 0.8},
+    "shared_senco": {"start": "2023/24", "cluster_size": 2, "roll_max": 500, "review_support_ratio": 0.8},
     "supervision": {"start": "2023/24", "compliance": 1.0},
     "allowance": {"start": "2023/24", "gbp_per_year": 6000.0},
     "key_worker": {"start": "2023/24", "hours_per_plan_per_term": 2.5},

@@ -178,9 +178,9 @@ def test_every_pupil_on_sen_support_has_a_support_plan_within_the_first_year() -
 @pytest.mark.engine
 def test_sharing_adds_travel_and_ends_for_good_when_reviews_say_so() -> None:
     share = {**FROM_START, "cluster_size": 2, "roll_max": 500, "no_head_teacher": False}
-    kept = run(scenario(shared_senco={**share, "review_coverage": 0.0}))
-    ended = run(scenario(shared_senco={**share, "review_coverage": 1.0, "reviews_before_end": 1}))
-    late = run(scenario(shared_senco={**share, "review_coverage": 1.0, "reviews_before_end": 2}))
+    kept = run(scenario(shared_senco={**share, "review_support_ratio": 0.0}))
+    ended = run(scenario(shared_senco={**share, "review_support_ratio": 1.0, "reviews_before_end": 1}))
+    late = run(scenario(shared_senco={**share, "review_support_ratio": 1.0, "reviews_before_end": 2}))
     assert kept["sharing_ended"] == 0
     assert kept["posts_shared"] == 4 * 3 * 52
     assert ended["sharing_ended"] == 4

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from engine.small_worlds import england, schools_of
 
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.pair import Pair, PairResult, run_pair
 from sencosim.model import ENGLAND, baseline_of, price_book
@@ -85,7 +85,7 @@ def test_a_shipped_scenario_runs_moves_something_and_is_priced(name: str) -> Non
         assert moved[COLUMN[MOVED[lever]]], lever
     baseline, policy = england_totals(pair)
     ledger = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
-    lines = cost(ledger, book_of(name))
+    lines = cost_of_difference(ledger, book_of(name))
     assert np.isfinite(lines["value_gbp"]).all()
     assert moved.any() or (lines["value_gbp"] == 0.0).all()
 

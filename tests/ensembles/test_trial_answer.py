@@ -62,7 +62,7 @@ def test_a_trial_begins_at_once_and_after_its_baseline(policy: Scenario) -> None
     inside = in_trial(TrialPlan(policy, "school", "suspensions", 2, 4))
     assert (inside.horizon.first_year, inside.horizon.years) == ("2025/26", 4)
     assert inside.levers.protected_time is not None
-    assert inside.levers.protected_time.phase_in is None
+    assert list(inside.levers.protected_time.steps().values()) == [1.0]
     with pytest.raises(InputError, match="at most 3 years"):
         in_trial(TrialPlan(policy, "school", "suspensions", 4, 6))
 

@@ -182,7 +182,7 @@ def _shared_senco(c: Chance) -> Settings:
         "cluster_size": c.whole("shared.size", 2, 4),
         "roll_max": c.one_of("shared.roll", [100, 500, 500]),
         "hours_per_100_pupils": _hours(c, "shared.hours", (0.05, 30.0)),
-        "review_coverage": c.between("shared.low", (0.0, 1.0)),
+        "review_support_ratio": c.between("shared.low", (0.0, 1.0)),
         "reviews_before_end": c.whole("shared.often", 1, 2),
         "no_head_teacher": c.yes("shared.heads", 0.5),
     }
@@ -261,6 +261,7 @@ def _timing(c: Chance, name: str, first: int) -> Settings:
     }
     return {
         "start": format_year(start),
+        "phase_in_years": 1,
         **_maybe(c, f"{name}.end", 0.2, format_year(start + c.whole(f"{name}.last", 1, 2))),
         **_maybe(c, f"{name}.phase_in", 0.2, steps),
         **_maybe(c, f"{name}.compliance", 0.6, c.one_of(f"{name}.complies", [1.0, 1.0, c.ratio(f"{name}.share")])),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sencosim.costing.budget import flows
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.model import PRICE_DRAWS, terms_of
@@ -39,7 +39,11 @@ def recomputed(run: StoredRun, view: str, prices: pd.DataFrame) -> Iterator[tupl
         moved = level + pairs[(row["draw"], *where)] - pairs[(0, *where)]
         unit_costs = {name: row[name] for name in PRICE_PARAMETERS}
         book = PriceBook.from_values({**own.to_dict(), **unit_costs}, view, terms_of(scenario))
-        purse = flows(cost(moved.rename("value").reset_index(), book), scenario.horizon.first, scenario.horizon.years)
+        purse = flows(
+            cost_of_difference(moved.rename("value").reset_index(), book),
+            scenario.horizon.first,
+            scenario.horizon.years,
+        )
         yield 1000 * row["draw"] + row["price_draw"], float(present_value(purse["public_net_gbp"].to_numpy()))
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.unit
 NAMES = ("1 (fewest)", "2", "3", "4", "5 (most)")
 MADE_UP = {
     "added_hours": ("SENCO hours added", "hours a week per school", 14.2, 0.31),
-    "coverage": ("Coverage: preventive work done", "% of work due", 11.7, 1.13),
+    "support_intensity": ("Support intensity", "hours a pupil a year", 1.7, 0.13),
     "permanent_exclusions": ("Permanent exclusions", "a year per 1,000 pupils with SEN", -0.061, 0.0137),
     "school_cost": ("Net cost to schools, present value", "GBP per school", 153_000.0, 2_900.0),
     "need_share": ("Share of all pupils with SEN", "% of pupils with SEN", 18.3, 0.2),

@@ -32,7 +32,7 @@ def test_the_folder_holds_what_it_should(written: Path) -> None:
     expected = {
         *("manifest.json", "scenario.resolved.yaml", "report.html", "summary.csv", "reconciliation.csv", "payers.csv"),
         *(f"{name}.parquet" for name in ("summary", "runs", "ledger", "priced", "draws")),
-        *("parameters.csv", "years_until.csv", "report.json"),
+        *("parameters.csv", "years_until.csv", "uses.csv", "report.json"),
         *("probability/chance_of_saving.csv", "probability/plane_quadrants.csv"),
     }
     charts = {name for name in names if name.startswith("charts/")}

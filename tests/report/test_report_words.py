@@ -130,6 +130,6 @@ def test_a_figure_without_support_is_found() -> None:
 @pytest.mark.unit
 @pytest.mark.parametrize("payer", PAYER)
 def test_a_verb_has_the_number_of_its_payer(payer: str) -> None:
-    """What begins with "the" is one body; all others are many."""
+    """What begins with "the", and central government, is one body; all others are many."""
     name = PAYER[payer].words
-    assert payer_does(payer, "save") == f"{name} {'saves' if name.startswith('the ') else 'save'}"
+    assert payer_does(payer, "save") == f"{name} {'saves' if name.startswith(('the ', 'central ')) else 'save'}"

@@ -47,13 +47,13 @@ def test_what_comes_by_the_dozen_is_counted_and_what_closes_a_term_belongs_to_it
         *(at(week, Event.REVIEW_DONE, week) for week in range(1, 5)),
         at(6, Event.SENCO_WORK_DONE, 3, int(Activity.ANNUAL_REVIEW)),
         at(boundary, Event.REVIEWS_LAPSED, 0, 2),
-        at(boundary, Event.COVERAGE_MEASURED, 0, 640_000),
+        at(boundary, Event.SUPPORT_MEASURED, 0, 6_400),
     )
     autumn = text.split("Spring")[0]
     assert "8.2 hours a week" in autumn
     assert "Work done: support review 4, annual review 1." in autumn
     assert "2 support reviews never done." in autumn
-    assert "64% was done" in autumn
+    assert "Support reached 6.4 hours a pupil with SEN, at the rate of a year." in autumn
 
 
 @pytest.mark.unit

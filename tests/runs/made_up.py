@@ -57,7 +57,6 @@ def totals(job: Job) -> PairTotals:
         moved=np.array([0, 3]),
         smallest=0,
         headline=HEADLINES[job.replication % len(HEADLINES)] + job.draw,
-        amplification=np.array([1.0, 0.1 + 0.2]),
         values={"a": 0.1 + 0.2, "b": float(MINUTES_PER_WEEK)},
         hours=np.array([1.0]),
         is_secondary=np.array([True]),

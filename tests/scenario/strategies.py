@@ -14,12 +14,21 @@ from sencosim.scenario.levers import (
     ConsistentEhcProcess,
     Covers,
     Delay,
+    ExpertsAtHand,
     Floor,
+    HoursByNeed,
+    HoursFormula,
+    HoursSchedule,
     IspDuty,
     KeyWorker,
     LaCapacity,
     Levers,
+    MainstreamFund,
+    PhaseFloor,
+    PlanReform,
     ProtectedTime,
+    Schedule,
+    SenRow,
     SharedSenco,
     SizeRow,
     SltSeat,
@@ -30,8 +39,10 @@ from sencosim.scenario.levers import (
     TribunalCapacity,
 )
 from sencosim.scenario.mechanisms import MECHANISMS
+from sencosim.scenario.routes import ROUTE_NAMES
 from sencosim.scenario.schema import Horizon, Mechanisms, Override, RunSettings, Scenario
 from sencosim.scenario.shocks import Shock
+from sencosim.scenario.structure import EffectChannel, Structure
 from sencosim.units import format_year
 
 shares = st.floats(0, 1)
@@ -85,16 +96,42 @@ def amounts(kind: type[Amount] = Amount, **more: Any) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def size_tables(draw: st.DrawFn) -> Floor:
+def size_tables(draw: st.DrawFn, kind: type[PhaseFloor] = Floor) -> PhaseFloor:
     sizes = sorted(draw(st.sets(st.integers(1, 3000), max_size=3)))
     rows = [draw(amounts(SizeRow, up_to_pupils=size)) for size in sizes]
-    return Floor(by_size=(*rows, draw(amounts(SizeRow))))
+    return kind(by_size=(*rows, draw(amounts(SizeRow))))
 
 
-phase_tables = st.dictionaries(st.sampled_from(["primary", "secondary"]), amounts(), min_size=1).map(
-    lambda table: Floor(by_phase=table)
-)
+def by_phase(inside: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.dictionaries(st.sampled_from(["primary", "secondary"]), inside, min_size=1)
+
+
+phase_tables = by_phase(amounts(PhaseFloor) | size_tables(PhaseFloor)).map(lambda table: Floor(by_phase=table))
 floors = amounts(Floor) | phase_tables | size_tables()
+formulas = st.builds(
+    lambda need, fixed, least, more: HoursFormula(
+        hours_per_sen_pupil_per_week=need,
+        fixed_hours_per_week=fixed,
+        least_hours_per_week=least,
+        most_hours_per_week=None if more is None else least + more,
+    ),
+    st.floats(0, 5),
+    st.floats(0, 20),
+    st.floats(0, 20),
+    _maybe(st.floats(0, 20)),
+)
+
+
+@st.composite
+def needs(draw: st.DrawFn, kind: type[HoursByNeed] = HoursByNeed) -> HoursByNeed:
+    if draw(st.booleans()):
+        return kind(formula=draw(formulas))
+    limits = sorted(draw(st.sets(st.integers(1, 500), max_size=3)))
+    rows = [draw(amounts(SenRow, up_to_sen_pupils=limit)) for limit in limits]
+    return kind(table=(*rows, draw(amounts(SenRow))))
+
+
+schedules = needs(Schedule) | by_phase(needs()).map(lambda table: Schedule(by_phase=table))
 
 
 @st.composite
@@ -106,6 +143,7 @@ def terms(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "start": format_year(start),
         "end": draw(_maybe(st.integers(start + 1, start + 20).map(format_year))),
+        "phase_in_years": draw(st.integers(1, 8)),
         "phase_in": draw(st.sampled_from([None, dict(zip(map(format_year, years), steps, strict=True))])),
         "compliance": draw(_maybe(shares)),
         "funded_by": draw(st.sampled_from(["schools", "national_grant"])),
@@ -118,6 +156,15 @@ def _council_terms() -> st.SearchStrategy[dict[str, Any]]:
 
 
 OTHERS: dict[str, st.SearchStrategy[Any]] = {
+    "hours_schedule": st.builds(lambda hours, more: HoursSchedule(hours=hours, **more), schedules, terms()),
+    "plan_reform": st.builds(
+        lambda variant, shift, more: PlanReform(variant=variant, refusal_shift=shift, **more | {"covers": Covers()}),
+        st.sampled_from(["mixed", "fewer_requests", "more_refusals"]),
+        _maybe(st.floats(0, 5)),
+        terms(),
+    ),
+    "mainstream_fund": st.builds(lambda n, more: MainstreamFund(senco_share=n, **more), _maybe(shares), terms()),
+    "experts_at_hand": st.builds(lambda n, more: ExpertsAtHand(team_share=n, **more), shares, terms()),
     "team": st.builds(lambda n, more: Team(sen_pupils_per_post=n, **more), st.floats(5, 500), terms()),
     "shared_senco": st.builds(
         lambda size, floor, more: SharedSenco(cluster_size=size, hours_per_100_pupils=floor, **more),
@@ -198,12 +245,19 @@ overrides = st.fixed_dictionaries(
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     views = draw(st.lists(st.sampled_from(VIEWS), min_size=1, unique=True).map(tuple))
+    hit = draw(shocks)
     return Scenario(
         name=draw(st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)),
         title=draw(texts),
         description=draw(texts),
         levers=draw(levers()),
-        shocks=draw(shocks),
+        shocks=hit,
+        reference=draw(st.sampled_from(["shocked", "unshocked"])) if hit else "shocked",
+        baselines=draw(st.sampled_from([("current_law",), ("announced",), ("announced", "current_law")])),
+        routes_off=tuple(draw(st.lists(st.sampled_from(ROUTE_NAMES), max_size=3, unique=True))),
+        structure=Structure(effect_channel=EffectChannel(support=draw(st.floats(0, 9)), hours=draw(st.floats(0.1, 9)))),
+        high_needs_pressure_funded_by=draw(st.sampled_from(["councils_then_central", "councils", "shared"])),
+        high_needs_pressure_from=draw(st.sampled_from(["2028-04", "2030-12"])),
         mechanisms=Mechanisms(off=tuple(draw(st.lists(st.sampled_from(sorted(MECHANISMS)), max_size=3, unique=True)))),
         overrides=draw(overrides),
         horizon=Horizon(first_year=draw(st.integers(2024, 2045).map(format_year)), years=draw(st.integers(1, 30))),

@@ -16,6 +16,7 @@ from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import explain_setting, scenario_guide
 from sencosim.scenario.json_schema import json_schema
+from sencosim.scenario.laws import ANNOUNCED
 from sencosim.scenario.levers import BEHAVIOUR, Levers
 from sencosim.scenario.load import load_scenario, validate_scenario
 from sencosim.scenario.mechanisms import MECHANISMS
@@ -37,12 +38,15 @@ EXPECTED = (
     "full_time",
     "full_time_announced",
     "full_time_where_large",
+    "full_time_where_needed",
     "health_delay",
+    "hours_by_need",
     "isp_duty",
     "isp_duty_with_time",
     "key_worker",
     "la_capacity",
     "national_grant",
+    "no_supply",
     "pandemic",
     "pilot",
     "protected_time",
@@ -87,8 +91,21 @@ def test_a_shipped_scenario_loads_and_is_fit_for_a_report(name: str) -> None:
     assert scenario.description.endswith(".")
     assert resolved.chain[0] == "scenarios/baseline.yaml"
     assert resolved.chain[-1] == f"scenarios/{name}.yaml"
-    expected = {"overrides.drift_to_floor_share"} if name == "race_to_bottom" else set()
+    beyond = {"race_to_bottom": "drift_to_floor_share", "no_supply": "teacher_supply_fte_per_year"}
+    expected = {f"overrides.{beyond[name]}"} if name in beyond else set()
     assert {warning.key for warning in resolved.warnings} == expected
+
+
+OWN_PHASING = {"delayed", "pilot", "isp_duty", "isp_duty_with_time"}
+"""Scenarios of which start or phasing is the point: a later start, a pilot, a duty with a date in law."""
+
+
+@pytest.mark.parametrize("name", sorted(set(EXPECTED) - OWN_PHASING))
+def test_shipped_policies_start_spread_and_are_kept_alike(name: str) -> None:
+    for lever_name, lever in load_scenario(name).scenario.levers.active():
+        assert lever.steps() == {2027: 0.33, 2028: 0.67, 2029: 1.0}, lever_name
+        assert lever.compliance is None, lever_name
+        assert lever.end is None, lever_name
 
 
 def test_each_shipped_scenario_asks_another_question() -> None:
@@ -154,7 +171,17 @@ def test_a_floor_is_replaced_as_a_whole(folder: Path, references: References) ->
     lever = load_scenario(write(folder, "two_days", text), references).scenario.levers.protected_time
     assert lever is not None
     assert lever_words(lever) == "at least 2 days a week"
-    assert lever.phase_in == {"2027/28": 0.33, "2028/29": 0.67, "2029/30": 1.0}
+    assert lever.steps() == {2027: 0.33, 2028: 0.67, 2029: 1.0}
+
+
+def test_steps_of_ones_own_take_the_place_of_equal_steps_and_the_other_way_round(
+    folder: Path, references: References
+) -> None:
+    write(folder, "own", "extends: full_time\nlevers: {protected_time: {phase_in: {2027/28: 0.1, 2031/32: 1.0}}}\n")
+    text = "extends: own\nlevers: {protected_time: {phase_in_years: 1}}\n"
+    own, equal = load_scenario("own", references), load_scenario(write(folder, "equal", text), references)
+    steps = [lever.steps() for one in (own, equal) for _, lever in one.scenario.levers.active()]
+    assert steps == [{2027: 0.1, 2031: 1.0}, {2027: 1.0}]
 
 
 def test_another_form_of_administrator_hours_takes_the_place_of_the_first(folder: Path, references: References) -> None:
@@ -293,9 +320,8 @@ def test_every_lever_has_words_and_an_explanation() -> None:
 def test_a_delay_puts_off_every_lever() -> None:
     now, later = (dict(load_scenario(name).scenario.policies()) for name in ("full_time", "delayed"))
     assert later["protected_time"].start == "2029/30"
-    assert now["protected_time"].phase_in is not None
-    assert list((later["protected_time"].phase_in or {}).values()) == list(now["protected_time"].phase_in.values())
-    assert list(later["protected_time"].phase_in or {}) == ["2029/30", "2030/31", "2031/32"]
+    assert list(later["protected_time"].steps().values()) == list(now["protected_time"].steps().values())
+    assert list(later["protected_time"].steps()) == [2029, 2030, 2031]
 
 
 def test_the_shipped_baseline_is_today() -> None:
@@ -305,9 +331,9 @@ def test_the_shipped_baseline_is_today() -> None:
 
 def test_what_is_announced_holds_in_both_arms() -> None:
     scenario = load_scenario("full_time_announced").scenario
-    assert [name for name, _ in scenario.policies()] == ["isp_duty", "protected_time"]
+    assert scenario.background == ANNOUNCED
+    assert scenario.baselines == ("announced",)
     assert [name for name, _ in scenario.levers.active()] == ["protected_time"]
-    assert load_scenario("baseline_announced").scenario.shocks["plans_narrowed"].holds(2031)
 
 
 def test_each_mechanism_is_switched_off_by_parameters_of_the_register() -> None:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scenario.strategies import covers as any_covers
 from scenario.strategies import floors, terms
 
-from sencosim.scenario.levers import AdminSupport, Amount, Covers, Floor, Lever, ProtectedTime, SizeRow
-from sencosim.scenario.who import admin_hours, covered, floor_hours, phase_in_share
+from sencosim.scenario.levers import (
+    AdminSupport,
+    Covers,
+    Floor,
+    HoursByNeed,
+    HoursFormula,
+    Lever,
+    PhaseFloor,
+    Schedule,
+    SenRow,
+    SizeRow,
+)
+from sencosim.scenario.who import admin_hours, covered, floor_hours, phase_in_share, schedule_hours
 from sencosim.units import parse_year
 
 NORFOLK = ("Norfolk", "926", "E10000020")
@@ -17,7 +29,7 @@ DAY, WEEK = 6.5, 32.4
 
 
 def hours(floor: Floor, phase: int = 0, pupils: int = 280, sen_pupils: float = 49) -> float:
-    return floor_hours(ProtectedTime(floor=floor), phase, pupils, sen_pupils, DAY, WEEK)
+    return float(np.nan_to_num(floor_hours(floor, phase, pupils, sen_pupils, DAY, WEEK)))
 
 
 @pytest.mark.unit
@@ -29,8 +41,8 @@ def hours(floor: Floor, phase: int = 0, pupils: int = 280, sen_pupils: float = 4
         (Floor(full_time=True), 32.4),
         (Floor(hours_per_sen_pupil_per_week=0.2), 9.8),
         (Floor(hours_per_sen_pupil_per_week=2), 32.4),
-        (Floor(by_phase={"primary": Amount(days_per_week=2)}), 13.0),
-        (Floor(by_phase={"secondary": Amount(days_per_week=2)}), 0.0),
+        (Floor(by_phase={"primary": PhaseFloor(days_per_week=2)}), 13.0),
+        (Floor(by_phase={"secondary": PhaseFloor(days_per_week=2)}), 0.0),
     ],
 )
 def test_each_form_of_the_floor(floor: Floor, expected: float) -> None:
@@ -47,6 +59,40 @@ def test_a_table_by_size_includes_its_upper_limit() -> None:
         )
     )
     assert [hours(table, pupils=pupils) for pupils in (1, 150, 151, 400, 401)] == [6.5, 6.5, 13.0, 13.0, 32.4]
+
+
+@pytest.mark.unit
+def test_floors_by_phase_and_size_together_by_school_and_year() -> None:
+    small = PhaseFloor(by_size=(SizeRow(up_to_pupils=150, days_per_week=1), SizeRow(hours_per_sen_pupil_per_week=0.2)))
+    floor = Floor(by_phase={"primary": small})
+    sen = np.array([[10.0, 20.0], [40.0, 50.0], [200.0, 210.0]])
+    found = floor_hours(floor, np.array([[0], [0], [1]]), np.array([[100], [300], [1000]]), sen, DAY, WEEK)
+    assert found[:2].tolist() == [[6.5, 6.5], [8.0, 10.0]]
+    assert np.isnan(found[2]).all(), "a phase that is left out has no floor"
+
+
+@pytest.mark.unit
+def test_hours_follow_need_between_a_least_and_a_most() -> None:
+    formula = HoursFormula(
+        hours_per_sen_pupil_per_week=0.1,
+        fixed_hours_per_week=2,
+        hours_per_100_pupils_per_week=1,
+        least_hours_per_week=6.5,
+        most_hours_per_week=20,
+    )
+    sen = np.array([[5.0, 45.0, 500.0]])
+    found = schedule_hours(Schedule(formula=formula), np.array([[0]]), np.array([[200]]), sen, DAY, WEEK)
+    assert found.tolist() == [[6.5, 8.5, 20.0]]
+
+
+@pytest.mark.unit
+def test_a_table_by_need_includes_its_upper_limit_and_follows_the_year() -> None:
+    table = (SenRow(up_to_sen_pupils=19, hours_per_week=0), SenRow(full_time=True))
+    schedule = Schedule(by_phase={"secondary": HoursByNeed(table=table)})
+    sen = np.array([[19.0, 20.0], [19.0, 20.0]])
+    found = schedule_hours(schedule, np.array([[1], [0]]), np.array([[900], [200]]), sen, DAY, WEEK)
+    assert found[0].tolist() == [0.0, 32.4]
+    assert np.isnan(found[1]).all()
 
 
 @pytest.mark.property
@@ -135,5 +181,5 @@ def test_the_share_is_zero_outside_and_never_falls_inside(given_terms: dict[str,
     assert all(0 <= share <= 1 for share in inside)
     assert phase_in_share(lever, start - 1) == 0
     assert lever.end is None or phase_in_share(lever, end) == 0
-    if lever.phase_in is None:
-        assert set(inside) == {1.0}
+    if lever.phase_in is None and lever.phase_in_years <= len(inside):
+        assert inside[-1] == 1.0

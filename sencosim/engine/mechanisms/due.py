@@ -10,7 +10,7 @@ from sencosim.engine.mechanisms.disputes import consider_annual_review
 from sencosim.engine.mechanisms.facts import DUE, DUTIES, HOURS_DUE, LISTED, TEAM_MAY_DO
 from sencosim.engine.mechanisms.pupils import phase_of
 from sencosim.engine.mechanisms.queue import make_due, put, wake
-from sencosim.engine.mechanisms.terms import is_new
+from sencosim.engine.mechanisms.terms import count_post, is_new
 from sencosim.randomness import uniform_and_tie
 from sencosim.rules.reviews import consultations_due, review_term
 from sencosim.rules.senco_hours import overtime_hours, pace, relieved_hours, shortfall
@@ -34,6 +34,8 @@ from sencosim.units import (
 from sencosim.vocabulary import Activity, Quantity, Stage, Stream, Table, WholeSchool, Work, Worker
 
 _N_SESSIONS = len(WholeSchool)
+LONG_EVENINGS = 9.0
+"""Unpaid hours above which the national survey counts a SENCO. [hours a week]"""
 _REVIEWS = int(Activity.SUPPORT_REVIEW)
 _PLACE_BITS = 16
 _PLACE = (1 << _PLACE_BITS) - 1
@@ -49,6 +51,10 @@ def make_work_due(w: Any, school: Any) -> None:
     school.list_due = school.review_hours
     for activity in LISTED:
         school.list_due += school.pool[activity]
+        school.year_need += school.pool[activity]
+    for activity in DUTIES:
+        school.year_need += school.pool[activity]
+    school.year_need += school.review_hours
     _due_annual_reviews(w, school)
     _due_consultations(w, school)
     if _plans_asked(w, school, w.year):
@@ -253,6 +259,8 @@ def set_pace(w: Any, school: Any) -> None:
         used_added = w.policy_used_share * school.added
         ceiling = school.ceiling if w.abolished[of_year(w, school)] == 0 else 0.0
         school.overtime = overtime_hours(ceiling, w.overtime_displacement, used_added, need - by_team, school.used)
+    school.year_used += school.used * TERM_WEEKS
+    count_post(w, school, Quantity.POSTS_LONG_EVENINGS, school.overtime > LONG_EVENINGS)
     school.team_allowance = shortfall(need + listed, by_team, school.used, school.overtime)
     school.first_year_loss = 0.0
     if is_new(school, TERMS_PER_YEAR):

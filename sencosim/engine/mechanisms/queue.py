@@ -63,6 +63,7 @@ def put(w: Any, school: Any, pupil: int, activity: int, hours: float, number: in
     case.unstarted = 0
     case.holders = 1
     school.arriving += case.hours_minutes
+    school.year_need += hours
     count(w, school.cell, DUE[activity], 1)
     let_wait(w, school, index)
     return index

@@ -63,6 +63,9 @@ def close_term(w: Any, school: Any) -> None:
     _measure_support(w, school, worked)
     if w.term % TERMS_PER_YEAR == TERMS_PER_YEAR - 1:
         count(w, school.cell, Quantity.SCHOOLS_MOSTLY_LATE, 1 if 2 * school.dated_late > school.dated else 0)
+        count(w, school.cell, Quantity.SCHOOLS_SHORT_OF_TIME, 1 if school.year_need > school.year_used else 0)
+        school.year_need = 0.0
+        school.year_used = 0.0
         school.dated = 0
         school.dated_late = 0
     for which in range(2 * N_PATHS):
@@ -249,22 +252,22 @@ def _count_posts(w: Any, where: int, school: Any) -> None:
     hours = school.kept + school.added
     in_post = school.vacant_terms == 0
     has_seat = school.has_seat != 0
-    _count_post(w, school, Quantity.POSTS, True)
-    _count_post(w, school, Quantity.POSTS_VACANT, not in_post)
-    _count_post(w, school, Quantity.POSTS_FULL_TIME, hours >= w.full_time_hours_per_week - ROUNDING)
-    _count_post(w, school, Quantity.SLT_SEATS, has_seat)
-    _count_post(w, school, Quantity.SLT_SEATS_ADDED, has_seat and school.baseline_seat == 0)
-    _count_post(w, school, Quantity.POSTS_SHARED, school.sharing != 0)
-    _count_post(w, school, Quantity.POSTS_WITHOUT_AWARD, is_new(school, w.award_terms[where]))
-    _count_post(w, school, Quantity.POSTS_WITH_ALLOWANCE, in_post and w.allowance[where] != 0)
+    count_post(w, school, Quantity.POSTS, True)
+    count_post(w, school, Quantity.POSTS_VACANT, not in_post)
+    count_post(w, school, Quantity.POSTS_FULL_TIME, hours >= w.full_time_hours_per_week - ROUNDING)
+    count_post(w, school, Quantity.SLT_SEATS, has_seat)
+    count_post(w, school, Quantity.SLT_SEATS_ADDED, has_seat and school.baseline_seat == 0)
+    count_post(w, school, Quantity.POSTS_SHARED, school.sharing != 0)
+    count_post(w, school, Quantity.POSTS_WITHOUT_AWARD, is_new(school, w.award_terms[where]))
+    count_post(w, school, Quantity.POSTS_WITH_ALLOWANCE, in_post and w.allowance[where] != 0)
     count_weekly_hours(w, school.cell, Quantity.TEAM_HOURS_ADDED, w.team_added[where])
     unfilled = wanted_hours(w, school) if school.filled == 0 else 0.0
-    _count_post(w, school, Quantity.POSTS_UNFILLED, unfilled > 0.0)
+    count_post(w, school, Quantity.POSTS_UNFILLED, unfilled > 0.0)
     count_weekly_hours(w, school.cell, Quantity.POLICY_HOURS_UNFILLED, unfilled)
     keep_record(w, Event.HOURS_SET, school.id, 0, int(hours * 60.0))
 
 
-def _count_post(w: Any, school: Any, quantity: int, counts: bool) -> None:
+def count_post(w: Any, school: Any, quantity: int, counts: bool) -> None:
     """Count the weeks of a post that has some property, holidays included."""
     if counts:
         count(w, school.cell, quantity, SEGMENT_WEEKS[w.term % TERMS_PER_YEAR])

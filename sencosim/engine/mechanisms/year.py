@@ -317,7 +317,7 @@ def review_sharing(w: Any) -> None:
             sharing = sharing or school.sharing != 0
             total += school.relative_support
         if sharing:
-            w.cluster_low[number] = low_reviews(total / (end - first), w.review_support, w.cluster_low[number])
+            w.cluster_low[number] = low_reviews(total / (end - first), w.review_support_ratio, w.cluster_low[number])
         ended = w.cluster_low[number] >= w.reviews_before_end
         for place in range(first, end):
             school = w.schools[w.cluster_schools[place]]

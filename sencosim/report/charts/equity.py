@@ -23,7 +23,7 @@ from sencosim.report.charts.style import (
 from sencosim.report.findings import Findings
 from sencosim.report.words import plain, rounding_step
 
-PANELS = ("added_hours", "coverage", "permanent_exclusions", "school_cost_per_pupil")
+PANELS = ("added_hours", "support_intensity", "permanent_exclusions", "school_cost_per_pupil")
 """Measures shown, a panel each."""
 
 

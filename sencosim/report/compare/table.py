@@ -20,6 +20,7 @@ from sencosim.report.tables import (
     unit_words,
     verdict,
 )
+from sencosim.report.uses import part_title, pence_of_parts
 from sencosim.report.words import (
     DASH,
     money,
@@ -55,12 +56,12 @@ def comparison_table(options: Sequence[Findings]) -> Table:
 
     Returns
     -------
-        People, then money by payer, net, value; fixed order, whatever the results are.
+        People, uses of added hours, money by payer, net, value; fixed order, whatever the results are.
     """
     first = options[0]
     view = first.inputs.main_view
     payers, moved = _payer_rows(options, view)
-    rows = [*_people_rows(options, view), *payers]
+    rows = [*_people_rows(options, view), *_uses_rows(options), *payers]
     strong = len(rows)
     rows += [_net_row(options, view), *_value_rows(options, view)]
     adjusted = f" {moved} amounts differ by one unit from plain rounding, so that payers add up." if moved else ""
@@ -92,6 +93,22 @@ def _people_rows(options: Sequence[Findings], view: str) -> list[tuple[str, ...]
             title = f"{known[0].title}, {unit_words(known[0])}"
             rows.append((title, "people", level_cell(known[0], known[0].baseline), *(_cell(one) for one in known), who))
     return rows
+
+
+def _uses_rows(options: Sequence[Findings]) -> list[tuple[str, ...]]:
+    """Pence of each added pound of SENCO time by use, at the point values; none if no option adds hours."""
+    found = [pence_of_parts(option) for option in options]
+    parts = next((list(one) for one in found if one), [])
+    return [
+        (
+            f"{part_title(part)}, of each £1 of SENCO time added",
+            "hours",
+            DASH,
+            *(f"{plain(one[part], 1.0)}p" if one else "none added" for one in found),
+            "schools",
+        )
+        for part in parts
+    ]
 
 
 def _cell(figure: Figure) -> str:

@@ -1,0 +1,112 @@
+"""Teachers taken from classes for SENCO hours, and the one-off price of finding and training others in their place.
+
+Teachers taken = (hours added - hours released to other school work x their value) / (hours of a full-time week x weeks
+of a school year). Released hours are taught or covered, so at a value of 1 they take nobody from a class. The price is
+paid once, on the increase over the year before; a fall gives nothing back. So it is not linear in a ledger by year:
+the increase is worked out here, on the difference of two arms and over all phases and sizes of school together,
+since there is one market for teachers, and enters the ledger of the difference as a quantity of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.units import SCHOOL_WEEKS_PER_YEAR
+
+Floats = npt.NDArray[np.float64]
+
+EXTRA_TEACHERS = "extra_teachers"
+"""Teachers taken from classes beyond those of the year before. [FTE]"""
+ADDED = "added_hours"
+RELEASED = ("leaked_hours", "idle_hours")
+"""Paid hours that go to other school work."""
+OF_SCHOOL = ("phase", "size_band")
+"""Keys of a ledger that one market for teachers has no part in."""
+
+
+def teachers_per_hour(values: Mapping[str, object]) -> dict[str, float]:
+    """What one hour a year of each quantity takes from classes.
+
+    Parameters
+    ----------
+    values
+        ``full_time_hours_per_week`` [hours] and ``released_hours_value`` [share, 0 to 1].
+
+    Returns
+    -------
+        By quantity. [FTE per hour a year]
+
+    Examples
+    --------
+    >>> found = teachers_per_hour({"full_time_hours_per_week": 32.4, "released_hours_value": 0.5})
+    >>> round(1263.6 * found["added_hours"], 6), round(1263.6 * found["idle_hours"], 6)
+    (1.0, -0.5)
+    """
+    hour = 1.0 / (float(str(values["full_time_hours_per_week"])) * SCHOOL_WEEKS_PER_YEAR)
+    return {ADDED: hour} | dict.fromkeys(RELEASED, -hour * float(str(values["released_hours_value"])))
+
+
+def increases(teachers: Floats) -> Floats:
+    """Increase of each year over the year before, along the last axis; nothing was taken before the first. [>= 0]
+
+    Examples
+    --------
+    >>> increases(np.array([100.0, 120.0, 110.0, 115.0])).tolist()
+    [100.0, 20.0, 0.0, 5.0]
+    """
+    return np.maximum(np.diff(teachers, axis=-1, prepend=0.0), 0.0)
+
+
+def with_extra_teachers(difference: pd.DataFrame, per_hour: Mapping[str, float]) -> pd.DataFrame:
+    """Add the increase of teachers taken from classes to the ledger of a difference.
+
+    Parameters
+    ----------
+    difference
+        Policy less baseline: ``year``, ``quantity``, ``value`` and keys of a ledger, no other columns.
+    per_hour
+        See :func:`teachers_per_hour`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The ledger and a row a year and key in which teachers were taken; phase and size of school are ``none``.
+    """
+    of_school = [name for name in OF_SCHOOL if name in difference.columns]
+    keys = [name for name in difference.columns if name not in ("year", "quantity", "value", *of_school)]
+    found = _taken(difference, "value", per_hour, keys)
+    if found.empty:
+        return difference
+    words = [*of_school, "quantity"]
+    found = found.assign(quantity=EXTRA_TEACHERS, **dict.fromkeys(of_school, "none"))
+    return pd.concat([difference.astype(dict.fromkeys(words, str)), found[list(difference.columns)]], ignore_index=True)
+
+
+def retaken(lines: pd.DataFrame, per_hour: Mapping[str, float]) -> pd.DataFrame:
+    """Priced lines of one difference with the teachers that another value of released hours would take."""
+    was = lines["quantity"] == EXTRA_TEACHERS
+    if not was.any():
+        return lines
+    of_school = [name for name in OF_SCHOOL if name in lines.columns]
+    hours = lines.drop_duplicates([*of_school, "year", "quantity"])
+    found = _taken(hours, "units", per_hour, ())
+    pattern = lines[was].drop_duplicates(["item", "payer"]).drop(columns=["year", "units"])
+    return pd.concat([lines[~was], found.merge(pattern, how="cross")[list(lines.columns)]], ignore_index=True)
+
+
+def _taken(table: pd.DataFrame, amount: str, per_hour: Mapping[str, float], keys: Sequence[str]) -> pd.DataFrame:
+    """Increase by key and year; years without any are left out."""
+    hours = table[table["quantity"].isin(per_hour)]
+    if hours.empty:
+        return pd.DataFrame(columns=[*keys, "year", amount])
+    taken = hours.assign(taken=hours[amount] * hours["quantity"].astype(str).map(per_hour), everywhere=0)
+    years = range(int(hours["year"].min()), int(hours["year"].max()) + 1)
+    groups = taken.pivot_table("taken", ["everywhere", *keys], "year", "sum", fill_value=0.0, observed=True)
+    groups = groups.reindex(columns=years, fill_value=0.0)
+    risen = pd.DataFrame(increases(groups.to_numpy(dtype=np.float64)), groups.index, pd.Index(years, name="year"))
+    long = risen.reset_index().melt(["everywhere", *keys], var_name="year", value_name=amount)
+    return long.loc[long[amount] > 0.0, [*keys, "year", amount]].astype({"year": int})

@@ -1,0 +1,103 @@
+"""Where each pound of SENCO time goes: eight uses that add up to the hours paid for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sencosim.analysis.uses import MEMORANDUM, OTHERS, PAID, UNPAID, USE, added_parts
+from sencosim.report.findings import Findings, cell_number
+from sencosim.report.tables import Table
+from sencosim.report.words import DASH, joined, plain, rounded_to_sum, sentence_case
+from sencosim.vocabulary import WORDS_OF_USES
+
+MILLION = 1e6
+PART_WORDS = {
+    "more_work": "buys more SENCO work",
+    UNPAID: "replaces unpaid evenings",
+    "released": "is released to other school work",
+    "vacant_or_away": "is for posts vacant or SENCOs away",
+    "study_and_travel": "goes on study, training, supervision and travel",
+}
+"""Parts of :func:`sencosim.analysis.uses.added_parts` after an amount."""
+
+
+def uses_table(findings: Findings) -> Table:
+    """Paid SENCO hours by use: today's policy, this policy, and what it adds."""
+    frame = findings.inputs.uses
+    rows = frame.to_dict("records")
+    inside = [row for row in rows if row["kind"] in (USE, PAID)]
+    cells = [_row(row) for row in (*inside, *(row for row in rows if row["kind"] in (MEMORANDUM, OTHERS)))]
+    return Table(
+        key="uses",
+        caption=(
+            f"Where each pound of SENCO time goes: million hours a year by use. {findings.area_name}, "
+            f"{findings.period()}, {findings.inputs.main_view} view at its point values"
+        ),
+        columns=(
+            "Use of paid SENCO hours",
+            "Today's policy",
+            "% of paid",
+            "This policy",
+            "% of paid",
+            "Added",
+            "Of each £1 added",
+        ),
+        rows=tuple(cells),
+        notes=(
+            "The eight uses add up to the hours paid, before rounding. An hour costs the same whatever it is used for, "
+            "so shares of hours are shares of money. Rows under the sum are part of it, or hours of others than the "
+            "SENCO. What a released hour is worth to a school is a convention, shown apart from cash.",
+        ),
+        strong_rows=tuple(number for number, row in enumerate(inside) if row["kind"] == PAID),
+    )
+
+
+def _row(row: dict[Any, Any]) -> tuple[str, ...]:
+    return (
+        sentence_case(str(row["words"])),
+        *(cell for arm in ("baseline", "policy") for cell in (_hours(row[arm]), _per_cent(row[f"{arm}_share"]))),
+        _hours(row["added"], signed=True),
+        _pence(row["added_share"]),
+    )
+
+
+def _hours(value: object, *, signed: bool = False) -> str:
+    return plain(cell_number(value) / MILLION, 0.01, signed=signed)
+
+
+def _per_cent(share: object) -> str:
+    number = cell_number(share)
+    return DASH if math.isnan(number) else plain(100.0 * number, 0.1)
+
+
+def _pence(share: object) -> str:
+    number = cell_number(share)
+    return DASH if math.isnan(number) else f"{plain(100.0 * number, 1.0)}p"
+
+
+def pence_of_parts(findings: Findings) -> dict[str, int]:
+    """Pence of each added pound by part, rounded so that they add up to 100; empty if no hours are added."""
+    frame = findings.inputs.uses
+    parts = added_parts(frame) if len(frame.columns) else {}
+    whole, _ = rounded_to_sum([100.0 * part for part in parts.values()], 1.0) if parts else ([], 0)
+    return {name: round(pence) for name, pence in zip(parts, whole, strict=True)}
+
+
+def uses_sentence(findings: Findings) -> str:
+    """Where each added pound goes, in one line; blank if no hours are added."""
+    pence = pence_of_parts(findings)
+    told = [f"{plain(amount, 1.0)}p {PART_WORDS[name]}" for name, amount in pence.items() if amount]
+    return f"Of each added £1 of SENCO time {joined(told)}." if told else ""
+
+
+def part_title(name: str) -> str:
+    """A part as a row of a table.
+
+    Examples
+    --------
+    >>> part_title("more_work"), part_title("released")
+    ('More SENCO work', 'Released to other school work')
+    """
+    words = {"more_work": "more SENCO work", UNPAID: "replaces unpaid evenings"} | WORDS_OF_USES
+    return sentence_case(words[name])

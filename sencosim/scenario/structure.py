@@ -1,0 +1,264 @@
+"""Forms that the model can take where no evidence decides: the rows of the structure table, and their weights.
+
+The table departs from one reference form, one departure at a time. Each row has results of its own. The weights serve
+to average the rows: they are no probabilities, and the baseline laws are never averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, model_validator
+
+from sencosim.evidence.distributions import Distribution
+from sencosim.scenario.fields import Setting
+from sencosim.scenario.laws import Law
+from sencosim.scenario.system_levers import ReformVariant
+
+if TYPE_CHECKING:
+    from sencosim.scenario.schema import Scenario
+
+Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})]
+
+
+class FormWeights(Setting):
+    """Weights of one form's rows. Only their proportions count."""
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> FormWeights:
+        if sum(getattr(self, name) for name in type(self).model_fields) <= 0.0:
+            raise ValueError("All weights are 0. Give at least one row a weight above 0.")
+        return self
+
+
+class UnidentifiedRequestRatio(FormWeights):
+    """Requests of pupils who wait for identification, relative to pupils on SEN Support."""
+
+    one: Weight = 0.6
+    """Weight of: no difference."""
+    below: Weight = 0.2
+    """Weight of: fewer requests while pupils wait."""
+    above: Weight = 0.2
+    """Weight of: more requests while pupils wait."""
+    zero: Weight = 0.0
+    """Weight of: no requests while pupils wait. It would be unlawful and is a stress test."""
+
+
+class RequestsRelease(FormWeights):
+    """Whether SENCO time itself changes how many requests schools make."""
+
+    on: Weight = 1.0
+    """Weight of: it does, as the evidence says, which allows no effect."""
+    off: Weight = 0.0
+    """Weight of: it does not."""
+
+
+class EffectChannel(FormWeights):
+    """What of SENCO time acts on pupils."""
+
+    support: Weight = 0.75
+    """Weight of: support reviews and development done."""
+    hours: Weight = 0.25
+    """Weight of: all hours of SEN work, paperwork included."""
+
+
+class BeyondList(FormWeights):
+    """How far support beyond the listed work still acts on pupils."""
+
+    zero: Weight = 0.5
+    """Weight of: not at all."""
+    uniform: Weight = 0.5
+    """Weight of: anything from nothing to as much again as the listed work."""
+    one: Weight = 0.0
+    """Weight of: as much again as the listed work."""
+
+
+class IdentificationResponse(FormWeights):
+    """Pupils identified, relative to before, for each doubling of hours."""
+
+    neutral: Weight = 1.0
+    """Weight of: no difference."""
+    lower: Weight = 0.0
+    """Weight of: a twentieth fewer."""
+    higher: Weight = 0.0
+    """Weight of: a twentieth more."""
+
+
+class Structure(Setting):
+    """Weights by which the rows of the structure table are averaged. Changing them runs nothing again."""
+
+    unidentified_request_ratio: UnidentifiedRequestRatio = UnidentifiedRequestRatio()
+    """Requests of pupils who wait for identification."""
+    requests_release: RequestsRelease = RequestsRelease()
+    """Whether SENCO time itself changes how many requests schools make."""
+    effect_channel: EffectChannel = EffectChannel()
+    """What of SENCO time acts on pupils."""
+    beyond_list: BeyondList = BeyondList()
+    """How far support beyond the listed work still acts on pupils."""
+    identification_response: IdentificationResponse = IdentificationResponse()
+    """Pupils identified, relative to before, for each doubling of hours."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What a row sets a parameter to: a point value and, where the row is a range, its distribution."""
+
+    value: float
+    distribution: Distribution | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the structure table.
+
+    Attributes
+    ----------
+    form, name
+        Which form departs from the reference, and how.
+    title
+        In words.
+    overrides
+        Parameters that the row sets, beside those of the reference.
+    law, variant
+        Baseline law of the row, and how the announced fall in plans comes about.
+    """
+
+    form: str
+    name: str
+    title: str
+    overrides: Mapping[str, Fixed] = field(default_factory=dict)
+    law: Law = "current_law"
+    variant: ReformVariant | None = None
+
+    @property
+    def key(self) -> str:
+        """Name of the row in tables."""
+        return f"{self.form}.{self.name}" if self.name else self.form
+
+    @property
+    def default_weight(self) -> float | None:
+        """Weight if the scenario is silent; none for the reference and for baseline laws."""
+        weights = getattr(Structure(), self.form, None)
+        return None if weights is None else float(getattr(weights, self.name))
+
+    @property
+    def settings(self) -> dict[str, Fixed]:
+        """All parameters that the row fixes: the reference's, and its own in their place."""
+        return {**_REFERENCE, **self.overrides}
+
+
+_REFERENCE: Mapping[str, Fixed] = MappingProxyType(
+    {
+        "unidentified_request_ratio": Fixed(1.0),
+        "support_channel_hours": Fixed(0.0),
+        "beyond_list": Fixed(0.25),
+        "identification_response": Fixed(1.0),
+    }
+)
+
+
+def _only(parameter: str, value: float, distribution: Distribution | None = None) -> dict[str, Fixed]:
+    return {parameter: Fixed(value, distribution)}
+
+
+_R, _C = "unidentified_request_ratio", "identification_response"
+_DEPARTURES = (
+    Row(
+        _R,
+        "below",
+        "Pupils who wait for identification make fewer requests",
+        _only(_R, 0.6, Distribution(family="uniform", min=0.2, max=1.0)),
+    ),
+    Row(
+        _R,
+        "above",
+        "Pupils who wait for identification make more requests",
+        _only(_R, 1.5, Distribution(family="lognormal", median=1.5, s=0.4)),
+    ),
+    Row(_R, "zero", "Pupils who wait for identification make no requests (unlawful; a stress test)", _only(_R, 0.0)),
+    Row(
+        "requests_release",
+        "off",
+        "SENCO time itself does not change how many requests schools make",
+        _only("effect_requests_release", 1.0),
+    ),
+    Row(
+        "effect_channel",
+        "hours",
+        "All hours of SEN work act on pupils, paperwork included",
+        _only("support_channel_hours", 1.0),
+    ),
+    Row("beyond_list", "zero", "Support beyond the listed work does not act on pupils", _only("beyond_list", 0.0)),
+    Row(
+        "beyond_list",
+        "uniform",
+        "Support beyond the listed work acts on pupils, how far is unknown",
+        _only("beyond_list", 0.5, Distribution(family="uniform", min=0.0, max=1.0)),
+    ),
+    Row("beyond_list", "one", "Support acts up to twice the listed work", _only("beyond_list", 1.0)),
+    Row(_C, "lower", "A twentieth fewer pupils are identified for each doubling of hours", _only(_C, 0.95)),
+    Row(_C, "higher", "A twentieth more pupils are identified for each doubling of hours", _only(_C, 1.05)),
+    Row(
+        "baseline_law",
+        "announced_fewer_requests",
+        "The announced reform, with fewer requests",
+        law="announced",
+        variant="fewer_requests",
+    ),
+    Row(
+        "baseline_law",
+        "announced_more_refusals",
+        "The announced reform, with more refusals",
+        law="announced",
+        variant="more_refusals",
+    ),
+)
+_REFERENCE_ROWS = {
+    "unidentified_request_ratio": "one",
+    "requests_release": "on",
+    "effect_channel": "support",
+    "identification_response": "neutral",
+}
+"""Row of each form that the reference stands for. ``beyond_list`` has none: the reference takes 0.25, between rows."""
+
+
+def reference_row() -> Row:
+    """The form from which all others depart: ratio 1, release on, support channel, a quarter beyond the list."""
+    return Row("reference", "", "The reference form", _REFERENCE)
+
+
+def departures() -> tuple[Row, ...]:
+    """The other rows, each one step from the reference, in the order of the table."""
+    return _DEPARTURES
+
+
+def law_variants() -> tuple[Row, ...]:
+    """The rows of the announced law, one for each way in which the fall in plans may come about."""
+    return tuple(row for row in _DEPARTURES if row.law == "announced")
+
+
+def rows_of(form: str) -> dict[str, Row]:
+    """The rows of a form by the names of their weights, the reference among them where it stands for one.
+
+    Examples
+    --------
+    >>> [(name, row.key) for name, row in rows_of("effect_channel").items()]
+    [('support', 'reference'), ('hours', 'effect_channel.hours')]
+    """
+    here = {row.name: row for row in _DEPARTURES if row.form == form}
+    standing = _REFERENCE_ROWS.get(form)
+    return here if standing is None else {standing: reference_row(), **here}
+
+
+def weights_of(scenario: Scenario) -> dict[str, dict[str, float]]:
+    """Weights of a scenario by form and row; those of a form add up to 1."""
+    found: dict[str, dict[str, float]] = {}
+    for form in Structure.model_fields:
+        weights = getattr(scenario.structure, form)
+        given = {name: float(getattr(weights, name)) for name in type(weights).model_fields}
+        total = sum(given.values())
+        found[form] = {name: weight / total for name, weight in given.items()}
+    return found

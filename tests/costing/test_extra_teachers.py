@@ -1,0 +1,112 @@
+"""Hours released have a worth that is not cash; teachers taken from classes have a price that is paid once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sencosim.costing.budget import appraise_lines, by_payer, flows
+from sencosim.costing.cost import cost, cost_of_difference
+from sencosim.costing.extra_teachers import (
+    EXTRA_TEACHERS,
+    increases,
+    retaken,
+    teachers_per_hour,
+    with_extra_teachers,
+)
+from sencosim.costing.prices import PriceBook
+
+YEAR = 32.4 * 39
+Ledger = Callable[..., pd.DataFrame]
+
+
+def book_at(values: dict[str, object], value: float) -> PriceBook:
+    return PriceBook.from_values(values | {"released_hours_value": value}, "central")
+
+
+def hours(by_year: dict[int, tuple[float, float]]) -> pd.DataFrame:
+    """Hours added and hours released a year, in full-time years."""
+    rows = [
+        {"year": year, "quantity": name, "value": YEAR * amount}
+        for year, pair in by_year.items()
+        for name, amount in zip(("added_hours", "idle_hours"), pair, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("value", "taken"), [(0.0, [100, 20]), (0.5, [80, 15]), (1.0, [60, 10])])
+def test_teachers_are_taken_once_and_released_hours_give_some_back(value: float, taken: list[float]) -> None:
+    per_hour = teachers_per_hour({"full_time_hours_per_week": 32.4, "released_hours_value": value})
+    table = with_extra_teachers(hours({2027: (100, 40), 2028: (120, 50), 2029: (110, 50)}), per_hour)
+    found = table[table["quantity"] == EXTRA_TEACHERS]
+    assert found["year"].tolist() == [2027, 2028]
+    assert found["value"].tolist() == pytest.approx(taken)
+
+
+@pytest.mark.property
+@given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=12))
+def test_increases_are_never_below_zero_and_reach_the_top(teachers: list[float]) -> None:
+    found = increases(pd.Series(teachers).to_numpy())
+    assert (found >= 0.0).all()
+    assert found.sum() >= max(teachers) - 1e-6
+
+
+@pytest.mark.unit
+def test_years_that_the_ledger_leaves_out_had_no_hours(values: dict[str, object]) -> None:
+    lines = cost_of_difference(hours({2027: (10, 0), 2029: (10, 0)}), book_at(values, 0.5))
+    assert lines.loc[lines["quantity"] == EXTRA_TEACHERS, "units"].tolist() == pytest.approx([10.0, 10.0])
+
+
+@pytest.mark.unit
+def test_phases_are_one_market_and_draws_stay_apart(values: dict[str, object]) -> None:
+    first = hours({2027: (10, 0), 2028: (8, 0)}).assign(phase="primary", draw=0)
+    second = hours({2027: (10, 0), 2028: (13, 0)}).assign(phase="secondary", draw=0)
+    other = hours({2027: (1, 0)}).assign(phase="primary", draw=1)
+    ledger = pd.concat([first, second, other], ignore_index=True).astype({"phase": "category"})
+    lines = cost_of_difference(ledger, book_at(values, 0.0))
+    found = lines[lines["quantity"] == EXTRA_TEACHERS].sort_values(["draw", "year"])
+    assert found[["draw", "year"]].to_numpy().tolist() == [[0, 2027], [0, 2028], [1, 2027]]
+    assert found["units"].tolist() == pytest.approx([20.0, 1.0, 1.0])
+    assert set(found["phase"]) == {"none"}
+
+
+@pytest.mark.unit
+def test_the_department_pays_once_at_the_price(values: dict[str, object]) -> None:
+    book = book_at(values, 0.0)
+    lines = cost_of_difference(hours({2027: (10, 0), 2028: (10, 0)}), book)
+    paid = by_payer(lines, 2027, 2).set_index("payer").loc["dfe", "undiscounted_gbp"]
+    assert paid == pytest.approx(10 * book.price(EXTRA_TEACHERS))
+    assert book.price(EXTRA_TEACHERS) == pytest.approx(float(values["extra_teacher_price"]), rel=0.02)  # type: ignore[arg-type]
+
+
+@pytest.mark.unit
+def test_released_hours_are_worth_something_and_move_no_budget(ledger: Ledger, values: dict[str, object]) -> None:
+    table = ledger({"leaked_hours": 1000.0, "idle_hours": 500.0})
+    for value in (0.0, 0.5, 1.0):
+        book = book_at(values, value)
+        lines = cost(table, book)
+        resource = sum(c.price_gbp for c in book.charges if c.item == "senco_hours_added")
+        assert appraise_lines(lines, 2027, 1)["npsv"].iloc[0] == pytest.approx(1500.0 * value * resource)
+        assert (lines["cashable_gbp"] == 0.0).all()
+        yearly = flows(lines, 2027, 1)
+        assert yearly[["public_net_gbp", "public_saving_gbp", "cashable_saving_gbp"]].to_numpy().sum() == 0.0
+
+
+@pytest.mark.unit
+def test_an_hour_added_and_released_at_full_worth_costs_the_country_nothing(values: dict[str, object]) -> None:
+    lines = cost_of_difference(hours({2027: (10, 10)}), book_at(values, 1.0))
+    assert appraise_lines(lines, 2027, 1)["npsv"].iloc[0] == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.unit
+def test_another_worth_takes_other_teachers(values: dict[str, object]) -> None:
+    table = hours({2027: (100, 40), 2028: (120, 50)})
+    first, second = (cost_of_difference(table, book_at(values, value)) for value in (0.0, 1.0))
+    moved = retaken(first, book_at(values, 1.0).teachers_per_hour)
+    units = [one.loc[one["quantity"] == EXTRA_TEACHERS, "units"].tolist() for one in (moved, second)]
+    assert units[0] == pytest.approx(units[1])
