@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sencosim.arms.inputs import Inputs
+from sencosim.arms.policy import abolished
 from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.rates import begin_term
@@ -20,7 +21,7 @@ from sencosim.evidence.views import load_view
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
-from sencosim.scenario.routes import ROUTES, routes_off
+from sencosim.scenario.routes import ROUTE_NAMES, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.units import N_YEAR_GROUPS
 
@@ -83,7 +84,7 @@ EVERYTHING = {
 }
 
 
-OFF = routes_off(ROUTES)
+OFF = neutral_routes(ROUTE_NAMES)
 """Every route from SENCO time to pupils is off."""
 EFFECTIVE = {
     "effect_requests_need": 0.7,
@@ -155,11 +156,9 @@ def small_arms(population: Population | None = None, arm: Scenario | None = None
     return Arms(small_inputs(population, without_question(chosen), **more), small_inputs(population, chosen, **more))
 
 
-def abolished(inputs: Inputs, first_year: int) -> Inputs:
+def without_sencos(inputs: Inputs, first_year: int) -> Inputs:
     """The same world without SENCOs from a year of the run on: no post, no hours, no evenings. Teams stay."""
-    gone = np.zeros((inputs.n_schools, inputs.n_years), dtype=bool)
-    gone[:, first_year:] = True
-    return replace(inputs, policy=replace(inputs.policy, abolished=gone, first_year=first_year))
+    return replace(inputs, policy=abolished(inputs.policy, first_year))
 
 
 def plain_world(inputs: Inputs) -> Any:

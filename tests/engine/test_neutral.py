@@ -21,13 +21,13 @@ from engine.small_worlds import (
     OFF,
     RUTLAND,
     Arms,
-    abolished,
     england,
     scenario,
     schools_of,
     small_arms,
     small_inputs,
     without_question,
+    without_sencos,
 )
 
 from sencosim.engine.compiled.run import simulate as compiled
@@ -36,7 +36,7 @@ from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.routes import ROUTES
+from sencosim.scenario.routes import ROUTE_NAMES, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import COLUMN, Event, Quantity
 
@@ -71,7 +71,6 @@ TOGETHER = (
 """The same pupils under two labels: only whether they are on the register yet may differ."""
 OUTSIDE_SENCO_TIME = ("la_capacity", "tribunal_capacity", "specialist_places")
 """Levers whose purpose is to change what councils and the tribunal do. Here they hold in both arms."""
-ROUTES_OFF = tuple(ROUTES)
 HALTON = 876
 
 
@@ -123,7 +122,7 @@ def test_in_the_sceptic_view_nothing_happens_to_a_pupil_that_does_not_happen_wit
 @pytest.mark.parametrize("name", ["full_time", "everything", "isp_duty", "race_to_bottom", "shared_senco"])
 @pytest.mark.parametrize("draw", [3, 4])
 def test_so_it_is_for_drawn_evidence_with_all_routes_off(name: str, draw: int) -> None:
-    asked = _of_senco_time(load_scenario(name).scenario).model_copy(update={"routes_off": ROUTES_OFF})
+    asked = _of_senco_time(load_scenario(name).scenario).model_copy(update={"routes_off": ROUTE_NAMES})
     pair = run_pair(Pair("central", draw, 1), asked, without_question(asked), rutland(), "compiled")
     assert (pair.policy != pair.baseline).any()
     assert differing(pair.baseline, pair.policy) == []
@@ -148,7 +147,7 @@ def _arms(on: tuple[str, ...], years: int = 8) -> Arms:
     """Full time in a world of strong effects, of which the policy arm has only some groups of routes."""
     policy = scenario(protected_time=FULL_TIME, slt_seat={"start": "2023/24"}, team={**TEAM})
     arms = small_arms(rutland(), policy, years=years)
-    off = {key: value for group, neutral in ROUTES.items() if group not in on for key, value in neutral.items()}
+    off = neutral_routes(group for group in ROUTE_NAMES if group not in on)
     arms = replace(arms, policy=replace(arms.policy, values={**arms.policy.values, **off}))
     return replace(arms, base=replace(arms.base, trace_all=False), policy=replace(arms.policy, trace_all=False))
 
@@ -170,7 +169,7 @@ def test_with_no_group_of_routes_nothing_happens_otherwise() -> None:
     assert differing(base.tally, policy.tally) == []
 
 
-@pytest.mark.parametrize("group", ROUTES)
+@pytest.mark.parametrize("group", ROUTE_NAMES)
 def test_each_group_of_routes_moves_something_when_it_alone_is_on(group: str) -> None:
     base, policy = _arms((group,)).run(compiled)
     assert OF_GROUP[group] in differing(base.tally, policy.tally)
@@ -190,7 +189,7 @@ def test_a_group_that_is_on_where_both_arms_give_the_same_does_nothing() -> None
 
 def test_without_sencos_and_without_effects_the_same_happens_to_pupils() -> None:
     base = small_inputs(rutland(), years=8, changes=OFF)
-    arms = Arms(base, abolished(base, 2))
+    arms = Arms(base, without_sencos(base, 2))
     one, other = arms.run(compiled)
     assert differing(one.tally, other.tally) == []
     later = other.tally[:, 6:]
@@ -201,7 +200,7 @@ def test_without_sencos_and_without_effects_the_same_happens_to_pupils() -> None
 
 def test_without_sencos_and_with_effects_something_else_happens() -> None:
     base = small_inputs(rutland(), years=8, changes=EFFECTIVE)
-    one, other = Arms(base, abolished(base, 2)).run(compiled)
+    one, other = Arms(base, without_sencos(base, 2)).run(compiled)
     assert "noticed" not in differing(one.tally, other.tally)
     assert "requests.parental" in differing(one.tally, other.tally)
 
@@ -235,7 +234,7 @@ def test_the_same_happens_to_the_same_pupil_at_the_same_minute(levers) -> None:
     kept = {name: lever for name, lever in (levers or {}).items() if name not in OUTSIDE_SENCO_TIME}
     arms = small_arms(schools_of(HARTLEPOOL, BRACKNELL), scenario(**kept), years=5, changes=OFF)
     if levers is None:
-        arms = replace(arms, policy=abolished(arms.base, 1))
+        arms = replace(arms, policy=without_sencos(arms.base, 1))
     base, policy = arms.run()
     assert sorted(base.trace) != sorted(policy.trace)
     one, other = of_pupils(base), of_pupils(policy)
