@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from engine.small_worlds import (
     BRACKNELL,
+    EVERYTHING,
     FULL_TIME,
     HARTLEPOOL,
     NO_SCHOOL,
@@ -120,7 +121,12 @@ def _full_time() -> Audit:
     return Audit(schools_of(HARTLEPOOL, BRACKNELL), scenario(protected_time=FULL_TIME), STRAINED)
 
 
-AUDITS = pytest.mark.parametrize("audit", [_strained, _sampled, _full_time])
+@lru_cache(maxsize=1)
+def _everything() -> Audit:
+    return Audit(schools_of(HARTLEPOOL, BRACKNELL), scenario(**EVERYTHING), STRAINED)
+
+
+AUDITS = pytest.mark.parametrize("audit", [_strained, _sampled, _full_time, _everything])
 
 
 @AUDITS
