@@ -147,7 +147,9 @@ def neutral(arms: Arms, base: Totals) -> Iterator[Measured]:
     for name in ("suspensions", "permanent_exclusions"):
         stages = tuple(f"{name}.{stage}" for stage in ("noticed", "sen_support", "ehc_plan"))
         most = max(most, float(np.abs(off(*stages) - base(*stages)).max()))
-    yield Measured("neutral", "largest difference of any count of pupils", "full time, routes off", most, "0", held(most == 0.0))
+    yield Measured(
+        "neutral", "largest difference of any count of pupils", "full time, routes off", most, "0", held(most == 0.0)
+    )
 
 
 def abolition(arms: Arms, base: Totals) -> Iterator[Measured]:
@@ -207,13 +209,19 @@ def more_help(arms: Arms, base: Totals) -> Iterator[Measured]:
     }
     for case, scenario in cases.items():
         arm = arms.policy(scenario)
-        identified = float(arm("done.identification")[LAST].sum() / base("done.identification")[LAST].sum() - 1.0) * 100.0
+        identified = (
+            float(arm("done.identification")[LAST].sum() / base("done.identification")[LAST].sum() - 1.0) * 100.0
+        )
         support = float(arm("support_hours")[LAST].sum() / base("support_hours")[LAST].sum() - 1.0) * 100.0
-        yield Measured("helpers", "identifications by the SENCO [%]", case, identified, ">= -2", held(identified >= -2.0))
+        yield Measured(
+            "helpers", "identifications by the SENCO [%]", case, identified, ">= -2", held(identified >= -2.0)
+        )
         yield Measured("helpers", "support hours [%]", case, support, ">= 0", held(support >= 0.0))
     duty = arms.policy(policy(key_worker={"hours_per_plan_per_term": 3.0}))
     support = float(duty("support_hours")[LAST].sum() / base("support_hours")[LAST].sum() - 1.0) * 100.0
-    yield Measured("duties", "support hours [%]", "key worker, 3 hours a plan a term", support, "<= 0", held(support <= 0.0))
+    yield Measured(
+        "duties", "support hours [%]", "key worker, 3 hours a plan a term", support, "<= 0", held(support <= 0.0)
+    )
 
 
 def doses(arms: Arms, base: Totals) -> Iterator[Measured]:
@@ -228,8 +236,12 @@ def doses(arms: Arms, base: Totals) -> Iterator[Measured]:
         work = float((arm("used_hours", "overtime_hours") - base("used_hours", "overtime_hours"))[LAST].sum())
         if case.startswith("0.1"):
             before = 0.0
-        yield Measured("dose", "paid hours added, million a year", case, paid / 5e6, "rises", held(paid >= before - 1.0))
-        yield Measured("dose", "paid hours per extra hour of SENCO work", case, paid / work if work > 1.0 else math.nan, "", "")
+        yield Measured(
+            "dose", "paid hours added, million a year", case, paid / 5e6, "rises", held(paid >= before - 1.0)
+        )
+        yield Measured(
+            "dose", "paid hours per extra hour of SENCO work", case, paid / work if work > 1.0 else math.nan, "", ""
+        )
         before = paid
 
 
@@ -238,8 +250,12 @@ def northern_ireland(arms: Arms, base: Totals) -> Iterator[Measured]:
     arm = arms.policy(floor(TWO_DAYS_MORE))
     first = load_scenario("full_time").scenario.horizon.first - arms.scenario.start_year
     for year in (0, 1):
-        change = float(arm("plans_issued.mainstream")[first + year] / base("plans_issued.mainstream")[first + year] - 1.0)
-        yield Measured("outside test", "new plans [%]", f"year {year + 1} of two days a week more", 100.0 * change, "", "")
+        change = float(
+            arm("plans_issued.mainstream")[first + year] / base("plans_issued.mainstream")[first + year] - 1.0
+        )
+        yield Measured(
+            "outside test", "new plans [%]", f"year {year + 1} of two days a week more", 100.0 * change, "", ""
+        )
 
 
 def no_policy(arms: Arms, base: Totals) -> Iterator[Measured]:
@@ -247,7 +263,14 @@ def no_policy(arms: Arms, base: Totals) -> Iterator[Measured]:
     start, base_year = arms.scenario.start_year, BASE_YEAR - arms.scenario.start_year
     inflow, waiting = base("noticed"), base("pupils_waiting_identification")
     drift = float((waiting[-1] / waiting[base_year]) / (inflow[-1] / inflow[base_year]) - 1.0) * 100.0
-    yield Measured("stocks", "waiting pool against its inflow, base year to the end [%]", "England", drift, "+-50", held(abs(drift) < 50))
+    yield Measured(
+        "stocks",
+        "waiting pool against its inflow, base year to the end [%]",
+        "England",
+        drift,
+        "+-50",
+        held(abs(drift) < 50),
+    )
     plans = base(*(f"pupil_years.{name}" for name in PLANS))
     support, timely = base("pupils_sen_support"), base("plans_on_time.mainstream", "plans_on_time.exogenous")
     issued = base("plans_issued.mainstream", "plans_issued.exogenous")
@@ -255,28 +278,68 @@ def no_policy(arms: Arms, base: Totals) -> Iterator[Measured]:
         named = f"{start + year}/{(start + year + 1) % 100:02d}"
         yield Measured("no policy", "plans, Reception on", named, float(plans[year]), "", "")
         yield Measured("no policy", "SEN Support, January", named, float(support[year]), "", "")
-        yield Measured("no policy", "new plans within 20 weeks [%]", named, 100.0 * float(timely[year] / issued[year]), "", "")
-        yield Measured("no policy", "permanent exclusions", named, float(base(*EVENTS["permanent exclusions"])[year]), "", "")
+        yield Measured(
+            "no policy", "new plans within 20 weeks [%]", named, 100.0 * float(timely[year] / issued[year]), "", ""
+        )
+        yield Measured(
+            "no policy", "permanent exclusions", named, float(base(*EVENTS["permanent exclusions"])[year]), "", ""
+        )
     for phase in PHASES:
         schools = arms.schools_of[phase]
         late = base("schools_mostly_late", phase=phase) / schools * 100.0
         for year in (base_year, len(late) - 1):
-            yield Measured("late work", "schools with over half of dated work late [%]", f"{phase}, {start + year}", float(late[year]), "", "")
-        yield Measured("surveys", "SENCOs with over nine unpaid hours [%]", phase, float(base("posts_long_evenings", phase=phase)[base_year] / schools * 100.0), "published 43 and 71", "")
+            yield Measured(
+                "late work",
+                "schools with over half of dated work late [%]",
+                f"{phase}, {start + year}",
+                float(late[year]),
+                "",
+                "",
+            )
+        yield Measured(
+            "surveys",
+            "SENCOs with over nine unpaid hours [%]",
+            phase,
+            float(base("posts_long_evenings", phase=phase)[base_year] / schools * 100.0),
+            "published 43 and 71",
+            "",
+        )
         by_teacher = base("done_without_senco.identification", phase=phase) / base("noticed", phase=phase) * 100.0
-        yield Measured("stocks", "needs that the class teacher puts on the register [%]", phase, float(by_teacher[base_year]), "", "")
+        yield Measured(
+            "stocks",
+            "needs that the class teacher puts on the register [%]",
+            phase,
+            float(by_teacher[base_year]),
+            "",
+            "",
+        )
         hours = base("allocated_hours", phase=phase) / SCHOOL_WEEKS_PER_YEAR / schools
         slope = float(hours[-1] - hours[base_year]) / (len(hours) - 1 - base_year)
         yield Measured("trend", "hours a week and year by which posts grow", phase, slope, "", "")
     short = base("schools_short_of_time") / sum(arms.schools_of.values()) * 100.0
-    yield Measured("surveys", "schools short of time [%]", "base year", float(short[base_year]), "70 to 74", held(68 < short[base_year] < 76))
+    yield Measured(
+        "surveys",
+        "schools short of time [%]",
+        "base year",
+        float(short[base_year]),
+        "70 to 74",
+        held(68 < short[base_year] < 76),
+    )
     paid = base("allocated_hours")
     uses = sum(base(*(q.key for q in parts)) for parts in USES_OF_PAID_HOURS.values())
     gap = float(np.abs(uses / paid - 1.0).max()) * 100.0
     yield Measured("hours", "eight uses against hours paid, largest gap [%]", "every year", gap, "0.1", held(gap < 0.1))
 
 
-PLANS = ("ehc_plan", "waiting_special", "resourced", "state_special", "over_capacity", "independent_special", "post16_plan")
+PLANS = (
+    "ehc_plan",
+    "waiting_special",
+    "resourced",
+    "state_special",
+    "over_capacity",
+    "independent_special",
+    "post16_plan",
+)
 
 
 def main() -> None:

@@ -117,7 +117,9 @@ def queue_release(setting: Setting, scenario: Scenario) -> dict[str, float]:
     policy = base.policy(inputs)
     found = {}
     for phase in PHASES:
-        without, with_policy = (totals(inputs, arm.tally, phase)[MEASURED_YEARS].sum(axis=0) for arm in (base.outcome, policy))
+        without, with_policy = (
+            totals(inputs, arm.tally, phase)[MEASURED_YEARS].sum(axis=0) for arm in (base.outcome, policy)
+        )
         hours = _ratio(with_policy, without, ("used_hours", "overtime_hours"))
         requests = _ratio(with_policy, without, ("requests.school_led", "patience_lost"))
         found[f"queue_release_{phase}"] = float(f"{requests ** (1.0 / math.log2(hours)):.4g}")
