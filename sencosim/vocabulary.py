@@ -615,7 +615,7 @@ class Quantity(Facts):
     DATED_STARTED = "dated_started", "cases", "Dated casework started by the SENCO or closed without", "flow", 1
     DATED_LATE = "dated_late", "cases", "Of these, started after the due date or closed without the SENCO", "flow", 1
     SCHOOLS_MOSTLY_LATE = "schools_mostly_late", "schools", "Schools with over half of the year's dated casework late", "flow", 1
-    SCHOOLS_SHORT_OF_TIME = "schools_short_of_time", "schools", "Schools whose year's casework, reviews, duties and listed development exceed the paid hours used for SEN", "flow", 1
+    SCHOOLS_SHORT_OF_TIME = "schools_short_of_time", "schools", "Schools whose year's casework, reviews, duties and listed development exceed the paid hours that SENCO and team use for SEN", "flow", 1
     POSTS_LONG_EVENINGS = "posts_long_evenings", "post-years", "SENCOs who work more than nine unpaid hours a week", "time", 52
     PLANS_TURNED_SUPPORT = "plans_turned_support", "plans", "Plans that ended at a phase transfer and became SEN Support", "flow", 1
     EP_HOURS = "ep_hours", "hours", "Educational psychologist hours on assessments", "time", 60

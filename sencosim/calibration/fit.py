@@ -40,11 +40,17 @@ class Posterior:
         Of each target at the mean of the sample. [standard deviations, shape (targets,)]
     accepted
         Share of proposals that the sampler took. [share]
+    r_hat
+        Largest split R-hat over the parameters, walkers as chains (Gelman and others, 2013). [ratio, near 1]
+    effective
+        Least effective sample size over the parameters, from the integrated autocorrelation time. [draws]
     """
 
     units: FloatArray
     implausibility: FloatArray
     accepted: float
+    r_hat: float = float("nan")
+    effective: float = float("nan")
 
 
 def gaps(emulator: Emulator, targets: Sequence[Target], units: FloatArray) -> FloatArray:
@@ -81,9 +87,11 @@ def sample_posterior(
     n = len(FITTED)
     emulator = emulator.only([target.key for target in targets])
 
+    whiten = whitening(targets)
+
     def log_density(units: FloatArray) -> FloatArray:
         inside = ((units > 0.0) & (units < 1.0)).all(axis=1)
-        z = gaps(emulator, targets, np.clip(units, 0.0, 1.0))
+        z = gaps(emulator, targets, np.clip(units, 0.0, 1.0)) @ whiten
         total = -0.5 * (z**2).sum(axis=1) + (0.0 if prior is None else prior(units))
         result: FloatArray = np.where(inside, total, -np.inf)
         return result
@@ -97,7 +105,38 @@ def sample_posterior(
     chain = sampler.get_chain(discard=BURN_IN, flat=True)
     thinned = chain[:: max(1, chain.shape[0] // draws)][:draws]
     at_mean = gaps(emulator, targets, thinned.mean(axis=0)[None, :])[0]
-    return Posterior(thinned, at_mean, float(np.mean(sampler.acceptance_fraction)))
+    accepted = float(np.mean(sampler.acceptance_fraction))
+    return Posterior(thinned, at_mean, accepted, *mixing(sampler.get_chain(discard=BURN_IN)))
+
+
+SAME_SERIES = 0.5
+"""Correlation of the errors of one series' years, model discrepancy being much the same from year to year. Assumed."""
+
+
+def whitening(targets: Sequence[Target]) -> FloatArray:
+    """Matrix that makes gaps of correlated targets independent. [shape (targets, targets)]."""
+    series = np.array([target.key.split("@")[0] for target in targets])
+    correlation = np.where(series[:, None] == series[None, :], SAME_SERIES, 0.0)
+    np.fill_diagonal(correlation, 1.0)
+    inverse: FloatArray = np.linalg.inv(np.linalg.cholesky(correlation)).T
+    return inverse
+
+
+def mixing(chain: FloatArray) -> tuple[float, float]:
+    """How well the chains have mixed: largest split R-hat and least effective sample size over the parameters.
+
+    Parameters
+    ----------
+    chain
+        [shape (steps, walkers, parameters)]
+    """
+    half = chain.shape[0] // 2
+    halves = np.concatenate([chain[:half], chain[half : 2 * half]], axis=1)
+    within = halves.var(axis=0, ddof=1).mean(axis=0)
+    between = halves.mean(axis=0).var(axis=0, ddof=1)
+    r_hat = np.sqrt((within * (half - 1) / half + between) / within)
+    times = emcee.autocorr.integrated_time(chain, quiet=True)
+    return float(r_hat.max()), float(chain.shape[0] * chain.shape[1] / times.max())
 
 
 def _start(emulator: Emulator, targets: Sequence[Target], walkers: int, seed: int) -> FloatArray:

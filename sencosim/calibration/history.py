@@ -119,15 +119,14 @@ def run_history(reading: Draw, setting: Setting, years: int | None = None) -> di
     dict
         As of :func:`simulate_history`.
     """
-    inputs = make_inputs(
-        schools_of(setting),
-        setting.scenario,
-        reading,
-        seed=setting.seed,
-        replication=0,
-        n_years=setting.years if years is None else years,
-    )
+    inputs = inputs_of(reading, setting, setting.years if years is None else years)
     return read_history(inputs, engine_named("compiled")(inputs).tally)
+
+
+def inputs_of(reading: Draw, setting: Setting, years: int) -> Inputs:
+    """Inputs of a no-policy arm at one reading of the evidence, over so many school years."""
+    schools, scenario = schools_of(setting), setting.scenario
+    return make_inputs(schools, scenario, reading, seed=setting.seed, replication=0, n_years=years)
 
 
 def read_history(inputs: Inputs, tally: np.ndarray) -> dict[str, float]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sencosim.arms.prepare import Draw
 from sencosim.calibration import calibrate as steps
+from sencosim.calibration import levels
 from sencosim.calibration.by_council import fit_councils
 from sencosim.calibration.calibrate import Calibration, table_of
 from sencosim.calibration.history import Setting, evidence_of, run_history
@@ -53,8 +54,10 @@ def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[st
     folder = evidence_folder() / FOLDER
     changed = put_in_registers(means_of(rows), evidence_folder())
     forget_registers()
+    sample, everyone = Setting(steps.RECENT_START), Setting(steps.RECENT_START, ALL_SCHOOLS)
+    changed += _settle(levels.solve_volumes(sample, told))
     told("requests of all schools")
-    factor = solve_requests(Setting(steps.RECENT_START, ALL_SCHOOLS))
+    factor = solve_requests(everyone)
     rows = [row | {name: float(f"{row[name] * factor:.4g}") for name in REQUEST_RATES} for row in rows]
     write_sample(rows, folder / SAMPLE_FILE)
     write_frozen(fitted, folder)
@@ -62,11 +65,20 @@ def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[st
     forget_registers()
     fit_councils(told)
     forget_registers()
-    solved = solve_capacity(Setting(steps.RECENT_START, ALL_SCHOOLS))
-    changed += put_in_registers({"capacity_margin": solved}, evidence_folder())
-    forget_registers()
+    for number in range(1, levels.ROUNDS + 1):
+        told(f"suspensions, exclusions, appeals and who asks: round {number} of {levels.ROUNDS}")
+        changed += _settle(levels.by_ratio(evidence_of(everyone).values))
+    changed += _settle({"capacity_margin": solve_capacity(everyone)})
+    changed += _settle({"capacity_growth_future": levels.solve_capacity_growth(sample, told)})
     made_by = provenance(fitted, date) | {"request_rates_times": factor}
     (folder / MADE_BY_FILE).write_text(json.dumps(made_by, indent=1) + "\n", encoding="utf-8")
+    return changed
+
+
+def _settle(values: dict[str, float]) -> list[str]:
+    """Put what was solved into the registers, and read them anew."""
+    changed = put_in_registers(values, evidence_folder())
+    forget_registers()
     return changed
 
 
@@ -137,11 +149,15 @@ def provenance(fitted: Calibration, date: str) -> dict[str, object]:
             "years": list(steps.FROZEN_YEARS),
             "parameters": _summary(fitted.frozen.units),
             "targets": [target.key for target in fitted.frozen_targets],
+            "r_hat": round(fitted.frozen.r_hat, 3),
+            "effective_draws": round(fitted.frozen.effective),
         },
         "shipped": {
             "years": list(steps.RECENT_YEARS),
             "parameters": _summary(fitted.shipped.units),
             "targets": [target.key for target in fitted.shipped_targets],
+            "r_hat": round(fitted.shipped.r_hat, 3),
+            "effective_draws": round(fitted.shipped.effective),
         },
     }
 

@@ -259,7 +259,7 @@ def set_pace(w: Any, school: Any) -> None:
         used_added = w.policy_used_share * school.added
         ceiling = school.ceiling if w.abolished[of_year(w, school)] == 0 else 0.0
         school.overtime = overtime_hours(ceiling, w.overtime_displacement, used_added, need - by_team, school.used)
-    school.year_used += school.used * TERM_WEEKS
+    school.year_used += (school.used + team.pace) * TERM_WEEKS
     count_post(w, school, Quantity.POSTS_LONG_EVENINGS, school.overtime > LONG_EVENINGS)
     school.team_allowance = shortfall(need + listed, by_team, school.used, school.overtime)
     school.first_year_loss = 0.0

@@ -1,0 +1,150 @@
+"""Levels that follow the fit: rates that are proportional to what they lead to, set by ratio to the last year published.
+
+Suspensions, exclusions and appeals are proportional to their rates; the share of requests that families make follows how
+many families would ask in any case; how much whole-school work is listed follows how many schools are short of time; and
+how councils' own capacity grows follows that productivity is held at the last published year. Each is one number, solved on
+runs of the no-policy arm at the point values of the registers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from sencosim.analysis.money import baseline_tables
+from sencosim.arms.inputs import FloatArray, Inputs
+from sencosim.arms.prepare import Draw
+from sencosim.calibration.history import Setting, evidence_of, inputs_of
+from sencosim.engine.choose import engine_named
+from sencosim.ledger.table import yearly
+from sencosim.scenario.schema import BASE_YEAR
+from sencosim.vocabulary import COLUMN
+
+ROUNDS = 3
+OF_PLAN_HOLDERS = {"suspensions": 0.83, "permanent_exclusions": 0.89}
+"""Share of plan-holders' events in mainstream schools: published figures have special schools too. An assumption."""
+SHORT_OF_TIME = 0.72
+"""Schools whose SENCO has too little time: 70 to 74 % in the national surveys. [share]"""
+VOLUMES = (
+    "volume_coaching_per_teacher",
+    "volume_training_per_school_year",
+    "volume_parent_meeting_per_sen_pupil",
+    "volume_agency_per_sen_pupil",
+    "volume_register_per_sen_pupil",
+    "volume_access_per_sen_pupil_secondary",
+    "ta_supervised_share",
+)
+"""Whole-school work whose amount is judgement: what no survey counted."""
+VOLUME_LIMITS, VOLUME_STEPS = (0.2, 1.5), 7
+GROWTH_LIMITS, GROWTH_STEPS, HELD_IN = (-0.05, 0.12), 7, 2034
+"""Of capacity by itself, and the school year in which plans are to be as much on time as in the base year."""
+
+Values = Mapping[str, float]
+Told = Callable[[str], None]
+
+
+def by_ratio(values: Values) -> dict[str, float]:
+    """Rates moved so that the base year has what was published, from one run of all schools.
+
+    Parameters
+    ----------
+    values
+        Of the registers as they are.
+    """
+    table = baseline_tables().set_index(["series", "breakdown"])
+
+    def factor(series: str, breakdown: str, share: float = 1.0) -> float:
+        row = table.loc[(series, breakdown)]
+        return share * float(row["published"]) / float(row["model"])
+
+    found: dict[str, float] = {}
+    for stage in ("sen_support", "ehc_plan"):
+        of = OF_PLAN_HOLDERS if stage == "ehc_plan" else dict.fromkeys(OF_PLAN_HOLDERS, 1.0)
+        for phase in ("primary", "secondary"):
+            name = f"suspension_rate_{stage}_{phase}"
+            found[name] = values[name] * factor("suspensions", stage, of["suspensions"])
+            name = f"crisis_rate_{stage}_{phase}"
+            found[name] = values[name] * factor("permanent_exclusions", stage, of["permanent_exclusions"])
+    appeals = factor("tribunal_appeals_registered", "calendar_year")
+    for kind in ("refusal_to_assess", "refusal_to_issue", "contents", "review"):
+        found[f"appeal_share_{kind}"] = values[f"appeal_share_{kind}"] * appeals
+    found["exogenous_appeals_per_request"] = values["exogenous_appeals_per_request"] * appeals
+    parental = factor("ehcp_request_source_share", "parents, of parents and schools")
+    found["parental_from_start_share"] = min(0.6, values["parental_from_start_share"] * parental)
+    return {name: float(f"{value:.4g}") for name, value in found.items()}
+
+
+def solve_volumes(setting: Setting, told: Told) -> dict[str, float]:
+    """Amounts of whole-school work at which as many schools are short of time as SENCOs say.
+
+    Parameters
+    ----------
+    setting
+        Start and sample of the runs.
+    told
+        Is called with what is being done.
+    """
+    evidence = evidence_of(setting)
+    low, high = VOLUME_LIMITS
+    for step in range(VOLUME_STEPS):
+        middle = math.sqrt(low * high)
+        told(f"whole-school work: round {step + 1} of {VOLUME_STEPS}")
+        short = short_of_time(with_values(evidence, times(evidence.values, middle)), setting)
+        low, high = (low, middle) if short > SHORT_OF_TIME else (middle, high)
+    return times(evidence.values, math.sqrt(low * high))
+
+
+def times(values: Values, factor: float) -> dict[str, float]:
+    """All of :data:`VOLUMES` times a factor."""
+    return {name: float(f"{values[name] * factor:.4g}") for name in VOLUMES}
+
+
+def short_of_time(reading: Draw, setting: Setting) -> float:
+    """Schools in the base year whose need exceeds what SENCO and team can use. [share]."""
+    inputs = inputs_of(reading, setting, BASE_YEAR - setting.start + 1)
+    schools = _total(inputs, "posts") / 52.0
+    return float(_total(inputs, "schools_short_of_time")[-1] / schools[-1])
+
+
+def solve_capacity_growth(setting: Setting, told: Told) -> float:
+    """Growth of councils' own capacity after the base year at which plans stay as much on time. [share a year].
+
+    No growth of productivity is published, so none is assumed: councils' teams keep pace with their work, and no more.
+    """
+    evidence = evidence_of(setting)
+    low, high = GROWTH_LIMITS
+    for step in range(GROWTH_STEPS):
+        middle = 0.5 * (low + high)
+        told(f"growth of capacity: round {step + 1} of {GROWTH_STEPS}")
+        share = _on_time(with_values(evidence, {"capacity_growth_future": middle}), setting)
+        too_much = share[-2:].mean() > share[BASE_YEAR - setting.start]
+        low, high = (low, middle) if too_much else (middle, high)
+    return float(f"{0.5 * (low + high):.3g}")
+
+
+def _on_time(reading: Draw, setting: Setting) -> FloatArray:
+    inputs = inputs_of(reading, setting, HELD_IN - setting.start + 1)
+    kinds = ("mainstream", "exogenous")
+    on_time, issued = (sum(_total(inputs, f"{what}.{kind}") for kind in kinds) for what in ("plans_on_time", "plans_issued"))
+    return np.asarray(on_time) / np.asarray(issued)
+
+
+def with_values(evidence: Draw, values: Values) -> Draw:
+    """A reading of the evidence with other values."""
+    return replace(evidence, values=dict(evidence.values) | dict(values))
+
+
+_TALLIES: dict[int, FloatArray] = {}
+
+
+def _total(inputs: Inputs, quantity: str) -> FloatArray:
+    """England's sum of a quantity by school year; the run of the last inputs is kept. [tally counts]."""
+    if id(inputs) not in _TALLIES:
+        _TALLIES.clear()
+        tally = yearly(engine_named("compiled")(inputs).tally)
+        weight = np.array([cell.weight for cell in inputs.cells])
+        _TALLIES[id(inputs)] = (tally * weight[:, None, None]).sum(axis=0)
+    return _TALLIES[id(inputs)][:, COLUMN[quantity]]
