@@ -60,6 +60,8 @@ REASONS: dict[str, str] = {
     "dated_started": _STATE,
     "dated_late": _STATE,
     "schools_mostly_late": _STATE,
+    "schools_short_of_time": _STATE,
+    "posts_long_evenings": _STATE,
     "plans_turned_support": "In pupil-years by placement.",
     "pupils_sen_support": _STATE,
     "pupils_ehc_plan": _STATE,

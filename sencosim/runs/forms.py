@@ -70,10 +70,11 @@ def rows_for(scenario: Scenario) -> tuple[str, ...]:
 
     A row is left out where the scenario itself settles what the row would set, or is not set against the row's law.
     """
+    laws = laws_for(scenario)
     return tuple(
         row.key
         for row in departures()
-        if not set(row.overrides) & set(scenario.overrides) and (row.variant is None or row.law in scenario.baselines)
+        if not set(row.overrides) & set(scenario.overrides) and (row.variant is None or row.law in laws)
     )
 
 

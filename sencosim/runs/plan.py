@@ -199,9 +199,16 @@ class Plan:
         return [job for view in self.views for job in self._drawn(view, self.draws_of(view), self.laws[0])]
 
     def law_jobs(self, law: Law) -> list[Job]:
-        """Another law than the headline's: every view once at its point values, and the draws of the main view."""
-        points = [self.point_job(view, 0, law) for view in self.views]
-        return list(dict.fromkeys([*points, *self._drawn(self.main_view, self.draws, law)]))
+        """Another law than the headline's: the main view once on all schools, and its draws; the others on samples."""
+        drawn = self._drawn(self.main_view, self.draws, law)
+        samples = dict.fromkeys(job.replication for job in drawn)
+        others = [
+            Job(view, 0, number, self.draw_share, law)
+            for number in samples
+            for view in self.views
+            if view != self.main_view
+        ]
+        return list(dict.fromkeys([self.point_job(self.main_view, 0, law), *drawn, *others]))
 
     def row_jobs(self, row: str) -> list[Job]:
         """A row of the structure table: draws of the main view, each to be set beside the same of the reference."""
