@@ -15,7 +15,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.analysis.baselines import MONEY, years_of
-from sencosim.analysis.summary import moved_from, points_of, read_arms, series_of
+from sencosim.analysis.summary import (
+    PRESENT_VALUE,
+    PRICE_DRAWS_PER_DRAW,
+    Summary,
+    moved_from,
+    points_of,
+    read_arms,
+    series_of,
+)
 from sencosim.model import RunResult
 from sencosim.runs.forms import REFERENCE, law_of, row_named
 from sencosim.runs.plan import Job
@@ -25,6 +33,8 @@ from sencosim.scenario.structure import rows_of
 Floats = npt.NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
 """Weights by form and row, as :func:`sencosim.scenario.structure.weights_of` gives them."""
+PRICE_DRAWS_OF_A_ROW = 4
+"""Joint draws of prices for each draw of a row: the first of those that the reference has."""
 AVERAGE = "with_our_weights"
 """Key of the row that averages the others."""
 DRAW_COLUMNS = ("key", "draw", "price_draw", "outcome", "value")
@@ -34,8 +44,15 @@ COLUMNS = (
 )
 
 
-def structure_draws(result: RunResult) -> pd.DataFrame:
+def structure_draws(result: RunResult, summary: Summary) -> pd.DataFrame:
     """Every draw of every row, the reference's first: all that a change of weights needs.
+
+    Parameters
+    ----------
+    result
+        A run.
+    summary
+        Of its headline, which is the reference form.
 
     Returns
     -------
@@ -44,27 +61,42 @@ def structure_draws(result: RunResult) -> pd.DataFrame:
     plan = result.plan
     if not plan.rows:
         return pd.DataFrame(columns=list(DRAW_COLUMNS))
-    parts = []
-    for key in (REFERENCE, *plan.rows):
+    parts = [_reference_draws(summary, plan.main_view)]
+    for key in plan.rows:
         for job, name, values in _draws_of(result, key):
             part = {"key": key, "draw": job.draw, "price_draw": np.arange(values.size), "outcome": name}
             parts.append(pd.DataFrame(part | {"value": values}))
     return pd.concat(parts, ignore_index=True)[list(DRAW_COLUMNS)]
 
 
+def _reference_draws(summary: Summary, view: str) -> pd.DataFrame:
+    runs = summary.runs
+    chosen = (runs["view"] == view) & (runs["year"] == PRESENT_VALUE) & runs["outcome"].isin(MONEY)
+    drawn = runs[chosen & (runs["payer"] == "") & (runs["draw"] > 0)]
+    draw, price_draw = divmod(drawn["draw"], PRICE_DRAWS_PER_DRAW)
+    return pd.DataFrame(
+        {
+            "key": REFERENCE,
+            "draw": draw,
+            "price_draw": price_draw,
+            "outcome": drawn["outcome"],
+            "value": drawn["difference"],
+        }
+    )
+
+
 def _draws_of(result: RunResult, key: str) -> Iterator[tuple[Job, str, Floats]]:
     plan, years = result.plan, years_of(result)
-    own = [job for job in plan.draw_jobs() if job.view == plan.main_view and job.draw > 0]
-    jobs = own if key == REFERENCE else plan.row_jobs(key)
+    jobs = plan.row_jobs(key)
     law = law_of(key, plan.laws[0])
     points = [plan.point_job(plan.main_view, number) for number in range(result.replications)]
     other = [plan.point_job(plan.main_view, 0, law)] if law != plan.laws[0] else []
-    references = dict.fromkeys(plan.reference_of(job) for job in jobs)
+    references = [plan.reference_of(job) for job in jobs]
     arms, values = read_arms(result, dict.fromkeys([*points, *other, *references, *jobs]), years)
     level = np.mean([arms[job] for job in points_of(result, plan.main_view, arms, values, law)], axis=0)
     for job in jobs:
         moved = moved_from(level, arms[plan.reference_of(job)], arms[job])
-        for one in series_of(result.asked(job), job, values[job], moved, years):
+        for one in series_of(result.asked(job), job, values[job], moved, years, PRICE_DRAWS_OF_A_ROW):
             if one.outcome in MONEY:
                 yield job, one.outcome, one.difference[:, -1]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,12 @@ def arms_of(totals: PairTotals, start_year: int, years: list[int]) -> Floats:
 
 
 def series_of(
-    scenario: Scenario, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]
+    scenario: Scenario,
+    job: Job,
+    values: Mapping[str, float],
+    arms: Floats,
+    years: list[int],
+    most_books: int | None = None,
 ) -> Iterator[Series]:
     """Every outcome of one pair, people first.
 
@@ -121,6 +127,8 @@ def series_of(
         See :func:`arms_of`. [units, shape (2, n_years, n_quantities)]
     years
         Of the horizon.
+    most_books
+        Joint draws of prices at most; all if ``None``.
     """
     for outcome in OUTCOMES:
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
@@ -128,7 +136,7 @@ def series_of(
     ledger = tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, years[0], categories=False)
     flows: dict[tuple[str, str], list[Floats]] = {}
     factors = discount_factors(len(years))
-    for book in price_books_of(scenario, job, values):
+    for book in islice(price_books_of(scenario, job, values), most_books):
         for name, payer, flow in _flows(cost_of_difference(ledger, book), years):
             flows.setdefault((name, payer), []).append(np.append(flow, [flow.sum(), float(flow @ factors)]))
     nothing = np.full(len(years) + 2, np.nan)

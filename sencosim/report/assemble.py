@@ -100,7 +100,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
     backtest = load_result()
     state = backtest.state(fingerprint())
     begun = base_years(result)
-    formed = structure_draws(result)
+    formed = structure_draws(result, summary)
     inputs = ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
@@ -306,6 +306,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "precision": result.precision.facts(),
         "common_random_numbers_gain": common_chance(result),
         "quick": result.options.quick,
+        "headline_only": result.options.headline_only,
         "laws": list(plan.laws),
         "structure_rows": list(plan.rows),
         "route_share": plan.route_share if plan.routes else None,
