@@ -17,9 +17,8 @@ from scipy.stats import norm
 from benchmarks.workload import SEED, VIEW, scenario_of
 from sencosim.analysis.outcomes import OUTCOMES, Outcome
 from sencosim.arms.inputs import FloatArray
-from sencosim.arms.prepare import make_inputs
-from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import feedback_of, read_evidence
+from sencosim.engine.outcome import Outcome as Counts
+from sencosim.engine.pair import World, read_evidence
 from sencosim.ledger.table import yearly
 from sencosim.model import baseline_of
 from sencosim.population.sampling import only_councils
@@ -36,7 +35,7 @@ COVERS = 0.8
 
 
 def outcomes_by_replication(council: str, years: int, count: int, scenarios: Sequence[str]) -> dict[str, Any]:
-    """Run the baseline and the policies on one whole council, its feedback measured once, in many replications.
+    """Run the baseline and the policies on one whole council, in many replications.
 
     Returns
     -------
@@ -46,7 +45,7 @@ def outcomes_by_replication(council: str, years: int, count: int, scenarios: Seq
     rows: list[dict[str, Any]] = []
     for name in scenarios:
         scenario = scenario_of(name, years)
-        base, policy = (_values(schools, scenario, arm, years, count) for arm in (baseline_of(scenario), scenario))
+        base, policy = _values(schools, scenario, count)
         rows += [
             {"scenario": name, "outcome": outcome.name} | gain(base[:, column], policy[:, column])
             for column, outcome in enumerate(watched())
@@ -54,18 +53,23 @@ def outcomes_by_replication(council: str, years: int, count: int, scenarios: Seq
     return {"schools": schools.n_schools, "rows": rows}
 
 
-def _values(schools: Population, scenario: Scenario, arm: Scenario, years: int, count: int) -> FloatArray:
-    """The watched outcomes of one arm in each replication. [shape (n_replications, n_outcomes)]"""
+def _values(schools: Population, scenario: Scenario, count: int) -> tuple[FloatArray, FloatArray]:
+    """The watched outcomes of both arms in each replication. [shape (n_replications, n_outcomes) each]"""
     draw = read_evidence(scenario, VIEW, 0, SEED)
-    feedback = feedback_of(schools, baseline_of(scenario), draw, SEED, 0)
-    simulate = engine_named("compiled")
-    first = scenario.horizon.first - scenario.start_year
-    values = []
+    base, policy = [], []
     for replication in range(count):
-        inputs = make_inputs(schools, arm, draw, feedback, seed=SEED, replication=replication, n_years=years)
-        sums = yearly(simulate(inputs).tally)[:, first:, :].sum(axis=(0, 1)).astype(np.float64)
-        values.append([outcome_of(sums, outcome) for outcome in watched()])
-    return np.array(values)
+        world = World(schools, baseline_of(scenario), draw, replication)
+        one = world.run(scenario)
+        base.append(_watched_of(one.outcome, scenario))
+        policy.append(_watched_of(one.policy(world.policy_inputs(scenario, draw, one)), scenario))
+    return np.array(base), np.array(policy)
+
+
+def _watched_of(found: Counts, scenario: Scenario) -> list[float]:
+    """The watched outcomes of one arm over the horizon."""
+    first = scenario.horizon.first - scenario.start_year
+    sums = yearly(found.tally)[:, first:, :].sum(axis=(0, 1)).astype(np.float64)
+    return [outcome_of(sums, outcome) for outcome in watched()]
 
 
 def watched() -> list[Outcome]:

@@ -46,7 +46,7 @@ def arm(engine: str, years: int, schools: int = 0, share: float = 0.0, sampling:
 
 
 def pair(share: float, sampling: str = "schools") -> Found:
-    """One pair as ``sencosim run`` makes it: the feedback measured, the baseline and the policy, all years."""
+    """One pair as ``sencosim run`` makes it: the no-policy arm and the policy, all years."""
     from benchmarks import workload as w  # noqa: PLC0415
     from sencosim.engine.pair import Pair, run_pair  # noqa: PLC0415
     from sencosim.model import baseline_of  # noqa: PLC0415

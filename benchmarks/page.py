@@ -244,8 +244,8 @@ def _sweep(results: Results) -> Lines:
         f"{SWEEP_RUNS:,} on one core",
     )
     return [
-        "An arm is one replication of one policy; a pair is what `sencosim run` makes of one draw: feedback measured,"
-        " baseline and policy, all years of the scenario. Samples are of schools within every council. Inputs included;"
+        "An arm is one replication of one policy; a pair is what `sencosim run` makes of one draw: the no-policy arm"
+        " and the policy, all years of the scenario. Samples are of schools within every council. Inputs included;"
         " what a process pays once, at its start, is not. Cores share a sweep: divide by their number, and by what"
         " section `processes` says they are worth.",
         "",

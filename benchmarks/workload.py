@@ -1,7 +1,7 @@
 """What the engines of sencosim are given to do: schools, years, and one arm of the full-time scenario.
 
-An arm on its own reads the evidence at the point values of the central view, without feedback of coverage on outcomes
-(measuring it takes runs of its own); a pair is what ``sencosim run`` makes: feedback measured, then both arms.
+An arm on its own reads the evidence at the point values of the central view and is compared with no other arm; a pair
+is what ``sencosim run`` makes: the no-policy arm, then the policy.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sencosim.arms.inputs import Inputs
-from sencosim.arms.prepare import make_inputs, neutral_feedback
+from sencosim.arms.prepare import make_inputs
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.pair import read_evidence
 from sencosim.population.sampling import sample_councils, sample_schools
@@ -61,9 +61,7 @@ def arm(population: Population, years: int, replication: int = 0) -> Inputs:
     """One arm: full-time SENCOs, phased in from 2027/28, the sixth year of a run."""
     scenario = scenario_of(SCENARIO)
     draw = read_evidence(scenario, VIEW, 0, SEED)
-    return make_inputs(
-        population, scenario, draw, neutral_feedback(), seed=SEED, replication=replication, n_years=years
-    )
+    return make_inputs(population, scenario, draw, seed=SEED, replication=replication, n_years=years)
 
 
 def few_schools() -> Population:
@@ -76,7 +74,6 @@ def fingerprint(outcome: Outcome) -> str:
     """Short hash of everything that a run counts. [16 hexadecimal digits]"""
     found = hashlib.sha256(repr(outcome.tally.shape).encode())
     found.update(np.ascontiguousarray(outcome.tally).tobytes())
-    found.update(np.ascontiguousarray(outcome.coverage).tobytes())
     return found.hexdigest()[:16]
 
 

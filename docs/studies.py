@@ -59,7 +59,9 @@ def scenarios(share: float, replications: int, workers: int) -> None:
         done = [(question, pool.submit(run, question, 1)) for question in questions]
         found = [(question, *future.result()) for question, future in done]
     tables = [
-        catalogue_table(ensemble.outcomes, {name: policies[name].title for name in question.scenarios})
+        catalogue_table(
+            ensemble.outcomes, {name: policies[name].title for name in question.scenarios}, question.first.baselines[0]
+        )
         for question, ensemble, _ in found
     ]
     seconds = sum(spent for _, _, spent in found)
@@ -74,7 +76,7 @@ def _facts(question: Arms, seconds: float, workers: int) -> dict[str, Any]:
     return {name: told[name] for name in kept} | {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "seed": question.first.run.seed,
-        "view": question.first.view,
+        "view": ", ".join(question.points["view"]),
         "schools": schools,
         "schools_in_england": england(question.options).n_schools,
         "seconds": round(seconds),

@@ -1,9 +1,9 @@
 """The whole program on a page: load, populate, simulate, tally, cost.
 
 A run answers one scenario. It is made of *pairs*: each pair reads the evidence under one view (point values, or one
-draw of the priors), takes the schools, and runs the baseline and the policy on them with the same chance. Every
-difference that is reported is a difference within a pair. Which pairs there are, on how many processes they run and
-where they are kept is the business of :mod:`sencosim.runs`.
+draw of the priors), takes the schools, runs the no-policy arm on them, and lets the policy go on from its state with
+the same chance. Every difference that is reported is a difference within a pair. Which pairs there are, on how many
+processes they run and where they are kept is the business of :mod:`sencosim.runs`.
 """
 
 from __future__ import annotations
@@ -226,7 +226,7 @@ def measure_machine(resolved: Resolved, options: RunOptions, plan: Plan) -> Esti
 
 
 def _run_few(scenario: Scenario, options: RunOptions, schools: Population) -> int:
-    """Run the no-policy arm of two years, alone. [schools x years]"""
+    """Run the no-policy arm through the base year. [schools x years]"""
     base = Scenario.model_validate({"horizon": {"first_year": "2024/25", "years": 1}, "run": {"warm_up_years": 1}})
     short = baseline_of(scenario.model_copy(update={"horizon": base.horizon, "run": base.run}))
     run_pair(Job(scenario.view, 0, 0, 1.0).pair, short, short, schools, options.engine, options.mechanisms)

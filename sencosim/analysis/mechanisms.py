@@ -1,9 +1,9 @@
-"""Where a difference comes from: its parts by mechanism, which add up to it exactly.
+"""Where a difference comes from: its parts by route or by mechanism, which add up to it exactly.
 
-Switching mechanisms off one after the other gives parts that depend on the order. The Shapley value of a mechanism is
-its part averaged over all orders; for n of them it needs the answer for each of the 2^n sets of them that are on. So
-the mechanisms that can be switched off by name, of which there are some thirty, are told apart in groups. The
-arithmetic is done in fractions, so nothing is left over and no remainder is needed.
+Switching things off one after the other gives parts that depend on the order. The Shapley value of a group is its part
+averaged over all orders; for n groups it needs the answer for each of the 2^n sets of them that are on. By default the
+groups are the six groups of routes by which a policy reaches pupils; a mechanism is a group when it is named. The
+arithmetic uses fractions, so the parts add up without a remainder.
 """
 
 from __future__ import annotations
@@ -21,53 +21,45 @@ from sencosim.model import RunOptions, plan_run, run_scenario
 from sencosim.runs.precision import Rule
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.mechanisms import MECHANISMS, known_mechanism
+from sencosim.scenario.routes import ROUTE_NAMES, ROUTES, RouteName
 from sencosim.scenario.schema import Mechanisms
 
-MOST_GROUPS = 5
-"""More would need more than 32 pairs of arms for each option and replication."""
+MOST_GROUPS = len(ROUTES)
+"""More would need more than 64 pairs of arms for each option and replication."""
 Coalition = frozenset[str]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Mechanisms that are switched off together.
+    """What is switched off together: one group of routes, or some mechanisms.
 
     Attributes
     ----------
     name, title
         In a word, and for readers.
     members
-        Names of mechanisms in :data:`sencosim.scenario.mechanisms.MECHANISMS`.
+        Names of mechanisms in :data:`sencosim.scenario.mechanisms.MECHANISMS`; empty for routes.
+    route
+        Name of the group in :data:`sencosim.scenario.routes.ROUTES`; ``None`` for mechanisms.
     """
 
     name: str
     title: str
-    members: tuple[str, ...]
+    members: tuple[str, ...] = ()
+    route: RouteName | None = None
 
 
-_CHAPTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("hours", "Hours: evenings given back, requests put last, administrators, sharing", ("M5", "M15", "M16")),
-    ("workforce", "The workforce: leaving, staying, learning, supply of teachers, drift", ("M14",)),
-    ("requests", "Requests: need noticed again, waiting, routes, refusals, asking again", ("M1", "M7")),
-    (
-        "coverage",
-        "Coverage: what reaching pupils in time changes for them and their families",
-        ("M6", "M12", "M13", "M17"),
-    ),
-    ("councils", "Councils: staff bought in when work waits, paperwork that differs", ("M9", "M19")),
-)
-"""Name, title and chapters of the model document of each group: every mechanism belongs to the group of its chapter."""
 OTHERS = "others"
 
 
 def groups(apart: Sequence[str] = ()) -> tuple[Group, ...]:
-    """Put every mechanism that can be switched off into one group.
+    """Groups to tell apart.
 
     Parameters
     ----------
     apart
-        Mechanisms that are to be told apart from all others; each is then a group, and the others are one. Blank: by
-        chapters of the model document.
+        Mechanisms that are to be told apart from all others; each is then a group, and the others are one. Blank: the
+        groups of routes.
 
     Raises
     ------
@@ -77,15 +69,12 @@ def groups(apart: Sequence[str] = ()) -> tuple[Group, ...]:
     Examples
     --------
     >>> [one.name for one in groups()]
-    ['hours', 'workforce', 'requests', 'coverage', 'councils']
+    ['need', 'release_and_filing', 'review_cycles', 'identification', 'conduct', 'later_stages']
     >>> [(one.name, len(one.members)) for one in groups(["patience"])][0]
     ('patience', 1)
     """
     if not apart:
-        return tuple(
-            Group(name, title, tuple(one for one, told in MECHANISMS.items() if told.number in chapters))
-            for name, title, chapters in _CHAPTERS
-        )
+        return tuple(Group(name, ROUTES[name].title, route=name) for name in ROUTE_NAMES)
     names = _known(apart)
     alone = [Group(name, MECHANISMS[name].title, (name,)) for name in names]
     rest = tuple(name for name in MECHANISMS if name not in names)
@@ -120,7 +109,7 @@ def coalitions(names: Sequence[str]) -> tuple[Coalition, ...]:
     """
     if len(names) > MOST_GROUPS or len(set(names)) < len(names):
         raise InputError(
-            f"At most {MOST_GROUPS} groups of mechanisms, each once, can be told apart exactly: every set of them is "
+            f"At most {MOST_GROUPS} groups, each once, can be told apart exactly: every set of them is "
             f"run. Found {len(names)}."
         )
     return tuple(frozenset(chosen) for size in range(len(names) + 1) for chosen in combinations(names, size))
@@ -164,10 +153,17 @@ def parts_of(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[st
 
 
 def switched_off(resolved: Resolved, off: Iterable[Group]) -> Resolved:
-    """The scenario with groups of mechanisms switched off by name, beside those that it has switched off itself."""
-    names = {name for group in off for name in group.members} | set(resolved.scenario.mechanisms.off)
-    mechanisms = Mechanisms(off=tuple(name for name in MECHANISMS if name in names))
-    scenario = resolved.scenario.model_copy(update={"mechanisms": mechanisms})
+    """The scenario with groups switched off by name, beside what it has switched off itself."""
+    groups_off = tuple(off)
+    old = resolved.scenario
+    names = {name for group in groups_off for name in group.members} | set(old.mechanisms.off)
+    routes = {group.route for group in groups_off} | set(old.routes_off)
+    scenario = old.model_copy(
+        update={
+            "mechanisms": Mechanisms(off=tuple(name for name in MECHANISMS if name in names)),
+            "routes_off": tuple(name for name in ROUTE_NAMES if name in routes),
+        }
+    )
     return replace(resolved, scenario=scenario, fingerprint=scenario.fingerprint())
 
 
@@ -216,7 +212,7 @@ def decompose(
     n_replications
         For each set. [replications, 1 or more]
     hear
-        Told of every set that is done.
+        Callback for each finished set.
     """
     names = [one.name for one in told_apart]
     main = resolved.scenario.view

@@ -228,7 +228,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         ("identification_wait_weeks",),
         "time",
         "",
-        "Mean over pupils who got it. It can rise when pupils who would never have got it do, after a long wait.",
+        "Mean over pupils put on SEN Support in the year, by the SENCO or, a term late, by the class teacher.",
         ("sen_support_starts",),
     ),
     Outcome(
@@ -238,7 +238,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         ("request_wait_weeks",),
         "time",
         "down",
-        "Time that a request waits in the school.",
+        "Time that a request waits for the SENCO, until the school or the family files it.",
         _each("requests", ("school_led", "parental")),
     ),
     Outcome(
@@ -258,7 +258,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         ("pupil_years.identification_wait",),
         "time",
         "down",
-        "Noticed, not yet on SEN Support: unmet need.",
+        "Noticed and not yet on SEN Support. The risks of these pupils are those of pupils on SEN Support.",
     ),
 )
 """Outcomes for people, those that matter most to readers first."""

@@ -91,7 +91,7 @@ def make_inputs(
         hour_tables=tables,
         schools=_schools(at, scenario, school_cell, group),
         councils=council_inputs(at, council_cell, tables, draw.vectors["special_by_year_group"]),
-        policy=policy_inputs(at, scenario),
+        policy=policy_inputs(at, scenario, None if reference is None else reference.sen_numbers(at.phase.size)),
         cells=cells,
         groups=groups,
         base_year=BASE_YEAR,

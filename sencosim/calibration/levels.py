@@ -128,7 +128,9 @@ def solve_capacity_growth(setting: Setting, told: Told) -> float:
 def _on_time(reading: Draw, setting: Setting) -> FloatArray:
     inputs = inputs_of(reading, setting, HELD_IN - setting.start + 1)
     kinds = ("mainstream", "exogenous")
-    on_time, issued = (sum(_total(inputs, f"{what}.{kind}") for kind in kinds) for what in ("plans_on_time", "plans_issued"))
+    on_time, issued = (
+        sum(_total(inputs, f"{what}.{kind}") for kind in kinds) for what in ("plans_on_time", "plans_issued")
+    )
     return np.asarray(on_time) / np.asarray(issued)
 
 

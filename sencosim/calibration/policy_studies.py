@@ -15,7 +15,7 @@ from sencosim.calibration.levels import with_values
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import World
 from sencosim.ledger.table import yearly
-from sencosim.scenario.laws import under_law
+from sencosim.scenario.laws import Law, under_law
 from sencosim.scenario.routes import ROUTES, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.units import PHASES
@@ -30,6 +30,8 @@ PLANS = (
 )
 """Where the pupil-years of plan-holders are."""
 MEASURED_YEARS = slice(-5, None)
+TRANSFERS = 2.0
+"""Plans end at two transfers, after Year 6 and after Year 11, and those after Year 11 are not counted one by one."""
 
 Told = Callable[[str], None]
 
@@ -41,13 +43,16 @@ def totals(inputs: Inputs, tally: np.ndarray, phase: str = "") -> FloatArray:
     return found
 
 
-def plans_by_year(reading: Draw, setting: Setting, law: str, years: int, variant: str | None = None) -> FloatArray:
-    """Plan-holders in Reception to Year 11 and after, by school year, without a policy. [pupils]."""
-    scenario = lasting(setting, years)
-    arm = under_law(scenario, law, variant)  # type: ignore[arg-type]
+def plans_by_year(reading: Draw, setting: Setting, law: Law, years: int) -> tuple[FloatArray, FloatArray]:
+    """Plan-holders in Reception to Year 11 and after by school year, and plans that ended at a transfer, without policy.
+
+    [pupils, plans a year]
+    """
+    arm = under_law(lasting(setting, years), law)
     inputs = World(schools_of(setting), arm, reading, 0).inputs(arm)
     counted = totals(inputs, engine_named("compiled")(inputs).tally)
-    return np.asarray(sum(counted[:, COLUMN[f"pupil_years.{name}"]] for name in PLANS)) / 52.0
+    plans = np.asarray(sum(counted[:, COLUMN[f"pupil_years.{name}"]] for name in PLANS)) / 52.0
+    return plans, counted[:, COLUMN["plans_turned_support"]]
 
 
 def lasting(setting: Setting, years: int) -> Scenario:
@@ -56,11 +61,11 @@ def lasting(setting: Setting, years: int) -> Scenario:
     return Scenario(name="study", run=run).lasting(years)
 
 
-def solve_reform(setting: Setting, told: Told, fall: float) -> float:
-    """Ratio of requests under the announced reform at which plans fall as projected from their peak. [ratio].
+def solve_reform(setting: Setting, told: Told, fall: float, moved: float) -> dict[str, float]:
+    """Dials of the announced reform at which plans fall as projected from their peak, and as many holders are moved.
 
-    Entries of pupils and of children and young people outside mainstream share the dial; how many plans end at a phase
-    transfer, and how much of the fall is by refusal, stay at their priors.
+    Entries of pupils and of children and young people outside mainstream share a dial; how many plans end at a phase
+    transfer is the other. How much of the fall is by refusal stays at its prior.
 
     Parameters
     ----------
@@ -70,17 +75,26 @@ def solve_reform(setting: Setting, told: Told, fall: float) -> float:
         Is called with what is being done.
     fall
         Plans at the end over those at the peak, as projected. [ratio]
+    moved
+        Holders at the peak whose plans have ended at a phase transfer by then, as projected. [share]
     """
-    evidence = evidence_of(setting)
+    evidence, years, peak = evidence_of(setting), END - setting.start + 1, PEAK - setting.start
+
+    def run(dials: dict[str, float]) -> tuple[FloatArray, FloatArray]:
+        return plans_by_year(with_values(evidence, dials), setting, "announced", years)
+
+    dials = {"reform_entries_ratio": 0.3, "reform_outside_ratio": 0.3, "reform_transition_share": 0.2}
+    plans, turned = run(dials)
+    share = TRANSFERS * float(turned[peak:].sum() / plans[peak])
+    dials["reform_transition_share"] = min(0.9, 0.2 * moved / share)
     low, high = DIAL_LIMITS
     for step in range(DIAL_STEPS):
         middle = 0.5 * (low + high)
         told(f"announced reform: round {step + 1} of {DIAL_STEPS}")
-        reading = with_values(evidence, {"reform_entries_ratio": middle, "reform_outside_ratio": middle})
-        plans = plans_by_year(reading, setting, "announced", END - setting.start + 1)
-        too_many = plans[END - setting.start] / plans[PEAK - setting.start] > fall
-        low, high = (low, middle) if too_many else (middle, high)
-    return float(f"{0.5 * (low + high):.3g}")
+        plans, _ = run(dials | {"reform_entries_ratio": middle, "reform_outside_ratio": middle})
+        low, high = (low, middle) if plans[-1] / plans[peak] > fall else (middle, high)
+    solved = dials | dict.fromkeys(("reform_entries_ratio", "reform_outside_ratio"), 0.5 * (low + high))
+    return {name: float(f"{value:.3g}") for name, value in solved.items()}
 
 
 def queue_release(setting: Setting, scenario: Scenario) -> dict[str, float]:
@@ -103,7 +117,9 @@ def queue_release(setting: Setting, scenario: Scenario) -> dict[str, float]:
     policy = base.policy(inputs)
     found = {}
     for phase in PHASES:
-        without, with_policy = (totals(inputs, arm.tally, phase)[MEASURED_YEARS].sum(axis=0) for arm in (base.outcome, policy))
+        without, with_policy = (
+            totals(inputs, arm.tally, phase)[MEASURED_YEARS].sum(axis=0) for arm in (base.outcome, policy)
+        )
         hours = _ratio(with_policy, without, ("used_hours", "overtime_hours"))
         requests = _ratio(with_policy, without, ("requests.school_led", "patience_lost"))
         found[f"queue_release_{phase}"] = float(f"{requests ** (1.0 / math.log2(hours)):.4g}")

@@ -29,12 +29,16 @@ BASELINE = "baseline"
 @click.option(
     "--run", "run_missing", is_flag=True, help="Run scenarios that have no finished run, like those that have one."
 )
-@click.option("--mechanisms", is_flag=True, help="Also say where the net cost comes from, on a sample (minutes).")
+@click.option(
+    "--mechanisms",
+    is_flag=True,
+    help="Also say how much of the net cost comes by each group of routes, on a sample (64 runs).",
+)
 @click.option(
     "--apart",
     multiple=True,
     metavar="NAME",
-    help="Tell this mechanism apart from all others, instead of groups; may be given four times. Implies --mechanisms.",
+    help="Tell this mechanism apart from all others, in place of the routes; at most five times. Implies --mechanisms.",
 )
 @click.option(
     "--sample",
@@ -152,7 +156,7 @@ def _with_mechanisms(
         facts = run.inputs.manifest
         if facts["population_kind"] != "synthetic":
             raise InputError("--mechanisms runs on the default schools; these runs had schools of their own.")
-        console.note(f"{run.name}: {2 ** len(told_apart)} sets of groups of mechanisms.")
+        console.note(f"{run.name}: {2 ** len(told_apart)} sets of groups.")
         options = RunOptions(councils=tuple(facts.get("councils", ())), engine=facts["engine"])
         parts[run.inputs.scenario.title] = decompose(
             load_scenario(run.folder / "scenario.resolved.yaml"),

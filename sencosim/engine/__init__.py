@@ -1,1 +1,1 @@
-"""What happens: the start of a run, the feedback of coverage, the mechanisms, and the two schedulers that run them."""
+"""What happens: the start of a run, the pair of arms, the mechanisms, and the two schedulers that run them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import get_args
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from sencosim.ensembles.question import BASELINE
 from sencosim.model import RunOptions, baseline_of
 from sencosim.runs.precision import standard_error
 from sencosim.scenario.files import shipped_scenarios
+from sencosim.scenario.laws import Law, under_law
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 
@@ -30,6 +32,7 @@ COLUMNS = (
 )
 """Outcomes of the table; the first two are money against the baseline."""
 MONEY = COLUMNS[:2]
+LAWS: tuple[Law, ...] = get_args(Law)
 
 
 def shipped_policies() -> dict[str, Scenario]:
@@ -56,38 +59,47 @@ def families(scenarios: Mapping[str, Scenario]) -> Iterator[tuple[Scenario, dict
 def catalogue_questions(
     scenarios: Mapping[str, Scenario], options: RunOptions, replications: int, share: float
 ) -> Iterator[Arms]:
-    """One question for each family, at the point values of the main view.
+    """One question for each law and family, at the point values of every view.
 
     Parameters
     ----------
     scenarios
-        By name.
+        By name. Each is asked under every law among its ``baselines``.
     options
         Schools and engine.
     replications, share
         How often, and on what share of England.
     """
-    for _, members in families(scenarios):
-        view = next(iter(members.values())).view
-        point = pd.DataFrame({"view": [view], "draw": [1], WEIGHT: [1.0]})
-        yield Arms(members, options, point, "points", replications, share, title="catalogue")
+    for law in LAWS:
+        asked = {name: under_law(one, law) for name, one in scenarios.items() if law in one.baselines}
+        for _, members in families(asked):
+            views = list(next(iter(members.values())).views)
+            points = pd.DataFrame({"view": views, "draw": [1] * len(views), WEIGHT: [1.0] * len(views)})
+            yield Arms(members, options, points, "points", replications, share, title="catalogue")
 
 
-def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
+def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str) -> pd.DataFrame:
     """What each scenario changes against its own baseline.
 
     Parameters
     ----------
     outcomes
-        Of one family: ``arm``, ``replication`` and a column for each outcome, the baseline among the arms.
+        Of one family: ``view``, ``arm``, ``replication`` and a column for each outcome, the baseline among the arms.
     titles
         Of the scenarios, by name.
+    law
+        On which they stand.
 
     Returns
     -------
-        ``scenario``, ``title``, ``outcome``, ``outcome_title``, ``unit``, ``baseline``, ``policy``, ``difference``
+        ``law``, ``view``, ``scenario``, ``title``, ``outcome``, ``outcome_title``, ``unit``, ``baseline``, ``policy``, ``difference``
         (means over replications), ``monte_carlo_error`` (NaN for one) and ``n_replications``.
     """
+    tables = [_of_view(one, titles, law, str(view)) for view, one in outcomes.groupby("view", sort=False)]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _of_view(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str, view: str) -> pd.DataFrame:
     names, units = outcome_titles(), outcome_units()
     base = outcomes[outcomes["arm"] == BASELINE].sort_values("replication").set_index("replication")
     rows = []
@@ -97,6 +109,8 @@ def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str]) -> pd.Dat
             gap = own[outcome] - (0.0 if outcome in MONEY else base[outcome])
             rows.append(
                 {
+                    "law": law,
+                    "view": view,
                     "scenario": arm,
                     "title": titles[arm],
                     "outcome": outcome,

@@ -20,7 +20,6 @@ from sencosim.model import RunOptions, england
 from sencosim.population.schools import Population
 from sencosim.runs.pool import Step, deaf_to_ctrl_c, processes
 from sencosim.runs.probe import minutes, probe
-from sencosim.scenario.schema import BASE_YEAR
 
 SECONDS_BETWEEN_PARTS = 20.0
 """So much work is lost at most if the machine dies."""
@@ -163,10 +162,8 @@ def _kept(store: EnsembleStore) -> str:
 
 
 def job_size(question: Question) -> int:
-    """Work of one job: every arm, and the two short runs that measure the feedback. [schools x years]"""
-    scenario = question.first
-    short = 2 * (BASE_YEAR - scenario.start_year + 1)
-    return question.n_schools() * (len(question.arms) * scenario.simulated_years + short)
+    """Work of one job: every arm. [schools x years]"""
+    return question.n_schools() * len(question.arms) * question.first.simulated_years
 
 
 def estimate_in_words(question: Question, store: EnsembleStore, where: Where) -> str:
@@ -199,8 +196,7 @@ def run_few(job: Job, options: RunOptions, schools: Population) -> int:
     few = Job(job.replication, job.points[:1], job.arms)
     run_job(RunOptions(population=schools, engine=options.engine, mechanisms=options.mechanisms), 1.0, few)
     scenario = next(iter(job.arms.values()))
-    short = 2 * (BASE_YEAR - scenario.start_year + 1)
-    return schools.n_schools * ((1 + len(job.arms)) * scenario.simulated_years + short)
+    return schools.n_schools * (1 + len(job.arms)) * scenario.simulated_years
 
 
 def _groups_done(question: Question, store: EnsembleStore) -> int:

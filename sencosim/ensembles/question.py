@@ -155,7 +155,7 @@ class Question:
                 yield Job(replication, group, arms)
 
     def n_engine_jobs(self) -> int:
-        """Pieces of work, each of which measures the feedback and runs every arm. [jobs]"""
+        """Pieces of work, each of which runs every arm. [jobs]"""
         return len(self._groups()) * self.replications
 
     def _groups(self) -> list[tuple[Point, ...]]:

@@ -35,6 +35,6 @@ def unlike_base_years(table: pd.DataFrame, main: str) -> Iterator[str]:
         )
         yield (
             f"The {view} view does not begin where the {main} view does: its baseline of {format_year(BASE_YEAR)} is "
-            f"another ({gaps}), because effects act on the baseline too, and levelling did not take all of that "
-            f"out of the base year. Read what the policy changes in the {view} view, not how many there are."
+            f"another ({gaps}). All views must share one baseline, so this run has a fault: do not quote its {view} "
+            "view."
         )

@@ -9,10 +9,12 @@ from sencosim.report.marks import mark_sentence
 
 LIMITS = (
     "No study measures what SENCO time causes. The effects are priors, with their spike at no effect; they are not "
-    "fitted to anything.",
+    "fitted to anything. What SENCO time did in the past is inside the fitted trends.",
     "Survey respondents choose themselves: SENCOs with more to say may answer more often.",
     "The hours that each piece of school work takes are judgement, helped in places by one study of a few schools.",
     "The figures on exclusion and on tribunals are associations or campaign estimates.",
+    "Which form of the model is true is not known; the structure table shows how much depends on it. How support acts "
+    "on pupils can be tested on differences only, never on levels.",
     "A saving to one budget is a cost to no other only where this report says so.",
 )
 MEMORANDUM_WARNING = (

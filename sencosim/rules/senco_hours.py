@@ -93,9 +93,7 @@ def shortfall(need: float, team_duties: float, used: float, overtime: float) -> 
 
 
 @rule("float64(float64, float64, float64, float64, float64)")
-def overtime_hours(
-    ceiling: float, displacement: float, used_added: float, need: float, used: float
-) -> float:
+def overtime_hours(ceiling: float, displacement: float, used_added: float, need: float, used: float) -> float:
     """Unpaid hours a week in a term, set at its start and constant in it. [hours a week, 0 to ceiling]
 
     Parameters

@@ -39,7 +39,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
         "M5", "Added time first gives SENCOs their evenings back", {"overtime_displacement": 0.0}
     ),
     "request_rationing": Mechanism(
-        "M5", "In some schools requests wait behind reviews and identification", {"request_rationing_share": 0.0}
+        "M5", "In some schools requests are due later than in others", {"request_rationing_share": 0.0}
     ),
     "culture": Mechanism("M6", "Schools differ for reasons other than time", {"culture_log_sd": 0.0}),
     "effect_on_requests": Mechanism(
@@ -70,7 +70,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "asking_again": Mechanism(
         "M7",
         "Families ask again after refusal",
-        {"reapply_rate_per_year": 1e-9},  # waits are divided by it: never nought
+        {"reapply_rate_per_year": 1e-9},  # waits are divided by it: never 0
     ),
     "bought_in_capacity": Mechanism("M9", "Councils buy in staff when work waits", {"capacity_surge": 0.0}),
     "senco_leaving": Mechanism("M14", "SENCOs leave", {"senco_leaving_rate": 0.0}),

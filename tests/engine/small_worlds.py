@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from sencosim.arms.inputs import N_OUTCOMES, Feedback, Inputs
-from sencosim.arms.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.arms.inputs import Inputs
+from sencosim.arms.policy import abolished
+from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.rates import begin_term
 from sencosim.engine.simpy.run import Scheduler, simulate
@@ -19,10 +21,11 @@ from sencosim.evidence.views import load_view
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
+from sencosim.scenario.routes import ROUTE_NAMES, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.units import N_YEAR_GROUPS
 
-HARTLEPOOL, BRACKNELL, NORFOLK = 805, 867, 926
+HARTLEPOOL, BRACKNELL, NORFOLK, RUTLAND = 805, 867, 926, 857
 NO_SCHOOL = -1
 """School in the trace of what belongs to no mainstream school."""
 UNLIMITED = {"tribunal_capacity_per_year": 1e7, "teacher_supply_fte_per_year": 1e7}
@@ -81,15 +84,24 @@ EVERYTHING = {
 }
 
 
-def effective_feedback() -> Feedback:
-    """Coverage matters, by made-up amounts: protective everywhere."""
-    return replace(
-        neutral_feedback(),
-        elasticity=np.full((2, N_OUTCOMES), -0.3),
-        normaliser=np.full((2, N_OUTCOMES), 0.6),
-        late_ratio=np.full(2, 1.5),
-        late_share=np.full(2, 0.2),
-    )
+OFF = neutral_routes(ROUTE_NAMES)
+"""Every route from SENCO time to pupils is off."""
+EFFECTIVE = {
+    "effect_requests_need": 0.7,
+    "effect_requests_release": 1.3,
+    "filing_route": 1.0,
+    "review_cycles_route": 1.0,
+    "few_cycles_causal_share": 0.6,
+    "unidentified_request_ratio": 0.6,
+    "effect_suspensions": 0.7,
+    "effect_permanent_exclusion": 0.6,
+    "effect_absence_points": -1.0,
+    "effect_appeals": 0.8,
+    "effect_move_to_special": 0.8,
+    "effect_home_education": 0.7,
+    "effect_slt_seat": 1.2,
+}
+"""Every route is on, by made-up amounts."""
 
 
 def small_inputs(
@@ -97,25 +109,56 @@ def small_inputs(
     arm: Scenario | None = None,
     *,
     years: int = 3,
-    feedback: Feedback | None = None,
     changes: dict[str, float] | None = None,
     hours_factor: float = 1.0,
     replication: int = 0,
+    seed: int = 7,
 ) -> Inputs:
+    """Inputs of an arm that reads no other: the no-policy arm of a world, or one that :class:`Arms` gives it."""
     central = evidence()
-    return replace(
-        make_inputs(
-            schools_of(HARTLEPOOL) if population is None else population,
-            scenario() if arm is None else arm,
-            Draw({**central.values, **(changes or {})}, central.vectors),
-            effective_feedback() if feedback is None else feedback,
-            seed=7,
-            replication=replication,
-            n_years=years,
-            hours_factor=hours_factor,
-        ),
-        trace_all=True,
+    inputs = make_inputs(
+        schools_of(HARTLEPOOL) if population is None else population,
+        scenario() if arm is None else arm,
+        Draw({**central.values, **EFFECTIVE, **(changes or {})}, central.vectors),
+        seed=seed,
+        replication=replication,
+        n_years=years,
     )
+    hours = np.minimum(inputs.values["full_time_hours_per_week"], inputs.schools.base_hours * hours_factor)
+    return replace(inputs, schools=replace(inputs.schools, base_hours=hours), trace_all=True)
+
+
+def without_question(arm: Scenario) -> Scenario:
+    """The same world without the levers of the question."""
+    return arm.model_copy(update={"levers": type(arm.levers)()})
+
+
+@dataclass(frozen=True)
+class Arms:
+    """Inputs of the two arms of a world; that of the policy does not know the other arm yet."""
+
+    base: Inputs
+    policy: Inputs
+
+    def reading(self, base: Outcome) -> Inputs:
+        """Inputs of the policy arm, which reads the no-policy arm."""
+        return replace(self.policy, reference=base.reference)
+
+    def run(self, engine: Callable[[Inputs], Outcome] = simulate) -> tuple[Outcome, Outcome]:
+        """Both arms."""
+        base = engine(self.base)
+        return base, engine(self.reading(base))
+
+
+def small_arms(population: Population | None = None, arm: Scenario | None = None, **more: Any) -> Arms:
+    """The no-policy arm and the policy arm of a scenario."""
+    chosen = scenario() if arm is None else arm
+    return Arms(small_inputs(population, without_question(chosen), **more), small_inputs(population, chosen, **more))
+
+
+def without_sencos(inputs: Inputs, first_year: int) -> Inputs:
+    """The same world without SENCOs from a year of the run on: no post, no hours, no evenings. Teams stay."""
+    return replace(inputs, policy=abolished(inputs.policy, first_year))
 
 
 def plain_world(inputs: Inputs) -> Any:
@@ -132,7 +175,7 @@ def roster(w: Any, school: Any) -> list[int]:
 
 
 def waiting_cases(w: Any, school: Any) -> list[Any]:
-    """Cases that wait for the SENCO of a school, class by class in the order of service."""
+    """Cases that wait for the SENCO of a school, activity by activity in the order of service."""
     found = []
     for head in school.heads:
         index = head
@@ -157,10 +200,17 @@ def baseline_run() -> tuple[Inputs, Outcome]:
     return inputs, simulate(inputs)
 
 
-@lru_cache(maxsize=1)
-def policy_run() -> tuple[Inputs, Outcome]:
-    inputs = small_inputs(arm=scenario(protected_time=FULL_TIME), years=4)
+@lru_cache(maxsize=32)
+def _policy_run(arm: str) -> tuple[Inputs, Outcome]:
+    _, base = baseline_run()
+    inputs = replace(small_inputs(arm=Scenario.model_validate_json(arm), years=4), reference=base.reference)
     return inputs, simulate(inputs)
+
+
+def policy_run(levers: dict[str, Any] | None = None) -> tuple[Inputs, Outcome]:
+    """A policy arm of the world of :func:`baseline_run`."""
+    arm = scenario(**({"protected_time": FULL_TIME} if levers is None else levers))
+    return _policy_run(arm.model_dump_json(by_alias=True))
 
 
 def events(outcome: Outcome, *codes: int) -> list[tuple[int, int, int, int, int]]:

@@ -8,22 +8,20 @@ from engine.small_worlds import (
     BRACKNELL,
     FULL_TIME,
     HARTLEPOOL,
+    OFF,
     UNLIMITED,
     baseline_run,
     events,
     policy_run,
     scenario,
     schools_of,
+    small_arms,
     small_inputs,
     times_by_pupil,
 )
 
-from sencosim.arms.inputs import EXCLUSION, REQUEST, SUSPENSION
-from sencosim.arms.prepare import neutral_feedback
-from sencosim.engine.feedback import Measurement, measure_feedback
 from sencosim.engine.simpy.run import simulate
 from sencosim.ledger.table import tidy
-from sencosim.rules.coverage import coverage_effect
 from sencosim.rules.keys import FROM_THE_STOCK
 from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
 from sencosim.vocabulary import COLUMN, Activity, Event, WholeSchool
@@ -48,7 +46,8 @@ def test_two_equal_runs_are_equal_in_every_cell_and_event():
     second = simulate(inputs)
     assert (first.tally == second.tally).all()
     assert first.trace == second.trace
-    assert (first.coverage == second.coverage).all()
+    assert (first.reference.schools == second.reference.schools).all()
+    assert (first.reference.filings == second.reference.filings).all()
 
 
 def test_another_replication_is_another_chance():
@@ -82,9 +81,9 @@ LEVERS = {
 @pytest.mark.parametrize("levers", LEVERS.values(), ids=LEVERS)
 def test_years_before_a_policy_starts_are_identical_and_later_ones_are_not(levers):
     _, base = baseline_run()
-    inputs = small_inputs(arm=scenario(**levers), years=4)
-    policy = simulate(inputs)
+    inputs, policy = policy_run(levers)
     assert inputs.policy.first_year == 1
+    assert policy.reference is None
     start = term_start(3)
     assert (base.tally[:, :3] == policy.tally[:, :3]).all()
     assert [e for e in base.trace if e[0] < start] == [e for e in policy.trace if e[0] < start]
@@ -96,9 +95,7 @@ def test_a_policy_in_one_council_leaves_the_other_alone_if_the_tribunal_is_unlim
     population = schools_of(HARTLEPOOL, BRACKNELL, primary=3, secondary=1)
     changes = {**UNLIMITED, "teacher_supply_fte_per_year": supply, "appeal_share_contents": 0.5}
     here = {**FULL_TIME, "covers": {"councils": [str(HARTLEPOOL)]}}
-    base, policy = (
-        simulate(small_inputs(population, arm, changes=changes)) for arm in (scenario(), scenario(protected_time=here))
-    )
+    base, policy = small_arms(population, scenario(protected_time=here), changes=changes).run()
     cells = small_inputs(population).cells
     there = np.array([cell.la_code == BRACKNELL for cell in cells])
     assert (base.tally[there] == policy.tally[there]).all()
@@ -134,27 +131,6 @@ def test_the_order_of_schools_changes_nothing():
     assert sorted(found[0][1]) == sorted(found[1][1])
 
 
-def _first_events(outcome):
-    found = {}
-    for minute, code, _, pupil, detail in events(outcome, *PATHWAYS):
-        found.setdefault(pupil, (minute, code, detail))
-    return found
-
-
-def test_without_elasticity_hours_do_not_move_what_happens_to_pupils():
-    """The first event of each pupil of the first stock comes before the SENCO can have changed anything."""
-    outcomes = [
-        simulate(small_inputs(arm=arm, feedback=neutral_feedback(), years=3))
-        for arm in (scenario(), scenario(protected_time=FULL_TIME))
-    ]
-    base, policy = (_first_events(outcome) for outcome in outcomes)
-    initial = {pupil for pupil in base if pupil & INITIAL}
-    assert len(initial) > 50
-    assert {pupil: base[pupil] for pupil in initial} == {pupil: policy.get(pupil) for pupil in initial}
-    noticed = [[event for event in events(outcome, Event.NEED_NOTICED) if event[4] == 0] for outcome in outcomes]
-    assert noticed[0] == noticed[1]
-
-
 ONLY_SUSPENSIONS = {
     f"{name}_{phase}": 0.0
     for name in ("request_rate", "sen_support_exit_rate", "crisis_rate_sen_support", "crisis_rate_ehc_plan")
@@ -174,12 +150,9 @@ def test_a_higher_hazard_gives_an_earlier_kth_event():
         for stage in ("sen_support", "ehc_plan")
         for phase in ("primary", "secondary")
     ]
-    usual = small_inputs(changes=ONLY_SUSPENSIONS, feedback=neutral_feedback()).values
+    usual = small_inputs(changes=ONLY_SUSPENSIONS).values
     more = {name: 1.4 * usual[name] for name in names}
-    low, high = (
-        simulate(small_inputs(changes={**ONLY_SUSPENSIONS, **extra}, feedback=neutral_feedback()))
-        for extra in ({}, more)
-    )
+    low, high = (simulate(small_inputs(changes={**ONLY_SUSPENSIONS, **extra})) for extra in ({}, more))
     before, after = times_by_pupil(low, Event.SUSPENDED), times_by_pupil(high, Event.SUSPENDED)
     initial = [pupil for pupil in before if pupil & INITIAL]
     assert len(initial) > 20
@@ -195,18 +168,16 @@ def _standard_hours(outcome):
 
 @pytest.mark.parametrize("factor", [1.1, 1.5, 3.0])
 def test_more_hours_never_do_less_work(factor):
-    """Without elasticities and without overtime to be displaced."""
+    """Without effects and without overtime to be displaced."""
     population = schools_of(HARTLEPOOL, primary=4, secondary=0)
-    changes = {"overtime_cap": 0.0, "senco_leaving_rate": 0.0, "team_share_primary": 0.0}
-    few, many = (
-        simulate(small_inputs(population, changes=changes, feedback=neutral_feedback(), hours_factor=f, years=3))
-        for f in (1.0, factor)
-    )
+    changes = {**OFF, "overtime_cap": 0.0, "senco_leaving_rate": 0.0, "team_share_primary": 0.0}
+    few, many = (simulate(small_inputs(population, changes=changes, hours_factor=f, years=3)) for f in (1.0, factor))
     longest_piece = 60 * 60
     work_few, work_many = (_standard_hours(outcome).cumsum(axis=1) for outcome in (few, many))
     assert (work_many >= work_few - longest_piece).all()
     assert work_many[:, -1].sum() > work_few[:, -1].sum()
-    assert many.coverage.mean() >= few.coverage.mean()
+    support = COLUMN["support_hours"]
+    assert many.tally[..., support].sum() >= few.tally[..., support].sum()
 
 
 def test_full_time_means_full_time():
@@ -224,49 +195,14 @@ def test_full_time_means_full_time():
 
 def test_teacher_supply_limits_posts_and_what_is_not_filled_is_counted():
     _, base = baseline_run()
-    inputs = small_inputs(arm=scenario(protected_time=FULL_TIME), years=4, changes={"teacher_supply_fte_per_year": 0.0})
-    starved = simulate(inputs)
+    nobody = {"teacher_supply_fte_per_year": 0.0}
+    _, starved = small_arms(arm=scenario(protected_time=FULL_TIME), years=4, changes=nobody).run()
     unfilled = starved.tally[:, :, COLUMN["policy_hours_unfilled"]]
     assert unfilled[:, 3:].sum() > 0
     assert starved.tally[:, 3:, COLUMN["posts_unfilled"]].sum() > 0
     for name in ("policy_hours_unfilled", "posts_unfilled"):
         starved.tally[:, :, COLUMN[name]] = 0
     assert (starved.tally == base.tally).all()
-
-
-def test_normaliser_gives_the_baseline_its_calibrated_rates():
-    """G weighs culture in for hazards that carry it, and leaves chances given arrival alone."""
-    inputs = small_inputs()
-    n = inputs.n_schools
-    schools = inputs.schools
-    covered = np.linspace(0.2, 0.9, n)
-    measured = iter(
-        [
-            Measurement(covered, np.array([100.0, 100.0]), np.array([0.3, 0.3])),
-            Measurement(np.minimum(1.0, covered * 1.08), np.array([110.0, 110.0]), np.array([0.25, 0.25])),
-        ]
-    )
-    values = {**inputs.values, "effect_requests_need": 0.8, "effect_suspensions": 0.9}
-    values["effect_permanent_exclusion"] = 0.7
-    object.__setattr__(inputs, "values", values)
-    feedback = measure_feedback(inputs, inputs, lambda _: next(measured))
-    exposure = (schools.sen_support + schools.ehc_plans).astype(float)
-    for phase in (0, 1):
-        rows = np.flatnonzero(schools.is_secondary == (phase == 1))
-        for outcome, culture in ((REQUEST, schools.culture), (SUSPENSION, schools.culture), (EXCLUSION, np.ones(n))):
-            rates = [
-                culture[i]
-                * coverage_effect(
-                    covered[i],
-                    feedback.elasticity[phase, outcome],
-                    values["effect_slt_seat"] if schools.has_seat[i] else 1.0,
-                    values["coverage_floor"],
-                )
-                / feedback.normaliser[phase, outcome]
-                for i in rows
-            ]
-            assert np.average(rates, weights=exposure[rows]) == pytest.approx(1.0)
-        assert feedback.late_ratio[phase] > 1.0
 
 
 def test_a_school_without_time_does_nothing_and_every_crisis_is_late_after_five_school_days():
@@ -284,7 +220,9 @@ def test_a_school_without_time_does_nothing_and_every_crisis_is_late_after_five_
     for activity in Activity:
         assert total[COLUMN[f"done.{activity.key}"]] == 0
     assert total[COLUMN["used_hours"]] == total[COLUMN["overtime_hours"]] == total[COLUMN["idle_hours"]] == 0
-    assert total[COLUMN["sen_support_starts"]] == 0
+    assert total[COLUMN["sen_support_starts"]] > 0, "class teachers put pupils on the register"
+    assert total[COLUMN["requests.school_led"]] == 0 < total[COLUMN["requests.parental"]]
+    assert total[COLUMN["support_hours"]] == 0
     week = MINUTES_PER_WEEK
     left = times_by_pupil(outcome, Event.PUPIL_LEFT_SCHOOL, Event.PUPIL_MOVED_SCHOOL)
     late = 0

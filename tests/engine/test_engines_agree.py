@@ -21,19 +21,22 @@ from engine.small_worlds import (
     FULL_TIME,
     HARTLEPOOL,
     NORFOLK,
-    effective_feedback,
+    Arms,
     england,
     scenario,
     schools_of,
-    small_inputs,
+    small_arms,
+    without_sencos,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sencosim.arms.inputs import N_OUTCOMES
+from sencosim.arms.inputs import Inputs
+from sencosim.arms.policy import BY_YEAR
+from sencosim.engine.choose import run_baseline
 from sencosim.engine.compiled import run as windows_module
 from sencosim.engine.compiled.run import simulate as compiled
-from sencosim.engine.compiled.run import simulate_arms
+from sencosim.engine.outcome import Outcome
 from sencosim.engine.simpy.run import simulate as on_simpy
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.scenario.schema import Scenario
@@ -69,8 +72,8 @@ def uncompiled(inputs):
     return compiled(inputs, is_compiled=False)
 
 
-def check_same(inputs, windows) -> None:
-    one, other = on_simpy(inputs), windows(inputs)
+def check_outcomes(one: Outcome, other: Outcome) -> None:
+    """Two schedulers' results are the same: events, counts, and what the no-policy arm leaves."""
     expected, found = sorted(one.trace), sorted(other.trace)
     assert expected == found, _story(expected, found)
     places = np.argwhere(one.tally != other.tally)
@@ -80,7 +83,27 @@ def check_same(inputs, windows) -> None:
     ]
     assert not differing, differing
     assert (one.groups == other.groups).all()
-    assert (one.coverage == other.coverage).all()
+    assert (one.reference is None) == (other.reference is None)
+    if one.reference is not None and other.reference is not None:
+        assert (one.reference.schools == other.reference.schools).all()
+        assert (one.reference.filings == other.reference.filings).all()
+
+
+def check_same(arms: Arms, windows) -> None:
+    """Both arms by SimPy and in windows; each policy arm reads the no-policy arm of its own scheduler."""
+    for one, other in zip(arms.run(on_simpy), arms.run(windows), strict=True):
+        check_outcomes(one, other)
+
+
+def check_fork(arms: Arms) -> None:
+    """A policy arm that goes on from the no-policy arm's state is the one that runs from the start."""
+    year = arms.policy.policy.first_year
+    forked = run_baseline("compiled", arms.base, year)
+    check_outcomes(compiled(arms.base), forked.outcome)
+    reading = arms.reading(forked.outcome)
+    from_start = compiled(reading)
+    for _ in range(2):  # the state stays as it is
+        check_outcomes(from_start, forked.policy(reading))
 
 
 def _sample():
@@ -95,7 +118,7 @@ def _sample():
 @pytest.mark.parametrize("councils", [(HARTLEPOOL,), (HARTLEPOOL, BRACKNELL)], ids=["one", "two"])
 def test_small_populations(levers, councils):
     for windows in (compiled, uncompiled):
-        check_same(small_inputs(schools_of(*councils), scenario(**levers), years=4), windows)
+        check_same(small_arms(schools_of(*councils), scenario(**levers), years=4), windows)
 
 
 @pytest.mark.parametrize("levers", [{}, COMBINED], ids=["baseline", "combined"])
@@ -103,23 +126,24 @@ def test_sampled_schools_that_stand_for_several(levers):
     population = _sample()
     assert len(set(population.weight.tolist())) > 2
     for windows in (compiled, uncompiled):
-        check_same(small_inputs(population, scenario(**levers), years=4), windows)
+        check_same(small_arms(population, scenario(**levers), years=4), windows)
 
 
 @pytest.mark.parametrize("council", [HARTLEPOOL, NORFOLK], ids=["Hartlepool", "Norfolk"])
 def test_a_whole_council_for_five_years(council):
-    check_same(small_inputs(only_councils(england(), (council,)), scenario(**COMBINED), years=5), compiled)
+    check_same(small_arms(only_councils(england(), (council,)), scenario(**COMBINED), years=5), compiled)
 
 
 def test_a_whole_council_without_compilation():
-    check_same(small_inputs(only_councils(england(), (HARTLEPOOL,)), scenario(**COMBINED), years=5), uncompiled)
+    check_same(small_arms(only_councils(england(), (HARTLEPOOL,)), scenario(**COMBINED), years=5), uncompiled)
 
 
 def test_a_chosen_school_has_the_same_trace():
-    inputs = small_inputs(schools_of(HARTLEPOOL), years=2)
-    chosen = frozenset(inputs.schools.school_id[:2].tolist())
+    arms = small_arms(schools_of(HARTLEPOOL), years=2)
+    chosen = frozenset(arms.base.schools.school_id[:2].tolist())
+    some = {"trace_all": False, "trace_schools": chosen}
     for windows in (compiled, uncompiled):
-        check_same(replace(inputs, trace_all=False, trace_schools=chosen), windows)
+        check_same(Arms(replace(arms.base, **some), replace(arms.policy, **some)), windows)
 
 
 SHARES = st.floats(0.0, 0.9)
@@ -154,7 +178,7 @@ LEVERS = st.fixed_dictionaries(
                 "cluster_size": size,
                 "roll_max": 500,
                 "hours_per_100_pupils": hours,
-                "review_coverage": low,
+                "review_support_ratio": low,
                 "reviews_before_end": often,
                 "no_head_teacher": heads,
             },
@@ -237,8 +261,33 @@ CHANGES = st.fixed_dictionaries(
         "teacher_supply_fte_per_year": st.floats(0.1, 1e5),
         "request_rationing_share": SHARES,
         "whole_school_session_hours": st.floats(0.25, 20.0),
-        "renotice_share": SHARES,
-        "identification_lapse_terms": st.floats(1.0, 6.0),
+        "due_weeks_identification": st.floats(0.0, 12.0),
+        "exit_weeks_identification": st.floats(0.0, 40.0),
+        "exit_weeks_suspension": st.floats(0.0, 6.0),
+        "group_three_share": SHARES,
+        "request_given_up_share": SHARES,
+        "parental_from_start_share": SHARES,
+        "few_cycles_causal_share": SHARES,
+        "beyond_list": st.floats(0.0, 1.0),
+        "open_work_worth": st.floats(0.05, 1.0),
+        "team_hour_worth": SHARES,
+        "smoothing_years": st.floats(0.4, 4.0),
+        "hours_follow_need": SHARES,
+        "effect_requests_need": st.floats(0.3, 1.8),
+        "effect_requests_release": st.floats(0.3, 1.8),
+        "effect_suspensions": st.floats(0.3, 1.8),
+        "effect_permanent_exclusion": st.floats(0.3, 1.8),
+        "effect_appeals": st.floats(0.3, 1.8),
+        "effect_move_to_special": st.floats(0.3, 1.8),
+        "effect_home_education": st.floats(0.3, 1.8),
+        "effect_absence_points": st.floats(-3.0, 3.0),
+        "effect_slt_seat": st.floats(0.5, 1.5),
+        "effect_slt_seat_direct": st.floats(-0.5, 0.5),
+        "unidentified_request_ratio": st.floats(0.0, 2.0),
+        "identification_response": st.floats(0.8, 1.2),
+        "support_channel_hours": st.sampled_from([0.0, 1.0]),
+        "filing_route": st.sampled_from([0.0, 1.0]),
+        "review_cycles_route": st.sampled_from([0.0, 1.0]),
         "shared_effectiveness": st.floats(0.5, 1.2),
         "shared_fixed_duties_saved": SHARES,
         "shared_travel_hours": st.floats(0.0, 10.0),
@@ -254,66 +303,94 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
-def _by_phase_and_outcome(low: float, high: float):
-    cells = st.lists(st.floats(low, high), min_size=2 * N_OUTCOMES, max_size=2 * N_OUTCOMES)
-    return cells.map(lambda values: np.array(values).reshape(2, N_OUTCOMES))
+LAWS = {
+    "refusal_shift": st.floats(-1.0, 1.0),
+    "outside_ratio": st.floats(0.0, 2.0),
+    "plan_transition_share": SHARES,
+    "entry_ratio": st.floats(0.0, 2.0),
+    "key_stage_reviews": st.sampled_from([0.0, 1.0]),
+    "placement_orders": st.sampled_from([0.0, 1.0]),
+    "tribunal_ratio": st.floats(0.3, 3.0),
+}
+"""Fields by year of what policy asks: here the law of the world, the same in both arms."""
+
+
+def _under(law: dict[str, list[float]], inputs: Inputs) -> Inputs:
+    return replace(inputs, policy=replace(inputs.policy, **{name: np.array(by_year) for name, by_year in law.items()}))
 
 
 @st.composite
 def worlds(draw, most_years=4):
     population = draw(st.sampled_from([schools_of(HARTLEPOOL), schools_of(HARTLEPOOL, BRACKNELL), _sample()]))
-    feedback = replace(
-        effective_feedback(),
-        elasticity=draw(_by_phase_and_outcome(-0.8, 0.3)),
-        normaliser=draw(_by_phase_and_outcome(0.3, 1.5)),
-        late_share=np.array(draw(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=2))),
-    )
-    inputs = small_inputs(
+    years = draw(st.integers(1, most_years))
+    levers = {name: said if name == "delay" else {"phase_in_years": 1, **said} for name, said in draw(LEVERS).items()}
+    arms = small_arms(
         population,
-        Scenario.model_validate({"name": "small", "levers": draw(LEVERS), "shocks": draw(SHOCKS)}),
-        years=draw(st.integers(1, most_years)),
-        feedback=feedback,
+        Scenario.model_validate({"name": "small", "levers": levers, "shocks": draw(SHOCKS)}),
+        years=years,
         changes=draw(CHANGES),
         hours_factor=draw(st.sampled_from([0.2, 1.0, 3.0])),
         replication=draw(st.integers(0, 500)),
+        seed=draw(st.integers(0, 2**31)),
     )
-    return replace(inputs, seed=draw(st.integers(0, 2**31)))
+    names = draw(st.lists(st.sampled_from([*LAWS]), unique=True, max_size=3))
+    law = {name: draw(st.lists(LAWS[name], min_size=years, max_size=years)) for name in names}
+    arms = Arms(_under(law, arms.base), _under(law, arms.policy))
+    if draw(st.integers(0, 9)) == 0:
+        arms = replace(arms, policy=without_sencos(arms.policy, draw(st.integers(0, years - 1))))
+    return arms
 
 
-def _perhaps_coarse(inputs, coarse):
+def test_every_law_of_a_year_is_generated():
+    assert set(LAWS) == set(BY_YEAR)
+
+
+def _perhaps_coarse(arms: Arms, coarse: bool) -> Arms:
     """Perhaps with work hours rounded up to whole ones, so that ties are everywhere."""
     if not coarse:
-        return inputs
-    return replace(inputs, hour_tables={k: np.ceil(np.maximum(v, 1e-9)) for k, v in inputs.hour_tables.items()})
+        return arms
+    tables = {k: np.ceil(np.maximum(v, 1e-9)) for k, v in arms.base.hour_tables.items()}
+    return Arms(replace(arms.base, hour_tables=tables), replace(arms.policy, hour_tables=tables))
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
-def test_generated_worlds(inputs, coarse):
-    check_same(_perhaps_coarse(inputs, coarse), compiled)
+def test_generated_worlds(arms, coarse):
+    check_same(_perhaps_coarse(arms, coarse), compiled)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.booleans())
+def test_a_policy_arm_that_goes_on_is_the_one_from_the_start(arms, coarse):
+    check_fork(_perhaps_coarse(arms, coarse))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(most_years=2), st.booleans())
-def test_generated_worlds_without_compilation(inputs, coarse):
-    check_same(_perhaps_coarse(inputs, coarse), uncompiled)
+def test_generated_worlds_without_compilation(arms, coarse):
+    check_same(_perhaps_coarse(arms, coarse), uncompiled)
 
 
-@pytest.mark.parametrize("levers", [{}, {"protected_time": FULL_TIME}, COMBINED], ids=["none", "full", "combined"])
+@pytest.mark.parametrize(
+    "levers", [{"protected_time": FULL_TIME}, COMBINED, EVERYTHING], ids=["full", "combined", "all"]
+)
 def test_arms_that_share_their_first_years_are_those_run_apart(levers):
-    population = schools_of(HARTLEPOOL, BRACKNELL)
-    base, policy = small_inputs(population, scenario(), years=4), small_inputs(population, scenario(**levers), years=4)
-    for found, apart in zip(simulate_arms(base, policy), (compiled(base), compiled(policy)), strict=True):
-        assert found.trace == apart.trace
-        assert (found.tally == apart.tally).all()
-        assert (found.groups == apart.groups).all()
-        assert (found.coverage == apart.coverage).all()
+    check_fork(small_arms(schools_of(HARTLEPOOL, BRACKNELL), scenario(**levers), years=4))
+
+
+def test_a_policy_that_begins_before_the_fork_runs_from_the_start():
+    arms = small_arms(schools_of(HARTLEPOOL), scenario(protected_time=FULL_TIME), years=3)
+    late = run_baseline("compiled", arms.base, 2)
+    reading = arms.reading(late.outcome)
+    check_outcomes(compiled(reading), late.policy(reading))
 
 
 def test_where_numba_does_not_compile_the_default_engine_runs_plain_windows(monkeypatch):
     population = schools_of(HARTLEPOOL, primary=2, secondary=1)
-    base, policy = (small_inputs(population, scenario(**levers), years=3) for levers in ({}, COMBINED))
+    arms = small_arms(population, scenario(**COMBINED), years=3)
     monkeypatch.setattr(windows_module, "COMPILES", False)
     monkeypatch.setattr(windows_module, "State", None)
-    for found, expected in zip(simulate_arms(base, policy), (on_simpy(base), on_simpy(policy)), strict=True):
-        assert (found.tally == expected.tally).all()
+    base = run_baseline("compiled", arms.base, 1)
+    expected = arms.run(on_simpy)
+    check_outcomes(expected[0], base.outcome)
+    check_outcomes(expected[1], base.policy(arms.reading(base.outcome)))

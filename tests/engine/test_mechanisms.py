@@ -16,15 +16,14 @@ from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.pair import Pair, run_pair
 from sencosim.engine.simpy.run import simulate
 from sencosim.errors import EngineError, InputError
-from sencosim.model import baseline_of
 from sencosim.vocabulary import COLUMN
-from tests.engine.small_worlds import FULL_TIME, HARTLEPOOL, scenario, schools_of, small_inputs
+from tests.engine.small_worlds import HARTLEPOOL, policy_run, scenario, schools_of, small_inputs, without_question
 
 pytestmark = pytest.mark.engine
 
 
-def own_exclusion(timely_chance: float, coverage_multiplier: float, late: float, late_ratio: float) -> float:
-    return min(1.0, timely_chance * coverage_multiplier * (late_ratio if late > 0.5 else 1.0))
+def own_exclusion(chance: float, support: float, council: float) -> float:
+    return min(1.0, chance * (support * council))
 
 
 def own_refusal(route: float, council: float, slope: float, frailty: float, few: float) -> float:
@@ -41,16 +40,16 @@ def own_placement(share: float, slope: float, frailty: float) -> float:
     return odds / (1.0 + odds)
 
 
-def own_effect(covered: float, elasticity: float, seat: float, floor: float) -> float:
-    return math.exp(elasticity * seat * math.log(max(covered, floor) / floor))
+def own_effect(prior: float, doublings: float) -> float:
+    return float(prior**doublings)
 
 
 def own_hours(kept: float, added: float, share_kept: float, share_added: float) -> float:
     return share_kept * kept + share_added * added
 
 
-def own_overtime(ceiling: float, displacement: float, added: float, waiting: float, used: float) -> float:
-    return min(max(0.0, ceiling - displacement * added), max(0.0, waiting / 13.0 - used))
+def own_overtime(ceiling: float, displacement: float, added: float, need: float, used: float) -> float:
+    return min(max(0.0, ceiling - displacement * added), max(0.0, need / 13.0 - used))
 
 
 def own_leaving(base: float, ratio_met: float, strained: float, seat: float) -> float:
@@ -62,7 +61,7 @@ SAME: dict[str, Callable[..., float]] = {
     "refusal": own_refusal,
     "appeal": own_appeal,
     "placement": own_placement,
-    "effect_of_coverage": own_effect,
+    "effect_of_support": own_effect,
     "senco_hours": own_hours,
     "overtime": own_overtime,
     "leaving": own_leaving,
@@ -84,22 +83,20 @@ def test_every_mechanism_is_written_again_here() -> None:
 
 @pytest.mark.parametrize("name", REPLACEABLE)
 def test_the_same_function_gives_the_shipped_result_bit_for_bit(name: str) -> None:
-    inputs = small_inputs(arm=scenario(protected_time=FULL_TIME))
-    shipped, own = simulate(inputs), simulate(replace(inputs, mechanisms=replaced_by({name: SAME[name]})))
+    inputs, shipped = policy_run()
+    own = simulate(replace(inputs, mechanisms=replaced_by({name: SAME[name]})))
     np.testing.assert_array_equal(own.tally, shipped.tally)
-    np.testing.assert_array_equal(own.coverage, shipped.coverage)
     assert own.trace == shipped.trace
 
 
-def test_a_pair_with_all_of_them_the_same_is_the_pair_that_ships_and_its_feedback_too() -> None:
+def test_a_pair_with_all_of_them_the_same_is_the_pair_that_ships() -> None:
     policy = scenario(protected_time={"start": "2026/27", "floor": {"full_time": True}, "compliance": 1.0})
     policy = policy.model_copy(update={"horizon": policy.horizon.model_copy(update={"years": 1})})
-    ask = (Pair("central", 0, 0), policy, baseline_of(policy), schools_of(HARTLEPOOL, primary=2, secondary=1))
+    ask = (Pair("central", 0, 0), policy, without_question(policy), schools_of(HARTLEPOOL, primary=2, secondary=1))
     shipped = run_pair(*ask, "reference")
     own = run_pair(*ask, "reference", replaced_by(SAME))
     np.testing.assert_array_equal(own.policy, shipped.policy)
     np.testing.assert_array_equal(own.baseline, shipped.baseline)
-    np.testing.assert_array_equal(own.feedback.normaliser, shipped.feedback.normaliser)
 
 
 @pytest.mark.parametrize(
@@ -124,14 +121,14 @@ def test_another_function_is_heard(
         assert own == expected
 
 
-def test_the_feedback_is_measured_with_the_function_that_runs() -> None:
-    policy = scenario()
-    policy = policy.model_copy(update={"horizon": policy.horizon.model_copy(update={"years": 1})})
-    ask = (Pair("central", 0, 0), policy, policy, schools_of(HARTLEPOOL, primary=2, secondary=1))
-    own = run_pair(*ask, "reference", replaced_by({"effect_of_coverage": _always}))
-    shipped = run_pair(*ask, "reference")
-    assert not np.array_equal(own.feedback.normaliser, shipped.feedback.normaliser)
-    np.testing.assert_allclose(own.feedback.normaliser[:, 2:], 1.0)  # without culture, a flat effect needs no scale
+def test_an_effect_of_support_that_is_always_one_is_no_effect() -> None:
+    inputs, shipped = policy_run()
+    own = simulate(replace(inputs, mechanisms=replaced_by({"effect_of_support": _always})))
+    assert (own.tally != shipped.tally).any()
+    effects = {name: 1.0 for name in inputs.values if name.startswith("effect_")}
+    zero = {"effect_absence_points": inputs.values["effect_absence_points"], "effect_slt_seat_direct": 0.0}
+    without = simulate(replace(inputs, values={**inputs.values, **effects, **zero}))
+    np.testing.assert_array_equal(own.tally, without.tally)
 
 
 def test_the_compiled_engine_refuses() -> None:
@@ -149,13 +146,13 @@ def test_what_cannot_be_a_chance_is_refused_with_its_arguments(wrong: object) ->
 def test_a_hazard_may_exceed_one_and_an_effect_may_not_be_zero() -> None:
     assert replaced_by({"leaving": lambda *_: 7.5})["leaving"](0.1, 1.0, 1.0, 1.0) == 7.5
     with pytest.raises(EngineError, match="above 0"):
-        replaced_by({"effect_of_coverage": _never})["effect_of_coverage"](0.1, 1.0, 1.0, 0.05)
+        replaced_by({"effect_of_support": _never})["effect_of_support"](0.1, 1.0)
 
 
 def test_a_name_that_is_none_and_a_function_that_does_not_fit_are_refused() -> None:
     with pytest.raises(InputError, match=r"exclusions.*exclusion, refusal"):
         replaced_by({"exclusions": _never})
-    with pytest.raises(InputError, match="timely_chance, coverage_multiplier, late, late_ratio"):
+    with pytest.raises(InputError, match="chance, support, council"):
         replaced_by({"exclusion": lambda chance: chance})
 
 

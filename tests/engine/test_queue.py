@@ -1,4 +1,4 @@
-"""M5: the queue of one post."""
+"""M5: the queue of one post: who is served first, what a team takes, and what is closed without the SENCO."""
 
 from __future__ import annotations
 
@@ -13,20 +13,26 @@ from hypothesis import strategies as st
 from sencosim.arms.inputs import Inputs
 from sencosim.engine.binding import bind
 from sencosim.engine.mechanisms import basics
-from sencosim.engine.mechanisms.facts import CLASS_OF, TEAM_MAY_DO
+from sencosim.engine.mechanisms.facts import DUTIES, GROUP_OF, LISTED, TEAM_MAY_DO
 from sencosim.engine.mechanisms.text import TEXT
 from sencosim.units import MINUTES_PER_WEEK
-from sencosim.vocabulary import COLUMN, STREAM, Activity, Stage, Work, WorkClass, Worker
+from sencosim.vocabulary import COLUMN, STREAM, Activity, ServiceGroup, Stage, WholeSchool, Work, Worker
 
-_TIE = STREAM["queue_tie"]
+_TIE, _ORDER = STREAM["queue_tie"], STREAM["order_of_service"]
 pytestmark = pytest.mark.property
 
+SHARE = 0.2
+"""Share of pieces that come from reviews and duties."""
+OTHER, THIRD = 0.9, 0.1
+"""Draws of the order of service that are above and below it."""
+IN_TERM = st.sampled_from([0, 1, 2, 3, 8 * MINUTES_PER_WEEK])
+"""Minutes of arrival: many in the same one, some so late that work is due after the holiday."""
 KEYS = st.permutations(list(range(1, 26)))
 CASES = st.lists(
     st.tuples(
-        st.sampled_from([a for a in range(len(CLASS_OF)) if a != Activity.SUPPORT_REVIEW]),
-        st.integers(0, 5),  # many arrive in the same minute
-        st.sampled_from([0.2, 0.5, 0.8]),  # and draw the same number
+        st.sampled_from([a for a in range(len(GROUP_OF)) if a != Activity.SUPPORT_REVIEW]),
+        IN_TERM,
+        st.sampled_from([0.2, 0.5, 0.8]),  # many draw the same number
         st.floats(0.1, 9.0),
     ),
     max_size=25,
@@ -44,12 +50,20 @@ class Post:
     def __init__(self, cases: list[tuple[int, int, float, float]], keys: list[int], *, rationing: bool = False) -> None:
         self.w = plain_world(inputs())
         self.w.whole_school_session_hours = 1.0
-        self.text = bind(TEXT, given={basics.draw: lambda _, stream, entity, __: self.ties[stream, entity]})
+        self.w.group_three_share = SHARE
+        self.orders: list[float] = []
+        self.ties: dict[tuple[int, int], float] = {}
+        self.text = bind(TEXT, given={basics.draw: self._draw})
         self.queue = self.text["queue"]
         self.school, self.other = self.w.schools[:2]
         self.school.rations = int(rationing)
-        self.ties: dict[tuple[int, int], float] = {}
+        self.school.day_pace = self.other.day_pace = 1.0
         self.put = [self._put(number, keys[number], *case) for number, case in enumerate(cases)]
+
+    def _draw(self, _: Any, stream: int, entity: int, occurrence: int) -> float:
+        if stream != _ORDER:
+            return self.ties[stream, entity]
+        return self.orders[occurrence % len(self.orders)] if self.orders else OTHER
 
     def _put(self, number: int, key: int, activity: int, entered: int, tie: float, hours: float) -> int:
         pupils = self.text["pupils"]
@@ -60,16 +74,18 @@ class Post:
         return self.queue.put(self.w, self.school, index, activity, hours, number)
 
     def order(self, index: int) -> tuple[int, int, float, int]:
-        """Class, arrival, draw and pupil's number of a case: what decides when it is served."""
+        """Group, due date, draw and pupil's number of a case: what decides when it is served."""
         case = self.w.cases[index]
         key = self.w.pupils[case.pupil].key
-        rationed = self.school.rations and case.activity == Activity.REQUEST_PREPARATION
-        return (
-            WorkClass.RATIONED_REQUEST if rationed else CLASS_OF[case.activity],
-            case.entered,
-            self.ties[_TIE, key],
-            key,
-        )
+        return GROUP_OF[case.activity], case.due, self.ties[_TIE, key], key
+
+    def reviews(self, hours: list[float]) -> None:
+        """Support reviews of the term at the first school."""
+        self.w.scheduler.need_reviews(len(hours), len(hours))
+        for review, length in zip(self.w.reviews, hours, strict=False):
+            review.hours = length
+        self.school.reviews_from, self.school.reviews_to = 0, len(hours)
+        self.school.reviews_left = sum(hours)
 
     def take(self, school: Any, who: int = Worker.SENCO) -> tuple[int, int, int, float] | None:
         """Kind, what, number of reviews and hours of the next piece of work, if there is any."""
@@ -84,37 +100,83 @@ class Post:
             found.append(work)
         return found
 
+    def group(self, work: tuple[int, int, int, float]) -> int:
+        """Group of service of a piece of work."""
+        kind, which, _, _ = work
+        if kind == Work.CASE:
+            return GROUP_OF[self.w.cases[which].activity]
+        return ServiceGroup.REVIEWS_AND_DUTIES if kind == Work.SITTING else WholeSchool(which).group
 
-@given(CASES, KEYS, st.integers(0, 3), st.booleans())
-def test_work_is_taken_by_class_then_arrival_then_keyed_draw_and_whole_school_work_last(cases, keys, n, rationing):
-    post = Post(cases, keys, rationing=rationing)
-    post.w.scheduler.need_reviews(n, n)
-    for i in range(n):
-        post.w.reviews[i].hours = 0.6
-    post.school.reviews_from, post.school.reviews_to = 0, n
-    post.school.pool[0] = 1.5
+
+POOL = st.lists(st.floats(0.0, 2.0), min_size=len(WholeSchool), max_size=len(WholeSchool))
+
+
+@given(CASES, KEYS, st.integers(0, 4), POOL, st.lists(st.sampled_from([OTHER, THIRD]), min_size=1, max_size=9))
+def test_urgent_work_comes_first_then_dated_work_by_its_date_and_one_piece_in_five_is_a_review_or_duty(
+    cases, keys, n, pool, draws
+):
+    post = Post(cases, keys)
+    post.orders = draws
+    post.reviews([0.6] * n)
+    post.school.pool = [*pool[:-1], 0.0]
+    listed = post.w.reference[0].list_hours
+    assert listed == 0.0, "nothing is left for open development"
     taken = post.take_all(post.school)
     assert [which for kind, which, _, _ in taken if kind == Work.CASE] == sorted(post.put, key=post.order)
-    place = [
-        {Work.SITTING: WorkClass.SUPPORT_REVIEW, Work.SESSION: 99}.get(
-            kind, -1 if kind != Work.CASE else post.order(at)[0]
-        )
-        for kind, at, _, _ in taken
-    ]
-    assert place == sorted(place)
-    assert [number for kind, _, number, _ in taken if kind == Work.SITTING] == [1] * n  # two do not fit into an hour
-    assert [hours for kind, *_, hours in taken if kind == Work.SESSION] == [1.0, 0.5]
+    groups = [post.group(work) for work in taken]
+    cases_left, third_left = len(cases), groups.count(ServiceGroup.REVIEWS_AND_DUTIES)
+    for place, group in enumerate(groups):
+        third_is_due = draws[place % len(draws)] < SHARE or cases_left == 0
+        if third_left and third_is_due:
+            assert group == ServiceGroup.REVIEWS_AND_DUTIES
+        elif cases_left:
+            assert group <= ServiceGroup.DATED
+        else:
+            assert group == ServiceGroup.LISTED_DEVELOPMENT
+        cases_left -= group <= ServiceGroup.DATED
+        third_left -= group == ServiceGroup.REVIEWS_AND_DUTIES
+    assert sum(number for kind, _, number, _ in taken if kind == Work.SITTING) == n
+    sessions = [0.0] * len(WholeSchool)
+    for _, which, _, hours in (work for work in taken if work[0] == Work.SESSION):
+        sessions[which] += hours
+        assert hours <= 1.0
+    assert sessions == pytest.approx(post_pool(pool))
     assert post.school.minutes == 0
+    assert post.school.reviews_left == pytest.approx(0.0, abs=1e-9)
     assert all(history.first_case < 0 for history in post.w.histories)
+
+
+def post_pool(pool: list[float]) -> list[float]:
+    return [*pool[:-1], 0.0]
+
+
+def test_reviews_and_duties_share_their_pieces_by_the_hours_that_are_left():
+    """Three quarters of the hours are duties: so are three quarters of the first pieces."""
+    post, duties = Post([], []), 0
+    for place in range(200):
+        post.orders = [(place + 0.5) / 200 * SHARE]
+        post.reviews([0.5, 0.5])
+        post.school.pool[int(WholeSchool.FIXED_DUTIES)] = 2.0
+        post.school.pool[int(WholeSchool.IMPOSED_DUTIES)] = 1.0
+        kind, *_ = post.take(post.school)
+        duties += kind == Work.SESSION
+    assert duties == 150
+
+
+@given(IN_TERM, st.booleans())
+def test_where_requests_are_rationed_they_are_due_later(entered, rationing):
+    post = Post([(Activity.REQUEST_PREPARATION, entered, 0.5, 1.0)], [1], rationing=rationing)
+    case = post.w.cases[post.put[0]]
+    weeks = post.w.due_weeks_request_rationed if rationing else post.w.due_weeks[Activity.REQUEST_PREPARATION]
+    plain = entered + int(weeks * MINUTES_PER_WEEK)
+    holiday = post.w.next_term_start - post.w.term_end
+    assert case.due == plain + (holiday if plain > post.w.term_end else 0)
 
 
 @given(st.lists(st.floats(0.1, 1.4), min_size=1, max_size=12))
 def test_a_sitting_holds_as_many_reviews_as_fit_and_at_least_one(hours):
     post = Post([], [])
-    post.w.scheduler.need_reviews(len(hours), len(hours))
-    for review, length in zip(post.w.reviews, hours, strict=False):
-        review.hours = length
-    post.school.reviews_to = len(hours)
+    post.reviews(hours)
     at = 0
     for kind, first, number, total in post.take_all(post.school):
         assert (kind, first) == (Work.SITTING, at)
@@ -125,16 +187,41 @@ def test_a_sitting_holds_as_many_reviews_as_fit_and_at_least_one(hours):
     assert at == len(hours)
 
 
-@given(CASES, KEYS, st.lists(st.floats(0.0, 2.0), min_size=len(TEAM_MAY_DO), max_size=len(TEAM_MAY_DO)))
-def test_a_team_takes_no_case_and_no_work_that_is_the_sencos_own(cases, keys, pool):
+@given(CASES, KEYS, POOL, st.integers(0, 6), st.floats(0.0, 6.0))
+def test_a_team_takes_duties_and_of_reviews_and_listed_work_what_the_senco_will_not_reach(
+    cases, keys, pool, n, allowance
+):
     post = Post(cases, keys)
-    post.school.pool = list(pool)
-    for kind, which, _, _ in post.take_all(post.school, Worker.TEAM):
-        assert kind == Work.SESSION
-        assert TEAM_MAY_DO[which]
-    kept = [0.0 if may else hours for may, hours in zip(TEAM_MAY_DO, pool, strict=True)]
-    assert post.school.pool == kept
+    post.school.pool = post_pool(pool)
+    post.reviews([0.6] * n)
+    post.school.team_allowance = allowance
+    taken = post.take_all(post.school, Worker.TEAM)
+    assert all(kind != Work.CASE for kind, *_ in taken)
+    assert all(TEAM_MAY_DO[which] for kind, which, _, _ in taken if kind == Work.SESSION)
+    assert all(post.school.pool[activity] == 0.0 for activity in DUTIES if TEAM_MAY_DO[activity])
+    beyond = sum(hours for kind, which, _, hours in taken if kind == Work.SITTING or which in LISTED)
+    assert beyond <= allowance + 1.0, "the last piece may pass the allowance"
+    assert allowance > 0.0 or beyond == 0.0
+    own = [activity for activity in range(len(WholeSchool)) if not TEAM_MAY_DO[activity]]
+    assert [post.school.pool[activity] for activity in own] == [post_pool(pool)[activity] for activity in own]
     assert len(waiting_cases(post.w, post.school)) == len(cases)
+
+
+@given(st.floats(0.0, 10.0), st.floats(0.0, 2.0), st.floats(0.0, 12.0), st.floats(0.1, 1.0))
+def test_open_development_is_worked_on_in_paid_hours_until_support_is_full(listed, beyond, done, worth):
+    post = Post([], [])
+    w, school = post.w, post.school
+    w.reference[0].list_hours, w.beyond_list, w.open_work_worth = listed, beyond, worth
+    school.support_done = done
+    school.day_pace = 0.0
+    assert post.take(school) is None, "nobody works evenings for development"
+    school.day_pace = 1.0
+    while (work := post.take(school)) is not None:
+        kind, which, _, hours = work
+        assert (kind, which) == (Work.SESSION, WholeSchool.OPEN_DEVELOPMENT)
+        assert 0.0 < hours <= 1.0
+        school.support_done += hours * worth
+    assert school.support_done == pytest.approx(max(done, listed * (1.0 + beyond)), abs=1e-5)
 
 
 @given(CASES, KEYS, st.data())
@@ -159,34 +246,47 @@ def test_a_case_that_goes_on_to_another_post_is_served_there_only(cases, keys, d
     post = Post(cases, keys)
     w = post.w
     moving = data.draw(st.sampled_from(post.put))
-    if w.cases[moving].activity == Activity.IDENTIFICATION and data.draw(st.booleans()):
-        post.queue.move_ahead(w, post.school, moving)
+    due = w.cases[moving].due
     post.queue.hand_over(w, post.school, w.cases[moving])
     post.queue.let_wait(w, post.other, moving)
+    assert w.cases[moving].due == due
     assert sorted(which for _, which, _, _ in post.take_all(post.school)) == sorted(set(post.put) - {moving})
     assert post.school.minutes == 0
     assert [which for _, which, _, _ in post.take_all(post.other)] == [moving]
     assert post.other.minutes == 0
 
 
-@given(st.lists(st.tuples(st.integers(0, 100), st.sampled_from([0.2, 0.5, 0.8])), max_size=20), KEYS)
-def test_identifications_move_ahead_after_a_term_and_lapse_after_three(entries, keys):
-    week = MINUTES_PER_WEEK
-    post = Post([(Activity.IDENTIFICATION, entered * week, tie, 1.0) for entered, tie in entries], keys)
+def _counted(post: Post, name: str) -> int:
+    return int(post.w.pages[post.school.cell * post.w.n_quantities + COLUMN[name]])
+
+
+@given(CASES, KEYS, st.integers(0, 60), st.lists(st.booleans(), min_size=25, max_size=25))
+def test_work_long_past_its_date_is_closed_without_the_senco_and_counted(cases, keys, weeks, decided):
+    post = Post(cases, keys)
     w, school = post.w, post.school
-    w.renotice_share = 0.0
-    w.identification_lapse_terms = 3.0
-    w.now = 100 * week
-    text = bind(TEXT, given={basics.draw: lambda *_: 0.9})
-    text["terms"].lapse_identifications(w, school)
-    waits = {index: 100 - entered for index, (entered, _) in zip(post.put, entries, strict=True)}
-    lapsed = {index for index, weeks in waits.items() if weeks >= 52}
-    assert {index for index in post.put if not w.cases[index].open} == lapsed
-    assert w.pages[school.cell * w.n_quantities + COLUMN["lapsed.identification"]] == len(lapsed)
-    ahead = [case for case in waiting_cases(w, school) if case.queue == WorkClass.LONG_IDENTIFICATION]
-    assert {case.number for case in ahead} == {
-        number for number, weeks in enumerate(waits.values()) if 17 <= weeks < 52
-    }
-    order = [(case.entered, case.tie) for case in ahead]
-    assert order == sorted(order)
-    assert school.minutes == 60 * (len(entries) - len(lapsed))
+    w.now = weeks * MINUTES_PER_WEEK
+    gone: set[int] = set()
+    for index in post.put:
+        case = w.cases[index]
+        asked = case.activity == Activity.REQUEST_INFORMATION
+        if asked and decided[case.number]:
+            w.histories[case.pupil].decided = case.number
+            gone.add(index) if case.number > 0 else None
+        if w.now - case.due >= w.exit_weeks[case.activity] * MINUTES_PER_WEEK:
+            gone.add(index)
+    dated = sum(GROUP_OF[w.cases[index].activity] == ServiceGroup.DATED for index in post.put)
+    served: list[int] = []
+    post.text["post"].close_overdue(w, school)
+    while (work := post.take(school)) is not None:
+        served.append(work[1])
+        post.text["post"].close_overdue(w, school)
+    void = {i for i in post.put if w.cases[i].activity == Activity.REQUEST_INFORMATION and w.cases[i].number == 0}
+    assert set(post.put) - set(served) - void == gone - void
+    closed = set(post.put) - set(served)
+    assert sum(_counted(post, f"done_without_senco.{one.key}") for one in Activity) == len(closed)
+    assert _counted(post, "dated_late") <= _counted(post, "dated_started") <= dated
+    for index in closed:
+        pupil = w.pupils[w.cases[index].pupil]
+        recognised = w.cases[index].activity == Activity.IDENTIFICATION
+        assert pupil.stage == (Stage.SEN_SUPPORT if recognised else Stage.NOTICED)
+    assert school.minutes == 0

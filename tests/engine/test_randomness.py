@@ -104,8 +104,8 @@ BITS = """
 import itertools, struct, zlib
 import numpy as np
 from sencosim.randomness import uniform
-from sencosim.rules import assessment, chance, coverage, exclusion, placement, pupil_clocks, requests, senco_hours
-from sencosim.rules import team, workforce
+from sencosim.rules import assessment, chance, exclusion, hazards, placement, pupil_clocks, requests, senco_hours
+from sencosim.rules import support, team, workforce
 found = []
 table = np.array([0.5, 1.0, 1.7, 2.9, 5.1])
 for i in range(300):
@@ -113,12 +113,13 @@ for i in range(300):
     found += [
         u, chance.exponential_threshold(u), chance.normal_quantile(u), chance.normal_quantile(u * 1e-12),
         chance.frailty(u, v), chance.chance_with_odds(u, 3 * v), chance.table_quantile(table, u),
-        chance.minutes(100 * u), coverage.share_done(u, v), coverage.smoothed_coverage(u, v, 1 + w),
-        coverage.coverage_effect(u, v - 0.5, 1 + w, 0.05), coverage.elasticity_of_coverage(u, v),
-        exclusion.exclusion_chance(u, 2 * v, 1.0, 1 + w), placement.placement_chance(u, v, 3 * w),
+        chance.minutes(100 * u), workforce.share_done(u, v), support.smoothed(u, v, 1 + w),
+        support.support_doublings(9 * u, 9 * v, 9 * w, 0.5, 1 + w, 3.0), support.relative_rate(2 * u, 6 * v - 3),
+        support.waiting_ratio(u, v, 2 * w), hazards.released_hazard(u, 2 * v),
+        exclusion.exclusion_chance(u, 2 * v, 2 * w), placement.placement_chance(u, v, 3 * w),
         pupil_clocks.clock_target(u, v, w), pupil_clocks.crossing_minute(u, 0.0, 1.0, 100, 131040),
         pupil_clocks.clock_reading(u, v, 100, 131040, int(w * 131040)),
-        requests.preparation_hours(10 * u, v, 2.0, i % 4), requests.refusal_log_odds(u, v, 1.0, 0.0, w),
+        requests.preparation_hours(10 * u, v, w), requests.refusal_log_odds(u, v, 1.0, 0.0, w),
         requests.refusal_chance(4 * u - 2, v, -w, 3 * v, 0.3), senco_hours.used_hours(u, v, w, u),
         senco_hours.overtime_hours(9 * u, v, 5 * w, 900 * u, 9 * v), senco_hours.work_minutes(9 * u, 30 * v),
         senco_hours.work_left(9 * u, 30 * v, int(w * 9999)), team.administrator_relief(u, v, w, 0.9),
@@ -138,4 +139,4 @@ def test_draws_and_rules_have_the_same_bits_compiled_and_not():
         done = subprocess.run([sys.executable, "-c", BITS], env=environment, capture_output=True, text=True, check=True)
         answers.append(done.stdout)
     assert answers[0] == answers[1]
-    assert answers[0].endswith(" 9000\n")
+    assert answers[0].endswith(" 9600\n")

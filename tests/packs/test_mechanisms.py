@@ -15,6 +15,7 @@ from sencosim.model import RunOptions
 from sencosim.report.compare.mechanisms import mechanisms_table
 from sencosim.report.words import MINUS
 from sencosim.scenario.mechanisms import MECHANISMS
+from sencosim.scenario.routes import ROUTES
 
 NAMES = ("a", "b", "c", "d")
 money = st.floats(-1e10, 1e10, allow_nan=False)
@@ -53,18 +54,24 @@ def test_without_interaction_the_part_is_the_effect(effects: list[float], base: 
 
 
 @pytest.mark.unit
-def test_more_than_five_are_refused() -> None:
-    assert len(coalitions("abcde")) == 32
-    for wrong in ("abcdef", "aa"):
-        with pytest.raises(InputError, match="At most 5 groups"):
+def test_more_than_six_are_refused() -> None:
+    assert len(coalitions("abcdef")) == 64
+    for wrong in ("abcdefg", "aa"):
+        with pytest.raises(InputError, match="At most 6 groups"):
             coalitions(wrong)
 
 
-APART = ([], ["patience"], ["teacher_supply", "effect_on_exclusions", "patience", "culture"])
+@pytest.mark.unit
+def test_groups_of_routes_are_told_apart_by_default() -> None:
+    assert [group.route for group in groups()] == list(ROUTES)
+    assert len(groups()) == MOST_GROUPS
+
+
+APART = (["patience"], ["teacher_supply", "effect_on_exclusions", "patience", "culture"])
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("apart", APART, ids=["by chapter", "one", "four"])
+@pytest.mark.parametrize("apart", APART, ids=["one", "four"])
 def test_every_mechanism_that_can_be_switched_off_is_in_exactly_one_group(apart: list[str]) -> None:
     found = groups(apart)
     members = [name for group in found for name in group.members]
@@ -83,7 +90,7 @@ def test_what_is_to_be_told_apart_is_a_group_of_its_own() -> None:
 @pytest.mark.unit
 @pytest.mark.parametrize(
     ("apart", "words"),
-    [(["patiense"], "patience"), ([*list(MECHANISMS)[:5]], "At most 4 mechanisms can be told apart")],
+    [(["patiense"], "patience"), ([*list(MECHANISMS)[:6]], "At most 5 mechanisms can be told apart")],
 )
 def test_what_cannot_be_told_apart_is_refused(apart: list[str], words: str) -> None:
     with pytest.raises(InputError, match=words):
@@ -92,10 +99,11 @@ def test_what_cannot_be_told_apart_is_refused(apart: list[str], words: str) -> N
 
 @pytest.mark.unit
 def test_groups_are_switched_off_by_name_beside_what_the_scenario_has_off() -> None:
-    resolved = with_settings("full_time", {"mechanisms.off": "[patience]"})
-    workforce = next(group for group in groups() if group.name == "workforce")
-    changed = switched_off(resolved, [workforce])
-    assert set(changed.scenario.mechanisms.off) == {"patience", *workforce.members}
+    resolved = with_settings("full_time", {"mechanisms.off": "[patience]", "routes_off": "[conduct]"})
+    culture, need = groups(["culture"])[0], groups()[0]
+    changed = switched_off(resolved, [culture, need])
+    assert set(changed.scenario.mechanisms.off) == {"patience", "culture"}
+    assert changed.scenario.routes_off == ("need", "conduct")
     assert changed.scenario.overrides == resolved.scenario.overrides
     assert changed.fingerprint == changed.scenario.fingerprint() != resolved.fingerprint
     assert switched_off(resolved, []).fingerprint == resolved.fingerprint

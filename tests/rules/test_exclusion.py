@@ -16,18 +16,14 @@ RATIO = st.floats(0.05, 20.0)
 MINUTES = st.integers(0, 10**6)
 
 
-@given(SHARE, RATIO, st.floats(1.0, 4.0))
-def test_exclusion_is_a_chance_and_lateness_never_lowers_it(timely, multiplier, late_ratio):
-    in_time = exclusion.exclusion_chance(timely, multiplier, 0.0, late_ratio)
-    assert 0.0 <= in_time <= exclusion.exclusion_chance(timely, multiplier, 1.0, late_ratio) <= 1.0
-
-
-@given(SHARE, SHARE, st.floats(1.0, 4.0))
-def test_timely_and_late_crises_together_have_the_chance_of_any(chance, late_share, late_ratio):
-    timely = exclusion.timely_exclusion_chance(chance, late_share, late_ratio)
-    assert 0.0 <= timely <= chance
-    together = (1.0 - late_share) * timely + late_share * timely * late_ratio
-    assert together == pytest.approx(chance)
+@given(SHARE, RATIO, RATIO)
+def test_exclusion_is_a_chance_that_rises_with_both_ratios(chance, support, council):
+    found = exclusion.exclusion_chance(chance, support, council)
+    assert 0.0 <= found <= 1.0
+    assert found == min(1.0, chance * (support * council))
+    assert exclusion.exclusion_chance(chance, 2.0 * support, council) >= found
+    assert exclusion.exclusion_chance(chance, support, 2.0 * council) >= found
+    assert exclusion.exclusion_chance(chance, 1.0, 1.0) == chance
 
 
 @given(MINUTES, st.floats(0.0, 20.0), st.integers(0, 10**5), st.integers(0, 10**5))

@@ -47,3 +47,12 @@ def test_requests_in_hand_at_the_start_share_no_key_with_each_other_or_later_one
     assert (key == keys.in_hand_key(council, other, second)) == ((one, first) == (other, second))
     assert key == keys.outside_key(council, key & 2**24 - 1)
     assert key & 2**24 - 1 >= keys.IN_HAND
+
+
+@given(SCHOOL, YEAR, NUMBER, st.integers(0, 2**13 - 1), st.integers(0, 2**13 - 1))
+def test_requests_of_a_pupil_have_keys_of_their_own_in_the_order_of_pupils(school, year, number, first, second):
+    pupil = keys.pupil_key(school, year, number)
+    key = keys.filing_key(pupil, first)
+    assert (key == keys.filing_key(pupil, second)) == (first == second)
+    assert key < keys.filing_key(pupil + 1, 0)
+    assert 0 < keys.filing_key(pupil, 1) < 2**63

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.rules import pupil_clocks
+from sencosim.units import MINUTES_PER_WEEK, TERM_WEEKS
 
 pytestmark = pytest.mark.property
 
@@ -43,3 +44,9 @@ def test_hazard_left_is_never_negative_and_carries_the_event_over(target, readin
     assert left >= 0.0
     assert pupil_clocks.hazard_left(other + left, other) == pytest.approx(left, abs=1e-12)
     assert pupil_clocks.hazard_left(target, target) == 0.0
+
+
+@given(st.floats(1e-15, 1.0 - 1e-15), st.floats(1e-15, 1.0 - 1e-15))
+def test_a_minute_of_term_is_within_its_weeks_and_rises_with_the_uniform_number(a, b):
+    low, high = (pupil_clocks.minute_of_term(u) for u in sorted((a, b)))
+    assert 0 <= low <= high <= TERM_WEEKS * MINUTES_PER_WEEK

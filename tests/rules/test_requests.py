@@ -19,10 +19,22 @@ RATIO = st.floats(0.05, 20.0)
 SOME_HOURS = st.floats(0.01, 60.0)
 
 
-@given(SOME_HOURS, SHARE, st.integers(0, 9))
-def test_a_request_without_a_record_takes_longer(hours, extra, cycles):
-    found = requests.preparation_hours(hours, extra, 2.0, cycles)
-    assert found == (hours if cycles >= 2 else hours * (1.0 + extra))
+@given(st.sampled_from([0.0, 1.0]), st.sampled_from([0.0, 1.0]), SHARE)
+def test_of_few_cycles_only_the_causal_share_differs_between_arms(own, reference, causal):
+    weight = requests.few_cycles_weight(own, reference, causal)
+    assert 0.0 <= weight <= 1.0
+    assert requests.few_cycles_weight(own, reference, 0.0) == reference
+    assert requests.few_cycles_weight(own, reference, 1.0) == own
+    assert requests.few_cycles_weight(own, own, causal) == own
+    assert abs(weight - reference) == pytest.approx(causal * abs(own - reference))
+
+
+@given(SOME_HOURS, SHARE, SHARE, SHARE)
+def test_a_request_without_a_record_takes_longer(hours, extra, a, b):
+    low, high = sorted((a, b))
+    found = requests.preparation_hours(hours, extra, high)
+    assert hours <= requests.preparation_hours(hours, extra, low) <= found <= hours * (1.0 + extra)
+    assert requests.preparation_hours(hours, extra, 0.0) == hours
 
 
 @given(INNER, INNER, SHARE)

@@ -78,12 +78,14 @@ def test_relief_shortens_only_the_delegable_part(hours, share, a, b):
     assert senco_hours.relieved_hours(hours, share, 0.0) == senco_hours.relieved_hours(hours, 0.0, high) == hours
 
 
-@given(WORK, HOURS, HOURS)
-def test_a_larger_team_leaves_less_to_the_senco(work, team, more):
-    left = senco_hours.work_for_senco(work, team)
-    assert 0.0 <= senco_hours.work_for_senco(work, team + more) <= left <= work
-    assert senco_hours.work_for_senco(work, 0.0) == work
-    assert left == 0.0 or left + team * TERM_WEEKS == pytest.approx(work)
+@given(WORK, WORK, WORK, HOURS, HOURS, HOURS)
+def test_a_team_takes_only_what_the_senco_will_not_reach(need, duties, more, used, overtime, extra):
+    short = senco_hours.shortfall(need, duties, used, overtime)
+    assert 0.0 <= short <= need
+    assert senco_hours.shortfall(need, duties + more, used, overtime) <= short
+    assert senco_hours.shortfall(need, duties, used + extra, overtime) <= short
+    assert senco_hours.shortfall(need, duties, used, overtime + extra) <= short
+    assert short == 0.0 or short + duties + TERM_WEEKS * (used + overtime) == pytest.approx(need)
 
 
 @given(HOURS, HOURS, SHARE, SHARE)
@@ -119,8 +121,38 @@ def test_hours_leak_that_are_neither_used_nor_spent_elsewhere(allocated, used_sh
     assert senco_hours.leaked_hours(allocated, allocated, 0.0) == 0.0
 
 
-@given(st.floats(0.0, 12.0), st.floats(0.0, 12.0))
-def test_an_identification_lapses_after_so_many_thirds_of_a_year(a, b):
-    low, high = sorted((a, b))
-    assert 0 <= senco_hours.lapse_minutes(low) <= senco_hours.lapse_minutes(high)
-    assert senco_hours.lapse_minutes(high) <= high * 52 * MINUTES_PER_WEEK / 3 + 1e-3
+@given(st.integers(0, 10**6), st.floats(0.0, 60.0), st.floats(0.0, 60.0), st.integers(0, 10**6), st.integers(0, 10**5))
+def test_school_weeks_that_would_run_into_holidays_go_on_after_them(now, weeks, more, left, holiday):
+    term_end, next_term = now + left, now + left + holiday
+    due = senco_hours.due_minute(now, weeks, term_end, next_term)
+    assert now <= due <= senco_hours.due_minute(now, weeks + more, term_end, next_term)
+    assert due <= term_end or due > next_term
+    plain = now + int(weeks * MINUTES_PER_WEEK)
+    assert due - plain == (holiday if plain > term_end else 0)
+    assert senco_hours.due_minute(next_term, weeks, term_end, next_term) - next_term in (plain - now, due - now)
+
+
+@given(HOURS, SHARE, SHARE)
+def test_a_first_year_loses_its_share_of_the_hours_worked(hours, loss, more):
+    lost = senco_hours.lost_to_first_year(hours, loss)
+    assert 0.0 <= lost <= hours
+    assert senco_hours.lost_to_first_year(hours, 0.0) == 0.0
+    assert hours - lost == pytest.approx(senco_hours.pace(hours, 0.0, loss, 1.0))
+
+
+@given(
+    st.floats(0.1, 32.4), st.floats(0.5, 2.0), SHARE, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.floats(0.0, 20.0)
+)
+def test_hours_without_policy_stay_between_none_and_full_time(base, ratio, follow, drift, need_drift, years):
+    found = senco_hours.hours_without_policy(base, ratio, follow, drift, need_drift, years, 32.4)
+    assert 0.0 <= found <= 32.4
+    assert senco_hours.hours_without_policy(base, 1.0, follow, drift, need_drift, 0.0, 32.4) == base
+    assert senco_hours.hours_without_policy(0.0, ratio, follow, drift, need_drift, years, 32.4) == 0.0
+    grown = senco_hours.hours_without_policy(base, 1.1 * ratio, follow, drift, need_drift, years, 32.4)
+    assert grown >= found - 1e-12
+
+
+@given(st.floats(0.1, 32.4), SHARE, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.floats(0.0, 7.0))
+def test_before_the_base_year_hours_drift_as_published(base, follow, drift, need_drift, years):
+    found = senco_hours.hours_without_policy(base, 1.0, follow, drift, need_drift, -years, 32.4)
+    assert found == max(0.0, min(32.4, base - drift * years))

@@ -56,3 +56,10 @@ def test_vacancies_last_longer_the_more_of_the_supply_is_taken(mean, more, a, b)
     assert mean <= workforce.mean_vacancy(mean, more, low) <= workforce.mean_vacancy(mean, more, high)
     assert workforce.mean_vacancy(mean, more, 0.0) == workforce.mean_vacancy(mean, 0.0, high) == mean
     assert workforce.mean_vacancy(mean, more, 1.0) == mean + more
+
+
+@given(st.floats(0.0, 500.0), st.floats(0.0, 500.0))
+def test_what_is_done_is_a_share_and_one_if_nothing_is_due(done, due):
+    assert 0.0 <= workforce.share_done(done, due) <= 1.0
+    assert workforce.share_done(done, 0.0) == 1.0
+    assert workforce.share_done(due, due) == 1.0

@@ -88,7 +88,11 @@ class Step(Facts):
     REVIEW_SHARING = Over.ENGLAND, When.SEPTEMBER, "schools that share a SENCO are reviewed"
     CLOSE_OVERDUE = Over.SCHOOLS, When.LATER, "casework long overdue is closed without the SENCO"
     BEGIN_YEAR = Over.COUNCILS, When.NEW_YEAR, "pupils move up and on, places and transfers are settled"
-    SET_BASELINE_HOURS = Over.SCHOOLS, When.SEPTEMBER, "hours that schools give of their own accord follow their numbers"
+    SET_BASELINE_HOURS = (
+        Over.SCHOOLS,
+        When.SEPTEMBER,
+        "hours that schools give of their own accord follow their numbers",
+    )
     FILL_POSTS = Over.ENGLAND, When.NEW_YEAR, "the supply of teachers fills posts"
     REVIEW_WORKFORCE = Over.SCHOOLS, When.LATER, "SENCOs leave, vacancies are filled"
     APPLY_POLICY = Over.SCHOOLS, When.EVERY_TERM, "hours, seats, teams and administrators are set"

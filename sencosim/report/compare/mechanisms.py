@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from sencosim.analysis.mechanisms import Decomposition, Group
 from sencosim.report.tables import Table
 from sencosim.report.words import plain, rounded_to_sum, rounding_step
+from sencosim.scenario.routes import ROUTES
 
-REST = "With all of these switched off: the hours themselves, and what follows from the queue"
+REST = "With all of these switched off: the hours themselves, and the work that they do"
 MILLION = 1e6
 
 
@@ -39,20 +40,25 @@ def mechanisms_table(found: Mapping[str, Decomposition], told_apart: Sequence[Gr
             f"Where the net cost comes from, £ million, present value, point values of the main view, on "
             f"{100 * first.sample_share:g} % of England, {first.n_replications} {replications}"
         ),
-        columns=("Mechanism", *titles),
+        columns=("Part", *titles),
         rows=tuple(rows),
         notes=(
-            "Shapley values: the part of a group of mechanisms averaged over all orders of switching on, so parts add "
-            "up exactly and no order is favoured. The total is that of this sample and differs from the headline.",
-            f"Every mechanism that can be switched off is in one group: {_listed(told_apart)}.",
+            "Shapley values: the part of a group averaged over all orders of switching on, so parts add up exactly and "
+            "no order is favoured. The total is that of this sample and differs from the headline.",
+            f"Groups: {_listed(told_apart)}.",
         ),
         strong_rows=(len(rows) - 1,),
     )
 
 
 def _listed(told_apart: Sequence[Group]) -> str:
-    members = {group.name: ", ".join(name.replace("_", " ") for name in group.members) for group in told_apart}
-    return "; ".join(f"{name.replace('_', ' ')} ({listed})" for name, listed in members.items())
+    members = {
+        group.name: group.members if group.route is None else tuple(ROUTES[group.route].neutral) for group in told_apart
+    }
+    return "; ".join(
+        f"{name.replace('_', ' ')} ({', '.join(one.replace('_', ' ') for one in found)})"
+        for name, found in members.items()
+    )
 
 
 def _column(parts: Sequence[float]) -> list[str]:

@@ -24,8 +24,8 @@ NOTES = (
         "parameters. Simulation error is the standard error of the mean over replications, a separate thing."
     ),
     Note(
-        "Three views share one model. They differ in what is assumed about effects and unit values; see the sheet "
-        "Assumptions. Nobody has measured what SENCO time causes."
+        "Three views share one model and one no-policy arm. They differ in the routes from SENCO time to pupils and in "
+        "values that rest on causal claims; see the sheet Assumptions. Nobody has measured what SENCO time causes."
     ),
     Note("A cost is above zero and a saving below. Transfers between public payers cancel in the sum."),
     Note(

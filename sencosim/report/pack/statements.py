@@ -67,8 +67,9 @@ def _logic(differences: tuple[str, ...]) -> Iterable[Item]:
     yield Item(
         "2.2",
         "Base model logic",
-        "docs/model.md, one section a mechanism. Needs are noticed, identified and reviewed by the SENCO; requests, "
-        "assessments, plans, disputes, placements, exclusions and home education follow from the hours there are.",
+        "docs/model.md, one section a mechanism. Teachers and parents notice needs; SENCOs identify and review them; "
+        "requests, assessments, plans, disputes, placements, exclusions and home education follow. Policy reaches "
+        "pupils by six groups of routes, through support intensity and the SENCO's queue, and by no other way.",
     )
     told = "; ".join(" ".join(line.split()) for line in differences) or "none"
     yield Item("2.3", "Scenario logic", f"Differences from the base: {told}.")
@@ -88,8 +89,9 @@ def _logic(differences: tuple[str, ...]) -> Iterable[Item]:
     yield Item(
         "2.5.4",
         "Queues",
-        "Cases wait for the SENCO by priority class, then by time; identifications move ahead after 17 weeks; reviews "
-        "not done by the end of term lapse; families lose patience and ask the council themselves.",
+        "Urgent cases first, then dated work by due date, then support reviews and duties, then development; one piece "
+        "in five is a review or a duty. Others close late work after stated times; reviews not done by the end of term "
+        "lapse; families lose patience and ask the council themselves.",
     )
     yield Item(
         "2.5.5", "Entry and exit", "Needs are noticed at a rate by year group; pupils leave by age, move or end."

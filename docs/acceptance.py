@@ -1,0 +1,361 @@
+"""Measure the acceptance table of the model and keep it: ``python docs/acceptance.py``.
+
+Each row says what must hold, what was measured, and whether it held. Rows on the no-policy arm are of all schools; rows
+that compare policies are of a sample of whole councils. ``make docs`` puts the table into ``validation.md``; the tests hold
+each row on a smaller sample.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sencosim.arms.inputs import FloatArray, Inputs
+from sencosim.arms.policy import abolished
+from sencosim.engine.outcome import Outcome
+from sencosim.engine.pair import World, read_evidence
+from sencosim.ledger.table import yearly
+from sencosim.model import baseline_of
+from sencosim.population.sampling import sample_councils
+from sencosim.population.synthetic import synthetic_england
+from sencosim.scenario.load import load_scenario
+from sencosim.scenario.routes import ROUTES, neutral_routes
+from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR
+from sencosim.vocabulary import COLUMN, USES_OF_PAID_HOURS, Quantity
+
+FILE = Path(__file__).resolve().parent / "results" / "acceptance.csv"
+SAMPLE, SEED = 0.05, 1
+FLOORS = (0.0, 1.0, 3.0, 6.5, 9.75, 13.0, 19.5, 26.0, 32.4)
+PER_PUPIL = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+TWO_DAYS_MORE = 24.0
+"""Floor that gives a mean school about two days a week more. [hours a week]"""
+LAST = slice(-5, None)
+"""The last five years of the horizon, when a policy is in force everywhere."""
+_PER = np.array([quantity.per for quantity in Quantity], dtype=float)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One row of the table."""
+
+    test: str
+    what: str
+    case: str
+    value: float
+    bound: str
+    verdict: str
+
+
+class Arms:
+    """One world on a sample, and arms of it."""
+
+    def __init__(self, share: float, view: str = "central") -> None:
+        self.scenario = load_scenario("full_time").scenario
+        self.schools = sample_councils(synthetic_england(), share, SEED) if share < 1.0 else synthetic_england()
+        self.draw = read_evidence(self.scenario, view, 0, SEED)
+        self.world = World(self.schools, baseline_of(self.scenario), self.draw, 0)
+        self.base = self.world.run(self.scenario)
+        weight = self.schools.weight * self.schools.council_weight
+        self.schools_of = {name: float(weight[self.schools.phase == p].sum()) for p, name in enumerate(PHASES)}
+
+    def inputs(self, scenario: Scenario, values: Mapping[str, float] | None = None) -> Inputs:
+        """Inputs of a policy arm, with some values of the evidence changed."""
+        changed = replace(self.draw, values=dict(self.draw.values) | dict(values or {}))
+        return self.world.policy_inputs(scenario, changed, self.base)
+
+    def policy(self, scenario: Scenario, values: Mapping[str, float] | None = None) -> Totals:
+        """A policy arm."""
+        inputs = self.inputs(scenario, values)
+        return Totals(inputs, self.base.policy(inputs))
+
+    def without(self) -> Totals:
+        """The no-policy arm."""
+        return Totals(self.base.inputs, self.base.outcome)
+
+
+class Totals:
+    """England's totals of an arm, by school year."""
+
+    def __init__(self, inputs: Inputs, outcome: Outcome) -> None:
+        self.counts = yearly(outcome.tally)
+        self.weight = np.array([cell.weight for cell in inputs.cells])
+        self.phase = np.array([cell.phase for cell in inputs.cells])
+
+    def __call__(self, *names: str, phase: str = "") -> FloatArray:
+        weight = self.weight * ((self.phase == phase) if phase else 1.0)
+        columns = [COLUMN[name] for name in names]
+        found: FloatArray = ((self.counts[:, :, columns] / _PER[columns]).sum(axis=2) * weight[:, None]).sum(axis=0)
+        return found
+
+
+def floor(hours: float | None = None, per_pupil: float | None = None) -> Scenario:
+    """A floor of protected time in every school at once, kept by all."""
+    amount = {"hours_per_week": hours} if hours is not None else {"hours_per_sen_pupil_per_week": per_pupil}
+    if hours == 32.4:
+        amount = {"full_time": True}
+    return policy(protected_time={"floor": amount, "drift_to_floor": 0.0})
+
+
+def policy(**levers: dict[str, Any]) -> Scenario:
+    """A question of some levers, in every school at once, kept by all."""
+    asked = {name: lever | {"phase_in_years": 1, "compliance": 1.0} for name, lever in levers.items()}
+    return Scenario.model_validate({"name": "acceptance", "levers": asked})
+
+
+def rows(share: float, everyone: float) -> Iterator[Measured]:
+    """The whole table."""
+    sample = Arms(share)
+    base, full = sample.without(), sample.policy(load_scenario("full_time").scenario)
+    yield from neutral(sample, base)
+    yield from abolition(sample, base)
+    yield from one_curve(sample, base, full)
+    yield from more_help(sample, base)
+    yield from doses(sample, base)
+    yield from northern_ireland(sample, base)
+    england = sample if everyone == share else Arms(everyone)
+    yield from no_policy(england, england.without())
+
+
+def held(condition: bool) -> str:
+    """Verdict of a bound."""
+    return "held" if condition else "not held"
+
+
+PUPILS = tuple(
+    quantity.key
+    for quantity in Quantity
+    if quantity.key.split(".")[0]
+    in {
+        *("requests", "refused", "requests_withdrawn", "requests_given_up", "decisions", "assessments", "no_plan"),
+        *("plans_issued", "plans_on_time", "plans_ceased", "mediations", "appeals", "crises", "starts", "noticed"),
+    }
+)
+
+
+def neutral(arms: Arms, base: Totals) -> Iterator[Measured]:
+    """Principle 1 on the sample, for one policy; the tests hold it for every shipped scenario."""
+    off = arms.policy(load_scenario("full_time").scenario, neutral_routes(ROUTES) | {"few_cycles_causal_share": 0.0})
+    most = max(float(np.abs(off(name) - base(name)).max()) for name in PUPILS)
+    for name in ("suspensions", "permanent_exclusions"):
+        stages = tuple(f"{name}.{stage}" for stage in ("noticed", "sen_support", "ehc_plan"))
+        most = max(most, float(np.abs(off(*stages) - base(*stages)).max()))
+    yield Measured(
+        "neutral", "largest difference of any count of pupils", "full time, routes off", most, "0", held(most == 0.0)
+    )
+
+
+def abolition(arms: Arms, base: Totals) -> Iterator[Measured]:
+    """No SENCO at all, team kept: nothing for pupils without routes; with them, by group."""
+    scenario = load_scenario("full_time").scenario
+    for case, values in (
+        ("routes off", neutral_routes(ROUTES) | {"few_cycles_causal_share": 0.0}),
+        ("central", {}),
+        *((f"central, {name} off", neutral_routes([name])) for name in ROUTES),
+    ):
+        inputs = arms.inputs(scenario, values)
+        inputs = replace(inputs, policy=abolished(inputs.policy))
+        none = Totals(inputs, arms.base.policy(inputs))
+        for what, names in EVENTS.items():
+            change = float(none(*names)[LAST].sum() / base(*names)[LAST].sum() - 1.0) * 100.0
+            bound = "0" if case == "routes off" else ""
+            yield Measured("abolished", f"{what} [%]", case, change, bound, held(change == 0.0) if bound else "")
+
+
+EVENTS = {
+    "requests": ("requests.school_led", "requests.parental"),
+    "new plans": ("plans_issued.mainstream",),
+    "suspensions": ("suspensions.noticed", "suspensions.sen_support", "suspensions.ehc_plan"),
+    "permanent exclusions": tuple(f"permanent_exclusions.{stage}" for stage in ("noticed", "sen_support", "ehc_plan")),
+}
+PRIORS = {"requests": ("effect_requests_need", "effect_requests_release"), "suspensions": ("effect_suspensions",)}
+
+
+def one_curve(arms: Arms, base: Totals, full: Totals) -> Iterator[Measured]:
+    """Realised rates per doubling of support and of hours beside the priors."""
+    for phase in PHASES:
+        support = _doublings(full, base, ("support_hours",), phase, offset=0.5)
+        hours = _doublings(full, base, ("used_hours", "overtime_hours"), phase)
+        yield Measured("one curve", "doublings of support", phase, support, "", "")
+        yield Measured("one curve", "doublings of SEN hours worked", phase, hours, "", "")
+        for what, priors in PRIORS.items():
+            rate = float(full(*EVENTS[what], phase=phase)[LAST].sum() / base(*EVENTS[what], phase=phase)[LAST].sum())
+            realised = rate ** (1.0 / hours) if abs(hours) > 0.05 else math.nan
+            prior = math.prod(arms.draw.values[name] for name in priors)
+            weaker = abs(math.log(realised)) <= 1.1 * abs(math.log(prior)) + 0.02
+            bound = f"no stronger than the prior, {prior:.3f}, by a tenth (0.02 for noise)"
+            yield Measured("one curve", f"{what} per doubling of hours", phase, realised, bound, held(weaker))
+
+
+def _doublings(one: Totals, other: Totals, names: tuple[str, ...], phase: str, offset: float = 0.0) -> float:
+    pupils = other("need_pupil_terms", phase=phase)[LAST].sum() / 3.0
+    a, b = (arm(*names, phase=phase)[LAST].sum() / pupils + offset for arm in (one, other))
+    return float(math.log2(a / b))
+
+
+def more_help(arms: Arms, base: Totals) -> Iterator[Measured]:
+    """More team, administrator or SENCO hours, and more duty: which way identification and support go."""
+    cases = {
+        "SENCO, 0.3 hours per SEN pupil": floor(per_pupil=0.3),
+        "team, 1 post per 100 SEN pupils": policy(team={"sen_pupils_per_post": 100.0}),
+        "administrator, 6.5 hours": policy(admin_support={"hours_per_week": 6.5}),
+    }
+    for case, scenario in cases.items():
+        arm = arms.policy(scenario)
+        identified = (
+            float(arm("done.identification")[LAST].sum() / base("done.identification")[LAST].sum() - 1.0) * 100.0
+        )
+        support = float(arm("support_hours")[LAST].sum() / base("support_hours")[LAST].sum() - 1.0) * 100.0
+        yield Measured(
+            "helpers", "identifications by the SENCO [%]", case, identified, ">= -2", held(identified >= -2.0)
+        )
+        yield Measured("helpers", "support hours [%]", case, support, ">= 0", held(support >= 0.0))
+    duty = arms.policy(policy(key_worker={"hours_per_plan_per_term": 3.0}))
+    support = float(duty("support_hours")[LAST].sum() / base("support_hours")[LAST].sum() - 1.0) * 100.0
+    yield Measured(
+        "duties", "support hours [%]", "key worker, 3 hours a plan a term", support, "<= 0", held(support <= 0.0)
+    )
+
+
+def doses(arms: Arms, base: Totals) -> Iterator[Measured]:
+    """Floors from nothing to full time: smooth, and what an extra hour of SENCO work takes in paid hours."""
+    before = 0.0
+    for case, scenario in (
+        *((f"floor {hours:g} hours", floor(hours)) for hours in FLOORS),
+        *((f"{rate:g} hours per SEN pupil", floor(per_pupil=rate)) for rate in PER_PUPIL),
+    ):
+        arm = arms.policy(scenario)
+        paid = float((arm("allocated_hours") - base("allocated_hours"))[LAST].sum())
+        work = float((arm("used_hours", "overtime_hours") - base("used_hours", "overtime_hours"))[LAST].sum())
+        if case.startswith("0.1"):
+            before = 0.0
+        yield Measured(
+            "dose", "paid hours added, million a year", case, paid / 5e6, "rises", held(paid >= before - 1.0)
+        )
+        yield Measured(
+            "dose", "paid hours per extra hour of SENCO work", case, paid / work if work > 1.0 else math.nan, "", ""
+        )
+        before = paid
+
+
+def northern_ireland(arms: Arms, base: Totals) -> Iterator[Measured]:
+    """A funded release time like Northern Ireland's: implied change of new plans, printed without comment on fit."""
+    arm = arms.policy(floor(TWO_DAYS_MORE))
+    first = load_scenario("full_time").scenario.horizon.first - arms.scenario.start_year
+    for year in (0, 1):
+        change = float(
+            arm("plans_issued.mainstream")[first + year] / base("plans_issued.mainstream")[first + year] - 1.0
+        )
+        yield Measured(
+            "outside test", "new plans [%]", f"year {year + 1} of two days a week more", 100.0 * change, "", ""
+        )
+
+
+def no_policy(arms: Arms, base: Totals) -> Iterator[Measured]:
+    """The no-policy arm: stocks, late work, surveys, trend of hours."""
+    start, base_year = arms.scenario.start_year, BASE_YEAR - arms.scenario.start_year
+    inflow, waiting = base("noticed"), base("pupils_waiting_identification")
+    drift = float((waiting[-1] / waiting[base_year]) / (inflow[-1] / inflow[base_year]) - 1.0) * 100.0
+    yield Measured(
+        "stocks",
+        "waiting pool against its inflow, base year to the end [%]",
+        "England",
+        drift,
+        "+-50",
+        held(abs(drift) < 50),
+    )
+    plans = base(*(f"pupil_years.{name}" for name in PLANS))
+    support, timely = base("pupils_sen_support"), base("plans_on_time.mainstream", "plans_on_time.exogenous")
+    issued = base("plans_issued.mainstream", "plans_issued.exogenous")
+    for year in range(base_year, len(plans)):
+        named = f"{start + year}/{(start + year + 1) % 100:02d}"
+        yield Measured("no policy", "plans, Reception on", named, float(plans[year]), "", "")
+        yield Measured("no policy", "SEN Support, January", named, float(support[year]), "", "")
+        yield Measured(
+            "no policy", "new plans within 20 weeks [%]", named, 100.0 * float(timely[year] / issued[year]), "", ""
+        )
+        yield Measured(
+            "no policy", "permanent exclusions", named, float(base(*EVENTS["permanent exclusions"])[year]), "", ""
+        )
+    for phase in PHASES:
+        schools = arms.schools_of[phase]
+        late = base("schools_mostly_late", phase=phase) / schools * 100.0
+        for year in (base_year, len(late) - 1):
+            yield Measured(
+                "late work",
+                "schools with over half of dated work late [%]",
+                f"{phase}, {start + year}",
+                float(late[year]),
+                "",
+                "",
+            )
+        yield Measured(
+            "surveys",
+            "SENCOs with over nine unpaid hours [%]",
+            phase,
+            float(base("posts_long_evenings", phase=phase)[base_year] / schools * 100.0),
+            "published 43 and 71",
+            "",
+        )
+        by_teacher = base("done_without_senco.identification", phase=phase) / base("noticed", phase=phase) * 100.0
+        yield Measured(
+            "stocks",
+            "needs that the class teacher puts on the register [%]",
+            phase,
+            float(by_teacher[base_year]),
+            "",
+            "",
+        )
+        hours = base("allocated_hours", phase=phase) / SCHOOL_WEEKS_PER_YEAR / schools
+        slope = float(hours[-1] - hours[base_year]) / (len(hours) - 1 - base_year)
+        yield Measured("trend", "hours a week and year by which posts grow", phase, slope, "", "")
+    short = base("schools_short_of_time") / sum(arms.schools_of.values()) * 100.0
+    yield Measured(
+        "surveys",
+        "schools short of time [%]",
+        "base year",
+        float(short[base_year]),
+        "70 to 74",
+        held(68 < short[base_year] < 76),
+    )
+    paid = base("allocated_hours")
+    uses = sum(base(*(q.key for q in parts)) for parts in USES_OF_PAID_HOURS.values())
+    gap = float(np.abs(uses / paid - 1.0).max()) * 100.0
+    yield Measured("hours", "eight uses against hours paid, largest gap [%]", "every year", gap, "0.1", held(gap < 0.1))
+
+
+PLANS = (
+    "ehc_plan",
+    "waiting_special",
+    "resourced",
+    "state_special",
+    "over_capacity",
+    "independent_special",
+    "post16_plan",
+)
+
+
+def main() -> None:
+    """Measure, print and keep."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--share", type=float, default=SAMPLE, help="sample of policies")
+    parser.add_argument("--everyone", type=float, default=1.0, help="sample of the no-policy arm")
+    chosen = parser.parse_args()
+    with FILE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["test", "what", "case", "value", "bound", "verdict"])
+        for row in rows(chosen.share, chosen.everyone):
+            found = astuple(row)
+            writer.writerow([*found[:3], f"{row.value:.5g}", *found[4:]])
+            print(*found, sep=" | ", flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
