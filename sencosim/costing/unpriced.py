@@ -61,11 +61,7 @@ REASONS: dict[str, str] = {
     "dated_late": _STATE,
     "schools_mostly_late": _STATE,
     "schools_short_of_time": _STATE,
-<<<<<<< HEAD
-    "posts_long_evenings": _STATE,
-=======
     "posts_long_evenings": "Unpaid: shown in hours, with their worth in the memorandum.",
->>>>>>> second
     "plans_turned_support": "In pupil-years by placement.",
     "pupils_sen_support": _STATE,
     "pupils_ehc_plan": _STATE,
