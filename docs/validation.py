@@ -194,8 +194,8 @@ PROJECTED = (
 
 def _acceptance() -> Iterator[str]:
     """What the model must show, and what was measured."""
-    yield "Measured by `python docs/acceptance.py`: policies on a twentieth of England in whole councils, the no-policy arm on"
-    yield "all schools. A row without a bound is printed, not judged. The tests hold each row on a smaller sample."
+    yield "Measured by `python docs/acceptance.py`: policies on a twentieth of England in whole councils, the no-policy arm"
+    yield "on all schools. A row without a bound is printed, not judged. The tests hold each row on a smaller sample."
     yield ""
     rows = [one for one in _measured() if one["test"] not in ("no policy", "past")]
     table = [
@@ -207,8 +207,8 @@ def _acceptance() -> Iterator[str]:
 
 def _projections() -> Iterator[str]:
     """England without a policy, beside its own past and what others project."""
-    yield "England without a policy, year by year. The model has pupils from Reception on, and after Year 11 only those who"
-    yield "left mainstream with a plan: published counts of all ages are about an eighth higher."
+    yield "England without a policy, year by year. The model has pupils from Reception on, and after Year 11 only those"
+    yield "who left mainstream with a plan: published counts of all ages are about an eighth higher."
     yield ""
     found = [one for one in _measured() if one["test"] == "no policy"]
     years = list(dict.fromkeys(one["case"] for one in found))
