@@ -152,10 +152,7 @@ def test_a_higher_hazard_gives_an_earlier_kth_event():
     ]
     usual = small_inputs(changes=ONLY_SUSPENSIONS).values
     more = {name: 1.4 * usual[name] for name in names}
-    low, high = (
-        simulate(small_inputs(changes={**ONLY_SUSPENSIONS, **extra}))
-        for extra in ({}, more)
-    )
+    low, high = (simulate(small_inputs(changes={**ONLY_SUSPENSIONS, **extra})) for extra in ({}, more))
     before, after = times_by_pupil(low, Event.SUSPENDED), times_by_pupil(high, Event.SUSPENDED)
     initial = [pupil for pupil in before if pupil & INITIAL]
     assert len(initial) > 20
@@ -174,10 +171,7 @@ def test_more_hours_never_do_less_work(factor):
     """Without effects and without overtime to be displaced."""
     population = schools_of(HARTLEPOOL, primary=4, secondary=0)
     changes = {**OFF, "overtime_cap": 0.0, "senco_leaving_rate": 0.0, "team_share_primary": 0.0}
-    few, many = (
-        simulate(small_inputs(population, changes=changes, hours_factor=f, years=3))
-        for f in (1.0, factor)
-    )
+    few, many = (simulate(small_inputs(population, changes=changes, hours_factor=f, years=3)) for f in (1.0, factor))
     longest_piece = 60 * 60
     work_few, work_many = (_standard_hours(outcome).cumsum(axis=1) for outcome in (few, many))
     assert (work_many >= work_few - longest_piece).all()
