@@ -1,8 +1,8 @@
 """Measure the acceptance table of the model and keep it: ``python docs/acceptance.py``.
 
 Each row says what must hold, what was measured, and whether it held. Rows on the no-policy arm are of all schools; rows
-that compare policies are of a sample of whole councils. ``make docs`` puts the table into ``validation.md``; the tests hold
-each row on a smaller sample.
+that compare policies are of a sample of whole councils. ``make docs`` puts the table into ``validation.md``; the tests
+hold each row on a smaller sample.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.policy import abolished
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.pair import World, read_evidence
+from sencosim.evidence.routes import ROUTES, neutral_routes
 from sencosim.ledger.table import yearly
 from sencosim.model import baseline_of
 from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.routes import ROUTES, neutral_routes
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, USES_OF_PAID_HOURS, Quantity
@@ -90,6 +90,7 @@ class Totals:
         self.phase = np.array([cell.phase for cell in inputs.cells])
 
     def __call__(self, *names: str, phase: str = "") -> FloatArray:
+        """England's sum of quantities by school year, of one phase or all. [tally counts, shape (n_years,)]."""
         weight = self.weight * ((self.phase == phase) if phase else 1.0)
         columns = [COLUMN[name] for name in names]
         found: FloatArray = ((self.counts[:, :, columns] / _PER[columns]).sum(axis=2) * weight[:, None]).sum(axis=0)
