@@ -310,6 +310,7 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
         qualified_team=qualified,
         allowance_gbp=extra,
         high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
+        high_needs_pressure_from=scenario.high_needs_pressure_from,
     )
 
 
