@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sencosim.scenario.routes import ROUTES, neutral_routes
 
 from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.policy import abolished
@@ -29,7 +30,6 @@ from sencosim.model import baseline_of
 from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.routes import ROUTES, neutral_routes
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, USES_OF_PAID_HOURS, Quantity

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sencosim.scenario.routes import ROUTE_NAMES
 
 from sencosim.analysis.baselines import SHOWN, law_figures
 from sencosim.analysis.routes import NEUTRAL, WHOLE, decomposed, route_table, subsets
@@ -25,7 +26,6 @@ from sencosim.analysis.summary import PRESENT_VALUE, summarise
 from sencosim.cli.settings import with_settings
 from sencosim.model import RunResult
 from sencosim.runs.forms import REFERENCE
-from sencosim.scenario.routes import ROUTE_NAMES
 from sencosim.scenario.structure import weights_of
 
 OURS = weights_of(with_settings("full_time", {}).scenario)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from sencosim.scenario.routes import ROUTE_NAMES
 
 from sencosim.analysis.routes import decomposed, subsets
 from sencosim.analysis.structure import AVERAGE, structure_table
@@ -28,7 +29,6 @@ from sencosim.report.outputs import write_outputs
 from sencosim.report.quoted import unsupported_figures
 from sencosim.report.stored import read_run
 from sencosim.report.terminal import answer_text
-from sencosim.scenario.routes import ROUTE_NAMES
 from sencosim.scenario.structure import weights_of
 
 pytestmark = pytest.mark.unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sencosim.scenario.routes import ROUTE_NAMES
 
 from sencosim.cli.settings import with_settings
 from sencosim.engine.pair import World, read_evidence
@@ -10,7 +11,6 @@ from sencosim.model import RunOptions, baseline_of, plan_run, sample, scenario_o
 from sencosim.population.synthetic import synthetic_england
 from sencosim.runs.forms import REFERENCE, asked, laws_for, routes_variant, rows_for, world_variant
 from sencosim.runs.plan import ROUTE_REPLICATIONS, ROUTE_SHARE, Job
-from sencosim.scenario.routes import ROUTE_NAMES
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.structure import departures
 
