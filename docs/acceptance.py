@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sencosim.scenario.routes import ROUTES, neutral_routes
 
 from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.policy import abolished
@@ -24,6 +23,7 @@ from sencosim.costing.cost import cost
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.pair import World, read_evidence
+from sencosim.evidence.routes import ROUTES, neutral_routes
 from sencosim.evidence.series import series_value
 from sencosim.ledger.table import tidy_years, yearly
 from sencosim.model import baseline_of

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sencosim.scenario.routes import ROUTE_NAMES
 
 from sencosim.analysis.baselines import SHOWN, law_figures
 from sencosim.analysis.routes import NEUTRAL, WHOLE, decomposed, route_table, subsets
@@ -24,6 +23,7 @@ from sencosim.analysis.structure import (
 )
 from sencosim.analysis.summary import PRESENT_VALUE, summarise
 from sencosim.cli.settings import with_settings
+from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.model import RunResult
 from sencosim.runs.forms import REFERENCE
 from sencosim.scenario.structure import weights_of
