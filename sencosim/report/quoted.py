@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, what_would_change
-from sencosim.report.forms import quoted_numbers, range_sentence
 from sencosim.report.findings import Findings
+from sencosim.report.forms import quoted_numbers, range_sentence
 from sencosim.report.inputs import ReportInputs, complete_summary
 
 QUOTE_CHECK = "Every figure in the answer is in the summary"

@@ -24,9 +24,9 @@ from golden.worlds import (
     world,
 )
 
+from sencosim.evidence.routes import ROUTE_NAMES, ROUTES
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.mechanisms import MECHANISMS
-from sencosim.scenario.routes import ROUTE_NAMES, ROUTES
 from sencosim.scenario.shocks import Shock
 from sencosim.vocabulary import Quantity
 
