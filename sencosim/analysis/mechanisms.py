@@ -135,7 +135,12 @@ def shapley(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[str
     >>> {name: float(part) for name, part in shapley(told, ["a", "b"]).items()}
     {'a': 4.0, 'b': 3.0}
     """
-    exact = {coalition: Fraction(values[coalition]) for coalition in coalitions(names)}
+    return parts_of({coalition: values[coalition] for coalition in coalitions(names)}, names)
+
+
+def parts_of(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[str, Fraction]:
+    """As :func:`shapley`, of any number of groups."""
+    exact = {coalition: Fraction(value) for coalition, value in values.items()}
     n = len(names)
     parts = dict.fromkeys(names, Fraction(0))
     for coalition, value in exact.items():
@@ -211,6 +216,7 @@ def decompose(
     """
     names = [one.name for one in told_apart]
     main = resolved.scenario.view
+    alone = replace(options, headline_only=True)
     values: dict[Coalition, float] = {}
     every = coalitions(names)
     for number, coalition in enumerate(every, start=1):
@@ -219,7 +225,7 @@ def decompose(
         run = changed.scenario.run.model_copy(update={"sample": sample_share, "draw_sample": None})
         scenario = changed.scenario.model_copy(update={"run": run, "views": (main,)})
         asked = replace(changed, scenario=scenario)
-        plan = replace(plan_run(asked, options), draws=0, rule=Rule(n_replications, n_replications))
+        plan = replace(plan_run(asked, alone), draws=0, rule=Rule(n_replications, n_replications))
         values[coalition] = float(np.mean(run_scenario(asked, options, plan=plan).precision.values))
         hear(f"{number} of {len(every)} sets of groups")
     return Decomposition(
