@@ -33,9 +33,7 @@ SOLVING_ROUNDS, MAINSTREAM_SHARE = 4, 0.68
 """Of requests, about: what the rates move."""
 
 
-def ship(
-    fitted: Calibration, date: str, told: Callable[[str], None], base_year: levels.BaseYear
-) -> list[str]:
+def ship(fitted: Calibration, date: str, told: Callable[[str], None], base_year: levels.BaseYear) -> list[str]:
     """Write the posterior sample, its provenance and its mean.
 
     Parameters

@@ -24,6 +24,7 @@ from sencosim.report.words import (
     rounding_step,
     sentence_case,
 )
+from sencosim.runs.forms import REFERENCE
 
 LAW_WORDS = {"current_law": "today's law", "announced": "the announced law"}
 MILLION = 1e6
@@ -32,6 +33,8 @@ WEIGHTS_WORDS = (
     "scenario, and changing them runs nothing."
 )
 NOT_RUN = "This run has no structure table and no routes: a quick run, or one of the headline alone, leaves them out."
+ROUTE_COLUMNS = (NET_PUBLIC_COST, PAYER_NET, "npsv", *PEOPLE)
+"""Outcomes of the table of routes, in its order."""
 Row = dict[Any, Any]
 
 
@@ -86,8 +89,9 @@ def baselines_table(findings: Findings) -> Table:
         rows=tuple(cells),
         notes=(
             "Both arms stand on the same law, so a row holds what the policy adds to it. Nothing announced is law yet: "
-            "how its fall in plans comes about is an assumption. A view without an interval was run at its point "
-            "values alone.",
+            "how its fall in plans comes about is an assumption. The second law is run once on all schools: how far it "
+            "is from the first there is added to the mean of the first. A view without an interval was run at its "
+            "point values alone, on the samples of the draws.",
         ),
         strong_rows=tuple(i for i, one in enumerate(cells) if f"{findings.inputs.main_view} view" in one[0]),
         text_columns=(1, 2),
@@ -99,7 +103,8 @@ def structure_table(findings: Findings) -> Table:
     frame = findings.inputs.structure
     social = {str(row["key"]): row for row in _rows(frame) if row["outcome"] == "npsv"}
     rows = [row for row in _rows(frame) if row["outcome"] == NET_PUBLIC_COST]
-    cells = [_structure_row(row, social.get(str(row["key"]))) for row in rows]
+    step = _fine_step([cell_number(row["mean"]) / MILLION for row in rows])
+    cells = [_structure_row(row, social.get(str(row["key"])), step) for row in rows]
     return Table(
         key="structure",
         caption=(
@@ -125,29 +130,29 @@ def structure_table(findings: Findings) -> Table:
     )
 
 
-def _structure_row(row: Row, social: Row | None) -> tuple[str, ...]:
-    value = DASH if social is None else _millions(social["mean"])
-    change = DASH if row["key"] == "reference" else f"{_millions(row['change'])} ± {_millions(row['change_error'], '')}"
+def _structure_row(row: Row, social: Row | None, step: float) -> tuple[str, ...]:
+    change = f"{_millions(row['change'], step)} ± {_millions(row['change_error'], step, signed=False)}"
     return (
         str(row["title"]),
-        _millions(row["mean"]),
-        f"{_millions(row['p10'])} to {_millions(row['p90'])}",
-        change,
-        value,
+        _millions(row["mean"], step),
+        f"{_millions(row['p10'], step)} to {_millions(row['p90'], step)}",
+        DASH if row["key"] == REFERENCE else change,
+        DASH if social is None else _millions(social["mean"], step),
         _weight(row["weight"]),
         _weight(row["switch_weight"]),
     )
 
 
 def routes_table(findings: Findings) -> Table:
-    """Each group of routes as a row: money by payer, then people."""
+    """Each group of routes as a row: money in all and by payer, then people."""
     rows = [*_rows(findings.inputs.routes)]
-    columns = list(dict.fromkeys((str(row["outcome"]), _payer(row)) for row in rows))
     by = {(str(row["route"]), str(row["outcome"]), _payer(row)): row for row in rows}
     titles = {str(row["route"]): str(row["route_title"]) for row in rows}
-    cells = [
-        (titles[route], *(_route_cell(by[route, outcome, payer]) for outcome, payer in columns)) for route in titles
-    ]
+    shown = dict.fromkeys((str(row["outcome"]), _payer(row)) for row in rows)
+    columns = sorted(shown, key=lambda one: ROUTE_COLUMNS.index(one[0]))
+    columns = [one for one in columns if any(cell_number(by[route, *one]["value"]) for route in titles)]
+    steps = {one: _fine_step([_in_units(by[route, *one]) for route in titles]) for one in columns}
+    cells = [(titles[route], *(_route_cell(by[route, *one], steps[one]) for one in columns)) for route in titles]
     n = max((int(row["n_replications"]) for row in rows), default=0)
     return Table(
         key="routes",
@@ -155,7 +160,7 @@ def routes_table(findings: Findings) -> Table:
             "By which route: parts that add up to the whole effect, ± standard error. Money in £ million, present "
             f"value; people over all years. {findings.area_name}, central view at its point values"
         ),
-        columns=("Route", *(_column_title(rows, outcome, payer) for outcome, payer in columns)),
+        columns=("Route", *(_column_title(rows, *one) for one in columns)),
         rows=tuple(cells),
         notes=(
             f"Exact Shapley values: what switching a route on changes, averaged over all orders. From {n} replications "
@@ -216,17 +221,24 @@ def _change(row: Row) -> str:
     return plain(value, rounding_step(value, *ends), signed=True)
 
 
-def _route_cell(row: Row) -> str:
-    value, error = cell_number(row["value"]), cell_number(row["standard_error"])
-    scale = MILLION if row["unit"] == "GBP" else 1.0
-    step = rounding_step(value / scale)
-    spread = "" if math.isnan(error) else f" ± {plain(error / scale, step)}"
-    return f"{plain(value / scale, step, signed=True)}{spread}"
+def _in_units(row: Row, name: str = "value") -> float:
+    return cell_number(row[name]) / (MILLION if row["unit"] == "GBP" else 1.0)
 
 
-def _millions(value: object, sign: str = "+") -> str:
+def _route_cell(row: Row, step: float) -> str:
+    error = _in_units(row, "standard_error")
+    spread = "" if math.isnan(error) else f" ± {plain(error, step)}"
+    return f"{plain(_in_units(row), step, signed=True)}{spread}"
+
+
+def _fine_step(values: list[float]) -> float:
+    """One step for a column, so that its rows add up to what is seen: a tenth of that of its largest number."""
+    return rounding_step(max((abs(value) for value in values), default=1.0)) / 10.0
+
+
+def _millions(value: object, step: float, *, signed: bool = True) -> str:
     number = cell_number(value) / MILLION
-    return DASH if math.isnan(number) else plain(number, 1.0, signed=bool(sign))
+    return DASH if math.isnan(number) else plain(number, step, signed=signed)
 
 
 def _weight(value: object) -> str:

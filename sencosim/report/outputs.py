@@ -190,22 +190,21 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "parameters.csv", inputs.parameters)
     _write_csv(folder / "years_until.csv", marked(inputs.years_until, told))
     _write_csv(folder / "uses.csv", marked(inputs.uses, told))
-    for name in BESIDE_THE_HEADLINE:
-        _write_csv(folder / f"{name}.csv", marked(getattr(inputs, name), told))
-    if not inputs.by_group.empty:
-        _write_csv(folder / "by_group.csv", marked(inputs.by_group, told))
+    for name in (*BESIDE_THE_HEADLINE, "by_group"):
+        if len(getattr(inputs, name)):
+            _write_csv(folder / f"{name}.csv", marked(getattr(inputs, name), told))
     _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))
     _write_probability(folder / PROBABILITY, findings)
     _write_appraisal(folder / APPRAISAL, inputs)
 
 
 def _write_appraisal(folder: Path, inputs: ReportInputs) -> None:
-    """Write the tables of the appraisal; none, and no folder, where there is none."""
+    """Write the tables of the appraisal; none, and no folder, where there are none."""
     if inputs.appraisal:
         folder.mkdir()
     for name, frame in inputs.appraisal.items():
-        told = marked(plain_words(frame), inputs.manifest)
-        told.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+        table = marked(plain_words(frame), inputs.manifest)
+        table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
 
 
 def _write_probability(folder: Path, findings: Findings) -> None:

@@ -27,7 +27,7 @@ APPRAISAL = "appraisal"
 PROBABILITY = "probability"
 """Folder of the tables on chances and the worth of research."""
 BESIDE_THE_HEADLINE = ("baselines", "structure", "structure_draws", "routes")
-"""Tables of the other law, the forms of the model and the routes: without rows where they were not run."""
+"""Tables of the other law, the forms of the model and the routes: not there where they were not run."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ def _table_or_nothing(path: Path) -> pd.DataFrame:
 
 
 def _csv_or_nothing(path: Path) -> pd.DataFrame:
-    """Read a table of words and numbers that older runs do not have; a blank word stays one."""
-    if not path.is_file() or not path.read_text(encoding="utf-8").strip():
+    """Read a table of words and numbers that a run may not have; a blank word stays one."""
+    if not path.is_file():
         return pd.DataFrame()
     frame = pd.read_csv(path)
     words = {name: "" for name in ("payer", "form", "name", "law") if name in frame.columns}
