@@ -17,7 +17,7 @@ FundedBy = Literal["councils_then_central", "councils", "shared"]
 COUNCILS = Payer.COUNCIL_HIGH_NEEDS.key
 CENTRAL = Payer.CENTRAL_HIGH_NEEDS.key
 SWITCH = "2028-04"
-"""Month from which central government pays (spending review of 2025; budget of November 2025), if no other is set."""
+"""Month from which central government pays (budget of November 2025), unless a scenario says another."""
 FIRST_MONTH = 9
 """An academic year is taken as September to August; what is counted in it, as spread evenly over its months."""
 PART_AFTER: dict[FundedBy, float] = {"councils_then_central": 1.0, "councils": 0.0, "shared": 0.5}
