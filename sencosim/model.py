@@ -27,6 +27,7 @@ from sencosim.engine.choose import EngineName, engine_named, is_ready
 from sencosim.engine.pair import World, first_year_of, read_evidence, run_pair
 from sencosim.errors import EngineError
 from sencosim.evidence.register import load_register
+from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
@@ -38,7 +39,6 @@ from sencosim.runs.probe import Estimate, estimate, probe
 from sencosim.runs.store import Store, code_fingerprint, new_store, read_all
 from sencosim.runs.totals import PairTotals, england_totals, tidy_totals, totals_of
 from sencosim.scenario.load import Resolved
-from sencosim.scenario.routes import ROUTE_NAMES
 from sencosim.scenario.schema import Scenario
 
 PRICE_DRAWS = 10
@@ -310,6 +310,7 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
         qualified_team=qualified,
         allowance_gbp=extra,
         high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
+        high_needs_pressure_from=scenario.high_needs_pressure_from,
     )
 
 

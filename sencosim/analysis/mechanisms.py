@@ -17,11 +17,11 @@ from itertools import combinations
 import numpy as np
 
 from sencosim.errors import InputError
+from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, RouteName
 from sencosim.model import RunOptions, plan_run, run_scenario
 from sencosim.runs.precision import Rule
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.mechanisms import MECHANISMS, known_mechanism
-from sencosim.scenario.routes import ROUTE_NAMES, ROUTES, RouteName
 from sencosim.scenario.schema import Mechanisms
 
 MOST_GROUPS = len(ROUTES)
@@ -40,7 +40,7 @@ class Group:
     members
         Names of mechanisms in :data:`sencosim.scenario.mechanisms.MECHANISMS`; empty for routes.
     route
-        Name of the group in :data:`sencosim.scenario.routes.ROUTES`; ``None`` for mechanisms.
+        Name of the group in :data:`sencosim.evidence.routes.ROUTES`; ``None`` for mechanisms.
     """
 
     name: str

@@ -17,10 +17,10 @@ from sencosim.analysis.baselines import PEOPLE, label_of, years_of
 from sencosim.analysis.mechanisms import Coalition, parts_of
 from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, arms_of, describe, series_of
 from sencosim.costing.accounts import PUBLIC_PAYERS
+from sencosim.evidence.routes import ROUTES
 from sencosim.model import RunResult
 from sencosim.runs.plan import ROUTE_REPLICATIONS, Job
 from sencosim.runs.precision import standard_error
-from sencosim.scenario.routes import ROUTES
 
 NEUTRAL = "no_route"
 NEUTRAL_TITLE = "No route: hours, posts and work"

@@ -146,7 +146,7 @@ def with_ever_sen(prior: Callable[[FloatArray], FloatArray] | None = None) -> Ca
     """
     register = load_register()
     known = {name: (register.number(name), sd) for name, sd in EVER_SEN.items()}
-    shape = tuple(float(rate) for rate in register.get("notice_rate_by_year_group").value)
+    shape = register.get("notice_rate_by_year_group").numbers
 
     def log_density(units: FloatArray) -> FloatArray:
         total = np.zeros(len(units)) if prior is None else prior(units)

@@ -168,8 +168,8 @@ def shares_without_place(wait: float, values: Mapping[str, float]) -> dict[str, 
 
 
 EVER_SEN = {"ever_sen_share_year_7": 0.02, "ever_sen_share_year_11": 0.04}
-"""Shares of a cohort ever recorded with SEN by the end of Year 7 and of Year 11, published for cohorts of other years, and
-how far the model's may be from them. [share]"""
+"""Shares of a cohort ever recorded with SEN by the end of Year 7 and of Year 11, published for cohorts of other years,
+and how far the model's may be from them. [share]"""
 
 
 def ever_sen(point: Mapping[str, float], shape: tuple[float, ...]) -> dict[str, float]:

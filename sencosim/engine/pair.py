@@ -17,13 +17,13 @@ from sencosim.engine.choose import Baseline, EngineName, engine_named, run_basel
 from sencosim.engine.stored import find, folder_of_baselines, save
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
+from sencosim.evidence.routes import ONLY_POLICY_READS, neutral_routes
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import neutral_values
-from sencosim.scenario.routes import ONLY_POLICY_READS, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.units import parse_year
 from sencosim.vocabulary import STREAM

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sencosim.evidence.routes import ONLY_POLICY_READS, ROUTE_NAMES, RouteName
 from sencosim.scenario.laws import Law, under_law
-from sencosim.scenario.routes import ONLY_POLICY_READS, ROUTE_NAMES, RouteName
 from sencosim.scenario.schema import Override, Scenario
 from sencosim.scenario.structure import Fixed, Row, departures, reference_row
 

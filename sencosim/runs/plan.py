@@ -19,10 +19,10 @@ from typing import Any
 
 from sencosim.engine.choose import EngineName
 from sencosim.engine.pair import Pair
+from sencosim.evidence.routes import RouteName
 from sencosim.runs.forms import REFERENCE, law_of, routes_variant, world_variant
 from sencosim.runs.precision import Rule
 from sencosim.scenario.laws import Law
-from sencosim.scenario.routes import RouteName
 
 DEFAULT_DRAWS = 16
 """Draws of the priors in the main view; the other views get half as many."""

@@ -23,9 +23,9 @@ from sencosim.analysis.structure import (
 )
 from sencosim.analysis.summary import PRESENT_VALUE, summarise
 from sencosim.cli.settings import with_settings
+from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.model import RunResult
 from sencosim.runs.forms import REFERENCE
-from sencosim.scenario.routes import ROUTE_NAMES
 from sencosim.scenario.structure import weights_of
 
 OURS = weights_of(with_settings("full_time", {}).scenario)

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from engine.small_worlds import COMBINED, EVERYTHING, HARTLEPOOL, NORFOLK, england, scenario, small_inputs
+from engine.small_worlds import COMBINED, EVERYTHING, HARTLEPOOL, NORFOLK, Arms, england, scenario, small_arms
 from golden.engines import EngineName, Outcome, run_arms, run_world
 from golden.frozen import Cases
-from golden.prints import Prints, digest, of_array, of_counts, of_evidence, of_fields, of_outcome, sorted_trace
+from golden.prints import (
+    Prints,
+    digest,
+    of_array,
+    of_counts,
+    of_evidence,
+    of_fields,
+    of_outcome,
+    of_reference,
+    sorted_trace,
+)
 from golden.worlds import GOLDEN_WORLDS, MORE_WORLDS, world
 
-from sencosim.arms.inputs import Feedback, Inputs
+from sencosim.arms.inputs import Inputs
 from sencosim.arms.prepare import make_inputs
 from sencosim.cli.settings import with_settings
-from sencosim.engine.pair import Pair, PairResult, level_feedback_of, read_evidence, run_pair
+from sencosim.engine.pair import Pair, PairResult, read_evidence, run_pair
 from sencosim.ensembles.conduct import Where, ensemble_of
 from sencosim.ensembles.question import drawn
 from sencosim.ensembles.store import store_for
@@ -30,9 +39,6 @@ from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.units import TERMS_PER_YEAR, term_start
-
-FEEDBACK = tuple(field.name for field in fields(Feedback))
-
 
 # -- worlds ---------------------------------------------------------------------------------------------------------
 
@@ -54,11 +60,11 @@ COUNCIL_CASES = tuple(f"{council} {policy}" for council in COUNCILS for policy i
 YEARS = 5
 
 
-def council_inputs(case: str) -> Inputs:
+def council_arms(case: str) -> Arms:
     """A whole council for five years."""
     council, policy = case.split()
     schools = only_councils(england(), (COUNCILS[council],))
-    return small_inputs(schools, scenario(**POLICIES[policy]), years=YEARS)
+    return small_arms(schools, scenario(**POLICIES[policy]), years=YEARS)
 
 
 def by_time(outcome: Outcome) -> Prints:
@@ -72,11 +78,11 @@ def by_time(outcome: Outcome) -> Prints:
         found[f"tally {term}"] = of_counts(outcome.tally[:, term])
     for year in range(outcome.tally.shape[1] // TERMS_PER_YEAR):
         found[f"groups {year}"] = of_counts(outcome.groups[:, year])
-    return found | {"coverage": of_array(outcome.coverage)}
+    return found | of_reference(outcome)
 
 
 def council_prints(case: str, engine: EngineName = "compiled") -> Prints:
-    return by_time(run_world(council_inputs(case), engine))
+    return by_time(run_world(council_arms(case), engine))
 
 
 def councils() -> Cases:
@@ -91,15 +97,13 @@ def national() -> Cases:
     policy = load_scenario("full_time").scenario
     schools, seed = england(), policy.run.seed
     draw = read_evidence(policy, policy.view, 0, seed)
-    feedback = level_feedback_of(schools, baseline_of(policy), draw, seed, 0)
 
     def inputs(arm: Scenario) -> Inputs:
         years = policy.simulated_years
-        return make_inputs(schools, arm, draw, feedback, seed=seed, replication=0, n_years=years)
+        return make_inputs(schools, arm, draw, seed=seed, replication=0, n_years=years)
 
-    arms = run_arms(inputs(baseline_of(policy)), inputs(policy))
-    found = {name: by_time(arm) for name, arm in zip(("baseline", "full_time"), arms, strict=True)}
-    return {"feedback": of_fields(feedback, FEEDBACK)} | found
+    arms = run_arms(Arms(inputs(baseline_of(policy)), inputs(policy)))
+    return {name: by_time(arm) for name, arm in zip(("baseline", "full_time"), arms, strict=True)}
 
 
 # -- shipped scenarios ----------------------------------------------------------------------------------------------
@@ -120,7 +124,6 @@ def pair_prints(result: PairResult) -> Prints:
     return {
         "evidence": of_evidence(result.values),
         "schools": digest(*(part.encode() for part in (*school.values(), *map(of_array, weights)))),
-        "feedback": digest(*(part.encode() for part in of_fields(result.feedback, FEEDBACK).values())),
         "baseline": of_counts(result.baseline),
         "policy": of_counts(result.policy),
         "calendar": of_counts(result.baseline_calendar),
@@ -159,7 +162,7 @@ RUNS: dict[str, tuple[dict[str, str], RunOptions]] = {
 }
 """Settings and options by the name of the run."""
 COUNTED = ("baseline", "policy", "calendar", "council_baseline", "council_policy", "group_baseline", "group_policy")
-OTHER = ("councils", "council_weight", "group_schools", "group_pupils", "moved", "amplification", "hours")
+OTHER = ("councils", "council_weight", "group_schools", "group_pupils", "moved", "hours")
 
 
 def totals_prints(totals: PairTotals) -> Prints:

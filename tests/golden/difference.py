@@ -48,13 +48,12 @@ class Kept:
     trace: np.ndarray
     tally: np.ndarray
     groups: np.ndarray
-    coverage: np.ndarray
     quantities: tuple[str, ...]
 
     @classmethod
     def of(cls, outcome: Any) -> Kept:
         names = tuple(one.key for one in Quantity)
-        return cls(sorted_trace(outcome.trace), outcome.tally, outcome.groups, outcome.coverage, names)
+        return cls(sorted_trace(outcome.trace), outcome.tally, outcome.groups, names)
 
     @classmethod
     def read(cls, path: Path) -> Kept:
@@ -81,7 +80,6 @@ def differences(one: Kept, other: Kept, names: tuple[str, str]) -> list[str]:
         *_of_traces(one, other, names),
         *_of_counts(one, other, "tally", ("cell", "term")),
         *_of_counts(one, other, "groups", ("group", "year")),
-        *_of_coverage(one.coverage, other.coverage),
     ]
 
 
@@ -131,14 +129,6 @@ def _of_counts(one: Kept, other: Kept, part: str, axes: tuple[str, str]) -> list
     return lines
 
 
-def _of_coverage(one: np.ndarray, other: np.ndarray) -> list[str]:
-    if one.tobytes() == other.tobytes():
-        return []
-    rows = np.flatnonzero(one != other) if one.shape == other.shape else np.zeros(0, dtype=np.int64)
-    shown = [f"  row {row}: {float(one[row])!r} and {float(other[row])!r}" for row in rows[:CELLS].tolist()]
-    return [f"coverage: {rows.size} schools differ", *shown]
-
-
 # -- on the command line --------------------------------------------------------------------------------------------
 
 
@@ -146,8 +136,8 @@ def kept_of(case: str, engine: str) -> Kept:
     """Run a world by its number or a council by its case."""
     from golden import cases, engines, worlds  # noqa: PLC0415  # the engines are not needed to compare outcomes
 
-    inputs = worlds.world(int(case)) if case.isdigit() else cases.council_inputs(case)
-    return Kept.of(engines.run_world(inputs, engine))  # type: ignore[arg-type]  # argparse has checked the name
+    arms = worlds.world(int(case)) if case.isdigit() else cases.council_arms(case)
+    return Kept.of(engines.run_world(arms, engine))  # type: ignore[arg-type]  # argparse has checked the name
 
 
 def main(arguments: list[str] | None = None) -> int:

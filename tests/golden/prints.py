@@ -60,12 +60,21 @@ def sorted_trace(trace: Iterable[tuple[int, int, int, int, int]]) -> np.ndarray:
 
 
 def of_outcome(outcome: Outcome) -> Prints:
-    """The four parts of an outcome."""
+    """The parts of an outcome, and what a no-policy arm leaves for others to read."""
     return {
         "trace": of_array(sorted_trace(outcome.trace)),
         "tally": of_counts(outcome.tally),
         "groups": of_counts(outcome.groups),
-        "coverage": of_array(outcome.coverage),
+    } | of_reference(outcome)
+
+
+def of_reference(outcome: Outcome) -> Prints:
+    """What a no-policy arm leaves; nothing of an arm with a policy."""
+    if outcome.reference is None:
+        return {}
+    left = (outcome.reference.schools, outcome.reference.filings)
+    return {
+        "reference": digest(*(np.ascontiguousarray(one[name]).tobytes() for one in left for name in one.dtype.names))
     }
 
 

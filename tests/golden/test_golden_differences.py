@@ -24,7 +24,7 @@ def outcome() -> Outcome:
     counts = np.zeros((2, 3, len(Quantity)), dtype=np.int64)
     counts[1, 2, COLUMN["noticed"]] = 4
     events = ((10, int(Event.NEED_NOTICED), 1, 7, 0), (20, int(Event.SUSPENDED), 1, 7, 3), (20, 28, 1, 8, 0))
-    return Outcome(counts, counts[:, :1].copy(), events, np.array([0.5, 1.0]))
+    return Outcome(counts, counts[:, :1].copy(), events, None)
 
 
 def story(changed: Outcome) -> str:
@@ -45,7 +45,7 @@ def test_the_first_event_that_differs_comes_with_what_led_to_it() -> None:
     assert "now: nothing more" in story(replace(outcome(), trace=(first, second)))
 
 
-@pytest.mark.parametrize("part", ["tally", "groups", "coverage", "trace"])
+@pytest.mark.parametrize("part", ["tally", "groups", "trace"])
 def test_each_part_has_a_digest_of_its_own(part: str) -> None:
     base = outcome()
     changed = np.array(getattr(base, part))

@@ -29,8 +29,8 @@ from sencosim.vocabulary import Quantity
 
 NUMBERS = range(GOLDEN_WORLDS)
 IN_BOTH_ENGINES = range(7, GOLDEN_WORLDS, 20)
-NEVER_COUNTED = {"lapsed.consultation"}
-"""No consultation lapses in these worlds."""
+NEVER_COUNTED = {"hours_due.open_development", "hours_lapsed.open_development"}
+"""Open development is never due."""
 FEWEST = 8
 """Worlds in which every choice is made at least."""
 

@@ -16,14 +16,15 @@ import numpy as np
 from engine.small_worlds import (
     BRACKNELL,
     HARTLEPOOL,
-    effective_feedback,
+    Arms,
     england,
     evidence,
     schools_of,
+    without_question,
 )
 
-from sencosim.arms.inputs import N_OUTCOMES, Feedback, Inputs
-from sencosim.arms.prepare import Draw, make_inputs, neutral_feedback
+from sencosim.arms.inputs import Inputs
+from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.engine.pair import read_evidence
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.schools import Population
@@ -72,11 +73,6 @@ class Chance:
 
     def one_of(self, name: str, options: Sequence[T]) -> T:
         return options[int(len(options) * self.ratio(name))]
-
-    def cells(self, name: str, limits: Range) -> np.ndarray:
-        """A number for each phase and outcome."""
-        numbers = [self.between(f"{name}.{cell}", limits) for cell in range(2 * N_OUTCOMES)]
-        return np.array(numbers).reshape(2, N_OUTCOMES)
 
 
 # -- schools --------------------------------------------------------------------------------------------------------
@@ -167,6 +163,27 @@ def _protected_time(c: Chance) -> Settings:
     }
 
 
+def _schedule(c: Chance) -> Settings:
+    return {
+        "hours": {
+            "formula": {
+                "hours_per_sen_pupil_per_week": c.between("schedule.each", (0.05, 1.0)),
+                "least_hours_per_week": c.between("schedule.least", (0.5, 10.0)),
+            }
+        }
+    }
+
+
+def _reform(c: Chance) -> Settings:
+    return {
+        "variant": c.one_of("reform.variant", ["mixed", "mixed", "fewer_requests", "more_refusals"]),
+        "entries_ratio": c.between("reform.entries", (0.2, 1.5)),
+        "refusal_shift": c.between("reform.refusals", (-1.0, 2.0)),
+        "transition_share": c.ratio("reform.transition"),
+        "outside_ratio": c.between("reform.outside", (0.2, 1.5)),
+    }
+
+
 def _team(c: Chance) -> Settings:
     forms = {
         "hours_per_week": _hours(c, "team.hours", (0.25, 30.0)),
@@ -230,7 +247,13 @@ LEVERS: dict[str, Callable[[Chance], Settings]] = {
         **_maybe(c, "allowance.leaving_ratio", 0.3, c.between("allowance.leaving", (0.2, 1.5))),
     },
     "key_worker": lambda c: {"hours_per_plan_per_term": c.between("key_worker", (0.0, 20.0))},
+    "hours_schedule": _schedule,
+    "plan_reform": _reform,
+    "mainstream_fund": lambda c: {"senco_share": c.ratio("fund.share")},
+    "experts_at_hand": lambda c: {"team_share": c.ratio("experts.share")},
 }
+NATIONAL = ("tribunal_capacity", "plan_reform")
+"""Levers without cover: one law for all England."""
 
 COVERS: tuple[Settings, ...] = (
     {"phases": ["primary"]},
@@ -277,7 +300,7 @@ def _levers(c: Chance, first: int) -> tuple[Settings, Settings]:
         if not c.yes(name, share):
             continue
         lever = {**settings(c), **_timing(c, name, first)}
-        if name != "tribunal_capacity":
+        if name not in NATIONAL:
             lever |= _maybe(c, f"{name}.covers", 0.25, c.one_of(f"{name}.covered", COVERS))
         (background if c.yes(f"{name}.background", 0.12) else question)[name] = lever
     return question | _maybe(c, "delay", 0.15, {"years": c.whole("delay.years", 0, 1)}), background
@@ -318,8 +341,26 @@ CHANGES: dict[str, Range] = {
     "senco_leaving_rate": SHARES,
     "request_rationing_share": SHARES,
     "whole_school_session_hours": (0.25, 20.0),
-    "renotice_share": SHARES,
-    "identification_lapse_terms": (1.0, 6.0),
+    "due_weeks_identification": (0.0, 12.0),
+    "exit_weeks_identification": (0.0, 40.0),
+    "group_three_share": SHARES,
+    "request_given_up_share": SHARES,
+    "parental_from_start_share": SHARES,
+    "few_cycles_causal_share": SHARES,
+    "beyond_list": (0.0, 1.0),
+    "open_work_worth": (0.05, 1.0),
+    "team_hour_worth": SHARES,
+    "smoothing_years": (0.4, 4.0),
+    "hours_follow_need": SHARES,
+    "effect_requests_need": (0.3, 1.8),
+    "effect_requests_release": (0.3, 1.8),
+    "effect_suspensions": (0.3, 1.8),
+    "effect_permanent_exclusion": (0.3, 1.8),
+    "effect_appeals": (0.3, 1.8),
+    "effect_move_to_special": (0.3, 1.8),
+    "effect_home_education": (0.3, 1.8),
+    "effect_absence_points": (-3.0, 3.0),
+    "unidentified_request_ratio": (0.0, 2.0),
     "shared_effectiveness": (0.5, 1.2),
     "shared_fixed_duties_saved": SHARES,
     "shared_travel_hours": (0.0, 10.0),
@@ -371,19 +412,6 @@ def _changes(c: Chance) -> dict[str, float]:
     return changed
 
 
-def _feedback(c: Chance) -> Feedback:
-    kind = c.one_of("feedback", ["neutral", "effective", "any", "any", "any"])
-    if kind != "any":
-        return neutral_feedback() if kind == "neutral" else effective_feedback()
-    return replace(
-        effective_feedback(),
-        elasticity=c.cells("elasticity", (-0.8, 0.3)),
-        normaliser=c.cells("normaliser", (0.3, 1.5)),
-        late_ratio=np.array([c.between(f"late_ratio.{p}", (0.25, 4.0)) for p in (0, 1)]),
-        late_share=np.array([c.between(f"late_share.{p}", (0.0, 1.0)) for p in (0, 1)]),
-    )
-
-
 @dataclass(frozen=True)
 class Recipe:
     """What a world is made of, so that it can be printed.
@@ -410,7 +438,6 @@ class Recipe:
     draw: int
     changes: dict[str, float]
     paths: dict[str, tuple[float, ...]]
-    feedback: Feedback
     grid: float
     hours_factor: float
     replication: int
@@ -444,7 +471,6 @@ def recipe(number: int) -> Recipe:
         draw=c.one_of("draw", [0, 0, 1 + number % 64]),
         changes=_changes(c),
         paths=paths,
-        feedback=_feedback(c),
         grid=c.one_of("grid", [0.0, 0.0, 0.0, 0.25, 1.0, 2.0]),
         hours_factor=c.one_of("hours_factor", [0.2, 1.0, 1.0, 3.0]),
         replication=c.whole("replication", 0, 500),
@@ -452,26 +478,30 @@ def recipe(number: int) -> Recipe:
     )
 
 
-def inputs_of(made: Recipe) -> Inputs:
-    """Inputs of a world, with every event traced."""
+def arms_of(made: Recipe) -> Arms:
+    """Both arms of a world, with every event traced."""
     scenario = Scenario.model_validate(made.scenario)
-    read = read_evidence(scenario, made.view, made.draw, KEY) if made.draw else evidence(made.view)
+    return Arms(_inputs_of(made, without_question(scenario)), _inputs_of(made, scenario))
+
+
+def _inputs_of(made: Recipe, arm: Scenario) -> Inputs:
+    read = read_evidence(arm, made.view, made.draw, KEY) if made.draw else evidence(made.view)
     inputs = make_inputs(
         SCHOOLS[made.schools](),
-        scenario,
+        arm,
         Draw({**read.values, **made.changes}, read.vectors, made.paths),
-        made.feedback,
         seed=made.seed,
         replication=made.replication,
         n_years=made.years,
-        hours_factor=made.hours_factor,
     )
-    tables = inputs.hour_tables
+    tables, most = inputs.hour_tables, inputs.values["full_time_hours_per_week"]
     if made.grid:
         tables = {name: np.ceil(np.maximum(table, 1e-9) / made.grid) * made.grid for name, table in tables.items()}
-    return replace(inputs, hour_tables=tables, trace_all=True)
+    hours = np.minimum(most, inputs.schools.base_hours * made.hours_factor)
+    schools = replace(inputs.schools, base_hours=hours)
+    return replace(inputs, schools=schools, hour_tables=tables, trace_all=True)
 
 
-def world(number: int) -> Inputs:
-    """Inputs of a world by its number. [0 or more]"""
-    return inputs_of(recipe(number))
+def world(number: int) -> Arms:
+    """Both arms of a world by its number. [0 or more]"""
+    return arms_of(recipe(number))

@@ -11,6 +11,7 @@ import pytest
 from sencosim.analysis.routes import decomposed, subsets
 from sencosim.analysis.structure import AVERAGE, structure_table
 from sencosim.cli.settings import with_settings
+from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.forms import (
@@ -28,7 +29,6 @@ from sencosim.report.outputs import write_outputs
 from sencosim.report.quoted import unsupported_figures
 from sencosim.report.stored import read_run
 from sencosim.report.terminal import answer_text
-from sencosim.scenario.routes import ROUTE_NAMES
 from sencosim.scenario.structure import weights_of
 
 pytestmark = pytest.mark.unit

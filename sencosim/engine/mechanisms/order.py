@@ -222,19 +222,24 @@ def _reach_council(w: Any, council: Any, kind: int, first: int, second: int, ent
 def _reach_dispute(w: Any, council: Any, kind: int, first: int, second: int, entity: int) -> None:
     if kind == Happening.MEDIATED:
         mediated(w, first)
-    elif kind == Happening.REGISTERED:
-        registered(w, first)
     elif kind == Happening.OTHER_APPEAL:
         other_appeal(w, council, entity, second)
     elif kind == Happening.ANNUAL_REVIEW_CONSIDERED:
         annual_review_considered(w, first, second)
+    elif kind == Happening.PLACE_STARTS:
+        place_starts(w, first)
+    else:
+        _reach_appeal(w, council, kind, first, second)
+
+
+def _reach_appeal(w: Any, council: Any, kind: int, first: int, second: int) -> None:
+    if kind == Happening.REGISTERED:
+        registered(w, first)
     elif kind == Happening.APPEAL_TOLD:
         appeal_told(w, first, second)
     elif kind == Happening.LODGED:
         lodged(w, council, first)
     elif kind == Happening.HEARING_SLOT:
         hearings_given(w, council)
-    elif kind == Happening.HEARD:
-        heard(w, council, first)
     else:
-        place_starts(w, first)
+        heard(w, council, first)
