@@ -1,8 +1,8 @@
 """Measure the acceptance table of the model and keep it: ``python docs/acceptance.py``.
 
 Each row says what must hold, what was measured, and whether it held. Rows on the no-policy arm are of all schools; rows
-that compare policies are of a sample of whole councils. ``make docs`` puts the table into ``validation.md``; the tests hold
-each row on a smaller sample.
+that compare policies are of a sample of whole councils. ``make docs`` puts the table into ``validation.md``; the tests
+hold each row on a smaller sample.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sencosim.scenario.routes import ROUTES, neutral_routes
 
 from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.policy import abolished
+from sencosim.costing.cost import cost
+from sencosim.costing.prices import PriceBook
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.pair import World, read_evidence
-from sencosim.ledger.table import yearly
+from sencosim.evidence.series import series_value
+from sencosim.ledger.table import tidy_years, yearly
 from sencosim.model import baseline_of
 from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.routes import ROUTES, neutral_routes
 from sencosim.scenario.schema import BASE_YEAR, Scenario
 from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, USES_OF_PAID_HOURS, Quantity
@@ -90,6 +93,7 @@ class Totals:
         self.phase = np.array([cell.phase for cell in inputs.cells])
 
     def __call__(self, *names: str, phase: str = "") -> FloatArray:
+        """Sum of some quantities by school year, of one phase or all. [units]."""
         weight = self.weight * ((self.phase == phase) if phase else 1.0)
         columns = [COLUMN[name] for name in names]
         found: FloatArray = ((self.counts[:, :, columns] / _PER[columns]).sum(axis=2) * weight[:, None]).sum(axis=0)
@@ -147,7 +151,9 @@ def neutral(arms: Arms, base: Totals) -> Iterator[Measured]:
     for name in ("suspensions", "permanent_exclusions"):
         stages = tuple(f"{name}.{stage}" for stage in ("noticed", "sen_support", "ehc_plan"))
         most = max(most, float(np.abs(off(*stages) - base(*stages)).max()))
-    yield Measured("neutral", "largest difference of any count of pupils", "full time, routes off", most, "0", held(most == 0.0))
+    yield Measured(
+        "neutral", "largest difference of any count of pupils", "full time, routes off", most, "0", held(most == 0.0)
+    )
 
 
 def abolition(arms: Arms, base: Totals) -> Iterator[Measured]:
@@ -207,13 +213,19 @@ def more_help(arms: Arms, base: Totals) -> Iterator[Measured]:
     }
     for case, scenario in cases.items():
         arm = arms.policy(scenario)
-        identified = float(arm("done.identification")[LAST].sum() / base("done.identification")[LAST].sum() - 1.0) * 100.0
+        identified = (
+            float(arm("done.identification")[LAST].sum() / base("done.identification")[LAST].sum() - 1.0) * 100.0
+        )
         support = float(arm("support_hours")[LAST].sum() / base("support_hours")[LAST].sum() - 1.0) * 100.0
-        yield Measured("helpers", "identifications by the SENCO [%]", case, identified, ">= -2", held(identified >= -2.0))
+        yield Measured(
+            "helpers", "identifications by the SENCO [%]", case, identified, ">= -2", held(identified >= -2.0)
+        )
         yield Measured("helpers", "support hours [%]", case, support, ">= 0", held(support >= 0.0))
     duty = arms.policy(policy(key_worker={"hours_per_plan_per_term": 3.0}))
     support = float(duty("support_hours")[LAST].sum() / base("support_hours")[LAST].sum() - 1.0) * 100.0
-    yield Measured("duties", "support hours [%]", "key worker, 3 hours a plan a term", support, "<= 0", held(support <= 0.0))
+    yield Measured(
+        "duties", "support hours [%]", "key worker, 3 hours a plan a term", support, "<= 0", held(support <= 0.0)
+    )
 
 
 def doses(arms: Arms, base: Totals) -> Iterator[Measured]:
@@ -228,8 +240,12 @@ def doses(arms: Arms, base: Totals) -> Iterator[Measured]:
         work = float((arm("used_hours", "overtime_hours") - base("used_hours", "overtime_hours"))[LAST].sum())
         if case.startswith("0.1"):
             before = 0.0
-        yield Measured("dose", "paid hours added, million a year", case, paid / 5e6, "rises", held(paid >= before - 1.0))
-        yield Measured("dose", "paid hours per extra hour of SENCO work", case, paid / work if work > 1.0 else math.nan, "", "")
+        yield Measured(
+            "dose", "paid hours added, million a year", case, paid / 5e6, "rises", held(paid >= before - 1.0)
+        )
+        yield Measured(
+            "dose", "paid hours per extra hour of SENCO work", case, paid / work if work > 1.0 else math.nan, "", ""
+        )
         before = paid
 
 
@@ -238,45 +254,104 @@ def northern_ireland(arms: Arms, base: Totals) -> Iterator[Measured]:
     arm = arms.policy(floor(TWO_DAYS_MORE))
     first = load_scenario("full_time").scenario.horizon.first - arms.scenario.start_year
     for year in (0, 1):
-        change = float(arm("plans_issued.mainstream")[first + year] / base("plans_issued.mainstream")[first + year] - 1.0)
-        yield Measured("outside test", "new plans [%]", f"year {year + 1} of two days a week more", 100.0 * change, "", "")
+        change = float(
+            arm("plans_issued.mainstream")[first + year] / base("plans_issued.mainstream")[first + year] - 1.0
+        )
+        yield Measured(
+            "outside test", "new plans [%]", f"year {year + 1} of two days a week more", 100.0 * change, "", ""
+        )
 
 
 def no_policy(arms: Arms, base: Totals) -> Iterator[Measured]:
-    """The no-policy arm: stocks, late work, surveys, trend of hours."""
-    start, base_year = arms.scenario.start_year, BASE_YEAR - arms.scenario.start_year
+    """The no-policy arm: stocks, what stands beside projections and the past, late work, surveys, trend of hours."""
+    base_year = BASE_YEAR - arms.scenario.start_year
     inflow, waiting = base("noticed"), base("pupils_waiting_identification")
     drift = float((waiting[-1] / waiting[base_year]) / (inflow[-1] / inflow[base_year]) - 1.0) * 100.0
-    yield Measured("stocks", "waiting pool against its inflow, base year to the end [%]", "England", drift, "+-50", held(abs(drift) < 50))
-    plans = base(*(f"pupil_years.{name}" for name in PLANS))
-    support, timely = base("pupils_sen_support"), base("plans_on_time.mainstream", "plans_on_time.exogenous")
-    issued = base("plans_issued.mainstream", "plans_issued.exogenous")
-    for year in range(base_year, len(plans)):
-        named = f"{start + year}/{(start + year + 1) % 100:02d}"
-        yield Measured("no policy", "plans, Reception on", named, float(plans[year]), "", "")
-        yield Measured("no policy", "SEN Support, January", named, float(support[year]), "", "")
-        yield Measured("no policy", "new plans within 20 weeks [%]", named, 100.0 * float(timely[year] / issued[year]), "", "")
-        yield Measured("no policy", "permanent exclusions", named, float(base(*EVENTS["permanent exclusions"])[year]), "", "")
+    what = "waiting pool against its inflow, base year to the end [%]"
+    yield Measured("stocks", what, "England", drift, "-50 to 50", held(abs(drift) < 50))
+    yield from by_year(arms, base, base_year)
+    yield from past()
     for phase in PHASES:
-        schools = arms.schools_of[phase]
-        late = base("schools_mostly_late", phase=phase) / schools * 100.0
-        for year in (base_year, len(late) - 1):
-            yield Measured("late work", "schools with over half of dated work late [%]", f"{phase}, {start + year}", float(late[year]), "", "")
-        yield Measured("surveys", "SENCOs with over nine unpaid hours [%]", phase, float(base("posts_long_evenings", phase=phase)[base_year] / schools * 100.0), "published 43 and 71", "")
-        by_teacher = base("done_without_senco.identification", phase=phase) / base("noticed", phase=phase) * 100.0
-        yield Measured("stocks", "needs that the class teacher puts on the register [%]", phase, float(by_teacher[base_year]), "", "")
-        hours = base("allocated_hours", phase=phase) / SCHOOL_WEEKS_PER_YEAR / schools
-        slope = float(hours[-1] - hours[base_year]) / (len(hours) - 1 - base_year)
-        yield Measured("trend", "hours a week and year by which posts grow", phase, slope, "", "")
-    short = base("schools_short_of_time") / sum(arms.schools_of.values()) * 100.0
-    yield Measured("surveys", "schools short of time [%]", "base year", float(short[base_year]), "70 to 74", held(68 < short[base_year] < 76))
+        yield from of_phase(arms, base, base_year, phase)
+    short = float(base("schools_short_of_time")[base_year] / sum(arms.schools_of.values())) * 100.0
+    yield Measured("surveys", "schools short of time [%]", "base year", short, "70 to 74", held(68 < short < 76))
     paid = base("allocated_hours")
-    uses = sum(base(*(q.key for q in parts)) for parts in USES_OF_PAID_HOURS.values())
+    uses = sum(base(*(quantity.key for quantity in parts)) for parts in USES_OF_PAID_HOURS.values())
     gap = float(np.abs(uses / paid - 1.0).max()) * 100.0
-    yield Measured("hours", "eight uses against hours paid, largest gap [%]", "every year", gap, "0.1", held(gap < 0.1))
+    what = "eight uses against hours paid, largest gap [%]"
+    yield Measured("hours", what, "every year", gap, "0.1", held(gap < 0.1))
 
 
-PLANS = ("ehc_plan", "waiting_special", "resourced", "state_special", "over_capacity", "independent_special", "post16_plan")
+PLANS = tuple(
+    f"pupil_years.{name}"
+    for name in (
+        *("ehc_plan", "waiting_special", "resourced", "state_special", "over_capacity", "independent_special"),
+        *("ap", "post16_plan"),
+    )
+)
+HIGH_NEEDS = ("council_high_needs", "central_high_needs")
+
+
+def by_year(arms: Arms, base: Totals, base_year: int) -> Iterator[Measured]:
+    """What stands beside published projections, and beside its own past."""
+    issued = base("plans_issued.mainstream", "plans_issued.exogenous")
+    timely = 100.0 * base("plans_on_time.mainstream", "plans_on_time.exogenous") / issued
+    columns = {
+        "plans, Reception on": base(*PLANS),
+        "SEN Support, January": base("pupils_sen_support"),
+        "new plans": issued,
+        "new plans within 20 weeks [%]": timely,
+        "permanent exclusions, SEN Support": base(*EVENTS["permanent exclusions"][:2]),
+        "high needs, 2027-28 prices [GBP million]": high_needs(arms),
+    }
+    for year in range(base_year, len(issued)):
+        start = arms.scenario.start_year + year
+        for what, values in columns.items():
+            yield Measured("no policy", what, f"{start}/{(start + 1) % 100:02d}", float(values[year]), "", "")
+
+
+def high_needs(arms: Arms) -> FloatArray:
+    """Charges on high needs by academic year, without a policy. [GBP million]."""
+    inputs = arms.base.inputs
+    ledger = tidy_years(yearly(arms.base.outcome.tally), inputs.cells, inputs.start_year)
+    sums = ledger.groupby(["year", "phase", "quantity"], as_index=False, observed=True)["value"].sum()
+    lines = cost(sums, PriceBook.from_values(arms.draw.values, "central"))
+    by_academic_year = lines[lines["payer"].isin(HIGH_NEEDS)].groupby("year")["value_gbp"].sum() / 1e6
+    return np.array([float(by_academic_year.get(inputs.start_year + year, 0.0)) for year in range(inputs.n_years)])
+
+
+def past() -> Iterator[Measured]:
+    """The same, as published until now."""
+    for january in range(2018, 2026):
+        value = series_value("pupils_sen_support", "all_schools", f"Jan {january}")
+        yield Measured("past", "SEN Support, January, all schools", str(january), value, "", "published")
+    for year in range(2019, 2025):
+        value = series_value("ehcp_issued_within_20_weeks_share", "excluding_exceptions", str(year))
+        yield Measured("past", "new plans within 20 weeks [%]", str(year), value, "", "published")
+        value = series_value("ehcp_new_plans", "all", str(year))
+        yield Measured("past", "new plans", str(year), value, "", "published")
+
+
+def of_phase(arms: Arms, base: Totals, base_year: int, phase: str) -> Iterator[Measured]:
+    """Late work, evenings, identification by class teachers and the trend of hours, of one phase."""
+    schools, start = arms.schools_of[phase], arms.scenario.start_year
+    late = base("schools_mostly_late", phase=phase) / schools * 100.0
+    for year in range(base_year, len(late)):
+        case = f"{phase}, {start + year}"
+        yield Measured("late work", "schools with over half of dated work late [%]", case, float(late[year]), "", "")
+    evenings = float(base("posts_long_evenings", phase=phase)[base_year] / schools * 100.0)
+    published = LONG_EVENINGS[phase]
+    yield Measured("surveys", "SENCOs with over nine unpaid hours [%]", phase, evenings, f"published {published}", "")
+    teacher = base("done_without_senco.identification", phase=phase) / base("noticed", phase=phase) * 100.0
+    what = "needs that the class teacher puts on the register [%]"
+    yield Measured("stocks", what, phase, float(teacher[base_year]), "", "")
+    hours = base("allocated_hours", phase=phase) / SCHOOL_WEEKS_PER_YEAR / schools
+    slope = float(hours[-1] - hours[base_year]) / (len(hours) - 1 - base_year)
+    yield Measured("trend", "hours a week by which a mean post grows each year", phase, slope, "", "")
+
+
+LONG_EVENINGS = {"primary": 43, "secondary": 71}
+"""Of those who answered the national survey of 2018. [%]"""
 
 
 def main() -> None:

@@ -57,6 +57,7 @@ def page() -> str:
     for series, _, title in CHARTS:
         text += [f"![{title}: forecasts and published figures](charts/{series}.svg)", ""]
     text += ["## The forecast", "", sections["forecast"], "", *_forecast(result)]
+    text += ["## Acceptance", "", *_acceptance(), *_projections()]
     text += ["## Structure tests", "", sections["structure"], "", *_structure()]
     text += ["## How the baseline moves", "", sections["dynamics"], "", *_dynamics()]
     text += ["## Base year and money", "", sections["money"], "", *_reconciliation()]
@@ -176,6 +177,55 @@ def _forecast(result: BacktestResult) -> Iterator[str]:
 
 def _lines() -> list[dict[str, str]]:
     with (evidence_folder() / FOLDER / "dynamics.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ACCEPTANCE = Path(__file__).with_name("results") / "acceptance.csv"
+PROJECTED = (
+    ("Plans, ages 0 to 25", "Department for Education by the audit office, 2024", "2032/33", "about 1,000,000"),
+    ("Plans, ages 0 to 25, with the reform", "Department for Education, 2026, the peak", "2029/30", "about 910,000"),
+    ("Plans, ages 0 to 25, with the reform", "Department for Education, 2026", "2034/35", "about 640,000"),
+    ("Plans, if request rates stay", "Mime", "2040", "920,000"),
+    ("High-needs spending", "Institute for Fiscal Studies, September 2025", "2029", "£15bn"),
+    ("High-needs funding and gap", "Office for Budget Responsibility, November 2025", "2028-29", "about £18bn"),
+)
+"""What others project, and for when; sources in the registers (policy of 2026)."""
+
+
+def _acceptance() -> Iterator[str]:
+    """What the model must show, and what was measured."""
+    yield "Measured by `python docs/acceptance.py`: policies on a twentieth of England in whole councils, the no-policy"
+    yield "arm on all schools. A row without a bound is printed, not judged. The tests hold each row on a smaller sample."
+    yield ""
+    rows = [one for one in _measured() if one["test"] not in ("no policy", "past")]
+    table = [
+        (one["test"], one["what"], one["case"], _number(float(one["value"])), one["bound"], one["verdict"])
+        for one in rows
+    ]
+    yield from _table(("Test", "What", "Case", "Measured", "Must be", "Verdict"), table)
+
+
+def _projections() -> Iterator[str]:
+    """England without a policy, beside its own past and what others project."""
+    yield "England without a policy, year by year. The model has pupils from Reception on, and after Year 11 only those"
+    yield "who left mainstream with a plan: published counts of all ages are about an eighth higher."
+    yield ""
+    found = [one for one in _measured() if one["test"] == "no policy"]
+    years = list(dict.fromkeys(one["case"] for one in found))
+    value = {(one["what"], one["case"]): float(one["value"]) for one in found}
+    names = list(dict.fromkeys(one["what"] for one in found))
+    yield from _table(
+        ("No policy", *years), [(name, *(_amount(value[name, year]) for year in years)) for name in names]
+    )
+    past = [one for one in _measured() if one["test"] == "past"]
+    yield from _table(
+        ("Published", "Year", "Figure"), [(p["what"], p["case"], _amount(float(p["value"]))) for p in past]
+    )
+    yield from _table(("Projection", "By", "For", "Figure"), PROJECTED)
+
+
+def _measured() -> list[dict[str, str]]:
+    with ACCEPTANCE.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

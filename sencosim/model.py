@@ -9,7 +9,7 @@ processes they run and where they are kept is the business of :mod:`sencosim.run
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -24,12 +24,13 @@ from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.choose import EngineName, engine_named, is_ready
-from sencosim.engine.pair import World, read_evidence, run_pair
+from sencosim.engine.pair import World, first_year_of, read_evidence, run_pair
 from sencosim.errors import EngineError
 from sencosim.evidence.register import load_register
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
+from sencosim.runs.forms import asked, laws_for, rows_for
 from sencosim.runs.plan import DEFAULT_DRAWS, DRAW_SHARE, Job, Plan
 from sencosim.runs.pool import Progress, Step, conduct
 from sencosim.runs.precision import Precision, rule_for
@@ -37,7 +38,8 @@ from sencosim.runs.probe import Estimate, estimate, probe
 from sencosim.runs.store import Store, code_fingerprint, new_store, read_all
 from sencosim.runs.totals import PairTotals, england_totals, tidy_totals, totals_of
 from sencosim.scenario.load import Resolved
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.routes import ROUTE_NAMES
+from sencosim.scenario.schema import Scenario
 
 PRICE_DRAWS = 10
 """Joint draws of prices for each simulated draw: prices are cheap to vary, runs are not."""
@@ -59,7 +61,9 @@ class RunOptions:
     workers
         Processes; ``None`` for one a core.
     quick
-        A run for trying out: every file that it writes says so.
+        A run for trying out: every file that it writes says so. It has neither structure table nor routes.
+    headline_only
+        Leave out the other law, the structure table and the routes.
     engine
         ``compiled`` is fast, ``reference`` is written to be read. They give the same.
     mechanisms
@@ -71,6 +75,7 @@ class RunOptions:
     councils: tuple[str, ...] = ()
     workers: int | None = None
     quick: bool = False
+    headline_only: bool = False
     engine: EngineName = "compiled"
     mechanisms: Mechanisms = SHIPPED
 
@@ -104,16 +109,20 @@ class RunResult:
         return len(self.precision.values)
 
     def jobs(self) -> list[Job]:
-        """Every pair of the run, in a fixed order."""
+        """Every pair of the headline, in a fixed order."""
         return self.plan.jobs(self.replications)
 
-    def pairs(self) -> Iterator[PairTotals]:
-        """Totals of every pair, one at a time."""
-        return read_all(self.store, self.jobs())
+    def pairs(self, jobs: Iterable[Job] | None = None) -> Iterator[PairTotals]:
+        """Totals of every pair of the headline, or of others of the run, one at a time."""
+        return read_all(self.store, self.jobs() if jobs is None else jobs)
 
     def points(self, view: str) -> Iterator[PairTotals]:
         """Totals at the point values of a view, on all its schools, replications in order."""
         return read_all(self.store, [job for job in self.plan.point_jobs(self.replications) if job.view == view])
+
+    def asked(self, job: Job) -> Scenario:
+        """The scenario that a pair was run on."""
+        return scenario_of(self.scenario, job)
 
     def ledgers(self) -> Iterator[pd.DataFrame]:
         """Ledger of every pair in turn: both arms side by side, and their difference in ``value``."""
@@ -161,6 +170,7 @@ def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTota
 
     It needs nothing but its arguments, so any single replication can be run again alone, anywhere.
     """
+    scenario = scenario_of(scenario, job)
     schools = sample(england(options), scenario, options, job.replication, job.share)
     result = run_pair(job.pair, scenario, baseline_of(scenario), schools, options.engine, options.mechanisms)
     baseline, policy = england_totals(result)
@@ -169,6 +179,11 @@ def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTota
     horizon = scenario.horizon
     purse = flows(lines, horizon.first, horizon.years)["public_net_gbp"].to_numpy()
     return totals_of(job, result, headline=float(present_value(purse)))
+
+
+def scenario_of(scenario: Scenario, job: Job) -> Scenario:
+    """The scenario of a pair: on its law, in its form of the model, with its routes."""
+    return asked(scenario, job.law, job.variant, drawn=job.draw > 0)
 
 
 def plan_run(resolved: Resolved, options: RunOptions) -> Plan:
@@ -181,7 +196,9 @@ def plan_run(resolved: Resolved, options: RunOptions) -> Plan:
     n_schools, n_draw_schools = (sample(schools, scenario, options, 0, part).n_schools for part in (share, draw_share))
     if n_schools == 0:
         raise EngineError("There is no school to simulate. Choose a larger sample or another council.")
-    return Plan(
+    further = any(scenario.levers.active()) and not options.headline_only
+    whole = further and not options.quick
+    plan = Plan(
         views=scenario.views,
         main_view=scenario.view,
         draws=DEFAULT_DRAWS if run.draws is None else run.draws,
@@ -192,11 +209,15 @@ def plan_run(resolved: Resolved, options: RunOptions) -> Plan:
         n_schools=n_schools,
         n_draw_schools=n_draw_schools,
         n_years=scenario.simulated_years,
-        measured_years=BASE_YEAR - scenario.start_year + 1,
+        policy_years=max(0, scenario.simulated_years - first_year_of(scenario)),
         workers=options.workers or os.cpu_count() or 1,
         chosen=bool(options.councils),
         engine=options.engine,
+        laws=laws_for(scenario) if further else scenario.baselines[:1],
+        rows=rows_for(scenario) if whole else (),
+        routes=tuple(name for name in ROUTE_NAMES if name not in scenario.routes_off) if whole else (),
     )
+    return replace(plan, n_route_schools=sample(schools, scenario, options, 0, plan.route_share).n_schools)
 
 
 def measure_machine(resolved: Resolved, options: RunOptions, plan: Plan) -> Estimate:
@@ -207,9 +228,9 @@ def measure_machine(resolved: Resolved, options: RunOptions, plan: Plan) -> Esti
 def _run_few(scenario: Scenario, options: RunOptions, schools: Population) -> int:
     """Run the no-policy arm through the base year. [schools x years]"""
     base = Scenario.model_validate({"horizon": {"first_year": "2024/25", "years": 1}, "run": {"warm_up_years": 1}})
-    short = scenario.model_copy(update={"horizon": base.horizon, "run": base.run})
+    short = baseline_of(scenario.model_copy(update={"horizon": base.horizon, "run": base.run}))
     run_pair(Job(scenario.view, 0, 0, 1.0).pair, short, short, schools, options.engine, options.mechanisms)
-    return 3 * schools.n_schools * short.simulated_years
+    return schools.n_schools * short.simulated_years
 
 
 def run_facts(resolved: Resolved, options: RunOptions) -> dict[str, Any]:
@@ -289,6 +310,7 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
         qualified_team=qualified,
         allowance_gbp=extra,
         high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
+        high_needs_pressure_from=scenario.high_needs_pressure_from,
     )
 
 

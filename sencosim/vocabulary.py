@@ -737,7 +737,13 @@ class Payer(Facts):
     EXCHEQUER = "exchequer", "Exchequer: tax and benefits", "the Exchequer (tax and benefits)", True, True
     FAMILIES = "families", "Families", "families", False, False
     PUPILS = "pupils", "Pupils, later in life", "pupils, later in life", False, False
-    CENTRAL_HIGH_NEEDS = "central_high_needs", "Central government, high needs from April 2028", "central government for high needs", True, True
+    CENTRAL_HIGH_NEEDS = (
+        "central_high_needs",
+        "Central government, high needs from April 2028",
+        "central government for high needs",
+        True,
+        True,
+    )
 
     key: str
     title: str

@@ -17,11 +17,11 @@ from itertools import combinations
 import numpy as np
 
 from sencosim.errors import InputError
+from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, RouteName
 from sencosim.model import RunOptions, plan_run, run_scenario
 from sencosim.runs.precision import Rule
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.mechanisms import MECHANISMS, known_mechanism
-from sencosim.scenario.routes import ROUTE_NAMES, ROUTES, RouteName
 from sencosim.scenario.schema import Mechanisms
 
 MOST_GROUPS = len(ROUTES)
@@ -40,7 +40,7 @@ class Group:
     members
         Names of mechanisms in :data:`sencosim.scenario.mechanisms.MECHANISMS`; empty for routes.
     route
-        Name of the group in :data:`sencosim.scenario.routes.ROUTES`; ``None`` for mechanisms.
+        Name of the group in :data:`sencosim.evidence.routes.ROUTES`; ``None`` for mechanisms.
     """
 
     name: str
@@ -135,7 +135,12 @@ def shapley(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[str
     >>> {name: float(part) for name, part in shapley(told, ["a", "b"]).items()}
     {'a': 4.0, 'b': 3.0}
     """
-    exact = {coalition: Fraction(values[coalition]) for coalition in coalitions(names)}
+    return parts_of({coalition: values[coalition] for coalition in coalitions(names)}, names)
+
+
+def parts_of(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[str, Fraction]:
+    """As :func:`shapley`, of any number of groups."""
+    exact = {coalition: Fraction(value) for coalition, value in values.items()}
     n = len(names)
     parts = dict.fromkeys(names, Fraction(0))
     for coalition, value in exact.items():
@@ -211,6 +216,7 @@ def decompose(
     """
     names = [one.name for one in told_apart]
     main = resolved.scenario.view
+    alone = replace(options, headline_only=True)
     values: dict[Coalition, float] = {}
     every = coalitions(names)
     for number, coalition in enumerate(every, start=1):
@@ -219,7 +225,7 @@ def decompose(
         run = changed.scenario.run.model_copy(update={"sample": sample_share, "draw_sample": None})
         scenario = changed.scenario.model_copy(update={"run": run, "views": (main,)})
         asked = replace(changed, scenario=scenario)
-        plan = replace(plan_run(asked, options), draws=0, rule=Rule(n_replications, n_replications))
+        plan = replace(plan_run(asked, alone), draws=0, rule=Rule(n_replications, n_replications))
         values[coalition] = float(np.mean(run_scenario(asked, options, plan=plan).precision.values))
         hear(f"{number} of {len(every)} sets of groups")
     return Decomposition(

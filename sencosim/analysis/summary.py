@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from sencosim.model import ENGLAND, RunResult, price_books_of
 from sencosim.runs.plan import Job
 from sencosim.runs.precision import standard_error
 from sencosim.runs.totals import PairTotals, tidy_totals
+from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
 from sencosim.vocabulary import COLUMN, PAYER
@@ -86,12 +88,17 @@ def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
     """
     horizon = result.scenario.horizon
     years = [*range(horizon.first, horizon.first + horizon.years)]
-    labels = [*(format_year(year) for year in years), TOTAL, PRESENT_VALUE]
+    labels = labels_of(years)
     estimates = [*_estimates(result, years)]
     runs = _runs_table(estimates, labels, area_code)
     figures = _figures(estimates, labels, area_code, area_name)
     switches = [_switch(figures, view) for view in result.scenario.views]
     return Summary(pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True), runs)
+
+
+def labels_of(years: list[int]) -> list[str]:
+    """Names of the columns of :attr:`Series.difference`."""
+    return [*(format_year(year) for year in years), TOTAL, PRESENT_VALUE]
 
 
 def arms_of(totals: PairTotals, start_year: int, years: list[int]) -> Floats:
@@ -101,7 +108,12 @@ def arms_of(totals: PairTotals, start_year: int, years: list[int]) -> Floats:
 
 
 def series_of(
-    scenario: Scenario, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]
+    scenario: Scenario,
+    job: Job,
+    values: Mapping[str, float],
+    arms: Floats,
+    years: list[int],
+    most_books: int | None = None,
 ) -> Iterator[Series]:
     """Every outcome of one pair, people first.
 
@@ -115,6 +127,8 @@ def series_of(
         See :func:`arms_of`. [units, shape (2, n_years, n_quantities)]
     years
         Of the horizon.
+    most_books
+        Joint draws of prices at most; all if ``None``.
     """
     for outcome in OUTCOMES:
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
@@ -122,7 +136,7 @@ def series_of(
     ledger = tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, years[0], categories=False)
     flows: dict[tuple[str, str], list[Floats]] = {}
     factors = discount_factors(len(years))
-    for book in price_books_of(scenario, job, values):
+    for book in islice(price_books_of(scenario, job, values), most_books):
         for name, payer, flow in _flows(cost_of_difference(ledger, book), years):
             flows.setdefault((name, payer), []).append(np.append(flow, [flow.sum(), float(flow @ factors)]))
     nothing = np.full(len(years) + 2, np.nan)
@@ -233,33 +247,69 @@ class Estimate:
 
 
 def _estimates(result: RunResult, years: list[int]) -> Iterator[Estimate]:
-    scenario = result.scenario
-    arms: dict[Job, Floats] = {}
-    values: dict[Job, Mapping[str, float]] = {}
-    for totals in result.pairs():
-        arms[totals.job] = arms_of(totals, scenario.start_year, years)
-        values[totals.job] = totals.values  # noqa: PD011
-    for view in scenario.views:
+    arms, values = read_arms(result, result.jobs(), years)
+    for view in result.scenario.views:
         points = points_of(result, view, arms, values)
         draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
-        level = np.mean([arms[job] for job in points], axis=0)
-        moved = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
-        found: dict[tuple[str, str], tuple[list[Series], list[Series]]] = {}
-        for job in (*points, *draws):
-            for one in series_of(scenario, job, values[job], moved.get(job, arms[job]), years):
-                found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
-        for (outcome, payer), (level_series, drawn) in found.items():
-            yield Estimate(view, outcome, payer, tuple(level_series), tuple(drawn))
+        yield from estimates_of(result, points, draws, arms, values, years)
+
+
+def read_arms(
+    result: RunResult, jobs: Iterable[Job], years: list[int]
+) -> tuple[dict[Job, Floats], dict[Job, Mapping[str, float]]]:
+    """Both arms of some pairs over the horizon, and the evidence of each."""
+    arms: dict[Job, Floats] = {}
+    values: dict[Job, Mapping[str, float]] = {}
+    for totals in result.pairs(jobs):
+        arms[totals.job] = arms_of(totals, result.scenario.start_year, years)
+        values[totals.job] = totals.values  # noqa: PD011
+    return arms, values
+
+
+def estimates_of(
+    result: RunResult,
+    points: list[Job],
+    draws: list[Job],
+    arms: Mapping[Job, Floats],
+    values: Mapping[Job, Mapping[str, float]],
+    years: list[int],
+) -> Iterator[Estimate]:
+    """Every outcome of one view under one law.
+
+    Parameters
+    ----------
+    points, draws
+        Its pairs on level 0, and its draws.
+    arms, values
+        See :func:`read_arms`; of the pairs from which draws move, too.
+    years
+        Of the horizon.
+    """
+    level = np.mean([arms[job] for job in points], axis=0)
+    moved = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
+    found: dict[tuple[str, str], tuple[list[Series], list[Series]]] = {}
+    for job in (*points, *draws):
+        for one in series_of(result.asked(job), job, values[job], moved.get(job, arms[job]), years):
+            found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
+    for (outcome, payer), (level_series, drawn) in found.items():
+        yield Estimate(points[0].view, outcome, payer, tuple(level_series), tuple(drawn))
 
 
 def points_of(
-    result: RunResult, view: str, arms: dict[Job, Floats], values: dict[Job, Mapping[str, float]]
+    result: RunResult,
+    view: str,
+    arms: dict[Job, Floats],
+    values: dict[Job, Mapping[str, float]],
+    law: Law | None = None,
 ) -> list[Job]:
-    """Every replication of a view. Where it was run fewer times than the main view, the others are moved from there."""
+    """Every replication of a view. Where it was run fewer times than the main view, the others are moved from there.
+
+    So are those of another law than the headline's, which is run once.
+    """
     plan, n = result.plan, result.replications
-    points = [Job(view, 0, number, plan.share) for number in range(n)]
-    own = points[: plan.replications_of(view, n)]
-    mains = [Job(plan.main_view, 0, number, plan.share) for number in range(n)]
+    points = [plan.point_job(view, number, law) for number in range(n)]
+    own = points[: plan.replications_of(view, n, law)]
+    mains = [plan.point_job(plan.main_view, number) for number in range(n)]
     shift = np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=False)], axis=0)
     for job, main in list(zip(points, mains, strict=True))[len(own) :]:
         arms[job] = arms[main] + shift
@@ -314,13 +364,14 @@ def _runs_table(estimates: Iterable[Estimate], labels: list[str], area_code: str
 
 
 def _figures(estimates: Iterable[Estimate], labels: list[str], area_code: str, area_name: str) -> pd.DataFrame:
-    frame = pd.DataFrame([row for estimate in estimates for row in _rows(estimate, labels)])
+    frame = pd.DataFrame([row for estimate in estimates for row in rows_of(estimate, labels)])
     frame.insert(1, "area_name", area_name)
     frame.insert(1, "area_code", area_code)
     return frame
 
 
-def _rows(estimate: Estimate, labels: list[str]) -> Iterator[dict[str, object]]:
+def rows_of(estimate: Estimate, labels: list[str]) -> Iterator[dict[str, object]]:
+    """Figures of one outcome, a row for each year, the total and the present value."""
     counted = estimate.draws or estimate.points
     spread = np.concatenate([one.difference for one in counted])
     points = np.concatenate([one.difference for one in estimate.points])

@@ -225,7 +225,8 @@ def _base_hours(at: Setting, z: FloatArray) -> FloatArray:
     of_each = zip(z, at.by_phase("hours_intercept"), at.sen, at.by_phase("hours_log_sd"), strict=True)
     hours = np.array([allocated_hours(own, intercept, slope, sen, sd) for own, intercept, sen, sd in of_each])
     hours[at.school_drawn("allocated_hours", 1) < at.by_phase("zero_hours_share")] = 0.0
-    return np.clip(hours, 0.0, full_time)
+    found: FloatArray = np.clip(hours, 0.0, full_time)
+    return found
 
 
 def _relative_share(at: Setting, need: str) -> FloatArray:

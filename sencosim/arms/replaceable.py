@@ -57,9 +57,9 @@ REPLACEABLE = {
     "leaving": Replaceable("M14", leaving_hazard, "terms", "per year"),
 }
 """By name. An appeal is that of a family that did not settle; its arguments are the chance in the no-policy arm and the
-relative odds by the school's support. Placement is the chance that special is named before support acts on its odds. The
-effect of support serves requests, suspensions, exclusions, appeals, moves to special schools and home education, each with
-a prior of its own; it must give one where nothing has doubled."""
+relative odds by the school's support. Placement is the chance that special is named before support acts on its odds.
+The effect of support serves requests, suspensions, exclusions, appeals, moves to special schools and home education,
+each with a prior of its own; it must give one where nothing has doubled."""
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,9 @@ def calibrate(folder: Path, told: Told, seed: int = 2026) -> Calibration:
     first = _run(folder / "wave_1.csv", sobol_points(FIRST_WAVE), early, told)
 
     def plausible() -> FloatArray:
-        return sample_posterior(fit_emulator(first, names), frozen_targets, SECOND_WAVE, seed - 1, with_ever_sen()).units
+        return sample_posterior(
+            fit_emulator(first, names), frozen_targets, SECOND_WAVE, seed - 1, with_ever_sen()
+        ).units
 
     wave = planned(folder / "wave_2_points.csv", plausible)
     second = _run(folder / "wave_2.csv", wave, early, told)
@@ -144,7 +146,7 @@ def with_ever_sen(prior: Callable[[FloatArray], FloatArray] | None = None) -> Ca
     """
     register = load_register()
     known = {name: (register.number(name), sd) for name, sd in EVER_SEN.items()}
-    shape = tuple(float(rate) for rate in register.get("notice_rate_by_year_group").value)
+    shape = register.get("notice_rate_by_year_group").numbers
 
     def log_density(units: FloatArray) -> FloatArray:
         total = np.zeros(len(units)) if prior is None else prior(units)

@@ -116,7 +116,7 @@ SAME_SERIES = 0.5
 def whitening(targets: Sequence[Target]) -> FloatArray:
     """Matrix that makes gaps of correlated targets independent. [shape (targets, targets)]."""
     series = np.array([target.key.split("@")[0] for target in targets])
-    correlation = np.where(series[:, None] == series[None, :], SAME_SERIES, 0.0)
+    correlation: FloatArray = np.where(series[:, None] == series[None, :], SAME_SERIES, 0.0)
     np.fill_diagonal(correlation, 1.0)
     inverse: FloatArray = np.linalg.inv(np.linalg.cholesky(correlation)).T
     return inverse

@@ -1,9 +1,9 @@
-"""Levels that follow the fit: rates that are proportional to what they lead to, set by ratio to the last year published.
+"""Levels that follow the fit: rates proportional to what they lead to, set by ratio to the last year published.
 
-Suspensions, exclusions and appeals are proportional to their rates; the share of requests that families make follows how
-many families would ask in any case; how much whole-school work is listed follows how many schools are short of time; and
-how councils' own capacity grows follows that productivity is held at the last published year. Each is one number, solved on
-runs of the no-policy arm at the point values of the registers.
+Suspensions, exclusions and appeals are proportional to their rates; the share of requests that families make follows
+how many families would ask in any case; how much whole-school work is listed follows how many schools are short of
+time; and how councils' own capacity grows follows that productivity is held at the last published year. Each is one
+number, solved on runs of the no-policy arm at the point values of the registers.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
-from sencosim.analysis.money import baseline_tables
 from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.prepare import Draw
-from sencosim.calibration.history import Setting, evidence_of, inputs_of
+from sencosim.calibration.history import ON_TIME, PLANS, Setting, evidence_of, inputs_of
 from sencosim.engine.choose import engine_named
 from sencosim.ledger.table import yearly
 from sencosim.scenario.schema import BASE_YEAR
+from sencosim.units import WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 
 ROUNDS = 3
@@ -46,19 +47,22 @@ Values = Mapping[str, float]
 Told = Callable[[str], None]
 
 
-def by_ratio(values: Values) -> dict[str, float]:
-    """Rates moved so that the base year has what was published, from one run of all schools.
+def by_ratio(values: Values, base_year: pd.DataFrame) -> dict[str, float]:
+    """Rates moved so that the base year has what was published.
 
     Parameters
     ----------
     values
         Of the registers as they are.
+    base_year
+        What the model has with these values beside what is published, of all schools: ``series``, ``breakdown``,
+        ``published`` and ``model``.
     """
-    table = baseline_tables().set_index(["series", "breakdown"])
+    names = zip(base_year["series"], base_year["breakdown"], strict=True)
+    ratios = dict(zip(names, base_year["published"] / base_year["model"], strict=True))
 
     def factor(series: str, breakdown: str, share: float = 1.0) -> float:
-        row = table.loc[(series, breakdown)]
-        return share * float(row["published"]) / float(row["model"])
+        return share * float(ratios[series, breakdown])
 
     found: dict[str, float] = {}
     for stage in ("sen_support", "ehc_plan"):
@@ -104,9 +108,8 @@ def times(values: Values, factor: float) -> dict[str, float]:
 
 def short_of_time(reading: Draw, setting: Setting) -> float:
     """Schools in the base year whose need exceeds what SENCO and team can use. [share]."""
-    inputs = inputs_of(reading, setting, BASE_YEAR - setting.start + 1)
-    schools = _total(inputs, "posts") / 52.0
-    return float(_total(inputs, "schools_short_of_time")[-1] / schools[-1])
+    last = england(inputs_of(reading, setting, BASE_YEAR - setting.start + 1))[-1]
+    return float(last[COLUMN["schools_short_of_time"]] / (last[COLUMN["posts"]] / WEEKS_PER_YEAR))
 
 
 def solve_capacity_growth(setting: Setting, told: Told) -> float:
@@ -126,10 +129,10 @@ def solve_capacity_growth(setting: Setting, told: Told) -> float:
 
 
 def _on_time(reading: Draw, setting: Setting) -> FloatArray:
-    inputs = inputs_of(reading, setting, HELD_IN - setting.start + 1)
-    kinds = ("mainstream", "exogenous")
-    on_time, issued = (sum(_total(inputs, f"{what}.{kind}") for kind in kinds) for what in ("plans_on_time", "plans_issued"))
-    return np.asarray(on_time) / np.asarray(issued)
+    counted = england(inputs_of(reading, setting, HELD_IN - setting.start + 1))
+    on_time, issued = (counted[:, [COLUMN[name] for name in names]].sum(axis=1) for names in (ON_TIME, PLANS))
+    share: FloatArray = on_time / issued
+    return share
 
 
 def with_values(evidence: Draw, values: Values) -> Draw:
@@ -137,14 +140,13 @@ def with_values(evidence: Draw, values: Values) -> Draw:
     return replace(evidence, values=dict(evidence.values) | dict(values))
 
 
-_TALLIES: dict[int, FloatArray] = {}
+def england(inputs: Inputs) -> FloatArray:
+    """Run an arm without policy. [tally counts of England by school year, shape (n_years, n_quantities)]."""
+    return totals(inputs, engine_named("compiled")(inputs).tally)
 
 
-def _total(inputs: Inputs, quantity: str) -> FloatArray:
-    """England's sum of a quantity by school year; the run of the last inputs is kept. [tally counts]."""
-    if id(inputs) not in _TALLIES:
-        _TALLIES.clear()
-        tally = yearly(engine_named("compiled")(inputs).tally)
-        weight = np.array([cell.weight for cell in inputs.cells])
-        _TALLIES[id(inputs)] = (tally * weight[:, None, None]).sum(axis=0)
-    return _TALLIES[id(inputs)][:, COLUMN[quantity]]
+def totals(inputs: Inputs, tally: FloatArray, phase: str = "") -> FloatArray:
+    """England's tally by school year, of one phase or all. [tally counts, shape (n_years, n_quantities)]."""
+    weight = np.array([cell.weight if phase in ("", cell.phase) else 0.0 for cell in inputs.cells])
+    found: FloatArray = (yearly(tally) * weight[:, None, None]).sum(axis=0)
+    return found

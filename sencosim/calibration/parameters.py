@@ -168,8 +168,8 @@ def shares_without_place(wait: float, values: Mapping[str, float]) -> dict[str, 
 
 
 EVER_SEN = {"ever_sen_share_year_7": 0.02, "ever_sen_share_year_11": 0.04}
-"""Shares of a cohort ever recorded with SEN by the end of Year 7 and of Year 11, published for cohorts of other years, and
-how far the model's may be from them. [share]"""
+"""Shares of a cohort ever recorded with SEN by the end of Year 7 and of Year 11, published for cohorts of other years,
+and how far the model's may be from them. [share]"""
 
 
 def ever_sen(point: Mapping[str, float], shape: tuple[float, ...]) -> dict[str, float]:
@@ -189,5 +189,7 @@ def ever_sen(point: Mapping[str, float], shape: tuple[float, ...]) -> dict[str, 
     growth = 1.0 + point["need_growth_past"]
     entered = point["reception_plan_share"]
     shocks = [point["need_level_pandemic"] if PIVOT - 7 + group in PANDEMIC else 1.0 for group in range(8)]
-    by_7 = sum(rate * growth ** (group - 7) * shock for group, (rate, shock) in enumerate(zip(rates, shocks, strict=False)))
+    by_7 = sum(
+        rate * growth ** (group - 7) * shock for group, (rate, shock) in enumerate(zip(rates, shocks, strict=False))
+    )
     return {"ever_sen_share_year_7": entered + by_7, "ever_sen_share_year_11": entered + sum(rates)}

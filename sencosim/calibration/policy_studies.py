@@ -1,4 +1,4 @@
-"""Two numbers that are measured on runs with a policy: the dials of the announced reform, and what the queue releases."""
+"""What is measured on runs with a policy: the dials of the announced reform, and what the queue releases."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
-from sencosim.arms.inputs import FloatArray, Inputs
+from sencosim.arms.inputs import FloatArray
 from sencosim.arms.prepare import Draw
 from sencosim.calibration.history import Setting, evidence_of, schools_of
-from sencosim.calibration.levels import with_values
-from sencosim.engine.choose import engine_named
+from sencosim.calibration.levels import england, totals, with_values
 from sencosim.engine.pair import World
-from sencosim.ledger.table import yearly
+from sencosim.evidence.routes import ROUTES, neutral_routes
 from sencosim.scenario.laws import Law, under_law
-from sencosim.scenario.routes import ROUTES, neutral_routes
 from sencosim.scenario.schema import Scenario
-from sencosim.units import PHASES
+from sencosim.units import PHASES, WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 
 PEAK, END = 2029, 2034
@@ -36,22 +32,15 @@ TRANSFERS = 2.0
 Told = Callable[[str], None]
 
 
-def totals(inputs: Inputs, tally: np.ndarray, phase: str = "") -> FloatArray:
-    """England's tally by school year, of one phase or all. [tally counts, shape (n_years, n_quantities)]."""
-    weight = np.array([cell.weight if phase in ("", cell.phase) else 0.0 for cell in inputs.cells])
-    found: FloatArray = (yearly(tally) * weight[:, None, None]).sum(axis=0)
-    return found
-
-
 def plans_by_year(reading: Draw, setting: Setting, law: Law, years: int) -> tuple[FloatArray, FloatArray]:
-    """Plan-holders in Reception to Year 11 and after by school year, and plans that ended at a transfer, without policy.
+    """Plan-holders in Reception to Year 11 and after, and plans that ended at a transfer, by school year, no policy.
 
     [pupils, plans a year]
     """
     arm = under_law(lasting(setting, years), law)
     inputs = World(schools_of(setting), arm, reading, 0).inputs(arm)
-    counted = totals(inputs, engine_named("compiled")(inputs).tally)
-    plans = np.asarray(sum(counted[:, COLUMN[f"pupil_years.{name}"]] for name in PLANS)) / 52.0
+    counted = england(inputs)
+    plans: FloatArray = counted[:, [COLUMN[f"pupil_years.{name}"] for name in PLANS]].sum(axis=1) / WEEKS_PER_YEAR
     return plans, counted[:, COLUMN["plans_turned_support"]]
 
 
@@ -117,7 +106,9 @@ def queue_release(setting: Setting, scenario: Scenario) -> dict[str, float]:
     policy = base.policy(inputs)
     found = {}
     for phase in PHASES:
-        without, with_policy = (totals(inputs, arm.tally, phase)[MEASURED_YEARS].sum(axis=0) for arm in (base.outcome, policy))
+        without, with_policy = (
+            totals(inputs, arm.tally, phase)[MEASURED_YEARS].sum(axis=0) for arm in (base.outcome, policy)
+        )
         hours = _ratio(with_policy, without, ("used_hours", "overtime_hours"))
         requests = _ratio(with_policy, without, ("requests.school_led", "patience_lost"))
         found[f"queue_release_{phase}"] = float(f"{requests ** (1.0 / math.log2(hours)):.4g}")

@@ -114,6 +114,7 @@ def _run(console: Console, name: str, out: Path, like: StoredRun | None) -> None
         "councils": tuple(facts.get("councils", ())),
         "workers": 0,
         "quick": bool(facts.get("quick")),
+        "headline_only": bool(facts.get("headline_only")),
         "engine": facts.get("engine", "compiled"),
         "dry_run": False,
         "as_json": False,

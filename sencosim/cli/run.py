@@ -128,6 +128,7 @@ class Workers(click.ParamType[int]):
 )
 @click.option("--resume", metavar="RUN_ID", help="Go on with a run that was stopped, by its id or folder.")
 @click.option("--quick", is_flag=True, help="A small run, for trying out, not for quoting.")
+@click.option("--headline-only", is_flag=True, help="Leave out the other law, the structure table and the routes.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print progress and result as one JSON object a line.")
 @click.pass_context
@@ -192,6 +193,7 @@ def resume(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
         "population": None if population is None else Path(population),
         "councils": tuple(started["councils"]),
         "quick": started["quick"],
+        "headline_only": started["headline_only"],
         "engine": started["engine"],
         "out": store.folder.parent.parent,
     }
@@ -262,6 +264,7 @@ def run_options(options: Mapping[str, Any]) -> RunOptions:
         councils=options["councils"],
         workers=options["workers"] or None,
         quick=options["quick"],
+        headline_only=options["headline_only"],
         engine=options["engine"],
     )
 
@@ -355,6 +358,7 @@ def new_run(resolved: Resolved, chosen: RunOptions, options: Mapping[str, Any], 
         "population": None if file is None else str(file.resolve()),
         "councils": list(chosen.councils),
         "quick": chosen.quick,
+        "headline_only": chosen.headline_only,
         "engine": chosen.engine,
     }
     name = run_name(facts, datetime.now(UTC))

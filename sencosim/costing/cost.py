@@ -71,7 +71,9 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     amounts = ledger[[*keys, "quantity", "value"]].rename(columns={"value": "units"})
     wanted = [*_FROM_BOOK, "pay_linked", "in_budget", "in_social"]
     lines = amounts.merge(tariff[wanted], on="quantity", how="inner", sort=False)
-    lines = _valued(booked(lines, book.high_needs_funded_by), book).rename(columns={"price_unit": "unit"})
+    lines = _valued(booked(lines, book.high_needs_funded_by, book.high_needs_switch), book).rename(
+        columns={"price_unit": "unit"}
+    )
     return lines[[*keys, *LINE_COLUMNS]]
 
 

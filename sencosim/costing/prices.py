@@ -110,8 +110,8 @@ class PriceBook:
         Published headline prices, in their own price years, for the memorandum. [GBP]
     flags
         Warnings of the deflator by register name: ``pandemic``, ``forecast``, ``extrapolated``.
-    high_needs_funded_by
-        Who pays high-needs charges after March 2028.
+    high_needs_funded_by, high_needs_switch
+        Who pays high-needs charges, and from which month (``2028-04``).
     teachers_per_hour
         What an hour of each quantity takes from classes. [FTE per hour a year]
     """
@@ -124,6 +124,7 @@ class PriceBook:
     headlines: Mapping[str, float]
     flags: Mapping[str, tuple[str, ...]]
     high_needs_funded_by: FundedBy
+    high_needs_switch: str
     teachers_per_hour: Mapping[str, float]
 
     def __post_init__(self) -> None:
@@ -191,6 +192,7 @@ class PriceBook:
             headlines={name: _number(values, name) for name in HEADLINES},
             flags=flags,
             high_needs_funded_by=terms.high_needs_pressure_funded_by,
+            high_needs_switch=terms.high_needs_pressure_from,
             teachers_per_hour=teachers_per_hour(values),
         )
 

@@ -23,10 +23,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from sencosim.costing import payer_switch
 from sencosim.costing.accounts import Charge, transfer
 from sencosim.costing.class_tariffs import extra_teachers, released_hours
 from sencosim.costing.lever_tariffs import other_levers
-from sencosim.costing.payer_switch import FundedBy as HighNeedsFundedBy
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 
 FundedBy = Literal["schools", "national_grant"]
@@ -59,14 +59,12 @@ class PolicyTerms:
         Who funds added council staff: ``national_grant`` adds a payment from the department to councils.
     specialist_places
         Who pays for building special places.
-    slt_pay_uplift
-        Whether a seat on the leadership team comes with a pay uplift.
-    qualified_team
-        Whether assistant SENCOs are teachers and paid as such.
+    slt_pay_uplift, qualified_team
+        Whether a seat on the leadership team comes with a pay uplift, and assistant SENCOs are teachers and so paid.
     allowance_gbp
         What SENCOs are paid more by policy, before on-costs. [GBP a year]
-    high_needs_pressure_funded_by
-        Who pays high-needs charges after March 2028.
+    high_needs_pressure_funded_by, high_needs_pressure_from
+        Who pays high-needs charges, and from which month (``2028-04``).
     """
 
     protected_time: FundedBy = "schools"
@@ -81,7 +79,8 @@ class PolicyTerms:
     specialist_places: Literal["councils", "national_grant"] = "national_grant"
     qualified_team: bool = False
     allowance_gbp: float = 0.0
-    high_needs_pressure_funded_by: HighNeedsFundedBy = "councils_then_central"
+    high_needs_pressure_funded_by: payer_switch.FundedBy = "councils_then_central"
+    high_needs_pressure_from: str = payer_switch.SWITCH
 
 
 @dataclass(frozen=True)

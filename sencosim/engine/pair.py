@@ -14,15 +14,16 @@ from sencosim.arms.inputs import Cell, FloatArray, Group, Inputs, IntArray, Refe
 from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.choose import Baseline, EngineName, engine_named, run_baseline
+from sencosim.engine.stored import find, folder_of_baselines, save
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
+from sencosim.evidence.routes import ONLY_POLICY_READS, neutral_routes
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import neutral_values
-from sencosim.scenario.routes import ONLY_POLICY_READS, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.units import parse_year
 from sencosim.vocabulary import STREAM
@@ -163,8 +164,19 @@ class World:
         key = (*self.key, year)
         if key not in _LAST:
             _LAST.clear()
-            _LAST[key] = self._run(year)
+            _LAST[key] = self._found_or_run(year)
         return _LAST[key]
+
+    def _found_or_run(self, year: int) -> Baseline:
+        """The no-policy arm from the folder of stored ones, if there is one and holds it; else run, and kept there."""
+        folder = folder_of_baselines()
+        if folder is None:
+            return self._run(year)
+        found = find(folder, self.key, self.engine, self.inputs(self.baseline))
+        if found is None:
+            found = self._run(year)
+            save(folder, self.key, found)
+        return found
 
     def _run(self, year: int) -> Baseline:
         if self.baseline.reference == "unshocked" and self.baseline != self.baseline.calm():

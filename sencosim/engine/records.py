@@ -251,8 +251,8 @@ WORKER = record(
     fields("i4", "bell", "flag"),
 )
 """A SENCO or a team, two a school: the work in hand, its standard hours, what is left of them of the ``whole``, and how
-fast it goes; since when it is being done, and a team's time at work in the term. ``thing`` is a case, an activity, or the first of ``number`` reviews.
-``bell``: waits for work to arrive. 64 bytes, one line of the processor's cache."""
+fast it goes; since when it is being done, and a team's time at work in the term. ``thing`` is a case, an activity, or
+the first of ``number`` reviews. ``bell``: waits for work to arrive. 64 bytes, one line of the processor's cache."""
 
 COUNCIL = record(
     "council",

@@ -92,8 +92,8 @@ def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str)
 
     Returns
     -------
-        ``law``, ``view``, ``scenario``, ``title``, ``outcome``, ``outcome_title``, ``unit``, ``baseline``, ``policy``, ``difference``
-        (means over replications), ``monte_carlo_error`` (NaN for one) and ``n_replications``.
+        ``law``, ``view``, ``scenario``, ``title``, ``outcome``, ``outcome_title``, ``unit``, ``baseline``, ``policy``,
+        ``difference`` (means over replications), ``monte_carlo_error`` (NaN for one) and ``n_replications``.
     """
     tables = [_of_view(one, titles, law, str(view)) for view, one in outcomes.groupby("view", sort=False)]
     return pd.concat(tables, ignore_index=True)

@@ -5,21 +5,20 @@ to a value. A distribution may carry a **spike**: a probability mass at one valu
 spike comes first: ``u`` below its mass gives the spike, and the rest of (0, 1) is stretched over the family.
 A quantile with a spike is therefore not monotone over the whole of (0, 1), only above the mass.
 
-A **mixture** is a weighted list of components, each a distribution of its own; a fixed value is a component of family
-``fixed``. Its components take their turns along (0, 1): the first weight of it belongs to the first component, and so
-on, and each part is stretched over its component. It is not monotone either. :func:`ordered_quantile` is, for both.
+A **mixture** (:mod:`sencosim.evidence.mixtures`) is not monotone either. :func:`ordered_quantile` is, for both.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from scipy.special import betainc, betaincinv, ndtri
+
+from sencosim.evidence.mixtures import EDGE, are_weights, in_order, turn_at
 
 Family = Literal["fixed", "normal", "lognormal", "beta", "pert", "uniform", "triangular", "sample", "mixture"]
 
@@ -35,7 +34,6 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "mixture": ("weights", "components"),
 }
 """The parameters that each family needs, and no others."""
-_EDGE = 1e-15
 
 
 class Spike(BaseModel):
@@ -129,17 +127,13 @@ def _wrong_order(dist: Distribution) -> str | None:
         return "a uniform distribution needs min below max"
     if dist.family == "sample" and not _rises(dist.values or ()):
         return "a sample needs two values or more, in rising order"
-    if dist.family == "mixture" and not _are_weights(dist.weights or (), len(dist.components or ())):
+    if dist.family == "mixture" and not are_weights(dist.weights or (), len(dist.components or ())):
         return "a mixture needs one weight above 0 for each component, and weights that sum to 1"
     positive = {"normal": ("sd",), "lognormal": ("median", "s"), "beta": ("a", "b")}.get(dist.family, ())
     for name in positive:
         if dist.number(name) <= 0.0:
             return f"{name} of a {dist.family} distribution must be above 0"
     return None
-
-
-def _are_weights(weights: tuple[float, ...], components: int) -> bool:
-    return len(weights) == components > 0 and min(weights) > 0.0 and math.isclose(math.fsum(weights), 1.0)
 
 
 def _rises(values: tuple[float, ...]) -> bool:
@@ -196,11 +190,8 @@ def _quantile_sample(dist: Distribution, u: float) -> float:
 
 
 def _quantile_mixture(dist: Distribution, u: float) -> float:
-    """Draw of the component in whose part of (0, 1) ``u`` lies."""
-    ends = list(accumulate(dist.weights or ()))
-    part = min(bisect_right(ends, u), len(ends) - 1)  # rounding may put ``u`` just behind the last end
-    weight, component = _parts(dist)[part]
-    return quantile(component, min(max((u - ends[part] + weight) / weight, _EDGE), 1.0 - _EDGE))
+    part, within = turn_at(dist.weights or (), u)
+    return quantile(_parts(dist)[part][1], within)
 
 
 def _parts(dist: Distribution) -> tuple[tuple[float, Distribution], ...]:
@@ -255,7 +246,7 @@ def quantile(dist: Distribution, u: float) -> float:
     if u < dist.spike.mass:
         return float(dist.spike.at)
     rest = (u - dist.spike.mass) / (1.0 - dist.spike.mass)
-    return _QUANTILES[dist.family](dist, max(rest, _EDGE))
+    return _QUANTILES[dist.family](dist, max(rest, EDGE))
 
 
 def _mean_triangular(dist: Distribution) -> float:
@@ -388,13 +379,7 @@ def _family_in_order(dist: Distribution, u: float) -> float:
     if dist.family != "mixture":
         return _QUANTILES[dist.family](dist, u)
     ends = [ordered_quantile(component, u) for _, component in _parts(dist)]
-    low, high = min(ends), max(ends)
-    if _family_share(dist, low) >= u:
-        return low
-    for _ in range(80):
-        middle = (low + high) / 2.0
-        low, high = (low, middle) if _family_share(dist, middle) >= u else (middle, high)
-    return next((atom for atom in _atoms(dist) if math.isclose(atom, high, rel_tol=1e-12, abs_tol=1e-12)), high)
+    return in_order(u, ends, lambda value: _family_share(dist, value), _atoms(dist))
 
 
 def _atoms(dist: Distribution) -> tuple[float, ...]:

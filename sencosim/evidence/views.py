@@ -5,8 +5,8 @@ with ``no_effect``), the prices (entries with a payer) and the published headlin
 read alike in every view: their central value, or a draw from their own doubt.
 
 All views share the no-policy arm of their world. So they may differ only in the routes from SENCO time to outcomes
-(:data:`ROUTES`), in what strengthens these, in what a released hour is worth, in one causal price, in parents' jobs
-and in headline prices; an effect that touches the no-policy arm is ``audited`` in all of them.
+(:data:`sencosim.evidence.routes.ROUTES`), in what strengthens these, in what a released hour is worth, in one causal
+price, in parents' jobs and in headline prices; an effect that touches the no-policy arm is ``audited`` in all of them.
 
 ============= =================================== ====================================
 Use           Point value                         Draw
@@ -34,23 +34,16 @@ from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence import distributions
 from sencosim.evidence.correlations import joint_uniforms
 from sencosim.evidence.register import Parameter, Register, Value, evidence_folder
+from sencosim.evidence.routes import ROUTES
 from sencosim.evidence.yaml_files import read_yaml
 
 VIEWS = ("campaign", "central", "sceptic")
 HEADLINE_PREFIX = "headline_"
 
-ROUTES: Mapping[str, tuple[str, ...]] = {
-    "need": ("effect_requests_need",),
-    "release and filing": ("effect_requests_release", "filing_route"),
-    "review cycles": ("few_cycles_causal_share", "review_cycles_route"),
-    "identification": ("identification_response", "unidentified_request_ratio"),
-    "conduct": ("effect_absence_points", "effect_permanent_exclusion", "effect_suspensions"),
-    "later stages": ("effect_appeals", "effect_home_education", "effect_move_to_special"),
-}
-"""The six groups of routes from SENCO time to outcomes, and the parameters that turn each off."""
 MAY_DIFFER = frozenset(
     {
-        *(name for names in ROUTES.values() for name in names),
+        *(name for group in ROUTES.values() for name in group.neutral),
+        "few_cycles_causal_share",
         "effect_parent_job_kept",
         "effect_slt_seat",
         "effect_slt_seat_direct",

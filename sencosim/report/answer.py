@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sencosim.report.check import not_to_be_quoted
 from sencosim.report.findings import Figure, Findings
+from sencosim.report.forms import law_sentence
 from sencosim.report.likelihood import FEWEST_DRAWS, draws_words, is_enough, more_draws_sentence
 from sencosim.report.tables import (
     SHARE_UNITS,
@@ -43,7 +44,7 @@ def question(findings: Findings) -> str:
 
 
 def answer_sentences(findings: Findings) -> tuple[str, ...]:
-    """The answer in two sentences: the main view with its range and chance, then the views that disagree."""
+    """The answer: the main view with its range and chance, the same under the other law, then the other views."""
     main = findings.headline(findings.inputs.main_view)
     if all(findings.headline(view).is_zero for view in findings.inputs.views):
         return (
@@ -58,7 +59,8 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
     first = _with_caution(first, findings)
     others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
     second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
-    return (first, sentence_case(second) + ".") if others else (first,)
+    law = (found,) if (found := law_sentence(findings)) else ()
+    return (first, *law, sentence_case(second) + ".") if others else (first, *law)
 
 
 def _with_backtest(sentence: str, state: str) -> str:

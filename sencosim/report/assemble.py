@@ -15,6 +15,7 @@ import pandas as pd
 from sencosim.analysis.appraisal import appraisal_tables
 from sencosim.analysis.areas import area_ledger
 from sencosim.analysis.base_years import base_years
+from sencosim.analysis.baselines import law_figures
 from sencosim.analysis.by_group import group_results
 from sencosim.analysis.chance import common_chance
 from sencosim.analysis.derived import derived_results
@@ -23,6 +24,8 @@ from sencosim.analysis.local import local_figures
 from sencosim.analysis.money import money_table
 from sencosim.analysis.ratio import ratio_figures
 from sencosim.analysis.reconcile import base_year_table
+from sencosim.analysis.routes import route_table
+from sencosim.analysis.structure import structure_draws, structure_table
 from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.analysis.uses import points_ledger, uses_of_run
 from sencosim.analysis.years_until import years_until
@@ -45,6 +48,7 @@ from sencosim.runs.store import code_fingerprint
 from sencosim.runs.totals import tidy_totals
 from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show
+from sencosim.scenario.structure import weights_of
 from sencosim.units import PHASES, format_year
 from sencosim.vocabulary import COLUMN, PARTS_OF_ALLOCATED_HOURS, Quantity
 
@@ -96,6 +100,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
     backtest = load_result()
     state = backtest.state(fingerprint())
     begun = base_years(result)
+    formed = structure_draws(result, summary)
     inputs = ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
@@ -128,6 +133,10 @@ def report_inputs(result: RunResult) -> ReportInputs:
         unmonetised=UNMONETISED,
         area_code=code,
         implied=implied_effects(result, scenario.view),
+        baselines=law_figures(result, summary),
+        structure=structure_table(formed, weights_of(scenario)),
+        structure_draws=formed,
+        routes=route_table(result),
         years_until=_years_until(result),
         uses=uses_of_run(result),
         by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
@@ -287,7 +296,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "seed": scenario.run.seed,
         "replications": result.replications,
         "draws": plan.draws,
-        "pairs": len(result.jobs()),
+        "pairs": len(result.plan.all_jobs(result.replications)),
         "design": plan.design(),
         "design_in_words": plan.design_in_words(),
         "sample_share": plan.share,
@@ -297,6 +306,10 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "precision": result.precision.facts(),
         "common_random_numbers_gain": common_chance(result),
         "quick": result.options.quick,
+        "headline_only": result.options.headline_only,
+        "laws": list(plan.laws),
+        "structure_rows": list(plan.rows),
+        "route_share": plan.route_share if plan.routes else None,
         CAUTIONS: list(scenario.cautions),
         "population_kind": england(result.options).kind,
         "engine": result.options.engine,
@@ -308,7 +321,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "population_fingerprint": england(result.options).fingerprint(),
         "code_fingerprint": code_fingerprint(),
         "discount_schedule": "standard, in force",
-        "seconds": round(sum(totals.seconds for totals in result.pairs()), 1),
+        "seconds": round(sum(one.seconds for one in result.pairs(result.plan.all_jobs(result.replications))), 1),
     }
 
 

@@ -158,6 +158,12 @@ class ReportInputs:
         Rates by group of schools, and derived figures; see :mod:`sencosim.analysis.by_group`.
     implied
         Priors beside what the model makes of them; see :mod:`sencosim.analysis.implied`.
+    baselines
+        The policy against each law; see :mod:`sencosim.analysis.baselines`.
+    structure, structure_draws
+        The structure table, and the draws that it is made of; see :mod:`sencosim.analysis.structure`.
+    routes
+        By which route; see :mod:`sencosim.analysis.routes`.
     unmonetised
         Effects without a price: effect, direction, evidence grade.
     backtest_state
@@ -192,6 +198,10 @@ class ReportInputs:
     area_code: str = ENGLAND
     areas: Tables | None = None
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)
+    baselines: pd.DataFrame = field(default_factory=pd.DataFrame)
+    structure: pd.DataFrame = field(default_factory=pd.DataFrame)
+    structure_draws: pd.DataFrame = field(default_factory=pd.DataFrame)
+    routes: pd.DataFrame = field(default_factory=pd.DataFrame)
     price_draws: pd.DataFrame = field(default_factory=pd.DataFrame)
     years_until: pd.DataFrame = field(default_factory=pd.DataFrame)
     uses: pd.DataFrame = field(default_factory=pd.DataFrame)

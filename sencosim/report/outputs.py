@@ -40,7 +40,7 @@ from sencosim.report.marks import all_marked, marked
 from sencosim.report.page import page_html
 from sencosim.report.probability import stored_tables
 from sencosim.report.research import with_research
-from sencosim.report.stored import APPRAISAL, PROBABILITY, WORDS, words_of
+from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, PROBABILITY, WORDS, words_of
 from sencosim.report.tables import payers_frame
 from sencosim.runs.finished import MANIFEST
 
@@ -190,16 +190,21 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     _write_csv(folder / "parameters.csv", inputs.parameters)
     _write_csv(folder / "years_until.csv", marked(inputs.years_until, told))
     _write_csv(folder / "uses.csv", marked(inputs.uses, told))
-    if not inputs.by_group.empty:
-        _write_csv(folder / "by_group.csv", marked(inputs.by_group, told))
+    for name in (*BESIDE_THE_HEADLINE, "by_group"):
+        if len(getattr(inputs, name)):
+            _write_csv(folder / f"{name}.csv", marked(getattr(inputs, name), told))
     _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))
     _write_probability(folder / PROBABILITY, findings)
+    _write_appraisal(folder / APPRAISAL, inputs)
+
+
+def _write_appraisal(folder: Path, inputs: ReportInputs) -> None:
+    """Write the tables of the appraisal; none, and no folder, where there are none."""
     if inputs.appraisal:
-        (folder / APPRAISAL).mkdir()
+        folder.mkdir()
     for name, frame in inputs.appraisal.items():
-        marked(plain_words(frame), told).to_parquet(
-            folder / APPRAISAL / f"{name}.parquet", index=False, compression="zstd"
-        )
+        table = marked(plain_words(frame), inputs.manifest)
+        table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
 
 
 def _write_probability(folder: Path, findings: Findings) -> None:

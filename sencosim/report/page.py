@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sencosim.report import answer, cautions, check, evidence_tables, probability, tables, uses, years
+from sencosim.report import answer, cautions, check, evidence_tables, forms, probability, tables, uses, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
@@ -59,6 +59,9 @@ def _sentences(findings: Findings) -> dict[str, Any]:
         "question": answer.question(findings),
         "answer": answer.answer_sentences(findings),
         "payer_sentence": answer.payer_sentence(findings),
+        "range_sentence": forms.range_sentence(findings),
+        "weights_words": forms.WEIGHTS_WORDS,
+        "beside_words": forms.NOT_RUN,
         "uses_sentence": uses.uses_sentence(findings),
         "what_would_change": answer.what_would_change(findings),
         "how_sure": answer.how_sure(findings),
@@ -83,6 +86,9 @@ def _tables(findings: Findings) -> dict[str, Table]:
         "grades_table": evidence_tables.grades_table,
         "parameters_table": evidence_tables.parameters_table,
         "implied_table": evidence_tables.implied_table,
+        "baselines_table": forms.baselines_table,
+        "structure_table": forms.structure_table,
+        "routes_table": forms.routes_table,
         "uses_table": uses.uses_table,
         "years_table": years.years_table,
         "checks_table": evidence_tables.checks_table,

@@ -82,6 +82,7 @@ def reproduce_run(
         councils=tuple(facts.get("councils", ())),
         workers=workers,
         quick=bool(facts.get("quick")),
+        headline_only=bool(facts.get("headline_only")),
         engine=facts["engine"],
     )
     lost = [

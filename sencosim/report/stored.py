@@ -26,6 +26,8 @@ APPRAISAL = "appraisal"
 """Folder of the tables of the appraisal."""
 PROBABILITY = "probability"
 """Folder of the tables on chances and the worth of research."""
+BESIDE_THE_HEADLINE = ("baselines", "structure", "structure_draws", "routes")
+"""Tables of the other law, the forms of the model and the routes: not there where they were not run."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         reconciliation=pd.read_csv(folder / "reconciliation.csv", keep_default_na=False, na_values=[""]),
         parameters=pd.read_csv(folder / "parameters.csv"),
         years_until=_read_or_nothing(folder / "years_until.csv"),
+        **{name: _csv_or_nothing(folder / f"{name}.csv") for name in BESIDE_THE_HEADLINE},
         price_draws=_table_or_nothing(folder / "price_draws.parquet"),
         by_group=_table_or_nothing(folder / "by_group.parquet"),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
@@ -152,6 +155,15 @@ def _parts(path: Path) -> Iterator[pd.DataFrame]:
 def _table_or_nothing(path: Path) -> pd.DataFrame:
     """Read a table that runs of older versions do not have."""
     return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+
+
+def _csv_or_nothing(path: Path) -> pd.DataFrame:
+    """Read a table of words and numbers that a run may not have; a blank word stays one."""
+    if not path.is_file():
+        return pd.DataFrame()
+    frame = pd.read_csv(path)
+    words = {name: "" for name in ("payer", "form", "name", "law") if name in frame.columns}
+    return frame.fillna(words)
 
 
 def _read_or_nothing(path: Path) -> pd.DataFrame:

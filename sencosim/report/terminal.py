@@ -8,6 +8,7 @@ from itertools import zip_longest
 from sencosim.report.answer import answer_sentences, how_sure, payer_sentence, question, what_would_change
 from sencosim.report.cautions import banners
 from sencosim.report.findings import Findings
+from sencosim.report.forms import range_sentence
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.tables import Table, payer_table, people_table, views_table
 from sencosim.report.uses import uses_sentence
@@ -36,6 +37,7 @@ def answer_text(inputs: ReportInputs, width: int = WIDTH) -> str:
         *(f"! {banner}" for banner in banners(findings)),
         question(findings),
         " ".join((*answer_sentences(findings), payer_sentence(findings), uses_sentence(findings))).strip(),
+        *([range_sentence(findings)] if range_sentence(findings) else []),
     ]
     blocks = [*(textwrap.fill(paragraph, width) for paragraph in paragraphs)]
     blocks += [table_text(table, width) for table in _tables(findings) if table.rows]

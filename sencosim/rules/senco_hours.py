@@ -93,9 +93,7 @@ def shortfall(need: float, team_duties: float, used: float, overtime: float) -> 
 
 
 @rule("float64(float64, float64, float64, float64, float64)")
-def overtime_hours(
-    ceiling: float, displacement: float, used_added: float, need: float, used: float
-) -> float:
+def overtime_hours(ceiling: float, displacement: float, used_added: float, need: float, used: float) -> float:
     """Unpaid hours a week in a term, set at its start and constant in it. [hours a week, 0 to ceiling]
 
     Parameters
@@ -265,8 +263,10 @@ def hours_without_policy(
     10.0
     >>> hours_without_policy(10.0, 1.21, 0.5, 0.25, 0.125, 4.0, 32.4)
     11.5
-    >>> hours_without_policy(0.0, 2.0, 0.5, 0.25, 0.125, 4.0, 32.4), hours_without_policy(10.0, 1.0, 0.5, 0.25, 0.125, -2.0, 32.4)
-    (0.0, 9.5)
+    >>> hours_without_policy(0.0, 2.0, 0.5, 0.25, 0.125, 4.0, 32.4)
+    0.0
+    >>> hours_without_policy(10.0, 1.0, 0.5, 0.25, 0.125, -2.0, 32.4)
+    9.5
     """
     if base <= 0.0:
         return 0.0

@@ -43,7 +43,9 @@ def support_intensity(hours_a_term: float, pupils: float) -> float:
 
 
 @rule("float64(float64, float64, float64, float64, float64, float64)")
-def support_doublings(intensity: float, reference: float, full: float, offset: float, scale: float, most: float) -> float:
+def support_doublings(
+    intensity: float, reference: float, full: float, offset: float, scale: float, most: float
+) -> float:
     """How many times support has doubled against the no-policy arm of the same school and term. [doublings, +- most]
 
     Exactly 0 where both arms give the same, whatever the other numbers are.

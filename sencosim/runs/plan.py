@@ -4,16 +4,25 @@
 replication. *Level 1*: for draws of the priors, how far the effect moves from the one at the point values, both on the
 same sample of whole councils with the same chance. A draw counts as the mean of level 0 plus that move. If both levels
 simulate the same share, the pairs at point values are shared and no sampling enters. See decision 0016.
+
+Beside the headline a run answers three further questions, all of the main view. *The other law*: its point values once
+on all schools, and the same draws. *Which form of the model*: some of the draws under each row of the structure table.
+*By which route*: the point values with every set of the groups of routes on, on a small sample.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from sencosim.engine.choose import EngineName
 from sencosim.engine.pair import Pair
+from sencosim.runs.forms import REFERENCE, law_of, routes_variant, world_variant
 from sencosim.runs.precision import Rule
+from sencosim.scenario.laws import Law
+from sencosim.scenario.routes import RouteName
 
 DEFAULT_DRAWS = 16
 """Draws of the priors in the main view; the other views get half as many."""
@@ -21,11 +30,19 @@ DRAW_SHARE = 0.05
 """Share of England on which draws move the effect, if nothing else is said: eight whole councils."""
 DRAW_SAMPLES = 8
 """Samples of councils, each with chance of its own, that the draws of a view take turns on."""
+FEWEST_ROW_DRAWS = 4
+"""Draws of a row of the structure table: half of those of the main view, and so many if there are."""
+ROUTE_SHARE = 0.02
+"""Share of England on which the routes are told apart."""
+ROUTE_REPLICATIONS = 2
+"""Replications of that: the fewest from which a simulation error is read."""
+ROUTE_VIEW = "central"
+"""Its view, whatever the main one: in the sceptic view there are no routes."""
 
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """One pair of arms to run: the smallest piece of work, known by these four.
+    """One pair of arms to run: the smallest piece of work, known by these six.
 
     Attributes
     ----------
@@ -33,12 +50,18 @@ class Job:
         As in :class:`sencosim.engine.pair.Pair`.
     share
         Share of England simulated. [share, 0 < share <= 1]
+    law
+        Law that both arms stand on.
+    variant
+        Row of the structure table, or groups of routes that are off: see :mod:`sencosim.runs.forms`.
     """
 
     view: str
     draw: int
     replication: int
     share: float
+    law: Law = "current_law"
+    variant: str = REFERENCE
 
     @property
     def pair(self) -> Pair:
@@ -53,13 +76,24 @@ class Job:
         --------
         >>> Job("central", 3, 0, 0.05).name
         'central-draw3-replication0-share0.05'
+        >>> Job("central", 3, 0, 0.05, "announced", "beyond_list.one").name
+        'central-draw3-replication0-share0.05-announced-beyond_list.one'
         """
-        return f"{self.view}-draw{self.draw}-replication{self.replication}-share{self.share:g}"
+        named = f"{self.view}-draw{self.draw}-replication{self.replication}-share{self.share:g}"
+        law = "" if self.law == "current_law" else f"-{self.law}"
+        return f"{named}{law}{'' if self.variant == REFERENCE else f'-{self.variant}'}"
+
+    @property
+    def world(self) -> tuple[object, ...]:
+        """What its no-policy arm depends on: pairs of one world share it, whatever their view."""
+        return (self.law, world_variant(self.variant), self.draw, self.replication, self.share)
 
     def in_words(self) -> str:
         """What it is, for a line of progress."""
         what = "point values" if self.draw == 0 else f"draw {self.draw}"
-        return f"{self.view}, {what}, replication {self.replication + 1}"
+        law = "" if self.law == "current_law" else f", {self.law.replace('_', ' ')} law"
+        form = "" if self.variant == REFERENCE else f", {self.variant}"
+        return f"{self.view}, {what}, replication {self.replication + 1}{law}{form}"
 
 
 @dataclass(frozen=True)
@@ -80,12 +114,20 @@ class Plan:
         ``councils`` or ``schools``.
     n_schools, n_draw_schools
         Schools of a replication on each level. [schools]
-    n_years, measured_years
-        Years of an arm, and of the two short runs that measure the feedback. [years]
+    n_years, policy_years
+        Years of a no-policy arm, and of a policy arm, which goes on from there. [years]
     workers
         Processes.
     chosen
         The schools are those of councils named by the user: nothing is sampled.
+    laws
+        Laws that the policy is set against; the first is that of the headline.
+    rows
+        Rows of the structure table, by key, beside the reference.
+    routes
+        Groups of routes that are told apart.
+    n_route_schools
+        Schools of a replication of that. [schools]
     """
 
     views: tuple[str, ...]
@@ -98,10 +140,14 @@ class Plan:
     n_schools: int
     n_draw_schools: int
     n_years: int
-    measured_years: int
+    policy_years: int
     workers: int = 1
     chosen: bool = False
     engine: EngineName = "compiled"
+    laws: tuple[Law, ...] = ("current_law",)
+    rows: tuple[str, ...] = ()
+    routes: tuple[RouteName, ...] = ()
+    n_route_schools: int = 0
 
     @property
     def is_two_level(self) -> bool:
@@ -112,53 +158,113 @@ class Plan:
         """Draws of a view. [draws]"""
         return self.draws if view == self.main_view else (self.draws + 1) // 2
 
+    @property
+    def route_share(self) -> float:
+        """Share of England on which the routes are told apart. [share]"""
+        return self.share if self.chosen else min(self.share, ROUTE_SHARE)
+
+    @property
+    def row_draws(self) -> int:
+        """Draws of each row of the structure table. [draws]"""
+        return min(self.draws, max(FEWEST_ROW_DRAWS, self.draws // 2))
+
+    def point_job(self, view: str, replication: int, law: Law | None = None) -> Job:
+        """One replication at the point values on all schools of the run."""
+        return Job(view, 0, replication, self.share, self.laws[0] if law is None else law)
+
     def point_jobs(self, replications: int) -> list[Job]:
         """Level 0, replications in order: the main view in all, the others in as many as :meth:`replications_of`."""
         return [
-            Job(view, 0, number, self.share)
+            self.point_job(view, number)
             for number in range(replications)
             for view in self.views
             if number < self.replications_of(view, replications)
         ]
 
-    def replications_of(self, view: str, replications: int) -> int:
+    def replications_of(self, view: str, replications: int, law: Law | None = None) -> int:
         """Replications of a view at the point values on level 0. [replications]
 
         Where the stopping rule decides and draws run on a sample, the other views are run once on all schools, with
-        the chance of the main view's first replication: how far they are from it there is added to its mean.
+        the chance of the main view's first replication: how far they are from it there is added to its mean. So is
+        another law than the headline's, always.
         """
+        if law is not None and law != self.laws[0]:
+            return min(1, replications)
         if view == self.main_view or self.rule.is_fixed or not self.is_two_level:
             return replications
         return min(1, replications)
 
     def draw_jobs(self) -> list[Job]:
         """Level 1: each draw, and the point values on the same samples."""
-        jobs: list[Job] = []
-        for view in self.views:
-            drawn = [self._draw_job(view, draw) for draw in range(1, self.draws_of(view) + 1)]
-            jobs += [*dict.fromkeys(self.reference_of(job) for job in drawn), *drawn] if self.is_two_level else drawn
-        return jobs
+        return [job for view in self.views for job in self._drawn(view, self.draws_of(view), self.laws[0])]
+
+    def law_jobs(self, law: Law) -> list[Job]:
+        """Another law than the headline's: the main view once on all schools, and its draws; the others on samples."""
+        drawn = self._drawn(self.main_view, self.draws, law)
+        samples = dict.fromkeys(job.replication for job in drawn)
+        others = [
+            Job(view, 0, number, self.draw_share, law)
+            for number in samples
+            for view in self.views
+            if view != self.main_view
+        ]
+        return list(dict.fromkeys([self.point_job(self.main_view, 0, law), *drawn, *others]))
+
+    def row_jobs(self, row: str) -> list[Job]:
+        """A row of the structure table: draws of the main view, each to be set beside the same of the reference."""
+        return [
+            self._draw_job(self.main_view, draw, law_of(row, self.laws[0]), row)
+            for draw in range(1, self.row_draws + 1)
+        ]
+
+    def route_job(self, on: Iterable[str], replication: int) -> Job:
+        """The point values with some groups of routes on."""
+        variant = routes_variant([name for name in self.routes if name not in set(on)])
+        return Job(ROUTE_VIEW, 0, replication, self.route_share, self.laws[0], variant)
+
+    def route_jobs(self) -> list[Job]:
+        """Every set of the groups of routes."""
+        sets = [on for size in range(len(self.routes) + 1) for on in combinations(self.routes, size)]
+        numbers = range(ROUTE_REPLICATIONS if self.routes else 0)
+        return [self.route_job(on, number) for number in numbers for on in reversed(sets)]
 
     def jobs(self, replications: int) -> list[Job]:
-        """Everything, level 0 first, in a fixed order."""
+        """What the headline is made of, level 0 first, in a fixed order."""
         return self.point_jobs(replications) + self.draw_jobs()
 
+    def all_jobs(self, replications: int) -> list[Job]:
+        """Everything: the headline's, then the other laws', the structure table's and the routes'."""
+        laws = [job for law in self.laws[1:] for job in self.law_jobs(law)]
+        rows = [job for row in self.rows for job in self.row_jobs(row)]
+        return list(dict.fromkeys([*self.jobs(replications), *laws, *rows, *self.route_jobs()]))
+
     def reference_of(self, job: Job) -> Job:
-        """The pair at the point values from which a draw moves: same schools, same chance."""
-        return Job(job.view, 0, job.replication, self.draw_share)
+        """The pair at the point values from which a draw moves: same law, same schools, same chance."""
+        return Job(job.view, 0, job.replication, self.draw_share, job.law)
 
-    def _draw_job(self, view: str, draw: int) -> Job:
+    def _drawn(self, view: str, draws: int, law: Law) -> list[Job]:
+        drawn = [self._draw_job(view, draw, law) for draw in range(1, draws + 1)]
+        if not self.is_two_level and law == self.laws[0]:
+            return drawn
+        return [*dict.fromkeys(self.reference_of(job) for job in drawn), *drawn]
+
+    def _draw_job(self, view: str, draw: int, law: Law, variant: str = REFERENCE) -> Job:
         turns = DRAW_SAMPLES if self.is_two_level else self.rule.fewest
-        return Job(view, draw, (draw - 1) % turns, self.draw_share)
+        return Job(view, draw, (draw - 1) % turns, self.draw_share, law, variant)
 
-    def school_years(self, job: Job) -> int:
-        """Work of a pair: two arms, and the two short runs that measure the feedback. [schools x years]"""
-        schools = self.n_schools if job.share == self.share else self.n_draw_schools
-        return 2 * schools * (self.n_years + self.measured_years)
+    def _schools(self, share: float) -> int:
+        if share == self.share:
+            return self.n_schools
+        return self.n_draw_schools if share == self.draw_share else self.n_route_schools
+
+    def work_of(self, jobs: Sequence[Job]) -> int:
+        """Work of some pairs: a policy arm each, and one no-policy arm a world. [schools x years]"""
+        worlds = {job.world: self._schools(job.share) * self.n_years for job in jobs}
+        return sum(worlds.values()) + sum(self._schools(job.share) * self.policy_years for job in jobs)
 
     def work(self, replications: int) -> int:
         """Work of the run. [schools x years]"""
-        return sum(self.school_years(job) for job in self.jobs(replications))
+        return self.work_of(self.all_jobs(replications))
 
     def design(self) -> str:
         """How uncertainty in the evidence is carried to the results, in one word."""
@@ -198,8 +304,11 @@ class Plan:
         """Size of the run, as plain values."""
         return {
             "design": self.design(),
-            "pairs": len(self.jobs(self.rule.fewest)),
-            "most_pairs": len(self.jobs(self.rule.most)),
+            "pairs": len(self.all_jobs(self.rule.fewest)),
+            "most_pairs": len(self.all_jobs(self.rule.most)),
+            "laws": list(self.laws),
+            "structure_rows": len(self.rows),
+            "routes": len(self.routes),
             "sample_share": self.share,
             "draw_sample_share": self.draw_share,
             "sampling": self.sampling,
@@ -217,5 +326,13 @@ class Plan:
         processes = "1 process" if self.workers == 1 else f"{self.workers} processes"
         return (
             f"Baseline and policy on {self.n_schools:,} schools ({self._schools_in_words()}) over {self.n_years} years "
-            f"in {views}, {self.rule.in_words()}{draws}{where}. {processes}."
+            f"in {views}, {self.rule.in_words()}{draws}{where}.{self._further_in_words()} {processes}."
         )
+
+    def _further_in_words(self) -> str:
+        """What is run beside the headline; blank if nothing is."""
+        laws = [f"{law.replace('_', ' ')} law" for law in self.laws[1:]]
+        rows = [f"{len(self.rows)} other forms of the model, {self.row_draws} draws each"] if self.rows else []
+        routes = [f"the routes told apart on {self.n_route_schools:,} schools"] if self.routes else []
+        told = "; ".join([*laws, *rows, *routes])
+        return f" Then {told}." if told else ""

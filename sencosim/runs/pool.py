@@ -2,6 +2,9 @@
 
 Which pairs are run depends on the plan and on the headlines of replications 0, 1, 2, … in that order, never on which
 process was first.
+
+The piece of work that a process is given is a *world*: all pairs that share a no-policy arm, one after the other, so
+that the arm is run once. Each pair is kept as soon as it is done.
 """
 
 from __future__ import annotations
@@ -39,6 +42,8 @@ class Step:
 
 Progress = Callable[[Step], None]
 Work = Callable[[Job], PairTotals]
+World = tuple[Job, ...]
+"""Pairs that share a no-policy arm."""
 
 
 class Agenda:
@@ -56,7 +61,7 @@ class Agenda:
         self.plan = plan
         self._done: dict[Job, float] = {}
         self._begun: set[Job] = set()
-        for job in plan.jobs(plan.rule.most):
+        for job in plan.all_jobs(plan.rule.most):
             if store.has(job):
                 self._done[job] = store.headline(job)
 
@@ -64,7 +69,7 @@ class Agenda:
         """Headline of replications 0, 1, 2, … of the main view, up to the first that is not finished. [GBP]"""
         found: list[float] = []
         for number in range(self.plan.rule.most):
-            job = Job(self.plan.main_view, 0, number, self.plan.share)
+            job = self.plan.point_job(self.plan.main_view, number)
             if job not in self._done:
                 break
             found.append(self._done[job])
@@ -80,15 +85,14 @@ class Agenda:
 
     def jobs(self) -> list[Job]:
         """Everything that the run is made of, by what is known."""
-        return self.plan.jobs(self.replications())
+        return self.plan.all_jobs(self.replications())
 
-    def begin(self) -> Job | None:
-        """Take the next piece of work; ``None`` if there is none now."""
-        for job in self.jobs():
-            if job not in self._done and job not in self._begun:
-                self._begun.add(job)
-                return job
-        return None
+    def begin(self) -> World:
+        """Take the next piece of work: what is left of a world; empty if there is none now."""
+        left = [job for job in self.jobs() if job not in self._done and job not in self._begun]
+        world = tuple(job for job in left if job.world == left[0].world)
+        self._begun.update(world)
+        return world
 
     def finish(self, job: Job, headline: float) -> None:
         """Note that a piece of work is done."""
@@ -97,8 +101,8 @@ class Agenda:
     def step(self, label: str) -> Step:
         """How far the run is."""
         jobs = self.jobs()
-        done = sum(self.plan.school_years(job) for job in jobs if job in self._done)
-        return Step(done, sum(self.plan.school_years(job) for job in jobs), label, self.precision().so_far())
+        done = self.plan.work_of([job for job in jobs if job in self._done])
+        return Step(done, self.plan.work_of(jobs), label, self.precision().so_far())
 
 
 def conduct(plan: Plan, work: Work, store: Store, tell: Progress) -> Precision:
@@ -145,7 +149,7 @@ def conduct(plan: Plan, work: Work, store: Store, tell: Progress) -> Precision:
 
 @dataclass(frozen=True)
 class _Keep:
-    """Run a pair and keep it, in whichever process."""
+    """Run pairs and keep each, in whichever process."""
 
     work: Work
     store: Store
@@ -155,27 +159,32 @@ class _Keep:
         self.store.write(totals)
         return totals.headline
 
+    def all(self, world: World) -> list[tuple[Job, float]]:
+        return [(job, self(job)) for job in world]
+
 
 def _in_turn(agenda: Agenda, kept: _Keep) -> Iterator[tuple[Job, float]]:
-    while (job := agenda.begin()) is not None:
-        yield job, kept(job)
+    while world := agenda.begin():
+        for job in world:
+            yield job, kept(job)
 
 
 def _in_processes(agenda: Agenda, kept: _Keep, workers: int) -> Iterator[tuple[Job, float]]:
     """Keep every process busy. Spawned, not forked: the same on every system, and no half-copied locks."""
     others = set(multiprocessing.active_children())
     pool = processes(workers)
-    under_way: dict[Future[float], Job] = {}
+    under_way: dict[Future[list[tuple[Job, float]]], World] = {}
     try:
         while True:
-            while len(under_way) < workers and (job := agenda.begin()) is not None:
+            while len(under_way) < workers and (world := agenda.begin()):
                 with deaf_to_ctrl_c():
-                    under_way[pool.submit(kept, job)] = job
+                    under_way[pool.submit(kept.all, world)] = world
             if not under_way:
                 break
             finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in sorted(finished, key=lambda one: under_way[one]):
-                yield under_way.pop(future), future.result()
+                del under_way[future]
+                yield from future.result()
         pool.shutdown()
     except BaseException:
         try:

@@ -182,7 +182,10 @@ def write_totals(totals: PairTotals, path: Path) -> None:
         else:
             facts[field.name] = value
     job = totals.job
-    facts |= {"job": [job.view, job.draw, job.replication, job.share], "strata": [list(key) for key in totals.strata]}
+    facts |= {
+        "job": [job.view, job.draw, job.replication, job.share, job.law, job.variant],
+        "strata": [list(key) for key in totals.strata],
+    }
     facts["groups"] = [list(key) for key in totals.groups]
     facts["values"] = {name: float(value) for name, value in totals.values.items()}  # noqa: PD011
     with path.open("wb") as stream:

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.routes import RouteName
 from sencosim.scenario.fields import NAME_PATTERN, AcademicYear, Month, Setting
 from sencosim.scenario.laws import Law
 from sencosim.scenario.levers import Lever, Levers
 from sencosim.scenario.mechanisms import MechanismName
-from sencosim.scenario.routes import RouteName
 from sencosim.scenario.shocks import Shock
 from sencosim.scenario.structure import Structure
 from sencosim.units import format_year, parse_year
@@ -26,6 +26,11 @@ from sencosim.units import format_year, parse_year
 SCHEMA_VERSION = 1
 SAID_OF_ITSELF = ("name", "title", "description", "cautions")
 """What a scenario says of itself: no result depends on it."""
+OF_THE_QUESTION = (
+    *("levers", "routes_off", "view", "views", "overrides", "correlations", "mechanisms", "structure", "baselines"),
+    *("high_needs_pressure_funded_by", "high_needs_pressure_from"),
+)
+"""Settings that only a policy arm or its price book reads."""
 CAUTION_LENGTH = 20, 600
 """Shortest and longest caution: a reason in full, short enough to stand on every page. [characters]"""
 BASE_YEAR = 2024
@@ -264,10 +269,8 @@ class Scenario(Setting):
 
     def without_question(self) -> Scenario:
         """The world in which the question is asked: no lever, no view, nothing that only a policy arm reads."""
-        asked = ("levers", "routes_off", "view", "views", "overrides", "correlations", "mechanisms", "structure")
-        asked += ("baselines", "high_needs_pressure_funded_by", "high_needs_pressure_from")
         plain = Scenario()
-        return self.unnamed().model_copy(update={name: getattr(plain, name) for name in asked})
+        return self.unnamed().model_copy(update={name: getattr(plain, name) for name in OF_THE_QUESTION})
 
     def lasting(self, years: int) -> Scenario:
         """The same question, simulated for so many years from the start of the warm-up."""

@@ -92,8 +92,8 @@ class PlanReform(Lever):
     start: AcademicYear = "2029/30"
     """Academic year at whose September the reform begins."""
     phase_in_years: Annotated[int, Field(ge=1, le=20, json_schema_extra={"unit": "years"})] = 2
-    """Years until the reform has its full size, in equal steps: 2 from 2029/30 is 2030/31, without which plans cannot fall as
-    far by 2034/35 as is projected, even if nobody asked for one. Key-stage reviews and the
+    """Years until the reform has its full size, in equal steps: 2 from 2029/30 is 2030/31, without which plans cannot
+    fall as far by 2034/35 as is projected, even if nobody asked for one. Key-stage reviews and the
     tribunal's new powers hold from the start."""
     variant: ReformVariant = "mixed"
     """Where the fall in new plans comes about: in requests and refusals as the two settings below say (mixed), or the

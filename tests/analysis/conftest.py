@@ -11,12 +11,18 @@ SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "vi
 
 
 def small_run(scenario: str, workers: int = 1, **more: str) -> RunResult:
-    """Run a scenario on the schools of Rutland."""
-    return run_scenario(
-        with_settings(scenario, SETTINGS | more), RunOptions(councils=("Rutland",), workers=workers, engine="reference")
-    )
+    """Run the headline of a scenario on the schools of Rutland."""
+    options = RunOptions(councils=("Rutland",), workers=workers, engine="reference", headline_only=True)
+    return run_scenario(with_settings(scenario, SETTINGS | more), options)
 
 
 @pytest.fixture(scope="session")
 def full_time() -> RunResult:
     return small_run("full_time")
+
+
+@pytest.fixture(scope="session")
+def whole_run() -> RunResult:
+    """A run with both laws, the structure table and the routes."""
+    settings = SETTINGS | {"run.draws": "2", "horizon.years": "3", "views": "[central, sceptic]"}
+    return run_scenario(with_settings("full_time", settings), RunOptions(councils=("Rutland",), workers=1))

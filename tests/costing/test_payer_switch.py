@@ -16,6 +16,8 @@ from sencosim.costing.double_entry import journal, trial_balance
 from sencosim.costing.payer_switch import CENTRAL, COUNCILS, PART_AFTER, booked, central_share
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms
+from sencosim.model import terms_of
+from sencosim.scenario.schema import Scenario
 
 BOOKS = {
     name: PriceBook.for_view("central", PolicyTerms(high_needs_pressure_funded_by=name))  # type: ignore[arg-type]
@@ -51,7 +53,7 @@ def test_the_switch_falls_inside_an_academic_year(funded_by: str, shares: tuple[
 def test_each_month_has_one_payer(year: int, calendar_year: int, month: int) -> None:
     months = [(year + (m > 12), m if m <= 12 else m - 12) for m in range(9, 21)]
     after = sum(one >= (calendar_year, month) for one in months)
-    assert central_share(year, "councils_then_central", (calendar_year, month)) == pytest.approx(after / 12)
+    assert central_share(year, "councils_then_central", f"{calendar_year}-{month:02d}") == pytest.approx(after / 12)
 
 
 @pytest.mark.property
@@ -83,6 +85,19 @@ def test_the_journal_still_balances_and_lines_can_be_repriced(table: pd.DataFram
     pd.testing.assert_frame_equal(reprice(lines, book), lines)
     dearer = replace(book, real_pay_growth=0.02)
     pd.testing.assert_frame_equal(reprice(lines, dearer), cost(table, dearer))
+
+
+@pytest.mark.unit
+def test_a_scenario_says_from_which_month() -> None:
+    asked = Scenario.model_validate({"name": "later", "high_needs_pressure_from": "2030-12"})
+    quantity = "pupil_years.independent_special"
+    table = pd.DataFrame({"year": [2028, 2030, 2031], "quantity": quantity, "value": 100.0})
+    lines = cost(table, PriceBook.for_view("central", terms_of(asked)))
+    units = lines[lines["item"] == "independent_fee"].pivot_table(
+        index="year", columns="payer", values="units", aggfunc="sum", fill_value=0.0
+    )
+    assert units[CENTRAL].to_list() == pytest.approx([0.0, 75.0, 100.0])
+    assert units[COUNCILS].to_list() == pytest.approx([100.0, 25.0, 0.0])
 
 
 @pytest.mark.unit

@@ -17,11 +17,11 @@ from sencosim.engine.outcome import Outcome
 from sencosim.engine.rates import begin_term
 from sencosim.engine.simpy.run import Scheduler, simulate
 from sencosim.evidence.register import load_register
+from sencosim.evidence.routes import ROUTE_NAMES, neutral_routes
 from sencosim.evidence.views import load_view
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
-from sencosim.scenario.routes import ROUTE_NAMES, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.units import N_YEAR_GROUPS
 

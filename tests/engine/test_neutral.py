@@ -32,11 +32,11 @@ from engine.small_worlds import (
 
 from sencosim.engine.compiled.run import simulate as compiled
 from sencosim.engine.pair import Pair, World, read_evidence, run_pair
+from sencosim.evidence.routes import ROUTE_NAMES, neutral_routes
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.routes import ROUTE_NAMES, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import COLUMN, Event, Quantity
 

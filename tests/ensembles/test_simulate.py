@@ -17,6 +17,7 @@ from sencosim.ensembles.simulate import Row, run_job
 from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
 from sencosim.ensembles.trial_screen import COUNTABLE
 from sencosim.model import simulate_pair
+from sencosim.runs.forms import REFERENCE, asked
 from sencosim.runs.plan import Job as PairJob
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
@@ -32,7 +33,8 @@ def short() -> Scenario:
 
 @pytest.fixture(scope="module")
 def rows(short: Scenario) -> list[Row]:
-    job = list(draws(short, 2).jobs())[1]
+    """Of a scenario that settles the form of the model, as a run does."""
+    job = list(draws(asked(short, "current_law", REFERENCE, drawn=True), 2).jobs())[1]
     return run_job(RUTLAND, 0.02, job)
 
 

@@ -10,7 +10,8 @@ from sencosim.errors import EvidenceError
 from sencosim.evidence import distributions
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.register import Register, load_register
-from sencosim.evidence.views import MAY_DIFFER, ROUTES, VIEWS, Setting, gaps, load_view, view_dependent
+from sencosim.evidence.routes import ROUTE_NAMES, neutral_routes
+from sencosim.evidence.views import MAY_DIFFER, VIEWS, Setting, gaps, load_view, view_dependent
 
 pytestmark = pytest.mark.unit
 
@@ -64,10 +65,11 @@ def test_campaign_is_the_favourable_end_of_every_effect() -> None:
 def test_sceptic_has_all_routes_off() -> None:
     register = load_register()
     values = load_view("sceptic").values(register)
-    for name in (*(one for group in ROUTES.values() for one in group), "effect_slt_seat", "effect_slt_seat_direct"):
+    off = neutral_routes(ROUTE_NAMES)
+    assert {name: values[name] for name in off} == off
+    for name in (*off, "few_cycles_causal_share", "effect_slt_seat", "effect_slt_seat_direct"):
         assert values[name] == register.get(name).no_effect, name
-    assert values["filing_route"] == values["review_cycles_route"] == values["few_cycles_causal_share"] == 0.0
-    assert values["unidentified_request_ratio"] == values["identification_response"] == 1.0
+    assert values["few_cycles_causal_share"] == 0.0
     assert values["released_hours_value"] == values["effect_parent_job_kept"] == 0.0
     assert values["few_cycles_extra_hours_share"] == register.number("few_cycles_extra_hours_share")
 

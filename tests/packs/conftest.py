@@ -20,7 +20,7 @@ WHOLE = {"run.warm_up_years": "1"}
 def store(scenario: str, root: Path) -> StoredRun:
     """Run a scenario on the schools of Rutland and write its folder."""
     resolved = with_settings(scenario, SETTINGS | WHOLE)
-    options = RunOptions(councils=("Rutland",), workers=1, engine="reference")
+    options = RunOptions(councils=("Rutland",), workers=1, engine="reference", headline_only=True)
     return read_run(write_outputs(report_inputs(run_scenario(resolved, options)), root))
 
 

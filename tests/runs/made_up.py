@@ -29,7 +29,7 @@ def plan(workers: int = 1, most: int = 10, precision: float = 0.02, draws: int =
         n_schools=1000,
         n_draw_schools=50,
         n_years=4,
-        measured_years=3,
+        policy_years=2,
         workers=workers,
     )
 

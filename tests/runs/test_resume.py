@@ -18,6 +18,7 @@ from sencosim.randomness import uniform
 pytestmark = pytest.mark.engine
 
 RUN = ("run", "full_time", "--council", "Rutland", "--years", "1", "--engine", "reference", "--view", "central", "-q")
+RUN += ("--headline-only",)
 SMALL = (*RUN, "--replications", "4", "--draws", "2", "--set", "run.warm_up_years=1")
 TABLES = ("summary", "runs", "ledger", "priced", "areas", "draws")
 

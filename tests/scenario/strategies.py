@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.scenario.levers import (
     AdminSupport,
     Allowance,
@@ -39,7 +40,6 @@ from sencosim.scenario.levers import (
     TribunalCapacity,
 )
 from sencosim.scenario.mechanisms import MECHANISMS
-from sencosim.scenario.routes import ROUTE_NAMES
 from sencosim.scenario.schema import Horizon, Mechanisms, Override, RunSettings, Scenario
 from sencosim.scenario.shocks import Shock
 from sencosim.scenario.structure import EffectChannel, Structure

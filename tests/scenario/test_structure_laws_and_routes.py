@@ -9,10 +9,10 @@ from scenario.strategies import scenarios
 from sencosim.errors import ScenarioError
 from sencosim.evidence.distributions import quantile
 from sencosim.evidence.register import load_register
+from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, neutral_routes
 from sencosim.scenario.laws import ANNOUNCED, under_law
 from sencosim.scenario.levers import IspDuty, Levers, PlanReform
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.routes import ROUTE_NAMES, ROUTES, neutral_routes
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.structure import (
     EffectChannel,

@@ -190,7 +190,7 @@ def _due_whole_school(w: Any, school: Any) -> None:
 
 
 def _due_annual_reviews(w: Any, school: Any) -> None:
-    """M3: a review of each plan a year (M18: a key stage); before a move to the next phase in autumn, with more work."""
+    """M3: a review of each plan a year (M18: a key stage); before a move to the next phase in autumn, and longer."""
     for place in range(school.roster_size):
         index = w.rosters[school.roster_from + place]
         pupil = w.pupils[index]

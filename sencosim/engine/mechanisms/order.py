@@ -88,7 +88,11 @@ class Step(Facts):
     REVIEW_SHARING = Over.ENGLAND, When.SEPTEMBER, "schools that share a SENCO are reviewed"
     CLOSE_OVERDUE = Over.SCHOOLS, When.LATER, "casework long overdue is closed without the SENCO"
     BEGIN_YEAR = Over.COUNCILS, When.NEW_YEAR, "pupils move up and on, places and transfers are settled"
-    SET_BASELINE_HOURS = Over.SCHOOLS, When.SEPTEMBER, "hours that schools give of their own accord follow their numbers"
+    SET_BASELINE_HOURS = (
+        Over.SCHOOLS,
+        When.SEPTEMBER,
+        "hours that schools give of their own accord follow their numbers",
+    )
     FILL_POSTS = Over.ENGLAND, When.NEW_YEAR, "the supply of teachers fills posts"
     REVIEW_WORKFORCE = Over.SCHOOLS, When.LATER, "SENCOs leave, vacancies are filled"
     APPLY_POLICY = Over.SCHOOLS, When.EVERY_TERM, "hours, seats, teams and administrators are set"
@@ -218,19 +222,24 @@ def _reach_council(w: Any, council: Any, kind: int, first: int, second: int, ent
 def _reach_dispute(w: Any, council: Any, kind: int, first: int, second: int, entity: int) -> None:
     if kind == Happening.MEDIATED:
         mediated(w, first)
-    elif kind == Happening.REGISTERED:
-        registered(w, first)
     elif kind == Happening.OTHER_APPEAL:
         other_appeal(w, council, entity, second)
     elif kind == Happening.ANNUAL_REVIEW_CONSIDERED:
         annual_review_considered(w, first, second)
+    elif kind == Happening.PLACE_STARTS:
+        place_starts(w, first)
+    else:
+        _reach_appeal(w, council, kind, first, second)
+
+
+def _reach_appeal(w: Any, council: Any, kind: int, first: int, second: int) -> None:
+    if kind == Happening.REGISTERED:
+        registered(w, first)
     elif kind == Happening.APPEAL_TOLD:
         appeal_told(w, first, second)
     elif kind == Happening.LODGED:
         lodged(w, council, first)
     elif kind == Happening.HEARING_SLOT:
         hearings_given(w, council)
-    elif kind == Happening.HEARD:
-        heard(w, council, first)
     else:
-        place_starts(w, first)
+        heard(w, council, first)

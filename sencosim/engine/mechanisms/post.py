@@ -41,7 +41,7 @@ def work_on(w: Any, school: Any, who: int, chooses: bool) -> int:
     # Work that the end of a term cut off goes on.
     if worker.work == Work.NONE and not _start(w, school, worker, who):
         return NOTHING_DUE
-    worker.speed = _speed(w, school, worker, who)
+    worker.speed = _speed(school, worker, who)
     if worker.speed > 0.0 and w.now < w.term_end:
         worker.since = w.now
         end = w.now + work_minutes(worker.left, worker.speed)
@@ -50,7 +50,7 @@ def work_on(w: Any, school: Any, who: int, chooses: bool) -> int:
     return w.next_term_start << 1 | CHOICE
 
 
-def _speed(w: Any, school: Any, worker: Any, who: int) -> float:
+def _speed(school: Any, worker: Any, who: int) -> float:
     """Standard hours a week of the work in hand: nobody works evenings for development. [standard hours a week]."""
     if who == Worker.SENCO and _use_of(worker) >= LISTED_WORK:
         return school.day_pace
@@ -156,7 +156,7 @@ def _is_void(w: Any, case: Any) -> bool:
 
 def _finish(w: Any, school: Any, worker: Any, who: int) -> None:
     """The work in hand is done."""
-    _book_time(w, school, worker, who, w.now)
+    _book_time(school, worker, who, w.now)
     kind, which, hours = worker.work, worker.thing, worker.hours
     worker.work = Work.NONE
     school.work_done += hours
@@ -170,7 +170,7 @@ def _finish(w: Any, school: Any, worker: Any, who: int) -> None:
         _session_done(w, school, which, hours, who)
 
 
-def _book_time(w: Any, school: Any, worker: Any, who: int, until: int) -> None:
+def _book_time(school: Any, worker: Any, who: int, until: int) -> None:
     """Time at the work in hand since it was last booked."""
     worked = until - worker.since
     worker.since = -1
@@ -201,7 +201,7 @@ def break_off(w: Any, school: Any, who: int) -> None:
         return
     worked = w.term_end - worker.since
     worker.left = work_left(worker.left, worker.speed, worked)
-    _book_time(w, school, worker, who, w.term_end)
+    _book_time(school, worker, who, w.term_end)
     if worker.work == Work.SESSION and _use_of(worker) >= LISTED_WORK:
         part = worker.hours * (1.0 - worker.left / worker.whole) if worker.whole > _WHOLE else worker.hours
         worker.work = Work.NONE

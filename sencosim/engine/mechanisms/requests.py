@@ -142,7 +142,9 @@ def _make_later(w: Any, school: Any, index: int, number: int, minute: int, marks
     """Let a request be made, or be given up, at a clock time."""
     if is_within_run(w, minute):
         key, council = w.pupils[index].key, w.councils[school.council]
-        let_happen(w, council, minute, Event.REQUEST_MADE, key, Happening.REQUEST_MADE, index, number << NUMBER_SHIFT | marks)
+        let_happen(
+            w, council, minute, Event.REQUEST_MADE, key, Happening.REQUEST_MADE, index, number << NUMBER_SHIFT | marks
+        )
 
 
 def _ask_senco_to_prepare(w: Any, school: Any, index: int, request: Any) -> None:

@@ -74,7 +74,7 @@ def close_term(w: Any, school: Any) -> None:
 
 
 def _measure_support(w: Any, school: Any, worked: float) -> None:
-    """M6: support done, work listed, hours worked and pupils of noticed or recognised need, smoothed each for itself."""
+    """M6: support done, work listed, hours worked, pupils of noticed or recognised need, each smoothed for itself."""
     pupils = school.n_noticed + school.n_support + school.n_plan
     count_hours(w, school.cell, Quantity.SUPPORT_HOURS, school.support_done)
     count_hours(w, school.cell, Quantity.LIST_HOURS, school.list_due)

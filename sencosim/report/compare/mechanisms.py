@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sencosim.analysis.mechanisms import Decomposition, Group
+from sencosim.evidence.routes import ROUTES
 from sencosim.report.tables import Table
 from sencosim.report.words import plain, rounded_to_sum, rounding_step
-from sencosim.scenario.routes import ROUTES
 
 REST = "With all of these switched off: the hours themselves, and the work that they do"
 MILLION = 1e6

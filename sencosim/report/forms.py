@@ -1,0 +1,246 @@
+"""What hangs on the law, on the form of the model, and on the route: three tables beside the headline."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from sencosim.analysis.baselines import MONEY, PEOPLE
+from sencosim.analysis.routes import NEUTRAL, WHOLE
+from sencosim.analysis.structure import AVERAGE
+from sencosim.report.findings import Findings, cell_number
+from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, ReportInputs
+from sencosim.report.tables import Table
+from sencosim.report.words import (
+    DASH,
+    INTERVAL,
+    costs_or_saves,
+    money,
+    money_range,
+    payer_words,
+    plain,
+    rounding_step,
+    sentence_case,
+)
+from sencosim.runs.forms import REFERENCE
+
+LAW_WORDS = {"current_law": "today's law", "announced": "the announced law"}
+MILLION = 1e6
+WEIGHTS_WORDS = (
+    "Weights are a way to average, not a probability: no evidence says which form is true. They are settings of the "
+    "scenario, and changing them runs nothing."
+)
+NOT_RUN = "This run has no structure table and no routes: a quick run, or one of the headline alone, leaves them out."
+ROUTE_COLUMNS = (NET_PUBLIC_COST, PAYER_NET, "npsv", *PEOPLE)
+"""Outcomes of the table of routes, in its order."""
+Row = dict[Any, Any]
+
+
+def law_sentence(findings: Findings) -> str:
+    """The headline against the other law, in one sentence; blank if there is none."""
+    told = [
+        f"Against {LAW_WORDS[str(row['law'])]} it {_costs(row)} ({INTERVAL}: {_interval(row)})"
+        for row in _rows(findings.inputs.baselines)
+        if row["outcome"] == NET_PUBLIC_COST and row["view"] == findings.inputs.main_view
+    ]
+    return f"{'. '.join(told[1:])}." if len(told) > 1 else ""
+
+
+def range_sentence(findings: Findings) -> str:
+    """Least and most over the forms of the model, and the average, in one sentence; blank if none was run."""
+    rows = [row for row in _rows(findings.inputs.structure) if row["outcome"] == NET_PUBLIC_COST]
+    forms = [row for row in rows if row["key"] != AVERAGE and row["form"] != "baseline_law"]
+    if len(forms) < 2:
+        return ""
+    means = [float(row["mean"]) for row in forms]
+    average = next(row for row in rows if row["key"] == AVERAGE)
+    ends = (min(means), max(means))
+    return (
+        f"Over {len(forms)} forms that the model can take, the policy {costs_or_saves(ends[0], *ends)} at one end and "
+        f"{costs_or_saves(ends[1], *ends)} at the other. With our weights it {_costs(average)}."
+    )
+
+
+def baselines_table(findings: Findings) -> Table:
+    """The policy against each law, in each view."""
+    rows = [*_rows(findings.inputs.baselines)]
+    by = {(str(row["law"]), str(row["view"]), str(row["outcome"])): row for row in rows}
+    laws, views = (list(dict.fromkeys(str(row[name]) for row in rows)) for name in ("law", "view"))
+    cells = []
+    for law in laws:
+        for view in views:
+            found = [by.get((law, view, outcome)) for outcome in (*MONEY, *PEOPLE)]
+            cost = found[0]
+            if cost is None:
+                continue
+            name = f"{sentence_case(LAW_WORDS[law])}, {view} view"
+            changes = (DASH if row is None else _change(row) for row in found[1:])
+            cells.append((name, sentence_case(_costs(cost)), sentence_case(_interval(cost)), *changes))
+    titles = [_title(rows, outcome) for outcome in (*MONEY[1:], *PEOPLE)]
+    return Table(
+        key="baselines",
+        caption=(
+            f"The policy against two laws. {findings.area_name}, {findings.period()}, {findings.money_basis()}; "
+            "people over all years"
+        ),
+        columns=("Law and view", "Net cost to the public purse", INTERVAL, *titles),
+        rows=tuple(cells),
+        notes=(
+            "Both arms stand on the same law, so a row holds what the policy adds to it. Nothing announced is law yet: "
+            "how its fall in plans comes about is an assumption. The second law is run once on all schools: how far it "
+            "is from the first there is added to the mean of the first. A view without an interval was run at its "
+            "point values alone, on the samples of the draws.",
+        ),
+        strong_rows=tuple(i for i, one in enumerate(cells) if f"{findings.inputs.main_view} view" in one[0]),
+        text_columns=(1, 2),
+    )
+
+
+def structure_table(findings: Findings) -> Table:
+    """The headline under each form of the model, and their average."""
+    frame = findings.inputs.structure
+    social = {str(row["key"]): row for row in _rows(frame) if row["outcome"] == "npsv"}
+    rows = [row for row in _rows(frame) if row["outcome"] == NET_PUBLIC_COST]
+    step = _fine_step([cell_number(row["mean"]) / MILLION for row in rows])
+    cells = [_structure_row(row, social.get(str(row["key"])), step) for row in rows]
+    return Table(
+        key="structure",
+        caption=(
+            f"Which form of the model: net cost to the public purse under each. {findings.area_name}, "
+            f"{findings.inputs.main_view} view, {findings.period()}, {findings.money_basis()}"
+        ),
+        columns=(
+            "Form",
+            "Net cost, £ million",
+            INTERVAL,
+            "Change from the reference, ± standard error",
+            "Net present social value, £ million",
+            "Weight",
+            "Weight at which the sign changes",
+        ),
+        rows=tuple(cells),
+        notes=(
+            f"{WEIGHTS_WORDS} Each row departs from the reference in one thing, with the same draws, schools and "
+            "chance. The average adds the weighted changes of all forms. A dash as the last cell: no weight from 0 to "
+            "1 changes the sign, the other forms as they are weighted. Laws are never averaged.",
+        ),
+        strong_rows=tuple(i for i, row in enumerate(rows) if row["key"] == AVERAGE),
+    )
+
+
+def _structure_row(row: Row, social: Row | None, step: float) -> tuple[str, ...]:
+    change = f"{_millions(row['change'], step)} ± {_millions(row['change_error'], step, signed=False)}"
+    return (
+        str(row["title"]),
+        _millions(row["mean"], step),
+        f"{_millions(row['p10'], step)} to {_millions(row['p90'], step)}",
+        DASH if row["key"] == REFERENCE else change,
+        DASH if social is None else _millions(social["mean"], step),
+        _weight(row["weight"]),
+        _weight(row["switch_weight"]),
+    )
+
+
+def routes_table(findings: Findings) -> Table:
+    """Each group of routes as a row: money in all and by payer, then people."""
+    rows = [*_rows(findings.inputs.routes)]
+    by = {(str(row["route"]), str(row["outcome"]), _payer(row)): row for row in rows}
+    titles = {str(row["route"]): str(row["route_title"]) for row in rows}
+    shown = dict.fromkeys((str(row["outcome"]), _payer(row)) for row in rows)
+    columns = sorted(shown, key=lambda one: ROUTE_COLUMNS.index(one[0]))
+    columns = [one for one in columns if any(cell_number(by[route, *one]["value"]) for route in titles)]
+    steps = {one: _fine_step([_in_units(by[route, *one]) for route in titles]) for one in columns}
+    cells = [(titles[route], *(_route_cell(by[route, *one], steps[one]) for one in columns)) for route in titles]
+    n = max((int(row["n_replications"]) for row in rows), default=0)
+    return Table(
+        key="routes",
+        caption=(
+            "By which route: parts that add up to the whole effect, ± standard error. Money in £ million, present "
+            f"value; people over all years. {findings.area_name}, central view at its point values"
+        ),
+        columns=("Route", *(_column_title(rows, *one) for one in columns)),
+        rows=tuple(cells),
+        notes=(
+            f"Exact Shapley values: what switching a route on changes, averaged over all orders. From {n} replications "
+            "on a small sample of whole councils, weighted up, so the whole differs from the headline. The row without "
+            "a route is what hours, posts and work cost and change with every route off.",
+        ),
+        strong_rows=tuple(i for i, route in enumerate(titles) if route in (NEUTRAL, WHOLE)),
+    )
+
+
+def quoted_numbers(inputs: ReportInputs) -> list[float]:
+    """Numbers that the sentences of this module quote."""
+    frames = (inputs.baselines, inputs.structure)
+    return [
+        float(value)
+        for frame in frames
+        for value in frame.select_dtypes("number").to_numpy(dtype=float).ravel()
+        if math.isfinite(value)
+    ]
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    return frame.to_dict("records")
+
+
+def _payer(row: Row) -> str:
+    return str(row["payer"]) if row["outcome"] == PAYER_NET else ""
+
+
+def _column_title(rows: list[Row], outcome: str, payer: str) -> str:
+    return sentence_case(payer_words(payer)) if payer else _title(rows, outcome)
+
+
+def _title(rows: list[Row], outcome: str) -> str:
+    return next((str(row["title"]) for row in rows if row["outcome"] == outcome), outcome)
+
+
+def _costs(row: Row) -> str:
+    value = cell_number(row["difference"] if "difference" in row else row["mean"])
+    return costs_or_saves(value, *_ends(row))
+
+
+def _interval(row: Row) -> str:
+    ends = _ends(row)
+    value = cell_number(row["difference"] if "difference" in row else row["mean"])
+    return money_range(value, *ends) if ends else "point values only"
+
+
+def _ends(row: Row) -> tuple[float, ...]:
+    ends = (cell_number(row["p10"]), cell_number(row["p90"]))
+    return () if any(math.isnan(end) for end in ends) else ends
+
+
+def _change(row: Row) -> str:
+    value, ends = cell_number(row["difference"]), _ends(row)
+    if row["unit"] == "GBP":
+        return money(value, *ends)
+    return plain(value, rounding_step(value, *ends), signed=True)
+
+
+def _in_units(row: Row, name: str = "value") -> float:
+    return cell_number(row[name]) / (MILLION if row["unit"] == "GBP" else 1.0)
+
+
+def _route_cell(row: Row, step: float) -> str:
+    error = _in_units(row, "standard_error")
+    spread = "" if math.isnan(error) else f" ± {plain(error, step)}"
+    return f"{plain(_in_units(row), step, signed=True)}{spread}"
+
+
+def _fine_step(values: list[float]) -> float:
+    """One step for a column, so that its rows add up to what is seen: a tenth of that of its largest number."""
+    return rounding_step(max((abs(value) for value in values), default=1.0)) / 10.0
+
+
+def _millions(value: object, step: float, *, signed: bool = True) -> str:
+    number = cell_number(value) / MILLION
+    return DASH if math.isnan(number) else plain(number, step, signed=signed)
+
+
+def _weight(value: object) -> str:
+    number = cell_number(value)
+    return DASH if math.isnan(number) else plain(number, 0.01)
