@@ -8,32 +8,32 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from engine.small_worlds import COMBINED, EVERYTHING, HARTLEPOOL, NORFOLK, Arms, england, scenario, small_arms
-from golden.engines import EngineName, Outcome, run_arms, run_world
+from engine.small_worlds import england
+from golden.engines import Arms, EngineName, Outcome, run_world
 from golden.frozen import Cases
 from golden.prints import (
     Prints,
     digest,
+    of_arms,
     of_array,
     of_counts,
     of_evidence,
     of_fields,
-    of_outcome,
+    of_records,
     of_reference,
     sorted_trace,
 )
-from golden.worlds import GOLDEN_WORLDS, MORE_WORLDS, world
+from golden.worlds import COUNCIL_CASES, GOLDEN_WORLDS, MORE_WORLDS, council, world
 
-from sencosim.arms.inputs import Inputs
-from sencosim.arms.prepare import make_inputs
 from sencosim.cli.settings import with_settings
-from sencosim.engine.pair import Pair, PairResult, read_evidence, run_pair
+from sencosim.engine.pair import Pair, PairResult, World, read_evidence, run_pair
 from sencosim.ensembles.conduct import Where, ensemble_of
 from sencosim.ensembles.question import drawn
 from sencosim.ensembles.store import store_for
 from sencosim.model import RunOptions, baseline_of, run_scenario
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
+from sencosim.runs.forms import REFERENCE, asked
 from sencosim.runs.totals import PairTotals
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
@@ -45,7 +45,7 @@ from sencosim.units import TERMS_PER_YEAR, term_start
 
 def world_prints(number: int, engine: EngineName = "compiled") -> Prints:
     """A small world by its number."""
-    return of_outcome(run_world(world(number), engine))
+    return of_arms(run_world(world(number), engine))
 
 
 def worlds() -> Cases:
@@ -54,35 +54,32 @@ def worlds() -> Cases:
 
 # -- whole councils -------------------------------------------------------------------------------------------------
 
-COUNCILS = {"Hartlepool": HARTLEPOOL, "Norfolk": NORFOLK}
-POLICIES = {"combined": COMBINED, "everything": EVERYTHING}
-COUNCIL_CASES = tuple(f"{council} {policy}" for council in COUNCILS for policy in POLICIES)
-YEARS = 5
-
-
-def council_arms(case: str) -> Arms:
-    """A whole council for five years."""
-    council, policy = case.split()
-    schools = only_councils(england(), (COUNCILS[council],))
-    return small_arms(schools, scenario(**POLICIES[policy]), years=YEARS)
-
 
 def by_time(outcome: Outcome) -> Prints:
-    """Tally and trace by term, groups by year, so that the first difference in time shows."""
-    trace = sorted_trace(outcome.trace)
-    found: Prints = {}
-    for term in range(outcome.tally.shape[1]):
-        first, last = np.searchsorted(trace[:, 0], (term_start(term), term_start(term + 1)))
-        end = None if term + 1 == outcome.tally.shape[1] else last
-        found[f"trace {term}"] = of_array(trace[first:end])
+    """Trace, tally and the tables of a no-policy arm by term, groups by year: the first difference in time shows."""
+    n_terms = outcome.tally.shape[1]
+    found: Prints = {} if not outcome.trace else _trace_by_term(outcome, n_terms)
+    for term in range(n_terms):
         found[f"tally {term}"] = of_counts(outcome.tally[:, term])
-    for year in range(outcome.tally.shape[1] // TERMS_PER_YEAR):
+        if outcome.reference is not None:
+            found[f"schools {term}"] = of_records(outcome.reference.schools.reshape(-1, n_terms)[:, term])
+    for year in range(n_terms // TERMS_PER_YEAR):
         found[f"groups {year}"] = of_counts(outcome.groups[:, year])
-    return found | of_reference(outcome)
+    return found | of_reference(outcome.reference)
+
+
+def _trace_by_term(outcome: Outcome, n_terms: int) -> Prints:
+    trace = sorted_trace(outcome.trace)
+    ends = [*np.searchsorted(trace[:, 0], [term_start(term) for term in range(n_terms)]).tolist(), len(trace)]
+    return {f"trace {term}": of_array(trace[ends[term] : ends[term + 1]]) for term in range(n_terms)}
+
+
+def of_arms_by_time(arms: Arms) -> Prints:
+    return {f"{arm} {part}": one for arm, outcome in arms.named() for part, one in by_time(outcome).items()}
 
 
 def council_prints(case: str, engine: EngineName = "compiled") -> Prints:
-    return by_time(run_world(council_arms(case), engine))
+    return of_arms_by_time(run_world(council(case), engine))
 
 
 def councils() -> Cases:
@@ -93,17 +90,18 @@ def councils() -> Cases:
 
 
 def national() -> Cases:
-    """Baseline and full time, as the first pair of a run has them."""
-    policy = load_scenario("full_time").scenario
-    schools, seed = england(), policy.run.seed
-    draw = read_evidence(policy, policy.view, 0, seed)
+    """The no-policy arm and full time, as the first pair of a run has them."""
+    policy = as_run(load_scenario("full_time").scenario, Pair("central", 0, 0))
+    draw = read_evidence(policy, "central", 0, policy.run.seed)
+    of_world = World(england(), baseline_of(policy), draw, 0)
+    base = of_world.run(policy)
+    arms = Arms(base.outcome, base.policy(of_world.policy_inputs(policy, draw, base)))
+    return {arm: by_time(outcome) for arm, outcome in arms.named()}
 
-    def inputs(arm: Scenario) -> Inputs:
-        years = policy.simulated_years
-        return make_inputs(schools, arm, draw, seed=seed, replication=0, n_years=years)
 
-    arms = run_arms(Arms(inputs(baseline_of(policy)), inputs(policy)))
-    return {name: by_time(arm) for name, arm in zip(("baseline", "full_time"), arms, strict=True)}
+def as_run(scenario: Scenario, pair: Pair) -> Scenario:
+    """A scenario as the headline of a run asks it: under its first law, in the reference form of the model."""
+    return asked(scenario, scenario.baselines[0], REFERENCE, drawn=pair.draw > 0)
 
 
 # -- shipped scenarios ----------------------------------------------------------------------------------------------
@@ -142,7 +140,8 @@ def scenario_prints(name: str, engine: EngineName = "compiled") -> Prints:
     short = shipped.model_copy(update={"horizon": horizon, "run": shipped.run.model_copy(update={"seed": 4})})
     found: Prints = {}
     for words, pair in SCENARIO_PAIRS.items():
-        result = run_pair(pair, short, baseline_of(short), _few_councils(), engine)
+        whole = as_run(short, pair)
+        result = run_pair(pair, whole, baseline_of(whole), _few_councils(), engine)
         found |= {f"{words}: {part}": one for part, one in pair_prints(result).items()}
     return found
 
@@ -155,10 +154,10 @@ def scenarios() -> Cases:
 
 SETTINGS = {"horizon.years": "4", "run.draws": "2", "run.replications": "1", "views": "[central, sceptic]"}
 SAMPLE = {"run.sample": "0.005", "run.sampling": "schools", "run.draws": "1", "views": "[central]"}
-RUTLAND = RunOptions(councils=("Rutland",), workers=1)
+RUTLAND = RunOptions(councils=("Rutland",), workers=1, headline_only=True)
 RUNS: dict[str, tuple[dict[str, str], RunOptions]] = {
     "Rutland": (SETTINGS, RUTLAND),
-    "a sample of schools": (SETTINGS | SAMPLE, RunOptions(workers=1)),
+    "a sample of schools": (SETTINGS | SAMPLE, RunOptions(workers=1, headline_only=True)),
 }
 """Settings and options by the name of the run."""
 COUNTED = ("baseline", "policy", "calendar", "council_baseline", "council_policy", "group_baseline", "group_policy")

@@ -1,15 +1,15 @@
 """Where two outcomes of the same inputs first differ, in words.
 
-To see what an edit did to a world or a council, save its outcome with the code as it was, in another work tree, and
+To see what an edit did to a world or a council, save its outcomes with the code as it was, in another work tree, and
 compare it with the code as it is. From the folder of the repository, with ``tests`` on ``PYTHONPATH``::
 
     git worktree add ../before <commit that froze the results>
     (cd ../before && PYTHONPATH=tests python -m golden.difference save 17 ../17.npz)
     PYTHONPATH=tests python -m golden.difference compare 17 ../17.npz
 
-``python -m golden.difference engines 17`` compares the two engines with each other, and
-``python -m golden.difference recipe 17`` prints what the world is made of. A council is named instead of a number as in
-``"Norfolk combined"``, and ``--engine reference`` runs the other engine.
+``python -m golden.difference engines 17`` compares the two engines with each other, the no-policy arm and then the
+policy arm, and ``python -m golden.difference recipe 17`` prints what the world is made of. A council is named instead
+of a number as in ``"Norfolk combined"``, and ``--engine reference`` runs the other engine.
 """
 
 from __future__ import annotations
@@ -41,31 +41,52 @@ class Kept:
         Sorted events. [shape (n_events, 5)]
     tally, groups
         As in an outcome.
+    schools, filings
+        As in the tables of a no-policy arm; empty for an arm that reads another.
     quantities
-        Name of each of their columns.
+        Name of each column of tally and groups.
     """
 
     trace: np.ndarray
     tally: np.ndarray
     groups: np.ndarray
+    schools: np.ndarray
+    filings: np.ndarray
     quantities: tuple[str, ...]
 
     @classmethod
     def of(cls, outcome: Any) -> Kept:
-        names = tuple(one.key for one in Quantity)
-        return cls(sorted_trace(outcome.trace), outcome.tally, outcome.groups, names)
+        names, tables = tuple(one.key for one in Quantity), outcome.reference
+        schools, filings = (np.zeros(0),) * 2 if tables is None else (tables.schools, tables.filings)
+        return cls(sorted_trace(outcome.trace), outcome.tally, outcome.groups, schools, filings, names)
 
-    @classmethod
-    def read(cls, path: Path) -> Kept:
-        with np.load(path, allow_pickle=False) as kept:
-            return cls(
-                **{**{name: kept[name] for name in kept.files}, "quantities": tuple(kept["quantities"].tolist())}
-            )
 
-    def write(self, path: Path) -> None:
-        arrays: dict[str, Any] = {**vars(self), "quantities": np.array(self.quantities)}
-        with path.open("wb") as stream:
-            np.savez_compressed(stream, **arrays)
+KeptArms = dict[str, Kept]
+"""By name of the arm, in the order in which they run."""
+
+
+def kept_arms(arms: Any) -> KeptArms:
+    """Both arms of a world."""
+    return {arm: Kept.of(outcome) for arm, outcome in arms.named()}
+
+
+def write(kept: KeptArms, path: Path) -> None:
+    """Keep outcomes in one file."""
+    arrays: dict[str, Any] = {
+        f"{arm}.{part}": np.array(value) for arm, one in kept.items() for part, value in vars(one).items()
+    }
+    with path.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)
+
+
+def read(path: Path) -> KeptArms:
+    """Outcomes as they were kept."""
+    found: dict[str, dict[str, Any]] = {}
+    with np.load(path, allow_pickle=False) as kept:
+        for name in kept.files:
+            arm, part = name.split(".")
+            found.setdefault(arm, {})[part] = kept[name]
+    return {arm: Kept(**{**parts, "quantities": tuple(parts["quantities"].tolist())}) for arm, parts in found.items()}
 
 
 def event_in_words(event: Any) -> str:
@@ -74,12 +95,23 @@ def event_in_words(event: Any) -> str:
     return f"week {weeks}, minute {rest}: {Event(code).words}, school {school}, pupil {pupil}, detail {detail}"
 
 
+def differences_of_arms(one: KeptArms, other: KeptArms, names: tuple[str, str]) -> list[str]:
+    """Differences of the first arm that differs: those of a later one follow from them."""
+    for arm in one:
+        lines = differences(one[arm], other[arm], names)
+        if lines:
+            return [f"{arm}:", *lines]
+    return []
+
+
 def differences(one: Kept, other: Kept, names: tuple[str, str]) -> list[str]:
     """The first event that differs and what led to it, and the first cells; no lines if the outcomes are the same."""
     return [
         *_of_traces(one, other, names),
         *_of_counts(one, other, "tally", ("cell", "term")),
         *_of_counts(one, other, "groups", ("group", "year")),
+        *_of_records(one.schools, other.schools, "schools"),
+        *_of_records(one.filings, other.filings, "filings"),
     ]
 
 
@@ -129,15 +161,33 @@ def _of_counts(one: Kept, other: Kept, part: str, axes: tuple[str, str]) -> list
     return lines
 
 
+def _of_records(one: np.ndarray, other: np.ndarray, part: str) -> list[str]:
+    """Tables of the no-policy arm: rows and the first fields that differ."""
+    if one.tobytes() == other.tobytes() and one.dtype == other.dtype:
+        return []
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return [f"{part}: {one.shape[0]} rows of {one.dtype.names} and {other.shape[0]} of {other.dtype.names}"]
+    names = one.dtype.names or ()
+    places = {name: np.flatnonzero(one[name] != other[name]) for name in names}
+    rows = np.unique(np.concatenate([*places.values()]))
+    shown = [
+        f"  row {row}, {name}: {one[name][row]!r} and {other[name][row]!r}"
+        for row in rows[:CELLS].tolist()
+        for name in names
+        if row in places[name]
+    ]
+    return [f"{part}: {rows.size} rows differ", *shown]
+
+
 # -- on the command line --------------------------------------------------------------------------------------------
 
 
-def kept_of(case: str, engine: str) -> Kept:
+def kept_of(case: str, engine: str) -> KeptArms:
     """Run a world by its number or a council by its case."""
-    from golden import cases, engines, worlds  # noqa: PLC0415  # the engines are not needed to compare outcomes
+    from golden import engines, worlds  # noqa: PLC0415  # the engines are not needed to compare outcomes
 
-    arms = worlds.world(int(case)) if case.isdigit() else cases.council_arms(case)
-    return Kept.of(engines.run_world(arms, engine))  # type: ignore[arg-type]  # argparse has checked the name
+    world = worlds.world(int(case)) if case.isdigit() else worlds.council(case)
+    return kept_arms(engines.run_world(world, engine))  # type: ignore[arg-type]  # argparse has checked the name
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -155,13 +205,13 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(pformat(asdict(recipe(int(told.case))), width=120, sort_dicts=False) + "\n")
         return 0
     if told.what == "save":
-        kept_of(told.case, told.engine).write(told.file)
+        write(kept_of(told.case, told.engine), told.file)
         return 0
     if told.what == "engines":
         names, one, other = ("reference", "compiled"), kept_of(told.case, "reference"), kept_of(told.case, "compiled")
     else:
-        names, one, other = ("before", "now"), Kept.read(told.file), kept_of(told.case, told.engine)
-    lines = differences(one, other, names)
+        names, one, other = ("before", "now"), read(told.file), kept_of(told.case, told.engine)
+    lines = differences_of_arms(one, other, names)
     sys.stdout.write("\n".join(lines or [f"{told.case}: the same in {names[0]} and {names[1]}"]) + "\n")
     return int(bool(lines))
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from golden.engines import Outcome
+from golden.engines import Arms, Outcome
 
+from sencosim.arms.inputs import Reference
 from sencosim.vocabulary import Quantity
 
 Prints = dict[str, str]
 HEX_DIGITS = 16
+PARAMETERS = Path(__file__).parent / "frozen" / "parameters.txt"
 
 
 def digest(*pieces: bytes) -> str:
@@ -37,7 +39,7 @@ def of_evidence(values: Mapping[str, float]) -> str:
 
     A number that has since moved from the code into the register leaves the digest as it was.
     """
-    names = (Path(__file__).parent / "frozen" / "parameters.txt").read_text(encoding="utf-8").split()
+    names = PARAMETERS.read_text(encoding="utf-8").split()
     return digest(*(name.encode() + np.float64(values[name]).tobytes() for name in names))
 
 
@@ -59,23 +61,32 @@ def sorted_trace(trace: Iterable[tuple[int, int, int, int, int]]) -> np.ndarray:
     return events[np.lexsort(events.T[::-1])]
 
 
+def of_records(records: np.ndarray) -> str:
+    """Of every field of records, by its name."""
+    names = records.dtype.names or ()
+    return digest(*(name.encode() + of_array(records[name]).encode() for name in names))
+
+
+def of_reference(reference: Reference | None) -> Prints:
+    """What the no-policy arm leaves; nothing for an arm that reads another."""
+    if reference is None:
+        return {}
+    return {"schools": of_records(reference.schools), "filings": of_records(reference.filings)}
+
+
 def of_outcome(outcome: Outcome) -> Prints:
-    """The parts of an outcome, and what a no-policy arm leaves for others to read."""
+    """The parts of an outcome."""
     return {
         "trace": of_array(sorted_trace(outcome.trace)),
         "tally": of_counts(outcome.tally),
         "groups": of_counts(outcome.groups),
-    } | of_reference(outcome)
-
-
-def of_reference(outcome: Outcome) -> Prints:
-    """What a no-policy arm leaves; nothing of an arm with a policy."""
-    if outcome.reference is None:
-        return {}
-    left = (outcome.reference.schools, outcome.reference.filings)
-    return {
-        "reference": digest(*(np.ascontiguousarray(one[name]).tobytes() for one in left for name in one.dtype.names))
+        **of_reference(outcome.reference),
     }
+
+
+def of_arms(arms: Arms) -> Prints:
+    """The parts of both arms."""
+    return {f"{arm} {part}": one for arm, outcome in arms.named() for part, one in of_outcome(outcome).items()}
 
 
 def of_fields(record: Any, names: Iterable[str]) -> Prints:

@@ -5,6 +5,8 @@ From the folder of the repository, with ``tests`` on ``PYTHONPATH``::
     PYTHONPATH=tests python -m golden.regenerate worlds councils
 
 Groups: worlds (with the tallies of the first ones), councils, scenarios, runs, ensembles, national; none for all.
+``parameters`` takes the parameters that there are now into the digests of the evidence: freeze scenarios and runs
+again with it.
 """
 
 from __future__ import annotations
@@ -12,18 +14,26 @@ from __future__ import annotations
 import argparse
 import sys
 
-from golden import frozen, tallies
+from golden import frozen, prints, tallies
 from golden.cases import GROUPS
+
+from sencosim.engine.pair import read_evidence
+from sencosim.scenario.schema import Scenario
+
+PARAMETERS = "parameters"
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="golden.regenerate", description="Freeze results anew.")
     parser.add_argument("groups", nargs="*", metavar="group", help=f"{', '.join(GROUPS)}; none for all")
     told = parser.parse_args(arguments)
-    unknown = sorted(set(told.groups) - set(GROUPS))
+    unknown = sorted(set(told.groups) - {*GROUPS, PARAMETERS})
     if unknown:
         parser.error(f"there is no group {', '.join(unknown)}; there are {', '.join(GROUPS)}")
-    for name in told.groups or GROUPS:
+    if not told.groups or PARAMETERS in told.groups:
+        names = read_evidence(Scenario(), "central", 0, 0).values
+        prints.PARAMETERS.write_text("\n".join(sorted(names)) + "\n", encoding="utf-8")
+    for name in [one for one in told.groups or GROUPS if one != PARAMETERS]:
         path = frozen.write(name, GROUPS[name]())
         sys.stdout.write(f"{name}: {path.name}\n")
         if name == "worlds":

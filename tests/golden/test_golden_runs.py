@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import pytest
 from golden import frozen
-from golden.cases import COUNCIL_CASES, GROUPS, council_prints, scenario_prints
+from golden.cases import GROUPS, council_prints, scenario_prints
 from golden.frozen import Cases
+from golden.worlds import COUNCIL_CASES
 
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.levers import Levers

@@ -1,31 +1,37 @@
 """Small worlds by number: the same number is the same world for good, whatever library is installed.
 
-A world takes its schools, evidence, levers, shocks, changed parameters and chance from its number. Every choice is
-keyed by its own name, so that a new choice moves no other one. Worlds 0 to 199 are the golden ones; from 200 on they
-are spare seeds for comparing the engines.
+A world takes its schools, evidence, levers, shocks, effects, changed parameters and chance from its number. Every
+choice is keyed by its own name, so that a new choice moves no other one. Worlds 0 to 199 are the golden ones; from 200
+on they are spare seeds for comparing the engines. Whole councils are worlds too, written out instead of chosen.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
 from engine.small_worlds import (
     BRACKNELL,
+    COMBINED,
+    EFFECTIVE,
+    EVERYTHING,
     HARTLEPOOL,
-    Arms,
+    NORFOLK,
     england,
     evidence,
     schools_of,
     without_question,
+    without_sencos,
 )
+from golden.engines import World
 
-from sencosim.arms.inputs import Inputs
+from sencosim.arms.inputs import Inputs, Reference
 from sencosim.arms.prepare import Draw, make_inputs
-from sencosim.engine.pair import read_evidence
+from sencosim.engine.pair import first_year_of, read_evidence
+from sencosim.evidence.routes import ROUTE_NAMES, neutral_routes
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform
@@ -146,6 +152,59 @@ def _floor(chance: Chance) -> Settings:
     return _amount(chance, "floor")
 
 
+def _hours_by_need(c: Chance, name: str) -> Settings:
+    if c.yes(f"{name}.table", 0.4):
+        rows = [{"up_to_sen_pupils": most, **_amount(c, f"{name}.{most}")} for most in (15, 60)]
+        return {"table": [*rows, _amount(c, f"{name}.many")]}
+    least = c.between(f"{name}.least", (0.0, 12.0))
+    formula = {
+        "hours_per_sen_pupil_per_week": c.between(f"{name}.per_pupil", (0.0, 1.0)),
+        **_maybe(c, f"{name}.fixed_hours_per_week", 0.4, c.between(f"{name}.fixed", (0.0, 10.0))),
+        **_maybe(c, f"{name}.hours_per_100_pupils_per_week", 0.4, c.between(f"{name}.per_100", (0.0, 6.0))),
+        **_maybe(c, f"{name}.least_hours_per_week", 0.5, least),
+        **_maybe(c, f"{name}.most_hours_per_week", 0.5, c.between(f"{name}.most", (12.0, 32.0))),
+    }
+    return {"formula": formula}
+
+
+def _hours_schedule(c: Chance) -> Settings:
+    if c.yes("schedule.by_phase", 0.3):
+        phases = c.one_of("schedule.phases", [("primary",), ("secondary",), ("primary", "secondary")])
+        hours: Settings = {"by_phase": {phase: _hours_by_need(c, f"schedule.{phase}") for phase in phases}}
+    else:
+        hours = _hours_by_need(c, "schedule")
+    return {
+        "hours": hours,
+        **_maybe(c, "hours_schedule.used_share", 0.3, c.ratio("schedule.used")),
+        **_maybe(c, "hours_schedule.drift_to_floor", 0.5, c.ratio("schedule.drift")),
+    }
+
+
+def _plan_reform(c: Chance) -> Settings:
+    return {
+        "variant": c.one_of("reform.variant", ["mixed", "mixed", "fewer_requests", "more_refusals"]),
+        **_maybe(c, "plan_reform.entries_ratio", 0.5, c.between("reform.entries", (0.1, 1.5))),
+        **_maybe(c, "plan_reform.refusal_shift", 0.5, c.between("reform.refusal", (-1.0, 2.0))),
+        **_maybe(c, "plan_reform.transition_share", 0.5, c.ratio("reform.transition")),
+        **_maybe(c, "plan_reform.outside_ratio", 0.5, c.between("reform.outside", (0.0, 1.5))),
+    }
+
+
+def _mainstream_fund(c: Chance) -> Settings:
+    return {
+        "days_per_week": c.between("fund.days", (0.0, 5.0)),
+        **_maybe(c, "mainstream_fund.senco_share", 0.6, c.ratio("fund.share")),
+    }
+
+
+def _experts_at_hand(c: Chance) -> Settings:
+    return {
+        **_maybe(c, "experts_at_hand.days_per_year_primary", 0.5, c.between("experts.primary", (0.0, 300.0))),
+        **_maybe(c, "experts_at_hand.days_per_year_secondary", 0.5, c.between("experts.secondary", (0.0, 300.0))),
+        "team_share": c.between("experts.share", (0.0, 1.0)) if c.yes("experts.help", 0.6) else 0.0,
+    }
+
+
 def _maybe(chance: Chance, name: str, share: float, value: Any) -> Settings:
     """A setting that is often left out."""
     return {name.rpartition(".")[2]: value} if chance.yes(f"{name}.given", share) else {}
@@ -160,27 +219,6 @@ def _protected_time(c: Chance) -> Settings:
         "floor": _floor(c),
         **_maybe(c, "protected_time.used_share", 0.3, c.ratio("used_share")),
         **_maybe(c, "protected_time.drift_to_floor", 0.6, c.ratio("drift")),
-    }
-
-
-def _schedule(c: Chance) -> Settings:
-    return {
-        "hours": {
-            "formula": {
-                "hours_per_sen_pupil_per_week": c.between("schedule.each", (0.05, 1.0)),
-                "least_hours_per_week": c.between("schedule.least", (0.5, 10.0)),
-            }
-        }
-    }
-
-
-def _reform(c: Chance) -> Settings:
-    return {
-        "variant": c.one_of("reform.variant", ["mixed", "mixed", "fewer_requests", "more_refusals"]),
-        "entries_ratio": c.between("reform.entries", (0.2, 1.5)),
-        "refusal_shift": c.between("reform.refusals", (-1.0, 2.0)),
-        "transition_share": c.ratio("reform.transition"),
-        "outside_ratio": c.between("reform.outside", (0.2, 1.5)),
     }
 
 
@@ -199,7 +237,7 @@ def _shared_senco(c: Chance) -> Settings:
         "cluster_size": c.whole("shared.size", 2, 4),
         "roll_max": c.one_of("shared.roll", [100, 500, 500]),
         "hours_per_100_pupils": _hours(c, "shared.hours", (0.05, 30.0)),
-        "review_support_ratio": c.between("shared.low", (0.0, 1.0)),
+        "review_support_ratio": c.between("shared.low", (0.0, 2.0)),
         "reviews_before_end": c.whole("shared.often", 1, 2),
         "no_head_teacher": c.yes("shared.heads", 0.5),
     }
@@ -222,6 +260,7 @@ def _admin_support(c: Chance) -> Settings:
 
 LEVERS: dict[str, Callable[[Chance], Settings]] = {
     "protected_time": _protected_time,
+    "hours_schedule": _hours_schedule,
     "slt_seat": lambda c: {"pay_uplift": c.yes("seat.uplift", 0.5)},
     "admin_support": _admin_support,
     "team": _team,
@@ -247,13 +286,12 @@ LEVERS: dict[str, Callable[[Chance], Settings]] = {
         **_maybe(c, "allowance.leaving_ratio", 0.3, c.between("allowance.leaving", (0.2, 1.5))),
     },
     "key_worker": lambda c: {"hours_per_plan_per_term": c.between("key_worker", (0.0, 20.0))},
-    "hours_schedule": _schedule,
-    "plan_reform": _reform,
-    "mainstream_fund": lambda c: {"senco_share": c.ratio("fund.share")},
-    "experts_at_hand": lambda c: {"team_share": c.ratio("experts.share")},
+    "plan_reform": _plan_reform,
+    "mainstream_fund": _mainstream_fund,
+    "experts_at_hand": _experts_at_hand,
 }
 NATIONAL = ("tribunal_capacity", "plan_reform")
-"""Levers without cover: one law for all England."""
+"""Levers of all England at once."""
 
 COVERS: tuple[Settings, ...] = (
     {"phases": ["primary"]},
@@ -343,6 +381,8 @@ CHANGES: dict[str, Range] = {
     "whole_school_session_hours": (0.25, 20.0),
     "due_weeks_identification": (0.0, 12.0),
     "exit_weeks_identification": (0.0, 40.0),
+    "exit_weeks_suspension": (0.0, 6.0),
+    "exit_weeks_consultation": (0.0, 9.0),
     "group_three_share": SHARES,
     "request_given_up_share": SHARES,
     "parental_from_start_share": SHARES,
@@ -350,17 +390,11 @@ CHANGES: dict[str, Range] = {
     "beyond_list": (0.0, 1.0),
     "open_work_worth": (0.05, 1.0),
     "team_hour_worth": SHARES,
-    "smoothing_years": (0.4, 4.0),
+    "smoothing_years": (1.0, 3.0),
     "hours_follow_need": SHARES,
-    "effect_requests_need": (0.3, 1.8),
-    "effect_requests_release": (0.3, 1.8),
-    "effect_suspensions": (0.3, 1.8),
-    "effect_permanent_exclusion": (0.3, 1.8),
-    "effect_appeals": (0.3, 1.8),
-    "effect_move_to_special": (0.3, 1.8),
-    "effect_home_education": (0.3, 1.8),
-    "effect_absence_points": (-3.0, 3.0),
-    "unidentified_request_ratio": (0.0, 2.0),
+    "overtime_strain_weight": SHARES,
+    "unidentified_request_ratio": (0.0, 2.5),
+    "identification_response": (0.8, 1.25),
     "shared_effectiveness": (0.5, 1.2),
     "shared_fixed_duties_saved": SHARES,
     "shared_travel_hours": (0.0, 10.0),
@@ -372,6 +406,20 @@ CHANGES: dict[str, Range] = {
     "npq_terms": (0.0, 9.0),
     "vacancy_mean_terms": (1.0, 6.0),
     "vacancy_terms_supply_taken": (0.0, 6.0),
+}
+SWITCHES = ("support_channel_hours", "filing_route", "review_cycles_route")
+"""Parameters that are 0 or 1."""
+EFFECTS: dict[str, Range] = {
+    "effect_requests_need": (0.4, 1.8),
+    "effect_requests_release": (0.4, 1.8),
+    "effect_suspensions": (0.4, 1.8),
+    "effect_permanent_exclusion": (0.4, 1.8),
+    "effect_appeals": (0.4, 1.8),
+    "effect_move_to_special": (0.4, 1.8),
+    "effect_home_education": (0.4, 1.8),
+    "effect_absence_points": (-3.0, 3.0),
+    "effect_slt_seat": (0.5, 1.5),
+    "effect_slt_seat_direct": (-0.5, 0.5),
 }
 SUPPLIES: dict[str, Range] = {"tribunal_capacity_per_year": (1.0, 1e5), "teacher_supply_fte_per_year": (0.1, 1e3)}
 PATHS = (
@@ -406,42 +454,48 @@ def _changes(c: Chance) -> dict[str, float]:
     share = c.one_of("changes", [0.0, 0.1, 0.25, 0.25, 0.5, 1.0])
     changed = {name: c.between(name, limits) for name, limits in CHANGES.items() if c.yes(f"{name}.changed", share)}
     changed |= {name: c.magnitude(name, limits) for name, limits in SUPPLIES.items() if c.yes(f"{name}.changed", share)}
+    changed |= {name: float(c.yes(f"{name}.on", 0.5)) for name in SWITCHES if c.yes(f"{name}.changed", share)}
     if c.yes("off", 0.2):
         off = [name for name in MECHANISMS if c.yes(f"{name}.off", 0.2)]
         changed |= neutral_values(off)
     return changed
 
 
+def _effects(c: Chance) -> dict[str, float]:
+    """Effects of SENCO time on pupils: as the view has them, those of small worlds, or any."""
+    kind = c.one_of("effects", ["view", "effective", "any", "any", "any"])
+    if kind != "any":
+        return dict(EFFECTIVE) if kind == "effective" else {}
+    return {name: c.between(name, limits) for name, limits in EFFECTS.items()}
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """What a world is made of, so that it can be printed.
+    """What a world is made of, so that it can be printed."""
 
-    Attributes
-    ----------
-    schools
-        Key of :data:`SCHOOLS`.
-    scenario
-        As in a scenario file.
-    view, draw
-        Reading of the evidence.
-    changes, paths
-        Parameters that differ from it, and growth by year.
-    grid
-        Work hours are rounded up to multiples of it, so that ties are everywhere; 0 for none. [hours]
-    """
-
-    number: int
-    schools: str
-    scenario: Settings
+    schools: str  # key of SCHOOLS or COUNCILS
+    scenario: Settings  # as in a scenario file
     years: int
-    view: str
-    draw: int
-    changes: dict[str, float]
-    paths: dict[str, tuple[float, ...]]
-    grid: float
-    hours_factor: float
-    replication: int
-    seed: int
+    view: str = "central"  # reading of the evidence
+    draw: int = 0
+    effects: dict[str, float] = field(default_factory=lambda: dict(EFFECTIVE))  # parameters that differ from it
+    changes: dict[str, float] = field(default_factory=dict)  # further ones, which win
+    paths: dict[str, tuple[float, ...]] = field(default_factory=dict)  # growth by year
+    grid: float = 0.0  # work hours are rounded up to multiples of it, so that ties are everywhere; 0 for none [hours]
+    hours_factor: float = 1.0
+    abolished_from: int | None = None  # year of the run from which the policy arm has no SENCOs
+    replication: int = 0
+    seed: int = 7
+
+    @property
+    def asks(self) -> bool:
+        """Whether the policy arm may differ from the no-policy arm.
+
+        Routes that are off are off in the policy arm alone, so that it differs where a shock acts on pupils.
+        """
+        said = self.scenario
+        shocked = said.get("reference") == "unshocked" and bool(said["routes_off"])
+        return shocked or self.abolished_from is not None or any(name != "delay" for name in said["levers"])
 
 
 def recipe(number: int) -> Recipe:
@@ -450,58 +504,91 @@ def recipe(number: int) -> Recipe:
     warm_up = c.one_of("warm_up", [2, 2, 2, 2, 2, 0, 1, 6])
     first = BASE_YEAR - warm_up
     question, background = _levers(c, first)
+    shocks = _shocks(c, first)
     years = c.whole("years", 1, 4)
     paths = {
         name: tuple(c.between(f"{name}.path.{year}", (0.5, 1.6)) for year in range(c.whole(f"{name}.length", 1, 4)))
         for name in PATHS
         if c.yes(f"{name}.path", c.one_of("paths", [0.0, 0.0, 0.0, 0.5]))
     }
+    stressed = bool(shocks or background) and c.yes("unshocked", 0.3)
+    off = c.one_of("routes_off", [0.0, 0.0, 0.35, 1.0])
     return Recipe(
-        number=number,
         schools=_schools(c),
         scenario={
             "name": f"world_{number}",
             "levers": question,
             "background": background,
-            "shocks": _shocks(c, first),
+            "shocks": shocks,
+            "reference": "unshocked" if stressed else "shocked",
+            "routes_off": [name for name in ROUTE_NAMES if c.yes(f"routes_off.{name}", off)],
             "run": {"warm_up_years": warm_up},
         },
         years=years,
         view=c.one_of("view", ["central", "central", "central", "campaign", "sceptic"]),
         draw=c.one_of("draw", [0, 0, 1 + number % 64]),
+        effects=_effects(c),
         changes=_changes(c),
         paths=paths,
         grid=c.one_of("grid", [0.0, 0.0, 0.0, 0.25, 1.0, 2.0]),
         hours_factor=c.one_of("hours_factor", [0.2, 1.0, 1.0, 3.0]),
+        abolished_from=c.whole("abolished.from", 0, years - 1) if c.yes("abolished", 0.06) else None,
         replication=c.whole("replication", 0, 500),
         seed=c.whole("seed", 0, 2**32 - 1),
     )
 
 
-def arms_of(made: Recipe) -> Arms:
-    """Both arms of a world, with every event traced."""
+def world_of(made: Recipe) -> World:
+    """A world, with every event traced."""
     scenario = Scenario.model_validate(made.scenario)
-    return Arms(_inputs_of(made, without_question(scenario)), _inputs_of(made, scenario))
+    base = without_question(scenario)
+    read = read_evidence(scenario, made.view, made.draw, KEY) if made.draw else evidence(made.view)
+    draw = Draw({**read.values, **made.effects, **made.changes}, read.vectors, made.paths)
 
+    def policy(reference: Reference | None) -> Inputs:
+        routed = replace(draw, values=dict(draw.values) | neutral_routes(scenario.routes_off))
+        inputs = inputs_of(made, scenario, routed, reference)
+        return inputs if made.abolished_from is None else without_sencos(inputs, made.abolished_from)
 
-def _inputs_of(made: Recipe, arm: Scenario) -> Inputs:
-    read = read_evidence(arm, made.view, made.draw, KEY) if made.draw else evidence(made.view)
-    inputs = make_inputs(
-        SCHOOLS[made.schools](),
-        arm,
-        Draw({**read.values, **made.changes}, read.vectors, made.paths),
-        seed=made.seed,
-        replication=made.replication,
-        n_years=made.years,
+    return World(
+        calm=inputs_of(made, base.calm(), draw, None) if scenario.reference == "unshocked" else None,
+        baseline=lambda reference: inputs_of(made, base, draw, reference),
+        policy=policy,
+        first_year=min(made.years, first_year_of(scenario)),
     )
-    tables, most = inputs.hour_tables, inputs.values["full_time_hours_per_week"]
+
+
+def inputs_of(made: Recipe, arm: Scenario, draw: Draw, reference: Reference | None) -> Inputs:
+    """Inputs of one arm of a world."""
+    schools = (SCHOOLS | COUNCILS)[made.schools]()
+    keys = {"seed": made.seed, "replication": made.replication, "n_years": made.years}
+    inputs = make_inputs(schools, arm, draw, reference=reference, **keys)
+    hours = np.minimum(inputs.values["full_time_hours_per_week"], inputs.schools.base_hours * made.hours_factor)
+    tables = inputs.hour_tables
     if made.grid:
         tables = {name: np.ceil(np.maximum(table, 1e-9) / made.grid) * made.grid for name, table in tables.items()}
-    hours = np.minimum(most, inputs.schools.base_hours * made.hours_factor)
-    schools = replace(inputs.schools, base_hours=hours)
-    return replace(inputs, schools=schools, hour_tables=tables, trace_all=True)
+    return replace(inputs, schools=replace(inputs.schools, base_hours=hours), hour_tables=tables, trace_all=True)
 
 
-def world(number: int) -> Arms:
-    """Both arms of a world by its number. [0 or more]"""
-    return arms_of(recipe(number))
+def world(number: int) -> World:
+    """A world by its number. [0 or more]"""
+    return world_of(recipe(number))
+
+
+# -- whole councils -------------------------------------------------------------------------------------------------
+
+COUNCILS: dict[str, Callable[[], Population]] = {
+    "all of Hartlepool": lambda: only_councils(england(), (HARTLEPOOL,)),
+    "all of Norfolk": lambda: only_councils(england(), (NORFOLK,)),
+}
+POLICIES = {"combined": COMBINED, "everything": EVERYTHING}
+COUNCIL_CASES = {
+    f"{schools.removeprefix('all of ')} {policy}": (schools, policy) for schools in COUNCILS for policy in POLICIES
+}
+
+
+def council(case: str) -> World:
+    """A whole council for five years, by its name and that of its policy, such as ``Norfolk combined``."""
+    schools, policy = COUNCIL_CASES[case]
+    levers = {name: {"phase_in_years": 1, **said} for name, said in POLICIES[policy].items()}
+    return world_of(Recipe(schools, {"name": policy, "levers": levers}, years=5))
