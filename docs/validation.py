@@ -195,8 +195,8 @@ PROJECTED = (
 def _acceptance() -> Iterator[str]:
     """What the model must show, and what was measured."""
     yield "Measured by `python docs/acceptance.py`: policies on a twentieth of England in whole councils, the"
-    yield "no-policy arm on all schools. A row without a bound is printed, not judged. The tests hold each row on a smaller"
-    yield "sample."
+    yield "no-policy arm on all schools. A row without a bound is printed, not judged. The tests hold each row on a"
+    yield "smaller sample."
     yield ""
     rows = [one for one in _measured() if one["test"] not in ("no policy", "past")]
     table = [

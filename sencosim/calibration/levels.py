@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sencosim.arms.inputs import FloatArray, Inputs
@@ -44,6 +45,9 @@ GROWTH_LIMITS, GROWTH_STEPS, HELD_IN = (-0.05, 0.12), 7, 2034
 """Of capacity by itself, and the school year in which plans are to be as much on time as in the base year."""
 
 Values = Mapping[str, float]
+Tally = npt.NDArray[np.int64]
+BaseYear = Callable[[], pd.DataFrame]
+"""Sets the base year of the registers as they are beside what is published."""
 Told = Callable[[str], None]
 
 
@@ -145,7 +149,7 @@ def england(inputs: Inputs) -> FloatArray:
     return totals(inputs, engine_named("compiled")(inputs).tally)
 
 
-def totals(inputs: Inputs, tally: FloatArray, phase: str = "") -> FloatArray:
+def totals(inputs: Inputs, tally: Tally, phase: str = "") -> FloatArray:
     """England's tally by school year, of one phase or all. [tally counts, shape (n_years, n_quantities)]."""
     weight = np.array([cell.weight if phase in ("", cell.phase) else 0.0 for cell in inputs.cells])
     found: FloatArray = (yearly(tally) * weight[:, None, None]).sum(axis=0)

@@ -12,7 +12,7 @@ import numpy as np
 
 from sencosim.arms.prepare import Draw
 from sencosim.calibration import calibrate as steps
-from sencosim.calibration import levels
+from sencosim.calibration import levels, policy_studies
 from sencosim.calibration.by_council import fit_councils
 from sencosim.calibration.calibrate import Calibration, table_of
 from sencosim.calibration.history import Setting, evidence_of, run_history
@@ -22,15 +22,18 @@ from sencosim.calibration.shipped import in_register_terms, means_of, put_in_reg
 from sencosim.calibration.targets import scaled, targets_of
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
+from sencosim.scenario.load import load_scenario
 
 CAPACITY_LIMITS, BISECTIONS, ALL_SCHOOLS = (0.7, 1.6), 8, 1.0
+POLICY_SHARE, MORE_HOURS = 0.3, "full_time"
+"""Sample of the study of the queue, and the shipped scenario that adds hours in it."""
 FROZEN_FILE = "frozen.csv"
 REQUEST_RATES = ("request_rate_primary", "request_rate_secondary")
 SOLVING_ROUNDS, MAINSTREAM_SHARE = 4, 0.68
 """Of requests, about: what the rates move."""
 
 
-def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[str]:
+def ship(fitted: Calibration, date: str, told: Callable[[str], None], base_year: levels.BaseYear) -> list[str]:
     """Write the posterior sample, its provenance and its mean.
 
     Parameters
@@ -41,6 +44,8 @@ def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[st
         Day, ``YYYY-MM-DD``.
     told
         Is called with what is being done.
+    base_year
+        Sets the base year of the registers as they are beside what is published (``analysis.money``, a layer above).
 
     Returns
     -------
@@ -67,12 +72,25 @@ def ship(fitted: Calibration, date: str, told: Callable[[str], None]) -> list[st
     forget_registers()
     for number in range(1, levels.ROUNDS + 1):
         told(f"suspensions, exclusions, appeals and who asks: round {number} of {levels.ROUNDS}")
-        changed += _settle(levels.by_ratio(evidence_of(everyone).values))
+        changed += _settle(levels.by_ratio(evidence_of(everyone).values, base_year()))
     changed += _settle({"capacity_margin": solve_capacity(everyone)})
     changed += _settle({"capacity_growth_future": levels.solve_capacity_growth(sample, told)})
+    changed += _settle_policy_studies(told)
     made_by = provenance(fitted, date) | {"request_rates_times": factor}
     (folder / MADE_BY_FILE).write_text(json.dumps(made_by, indent=1) + "\n", encoding="utf-8")
     return changed
+
+
+def _settle_policy_studies(told: Callable[[str], None]) -> list[str]:
+    """Measure what needs a policy or another law, after all that holds without, and put it into the registers."""
+    wide, sample = Setting(steps.RECENT_START, POLICY_SHARE), Setting(steps.RECENT_START)
+    told("what the queue of requests releases")
+    asked = load_scenario(MORE_HOURS).scenario.model_copy(update={"run": wide.scenario.run})
+    changed = _settle(policy_studies.queue_release(wide, asked))
+    register = load_register()
+    fall = 1.0 - register.number("reform_plans_fewer") / register.number("reform_plans_peak")
+    moved = register.number("reform_moved_share")
+    return changed + _settle(policy_studies.solve_reform(sample, told, fall, moved))
 
 
 def _settle(values: dict[str, float]) -> list[str]:

@@ -101,22 +101,20 @@ def _intervals(fitted: Calibration) -> list[tuple[Any, tuple[float, ...]]]:
 
 
 def _write(console: Console, fitted: Calibration) -> None:
+    from sencosim.analysis.money import baseline_tables
     from sencosim.calibration.backtest import run_backtests, scores
-    from sencosim.calibration.dynamics import dynamics
+    from sencosim.calibration.dynamics import dynamics, write_lines
     from sencosim.calibration.result import write_result
     from sencosim.calibration.shipping import forget_registers, ship
+    from sencosim.evidence.posterior import FOLDER
+    from sencosim.evidence.register import evidence_folder
 
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    changed = ship(fitted, today, console.note)
+    changed = ship(fitted, today, console.note, baseline_tables)
     console.note(f"Put into the registers: {', '.join(changed)}")
     forget_registers()
     rows = run_backtests(fitted)
     write_result(rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")), today)
-    from sencosim.analysis.money import baseline_tables
-    from sencosim.calibration.dynamics import write_lines
-    from sencosim.evidence.posterior import FOLDER
-    from sencosim.evidence.register import evidence_folder
-
     write_lines(dynamics(lambda name: console.note(f"dynamics: {name}")), evidence_folder() / FOLDER)
     baseline_tables().to_csv(evidence_folder() / FOLDER / "reconciliation.csv", index=False, lineterminator="\n")
 

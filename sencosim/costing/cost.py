@@ -71,10 +71,8 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     amounts = ledger[[*keys, "quantity", "value"]].rename(columns={"value": "units"})
     wanted = [*_FROM_BOOK, "pay_linked", "in_budget", "in_social"]
     lines = amounts.merge(tariff[wanted], on="quantity", how="inner", sort=False)
-    lines = _valued(booked(lines, book.high_needs_funded_by, book.high_needs_switch), book).rename(
-        columns={"price_unit": "unit"}
-    )
-    return lines[[*keys, *LINE_COLUMNS]]
+    lines = booked(lines, book.high_needs_funded_by, book.high_needs_switch)
+    return _valued(lines, book).rename(columns={"price_unit": "unit"})[[*keys, *LINE_COLUMNS]]
 
 
 def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFrame:

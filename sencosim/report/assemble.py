@@ -40,7 +40,7 @@ from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
 from sencosim.report.check import CAUTIONS
-from sencosim.report.inputs import ENGLAND, ReportInputs, ScenarioText
+from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.words import costs_or_saves
 from sencosim.runs.plan import Job
@@ -77,13 +77,6 @@ DECISIVE = (
 
 MOST_HOURS_GAP = 2e-3
 """Gap of SENCO hours that a run may have, because terms are counted in whole minutes. [share of those allocated]"""
-
-UNMONETISED = (
-    ("Pupils' learning and wellbeing", "better, if support reaches more pupils", "E"),
-    ("Parents' stress and trust", "better, if waits and disputes fall", "E"),
-    ("SENCOs' unpaid evenings", "better: hours are counted, in a memorandum priced, never in the net figure", "D"),
-    ("Classes whose teachers become SENCOs", "worse, while the supply of teachers is short", "E"),
-)
 
 
 def report_inputs(result: RunResult) -> ReportInputs:

@@ -26,6 +26,13 @@ import pandas as pd
 from sencosim.errors import OutputError
 
 ENGLAND = "E92000001"
+UNMONETISED = (
+    ("Pupils' learning and wellbeing", "better, if support reaches more pupils", "E"),
+    ("Parents' stress and trust", "better, if waits and disputes fall", "E"),
+    ("SENCOs' unpaid evenings", "better: hours are counted, in a memorandum priced, never in the net figure", "D"),
+    ("Classes whose teachers become SENCOs", "worse, while the supply of teachers is short", "E"),
+)
+"""What has no price: what, in which direction, and how good the evidence is."""
 TOTAL = "total"
 PRESENT_VALUE = "present_value"
 NET_PUBLIC_COST = "net_public_cost"

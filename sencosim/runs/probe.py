@@ -31,8 +31,8 @@ SPARE_BYTES = 500_000_000
 CELLS_PER_SCHOOL = 0.15
 """Rows of the tally for each school: councils times phases times size bands; 0.114 in England. [rows]"""
 ENTRY_BYTES = 8
-TALLIES = 2.5
-"""Tallies of an arm that a process holds at one time: one whole, and those of both arms by year."""
+TALLIES = 3.5
+"""Tallies of an arm that a process holds at one time: those of both arms, whole and by year, and part of the fork."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ ENGINE = ("engine", "rules")
 ALIKE = 0.6
 LEAST_LINES = 5
 """Shorter functions are alike by chance."""
-MOST_FILES = 15
+MOST_FILES = 16
+"""An effect stands in each of three views, and in the list of routes."""
 PLAIN_NUMBERS = {0, 1, 2, 3, -1, 0.5, 60, 100.0, 52}
 """Numbers that need no name: nothing, one, halves, terms in a year, minutes in an hour, per cent, weeks in a year."""
 
@@ -103,6 +104,7 @@ def test_an_assumption_touches_few_files(name: str, root: Path):
     listed = subprocess.run(["git", "grep", "-l", "-w", name], cwd=root, capture_output=True, text=True, check=False)
     if listed.returncode not in (0, 1):
         pytest.skip("the files of the repository are not known to git here")
-    generated = ("docs/results/", "docs/parameters.md", "docs/data_dictionary.md", "docs/coverage.md", "CHANGELOG.md")
+    documents = ("docs/results/", "docs/parameters.md", "docs/data_dictionary.md", "docs/coverage.md", "CHANGELOG.md")
+    generated = (*documents, "tests/golden/frozen/", "tests/architecture/")
     files = [file for file in listed.stdout.split() if not file.startswith(generated)]
     assert 2 <= len(files) <= MOST_FILES, files

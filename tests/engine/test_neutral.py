@@ -154,14 +154,14 @@ def _arms(on: tuple[str, ...], years: int = 8) -> Arms:
 
 TEAM = {"start": "2023/24", "hours_per_week": 5.0, "compliance": 1.0}
 OF_GROUP = {
-    "need": "requests.parental",
-    "release_and_filing": "request_wait_weeks",
-    "review_cycles": "refused.school_led",
-    "identification": "requests.parental",
-    "conduct": "suspensions.noticed + suspensions.sen_support",
-    "later_stages": "appeals.contents",
+    "need": {"requests.parental", "requests.school_led"},
+    "release_and_filing": {"request_wait_weeks"},
+    "review_cycles": {"refused.parental", "refused.school_led"},
+    "identification": {"requests.parental", "requests.school_led"},
+    "conduct": {"suspensions.noticed + suspensions.sen_support"},
+    "later_stages": {"appeals.contents", "pupil_years.state_special", "starts.home_education"},
 }
-"""Something that each group of routes moves by itself."""
+"""Of which each group of routes moves some by itself."""
 
 
 def test_with_no_group_of_routes_nothing_happens_otherwise() -> None:
@@ -172,7 +172,7 @@ def test_with_no_group_of_routes_nothing_happens_otherwise() -> None:
 @pytest.mark.parametrize("group", ROUTE_NAMES)
 def test_each_group_of_routes_moves_something_when_it_alone_is_on(group: str) -> None:
     base, policy = _arms((group,)).run(compiled)
-    assert OF_GROUP[group] in differing(base.tally, policy.tally)
+    assert OF_GROUP[group] & set(differing(base.tally, policy.tally))
 
 
 def test_a_group_that_is_on_where_both_arms_give_the_same_does_nothing() -> None:

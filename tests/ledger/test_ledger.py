@@ -23,9 +23,9 @@ def test_each_quantity_has_one_name_one_column_and_a_title():
 
 
 @pytest.mark.unit
-def test_every_activity_is_due_done_or_lapsed_and_has_hours():
+def test_every_activity_is_due_done_or_closed_without_the_senco_and_has_hours():
     for activity in (one.key for one in Activity):
-        assert {f"due.{activity}", f"done.{activity}", f"lapsed.{activity}", f"hours.{activity}"} <= set(COLUMN)
+        assert {f"{what}.{activity}" for what in ("due", "done", "done_without_senco", "hours")} <= set(COLUMN)
     for activity in (one.key for one in WholeSchool):
         assert {f"hours_due.{activity}", f"hours_lapsed.{activity}", f"hours.{activity}"} <= set(COLUMN)
 

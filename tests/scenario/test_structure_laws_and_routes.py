@@ -126,7 +126,6 @@ def test_each_group_of_routes_has_neutral_values_of_its_own() -> None:
 
 
 @pytest.mark.unit
-@pytest.mark.xfail(reason="the parameters of the second edition are not all in the register yet", strict=False)
 def test_routes_and_rows_set_parameters_of_the_register() -> None:
     named = {name for row in (reference_row(), *departures()) for name in row.settings}
     named |= set(neutral_routes(ROUTE_NAMES))
