@@ -367,19 +367,26 @@ def _perhaps_coarse(arms: Arms, coarse: bool) -> Arms:
     return Arms(replace(arms.base, hour_tables=tables), replace(arms.policy, hour_tables=tables))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_generated_worlds(arms, coarse):
     check_same(_perhaps_coarse(arms, coarse), compiled)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.study
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.booleans())
+def test_many_generated_worlds(arms, coarse):
+    check_same(_perhaps_coarse(arms, coarse), compiled)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_a_policy_arm_that_goes_on_is_the_one_from_the_start(arms, coarse):
     check_fork(_perhaps_coarse(arms, coarse))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(most_years=2), st.booleans())
 def test_generated_worlds_without_compilation(arms, coarse):
     check_same(_perhaps_coarse(arms, coarse), uncompiled)

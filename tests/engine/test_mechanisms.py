@@ -127,6 +127,7 @@ def test_an_effect_of_support_that_is_always_one_is_no_effect() -> None:
     assert (own.tally != shipped.tally).any()
     effects = {name: 1.0 for name in inputs.values if name.startswith("effect_")}
     zero = {"effect_absence_points": inputs.values["effect_absence_points"], "effect_slt_seat_direct": 0.0}
+    zero |= {"queue_release_primary": 1.0, "queue_release_secondary": 1.0, "identification_response": 1.0}
     without = simulate(replace(inputs, values={**inputs.values, **effects, **zero}))
     np.testing.assert_array_equal(own.tally, without.tally)
 
