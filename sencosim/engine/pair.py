@@ -144,14 +144,24 @@ class World:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Everything that its no-policy arm depends on: not the routes of policy, nor prices."""
-        unread = ONLY_POLICY_READS | _prices()
-        values = tuple(sorted((n, v) for n, v in self.draw.values.items() if n not in unread))
+        """Everything that its no-policy arm depends on: not prices, and the routes of policy only where a shock acts."""
+        unread = _prices() if self.is_stressed else ONLY_POLICY_READS | _prices()
+        values = tuple(sorted((n, v) for n, v in self._stressed_draw().values.items() if n not in unread))
         vectors, paths = (tuple(sorted(found.items())) for found in (self.draw.vectors, self.draw.paths))
         rules = tuple(self.draw.mechanisms.facts().items())
         law = self.baseline.without_question().fingerprint()
         where = (self.population.fingerprint(), self.replication, self.engine)
         return (*where, law, values, vectors, paths, str(rules))
+
+    @property
+    def is_stressed(self) -> bool:
+        """Whether its no-policy arm is compared with one without its shocks and duties, like a policy."""
+        return self.baseline.reference == "unshocked" and self.baseline != self.baseline.calm()
+
+    def _stressed_draw(self) -> Draw:
+        """The reading of the evidence of a stressed arm: what is off in the policy arm is off in it too."""
+        off = neutral_routes(self.baseline.routes_off) if self.is_stressed else {}
+        return replace(self.draw, values=dict(self.draw.values) | off)
 
     def run(self, scenario: Scenario) -> Baseline:
         """The no-policy arm, run once: the last one is kept, and the state from which a policy goes on.
@@ -179,10 +189,10 @@ class World:
         return found
 
     def _run(self, year: int) -> Baseline:
-        if self.baseline.reference == "unshocked" and self.baseline != self.baseline.calm():
+        if self.is_stressed:
             calm = World(self.population, self.baseline.calm(), self.draw, self.replication, self.engine)
             reference = run_baseline(self.engine, calm.inputs(calm.baseline), calm.baseline.simulated_years).outcome
-            stressed = self.inputs(self.baseline, reference=reference.reference)
+            stressed = self.inputs(self.baseline, self._stressed_draw(), reference.reference)
             return Baseline(self.engine, stressed, engine_named(self.engine)(stressed), stressed.n_years)
         return run_baseline(self.engine, self.inputs(self.baseline), year)
 
