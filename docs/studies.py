@@ -28,6 +28,8 @@ from sencosim.scenario.load import load_scenario
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results"
 OUTPUTS = FOLDER.parent / "outputs"
+BESIDE = 0.05
+"""Share of England for views and laws other than the headline's."""
 POLICIES = ("full_time", "slt_seat", "admin_support", "team", "training", "la_capacity")
 
 
@@ -52,20 +54,29 @@ def factorial(share: float, replications: int, workers: int) -> None:
 
 
 def scenarios(share: float, replications: int, workers: int) -> None:
-    """Every shipped scenario against its own baseline: those that share one together, families side by side."""
+    """Every shipped scenario against its own baseline, under each law and in each view.
+
+    The main view under the law of today on a share of England, all others on a sample: one question after another in
+    as many processes as there are, the largest first.
+    """
     policies = shipped_policies()
-    questions = list(catalogue_questions(policies, RunOptions(), replications, share))
+    questions = list(catalogue_questions(policies, RunOptions(), replications, share, BESIDE))
+    questions.sort(key=lambda one: one.share * len(one.scenarios), reverse=True)
     with processes(min(workers, len(questions))) as pool:
         done = [(question, pool.submit(run, question, 1)) for question in questions]
         found = [(question, *future.result()) for question, future in done]
     tables = [
         catalogue_table(
-            ensemble.outcomes, {name: policies[name].title for name in question.scenarios}, question.first.baselines[0]
+            ensemble.outcomes,
+            {name: policies[name].title for name in question.scenarios},
+            question.first.baselines[0],
+            question.share,
         )
         for question, ensemble, _ in found
     ]
     seconds = sum(spent for _, _, spent in found)
-    _keep("scenarios", pd.concat(tables, ignore_index=True), _facts(questions[0], seconds, workers))
+    table = pd.concat(tables, ignore_index=True).sort_values(["law", "view", "scenario"], kind="stable")
+    _keep("scenarios", table, _facts(questions[0], seconds, workers) | {"beside_share": BESIDE})
 
 
 def _facts(question: Arms, seconds: float, workers: int) -> dict[str, Any]:

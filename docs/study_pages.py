@@ -172,11 +172,31 @@ def scenarios() -> str:
         "| Scenario | " + " | ".join(COLUMNS[name] for name in outcomes) + " |",
         "|---|" + "---:|" * len(outcomes),
     ]
-    for scenario, part in table.groupby("scenario", sort=False):
+    headline = table[(table["law"] == "current_law") & (table["view"] == "central")]
+    for scenario, part in headline.groupby("scenario", sort=False):
         rows = part.set_index("outcome")
         cells = [_change(rows.loc[name], name) for name in outcomes]
         text.append(f"| `{scenario}`: {part['title'].iloc[0]} | " + " | ".join(cells) + " |")
-    return "\n".join(text) + "\n"
+    return "\n".join([*text, *_by_law_and_view(table, facts)]) + "\n"
+
+
+def _by_law_and_view(table: pd.DataFrame, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Net cost of each scenario in each view on each law."""
+    cost = table[table["outcome"] == "net_public_cost"].set_index(["scenario", "law", "view"])["difference"] / MILLION
+    columns = [(law, view) for law in ("current_law", "announced") for view in ("campaign", "central", "sceptic")]
+    yield from ("", "## In every view, on both laws", "")
+    yield (
+        "Net cost to the public purse, £ million, present value. The central view under current law is of all schools, "
+        f"the others of {facts['beside_share']:.0%} of England in whole councils: compare them by their order "
+        "and rough size. A dash: the scenario names a law itself."
+    )
+    yield ""
+    yield "| Scenario | " + " | ".join(f"{law.replace('_', ' ')}, {view}" for law, view in columns) + " |"
+    yield "|---|" + "---:|" * len(columns)
+    for scenario in sorted(table["scenario"].unique()):
+        found = [cost.get((scenario, *column), math.nan) for column in columns]
+        cells = ["—" if math.isnan(x) else plain(x, rounding_step(x), signed=True) for x in found]
+        yield f"| `{scenario}` | " + " | ".join(cells) + " |"
 
 
 def _change(row: Any, name: str) -> str:

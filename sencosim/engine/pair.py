@@ -144,7 +144,7 @@ class World:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Everything that its no-policy arm depends on: not prices, and the routes of policy only where a shock acts."""
+        """Everything that its no-policy arm depends on: not prices, and routes only where a shock acts on pupils."""
         unread = _prices() if self.is_stressed else ONLY_POLICY_READS | _prices()
         values = tuple(sorted((n, v) for n, v in self._stressed_draw().values.items() if n not in unread))
         vectors, paths = (tuple(sorted(found.items())) for found in (self.draw.vectors, self.draw.paths))

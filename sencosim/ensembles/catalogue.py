@@ -57,9 +57,9 @@ def families(scenarios: Mapping[str, Scenario]) -> Iterator[tuple[Scenario, dict
 
 
 def catalogue_questions(
-    scenarios: Mapping[str, Scenario], options: RunOptions, replications: int, share: float
+    scenarios: Mapping[str, Scenario], options: RunOptions, replications: int, share: float, beside: float
 ) -> Iterator[Arms]:
-    """One question for each law and family, at the point values of every view.
+    """Questions for each law and family, at the point values of every view.
 
     Parameters
     ----------
@@ -67,18 +67,23 @@ def catalogue_questions(
         By name. Each is asked under every law among its ``baselines``.
     options
         Schools and engine.
-    replications, share
-        How often, and on what share of England.
+    replications
+        How often.
+    share, beside
+        Share of England for the main view under the law of today, and for every other view and law.
     """
     for law in LAWS:
         asked = {name: under_law(one, law) for name, one in scenarios.items() if law in one.baselines}
         for _, members in families(asked):
-            views = list(next(iter(members.values())).views)
-            points = pd.DataFrame({"view": views, "draw": [1] * len(views), WEIGHT: [1.0] * len(views)})
-            yield Arms(members, options, points, "points", replications, share, title="catalogue")
+            first = next(iter(members.values()))
+            for view in first.views:
+                of_headline = law == LAWS[0] and view == first.view
+                point = pd.DataFrame({"view": [view], "draw": [1], WEIGHT: [1.0]})
+                on = share if of_headline else min(share, beside)
+                yield Arms(members, options, point, "points", replications, on, title="catalogue")
 
 
-def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str) -> pd.DataFrame:
+def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str, share: float) -> pd.DataFrame:
     """What each scenario changes against its own baseline.
 
     Parameters
@@ -89,6 +94,8 @@ def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str)
         Of the scenarios, by name.
     law
         On which they stand.
+    share
+        Of England.
 
     Returns
     -------
@@ -96,7 +103,7 @@ def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str)
         ``difference`` (means over replications), ``monte_carlo_error`` (NaN for one) and ``n_replications``.
     """
     tables = [_of_view(one, titles, law, str(view)) for view, one in outcomes.groupby("view", sort=False)]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True).assign(sample_share=share)
 
 
 def _of_view(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str, view: str) -> pd.DataFrame:

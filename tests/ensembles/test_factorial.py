@@ -97,16 +97,21 @@ def test_every_shipped_policy_is_in_one_family_with_its_own_baseline() -> None:
     assert "pandemic" not in together
 
 
+HEADLINE = {"views": ("central",), "baselines": ("current_law",)}
+
+
 @pytest.mark.engine
 def test_the_table_of_scenarios_is_policy_less_baseline(tmp_path: Path) -> None:
     chosen = {
-        name: one.model_copy(update={"horizon": one.horizon.model_copy(update={"years": 1})})
+        name: one.model_copy(update={"horizon": one.horizon.model_copy(update={"years": 1}), **HEADLINE})
         for name, one in scenarios("full_time", "senco_absence").items()
     }
     tables = []
-    for question in catalogue_questions(chosen, RUTLAND, 2, 0.02):
+    for question in catalogue_questions(chosen, RUTLAND, 2, 0.02, 0.02):
         ensemble = ensemble_of(question, store_for(question, tmp_path), Where(1), lambda _: None)
-        tables.append(catalogue_table(ensemble.outcomes, {name: name for name in question.scenarios}))
+        tables.append(
+            catalogue_table(ensemble.outcomes, {name: name for name in question.scenarios}, "current_law", 0.02)
+        )
         base = ensemble.outcomes[ensemble.outcomes["arm"] == BASELINE]
         requests = tables[-1][tables[-1]["outcome"] == "requests"]
         assert requests["baseline"].to_numpy() == pytest.approx(base["requests"].mean())
