@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
+from family_scores import family_scores
 
 from sencosim.calibration.parameters import FITTED
-from sencosim.calibration.result import BacktestResult, Row, fingerprint, load_result, sentence_of
+from sencosim.calibration.result import AHEAD, BacktestResult, Row, fingerprint, load_result, sentence_of
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE
 from sencosim.evidence.register import evidence_folder
 from sencosim.report.charts.style import (
@@ -53,6 +54,7 @@ def page() -> str:
     text += [sections["method"], "", *_posterior(made_by), sections["tests"], ""]
     for test, start in TESTS.items():
         text += list(_scores(result, test, start))
+    text += ["### By family of series", "", *_families(result)]
     text += [sections["bad"], ""]
     for series, _, title in CHARTS:
         text += [f"![{title}: forecasts and published figures](charts/{series}.svg)", ""]
@@ -178,6 +180,39 @@ def _forecast(result: BacktestResult) -> Iterator[str]:
 def _lines() -> list[dict[str, str]]:
     with (evidence_folder() / FOLDER / "dynamics.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _families(result: BacktestResult) -> Iterator[str]:
+    """Scores by family, for both tests."""
+    yield "Weighted interval score of the median and the 80 % interval, in per cent of the published figure; its ratio"
+    yield "to the error of each naive forecast (below 1 is better); figures in the interval, with the sampling"
+    yield "error of that share if they were independent; published figures above the median, with the probability of so"
+    yield "uneven a split if the median were unbiased."
+    yield ""
+    rows = [
+        (
+            start,
+            one.family,
+            str(one.figures),
+            _number(one.score),
+            *("" if math.isnan(x) else f"{x:.2f}" for x in (one.to_last, one.to_growth)),
+            f"{100 * one.covered:.0f} ± {100 * one.covered_error:.0f} %",
+            f"{one.above} of {one.figures} ({one.sign:.2f})",
+        )
+        for test, start in TESTS.items()
+        for one in family_scores(result, test, AHEAD)
+    ]
+    head = (
+        "Started in",
+        "Family",
+        "Figures",
+        "Score, %",
+        "To last value",
+        "To last growth",
+        "Inside",
+        "Above the median",
+    )
+    yield from _table(head, rows)
 
 
 ACCEPTANCE = Path(__file__).with_name("results") / "acceptance.csv"
