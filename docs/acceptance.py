@@ -302,7 +302,7 @@ def by_year(arms: Arms, base: Totals, base_year: int) -> Iterator[Measured]:
         "new plans": issued,
         "new plans within 20 weeks [%]": timely,
         "permanent exclusions, SEN Support": base(*EVENTS["permanent exclusions"][:2]),
-        "high needs, 2027-28 prices [GBP million]": high_needs(arms),
+        "high needs, 2025-26 prices [GBP million]": high_needs(arms),
     }
     for year in range(base_year, len(issued)):
         start = arms.scenario.start_year + year
