@@ -22,6 +22,7 @@ from sencosim.analysis.summary import (
     rows_of,
     series_of,
 )
+from sencosim.evidence.routes import routes_are_off
 from sencosim.model import RunResult
 from sencosim.runs.plan import Job
 from sencosim.scenario.laws import Law
@@ -105,5 +106,7 @@ def _on_samples(
     own = [job for job in plan.law_jobs(law) if job.view == view]
     mains = [Job(plan.main_view, 0, job.replication, job.share, law) for job in own]
     moved = level + np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=True)], axis=0)
+    if routes_are_off(values[own[0]]):  # what happens to pupils is the same in both arms
+        moved = np.stack([moved[0], moved[0] + np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)])
     for one in series_of(result.asked(own[0]), own[0], values[own[0]], moved, years):
         yield Estimate(view, one.outcome, one.payer, (one,), ())

@@ -17,6 +17,7 @@ from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.appraisal import load_appraisal_tables
+from sencosim.evidence.routes import routes_are_off
 from sencosim.model import ENGLAND, RunResult, price_books_of
 from sencosim.runs.plan import Job
 from sencosim.runs.precision import standard_error
@@ -24,7 +25,7 @@ from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
-from sencosim.vocabulary import COLUMN, PAYER
+from sencosim.vocabulary import COLUMN, PAYER, Quantity
 
 Floats = npt.NDArray[np.float64]
 
@@ -315,9 +316,30 @@ def points_of(
         arms[job] = arms[main] + shift
         values[job] = values[own[0]]
     if len(own) < n:
+        is_off = routes_are_off(values[own[0]])
+        change = np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)
         for job, main in zip(own, mains, strict=False):
             arms[job] = arms[main] + shift
+        if is_off:
+            _keep_change(arms, points, change)
     return points
+
+
+OF_WORK = np.array([quantity.kind == "hours" for quantity in Quantity])
+"""Quantities that chance moves in a view without routes too."""
+
+
+def _keep_change(arms: dict[Job, Floats], points: list[Job], change: Floats) -> None:
+    """Give replications of a view without routes the change that it had itself.
+
+    What another replication of the main view counts of its routes' chance is no change of this view: what happens to
+    pupils is the same in both of its arms, to the bit, in every replication.
+    """
+    spread = np.mean([arms[job][1] - arms[job][0] for job in points], axis=0)
+    for job in points:
+        base, policy = arms[job]
+        by_chance = np.where(OF_WORK, policy - base - spread, 0.0)  # of hours the main view knows the chance
+        arms[job] = np.stack([base, base + change + by_chance])
 
 
 def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:

@@ -67,6 +67,17 @@ ONLY_POLICY_READS = frozenset(name for group in ROUTES.values() for name in grou
 ROUTE_NAMES: tuple[RouteName, ...] = get_args(RouteName)
 
 
+def routes_are_off(values: Mapping[str, float]) -> bool:
+    """Whether a reading of the evidence has every group of routes switched off, as the sceptic view has.
+
+    Examples
+    --------
+    >>> routes_are_off(neutral_routes(ROUTES)), routes_are_off(neutral_routes(ROUTES) | {"filing_route": 1.0})
+    (True, False)
+    """
+    return all(values[name] == off for group in ROUTES.values() for name, off in group.neutral.items())
+
+
 def neutral_routes(off: Iterable[RouteName]) -> dict[str, float]:
     """Parameters of a policy arm that change when groups of routes are off, and the value of each.
 
