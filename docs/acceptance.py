@@ -40,6 +40,7 @@ FLOORS = (0.0, 1.0, 3.0, 6.5, 9.75, 13.0, 19.5, 26.0, 32.4)
 PER_PUPIL = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 TWO_DAYS_MORE = 24.0
 """Floor that gives a mean school about two days a week more. [hours a week]"""
+FEW_YEARS = 4
 LAST = slice(-5, None)
 """The last five years of the horizon, when a policy is in force everywhere."""
 _PER = np.array([quantity.per for quantity in Quantity], dtype=float)
@@ -123,6 +124,7 @@ def rows(share: float, everyone: float) -> Iterator[Measured]:
     yield from one_curve(sample, base, full)
     yield from more_help(sample, base)
     yield from doses(sample, base)
+    yield from one_minute()
     yield from northern_ireland(sample, base)
     england = sample if everyone == share else Arms(everyone)
     yield from no_policy(england, england.without())
@@ -247,6 +249,23 @@ def doses(arms: Arms, base: Totals) -> Iterator[Measured]:
             "dose", "paid hours per extra hour of SENCO work", case, paid / work if work > 1.0 else math.nan, "", ""
         )
         before = paid
+
+
+def one_minute() -> Iterator[Measured]:
+    """If identification took a minute, who would still wait for it? Those whose urgent and dated work fills the post."""
+    scenario = baseline_of(load_scenario("full_time").scenario).lasting(FEW_YEARS)
+    schools = sample_councils(synthetic_england(), SAMPLE, SEED)
+    draw = read_evidence(scenario, "central", 0, SEED)
+    quick = replace(draw, values=dict(draw.values) | {"task_hours_identification": 1.0 / 60.0})
+    one = World(schools, scenario, quick, 0).run(scenario)
+    totals = Totals(one.inputs, one.outcome)
+    for phase in PHASES:
+        waited = totals("identification_wait_weeks", phase=phase)[-1] / totals("sen_support_starts", phase=phase)[-1]
+        what = "mean wait if identification took a minute [weeks]"
+        yield Measured("one-minute identification", what, phase, float(waited), "< 13", held(waited < 13))
+        teacher = totals("done_without_senco.identification", phase=phase)[-1] / totals("noticed", phase=phase)[-1]
+        what = "needs that the class teacher puts on the register all the same [%]"
+        yield Measured("one-minute identification", what, phase, 100.0 * float(teacher), "", "")
 
 
 def northern_ireland(arms: Arms, base: Totals) -> Iterator[Measured]:
