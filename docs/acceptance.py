@@ -252,7 +252,7 @@ def doses(arms: Arms, base: Totals) -> Iterator[Measured]:
 
 
 def one_minute() -> Iterator[Measured]:
-    """If identification took a minute, who would still wait for it? Those whose urgent and dated work fills the post."""
+    """If identification took a minute, only those would wait for it whose urgent and dated work fills the post."""
     scenario = baseline_of(load_scenario("full_time").scenario).lasting(FEW_YEARS)
     schools = sample_councils(synthetic_england(), SAMPLE, SEED)
     draw = read_evidence(scenario, "central", 0, SEED)
