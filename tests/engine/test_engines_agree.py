@@ -319,7 +319,7 @@ CHANGES = st.fixed_dictionaries(
 
 LAWS = {
     "refusal_shift": st.floats(-1.0, 1.0),
-    "outside_ratio": st.floats(0.0, 2.0),
+    "outside_ratio": st.floats(0.0, 2.0),  # so near zero, too, that the next request lies beyond any run
     "plan_transition_share": SHARES,
     "entry_ratio": st.floats(0.0, 2.0),
     "key_stage_reviews": st.sampled_from([0.0, 1.0]),
@@ -359,7 +359,7 @@ def test_every_law_of_a_year_is_generated():
     assert set(LAWS) == set(BY_YEAR)
 
 
-def _perhaps_coarse(arms: Arms, coarse: bool) -> Arms:
+def perhaps_coarse(arms: Arms, coarse: bool) -> Arms:
     """Perhaps with work hours rounded up to whole ones, so that ties are everywhere."""
     if not coarse:
         return arms
@@ -370,26 +370,19 @@ def _perhaps_coarse(arms: Arms, coarse: bool) -> Arms:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_generated_worlds(arms, coarse):
-    check_same(_perhaps_coarse(arms, coarse), compiled)
-
-
-@pytest.mark.study
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-@given(worlds(), st.booleans())
-def test_many_generated_worlds(arms, coarse):
-    check_same(_perhaps_coarse(arms, coarse), compiled)
+    check_same(perhaps_coarse(arms, coarse), compiled)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_a_policy_arm_that_goes_on_is_the_one_from_the_start(arms, coarse):
-    check_fork(_perhaps_coarse(arms, coarse))
+    check_fork(perhaps_coarse(arms, coarse))
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(most_years=2), st.booleans())
 def test_generated_worlds_without_compilation(arms, coarse):
-    check_same(_perhaps_coarse(arms, coarse), uncompiled)
+    check_same(perhaps_coarse(arms, coarse), uncompiled)
 
 
 @pytest.mark.parametrize(
