@@ -239,18 +239,24 @@ def table_quantile(table: Any, u: float) -> float:
     return float(low + (table[index + 1] - low) * (position - index))
 
 
+FAR_WEEKS = 1e5
+"""Later than the end of any run; in minutes it still fits into 32 bits. [weeks]"""
+
+
 @rule("int64(float64)")
 def minutes(weeks: float) -> int:
-    """Whole clock minutes in a drawn stretch of calendar weeks, at least one. [minutes, >= 1]
+    """Whole clock minutes in a drawn stretch of calendar weeks, at least one. [minutes, 1 to 1,008,000,000]
+
+    The exponential gap of a rate near zero has no whole number of minutes: it is cut where no run reaches.
 
     Parameters
     ----------
     weeks : [weeks, >= 0]
 
-    >>> minutes(1.0), minutes(0.0)
-    (10080, 1)
+    >>> minutes(1.0), minutes(0.0), minutes(1e300)
+    (10080, 1, 1008000000)
     """
-    return max(1, math.ceil(weeks * MINUTES_PER_WEEK))
+    return max(1, math.ceil(min(weeks, FAR_WEEKS) * MINUTES_PER_WEEK))
 
 
 @rule("int64(float64)")

@@ -319,7 +319,7 @@ CHANGES = st.fixed_dictionaries(
 
 LAWS = {
     "refusal_shift": st.floats(-1.0, 1.0),
-    "outside_ratio": st.floats(0.0, 2.0),
+    "outside_ratio": st.floats(0.0, 2.0),  # so near zero, too, that the next request lies beyond any run
     "plan_transition_share": SHARES,
     "entry_ratio": st.floats(0.0, 2.0),
     "key_stage_reviews": st.sampled_from([0.0, 1.0]),

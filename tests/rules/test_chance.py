@@ -69,6 +69,13 @@ def test_minutes_never_fall_short_and_are_never_zero(weeks):
     assert max(1.0, weeks * 10080.0) <= chance.minutes(weeks) < weeks * 10080.0 + 2.0
 
 
+@given(U, st.floats(1e-300, 1e-6))
+def test_the_gap_of_a_rate_near_zero_lies_beyond_any_run_and_fits_into_32_bits(u, rate):
+    gap = chance.exponential_gap(min(u, 0.5), rate)
+    assert 500 * 52 * 10080 < chance.minutes(gap) < 2**30
+    assert chance.minutes(chance.FAR_WEEKS) == chance.minutes(1e308)
+
+
 @given(U, st.floats(0.0, 100.0))
 def test_exponential_time_is_the_threshold_at_mean_one_and_grows_with_the_mean(u, mean):
     assert chance.exponential_time(u, 1.0) == chance.exponential_threshold(u)
