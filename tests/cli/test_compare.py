@@ -18,7 +18,7 @@ pytestmark = pytest.mark.engine
 Call = Callable[..., Result]
 SMALL = (
     *("--council", "Rutland", "--years", "1", "--replications", "1", "--draws", "1", "--view", "central"),
-    *("--set", "run.warm_up_years=1", "--workers", "1", "--engine", "reference"),
+    *("--set", "run.warm_up_years=1", "--workers", "1", "--engine", "reference", "--headline-only"),
 )
 
 
@@ -65,7 +65,7 @@ def test_a_missing_run_is_made_like_the_one_that_is_there(stored: Call) -> None:
 def test_mechanisms_add_up_exactly_in_every_output(stored: Call) -> None:
     result = stored("compare", "full_time", "--apart", "overtime_displacement")
     folder = comparison(result)
-    assert "4 sets of groups of mechanisms" in result.stderr
+    assert "4 sets of groups" in result.stderr
     summary = pd.read_parquet(folder / "summary.parquet")
     parts = summary[summary["outcome"].str.startswith("mechanism.")].set_index("outcome")["difference"]
     assert set(parts.index) == {f"mechanism.{name}" for name in ("overtime_displacement", "others", "rest", "total")}

@@ -47,7 +47,7 @@ def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(
         return [("Twice two is four", True, ""), ("Twice two is five", False, "it is four")]
 
     monkeypatch.setattr(sencosim.report.assemble, "_checks", failing)
-    result = call("run", *SMALLER, "-q")
+    result = call("run", *SMALLER, "--headline-only", "-q")
     assert result.exit_code == 5
     (folder,) = folders(Path("outputs"))
     assert manifest_problems(folder) == []
@@ -58,7 +58,7 @@ def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(
 
 
 def test_json_is_one_event_a_line_and_ends_with_the_result(call: Call) -> None:
-    result = call("run", *SMALLER, "--json", "-q")
+    result = call("run", *SMALLER, "--headline-only", "--json", "-q")
     assert result.exit_code == 0, result.stderr
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert {event["event"] for event in events[:-1]} == {"progress"}
