@@ -17,6 +17,7 @@ from sencosim.evidence.views import load_view
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.levers import BEHAVIOUR
 from sencosim.scenario.mechanisms import neutral_values
+from sencosim.scenario.names import nearest
 from sencosim.scenario.schema import Scenario
 
 GROUPS = ("effects", "behaviour", "prices", "process", "calibration")
@@ -177,7 +178,7 @@ def choose(space: Mapping[str, Distribution], wanted: Sequence[str]) -> dict[str
 def _unknown(word: str) -> str:
     if word in load_register():
         return f"{word} is not uncertain in this view: it has no distribution, or the view fixes it."
-    near = load_register().nearest(word)
+    near = nearest(word, GROUPS) or load_register().nearest(word)
     hint = f" Did you mean {near[0]}?" if near else ""
     return f"There is no input or group named {word}.{hint} Groups are {', '.join(GROUPS)}."
 

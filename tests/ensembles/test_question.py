@@ -105,8 +105,8 @@ def test_inputs_are_chosen_by_name_and_by_group(policy: Scenario) -> None:
     assert all(name.startswith("effect_") for name in effects)
     assert sum(len(choose(space, [group])) for group in GROUPS) == len(space)
     assert {group_of(name) for name in space} == set(GROUPS)
-    with pytest.raises(InputError, match=r"no input or group named efects.*is not uncertain"):
-        choose(space, ["efects", "overtime_cap"])
+    with pytest.raises(InputError, match=r"named efects. Did you mean effects\?.*notice_weeks is not uncertain"):
+        choose(space, ["efects", "notice_weeks"])
 
 
 def test_points_stay_in_order_of_their_numbers(policy: Scenario) -> None:
