@@ -33,6 +33,10 @@ WEIGHTS_WORDS = (
     "scenario, and changing them runs nothing."
 )
 NOT_RUN = "This run has no structure table and no routes: a quick run, or one of the headline alone, leaves them out."
+ROUTE_OF_ZEROS = (
+    "A row of zeros is a route whose parameters, at these point values, stand where they do nothing: assumed, not "
+    "found. Draws and the other forms of the model move them."
+)
 ROUTE_COLUMNS = (NET_PUBLIC_COST, PAYER_NET, "npsv", *PEOPLE)
 """Outcomes of the table of routes, in its order."""
 Row = dict[Any, Any]
@@ -154,6 +158,7 @@ def routes_table(findings: Findings) -> Table:
     steps = {one: _fine_step([_in_units(by[route, *one]) for route in titles]) for one in columns}
     cells = [(titles[route], *(_route_cell(by[route, *one], steps[one]) for one in columns)) for route in titles]
     n = max((int(row["n_replications"]) for row in rows), default=0)
+    moving = {str(row["route"]) for row in rows if cell_number(row["value"])}
     return Table(
         key="routes",
         caption=(
@@ -166,6 +171,7 @@ def routes_table(findings: Findings) -> Table:
             f"Exact Shapley values: what switching a route on changes, averaged over all orders. From {n} replications "
             "on a small sample of whole councils, weighted up, so the whole differs from the headline. The row without "
             "a route is what hours, posts and work cost and change with every route off.",
+            *([ROUTE_OF_ZEROS] if set(titles) - moving else []),
         ),
         strong_rows=tuple(i for i, route in enumerate(titles) if route in (NEUTRAL, WHOLE)),
     )

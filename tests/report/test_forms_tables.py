@@ -15,6 +15,7 @@ from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.forms import (
+    ROUTE_OF_ZEROS,
     WEIGHTS_WORDS,
     baselines_table,
     quoted_numbers,
@@ -118,6 +119,12 @@ def test_tables_hold_every_law_form_and_route(told: ReportInputs) -> None:
     assert len(routes.rows) == len(ROUTE_NAMES) + 2
     assert routes.columns[1:3] == ("Net cost to the public purse", "Schools")
     assert routes.rows[0][1] == "+2,000 ± 0"
+    assert ROUTE_OF_ZEROS not in routes.notes
+
+
+def test_a_route_that_does_nothing_at_the_point_values_is_said_to(told: ReportInputs) -> None:
+    still = told.routes.assign(value=told.routes["value"].where(told.routes["route"] != "identification", 0.0))
+    assert ROUTE_OF_ZEROS in routes_table(Findings(replace(told, routes=still))).notes
 
 
 def test_they_are_written_and_read_back(told: ReportInputs, tmp_path: Path) -> None:
