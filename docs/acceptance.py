@@ -19,6 +19,7 @@ import numpy as np
 
 from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.policy import abolished
+from sencosim.calibration.policy_studies import PLANS
 from sencosim.costing.cost import cost
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.outcome import Outcome
@@ -41,6 +42,7 @@ PER_PUPIL = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 TWO_DAYS_MORE = 24.0
 """Floor that gives a mean school about two days a week more. [hours a week]"""
 FEW_YEARS = 4
+ROUTES_OFF = neutral_routes(ROUTES) | {"few_cycles_causal_share": 0.0}
 LAST = slice(-5, None)
 """The last five years of the horizon, when a policy is in force everywhere."""
 _PER = np.array([quantity.per for quantity in Quantity], dtype=float)
@@ -72,7 +74,7 @@ class Arms:
 
     def inputs(self, scenario: Scenario, values: Mapping[str, float] | None = None) -> Inputs:
         """Inputs of a policy arm, with some values of the evidence changed."""
-        changed = replace(self.draw, values=dict(self.draw.values) | dict(values or {}))
+        changed = self.draw.with_values(values or {})
         return self.world.policy_inputs(scenario, changed, self.base)
 
     def policy(self, scenario: Scenario, values: Mapping[str, float] | None = None) -> Totals:
@@ -148,7 +150,7 @@ PUPILS = tuple(
 
 def neutral(arms: Arms, base: Totals) -> Iterator[Measured]:
     """Principle 1 on the sample, for one policy; the tests hold it for every shipped scenario."""
-    off = arms.policy(load_scenario("full_time").scenario, neutral_routes(ROUTES) | {"few_cycles_causal_share": 0.0})
+    off = arms.policy(load_scenario("full_time").scenario, ROUTES_OFF)
     most = max(float(np.abs(off(name) - base(name)).max()) for name in PUPILS)
     for name in ("suspensions", "permanent_exclusions"):
         stages = tuple(f"{name}.{stage}" for stage in ("noticed", "sen_support", "ehc_plan"))
@@ -162,7 +164,7 @@ def abolition(arms: Arms, base: Totals) -> Iterator[Measured]:
     """No SENCO at all, team kept: nothing for pupils without routes; with them, by group."""
     scenario = load_scenario("full_time").scenario
     for case, values in (
-        ("routes off", neutral_routes(ROUTES) | {"few_cycles_causal_share": 0.0}),
+        ("routes off", ROUTES_OFF),
         ("central", {}),
         *((f"central, {name} off", neutral_routes([name])) for name in ROUTES),
     ):
@@ -170,7 +172,7 @@ def abolition(arms: Arms, base: Totals) -> Iterator[Measured]:
         inputs = replace(inputs, policy=abolished(inputs.policy))
         none = Totals(inputs, arms.base.policy(inputs))
         for what, names in EVENTS.items():
-            change = float(none(*names)[LAST].sum() / base(*names)[LAST].sum() - 1.0) * 100.0
+            change = _change(none, base, *names)
             bound = "0" if case == "routes off" else ""
             yield Measured("abolished", f"{what} [%]", case, change, bound, held(change == 0.0) if bound else "")
 
@@ -200,6 +202,11 @@ def one_curve(arms: Arms, base: Totals, full: Totals) -> Iterator[Measured]:
             yield Measured("one curve", f"{what} per doubling of hours", phase, realised, bound, held(weaker))
 
 
+def _change(one: Totals, other: Totals, *names: str) -> float:
+    """Change over the last years. [%]."""
+    return float(one(*names)[LAST].sum() / other(*names)[LAST].sum() - 1.0) * 100.0
+
+
 def _doublings(one: Totals, other: Totals, names: tuple[str, ...], phase: str, offset: float = 0.0) -> float:
     pupils = other("need_pupil_terms", phase=phase)[LAST].sum() / 3.0
     a, b = (arm(*names, phase=phase)[LAST].sum() / pupils + offset for arm in (one, other))
@@ -215,16 +222,13 @@ def more_help(arms: Arms, base: Totals) -> Iterator[Measured]:
     }
     for case, scenario in cases.items():
         arm = arms.policy(scenario)
-        identified = (
-            float(arm("done.identification")[LAST].sum() / base("done.identification")[LAST].sum() - 1.0) * 100.0
-        )
-        support = float(arm("support_hours")[LAST].sum() / base("support_hours")[LAST].sum() - 1.0) * 100.0
+        identified, support = _change(arm, base, "done.identification"), _change(arm, base, "support_hours")
         yield Measured(
             "helpers", "identifications by the SENCO [%]", case, identified, ">= -2", held(identified >= -2.0)
         )
         yield Measured("helpers", "support hours [%]", case, support, ">= 0", held(support >= 0.0))
     duty = arms.policy(policy(key_worker={"hours_per_plan_per_term": 3.0}))
-    support = float(duty("support_hours")[LAST].sum() / base("support_hours")[LAST].sum() - 1.0) * 100.0
+    support = _change(duty, base, "support_hours")
     yield Measured(
         "duties", "support hours [%]", "key worker, 3 hours a plan a term", support, "<= 0", held(support <= 0.0)
     )
@@ -256,7 +260,7 @@ def one_minute() -> Iterator[Measured]:
     scenario = baseline_of(load_scenario("full_time").scenario).lasting(FEW_YEARS)
     schools = sample_councils(synthetic_england(), SAMPLE, SEED)
     draw = read_evidence(scenario, "central", 0, SEED)
-    quick = replace(draw, values=dict(draw.values) | {"task_hours_identification": 1.0 / 60.0})
+    quick = draw.with_values({"task_hours_identification": 1.0 / 60.0})
     one = World(schools, scenario, quick, 0).run(scenario)
     totals = Totals(one.inputs, one.outcome)
     for phase in PHASES:
@@ -301,13 +305,6 @@ def no_policy(arms: Arms, base: Totals) -> Iterator[Measured]:
     yield Measured("hours", what, "every year", gap, "0.1", held(gap < 0.1))
 
 
-PLANS = tuple(
-    f"pupil_years.{name}"
-    for name in (
-        *("ehc_plan", "waiting_special", "resourced", "state_special", "over_capacity", "independent_special"),
-        *("ap", "post16_plan"),
-    )
-)
 HIGH_NEEDS = ("council_high_needs", "central_high_needs")
 
 
@@ -316,7 +313,7 @@ def by_year(arms: Arms, base: Totals, base_year: int) -> Iterator[Measured]:
     issued = base("plans_issued.mainstream", "plans_issued.exogenous")
     timely = 100.0 * base("plans_on_time.mainstream", "plans_on_time.exogenous") / issued
     columns = {
-        "plans, Reception on": base(*PLANS),
+        "plans, Reception on": base(*(f"pupil_years.{place}" for place in PLANS)),
         "SEN Support, January": base("pupils_sen_support"),
         "new plans": issued,
         "new plans within 20 weeks [%]": timely,

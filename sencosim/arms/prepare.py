@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -53,6 +53,16 @@ class Draw:
             name: tuple(float(x) for x in value) for name, value in mixed.items() if not isinstance(value, (int, float))
         }
         return cls(numbers, vectors)
+
+    def with_values(self, values: Mapping[str, float]) -> Draw:
+        """The same reading with other numbers in place of its own.
+
+        Examples
+        --------
+        >>> Draw({"a": 1.0, "b": 2.0}, {}).with_values({"b": 3.0}).values
+        {'a': 1.0, 'b': 3.0}
+        """
+        return replace(self, values={**self.values, **values})
 
 
 def make_inputs(

@@ -9,8 +9,7 @@ number, solved on runs of the no-policy arm at the point values of the registers
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -96,13 +95,12 @@ def solve_volumes(setting: Setting, told: Told) -> dict[str, float]:
         Is called with what is being done.
     """
     evidence = evidence_of(setting)
-    low, high = VOLUME_LIMITS
-    for step in range(VOLUME_STEPS):
-        middle = math.sqrt(low * high)
-        told(f"whole-school work: round {step + 1} of {VOLUME_STEPS}")
-        short = short_of_time(with_values(evidence, times(evidence.values, middle)), setting)
-        low, high = (low, middle) if short > SHORT_OF_TIME else (middle, high)
-    return times(evidence.values, math.sqrt(low * high))
+
+    def too_much(factor: float) -> bool:
+        return short_of_time(evidence.with_values(times(evidence.values, factor)), setting) > SHORT_OF_TIME
+
+    rounds = rounds_told(told, "whole-school work", VOLUME_STEPS)
+    return times(evidence.values, bisected(too_much, VOLUME_LIMITS, rounds, geometric_mean))
 
 
 def times(values: Values, factor: float) -> dict[str, float]:
@@ -122,14 +120,13 @@ def solve_capacity_growth(setting: Setting, told: Told) -> float:
     No growth of productivity is published, so none is assumed: councils' teams keep pace with their work, and no more.
     """
     evidence = evidence_of(setting)
-    low, high = GROWTH_LIMITS
-    for step in range(GROWTH_STEPS):
-        middle = 0.5 * (low + high)
-        told(f"growth of capacity: round {step + 1} of {GROWTH_STEPS}")
-        share = _on_time(with_values(evidence, {"capacity_growth_future": middle}), setting)
-        too_much = share[-2:].mean() > share[BASE_YEAR - setting.start]
-        low, high = (low, middle) if too_much else (middle, high)
-    return float(f"{0.5 * (low + high):.3g}")
+
+    def too_much(growth: float) -> bool:
+        share = _on_time(evidence.with_values({"capacity_growth_future": growth}), setting)
+        return bool(share[-2:].mean() > share[BASE_YEAR - setting.start])
+
+    rounds = rounds_told(told, "growth of capacity", GROWTH_STEPS)
+    return float(f"{bisected(too_much, GROWTH_LIMITS, rounds):.3g}")
 
 
 def _on_time(reading: Draw, setting: Setting) -> FloatArray:
@@ -139,9 +136,41 @@ def _on_time(reading: Draw, setting: Setting) -> FloatArray:
     return share
 
 
-def with_values(evidence: Draw, values: Values) -> Draw:
-    """A reading of the evidence with other values."""
-    return replace(evidence, values=dict(evidence.values) | dict(values))
+def mean(low: float, high: float) -> float:
+    """Half-way between two numbers."""
+    return 0.5 * (low + high)
+
+
+def geometric_mean(low: float, high: float) -> float:
+    """Half-way between two positive numbers, by ratio."""
+    return math.sqrt(low * high)
+
+
+def bisected(
+    is_too_much: Callable[[float], bool],
+    limits: tuple[float, float],
+    rounds: Iterable[int],
+    halfway: Callable[[float, float], float] = mean,
+) -> float:
+    """Where a number begins to be too much, by halving the limits once in each round.
+
+    Examples
+    --------
+    >>> bisected(lambda x: x > 0.3, (0.0, 1.0), range(2))
+    0.375
+    """
+    low, high = limits
+    for _ in rounds:
+        middle = halfway(low, high)
+        low, high = (low, middle) if is_too_much(middle) else (middle, high)
+    return halfway(low, high)
+
+
+def rounds_told(told: Told, what: str, n: int) -> Iterator[int]:
+    """Numbers of rounds, each told as it begins."""
+    for number in range(1, n + 1):
+        told(f"{what}: round {number} of {n}")
+        yield number
 
 
 def england(inputs: Inputs) -> FloatArray:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
 
 from sencosim.arms.inputs import FloatArray
 from sencosim.arms.prepare import Draw
 from sencosim.calibration.history import Setting, evidence_of, schools_of
-from sencosim.calibration.levels import england, totals, with_values
+from sencosim.calibration.levels import Told, bisected, england, rounds_told, totals
 from sencosim.engine.pair import World
 from sencosim.evidence.routes import ROUTES, neutral_routes
 from sencosim.scenario.laws import Law, under_law
@@ -28,8 +26,6 @@ PLANS = (
 MEASURED_YEARS = slice(-5, None)
 TRANSFERS = 2.0
 """Plans end at two transfers, after Year 6 and after Year 11, and those after Year 11 are not counted one by one."""
-
-Told = Callable[[str], None]
 
 
 def plans_by_year(reading: Draw, setting: Setting, law: Law, years: int) -> tuple[FloatArray, FloatArray]:
@@ -70,19 +66,22 @@ def solve_reform(setting: Setting, told: Told, fall: float, moved: float) -> dic
     evidence, years, peak = evidence_of(setting), END - setting.start + 1, PEAK - setting.start
 
     def run(dials: dict[str, float]) -> tuple[FloatArray, FloatArray]:
-        return plans_by_year(with_values(evidence, dials), setting, "announced", years)
+        return plans_by_year(evidence.with_values(dials), setting, "announced", years)
 
     dials = {"reform_entries_ratio": 0.3, "reform_outside_ratio": 0.3, "reform_transition_share": 0.2}
     plans, turned = run(dials)
     share = TRANSFERS * float(turned[peak:].sum() / plans[peak])
     dials["reform_transition_share"] = min(0.9, 0.2 * moved / share)
-    low, high = DIAL_LIMITS
-    for step in range(DIAL_STEPS):
-        middle = 0.5 * (low + high)
-        told(f"announced reform: round {step + 1} of {DIAL_STEPS}")
-        plans, _ = run(dials | {"reform_entries_ratio": middle, "reform_outside_ratio": middle})
-        low, high = (low, middle) if plans[-1] / plans[peak] > fall else (middle, high)
-    solved = dials | dict.fromkeys(("reform_entries_ratio", "reform_outside_ratio"), 0.5 * (low + high))
+
+    def with_entries(ratio: float) -> dict[str, float]:
+        return dials | dict.fromkeys(("reform_entries_ratio", "reform_outside_ratio"), ratio)
+
+    def too_many(ratio: float) -> bool:
+        plans, _ = run(with_entries(ratio))
+        return bool(plans[-1] / plans[peak] > fall)
+
+    rounds = rounds_told(told, "announced reform", DIAL_STEPS)
+    solved = with_entries(bisected(too_many, DIAL_LIMITS, rounds))
     return {name: float(f"{value:.3g}") for name, value in solved.items()}
 
 
@@ -102,7 +101,7 @@ def queue_release(setting: Setting, scenario: Scenario) -> dict[str, float]:
     reading = evidence_of(setting)
     world = World(schools_of(setting), scenario.model_copy(update={"levers": type(scenario.levers)()}), reading, 0)
     base = world.run(scenario)
-    inputs = world.policy_inputs(scenario, replace(reading, values=dict(reading.values) | off), base)
+    inputs = world.policy_inputs(scenario, reading.with_values(off), base)
     policy = base.policy(inputs)
     found = {}
     for phase in PHASES:

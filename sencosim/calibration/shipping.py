@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +93,7 @@ def _settle_policy_studies(told: Callable[[str], None]) -> list[str]:
 
 
 def _settle(values: dict[str, float]) -> list[str]:
-    """Put what was solved into the registers, and read them anew."""
+    """Put what was solved into the registers, which are then read again."""
     changed = put_in_registers(values, evidence_folder())
     forget_registers()
     return changed
@@ -120,7 +119,7 @@ def solve_requests(setting: Setting) -> float:
     for _ in range(SOLVING_ROUNDS):
         changed = {name: evidence.values[name] * factor for name in REQUEST_RATES}
         changed["capacity_margin"] = evidence.values["capacity_margin"] * margin
-        found = _run_to_2024(replace(evidence, values=dict(evidence.values) | changed), setting)
+        found = _run_to_2024(evidence.with_values(changed), setting)
         gaps = np.array([aim.value - scaled(aim.key.split("@")[0], found[aim.key]) for aim in aims])
         step = float((weights * gaps).sum() / weights.sum())
         factor *= math.exp(step / MAINSTREAM_SHARE)
@@ -139,14 +138,12 @@ def solve_capacity(setting: Setting) -> float:
     """
     target = next(t for t in targets_of(setting, 2024, 2024) if t.key == "on_time_share@2024")
     evidence = evidence_of(setting)
-    low, high = CAPACITY_LIMITS
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        reading = replace(evidence, values=dict(evidence.values) | {"capacity_margin": middle})
-        found = _run_to_2024(reading, setting)
-        enough = scaled("on_time_share", found["on_time_share@2024"]) > target.value
-        low, high = (low, middle) if enough else (middle, high)
-    return float(f"{0.5 * (low + high):.4g}")
+
+    def too_much(margin: float) -> bool:
+        found = _run_to_2024(evidence.with_values({"capacity_margin": margin}), setting)
+        return bool(scaled("on_time_share", found["on_time_share@2024"]) > target.value)
+
+    return float(f"{levels.bisected(too_much, CAPACITY_LIMITS, range(BISECTIONS)):.4g}")
 
 
 def provenance(fitted: Calibration, date: str) -> dict[str, object]:

@@ -161,7 +161,7 @@ class World:
     def _stressed_draw(self) -> Draw:
         """The reading of the evidence of a stressed arm: what is off in the policy arm is off in it too."""
         off = neutral_routes(self.baseline.routes_off) if self.is_stressed else {}
-        return replace(self.draw, values=dict(self.draw.values) | off)
+        return self.draw.with_values(off)
 
     def run(self, scenario: Scenario) -> Baseline:
         """The no-policy arm, run once: the last one is kept, and the state from which a policy goes on.
@@ -212,9 +212,8 @@ class World:
 
     def policy_inputs(self, scenario: Scenario, draw: Draw, baseline: Baseline) -> Inputs:
         """Inputs of a policy arm, with the routes that the scenario switches off at their neutral values."""
-        values = dict(draw.values) | neutral_routes(scenario.routes_off)
         reference = baseline.outcome.reference or baseline.inputs.reference
-        return self.inputs(scenario, replace(draw, values=values), reference)
+        return self.inputs(scenario, draw.with_values(neutral_routes(scenario.routes_off)), reference)
 
 
 _LAST: dict[tuple[object, ...], Baseline] = {}

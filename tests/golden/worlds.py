@@ -546,7 +546,7 @@ def world_of(made: Recipe) -> World:
     draw = Draw({**read.values, **made.effects, **made.changes}, read.vectors, made.paths)
 
     def policy(reference: Reference | None) -> Inputs:
-        routed = replace(draw, values=dict(draw.values) | neutral_routes(scenario.routes_off))
+        routed = draw.with_values(neutral_routes(scenario.routes_off))
         inputs = inputs_of(made, scenario, routed, reference)
         return inputs if made.abolished_from is None else without_sencos(inputs, made.abolished_from)
 
