@@ -21,6 +21,7 @@ from sencosim.analysis.summary import (
     read_arms,
     rows_of,
     series_of,
+    years_of,
 )
 from sencosim.evidence.routes import routes_are_off
 from sencosim.model import RunResult
@@ -60,12 +61,6 @@ def law_figures(result: RunResult, summary: Summary) -> pd.DataFrame:
     for law in others:
         rows += [*_of_law(result, law)]
     return pd.DataFrame(rows)[list(COLUMNS)]
-
-
-def years_of(result: RunResult) -> list[int]:
-    """First calendar years of the horizon."""
-    horizon = result.scenario.horizon
-    return [*range(horizon.first, horizon.first + horizon.years)]
 
 
 def _of_law(result: RunResult, law: Law) -> Iterator[dict[str, object]]:

@@ -12,10 +12,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
 
 import numpy as np
 
+from sencosim.decisions.factorial import subsets
 from sencosim.errors import InputError
 from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, RouteName
 from sencosim.model import RunOptions, plan_run, run_scenario
@@ -112,7 +112,7 @@ def coalitions(names: Sequence[str]) -> tuple[Coalition, ...]:
             f"At most {MOST_GROUPS} groups, each once, can be told apart exactly: every set of them is "
             f"run. Found {len(names)}."
         )
-    return tuple(frozenset(chosen) for size in range(len(names) + 1) for chosen in combinations(names, size))
+    return subsets(names)
 
 
 def shapley(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[str, Fraction]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import combinations
 
 import pandas as pd
 
-from sencosim.analysis.baselines import PEOPLE, label_of, years_of
+from sencosim.analysis.baselines import PEOPLE, label_of
 from sencosim.analysis.mechanisms import Coalition, parts_of
-from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, arms_of, describe, series_of
+from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, arms_of, describe, series_of, years_of
 from sencosim.costing.accounts import PUBLIC_PAYERS
+from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTES
 from sencosim.model import RunResult
 from sencosim.runs.plan import ROUTE_REPLICATIONS, Job
@@ -49,11 +49,6 @@ def route_table(result: RunResult) -> pd.DataFrame:
         for number in range(ROUTE_REPLICATIONS)
     ]
     return decomposed(by_replication, plan.routes)
-
-
-def subsets(names: Sequence[str]) -> tuple[Coalition, ...]:
-    """Every set of the names, the empty one first."""
-    return tuple(frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size))
 
 
 def decomposed(replications: Sequence[Mapping[Key, Mapping[Coalition, float]]], names: Sequence[str]) -> pd.DataFrame:

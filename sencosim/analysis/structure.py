@@ -1,8 +1,8 @@
 """The structure table: what the answer is under each form that the model can take.
 
-Each row departs from the reference form in one thing, and is run with the same draws, schools and chance as it. A row
-is told by how far it is from the reference on the draws that both have; that is added to the reference's own mean. The
-weights of the scenario only average what was run, so editing them runs nothing.
+Each row departs from the reference form in one thing, and is run with the same draws, schools and chance as it. How far
+a row lies from the reference on the draws that both have is added to the reference's own mean. The weights of the
+scenario only average what was run, so editing them runs nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.analysis.baselines import MONEY, years_of
+from sencosim.analysis.baselines import MONEY
 from sencosim.analysis.summary import (
     PRESENT_VALUE,
     PRICE_DRAWS_PER_DRAW,
@@ -23,6 +23,7 @@ from sencosim.analysis.summary import (
     points_of,
     read_arms,
     series_of,
+    years_of,
 )
 from sencosim.model import RunResult
 from sencosim.runs.forms import REFERENCE, law_of, row_named

@@ -87,14 +87,19 @@ def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
     area_code, area_name
         What its schools stand for.
     """
-    horizon = result.scenario.horizon
-    years = [*range(horizon.first, horizon.first + horizon.years)]
+    years = years_of(result)
     labels = labels_of(years)
     estimates = [*_estimates(result, years)]
     runs = _runs_table(estimates, labels, area_code)
     figures = _figures(estimates, labels, area_code, area_name)
     switches = [_switch(figures, view) for view in result.scenario.views]
     return Summary(pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True), runs)
+
+
+def years_of(result: RunResult) -> list[int]:
+    """First calendar years of the horizon."""
+    horizon = result.scenario.horizon
+    return [*range(horizon.first, horizon.first + horizon.years)]
 
 
 def labels_of(years: list[int]) -> list[str]:
@@ -310,18 +315,16 @@ def points_of(
     plan, n = result.plan, result.replications
     points = [plan.point_job(view, number, law) for number in range(n)]
     own = points[: plan.replications_of(view, n, law)]
+    if len(own) == n:
+        return points
     mains = [plan.point_job(plan.main_view, number) for number in range(n)]
     shift = np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=False)], axis=0)
-    for job, main in list(zip(points, mains, strict=True))[len(own) :]:
+    change = np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)
+    for job, main in zip(points, mains, strict=True):
         arms[job] = arms[main] + shift
         values[job] = values[own[0]]
-    if len(own) < n:
-        is_off = routes_are_off(values[own[0]])
-        change = np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)
-        for job, main in zip(own, mains, strict=False):
-            arms[job] = arms[main] + shift
-        if is_off:
-            _keep_change(arms, points, change)
+    if routes_are_off(values[own[0]]):
+        _keep_change(arms, points, change)
     return points
 
 

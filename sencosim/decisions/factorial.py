@@ -83,7 +83,7 @@ def arms_of(names: Sequence[str]) -> tuple[Arm, ...]:
         raise InputError(
             f"A factorial comparison takes 2 to {MOST_POLICIES} policies, each once: every combination of them is run."
         )
-    return tuple(frozenset(chosen) for size in range(len(names) + 1) for chosen in combinations(names, size))
+    return subsets(names)
 
 
 def effects(outcome: Mapping[Arm, Floats], names: Sequence[str]) -> tuple[Effect, ...]:
@@ -107,7 +107,7 @@ def effects(outcome: Mapping[Arm, Floats], names: Sequence[str]) -> tuple[Effect
     for chosen in [*((name,) for name in names), *combinations(names, 2)]:
         others = [name for name in names if name not in chosen]
         alone = _contrast(outcome, chosen, frozenset())
-        company = [_contrast(outcome, chosen, arm) for arm in _subsets(others)]
+        company = [_contrast(outcome, chosen, arm) for arm in subsets(others)]
         mean = _without_rounding(np.mean(company, axis=0), outcome)
         found += [_effect(chosen, "alone", alone), _effect(chosen, "in company", mean)]
     each = sum((_contrast(outcome, (name,), frozenset()) for name in names), np.zeros(1))
@@ -116,14 +116,15 @@ def effects(outcome: Mapping[Arm, Floats], names: Sequence[str]) -> tuple[Effect
     return tuple(found)
 
 
-def _subsets(names: Sequence[str]) -> list[Arm]:
-    return [frozenset(chosen) for size in range(len(names) + 1) for chosen in combinations(names, size)]
+def subsets(names: Sequence[str]) -> tuple[Arm, ...]:
+    """Every set of the names, the empty one first, then by size."""
+    return tuple(frozenset(chosen) for size in range(len(names) + 1) for chosen in combinations(names, size))
 
 
 def _contrast(outcome: Mapping[Arm, Floats], chosen: Sequence[str], beside: Arm) -> Floats:
     """What is left of a combination when all smaller ones are taken off, with others switched on beside it."""
     total = np.zeros_like(outcome[frozenset()])
-    for arm in _subsets(chosen):
+    for arm in subsets(chosen):
         total = total + (-1.0) ** (len(chosen) - len(arm)) * outcome[arm | beside]
     return _without_rounding(total, outcome)
 

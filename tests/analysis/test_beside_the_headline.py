@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.analysis.baselines import SHOWN, law_figures
-from sencosim.analysis.routes import NEUTRAL, WHOLE, decomposed, route_table, subsets
+from sencosim.analysis.routes import NEUTRAL, WHOLE, decomposed, route_table
 from sencosim.analysis.structure import (
     AVERAGE,
     means_of,
@@ -23,6 +23,7 @@ from sencosim.analysis.structure import (
 )
 from sencosim.analysis.summary import PRESENT_VALUE, summarise
 from sencosim.cli.settings import with_settings
+from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.model import RunResult
 from sencosim.runs.forms import REFERENCE
