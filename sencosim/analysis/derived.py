@@ -38,7 +38,7 @@ class Derived:
     favourable
         ``up`` or ``down`` if one is plainly better; blank if not.
     has_levels
-        False for what only a difference of arms means: its baseline is nought.
+        False for what only a difference of arms means: its baseline is zero.
     """
 
     name: str

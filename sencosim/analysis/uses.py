@@ -116,7 +116,7 @@ def added_parts(uses: pd.DataFrame) -> Mapping[str, float]:
     Returns
     -------
         ``more_work`` and ``replaces_unpaid`` (together the five uses for SEN), then the other three uses. A part below
-        nought is a use that shrinks.
+        zero is a use that shrinks.
     """
     share = dict(zip(uses["name"], uses["added_share"].astype(float), strict=True))
     if not share or share[PAID] != share[PAID]:

@@ -235,11 +235,6 @@ def departures() -> tuple[Row, ...]:
     return _DEPARTURES
 
 
-def law_variants() -> tuple[Row, ...]:
-    """The rows of the announced law, one for each way in which the fall in plans may come about."""
-    return tuple(row for row in _DEPARTURES if row.law == "announced")
-
-
 def rows_of(form: str) -> dict[str, Row]:
     """The rows of a form by the names of their weights, the reference among them where it stands for one.
 
