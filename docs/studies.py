@@ -21,8 +21,8 @@ from sencosim.ensembles.catalogue import catalogue_questions, catalogue_table, s
 from sencosim.ensembles.conduct import Where, ensemble_of
 from sencosim.ensembles.factorial import Arms, arms_table, factorial_question
 from sencosim.ensembles.store import store_for
+from sencosim.experiment.pool import Step, processes
 from sencosim.model import RunOptions, compile_engine, england
-from sencosim.runs.pool import Step, processes
 from sencosim.scenario.load import load_scenario
 
 FOLDER = Path(__file__).resolve().parent

@@ -36,9 +36,9 @@ from sencosim.ensembles.sweep import sweep_design, tidy
 from sencosim.ensembles.voi import voi_answer
 from sencosim.errors import EvidenceError, InputError
 from sencosim.evidence.distributions import Distribution
+from sencosim.experiment.pool import Step
 from sencosim.model import RunOptions
 from sencosim.report.marks import marked, replaced_in_words
-from sencosim.runs.pool import Step
 from sencosim.scenario.changed import with_words_in_force
 from sencosim.scenario.diff import override_words
 from sencosim.scenario.load import load_scenario
@@ -237,7 +237,7 @@ class How:
     def where(self, mechanisms: Mechanisms = SHIPPED) -> Where:
         """Processes or cluster; this process alone if a replaced mechanism cannot be sent to another."""
         if self.cluster is not None:
-            from sencosim.ensembles.cluster import on_cluster  # noqa: PLC0415
+            from sencosim.experiment.cluster import on_cluster  # noqa: PLC0415
 
             return on_cluster(self.cluster)
         return Where(self.workers or os.cpu_count() or 1) if _can_travel(mechanisms) else Where(1)

@@ -3,15 +3,17 @@
 A run answers one scenario. It is made of *pairs*: each pair reads the evidence under one view (point values, or one
 draw of the priors), takes the schools, runs the no-policy arm on them, and lets the policy go on from its state with
 the same chance. Every difference that is reported is a difference within a pair. Which pairs there are, on how many
-processes they run and where they are kept is the business of :mod:`sencosim.runs`.
+processes they run and where they are kept is the business of :mod:`sencosim.experiment`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,28 +26,28 @@ from sencosim.costing.discount import present_value
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.choose import EngineName, engine_named, is_ready
-from sencosim.engine.pair import World, first_year_of, read_evidence, run_pair
-from sencosim.errors import EngineError
+from sencosim.engine.pair import PairResult, World, first_year_of, read_evidence, run_pair
+from sencosim.errors import EngineError, InputError
 from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ROUTE_NAMES
+from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.jobs import Job, asked, laws_for, rows_for
+from sencosim.experiment.plan import DEFAULT_DRAWS, DRAW_SHARE, Plan
+from sencosim.experiment.pool import Progress, Step, conduct, here
+from sencosim.experiment.precision import Precision, Rule, rule_for
+from sencosim.experiment.probe import Estimate, estimate, probe
+from sencosim.experiment.store import DATASET, Store, new_store, read_all
+from sencosim.experiment.totals import ENGLAND, Level, PairTotals, england_totals, tidy_totals, totals_of
+from sencosim.fingerprint import code_fingerprint
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
-from sencosim.runs.forms import asked, laws_for, rows_for
-from sencosim.runs.plan import DEFAULT_DRAWS, DRAW_SHARE, Job, Plan
-from sencosim.runs.pool import Progress, Step, conduct
-from sencosim.runs.precision import Precision, rule_for
-from sencosim.runs.probe import Estimate, estimate, probe
-from sencosim.runs.store import Store, code_fingerprint, new_store, read_all
-from sencosim.runs.totals import PairTotals, england_totals, tidy_totals, totals_of
-from sencosim.scenario.load import Resolved
+from sencosim.scenario.load import Resolved, load_scenario
 from sencosim.scenario.schema import Scenario
 
 PRICE_DRAWS = 10
 """Joint draws of prices for each simulated draw: prices are cheap to vary, runs are not."""
 SCHOOLS_IN_ENGLAND = 20_227
-ENGLAND = (("none", "none"),)
-"""Strata of totals that keep neither phase nor size band."""
 
 
 @dataclass(frozen=True)
@@ -161,11 +163,63 @@ def run_scenario(
     if not is_ready(options.engine):
         tell(Step(0, plan.work(plan.rule.fewest), "compiling the engine, once for this version"))
         compile_engine(resolved.scenario)
-    precision = conduct(plan, partial(simulate_pair, resolved.scenario, options), store, tell)
+    work = partial(simulate_planned, resolved.scenario, options, plan)
+    precision = conduct(plan, lambda _: work, store, here(plan.workers), tell)
     return RunResult(resolved, options, plan, store, precision)
 
 
-def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTotals:
+def finished_run(folder: Path) -> RunResult:
+    """A finished run as it was when it ended, from the pairs that it keeps: whatever is asked of a run can be asked.
+
+    Raises
+    ------
+    InputError
+        If the folder keeps no pairs.
+    """
+    if not (folder / DATASET).is_dir():
+        raise InputError(
+            f"{folder.as_posix()} keeps no pairs of runs, so its draws cannot be analysed. Run the scenario again."
+        )
+    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    resolved = load_scenario(folder / "scenario.resolved.yaml")
+    scenario, store = resolved.scenario, Store(folder, folder.name)
+    kept = told["precision"]
+    rule = Rule(told["replications"], told["replications"], kept["asked_share"])
+    routes = ROUTE_NAMES if told["route_share"] is not None else ()
+    plan = Plan(
+        views=scenario.views,
+        main_view=scenario.view,
+        draws=told["draws"],
+        rule=rule if kept["fewest"] == kept["most"] else replace(rule, fewest=kept["fewest"], most=kept["most"]),
+        share=told["sample_share"],
+        draw_share=told["draw_sample_share"],
+        sampling=told["sampling"],
+        n_schools=told["schools_per_run"],
+        n_draw_schools=told["schools_per_run"],
+        n_years=scenario.simulated_years,
+        policy_years=max(0, scenario.simulated_years - first_year_of(scenario)),
+        chosen=bool(told["councils"]),
+        engine=told["engine"],
+        laws=tuple(told["laws"]),
+        rows=tuple(told["structure_rows"]),
+        routes=tuple(name for name in routes if name not in scenario.routes_off),
+    )
+    options = RunOptions(
+        councils=tuple(told["councils"]),
+        quick=told["quick"],
+        headline_only=told["headline_only"],
+        engine=told["engine"],
+    )
+    points = [store.headline(plan.point_job(plan.main_view, number)) for number in range(told["replications"])]
+    return RunResult(resolved, options, plan, store, Precision(tuple(points), plan.rule))
+
+
+def simulate_planned(scenario: Scenario, options: RunOptions, plan: Plan, job: Job) -> PairTotals:
+    """One pair of a run, kept as finely as the plan says."""
+    return simulate_pair(scenario, options, job, plan.levels_of(job))
+
+
+def simulate_pair(scenario: Scenario, options: RunOptions, job: Job, level: Level = "school") -> PairTotals:
     """One pair from schools to totals: populate, simulate, tally, cost.
 
     It needs nothing but its arguments, so any single replication can be run again alone, anywhere.
@@ -173,12 +227,17 @@ def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTota
     scenario = scenario_of(scenario, job)
     schools = sample(england(options), scenario, options, job.replication, job.share)
     result = run_pair(job.pair, scenario, baseline_of(scenario), schools, options.engine, options.mechanisms)
+    return totals_of(job, result, headline_of(scenario, job.view, result), level)
+
+
+def headline_of(scenario: Scenario, view: str, result: PairResult) -> float:
+    """Net cost of a pair to the public purse over the horizon, at its own prices. [GBP, present value]"""
     baseline, policy = england_totals(result)
     changes = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
-    lines = cost_of_difference(changes, price_book(scenario, job.view, result.values))
+    lines = cost_of_difference(changes, price_book(scenario, view, result.values))
     horizon = scenario.horizon
     purse = flows(lines, horizon.first, horizon.years)["public_net_gbp"].to_numpy()
-    return totals_of(job, result, headline=float(present_value(purse)))
+    return float(present_value(purse))
 
 
 def scenario_of(scenario: Scenario, job: Job) -> Scenario:
@@ -229,7 +288,7 @@ def _run_few(scenario: Scenario, options: RunOptions, schools: Population) -> in
     """Run the no-policy arm through the base year. [schools x years]"""
     base = Scenario.model_validate({"horizon": {"first_year": "2024/25", "years": 1}, "run": {"warm_up_years": 1}})
     short = baseline_of(scenario.model_copy(update={"horizon": base.horizon, "run": base.run}))
-    run_pair(Job(scenario.view, 0, 0, 1.0).pair, short, short, schools, options.engine, options.mechanisms)
+    run_pair(Job(short.view, 0, 0, 1.0).pair, short, short, schools, options.engine, options.mechanisms)
     return schools.n_schools * short.simulated_years
 
 
@@ -261,12 +320,23 @@ def sample(
     population: Population, scenario: Scenario, options: RunOptions, replication: int, share: float
 ) -> Population:
     """The schools of one pair. Each replication draws its own, so that Monte Carlo error holds sampling error too."""
-    if options.councils:
-        return only_councils(population, options.councils)
-    if share >= 1.0:
+    if share >= 1.0 and not options.councils:
         return population
-    draw = sample_schools if scenario.run.sampling == "schools" else sample_councils
-    return draw(population, share, scenario.run.seed + 7919 * replication)
+    by_school = scenario.run.sampling == "schools"
+    seed = scenario.run.seed + 7919 * replication
+    key = (population.fingerprint(), options.councils, by_school, share, seed)
+    if key not in _SAMPLES:
+        if len(_SAMPLES) >= MOST_SAMPLES_KEPT:
+            _SAMPLES.pop(next(iter(_SAMPLES)))
+        draw = sample_schools if by_school else sample_councils
+        chosen = options.councils
+        _SAMPLES[key] = only_councils(population, chosen) if chosen else draw(population, share, seed)
+    return _SAMPLES[key]
+
+
+MOST_SAMPLES_KEPT = 16
+_SAMPLES: dict[tuple[object, ...], Population] = {}
+"""Samples that this process drew last: every pair of a replication has the same."""
 
 
 def compile_engine(scenario: Scenario) -> None:

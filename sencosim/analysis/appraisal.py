@@ -23,9 +23,9 @@ from sencosim.costing.value_for_money import effects_of_ledger, switching_values
 from sencosim.costing.worksheet import average_lines
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.totals import PairTotals, tidy_totals
 from sencosim.model import ENGLAND, RunResult, price_book, price_books_of, terms_of
-from sencosim.runs.plan import Job
-from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]

@@ -22,9 +22,9 @@ from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, increases, teachers_per_hour
 from sencosim.evidence.councils import load_councils
+from sencosim.experiment.moments import Moments
+from sencosim.experiment.totals import PairTotals, in_categories
 from sencosim.model import RunResult, price_book
-from sencosim.runs.streaming import Moments
-from sencosim.runs.totals import PairTotals, in_categories
 from sencosim.units import format_year
 from sencosim.vocabulary import Quantity
 

@@ -24,8 +24,8 @@ from sencosim.analysis.summary import (
     years_of,
 )
 from sencosim.evidence.routes import routes_are_off
+from sencosim.experiment.jobs import Job
 from sencosim.model import RunResult
-from sencosim.runs.plan import Job
 from sencosim.scenario.laws import Law
 
 Floats = npt.NDArray[np.float64]

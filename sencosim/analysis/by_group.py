@@ -21,11 +21,11 @@ from sencosim.analysis.measures import MEASURES, MONEY_MEASURES, POSTS, SEN_PUPI
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.councils import load_councils
+from sencosim.experiment.moments import Moments
+from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
 from sencosim.population.fifths import FIFTHS
 from sencosim.population.schools import GOVERNANCE, SIZE_BANDS
-from sencosim.runs.streaming import Moments
-from sencosim.runs.totals import PairTotals
 from sencosim.units import PHASES
 from sencosim.vocabulary import COLUMN, Quantity
 

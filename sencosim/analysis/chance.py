@@ -8,8 +8,8 @@ from sencosim.analysis.areas import MONEY, unit_flows
 from sencosim.analysis.outcomes import OUTCOME
 from sencosim.analysis.summary import outcome_by_year
 from sencosim.costing.discount import discount_factors
+from sencosim.experiment.precision import common_chance_gain
 from sencosim.model import RunResult
-from sencosim.runs.precision import common_chance_gain
 
 HEADLINE = "net_public_cost"
 WATCHED = ("requests", "plans_within_20_weeks", "permanent_exclusions")

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.extra_teachers import teachers_per_hour
+from sencosim.experiment.moments import Moments
 from sencosim.model import RunResult
-from sencosim.runs.streaming import Moments
 from sencosim.units import WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 

@@ -18,8 +18,8 @@ import numpy as np
 from sencosim.decisions.factorial import subsets
 from sencosim.errors import InputError
 from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, RouteName
+from sencosim.experiment.precision import Rule
 from sencosim.model import RunOptions, plan_run, run_scenario
-from sencosim.runs.precision import Rule
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.mechanisms import MECHANISMS, known_mechanism
 from sencosim.scenario.schema import Mechanisms

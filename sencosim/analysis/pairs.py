@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sencosim.runs.precision import standard_error
+from sencosim.experiment.precision import standard_error
 
 KEYS = ["view", "draw", "replication", "outcome", "payer", "area_code", "year"]
 SURE = 2.0

@@ -18,9 +18,10 @@ from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, arms_of, describe, s
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTES
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.plan import ROUTE_REPLICATIONS
+from sencosim.experiment.precision import standard_error
 from sencosim.model import RunResult
-from sencosim.runs.plan import ROUTE_REPLICATIONS, Job
-from sencosim.runs.precision import standard_error
 
 NEUTRAL = "no_route"
 NEUTRAL_TITLE = "No route: hours, posts and work"

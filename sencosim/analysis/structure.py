@@ -25,10 +25,9 @@ from sencosim.analysis.summary import (
     series_of,
     years_of,
 )
+from sencosim.experiment.jobs import REFERENCE, Job, law_of, row_named
+from sencosim.experiment.precision import standard_error
 from sencosim.model import RunResult
-from sencosim.runs.forms import REFERENCE, law_of, row_named
-from sencosim.runs.plan import Job
-from sencosim.runs.precision import standard_error
 from sencosim.scenario.structure import rows_of
 
 Floats = npt.NDArray[np.float64]

@@ -18,10 +18,10 @@ from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.routes import routes_are_off
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.precision import standard_error
+from sencosim.experiment.totals import PairTotals, tidy_totals
 from sencosim.model import ENGLAND, RunResult, price_books_of
-from sencosim.runs.plan import Job
-from sencosim.runs.precision import standard_error
-from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year

@@ -13,7 +13,7 @@ from scipy.stats import qmc
 from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.history import Setting, simulate_history
 from sencosim.calibration.parameters import FITTED
-from sencosim.runs.pool import deaf_to_ctrl_c, processes
+from sencosim.experiment.pool import deaf_to_ctrl_c, processes
 
 Told = Callable[[int, int], None]
 

@@ -29,9 +29,9 @@ def brief(console: Console, run: str, area: str, out: Path) -> None:
 
     Example:  sencosim brief --area Norfolk
     """
+    from sencosim.experiment.finished import find_run
     from sencosim.report.brief.write import make_brief, write_brief
     from sencosim.report.stored import read_run
-    from sencosim.runs.finished import find_run
 
     made = make_brief(read_run(find_run(out, run)), area)
     folder = write_brief(made, out)

@@ -76,8 +76,8 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
 
 def _stored(console: Console, wanted: Sequence[str], out: Path, *, run_missing: bool) -> list[StoredRun]:
     """Read finished runs; one that is missing is run first if that was asked for, like the others."""
+    from sencosim.experiment.finished import find_run
     from sencosim.report.stored import read_run
-    from sencosim.runs.finished import find_run
 
     found: dict[str, StoredRun] = {}
     missing: list[str] = []

@@ -151,7 +151,7 @@ def where_of(options: Mapping[str, Any]) -> Where:
     from sencosim.ensembles.conduct import Where
 
     if options["cluster"] is not None:
-        from sencosim.ensembles.cluster import on_cluster
+        from sencosim.experiment.cluster import on_cluster
 
         return on_cluster(options["cluster"])
     return Where(options["workers"] or os.cpu_count() or 1)

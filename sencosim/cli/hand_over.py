@@ -37,9 +37,9 @@ def pack(console: Console, run: str, out: Path) -> None:
 
     Example:  sencosim pack full_time
     """
+    from sencosim.experiment.finished import find_run
     from sencosim.report.pack.write import write_pack
     from sencosim.report.stored import read_run
-    from sencosim.runs.finished import find_run
 
     found = read_run(find_run(out, run))
     folder = write_pack(found, out / "packs")
@@ -65,9 +65,9 @@ def verify(console: Console, folder: str, out: Path) -> None:
 
     Example:  sencosim verify outputs/full_time/RUN_ID
     """
+    from sencosim.experiment.finished import find_finished
     from sencosim.report.check import cautions, obstacles
     from sencosim.report.manifest import manifest_problems
-    from sencosim.runs.finished import find_finished
 
     place = find_finished(out, folder)
     problems = [*manifest_problems(place), *obstacles(place)]
@@ -96,9 +96,9 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
     Example:  sencosim reproduce full_time
     """
     from sencosim.cli.progress import progress_for
+    from sencosim.experiment.finished import find_run
     from sencosim.report.reproduce import TOLERANCE, reproduce_run
     from sencosim.report.stored import read_run
-    from sencosim.runs.finished import find_run
 
     stored = read_run(find_run(out, run))
     with progress_for(console, as_json=False) as progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,12 @@ from sencosim.cli.failure import problems_text
 from sencosim.cli.group import Command
 from sencosim.cli.progress import duration, progress_for
 from sencosim.cli.settings import parse_settings, with_settings
-from sencosim.errors import Problem, ScenarioError, SelfCheckError, StoppedError
+from sencosim.errors import InputError, Problem, ScenarioError, SelfCheckError, StoppedError
 
 if TYPE_CHECKING:
+    from sencosim.experiment.plan import Plan
+    from sencosim.experiment.store import Store
     from sencosim.model import RunOptions, RunResult
-    from sencosim.runs.plan import Plan
-    from sencosim.runs.store import Store
     from sencosim.scenario.load import Resolved
 
 QUICK = {"run.sample": "0.02", "run.replications": "1", "run.draws": "1", "horizon.years": "3"}
@@ -127,6 +128,9 @@ class Workers(click.ParamType[int]):
     help="Change any setting, such as run.seed=7; may be given again.",
 )
 @click.option("--resume", metavar="RUN_ID", help="Go on with a run that was stopped, by its id or folder.")
+@click.option(
+    "--extend", metavar="RUN", help="Add --draws or --replications to a finished run: a new one that has its pairs too."
+)
 @click.option("--quick", is_flag=True, help="A small run, for trying out, not for quoting.")
 @click.option("--headline-only", is_flag=True, help="Leave out the other law, the structure table and the routes.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")
@@ -142,6 +146,9 @@ def run(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> No
     console = ctx.ensure_object(Console)
     if options["resume"] is not None:
         resume(ctx, console, scenarios, options)
+        return
+    if options["extend"] is not None:
+        extend(ctx, console, scenarios, options)
         return
     if not scenarios:
         raise click.UsageError("Name at least one scenario, such as full_time, or a stopped run with --resume.")
@@ -174,17 +181,12 @@ def resume(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     InputError
         If there is no such run, or the scenario, the evidence, the code or the schools are not what they were.
     """
+    from sencosim.experiment.store import check_same, find_store
     from sencosim.model import run_facts
-    from sencosim.runs.store import check_same, find_store
 
-    given = {name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
-    other = sorted(given - {"resume", "workers", "out", "as_json", "dry_run"})
-    if scenarios or other:
-        spelt = {"councils": "council", "views": "view", "settings": "set"}
-        found = ", ".join([*scenarios, *(f"--{spelt.get(name, name)}" for name in other)])
-        raise click.UsageError(
-            f"A resumed run is what it was: leave out {found}. Only --workers, --out and --json can change."
-        )
+    refuse_others(
+        ctx, scenarios, options, "resume", "A resumed run is what it was", ("workers", "out", "as_json", "dry_run")
+    )
     store = find_store(options["out"], options["resume"])
     started = store.facts()["started"]
     resolved = with_settings(started["scenario"], started["settings"])
@@ -198,9 +200,77 @@ def resume(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
         "out": store.folder.parent.parent,
     }
     chosen = run_options(options := {**options, **before})
-    check_same(store, run_facts(resolved, chosen))
+    check_same(store.run_id, store.facts(), run_facts(resolved, chosen))
     console.note(f"{resolved.scenario.name}: going on with {store.run_id}, {store.count()} pairs of runs are finished.")
     run_one(console, resolved, options, store=store)
+
+
+def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], options: Mapping[str, Any]) -> None:
+    """Make a run of the pairs of a finished one and of more draws or replications.
+
+    Raises
+    ------
+    click.UsageError
+        If anything is given that would make it another run.
+    InputError
+        If there is no such run, it keeps no dataset, nothing is added, or something it depends on has changed.
+    """
+    from hashlib import sha256
+    from json import loads
+
+    from sencosim.experiment.finished import MANIFEST, find_run
+    from sencosim.experiment.store import DATASET, check_same
+    from sencosim.model import run_facts
+
+    may_change = ("draws", "replications", "population", "workers", "out", "as_json", "dry_run")
+    refuse_others(ctx, scenarios, options, "extend", "An extended run is what it was", may_change)
+    folder = find_run(options["out"], options["extend"])
+    text = (folder / MANIFEST).read_text(encoding="utf-8")
+    before = loads(text)
+    if not (folder / DATASET).is_dir():
+        raise InputError(f"{folder.as_posix()} keeps no pairs, so nothing can be added to it. Run the scenario again.")
+    source = (folder / "scenario.resolved.yaml").as_posix()
+    chosen = {**options, **{name: before.get(name) for name in ("quick", "headline_only", "engine")}}
+    chosen["councils"] = tuple(before.get("councils", ()))
+    check_same(folder.name, before, run_facts(with_settings(source, {}), run_options(chosen)), "extend")
+    changed = {NUMBERS[name]: str(options[name]) for name in ("draws", "replications") if options[name] is not None}
+    fewer = [
+        name
+        for name in ("draws", "replications")
+        if str(options[name]).isdecimal() and int(options[name]) < before[name]
+    ]
+    if not changed or fewer:
+        had = f"{folder.name} has {before['draws']} draws and {before['replications']} replications."
+        raise InputError(f"{had} Say how many there are to be, not fewer: --draws {4 * before['draws']}")
+    resolved = with_settings(source, changed)
+    console.note(f"{resolved.scenario.name}: going on from {folder.name}.")
+    cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest()}
+    started = {"scenario": source, "settings": changed, "extends": cited}
+    run_one(console, resolved, chosen, started=started, pairs_of=folder / DATASET)
+
+
+def refuse_others(
+    ctx: click.Context,
+    scenarios: Sequence[str],
+    options: Mapping[str, Any],
+    what: str,
+    why: str,
+    may_change: Sequence[str],
+) -> None:
+    """Refuse everything that would make another run of one that is continued.
+
+    Raises
+    ------
+    click.UsageError
+        If a scenario or another option is given.
+    """
+    given = {name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+    other = sorted(given - {what, *may_change})
+    if scenarios or other:
+        spelt = {"councils": "council", "views": "view", "settings": "set"}
+        found = ", ".join([*scenarios, *(f"--{spelt.get(name, name)}" for name in other)])
+        allowed = [f"--{spelt.get(name, name)}" for name in may_change if name not in ("as_json", "dry_run")]
+        raise click.UsageError(f"{why}: leave out {found}. Only {', '.join(allowed)} and --json can change.")
 
 
 def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
@@ -276,6 +346,7 @@ def run_one(
     *,
     started: Mapping[str, Any] | None = None,
     store: Store | None = None,
+    pairs_of: Path | None = None,
 ) -> None:
     """Run one scenario, go on with one, or only say what would be run.
 
@@ -285,14 +356,16 @@ def run_one(
         Scenario and settings as they were given, so that the run can be resumed.
     store
         A run to go on with; otherwise a new one is begun.
+    pairs_of
+        Dataset of a finished run whose pairs the new one has too.
 
     Raises
     ------
     SelfCheckError
         If the results are written and something does not hold in them that must hold in every run.
     """
+    from sencosim.experiment.pool import what_was_kept
     from sencosim.model import plan_run, run_scenario
-    from sencosim.runs.pool import what_was_kept
 
     chosen = run_options(options)
     plan = plan_run(resolved, chosen)
@@ -303,12 +376,14 @@ def run_one(
         return
     began = time.monotonic()
     store = new_run(resolved, chosen, options, started or {}) if store is None else store
+    if pairs_of is not None:
+        store.begin_with(pairs_of)
     try:
         with progress_for(console, as_json=options["as_json"]) as progress:
             result = run_scenario(resolved, chosen, progress, plan=plan, store=store)
         failed = hand_over(console, result, options["out"], as_json=options["as_json"])
     except KeyboardInterrupt as stop:
-        raise StoppedError(what_was_kept("Stopped.", store)) from stop
+        raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop
     finally:
         if store.count() == 0:
             store.remove()
@@ -323,8 +398,8 @@ def measured(
 ) -> tuple[Plan, dict[str, Any]]:
     """Compile what is not compiled, then measure the machine before a long run: a plan that fits, and its facts."""
     from sencosim.engine.choose import is_ready
+    from sencosim.experiment.probe import is_long, with_workers
     from sencosim.model import compile_engine, measure_machine
-    from sencosim.runs.probe import is_long, with_workers
 
     if not is_ready(options.engine):
         if dry_run:
@@ -347,9 +422,9 @@ def new_run(resolved: Resolved, chosen: RunOptions, options: Mapping[str, Any], 
     """Make the working folder of a new run, with all that is needed to go on with it."""
     from datetime import UTC, datetime
 
+    from sencosim.experiment.store import new_store
     from sencosim.model import run_facts
     from sencosim.report.outputs import run_name
-    from sencosim.runs.store import new_store
 
     facts = run_facts(resolved, chosen)
     file = options["population"]
@@ -372,7 +447,9 @@ def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) 
     from sencosim.report.terminal import answer_text
 
     inputs = report_inputs(result)
-    folder = write_outputs(inputs, out, run_id=result.store.run_id)
+    cited = result.store.facts()["started"].get("extends")
+    inputs = inputs if cited is None else replace(inputs, manifest={**inputs.manifest, "extends": cited})
+    folder = write_outputs(inputs, out, run_id=result.store.run_id, dataset=result.store.dataset)
     place = folder.as_posix()
     failed = tuple(Problem(f"{place}: {name}. {detail}") for name, passed, detail in inputs.checks if not passed)
     if as_json:

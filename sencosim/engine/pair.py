@@ -93,6 +93,7 @@ def run_pair(
     population: Population,
     engine: EngineName = "compiled",
     mechanisms: Mechanisms = SHIPPED,
+    reading: Draw | None = None,
 ) -> PairResult:
     """Run the no-policy arm, unless it has just been run, and the policy on it.
 
@@ -103,9 +104,11 @@ def run_pair(
     population : the schools, already sampled.
     engine : which engine runs the arms. They give the same.
     mechanisms : rules of both arms; only SimPy takes replaced ones.
+    reading : of the evidence, if not the one that view and draw stand for.
     """
     started = time.process_time()
-    draw = replace(read_evidence(scenario, pair.view, pair.draw, scenario.run.seed), mechanisms=mechanisms)
+    plain = read_evidence(scenario, pair.view, pair.draw, scenario.run.seed) if reading is None else reading
+    draw = replace(plain, mechanisms=mechanisms)
     world = World(population, baseline, draw, pair.replication, engine)
     one = world.run(scenario)
     policy_inputs = world.policy_inputs(scenario, draw, one)
@@ -170,12 +173,12 @@ class World:
         ----------
         scenario : whose first year of policy is where arms part.
         """
-        year = first_year_of(scenario)
-        key = (*self.key, year)
-        if key not in _LAST:
+        year, key = first_year_of(scenario), self.key
+        kept = _LAST.get(key)
+        if kept is None or (kept.fork is not None and kept.first_year > year):  # a later policy goes on from it too
             _LAST.clear()
-            _LAST[key] = self._found_or_run(year)
-        return _LAST[key]
+            kept = _LAST[key] = self._found_or_run(year)
+        return kept
 
     def _found_or_run(self, year: int) -> Baseline:
         """The no-policy arm from the folder of stored ones, if there is one and holds it; else run, and kept there."""

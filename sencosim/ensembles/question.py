@@ -1,27 +1,34 @@
-"""What an ensemble asks: the policies, the points at which they are run, the schools, and how often."""
+"""An experiment at chosen points: the policies, the points at which they are run, the schools, and how often."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from sencosim.arms.prepare import Draw
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT
-from sencosim.engine.pair import read_evidence
-from sencosim.ensembles.space import CALIBRATION_ROW, centre, fitted, is_price, uncertain
+from sencosim.engine.pair import World, read_evidence, run_pair
+from sencosim.ensembles.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
-from sencosim.model import RunOptions, england, sample
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.precision import Rule
+from sencosim.experiment.store import Store
+from sencosim.experiment.totals import PairTotals, totals_of
+from sencosim.fingerprint import code_fingerprint
+from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.report.check import CAUTIONS, cautions_by_title
-from sencosim.runs.store import code_fingerprint
 from sencosim.scenario.schema import Scenario
 
 BASELINE = "baseline"
@@ -31,74 +38,27 @@ DEFAULT_SHARE = 0.02
 
 @dataclass(frozen=True)
 class Point:
-    """One point of an ensemble: a reading of the evidence, and settings of the policy.
-
-    Attributes
-    ----------
-    view, draw
-        Its key.
-    values
-        Parameters that differ from the point values of the view. [unit of each]
-    settings
-        Settings of the scenario that differ, by dotted name.
-    base
-        Draw of the evidence that holds whatever ``values`` do not say: fitted parameters keep together in it. 0 for the
-        point values.
-    """
+    """One point of an ensemble: a reading of the evidence, and settings of the policy."""
 
     view: str
-    draw: int
-    values: Mapping[str, float]
-    settings: Mapping[str, float]
-    base: int = 0
-
-
-@dataclass(frozen=True)
-class Job:
-    """Points that share everything but prices, in one replication: one piece of work.
-
-    Attributes
-    ----------
-    points
-        One or more; the engine runs once for all of them.
-    arms
-        Scenarios by name, the baseline not among them.
-    """
-
-    replication: int
-    points: tuple[Point, ...]
-    arms: Mapping[str, Scenario]
+    draw: int  # its key, with the view
+    values: Mapping[str, float]  # parameters that differ from the point values of the view [unit of each]
+    settings: Mapping[str, float]  # settings of the scenario that differ, by dotted name
+    base: int = 0  # draw of the evidence that holds what ``values`` do not say: fitted parameters keep together in it
 
 
 @dataclass(frozen=True)
 class Question:
-    """An ensemble before it is run.
+    """An experiment at chosen points, before it is run."""
 
-    Attributes
-    ----------
-    scenarios
-        Policies by name; the baseline is always run beside them.
-    options
-        Schools and engine.
-    points
-        One row a point: ``view``, ``draw``, ``weight`` and one column for each input.
-    kind
-        ``draws`` or the kind of a design.
-    replications
-        Repeats of every point, each on its own sample with its own chance, the same for all points. [1 or more]
-    share
-        Share of England simulated, if no council is named. [share, above 0, at most 1]
-    design
-        Unit cube behind the points, if they are a design.
-    """
-
-    scenarios: Mapping[str, Scenario]
-    options: RunOptions
-    points: pd.DataFrame
-    kind: str
-    replications: int = 1
-    share: float = DEFAULT_SHARE
-    design: Design | None = field(default=None, compare=False)
+    scenarios: Mapping[str, Scenario]  # policies by name; the no-policy arm is always run beside them
+    options: RunOptions  # schools and engine
+    points: pd.DataFrame  # one row a point: ``view``, ``draw``, ``weight`` and one column for each input
+    kind: str  # ``draws`` or the kind of a design
+    replications: int = 1  # of every point, each on its own sample with its own chance, the same for all points
+    share: float = DEFAULT_SHARE  # of England simulated, if no council is named
+    design: Design | None = field(default=None, compare=False)  # unit cube behind the points, if they are a design
+    first_replication: int = 0  # number of the first, for a rerun with other schools and chance
 
     @property
     def first(self) -> Scenario:
@@ -147,18 +107,36 @@ class Question:
         """Schools of the first replication. [schools]"""
         return sample(england(self.options), self.first, self.options, 0, self.share).n_schools
 
-    def jobs(self) -> Iterator[Job]:
-        """Pieces of work in a fixed order: replications of a group of points one after the other."""
-        for group in self._groups():
-            arms = self._arms_at(group[0].settings)
-            for replication in range(self.replications):
-                yield Job(replication, group, arms)
+    @property
+    def rule(self) -> Rule:
+        """So many replications, whatever they say."""
+        return Rule(self.replications, self.replications)
 
-    def n_engine_jobs(self) -> int:
-        """Pieces of work, each of which runs every arm. [jobs]"""
-        return len(self._groups()) * self.replications
+    def main_jobs(self) -> list[Job]:
+        """No pair decides how many replications there are."""
+        return []
 
-    def _groups(self) -> list[tuple[Point, ...]]:
+    def all_jobs(self, replications: int) -> list[Job]:
+        """Pairs in a fixed order. Points that differ in prices alone share theirs."""
+        return [
+            self.job(number, arm, replication)
+            for number in range(1, len(self.groups) + 1)
+            for replication in self.numbers(replications)
+            for arm in self.scenarios
+        ]
+
+    def numbers(self, replications: int) -> range:
+        """Numbers of the replications."""
+        return range(self.first_replication, self.first_replication + replications)
+
+    def job(self, number: int, arm: str, replication: int) -> Job:
+        """The pair of a group of points, numbered from 1."""
+        first = self.groups[number - 1][0]
+        return Job(first.view, first.base, replication, self.share, arm=arm, point=number)
+
+    @cached_property
+    def groups(self) -> list[tuple[Point, ...]]:
+        """Points by what the engine reads of them."""
         settings = [name for name in self.inputs if "." in name]
         parameters = [name for name in self.inputs if "." not in name and "[" not in name]  # lists come with the base
         groups: dict[tuple[object, ...], list[Point]] = {}
@@ -171,8 +149,65 @@ class Question:
             groups.setdefault(key, []).append(Point(str(row["view"]), int(row["draw"]), values, chosen, base))
         return [tuple(group) for group in groups.values()]
 
-    def _arms_at(self, settings: Mapping[str, float]) -> dict[str, Scenario]:
-        return {name: with_values(one, settings) for name, one in self.scenarios.items()}
+    def arms_at(self, number: int) -> dict[str, Scenario]:
+        """Policies with the settings of a group of points."""
+        return {name: with_values(one, self.groups[number - 1][0].settings) for name, one in self.scenarios.items()}
+
+    @cached_property
+    def _school_years(self) -> int:
+        return self.n_schools() * self.first.simulated_years
+
+    def work_of(self, jobs: Sequence[Job]) -> int:
+        """Work of some pairs: an arm each, and one no-policy arm a world. [schools x years]"""
+        return self._school_years * (len({job.world for job in jobs}) + len(jobs))
+
+    def work_for(self, world: Sequence[Job]) -> Worker:
+        """What runs the pairs of a world."""
+        number = world[0].point
+        return Worker(self.options, self.share, self.arms_at(number), self.groups[number - 1][0])
+
+    def how_to_go_on(self, store: Store) -> str:
+        """Command that goes on after a stop."""
+        return f"the same command again ({store.run_id})"
+
+    def smaller(self) -> str:
+        """What needs less memory."""
+        return "Fewer --workers or a smaller --sample needs less memory."
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Runs the pairs of one point."""
+
+    options: RunOptions
+    share: float
+    arms: Mapping[str, Scenario]
+    point: Point
+
+    def __call__(self, job: Job) -> PairTotals:
+        """Run a pair and keep England's totals."""
+        scenario, options = self.arms[job.arm], self.options
+        schools = sample(england(options), scenario, options, job.replication, self.share)
+        reading, base = reading_at(scenario, self.point), baseline_of(scenario)
+        result = run_pair(job.pair, scenario, base, schools, options.engine, options.mechanisms, reading)
+        return totals_of(job, result, math.nan, "england")
+
+
+def world_of(options: RunOptions, share: float, scenario: Scenario, point: Point, replication: int) -> World:
+    """Take the schools and read the evidence."""
+    schools = sample(england(options), scenario, options, replication, share)
+    reading = replace(reading_at(scenario, point), mechanisms=options.mechanisms)
+    return World(schools, baseline_of(scenario), reading, replication, options.engine)
+
+
+def reading_at(scenario: Scenario, point: Point) -> Draw:
+    """The evidence at a point: the draw on which it is based, with the point's own values in their place."""
+    plain = read_evidence(scenario, point.view, point.base, scenario.run.seed)
+    own = dict(point.values)
+    row = Draw.of(row_values(own.pop(CALIBRATION_ROW, NO_ROW), scenario))
+    return replace(
+        plain, values=dict(plain.values) | dict(row.values) | own, vectors=dict(plain.vectors) | dict(row.vectors)
+    )
 
 
 def with_values(scenario: Scenario, settings: Mapping[str, object]) -> Scenario:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,15 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.breakeven import EvidenceRange, evidence_range, switching_value
+from sencosim.decisions.ensemble import WEIGHT
 from sencosim.ensembles.breakeven import Measure, Switch
-from sencosim.ensembles.conduct import Progress, Where, executor_of, results
-from sencosim.ensembles.question import Job, Point, check_points, with_values
-from sencosim.ensembles.simulate import Worker
+from sencosim.ensembles.draws import run_now
+from sencosim.ensembles.question import Question, check_points
 from sencosim.ensembles.space import CALIBRATION_ROW, centre, titles_and_units, uncertain
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.experiment.pool import Progress, Step, Where
 from sencosim.model import RunOptions
-from sencosim.runs.pool import Step
 from sencosim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -64,15 +62,14 @@ class Model:
     def __call__(self, value: float) -> Floats:
         """Net benefit of each replication. [GBP present value, shape (n_replications,)]"""
         asked = {**self.fixed, self.name: value}
-        settings = {name: x for name, x in asked.items() if "." in name}
-        point = Point(self.scenario.view, 1, {name: x for name, x in asked.items() if "." not in name}, settings)
-        arms = {"policy": with_values(self.scenario, settings)}
-        jobs = [Job(number, (point,), arms) for number in self.replications]
-        self.tell(Step(len(self.runs), len(self.runs) + len(jobs), f"{self.name} at {value:,.5g}"))
-        found = {}
-        for rows in results(jobs, Worker(self.options, self.share), self.where):
-            row = next(row for row in rows if row["arm"] == "policy")
-            found[row["replication"]] = row["npsv"] if self.measure == "social" else -row["net_public_cost"]
+        keys = {"view": [self.scenario.view], "draw": [1], WEIGHT: [1.0]}
+        point = pd.DataFrame(keys | {name: [x] for name, x in asked.items()})
+        first, n = self.replications[0], len(self.replications)
+        question = Question({"policy": self.scenario}, self.options, point, "search", n, self.share, None, first)
+        self.tell(Step(len(self.runs), len(self.runs) + n, f"{self.name} at {value:,.5g}"))
+        rows = [row for row in run_now(question, self.where, lambda _: None) if row["arm"] == "policy"]
+        sign = {"social": ("npsv", 1.0), "public": ("net_public_cost", -1.0)}[self.measure]
+        found = {row["replication"]: sign[1] * row[sign[0]] for row in rows}
         self.runs += [asked | {"replication": n, "net_benefit_gbp": found[n]} for n in sorted(found)]
         return np.array([found[number] for number in self.replications])
 
@@ -145,18 +142,3 @@ def all_runs(model: Model, confirm: Model) -> pd.DataFrame:
     """Everything that was run, with its purpose."""
     runs = pd.DataFrame(model.runs).assign(purpose="search")
     return pd.concat([runs, pd.DataFrame(confirm.runs).assign(purpose="rerun")], ignore_index=True)
-
-
-@contextmanager
-def lasting(where: Where) -> Iterator[Where]:
-    """Keep the processes from one call to the next, so that each starts once and remembers what it ran."""
-    if where.pool is None and where.workers == 1:
-        yield where
-        return
-    with executor_of(where) as executor:
-
-        @contextmanager
-        def same() -> Iterator[Executor]:
-            yield executor
-
-        yield Where(where.workers, same)

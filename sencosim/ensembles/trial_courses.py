@@ -13,8 +13,7 @@ from sencosim.arms.inputs import Cell, Inputs
 from sencosim.decisions.trial_design import Simulator, resampled_courses, stored_courses
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import World
-from sencosim.ensembles.question import Point
-from sencosim.ensembles.simulate import world_of
+from sencosim.ensembles.question import Point, world_of
 from sencosim.errors import InputError
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of

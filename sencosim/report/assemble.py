@@ -35,6 +35,9 @@ from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.totals import tidy_totals
+from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunResult, baseline_of, england, price_book, price_draws_of, sample
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
@@ -43,9 +46,6 @@ from sencosim.report.check import CAUTIONS
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.words import costs_or_saves
-from sencosim.runs.plan import Job
-from sencosim.runs.store import code_fingerprint
-from sencosim.runs.totals import tidy_totals
 from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show
 from sencosim.scenario.structure import weights_of

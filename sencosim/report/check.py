@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sencosim.errors import InputError
+from sencosim.experiment.finished import MANIFEST
 from sencosim.report.likelihood import draws_words
 from sencosim.report.marks import mark_sentence
-from sencosim.runs.finished import MANIFEST
 
 FEW_DRAWS = 100
 """Draws below which the ends of an 80 % range are rough: each end then lies among ten draws or fewer."""

@@ -10,6 +10,7 @@ import pandas as pd
 from sencosim.analysis.baselines import MONEY, PEOPLE
 from sencosim.analysis.routes import NEUTRAL, WHOLE
 from sencosim.analysis.structure import AVERAGE
+from sencosim.experiment.jobs import REFERENCE
 from sencosim.report.findings import Findings, cell_number
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, ReportInputs
 from sencosim.report.tables import Table
@@ -24,7 +25,6 @@ from sencosim.report.words import (
     rounding_step,
     sentence_case,
 )
-from sencosim.runs.forms import REFERENCE
 
 LAW_WORDS = {"current_law": "today's law", "announced": "the announced law"}
 MILLION = 1e6

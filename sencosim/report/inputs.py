@@ -150,7 +150,7 @@ class ReportInputs:
         Facts about the run. Read by the report if there: ``seed``, ``replications``, ``draws``, ``sample_share``
         [fraction of schools], ``quick`` [bool], ``population_kind`` [synthetic or real], ``command``, ``seconds``,
         ``scenario_fingerprint``, ``evidence_fingerprint``, ``population_fingerprint``, ``discount_schedule``,
-        ``design_in_words``, ``precision`` and ``common_random_numbers_gain`` (see :mod:`sencosim.runs.precision`).
+        ``design_in_words``, ``precision``, ``common_random_numbers_gain`` (see :mod:`sencosim.experiment.precision`).
     public_payers
         Payers whose net costs sum to the net cost to the public purse, in the order shown.
     key_outcomes

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sencosim
-from sencosim.runs.finished import MANIFEST
+from sencosim.experiment.finished import MANIFEST
 
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "numba", "simpy", "pydantic", "matplotlib", "jinja2", "ruamel.yaml")
 

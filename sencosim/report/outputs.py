@@ -21,6 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
+from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.store import DATASET, share_files
 from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
 from sencosim.report.charts.levels import levels_chart
@@ -42,7 +44,6 @@ from sencosim.report.probability import stored_tables
 from sencosim.report.research import with_research
 from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, PROBABILITY, WORDS, words_of
 from sencosim.report.tables import payers_frame
-from sencosim.runs.finished import MANIFEST
 
 PARTIAL = ".partial"
 CHARTS = (
@@ -52,7 +53,13 @@ CHARTS = (
 MOST_CLASHES = 1000
 
 
-def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None, run_id: str | None = None) -> Path:
+def write_outputs(
+    inputs: ReportInputs,
+    root: Path,
+    now: datetime | None = None,
+    run_id: str | None = None,
+    dataset: Path | None = None,
+) -> Path:
     """Write everything that a run leaves, atomically.
 
     Parameters
@@ -65,6 +72,8 @@ def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None,
         Time in the name of the folder. Default: the present.
     run_id
         Name of the folder, if the run has one already.
+    dataset
+        Folder of the pairs, which the results keep.
 
     Returns
     -------
@@ -81,6 +90,8 @@ def write_outputs(inputs: ReportInputs, root: Path, now: datetime | None = None,
     name = run_name(inputs.manifest, moment) if run_id is None else run_id
     try:
         with new_folder(root / inputs.scenario.name, name) as (folder, taken):
+            if dataset is not None:
+                share_files(dataset, folder / DATASET)
             _fill(folder, inputs, taken, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
     except OSError as error:
         raise OutputError(

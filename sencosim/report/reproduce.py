@@ -10,13 +10,13 @@ import pandas as pd
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.experiment.pool import Progress
+from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, england, run_scenario
 from sencosim.population.schools import Population
 from sencosim.report.assemble import report_inputs
 from sencosim.report.marks import replaced_in_words
 from sencosim.report.stored import StoredRun
-from sencosim.runs.pool import Progress
-from sencosim.runs.store import code_fingerprint
 from sencosim.scenario.load import load_scenario
 
 KEYS = ["view", "area_code", "year", "outcome", "payer"]

@@ -17,9 +17,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from sencosim.errors import InputError
+from sencosim.experiment.finished import MANIFEST
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.research import ABOUT, TABLES
-from sencosim.runs.finished import MANIFEST
 
 WORDS = "report.json"
 APPRAISAL = "appraisal"

@@ -25,8 +25,8 @@ from sencosim.analysis.summary import PRESENT_VALUE, summarise
 from sencosim.cli.settings import with_settings
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTE_NAMES
+from sencosim.experiment.jobs import REFERENCE
 from sencosim.model import RunResult
-from sencosim.runs.forms import REFERENCE
 from sencosim.scenario.structure import weights_of
 
 OURS = weights_of(with_settings("full_time", {}).scenario)

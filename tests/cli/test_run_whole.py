@@ -12,8 +12,8 @@ from click.testing import Result
 
 import sencosim.model
 import sencosim.report.assemble
+from sencosim.experiment.pool import Step
 from sencosim.report.manifest import manifest_problems
-from sencosim.runs.pool import Step
 
 pytestmark = pytest.mark.engine
 

@@ -6,20 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ensembles.made_up import MadeUp
+from ensembles.made_up import made_up_rows
 
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.ensembles import conduct
-from sencosim.ensembles.conduct import Where, ensemble_of
+from sencosim.ensembles import draws as drawing
+from sencosim.ensembles.draws import ensemble_of, folder_of
 from sencosim.ensembles.question import Question, designed, drawn
-from sencosim.ensembles.store import EnsembleStore, store_for
+from sencosim.experiment.pool import Where
 from sencosim.model import RunOptions
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 
 RUTLAND = RunOptions(councils=("Rutland",))
-Run = Callable[[Question], tuple[Ensemble, EnsembleStore]]
+Run = Callable[[Question], tuple[Ensemble, Path]]
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +29,13 @@ def policy() -> Scenario:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a question with made-up runs in this process."""
-    monkeypatch.setattr(conduct, "Worker", MadeUp)
+    """Run a question with made-up outcomes in this process."""
+    monkeypatch.setattr(drawing, "conduct", lambda *_: None)
+    monkeypatch.setattr(drawing, "rows_of", made_up_rows)
 
-    def go(question: Question) -> tuple[Ensemble, EnsembleStore]:
-        store = store_for(question, tmp_path)
-        return ensemble_of(question, store, Where(1), lambda _: None), store
+    def go(question: Question) -> tuple[Ensemble, Path]:
+        folder = folder_of(question, tmp_path)
+        return ensemble_of(question, folder, Where(1), lambda _: None), folder
 
     return go
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from sencosim.ensembles.outcomes import no_money, outcome_units
-from sencosim.ensembles.question import BASELINE, Job, Point
+from sencosim.ensembles.question import BASELINE, Point, Question
 from sencosim.evidence.distributions import mean, quantile
 from sencosim.evidence.register import load_register
-from sencosim.model import RunOptions
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.store import Store
+from sencosim.experiment.totals import PairTotals
+from sencosim.vocabulary import Quantity
 
 MILLION = 1e6
 
@@ -28,29 +34,70 @@ def net_cost(point: Point, replication: int) -> float:
     return MILLION * (100.0 + moved + 0.5 * replication)
 
 
-@dataclass
-class MadeUp:
-    """Stands in for the worker; stops after some jobs if it is told to."""
-
-    options: RunOptions
-    share: float
-    stop_after: int | None = None
-    seen: list[Job] = field(default_factory=list)
-
-    def __call__(self, job: Job) -> list[dict[str, Any]]:
-        if self.stop_after is not None and len(self.seen) >= self.stop_after:
-            raise KeyboardInterrupt
-        self.seen.append(job)
-        return [row for point in job.points for name in (BASELINE, *job.arms) for row in [row_of(point, name, job)]]
+def made_up_rows(question: Question, _: Store) -> Iterator[dict[str, Any]]:
+    """Stands in for pricing what was simulated."""
+    for group in question.groups:
+        for replication in range(question.replications):
+            for point in group:
+                yield from (row_of(point, arm, replication) for arm in question.arms)
 
 
-def row_of(point: Point, arm: str, job: Job) -> dict[str, Any]:
-    row: dict[str, Any] = {"view": point.view, "draw": point.draw, "arm": arm, "replication": job.replication}
+def row_of(point: Point, arm: str, replication: int) -> dict[str, Any]:
+    row: dict[str, Any] = {"view": point.view, "draw": point.draw, "arm": arm, "replication": replication}
     row |= dict.fromkeys(outcome_units(), 10.0) | no_money()
     row |= {name: 50.0 * MILLION / 10.0 for name in row if name.startswith("fewer_")}
     row |= {name: 1000.0 for name in row if name.startswith(("today.", "count."))}
     if arm != BASELINE:
-        cost = net_cost(point, job.replication)
+        cost = net_cost(point, replication)
         row |= {"net_public_cost": cost, "npsv": 60.0 * MILLION - cost, "policy_cost": cost, "payer_net.schools": cost}
         row |= {"suspensions": 9.0, "years_waiting_identification": 8.0 - position(point, "used_share_added")}
     return row
+
+
+@dataclass
+class MadeUpWork:
+    """Stands in for the worker: totals that depend on the job alone; stops after some jobs if it is told to."""
+
+    stop_after: int | None = None
+    fail_after: int | None = None
+    seen: list[Job] = field(default_factory=list)
+
+    def __call__(self, job: Job) -> PairTotals:
+        if self.stop_after is not None and len(self.seen) >= self.stop_after:
+            raise KeyboardInterrupt
+        if self.fail_after is not None and len(self.seen) >= self.fail_after:
+            raise ZeroDivisionError
+        self.seen.append(job)
+        return totals(job)
+
+
+def totals(job: Job) -> PairTotals:
+    """Totals of full length, for one place."""
+    shape = (1, 15, len(Quantity))
+    counts = np.full(shape, 100.0 + job.draw + job.replication + 0.1 * job.point)
+    nowhere = np.zeros((0, *shape[1:]))
+    return PairTotals(
+        job=job,
+        strata=(("none", "none"),),
+        baseline=counts,
+        policy=counts * 1.01,
+        calendar=counts[:, 1:],
+        councils=np.zeros(0, dtype=np.int64),
+        council_weight=np.zeros(0),
+        council_baseline=nowhere,
+        council_policy=nowhere,
+        groups=(),
+        group_schools=np.zeros(0),
+        group_pupils=np.zeros(0),
+        group_baseline=nowhere,
+        group_policy=nowhere,
+        moved=np.zeros(15, dtype=np.int64),
+        smallest=0,
+        headline=0.0,
+        values={},
+        hours=np.zeros(0),
+        is_secondary=np.zeros(0, dtype=bool),
+        school_weight=np.zeros(0),
+        n_schools=2,
+        seconds=0.0,
+    )

@@ -13,8 +13,7 @@ import sencosim
 from sencosim.costing.prices import PRICE_PARAMETERS
 from sencosim.decisions.designs import grid
 from sencosim.engine.pair import read_evidence
-from sencosim.ensembles.question import Point, drawn, with_values
-from sencosim.ensembles.simulate import reading_at
+from sencosim.ensembles.question import Point, drawn, reading_at, with_values
 from sencosim.ensembles.space import (
     CALIBRATION_ROW,
     GROUPS,
@@ -57,9 +56,8 @@ def test_no_source_of_the_engine_names_an_input_that_counts_as_price_alone() -> 
 def test_points_that_differ_in_prices_alone_share_a_run(policy: Scenario) -> None:
     design = grid({"senco_leaving_rate": (0.1, 0.2), "transport_cost": (5000.0, 6000.0, 7000.0)})
     question = points(policy, design, replications=2)
-    jobs = list(question.jobs())
-    assert len(jobs) == question.n_engine_jobs() == 4
-    assert [len(job.points) for job in jobs] == [3, 3, 3, 3]
+    assert len(question.all_jobs(2)) == 4
+    assert [len(group) for group in question.groups] == [3, 3]
 
 
 def test_the_same_question_has_the_same_folder_and_another_has_another(policy: Scenario) -> None:
@@ -74,7 +72,8 @@ def test_the_same_question_has_the_same_folder_and_another_has_another(policy: S
 
 def test_settings_of_a_policy_are_swept_like_inputs(policy: Scenario) -> None:
     question = points(policy, grid({"levers.protected_time.floor.hours_per_week": (8.0, 16.0)}))
-    hours = [job.arms["full_time"].levers.protected_time.floor.hours_per_week for job in question.jobs()]  # type: ignore[union-attr]
+    arms = [question.arms_at(number)["full_time"] for number in (1, 2)]
+    hours = [one.levers.protected_time.floor.hours_per_week for one in arms]  # type: ignore[union-attr]
     assert hours == [8.0, 16.0]
     assert policy.levers.protected_time.floor.full_time  # type: ignore[union-attr]
 
@@ -124,9 +123,8 @@ def test_fitted_parameters_are_named_inputs_and_stay_in_their_row(policy: Scenar
     assert {name.partition("[")[0] for name in named} == set(sample.names)
     for row in question.points.to_dict(orient="records"):
         assert {name: row[name] for name in named} == {name: sample.numbers(row["draw"])[name] for name in named}
-    for job in question.jobs():
-        drawn_there = read_evidence(policy, "central", job.points[0].draw, policy.run.seed)
-        assert reading_at(policy, job.points[0]) == drawn_there
+    for (point,) in question.groups:
+        assert reading_at(policy, point) == read_evidence(policy, "central", point.draw, policy.run.seed)
 
 
 def test_a_scenario_that_sets_a_fitted_parameter_takes_it_out(policy: Scenario) -> None:

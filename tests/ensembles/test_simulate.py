@@ -9,16 +9,16 @@ from ensembles.conftest import RUTLAND, draws, points
 from sencosim.analysis.outcomes import OUTCOME
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.designs import grid
-from sencosim.ensembles import simulate
+from sencosim.ensembles.draws import Row, run_now
 from sencosim.ensembles.events import EVENTS
 from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
-from sencosim.ensembles.question import BASELINE, Job, with_values
-from sencosim.ensembles.simulate import Row, run_job
+from sencosim.ensembles.question import BASELINE, Question, with_values
 from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
 from sencosim.ensembles.trial_screen import COUNTABLE
+from sencosim.experiment.jobs import REFERENCE, asked
+from sencosim.experiment.jobs import Job as PairJob
+from sencosim.experiment.pool import Where
 from sencosim.model import simulate_pair
-from sencosim.runs.forms import REFERENCE, asked
-from sencosim.runs.plan import Job as PairJob
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import COLUMN
@@ -34,8 +34,8 @@ def short() -> Scenario:
 @pytest.fixture(scope="module")
 def rows(short: Scenario) -> list[Row]:
     """Of a scenario that settles the form of the model, as a run does."""
-    job = list(draws(asked(short, "current_law", REFERENCE, drawn=True), 2).jobs())[1]
-    return run_job(RUTLAND, 0.02, job)
+    question = draws(asked(short, "current_law", REFERENCE, drawn=True), 2)
+    return [row for row in run_now(question, Where(1), lambda _: None) if row["draw"] == 2]
 
 
 def arm(rows: list[Row], name: str) -> Row:
@@ -72,15 +72,20 @@ def test_one_event_fewer_spares_money_and_is_worth_no_less_to_society(rows: list
 
 def test_points_that_differ_in_prices_alone_are_priced_apart(short: Scenario) -> None:
     design = grid({"teacher_employment_cost": (50_000.0, 60_000.0)})
-    (job,) = points(short, design).jobs()
-    together = [row["net_public_cost"] for row in run_job(RUTLAND, 0.02, job) if row["arm"] == "full_time"]
-    apart = []
-    for point in job.points:
-        simulate._TOTALS.clear()
-        (found, _) = run_job(RUTLAND, 0.02, Job(0, (point,), job.arms))
-        apart.append(found["net_public_cost"])
+    together = costs(points(short, design))
+    apart = [cost for value in design.points["teacher_employment_cost"] for cost in costs(at_price(short, value))]
     assert together == apart
     assert together[1] > together[0]
+
+
+def at_price(short: Scenario, value: float) -> Question:
+    return points(short, grid({"teacher_employment_cost": (value,)}))
+
+
+def costs(question: Question) -> list[float]:
+    assert len(question.all_jobs(1)) == 1
+    rows = run_now(question, Where(1), lambda _: None)
+    return [row["net_public_cost"] for row in rows if row["arm"] == "full_time"]
 
 
 def test_clusters_of_a_trial_sum_to_the_ledger(short: Scenario) -> None:

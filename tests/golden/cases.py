@@ -30,11 +30,11 @@ from sencosim.engine.pair import Pair, PairResult, World, read_evidence, run_pai
 from sencosim.ensembles.conduct import Where, ensemble_of
 from sencosim.ensembles.question import drawn
 from sencosim.ensembles.store import store_for
+from sencosim.experiment.jobs import REFERENCE, asked
+from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunOptions, baseline_of, run_scenario
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
-from sencosim.runs.forms import REFERENCE, asked
-from sencosim.runs.totals import PairTotals
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario

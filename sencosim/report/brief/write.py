@@ -11,6 +11,7 @@ import pandas as pd
 
 from sencosim.errors import OutputError
 from sencosim.evidence.neighbours import NEIGHBOURS_SOURCE
+from sencosim.experiment.finished import MANIFEST
 from sencosim.report import cautions
 from sencosim.report.brief.place import Place, find_place, findings_in
 from sencosim.report.brief.sentences import (
@@ -32,7 +33,6 @@ from sencosim.report.stored import StoredRun
 from sencosim.report.tables import Table
 from sencosim.report.template import render
 from sencosim.report.words import in_a_sentence
-from sencosim.runs.finished import MANIFEST
 
 FOLDER = "briefs"
 

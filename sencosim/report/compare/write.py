@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sencosim.experiment.finished import MANIFEST
 from sencosim.report.cautions import banners
 from sencosim.report.check import CAUTIONS, cautions_by_title
 from sencosim.report.compare.table import comparison_table, same_answer, separations
@@ -25,7 +26,6 @@ from sencosim.report.tables import Table
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.report.words import DASH, in_a_sentence, joined
-from sencosim.runs.finished import MANIFEST
 
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""

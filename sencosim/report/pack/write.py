@@ -9,6 +9,7 @@ from typing import Any
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.experiment.finished import MANIFEST
 from sencosim.report.cautions import banners
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
@@ -24,7 +25,6 @@ from sencosim.report.pack.sheet import Workbook
 from sencosim.report.pack.statements import as_markdown, cheers, quality_log, reproduce_text, stress_des
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.stored import APPRAISAL, StoredRun
-from sencosim.runs.finished import MANIFEST
 
 PACK = "pack"
 """Beginning of the name of a pack's folder."""

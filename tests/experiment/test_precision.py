@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.randomness import uniform
-from sencosim.rules.chance import normal_quantile
-from sencosim.runs.precision import (
+from sencosim.experiment.precision import (
     Precision,
     Rule,
     common_chance_gain,
@@ -21,6 +19,8 @@ from sencosim.runs.precision import (
     rule_for,
     standard_error,
 )
+from sencosim.randomness import uniform
+from sencosim.rules.chance import normal_quantile
 
 amounts = st.lists(st.floats(-1e9, 1e9), min_size=0, max_size=15)
 rules = st.builds(

@@ -16,9 +16,9 @@ import numpy as np
 import psutil
 
 from sencosim.errors import EngineError
+from sencosim.experiment.plan import Plan
+from sencosim.experiment.pool import deaf_to_ctrl_c, processes
 from sencosim.population.schools import Population
-from sencosim.runs.plan import Plan
-from sencosim.runs.pool import deaf_to_ctrl_c, processes
 from sencosim.units import TERMS_PER_YEAR
 from sencosim.vocabulary import Quantity
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sencosim.experiment.store import Store
 from sencosim.randomness import uniform
 
 pytestmark = pytest.mark.engine
@@ -44,10 +45,14 @@ def wait_for_pairs(folder: Path, n: int, process: subprocess.Popen[str]) -> Path
     end = time.monotonic() + 120.0
     while time.monotonic() < end and process.poll() is None:
         for working in folder.glob("outputs/full_time/.*.running"):
-            if len(list(working.glob("*.npz"))) >= n:
+            if kept_in(working) >= n:
                 return working
         time.sleep(0.01)
     raise AssertionError(process.communicate()[1])
+
+
+def kept_in(working: Path) -> int:
+    return Store(working, "looked at").count()
 
 
 def run_id(working: Path) -> str:
@@ -94,9 +99,9 @@ def test_ctrl_c_says_what_was_kept_and_another_question_is_refused(tmp_path: Pat
     os.killpg(process.pid, signal.SIGINT)
     code, said = finish(process)
     assert code == 130, said
-    kept = len(list(working.glob("*.npz")))
+    kept = kept_in(working)
     assert kept >= 1
-    assert not list(working.glob("*.tmp"))
+    assert not list(working.rglob("*.tmp"))
     assert f"{kept} finished pair" in said
     assert f"sencosim run --resume {run_id(working)}" in said
     assert "Traceback" not in said

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from experiment.made_up import plan
 from hypothesis import given
 from hypothesis import strategies as st
-from runs.made_up import plan
 
 from sencosim.cli.settings import with_settings
+from sencosim.experiment.plan import DRAW_SAMPLES, Plan
 from sencosim.model import RunOptions, plan_run
-from sencosim.runs.plan import DRAW_SAMPLES, Plan
 
 
 @pytest.mark.property

@@ -1,4 +1,4 @@
-"""Run an ensemble on Dask, where a machine is too small: the same jobs, the same results, its own retries."""
+"""Run an experiment on Dask, where a machine is too small: the same jobs, the same results, its own retries."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sencosim.decisions.extras import need
-from sencosim.ensembles.conduct import Where
 from sencosim.errors import InputError
+from sencosim.experiment.pool import Where
 
 INSTALL = "python -m pip install -c constraints.txt -e '.[cluster]'"
 RETRIES = 2
@@ -46,8 +45,8 @@ def on_cluster(address: str) -> Where:
 
 def _client(address: str) -> Any:
     try:
-        distributed = need("distributed")
-    except InputError as error:
+        import distributed  # noqa: PLC0415 (an extra)
+    except ModuleNotFoundError as error:
         raise InputError(f"--cluster needs Dask. Install it with: {INSTALL}") from error
     if address == LOCAL:
         return distributed.Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None)

@@ -15,13 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from sencosim.engine.choose import EngineName
-from sencosim.engine.pair import Pair
 from sencosim.evidence.routes import RouteName
-from sencosim.runs.forms import REFERENCE, law_of, routes_variant, world_variant
-from sencosim.runs.precision import Rule
+from sencosim.experiment.jobs import REFERENCE, Job, law_of, routes_variant
+from sencosim.experiment.precision import Rule
+from sencosim.experiment.store import Store
+from sencosim.experiment.totals import Level
 from sencosim.scenario.laws import Law
 
 DEFAULT_DRAWS = 16
@@ -40,114 +42,28 @@ ROUTE_VIEW = "central"
 """Its view, whatever the main one: in the sceptic view there are no routes."""
 
 
-@dataclass(frozen=True, order=True)
-class Job:
-    """One pair of arms to run: the smallest piece of work, known by these six.
-
-    Attributes
-    ----------
-    view, draw, replication
-        As in :class:`sencosim.engine.pair.Pair`.
-    share
-        Share of England simulated. [share, 0 < share <= 1]
-    law
-        Law that both arms stand on.
-    variant
-        Row of the structure table, or groups of routes that are off: see :mod:`sencosim.runs.forms`.
-    """
-
-    view: str
-    draw: int
-    replication: int
-    share: float
-    law: Law = "current_law"
-    variant: str = REFERENCE
-
-    @property
-    def pair(self) -> Pair:
-        """What the engine is asked."""
-        return Pair(self.view, self.draw, self.replication)
-
-    @property
-    def name(self) -> str:
-        """Name of its file, without ending.
-
-        Examples
-        --------
-        >>> Job("central", 3, 0, 0.05).name
-        'central-draw3-replication0-share0.05'
-        >>> Job("central", 3, 0, 0.05, "announced", "beyond_list.one").name
-        'central-draw3-replication0-share0.05-announced-beyond_list.one'
-        """
-        named = f"{self.view}-draw{self.draw}-replication{self.replication}-share{self.share:g}"
-        law = "" if self.law == "current_law" else f"-{self.law}"
-        return f"{named}{law}{'' if self.variant == REFERENCE else f'-{self.variant}'}"
-
-    @property
-    def world(self) -> tuple[object, ...]:
-        """What its no-policy arm depends on: pairs of one world share it, whatever their view."""
-        return (self.law, world_variant(self.variant), self.draw, self.replication, self.share)
-
-    def in_words(self) -> str:
-        """What it is, for a line of progress."""
-        what = "point values" if self.draw == 0 else f"draw {self.draw}"
-        law = "" if self.law == "current_law" else f", {self.law.replace('_', ' ')} law"
-        form = "" if self.variant == REFERENCE else f", {self.variant}"
-        return f"{self.view}, {what}, replication {self.replication + 1}{law}{form}"
-
-
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do.
+    """What a run will do."""
 
-    Attributes
-    ----------
-    views, main_view
-        Readings of the evidence; headlines are those of the main one.
-    draws
-        Draws of the priors in the main view. [draws, >= 0]
-    rule
-        When replications at the point values stop.
-    share, draw_share
-        Share of England on level 0 and on level 1. [share, draw_share <= share]
-    sampling
-        ``councils`` or ``schools``.
-    n_schools, n_draw_schools
-        Schools of a replication on each level. [schools]
-    n_years, policy_years
-        Years of a no-policy arm, and of a policy arm, which goes on from there. [years]
-    workers
-        Processes.
-    chosen
-        The schools are those of councils named by the user: nothing is sampled.
-    laws
-        Laws that the policy is set against; the first is that of the headline.
-    rows
-        Rows of the structure table, by key, beside the reference.
-    routes
-        Groups of routes that are told apart.
-    n_route_schools
-        Schools of a replication of that. [schools]
-    """
-
-    views: tuple[str, ...]
-    main_view: str
-    draws: int
-    rule: Rule
-    share: float
-    draw_share: float
-    sampling: str
-    n_schools: int
-    n_draw_schools: int
-    n_years: int
-    policy_years: int
-    workers: int = 1
-    chosen: bool = False
+    views: tuple[str, ...]  # readings of the evidence
+    main_view: str  # that of the headline
+    draws: int  # of the priors in the main view
+    rule: Rule  # when replications at the point values stop
+    share: float  # of England on level 0
+    draw_share: float  # of England on level 1, at most ``share``
+    sampling: str  # councils or schools
+    n_schools: int  # of a replication on level 0
+    n_draw_schools: int  # and on level 1
+    n_years: int  # of a no-policy arm
+    policy_years: int  # of a policy arm, which goes on from there
+    workers: int = 1  # processes
+    chosen: bool = False  # the schools are those of councils named by the user: nothing is sampled
     engine: EngineName = "compiled"
-    laws: tuple[Law, ...] = ("current_law",)
-    rows: tuple[str, ...] = ()
-    routes: tuple[RouteName, ...] = ()
-    n_route_schools: int = 0
+    laws: tuple[Law, ...] = ("current_law",)  # that the policy is set against; the headline's first
+    rows: tuple[str, ...] = ()  # of the structure table, by key, beside the reference
+    routes: tuple[RouteName, ...] = ()  # groups of routes that are told apart
+    n_route_schools: int = 0  # of a replication of that
 
     @property
     def is_two_level(self) -> bool:
@@ -232,6 +148,16 @@ class Plan:
         """What the headline is made of, level 0 first, in a fixed order."""
         return self.point_jobs(replications) + self.draw_jobs()
 
+    def main_jobs(self) -> list[Job]:
+        """Pairs whose headlines decide when replications stop, in their order."""
+        return [self.point_job(self.main_view, number) for number in range(self.rule.most)]
+
+    def levels_of(self, job: Job) -> Level:
+        """What is kept of a pair: schools and groups at the point values, councils of every draw, England of all."""
+        if job.variant != REFERENCE:
+            return "england"
+        return "school" if job.draw == 0 and job.share == self.share else "council"
+
     def all_jobs(self, replications: int) -> list[Job]:
         """Everything: the headline's, then the other laws', the structure table's and the routes'."""
         laws = [job for law in self.laws[1:] for job in self.law_jobs(law)]
@@ -265,6 +191,18 @@ class Plan:
     def work(self, replications: int) -> int:
         """Work of the run. [schools x years]"""
         return self.work_of(self.all_jobs(replications))
+
+    def how_to_go_on(self, store: Store) -> str:
+        """Command that goes on with a stopped run: its id is enough in the usual folder."""
+        usual = store.folder.parent.parent == Path("outputs")
+        return f"sencosim run --resume {store.run_id if usual else store.folder.as_posix()}"
+
+    def smaller(self) -> str:
+        """A setting that needs less memory."""
+        if self.workers > 1:
+            return f"With --workers {self.workers // 2} it needs about half the memory."
+        sample = 0.2 if self.share > 0.2 else max(0.005, round(self.share / 2, 3))
+        return f"A smaller run fits: start again with --sample {sample:g}."
 
     def design(self) -> str:
         """How uncertainty in the evidence is carried to the results, in one word."""

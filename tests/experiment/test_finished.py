@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sencosim.errors import InputError
-from sencosim.runs.finished import MANIFEST, find_finished, find_run, is_finished
+from sencosim.experiment.finished import MANIFEST, find_finished, find_run, is_finished
 
 pytestmark = pytest.mark.unit
 

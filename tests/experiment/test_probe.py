@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 from engine.small_worlds import england
+from experiment.made_up import plan
 from hypothesis import given
 from hypothesis import strategies as st
-from runs.made_up import plan
 
-import sencosim.runs.probe
+import sencosim.experiment.probe
 from sencosim.errors import EngineError
+from sencosim.experiment.probe import Probe, estimate, is_long, measure, with_workers
 from sencosim.population.schools import Population
-from sencosim.runs.probe import Probe, estimate, is_long, measure, with_workers
 
 FOUND = Probe(seconds_per_school_year=0.001, process_bytes=3e8, school_bytes=2e4)
 
@@ -22,7 +22,7 @@ FOUND = Probe(seconds_per_school_year=0.001, process_bytes=3e8, school_bytes=2e4
 @given(st.integers(1, 64), st.floats(1.0, 64.0))
 def test_no_more_processes_than_asked_for_and_than_fit(workers: int, gigabytes: float) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sencosim.runs.probe, "free_bytes", lambda: int(gigabytes * 1e9))
+        patch.setattr(sencosim.experiment.probe, "free_bytes", lambda: int(gigabytes * 1e9))
         found = estimate(replace(plan(), workers=workers), FOUND)
         assert 1 <= found.workers <= workers
         assert found.workers * found.bytes_a_worker < gigabytes * 1e9
@@ -32,14 +32,14 @@ def test_no_more_processes_than_asked_for_and_than_fit(workers: int, gigabytes: 
 
 @pytest.mark.unit
 def test_a_run_that_cannot_fit_is_refused_with_a_size_that_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sencosim.runs.probe, "free_bytes", lambda: int(5e8))
+    monkeypatch.setattr(sencosim.experiment.probe, "free_bytes", lambda: int(5e8))
     with pytest.raises(EngineError, match=r"0\.5 GB are free.*--sample 0\.\d+"):
         estimate(plan(), FOUND)
 
 
 @pytest.mark.unit
 def test_time_goes_with_the_work_and_is_shared_by_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sencosim.runs.probe, "free_bytes", lambda: int(1e12))
+    monkeypatch.setattr(sencosim.experiment.probe, "free_bytes", lambda: int(1e12))
     one, two = (estimate(replace(plan(), workers=n), FOUND) for n in (1, 2))
     assert one.seconds == pytest.approx(0.001 * plan().work(3)) == pytest.approx(2.0 * two.seconds)
     assert one.facts()["estimated_seconds"] == round(one.seconds)

@@ -10,25 +10,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from runs.made_up import dies_at_third_replication, plan, stopped_at_third_replication, totals
+from experiment.made_up import dies_at_third_replication, plan, stopped_at_third_replication, totals
 
 from sencosim.errors import EngineError, StoppedError
-from sencosim.runs.plan import Job, Plan
-from sencosim.runs.pool import Agenda, Step, conduct, deaf_to_ctrl_c
-from sencosim.runs.precision import Precision
-from sencosim.runs.store import Store, new_store
-from sencosim.runs.totals import PairTotals
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.plan import Plan
+from sencosim.experiment.pool import Agenda, Step, Where, conduct, deaf_to_ctrl_c
+from sencosim.experiment.precision import Precision
+from sencosim.experiment.store import Store, new_store
+from sencosim.experiment.totals import PairTotals
 
 pytestmark = pytest.mark.unit
 
 
 def run(one: Plan, store: Store, work: Callable[[Job], PairTotals] = totals) -> tuple[Precision, list[Step]]:
     steps: list[Step] = []
-    return conduct(one, work, store, steps.append), steps
+    return conduct(one, lambda _: work, store, Where(one.workers), steps.append), steps
 
 
-def stored(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.glob("*.npz"))
+def stored(store: Store) -> list[Job]:
+    return sorted(Store(store.folder, "again").jobs())
 
 
 def test_replications_stop_where_the_rule_says(tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_a_precision_out_of_reach_is_said_to_be(tmp_path: Path) -> None:
 def test_the_number_of_processes_changes_nothing(tmp_path: Path, workers: int) -> None:
     alone, many = new_store(tmp_path, "alone", {}), new_store(tmp_path, "many", {})
     assert run(plan(1), alone)[0] == run(plan(workers), many)[0]
-    assert stored(alone.folder) == stored(many.folder)
+    assert stored(alone) == stored(many)
     for job in plan().jobs(5):
         assert (alone.read(job).policy == many.read(job).policy).all()
 
@@ -60,7 +61,7 @@ def test_order_of_finishing_cannot_change_what_is_asked_for(tmp_path: Path) -> N
     store = new_store(tmp_path, "run", {})
     agenda = Agenda(plan(precision=0.02), store)
     for number in (0, 1, 4):
-        agenda.finish(Job("central", 0, number, 1.0), totals(Job("central", 0, number, 1.0)).headline)
+        agenda.finish(totals(Job("central", 0, number, 1.0)))
     assert len(agenda.headlines()) == 2
     assert agenda.replications() == 3
 
@@ -74,7 +75,7 @@ def test_a_dead_worker_is_told_with_what_was_kept_and_how_to_go_on(
         run(plan(2), store, dies_at_third_replication)
     kept = store.count()
     assert 1 <= kept < len(plan().jobs(5))
-    assert not store.is_writing()
+    assert not list(store.folder.rglob("*.tmp"))
     for words in ("A worker process died", f"{kept} finished pair", "--resume run", "--workers 1"):
         assert words in told.value.message
     Path("spared").touch()

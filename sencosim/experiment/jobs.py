@@ -1,4 +1,4 @@
-"""The scenario that a pair of arms is run on: its law, its form of the model, and the routes that are on.
+"""The smallest piece of work, one pair of arms, and the scenario that it is run on.
 
 A *variant* is the key of a row of the structure table, ``reference`` for the form from which the others depart, or
 ``routes_off.`` and the names of groups of routes joined by ``+``.
@@ -7,7 +7,9 @@ A *variant* is the key of a row of the structure table, ``reference`` for the fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from sencosim.engine.pair import Pair
 from sencosim.evidence.routes import ONLY_POLICY_READS, ROUTE_NAMES, RouteName
 from sencosim.scenario.laws import Law, under_law
 from sencosim.scenario.schema import Override, Scenario
@@ -15,7 +17,63 @@ from sencosim.scenario.structure import Fixed, Row, departures, reference_row
 
 REFERENCE = reference_row().key
 ROUTES_OFF = "routes_off."
+POLICY = "policy"
+"""Arm of an experiment that has one policy."""
 _ROWS: Mapping[str, Row] = {row.key: row for row in (reference_row(), *departures())}
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """One pair of arms to run, the no-policy arm and a policy: known by these eight."""
+
+    view: str
+    draw: int  # of the evidence: 0 for the point values of the view
+    replication: int  # key of chance and of the sample of schools
+    share: float  # of England simulated, above 0, at most 1
+    law: Law = "current_law"  # that both arms stand on
+    variant: str = REFERENCE  # row of the structure table, or groups of routes that are off
+    arm: str = POLICY  # name of the policy
+    point: int = 0  # of a design, from 1; 0 where nothing beside the draw is set
+
+    @property
+    def pair(self) -> Pair:
+        """What the engine is asked."""
+        return Pair(self.view, self.draw, self.replication)
+
+    @property
+    def name(self) -> str:
+        """Its key in the stored dataset.
+
+        Examples
+        --------
+        >>> Job("central", 3, 0, 0.05).name
+        'central-draw3-replication0-share0.05'
+        >>> Job("central", 3, 0, 0.05, "announced", "beyond_list.one").name
+        'central-draw3-replication0-share0.05-announced-beyond_list.one'
+        >>> Job("central", 0, 1, 0.02, arm="full_time", point=7).name
+        'central-draw0-replication1-share0.02-full_time-point7'
+        """
+        parts = [f"{self.view}-draw{self.draw}-replication{self.replication}-share{self.share:g}"]
+        parts += [] if self.law == "current_law" else [self.law]
+        parts += [] if self.variant == REFERENCE else [self.variant]
+        parts += [] if self.arm == POLICY else [self.arm]
+        parts += [f"point{self.point}"] if self.point else []
+        return "-".join(parts)
+
+    @property
+    def world(self) -> tuple[object, ...]:
+        """What its no-policy arm depends on: pairs of one world share it, whatever their view and policy."""
+        of_view = self.view if self.point else ""
+        return (self.law, world_variant(self.variant), self.draw, self.replication, self.share, self.point, of_view)
+
+    def in_words(self) -> str:
+        """What it is, for a line of progress."""
+        if self.point:
+            return f"point {self.point}, replication {self.replication + 1}"
+        what = "point values" if self.draw == 0 else f"draw {self.draw}"
+        law = "" if self.law == "current_law" else f", {self.law.replace('_', ' ')} law"
+        form = "" if self.variant == REFERENCE else f", {self.variant}"
+        return f"{self.view}, {what}, replication {self.replication + 1}{law}{form}"
 
 
 def routes_variant(off: Iterable[RouteName]) -> str:

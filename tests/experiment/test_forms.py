@@ -7,10 +7,10 @@ import pytest
 from sencosim.cli.settings import with_settings
 from sencosim.engine.pair import World, read_evidence
 from sencosim.evidence.routes import ROUTE_NAMES
+from sencosim.experiment.jobs import REFERENCE, Job, asked, laws_for, routes_variant, rows_for, world_variant
+from sencosim.experiment.plan import ROUTE_REPLICATIONS, ROUTE_SHARE
 from sencosim.model import RunOptions, baseline_of, plan_run, sample, scenario_of
 from sencosim.population.synthetic import synthetic_england
-from sencosim.runs.forms import REFERENCE, asked, laws_for, routes_variant, rows_for, world_variant
-from sencosim.runs.plan import ROUTE_REPLICATIONS, ROUTE_SHARE, Job
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.structure import departures
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sencosim.runs.plan import Job, Plan
-from sencosim.runs.precision import Rule
-from sencosim.runs.totals import PairTotals
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.plan import Plan
+from sencosim.experiment.precision import Rule
+from sencosim.experiment.totals import PairTotals
 from sencosim.units import MINUTES_PER_WEEK
 from sencosim.vocabulary import Quantity
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from experiment.made_up import plan, totals
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from runs.made_up import plan, totals
 
-import sencosim.runs.store
 from sencosim.errors import InputError, OutputError
-from sencosim.runs.plan import Job
-from sencosim.runs.store import Store, check_same, find_store, new_store, stopped_runs
-from sencosim.runs.streaming import Moments
-from sencosim.runs.totals import PairTotals
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.moments import Moments
+from sencosim.experiment.store import Store, check_same, find_store, new_store, stopped_runs
+from sencosim.experiment.totals import PairTotals
+from sencosim.vocabulary import COLUMN
 
 VALUES = arrays.arrays(np.float64, (4, 2), elements=st.floats(-9, 9))
 JOB = Job("central", 3, 1, 0.05)
@@ -40,8 +42,12 @@ def same(one: PairTotals, other: PairTotals) -> bool:
 def test_a_pair_comes_back_exactly(tmp_path: Path) -> None:
     store = new_store(tmp_path, "run", FACTS)
     assert not store.has(JOB)
-    store.write(totals(JOB))
+    store.add(totals(JOB))
     assert store.has(JOB)
+    assert same(store.read(JOB), totals(JOB))
+    store.flush()
+    assert list(store.folder.glob("dataset/england/*.parquet"))
+    store = Store(store.folder, "run")
     assert same(store.read(JOB), totals(JOB))
     assert store.headline(JOB) == totals(JOB).headline
     assert store.count() == 1
@@ -51,15 +57,58 @@ def test_a_pair_comes_back_exactly(tmp_path: Path) -> None:
 def test_a_pair_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = new_store(tmp_path, "run", FACTS)
 
-    def full(_totals: PairTotals, path: Path) -> None:
-        path.write_bytes(b"half")
+    def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(sencosim.runs.store, "write_totals", full)
+    monkeypatch.setattr(os, "fsync", full)
+    store.add(totals(JOB))
     with pytest.raises(OutputError, match="No space left"):
-        store.write(totals(JOB))
-    assert store.count() == 0
-    assert not store.is_writing()
+        store.flush()
+    assert Store(store.folder, "run").count() == 0
+    assert not [path for path in store.dataset.rglob("*") if path.is_file()]
+
+
+@pytest.mark.unit
+def test_a_dataset_is_read_while_it_grows_by_any_tool(tmp_path: Path) -> None:
+    store = new_store(tmp_path, "run", FACTS)
+    reader = Store(store.folder, "run")
+    for draw in (1, 2):
+        job = Job("central", draw, 0, 0.05)
+        store.add(totals(job))
+        store.flush()
+        reader.look()
+        assert [one.draw for one in reader.jobs()] == [1, 2][:draw]
+        assert same(reader.read(job), totals(job))
+    table = pd.read_parquet(store.dataset / "england")
+    assert set(table["arm"]) == {"baseline", "policy", "baseline by calendar year"}
+    assert {"job", "phase", "size_band", "year", "requests.school_led"} <= set(table)
+    kept = table[(table["job"] == "central-draw1-replication0-share0.05") & (table["arm"] == "policy")]
+    assert (
+        kept["requests.school_led"].sum()
+        == totals(Job("central", 1, 0, 0.05)).policy[..., 0:].sum(axis=(0, 1))[COLUMN["requests.school_led"]]
+    )
+
+
+@pytest.mark.unit
+def test_a_damaged_part_counts_as_not_there(tmp_path: Path) -> None:
+    store = new_store(tmp_path, "run", FACTS)
+    store.add(totals(JOB))
+    store.flush()
+    (part,) = store.dataset.glob("england/*.parquet")
+    part.write_bytes(part.read_bytes()[:200])
+    assert not Store(store.folder, "run").has(JOB)
+
+
+@pytest.mark.unit
+def test_a_run_begins_with_the_pairs_of_another_and_leaves_them_alone(tmp_path: Path) -> None:
+    first, second = (new_store(tmp_path, name, FACTS) for name in ("first", "second"))
+    first.add(totals(JOB))
+    first.flush()
+    second.begin_with(first.dataset)
+    assert same(second.read(JOB), totals(JOB))
+    second.add(totals(Job("central", 4, 1, 0.05)))
+    second.flush()
+    assert (first.count(), Store(first.folder, "first").count(), second.count()) == (1, 1, 2)
 
 
 @pytest.mark.unit
@@ -76,10 +125,9 @@ def test_two_runs_never_share_a_folder(tmp_path: Path) -> None:
 @pytest.mark.unit
 def test_a_stopped_run_is_found_by_its_id_and_by_its_folder(tmp_path: Path) -> None:
     store = new_store(tmp_path / "full_time", "run", FACTS)
-    (store.folder / "x.npz.1.tmp").write_bytes(b"half")
     for words in ("run", str(store.folder)):
-        assert find_store(tmp_path, words) == Store(store.folder, "run")
-    assert not store.is_writing()
+        found = find_store(tmp_path, words)
+        assert (found.folder, found.run_id) == (store.folder, "run")
     with pytest.raises(InputError, match=r"no stopped run wrong.*can be resumed: run\."):
         find_store(tmp_path, "wrong")
     store.remove()
@@ -93,11 +141,11 @@ def test_a_stopped_run_is_found_by_its_id_and_by_its_folder(tmp_path: Path) -> N
 @pytest.mark.unit
 def test_a_run_is_not_continued_as_another(tmp_path: Path) -> None:
     store = new_store(tmp_path, "run", FACTS)
-    check_same(store, FACTS)
+    check_same(store.run_id, store.facts(), FACTS)
     with pytest.raises(InputError, match="cannot go on: the scenario and the evidence changed"):
-        check_same(store, FACTS | {"scenario_fingerprint": "z", "evidence_fingerprint": "z"})
+        check_same(store.run_id, store.facts(), FACTS | {"scenario_fingerprint": "z", "evidence_fingerprint": "z"})
     with pytest.raises(InputError, match="the code of sencosim"):
-        check_same(store, FACTS | {"code_fingerprint": "z"})
+        check_same(store.run_id, store.facts(), FACTS | {"code_fingerprint": "z"})
 
 
 @pytest.mark.unit

@@ -1,0 +1,194 @@
+"""The stored dataset of an experiment: labelled parquet that any tool reads, written in parts that appear whole.
+
+A folder for each level (``england``, ``council``, ``group``, ``school``) holds one file a part, and a part one or more
+pairs of arms. A row is a job, an arm, a place and a year; a column is a quantity of the ledger. The facts of each pair,
+its reading of the evidence among them, travel in the metadata of the England file, which is written last: a part whose
+England file is there is whole. Why parquet and not zarr: docs/decisions/0053.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.totals import PairTotals
+from sencosim.vocabulary import Quantity
+
+Floats = npt.NDArray[np.float64]
+LEVELS = ("council", "group", "school", "england")
+"""In the order in which they are written."""
+FACTS = b"sencosim"
+QUANTITIES = tuple(quantity.key for quantity in Quantity)
+UNFINISHED = ".tmp"
+_ARRAYS = {
+    "england": {"baseline": "baseline", "policy": "policy", "calendar": "baseline by calendar year"},
+    "council": {"council_baseline": "baseline", "council_policy": "policy"},
+    "group": {"group_baseline": "baseline", "group_policy": "policy"},
+}
+_GROUP_KEYS = ("phase", "fsm_fifth", "rural", "governance")
+_IN_FACTS = ("council_weight", "group_schools", "group_pupils", "moved", "smallest", "headline", "n_schools", "seconds")
+
+
+def write_part(folder: Path, pairs: Sequence[PairTotals]) -> str:
+    """Write some pairs as one part: all of them, or nothing. [its name]"""
+    name = f"{len(list((folder / LEVELS[-1]).glob('*.parquet'))):06d}-{uuid.uuid4().hex[:8]}"
+    written: list[Path] = []
+    try:
+        for level in LEVELS:
+            tables = [(pair.job.name, table) for pair in pairs if (table := _table(level, pair)) is not None]
+            if tables:
+                facts = {"groups": [job for job, _ in tables]}
+                if level == "england":
+                    facts["pairs"] = [_facts_of(pair) for pair in pairs]
+                written.append(_write(folder / level / f"{name}.parquet", [one for _, one in tables], facts))
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return name
+
+
+def _write(path: Path, tables: Sequence[pa.Table], facts: Mapping[str, Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    schema = tables[0].schema.with_metadata({FACTS: json.dumps(facts).encode()})
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
+    floats = {name: "BYTE_STREAM_SPLIT" for name in schema.names if schema.field(name).type == pa.float64()}
+    words = [name for name in schema.names if name not in floats]
+    try:
+        with pq.ParquetWriter(
+            unfinished,
+            schema,
+            compression="zstd",
+            use_dictionary=words,
+            column_encoding=floats,
+            write_statistics=False,
+            write_page_checksum=True,
+        ) as writer:
+            for table in tables:
+                writer.write_table(table.cast(schema), row_group_size=max(1, table.num_rows))
+        with unfinished.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _table(level: str, pair: PairTotals) -> pa.Table | None:
+    """Rows of a pair at a level; none if it keeps nothing there."""
+    if level == "school":
+        if not pair.hours.size:
+            return None
+        columns: dict[str, Any] = {"job": [pair.job.name] * pair.hours.size, "hours": pair.hours}
+        return pa.table(columns | {"is_secondary": pair.is_secondary, "school_weight": pair.school_weight})
+    labels = _labels(level, pair)
+    parts = [(arm, getattr(pair, name)) for name, arm in _ARRAYS[level].items()]
+    if parts[0][1].shape[0] == 0:
+        return None
+    n_rows = [array.shape[0] * array.shape[1] for _, array in parts]
+    columns = {"job": [pair.job.name] * sum(n_rows)}
+    columns["arm"] = np.repeat([arm for arm, _ in parts], n_rows)
+    for name, values in labels.items():
+        columns[name] = np.concatenate([np.repeat(values, array.shape[1]) for _, array in parts])
+    columns["year"] = np.concatenate([np.tile(np.arange(array.shape[1]), array.shape[0]) for _, array in parts])
+    flat = np.concatenate([array.reshape(-1, len(QUANTITIES)) for _, array in parts])
+    return pa.table(columns | {name: flat[:, number] for number, name in enumerate(QUANTITIES)})
+
+
+def _labels(level: str, pair: PairTotals) -> dict[str, npt.NDArray[Any]]:
+    """What each row of the arrays of a level stands for."""
+    if level == "council":
+        return {"la_code": pair.councils}
+    keys = pair.strata if level == "england" else pair.groups
+    names = ("phase", "size_band") if level == "england" else _GROUP_KEYS
+    return {name: np.array([key[number] for key in keys]) for number, name in enumerate(names)}
+
+
+def _facts_of(pair: PairTotals) -> dict[str, Any]:
+    found = {
+        name: value.tolist() if isinstance(value := getattr(pair, name), np.ndarray) else value for name in _IN_FACTS
+    }
+    job = {field.name: getattr(pair.job, field.name) for field in fields(Job)}
+    labels = {"strata": [list(key) for key in pair.strata], "groups": [list(key) for key in pair.groups]}
+    values = {name: float(value) for name, value in pair.values.items()}
+    return found | labels | {"job": job, "councils": pair.councils.tolist(), "values": values}
+
+
+class Part:
+    """A part that is on disk.
+
+    Parameters
+    ----------
+    folder, name
+        Of the dataset, and of the part.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self.name = folder, name
+        told = pq.read_schema(self._path("england")).metadata[FACTS]
+        self.facts: dict[str, dict[str, Any]] = {Job(**one["job"]).name: one for one in json.loads(told)["pairs"]}
+
+    def read(self, job: Job) -> PairTotals:
+        """Read a pair; every number comes back exactly."""
+        facts = dict(self.facts[job.name])
+        n_rows = {"england": len(facts["strata"]), "council": len(facts["councils"]), "group": len(facts["groups"])}
+        arrays: dict[str, Any] = {}
+        for level, named in _ARRAYS.items():
+            arrays |= self._arrays(level, job.name, named, n_rows[level], arrays)
+        schools = self._group("school", job.name)
+        by_school = {
+            "hours": np.zeros(0) if schools is None else schools["hours"].to_numpy(),
+            "is_secondary": np.zeros(0, bool) if schools is None else schools["is_secondary"].to_numpy(),
+            "school_weight": np.zeros(0) if schools is None else schools["school_weight"].to_numpy(),
+        }
+        for name in ("council_weight", "group_schools", "group_pupils"):
+            facts[name] = np.array(facts[name], dtype=np.float64)
+        for name in ("councils", "moved"):
+            facts[name] = np.array(facts[name], dtype=np.int64)
+        facts["job"] = job
+        facts["strata"] = tuple((phase, band) for phase, band in facts["strata"])
+        facts["groups"] = tuple(tuple(key) for key in facts["groups"])
+        return PairTotals(**facts, **arrays, **by_school)
+
+    def _arrays(
+        self, level: str, job: str, named: Mapping[str, str], n_rows: int, before: Mapping[str, Floats]
+    ) -> dict[str, Floats]:
+        table = self._group(level, job)
+        if table is None:
+            n_years = before["baseline"].shape[1]
+            return {name: np.zeros((0, n_years, len(QUANTITIES))) for name in named}
+        flat = np.column_stack([table[name].to_numpy() for name in QUANTITIES])
+        arm = table["arm"].to_numpy()
+        return {name: flat[arm == words].reshape(n_rows, -1, len(QUANTITIES)) for name, words in named.items()}
+
+    def _group(self, level: str, job: str) -> pa.Table | None:
+        path = self._path(level)
+        if not path.is_file():
+            return None
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            groups = json.loads(file.schema_arrow.metadata[FACTS])["groups"]
+            return file.read_row_group(groups.index(job)) if job in groups else None
+
+    def _path(self, level: str) -> Path:
+        return self._folder / level / f"{self.name}.parquet"
+
+
+def parts_in(folder: Path, known: Mapping[str, Part]) -> Iterator[Part]:
+    """Whole parts of a dataset in the order in which they were written, but those that are known or cannot be read."""
+    for path in sorted((folder / "england").glob("*.parquet")):
+        if path.stem not in known:
+            with contextlib.suppress(pa.ArrowException, OSError, ValueError, KeyError, TypeError):
+                yield Part(folder, path.stem)

@@ -1,0 +1,315 @@
+"""Do the work of an experiment on one or several processes, or on a cluster; keep what is done; stop in good order.
+
+Which pairs are run depends on the design and on the headlines of replications 0, 1, 2, … in that order, never on which
+process was first. The piece of work that a process is given is a *world*: all pairs that share a no-policy arm, one
+after the other, so that the arm is run once. This process alone writes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sencosim.errors import EngineError, OutputError, StoppedError
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.precision import Precision, Rule, replications_needed
+from sencosim.experiment.store import Store, undisturbed
+from sencosim.experiment.totals import PairTotals
+
+AHEAD = 2
+"""Worlds handed out for each process, so that none waits for the next one."""
+SECONDS_BETWEEN_STEPS = 0.2
+"""Progress is told no oftener than that, but for the last step."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Progress in units of work: schools times simulated years."""
+
+    done: int
+    total: int
+    label: str
+    note: str = ""
+
+
+Progress = Callable[[Step], None]
+World = tuple[Job, ...]
+"""Pairs that share a no-policy arm."""
+
+
+Work = Callable[[Job], PairTotals]
+"""Runs one pair. Importable by name, so that other processes can be given it."""
+
+
+class Design(Protocol):
+    """What an experiment is made of: points times arms."""
+
+    @property
+    def rule(self) -> Rule:
+        """When replications stop."""
+
+    def main_jobs(self) -> list[Job]:
+        """Pairs whose headlines decide that, in order; none where the number is fixed."""
+
+    def all_jobs(self, replications: int) -> list[Job]:
+        """Every pair."""
+
+    def work_of(self, jobs: Sequence[Job]) -> int:
+        """Work of some pairs. [schools x years]"""
+
+    def how_to_go_on(self, store: Store) -> str:
+        """Command that goes on with it after a stop."""
+
+    def smaller(self) -> str:
+        """Advice if memory ran out."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where an experiment runs: processes of this machine, or an executor made elsewhere, such as a cluster's."""
+
+    workers: int = 1
+    pool: Callable[[], AbstractContextManager[Executor]] | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this process does all the work itself."""
+        return self.pool is None and self.workers == 1
+
+    def executor(self) -> AbstractContextManager[Executor]:
+        """Where pieces of work are sent."""
+        return _own_processes(self.workers) if self.pool is None else self.pool()
+
+    @contextmanager
+    def lasting(self) -> Iterator[Where]:
+        """Keep the processes from one experiment to the next, so that each starts once."""
+        if self.is_here:
+            yield self
+            return
+        with self.executor() as executor:
+
+            @contextmanager
+            def same() -> Iterator[Executor]:
+                yield executor
+
+            yield Where(self.workers, same)
+
+
+def here(workers: int | None) -> Where:
+    """So many processes of this machine; one a core if nothing is said."""
+    return Where(workers or os.cpu_count() or 1)
+
+
+@dataclass
+class Agenda:
+    """What is done, what is under way, and what comes next."""
+
+    design: Design
+    store: Store
+    _headlines: dict[Job, float] = field(default_factory=dict)
+    _jobs: list[Job] = field(default_factory=list)
+    _asked: int = -1  # replications for which the jobs were listed
+    _begun: set[Job] = field(default_factory=set)
+    _worlds: deque[World] = field(default_factory=deque)
+    n_left: int = 0  # pairs that are not finished
+
+    def __post_init__(self) -> None:
+        self._main = self.design.main_jobs()
+        self._headlines = {job: self.store.headline(job) for job in self._main if self.store.has(job)}
+
+    def headlines(self) -> tuple[float, ...]:
+        """Headline of replications 0, 1, 2, … of the main view, up to the first that is not finished. [GBP]"""
+        found: list[float] = []
+        for job in self._main:
+            if job not in self._headlines:
+                break
+            found.append(self._headlines[job])
+        return tuple(found)
+
+    def replications(self) -> int:
+        """Replications that the rule asks for by what is known."""
+        return replications_needed(self.headlines(), self.design.rule) if self._main else self.design.rule.fewest
+
+    def precision(self) -> Precision:
+        """How well the headline is known."""
+        return Precision(self.headlines()[: self.replications()], self.design.rule)
+
+    def jobs(self) -> list[Job]:
+        """Everything that the experiment is made of, by what is known."""
+        asked = self.replications()
+        if asked != self._asked:
+            self._asked, self._jobs = asked, self.design.all_jobs(asked)
+            missing = [job for job in self._jobs if not self.store.has(job)]
+            self.n_left = len(missing)
+            worlds: dict[object, list[Job]] = {}
+            for job in missing:
+                if job not in self._begun:
+                    worlds.setdefault(job.world, []).append(job)
+            self._worlds = deque(tuple(world) for world in worlds.values())
+        return self._jobs
+
+    def begin(self) -> World:
+        """Take the next piece of work: what is left of a world; empty if there is none now."""
+        self.jobs()
+        world = self._worlds.popleft() if self._worlds else ()
+        self._begun.update(world)
+        return world
+
+    def finish(self, totals: PairTotals) -> None:
+        """Keep a finished pair."""
+        self.store.add(totals)
+        self.n_left -= 1
+        if totals.job in self._main:
+            self._headlines[totals.job] = totals.headline
+            self.jobs()
+
+    def step(self, label: str) -> Step:
+        """How far the experiment is."""
+        jobs = self.jobs()
+        done = self.design.work_of([job for job in jobs if self.store.has(job)])
+        precision = self.precision()
+        return Step(done, self.design.work_of(jobs), label, precision.so_far() if precision.values else "")
+
+
+def conduct(design: Design, work_for: Callable[[World], Work], store: Store, where: Where, tell: Progress) -> Precision:
+    """Run everything that is not finished yet, keep it, and say how well the headline is known.
+
+    ``work_for`` gives what runs the pairs of a world, with no more in it than they need.
+
+    Raises
+    ------
+    StoppedError
+        If somebody pressed Ctrl-C. What is finished is kept.
+    EngineError
+        If a worker process died.
+    """
+    agenda = Agenda(design, store)
+    tell(agenda.step("starting"))
+    told = time.monotonic()
+    try:
+        with closing(_in_turn(agenda, work_for) if where.is_here else _in_processes(agenda, work_for, where)) as pairs:
+            for totals in pairs:
+                agenda.finish(totals)
+                if time.monotonic() - told >= SECONDS_BETWEEN_STEPS or agenda.n_left == 0:
+                    tell(agenda.step(totals.job.in_words()))
+                    told = time.monotonic()
+        store.flush()
+    except KeyboardInterrupt as stop:
+        store.flush()
+        raise StoppedError(what_was_kept("Stopped.", design, store)) from stop
+    except (BrokenProcessPool, MemoryError) as death:
+        store.flush()
+        died = "A worker process died, most likely because memory ran out."
+        raise EngineError(what_was_kept(died, design, store, design.smaller())) from death
+    except OutputError:
+        raise
+    except BaseException:
+        store.flush()
+        raise
+    return agenda.precision()
+
+
+def _in_turn(agenda: Agenda, work_for: Callable[[World], Work]) -> Iterator[PairTotals]:
+    while world := agenda.begin():
+        work = work_for(world)
+        for job in world:
+            yield work(job)
+
+
+def _run_world(work: Work, world: World) -> list[PairTotals]:
+    return [work(job) for job in world]
+
+
+def _in_processes(agenda: Agenda, work_for: Callable[[World], Work], where: Where) -> Iterator[PairTotals]:
+    """Keep every process busy. Replications that a rule may not need are not begun before it is known."""
+    under_way: dict[Future[list[PairTotals]], World] = {}
+    ahead = where.workers if agenda.design.main_jobs() else AHEAD * where.workers
+    with where.executor() as executor:
+        try:
+            while True:
+                while len(under_way) < ahead and (world := agenda.begin()):
+                    with deaf_to_ctrl_c():
+                        under_way[executor.submit(_run_world, work_for(world), world)] = world
+                if not under_way:
+                    return
+                finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in sorted(finished, key=lambda one: under_way[one]):
+                    del under_way[future]
+                    yield from future.result()
+        except BaseException:
+            _keep_finished(under_way, agenda.store)
+            raise
+
+
+def _keep_finished(under_way: Iterable[Future[list[PairTotals]]], store: Store) -> None:
+    """Keep what came back just before the end."""
+    for future in under_way:
+        if future.done() and not future.cancelled() and future.exception() is None:
+            for totals in future.result():
+                store.add(totals)
+
+
+@contextmanager
+def _own_processes(workers: int) -> Iterator[Executor]:
+    """Processes of this machine, spawned, not forked: the same on every system. If anything goes wrong they end."""
+    others = set(multiprocessing.active_children())
+    pool = processes(workers)
+    try:
+        yield pool
+        pool.shutdown()
+    except BaseException:
+        for child in set(multiprocessing.active_children()) - others:
+            child.terminate()
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+
+
+def processes(workers: int) -> ProcessPoolExecutor:
+    """Processes that leave Ctrl-C, which a terminal sends to all of them, to the first one.
+
+    Submit inside :func:`deaf_to_ctrl_c`, so that they are deaf from their birth.
+    """
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_ctrl_c)
+
+
+@contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Block SIGINT for the moment in which a process may be started; the process inherits the block.
+
+    A signal that is blocked is delivered here when the moment is over. Ignoring it would lose it.
+    """
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # The system may hand the signal to another thread, from where Python brings it to this one: hence both.
+    with undisturbed():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _ignore_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def what_was_kept(what: str, design: Design, store: Store, further: str = "") -> str:
+    """Say how an experiment ended early, what is left, and how to go on."""
+    count = store.count()
+    if count == 0:
+        return f"{what} No pair of runs was finished, so nothing was kept. {further}".rstrip()
+    pairs = "1 finished pair of runs is" if count == 1 else f"{count} finished pairs of runs are"
+    more = f"\n  {further}" if further else ""
+    return f"{what} {pairs} kept in {store.folder.as_posix()}. Go on with:  {design.how_to_go_on(store)}{more}"

@@ -1,0 +1,276 @@
+"""Where an experiment keeps its finished pairs while it goes on and afterwards: a dataset, and the facts of what ran.
+
+One process writes, in parts that appear whole, so what is there is whole whenever the machine stops. The facts
+(scenario, evidence, code, schools) say by what a run may be continued or extended: only by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sencosim.errors import InputError, OutputError
+from sencosim.experiment.dataset import Part, parts_in, write_part
+from sencosim.experiment.finished import is_finished
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.totals import PairTotals
+
+RUNNING = ".running"
+"""Ending of the folder of a run that goes on."""
+FACTS = "run.json"
+DATASET = "dataset"
+"""Folder of the dataset, in that of a run that goes on and in that of a finished one."""
+MOST_CLASHES = 1000
+SECONDS_BETWEEN_PARTS = 20.0
+"""So much work is lost at most if the machine dies."""
+PAIRS_IN_A_PART = 500
+_SAME = {
+    "scenario_fingerprint": "the scenario",
+    "evidence_fingerprint": "the evidence",
+    "population_fingerprint": "the list of schools",
+    "code_fingerprint": "the code of sencosim, or a library that it computes with,",
+    "engine": "the engine",
+    "replaced_mechanisms": "a mechanism that was replaced by other code",
+    "councils": "the list of councils",
+}
+"""What must be the same for a run to go on, in words."""
+
+
+class Store:
+    """Finished pairs of one experiment; what was added is on disk at the latest after :meth:`flush`.
+
+    Parameters
+    ----------
+    folder
+        Where they are.
+    run_id
+        Name of the run, and of the folder of its results.
+    """
+
+    def __init__(self, folder: Path, run_id: str) -> None:
+        self.folder, self.run_id = folder, run_id
+        self._parts: dict[str, Part] = {}
+        self._of_job: dict[str, str] = {}
+        self._waiting: dict[str, PairTotals] = {}
+        self._written = time.monotonic()
+        self.look()
+
+    @property
+    def dataset(self) -> Path:
+        """Folder of the dataset."""
+        return self.folder / DATASET
+
+    def look(self) -> None:
+        """Find parts that are new on disk. A damaged one counts as not there: its pairs are run again."""
+        for part in parts_in(self.dataset, self._parts):
+            self._know(part)
+
+    def _know(self, part: Part) -> None:
+        self._parts[part.name] = part
+        self._of_job |= dict.fromkeys(part.facts, part.name)
+
+    def has(self, job: Job) -> bool:
+        """Whether a pair is finished."""
+        return job.name in self._of_job or job.name in self._waiting
+
+    def add(self, totals: PairTotals) -> None:
+        """Keep a finished pair: on disk now, or together with the next ones if they follow soon."""
+        self._waiting[totals.job.name] = totals
+        if time.monotonic() - self._written >= SECONDS_BETWEEN_PARTS or len(self._waiting) >= PAIRS_IN_A_PART:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits: all of it, or nothing.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        if not self._waiting:
+            return
+        try:
+            with undisturbed():
+                self._know(Part(self.dataset, write_part(self.dataset, list(self._waiting.values()))))
+                self._waiting.clear()
+                self._written = time.monotonic()
+        except OSError as error:
+            raise OutputError(
+                f"A finished pair could not be written to {self.folder}: {error.strerror or error}. The pairs before "
+                "it are kept. Free some space, then go on with --resume."
+            ) from error
+
+    def read(self, job: Job) -> PairTotals:
+        """Read a finished pair."""
+        waiting = self._waiting.get(job.name)
+        return self._parts[self._of_job[job.name]].read(job) if waiting is None else waiting
+
+    def headline(self, job: Job) -> float:
+        """Headline of a finished pair. [GBP]"""
+        waiting = self._waiting.get(job.name)
+        if waiting is not None:
+            return waiting.headline
+        return float(self._parts[self._of_job[job.name]].facts[job.name]["headline"])
+
+    def jobs(self) -> list[Job]:
+        """Every finished pair, in the order in which they were written."""
+        return [Job(**part.facts[name]["job"]) for part in self._parts.values() for name in part.facts]
+
+    def count(self) -> int:
+        """Finished pairs. [pairs]"""
+        return len(self._of_job.keys() | self._waiting.keys())
+
+    def facts(self) -> dict[str, Any]:
+        """What ran."""
+        found: dict[str, Any] = json.loads((self.folder / FACTS).read_text(encoding="utf-8"))
+        return found
+
+    def begin_with(self, dataset: Path) -> None:
+        """Take over the pairs of a finished dataset. Files are shared where the disk can, else copied."""
+        share_files(dataset, self.dataset)
+        self.look()
+
+    def remove(self) -> None:
+        """Delete the folder: the results are written, or there is nothing to keep."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def share_files(source: Path, target: Path) -> None:
+    """Put the files of a dataset into another folder: the same on disk where that can be, for they never change."""
+    for path in sorted(source.rglob("*.parquet")):
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, place)
+        except OSError:
+            shutil.copy2(path, place)
+
+
+def new_store(parent: Path | None, name: str, facts: Mapping[str, Any]) -> Store:
+    """Make the folder of a new run in the folder of its results, or a temporary one that goes with the program.
+
+    ``-2``, ``-3`` and so on are added to a name that is taken; ``facts`` say what runs.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
+    if parent is None:
+        store = Store(Path(tempfile.mkdtemp(prefix="sencosim-")), name)
+        weakref.finalize(store, shutil.rmtree, store.folder, ignore_errors=True)
+    else:
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            store = _claim(parent, name)
+        except OSError as error:
+            raise OutputError(
+                f"The run cannot be kept in {parent}: {error.strerror or error}. Choose another folder with --out."
+            ) from error
+    write_whole(store.folder / FACTS, json.dumps(dict(facts) | {"run_id": store.run_id}, indent=2, sort_keys=True))
+    return store
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with unfinished.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def _claim(parent: Path, name: str) -> Store:
+    for number in range(1, MOST_CLASHES):
+        taken = name if number == 1 else f"{name}-{number}"
+        folder = parent / f".{taken}{RUNNING}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        if not (parent / taken).exists():
+            return Store(folder, taken)
+        folder.rmdir()
+    raise OutputError(f"There are {MOST_CLASHES} folders named {name} in {parent}.")
+
+
+def find_store(root: Path, run: str) -> Store:
+    """Find a run that was stopped, by its id below the folder ``outputs`` or by its folder.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    for folder in (Path(run), *sorted(root.glob(f"*/.{run}{RUNNING}"))):
+        if (folder / FACTS).is_file() and not is_finished(root, run):
+            return Store(folder, folder.name.removeprefix(".").removesuffix(RUNNING))
+    if is_finished(root, run):
+        raise InputError(
+            f"{run} is finished: its results are written. There is nothing to resume. To add draws to it:  "
+            f"sencosim run --extend {run} --draws N"
+        )
+    known = [store.run_id for store in stopped_runs(root)]
+    listed = f" Runs that can be resumed: {', '.join(known)}." if known else f" No run in {root} waits to be resumed."
+    raise InputError(f"There is no stopped run {run}.{listed}")
+
+
+def stopped_runs(root: Path) -> list[Store]:
+    """Runs that were stopped, or still go on, oldest first."""
+    folders = sorted(root.glob(f"*/.*{RUNNING}"), key=lambda path: path.name)
+    return [Store(folder, folder.name[1 : -len(RUNNING)]) for folder in folders if (folder / FACTS).is_file()]
+
+
+def check_same(run_id: str, before: Mapping[str, Any], facts: Mapping[str, Any], otherwise: str = "resume") -> None:
+    """Refuse to continue a run as something else: ``before`` is what ran, ``facts`` what would run now.
+
+    Raises
+    ------
+    InputError
+        If anything that numbers depend on is not as it was; all such things at once.
+    """
+    changed = [words for name, words in _SAME.items() if before.get(name) != facts.get(name)]
+    if changed:
+        listed = f"{', '.join(changed[:-1])} and {changed[-1]}" if len(changed) > 1 else changed[0]
+        raise InputError(
+            f"The run {run_id} cannot go on: {listed} changed since it was started, and its finished pairs would "
+            f"not belong together with new ones. Put back what was changed and {otherwise}, or start again without "
+            f"--{otherwise}."
+        )
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Finish the block before Ctrl-C is heard."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[tuple[Any, ...]] = []
+    before = signal.signal(signal.SIGINT, lambda *event: heard.append(event))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if heard and callable(before):
+            before(*heard[0])
+
+
+def read_all(store: Store, jobs: Iterable[Job]) -> Iterator[PairTotals]:
+    """Read pairs one after the other, never more than one at a time."""
+    for job in jobs:
+        yield store.read(job)

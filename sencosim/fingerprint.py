@@ -1,0 +1,32 @@
+"""What the code is: one hash for everything that asks whether two results come from the same program."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import sencosim
+
+LIBRARIES = ("numpy", "numba", "scipy", "simpy")
+
+
+def hash_of(files: Iterable[Path], root: Path, *before: str) -> str:
+    """SHA-256 of some words, and of the names and the content of files, in order."""
+    found = hashlib.sha256("".join(before).encode())
+    for path in sorted(files):
+        found.update(path.relative_to(root).as_posix().encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def code_fingerprint() -> str:
+    """SHA-256 of everything that computes: code and tables of the package, Python, and the libraries that count."""
+    package = Path(sencosim.__file__).resolve().parent
+    tables = (package / "evidence").rglob("*.csv")  # of councils and the posterior: the register does not hold them
+    libraries = (f"{name} {version(name)}" for name in LIBRARIES)
+    return hash_of((*package.rglob("*.py"), *tables), package, platform.python_version(), *libraries)
