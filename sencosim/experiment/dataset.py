@@ -27,10 +27,13 @@ from sencosim.experiment.totals import PairTotals
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
-LEVELS = ("council", "group", "school", "england")
+LEVELS = ("reading", "council", "group", "school", "england")
 """In the order in which they are written."""
+ROWS_IN_A_GROUP = 2000
+"""Rows after which a file begins a new group of them, so that reading one pair does not read all."""
 FACTS = b"sencosim"
 QUANTITIES = tuple(quantity.key for quantity in Quantity)
+_QUANTITY_NAMES = frozenset(QUANTITIES)
 UNFINISHED = ".tmp"
 _ARRAYS = {
     "england": {"baseline": "baseline", "policy": "policy", "calendar": "baseline by calendar year"},
@@ -47,12 +50,10 @@ def write_part(folder: Path, pairs: Sequence[PairTotals]) -> str:
     written: list[Path] = []
     try:
         for level in LEVELS:
-            tables = [(pair.job.name, table) for pair in pairs if (table := _table(level, pair)) is not None]
+            tables = {pair.job.name: table for pair in pairs if (table := _table(level, pair)) is not None}
             if tables:
-                facts = {"groups": [job for job, _ in tables]}
-                if level == "england":
-                    facts["pairs"] = [_facts_of(pair) for pair in pairs]
-                written.append(_write(folder / level / f"{name}.parquet", [one for _, one in tables], facts))
+                facts = {"pairs": [_facts_of(pair) for pair in pairs]} if level == LEVELS[-1] else {}
+                written.append(_write(folder / level / f"{name}.parquet", tables, facts))
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)
@@ -60,24 +61,28 @@ def write_part(folder: Path, pairs: Sequence[PairTotals]) -> str:
     return name
 
 
-def _write(path: Path, tables: Sequence[pa.Table], facts: Mapping[str, Any]) -> Path:
+def _write(path: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]) -> Path:
+    """Write the tables of some jobs as one file. Small ones share a group of rows: 200 columns cost 60 kB a group."""
+    groups: list[list[str]] = []
+    rows = ROWS_IN_A_GROUP
+    for job, table in tables.items():
+        if rows >= ROWS_IN_A_GROUP:
+            groups.append([])
+            rows = 0
+        groups[-1].append(job)
+        rows += table.num_rows
     path.parent.mkdir(parents=True, exist_ok=True)
-    schema = tables[0].schema.with_metadata({FACTS: json.dumps(facts).encode()})
+    told = json.dumps({**facts, "groups": groups})
+    schema = next(iter(tables.values())).schema.with_metadata({FACTS: told.encode()})
     unfinished = path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
     floats = {name: "BYTE_STREAM_SPLIT" for name in schema.names if schema.field(name).type == pa.float64()}
     words = [name for name in schema.names if name not in floats]
+    how: dict[str, Any] = {"use_dictionary": words, "column_encoding": floats, "write_statistics": False}
     try:
-        with pq.ParquetWriter(
-            unfinished,
-            schema,
-            compression="zstd",
-            use_dictionary=words,
-            column_encoding=floats,
-            write_statistics=False,
-            write_page_checksum=True,
-        ) as writer:
-            for table in tables:
-                writer.write_table(table.cast(schema), row_group_size=max(1, table.num_rows))
+        with pq.ParquetWriter(unfinished, schema, compression="zstd", write_page_checksum=True, **how) as writer:
+            for group in groups:
+                together = pa.concat_tables([tables[job].cast(schema) for job in group])
+                writer.write_table(together, row_group_size=max(1, together.num_rows))
         with unfinished.open("rb+") as stream:
             os.fsync(stream.fileno())
         unfinished.replace(path)
@@ -89,6 +94,15 @@ def _write(path: Path, tables: Sequence[pa.Table], facts: Mapping[str, Any]) -> 
 
 def _table(level: str, pair: PairTotals) -> pa.Table | None:
     """Rows of a pair at a level; none if it keeps nothing there."""
+    if level == "reading":
+        values = {name: float(value) for name, value in pair.values.items()}
+        names = pa.array(list(values), pa.string())
+        table = {
+            "job": [pair.job.name] * len(values),
+            "parameter": names,
+            "value": pa.array(values.values(), pa.float64()),
+        }
+        return pa.table(table)
     if level == "school":
         if not pair.hours.size:
             return None
@@ -118,13 +132,11 @@ def _labels(level: str, pair: PairTotals) -> dict[str, npt.NDArray[Any]]:
 
 
 def _facts_of(pair: PairTotals) -> dict[str, Any]:
-    found = {
-        name: value.tolist() if isinstance(value := getattr(pair, name), np.ndarray) else value for name in _IN_FACTS
-    }
+    found = {name: getattr(pair, name) for name in _IN_FACTS}
+    found |= {name: value.tolist() for name, value in found.items() if isinstance(value, np.ndarray)}
     job = {field.name: getattr(pair.job, field.name) for field in fields(Job)}
     labels = {"strata": [list(key) for key in pair.strata], "groups": [list(key) for key in pair.groups]}
-    values = {name: float(value) for name, value in pair.values.items()}
-    return found | labels | {"job": job, "councils": pair.councils.tolist(), "values": values}
+    return found | labels | {"job": job, "councils": pair.councils.tolist()}
 
 
 class Part:
@@ -138,8 +150,11 @@ class Part:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder, self.name = folder, name
-        told = pq.read_schema(self._path("england")).metadata[FACTS]
-        self.facts: dict[str, dict[str, Any]] = {Job(**one["job"]).name: one for one in json.loads(told)["pairs"]}
+        told = json.loads(pq.read_schema(self._path("england")).metadata[FACTS])
+        self.facts: dict[str, dict[str, Any]] = {Job(**one["job"]).name: one for one in told["pairs"]}
+        self._last: dict[
+            str, tuple[list[str], dict[str, npt.NDArray[Any]]]
+        ] = {}  # the group of rows that was read last, by level
 
     def read(self, job: Job) -> PairTotals:
         """Read a pair; every number comes back exactly."""
@@ -148,12 +163,6 @@ class Part:
         arrays: dict[str, Any] = {}
         for level, named in _ARRAYS.items():
             arrays |= self._arrays(level, job.name, named, n_rows[level], arrays)
-        schools = self._group("school", job.name)
-        by_school = {
-            "hours": np.zeros(0) if schools is None else schools["hours"].to_numpy(),
-            "is_secondary": np.zeros(0, bool) if schools is None else schools["is_secondary"].to_numpy(),
-            "school_weight": np.zeros(0) if schools is None else schools["school_weight"].to_numpy(),
-        }
         for name in ("council_weight", "group_schools", "group_pupils"):
             facts[name] = np.array(facts[name], dtype=np.float64)
         for name in ("councils", "moved"):
@@ -161,29 +170,54 @@ class Part:
         facts["job"] = job
         facts["strata"] = tuple((phase, band) for phase, band in facts["strata"])
         facts["groups"] = tuple(tuple(key) for key in facts["groups"])
-        return PairTotals(**facts, **arrays, **by_school)
+        return PairTotals(**facts, **arrays, **self._by_school(job.name), values=self._values(job.name))
 
     def _arrays(
         self, level: str, job: str, named: Mapping[str, str], n_rows: int, before: Mapping[str, Floats]
     ) -> dict[str, Floats]:
-        table = self._group(level, job)
-        if table is None:
+        rows = self._rows(level, job) if n_rows else {}
+        if not rows:
             n_years = before["baseline"].shape[1]
             return {name: np.zeros((0, n_years, len(QUANTITIES))) for name in named}
-        flat = np.column_stack([table[name].to_numpy() for name in QUANTITIES])
-        arm = table["arm"].to_numpy()
+        flat, arm = rows["quantities"], rows["arm"]
         return {name: flat[arm == words].reshape(n_rows, -1, len(QUANTITIES)) for name, words in named.items()}
 
-    def _group(self, level: str, job: str) -> pa.Table | None:
+    def _by_school(self, job: str) -> dict[str, Any]:
+        rows = self._rows("school", job)
+        if not rows:
+            return {"hours": np.zeros(0), "is_secondary": np.zeros(0, bool), "school_weight": np.zeros(0)}
+        return {name: rows[name] for name in ("hours", "is_secondary", "school_weight")}
+
+    def _values(self, job: str) -> dict[str, float]:
+        rows = self._rows("reading", job)
+        return dict(zip(rows["parameter"].tolist(), rows["value"].tolist(), strict=True)) if rows else {}
+
+    def _rows(self, level: str, job: str) -> dict[str, npt.NDArray[Any]]:
+        """Rows of a pair at a level by column, quantities together as a table; nothing if it keeps nothing there."""
+        group, columns = self._last.get(level, ([], {}))
         path = self._path(level)
-        if not path.is_file():
-            return None
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            groups = json.loads(file.schema_arrow.metadata[FACTS])["groups"]
-            return file.read_row_group(groups.index(job)) if job in groups else None
+        if job not in group and path.is_file():
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                groups = json.loads(file.schema_arrow.metadata[FACTS])["groups"]
+                number = next((i for i, jobs in enumerate(groups) if job in jobs), None)
+                if number is not None:
+                    group, columns = groups[number], _columns(file.read_row_group(number))
+                    self._last[level] = (group, columns)
+        if job not in group:
+            return {}
+        here = columns["job"] == job
+        return {name: values[here] for name, values in columns.items()}
 
     def _path(self, level: str) -> Path:
         return self._folder / level / f"{self.name}.parquet"
+
+
+def _columns(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
+    """Columns of a table, those of the quantities as one."""
+    found = {name: table[name].to_numpy() for name in table.column_names if name not in _QUANTITY_NAMES}
+    if QUANTITIES[0] in table.column_names:
+        found["quantities"] = np.column_stack([table[name].to_numpy() for name in QUANTITIES])
+    return found
 
 
 def parts_in(folder: Path, known: Mapping[str, Part]) -> Iterator[Part]:

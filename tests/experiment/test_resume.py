@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -85,6 +86,30 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, uninterrupted: 
     expected = results(uninterrupted)
     for name, table in results(tmp_path).items():
         pd.testing.assert_frame_equal(table, expected[name], check_exact=True)
+
+
+def test_an_extended_run_equals_one_made_with_as_many_draws(tmp_path: Path, uninterrupted: Path) -> None:
+    fewer = [word if word != "2" else "1" for word in SMALL]
+    fewer[fewer.index("4")] = "2"
+    code, said = finish(start(*fewer, "--workers", "1", folder=tmp_path))
+    assert code == 0, said
+    (before,) = tmp_path.glob("outputs/full_time/*")
+    kept = {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
+    more = ("run", "--extend", "full_time", "--draws", "2", "--replications", "4", "-q", "--workers", "1")
+    code, said = finish(start(*more, folder=tmp_path))
+    assert code == 0, said
+    assert kept == {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
+    (after,) = (folder for folder in tmp_path.glob("outputs/full_time/*") if folder != before)
+    expected = results(uninterrupted)
+    for name, table in expected.items():
+        pd.testing.assert_frame_equal(pd.read_parquet(after / f"{name}.parquet"), table, check_exact=True)
+    cited = json.loads((after / "manifest.json").read_text(encoding="utf-8"))["extends"]
+    assert cited["run_id"] == before.name
+    assert cited["manifest_sha256"] == sha256((before / "manifest.json").read_bytes()).hexdigest()
+    assert len(Store(after, "x").jobs()) > len(Store(before, "x").jobs())
+    code, said = finish(start("run", "--extend", before.name, "--draws", "1", folder=tmp_path))
+    assert code == 2
+    assert "not fewer" in said
 
 
 def test_ctrl_c_says_what_was_kept_and_another_question_is_refused(tmp_path: Path) -> None:
