@@ -69,6 +69,15 @@ def run_baseline(name: EngineName, inputs: Inputs, first_year: int) -> Baseline:
     return Baseline(name, inputs, outcome, first_year, fork)
 
 
+def fork_of(name: EngineName, inputs: Inputs, first_year: int) -> Any:
+    """State of a no-policy arm at the first year of policy, counted from the start; none where none can be kept."""
+    if name == "reference":
+        return None
+    from sencosim.engine.compiled.run import state_at  # noqa: PLC0415
+
+    return state_at(inputs, first_year)
+
+
 def is_ready(name: EngineName) -> bool:
     """Whether an engine can start at once: the compiled one must be on disk for this version of its sources."""
     if name == "reference":

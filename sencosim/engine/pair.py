@@ -13,8 +13,8 @@ import numpy as np
 from sencosim.arms.inputs import Cell, FloatArray, Group, Inputs, IntArray, Reference
 from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
+from sencosim.engine.baselines import cache_of_baselines
 from sencosim.engine.choose import Baseline, EngineName, engine_named, run_baseline
-from sencosim.engine.stored import find, folder_of_baselines, save
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ONLY_POLICY_READS, neutral_routes
@@ -94,6 +94,8 @@ def run_pair(
     engine: EngineName = "compiled",
     mechanisms: Mechanisms = SHIPPED,
     reading: Draw | None = None,
+    *,
+    keep: bool = True,
 ) -> PairResult:
     """Run the no-policy arm, unless it has just been run, and the policy on it.
 
@@ -105,11 +107,12 @@ def run_pair(
     engine : which engine runs the arms. They give the same.
     mechanisms : rules of both arms; only SimPy takes replaced ones.
     reading : of the evidence, if not the one that view and draw stand for.
+    keep : the no-policy arm, for later runs.
     """
     started = time.process_time()
     plain = read_evidence(scenario, pair.view, pair.draw, scenario.run.seed) if reading is None else reading
     draw = replace(plain, mechanisms=mechanisms)
-    world = World(population, baseline, draw, pair.replication, engine)
+    world = World(population, baseline, draw, pair.replication, engine, keep)
     one = world.run(scenario)
     policy_inputs = world.policy_inputs(scenario, draw, one)
     acts = policy_inputs.policy.first_year < policy_inputs.n_years
@@ -144,6 +147,7 @@ class World:
     draw: Draw
     replication: int
     engine: EngineName = "compiled"
+    keep: bool = True  # its no-policy arm for later runs
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -181,14 +185,14 @@ class World:
         return kept
 
     def _found_or_run(self, year: int) -> Baseline:
-        """The no-policy arm from the folder of stored ones, if there is one and holds it; else run, and kept there."""
-        folder = folder_of_baselines()
-        if folder is None:
+        """The no-policy arm from the cache, if it holds it; else run, and kept there."""
+        cache = cache_of_baselines() if self.keep else None
+        if cache is None:
             return self._run(year)
-        found = find(folder, self.key, self.engine, self.inputs(self.baseline))
+        found = cache.find(self.key, self.engine, self.inputs(self.baseline), year)
         if found is None:
             found = self._run(year)
-            save(folder, self.key, found)
+            cache.save(self.key, found)
         return found
 
     def _run(self, year: int) -> Baseline:

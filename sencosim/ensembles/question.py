@@ -189,7 +189,9 @@ class Worker:
         scenario, options = self.arms[job.arm], self.options
         schools = sample(england(options), scenario, options, job.replication, self.share)
         reading, base = reading_at(scenario, self.point), baseline_of(scenario)
-        result = run_pair(job.pair, scenario, base, schools, options.engine, options.mechanisms, reading)
+        again = self.point.base > 0 or not self.point.values  # noqa: PD011  draws are asked for again, points of a design are not
+        how = (options.engine, options.mechanisms, reading)
+        result = run_pair(job.pair, scenario, base, schools, *how, keep=again)
         return totals_of(job, result, math.nan, "england")
 
 

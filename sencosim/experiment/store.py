@@ -31,8 +31,10 @@ FACTS = "run.json"
 DATASET = "dataset"
 """Folder of the dataset, in that of a run that goes on and in that of a finished one."""
 MOST_CLASHES = 1000
-SECONDS_BETWEEN_PARTS = 20.0
-"""So much work is lost at most if the machine dies."""
+SECONDS_BETWEEN_PARTS = (0.5, 20.0)
+SHARE_BETWEEN_PARTS = 0.05
+"""Pairs are written when so much of the time so far has gone since the last part, within these bounds: what is lost if
+the machine dies, against the number of files."""
 PAIRS_IN_A_PART = 500
 _SAME = {
     "scenario_fingerprint": "the scenario",
@@ -62,7 +64,7 @@ class Store:
         self._parts: dict[str, Part] = {}
         self._of_job: dict[str, str] = {}
         self._waiting: dict[str, PairTotals] = {}
-        self._written = time.monotonic()
+        self._begun = self._written = time.monotonic()
         self.look()
 
     @property
@@ -86,7 +88,9 @@ class Store:
     def add(self, totals: PairTotals) -> None:
         """Keep a finished pair: on disk now, or together with the next ones if they follow soon."""
         self._waiting[totals.job.name] = totals
-        if time.monotonic() - self._written >= SECONDS_BETWEEN_PARTS or len(self._waiting) >= PAIRS_IN_A_PART:
+        now, (shortest, longest) = time.monotonic(), SECONDS_BETWEEN_PARTS
+        wait = min(longest, max(shortest, SHARE_BETWEEN_PARTS * (now - self._begun)))
+        if now - self._written >= wait or len(self._waiting) >= PAIRS_IN_A_PART:
             self.flush()
 
     def flush(self) -> None:

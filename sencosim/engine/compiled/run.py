@@ -69,14 +69,22 @@ def simulate_and_fork(inputs: Inputs, year: int) -> tuple[Outcome, State | None]
 
     Returns: what the arm yields, and the state; ``None`` where lists of objects have no branch.
     """
-    if not COMPILES or year >= inputs.n_years:
+    state = state_at(inputs, year)
+    if state is None:
         return simulate(inputs), None
-    refuse_replaced(inputs.mechanisms)
-    state = State(inputs)
-    _run_terms(state, 0, year * TERMS_PER_YEAR)
     fork = state.branch(inputs)
     _run_terms(state, year * TERMS_PER_YEAR, inputs.n_years * TERMS_PER_YEAR)
     return _end(state), fork
+
+
+def state_at(inputs: Inputs, year: int) -> State | None:
+    """State of a no-policy arm at the first year of policy; none without a policy, or where lists have no branch."""
+    if not COMPILES or year >= inputs.n_years:
+        return None
+    refuse_replaced(inputs.mechanisms)
+    state = State(inputs)
+    _run_terms(state, 0, year * TERMS_PER_YEAR)
+    return state
 
 
 def go_on(fork: State, year: int, inputs: Inputs) -> Outcome:

@@ -1,0 +1,107 @@
+"""No-policy arms kept on disk between runs, found again by what they depend on.
+
+A no-policy arm serves every policy and view of its world, in this run and in the next. Kept is what comes out and what
+policy arms read. The state from which they go on is made again: that costs the years before the policy, not all years.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from sencosim.arms.inputs import Inputs, Reference
+from sencosim.compilation import user_cache
+from sencosim.engine.choose import Baseline, EngineName, fork_of
+from sencosim.engine.outcome import Outcome
+from sencosim.fingerprint import code_fingerprint
+
+FOLDER, LIMIT = "SENCOSIM_BASELINES", "SENCOSIM_BASELINES_GB"
+"""Environment variables: another folder, or ``off``; and how much it may hold. [GB]"""
+OFF = "off"
+DEFAULT_LIMIT_GB = 2.0
+ENDING = ".arm.zst"
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of no-policy arms. Those that were used longest ago go when it is full."""
+
+    folder: Path
+    limit_bytes: float
+
+    def entries(self) -> list[Path]:
+        """Arms that are kept, the one used longest ago first."""
+        return sorted(self.folder.glob(f"*{ENDING}"), key=lambda path: path.stat().st_mtime)
+
+    def size(self) -> int:
+        """What they take. [bytes]"""
+        return sum(path.stat().st_size for path in self.entries())
+
+    def empty(self) -> int:
+        """Delete them all. [how many]"""
+        found = self.entries()
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
+
+    def path(self, key: tuple[Hashable, ...]) -> Path:
+        """File of an arm, by everything that it depends on, and the code and tables that make it."""
+        return self.folder / f"{hashlib.sha256(f'{code_fingerprint()} {key!r}'.encode()).hexdigest()}{ENDING}"
+
+    def save(self, key: tuple[Hashable, ...], baseline: Baseline) -> None:
+        """Keep an arm whole; not one that measures pupils from another arm, which has no tables of its own."""
+        tables = baseline.outcome.reference
+        if tables is None:
+            return
+        path = self.path(key)
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with pa.CompressedOutputStream(str(unfinished), "zstd") as stream:
+                for array in (baseline.outcome.tally, baseline.outcome.groups, tables.schools, tables.filings):
+                    np.lib.format.write_array(stream, array, allow_pickle=False)
+            unfinished.replace(path)
+            self._make_room()
+        except OSError:  # a cache that cannot be written is no cache
+            unfinished.unlink(missing_ok=True)
+
+    def find(self, key: tuple[Hashable, ...], engine: EngineName, inputs: Inputs, first_year: int) -> Baseline | None:
+        """Find the arm that ``inputs`` would give, with the state from which a policy goes on."""
+        path = self.path(key)
+        try:
+            with pa.CompressedInputStream(str(path), "zstd") as stream:
+                tally, groups, schools, filings = (
+                    np.lib.format.read_array(stream, allow_pickle=False) for _ in range(4)
+                )
+            path.touch()
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, EOFError):
+            path.unlink(missing_ok=True)
+            return None
+        tally, groups, schools, filings = arrays
+        outcome = Outcome(tally, groups, (), Reference(schools, filings))
+        return Baseline(engine, inputs, outcome, first_year, fork_of(engine, inputs, first_year))
+
+    def _make_room(self) -> None:
+        over = self.size() - self.limit_bytes
+        for path in self.entries():
+            if over <= 0.0:
+                return
+            over -= path.stat().st_size
+            path.unlink(missing_ok=True)
+
+
+def cache_of_baselines() -> Cache | None:
+    """Where no-policy arms are kept; nowhere if that is switched off."""
+    named = os.environ.get(FOLDER)
+    if named == OFF:
+        return None
+    limit = float(os.environ.get(LIMIT) or DEFAULT_LIMIT_GB) * 1e9
+    return Cache(Path(named) if named else user_cache() / "baselines", limit)
