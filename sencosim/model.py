@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
-from sencosim.costing.budget import flows
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
+from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.choose import EngineName, engine_named, is_ready
@@ -174,11 +174,9 @@ def simulate_pair(scenario: Scenario, options: RunOptions, job: Job) -> PairTota
     schools = sample(england(options), scenario, options, job.replication, job.share)
     result = run_pair(job.pair, scenario, baseline_of(scenario), schools, options.engine, options.mechanisms)
     baseline, policy = england_totals(result)
-    changes = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
-    lines = cost_of_difference(changes, price_book(scenario, job.view, result.values))
-    horizon = scenario.horizon
-    purse = flows(lines, horizon.first, horizon.years)["public_net_gbp"].to_numpy()
-    return totals_of(job, result, headline=float(present_value(purse)))
+    book = price_book(scenario, job.view, result.values)
+    purse = money_by_year(policy - baseline, book, scenario.start_year)["net_public_cost"]
+    return totals_of(job, result, headline=float(present_value(purse[-scenario.horizon.years :])))
 
 
 def scenario_of(scenario: Scenario, job: Job) -> Scenario:

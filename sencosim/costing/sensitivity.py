@@ -13,11 +13,11 @@ from scipy.optimize import brentq
 
 from sencosim.costing.adjustments import OptimismBias
 from sencosim.costing.appraise import Appraisal
-from sencosim.costing.budget import flows
 from sencosim.costing.cost import reprice
 from sencosim.costing.deflate import rebase
 from sencosim.costing.distribution import by_group
 from sencosim.costing.extra_teachers import retaken
+from sencosim.costing.money import flows
 from sencosim.costing.option import LONG_HORIZON, AppraisalFrame, measures
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms

@@ -14,11 +14,11 @@ import numpy.typing as npt
 from sencosim.arms.inputs import Cell
 from sencosim.arms.prepare import Draw
 from sencosim.engine.pair import World, first_year_of, read_evidence
-from sencosim.ensembles.outcomes import money_outcomes, no_money, physical_outcomes
 from sencosim.ensembles.question import BASELINE, Job, Point
 from sencosim.ensembles.space import CALIBRATION_ROW, NO_ROW, is_price, row_values
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of, england, price_book, sample
+from sencosim.outcomes.columns import money_outcomes, no_money, physical_outcomes
 from sencosim.population.schools import Population
 from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import Quantity

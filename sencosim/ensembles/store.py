@@ -19,10 +19,10 @@ import pandas as pd
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, RUN_KEYS, WEIGHT, Ensemble, make_ensemble, read_ensemble
 from sencosim.decisions.ensemble import write_ensemble as write_whole
-from sencosim.ensembles.outcomes import outcome_units
 from sencosim.ensembles.question import Job, Question
 from sencosim.ensembles.space import titles_and_units
 from sencosim.errors import InputError, OutputError
+from sencosim.outcomes.columns import outcome_units
 from sencosim.runs.finished import MANIFEST
 from sencosim.runs.store import undisturbed
 

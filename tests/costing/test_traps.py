@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from sencosim.costing.appraise import appraise
-from sencosim.costing.budget import appraise_lines, by_payer, flows
 from sencosim.costing.cost import cost
 from sencosim.costing.deflate import real
 from sencosim.costing.memorandum import CLAIMS, memorandum
+from sencosim.costing.money import by_payer, flows
+from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.prices import HEADLINES, PriceBook
 from sencosim.costing.unpriced import reason_not_priced
 from sencosim.evidence.appraisal import load_appraisal_tables
@@ -23,7 +24,7 @@ APPEALS = ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.con
 
 
 def net_benefit(table: pd.DataFrame, book: PriceBook) -> float:
-    return float(appraise_lines(cost(table, book), 2027, 1)["npsv"].iloc[0])
+    return measures(cost(table, book), AppraisalFrame(2027, 1)).npsv
 
 
 def public_net(table: pd.DataFrame, book: PriceBook) -> float:

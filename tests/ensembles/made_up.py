@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sencosim.ensembles.outcomes import no_money, outcome_units
 from sencosim.ensembles.question import BASELINE, Job, Point
 from sencosim.evidence.distributions import mean, quantile
 from sencosim.evidence.register import load_register
 from sencosim.model import RunOptions
+from sencosim.outcomes.columns import no_money, outcome_units
 
 MILLION = 1e6
 

@@ -6,17 +6,16 @@ import numpy as np
 import pytest
 from ensembles.conftest import RUTLAND, draws, points
 
-from sencosim.analysis.outcomes import OUTCOME
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.designs import grid
 from sencosim.ensembles import simulate
-from sencosim.ensembles.events import EVENTS
-from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE, Job, with_values
 from sencosim.ensembles.simulate import Row, run_job
 from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
 from sencosim.ensembles.trial_screen import COUNTABLE
 from sencosim.model import simulate_pair
+from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.outcomes.columns import EVENTS, MONEY, outcome_titles, outcome_units
 from sencosim.runs.forms import REFERENCE, asked
 from sencosim.runs.plan import Job as PairJob
 from sencosim.scenario.load import load_scenario

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from analysis.conftest import small_run
+from outcomes.conftest import small_run
 from runs import made_up
 
-from sencosim.analysis.areas import Areas, area_figures, area_ledger
-from sencosim.analysis.chance import common_chance
-from sencosim.analysis.summary import PRESENT_VALUE, Series, arms_of, moved_from, series_of, summarise
 from sencosim.model import RunResult, ledger_of, simulate_pair
+from sencosim.outcomes.areas import Areas, area_figures, area_ledger
+from sencosim.outcomes.chance import common_chance
+from sencosim.outcomes.summary import PRESENT_VALUE, Series, arms_of, moved_from, series_of, summarise
 from sencosim.runs.plan import Job
 from sencosim.runs.precision import Precision
 from sencosim.runs.totals import PairTotals
