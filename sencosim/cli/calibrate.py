@@ -107,7 +107,7 @@ def _write(console: Console, fitted: Calibration) -> None:
     from sencosim.calibration.shipping import forget_registers, ship
     from sencosim.evidence.posterior import FOLDER
     from sencosim.evidence.register import evidence_folder
-    from sencosim.outcomes.money import baseline_tables
+    from sencosim.outcomes.reconcile import baseline_tables
 
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     changed = ship(fitted, today, console.note, baseline_tables)

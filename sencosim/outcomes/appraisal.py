@@ -17,13 +17,14 @@ from sencosim.costing.after_horizon import RunOff, after_horizon
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
 from sencosim.costing.option import AppraisalFrame, measures
+from sencosim.costing.prices import PriceBook
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
 from sencosim.costing.value_for_money import effects_of_ledger, switching_values
 from sencosim.costing.worksheet import average_lines
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
 from sencosim.model import ENGLAND, RunResult, price_book, price_books_of, terms_of
-from sencosim.outcomes.summary import arms_of, moved_from, points_of
+from sencosim.outcomes.summary import moved_from, points_of, read_arms, years_of
 from sencosim.runs.plan import Job
 from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.vocabulary import Quantity
@@ -46,16 +47,9 @@ def frame_of(result: RunResult) -> AppraisalFrame:
 def appraisal_tables(result: RunResult) -> dict[str, pd.DataFrame]:
     """Every table of the appraisal that is not in the summary.
 
-    Parameters
-    ----------
-    result
-        A finished run.
-
-    Returns
-    -------
-        ``lines`` (priced lines over the horizon, for each view, over draws and at the point values), ``sensitivity``,
-        ``unit_cost_swings`` (main view), ``effects`` (without a price), ``after_horizon`` and ``distribution``, each
-        with a column ``view``. [GBP]
+    ``lines`` (priced lines over the horizon, over draws and at the point values), ``sensitivity``, ``unit_cost_swings``
+    (main view), ``effects`` (without a price), ``after_horizon`` and ``distribution``, each with a column ``view``.
+    [GBP]
     """
     found: dict[str, list[pd.DataFrame]] = {}
     for view in result.scenario.views:
@@ -65,9 +59,8 @@ def appraisal_tables(result: RunResult) -> dict[str, pd.DataFrame]:
 
 
 def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    frame = frame_of(result)
-    years = list(range(frame.first_year, frame.first_year + frame.n_years))
-    arms, values = _arms(result, view, years)
+    frame, years = frame_of(result), years_of(result)
+    arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)], years)
     points = points_of(result, view, arms, values)
     level = np.mean([arms[job] for job in points], axis=0)
     yield "lines", _over_draws(result, arms, values, points, years).assign(basis=OVER_DRAWS)
@@ -82,16 +75,6 @@ def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame
     yield "effects", switching_values(effects, measures(lines, frame).npsv)
     yield "after_horizon", after_horizon(ledger, book, frame, RunOff.from_values(values[points[0]]))
     yield from _distribution(result, view, frame)
-
-
-def _arms(result: RunResult, view: str, years: list[int]) -> tuple[dict[Job, Floats], dict[Job, Mapping[str, float]]]:
-    arms: dict[Job, Floats] = {}
-    values: dict[Job, Mapping[str, float]] = {}
-    for totals in result.pairs():
-        if totals.job.view in (view, result.plan.main_view):
-            arms[totals.job] = arms_of(totals, result.scenario.start_year, years)
-            values[totals.job] = totals.values  # noqa: PD011
-    return arms, values
 
 
 def _over_draws(
@@ -147,7 +130,7 @@ def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterat
     if result.plan.chosen or result.plan.share < 1.0:
         return
     ledgers: list[pd.DataFrame] = []
-    book = None
+    book: PriceBook | None = None
     for totals in result.points(view):
         book = price_book(result.scenario, view, totals.values) if book is None else book
         ledgers.append(_by_council(totals, result.scenario.start_year, frame))

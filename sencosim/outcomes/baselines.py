@@ -47,9 +47,7 @@ def label_of(outcome: str) -> str:
 def law_figures(result: RunResult, summary: Summary) -> pd.DataFrame:
     """Figures of every law that was run, the headline's first; empty if there is only that.
 
-    Returns
-    -------
-        :data:`COLUMNS`. ``p10`` and ``p90`` are missing where a view was run at its point values alone.
+    ``p10`` and ``p90`` are missing where a view was run at its point values alone.
     """
     first, *others = result.plan.laws
     if not others:

@@ -40,21 +40,11 @@ _STAGES = ("noticed", "sen_support", "ehc_plan")
 
 @dataclass(frozen=True)
 class Effect:
-    """One rate.
+    """One rate."""
 
-    Attributes
-    ----------
-    priors
-        Register names; the prior is their product.
-    events, less
-        Quantities that are added, and those that are taken off.
-    exposure
-        What they are a rate of.
-    """
-
-    priors: tuple[str, ...]
-    events: tuple[str, ...]
-    exposure: tuple[str, ...]
+    priors: tuple[str, ...]  # register names; the prior is their product
+    events: tuple[str, ...]  # quantities that are added, and those that are taken off
+    exposure: tuple[str, ...]  # what they are a rate of
     less: tuple[str, ...] = ()
 
 
@@ -83,19 +73,7 @@ EFFECTS: tuple[Effect, ...] = (
 
 
 def implied_effects(result: RunResult, view: str) -> pd.DataFrame:
-    """Rates that came out, at the point values of a view, over the last years of the horizon.
-
-    Parameters
-    ----------
-    result
-        A run.
-    view
-        Which reading of the evidence.
-
-    Returns
-    -------
-        :data:`COLUMNS`, see :func:`rows_of`.
-    """
+    """Rates that came out, at the point values of a view, over the last years of the horizon."""
     last = result.scenario.horizon.last - result.scenario.start_year + 1
     counts: dict[str, Floats] = {phase: np.zeros((2, len(Quantity))) for phase in PHASES}
     values: Mapping[str, float] = {}
@@ -111,18 +89,10 @@ def implied_effects(result: RunResult, view: str) -> pd.DataFrame:
 def rows_of(counts: Mapping[str, Floats], values: Mapping[str, float]) -> pd.DataFrame:
     """What came out, from the counts of both arms.
 
-    Parameters
-    ----------
-    counts
-        Baseline and policy by phase. [units, shape (2, n_quantities)]
-    values
-        The reading of the evidence.
-
-    Returns
-    -------
-        A row an effect and phase: ``prior`` and ``prior_value`` (relative rate, or odds for appeals and moves to
-        special, per doubling), ``hours_ratio`` (hours worked on SEN for a pupil, policy over baseline), ``came_out``
-        (rate of the policy over that of the baseline) and ``came_out_per_doubling``, NaN where hours hardly differ.
+    Counts are baseline and policy by phase [units, shape (2, n_quantities)]. A row an effect and phase: ``prior`` and
+    ``prior_value`` (relative rate, or odds for appeals and moves to special, per doubling), ``hours_ratio`` (hours
+    worked on SEN for a pupil, policy over baseline), ``came_out`` (rate of the policy over that of the baseline) and
+    ``came_out_per_doubling``, NaN where hours hardly differ.
     """
     rows = []
     for phase, arms in counts.items():

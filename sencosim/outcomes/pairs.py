@@ -17,26 +17,15 @@ SURE = 2.0
 
 @dataclass(frozen=True)
 class Separation:
-    """First option less second, for one outcome.
+    """First option less second, for one outcome."""
 
-    Attributes
-    ----------
-    mean, p10, p90
-        Over draws of the paired difference. [unit of the outcome]
-    monte_carlo_error
-        Standard error of the mean over replications at the point values. [unit of the outcome; NaN for one]
-    chance_below_zero
-        Share of draws in which the first is lower. [fraction]
-    n_draws
-        Draws; 0 if only replications were compared.
-    """
-
-    mean: float
+    mean: float  # over draws of the paired difference. [unit of the outcome]
     p10: float
     p90: float
+    # standard error of the mean over replications at the point values. [unit of the outcome; NaN for one]
     monte_carlo_error: float
-    chance_below_zero: float
-    n_draws: int
+    chance_below_zero: float  # share of draws in which the first is lower. [fraction]
+    n_draws: int  # draws; 0 if only replications were compared
 
     @property
     def reading(self) -> str:
@@ -55,17 +44,7 @@ def separation(
 ) -> Separation:
     """Pair two tables of runs and look at one outcome.
 
-    Parameters
-    ----------
-    first, second
-        ``runs`` of two runs of the same seed, draws and schools.
-    view, outcome, year, payer
-        Which figure.
-
-    Raises
-    ------
-    ValueError
-        If the two hold different draws or replications, or none.
+    The tables are ``runs`` of two runs of the same seed, draws and schools; ValueError if they are not, or hold none.
     """
     wanted = {"view": view, "outcome": outcome, "year": year, "payer": payer}
     chosen = [frame[(frame[list(wanted)] == pd.Series(wanted)).all(axis=1)] for frame in (first, second)]

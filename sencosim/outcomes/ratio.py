@@ -24,16 +24,9 @@ PER_UNIT = ("permanent_exclusions", "suspensions", "posts_vacant", "overtime_hou
 def ratio_figures(summary: Summary) -> pd.DataFrame:
     """Benefit-cost ratio and costs per unit of each view: the ratio of the means, its spread over draws.
 
-    Parameters
-    ----------
-    summary
-        Of a run.
-
-    Returns
-    -------
-        Rows of the summary. Where the interval of a cost reaches zero the benefit-cost ratio is missing and ``note``
-        says why; a cost per unit is left out where the interval of cost or change reaches zero, or where the change is
-        zero in any draw.
+    Rows of the summary. Where the interval of a cost reaches zero the benefit-cost ratio is missing and ``note`` says
+    why; a cost per unit is left out where the interval of cost or change reaches zero, or where the change is zero in
+    any draw.
     """
     rows = []
     for view in summary.figures["view"].unique():

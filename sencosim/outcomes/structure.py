@@ -48,16 +48,7 @@ COLUMNS = (
 def structure_draws(result: RunResult, summary: Summary) -> pd.DataFrame:
     """Every draw of every row, the reference's first: all that a change of weights needs.
 
-    Parameters
-    ----------
-    result
-        A run.
-    summary
-        Of its headline, which is the reference form.
-
-    Returns
-    -------
-        :data:`DRAW_COLUMNS`; ``value`` is a present value. [GBP] Empty if no row was run.
+    ``value`` is a present value [GBP]. Empty if no row was run.
     """
     plan = result.plan
     if not plan.rows:
@@ -108,18 +99,8 @@ def _draws_of(result: RunResult, key: str) -> Iterator[tuple[Job, str, Floats]]:
 def structure_table(draws: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     """Mean and interval of each row, then of their average.
 
-    Parameters
-    ----------
-    draws
-        See :func:`structure_draws`.
-    weights
-        Of the rows.
-
-    Returns
-    -------
-        :data:`COLUMNS`. ``change`` is from the reference on the same draws, and ``change_error`` its standard error
-        over draws. ``weight`` is missing where a row is never averaged. ``switch_weight``: see
-        :func:`switching_weights`.
+    ``change`` is from the reference on the same draws, and ``change_error`` its standard error over draws. ``weight``
+    is missing where a row is never averaged. ``switch_weight``: see :func:`switching_weights`.
     """
     rows = []
     for outcome in dict.fromkeys(draws["outcome"]):
@@ -211,10 +192,7 @@ def switching_weights(
     """Weight of each row at which the sign of the average changes, the other forms as they are weighted.
 
     The rest of the form's weight stays with its other rows, in their proportions.
-
-    Yields
-    ------
-        Form, row, and the weight; NaN if no weight from 0 to 1 changes the sign.
+    NaN if no weight from 0 to 1 changes the sign.
     """
     means = means_of(table, outcome)
     for form, own in weights.items():

@@ -36,56 +36,30 @@ PRESENT_VALUE = "present_value"
 
 @dataclass(frozen=True)
 class Series:
-    """One outcome of one pair, by year of the horizon and in total.
+    """One outcome of one pair, by year of the horizon and in total."""
 
-    Attributes
-    ----------
-    job
-        The pair.
-    outcome, payer
-        What is measured.
-    difference
-        Policy less baseline: a row for each joint draw of prices (one if prices do not matter), a column for each year,
-        the total and, for money, the present value. [shape (n_price_draws, n_years + 2)]
-    baseline, policy
-        Levels, NaN for money. [shape (n_years + 2,)]
-    """
-
-    job: Job
-    outcome: str
+    job: Job  # the pair
+    outcome: str  # what is measured
     payer: str
+    # policy less baseline: a row for each joint draw of prices (one if prices do not matter), a column for each
+    # year, the total and, for money, the present value. [shape (n_price_draws, n_years + 2)]
     difference: Floats
-    baseline: Floats
+    baseline: Floats  # levels, NaN for money. [shape (n_years + 2,)]
     policy: Floats
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Figures with ranges, and the runs behind them.
+    """Figures with ranges, and the runs behind them."""
 
-    Attributes
-    ----------
-    figures
-        One row a view, year, outcome and payer.
-    runs
-        One row a view, draw, replication, outcome, payer and year. Draws are as the figures count them: moved from the
-        mean at the point values, see :func:`moved_from`.
-    """
-
-    figures: pd.DataFrame
+    figures: pd.DataFrame  # one row a view, year, outcome and payer
+    # one row a view, draw, replication, outcome, payer and year. Draws are as the figures count them: moved from
+    # the mean at the point values, see :func:`moved_from`.
     runs: pd.DataFrame
 
 
 def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
-    """Summarise a run over its horizon.
-
-    Parameters
-    ----------
-    result
-        The run.
-    area_code, area_name
-        What its schools stand for.
-    """
+    """Summarise a run over its horizon."""
     years = years_of(result)
     labels = labels_of(years)
     estimates = [*_estimates(result, years)]
@@ -122,18 +96,7 @@ def series_of(
 ) -> Iterator[Series]:
     """Every outcome of one pair, people first.
 
-    Parameters
-    ----------
-    scenario
-        For its levers, which prices depend on.
-    job, values
-        The pair, and its reading of the evidence.
-    arms
-        See :func:`arms_of`. [units, shape (2, n_years, n_quantities)]
-    years
-        Of the horizon.
-    most_books
-        Joint draws of prices at most; all if ``None``.
+    Its arms are those of :func:`arms_of`; ``most_books`` limits the joint draws of prices.
     """
     for outcome in OUTCOMES:
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
@@ -171,21 +134,13 @@ def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
 
 @dataclass(frozen=True)
 class Estimate:
-    """One outcome in one view: every replication at the point values, and every draw.
-
-    Attributes
-    ----------
-    points
-        Replications on level 0, in order.
-    draws
-        Draws, each moved from the mean of level 0; empty if there is none.
-    """
+    """One outcome in one view: every replication at the point values, and every draw."""
 
     view: str
     outcome: str
     payer: str
-    points: tuple[Series, ...]
-    draws: tuple[Series, ...]
+    points: tuple[Series, ...]  # replications on level 0, in order
+    draws: tuple[Series, ...]  # draws, each moved from the mean of level 0; empty if there is none
 
 
 def _estimates(result: RunResult, years: list[int]) -> Iterator[Estimate]:
@@ -218,14 +173,8 @@ def estimates_of(
 ) -> Iterator[Estimate]:
     """Every outcome of one view under one law.
 
-    Parameters
-    ----------
-    points, draws
-        Its pairs on level 0, and its draws.
-    arms, values
-        See :func:`read_arms`; of the pairs from which draws move, too.
-    years
-        Of the horizon.
+    ``points`` are its pairs on level 0. Arms and evidence are those of :func:`read_arms`, of the pairs from which draws
+    move, too.
     """
     level = np.mean([arms[job] for job in points], axis=0)
     moved = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
@@ -285,15 +234,8 @@ def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:
     """What a draw stands for: the mean at the point values, plus how far the draw moves from them.
 
     It is done on what is counted, before any ratio or price, so that prices act on the schools of level 0.
-
-    Parameters
-    ----------
-    level
-        Mean over replications at the point values, on all schools of the run.
-    reference
-        The point values on the schools and with the chance of the draw.
-    drawn
-        The draw. [all: units, one shape]
+    ``level`` is the mean over replications on all schools of the run, ``reference`` the point values on the schools and
+    with the chance of the draw. [all: units, one shape]
     """
     return level + (drawn - reference)
 

@@ -27,19 +27,10 @@ _OTHERS: dict[str, tuple[str, Quantity]] = {
 def uses_of_hours(ledger: pd.DataFrame, n_years: int) -> pd.DataFrame:
     """Hours a year by use.
 
-    Parameters
-    ----------
-    ledger
-        Tidy ledger of a pair over the years that count: ``quantity``, ``baseline``, ``policy`` and ``value`` (their
-        difference); other columns are added over. [hours]
-    n_years
-        How many years those are. [years, 1 or more]
-
-    Returns
-    -------
-        :data:`COLUMNS`: a row for each of the eight uses; their sum, ``paid``; two memorandum rows, of added hours
-        those in SEN work that replace unpaid evenings and those lost to a slow first year; and rows of assistants
-        and administrators. [hours a year; shares of hours paid, NaN where an arm pays none]
+    The tidy ledger of a pair holds the years that count (other columns are added over). A row for each of the eight
+    uses; their sum, ``paid``; two memorandum rows, of added hours those in SEN work that replace unpaid evenings and
+    those lost to a slow first year; and rows of assistants and administrators. [hours a year; shares of hours paid, NaN
+    where an arm pays none]
     """
     sums = ledger.groupby(ledger["quantity"].astype(str))[list(_ARMS)].sum() / n_years
     hours = sums.reindex([one.key for one in Quantity], fill_value=0.0)
@@ -113,10 +104,8 @@ def _replaced(worked: float, evenings: float) -> float:
 def added_parts(uses: pd.DataFrame) -> Mapping[str, float]:
     """Where each hour that a policy adds goes; empty if it adds none. [share of hours added; adds up to 1]
 
-    Returns
-    -------
-        ``more_work`` and ``replaces_unpaid`` (together the five uses for SEN), then the other three uses. A part below
-        zero is a use that shrinks.
+    ``more_work`` and ``replaces_unpaid`` (together the five uses for SEN), then the other three uses. A part below zero
+    is a use that shrinks.
     """
     share = dict(zip(uses["name"], uses["added_share"].astype(float), strict=True))
     if not share or share[PAID] != share[PAID]:

@@ -25,12 +25,7 @@ COLUMNS = ("arm", "phase", "target", "hours_now", "hours_needed", "trend_per_yea
 def years_at_trend(gap: float, trend_per_year: float) -> float:
     """Years until a gap is closed by a straight line; 0 if there is none, endless if it does not close.
 
-    Parameters
-    ----------
-    gap
-        Hours that are missing. [hours a week]
-    trend_per_year
-        [hours a week per year]
+    [gap in hours a week, trend in hours a week per year]
 
     Examples
     --------
@@ -45,10 +40,8 @@ def years_at_trend(gap: float, trend_per_year: float) -> float:
 def published_years(register: Register) -> pd.DataFrame:
     """The claims of 2021 by their own arithmetic: change between the surveys of 2018 and 2020, drawn on as a line.
 
-    Returns
-    -------
-        One row a claim: ``claim``, ``gap`` [hours a week], ``trend_per_year`` [hours a week per year], ``years`` by
-        this arithmetic, and ``published`` [years].
+    One row a claim: ``gap`` [hours a week], ``trend_per_year`` [hours a week per year], ``years`` by this arithmetic,
+    and ``published`` [years].
     """
     trend = {phase: register.number(f"fact_senco_time_change_{phase}") / 2.0 for phase in PHASES}
     rows = [
@@ -79,21 +72,9 @@ def years_until(ledger: pd.DataFrame, values: Mapping[str, float], first_year: i
 
     Enough is the standard hours of all work that falls due, less what the team did, per post and school week. The
     trend is a straight line through the allocated hours of the last :data:`TREND_YEARS` years.
-
-    Parameters
-    ----------
-    ledger
-        Tidy ledger of one reading of the evidence: ``year``, ``phase``, ``quantity``, ``baseline``, ``policy``.
-    values
-        The same reading of the evidence.
-    first_year, last_year
-        Of the results. [first calendar year]
-
-    Returns
-    -------
-        One row an arm, phase and target: ``hours_now`` and ``hours_needed`` in the last year [hours a week],
-        ``trend_per_year``, ``reached_in`` (first academic year of the results in which it is reached, missing if it is
-        not), and ``years_more`` from the last year on [years; 0 if reached, endless if the trend leads away].
+    One row an arm, phase and target: ``hours_now`` and ``hours_needed`` in the last year [hours a week],
+    ``trend_per_year``, ``reached_in`` (first academic year of the results in which it is reached, missing if it is
+    not), and ``years_more`` from the last year on [years; 0 if reached, endless if the trend leads away].
     """
     inside = ledger[ledger["year"].between(first_year, last_year)]
     rows = []

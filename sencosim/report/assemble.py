@@ -20,17 +20,13 @@ from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import load_view
 from sencosim.model import RunResult, baseline_of, england, price_book, price_draws_of, sample
 from sencosim.outcomes.appraisal import appraisal_tables
-from sencosim.outcomes.areas import area_ledger
-from sencosim.outcomes.base_years import base_years
+from sencosim.outcomes.areas import area_ledger, local_figures
 from sencosim.outcomes.baselines import law_figures
-from sencosim.outcomes.by_group import group_results
-from sencosim.outcomes.chance import common_chance
-from sencosim.outcomes.derived import derived_results
+from sencosim.outcomes.checks import base_years, common_chance
+from sencosim.outcomes.equity import derived_results, group_results
 from sencosim.outcomes.implied import implied_effects
-from sencosim.outcomes.local import local_figures
-from sencosim.outcomes.money import money_table
 from sencosim.outcomes.ratio import ratio_figures
-from sencosim.outcomes.reconcile import base_year_table
+from sencosim.outcomes.reconcile import base_year_table, money_table
 from sencosim.outcomes.routes import route_table
 from sencosim.outcomes.structure import structure_draws, structure_table
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise

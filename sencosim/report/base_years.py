@@ -21,7 +21,7 @@ def unlike_base_years(table: pd.DataFrame, main: str) -> Iterator[str]:
     Parameters
     ----------
     table
-        Of :func:`sencosim.outcomes.base_years.base_years`.
+        Of :func:`sencosim.outcomes.checks.base_years`.
     main
         The main view.
     """

@@ -162,7 +162,7 @@ class ReportInputs:
     uses
         What becomes of paid SENCO hours; see :mod:`sencosim.outcomes.uses`.
     by_group
-        Rates by group of schools, and derived figures; see :mod:`sencosim.outcomes.by_group`.
+        Rates by group of schools, and derived figures; see :mod:`sencosim.outcomes.equity`.
     implied
         Priors beside what the model makes of them; see :mod:`sencosim.outcomes.implied`.
     baselines

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sencosim.model import RunResult
-from sencosim.outcomes.base_years import COMPARED, base_years
 from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.outcomes.checks import COMPARED, base_years
 from sencosim.scenario.schema import BASE_YEAR
 from sencosim.vocabulary import COLUMN
 

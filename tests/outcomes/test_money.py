@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from sencosim.costing.deflate import rebase
 from sencosim.costing.prices import PriceBook
-from sencosim.outcomes.money import AFTER, BEFORE, MEASURES, money_table, money_targets
-from sencosim.outcomes.reconcile import NOT_IN_RUN
+from sencosim.outcomes.reconcile import AFTER, BEFORE, MEASURES, NOT_IN_RUN, money_table, money_targets
 
 pytestmark = pytest.mark.property
 

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.evidence.series import series_value
-from sencosim.outcomes.published import BASE_YEAR, COMPARISONS, EXCLUSION_YEAR
-from sencosim.outcomes.reconcile import COLUMNS, NOT_IN_RUN, OUTSIDE, WITHIN, base_year_table, verdict_of
+from sencosim.outcomes.reconcile import COLUMNS, COMPARISONS, NOT_IN_RUN, OUTSIDE, WITHIN, base_year_table, verdict_of
+from sencosim.scenario.schema import BASE_YEAR
 from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.unit
 
+EXCLUSION_YEAR = int(next(one.counted for one in COMPARISONS if one.series == "suspensions"))
 HOURS = {
     "primary": (np.array([5.0, 15.0]), np.array([1.0, 3.0])),
     "secondary": (np.array([16.0]), np.array([2.0])),

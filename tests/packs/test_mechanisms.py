@@ -12,7 +12,7 @@ from sencosim.cli.settings import with_settings
 from sencosim.errors import InputError
 from sencosim.evidence.routes import ROUTES
 from sencosim.model import RunOptions
-from sencosim.outcomes.mechanisms import MOST_GROUPS, coalitions, decompose, groups, shapley, switched_off
+from sencosim.outcomes.routes import MOST_GROUPS, coalitions, decompose, groups, shapley, switched_off
 from sencosim.report.compare.mechanisms import mechanisms_table
 from sencosim.report.words import MINUS
 from sencosim.scenario.mechanisms import MECHANISMS

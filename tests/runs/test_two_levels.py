@@ -10,7 +10,7 @@ from runs import made_up
 
 from sencosim.model import RunResult, ledger_of, simulate_pair
 from sencosim.outcomes.areas import Areas, area_figures, area_ledger
-from sencosim.outcomes.chance import common_chance
+from sencosim.outcomes.checks import common_chance
 from sencosim.outcomes.summary import PRESENT_VALUE, Series, arms_of, moved_from, series_of, summarise
 from sencosim.runs.plan import Job
 from sencosim.runs.precision import Precision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sencosim.evidence.routes import ROUTES
-from sencosim.outcomes.mechanisms import Decomposition, Group
+from sencosim.outcomes.routes import Decomposition, Group
 from sencosim.report.tables import Table
 from sencosim.report.words import plain, rounded_to_sum, rounding_step
 

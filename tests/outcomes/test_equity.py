@@ -11,9 +11,17 @@ import pytest
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.by_group import CONTRAST, CONTRASTS, FIFTH, GROUPINGS, PLACE, group_results
 from sencosim.outcomes.catalogue import MEASURES, MONEY_MEASURES, SHARE_MEASURES
-from sencosim.outcomes.derived import DERIVED, derived_results
+from sencosim.outcomes.equity import (
+    CONTRAST,
+    CONTRASTS,
+    DERIVED,
+    FIFTH,
+    GROUPINGS,
+    PLACE,
+    derived_results,
+    group_results,
+)
 from sencosim.outcomes.summary import PRESENT_VALUE, summarise
 from sencosim.vocabulary import COLUMN
 
