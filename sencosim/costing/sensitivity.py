@@ -28,34 +28,12 @@ PAY_GROWTH_STEP = 0.01
 """Real pay growth is tested this much above and below. [share a year]"""
 
 CASE_COLUMNS = (
-    "case",
-    "title",
-    "basis",
-    "price_base",
-    "npsv",
-    "change_gbp",
-    "pv_cost",
-    "pv_benefit",
-    "bcr_a",
-    "bcr_b",
-    "pv_public_net",
+    *("case", "title", "basis", "price_base", "npsv", "change_gbp", "pv_cost", "pv_benefit", "bcr_a", "bcr_b"),
+    *("pv_public_net",),
 )
 PRICE_SWING_COLUMNS = (
-    "parameter",
-    "title",
-    "unit",
-    "kind",
-    "quality",
-    "low",
-    "central",
-    "high",
-    "npsv_low",
-    "npsv_high",
-    "swing_gbp",
-    "public_net_low",
-    "public_net_high",
-    "switching_value",
-    "reading",
+    *("parameter", "title", "unit", "kind", "quality", "low", "central", "high", "npsv_low", "npsv_high"),
+    *("swing_gbp", "public_net_low", "public_net_high", "switching_value", "reading"),
 )
 LinesAt = Callable[[float], pd.DataFrame]
 """Gives the priced lines of an option at a real pay growth. [share a year]"""

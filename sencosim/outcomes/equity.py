@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,6 @@ from sencosim.outcomes.catalogue import (
     POSTS,
     SEN_PUPILS,
     SHARE_MEASURES,
-    Outcome,
     quantities,
 )
 from sencosim.population.fifths import FIFTHS
@@ -171,7 +171,12 @@ def _spread(rows: Rows, *parts: tuple[Floats, Sequence[tuple[Key, ...]]]) -> Flo
 
 def _rates(base: Floats, policy: Floats, cost: Floats) -> tuple[Floats, Floats, Floats]:
     """Baseline, policy and difference of each measure; all schools are the first row. [shape (n_groups, n_measures)]"""
-    levels = [np.stack([_rate(one, arm, base) for one in MEASURES], axis=1) for arm in (base, policy)]
+    in_baseline = partial(_over_years, base)
+    levels = []
+    for arm in (base, policy):
+        own = partial(_over_years, arm)
+        rates = [one.value(own, in_baseline if one.per_baseline else own) for one in MEASURES]
+        levels.append(np.stack(rates, axis=1))
     per = [_over_years(base, names) / base.shape[1] for names in (POSTS, SEN_PUPILS)]
     costs = np.stack([_divided(cost, one) for one in per], axis=1)
     nothing = np.full(costs.shape, math.nan)
@@ -181,11 +186,6 @@ def _rates(base: Floats, policy: Floats, cost: Floats) -> tuple[Floats, Floats, 
     shares = [100.0 * np.stack([of_need, of_hours], axis=1) for of_hours in (np.zeros(hours.shape), added)]
     first, second = (np.concatenate([levels[arm], nothing, shares[arm]], axis=1) for arm in (0, 1))
     return first, second, np.concatenate([levels[1] - levels[0], costs, shares[1] - shares[0]], axis=1)
-
-
-def _rate(measure: Outcome, arm: Floats, base: Floats) -> Floats:
-    below = base if measure.per_baseline else arm
-    return measure.value(lambda names: _over_years(arm, names), lambda names: _over_years(below, names))
 
 
 def _over_years(counts: Floats, names: tuple[str, ...]) -> Floats:

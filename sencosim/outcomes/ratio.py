@@ -91,13 +91,9 @@ def _drawn(summary: Summary, view: str, top: tuple[str, str], bottom: tuple[str,
     runs = summary.runs[(summary.runs["view"] == view) & (summary.runs["payer"] == "")]
     if (runs["draw"] > 0).any():
         runs = runs[runs["draw"] > 0]
-    above, below = (_of(runs, *one) for one in (top, bottom))
+    runs = runs.assign(world=runs["draw"] // PRICE_DRAWS_PER_DRAW)
+    above, below = (runs[(runs["outcome"] == outcome) & (runs["year"] == year)] for outcome, year in (top, bottom))
     # Prices are drawn beside money, not beside counts: a count then stands for all draws of prices of its world.
     keys = ["world", "replication", "draw"] if len(above) == len(below) else ["world", "replication"]
     joined = above.merge(below[[*keys, "difference"]], on=keys, suffixes=("_top", "_bottom"))
     return (joined["difference_top"] / joined["difference_bottom"]).to_numpy(dtype=np.float64)
-
-
-def _of(runs: pd.DataFrame, outcome: str, year: str) -> pd.DataFrame:
-    chosen = runs[(runs["outcome"] == outcome) & (runs["year"] == year)]
-    return chosen.assign(world=chosen["draw"] // PRICE_DRAWS_PER_DRAW)

@@ -227,16 +227,12 @@ def decomposed(replications: Sequence[Mapping[Key, Mapping[Coalition, float]]], 
             told[NEUTRAL].append(Fraction(effects[frozenset()]))
             told[WHOLE].append(Fraction(effects[frozenset(names)]))
         title, unit, _, _ = describe(outcome, payer)
+        titles = {name: one.title for name, one in ROUTES.items()} | {NEUTRAL: NEUTRAL_TITLE, WHOLE: WHOLE_TITLE}
         for name, parts in told.items():
             error = standard_error([float(part) for part in parts])
             mean = float(sum(parts, Fraction(0)) / len(parts))
-            rows.append((name, _title(name), outcome, payer, title, unit, mean, error, len(parts)))
+            rows.append((name, titles[name], outcome, payer, title, unit, mean, error, len(parts)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _title(name: str) -> str:
-    words: dict[str, str] = {NEUTRAL: NEUTRAL_TITLE, WHOLE: WHOLE_TITLE}
-    return words[name] if name in words else ROUTES[name].title  # type: ignore[index]
 
 
 def _effects(result: RunResult, job: Job) -> dict[Key, float]:
