@@ -24,7 +24,7 @@ from sencosim.costing.worksheet import average_lines
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
 from sencosim.model import ENGLAND, RunResult, price_book, price_books_of, terms_of
-from sencosim.outcomes.summary import moved_from, points_of, read_arms, years_of
+from sencosim.outcomes.summary import moved_from, points_of, read_arms
 from sencosim.runs.plan import Job
 from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.vocabulary import Quantity
@@ -59,13 +59,13 @@ def appraisal_tables(result: RunResult) -> dict[str, pd.DataFrame]:
 
 
 def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    frame, years = frame_of(result), years_of(result)
-    arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)], years)
+    frame = frame_of(result)
+    arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)])
     points = points_of(result, view, arms, values)
     level = np.mean([arms[job] for job in points], axis=0)
-    yield "lines", _over_draws(result, arms, values, points, years).assign(basis=OVER_DRAWS)
+    yield "lines", _over_draws(result, arms, values, points).assign(basis=OVER_DRAWS)
     book = price_book(result.scenario, view, values[points[0]])
-    ledger = _difference(level, years)
+    ledger = _difference(level, frame.first_year)
     lines = cost_of_difference(ledger, book)
     yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
     yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth)
@@ -82,7 +82,6 @@ def _over_draws(
     arms: Mapping[Job, Floats],
     values: Mapping[Job, Mapping[str, float]],
     points: list[Job],
-    years: list[int],
 ) -> pd.DataFrame:
     """Mean lines of the pairs that the summary averages: the draws, or the replications if there is none."""
     level = np.mean([arms[job] for job in points], axis=0)
@@ -90,7 +89,7 @@ def _over_draws(
     drawn = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
     counted = drawn or {job: arms[job] for job in points}
     worlds = [
-        average_lines(_priced(result, job, values[job], one, years)).assign(draw=number)
+        average_lines(_priced(result, job, values[job], one)).assign(draw=number)
         for number, (job, one) in enumerate(counted.items())
     ]
     return average_lines(_apart_by_sign(pd.concat(worlds, ignore_index=True)), ("draw",))
@@ -109,17 +108,17 @@ def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
 
 
-def _priced(result: RunResult, job: Job, values: Mapping[str, float], arms: Floats, years: list[int]) -> pd.DataFrame:
+def _priced(result: RunResult, job: Job, values: Mapping[str, float], arms: Floats) -> pd.DataFrame:
     """Lines of one pair at each joint draw of prices."""
-    ledger = _difference(arms, years)
+    ledger = _difference(arms, result.scenario.horizon.first)
     books = enumerate(price_books_of(result.scenario, job, values))
     return pd.concat(
         [cost_of_difference(ledger, book).assign(draw=n, replication=0) for n, book in books], ignore_index=True
     )
 
 
-def _difference(arms: Floats, years: list[int]) -> pd.DataFrame:
-    return tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, years[0], categories=False)
+def _difference(arms: Floats, first_year: int) -> pd.DataFrame:
+    return tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, first_year, categories=False)
 
 
 def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -30,7 +30,7 @@ from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.catalogue import OUTCOME, OUTCOMES, describe, outcome_by_year
-from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, labels_of, years_of
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, labels_of
 from sencosim.runs.streaming import Moments
 from sencosim.runs.totals import PairTotals, in_categories
 from sencosim.vocabulary import Quantity
@@ -124,7 +124,7 @@ def area_figures(result: RunResult, view: str) -> pd.DataFrame:
     money), ``difference``, ``monte_carlo_error`` (standard error of ``difference``) and ``n_replications``.
     """
     areas, horizon = Areas.all(), result.scenario.horizon
-    labels, names = labels_of(years_of(result)), [*OUTCOME, *MONEY]
+    labels, names = labels_of(result.scenario), [*OUTCOME, *MONEY]
     levels, with_policy, gap = (Moments(len(areas.names), (len(names), len(labels))) for _ in range(3))
     book: PriceBook | None = None
     for totals in result.points(view):

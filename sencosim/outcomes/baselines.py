@@ -23,7 +23,6 @@ from sencosim.outcomes.summary import (
     read_arms,
     rows_of,
     series_of,
-    years_of,
 )
 from sencosim.runs.plan import Job
 from sencosim.scenario.laws import Law
@@ -62,16 +61,16 @@ def law_figures(result: RunResult, summary: Summary) -> pd.DataFrame:
 
 
 def _of_law(result: RunResult, law: Law) -> Iterator[dict[str, object]]:
-    plan, years = result.plan, years_of(result)
+    plan = result.plan
     mains = [plan.point_job(plan.main_view, number) for number in range(result.replications)]
-    arms, values = read_arms(result, [*mains, *plan.law_jobs(law)], years)
+    arms, values = read_arms(result, [*mains, *plan.law_jobs(law)])
     points = points_of(result, plan.main_view, arms, values, law)
     level = np.mean([arms[job] for job in points], axis=0)
     draws = [job for job in plan.law_jobs(law) if job.draw > 0]
-    labels = labels_of(years)
+    labels = labels_of(result.scenario)
     for view in plan.views:
         if view == plan.main_view:
-            estimates: Iterator[Estimate] = estimates_of(result, points, draws, arms, values, years)
+            estimates: Iterator[Estimate] = estimates_of(result, points, draws, arms, values)
         else:
             estimates = _on_samples(result, law, view, level, arms, values)
         for estimate in estimates:
@@ -95,11 +94,11 @@ def _on_samples(
     values: Mapping[Job, Mapping[str, float]],
 ) -> Iterator[Estimate]:
     """A view at its point values: as far from the main view on all schools as it is from it on the samples."""
-    plan, years = result.plan, years_of(result)
+    plan = result.plan
     own = [job for job in plan.law_jobs(law) if job.view == view]
     mains = [Job(plan.main_view, 0, job.replication, job.share, law) for job in own]
     moved = level + np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=True)], axis=0)
     if routes_are_off(values[own[0]]):  # what happens to pupils is the same in both arms
         moved = np.stack([moved[0], moved[0] + np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)])
-    for one in series_of(result.asked(own[0]), own[0], values[own[0]], moved, years):
+    for one in series_of(result.asked(own[0]), own[0], values[own[0]], moved):
         yield Estimate(view, one.outcome, one.payer, (one,), ())

@@ -24,7 +24,7 @@ from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, RouteName
 from sencosim.model import RunOptions, RunResult, plan_run, run_scenario
 from sencosim.outcomes.baselines import PEOPLE, label_of
 from sencosim.outcomes.catalogue import describe
-from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, series_of, years_of
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, series_of
 from sencosim.runs.plan import ROUTE_REPLICATIONS, Job
 from sencosim.runs.precision import Rule, standard_error
 from sencosim.scenario.load import Resolved
@@ -237,13 +237,12 @@ def decomposed(replications: Sequence[Mapping[Key, Mapping[Coalition, float]]], 
 
 def _effects(result: RunResult, job: Job) -> dict[Key, float]:
     """Effect of the policy in one pair: present values of money, totals of people."""
-    years = years_of(result)
     totals = result.store.read(job)
-    arms = arms_of(totals, result.scenario.start_year, years)
+    arms = arms_of(totals, result.scenario.horizon.years)
     wanted = {("net_public_cost", ""): PRESENT_VALUE, **{("payer_net", one): PRESENT_VALUE for one in PUBLIC_PAYERS}}
     wanted |= {("npsv", ""): PRESENT_VALUE, **{(one, ""): label_of(one) for one in PEOPLE}}
     found = {}
-    for one in series_of(result.asked(job), job, totals.values, arms, years):
+    for one in series_of(result.asked(job), job, totals.values, arms):
         label = wanted.get((one.outcome, one.payer))
         if label is not None:
             found[one.outcome, one.payer] = float(one.difference[0, -2 if label == TOTAL else -1])

@@ -24,7 +24,6 @@ from sencosim.outcomes.summary import (
     points_of,
     read_arms,
     series_of,
-    years_of,
 )
 from sencosim.runs.forms import REFERENCE, law_of, row_named
 from sencosim.runs.plan import Job
@@ -78,17 +77,17 @@ def _reference_draws(summary: Summary, view: str) -> pd.DataFrame:
 
 
 def _draws_of(result: RunResult, key: str) -> Iterator[tuple[Job, str, Floats]]:
-    plan, years = result.plan, years_of(result)
+    plan = result.plan
     jobs = plan.row_jobs(key)
     law = law_of(key, plan.laws[0])
     points = [plan.point_job(plan.main_view, number) for number in range(result.replications)]
     other = [plan.point_job(plan.main_view, 0, law)] if law != plan.laws[0] else []
     references = [plan.reference_of(job) for job in jobs]
-    arms, values = read_arms(result, dict.fromkeys([*points, *other, *references, *jobs]), years)
+    arms, values = read_arms(result, dict.fromkeys([*points, *other, *references, *jobs]))
     level = np.mean([arms[job] for job in points_of(result, plan.main_view, arms, values, law)], axis=0)
     for job in jobs:
         moved = moved_from(level, arms[plan.reference_of(job)], arms[job])
-        for one in series_of(result.asked(job), job, values[job], moved, years, PRICE_DRAWS_OF_A_ROW):
+        for one in series_of(result.asked(job), job, values[job], moved, PRICE_DRAWS_OF_A_ROW):
             if one.outcome in MONEY:
                 yield job, one.outcome, one.difference[:, -1]
 

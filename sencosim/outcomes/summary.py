@@ -60,30 +60,23 @@ class Summary:
 
 def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
     """Summarise a run over its horizon."""
-    years = years_of(result)
-    labels = labels_of(years)
-    estimates = [*_estimates(result, years)]
+    labels = labels_of(result.scenario)
+    estimates = [*_estimates(result)]
     runs = _runs_table(estimates, labels, area_code)
     figures = _figures(estimates, labels, area_code, area_name)
     switches = [_switch(figures, view) for view in result.scenario.views]
     return Summary(pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True), runs)
 
 
-def years_of(result: RunResult) -> list[int]:
-    """First calendar years of the horizon."""
-    horizon = result.scenario.horizon
-    return [*range(horizon.first, horizon.first + horizon.years)]
-
-
-def labels_of(years: list[int]) -> list[str]:
+def labels_of(scenario: Scenario) -> list[str]:
     """Names of the columns of :attr:`Series.difference`."""
-    return [*(format_year(year) for year in years), TOTAL, PRESENT_VALUE]
+    horizon = scenario.horizon
+    return [*map(format_year, range(horizon.first, horizon.last + 1)), TOTAL, PRESENT_VALUE]
 
 
-def arms_of(totals: PairTotals, start_year: int, years: list[int]) -> Floats:
+def arms_of(totals: PairTotals, n_years: int) -> Floats:
     """Both arms of a pair over the horizon, all strata together. [units, shape (2, n_years, n_quantities)]"""
-    inside = slice(years[0] - start_year, years[-1] - start_year + 1)
-    return np.array([arm.sum(axis=0)[inside] for arm in (totals.baseline, totals.policy)])
+    return np.array([arm.sum(axis=0)[-n_years:] for arm in (totals.baseline, totals.policy)])
 
 
 def series_of(
@@ -91,7 +84,6 @@ def series_of(
     job: Job,
     values: Mapping[str, float],
     arms: Floats,
-    years: list[int],
     most_books: int | None = None,
 ) -> Iterator[Series]:
     """Every outcome of one pair, people first.
@@ -102,8 +94,8 @@ def series_of(
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
         yield Series(job, outcome.name, "", (policy - baseline)[None], baseline, policy)
     books = islice(price_books_of(scenario, job, values), most_books)
-    priced = [money_by_year(arms[1] - arms[0], book, years[0]) for book in books]
-    nothing = np.full(len(years) + 2, np.nan)
+    priced = [money_by_year(arms[1] - arms[0], book, scenario.horizon.first) for book in books]
+    nothing = np.full(scenario.horizon.years + 2, np.nan)
     for name in REPORTED:
         told, _, payer = name.partition(".")
         flows = np.array([one[name] for one in priced])
@@ -143,22 +135,20 @@ class Estimate:
     draws: tuple[Series, ...]  # draws, each moved from the mean of level 0; empty if there is none
 
 
-def _estimates(result: RunResult, years: list[int]) -> Iterator[Estimate]:
-    arms, values = read_arms(result, result.jobs(), years)
+def _estimates(result: RunResult) -> Iterator[Estimate]:
+    arms, values = read_arms(result, result.jobs())
     for view in result.scenario.views:
         points = points_of(result, view, arms, values)
         draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
-        yield from estimates_of(result, points, draws, arms, values, years)
+        yield from estimates_of(result, points, draws, arms, values)
 
 
-def read_arms(
-    result: RunResult, jobs: Iterable[Job], years: list[int]
-) -> tuple[dict[Job, Floats], dict[Job, Mapping[str, float]]]:
+def read_arms(result: RunResult, jobs: Iterable[Job]) -> tuple[dict[Job, Floats], dict[Job, Mapping[str, float]]]:
     """Both arms of some pairs over the horizon, and the evidence of each."""
     arms: dict[Job, Floats] = {}
     values: dict[Job, Mapping[str, float]] = {}
     for totals in result.pairs(jobs):
-        arms[totals.job] = arms_of(totals, result.scenario.start_year, years)
+        arms[totals.job] = arms_of(totals, result.scenario.horizon.years)
         values[totals.job] = totals.values  # noqa: PD011
     return arms, values
 
@@ -169,7 +159,6 @@ def estimates_of(
     draws: list[Job],
     arms: Mapping[Job, Floats],
     values: Mapping[Job, Mapping[str, float]],
-    years: list[int],
 ) -> Iterator[Estimate]:
     """Every outcome of one view under one law.
 
@@ -180,7 +169,7 @@ def estimates_of(
     moved = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
     found: dict[tuple[str, str], tuple[list[Series], list[Series]]] = {}
     for job in (*points, *draws):
-        for one in series_of(result.asked(job), job, values[job], moved.get(job, arms[job]), years):
+        for one in series_of(result.asked(job), job, values[job], moved.get(job, arms[job])):
             found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
     for (outcome, payer), (level_series, drawn) in found.items():
         yield Estimate(points[0].view, outcome, payer, tuple(level_series), tuple(drawn))
