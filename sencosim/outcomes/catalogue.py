@@ -27,6 +27,12 @@ Summed = Callable[[tuple[str, ...]], Floats]
 """Adds up quantities by name."""
 
 
+def divided(top: Floats, bottom: Floats) -> Floats:
+    """Ratio of two arrays of one shape, NaN where nothing stands below."""
+    ratio: Floats = np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=bottom > 0.0)
+    return ratio
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One outcome or rate: an amount of money, a sum of quantities, or a ratio of two sums."""
@@ -47,9 +53,7 @@ class Outcome:
         top = self.scale * summed(self.of)
         if not self.per:
             return top
-        bottom = (summed_below or summed)(self.per)
-        ratio: Floats = np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=bottom > 0.0)
-        return ratio
+        return divided(top, (summed_below or summed)(self.per))
 
 
 def _rows(file: str) -> Iterator[dict[str, str]]:

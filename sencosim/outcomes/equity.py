@@ -34,6 +34,7 @@ from sencosim.outcomes.catalogue import (
     POSTS,
     SEN_PUPILS,
     SHARE_MEASURES,
+    divided,
     quantities,
 )
 from sencosim.population.fifths import FIFTHS
@@ -178,11 +179,11 @@ def _rates(base: Floats, policy: Floats, cost: Floats) -> tuple[Floats, Floats, 
         rates = [one.value(own, in_baseline if one.per_baseline else own) for one in MEASURES]
         levels.append(np.stack(rates, axis=1))
     per = [_over_years(base, names) / base.shape[1] for names in (POSTS, SEN_PUPILS)]
-    costs = np.stack([_divided(cost, one) for one in per], axis=1)
+    costs = np.stack([divided(cost, one) for one in per], axis=1)
     nothing = np.full(costs.shape, math.nan)
     need, hours = _over_years(base, SEN_PUPILS), _over_years(policy - base, ("added_hours",))
-    added = _divided(hours, np.full(hours.shape, hours[0])) if hours[0] > 0.0 else np.zeros(hours.shape)
-    of_need = _divided(need, np.full(need.shape, need[0]))
+    added = divided(hours, np.full(hours.shape, hours[0])) if hours[0] > 0.0 else np.zeros(hours.shape)
+    of_need = divided(need, np.full(need.shape, need[0]))
     shares = [100.0 * np.stack([of_need, of_hours], axis=1) for of_hours in (np.zeros(hours.shape), added)]
     first, second = (np.concatenate([levels[arm], nothing, shares[arm]], axis=1) for arm in (0, 1))
     return first, second, np.concatenate([levels[1] - levels[0], costs, shares[1] - shares[0]], axis=1)
@@ -192,11 +193,6 @@ def _over_years(counts: Floats, names: tuple[str, ...]) -> Floats:
     """Sum of quantities over the horizon. [units, shape (n_groups,)]"""
     total: Floats = counts[:, :, quantities(names)].sum(axis=(1, 2))
     return total
-
-
-def _divided(top: Floats, bottom: Floats) -> Floats:
-    ratio: Floats = np.divide(top, bottom, out=np.full(top.shape, math.nan), where=bottom > 0.0)
-    return ratio
 
 
 def _with_contrasts(rows: Rows, there: npt.NDArray[np.int64], values: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
