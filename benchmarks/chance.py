@@ -15,12 +15,12 @@ import numpy as np
 from scipy.stats import norm
 
 from benchmarks.workload import SEED, VIEW, scenario_of
-from sencosim.analysis.outcomes import OUTCOMES, Outcome
 from sencosim.arms.inputs import FloatArray
 from sencosim.engine.outcome import Outcome as Counts
 from sencosim.engine.pair import World, read_evidence
 from sencosim.ledger.table import yearly
 from sencosim.model import baseline_of
+from sencosim.outcomes.catalogue import OUTCOMES, Outcome
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england

@@ -9,7 +9,7 @@ from benchmarks.chance import COVERS
 from benchmarks.results import LIBRARIES, PROVENANCE, Results
 from benchmarks.targets import TARGETS
 from benchmarks.tracer.compare import read_csv, tables
-from sencosim.analysis.outcomes import OUTCOMES
+from sencosim.outcomes.catalogue import OUTCOMES
 
 SWEEP_RUNS = 10_000
 SECONDS_PER_HOUR = 3_600.0

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sencosim.decisions.factorial import effects_table
 from sencosim.ensembles.factorial import favourable
-from sencosim.ensembles.outcomes import outcome_titles, outcome_units
+from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.report.words import plain, rounding_step
 
 RESULTS = Path(__file__).resolve().parent / "results"

@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
-from sencosim.costing.budget import flows
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
+from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.engine.choose import EngineName, engine_named, is_ready
@@ -37,7 +37,7 @@ from sencosim.experiment.pool import Progress, Step, conduct, here
 from sencosim.experiment.precision import Precision, Rule, rule_for
 from sencosim.experiment.probe import Estimate, estimate, probe
 from sencosim.experiment.store import DATASET, Store, new_store, read_all
-from sencosim.experiment.totals import ENGLAND, Level, PairTotals, england_totals, tidy_totals, totals_of
+from sencosim.experiment.totals import Level, PairTotals, england_totals, tidy_totals, totals_of
 from sencosim.fingerprint import code_fingerprint
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
 from sencosim.population.schools import Population
@@ -233,11 +233,8 @@ def simulate_pair(scenario: Scenario, options: RunOptions, job: Job, level: Leve
 def headline_of(scenario: Scenario, view: str, result: PairResult) -> float:
     """Net cost of a pair to the public purse over the horizon, at its own prices. [GBP, present value]"""
     baseline, policy = england_totals(result)
-    changes = tidy_totals(ENGLAND, {"value": (policy - baseline)[None]}, scenario.start_year, categories=False)
-    lines = cost_of_difference(changes, price_book(scenario, view, result.values))
-    horizon = scenario.horizon
-    purse = flows(lines, horizon.first, horizon.years)["public_net_gbp"].to_numpy()
-    return float(present_value(purse))
+    purse = money_by_year(policy - baseline, price_book(scenario, view, result.values), scenario.start_year)
+    return float(present_value(purse["net_public_cost"][-scenario.horizon.years :]))
 
 
 def scenario_of(scenario: Scenario, job: Job) -> Scenario:

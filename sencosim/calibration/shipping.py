@@ -44,7 +44,7 @@ def ship(fitted: Calibration, date: str, told: Callable[[str], None], base_year:
     told
         Is called with what is being done.
     base_year
-        Sets the base year of the registers as they are beside what is published (``analysis.money``, a layer above).
+        Sets the base year of the registers as they are beside what is published (``outcomes.reconcile``, above).
 
     Returns
     -------

@@ -101,13 +101,13 @@ def _intervals(fitted: Calibration) -> list[tuple[Any, tuple[float, ...]]]:
 
 
 def _write(console: Console, fitted: Calibration) -> None:
-    from sencosim.analysis.money import baseline_tables
     from sencosim.calibration.backtest import run_backtests, scores
     from sencosim.calibration.dynamics import dynamics, write_lines
     from sencosim.calibration.result import write_result
     from sencosim.calibration.shipping import forget_registers, ship
     from sencosim.evidence.posterior import FOLDER
     from sencosim.evidence.register import evidence_folder
+    from sencosim.outcomes.reconcile import baseline_tables
 
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     changed = ship(fitted, today, console.note, baseline_tables)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
 
-from sencosim.analysis.outcomes import MONEY_OUTCOME, MONEY_OUTCOMES, OUTCOME, OUTCOMES, MoneyOutcome, Outcome
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.explain import explain_parameter
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, Setting, load_view
+from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME, Outcome
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import explain_setting, homes, scenario_guide
 from sencosim.scenario.load import load_scenario
@@ -63,8 +63,8 @@ def _levers() -> tuple[Item, ...]:
 
 
 def _outcomes() -> tuple[Item, ...]:
-    reported = [Item(found.name, "outcome", found.title, ("GBP", "reported")) for found in MONEY_OUTCOMES]
-    reported += [Item(found.name, "outcome", found.title, (found.unit, "reported")) for found in OUTCOMES]
+    every = (*MONEY_OUTCOME.values(), *OUTCOME.values())
+    reported = [Item(found.name, "outcome", found.title, (found.unit, "reported")) for found in every]
     names = {item.name for item in reported}
     counted = [
         Item(found.key, "outcome", found.title, (found.unit, "counted")) for found in Quantity if found.key not in names
@@ -152,7 +152,7 @@ def _describe_outcome(item: Item) -> str:
     )
 
 
-def _describe_money(outcome: MoneyOutcome) -> str:
+def _describe_money(outcome: Outcome) -> str:
     return wrapped(
         f"{outcome.name}\n{outcome.title}.\n{outcome.definition}\nunit: GBP   (real, 2025-26 prices)\n"
         "It is one value of the column `outcome` in summary.parquet: by academic year undiscounted, `total`, and "

@@ -15,7 +15,7 @@ from sencosim.cli.hand_over import listing, runs_option
 from sencosim.errors import InputError
 
 if TYPE_CHECKING:
-    from sencosim.analysis.mechanisms import Group
+    from sencosim.outcomes.routes import Group
     from sencosim.report.compare.write import Comparison
     from sencosim.report.stored import StoredRun
 
@@ -56,7 +56,7 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
 
     Example:  sencosim compare protected_time full_time
     """
-    from sencosim.analysis.mechanisms import groups
+    from sencosim.outcomes.routes import groups
     from sencosim.report.compare.likeforlike import check_alike
     from sencosim.report.compare.write import compare as put_side_by_side
     from sencosim.report.compare.write import comparison_text, write_comparison
@@ -146,8 +146,8 @@ def _with_mechanisms(
     """Add the decomposition, and its figures to the summary."""
     import pandas as pd
 
-    from sencosim.analysis.mechanisms import decompose
     from sencosim.model import RunOptions
+    from sencosim.outcomes.routes import decompose
     from sencosim.report.compare.mechanisms import mechanisms_table
     from sencosim.scenario.load import load_scenario
 

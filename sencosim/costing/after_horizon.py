@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sencosim.costing.budget import by_payer
 from sencosim.costing.cost import KEYS, cost
+from sencosim.costing.money import by_payer
 from sencosim.costing.option import AppraisalFrame
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
@@ -171,7 +171,7 @@ def after_horizon(difference: pd.DataFrame, book: PriceBook, frame: AppraisalFra
     Returns
     -------
     pandas.DataFrame
-        As :func:`sencosim.costing.budget.by_payer`, with ``label``.
+        As :func:`sencosim.costing.money.by_payer`, with ``label``.
     """
     lines = cost(run_off(difference, frame, rule).astype({"year": int, "value": float}), book)
     table = by_payer(lines, frame.first_year, frame.n_years + LAST_AGE_YEARS, (), frame.schedule, frame.vintage)

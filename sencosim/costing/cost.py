@@ -9,33 +9,24 @@ High-needs charges are booked to who pays them in each year (:mod:`sencosim.cost
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
 
 import pandas as pd
+from ruamel.yaml import YAML
 
 from sencosim.costing.extra_teachers import with_extra_teachers
 from sencosim.costing.payer_switch import booked, payer_in_book
 from sencosim.costing.prices import PriceBook
-from sencosim.costing.unpriced import reason_not_priced
 from sencosim.errors import CostingError, Problem
 
 KEYS = ("scenario", "replication", "draw", "view", "year", "council", "phase", "size_band")
 """Columns of a ledger that priced lines carry on, if they are there."""
 
 LINE_COLUMNS = (
-    "quantity",
-    "unit",
-    "units",
-    "book",
-    "category",
-    "item",
-    "side",
-    "payer",
-    "nature",
-    "price_gbp",
-    "value_gbp",
-    "cashable_gbp",
-    "in_budget",
-    "in_social",
+    *("quantity", "unit", "units", "book", "category", "item", "side", "payer", "nature", "price_gbp"),
+    *("value_gbp", "cashable_gbp", "in_budget", "in_social"),
 )
 """Columns of priced lines after the keys."""
 
@@ -116,17 +107,30 @@ def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     CostingError
         If the book has no price for a line.
     """
-    names = ["quantity", "item", "payer"]
-    wanted = book.frame()[[*names, "price_gbp", "cashable_share", "pay_linked"]]
     bare = lines.drop(columns=["price_gbp", "value_gbp", "cashable_gbp"])
-    told = bare.assign(payer=payer_in_book(bare["payer"])).merge(
-        wanted, on=names, how="left", sort=False, validate="many_to_one"
-    )
-    told["payer"] = bare["payer"].to_numpy()
+    told = from_book(bare, book, ("price_gbp", "cashable_share", "pay_linked"))
     if told["price_gbp"].isna().any():
         lost = ", ".join(sorted(told.loc[told["price_gbp"].isna(), "item"].unique()))
         raise CostingError(f"The price book has no price for {lost}. Make it with the policy terms of the lines.")
     return _valued(told, book)[list(lines.columns)]
+
+
+def from_book(lines: pd.DataFrame, book: PriceBook, columns: Sequence[str]) -> pd.DataFrame:
+    """Priced lines with columns of the price book beside them, missing where it has no such price.
+
+    Parameters
+    ----------
+    lines
+        With ``quantity``, ``item`` and ``payer``.
+    book
+        Prices.
+    columns
+        Of :meth:`sencosim.costing.prices.PriceBook.frame`.
+    """
+    keys = ["quantity", "item", "payer"]
+    in_book = lines.assign(payer=payer_in_book(lines["payer"]))
+    told = in_book.merge(book.frame()[[*keys, *columns]], on=keys, how="left", sort=False, validate="many_to_one")
+    return told.assign(payer=lines["payer"].to_numpy())
 
 
 def _valued(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -157,13 +161,32 @@ def _check(ledger: pd.DataFrame, book: PriceBook) -> None:
         raise CostingError(f"The ledger cannot be priced: {problems[0].message}", tuple(problems))
 
 
-def unpriced(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
-    """Quantities of a ledger that carry no price, each with the reason.
+@lru_cache(maxsize=1)
+def reasons() -> tuple[dict[str, str], dict[str, str]]:
+    """Why quantities carry no price.
 
     Returns
     -------
-    pandas.DataFrame
-        ``quantity`` and ``reason``, in order of name.
+    tuple of dict
+        Reason by quantity; and by how a name begins, for whole families, unless the tariffs price a member.
     """
-    names = sorted({str(name) for name in ledger["quantity"].unique()} - book.priced_quantities())
-    return pd.DataFrame({"quantity": names, "reason": [reason_not_priced(name) for name in names]})
+    text = resources.files("sencosim.costing").joinpath("unpriced.yaml").read_text(encoding="utf-8")
+    groups = YAML(typ="safe").load(text)
+    names, prefixes = (
+        {name: group["reason"] for group in groups for name in group.get(kind, ())}
+        for kind in ("quantities", "families")
+    )
+    return names, prefixes
+
+
+def reason_not_priced(quantity: str) -> str | None:
+    """Say why a quantity has no price, or None if no reason is written down.
+
+    Examples
+    --------
+    >>> reason_not_priced("requests.parental")
+    'Decided in officer hours; prepared in SENCO hours already paid for.'
+    """
+    names, prefixes = reasons()
+    families = (reason for prefix, reason in prefixes.items() if quantity.startswith(prefix))
+    return names.get(quantity) or next(families, None)

@@ -113,11 +113,10 @@ def with_council_group(table: pd.DataFrame, group: CouncilGroup) -> pd.DataFrame
 
 
 def _fifths() -> dict[str, str]:
-    councils = sorted(load_councils(), key=lambda council: (_eligible(council), council.ons_code))
+    def eligible(council: Council) -> tuple[float, str]:
+        pupils = council.primary_pupils + council.secondary_pupils
+        return (council.primary_fsm + council.secondary_fsm) / pupils if pupils else 0.0, council.ons_code
+
     titles = ("1 lowest", "2", "3", "4", "5 highest")
+    councils = sorted(load_councils(), key=eligible)
     return {council.ons_code: titles[place * 5 // len(councils)] for place, council in enumerate(councils)}
-
-
-def _eligible(council: Council) -> float:
-    pupils = council.primary_pupils + council.secondary_pupils
-    return (council.primary_fsm + council.secondary_fsm) / pupils if pupils else 0.0

@@ -11,8 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sencosim.costing.accounts import PAYERS, RESOURCES
-from sencosim.costing.cost import KEYS
-from sencosim.costing.payer_switch import payer_in_book
+from sencosim.costing.cost import KEYS, from_book
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
 
@@ -41,7 +40,11 @@ def journal(lines: pd.DataFrame, book: PriceBook | None = None) -> pd.DataFrame:
     CostingError
         If a line has no other account.
     """
-    told = lines if "counterpart" in lines.columns else _with_counterpart(lines, book)
+    told = lines
+    if "counterpart" not in lines.columns:
+        if book is None:
+            raise CostingError("Lines without the column counterpart need the price book that they were priced with.")
+        told = from_book(lines, book, ["counterpart"])
     if told["counterpart"].isna().any():
         names = sorted(told.loc[told["counterpart"].isna(), "item"].unique())
         raise CostingError(f"There is no other account for {', '.join(names)}.")
@@ -54,15 +57,6 @@ def journal(lines: pd.DataFrame, book: PriceBook | None = None) -> pd.DataFrame:
     entries["to_account"] = once["counterpart"].where(pays, once["payer"])
     entries["amount_gbp"] = once["value_gbp"].abs()
     return entries.reset_index(drop=True)
-
-
-def _with_counterpart(lines: pd.DataFrame, book: PriceBook | None) -> pd.DataFrame:
-    if book is None:
-        raise CostingError("Lines without the column counterpart need the price book that they were priced with.")
-    names = ["quantity", "item", "payer"]
-    other = book.frame()[[*names, "counterpart"]]
-    told = lines.assign(payer=payer_in_book(lines["payer"])).merge(other, on=names, how="left", sort=False)
-    return told.assign(payer=lines["payer"].to_numpy())
 
 
 def trial_balance(entries: pd.DataFrame) -> pd.DataFrame:

@@ -36,6 +36,10 @@ class Claim:
     caution: str
 
 
+COLUMNS = (
+    *("claim", "avoided", "price_low_gbp", "price_high_gbp"),
+    *("saving_low_gbp", "saving_high_gbp", "caution"),
+)
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "Permanent exclusions avoided",
@@ -70,8 +74,6 @@ CLAIMS: tuple[Claim, ...] = (
 )
 """Rows of the memorandum, in order."""
 
-_KEYS = ("scenario", "replication", "draw", "view")
-
 
 def memorandum(difference: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     """Multiply headline prices with events avoided.
@@ -79,35 +81,19 @@ def memorandum(difference: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     Parameters
     ----------
     difference
-        Ledger of policy less baseline: ``quantity``, ``value``, and any of scenario, replication, draw, view.
+        Ledger of policy less baseline over the horizon: ``quantity`` and ``value``; other columns are added over.
     book
         Where the headline prices are.
 
     Returns
     -------
     pandas.DataFrame
-        The keys, ``claim``, ``avoided`` (events or pupil-years, undiscounted), ``price_low_gbp``, ``price_high_gbp``,
+        ``claim``, ``avoided`` (events or pupil-years, undiscounted), ``price_low_gbp``, ``price_high_gbp``,
         ``saving_low_gbp``, ``saving_high_gbp`` (positive is a saving; low belongs to the low price) and ``caution``.
     """
-    keys = [name for name in _KEYS if name in difference.columns]
-    groups = difference[keys].drop_duplicates() if keys else pd.DataFrame(index=[0])
-    tables = []
-    for order, claim in enumerate(CLAIMS):
-        events = difference[difference["quantity"].isin(claim.quantities)]
-        row = groups.copy()
-        if keys:
-            sums = events.groupby(keys, observed=True)["value"].sum().rename("sum").reset_index()
-            row = row.merge(sums, on=keys, how="left")
-        else:
-            row["sum"] = float(events["value"].sum())
-        row["order"] = order
-        row["claim"] = claim.claim
-        row["avoided"] = -row.pop("sum").fillna(0.0)
-        row["price_low_gbp"] = book.headlines[claim.low]
-        row["price_high_gbp"] = book.headlines[claim.high]
-        row["saving_low_gbp"] = row["avoided"] * row["price_low_gbp"]
-        row["saving_high_gbp"] = row["avoided"] * row["price_high_gbp"]
-        row["caution"] = claim.caution
-        tables.append(row)
-    table = pd.concat(tables, ignore_index=True)
-    return table.sort_values([*keys, "order"], kind="stable").drop(columns="order").reset_index(drop=True)
+    rows = []
+    for claim in CLAIMS:
+        avoided = -float(difference.loc[difference["quantity"].isin(claim.quantities), "value"].sum())
+        low, high = book.headlines[claim.low], book.headlines[claim.high]
+        rows.append((claim.claim, avoided, low, high, avoided * low, avoided * high, claim.caution))
+    return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.adjustments import OptimismBias
 from sencosim.costing.appraise import Appraisal, appraise, cost_per_outcome
-from sencosim.costing.budget import by_payer, flows, share_in_cash
 from sencosim.costing.discount import discount_factors
+from sencosim.costing.money import by_payer, flows, share_in_cash
 from sencosim.costing.value_for_money import UnmonetisedEffect, switching_values, value_for_money_band
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import load_appraisal_tables

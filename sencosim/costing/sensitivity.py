@@ -13,11 +13,11 @@ from scipy.optimize import brentq
 
 from sencosim.costing.adjustments import OptimismBias
 from sencosim.costing.appraise import Appraisal
-from sencosim.costing.budget import flows
 from sencosim.costing.cost import reprice
 from sencosim.costing.deflate import rebase
 from sencosim.costing.distribution import by_group
 from sencosim.costing.extra_teachers import retaken
+from sencosim.costing.money import flows
 from sencosim.costing.option import LONG_HORIZON, AppraisalFrame, measures
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
@@ -28,34 +28,12 @@ PAY_GROWTH_STEP = 0.01
 """Real pay growth is tested this much above and below. [share a year]"""
 
 CASE_COLUMNS = (
-    "case",
-    "title",
-    "basis",
-    "price_base",
-    "npsv",
-    "change_gbp",
-    "pv_cost",
-    "pv_benefit",
-    "bcr_a",
-    "bcr_b",
-    "pv_public_net",
+    *("case", "title", "basis", "price_base", "npsv", "change_gbp", "pv_cost", "pv_benefit", "bcr_a", "bcr_b"),
+    *("pv_public_net",),
 )
 PRICE_SWING_COLUMNS = (
-    "parameter",
-    "title",
-    "unit",
-    "kind",
-    "quality",
-    "low",
-    "central",
-    "high",
-    "npsv_low",
-    "npsv_high",
-    "swing_gbp",
-    "public_net_low",
-    "public_net_high",
-    "switching_value",
-    "reading",
+    *("parameter", "title", "unit", "kind", "quality", "low", "central", "high", "npsv_low", "npsv_high"),
+    *("swing_gbp", "public_net_low", "public_net_high", "switching_value", "reading"),
 )
 LinesAt = Callable[[float], pd.DataFrame]
 """Gives the priced lines of an option at a real pay growth. [share a year]"""

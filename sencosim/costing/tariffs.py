@@ -21,13 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from sencosim.costing import payer_switch
 from sencosim.costing.accounts import Charge, transfer
 from sencosim.costing.class_tariffs import extra_teachers, released_hours
 from sencosim.costing.lever_tariffs import other_levers
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.vocabulary import COLUMN, Quantity
 
 FundedBy = Literal["schools", "national_grant"]
 Money = Callable[[str], float]
@@ -109,16 +110,26 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
     )
 
 
+def _charge(quantity: str, item: str, category: str, payer: str, price: float, *parameters: str, **how: Any) -> Charge:
+    """A consequence of the policy unless told otherwise, in the unit in which the quantity is counted."""
+    return Charge(
+        quantity,
+        Quantity(COLUMN[quantity]).unit,
+        item,
+        category,
+        **{"side": "consequence"} | how,
+        payer=payer,
+        price_gbp=price,
+        parameters=parameters,
+    )
+
+
 def _pay(charge: Charge, ni_share: float, ni_parameter: str) -> Iterator[Charge]:
     """Split employment cost into what is used up and the National Insurance that goes back to the Exchequer."""
-    yield replace(charge, price_gbp=charge.price_gbp * (1.0 - ni_share), parameters=(*charge.parameters, ni_parameter))
-    contribution = replace(
-        charge,
-        item=f"{charge.item}_national_insurance",
-        price_gbp=charge.price_gbp * ni_share,
-        parameters=(*charge.parameters, ni_parameter),
-    )
-    yield from transfer(contribution, "exchequer")
+    parameters = (*charge.parameters, ni_parameter)
+    yield replace(charge, price_gbp=charge.price_gbp * (1.0 - ni_share), parameters=parameters)
+    item, price = f"{charge.item}_national_insurance", charge.price_gbp * ni_share
+    yield from transfer(replace(charge, item=item, price_gbp=price, parameters=parameters), "exchequer")
 
 
 def _grant(charge: Charge, funded_by: FundedBy) -> Iterator[Charge]:
@@ -133,78 +144,43 @@ def senco_time(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
     Added hours are paid whether they are used or leak to other duties. ``removed_hours`` is a saving of schools
     that came down to the floor. ``vacant_hours`` are allocated hours for which nobody was paid.
     """
-    hours_a_year = prices.share("full_time_hours_per_week") * SCHOOL_WEEKS_PER_YEAR
-    hour = prices.money("teacher_employment_cost") / hours_a_year
-    sources = ("teacher_employment_cost", "full_time_hours_per_week")
-    for quantity, item, price in (
-        ("added_hours", "senco_hours_added", hour),
-        ("removed_hours", "senco_hours_removed", -hour),
-        ("vacant_hours", "senco_hours_vacant", -hour),
-    ):
-        charge = Charge(quantity, "hours", item, "senco_time", "policy", "schools", price, sources, pay_linked=True)
-        yield from _pay(charge, prices.share("employer_ni_share_of_teacher_cost"), "employer_ni_share_of_teacher_cost")
-        if quantity == "added_hours":
+    sources, ni = ("teacher_employment_cost", "full_time_hours_per_week"), "employer_ni_share_of_teacher_cost"
+    hour = prices.money(sources[0]) / (prices.share(sources[1]) * SCHOOL_WEEKS_PER_YEAR)
+    for word, price in (("added", hour), ("removed", -hour), ("vacant", -hour)):
+        charge = _charge(
+            f"{word}_hours",
+            f"senco_hours_{word}",
+            "senco_time",
+            "schools",
+            price,
+            *sources,
+            side="policy",
+            pay_linked=True,
+        )
+        yield from _pay(charge, prices.share(ni), ni)
+        if word == "added":
             yield from _grant(charge, terms.protected_time)
 
 
 def leadership_and_administrators(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
     """Pay uplift of seats, allowances and administrator hours that policy adds."""
     uplift = prices.money("slt_pay_uplift") if terms.slt_pay_uplift else 0.0
-    seat = Charge(
-        "slt_seats_added",
-        "post-years",
-        "leadership_seat",
-        "leadership_seat",
-        "policy",
-        "schools",
-        uplift,
-        ("slt_pay_uplift",),
-        pay_linked=True,
-    )
-    yield from _pay(seat, prices.share("employer_ni_share_of_uplift"), "employer_ni_share_of_uplift")
-    yield from _grant(seat, terms.slt_seat)
-    allowance = Charge(
-        "posts_with_allowance",
-        "post-years",
-        "allowance",
-        "support_of_sencos",
-        "policy",
-        "schools",
-        terms.allowance_gbp * prices.share("pay_on_cost_ratio"),
-        ("pay_on_cost_ratio",),
-        pay_linked=True,
-    )
-    yield from _pay(allowance, prices.share("employer_ni_share_of_uplift"), "employer_ni_share_of_uplift")
-    yield from _grant(allowance, terms.allowance)
-    hour = Charge(
-        "admin_hours",
-        "hours",
-        "administrator_hours",
-        "administrators",
-        "policy",
-        "schools",
-        prices.money("admin_hour_cost"),
-        ("admin_hour_cost",),
-        pay_linked=True,
-    )
-    yield hour
-    yield from _grant(hour, terms.admin_support)
+    allowance = terms.allowance_gbp * prices.share("pay_on_cost_ratio")
+    hour, ni = prices.money("admin_hour_cost"), "employer_ni_share_of_uplift"
+    for quantity, item, category, price, parameter, funded_by in (
+        ("slt_seats_added", "leadership_seat", "leadership_seat", uplift, "slt_pay_uplift", terms.slt_seat),
+        ("posts_with_allowance", "allowance", "support_of_sencos", allowance, "pay_on_cost_ratio", terms.allowance),
+        ("admin_hours", "administrator_hours", "administrators", hour, "admin_hour_cost", terms.admin_support),
+    ):
+        charge = _charge(quantity, item, category, "schools", price, parameter, side="policy", pay_linked=True)
+        yield from [charge] if quantity == "admin_hours" else _pay(charge, prices.share(ni), ni)
+        yield from _grant(charge, funded_by)
 
 
 def recruitment(prices: Prices) -> Iterator[Charge]:
     """Find and qualify a new SENCO: booked once, when a SENCO takes up a post (trap 16)."""
-    found = Charge(
-        "senco_starters",
-        "persons",
-        "senco_recruitment",
-        "recruitment",
-        "consequence",
-        "schools",
-        prices.money("senco_recruitment_cost"),
-        ("senco_recruitment_cost",),
-    )
-    yield found
-    yield replace(found, item="npq", payer="dfe", price_gbp=prices.money("npq_fee"), parameters=("npq_fee",))
+    for item, payer, name in (("senco_recruitment", "schools", "senco_recruitment_cost"), ("npq", "dfe", "npq_fee")):
+        yield _charge("senco_starters", item, "recruitment", payer, prices.money(name), name)
 
 
 def assessment(prices: Prices) -> Iterator[Charge]:
@@ -213,43 +189,19 @@ def assessment(prices: Prices) -> Iterator[Charge]:
     Surge hours are part of psychologist and officer hours, so they carry only what agency staff cost more. The
     officer's part of a review is outside the engine's officer hours.
     """
-    partly = prices.share("cashable_partly_share")
-    officer = prices.money("council_officer_hour_cost")
-
-    def council(quantity: str, unit: str, item: str, price: float, names: tuple[str, ...], cash: float) -> Charge:
-        return Charge(
-            quantity,
-            unit,
-            item,
-            "assessment",
-            "consequence",
-            "council_general_fund",
-            price,
-            names,
-            cashable_share=cash,
-            pay_linked=True,
-        )
-
-    yield council("ep_hours", "hours", "psychologist_hours", prices.money("ep_hour_cost"), ("ep_hour_cost",), partly)
-    yield council("officer_hours", "hours", "officer_hours", officer, ("council_officer_hour_cost",), partly)
-    premium = prices.money("agency_hour_premium")
-    yield council("surge_hours", "hours", "agency_premium", premium, ("agency_hour_premium",), 1.0)
-    review = officer * prices.share("review_officer_hours")
-    names = ("council_officer_hour_cost", "review_officer_hours")
-    yield council("done.annual_review", "cases", "review_officer_time", review, names, partly)
-    advice = prices.money("nhs_advice_cost")
-    yield Charge(
-        "assessments",
-        "assessments",
-        "health_advice",
-        "assessment",
-        "consequence",
-        "nhs",
-        advice,
-        ("nhs_advice_cost",),
-        cashable_share=0.0,
-        pay_linked=True,
-    )
+    partly, officer = prices.share("cashable_partly_share"), "council_officer_hour_cost"
+    review = prices.money(officer) * prices.share("review_officer_hours")
+    for quantity, item, price, names, cash in (
+        ("ep_hours", "psychologist_hours", prices.money("ep_hour_cost"), ("ep_hour_cost",), partly),
+        ("officer_hours", "officer_hours", prices.money(officer), (officer,), partly),
+        ("surge_hours", "agency_premium", prices.money("agency_hour_premium"), ("agency_hour_premium",), 1.0),
+        ("done.annual_review", "review_officer_time", review, (officer, "review_officer_hours"), partly),
+    ):
+        payer = "council_general_fund"
+        yield _charge(quantity, item, "assessment", payer, price, *names, cashable_share=cash, pay_linked=True)
+    advice = "nhs_advice_cost"
+    how: dict[str, Any] = {"cashable_share": 0.0, "pay_linked": True}
+    yield _charge("assessments", "health_advice", "assessment", "nhs", prices.money(advice), advice, **how)
 
 
 def disputes(prices: Prices) -> Iterator[Charge]:
@@ -258,53 +210,28 @@ def disputes(prices: Prices) -> Iterator[Charge]:
     School time on appeals is SENCO time (trap 7). What an appeal changes about a placement is in the pupil-years
     (trap 4). The department's payment to the tribunal is the tribunal's own cost paid by another (trap 6).
     """
-    fee = prices.money("mediation_fee")
-    yield Charge(
-        "mediations",
-        "cases",
-        "mediation",
-        "disputes",
-        "consequence",
-        "council_general_fund",
-        fee,
-        ("mediation_fee",),
-    )
+    council_fund, fee = "council_general_fund", "mediation_fee"
+    yield _charge("mediations", "mediation", "disputes", council_fund, prices.money(fee), fee)
     total, council = prices.money("tribunal_cost_public"), prices.share("tribunal_council_share")
-    cash = prices.share("tribunal_cashable_share")
-    names = ("tribunal_cost_public", "tribunal_council_share")
+    names, paid = ("tribunal_cost_public", "tribunal_council_share"), "dfe_hmcts_payment"
     legal = prices.money("family_legal_cost") * prices.share("family_legal_share")
+    cash = prices.share("tribunal_cashable_share")
     for ground in APPEALS:
-        base = Charge(
+        base = _charge(
             f"appeals.{ground}",
-            "appeals",
             "appeal_council",
             "disputes",
-            "consequence",
-            "council_general_fund",
+            council_fund,
             total * council,
-            names,
+            *names,
             cashable_share=cash,
         )
         yield base
         yield replace(base, item="appeal_tribunal", payer="moj_hmcts", price_gbp=total * (1.0 - council))
-        payment = replace(
-            base,
-            item="appeal_payment_to_tribunal",
-            payer="dfe",
-            price_gbp=prices.money("dfe_hmcts_payment"),
-            parameters=("dfe_hmcts_payment",),
-            cashable_share=1.0,
-        )
-        yield from transfer(payment, "moj_hmcts")
-        yield replace(
-            base,
-            item="appeal_family",
-            payer="families",
-            price_gbp=legal,
-            parameters=("family_legal_cost", "family_legal_share"),
-            cashable_share=0.0,
-            in_budget=False,
-        )
+        payment = replace(base, item="appeal_payment_to_tribunal", payer="dfe", price_gbp=prices.money(paid))
+        yield from transfer(replace(payment, parameters=(paid,), cashable_share=1.0), "moj_hmcts")
+        family = replace(base, item="appeal_family", payer="families", price_gbp=legal, cashable_share=0.0)
+        yield replace(family, parameters=("family_legal_cost", "family_legal_share"), in_budget=False)
 
 
 def places(prices: Prices) -> Iterator[Charge]:
@@ -313,66 +240,42 @@ def places(prices: Prices) -> Iterator[Charge]:
     Core funding follows the pupil, so it is the department's. The first 6,000 is the school's, with or without a
     plan, until the pupil leaves mainstream. Elective home education moves the core cost to the family.
     """
-    partly = prices.share("cashable_partly_share")
-    money = prices.money
+    partly, money = prices.share("cashable_partly_share"), prices.money
+    council, special = "council_high_needs", ("state_special", "over_capacity")
 
-    def place(placement: str, item: str, payer: str, price: float, names: tuple[str, ...], cash: float) -> Charge:
-        quantity = f"pupil_years.{placement}"
-        return Charge(
-            quantity,
-            "pupil-years",
-            item,
-            "placements",
-            "consequence",
-            payer,
-            price,
-            names,
-            cashable_share=cash,
-        )
+    def place(placement: str, item: str, payer: str, price: float, *names: str, cash: float = partly) -> Charge:
+        return _charge(f"pupil_years.{placement}", item, "placements", payer, price, *names, cashable_share=cash)
 
-    topup = ("mainstream_topup",)
-    yield place("ehc_plan", "topup", "council_high_needs", money("mainstream_topup"), topup, partly)
-    interim = money("interim_package_cost")
-    yield place("waiting_special", "interim_package", "council_high_needs", interim, ("interim_package_cost",), partly)
-    yield place("resourced", "topup", "council_high_needs", money("mainstream_topup"), topup, partly)
-    unit = money("resourced_place_element")
-    yield place("resourced", "resourced_place", "council_high_needs", unit, ("resourced_place_element",), partly)
-    element, whole = money("special_place_element"), money("state_special_place")
-    for placement in ("state_special", "over_capacity"):
-        names: tuple[str, ...] = ("state_special_place", "special_place_element")
-        yield place(placement, "special_topup", "council_high_needs", whole - element, names, partly)
-        cash = 0.0 if placement == "state_special" else partly
-        yield place(placement, "special_place", "council_high_needs", element, ("special_place_element",), cash)
-    fee = money("independent_special_place")
-    independent = ("independent_special_place",)
-    yield place("independent_special", "independent_fee", "council_high_needs", fee, independent, 1.0)
-    for placement in ("resourced", "state_special", "over_capacity", "independent_special"):
-        first = -money("school_first_6000")
-        yield place(placement, "first_6000_spared", "schools", first, ("school_first_6000",), partly)
-    for placement in ("state_special", "over_capacity", "independent_special"):
-        yield place(placement, "core_spared", "dfe", -money("mainstream_core"), ("mainstream_core",), 1.0)
-    yield place("ap", "alternative_provision", "council_high_needs", money("ap_net_cost"), ("ap_net_cost",), partly)
-    post16 = money("post16_plan_cost")
-    yield place("post16_plan", "post16_support", "council_high_needs", post16, ("post16_plan_cost",), partly)
-    core = place("home_education", "core_moved", "families", money("mainstream_core"), ("mainstream_core",), 1.0)
+    def priced(placement: str, item: str, name: str, cash: float = partly) -> Charge:
+        return place(placement, item, council, money(name), name, cash=cash)
+
+    yield priced("ehc_plan", "topup", "mainstream_topup")
+    yield priced("waiting_special", "interim_package", "interim_package_cost")
+    yield priced("resourced", "topup", "mainstream_topup")
+    yield priced("resourced", "resourced_place", "resourced_place_element")
+    for placement in special:
+        whole, element = "state_special_place", "special_place_element"
+        yield place(placement, "special_topup", council, money(whole) - money(element), whole, element)
+        yield priced(placement, "special_place", element, 0.0 if placement == "state_special" else partly)
+    yield priced("independent_special", "independent_fee", "independent_special_place", 1.0)
+    for placement in ("resourced", *special, "independent_special"):
+        yield place(placement, "first_6000_spared", "schools", -money("school_first_6000"), "school_first_6000")
+    for placement in (*special, "independent_special"):
+        yield place(placement, "core_spared", "dfe", -money("mainstream_core"), "mainstream_core", cash=1.0)
+    yield priced("ap", "alternative_provision", "ap_net_cost")
+    yield priced("post16_plan", "post16_support", "post16_plan_cost")
+    core = place("home_education", "core_moved", "families", money("mainstream_core"), "mainstream_core", cash=1.0)
     yield from transfer(core, "dfe")
 
 
 def transport(prices: Prices) -> Iterator[Charge]:
     """Council transport by placement. Prices of places hold none, so it is booked here and only here (trap 11)."""
+    cost, cash = "transport_cost", prices.share("cashable_partly_share")
     for placement, group in TRANSPORT.items():
-        parameter = f"transport_share_{group}"
-        yield Charge(
-            f"pupil_years.{placement}",
-            "pupil-years",
-            "transport",
-            "transport",
-            "consequence",
-            "council_general_fund",
-            prices.money("transport_cost") * prices.share(parameter),
-            ("transport_cost", parameter),
-            cashable_share=prices.share("cashable_partly_share"),
-        )
+        quantity, share = f"pupil_years.{placement}", f"transport_share_{group}"
+        price = prices.money(cost) * prices.share(share)
+        payer = "council_general_fund"
+        yield _charge(quantity, "transport", "transport", payer, price, cost, share, cashable_share=cash)
 
 
 def exclusion(prices: Prices) -> Iterator[Charge]:
@@ -381,43 +284,16 @@ def exclusion(prices: Prices) -> Iterator[Charge]:
     The lifetime cost is without education, since alternative provision is booked by pupil-year (trap 1), and is a
     present value at the year of the exclusion. It is booked once a pupil, at the first exclusion (trap 2).
     """
-    staff = prices.money("suspension_other_staff_cost")
-    lifetime = (
-        prices.money("exclusion_lifetime_causal")
-        * (1.0 - prices.share("exclusion_lifetime_education_share"))
-        * prices.share("exclusion_lifetime_present_value_share")
-    )
+    social: dict[str, Any] = {"cashable_share": 0.0, "in_budget": False}
+    staff = "suspension_other_staff_cost"
     for stage in ("noticed", "sen_support", "ehc_plan"):
-        yield Charge(
-            f"suspensions.{stage}",
-            "suspensions",
-            "suspension_staff",
-            "exclusion",
-            "consequence",
-            "schools",
-            staff,
-            ("suspension_other_staff_cost",),
-            cashable_share=0.0,
-            pay_linked=True,
-            in_budget=False,
-        )
-    yield Charge(
-        "pupils_first_excluded",
-        "pupils",
-        "exclusion_lifetime",
-        "exclusion",
-        "consequence",
-        "exchequer",
-        lifetime,
-        (
-            "exclusion_lifetime_causal",
-            "exclusion_lifetime_education_share",
-            "exclusion_lifetime_present_value_share",
-        ),
-        cashable_share=0.0,
-        in_budget=False,
-        life_course=True,
-    )
+        quantity, item = f"suspensions.{stage}", "suspension_staff"
+        yield _charge(quantity, item, "exclusion", "schools", prices.money(staff), staff, pay_linked=True, **social)
+    names = tuple(f"exclusion_lifetime_{one}" for one in ("causal", "education_share", "present_value_share"))
+    causal, education, present = names
+    lifetime = prices.money(causal) * (1.0 - prices.share(education)) * prices.share(present)
+    quantity, item = "pupils_first_excluded", "exclusion_lifetime"
+    yield _charge(quantity, item, "exclusion", "exchequer", lifetime, *names, life_course=True, **social)
 
 
 def families(prices: Prices) -> Iterator[Charge]:
@@ -426,24 +302,11 @@ def families(prices: Prices) -> Iterator[Charge]:
     A pupil-year noticed and waiting for the SENCO, or in appeal, carries the chance that met need would have kept
     a parent in work (``effect_parent_job_kept``). Time from request to plan is left out: such a pupil has SEN Support.
     """
-    loss = prices.share("effect_parent_job_kept") * prices.money("parent_income_loss")
-    exchequer = prices.share("parent_income_exchequer_share")
     names = ("effect_parent_job_kept", "parent_income_loss", "parent_income_exchequer_share")
-    for quantity, unit, per in (
-        ("pupil_years.identification_wait", "pupil-years", 1.0),
-        ("appeal_weeks", "weeks", float(WEEKS_PER_YEAR)),
-    ):
-        own = Charge(
-            quantity,
-            unit,
-            "parent_work",
-            "families",
-            "consequence",
-            "families",
-            loss * (1.0 - exchequer) / per,
-            names,
-            cashable_share=0.0,
-            in_budget=False,
-        )
+    loss, exchequer = prices.share(names[0]) * prices.money(names[1]), prices.share(names[2])
+    how: dict[str, Any] = {"cashable_share": 0.0, "in_budget": False}
+    for quantity, per in (("pupil_years.identification_wait", 1.0), ("appeal_weeks", float(WEEKS_PER_YEAR))):
+        price = loss * (1.0 - exchequer) / per
+        own = _charge(quantity, "parent_work", "families", "families", price, *names, **how)
         yield own
         yield replace(own, payer="exchequer", price_gbp=loss * exchequer / per, in_budget=True)

@@ -70,15 +70,8 @@ class UnmonetisedEffect:
 
 
 UNMONETISED_COLUMNS = (
-    "effect",
-    "direction",
-    "size",
-    "grade",
-    "unit",
-    "units",
-    "pv_units",
-    "switching_value_gbp_per_unit",
-    "reading",
+    *("effect", "direction", "size", "grade", "unit", "units", "pv_units", "switching_value_gbp_per_unit"),
+    *("reading",),
 )
 
 

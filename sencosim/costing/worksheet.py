@@ -17,22 +17,9 @@ from sencosim.errors import CostingError
 from sencosim.units import format_year
 
 WORKSHEET_COLUMNS = (
-    "academic_year",
-    "year_index",
-    "side",
-    "category",
-    "item",
-    "quantity",
-    "unit",
-    "payer",
-    "nature",
-    "units",
-    "price_gbp",
-    "amount_gbp",
-    "discount_factor",
-    "present_value_gbp",
-    "counts_in_npsv",
-    "counts_in_public_purse",
+    *("academic_year", "year_index", "side", "category", "item", "quantity", "unit", "payer", "nature"),
+    *("units", "price_gbp", "amount_gbp", "discount_factor", "present_value_gbp", "counts_in_npsv"),
+    *("counts_in_public_purse",),
 )
 """One row for each year, thing and payer. The counts are 0 or 1, so that a spreadsheet can multiply by them."""
 

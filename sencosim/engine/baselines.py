@@ -76,9 +76,7 @@ class Cache:
         path = self.path(key)
         try:
             with pa.CompressedInputStream(str(path), "zstd") as stream:
-                tally, groups, schools, filings = (
-                    np.lib.format.read_array(stream, allow_pickle=False) for _ in range(4)
-                )
+                arrays = [np.lib.format.read_array(stream, allow_pickle=False) for _ in range(4)]
             path.touch()
         except FileNotFoundError:
             return None

@@ -20,10 +20,10 @@ from sencosim.decisions.breakeven import (
 from sencosim.decisions.breakeven_words import avoided_to_break_even, rounded_count, switch_in_words
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.ensembles.answer import Answer, pounds, source_line
-from sencosim.ensembles.events import EVENTS
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import titles_and_units, uncertain
 from sencosim.ensembles.store import EnsembleStore
+from sencosim.outcomes.columns import EVENTS
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import switching_chart
 from sencosim.scenario.schema import Scenario

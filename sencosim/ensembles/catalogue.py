@@ -9,10 +9,10 @@ import pandas as pd
 
 from sencosim.decisions.ensemble import WEIGHT
 from sencosim.ensembles.factorial import Arms
-from sencosim.ensembles.outcomes import outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE
 from sencosim.experiment.precision import standard_error
 from sencosim.model import RunOptions, baseline_of
+from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.laws import Law, under_law
 from sencosim.scenario.load import load_scenario

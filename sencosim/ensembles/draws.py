@@ -19,7 +19,6 @@ import pandas as pd
 
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT, Ensemble, make_ensemble, read_ensemble, write_ensemble
-from sencosim.ensembles.outcomes import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.ensembles.question import BASELINE, Point, Question, Worker, reading_at
 from sencosim.ensembles.space import titles_and_units
 from sencosim.errors import InputError, OutputError
@@ -28,6 +27,7 @@ from sencosim.experiment.pool import Progress, Where, conduct
 from sencosim.experiment.probe import minutes, probe
 from sencosim.experiment.store import Store, new_store, write_whole
 from sencosim.model import england, price_book
+from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.population.schools import Population
 
 FOLDER = "ensembles"

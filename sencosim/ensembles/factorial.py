@@ -11,14 +11,14 @@ from typing import Any
 
 import pandas as pd
 
-from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOME
 from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.factorial import Arm, arms_of, effects_table
 from sencosim.ensembles.answer import Answer, pounds
-from sencosim.ensembles.outcomes import outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE, Question, check_alike
 from sencosim.errors import InputError
 from sencosim.model import RunOptions
+from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME
+from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
 

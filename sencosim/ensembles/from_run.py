@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.analysis.summary import moved_from, points_of
 from sencosim.decisions.ensemble import WEIGHT, Ensemble, make_ensemble
-from sencosim.ensembles.outcomes import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import fitted, titles_and_units, uncertain
 from sencosim.errors import InputError
@@ -21,6 +19,8 @@ from sencosim.evidence.posterior import load_posterior
 from sencosim.experiment.finished import MANIFEST
 from sencosim.experiment.jobs import Job
 from sencosim.model import finished_run, price_book
+from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
+from sencosim.outcomes.summary import moved_from, points_of
 from sencosim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -50,7 +50,7 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
             rows += _rows(result.asked(job), job, moved, values[job])
     frame = pd.DataFrame(inputs)
     shared = frame.loc[:, frame.notna().all()]  # an input that one view does not draw says nothing across views
-    names = [name for name in shared if name not in ("view", "draw", WEIGHT)]
+    names = [str(name) for name in shared if name not in ("view", "draw", WEIGHT)]
     units = titles_and_units(names)[1] | outcome_units()
     about = {name: json.dumps(fact, sort_keys=True) for name, fact in told.items() if name != "files"}
     return make_ensemble(shared, pd.DataFrame(rows), units, (BASELINE, result.scenario.name), about), result.scenario

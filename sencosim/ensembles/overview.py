@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sencosim.analysis.outcomes import OUTCOME
 from sencosim.costing.accounts import PAYERS
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.sensitivity import from_ensemble
 from sencosim.decisions.variance import split_variance
 from sencosim.ensembles.answer import Answer, pounds, source_line
-from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import quality_of, titles_and_units
 from sencosim.ensembles.store import EnsembleStore
+from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.acceptability import acceptability_chart, plane_chart
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart

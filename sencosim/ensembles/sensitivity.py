@@ -15,12 +15,12 @@ from sencosim.decisions.prim import discover, in_words
 from sencosim.decisions.resampling import keyed_uniforms
 from sencosim.decisions.sensitivity import from_ensemble, morris, sobol, sobol_convergence, tornado
 from sencosim.ensembles.answer import Answer, pounds, source_line
-from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import centre, group_of, quality_of, titles_and_units, together, uncertain
 from sencosim.ensembles.store import EnsembleStore
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
+from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.tornado import Bars, tornado_chart
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.schema import Scenario

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.analysis.outcomes import OUTCOME
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.trial_analysis import Analysis
 from sencosim.decisions.trial_design import Simulator, parallel, stepped_wedge, thinned
@@ -22,6 +21,7 @@ from sencosim.ensembles.trial_courses import Counted, TrialPlan, resampler_of, s
 from sencosim.ensembles.trial_size import Sized, Sizing, size_chart, size_sentences
 from sencosim.ensembles.voi import net_benefits
 from sencosim.errors import InputError
+from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]

@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.analysis.outcomes import OUTCOMES
 from sencosim.arms.inputs import Cell, Inputs
 from sencosim.decisions.trial_design import Simulator, resampled_courses, stored_courses
 from sencosim.engine.choose import engine_named
@@ -17,6 +16,7 @@ from sencosim.ensembles.question import Point, world_of
 from sencosim.errors import InputError
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of
+from sencosim.outcomes.catalogue import OUTCOMES
 from sencosim.scenario.schema import BASE_YEAR, Horizon, Scenario
 from sencosim.units import format_year, parse_year
 from sencosim.vocabulary import COLUMN, Quantity
@@ -41,7 +41,7 @@ class TrialPlan:
     cluster
         What is randomised.
     outcome
-        What is counted; see :data:`sencosim.analysis.outcomes.OUTCOMES`.
+        What is counted; see :data:`sencosim.outcomes.catalogue.OUTCOMES`.
     baseline_years, years
         Years before the first cluster has the policy, and years of the trial in all. [years]
     """

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from sencosim.analysis.outcomes import OUTCOME, OUTCOMES
 from sencosim.decisions.trial_design import parallel
 from sencosim.decisions.trial_power import Power, power_by_simulation
 from sencosim.decisions.trial_size import clusters_projected
 from sencosim.ensembles.answer import pounds
 from sencosim.ensembles.trial import Worths, worth_of_trial
 from sencosim.ensembles.trial_courses import Counted, TrialPlan, resampler_of
+from sencosim.outcomes.catalogue import OUTCOME, OUTCOMES
 from sencosim.report.words import in_a_sentence
 
 PILOT = 400

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.analysis.outcomes import OUTCOME
 from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.information import evppi_table
@@ -17,6 +16,7 @@ from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import GROUP_TITLES, group_of, source_of, titles_and_units
 from sencosim.ensembles.store import EnsembleStore
 from sencosim.errors import InputError
+from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
 from sencosim.scenario.schema import Scenario

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from sencosim.errors import InputError
@@ -45,7 +46,7 @@ def on_cluster(address: str) -> Where:
 
 def _client(address: str) -> Any:
     try:
-        import distributed  # noqa: PLC0415 (an extra)
+        distributed: Any = import_module("distributed")
     except ModuleNotFoundError as error:
         raise InputError(f"--cluster needs Dask. Install it with: {INSTALL}") from error
     if address == LOCAL:

@@ -115,8 +115,8 @@ def _table(level: str, pair: PairTotals) -> pa.Table | None:
     n_rows = [array.shape[0] * array.shape[1] for _, array in parts]
     columns = {"job": [pair.job.name] * sum(n_rows)}
     columns["arm"] = np.repeat([arm for arm, _ in parts], n_rows)
-    for name, values in labels.items():
-        columns[name] = np.concatenate([np.repeat(values, array.shape[1]) for _, array in parts])
+    for name, label in labels.items():
+        columns[name] = np.concatenate([np.repeat(label, array.shape[1]) for _, array in parts])
     columns["year"] = np.concatenate([np.tile(np.arange(array.shape[1]), array.shape[0]) for _, array in parts])
     flat = np.concatenate([array.reshape(-1, len(QUANTITIES)) for _, array in parts])
     return pa.table(columns | {name: flat[:, number] for number, name in enumerate(QUANTITIES)})

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -220,7 +220,7 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
     return agenda.precision()
 
 
-def _in_turn(agenda: Agenda, work_for: Callable[[World], Work]) -> Iterator[PairTotals]:
+def _in_turn(agenda: Agenda, work_for: Callable[[World], Work]) -> Generator[PairTotals, None, None]:
     while world := agenda.begin():
         work = work_for(world)
         for job in world:
@@ -231,7 +231,7 @@ def _run_world(work: Work, world: World) -> list[PairTotals]:
     return [work(job) for job in world]
 
 
-def _in_processes(agenda: Agenda, work_for: Callable[[World], Work], where: Where) -> Iterator[PairTotals]:
+def _in_processes(agenda: Agenda, work_for: Callable[[World], Work], where: Where) -> Generator[PairTotals, None, None]:
     """Keep every process busy. Replications that a rule may not need are not begun before it is known."""
     under_way: dict[Future[list[PairTotals]], World] = {}
     ahead = where.workers if agenda.design.main_jobs() else AHEAD * where.workers

@@ -36,17 +36,8 @@ class CellLike(Protocol):
 def yearly(tally: npt.NDArray[np.int64], years: Literal["academic", "calendar"] = "academic") -> npt.NDArray[np.int64]:
     """Counts by year.
 
-    Parameters
-    ----------
-    tally
-        Counts by term segment. [whole numbers, shape (n_cells, n_segments, n_quantities)]
-    years
-        ``academic``: three segments from September. ``calendar``: three segments from January, so that the first
-        autumn and the last spring and summer are left out.
-
-    Returns
-    -------
-        [whole numbers, shape (n_cells, n_years, n_quantities)]
+    Term segments [whole numbers, shape (n_cells, n_segments, n_quantities)] are added in threes, from September, or
+    from January for calendar years, which leaves out the first autumn and the last spring and summer.
     """
     if years == "calendar":
         tally = tally[:, 1 : tally.shape[1] - 2, :]
@@ -56,35 +47,8 @@ def yearly(tally: npt.NDArray[np.int64], years: Literal["academic", "calendar"] 
     return counts
 
 
-def tidy(
-    tally: npt.NDArray[np.int64],
-    cells: Sequence[CellLike],
-    start_year: int,
-    years: Literal["academic", "calendar"] = "academic",
-) -> pd.DataFrame:
-    """Tidy ledger: one row a year, council, phase, size band and quantity; rows of nought are left out.
-
-    Parameters
-    ----------
-    tally
-        Counts by term segment. [whole numbers, shape (n_cells, n_segments, n_quantities)]
-    cells
-        Where each row of the tally belongs, and its weight.
-    start_year
-        First calendar year of the first academic year.
-    years
-        Academic (named by the year of their September) or calendar.
-
-    Returns
-    -------
-        Columns ``year``, ``council``, ``phase``, ``size_band``, ``quantity``, ``unit``, ``value``.
-    """
-    first = start_year if years == "academic" else start_year + 1
-    return tidy_years(yearly(tally, years), cells, first)
-
-
 def tidy_years(counts: npt.NDArray[np.int64], cells: Sequence[CellLike], first: int) -> pd.DataFrame:
-    """:func:`tidy` for counts that are already by year, the first of which is ``first``."""
+    """Tidy ledger of yearly counts, from ``first`` on: a row a year, cell and quantity; rows of nought are left out."""
     weights = np.array([cell.weight for cell in cells])
     per = np.array([quantity.per for quantity in Quantity], dtype=float)
     cell_index, year_index, quantity_index = np.nonzero(counts)

@@ -12,23 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.analysis.appraisal import appraisal_tables
-from sencosim.analysis.areas import area_ledger
-from sencosim.analysis.base_years import base_years
-from sencosim.analysis.baselines import law_figures
-from sencosim.analysis.by_group import group_results
-from sencosim.analysis.chance import common_chance
-from sencosim.analysis.derived import derived_results
-from sencosim.analysis.implied import implied_effects
-from sencosim.analysis.local import local_figures
-from sencosim.analysis.money import money_table
-from sencosim.analysis.ratio import ratio_figures
-from sencosim.analysis.reconcile import base_year_table
-from sencosim.analysis.routes import route_table
-from sencosim.analysis.structure import structure_draws, structure_table
-from sencosim.analysis.summary import PRESENT_VALUE, Summary, summarise
-from sencosim.analysis.uses import points_ledger, uses_of_run
-from sencosim.analysis.years_until import years_until
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.memorandum import memorandum
@@ -39,6 +22,19 @@ from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import tidy_totals
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunResult, baseline_of, england, price_book, price_draws_of, sample
+from sencosim.outcomes.appraisal import appraisal_tables
+from sencosim.outcomes.areas import area_ledger, local_figures
+from sencosim.outcomes.baselines import law_figures
+from sencosim.outcomes.checks import base_years, common_chance
+from sencosim.outcomes.equity import derived_results, group_results
+from sencosim.outcomes.implied import implied_effects
+from sencosim.outcomes.ratio import ratio_figures
+from sencosim.outcomes.reconcile import base_year_table, money_table
+from sencosim.outcomes.routes import route_table
+from sencosim.outcomes.structure import structure_draws, structure_table
+from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.outcomes.uses import points_ledger, uses_of_run
+from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years

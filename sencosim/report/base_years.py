@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from sencosim.analysis.outcomes import OUTCOME
+from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.words import in_a_sentence, joined, plain
 from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import format_year
@@ -21,7 +21,7 @@ def unlike_base_years(table: pd.DataFrame, main: str) -> Iterator[str]:
     Parameters
     ----------
     table
-        Of :func:`sencosim.analysis.base_years.base_years`.
+        Of :func:`sencosim.outcomes.checks.base_years`.
     main
         The main view.
     """

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from scipy.stats import t as students_t
 
-from sencosim.analysis.measures import HOURS_SHARE, NEED_SHARE
+from sencosim.outcomes.catalogue import HOURS_SHARE, NEED_SHARE
 from sencosim.report.charts.equity import PANELS
 from sencosim.report.findings import Findings
 from sencosim.report.tables import Table

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from sencosim.analysis.baselines import MONEY, PEOPLE
-from sencosim.analysis.routes import NEUTRAL, WHOLE
-from sencosim.analysis.structure import AVERAGE
 from sencosim.experiment.jobs import REFERENCE
+from sencosim.outcomes.baselines import MONEY, PEOPLE
+from sencosim.outcomes.routes import NEUTRAL, WHOLE
+from sencosim.outcomes.structure import AVERAGE
 from sencosim.report.findings import Findings, cell_number
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, ReportInputs
 from sencosim.report.tables import Table

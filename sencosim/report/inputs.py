@@ -158,19 +158,19 @@ class ReportInputs:
     what_would_change
         Sentences on what would change the answer (break-even and the like).
     years_until
-        When a post is full time and when it has enough hours, by arm; see :mod:`sencosim.analysis.years_until`.
+        When a post is full time and when it has enough hours, by arm; see :mod:`sencosim.outcomes.years_until`.
     uses
-        What becomes of paid SENCO hours; see :mod:`sencosim.analysis.uses`.
+        What becomes of paid SENCO hours; see :mod:`sencosim.outcomes.uses`.
     by_group
-        Rates by group of schools, and derived figures; see :mod:`sencosim.analysis.by_group`.
+        Rates by group of schools, and derived figures; see :mod:`sencosim.outcomes.equity`.
     implied
-        Priors beside what the model makes of them; see :mod:`sencosim.analysis.implied`.
+        Priors beside what the model makes of them; see :mod:`sencosim.outcomes.implied`.
     baselines
-        The policy against each law; see :mod:`sencosim.analysis.baselines`.
+        The policy against each law; see :mod:`sencosim.outcomes.baselines`.
     structure, structure_draws
-        The structure table, and the draws that it is made of; see :mod:`sencosim.analysis.structure`.
+        The structure table, and the draws that it is made of; see :mod:`sencosim.outcomes.structure`.
     routes
-        By which route; see :mod:`sencosim.analysis.routes`.
+        By which route; see :mod:`sencosim.outcomes.routes`.
     unmonetised
         Effects without a price: effect, direction, evidence grade.
     backtest_state
@@ -180,7 +180,7 @@ class ReportInputs:
     research
         Tables of a stored ensemble that asks the same: see :mod:`sencosim.report.research`.
     appraisal
-        Tables of :func:`sencosim.analysis.appraisal.appraisal_tables`, by name.
+        Tables of :func:`sencosim.outcomes.appraisal.appraisal_tables`, by name.
     """
 
     scenario: ScenarioText

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sencosim.analysis.uses import MEMORANDUM, OTHERS, PAID, UNPAID, USE, added_parts
+from sencosim.outcomes.uses import MEMORANDUM, OTHERS, PAID, UNPAID, USE, added_parts
 from sencosim.report.findings import Findings, cell_number
 from sencosim.report.tables import Table
 from sencosim.report.words import DASH, joined, plain, rounded_to_sum, sentence_case
@@ -19,7 +19,7 @@ PART_WORDS = {
     "vacant_or_away": "is for posts vacant or SENCOs away",
     "study_and_travel": "goes on study, training, supervision and travel",
 }
-"""Parts of :func:`sencosim.analysis.uses.added_parts` after an amount."""
+"""Parts of :func:`sencosim.outcomes.uses.added_parts` after an amount."""
 
 
 def uses_table(findings: Findings) -> Table:

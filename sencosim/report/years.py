@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from sencosim.analysis.years_until import TARGETS, TREND_YEARS, published_years
 from sencosim.evidence.register import load_register
+from sencosim.outcomes.years_until import TARGETS, TREND_YEARS, published_years
 from sencosim.report.findings import Findings
 from sencosim.report.tables import Table
 from sencosim.report.words import joined, plain, sentence_case
@@ -16,7 +16,7 @@ from sencosim.units import PHASES, format_year
 ARMS = {"baseline": "today's policy", "policy": "this policy"}
 TARGET_WORDS = {"full_time": "full time", "enough": "enough for the work that falls due"}
 QUALIFIERS = ("almost", "more than", "more than")
-"""How each claim was put, in the order of :func:`~sencosim.analysis.years_until.published_years`."""
+"""How each claim was put, in the order of :func:`~sencosim.outcomes.years_until.published_years`."""
 Row = Mapping[Any, Any]
 
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.costing.budget import appraise_lines, by_payer, flows
 from sencosim.costing.cost import cost, cost_of_difference
 from sencosim.costing.extra_teachers import (
     EXTRA_TEACHERS,
@@ -18,6 +17,8 @@ from sencosim.costing.extra_teachers import (
     teachers_per_hour,
     with_extra_teachers,
 )
+from sencosim.costing.money import by_payer, flows
+from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.prices import PriceBook
 
 YEAR = 32.4 * 39
@@ -91,7 +92,7 @@ def test_released_hours_are_worth_something_and_move_no_budget(ledger: Ledger, v
         book = book_at(values, value)
         lines = cost(table, book)
         resource = sum(c.price_gbp for c in book.charges if c.item == "senco_hours_added")
-        assert appraise_lines(lines, 2027, 1)["npsv"].iloc[0] == pytest.approx(1500.0 * value * resource)
+        assert measures(lines, AppraisalFrame(2027, 1)).npsv == pytest.approx(1500.0 * value * resource)
         assert (lines["cashable_gbp"] == 0.0).all()
         yearly = flows(lines, 2027, 1)
         assert yearly[["public_net_gbp", "public_saving_gbp", "cashable_saving_gbp"]].to_numpy().sum() == 0.0
@@ -100,7 +101,7 @@ def test_released_hours_are_worth_something_and_move_no_budget(ledger: Ledger, v
 @pytest.mark.unit
 def test_an_hour_added_and_released_at_full_worth_costs_the_country_nothing(values: dict[str, object]) -> None:
     lines = cost_of_difference(hours({2027: (10, 10)}), book_at(values, 1.0))
-    assert appraise_lines(lines, 2027, 1)["npsv"].iloc[0] == pytest.approx(0.0, abs=1e-6)
+    assert measures(lines, AppraisalFrame(2027, 1)).npsv == pytest.approx(0.0, abs=1e-6)
 
 
 @pytest.mark.unit

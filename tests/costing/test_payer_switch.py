@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, RESOURCES
-from sencosim.costing.budget import by_payer, flows
 from sencosim.costing.cost import cost, reprice
 from sencosim.costing.double_entry import journal, trial_balance
+from sencosim.costing.money import by_payer, flows
 from sencosim.costing.payer_switch import CENTRAL, COUNCILS, PART_AFTER, booked, central_share
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, Charge, faults
-from sencosim.costing.budget import appraise_lines, by_payer, flows
-from sencosim.costing.cost import KEYS, LINE_COLUMNS, cost, unpriced
+from sencosim.costing.cost import KEYS, LINE_COLUMNS, cost, reason_not_priced, reasons
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS
+from sencosim.costing.money import by_payer, flows
+from sencosim.costing.option import AppraisalFrame, appraise_option, measures
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
-from sencosim.costing.unpriced import PREFIXES, REASONS, reason_not_priced
 from sencosim.errors import CostingError
 from sencosim.evidence.register import load_register
 from sencosim.vocabulary import Quantity
@@ -53,8 +53,9 @@ def test_nothing_is_priced_that_the_ledger_does_not_hold_and_units_agree() -> No
 @pytest.mark.unit
 def test_no_reason_is_left_for_a_priced_or_unknown_quantity() -> None:
     names = {quantity.key for quantity in Quantity}
-    assert set(REASONS) <= names - BOOK.priced_quantities()
-    assert all(any(name.startswith(prefix) for name in names) for prefix in PREFIXES)
+    told, families = reasons()
+    assert set(told) <= names - BOOK.priced_quantities()
+    assert all(any(name.startswith(prefix) for name in names) for prefix in families)
 
 
 @pytest.mark.unit
@@ -67,10 +68,9 @@ def test_an_unknown_quantity_stops_the_costing(ledger: Ledger, book: PriceBook) 
 
 
 @pytest.mark.unit
-def test_unpriced_quantities_are_listed_with_reasons(ledger: Ledger, book: PriceBook) -> None:
-    table = unpriced(ledger({"used_hours": 1.0, "added_hours": 1.0, "hours.coaching": 2.0}), book)
-    assert list(table["quantity"]) == ["hours.coaching", "used_hours"]
-    assert table["reason"].str.contains("capacity").all()
+def test_a_reason_is_told_of_a_quantity_or_of_its_family() -> None:
+    assert all("capacity" in str(reason_not_priced(name)) for name in ("used_hours", "hours.coaching"))
+    assert reason_not_priced("added_hours") is None
 
 
 @pytest.mark.unit
@@ -151,7 +151,7 @@ def test_a_national_grant_moves_the_cost_and_nothing_else(ledger: Ledger) -> Non
     assert granted.loc["schools", amount] == pytest.approx(0.0, abs=1e-6)
     assert granted.loc["dfe", amount] == pytest.approx(own.loc["schools", amount])
     assert granted[amount].sum() == pytest.approx(own[amount].sum())
-    first, second = (appraise_lines(cost(table, book), 2027, 1)["npsv"].iloc[0] for book in (BOOK, GRANT))
+    first, second = (measures(cost(table, book), AppraisalFrame(2027, 1)).npsv for book in (BOOK, GRANT))
     assert first == pytest.approx(second)
 
 
@@ -216,7 +216,7 @@ def test_payers_sum_to_the_total(table: pd.DataFrame) -> None:
     assert set(payers["payer"]) == set(PAYERS)
     assert payers["undiscounted_gbp"].sum() == pytest.approx(lines["value_gbp"].sum(), abs=1e-3)
     public = payers[payers["public"]]["budget_gbp"].sum()
-    assert appraise_lines(lines, 2025, 14)["pv_public_net"].iloc[0] == pytest.approx(public, abs=1e-3)
+    assert appraise_option(lines, AppraisalFrame(2025, 14)).pv_public_net == pytest.approx(public, abs=1e-3)
 
 
 @pytest.mark.property
@@ -268,7 +268,7 @@ def test_the_cost_of_a_difference_is_the_difference_of_costs(policy: pd.DataFram
 def test_nothing_changed_costs_nothing(table: pd.DataFrame) -> None:
     lines = cost(table.assign(value=0.0), GRANT)
     assert (lines["value_gbp"] == 0.0).all()
-    assert appraise_lines(lines, 2025, 14)["npsv"].iloc[0] == 0.0
+    assert measures(lines, AppraisalFrame(2025, 14)).npsv == 0.0
 
 
 @pytest.mark.property
@@ -293,8 +293,8 @@ def test_groups_stay_apart_and_every_year_is_there(ledger: Ledger, book: PriceBo
     assert list(table["year"]) == [2027, 2028, 2029] * 2
     hour = book.price("added_hours")
     assert list(table["social_cost_gbp"]) == pytest.approx([10 * hour, 10 * hour, 0, 0, 20 * hour, 0])
-    result = appraise_lines(lines, 2027, 3, by=["draw"]).set_index("draw")
-    assert result.loc[0, "pv_cost"] == pytest.approx(10 * hour * (1 + 1 / 1.035))
+    result = measures(lines[lines["draw"] == 0], AppraisalFrame(2027, 3))
+    assert result.pv_cost == pytest.approx(10 * hour * (1 + 1 / 1.035))
     payers = by_payer(lines, 2027, 3, by=["draw", "category"])
     assert len(payers) == 2 * len(PAYERS)
     with pytest.raises(CostingError, match="at least one year"):
@@ -309,10 +309,11 @@ def test_public_saving_payback_and_cashable_share(ledger: Ledger, book: PriceBoo
             ledger({"pupil_years.independent_special": -1.0}, years=(2028, 2029)),
         ]
     )
-    result = appraise_lines(cost(years, book), 2027, 3).iloc[0]
+    found = appraise_option(cost(years, book), AppraisalFrame(2027, 3))
     place = 66_000 - 12_000 + 7_395
-    assert result["pv_public_saving"] == pytest.approx(place * (1 / 1.035 + 1 / 1.035**2))
-    assert result["payback_academic_year"] == 2028
-    assert result["bcr_b"] is None
-    assert 0.9 < result["cashable_share"] < 1.0
+    assert found.measures.pv_public_saving == pytest.approx(place * (1 / 1.035 + 1 / 1.035**2))
+    assert found.measures.payback_year == 1
+    assert found.measures.bcr_b is None
+    assert found.cashable_share is not None
+    assert 0.9 < found.cashable_share < 1.0
     assert set(PUBLIC_PAYERS) == set(PAYERS) - {"families", "pupils"}

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from sencosim.costing.appraise import appraise
-from sencosim.costing.budget import appraise_lines, by_payer, flows
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost, reason_not_priced
 from sencosim.costing.deflate import real
 from sencosim.costing.memorandum import CLAIMS, memorandum
+from sencosim.costing.money import by_payer, flows
+from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.prices import HEADLINES, PriceBook
-from sencosim.costing.unpriced import reason_not_priced
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.series import series_value
 
@@ -23,7 +23,7 @@ APPEALS = ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.con
 
 
 def net_benefit(table: pd.DataFrame, book: PriceBook) -> float:
-    return float(appraise_lines(cost(table, book), 2027, 1)["npsv"].iloc[0])
+    return measures(cost(table, book), AppraisalFrame(2027, 1)).npsv
 
 
 def public_net(table: pd.DataFrame, book: PriceBook) -> float:
@@ -235,14 +235,10 @@ def test_headline_prices_stand_in_the_memorandum_only(ledger: Ledger) -> None:
     assert table["caution"].str.len().min() > 0
 
 
-def test_the_memorandum_keeps_draws_apart(ledger: Ledger, book: PriceBook) -> None:
-    two = pd.concat(
-        [ledger({"overtime_hours": -1.0}).assign(draw=0), ledger({"appeals.contents": -1.0}).assign(draw=1)]
-    )
-    table = memorandum(two, book)
-    assert len(table) == 2 * len(CLAIMS)
-    assert table.groupby("draw")["avoided"].sum().to_dict() == {0: 1.0, 1: 1.0}
-    assert len(memorandum(pd.DataFrame({"quantity": ["x"], "value": [1.0]}), book)) == len(CLAIMS)
+def test_a_ledger_without_the_events_claims_nothing(book: PriceBook) -> None:
+    table = memorandum(pd.DataFrame({"quantity": ["x"], "value": [1.0]}), book)
+    assert len(table) == len(CLAIMS)
+    assert (table["avoided"] == 0.0).all()
 
 
 def test_a_life_undiscounted_is_about_twice_its_present_value() -> None:

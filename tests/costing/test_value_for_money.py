@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sencosim.costing.cost import reason_not_priced
 from sencosim.costing.discount import present_value
-from sencosim.costing.unpriced import reason_not_priced
 from sencosim.costing.value_for_money import (
     COUNTED_EFFECTS,
     UNMONETISED_COLUMNS,

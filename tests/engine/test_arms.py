@@ -21,7 +21,7 @@ from engine.small_worlds import (
 )
 
 from sencosim.engine.simpy.run import simulate
-from sencosim.ledger.table import tidy
+from sencosim.ledger.table import tidy_years, yearly
 from sencosim.rules.keys import FROM_THE_STOCK
 from sencosim.units import MINUTES_PER_WEEK, segment_of, term_end, term_start
 from sencosim.vocabulary import COLUMN, Activity, Event, WholeSchool
@@ -112,7 +112,7 @@ def test_councils_meet_only_at_the_tribunal():
     ledgers = []
     for population in (both, alone):
         inputs = small_inputs(population, changes=normal)
-        table = tidy(simulate(inputs).tally, inputs.cells, inputs.start_year)
+        table = tidy_years(yearly(simulate(inputs).tally), inputs.cells, inputs.start_year)
         ledgers.append(table[table["council"] == HARTLEPOOL].reset_index(drop=True))
     assert ledgers[0].equals(ledgers[1])
 
@@ -125,7 +125,9 @@ def test_the_order_of_schools_changes_nothing():
     for rows in (np.arange(8), order):
         inputs = small_inputs(population.take(rows))
         outcome = simulate(inputs)
-        table = tidy(outcome.tally, inputs.cells, inputs.start_year).sort_values(keys).reset_index(drop=True)
+        table = (
+            tidy_years(yearly(outcome.tally), inputs.cells, inputs.start_year).sort_values(keys).reset_index(drop=True)
+        )
         found.append((table, outcome.trace))
     assert found[0][0].equals(found[1][0])
     assert sorted(found[0][1]) == sorted(found[1][1])

@@ -22,7 +22,11 @@ def run(name: str, view: str = "central", replication: int = 0) -> PairResult:
     scenario = load_scenario(name).scenario.lasting(8)
     pairs._LAST.clear()
     return run_pair(
-        Pair(view, 0, replication), scenario, baseline_of(scenario), only_councils(synthetic_england(), ["Rutland"]), "compiled"
+        Pair(view, 0, replication),
+        scenario,
+        baseline_of(scenario),
+        only_councils(synthetic_england(), ["Rutland"]),
+        "compiled",
     )
 
 

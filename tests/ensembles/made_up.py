@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.ensembles.outcomes import no_money, outcome_units
 from sencosim.ensembles.question import BASELINE, Point, Question
 from sencosim.evidence.distributions import mean, quantile
 from sencosim.evidence.register import load_register
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
+from sencosim.outcomes.columns import no_money, outcome_units
 from sencosim.vocabulary import Quantity
 
 MILLION = 1e6

@@ -6,12 +6,9 @@ import numpy as np
 import pytest
 from ensembles.conftest import RUTLAND, draws, points
 
-from sencosim.analysis.outcomes import OUTCOME
 from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.designs import grid
 from sencosim.ensembles.draws import Row, run_now
-from sencosim.ensembles.events import EVENTS
-from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE, Question, with_values
 from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
 from sencosim.ensembles.trial_screen import COUNTABLE
@@ -19,6 +16,8 @@ from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.experiment.jobs import Job as PairJob
 from sencosim.experiment.pool import Where
 from sencosim.model import simulate_pair
+from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.outcomes.columns import EVENTS, MONEY, outcome_titles, outcome_units
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import COLUMN

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sencosim.analysis import years_until
 from sencosim.evidence.coverage import CONTEXT, Item, load_coverage
 from sencosim.evidence.register import load_register
+from sencosim.outcomes import years_until
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import scenario_guide
 from sencosim.scenario.levers import Levers

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from analysis.conftest import small_run
 from experiment import made_up
+from outcomes.conftest import small_run
 
-from sencosim.analysis.areas import Areas, area_figures, area_ledger
-from sencosim.analysis.chance import common_chance
-from sencosim.analysis.summary import PRESENT_VALUE, Series, arms_of, moved_from, series_of, summarise
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Precision
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, ledger_of, simulate_pair
+from sencosim.outcomes.areas import Areas, area_figures, area_ledger
+from sencosim.outcomes.checks import common_chance
+from sencosim.outcomes.summary import PRESENT_VALUE, Series, arms_of, moved_from, series_of, summarise
 
 pytestmark = pytest.mark.engine
 
@@ -25,19 +25,14 @@ def run() -> RunResult:
     return small_run("full_time", **{"run.draws": "4", "views": "[central]"})
 
 
-def years(run: RunResult) -> list[int]:
-    horizon = run.scenario.horizon
-    return [*range(horizon.first, horizon.first + horizon.years)]
-
-
 def series_of_pair(run: RunResult, totals: PairTotals) -> list[Series]:
-    arms = arms_of(totals, run.scenario.start_year, years(run))
-    return list(series_of(run.scenario, totals.job, totals.values, arms, years(run)))
+    arms = arms_of(totals, run.scenario.horizon.years)
+    return list(series_of(run.scenario, totals.job, totals.values, arms))
 
 
 def test_with_all_schools_on_both_levels_the_designs_agree(run: RunResult) -> None:
     """Two-level: mean of level 0 plus the move of each draw. Plain: each draw as it comes. Their means are the same."""
-    arms = {totals.job: arms_of(totals, run.scenario.start_year, years(run)) for totals in run.pairs()}
+    arms = {totals.job: arms_of(totals, run.scenario.horizon.years) for totals in run.pairs()}
     points = [arms[job] for job in run.plan.point_jobs(run.replications)]
     draws = [job for job in arms if job.draw > 0]
     assert not run.plan.is_two_level

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.arms.inputs import Cell
-from sencosim.ledger.table import tidy, yearly
+from sencosim.ledger.table import tidy_years, yearly
 from sencosim.vocabulary import COLUMN, ENTITY_BITS, Activity, Event, Quantity, WholeSchool, order_key
 
 CELLS = (Cell(805, "none", "none", 2.0), Cell(805, "primary", "small", 3.5))
@@ -69,16 +69,16 @@ def test_academic_years_keep_every_count_and_calendar_years_leave_out_the_ends(y
 
 @pytest.mark.unit
 def test_tidy_table_is_weighted_in_units_and_leaves_nought_out():
-    table = tidy(_tally(2), CELLS, 2022)
+    table = tidy_years(yearly(_tally(2)), CELLS, 2022)
     assert list(table.columns) == ["year", "council", "phase", "size_band", "quantity", "unit", "value"]
     assert set(table["quantity"]) == {"crises", "used_hours"}
     primary = table[(table["phase"] == "primary") & (table["year"] == 2023)].set_index("quantity")
     assert primary.loc["crises", "value"] == 3.5 * (103 + 104 + 105)
     assert primary.loc["used_hours", "value"] == 3.5 * (4 + 5 + 6)
-    assert set(tidy(_tally(2), CELLS, 2022, "calendar")["year"]) == {2023}
+    assert set(tidy_years(yearly(_tally(2), "calendar"), CELLS, 2023)["year"]) == {2023}
 
 
 @pytest.mark.property
 def test_rows_of_the_tidy_table_are_unique():
-    table = tidy(_tally(3), CELLS, 2022)
+    table = tidy_years(yearly(_tally(3)), CELLS, 2022)
     assert not table.duplicated(["year", "council", "phase", "size_band", "quantity"]).any()

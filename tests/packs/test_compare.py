@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 from packs.checklist import failures, read_ods, read_xlsx
 
-from sencosim.analysis.pairs import separation
 from sencosim.cli import main
 from sencosim.errors import InputError
+from sencosim.outcomes.pairs import separation
 from sencosim.report.compare.likeforlike import check_alike, unlike
 from sencosim.report.compare.table import comparison_table, same_answer, separations
 from sencosim.report.compare.write import compare, comparison_text, write_comparison

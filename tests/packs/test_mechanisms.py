@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.analysis.mechanisms import MOST_GROUPS, coalitions, decompose, groups, shapley, switched_off
 from sencosim.cli.settings import with_settings
 from sencosim.errors import InputError
 from sencosim.evidence.routes import ROUTES
 from sencosim.model import RunOptions
+from sencosim.outcomes.routes import MOST_GROUPS, coalitions, decompose, groups, shapley, switched_off
 from sencosim.report.compare.mechanisms import mechanisms_table
 from sencosim.report.words import MINUS
 from sencosim.scenario.mechanisms import MECHANISMS

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from packs.checklist import Document, failures, read_ods, read_xlsx, unexplained
 
-from sencosim.analysis.reconcile import verdict_of
 from sencosim.errors import InputError, OutputError
+from sencosim.outcomes.reconcile import verdict_of
 from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE

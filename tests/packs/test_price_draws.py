@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 
-from sencosim.costing.budget import flows
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
+from sencosim.costing.money import flows
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.model import PRICE_DRAWS, terms_of
 from sencosim.report.manifest import manifest_problems

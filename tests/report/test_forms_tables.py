@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sencosim.analysis.routes import decomposed
-from sencosim.analysis.structure import AVERAGE, structure_table
 from sencosim.cli.settings import with_settings
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTE_NAMES
+from sencosim.outcomes.routes import decomposed
+from sencosim.outcomes.structure import AVERAGE, structure_table
 from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.forms import (

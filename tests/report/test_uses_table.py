@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from sencosim.analysis.uses import uses_of_hours
+from sencosim.outcomes.uses import uses_of_hours
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.uses import pence_of_parts, uses_sentence, uses_table

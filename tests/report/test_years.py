@@ -9,8 +9,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from sencosim.analysis.years_until import COLUMNS, published_years
 from sencosim.evidence.register import load_register
+from sencosim.outcomes.years_until import COLUMNS, published_years
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.page import page_html

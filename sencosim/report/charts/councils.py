@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sencosim.analysis.outcomes import OUTCOME
 from sencosim.evidence.councils import load_councils
+from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.style import (
     DARK_BLUE,
     DARK_GREY,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sencosim.analysis.mechanisms import Decomposition, Group
 from sencosim.evidence.routes import ROUTES
+from sencosim.outcomes.routes import Decomposition, Group
 from sencosim.report.tables import Table
 from sencosim.report.words import plain, rounded_to_sum, rounding_step
 

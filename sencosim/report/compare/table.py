@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from sencosim.analysis.pairs import Separation, separation
+from sencosim.outcomes.pairs import Separation, separation
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
 from sencosim.report.likelihood import more_draws_sentence

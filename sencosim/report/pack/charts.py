@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
-from sencosim.analysis.ratio import COST_PER
+from sencosim.outcomes.ratio import COST_PER
 from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
 from sencosim.report.charts.councils import councils_chart
 from sencosim.report.charts.style import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sencosim.analysis.appraisal import AT_POINTS, OVER_DRAWS
 from sencosim.costing.option import AppraisalFrame
 from sencosim.costing.worksheet import totals, worksheet
 from sencosim.errors import OutputError
+from sencosim.outcomes.appraisal import AT_POINTS, OVER_DRAWS
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.stored import StoredRun

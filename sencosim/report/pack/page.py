@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sencosim.analysis.reconcile import OUTSIDE, WITHIN
+from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
 from sencosim.report import answer, cautions, evidence_tables, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.findings import Findings

@@ -1,0 +1,163 @@
+"""What an appraiser needs of a run beside its summary: the lines behind the headline, and what it rests on.
+
+Lines come in two kinds. Those *over draws* give the headline of the summary to the pound: their prices are effective
+ones, mean amount over mean units. Those *at the point values* have one price each, so they can be repriced; the
+sensitivities stand on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.costing.after_horizon import RunOff, after_horizon
+from sencosim.costing.cost import cost_of_difference
+from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
+from sencosim.costing.option import AppraisalFrame, measures
+from sencosim.costing.prices import PriceBook
+from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
+from sencosim.costing.value_for_money import effects_of_ledger, switching_values
+from sencosim.costing.worksheet import average_lines
+from sencosim.evidence.appraisal import load_appraisal_tables
+from sencosim.evidence.councils import load_councils
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
+from sencosim.model import RunResult, price_book, price_books_of, terms_of
+from sencosim.outcomes.summary import moved_from, points_of, read_arms
+from sencosim.vocabulary import Quantity
+
+Floats = npt.NDArray[np.float64]
+_THING = ["year", "quantity", "item", "payer"]
+OVER_DRAWS, AT_POINTS = "over draws", "at the point values"
+GROUPS: tuple[tuple[CouncilGroup, str], ...] = (
+    ("region", "region"),
+    ("free_school_meals", "fifth of councils by pupils eligible for free school meals"),
+)
+
+
+def frame_of(result: RunResult) -> AppraisalFrame:
+    """How a run is appraised: its horizon, the price base and the discounting in force."""
+    horizon = result.scenario.horizon
+    return AppraisalFrame(horizon.first, horizon.years, load_appraisal_tables().price_base)
+
+
+def appraisal_tables(result: RunResult) -> dict[str, pd.DataFrame]:
+    """Every table of the appraisal that is not in the summary.
+
+    ``lines`` (priced lines over the horizon, over draws and at the point values), ``sensitivity``, ``unit_cost_swings``
+    (main view), ``effects`` (without a price), ``after_horizon`` and ``distribution``, each with a column ``view``.
+    [GBP]
+    """
+    found: dict[str, list[pd.DataFrame]] = {}
+    for view in result.scenario.views:
+        for name, table in _tables_of(result, view):
+            found.setdefault(name, []).append(table.assign(view=view))
+    return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
+
+
+def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    frame = frame_of(result)
+    arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)])
+    points = points_of(result, view, arms, values)
+    level = np.mean([arms[job] for job in points], axis=0)
+    yield "lines", _over_draws(result, arms, values, points).assign(basis=OVER_DRAWS)
+    book = price_book(result.scenario, view, values[points[0]])
+    ledger = _difference(level, frame.first_year)
+    lines = cost_of_difference(ledger, book)
+    yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
+    yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth)
+    if view == result.scenario.view:  # it takes seconds, and the other views differ by effects, not by unit costs
+        yield "unit_cost_swings", one_price_at_a_time(lines, values[points[0]], frame, terms_of(result.scenario))
+    effects = effects_of_ledger(ledger, frame.first_year, frame.n_years)
+    yield "effects", switching_values(effects, measures(lines, frame).npsv)
+    yield "after_horizon", after_horizon(ledger, book, frame, RunOff.from_values(values[points[0]]))
+    yield from _distribution(result, view, frame)
+
+
+def _over_draws(
+    result: RunResult,
+    arms: Mapping[Job, Floats],
+    values: Mapping[Job, Mapping[str, float]],
+    points: list[Job],
+) -> pd.DataFrame:
+    """Mean lines of the pairs that the summary averages: the draws, or the replications if there is none."""
+    level = np.mean([arms[job] for job in points], axis=0)
+    draws = [job for job in arms if job.draw > 0 and job.view == points[0].view]
+    drawn = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
+    counted = drawn or {job: arms[job] for job in points}
+    worlds = [
+        average_lines(_priced(result, job, values[job], one)).assign(draw=number)
+        for number, (job, one) in enumerate(counted.items())
+    ]
+    return average_lines(_apart_by_sign(pd.concat(worlds, ignore_index=True)), ("draw",))
+
+
+def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
+    """Tell draws with more of a thing from draws with fewer, where there are both.
+
+    Otherwise units could cancel while money does not, and the effective price would mean nothing.
+    """
+    sign = np.sign(lines["units"])
+    things = [sign.groupby([lines[name] for name in _THING], observed=True).transform(end) for end in ("min", "max")]
+    both = (things[0] < 0.0) & (things[1] > 0.0)
+    words = np.where(sign < 0.0, " (draws with fewer)", " (draws with more)")
+    item = lines["item"].to_numpy(dtype=object)
+    return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
+
+
+def _priced(result: RunResult, job: Job, values: Mapping[str, float], arms: Floats) -> pd.DataFrame:
+    """Lines of one pair at each joint draw of prices."""
+    ledger = _difference(arms, result.scenario.horizon.first)
+    books = enumerate(price_books_of(result.scenario, job, values))
+    return pd.concat(
+        [cost_of_difference(ledger, book).assign(draw=n, replication=0) for n, book in books], ignore_index=True
+    )
+
+
+def _difference(arms: Floats, first_year: int) -> pd.DataFrame:
+    return tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, first_year, categories=False)
+
+
+def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Appraise groups of councils apart, at the point values.
+
+    Nothing comes of a sample or of chosen councils: those stand for England, not for the groups that they are in.
+    """
+    if result.plan.chosen or result.plan.share < 1.0:
+        return
+    ledgers: list[pd.DataFrame] = []
+    book: PriceBook | None = None
+    for totals in result.points(view):
+        book = price_book(result.scenario, view, totals.values) if book is None else book
+        ledgers.append(_by_council(totals, result.scenario.start_year, frame))
+    if book is None:
+        return
+    sums = pd.concat(ledgers).groupby(["council", "year", "quantity"], as_index=False)[["value"]].sum()
+    sums["value"] /= result.plan.replications_of(view, result.replications)
+    for group, title in GROUPS:
+        ledger = with_council_group(sums, group).groupby([group, "year", "quantity"], as_index=False)[["value"]].sum()
+        tables = [
+            by_group(cost_of_difference(part.drop(columns=group), book).assign(**{group: name}), frame, group)
+            for name, part in ledger.groupby(group)
+        ]
+        table = pd.concat(tables, ignore_index=True).drop(columns=["weight", "weighted_npsv"])
+        yield "distribution", table.assign(grouping=title)
+
+
+def _by_council(totals: PairTotals, start_year: int, frame: AppraisalFrame) -> pd.DataFrame:
+    """Difference of a pair by council over the horizon, weighted to what the councils stand for."""
+    inside = slice(frame.first_year - start_year, frame.first_year - start_year + frame.n_years)
+    gap = (totals.council_policy - totals.council_baseline)[:, inside] * totals.council_weight[:, None, None]
+    codes = {council.la_code: council.ons_code for council in load_councils()}
+    n, years, quantities = gap.shape
+    return pd.DataFrame(
+        {
+            "council": np.repeat([codes[code] for code in totals.councils.tolist()], years * quantities),
+            "year": np.tile(np.repeat(np.arange(frame.first_year, frame.first_year + years), quantities), n),
+            "quantity": np.tile([one.key for one in Quantity], n * years),
+            "value": gap.ravel(),
+        }
+    )

@@ -1,0 +1,263 @@
+"""Results by council, by region and for England, at the point values of a view, each with its Monte Carlo error.
+
+Pairs are read one at a time, so memory does not grow with replications. A council's figures are its own, not weighted
+up; a region's and England's are. In a run of a sample a council has as many replications as drew it.
+
+For the summary every council and region gets a range. A figure is *modelled* where the area was simulated at the point
+values in two or more replications: its level is the area's own. A region is modelled only if all schools were run:
+sampled councils stand for England, not for the region that they lie in. Draws of the evidence are not run for every
+council, so the width that evidence adds is the area's share, by pupils, of England's; chance in the area itself is
+added to it as independent. Elsewhere a figure is *a share of the national one*, by pupils, and says so. Percentages and
+weeks are not shared out: there England's figure stands.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import t as students_t
+
+from sencosim.costing.discount import present_value
+from sencosim.costing.money import money_by_year
+from sencosim.costing.prices import PriceBook
+from sencosim.evidence.appraisal import load_appraisal_tables
+from sencosim.evidence.councils import load_councils
+from sencosim.experiment.moments import Moments
+from sencosim.experiment.totals import PairTotals, in_categories
+from sencosim.model import RunResult, price_book
+from sencosim.outcomes.catalogue import OUTCOME, OUTCOMES, describe, outcome_by_year
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, labels_of
+from sencosim.vocabulary import Quantity
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+ENGLAND = ("england", "E92000001", "England")
+MONEY = ("net_public_cost", "policy_cost", "policy_benefit", "npsv", "cashable_saving")
+"""Outcomes in money."""
+MODELLED, SHARED, NATIONAL = "modelled for the area", "share of the national figure, by pupils", "England's figure"
+PER_PUPIL = "net_public_cost_per_pupil"
+FEWEST_REPLICATIONS = 2
+"""Below this nothing is known of chance in the area itself. [replications]"""
+UPPER = 0.9
+"""End of an 80 % interval. [probability]"""
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Councils, regions and England, in the order of rows."""
+
+    names: tuple[tuple[str, str, str], ...]  # kind, code and name of each
+
+    @classmethod
+    def all(cls) -> Areas:
+        """Every council by name, every region by name, England."""
+        councils = [("council", one.ons_code, one.name) for one in load_councils()]
+        regions = [("region", region, region) for region in sorted({one.region for one in load_councils()})]
+        return cls((*councils, *regions, ENGLAND))
+
+    def arms_of(self, totals: PairTotals) -> tuple[Ints, Floats, Floats]:
+        """Rows that a pair fills, and its arms by area. [units, shape (n_rows, n_years, n_quantities)]"""
+        councils = load_councils()
+        of_code = {one.la_code: number for number, one in enumerate(councils)}
+        number = np.array([of_code[code] for code in totals.councils.tolist()], dtype=np.int64)
+        names = [name for _, _, name in self.names]
+        region = np.array([names.index(councils[i].region, len(councils)) for i in number.tolist()], dtype=np.int64)
+        regions = np.unique(region)
+        arms = []
+        for arm in (totals.council_baseline, totals.council_policy):
+            weighted = arm * totals.council_weight[:, None, None]
+            sums = [*(weighted[region == one].sum(axis=0) for one in regions), weighted.sum(axis=0)]
+            arms.append(np.concatenate([arm, np.array(sums)]))
+        return np.concatenate([number, regions, [len(self.names) - 1]]), arms[0], arms[1]
+
+    def columns(self, row: Ints) -> dict[str, Any]:
+        """Kind, code and name of rows, as columns."""
+        kinds = zip(("area_kind", "area_code", "area_name"), zip(*self.names, strict=True), strict=True)
+        return {column: in_categories(list(names), row) for column, names in kinds}
+
+
+def area_ledger(result: RunResult, view: str) -> pd.DataFrame:
+    """Quantities by area and year: mean over replications at the point values of a view.
+
+    Columns: ``view``, ``area_kind`` (council, region, england), ``area_code``, ``area_name``, ``year`` (first calendar
+    year), ``quantity``, ``unit``, ``baseline``, ``policy``, ``value`` (their difference), ``monte_carlo_error``
+    (standard error of ``value``, NaN for one replication) and ``n_replications``. Rows of nought in both arms are left
+    out.
+    """
+    areas = Areas.all()
+    shape = (result.plan.n_years, len(Quantity))
+    baseline, policy, gap = (Moments(len(areas.names), shape) for _ in range(3))
+    for totals in result.points(view):
+        rows, base, with_policy = areas.arms_of(totals)
+        for seen, values in ((baseline, base), (policy, with_policy), (gap, with_policy - base)):
+            seen.add(rows, values)
+    place = np.nonzero((baseline.mean != 0.0) | (policy.mean != 0.0))
+    row, year, quantity = place
+    return pd.DataFrame(
+        {
+            "view": in_categories([view], np.zeros(row.size, dtype=np.int64)),
+            **areas.columns(row),
+            "year": year + result.scenario.start_year,
+            "quantity": in_categories([one.key for one in Quantity], quantity),
+            "unit": in_categories([one.unit for one in Quantity], quantity),
+            "baseline": baseline.mean[place],
+            "policy": policy.mean[place],
+            "value": gap.mean[place],
+            "monte_carlo_error": gap.standard_error()[place],
+            "n_replications": gap.count[row],
+        }
+    )
+
+
+def area_figures(result: RunResult, view: str) -> pd.DataFrame:
+    """Outcomes and money by area over the horizon: what a council, a region and England may expect.
+
+    Columns: ``view``, ``area_kind``, ``area_code``, ``area_name``, ``year`` (such as 2027/28, ``total`` or
+    ``present_value``), ``outcome``, ``title``, ``unit``, ``kind``, ``favourable``, ``baseline``, ``policy`` (NaN for
+    money), ``difference``, ``monte_carlo_error`` (standard error of ``difference``) and ``n_replications``.
+    """
+    areas, horizon = Areas.all(), result.scenario.horizon
+    labels, names = labels_of(result.scenario), [*OUTCOME, *MONEY]
+    levels, with_policy, gap = (Moments(len(areas.names), (len(names), len(labels))) for _ in range(3))
+    book: PriceBook | None = None
+    for totals in result.points(view):
+        book = price_book(result.scenario, view, totals.values) if book is None else book
+        rows, base, policy = areas.arms_of(totals)
+        measured = _measured(base[:, -horizon.years :], policy[:, -horizon.years :], book, horizon.first)
+        for seen, values in zip((levels, with_policy, gap), measured, strict=True):
+            seen.add(rows, values)
+    place = np.nonzero(~np.isnan(gap.mean) & (gap.count > 0)[:, None, None])
+    row, outcome, label = place
+    told = zip(("title", "unit", "kind", "favourable"), zip(*map(describe, names), strict=True), strict=True)
+    return pd.DataFrame(
+        {
+            "view": view,
+            **areas.columns(row),
+            "year": in_categories(labels, label),
+            "outcome": in_categories(names, outcome),
+            **{column: in_categories(list(words), outcome) for column, words in told},
+            "baseline": levels.mean[place],
+            "policy": with_policy.mean[place],
+            "difference": gap.mean[place],
+            "monte_carlo_error": gap.standard_error()[place],
+            "n_replications": gap.count[row],
+        }
+    )
+
+
+def _measured(base: Floats, policy: Floats, book: PriceBook, first_year: int) -> tuple[Floats, Floats, Floats]:
+    """Baseline, policy and difference of two arms by area. [shape (n_areas, n_outcomes, n_years + 2)]"""
+    people = [np.stack([outcome_by_year(outcome, arm) for outcome in OUTCOMES], axis=1) for arm in (base, policy)]
+    levels = [np.pad(one, ((0, 0), (0, len(MONEY)), (0, 1)), constant_values=math.nan) for one in people]
+    found = money_by_year(policy - base, book, first_year)
+    by_year = np.stack([found[name] for name in MONEY], axis=1)
+    gap = levels[1] - levels[0]
+    sums = by_year.sum(axis=-1, keepdims=True), present_value(by_year)[..., None]
+    gap[:, len(OUTCOMES) :] = np.concatenate([by_year, *sums], axis=-1)
+    return levels[0], levels[1], gap
+
+
+# -- rows of the summary ----------------------------------------------------------------------------------------------
+
+
+def pupil_shares() -> dict[str, float]:
+    """Share of England's mainstream pupils by ONS code of a council, or name of a region. [share]"""
+    pupils: dict[str, float] = {}
+    for one in load_councils():
+        for code in (one.ons_code, one.region):
+            pupils[code] = pupils.get(code, 0.0) + one.primary_pupils + one.secondary_pupils
+    england = england_pupils()
+    return {code: number / england for code, number in pupils.items()}
+
+
+def england_pupils() -> int:
+    """Mainstream pupils of all councils, January 2023. [pupils]"""
+    return sum(one.primary_pupils + one.secondary_pupils for one in load_councils())
+
+
+def local_figures(result: RunResult, summary: Summary, area_code: str) -> pd.DataFrame:
+    """Rows of the summary for every council and region, with ``basis``: :data:`MODELLED`, `SHARED` or `NATIONAL`.
+
+    ``area_code`` is that of the whole area, which has its rows already. Empty for a run of chosen councils: what is
+    simulated there is not England, so nothing can be shared out.
+    """
+    if area_code != ENGLAND[1]:
+        return pd.DataFrame()
+    rows = pd.DataFrame([row for view in result.scenario.views for row in _of_view(result, summary, view)])
+    return pd.concat([rows, _per_pupil(rows, summary)], ignore_index=True)
+
+
+def _per_pupil(rows: pd.DataFrame, summary: Summary) -> pd.DataFrame:
+    """Net cost to the public purse for each mainstream pupil, so that places of different size can be compared."""
+    england = summary.figures[summary.figures["payer"] == ""]
+    both = pd.concat([rows, england.assign(basis=MODELLED)], ignore_index=True)
+    told = both[(both["outcome"] == "net_public_cost") & (both["year"] == PRESENT_VALUE)].copy()
+    shares = pupil_shares() | {ENGLAND[1]: 1.0}
+    pupils = told["area_code"].map(shares).to_numpy(dtype=np.float64) * england_pupils()
+    money = ["difference", "p10", "p50", "p90", "monte_carlo_error", "draw_error"]
+    told[money] = told[money].div(pupils, axis=0)
+    title = "Net cost to the public purse per mainstream pupil"
+    return told.assign(outcome=PER_PUPIL, title=title, unit="GBP per pupil", kind="local")
+
+
+def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[str, object]]:
+    own = area_figures(result, view)
+    own = own[own["year"].astype(str) == np.where(own["outcome"].isin(list(MONEY)), PRESENT_VALUE, TOTAL)]
+    if result.plan.share < 1.0:  # sampled councils stand for England, not for the region that they lie in
+        own = own[own["area_kind"] == "council"]
+    modelled = {(row["area_code"], row["outcome"]): row for row in own.to_dict("records")}
+    runs = summary.runs[(summary.runs["view"] == view) & (summary.runs["payer"] == "")]
+    shares = pupil_shares()
+    for outcome in (*OUTCOME, *MONEY):
+        year = PRESENT_VALUE if outcome in MONEY else TOTAL
+        spread = runs[(runs["outcome"] == outcome) & (runs["year"] == year)]
+        national = summary.figures.query(
+            "view == @view and outcome == @outcome and year == @year and payer == ''"
+        ).to_dict("records")
+        if spread.empty or not national:
+            continue
+        drawn = spread.loc[spread["draw"] > 0, "difference"].to_numpy(dtype=np.float64)
+        level = float(spread.loc[spread["draw"] == 0, "difference"].mean())
+        drawn = drawn if drawn.size else np.array([level])
+        is_ratio = outcome in OUTCOME and bool(OUTCOME[outcome].per)
+        price_base = load_appraisal_tables().price_base if outcome in MONEY else ""
+        for _, code, name in Areas.all().names[:-1]:
+            share = 1.0 if is_ratio else shares[code]
+            figure = _figure(modelled.get((code, outcome)), drawn, level, share, NATIONAL if is_ratio else SHARED)
+            place = {"area_code": code, "area_name": name, "price_base": price_base}
+            yield {**{str(key): value for key, value in national[0].items()}, **figure, **place}
+
+
+def _figure(
+    own: dict[Hashable, object] | None, drawn: Floats, level: float, share: float, otherwise: str
+) -> dict[str, object]:
+    """One figure of one area: the area's own level if there is one, and its range."""
+    error = math.nan if own is None else float(str(own["monte_carlo_error"]))
+    n = 0 if own is None else int(str(own["n_replications"]))
+    is_own = own is not None and n >= FEWEST_REPLICATIONS and math.isfinite(error)
+    values = share * drawn
+    told: dict[str, object] = {"baseline": math.nan, "policy": math.nan, "basis": otherwise}
+    chance = 0.0
+    if own is not None and is_own:
+        values = float(str(own["difference"])) + share * (drawn - level)
+        told = {"baseline": own["baseline"], "policy": own["policy"], "basis": MODELLED, "n_replications": n}
+        chance = float(students_t.ppf(UPPER, n - 1)) * error
+    mean = float(values.mean())
+    low, middle, high = (float(end) for end in np.quantile(values, [0.1, 0.5, 0.9]))
+    return {
+        **told,
+        "difference": mean,
+        "p10": mean - math.hypot(max(0.0, mean - low), chance),
+        "p50": middle,
+        "p90": mean + math.hypot(max(0.0, high - mean), chance),
+        "monte_carlo_error": error if is_own else math.nan,
+        "draw_error": float(values.std(ddof=1) / math.sqrt(values.size)) if values.size > 1 else math.nan,
+        "chance_below_zero": float((values < 0.0).mean()),
+    }

@@ -1,0 +1,104 @@
+"""What the policy costs and changes against each law: the law of today, and what is announced."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.evidence.routes import routes_are_off
+from sencosim.experiment.jobs import Job
+from sencosim.model import RunResult
+from sencosim.outcomes.summary import (
+    PRESENT_VALUE,
+    TOTAL,
+    Estimate,
+    Summary,
+    estimates_of,
+    labels_of,
+    points_of,
+    read_arms,
+    rows_of,
+    series_of,
+)
+from sencosim.scenario.laws import Law
+
+Floats = npt.NDArray[np.float64]
+MONEY = ("net_public_cost", "npsv")
+PEOPLE = ("requests", "new_plans", "suspensions", "permanent_exclusions")
+SHOWN = (*MONEY, *PEOPLE)
+"""Outcomes of the tables beside the headline: money as present value, people over all years of the horizon."""
+COLUMNS = (
+    *("law", "view", "outcome", "title", "unit", "baseline", "policy", "difference", "p10", "p90"),
+    *("monte_carlo_error", "draw_error", "n_draws", "n_replications"),
+)
+
+
+def label_of(outcome: str) -> str:
+    """Whether an outcome is shown as present value or as total."""
+    return PRESENT_VALUE if outcome in MONEY else TOTAL
+
+
+def law_figures(result: RunResult, summary: Summary) -> pd.DataFrame:
+    """Figures of every law that was run, the headline's first; empty if there is only that.
+
+    ``p10`` and ``p90`` are missing where a view was run at its point values alone.
+    """
+    first, *others = result.plan.laws
+    if not others:
+        return pd.DataFrame(columns=list(COLUMNS))
+    own = summary.figures[summary.figures["outcome"].isin(SHOWN) & (summary.figures["payer"] == "")]
+    rows: list[dict[Any, Any]] = [
+        {"law": first, **row} for row in own.to_dict("records") if row["year"] == label_of(str(row["outcome"]))
+    ]
+    for law in others:
+        rows += [*_of_law(result, law)]
+    return pd.DataFrame(rows)[list(COLUMNS)]
+
+
+def _of_law(result: RunResult, law: Law) -> Iterator[dict[str, object]]:
+    plan = result.plan
+    mains = [plan.point_job(plan.main_view, number) for number in range(result.replications)]
+    arms, values = read_arms(result, [*mains, *plan.law_jobs(law)])
+    points = points_of(result, plan.main_view, arms, values, law)
+    level = np.mean([arms[job] for job in points], axis=0)
+    draws = [job for job in plan.law_jobs(law) if job.draw > 0]
+    labels = labels_of(result.scenario)
+    for view in plan.views:
+        if view == plan.main_view:
+            estimates: Iterator[Estimate] = estimates_of(result, points, draws, arms, values)
+        else:
+            estimates = _on_samples(result, law, view, level, arms, values)
+        for estimate in estimates:
+            if estimate.outcome in SHOWN:
+                yield from _shown(estimate, labels, law)
+
+
+def _shown(estimate: Estimate, labels: list[str], law: Law) -> Iterator[dict[str, object]]:
+    for row in rows_of(estimate, labels):
+        if row["year"] == label_of(estimate.outcome):
+            unknown = {} if estimate.draws else dict.fromkeys(("p10", "p90", "monte_carlo_error"), math.nan)
+            yield {"law": law, **row, **unknown}
+
+
+def _on_samples(
+    result: RunResult,
+    law: Law,
+    view: str,
+    level: Floats,
+    arms: Mapping[Job, Floats],
+    values: Mapping[Job, Mapping[str, float]],
+) -> Iterator[Estimate]:
+    """A view at its point values: as far from the main view on all schools as it is from it on the samples."""
+    plan = result.plan
+    own = [job for job in plan.law_jobs(law) if job.view == view]
+    mains = [Job(plan.main_view, 0, job.replication, job.share, law) for job in own]
+    moved = level + np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=True)], axis=0)
+    if routes_are_off(values[own[0]]):  # what happens to pupils is the same in both arms
+        moved = np.stack([moved[0], moved[0] + np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)])
+    for one in series_of(result.asked(own[0]), own[0], values[own[0]], moved):
+        yield Estimate(view, one.outcome, one.payer, (one,), ())

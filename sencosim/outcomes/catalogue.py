@@ -1,0 +1,125 @@
+"""What a reader asks about, once: outcomes for people and in money, payers, and the rates that groups are compared by.
+
+The rows are in ``outcomes.csv``, those that matter most to readers first, and in ``measures.csv``, where a bare name is
+an outcome taken as it is. Money is added up in :mod:`sencosim.costing.money`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import resources
+from typing import Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from sencosim.costing.accounts import PAYERS
+from sencosim.costing.money import PAID
+from sencosim.vocabulary import COLUMN, PAYER
+
+Floats = npt.NDArray[np.float64]
+Kind = Literal["people", "time", "money", "rate", "share"]
+Favourable = Literal["up", "down", ""]
+Summed = Callable[[tuple[str, ...]], Floats]
+"""Adds up quantities by name."""
+
+
+def divided(top: Floats, bottom: Floats) -> Floats:
+    """Ratio of two arrays of one shape, NaN where nothing stands below."""
+    ratio: Floats = np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=bottom > 0.0)
+    return ratio
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome or rate: an amount of money, a sum of quantities, or a ratio of two sums."""
+
+    name: str
+    title: str
+    unit: str
+    kind: Kind
+    favourable: Favourable  # blank if neither is plainly better
+    of: tuple[str, ...]  # quantities that are added; none for money and shares
+    per: tuple[str, ...]  # quantities that the sum is divided by; none for a plain sum
+    scale: float  # multiplies the result: 100 for per cent
+    per_baseline: bool  # divided by the baseline's quantities in both arms, so that a rate moves with its events alone
+    definition: str  # what it is, and what to be careful of
+
+    def value(self, summed: Summed, summed_below: Summed | None = None) -> Floats:
+        """From sums of quantities; below a ratio perhaps others. [``unit``; NaN where nothing stands below]"""
+        top = self.scale * summed(self.of)
+        if not self.per:
+            return top
+        return divided(top, (summed_below or summed)(self.per))
+
+
+def _rows(file: str) -> Iterator[dict[str, str]]:
+    text = resources.files("sencosim.outcomes").joinpath(file).read_text(encoding="utf-8")
+    return iter(csv.DictReader(text.splitlines()))
+
+
+def _read(row: dict[str, str]) -> Outcome:
+    return Outcome(
+        *(row["name"], row["title"], row["unit"], cast("Kind", row["kind"]), cast("Favourable", row["favourable"])),
+        of=tuple(row["of"].split()),
+        per=tuple(row["per"].split()),
+        scale=float(Fraction(row["scale"])),
+        per_baseline=row.get("base") == "baseline",
+        definition=row.get("definition", ""),
+    )
+
+
+_OUTCOMES = tuple(map(_read, _rows("outcomes.csv")))
+MONEY_OUTCOME: dict[str, Outcome] = {one.name: one for one in _OUTCOMES if one.kind == "money"}
+"""In money, by name: for each the present value at the discount rate in force stands beside the years."""
+OUTCOME: dict[str, Outcome] = {one.name: one for one in _OUTCOMES if one.kind != "money"}
+"""For people and time, by name."""
+OUTCOMES: tuple[Outcome, ...] = tuple(OUTCOME.values())
+_MEASURES = tuple(_read(row) if row["title"] else OUTCOME[row["name"]] for row in _rows("measures.csv"))
+MEASURES: tuple[Outcome, ...] = tuple(one for one in _MEASURES if one.of)
+"""What is compared between groups of schools: rates that places of different size can be compared by."""
+MONEY_MEASURES: tuple[Outcome, ...] = tuple(one for one in _MEASURES if one.kind == "money")
+"""Cost to schools over the whole horizon, in prices of the price base."""
+SHARE_MEASURES: tuple[Outcome, ...] = tuple(one for one in _MEASURES if one.kind == "share")
+"""What a group has of all need (in the baseline) and of all hours that policy adds. Their level is in ``policy``."""
+NEED_SHARE, HOURS_SHARE = (one.name for one in SHARE_MEASURES)
+REPORTED: tuple[str, ...] = (
+    *(name for name in MONEY_OUTCOME if name not in PAID),
+    *(f"{told}.{payer}" for payer in PAYERS for told in PAID),
+)
+"""Every outcome in money that a run reports, as :func:`sencosim.costing.money.money_by_year` names it."""
+POSTS = ("posts",)
+"""One post a school: post-years are school-years."""
+SEN_PUPILS = ("pupil_years.sen_support", "pupil_years.ehc_plan", "pupil_years.waiting_special")
+"""Pupil-years with SEN in a mainstream class."""
+
+
+def quantities(names: tuple[str, ...]) -> list[int]:
+    """Columns of quantities."""
+    return [COLUMN[name] for name in names]
+
+
+def outcome_by_year(outcome: Outcome, counts: Floats) -> Floats:
+    """Outcome by year, then over all years.
+
+    ``counts`` are totals of one arm [units, shape (..., n_years, n_quantities)], the result has the shape
+    (..., n_years + 1). [unit of the outcome; NaN where nothing stands below a ratio]
+    """
+
+    def with_total(names: tuple[str, ...]) -> Floats:
+        by_year = counts[..., quantities(names)].sum(axis=-1)
+        return np.concatenate([by_year, by_year.sum(axis=-1, keepdims=True)], axis=-1)
+
+    return outcome.value(with_total)
+
+
+def describe(outcome: str, payer: str = "") -> tuple[str, str, str, str]:
+    """Title, unit, kind and favourable direction of an outcome, perhaps of one payer."""
+    if payer:
+        words = dict(zip(PAID, ("net cost", "pays more", "pays less"), strict=True))[outcome]
+        return f"{PAYER[payer].title}: {words}", "GBP", "money", "down"
+    found = MONEY_OUTCOME[outcome] if outcome in MONEY_OUTCOME else OUTCOME[outcome]
+    return found.title, found.unit, found.kind, found.favourable

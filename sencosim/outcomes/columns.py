@@ -1,0 +1,141 @@
+"""What an ensemble keeps of each run: money against the baseline, people and time of each arm, and what events cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sencosim.costing.accounts import PAYERS
+from sencosim.costing.discount import present_value
+from sencosim.costing.money import money_by_year
+from sencosim.costing.prices import PriceBook
+from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
+from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.vocabulary import COLUMN, PAYER, Quantity
+
+Floats = npt.NDArray[np.float64]
+MONEY = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving")
+"""Present values over the horizon against the baseline, which has nought."""
+OF_PAYERS = tuple(f"payer_net.{payer}" for payer in PAYERS)
+
+# -- events whose number would have to fall for a policy to pay -------------------------------------------------------
+
+Counts = Mapping[str, float]
+"""Baseline sums over the horizon by quantity. [units]"""
+APPEALS = tuple(f"appeals.{ground}" for ground in ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous"))
+EXCLUSIONS = tuple(f"permanent_exclusions.{stage}" for stage in ("noticed", "sen_support", "ehc_plan"))
+
+
+@dataclass(frozen=True)
+class Event:
+    """A kind of event."""
+
+    name: str  # in columns
+    title: str  # in sentences, in the plural
+    counted: tuple[str, ...]  # quantities whose sum is the number of events in a year
+    one_fewer: Callable[[Counts], dict[str, float]]  # change of each quantity that goes with one event fewer
+    meaning: str  # what one fewer is taken to be
+
+
+def _one_fewer(counts: Counts, names: tuple[str, ...], along: tuple[str, ...]) -> dict[str, float]:
+    """One event fewer, of the baseline's mix, with what goes along with one in the baseline."""
+    total = sum(counts[name] for name in names)
+    mix = {name: -counts[name] / total if total > 0.0 else -1.0 / len(names) for name in names}
+    return mix | {name: -counts[name] / total if total > 0.0 else 0.0 for name in along}
+
+
+EVENTS = (
+    Event(
+        "permanent_exclusions",
+        "permanent exclusions of pupils with noticed need or SEN",
+        EXCLUSIONS,
+        lambda counts: _one_fewer(counts, EXCLUSIONS, ("pupils_first_excluded", "pupil_years.ap")),
+        "one exclusion fewer, with the time in alternative provision that goes with one in the baseline",
+    ),
+    Event(
+        "appeals",
+        "appeals to the SEND tribunal",
+        APPEALS,
+        lambda counts: _one_fewer(counts, APPEALS, ("appeal_weeks",)),
+        "one appeal fewer, of the mix of grounds and the length in the baseline; places do not change",
+    ),
+    Event(
+        "independent_placements",
+        "placements in independent special schools (pupil-years)",
+        ("pupil_years.independent_special",),
+        lambda _: {"pupil_years.independent_special": -1.0, "pupil_years.ehc_plan": 1.0},
+        "one pupil fewer in an independent special school for a year, in a mainstream class with a plan instead",
+    ),
+)
+"""The events of the headline for a policy whose effect nobody has measured."""
+
+# -- the columns ------------------------------------------------------------------------------------------------------
+
+
+def outcome_units() -> dict[str, str]:
+    """Unit of every column that an ensemble keeps."""
+    units = dict.fromkeys((*MONEY, *OF_PAYERS), "GBP present value, against the baseline")
+    units |= {one.name: one.unit if one.per else f"{one.unit} a year" for one in OUTCOMES}
+    for event in EVENTS:
+        units[f"count.{event.name}"] = "a year"
+        units[f"today.{event.name}"] = "a year, 2024/25, baseline"
+        units[f"fewer_public.{event.name}"] = "GBP present value that one fewer every year spares the public purse"
+        units[f"fewer_social.{event.name}"] = "GBP present value that one fewer every year is worth to society"
+    return units
+
+
+def outcome_titles() -> dict[str, str]:
+    """Words for every column that an ensemble keeps."""
+    titles = {name: MONEY_OUTCOME[name].title for name in MONEY}
+    titles |= {f"payer_net.{payer}": f"Net cost to {PAYER[payer].title}" for payer in PAYERS}
+    titles |= {one.name: one.title for one in OUTCOMES}
+    for event in EVENTS:
+        titles[f"count.{event.name}"] = event.title.capitalize()
+        titles[f"today.{event.name}"] = f"{event.title.capitalize()}, base year"
+        titles[f"fewer_public.{event.name}"] = f"Public purse: {event.meaning}"
+        titles[f"fewer_social.{event.name}"] = f"Society: {event.meaning}"
+    return titles
+
+
+def physical_outcomes(arm: Floats, baseline: Floats, scenario: Scenario) -> dict[str, float]:
+    """People, time and events of one arm: counts are yearly means over the horizon, ratios those of its sums.
+
+    Both arms are weighted totals of the scenario's years. [units, shape (n_years, n_quantities)]
+    """
+    years = scenario.horizon.years
+    sums = arm[-years:].sum(axis=0)
+    today = baseline[BASE_YEAR - scenario.start_year]
+    found = {}
+    for one in OUTCOMES:
+        value = float(one.value(lambda names: np.asarray(sums[quantities(names)].sum())))
+        found[one.name] = value / years if not one.per else 0.0 if np.isnan(value) else value
+    for event in EVENTS:
+        found[f"count.{event.name}"] = float(sums[quantities(event.counted)].sum() / years)
+        found[f"today.{event.name}"] = float(today[quantities(event.counted)].sum())
+    return found
+
+
+def money_outcomes(arm: Floats, baseline: Floats, scenario: Scenario, book: PriceBook) -> dict[str, float]:
+    """Money of one arm against the baseline, and what one event fewer every year is worth at the same prices."""
+    years = scenario.horizon.years
+    sums = baseline[-years:].sum(axis=0)
+    counts = {quantity.key: float(sums[quantity]) for quantity in Quantity}
+    changes = np.zeros((1 + len(EVENTS), years, len(Quantity)))
+    changes[0] = (arm - baseline)[-years:]
+    for number, event in enumerate(EVENTS, start=1):
+        for name, change in event.one_fewer(counts).items():
+            changes[number, :, COLUMN[name]] = change
+    present = {name: present_value(one) for name, one in money_by_year(changes, book, scenario.horizon.first).items()}
+    found = {name: float(present[name][0]) for name in sorted(MONEY, key="npsv".__eq__)}  # after its parts
+    for number, event in enumerate(EVENTS, start=1):
+        found[f"fewer_public.{event.name}"] = -float(present["net_public_cost"][number])
+        found[f"fewer_social.{event.name}"] = float(present["policy_benefit"][number])
+    return found | {name: float(present[name][0]) for name in OF_PAYERS}
+
+
+def no_money() -> dict[str, float]:
+    """The baseline against itself."""
+    return dict.fromkeys((*MONEY, *OF_PAYERS), 0.0)

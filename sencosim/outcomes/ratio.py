@@ -1,0 +1,99 @@
+"""Ratios over the draws, as rows of the summary: benefits to costs, and cost for one unit of an outcome."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.outcomes.summary import PRESENT_VALUE, PRICE_DRAWS_PER_DRAW, TOTAL, Summary
+
+Floats = npt.NDArray[np.float64]
+BCR = "bcr"
+COST_PER = "cost_per."
+"""Beginning of the name of a cost for one unit."""
+SUPPRESSED = "not shown: the 80 % interval of the cost reaches zero, so there is nothing to divide by"
+PER_UNIT = ("permanent_exclusions", "suspensions", "posts_vacant", "overtime_hours", "years_waiting_identification")
+"""Outcomes of which one fewer has a cost worth stating. Only where a change for the better is clear."""
+
+
+def ratio_figures(summary: Summary) -> pd.DataFrame:
+    """Benefit-cost ratio and costs per unit of each view: the ratio of the means, its spread over draws.
+
+    Rows of the summary. Where the interval of a cost reaches zero the benefit-cost ratio is missing and ``note`` says
+    why; a cost per unit is left out where the interval of cost or change reaches zero, or where the change is zero in
+    any draw.
+    """
+    rows = []
+    for view in summary.figures["view"].unique():
+        rows.append(_benefit_cost(summary, view))
+        rows += [row for outcome in PER_UNIT if (row := _cost_per(summary, view, outcome)) is not None]
+    return pd.DataFrame(rows)
+
+
+def _benefit_cost(summary: Summary, view: str) -> dict[str, Any]:
+    benefit, cost = (_row(summary, view, name, PRESENT_VALUE) for name in ("policy_benefit", "policy_cost"))
+    shown = float(cost["p10"]) > 0.0
+    ratios = _drawn(summary, view, ("policy_benefit", PRESENT_VALUE), ("policy_cost", PRESENT_VALUE))
+    return _ratio_row(cost, ratios if shown else np.array([math.nan])) | {
+        "outcome": BCR,
+        "title": "Benefit-cost ratio",
+        "unit": "ratio",
+        "difference": benefit["difference"] / cost["difference"] if shown else math.nan,
+        "favourable": "up",
+        "note": "" if shown else SUPPRESSED,
+    }
+
+
+def _cost_per(summary: Summary, view: str, outcome: str) -> dict[str, Any] | None:
+    net, change = _row(summary, view, "net_public_cost", PRESENT_VALUE), _row(summary, view, outcome, TOTAL)
+    better = float(change["p90"]) < 0.0 if OUTCOME[outcome].favourable == "down" else float(change["p10"]) > 0.0
+    if not better or not float(net["p10"]) > 0.0:
+        return None
+    ratios = np.abs(_drawn(summary, view, ("net_public_cost", PRESENT_VALUE), (outcome, TOTAL)))
+    if not np.isfinite(ratios).all():
+        return None
+    return _ratio_row(net, ratios) | {
+        "outcome": f"{COST_PER}{outcome}",
+        "title": f"Net cost to the public purse for each one less: {change['title']}",
+        "unit": f"GBP per {change['unit']}",
+        "difference": net["difference"] / abs(change["difference"]),
+        "favourable": "down",
+    }
+
+
+def _ratio_row(row: dict[str, Any], ratios: Floats) -> dict[str, Any]:
+    """A row of the summary with the ends of a ratio in the place of its own."""
+    ends = dict(zip(("p10", "p50", "p90"), np.quantile(ratios, [0.1, 0.5, 0.9]).tolist(), strict=True))
+    unknown = dict.fromkeys(("monte_carlo_error", "draw_error"), math.nan)
+    known = np.isfinite(ratios).all()
+    return (
+        row
+        | ends
+        | unknown
+        | {"kind": "ratio", "chance_below_zero": float((ratios < 0.0).mean()) if known else math.nan}
+    )
+
+
+def _row(summary: Summary, view: str, outcome: str, year: str) -> dict[str, Any]:
+    figures = summary.figures
+    wanted = pd.Series({"view": view, "outcome": outcome, "year": year, "payer": ""})
+    found = figures[(figures[list(wanted.index)] == wanted).all(axis=1)].to_dict("records")
+    return {str(key): value for key, value in found[0].items()}
+
+
+def _drawn(summary: Summary, view: str, top: tuple[str, str], bottom: tuple[str, str]) -> Floats:
+    """Ratio of two outcomes in every draw, or in every replication if nothing was drawn."""
+    runs = summary.runs[(summary.runs["view"] == view) & (summary.runs["payer"] == "")]
+    if (runs["draw"] > 0).any():
+        runs = runs[runs["draw"] > 0]
+    runs = runs.assign(world=runs["draw"] // PRICE_DRAWS_PER_DRAW)
+    above, below = (runs[(runs["outcome"] == outcome) & (runs["year"] == year)] for outcome, year in (top, bottom))
+    # Prices are drawn beside money, not beside counts: a count then stands for all draws of prices of its world.
+    keys = ["world", "replication", "draw"] if len(above) == len(below) else ["world", "replication"]
+    joined = above.merge(below[[*keys, "difference"]], on=keys, suffixes=("_top", "_bottom"))
+    return (joined["difference_top"] / joined["difference_bottom"]).to_numpy(dtype=np.float64)

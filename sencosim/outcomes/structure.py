@@ -1,0 +1,224 @@
+"""The structure table: what the answer is under each form that the model can take.
+
+Each row departs from the reference form in one thing, and is run with the same draws, schools and chance as it. How far
+a row lies from the reference on the draws that both have is added to the reference's own mean. The weights of the
+scenario only average what was run, so editing them runs nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.experiment.jobs import REFERENCE, Job, law_of, row_named
+from sencosim.experiment.precision import standard_error
+from sencosim.model import RunResult
+from sencosim.outcomes.baselines import MONEY
+from sencosim.outcomes.summary import (
+    PRESENT_VALUE,
+    PRICE_DRAWS_PER_DRAW,
+    Summary,
+    moved_from,
+    points_of,
+    read_arms,
+    series_of,
+)
+from sencosim.scenario.structure import rows_of
+
+Floats = npt.NDArray[np.float64]
+Weights = Mapping[str, Mapping[str, float]]
+"""Weights by form and row, as :func:`sencosim.scenario.structure.weights_of` gives them."""
+PRICE_DRAWS_OF_A_ROW = 4
+"""Joint draws of prices for each draw of a row: the first of those that the reference has."""
+AVERAGE = "with_our_weights"
+"""Key of the row that averages the others."""
+DRAW_COLUMNS = ("key", "draw", "price_draw", "outcome", "value")
+COLUMNS = (
+    *("key", "form", "name", "title", "law", "weight", "outcome"),
+    *("mean", "p10", "p90", "change", "change_error", "n_draws", "switch_weight"),
+)
+
+
+def structure_draws(result: RunResult, summary: Summary) -> pd.DataFrame:
+    """Every draw of every row, the reference's first: all that a change of weights needs.
+
+    ``value`` is a present value [GBP]. Empty if no row was run.
+    """
+    plan = result.plan
+    if not plan.rows:
+        return pd.DataFrame(columns=list(DRAW_COLUMNS))
+    parts = [_reference_draws(summary, plan.main_view)]
+    for key in plan.rows:
+        for job, name, values in _draws_of(result, key):
+            part = {"key": key, "draw": job.draw, "price_draw": np.arange(values.size), "outcome": name}
+            parts.append(pd.DataFrame(part | {"value": values}))
+    return pd.concat(parts, ignore_index=True)[list(DRAW_COLUMNS)]
+
+
+def _reference_draws(summary: Summary, view: str) -> pd.DataFrame:
+    runs = summary.runs
+    chosen = (runs["view"] == view) & (runs["year"] == PRESENT_VALUE) & runs["outcome"].isin(MONEY)
+    drawn = runs[chosen & (runs["payer"] == "") & (runs["draw"] > 0)]
+    draw, price_draw = divmod(drawn["draw"], PRICE_DRAWS_PER_DRAW)
+    return pd.DataFrame(
+        {
+            "key": REFERENCE,
+            "draw": draw,
+            "price_draw": price_draw,
+            "outcome": drawn["outcome"],
+            "value": drawn["difference"],
+        }
+    )
+
+
+def _draws_of(result: RunResult, key: str) -> Iterator[tuple[Job, str, Floats]]:
+    plan = result.plan
+    jobs = plan.row_jobs(key)
+    law = law_of(key, plan.laws[0])
+    points = [plan.point_job(plan.main_view, number) for number in range(result.replications)]
+    other = [plan.point_job(plan.main_view, 0, law)] if law != plan.laws[0] else []
+    references = [plan.reference_of(job) for job in jobs]
+    arms, values = read_arms(result, dict.fromkeys([*points, *other, *references, *jobs]))
+    level = np.mean([arms[job] for job in points_of(result, plan.main_view, arms, values, law)], axis=0)
+    for job in jobs:
+        moved = moved_from(level, arms[plan.reference_of(job)], arms[job])
+        for one in series_of(result.asked(job), job, values[job], moved, PRICE_DRAWS_OF_A_ROW):
+            if one.outcome in MONEY:
+                yield job, one.outcome, one.difference[:, -1]
+
+
+# -- of stored draws: nothing is run --------------------------------------------------------------------------------
+
+
+def structure_table(draws: pd.DataFrame, weights: Weights) -> pd.DataFrame:
+    """Mean and interval of each row, then of their average.
+
+    ``change`` is from the reference on the same draws, and ``change_error`` its standard error over draws. ``weight``
+    is missing where a row is never averaged. ``switch_weight``: see :func:`switching_weights`.
+    """
+    rows = []
+    for outcome in dict.fromkeys(draws["outcome"]):
+        by_row = {
+            str(key): part.set_index(["draw", "price_draw"])["value"]
+            for key, part in draws[draws["outcome"] == outcome].groupby("key", sort=False)
+        }
+        average = _averaged(by_row, weights)
+        for key, values in {**by_row, AVERAGE: average}.items():
+            rows.append({**_named(key, weights), "outcome": outcome, **_figures(by_row[REFERENCE], values)})
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    for outcome in dict.fromkeys(table["outcome"]):
+        for form, name, weight in switching_weights(table, weights, outcome):
+            chosen = (table["outcome"] == outcome) & (table["form"] == form) & (table["name"] == name)
+            table.loc[chosen, "switch_weight"] = weight
+    return table.astype({"switch_weight": float})
+
+
+def _figures(reference: pd.Series, values: pd.Series) -> dict[str, float]:
+    """A row from its draws: its mean is the reference's plus the mean change on the draws that both have."""
+    change = values - reference.reindex(values.index)
+    by_draw = change.groupby("draw").mean()
+    moved = float(by_draw.mean())
+    mean = float(reference.mean()) + moved
+    low, high = np.quantile(values.to_numpy() + (mean - float(values.mean())), [0.1, 0.9])
+    error = standard_error(by_draw.tolist())
+    return {
+        "mean": mean,
+        "p10": float(low),
+        "p90": float(high),
+        "change": moved,
+        "change_error": error,
+        "n_draws": len(by_draw),
+    }
+
+
+def _named(key: str, weights: Weights) -> dict[str, object]:
+    if key == AVERAGE:
+        return {"key": key, "form": "", "name": "", "title": "With our weights", "law": "", "weight": math.nan}
+    row = row_named(key)
+    weight = weights.get(row.form, {}).get(row.name, math.nan)
+    return {"key": key, "form": row.form, "name": row.name, "title": row.title, "law": row.law, "weight": weight}
+
+
+def _averaged(by_row: Mapping[str, pd.Series], weights: Weights) -> pd.Series:
+    """Average of the rows, draw by draw: the changes that the forms make are added up, each with its weight."""
+    reference = by_row[REFERENCE]
+    total = reference
+    for form, of_form in weights.items():
+        for name, weight in of_form.items():
+            key = _key_of(form, name)
+            if weight > 0.0 and key in by_row and key != REFERENCE:
+                total = total + weight * (by_row[key] - reference.reindex(by_row[key].index))
+    return total.dropna()
+
+
+def _key_of(form: str, name: str) -> str:
+    return rows_of(form)[name].key
+
+
+def means_of(table: pd.DataFrame, outcome: str) -> dict[str, float]:
+    """Mean of each row by key, the average left out."""
+    rows = table[(table["outcome"] == outcome) & (table["key"] != AVERAGE)]
+    return dict(zip(rows["key"].astype(str), rows["mean"].astype(float), strict=True))
+
+
+def weighted_mean(means: Mapping[str, float], weights: Weights, without: str = "") -> float:
+    """Average of the rows: the reference plus the weighted changes of every form, but for one that is left out.
+
+    Examples
+    --------
+    >>> means = {"reference": 1.0, "effect_channel.hours": 3.0}
+    >>> weighted_mean(means, {"effect_channel": {"support": 0.75, "hours": 0.25}})
+    1.5
+    """
+    forms = [form for form in weights if form != without]
+    return means[REFERENCE] + sum(_change(means, form, weights[form]) for form in forms)
+
+
+def _change(means: Mapping[str, float], form: str, weights: Mapping[str, float]) -> float:
+    """Weighted change from the reference within a form; rows that were not run change nothing."""
+    keys = {name: _key_of(form, name) for name in weights}
+    return sum(weights[name] * (means[key] - means[REFERENCE]) for name, key in keys.items() if key in means)
+
+
+def switching_weights(
+    table: pd.DataFrame, weights: Weights, outcome: str = "net_public_cost"
+) -> Iterator[tuple[str, str, float]]:
+    """Weight of each row at which the sign of the average changes, the other forms as they are weighted.
+
+    The rest of the form's weight stays with its other rows, in their proportions.
+    NaN if no weight from 0 to 1 changes the sign.
+    """
+    means = means_of(table, outcome)
+    for form, own in weights.items():
+        others = weighted_mean(means, weights, without=form)
+        for name in own:
+            key = _key_of(form, name)
+            if key in means and key != REFERENCE:
+                at_one = others + means[key] - means[REFERENCE]
+                rest = {one: weight for one, weight in own.items() if one != name and _key_of(form, one) in means}
+                yield form, name, crossing(others + _change(means, form, _shares(rest)), at_one)
+
+
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
+    """Weights that add up to 1, equal ones if all are 0."""
+    total = sum(weights.values())
+    if total > 0.0:
+        return {name: weight / total for name, weight in weights.items()}
+    return dict.fromkeys(weights, 1.0 / len(weights)) if weights else {}
+
+
+def crossing(at_zero: float, at_one: float) -> float:
+    """Weight at which a line from ``at_zero`` to ``at_one`` is zero; NaN if it is not on the way.
+
+    Examples
+    --------
+    >>> crossing(1.0, -3.0), crossing(1.0, 2.0)
+    (0.25, nan)
+    """
+    if at_zero * at_one >= 0.0:
+        return math.nan
+    return at_zero / (at_zero - at_one)

@@ -1,0 +1,40 @@
+"""Ratios over draws: shown only where every draw has something to divide by."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from sencosim.outcomes.ratio import COST_PER, ratio_figures
+from sencosim.outcomes.summary import PRESENT_VALUE, PRICE_DRAWS_PER_DRAW, TOTAL, Summary
+
+pytestmark = pytest.mark.unit
+
+MONEY = ("policy_benefit", "policy_cost", "net_public_cost")
+COUNTS = ("permanent_exclusions", "suspensions", "posts_vacant", "overtime_hours", "years_waiting_identification")
+
+
+def summary(changes: tuple[float, ...]) -> Summary:
+    """Draws of a policy that costs 100 each, with these changes of every count."""
+    rows = [
+        (name, PRESENT_VALUE if name in MONEY else TOTAL, PRICE_DRAWS_PER_DRAW * (number + 1), value)
+        for number, change in enumerate(changes)
+        for name, value in (*((name, 100.0) for name in MONEY), *((name, change) for name in COUNTS))
+    ]
+    runs = pd.DataFrame(rows, columns=["outcome", "year", "draw", "difference"])
+    runs = runs.assign(view="central", payer="", replication=0)
+    spread = runs.groupby(["view", "outcome", "year", "payer"])["difference"]
+    figures = spread.agg(difference="mean", p10=lambda x: x.quantile(0.1), p90=lambda x: x.quantile(0.9))
+    return Summary(figures.reset_index().assign(title="It", unit="pupils"), runs)
+
+
+def test_a_cost_per_unit_is_the_ratio_of_the_means() -> None:
+    found = ratio_figures(summary((-2.0, -4.0))).set_index("outcome")
+    assert found.loc[f"{COST_PER}suspensions", "difference"] == pytest.approx(100 / 3)
+    assert found.loc[f"{COST_PER}suspensions", "p10"] >= 25.0
+    assert found.loc[f"{COST_PER}suspensions", "p90"] <= 50.0
+
+
+def test_a_cost_per_unit_is_left_out_if_the_change_is_zero_in_some_draws() -> None:
+    found = ratio_figures(summary((*(-2.0 for _ in range(38)), 0.0, 0.0)))
+    assert list(found["outcome"]) == ["bcr"]

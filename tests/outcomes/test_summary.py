@@ -1,0 +1,109 @@
+"""What must hold of any run: differences, sums, payers, present values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from outcomes.conftest import small_run
+
+from sencosim.costing.accounts import PUBLIC_PAYERS
+from sencosim.costing.discount import discount_factors
+from sencosim.model import RunResult, baseline_of, plan_run
+from sencosim.outcomes.catalogue import OUTCOMES
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, summarise
+from sencosim.vocabulary import COLUMN
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def summary(full_time: RunResult) -> Summary:
+    return summarise(full_time, "E06000017", "Rutland")
+
+
+def figure(summary: Summary, view: str, outcome: str, year: str, payer: str = "") -> pd.Series:
+    figures = summary.figures
+    rows = figures[
+        (figures["view"] == view)
+        & (figures["outcome"] == outcome)
+        & (figures["year"] == year)
+        & (figures["payer"] == payer)
+    ]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def test_outcomes_are_made_of_quantities_of_the_ledger() -> None:
+    for outcome in OUTCOMES:
+        assert set(outcome.of) | set(outcome.per) <= set(COLUMN), outcome.name
+
+
+def test_years_before_the_policy_are_identical_in_both_arms(full_time: RunResult) -> None:
+    ledger = pd.concat(full_time.ledgers())
+    before = ledger[ledger["year"] < 2027]
+    assert len(before) > 0
+    assert (before["value"] == 0.0).all()
+    assert (ledger[ledger["year"] >= 2027]["value"] != 0.0).any()
+    assert all((totals.moved[:5] == 0).all() and totals.moved[5:].any() for totals in full_time.pairs())
+
+
+def test_the_baseline_against_itself_differs_by_exactly_zero_in_every_cell() -> None:
+    result = small_run("baseline")
+    assert all((ledger["value"] == 0.0).all() for ledger in result.ledgers())
+    assert all((lines["value_gbp"] == 0.0).all() for lines in result.priced())
+    assert (summarise(result, "X", "Rutland").runs["difference"] == 0.0).all()
+
+
+def test_public_payers_sum_to_the_net_cost(summary: Summary) -> None:
+    for view in ("central", "sceptic"):
+        for year in ("2027/28", "2028/29", TOTAL, PRESENT_VALUE):
+            net = figure(summary, view, "net_public_cost", year)["difference"]
+            parts = sum(figure(summary, view, "payer_net", year, payer)["difference"] for payer in PUBLIC_PAYERS)
+            assert parts == pytest.approx(net, rel=1e-9, abs=1e-6)
+
+
+def test_costs_and_savings_of_a_payer_sum_to_its_net(summary: Summary) -> None:
+    for payer in PUBLIC_PAYERS:
+        cost = figure(summary, "central", "payer_cost", TOTAL, payer)["difference"]
+        saving = figure(summary, "central", "payer_saving", TOTAL, payer)["difference"]
+        net = figure(summary, "central", "payer_net", TOTAL, payer)["difference"]
+        assert cost >= 0.0 >= saving
+        assert cost + saving == pytest.approx(net, abs=1e-6)
+
+
+def test_total_and_present_value_follow_from_the_years(summary: Summary) -> None:
+    flows = np.array([figure(summary, "central", "npsv", year)["difference"] for year in ("2027/28", "2028/29")])
+    assert figure(summary, "central", "npsv", TOTAL)["difference"] == pytest.approx(flows.sum())
+    expected = float(flows @ discount_factors(2))
+    assert figure(summary, "central", "npsv", PRESENT_VALUE)["difference"] == pytest.approx(expected)
+
+
+def test_difference_is_policy_less_baseline(summary: Summary) -> None:
+    people = summary.figures[summary.figures["kind"].isin(["people", "time"])]
+    gap = people["policy"] - people["baseline"] - people["difference"]
+    assert np.allclose(gap.dropna(), 0.0, atol=1e-6)
+
+
+def test_sceptics_pay_the_same_posts_as_everybody(full_time: RunResult) -> None:
+    """Effects on outcomes do not change what a floor of hours costs: same draw, same chance, same hours."""
+    ledger = pd.concat(full_time.ledgers())
+    points = ledger[(ledger["draw"] == 0) & (ledger["replication"] == 0)]
+    added = points[points["quantity"] == "added_hours"].groupby("view")["value"].sum()
+    assert added["central"] == added["sceptic"] > 0.0
+
+
+def test_workers_change_nothing(full_time: RunResult) -> None:
+    again = small_run("full_time", workers=2)
+    for one, other in zip(again.ledgers(), full_time.ledgers(), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    for one, other in zip(again.priced(), full_time.priced(), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_a_plan_has_every_view_and_the_point_values(full_time: RunResult) -> None:
+    plan = plan_run(full_time.resolved, full_time.options)
+    assert {job.view for job in plan.jobs(2)} == {"central", "sceptic"}
+    assert sum(job.draw == 0 for job in plan.jobs(2)) == 4
+    assert not list(baseline_of(full_time.scenario).levers.active())
+    assert "2 replications" in plan.in_words()
