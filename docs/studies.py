@@ -17,13 +17,13 @@ from typing import Any
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.ensembles.catalogue import catalogue_questions, catalogue_table, shipped_policies
 from sencosim.ensembles.conduct import Where, ensemble_of
-from sencosim.ensembles.factorial import Arms, arms_table, factorial_question
 from sencosim.ensembles.store import store_for
 from sencosim.model import RunOptions, compile_engine, england
 from sencosim.runs.pool import Step, processes
 from sencosim.scenario.load import load_scenario
+from sencosim.studies.catalogue import catalogue_questions, catalogue_table, shipped_policies
+from sencosim.studies.factorial import Arms, arms_table, factorial_question
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results"

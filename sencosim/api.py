@@ -16,24 +16,13 @@ from typing import Any
 import pandas as pd
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms, replaced_by
+from sencosim.decisions.designs import saltelli
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.engine.choose import EngineName
-from sencosim.ensembles.answer import Answer, marked_answer, marks_of
-from sencosim.ensembles.breakeven import breakeven_answer
 from sencosim.ensembles.conduct import Where, ensemble_of
-from sencosim.ensembles.overview import overview_answer
 from sencosim.ensembles.question import Question, designed, drawn, with_values
-from sencosim.ensembles.sensitivity import (
-    morris_answer,
-    prim_answer,
-    sobol_answer,
-    tornado_answer,
-    tornado_design,
-)
 from sencosim.ensembles.space import choose, together, uncertain
 from sencosim.ensembles.store import EnsembleStore, open_store, store_for
-from sencosim.ensembles.sweep import sweep_design, tidy
-from sencosim.ensembles.voi import voi_answer
 from sencosim.errors import EvidenceError, InputError
 from sencosim.evidence.distributions import Distribution
 from sencosim.model import RunOptions
@@ -43,6 +32,13 @@ from sencosim.scenario.changed import with_words_in_force
 from sencosim.scenario.diff import override_words
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.answer import Answer, marked_answer, marks_of
+from sencosim.studies.breakeven import breakeven_answer
+from sencosim.studies.overview import overview_answer
+from sencosim.studies.prim import prim_answer
+from sencosim.studies.sensitivity import morris_answer, sobol_answer, tornado_answer, tornado_design
+from sencosim.studies.sweep import sweep_design, tidy
+from sencosim.studies.voi import voi_answer
 
 Tell = Callable[[Step], None]
 """Hears of progress: anything that can be called with a step."""
@@ -163,16 +159,16 @@ class Runs:
     def overview(self, policy: str | None = None) -> Answer:
         """Spread, chances of saving, cost against effect."""
         one = self._policy(policy)
-        return self._told(overview_answer(self.ensemble, self.store, one.scenario, one.name))
+        return self._told(overview_answer(self.ensemble, self.store.folder, one.scenario, one.name))
 
     def breakeven(self, policy: str | None = None) -> Answer:
         """What would have to be true for the policy to pay."""
         one = self._policy(policy)
-        return self._told(breakeven_answer(self.ensemble, self.store, one.scenario, one.name, one.scenario.run.seed))
+        return self._told(breakeven_answer(self.ensemble, self.store.folder, one.scenario, one.name))
 
     def voi(self, worths: Mapping[str, float] | None = None) -> Answer:
         """What knowing more would be worth, with prices on outcomes that have none, if given."""
-        return self._told(voi_answer(self.ensemble, self.store, self._policy(None).scenario, worths or {}))
+        return self._told(voi_answer(self.ensemble, self.store.folder, self._policy(None).scenario, worths or {}))
 
     def prim(
         self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None
@@ -184,17 +180,17 @@ class Runs:
     def sobol(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Sobol' indices; the ensemble must be of the kind ``saltelli``."""
         one = self._policy(policy)
-        return self._told(sobol_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
+        return self._told(sobol_answer(self.ensemble, self.store.design(), one.scenario, one.name, outcome))
 
     def morris(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Elementary effects; the ensemble must be of the kind ``morris``."""
         one = self._policy(policy)
-        return self._told(morris_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
+        return self._told(morris_answer(self.ensemble, self.store.design(), one.scenario, one.name, outcome))
 
     def tornado(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """One input at a time; the ensemble must be of the kind ``tornado``."""
         one = self._policy(policy)
-        return self._told(tornado_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
+        return self._told(tornado_answer(self.ensemble, self.store.folder, one.scenario, one.name, outcome))
 
     def _told(self, answer: Answer) -> Answer:
         return marked_answer(answer, marks_of(self.ensemble))
@@ -330,8 +326,6 @@ def sobol(
     policy: Policy, inputs: Sequence[str] = (), *, points: int = 32, how: How | None = None, tell: Tell = _silent
 ) -> Answer:
     """Sobol' indices of inputs by name or group. [``points``: a power of two]"""
-    from sencosim.decisions.designs import saltelli  # noqa: PLC0415 (asks for SALib)
-
     settled, scenario = how or How(), policy.scenario
     design = saltelli(together(choose(uncertain(scenario, scenario.view), inputs)), points, scenario.run.seed)
     question = designed({policy.name: scenario}, settled.options(), design, settled.replications, settled.sample)

@@ -20,9 +20,6 @@ from sencosim.scenario.mechanisms import neutral_values
 from sencosim.scenario.names import nearest
 from sencosim.scenario.schema import Scenario
 
-GROUPS = ("effects", "behaviour", "prices", "process", "calibration")
-"""Groups of inputs: what SENCO time does, what schools do with a rule, what things cost, how the system works, and what
-was fitted to the past."""
 GROUP_TITLES = {
     "effects": "What SENCO time does",
     "behaviour": "What schools do with the rule",
@@ -30,6 +27,7 @@ GROUP_TITLES = {
     "process": "How schools, councils and tribunals work",
     "calibration": "What was fitted to the past",
 }
+"""Groups of inputs, and their words."""
 CALIBRATION_ROW = "calibration_row"
 """Input of designs that moves all fitted parameters together: a place in the posterior sample, in order."""
 NO_ROW = -1.0
@@ -42,12 +40,7 @@ _DRAWN = frozenset({"prior", "audited"})
 def uncertain(scenario: Scenario, view_name: str) -> dict[str, Distribution]:
     """Inputs that a view draws, with their distributions, in order of name.
 
-    Parameters
-    ----------
-    scenario
-        With its overrides: a value there takes an input out, a distribution puts its own in.
-    view_name
-        ``campaign``, ``central`` or ``sceptic``.
+    Of the scenario's overrides a value takes an input out, and a distribution puts its own in.
     """
     register, view = register_of(scenario), load_view(view_name)
     found = {}
@@ -56,12 +49,9 @@ def uncertain(scenario: Scenario, view_name: str) -> dict[str, Distribution]:
         setting = None if name in register.overridden else view.settings.get(name)
         if parameter.uncertainty is not None and (setting is None or setting.use in _DRAWN):
             found[name] = parameter.uncertainty
-    return dict(sorted((found | _fitted_alone(scenario)).items()))
-
-
-def _fitted_alone(scenario: Scenario) -> dict[str, Distribution]:
     kept = set(fitted(scenario))
-    return {name: one for name, one in load_posterior().marginals().items() if name in kept and "[" not in name}
+    alone = {name: one for name, one in load_posterior().marginals().items() if name in kept and "[" not in name}
+    return dict(sorted((found | alone).items()))
 
 
 def fitted(scenario: Scenario) -> tuple[str, ...]:
@@ -89,12 +79,7 @@ def _telling() -> tuple[str, ...]:
 def together(space: Mapping[str, Distribution], *, also_alone: bool = False) -> dict[str, Distribution]:
     """Inputs of a design that varies each on its own: fitted parameters move together, along the posterior sample.
 
-    Parameters
-    ----------
-    space
-        Inputs and their distributions.
-    also_alone
-        Keep fitted parameters one by one as well, each in its own spread with the others at their means.
+    With ``also_alone`` they are kept one by one as well, each in its own spread with the others at their means.
     """
     alone = {name: one for name, one in space.items() if also_alone or group_of(name) != "calibration"}
     if all(group_of(name) != "calibration" for name in space):
@@ -154,13 +139,7 @@ def is_price(name: str) -> bool:
 
 
 def choose(space: Mapping[str, Distribution], wanted: Sequence[str]) -> dict[str, Distribution]:
-    """Pick inputs by name or by group; all of them if nothing is named.
-
-    Raises
-    ------
-    InputError
-        If a name is neither an uncertain input of the view nor a group; all such names at once.
-    """
+    """Pick inputs by name or by group, all of them if nothing is named; refuse all names that are neither, at once."""
     if not wanted:
         return dict(space)
     problems = []
@@ -178,9 +157,9 @@ def choose(space: Mapping[str, Distribution], wanted: Sequence[str]) -> dict[str
 def _unknown(word: str) -> str:
     if word in load_register():
         return f"{word} is not uncertain in this view: it has no distribution, or the view fixes it."
-    near = nearest(word, GROUPS) or load_register().nearest(word)
+    near = nearest(word, GROUP_TITLES) or load_register().nearest(word)
     hint = f" Did you mean {near[0]}?" if near else ""
-    return f"There is no input or group named {word}.{hint} Groups are {', '.join(GROUPS)}."
+    return f"There is no input or group named {word}.{hint} Groups are {', '.join(GROUP_TITLES)}."
 
 
 def centre(scenario: Scenario, view: str) -> dict[str, float]:

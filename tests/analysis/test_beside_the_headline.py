@@ -22,12 +22,12 @@ from sencosim.analysis.structure import (
     weighted_mean,
 )
 from sencosim.analysis.summary import PRESENT_VALUE, summarise
-from sencosim.cli.settings import with_settings
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.model import RunResult
 from sencosim.runs.forms import REFERENCE
 from sencosim.scenario.structure import weights_of
+from sencosim.terminal.settings import with_settings
 
 OURS = weights_of(with_settings("full_time", {}).scenario)
 

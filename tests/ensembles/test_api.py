@@ -15,9 +15,9 @@ from pydantic import ValidationError
 import sencosim as ss
 from sencosim.arms.replaceable import replaced_by
 from sencosim.ensembles import conduct
-from sencosim.ensembles.answer import Answer, write_answer
-from sencosim.ensembles.overview import overview_answer
 from sencosim.errors import InputError
+from sencosim.studies.answer import Answer, write_answer
+from sencosim.studies.overview import overview_answer
 
 pytestmark = pytest.mark.unit
 
@@ -126,7 +126,7 @@ def test_a_replaced_mechanism_is_named_by_everything_that_comes_out(how: ss.How)
 
 
 def overview_of(runs: ss.Runs) -> Answer:
-    return overview_answer(runs.ensemble, runs.store, runs.policies["full_time"].scenario, "full_time")
+    return overview_answer(runs.ensemble, runs.store.folder, runs.policies["full_time"].scenario, "full_time")
 
 
 def test_a_function_that_cannot_travel_runs_here(how: ss.How) -> None:

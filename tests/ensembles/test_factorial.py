@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from ensembles.conftest import RUTLAND
 
-from sencosim.ensembles.catalogue import COLUMNS, catalogue_questions, catalogue_table, families, shipped_policies
 from sencosim.ensembles.conduct import Where, ensemble_of
-from sencosim.ensembles.factorial import SHOWN, arms_table, combined, factorial_answer, factorial_question, named_arm
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.store import store_for
 from sencosim.errors import InputError
 from sencosim.model import RunOptions, baseline_of
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
+from sencosim.studies.catalogue import COLUMNS, catalogue_questions, catalogue_table, families, shipped_policies
+from sencosim.studies.factorial import SHOWN, arms_table, combined, factorial_answer, factorial_question
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("full_time", "slt_seat", "admin_support")
@@ -34,7 +34,7 @@ def test_a_combination_holds_the_levers_of_its_parts_and_nothing_else() -> None:
     assert len(found) == 7
     for label, scenario in found.items():
         levers = dict(scenario.levers.active())
-        expected = {lever: one for name in named_arm(label) for lever, one in parts[name].levers.active()}
+        expected = {lever: one for name in label.split("+") for lever, one in parts[name].levers.active()}
         assert levers == expected
         assert baseline_of(scenario).levers == baseline_of(parts["full_time"]).levers
 

@@ -7,13 +7,12 @@ import pytest
 from ensembles.conftest import RUTLAND
 from ensembles.made_up import MadeUp, position
 
-from sencosim.ensembles import search as searching
 from sencosim.ensembles.conduct import Where
-from sencosim.ensembles.pair import LINE_POINTS, pair_answer, search_pair
 from sencosim.ensembles.question import Point
-from sencosim.ensembles.search import Model
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
+from sencosim.studies import breakeven_search as searching
+from sencosim.studies.breakeven_search import POINTS, Model, pair_answer, search_pair
 
 pytestmark = pytest.mark.unit
 FIRST, SECOND = "used_share_added", "senco_leaving_rate"
@@ -30,9 +29,9 @@ def models(policy: Scenario, monkeypatch: pytest.MonkeyPatch) -> tuple[Model, Mo
 
 
 def test_the_line_is_where_the_net_cost_is_nought(models: tuple[Model, Model]) -> None:
-    found = search_pair(*models, FIRST, 1)
+    found = search_pair(*models, FIRST)
     line = found.table[found.table["status"] == "found"]
-    assert len(found.table) == LINE_POINTS
+    assert len(found.table) == POINTS
     assert len(line) >= 2
     for row in line.to_dict(orient="records"):
         point = Point("central", 1, {FIRST: row["first"], SECOND: row["second"]}, {})
@@ -40,12 +39,12 @@ def test_the_line_is_where_the_net_cost_is_nought(models: tuple[Model, Model]) -
         assert row["low"] <= row["second"] <= row["high"]
     assert line["second"].is_monotonic_decreasing
     assert set(found.grid.columns) == {"first", "second", "net_benefit_gbp"}
-    assert len(found.grid) == LINE_POINTS**2
+    assert len(found.grid) == POINTS**2
     assert set(found.runs["purpose"]) == {"search", "rerun"}
 
 
 def test_points_are_run_again_with_other_chance(models: tuple[Model, Model]) -> None:
-    found = search_pair(*models, FIRST, 1)
+    found = search_pair(*models, FIRST)
     again = found.runs[found.runs["purpose"] == "rerun"]
     assert set(again["replication"]) == {2, 3}
     checked = found.table[found.table["confirmed"].notna()]
@@ -57,7 +56,7 @@ def test_points_are_run_again_with_other_chance(models: tuple[Model, Model]) -> 
 
 
 def test_it_is_told_and_drawn(models: tuple[Model, Model]) -> None:
-    answer = pair_answer(search_pair(*models, FIRST, 1), "public", "central", "Source: a test.")
+    answer = pair_answer(search_pair(*models, FIRST), "public", "central", "Source: a test.")
     assert "The answer changes where" in answer.text
     assert "run again with other schools and chance agree" in answer.text
     assert {"line", "grid", "runs"} == set(answer.tables)
@@ -68,7 +67,7 @@ def test_it_is_told_and_drawn(models: tuple[Model, Model]) -> None:
 
 
 def test_no_line_is_said_plainly(models: tuple[Model, Model]) -> None:
-    found = search_pair(*models, FIRST, 1, (None, (0.2, 0.3)))
+    found = search_pair(*models, FIRST, (None, (0.2, 0.3)))
     answer = pair_answer(found, "public", "central", "Source: a test.")
     assert "No pair changes the answer" in answer.text
     assert "Not within the evidence." in answer.text
@@ -77,6 +76,6 @@ def test_no_line_is_said_plainly(models: tuple[Model, Model]) -> None:
 
 def test_a_pair_of_one_is_refused(models: tuple[Model, Model]) -> None:
     with pytest.raises(InputError, match="named twice"):
-        search_pair(*models, SECOND, 1)
+        search_pair(*models, SECOND)
     with pytest.raises(InputError, match="say which range"):
-        search_pair(*models, "levers.protected_time.floor.hours_per_week", 1)
+        search_pair(*models, "levers.protected_time.floor.hours_per_week")

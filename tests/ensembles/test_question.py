@@ -17,7 +17,7 @@ from sencosim.ensembles.question import Point, drawn, with_values
 from sencosim.ensembles.simulate import reading_at
 from sencosim.ensembles.space import (
     CALIBRATION_ROW,
-    GROUPS,
+    GROUP_TITLES,
     NO_ROW,
     choose,
     fitted,
@@ -103,8 +103,8 @@ def test_inputs_are_chosen_by_name_and_by_group(policy: Scenario) -> None:
     effects = choose(space, ["effects"])
     assert effects
     assert all(name.startswith("effect_") for name in effects)
-    assert sum(len(choose(space, [group])) for group in GROUPS) == len(space)
-    assert {group_of(name) for name in space} == set(GROUPS)
+    assert sum(len(choose(space, [group])) for group in GROUP_TITLES) == len(space)
+    assert {group_of(name) for name in space} == set(GROUP_TITLES)
     with pytest.raises(InputError, match=r"named efects. Did you mean effects\?.*notice_weeks is not uncertain"):
         choose(space, ["efects", "notice_weeks"])
 

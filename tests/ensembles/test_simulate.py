@@ -14,13 +14,13 @@ from sencosim.ensembles.events import EVENTS
 from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE, Job, with_values
 from sencosim.ensembles.simulate import Row, run_job
-from sencosim.ensembles.trial_courses import TrialPlan, count_clusters
-from sencosim.ensembles.trial_screen import COUNTABLE
 from sencosim.model import simulate_pair
 from sencosim.runs.forms import REFERENCE, asked
 from sencosim.runs.plan import Job as PairJob
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.trial_courses import TrialPlan, count_clusters
+from sencosim.studies.trial_worth import COUNTABLE
 from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.engine

@@ -6,15 +6,22 @@ import math
 
 import pandas as pd
 import pytest
+from decisions.textbook import Planned, planned_courses
 from ensembles.conftest import Run, draws
 from scipy.stats import norm
 
-from sencosim.decisions.trial_design import planned_courses
-from sencosim.decisions.trial_power import Planned
-from sencosim.ensembles.trial import ASSUMED_COSTS, Worths
-from sencosim.ensembles.trial_courses import Counted, TrialPlan
-from sencosim.ensembles.trial_screen import COUNTABLE, WORTH_COLUMNS, best, screen, screen_sentence, with_worth
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.trial_courses import Counted, TrialPlan
+from sencosim.studies.trial_worth import (
+    ASSUMED_COSTS,
+    COUNTABLE,
+    WORTH_COLUMNS,
+    Worths,
+    best,
+    screen,
+    screen_sentence,
+    with_worth,
+)
 
 pytestmark = pytest.mark.property
 

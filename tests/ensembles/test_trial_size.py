@@ -7,19 +7,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from decisions.textbook import Planned, planned_courses, power_of_rates
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
 from scipy.stats import norm
 
-from sencosim.decisions.trial_design import planned_courses, resampled_courses
-from sencosim.decisions.trial_power import Planned, Power, power_by_simulation, power_of_rates
-from sencosim.decisions.trial_size import CLOSE, clusters_needed, clusters_projected
-from sencosim.ensembles.trial import design_of, power_of, sizing_of
-from sencosim.ensembles.trial_courses import Counted, TrialPlan
-from sencosim.ensembles.trial_size import size_of, size_sentences
+from sencosim.decisions.trial_design import parallel, resampled_courses
+from sencosim.decisions.trial_power import CLOSE, Power, clusters_needed, clusters_projected, power_by_simulation
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.trial import power_of
+from sencosim.studies.trial_courses import Counted, TrialPlan
+from sencosim.studies.trial_size import size_of, size_sentence
 
 pytestmark = pytest.mark.property
 
@@ -53,29 +53,30 @@ def pool(relative_rate: float) -> list[Counted]:
     return [Counted(courses.events, courses.exposure)]
 
 
-def test_a_search_agrees_with_the_textbook() -> None:
-    sizing = sizing_of("parallel", 1, 0, None, 2_000)
-    found = size_of(sizing, pool(0.85), 120, 3, 0.8).found
+def one_year(policy: Scenario) -> TrialPlan:
+    return TrialPlan(policy, "school", "suspensions", 0, 1)
+
+
+def test_a_search_agrees_with_the_textbook(policy: Scenario) -> None:
+    found = size_of(one_year(policy), pool(0.85), 2_000, 120, 3, 0.8).found
     assert found.clusters is not None
     plan = Planned(0.3, 0.85, 100.0, 0.2, n_clusters=found.clusters)
     assert 0.65 < power_of_rates(plan) < 0.93
 
 
 def test_more_clusters_find_smaller_effects_and_it_is_said_how_many_it_takes(policy: Scenario) -> None:
-    sizing = sizing_of("parallel", 1, 0, None, 1_000)
-    size = size_of(sizing, pool(0.85), 60, 3, 0.8)
+    size = size_of(one_year(policy), pool(0.85), 1_000, 60, 3, 0.8)
     known = size.detectable.dropna()
     assert len(known) >= 2
     assert known["effect"].is_monotonic_decreasing
-    (said,) = size_sentences(TrialPlan(policy, "school", "suspensions", 0, 1), size)
+    said = size_sentence(one_year(policy), size)
     assert f"takes about {size.found.clusters:,} schools" in said
 
 
 def test_an_effect_that_no_trial_finds_is_said_plainly(policy: Scenario) -> None:
-    sizing = sizing_of("parallel", 1, 0, None, 200)
-    size = size_of(sizing, pool(0.999), 40, 3, 0.8)
+    size = size_of(one_year(policy), pool(0.999), 200, 40, 3, 0.8)
     assert size.found.clusters is None
-    (said,) = size_sentences(TrialPlan(policy, "school", "suspensions", 0, 1), size)
+    said = size_sentence(one_year(policy), size)
     assert "No trial of this kind" in said
     assert "200 schools" in said
 
@@ -114,28 +115,25 @@ def test_a_projection_without_an_effect_finds_no_number() -> None:
 def test_a_stepped_wedge_is_sized_by_projection_and_says_so(policy: Scenario) -> None:
     plan = Planned(rate=0.3, relative_rate=0.85, exposure=100.0, variation=0.2, n_clusters=400, n_periods=3)
     courses = planned_courses(plan, 5)(0)
-    sizing = sizing_of("stepped_wedge", 3, 1, None, 1_000)
-    size = size_of(sizing, [Counted(courses.events, courses.exposure)], 40, 3, 0.8)
+    wedge = TrialPlan(policy, "school", "suspensions", 1, 3, "stepped_wedge", "mixed_model")
+    size = size_of(wedge, [Counted(courses.events, courses.exposure)], 1_000, 40, 3, 0.8)
     assert size.found.projected
     assert size.found.clusters is not None
     assert size.found.clusters % 2 == 0
-    (said,) = size_sentences(TrialPlan(policy, "school", "suspensions", 1, 3), size)
+    said = size_sentence(wedge, size)
     assert f"takes about {size.found.clusters:,} schools, projected" in said
     (largest,) = size.found.tried["power"].tail(1)
     assert largest > 0.6
 
 
-def test_a_trial_may_be_larger_than_the_sample_and_keeps_its_spread() -> None:
+def test_a_trial_may_be_larger_than_the_sample_and_keeps_its_spread(policy: Scenario) -> None:
     (one,) = pool(0.85)
     simulate = resampled_courses(one.events[None], one.exposure[None], 4_000, 9)
     drawn = simulate(0)
     assert drawn.exposure.shape == (4_000, 1)
     assert drawn.events[:, :, 0].mean() == pytest.approx(one.events[:, :, 0].mean(), rel=0.05)
     assert np.std(drawn.events[:, 0, 0]) == pytest.approx(np.std(one.events[:, 0, 0]), rel=0.1)
-    design = design_of("parallel", 1_000, 1, 0, None)
-    powered = power_of(design, pool(0.85), 20, 3, 0.8)
+    powered = power_of(one_year(policy), 1_000, pool(0.85), 20, 0.8)
     assert powered.as_modelled.power == 1.0
-    again = power_by_simulation(
-        simulate, design_of("parallel", 4_000, 1, 0, None).schedule, "cluster_means", n_trials=5, seed=3
-    )
+    again = power_by_simulation(simulate, parallel(4_000), "cluster_means", n_trials=5, seed=3)
     assert again.n_not_fitted == 0

@@ -25,7 +25,6 @@ from golden.prints import (
 )
 from golden.worlds import COUNCIL_CASES, GOLDEN_WORLDS, MORE_WORLDS, council, world
 
-from sencosim.cli.settings import with_settings
 from sencosim.engine.pair import Pair, PairResult, World, read_evidence, run_pair
 from sencosim.ensembles.conduct import Where, ensemble_of
 from sencosim.ensembles.question import drawn
@@ -38,6 +37,7 @@ from sencosim.runs.totals import PairTotals
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.terminal.settings import with_settings
 from sencosim.units import TERMS_PER_YEAR, term_start
 
 # -- worlds ---------------------------------------------------------------------------------------------------------

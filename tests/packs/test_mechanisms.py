@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.analysis.mechanisms import MOST_GROUPS, coalitions, decompose, groups, shapley, switched_off
-from sencosim.cli.settings import with_settings
 from sencosim.errors import InputError
 from sencosim.evidence.routes import ROUTES
 from sencosim.model import RunOptions
 from sencosim.report.compare.mechanisms import mechanisms_table
 from sencosim.report.words import MINUS
 from sencosim.scenario.mechanisms import MECHANISMS
+from sencosim.terminal.settings import with_settings
 
 NAMES = ("a", "b", "c", "d")
 money = st.floats(-1e10, 1e10, allow_nan=False)

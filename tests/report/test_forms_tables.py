@@ -10,7 +10,6 @@ import pytest
 
 from sencosim.analysis.routes import decomposed
 from sencosim.analysis.structure import AVERAGE, structure_table
-from sencosim.cli.settings import with_settings
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.report.answer import answer_sentences
@@ -32,6 +31,7 @@ from sencosim.report.quoted import unsupported_figures
 from sencosim.report.stored import read_run
 from sencosim.report.terminal import answer_text
 from sencosim.scenario.structure import weights_of
+from sencosim.terminal.settings import with_settings
 
 pytestmark = pytest.mark.unit
 LINES = {"lines": pd.DataFrame({"value_gbp": [1.0]})}

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from runs.made_up import plan
 
-from sencosim.cli.settings import with_settings
 from sencosim.model import RunOptions, plan_run
 from sencosim.runs.plan import DRAW_SAMPLES, Plan
+from sencosim.terminal.settings import with_settings
 
 
 @pytest.mark.property

@@ -1,9 +1,12 @@
-"""What knowing more would be worth for the choice between policies."""
+"""``sencosim voi``: what knowing more would be worth for the choice between policies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
+import click
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -12,14 +15,15 @@ from sencosim.analysis.outcomes import OUTCOME
 from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.information import evppi_table
-from sencosim.ensembles.answer import Answer, pounds, source_line
-from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import GROUP_TITLES, group_of, source_of, titles_and_units
-from sencosim.ensembles.store import EnsembleStore
 from sencosim.errors import InputError
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.answer import Answer, pounds, source_line
+from sencosim.studies.options import draws_of, draws_options, enough_draws, ensemble_options, hand_over, stored_option
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 Floats = npt.NDArray[np.float64]
 MILLION = 1e6
@@ -84,55 +88,58 @@ def groups_of(ensemble: Ensemble, view: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def voi_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, worths: Mapping[str, float]) -> Answer:
-    """EVPI, and EVPPI of every input and group."""
+def voi_answer(ensemble: Ensemble, place: Path, scenario: Scenario, worths: Mapping[str, float]) -> Answer:
+    """EVPI, and EVPPI of every input and group.
+
+    Parameters
+    ----------
+    ensemble, place
+        Draws of the policies to choose from, and where they are kept.
+    scenario
+        The first policy, whose view, horizon and seed hold.
+    worths
+        Prices on one unit a year of outcomes that have none. [GBP]
+    """
     view, benefits = scenario.view, net_benefits(ensemble, scenario, worths)
     matrix: Floats = benefits.to_numpy(dtype=np.float64)
     table = evppi_table(matrix, ensemble.drawn(view), groups_of(ensemble, view), seed=scenario.run.seed)
     titles, _ = titles_and_units(ensemble.input_names)
     table.insert(1, "title", [titles.get(str(group), str(group)) for group in table["group"]])
-    whole = table.iloc[-1]
-    best = str(benefits.mean().idxmax())
-    chance = float((matrix.argmax(axis=1) == list(benefits).index(best)).mean())
     measure = "net present social value" if not worths else "net benefit with the prices put on " + ", ".join(worths)
-    lines = [
-        f"By {measure} ({view} view, {len(benefits)} draws) today's choice is {_named(best, scenario)}: it is the "
-        "best in "
-        f"{chance:.0%} of the draws.",
-        f"Knowing everything would be worth {pounds(whole['value'])} (standard error "
-        f"{pounds(whole['standard_error'])}).",
-        *_most(table),
-    ]
-    if float(whole["value"]) == 0.0:
-        lines.append(
-            "No draw reverses the choice, so no research on these inputs can change it by this measure. What has "
-            "no price "
-            "is not in it: --worth OUTCOME=POUNDS puts a price on an outcome."
-        )
+    text = "\n".join(_sentences(table, benefits, scenario, measure))
     own = table[~table["group"].str.startswith(("group:", "source:")) & (table["group"] != "everything")]
-    charts = () if own.empty else (_chart(own, measure, view, source_line(ensemble, store.folder)),)
+    charts = () if own.empty else (_chart(own, measure, view, source_line(ensemble, place)),)
     facts = {"view": view, "worths": dict(worths), "arms": list(ensemble.arms), "measure": measure}
-    return Answer("voi", "\n".join(lines), {"evppi": table, "net_benefit": benefits.reset_index()}, charts, facts)
+    return Answer("voi", text, {"evppi": table, "net_benefit": benefits.reset_index()}, charts, facts)
 
 
-def _named(arm: str, scenario: Scenario) -> str:
-    return "to stay as today" if arm == BASELINE else scenario.title.rstrip(".")
-
-
-def _most(table: pd.DataFrame) -> list[str]:
+def _sentences(table: pd.DataFrame, benefits: pd.DataFrame, scenario: Scenario, measure: str) -> Iterator[str]:
+    best = str(benefits.mean().idxmax())
+    chance = float((benefits.to_numpy().argmax(axis=1) == list(benefits).index(best)).mean())
+    choice = "to stay as today" if best == benefits.columns[0] else scenario.title.rstrip(".")
+    whole = table.iloc[-1]
+    yield (
+        f"By {measure} ({scenario.view} view, {len(benefits)} draws) today's choice is {choice}: it is the best in "
+        f"{chance:.0%} of the draws."
+    )
+    error = pounds(whole["standard_error"])
+    yield f"Knowing everything would be worth {pounds(whole['value'])} (standard error {error})."
     own = table[(table["group"] != "everything") & (table["value"] > 0.0)]
     singles = own[~own["group"].str.startswith(("group:", "source:"))].head(3)
     groups = own[own["group"].str.startswith("group:")].head(2)
-    lines = []
     for what, part in (("Single inputs most worth knowing", singles), ("Groups most worth knowing", groups)):
-        if len(part):
-            told = [
-                f"{str(row['title']).removeprefix('group: ')} ({pounds(float(row['value']))}, held-out "
-                f"{pounds(float(row['held_out_value']))})"
-                for row in part.to_dict(orient="records")
-            ]
-            lines.append(f"{what}: {'; '.join(told)}.")
-    return lines
+        told = [
+            f"{str(row['title']).removeprefix('group: ')} ({pounds(float(row['value']))}, held-out "
+            f"{pounds(float(row['held_out_value']))})"
+            for row in part.to_dict(orient="records")
+        ]
+        if told:
+            yield f"{what}: {'; '.join(told)}."
+    if float(whole["value"]) == 0.0:
+        yield (
+            "No draw reverses the choice, so no research on these inputs can change it by this measure. What has no "
+            "price is not in it: --worth OUTCOME=POUNDS puts a price on an outcome."
+        )
 
 
 def _chart(own: pd.DataFrame, measure: str, view: str, source: str) -> Chart:
@@ -151,8 +158,33 @@ def _chart(own: pd.DataFrame, measure: str, view: str, source: str) -> Chart:
         "evppi",
         title,
         f"Expected value of knowing one input exactly, GBP million, {measure}, {view} view; bars of 95 % for the "
-        "sampling "
-        "of draws and the regression.",
+        "sampling of draws and the regression.",
         source,
     )
     return ranked_chart(Ranked(words, data, "GBP million"))
+
+
+@click.command(cls=Command)
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@draws_options
+@click.option(
+    "--worth",
+    "worths",
+    multiple=True,
+    metavar="OUTCOME=GBP",
+    help="Put a price on one unit a year of an outcome that has none; may be given again.",
+)
+@stored_option
+@ensemble_options()
+@click.pass_context
+def voi(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> None:
+    """Say what knowing more would be worth: everything (EVPI), single inputs and groups (EVPPI).
+
+    Example:  sencosim voi full_time --draws 200
+    """
+    console = ctx.ensure_object(Console)
+    worths = parse_worths(options["worths"])
+    enough_draws(options, "The worth of knowing more")
+    drawn = draws_of(console, scenarios, options)
+    answer = voi_answer(drawn.ensemble, drawn.place, next(iter(drawn.scenarios.values())), worths)
+    hand_over(console, answer, drawn.ensemble, drawn.place, options)

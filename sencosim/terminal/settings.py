@@ -22,19 +22,9 @@ FILE_NAME = "command_line.yaml"
 
 
 def with_settings(scenario: str, settings: Mapping[str, str]) -> Resolved:
-    """Load a scenario with some settings changed. If it asks something else then, its title and description say so.
+    """Load a scenario, by name or path, with some settings changed: texts by dotted name, as they stand in a file.
 
-    Parameters
-    ----------
-    scenario
-        Name or path.
-    settings
-        Text of each value, as it would stand in a file, by dotted name: ``run.seed``.
-
-    Raises
-    ------
-    ScenarioError
-        If the scenario or a setting cannot be used.
+    If it asks something else then, its title and description say so.
     """
     if not settings:
         return load_scenario(scenario)
@@ -57,6 +47,20 @@ def with_settings(scenario: str, settings: Mapping[str, str]) -> Resolved:
             raise ScenarioError(error.message, _without_idle(error.problems)) from error
     in_force = with_words_in_force(original, resolved.scenario, settings)
     return dataclasses.replace(resolved, scenario=in_force, warnings=_without_idle(resolved.warnings))
+
+
+def load_all(names: Sequence[str], changed: Mapping[str, str]) -> list[Resolved]:
+    """Load every scenario before any is run; say the faults of all of them at once."""
+    loaded: list[Resolved] = []
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            loaded.append(with_settings(name, changed))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError("Nothing was run.", tuple(problems))
+    return loaded
 
 
 def _without_idle(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -90,13 +94,7 @@ def as_lines(settings: Mapping[str, str]) -> list[str]:
 
 
 def parse_settings(ctx: click.Context, parameter: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    """Read ``--set key=value`` options.
-
-    Raises
-    ------
-    click.BadParameter
-        If one has no sign ``=``, or a name is given twice.
-    """
+    """Read ``--set key=value`` options."""
     found: dict[str, str] = {}
     for text in given:
         name, sign, value = (part.strip() for part in text.partition("="))

@@ -1,26 +1,30 @@
-"""A factorial comparison of policies: every combination on the same schools with the same chance."""
+"""``sencosim factorial``: every combination of some policies, to see which need and which replace each other."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import click
 import pandas as pd
 
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOME
 from sencosim.decisions.ensemble import WEIGHT, Ensemble
-from sencosim.decisions.factorial import Arm, arms_of, effects_table
-from sencosim.ensembles.answer import Answer, pounds
+from sencosim.decisions.factorial import arms_of, effects_table
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
-from sencosim.ensembles.question import BASELINE, Question, check_alike
+from sencosim.ensembles.question import Question, check_alike
 from sencosim.errors import InputError
 from sencosim.model import RunOptions
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.answer import Answer, pounds
+from sencosim.studies.options import ensemble_of, ensemble_options, hand_over, run_options, scenarios_of
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 JOIN = "+"
 SHOWN = (
@@ -63,7 +67,7 @@ def combined(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
     Parameters
     ----------
     scenarios
-        Policies against the same baseline, none of which has a lever of another.
+        Two to six policies against the same baseline, none of which has a lever of another.
 
     Raises
     ------
@@ -73,9 +77,7 @@ def combined(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
     names = list(scenarios)
     _check(scenarios)
     found = {}
-    for arm in arms_of(names):
-        if not arm:
-            continue
+    for arm in arms_of(names)[1:]:
         chosen = [name for name in names if name in arm]
         levers: dict[str, Any] = {lever: one for name in chosen for lever, one in scenarios[name].levers.active()}
         first = scenarios[names[0]]
@@ -120,7 +122,7 @@ def factorial_question(scenarios: Mapping[str, Scenario], options: RunOptions, r
 def arms_table(ensemble: Ensemble) -> pd.DataFrame:
     """Outcomes of every combination and replication, as :func:`effects_table` reads them."""
     rows = ensemble.outcomes[["arm", "replication", *SHOWN]].copy()
-    rows["arm"] = rows["arm"].where(rows["arm"] != BASELINE, "")
+    rows["arm"] = rows["arm"].where(rows["arm"] != ensemble.arms[0], "")
     return rows.reset_index(drop=True)
 
 
@@ -136,52 +138,32 @@ def factorial_answer(names: Sequence[str], ensemble: Ensemble) -> Answer:
     """
     arms = arms_table(ensemble)
     table = effects_table(arms, names, favourable())
-    units = outcome_units()
     table.insert(1, "title", table["outcome"].map(outcome_titles()))
-    table.insert(2, "unit", table["outcome"].map(units))
-    return Answer("factorial", factorial_text(table), {"effects": table, "arms": arms})
+    table.insert(2, "unit", table["outcome"].map(outcome_units()))
+    return Answer("factorial", "\n".join(_sentences(table)), {"effects": table, "arms": arms})
 
 
-def factorial_text(table: pd.DataFrame) -> str:
-    """What complements what, and what substitutes what, in sentences.
-
-    Parameters
-    ----------
-    table
-        Effects with their titles and units.
-    """
+def _sentences(table: pd.DataFrame) -> Iterator[str]:
+    """What complements what, and what substitutes what."""
     n = int(table["n_replications"].max())
-    lines = [
-        f"Interaction of two policies: the effect of both less the sum of each alone, {n} replications, same chance.",
-        "",
-    ]
+    yield f"Interaction of two policies: the effect of both less the sum of each alone, {n} replications, same chance."
+    yield ""
     pairs = table[(table["company"] == "alone") & (table["policies"].str.count(r"\+") == 1)]
     for title, part in pairs.groupby("title", sort=False):
-        told = [
-            _sentence(row)
-            for row in part.to_dict("records")
-            if row["verdict"] not in ("not told apart", "no interaction")
-        ]
-        lines += [f"{title}:", *(told or ["  no interaction is told apart from chance."])]
-    lines += ["", *_together(table)]
-    return "\n".join(lines)
-
-
-def _sentence(row: Mapping[Any, Any]) -> str:
-    one, other = str(row["policies"]).split(JOIN)
-    return f"  {one} and {other}: {row['verdict']} ({_amount(row, 'mean')} ± {_amount(row, 'error')})."
-
-
-def _together(table: pd.DataFrame) -> list[str]:
-    found = []
-    for name, part in table[table["company"].isin(["together", "beyond the sum"])].groupby("title", sort=False):
-        both = part.set_index("company")
-        rows = [dict(both.loc[which]) for which in ("together", "beyond the sum")]
-        found.append(
-            f"All together, {name}: {_amount(rows[0], 'mean')}; beyond the sum of each {_amount(rows[1], 'mean')} "
-            f"({rows[1]['verdict']})."
+        yield f"{title}:"
+        apart = part[~part["verdict"].isin(["not told apart", "no interaction"])]
+        if apart.empty:
+            yield "  no interaction is told apart from chance."
+        for row in apart.to_dict("records"):
+            one, other = str(row["policies"]).split(JOIN)
+            yield f"  {one} and {other}: {row['verdict']} ({_amount(row, 'mean')} ± {_amount(row, 'error')})."
+    yield ""
+    for title, part in table[table["company"].isin(["together", "beyond the sum"])].groupby("title", sort=False):
+        together, beyond = (dict(part.set_index("company").loc[which]) for which in ("together", "beyond the sum"))
+        yield (
+            f"All together, {title}: {_amount(together, 'mean')}; beyond the sum of each {_amount(beyond, 'mean')} "
+            f"({beyond['verdict']})."
         )
-    return found
 
 
 def _amount(row: Mapping[Any, Any], column: str) -> str:
@@ -191,12 +173,20 @@ def _amount(row: Mapping[Any, Any], column: str) -> str:
     return f"{value:.3g} {row['unit']}"
 
 
-def named_arm(label: str) -> Arm:
-    """Policies of a combination by its name.
+@click.command(cls=Command)
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@ensemble_options(sample=0.05, replications=4)
+@click.pass_context
+def factorial(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> None:
+    """Run every combination of two to six policies, and say which complement and which substitute each other.
 
-    Examples
-    --------
-    >>> sorted(named_arm("full_time+team")), sorted(named_arm(""))
-    (['full_time', 'team'], [])
+    Each SCENARIO brings levers of its own. The interaction of two is the effect of both less the sum of each alone,
+    with its simulation error: all combinations have the same schools and the same chance.
+
+    Example:  sencosim factorial full_time slt_seat admin_support
     """
-    return frozenset(part for part in label.split(JOIN) if part)
+    console = ctx.ensure_object(Console)
+    loaded = scenarios_of(scenarios, options)
+    question = factorial_question(loaded, run_options(options), options["replications"], options["sample"])
+    ensemble, place = ensemble_of(console, question, options)
+    hand_over(console, factorial_answer(list(loaded), ensemble), ensemble, place, options)

@@ -1,4 +1,4 @@
-"""What an analysis hands over: sentences, tables, charts, and the ensemble that every number comes from."""
+"""What a study hands over: sentences, tables, charts, and the ensemble that every number comes from."""
 
 from __future__ import annotations
 
@@ -10,41 +10,33 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.errors import OutputError
+from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
+from sencosim.ensembles.space import titles_and_units
+from sencosim.errors import InputError, OutputError
 from sencosim.report.charts.style import Chart
 from sencosim.report.check import CAUTIONS, not_to_be_quoted
 from sencosim.report.marks import FACT, mark_sentence, marked, replaced_in_words
+from sencosim.report.words import in_a_sentence
 
+Floats = npt.NDArray[np.float64]
 WIDTH = 100
 """Of a line of text. [characters]"""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An analysis.
+    """An analysis."""
 
-    Attributes
-    ----------
-    name
-        Of its folder, inside that of the ensemble.
-    text
-        The answer in sentences, for the terminal and for ``answer.txt``.
-    tables
-        Tables by name; each becomes a CSV file.
-    charts
-        Charts, each written as SVG, CSV and text.
-    facts
-        What else a reader must know to make it again.
-    """
-
-    name: str
-    text: str
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    charts: tuple[Chart, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    name: str  # of its folder, inside that of the ensemble
+    text: str  # the answer in sentences, for the terminal and for ``answer.txt``
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # by name; each becomes a CSV file
+    charts: tuple[Chart, ...] = ()  # each is written as SVG, CSV and text
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what else a reader must know to make it again
 
 
 def marks_of(ensemble: Ensemble) -> dict[str, Any]:
@@ -56,12 +48,7 @@ def marks_of(ensemble: Ensemble) -> dict[str, Any]:
 def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
     """An analysis that says on every table, chart and text what was replaced, and its cautions; else as it is.
 
-    Parameters
-    ----------
-    answer
-        The analysis.
-    facts
-        Of its ensemble: :func:`marks_of`, or a manifest.
+    The facts are those of its ensemble: :func:`marks_of`, or a manifest.
     """
     sentences = [told for told in (not_to_be_quoted(facts), mark_sentence(facts)) if told]
     if not sentences or FACT in answer.facts:
@@ -79,21 +66,9 @@ def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
 
 
 def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Path:
-    """Write an analysis into a folder of its own and say in it which ensemble it was made from.
+    """Write an analysis into a folder of its own inside that of its ensemble, and say in it what it was made from.
 
-    Parameters
-    ----------
-    answer
-        What to write.
-    ensemble
-        Where its numbers come from; ``None`` if the analysis has runs of its own, which then are among its tables.
-    folder
-        That of the ensemble.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
+    There is no ensemble if the analysis has runs of its own, which then are among its tables.
     """
     answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
     place = folder / answer.name
@@ -121,11 +96,44 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
     return place
 
 
-def source_line(ensemble: Ensemble, folder: Path) -> str:
-    """Source line of a chart."""
+def source_line(ensemble: Ensemble, place: Path) -> str:
+    """Source line of a chart: the draws and where they are kept."""
     draws, replaced = len(ensemble.inputs), replaced_in_words(marks_of(ensemble))
     mark = f" With replaced mechanisms: {replaced}." if replaced else ""
-    return f"Source: sencosim, {draws:,} points, ensemble {folder.name}, fingerprint {ensemble.fingerprint[:12]}.{mark}"
+    return f"Source: sencosim, {draws:,} points, ensemble {place.name}, fingerprint {ensemble.fingerprint[:12]}.{mark}"
+
+
+def with_titles(table: pd.DataFrame, *, units: bool = False) -> pd.DataFrame:
+    """A table with a column ``input``, the title of each input beside it, and its unit if asked for."""
+    titles, unit_of = titles_and_units([str(name) for name in table["input"]])
+    table.insert(1, "title", table["input"].map(titles))
+    if units:
+        table.insert(2, "unit", table["input"].map(unit_of))
+    return table
+
+
+def outcome_of(ensemble: Ensemble, view: str, arm: str, outcome: str) -> Floats:
+    """One outcome by point: the difference that the policy makes, mean over replications. [unit of the outcome]"""
+    return ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
+
+
+def outcome_in_words(outcome: str) -> str:
+    """What is explained, in a sentence."""
+    title = in_a_sentence(outcome_titles()[outcome])
+    return title if outcome in MONEY else f"difference in {title}"
+
+
+def amount(value: float, outcome: str) -> str:
+    """An amount of the outcome: pounds if it is money."""
+    return pounds(value) if outcome in MONEY or outcome.startswith("payer_net") else f"{value:,.3g}"
+
+
+def check_outcome(name: str) -> str:
+    """Refuse an outcome that an ensemble does not keep, with the names that there are."""
+    known = [one for one in outcome_units() if not one.startswith(("fewer_", "today."))]
+    if name in known:
+        return name
+    raise InputError(f"There is no outcome named {name}. There is {', '.join(known)}.")
 
 
 def pounds(amount: float) -> str:

@@ -17,21 +17,11 @@ _ASCII = str.maketrans(
 
 @dataclass
 class Console:
-    """What the person asked of the output.
+    """What the person asked of the output."""
 
-    Attributes
-    ----------
-    quiet
-        Only the answer.
-    debug
-        Show where in the code a failure happened.
-    plain
-        No colour.
-    """
-
-    quiet: bool = False
-    debug: bool = False
-    plain: bool = False
+    quiet: bool = False  # only the answer
+    debug: bool = False  # show where in the code a failure happened
+    plain: bool = False  # no colour
 
     @property
     def colour(self) -> bool:
@@ -58,11 +48,6 @@ class Console:
     def alert(self, text: str) -> None:
         """Say something that must be heard."""
         click.echo(printable(text, sys.stderr), err=True)
-
-
-def console_of(ctx: click.Context) -> Console:
-    """Find the console of the running command."""
-    return ctx.ensure_object(Console)
 
 
 def printable(text: str, stream: Any) -> str:

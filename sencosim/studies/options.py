@@ -1,33 +1,33 @@
-"""What the researcher's commands have in common: options, the stored ensemble, the estimate, the hand-over."""
+"""What the commands of all studies share: options, the ensemble that they analyse, and the hand-over of an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sencosim.cli.areas import councils_option
-from sencosim.cli.console import Console
-from sencosim.cli.progress import progress_for
-from sencosim.cli.run import Workers, load_all
-from sencosim.cli.settings import parse_settings
 from sencosim.errors import InputError
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Workers, councils_option
+from sencosim.terminal.progress import progress_for
+from sencosim.terminal.settings import load_all, parse_settings
 
 if TYPE_CHECKING:
     from sencosim.decisions.ensemble import Ensemble
-    from sencosim.ensembles.answer import Answer
     from sencosim.ensembles.conduct import Where
     from sencosim.ensembles.question import Question
-    from sencosim.ensembles.store import EnsembleStore
     from sencosim.model import RunOptions
     from sencosim.scenario.schema import Scenario
+    from sencosim.studies.answer import Answer
 
 F = TypeVar("F", bound=Callable[..., Any])
-Stored = tuple["Ensemble", "EnsembleStore"]
 SMALL = 60_000
 """Work below which nobody needs an estimate. [schools x years]"""
+FEWEST_DRAWS = 30
+"""Draws that a regression of net benefit on inputs needs."""
 
 
 def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable[[F], F]:
@@ -99,25 +99,95 @@ def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable
     return add
 
 
+def draws_options(command: F) -> F:
+    """Options of every command that analyses plain draws of the evidence."""
+    main_only = click.option(
+        "--main-only", is_flag=True, help="Draw in the main view only: faster, but shared with nothing."
+    )
+    draws = click.option(
+        "--draws", type=click.IntRange(1), default=128, show_default=True, help="Draws of the uncertain inputs."
+    )
+    return draws(main_only(command))
+
+
+outcome_option = click.option("--outcome", default="net_public_cost", show_default=True, help="What is explained.")
 stored_option = click.option(
     "--ensemble",
     "stored",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Use this finished ensemble and run nothing.",
 )
-draws_option = click.option(
-    "--draws", type=click.IntRange(1), default=128, show_default=True, help="Draws of the uncertain inputs."
-)
 
 
-def scenarios_of(names: Sequence[str], options: Mapping[str, Any]) -> dict[str, Scenario]:
-    """Load policies by name, with the options that are settings.
+@dataclass(frozen=True)
+class Drawn:
+    """Draws to analyse."""
+
+    ensemble: Ensemble
+    place: Path  # where they are kept, and answers beside them
+    scenarios: Mapping[str, Scenario]  # the policies in them, by name of their arm
+
+    def policy(self, name: str) -> Scenario:
+        """The policy of that name, or the only one, which was named by its file."""
+        return self.scenarios.get(name, next(iter(self.scenarios.values())))
+
+
+def draws_of(console: Console, names: Sequence[str], options: Mapping[str, Any]) -> Drawn:
+    """The draws that every analysis of draws reads: those that are named, else those of the policies, run or found.
 
     Raises
     ------
     InputError
-        If the baseline is named, which is run in any case, or a policy does nothing.
+        If the ensemble that is named is not finished, or does not hold a policy that is named.
     """
+    if options["stored"] is not None:
+        return _stored(options["stored"], names)
+    from sencosim.ensembles.question import drawn
+
+    scenarios = scenarios_of(names, options)
+    first = next(iter(scenarios.values()))
+    n = options["draws"]
+    views: dict[str, int] = {str(view): n if view == first.view else (n + 1) // 2 for view in first.views}
+    chosen = {str(first.view): n} if options["main_only"] else views
+    question = drawn(scenarios, run_options(options), chosen, options["replications"], options["sample"])
+    return Drawn(*ensemble_of(console, question, options), scenarios)
+
+
+def _stored(folder: Path, names: Sequence[str]) -> Drawn:
+    import json
+
+    from sencosim.ensembles.store import open_store
+    from sencosim.scenario.schema import Scenario
+
+    store = open_store(folder)
+    told = store.manifest()["resolved_scenarios"]
+    scenarios = {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
+    missing = [name for name in names if name not in scenarios]
+    if missing:
+        raise InputError(f"The ensemble in {folder} holds {', '.join(scenarios)}, not {', '.join(missing)}.")
+    return Drawn(store.read(), store.folder, scenarios)
+
+
+def ensemble_of(console: Console, question: Question, options: Mapping[str, Any]) -> tuple[Ensemble, Path]:
+    """Run a question, or go on with it, or find it done: its outcomes and their folder. A dry run ends the command."""
+    from sencosim.ensembles.conduct import ensemble_of as run
+    from sencosim.ensembles.conduct import estimate_in_words, job_size
+    from sencosim.ensembles.store import store_for
+
+    store, where = store_for(question, options["out"]), where_of(options)
+    compiled(console, question.first, options)
+    if options["dry_run"] or question.n_engine_jobs() * job_size(question) > SMALL:
+        words = estimate_in_words(question, store, where)
+        if options["dry_run"]:
+            say(console, {"event": "plan", "in_words": words, "folder": store.folder.as_posix()}, words, options)
+            raise click.exceptions.Exit
+        console.note(words)
+    with progress_for(console, as_json=options["as_json"]) as progress:
+        return run(question, store, where, progress), store.folder
+
+
+def scenarios_of(names: Sequence[str], options: Mapping[str, Any]) -> dict[str, Scenario]:
+    """Load policies by name, with the options that are settings; refuse one that has no policy in it."""
     changed = {}
     for option, setting in (("seed", "run.seed"), ("years", "horizon.years"), ("view", "view")):
         if options[option] is not None:
@@ -157,34 +227,20 @@ def where_of(options: Mapping[str, Any]) -> Where:
     return Where(options["workers"] or os.cpu_count() or 1)
 
 
-def compiled(console: Console, question_scenario: Scenario, options: Mapping[str, Any]) -> None:
+def compiled(console: Console, scenario: Scenario, options: Mapping[str, Any]) -> None:
     """Compile the engine here first, so that worker processes find it on disk."""
     from sencosim.engine.choose import is_ready
     from sencosim.model import compile_engine
 
     if not is_ready(options["engine"]):
         console.note("Compiling the engine, once for this version: a minute or two.")
-        compile_engine(question_scenario)
+        compile_engine(scenario)
 
 
-def stored_ensemble(console: Console, question: Question, options: Mapping[str, Any]) -> Stored | None:
-    """Run a question, or go on with it, or find it done; ``None`` for a dry run."""
-    from sencosim.ensembles.conduct import ensemble_of, estimate_in_words, job_size
-    from sencosim.ensembles.store import store_for
-
-    store, where = store_for(question, options["out"]), where_of(options)
-    if options["dry_run"] or question.n_engine_jobs() * job_size(question) > SMALL:
-        compiled(console, question.first, options)
-        words = estimate_in_words(question, store, where)
-        if options["dry_run"]:
-            say(console, {"event": "plan", "in_words": words, "folder": store.folder.as_posix()}, words, options)
-            return None
-        console.note(words)
-    else:
-        compiled(console, question.first, options)
-    with progress_for(console, as_json=options["as_json"]) as progress:
-        ensemble = ensemble_of(question, store, where, progress)
-    return ensemble, store
+def enough_draws(options: Mapping[str, Any], what: str) -> None:
+    """Refuse a regression on too few draws before anything is run."""
+    if options["stored"] is None and options["draws"] < FEWEST_DRAWS:
+        raise InputError(f"{what} needs {FEWEST_DRAWS} draws or more: give --draws {FEWEST_DRAWS}.")
 
 
 def say(console: Console, event: Mapping[str, Any], words: str, options: Mapping[str, Any]) -> None:
@@ -199,31 +255,9 @@ def hand_over(
     console: Console, answer: Answer, ensemble: Ensemble | None, folder: Path, options: Mapping[str, Any]
 ) -> None:
     """Write an answer beside its ensemble; print it and where it is."""
-    from sencosim.ensembles.answer import marked_answer, marks_of, write_answer
+    from sencosim.studies.answer import marked_answer, marks_of, write_answer
 
     answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
     place = write_answer(answer, ensemble, folder)
     event = {"event": "result", "analysis": answer.name, "folder": place.as_posix(), "text": answer.text}
     say(console, event, f"{answer.text}\n\nFiles: {place.as_posix()}", options)
-
-
-def from_stored(folder: Path, names: Sequence[str]) -> tuple[Stored, dict[str, Scenario]]:
-    """A finished ensemble and the policies in it.
-
-    Raises
-    ------
-    InputError
-        If it is not finished, or a policy that is named is not in it.
-    """
-    import json
-
-    from sencosim.ensembles.store import open_store
-    from sencosim.scenario.schema import Scenario
-
-    store = open_store(folder)
-    told = store.manifest()["resolved_scenarios"]
-    scenarios = {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
-    missing = [name for name in names if name not in scenarios]
-    if missing:
-        raise InputError(f"The ensemble in {folder} holds {', '.join(scenarios)}, not {', '.join(missing)}.")
-    return (store.read(), store), scenarios

@@ -8,7 +8,6 @@ from typing import get_args
 import pandas as pd
 
 from sencosim.decisions.ensemble import WEIGHT
-from sencosim.ensembles.factorial import Arms
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE
 from sencosim.model import RunOptions, baseline_of
@@ -17,6 +16,7 @@ from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.laws import Law, under_law
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.factorial import Arms
 
 COLUMNS = (
     "net_public_cost",
@@ -32,6 +32,10 @@ COLUMNS = (
 )
 """Outcomes of the table; the first two are money against the baseline."""
 MONEY = COLUMNS[:2]
+TABLE = (
+    *("law", "view", "scenario", "title", "outcome", "outcome_title", "unit"),
+    *("baseline", "policy", "difference", "monte_carlo_error", "n_replications"),
+)
 LAWS: tuple[Law, ...] = get_args(Law)
 
 
@@ -114,20 +118,7 @@ def _of_view(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str, view: 
         own = outcomes[outcomes["arm"] == arm].sort_values("replication").set_index("replication")
         for outcome in COLUMNS:
             gap = own[outcome] - (0.0 if outcome in MONEY else base[outcome])
-            rows.append(
-                {
-                    "law": law,
-                    "view": view,
-                    "scenario": arm,
-                    "title": titles[arm],
-                    "outcome": outcome,
-                    "outcome_title": names[outcome],
-                    "unit": units[outcome],
-                    "baseline": float(base[outcome].mean()),
-                    "policy": float(own[outcome].mean()),
-                    "difference": float(gap.mean()),
-                    "monte_carlo_error": standard_error(gap.tolist()),
-                    "n_replications": len(gap),
-                }
-            )
-    return pd.DataFrame(rows)
+            means = (float(base[outcome].mean()), float(own[outcome].mean()), float(gap.mean()))
+            known = (law, view, arm, titles[arm], outcome, names[outcome], units[outcome])
+            rows.append((*known, *means, standard_error(gap.tolist()), len(gap)))
+    return pd.DataFrame(rows, columns=list(TABLE))

@@ -7,39 +7,16 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
-from sencosim.cli.console import Console
+from sencosim.terminal.console import Console
+
+if TYPE_CHECKING:
+    from sencosim.runs.pool import Step
 
 SECONDS_BETWEEN_LINES = 30.0
-
-
-class Step(Protocol):
-    """What a run says about itself while it goes on.
-
-    Attributes
-    ----------
-    done, total
-        Units of real work. [schools x simulated years]
-    label
-        What is being done now.
-    note
-        The precision of the headline so far, in words; blank before it is known.
-    """
-
-    @property
-    def done(self) -> int: ...  # noqa: D102
-
-    @property
-    def total(self) -> int: ...  # noqa: D102
-
-    @property
-    def label(self) -> str: ...  # noqa: D102
-
-    @property
-    def note(self) -> str: ...  # noqa: D102
 
 
 class Silence:
@@ -59,15 +36,7 @@ class Silence:
 
 
 class Lines(Silence):
-    """One line every half minute, and one when all is done.
-
-    Parameters
-    ----------
-    say
-        Where a line goes.
-    now
-        Reads a clock. [seconds]
-    """
+    """One line every half minute, and one when all is done; ``now`` reads a clock. [seconds]"""
 
     def __init__(self, say: Callable[[str], None], now: Callable[[], float] = time.monotonic) -> None:
         self._say = say
@@ -138,15 +107,7 @@ def progress_for(console: Console, *, as_json: bool) -> Silence:
 
 
 def line_of(step: Step, elapsed: float) -> str:
-    """Write a step as a line, with the time that is left if the pace holds.
-
-    Parameters
-    ----------
-    step
-        What was said.
-    elapsed
-        Time since the start. [seconds, >= 0]
-    """
+    """Write a step as a line, with the time that is left if the pace holds. [``elapsed``: seconds since the start]"""
     share = step.done / step.total if step.total else 0.0
     parts = [f"{step.label}: {step.done:,} of {step.total:,} school-years ({share:.0%})"]
     if 0.0 < share < 1.0:
@@ -157,12 +118,7 @@ def line_of(step: Step, elapsed: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time in words, as exactly as a person wants it.
-
-    Parameters
-    ----------
-    seconds
-        The time. [seconds, >= 0]
+    """Write a time in words, as exactly as a person wants it. [seconds, >= 0]
 
     Examples
     --------

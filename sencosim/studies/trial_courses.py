@@ -1,7 +1,8 @@
-"""Both courses of a trial's clusters, from the ledger: every school or council with and without the policy."""
+"""A trial before it is simulated, and both courses of every school or council: with and without the policy."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,7 +11,8 @@ import numpy.typing as npt
 
 from sencosim.analysis.outcomes import OUTCOMES
 from sencosim.arms.inputs import Cell, Inputs
-from sencosim.decisions.trial_design import Simulator, resampled_courses, stored_courses
+from sencosim.decisions.trial_analysis import Analysis
+from sencosim.decisions.trial_design import Flags, Simulator, parallel, resampled_courses, stepped_wedge, stored_courses
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import World
 from sencosim.ensembles.question import Point
@@ -23,9 +25,10 @@ from sencosim.units import format_year, parse_year
 from sencosim.vocabulary import COLUMN, Quantity
 
 Floats = npt.NDArray[np.float64]
-Cluster = Literal["school", "council"]
 EXPOSURE = ("pupil_years.sen_support", "pupil_years.ehc_plan")
 """Rates are per pupil-year on SEN Support or with a plan in a mainstream class."""
+COUNTS = {one.name: one for one in OUTCOMES if not one.per}
+"""Outcomes that are plain counts, so that a trial can count them by cluster."""
 WITHOUT_SHORTAGE = ("teacher_supply", "vacancies_lengthen")
 """Off in a trial: some hundred schools find their teachers, where all schools of England at once would not."""
 _PER = np.array([quantity.per for quantity in Quantity], dtype=np.float64)
@@ -33,7 +36,7 @@ _PER = np.array([quantity.per for quantity in Quantity], dtype=np.float64)
 
 @dataclass(frozen=True)
 class TrialPlan:
-    """A trial, before it is simulated.
+    """A trial, before it is simulated: what is randomised and counted, who has the policy when, how it is analysed.
 
     Attributes
     ----------
@@ -45,26 +48,36 @@ class TrialPlan:
         What is counted; see :data:`sencosim.analysis.outcomes.OUTCOMES`.
     baseline_years, years
         Years before the first cluster has the policy, and years of the trial in all. [years]
+    kind
+        ``parallel``, or ``stepped_wedge`` with one step a year after the first.
+    method
+        Analysis.
     """
 
     scenario: Scenario
-    cluster: Cluster
+    cluster: Literal["school", "council"]
     outcome: str
     baseline_years: int
     years: int
+    kind: Literal["parallel", "stepped_wedge"] = "parallel"
+    method: Analysis = "cluster_means"
+
+    def schedule(self, n_clusters: int) -> Flags:
+        """Who has the policy when. [shape (n_clusters, years)]"""
+        if self.kind == "stepped_wedge":
+            return stepped_wedge(n_clusters, self.years - 1)
+        return parallel(n_clusters, self.years, self.baseline_years)
+
+    @property
+    def multiple(self) -> int:
+        """A number of clusters must be one of this. [clusters]"""
+        return self.years - 1 if self.kind == "stepped_wedge" else 2
 
 
 def check_outcome(name: str) -> str:
-    """Refuse an outcome that is no count.
-
-    Raises
-    ------
-    InputError
-        With the names that can be counted.
-    """
-    counts = [one.name for one in OUTCOMES if not one.per]
-    if name not in counts:
-        raise InputError(f"A trial cannot count {name!r}. It can count {', '.join(counts)}.")
+    """Refuse an outcome that is no count, with the names that can be counted."""
+    if name not in COUNTS:
+        raise InputError(f"A trial cannot count {name!r}. It can count {', '.join(COUNTS)}.")
     return name
 
 
@@ -84,12 +97,11 @@ def in_trial(plan: TrialPlan) -> Scenario:
         raise InputError(f"The policy begins in {format_year(start)}: at most {most} years can be counted before it.")
     every = {"phase_in": None, "phase_in_years": 1}
     at_once = {name: lever.model_copy(update=every) for name, lever in scenario.levers.active()}
-    horizon = Horizon(first_year=format_year(first), years=plan.years)
     off = (*scenario.mechanisms.off, *(name for name in WITHOUT_SHORTAGE if name not in scenario.mechanisms.off))
     return scenario.model_copy(
         update={
             "levers": scenario.levers.model_copy(update=at_once),
-            "horizon": horizon,
+            "horizon": Horizon(first_year=format_year(first), years=plan.years),
             "mechanisms": scenario.mechanisms.model_copy(update={"off": off}),
         }
     )
@@ -97,10 +109,10 @@ def in_trial(plan: TrialPlan) -> Scenario:
 
 @dataclass(frozen=True)
 class Counted:
-    """Events of one replication. [``events``: shape (n_clusters, n_periods, 2); ``exposure``: the first two axes]"""
+    """Events of one replication."""
 
-    events: Floats
-    exposure: Floats
+    events: Floats  # without and with the policy [shape (n_clusters, n_periods, 2)]
+    exposure: Floats  # [pupil-years, shape (n_clusters, n_periods)]
 
 
 def count_clusters(plan: TrialPlan, options: RunOptions, share: float, replication: int) -> dict[str, Counted]:
@@ -116,10 +128,9 @@ def count_clusters(plan: TrialPlan, options: RunOptions, share: float, replicati
     exposure = _sum_of(courses[0], EXPOSURE)
     there = (exposure > 0.0).all(axis=1)
     found = {}
-    for one in OUTCOMES:
-        if not one.per:
-            events = np.stack([_sum_of(course, one.of) for course in courses], axis=2)
-            found[one.name] = Counted(events[there], exposure[there])
+    for name, one in COUNTS.items():
+        events = np.stack([_sum_of(course, one.of) for course in courses], axis=2)
+        found[name] = Counted(events[there], exposure[there])
     return found
 
 
@@ -131,18 +142,12 @@ def _sum_of(counts: Floats, quantities: tuple[str, ...]) -> Floats:
 def _by_cluster(plan: TrialPlan, world: World, arm: Scenario, options: RunOptions) -> Floats:
     """Quantities by cluster and year. [units, shape (n_clusters, n_years, n_quantities)]"""
     inputs = _cell_a_school(world.inputs(arm))
-    counts = yearly(engine_named(options.engine)(inputs).tally)[:, -plan.years :] / _PER
+    counts: Floats = yearly(engine_named(options.engine)(inputs).tally)[:, -plan.years :] / _PER
     n_councils = len(inputs.councils.council_id)
     if plan.cluster == "school":
-        result: Floats = counts[n_councils:]
-        return result
-    council = np.concatenate([np.arange(n_councils), inputs.schools.council])
-    return _summed(counts, council, n_councils)
-
-
-def _summed(counts: Floats, group: npt.NDArray[np.int64], n: int) -> Floats:
-    sums = np.zeros((n, *counts.shape[1:]))
-    np.add.at(sums, group, counts)
+        return counts[n_councils:]
+    sums = np.zeros((n_councils, *counts.shape[1:]))
+    np.add.at(sums, np.concatenate([np.arange(n_councils), inputs.schools.council]), counts)
     return sums
 
 
@@ -156,30 +161,25 @@ def _cell_a_school(inputs: Inputs) -> Inputs:
     return replace(inputs, cells=(*inputs.cells[:n_councils], *own), schools=replace(inputs.schools, cell=rows))
 
 
-def simulator_of(counted: list[Counted], n_clusters: int, seed: int) -> Simulator:
-    """Trials drawn from replications: clusters without replacement, those of one replication together.
+def simulator_of(counted: Sequence[Counted], n_clusters: int, seed: int, *, again: bool = True) -> Simulator:
+    """Trials drawn from replications, clusters of one replication together.
 
-    Raises
-    ------
-    InputError
-        If there are fewer clusters than the trial needs.
+    Parameters
+    ----------
+    counted
+        Replication by replication.
+    n_clusters
+        Of a trial.
+    seed
+        Of the draws.
+    again
+        Draw clusters with replacement, so that a trial may be larger than the sample; else only where it is larger.
     """
     least = min(len(one.exposure) for one in counted)
-    if n_clusters > least:
-        raise InputError(
-            f"The trial needs {n_clusters} clusters and the sample holds {least}. Take fewer, or a larger --sample."
-        )
     events = np.stack([_spread(one.events, least) for one in counted])
     exposure = np.stack([_spread(one.exposure, least) for one in counted])
-    return stored_courses(events, exposure, n_clusters, seed)
-
-
-def resampler_of(counted: list[Counted], n_clusters: int, seed: int) -> Simulator:
-    """Trials of any size: clusters of a replication with replacement."""
-    least = min(len(one.exposure) for one in counted)
-    events = np.stack([_spread(one.events, least) for one in counted])
-    exposure = np.stack([_spread(one.exposure, least) for one in counted])
-    return resampled_courses(events, exposure, n_clusters, seed)
+    draw = resampled_courses if again or n_clusters > least else stored_courses
+    return draw(events, exposure, n_clusters, seed)
 
 
 def _spread(rows: Floats, n: int) -> Floats:

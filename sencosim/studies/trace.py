@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from sencosim.cli.console import Console
-from sencosim.cli.group import Command
-from sencosim.cli.settings import with_settings
 from sencosim.errors import InputError, PopulationError
 from sencosim.population.schools import Population, phase_name
 from sencosim.population.synthetic import synthetic_england
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
+from sencosim.terminal.settings import with_settings
 from sencosim.units import format_year, parse_year
 
 pass_console = click.make_pass_decorator(Console, ensure=True)
@@ -52,9 +52,8 @@ def trace(
     from sencosim.report.story import tell_year
 
     resolved = with_settings(scenario, {} if seed is None else {"run.seed": str(seed)})
-    told_year = chosen_year(
-        year, resolved.scenario.start_year, resolved.scenario.horizon.first, resolved.scenario.horizon.last
-    )
+    start, horizon = resolved.scenario.start_year, resolved.scenario.horizon
+    told_year = chosen_year(year, start, horizon.first, horizon.last)
     schools = synthetic_england() if population is None else Population.load(population)
     row = row_of(schools, school)
     number = int(schools.school_id[row])
@@ -63,21 +62,13 @@ def trace(
         for minute, code, _, pupil, detail in events:
             console.json_line({"minute": minute, "event": code, "pupil": pupil, "detail": detail})
         return
-    console.data(
-        "\n".join([*heading(schools, row), "", *tell_year(events, number, told_year, resolved.scenario.start_year)])
-    )
+    console.data("\n".join([*heading(schools, row), "", *tell_year(events, number, told_year, start)]))
     if schools.kind == "synthetic":
         console.note("\nThis school is invented: no real school has this story.")
 
 
 def chosen_year(text: str | None, start: int, first: int, last: int) -> int:
-    """First calendar year of the year to tell.
-
-    Raises
-    ------
-    InputError
-        If it is no academic year, or not among those of the run.
-    """
+    """First calendar year of the year to tell, which must be among those of the run."""
     if text is None:
         return first
     try:
@@ -90,13 +81,7 @@ def chosen_year(text: str | None, start: int, first: int, last: int) -> int:
 
 
 def row_of(schools: Population, number: int) -> int:
-    """Row of a school by its number or its URN.
-
-    Raises
-    ------
-    PopulationError
-        If there is no such school.
-    """
+    """Row of a school by its number or its URN."""
     for column in (schools.school_id, schools.urn):
         found = (column == number).nonzero()[0]
         if found.size:
