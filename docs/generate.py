@@ -17,7 +17,6 @@ from sencosim.cli import main
 from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
 from sencosim.engine.mechanisms.order import Step
-from sencosim.ensembles.space import group_of
 from sencosim.evidence.cost_rows import ROLES, CostRow, load_cost_rows
 from sencosim.evidence.coverage import CONTEXT, load_coverage
 from sencosim.evidence.grades import KIND, QUALITY
@@ -26,6 +25,7 @@ from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.scenario.json_schema import json_schema
+from sencosim.studies.space import group_of
 from sencosim.vocabulary import PAYER, Event
 
 FOLDER = Path(__file__).resolve().parent

@@ -17,13 +17,12 @@ from typing import Any
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.ensembles.catalogue import catalogue_questions, catalogue_table, shipped_policies
-from sencosim.ensembles.conduct import Where, ensemble_of
-from sencosim.ensembles.factorial import Arms, arms_table, factorial_question
-from sencosim.ensembles.store import store_for
-from sencosim.experiment.pool import Step, processes
+from sencosim.experiment.pool import Step, Where, processes
 from sencosim.model import RunOptions, compile_engine, england
 from sencosim.scenario.load import load_scenario
+from sencosim.studies.catalogue import catalogue_questions, catalogue_table, shipped_policies
+from sencosim.studies.draws import ensemble_of, folder_of, manifest_of
+from sencosim.studies.factorial import Arms, arms_table, factorial_question
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results"
@@ -39,9 +38,9 @@ def _tell(step: Step) -> None:
 
 def run(question: Arms, workers: int) -> tuple[Ensemble, float]:
     """Run a question or go on with it. Gives the outcomes and the seconds that it took."""
-    store = store_for(question, OUTPUTS)
-    ensemble = ensemble_of(question, store, Where(workers), _tell)
-    return ensemble, float(store.manifest()["seconds"])
+    folder = folder_of(question, OUTPUTS)
+    ensemble = ensemble_of(question, folder, Where(workers), _tell)
+    return ensemble, float(manifest_of(folder)["seconds"])
 
 
 def factorial(share: float, replications: int, workers: int) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from sencosim.decisions.factorial import effects_table
-from sencosim.ensembles.factorial import favourable
 from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.report.words import plain, rounding_step
+from sencosim.studies.factorial import favourable
 
 RESULTS = Path(__file__).resolve().parent / "results"
 MILLION = 1e6

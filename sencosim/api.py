@@ -6,43 +6,45 @@ Scenarios are frozen and typed: a change makes another one. An ensemble is one s
 from __future__ import annotations
 
 import json
-import os
 import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms, replaced_by
-from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.designs import saltelli
+from sencosim.decisions.ensemble import Ensemble, read_ensemble
 from sencosim.engine.choose import EngineName
-from sencosim.ensembles.answer import Answer, marked_answer, marks_of
-from sencosim.ensembles.breakeven import breakeven_answer
-from sencosim.ensembles.conduct import Where, ensemble_of
-from sencosim.ensembles.overview import overview_answer
-from sencosim.ensembles.question import Question, designed, drawn, with_values
-from sencosim.ensembles.sensitivity import (
-    morris_answer,
-    prim_answer,
-    sobol_answer,
-    tornado_answer,
-    tornado_design,
-)
-from sencosim.ensembles.space import choose, together, uncertain
-from sencosim.ensembles.store import EnsembleStore, open_store, store_for
-from sencosim.ensembles.sweep import sweep_design, tidy
-from sencosim.ensembles.voi import voi_answer
 from sencosim.errors import EvidenceError, InputError
 from sencosim.evidence.distributions import Distribution
-from sencosim.experiment.pool import Step
-from sencosim.model import RunOptions
+from sencosim.experiment.finished import find_run
+from sencosim.experiment.pool import Step, Where, here
+from sencosim.experiment.store import Store
+from sencosim.model import RunOptions, finished_run
 from sencosim.report.marks import marked, replaced_in_words
 from sencosim.scenario.changed import with_words_in_force
 from sencosim.scenario.diff import override_words
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.answer import Answer, marked_answer, marks_of
+from sencosim.studies.breakeven import breakeven_answer
+from sencosim.studies.cube import COLUMNS as CUBE_COLUMNS
+from sencosim.studies.cube import Arms, arms_of_question, arms_of_run, cube_of, plot_of, summary_of
+from sencosim.studies.draws import INPUTS, WHOLE, design_in, ensemble_of, folder_of, manifest_of
+from sencosim.studies.from_run import ensemble_of_run
+from sencosim.studies.overview import overview_answer
+from sencosim.studies.prim import prim_answer
+from sencosim.studies.question import BASELINE, DEFAULT_SHARE, Question, designed, drawn, with_values
+from sencosim.studies.sensitivity import morris_answer, sobol_answer, tornado_answer, tornado_design
+from sencosim.studies.space import choose, together, uncertain
+from sencosim.studies.sweep import sweep_design, tidy
+from sencosim.studies.voi import voi_answer
 
 Tell = Callable[[Step], None]
 """Hears of progress: anything that can be called with a step."""
@@ -118,21 +120,55 @@ class Policy:
 
 @dataclass(frozen=True)
 class Runs:
-    """A finished ensemble and its policies.
+    """A finished run or ensemble and its policies. Tables are read when they are first asked for.
 
     Attributes
     ----------
-    ensemble
-        Inputs and outcomes, tidy.
-    store
+    place
         Its folder.
     policies
         By the name of their arm.
     """
 
-    ensemble: Ensemble
-    store: EnsembleStore
+    place: Path
     policies: Mapping[str, Policy]
+    _read: Callable[[], Ensemble]
+    _arms: Callable[[], Iterable[Arms]]
+
+    @cached_property
+    def ensemble(self) -> Ensemble:
+        """Inputs and outcomes by draw, as every analysis reads them."""
+        return self._read()
+
+    @cached_property
+    def cube(self) -> pd.DataFrame:
+        """Every outcome: a row a view, draw, replication, law, arm, area, year, outcome and payer.
+
+        ``baseline`` is the law that both arms stand on; arms are ``baseline`` and the policies; ``year`` is an academic
+        year, ``total`` or ``present_value``; ``value`` is the level of an arm in the unit of the outcome, or for money
+        what its policy changes. [GBP of the price base]
+        """
+        return cube_of(self._arms())
+
+    def summary(self, by: Sequence[str] = ("view", "outcome", "payer")) -> pd.DataFrame:
+        """What the policy changes: mean, 10 %, 50 % and 90 % points, and how many draws, by columns of the cube.
+
+        Money is its present value and everything else its total over the horizon, unless ``year`` is among ``by``.
+        England alone, unless ``area`` is. Where there are draws, point values are left out.
+
+        Raises
+        ------
+        InputError
+            If the cube has no such column.
+        """
+        unknown = [name for name in by if name not in CUBE_COLUMNS or name == "value"]
+        if unknown:
+            raise InputError(f"The cube has no column {', '.join(unknown)}. It has {', '.join(CUBE_COLUMNS[:-1])}.")
+        return summary_of(self.cube, by)
+
+    def plot(self, outcome: str = "net_public_cost", payer: str = "") -> Figure:
+        """Draw what the policy changes by year, view by view: the median draw and 80 % of the draws. [a figure]"""
+        return plot_of(self.cube, outcome, payer)
 
     @property
     def replaced(self) -> str:
@@ -143,7 +179,14 @@ class Runs:
         """What was run and where it is, and whether a mechanism was replaced."""
         mark = f", REPLACED MECHANISMS: {self.replaced}" if self.replaced else ""
         names, points = ", ".join(self.policies), len(self.ensemble.inputs)
-        return f"Runs({names}: {points:,} points in {self.store.folder.as_posix()}{mark})"
+        return f"Runs({names}: {points:,} points in {self.place.as_posix()}{mark})"
+
+    def _repr_html_(self) -> str:
+        """The same, and the net cost by view, for a notebook."""
+        main = self.ensemble.outcomes.groupby(["view", "arm"], sort=False)["net_public_cost"]
+        table = main.describe(percentiles=[0.1, 0.5, 0.9])[["mean", "10%", "50%", "90%"]].drop(BASELINE, level="arm")
+        shown = (table / 1e9).round(2).add_suffix(", GBP billion").to_html(border=0)
+        return f"<p>{escape(repr(self))}</p><p>Net cost to the public purse, present value</p>{shown}"
 
     def draws(self) -> pd.DataFrame:
         """Inputs, one row a view and draw."""
@@ -163,16 +206,16 @@ class Runs:
     def overview(self, policy: str | None = None) -> Answer:
         """Spread, chances of saving, cost against effect."""
         one = self._policy(policy)
-        return self._told(overview_answer(self.ensemble, self.store, one.scenario, one.name))
+        return self._told(overview_answer(self.ensemble, self.place, one.scenario, one.name))
 
     def breakeven(self, policy: str | None = None) -> Answer:
         """What would have to be true for the policy to pay."""
         one = self._policy(policy)
-        return self._told(breakeven_answer(self.ensemble, self.store, one.scenario, one.name, one.scenario.run.seed))
+        return self._told(breakeven_answer(self.ensemble, self.place, one.scenario, one.name))
 
     def voi(self, worths: Mapping[str, float] | None = None) -> Answer:
         """What knowing more would be worth, with prices on outcomes that have none, if given."""
-        return self._told(voi_answer(self.ensemble, self.store, self._policy(None).scenario, worths or {}))
+        return self._told(voi_answer(self.ensemble, self.place, self._policy(None).scenario, worths or {}))
 
     def prim(
         self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None
@@ -184,17 +227,17 @@ class Runs:
     def sobol(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Sobol' indices; the ensemble must be of the kind ``saltelli``."""
         one = self._policy(policy)
-        return self._told(sobol_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
+        return self._told(sobol_answer(self.ensemble, design_in(self.place), one.scenario, one.name, outcome))
 
     def morris(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Elementary effects; the ensemble must be of the kind ``morris``."""
         one = self._policy(policy)
-        return self._told(morris_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
+        return self._told(morris_answer(self.ensemble, design_in(self.place), one.scenario, one.name, outcome))
 
     def tornado(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """One input at a time; the ensemble must be of the kind ``tornado``."""
         one = self._policy(policy)
-        return self._told(tornado_answer(self.ensemble, self.store, one.scenario, one.name, outcome))
+        return self._told(tornado_answer(self.ensemble, self.place, one.scenario, one.name, outcome))
 
     def _told(self, answer: Answer) -> Answer:
         return marked_answer(answer, marks_of(self.ensemble))
@@ -240,7 +283,7 @@ class How:
             from sencosim.experiment.cluster import on_cluster  # noqa: PLC0415
 
             return on_cluster(self.cluster)
-        return Where(self.workers or os.cpu_count() or 1) if _can_travel(mechanisms) else Where(1)
+        return here(self.workers) if _can_travel(mechanisms) else Where(1)
 
     def options(self, mechanisms: Mechanisms = SHIPPED) -> RunOptions:
         """Schools and engine: the compiled one, or the reference engine if a mechanism is replaced."""
@@ -330,8 +373,6 @@ def sobol(
     policy: Policy, inputs: Sequence[str] = (), *, points: int = 32, how: How | None = None, tell: Tell = _silent
 ) -> Answer:
     """Sobol' indices of inputs by name or group. [``points``: a power of two]"""
-    from sencosim.decisions.designs import saltelli  # noqa: PLC0415 (asks for SALib)
-
     settled, scenario = how or How(), policy.scenario
     design = saltelli(together(choose(uncertain(scenario, scenario.view), inputs)), points, scenario.run.seed)
     question = designed({policy.name: scenario}, settled.options(), design, settled.replications, settled.sample)
@@ -339,11 +380,42 @@ def sobol(
 
 
 def open_runs(folder: str | Path) -> Runs:
-    """Open a finished ensemble and check its fingerprint."""
-    store = open_store(Path(folder))
-    told: dict[str, Any] = store.manifest()["resolved_scenarios"]
-    policies = {name: Policy(Scenario.model_validate_json(json.dumps(one))) for name, one in told.items()}
-    return Runs(store.read(), store, policies)
+    """Open a finished run or ensemble: at once, for tables are read when they are asked for.
+
+    Parameters
+    ----------
+    folder
+        Of an ensemble; or of a run, its id, or the name of its scenario, of which the latest is taken.
+
+    Raises
+    ------
+    InputError
+        If nothing finished is there.
+    """
+    place = Path(folder)
+    if (place / WHOLE).is_file():
+        told: dict[str, Any] = manifest_of(place)["resolved_scenarios"]
+        policies = {name: Policy(Scenario.model_validate_json(json.dumps(one))) for name, one in told.items()}
+        return Runs(place, policies, partial(read_ensemble, place), partial(_pairs_kept, place, policies))
+    found = find_run(Path("outputs"), str(folder))
+    scenario = load_scenario(found / "scenario.resolved.yaml").scenario
+    return Runs(
+        found,
+        {scenario.name: Policy(scenario)},
+        lambda: ensemble_of_run(found)[0],
+        lambda: arms_of_run(finished_run(found)),
+    )
+
+
+def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:
+    """Pairs of an ensemble in its folder, the question put together again from what it says of itself."""
+    told = manifest_of(place)
+    options = RunOptions(councils=tuple(told["councils"]), engine=told["engine"])
+    points = pd.read_parquet(place / INPUTS)
+    scenarios = {name: one.scenario for name, one in policies.items()}
+    share = told["sample_share"] or DEFAULT_SHARE
+    question = Question(scenarios, options, points, told["kind"], told["replications"], share)
+    return arms_of_question(question, Store(place, place.name))
 
 
 def _can_travel(mechanisms: Mechanisms) -> bool:
@@ -368,5 +440,6 @@ def _policies(policies: Policy | Iterable[Policy]) -> dict[str, Policy]:
 
 
 def _run(question: Question, policies: Mapping[str, Policy], how: How, tell: Tell) -> Runs:
-    store = store_for(question, how.out)
-    return Runs(ensemble_of(question, store, how.where(question.options.mechanisms), tell), store, policies)
+    place = folder_of(question, how.out)
+    whole = ensemble_of(question, place, how.where(question.options.mechanisms), tell)
+    return Runs(place, policies, lambda: whole, lambda: arms_of_question(question, Store(place, place.name)))

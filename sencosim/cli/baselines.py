@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from sencosim.cli.console import Console
-from sencosim.cli.group import Command
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 
 @click.command(cls=Command)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from sencosim.cli.console import Console
-from sencosim.cli.group import Command
 from sencosim.cli.hand_over import listing, runs_option
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 pass_console = click.make_pass_decorator(Console, ensure=True)
 

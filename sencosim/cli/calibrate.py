@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sencosim.cli.console import Console, table
-from sencosim.cli.group import Command
 from sencosim.errors import InputError
+from sencosim.terminal.console import Console, table
+from sencosim.terminal.options import Command
 
 if TYPE_CHECKING:
     from sencosim.calibration.calibrate import Calibration

@@ -44,34 +44,34 @@ STAGES = (
         "Understand",
         (
             Entry("compare", "sencosim.cli.compare:compare", "Put options side by side.", "compare slt_seat full_time"),
-            Entry("trace", "sencosim.cli.trace:trace", "Tell one school's year.", "trace --school 17"),
+            Entry("trace", "sencosim.studies.trace:trace", "Tell one school's year.", "trace --school 17"),
         ),
     ),
     Stage(
         "Research",
         (
-            Entry("ensemble", "sencosim.cli.ensemble:ensemble", "Run and keep draws.", "ensemble full_time"),
-            Entry("breakeven", "sencosim.cli.ensemble:breakeven", "Say when it would pay.", "breakeven full_time"),
+            Entry("ensemble", "sencosim.studies.overview:ensemble", "Run and keep draws.", "ensemble full_time"),
+            Entry("breakeven", "sencosim.studies.breakeven:breakeven", "Say when it would pay.", "breakeven full_time"),
             Entry(
                 "sweep",
-                "sencosim.cli.sweep:sweep",
+                "sencosim.studies.sweep:sweep",
                 "Run over ranges of inputs.",
                 "sweep full_time --over senco_leaving_rate=0.1:0.3:5",
             ),
             Entry(
                 "factorial",
-                "sencosim.cli.factorial:factorial",
+                "sencosim.studies.factorial:factorial",
                 "Say which policies need each other.",
                 "factorial full_time team",
             ),
             Entry(
                 "sensitivity",
-                "sencosim.cli.sensitivity:sensitivity",
+                "sencosim.studies.sensitivity:sensitivity",
                 "Say what moves the answer.",
                 "sensitivity tornado full_time",
             ),
-            Entry("voi", "sencosim.cli.ensemble:voi", "Say what is worth knowing.", "voi full_time"),
-            Entry("trial", "sencosim.cli.trial:trial", "Design a trial.", "trial full_time"),
+            Entry("voi", "sencosim.studies.voi:voi", "Say what is worth knowing.", "voi full_time"),
+            Entry("trial", "sencosim.studies.trial:trial", "Design a trial.", "trial full_time"),
         ),
     ),
     Stage(

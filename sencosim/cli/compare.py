@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sencosim.cli.console import Console
-from sencosim.cli.group import Command
 from sencosim.cli.hand_over import listing, runs_option
 from sencosim.errors import InputError
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 if TYPE_CHECKING:
     from sencosim.outcomes.routes import Group
@@ -99,7 +99,7 @@ def _stored(console: Console, wanted: Sequence[str], out: Path, *, run_missing: 
 def _run(console: Console, name: str, out: Path, like: StoredRun | None) -> None:
     """Run a scenario with the settings of another run, or with its own if there is none to be like."""
     from sencosim.cli.run import announce, run_one, where
-    from sencosim.cli.settings import with_settings
+    from sencosim.terminal.settings import with_settings
 
     facts = {} if like is None else like.inputs.manifest
     if facts.get("population_kind", "synthetic") != "synthetic":

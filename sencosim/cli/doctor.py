@@ -13,10 +13,10 @@ from pathlib import Path
 
 import click
 
-from sencosim.cli.console import Console
 from sencosim.cli.failure import CHECK_FAILED
-from sencosim.cli.group import Command
 from sencosim.errors import SencosimError
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 LOWEST_PYTHON = (3, 11)
 COMFORTABLE_MEMORY_GB = 2.0

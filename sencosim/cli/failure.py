@@ -6,8 +6,8 @@ import errno
 import traceback
 from collections.abc import Sequence
 
-from sencosim.cli.console import Console
 from sencosim.errors import Problem, SencosimError
+from sencosim.terminal.console import Console
 
 EXIT_CODES = (
     "Exit codes: 0 done; 2 what was given cannot be used; 3 the run failed; 4 stored files or figures failed a check; "

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from sencosim.cli.console import Console, console_of
 from sencosim.cli.failure import report_failure
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import common_options
 
 
 @dataclass(frozen=True)
@@ -82,32 +83,4 @@ class StagedGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except (Exception, KeyboardInterrupt) as error:
-            ctx.exit(report_failure(error, console_of(ctx)))
-
-
-class Command(click.Command):
-    """A command that takes the options that all commands take."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.params.extend(common_options())
-
-
-def common_options() -> list[click.Parameter]:
-    """Make the options of every command: quiet, debug, colour."""
-    return [
-        _switch(["-q", "--quiet"], "quiet", "Print only the answer."),
-        _switch(["--debug"], "debug", "On failure, show where in the code it happened."),
-        _switch(["--no-color", "--no-colour"], "plain", "No colour. The variable NO_COLOR does the same."),
-    ]
-
-
-def _switch(names: list[str], attribute: str, text: str) -> click.Option:
-    def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        console = ctx.ensure_object(Console)
-        if value:
-            setattr(console, attribute, True)
-        if not console.colour:
-            ctx.color = False
-
-    return click.Option(names, is_flag=True, expose_value=False, callback=remember, help=text)
+            ctx.exit(report_failure(error, ctx.ensure_object(Console)))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from sencosim.cli.console import Console
-from sencosim.cli.group import Command
 from sencosim.errors import OutputError
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 pass_console = click.make_pass_decorator(Console, ensure=True)
 
@@ -95,10 +95,10 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
 
     Example:  sencosim reproduce full_time
     """
-    from sencosim.cli.progress import progress_for
     from sencosim.experiment.finished import find_run
     from sencosim.report.reproduce import TOLERANCE, reproduce_run
     from sencosim.report.stored import read_run
+    from sencosim.terminal.progress import progress_for
 
     stored = read_run(find_run(out, run))
     with progress_for(console, as_json=False) as progress:

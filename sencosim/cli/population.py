@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from sencosim.cli.console import Console
 from sencosim.cli.failure import CHECK_FAILED
-from sencosim.cli.group import Command
 from sencosim.errors import OutputError
 from sencosim.population.describe import compare, describe
 from sencosim.population.levels import LATEST_YEAR
 from sencosim.population.official import build_population
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 pass_console = click.make_pass_decorator(Console, ensure=True)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from sencosim.cli.console import Console
 from sencosim.cli.failure import problems_text
-from sencosim.cli.group import Command
 from sencosim.errors import OutputError, Problem, ScenarioError
 from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.load import load_scenario, validate_scenario
 from sencosim.scenario.show import show as shown
 from sencosim.scenario.template import template_from
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
 
 pass_console = click.make_pass_decorator(Console, ensure=True)
 

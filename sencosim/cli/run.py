@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sencosim.cli.areas import councils_option
-from sencosim.cli.console import Console
 from sencosim.cli.failure import problems_text
-from sencosim.cli.group import Command
-from sencosim.cli.progress import duration, progress_for
-from sencosim.cli.settings import parse_settings, with_settings
-from sencosim.errors import InputError, Problem, ScenarioError, SelfCheckError, StoppedError
+from sencosim.errors import InputError, Problem, SelfCheckError, StoppedError
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command, Replications, Workers, councils_option
+from sencosim.terminal.progress import duration, progress_for
+from sencosim.terminal.settings import load_all, parse_settings, with_settings
 
 if TYPE_CHECKING:
     from sencosim.experiment.plan import Plan
@@ -39,37 +38,6 @@ NUMBERS = {
     "years": "horizon.years",
 }
 """Options that are settings of the scenario, with the name of the setting."""
-
-
-class Replications(click.ParamType[str]):
-    """A number of replications, or ``auto`` for as many as the precision needs."""
-
-    name = "N|auto"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Read the option, as text for the scenario."""
-        text = str(value)
-        if text != "auto" and not (text.isdecimal() and int(text) >= 1):
-            self.fail(f"{text!r} is not a number of replications. Write a whole number from 1, or auto.", param, ctx)
-        return text
-
-
-class Workers(click.ParamType[int]):
-    """A number of processes, or ``auto`` for one a core."""
-
-    name = "N|auto"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read the option. [0 stands for auto]"""
-        if value in ("auto", 0):
-            return 0
-        try:
-            number = int(value)
-        except (TypeError, ValueError):
-            self.fail(f"{value!r} is not a number of processes. Write a whole number, or auto.", param, ctx)
-        if number < 1:
-            self.fail("At least one process is needed. Write 1 or more, or auto.", param, ctx)
-        return number
 
 
 @click.command(cls=Command)
@@ -283,26 +251,6 @@ def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
         changed["view"] = "central" if "central" in views else views[0]
     exact: dict[str, str] = options["settings"]
     return changed | exact
-
-
-def load_all(names: Sequence[str], changed: Mapping[str, str]) -> list[Resolved]:
-    """Load every scenario before any is run; say the faults of all of them at once.
-
-    Raises
-    ------
-    ScenarioError
-        If any of them cannot be used.
-    """
-    loaded: list[Resolved] = []
-    problems: list[Problem] = []
-    for name in names:
-        try:
-            loaded.append(with_settings(name, changed))
-        except ScenarioError as error:
-            problems += error.problems
-    if problems:
-        raise ScenarioError("Nothing was run.", tuple(problems))
-    return loaded
 
 
 def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:

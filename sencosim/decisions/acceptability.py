@@ -15,43 +15,20 @@ from sencosim.errors import InputError
 Floats = npt.NDArray[np.float64]
 
 
-def net_benefit(cost: Floats, effect: Floats, worth: float) -> Floats:
-    """``worth * effect - cost`` (Stinnett and Mullahy 1998). [GBP, shape (n_draws, n_arms)]"""
-    result: Floats = worth * effect - cost
-    return result
-
-
-def acceptability(
-    cost: pd.DataFrame, effect: pd.DataFrame, worths: Sequence[float], weights: Floats | None = None
-) -> pd.DataFrame:
+def acceptability(cost: pd.DataFrame, effect: pd.DataFrame, worths: Sequence[float]) -> pd.DataFrame:
     """Acceptability curves and their frontier (van Hout and others 1994; Fenwick, Claxton and Sculpher 2001).
 
-    Parameters
-    ----------
-    cost, effect
-        One row a draw, one column an arm, the same in both. More of the effect is better.
-    worths
-        Prices put on one unit of the effect. [GBP a unit]
-    weights
-        Of the draws; equal if ``None``.
-
-    Returns
-    -------
-        One row a price and arm: ``worth``, ``arm``, ``chance_best`` (weighted share of draws in which the arm has the
-        highest net benefit; ties are shared), ``expected_net_benefit``, ``on_frontier`` (whether it has the highest
-        expected net benefit). The chance on the frontier can be below a half: the best choice need not be the
-        likeliest.
-
-    Raises
-    ------
-    InputError
-        If arms or draws differ.
+    Net benefit is ``worth * effect - cost`` (Stinnett and Mullahy 1998). Costs and effects have one row a draw and one
+    column an arm; more of the effect is better. One row a price and arm: ``chance_best`` is the share of draws in which
+    the arm has the highest net benefit (ties are shared), ``on_frontier`` whether it has the highest expected one. The
+    chance on the frontier can be below a half: the best choice need not be the likeliest. [``worths``: GBP a unit]
     """
-    _same_shape(cost, effect)
-    share = np.full(len(cost), 1.0 / len(cost)) if weights is None else weights / weights.sum()
+    if list(cost.columns) != list(effect.columns) or len(cost) != len(effect) or len(cost) == 0:
+        raise InputError("Costs and effects must have the same arms and the same draws, one or more.")
+    share = np.full(len(cost), 1.0 / len(cost))
     rows = []
     for worth in worths:
-        value = net_benefit(cost.to_numpy(dtype=np.float64), effect.to_numpy(dtype=np.float64), worth)
+        value = worth * effect.to_numpy(dtype=np.float64) - cost.to_numpy(dtype=np.float64)
         best = value == value.max(axis=1, keepdims=True)
         chance = share @ (best / best.sum(axis=1, keepdims=True))
         expected = share @ value
@@ -61,49 +38,23 @@ def acceptability(
     return pd.DataFrame(rows, columns=["worth", "arm", "chance_best", "expected_net_benefit", "on_frontier"])
 
 
-def _same_shape(cost: pd.DataFrame, effect: pd.DataFrame) -> None:
-    if list(cost.columns) != list(effect.columns) or len(cost) != len(effect) or len(cost) == 0:
-        raise InputError("Costs and effects must have the same arms and the same draws, one or more.")
-
-
 @dataclass(frozen=True)
 class Plane:
-    """The cost-effectiveness plane of an arm against the comparator.
+    """The cost-effectiveness plane of an arm against the comparator: paired differences by draw."""
 
-    Attributes
-    ----------
-    cost, effect
-        Differences by draw. [GBP; unit of the effect; shape (n_draws,)]
-    quadrants
-        Share of draws by ``dearer, more effect``, ``dearer, less effect``, ``cheaper, more effect``, ``cheaper, less
-        effect``. A difference of exactly zero counts as dearer, or as less.
-    levels
-        For each share asked for, the height of the estimated density above which so many draws lie; empty where the
-        draws leave no area.
-    grid_effect, grid_cost, density
-        For drawing contours. [shapes (n,), (n,), (n_cost, n_effect)]
-    """
-
-    cost: Floats
-    effect: Floats
-    quadrants: dict[str, float]
-    levels: dict[float, float]
-    grid_effect: Floats
-    grid_cost: Floats
-    density: Floats
+    cost: Floats  # [GBP, shape (n_draws,)]
+    effect: Floats  # [unit of the effect, shape (n_draws,)]
+    quadrants: dict[str, float]  # share of draws by words; a difference of exactly zero counts as dearer, or as less
+    levels: dict[float, float]  # by share of the draws, the height of the density above which so many lie; may be empty
+    grid_effect: Floats  # for drawing contours [shape (n,)]
+    grid_cost: Floats  # [shape (n,)]
+    density: Floats  # [shape (n_cost, n_effect)]
 
 
 def plane(cost: Floats, effect: Floats, shares: Sequence[float] = (0.5, 0.8, 0.95), points: int = 60) -> Plane:
     """Quadrants and highest-density contours of paired differences (Hyndman 1996; kernel density by SciPy).
 
-    Parameters
-    ----------
-    cost, effect
-        Paired differences by draw. [GBP; unit of the effect]
-    shares
-        Of the draws that contours hold. [share, 0 to 1]
-    points
-        Of the grid in each direction.
+    Contours hold the given shares of the draws, and are drawn on a grid of ``points`` in each direction.
     """
     dearer, more = cost >= 0.0, effect > 0.0
     quadrants = {
@@ -129,27 +80,17 @@ def _around(x: Floats, points: int) -> Floats:
     return np.linspace(float(x.min()) - margin, float(x.max()) + margin, points)
 
 
-def chance_of_saving(net_cost: pd.DataFrame, weights: Floats | None = None) -> pd.DataFrame:
-    """Chance that each payer saves money, with its Monte Carlo error.
+def chance_of_saving(net_cost: pd.DataFrame) -> pd.DataFrame:
+    """Chance that each payer saves money, with its Monte Carlo error: Wilson's 95 % interval for the draws at hand.
 
-    Parameters
-    ----------
-    net_cost
-        One row a draw, one column a payer; below zero is a saving. [GBP]
-    weights
-        Of the draws; equal if ``None``.
-
-    Returns
-    -------
-        One row a payer: ``payer``, ``chance``, ``low`` and ``high`` (95 % interval of Wilson 1927 for the draws at
-        hand), ``expected_net_cost``, ``n_draws``.
+    ``net_cost`` has one row a draw and one column a payer; below zero is a saving. [GBP]
 
     Examples
     --------
     >>> chance_of_saving(pd.DataFrame({"schools": [-1.0, 2.0]}))["chance"].tolist()
     [0.5]
     """
-    share = np.full(len(net_cost), 1.0 / len(net_cost)) if weights is None else weights / weights.sum()
+    share = np.full(len(net_cost), 1.0 / len(net_cost))
     effective = 1.0 / float((share**2).sum())
     rows = []
     for payer in net_cost.columns:
@@ -160,20 +101,7 @@ def chance_of_saving(net_cost: pd.DataFrame, weights: Floats | None = None) -> p
 
 
 def wilson(share: float, n: float, z: float = 1.959964) -> tuple[float, float]:
-    """Interval of a chance that was seen as a share of ``n`` draws (Wilson 1927).
-
-    Parameters
-    ----------
-    share
-        Of the draws. [share, 0 to 1]
-    n
-        Draws, or what they are worth if they are weighted. [above 0]
-    z
-        Normal deviate of its end: 95 % by default.
-
-    Returns
-    -------
-        Its ends. [probability, 0 to 1]
+    """95 % interval of a chance that was seen as a share of ``n`` draws (Wilson 1927). [probability, 0 to 1]
 
     Examples
     --------

@@ -30,7 +30,6 @@ Floats = npt.NDArray[np.float64]
 NetAt = Callable[[float], Floats]
 """From a value of the input to the net benefit of each replication (above 0 the policy pays), the same seeds in every
 call. [shape (n_rep,)]"""
-NetAtPair = Callable[[float, float], float]
 
 Status = Literal["found", "several roots", "no root in range"]
 Place = Literal[
@@ -39,6 +38,8 @@ Place = Literal[
 
 BOOTSTRAPS = 400
 MOST_STEPS = 60
+TOLERANCE = 1e-3
+"""Of a root, as a share of the range searched."""
 
 
 @dataclass(frozen=True)
@@ -72,48 +73,22 @@ def evidence_range(distribution: Distribution) -> EvidenceRange:
 
 @dataclass(frozen=True)
 class SwitchingValue:
-    """The value at which the sign of the net result changes.
-
-    Attributes
-    ----------
-    status
-        ``found``, ``several roots`` or ``no root in range``.
-    value
-        The root; of several, the one nearest to where the search was told to start. NaN if none. [unit of the input]
-    low, high
-        80 % bootstrap interval; an end is infinite where the interval leaves the range searched. NaN if there is no
-        root.
-    roots
-        Every root found, in order.
-    searched
-        The range searched. [unit of the input]
-    net_at_ends
-        Mean net result at its ends.
-    share_without_root
-        Bootstrap samples in which there is none in range. [share, 0 to 1]
-    place
-        Where the value lies in the evidence.
-    confirmed
-        Whether a rerun with other seeds agrees that net is zero there (two-sided 95 %); ``None`` if not rerun.
-    rerun_net, rerun_se
-        Mean net result of the rerun and its standard error; NaN if not rerun.
-    n
-        Replications or draws behind it.
-    """
+    """The value at which the sign of the net result changes. Whatever does not exist is NaN."""
 
     status: Status
-    value: float
-    low: float
+    value: float  # the root; of several, the one nearest to where the search was told to start [unit of the input]
+    low: float  # 80 % bootstrap interval; an end is infinite where the interval leaves the range searched
     high: float
-    roots: tuple[float, ...]
-    searched: tuple[float, float]
-    net_at_ends: tuple[float, float]
-    share_without_root: float
-    n: int
-    place: Place = ""
-    confirmed: bool | None = None
-    rerun_net: float = float("nan")
-    rerun_se: float = float("nan")
+    roots: tuple[float, ...]  # every root found, in order
+    searched: tuple[float, float]  # the range searched [unit of the input]
+    net_at_ends: tuple[float, float]  # mean net result there
+    n: int  # replications or draws behind it
+    place: Place = ""  # in the evidence
+    confirmed: bool | None = (
+        None  # whether a rerun agrees that net is zero there (two-sided 95 %); ``None`` if not rerun
+    )
+    rerun_net: float = math.nan  # mean net result of the rerun, and its standard error
+    rerun_se: float = math.nan
 
 
 @dataclass
@@ -143,43 +118,16 @@ def switching_value(
     seed: int,
     start: float | None = None,
     points: int = 5,
-    tolerance: float = 1e-3,
     evidence: EvidenceRange | None = None,
     rerun: NetAt | None = None,
 ) -> SwitchingValue:
     """Find where the mean net result is zero, with an interval.
 
     The range is scanned at ``points`` values; each change of sign is closed in on by Brent's method on the mean of
-    paired replications. For the interval the replications are resampled together at all values run, and the root of
-    each resampled mean is read off by straight lines.
-
-    Parameters
-    ----------
-    net
-        The model.
-    search
-        Range to search. [unit of the input]
-    seed
-        For the bootstrap.
-    start
-        Where the input is today; of several roots the nearest is taken. The middle of the range if ``None``.
-    points
-        Values scanned. [2 or more]
-    tolerance
-        Of the root, as a share of the range. [share, above 0]
-    evidence
-        What is known of the input.
-    rerun
-        The model with other seeds, to confirm.
-
-    Returns
-    -------
-        The switching value, or that there is none.
-
-    Raises
-    ------
-    InputError
-        If the range is empty or the net result is not finite.
+    paired replications, to :data:`TOLERANCE`. For the interval the replications are resampled together at all values
+    run, and the root of each resampled mean is read off by straight lines. ``start`` is where the input is today: of
+    several roots the nearest is taken, to the middle of the range if ``None``. ``rerun`` is the model with other seeds,
+    to confirm.
     """
     low, high = search
     if not low < high or points < 2:
@@ -187,7 +135,7 @@ def switching_value(
     kept = _Remembered(net)
     scan = np.linspace(low, high, points)
     means = [kept.mean(float(x)) for x in scan]
-    roots = _crossings(kept, scan, means, tolerance * (high - low))
+    roots = _crossings(kept, scan, means, TOLERANCE * (high - low))
     near = (low + high) / 2.0 if start is None else start
     grid, runs = kept.table()
     found = _describe(grid, runs, roots, near, seed)
@@ -212,30 +160,29 @@ def _describe(grid: Floats, runs: Floats, roots: tuple[float, ...], near: float,
     ends = (float(runs[0].mean()), float(runs[-1].mean()))
     n = runs.shape[1]
     if not roots:
-        nan = float("nan")
-        return SwitchingValue("no root in range", nan, nan, nan, (), searched, ends, 1.0, n)
+        return SwitchingValue("no root in range", math.nan, math.nan, math.nan, (), searched, ends, n)
     value = min(roots, key=lambda root: abs(root - near))
     curves = [runs[:, resample(n, seed, "switching value", b)].mean(axis=1) for b in range(BOOTSTRAPS)] if n > 1 else []
-    low, high, without = _interval(grid, curves, value, ends[1] > ends[0])
+    low, high = _interval(grid, curves, value, ends[1] > ends[0])
     status: Status = "found" if len(roots) == 1 else "several roots"
-    return SwitchingValue(status, value, low, high, roots, searched, ends, without, n)
+    return SwitchingValue(status, value, low, high, roots, searched, ends, n)
 
 
-def _interval(grid: Floats, curves: list[Floats], near: float, rising: bool) -> tuple[float, float, float]:
+def _interval(grid: Floats, curves: list[Floats], near: float, rising: bool) -> tuple[float, float]:
     """80 % interval of the root nearest to ``near``; a curve without root counts as one beyond the end it points to."""
     if not curves:
-        return float("nan"), float("nan"), 0.0
+        return math.nan, math.nan
     found = []
     for curve in curves:
         roots = _roots_of_lines(grid, curve)
         if roots.size:
             found.append(float(roots[np.abs(roots - near).argmin()]))
         else:
-            found.append(float("inf") if (curve.mean() < 0.0) == rising else float("-inf"))
+            found.append(math.inf if (curve.mean() < 0.0) == rising else -math.inf)
     ordered = np.sort(found)
     low = ordered[int(0.1 * (ordered.size - 1))]
     high = ordered[int(np.ceil(0.9 * (ordered.size - 1)))]
-    return float(low), float(high), float(np.isinf(ordered).mean())
+    return float(low), float(high)
 
 
 def _roots_of_lines(grid: Floats, curve: Floats) -> Floats:
@@ -259,29 +206,14 @@ def _confirm(found: SwitchingValue, rerun: NetAt) -> SwitchingValue:
 
 
 def switching_value_of_ensemble(
-    values: Floats, net: Floats, *, seed: int, start: float | None = None, evidence: EvidenceRange | None = None
+    values: Floats, net: Floats, *, seed: int, evidence: EvidenceRange | None = None
 ) -> SwitchingValue:
-    """Switching value from a stored ensemble: regress the net result on the input and find the zero of the curve.
+    """Switching value from stored draws: regress the net result on the input and find the zero of the curve.
 
     The curve is a cubic regression spline whose number of knots is chosen by generalised cross-validation; the other
     inputs vary as their evidence says, so this is the value at which the *expected* net result is zero, not that at the
-    central values of the others. The search stays between the 2.5 % and 97.5 % points of the draws.
-
-    Parameters
-    ----------
-    values
-        Of the input. [unit of the input, shape (n_draws,)]
-    net
-        Net result. [shape (n_draws,)]
-    seed
-        For the bootstrap over draws.
-    start, evidence
-        As in :func:`switching_value`.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than 30 draws or the input does not vary.
+    central values of the others. The search stays between the 2.5 % and 97.5 % points of the draws, of which there
+    must be 30 or more. [``values``: unit of the input; both shape (n_draws,)]
     """
     if values.size < 30 or np.ptp(values) == 0.0:
         raise InputError(f"A regression on an input needs 30 draws in which it varies; there are {values.size}.")
@@ -289,8 +221,7 @@ def switching_value_of_ensemble(
     grid = np.linspace(low, high, 101)
     curve = fit_curve(values, net).at(grid)
     roots = tuple(float(x) for x in _roots_of_lines(grid, curve))
-    near = float(np.median(values)) if start is None else start
-    found = _describe(grid, curve[:, None], roots, near, seed)
+    found = _describe(grid, curve[:, None], roots, float(np.median(values)), seed)
     if not roots:
         return replace(found, n=values.size)
     curves = []
@@ -298,42 +229,15 @@ def switching_value_of_ensemble(
         for b in range(BOOTSTRAPS // 2):
             rows = resample(values.size, seed, "switching value of ensemble", b)
             curves.append(fit_curve(values[rows], net[rows]).at(grid))
-    lower, upper, without = _interval(grid, curves, found.value, bool(curve[-1] > curve[0]))
+    low, high = _interval(grid, curves, found.value, bool(curve[-1] > curve[0]))
     place: Place = "" if evidence is None else evidence.place(found.value)
-    return replace(found, low=lower, high=upper, share_without_root=without, n=values.size, place=place)
+    return replace(found, low=low, high=high, n=values.size, place=place)
 
 
-@dataclass(frozen=True)
-class JointSwitch:
-    """Where two inputs together bring the net result to zero.
+def zero_lines(net: Floats, first: Floats, second: Floats) -> tuple[Floats, ...]:
+    """The line on which a net result on a grid of two inputs is zero, in pieces; none if the sign never changes.
 
-    Attributes
-    ----------
-    first, second
-        Values of the grid. [units of the inputs]
-    net
-        Mean net result. [shape (n_first, n_second)]
-    lines
-        The zero line, in pieces: pairs of first and second input. Empty if the sign never changes. [shape (n, 2) each]
+    By marching squares (contourpy). [``net``: shape (n_first, n_second); each piece: first and second, shape (n, 2)]
     """
-
-    first: Floats
-    second: Floats
-    net: Floats
-    lines: tuple[Floats, ...]
-
-
-def joint_switch(net: NetAtPair, first: Floats, second: Floats) -> JointSwitch:
-    """Net result on a grid of two inputs, and the line on which it is zero (marching squares; contourpy).
-
-    Parameters
-    ----------
-    net
-        Mean net result for a value of each, the same seeds in every call.
-    first, second
-        Values, rising. [units of the inputs, two or more]
-    """
-    table = np.array([[float(net(float(x), float(y))) for y in second] for x in first])
-    found = contourpy.contour_generator(x=second, y=first, z=table).lines(0.0)
-    lines = tuple(np.asarray(line, np.float64)[:, ::-1] for line in found)
-    return JointSwitch(np.asarray(first, np.float64), np.asarray(second, np.float64), table, lines)
+    found = contourpy.contour_generator(x=second, y=first, z=net).lines(0.0)
+    return tuple(np.asarray(line, np.float64)[:, ::-1] for line in found)

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.errors import InputError, OutputError, Problem
-
-Floats = npt.NDArray[np.float64]
 
 DRAW_KEYS = ("view", "draw")
 RUN_KEYS = ("view", "draw", "arm", "replication")
@@ -28,27 +25,13 @@ FORMAT = "sencosim_ensemble_1"
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Draws of the inputs and outcomes of the runs.
+    """Draws of the inputs and outcomes of the runs."""
 
-    Attributes
-    ----------
-    inputs
-        One row a view and draw: ``view``, ``draw``, ``weight`` and one column for each input.
-    outcomes
-        One row a view, draw, arm and replication: these four and one column for each outcome.
-    units
-        Unit of every input and outcome.
-    arms
-        The policies compared, the first of which is what the others are compared with.
-    about
-        What was run, in words and fingerprints: scenario, evidence, code. Kept, never read.
-    """
-
-    inputs: pd.DataFrame
-    outcomes: pd.DataFrame
-    units: Mapping[str, str]
-    arms: tuple[str, ...]
-    about: Mapping[str, str]
+    inputs: pd.DataFrame  # one row a view and draw: ``view``, ``draw``, ``weight`` and one column for each input
+    outcomes: pd.DataFrame  # one row a view, draw, arm and replication: these four and one column for each outcome
+    units: Mapping[str, str]  # of every input and outcome
+    arms: tuple[str, ...]  # the policies compared, the first of which is what the others are compared with
+    about: Mapping[str, str]  # what was run, in words and fingerprints: scenario, evidence, code
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -69,12 +52,6 @@ class Ensemble:
         """Inputs of one view, indexed by draw, without keys and weights."""
         rows = self.inputs[self.inputs["view"] == view].set_index("draw")
         return rows[list(self.input_names)]
-
-    def weights(self, view: str) -> Floats:
-        """Weights of the draws of one view, which sum to one. [ratio, shape (n_draws,)]"""
-        weight = self.inputs.loc[self.inputs["view"] == view, WEIGHT].to_numpy(dtype=np.float64)
-        result: Floats = weight / weight.sum()
-        return result
 
     def by_arm(self, outcome: str, view: str) -> pd.DataFrame:
         """Mean of an outcome over replications: one row a draw, one column an arm. [unit of the outcome]"""
@@ -116,23 +93,7 @@ def make_ensemble(
 ) -> Ensemble:
     """Put an ensemble together and check it: keys unique, draws known, units given, numbers finite.
 
-    Parameters
-    ----------
-    inputs
-        As in :class:`Ensemble`; a missing ``weight`` becomes 1.
-    outcomes
-        As in :class:`Ensemble`.
-    units
-        Of every input and outcome.
-    arms
-        Names of the arms, the comparator first.
-    about
-        What was run.
-
-    Raises
-    ------
-    InputError
-        With every fault at once.
+    A missing ``weight`` becomes 1; the first arm is the comparator. All faults are said at once.
     """
     weighted = inputs if WEIGHT in inputs else inputs.assign(**{WEIGHT: 1.0})
     missing = [k for k in DRAW_KEYS if k not in weighted] + [k for k in RUN_KEYS if k not in outcomes]
@@ -196,15 +157,7 @@ def write_ensemble(ensemble: Ensemble, folder: Path) -> None:
 
 
 def read_ensemble(folder: Path) -> Ensemble:
-    """Read an ensemble and check that it is what was written.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no ensemble of this format.
-    OutputError
-        If its numbers do not have the fingerprint that was written beside them.
-    """
+    """Read an ensemble and check that its numbers have the fingerprint that was written beside them."""
     file = folder / "ensemble.json"
     if not file.is_file():
         raise InputError(f"There is no ensemble in {folder}: it has no file ensemble.json.")

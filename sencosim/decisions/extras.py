@@ -13,21 +13,7 @@ INSTALL = "python -m pip install -c constraints.txt -e '.[research]'"
 
 
 def need(module: str) -> Any:
-    """Import a module of the extra ``research``.
-
-    Parameters
-    ----------
-    module
-        Its dotted name.
-
-    Returns
-    -------
-        The module.
-
-    Raises
-    ------
-    InputError
-        If the library is not installed, with the command that installs it.
+    """Import a module of the extra ``research`` by its dotted name, or say how to install its library.
 
     Examples
     --------

@@ -37,25 +37,13 @@ Verdict = Literal[
 
 @dataclass(frozen=True)
 class Effect:
-    """One effect or interaction.
-
-    Attributes
-    ----------
-    policies
-        One, two, or all of them.
-    company
-        ``alone``: nothing else is switched on. ``in company``: mean over all combinations of the others.
-    mean, error
-        Over replications; standard error, NaN for one. [unit of the outcome]
-    n
-        Replications.
-    """
+    """One effect or interaction, of one policy, of two, or of all of them."""
 
     policies: tuple[str, ...]
-    company: str
-    mean: float
-    error: float
-    n: int
+    company: str  # ``alone``: nothing else is switched on; ``in company``: mean over all combinations of the others
+    mean: float  # over replications [unit of the outcome]
+    error: float  # its standard error; NaN for one replication
+    n: int  # replications
 
     @property
     def is_told_apart(self) -> bool:
@@ -67,12 +55,7 @@ class Effect:
 
 
 def arms_of(names: Sequence[str]) -> tuple[Arm, ...]:
-    """Every combination of policies, none of them first.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two, too many, or one comes twice.
+    """Every combination of two to six policies, none of them first.
 
     Examples
     --------
@@ -89,12 +72,7 @@ def arms_of(names: Sequence[str]) -> tuple[Arm, ...]:
 def effects(outcome: Mapping[Arm, Floats], names: Sequence[str]) -> tuple[Effect, ...]:
     """Effects of each policy and interactions of each pair, alone and in company, and of all against their sum.
 
-    Parameters
-    ----------
-    outcome
-        Of every combination, by replication, in one order. [unit, shape (n_replications,)]
-    names
-        Of the policies.
+    The outcome is that of every combination, by replication, in one order. [unit, shape (n_replications,)]
 
     Examples
     --------
@@ -143,14 +121,7 @@ def _effect(policies: tuple[str, ...], company: str, values: Floats) -> Effect:
 
 
 def verdict(interaction: Effect, favourable: str) -> Verdict:
-    """An interaction in a word.
-
-    Parameters
-    ----------
-    interaction
-        Of two policies.
-    favourable
-        ``up`` or ``down``: what is plainly better of the outcome; blank if neither is.
+    """An interaction of two policies in a word; ``favourable`` is ``up``, ``down``, or blank if neither is better.
 
     Examples
     --------
@@ -179,11 +150,6 @@ def effects_table(outcomes: pd.DataFrame, names: Sequence[str], favourable: Mapp
         Of the policies.
     favourable
         By outcome: the outcomes to show, and what is better.
-
-    Returns
-    -------
-        ``outcome``, ``policies`` (joined by ``+``), ``company``, ``mean``, ``error``, ``n_replications``, ``verdict``
-        (blank for single policies and for all together).
     """
     ordered = outcomes.sort_values("replication", kind="stable")
     arm_of = {arm: frozenset(part for part in str(arm).split("+") if part) for arm in ordered["arm"].unique()}
@@ -194,15 +160,6 @@ def effects_table(outcomes: pd.DataFrame, names: Sequence[str], favourable: Mapp
         }
         for one in effects(values, names):
             pair = len(one.policies) == 2 and one.company in ("alone", "in company")
-            rows.append(
-                {
-                    "outcome": name,
-                    "policies": "+".join(one.policies),
-                    "company": one.company,
-                    "mean": one.mean,
-                    "error": one.error,
-                    "n_replications": one.n,
-                    "verdict": verdict(one, better) if pair or one.company == "beyond the sum" else "",
-                }
-            )
-    return pd.DataFrame(rows)
+            word = verdict(one, better) if pair or one.company == "beyond the sum" else ""
+            rows.append((name, "+".join(one.policies), one.company, one.mean, one.error, one.n, word))
+    return pd.DataFrame(rows, columns=["outcome", "policies", "company", "mean", "error", "n_replications", "verdict"])

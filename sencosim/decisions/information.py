@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import ndtr
 
 from sencosim.decisions.extras import need, one_thread
 from sencosim.decisions.resampling import keyed_normals, permutation
@@ -39,69 +38,29 @@ COEFFICIENT_DRAWS = 300
 FOLDS = 5
 
 
-def unit_normal_loss(z: float) -> float:
-    """Unit normal loss integral: ``phi(z) - z (1 - Phi(z))`` (Raiffa and Schlaifer 1961).
-
-    Examples
-    --------
-    >>> round(unit_normal_loss(0.0), 4), round(unit_normal_loss(1.0), 4)
-    (0.3989, 0.0833)
-    """
-    return math.exp(-z * z / 2.0) / math.sqrt(2.0 * math.pi) - z * float(ndtr(-z))
-
-
-def evpi_two_normal(mean: float, sd: float) -> float:
-    """EVPI of two options whose difference is normal: ``sd * L(|mean| / sd)``. [unit of net benefit]"""
-    return 0.0 if sd <= 0.0 else sd * unit_normal_loss(abs(mean) / sd)
-
-
 @dataclass(frozen=True)
 class Worth:
     """Expected value of information about a group of inputs. [unit of net benefit; 0 or more]
 
-    Attributes
-    ----------
-    inputs
-        The group; empty for everything at once.
-    value
-        The estimate, never below that of a smaller group asked for at the same time, never above EVPI.
-    standard_error
-        Of the estimate, sampling of draws and error of the regression.
-    own_value
-        The estimate before it was compared with other groups.
-    held_out_value
-        What the choice learnt on four fifths of the draws gains on the last fifth; in expectation it is too low where
-        ``own_value`` is too high, so the truth lies between them. NaN where no regression was made.
-    method
-        ``every input known``, ``spline`` or ``gaussian_process``.
-    n_draws
-        Draws behind it.
+    ``held_out_value`` is what the choice learnt on four fifths of the draws gains on the last fifth: in expectation too
+    low where ``own_value`` is too high, so the truth lies between them. NaN where no regression was made.
     """
 
-    inputs: tuple[str, ...]
-    value: float
-    standard_error: float
-    own_value: float
+    inputs: tuple[str, ...]  # the group; empty for everything at once
+    value: float  # never below that of a smaller group asked for at the same time, never above EVPI
+    standard_error: float  # sampling of draws and error of the regression
+    own_value: float  # before it was compared with other groups
     held_out_value: float
-    method: str
+    method: str  # ``every input known``, ``spline`` or ``gaussian_process``
     n_draws: int
 
 
-def evpi(net_benefit: Floats, weights: Floats | None = None) -> Worth:
-    """Expected value of perfect information: ``E[max over arms] - max over arms of E``.
+def evpi(net_benefit: Floats) -> Worth:
+    """Expected value of perfect information: ``E[max over arms] - max over arms of E``. [shape (n_draws, n_arms)]
 
-    Parameters
-    ----------
-    net_benefit
-        [unit of money, shape (n_draws, n_arms)]
-    weights
-        Of the draws; equal if ``None``. [shape (n_draws,)]
-
-    Returns
-    -------
-        The estimate; its standard error is that of the mean loss against the arm chosen today. If net benefits carry
-        Monte Carlo noise, this holds the worth of knowing the noise, which nobody can learn: then :func:`evppi` of all
-        inputs is the better figure.
+    Its standard error is that of the mean loss against the arm chosen today. If net benefits carry Monte Carlo noise,
+    this holds the worth of knowing the noise, which nobody can learn: then :func:`evppi` of all inputs is the better
+    figure.
 
     Examples
     --------
@@ -110,7 +69,7 @@ def evpi(net_benefit: Floats, weights: Floats | None = None) -> Worth:
     """
     _check(net_benefit)
     n = net_benefit.shape[0]
-    share = np.full(n, 1.0 / n) if weights is None else weights / weights.sum()
+    share = np.full(n, 1.0 / n)
     chosen = int((share @ net_benefit).argmax())
     loss = net_benefit.max(axis=1) - net_benefit[:, chosen]
     value = float(share @ loss)
@@ -119,37 +78,19 @@ def evpi(net_benefit: Floats, weights: Floats | None = None) -> Worth:
 
 
 def evppi(net_benefit: Floats, inputs: pd.DataFrame, *, seed: int, method: Method | None = None) -> Worth:
-    """Expected value of perfect information about a group of inputs.
+    """Expected value of perfect information about a group of inputs, one column each.
 
     ``E[max over arms of g] - max over arms of E[g]`` with ``g`` the fitted net benefit given the group. Up to three
     inputs are fitted by regression splines with products of pairs, larger groups by a Gaussian process, unless
-    ``method`` says otherwise.
-
-    Parameters
-    ----------
-    net_benefit
-        [unit of money, shape (n_draws, n_arms)]
-    inputs
-        The group, one column each.
-    seed
-        For coefficients, folds and training draws.
-    method
-        ``spline`` or ``gaussian_process``; chosen by size of the group if ``None``.
-
-    Returns
-    -------
-        The estimate. Its standard error adds the variance over draws of the fitted coefficients (splines only) to the
-        sampling variance of the mean.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than 30 draws, or nothing in the group varies.
+    ``method`` says otherwise. The standard error adds the variance over draws of the fitted coefficients (splines only)
+    to the sampling variance of the mean. [``net_benefit``: shape (n_draws, n_arms)]
     """
     _check(net_benefit)
     varying = inputs.loc[:, inputs.max() > inputs.min()]
     if varying.shape[1] == 0:
         raise InputError(f"Nothing varies in the group {', '.join(map(str, inputs.columns))}: it is known already.")
+    if varying.shape[0] < FEWEST_DRAWS:
+        raise InputError(f"A regression on inputs needs {FEWEST_DRAWS} draws or more; there are {varying.shape[0]}.")
     chosen = method or ("spline" if varying.shape[1] <= MOST_SPLINE_INPUTS else "gaussian_process")
     x = varying.to_numpy(dtype=np.float64)
     gains = net_benefit - net_benefit[:, [int(net_benefit.mean(axis=0).argmax())]]
@@ -180,14 +121,8 @@ def _value_of(fitted: Floats) -> tuple[float, float]:
     return float(gain.mean()), float(gain.std(ddof=1) / math.sqrt(gain.size))
 
 
-def _need_draws(n: int) -> None:
-    if n < FEWEST_DRAWS:
-        raise InputError(f"A regression on inputs needs {FEWEST_DRAWS} draws or more; there are {n}.")
-
-
 def _spline(x: Floats, gains: Floats, seed: int) -> tuple[Floats, float]:
     """Fitted gains, and the spread of the value over coefficients that the draws allow."""
-    _need_draws(x.shape[0])
     fit = fit_surface(x, gains)
     columns = fit.basis.at(x)
     values, vectors = np.linalg.eigh(fit.covariance)
@@ -225,7 +160,6 @@ class _Process:
 
 def _learn_process(x: Floats, gains: Floats, seed: int) -> _Process:
     """A length for each input and a nugget by maximum likelihood (Rasmussen and Williams 2006; scikit-learn)."""
-    _need_draws(x.shape[0])
     kernels = need("sklearn.gaussian_process.kernels")
     make = need("sklearn.gaussian_process").GaussianProcessRegressor
     centre, scale = x.mean(axis=0), x.std(axis=0)
@@ -272,32 +206,11 @@ def _held_out(x: Floats, gains: Floats, seed: int, process: _Process | None) -> 
 def evppi_table(
     net_benefit: Floats, inputs: pd.DataFrame, groups: Mapping[str, Sequence[str]], *, seed: int
 ) -> pd.DataFrame:
-    """EVPPI of several groups, which never falls as a group grows and never exceeds EVPI.
+    """EVPPI of several groups by name, which never falls as a group grows and never exceeds EVPI.
 
     The truth has this order and estimates may not, since each has a regression of its own. A group takes the largest
     own value among itself and the groups inside it, and at most EVPI; ``own_value`` and ``adjusted`` show where that
-    was done.
-
-    Parameters
-    ----------
-    net_benefit
-        [unit of money, shape (n_draws, n_arms)]
-    inputs
-        One row a draw.
-    groups
-        Names of groups and their inputs.
-    seed
-        [whole number]
-
-    Returns
-    -------
-        One row a group, most valuable first: ``group``, ``inputs``, ``value``, ``standard_error``, ``own_value``,
-        ``held_out_value``, ``method``, ``n_draws``, ``adjusted``; the last row is ``everything`` (EVPI).
-
-    Raises
-    ------
-    InputError
-        If a group names an input that does not exist.
+    was done. One row a group, most valuable first; the last row is ``everything`` (EVPI).
     """
     unknown = sorted({name for group in groups.values() for name in group} - set(inputs.columns))
     if unknown:
@@ -320,76 +233,16 @@ def _rest(worth: Worth) -> tuple[float, float, float, str, int]:
     return worth.standard_error, worth.own_value, worth.held_out_value, worth.method, worth.n_draws
 
 
-# -- studies ----------------------------------------------------------------------------------------------------------
-
-
-def evsi_normal_study(net_benefit: Floats, parameter: Floats, error_sd: Floats | float, *, seed: int) -> Worth:
-    """Expected value of a study whose result is the parameter with a normal error.
+def evsi_normal_study(net_benefit: Floats, parameter: Floats, error_sd: float, *, seed: int) -> Worth:
+    """Expected value of a study whose result is the parameter with a normal error of the given standard deviation.
 
     A result is simulated for each draw, ``x = parameter + error_sd * z``, and net benefit is regressed on it: the
     fitted value is the posterior mean of net benefit after that result, whatever the prior (Strong and others 2015).
     For a study of ``n`` units with standard deviation ``s``, ``error_sd = s / sqrt(n)``; for a trial it is the
-    standard error of its estimate of the effect.
-
-    Parameters
-    ----------
-    net_benefit
-        [unit of money, shape (n_draws, n_arms)]
-    parameter
-        What the study measures, in the scale in which its error is normal. [shape (n_draws,)]
-    error_sd
-        Standard error of its result, one for all draws or one each. [unit of the parameter, above 0]
-    seed
-        [whole number]
-
-    Raises
-    ------
-    InputError
-        If an error is not above 0.
+    standard error of its estimate of the effect. [``parameter``: in the scale of that error, shape (n_draws,)]
     """
-    errors = np.broadcast_to(np.asarray(error_sd, np.float64), parameter.shape)
-    if not (errors > 0.0).all():
+    if not error_sd > 0.0:
         raise InputError("The standard error of a study must be above 0. For perfect information use evppi.")
-    result = parameter + errors * keyed_normals(parameter.size, seed, "evsi study")
+    result = parameter + error_sd * keyed_normals(parameter.size, seed, "evsi study")
     worth = evppi(net_benefit, pd.DataFrame({"result of the study": result}), seed=seed, method="spline")
-    whole = evpi(net_benefit).value
-    return Worth(
-        worth.inputs,
-        min(worth.own_value, whole),
-        worth.standard_error,
-        worth.own_value,
-        worth.held_out_value,
-        worth.method,
-        worth.n_draws,
-    )
-
-
-def evsi_by_size(
-    net_benefit: Floats, parameter: Floats, unit_sd: float, sizes: Iterable[int], *, seed: int
-) -> pd.DataFrame:
-    """Expected value of normal studies of several sizes: ``size``, ``value``, ``standard_error``, ``n_draws``.
-
-    Estimates keep the order of the truth: a larger study is never worth less.
-    """
-    rows = []
-    for size in sorted(sizes):
-        worth = evsi_normal_study(net_benefit, parameter, unit_sd / math.sqrt(size), seed=seed)
-        rows.append((size, worth.value, worth.standard_error, worth.own_value, worth.n_draws))
-    frame = pd.DataFrame(rows, columns=["size", "value", "standard_error", "own_value", "n_draws"])
-    frame["value"] = frame["value"].cummax()
-    return frame
-
-
-def net_value_of_study(
-    value_gbp: float, cost_gbp: float, share_of_decision: float = 1.0, delay_cost_gbp: float = 0.0
-) -> float:
-    """Expected net benefit of sampling: value for the decision less what the study and the waiting cost. [GBP]
-
-    ``value * share - cost - delay``: the share is the part of the horizon's decision that the study comes in time for.
-
-    Examples
-    --------
-    >>> net_value_of_study(10e6, 3e6, 0.8)
-    5000000.0
-    """
-    return value_gbp * share_of_decision - cost_gbp - delay_cost_gbp
+    return replace(worth, value=min(worth.own_value, evpi(net_benefit).value))

@@ -19,22 +19,7 @@ Whole = npt.NDArray[np.int64]
 
 
 def keyed_uniforms(n: int, seed: int, purpose: str, occurrence: int = 0) -> Floats:
-    """Uniform numbers keyed by seed, purpose, occurrence and position.
-
-    Parameters
-    ----------
-    n
-        How many. [numbers, 0 or more]
-    seed
-        Of the analysis. [whole number, 0 to 2**32 - 1]
-    purpose
-        What they are for; another word gives other numbers.
-    occurrence
-        Which time. [whole number, 0 to 2**32 - 1]
-
-    Returns
-    -------
-        The numbers. [ratio, 0 < u < 1, shape (n,)]
+    """Uniform numbers keyed by seed, purpose (any word), occurrence and position. [0 < u < 1, shape (n,)]
 
     Examples
     --------

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,41 +17,17 @@ from sencosim.errors import InputError
 Floats = npt.NDArray[np.float64]
 Runner = Callable[[Mapping[str, float]], Floats]
 """From values of the inputs to the outcome of each replication, the same seeds in every call. [shape (n_rep,)]"""
-
-GivenData = Literal["rank_regression", "rbd_fast", "delta", "pawn"]
-
-
-# -- one at a time ----------------------------------------------------------------------------------------------------
+BOOTSTRAPS = 200
 
 
 def tornado(
-    run: Runner,
-    space: Space,
-    centre: Mapping[str, float],
-    threshold: float | None = 0.0,
-    shares: tuple[float, float] = (0.1, 0.9),
+    run: Runner, space: Space, centre: Mapping[str, float], threshold: float | None, shares: tuple[float, float]
 ) -> pd.DataFrame:
     """Move each input alone to two quantiles of its own distribution, with the same seeds at both ends.
 
-    Parameters
-    ----------
-    run
-        The model, called with values of the inputs; it returns one outcome a replication, keyed alike at every call.
-    space
-        Inputs and their distributions.
-    centre
-        Values at which the others are held.
-    threshold
-        Value of the outcome at which the decision changes; ``None`` if there is none. [unit of the outcome]
-    shares
-        The two quantiles. [share, 0 to 1]
-
-    Returns
-    -------
-        One row an input, largest swing first: ``input``, ``input_low``, ``input_high``, ``outcome_low``,
-        ``outcome_high``, ``central``, ``swing`` (outcome at the high end less that at the low end), ``swing_se`` (its
-        Monte Carlo standard error from the paired replications; NaN with one replication) and ``crosses`` (whether
-        the threshold lies between the two ends).
+    One row an input, largest swing first: ``input``, ``input_low``, ``input_high``, ``outcome_low``, ``outcome_high``,
+    ``central``, ``swing`` (outcome at the high end less that at the low end), ``swing_se`` (from the paired
+    replications; NaN with one) and ``crosses`` (whether the threshold lies between the two ends).
     """
     central = float(np.mean(run(centre)))
     rows = []
@@ -66,61 +40,35 @@ def tornado(
         crosses = threshold is not None and min(ends) < threshold < max(ends)
         rows.append((name, low, high, *ends, central, float(swing.mean()), error, crosses))
     columns = ["input", "input_low", "input_high", "outcome_low", "outcome_high", "central", "swing", "swing_se"]
-    frame = pd.DataFrame(rows, columns=[*columns, "crosses"])
-    order = frame["swing"].abs().sort_values(ascending=False, kind="stable").index
+    return _largest_first(pd.DataFrame(rows, columns=[*columns, "crosses"]), "swing")
+
+
+def _largest_first(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    order = frame[column].abs().sort_values(ascending=False, kind="stable").index
     return frame.loc[order].reset_index(drop=True)
 
 
-# -- designed samples ----------------------------------------------------------------------------------------------
-
-
-def morris(design: Design, outcome: Floats, seed: int, confidence: float = 0.95) -> pd.DataFrame:
+def morris(design: Design, outcome: Floats, seed: int) -> pd.DataFrame:
     """Elementary effects over the unit cube (Morris 1991; Campolongo, Cariboni and Saltelli 2007; SALib).
 
-    Returns
-    -------
-        One row an input, largest first: ``mu`` (mean effect of the full width), ``mu_star`` (mean of absolute effects),
-        ``mu_star_half_width`` (bootstrap, at the stated confidence), ``sigma`` (interaction or curvature).
-        [unit of the outcome]
-
-    Raises
-    ------
-    InputError
-        If the design is of another kind or the outcomes are not as many as its points.
+    One row an input, largest first: ``mu`` (mean effect of the full width), ``mu_star`` (mean of absolute effects),
+    ``mu_star_half_width`` (95 %, bootstrap), ``sigma`` (interaction or curvature). [unit of the outcome]
     """
     _need_design(design, outcome, "morris")
-    found = need("SALib.analyze.morris").analyze(
-        design.problem, design.cube, outcome, conf_level=confidence, seed=library_seed(seed, "morris")
-    )
-    frame = pd.DataFrame(
-        {
-            "input": design.names,
-            "mu": np.asarray(found["mu"], np.float64),
-            "mu_star": np.asarray(found["mu_star"], np.float64),
-            "mu_star_half_width": np.asarray(found["mu_star_conf"], np.float64),
-            "sigma": np.asarray(found["sigma"], np.float64),
-        }
-    )
+    analyse = need("SALib.analyze.morris").analyze
+    found = analyse(design.problem, design.cube, outcome, conf_level=0.95, seed=library_seed(seed, "morris"))
+    names = {"mu": "mu", "mu_star": "mu_star", "mu_star_half_width": "mu_star_conf", "sigma": "sigma"}
+    columns = {name: np.asarray(found[theirs], np.float64) for name, theirs in names.items()}
+    frame = pd.DataFrame({"input": design.names, **columns})
     return frame.sort_values("mu_star", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def sobol(design: Design, outcome: Floats, seed: int, confidence: float = 0.95) -> pd.DataFrame:
+def sobol(design: Design, outcome: Floats, seed: int) -> pd.DataFrame:
     """First-order and total Sobol' indices (Saltelli, Annoni et al. 2010; SALib), with what the estimate cannot say.
 
     ``first_order`` is the share of variance that would go, on average, if the input were known; ``total`` the share
     that would stay if all others were known. Estimates can be negative or above one by chance; they are shown as they
-    are.
-
-    Returns
-    -------
-        One row an input, largest total first: ``first_order``, ``total``, ``first_order_half_width``,
-        ``total_half_width`` (bootstrap), ``n_base``, ``n_runs``, and ``doubt``, which names a negative estimate or a
-        first order above the total.
-
-    Raises
-    ------
-    InputError
-        If the design is of another kind, is correlated, or the outcome does not vary.
+    are, and named in ``doubt``. Half-widths are of 95 %, by bootstrap. One row an input, largest total first.
     """
     _need_design(design, outcome, "saltelli")
     if float(np.std(outcome)) == 0.0:
@@ -129,7 +77,7 @@ def sobol(design: Design, outcome: Floats, seed: int, confidence: float = 0.95) 
         design.problem,
         (outcome - outcome.mean()) / outcome.std(),
         calc_second_order=False,
-        conf_level=confidence,
+        conf_level=0.95,
         seed=library_seed(seed, "sobol"),
     )
     frame = pd.DataFrame(
@@ -150,18 +98,11 @@ def sobol(design: Design, outcome: Floats, seed: int, confidence: float = 0.95) 
 def _doubt(first: float, total: float) -> str:
     if first < 0.0 or total < 0.0:
         return "negative by chance: read as zero, or run more"
-    if first > total:
-        return "first order above total by chance: run more"
-    return ""
+    return "first order above total by chance: run more" if first > total else ""
 
 
-def sobol_convergence(design: Design, outcome: Floats, seed: int, smallest: int = 16) -> pd.DataFrame:
-    """Sobol' indices of growing parts of the design, doubling from ``smallest`` base points to all of them.
-
-    Returns
-    -------
-        The rows of :func:`sobol` for each size; ``n_base`` tells them apart.
-    """
+def sobol_convergence(design: Design, outcome: Floats, seed: int, smallest: int) -> pd.DataFrame:
+    """Rows of :func:`sobol` for growing parts of the design, doubling from ``smallest`` base points (``n_base``)."""
     _need_design(design, outcome, "saltelli")
     block = len(design.names) + 2
     whole = outcome.size // block
@@ -176,51 +117,19 @@ def sobol_convergence(design: Design, outcome: Floats, seed: int, smallest: int 
 def _need_design(design: Design, outcome: Floats, kind: str) -> None:
     if design.kind != kind:
         raise InputError(f"This method needs a {kind} design; the runs are a {design.kind} design.")
-    if design.correlated:
-        raise InputError(
-            "Sobol' indices and elementary effects assume independent inputs; this design correlates them."
-        )
     if outcome.shape != (design.cube.shape[0],):
         raise InputError(f"The design has {design.cube.shape[0]} points and there are {outcome.size} outcomes.")
     if not np.isfinite(outcome).all():
         raise InputError("Some outcomes are not finite; the design must be run in full.")
 
 
-# -- any sample -------------------------------------------------------------------------------------------------------
-
-
-def from_ensemble(
-    inputs: pd.DataFrame, outcome: Floats, seed: int, method: GivenData = "rank_regression"
-) -> pd.DataFrame:
+def from_ensemble(inputs: pd.DataFrame, outcome: Floats, seed: int) -> pd.DataFrame:
     """Importance of the inputs from an ordinary Monte Carlo sample, without runs of its own.
 
-    ``rank_regression``: standardised coefficients of a linear regression on ranks (Saltelli and Marivoet 1990), whose
-    ``fit`` says what share of the variance of ranks it explains; needs more draws than inputs, copes with dependence.
-    ``rbd_fast``: first-order Sobol' indices by random balance (Tarantola, Gatelli and Mara 2006; Plischke 2010),
-    independent inputs only. ``delta``: moment-independent (Borgonovo 2007; Plischke, Borgonovo and Smith 2013).
-    ``pawn``: median Kolmogorov-Smirnov distance between conditional and unconditional distribution (Pianosi and Wagener
-    2018), without an interval. The last three are SALib's.
-
-    Parameters
-    ----------
-    inputs
-        One row a draw, one column an input; constant columns are left out.
-    outcome
-        [unit of the outcome, shape (n_draws,)]
-    seed
-        For the bootstrap.
-    method
-        The estimator.
-
-    Returns
-    -------
-        One row an input, largest absolute estimate first: ``input``, ``method``, ``estimate``, ``half_width`` (95 %
-        bootstrap; NaN for ``pawn``), ``n_draws``, and ``fit`` (NaN except for ``rank_regression``).
-
-    Raises
-    ------
-    InputError
-        If there are too few draws or an unknown method.
+    Standardised coefficients of a linear regression on ranks (Saltelli and Marivoet 1990), whose ``fit`` says what
+    share of the variance of ranks it explains; it needs more draws than inputs and copes with dependence. Constant
+    columns are left out. One row an input, largest absolute estimate first: ``input``, ``method``, ``estimate``,
+    ``half_width`` (95 %, bootstrap), ``n_draws``, ``fit``.
     """
     varying = inputs.loc[:, inputs.max() > inputs.min()]
     if float(np.ptp(outcome)) == 0.0:
@@ -230,53 +139,24 @@ def from_ensemble(
         needed = max(20, d + 2)
         raise InputError(f"Importance of {d} inputs needs {needed} draws or more with one outcome each; there are {n}.")
     x = varying.to_numpy(dtype=np.float64)
-    if method == "rank_regression":
-        with one_thread():
-            estimate, half, fit = _rank_regression(x, outcome, seed)
-    elif method in ("rbd_fast", "delta", "pawn"):
-        estimate, half = _salib_given_data(varying, x, outcome, seed, method)
-        fit = np.nan
-    else:
-        raise InputError(f"There is no method {method}. There is rank_regression, rbd_fast, delta and pawn.")
-    columns = {"input": list(varying.columns), "method": method, "estimate": estimate, "half_width": half}
-    frame = pd.DataFrame({**columns, "n_draws": n, "fit": fit})
-    order = frame["estimate"].abs().sort_values(ascending=False, kind="stable").index
-    return frame.loc[order].reset_index(drop=True)
-
-
-def _salib_given_data(
-    varying: pd.DataFrame, x: Floats, outcome: Floats, seed: int, method: str
-) -> tuple[Floats, Floats]:
-    bounds = [[float(low), float(high)] for low, high in zip(x.min(axis=0), x.max(axis=0), strict=True)]
-    problem = {"num_vars": x.shape[1], "names": [str(c) for c in varying.columns], "bounds": bounds}
-    analyse = need(f"SALib.analyze.{method}").analyze
     with one_thread():
-        found = analyse(problem, x, outcome, seed=library_seed(seed, method))
-    if method == "pawn":
-        return np.asarray(found["median"], np.float64), np.full(x.shape[1], np.nan)
-    key = "S1" if method == "rbd_fast" else "delta_balanced" if "delta_balanced" in found else "delta"
-    return np.asarray(found[key], np.float64), np.asarray(found[f"{key}_conf"], np.float64)
+        estimate, fit = _fit_ranks(x, outcome)
+        rows = (resample(n, seed, "rank regression", b) for b in range(BOOTSTRAPS))
+        spread = np.array([_fit_ranks(x[r], outcome[r])[0] for r in rows]).std(axis=0, ddof=1)
+    columns = {"input": list(varying.columns), "method": "rank_regression", "estimate": estimate}
+    frame = pd.DataFrame({**columns, "half_width": 1.959964 * spread, "n_draws": n, "fit": fit})
+    return _largest_first(frame, "estimate")
 
 
-@dataclass(frozen=True)
-class _Fit:
-    coefficients: Floats
-    explained: float
+def _fit_ranks(x: Floats, y: Floats) -> tuple[Floats, float]:
+    """Standardised coefficients from the correlations of ranks, and the share that they explain.
 
-
-def _fit_ranks(x: Floats, y: Floats) -> _Fit:
-    """Standardised coefficients from the correlations of ranks; a tiny ridge settles inputs that repeat each other."""
+    A tiny ridge settles inputs that repeat each other.
+    """
     ranks = rankdata(np.column_stack([x, y]), axis=0)
     spread = ranks.std(axis=0)
     scaled = (ranks - ranks.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
     table = scaled.T @ scaled / y.size
     between, with_outcome = table[:-1, :-1], table[:-1, -1]
-    coefficients = np.linalg.solve(between + 1e-9 * np.eye(x.shape[1]), with_outcome)
-    return _Fit(coefficients, float(coefficients @ with_outcome))
-
-
-def _rank_regression(x: Floats, y: Floats, seed: int, n_bootstrap: int = 200) -> tuple[Floats, Floats, float]:
-    whole = _fit_ranks(x, y)
-    rows = (resample(y.size, seed, "rank regression", b) for b in range(n_bootstrap))
-    spread = np.array([_fit_ranks(x[r], y[r]).coefficients for r in rows]).std(axis=0, ddof=1)
-    return whole.coefficients, 1.959964 * spread, whole.explained
+    coefficients: Floats = np.linalg.solve(between + 1e-9 * np.eye(x.shape[1]), with_outcome)
+    return coefficients, float(coefficients @ with_outcome)

@@ -46,25 +46,13 @@ class Basis:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted surface.
-
-    Attributes
-    ----------
-    coefficients
-        [shape (n_columns, n_outcomes)]
-    covariance
-        Of the coefficients of an outcome whose residual variance is one. [shape (n_columns, n_columns)]
-    residual_variance
-        [shape (n_outcomes,)]
-    degrees
-        Degrees of freedom used.
-    """
+    """A fitted surface."""
 
     basis: Basis
-    coefficients: Floats
-    covariance: Floats
-    residual_variance: Floats
-    degrees: float
+    coefficients: Floats  # [shape (n_columns, n_outcomes)]
+    covariance: Floats  # of an outcome whose residual variance is one [shape (n_columns, n_columns)]
+    residual_variance: Floats  # [shape (n_outcomes,)]
+    degrees: float  # degrees of freedom used
 
     def at(self, x: Floats) -> Floats:
         """Fitted values; of one outcome as a plain row. [shape (n, n_outcomes) or (n,)]"""
@@ -73,36 +61,26 @@ class Fit:
         return fitted[:, 0] if fitted.shape[1] == 1 else fitted
 
 
-def fit_surface(x: Floats, y: Floats, knots: tuple[int, ...] = KNOTS) -> Fit:
-    """Fit outcomes on inputs, each input by a curve and each pair by products, knots by cross-validation.
+def fit_surface(x: Floats, y: Floats) -> Fit:
+    """Fit outcomes on inputs, each input by a curve and each pair by products, all with the same knots.
 
-    Parameters
-    ----------
-    x
-        Inputs. [shape (n, n_inputs)]
-    y
-        Outcomes, fitted with the same knots. [shape (n, n_outcomes)]
-    knots
-        Numbers of knots to choose from.
-
-    Returns
-    -------
-        The fit with the least ``n RSS / (n - df) ** 2``, summed over outcomes that are scaled to variance one.
+    Of the numbers of knots the one with the least ``n RSS / (n - df) ** 2`` is taken, summed over outcomes that are
+    scaled to variance one. [shapes (n, n_inputs), (n, n_outcomes)]
     """
     spread = y.std(axis=0)
     weight = np.where(spread > 0.0, 1.0 / np.where(spread > 0.0, spread, 1.0) ** 2, 0.0)
-    best: tuple[float, Fit] | None = None
-    for number in knots:
+
+    def score(fit: Fit) -> float:
+        return float((fit.residual_variance * weight).sum() / max(y.shape[0] - fit.degrees, 1.0))
+
+    best = _fit(x, y, KNOTS[0])
+    for number in KNOTS[1:]:
         fit = _fit(x, y, number)
-        left = y.shape[0] - fit.degrees
-        if left < max(5.0, 0.1 * y.shape[0]) and best is not None:
+        if y.shape[0] - fit.degrees < max(5.0, 0.1 * y.shape[0]):
             break
-        score = float((fit.residual_variance * weight).sum()) / max(left, 1.0)
-        if best is None or score < best[0]:
-            best = (score, fit)
-    if best is None:
-        raise ValueError("no number of knots was given")
-    return best[1]
+        if score(fit) < score(best):
+            best = fit
+    return best
 
 
 def fit_curve(x: Floats, y: Floats) -> Fit:
@@ -133,10 +111,9 @@ def _basis(x: Floats, knots: int) -> Basis:
     spread = x.std(axis=0)
     scale = np.where(spread > 0.0, spread, 1.0)
     centre = x.mean(axis=0)
-    pairs = tuple(combinations(range(x.shape[1]), 2))
     if knots == 0:
         return Basis(None, centre, scale, ())
     make = need("sklearn.preprocessing").SplineTransformer
     transformer = make(n_knots=knots, degree=3, knots="quantile", include_bias=False, extrapolation="linear")
     transformer.fit((x - centre) / scale)
-    return Basis(transformer, centre, scale, pairs)
+    return Basis(transformer, centre, scale, tuple(combinations(range(x.shape[1]), 2)))

@@ -1,4 +1,4 @@
-"""The analysis a trialist would make of what was counted, and how alike pupils of one cluster are."""
+"""The analysis that a trialist would make of what was counted."""
 
 from __future__ import annotations
 
@@ -21,24 +21,12 @@ Analysis = Literal["cluster_means", "mixed_model", "gee_poisson"]
 
 @dataclass(frozen=True)
 class Estimate:
-    """Effect as a trial estimates it.
+    """Effect as a trial estimates it."""
 
-    Attributes
-    ----------
-    effect
-        Difference of rates (``cluster_means``, ``mixed_model``) or log of the ratio of rates (``gee_poisson``).
-    standard_error
-        Of the effect.
-    p_value
-        Two-sided, from Student's distribution with as many degrees of freedom as clusters less two.
-    fitted
-        Whether the model could be fitted; if not, the numbers are NaN and the trial counts as one that found nothing.
-    """
-
-    effect: float
+    effect: float  # difference of rates (``cluster_means``, ``mixed_model``) or log of their ratio (``gee_poisson``)
     standard_error: float
-    p_value: float
-    fitted: bool
+    p_value: float  # two-sided, from Student's distribution with as many degrees of freedom as clusters less two
+    fitted: bool  # if not, the numbers are NaN and the trial counts as one that found nothing
 
 
 _FAILED = Estimate(float("nan"), float("nan"), float("nan"), fitted=False)
@@ -52,20 +40,7 @@ def analyse(events: Floats, exposure: Floats, on: Flags, method: Analysis) -> Es
     policy and period, with a random intercept for each cluster, by restricted maximum likelihood (Hussey and Hughes
     2007; statsmodels). ``gee_poisson``: counts with log exposure as offset, policy and period, exchangeable working
     correlation within clusters and the small-sample sandwich of Mancl and DeRouen (2001; statsmodels).
-
-    Parameters
-    ----------
-    events, exposure
-        [events; pupil-years or the like; shape (n_clusters, n_periods)]
-    on
-        Whether the cluster has the policy in the period. [shape (n_clusters, n_periods)]
-    method
-        The analysis.
-
-    Raises
-    ------
-    InputError
-        If the method is unknown or does not suit the trial.
+    ``on`` says whether the cluster has the policy in the period. [all of shape (n_clusters, n_periods)]
     """
     if method not in _ANALYSES:
         raise InputError(f"There is no analysis {method}. There is {', '.join(_ANALYSES)}.")
@@ -161,52 +136,3 @@ _ANALYSES: dict[str, Callable[[Floats, Floats, Flags], Estimate]] = {
     "mixed_model": _mixed_model,
     "gee_poisson": _gee_poisson,
 }
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """How much true rates differ between clusters.
-
-    Attributes
-    ----------
-    rate
-        Events over exposure. [events per unit]
-    variance_between
-        Of true rates, zero if the estimate is negative.
-    raw_variance_between
-        The estimate.
-    variation
-        Coefficient of variation of true rates, ``k``. [ratio]
-    icc
-        Correlation of two units of exposure in one cluster, ``variance_between / (variance_between + rate)``. [ratio]
-    """
-
-    rate: float
-    variance_between: float
-    raw_variance_between: float
-    variation: float
-    icc: float
-
-
-def likeness(events: Floats, exposure: Floats) -> Likeness:
-    """Variance of true rates between clusters by moments (Hayes and Bennett 1999).
-
-    ``s2 - rate * mean(1 / exposure)``: variance of observed rates less that of Poisson counting. A unit of exposure,
-    such as one pupil-year, has the variance ``rate`` within its cluster, hence the ICC.
-
-    Parameters
-    ----------
-    events, exposure
-        Of clusters without the policy. [shape (n_clusters,)]
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two clusters or no events.
-    """
-    if events.size < 2 or float(events.sum()) <= 0.0:
-        raise InputError("How alike clusters are cannot be told from fewer than two of them or without events.")
-    rate = float(events.sum() / exposure.sum())
-    raw = float((events / exposure).var(ddof=1)) - rate * float((1.0 / exposure).mean())
-    between = max(0.0, raw)
-    return Likeness(rate, between, raw, np.sqrt(between) / rate, between / (between + rate))

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv
-from scipy.stats import binom, poisson
+from scipy.stats import binom
 
 from sencosim.decisions.resampling import keyed_uniforms, permutation
 from sencosim.errors import InputError
@@ -23,18 +22,10 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Courses:
-    """Both courses of a trial's clusters.
+    """Both courses of a trial's clusters."""
 
-    Attributes
-    ----------
-    events
-        Counts without (0) and with (1) the policy. [events, shape (n_clusters, n_periods, 2)]
-    exposure
-        What they are a rate of. [pupil-years or the like, above 0, shape (n_clusters, n_periods)]
-    """
-
-    events: Floats
-    exposure: Floats
+    events: Floats  # counts without (0) and with (1) the policy [events, shape (n_clusters, n_periods, 2)]
+    exposure: Floats  # what they are a rate of [pupil-years or the like, above 0, shape (n_clusters, n_periods)]
 
 
 Simulator = Callable[[int], Courses]
@@ -43,11 +34,6 @@ Simulator = Callable[[int], Courses]
 
 def parallel(n_clusters: int, n_periods: int = 1, baseline_periods: int = 0) -> Flags:
     """Two arms: the first half of the rows gets the policy after the baseline periods. [shape (n_clusters, n_periods)]
-
-    Raises
-    ------
-    InputError
-        If there are fewer than four clusters or no period after the baseline.
 
     Examples
     --------
@@ -64,14 +50,7 @@ def parallel(n_clusters: int, n_periods: int = 1, baseline_periods: int = 0) -> 
 def stepped_wedge(n_clusters: int, n_steps: int) -> Flags:
     """All start without the policy; at each step an equal share of clusters takes it up (Hussey and Hughes 2007).
 
-    Returns
-    -------
-        Whether a cluster has the policy in a period. [shape (n_clusters, n_steps + 1)]
-
-    Raises
-    ------
-    InputError
-        If the clusters cannot be shared evenly over the steps.
+    Gives whether a cluster has the policy in a period. [shape (n_clusters, n_steps + 1)]
 
     Examples
     --------
@@ -102,21 +81,7 @@ def seen(courses: Courses, on: Flags) -> Floats:
 def stored_courses(events: Floats, exposure: Floats, n_clusters: int, seed: int) -> Simulator:
     """Trials drawn from stored runs: a replication, and clusters of it without replacement.
 
-    Parameters
-    ----------
-    events
-        [events, shape (n_replications, n_pool, n_periods, 2)]
-    exposure
-        [shape (n_replications, n_pool, n_periods)]
-    n_clusters
-        Of a trial. [at most n_pool]
-    seed
-        [whole number]
-
-    Raises
-    ------
-    InputError
-        If shapes do not fit or the pool is too small.
+    [``events``: shape (n_replications, n_pool, n_periods, 2); ``exposure``: its first three axes]
     """
     if events.ndim != 4 or events.shape[3] != 2 or events.shape[:3] != exposure.shape:
         raise InputError(
@@ -135,15 +100,10 @@ def stored_courses(events: Floats, exposure: Floats, n_clusters: int, seed: int)
 
 
 def resampled_courses(events: Floats, exposure: Floats, n_clusters: int, seed: int) -> Simulator:
-    """Trials of any size from stored runs: a replication, and clusters of it drawn with replacement.
+    """Trials of any size from stored runs: as :func:`stored_courses`, but clusters are drawn with replacement.
 
     A cluster that is drawn twice counts twice, as in a bootstrap: the spread between clusters is that of the stored
     ones, and a trial may have more clusters than there are.
-
-    Parameters
-    ----------
-    events, exposure, n_clusters, seed
-        As in :func:`stored_courses`, but for the limit on ``n_clusters``.
     """
     n_pool = events.shape[1]
 
@@ -160,11 +120,7 @@ def thinned(simulate: Simulator, relative_rate: float, seed: int) -> Simulator:
     """The same trials with an effect of one's choice: each event stays with the chance ``relative_rate``.
 
     The course with the policy is a binomial thinning of that without, so that an effect can be set without new runs.
-
-    Raises
-    ------
-    InputError
-        If the rate is not from 0 to 1; for harmful effects swap the arms.
+    For harmful effects swap the arms. [``relative_rate``: 0 to 1]
     """
     if not 0.0 <= relative_rate <= 1.0:
         raise InputError(f"Events can be thinned to a share from 0 to 1, found {relative_rate:g}.")
@@ -177,49 +133,3 @@ def thinned(simulate: Simulator, relative_rate: float, seed: int) -> Simulator:
         return Courses(np.stack([without, np.maximum(kept, 0.0)], axis=2), courses.exposure)
 
     return with_effect
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A trial as planned on paper.
-
-    Attributes
-    ----------
-    rate
-        Events per unit of exposure without the policy. [above 0]
-    relative_rate
-        With the policy over without. [ratio, 0 or more]
-    exposure
-        Of one cluster in one period. [pupil-years or the like, above 0]
-    variation
-        Coefficient of variation of true rates between clusters (``k`` of Hayes and Bennett 1999). [ratio, 0 or more]
-    n_clusters, n_periods
-        Size.
-    trend
-        Change of the rate from one period to the next. [ratio]
-    """
-
-    rate: float
-    relative_rate: float
-    exposure: float
-    variation: float
-    n_clusters: int
-    n_periods: int = 1
-    trend: float = 1.0
-
-
-def planned_courses(plan: Planned, seed: int) -> Simulator:
-    """Trials with gamma-distributed cluster rates and Poisson counts; a cluster keeps its rate in all periods."""
-    shape = 1.0 / plan.variation**2 if plan.variation > 0.0 else 0.0
-    trend = plan.trend ** np.arange(plan.n_periods)
-    exposure = np.full((plan.n_clusters, plan.n_periods), plan.exposure)
-
-    def simulate(trial: int) -> Courses:
-        u = keyed_uniforms(plan.n_clusters, seed, "trial cluster rates", trial)
-        factor = gammaincinv(shape, u) / shape if shape > 0.0 else np.ones(plan.n_clusters)
-        mean = plan.rate * factor[:, None] * trend[None, :] * exposure
-        v = keyed_uniforms(mean.size, seed, "trial events", trial).reshape(mean.shape)
-        events = np.stack([poisson.ppf(v, mean), poisson.ppf(v, mean * plan.relative_rate)], axis=2)
-        return Courses(events, exposure)
-
-    return simulate

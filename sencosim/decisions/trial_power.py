@@ -1,4 +1,8 @@
-"""Would the trial find it? Power, smallest effect found, and false alarms, by simulating the trial many times."""
+"""Would the trial find it, and how many clusters does it need? Power by simulating the trial many times.
+
+Power is simulated at more and more clusters until it is enough. Where the analysis is too slow for that, a few sizes
+are simulated and the error of the estimate is carried on.
+"""
 
 from __future__ import annotations
 
@@ -9,83 +13,46 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
-from scipy.stats import nct
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri
 
 from sencosim.decisions.extras import need, one_thread
 from sencosim.decisions.trial_analysis import Analysis, Estimate, analyse
-from sencosim.decisions.trial_design import Planned, Simulator, allocate, seen
+from sencosim.decisions.trial_design import Simulator, allocate, seen
 from sencosim.errors import InputError
 
 Flags = npt.NDArray[np.bool_]
+ALPHA = 0.05
+"""Two-sided level of every test."""
+CLOSE = 1.08
+"""Ratio of a number of clusters that is enough to one that is not, at which the search stops."""
+_MOST_CONFIRMED = 2
+_Z = float(ndtri(0.975))
 
 
 @dataclass(frozen=True)
 class Power:
-    """Share of simulated trials that find an effect.
+    """Share of simulated trials that find an effect. Those that could not be fitted count as having found nothing."""
 
-    Attributes
-    ----------
-    power
-        Trials with a p-value below alpha; those that could not be fitted count as having found nothing. [share]
-    monte_carlo_error
-        Its standard error, ``sqrt(p (1 - p) / n)``; at 0 and 1, ``1 / n``. [share]
-    mean_effect, spread_of_effect
-        Of the estimates that were fitted: mean, and standard deviation between trials.
-    mean_standard_error
-        As the trials themselves report it; it should be near the spread.
-    n_trials, n_not_fitted
-        Trials simulated, and those whose model could not be fitted.
-    """
-
-    power: float
-    monte_carlo_error: float
-    mean_effect: float
-    spread_of_effect: float
-    mean_standard_error: float
+    power: float  # trials with a p-value below alpha [share]
+    monte_carlo_error: float  # its standard error, ``sqrt(p (1 - p) / n)``; at 0 and 1, ``1 / n`` [share]
+    mean_effect: float  # of the estimates that were fitted
+    spread_of_effect: float  # their standard deviation between trials
+    mean_standard_error: float  # as the trials themselves report it; it should be near the spread
     n_trials: int
     n_not_fitted: int
 
 
 def power_by_simulation(
-    simulate: Simulator,
-    schedule: Flags,
-    method: Analysis,
-    *,
-    n_trials: int,
-    seed: int,
-    alpha: float = 0.05,
-    no_effect: bool = False,
+    simulate: Simulator, schedule: Flags, method: Analysis, *, n_trials: int, seed: int, no_effect: bool = False
 ) -> Power:
-    """Simulate the trial many times, deal the schedule anew each time, and count what is found.
+    """Simulate the trial many times, deal the schedule anew each time, and count what is found at 5 %, two-sided.
 
-    Parameters
-    ----------
-    simulate
-        Both courses of the world, by number of the trial.
-    schedule
-        Who has the policy when. [shape (n_clusters, n_periods)]
-    method
-        The analysis.
-    n_trials
-        [1 or more]
-    seed
-        Of the allocation.
-    alpha
-        Two-sided level. [share]
-    no_effect
-        Show the trial the course without the policy in both arms: the result is then the share of false alarms.
-
-    Raises
-    ------
-    InputError
-        If the courses do not have the shape of the schedule.
+    With ``no_effect`` both arms are shown the course without the policy: the result is then the share of false alarms.
     """
     with one_thread():
         found = [_one_trial(simulate, schedule, method, seed, trial, no_effect) for trial in range(n_trials)]
     fitted = [estimate for estimate in found if estimate.fitted]
-    share = sum(estimate.p_value < alpha for estimate in fitted) / n_trials
+    share = sum(estimate.p_value < ALPHA for estimate in fitted) / n_trials
     effects = np.array([estimate.effect for estimate in fitted])
     errors = np.array([estimate.standard_error for estimate in fitted])
     return Power(
@@ -115,23 +82,12 @@ def _one_trial(
 
 @dataclass(frozen=True)
 class SmallestEffect:
-    """The effect that the trial would find with the wanted power.
+    """The effect that the trial would find with the wanted power. [unit of the effects tried]"""
 
-    Attributes
-    ----------
-    effect
-        NaN if the powers found do not reach from below the wanted power to above it. [unit of the effects tried]
-    low, high
-        95 % interval from the Monte Carlo error of the powers.
-    powers
-        One row an effect tried: ``effect``, ``power``, ``monte_carlo_error``, ``mean_standard_error``,
-        ``n_not_fitted``.
-    """
-
-    effect: float
-    low: float
+    effect: float  # NaN if the powers found do not reach from below the wanted power to above it
+    low: float  # 95 % interval from the Monte Carlo error of the powers
     high: float
-    powers: pd.DataFrame
+    powers: pd.DataFrame  # by effect tried: power, monte_carlo_error, mean_standard_error, n_not_fitted
 
 
 def smallest_effect(
@@ -142,39 +98,19 @@ def smallest_effect(
     *,
     n_trials: int,
     seed: int,
-    wanted_power: float = 0.8,
+    wanted_power: float,
 ) -> SmallestEffect:
     """Minimum detectable effect: where a probit curve through the powers at several effects meets the wanted power.
 
-    Parameters
-    ----------
-    with_effect
-        From the size of the effect to a simulator; power must rise with the size.
-    effects
-        Sizes tried, three or more. [say, share of events avoided]
-    schedule, method, n_trials, seed
-        As in :func:`power_by_simulation`.
-    wanted_power
-        [share]
-
-    Raises
-    ------
-    InputError
-        If there are fewer than three effects.
+    ``with_effect`` gives a simulator for a size of the effect, and power must rise with it; three sizes or more.
     """
     sizes = sorted(effects)
     if len(sizes) < 3:
         raise InputError("A curve of power needs three effects or more.")
     runs = [power_by_simulation(with_effect(size), schedule, method, n_trials=n_trials, seed=seed) for size in sizes]
-    table = pd.DataFrame(
-        {
-            "effect": sizes,
-            "power": [run.power for run in runs],
-            "monte_carlo_error": [run.monte_carlo_error for run in runs],
-            "mean_standard_error": [run.mean_standard_error for run in runs],
-            "n_not_fitted": [run.n_not_fitted for run in runs],
-        }
-    )
+    columns = ["power", "monte_carlo_error", "mean_standard_error", "n_not_fitted"]
+    table = pd.DataFrame([vars(run) for run in runs])[columns]
+    table.insert(0, "effect", sizes)
     if not table["power"].min() < wanted_power < table["power"].max():
         return SmallestEffect(math.nan, math.nan, math.nan, table)
     api = need("statsmodels.api")
@@ -191,52 +127,114 @@ def smallest_effect(
     return SmallestEffect(effect, effect - 1.96 * error, effect + 1.96 * error, table)
 
 
-def power_by_design_effect(
-    difference: float, variance: float, icc: float, cluster_size: float, clusters_per_arm: float, alpha: float = 0.05
-) -> float:
-    """Power of a two-arm cluster trial by the design effect ``1 + (m - 1) icc`` (Donner and Klar 2000).
+@dataclass(frozen=True)
+class SizeFound:
+    """Number of clusters with which a trial finds its effect as often as wanted."""
 
-    ``|d| / sqrt(2 v deff / (m c))`` is the distance of the effect in standard errors; the power is that of Student's
-    test on ``2 c`` cluster means, without the far tail.
+    clusters: int | None  # fewest found enough; ``None`` if the most that there are is not enough
+    most: int  # largest number looked at
+    tried: pd.DataFrame  # ``clusters``, ``power``, ``monte_carlo_error`` (NaN where power is projected), in order
+    projected: bool = False  # from smaller trials, not found by search
 
-    Parameters
-    ----------
-    difference
-        Of means. [unit of the outcome]
-    variance
-        Of one unit's outcome, within and between clusters together.
-    icc
-        Intracluster correlation. [ratio, 0 to 1]
-    cluster_size, clusters_per_arm
-        Units in a cluster, clusters in an arm.
-    alpha
-        Two-sided level.
+    @property
+    def best_power(self) -> float:
+        """Highest power found. [share]"""
+        return float(self.tried["power"].max())
 
-    Examples
-    --------
-    >>> round(power_by_design_effect(0.5, 1.0, 0.0, 1, 64), 3)
-    0.801
+
+def clusters_needed(
+    power_at: Callable[[int], Power], *, wanted: float, least: int, most: int, multiple: int = 2
+) -> SizeFound:
+    """Search for the number of clusters with which power reaches what is wanted.
+
+    Numbers double from ``least`` until power is enough, then close in from both sides. Power is simulated with the same
+    chance at every number, so that it rises with the number but for the noise of the trials. A number of clusters must
+    be a multiple of ``multiple``: of arms or steps.
     """
-    deff = 1.0 + (cluster_size - 1.0) * icc
-    error = math.sqrt(2.0 * variance * deff / (cluster_size * clusters_per_arm))
-    return _power_of_t(abs(difference) / error, 2.0 * clusters_per_arm - 2.0, alpha)
+    low, top = _ends(least, most, multiple)
+    seen: dict[int, Power] = {}
+
+    def enough(n: int) -> bool:
+        if n not in seen:
+            seen[n] = power_at(n)
+        return seen[n].power >= wanted
+
+    size, short = low, 0
+    while not enough(size) and size < top:
+        short, size = size, min(top, 2 * size)
+    found = size if enough(size) else None
+    while found is not None and short and found / short > CLOSE:
+        middle = _up((found + short) // 2, multiple)
+        if middle >= found or middle <= short:
+            break
+        found, short = (middle, short) if enough(middle) else (found, middle)
+    rows = [(n, power.power, power.monte_carlo_error) for n, power in sorted(seen.items())]
+    return SizeFound(found, top, pd.DataFrame(rows, columns=["clusters", "power", "monte_carlo_error"]))
 
 
-def power_of_rates(plan: Planned, alpha: float = 0.05) -> float:
-    """Power of a two-arm trial of rates with as many clusters in each arm (Hayes and Bennett 1999).
+def clusters_projected(
+    power_at: Callable[[int], Power], *, wanted: float, least: int, most: int, multiple: int = 2
+) -> SizeFound:
+    """Number of clusters with which power reaches what is wanted, from the error of the estimate in smaller trials.
 
-    ``sqrt(c) |l0 - l1| / sqrt((l0 + l1) / e + k2 (l0^2 + l1^2))`` is the distance in standard errors, with rates ``l``,
-    exposure ``e`` of a cluster in all periods, coefficient of variation ``k`` and ``c`` clusters an arm. Student's
-    test takes the place of the one cluster that they add.
+    The error falls as the root of the number of clusters, and the effect does not depend on it: so a simulated trial
+    says what number is needed. That number is simulated in turn, and says it better; twice at most.
+
+    ``least`` is simulated first, the rest as in :func:`clusters_needed`. ``clusters`` is ``None`` if more are needed
+    than there are, or if no effect was seen at all; then ``tried`` ends with the power projected at the most that there
+    are.
     """
-    with_policy = plan.rate * plan.relative_rate
-    exposure = plan.exposure * plan.n_periods
-    counting = (plan.rate + with_policy) / exposure
-    between = plan.variation**2 * (plan.rate**2 + with_policy**2)
-    error = math.sqrt((counting + between) / (plan.n_clusters / 2.0))
-    return _power_of_t(abs(plan.rate - with_policy) / error, plan.n_clusters - 2.0, alpha)
+    size, top = _ends(least, most, multiple)
+    seen: dict[int, Power] = {}
+    needed = math.inf
+    for _ in range(1 + _MOST_CONFIRMED):
+        seen[size] = power_at(size)
+        needed = _needed(seen[size], size, wanted)
+        if needed > top:
+            break
+        following = max(2 * multiple, _up(math.ceil(needed), multiple))
+        if following in seen or max(following, size) / min(following, size) <= CLOSE:
+            break
+        size = following
+    rows = [(n, power.power, power.monte_carlo_error) for n, power in seen.items()]
+    if needed > top:
+        rows.append((top, _power_projected(seen[size], size, top), math.nan))
+    tried = pd.DataFrame(sorted(rows), columns=["clusters", "power", "monte_carlo_error"])
+    found = min(top, _up(math.ceil(needed), multiple)) if needed <= top else None
+    return SizeFound(found, top, tried, projected=True)
 
 
-def _power_of_t(distance: float, degrees: float, alpha: float) -> float:
-    """Chance that Student's test finds an effect ``distance`` standard errors from zero, in its own direction."""
-    return float(nct.sf(student.ppf(1.0 - alpha / 2.0, degrees), degrees, distance))
+def _needed(power: Power, size: int, wanted: float) -> float:
+    """Clusters at which a normal test at 5 % has the wanted power. [clusters, may be infinite]"""
+    effect = abs(power.mean_effect)
+    if not effect > 0.0:  # nothing fitted, or nothing there
+        return math.inf
+    return size * ((_Z + float(ndtri(wanted))) * power.mean_standard_error / effect) ** 2
+
+
+def _power_projected(power: Power, size: int, clusters: int) -> float:
+    """Power of a normal test at 5 % with so many clusters, without the far tail. [share; NaN if nothing was fitted]"""
+    error = power.mean_standard_error * math.sqrt(size / clusters)
+    return float(ndtr(abs(power.mean_effect) / error - _Z))
+
+
+def _ends(least: int, most: int, multiple: int) -> tuple[int, int]:
+    """Smallest and largest number of clusters that the design allows."""
+    low, top = _up(least, multiple), most - most % multiple
+    if low > top:
+        raise InputError(f"A trial of {low} clusters or more cannot be found among {most}.")
+    return low, top
+
+
+def _up(n: int, multiple: int) -> int:
+    return -(-n // multiple) * multiple
+
+
+def detectable_by_size(smallest_at: Callable[[int], SmallestEffect], sizes: Sequence[int]) -> pd.DataFrame:
+    """Smallest effect found as often as wanted, with its 95 % interval, by number of clusters.
+
+    NaN where the effects tried do not reach the power.
+    """
+    found = [(n, smallest_at(n)) for n in sizes]
+    rows = [(n, one.effect, one.low, one.high) for n, one in found]
+    return pd.DataFrame(rows, columns=["clusters", "effect", "low", "high"])

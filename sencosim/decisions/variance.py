@@ -16,29 +16,13 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class VarianceSplit:
-    """Parts of the variance of one run's outcome. [unit squared]
+    """Parts of the variance of one run's outcome. [unit squared] Estimates below zero are set to zero."""
 
-    Attributes
-    ----------
-    monte_carlo
-        Within draws, between replications. NaN if no draw was replicated: it then sits in ``parameter``.
-    parameter
-        Between draws within a structure.
-    structural
-        Between structures.
-    raw_parameter, raw_structural
-        The unbiased estimates before negative ones were set to zero.
-    n_structures, n_draws, n_runs
-        What they rest on.
-    """
-
-    monte_carlo: float
-    parameter: float
-    structural: float
-    raw_parameter: float
-    raw_structural: float
-    n_structures: int
-    n_draws: int
+    monte_carlo: (
+        float  # within draws, between replications; NaN if no draw was replicated: it then sits in ``parameter``
+    )
+    parameter: float  # between draws within a structure
+    structural: float  # between structures
     n_runs: int
 
     @property
@@ -54,39 +38,21 @@ class VarianceSplit:
         return {name: part / self.total for name, part in parts.items()}
 
 
-def split_variance(runs: pd.DataFrame, value: str, structure: str = "view", draw: str = "draw") -> VarianceSplit:
-    """Split the variance of an outcome.
+def split_variance(runs: pd.DataFrame, value: str) -> VarianceSplit:
+    """Split the variance of an outcome by the columns ``view``, ``draw`` and, as rows of the same keys, replication.
 
     With ``y[s, d, r]`` for structure, draw and replication, mean squares MS between structures, between draws and
     within draws have the expectations ``v_r + k2 v_d + k3 v_s``, ``v_r + k1 v_d`` and ``v_r``; the constants are those
-    of unequal numbers. Negative estimates become zero and are reported raw.
-
-    Parameters
-    ----------
-    runs
-        One row a run, with columns for structure, draw and value. Replications are rows with the same two keys.
-    value
-        Column of the outcome.
-    structure, draw
-        Columns of the keys.
-
-    Returns
-    -------
-        The parts.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two draws in every structure.
+    of unequal numbers. One structure must have two draws or more.
     """
-    groups = runs.groupby([structure, draw], observed=True)[value]
+    groups = runs.groupby(["view", "draw"], observed=True)[value]
     cells = groups.agg(["count", "mean"]).reset_index()
     within = float(((runs[value] - groups.transform("mean")) ** 2).sum())
-    n_runs, n_draws, n_structures = len(runs), len(cells), cells[structure].nunique()
+    n_runs, n_draws, n_structures = len(runs), len(cells), cells["view"].nunique()
     if n_draws == n_structures:
         raise ValueError("a split of variance needs two or more draws in one structure")
     count, mean = cells["count"].to_numpy(dtype=np.float64), cells["mean"].to_numpy(dtype=np.float64)
-    which = pd.factorize(cells[structure])[0]
+    which = pd.factorize(cells["view"])[0]
     size = np.bincount(which, weights=count)
     level = np.bincount(which, weights=count * mean) / size
     between_draws = float((count * (mean - level[which]) ** 2).sum()) / (n_draws - n_structures)
@@ -101,13 +67,4 @@ def split_variance(runs: pd.DataFrame, value: str, structure: str = "view", draw
         k2 = (inner - float((count**2).sum()) / n_runs) / (n_structures - 1)
         k3 = (n_runs - float((size**2).sum()) / n_runs) / (n_structures - 1)
         raw_structural = (between - known_noise - k2 * max(0.0, raw_parameter)) / k3
-    return VarianceSplit(
-        noise,
-        max(0.0, raw_parameter),
-        max(0.0, raw_structural),
-        raw_parameter,
-        raw_structural,
-        n_structures,
-        n_draws,
-        n_runs,
-    )
+    return VarianceSplit(noise, max(0.0, raw_parameter), max(0.0, raw_structural), n_runs)

@@ -10,11 +10,11 @@ import click
 import pytest
 from click.testing import Result
 
-from sencosim.cli.settings import parse_settings, with_settings
 from sencosim.errors import ScenarioError
 from sencosim.evidence.register import load_register
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
+from sencosim.terminal.settings import parse_settings, with_settings
 
 pytestmark = pytest.mark.unit
 

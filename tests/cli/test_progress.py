@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.cli import progress
-from sencosim.cli.console import Console, printable, table
+from sencosim.terminal import progress
+from sencosim.terminal.console import Console, printable, table
 
 
 @dataclass(frozen=True)

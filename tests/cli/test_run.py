@@ -11,9 +11,10 @@ import click
 import pytest
 from click.testing import Result
 
-from sencosim.cli.run import NUMBERS, QUICK, Workers, chosen_settings, load_all
-from sencosim.cli.settings import with_settings
+from sencosim.cli.run import NUMBERS, QUICK, chosen_settings
 from sencosim.errors import Problem, ScenarioError, SelfCheckError
+from sencosim.terminal.options import Workers
+from sencosim.terminal.settings import load_all, with_settings
 
 pytestmark = pytest.mark.unit
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
-from sencosim.cli.trace import chosen_year, heading, row_of
 from sencosim.errors import InputError, PopulationError
 from sencosim.population.synthetic import synthetic_england
+from sencosim.studies.trace import chosen_year, heading, row_of
 
 pytestmark = pytest.mark.unit
 

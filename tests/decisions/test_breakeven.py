@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from sencosim.decisions.breakeven import (
     EvidenceRange,
     evidence_range,
-    joint_switch,
     switching_value,
     switching_value_of_ensemble,
+    zero_lines,
 )
-from sencosim.decisions.breakeven_words import avoided_to_break_even, switch_in_words
 from sencosim.decisions.resampling import keyed_normals, keyed_uniforms
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
+from sencosim.studies.breakeven import avoided_to_break_even
+from sencosim.studies.breakeven_search import switch_in_words
 
 KNOWN = EvidenceRange(0.0, 2.0, 4.0, 6.0)
 
@@ -99,7 +100,7 @@ def test_an_interval_can_leave_the_range() -> None:
     if found.status == "no root in range":
         pytest.fail("the seed must give a root near the end")
     assert found.high == np.inf
-    assert 0.0 < found.share_without_root < 1.0
+    assert 0.0 < found.low < 10.0
     assert "above the range searched" in switch_in_words(found, "the fee")
 
 
@@ -165,16 +166,15 @@ def test_ensemble_without_a_root_and_with_too_few_draws() -> None:
 @given(st.floats(0.2, 0.9), st.floats(0.2, 0.9))
 @settings(max_examples=20)
 def test_zero_line_of_a_plane(a: float, b: float) -> None:
-    found = joint_switch(lambda x, y: a * x + b * y - 0.5, np.linspace(0, 2, 9), np.linspace(0, 3, 7))
-    for line in found.lines:
-        np.testing.assert_allclose(a * line[:, 0] + b * line[:, 1], 0.5, atol=1e-9)
-    assert len(found.lines) == 1
-    assert found.net.shape == (9, 7)
+    first, second = np.linspace(0, 2, 9), np.linspace(0, 3, 7)
+    (line,) = zero_lines(a * first[:, None] + b * second - 0.5, first, second)
+    np.testing.assert_allclose(a * line[:, 0] + b * line[:, 1], 0.5, atol=1e-9)
 
 
 @pytest.mark.unit
 def test_no_zero_line_where_the_sign_never_changes() -> None:
-    assert joint_switch(lambda x, y: 1.0 + x + y, np.linspace(0, 1, 3), np.linspace(0, 1, 3)).lines == ()
+    ends = np.linspace(0, 1, 3)
+    assert zero_lines(1.0 + ends[:, None] + ends, ends, ends) == ()
 
 
 @pytest.mark.unit

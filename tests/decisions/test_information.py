@@ -8,19 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from decisions.synthetic import Floats, normal_frame
+from decisions.textbook import evpi_two_normal, unit_normal_loss
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.decisions.information import (
-    evpi,
-    evpi_two_normal,
-    evppi,
-    evppi_table,
-    evsi_by_size,
-    evsi_normal_study,
-    net_value_of_study,
-    unit_normal_loss,
-)
+from sencosim.decisions.information import evpi, evppi, evppi_table, evsi_normal_study
 from sencosim.errors import InputError
 
 N = 3000
@@ -131,9 +123,11 @@ def test_perfect_information_is_never_worth_less_than_nothing(rows: list[tuple[f
 
 
 @pytest.mark.unit
-def test_weights_count_like_repeated_draws() -> None:
-    rows = np.array([[0.0, 3.0], [0.0, -2.0]])
-    assert evpi(rows, np.array([2.0, 1.0])).value == pytest.approx(evpi(rows[[0, 0, 1]]).value)
+def test_draws_that_all_come_twice_change_nothing_but_the_error() -> None:
+    rows = np.array([[0.0, 3.0], [0.0, -2.0], [0.0, 1.0]])
+    once, twice = evpi(rows), evpi(np.vstack([rows, rows]))
+    assert twice.value == pytest.approx(once.value)
+    assert twice.standard_error < once.standard_error
 
 
 @pytest.mark.unit
@@ -149,15 +143,19 @@ def test_study_equals_the_closed_form() -> None:
 @pytest.mark.unit
 def test_larger_studies_are_worth_more_and_tend_to_perfect_information() -> None:
     net_benefit, inputs = linear()
-    table = evsi_by_size(net_benefit, inputs["a"].to_numpy(), 4.0, [1, 4, 16, 64, 10_000], seed=1)
-    assert table["value"].is_monotonic_increasing
-    assert table["value"].iloc[-1] == pytest.approx(closed_form("a"), abs=0.1)
-    assert table["value"].iloc[0] < 0.5 * table["value"].iloc[-1]
+    errors = [4.0 / math.sqrt(size) for size in (1, 4, 16, 64, 10_000)]
+    values = [evsi_normal_study(net_benefit, inputs["a"].to_numpy(), error, seed=1).value for error in errors]
+    assert values[:4] == sorted(values[:4])
+    assert values[-1] == pytest.approx(closed_form("a"), abs=0.1)
+    assert values[0] < 0.5 * values[-1]
 
 
 @pytest.mark.unit
-def test_net_value_of_a_study() -> None:
-    assert net_value_of_study(10.0, 3.0, 0.5, 1.0) == 1.0
+def test_a_study_is_never_worth_more_than_knowing_everything() -> None:
+    net_benefit, inputs = linear(60)
+    for error in (0.01, 1.0, 100.0):
+        worth = evsi_normal_study(net_benefit, inputs["a"].to_numpy(), error, seed=1)
+        assert 0.0 <= worth.value <= evpi(net_benefit).value
 
 
 @pytest.mark.unit

@@ -8,9 +8,10 @@ from decisions.synthetic import uniform_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.decisions.prim import discover, in_words
+from sencosim.decisions.prim import discover
 from sencosim.decisions.resampling import keyed_uniforms
 from sencosim.errors import InputError
+from sencosim.studies.prim import in_words
 
 NAMES = ("a", "b", "c", "d")
 

@@ -5,33 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from decisions.synthetic import normal_frame
+from decisions.textbook import Planned, evpi_two_normal, planned_courses, power_by_design_effect, power_of_rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import betaincinv
 from scipy.stats import binom
 
-from sencosim.decisions.information import evpi_two_normal
 from sencosim.decisions.resampling import keyed_uniforms
-from sencosim.decisions.trial_analysis import Analysis, analyse, likeness
+from sencosim.decisions.trial_analysis import Analysis, analyse
 from sencosim.decisions.trial_design import (
     Courses,
-    Planned,
     allocate,
     parallel,
-    planned_courses,
     seen,
     stepped_wedge,
     stored_courses,
     thinned,
 )
-from sencosim.decisions.trial_power import (
-    power_by_design_effect,
-    power_by_simulation,
-    power_of_rates,
-    smallest_effect,
-)
-from sencosim.decisions.trial_worth import TrialCost, TrialOption, trial_cost, worth_of_trials
+from sencosim.decisions.trial_power import power_by_simulation, smallest_effect
 from sencosim.errors import InputError
+from sencosim.studies.trial_worth import TrialCost, trial_cost, value_against_cost
 
 PLAN = Planned(rate=0.1, relative_rate=0.7, exposure=400.0, variation=0.25, n_clusters=40)
 WEDGE = Planned(rate=0.1, relative_rate=0.8, exposure=300.0, variation=0.3, n_clusters=12, n_periods=5, trend=1.1)
@@ -171,6 +164,7 @@ def test_smallest_effect_meets_the_formula() -> None:
         "cluster_means",
         n_trials=400,
         seed=1,
+        wanted_power=0.8,
     )
     reductions = np.linspace(0.05, 0.35, 301)
     powers = [power_of_rates(Planned(0.1, 1.0 - r, 400.0, 0.25, 40)) for r in reductions]
@@ -189,24 +183,20 @@ def test_an_effect_out_of_reach_is_no_number() -> None:
         "cluster_means",
         n_trials=40,
         seed=1,
+        wanted_power=0.8,
     )
     assert np.isnan(found.effect)
     assert len(found.powers) == 3
     with pytest.raises(InputError, match="three effects"):
-        smallest_effect(lambda _: planned_courses(PLAN, 1), [0.1], parallel(40), "cluster_means", n_trials=1, seed=1)
-
-
-@pytest.mark.unit
-def test_likeness_recovers_the_variation_of_true_rates() -> None:
-    courses = planned_courses(Planned(0.1, 1.0, 500.0, 0.3, 4000), 1)(0)
-    found = likeness(courses.events[:, 0, 0], courses.exposure[:, 0])
-    assert found.variation == pytest.approx(0.3, abs=0.02)
-    assert found.icc == pytest.approx(0.03**2 / (0.03**2 + 0.1), rel=0.12)
-    same = likeness(np.full(10, 5.0), np.full(10, 50.0))
-    assert same.icc == 0.0
-    assert same.raw_variance_between < 0.0
-    with pytest.raises(InputError, match="fewer than two"):
-        likeness(np.array([1.0]), np.array([1.0]))
+        smallest_effect(
+            lambda _: planned_courses(PLAN, 1),
+            [0.1],
+            parallel(40),
+            "cluster_means",
+            n_trials=1,
+            seed=1,
+            wanted_power=0.8,
+        )
 
 
 @pytest.mark.unit
@@ -262,17 +252,15 @@ def test_worth_of_trials_weighs_value_against_cost() -> None:
     draws = normal_frame(n, "effect", "other")
     gain = 20e6 * draws["effect"] + 5e6 * draws["other"] - 4e6
     net_benefit = np.column_stack([np.zeros(n), gain])
-    options = {
-        "small": TrialOption(parallel(20), 1.0),
-        "large": TrialOption(parallel(200), 0.3),
-        "too late": TrialOption(parallel(200), 0.3, share_of_decision=0.0),
-    }
-    table = worth_of_trials(net_benefit, draws["effect"].to_numpy(), options, COSTS, seed=1).set_index("trial")
-    for name, error in (("small", 1.0), ("large", 0.3)):
-        expected = evpi_two_normal(4e6, 20e6 / np.sqrt(1.0 + error**2))
-        assert table.loc[name, "value_gbp"] == pytest.approx(expected, rel=0.1)
-        assert table.loc[name, "net_value_gbp"] == pytest.approx(
-            table.loc[name, "value_gbp"] - table.loc[name, "cost_gbp"]
-        )
-    assert table.loc["too late", "net_value_gbp"] == -table.loc["too late", "cost_gbp"]
-    assert table.loc["small", "assumed_share"] == pytest.approx(540_000.0 / 840_000.0)
+
+    def worth(n_clusters: int, error: float, share: float) -> dict[str, float]:
+        lines = trial_cost(parallel(n_clusters), COSTS)
+        return value_against_cost(net_benefit, draws["effect"].to_numpy(), error, lines, share, 1)
+
+    for n_clusters, error in ((20, 1.0), (200, 0.3)):
+        found, expected = worth(n_clusters, error, 1.0), evpi_two_normal(4e6, 20e6 / np.sqrt(1.0 + error**2))
+        assert found["value_gbp"] == pytest.approx(expected, rel=0.1)
+        assert found["net_value_gbp"] == pytest.approx(found["value_gbp"] - found["cost_gbp"])
+    too_late = worth(200, 0.3, 0.0)
+    assert too_late["net_value_gbp"] == -too_late["cost_gbp"]
+    assert worth(20, 1.0, 1.0)["assumed_share"] == pytest.approx(540_000.0 / 840_000.0)

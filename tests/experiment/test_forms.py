@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from sencosim.cli.settings import with_settings
 from sencosim.engine.pair import World, read_evidence
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.experiment.jobs import REFERENCE, Job, asked, laws_for, routes_variant, rows_for, world_variant
@@ -13,6 +12,7 @@ from sencosim.model import RunOptions, baseline_of, plan_run, sample, scenario_o
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.structure import departures
+from sencosim.terminal.settings import with_settings
 
 pytestmark = pytest.mark.unit
 RUTLAND = RunOptions(councils=("Rutland",), workers=1)

@@ -9,9 +9,9 @@ from experiment.made_up import plan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.cli.settings import with_settings
 from sencosim.experiment.plan import DRAW_SAMPLES, Plan
 from sencosim.model import RunOptions, plan_run
+from sencosim.terminal.settings import with_settings
 
 
 @pytest.mark.property

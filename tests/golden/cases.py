@@ -25,12 +25,9 @@ from golden.prints import (
 )
 from golden.worlds import COUNCIL_CASES, GOLDEN_WORLDS, MORE_WORLDS, council, world
 
-from sencosim.cli.settings import with_settings
 from sencosim.engine.pair import Pair, PairResult, World, read_evidence, run_pair
-from sencosim.ensembles.conduct import Where, ensemble_of
-from sencosim.ensembles.question import drawn
-from sencosim.ensembles.store import store_for
 from sencosim.experiment.jobs import REFERENCE, asked
+from sencosim.experiment.pool import Where
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunOptions, baseline_of, run_scenario
 from sencosim.population.sampling import only_councils
@@ -38,6 +35,9 @@ from sencosim.population.schools import Population
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.draws import ensemble_of, folder_of
+from sencosim.studies.question import drawn
+from sencosim.terminal.settings import with_settings
 from sencosim.units import TERMS_PER_YEAR, term_start
 
 # -- worlds ---------------------------------------------------------------------------------------------------------
@@ -186,9 +186,7 @@ def ensembles() -> Cases:
     policies = {name: with_settings(name, {"horizon.years": "4"}).scenario for name in ("full_time", "everything")}
     question = drawn(policies, RUTLAND, {"central": 2, "sceptic": 1}, 1, 0.02)
     with tempfile.TemporaryDirectory() as folder:
-        store = store_for(question, Path(folder))
-        ensemble_of(question, store, Where(1), lambda _: None)
-        kept = store.read()
+        kept = ensemble_of(question, folder_of(question, Path(folder)), Where(1), lambda _: None)
     keys = {"keys": digest(kept.outcomes[["view", "draw", "arm", "replication"]].to_csv(index=False).encode())}
     outcomes = keys | {name: of_array(kept.outcomes[name].to_numpy(np.float64)) for name in kept.outcome_names}
     inputs = {name: of_array(kept.inputs[name].to_numpy(np.float64)) for name in kept.input_names}

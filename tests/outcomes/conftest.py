@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sencosim.cli.settings import with_settings
 from sencosim.model import RunOptions, RunResult, run_scenario
+from sencosim.terminal.settings import with_settings
 
 SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "views": "[central, sceptic]"}
 

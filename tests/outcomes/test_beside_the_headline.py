@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.cli.settings import with_settings
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.experiment.jobs import REFERENCE
@@ -28,6 +27,7 @@ from sencosim.outcomes.structure import (
 )
 from sencosim.outcomes.summary import PRESENT_VALUE, summarise
 from sencosim.scenario.structure import weights_of
+from sencosim.terminal.settings import with_settings
 
 OURS = weights_of(with_settings("full_time", {}).scenario)
 

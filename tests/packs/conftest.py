@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sencosim.cli.settings import with_settings
 from sencosim.model import RunOptions, run_scenario
 from sencosim.report.assemble import report_inputs
 from sencosim.report.outputs import write_outputs
 from sencosim.report.pack.write import write_pack
 from sencosim.report.stored import StoredRun, read_run
+from sencosim.terminal.settings import with_settings
 
 SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "views": "[central, sceptic]"}
 WHOLE = {"run.warm_up_years": "1"}

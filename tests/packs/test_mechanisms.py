@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.cli.settings import with_settings
 from sencosim.errors import InputError
 from sencosim.evidence.routes import ROUTES
 from sencosim.model import RunOptions
@@ -16,6 +15,7 @@ from sencosim.outcomes.routes import MOST_GROUPS, coalitions, decompose, groups,
 from sencosim.report.compare.mechanisms import mechanisms_table
 from sencosim.report.words import MINUS
 from sencosim.scenario.mechanisms import MECHANISMS
+from sencosim.terminal.settings import with_settings
 
 NAMES = ("a", "b", "c", "d")
 money = st.floats(-1e10, 1e10, allow_nan=False)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sencosim.cli.settings import with_settings
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.outcomes.routes import decomposed
@@ -32,6 +31,7 @@ from sencosim.report.quoted import unsupported_figures
 from sencosim.report.stored import read_run
 from sencosim.report.terminal import answer_text
 from sencosim.scenario.structure import weights_of
+from sencosim.terminal.settings import with_settings
 
 pytestmark = pytest.mark.unit
 LINES = {"lines": pd.DataFrame({"value_gbp": [1.0]})}

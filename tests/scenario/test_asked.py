@@ -10,8 +10,6 @@ import pytest
 
 from sencosim.arms.policy import abolished, agreed_ratio, policy_inputs
 from sencosim.arms.setting import Setting
-from sencosim.decisions.sweeps import parse_over
-from sencosim.ensembles.question import with_values
 from sencosim.evidence.register import load_register
 from sencosim.population.sampling import only_councils
 from sencosim.population.synthetic import synthetic_england
@@ -20,6 +18,8 @@ from sencosim.scenario.load import load_scenario
 from sencosim.scenario.reading import read_text
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import plain
+from sencosim.studies.question import with_values
+from sencosim.studies.sweep import parse_over
 
 pytestmark = pytest.mark.unit
 

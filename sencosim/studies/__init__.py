@@ -1,0 +1,1 @@
+"""Questions, one a file: its design, its estimate, its words, its chart and its command."""

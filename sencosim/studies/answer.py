@@ -1,0 +1,151 @@
+"""What a study hands over: sentences, tables, charts, and the ensemble that every number comes from."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.errors import InputError, OutputError
+from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
+from sencosim.report.charts.style import Chart
+from sencosim.report.check import CAUTIONS, not_to_be_quoted
+from sencosim.report.marks import FACT, mark_sentence, marked, replaced_in_words
+from sencosim.report.words import in_a_sentence
+from sencosim.studies.space import titles_and_units
+
+Floats = npt.NDArray[np.float64]
+WIDTH = 100
+"""Of a line of text. [characters]"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An analysis."""
+
+    name: str  # of its folder, inside that of the ensemble
+    text: str  # the answer in sentences, for the terminal and for ``answer.txt``
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # by name; each becomes a CSV file
+    charts: tuple[Chart, ...] = ()  # each is written as SVG, CSV and text
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what else a reader must know to make it again
+
+
+def marks_of(ensemble: Ensemble) -> dict[str, Any]:
+    """What every reader must see, as facts of a manifest: mechanisms that were replaced, cautions of the scenarios."""
+    about = ensemble.about
+    return {FACT: json.loads(about.get(FACT, "{}")), CAUTIONS: json.loads(about.get(CAUTIONS, "[]"))}
+
+
+def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
+    """An analysis that says on every table, chart and text what was replaced, and its cautions; else as it is.
+
+    The facts are those of its ensemble: :func:`marks_of`, or a manifest.
+    """
+    sentences = [told for told in (not_to_be_quoted(facts), mark_sentence(facts)) if told]
+    if not sentences or FACT in answer.facts:
+        return answer
+    head = "\n".join(line for told in sentences for line in textwrap.wrap(f"! {told}", WIDTH))
+    said = " ".join(sentences)
+    charts = (replace(one, data=marked(one.data, facts), text=f"{said} {one.text}") for one in answer.charts)
+    return replace(
+        answer,
+        text=f"{head}\n\n{answer.text}",
+        tables={name: marked(table, facts) for name, table in answer.tables.items()},
+        charts=tuple(charts),
+        facts={**answer.facts, FACT: facts[FACT], CAUTIONS: facts.get(CAUTIONS) or []},
+    )
+
+
+def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Path:
+    """Write an analysis into a folder of its own inside that of its ensemble, and say in it what it was made from.
+
+    There is no ensemble if the analysis has runs of its own, which then are among its tables.
+    """
+    answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))
+    place = folder / answer.name
+    told = {
+        "analysis": answer.name,
+        "ensemble": folder.as_posix(),
+        "ensemble_fingerprint": None if ensemble is None else ensemble.fingerprint,
+        "command": " ".join(["sencosim", *sys.argv[1:]]),
+        "tables": sorted(answer.tables),
+        "charts": [chart.name for chart in answer.charts],
+        **answer.facts,
+    }
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "answer.txt").write_text(answer.text.rstrip() + "\n", encoding="utf-8")
+        for name, table in answer.tables.items():
+            table.to_csv(place / f"{name}.csv", index=False)
+        for chart in answer.charts:
+            (place / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8")
+            chart.data.to_csv(place / f"{chart.name}_chart.csv", index=False)
+            (place / f"{chart.name}_chart.txt").write_text(chart.text.rstrip() + "\n", encoding="utf-8")
+        (place / "answer.json").write_text(json.dumps(told, indent=2, default=str) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"The answer cannot be written to {place}: {error.strerror or error}.") from error
+    return place
+
+
+def source_line(ensemble: Ensemble, place: Path) -> str:
+    """Source line of a chart: the draws and where they are kept."""
+    draws, replaced = len(ensemble.inputs), replaced_in_words(marks_of(ensemble))
+    mark = f" With replaced mechanisms: {replaced}." if replaced else ""
+    return f"Source: sencosim, {draws:,} points, ensemble {place.name}, fingerprint {ensemble.fingerprint[:12]}.{mark}"
+
+
+def with_titles(table: pd.DataFrame, *, units: bool = False) -> pd.DataFrame:
+    """A table with a column ``input``, the title of each input beside it, and its unit if asked for."""
+    titles, unit_of = titles_and_units([str(name) for name in table["input"]])
+    table.insert(1, "title", table["input"].map(titles))
+    if units:
+        table.insert(2, "unit", table["input"].map(unit_of))
+    return table
+
+
+def outcome_of(ensemble: Ensemble, view: str, arm: str, outcome: str) -> Floats:
+    """One outcome by point: the difference that the policy makes, mean over replications. [unit of the outcome]"""
+    return ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
+
+
+def outcome_in_words(outcome: str) -> str:
+    """What is explained, in a sentence."""
+    title = in_a_sentence(outcome_titles()[outcome])
+    return title if outcome in MONEY else f"difference in {title}"
+
+
+def amount(value: float, outcome: str) -> str:
+    """An amount of the outcome: pounds if it is money."""
+    return pounds(value) if outcome in MONEY or outcome.startswith("payer_net") else f"{value:,.3g}"
+
+
+def check_outcome(name: str) -> str:
+    """Refuse an outcome that an ensemble does not keep, with the names that there are."""
+    known = [one for one in outcome_units() if not one.startswith(("fewer_", "today."))]
+    if name in known:
+        return name
+    raise InputError(f"There is no outcome named {name}. There is {', '.join(known)}.")
+
+
+def pounds(amount: float) -> str:
+    """Write money as roughly as a reader wants it.
+
+    Examples
+    --------
+    >>> pounds(6.609e9), pounds(-12_340_000.0), pounds(812.0)
+    ('£6.6 billion', '-£12 million', '£810')
+    """
+    sign, size = ("-" if amount < 0.0 else ""), abs(amount)
+    for limit, word in ((1e9, " billion"), (1e6, " million"), (1e3, ",000")):
+        if size >= limit:
+            return f"{sign}£{float(f'{size / limit:.2g}'):,.10g}{word}" if size < 1e12 else f"{sign}£{size:,.3g}"
+    return f"{sign}£{float(f'{size:.2g}'):g}"

@@ -1,0 +1,194 @@
+"""Run the points of a question, or find them run, and read from the dataset what the methods of decision analysis read.
+
+The name of the folder is made from the question, so the same command finds its own work: a stopped ensemble goes on, a
+finished one is read.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sencosim.decisions.designs import Design
+from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT, Ensemble, make_ensemble, read_ensemble, write_ensemble
+from sencosim.errors import InputError, OutputError
+from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.pool import Progress, Where, conduct
+from sencosim.experiment.probe import minutes, probe
+from sencosim.experiment.store import Store, new_store, write_whole
+from sencosim.model import england, price_book
+from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
+from sencosim.population.schools import Population
+from sencosim.studies.question import BASELINE, Point, Question, Worker, reading_at
+from sencosim.studies.space import titles_and_units
+
+FOLDER = "ensembles"
+WHOLE = "ensemble.json"
+INPUTS = "inputs.parquet"
+CUBE = "cube.parquet"
+Row = dict[str, Any]
+
+
+def folder_of(question: Question, out: Path) -> Path:
+    """Folder of a question below the folder of results."""
+    return out / FOLDER / question.ensemble_id
+
+
+def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) -> Ensemble:
+    """Run what is not there yet, and read the whole.
+
+    Raises
+    ------
+    StoppedError
+        If somebody pressed Ctrl-C. What is finished is kept.
+    EngineError
+        If a process died.
+    """
+    if (folder / WHOLE).is_file():
+        return read_ensemble(folder)
+    _begin(question, folder)
+    started = time.monotonic()
+    store = Store(folder, folder.name)
+    conduct(question, question.work_for, store, where, tell)
+    about = {name: json.dumps(fact, sort_keys=True) for name, fact in question.facts().items()}
+    units = titles_and_units(question.inputs)[1] | outcome_units()
+    whole = make_ensemble(question.points, pd.DataFrame(rows_of(question, store)), units, question.arms, about)
+    write_ensemble(whole, folder)
+    seconds = round(time.monotonic() - started, 1)
+    told = manifest_of(folder) | {"fingerprint": whole.fingerprint, "seconds": seconds, "runs": len(whole.outcomes)}
+    write_whole(folder / MANIFEST, json.dumps(told, indent=2, sort_keys=True) + "\n")
+    return whole
+
+
+def _begin(question: Question, folder: Path) -> None:
+    """Make the folder and write what is asked, unless it is there."""
+    if (folder / MANIFEST).is_file():
+        return
+    scenarios = {name: json.loads(one.model_dump_json(by_alias=True)) for name, one in question.scenarios.items()}
+    seed = 0 if question.design is None else question.design.seed
+    told = question.facts() | {"design_seed": seed, "resolved_scenarios": scenarios, "view": question.first.view}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if question.design is not None:
+            cube = pd.DataFrame(question.design.cube, columns=list(question.design.names))
+            cube.to_parquet(folder / CUBE, index=False)
+        question.points.to_parquet(folder / INPUTS, index=False)
+        write_whole(folder / MANIFEST, json.dumps(told, indent=2, sort_keys=True) + "\n")
+    except OSError as error:
+        raise OutputError(
+            f"The ensemble cannot be kept in {folder}: {error.strerror or error}. Choose another folder with --out."
+        ) from error
+
+
+def rows_of(question: Question, store: Store) -> Iterator[Row]:
+    """What the methods read of each point, arm and replication: people, time, and money at the prices of the point."""
+    for number, group in enumerate(question.groups, start=1):
+        arms = question.arms_at(number)
+        for replication in question.numbers(question.replications):
+            yield from _rows_at(question, store, number, replication, group, arms)
+
+
+def _rows_at(
+    question: Question, store: Store, number: int, replication: int, group: tuple[Point, ...], arms: Any
+) -> Iterator[Row]:
+    pairs = {name: store.read(question.job(number, name, replication)) for name in arms}
+    first = next(iter(pairs))
+    baseline, some = pairs[first].baseline[0], arms[first]
+    physical = {name: physical_outcomes(pairs[name].policy[0], baseline, one) for name, one in arms.items()}
+    for point in group:
+        keys = {"view": point.view, "draw": point.draw, "replication": replication}
+        events: Row = {}
+        for name, scenario in arms.items():
+            book = price_book(scenario, point.view, reading_at(scenario, point).values)
+            money = money_outcomes(pairs[name].policy[0], baseline, scenario, book)
+            events = {key: value for key, value in money.items() if key.startswith("fewer_")}
+            yield keys | {"arm": name} | money | physical[name]
+        yield keys | {"arm": BASELINE} | no_money() | events | physical_outcomes(baseline, baseline, some)
+
+
+def run_now(question: Question, where: Where, tell: Progress) -> list[Row]:
+    """Run a question of a few points that nobody asks again, and keep nothing."""
+    store = new_store(None, question.kind, {})
+    conduct(question, question.work_for, store, where, tell)
+    return list(rows_of(question, store))
+
+
+def open_ensemble(folder: Path) -> Ensemble:
+    """A finished ensemble by its folder.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is not finished.
+    """
+    if (folder / WHOLE).is_file():
+        return read_ensemble(folder)
+    if (folder / MANIFEST).is_file():
+        raise InputError(f"The ensemble in {folder} is not finished. Give the command that began it again.")
+    raise InputError(f"There is no ensemble in {folder}: it has no file {WHOLE}.")
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What was asked."""
+    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return found
+
+
+def design_in(folder: Path) -> Design:
+    """The design behind the points of an ensemble.
+
+    Raises
+    ------
+    InputError
+        If the points are plain draws.
+    """
+    if not (folder / CUBE).is_file():
+        raise InputError(f"The ensemble in {folder} is no design: its points are plain draws.")
+    cube = pd.read_parquet(folder / CUBE)
+    points = pd.read_parquet(folder / INPUTS).drop(columns=[*DRAW_KEYS, WEIGHT])
+    told = manifest_of(folder)
+    return Design(str(told["kind"]), cube.to_numpy(dtype=np.float64), points, int(told["design_seed"]))
+
+
+# -- how long it takes ----------------------------------------------------------------------------------------------
+
+
+def estimate_in_words(question: Question, folder: Path, where: Where) -> str:
+    """What will be run, and how long it takes by a measurement on this machine: some ten seconds."""
+    jobs = question.all_jobs(question.replications)
+    n_worlds, runs = len({job.world for job in jobs}), len(question.points) * question.replications
+    share = "" if n_worlds == runs else f" ({runs - n_worlds:,} of them differ in prices alone and need no run)"
+    schools = f"{question.n_schools():,} schools of the chosen councils"
+    if not question.options.councils:
+        part = f"whole councils, about {question.share:.0%} of England, weighted up"
+        schools = f"{question.n_schools():,} schools: {part}"
+    text = f"{runs:,} runs of {len(question.arms)} arms{share}, on {schools}."
+    if (folder / WHOLE).is_file():
+        return f"{text} They are there already: {folder.as_posix()}."
+    store = Store(folder, folder.name)
+    left = [job for job in jobs if not store.has(job)]
+    found = probe(partial(run_few, question.work_for(jobs[:1]), jobs[0]), england(question.options))
+    seconds = question.work_of(left) * found.seconds_per_school_year
+    hourly = 3600.0 * n_worlds / (question.work_of(jobs) * found.seconds_per_school_year)
+    done = n_worlds - len({job.world for job in left})
+    again = f" {done:,} are done." if done else ""
+    processes = "process" if where.workers == 1 else "processes"
+    return (
+        f"{text}{again} Measured on this machine: about {minutes(seconds / where.workers)} on {where.workers} "
+        f"{processes} ({hourly:,.0f} runs an hour for each)."
+    )
+
+
+def run_few(worker: Worker, job: Any, schools: Population) -> int:
+    """One pair on a few schools. [schools x years]"""
+    options = replace(worker.options, population=schools, councils=())
+    replace(worker, options=options, share=1.0)(replace(job, share=1.0))
+    return schools.n_schools * 2 * next(iter(worker.arms.values())).simulated_years

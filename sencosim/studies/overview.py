@@ -1,0 +1,201 @@
+"""``sencosim ensemble``: spread and its parts, who saves how likely, cost against effect, weak inputs that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+
+from sencosim.costing.accounts import PAYERS
+from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.sensitivity import from_ensemble
+from sencosim.decisions.variance import split_variance
+from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
+from sencosim.report.charts.acceptability import acceptability_chart, plane_chart
+from sencosim.report.charts.style import Chart, Wording
+from sencosim.report.charts.worth import Ranked, ranked_chart
+from sencosim.scenario.schema import Scenario
+from sencosim.studies.answer import Answer, pounds, source_line, with_titles
+from sencosim.studies.options import draws_of, draws_options, ensemble_options, hand_over, stored_option
+from sencosim.studies.space import quality_of
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
+from sencosim.vocabulary import PAYER
+
+Tables = dict[str, pd.DataFrame]
+FEWEST_FOR_IMPORTANCE = 20
+CURVE_POINTS = 41
+PLANE_EFFECT = "years_waiting_identification"
+"""Effect of the plane and the curve: the outcome nearest to unmet need. It has no official price."""
+
+
+def overview_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: str) -> Answer:
+    """Say what the draws say about one policy.
+
+    Parameters
+    ----------
+    ensemble, place
+        Draws in one view or more, and where they are kept.
+    scenario, arm
+        The policy and its name in the ensemble.
+    """
+    view, source = scenario.view, source_line(ensemble, place)
+    spread = spread_table(ensemble, arm)
+    chances = pd.concat([_chances(ensemble, name, arm) for name in ensemble.views], ignore_index=True)
+    tables: Tables = {"spread": spread, "chance_of_saving": chances}
+    charts = [_chance_chart(chances, view, source)]
+    lines = [*_spread_words(spread, chances, view), _parts_in_words(ensemble, arm, tables)]
+    lines.append(_importance_in_words(ensemble, scenario, arm, tables))
+    charts += _cost_against_effect(ensemble, scenario, arm, source, tables)
+    return Answer("overview", "\n".join(lines), tables, tuple(charts), {"arm": arm, "view": view})
+
+
+def spread_table(ensemble: Ensemble, arm: str) -> pd.DataFrame:
+    """Mean and quantiles of the difference over draws, for every outcome and view."""
+    rows = []
+    units = outcome_units()
+    for view in ensemble.views:
+        for outcome in ensemble.outcome_names:
+            if outcome.startswith(("today.", "fewer_")):
+                continue
+            x = ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
+            ends = {f"p{p}": float(np.quantile(x, p / 100.0)) for p in (10, 25, 50, 75, 90)}
+            error = float(x.std(ddof=1) / np.sqrt(x.size)) if x.size > 1 else float("nan")
+            row: dict[str, Any] = {"view": view, "outcome": outcome, "unit": units[outcome], "mean": float(x.mean())}
+            rows.append(row | {"draw_error": error, **ends, "n_draws": int(x.size)})
+    return pd.DataFrame(rows)
+
+
+def _spread_words(spread: pd.DataFrame, chances: pd.DataFrame, view: str) -> Iterator[str]:
+    main = spread[(spread["view"] == view) & (spread["outcome"] == "net_public_cost")].iloc[0]
+    saving = chances[(chances["view"] == view) & (chances["payer"] == "public purse")].iloc[0]
+    yield (
+        f"Net cost to the public purse, {view} view: {pounds(main['mean'])} (mean of {main['n_draws']} draws; 80 % of "
+        f"them {pounds(main['p10'])} to {pounds(main['p90'])})."
+    )
+    yield (
+        f"Chance that the public purse saves money: {saving['chance']:.0%} (95 % interval {saving['low']:.0%} to "
+        f"{saving['high']:.0%} for the number of draws)."
+    )
+
+
+def _chances(ensemble: Ensemble, view: str, arm: str) -> pd.DataFrame:
+    costs: dict[str, pd.Series] = {"public purse": ensemble.against_first("net_public_cost", view, arm)}
+    costs |= {payer: ensemble.against_first(f"payer_net.{payer}", view, arm) for payer in PAYERS}
+    table = chance_of_saving(pd.DataFrame(costs))
+    table.insert(0, "view", view)
+    return table
+
+
+def _chance_chart(chances: pd.DataFrame, view: str, source: str) -> Chart:
+    own = chances[chances["view"] == view].rename(columns={"chance": "value"})
+    own["title"] = own["payer"].map(
+        lambda payer: PAYER[payer].title if payer in PAYER else "All public payers together"
+    )
+    first = own.sort_values("value", ascending=False).iloc[0]
+    words = Wording(
+        "chance_of_saving",
+        f"{first['title']} {'save' if first['title'].endswith('s') else 'saves'} in most draws: {first['value']:.0%}",
+        f"Chance that each payer pays less with the policy than without, {view} view, share of draws, with the 95 % "
+        "interval for their number (Wilson).",
+        source,
+    )
+    return ranked_chart(Ranked(words, own[["title", "value", "low", "high"]], "chance of saving", (0.0, 1.0)))
+
+
+def _parts_in_words(ensemble: Ensemble, arm: str, tables: Tables) -> str:
+    """Chance of the simulation, parameters and views, in separate columns; needs replications or says so."""
+    wide = ensemble.outcomes.pivot_table(index=["view", "draw", "replication"], columns="arm", values=list(MONEY))
+    rows: list[dict[str, Any]] = []
+    for outcome in MONEY:
+        table = (wide[outcome][arm] - wide[outcome][ensemble.arms[0]]).rename("value").reset_index()
+        if table.groupby("view")["draw"].nunique().max() < 2:
+            return "One draw in each view: the spread has no parts."
+        split = split_variance(table, "value")
+        shares = {f"{part}_share": x for part, x in split.shares().items()}
+        rows.append({"outcome": outcome, **shares, "total_sd_gbp": float(np.sqrt(split.total)), "n_runs": split.n_runs})
+    tables["parts_of_variance"] = pd.DataFrame(rows)
+    first = rows[0]
+    parameters, views = f"{first['parameter_share']:.0%}", f"{first['structural_share']:.0%}"
+    if np.isnan(first["monte_carlo_share"]):
+        return (
+            f"Of the variance of the net cost {parameters} is the parameters (with the chance of the simulation, which "
+            f"one replication cannot tell apart) and {views} the view."
+        )
+    return (
+        f"Of the variance of the net cost {first['monte_carlo_share']:.0%} is the chance and the sample of the "
+        f"simulation, {parameters} the parameters and {views} the view."
+    )
+
+
+def _importance_in_words(ensemble: Ensemble, scenario: Scenario, arm: str, tables: Tables) -> str:
+    """Inputs that go with the net cost, those on weak evidence in words; needs more draws than inputs or says so."""
+    inputs = ensemble.drawn(scenario.view)
+    needed = int((np.ptp(inputs.to_numpy(), axis=0) > 0.0).sum()) + 2
+    if len(inputs) < max(FEWEST_FOR_IMPORTANCE, needed):
+        return f"Which inputs matter takes {needed} draws or more: give --draws {needed}."
+    cost = ensemble.against_first("net_public_cost", scenario.view, arm).to_numpy(dtype=np.float64)
+    table = with_titles(from_ensemble(inputs, cost, scenario.run.seed))
+    table["quality"] = table["input"].map(quality_of)
+    tables["importance"] = table
+    top = table[table["quality"].isin(["D", "E"])].head(3)["title"]
+    return "Inputs on weak evidence (quality D or E) that move the answer most: " + "; ".join(top) + "."
+
+
+def _cost_against_effect(ensemble: Ensemble, scenario: Scenario, arm: str, source: str, tables: Tables) -> list[Chart]:
+    """The plane of cost and effect, and how likely the policy is worth its cost by the price of the effect."""
+    view = scenario.view
+    cost = ensemble.against_first("net_public_cost", view, arm).to_numpy(dtype=np.float64)
+    sign = -1.0 if OUTCOME[PLANE_EFFECT].favourable == "down" else 1.0
+    effect = sign * scenario.horizon.years * ensemble.against_first(PLANE_EFFECT, view, arm).to_numpy(dtype=np.float64)
+    if len(cost) < 2:
+        return []
+    found = plane(cost, effect)
+    largest = 2.0 * float(np.abs(cost).mean()) / max(1.0, float(np.abs(effect).mean()))
+    costs, effects = (pd.DataFrame({ensemble.arms[0]: np.zeros_like(x), arm: x}) for x in (cost, effect))
+    curve = acceptability(costs, effects, [float(x) for x in np.linspace(0.0, largest, CURVE_POINTS)])
+    tables["plane_quadrants"] = pd.DataFrame(found.quadrants.items(), columns=["quadrant", "share"])
+    tables["acceptability"] = curve
+    title = outcome_titles()[PLANE_EFFECT].lower()
+    words = Wording(
+        "plane",
+        f"Cost against {title} avoided, by draw",
+        f"Each dot is a draw of the uncertain inputs, {view} view. Contours hold 50, 80 and 95 % of the draws.",
+        source,
+    )
+    curve_words = Wording(
+        "acceptability",
+        "How likely the policy is worth its public cost, by the price put on its effect",
+        f"Effect: {title} avoided over the horizon, undiscounted. There is no official price: the axis is open. "
+        f"{view} view.",
+        source,
+    )
+    return [
+        plane_chart(words, found, f"{title} avoided"),
+        acceptability_chart(curve_words, curve, arm, "one pupil-year"),
+    ]
+
+
+@click.command(cls=Command)
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO...]")
+@draws_options
+@stored_option
+@ensemble_options()
+@click.pass_context
+def ensemble(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> None:
+    """Run draws of the evidence, keep them, and say what they say: spread, who saves how likely, what matters.
+
+    Example:  sencosim ensemble full_time --draws 100
+    """
+    console = ctx.ensure_object(Console)
+    drawn = draws_of(console, scenarios, options)
+    for name, scenario in drawn.scenarios.items():
+        answer = overview_answer(drawn.ensemble, drawn.place, scenario, name)
+        place = drawn.place / name if len(drawn.scenarios) > 1 else drawn.place
+        hand_over(console, answer, drawn.ensemble, place, options)

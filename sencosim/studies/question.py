@@ -1,0 +1,347 @@
+"""An experiment at chosen points: the policies, the points at which they are run, the schools, and how often."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from sencosim.arms.prepare import Draw
+from sencosim.decisions.designs import Design
+from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT
+from sencosim.engine.pair import World, read_evidence, run_pair
+from sencosim.errors import InputError, Problem
+from sencosim.evidence.posterior import load_posterior
+from sencosim.evidence.register import load_register
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.precision import Rule
+from sencosim.experiment.store import Store
+from sencosim.experiment.totals import PairTotals, totals_of
+from sencosim.fingerprint import code_fingerprint
+from sencosim.model import RunOptions, baseline_of, england, sample
+from sencosim.report.check import CAUTIONS, cautions_by_title
+from sencosim.scenario.schema import Scenario
+from sencosim.studies.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
+
+BASELINE = "baseline"
+DEFAULT_SHARE = 0.02
+"""Share of England on which an ensemble runs, in whole councils: four of them."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of an ensemble: a reading of the evidence, and settings of the policy."""
+
+    view: str
+    draw: int  # its key, with the view
+    values: Mapping[str, float]  # parameters that differ from the point values of the view [unit of each]
+    settings: Mapping[str, float]  # settings of the scenario that differ, by dotted name
+    base: int = 0  # draw of the evidence that holds what ``values`` do not say: fitted parameters keep together in it
+
+
+@dataclass(frozen=True)
+class Question:
+    """An experiment at chosen points, before it is run."""
+
+    scenarios: Mapping[str, Scenario]  # policies by name; the no-policy arm is always run beside them
+    options: RunOptions  # schools and engine
+    points: pd.DataFrame  # one row a point: ``view``, ``draw``, ``weight`` and one column for each input
+    kind: str  # ``draws`` or the kind of a design
+    replications: int = 1  # of every point, each on its own sample with its own chance, the same for all points
+    share: float = DEFAULT_SHARE  # of England simulated, if no council is named
+    design: Design | None = field(default=None, compare=False)  # unit cube behind the points, if they are a design
+    first_replication: int = 0  # number of the first, for a rerun with other schools and chance
+
+    @property
+    def first(self) -> Scenario:
+        """The first policy, whose horizon, seed and main view hold."""
+        return next(iter(self.scenarios.values()))
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The baseline and the policies."""
+        return (BASELINE, *self.scenarios)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        return tuple(str(name) for name in self.points if name not in (*DRAW_KEYS, WEIGHT))
+
+    def facts(self) -> dict[str, Any]:
+        """What numbers depend on, and cautions: an ensemble that was stored without one is not found in its place."""
+        cautions = cautions_by_title((one.title, one.cautions) for one in self.scenarios.values())
+        return ({CAUTIONS: cautions} if cautions else {}) | {
+            "scenarios": {name: one.fingerprint() for name, one in self.scenarios.items()},
+            "kind": self.kind,
+            "points": hashlib.sha256(
+                self.points.to_json(orient="split", double_precision=15).encode("utf-8")
+            ).hexdigest(),
+            "n_points": len(self.points),
+            "replications": self.replications,
+            "sample_share": None if self.options.councils else self.share,
+            "councils": list(self.options.councils),
+            "engine": self.options.engine,
+            "replaced_mechanisms": self.options.mechanisms.facts(),
+            "evidence_fingerprint": load_register().fingerprint(),
+            "posterior_fingerprint": load_posterior().fingerprint(),
+            "population_fingerprint": england(self.options).fingerprint(),
+            "code_fingerprint": code_fingerprint(),
+        }
+
+    @property
+    def ensemble_id(self) -> str:
+        """Name of its folder: the same question has the same one, so nothing is run twice."""
+        told = json.dumps(self.facts(), sort_keys=True).encode("utf-8")
+        kind = f"{self.kind}-own_mechanisms" if self.options.mechanisms.replaced else self.kind
+        return f"{'-'.join(self.scenarios)}-{kind}-{hashlib.sha256(told).hexdigest()[:10]}"
+
+    def n_schools(self) -> int:
+        """Schools of the first replication. [schools]"""
+        return sample(england(self.options), self.first, self.options, 0, self.share).n_schools
+
+    @property
+    def rule(self) -> Rule:
+        """So many replications, whatever they say."""
+        return Rule(self.replications, self.replications)
+
+    def main_jobs(self) -> list[Job]:
+        """No pair decides how many replications there are."""
+        return []
+
+    def all_jobs(self, replications: int) -> list[Job]:
+        """Pairs in a fixed order. Points that differ in prices alone share theirs."""
+        return [
+            self.job(number, arm, replication)
+            for number in range(1, len(self.groups) + 1)
+            for replication in self.numbers(replications)
+            for arm in self.scenarios
+        ]
+
+    def numbers(self, replications: int) -> range:
+        """Numbers of the replications."""
+        return range(self.first_replication, self.first_replication + replications)
+
+    def job(self, number: int, arm: str, replication: int) -> Job:
+        """The pair of a group of points, numbered from 1."""
+        first = self.groups[number - 1][0]
+        return Job(first.view, first.base, replication, self.share, arm=arm, point=number)
+
+    @cached_property
+    def groups(self) -> list[tuple[Point, ...]]:
+        """Points by what the engine reads of them."""
+        settings = [name for name in self.inputs if "." in name]
+        parameters = [name for name in self.inputs if "." not in name and "[" not in name]  # lists come with the base
+        groups: dict[tuple[object, ...], list[Point]] = {}
+        for row in self.points.to_dict(orient="records"):
+            chosen = {name: float(row[name]) for name in settings}
+            values = {name: float(row[name]) for name in parameters}
+            physical = tuple(value for name, value in values.items() if not is_price(name))
+            base = int(row["draw"]) if self.kind == "draws" else 0
+            key = (row["view"], base, physical, tuple(chosen.values()))
+            groups.setdefault(key, []).append(Point(str(row["view"]), int(row["draw"]), values, chosen, base))
+        return [tuple(group) for group in groups.values()]
+
+    def arms_at(self, number: int) -> dict[str, Scenario]:
+        """Policies with the settings of a group of points."""
+        return {name: with_values(one, self.groups[number - 1][0].settings) for name, one in self.scenarios.items()}
+
+    @cached_property
+    def _school_years(self) -> int:
+        return self.n_schools() * self.first.simulated_years
+
+    def work_of(self, jobs: Sequence[Job]) -> int:
+        """Work of some pairs: an arm each, and one no-policy arm a world. [schools x years]"""
+        return self._school_years * (len({job.world for job in jobs}) + len(jobs))
+
+    def work_for(self, world: Sequence[Job]) -> Worker:
+        """What runs the pairs of a world."""
+        number = world[0].point
+        return Worker(self.options, self.share, self.arms_at(number), self.groups[number - 1][0])
+
+    def how_to_go_on(self, store: Store) -> str:
+        """Command that goes on after a stop."""
+        return f"the same command again ({store.run_id})"
+
+    def smaller(self) -> str:
+        """What needs less memory."""
+        return "Fewer --workers or a smaller --sample needs less memory."
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Runs the pairs of one point."""
+
+    options: RunOptions
+    share: float
+    arms: Mapping[str, Scenario]
+    point: Point
+
+    def __call__(self, job: Job) -> PairTotals:
+        """Run a pair and keep England's totals."""
+        scenario, options = self.arms[job.arm], self.options
+        schools = sample(england(options), scenario, options, job.replication, self.share)
+        reading, base = reading_at(scenario, self.point), baseline_of(scenario)
+        again = self.point.base > 0 or not self.point.values  # noqa: PD011  draws are asked for again, points of a design are not
+        how = (options.engine, options.mechanisms, reading)
+        result = run_pair(job.pair, scenario, base, schools, *how, keep=again)
+        return totals_of(job, result, math.nan, "england")
+
+
+def world_of(options: RunOptions, share: float, scenario: Scenario, point: Point, replication: int) -> World:
+    """Take the schools and read the evidence."""
+    schools = sample(england(options), scenario, options, replication, share)
+    reading = replace(reading_at(scenario, point), mechanisms=options.mechanisms)
+    return World(schools, baseline_of(scenario), reading, replication, options.engine)
+
+
+def reading_at(scenario: Scenario, point: Point) -> Draw:
+    """The evidence at a point: the draw on which it is based, with the point's own values in their place."""
+    plain = read_evidence(scenario, point.view, point.base, scenario.run.seed)
+    own = dict(point.values)
+    row = Draw.of(row_values(own.pop(CALIBRATION_ROW, NO_ROW), scenario))
+    return replace(
+        plain, values=dict(plain.values) | dict(row.values) | own, vectors=dict(plain.vectors) | dict(row.vectors)
+    )
+
+
+def with_values(scenario: Scenario, settings: Mapping[str, object]) -> Scenario:
+    """A scenario with some settings changed, checked like a file.
+
+    Parameters
+    ----------
+    scenario
+        To start from; it stays as it is.
+    settings
+        New values by dotted name, such as ``levers.protected_time.floor.hours_per_week``.
+
+    Raises
+    ------
+    InputError
+        If a setting does not exist or cannot have the value; all faults at once.
+    """
+    if not settings:
+        return scenario
+    content = scenario.model_dump(mode="json", by_alias=True)
+    for name, value in settings.items():
+        place: Any = content
+        *path, last = name.split(".")
+        for part in path:
+            if not isinstance(place.get(part), dict):
+                place[part] = {}
+            place = place[part]
+        _make_room(place, name, last)
+        place[last] = value
+    try:
+        return Scenario.model_validate_json(json.dumps(content))
+    except ValidationError as error:
+        problems = tuple(
+            Problem(f"{'.'.join(str(p) for p in fault['loc'])}: {fault['msg']}.", key=str(fault["loc"][-1]))
+            for fault in error.errors()
+        )
+        words = " ".join(problem.message for problem in problems)
+        raise InputError(f"The scenario {scenario.name} cannot have these settings. {words}", problems) from error
+
+
+def _make_room(place: dict[str, Any], name: str, last: str) -> None:
+    """A floor has exactly one form: the one that is set takes the place of the one that was there."""
+    forms = ("hours_per_week", "days_per_week", "hours_per_sen_pupil_per_week", "full_time", "by_phase", "by_size")
+    if name.rpartition(".")[0].endswith("floor") and last in forms:
+        for form in forms:
+            place.pop(form, None)
+
+
+def _apart_from_levers(scenario: Scenario) -> str:
+    """Everything that policies of one ensemble must share: all settings but levers and names."""
+    return scenario.unnamed().model_copy(update={"levers": type(scenario.levers)()}).model_dump_json()
+
+
+def check_alike(scenarios: Mapping[str, Scenario]) -> None:
+    """Refuse policies that do not share one baseline and one evidence: they would silently get those of the first.
+
+    Raises
+    ------
+    InputError
+        If one differs from the first in more than levers and names.
+    """
+    first_name, first = next(iter(scenarios.items()))
+    for name, scenario in scenarios.items():
+        if _apart_from_levers(scenario) != _apart_from_levers(first):
+            raise InputError(
+                f"{first_name} and {name} differ in more than their levers (such as overrides, background, shocks or "
+                "horizon), so they cannot share draws and a baseline. Run each by itself, or give both the same."
+            )
+
+
+def drawn(
+    scenarios: Mapping[str, Scenario], options: RunOptions, views: Mapping[str, int], replications: int, share: float
+) -> Question:
+    """An ensemble of the draws that a run makes too, numbered alike.
+
+    Parameters
+    ----------
+    views
+        Draws by view. [draws, 1 or more]
+    """
+    check_alike(scenarios)
+    first = next(iter(scenarios.values()))
+    names = sorted(set().union(*(uncertain(first, view) for view in views)))
+    in_lists = [name for name in fitted(first) if "[" in name]
+    rows = []
+    for view, n in views.items():
+        for draw in range(1, n + 1):
+            values = read_evidence(first, view, draw, first.run.seed).values  # noqa: PD011
+            numbers = load_posterior().numbers(draw)
+            row = {name: values[name] for name in names} | {name: numbers[name] for name in in_lists}
+            rows.append({"view": view, "draw": draw, WEIGHT: 1.0} | row)
+    return Question(scenarios, options, pd.DataFrame(rows), "draws", replications, share)
+
+
+def designed(
+    scenarios: Mapping[str, Scenario],
+    options: RunOptions,
+    design: Design,
+    replications: int,
+    share: float,
+) -> Question:
+    """An ensemble on the points of a design, in the main view, everything else at its point value."""
+    check_alike(scenarios)
+    view = next(iter(scenarios.values())).view
+    keys = pd.DataFrame({"view": view, "draw": np.arange(1, len(design.points) + 1), WEIGHT: 1.0})
+    points = pd.concat([keys, design.points.reset_index(drop=True)], axis=1)
+    check_points(next(iter(scenarios.values())), design.points)
+    return Question(scenarios, options, points, design.kind, replications, share, design)
+
+
+def check_points(scenario: Scenario, points: pd.DataFrame) -> None:
+    """Refuse inputs that do not exist and values outside their hard limits, all at once.
+
+    Raises
+    ------
+    InputError
+        With every fault.
+    """
+    register, known = load_register(), centre(scenario, scenario.view)
+    problems: list[Problem] = []
+    for name in map(str, points.columns):
+        if "." in name or name == CALIBRATION_ROW:
+            continue
+        if name not in known:
+            near = register.nearest(name)
+            hint = f" Did you mean {near[0]}?" if near else " Settings of the policy are written with their dots."
+            problems.append(Problem(f"There is no parameter named {name}.{hint}", key=name, found=name))
+            continue
+        low, high = register[name].range
+        worst = [x for x in (float(points[name].min()), float(points[name].max())) if not low <= x <= high]
+        if worst:
+            words = f"{name} would be {worst[0]:g}; it can be from {low:g} to {high:g}."
+            problems.append(Problem(words, key=name, found=f"{worst[0]:g}"))
+    if problems:
+        raise InputError(" ".join(problem.message for problem in problems), tuple(problems))

@@ -1,0 +1,1 @@
+"""What every command needs of the terminal: where words go, waiting, options and settings."""

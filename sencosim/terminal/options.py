@@ -1,0 +1,103 @@
+"""Options that several commands share, and the kinds of value that they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from sencosim.errors import EvidenceError, Problem
+from sencosim.terminal.console import Console
+
+
+class Command(click.Command):
+    """A command that takes the options that all commands take."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(common_options())
+
+
+def common_options() -> list[click.Parameter]:
+    """Make the options of every command: quiet, debug, colour."""
+    return [
+        _switch(["-q", "--quiet"], "quiet", "Print only the answer."),
+        _switch(["--debug"], "debug", "On failure, show where in the code it happened."),
+        _switch(["--no-color", "--no-colour"], "plain", "No colour. The variable NO_COLOR does the same."),
+    ]
+
+
+def _switch(names: list[str], attribute: str, text: str) -> click.Option:
+    def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        console = ctx.ensure_object(Console)
+        if value:
+            setattr(console, attribute, True)
+        if not console.colour:
+            ctx.color = False
+
+    return click.Option(names, is_flag=True, expose_value=False, callback=remember, help=text)
+
+
+class Replications(click.ParamType[str]):
+    """A number of replications, or ``auto`` for as many as the precision needs."""
+
+    name = "N|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the option, as text for the scenario."""
+        text = str(value)
+        if text != "auto" and not (text.isdecimal() and int(text) >= 1):
+            self.fail(f"{text!r} is not a number of replications. Write a whole number from 1, or auto.", param, ctx)
+        return text
+
+
+class Workers(click.ParamType[int]):
+    """A number of processes, or ``auto`` for one a core."""
+
+    name = "N|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the option. [0 stands for auto]"""
+        if value in ("auto", 0):
+            return 0
+        try:
+            number = int(value)
+        except (TypeError, ValueError):
+            self.fail(f"{value!r} is not a number of processes. Write a whole number, or auto.", param, ctx)
+        if number < 1:
+            self.fail("At least one process is needed. Write 1 or more, or auto.", param, ctx)
+        return number
+
+
+def councils_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make the option ``--council``: a name or code, or a postcode or constituency in one."""
+    return click.option(
+        "--council",
+        "councils",
+        multiple=True,
+        callback=_councils,
+        help="Only this council, by name or code, or a postcode or constituency in it; may be given again.",
+    )
+
+
+def _councils(ctx: click.Context, _: click.Parameter, named: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the council in the place of a postcode or constituency, and say so; gather all that cannot be found."""
+    if not named:
+        return ()
+    from sencosim.evidence.localities import find_locality
+
+    found: list[str] = []
+    problems: list[Problem] = []
+    for name in named:
+        try:
+            locality = find_locality(name)
+        except EvidenceError as error:
+            problems += error.problems
+            continue
+        found.append(locality.council.name if locality.sentence else name)
+        if locality.sentence:
+            ctx.ensure_object(Console).note(locality.sentence)
+    if problems:
+        raise EvidenceError(" ".join(problem.message for problem in problems), tuple(problems))
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,211 @@
+"""Answers from made-up runs whose truth is known: what moves most, what would have to be true, what is worth "
+"knowing."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from studies.conftest import Run, draws, points
+from studies.made_up import MILLION
+
+from sencosim.costing.discount import annuity_factor
+from sencosim.decisions.designs import morris_trajectories, saltelli
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.errors import InputError
+from sencosim.scenario.schema import Scenario
+from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
+from sencosim.studies.breakeven import breakeven_answer, events_to_avoid
+from sencosim.studies.overview import overview_answer
+from sencosim.studies.prim import prim_answer
+from sencosim.studies.sensitivity import morris_answer, sobol_answer, tornado_answer, tornado_design
+from sencosim.studies.space import choose, uncertain
+from sencosim.studies.sweep import sweep_answer, sweep_design, tidy
+from sencosim.studies.voi import groups_of, parse_worths, voi_answer
+
+pytestmark = pytest.mark.unit
+SEED = 2026
+COST = "net_public_cost"
+
+
+def shifted(whole: Ensemble, amount: float) -> Ensemble:
+    """The same ensemble with another net cost in every run of the policy."""
+    policy = whole.outcomes["arm"] != "baseline"
+    runs = whole.outcomes.assign(net_public_cost=whole.outcomes[COST] + policy * amount)
+    return Ensemble(whole.inputs, runs, whole.units, whole.arms, whole.about)
+
+
+def svg_is_whole(answer: Answer) -> None:
+    for chart in answer.charts:
+        assert "<title" in chart.svg
+        assert "<desc" in chart.svg
+        assert len(chart.text) > 20
+        assert len(chart.data) > 0
+
+
+def test_events_to_avoid_are_net_cost_over_what_one_spares(policy: Scenario, run: Run) -> None:
+    whole, _ = run(draws(policy, 4, views=("central", "sceptic")))
+    table = events_to_avoid(whole, policy, "full_time", "public")
+    assert len(table) == 6
+    central = table[table["view"] == "central"].iloc[0]
+    cost = float(whole.against_first(COST, "central", "full_time").mean())
+    assert central["needed"] == pytest.approx(cost / (50.0 * MILLION / 10.0))
+    assert central["share_of_today"] == pytest.approx(central["needed"] / 1000.0)
+    assert central["needed_low"] < central["needed"] < central["needed_high"]
+    assert annuity_factor(policy.horizon.years) > 1.0
+
+
+def test_switching_values_lie_where_the_net_cost_is_nought(policy: Scenario, run: Run) -> None:
+    whole, store = run(draws(policy, 120))
+    shifted = whole.outcomes.assign(
+        net_public_cost=lambda runs: runs[COST] - (runs["arm"] != "baseline") * 90 * MILLION
+    )
+    moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
+    answer = breakeven_answer(moved, store.folder, policy, "full_time")
+    table = answer.tables["switching_values_public"].set_index("input")
+    drawn = whole.drawn("central")["senco_leaving_rate"]
+    assert table.loc["senco_leaving_rate", "status"] == "found"
+    assert table.loc["senco_leaving_rate", "low"] <= table.loc["senco_leaving_rate", "switching_value"]
+    assert drawn.min() < table.loc["senco_leaving_rate", "switching_value"] < drawn.mean()
+    assert "would have to avoid" in answer.text
+    svg_is_whole(answer)
+
+
+def test_no_switching_value_is_said_plainly(policy: Scenario, run: Run) -> None:
+    whole, store = run(draws(policy, 40))
+    shifted = whole.outcomes.assign(
+        net_public_cost=lambda runs: runs[COST] + (runs["arm"] != "baseline") * 900 * MILLION
+    )
+    moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
+    text = breakeven_answer(moved, store.folder, policy, "full_time").text
+    assert "No single input changes the answer" in text
+    assert "Not within the evidence." in text
+
+
+def test_few_draws_give_events_and_say_what_is_missing(policy: Scenario, run: Run) -> None:
+    whole, store = run(draws(policy, 3))
+    assert "need 30 draws" in breakeven_answer(whole, store.folder, policy, "full_time").text
+
+
+def test_a_tornado_ranks_by_true_swing(policy: Scenario, run: Run) -> None:
+    space = choose(uncertain(policy, "central"), ["behaviour", "senco_leaving_rate", "transport_cost"])
+    whole, store = run(points(policy, tornado_design(policy, space), replications=2))
+    answer = tornado_answer(whole, store.folder, policy, "full_time", COST)
+    table = answer.tables["tornado"]
+    assert table["input"].tolist()[:2] == ["senco_leaving_rate", "used_share_added"]
+    assert table["swing"].tolist()[:2] == pytest.approx([80.0 * MILLION, 40.0 * MILLION], rel=1e-6)
+    assert table["swing_se"].tolist()[:2] == pytest.approx([0.0, 0.0], abs=1.0)
+    assert not table["crosses"].any()
+    svg_is_whole(answer)
+
+
+def test_sobol_and_morris_find_the_inputs_that_move_it(policy: Scenario, run: Run) -> None:
+    space = choose(uncertain(policy, "central"), ["used_share_added", "senco_leaving_rate", "transport_cost"])
+    whole, store = run(points(policy, saltelli(space, 64, SEED)))
+    answer = sobol_answer(whole, store.design(), policy, "full_time", COST)
+    total = answer.tables["sobol"].set_index("input")["total"]
+    assert total["senco_leaving_rate"] > total["used_share_added"] > 0.05
+    assert total["transport_cost"] == pytest.approx(0.0, abs=1e-9)
+    assert total.sum() == pytest.approx(1.0, abs=0.15)
+    assert sorted(answer.tables["sobol_convergence"]["n_base"].unique()) == [8, 16, 32, 64]
+    whole, store = run(points(policy, morris_trajectories(space, 6, SEED)))
+    table = morris_answer(whole, store.design(), policy, "full_time", COST).tables["morris"]
+    assert table["input"].tolist()[0] == "senco_leaving_rate"
+
+
+def test_scenario_discovery_names_the_input_that_decides(policy: Scenario, run: Run) -> None:
+    whole, _ = run(draws(policy, 200))
+    answer = prim_answer(whole, policy, "full_time", COST, 110.0 * MILLION)
+    assert "senco_leaving_rate" in set(answer.tables["box"]["input"])
+    assert "of the 200 draws" in answer.text
+
+
+def test_where_every_draw_loses_the_worst_quarter_is_described(policy: Scenario, run: Run) -> None:
+    whole, _ = run(draws(policy, 120))
+    shifted = whole.outcomes.assign(
+        net_public_cost=lambda runs: runs[COST] + (runs["arm"] != "baseline") * 900 * MILLION
+    )
+    moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
+    assert "In every of the 120 draws" in prim_answer(moved, policy, "full_time", COST).text
+
+
+def test_worth_of_information_never_falls_as_a_group_grows(policy: Scenario, run: Run) -> None:
+    whole, store = run(draws(policy, 120))
+    answer = voi_answer(whole, store.folder, policy, {"suspensions": 8.0 * MILLION})
+    table = answer.tables["evppi"].set_index("group")
+    assert table.loc["everything", "value"] == table["value"].max()
+    groups = groups_of(whole, "central")
+    for name, inside in groups.items():
+        for other, larger in groups.items():
+            if set(inside) < set(larger):
+                assert table.loc[name, "value"] <= table.loc[other, "value"]
+    assert table.loc["senco_leaving_rate", "value"] > table.loc["transport_cost", "value"]
+    svg_is_whole(answer)
+
+
+@pytest.mark.parametrize("text", ["nothing=3", "suspensions=0", "suspensions=many", "requests=5"])
+def test_prices_on_outcomes_are_checked(text: str) -> None:
+    with pytest.raises(InputError):
+        parse_worths([text])
+
+
+def test_the_overview_has_parts_chances_and_charts(policy: Scenario, run: Run) -> None:
+    whole, store = run(draws(policy, 90, replications=2, views=("central", "sceptic")))
+    answer = overview_answer(whole, store.folder, policy, "full_time")
+    parts = answer.tables["parts_of_variance"].iloc[0]
+    assert parts["monte_carlo_share"] + parts["parameter_share"] + parts["structural_share"] == pytest.approx(1.0)
+    assert 0.0 < parts["monte_carlo_share"] < 0.05
+    chance = answer.tables["chance_of_saving"].set_index(["view", "payer"])["chance"]
+    cost = whole.against_first(COST, "central", "full_time")
+    assert chance["central", "public purse"] == pytest.approx(float((cost < 0.0).mean()))
+    assert {chart.name for chart in answer.charts} == {"chance_of_saving", "plane", "acceptability"}
+    svg_is_whole(answer)
+
+
+def test_a_sweep_is_tidy_and_says_its_points(policy: Scenario, run: Run) -> None:
+    design = sweep_design(["senco_leaving_rate=0.1:0.3:3"], "grid", 0, SEED)
+    whole, store = run(points(policy, design, replications=2))
+    table = tidy(whole)
+    assert len(table) == 3 * 2 * 2 * len(whole.outcome_names)
+    base = table[table["arm"] == "baseline"]
+    assert np.array_equal(base["difference"], np.zeros(len(base)))
+    sweep_answer(whole, store.folder)
+    pd.testing.assert_frame_equal(pd.read_parquet(store.folder / "tidy.parquet"), table)
+
+
+def test_spread_designs_need_ranges() -> None:
+    assert len(sweep_design(["a=0:1:2", "b=5:6:2"], "latin_hypercube", 7, SEED).points) == 7
+    assert len(sweep_design(["a=0:1:2"], "sobol_points", 8, SEED).points) == 8
+    with pytest.raises(InputError, match="needs a range for b"):
+        sweep_design(["a=0:1:2", "b=5"], "sobol_points", 8, SEED)
+
+
+def test_an_answer_can_be_traced_to_its_ensemble(policy: Scenario, run: Run) -> None:
+    whole, store = run(draws(policy, 30))
+    answer = breakeven_answer(whole, store.folder, policy, "full_time")
+    place = write_answer(answer, whole, store.folder)
+    told = json.loads((place / "answer.json").read_text(encoding="utf-8"))
+    assert told["ensemble_fingerprint"] == whole.fingerprint == store.manifest()["fingerprint"]
+    assert sorted(told["tables"]) == sorted(
+        path.stem for path in place.glob("*.csv") if not path.stem.endswith("_chart")
+    )
+    assert re.search(r"would have to avoid", (place / "answer.txt").read_text(encoding="utf-8"))
+
+
+def test_the_caution_of_a_scenario_stands_on_every_answer(policy: Scenario, run: Run) -> None:
+    cautioned = policy.model_copy(update={"title": "Teams", "cautions": ("No study has seen so many hours.",)})
+    ensemble, _ = run(draws(cautioned, 4))
+    answer = marked_answer(Answer("a", "The answer."), marks_of(ensemble))
+    assert answer.text.startswith("! It is not to be quoted. “Teams”: No study has seen so many hours.")
+    assert answer.text.endswith("The answer.")
+    plain, _ = run(draws(policy, 4))
+    assert marked_answer(Answer("a", "The answer."), marks_of(plain)).text == "The answer."
+
+
+def test_an_unknown_outcome_is_refused() -> None:
+    assert check_outcome("npsv") == "npsv"
+    with pytest.raises(InputError, match="no outcome named profit"):
+        check_outcome("profit")

@@ -1,0 +1,134 @@
+"""Running: stopped work goes on, finished work is read, a cluster gives the same, a folder tells the whole story."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from studies.conftest import Run, draws, points
+from studies.made_up import MadeUpWork
+
+from sencosim.decisions.designs import grid, saltelli
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.errors import InputError, StoppedError
+from sencosim.experiment.cluster import on_cluster
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.pool import Step, Where
+from sencosim.experiment.store import Store
+from sencosim.experiment.totals import PairTotals
+from sencosim.scenario.schema import Scenario
+from sencosim.studies import draws as drawing
+from sencosim.studies.draws import design_in, ensemble_of, manifest_of, open_ensemble
+from sencosim.studies.question import Question
+from sencosim.studies.space import choose, uncertain
+
+pytestmark = pytest.mark.unit
+
+
+def ensemble_with(
+    question: Question, work: MadeUpWork, folder: Path, monkeypatch: pytest.MonkeyPatch, where: Where | None = None
+) -> Ensemble:
+    monkeypatch.setattr(Question, "work_for", lambda *_: work)
+    return ensemble_of(question, folder, where or Where(1), lambda _: None)
+
+
+def test_stopped_work_goes_on_and_comes_to_the_same(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = draws(policy, 5)
+    whole = ensemble_with(question, MadeUpWork(), tmp_path / "whole", monkeypatch)
+    stopping, going_on = MadeUpWork(stop_after=2), MadeUpWork()
+    with pytest.raises(StoppedError, match=r"2 finished pairs of runs are kept .* same command again"):
+        ensemble_with(question, stopping, tmp_path / "again", monkeypatch)
+    again = ensemble_with(question, going_on, tmp_path / "again", monkeypatch)
+    assert len(going_on.seen) == 3
+    assert again.fingerprint == whole.fingerprint
+
+
+def test_finished_work_is_read_not_run(policy: Scenario, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = draws(policy, 2)
+    whole, folder = run(question)
+    monkeypatch.setattr(drawing, "conduct", None)
+    assert ensemble_of(question, folder, Where(1), lambda _: None).fingerprint == whole.fingerprint
+
+
+def test_a_failed_run_keeps_those_before_it(policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ZeroDivisionError):
+        ensemble_with(draws(policy, 3), MadeUpWork(fail_after=1), tmp_path, monkeypatch)
+    assert [job.draw for job in Store(tmp_path, "x").jobs()] == [1]
+
+
+def test_progress_reaches_the_end(policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    question, steps = draws(policy, 3, replications=2), list[Step]()
+    monkeypatch.setattr(Question, "work_for", lambda *_: MadeUpWork())
+    ensemble_of(question, tmp_path, Where(1), steps.append)
+    assert [step.done for step in steps] == sorted(step.done for step in steps)
+    assert steps[-1].done == steps[-1].total == question.work_of(question.all_jobs(2))
+
+
+def test_the_folder_says_what_was_asked(policy: Scenario, run: Run) -> None:
+    whole, folder = run(draws(policy, 2))
+    told = manifest_of(folder)
+    assert told["fingerprint"] == whole.fingerprint
+    assert told["scenarios"] == {"full_time": policy.fingerprint()}
+    assert json.loads(whole.about["evidence_fingerprint"]) == told["evidence_fingerprint"]
+
+
+def test_a_design_comes_back_as_it_was(policy: Scenario, run: Run) -> None:
+    space = choose(uncertain(policy, "central"), ["behaviour"])
+    design = saltelli(space, 4, policy.run.seed)
+    _, folder = run(points(policy, design))
+    again = design_in(folder)
+    assert again.kind == "saltelli"
+    assert np.array_equal(again.cube, design.cube)
+    assert np.array_equal(again.points.to_numpy(), design.points.to_numpy())
+
+
+def test_plain_draws_are_no_design(policy: Scenario, run: Run) -> None:
+    _, folder = run(draws(policy, 1))
+    with pytest.raises(InputError, match="plain draws"):
+        design_in(folder)
+
+
+def test_an_unfinished_or_missing_ensemble_is_refused(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match="no ensemble"):
+        open_ensemble(tmp_path)
+    with pytest.raises(StoppedError, match="nothing was kept"):
+        ensemble_with(draws(policy, 1), MadeUpWork(stop_after=0), tmp_path, monkeypatch)
+    with pytest.raises(InputError, match="not finished"):
+        open_ensemble(tmp_path)
+
+
+def test_nobody_at_an_address_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match="Nobody answers at nowhere"):
+        on_cluster("nowhere")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_local_cluster_gives_the_same(policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = points(policy, grid({"senco_leaving_rate": (0.1, 0.2), "used_share_added": (0.5, 0.7)}), replications=2)
+    whole = ensemble_with(question, MadeUpWork(), tmp_path / "here", monkeypatch)
+    elsewhere = ensemble_with(question, MadeUpWork(), tmp_path / "dask", monkeypatch, on_cluster("local"))
+    assert elsewhere.fingerprint == whole.fingerprint
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_cluster_gives_failed_work_to_a_worker_again(
+    policy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag = tmp_path / "failed_once"
+
+    class Flaky(MadeUpWork):
+        def __call__(self, job: Job) -> PairTotals:
+            if not flag.exists():
+                flag.touch()
+                raise OSError
+            return super().__call__(job)
+
+    whole = ensemble_with(draws(policy, 2), Flaky(), tmp_path / "dask", monkeypatch, on_cluster("local"))
+    assert flag.exists()
+    assert len(whole.outcomes) == 4

@@ -1,0 +1,165 @@
+"""What an ensemble asks: points, groups that share a run, names made from the question, faults said at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from studies.conftest import RUTLAND, draws, points
+
+import sencosim
+from sencosim.costing.prices import PRICE_PARAMETERS
+from sencosim.decisions.designs import grid
+from sencosim.engine.pair import read_evidence
+from sencosim.errors import InputError
+from sencosim.evidence.posterior import PosteriorSample, load_posterior
+from sencosim.scenario.schema import Scenario
+from sencosim.studies.question import Point, drawn, reading_at, with_values
+from sencosim.studies.space import (
+    CALIBRATION_ROW,
+    GROUP_TITLES,
+    NO_ROW,
+    choose,
+    fitted,
+    group_of,
+    is_price,
+    row_values,
+    together,
+    uncertain,
+)
+
+pytestmark = pytest.mark.unit
+PACKAGE = Path(sencosim.__file__).parent
+
+
+def test_draws_are_those_of_a_run(policy: Scenario) -> None:
+    question = draws(policy, 3)
+    for row in question.points.to_dict(orient="records"):
+        told = read_evidence(policy, "central", row["draw"], policy.run.seed).values  # noqa: PD011
+        names = [name for name in question.inputs if "[" not in name]
+        assert {name: row[name] for name in names} == {name: told[name] for name in names}
+
+
+def test_every_drawn_input_is_a_column(policy: Scenario) -> None:
+    assert set(draws(policy, 1).inputs) == {*uncertain(policy, "central"), *fitted(policy)}
+
+
+def test_no_source_of_the_engine_names_an_input_that_counts_as_price_alone() -> None:
+    sources = [*PACKAGE.glob("engine/**/*.py"), *PACKAGE.glob("rules/*.py"), *PACKAGE.glob("ledger/*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    assert [name for name in PRICE_PARAMETERS if is_price(name) and f'"{name}"' in text] == []
+    assert not is_price("full_time_hours_per_week")
+
+
+def test_points_that_differ_in_prices_alone_share_a_run(policy: Scenario) -> None:
+    design = grid({"senco_leaving_rate": (0.1, 0.2), "transport_cost": (5000.0, 6000.0, 7000.0)})
+    question = points(policy, design, replications=2)
+    assert len(question.all_jobs(2)) == 4
+    assert [len(group) for group in question.groups] == [3, 3]
+
+
+def test_the_same_question_has_the_same_folder_and_another_has_another(policy: Scenario) -> None:
+    one = draws(policy, 3)
+    assert one.ensemble_id == draws(policy, 3).ensemble_id
+    others = {draws(policy, 4).ensemble_id, draws(policy, 3, replications=2).ensemble_id}
+    others.add(drawn({"full_time": policy}, RUTLAND, {"sceptic": 3}, 1, 0.02).ensemble_id)
+    others.add(draws(with_values(policy, {"run.seed": 7}), 3).ensemble_id)
+    assert one.ensemble_id not in others
+    assert len(others) == 4
+
+
+def test_settings_of_a_policy_are_swept_like_inputs(policy: Scenario) -> None:
+    question = points(policy, grid({"levers.protected_time.floor.hours_per_week": (8.0, 16.0)}))
+    arms = [question.arms_at(number)["full_time"] for number in (1, 2)]
+    hours = [one.levers.protected_time.floor.hours_per_week for one in arms]  # type: ignore[union-attr]
+    assert hours == [8.0, 16.0]
+    assert policy.levers.protected_time.floor.full_time  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"senco_leaving_rat": [0.1]}, "Did you mean senco_leaving_rate"),
+        ({"senco_leaving_rate": [0.1, 7.0]}, "it can be from"),
+        ({"senco_leaving_rat": [0.1], "used_share_added": [9.0]}, "used_share_added would be 9"),
+    ],
+)
+def test_faults_of_points_are_said_all_at_once(policy: Scenario, columns: dict[str, list[float]], words: str) -> None:
+    design = grid({name: tuple(values) for name, values in columns.items()})
+    with pytest.raises(InputError, match=words):
+        points(policy, design)
+
+
+def test_a_setting_that_does_not_exist_is_refused(policy: Scenario) -> None:
+    with pytest.raises(InputError, match=r"levers\.protected_time\.flor"):
+        with_values(policy, {"levers.protected_time.flor": 3})
+
+
+def test_inputs_are_chosen_by_name_and_by_group(policy: Scenario) -> None:
+    space = uncertain(policy, "central")
+    effects = choose(space, ["effects"])
+    assert effects
+    assert all(name.startswith("effect_") for name in effects)
+    assert sum(len(choose(space, [group])) for group in GROUP_TITLES) == len(space)
+    assert {group_of(name) for name in space} == set(GROUP_TITLES)
+    with pytest.raises(InputError, match=r"named efects. Did you mean effects\?.*notice_weeks is not uncertain"):
+        choose(space, ["efects", "notice_weeks"])
+
+
+def test_points_stay_in_order_of_their_numbers(policy: Scenario) -> None:
+    question = points(policy, grid({"senco_leaving_rate": (0.3, 0.1)}))
+    assert question.points["draw"].tolist() == [1, 2]
+    pd.testing.assert_series_equal(
+        question.points["senco_leaving_rate"], pd.Series([0.3, 0.1], name="senco_leaving_rate")
+    )
+
+
+def test_fitted_parameters_are_named_inputs_and_stay_in_their_row(policy: Scenario) -> None:
+    question = draws(policy, 4)
+    sample = load_posterior()
+    named = [name for name in question.inputs if group_of(name) == "calibration"]
+    assert {name.partition("[")[0] for name in named} == set(sample.names)
+    for row in question.points.to_dict(orient="records"):
+        assert {name: row[name] for name in named} == {name: sample.numbers(row["draw"])[name] for name in named}
+    for (point,) in question.groups:
+        assert reading_at(policy, point) == read_evidence(policy, "central", point.draw, policy.run.seed)
+
+
+def test_a_scenario_that_sets_a_fitted_parameter_takes_it_out(policy: Scenario) -> None:
+    own = with_values(policy, {"overrides.request_rate_primary": {"value": 0.02, "why": "test"}})
+    assert "request_rate_primary" in fitted(policy)
+    assert "request_rate_primary" not in fitted(own)
+    assert "request_rate_primary" not in uncertain(own, "central")
+    assert "request_rate_primary" not in row_values(3.0, own)
+
+
+def test_numbers_of_a_list_that_move_in_step_stand_once(policy: Scenario) -> None:
+    listed = [name for name in fitted(policy) if name.startswith("notice_rate_by_year_group[")]
+    columns = np.array([[load_posterior().numbers(draw)[name] for name in listed] for draw in range(1, 60)])
+    assert 1 <= len(listed) < 12
+    assert (np.abs(np.corrcoef(columns.T)) - np.eye(len(listed))).max() < 0.9999
+
+
+def test_designs_move_fitted_parameters_together_along_the_sample(policy: Scenario) -> None:
+    space = together(choose(uncertain(policy, "central"), ["calibration", "senco_leaving_rate"]))
+    assert set(space) == {"senco_leaving_rate", CALIBRATION_ROW}
+    assert set(together(choose(uncertain(policy, "central"), ["senco_leaving_rate"]))) == {"senco_leaving_rate"}
+    plain, rows = read_evidence(policy, "central", 0, policy.run.seed), load_posterior().rows
+    for place in (0.0, 57.3, len(rows) - 0.001, float(len(rows))):
+        found = dict(reading_at(policy, Point("central", 1, {CALIBRATION_ROW: place}, {})).values)
+        seen = {name: value for name, value in found.items() if value != plain.values.get(name)}  # noqa: PD011
+        assert seen
+        assert any(all(row.get(name) == value for name, value in seen.items()) for row in rows)
+    assert reading_at(policy, Point("central", 1, {CALIBRATION_ROW: NO_ROW}, {})) == plain
+    order = load_posterior().in_order()
+    assert sorted(order) == list(range(1, len(rows) + 1))
+
+
+def test_the_name_of_a_question_knows_the_posterior_sample(policy: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = grid({CALIBRATION_ROW: (3.0, 4.0)})
+    before = points(policy, design).ensemble_id
+    shorter = PosteriorSample(load_posterior().rows[:50], {})
+    monkeypatch.setattr("sencosim.studies.question.load_posterior", lambda: shorter)
+    assert points(policy, design).ensemble_id != before
