@@ -18,7 +18,8 @@ DASH = "\N{EN DASH}"
 INTERVAL = "80 % interval"
 MOST_FIGURES = 4
 
-_SCALES = ((1e9, " billion"), (1e6, " million"))
+MILLION = 1e6
+_SCALES = ((1e9, " billion"), (MILLION, " million"))
 
 
 def rounding_step(*numbers: float) -> float:
