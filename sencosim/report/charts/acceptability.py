@@ -7,7 +7,7 @@ import pandas as pd
 from sencosim.decisions.acceptability import Plane
 from sencosim.report.charts.lines import horizontal_grid
 from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, ORANGE, Chart, Wording, plain_numbers, sheet
-from sencosim.report.words import MILLION, sentence_case
+from sencosim.report.words import MILLION, per_cent, sentence_case
 
 PLOT_INCHES = 3.6
 
@@ -16,7 +16,7 @@ def acceptability_chart(words: Wording, curve: pd.DataFrame, policy: str, unit: 
     """Chance that the policy (its arm) is the better choice, by the price put on one unit of its effect."""
     own = curve[curve["arm"] == policy]
     ends = zip(own["worth"].iloc[[0, -1]], own["chance_best"].iloc[[0, -1]], strict=True)
-    text = "; ".join(f"at {worth:,.0f} GBP the chance is {chance:.0%}" for worth, chance in ends)
+    text = "; ".join(f"at {worth:,.0f} GBP the chance is {per_cent(chance)}" for worth, chance in ends)
     with sheet(words, PLOT_INCHES) as page:
         axes = page.axes(0.09, 0.86, foot=0.5, head=0.1)
         axes.plot(own["worth"], own["chance_best"], color=DARK_BLUE)
@@ -30,7 +30,8 @@ def acceptability_chart(words: Wording, curve: pd.DataFrame, policy: str, unit: 
 def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
     """Draws on the plane of effect (more being better) and cost, with contours that hold 50, 80 and 95 % of them."""
     own = pd.DataFrame({"effect": plane.effect, "cost_gbp": plane.cost})
-    text = "; ".join(f"{name}: {share:.0%} of draws" for name, share in plane.quadrants.items())
+    shares = {name: share for name, share in plane.quadrants.items() if share > 0.0}
+    text = "; ".join(f"{name}: {per_cent(share)} of draws" for name, share in shares.items())
     with sheet(words, PLOT_INCHES) as page:
         axes = page.axes(0.11, 0.84, foot=0.5, head=0.1)
         axes.plot(plane.effect, plane.cost / MILLION, "o", color=DARK_BLUE, markersize=3, alpha=0.6)

@@ -18,7 +18,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from sencosim.report.words import MINUS
+from sencosim.report.words import up_to_figures
 
 DARK_BLUE = "#12436D"
 TURQUOISE = "#28A197"
@@ -160,7 +160,7 @@ def whole_labels(names: Iterable[str], width: int) -> tuple[list[str], int]:
 
 def plain_numbers(axis: Axis, digits: int = 6) -> None:
     """Number an axis as the text does: thousands apart, a real minus sign, so many digits at most."""
-    axis.set_major_formatter(lambda value, _: f"{value:,.{digits}g}".replace("-", MINUS))
+    axis.set_major_formatter(lambda value, _: up_to_figures(value, digits))
 
 
 def beside(axes: Axes, words: str, at: tuple[float, float], offset: tuple[float, float], **style: Any) -> None:

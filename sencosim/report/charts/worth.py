@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from sencosim.report.charts.rows import MOST_BARS, names_by_left_end
 from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_GREY, ORANGE, Chart, Sheet, Wording, sheet
+from sencosim.report.words import per_cent
 
 SHARE_LIMITS = (0.0, 1.0)
 BAR_INCHES = 0.36
@@ -44,7 +45,7 @@ def ranked_chart(ranked: Ranked) -> Chart:
         if ranked.limits is not None:
             axes.set_xlim(*ranked.limits)
         if ranked.limits == SHARE_LIMITS:
-            axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}".replace("%", " %"))
+            axes.xaxis.set_major_formatter(lambda value, _: per_cent(value))
         return page.chart(shown, f"{ranked.unit}. {told}.")
 
 

@@ -16,7 +16,7 @@ from sencosim.report.charts.rows import MOST_BARS, dot, label_rows, line_at, row
 from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, Wording, beside, sheet, whole_labels
 from sencosim.report.findings import Findings
 from sencosim.report.stored import StoredRun
-from sencosim.report.words import MILLION, MINUS, money, sentence_case
+from sencosim.report.words import MILLION, money, sentence_case, up_to_figures
 
 
 def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
@@ -114,7 +114,7 @@ def _swing(axes: Axes, y: float, row: dict[Any, Any], central: float) -> None:
     for end, colour in (("low", TURQUOISE), ("high", ORANGE)):
         value = float(row[f"npsv_{end}"])
         axes.barh(y, (value - central) / MILLION, left=central / MILLION, height=0.6, color=colour)
-        told = f"{float(row[end]):,.6g}".replace("-", MINUS)
+        told = up_to_figures(float(row[end]))
         offset, side = (4, "left") if value >= central else (-4, "right")
         beside(axes, told, (value / MILLION, y), (offset, 0), va="center", ha=side, fontsize=8.5)
 
