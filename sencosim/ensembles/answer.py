@@ -126,18 +126,3 @@ def source_line(ensemble: Ensemble, folder: Path) -> str:
     draws, replaced = len(ensemble.inputs), replaced_in_words(marks_of(ensemble))
     mark = f" With replaced mechanisms: {replaced}." if replaced else ""
     return f"Source: sencosim, {draws:,} points, ensemble {folder.name}, fingerprint {ensemble.fingerprint[:12]}.{mark}"
-
-
-def pounds(amount: float) -> str:
-    """Write money as roughly as a reader wants it.
-
-    Examples
-    --------
-    >>> pounds(6.609e9), pounds(-12_340_000.0), pounds(812.0)
-    ('£6.6 billion', '-£12 million', '£810')
-    """
-    sign, size = ("-" if amount < 0.0 else ""), abs(amount)
-    for limit, word in ((1e9, " billion"), (1e6, " million"), (1e3, ",000")):
-        if size >= limit:
-            return f"{sign}£{float(f'{size / limit:.2g}'):,.10g}{word}" if size < 1e12 else f"{sign}£{size:,.3g}"
-    return f"{sign}£{float(f'{size:.2g}'):g}"

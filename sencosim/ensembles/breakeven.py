@@ -19,13 +19,14 @@ from sencosim.decisions.breakeven import (
 )
 from sencosim.decisions.breakeven_words import avoided_to_break_even, rounded_count, switch_in_words
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.ensembles.answer import Answer, pounds, source_line
+from sencosim.ensembles.answer import Answer, source_line
 from sencosim.ensembles.events import EVENTS
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import titles_and_units, uncertain
 from sencosim.ensembles.store import EnsembleStore
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import switching_chart
+from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -194,7 +195,7 @@ def _sentences(
     yield ""
     word = "costs" if cost > 0.0 else "saves"
     yield (
-        f"In the {main} view the policy {word} the public purse {pounds(abs(cost))} over {scenario.horizon.years} "
+        f"In the {main} view the policy {word} the public purse {money(abs(cost))} over {scenario.horizon.years} "
         "years "
         "(present value, mean of the draws). Each line takes one kind of event alone, all else as in the runs:"
     )

@@ -14,11 +14,12 @@ import pandas as pd
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOME
 from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.factorial import Arm, arms_of, effects_table
-from sencosim.ensembles.answer import Answer, pounds
+from sencosim.ensembles.answer import Answer
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE, Question, check_alike
 from sencosim.errors import InputError
 from sencosim.model import RunOptions
+from sencosim.report.words import money
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
 
@@ -187,7 +188,7 @@ def _together(table: pd.DataFrame) -> list[str]:
 def _amount(row: Mapping[Any, Any], column: str) -> str:
     value = float(str(row[column]))
     if str(row["unit"]).startswith("GBP"):
-        return pounds(value) if math.isfinite(value) else "unknown"
+        return money(value) if math.isfinite(value) else "unknown"
     return f"{value:.3g} {row['unit']}"
 
 

@@ -11,7 +11,7 @@ from sencosim.decisions.acceptability import acceptability, chance_of_saving, pl
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.sensitivity import from_ensemble
 from sencosim.decisions.variance import split_variance
-from sencosim.ensembles.answer import Answer, pounds, source_line
+from sencosim.ensembles.answer import Answer, source_line
 from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import quality_of, titles_and_units
@@ -19,6 +19,7 @@ from sencosim.ensembles.store import EnsembleStore
 from sencosim.report.charts.acceptability import acceptability_chart, plane_chart
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
+from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import PAYER
 
@@ -38,9 +39,9 @@ def overview_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario
     main = spread[(spread["view"] == view) & (spread["outcome"] == "net_public_cost")].iloc[0]
     saving = chances[(chances["view"] == view) & (chances["payer"] == "public purse")].iloc[0]
     lines = [
-        f"Net cost to the public purse, {view} view: {pounds(main['mean'])} (mean of {main['n_draws']} draws; 80 "
+        f"Net cost to the public purse, {view} view: {money(main['mean'])} (mean of {main['n_draws']} draws; 80 "
         "% of them "
-        f"{pounds(main['p10'])} to {pounds(main['p90'])}).",
+        f"{money(main['p10'])} to {money(main['p90'])}).",
         f"Chance that the public purse saves money: {saving['chance']:.0%} (95 % interval {saving['low']:.0%} to "
         f"{saving['high']:.0%} for the number of draws).",
         *_parts_in_words(ensemble, arm, tables),

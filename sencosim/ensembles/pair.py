@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from sencosim.decisions.breakeven import EvidenceRange, SwitchingValue, joint_switch, switching_value
-from sencosim.ensembles.answer import Answer, pounds
+from sencosim.ensembles.answer import Answer
 from sencosim.ensembles.breakeven import MEASURES, Measure
 from sencosim.ensembles.search import Model, all_runs, allowed, evidence_of, today_of
 from sencosim.ensembles.space import titles_and_units
 from sencosim.errors import InputError
 from sencosim.report.charts.pair import Axis, pair_chart
 from sencosim.report.charts.style import Wording
+from sencosim.report.words import money
 
 LINE_POINTS = 5
 """Values of the first input at which the second one is searched, and values of the second that are scanned."""
@@ -177,7 +178,7 @@ def _sentences(found: PairFound, measure: Measure) -> Iterator[str]:
             f"No pair changes the answer: with {_lower(first.title)} from {first.limits[0]:,.4g} to "
             f"{first.limits[1]:,.4g} {first.unit} and {_lower(second.title)} from {second.limits[0]:,.4g} to "
             f"{second.limits[1]:,.4g} {second.unit} it stays on one side of nought. Nearest is "
-            f"{pounds(float(near['net_benefit_gbp']))} of net benefit, at {near['first']:,.4g} and "
+            f"{money(float(near['net_benefit_gbp']))} of net benefit, at {near['first']:,.4g} and "
             f"{near['second']:,.4g}. Not within the evidence."
         )
         return

@@ -14,7 +14,7 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.prim import discover, in_words
 from sencosim.decisions.resampling import keyed_uniforms
 from sencosim.decisions.sensitivity import from_ensemble, morris, sobol, sobol_convergence, tornado
-from sencosim.ensembles.answer import Answer, pounds, source_line
+from sencosim.ensembles.answer import Answer, source_line
 from sencosim.ensembles.outcomes import MONEY, outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import centre, group_of, quality_of, titles_and_units, together, uncertain
@@ -22,6 +22,7 @@ from sencosim.ensembles.store import EnsembleStore
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
 from sencosim.report.charts.tornado import Bars, tornado_chart
+from sencosim.report.words import money
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.schema import Scenario
 
@@ -232,7 +233,7 @@ def _small(title: str) -> str:
 
 
 def _amount(value: float, outcome: str) -> str:
-    return pounds(value) if outcome in MONEY or outcome.startswith("payer_net") else f"{value:,.3g}"
+    return money(value) if outcome in MONEY or outcome.startswith("payer_net") else f"{value:,.3g}"
 
 
 def check_outcome(name: str) -> str:

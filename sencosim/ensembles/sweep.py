@@ -10,10 +10,11 @@ import pandas as pd
 from sencosim.decisions.designs import Design, latin_hypercube, sobol_points, uniform_range
 from sencosim.decisions.ensemble import DRAW_KEYS, RUN_KEYS, WEIGHT, Ensemble
 from sencosim.decisions.sweeps import parse_overs, sweep_grid
-from sencosim.ensembles.answer import Answer, pounds
+from sencosim.ensembles.answer import Answer
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.store import EnsembleStore
 from sencosim.errors import InputError
+from sencosim.report.words import money
 
 TIDY = "tidy.parquet"
 MOST_LINES = 12
@@ -83,7 +84,7 @@ def sweep_answer(ensemble: Ensemble, store: EnsembleStore) -> Answer:
     ]
     for row in means.head(MOST_LINES).to_dict(orient="records"):
         at = ", ".join(f"{name} {row[name]:.4g}" for name in names)
-        lines.append(f"  {row['arm']}, {at}: {pounds(row['net_public_cost_gbp'])}")
+        lines.append(f"  {row['arm']}, {at}: {money(row['net_public_cost_gbp'])}")
     if len(means) > MOST_LINES:
         lines.append(f"  and {len(means) - MOST_LINES:,} more in net_public_cost.csv")
     lines.append(f"Every outcome, tidy: {(store.folder / TIDY).as_posix()}")

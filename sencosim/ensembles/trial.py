@@ -16,12 +16,13 @@ from sencosim.decisions.trial_analysis import Analysis
 from sencosim.decisions.trial_design import Simulator, parallel, stepped_wedge, thinned
 from sencosim.decisions.trial_power import Power, SmallestEffect, power_by_simulation, smallest_effect
 from sencosim.decisions.trial_worth import Per, TrialCost, TrialOption, trial_cost, worth_of_trials
-from sencosim.ensembles.answer import Answer, pounds
+from sencosim.ensembles.answer import Answer
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.trial_courses import Counted, TrialPlan, resampler_of, simulator_of
 from sencosim.ensembles.trial_size import Sized, Sizing, size_chart, size_sentences
 from sencosim.ensembles.voi import net_benefits
 from sencosim.errors import InputError
+from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -321,14 +322,14 @@ def _sentences(
         )
     cost = float(lines["cost_gbp"].sum())
     assumed = float(lines.loc[lines["kind"] == "assumption", "cost_gbp"].sum())
-    found.append(f"It costs {pounds(cost)}, of which {assumed / cost:.0%} rests on assumptions (costs.csv).")
+    found.append(f"It costs {money(cost)}, of which {assumed / cost:.0%} rests on assumptions (costs.csv).")
     if worth.empty:
         found.append("Its result has no standard error, so no worth can be given.")
         return found
     row = worth.iloc[0]
     net = "more" if row["net_value_gbp"] > 0.0 else "less"
     found.append(
-        f"Its result is worth {pounds(row['value_gbp'])} (standard error {pounds(row['value_se_gbp'])}) for the "
+        f"Its result is worth {money(row['value_gbp'])} (standard error {money(row['value_se_gbp'])}) for the "
         "choice, "
         f"{net} than it costs. Years until it reports are taken off the horizon."
     )

@@ -13,10 +13,9 @@ from sencosim.analysis.outcomes import OUTCOME, OUTCOMES
 from sencosim.decisions.trial_design import parallel
 from sencosim.decisions.trial_power import Power, power_by_simulation
 from sencosim.decisions.trial_size import clusters_projected
-from sencosim.ensembles.answer import pounds
 from sencosim.ensembles.trial import Worths, worth_of_trial
 from sencosim.ensembles.trial_courses import Counted, TrialPlan, resampler_of
-from sencosim.report.words import in_a_sentence
+from sencosim.report.words import in_a_sentence, money
 
 PILOT = 400
 """Clusters of the first simulated trials."""
@@ -150,7 +149,7 @@ def _worth_sentence(enough: pd.DataFrame) -> str:
         why = ": the same choice is the best whatever they find" if known else ""
         return f" None of these trials is worth its cost for the choice{why}."
     return (
-        f" Worth most for the choice beyond its cost: {in_a_sentence(str(top['title']))}, {pounds(top['worth_gbp'])} "
-        f"(standard error {pounds(top['worth_se_gbp'])}) against {pounds(top['cost_gbp'])}. It is the best of "
+        f" Worth most for the choice beyond its cost: {in_a_sentence(str(top['title']))}, {money(top['worth_gbp'])} "
+        f"(standard error {money(top['worth_se_gbp'])}) against {money(top['cost_gbp'])}. It is the best of "
         f"{len(enough)}, so it looks better than it is."
     )

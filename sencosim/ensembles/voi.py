@@ -12,17 +12,17 @@ from sencosim.analysis.outcomes import OUTCOME
 from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.information import evppi_table
-from sencosim.ensembles.answer import Answer, pounds, source_line
+from sencosim.ensembles.answer import Answer, source_line
 from sencosim.ensembles.question import BASELINE
 from sencosim.ensembles.space import GROUP_TITLES, group_of, source_of, titles_and_units
 from sencosim.ensembles.store import EnsembleStore
 from sencosim.errors import InputError
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
+from sencosim.report.words import MILLION, money
 from sencosim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]
-MILLION = 1e6
 
 
 def parse_worths(texts: Sequence[str]) -> dict[str, float]:
@@ -99,8 +99,7 @@ def voi_answer(ensemble: Ensemble, store: EnsembleStore, scenario: Scenario, wor
         f"By {measure} ({view} view, {len(benefits)} draws) today's choice is {_named(best, scenario)}: it is the "
         "best in "
         f"{chance:.0%} of the draws.",
-        f"Knowing everything would be worth {pounds(whole['value'])} (standard error "
-        f"{pounds(whole['standard_error'])}).",
+        f"Knowing everything would be worth {money(whole['value'])} (standard error {money(whole['standard_error'])}).",
         *_most(table),
     ]
     if float(whole["value"]) == 0.0:
@@ -127,8 +126,8 @@ def _most(table: pd.DataFrame) -> list[str]:
     for what, part in (("Single inputs most worth knowing", singles), ("Groups most worth knowing", groups)):
         if len(part):
             told = [
-                f"{str(row['title']).removeprefix('group: ')} ({pounds(float(row['value']))}, held-out "
-                f"{pounds(float(row['held_out_value']))})"
+                f"{str(row['title']).removeprefix('group: ')} ({money(float(row['value']))}, held-out "
+                f"{money(float(row['held_out_value']))})"
                 for row in part.to_dict(orient="records")
             ]
             lines.append(f"{what}: {'; '.join(told)}.")
