@@ -15,18 +15,8 @@ from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.result import AHEAD, BacktestResult, Row, fingerprint, load_result, sentence_of
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE
 from sencosim.evidence.register import evidence_folder
-from sencosim.report.charts.style import (
-    DARK_BLUE,
-    DARK_GREY,
-    LIGHT_BLUE,
-    ORANGE,
-    Chart,
-    Wording,
-    canvas,
-    drawing,
-    finish,
-    horizontal_grid,
-)
+from sencosim.report.charts.lines import horizontal_grid
+from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, ORANGE, Chart, Wording, sheet
 
 CHARTS = (
     ("ehcp_initial_requests", "all", "Requests for an EHC needs assessment"),
@@ -84,9 +74,8 @@ def fan(result: BacktestResult, series: str, breakdown: str, title: str) -> Char
         ),
         source="Sources: sencosim back-test; DfE and MoJ, see the national series.",
     )
-    with drawing():
-        figure, (bottom, top) = canvas(words, 2.9)
-        axes = figure.add_axes((0.10, bottom + 0.07, 0.86, top - bottom - 0.10))
+    with sheet(words, 2.9) as page:
+        axes = page.axes(0.10, 0.86, foot=0.07 * page.height, head=0.03 * page.height)
         for test, colour, shift in MARKS:
             for row in (row for row in rows if row.test == test):
                 x = _year(row) + shift
@@ -100,7 +89,7 @@ def fan(result: BacktestResult, series: str, breakdown: str, title: str) -> Char
         horizontal_grid(axes)
         data = pd.DataFrame([vars(row) for row in rows])
         text = f"{title}: model intervals and published figures by year; the numbers are those of the back-test."
-        return finish(figure, words, data, text)
+        return page.chart(data, text)
 
 
 def _year(row: Row) -> int:

@@ -28,7 +28,7 @@ from sencosim.report.words import (
     signed_range,
 )
 
-QUOTED_OUTCOMES = 3
+QUOTED_OUTCOMES, MOST_NAMED = 3, 5  # outcomes offered for quoting; parameters of the weakest evidence named
 UNPROVEN = {
     "failed": "From a model that has failed its own back-test",
     "stale": "From a model whose back-test is out of date",
@@ -55,24 +55,17 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
         f"In the {main.view} view, “{findings.inputs.scenario.title}” {net_cost_words(main)} to the public purse over "
         f"{findings.period()} ({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and {_how_likely(main)}."
     )
-    first = _with_backtest(_purse_grammar(first), findings.inputs.backtest_state)
-    first = _with_caution(first, findings)
+    first = _led_by(UNPROVEN.get(findings.inputs.backtest_state, ""), _purse_grammar(first))
+    first = _led_by("Not to be quoted" if not_to_be_quoted(findings.inputs.manifest) else "", first)
     others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
     second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
     law = (found,) if (found := law_sentence(findings)) else ()
     return (first, *law, sentence_case(second) + ".") if others else (first, *law)
 
 
-def _with_backtest(sentence: str, state: str) -> str:
-    """Let the headline say it first when the model behind it has not passed its back-test."""
-    return f"{UNPROVEN[state]}: {sentence[:1].lower()}{sentence[1:]}" if state in UNPROVEN else sentence
-
-
-def _with_caution(sentence: str, findings: Findings) -> str:
-    """Let the headline say it first when the scenario carries a caution, so that it travels with the sentence."""
-    if not not_to_be_quoted(findings.inputs.manifest):
-        return sentence
-    return f"Not to be quoted: {sentence[:1].lower()}{sentence[1:]}"
+def _led_by(lead: str, sentence: str) -> str:
+    """Let the headline say first what must travel with it: a failed back-test, a caution of its scenario."""
+    return f"{lead}: {sentence[:1].lower()}{sentence[1:]}" if lead else sentence
 
 
 NAMED_FROM = 0.05
@@ -109,35 +102,29 @@ def what_would_change(findings: Findings) -> tuple[str, ...]:
         )
     elif any(not figure.is_zero for figure in headlines):
         sentences.append("The views agree on the sign; the size of the effects decides how much, not whether.")
-    weakest = weakest_parameters(findings)
-    if weakest:
-        sentences.append(f"The weakest evidence behind it: {joined(weakest)}.")
-    return tuple(sentences)
-
-
-def weakest_parameters(findings: Findings, n: int = 5) -> list[str]:
-    """Names of the first parameters with the lowest grade of evidence."""
     parameters = findings.inputs.parameters
-    if parameters.empty:
-        return []
-    worst = parameters["quality"].astype(str).max()
-    names = parameters.loc[parameters["quality"].astype(str) == worst, "name"].astype(str)
-    return [f"{name} (grade {worst})" for name in names.head(n)]
+    if len(parameters):
+        grades = parameters["quality"].astype(str)
+        names = parameters.loc[grades == grades.max(), "name"].head(MOST_NAMED)
+        weakest = joined([f"{name} (grade {grades.max()})" for name in names])
+        sentences.append(f"The weakest evidence behind it: {weakest}.")
+    return tuple(sentences)
 
 
 def fair_quotes(findings: Findings) -> tuple[str, ...]:
     """Sentences that may be quoted as they stand: each with its view and range; none with a caution or failed check."""
     if not_to_be_quoted(findings.inputs.manifest) or not all(passed for _, passed, _ in findings.inputs.checks):
         return ()
-    quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {_population(findings)}."]
+    real = findings.inputs.manifest.get("population_kind") == "real"
+    schools = "real schools" if real else "made-up schools with the published totals"
+    quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {schools}."]
     main = findings.inputs.main_view
-    told = [outcome for outcome in findings.outcomes("people", "time") if findings.has(main, outcome)]
-    told = [outcome for outcome in told if outcome not in UNQUOTED]
+    told = [name for name in findings.outcomes("people", "time") if findings.has(main, name) and name not in UNQUOTED]
     figures = [findings.over_the_run(main, outcome) for outcome in told[:QUOTED_OUTCOMES]]
-    return (*quotes, *(outcome_sentence(findings, figure) for figure in figures))
+    return (*quotes, *(_outcome_sentence(findings, figure) for figure in figures))
 
 
-def outcome_sentence(findings: Findings, figure: Figure) -> str:
+def _outcome_sentence(findings: Findings, figure: Figure) -> str:
     """One outcome as a sentence with its range."""
     where = f"{findings.area_name}, {when_words(findings, figure)}, {figure.view} view"
     if figure.is_zero:
@@ -161,60 +148,59 @@ def how_sure(findings: Findings) -> tuple[str, ...]:
     """What the range holds, what it leaves out, and how much is simulation noise."""
     main = findings.headline(findings.inputs.main_view)
     design = str(findings.inputs.manifest.get("design_in_words", ""))
-    tested = (findings.inputs.backtest,) if findings.inputs.backtest else ()
-    return (
-        *tested,
+    sentences = (
+        findings.inputs.backtest,
         f"The ranges come from {draws_words(main.n_draws)} of the uncertain parameters, with the same schools and the "
         f"same chance in the policy and in the baseline.{f' {design}' if design else ''}",
-        *few_draws_sentence(findings),
-        *simulation_error(main),
-        *precision_sentence(findings),
-        *common_chance_sentence(findings),
+        _few_draws_sentence(findings),
+        _simulation_error(main),
+        _precision_sentence(findings),
+        _common_chance_sentence(findings),
         "They do not hold what has no number here: whether the mechanism is right, and policy not yet announced.",
     )
+    return tuple(sentence for sentence in sentences if sentence)
 
 
-def few_draws_sentence(findings: Findings) -> tuple[str, ...]:
+def _few_draws_sentence(findings: Findings) -> str:
     """How to get likelihood words, if a view that is not zero has too few draws for them."""
     told = [findings.headline(view) for view in findings.inputs.views]
     fewest = min((figure.n_draws for figure in told if not figure.is_zero), default=FEWEST_DRAWS)
-    sentence = more_draws_sentence(fewest, other_views=len(told) > 1)
-    return (sentence,) if sentence else ()
+    return more_draws_sentence(fewest, other_views=len(told) > 1)
 
 
-def simulation_error(main: Figure) -> tuple[str, ...]:
+def _simulation_error(main: Figure) -> str:
     """What chance leaves open in the headline, apart from what the evidence leaves open."""
     if not main.monte_carlo_error >= 0:
-        return ("The simulation error is not known: there was one replication.",)
+        return "The simulation error is not known: there was one replication."
     few = f" That there are only {main.n_draws:,} draws adds ± {money(main.draw_error)}." if main.draw_error > 0 else ""
     return (
         f"The simulation error of the headline is ± {money(main.monte_carlo_error)}: the standard error of the mean "
-        f"over {main.n_replications:,} replications of chance. It is not in the ranges.{few}",
+        f"over {main.n_replications:,} replications of chance. It is not in the ranges.{few}"
     )
 
 
-def precision_sentence(findings: Findings) -> tuple[str, ...]:
+def _precision_sentence(findings: Findings) -> str:
     """The precision that was asked for, how many replications it took, and whether it was reached."""
     facts = findings.inputs.manifest.get("precision")
     if not facts or facts["reached"] is None:
-        return ()
+        return ""
     reached = "was reached" if facts["reached"] else "was not reached"
     why = "as many as were asked for" if facts["fewest"] == facts["most"] else f"of at most {facts['most']:,}"
     asked = f"± {100 * facts['asked_share']:g} % of the headline at the point values (95 % confidence)"
     found = f"{facts['replications']:,} replications, {why}: ± {money(facts['half_width_95_gbp'])}"
-    return (f"Precision: {asked} {reached} with {found}.",)
+    return f"Precision: {asked} {reached} with {found}."
 
 
-def common_chance_sentence(findings: Findings) -> tuple[str, ...]:
+def _common_chance_sentence(findings: Findings) -> str:
     """What it buys to run both arms on the same schools and chance."""
     gains = findings.inputs.manifest.get("common_random_numbers_gain") or {}
     if not gains:
-        return ()
+        return ""
     n = findings.headline(findings.inputs.main_view).n_replications
-    told = [f"{_outcome_words(findings, name)}: {_times(gain)}" for name, gain in gains.items()]
+    told = [f"{_outcome_words(findings, name)}: {plain(gain, rounding_step(gain))}" for name, gain in gains.items()]
     return (
         "Same schools and chance in both arms: with independent arms the variance of the difference would be so many "
-        f"times as large (a rough estimate from {n:,} replications): {'; '.join(told)}.",
+        f"times as large (a rough estimate from {n:,} replications): {'; '.join(told)}."
     )
 
 
@@ -226,19 +212,10 @@ def _outcome_words(findings: Findings, outcome: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-def _times(gain: float) -> str:
-    return plain(gain, rounding_step(gain))
-
-
 def sample_sentence(findings: Findings) -> str:
     """Which share of schools was run."""
     share = float(findings.inputs.manifest.get("sample_share", 1.0))
     return "" if share >= 1.0 else f"Run on a sample of {plain(100 * share, 0.1 if share < 0.1 else 1.0)} % of schools."
-
-
-def _population(findings: Findings) -> str:
-    real = findings.inputs.manifest.get("population_kind") == "real"
-    return "real schools" if real else "made-up schools with the published totals"
 
 
 def _how_likely(figure: Figure) -> str:

@@ -11,20 +11,11 @@ from sencosim.report.words import in_a_sentence, joined, plain
 from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import format_year
 
-UNLIKE = 0.1
-"""Gap between the base years of two views from which it is said. [share]"""
+UNLIKE = 0.1  # gap between the base years of two views from which it is said [share]
 
 
 def unlike_base_years(table: pd.DataFrame, main: str) -> Iterator[str]:
-    """A sentence for each view whose base year differs from that of the main view.
-
-    Parameters
-    ----------
-    table
-        Of :func:`sencosim.outcomes.checks.base_years`.
-    main
-        The main view.
-    """
+    """A sentence for each view whose base year, a row an outcome, differs from that of the main view."""
     far = table[table["relative"].abs() >= UNLIKE]
     for view, rows in far.groupby("view", sort=False):
         gaps = joined(

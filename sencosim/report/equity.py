@@ -18,8 +18,7 @@ from sencosim.report.words import DASH, plain, rounding_step, sentence_case
 
 FIFTHS = "fsm_fifth"
 CONTRAST = " less "
-CONFIDENCE = 0.975
-"""Upper end of a 95 % confidence interval. [probability]"""
+CONFIDENCE = 0.975  # upper end of a 95 % confidence interval [probability]
 ACROSS: tuple[tuple[str, str], ...] = (
     ("all", "All schools"),
     ("phase", "Phase"),
@@ -52,39 +51,22 @@ MADE_UP = (
 
 @dataclass(frozen=True)
 class Equity:
-    """What the section holds.
+    """What the section holds."""
 
-    Attributes
-    ----------
-    sentences
-        The answer.
-    fifths, across, derived
-        Tables.
-    cautions
-        What the figures are not.
-    """
-
-    sentences: tuple[str, ...]
+    sentences: tuple[str, ...]  # the answer
     fifths: Table
     across: Table
     derived: Table
-    cautions: tuple[str, ...]
+    cautions: tuple[str, ...]  # what the figures are not
 
 
 def equity_section(findings: Findings) -> Equity | None:
-    """The section, or ``None`` if the run has no table by group.
-
-    Parameters
-    ----------
-    findings
-        The run.
-    """
+    """The section, or ``None`` if the run has no table by group."""
     frame = findings.inputs.by_group
     if frame.empty:
         return None
     main = frame[frame["view"] == findings.inputs.main_view]
-    n = int(main["n_replications"].max())
-    note = NOTE.format(view=findings.inputs.main_view, n=n)
+    note = NOTE.format(view=findings.inputs.main_view, n=int(main["n_replications"].max()))
     made_up = (MADE_UP,) if findings.inputs.manifest.get("population_kind") == "synthetic" else ()
     return Equity(
         sentences=tuple(_sentences(main)),
@@ -108,63 +90,62 @@ def told_apart(difference: float, error: float, n: int) -> bool | None:
     return abs(difference) > float(students_t.ppf(CONFIDENCE, n - 1)) * error
 
 
+def _groups(main: pd.DataFrame, grouping: str, measure: str | None = None) -> pd.DataFrame:
+    """Rows of a grouping, contrasts between its ends left out."""
+    rows = main[(main["grouping"] == grouping) & ~main["group"].str.contains(CONTRAST)]
+    return rows if measure is None else rows[rows["measure"] == measure]
+
+
 def _sentences(main: pd.DataFrame) -> list[str]:
     gaps = main[(main["grouping"] == FIFTHS) & main["group"].str.contains(CONTRAST)]
     found = _shares_sentence(main)
     found += [_fifth_sentence(main, row) for row in gaps.to_dict("records") if row["measure"] in PANELS]
-    for grouping, ends in (("place", ("rural", "urban")), ("region", ())):
-        found += _extremes(main, grouping, ends)
-    return found
+    return [*found, *_extremes(main, "place", ("rural", "urban")), *_extremes(main, "region", ())]
 
 
 def _shares_sentence(main: pd.DataFrame) -> list[str]:
     """Say what the ends have of all need, and what they get of all hours added."""
-    rows = main[(main["grouping"] == FIFTHS) & ~main["group"].str.contains(CONTRAST)]
     need, hours = (
-        rows[rows["measure"] == name].set_index("group")["policy"].to_dict() for name in (NEED_SHARE, HOURS_SHARE)
+        _groups(main, FIFTHS, name).set_index("group")["policy"].to_dict() for name in (NEED_SHARE, HOURS_SHARE)
     )
     ends = [name for name in (list(need)[-1:] + list(need)[:1]) if name in hours]
     if len(need) < 2 or not any(hours.values()):
         return []
-    words = ("the most", "the fewest")
     told = [
-        f"the fifth of schools with {word} pupils on free school meals has {plain(need[name], 0.1)} % of pupils with "
-        f"SEN and gets {plain(hours[name], 0.1)} % of the hours added"
-        for word, name in zip(words, ends, strict=True)
+        f"the fifth of schools with the {word} pupils on free school meals has {plain(need[name], 0.1)} % of pupils "
+        f"with SEN and gets {plain(hours[name], 0.1)} % of the hours added"
+        for word, name in zip(("most", "fewest"), ends, strict=True)
     ]
     return [f"{sentence_case(told[0])}; {told[1]}."]
 
 
 def _fifth_sentence(main: pd.DataFrame, gap: Mapping[Any, Any]) -> str:
-    most, fewest = gap["group"].split(CONTRAST)
-    rows = main[(main["grouping"] == FIFTHS) & (main["measure"] == gap["measure"])].set_index("group")["difference"]
-    step = rounding_step(rows[most], rows[fewest])
+    ends = gap["group"].split(CONTRAST)
+    found = _groups(main, FIFTHS, gap["measure"]).set_index("group")["difference"]
+    step = rounding_step(*found[ends])
     words = {
         True: "the gap is more than chance",
         False: "chance alone could make such a gap",
         None: "with one replication nobody can say whether the gap is chance",
     }[told_apart(gap["difference"], gap["monte_carlo_error"], gap["n_replications"])]
-    both = [_number(float(rows[name]), step) for name in (most, fewest)]
+    most, fewest = (plain(value, step, signed=True) for value in found[ends])
     return (
-        f"{gap['title']} ({_unit(gap['unit'])}): {both[0]} in the fifth of schools with the most pupils on free school "
-        f"meals, {both[1]} in the fifth with the fewest; {words}."
+        f"{gap['title']} ({_unit(gap['unit'])}): {most} in the fifth of schools with the most pupils on free school "
+        f"meals, {fewest} in the fifth with the fewest; {words}."
     )
 
 
 def _extremes(main: pd.DataFrame, grouping: str, ends: Sequence[str]) -> list[str]:
-    rows = main[(main["grouping"] == grouping) & (main["measure"] == "added_hours")]
-    rows = rows[~rows["group"].str.contains(CONTRAST)].sort_values("difference", kind="stable")
-    if len(rows) < 2:
+    """Say the hours added at these ends of a grouping; without any, at those with the most and the least."""
+    found = _groups(main, grouping, "added_hours").sort_values("difference", kind="stable")
+    if len(found) < 2:
         return []
-    chosen = [rows[rows["group"] == name].iloc[0] for name in ends] if ends else [rows.iloc[-1], rows.iloc[0]]
-    step = rounding_step(*(float(row["difference"]) for row in chosen))
-    told = " and ".join(f"{_number(float(row['difference']), step)} in {_named(row['group'], ends)}" for row in chosen)
-    most = "" if ends else "most and least by region, "
+    hours = found.set_index("group")["difference"]
+    chosen = hours[list(ends)] if ends else hours.iloc[[-1, 0]]
+    step = rounding_step(*chosen)
+    kind, most = (" schools", "") if ends else ("", "most and least by region, ")
+    told = " and ".join(f"{plain(value, step, signed=True)} in {name}{kind}" for name, value in chosen.items())
     return [f"SENCO hours added a week per school: {most}{told}."]
-
-
-def _named(group: str, ends: Sequence[str]) -> str:
-    return f"{group} schools" if ends else group
 
 
 def _fifths(main: pd.DataFrame, note: str) -> Table:
@@ -176,11 +157,11 @@ def _fifths(main: pd.DataFrame, note: str) -> Table:
         by_group = part.set_index("group")
         first = part.iloc[0]
         if first["measure"] in (NEED_SHARE, HOURS_SHARE):
-            levels = [plain(float(by_group["policy"][g]), 0.1) if g in by_group.index else DASH for g in groups]
+            levels = [plain(by_group["policy"][g], 0.1) if g in by_group.index else DASH for g in groups]
             cells.append((f"{first['title']}, %", *levels, *(DASH for _ in contrasts)))
             continue
-        step = rounding_step(*(float(by_group["difference"][name]) for name in groups if name in by_group.index))
-        told = [_number(float(by_group["difference"][g]), step) if g in by_group.index else DASH for g in groups]
+        step = rounding_step(*(by_group["difference"][name] for name in groups if name in by_group.index))
+        told = [plain(by_group["difference"][g], step, signed=True) if g in by_group.index else DASH for g in groups]
         gaps = [_with_error(by_group.loc[g], step) if g in by_group.index else DASH for g in contrasts]
         cells.append((f"{first['title']}, {_unit(first['unit'])}", *told, *gaps))
     return Table(
@@ -196,13 +177,11 @@ def _across(main: pd.DataFrame, note: str) -> Table:
     titles = [main[main["measure"] == name].iloc[0] for name in NARROW if (main["measure"] == name).any()]
     cells = []
     for grouping, words in ACROSS:
-        part = main[main["grouping"] == grouping]
-        for group in [name for name in dict.fromkeys(part["group"]) if CONTRAST not in name]:
-            own = part[part["group"] == group].set_index("measure")
+        for group, part in _groups(main, grouping).groupby("group", sort=False):
+            own = part.set_index("measure")
             told = [_with_error(own.loc[row["measure"]]) if row["measure"] in own.index else DASH for row in titles]
-            label = group if grouping == "all" else f"{words}: {LABELS.get(group, group)}"
-            schools = own["schools"].iloc[0]
-            cells.append((label, plain(float(schools), 1.0), *told))
+            label = str(group) if grouping == "all" else f"{words}: {LABELS.get(str(group), group)}"
+            cells.append((label, plain(own["schools"].iloc[0], 1.0), *told))
     return Table(
         key="groups",
         caption="What the policy changes by kind of school",
@@ -232,14 +211,10 @@ def _derived(main: pd.DataFrame) -> Table:
 def _with_error(row: Mapping[Any, Any] | pd.Series[Any], step: float | None = None) -> str:
     difference, error = float(row["difference"]), float(row["monte_carlo_error"])
     own = rounding_step(difference) if step is None else step
-    told = _number(difference, own)
+    told = plain(difference, own, signed=True)
     if not math.isfinite(error) or error == 0.0:
         return told
     return f"{told} ± {plain(error, min(own, rounding_step(error) * 10.0))}"
-
-
-def _number(value: float, step: float) -> str:
-    return plain(value, step, signed=True)
 
 
 def _unit(unit: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sencosim.report.findings import Findings, cell_number, cell_text
 from sencosim.report.tables import Table
-from sencosim.report.words import DASH, MINUS, plain, rounding_step, sentence_case
+from sencosim.report.words import DASH, plain, rounding_step, sentence_case, up_to_figures
 
 ACRONYMS = {"sen": "SEN", "senco": "SENCO", "ehc": "EHC", "ehcp": "EHC plan", "la": "LA", "slt": "SLT", "send": "SEND"}
 GRADES = (
@@ -95,9 +95,7 @@ def implied_table(findings: Findings) -> Table:
             str(row["prior"]),
             str(row["phase"]),
             f"{cell_number(row['prior_value']):.3f}",
-            _ratio(row["came_out_per_doubling"]),
-            _ratio(row["came_out"]),
-            _ratio(row["hours_ratio"]),
+            *(_ratio(row[name]) for name in ("came_out_per_doubling", "came_out", "hours_ratio")),
         )
         for row in frame.to_dict("records")
     ]
@@ -153,10 +151,10 @@ def series_title(row: dict[Any, Any]) -> str:
     return sentence_case(told)
 
 
-def level(value: Any, *, signed: bool = False) -> str:
+def level(value: Any) -> str:
     """Write a number to three significant figures, or to the unit if that is finer."""
     number = cell_number(value)
-    return plain(number, min(rounding_step(number) / 10, 1.0), signed=signed) if number else "0"
+    return plain(number, min(rounding_step(number) / 10, 1.0)) if number else "0"
 
 
 def parameter_value(value: Any) -> str:
@@ -166,7 +164,7 @@ def parameter_value(value: Any) -> str:
     if isinstance(value, str):
         return value
     number = cell_number(value)
-    return DASH if not math.isfinite(number) else f"{number:,.6g}".replace("-", MINUS)
+    return up_to_figures(number) if math.isfinite(number) else DASH
 
 
 def _tolerance(value: Any) -> str:

@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
 
-from sencosim.report.inputs import (
-    NET_PUBLIC_COST,
-    PAYER_NET,
-    PRESENT_VALUE,
-    TOTAL,
-    ReportInputs,
-    complete_summary,
-)
+from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL, ReportInputs, complete_summary
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of the summary: a paired difference with its interval, and the levels behind it.
-
-    Attributes
-    ----------
-    view, outcome, title, unit, year, payer, kind, favourable, price_base, note
-        As in the summary.
-    baseline, policy, difference
-        Means over draws and replications. [``unit``]
-    p10, p50, p90
-        Of the paired difference. [``unit``]
-    chance_below_zero
-        Share of draws with a difference below zero. [fraction, or NaN]
-    monte_carlo_error
-        Standard error of the mean over replications at the point values. [``unit``, >= 0]
-    draw_error
-        Standard error of the mean over draws, for their small number. [``unit``, >= 0]
-    n_draws, n_replications
-        Behind the figure.
-    """
+    """One row of the summary: a paired difference with its interval, and the levels behind it; numbers in ``unit``."""
 
     view: str
     outcome: str
@@ -50,17 +26,17 @@ class Figure:
     favourable: str
     price_base: str
     note: str
-    baseline: float
+    baseline: float  # means over draws and replications, as are the next two
     policy: float
     difference: float
-    p10: float
+    p10: float  # of the paired difference, as are the next four
     p50: float
     p90: float
     p25: float
     p75: float
-    chance_below_zero: float
-    monte_carlo_error: float
-    draw_error: float
+    chance_below_zero: float  # share of draws with a difference below zero [fraction, or NaN]
+    monte_carlo_error: float  # standard error of the mean over replications at the point values [>= 0]
+    draw_error: float  # standard error of the mean over draws, for their small number [>= 0]
     n_draws: int
     n_replications: int
 
@@ -86,13 +62,7 @@ class Figure:
 
 
 class Findings:
-    """The summary of one run in one area, asked by name.
-
-    Parameters
-    ----------
-    inputs
-        The run.
-    """
+    """The summary of one run in one area, asked by name."""
 
     def __init__(self, inputs: ReportInputs) -> None:
         self.inputs = inputs
@@ -119,13 +89,7 @@ class Findings:
         return self.over_the_run(view, NET_PUBLIC_COST)
 
     def over_the_run(self, view: str, outcome: str, payer: str = "") -> Figure:
-        """The figure that stands for the whole run: present value, else total, else the last year.
-
-        Raises
-        ------
-        KeyError
-            If the outcome is not in the summary for this view and payer.
-        """
+        """The figure that stands for the whole run: present value, else total, else the last year."""
         for year in (PRESENT_VALUE, TOTAL, *reversed(self.years)):
             figure = self.get(view, outcome, year, payer)
             if figure is not None:
@@ -179,23 +143,8 @@ class Findings:
 
 def _figure(row: dict[Any, Any]) -> Figure:
     """Read one row of the summary; what is optional and missing becomes NaN or blank."""
-    texts: dict[str, Any] = {
-        name: cell_text(row.get(name))
-        for name in ("view", "outcome", "title", "unit", "year", "payer", "kind", "favourable", "price_base", "note")
-    }
-    numbers: dict[str, Any] = {
-        name: cell_number(row.get(name))
-        for name in (
-            *("baseline", "policy", "difference", "p10", "p50", "p90", "p25", "p75"),
-            *("chance_below_zero", "monte_carlo_error", "draw_error"),
-        )
-    }
-    return Figure(
-        **texts,
-        **numbers,
-        n_draws=int(row["n_draws"]),
-        n_replications=int(row["n_replications"]),
-    )
+    read: dict[Any, Callable[[Any], Any]] = {"str": cell_text, "float": cell_number, "int": int}
+    return Figure(**{one.name: read[one.type](row.get(one.name)) for one in fields(Figure)})
 
 
 def cell_text(value: Any) -> str:

@@ -17,17 +17,18 @@ from sencosim.report.tables import Table
 from sencosim.report.words import (
     DASH,
     INTERVAL,
+    MILLION,
     costs_or_saves,
     money,
     money_range,
     payer_words,
     plain,
+    plain_or_dash,
     rounding_step,
     sentence_case,
 )
 
 LAW_WORDS = {"current_law": "today's law", "announced": "the announced law"}
-MILLION = 1e6
 WEIGHTS_WORDS = (
     "Weights are a way to average, not a probability: no evidence says which form is true. They are settings of the "
     "scenario, and changing them runs nothing."
@@ -44,17 +45,18 @@ Row = dict[Any, Any]
 
 def law_sentence(findings: Findings) -> str:
     """The headline against the other law, in one sentence; blank if there is none."""
+    main = findings.inputs.main_view
     told = [
-        f"Against {LAW_WORDS[str(row['law'])]} it {_costs(row)} ({INTERVAL}: {_interval(row)})"
-        for row in _rows(findings.inputs.baselines)
-        if row["outcome"] == NET_PUBLIC_COST and row["view"] == findings.inputs.main_view
+        f"Against {LAW_WORDS[str(row['law'])]} it {_costs(row)} ({INTERVAL}: {_interval(row)})."
+        for row in _net_costs(findings.inputs.baselines)
+        if row["view"] == main
     ]
-    return f"{'. '.join(told[1:])}." if len(told) > 1 else ""
+    return " ".join(told[1:])
 
 
 def range_sentence(findings: Findings) -> str:
     """Least and most over the forms of the model, and the average, in one sentence; blank if none was run."""
-    rows = [row for row in _rows(findings.inputs.structure) if row["outcome"] == NET_PUBLIC_COST]
+    rows = _net_costs(findings.inputs.structure)
     forms = [row for row in rows if row["key"] != AVERAGE and row["form"] != "baseline_law"]
     if len(forms) < 2:
         return ""
@@ -69,19 +71,16 @@ def range_sentence(findings: Findings) -> str:
 
 def baselines_table(findings: Findings) -> Table:
     """The policy against each law, in each view."""
-    rows = [*_rows(findings.inputs.baselines)]
+    rows = findings.inputs.baselines.to_dict("records")
     by = {(str(row["law"]), str(row["view"]), str(row["outcome"])): row for row in rows}
     laws, views = (list(dict.fromkeys(str(row[name]) for row in rows)) for name in ("law", "view"))
     cells = []
-    for law in laws:
-        for view in views:
-            found = [by.get((law, view, outcome)) for outcome in (*MONEY, *PEOPLE)]
-            cost = found[0]
-            if cost is None:
-                continue
-            name = f"{sentence_case(LAW_WORDS[law])}, {view} view"
-            changes = (DASH if row is None else _change(row) for row in found[1:])
-            cells.append((name, sentence_case(_costs(cost)), sentence_case(_interval(cost)), *changes))
+    for law, view in ((law, view) for law in laws for view in views if (law, view, NET_PUBLIC_COST) in by):
+        cost = by[law, view, NET_PUBLIC_COST]
+        others = (by.get((law, view, outcome)) for outcome in (*MONEY[1:], *PEOPLE))
+        name = f"{sentence_case(LAW_WORDS[law])}, {view} view"
+        changes = (DASH if row is None else _change(row) for row in others)
+        cells.append((name, sentence_case(_costs(cost)), sentence_case(_interval(cost)), *changes))
     titles = [_title(rows, outcome) for outcome in (*MONEY[1:], *PEOPLE)]
     return Table(
         key="baselines",
@@ -105,8 +104,8 @@ def baselines_table(findings: Findings) -> Table:
 def structure_table(findings: Findings) -> Table:
     """The headline under each form of the model, and their average."""
     frame = findings.inputs.structure
-    social = {str(row["key"]): row for row in _rows(frame) if row["outcome"] == "npsv"}
-    rows = [row for row in _rows(frame) if row["outcome"] == NET_PUBLIC_COST]
+    rows = _net_costs(frame)
+    social = {str(row["key"]): row for row in frame.to_dict("records") if row["outcome"] == "npsv"}
     step = _fine_step([cell_number(row["mean"]) / MILLION for row in rows])
     cells = [_structure_row(row, social.get(str(row["key"])), step) for row in rows]
     return Table(
@@ -142,14 +141,13 @@ def _structure_row(row: Row, social: Row | None, step: float) -> tuple[str, ...]
         f"{_millions(row['p10'], step)} to {_millions(row['p90'], step)}",
         DASH if row["key"] == REFERENCE else change,
         DASH if social is None else _millions(social["mean"], step),
-        _weight(row["weight"]),
-        _weight(row["switch_weight"]),
+        *(plain_or_dash(cell_number(row[name]), 0.01) for name in ("weight", "switch_weight")),
     )
 
 
 def routes_table(findings: Findings) -> Table:
     """Each group of routes as a row: money in all and by payer, then people."""
-    rows = [*_rows(findings.inputs.routes)]
+    rows = findings.inputs.routes.to_dict("records")
     by = {(str(row["route"]), str(row["outcome"]), _payer(row)): row for row in rows}
     titles = {str(row["route"]): str(row["route_title"]) for row in rows}
     shown = dict.fromkeys((str(row["outcome"]), _payer(row)) for row in rows)
@@ -165,7 +163,7 @@ def routes_table(findings: Findings) -> Table:
             "By which route: parts that add up to the whole effect, ± standard error. Money in £ million, present "
             f"value; people over all years. {findings.area_name}, central view at its point values"
         ),
-        columns=("Route", *(_column_title(rows, *one) for one in columns)),
+        columns=("Route", *(sentence_case(payer_words(p)) if p else _title(rows, outcome) for outcome, p in columns)),
         rows=tuple(cells),
         notes=(
             f"Exact Shapley values: what switching a route on changes, averaged over all orders. From {n} replications "
@@ -179,40 +177,33 @@ def routes_table(findings: Findings) -> Table:
 
 def quoted_numbers(inputs: ReportInputs) -> list[float]:
     """Numbers that the sentences of this module quote."""
-    frames = (inputs.baselines, inputs.structure)
-    return [
-        float(value)
-        for frame in frames
-        for value in frame.select_dtypes("number").to_numpy(dtype=float).ravel()
-        if math.isfinite(value)
-    ]
+    frames = (frame.select_dtypes("number") for frame in (inputs.baselines, inputs.structure))
+    return [float(x) for frame in frames for x in frame.to_numpy(dtype=float).ravel() if math.isfinite(x)]
 
 
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    return frame.to_dict("records")
+def _net_costs(frame: pd.DataFrame) -> list[Row]:
+    return [row for row in frame.to_dict("records") if row["outcome"] == NET_PUBLIC_COST]
 
 
 def _payer(row: Row) -> str:
     return str(row["payer"]) if row["outcome"] == PAYER_NET else ""
 
 
-def _column_title(rows: list[Row], outcome: str, payer: str) -> str:
-    return sentence_case(payer_words(payer)) if payer else _title(rows, outcome)
-
-
 def _title(rows: list[Row], outcome: str) -> str:
     return next((str(row["title"]) for row in rows if row["outcome"] == outcome), outcome)
 
 
+def _mean(row: Row) -> float:
+    return cell_number(row["difference"] if "difference" in row else row["mean"])
+
+
 def _costs(row: Row) -> str:
-    value = cell_number(row["difference"] if "difference" in row else row["mean"])
-    return costs_or_saves(value, *_ends(row))
+    return costs_or_saves(_mean(row), *_ends(row))
 
 
 def _interval(row: Row) -> str:
     ends = _ends(row)
-    value = cell_number(row["difference"] if "difference" in row else row["mean"])
-    return money_range(value, *ends) if ends else "point values only"
+    return money_range(_mean(row), *ends) if ends else "point values only"
 
 
 def _ends(row: Row) -> tuple[float, ...]:
@@ -243,10 +234,4 @@ def _fine_step(values: list[float]) -> float:
 
 
 def _millions(value: object, step: float, *, signed: bool = True) -> str:
-    number = cell_number(value) / MILLION
-    return DASH if math.isnan(number) else plain(number, step, signed=signed)
-
-
-def _weight(value: object) -> str:
-    number = cell_number(value)
-    return DASH if math.isnan(number) else plain(number, 0.01)
+    return plain_or_dash(cell_number(value) / MILLION, step, signed=signed)

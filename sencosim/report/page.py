@@ -14,92 +14,84 @@ from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
 from sencosim.report.tables import Table
 from sencosim.report.template import render
-from sencosim.report.words import DASH, plain, rounding_step
+from sencosim.report.words import four_figures
 
 DATA_ROWS = 200
+_TABLES = {
+    "views_table": tables.views_table,
+    "payer_table": tables.payer_table,
+    "people_table": tables.people_table,
+    "value_table": tables.value_table,
+    "memorandum_table": tables.memorandum_table,
+    "reconciliation_table": evidence_tables.reconciliation_table,
+    "grades_table": evidence_tables.grades_table,
+    "parameters_table": evidence_tables.parameters_table,
+    "implied_table": evidence_tables.implied_table,
+    "baselines_table": forms.baselines_table,
+    "structure_table": forms.structure_table,
+    "routes_table": forms.routes_table,
+    "uses_table": uses.uses_table,
+    "years_table": years.years_table,
+    "checks_table": evidence_tables.checks_table,
+    "unmonetised_table": evidence_tables.unmonetised_table,
+}
+"""Tables of the page, by their names in the template."""
+_FACTS = {
+    "command": "Command",
+    "seed": "Seed",
+    "draws": "Draws of the uncertain parameters",
+    "replications": "Replications",
+    "design": "Design",
+    "sample_share": "Share of schools",
+    "draw_sample_share": "Share of schools on which draws were run",
+    "population_kind": "Kind of schools",
+    "discount_schedule": "Discount schedule",
+    "scenario_fingerprint": "Fingerprint of the scenario",
+    "evidence_fingerprint": "Fingerprint of the evidence",
+    "population_fingerprint": "Fingerprint of the schools",
+    "seconds": "Time taken, seconds",
+}
+"""Entries of a manifest that a reader checks, and their titles."""
 
 
 def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: str) -> str:
-    """Write the report of one run as a single page.
-
-    Parameters
-    ----------
-    findings
-        The run.
-    charts
-        What to show; each is put in the page as SVG with its data.
-    run_id
-        Name of the folder.
-    moment
-        Time of writing, UTC.
-
-    Returns
-    -------
-        HTML without scripts and without outside requests.
-    """
+    """Write the report of one run as a single page: no scripts, no outside requests; ``moment`` is UTC."""
+    inputs = findings.inputs
+    tables_of = {key: make(findings) for key, make in _TABLES.items()}
+    shown = [
+        {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
+        for chart in charts
+    ]
     return render(
         "report.html",
         run_id=run_id,
         moment=moment,
         findings=findings,
-        scenario=findings.inputs.scenario,
-        manifest=findings.inputs.manifest,
-        population=findings.inputs.population_text.strip(),
-        charts=[_chart(chart) for chart in charts],
-        facts=facts_of(findings.inputs.manifest),
+        scenario=inputs.scenario,
+        manifest=inputs.manifest,
+        population=inputs.population_text.strip(),
+        charts=shown,
+        facts=facts_of(inputs.manifest),
         probability=probability.section(findings),
         equity=equity_section(findings),
-        **_sentences(findings),
-        **_tables(findings),
+        question=answer.question(findings),
+        answer=answer.answer_sentences(findings),
+        payer_sentence=answer.payer_sentence(findings),
+        range_sentence=forms.range_sentence(findings),
+        weights_words=forms.WEIGHTS_WORDS,
+        beside_words=forms.NOT_RUN,
+        uses_sentence=uses.uses_sentence(findings),
+        what_would_change=answer.what_would_change(findings),
+        how_sure=answer.how_sure(findings),
+        years_sentences=years.years_sentences(findings),
+        fair_quotes=answer.fair_quotes(findings),
+        caution=check.not_to_be_quoted(inputs.manifest, "This run"),
+        not_to_say=cautions.NOT_TO_SAY,
+        limits=cautions.LIMITS,
+        memorandum_warning=cautions.MEMORANDUM_WARNING,
+        banners=cautions.banners(findings),
+        **tables_of,
     )
-
-
-def _sentences(findings: Findings) -> dict[str, Any]:
-    return {
-        "question": answer.question(findings),
-        "answer": answer.answer_sentences(findings),
-        "payer_sentence": answer.payer_sentence(findings),
-        "range_sentence": forms.range_sentence(findings),
-        "weights_words": forms.WEIGHTS_WORDS,
-        "beside_words": forms.NOT_RUN,
-        "uses_sentence": uses.uses_sentence(findings),
-        "what_would_change": answer.what_would_change(findings),
-        "how_sure": answer.how_sure(findings),
-        "years_sentences": years.years_sentences(findings),
-        "fair_quotes": answer.fair_quotes(findings),
-        "caution": check.not_to_be_quoted(findings.inputs.manifest, "This run"),
-        "not_to_say": cautions.NOT_TO_SAY,
-        "limits": cautions.LIMITS,
-        "memorandum_warning": cautions.MEMORANDUM_WARNING,
-        "banners": cautions.banners(findings),
-    }
-
-
-def _tables(findings: Findings) -> dict[str, Table]:
-    makers = {
-        "views_table": tables.views_table,
-        "payer_table": tables.payer_table,
-        "people_table": tables.people_table,
-        "value_table": tables.value_table,
-        "memorandum_table": tables.memorandum_table,
-        "reconciliation_table": evidence_tables.reconciliation_table,
-        "grades_table": evidence_tables.grades_table,
-        "parameters_table": evidence_tables.parameters_table,
-        "implied_table": evidence_tables.implied_table,
-        "baselines_table": forms.baselines_table,
-        "structure_table": forms.structure_table,
-        "routes_table": forms.routes_table,
-        "uses_table": uses.uses_table,
-        "years_table": years.years_table,
-        "checks_table": evidence_tables.checks_table,
-        "unmonetised_table": evidence_tables.unmonetised_table,
-    }
-    return {name: make(findings) for name, make in makers.items()}
-
-
-def _chart(chart: Chart) -> dict[str, Any]:
-    """A chart for the page: the picture, its text, and its data as a table."""
-    return {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
 
 
 def data_table(chart: Chart) -> Table:
@@ -107,7 +99,7 @@ def data_table(chart: Chart) -> Table:
     frame = (chart.data if chart.shown is None else chart.shown).dropna(axis="columns", how="all").head(DATA_ROWS)
     numeric = {column for column in frame.columns if pd.api.types.is_float_dtype(frame[column])}
     rows = [
-        tuple(_cell(value) if column in numeric else str(value) for column, value in record.items())
+        tuple(four_figures(value) if column in numeric else str(value) for column, value in record.items())
         for record in frame.to_dict("records")
     ]
     words = tuple(i for i, column in enumerate(frame.columns) if i and column not in numeric)
@@ -116,10 +108,6 @@ def data_table(chart: Chart) -> Table:
     return Table(
         f"data-{chart.name}", f"Data behind the chart: {chart.title}", columns, tuple(rows), (note,), (), words
     )
-
-
-def _cell(value: float) -> str:
-    return DASH if pd.isna(value) else plain(value, rounding_step(value) / 100)
 
 
 def facts_of(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -132,22 +120,7 @@ def facts_of(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Python", software.get("python")),
         ("Code", f"commit {git['commit']}{dirty}" if git.get("commit") else "not run from a repository"),
     ]
-    names = {
-        "command": "Command",
-        "seed": "Seed",
-        "draws": "Draws of the uncertain parameters",
-        "replications": "Replications",
-        "design": "Design",
-        "sample_share": "Share of schools",
-        "draw_sample_share": "Share of schools on which draws were run",
-        "population_kind": "Kind of schools",
-        "discount_schedule": "Discount schedule",
-        "scenario_fingerprint": "Fingerprint of the scenario",
-        "evidence_fingerprint": "Fingerprint of the evidence",
-        "population_fingerprint": "Fingerprint of the schools",
-        "seconds": "Time taken, seconds",
-    }
-    told += [(title, manifest.get(name)) for name, title in names.items()]
+    told += [(title, manifest.get(name)) for name, title in _FACTS.items()]
     return [
         (title, f"{value:,.4g}" if isinstance(value, float) else str(value))
         for title, value in told

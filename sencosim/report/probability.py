@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from sencosim.decisions.acceptability import Plane, plane, wilson
-from sencosim.report.findings import Figure, Findings
+from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.likelihood import chance_words
 from sencosim.report.research import ABOUT
 from sencosim.report.tables import Table
-from sencosim.report.words import DASH, money, payer_words, per_cent, plain, rounding_step, sentence_case
+from sencosim.report.words import DASH, four_figures, money, payer_words, per_cent, sentence_case
 
 PLANE_EFFECTS = ("years_waiting_identification", "permanent_exclusions", "suspensions", "appeals")
 """Outcomes of which the plane shows the first that the run has, better when fewer."""
@@ -31,29 +31,19 @@ PURSE = "public purse"
 def chance_frame(findings: Findings) -> pd.DataFrame:
     """Chance that each payer pays less with the policy than without, by view, with the interval for so few draws.
 
-    Returns
-    -------
-        ``view``, ``payer``, ``chance``, ``low`` and ``high`` (95 %, Wilson), ``n_draws``, one row a view and payer.
+    One row a view and payer: ``view``, ``payer``, ``chance``, ``low`` and ``high`` (95 %, Wilson), ``n_draws``. A payer
+    whom the policy never touches is left out: it neither pays nor saves.
     """
     rows = []
     for view in findings.inputs.views:
         figures = [(PURSE, findings.get(view, NET_PUBLIC_COST, PRESENT_VALUE))]
         figures += [(payer, findings.get(view, PAYER_NET, PRESENT_VALUE, payer)) for payer in findings.payers()]
         for payer, figure in figures:
-            if figure is not None and figure.n_draws > 1 and _may_save(figure):
-                rows.append({"view": view, "payer": payer, **_chance(figure)})
+            if figure is None or figure.n_draws < 2 or figure.is_zero or not math.isfinite(figure.chance_below_zero):
+                continue
+            chance = figure.chance_below_zero
+            rows.append((view, payer, chance, *wilson(chance, float(figure.n_draws)), figure.n_draws))
     return pd.DataFrame(rows, columns=["view", "payer", "chance", "low", "high", "n_draws"])
-
-
-def _may_save(figure: Figure) -> bool:
-    """Whether there is a chance to speak of: a payer whom the policy never touches neither pays nor saves."""
-    untouched = figure.difference == 0.0 and figure.p10 == 0.0 and figure.p90 == 0.0
-    return math.isfinite(figure.chance_below_zero) and not untouched
-
-
-def _chance(figure: Figure) -> dict[str, float]:
-    low, high = wilson(figure.chance_below_zero, float(figure.n_draws))
-    return {"chance": figure.chance_below_zero, "low": low, "high": high, "n_draws": figure.n_draws}
 
 
 def plane_of(findings: Findings) -> tuple[str, Plane] | None:
@@ -116,16 +106,17 @@ def section(findings: Findings) -> dict[str, Any]:
 def _chance_table(findings: Findings, chances: pd.DataFrame) -> Table | None:
     if chances.empty:
         return None
-    views, main = findings.inputs.views, findings.inputs.main_view
+    main = findings.inputs.main_view
+    behind = [view for view in findings.inputs.views if view != main]
     known = {(row["view"], row["payer"]): row for row in chances.to_dict("records")}
     rows = []
     for payer in dict.fromkeys(chances["payer"]):
-        own = known.get((main, payer))
+        own, *others = (known.get((view, payer)) for view in (main, *behind))
+        chances_of = [DASH if one is None else per_cent(one["chance"]) for one in (own, *others)]
         interval = DASH if own is None else f"{per_cent(own['low'])} to {per_cent(own['high'])}"
         words = DASH if own is None else chance_words(own["chance"], int(own["n_draws"]))
-        others = [known.get((view, payer)) for view in views if view != main]
-        cells = [DASH if one is None else per_cent(one["chance"]) for one in (own, *others)]
-        rows.append((_payer_title(payer), cells[0], interval, words, *cells[1:]))
+        title = sentence_case("public purse, all together" if payer == PURSE else payer_words(payer))
+        rows.append((title, chances_of[0], interval, words, *chances_of[1:]))
     drawn = int(chances.loc[chances["view"] == main, "n_draws"].max()) if (chances["view"] == main).any() else 0
     return Table(
         key="chances",
@@ -136,7 +127,7 @@ def _chance_table(findings: Findings, chances: pd.DataFrame) -> Table | None:
             f"Chance of saving, {main}",
             "Interval for the number of draws",
             "In words",
-            *(f"Chance, {view}" for view in views if view != main),
+            *(f"Chance, {view}" for view in behind),
         ),
         rows=tuple(rows),
         notes=(
@@ -146,11 +137,6 @@ def _chance_table(findings: Findings, chances: pd.DataFrame) -> Table | None:
         strong_rows=(0,),
         text_columns=(2, 3),
     )
-
-
-def _payer_title(payer: str) -> str:
-    words = "public purse, all together" if payer == PURSE else payer_words(payer)
-    return sentence_case(words)
 
 
 def _plane_sentence(findings: Findings) -> str:
@@ -206,9 +192,10 @@ def _evppi_table(found: pd.DataFrame | None) -> Table | None:
     whole = found[found["group"] == "everything"]
     parts = found[(found["group"] != "everything") & (found["value"] > 0.0)].head(MOST_ROWS)
     shown = pd.concat([whole, parts])
+    titles = shown["title"].replace("everything", "everything uncertain").map(sentence_case)
     rows = [
-        (_group_title(str(row["title"])), money(row["value"]), money(row["standard_error"]))
-        for row in shown.to_dict("records")
+        (title, money(worth), money(error))
+        for title, worth, error in zip(titles, shown["value"], shown["standard_error"], strict=True)
     ]
     notes = (
         ("No draw reverses today's choice, so no research on these inputs can change it by this measure.",)
@@ -224,11 +211,6 @@ def _evppi_table(found: pd.DataFrame | None) -> Table | None:
         notes=notes,
         strong_rows=(0,),
     )
-
-
-def _group_title(title: str) -> str:
-    words = "everything uncertain" if title == "everything" else title
-    return sentence_case(words)
 
 
 def _weakest_table(found: pd.DataFrame | None) -> Table | None:
@@ -255,12 +237,7 @@ def _weakest_table(found: pd.DataFrame | None) -> Table | None:
 
 
 def _number(value: Any) -> str:
-    number = float(value)
-    if math.isnan(number):
-        return DASH
-    if math.isinf(number):
-        return "beyond the range"
-    return plain(number, rounding_step(number) / 100)
+    return "beyond the range" if math.isinf(float(value)) else four_figures(float(value))
 
 
 def _sources(about: pd.DataFrame | None) -> list[str]:

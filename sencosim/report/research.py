@@ -29,15 +29,7 @@ ABOUT = "about"
 
 
 def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
-    """The run with the tables of stored ensembles that ask the same question of the same code, evidence and schools.
-
-    Parameters
-    ----------
-    inputs
-        The run.
-    root
-        Folder of the results.
-    """
+    """The run with the tables of stored ensembles that ask the same question of the same code, evidence and schools."""
     found: dict[str, pd.DataFrame] = {}
     about = []
     for name, (analysis, file) in TABLES.items():
@@ -64,16 +56,16 @@ def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[
 
 def _arm_of(facts: Mapping[str, Any], inputs: ReportInputs) -> str | None:
     """Arm of an ensemble of draws that asks what the run asks; ``None`` if there is none."""
-    manifest = inputs.manifest
-    if facts.get("kind") != "draws" or any(facts.get(name) != manifest.get(name) for name in _SAME):
-        return None
-    if (facts.get(FACT) or {}) != (manifest.get(FACT) or {}):
-        return None
-    if sorted(facts.get("councils") or ()) != sorted(manifest.get("councils") or ()):
+    if facts.get("kind") != "draws" or _setting(facts) != _setting(inputs.manifest):
         return None
     asked = _question(YAML(typ="safe", pure=True).load(inputs.scenario.resolved_yaml) or {})
     told: Mapping[str, Any] = facts.get("resolved_scenarios") or {}
     return next((name for name, one in told.items() if _question(one) == asked), None)
+
+
+def _setting(facts: Mapping[str, Any]) -> tuple[object, ...]:
+    """What a run and an ensemble must have alike: code, evidence, schools, replaced mechanisms, councils."""
+    return (*(facts.get(name) for name in _SAME), facts.get(FACT) or {}, sorted(facts.get("councils") or ()))
 
 
 def _question(scenario: Mapping[str, Any]) -> dict[str, Any]:

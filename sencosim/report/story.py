@@ -23,21 +23,20 @@ from sencosim.units import (
 )
 from sencosim.vocabulary import Activity, Event
 
-Row = tuple[int, int, int, int, int]
-"""One event of a trace: minute, code, school, pupil, detail."""
-
+Row = tuple[int, int, int, int, int]  # an event of a trace: minute, code, school, pupil, detail
 TERM_NAMES = ("Autumn", "Spring", "Summer")
-ROUTE_WORDS = ("the school", "the family")
-"""Who files a request, by route."""
-DISPUTE_WORDS = (
+ROUTE_WORDS = ("the school", "the family")  # who files a request, by route
+DISPUTE_WORDS = (  # what a dispute is about, by kind
     "the refusal to assess",
     "the refusal to issue a plan",
     "what the plan says",
     "what the review decided",
 )
-"""What a dispute is about, by kind."""
-PLACE_WORDS = ("a vacant state special place", "a state special place above capacity", "an independent special place")
-"""Where a place was found, by kind."""
+PLACE_WORDS = (  # where a place was found, by kind
+    "a vacant state special place",
+    "a state special place above capacity",
+    "an independent special place",
+)
 AT_TERM_CLOSE = frozenset({Event.SUPPORT_MEASURED, Event.REVIEWS_LAPSED, Event.CASE_LAPSED})
 """Events at the minute a term begins that belong to the term that ends."""
 TWENTY_WEEKS = 20
@@ -81,10 +80,9 @@ class TermStory:
     title: str
     hours: float | None = None
     support: float | None = None
-    reviews_lapsed: int = 0
+    reviews_lapsed: float = 0
     work: Counter[str] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
-    several: dict[str, str] = field(default_factory=dict)
+    counts: Counter[Event] = field(default_factory=Counter)  # of the events of COUNTED
     told: list[tuple[int, str]] = field(default_factory=list)
 
     def lines(self) -> list[str]:
@@ -95,11 +93,13 @@ class TermStory:
         if self.work:
             done = ", ".join(f"{name} {n}" for name, n in self.work.most_common())
             text += textwrap.wrap(f"Work done: {done}.", WIDTH, initial_indent="  ", subsequent_indent="    ")
-        counted = [f"{n} {name if n == 1 else self.several[name]}" for name, n in self.counts.items()]
+        counted = [f"{n} {COUNTED[event][n > 1]}" for event, n in self.counts.items()]
         if counted:
             text.append(f"  {'; '.join(counted)}.")
         if self.reviews_lapsed:
-            text.append(f"  {self.reviews_lapsed} support review{'s' if self.reviews_lapsed > 1 else ''} never done.")
+            text.append(
+                f"  {self.reviews_lapsed:.0f} support review{'s' if self.reviews_lapsed > 1 else ''} never done."
+            )
         if self.support is not None:
             text.append(f"  Support reached {self.support:.1f} hours a pupil with SEN, at the rate of a year.")
         text += [f"  {_when(week)}  {sentence}" for week, sentence in self.told]
@@ -107,15 +107,7 @@ class TermStory:
 
 
 class Storyteller:
-    """Turns the events of one school into sentences.
-
-    Parameters
-    ----------
-    events
-        The trace, in order of time; events of other schools are left out.
-    school
-        Number of the school.
-    """
+    """Turns the events of one school, in order of time, into sentences."""
 
     def __init__(self, events: Iterable[Row], school: int) -> None:
         self.events = [row for row in events if row[2] == school]
@@ -123,19 +115,7 @@ class Storyteller:
         self._noticed: dict[int, int] = {}
 
     def year(self, year_index: int, start_year: int) -> list[str]:
-        """Tell one academic year.
-
-        Parameters
-        ----------
-        year_index
-            Academic year of the run, counted from 0.
-        start_year
-            First calendar year of the first academic year of the run.
-
-        Returns
-        -------
-            Lines of text: three terms.
-        """
+        """Tell one academic year in three terms: years are counted from 0, which begins in September ``start_year``."""
         first = year_index * TERMS_PER_YEAR
         title = format_year(start_year + year_index)
         terms = {first + i: TermStory(f"{TERM_NAMES[i]} term {title}") for i in range(TERMS_PER_YEAR)}
@@ -144,25 +124,22 @@ class Storyteller:
             segment = segment_of(minute - 1 if event in AT_TERM_CLOSE and minute > 0 else minute)
             term = terms.get(segment)
             if term is None:
-                self._remember(event, minute, pupil)
+                if event == Event.NEED_NOTICED:
+                    self._noticed[pupil] = minute
                 continue
             self._tell(term, (minute - term_start(segment)) // MINUTES_PER_WEEK + 1, event, minute, pupil, detail)
         return [line for term in terms.values() for line in (*term.lines(), "")][:-1]
 
-    def _remember(self, event: Event, minute: int, pupil: int) -> None:
-        if event == Event.NEED_NOTICED:
-            self._noticed[pupil] = minute
-
     def _tell(self, term: TermStory, week: int, event: Event, minute: int, pupil: int, detail: int) -> None:
         if event in COUNTED:
-            one, several = COUNTED[event]
-            _count(term, one, several)
+            term.counts[event] += 1
         elif event == Event.SENCO_WORK_DONE:
             term.work[Activity(detail).key.replace("_", " ")] += 1
         elif event == Event.REVIEW_DONE:
             term.work["support review"] += 1
         elif event in _FACTS:
-            _FACTS[event](term, detail)
+            name, divisor = _FACTS[event]
+            setattr(term, name, detail / divisor)
         else:
             sentence = self._sentence(event, minute, pupil, detail)
             if sentence:
@@ -211,28 +188,12 @@ _DETAILED: Mapping[Event, Callable[[str, int], str]] = {
 }
 
 
-def _set_hours(term: TermStory, minutes: int) -> None:
-    term.hours = minutes / 60.0
-
-
-def _set_support(term: TermStory, thousandths: int) -> None:
-    term.support = thousandths / 1e3
-
-
-def _set_lapsed(term: TermStory, reviews: int) -> None:
-    term.reviews_lapsed = reviews
-
-
-_FACTS: Mapping[Event, Callable[[TermStory, int], None]] = {
-    Event.HOURS_SET: _set_hours,
-    Event.SUPPORT_MEASURED: _set_support,
-    Event.REVIEWS_LAPSED: _set_lapsed,
+_FACTS: Mapping[Event, tuple[str, float]] = {
+    Event.HOURS_SET: ("hours", 60.0),
+    Event.SUPPORT_MEASURED: ("support", 1e3),
+    Event.REVIEWS_LAPSED: ("reviews_lapsed", 1.0),
 }
-
-
-def _count(term: TermStory, one: str, several: str) -> None:
-    term.counts[one] += 1
-    term.several[one] = several
+"""Events whose detail is kept, divided by a number, as a fact of the term."""
 
 
 def _when(week: int) -> str:
@@ -258,24 +219,7 @@ def _weeks(number: int) -> str:
 
 
 def tell_year(events: Sequence[Row], school: int, year: int, start_year: int) -> list[str]:
-    """Tell one academic year of one school.
-
-    Parameters
-    ----------
-    events
-        The trace of a run.
-    school
-        Number of the school in its population.
-    year
-        First calendar year of the academic year to tell.
-    start_year
-        First calendar year of the run.
-
-    Raises
-    ------
-    ValueError
-        If the run does not reach that year.
-    """
+    """Tell one academic year of one school, from the trace of a run; years are those of their Septembers."""
     index = year - start_year
     last = max((row[0] for row in events), default=0) // MINUTES_PER_YEAR
     if not 0 <= index <= last:

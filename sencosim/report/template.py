@@ -8,28 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 
-def environment() -> Environment:
-    """Where templates are found; a name that is not given is an error, not a blank."""
-    return Environment(
-        loader=PackageLoader("sencosim.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def render(name: str, **context: Any) -> str:
-    """Write a page.
-
-    Parameters
-    ----------
-    name
-        Of the template.
-    context
-        What it shows. ``style`` is added: the house style.
-    """
-    place = environment()
-    loader = place.loader
-    style = loader.get_source(place, "report.css")[0] if loader else ""
-    return place.get_template(name).render(style=Markup(style), **context)
+    """Write a page from the template of that name and the house style; a name that is not given is an error."""
+    place = PackageLoader("sencosim.report", "templates")
+    pages = Environment(loader=place, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    style = place.get_source(pages, "report.css")[0]
+    return pages.get_template(name).render(style=Markup(style), **context)

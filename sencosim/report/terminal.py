@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from itertools import zip_longest
 
 from sencosim.report.answer import answer_sentences, how_sure, payer_sentence, question, what_would_change
@@ -18,28 +19,17 @@ GAP = 2
 
 
 def answer_text(inputs: ReportInputs, width: int = WIDTH) -> str:
-    """The answer in words and three tables, ready to print.
-
-    Parameters
-    ----------
-    inputs
-        The run.
-    width
-        Of the terminal. [characters, >= 60]
-
-    Returns
-    -------
-        Plain text that ends in a newline; every figure in it is in the summary.
-    """
+    """The answer in words and three tables, ready to print; every figure is in the summary. [``width``: >= 60]"""
     check_inputs(inputs)
     findings = Findings(inputs)
-    paragraphs = [
+    answered = (*answer_sentences(findings), payer_sentence(findings), uses_sentence(findings))
+    paragraphs = (
         *(f"! {banner}" for banner in banners(findings)),
         question(findings),
-        " ".join((*answer_sentences(findings), payer_sentence(findings), uses_sentence(findings))).strip(),
-        *([range_sentence(findings)] if range_sentence(findings) else []),
-    ]
-    blocks = [*(textwrap.fill(paragraph, width) for paragraph in paragraphs)]
+        " ".join(answered).strip(),
+        range_sentence(findings),
+    )
+    blocks = [textwrap.fill(paragraph, width) for paragraph in paragraphs if paragraph]
     blocks += [table_text(table, width) for table in _tables(findings) if table.rows]
     blocks.append("What would change the answer\n" + _list(what_would_change(findings), width))
     blocks.append("How sure\n" + _list(how_sure(findings), width))
@@ -50,30 +40,22 @@ def _tables(findings: Findings) -> list[Table]:
     """Tables of the terminal: the page's, short of the rows and columns that only paper has room for."""
     views = views_table(findings)
     described = tuple(row for row in views.rows if row[0] != "What the view assumes")
-    views = Table(views.key, views.caption, views.columns, described, text_columns=views.text_columns)
-    people = people_table(findings)
     return [
-        views,
+        replace(views, rows=described, notes=()),
         without_columns(payer_table(findings), "Net, "),
-        without_columns(people, "Difference, ", "Level, policy"),
+        without_columns(people_table(findings), "Difference, ", "Level, policy"),
     ]
 
 
 def without_columns(table: Table, *starts: str) -> Table:
-    """Drop the columns behind the words whose header starts so; they stay on the page.
-
-    The columns up to `In words` always stay.
-    """
+    """Drop the columns behind `In words` whose header starts so; they stay on the page."""
     words = table.columns.index("In words")
     kept = [i for i, name in enumerate(table.columns) if i <= words or not name.startswith(tuple(starts))]
-    return Table(
-        table.key,
-        table.caption,
-        tuple(table.columns[i] for i in kept),
-        tuple(tuple(row[i] for i in kept) for row in table.rows),
-        table.notes,
-        table.strong_rows,
-        tuple(kept.index(i) for i in table.text_columns if i in kept),
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+        text_columns=tuple(kept.index(i) for i in table.text_columns if i in kept),
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from sencosim.outcomes.uses import MEMORANDUM, OTHERS, PAID, UNPAID, USE, added_parts
 from sencosim.report.findings import Findings, cell_number
 from sencosim.report.tables import Table
-from sencosim.report.words import DASH, joined, plain, rounded_to_sum, sentence_case
+from sencosim.report.words import DASH, MILLION, joined, plain, plain_or_dash, rounded_to_sum, sentence_case
 from sencosim.vocabulary import WORDS_OF_USES
 
-MILLION = 1e6
+HOURS = ("baseline", "policy", "added")
 PART_WORDS = {
     "more_work": "buys more SENCO work",
     UNPAID: "replaces unpaid evenings",
@@ -54,26 +54,11 @@ def uses_table(findings: Findings) -> Table:
 
 
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:
-    return (
-        sentence_case(str(row["words"])),
-        *(cell for arm in ("baseline", "policy") for cell in (_hours(row[arm]), _per_cent(row[f"{arm}_share"]))),
-        _hours(row["added"], signed=True),
-        _pence(row["added_share"]),
-    )
-
-
-def _hours(value: object, *, signed: bool = False) -> str:
-    return plain(cell_number(value) / MILLION, 0.01, signed=signed)
-
-
-def _per_cent(share: object) -> str:
-    number = cell_number(share)
-    return DASH if math.isnan(number) else plain(100.0 * number, 0.1)
-
-
-def _pence(share: object) -> str:
-    number = cell_number(share)
-    return DASH if math.isnan(number) else f"{plain(100.0 * number, 1.0)}p"
+    hours = {name: plain(cell_number(row[name]) / MILLION, 0.01, signed=name == "added") for name in HOURS}
+    shares = {name: 100.0 * cell_number(row[f"{name}_share"]) for name in HOURS}
+    levels = [cell for arm in HOURS[:2] for cell in (hours[arm], plain_or_dash(shares[arm], 0.1))]
+    pence = DASH if math.isnan(shares["added"]) else f"{plain(shares['added'], 1.0)}p"
+    return (sentence_case(str(row["words"])), *levels, hours["added"], pence)
 
 
 def pence_of_parts(findings: Findings) -> dict[str, int]:

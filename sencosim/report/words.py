@@ -18,16 +18,12 @@ DASH = "\N{EN DASH}"
 INTERVAL = "80 % interval"
 MOST_FIGURES = 4
 
-_SCALES = ((1e9, " billion"), (1e6, " million"))
+MILLION = 1e6
+_SCALES = ((1e9, " billion"), (MILLION, " million"))
 
 
 def rounding_step(*numbers: float) -> float:
-    """Power of ten to which a difference and the ends of its interval are rounded.
-
-    Parameters
-    ----------
-    numbers
-        The value and, if there are any, the ends of its interval. [any unit]
+    """Power of ten to which a difference and the ends of its interval, if it has any, are rounded.
 
     Examples
     --------
@@ -80,6 +76,33 @@ def plain(value: float, step: float, *, signed: bool = False) -> str:
     decimals = max(0, -_exponent(step)) if abs(number) >= step or number == 0.0 else max(0, -_exponent(number))
     sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
     return f"{sign}{abs(number):,.{decimals}f}"
+
+
+def four_figures(value: float) -> str:
+    """Write a number to four significant figures; a dash where there is none.
+
+    Examples
+    --------
+    >>> four_figures(12345.6), four_figures(0.25), four_figures(math.nan) == DASH
+    ('12,350', '0.2500', True)
+    """
+    return plain_or_dash(value, rounding_step(value) / 100)
+
+
+def up_to_figures(value: float, figures: int = 6) -> str:
+    """Write a number as it is held, with so many significant figures at most: for axes and parameters.
+
+    Examples
+    --------
+    >>> up_to_figures(12345.0), up_to_figures(0.11), up_to_figures(-2.0) == MINUS + "2"
+    ('12,345', '0.11', True)
+    """
+    return f"{value:,.{figures}g}".replace("-", MINUS)
+
+
+def plain_or_dash(value: float, step: float, *, signed: bool = False) -> str:
+    """Write a number for a table; a dash where there is none."""
+    return DASH if math.isnan(value) else plain(value, step, signed=signed)
 
 
 def money_scale(*values_gbp: float) -> tuple[float, str]:
@@ -174,11 +197,7 @@ def per_cent(fraction: float) -> str:
 
 
 def rounded_to_sum(values: Sequence[float], step: float) -> tuple[list[float], int]:
-    """Round values so that they add up to their rounded sum, by largest remainder.
-
-    Returns
-    -------
-        The rounded values, and how many of them are not what plain rounding gives.
+    """Round values so that they add up to their rounded sum, by largest remainder; and how many this moved.
 
     Examples
     --------
@@ -217,11 +236,6 @@ def in_a_sentence(title: str) -> str:
     return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
 
 
-def _exponent(value: float) -> int:
-    """Power of ten of the first significant figure."""
-    return Decimal(repr(abs(float(value)))).adjusted()
-
-
 def payer_words(payer: str) -> str:
     """Say a payer in words.
 
@@ -234,14 +248,7 @@ def payer_words(payer: str) -> str:
 
 
 def payer_verb(payer: str, verb: str) -> str:
-    """Give a verb in the number of its payer; blank stands for the public purse.
-
-    Parameters
-    ----------
-    payer
-        Of the ledger.
-    verb
-        In the plural, such as ``pay`` or ``save``.
+    """Give a plural verb the number of its payer; blank stands for the public purse.
 
     Examples
     --------
@@ -266,3 +273,8 @@ def payer_does(payer: str, verb: str) -> str:
 def sentence_case(text: str) -> str:
     """Capitalise the first letter and leave the rest alone."""
     return text[:1].upper() + text[1:]
+
+
+def _exponent(value: float) -> int:
+    """Power of ten of the first significant figure."""
+    return Decimal(repr(abs(float(value)))).adjusted()

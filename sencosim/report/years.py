@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import chain, product
 from typing import Any
 
 from sencosim.evidence.register import load_register
@@ -28,23 +29,16 @@ def years_sentences(findings: Findings) -> tuple[str, ...]:
     found = _found(findings)
     if not found:
         return ()
-    last = findings.years[-1] if findings.years else "the last year"
-    told = [
-        f"{sentence_case(TARGET_WORDS[target])}, with {words}: {_by_phase(found, arm, target, last)}."
-        for target in TARGETS
-        for arm, words in ARMS.items()
-    ]
+    told = []
+    for target, (arm, words) in product(TARGETS, ARMS.items()):
+        rows = {phase: found[arm, phase, target] for phase in _phases(found)}
+        said = "; ".join(
+            f"{phase} {_hours(row['hours_now'])} of {_hours(row['hours_needed'])} hours a week in {_last(findings)}, "
+            f"all {_when(row)}"
+            for phase, row in rows.items()
+        )
+        told.append(f"{sentence_case(TARGET_WORDS[target])}, with {words}: {said}.")
     return (*told, published_sentence())
-
-
-def _by_phase(found: Mapping[tuple[str, str, str], Row], arm: str, target: str, last: str) -> str:
-    """Hours of the last year beside those needed, and when they meet, in each phase."""
-    said = []
-    for phase in _phases(found):
-        row = found[arm, phase, target]
-        hours = f"{_hours(row['hours_now'])} of {_hours(row['hours_needed'])} hours a week in {last}"
-        said.append(f"{phase} {hours}, all {_when(row)}")
-    return "; ".join(said)
 
 
 def published_sentence() -> str:
@@ -67,24 +61,20 @@ def published_sentence() -> str:
 def years_table(findings: Findings) -> Table:
     """Hours of the mean post, hours needed and years until they meet, with today's policy and with this one."""
     found = _found(findings)
-    rows = [
-        (
-            f"{sentence_case(phase)}, {TARGET_WORDS[target]}",
-            _hours(found["baseline", phase, target]["hours_needed"]),
-            *(
-                cell
-                for arm in ARMS
-                for cell in (
-                    _hours(found[arm, phase, target]["hours_now"]),
-                    plain(float(found[arm, phase, target]["trend_per_year"]), 0.01, signed=True),
-                    _cell(found[arm, phase, target]),
-                )
-            ),
-        )
-        for phase in (_phases(found) if found else ())
-        for target in TARGETS
-    ]
-    last = findings.years[-1] if findings.years else "the last year"
+    rows = []
+    for phase, target in product(_phases(found), TARGETS):
+        now = {arm: found[arm, phase, target] for arm in ARMS}
+        cells = [
+            (
+                _hours(row["hours_now"]),
+                plain(float(row["trend_per_year"]), 0.01, signed=True),
+                sentence_case(_when(row)),
+            )
+            for row in now.values()
+        ]
+        name = f"{sentence_case(phase)}, {TARGET_WORDS[target]}"
+        rows.append((name, _hours(now["baseline"]["hours_needed"]), *chain.from_iterable(cells)))
+    last = _last(findings)
     n = min(TREND_YEARS, len(findings.years))
     heads = [
         f"{head}, {words}"
@@ -123,8 +113,8 @@ def _hours(value: float) -> str:
     return plain(float(value), 0.1)
 
 
-def _cell(row: Row) -> str:
-    return sentence_case(_when(row))
+def _last(findings: Findings) -> str:
+    return findings.years[-1] if findings.years else "the last year"
 
 
 def _when(row: Row) -> str:

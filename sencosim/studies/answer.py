@@ -20,7 +20,7 @@ from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
 from sencosim.report.check import CAUTIONS, not_to_be_quoted
 from sencosim.report.marks import FACT, mark_sentence, marked, replaced_in_words
-from sencosim.report.words import in_a_sentence
+from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
 
 Floats = npt.NDArray[np.float64]
@@ -125,7 +125,7 @@ def outcome_in_words(outcome: str) -> str:
 
 def amount(value: float, outcome: str) -> str:
     """An amount of the outcome: pounds if it is money."""
-    return pounds(value) if outcome in MONEY or outcome.startswith("payer_net") else f"{value:,.3g}"
+    return money(value) if outcome in MONEY or outcome.startswith("payer_net") else f"{value:,.3g}"
 
 
 def check_outcome(name: str) -> str:
@@ -134,18 +134,3 @@ def check_outcome(name: str) -> str:
     if name in known:
         return name
     raise InputError(f"There is no outcome named {name}. There is {', '.join(known)}.")
-
-
-def pounds(amount: float) -> str:
-    """Write money as roughly as a reader wants it.
-
-    Examples
-    --------
-    >>> pounds(6.609e9), pounds(-12_340_000.0), pounds(812.0)
-    ('£6.6 billion', '-£12 million', '£810')
-    """
-    sign, size = ("-" if amount < 0.0 else ""), abs(amount)
-    for limit, word in ((1e9, " billion"), (1e6, " million"), (1e3, ",000")):
-        if size >= limit:
-            return f"{sign}£{float(f'{size / limit:.2g}'):,.10g}{word}" if size < 1e12 else f"{sign}£{size:,.3g}"
-    return f"{sign}£{float(f'{size:.2g}'):g}"

@@ -23,8 +23,9 @@ from sencosim.errors import InputError
 from sencosim.outcomes.columns import EVENTS
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import switching_chart
+from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, pounds, source_line
+from sencosim.studies.answer import Answer, source_line
 from sencosim.studies.options import FEWEST_DRAWS, draws_of, draws_options, ensemble_options, hand_over, stored_option
 from sencosim.studies.space import titles_and_units, uncertain
 from sencosim.terminal.console import Console
@@ -244,7 +245,7 @@ def _sentences(ensemble: Ensemble, scenario: Scenario, avoid: pd.DataFrame, foun
     yield ""
     word = "costs" if cost > 0.0 else "saves"
     yield (
-        f"In the {main} view the policy {word} the public purse {pounds(abs(cost))} over {scenario.horizon.years} "
+        f"In the {main} view the policy {word} the public purse {money(abs(cost))} over {scenario.horizon.years} "
         "years (present value, mean of the draws). Each line takes one kind of event alone, all else as in the runs:"
     )
     for view in ensemble.views:

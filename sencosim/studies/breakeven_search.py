@@ -23,9 +23,9 @@ from sencosim.experiment.pool import Progress, Step, Where
 from sencosim.model import RunOptions
 from sencosim.report.charts.pair import Axis, pair_chart
 from sencosim.report.charts.style import Wording
-from sencosim.report.words import in_a_sentence
+from sencosim.report.words import in_a_sentence, money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, pounds
+from sencosim.studies.answer import Answer
 from sencosim.studies.breakeven import MEASURES, NO_ROOT, Measure, Switch, end_in_words, switch_table
 from sencosim.studies.draws import FOLDER, run_now
 from sencosim.studies.options import compiled, hand_over, run_options, scenarios_of, where_of
@@ -310,7 +310,7 @@ def _no_line(found: PairFound) -> str:
     )
     return (
         f"No pair changes the answer: with {ranges} it stays on one side of nought. Nearest is "
-        f"{pounds(float(near['net_benefit_gbp']))} of net benefit, at {near['first']:,.4g} and {near['second']:,.4g}. "
+        f"{money(float(near['net_benefit_gbp']))} of net benefit, at {near['first']:,.4g} and {near['second']:,.4g}. "
         "Not within the evidence."
     )
 

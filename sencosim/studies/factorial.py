@@ -18,9 +18,10 @@ from sencosim.errors import InputError
 from sencosim.model import RunOptions
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME
 from sencosim.outcomes.columns import outcome_titles, outcome_units
+from sencosim.report.words import money
 from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, pounds
+from sencosim.studies.answer import Answer
 from sencosim.studies.options import ensemble_of, ensemble_options, hand_over, run_options, scenarios_of
 from sencosim.studies.question import Question, check_alike
 from sencosim.terminal.console import Console
@@ -169,7 +170,7 @@ def _sentences(table: pd.DataFrame) -> Iterator[str]:
 def _amount(row: Mapping[Any, Any], column: str) -> str:
     value = float(str(row[column]))
     if str(row["unit"]).startswith("GBP"):
-        return pounds(value) if math.isfinite(value) else "unknown"
+        return money(value) if math.isfinite(value) else "unknown"
     return f"{value:.3g} {row['unit']}"
 
 

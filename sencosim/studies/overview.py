@@ -20,8 +20,9 @@ from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.acceptability import acceptability_chart, plane_chart
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
+from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, pounds, source_line, with_titles
+from sencosim.studies.answer import Answer, source_line, with_titles
 from sencosim.studies.options import draws_of, draws_options, ensemble_options, hand_over, stored_option
 from sencosim.studies.space import quality_of
 from sencosim.terminal.console import Console
@@ -76,8 +77,8 @@ def _spread_words(spread: pd.DataFrame, chances: pd.DataFrame, view: str) -> Ite
     main = spread[(spread["view"] == view) & (spread["outcome"] == "net_public_cost")].iloc[0]
     saving = chances[(chances["view"] == view) & (chances["payer"] == "public purse")].iloc[0]
     yield (
-        f"Net cost to the public purse, {view} view: {pounds(main['mean'])} (mean of {main['n_draws']} draws; 80 % of "
-        f"them {pounds(main['p10'])} to {pounds(main['p90'])})."
+        f"Net cost to the public purse, {view} view: {money(main['mean'])} (mean of {main['n_draws']} draws; 80 % of "
+        f"them {money(main['p10'])} to {money(main['p90'])})."
     )
     yield (
         f"Chance that the public purse saves money: {saving['chance']:.0%} (95 % interval {saving['low']:.0%} to "

@@ -15,7 +15,8 @@ import pandas as pd
 from sencosim.decisions.designs import Design, grid, latin_hypercube, sobol_points, uniform_range
 from sencosim.decisions.ensemble import DRAW_KEYS, RUN_KEYS, WEIGHT, Ensemble
 from sencosim.errors import InputError, Problem
-from sencosim.studies.answer import Answer, pounds
+from sencosim.report.words import money
+from sencosim.studies.answer import Answer
 from sencosim.studies.options import ensemble_of, ensemble_options, hand_over, run_options, scenarios_of
 from sencosim.studies.question import designed
 from sencosim.terminal.console import Console
@@ -166,7 +167,7 @@ def sweep_answer(ensemble: Ensemble, place: Path) -> Answer:
     ]
     for row in means.head(MOST_LINES).to_dict(orient="records"):
         at = ", ".join(f"{name} {row[name]:.4g}" for name in names)
-        lines.append(f"  {row['arm']}, {at}: {pounds(row['net_public_cost_gbp'])}")
+        lines.append(f"  {row['arm']}, {at}: {money(row['net_public_cost_gbp'])}")
     if len(means) > MOST_LINES:
         lines.append(f"  and {len(means) - MOST_LINES:,} more in net_public_cost.csv")
     lines.append(f"Every outcome, tidy: {(place / TIDY).as_posix()}")

@@ -19,7 +19,8 @@ from sencosim.model import england
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.population.sampling import only_councils
 from sencosim.report.charts.style import Chart
-from sencosim.studies.answer import Answer, pounds
+from sencosim.report.words import money
+from sencosim.studies.answer import Answer
 from sencosim.studies.options import (
     draws_of,
     draws_options,
@@ -180,13 +181,13 @@ def _findings(plan: TrialPlan, powered: Powered) -> Iterator[str]:
 def _cost_and_worth(plan: TrialPlan, lines: pd.DataFrame, worth: Mapping[str, Any] | None) -> Iterator[str]:
     cost = float(lines["cost_gbp"].sum())
     assumed = float(lines.loc[lines["kind"] == "assumption", "cost_gbp"].sum())
-    yield f"It costs {pounds(cost)}, of which {assumed / cost:.0%} rests on assumptions (costs.csv)."
+    yield f"It costs {money(cost)}, of which {assumed / cost:.0%} rests on assumptions (costs.csv)."
     if worth is None:
         yield "Its result has no standard error, so no worth can be given."
         return
     net = "more" if worth["net_value_gbp"] > 0.0 else "less"
     yield (
-        f"Its result is worth {pounds(worth['value_gbp'])} (standard error {pounds(worth['value_se_gbp'])}) for the "
+        f"Its result is worth {money(worth['value_gbp'])} (standard error {money(worth['value_se_gbp'])}) for the "
         f"choice, {net} than it costs. Years until it reports are taken off the horizon."
     )
     if plan.kind == "stepped_wedge":

@@ -16,9 +16,8 @@ from sencosim.decisions.information import evsi_normal_study
 from sencosim.decisions.trial_design import Flags, parallel
 from sencosim.decisions.trial_power import Power, clusters_projected, power_by_simulation
 from sencosim.errors import InputError, Problem
-from sencosim.report.words import in_a_sentence
+from sencosim.report.words import in_a_sentence, money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import pounds
 from sencosim.studies.trial_courses import COUNTS, Counted, TrialPlan, simulator_of
 from sencosim.studies.voi import net_benefits
 
@@ -316,7 +315,7 @@ def _worth_sentence(enough: pd.DataFrame) -> str:
         why = ": the same choice is the best whatever they find" if known else ""
         return f" None of these trials is worth its cost for the choice{why}."
     return (
-        f" Worth most for the choice beyond its cost: {in_a_sentence(str(top['title']))}, {pounds(top['worth_gbp'])} "
-        f"(standard error {pounds(top['worth_se_gbp'])}) against {pounds(top['cost_gbp'])}. It is the best of "
+        f" Worth most for the choice beyond its cost: {in_a_sentence(str(top['title']))}, {money(top['worth_gbp'])} "
+        f"(standard error {money(top['worth_se_gbp'])}) against {money(top['cost_gbp'])}. It is the best of "
         f"{len(enough)}, so it looks better than it is."
     )

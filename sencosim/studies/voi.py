@@ -18,15 +18,15 @@ from sencosim.errors import InputError
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
+from sencosim.report.words import MILLION, money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, pounds, source_line
+from sencosim.studies.answer import Answer, source_line
 from sencosim.studies.options import draws_of, draws_options, enough_draws, ensemble_options, hand_over, stored_option
 from sencosim.studies.space import GROUP_TITLES, group_of, source_of, titles_and_units
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
 Floats = npt.NDArray[np.float64]
-MILLION = 1e6
 
 
 def parse_worths(texts: Sequence[str]) -> dict[str, float]:
@@ -122,15 +122,15 @@ def _sentences(table: pd.DataFrame, benefits: pd.DataFrame, scenario: Scenario, 
         f"By {measure} ({scenario.view} view, {len(benefits)} draws) today's choice is {choice}: it is the best in "
         f"{chance:.0%} of the draws."
     )
-    error = pounds(whole["standard_error"])
-    yield f"Knowing everything would be worth {pounds(whole['value'])} (standard error {error})."
+    error = money(whole["standard_error"])
+    yield f"Knowing everything would be worth {money(whole['value'])} (standard error {error})."
     own = table[(table["group"] != "everything") & (table["value"] > 0.0)]
     singles = own[~own["group"].str.startswith(("group:", "source:"))].head(3)
     groups = own[own["group"].str.startswith("group:")].head(2)
     for what, part in (("Single inputs most worth knowing", singles), ("Groups most worth knowing", groups)):
         told = [
-            f"{str(row['title']).removeprefix('group: ')} ({pounds(float(row['value']))}, held-out "
-            f"{pounds(float(row['held_out_value']))})"
+            f"{str(row['title']).removeprefix('group: ')} ({money(float(row['value']))}, held-out "
+            f"{money(float(row['held_out_value']))})"
             for row in part.to_dict(orient="records")
         ]
         if told:

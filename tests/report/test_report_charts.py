@@ -12,8 +12,9 @@ import pytest
 
 from sencosim.errors import OutputError
 from sencosim.report.charts.levels import levels_chart
+from sencosim.report.charts.lines import spread
 from sencosim.report.charts.published import published_chart
-from sencosim.report.charts.style import PALETTE, Chart, spread
+from sencosim.report.charts.style import PALETTE, Chart
 from sencosim.report.charts.waterfall import waterfall_bars, waterfall_chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs

@@ -13,21 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from sencosim.evidence.councils import load_councils
-from sencosim.report.charts.style import (
-    DARK_BLUE,
-    DARK_GREY,
-    LIGHT_BLUE,
-    MID_BLUE,
-    WHITE,
-    Chart,
-    Wording,
-    canvas,
-    drawing,
-    finish,
-    plain_numbers,
-)
+from sencosim.report.charts.rows import dot_panel
+from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, MID_BLUE, WHITE, Chart, Wording, sheet
 from sencosim.report.findings import Findings
-from sencosim.report.words import INTERVAL, plain, rounding_step
+from sencosim.report.words import INTERVAL, plain, rounding_step, signed_range
 
 MODELLED = "modelled for the area"
 PER_PUPIL = "net_public_cost_per_pupil"
@@ -45,34 +34,33 @@ _SHADES = ((LIGHT_BLUE, "#0B0C0C"), (MID_BLUE, WHITE), (DARK_BLUE, WHITE))
 
 
 def areas_chart(findings: Findings, names: Sequence[str], words: Wording) -> Chart | None:
-    """Small multiples: a panel for each outcome, a row for each area, England last.
-
-    Parameters
-    ----------
-    findings
-        The run.
-    names
-        Areas, in order.
-    words
-        Around the chart.
-
-    Returns
-    -------
-        The chart, or ``None`` if the summary holds no local figures.
-    """
+    """A panel for each outcome, a row for each area in order, England last; ``None`` without local figures."""
     data = area_rows(findings, names)
-    panels = [outcome for outcome in PANELS if (data["outcome"] == outcome).any()] if not data.empty else []
+    panels = [part for outcome in PANELS if len(part := data[data["outcome"] == outcome])]
     if not panels:
         return None
     order = [name for name in (*names, findings.area_name) if (data["area_name"] == name).any()]
-    with drawing():
-        figure, (bottom, top) = canvas(words, 1.3 + 0.3 * len(order))
-        foot, head = (inch / float(figure.get_figheight()) for inch in (0.35, 0.75))
-        for number, outcome in enumerate(panels):
-            box = (0.23 + number * 0.262, bottom + foot, 0.22, top - bottom - foot - head)
-            axes = figure.add_axes(box)
-            _panel(axes, data[data["outcome"] == outcome], order, labelled=number == 0)
-        return finish(figure, words, data.reset_index(drop=True), _areas_text(words, data, findings.area_name))
+    whole = data[data["area_name"] == findings.area_name]
+    told = " ".join(_sentence(row) for row in whole.to_dict("records"))
+    with sheet(words, 1.3 + 0.3 * len(order)) as page:
+        for number, part in enumerate(panels):
+            axes = page.axes(0.23 + number * 0.262, 0.22, foot=0.35, head=0.75)
+            title = textwrap.fill(f"{part['title'].iloc[0]}, {part['unit'].iloc[0].replace('GBP', '£')}", 30)
+            own = {row["area_name"]: row for row in part.to_dict("records")}
+            dots = {name: _dot(own[name]) if name in own else () for name in order}
+            dot_panel(axes, dots, title, labelled=number == 0, ticks=4)
+        return page.chart(data.reset_index(drop=True), f"Dot plots by area. {words.title}. {told}")
+
+
+def _dot(row: dict[Any, Any]) -> tuple[Any, ...]:
+    return row["difference"], [row["p10"], row["p90"]], row["basis"] != MODELLED
+
+
+def _sentence(row: dict[Any, Any]) -> str:
+    value, low, high = row["difference"], row["p10"], row["p90"]
+    step = rounding_step(value, low, high)
+    told = f"{plain(value, step, signed=True)} {row['unit']}, {INTERVAL} {signed_range(low, high, step)}"
+    return f"{row['title']}, {row['area_name']}: {told}."
 
 
 def area_rows(findings: Findings, names: Sequence[str]) -> pd.DataFrame:
@@ -90,49 +78,10 @@ def area_rows(findings: Findings, names: Sequence[str]) -> pd.DataFrame:
     return chosen[_COLUMNS]
 
 
-def _panel(axes: Axes, data: pd.DataFrame, order: Sequence[str], *, labelled: bool) -> None:
-    by_name = data.set_index("area_name")
-    for number, name in enumerate(order):
-        if name not in by_name.index:
-            continue
-        row: dict[str, Any] = {str(key): value for key, value in by_name.loc[name].items()}
-        axes.plot([row["p10"], row["p90"]], [-number, -number], color=MID_BLUE, linewidth=2.5)
-        face = DARK_BLUE if row["basis"] == MODELLED else WHITE
-        axes.plot(row["difference"], -number, "o", markersize=8, color=DARK_BLUE, markerfacecolor=face)
-    axes.axvline(0.0, color=DARK_GREY, linewidth=1.2)
-    axes.set_ylim(-len(order) + 0.5, 0.5)
-    axes.set_yticks([-i for i in range(len(order))], list(order) if labelled else [""] * len(order))
-    axes.tick_params(axis="y", length=0)
-    axes.locator_params(axis="x", nbins=4)
-    axes.grid(axis="x")
-    axes.spines["bottom"].set_visible(False)
-    plain_numbers(axes.xaxis)
-    title = textwrap.fill(f"{data['title'].iloc[0]}, {data['unit'].iloc[0].replace('GBP', '£')}", 30)
-    axes.text(0.0, 1.02, title, transform=axes.transAxes, fontsize=9, fontweight="bold", va="bottom")
-
-
-def _areas_text(words: Wording, data: pd.DataFrame, whole: str) -> str:
-    sentences = []
-    for row in data[data["area_name"] == whole].to_dict("records"):
-        step = rounding_step(row["difference"], row["p10"], row["p90"])
-        told, low, high = (plain(row[name], step, signed=True) for name in ("difference", "p10", "p90"))
-        sentences.append(f"{row['title']}, {whole}: {told} {row['unit']}, {INTERVAL} {low} to {high}.")
-    return f"Dot plots by area. {words.title}. {' '.join(sentences)} Data in {words.name}.csv."
-
-
 def tiles_chart(findings: Findings, source: str) -> Chart | None:
     """Every council as a tile, by region: net cost per pupil in three shades, with the numbers in the table.
 
-    Parameters
-    ----------
-    findings
-        The run.
-    source
-        Source line.
-
-    Returns
-    -------
-        The chart, or ``None`` if fewer than two councils were modelled: the others have England's figure.
+    ``None`` if fewer than two councils were modelled: the others have England's figure.
     """
     councils = sorted(load_councils(), key=lambda one: one.name)
     rows = area_rows(findings, [one.name for one in councils])
@@ -141,9 +90,11 @@ def tiles_chart(findings: Findings, source: str) -> Chart | None:
     if modelled.size < 2:
         return None
     breaks = np.quantile(modelled, [1 / 3, 2 / 3])
+    step = rounding_step(modelled.max(), modelled.min())
+    ends = f"£{plain(modelled.min(), step)} to £{plain(modelled.max(), step)}"
     words = Wording(
         name="council_tiles",
-        title=_tiles_title(modelled),
+        title=f"Net cost per pupil goes from {ends} across {modelled.size} modelled councils",
         subtitle=(
             f"Net cost to the public purse per mainstream pupil, £, {findings.money_basis()}, "
             f"{findings.inputs.main_view} view, {findings.period()}. A tile is a council (boundaries of 2023) with its "
@@ -151,22 +102,21 @@ def tiles_chart(findings: Findings, source: str) -> Chart | None:
             f"middle, highest third of the {modelled.size} councils that were modelled; white: not modelled apart."
         ),
         source=source,
+        names_file=True,
     )
     data = rows.merge(_codes(), on="area_name").sort_values("la_code").reset_index(drop=True)
-    with drawing():
-        figure, (bottom, top) = canvas(words, 6.1)
-        axes = figure.add_axes((0.02, bottom, 0.96, top - bottom))
+    with sheet(words, 6.1) as page:
+        axes = page.axes(0.02, 0.96)
         for row in data.to_dict("records"):
             _tile(axes, row, int(np.searchsorted(breaks, row["difference"], side="left")))
-        _label_regions(axes, data)
+        for region, part in data.groupby("region"):
+            at = part["column"].min() + 0.05, -part["row"].min() + 1.12
+            axes.text(*at, str(region), fontsize=10, fontweight="bold")
         axes.set_axis_off()
         axes.set_aspect("equal")
         axes.autoscale_view()
-        text = (
-            f"Tile map of {len(data)} councils. {words.title}. "
-            f"Ranges of every council are in the table. Data in {words.name}.csv."
-        )
-        return finish(figure, words, data.drop(columns=["column", "row"]), text)
+        text = f"Tile map of {len(data)} councils. {words.title}. Ranges of every council are in the table."
+        return page.chart(data.drop(columns=["column", "row"]), text)
 
 
 def _codes() -> pd.DataFrame:
@@ -191,15 +141,3 @@ def _tile(axes: Axes, row: dict[Any, Any], shade: int) -> None:
     x, y = float(row["column"]), -float(row["row"])
     axes.add_patch(Rectangle((x + 0.05, y + 0.05), 0.9, 0.9, facecolor=face, edgecolor=DARK_GREY, linewidth=0.8))
     axes.text(x + 0.5, y + 0.5, str(row["la_code"]), ha="center", va="center", color=ink, fontsize=9)
-
-
-def _tiles_title(modelled: np.ndarray) -> str:
-    low, high = float(modelled.min()), float(modelled.max())
-    step = rounding_step(high, low)
-    ends = f"£{plain(low, step)} to £{plain(high, step)}"
-    return f"Net cost per pupil goes from {ends} across {modelled.size} modelled councils"
-
-
-def _label_regions(axes: Axes, data: pd.DataFrame) -> None:
-    for region, part in data.groupby("region"):
-        axes.text(part["column"].min() + 0.05, -part["row"].min() + 1.12, str(region), fontsize=10, fontweight="bold")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,18 +12,8 @@ from matplotlib.axes import Axes
 
 from sencosim.evidence.councils import load_councils
 from sencosim.outcomes.catalogue import OUTCOME
-from sencosim.report.charts.style import (
-    DARK_BLUE,
-    DARK_GREY,
-    LIGHT_GREY,
-    ORANGE,
-    WIDTH_INCHES,
-    Chart,
-    Wording,
-    canvas,
-    drawing,
-    finish,
-)
+from sencosim.report.charts.lines import two_arms
+from sencosim.report.charts.style import DARK_GREY, LIGHT_GREY, WIDTH_INCHES, Chart, Wording, sheet
 from sencosim.report.findings import Findings
 from sencosim.report.small_numbers import FEWEST, LOW
 from sencosim.report.words import plain
@@ -32,8 +22,7 @@ from sencosim.units import format_year
 REQUESTS = "requests"
 UNIT = "requests per 1,000 pupils"
 FEWEST_COUNCILS = 2
-CHARACTER_WIDTH = 0.58
-"""Width of a letter of the bold font. [share of its height]"""
+CHARACTER_WIDTH = 0.58  # of a letter of the bold font [share of its height]
 COLUMNS = (
     *("area_code", "area_name", "region", "year", "unit", "baseline", "policy", "difference"),
     *("is_low", "n_replications"),
@@ -45,11 +34,8 @@ _SIZES = ((12, 4, 1.15, 8.5), (45, 6, 0.95, 7.5), (10_000, 9, 0.68, 6.5))
 def council_paths(findings: Findings) -> pd.DataFrame:
     """Requests for each 1,000 mainstream pupils by council and year, at the point values of the main view.
 
-    Returns
-    -------
-        A row for each council that was simulated and year of the results, by name and year: :data:`COLUMNS`. Pupils are
-        those of January 2023; ``is_low`` marks fewer than five requests in both arms. Empty if the run kept no results
-        by area.
+    A row for each council that was simulated and year of the results, by name and year: :data:`COLUMNS`. Pupils are
+    those of January 2023; ``is_low`` marks fewer than five requests in both arms. Empty if the run kept no areas.
     """
     tables = findings.inputs.areas
     parts = [_requests(table, findings.inputs.main_view) for table in tables()] if tables is not None else []
@@ -75,22 +61,9 @@ def _requests(table: pd.DataFrame, view: str) -> pd.DataFrame:
 
 
 def councils_chart(findings: Findings, source: str) -> Chart | None:
-    """A panel for each simulated council, all on one scale.
-
-    Parameters
-    ----------
-    findings
-        The run.
-    source
-        Source line.
-
-    Returns
-    -------
-        The chart, or ``None`` if fewer than two councils were simulated or results come for one year only.
-    """
+    """A panel for each simulated council, all on one scale; ``None`` with fewer than two councils or years."""
     data = council_paths(findings)
-    names = list(dict.fromkeys(data["area_name"]))
-    years = list(dict.fromkeys(data["year"]))
+    names, years = (list(dict.fromkeys(data[column])) for column in ("area_name", "year"))
     if len(names) < FEWEST_COUNCILS or len(years) < 2:
         return None
     last = data[data["year"] == years[-1]].reset_index(drop=True)
@@ -98,59 +71,41 @@ def councils_chart(findings: Findings, source: str) -> Chart | None:
     columns, row_inches, points = next(size[1:] for size in _SIZES if len(names) <= size[0])
     n_rows = math.ceil(len(names) / columns)
     top_value = 1.08 * float(data[["baseline", "policy"]].to_numpy().max())
-    with drawing():
-        figure, (bottom, top) = canvas(words, row_inches * n_rows + 0.3)
-        inch = 1 / float(figure.get_figheight())
-        bottom += 0.3 * inch
-        height, width = (top - bottom) / n_rows, 0.955 / columns
+    with sheet(words, row_inches * n_rows + 0.3) as page:
+        page.bottom += 0.3 / page.height
+        width, head = 0.955 / columns, 0.06 + 2.6 * points / 72
         for number, name in enumerate(names):
             row, column = divmod(number, columns)
-            box = (
-                0.035 + column * width,
-                top - (row + 1) * height + 0.08 * inch,
-                0.88 * width,
-                height - (0.14 + 2.6 * points / 72) * inch,
-            )
-            axes = figure.add_axes(box)
+            axes = page.axes(0.035 + column * width, 0.88 * width, 0.08, head, row, n_rows)
             _panel(axes, data[data["area_name"] == name], top_value, points)
             _scale(axes, points, labelled=column == 0)
             if row == n_rows - 1 and column == 0:
-                _name_years(axes, years, points)
-        chart = finish(figure, words, data, _text(words, last))
-    return replace(chart, shown=_ends(data, years))
+                for place, year, side in ((0.0, years[0], "left"), (1.0, years[-1], "right")):
+                    _write(axes, (place, -0.06), year, points, ha=side, va="top", color=DARK_GREY)
+        return page.chart(data, _text(words, last), _ends(data, years))
 
 
 def _panel(axes: Axes, data: pd.DataFrame, top_value: float, points: float) -> None:
     """Draw one council; its name stands above with the difference of the last year."""
-    x = range(len(data))
-    axes.plot(x, data["baseline"], color=DARK_BLUE, linewidth=1.5)
-    axes.plot(x, data["policy"], color=ORANGE, linewidth=1.5, linestyle=(0, (3, 1.2)))
+    two_arms(axes, data["baseline"].tolist(), data["policy"].tolist(), (3, 1.2), linewidth=1.5)
     axes.set_xlim(-0.3, len(data) - 0.7)
     axes.set_ylim(0.0, top_value)
     room = int(axes.get_position().width * WIDTH_INCHES * 72 / (CHARACTER_WIDTH * points))
-    lines = textwrap.wrap(str(data["area_name"].iloc[0]), room, break_long_words=False, break_on_hyphens=False)
-    axes.text(
-        0.0,
-        1.03,
-        "\n".join(lines),
-        transform=axes.transAxes,
-        fontsize=points,
-        fontweight="bold",
-        va="bottom",
-        linespacing=1.0,
-    )
+    name = textwrap.fill(str(data["area_name"].iloc[0]), room, break_long_words=False, break_on_hyphens=False)
+    _write(axes, (0.0, 1.03), name, points, fontweight="bold", va="bottom", linespacing=1.0)
     told = LOW if bool(data["is_low"].iloc[-1]) else plain(float(data["difference"].iloc[-1]), 0.1, signed=True)
     is_high = float(data[["baseline", "policy"]].to_numpy().min()) > 0.4 * top_value
     y, side = (0.04, "bottom") if is_high else (0.98, "top")
-    axes.text(1.0, y, told, transform=axes.transAxes, fontsize=points, ha="right", va=side)
+    _write(axes, (1.0, y), told, points, ha="right", va=side)
+
+
+def _write(axes: Axes, at: tuple[float, float], words: str, points: float, **style: Any) -> None:
+    axes.text(*at, words, transform=axes.transAxes, fontsize=points, **style)
 
 
 def _scale(axes: Axes, points: float, *, labelled: bool) -> None:
     """One scale for all panels: a line at nought and two quiet ones, named at the left of each row."""
-    ticks = axes.get_yticks()
-    upper = axes.get_ylim()[1]
-    inside = [tick for tick in ticks if 0.0 <= tick <= upper]
-    kept = [0.0, inside[-1]]
+    kept = [0.0, [tick for tick in axes.get_yticks() if 0.0 <= tick <= axes.get_ylim()[1]][-1]]
     axes.set_yticks(kept, [f"{tick:,.10g}" for tick in kept] if labelled else ["", ""])
     axes.set_xticks([])
     axes.tick_params(axis="y", length=0, labelsize=points, pad=1.5)
@@ -158,34 +113,22 @@ def _scale(axes: Axes, points: float, *, labelled: bool) -> None:
     axes.spines["bottom"].set_linewidth(0.8)
 
 
-def _name_years(axes: Axes, years: list[str], points: float) -> None:
-    for place, side in ((0.0, "left"), (1.0, "right")):
-        axes.text(
-            place,
-            -0.06,
-            years[0] if side == "left" else years[-1],
-            transform=axes.transAxes,
-            fontsize=points,
-            ha=side,
-            va="top",
-            color=DARK_GREY,
-        )
-
-
 def _wording(findings: Findings, last: pd.DataFrame, ends: tuple[str, str], source: str) -> Wording:
     higher, lower = int((last["difference"] > 0).sum()), int((last["difference"] < 0).sum())
     few, many = int(last["n_replications"].min()), int(last["n_replications"].max())
     times = f"{few} to {many} replications" if few < many else f"{few} replication{'' if few == 1 else 's'}"
+    view = findings.inputs.main_view
     return Wording(
         name="requests_by_council",
         title=f"By {ends[1]} the policy brings {_where(higher, lower, len(last))}",
         subtitle=(
             f"Requests for an assessment of mainstream pupils, for each 1,000 of them, a year, {ends[0]} to {ends[1]}: "
-            f"baseline (solid blue) and policy (dashed orange), one scale for all. {findings.inputs.main_view} view at "
-            f"its point values, mean of {times} a council. Number in each panel: difference in {ends[1]}. "
+            f"baseline (solid blue) and policy (dashed orange), one scale for all. {view.capitalize()} view at its "
+            f"point values, mean of {times} a council. Number in each panel: difference in {ends[1]}. "
             "One council's lines move by chance too: small differences mean nothing. [low]: fewer than five requests."
-        ).replace(f"{findings.inputs.main_view} view", f"{findings.inputs.main_view.capitalize()} view"),
+        ),
         source=source,
+        names_file=True,
     )
 
 
@@ -212,7 +155,7 @@ def _text(words: Wording, last: pd.DataFrame) -> str:
     return (
         f"Small line charts, one for each council. {words.title}. The difference in {low['year']} goes from {ends[0]} "
         f"({low['area_name']}) to {ends[1]} ({high['area_name']}) {UNIT}. No range is shown: one council's lines move "
-        f"by chance too. Data in {words.name}.csv."
+        "by chance too."
     )
 
 

@@ -11,45 +11,21 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from sencosim.decisions.breakeven import EvidenceRange
-from sencosim.report.charts.style import (
-    DARK_BLUE,
-    DARK_GREY,
-    LIGHT_GREY,
-    ORANGE,
-    WHITE,
-    Chart,
-    Wording,
-    canvas,
-    drawing,
-    finish,
-)
+from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_GREY, ORANGE, WHITE, Chart, Wording, beside, sheet
 
-PLOT_INCHES = 3.8
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One input of the pair.
-
-    Attributes
-    ----------
-    name, title, unit
-        The input.
-    limits
-        Range searched. [unit of the input]
-    today
-        Its point value; NaN for a setting. [unit of the input]
-    evidence
-        What is known of it; ``None`` if it is not uncertain.
-    """
+    """One input of the pair; numbers are in its unit."""
 
     name: str
     title: str
     unit: str
-    limits: tuple[float, float]
-    today: float
-    evidence: EvidenceRange | None
+    limits: tuple[float, float]  # range searched
+    today: float  # its point value; NaN for a setting
+    evidence: EvidenceRange | None  # what is known of it; None if it is not uncertain
 
     @property
     def likely(self) -> tuple[float, float]:
@@ -62,29 +38,20 @@ def pair_chart(
 ) -> Chart:
     """Draw the line in the plane, its intervals, the pairs that were run, and where the evidence lies.
 
-    Parameters
-    ----------
-    words
-        Around the chart.
-    axes_of
-        The first input, along the bottom, and the second.
-    line
-        ``first``, ``second``, ``low``, ``high``, ``status``, one row a value of the first.
-    grid
-        ``first``, ``second``, ``net_benefit_gbp``.
-    zero
-        Pieces of the line between the pairs of the grid. [shape (n, 2) each]
+    The first input lies along the bottom. ``line`` has a row a value of it: ``first``, ``second``, ``low``, ``high``,
+    ``status``; ``grid`` has ``first``, ``second``, ``net_benefit_gbp``; ``zero`` holds pieces of the line between the
+    pairs of the grid. [shape (n, 2) each]
     """
     first, second = axes_of
     found = line[line["status"] != "no root in range"]
-    with drawing():
-        figure, (bottom, top) = canvas(words, PLOT_INCHES)
-        inch = 1 / float(figure.get_figheight())
-        axes = figure.add_axes((0.13, bottom + 0.5 * inch, 0.82, top - bottom - 0.6 * inch))
+    with sheet(words, 3.8) as page:
+        axes = page.axes(0.13, 0.82, foot=0.5, head=0.1)
         _evidence(axes, first, second)
         for piece in zero:
             axes.plot(piece[:, 0], piece[:, 1], color=DARK_BLUE)
-        _points(axes, grid)
+        pays = grid["net_benefit_gbp"] > 0.0
+        for part, fill in ((grid[pays], DARK_BLUE), (grid[~pays], WHITE)):
+            axes.plot(part["first"], part["second"], "o", markerfacecolor=fill, markeredgecolor=DARK_BLUE, markersize=5)
         if len(found):
             low, high = (found[name].replace([-np.inf, np.inf], list(second.limits)) for name in ("low", "high"))
             spans = np.vstack([found["second"] - low, high - found["second"]]).clip(min=0.0)
@@ -93,7 +60,7 @@ def pair_chart(
         axes.set_ylabel(f"{second.title}\n[{second.unit}]")
         told = "; ".join(f"with {a:.3g}, {b:.3g}" for a, b in zip(found["first"], found["second"], strict=True))
         text = f"{second.title} at which the answer changes, by {first.title}: {told or 'none in range'}."
-        return finish(figure, words, line, text)
+        return page.chart(line, text)
 
 
 def _evidence(axes: Axes, first: Axis, second: Axis) -> None:
@@ -101,10 +68,4 @@ def _evidence(axes: Axes, first: Axis, second: Axis) -> None:
     axes.add_patch(Rectangle((left, low), right - left, high - low, facecolor=LIGHT_GREY, alpha=0.5, edgecolor="none"))
     if not np.isnan([first.today, second.today]).any():
         axes.plot(first.today, second.today, "+", color=DARK_GREY, markersize=14, markeredgewidth=2)
-        axes.annotate("point values", (first.today, second.today), (8, 8), textcoords="offset points", fontsize=9)
-
-
-def _points(axes: Axes, grid: pd.DataFrame) -> None:
-    pays = grid["net_benefit_gbp"] > 0.0
-    for part, fill in ((grid[pays], DARK_BLUE), (grid[~pays], WHITE)):
-        axes.plot(part["first"], part["second"], "o", markerfacecolor=fill, markeredgecolor=DARK_BLUE, markersize=5)
+        beside(axes, "point values", (first.today, second.today), (8, 8), fontsize=9)

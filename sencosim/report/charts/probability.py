@@ -13,9 +13,8 @@ from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import SHARE_LIMITS, Ranked, ranked_chart, switching_chart
 from sencosim.report.findings import Findings
 from sencosim.report.probability import PURSE, chance_frame, plane_of
-from sencosim.report.words import payer_words, per_cent, sentence_case
+from sencosim.report.words import MILLION, payer_words, per_cent, sentence_case
 
-MILLION = 1e6
 Floats = npt.NDArray[np.float64]
 
 
@@ -36,10 +35,11 @@ def chance_of_saving_chart(findings: Findings, source: str) -> Chart | None:
         f"with the interval that their number leaves (Wilson). {findings.area_name}, {findings.period()}, present "
         "value",
         source,
+        names_file=True,
     )
     columns = ["title", "value", "low", "high"]
     drawn = Ranked(words, shown[columns].reset_index(drop=True), "chance of saving", SHARE_LIMITS)
-    return ranked_chart(drawn, _ending(words))
+    return ranked_chart(drawn)
 
 
 def cost_effect_chart(findings: Findings, source: str) -> Chart | None:
@@ -55,8 +55,9 @@ def cost_effect_chart(findings: Findings, source: str) -> Chart | None:
         f"Each dot is a draw of the uncertain parameters, {findings.inputs.main_view} view; contours hold half, four "
         f"fifths and nineteen twentieths of them. {findings.area_name}, {findings.period()}, {findings.money_basis()}",
         source,
+        names_file=True,
     )
-    chart = plane_chart(words, drawn, effect, _ending(words))
+    chart = plane_chart(words, drawn, effect)
     names = _quadrants(drawn.cost, drawn.effect)
     data = chart.data.assign(quadrant=names, share_of_draws=[drawn.quadrants[name] for name in names])
     return replace(chart, data=data)
@@ -82,8 +83,9 @@ def switching_values_chart(findings: Findings, source: str) -> Chart | None:
         "Where the expected net cost to the public purse is nought (orange diamond, with its interval) inside the "
         "evidence of each input (grey); the grey stroke is the mean of the draws. From a stored ensemble",
         source,
+        names_file=True,
     )
-    return switching_chart(words, roots, _ending(words))
+    return switching_chart(words, roots)
 
 
 def worth_of_research_chart(findings: Findings, source: str) -> Chart | None:
@@ -108,9 +110,6 @@ def worth_of_research_chart(findings: Findings, source: str) -> Chart | None:
         "What knowing an input or a group of inputs exactly would be worth for the choice, GBP million present value; "
         "bars for the sampling of draws and the regression. From a stored ensemble",
         source,
+        names_file=True,
     )
-    return ranked_chart(Ranked(words, data.reset_index(drop=True), "GBP million"), _ending(words))
-
-
-def _ending(words: Wording) -> str:
-    return f" Data in {words.name}.csv."
+    return ranked_chart(Ranked(words, data.reset_index(drop=True), "GBP million"))

@@ -2,67 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sencosim.report.charts.style import (
-    DARK_BLUE,
-    DARK_GREY,
-    LIGHT_GREY,
-    ORANGE,
-    WHITE,
-    Chart,
-    Wording,
-    canvas,
-    drawing,
-    finish,
-    label_rows,
-    whole_labels,
-)
+from sencosim.report.charts.rows import label_rows, line_at, row_axis
+from sencosim.report.charts.style import DARK_BLUE, LIGHT_GREY, ORANGE, WHITE, Chart, Wording, sheet, whole_labels
 from sencosim.report.evidence_tables import level, series_title
 from sencosim.report.findings import Findings
 
 TICKS = (0.1, 0.2, 0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 5.0, 10.0)
-NAME_CHARACTERS, NAME_POINTS = 52, 9
-"""Of a line of the name of a series, and the size of its text."""
+NAME_CHARACTERS, NAME_POINTS = 52, 9  # of a line of the name of a series, and the size of its text
 
 
 def published_chart(findings: Findings, source: str) -> Chart | None:
-    """Ratio of the model's baseline to each published figure.
-
-    Parameters
-    ----------
-    findings
-        The run.
-    source
-        Source line.
-
-    Returns
-    -------
-        The chart, or ``None`` if nothing can be compared.
-    """
+    """Ratio of the model's baseline to each published figure; ``None`` if nothing can be compared."""
     data = _frame(findings.inputs.reconciliation)
     if data.empty:
         return None
-    inside = int(data["inside"].sum())
     words = Wording(
         name="model_against_published",
-        title=f"{inside} of {len(data)} published figures are met within their stated tolerance",
+        title=f"{int(data['inside'].sum())} of {len(data)} published figures are met within their stated tolerance",
         subtitle=(
             "Model divided by published, baseline, ratio scale: 1 is equal. Grey bar: tolerance. Filled blue dot: "
             f"inside; hollow orange diamond: outside. {findings.area_name}, period beside each name."
         ),
         source=source,
+        names_file=True,
     )
-    left_out = len(findings.inputs.reconciliation) - len(data)
+    worst = data.iloc[0]
+    outside = data[~data["inside"]]["name"].tolist()
+    missed = f" Outside: {'; '.join(outside)}." if outside else ""
+    left_out = len(findings.inputs.reconciliation) > len(data)
+    missing = " Series with a zero or without a tolerance are in the table only." if left_out else ""
+    text = (
+        f"Dot plot. {words.title}. The furthest is {worst['name']}: model {level(worst['model'])}, published "
+        f"{level(worst['published'])}.{missed}{missing}"
+    )
     names, most_lines = whole_labels(data["name"], NAME_CHARACTERS)
-    with drawing():
-        figure, (bottom, top) = canvas(words, 0.5 + max(0.34, 0.19 * most_lines) * len(data))
-        foot = 0.32 / float(figure.get_figheight())
-        axes = figure.add_axes((0.40, bottom + foot, 0.40, top - bottom - foot))
-        _draw(axes, data, names)
-        return finish(figure, words, data, _text(words, data, left_out))
+    with sheet(words, 0.5 + max(0.34, 0.19 * most_lines) * len(data)) as page:
+        _draw(page.axes(0.40, 0.40, foot=0.32), data, names)
+        return page.chart(data, text)
 
 
 def _frame(reconciliation: pd.DataFrame) -> pd.DataFrame:
@@ -80,34 +62,22 @@ def _frame(reconciliation: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw(axes: Axes, data: pd.DataFrame, names: list[str]) -> None:
-    rows = [-float(i) for i in range(len(data))]
+    rows = -np.arange(float(len(data)))
     ratio = data["ratio"].to_numpy(dtype=float)
     share = np.clip(data["tolerance"].to_numpy(dtype=float) / 100.0, 0.0, 0.95)
-    axes.hlines(rows, 1 - share, 1 + share, color=LIGHT_GREY, linewidth=9)
-    axes.axvline(1.0, color=DARK_GREY, linewidth=1.2)
     inside = data["inside"].to_numpy(dtype=bool)
-    axes.plot(
-        ratio[inside],
-        [row for row, kept in zip(rows, inside, strict=True) if kept],
-        linestyle="none",
-        marker="o",
-        markersize=8,
-        color=DARK_BLUE,
-    )
-    axes.plot(
-        ratio[~inside],
-        [row for row, kept in zip(rows, inside, strict=True) if not kept],
-        linestyle="none",
-        marker="D",
-        markersize=8,
-        markerfacecolor=WHITE,
-        markeredgecolor=ORANGE,
-        markeredgewidth=2.0,
-    )
-    for row, record in zip(rows, data.to_dict("records"), strict=True):
-        said = f"{level(record['model'])} / {level(record['published'])}"
-        axes.text(1.03, row, said, transform=axes.get_yaxis_transform(), va="center", fontsize=9)
+    axes.hlines(rows, 1 - share, 1 + share, color=LIGHT_GREY, linewidth=9)
+    line_at(axes, 1.0)
+    axes.plot(ratio[inside], rows[inside], "o", markersize=8, color=DARK_BLUE)
+    hollow: dict[str, Any] = {"markerfacecolor": WHITE, "markeredgecolor": ORANGE, "markeredgewidth": 2.0}
+    axes.plot(ratio[~inside], rows[~inside], "D", markersize=8, **hollow)
+    right: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 9}
+    for row, model, published in zip(rows, data["model"], data["published"], strict=True):
+        axes.text(1.03, row, f"{level(model)} / {level(published)}", **right)
     reach = max(float(np.max(np.abs(np.log(ratio)))), float(np.max(np.log1p(share))), np.log(1.25)) * 1.1
+    label_rows(axes, names, NAME_POINTS)
+    axes.text(1.03, 0.75, "model / published", fontweight="bold", **right)
+    row_axis(axes, len(data), 0.4, 1.1)
     axes.set_xscale("log")
     axes.set_xlim(np.exp(-reach), np.exp(reach))
     ticks = [tick for tick in TICKS if abs(np.log(tick)) <= reach]
@@ -115,21 +85,3 @@ def _draw(axes: Axes, data: pd.DataFrame, names: list[str]) -> None:
         ticks = [tick for i, tick in enumerate(ticks) if (i - ticks.index(1.0)) % 2 == 0]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    label_rows(axes, rows, names, NAME_POINTS)
-    axes.set_ylim(-len(data) + 0.4, 1.1)
-    beside = axes.get_yaxis_transform()
-    axes.text(1.03, 0.75, "model / published", transform=beside, va="center", fontsize=9, fontweight="bold")
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x")
-    axes.spines["bottom"].set_visible(False)
-
-
-def _text(words: Wording, data: pd.DataFrame, left_out: int) -> str:
-    worst = data.iloc[0]
-    outside = data[~data["inside"]]["name"].tolist()
-    missed = f" Outside: {'; '.join(outside)}." if outside else ""
-    missing = " Series with a zero or without a tolerance are in the table only." if left_out else ""
-    return (
-        f"Dot plot. {words.title}. The furthest is {worst['name']}: model {level(worst['model'])}, published "
-        f"{level(worst['published'])}.{missed}{missing} Data in {words.name}.csv."
-    )

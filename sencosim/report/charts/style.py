@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -18,7 +18,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from sencosim.report.words import MINUS
+from sencosim.report.words import up_to_figures
 
 DARK_BLUE = "#12436D"
 TURQUOISE = "#28A197"
@@ -67,52 +67,25 @@ _SETTINGS: dict[Any, Any] = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart in its three forms.
+    """A chart in its three forms: picture, numbers, words."""
 
-    Attributes
-    ----------
-    name
-        File name without ending.
-    title
-        The finding, as a sentence.
-    svg
-        The picture: text as text, with a title and a description inside.
-    data
-        The numbers behind the picture.
-    text
-        A text that serves the same purpose as the picture.
-    shown
-        What a page shows of ``data`` where it is too long to be read there. Default: all of it.
-    """
-
-    name: str
-    title: str
-    svg: str
-    data: pd.DataFrame
-    text: str
-    shown: pd.DataFrame | None = None
+    name: str  # of its files, without ending
+    title: str  # the finding, as a sentence
+    svg: str  # text as text, with a title and a description inside
+    data: pd.DataFrame  # the numbers behind the picture
+    text: str  # serves the same purpose as the picture
+    shown: pd.DataFrame | None = None  # what a page shows of ``data`` where all of it is too long to read there
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The words around a chart.
+    """The words around a chart."""
 
-    Attributes
-    ----------
-    name
-        File name of the chart without ending.
-    title
-        The finding.
-    subtitle
-        Measure, unit, area, years, price base.
-    source
-        Source and run.
-    """
-
-    name: str
-    title: str
-    subtitle: str
-    source: str
+    name: str  # of its files, without ending
+    title: str  # the finding
+    subtitle: str  # measure, unit, area, years, price base
+    source: str  # source and run
+    names_file: bool = False  # whether the text alternative ends with the file of the data: so in the folder of a run
 
 
 @contextmanager
@@ -122,52 +95,59 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def canvas(words: Wording, plot_inches: float) -> tuple[Figure, tuple[float, float]]:
-    """Start a figure with its title, subtitle and source line.
+@contextmanager
+def sheet(words: Wording, plot_inches: float) -> Iterator[Sheet]:
+    """Draw a chart in the common look; ``plot_inches`` is the height left for its plots with their labels."""
+    with drawing():
+        yield Sheet(words, plot_inches)
 
-    Parameters
-    ----------
-    words
-        What to write round the plot.
-    plot_inches
-        Height left for the plot with its axis labels. [inches, > 0]
 
-    Returns
-    -------
-        The figure, and the bottom and top of the room for the plot. [fractions of the height]
-    """
-    title = textwrap.wrap(words.title, _TITLE_CHARACTERS)
-    subtitle = textwrap.wrap(words.subtitle, _SUBTITLE_CHARACTERS)
-    source = textwrap.wrap(words.source, _SOURCE_CHARACTERS)
-    head = (len(title) * TITLE_POINTS + len(subtitle) * SUBTITLE_POINTS) * _LINE_HEIGHT / 72 + 0.25
-    foot = len(source) * SOURCE_POINTS * _LINE_HEIGHT / 72 + 0.2
-    height = head + plot_inches + foot
-    figure = Figure(figsize=(WIDTH_INCHES, height), facecolor=WHITE)
-    FigureCanvasSVG(figure)
-    y = 1 - 0.08 / height
-    for lines, points, weight in ((title, TITLE_POINTS, "bold"), (subtitle, SUBTITLE_POINTS, "normal")):
-        for line in lines:
-            figure.text(0.012, y, line, fontsize=points, fontweight=weight, va="top")
-            y -= points * _LINE_HEIGHT / 72 / height
-    for i, line in enumerate(reversed(source)):
-        y = (0.07 + i * SOURCE_POINTS * _LINE_HEIGHT / 72) / height
-        figure.text(0.012, y, line, fontsize=SOURCE_POINTS, va="bottom")
-    return figure, (foot / height, 1 - head / height)
+class Sheet:
+    """A figure with its title, subtitle and source line, and room for plots between them."""
+
+    def __init__(self, words: Wording, plot_inches: float) -> None:
+        title = textwrap.wrap(words.title, _TITLE_CHARACTERS)
+        subtitle = textwrap.wrap(words.subtitle, _SUBTITLE_CHARACTERS)
+        source = textwrap.wrap(words.source, _SOURCE_CHARACTERS)
+        head = (len(title) * TITLE_POINTS + len(subtitle) * SUBTITLE_POINTS) * _LINE_HEIGHT / 72 + 0.25
+        foot = len(source) * SOURCE_POINTS * _LINE_HEIGHT / 72 + 0.2
+        self.words = words
+        self.height = head + plot_inches + foot  # [inches]
+        self.bottom, self.top = (
+            foot / self.height,
+            1 - head / self.height,
+        )  # of the room for plots [share of the height]
+        self.figure = Figure(figsize=(WIDTH_INCHES, self.height), facecolor=WHITE)
+        FigureCanvasSVG(self.figure)
+        y = 1 - 0.08 / self.height
+        for lines, points, weight in ((title, TITLE_POINTS, "bold"), (subtitle, SUBTITLE_POINTS, "normal")):
+            for line in lines:
+                self.figure.text(0.012, y, line, fontsize=points, fontweight=weight, va="top")
+                y -= points * _LINE_HEIGHT / 72 / self.height
+        for i, line in enumerate(reversed(source)):
+            y = (0.07 + i * SOURCE_POINTS * _LINE_HEIGHT / 72) / self.height
+            self.figure.text(0.012, y, line, fontsize=SOURCE_POINTS, va="bottom")
+
+    def axes(
+        self, left: float, width: float, foot: float = 0.0, head: float = 0.0, row: int = 0, rows: int = 1
+    ) -> Axes:
+        """A plot in one of so many equal rows; its sides are shares of the width, its foot and head are inches."""
+        height = (self.top - self.bottom) / rows
+        low = self.top - (row + 1) * height + foot / self.height
+        return self.figure.add_axes((left, low, width, height - (foot + head) / self.height))
+
+    def chart(self, data: pd.DataFrame, text: str, shown: pd.DataFrame | None = None) -> Chart:
+        """The finished chart: the same bytes for the same numbers, on any day."""
+        words = self.words
+        told = f"{text} Data in {words.name}.csv." if words.names_file else text
+        buffer = io.StringIO()
+        self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        svg = _accessible(buffer.getvalue(), words.name, words.title, told)
+        return Chart(words.name, words.title, svg, data, told, shown)
 
 
 def whole_labels(names: Iterable[str], width: int) -> tuple[list[str], int]:
-    r"""Break names of rows into lines, with nothing cut off.
-
-    Parameters
-    ----------
-    names
-        Of the rows.
-    width
-        Of a line. [characters]
-
-    Returns
-    -------
-        The names with line breaks, and the most lines of any.
+    r"""Names broken into lines of at most ``width`` characters, with nothing cut off, and the most lines of any.
 
     Examples
     --------
@@ -178,79 +158,14 @@ def whole_labels(names: Iterable[str], width: int) -> tuple[list[str], int]:
     return ["\n".join(lines) for lines in broken], max((len(lines) for lines in broken), default=1)
 
 
-def label_rows(axes: Axes, positions: Sequence[float], names: Sequence[str], points: float) -> None:
-    """Name rows at the left of a plot; lines of one name end at the same place in whatever font it is shown.
-
-    Parameters
-    ----------
-    axes
-        The plot.
-    positions
-        Of the rows, on the vertical axis.
-    names
-        With line breaks.
-    points
-        Size of the text. [points]
-    """
-    axes.set_yticks(positions, [""] * len(names))
-    for position, name in zip(positions, names, strict=True):
-        lines = name.split("\n")
-        for number, line in enumerate(lines):
-            rise = ((len(lines) - 1) / 2 - number) * points * 1.2
-            axes.annotate(
-                line,
-                (0.0, position),
-                (-6.0, rise),
-                xycoords=axes.get_yaxis_transform(),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                fontsize=points,
-                annotation_clip=False,
-            )
-
-
-def horizontal_grid(axes: Axes) -> None:
-    """Draw the quiet horizontal grid of the house style."""
-    axes.grid(axis="y")
-    axes.tick_params(axis="y", length=0)
-
-
 def plain_numbers(axis: Axis, digits: int = 6) -> None:
     """Number an axis as the text does: thousands apart, a real minus sign, so many digits at most."""
-    axis.set_major_formatter(lambda value, _: f"{value:,.{digits}g}".replace("-", MINUS))
+    axis.set_major_formatter(lambda value, _: up_to_figures(value, digits))
 
 
-def spread(positions: list[float], gap: float) -> list[float]:
-    """Move labels apart so that none overlaps, keeping their order and their middle.
-
-    Examples
-    --------
-    >>> spread([1.0, 1.0], 2.0)
-    [0.0, 2.0]
-    """
-    order = sorted(range(len(positions)), key=lambda i: (positions[i], i))
-    groups: list[list[int]] = []
-    centres: list[float] = []
-    for i in order:
-        groups.append([i])
-        centres.append(positions[i])
-        while len(groups) > 1 and centres[-1] - centres[-2] < gap * (len(groups[-1]) + len(groups[-2])) / 2:
-            group = groups.pop(-2) + groups.pop(-1)
-            groups.append(group)
-            centres[-2:] = [sum(positions[j] for j in group) / len(group)]
-    moved = [0.0] * len(positions)
-    for group, centre in zip(groups, centres, strict=True):
-        for place, i in enumerate(group):
-            moved[i] = centre + gap * (place - (len(group) - 1) / 2)
-    return moved
-
-
-def finish(figure: Figure, words: Wording, data: pd.DataFrame, text: str) -> Chart:
-    """Turn a figure into a chart: the same bytes for the same numbers, on any day."""
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return Chart(words.name, words.title, _accessible(buffer.getvalue(), words.name, words.title, text), data, text)
+def beside(axes: Axes, words: str, at: tuple[float, float], offset: tuple[float, float], **style: Any) -> None:
+    """Write words at a point of the plot, moved by so many points."""
+    axes.annotate(words, at, offset, textcoords="offset points", **style)
 
 
 def _accessible(svg: str, name: str, title: str, text: str) -> str:

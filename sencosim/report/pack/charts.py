@@ -12,28 +12,11 @@ from matplotlib.ticker import LogLocator
 from sencosim.outcomes.ratio import COST_PER
 from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
 from sencosim.report.charts.councils import councils_chart
-from sencosim.report.charts.style import (
-    DARK_BLUE,
-    DARK_GREY,
-    MID_BLUE,
-    ORANGE,
-    TEXT_POINTS,
-    TURQUOISE,
-    Chart,
-    Wording,
-    canvas,
-    drawing,
-    finish,
-    label_rows,
-    plain_numbers,
-    whole_labels,
-)
+from sencosim.report.charts.rows import MOST_BARS, dot, label_rows, line_at, row_axis
+from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, Wording, beside, sheet, whole_labels
 from sencosim.report.findings import Findings
 from sencosim.report.stored import StoredRun
-from sencosim.report.words import MINUS, money, sentence_case
-
-MOST_BARS = 12
-MILLION = 1e6
+from sencosim.report.words import MILLION, money, sentence_case, up_to_figures
 
 
 def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
@@ -62,6 +45,7 @@ def regions_chart(findings: Findings, source: str) -> Chart | None:
             "Line: 80 % interval. Filled dot: modelled there; hollow: share of England's figure, or England's own."
         ),
         source=source,
+        names_file=True,
     )
     return areas_chart(findings, REGIONS, words)
 
@@ -105,52 +89,34 @@ def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart |
             f"{findings.period()}."
         ),
         source=source,
+        names_file=True,
     )
     names, most_lines = whole_labels(data["title"].astype(str), 46)
-    with drawing():
-        figure, (bottom, top) = canvas(words, 0.7 + max(0.40, 0.19 * most_lines) * len(data))
-        foot = 0.35 / float(figure.get_figheight())
-        axes = figure.add_axes((0.38, bottom + foot, 0.55, top - bottom - foot))
+    with sheet(words, 0.7 + max(0.40, 0.19 * most_lines) * len(data)) as page:
+        axes = page.axes(0.38, 0.55, foot=0.35)
         for number, row in enumerate(data.to_dict("records")):
             _swing(axes, -number, row, central)
-        _dress(axes, names, central)
+        line_at(axes, central / MILLION)
+        left, right = axes.get_xlim()
+        pad = 0.12 * (right - left)
+        axes.set_xlim(left - pad, right + pad)
+        if left - pad < 0.0 < right + pad:
+            line_at(axes, style=(0, (4, 3)))
+        label_rows(axes, names, 9)
+        row_axis(axes, len(names), 0.4, 0.6)
         text = (
-            f"Tornado chart. {words.title}. Effects on pupils are not varied here. Ends of every bar are in the table. "
-            f"Data in {words.name}.csv."
+            f"Tornado chart. {words.title}. Effects on pupils are not varied here. Ends of every bar are in the table."
         )
-        return finish(figure, words, data.drop(columns=["view"], errors="ignore"), text)
+        return page.chart(data.drop(columns=["view"], errors="ignore"), text)
 
 
 def _swing(axes: Axes, y: float, row: dict[Any, Any], central: float) -> None:
     for end, colour in (("low", TURQUOISE), ("high", ORANGE)):
         value = float(row[f"npsv_{end}"])
         axes.barh(y, (value - central) / MILLION, left=central / MILLION, height=0.6, color=colour)
-        side = 1 if value >= central else -1
-        told = f"{float(row[end]):,.6g}".replace("-", MINUS)
-        axes.annotate(
-            told,
-            (value / MILLION, y),
-            (4 * side, 0),
-            textcoords="offset points",
-            va="center",
-            ha="left" if side > 0 else "right",
-            fontsize=8.5,
-        )
-
-
-def _dress(axes: Axes, names: list[str], central: float) -> None:
-    axes.axvline(central / MILLION, color=DARK_GREY, linewidth=1.2)
-    left, right = axes.get_xlim()
-    pad = 0.12 * (right - left)
-    axes.set_xlim(left - pad, right + pad)
-    if left - pad < 0.0 < right + pad:
-        axes.axvline(0.0, color=DARK_GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-    label_rows(axes, [-float(i) for i in range(len(names))], names, 9)
-    axes.set_ylim(-len(names) + 0.4, 0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x")
-    axes.spines["bottom"].set_visible(False)
-    plain_numbers(axes.xaxis)
+        told = up_to_figures(float(row[end]))
+        offset, side = (4, "left") if value >= central else (-4, "right")
+        beside(axes, told, (value / MILLION, y), (offset, 0), va="center", ha=side, fontsize=8.5)
 
 
 def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
@@ -173,27 +139,21 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
             "outcomes that clearly get better; the whole cost stands against each alone, so these cannot be added."
         ),
         source=source,
+        names_file=True,
     )
     names, most_lines = whole_labels((one.title.partition(": ")[2] for one in figures), 44)
-    with drawing():
-        figure, (bottom, top) = canvas(words, 0.8 + max(0.45, 0.22 * most_lines) * len(data))
-        foot = 0.4 / float(figure.get_figheight())
-        axes = figure.add_axes((0.38, bottom + foot, 0.50, top - bottom - foot))
+    said = "; ".join(f"{one.title.partition(': ')[2]} {money(one.difference)}" for one in figures)
+    with sheet(words, 0.8 + max(0.45, 0.22 * most_lines) * len(data)) as page:
+        axes = page.axes(0.38, 0.50, foot=0.4)
         for number, one in enumerate(figures):
-            axes.plot([one.p10, one.p90], [-number, -number], color=MID_BLUE, linewidth=2.5)
-            axes.plot(one.difference, -number, "o", color=DARK_BLUE, markersize=9)
-            told = money(one.difference)
-            axes.annotate(
-                told, (max(one.p90, one.difference), -number), (8, 0), textcoords="offset points", va="center"
-            )
+            dot(axes, -number, one.difference, (one.p10, one.p90), 9)
+            beside(axes, money(one.difference), (max(one.p90, one.difference), -number), (8, 0), va="center")
+        label_rows(axes, names, TEXT_POINTS)
+        row_axis(axes, len(data), 0.4, 0.6)
+        axes.spines["bottom"].set_visible(True)
         axes.set_xscale("log")
         axes.margins(x=0.25)
         axes.minorticks_off()
         axes.xaxis.set_major_locator(LogLocator(numticks=5))
-        label_rows(axes, [-float(i) for i in range(len(data))], names, TEXT_POINTS)
-        axes.set_ylim(-len(data) + 0.4, 0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="x")
         axes.xaxis.set_major_formatter(lambda value, _: money(value).replace(".0", ""))
-        said = "; ".join(f"{one.title.partition(': ')[2]} {money(one.difference)}" for one in figures)
-        return finish(figure, words, data, f"Dot plot. {words.title}: {said}. Data in {words.name}.csv.")
+        return page.chart(data, f"Dot plot. {words.title}: {said}.")

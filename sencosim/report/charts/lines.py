@@ -1,0 +1,56 @@
+"""Lines and bands over years, prices or sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, ORANGE
+
+
+def horizontal_grid(axes: Axes) -> None:
+    """Draw the quiet horizontal grid of the house style."""
+    axes.grid(axis="y")
+    axes.tick_params(axis="y", length=0)
+
+
+def two_arms(axes: Axes, baseline: Sequence[float], policy: Sequence[float], dashes: Any, **style: Any) -> None:
+    """Baseline solid and blue, policy dashed and orange, by position of the year."""
+    axes.plot(range(len(baseline)), baseline, color=DARK_BLUE, **style)
+    axes.plot(range(len(policy)), policy, color=ORANGE, linestyle=(0, dashes), **style)
+
+
+def policy_rule(axes: Axes, years: list[str], start: str | None) -> float | None:
+    """Draw an upright line before the year in which the policy starts, if earlier years are shown; where it stands."""
+    if start not in years or start == years[0]:
+        return None
+    place = years.index(start) - 0.5
+    axes.axvline(place, color=DARK_GREY, linewidth=1.0, linestyle=(0, (4, 3)))
+    return place
+
+
+def spread(positions: list[float], gap: float) -> list[float]:
+    """Move labels apart so that none overlaps, keeping their order and their middle.
+
+    Examples
+    --------
+    >>> spread([1.0, 1.0], 2.0)
+    [0.0, 2.0]
+    """
+    order = sorted(range(len(positions)), key=lambda i: (positions[i], i))
+    groups: list[list[int]] = []
+    centres: list[float] = []
+    for i in order:
+        groups.append([i])
+        centres.append(positions[i])
+        while len(groups) > 1 and centres[-1] - centres[-2] < gap * (len(groups[-1]) + len(groups[-2])) / 2:
+            group = groups.pop(-2) + groups.pop(-1)
+            groups.append(group)
+            centres[-2:] = [sum(positions[j] for j in group) / len(group)]
+    moved = [0.0] * len(positions)
+    for group, centre in zip(groups, centres, strict=True):
+        for place, i in enumerate(group):
+            moved[i] = centre + gap * (place - (len(group) - 1) / 2)
+    return moved
