@@ -16,7 +16,7 @@ from sencosim.errors import InputError
 from sencosim.evidence.posterior import load_posterior
 from sencosim.experiment.finished import MANIFEST
 from sencosim.experiment.jobs import Job
-from sencosim.model import finished_run, price_book
+from sencosim.model import RunResult, finished_run, price_book
 from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.outcomes.summary import moved_from, points_of
 from sencosim.scenario.schema import Scenario
@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
-    """Draws of a finished run, and its policy. Each draw stands for the level of the run plus how far it moves.
+    """Draws of a finished run, and its policy.
 
     Raises
     ------
@@ -35,9 +35,23 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
         If the folder keeps no pairs, or the run had no draws.
     """
     result = finished_run(folder)
-    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     if result.plan.draws < 1:
         raise InputError(f"{folder.as_posix()} has no draws of the evidence. Run it with --draws.")
+    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    about = {name: json.dumps(fact, sort_keys=True) for name, fact in told.items() if name != "files"}
+    return draws_of_run(result, about), result.scenario
+
+
+def draws_of_run(result: RunResult, about: Mapping[str, str] | None = None) -> Ensemble:
+    """Each draw of a run as its headline counts it: the level of the run plus how far the draw moves from it.
+
+    Parameters
+    ----------
+    result
+        A run with draws.
+    about
+        What was run, in words and fingerprints.
+    """
     arms = {totals.job: _arms(totals.baseline, totals.policy) for totals in result.pairs()}
     values: dict[Job, Mapping[str, float]] = {one.job: one.values for one in result.pairs()}  # noqa: PD011
     inputs, rows = list[dict[str, Any]](), list[dict[str, Any]]()
@@ -52,8 +66,7 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
     shared = frame.loc[:, frame.notna().all()]  # an input that one view does not draw says nothing across views
     names = [str(name) for name in shared if name not in ("view", "draw", WEIGHT)]
     units = titles_and_units(names)[1] | outcome_units()
-    about = {name: json.dumps(fact, sort_keys=True) for name, fact in told.items() if name != "files"}
-    return make_ensemble(shared, pd.DataFrame(rows), units, (BASELINE, result.scenario.name), about), result.scenario
+    return make_ensemble(shared, pd.DataFrame(rows), units, (BASELINE, result.scenario.name), about)
 
 
 def _arms(baseline: Floats, policy: Floats) -> Floats:

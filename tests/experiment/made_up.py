@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,12 @@ def totals(job: Job) -> PairTotals:
         n_schools=2,
         seconds=0.0,
     )
+
+
+def slowly(job: Job) -> PairTotals:
+    """Take as long as a pair of a few schools."""
+    time.sleep(0.05)
+    return totals(job)
 
 
 def dies_at_third_replication(job: Job) -> PairTotals:

@@ -1,0 +1,80 @@
+"""The draws and the cube of a run say what the run says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from outcomes.conftest import small_run
+
+from sencosim.costing.accounts import PUBLIC_PAYERS
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.model import RunResult
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, summarise
+from sencosim.studies.cube import COLUMNS, ENGLAND, arms_of_run, cube_of, differences, plot_of, summary_of
+from sencosim.studies.from_run import draws_of_run
+from sencosim.studies.question import BASELINE
+from sencosim.studies.voi import groups_of, net_benefits
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def run() -> RunResult:
+    return small_run("full_time", **{"run.draws": "3", "views": "[central, sceptic]"})
+
+
+@pytest.fixture(scope="module")
+def drawn(run: RunResult) -> Ensemble:
+    return draws_of_run(run)
+
+
+def test_draws_count_what_the_summary_counts(run: RunResult, drawn: Ensemble) -> None:
+    runs = summarise(run, "X", "Rutland").runs
+    years = run.scenario.horizon.years
+    for view in run.scenario.views:
+        for outcome in ("suspensions", "requests", "added_senco_hours"):
+            rows = runs[(runs["view"] == view) & (runs["outcome"] == outcome) & (runs["year"] == TOTAL)]
+            rows = rows[rows["draw"] > 0]
+            told = rows.set_index(rows["draw"] // 1000)["difference"]
+            own = drawn.against_first(outcome, view, run.scenario.name)
+            assert list(own.index) == list(told.index)
+            assert own.to_numpy() * years == pytest.approx(told.to_numpy(), rel=1e-9)
+
+
+def test_analyses_of_draws_take_them(run: RunResult, drawn: Ensemble) -> None:
+    assert drawn.arms == (BASELINE, "full_time")
+    assert drawn.views == ("central", "sceptic")
+    benefits = net_benefits(drawn, run.scenario, {})
+    assert (benefits[BASELINE] == 0.0).all()
+    assert benefits["full_time"].nunique() == 3
+    assert groups_of(drawn, "central")
+
+
+def test_the_cube_holds_the_headline_and_adds_up(run: RunResult) -> None:
+    cube = cube_of(arms_of_run(run))
+    assert list(cube) == list(COLUMNS)
+    assert set(cube["baseline"]) == set(run.plan.laws)
+    whole = cube[(cube["area"] == ENGLAND) & (cube["year"] == PRESENT_VALUE) & (cube["view"] == "central")]
+    points = whole[(whole["draw"] == 0) & (whole["baseline"] == run.plan.laws[0])]
+    net = points[points["outcome"] == "net_public_cost"].sort_values("replication")["value"]
+    assert net.to_numpy() == pytest.approx(np.array(run.precision.values), rel=1e-9)
+    payers = points[(points["outcome"] == "payer_net") & points["payer"].isin(PUBLIC_PAYERS)]
+    assert payers.groupby("replication")["value"].sum().to_numpy() == pytest.approx(net.to_numpy(), rel=1e-9)
+    council = cube[(cube["area"] == "Rutland") & (cube["outcome"] == "requests") & (cube["view"] == "central")]
+    assert len(council)
+    assert set(council["draw"]) == {0}
+    table = differences(cube)
+    added = table[(table["outcome"] == "added_senco_hours") & (table["year"] == TOTAL)]
+    assert (added["difference"] > 0.0).all()
+
+
+def test_a_summary_of_the_cube_is_that_of_the_draws(run: RunResult, drawn: Ensemble) -> None:
+    cube = cube_of(arms_of_run(run))
+    table = summary_of(cube, ["view", "baseline", "outcome"])
+    row = table[(table["view"] == "central") & (table["baseline"] == run.plan.laws[0])].set_index("outcome")
+    own = drawn.against_first("net_public_cost", "central", "full_time")
+    assert row.loc["net_public_cost", "mean"] == pytest.approx(own.mean(), rel=1e-9)
+    assert row.loc["net_public_cost", "n"] == 3
+    assert row.loc["net_public_cost", "p10"] <= row.loc["net_public_cost", "p50"] <= row.loc["net_public_cost", "p90"]
+    figure = plot_of(cube, "net_public_cost")
+    assert len(figure.axes[0].lines) >= 2
