@@ -19,11 +19,12 @@ from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
+from sencosim.costing.tariffs import terms_of
 from sencosim.costing.value_for_money import effects_of_ledger, switching_values
 from sencosim.costing.worksheet import average_lines
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
-from sencosim.model import ENGLAND, RunResult, price_book, price_books_of, terms_of
+from sencosim.model import ENGLAND, RunResult, price_book, price_books_of
 from sencosim.runs.plan import Job
 from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.vocabulary import Quantity

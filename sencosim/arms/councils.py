@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sencosim.arms.inputs import CouncilInputs, FloatArray, IntArray
-from sencosim.arms.setting import Setting
 from sencosim.arms.stocks import councils_at_start, level_at_start, placement_scale
 from sencosim.evidence.councils import Council, england_total, load_councils
+from sencosim.levers.schools import RunSchools
 from sencosim.units import WEEKS_PER_YEAR
 
 
 def council_inputs(
-    at: Setting, cell: IntArray, tables: Mapping[str, FloatArray], special_by_year_group: Sequence[float]
+    at: RunSchools, cell: IntArray, tables: Mapping[str, FloatArray], special_by_year_group: Sequence[float]
 ) -> CouncilInputs:
     """Columns of the councils that have schools in the run, in the order of their codes.
 

@@ -6,11 +6,11 @@ series say by how much each stock was smaller in the January of the first year.
 
 from __future__ import annotations
 
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.council_levels import AS_ENGLAND, CouncilLevel, load_council_levels
 from sencosim.evidence.councils import Council
 from sencosim.evidence.councils_by_year import LAST_YEAR, councils_of
 from sencosim.evidence.series import load_series, series_value
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import PHASES
 
 POPULATION_ROLLS, PLACEMENTS = 2023, "Jan 2025"

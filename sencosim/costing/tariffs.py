@@ -19,18 +19,17 @@ Costs and savings after the horizon for pupils already affected are not here: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any
 
 from sencosim.costing import payer_switch
 from sencosim.costing.accounts import Charge, transfer
 from sencosim.costing.class_tariffs import extra_teachers, released_hours
-from sencosim.costing.lever_tariffs import other_levers
-from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
-
-FundedBy = Literal["schools", "national_grant"]
-Money = Callable[[str], float]
+from sencosim.costing.lever_tariffs import other_levers, senco_time
+from sencosim.levers.tariff import LeverTerms, Prices
+from sencosim.scenario.schema import Scenario
+from sencosim.units import WEEKS_PER_YEAR
 
 APPEALS = ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous")
 TRANSPORT = {
@@ -47,48 +46,31 @@ TRANSPORT = {
 
 
 @dataclass(frozen=True)
-class PolicyTerms:
-    """What a scenario says about money.
+class PolicyTerms(LeverTerms):
+    """What a scenario says about money: its levers, and high needs.
 
     Attributes
     ----------
-    protected_time, slt_seat, admin_support, team, supervision, training, allowance
-        Who funds each lever. ``national_grant`` adds a payment from the department to schools, which nets to zero.
-        ``protected_time`` also says who funds hours added by sharing.
-    la_capacity
-        Who funds added council staff: ``national_grant`` adds a payment from the department to councils.
-    specialist_places
-        Who pays for building special places.
-    slt_pay_uplift, qualified_team
-        Whether a seat on the leadership team comes with a pay uplift, and assistant SENCOs are teachers and so paid.
-    allowance_gbp
-        What SENCOs are paid more by policy, before on-costs. [GBP a year]
     high_needs_pressure_funded_by, high_needs_pressure_from
         Who pays high-needs charges, and from which month (``2028-04``).
     """
 
-    protected_time: FundedBy = "schools"
-    slt_seat: FundedBy = "schools"
-    admin_support: FundedBy = "schools"
-    slt_pay_uplift: bool = True
-    team: FundedBy = "schools"
-    supervision: FundedBy = "schools"
-    training: FundedBy = "schools"
-    allowance: FundedBy = "schools"
-    la_capacity: Literal["councils", "national_grant"] = "councils"
-    specialist_places: Literal["councils", "national_grant"] = "national_grant"
-    qualified_team: bool = False
-    allowance_gbp: float = 0.0
     high_needs_pressure_funded_by: payer_switch.FundedBy = "councils_then_central"
     high_needs_pressure_from: str = payer_switch.SWITCH
 
 
-@dataclass(frozen=True)
-class Prices:
-    """Real prices by register name (money, in the base's prices), and any parameter that is not money (share)."""
-
-    money: Money
-    share: Money
+def terms_of(scenario: Scenario) -> PolicyTerms:
+    """What a scenario says about money, for the price book."""
+    said: dict[str, Any] = {}
+    for name, lever in scenario.policies():
+        if name in LeverTerms.__dataclass_fields__:
+            said[name] = lever.funded_by
+        said |= lever.money()
+    return PolicyTerms(
+        **said,
+        high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
+        high_needs_pressure_from=scenario.high_needs_pressure_from,
+    )
 
 
 def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
@@ -97,7 +79,6 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
         *senco_time(prices, terms),
         *released_hours(prices),
         *extra_teachers(prices),
-        *leadership_and_administrators(prices, terms),
         *other_levers(prices, terms),
         *recruitment(prices),
         *assessment(prices),
@@ -107,88 +88,6 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
         *exclusion(prices),
         *families(prices),
     )
-
-
-def _pay(charge: Charge, ni_share: float, ni_parameter: str) -> Iterator[Charge]:
-    """Split employment cost into what is used up and the National Insurance that goes back to the Exchequer."""
-    yield replace(charge, price_gbp=charge.price_gbp * (1.0 - ni_share), parameters=(*charge.parameters, ni_parameter))
-    contribution = replace(
-        charge,
-        item=f"{charge.item}_national_insurance",
-        price_gbp=charge.price_gbp * ni_share,
-        parameters=(*charge.parameters, ni_parameter),
-    )
-    yield from transfer(contribution, "exchequer")
-
-
-def _grant(charge: Charge, funded_by: FundedBy) -> Iterator[Charge]:
-    """Pay the whole of a school's cost from the department, if the scenario says so."""
-    if funded_by == "national_grant":
-        yield from transfer(replace(charge, item=f"{charge.item}_grant", payer="dfe"), "schools")
-
-
-def senco_time(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
-    """SENCO hours that policy adds, those that schools cut, and those not paid because the post is vacant.
-
-    Added hours are paid whether they are used or leak to other duties. ``removed_hours`` is a saving of schools
-    that came down to the floor. ``vacant_hours`` are allocated hours for which nobody was paid.
-    """
-    hours_a_year = prices.share("full_time_hours_per_week") * SCHOOL_WEEKS_PER_YEAR
-    hour = prices.money("teacher_employment_cost") / hours_a_year
-    sources = ("teacher_employment_cost", "full_time_hours_per_week")
-    for quantity, item, price in (
-        ("added_hours", "senco_hours_added", hour),
-        ("removed_hours", "senco_hours_removed", -hour),
-        ("vacant_hours", "senco_hours_vacant", -hour),
-    ):
-        charge = Charge(quantity, "hours", item, "senco_time", "policy", "schools", price, sources, pay_linked=True)
-        yield from _pay(charge, prices.share("employer_ni_share_of_teacher_cost"), "employer_ni_share_of_teacher_cost")
-        if quantity == "added_hours":
-            yield from _grant(charge, terms.protected_time)
-
-
-def leadership_and_administrators(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
-    """Pay uplift of seats, allowances and administrator hours that policy adds."""
-    uplift = prices.money("slt_pay_uplift") if terms.slt_pay_uplift else 0.0
-    seat = Charge(
-        "slt_seats_added",
-        "post-years",
-        "leadership_seat",
-        "leadership_seat",
-        "policy",
-        "schools",
-        uplift,
-        ("slt_pay_uplift",),
-        pay_linked=True,
-    )
-    yield from _pay(seat, prices.share("employer_ni_share_of_uplift"), "employer_ni_share_of_uplift")
-    yield from _grant(seat, terms.slt_seat)
-    allowance = Charge(
-        "posts_with_allowance",
-        "post-years",
-        "allowance",
-        "support_of_sencos",
-        "policy",
-        "schools",
-        terms.allowance_gbp * prices.share("pay_on_cost_ratio"),
-        ("pay_on_cost_ratio",),
-        pay_linked=True,
-    )
-    yield from _pay(allowance, prices.share("employer_ni_share_of_uplift"), "employer_ni_share_of_uplift")
-    yield from _grant(allowance, terms.allowance)
-    hour = Charge(
-        "admin_hours",
-        "hours",
-        "administrator_hours",
-        "administrators",
-        "policy",
-        "schools",
-        prices.money("admin_hour_cost"),
-        ("admin_hour_cost",),
-        pay_linked=True,
-    )
-    yield hour
-    yield from _grant(hour, terms.admin_support)
 
 
 def recruitment(prices: Prices) -> Iterator[Charge]:

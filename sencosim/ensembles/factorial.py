@@ -18,8 +18,8 @@ from sencosim.ensembles.answer import Answer, pounds
 from sencosim.ensembles.outcomes import outcome_titles, outcome_units
 from sencosim.ensembles.question import BASELINE, Question, check_alike
 from sencosim.errors import InputError
+from sencosim.levers.catalogue import Levers
 from sencosim.model import RunOptions
-from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
 
 JOIN = "+"

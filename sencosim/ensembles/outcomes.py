@@ -16,7 +16,8 @@ from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.prices import PriceBook
 from sencosim.ensembles.events import EVENTS
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.evidence.base_year import BASE_YEAR
+from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import COLUMN, PAYER, Quantity
 
 Floats = npt.NDArray[np.float64]

@@ -14,8 +14,8 @@ from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
+from sencosim.levers.lever import BEHAVIOUR
 from sencosim.scenario.assumed import register_of
-from sencosim.scenario.levers import BEHAVIOUR
 from sencosim.scenario.mechanisms import neutral_values
 from sencosim.scenario.names import nearest
 from sencosim.scenario.schema import Scenario

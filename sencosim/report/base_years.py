@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from sencosim.analysis.outcomes import OUTCOME
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.report.words import in_a_sentence, joined, plain
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import format_year
 
 UNLIKE = 0.1

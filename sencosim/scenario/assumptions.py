@@ -13,10 +13,11 @@ from sencosim.errors import Problem
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.distributions import Distribution, limits
 from sencosim.evidence.register import Parameter, load_register
+from sencosim.levers.fields import LEAST_HOURS
+from sencosim.levers.lever import BEHAVIOUR
+from sencosim.levers.schools import council_names as names_of_council
 from sencosim.scenario.check import moved_sentence, problem_at
-from sencosim.scenario.fields import LEAST_HOURS
 from sencosim.scenario.guide import homes
-from sencosim.scenario.levers import BEHAVIOUR
 from sencosim.scenario.names import did_you_mean, listed
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, find, leaves, plain
@@ -50,9 +51,7 @@ class References:
 @lru_cache(maxsize=1)
 def council_names() -> tuple[str, ...]:
     """Names, three-digit codes and ONS codes of all councils."""
-    councils = load_councils()
-    kinds = ([c.name for c in councils], [str(c.la_code) for c in councils], [c.ons_code for c in councils])
-    return tuple(name for kind in kinds for name in kind)
+    return tuple(name for kind in zip(*map(names_of_council, load_councils()), strict=True) for name in kind)
 
 
 def shipped_references() -> References:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sencosim.evidence.register import load_register
+from sencosim.levers.catalogue import Levers
 from sencosim.scenario.diff import override_words
-from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
-from sencosim.scenario.words import lever_words, terms_words
 
 NOT_IN_THE_WORDS = (
     "horizon",
@@ -47,7 +46,7 @@ def with_words_in_force(original: Scenario, changed: Scenario, settings: Mapping
 
     Examples
     --------
-    >>> from sencosim.scenario.levers import Floor, ProtectedTime
+    >>> from sencosim.levers.protected_time import Floor, ProtectedTime
     >>> before = Scenario(name="pilot", title="A pilot")
     >>> levers = Levers(protected_time=ProtectedTime(floor=Floor(hours_per_week=9), phase_in_years=1))
     >>> after = before.model_copy(update={"levers": levers})
@@ -88,7 +87,7 @@ def _label(setting: str) -> str:
 
 def _what_is_asked(before: Levers, after: Levers) -> str:
     """What the levers ask for, those that ask something else first; blank if all of them ask what they asked before."""
-    old, new = ({name: lever_words(lever) for name, lever in levers.active()} for levers in (before, after))
+    old, new = ({name: lever.words() for name, lever in levers.active()} for levers in (before, after))
     other = [name for name in {**new, **old} if new.get(name) != old.get(name)]
     if not other:
         return ""
@@ -115,4 +114,4 @@ def _policy(scenario: Scenario) -> str:
 
 
 def _levers(levers: Levers) -> str:
-    return "; ".join(f"{name}, {lever_words(lever)}, {terms_words(lever)}" for name, lever in levers.active())
+    return "; ".join(f"{name}, {lever.words()}, {lever.terms_words()}" for name, lever in levers.active())

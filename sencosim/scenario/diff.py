@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sencosim.levers.catalogue import Delay, Levers
+from sencosim.levers.lever import BEHAVIOUR, Lever
 from sencosim.scenario.emit import yaml_scalar
-from sencosim.scenario.levers import BEHAVIOUR, Delay, Lever, Levers
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.schema import Correlation, Override, Scenario
 from sencosim.scenario.structure import FormWeights, Structure
 from sencosim.scenario.tree import Plain
-from sencosim.scenario.words import covers_words, lever_words, shock_words, terms_words
 
 _NAME_WIDTH = 34
 _VALUE_WIDTH = 40
@@ -59,7 +59,7 @@ def diff_in_words(a: Resolved | Scenario, b: Resolved | Scenario) -> list[str]:
 
     Examples
     --------
-    >>> from sencosim.scenario.levers import SltSeat
+    >>> from sencosim.levers.slt_seat import SltSeat
     >>> for line in diff_in_words(Scenario(), Scenario(levers=Levers(slt_seat=SltSeat()))):
     ...     print(" ".join(line.split()))
     lever slt_seat off → a seat, with leadership pay all schools, from 2027/28, phased over 3 years, paid by schools
@@ -140,10 +140,10 @@ def _lever_differences(a: Levers, b: Levers, group: str = "") -> Iterator[Differ
         if field == "delay":
             yield from _plain_difference("lever", name, _delay_words(before), _delay_words(after))
         elif before is None and after is not None:
-            yield Difference("lever", name, "off", lever_words(after), terms_words(after))
+            yield Difference("lever", name, "off", after.words(), after.terms_words())
             yield from _behaviour(name, None, after)
         elif before is not None and after is None:
-            yield Difference("lever", name, lever_words(before), "off")
+            yield Difference("lever", name, before.words(), "off")
         elif before is not None and after is not None:
             yield from _changes(name, before, after)
 
@@ -156,15 +156,16 @@ def _shock_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
     for name in dict.fromkeys([*a.shocks, *b.shocks]):
         before, after = a.shocks.get(name), b.shocks.get(name)
         if before != after:
-            yield Difference("assumption", f"shocks.{name}", shock_words(before), shock_words(after))
+            words = ("none" if one is None else one.words() for one in (before, after))
+            yield Difference("assumption", f"shocks.{name}", *words)
 
 
 def _changes(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
-    if lever_words(before) != lever_words(after):
-        yield Difference("lever", name, lever_words(before), lever_words(after))
+    if before.words() != after.words():
+        yield Difference("lever", name, before.words(), after.words())
     yield from _details(name, before, after)
     if before.covers != after.covers:
-        yield Difference("lever", f"{name}.covers", covers_words(before.covers), covers_words(after.covers))
+        yield Difference("lever", f"{name}.covers", before.covers.words(), after.covers.words())
     for field in ("start", "end", "phase_in_years", "phase_in", "funded_by"):
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
@@ -174,7 +175,7 @@ def _changes(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
 
 def _details(name: str, before: Lever, after: Lever) -> Iterator[Difference]:
     """Settings of a lever's own that its words leave out."""
-    if lever_words(before) != lever_words(after):
+    if before.words() != after.words():
         return
     for field in type(before).model_fields:
         if field not in Lever.model_fields and field not in BEHAVIOUR and field not in ("floor", "hours"):

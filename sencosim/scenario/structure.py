@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, model_validator
 
 from sencosim.evidence.distributions import Distribution
-from sencosim.scenario.fields import Setting
+from sencosim.levers.fields import Setting
+from sencosim.levers.plan_reform import ReformVariant
 from sencosim.scenario.laws import Law
-from sencosim.scenario.system_levers import ReformVariant
 
 if TYPE_CHECKING:
     from sencosim.scenario.schema import Scenario

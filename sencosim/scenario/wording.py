@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sencosim.scenario.fields import likely_year
+from sencosim.levers.fields import likely_year
 from sencosim.scenario.guide import Guide
 from sencosim.scenario.names import did_you_mean
 from sencosim.scenario.tree import Leaf, Node

@@ -10,8 +10,10 @@ from sencosim.errors import ScenarioError
 from sencosim.evidence.distributions import quantile
 from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, neutral_routes
+from sencosim.levers.catalogue import Levers
+from sencosim.levers.isp_duty import IspDuty
+from sencosim.levers.plan_reform import PlanReform
 from sencosim.scenario.laws import ANNOUNCED, under_law
-from sencosim.scenario.levers import IspDuty, Levers, PlanReform
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.structure import (
