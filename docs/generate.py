@@ -25,7 +25,7 @@ from sencosim.evidence.grades import KIND, QUALITY
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
-from sencosim.scenario.json_schema import json_schema
+from sencosim.scenario.guide import json_schema
 from sencosim.vocabulary import PAYER, Event
 
 FOLDER = Path(__file__).resolve().parent

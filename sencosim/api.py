@@ -39,8 +39,7 @@ from sencosim.evidence.distributions import Distribution
 from sencosim.model import RunOptions
 from sencosim.report.marks import marked, replaced_in_words
 from sencosim.runs.pool import Step
-from sencosim.scenario.changed import with_words_in_force
-from sencosim.scenario.diff import override_words
+from sencosim.scenario.diff import override_words, with_words_in_force
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 

@@ -76,17 +76,7 @@ def make_inputs(
     n_years: int | None = None,
     reference: Reference | None = None,
 ) -> Inputs:
-    """Inputs of one arm of one replication.
-
-    Parameters
-    ----------
-    population : schools of the run, sampled or all.
-    scenario : the arm: baseline or policy.
-    draw : values of all parameters.
-    seed, replication : keys of chance.
-    n_years : academic years to run; the scenario's if ``None``. [years]
-    reference : the no-policy arm of the same world; ``None`` for that arm itself.
-    """
+    """Inputs of one arm of one replication; ``reference`` is the no-policy arm, ``None`` for that arm itself."""
     years = scenario.simulated_years if n_years is None else n_years
     at = RunSchools(population, draw.values, scenario.start_year, years, seed, replication)
     council_cell, school_cell, cells = cells_of(at)

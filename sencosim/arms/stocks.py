@@ -26,14 +26,9 @@ PLACEMENT_SERIES = {
 
 
 def need_scale(population_year: int, start: int, phase: int, series: str) -> float:
-    """Pupils with a need at the January of the first year relative to those of the population. [ratio].
+    """Pupils with a need at the January of the first year relative to those of the population's January. [ratio].
 
-    Parameters
-    ----------
-    population_year : January of the population's needs. [calendar year]
-    start : first calendar year of the run.
-    phase : 0 primary, 1 secondary.
-    series : ``pupils_sen_support`` or ``pupils_with_ehcp``.
+    ``series`` is ``pupils_sen_support`` or ``pupils_with_ehcp``.
     """
     name = f"state_{PHASES[phase]}"
     then = series_value(f"{series}_share", name, f"Jan {start + 1}")

@@ -11,8 +11,8 @@ from sencosim.cli.catalogue import KINDS, Item, describe, find, items
 from sencosim.cli.console import Console, table
 from sencosim.cli.group import Command
 from sencosim.errors import InputError
+from sencosim.names import did_you_mean
 from sencosim.scenario.guide import scenario_guide
-from sencosim.scenario.names import did_you_mean
 
 pass_console = click.make_pass_decorator(Console, ensure=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import numpy as np
 
 from sencosim.decisions.designs import Design, grid
 from sencosim.errors import InputError, Problem
+from sencosim.names import did_you_mean
 
 ALLOWED = "Write key=low:high:points, such as fte_teaching=0.2:1:5, or key=a,b,c."
 MOST_POINTS = 100_000
@@ -50,9 +50,8 @@ def parse_over(text: str, known: Collection[str] | None = None) -> Over:
     if not (key and equals and right):
         raise InputError(f"The sweep {text!r} has no key and values. {ALLOWED}")
     if known is not None and key not in known:
-        near = difflib.get_close_matches(key, list(known), 1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise InputError(f"The sweep {text!r} names {key}, which does not exist.{hint}")
+        hint = did_you_mean(key, known)
+        raise InputError(f"The sweep {text!r} names {key}, which does not exist. {hint}".rstrip())
     values = _range(text, right) if ":" in right else tuple(_number(text, part) for part in right.split(","))
     if len(set(values)) < len(values):
         raise InputError(f"The sweep {text!r} has the same value twice.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sencosim.evidence.register import load_register
 from sencosim.levers.catalogue import Delay, Levers
 from sencosim.levers.lever import BEHAVIOUR, Lever
 from sencosim.scenario.emit import yaml_scalar
@@ -19,25 +20,13 @@ _VALUE_WIDTH = 40
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that differs.
+    """One thing that differs."""
 
-    Attributes
-    ----------
-    kind
-        ``lever``, ``assumption``, ``years``, ``run`` or ``view``.
-    name
-        Dotted name.
-    before, after
-        Values in words.
-    terms
-        Who is covered, from when, and so on; empty if that does not apply.
-    """
-
-    kind: str
-    name: str
-    before: str
-    after: str
-    terms: str = ""
+    kind: str  # lever, assumption, years, run or view
+    name: str  # dotted
+    before: str  # in words
+    after: str  # in words
+    terms: str = ""  # who is covered, from when, and so on; empty if that does not apply
 
     def __str__(self) -> str:
         change = f"{self.before} → {self.after}"
@@ -45,17 +34,9 @@ class Difference:
 
 
 def diff_in_words(a: Resolved | Scenario, b: Resolved | Scenario) -> list[str]:
-    """Say how ``b`` differs from ``a``.
+    """Say how ``b`` differs from ``a``: a line for each difference, and one that says whether they can be compared.
 
-    Parameters
-    ----------
-    a, b
-        Two scenarios.
-
-    Returns
-    -------
-        One line for each difference, and a last line that counts them and says whether the two can be compared.
-        Empty if they ask the same question, whatever their titles.
+    Empty if they ask the same question, whatever their titles.
 
     Examples
     --------
@@ -70,17 +51,7 @@ def diff_in_words(a: Resolved | Scenario, b: Resolved | Scenario) -> list[str]:
 
 
 def arms_in_words(baseline: Scenario, policy: Scenario) -> list[str]:
-    """Say how the two arms of a run differ, and what holds in both of them beyond today's rules and the evidence.
-
-    Parameters
-    ----------
-    baseline, policy
-        The arms, as they are run.
-
-    Returns
-    -------
-        One line for each difference and for each thing that both arms share; a last line as in :func:`diff_in_words`.
-    """
+    """Say how the two arms of a run differ, and what holds in both of them beyond today's rules and the evidence."""
     found = differences(baseline, policy)
     today = Scenario(horizon=baseline.horizon, run=baseline.run, view=baseline.view, views=baseline.views)
     shared = [f"in both arms: {difference}" for difference in differences(today, baseline)]
@@ -261,3 +232,95 @@ def _verdict(found: list[Difference]) -> str:
 
 def _counted(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+# -- words of a scenario that was changed where it was used: what is in force, not what was ---------------------------
+
+NOT_IN_THE_WORDS = (
+    "horizon",
+    "run",
+    "view",
+    "views",
+    "baselines",
+    "structure",
+    "high_needs_pressure_funded_by",
+    "high_needs_pressure_from",
+)
+"""Settings that the words of a scenario are silent about: its years, and how it is run, costed and averaged."""
+WORDS = ("name", "title", "description")
+
+
+def with_words_in_force(original: Scenario, changed: Scenario, settings: Mapping[str, object]) -> Scenario:
+    """Give a changed scenario a title and a description that are true of it.
+
+    Examples
+    --------
+    >>> from sencosim.levers.protected_time import Floor, ProtectedTime
+    >>> before = Scenario(name="pilot", title="A pilot")
+    >>> levers = Levers(protected_time=ProtectedTime(floor=Floor(hours_per_week=9), phase_in_years=1))
+    >>> after = before.model_copy(update={"levers": levers})
+    >>> made = with_words_in_force(before, after, {"levers.protected_time.floor.hours_per_week": 9})
+    >>> print(made.title)
+    Protected time: at least 9 hours a week (pilot with protected_time.floor.hours_per_week = 9)
+    >>> made.description.partition(". ")[0]
+    'The policy: protected_time, at least 9 hours a week, all schools, from 2027/28, paid by schools'
+    """
+    if _asked(changed) == _asked(original):
+        return changed
+    said = ", ".join(
+        f"{_label(name)} = {value}"
+        for name, value in settings.items()
+        if name.partition(".")[0] not in (*NOT_IN_THE_WORDS, *WORDS) and not name.endswith(".why")
+    )
+    asks = _what_is_asked(original.levers, changed.levers)
+    title = f"{asks} ({original.name} with {said})" if asks else f"{original.title.rstrip('.')}, with {said}"
+    words = {"title": title, "description": f"{_policy(changed)} It is the scenario {original.name} with {said}."}
+    return changed.model_copy(update={name: text for name, text in words.items() if name not in settings})
+
+
+def _label(setting: str) -> str:
+    """Name of a setting for a reader: a parameter by its title, a lever's setting by its dotted name.
+
+    Examples
+    --------
+    >>> _label("levers.slt_seat.funded_by"), _label("overrides.senco_leaving_rate.value")
+    ('slt_seat.funded_by', 'SENCOs who leave the post')
+    """
+    group, _, rest = setting.partition(".")
+    if group != "overrides":
+        return setting.removeprefix("levers.")
+    parameter, _, inside = rest.partition(".")
+    title = load_register().get(parameter).title
+    return title if inside in ("", "value") else f"{title} ({inside})"
+
+
+def _what_is_asked(before: Levers, after: Levers) -> str:
+    """What the levers ask for, those that ask something else first; blank if all of them ask what they asked before."""
+    old, new = ({name: lever.words() for name, lever in levers.active()} for levers in (before, after))
+    other = [name for name in {**new, **old} if new.get(name) != old.get(name)]
+    if not other:
+        return ""
+    told = "; ".join(f"{name.replace('_', ' ')}: {new.get(name, 'off')}" for name in other)
+    same = len(new.keys() - other)
+    rest = f"; and {same} other {'lever' if same == 1 else 'levers'}" if same else ""
+    return f"{told[:1].upper()}{told[1:]}{rest}"
+
+
+def _asked(scenario: Scenario) -> dict[str, object]:
+    return {name: value for name, value in scenario.settings().items() if name not in NOT_IN_THE_WORDS}
+
+
+def _policy(scenario: Scenario) -> str:
+    """The levers in force, those that hold in both arms, and the assumptions, in a sentence each."""
+    sentences = [f"The policy: {_levers(scenario.levers) or 'no lever is in force'}."]
+    if shared := _levers(scenario.background):
+        sentences.append(f"In both arms: {shared}.")
+    if assumed := [
+        f"{_label(f'overrides.{name}')} = {override_words(one)}" for name, one in scenario.overrides.items()
+    ]:
+        sentences.append(f"Assumed: {', '.join(assumed)}.")
+    return " ".join(sentences)
+
+
+def _levers(levers: Levers) -> str:
+    return "; ".join(f"{name}, {lever.words()}, {lever.terms_words()}" for name, lever in levers.active())

@@ -41,36 +41,16 @@ def rivals_of(path: TreePath) -> tuple[tuple[str, ...], ...]:
 
 @dataclass
 class Layered:
-    """A scenario before it is checked.
+    """A scenario before it is checked."""
 
-    Attributes
-    ----------
-    tree
-        All lines that hold, each with the place it was written at.
-    chain
-        Files that were read, oldest parent first, as shown to people.
-    problems
-        What is wrong with the files themselves.
-    complete
-        Whether all files could be read. If not, what is missing may be no fault of the author's.
-    """
-
-    tree: Branch
-    chain: tuple[str, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
-    complete: bool = True
+    tree: Branch  # all lines that hold, each with the place it was written at
+    chain: tuple[str, ...] = ()  # files that were read, oldest parent first, as shown to people
+    problems: list[Problem] = field(default_factory=list)  # what is wrong with the files themselves
+    complete: bool = True  # all files could be read; if not, what is missing may be no fault of the author's
 
 
 def gather(path: Path, trail: tuple[Path, ...] = ()) -> Layered:
-    """Read a scenario file and everything it builds on.
-
-    Parameters
-    ----------
-    path
-        The file.
-    trail
-        Files that led here by ``extends``, to notice a circle.
-    """
+    """Read a scenario file and everything it builds on; ``trail`` are the files that led here, to notice a circle."""
     file = display_name(path)
     own = _read(path, file)
     _check_version(own)

@@ -59,19 +59,7 @@ class Reading:
 
 
 def read_text(text: str, file: str) -> Reading:
-    """Read the text of a scenario file.
-
-    Parameters
-    ----------
-    text
-        Contents of the file.
-    file
-        Name of the file for messages.
-
-    Returns
-    -------
-        The tree and all faults of writing. If the text is not YAML at all, ``readable`` is false and the tree empty.
-    """
+    """Read the text of a scenario file, whose name is for messages; ``readable`` is false if it is not YAML at all."""
     empty = Branch(Place(file, 1, 1))
     tabs = _tab_problems(text, file)
     if tabs:

@@ -139,7 +139,7 @@ def test_impossible_correlations_are_refused() -> None:
         ("leaving=1:2:1", "whole number from 2"),
         ("leaving=1:2:x", "whole number from 2"),
         ("leaving=1,1", "the same value twice"),
-        ("leavin=1,2", "Did you mean leaving?"),
+        ("leavin=1,2", "Did you mean  leaving ?"),
     ],
 )
 @pytest.mark.unit

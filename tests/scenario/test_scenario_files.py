@@ -16,8 +16,7 @@ from sencosim.levers.lever import BEHAVIOUR
 from sencosim.scenario.assumptions import References, shipped_references
 from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.files import shipped_scenarios
-from sencosim.scenario.guide import explain_setting, scenario_guide
-from sencosim.scenario.json_schema import json_schema
+from sencosim.scenario.guide import explain_setting, json_schema, scenario_guide
 from sencosim.scenario.laws import ANNOUNCED
 from sencosim.scenario.load import load_scenario, validate_scenario
 from sencosim.scenario.mechanisms import MECHANISMS
