@@ -55,11 +55,9 @@ class AdminSupport(Lever):
         return np.full(sen.shape, self.hours_per_week or 0.0)
 
     def words(self) -> str:
-        """Say how many hours."""
         if self.hours_per_week is not None:
             return f"{self.hours_per_week:g} administrator hours a week"
         return f"{self.hours_per_sen_pupil_per_week:g} administrator hours a week for each SEN pupil"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the hours."""
         asked["admin_hours"] = active * self.hours(at.sen_by_year)

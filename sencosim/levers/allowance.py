@@ -35,11 +35,9 @@ class Allowance(Lever):
     (leaving_elasticity_of_pay)."""
 
     def words(self) -> str:
-        """Say how much."""
         return f"an allowance of £{self.gbp_per_year:,.0f} a year"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the allowance; fewer SENCOs leave."""
         from sencosim.rules.workforce import pay_leaving_ratio
 
         ratio = self.leaving_ratio
@@ -50,5 +48,4 @@ class Allowance(Lever):
         asked["leaving_ratio"] *= np.where(active, ratio, 1.0)
 
     def money(self) -> dict[str, Any]:
-        """How much."""
         return {"allowance_gbp": float(self.gbp_per_year)}

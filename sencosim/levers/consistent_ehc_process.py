@@ -23,7 +23,6 @@ class ConsistentEhcProcess(Lever):
     """Share of the differences between councils in these hours that goes: 1 makes all councils alike."""
 
     def words(self) -> str:
-        """Say how much paperwork."""
         if self.paperwork_ratio is None:
             return "one process in all councils"
         return f"one process in all councils, {self.paperwork_ratio:g} times today's paperwork"

@@ -36,7 +36,6 @@ class ExpertsAtHand(Lever):
     """Share of these hours that does the work of assistants. 0: no effect, because none is known."""
 
     def words(self) -> str:
-        """Say how many days, and whether they help."""
         days = (self.days_per_year_primary, self.days_per_year_secondary)
         words = "days of specialists in schools"
         if days != (None, None):

@@ -110,7 +110,6 @@ class HoursByNeed(Setting):
         return hours_by_row(table, [row.up_to_sen_pupils for row in table], counts.sen_pupils, counts)
 
     def words(self) -> str:
-        """Say hours that follow need."""
         if self.formula is not None:
             return self.formula.words()
         table = self.table or ()
@@ -130,7 +129,6 @@ class Schedule(HoursByNeed):
         return super().hours(counts) if self.by_phase is None else hours_by_phase(self.by_phase, counts)
 
     def words(self) -> str:
-        """Say hours that follow need, by phase if they differ."""
         return super().words() if self.by_phase is None else phase_words(self.by_phase)
 
 
@@ -148,9 +146,7 @@ class HoursSchedule(Lever):
     (drift_to_floor_share)."""
 
     def words(self) -> str:
-        """Say the hours."""
         return self.hours.words()
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for protected time; its price is there."""
         ask_for_time(asked, at, active, self.hours.hours(at.counts), self.used_share, self.drift_to_floor)

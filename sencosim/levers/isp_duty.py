@@ -23,11 +23,9 @@ class IspDuty(Lever):
     """Requests for EHC plans relative to the baseline where the duty holds. 1: no effect, because none is known."""
 
     def words(self) -> str:
-        """Say the duty, and what it does to requests."""
         words = "a support plan for every pupil on SEN Support"
         return words if self.request_ratio == 1.0 else f"{words}, {self.request_ratio:g} times the requests"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the plans."""
         asked["support_plans"] = active
         asked["request_ratio"] *= np.where(active, self.request_ratio, 1.0)

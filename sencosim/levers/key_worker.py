@@ -19,9 +19,7 @@ class KeyWorker(Lever):
     has no default."""
 
     def words(self) -> str:
-        """Say how many hours."""
         return f"{self.hours_per_plan_per_term:g} hours a term for each pupil with a plan"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the work."""
         asked["key_worker_hours"] = active * float(self.hours_per_plan_per_term)

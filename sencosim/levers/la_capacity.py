@@ -34,10 +34,8 @@ class LaCapacity(CouncilLever):
     """Hours of case officers relative to the baseline."""
 
     def words(self) -> str:
-        """Say how many more."""
         return f"{self.psychologists:g} times the psychologists, {self.officers:g} times the officers"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the staff."""
         asked["psychologist_ratio"] = np.where(active, self.psychologists, 1.0)
         asked["officer_ratio"] = np.where(active, self.officers, 1.0)

@@ -34,7 +34,6 @@ class MainstreamFund(Lever):
     """Share of those days that buys assistants of the SENCO. Leave out: our assumption (announced_fund_senco_share)."""
 
     def words(self) -> str:
-        """Say how many days."""
         share = "a share" if self.senco_share is None else f"{self.senco_share:g}"
         return f"{share} of {self.days_per_week:g} days a week of assistants in an average school"
 

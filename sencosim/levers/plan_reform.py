@@ -50,7 +50,6 @@ class PlanReform(NationalLever):
     (reform_outside_ratio)."""
 
     def words(self) -> str:
-        """Say how the fall comes about."""
         words = f"fewer EHC plans, {_VARIANTS[self.variant]}; key-stage reviews; no placement orders"
         if self.entries_ratio is not None:
             words += f"; {self.entries_ratio:g} times the requests"

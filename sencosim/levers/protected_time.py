@@ -43,7 +43,6 @@ class PhaseFloor(Amount):
         return hours_by_row(self.by_size, [row.up_to_pupils for row in self.by_size], counts.pupils, counts)
 
     def words(self) -> str:
-        """Say the floor."""
         if self.by_size is None:
             return super().words()
         return row_words(self.by_size, [row.up_to_pupils for row in self.by_size], "pupils", "larger")
@@ -120,5 +119,4 @@ class ProtectedTime(Lever):
         return self.floor.words()
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for protected time."""
         ask_for_time(asked, at, active, self.floor.hours(at.counts), self.used_share, self.drift_to_floor)

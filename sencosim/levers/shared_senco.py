@@ -33,7 +33,6 @@ class SharedSenco(Lever):
     """Reviews in a row that must find provision too low."""
 
     def words(self) -> str:
-        """Say who shares, and how many hours."""
         return (
             f"{self.cluster_size} primaries of at most {self.roll_max} pupils share one, "
             f"{self.hours_per_100_pupils:g} hours a week for 100 pupils"

@@ -29,13 +29,10 @@ class SltSeat(Lever):
     """true: SENCOs who join the team move to leadership pay. false: a seat without a pay rise."""
 
     def words(self) -> str:
-        """Say whether the seat is paid."""
         return "a seat, with leadership pay" if self.pay_uplift else "a seat, without a pay rise"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the seat."""
         asked["seat"] = active
 
     def money(self) -> dict[str, Any]:
-        """Whether the seat is paid."""
         return {"slt_pay_uplift": self.pay_uplift}

@@ -39,11 +39,9 @@ class SpecialistPlaces(CouncilLever):
     places today."""
 
     def words(self) -> str:
-        """Say how many."""
         return f"{self.places_per_year:g} places more each year"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Spread over every council of England that is covered, in the run or not, by its pupils in state special."""
         known = load_councils()
         pupils = np.array([float(council.plans_state_special or 0.0) for council in known])
         pupils *= np.array([self.covered(council) for council in known])

@@ -36,10 +36,8 @@ class Supervision(Lever):
     (leaving_ratio_supervision)."""
 
     def words(self) -> str:
-        """Say how many hours."""
         return f"{self.hours_per_term:g} hours a term"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the hours; fewer SENCOs leave."""
         asked["supervision_hours"] = active * (self.hours_per_term / TERM_WEEKS)
         asked["leaving_ratio"] *= np.where(active, at.given(self.leaving_ratio, "leaving_ratio_supervision"), 1.0)

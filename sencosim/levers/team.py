@@ -88,7 +88,6 @@ class Team(Lever):
         return np.full(sen.shape, self.hours_per_week or 0.0)
 
     def words(self) -> str:
-        """Say who, and for how many hours."""
         who = "assistant teachers" if self.qualified else "assistants"
         if self.hours_per_week is not None:
             return f"{who} for {self.hours_per_week:g} hours a week"
@@ -97,9 +96,7 @@ class Team(Lever):
         return f"{who} for {self.hours_per_sen_pupil_per_week:g} hours a week for each SEN pupil"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the hours, beside those that the announced money buys."""
         asked["team_hours"] += active * self.hours(at.sen_by_year, at.values["full_time_hours_per_week"])
 
     def money(self) -> dict[str, Any]:
-        """Whether assistants are paid as teachers."""
         return {"qualified_team": self.qualified}

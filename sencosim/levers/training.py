@@ -35,7 +35,6 @@ class Training(Lever):
     """Hours of staff training in a term that SENCOs must give beside today's, passing on what they have learnt."""
 
     def words(self) -> str:
-        """Say how many hours, and of what."""
         words = f"{self.first_year_hours_per_term:g} hours a term in the first year"
         if self.award_within_terms is not None:
             words += f", the award within {self.award_within_terms} terms"
@@ -44,7 +43,6 @@ class Training(Lever):
         return words
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the hours; less is lost in the first year."""
         ratio = at.given(self.first_year_loss_ratio, "first_year_loss_ratio_training")
         asked["first_year_hours"] = active * (self.first_year_hours_per_term / TERM_WEEKS)
         asked["first_year_loss_ratio"] = np.where(active, ratio, 1.0)

@@ -38,11 +38,9 @@ class TribunalCapacity(NationalLever):
     equal steps over phase_in_years."""
 
     def words(self) -> str:
-        """Say how many hearings."""
         return f"{self.capacity:g} times the hearings"
 
     def ask(self, at: RunSchools, active: BoolArray, asked: Asked) -> None:
-        """Ask for the hearings: those of today's trend are split over all councils of England by their requests."""
         asked["tribunal_ratio"] = 1.0 + (self.capacity - 1.0) * self.shares(at) * active[0]
         requests = np.array([float(council.requests or 0.0) for council in load_councils()])
         share = requests[at.councils] / float(requests.sum())

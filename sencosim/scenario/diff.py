@@ -11,7 +11,7 @@ from sencosim.levers.lever import BEHAVIOUR, Lever
 from sencosim.scenario.emit import yaml_scalar
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.schema import Correlation, Override, Scenario
-from sencosim.scenario.structure import FormWeights, Structure
+from sencosim.scenario.structure import Structure
 from sencosim.scenario.tree import Plain
 
 _NAME_WIDTH = 34
@@ -66,20 +66,21 @@ def differences(a: Scenario, b: Scenario) -> list[Difference]:
     """All differences: levers, assumptions, years, run settings, views."""
     found = [*_lever_differences(a.levers, b.levers), *_lever_differences(a.background, b.background, "background.")]
     found += [*_shock_differences(a, b), *_override_differences(a, b), *_correlation_differences(a, b)]
-    found += _plain_difference("assumption", "mechanisms.off", _listed(a.mechanisms.off), _listed(b.mechanisms.off))
-    found += _plain_difference("assumption", "routes_off", _listed(a.routes_off), _listed(b.routes_off))
-    found += _plain_difference("assumption", "reference", a.reference, b.reference)
-    for name in ("high_needs_pressure_funded_by", "high_needs_pressure_from"):
+    off = {"mechanisms.off": (a.mechanisms.off, b.mechanisms.off), "routes_off": (a.routes_off, b.routes_off)}
+    for name, names in off.items():
+        found += _plain_difference("assumption", name, *(", ".join(one) or "none" for one in names))
+    for name in ("reference", "high_needs_pressure_funded_by", "high_needs_pressure_from"):
         found += _plain_difference("assumption", name, getattr(a, name), getattr(b, name))
     for kind, group in (("years", "horizon"), ("run", "run")):
         before, after = getattr(a, group), getattr(b, group)
         for name in type(before).model_fields:
             found += _plain_difference(kind, f"{group}.{name}", getattr(before, name), getattr(after, name))
     found += _plain_difference("view", "view", a.view, b.view)
-    found += _plain_difference("view", "views", ", ".join(a.views), ", ".join(b.views))
-    found += _plain_difference("view", "baselines", ", ".join(a.baselines), ", ".join(b.baselines))
+    for name in ("views", "baselines"):
+        found += _plain_difference("view", name, *(", ".join(getattr(one, name)) for one in (a, b)))
     for form in Structure.model_fields:
-        before, after = (_weight_words(getattr(one.structure, form)) for one in (a, b))
+        weights = (getattr(one.structure, form) for one in (a, b))
+        before, after = (", ".join(f"{name} {weight:g}" for name, weight in one) for one in weights)
         found += _plain_difference("view", f"structure.{form}", before, after)
     return found
 
@@ -94,14 +95,6 @@ def _value_words(value: object) -> str:
     if value is None:
         return "left to the tool"
     return yaml_scalar(value) if isinstance(value, str | int | float) else str(value)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names) or "none"
-
-
-def _weight_words(weights: FormWeights) -> str:
-    return ", ".join(f"{name} {getattr(weights, name):g}" for name in type(weights).model_fields)
 
 
 def _lever_differences(a: Levers, b: Levers, group: str = "") -> Iterator[Difference]:
@@ -184,7 +177,7 @@ def _override_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
             why = f"because: {new.why}" if new is not None and new.why else ""
             yield Difference("assumption", name, override_words(old), override_words(new), why)
         elif old.why != new.why:
-            yield Difference("assumption", f"{name}.why", _reason(old), _reason(new))
+            yield Difference("assumption", f"{name}.why", old.why or "no reason", new.why or "no reason")
 
 
 def _correlation_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
@@ -202,10 +195,6 @@ def _correlation_words(stated: Correlation | None) -> str:
         return "evidence"
     members = f" ({', '.join(stated.parameters)})" if stated.parameters else ""
     return f"{stated.correlation:g}{members}"
-
-
-def _reason(override: Override) -> str:
-    return override.why or "no reason"
 
 
 def override_words(override: Override | None) -> str:

@@ -36,11 +36,6 @@ class Guide:
         return here
 
     @property
-    def nullable(self) -> bool:
-        """Whether ``null`` is allowed, which means: not set."""
-        return any(option.get("type") == "null" for option in self._here.get("anyOf", ()))
-
-    @property
     def description(self) -> str:
         """What the setting means, on one line."""
         text = self._here.get("description") or self._target.get("description") or ""

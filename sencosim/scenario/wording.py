@@ -189,7 +189,8 @@ def fault_sentence(kind: str, context: Mapping[str, Any], guide: Guide, node: No
     """Sentence for one fault that the checker found: its type, what the checker adds, what may stand and does."""
     found = node.value if isinstance(node, Leaf) else None
     if guide.unit == "academic year":
-        return _year_fault(str(context.get("error", "")), str(found))
+        error = str(context.get("error", ""))
+        return error if "before" in error or "outside" in error else year_sentence(str(found))
     if kind == "value_error":
         return _sentence(str(context.get("error", "")))
     if kind == "literal_error":
@@ -198,11 +199,6 @@ def fault_sentence(kind: str, context: Mapping[str, Any], guide: Guide, node: No
         low, high = guide.limits
         return limit_sentence(found, low, high, guide.unit)
     return _TEXT_FAULTS.get(kind) or kind_sentence(guide, node)
-
-
-def _year_fault(error: str, found: str) -> str:
-    own_words = "before" in error or "outside" in error
-    return error if own_words else year_sentence(found)
 
 
 def _sentence(text: str) -> str:
