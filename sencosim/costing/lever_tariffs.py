@@ -8,6 +8,7 @@ from dataclasses import replace
 from sencosim.costing.accounts import Charge, transfer
 from sencosim.levers.catalogue import LEVERS
 from sencosim.levers.tariff import LeverTerms, Prices, Tariff
+from sencosim.vocabulary import COLUMN, Quantity
 
 LEADERSHIP = ("slt_seat", "allowance")
 """They come first in tables; the others follow in the order of the levers."""
@@ -42,7 +43,7 @@ def _charge(tariff: Tariff, prices: Prices, terms: LeverTerms) -> Charge:
     price = prices.money(tariff.parameters[0]) if tariff.price is None else tariff.price(prices, terms)
     return Charge(
         tariff.quantity,
-        tariff.unit,
+        Quantity(COLUMN[tariff.quantity]).unit,
         tariff.item,
         tariff.category,
         "policy",

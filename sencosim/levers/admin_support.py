@@ -19,7 +19,7 @@ class AdminSupport(Lever):
     number: ClassVar[int] = 2
     forms: ClassVar[tuple[str, ...]] = ("hours_per_week", "hours_per_sen_pupil_per_week")
     tariffs: ClassVar[tuple[Tariff, ...]] = (
-        Tariff("admin_hours", "hours", "administrator_hours", "administrators", ("admin_hour_cost",)),
+        Tariff("admin_hours", "administrator_hours", "administrators", ("admin_hour_cost",)),
     )
 
     hours_per_week: (

@@ -19,7 +19,6 @@ class Allowance(Lever):
     tariffs: ClassVar[tuple[Tariff, ...]] = (
         Tariff(
             "posts_with_allowance",
-            "post-years",
             "allowance",
             "support_of_sencos",
             ("pay_on_cost_ratio",),

@@ -21,7 +21,7 @@ class LaCapacity(CouncilLever):
     # Added staff are paid whether they find work or not. Hours on cases are priced with the case, so only idle hours
     # are priced here.
     tariffs: ClassVar[tuple[Tariff, ...]] = tuple(
-        Tariff(quantity, "hours", item, "system_capacity", (parameter,), payer="council_general_fund")
+        Tariff(quantity, item, "system_capacity", (parameter,), payer="council_general_fund")
         for quantity, item, parameter in (
             ("ep_idle_hours", "psychologist_hours_idle", "ep_hour_cost"),
             ("officer_idle_hours", "officer_hours_idle", "council_officer_hour_cost"),

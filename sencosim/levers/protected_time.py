@@ -86,7 +86,6 @@ class ProtectedTime(Lever):
     tariffs: ClassVar[tuple[Tariff, ...]] = tuple(
         Tariff(
             quantity,
-            "hours",
             item,
             "senco_time",
             HOUR_OF_A_TEACHER,

@@ -16,7 +16,6 @@ class SltSeat(Lever):
     tariffs: ClassVar[tuple[Tariff, ...]] = (
         Tariff(
             "slt_seats_added",
-            "post-years",
             "leadership_seat",
             "leadership_seat",
             ("slt_pay_uplift",),

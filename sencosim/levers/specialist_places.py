@@ -22,7 +22,6 @@ class SpecialistPlaces(CouncilLever):
     tariffs: ClassVar[tuple[Tariff, ...]] = (
         Tariff(
             "special_places_added",
-            "places",
             "special_places_built",
             "system_capacity",
             ("special_place_capital_cost",),

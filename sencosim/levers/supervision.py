@@ -21,7 +21,6 @@ class Supervision(Lever):
     tariffs: ClassVar[tuple[Tariff, ...]] = (
         Tariff(
             "supervision_hours",
-            "hours",
             "supervision",
             "support_of_sencos",
             ("supervision_hour_cost",),

@@ -48,7 +48,6 @@ class Tariff:
     """The price of one unit of a quantity of the ledger that a lever adds."""
 
     quantity: str  # of the ledger
-    unit: str
     item: str  # name of the price
     category: str  # line of the tables
     parameters: tuple[str, ...]  # that the price is made of

@@ -31,7 +31,6 @@ class Team(Lever):
     tariffs: ClassVar[tuple[Tariff, ...]] = (
         Tariff(
             "team_hours_added",
-            "hours",
             "assistant_hours",
             "team",
             ("assistant_hour_cost",),
@@ -39,7 +38,6 @@ class Team(Lever):
         ),
         Tariff(
             "team_hours_added",
-            "hours",
             "assistant_hours",
             "team",
             HOUR_OF_A_TEACHER,

@@ -23,7 +23,6 @@ class TribunalCapacity(NationalLever):
     tariffs: ClassVar[tuple[Tariff, ...]] = (
         Tariff(
             "appeal_capacity_added",
-            "appeals",
             "hearings_added",
             "system_capacity",
             ("tribunal_cost_public", "tribunal_council_share"),
