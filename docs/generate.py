@@ -24,7 +24,7 @@ from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.outcomes.columns import outcome_titles, outcome_units
-from sencosim.scenario.json_schema import json_schema
+from sencosim.scenario.guide import json_schema
 from sencosim.studies.space import group_of
 from sencosim.vocabulary import PAYER, Event
 

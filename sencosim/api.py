@@ -28,8 +28,7 @@ from sencosim.experiment.pool import Step, Where, here
 from sencosim.experiment.store import Store
 from sencosim.model import RunOptions, finished_run
 from sencosim.report.marks import marked, replaced_in_words
-from sencosim.scenario.changed import with_words_in_force
-from sencosim.scenario.diff import override_words
+from sencosim.scenario.diff import override_words, with_words_in_force
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, marked_answer, marks_of

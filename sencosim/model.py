@@ -24,7 +24,7 @@ from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
-from sencosim.costing.tariffs import PolicyTerms
+from sencosim.costing.tariffs import terms_of
 from sencosim.engine.choose import EngineName, engine_named, is_ready
 from sencosim.engine.pair import PairResult, World, first_year_of, read_evidence, run_pair
 from sencosim.errors import EngineError, InputError
@@ -361,24 +361,6 @@ def _with_job(table: pd.DataFrame, job: Job) -> pd.DataFrame:
     ):
         table.insert(0, name, value)
     return table
-
-
-def terms_of(scenario: Scenario) -> PolicyTerms:
-    """Who funds each lever, for the price book."""
-    levers = dict(scenario.policies())
-    named = PolicyTerms.__dataclass_fields__
-    funded: dict[str, Any] = {name: lever.funded_by for name, lever in levers.items() if name in named}
-    seat, team, allowance = levers.get("slt_seat"), levers.get("team"), levers.get("allowance")
-    uplift, qualified = getattr(seat, "pay_uplift", True), getattr(team, "qualified", False)
-    extra = float(getattr(allowance, "gbp_per_year", 0.0))
-    return PolicyTerms(
-        **funded,
-        slt_pay_uplift=uplift,
-        qualified_team=qualified,
-        allowance_gbp=extra,
-        high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
-        high_needs_pressure_from=scenario.high_needs_pressure_from,
-    )
 
 
 def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> PriceBook:

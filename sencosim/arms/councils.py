@@ -8,24 +8,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sencosim.arms.inputs import CouncilInputs, FloatArray, IntArray
-from sencosim.arms.setting import Setting
 from sencosim.arms.stocks import councils_at_start, level_at_start, placement_scale
 from sencosim.evidence.councils import Council, england_total, load_councils
+from sencosim.levers.schools import RunSchools
 from sencosim.units import WEEKS_PER_YEAR
 
 
 def council_inputs(
-    at: Setting, cell: IntArray, tables: Mapping[str, FloatArray], special_by_year_group: Sequence[float]
+    at: RunSchools, cell: IntArray, tables: Mapping[str, FloatArray], special_by_year_group: Sequence[float]
 ) -> CouncilInputs:
-    """Columns of the councils that have schools in the run, in the order of their codes.
-
-    Parameters
-    ----------
-    at : schools, evidence and years of the run.
-    cell : row of the tally of each council. [shape (n_councils,)]
-    tables : quantiles of the weeks of each step. [weeks]
-    special_by_year_group : shape of special placements over year groups.
-    """
+    """Columns of the councils of the run, by code; ``cell`` is the row of the tally of each."""
     values = at.values
     weight = np.zeros(len(load_councils()))
     weight[at.population.council] = at.population.council_weight
@@ -117,13 +109,7 @@ def _wait(
 ) -> float:
     """Wait for capacity that leaves a council its published share of plans within 20 weeks. [weeks].
 
-    Parameters
-    ----------
-    values : of parameters.
-    weeks, path : see :func:`_unhindered_weeks`.
-    late_decision, late_advice : decisions later than six weeks, and assessments held up by late advice, in this
-        council. [share]
-    on_time : plans issued within 20 weeks, as it publishes. [share]
+    Of decisions so many are later than six weeks, and so many assessments held up by late advice. [shares]
     """
     of_path = np.outer([1.0 - late_decision, late_decision], [1.0 - late_advice, late_advice]).ravel()
     chance = of_path / np.bincount(path, minlength=4)

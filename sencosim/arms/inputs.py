@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
+from sencosim.levers.schools import grown
 from sencosim.units import TERMS_PER_YEAR
 
 FloatArray = npt.NDArray[np.float64]
@@ -83,18 +84,20 @@ class CouncilInputs:
 
 HOURS, RATIO, FLAG = ({"of": "schools", "neutral": neutral} for neutral in (0.0, 1.0, False))
 COUNCIL_ADDED, COUNCIL_RATIO = ({"of": "councils", "neutral": neutral} for neutral in (0.0, 1.0))
-"""Of a field by school or council and year: its rows, and its value where no lever acts."""
+ENGLAND_ADDED, ENGLAND_RATIO = ({"of": "England", "neutral": neutral} for neutral in (0.0, 1.0))
+"""Of a field that levers fill: its rows, and its value where no lever acts."""
 
 
 @dataclass(frozen=True)
 class PolicyInputs:
     """What a scenario asks in each academic year. [shape (n_schools, n_years) unless said otherwise].
 
-    A floor is what schools will give, after cover, phase-in and compliance. M16 shares posts, M19 is paperwork.
+    It is what schools will do, after cover, phase-in and compliance. M16 shares posts, M19 is paperwork. Fields of
+    councils are of shape (n_councils, n_years), those of England of shape (n_years,).
     """
 
-    floor_hours: FloatArray = field(metadata=HOURS)  # that the school must allocate; 0 if none [hours a week]
-    comes_down: BoolArray = field(metadata=FLAG)  # the school, if above the floor, comes down to it
+    protected_time: FloatArray = field(metadata=HOURS)  # that the school must allocate; 0 if none [hours a week]
+    comes_down: BoolArray = field(metadata=FLAG)  # the school, if above protected time, comes down to it
     seat: BoolArray = field(metadata=FLAG)  # a leadership seat is required and given
     admin_hours: FloatArray = field(metadata=HOURS)  # of administrators, added by policy [hours a week]
     team_hours: FloatArray = field(metadata=HOURS)  # of assistant SENCOs, added [hours a week]
@@ -112,38 +115,36 @@ class PolicyInputs:
     request_ratio: FloatArray = field(metadata=RATIO)  # on the hazard of reaching a request [ratio]
     support_plans: BoolArray = field(metadata=FLAG)  # each pupil on SEN Support must have an Individual Support Plan
     shared_hours: FloatArray = field(metadata=HOURS)  # part of a shared post; 0 if it shares none [hours a week]
-    psychologist_ratio: FloatArray = field(metadata=COUNCIL_RATIO)  # of own hours [ratio, shape (n_councils, n_years)]
-    officer_ratio: FloatArray = field(metadata=COUNCIL_RATIO)  # of own hours [ratio, shape (n_councils, n_years)]
-    # State special places opened in the September of the year [places, shape (n_councils, n_years)]
-    places_added: FloatArray = field(metadata=COUNCIL_ADDED)
-    # The council's part of the hearings added [appeals a year, shape (n_councils, n_years)]
-    appeals_added: FloatArray = field(metadata=COUNCIL_ADDED)
+    psychologist_ratio: FloatArray = field(metadata=COUNCIL_RATIO)  # of own hours [ratio]
+    officer_ratio: FloatArray = field(metadata=COUNCIL_RATIO)  # of own hours [ratio]
+    places_added: FloatArray = field(metadata=COUNCIL_ADDED)  # state special, opened in the September [places]
+    appeals_added: FloatArray = field(metadata=COUNCIL_ADDED)  # its part of the hearings added [appeals a year]
     cluster: IntArray  # group of schools that share; -1 if none [shape (n_schools,)]
     # Mean support intensity relative to the no-policy arm below which a review finds sharing harmful [ratio]
     review_support_ratio: float
     reviews_before_end: int  # such reviews in a row that end sharing
-    tribunal_ratio: FloatArray  # capacity of the tribunal [ratio, shape (n_years,)]
+    tribunal_ratio: FloatArray = field(metadata=ENGLAND_RATIO)  # capacity of the tribunal [ratio]
     used_share_added: float  # u1 of the scenario; the register's if the scenario is silent [share]
     first_year: int  # index of the first year in which a lever of the question acts; n_years if none does
     # Of specialists whom the announced money pays; counted, and without effect [hours a week]
     expert_hours: FloatArray = field(metadata=HOURS)
     abolished: BoolArray = field(metadata=FLAG)  # no post, no overtime, no SENCO hours; tests only
-    refusal_shift: FloatArray  # on the refusal of a request [log odds, shape (n_years,)]
-    outside_ratio: FloatArray  # of requests from outside mainstream schools [ratio, shape (n_years,)]
-    plan_transition_share: FloatArray  # of plans that end at the end of a phase [share, shape (n_years,)]
-    entry_ratio: FloatArray  # of plans at entry to Reception [ratio, shape (n_years,)]
-    key_stage_reviews: FloatArray  # 1: plans are reviewed at the end of a key stage; 0: yearly [shape (n_years,)]
-    placement_orders: FloatArray  # 1: the tribunal may order a placement; 0: it may not [shape (n_years,)]
+    refusal_shift: FloatArray = field(metadata=ENGLAND_ADDED)  # on the refusal of a request [log odds]
+    outside_ratio: FloatArray = field(metadata=ENGLAND_RATIO)  # of requests from outside mainstream schools [ratio]
+    plan_transition_share: FloatArray = field(metadata=ENGLAND_ADDED)  # of plans that end at the end of a phase [share]
+    entry_ratio: FloatArray = field(metadata=ENGLAND_RATIO)  # of plans at entry to Reception [ratio]
+    # 1: plans are reviewed at the end of a key stage; 0: yearly
+    key_stage_reviews: FloatArray = field(metadata=ENGLAND_ADDED)
+    placement_orders: FloatArray = field(metadata=ENGLAND_RATIO)  # 1: the tribunal may order a placement; 0: it may not
 
 
 ASKED = tuple(one for one in fields(PolicyInputs) if one.metadata)
-"""Fields by school or council and year."""
-_IN_WORLD = {"floor_hours": "floor", "admin_hours": "admin", "team_hours": "team_added"}
+"""Fields that levers fill, by year."""
 ASKED_NUMBERS, ASKED_FLAGS = (
-    {_IN_WORLD.get(one.name, one.name): one.name for one in ASKED if isinstance(one.metadata["neutral"], kind)}
+    tuple(one.name for one in ASKED if one.metadata["of"] != "England" and isinstance(one.metadata["neutral"], kind))
     for kind in (float, bool)
 )
-"""Names in the world of what is asked, and the field of :class:`PolicyInputs` that each holds."""
+"""Those of them by school or council: they have the same names in the world."""
 
 
 @dataclass(frozen=True)
@@ -227,8 +228,3 @@ class Inputs:
         if path:
             return path[min(year_index, len(path) - 1)]
         return grown(self.values, past, future, self.start_year + year_index - self.base_year)
-
-
-def grown(values: Mapping[str, float], past: str, future: str, since: int) -> float:
-    """A rate relative to the base year, so many years after it (before it, if negative). [ratio]."""
-    return float((1.0 + values[past if since < 0 else future]) ** since)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sencosim.arms.inputs import Cell, Group, Inputs, IntArray
-from sencosim.arms.setting import Setting
+from sencosim.levers.schools import RunSchools
 from sencosim.population.schools import GOVERNANCE, SIZE_BANDS, Population, size_band
 from sencosim.units import PHASES
 
@@ -43,7 +43,7 @@ def pages_of(inputs: Inputs) -> Pages:
     )
 
 
-def cells_of(at: Setting) -> tuple[IntArray, IntArray, tuple[Cell, ...]]:
+def cells_of(at: RunSchools) -> tuple[IntArray, IntArray, tuple[Cell, ...]]:
     """Rows of the tally: one a council, then one for each council, phase and size band that has schools.
 
     Returns: row of each council present, row of each school, and the rows.

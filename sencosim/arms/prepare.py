@@ -13,17 +13,18 @@ from sencosim.arms.inputs import BoolArray, FloatArray, Inputs, IntArray, Refere
 from sencosim.arms.pages import cells_of, groups_of
 from sencosim.arms.policy import policy_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
-from sencosim.arms.setting import Setting
 from sencosim.arms.stocks import need_scale, starts_early
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.council_exclusions import Measure, exclusion_levels
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register
+from sencosim.levers.schools import RunSchools
 from sencosim.population.levels import council_pupils, council_totals
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 from sencosim.rules.workforce import allocated_hours
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.scenario.shocks import Shock
 from sencosim.units import N_YEAR_GROUPS, PHASES
 
@@ -75,19 +76,9 @@ def make_inputs(
     n_years: int | None = None,
     reference: Reference | None = None,
 ) -> Inputs:
-    """Inputs of one arm of one replication.
-
-    Parameters
-    ----------
-    population : schools of the run, sampled or all.
-    scenario : the arm: baseline or policy.
-    draw : values of all parameters.
-    seed, replication : keys of chance.
-    n_years : academic years to run; the scenario's if ``None``. [years]
-    reference : the no-policy arm of the same world; ``None`` for that arm itself.
-    """
+    """Inputs of one arm of one replication; ``reference`` is the no-policy arm, ``None`` for that arm itself."""
     years = scenario.simulated_years if n_years is None else n_years
-    at = Setting(population, draw.values, scenario.start_year, years, seed, replication)
+    at = RunSchools(population, draw.values, scenario.start_year, years, seed, replication)
     council_cell, school_cell, cells = cells_of(at)
     group, groups = groups_of(population)
     tables = hour_tables(draw.values)
@@ -138,7 +129,7 @@ def _pert(low: float, mode: float, high: float) -> tuple[float, ...]:
 # -- M18: shocks ------------------------------------------------------------------------------------------------------
 
 
-def _levels(at: Setting, scenario: Scenario) -> dict[str, FloatArray]:
+def _levels(at: RunSchools, scenario: Scenario) -> dict[str, FloatArray]:
     """Effect of all shocks together on each rate, by year; a rate that no shock touches has no entry."""
     found: dict[str, FloatArray] = {}
     for shock in scenario.shocks.values():
@@ -153,7 +144,7 @@ def _levels(at: Setting, scenario: Scenario) -> dict[str, FloatArray]:
     return found
 
 
-def _hours_kept(at: Setting, scenario: Scenario) -> FloatArray:
+def _hours_kept(at: RunSchools, scenario: Scenario) -> FloatArray:
     """Share of the hours that schools give of their own accord which tight budgets leave, by year. [share]."""
     kept = np.ones(at.years)
     for shock in scenario.shocks.values():
@@ -161,7 +152,7 @@ def _hours_kept(at: Setting, scenario: Scenario) -> FloatArray:
     return kept
 
 
-def _absences(at: Setting, scenario: Scenario) -> BoolArray:
+def _absences(at: RunSchools, scenario: Scenario) -> BoolArray:
     """Schools whose SENCO is away for a year. [shape (n_schools, n_years)]."""
     away = np.zeros((at.phase.size, at.years), dtype=bool)
     for shock in scenario.shocks.values():
@@ -170,14 +161,14 @@ def _absences(at: Setting, scenario: Scenario) -> BoolArray:
     return away
 
 
-def _holds(at: Setting, shock: Shock) -> BoolArray:
+def _holds(at: RunSchools, shock: Shock) -> BoolArray:
     return np.array([shock.holds(at.start + year) for year in range(at.years)])
 
 
 # -- schools ----------------------------------------------------------------------------------------------------------
 
 
-def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray) -> SchoolInputs:
+def _schools(at: RunSchools, scenario: Scenario, cell: IntArray, group: IntArray) -> SchoolInputs:
     population, values = at.population, at.values
 
     def z(stream: str) -> FloatArray:
@@ -229,7 +220,7 @@ def _schools(at: Setting, scenario: Scenario, cell: IntArray, group: IntArray) -
     )
 
 
-def _base_hours(at: Setting, z: FloatArray) -> FloatArray:
+def _base_hours(at: RunSchools, z: FloatArray) -> FloatArray:
     """M14: hours a week allocated in the base year. [hours a week, shape (n_schools,)]."""
     slope, full_time = at.values["hours_elasticity"], at.values["full_time_hours_per_week"]
     of_each = zip(z, at.by_phase("hours_intercept"), at.sen, at.by_phase("hours_log_sd"), strict=True)
@@ -239,7 +230,7 @@ def _base_hours(at: Setting, z: FloatArray) -> FloatArray:
     return found
 
 
-def _relative_share(at: Setting, need: str) -> FloatArray:
+def _relative_share(at: RunSchools, need: str) -> FloatArray:
     """A school's share of pupils with a need over England's for its phase, within limits. [ratio].
 
     England's, not the run's: a council must be the same alone as in a national run.
@@ -251,7 +242,7 @@ def _relative_share(at: Setting, need: str) -> FloatArray:
     return np.asarray(np.clip(own / np.array(england)[at.phase], least, most))
 
 
-def _level_of_council(at: Setting, measure: Measure) -> FloatArray:
+def _level_of_council(at: RunSchools, measure: Measure) -> FloatArray:
     """Rate of each school's council in its phase relative to England, as published. [ratio, shape (n_schools,)]."""
     last = at.start if starts_early(at.start) else BASE_YEAR
     by_phase = np.stack([exclusion_levels(measure, phase, last) for phase in range(len(PHASES))])

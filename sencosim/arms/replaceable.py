@@ -70,13 +70,7 @@ class Checked:
     function: Rule
 
     def __call__(self, *numbers: float) -> float:
-        """Value of the function.
-
-        Raises
-        ------
-        EngineError
-            If it is no number, not finite, or outside what the mechanism allows.
-        """
+        """Value of the function."""
         found, allowed = self.function(*numbers), REPLACEABLE[self.mechanism]
         try:
             value = float(found)
@@ -116,30 +110,16 @@ SHIPPED = Mechanisms()
 
 
 def refuse_replaced(mechanisms: Mechanisms) -> None:
-    """Stop a compiled run that would pass over a replaced mechanism.
-
-    Raises
-    ------
-    EngineError
-        If any mechanism is replaced.
-    """
+    """Stop a compiled run that would pass over a replaced mechanism."""
     if mechanisms.replaced:
         names = ", ".join(mechanisms.replaced)
         raise EngineError(f"The compiled engine cannot run a replaced mechanism ({names}). Use the reference engine.")
 
 
 def replaced_by(functions: Mapping[str, Rule] | None) -> Mechanisms:
-    """The mechanisms of a run with some of them replaced.
+    """The mechanisms of a run with some of them replaced, by name, each by a function of the rule's numbers.
 
-    Parameters
-    ----------
-    functions : by the name of the mechanism, each a function of the rule's numbers: without chance, without memory and
-        without effects other than its result.
-
-    Raises
-    ------
-    InputError
-        If there is no such mechanism, or a function cannot be called with its arguments.
+    A function has no chance, no memory and no effects other than its result; its arguments are checked here.
 
     >>> replaced_by({"exclusion": lambda chance, support, council: 0.0}).replaced.keys()
     dict_keys(['exclusion'])

@@ -6,11 +6,11 @@ series say by how much each stock was smaller in the January of the first year.
 
 from __future__ import annotations
 
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.council_levels import AS_ENGLAND, CouncilLevel, load_council_levels
 from sencosim.evidence.councils import Council
 from sencosim.evidence.councils_by_year import LAST_YEAR, councils_of
 from sencosim.evidence.series import load_series, series_value
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import PHASES
 
 POPULATION_ROLLS, PLACEMENTS = 2023, "Jan 2025"
@@ -26,14 +26,9 @@ PLACEMENT_SERIES = {
 
 
 def need_scale(population_year: int, start: int, phase: int, series: str) -> float:
-    """Pupils with a need at the January of the first year relative to those of the population. [ratio].
+    """Pupils with a need at the January of the first year relative to those of the population's January. [ratio].
 
-    Parameters
-    ----------
-    population_year : January of the population's needs. [calendar year]
-    start : first calendar year of the run.
-    phase : 0 primary, 1 secondary.
-    series : ``pupils_sen_support`` or ``pupils_with_ehcp``.
+    ``series`` is ``pupils_sen_support`` or ``pupils_with_ehcp``.
     """
     name = f"state_{PHASES[phase]}"
     then = series_value(f"{series}_share", name, f"Jan {start + 1}")

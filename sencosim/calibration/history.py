@@ -14,11 +14,12 @@ from sencosim.arms.stocks import councils_at_start
 from sencosim.calibration.parameters import reading_of
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import read_evidence
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.councils import england_total
 from sencosim.population.sampling import sample_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.units import TERMS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 

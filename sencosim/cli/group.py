@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 import click
 
 from sencosim.cli.failure import report_failure
+from sencosim.names import did_you_mean
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import common_options
 
@@ -63,8 +63,8 @@ class StagedGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; say the nearest names if there is none."""
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], [*self.entries, *self.aliases], n=3, cutoff=0.5)
-            hint = f"Did you mean  {'  or  '.join(near)} ?" if near else "sencosim --help  lists the commands."
+            known = (*self.entries, *self.aliases)
+            hint = did_you_mean(args[0], known, most=3, likeness=0.5) or "sencosim --help  lists the commands."
             raise click.UsageError(f"There is no command {args[0]!r}. {hint}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -9,8 +9,8 @@ import click
 
 from sencosim.cli.catalogue import KINDS, Item, describe, find, items
 from sencosim.errors import InputError
+from sencosim.names import did_you_mean
 from sencosim.scenario.guide import scenario_guide
-from sencosim.scenario.names import did_you_mean
 from sencosim.terminal.console import Console, table
 from sencosim.terminal.options import Command
 

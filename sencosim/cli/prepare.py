@@ -13,7 +13,7 @@ from sencosim.errors import OutputError, Problem, ScenarioError
 from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.load import load_scenario, validate_scenario
 from sencosim.scenario.show import show as shown
-from sencosim.scenario.template import template_from
+from sencosim.scenario.show import template_from
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 

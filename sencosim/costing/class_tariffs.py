@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sencosim.costing.accounts import Charge
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, RELEASED
+from sencosim.levers.tariff import Prices
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR
-
-if TYPE_CHECKING:
-    from sencosim.costing.tariffs import Prices
 
 
 def released_hours(prices: Prices) -> Iterator[Charge]:

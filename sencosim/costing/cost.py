@@ -8,7 +8,6 @@ High-needs charges are booked to who pays them in each year (:mod:`sencosim.cost
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
@@ -20,6 +19,7 @@ from sencosim.costing.extra_teachers import with_extra_teachers
 from sencosim.costing.payer_switch import booked, payer_in_book
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError, Problem
+from sencosim.names import did_you_mean
 
 KEYS = ("scenario", "replication", "draw", "view", "year", "council", "phase", "size_band")
 """Columns of a ledger that priced lines carry on, if they are there."""
@@ -153,9 +153,8 @@ def _check(ledger: pd.DataFrame, book: PriceBook) -> None:
     problems = []
     for name in sorted(set(ledger["quantity"].unique()) - priced):
         if reason_not_priced(str(name)) is None:
-            near = difflib.get_close_matches(str(name), priced, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            message = f"{name} has no price and no stated reason to have none.{hint}"
+            hint = did_you_mean(str(name), priced)
+            message = f"{name} has no price and no stated reason to have none. {hint}".rstrip()
             problems.append(Problem(message=message, key=str(name)))
     if problems:
         raise CostingError(f"The ledger cannot be priced: {problems[0].message}", tuple(problems))

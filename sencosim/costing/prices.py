@@ -16,11 +16,12 @@ from sencosim.costing.accounts import Charge, faults
 from sencosim.costing.deflate import rebase
 from sencosim.costing.extra_teachers import teachers_per_hour
 from sencosim.costing.payer_switch import FundedBy
-from sencosim.costing.tariffs import PolicyTerms, Prices, all_charges
+from sencosim.costing.tariffs import PolicyTerms, all_charges
 from sencosim.errors import CostingError, Problem
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.register import Register, load_register
 from sencosim.evidence.views import load_view
+from sencosim.levers.tariff import Prices
 
 HEADLINES = (
     *("headline_exclusion_lifetime", "headline_tribunal_low", "headline_tribunal_high"),

@@ -19,19 +19,18 @@ Costs and savings after the horizon for pupils already affected are not here: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from sencosim.costing import payer_switch
 from sencosim.costing.accounts import Charge, transfer
 from sencosim.costing.class_tariffs import extra_teachers, released_hours
-from sencosim.costing.lever_tariffs import other_levers
-from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.costing.lever_tariffs import other_levers, senco_time
+from sencosim.levers.tariff import LeverTerms, Prices
+from sencosim.scenario.schema import Scenario
+from sencosim.units import WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, Quantity
-
-FundedBy = Literal["schools", "national_grant"]
-Money = Callable[[str], float]
 
 APPEALS = ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous")
 TRANSPORT = {
@@ -48,48 +47,31 @@ TRANSPORT = {
 
 
 @dataclass(frozen=True)
-class PolicyTerms:
-    """What a scenario says about money.
+class PolicyTerms(LeverTerms):
+    """What a scenario says about money: its levers, and high needs.
 
     Attributes
     ----------
-    protected_time, slt_seat, admin_support, team, supervision, training, allowance
-        Who funds each lever. ``national_grant`` adds a payment from the department to schools, which nets to zero.
-        ``protected_time`` also says who funds hours added by sharing.
-    la_capacity
-        Who funds added council staff: ``national_grant`` adds a payment from the department to councils.
-    specialist_places
-        Who pays for building special places.
-    slt_pay_uplift, qualified_team
-        Whether a seat on the leadership team comes with a pay uplift, and assistant SENCOs are teachers and so paid.
-    allowance_gbp
-        What SENCOs are paid more by policy, before on-costs. [GBP a year]
     high_needs_pressure_funded_by, high_needs_pressure_from
         Who pays high-needs charges, and from which month (``2028-04``).
     """
 
-    protected_time: FundedBy = "schools"
-    slt_seat: FundedBy = "schools"
-    admin_support: FundedBy = "schools"
-    slt_pay_uplift: bool = True
-    team: FundedBy = "schools"
-    supervision: FundedBy = "schools"
-    training: FundedBy = "schools"
-    allowance: FundedBy = "schools"
-    la_capacity: Literal["councils", "national_grant"] = "councils"
-    specialist_places: Literal["councils", "national_grant"] = "national_grant"
-    qualified_team: bool = False
-    allowance_gbp: float = 0.0
     high_needs_pressure_funded_by: payer_switch.FundedBy = "councils_then_central"
     high_needs_pressure_from: str = payer_switch.SWITCH
 
 
-@dataclass(frozen=True)
-class Prices:
-    """Real prices by register name (money, in the base's prices), and any parameter that is not money (share)."""
-
-    money: Money
-    share: Money
+def terms_of(scenario: Scenario) -> PolicyTerms:
+    """What a scenario says about money, for the price book."""
+    said: dict[str, Any] = {}
+    for name, lever in scenario.policies():
+        if name in LeverTerms.__dataclass_fields__:
+            said[name] = lever.funded_by
+        said |= lever.money()
+    return PolicyTerms(
+        **said,
+        high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
+        high_needs_pressure_from=scenario.high_needs_pressure_from,
+    )
 
 
 def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
@@ -98,7 +80,6 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
         *senco_time(prices, terms),
         *released_hours(prices),
         *extra_teachers(prices),
-        *leadership_and_administrators(prices, terms),
         *other_levers(prices, terms),
         *recruitment(prices),
         *assessment(prices),
@@ -122,59 +103,6 @@ def _charge(quantity: str, item: str, category: str, payer: str, price: float, *
         price_gbp=price,
         parameters=parameters,
     )
-
-
-def _pay(charge: Charge, ni_share: float, ni_parameter: str) -> Iterator[Charge]:
-    """Split employment cost into what is used up and the National Insurance that goes back to the Exchequer."""
-    parameters = (*charge.parameters, ni_parameter)
-    yield replace(charge, price_gbp=charge.price_gbp * (1.0 - ni_share), parameters=parameters)
-    item, price = f"{charge.item}_national_insurance", charge.price_gbp * ni_share
-    yield from transfer(replace(charge, item=item, price_gbp=price, parameters=parameters), "exchequer")
-
-
-def _grant(charge: Charge, funded_by: FundedBy) -> Iterator[Charge]:
-    """Pay the whole of a school's cost from the department, if the scenario says so."""
-    if funded_by == "national_grant":
-        yield from transfer(replace(charge, item=f"{charge.item}_grant", payer="dfe"), "schools")
-
-
-def senco_time(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
-    """SENCO hours that policy adds, those that schools cut, and those not paid because the post is vacant.
-
-    Added hours are paid whether they are used or leak to other duties. ``removed_hours`` is a saving of schools
-    that came down to the floor. ``vacant_hours`` are allocated hours for which nobody was paid.
-    """
-    sources, ni = ("teacher_employment_cost", "full_time_hours_per_week"), "employer_ni_share_of_teacher_cost"
-    hour = prices.money(sources[0]) / (prices.share(sources[1]) * SCHOOL_WEEKS_PER_YEAR)
-    for word, price in (("added", hour), ("removed", -hour), ("vacant", -hour)):
-        charge = _charge(
-            f"{word}_hours",
-            f"senco_hours_{word}",
-            "senco_time",
-            "schools",
-            price,
-            *sources,
-            side="policy",
-            pay_linked=True,
-        )
-        yield from _pay(charge, prices.share(ni), ni)
-        if word == "added":
-            yield from _grant(charge, terms.protected_time)
-
-
-def leadership_and_administrators(prices: Prices, terms: PolicyTerms) -> Iterator[Charge]:
-    """Pay uplift of seats, allowances and administrator hours that policy adds."""
-    uplift = prices.money("slt_pay_uplift") if terms.slt_pay_uplift else 0.0
-    allowance = terms.allowance_gbp * prices.share("pay_on_cost_ratio")
-    hour, ni = prices.money("admin_hour_cost"), "employer_ni_share_of_uplift"
-    for quantity, item, category, price, parameter, funded_by in (
-        ("slt_seats_added", "leadership_seat", "leadership_seat", uplift, "slt_pay_uplift", terms.slt_seat),
-        ("posts_with_allowance", "allowance", "support_of_sencos", allowance, "pay_on_cost_ratio", terms.allowance),
-        ("admin_hours", "administrator_hours", "administrators", hour, "admin_hour_cost", terms.admin_support),
-    ):
-        charge = _charge(quantity, item, category, "schools", price, parameter, side="policy", pay_linked=True)
-        yield from [charge] if quantity == "admin_hours" else _pay(charge, prices.share(ni), ni)
-        yield from _grant(charge, funded_by)
 
 
 def recruitment(prices: Prices) -> Iterator[Charge]:

@@ -149,10 +149,10 @@ class Start:
     def _policy(self) -> None:
         """What is asked of schools and councils, by year."""
         columns, policy = self.inputs.schools, self.inputs.policy
-        for name, field in ASKED_NUMBERS.items():
-            self.keep(name, getattr(policy, field), np.float64)
-        for name, field in ASKED_FLAGS.items():
-            self.keep(name, getattr(policy, field), np.int64)
+        for name in ASKED_NUMBERS:
+            self.keep(name, getattr(policy, name), np.float64)
+        for name in ASKED_FLAGS:
+            self.keep(name, getattr(policy, name), np.int64)
         self.keep("hours_kept", columns.hours_kept, np.float64)
         self.keep("absent", columns.absent, np.int64)
 

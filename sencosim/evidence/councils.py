@@ -30,12 +30,12 @@ import csv
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
 from typing import Any, get_type_hints
 
 from sencosim.errors import EvidenceError, Problem
+from sencosim.names import nearest
 
 COUNCILS_SOURCES: Mapping[str, tuple[str, str]] = types.MappingProxyType(
     {
@@ -267,7 +267,7 @@ def find_council(name_or_code: str | int) -> Council:
     key = str(name_or_code).strip().casefold()
     if key in _index():
         return _index()[key]
-    near = get_close_matches(key, list(_index()), n=3, cutoff=0.5)
+    near = nearest(key, _index(), most=3, likeness=0.5)
     hint = f" Nearest: {', '.join(_index()[name].name for name in near)}." if near else ""
     message = f"No council has the name or code {name_or_code!r}.{hint} `sencosim list councils` has all 153."
     raise EvidenceError(message, (Problem(message, found=str(name_or_code)),))

@@ -22,12 +22,12 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.councils import Council, find_council, load_councils
+from sencosim.names import nearest
 
 LOCALITIES_SOURCE = (
     "DfE, Schools, pupils and their characteristics 2022/23, school-level underlying data",
@@ -192,7 +192,7 @@ def _names() -> dict[str, str]:
 
 def _unknown(text: str, message: str, names: Mapping[str, str]) -> EvidenceError:
     keys = {key.casefold(): name for key, name in names.items()}
-    near = get_close_matches(text.casefold(), list(keys), n=NEAREST, cutoff=0.5)
+    near = nearest(text.casefold(), keys, most=NEAREST, likeness=0.5)
     hint = f" Nearest: {', '.join(keys[name] for name in near)}." if near else ""
     told = (
         f"{message}{hint} `sencosim list councils` has all 153 councils; a postcode such as NR1, or a constituency as "

@@ -6,7 +6,6 @@ that is unknown, stops the load, and all faults are said at once. Grades are in 
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import math
@@ -24,6 +23,7 @@ from sencosim.evidence.correlations import FILE as CORRELATIONS_FILE
 from sencosim.evidence.correlations import CorrelatedGroup, faults, read_correlations
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.yaml_files import YamlFile, is_table, line_of_field, read_yaml
+from sencosim.names import did_you_mean
 
 Value = float | list[float]
 SOURCES_FILE = "sources.yaml"
@@ -203,18 +203,13 @@ class Register(Mapping[str, Parameter]):
         """
         if name in self._parameters:
             return self._parameters[name]
-        near = self.nearest(name)
-        hint = f" Did you mean {' or '.join(near)}?" if near else " `sencosim list parameters` shows all names."
-        message = f"There is no parameter named {name}.{hint}"
+        hint = did_you_mean(name, self) or "`sencosim list parameters` shows all names."
+        message = f"There is no parameter named {name}. {hint}"
         raise EvidenceError(message, (Problem(message=message, key=name, found=name),))
 
     def names(self) -> tuple[str, ...]:
         """All names, in order."""
         return tuple(sorted(self._parameters))
-
-    def nearest(self, name: str) -> list[str]:
-        """Up to three names that look like this one."""
-        return difflib.get_close_matches(name, self._parameters, n=3, cutoff=0.6)
 
     def number(self, name: str) -> float:
         """Central value of a parameter that is a single number. [its unit]
@@ -265,9 +260,8 @@ class Register(Mapping[str, Parameter]):
             Errors for what a scenario must not say; warnings for what the evidence does not support.
         """
         if name not in self._parameters:
-            near = self.nearest(name)
-            hint = f" Did you mean  {near[0]} ?" if near else ""
-            return (Problem(message=f"There is no parameter of this name.{hint}", key=name, found=name),)
+            message = f"There is no parameter of this name. {did_you_mean(name, self)}".rstrip()
+            return (Problem(message=message, key=name, found=name),)
         return tuple(_override_problems(self._parameters[name], new))
 
     def override(self, mapping: Mapping[str, float | Sequence[float] | Distribution]) -> Register:

@@ -8,13 +8,13 @@ are in the evidence notes of the project.
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.register import evidence_folder
+from sencosim.names import nearest
 
 SERIES_FILE = "national_series.csv"
 NORTH_LINCOLNSHIRE_FILE = "north_lincolnshire.csv"
@@ -169,6 +169,6 @@ def load_north_lincolnshire() -> tuple[NorthLincolnshireSchool, ...]:
 
 def _unknown(what: str, found: str, known: Iterable[str]) -> EvidenceError:
     names = sorted(known)
-    near = difflib.get_close_matches(found, names, n=3, cutoff=0.4) or names[-3:]
+    near = nearest(found, names, most=3, likeness=0.4) or names[-3:]
     message = f"There is no {what} named {found}. Nearest: {'; '.join(near)}."
     return EvidenceError(message, (Problem(message=message, key=what, found=found),))

@@ -19,13 +19,14 @@ from sencosim.costing.distribution import CouncilGroup, by_group, with_council_g
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
+from sencosim.costing.tariffs import terms_of
 from sencosim.costing.value_for_money import effects_of_ledger, switching_values
 from sencosim.costing.worksheet import average_lines
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
-from sencosim.model import RunResult, price_book, price_books_of, terms_of
+from sencosim.model import RunResult, price_book, price_books_of
 from sencosim.outcomes.summary import moved_from, points_of, read_arms
 from sencosim.vocabulary import Quantity
 

@@ -13,10 +13,10 @@ import pandas as pd
 
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import unit_money
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.experiment.precision import common_chance_gain
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.catalogue import OUTCOME, outcome_by_year
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.vocabulary import COLUMN
 
 COMPARED = ("requests", "suspensions", "permanent_exclusions", "appeals")

@@ -12,8 +12,9 @@ from sencosim.costing.accounts import PAYERS
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import COLUMN, PAYER, Quantity
 
 Floats = npt.NDArray[np.float64]

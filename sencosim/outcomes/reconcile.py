@@ -25,13 +25,14 @@ from sencosim.costing.deflate import rebase
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import read_evidence
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.councils import england_total
 from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.evidence.series import series_value
 from sencosim.ledger.table import tidy_years, yearly
 from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.units import PHASES
 
 COLUMNS = ("series", "breakdown", "period", "published", "model", "gap", "gap_pct", "tolerance", "verdict", "note")

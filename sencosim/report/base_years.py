@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.words import in_a_sentence, joined, plain
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import format_year
 
 UNLIKE = 0.1  # gap between the base years of two views from which it is said [share]

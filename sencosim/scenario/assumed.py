@@ -11,13 +11,7 @@ from sencosim.scenario.schema import Correlation, Scenario
 
 
 def register_of(scenario: Scenario) -> Register:
-    """The register with the scenario's own assumptions.
-
-    Raises
-    ------
-    EvidenceError
-        If the scenario assumes what the evidence cannot take; all faults of values, or of correlations, at once.
-    """
+    """The register with the scenario's own assumptions."""
     register = load_register()
     changed: dict[str, float | Sequence[float] | Distribution] = {}
     for name, item in scenario.overrides.items():

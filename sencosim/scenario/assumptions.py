@@ -9,15 +9,17 @@ from functools import lru_cache
 
 from pydantic import ValidationError
 
-from sencosim.errors import Problem
+from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.distributions import Distribution, limits
 from sencosim.evidence.register import Parameter, load_register
+from sencosim.levers.fields import LEAST_HOURS
+from sencosim.levers.lever import BEHAVIOUR
+from sencosim.levers.schools import council_names as names_of_council
+from sencosim.names import did_you_mean, listed
+from sencosim.scenario.assumed import groups_of
 from sencosim.scenario.check import moved_sentence, problem_at
-from sencosim.scenario.fields import LEAST_HOURS
 from sencosim.scenario.guide import homes
-from sencosim.scenario.levers import BEHAVIOUR
-from sencosim.scenario.names import did_you_mean, listed
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, find, leaves, plain
 from sencosim.scenario.wording import limit_sentence, post_share_hint, reading_hint
@@ -30,29 +32,17 @@ FULL_TIME = "full_time_hours_per_week"
 
 @dataclass(frozen=True)
 class References:
-    """What is known, and on which day.
+    """What is known, and on which day."""
 
-    Attributes
-    ----------
-    parameters
-        The evidence register.
-    councils
-        Everything that a council may be called: names and codes.
-    today
-        Day on which review dates are looked at.
-    """
-
-    parameters: Mapping[str, Parameter]
-    councils: tuple[str, ...]
-    today: date
+    parameters: Mapping[str, Parameter]  # the evidence register
+    councils: tuple[str, ...]  # everything that a council may be called: names and codes
+    today: date  # on which review dates are looked at
 
 
 @lru_cache(maxsize=1)
 def council_names() -> tuple[str, ...]:
     """Names, three-digit codes and ONS codes of all councils."""
-    councils = load_councils()
-    kinds = ([c.name for c in councils], [str(c.la_code) for c in councils], [c.ons_code for c in councils])
-    return tuple(name for kind in kinds for name in kind)
+    return tuple(name for kind in zip(*map(names_of_council, load_councils()), strict=True) for name in kind)
 
 
 def shipped_references() -> References:
@@ -218,3 +208,27 @@ def check_review_dates(scenario: Scenario, references: References, file: str) ->
             f"Source: {source}. It will run; the report will say so."
         )
         yield Problem(message, file=file, key=names[0] if len(names) == 1 else None, severity="warning")
+
+
+def check_correlations(tree: Branch, scenario: Scenario) -> Iterator[Problem]:
+    """Problems of the stated correlations: a new group without parameters, unknown names, groups that overlap."""
+    stated = tree.entries.get("correlations")
+    if not isinstance(stated, Branch) or not scenario.correlations:
+        return
+    known = {group.name for group in load_register().correlations}
+    bare = [name for name, one in scenario.correlations.items() if one.parameters is None and name not in known]
+    for name in bare:
+        message = (
+            f"The evidence has no group of correlated parameters named {name}, so it must say which they are: "
+            f"parameters: [name, name]. Groups of the evidence are {', '.join(sorted(known))}."
+        )
+        yield problem_at(stated.entries[name], ("correlations", name), message)
+    if bare:
+        return
+    try:
+        load_register().correlated(groups_of(scenario))
+    except EvidenceError as error:
+        for problem in error.problems:
+            name = str(problem.key).rpartition(".")[2]
+            path: Path = ("correlations", name) if name in stated.entries else ("correlations",)
+            yield problem_at(stated.entries.get(name, stated), path, problem.message)

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from sencosim.errors import Problem
+from sencosim.names import did_you_mean, listed, nearest
 from sencosim.scenario.emit import nested_lines
 from sencosim.scenario.guide import Guide, homes, scenario_guide
-from sencosim.scenario.names import did_you_mean, listed, nearest
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, dotted, find, placed, plain, without
 from sencosim.scenario.wording import fault_sentence, missing_sentence, year_sentence
@@ -42,19 +42,10 @@ def _shown(node: Node) -> str | None:
 
 
 def check_names(tree: Branch, parameters: tuple[str, ...]) -> tuple[Branch, list[Problem]]:
-    """Check the names of all settings.
+    """Check the names of all settings; names of parameters are known, to notice one outside ``overrides``.
 
-    Parameters
-    ----------
-    tree
-        The resolved lines.
-    parameters
-        Names of the evidence register, to notice one that stands outside ``overrides``.
-
-    Returns
-    -------
-        The tree without unknown names, and a problem for each of them. What stands under a name with a single likely
-        spelling is kept under that spelling, so that it is checked too.
+    Returns the tree without unknown names, and a problem for each of them. What stands under a name with a single
+    likely spelling is kept under that spelling, so that it is checked too.
     """
     problems: list[Problem] = []
     unknown = list(_unknown(tree, scenario_guide(), ()))
@@ -166,18 +157,8 @@ def check_values(tree: Branch, *, complete: bool) -> tuple[Scenario | None, list
     """Check kinds and limits of all values.
 
     A value that is wrong can hide a fault of the group it stands in. So faulty values are taken out and the rest is
-    checked again, until nothing new is found.
-
-    Parameters
-    ----------
-    tree
-        Lines with valid names.
-    complete
-        Whether all files could be read; if not, missing settings are no fault.
-
-    Returns
-    -------
-        The scenario, if there is no fault, and the problems.
+    checked again, until nothing new is found. If not all files could be read (``complete``), missing settings are no
+    fault. Returns the scenario, if there is no fault, and the problems.
     """
     problems: list[Problem] = []
     removed: set[Path] = set()

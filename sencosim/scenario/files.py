@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sencosim.scenario.names import did_you_mean, listed
+from sencosim.names import did_you_mean, listed
 
 SUFFIXES = (".yaml", ".yml")
 MIXINS = "mixins"
@@ -41,21 +41,11 @@ def display_name(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Search:
-    """One search for a scenario or a mixin, with what it found.
+    """One search for a scenario or a mixin, with what it found."""
 
-    Attributes
-    ----------
-    wanted
-        Name or path as written.
-    path
-        The file, or ``None``.
-    folders
-        Where was looked, in order.
-    """
-
-    wanted: str
-    path: Path | None
-    folders: tuple[Path, ...]
+    wanted: str  # name or path as written
+    path: Path | None  # the file, or None
+    folders: tuple[Path, ...]  # where was looked, in order
 
     def failure(self, what: str) -> str:
         """Sentence for a search that found nothing: nearest names and where was looked."""
@@ -74,15 +64,7 @@ def _folder_name(folder: Path) -> str:
 
 
 def find_scenario(wanted: str, folder: Path) -> Search:
-    """Look for a scenario by name or path.
-
-    Parameters
-    ----------
-    wanted
-        ``full_time``, or a path such as ``mine/plan.yaml``, relative to ``folder``.
-    folder
-        Folder of the file that names it, or the current one.
-    """
+    """Look for a scenario by name, or by path from the folder of the file that names it."""
     return _search(wanted, folder, (folder, Path("scenarios"), shipped_folder()))
 
 

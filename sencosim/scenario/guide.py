@@ -5,6 +5,7 @@ All messages, suggestions and listings go through here, so that a new setting ne
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -33,11 +34,6 @@ class Guide:
             else:
                 here = next(option for option in here["anyOf"] if option.get("type") != "null")
         return here
-
-    @property
-    def nullable(self) -> bool:
-        """Whether ``null`` is allowed, which means: not set."""
-        return any(option.get("type") == "null" for option in self._here.get("anyOf", ()))
 
     @property
     def description(self) -> str:
@@ -133,12 +129,7 @@ def homes(name: str) -> tuple[Path, ...]:
 
 
 def explain_setting(path: Path) -> str:
-    """Describe a setting or a lever in plain text: meaning, unit, limits, choices, and what is inside.
-
-    Raises
-    ------
-    KeyError
-        If there is no setting at that path.
+    """Describe a setting or a lever in plain text; :class:`KeyError` if there is no setting at that path.
 
     Examples
     --------
@@ -162,3 +153,20 @@ def explain_setting(path: Path) -> str:
             unit = f" [{inside.unit}]" if inside.unit else ""
             lines.append(f"  {name}{unit}: {inside.description}")
     return "\n".join(lines)
+
+
+def json_schema() -> str:
+    """JSON Schema of a scenario file, as text that ends with a line break.
+
+    Files may give an override in short form, as a number, and say ``auto`` for a number that the tool is to decide; the
+    schema allows both.
+    """
+    schema = Scenario.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "sencosim scenario"
+    overrides = schema["properties"]["overrides"]
+    number = {"type": "number"}
+    short = {"anyOf": [{"type": "null"}, number, {"type": "array", "items": number}, overrides["additionalProperties"]]}
+    overrides["additionalProperties"] = short
+    schema["$defs"]["RunSettings"]["properties"]["replications"]["anyOf"].append({"const": "auto"})
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sencosim.errors import Problem
+from sencosim.levers.catalogue import LEVERS
 from sencosim.scenario.files import MIXINS, Search, display_name, find_mixin, find_scenario
 from sencosim.scenario.reading import read_text
 from sencosim.scenario.schema import SCHEMA_VERSION
@@ -27,10 +28,6 @@ DESCRIPTIVE_KEYS = ("title", "description")
 WHOLE = ("floor", "hours", "phase_in")
 ADDED = ("cautions",)
 """Lists at the top of a file that add to what is inherited, instead of taking its place."""
-_AMOUNTS = {
-    "admin_support": ("hours_per_week", "hours_per_sen_pupil_per_week"),
-    "team": ("hours_per_week", "hours_per_sen_pupil_per_week", "sen_pupils_per_post"),
-}
 _PHASING = ("phase_in_years", "phase_in")
 
 
@@ -38,42 +35,22 @@ def rivals_of(path: TreePath) -> tuple[tuple[str, ...], ...]:
     """Sets of settings of a lever of which one takes the place of the others. Empty where a path is no lever's."""
     if len(path) != 2 or path[0] not in ("levers", "background"):
         return ()
-    amounts = _AMOUNTS.get(str(path[1]))
-    return (_PHASING,) if amounts is None else (_PHASING, amounts)
+    lever = LEVERS.get(str(path[1]))
+    return (_PHASING, lever.forms) if lever is not None and lever.forms else (_PHASING,)
 
 
 @dataclass
 class Layered:
-    """A scenario before it is checked.
+    """A scenario before it is checked."""
 
-    Attributes
-    ----------
-    tree
-        All lines that hold, each with the place it was written at.
-    chain
-        Files that were read, oldest parent first, as shown to people.
-    problems
-        What is wrong with the files themselves.
-    complete
-        Whether all files could be read. If not, what is missing may be no fault of the author's.
-    """
-
-    tree: Branch
-    chain: tuple[str, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
-    complete: bool = True
+    tree: Branch  # all lines that hold, each with the place it was written at
+    chain: tuple[str, ...] = ()  # files that were read, oldest parent first, as shown to people
+    problems: list[Problem] = field(default_factory=list)  # what is wrong with the files themselves
+    complete: bool = True  # all files could be read; if not, what is missing may be no fault of the author's
 
 
 def gather(path: Path, trail: tuple[Path, ...] = ()) -> Layered:
-    """Read a scenario file and everything it builds on.
-
-    Parameters
-    ----------
-    path
-        The file.
-    trail
-        Files that led here by ``extends``, to notice a circle.
-    """
+    """Read a scenario file and everything it builds on; ``trail`` are the files that led here, to notice a circle."""
     file = display_name(path)
     own = _read(path, file)
     _check_version(own)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sencosim.scenario.levers import ExpertsAtHand, IspDuty, Levers, MainstreamFund, PlanReform
-from sencosim.scenario.system_levers import ReformVariant
+from sencosim.levers.catalogue import Levers
+from sencosim.levers.experts_at_hand import ExpertsAtHand
+from sencosim.levers.isp_duty import IspDuty
+from sencosim.levers.mainstream_fund import MainstreamFund
+from sencosim.levers.plan_reform import PlanReform, ReformVariant
 
 if TYPE_CHECKING:
     from sencosim.scenario.schema import Scenario

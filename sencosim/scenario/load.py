@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from pathlib import Path
 from sencosim.errors import Problem, ScenarioError
 from sencosim.scenario.assumptions import (
     References,
+    check_correlations,
     check_councils,
     check_overrides,
     check_plausibility,
@@ -17,59 +20,35 @@ from sencosim.scenario.assumptions import (
     shipped_references,
 )
 from sencosim.scenario.check import check_names, check_values
-from sencosim.scenario.check_correlations import check_correlations
 from sencosim.scenario.files import SUFFIXES, display_name, find_scenario
 from sencosim.scenario.inherit import Layered, gather
 from sencosim.scenario.printing import in_order
 from sencosim.scenario.schema import Scenario
-from sencosim.scenario.seal import SEAL_LINE, seal
 from sencosim.scenario.tree import Branch, Leaf, Node, dotted
 from sencosim.scenario.tree import Path as TreePath
 
 Origins = Mapping[str, tuple[str, int]]
+SEAL_LENGTH = 16
+SEAL_LINE = re.compile(r"^# Origins hold while nothing below is edited \(seal (?P<seal>[0-9a-f]{16})\)\.$")
 _ORIGIN_COMMENT = re.compile(r"\s# (?:(?P<default>default)|(?P<file>\S.*) line (?P<line>\d+))$")
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """A scenario with its history.
+    """A scenario with its history."""
 
-    Attributes
-    ----------
-    scenario
-        The settings, complete and checked.
-    origins
-        For each dotted setting the file and line it was written in. A setting without an entry is a default.
-    warnings
-        What can run but must be told to the reader of the report.
-    fingerprint
-        SHA-256 of everything that can change a result.
-    chain
-        Files that were read: oldest parent first, the scenario itself last.
-    """
-
-    scenario: Scenario
-    origins: Origins
-    warnings: tuple[Problem, ...]
-    fingerprint: str
-    chain: tuple[str, ...]
+    scenario: Scenario  # complete and checked
+    origins: Origins  # file and line of each dotted setting; one without an entry is a default
+    warnings: tuple[Problem, ...]  # what can run but must be told to the reader of the report
+    fingerprint: str  # SHA-256 of everything that can change a result
+    chain: tuple[str, ...]  # files that were read: oldest parent first, the scenario itself last
 
 
 def load_scenario(path_or_name: str | Path, references: References | None = None) -> Resolved:
-    """Load a scenario by name or path, with everything it builds on.
+    """Load a scenario by name or path, with everything it builds on; the shipped evidence as of today checks it.
 
-    Parameters
-    ----------
-    path_or_name
-        ``full_time`` or ``scenarios/full_time.yaml``. Names are looked for in the current folder, in ``scenarios``, and
-        among the scenarios that ship with sencosim.
-    references
-        What is known; the shipped evidence as of today if not given.
-
-    Raises
-    ------
-    ScenarioError
-        If anything is wrong; ``problems`` holds all faults and warnings, worst first.
+    Names are looked for in the current folder, in ``scenarios``, and among the scenarios that ship with sencosim. If
+    anything is wrong, the error has all faults and warnings, worst first.
     """
     scenario, layered, problems = _examine(path_or_name, references or shipped_references())
     errors = sum(problem.severity == "error" for problem in problems)
@@ -86,13 +65,7 @@ def validate_scenario(path_or_name: str | Path, references: References | None = 
 
 
 def find_file(path_or_name: str | Path) -> Path:
-    """File of a scenario.
-
-    Raises
-    ------
-    ScenarioError
-        If there is none; the message says where was looked and which names are near.
-    """
+    """File of a scenario; if there is none, the error says where was looked and which names are near."""
     wanted = str(path_or_name)
     if wanted.endswith(SUFFIXES) and Path(wanted).is_file():
         return Path(wanted)
@@ -156,3 +129,14 @@ def _remembered(origins: dict[str, tuple[str, int]], scenario: Scenario, path_or
         if comment and not comment.group("default"):
             told[key] = (comment.group("file"), int(comment.group("line")))
     return told
+
+
+def seal(scenario: Scenario) -> str:
+    """Short hash of all settings, title and description included. [16 hexadecimal digits]"""
+    text = json.dumps(scenario.model_dump(mode="json", by_alias=True), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:SEAL_LENGTH]
+
+
+def seal_line(scenario: Scenario) -> str:
+    """Comment that carries the seal."""
+    return f"# Origins hold while nothing below is edited (seal {seal(scenario)})."

@@ -14,21 +14,7 @@ _ASCII = {"✗": "x", "→": "->", "—": "-", "\u2013": "-", "…": "...", "£"
 
 
 def format_problems(problems: Sequence[Problem], file: str, *, ascii_only: bool = False) -> str:
-    """Say all problems of a scenario file.
-
-    Parameters
-    ----------
-    problems
-        Errors and warnings, in any order.
-    file
-        The file that was asked for; problems in its parents name their own file.
-    ascii_only
-        Write only letters that every terminal has.
-
-    Returns
-    -------
-        The text to print; empty if there are no problems.
-    """
+    """Say all problems of a scenario file; problems in its parents name their own file. Empty if there are none."""
     if not problems:
         return ""
     errors = in_order(problem for problem in problems if problem.severity == "error")

@@ -59,19 +59,7 @@ class Reading:
 
 
 def read_text(text: str, file: str) -> Reading:
-    """Read the text of a scenario file.
-
-    Parameters
-    ----------
-    text
-        Contents of the file.
-    file
-        Name of the file for messages.
-
-    Returns
-    -------
-        The tree and all faults of writing. If the text is not YAML at all, ``readable`` is false and the tree empty.
-    """
+    """Read the text of a scenario file, whose name is for messages; ``readable`` is false if it is not YAML at all."""
     empty = Branch(Place(file, 1, 1))
     tabs = _tab_problems(text, file)
     if tabs:
@@ -126,11 +114,8 @@ def around(text: str, number: int) -> str:
     lines = text.splitlines()
     shown = range(max(1, number - 1), min(len(lines), number + 1) + 1)
     width = len(str(shown[-1])) if shown else 1
-    return "\n".join(f"{'>' if n == number else ' '} {n:>{width}} | {_visible(lines[n - 1])}" for n in shown)
-
-
-def _visible(line: str) -> str:
-    return line.replace("\t", "<tab>")
+    rows = ((">" if n == number else " ", n, lines[n - 1].replace("\t", "<tab>")) for n in shown)
+    return "\n".join(f"{mark} {n:>{width}} | {line}" for mark, n, line in rows)
 
 
 def _syntax_problem(fault: MarkedYAMLError, text: str, file: str) -> Problem:
@@ -138,13 +123,8 @@ def _syntax_problem(fault: MarkedYAMLError, text: str, file: str) -> Problem:
     last = max(1, len(text.splitlines()))
     number = min(mark.line + 1, last) if mark else 1
     column = mark.column + 1 if mark else 1
-    reason = _syntax_reason(fault.problem or "")
+    reason = next((why for sign, why in _SYNTAX_REASONS if sign in (fault.problem or "")), _UNREADABLE)
     return Problem(f"{reason}\n{around(text, number)}", file=file, line=number, column=column)
-
-
-def _syntax_reason(problem: str) -> str:
-    """Say in words why YAML stops at a line."""
-    return next((reason for sign, reason in _SYNTAX_REASONS if sign in problem), _UNREADABLE)
 
 
 class _Converter:

@@ -13,11 +13,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.routes import RouteName
-from sencosim.scenario.fields import NAME_PATTERN, AcademicYear, Month, Setting
+from sencosim.levers.catalogue import Levers
+from sencosim.levers.fields import NAME_PATTERN, AcademicYear, Month, Setting
+from sencosim.levers.lever import Lever
 from sencosim.scenario.laws import Law
-from sencosim.scenario.levers import Lever, Levers
 from sencosim.scenario.mechanisms import MechanismName
 from sencosim.scenario.shocks import Shock
 from sencosim.scenario.structure import Structure
@@ -33,8 +35,6 @@ OF_THE_QUESTION = (
 """Settings that only a policy arm or its price book reads."""
 CAUTION_LENGTH = 20, 600
 """Shortest and longest caution: a reason in full, short enough to stand on every page. [characters]"""
-BASE_YEAR = 2024
-"""First calendar year of the base year of the model, 2024/25: stocks as at the January 2025 census."""
 
 ViewName = Literal["campaign", "central", "sceptic"]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator
 
-from sencosim.scenario.fields import AcademicYear, Setting, Share
-from sencosim.units import parse_year
+from sencosim.levers.fields import AcademicYear, Setting, Share, between
+from sencosim.levers.lever import check_end
+from sencosim.units import format_year, parse_year
 
-Times = Annotated[float, Field(ge=0.01, le=10, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})]
+Times = Annotated[float, between(0.01, 10, "ratio")]
 
 
 class Shock(Setting):
@@ -46,13 +47,26 @@ class Shock(Setting):
     @field_validator("end")
     @classmethod
     def _ends_after_start(cls, end: str | None, info: ValidationInfo) -> str | None:
-        start = info.data.get("start")
-        if end is not None and start is not None and parse_year(end) <= parse_year(start):
-            raise ValueError(f"The shock would end before it began: start is {start}. Write a later year here.")
-        return end
+        return check_end(end, info, "shock")
 
     def holds(self, year: int) -> bool:
         """Whether an academic year, given by its first calendar year, is one of the shock."""
         first = parse_year(self.start)
         last = first + 1 if self.end is None else parse_year(self.end)
         return first <= year < last
+
+    def words(self) -> str:
+        """Say what the shock changes, and when.
+
+        Examples
+        --------
+        >>> Shock(start="2029/30", requests=0.9).words()
+        'requests 0.9, from 2029/30 until 2030/31 begins'
+        """
+        changed = [
+            f"{name.replace('_', ' ')} {getattr(self, name):g}"
+            for name, field in type(self).model_fields.items()
+            if name not in ("start", "end") and getattr(self, name) != field.default
+        ]
+        last = self.end or format_year(parse_year(self.start) + 1)
+        return f"{', '.join(changed) or 'nothing'}, from {self.start} until {last} begins"

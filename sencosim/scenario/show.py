@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 from typing import cast
 
 from sencosim.scenario.emit import yaml_lines
 from sencosim.scenario.inherit import rivals_of
-from sencosim.scenario.load import Origins, Resolved
+from sencosim.scenario.load import Origins, Resolved, seal_line
 from sencosim.scenario.schema import Scenario
-from sencosim.scenario.seal import seal_line
 from sencosim.scenario.tree import Path, Plain, dotted
 
 COMMENT_COLUMN = 44
@@ -20,16 +20,8 @@ _ALTERNATIVES = ("floor", "hours", "covers", "overrides")
 def show(resolved: Resolved) -> str:
     """Write a scenario so that it stands alone.
 
-    The text can be saved and loaded: it gives the same scenario, and shown again the same text.
-
-    Parameters
-    ----------
-    resolved
-        The scenario with its origins.
-
-    Returns
-    -------
-        YAML with a comment behind each setting: ``# scenarios/baseline.yaml line 12``, or ``# default``.
+    The text can be saved and loaded: it gives the same scenario, and shown again the same text. Behind each setting
+    stands where it comes from: ``# scenarios/baseline.yaml line 12``, or ``# default``.
     """
     scenario = resolved.scenario
     head = [f"# {scenario.name}, resolved: every setting, and where it was set.", seal_line(scenario)]
@@ -82,3 +74,39 @@ def _with_comment(line: str, path: Path, origins: Origins) -> str:
     origin = origins.get(dotted(path))
     comment = "default" if origin is None else f"{origin[0]} line {origin[1]}"
     return f"{line:<{COMMENT_COLUMN}}  # {comment}"
+
+
+def template_from(resolved: Resolved, name: str) -> str:
+    """Write a new scenario that starts from another one.
+
+    The settings of the other one stand in it as notes: the author takes away the # of the lines to change. As it is,
+    the text is a valid scenario that asks the same question as the other.
+    """
+    parent = FilePath(resolved.chain[-1]).stem
+    settings = standing_alone(resolved.scenario)
+    shown = {key: settings[key] for key in ("levers", "overrides", "horizon", "run")}
+    title = name.replace("_", " ").capitalize()
+    cautions = [f"# Results are not to be quoted, like those of {parent}: {one}" for one in resolved.scenario.cautions]
+    lines = [
+        f"# {title}: a scenario of your own. Lines that begin with # are notes for people.",
+        f"# Check it:  sencosim validate {name}.yaml      See what it means:  sencosim diff {parent} {name}.yaml",
+        *cautions,
+        "",
+        "schema: 1",
+        f"name: {name}",
+        f"extends: {parent}",
+        *yaml_lines({"title": title}),
+        'description: ""',
+        "",
+        f"# What {parent} sets. To change a line, take away its # and the # of the lines it belongs to.",
+        "#",
+        *(f"# {line}" for line in yaml_lines(shown)),
+        "",
+        "# To replace an assumption (sencosim list parameters  shows their names):",
+        "#",
+        "# overrides:",
+        "#   name_of_the_parameter:",
+        "#     value: 0.5",
+        "#     why: the reason, in a sentence for the reader of the report",
+    ]
+    return "\n".join(lines) + "\n"

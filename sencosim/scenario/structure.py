@@ -6,22 +6,25 @@ to average the rows: they are no probabilities, and the baseline laws are never 
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from sencosim.evidence.distributions import Distribution
-from sencosim.scenario.fields import Setting
+from sencosim.levers.fields import Setting, between
+from sencosim.levers.plan_reform import ReformVariant
 from sencosim.scenario.laws import Law
-from sencosim.scenario.system_levers import ReformVariant
 
 if TYPE_CHECKING:
     from sencosim.scenario.schema import Scenario
 
-Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})]
+Weight = Annotated[float, between(0, 1000, "ratio")]
 
 
 class FormWeights(Setting):
@@ -112,37 +115,19 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the structure table.
-
-    Attributes
-    ----------
-    form, name
-        Which form departs from the reference, and how.
-    title
-        In words.
-    overrides
-        Parameters that the row sets, beside those of the reference.
-    law, variant
-        Baseline law of the row, and how the announced fall in plans comes about.
-    """
+    """One row of the structure table: which form departs from the reference, and how."""
 
     form: str
     name: str
     title: str
-    overrides: Mapping[str, Fixed] = field(default_factory=dict)
-    law: Law = "current_law"
-    variant: ReformVariant | None = None
+    overrides: Mapping[str, Fixed]  # parameters that the row sets, in place of or beside those of the reference
+    law: Law = "current_law"  # baseline law of the row
+    variant: ReformVariant | None = None  # how the announced fall in plans comes about
 
     @property
     def key(self) -> str:
         """Name of the row in tables."""
         return f"{self.form}.{self.name}" if self.name else self.form
-
-    @property
-    def default_weight(self) -> float | None:
-        """Weight if the scenario is silent; none for the reference and for baseline laws."""
-        weights = getattr(Structure(), self.form, None)
-        return None if weights is None else float(getattr(weights, self.name))
 
     @property
     def settings(self) -> dict[str, Fixed]:
@@ -160,62 +145,20 @@ _REFERENCE: Mapping[str, Fixed] = MappingProxyType(
 )
 
 
-def _only(parameter: str, value: float, distribution: Distribution | None = None) -> dict[str, Fixed]:
-    return {parameter: Fixed(value, distribution)}
+@lru_cache(maxsize=1)
+def departures() -> tuple[Row, ...]:
+    """The rows other than the reference, each one step from it, in the order of the table (``structure.csv``)."""
+    text = files("sencosim.scenario").joinpath("structure.csv").read_text(encoding="utf-8")
+    return tuple(_row(cells) for cells in csv.DictReader(text.splitlines()))
 
 
-_R, _C = "unidentified_request_ratio", "identification_response"
-_DEPARTURES = (
-    Row(
-        _R,
-        "below",
-        "Pupils who wait for identification make fewer requests",
-        _only(_R, 0.6, Distribution(family="uniform", min=0.2, max=1.0)),
-    ),
-    Row(
-        _R,
-        "above",
-        "Pupils who wait for identification make more requests",
-        _only(_R, 1.5, Distribution(family="lognormal", median=1.5, s=0.4)),
-    ),
-    Row(_R, "zero", "Pupils who wait for identification make no requests (unlawful; a stress test)", _only(_R, 0.0)),
-    Row(
-        "requests_release",
-        "off",
-        "SENCO time itself does not change how many requests schools make",
-        _only("effect_requests_release", 1.0),
-    ),
-    Row(
-        "effect_channel",
-        "hours",
-        "All hours of SEN work act on pupils, paperwork included",
-        _only("support_channel_hours", 1.0),
-    ),
-    Row("beyond_list", "zero", "Support beyond the listed work does not act on pupils", _only("beyond_list", 0.0)),
-    Row(
-        "beyond_list",
-        "uniform",
-        "Support beyond the listed work acts on pupils, how far is unknown",
-        _only("beyond_list", 0.5, Distribution(family="uniform", min=0.0, max=1.0)),
-    ),
-    Row("beyond_list", "one", "Support acts up to twice the listed work", _only("beyond_list", 1.0)),
-    Row(_C, "lower", "A twentieth fewer pupils are identified for each doubling of hours", _only(_C, 0.95)),
-    Row(_C, "higher", "A twentieth more pupils are identified for each doubling of hours", _only(_C, 1.05)),
-    Row(
-        "baseline_law",
-        "announced_fewer_requests",
-        "The announced reform, with fewer requests",
-        law="announced",
-        variant="fewer_requests",
-    ),
-    Row(
-        "baseline_law",
-        "announced_more_refusals",
-        "The announced reform, with more refusals",
-        law="announced",
-        variant="more_refusals",
-    ),
-)
+def _row(cells: dict[str, Any]) -> Row:
+    spread = dict(part.split("=") for part in cells["distribution"].split())
+    distribution = Distribution.model_validate(spread) if spread else None
+    fixed = {cells["parameter"]: Fixed(float(cells["value"]), distribution)} if cells["parameter"] else {}
+    return Row(cells["form"], cells["name"], cells["title"], fixed, cells["law"], cells["variant"] or None)
+
+
 _REFERENCE_ROWS = {
     "unidentified_request_ratio": "one",
     "requests_release": "on",
@@ -230,11 +173,6 @@ def reference_row() -> Row:
     return Row("reference", "", "The reference form", _REFERENCE)
 
 
-def departures() -> tuple[Row, ...]:
-    """The other rows, each one step from the reference, in the order of the table."""
-    return _DEPARTURES
-
-
 def rows_of(form: str) -> dict[str, Row]:
     """The rows of a form by the names of their weights, the reference among them where it stands for one.
 
@@ -243,7 +181,7 @@ def rows_of(form: str) -> dict[str, Row]:
     >>> [(name, row.key) for name, row in rows_of("effect_channel").items()]
     [('support', 'reference'), ('hours', 'effect_channel.hours')]
     """
-    here = {row.name: row for row in _DEPARTURES if row.form == form}
+    here = {row.name: row for row in departures() if row.form == form}
     standing = _REFERENCE_ROWS.get(form)
     return here if standing is None else {standing: reference_row(), **here}
 
@@ -252,8 +190,6 @@ def weights_of(scenario: Scenario) -> dict[str, dict[str, float]]:
     """Weights of a scenario by form and row; those of a form add up to 1."""
     found: dict[str, dict[str, float]] = {}
     for form in Structure.model_fields:
-        weights = getattr(scenario.structure, form)
-        given = {name: float(getattr(weights, name)) for name in type(weights).model_fields}
-        total = sum(given.values())
-        found[form] = {name: weight / total for name, weight in given.items()}
+        given = {name: float(weight) for name, weight in getattr(scenario.structure, form)}
+        found[form] = {name: weight / sum(given.values()) for name, weight in given.items()}
     return found

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sencosim.scenario.fields import likely_year
+from sencosim.levers.fields import likely_year
+from sencosim.names import did_you_mean
 from sencosim.scenario.guide import Guide
-from sencosim.scenario.names import did_you_mean
 from sencosim.scenario.tree import Leaf, Node
 
 _NUMBER_IN_TEXT = re.compile(r"[-+]?[0-9][0-9,]*(\.[0-9]+)?")
@@ -63,14 +63,7 @@ def limit_sentence(value: float, low: float | None, high: float | None, unit: st
 def reading_hint(value: float, unit: str, low: float | None, high: float | None) -> str:
     """Say how a number may have been meant, if its size betrays another unit; otherwise an empty text.
 
-    Parameters
-    ----------
-    value
-        The number found.
-    unit
-        Unit in which it is read.
-    low, high
-        The range it should lie in: hard limits, or what the evidence allows.
+    ``low`` and ``high`` are the range it should lie in: hard limits, or what the evidence allows.
 
     Examples
     --------
@@ -193,22 +186,11 @@ def _number_fix(leaf: Leaf) -> str:
 
 
 def fault_sentence(kind: str, context: Mapping[str, Any], guide: Guide, node: Node) -> str:
-    """Sentence for one fault that checking the settings found.
-
-    Parameters
-    ----------
-    kind
-        Type of the fault, as the checker calls it.
-    context
-        What the checker says beside it.
-    guide
-        What may stand at the place.
-    node
-        What stands there.
-    """
+    """Sentence for one fault that the checker found: its type, what the checker adds, what may stand and does."""
     found = node.value if isinstance(node, Leaf) else None
     if guide.unit == "academic year":
-        return _year_fault(str(context.get("error", "")), str(found))
+        error = str(context.get("error", ""))
+        return error if "before" in error or "outside" in error else year_sentence(str(found))
     if kind == "value_error":
         return _sentence(str(context.get("error", "")))
     if kind == "literal_error":
@@ -217,11 +199,6 @@ def fault_sentence(kind: str, context: Mapping[str, Any], guide: Guide, node: No
         low, high = guide.limits
         return limit_sentence(found, low, high, guide.unit)
     return _TEXT_FAULTS.get(kind) or kind_sentence(guide, node)
-
-
-def _year_fault(error: str, found: str) -> str:
-    own_words = "before" in error or "outside" in error
-    return error if own_words else year_sentence(found)
 
 
 def _sentence(text: str) -> str:

@@ -15,11 +15,11 @@ import pandas as pd
 from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.factorial import arms_of, effects_table
 from sencosim.errors import InputError
+from sencosim.levers.catalogue import Levers
 from sencosim.model import RunOptions
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME
 from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.report.words import money
-from sencosim.scenario.levers import Levers
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.options import ensemble_of, ensemble_options, hand_over, run_options, scenarios_of

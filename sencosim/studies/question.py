@@ -27,6 +27,7 @@ from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals, totals_of
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, baseline_of, england, sample
+from sencosim.names import did_you_mean
 from sencosim.report.check import CAUTIONS, cautions_by_title
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
@@ -334,9 +335,8 @@ def check_points(scenario: Scenario, points: pd.DataFrame) -> None:
         if "." in name or name == CALIBRATION_ROW:
             continue
         if name not in known:
-            near = register.nearest(name)
-            hint = f" Did you mean {near[0]}?" if near else " Settings of the policy are written with their dots."
-            problems.append(Problem(f"There is no parameter named {name}.{hint}", key=name, found=name))
+            hint = did_you_mean(name, register) or "Settings of the policy are written with their dots."
+            problems.append(Problem(f"There is no parameter named {name}. {hint}", key=name, found=name))
             continue
         low, high = register[name].range
         worst = [x for x in (float(points[name].min()), float(points[name].max())) if not low <= x <= high]

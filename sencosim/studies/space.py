@@ -14,10 +14,10 @@ from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
+from sencosim.levers.lever import BEHAVIOUR
+from sencosim.names import did_you_mean
 from sencosim.scenario.assumed import register_of
-from sencosim.scenario.levers import BEHAVIOUR
 from sencosim.scenario.mechanisms import neutral_values
-from sencosim.scenario.names import nearest
 from sencosim.scenario.schema import Scenario
 
 GROUP_TITLES = {
@@ -157,9 +157,8 @@ def choose(space: Mapping[str, Distribution], wanted: Sequence[str]) -> dict[str
 def _unknown(word: str) -> str:
     if word in load_register():
         return f"{word} is not uncertain in this view: it has no distribution, or the view fixes it."
-    near = nearest(word, GROUP_TITLES) or load_register().nearest(word)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"There is no input or group named {word}.{hint} Groups are {', '.join(GROUP_TITLES)}."
+    hint = did_you_mean(word, GROUP_TITLES) or did_you_mean(word, load_register())
+    return f"There is no input or group named {word}. {hint}{' ' if hint else ''}Groups are {', '.join(GROUP_TITLES)}."
 
 
 def centre(scenario: Scenario, view: str) -> dict[str, float]:

@@ -15,10 +15,11 @@ from sencosim.decisions.trial_design import Flags, Simulator, parallel, resample
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import World
 from sencosim.errors import InputError
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of
 from sencosim.outcomes.catalogue import OUTCOMES
-from sencosim.scenario.schema import BASE_YEAR, Horizon, Scenario
+from sencosim.scenario.schema import Horizon, Scenario
 from sencosim.studies.question import Point, world_of
 from sencosim.units import format_year, parse_year
 from sencosim.vocabulary import COLUMN, Quantity

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from sencosim.errors import Problem, ScenarioError
-from sencosim.scenario.changed import with_words_in_force
+from sencosim.scenario.diff import with_words_in_force
 from sencosim.scenario.emit import yaml_scalar
 from sencosim.scenario.load import Resolved, find_file, load_scenario
 

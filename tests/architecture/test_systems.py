@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import subprocess
 from functools import lru_cache
 from itertools import combinations
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import sencosim
+from sencosim.levers.catalogue import LEVERS
 
 pytestmark = pytest.mark.unit
 
@@ -97,14 +99,56 @@ def test_mechanisms_know_no_scheduler():
     assert knowing == []
 
 
-@pytest.mark.parametrize(
-    "name", ["vacancy_terms_supply_taken", "effect_home_education", "shared_travel_hours", "request_withdrawn_share"]
-)
-def test_an_assumption_touches_few_files(name: str, root: Path):
+FOR_ALL_LEVERS = {"__init__", "catalogue", "fields", "hours", "lever", "schools", "tariff"}
+"""Modules of ``levers/`` that hold none."""
+MOST_FILES_ON_THE_WALK = 25
+
+
+def files_with(name: str, root: Path) -> list[str]:
+    """Files that name something, but for generated pages, frozen results and these tests."""
     listed = subprocess.run(["git", "grep", "-l", "-w", name], cwd=root, capture_output=True, text=True, check=False)
     if listed.returncode not in (0, 1):
         pytest.skip("the files of the repository are not known to git here")
     documents = ("docs/results/", "docs/parameters.md", "docs/data_dictionary.md", "docs/coverage.md", "CHANGELOG.md")
     generated = (*documents, "tests/golden/frozen/", "tests/architecture/")
-    files = [file for file in listed.stdout.split() if not file.startswith(generated)]
+    return [file for file in listed.stdout.split() if not file.startswith(generated)]
+
+
+@pytest.mark.parametrize(
+    "name", ["vacancy_terms_supply_taken", "effect_home_education", "shared_travel_hours", "request_withdrawn_share"]
+)
+def test_an_assumption_touches_few_files(name: str, root: Path):
+    files = files_with(name, root)
     assert 2 <= len(files) <= MOST_FILES, files
+
+
+def test_each_lever_has_one_file_and_one_line():
+    names = [path.stem for path in modules("levers") if path.stem not in FOR_ALL_LEVERS]
+    assert sorted(names) == sorted(LEVERS)
+    numbers = [kind.number for kind in LEVERS.values()]
+    assert sorted(numbers) == list(range(len(LEVERS))), "numbers are part of the keys of chance: never used again"
+    for name, kind in LEVERS.items():
+        assert kind.__module__ == f"sencosim.levers.{name}"
+
+
+@pytest.mark.parametrize("name", ["key_worker", "shared_senco", "consistent_ehc_process", "hours_schedule"])
+def test_the_code_names_a_lever_in_its_file_and_its_line_only(name: str, root: Path):
+    code = [file for file in files_with(name, root) if file.startswith("sencosim/") and file.endswith(".py")]
+    assert code == ["sencosim/levers/catalogue.py"], "its own file is named after it"
+
+
+@pytest.mark.parametrize("kind", ["KeyWorker", "SharedSenco", "LaCapacity", "SpecialistPlaces"])
+def test_no_module_asks_which_lever_it_has(kind: str, root: Path):
+    files = [file for file in files_with(kind, root) if file.startswith("sencosim/") and file.endswith(".py")]
+    assert len(files) == 2, files
+
+
+def test_the_walk_from_yaml_to_pounds_is_as_the_contributors_page_says(root: Path):
+    page = (root / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("### From a line of YAML to pounds")[2]
+    rows = re.findall(r"^\| `([^`]+)` \| [^|]+ \| `(\w+)` \|$", page.partition("\n## ")[0], re.MULTILINE)
+    assert 15 <= len({file for file, _ in rows}) <= MOST_FILES_ON_THE_WALK
+    for file, name in rows:
+        text = (root / file).read_text(encoding="utf-8")
+        assert Path(file).stem == name or re.search(rf"\b{name}\b", text), f"{file} has no {name}"
+    named = [name for _, name in rows if name in ("protected_time", "added_hours")]
+    assert named[: named.index("added_hours")] == ["protected_time"] * 6, "one name from the file to the mechanism"

@@ -72,7 +72,7 @@ def test_all_analyses_of_draws_ask_for_the_same_ensemble(call: Call) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("sweep", "full_time", "--over", "senco_leaving_rat=0.1,0.2"), "Did you mean senco_leaving_rate"),
+        (("sweep", "full_time", "--over", "senco_leaving_rat=0.1,0.2"), "Did you mean  senco_leaving_rate"),
         (("sweep", "full_time", "--over", "senco_leaving_rate=0.3:0.1:3"), "must be the smaller one"),
         (("sweep", "baseline", "--over", "senco_leaving_rate=0.1,0.2"), "has no policy in it"),
         (("voi", "full_time", "--draws", "5"), "needs 30 draws"),

@@ -15,8 +15,7 @@ from sencosim.costing.double_entry import journal, trial_balance
 from sencosim.costing.money import by_payer, flows
 from sencosim.costing.payer_switch import CENTRAL, COUNCILS, PART_AFTER, booked, central_share
 from sencosim.costing.prices import PriceBook
-from sencosim.costing.tariffs import PolicyTerms
-from sencosim.model import terms_of
+from sencosim.costing.tariffs import PolicyTerms, terms_of
 from sencosim.scenario.schema import Scenario
 
 BOOKS = {

@@ -60,7 +60,7 @@ def test_no_reason_is_left_for_a_priced_or_unknown_quantity() -> None:
 
 @pytest.mark.unit
 def test_an_unknown_quantity_stops_the_costing(ledger: Ledger, book: PriceBook) -> None:
-    with pytest.raises(CostingError, match="Did you mean added_hours") as caught:
+    with pytest.raises(CostingError, match="Did you mean  added_hours") as caught:
         cost(ledger({"added_hour": 1.0, "mystery": 2.0, "used_hours": 3.0}), book)
     assert [problem.key for problem in caught.value.problems] == ["added_hour", "mystery"]
     with pytest.raises(CostingError, match="lacks quantity"):

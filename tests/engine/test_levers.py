@@ -23,9 +23,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.arms.policy import policy_inputs
-from sencosim.arms.setting import Setting
 from sencosim.engine.pair import Pair, read_evidence, run_pair
 from sencosim.engine.simpy.run import simulate
+from sencosim.levers.schools import RunSchools
 from sencosim.population.sampling import only_councils
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
@@ -289,7 +289,7 @@ POPULATION = only_councils(england(), (HARTLEPOOL, BRACKNELL))
 
 
 def asked(levers: dict[str, Any], seed: int = 7) -> Any:
-    return policy_inputs(Setting(POPULATION, evidence().values, 2022, 3, seed, 0), scenario(**levers))
+    return policy_inputs(RunSchools(POPULATION, evidence().values, 2022, 3, seed, 0), scenario(**levers))
 
 
 @pytest.mark.property
@@ -352,7 +352,7 @@ def test_council_processes_differ_around_one_and_are_alike_under_one_process() -
     own = asked({}).paperwork_ratio[:, 0]
     assert len(set(own.tolist())) == 2
     values = {**evidence().values, "council_process_log_sd": 0.0}
-    alike = policy_inputs(Setting(POPULATION, values, 2022, 3, 7, 0), scenario()).paperwork_ratio
+    alike = policy_inputs(RunSchools(POPULATION, values, 2022, 3, 7, 0), scenario()).paperwork_ratio
     assert (alike == 1.0).all()
     common = asked({"consistent_ehc_process": {**FROM_START, "paperwork_ratio": 0.8}}).paperwork_ratio
     assert set(common.ravel().tolist()) == {0.8}
@@ -364,5 +364,5 @@ def test_council_processes_differ_around_one_and_are_alike_under_one_process() -
 def test_the_places_of_england_are_spread_over_all_its_councils() -> None:
     whole = replace(england())
     places = scenario(specialist_places={**FROM_START, "places_per_year": 3000})
-    found = policy_inputs(Setting(whole, evidence().values, 2022, 1, 7, 0), places)
+    found = policy_inputs(RunSchools(whole, evidence().values, 2022, 1, 7, 0), places)
     assert found.places_added[:, 0].sum() == pytest.approx(3000.0)

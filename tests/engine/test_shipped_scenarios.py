@@ -11,8 +11,8 @@ from engine.small_worlds import england, schools_of
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.pair import Pair, PairResult, run_pair
-from sencosim.experiment.totals import england_totals, tidy_totals
-from sencosim.model import ENGLAND, baseline_of, price_book
+from sencosim.experiment.totals import ENGLAND, england_totals, tidy_totals
+from sencosim.model import baseline_of, price_book
 from sencosim.population.sampling import only_councils
 from sencosim.population.schools import Population
 from sencosim.report.assemble import MOST_HOURS_GAP, hours_gap

@@ -9,10 +9,10 @@ import pytest
 
 from sencosim.evidence.coverage import CONTEXT, Item, load_coverage
 from sencosim.evidence.register import load_register
+from sencosim.levers.catalogue import Levers
 from sencosim.outcomes import years_until
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import scenario_guide
-from sencosim.scenario.levers import Levers
 from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.unit

@@ -16,6 +16,7 @@ from sencosim.evidence import distributions
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.grades import KIND, QUALITY
 from sencosim.evidence.register import Register, evidence_folder, load_register, read_register
+from sencosim.names import did_you_mean
 
 pytestmark = pytest.mark.unit
 
@@ -217,7 +218,7 @@ def test_sources_may_be_named_by_key(tmp_path: Path) -> None:
 
 
 def test_unknown_name_gives_the_nearest() -> None:
-    with pytest.raises(EvidenceError, match="Did you mean senco_leaving_rate"):
+    with pytest.raises(EvidenceError, match="Did you mean  senco_leaving_rate"):
         load_register().get("senco_leaving_rat")
 
 
@@ -258,7 +259,7 @@ class TestOverride:
         messages = [problem.message for problem in caught.value.problems]
         assert messages == [
             "12 is above the highest allowed value, 1. Rates are shares: for 12 per cent write 0.12.",
-            f"There is no parameter of this name. Did you mean  {self.make(tmp_path).nearest('rate_c')[0]} ?",
+            f"There is no parameter of this name. {did_you_mean('rate_c', self.make(tmp_path))}",
             "This parameter is one number.",
         ]
 

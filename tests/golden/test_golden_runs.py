@@ -10,8 +10,8 @@ from golden.cases import GROUPS, council_prints, scenario_prints
 from golden.frozen import Cases
 from golden.worlds import COUNCIL_CASES
 
+from sencosim.levers.catalogue import Levers
 from sencosim.scenario.files import shipped_scenarios
-from sencosim.scenario.levers import Levers
 from sencosim.scenario.load import load_scenario
 
 HOW = "Where: `python -m golden.difference`, see its first lines."

@@ -25,7 +25,7 @@ from golden.worlds import (
 )
 
 from sencosim.evidence.routes import ROUTE_NAMES, ROUTES
-from sencosim.scenario.levers import Levers
+from sencosim.levers.catalogue import Levers
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.shocks import Shock
 from sencosim.vocabulary import Quantity

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.model import RunResult
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.checks import COMPARED, base_years
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.vocabulary import COLUMN
 
 

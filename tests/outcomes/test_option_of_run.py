@@ -11,9 +11,10 @@ from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.double_entry import journal, trial_balance
 from sencosim.costing.option import AppraisalFrame, appraise_option, measures
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
+from sencosim.costing.tariffs import terms_of
 from sencosim.costing.value_for_money import effects_of_ledger
 from sencosim.costing.worksheet import totals, worksheet
-from sencosim.model import RunResult, ledger_of, price_book, terms_of
+from sencosim.model import RunResult, ledger_of, price_book
 from sencosim.outcomes.appraisal import OVER_DRAWS, appraisal_tables
 from sencosim.outcomes.summary import PRESENT_VALUE, summarise
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.series import series_value
 from sencosim.outcomes.reconcile import COLUMNS, COMPARISONS, NOT_IN_RUN, OUTSIDE, WITHIN, base_year_table, verdict_of
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.unit

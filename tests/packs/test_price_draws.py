@@ -11,7 +11,8 @@ from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import flows
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
-from sencosim.model import PRICE_DRAWS, terms_of
+from sencosim.costing.tariffs import terms_of
+from sencosim.model import PRICE_DRAWS
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.stored import StoredRun, read_run
 from sencosim.scenario.load import load_scenario

@@ -8,37 +8,27 @@ from hypothesis import strategies as st
 
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.routes import ROUTE_NAMES
-from sencosim.scenario.levers import (
-    AdminSupport,
-    Allowance,
-    Amount,
-    ConsistentEhcProcess,
-    Covers,
-    Delay,
-    ExpertsAtHand,
-    Floor,
-    HoursByNeed,
-    HoursFormula,
-    HoursSchedule,
-    IspDuty,
-    KeyWorker,
-    LaCapacity,
-    Levers,
-    MainstreamFund,
-    PhaseFloor,
-    PlanReform,
-    ProtectedTime,
-    Schedule,
-    SenRow,
-    SharedSenco,
-    SizeRow,
-    SltSeat,
-    SpecialistPlaces,
-    Supervision,
-    Team,
-    Training,
-    TribunalCapacity,
-)
+from sencosim.levers.admin_support import AdminSupport
+from sencosim.levers.allowance import Allowance
+from sencosim.levers.catalogue import Delay, Levers
+from sencosim.levers.consistent_ehc_process import ConsistentEhcProcess
+from sencosim.levers.experts_at_hand import ExpertsAtHand
+from sencosim.levers.hours import Amount
+from sencosim.levers.hours_schedule import HoursByNeed, HoursFormula, HoursSchedule, Schedule, SenRow
+from sencosim.levers.isp_duty import IspDuty
+from sencosim.levers.key_worker import KeyWorker
+from sencosim.levers.la_capacity import LaCapacity
+from sencosim.levers.lever import Covers
+from sencosim.levers.mainstream_fund import MainstreamFund
+from sencosim.levers.plan_reform import PlanReform
+from sencosim.levers.protected_time import Floor, PhaseFloor, ProtectedTime, SizeRow
+from sencosim.levers.shared_senco import SharedSenco
+from sencosim.levers.slt_seat import SltSeat
+from sencosim.levers.specialist_places import SpecialistPlaces
+from sencosim.levers.supervision import Supervision
+from sencosim.levers.team import Team
+from sencosim.levers.training import Training
+from sencosim.levers.tribunal_capacity import TribunalCapacity
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Horizon, Mechanisms, Override, RunSettings, Scenario
 from sencosim.scenario.shocks import Shock

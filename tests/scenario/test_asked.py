@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sencosim.arms.policy import abolished, agreed_ratio, policy_inputs
-from sencosim.arms.setting import Setting
+from sencosim.arms.policy import abolished, policy_inputs
 from sencosim.evidence.register import load_register
+from sencosim.levers.plan_reform import agreed_ratio
+from sencosim.levers.schools import RunSchools
 from sencosim.population.sampling import only_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.files import shipped_folder
@@ -36,13 +37,13 @@ YEARS, START = 15, 2022
 
 
 @pytest.fixture(scope="module")
-def at() -> Setting:
+def at() -> RunSchools:
     population = only_councils(synthetic_england(), ["Rutland", "Norfolk"])
     register = load_register()
     numbers = {
         name: float(value) for name in register.names() if isinstance(value := register.get(name).value, int | float)
     }
-    return Setting(population, numbers | DIALS, START, YEARS, 1, 0)
+    return RunSchools(population, numbers | DIALS, START, YEARS, 1, 0)
 
 
 def scenario(where: str = "levers", **levers: Any) -> Scenario:
@@ -50,7 +51,7 @@ def scenario(where: str = "levers", **levers: Any) -> Scenario:
     return Scenario.model_validate({where: {name: {**at_once, **said} for name, said in levers.items()}})
 
 
-def test_hours_by_need_follow_the_numbers_of_the_no_policy_arm(at: Setting) -> None:
+def test_hours_by_need_follow_the_numbers_of_the_no_policy_arm(at: RunSchools) -> None:
     asks = scenario(
         hours_schedule={"hours": {"formula": {"hours_per_sen_pupil_per_week": 0.1}}},
         team={"sen_pupils_per_post": 100},
@@ -60,37 +61,37 @@ def test_hours_by_need_follow_the_numbers_of_the_no_policy_arm(at: Setting) -> N
     asked, flat = policy_inputs(at, asks, numbers), policy_inputs(at, asks)
     week, first = at.values["full_time_hours_per_week"], asked.first_year
     assert first == 2027 - START
-    assert np.allclose(asked.floor_hours[:, first:], np.minimum(week, 0.1 * numbers[:, first:]))
+    assert np.allclose(asked.protected_time[:, first:], np.minimum(week, 0.1 * numbers[:, first:]))
     assert np.allclose(asked.team_hours[:, first:], numbers[:, first:] / 100 * week)
     assert np.allclose(asked.admin_hours[:, first:], 0.05 * numbers[:, first:])
-    assert np.allclose(flat.floor_hours[:, first], flat.floor_hours[:, -1])
-    assert not asked.floor_hours[:, :first].any()
+    assert np.allclose(flat.protected_time[:, first], flat.protected_time[:, -1])
+    assert not asked.protected_time[:, :first].any()
 
 
-def test_two_floors_ask_for_the_larger(at: Setting) -> None:
+def test_two_floors_ask_for_the_larger(at: RunSchools) -> None:
     both = scenario(
         protected_time={"floor": {"hours_per_week": 5.0}},
         hours_schedule={"hours": {"formula": {"hours_per_sen_pupil_per_week": 0.1}}},
     )
-    hours = policy_inputs(at, both).floor_hours[:, -1]
+    hours = policy_inputs(at, both).protected_time[:, -1]
     assert np.allclose(hours, np.maximum(5.0, np.minimum(at.values["full_time_hours_per_week"], 0.1 * at.sen)))
 
 
-def test_a_floor_of_zero_asks_for_nothing_and_is_a_policy_all_the_same(at: Setting) -> None:
+def test_a_floor_of_zero_asks_for_nothing_and_is_a_policy_all_the_same(at: RunSchools) -> None:
     asked = policy_inputs(at, scenario(protected_time={"floor": {"hours_per_week": 0.0}, "drift_to_floor": 1.0}))
     assert asked.first_year == 2027 - START
-    assert not asked.floor_hours.any()
+    assert not asked.protected_time.any()
     assert asked.comes_down[:, asked.first_year :].all()
 
 
-def test_a_phase_without_a_floor_does_not_come_down(at: Setting) -> None:
+def test_a_phase_without_a_floor_does_not_come_down(at: RunSchools) -> None:
     floor = {"by_phase": {"primary": {"hours_per_week": 5.0}}}
     asked = policy_inputs(at, scenario(protected_time={"floor": floor, "drift_to_floor": 1.0}))
     assert asked.comes_down[at.phase == 0, -1].all()
     assert not asked.comes_down[at.phase == 1].any()
 
 
-def test_a_shared_post_is_split_by_the_numbers_of_each_year(at: Setting) -> None:
+def test_a_shared_post_is_split_by_the_numbers_of_each_year(at: RunSchools) -> None:
     numbers = np.repeat(at.sen[:, None], YEARS, axis=1)
     numbers[::2, -1] *= 3.0
     asked = policy_inputs(at, scenario(shared_senco={"roll_max": 300, "no_head_teacher": False}), numbers)
@@ -100,7 +101,7 @@ def test_a_shared_post_is_split_by_the_numbers_of_each_year(at: Setting) -> None
 
 
 @pytest.mark.parametrize("variant", ["mixed", "fewer_requests", "more_refusals"])
-def test_the_reform_lets_new_plans_fall_by_the_same_share_in_every_variant(at: Setting, variant: str) -> None:
+def test_the_reform_lets_new_plans_fall_by_the_same_share_in_every_variant(at: RunSchools, variant: str) -> None:
     asked = policy_inputs(at, Scenario.model_validate({"background": {"plan_reform": {"variant": variant}}}))
     refused = at.values["refusal_share_all"]
     entries = asked.request_ratio[0] * agreed_ratio(asked.refusal_shift, refused)
@@ -117,7 +118,7 @@ def test_the_reform_lets_new_plans_fall_by_the_same_share_in_every_variant(at: S
     assert asked.first_year == YEARS, "background is no policy of the question"
 
 
-def test_without_a_reform_everything_is_as_today(at: Setting) -> None:
+def test_without_a_reform_everything_is_as_today(at: RunSchools) -> None:
     asked = policy_inputs(at, Scenario())
     assert (asked.entry_ratio == 1.0).all()
     assert (asked.placement_orders == 1.0).all()
@@ -125,7 +126,7 @@ def test_without_a_reform_everything_is_as_today(at: Setting) -> None:
         assert not getattr(asked, name).any(), name
 
 
-def test_announced_money_buys_assistants_and_counts_specialists(at: Setting) -> None:
+def test_announced_money_buys_assistants_and_counts_specialists(at: RunSchools) -> None:
     background = {"mainstream_fund": {}, "experts_at_hand": {"phase_in_years": 1}}
     asked = policy_inputs(at, Scenario.model_validate({"background": background}))
     england = synthetic_england()
@@ -142,7 +143,7 @@ def test_announced_money_buys_assistants_and_counts_specialists(at: Setting) -> 
     assert policy_inputs(at, helping).team_hours.any()
 
 
-def test_a_team_of_the_question_is_added_to_the_announced_assistants(at: Setting) -> None:
+def test_a_team_of_the_question_is_added_to_the_announced_assistants(at: RunSchools) -> None:
     team = {"hours_per_week": 5, "phase_in_years": 1, "compliance": 1.0}
     both = Scenario.model_validate({"background": {"mainstream_fund": {}}, "levers": {"team": team}})
     alone = Scenario.model_validate({"background": {"mainstream_fund": {}}})
@@ -150,13 +151,13 @@ def test_a_team_of_the_question_is_added_to_the_announced_assistants(at: Setting
     assert np.allclose(added[:, -1], 5.0)
 
 
-def test_hearings_are_added_in_steps(at: Setting) -> None:
+def test_hearings_are_added_in_steps(at: RunSchools) -> None:
     asked = policy_inputs(at, Scenario.model_validate({"levers": {"tribunal_capacity": {"capacity": 1.5}}}))
     first = 2027 - START
     assert asked.tribunal_ratio[first - 1 : first + 3].tolist() == pytest.approx([1.0, 1.165, 1.335, 1.5])
 
 
-def test_abolished_takes_every_senco_away_from_the_first_year_of_policy(at: Setting) -> None:
+def test_abolished_takes_every_senco_away_from_the_first_year_of_policy(at: RunSchools) -> None:
     policy = policy_inputs(at, scenario(team={"hours_per_week": 5}))
     gone = abolished(policy)
     assert gone.abolished[:, policy.first_year :].all()
@@ -166,10 +167,10 @@ def test_abolished_takes_every_senco_away_from_the_first_year_of_policy(at: Sett
     assert (late.first_year, late.abolished.sum()) == (4, at.phase.size * (YEARS - 4))
 
 
-def test_every_shipped_scenario_can_be_asked(at: Setting) -> None:
+def test_every_shipped_scenario_can_be_asked(at: RunSchools) -> None:
     for path in sorted(shipped_folder().glob("*.yaml")):
         asked = policy_inputs(at, load_scenario(path.stem).scenario)
-        assert np.isfinite(asked.floor_hours).all(), path.stem
+        assert np.isfinite(asked.protected_time).all(), path.stem
 
 
 def sweeps() -> list[Path]:

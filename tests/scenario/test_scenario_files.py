@@ -11,17 +11,16 @@ from pathlib import Path
 import pytest
 
 from sencosim.errors import ScenarioError
+from sencosim.levers.catalogue import Levers
+from sencosim.levers.lever import BEHAVIOUR
 from sencosim.scenario.assumptions import References, shipped_references
 from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.files import shipped_scenarios
-from sencosim.scenario.guide import explain_setting, scenario_guide
-from sencosim.scenario.json_schema import json_schema
+from sencosim.scenario.guide import explain_setting, json_schema, scenario_guide
 from sencosim.scenario.laws import ANNOUNCED
-from sencosim.scenario.levers import BEHAVIOUR, Levers
 from sencosim.scenario.load import load_scenario, validate_scenario
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.scenario.schema import Scenario
-from sencosim.scenario.words import lever_words, terms_words
 
 pytestmark = pytest.mark.unit
 
@@ -170,7 +169,7 @@ def test_a_floor_is_replaced_as_a_whole(folder: Path, references: References) ->
     text = "extends: full_time\nlevers: {protected_time: {floor: {days_per_week: 2}}}\n"
     lever = load_scenario(write(folder, "two_days", text), references).scenario.levers.protected_time
     assert lever is not None
-    assert lever_words(lever) == "at least 2 days a week"
+    assert lever.words() == "at least 2 days a week"
     assert lever.steps() == {2027: 0.33, 2028: 0.67, 2029: 1.0}
 
 
@@ -314,7 +313,7 @@ def test_every_lever_has_words_and_an_explanation() -> None:
     shipped = {name for file in EXPECTED for name, _ in load_scenario(file).scenario.policies()}
     assert shipped == set(Levers.model_fields) - {"delay"}
     for file in EXPECTED:
-        assert all(lever_words(lever) and terms_words(lever) for _, lever in load_scenario(file).scenario.policies())
+        assert all(lever.words() and lever.terms_words() for _, lever in load_scenario(file).scenario.policies())
 
 
 def test_a_delay_puts_off_every_lever() -> None:

@@ -10,8 +10,10 @@ from sencosim.errors import ScenarioError
 from sencosim.evidence.distributions import quantile
 from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, neutral_routes
+from sencosim.levers.catalogue import Levers
+from sencosim.levers.isp_duty import IspDuty
+from sencosim.levers.plan_reform import PlanReform
 from sencosim.scenario.laws import ANNOUNCED, under_law
-from sencosim.scenario.levers import IspDuty, Levers, PlanReform
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.structure import (
@@ -54,7 +56,6 @@ def test_a_row_of_the_table_says_how_plans_fall() -> None:
         reform = under_law(Scenario(), row.law, row.variant).background.plan_reform
         assert reform is not None
         assert reform.variant == row.variant
-        assert row.default_weight is None
 
 
 @pytest.mark.unit
@@ -64,7 +65,8 @@ def test_every_weight_has_one_row_and_every_row_of_a_form_a_weight() -> None:
         assert sum(weights.values()) == pytest.approx(1.0)
     keys = [row.key for row in (reference_row(), *departures())]
     assert len(set(keys)) == len(keys)
-    assert all(row.default_weight is not None for row in departures() if row.law == "current_law")
+    weighed = {f"{form}.{name}" for form, weights in weights_of(Scenario()).items() for name in weights}
+    assert all((row.key in weighed) == (row.law == "current_law") for row in departures())
 
 
 @pytest.mark.unit

@@ -9,19 +9,11 @@ from hypothesis import strategies as st
 from scenario.strategies import covers as any_covers
 from scenario.strategies import floors, terms
 
-from sencosim.scenario.levers import (
-    AdminSupport,
-    Covers,
-    Floor,
-    HoursByNeed,
-    HoursFormula,
-    Lever,
-    PhaseFloor,
-    Schedule,
-    SenRow,
-    SizeRow,
-)
-from sencosim.scenario.who import admin_hours, covered, floor_hours, phase_in_share, schedule_hours
+from sencosim.levers.admin_support import AdminSupport
+from sencosim.levers.hours_schedule import HoursByNeed, HoursFormula, Schedule, SenRow
+from sencosim.levers.lever import Covers, Lever
+from sencosim.levers.protected_time import Floor, PhaseFloor, SizeRow
+from sencosim.levers.schools import Counts
 from sencosim.units import parse_year
 
 NORFOLK = ("Norfolk", "926", "E10000020")
@@ -29,7 +21,7 @@ DAY, WEEK = 6.5, 32.4
 
 
 def hours(floor: Floor, phase: int = 0, pupils: int = 280, sen_pupils: float = 49) -> float:
-    return float(np.nan_to_num(floor_hours(floor, phase, pupils, sen_pupils, DAY, WEEK)))
+    return float(np.nan_to_num(floor.hours(Counts(phase, pupils, sen_pupils, DAY, WEEK))))
 
 
 @pytest.mark.unit
@@ -66,7 +58,7 @@ def test_floors_by_phase_and_size_together_by_school_and_year() -> None:
     small = PhaseFloor(by_size=(SizeRow(up_to_pupils=150, days_per_week=1), SizeRow(hours_per_sen_pupil_per_week=0.2)))
     floor = Floor(by_phase={"primary": small})
     sen = np.array([[10.0, 20.0], [40.0, 50.0], [200.0, 210.0]])
-    found = floor_hours(floor, np.array([[0], [0], [1]]), np.array([[100], [300], [1000]]), sen, DAY, WEEK)
+    found = floor.hours(Counts(np.array([[0], [0], [1]]), np.array([[100], [300], [1000]]), sen, DAY, WEEK))
     assert found[:2].tolist() == [[6.5, 6.5], [8.0, 10.0]]
     assert np.isnan(found[2]).all(), "a phase that is left out has no floor"
 
@@ -81,7 +73,7 @@ def test_hours_follow_need_between_a_least_and_a_most() -> None:
         most_hours_per_week=20,
     )
     sen = np.array([[5.0, 45.0, 500.0]])
-    found = schedule_hours(Schedule(formula=formula), np.array([[0]]), np.array([[200]]), sen, DAY, WEEK)
+    found = Schedule(formula=formula).hours(Counts(np.array([[0]]), np.array([[200]]), sen, DAY, WEEK))
     assert found.tolist() == [[6.5, 8.5, 20.0]]
 
 
@@ -90,7 +82,7 @@ def test_a_table_by_need_includes_its_upper_limit_and_follows_the_year() -> None
     table = (SenRow(up_to_sen_pupils=19, hours_per_week=0), SenRow(full_time=True))
     schedule = Schedule(by_phase={"secondary": HoursByNeed(table=table)})
     sen = np.array([[19.0, 20.0], [19.0, 20.0]])
-    found = schedule_hours(schedule, np.array([[1], [0]]), np.array([[900], [200]]), sen, DAY, WEEK)
+    found = schedule.hours(Counts(np.array([[1], [0]]), np.array([[900], [200]]), sen, DAY, WEEK))
     assert found[0].tolist() == [0.0, 32.4]
     assert np.isnan(found[1]).all()
 
@@ -107,8 +99,8 @@ def test_a_floor_is_never_negative_and_grows_with_need(
 
 @pytest.mark.unit
 def test_administrator_hours() -> None:
-    assert admin_hours(AdminSupport(hours_per_week=6.5), 300) == 6.5
-    assert admin_hours(AdminSupport(hours_per_sen_pupil_per_week=0.1), 49) == pytest.approx(4.9)
+    assert AdminSupport(hours_per_week=6.5).hours(300) == 6.5
+    assert AdminSupport(hours_per_sen_pupil_per_week=0.1).hours(49) == pytest.approx(4.9)
 
 
 def is_covered(covers: Covers, **school: object) -> bool:
@@ -120,7 +112,7 @@ def is_covered(covers: Covers, **school: object) -> bool:
         "sen_pupils": 49,
         "fsm_share": 0.25,
     }
-    return covered(covers, **{**facts, **school})  # type: ignore[arg-type]
+    return covers.school(**{**facts, **school})  # type: ignore[arg-type]
 
 
 @pytest.mark.unit
@@ -168,7 +160,7 @@ def test_covered_means_that_every_condition_alone_is_met(
 @pytest.mark.unit
 def test_phase_in_by_year() -> None:
     lever = Lever(start="2027/28", end="2032/33", phase_in={"2028/29": 0.5, "2030/31": 1.0})
-    assert [phase_in_share(lever, year) for year in range(2026, 2034)] == [0, 0, 0.5, 0.5, 1, 1, 0, 0]
+    assert [lever.share_in(year) for year in range(2026, 2034)] == [0, 0, 0.5, 0.5, 1, 1, 0, 0]
 
 
 @pytest.mark.property
@@ -176,10 +168,10 @@ def test_phase_in_by_year() -> None:
 def test_the_share_is_zero_outside_and_never_falls_inside(given_terms: dict[str, object]) -> None:
     lever = Lever(**given_terms)  # type: ignore[arg-type]
     start, end = parse_year(lever.start), parse_year(lever.end) if lever.end else 2100
-    inside = [phase_in_share(lever, year) for year in range(start, end)]
+    inside = [lever.share_in(year) for year in range(start, end)]
     assert inside == sorted(inside)
     assert all(0 <= share <= 1 for share in inside)
-    assert phase_in_share(lever, start - 1) == 0
-    assert lever.end is None or phase_in_share(lever, end) == 0
+    assert lever.share_in(start - 1) == 0
+    assert lever.end is None or lever.share_in(end) == 0
     if lever.phase_in is None and lever.phase_in_years <= len(inside):
         assert inside[-1] == 1.0

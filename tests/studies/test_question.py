@@ -81,7 +81,7 @@ def test_settings_of_a_policy_are_swept_like_inputs(policy: Scenario) -> None:
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"senco_leaving_rat": [0.1]}, "Did you mean senco_leaving_rate"),
+        ({"senco_leaving_rat": [0.1]}, "Did you mean  senco_leaving_rate"),
         ({"senco_leaving_rate": [0.1, 7.0]}, "it can be from"),
         ({"senco_leaving_rat": [0.1], "used_share_added": [9.0]}, "used_share_added would be 9"),
     ],
@@ -104,7 +104,7 @@ def test_inputs_are_chosen_by_name_and_by_group(policy: Scenario) -> None:
     assert all(name.startswith("effect_") for name in effects)
     assert sum(len(choose(space, [group])) for group in GROUP_TITLES) == len(space)
     assert {group_of(name) for name in space} == set(GROUP_TITLES)
-    with pytest.raises(InputError, match=r"named efects. Did you mean effects\?.*notice_weeks is not uncertain"):
+    with pytest.raises(InputError, match=r"named efects. Did you mean  effects \?.*notice_weeks is not uncertain"):
         choose(space, ["efects", "notice_weeks"])
 
 

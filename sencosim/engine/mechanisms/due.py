@@ -218,7 +218,7 @@ def _due_consultations(w: Any, school: Any) -> None:
 
 def _relief(w: Any, school: Any, casework: float) -> float:
     """M15: share of the delegable part of the term's work that administrators take over. [share]."""
-    admin = w.admin[of_year(w, school)] * TERM_WEEKS
+    admin = w.admin_hours[of_year(w, school)] * TERM_WEEKS
     count_hours(w, school.cell, Quantity.ADMIN_HOURS, admin)
     if not admin > 0.0:
         return 0.0

@@ -177,7 +177,7 @@ def _asked_hours(w: Any, school: Any) -> float:
     """Hours a week that policy asks of a school, by law or as its part of a shared post (M16). [hours a week]."""
     where = of_year(w, school)
     shared = w.shared_hours[where] if school.sharing != 0 else 0.0
-    return max(w.floor[where], shared)
+    return max(w.protected_time[where], shared)
 
 
 def set_baseline_hours(w: Any, school: Any) -> None:
@@ -221,7 +221,7 @@ def apply_policy(w: Any, school: Any) -> None:
     away = school.vacant_terms > 0 or school.absent != 0
     school.used = school.used_full * (w.vacancy_cover_share if away else 1.0)
     school.has_seat = 1 if school.baseline_seat != 0 or w.seat[where] != 0 else 0
-    w.workers[2 * school.index + Worker.TEAM].pace = school.baseline_team + w.team_added[where]
+    w.workers[2 * school.index + Worker.TEAM].pace = school.baseline_team + w.team_hours[where]
     school.paperwork = w.paperwork_ratio[where]
     _count_posts(w, where, school)
 
@@ -260,7 +260,7 @@ def _count_posts(w: Any, where: int, school: Any) -> None:
     count_post(w, school, Quantity.POSTS_SHARED, school.sharing != 0)
     count_post(w, school, Quantity.POSTS_WITHOUT_AWARD, is_new(school, w.award_terms[where]))
     count_post(w, school, Quantity.POSTS_WITH_ALLOWANCE, in_post and w.allowance[where] != 0)
-    count_weekly_hours(w, school.cell, Quantity.TEAM_HOURS_ADDED, w.team_added[where])
+    count_weekly_hours(w, school.cell, Quantity.TEAM_HOURS_ADDED, w.team_hours[where])
     unfilled = wanted_hours(w, school) if school.filled == 0 else 0.0
     count_post(w, school, Quantity.POSTS_UNFILLED, unfilled > 0.0)
     count_weekly_hours(w, school.cell, Quantity.POLICY_HOURS_UNFILLED, unfilled)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 TYPO_EDITS = 2
-FAR_GUESSES = 2
 MOST_GUESSES = 6
 
 
@@ -38,11 +37,11 @@ def edits(a: str, b: str) -> int:
     return cost[-1][-1]
 
 
-def nearest(name: str, valid: Iterable[str]) -> list[str]:
+def nearest(name: str, valid: Iterable[str], *, most: int = 2, likeness: float = 0.72) -> list[str]:
     """List the valid names that were probably meant, best first.
 
     All names within two edits; if there are none, those that differ only in capitals, spaces or dashes, or else at
-    most two that look alike. Empty if nothing is near.
+    most so many that look alike. Empty if nothing is near.
 
     Examples
     --------
@@ -61,7 +60,7 @@ def nearest(name: str, valid: Iterable[str]) -> list[str]:
     if typos:
         return typos
     folded = [other for other in names if _folded(other) == _folded(name)]
-    return folded or get_close_matches(name, names, n=FAR_GUESSES, cutoff=0.72)
+    return folded or get_close_matches(name, names, n=most, cutoff=likeness)
 
 
 def _fewest_edits(a: str, b: str) -> int:
@@ -76,7 +75,7 @@ def _folded(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def did_you_mean(name: str, valid: Iterable[str]) -> str:
+def did_you_mean(name: str, valid: Iterable[str], *, most: int = 2, likeness: float = 0.72) -> str:
     """Sentence that proposes the nearest names, or an empty text.
 
     Examples
@@ -84,7 +83,7 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     >>> did_you_mean("sede", ["seed", "draws"])
     'Did you mean  seed ?'
     """
-    guesses = nearest(name, valid)[:MOST_GUESSES]
+    guesses = nearest(name, valid, most=most, likeness=likeness)[:MOST_GUESSES]
     return f"Did you mean  {' or '.join(guesses)} ?" if guesses else ""
 
 

@@ -1,0 +1,70 @@
+"""What the ledger counts of a lever, and what one unit of it costs whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sencosim.units import SCHOOL_WEEKS_PER_YEAR
+
+FundedBy = Literal["schools", "national_grant"]
+CouncilsFundedBy = Literal["councils", "national_grant"]
+Money = Callable[[str], float]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Real prices by register name (money, in the base's prices), and any parameter that is not money (share)."""
+
+    money: Money
+    share: Money
+
+
+@dataclass(frozen=True)
+class LeverTerms:
+    """What the levers of a scenario say about money. A field with the name of a lever says who funds it.
+
+    ``national_grant`` adds a payment from the department to schools (or to councils), which nets to zero; for special
+    places the department pays itself.
+    """
+
+    protected_time: FundedBy = "schools"  # and hours added by sharing
+    slt_seat: FundedBy = "schools"
+    admin_support: FundedBy = "schools"
+    slt_pay_uplift: bool = True  # a seat on the leadership team comes with a pay uplift
+    team: FundedBy = "schools"
+    supervision: FundedBy = "schools"
+    training: FundedBy = "schools"
+    allowance: FundedBy = "schools"
+    la_capacity: CouncilsFundedBy = "councils"
+    specialist_places: CouncilsFundedBy = "national_grant"
+    qualified_team: bool = False  # assistant SENCOs are teachers, and so paid
+    allowance_gbp: float = 0.0  # what SENCOs are paid more by policy, before on-costs [GBP a year]
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """The price of one unit of a quantity of the ledger that a lever adds."""
+
+    quantity: str  # of the ledger
+    item: str  # name of the price
+    category: str  # line of the tables
+    parameters: tuple[str, ...]  # that the price is made of
+    price: Callable[[Prices, LeverTerms], float] | None = None  # [GBP per unit]; None: that of the one parameter
+    payer: str = "schools"
+    pay_linked: bool = True  # rises with pay
+    insurance: str = ""  # parameter: share of it that is National Insurance of employers, which goes back
+    applies: Callable[[LeverTerms], bool] | None = None  # None: always
+    # What a national grant does: pay the payer back, take the payer's place, or leave this price alone
+    grant: Literal["pays_back", "pays", "none"] = "pays_back"
+
+
+HOUR_OF_A_TEACHER = ("teacher_employment_cost", "full_time_hours_per_week")
+"""What the price of an hour of a teacher is made of."""
+
+
+def hour_of_a_teacher(prices: Prices, _: LeverTerms) -> float:
+    """Price of an hour of a teacher's school week. [GBP per hour]"""
+    cost, week = HOUR_OF_A_TEACHER
+    return prices.money(cost) / (prices.share(week) * SCHOOL_WEEKS_PER_YEAR)
