@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable, Iterator, Sequence
 
@@ -12,7 +13,7 @@ from sencosim.calibration.calibrate import FROZEN_START, RECENT_START, Calibrati
 from sencosim.calibration.fit import Emulator
 from sencosim.calibration.forecast import Draws, Known, Series, carried_on, forecast, naive, rolls
 from sencosim.calibration.history import Setting, run_history
-from sencosim.calibration.result import AHEAD, FITTED_ON, Row, Score
+from sencosim.calibration.result import AHEAD, FITTED_ON, BacktestResult, Row, Score, fingerprint
 from sencosim.calibration.targets import DECIDED_SHARE, SCHOOL_AGE, period_of, published, sample_offsets
 from sencosim.engine.pair import read_evidence
 from sencosim.units import PHASES
@@ -43,6 +44,13 @@ Model = Callable[[Draws, int], FloatArray]
 
 
 # -- what is forecast, and how well -----------------------------------------------------------------------------------
+
+
+def backtest(calibration: Calibration) -> BacktestResult:
+    """Make and score the back-tests, today."""
+    rows = run_backtests(calibration)
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    return BacktestResult(today, fingerprint(), rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")))
 
 
 def run_backtests(calibration: Calibration) -> tuple[Row, ...]:

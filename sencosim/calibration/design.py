@@ -12,7 +12,7 @@ from scipy.stats import qmc
 
 from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.history import Setting, simulate_history
-from sencosim.calibration.parameters import FITTED
+from sencosim.calibration.parameters import FITTED, Fitted
 from sencosim.runs.pool import deaf_to_ctrl_c, processes
 
 
@@ -30,6 +30,12 @@ def sobol_points(n: int, skip: int = 0) -> FloatArray:
 def values_at(unit: FloatArray) -> dict[str, float]:
     """Parameter values at a point of the unit cube. [unit of each parameter]."""
     return {one.name: one.at(float(u)) for one, u in zip(FITTED, unit, strict=True)}
+
+
+def intervals_of(units: FloatArray) -> list[tuple[Fitted, list[float]]]:
+    """Each parameter, with p10, p50 and p90 of points of the unit cube. [unit of the parameter]."""
+    quantiles = np.quantile(units, (0.1, 0.5, 0.9), axis=0).T.tolist()
+    return [(one, [one.at(u) for u in found]) for one, found in zip(FITTED, quantiles, strict=True)]
 
 
 def unit_of(values: dict[str, float]) -> FloatArray:

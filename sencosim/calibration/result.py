@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -141,15 +140,15 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def write_result(rows: Sequence[Row], scores: Sequence[Score], date: str, path: Path | None = None) -> None:
+def write_result(result: BacktestResult, path: Path | None = None) -> None:
     """Keep a back-test."""
     target = evidence_folder() / FOLDER / RESULT_FILE if path is None else path
     target.parent.mkdir(parents=True, exist_ok=True)
-    lines = ",\n".join(json.dumps(_plain(asdict(row))) for row in rows)
-    marks = ",\n".join(json.dumps(_plain(asdict(score))) for score in scores)
-    head = f'"date": {json.dumps(date)}, "code": {json.dumps(fingerprint())}'
-    text = f'{{{head},\n"rows": [\n{lines}\n],\n"scores": [\n{marks}\n]}}\n'
-    target.write_text(text, encoding="utf-8")
+    rows, scores = (
+        ",\n".join(json.dumps(_plain(asdict(one))) for one in found) for found in (result.rows, result.scores)
+    )
+    head = f'"date": {json.dumps(result.date)}, "code": {json.dumps(result.code)}'
+    target.write_text(f'{{{head},\n"rows": [\n{rows}\n],\n"scores": [\n{scores}\n]}}\n', encoding="utf-8")
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:

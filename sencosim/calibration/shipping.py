@@ -24,10 +24,10 @@ from sencosim.arms.prepare import Draw
 from sencosim.calibration import calibrate as steps
 from sencosim.calibration import levels, policy_studies
 from sencosim.calibration.by_council import fit_councils
-from sencosim.calibration.design import values_at
+from sencosim.calibration.design import intervals_of, values_at
 from sencosim.calibration.fit import Posterior
 from sencosim.calibration.history import Setting, evidence_of, run_history
-from sencosim.calibration.parameters import DIRECT, FITTED, noticing, shares_without_place, significant
+from sencosim.calibration.parameters import DIRECT, noticing, shares_without_place, significant
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.targets import Target, scaled, targets_of
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
@@ -230,12 +230,9 @@ def provenance(fitted: steps.Calibration, date: str) -> dict[str, object]:
 
 def _summary(fit: Posterior, years: tuple[int, int], targets: Sequence[Target]) -> dict[str, object]:
     """What a posterior was fitted to, p10, p50 and p90 of each parameter, and how well the chains had mixed."""
-    quantiles = np.quantile(fit.units, (0.1, 0.5, 0.9), axis=0).T
     return {
         "years": list(years),
-        "parameters": {
-            one.name: [significant(one.at(u)) for u in found] for one, found in zip(FITTED, quantiles, strict=True)
-        },
+        "parameters": {one.name: [significant(value) for value in found] for one, found in intervals_of(fit.units)},
         "targets": [target.key for target in targets],
         "r_hat": round(fit.r_hat, 3),
         "effective_draws": round(fit.effective),
