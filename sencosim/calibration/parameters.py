@@ -78,17 +78,10 @@ FITTED: tuple[Fitted, ...] = (
 NAMES = tuple(one.name for one in FITTED)
 
 DIRECT = (
-    "request_rate_primary",
-    "request_rate_secondary",
-    "exogenous_request_share",
-    "sen_support_exit_rate_primary",
-    "sen_support_exit_rate_secondary",
-    "reception_plan_share",
-    "refusal_level_log_odds",
-    "special_transfer_at_11_share",
-    "placement_special_share_exogenous",
-    "capacity_follows_demand_share",
-    "capacity_surge",
+    *("request_rate_primary", "request_rate_secondary", "exogenous_request_share"),
+    *("sen_support_exit_rate_primary", "sen_support_exit_rate_secondary", "reception_plan_share"),
+    *("refusal_level_log_odds", "special_transfer_at_11_share", "placement_special_share_exogenous"),
+    *("capacity_follows_demand_share", "capacity_surge"),
 )
 """Fitted parameters that are entries of the register as they are."""
 
