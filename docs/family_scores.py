@@ -53,17 +53,7 @@ def weighted_interval_score(row: Row) -> float:
 
 
 def family_scores(result: BacktestResult, test: str, ahead: str) -> list[FamilyScore]:
-    """Scores of each family and of all series together.
-
-    Parameters
-    ----------
-    result
-        The back-test.
-    test
-        Which start.
-    ahead
-        Mark of the rows that are forecasts.
-    """
+    """Scores of each family and of all series together, on one test's rows with the mark of forecasts."""
     rows = [row for row in result.rows if row.test == test and row.when == ahead and not math.isnan(row.published)]
     named = {name: [row for row in rows if row.series in series] for name, series in FAMILIES.items()}
     return [_score(name, found) for name, found in (*named.items(), ("All", rows)) if found]

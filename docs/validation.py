@@ -29,13 +29,14 @@ CHARTS = (
 CHART_NAMES = tuple(f"{series}.svg" for series, _, _ in CHARTS)
 TESTS = {"from_2018": "September 2018", "from_2022": "September 2022"}
 MARKS = (("from_2018", DARK_BLUE, -0.15), ("from_2022", LIGHT_BLUE, 0.0), ("forecast", ORANGE, 0.15))
+KEPT = evidence_folder() / FOLDER
 INTRODUCTION = Path(__file__).with_name("validation_text.md")
 
 
 def page() -> str:
     """The whole page, but for charts."""
     result = load_result()
-    made_by = json.loads((evidence_folder() / FOLDER / MADE_BY_FILE).read_text(encoding="utf-8"))
+    made_by = json.loads((KEPT / MADE_BY_FILE).read_text(encoding="utf-8"))
     text = ["# How well the model reproduces and predicts England", ""]
     text += ["Made by `make docs` from the runs of `sencosim calibrate --write`.", ""]
     state = result.state(fingerprint())
@@ -166,8 +167,8 @@ def _forecast(result: BacktestResult) -> Iterator[str]:
     yield from _table(("Series", "Breakdown", "Period", "p10", "p50", "p90"), rows)
 
 
-def _lines() -> list[dict[str, str]]:
-    with (evidence_folder() / FOLDER / "dynamics.csv").open(encoding="utf-8", newline="") as file:
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -222,12 +223,12 @@ def _acceptance() -> Iterator[str]:
     yield "no-policy arm on all schools. A row without a bound is printed, not judged. The tests hold each row on a"
     yield "smaller sample."
     yield ""
-    rows = [one for one in _measured() if one["test"] not in ("no policy", "past")]
-    table = [
+    rows = [
         (one["test"], one["what"], one["case"], _number(float(one["value"])), one["bound"], one["verdict"])
-        for one in rows
+        for one in _read(ACCEPTANCE)
+        if one["test"] not in ("no policy", "past")
     ]
-    yield from _table(("Test", "What", "Case", "Measured", "Must be", "Verdict"), table)
+    yield from _table(("Test", "What", "Case", "Measured", "Must be", "Verdict"), rows)
 
 
 def _projections() -> Iterator[str]:
@@ -235,36 +236,31 @@ def _projections() -> Iterator[str]:
     yield "England without a policy, year by year. The model has pupils from Reception on, and after Year 11 only those"
     yield "who left mainstream with a plan: published counts of all ages are about an eighth higher."
     yield ""
-    found = [one for one in _measured() if one["test"] == "no policy"]
+    found = [one for one in _read(ACCEPTANCE) if one["test"] == "no policy"]
     years = list(dict.fromkeys(one["case"] for one in found))
     value = {(one["what"], one["case"]): float(one["value"]) for one in found}
     names = list(dict.fromkeys(one["what"] for one in found))
     yield from _table(
         ("No policy", *years), [(name, *(_amount(value[name, year]) for year in years)) for name in names]
     )
-    past = [one for one in _measured() if one["test"] == "past"]
+    past = [one for one in _read(ACCEPTANCE) if one["test"] == "past"]
     yield from _table(
         ("Published", "Year", "Figure"), [(p["what"], p["case"], _amount(float(p["value"]))) for p in past]
     )
     yield from _table(("Projection", "By", "For", "Figure"), PROJECTED)
 
 
-def _measured() -> list[dict[str, str]]:
-    with ACCEPTANCE.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _structure() -> Iterator[str]:
     rows = [
         (line["quantity"].replace("_", " "), line["model"], line["published"])
-        for line in _lines()
+        for line in _read(KEPT / "dynamics.csv")
         if line["run"] == "structure"
     ]
     yield from _table(("Test", "Model", "Published"), rows)
 
 
 def _dynamics() -> Iterator[str]:
-    lines = _lines()
+    lines = _read(KEPT / "dynamics.csv")
     value = {(line["run"], line["quantity"], int(line["year"])): float(line["model"]) for line in lines}
     years = (2024, 2025, 2027, 2029, 2031, 2033, 2035)
     quantities = [key[1] for key in value if key[0] == "baseline"]
@@ -299,20 +295,19 @@ def _dynamics() -> Iterator[str]:
 
 
 def _reconciliation() -> Iterator[str]:
-    with (evidence_folder() / FOLDER / "reconciliation.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            (
-                f"`{row['series']}`",
-                row["breakdown"],
-                row["period"],
-                _amount(float(row["published"])),
-                _amount(float(row["model"] or "nan")),
-                _number(float(row["gap_pct"] or "nan")),
-                f"{float(row['tolerance']):g}",
-                row["verdict"],
-                row["note"],
-            )
-            for row in csv.DictReader(file)
-        ]
+    rows = [
+        (
+            f"`{row['series']}`",
+            row["breakdown"],
+            row["period"],
+            _amount(float(row["published"])),
+            _amount(float(row["model"] or "nan")),
+            _number(float(row["gap_pct"] or "nan")),
+            f"{float(row['tolerance']):g}",
+            row["verdict"],
+            row["note"],
+        )
+        for row in _read(KEPT / "reconciliation.csv")
+    ]
     head = ("Series", "Breakdown", "Period", "Published", "Model", "Gap, %", "Tolerance, %", "Verdict", "Note")
     yield from _table(head, rows)

@@ -52,9 +52,9 @@ def philox(counter_0: int, counter_1: int, counter_2: int, counter_3: int, key_0
     return np.int64(c0), np.int64(c1), np.int64(c2), np.int64(c3)
 
 
-@compiled("float64(int64, int64, int64, int64, int64)")
-def uniform(seed: int, replication: int, stream: int, entity: int, occurrence: int) -> float:
-    """One number from the open interval (0, 1).
+@compiled("Tuple((float64, int64))(int64, int64, int64, int64, int64)")
+def uniform_and_tie(seed: int, replication: int, stream: int, entity: int, occurrence: int) -> Any:
+    """One number from the open interval (0, 1), and a whole number that settles who comes first.
 
     Parameters
     ----------
@@ -71,7 +71,26 @@ def uniform(seed: int, replication: int, stream: int, entity: int, occurrence: i
 
     Returns
     -------
-        A number with 52 random bits, never 0 and never 1. [ratio, 0 < u < 1]
+        A number with 52 random bits, never 0 and never 1 [ratio, 0 < u < 1], and from the other half of the same words
+        the tie [whole number, 0 to 2**47 - 1].
+
+    Examples
+    --------
+    >>> uniform_and_tie(1, 0, 0, 7, 0) == uniform_and_tie(1, 0, 0, 7, 0)
+    True
+    >>> uniform_and_tie(1, 0, 0, 7, 0)[1] == uniform_and_tie(1, 0, 0, 7, 1)[1]
+    False
+    """
+    low_half, high_half = entity & _MASK, (entity >> 32) & _MASK
+    words = philox(low_half, high_half, occurrence & _MASK, stream, seed & _MASK, replication)
+    high, low = words[0] >> 6, words[1] >> 6  # 26 bits each
+    u = (float(high) * 67108864.0 + float(low) + 0.5) * (1.0 / 4503599627370496.0)
+    return u, (words[2] << 15) | (words[3] >> 17)
+
+
+@compiled("float64(int64, int64, int64, int64, int64)")
+def uniform(seed: int, replication: int, stream: int, entity: int, occurrence: int) -> float:
+    """The number of :func:`uniform_and_tie` alone. [ratio, 0 < u < 1].
 
     Examples
     --------
@@ -80,58 +99,8 @@ def uniform(seed: int, replication: int, stream: int, entity: int, occurrence: i
     >>> uniform(1, 0, 0, 7, 0) == uniform(1, 0, 0, 7, 1)
     False
     """
-    words = philox(
-        entity & _MASK,
-        (entity >> 32) & _MASK,
-        occurrence & _MASK,
-        stream,
-        seed & _MASK,
-        replication,
-    )
-    high = words[0] >> 6  # 26 bits
-    low = words[1] >> 6  # 26 bits
-    return (float(high) * 67108864.0 + float(low) + 0.5) * (1.0 / 4503599627370496.0)
-
-
-@compiled("Tuple((float64, int64))(int64, int64, int64, int64, int64)")
-def uniform_and_tie(seed: int, replication: int, stream: int, entity: int, occurrence: int) -> Any:
-    """:func:`uniform`, and from the other half of the same words a whole number that settles who comes first.
-
-    Parameters
-    ----------
-    seed, replication, stream, entity, occurrence
-        As in :func:`uniform`.
-
-    Returns
-    -------
-        The uniform number [ratio, 0 < u < 1] and the tie [whole number, 0 to 2**47 - 1].
-
-    Examples
-    --------
-    >>> uniform_and_tie(1, 0, 0, 7, 0)[0] == uniform(1, 0, 0, 7, 0)
-    True
-    """
-    words = philox(
-        entity & _MASK,
-        (entity >> 32) & _MASK,
-        occurrence & _MASK,
-        stream,
-        seed & _MASK,
-        replication,
-    )
-    high = words[0] >> 6
-    low = words[1] >> 6
-    u = (float(high) * 67108864.0 + float(low) + 0.5) * (1.0 / 4503599627370496.0)
-    return u, (words[2] << 15) | (words[3] >> 17)
-
-
-@compiled("Tuple((float64[:], int64[:]))(int64, int64, int64, int64[:], int64)")
-def uniforms_and_ties(seed: int, replication: int, stream: int, entities: Any, occurrence: int) -> Any:
-    """:func:`uniform_and_tie` for each of many entities. [ratio and whole number, shape (n_entities,)]."""
-    numbers, ties = np.empty(entities.size, np.float64), np.empty(entities.size, np.int64)
-    for i in range(entities.size):
-        numbers[i], ties[i] = uniform_and_tie(seed, replication, stream, entities[i], occurrence)
-    return numbers, ties
+    u: float = uniform_and_tie(seed, replication, stream, entity, occurrence)[0]
+    return u
 
 
 @compiled("float64[:](int64, int64, int64, int64[:], int64)")

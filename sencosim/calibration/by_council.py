@@ -16,16 +16,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from sencosim.arms.inputs import FloatArray
 from sencosim.arms.prepare import Draw, make_inputs
-from sencosim.calibration.history import APPEALS, ON_TIME, PLANS, REFUSED, REQUESTS, Setting
+from sencosim.calibration.history import APPEALS, ON_TIME, PLANS, REFUSED, REQUESTS, Setting, evidence_of
+from sencosim.calibration.parameters import significant
 from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import read_evidence
 from sencosim.evidence.council_levels import COUNCILS_FILE, CouncilLevel, load_council_levels
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.councils_by_year import TIMELINESS_YEAR, column, councils_of
@@ -61,20 +60,14 @@ class Counted:
 
 
 def fit_councils(told: Callable[[str], None]) -> list[CouncilLevel]:
-    """Levels of all councils at the registers as they are now, written where runs find them.
-
-    Parameters
-    ----------
-    told
-        Is called with what is being done.
-    """
-    _evidence.cache_clear()
+    """Levels of all councils at the registers as they are now, written where runs find them."""
+    evidence = evidence_of(Setting(START))
     levels = [load_council_levels().get(council.la_code, CouncilLevel()) for council in load_councils()]
     for number in range(1, ROUNDS + 1):
         told(f"councils: round {number} of {ROUNDS}")
-        levels = moved(levels, count_councils())
+        levels = moved(levels, count_councils(evidence, FITTED_YEAR))
         keep_levels(levels)
-    levels = solve_teams(levels, told)
+    levels = solve_teams(levels, evidence, told)
     keep_levels(levels)
     return levels
 
@@ -86,14 +79,9 @@ def keep_levels(levels: Sequence[CouncilLevel]) -> None:
 
 
 def late_advice_levels(on_time: FloatArray, plans: FloatArray) -> FloatArray:
-    """Assessments held up by late advice relative to England's share. [ratio, mean 1 over plans, shape (n,)].
+    """Assessments held up by late advice relative to England's share, by the share of plans within 20 weeks.
 
-    Parameters
-    ----------
-    on_time
-        Share of plans within 20 weeks. [share, shape (n,)]
-    plans
-        New plans, as weights. [plans, shape (n,)]
+    [ratio, mean 1 over new plans, shape (n,)]
 
     Examples
     --------
@@ -105,7 +93,7 @@ def late_advice_levels(on_time: FloatArray, plans: FloatArray) -> FloatArray:
     return result
 
 
-def solve_teams(levels: Sequence[CouncilLevel], told: Callable[[str], None]) -> list[CouncilLevel]:
+def solve_teams(levels: Sequence[CouncilLevel], evidence: Draw, told: Callable[[str], None]) -> list[CouncilLevel]:
     """Own staff of each council at which it issues in time what it did in 2023. All are bisected side by side."""
     wanted = np.array([council.issued_in_20_weeks_share or 0.0 for council in councils_of(TIMELINESS_YEAR)])
     plans = np.nan_to_num(column("new_plans", TIMELINESS_YEAR))
@@ -115,7 +103,7 @@ def solve_teams(levels: Sequence[CouncilLevel], told: Callable[[str], None]) -> 
         told(f"councils' teams: round {number} of {BISECTIONS}")
         middle = np.sqrt(low * high)
         keep_levels(with_teams(levels, late, middle))
-        counted = count_councils(TIMELINESS_YEAR)
+        counted = count_councils(evidence, TIMELINESS_YEAR)
         enough = counted.on_time >= wanted * counted.plans
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return with_teams(levels, late, np.sqrt(low * high))
@@ -125,20 +113,14 @@ def with_teams(levels: Sequence[CouncilLevel], late: FloatArray, capacity: Float
     """The same levels with other teams."""
     teams = zip(levels, late.tolist(), capacity.tolist(), strict=True)
     return [
-        replace(level, late_advice=float(f"{of_advice:.4g}"), capacity=float(f"{of_staff:.4g}"))
+        replace(level, late_advice=significant(of_advice), capacity=significant(of_staff))
         for level, of_advice, of_staff in teams
     ]
 
 
-@lru_cache(maxsize=1)
-def _evidence() -> Draw:
-    return read_evidence(Setting(START).scenario, "central", 0, 1)
-
-
-def count_councils(year: int = FITTED_YEAR) -> Counted:
+def count_councils(evidence: Draw, year: int) -> Counted:
     """Run the baseline for all schools through 2024, and add up a calendar year by council."""
     england, scenario = synthetic_england(), Setting(START).scenario
-    evidence = _evidence()
     total = np.zeros((len(load_councils()), len(COLUMN)))
     for replication in range(REPLICATIONS):
         inputs = make_inputs(england, scenario, evidence, seed=1, replication=replication, n_years=YEARS)
@@ -160,15 +142,7 @@ def count_councils(year: int = FITTED_YEAR) -> Counted:
 
 
 def moved(levels: Sequence[CouncilLevel], counted: Counted) -> list[CouncilLevel]:
-    """Levels at which the next run comes nearer.
-
-    Parameters
-    ----------
-    levels
-        That the run was made with.
-    counted
-        What came of it.
-    """
+    """Levels at which the next run comes nearer: ``counted`` came of a run with ``levels``."""
     requests = published("requests")
     mainstream = counted.requests - counted.other_requests
     wanted = requests / requests.sum() * counted.requests.sum() - counted.other_requests
@@ -179,7 +153,7 @@ def moved(levels: Sequence[CouncilLevel], counted: Counted) -> list[CouncilLevel
     appealed = _levels(np.array([one.appeals for one in levels]), appeals, counted.appeals, appeals)
     found = zip(levels, asked.tolist(), refusals.tolist(), appealed.tolist(), strict=True)
     return [
-        replace(level, requests=float(f"{a:.4g}"), refusals=float(f"{b:.4g}"), appeals=float(f"{c:.4g}"))
+        replace(level, requests=significant(a), refusals=significant(b), appeals=significant(c))
         for level, a, b, c in found
     ]
 

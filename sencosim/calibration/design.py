@@ -12,10 +12,8 @@ from scipy.stats import qmc
 
 from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.history import Setting, simulate_history
-from sencosim.calibration.parameters import FITTED
+from sencosim.calibration.parameters import FITTED, Fitted
 from sencosim.experiment.pool import deaf_to_ctrl_c, processes
-
-Told = Callable[[int, int], None]
 
 
 def sobol_points(n: int, skip: int = 0) -> FloatArray:
@@ -34,6 +32,12 @@ def values_at(unit: FloatArray) -> dict[str, float]:
     return {one.name: one.at(float(u)) for one, u in zip(FITTED, unit, strict=True)}
 
 
+def intervals_of(units: FloatArray) -> list[tuple[Fitted, list[float]]]:
+    """Each parameter, with p10, p50 and p90 of points of the unit cube. [unit of the parameter]."""
+    quantiles = np.quantile(units, (0.1, 0.5, 0.9), axis=0).T.tolist()
+    return [(one, [one.at(u) for u in found]) for one, found in zip(FITTED, quantiles, strict=True)]
+
+
 def unit_of(values: dict[str, float]) -> FloatArray:
     """Point of the unit cube of parameter values; the inverse of :func:`values_at`. [shape (parameters,)]."""
     return np.array([(values[one.name] - one.low) / (one.high - one.low) for one in FITTED])
@@ -48,27 +52,11 @@ def read_design(path: Path) -> list[dict[str, float]]:
 
 
 def run_design(
-    points: Sequence[dict[str, float]], setting: Setting, path: Path, told: Told, workers: int = 1
+    points: Sequence[dict[str, float]], setting: Setting, path: Path, told: Callable[[int, int], None], workers: int = 1
 ) -> list[dict[str, float]]:
-    """Run points that the file does not hold yet, and append each as it is done.
+    """Parameters and quantities of every run: points that the file does not hold yet are run, and appended one by one.
 
-    Parameters
-    ----------
-    points
-        Parameter values by name.
-    setting
-        What all runs share.
-    path
-        File of one run a line. A run that is there already is not run again.
-    told
-        Is called after each with how many of how many are done.
-    workers
-        Processes that run points side by side. What comes out is the same with any number, and in the same order.
-
-    Returns
-    -------
-    list of dict
-        Parameters and quantities of every run in the file.
+    ``told`` is called after each with how many of how many are done. Any number of workers yields the same.
     """
     done = read_design(path)
     known = {_key(row) for row in done}
@@ -101,7 +89,6 @@ def _run_one(setting: Setting, point: dict[str, float]) -> dict[str, float]:
 
 
 def _key(point: dict[str, float]) -> tuple[int, ...]:
-    """A point to a millionth of its limits, off the halves on which Sobol' points lie: as it survives a file."""
     return tuple(int(unit * 1e6 + 0.25) for unit in unit_of(point).tolist())
 
 
@@ -116,18 +103,8 @@ def _append(path: Path, row: dict[str, float]) -> None:
 
 
 def planned(path: Path, make: Callable[[], FloatArray]) -> FloatArray:
-    """Points of a wave: kept in a file, so that a calibration that was stopped goes on with the same.
-
-    Parameters
-    ----------
-    path
-        File of one point a line.
-    make
-        Makes the points if there is no file. [shape (n, parameters), unit cube]
-    """
-    if path.exists():
-        return np.array([unit_of(row) for row in read_design(path)])
-    units = make()
-    for unit in units:
-        _append(path, values_at(unit))
+    """Points of a wave, made once and kept, so that a calibration goes on with the same. [shape (n, parameters)]."""
+    if not path.exists():
+        for unit in make():
+            _append(path, values_at(unit))
     return np.array([unit_of(row) for row in read_design(path)])

@@ -16,18 +16,21 @@ import numpy as np
 
 from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.prepare import make_inputs
-from sencosim.calibration.history import Setting, read_history, schools_of
+from sencosim.calibration.history import Setting, evidence_of, inputs_of, read_history
 from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import read_evidence
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.series import series_value
 from sencosim.population.synthetic import synthetic_england
+from sencosim.units import PHASES
 from sencosim.vocabulary import COLUMN
 
+LINES_FILE = "dynamics.csv"
 START, YEARS = 2022, 14
 """To 2035/36."""
-MEASURES = ("requests", "new_plans", "on_time_share", "mean_weeks", "appeals", "support_primary", "support_secondary")
-STOCKS = ("plans_primary", "plans_secondary", "special")
+MEASURES = (
+    *("requests", "new_plans", "on_time_share", "mean_weeks", "appeals"),
+    *("support_primary", "support_secondary", "plans_primary", "plans_secondary", "special"),
+)
 CAPACITIES = (0.85, 0.9, 0.95, 1.05, 1.1, 1.15)
 
 
@@ -43,15 +46,9 @@ class Line:
 
 
 def dynamics(told: Callable[[str], None]) -> tuple[Line, ...]:
-    """Run the baseline as it is, with other stocks at the start, and with other capacities.
-
-    Parameters
-    ----------
-    told
-        Is called with the name of each run.
-    """
+    """Run the baseline as it is, with other stocks at the start, and with other capacities."""
     setting = Setting(START)
-    base = _inputs(setting)
+    base = inputs_of(evidence_of(setting), setting, YEARS)
     changes: dict[str, Inputs] = {"baseline": base}
     for name, factor in (("sen_support_at_start_10_pct_more", 1.1), ("sen_support_at_start_10_pct_less", 0.9)):
         stock = np.floor(base.schools.sen_support * factor + 0.5).astype(np.int64)
@@ -62,31 +59,19 @@ def dynamics(told: Callable[[str], None]) -> tuple[Line, ...]:
     lines: list[Line] = []
     for name, inputs in changes.items():
         told(name)
-        lines += _lines(name, inputs)
+        for key, value in read_history(inputs, engine_named("compiled")(inputs).tally).items():
+            quantity, year = key.split("@")
+            if quantity in MEASURES:
+                lines.append(Line(name, quantity, int(year), value, math.nan))
     told("structure")
     return (*lines, *structure())
 
 
-def _inputs(setting: Setting) -> Inputs:
-    evidence = read_evidence(setting.scenario, "central", 0, setting.seed)
-    schools = schools_of(setting)
-    return make_inputs(schools, setting.scenario, evidence, seed=setting.seed, replication=0, n_years=YEARS)
-
-
-def _lines(name: str, inputs: Inputs) -> Iterator[Line]:
-    found = read_history(inputs, engine_named("compiled")(inputs).tally)
-    for key, value in found.items():
-        quantity, year = key.split("@")
-        if quantity in (*MEASURES, *STOCKS):
-            yield Line(name, quantity, int(year), value, float("nan"))
-
-
 def structure() -> Iterator[Line]:
     """What nothing was fitted to: phase at plan start, moves to special, spread of timeliness between councils."""
-    schools = synthetic_england()
-    scenario = Setting(START).scenario
-    evidence = read_evidence(scenario, "central", 0, 1)
-    inputs = make_inputs(schools, scenario, evidence, seed=1, replication=0, n_years=3)
+    setting = Setting(START)
+    evidence = evidence_of(setting)
+    inputs = make_inputs(synthetic_england(), setting.scenario, evidence, seed=1, replication=0, n_years=3)
     tally = engine_named("compiled")(inputs).tally[:, 4:7]  # calendar 2024
     weight = np.array([cell.weight for cell in inputs.cells])
     phase = np.array([cell.phase for cell in inputs.cells])
@@ -94,13 +79,12 @@ def structure() -> Iterator[Line]:
     def total(quantity: str, cells: np.ndarray) -> float:
         return float((tally[cells][:, :, COLUMN[quantity]].sum(axis=1) * weight[cells]).sum())
 
-    plans = [total("plans_issued.mainstream", phase == name) for name in ("primary", "secondary")]
+    plans = [total("plans_issued.mainstream", phase == name) for name in PHASES]
     starts = ("starts.state_special", "starts.over_capacity", "starts.independent_special")
     moves = sum(total(name, phase != "none") for name in starts)
     ages = [series_value("ehcp_new_plans", f"start_age_{age}", "2024") for age in range(5, 16)]
-    yield Line(
-        "structure", "new_plans_primary_share_of_school_age", 2024, plans[0] / sum(plans), sum(ages[:6]) / sum(ages)
-    )
+    model, came = plans[0] / sum(plans), sum(ages[:6]) / sum(ages)
+    yield Line("structure", "new_plans_primary_share_of_school_age", 2024, model, came)
     published_moves = series_value("placement_moves", "mainstream_to_special_ehcp", "2021")
     yield Line("structure", "moves_mainstream_to_special", 2024, moves, published_moves)
     ours, theirs = council_timeliness(inputs, tally)
@@ -125,9 +109,6 @@ def council_timeliness(inputs: Inputs, tally: np.ndarray) -> tuple[FloatArray, F
             ours.append(on_time / issued)
             theirs.append(share)
     return np.array(ours), np.array(theirs)
-
-
-LINES_FILE = "dynamics.csv"
 
 
 def write_lines(lines: tuple[Line, ...], folder: Path) -> None:

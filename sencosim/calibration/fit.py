@@ -1,4 +1,9 @@
-"""Two waves, then a posterior sample.
+"""A fast stand-in for the engine, and a posterior sample on it, in two waves.
+
+The emulator is a quadratic regression of each quantity on the fitted parameters. Runs of the engine share their chance
+(common random numbers), so that quantities change smoothly with parameters and a ridge regression on squares and
+products does well. How well is measured on runs that were left out, and that standard deviation is added to every
+target's own.
 
 As in history matching (Craig, Goldstein, Seheult and Smith, 1997; Vernon, Goldstein and Bower, *Bayesian Analysis* 5,
 2010) distances from targets are in standard deviations that hold the model's discrepancy and the emulator's own error,
@@ -14,43 +19,76 @@ from dataclasses import dataclass
 
 import emcee
 import numpy as np
+from sklearn.linear_model import RidgeCV
 
 from sencosim.arms.inputs import FloatArray
-from sencosim.calibration.design import sobol_points
-from sencosim.calibration.emulator import Emulator
+from sencosim.calibration.design import sobol_points, unit_of
 from sencosim.calibration.parameters import FITTED
-from sencosim.calibration.targets import Target
+from sencosim.calibration.targets import Target, scaled
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 
+PENALTIES = tuple(10.0 ** (power / 2.0) for power in range(-6, 7))
+TRUST_IN_SQUARES, TRUST_IN_PRODUCTS = 0.4, 0.2
+"""Prior standard deviation of a square or a product relative to a linear term. [ratio]"""
 WALKERS_PER_PARAMETER = 4
 STEPS, BURN_IN = 3000, 1500
 CANDIDATES = 1 << 13
+SAME_SERIES = 0.5
+"""Correlation of the errors of one series' years, model discrepancy being much the same from year to year. Assumed."""
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """Quantities of the engine as functions of the fitted parameters."""
+
+    keys: tuple[str, ...]  # quantity and year of each output
+    coefficients: FloatArray  # on the squares and products of the unit parameters [shape (terms, outputs)]
+    intercepts: FloatArray  # [shape (outputs,)]
+    sd: FloatArray  # of the error on runs left out [scale of the output, shape (outputs,)]
+
+    def predict(self, units: FloatArray) -> FloatArray:
+        """Outputs in their scale at points of the unit cube. [shape (points, outputs)]."""
+        result: FloatArray = _terms(np.atleast_2d(units)) @ self.coefficients + self.intercepts
+        return result
+
+    def only(self, keys: Sequence[str]) -> Emulator:
+        """The same for some of the outputs, in this order."""
+        columns = [self.keys.index(key) for key in keys]
+        return Emulator(tuple(keys), self.coefficients[:, columns], self.intercepts[columns], self.sd[columns])
+
+
+def _terms(units: FloatArray) -> FloatArray:
+    """Linear terms, squares and products about the middle of the cube. [shape (points, terms)].
+
+    Squares and products are made small, so that the ridge trusts them less than the linear terms.
+    """
+    centred = 2.0 * units - 1.0
+    upper = np.triu_indices(units.shape[1])
+    products = centred[:, upper[0]] * centred[:, upper[1]]
+    products = products * np.where(upper[0] == upper[1], TRUST_IN_SQUARES, TRUST_IN_PRODUCTS)
+    result: FloatArray = np.hstack([centred, products])
+    return result
+
+
+def fit_emulator(runs: Sequence[dict[str, float]], keys: Sequence[str]) -> Emulator:
+    """Fit the outputs ``<quantity>@<year>`` to parameters and quantities of runs."""
+    terms = _terms(np.array([unit_of(run) for run in runs]))
+    outputs = np.array([[scaled(key.split("@")[0], run[key]) for key in keys] for run in runs])
+    model = RidgeCV(PENALTIES, alpha_per_target=True, store_cv_results=True)
+    model.fit(terms, outputs)
+    chosen = [PENALTIES.index(alpha) for alpha in np.atleast_1d(model.alpha_)]
+    errors = np.array([model.cv_results_[:, column, alpha] for column, alpha in enumerate(chosen)])
+    return Emulator(tuple(keys), model.coef_.T, np.atleast_1d(model.intercept_), np.sqrt(errors.mean(axis=1)))
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """A joint sample of the fitted parameters.
+    """A joint sample of the fitted parameters."""
 
-    Attributes
-    ----------
-    units
-        Points of the unit cube. [shape (draws, parameters)]
-    implausibility
-        Of each target at the mean of the sample. [standard deviations, shape (targets,)]
-    accepted
-        Share of proposals that the sampler took. [share]
-    r_hat
-        Largest split R-hat over the parameters, walkers as chains (Gelman and others, 2013). [ratio, near 1]
-    effective
-        Least effective sample size over the parameters, from the integrated autocorrelation time. [draws]
-    """
-
-    units: FloatArray
-    implausibility: FloatArray
-    accepted: float
-    r_hat: float = float("nan")
-    effective: float = float("nan")
+    units: FloatArray  # points of the unit cube [shape (draws, parameters)]
+    r_hat: float  # largest split R-hat over the parameters, walkers as chains (Gelman and others, 2013) [near 1]
+    effective: float  # least effective sample size over the parameters, by integrated autocorrelation time [draws]
 
 
 def gaps(emulator: Emulator, targets: Sequence[Target], units: FloatArray) -> FloatArray:
@@ -67,50 +105,29 @@ def sample_posterior(
     targets: Sequence[Target],
     draws: int,
     seed: int,
-    prior: Callable[[FloatArray], FloatArray] | None = None,
+    prior: Callable[[FloatArray], FloatArray],
 ) -> Posterior:
-    """Sample the posterior on the emulator.
+    """Sample so many points, thinned from the chain, of the posterior on the emulator.
 
-    Parameters
-    ----------
-    emulator
-        Of all targets.
-    targets
-        What to aim at.
-    draws
-        Points wanted, thinned from the chain. [draws]
-    seed
-        Of the sampler.
-    prior
-        Log density added to the flat prior, of points of shape (points, parameters).
+    ``prior`` is a log density of points of shape (points, parameters), added to the flat prior.
     """
-    n = len(FITTED)
+    n, walkers = len(FITTED), WALKERS_PER_PARAMETER * len(FITTED)
     emulator = emulator.only([target.key for target in targets])
-
     whiten = whitening(targets)
 
     def log_density(units: FloatArray) -> FloatArray:
         inside = ((units > 0.0) & (units < 1.0)).all(axis=1)
         z = gaps(emulator, targets, np.clip(units, 0.0, 1.0)) @ whiten
-        total = -0.5 * (z**2).sum(axis=1) + (0.0 if prior is None else prior(units))
-        result: FloatArray = np.where(inside, total, -np.inf)
+        result: FloatArray = np.where(inside, -0.5 * (z**2).sum(axis=1) + prior(units), -np.inf)
         return result
 
-    walkers = WALKERS_PER_PARAMETER * n
-    start = _start(emulator, targets, walkers, seed)
     moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
     sampler = emcee.EnsembleSampler(walkers, n, log_density, moves=moves, vectorize=True)
     sampler._random.seed(seed % (1 << 32))
-    sampler.run_mcmc(start, STEPS, skip_initial_state_check=True)
+    sampler.run_mcmc(_start(emulator, targets, walkers, seed), STEPS, skip_initial_state_check=True)
     chain = sampler.get_chain(discard=BURN_IN, flat=True)
     thinned = chain[:: max(1, chain.shape[0] // draws)][:draws]
-    at_mean = gaps(emulator, targets, thinned.mean(axis=0)[None, :])[0]
-    accepted = float(np.mean(sampler.acceptance_fraction))
-    return Posterior(thinned, at_mean, accepted, *mixing(sampler.get_chain(discard=BURN_IN)))
-
-
-SAME_SERIES = 0.5
-"""Correlation of the errors of one series' years, model discrepancy being much the same from year to year. Assumed."""
+    return Posterior(thinned, *mixing(sampler.get_chain(discard=BURN_IN)))
 
 
 def whitening(targets: Sequence[Target]) -> FloatArray:
@@ -123,13 +140,7 @@ def whitening(targets: Sequence[Target]) -> FloatArray:
 
 
 def mixing(chain: FloatArray) -> tuple[float, float]:
-    """How well the chains have mixed: largest split R-hat and least effective sample size over the parameters.
-
-    Parameters
-    ----------
-    chain
-        [shape (steps, walkers, parameters)]
-    """
+    """Largest split R-hat and least effective sample size of a chain of shape (steps, walkers, parameters)."""
     half = chain.shape[0] // 2
     halves = np.concatenate([chain[:half], chain[half : 2 * half]], axis=1)
     within = halves.var(axis=0, ddof=1).mean(axis=0)
@@ -145,6 +156,5 @@ def _start(emulator: Emulator, targets: Sequence[Target], walkers: int, seed: in
     order = np.argsort((gaps(emulator, targets, candidates) ** 2).sum(axis=1), kind="stable")[:walkers]
     keys = np.arange(walkers * len(FITTED), dtype=np.int64)
     nudge = np.array([normal_quantile(u) for u in uniform_array(seed, 0, "parameter", keys)])
-    near = candidates[order] + 0.02 * nudge.reshape(walkers, -1)
-    result: FloatArray = np.clip(near, 0.01, 0.99)
+    result: FloatArray = np.clip(candidates[order] + 0.02 * nudge.reshape(walkers, -1), 0.01, 0.99)
     return result

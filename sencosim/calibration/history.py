@@ -20,7 +20,7 @@ from sencosim.population.sampling import sample_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
-from sencosim.units import TERMS_PER_YEAR
+from sencosim.units import PHASES, TERMS_PER_YEAR, WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 
 REQUESTS = ("requests.school_led", "requests.parental", "requests.exogenous")
@@ -29,39 +29,28 @@ APPEALS = ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.con
 PLANS = ("plans_issued.mainstream", "plans_issued.exogenous")
 ON_TIME = ("plans_on_time.mainstream", "plans_on_time.exogenous")
 """Quantities of the ledger that a published flow adds up."""
+SPECIAL = ("pupil_years.state_special", "pupil_years.over_capacity", "pupil_years.independent_special")
 
 LAST_SCHOOL_YEAR = 2025
 """Runs end with 2025/26: calendar 2025 and January 2026 are forecast."""
 
 CALENDAR = ("requests", "refused_of_decided", "new_plans", "on_time_share", "mean_weeks", "appeals", "decisions")
 JANUARY = ("support_primary", "support_secondary", "plans_primary", "plans_secondary", "special", "after_16")
-SCHOOL_YEAR = (
-    "suspensions_support_primary",
-    "suspensions_support_secondary",
-    "suspensions_plan_primary",
-    "suspensions_plan_secondary",
-    "exclusions_support_primary",
-    "exclusions_support_secondary",
-    "exclusions_plan_primary",
-    "exclusions_plan_secondary",
+SCHOOL_YEAR = tuple(
+    f"{kind}_{need}_{phase}"
+    for kind in ("suspensions", "exclusions")
+    for need in ("support", "plan")
+    for phase in PHASES
 )
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What all runs of a design share.
+    """What all runs of a design share."""
 
-    Attributes
-    ----------
-    start
-        First school year, named by its September.
-    share, seed
-        Sample of whole councils, and chance. Every run of a design has the same: common random numbers.
-    """
-
-    start: int
-    share: float = 0.05
-    seed: int = 1
+    start: int  # first school year, named by its September
+    share: float = 0.05  # of England's councils in the sample, which are whole
+    seed: int = 1  # of sample and chance: every run of a design has common random numbers
 
     @property
     def years(self) -> int:
@@ -87,39 +76,12 @@ def evidence_of(setting: Setting) -> Draw:
 
 
 def simulate_history(point: Mapping[str, float], setting: Setting) -> dict[str, float]:
-    """Run one point of the design.
-
-    Parameters
-    ----------
-    point
-        Value of each fitted parameter.
-    setting
-        Start, sample and seed.
-
-    Returns
-    -------
-    dict
-        Quantities by year, named ``<quantity>@<year>``: calendar years, Januaries, or school years by their September.
-    """
-    reading = reading_of(point, evidence_of(setting), setting.start, setting.years)
-    return run_history(reading, setting)
+    """Run one point of the design, a value of each fitted parameter, and read it as :func:`read_history` does."""
+    return run_history(reading_of(point, evidence_of(setting), setting.start, setting.years), setting)
 
 
 def run_history(reading: Draw, setting: Setting, years: int | None = None) -> dict[str, float]:
-    """Run one reading of the evidence: a no-policy arm.
-
-    Parameters
-    ----------
-    reading, setting
-        What is run, from which start.
-    years
-        School years to run; to 2025/26 if ``None``. [years]
-
-    Returns
-    -------
-    dict
-        As of :func:`simulate_history`.
-    """
+    """Run one reading of the evidence, a no-policy arm, over so many school years; to 2025/26 if ``None``."""
     inputs = inputs_of(reading, setting, setting.years if years is None else years)
     return read_history(inputs, engine_named("compiled")(inputs).tally)
 
@@ -131,70 +93,61 @@ def inputs_of(reading: Draw, setting: Setting, years: int) -> Inputs:
 
 
 def read_history(inputs: Inputs, tally: np.ndarray) -> dict[str, float]:
-    """England's quantities by year from the tally of a run. [counts, shares, weeks]."""
-    reader = _Reader(inputs, tally)
+    """England's quantities by year from the tally of a run, by ``<quantity>@<year>``. [counts, shares, weeks].
+
+    Years are calendar years, those of Januaries, or school years by their September.
+    """
+    weight = np.array([cell.weight for cell in inputs.cells])
+    phases = np.array([cell.phase for cell in inputs.cells])
+    by_phase = {
+        name: (tally[phases == name] * weight[phases == name, None, None]).sum(axis=0) for name in (*PHASES, "none")
+    }
+    england = by_phase["primary"] + by_phase["secondary"] + by_phase["none"]
     found: dict[str, float] = {}
-    first = inputs.start_year
-    for quantity, series in (reader.calendar() | reader.school_year()).items():
-        offset = 1 if quantity in CALENDAR or quantity in JANUARY else 0
-        found |= {f"{quantity}@{first + offset + i}": float(value) for i, value in enumerate(series)}
+    for quantity, series in (_flows(england, request_scale(inputs)) | _stocks(england, by_phase)).items():
+        first = inputs.start_year + (1 if quantity in CALENDAR or quantity in JANUARY else 0)
+        found |= {f"{quantity}@{first + i}": float(value) for i, value in enumerate(series)}
     return found
 
 
-class _Reader:
-    """Sums of the tally by phase, corrected for what is known of the sample."""
+def _sums(counts: FloatArray, *names: str) -> FloatArray:
+    """Quantities added up by year of three terms. [shape (n_years,)]."""
+    by_year = counts.reshape(-1, TERMS_PER_YEAR, counts.shape[1]).sum(axis=1)
+    total: FloatArray = sum((by_year[:, COLUMN[name]] for name in names), np.zeros(by_year.shape[0]))
+    return total
 
-    def __init__(self, inputs: Inputs, tally: np.ndarray) -> None:
-        weight = np.array([cell.weight for cell in inputs.cells])
-        phases = np.array([cell.phase for cell in inputs.cells])
-        self.by_phase = {
-            name: (tally[phases == name] * weight[phases == name, None, None]).sum(axis=0)
-            for name in ("primary", "secondary", "none")
-        }
-        self.all = self.by_phase["primary"] + self.by_phase["secondary"] + self.by_phase["none"]
-        self.request_scale = request_scale(inputs)
 
-    def sums(self, names: tuple[str, ...], phase: str = "", calendar: bool = False) -> FloatArray:
-        counts = self.by_phase[phase] if phase else self.all
-        if calendar:
-            counts = counts[1 : counts.shape[0] - 2]
-        by_year = counts.reshape(-1, TERMS_PER_YEAR, counts.shape[1]).sum(axis=1)
-        total: FloatArray = sum((by_year[:, COLUMN[name]] for name in names), np.zeros(by_year.shape[0]))
-        return total
+def _flows(england: FloatArray, scale: float) -> dict[str, FloatArray]:
+    """Flows by calendar year, from January on; ``scale`` corrects the sample."""
+    calendar = england[1 : england.shape[0] - 2]
+    plans, decisions = _sums(calendar, *PLANS), _sums(calendar, "decisions")
+    return {
+        "requests": scale * _sums(calendar, *REQUESTS),
+        "refused_of_decided": _sums(calendar, *REFUSED) / decisions,
+        "decisions": scale * decisions,
+        "new_plans": scale * plans,
+        "on_time_share": _sums(calendar, *ON_TIME) / plans,
+        "mean_weeks": _sums(calendar, "plan_weeks.mainstream", "plan_weeks.exogenous") / plans,
+        "appeals": scale * _sums(calendar, *APPEALS),
+    }
 
-    def calendar(self) -> dict[str, FloatArray]:
-        def flow(*names: str) -> FloatArray:
-            return self.sums(names, calendar=True)
 
-        plans = flow(*PLANS)
-        decisions = flow("decisions")
-        return {
-            "requests": self.request_scale * flow(*REQUESTS),
-            "refused_of_decided": flow(*REFUSED) / decisions,
-            "decisions": self.request_scale * decisions,
-            "new_plans": self.request_scale * plans,
-            "on_time_share": flow(*ON_TIME) / plans,
-            "mean_weeks": flow("plan_weeks.mainstream", "plan_weeks.exogenous") / plans,
-            "appeals": self.request_scale * flow(*APPEALS),
-        }
-
-    def school_year(self) -> dict[str, FloatArray]:
-        found: dict[str, FloatArray] = {}
-        resourced = self.sums(("pupil_years.resourced",)) / 52.0
-        starts = {phase: np.cumsum(self.sums(("starts.resourced",), phase)) for phase in ("primary", "secondary")}
-        both = np.maximum(1e-9, starts["primary"] + starts["secondary"])
-        for phase in ("primary", "secondary"):
-            found[f"support_{phase}"] = self.sums(("pupils_sen_support",), phase)
-            plans = self.sums(("pupils_ehc_plan",), phase)
-            found[f"plans_{phase}"] = plans + resourced * starts[phase] / both
-            for kind, name in (("suspensions", "suspensions"), ("exclusions", "permanent_exclusions")):
-                support = self.sums((f"{name}.sen_support", f"{name}.noticed"), phase)
-                found[f"{kind}_support_{phase}"] = support
-                found[f"{kind}_plan_{phase}"] = self.sums((f"{name}.ehc_plan",), phase)
-        placed = ("state_special", "over_capacity", "independent_special")
-        found["special"] = self.sums(tuple(f"pupil_years.{name}" for name in placed)) / 52.0
-        found["after_16"] = self.sums(("pupil_years.post16_plan",)) / 52.0
-        return found
+def _stocks(england: FloatArray, by_phase: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Stocks in January, and events by school year."""
+    found: dict[str, FloatArray] = {}
+    resourced = _sums(england, "pupil_years.resourced") / WEEKS_PER_YEAR
+    starts = {phase: np.cumsum(_sums(by_phase[phase], "starts.resourced")) for phase in PHASES}
+    both = np.maximum(1e-9, starts["primary"] + starts["secondary"])
+    for phase in PHASES:
+        counts = by_phase[phase]
+        found[f"support_{phase}"] = _sums(counts, "pupils_sen_support")
+        found[f"plans_{phase}"] = _sums(counts, "pupils_ehc_plan") + resourced * starts[phase] / both
+        for kind, name in (("suspensions", "suspensions"), ("exclusions", "permanent_exclusions")):
+            found[f"{kind}_support_{phase}"] = _sums(counts, f"{name}.sen_support", f"{name}.noticed")
+            found[f"{kind}_plan_{phase}"] = _sums(counts, f"{name}.ehc_plan")
+    found["special"] = _sums(england, *SPECIAL) / WEEKS_PER_YEAR
+    found["after_16"] = _sums(england, "pupil_years.post16_plan") / WEEKS_PER_YEAR
+    return found
 
 
 def request_scale(inputs: Inputs) -> float:

@@ -16,17 +16,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.arms.inputs import FloatArray, Inputs
-from sencosim.arms.prepare import Draw
 from sencosim.calibration.history import ON_TIME, PLANS, Setting, evidence_of, inputs_of
+from sencosim.calibration.parameters import significant
 from sencosim.engine.choose import engine_named
 from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.ledger.table import yearly
-from sencosim.units import WEEKS_PER_YEAR
+from sencosim.units import PHASES, WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 
 ROUNDS = 3
 OF_PLAN_HOLDERS = {"suspensions": 0.83, "permanent_exclusions": 0.89}
 """Share of plan-holders' events in mainstream schools: published figures have special schools too. An assumption."""
+RATE_OF = {"suspensions": "suspension_rate", "permanent_exclusions": "crisis_rate"}
 SHORT_OF_TIME = 0.72
 """Schools whose SENCO has too little time: 70 to 74 % in the national surveys. [share]"""
 VOLUMES = (
@@ -42,98 +43,32 @@ VOLUMES = (
 VOLUME_LIMITS, VOLUME_STEPS = (0.2, 1.5), 7
 GROWTH_LIMITS, GROWTH_STEPS, HELD_IN = (-0.05, 0.12), 7, 2034
 """Of capacity by itself, and the school year in which plans are to be as much on time as in the base year."""
-
 Values = Mapping[str, float]
-Tally = npt.NDArray[np.int64]
-BaseYear = Callable[[], pd.DataFrame]
-"""Sets the base year of the registers as they are beside what is published."""
-Told = Callable[[str], None]
+BaseYear = Callable[[], pd.DataFrame]  # sets the base year of the registers as they are beside what is published
+Told = Callable[[str], None]  # is called with what is being done
 
 
 def by_ratio(values: Values, base_year: pd.DataFrame) -> dict[str, float]:
-    """Rates moved so that the base year has what was published.
+    """Rates of the registers moved so that the base year has what was published.
 
-    Parameters
-    ----------
-    values
-        Of the registers as they are.
-    base_year
-        What the model has with these values beside what is published, of all schools: ``series``, ``breakdown``,
-        ``published`` and ``model``.
+    ``base_year`` has ``series``, ``breakdown``, ``published``, and what the ``model`` has with these values.
     """
     names = zip(base_year["series"], base_year["breakdown"], strict=True)
     ratios = dict(zip(names, base_year["published"] / base_year["model"], strict=True))
-
-    def factor(series: str, breakdown: str, share: float = 1.0) -> float:
-        return share * float(ratios[series, breakdown])
-
     found: dict[str, float] = {}
     for stage in ("sen_support", "ehc_plan"):
-        of = OF_PLAN_HOLDERS if stage == "ehc_plan" else dict.fromkeys(OF_PLAN_HOLDERS, 1.0)
-        for phase in ("primary", "secondary"):
-            name = f"suspension_rate_{stage}_{phase}"
-            found[name] = values[name] * factor("suspensions", stage, of["suspensions"])
-            name = f"crisis_rate_{stage}_{phase}"
-            found[name] = values[name] * factor("permanent_exclusions", stage, of["permanent_exclusions"])
-    appeals = factor("tribunal_appeals_registered", "calendar_year")
-    for kind in ("refusal_to_assess", "refusal_to_issue", "contents", "review"):
-        found[f"appeal_share_{kind}"] = values[f"appeal_share_{kind}"] * appeals
-    found["exogenous_appeals_per_request"] = values["exogenous_appeals_per_request"] * appeals
-    parental = factor("ehcp_request_source_share", "parents, of parents and schools")
+        for phase in PHASES:
+            for series, rate in RATE_OF.items():
+                here = OF_PLAN_HOLDERS[series] if stage == "ehc_plan" else 1.0
+                name = f"{rate}_{stage}_{phase}"
+                found[name] = values[name] * (here * float(ratios[series, stage]))
+    appeals = float(ratios["tribunal_appeals_registered", "calendar_year"])
+    kinds = ("refusal_to_assess", "refusal_to_issue", "contents", "review")
+    for name in (*(f"appeal_share_{kind}" for kind in kinds), "exogenous_appeals_per_request"):
+        found[name] = values[name] * appeals
+    parental = float(ratios["ehcp_request_source_share", "parents, of parents and schools"])
     found["parental_from_start_share"] = min(0.6, values["parental_from_start_share"] * parental)
-    return {name: float(f"{value:.4g}") for name, value in found.items()}
-
-
-def solve_volumes(setting: Setting, told: Told) -> dict[str, float]:
-    """Amounts of whole-school work at which as many schools are short of time as SENCOs say.
-
-    Parameters
-    ----------
-    setting
-        Start and sample of the runs.
-    told
-        Is called with what is being done.
-    """
-    evidence = evidence_of(setting)
-
-    def too_much(factor: float) -> bool:
-        return short_of_time(evidence.with_values(times(evidence.values, factor)), setting) > SHORT_OF_TIME
-
-    rounds = rounds_told(told, "whole-school work", VOLUME_STEPS)
-    return times(evidence.values, bisected(too_much, VOLUME_LIMITS, rounds, geometric_mean))
-
-
-def times(values: Values, factor: float) -> dict[str, float]:
-    """All of :data:`VOLUMES` times a factor."""
-    return {name: float(f"{values[name] * factor:.4g}") for name in VOLUMES}
-
-
-def short_of_time(reading: Draw, setting: Setting) -> float:
-    """Schools in the base year whose need exceeds what SENCO and team can use. [share]."""
-    last = england(inputs_of(reading, setting, BASE_YEAR - setting.start + 1))[-1]
-    return float(last[COLUMN["schools_short_of_time"]] / (last[COLUMN["posts"]] / WEEKS_PER_YEAR))
-
-
-def solve_capacity_growth(setting: Setting, told: Told) -> float:
-    """Growth of councils' own capacity after the base year at which plans stay as much on time. [share a year].
-
-    No growth of productivity is published, so none is assumed: councils' teams keep pace with their work, and no more.
-    """
-    evidence = evidence_of(setting)
-
-    def too_much(growth: float) -> bool:
-        share = _on_time(evidence.with_values({"capacity_growth_future": growth}), setting)
-        return bool(share[-2:].mean() > share[BASE_YEAR - setting.start])
-
-    rounds = rounds_told(told, "growth of capacity", GROWTH_STEPS)
-    return float(f"{bisected(too_much, GROWTH_LIMITS, rounds):.3g}")
-
-
-def _on_time(reading: Draw, setting: Setting) -> FloatArray:
-    counted = england(inputs_of(reading, setting, HELD_IN - setting.start + 1))
-    on_time, issued = (counted[:, [COLUMN[name] for name in names]].sum(axis=1) for names in (ON_TIME, PLANS))
-    share: FloatArray = on_time / issued
-    return share
+    return {name: significant(value) for name, value in found.items()}
 
 
 def mean(low: float, high: float) -> float:
@@ -178,8 +113,45 @@ def england(inputs: Inputs) -> FloatArray:
     return totals(inputs, engine_named("compiled")(inputs).tally)
 
 
-def totals(inputs: Inputs, tally: Tally, phase: str = "") -> FloatArray:
+def totals(inputs: Inputs, tally: npt.NDArray[np.int64], phase: str = "") -> FloatArray:
     """England's tally by school year, of one phase or all. [tally counts, shape (n_years, n_quantities)]."""
     weight = np.array([cell.weight if phase in ("", cell.phase) else 0.0 for cell in inputs.cells])
     found: FloatArray = (yearly(tally) * weight[:, None, None]).sum(axis=0)
     return found
+
+
+def solve_volumes(setting: Setting, told: Told) -> dict[str, float]:
+    """Amounts of whole-school work at which as many schools are short of time as SENCOs say."""
+    evidence = evidence_of(setting)
+
+    def too_much(factor: float) -> bool:
+        reading = evidence.with_values(times(evidence.values, factor))
+        last = england(inputs_of(reading, setting, BASE_YEAR - setting.start + 1))[-1]
+        short = last[COLUMN["schools_short_of_time"]] / (last[COLUMN["posts"]] / WEEKS_PER_YEAR)
+        return bool(short > SHORT_OF_TIME)
+
+    rounds = rounds_told(told, "whole-school work", VOLUME_STEPS)
+    return times(evidence.values, bisected(too_much, VOLUME_LIMITS, rounds, geometric_mean))
+
+
+def times(values: Values, factor: float) -> dict[str, float]:
+    """All of :data:`VOLUMES` times a factor."""
+    return {name: significant(values[name] * factor) for name in VOLUMES}
+
+
+def solve_capacity_growth(setting: Setting, told: Told) -> float:
+    """Growth of councils' own capacity after the base year at which plans stay as much on time. [share a year].
+
+    No growth of productivity is published, so none is assumed: councils' teams keep pace with their work, and no more.
+    """
+    evidence = evidence_of(setting)
+
+    def too_much(growth: float) -> bool:
+        reading = evidence.with_values({"capacity_growth_future": growth})
+        counted = england(inputs_of(reading, setting, HELD_IN - setting.start + 1))
+        on_time, issued = (counted[:, [COLUMN[name] for name in names]].sum(axis=1) for names in (ON_TIME, PLANS))
+        share = on_time / issued
+        return bool(share[-2:].mean() > share[BASE_YEAR - setting.start])
+
+    rounds = rounds_told(told, "growth of capacity", GROWTH_STEPS)
+    return significant(bisected(too_much, GROWTH_LIMITS, rounds), 3)

@@ -15,31 +15,28 @@ PANDEMIC = (2019, 2020)
 """School years 2019/20 and 2020/21."""
 PIVOT = 2022
 """Paths are relative to 2022/23, the last school year that the frozen back-test is fitted to."""
-
-
 LATER = 2023
 """From 2023/24 on requests grow at a later pace of their own."""
-
-
 NOTICED_AT_LEVEL = (0.3971, 0.1608)
 """Rates of noticing added up over the year groups of each phase, at level 1. [noticed per pupil]"""
 
 
+def significant(value: float, digits: int = 4) -> float:
+    """A number to so many significant digits: four in the registers and the sample.
+
+    Examples
+    --------
+    >>> significant(0.123456), significant(-31.2489, 3)
+    (0.1235, -31.2)
+    """
+    return float(f"{value:.{digits}g}")
+
+
 @dataclass(frozen=True)
 class Fitted:
-    """One fitted parameter and the limits of its flat prior.
+    """One fitted parameter and the limits of its flat prior. [unit of the parameter]."""
 
-    Attributes
-    ----------
-    name
-        A name of the register, or one that :func:`reading_of` explains.
-    low, high
-        Limits. [unit of the parameter]
-    title
-        In words.
-    """
-
-    name: str
+    name: str  # of the register, or one that :func:`reading_of` explains
     low: float
     high: float
     title: str
@@ -81,32 +78,18 @@ FITTED: tuple[Fitted, ...] = (
 NAMES = tuple(one.name for one in FITTED)
 
 DIRECT = (
-    "request_rate_primary",
-    "request_rate_secondary",
-    "exogenous_request_share",
-    "sen_support_exit_rate_primary",
-    "sen_support_exit_rate_secondary",
-    "reception_plan_share",
-    "refusal_level_log_odds",
-    "special_transfer_at_11_share",
-    "placement_special_share_exogenous",
-    "capacity_follows_demand_share",
-    "capacity_surge",
+    *("request_rate_primary", "request_rate_secondary", "exogenous_request_share"),
+    *("sen_support_exit_rate_primary", "sen_support_exit_rate_secondary", "reception_plan_share"),
+    *("refusal_level_log_odds", "special_transfer_at_11_share", "placement_special_share_exogenous"),
+    *("capacity_follows_demand_share", "capacity_surge"),
 )
 """Fitted parameters that are entries of the register as they are."""
 
 
 def reading_of(point: Mapping[str, float], evidence: Draw, start: int, years: int) -> Draw:
-    """Reading of the evidence at one point of the design.
+    """Reading of the evidence at one point of the design, for a run of so many school years from a first one.
 
-    Parameters
-    ----------
-    point
-        Value of each of :data:`FITTED`.
-    evidence
-        All other parameters.
-    start, years
-        First school year of the run, and how many.
+    ``point`` has a value of each of :data:`FITTED`, ``evidence`` all other parameters.
     """
     values = dict(evidence.values) | {name: point[name] for name in DIRECT}
     values["capacity_margin"] = point["capacity_level"]
@@ -176,14 +159,8 @@ def ever_sen(point: Mapping[str, float], shape: tuple[float, ...]) -> dict[str, 
     """Share of a cohort ever on the register at a point of the design: with a plan at entry, or noticed later.
 
     By Year 7 of the cohort that was in Year 7 in the pivot year, which met the lower rates of earlier years; by Year 11
-    at the rates of the pivot year, since the published cohort began under the old code.
-
-    Parameters
-    ----------
-    point
-        Value of each of :data:`FITTED`.
-    shape
-        Rates of noticing by year group in the register.
+    at the rates of the pivot year, since the published cohort began under the old code. ``shape`` has the register's
+    rates of noticing by year group.
     """
     rates = noticing((point["notice_level_primary"], point["notice_level_secondary"]), shape)
     growth = 1.0 + point["need_growth_past"]

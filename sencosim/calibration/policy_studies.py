@@ -8,6 +8,7 @@ from sencosim.arms.inputs import FloatArray
 from sencosim.arms.prepare import Draw
 from sencosim.calibration.history import Setting, evidence_of, schools_of
 from sencosim.calibration.levels import Told, bisected, england, rounds_told, totals
+from sencosim.calibration.parameters import significant
 from sencosim.engine.pair import World
 from sencosim.evidence.routes import ROUTES, neutral_routes
 from sencosim.scenario.laws import Law, under_law
@@ -23,9 +24,9 @@ PLANS = (
     *("ap", "post16_plan"),
 )
 """Where the pupil-years of plan-holders are."""
-MEASURED_YEARS = slice(-5, None)
 TRANSFERS = 2.0
 """Plans end at two transfers, after Year 6 and after Year 11, and those after Year 11 are not counted one by one."""
+MEASURED_YEARS = slice(-5, None)
 
 
 def plans_by_year(reading: Draw, setting: Setting, law: Law, years: int) -> tuple[FloatArray, FloatArray]:
@@ -33,17 +34,11 @@ def plans_by_year(reading: Draw, setting: Setting, law: Law, years: int) -> tupl
 
     [pupils, plans a year]
     """
-    arm = under_law(lasting(setting, years), law)
-    inputs = World(schools_of(setting), arm, reading, 0).inputs(arm)
-    counted = england(inputs)
-    plans: FloatArray = counted[:, [COLUMN[f"pupil_years.{name}"] for name in PLANS]].sum(axis=1) / WEEKS_PER_YEAR
+    arm = under_law(Scenario(name="study", run=setting.scenario.run).lasting(years), law)
+    counted = england(World(schools_of(setting), arm, reading, 0).inputs(arm))
+    holders = [COLUMN[f"pupil_years.{name}"] for name in PLANS]
+    plans: FloatArray = counted[:, holders].sum(axis=1) / WEEKS_PER_YEAR
     return plans, counted[:, COLUMN["plans_turned_support"]]
-
-
-def lasting(setting: Setting, years: int) -> Scenario:
-    """The baseline from a start, over so many school years."""
-    run = setting.scenario.run
-    return Scenario(name="study", run=run).lasting(years)
 
 
 def solve_reform(setting: Setting, told: Told, fall: float, moved: float) -> dict[str, float]:
@@ -54,10 +49,8 @@ def solve_reform(setting: Setting, told: Told, fall: float, moved: float) -> dic
 
     Parameters
     ----------
-    setting
-        Start and sample of the runs.
-    told
-        Is called with what is being done.
+    setting, told
+        Start and sample of the runs; what is called with what is being done.
     fall
         Plans at the end over those at the peak, as projected. [ratio]
     moved
@@ -82,20 +75,13 @@ def solve_reform(setting: Setting, told: Told, fall: float, moved: float) -> dic
 
     rounds = rounds_told(told, "announced reform", DIAL_STEPS)
     solved = with_entries(bisected(too_many, DIAL_LIMITS, rounds))
-    return {name: float(f"{value:.3g}") for name, value in solved.items()}
+    return {name: significant(value, 3) for name, value in solved.items()}
 
 
 def queue_release(setting: Setting, scenario: Scenario) -> dict[str, float]:
     """Requests that schools lead, filed when SEN hours double, over those filed without, by phase: what the queue does.
 
-    [ratio per doubling]
-
-    Parameters
-    ----------
-    setting
-        Sample and seed.
-    scenario
-        A policy that adds hours; every route but filing is off.
+    [ratio per doubling] The policy of ``scenario`` adds hours; every route but filing is off.
     """
     off = neutral_routes(ROUTES) | {"filing_route": 1.0}
     reading = evidence_of(setting)
@@ -110,7 +96,7 @@ def queue_release(setting: Setting, scenario: Scenario) -> dict[str, float]:
         )
         hours = _ratio(with_policy, without, ("used_hours", "overtime_hours"))
         requests = _ratio(with_policy, without, ("requests.school_led", "patience_lost"))
-        found[f"queue_release_{phase}"] = float(f"{requests ** (1.0 / math.log2(hours)):.4g}")
+        found[f"queue_release_{phase}"] = significant(requests ** (1.0 / math.log2(hours)))
     return found
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from sencosim.calibration.parameters import significant
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.posterior import FOLDER
 from sencosim.evidence.register import evidence_folder
@@ -40,61 +40,33 @@ State = Literal["passed", "failed", "stale", "missing"]
 
 @dataclass(frozen=True)
 class Row:
-    """One series in one period of one test.
+    """One series in one period of one test; ``nan`` where there is no number. [unit of the series]."""
 
-    Attributes
-    ----------
-    test
-        ``from_2018``, ``from_2022`` or ``forecast``.
-    series, breakdown, period
-        As in the national series.
-    p10, p50, p90
-        Of the predictive draws. [unit of the series]
-    published
-        What came; NaN if it is not in the register.
-    naive_last, naive_growth
-        Last value known, and last growth known going on; NaN if there is none. [unit of the series]
-    when
-        ``fitted``: within the years that parameters were fitted to; ``ahead``: not known to the forecast.
-    """
-
-    test: str
+    test: str  # ``from_2018``, ``from_2022`` or ``forecast``
     series: str
     breakdown: str
-    period: str
-    p10: float
+    period: str  # as in the national series
+    p10: float  # of the predictive draws
     p50: float
     p90: float
-    published: float
-    naive_last: float
-    naive_growth: float
-    when: str
+    published: float  # what came
+    naive_last: float  # last value known
+    naive_growth: float  # last growth known going on
+    when: str  # ``fitted``: within the years that parameters were fitted to; ``ahead``: not known to the forecast
 
 
 @dataclass(frozen=True)
 class Score:
-    """How one series of one test did on the years ahead.
-
-    Attributes
-    ----------
-    error, bias
-        Mean absolute and mean error of the median. [% of published]
-    covered
-        Periods inside the 80 % interval.
-    periods
-        Periods scored.
-    naive_last, naive_growth
-        Mean absolute error of each; NaN if there is none. [% of published]
-    """
+    """How one series of one test did on the years ahead."""
 
     test: str
     series: str
     breakdown: str
-    error: float
-    bias: float
-    covered: int
-    periods: int
-    naive_last: float
+    error: float  # mean absolute error of the median [% of published]
+    bias: float  # mean error of the median [% of published]
+    covered: int  # periods inside the 80 % interval
+    periods: int  # periods scored
+    naive_last: float  # mean absolute error of each naive forecast; NaN if there is none [% of published]
     naive_growth: float
 
     @property
@@ -106,20 +78,10 @@ class Score:
 
 @dataclass(frozen=True)
 class BacktestResult:
-    """The back-test that ships with the package.
+    """The back-test that ships with the package: every figure, and how each series did."""
 
-    Attributes
-    ----------
-    date
-        Day on which it was made.
-    code
-        Fingerprint of the sources that it depends on.
-    rows, scores
-        Every figure, and how each series did.
-    """
-
-    date: str
-    code: str
+    date: str  # day on which it was made
+    code: str  # fingerprint of the sources that it depends on
     rows: tuple[Row, ...]
     scores: tuple[Score, ...]
 
@@ -137,13 +99,7 @@ class BacktestResult:
         return sum(score.covered for score in self.of(test)), sum(score.periods for score in self.of(test))
 
     def state(self, now: str) -> State:
-        """Whether the test was passed, with the code that runs now.
-
-        Parameters
-        ----------
-        now
-            Fingerprint of the code that runs.
-        """
+        """Whether the test was passed, with the code that has the fingerprint ``now``."""
         if not self.rows:
             return "missing"
         if self.code != now:
@@ -184,37 +140,26 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def write_result(rows: Sequence[Row], scores: Sequence[Score], date: str, path: Path | None = None) -> None:
+def write_result(result: BacktestResult, path: Path | None = None) -> None:
     """Keep a back-test."""
     target = evidence_folder() / FOLDER / RESULT_FILE if path is None else path
     target.parent.mkdir(parents=True, exist_ok=True)
-    lines = ",\n".join(json.dumps(_plain(asdict(row))) for row in rows)
-    marks = ",\n".join(json.dumps(_plain(asdict(score))) for score in scores)
-    head = f'"date": {json.dumps(date)}, "code": {json.dumps(fingerprint())}'
-    text = f'{{{head},\n"rows": [\n{lines}\n],\n"scores": [\n{marks}\n]}}\n'
-    target.write_text(text, encoding="utf-8")
+    rows, scores = (
+        ",\n".join(json.dumps(_plain(asdict(one))) for one in found) for found in (result.rows, result.scores)
+    )
+    head = f'"date": {json.dumps(result.date)}, "code": {json.dumps(result.code)}'
+    target.write_text(f'{{{head},\n"rows": [\n{rows}\n],\n"scores": [\n{scores}\n]}}\n', encoding="utf-8")
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:
     """Six significant digits, and nothing where there is no number."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, float):
-            return None if math.isnan(value) else float(f"{value:.6g}")
-        return value
-
-    return {name: plain(value) for name, value in record.items()}
+    numbers = {name: value for name, value in record.items() if isinstance(value, float)}
+    return record | {name: None if math.isnan(value) else significant(value, 6) for name, value in numbers.items()}
 
 
 @lru_cache(maxsize=1)
 def load_result() -> BacktestResult:
-    """Back-test that ships with the package; one without rows if none does.
-
-    Raises
-    ------
-    EvidenceError
-        If the file is damaged.
-    """
+    """Back-test that ships with the package; one without rows if none does. A damaged file raises an error."""
     path = evidence_folder() / FOLDER / RESULT_FILE
     if not path.exists():
         return BacktestResult("", "", (), ())

@@ -1,7 +1,8 @@
-"""What calibration aims at: published figures in the model's own units, and how far apart the two may be.
+"""Published figures, and what calibration aims at: them in the model's units, and how far apart the two may be.
 
-Every target has a standard deviation that holds what is published with rounding and revision, and what the model
-leaves out (its discrepancy). They are stated here, not fitted. Pandemic years count for little.
+Nothing published after the register can be read here, the only door to the targets. Every target has a standard
+deviation that holds what is published with rounding and revision, and what the model leaves out (its discrepancy).
+They are stated here, not fitted. Pandemic years count for little.
 """
 
 from __future__ import annotations
@@ -10,20 +11,26 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
 from sencosim.calibration.history import Setting, schools_of
-from sencosim.calibration.published_points import Kind, published, stock
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.councils_by_year import LAST_YEAR, column, councils_of
+from sencosim.evidence.series import load_series
 from sencosim.population.synthetic import synthetic_england
+from sencosim.units import PHASES, format_year
 
+Kind = Literal["calendar", "january", "school_year"]
+LAST = {"calendar": 2024, "january": 2025, "school_year": 2024}
+"""Last year that may be read. Published figures of calendar 2025 and January 2026 are kept aside."""
 DECIDED_SHARE = 0.906
 """Requests decided by the end of the year: 9.4 % of those of 2024 were withdrawn or undecided."""
+SCHOOL_AGE = 0.86
+"""Assumed share of special placements in Reception to Year 11, ``special_school_age_share``."""
 PANDEMIC_WEIGHT = 3.0
 """Standard deviations of 2020 and 2021 are so many times wider."""
-
 DISCREPANCY = {
     "requests": 0.03,
     "new_plans": 0.04,
@@ -39,23 +46,79 @@ DISCREPANCY = {
 SHARES = ("refused_of_decided", "on_time_share")
 
 
+# -- what is published ------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _values() -> dict[tuple[str, str, str], float]:
+    return {(point.series, point.breakdown, point.period): point.value for point in load_series()}
+
+
+def period_of(kind: Kind, year: int) -> str:
+    """Period as the series write it.
+
+    Examples
+    --------
+    >>> period_of("january", 2025), period_of("school_year", 2022), period_of("calendar", 2024)
+    ('Jan 2025', '2022/23', '2024')
+    """
+    if kind == "january":
+        return f"Jan {year}"
+    return format_year(year) if kind == "school_year" else str(year)
+
+
+def published(series: str, breakdown: str, kind: Kind, year: int) -> float | None:
+    """Published figure, ``None`` if there is none or it is kept aside. [unit of the series].
+
+    Examples
+    --------
+    >>> published("ehcp_initial_requests", "all", "calendar", 2024)
+    154489.0
+    >>> published("ehcp_initial_requests", "all", "calendar", 2025) is None
+    True
+    """
+    if year > LAST[kind]:
+        return None
+    found = _values().get((series, breakdown, period_of(kind, year)))
+    if found is None and series == "ehcp_new_plans" and breakdown == "all":
+        return _values().get((series, "all_as_first_published", period_of(kind, year)))
+    return found
+
+
+def pupils(phase: int, january: int) -> float:
+    """Pupils of a phase in a January, held at the last year published. [pupils]."""
+    for year in range(min(january, 2023), 2017, -1):
+        found = published("pupils", f"state_{PHASES[phase]}", "school_year", year - 1)
+        if found is not None:
+            return found
+    raise KeyError(f"No pupils are published for January {january}.")
+
+
+def stock(need: str, phase: int, january: int) -> float | None:
+    """Pupils of a phase (0 primary, 1 secondary) with ``ehcp`` or ``sen_support`` in the January of a year. [pupils].
+
+    A share of all pupils with that need, or a rounded share of pupils.
+    """
+    name = f"state_funded_{PHASES[phase]}"
+    everybody = {"ehcp": "pupils_with_ehcp", "sen_support": "pupils_sen_support"}[need]
+    share = published(f"{need}_pupil_share_by_school_type", name, "school_year", january - 1)
+    total = published(everybody, "all_schools", "january", january)
+    if share is not None and total is not None:
+        return share / 100.0 * total
+    rounded = published(f"{everybody}_share", f"state_{PHASES[phase]}", "january", january)
+    return None if rounded is None else rounded / 100.0 * pupils(phase, january)
+
+
+# -- what is aimed at -------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Target:
-    """One figure to aim at.
+    """One figure to aim at."""
 
-    Attributes
-    ----------
-    key
-        Quantity and year of the model.
-    value
-        In the model's scale: logarithm of a count, log odds of a share.
-    sd
-        Standard deviation, discrepancy and all.
-    """
-
-    key: str
-    value: float
-    sd: float
+    key: str  # quantity and year of the model
+    value: float  # in the model's scale: logarithm of a count, log odds of a share
+    sd: float  # standard deviation, discrepancy and all
 
 
 def scaled(quantity: str, value: float) -> float:
@@ -75,26 +138,16 @@ def unscaled(quantity: str, value: np.ndarray) -> np.ndarray:
 
 
 def targets_of(setting: Setting, first: int, last: int) -> tuple[Target, ...]:
-    """Targets of a run of this start.
-
-    Parameters
-    ----------
-    setting
-        Start and sample.
-    first, last
-        Calendar years of flows; Januaries run from ``first`` to one after ``last``.
-    """
-    return tuple(_targets(setting, first, last))
+    """Targets of flows of these calendar years, and of Januaries from ``first`` to one after ``last``."""
+    return tuple(_targets(sample_offsets(setting), first, last))
 
 
-def _targets(setting: Setting, first: int, last: int) -> Iterator[Target]:
-    offsets = sample_offsets(setting)
+def _targets(offsets: dict[str, float], first: int, last: int) -> Iterator[Target]:
     for year in range(first, last + 1):
         wide = PANDEMIC_WEIGHT if year in (2020, 2021) else 1.0
         for quantity, value in _flows(year):
-            yield Target(
-                f"{quantity}@{year}", scaled(quantity, value) - offsets[quantity], wide * DISCREPANCY[quantity]
-            )
+            aim = scaled(quantity, value) - offsets[quantity]
+            yield Target(f"{quantity}@{year}", aim, wide * DISCREPANCY[quantity])
     for year in range(first, last + 2):
         for quantity, found in _stocks(year):
             if found is not None:
@@ -103,11 +156,9 @@ def _targets(setting: Setting, first: int, last: int) -> Iterator[Target]:
 
 def _flows(year: int) -> Iterator[tuple[str, float]]:
     def of(series: str, breakdown: str = "all") -> float:
-        kind: Kind = "calendar"
-        found = published(series, breakdown, kind, year)
+        found = published(series, breakdown, "calendar", year)
         if found is None:
-            message = f"{series} of {year} is not published."
-            raise KeyError(message)
+            raise KeyError(f"{series} of {year} is not published.")
         return found
 
     yield "requests", of("ehcp_initial_requests")
@@ -117,15 +168,11 @@ def _flows(year: int) -> Iterator[tuple[str, float]]:
 
 
 def _stocks(january: int) -> Iterator[tuple[str, float | None]]:
-    for phase, name in enumerate(("primary", "secondary")):
+    for phase, name in enumerate(PHASES):
         yield f"support_{name}", stock("sen_support", phase, january)
         yield f"plans_{name}", stock("ehcp", phase, january)
     special = published("ehcp_placement", "special_all", "january", january)
     yield "special", None if special is None else special * SCHOOL_AGE
-
-
-SCHOOL_AGE = 0.86
-"""Assumed share of special placements in Reception to Year 11, ``special_school_age_share``."""
 
 
 @lru_cache(maxsize=8)
@@ -138,31 +185,25 @@ def sample_offsets(setting: Setting) -> dict[str, float]:
     sample, england = schools_of(setting), synthetic_england()
     offsets = dict.fromkeys(DISCREPANCY, 0.0)
     weight = sample.weight * sample.council_weight
-    for phase, name in enumerate(("primary", "secondary")):
+    for phase, name in enumerate(PHASES):
         here, there = sample.phase == phase, england.phase == phase
         for quantity, need in (("support", "sen_support"), ("plans", "ehc_plans")):
             ours = float((getattr(sample, need)[here] * weight[here]).sum())
             offsets[f"{quantity}_{name}"] = math.log(float(getattr(england, need)[there].sum()) / ours)
-    of_council = dict(zip(sample.council.tolist(), sample.council_weight.tolist(), strict=True))
+    weights = dict(zip(sample.council.tolist(), sample.council_weight.tolist(), strict=True))
     year = LAST_YEAR if setting.start >= LAST_YEAR - 2 else setting.start + 1
-    offsets |= _share_offsets(of_council, year)
-    ours = sum(float(load_councils()[i].plans_state_special or 0.0) * w for i, w in of_council.items())
-    every = sum(float(council.plans_state_special or 0.0) for council in load_councils())
-    offsets["special"] = math.log(every / ours)
+    plans = np.nan_to_num(column("plans_without_exceptions", year))
+    requests = np.array([float(council.requests) for council in councils_of(year)])
+    offsets["refused_of_decided"] = _share_offset("refused_of_decided", "refused_share", requests, weights, year)
+    offsets["on_time_share"] = _share_offset("on_time_share", "issued_in_20_weeks_share", plans, weights, year)
+    special = [float(council.plans_state_special or 0.0) for council in load_councils()]
+    offsets["special"] = math.log(sum(special) / sum(special[i] * w for i, w in weights.items()))
     return offsets
 
 
-def _share_offsets(weights: dict[int, float], year: int) -> dict[str, float]:
-    councils = councils_of(year)
-    plans = np.nan_to_num(column("plans_without_exceptions", year))
-    requests = np.array([float(council.requests) for council in councils])
-    found = {}
-    for quantity, field, size in (
-        ("refused_of_decided", "refused_share", requests),
-        ("on_time_share", "issued_in_20_weeks_share", plans),
-    ):
-        shares = np.array([getattr(council, field) or 0.0 for council in councils])
-        england = float((shares * size).sum() / size.sum())
-        ours = sum(shares[i] * size[i] * w for i, w in weights.items()) / sum(size[i] * w for i, w in weights.items())
-        found[quantity] = scaled(quantity, england) - scaled(quantity, float(ours))
-    return found
+def _share_offset(quantity: str, field: str, size: np.ndarray, weights: dict[int, float], year: int) -> float:
+    """England's share less that of the sampled councils, by their weights; councils count by ``size``."""
+    shares = np.array([getattr(council, field) or 0.0 for council in councils_of(year)])
+    england = float((shares * size).sum() / size.sum())
+    ours = sum(shares[i] * size[i] * w for i, w in weights.items()) / sum(size[i] * w for i, w in weights.items())
+    return scaled(quantity, england) - scaled(quantity, float(ours))

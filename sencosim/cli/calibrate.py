@@ -16,7 +16,7 @@ from sencosim.terminal.options import Command
 
 if TYPE_CHECKING:
     from sencosim.calibration.calibrate import Calibration
-    from sencosim.calibration.result import BacktestResult, Row
+    from sencosim.calibration.result import BacktestResult, Row, Score
 
 pass_console = click.make_pass_decorator(Console, ensure=True)
 FOLDER = Path("outputs") / "calibration"
@@ -45,10 +45,10 @@ def calibrate(console: Console, folder: Path, write: bool) -> None:
     Example:  sencosim calibrate
     """
     fitted = _fit(console, folder)
-    rows = [
-        (one.name, f"{low:.4g}", f"{middle:.4g}", f"{high:.4g}", one.title)
-        for one, (low, middle, high) in _intervals(fitted)
-    ]
+    from sencosim.calibration.design import intervals_of
+
+    found = intervals_of(fitted.shipped.units)
+    rows = [(one.name, *(f"{value:.4g}" for value in values), one.title) for one, values in found]
     console.data(table([("parameter", "p10", "p50", "p90", ""), *rows]))
     if write:
         _write(console, fitted)
@@ -71,7 +71,10 @@ def backtest(console: Console, folder: Path, again: bool, as_json: bool) -> None
 
     result = load_result()
     if again or result.state(fingerprint()) in ("stale", "missing"):
-        result = _made_again(console, folder)
+        fitted = _fit(console, folder)
+        from sencosim.calibration.backtest import backtest as make
+
+        result = make(fitted)
     if as_json:
         console.json(_for_programs(result))
         return
@@ -91,17 +94,8 @@ def _fit(console: Console, folder: Path) -> Calibration:
     return fit(folder, told)
 
 
-def _intervals(fitted: Calibration) -> list[tuple[Any, tuple[float, ...]]]:
-    import numpy as np
-
-    from sencosim.calibration.parameters import FITTED
-
-    quantiles = np.quantile(fitted.shipped.units, (0.1, 0.5, 0.9), axis=0).T
-    return [(one, tuple(one.at(u) for u in units)) for one, units in zip(FITTED, quantiles.tolist(), strict=True)]
-
-
 def _write(console: Console, fitted: Calibration) -> None:
-    from sencosim.calibration.backtest import run_backtests, scores
+    from sencosim.calibration.backtest import backtest as make
     from sencosim.calibration.dynamics import dynamics, write_lines
     from sencosim.calibration.result import write_result
     from sencosim.calibration.shipping import forget_registers, ship
@@ -113,21 +107,9 @@ def _write(console: Console, fitted: Calibration) -> None:
     changed = ship(fitted, today, console.note, baseline_tables)
     console.note(f"Put into the registers: {', '.join(changed)}")
     forget_registers()
-    rows = run_backtests(fitted)
-    write_result(rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")), today)
+    write_result(make(fitted))
     write_lines(dynamics(lambda name: console.note(f"dynamics: {name}")), evidence_folder() / FOLDER)
     baseline_tables().to_csv(evidence_folder() / FOLDER / "reconciliation.csv", index=False, lineterminator="\n")
-
-
-def _made_again(console: Console, folder: Path) -> BacktestResult:
-    from sencosim.calibration.result import BacktestResult, fingerprint
-
-    fitted = _fit(console, folder)
-    from sencosim.calibration.backtest import run_backtests, scores
-
-    rows = run_backtests(fitted)
-    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    return BacktestResult(today, fingerprint(), rows, (*scores(rows, "from_2018"), *scores(rows, "from_2022")))
 
 
 def _for_programs(result: BacktestResult) -> dict[str, Any]:
@@ -143,7 +125,7 @@ def _for_programs(result: BacktestResult) -> dict[str, Any]:
     }
 
 
-def _plain(record: Any) -> dict[str, Any]:
+def _plain(record: Row | Score) -> dict[str, Any]:
     found = dataclasses.asdict(record)
     return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in found.items()}
 
@@ -167,11 +149,14 @@ def _in_words(result: BacktestResult) -> str:
             for score in result.of(test)
         ]
         lines += [table([head, *rows]), ""]
-    ahead = [_forecast_line(row) for row in result.rows if row.test == "forecast"]
+    ahead = [
+        (
+            f"{row.series} {row.breakdown}",
+            row.period,
+            *(f"{value:,.1f}" if value < 1000 else f"{value:,.0f}" for value in (row.p10, row.p50, row.p90)),
+        )
+        for row in result.rows
+        if row.test == "forecast"
+    ]
     lines.append(table([("Forecast", "period", "p10", "p50", "p90"), *ahead]))
     return "\n".join(lines)
-
-
-def _forecast_line(row: Row) -> tuple[str, ...]:
-    numbers = (f"{value:,.1f}" if value < 1000 else f"{value:,.0f}" for value in (row.p10, row.p50, row.p90))
-    return (f"{row.series} {row.breakdown}", row.period, *numbers)

@@ -21,6 +21,7 @@ from sencosim.terminal.options import Command
 LOWEST_PYTHON = (3, 11)
 COMFORTABLE_MEMORY_GB = 2.0
 COUNCILS_OF_ENGLAND = 153
+INSTALL_AGAIN = "Install sencosim again from a clean copy."
 SMALL_COUNCIL = 857
 """Rutland: 21 schools."""
 
@@ -73,10 +74,9 @@ def examine(name: str, check: Callable[[], Finding]) -> Finding:
     """Make one check; a failure inside it is a finding too."""
     try:
         return check()
-    except SencosimError as error:
-        return Finding(name, False, error.message, "Install sencosim again from a clean copy.")
     except Exception as error:
-        return Finding(name, False, f"{type(error).__name__}: {error}", "Install sencosim again from a clean copy.")
+        text = error.message if isinstance(error, SencosimError) else f"{type(error).__name__}: {error}"
+        return Finding(name, False, text, INSTALL_AGAIN)
 
 
 def check_python() -> Finding:
@@ -157,7 +157,7 @@ def check_evidence() -> Finding:
 
     register, councils = load_register(), load_councils()
     text = f"{len(register)} parameters, {len(councils)} councils, fingerprint {register.fingerprint()[:12]}"
-    return Finding("evidence", len(councils) == COUNCILS_OF_ENGLAND, text, "Install sencosim again from a clean copy.")
+    return Finding("evidence", len(councils) == COUNCILS_OF_ENGLAND, text, INSTALL_AGAIN)
 
 
 def check_scenarios() -> Finding:

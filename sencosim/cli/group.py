@@ -1,48 +1,89 @@
-"""A group of commands that loads each one only when it is used, and ends every failure in plain words."""
+"""Which commands there are, in the order in which a person needs them.
+
+The group loads each one only when it is used, and ends every failure in plain words.
+"""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from sencosim.cli.failure import report_failure
+from sencosim import __version__
+from sencosim.cli.failure import EXIT_CODES, report_failure
 from sencosim.names import did_you_mean
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import common_options
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One command as the help page shows it, and where its code is: ``module:attribute``."""
+class Entry(NamedTuple):
+    """One command as the help page shows it."""
 
     name: str
-    place: str
+    module: str  # of the package, that holds it
     summary: str
     example: str
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A step of the work, and the commands that serve it."""
-
-    title: str
-    entries: tuple[Entry, ...]
+STAGES = {
+    "Look": (
+        Entry("list", "cli.look", "Name what ships with the tool.", "list scenarios"),
+        Entry("explain", "cli.look", "Say what a name means.", "explain senco_leaving_rate"),
+        Entry("doctor", "cli.doctor", "Check that this machine can run it.", "doctor"),
+    ),
+    "Prepare": (
+        Entry("new", "cli.prepare", "Write a scenario to start from.", "new my.yaml --from full_time"),
+        Entry("validate", "cli.prepare", "Find every fault in a file.", "validate my.yaml"),
+        Entry("show", "cli.prepare", "Print every value and its origin.", "show my.yaml"),
+        Entry("diff", "cli.prepare", "Say in words how two differ.", "diff baseline full_time"),
+        Entry("population", "cli.population", "Describe or build the schools.", "population describe"),
+    ),
+    "Run": (Entry("run", "cli.run", "Simulate and report.", "run full_time"),),
+    "Check": (
+        Entry("backtest", "cli.calibrate", "Say how well it predicts England.", "backtest"),
+        Entry("calibrate", "cli.calibrate", "Fit it to England again.", "calibrate"),
+    ),
+    "Understand": (
+        Entry("compare", "cli.compare", "Put options side by side.", "compare slt_seat full_time"),
+        Entry("baselines", "cli.baselines", "Show or empty the cache of runs.", "baselines --empty"),
+        Entry("trace", "studies.trace", "Tell one school's year.", "trace --school 17"),
+    ),
+    "Research": (
+        Entry("ensemble", "studies.overview", "Run and keep draws.", "ensemble full_time"),
+        Entry("breakeven", "studies.breakeven", "Say when it would pay.", "breakeven full_time"),
+        Entry(
+            "sweep",
+            "studies.sweep",
+            "Run over ranges of inputs.",
+            "sweep full_time --over senco_leaving_rate=0.1:0.3:5",
+        ),
+        Entry("factorial", "studies.factorial", "Say which policies need each other.", "factorial full_time team"),
+        Entry("sensitivity", "studies.sensitivity", "Say what moves the answer.", "sensitivity tornado full_time"),
+        Entry("voi", "studies.voi", "Say what is worth knowing.", "voi full_time"),
+        Entry("trial", "studies.trial", "Design a trial.", "trial full_time"),
+    ),
+    "Hand over": (
+        Entry("pack", "cli.hand_over", "Make the results pack of a run.", "pack full_time"),
+        Entry("brief", "cli.brief", "Write one page on one place.", "brief --area Norfolk"),
+        Entry("verify", "cli.hand_over", "Check that no file was changed.", "verify full_time"),
+        Entry("reproduce", "cli.hand_over", "Run it again and compare.", "reproduce full_time"),
+    ),
+}
+"""Commands by stage of the work. The function of a command has its name, but for ``list``, which Python has."""
+ALIASES = {"lint": "validate", "render": "show"}
 
 
 class StagedGroup(click.Group):
     """Commands by stage of the work, each with one example; unknown names get the nearest known one."""
 
     def __init__(
-        self, *args: Any, stages: Sequence[Stage] = (), aliases: Mapping[str, str] | None = None, **kwargs: Any
+        self, *args: Any, stages: Mapping[str, Sequence[Entry]], aliases: Mapping[str, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.stages = tuple(stages)
-        self.entries = {entry.name: entry for stage in self.stages for entry in stage.entries}
-        self.aliases = dict(aliases or {})
+        self.stages, self.aliases = stages, aliases
+        self.entries = {entry.name: entry for entries in stages.values() for entry in entries}
         self.params.extend(common_options())
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -54,8 +95,8 @@ class StagedGroup(click.Group):
         entry = self.entries.get(self.aliases.get(cmd_name, cmd_name))
         if entry is None:
             return None
-        module, _, attribute = entry.place.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        module = importlib.import_module(f"sencosim.{entry.module}")
+        command: click.Command = getattr(module, "list_names" if entry.name == "list" else entry.name)
         return command
 
     def resolve_command(
@@ -71,9 +112,9 @@ class StagedGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands by stage, an example under each."""
         width = max(len(name) for name in self.entries)
-        for stage in self.stages:
-            with formatter.section(stage.title):
-                for entry in stage.entries:
+        for title, entries in self.stages.items():
+            with formatter.section(title):
+                for entry in entries:
                     formatter.write(f"  {entry.name:<{width}}  {entry.summary:<36}  sencosim {entry.example}\n")
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -84,3 +125,18 @@ class StagedGroup(click.Group):
             raise
         except (Exception, KeyboardInterrupt) as error:
             ctx.exit(report_failure(error, ctx.ensure_object(Console)))
+
+
+@click.group(
+    cls=StagedGroup,
+    stages=STAGES,
+    aliases=ALIASES,
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(__version__, message="sencosim %(version)s")
+def main() -> None:
+    """Ask what protected, senior or full-time SENCOs would cost England, who would pay, and what would change.
+
+    A SENCO is a school's special educational needs co-ordinator. Start with:  sencosim run full_time
+    """

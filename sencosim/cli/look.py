@@ -1,18 +1,230 @@
-"""Look around: ``list`` and ``explain``."""
+"""Look around: ``list`` and ``explain``, over everything that has a name, gathered from the layer that owns it."""
 
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache
 
 import click
 
-from sencosim.cli.catalogue import KINDS, Item, describe, find, items
 from sencosim.errors import InputError
+from sencosim.evidence.councils import load_councils
+from sencosim.evidence.explain import explain_parameter
+from sencosim.evidence.register import load_register
+from sencosim.evidence.views import USE_IN_WORDS, VIEWS, Setting, load_view
 from sencosim.names import did_you_mean
-from sencosim.scenario.guide import scenario_guide
+from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME, Outcome
+from sencosim.scenario.files import shipped_scenarios
+from sencosim.scenario.guide import explain_setting, homes, scenario_guide
+from sencosim.scenario.load import load_scenario
 from sencosim.terminal.console import Console, table
 from sencosim.terminal.options import Command
+from sencosim.vocabulary import COLUMN, Quantity
+
+WIDTH = 92
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that has a name."""
+
+    name: str  # the word to use
+    kind: str  # what sort of thing it is, in the singular
+    title: str  # a few words
+    facts: tuple[str, ...] = ()  # short columns for a list: value and unit, grade, and the like
+
+
+def _scenarios() -> tuple[Item, ...]:
+    found = ((name, load_scenario(name).scenario) for name in shipped_scenarios())
+    titles = ((name, f"{one.title} (not to be quoted)" if one.cautions else one.title) for name, one in found)
+    return tuple(Item(name, "scenario", title) for name, title in titles)
+
+
+def _parameters() -> tuple[Item, ...]:
+    register = load_register()
+    found = ((name, register.get(name)) for name in register.names())
+    return tuple(
+        Item(name, "parameter", one.title, (shortly(one.value), one.unit, one.quality, one.kind)) for name, one in found
+    )
+
+
+def _levers() -> tuple[Item, ...]:
+    group = scenario_guide().at(("levers",))
+    names = group.names if group else ()
+    found = ((name, scenario_guide().at(("levers", name))) for name in names)
+    return tuple(Item(name, "lever", first_sentence(guide.description)) for name, guide in found if guide)
+
+
+def _outcomes() -> tuple[Item, ...]:
+    every = (*MONEY_OUTCOME.values(), *OUTCOME.values())
+    reported = [Item(one.name, "outcome", one.title, (one.unit, "reported")) for one in every]
+    names = {item.name for item in reported}
+    counted = (one for one in Quantity if one.key not in names)
+    return (*reported, *(Item(one.key, "outcome", one.title, (one.unit, "counted")) for one in counted))
+
+
+def _views() -> tuple[Item, ...]:
+    return tuple(Item(name, "view", load_view(name).title) for name in VIEWS)
+
+
+def _councils() -> tuple[Item, ...]:
+    return tuple(Item(str(one.la_code), "council", one.name, (one.ons_code, one.region)) for one in load_councils())
+
+
+_SOURCES: dict[str, Callable[[], tuple[Item, ...]]] = {
+    "scenarios": _scenarios,
+    "parameters": _parameters,
+    "levers": _levers,
+    "outcomes": _outcomes,
+    "views": _views,
+    "councils": _councils,
+}
+KINDS = tuple(_SOURCES)
+"""What can be listed."""
+
+
+@cache
+def items(kind: str) -> tuple[Item, ...]:
+    """Give everything of one kind, in the order in which it should be shown."""
+    return _SOURCES[kind]()
+
+
+def find(name: str) -> list[Item]:
+    """Give everything that has this name; a council may also be given by its name or ONS code."""
+    wanted = name.casefold()
+    found = [item for kind in KINDS for item in items(kind) if item.name.casefold() == wanted]
+    if found:
+        return found
+    councils = [item for item in items("councils") if wanted in (item.title.casefold(), item.facts[0].casefold())]
+    return councils or _settings(name)
+
+
+def _settings(name: str) -> list[Item]:
+    places = homes(name) if "." not in name else (tuple(name.split(".")),)
+    known = [place for place in places if scenario_guide().at(place) is not None]
+    return [Item(".".join(map(str, place)), "setting", name) for place in known]
+
+
+def describe(item: Item) -> str:
+    """Say all that is known about one thing."""
+    return _DESCRIBERS[item.kind](item)
+
+
+def _describe_outcome(item: Item) -> str:
+    if item.name in OUTCOME:
+        return _describe_reported(OUTCOME[item.name])
+    if item.name in MONEY_OUTCOME:
+        return _describe_money(MONEY_OUTCOME[item.name])
+    found = Quantity(COLUMN[item.name])
+    kinds = {
+        "flow": "events in an academic year",
+        "stock": "as at the census in January",
+        "hours": "hours of work in an academic year",
+        "time": "time summed over an academic year",
+    }
+    return (
+        f"{found.name}\n{found.title}.\nunit: {found.unit}   ({kinds[found.kind]})\n"
+        "It is one value of the column `quantity` in ledger.parquet, by academic year, council, phase and size band,\n"
+        "weighted up to England. The ledger holds no money; prices are put on it afterwards."
+    )
+
+
+def _describe_money(outcome: Outcome) -> str:
+    return wrapped(
+        f"{outcome.name}\n{outcome.title}.\n{outcome.definition}\nunit: GBP   (real, 2025-26 prices)\n"
+        "It is one value of the column `outcome` in summary.parquet: by academic year undiscounted, `total`, and "
+        "`present_value` at the discount rate in force from the first year of the horizon."
+    )
+
+
+def _describe_reported(outcome: Outcome) -> str:
+    formula = " + ".join(outcome.of)
+    if outcome.per:
+        formula = f"({formula}) / ({' + '.join(outcome.per)})"
+    if outcome.scale != 1.0:
+        formula = f"{outcome.scale:g} x {formula}"
+    better = {"up": "more is better", "down": "less is better", "": "neither more nor less is plainly better"}
+    return wrapped(
+        f"{outcome.name}\n{outcome.title}.\n{outcome.definition}\nunit: {outcome.unit}   "
+        f"({better[outcome.favourable]})\nmade of quantities of the ledger: {formula}\n"
+        "It is one value of the column `outcome` in summary.parquet, with both arms, difference and 80 % interval."
+    )
+
+
+def _describe_scenario(item: Item) -> str:
+    scenario = load_scenario(item.name).scenario
+    said = "\n\n".join(
+        textwrap.fill(" ".join(text.split()), WIDTH)
+        for text in (scenario.description, *(f"Not to be quoted. {caution}" for caution in scenario.cautions))
+    )
+    return f"{scenario.name}\n{scenario.title}\n{said}\n\nsencosim diff baseline {item.name}   shows what it changes."
+
+
+def _describe_view(item: Item) -> str:
+    view = load_view(item.name)
+    said = textwrap.fill(" ".join(view.description.split()), WIDTH)
+    rows = "\n".join(f"  {name}: {_read_as(setting)}" for name, setting in view.settings.items())
+    return f"{view.name}\n{view.title}\n{said}\n\nWhat it takes for each contested number:\n{rows}"
+
+
+def _read_as(setting: Setting) -> str:
+    words = USE_IN_WORDS[setting.use]
+    return words if setting.value is None else f"{setting.value:g}, {words}"
+
+
+def _describe_council(item: Item) -> str:
+    council = next(found for found in load_councils() if str(found.la_code) == item.name)
+    said = [(field.name, getattr(council, field.name)) for field in fields(council)]
+    return "\n".join(f"{name}: {'not published' if value is None else value}" for name, value in said)
+
+
+_DESCRIBERS: dict[str, Callable[[Item], str]] = {
+    "scenario": _describe_scenario,
+    "parameter": lambda item: explain_parameter(item.name).rstrip(),
+    "lever": lambda item: wrapped(explain_setting(("levers", item.name))),
+    "setting": lambda item: wrapped(explain_setting(tuple(item.name.split(".")))),
+    "outcome": _describe_outcome,
+    "view": _describe_view,
+    "council": _describe_council,
+}
+
+
+def shortly(value: float | list[float]) -> str:
+    """Write a parameter's value in one short word.
+
+    Examples
+    --------
+    >>> shortly(0.13), shortly([1.0, 2.0])
+    ('0.13', '2 numbers')
+    """
+    return f"{len(value)} numbers" if isinstance(value, list) else f"{value:.6g}"
+
+
+def first_sentence(text: str) -> str:
+    """Keep the text up to its first full stop.
+
+    Examples
+    --------
+    >>> first_sentence("A floor. In hours.")
+    'A floor.'
+    """
+    head, stop, _ = text.partition(". ")
+    return head + (stop.strip() if stop else "")
+
+
+def wrapped(text: str) -> str:
+    """Wrap lines so that none is longer than a page is wide; continued lines are indented."""
+    lines = (
+        textwrap.wrap(line, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False) or [""]
+        for line in text.splitlines()
+    )
+    return "\n".join(line for block in lines for line in block)
+
+
+# -- the commands -----------------------------------------------------------------------------------------------------
+
 
 pass_console = click.make_pass_decorator(Console, ensure=True)
 
@@ -36,15 +248,10 @@ def list_names(console: Console, kind: str | None, as_json: bool) -> None:
         return
     found = items(kind)
     if as_json:
-        console.json([as_record(item) for item in found])
+        console.json([vars(item) for item in found])
     else:
         console.data(table([(item.name, *item.facts, item.title) for item in found]))
         console.note(f"\n{len(found)} {kind}.   sencosim explain {found[0].name}   says more about one of them.")
-
-
-def as_record(item: Item) -> dict[str, Any]:
-    """Write an item for a program."""
-    return {"name": item.name, "kind": item.kind, "title": item.title, "facts": list(item.facts)}
 
 
 @click.command(cls=Command)
@@ -58,22 +265,13 @@ def explain(console: Console, name: str, as_json: bool) -> None:
     """
     found = find(name)
     if not found:
-        raise InputError(unknown(name))
+        known = [item.name for kind in KINDS for item in items(kind)]
+        known += [str(place[-1]) for place in scenario_guide().places()]
+        hint = did_you_mean(name, known) or "sencosim list  shows what there is."
+        raise InputError(f"Nothing here is called {name}. {hint}")
     texts = [(item.kind, describe(item)) for item in found]
     if as_json:
         console.json([{"name": name, "kind": kind, "text": text} for kind, text in texts])
         return
-    headed = len(texts) > 1
-    console.data("\n\n".join(_headed(kind, text) if headed else text for kind, text in texts))
-
-
-def _headed(kind: str, text: str) -> str:
-    return f"As a {kind}:\n{textwrap.indent(text, '  ')}"
-
-
-def unknown(name: str) -> str:
-    """Say that nothing has this name, and what was probably meant."""
-    known = [item.name for kind in KINDS for item in items(kind)]
-    known += [str(place[-1]) for place in scenario_guide().places()]
-    hint = did_you_mean(name, known) or "sencosim list  shows what there is."
-    return f"Nothing here is called {name}. {hint}"
+    headed = [f"As a {kind}:\n{textwrap.indent(text, '  ')}" for kind, text in texts]
+    console.data("\n\n".join(headed) if len(texts) > 1 else texts[0][1])

@@ -54,7 +54,10 @@ def validate(ctx: click.Context, scenarios: tuple[str, ...], as_json: bool) -> N
         console.json([as_report(name, problems) for name, problems in found.items()])
     else:
         for name, problems in found.items():
-            say_problems(console, name, problems)
+            if problems:
+                console.alert(problems_text(problems, name) + "\n")
+            if not has_error(problems):
+                console.data(f"✓ {name} can run.")
     if refused:
         ctx.exit(ScenarioError.exit_code)
 
@@ -72,32 +75,11 @@ def has_error(problems: tuple[Problem, ...]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
 
-def say_problems(console: Console, name: str, problems: tuple[Problem, ...]) -> None:
-    """Print the verdict on one scenario."""
-    if problems:
-        console.alert(problems_text(problems, name) + "\n")
-    if not has_error(problems):
-        console.data(f"✓ {name} can run.")
-
-
 def as_report(name: str, problems: tuple[Problem, ...]) -> dict[str, Any]:
     """Write the verdict on one scenario, for a program."""
-    return {
-        "scenario": name,
-        "valid": not has_error(problems),
-        "problems": [
-            {
-                "severity": problem.severity,
-                "file": problem.file,
-                "line": problem.line,
-                "column": problem.column,
-                "key": problem.key,
-                "found": problem.found,
-                "message": problem.message,
-            }
-            for problem in problems
-        ],
-    }
+    names = ("severity", "file", "line", "column", "key", "found", "message")
+    listed = [{name: getattr(problem, name) for name in names} for problem in problems]
+    return {"scenario": name, "valid": not has_error(problems), "problems": listed}
 
 
 @click.command(cls=Command)

@@ -27,39 +27,26 @@ def bind(
     rules: Mapping[tuple[str, str], Callable[..., float]] | None = None,
     wrap: Callable[[Any], Any] = lambda function: function,
 ) -> dict[str, SimpleNamespace]:
-    """Copies of the functions of some modules that see each other, and what is given, in place of the originals.
+    """What each module holds, by the last part of its name, with copies of all functions that see each other.
 
-    Returns: what each module holds, by the last part of its name.
-
-    Parameters
-    ----------
-    modules : whose functions are bound.
-    given : functions in place of others, whether of these modules or not.
-    rules : rules in place of the shipped ones, by the last part of a module's name and their name in it.
-    wrap : what is done to each copy, such as compiling it.
+    They see what is ``given`` in place of other functions, whether of these modules or not, and ``rules`` in place of
+    the shipped ones, by the last part of a module's name and their name in it. ``wrap`` is done to each copy, such as
+    compiling it.
     """
     spaces = {module.__name__.rpartition(".")[2]: dict(vars(module)) for module in modules}
     bound: dict[Any, Any] = {
         function: wrap(_copy(function, space))
         for module, space in zip(modules, spaces.values(), strict=True)
-        for function in _functions_of(module)
+        for function in vars(module).values()
+        if isinstance(function, FunctionType) and function.__module__ == module.__name__  # it defines it itself
     }
     bound |= {wanted: bound.get(instead, instead) for wanted, instead in (given or {}).items()}
     for space in spaces.values():
-        space |= {name: bound[value] for name, value in space.items() if _is_in(value, bound)}
+        own = {name: value for name, value in space.items() if isinstance(value, FunctionType)}
+        space |= {name: bound[value] for name, value in own.items() if value in bound}
     for (module_name, name), rule in (rules or {}).items():
         spaces[module_name][name] = rule
     return {name: SimpleNamespace(**space) for name, space in spaces.items()}
-
-
-def _functions_of(module: ModuleType) -> list[FunctionType]:
-    """Functions that a module defines itself."""
-    found = [one for one in vars(module).values() if isinstance(one, FunctionType)]
-    return [one for one in found if one.__module__ == module.__name__]
-
-
-def _is_in(value: Any, bound: Mapping[Any, Any]) -> bool:
-    return isinstance(value, FunctionType) and value in bound
 
 
 def _copy(function: FunctionType, space: dict[str, Any]) -> FunctionType:

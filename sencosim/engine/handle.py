@@ -19,12 +19,7 @@ def world_at(world: Any) -> Any:
 def schedule(w: Any, council: Any, minute: int, code: int, entity: int, what: tuple[int, int, int, float]) -> None:
     """Let something happen at a clock time, in the total order of events: minute, code, entity, order of making.
 
-    Parameters
-    ----------
-    council : on whose calendar it stands.
-    minute : clock time. [minutes]
-    code, entity : of the event.
-    what : the kind, two numbers that go with it, and a clock reading.
+    It stands on a council's calendar. ``what`` is the kind, two numbers that go with it, and a clock reading.
     """
     w.scheduler.schedule(council, minute, code << ENTITY_BITS | entity, what)
 

@@ -15,26 +15,14 @@ def plain_start(inputs: Inputs) -> tuple[Any, dict[str, list[Any]]]:
     """The world at the first 1 September, and its arrays as lists: of objects, or of numbers."""
     world = WORLD.plain()
     start = Start(inputs, world)
-    found = {name: _plain_items(name, array) for name, array in start.arrays.items()}
+    found: dict[str, list[Any]] = {}
+    for name, array in start.arrays.items():
+        found[name] = plain_zeros(name, len(array)) if array.dtype.names else array.tolist()
+        for field in array.dtype.names or ():
+            for item, value in zip(found[name], array[field].tolist(), strict=True):
+                setattr(item, field, value)
     found["tables"] = list(start.arrays["tables"].reshape(-1, world.table_points))
     return world, found
-
-
-def _plain_items(name: str, array: Any) -> list[Any]:
-    """One array of the world as a list.
-
-    Parameters
-    ----------
-    name : of the array, as the world knows it.
-    array : numpy's form of it.
-    """
-    if not array.dtype.names:
-        return list(array.tolist())
-    items = plain_zeros(name, len(array))
-    for field in array.dtype.names:
-        for item, value in zip(items, array[field].tolist(), strict=True):
-            setattr(item, field, value)
-    return items
 
 
 def plain_zeros(name: str, n: int) -> list[Any]:

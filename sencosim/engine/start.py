@@ -30,13 +30,7 @@ COUNCIL_COLUMNS = (
 
 
 class Start:
-    """What every run begins with.
-
-    Attributes
-    ----------
-    arrays
-        By the name that the world gives them.
-    """
+    """What every run begins with: ``arrays`` by the name that the world gives them."""
 
     def __init__(self, inputs: Inputs, world: Any) -> None:
         self.inputs, self.world = inputs, world

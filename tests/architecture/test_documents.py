@@ -55,9 +55,7 @@ def check_command(group: click.Group, words: list[str]) -> None:
     assert used <= known
 
 
-@pytest.mark.parametrize(
-    "entry", [entry for stage in main.stages for entry in stage.entries], ids=lambda entry: entry.name
-)
+@pytest.mark.parametrize("entry", main.entries.values(), ids=lambda entry: entry.name)
 def test_example_of_the_help_page_exists(entry: object) -> None:
     check_command(main, shlex.split(entry.example))  # type: ignore[attr-defined]
 

@@ -75,7 +75,7 @@ def test_every_state_but_passed_has_words_for_the_headline():
 def test_what_is_written_is_read(tmp_path, monkeypatch):
     path = tmp_path / "posterior" / "backtest.json"
     score = _score(3.0, math.nan, 5)
-    write_result([ROW], [score], "2026-02-03", path)
+    write_result(BacktestResult("2026-02-03", fingerprint(), (ROW,), (score,)), path)
     monkeypatch.setattr("sencosim.calibration.result.evidence_folder", lambda: tmp_path)
     load_result.cache_clear()
     try:

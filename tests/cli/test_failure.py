@@ -37,7 +37,8 @@ def ending_of(error: BaseException, *words: str) -> Result:
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
             return failing if cmd_name == "failing" else None
 
-    return CliRunner().invoke(Group(name="sencosim"), ["failing", *words])
+    group = Group(name="sencosim", stages={}, aliases={})
+    return CliRunner().invoke(group, ["failing", *words])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from sencosim.cli import doctor
-from sencosim.cli.catalogue import KINDS, describe, find, items
+from sencosim.cli.look import KINDS, describe, find, items
 from sencosim.errors import EvidenceError
 
 pytestmark = pytest.mark.unit

@@ -55,7 +55,7 @@ class Registers:
 
     def _admit(self, at: int, admitted: int) -> None:
         self.w.stock = [admitted] * len(self.w.stock)
-        self.text["year"].admit_stock(self.w, at)
+        self.text["year"].admit_stock(self.w, self.w.schools[at])
 
     def _notice(self, at: int, noticed: int) -> None:
         """Needs noticed this term, in cohorts in which some were noticed before."""

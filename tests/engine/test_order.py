@@ -88,6 +88,15 @@ def test_every_step_and_every_kind_of_event_brings_about_something_of_its_own():
     assert {name for names in (*of_steps, *of_events) for name in names} == {one.__name__ for one in mechanisms}
 
 
+@pytest.mark.unit
+def test_a_step_or_an_event_without_a_branch_fails_loudly():
+    w = plain_world(small_inputs(schools_of(HARTLEPOOL, primary=1, secondary=0), years=1))
+    with pytest.raises(ValueError, match="no branch in take_step"):
+        order.take_step(w, int(Step.TURN_CLOCK), 0)
+    with pytest.raises(ValueError, match="no branch in happen"):
+        order.happen(w, w.councils[0], len(REACHES), 0, 0, 0.0, 0)
+
+
 def _expected(inputs: Inputs, world: Any) -> Taken:
     terms = [[step for step in Step if is_taken(step, term)] for term in range(inputs.n_years * TERMS_PER_YEAR)]
     taken = [step for steps in (*terms, LAST) for step in steps if step != Step.TURN_CLOCK]

@@ -15,6 +15,7 @@ from sencosim.engine.start import Start
 CACHE_LINE = 64
 BESIDE_PUPILS = ("histories", "cycles")
 """Arrays with an item for every pupil."""
+REVIEWS = ("reviews", "other_reviews")
 SORTING = ("sorting", "sorted", "counting", "gathered", "review_hours")
 WRITTEN = {
     *POOLED,
@@ -52,13 +53,12 @@ class State:
         sizes = {"pupils": 2 * pupils, "events": 2 * pupils, "cases": pupils, "nodes": pupils, "chunks": pupils}
         for pool in POOLED:
             self._widen_pool(pool, sizes.get(pool, pupils // 4) + 4096)
-        self._grow_rosters(4 * pupils)
-        self._grow_reviews(pupils)
+        self._widen_to("rosters_room", 4 * pupils, "rosters")
+        self._widen_to("room_reviews", pupils, *REVIEWS)
         self._grow_sorting(4096)
-        self._widen("traced", 1 << 16 if self.world["tracing"] else 1)
-        self.world["room_traced"] = len(self.kept["traced"])
+        self._widen_to("room_traced", 1 << 16 if self.world["tracing"] else 1, "traced")
         if self.world["is_reference"]:
-            self._grow_filings(pupils // 2 + 4096)
+            self._widen_to("room_filings", pupils // 2 + 4096, "filings")
 
     def _start(self, inputs: Inputs) -> dict[str, Any]:
         """Make the world, and the arrays that hold something before a run."""
@@ -121,34 +121,24 @@ class State:
                 self._widen_pool(pool, max(2 * old, used + need + 1))
         wanted = int(world["rosters_used"]) + 2 * int(world["widest_roster"]) + 8 * need + 64
         if wanted >= len(self.kept["rosters"]):
-            self._grow_rosters(max(2 * len(self.kept["rosters"]), wanted + 1))
+            self._widen_to("rosters_room", max(2 * len(self.kept["rosters"]), wanted + 1), "rosters")
         while world["tracing"] and int(world["n_traced"]) + 4 * need >= len(self.kept["traced"]):
             self.grow_trace()
         if world["is_reference"] and int(world["n_filings"]) + need >= int(world["room_filings"]):
-            self._grow_filings(2 * int(world["room_filings"]) + need)
+            self._widen_to("room_filings", 2 * int(world["room_filings"]) + need, "filings")
         if 2 * int(world["n_reviews"]) >= len(self.kept["reviews"]):
-            self._grow_reviews(2 * len(self.kept["reviews"]))
+            self._widen_to("room_reviews", 2 * len(self.kept["reviews"]), *REVIEWS)
         self._grow_sorting(2 * max(int(world["wanted_sorting"]), int(world["widest_roster"])))
-
-    def _grow_filings(self, room: int) -> None:
-        """Room for what becomes of requests in the no-policy arm."""
-        self._widen("filings", room)
-        self.world["room_filings"] = room
 
     def grow_trace(self) -> None:
         """Twice the room for the trace."""
-        self._widen("traced", 2 * len(self.kept["traced"]))
-        self.world["room_traced"] = len(self.kept["traced"])
+        self._widen_to("room_traced", 2 * len(self.kept["traced"]), "traced")
 
-    def _grow_rosters(self, room: int) -> None:
-        self._widen("rosters", room)
-        self.world["rosters_room"] = room
-
-    def _grow_reviews(self, room: int) -> None:
-        """Room for the support reviews of a term."""
-        for name in ("reviews", "other_reviews"):
-            self._widen(name, room)
-        self.world["room_reviews"] = room
+    def _widen_to(self, room: str, size: int, *names: str) -> None:
+        """Give arrays room for so many items, and tell the world."""
+        for name in names:
+            self._widen(name, size)
+        self.world[room] = size
 
     def _grow_sorting(self, room: int) -> None:
         """Room for putting in order the reviews of one school, or the events of one council's window."""

@@ -33,18 +33,10 @@ COMPILES = not _numba.config.DISABLE_JIT
 
 
 class Items(types.Type):  # type: ignore[misc]
-    """An array in memory that is known by its address alone.
-
-    Parameters
-    ----------
-    item
-        Type of its items: a record or a number.
-    size
-        Of one item. [bytes]
-    """
+    """An array in memory that is known by its address alone."""
 
     def __init__(self, item: Any, size: int) -> None:
-        self.item, self.size = item, size
+        self.item, self.size = item, size  # type of its items, a record or a number, and their size [bytes]
         super().__init__(name=f"Items({item})")
 
 
@@ -108,13 +100,7 @@ def _set(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
 
 
 def _record_type(layout: Any, items: Mapping[str, Any] | None = None) -> Any:
-    """The compiler's type for a record.
-
-    Parameters
-    ----------
-    layout : numpy's type of the record.
-    items : fields that are addresses of arrays, with numpy's type of their items.
-    """
+    """The compiler's type for a record of numpy; ``items`` has the types in arrays whose addresses are fields."""
     record = copy(numba.from_dtype(layout))
     of = items or {}
     record.fields = {

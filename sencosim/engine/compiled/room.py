@@ -129,7 +129,11 @@ def room_for_step(w: Any, step: int, at: int) -> bool:
     if step == Step.OPEN_TERM:
         return _room_for_term(w, w.schools[at])
     if step == Step.ADMIT_STOCK:
-        return has_room(w, ROOM + _stock(w, at))
+        admitted = 0
+        for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
+            for year_group in range(N_YEAR_GROUPS):
+                admitted += stock_of(w, at, stage, year_group)
+        return has_room(w, ROOM + admitted)
     if step in (Step.CLOSE_TERM, Step.CLOSE_OVERDUE):
         return has_room(w, ROOM + w.schools[at].n_noticed)
     if step == Step.BEGIN_YEAR:
@@ -142,22 +146,18 @@ def room_for_step(w: Any, step: int, at: int) -> bool:
     return has_room(w, ROOM)
 
 
-def _stock(w: Any, at_school: int) -> int:
-    """Pupils of a school when the run begins."""
-    total = 0
-    for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
-        for year_group in range(N_YEAR_GROUPS):
-            total += stock_of(w, at_school, stage, year_group)
-    return total
-
-
 def _movers(w: Any, council: Any) -> int:
     """Records that pupils of a council may need who move up and on, or enter Reception."""
     total = 0
     for position in range(council.schools_from, council.schools_to):
         school = w.schools[w.council_schools[position]]
-        total += (2 * (school.n_support + school.n_plan + school.n_noticed) + school.roll[0]) * w.copies
+        total += (2 * _pupils(school) + school.roll[0]) * w.copies
     return total
+
+
+def _pupils(school: Any) -> int:
+    """Pupils of noticed or recognised need."""
+    return school.n_support + school.n_plan + school.n_noticed
 
 
 def _room_for_term(w: Any, school: Any) -> bool:
@@ -165,7 +165,7 @@ def _room_for_term(w: Any, school: Any) -> bool:
     for group in range(N_YEAR_GROUPS):
         expected += noticing_hazard(school.roll[group], w.notice_rates[group], school.notice_multiplier)
     plans = int(w.volume_consultation_per_plan_pupil * school.n_plan) + school.n_plan
-    need = 6 * (school.n_support + school.n_plan + school.n_noticed) + int(4.0 * expected) + plans + 4 * ROOM
+    need = 6 * _pupils(school) + int(4.0 * expected) + plans + 4 * ROOM
     senco, team = w.workers[2 * school.index + Worker.SENCO], w.workers[2 * school.index + Worker.TEAM]
     sittings = senco.number + team.number
     if w.n_reviews + school.n_support + sittings + ROOM > w.room_reviews or school.roster_size > w.room_sorting:
@@ -192,18 +192,18 @@ def _mark_chain(w: Any, node: int) -> None:
 
 
 def _mark_all(w: Any) -> None:
-    for which in range(w.used[Pool.CASES]):
-        if w.cases[which].link == IN_USE:
-            _mark(w, w.cases[which].pupil)
-    for which in range(w.used[Pool.REQUESTS]):
-        if w.requests[which].link == IN_USE:
-            _mark(w, w.requests[which].pupil)
-    for which in range(w.used[Pool.DISPUTES]):
-        if w.disputes[which].link == IN_USE:
-            _mark(w, w.disputes[which].pupil)
+    _mark_those_of(w, w.cases, Pool.CASES)
+    _mark_those_of(w, w.requests, Pool.REQUESTS)
+    _mark_those_of(w, w.disputes, Pool.DISPUTES)
     for which in range(w.n_councils):
         _mark_chain(w, w.councils[which].ap_head)
         _mark_chain(w, w.councils[which].wait_head)
+
+
+def _mark_those_of(w: Any, items: Any, pool: int) -> None:
+    for which in range(w.used[pool]):
+        if items[which].link == IN_USE:
+            _mark(w, items[which].pupil)
 
 
 def recycle(w: Any) -> None:

@@ -47,11 +47,8 @@ def text(is_compiled: bool) -> Any:
 def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
     """Run one arm of one replication from the first 1 September to the end of the last year.
 
-    Parameters
-    ----------
-    inputs : arrays and numbers; see :mod:`sencosim.arms.prepare`.
-    is_compiled : without it the same windows run over lists of objects: slowly, for tests, and wherever compilation is
-        switched off.
+    If it is not compiled, the same windows run over lists of objects: slowly, for tests, and wherever compilation is
+    switched off.
     """
     refuse_replaced(inputs.mechanisms)
     state = State(inputs) if is_compiled and COMPILES else PlainState(inputs)
@@ -60,14 +57,9 @@ def simulate(inputs: Inputs, *, is_compiled: bool = True) -> Outcome:
 
 
 def simulate_and_fork(inputs: Inputs, year: int) -> tuple[Outcome, State | None]:
-    """Run a no-policy arm, and keep the state from which policy arms go on.
+    """Run a no-policy arm, and keep the state from which policy arms go on; ``None`` where lists have no branch.
 
-    Parameters
-    ----------
-    inputs : of the no-policy arm.
-    year : first year of policy, counted from the start of the run; the number of years if there is none.
-
-    Returns: what the arm yields, and the state; ``None`` where lists of objects have no branch.
+    ``year`` is the first of policy, counted from the start of the run; the number of years if there is none.
     """
     state = state_at(inputs, year)
     if state is None:
@@ -88,13 +80,7 @@ def state_at(inputs: Inputs, year: int) -> State | None:
 
 
 def go_on(fork: State, year: int, inputs: Inputs) -> Outcome:
-    """Run a policy arm from the state of the no-policy arm at the first year of policy.
-
-    Parameters
-    ----------
-    fork, year : of :func:`simulate_and_fork`; it stays as it is.
-    inputs : of the policy arm, which reads the no-policy arm.
-    """
+    """Run a policy arm from the state of :func:`simulate_and_fork`, which stays as it is, at the first policy year."""
     refuse_replaced(inputs.mechanisms)
     state = fork.branch(inputs)
     _grow_until_done(state, lambda place: text(True).adopt_requests(state.address, place))

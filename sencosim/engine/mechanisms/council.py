@@ -19,7 +19,7 @@ from sencosim.engine.mechanisms.basics import (
 from sencosim.engine.mechanisms.disputes import consider
 from sencosim.engine.mechanisms.places import place_new_plan, place_other_plan
 from sencosim.engine.mechanisms.pupils import change_stage
-from sencosim.engine.mechanisms.queue import close_identification, make_due
+from sencosim.engine.mechanisms.queue import close_those_of, make_due
 from sencosim.engine.mechanisms.requests import (
     ADVICE,
     DRAFTING,
@@ -74,7 +74,10 @@ def decided(w: Any, council: Any, index: int, late: int) -> None:
     """The council decides whether to assess."""
     request = w.requests[index]
     if draw(w, Stream.REQUEST_WITHDRAWN, request.key, request.number) < w.request_withdrawn_share:
-        _withdraw(w, index)
+        count(w, request.cell, Quantity.REQUESTS_WITHDRAWN, 1)  # taken back by those who asked
+        if request.pupil >= 0:
+            keep_record(w, Event.REQUEST_WITHDRAWN, request.school_id, request.key, request.number)
+        close_request(w, index)
         return
     council.decisions_this_term += request.units
     count(w, request.cell, Quantity.DECISIONS, 1)
@@ -86,17 +89,6 @@ def decided(w: Any, council: Any, index: int, late: int) -> None:
     if request.pupil >= 0:
         keep_record(w, Event.ASSESSMENT_AGREED, request.school_id, request.key, request.number)
     assess(w, council, index)
-
-
-def _withdraw(w: Any, index: int) -> None:
-    """Those who asked took the request back before the council decided."""
-    request = w.requests[index]
-    count(w, request.cell, Quantity.REQUESTS_WITHDRAWN, 1)
-    if request.pupil < 0:
-        give(w, w.requests, Pool.REQUESTS, index)
-        return
-    keep_record(w, Event.REQUEST_WITHDRAWN, request.school_id, request.key, request.number)
-    close_request(w, index)
 
 
 def _refusal_chance(w: Any, council: Any, request: Any) -> float:
@@ -119,7 +111,7 @@ def _refuse(w: Any, council: Any, index: int) -> None:
     request = w.requests[index]
     if request.pupil < 0:
         count(w, request.cell, Quantity.REFUSED_EXOGENOUS, 1)
-        give(w, w.requests, Pool.REQUESTS, index)
+        close_request(w, index)
         return
     is_parental = request.route == Route.PARENTAL
     count(w, request.cell, Quantity.REFUSED_PARENTAL if is_parental else Quantity.REFUSED_SCHOOL_LED, 1)
@@ -152,15 +144,15 @@ def slots_given(w: Any, council: Any, which: int) -> None:
         if held == 0:
             return
         request.held = held
-        key, number = request.key, request.number
-        if which == team_of(council, ADVICE):
-            weeks = quantile(w, Table.ADVICE, draw(w, Stream.ADVICE_WEEKS, key, number))
-            end = w.now + minutes(stretched_weeks(weeks, request.units, held))
-            let_happen(w, council, end, Event.ADVICE_DONE, key, Happening.ADVICE_DONE, index, 0)
+        is_advice = which == team_of(council, ADVICE)
+        stream = Stream.ADVICE_WEEKS if is_advice else Stream.DRAFTING_WEEKS
+        u = draw(w, stream, request.key, request.number)
+        weeks = quantile(w, Table.ADVICE if is_advice else Table.DRAFTING, u)
+        end = w.now + minutes(stretched_weeks(weeks, request.units, held))
+        if is_advice:
+            let_happen(w, council, end, Event.ADVICE_DONE, request.key, Happening.ADVICE_DONE, index, 0)
         else:
-            weeks = quantile(w, Table.DRAFTING, draw(w, Stream.DRAFTING_WEEKS, key, number))
-            end = w.now + minutes(stretched_weeks(weeks, request.units, held))
-            let_happen(w, council, end, Event.DRAFTING_DONE, key, Happening.DRAFTING_DONE, index, 0)
+            let_happen(w, council, end, Event.DRAFTING_DONE, request.key, Happening.DRAFTING_DONE, index, 0)
 
 
 def advice_done(w: Any, council: Any, index: int) -> None:
@@ -186,7 +178,7 @@ def assessed(w: Any, council: Any, index: int) -> None:
         return
     count(w, request.cell, Quantity.NO_PLAN, 1)
     if request.pupil < 0:
-        give(w, w.requests, Pool.REQUESTS, index)
+        close_request(w, index)
         return
     keep_record(w, Event.PLAN_NOT_ISSUED, request.school_id, request.key, request.number)
     kind = Happening.REFUSAL_TOLD
@@ -228,7 +220,7 @@ def plan_delivered(w: Any, council: Any, which: int) -> None:
         return
     if pupil.stage == Stage.EHC_PLAN:
         return
-    close_identification(w, w.schools[pupil.school], index)
+    close_those_of(w, w.schools[pupil.school], index, Activity.IDENTIFICATION)
     change_stage(w, w.schools[pupil.school], index, Stage.EHC_PLAN)
     place_new_plan(w, council, index, number)
     if pupil.school >= 0:
@@ -296,31 +288,31 @@ def set_capacity(w: Any, council: Any) -> None:
 
 def _set_advisers(w: Any, council: Any, growth: float) -> float:
     """Slots of the psychologists. Returns hours bought in. [hours a week]."""
-    which = team_of(council, ADVICE)
-    station, ratio = w.stations[which], w.psychologist_ratio[of_year(w, council)]
+    ratio, per_case = w.psychologist_ratio[of_year(w, council)], w.ep_hours_per_assessment
     own = own_team_hours(council.own_ep_hours, growth, ratio)
+    station = w.stations[team_of(council, ADVICE)]
     _count_idle(w, council, Quantity.EP_IDLE_HOURS, station, own, ratio)
-    per_case = w.ep_hours_per_assessment
     waiting = weeks_to_clear(station.units_waiting, own / per_case)
-    factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
-    station.slots = case_slots(own * factor, per_case, w.advice_weeks)
-    choose_soon(w, council, which)
-    return bought_hours(own, factor)
+    return _set_slots(w, council, ADVICE, own, waiting, per_case, w.advice_weeks)
 
 
 def _set_drafters(w: Any, council: Any, growth: float) -> float:
     """Slots of the case officers, of whose hours decisions take a part. Returns hours bought in. [hours a week]."""
-    which = team_of(council, DRAFTING)
-    station, ratio = w.stations[which], w.officer_ratio[of_year(w, council)]
+    ratio, per_plan = w.officer_ratio[of_year(w, council)], w.officer_hours_per_plan
     own = own_team_hours(council.own_officer_hours, growth, ratio)
+    station = w.stations[team_of(council, DRAFTING)]
     _count_idle(w, council, Quantity.OFFICER_IDLE_HOURS, station, own, ratio)
     drafting = drafting_hours(own, council.decisions_this_term, w.decision_hours, w.drafting_least_share)
-    per_plan = w.officer_hours_per_plan
     waiting = weeks_to_clear(station.units_waiting * per_plan, drafting)
+    return _set_slots(w, council, DRAFTING, drafting, waiting, per_plan, w.drafting_weeks)
+
+
+def _set_slots(w: Any, council: Any, team: int, hours: float, waiting: float, per_case: float, weeks: float) -> float:
+    """Slots of a team of so many hours, for cases of so many hours and weeks. Returns hours bought in."""
     factor = surge_factor(waiting, w.capacity_surge, w.capacity_surge_cap)
-    station.slots = case_slots(drafting * factor, per_plan, w.drafting_weeks)
-    choose_soon(w, council, which)
-    return bought_hours(drafting, factor)
+    w.stations[team_of(council, team)].slots = case_slots(hours * factor, per_case, weeks)
+    choose_soon(w, council, team_of(council, team))
+    return bought_hours(hours, factor)
 
 
 def _count_idle(w: Any, council: Any, quantity: int, station: Any, own_hours: float, ratio: float) -> None:

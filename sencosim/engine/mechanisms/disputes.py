@@ -48,21 +48,20 @@ def consider(w: Any, index: int, kind: int, number: int, request: int) -> bool:
     if pupil.school < 0:
         return False
     occurrence = number << 2 | kind  # there are four kinds
-    mediated_share = _mediated_share(w, kind)
-    if draw(w, Stream.MEDIATION, pupil.key, occurrence) < mediated_share:
-        _mediate(w, index, _new_dispute_of_pupil(w, index, kind, occurrence, request))
-        return True
-    if _appeals(w, index, occurrence, kind, mediated_share):
-        _register_later(w, _new_dispute_of_pupil(w, index, kind, occurrence, request))
-        return True
-    return False
+    mediated_share = w.mediation_share_other if kind == DisputeKind.CONTENTS else w.mediation_share_refusal
+    mediates = draw(w, Stream.MEDIATION, pupil.key, occurrence) < mediated_share
+    if not mediates and not _appeals(w, index, occurrence, kind, mediated_share):
+        return False
+    which = _new_dispute_of_pupil(w, index, kind, occurrence, request)
+    if mediates:
+        _mediate(w, index, which)
+    else:
+        _register_later(w, which)
+    return True
 
 
 def consider_annual_review(w: Any, school: Any, index: int, number: int) -> None:
-    """In the term in which a plan's annual review is due, held or not, the family may appeal against its contents.
-
-    Whether it does is known at the start of the term; it happens at a keyed minute of the term.
-    """
+    """In the term of a plan's annual review, held or not, the family may appeal, at a keyed minute of the term."""
     occurrence = number << 2 | DisputeKind.REVIEW
     if not _appeals(w, index, occurrence, DisputeKind.REVIEW, 0.0):
         return
@@ -77,12 +76,6 @@ def annual_review_considered(w: Any, index: int, occurrence: int) -> None:
     pupil = w.pupils[index]
     if pupil.school >= 0 and pupil.stage == Stage.EHC_PLAN:
         _register_later(w, _new_dispute_of_pupil(w, index, DisputeKind.REVIEW, occurrence, -1))
-
-
-def _mediated_share(w: Any, kind: int) -> float:
-    if kind == DisputeKind.REVIEW:
-        return 0.0
-    return w.mediation_share_other if kind == DisputeKind.CONTENTS else w.mediation_share_refusal
 
 
 def _appealed_share(w: Any, kind: int) -> float:
@@ -112,11 +105,11 @@ def _new_dispute(w: Any, council: Any, index: int, kind: int, key: int, number: 
     dispute.kind = kind
     dispute.number = number
     dispute.cell = council.cell
+    dispute.council = council.index
     dispute.weight = 1.0
     dispute.request = -1
     dispute.registered = w.now
     dispute.school_id = 0
-    dispute.council = council.index
     return found
 
 
@@ -285,14 +278,14 @@ def heard(w: Any, tribunal: Any, which: int) -> None:
     leave_slots(w, tribunal, tribunal_of(w), dispute.held)
     council.appeals_open -= dispute.weight
     count(w, dispute.cell, Quantity.APPEAL_WEEKS, (w.now - dispute.registered) // MINUTES_PER_WEEK)
-    code, upheld = Event.APPEAL_CONCEDED, 0
+    upheld = 0
     if dispute.conceded != 0:
         count(w, dispute.cell, Quantity.APPEALS_CONCEDED, 1)
     else:
-        code = Event.APPEAL_HEARD
         upheld = 1 if draw(w, Stream.TRIBUNAL_OUTCOME, dispute.key, dispute.number) < w.tribunal_upheld_share else 0
         count(w, dispute.cell, Quantity.APPEALS_HEARD, 1)
         count(w, dispute.cell, Quantity.APPEALS_UPHELD, upheld)
+    code = Event.APPEAL_CONCEDED if dispute.conceded != 0 else Event.APPEAL_HEARD
     keep_record(w, code, dispute.school_id, dispute.key, dispute.kind)
     send(w, council, Event.APPEAL_OUTCOME_TOLD, dispute.key, Happening.APPEAL_TOLD, which, upheld)
 

@@ -47,7 +47,9 @@ _NUMBER_BITS = 8
 def make_work_due(w: Any, school: Any) -> None:
     """Everything that falls due this term."""
     _due_reviews(w, school)
-    _due_whole_school(w, school)
+    _set_pool(w, school)
+    for activity in range(_N_SESSIONS):
+        count_hours(w, school.cell, HOURS_DUE[activity], school.pool[activity])
     school.list_due = school.review_hours
     for activity in LISTED:
         school.list_due += school.pool[activity]
@@ -56,7 +58,10 @@ def make_work_due(w: Any, school: Any) -> None:
         school.year_need += school.pool[activity]
     school.year_need += school.review_hours
     _due_annual_reviews(w, school)
-    _due_consultations(w, school)
+    # M3: councils ask whether the school could take a pupil
+    u = draw(w, Stream.CONSULTATION, school.id, w.term)
+    for i in range(consultations_due(w.volume_consultation_per_plan_pupil, school.n_plan, u)):
+        make_due(w, school, -1, Activity.CONSULTATION, w.term << _NUMBER_BITS | i)
     if _plans_asked(w, school, w.year):
         _due_support_plans(w, school)
 
@@ -182,13 +187,6 @@ def _set_pool(w: Any, school: Any) -> None:
     pool[int(WholeSchool.IMPOSED_DUTIES)] = w.key_worker_hours[where] * school.n_plan + w.cascade_hours[where]
 
 
-def _due_whole_school(w: Any, school: Any) -> None:
-    """M4: whole-school work."""
-    _set_pool(w, school)
-    for activity in range(_N_SESSIONS):
-        count_hours(w, school.cell, HOURS_DUE[activity], school.pool[activity])
-
-
 def _due_annual_reviews(w: Any, school: Any) -> None:
     """M3: a review of each plan a year (M18: a key stage); before a move to the next phase in autumn, and longer."""
     for place in range(school.roster_size):
@@ -207,13 +205,6 @@ def _due_annual_reviews(w: Any, school: Any) -> None:
             hours += hours_from(w, Table.PHASE_TRANSFER_REVIEW, Stream.WORK_PHASE_TRANSFER_REVIEW, pupil.key, w.year)
         put(w, school, index, Activity.ANNUAL_REVIEW, hours, w.year)
         consider_annual_review(w, school, index, w.year)
-
-
-def _due_consultations(w: Any, school: Any) -> None:
-    """M3: councils ask whether the school could take a pupil."""
-    u = draw(w, Stream.CONSULTATION, school.id, w.term)
-    for i in range(consultations_due(w.volume_consultation_per_plan_pupil, school.n_plan, u)):
-        make_due(w, school, -1, Activity.CONSULTATION, w.term << _NUMBER_BITS | i)
 
 
 def _relief(w: Any, school: Any, casework: float) -> float:

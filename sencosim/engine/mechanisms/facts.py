@@ -16,8 +16,7 @@ from sencosim.vocabulary import (
 )
 
 GROUP_OF = tuple(int(one.group) for one in Activity)
-N_URGENT = sum(one.group == ServiceGroup.URGENT for one in Activity)
-"""Activities of the first group come first."""
+URGENT = tuple(int(one) for one in Activity if one.group == ServiceGroup.URGENT)
 DATED = tuple(int(one) for one in Activity if one.group == ServiceGroup.DATED)
 IN_SCHOOL_WEEKS = tuple(one in (Activity.IDENTIFICATION, Activity.REQUEST_PREPARATION) for one in Activity)
 """Work that is due after so many weeks of school; other work is due after so many weeks."""
@@ -66,10 +65,8 @@ PATH_BITS = 4
 """Bits of the pathway below the school in the number that goes with an event."""
 REACHES = tuple(int(one.reaches) for one in Happening)
 
-CHOOSES, FINISHES = (
-    (int(Event.SENCO_CHOSE), int(Event.TEAM_CHOSE)),
-    (int(Event.SENCO_WORK_DONE), int(Event.TEAM_WORK_DONE)),
-)
+CHOOSES = (int(Event.SENCO_CHOSE), int(Event.TEAM_CHOSE))
+FINISHES = (int(Event.SENCO_WORK_DONE), int(Event.TEAM_WORK_DONE))
 """Events of a worker who chooses the next piece of work, or who has done one."""
 CHOICE = 1
 """Mark of a moment of a SENCO or a team at which the next piece of work is chosen: a moment is twice the minute, plus

@@ -71,15 +71,7 @@ class When(Facts):
 
 
 class Step(Facts):
-    """The steps of the start of a term, in their order: both schedulers take these.
-
-    Attributes
-    ----------
-    over, when
-        Who takes it, and when.
-    words
-        What it does.
-    """
+    """The steps of the start of a term, in their order: who takes each, when, and what it does."""
 
     CLOSE_TERM = Over.SCHOOLS, When.LATER, "reviews lapse, support is measured, hours are booked"
     POST_COUNTS = Over.ENGLAND, When.LATER, "the counts of the term are added to the tally"
@@ -123,13 +115,9 @@ def number_of(step: Step, world: Any) -> int:
     return (1, int(world["n_councils"]), int(world["n_schools"]))[step.over]
 
 
-def take_step(w: Any, step: int, at: int) -> None:
+def take_step(w: Any, step: int, at: int) -> None:  # noqa: C901, PLR0912
     """Take a step for one school, one council, or England."""
-    if OVER[step] == Over.SCHOOLS:
-        _of_one_school(w, step, w.schools[at])
-    elif OVER[step] == Over.COUNCILS:
-        _of_one_council(w, step, w.councils[at])
-    elif step == Step.POST_COUNTS:
+    if step == Step.POST_COUNTS:
         post_counts(w)
     elif step == Step.REVIEW_SHARING:
         review_sharing(w)
@@ -137,44 +125,42 @@ def take_step(w: Any, step: int, at: int) -> None:
         fill_posts(w)
     elif step == Step.SET_HEARINGS:
         set_hearings(w)
-    else:
+    elif step == Step.NOTE_WAITING:
         note_waiting(w)
-
-
-def _of_one_school(w: Any, step: int, school: Any) -> None:
-    if step == Step.ADMIT_STOCK:
-        admit_stock(w, school.index)
+    elif step == Step.ADMIT_STOCK:
+        admit_stock(w, w.schools[at])
     elif step == Step.CLOSE_TERM:
-        close_term(w, school)
+        close_term(w, w.schools[at])
     elif step == Step.CLOSE_OVERDUE:
-        close_overdue(w, school)
+        close_overdue(w, w.schools[at])
     elif step == Step.SET_BASELINE_HOURS:
-        set_baseline_hours(w, school)
+        set_baseline_hours(w, w.schools[at])
     elif step == Step.REVIEW_WORKFORCE:
-        review_workforce(w, school)
+        review_workforce(w, w.schools[at])
     elif step == Step.APPLY_POLICY:
-        apply_policy(w, school)
-    else:
-        set_hazards(w, school)
-        make_work_due(w, school)
-        set_pace(w, school)
-        count_pupils(w, school)
-
-
-def _of_one_council(w: Any, step: int, council: Any) -> None:
-    if step == Step.BEGIN_YEAR:
-        begin_year(w, council)
+        apply_policy(w, w.schools[at])
+    elif step == Step.OPEN_TERM:
+        set_hazards(w, w.schools[at])
+        make_work_due(w, w.schools[at])
+        set_pace(w, w.schools[at])
+        count_pupils(w, w.schools[at])
+    elif step == Step.BEGIN_YEAR:
+        begin_year(w, w.councils[at])
     elif step == Step.SET_CAPACITY:
-        set_capacity(w, council)
+        set_capacity(w, w.councils[at])
     elif step == Step.COUNT_PLACES:
-        count_places(w, council)
+        count_places(w, w.councils[at])
+    elif step == Step.BEGIN_COUNCILS:
+        next_other_request(w, w.councils[at], 0)
+        begin_with_work_in_hand(w, w.councils[at])
+        next_other_appeal(w, w.councils[at], 0)
     else:
-        next_other_request(w, council, 0)
-        begin_with_work_in_hand(w, council)
-        next_other_appeal(w, council, 0)
+        raise ValueError("A step of the term has no branch in take_step.")
 
 
-def happen(w: Any, council: Any, kind: int, first: int, second: int, target: float, entity: int) -> None:  # noqa: C901
+def happen(  # noqa: C901, PLR0912, PLR0915
+    w: Any, council: Any, kind: int, first: int, second: int, target: float, entity: int
+) -> None:
     """Let an event happen: its kind, two numbers that go with it, a clock reading, and whom it is about."""
     if kind == Happening.PATH:
         path_reached(w, council, first, second, target)
@@ -194,12 +180,7 @@ def happen(w: Any, council: Any, kind: int, first: int, second: int, target: flo
         school_asked(w, first, second, Activity.REQUEST_INFORMATION)
     elif kind == Happening.ADVICE_ASKED:
         school_asked(w, first, second, Activity.ASSESSMENT_ADVICE)
-    else:
-        _reach_council(w, council, kind, first, second, entity)
-
-
-def _reach_council(w: Any, council: Any, kind: int, first: int, second: int, entity: int) -> None:  # noqa: C901
-    if kind == Happening.DECISION:
+    elif kind == Happening.DECISION:
         decided(w, council, first, second)
     elif kind == Happening.REFUSAL_TOLD:
         refusal_told(w, first, second)
@@ -215,12 +196,7 @@ def _reach_council(w: Any, council: Any, kind: int, first: int, second: int, ent
         plan_delivered(w, council, first)
     elif kind == Happening.OTHER_REQUEST:
         other_request(w, council, entity, second)
-    else:
-        _reach_dispute(w, council, kind, first, second, entity)
-
-
-def _reach_dispute(w: Any, council: Any, kind: int, first: int, second: int, entity: int) -> None:
-    if kind == Happening.MEDIATED:
+    elif kind == Happening.MEDIATED:
         mediated(w, first)
     elif kind == Happening.OTHER_APPEAL:
         other_appeal(w, council, entity, second)
@@ -228,12 +204,7 @@ def _reach_dispute(w: Any, council: Any, kind: int, first: int, second: int, ent
         annual_review_considered(w, first, second)
     elif kind == Happening.PLACE_STARTS:
         place_starts(w, first)
-    else:
-        _reach_appeal(w, council, kind, first, second)
-
-
-def _reach_appeal(w: Any, council: Any, kind: int, first: int, second: int) -> None:
-    if kind == Happening.REGISTERED:
+    elif kind == Happening.REGISTERED:
         registered(w, first)
     elif kind == Happening.APPEAL_TOLD:
         appeal_told(w, first, second)
@@ -241,5 +212,7 @@ def _reach_appeal(w: Any, council: Any, kind: int, first: int, second: int) -> N
         lodged(w, council, first)
     elif kind == Happening.HEARING_SLOT:
         hearings_given(w, council)
-    else:
+    elif kind == Happening.HEARD:
         heard(w, council, first)
+    else:
+        raise ValueError("A kind of event has no branch in happen.")

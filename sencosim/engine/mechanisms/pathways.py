@@ -143,17 +143,12 @@ def crisis_deadline(w: Any, which: int) -> None:
     if at_school >= 0:
         school = w.schools[at_school]
         count(w, school.cell, Quantity.CRISES_LATE, 1 if case.unstarted != 0 else 0)
-        _decide_exclusion(w, school, case.pupil, case.number)
+        pupil = w.pupils[case.pupil]
+        chance = exclusion_chance(w.exclusion_given_crisis, school.multiplier[EXCLUSION], school.exclusion_level)
+        here = pupil.excluded == 0 and pupil.placed == 0
+        if here and draw(w, Stream.EXCLUSION, pupil.key, case.number) < chance:
+            _exclude(w, school, case.pupil, case.number)
     let_go_of_case(w, which)
-
-
-def _decide_exclusion(w: Any, school: Any, index: int, number: int) -> None:
-    pupil = w.pupils[index]
-    if pupil.excluded != 0 or pupil.placed != 0:
-        return
-    chance = exclusion_chance(w.exclusion_given_crisis, school.multiplier[EXCLUSION], school.exclusion_level)
-    if draw(w, Stream.EXCLUSION, pupil.key, number) < chance:
-        _exclude(w, school, index, number)
 
 
 def _exclude(w: Any, school: Any, index: int, number: int) -> None:

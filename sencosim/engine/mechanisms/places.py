@@ -78,7 +78,11 @@ def decide(w: Any, council: Any, index: int, key: int, year_group: int, weight: 
     if council.wait_head < 0 and vacant(council) >= weight - ROUNDING:
         _give_place(w, council, Placement.VACANT, index, key, year_group, weight)
         return
-    kind = _comes_of(w, draw(w, Stream.SPECIAL_PLACE, key, number))
+    u, kind = draw(w, Stream.SPECIAL_PLACE, key, number), Placement.WAIT
+    if u < w.special_over_capacity_share:
+        kind = Placement.OVER_CAPACITY
+    elif u < w.special_over_capacity_share + w.special_independent_share:
+        kind = Placement.INDEPENDENT
     if kind != Placement.WAIT:
         _give_place(w, council, kind, index, key, year_group, weight)
         return
@@ -86,15 +90,6 @@ def decide(w: Any, council: Any, index: int, key: int, year_group: int, weight: 
     _count_start(w, council, Placement.WAIT, index, weight)
     if index >= 0:
         w.pupils[index].waiting_special = 1
-
-
-def _comes_of(w: Any, u: float) -> int:
-    """What comes of a decision when no state place is vacant."""
-    if u < w.special_over_capacity_share:
-        return Placement.OVER_CAPACITY
-    if u < w.special_over_capacity_share + w.special_independent_share:
-        return Placement.INDEPENDENT
-    return Placement.WAIT
 
 
 def vacant(council: Any) -> float:

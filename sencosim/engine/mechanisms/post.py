@@ -15,11 +15,11 @@ from sencosim.engine.mechanisms.facts import (
     GROUP_OF_SESSION,
     HOURS,
     LISTED_WORK,
-    N_URGENT,
     NOTHING_DUE,
     OPEN_WORK,
     REVIEWS,
     SESSION_HOURS,
+    URGENT,
 )
 from sencosim.engine.mechanisms.pathways import begin_sen_support
 from sencosim.engine.mechanisms.queue import close_case, fall_away, let_go_of_case, next_work
@@ -41,20 +41,14 @@ def work_on(w: Any, school: Any, who: int, chooses: bool) -> int:
     # Work that the end of a term cut off goes on.
     if worker.work == Work.NONE and not _start(w, school, worker, who):
         return NOTHING_DUE
-    worker.speed = _speed(school, worker, who)
+    by_day = who == Worker.SENCO and _use_of(worker) >= LISTED_WORK  # nobody works evenings for development
+    worker.speed = school.day_pace if by_day else worker.pace
     if worker.speed > 0.0 and w.now < w.term_end:
         worker.since = w.now
         end = w.now + work_minutes(worker.left, worker.speed)
         if end <= w.term_end:
             return end << 1
     return w.next_term_start << 1 | CHOICE
-
-
-def _speed(school: Any, worker: Any, who: int) -> float:
-    """Standard hours a week of the work in hand: nobody works evenings for development. [standard hours a week]."""
-    if who == Worker.SENCO and _use_of(worker) >= LISTED_WORK:
-        return school.day_pace
-    return worker.pace
 
 
 def _use_of(worker: Any) -> int:
@@ -93,9 +87,13 @@ def _start_case(w: Any, school: Any, which: int) -> None:
     case.open = 0
     case.unstarted = 0
     _note_date(w, school, case)
-    if w.tracing != 0:
-        key = w.pupils[case.pupil].key if case.pupil >= 0 else 0
-        keep_record(w, Event.CASE_STARTED, school.id, key, case.activity)
+    _keep_case(w, school, case, Event.CASE_STARTED)
+
+
+def _keep_case(w: Any, school: Any, case: Any, code: int) -> None:
+    """Keep in the trace what becomes of a case."""
+    if w.tracing != 0:  # the pupil's own record is far away in memory
+        keep_record(w, code, school.id, w.pupils[case.pupil].key if case.pupil >= 0 else 0, case.activity)
 
 
 def _note_date(w: Any, school: Any, case: Any) -> None:
@@ -123,7 +121,7 @@ def _delegable_share(w: Any, worker: Any) -> float:
 
 def close_overdue(w: Any, school: Any) -> None:
     """Cases that have waited long past their date, or that nobody needs any more, are closed without the SENCO."""
-    for activity in range(N_URGENT):
+    for activity in URGENT:
         _close_overdue_of(w, school, activity)
     for activity in DATED:
         _close_overdue_of(w, school, activity)
@@ -132,21 +130,19 @@ def close_overdue(w: Any, school: Any) -> None:
 def _close_overdue_of(w: Any, school: Any, activity: int) -> None:
     patience = whole_minutes(w.exit_weeks[activity])
     which = school.heads[activity]
-    while which >= 0 and (w.now - w.cases[which].due >= patience or _is_void(w, w.cases[which])):
+    while which >= 0 and (w.now - w.cases[which].due >= patience or _is_decided(w, w.cases[which])):
         case = w.cases[which]
         close_case(w, school, case)
         _note_date(w, school, case)
         fall_away(w, school, case)
-        if w.tracing != 0:
-            key = w.pupils[case.pupil].key if case.pupil >= 0 else 0
-            keep_record(w, Event.CASE_LAPSED, school.id, key, activity)
+        _keep_case(w, school, case, Event.CASE_LAPSED)
         if activity == Activity.IDENTIFICATION:  # the class teacher puts the pupil on the register
             begin_sen_support(w, school, case.pupil, Event.IDENTIFIED_WITHOUT_SENCO)
         let_go_of_case(w, which)
         which = school.heads[activity]
 
 
-def _is_void(w: Any, case: Any) -> bool:
+def _is_decided(w: Any, case: Any) -> bool:
     """Whether the council has decided already on the request about which it asked."""
     return case.activity == Activity.REQUEST_INFORMATION and w.histories[case.pupil].decided >= case.number
 
@@ -190,8 +186,7 @@ def _session_done(w: Any, school: Any, activity: int, hours: float, who: int) ->
 
 def _credit_support(w: Any, school: Any, hours: float, who: int, worth: float) -> None:
     """M6: support reviews and development that were done, at what an hour is worth for pupils."""
-    worth = worth * w.team_hour_worth if who == Worker.TEAM else worth
-    school.support_done += hours * worth
+    school.support_done += hours * (worth * w.team_hour_worth if who == Worker.TEAM else worth)
 
 
 def break_off(w: Any, school: Any, who: int) -> None:
@@ -219,7 +214,7 @@ def _reviews_done(w: Any, school: Any, first: int, number: int) -> None:
             keep_record(w, Event.REVIEW_DONE, school.id, 0, 0)
             continue
         w.cycles[review.pupil] += 1
-        if w.tracing != 0:  # the pupil's own record is far away in memory
+        if w.tracing != 0:
             keep_record(w, Event.REVIEW_DONE, school.id, w.pupils[review.pupil].key, w.cycles[review.pupil])
 
 
@@ -229,8 +224,7 @@ def _case_done(w: Any, school: Any, which: int) -> None:
     index, activity = case.pupil, case.activity
     count(w, school.cell, DONE[activity], 1)
     count(w, school.cell, HOURS[activity], case.hours_minutes)
-    if w.tracing != 0:
-        keep_record(w, Event.SENCO_WORK_DONE, school.id, w.pupils[index].key if index >= 0 else 0, activity)
+    _keep_case(w, school, case, Event.SENCO_WORK_DONE)
     if index < 0:
         return
     pupil = w.pupils[index]

@@ -53,30 +53,19 @@ def make_pupil(w: Any, key: int, year_group: int, stage: int, frailty: float) ->
     pupil.key = key
     for slot in range(N_SLOTS):
         pupil.targets[slot] = NEVER
-    pupil.school = -1
-    pupil.place = -1
     pupil.stage = stage
     pupil.year_group = year_group
-    pupil.review_term = -1
-    pupil.request_open = 0
-    pupil.waiting_special = 0
-    pupil.excluded = 0
-    pupil.placed = 0
-    history.support_plan = 0
-    history.unfiled = -1
-    history.decided = 0
-    w.cycles[index] = 0
+    pupil.school = pupil.place = pupil.review_term = -1
+    pupil.request_open = pupil.waiting_special = pupil.excluded = pupil.placed = 0
     history.frailty = frailty
+    history.unfiled = history.first_case = history.waiting_node = -1
+    history.support_plan = history.decided = history.noticed_at = 0
+    history.request_number = history.ever_excluded = history.marked = 0
+    w.cycles[index] = 0
     for counter in range(PLACE_COUNTER):
         history.left[counter] = -1.0
     for counter in range(N_COUNTERS):
         history.counts[counter] = 0
-    history.first_case = -1
-    history.waiting_node = -1
-    history.noticed_at = 0
-    history.request_number = 0
-    history.ever_excluded = 0
-    history.marked = 0
     return index
 
 
@@ -250,7 +239,10 @@ def leave_school(w: Any, school: Any, index: int) -> None:
     pupil, history = w.pupils[index], w.histories[index]
     while history.first_case >= 0:
         drop_case(w, school, history.first_case)
-    _drop_unfiled(w, index)
+    if history.unfiled >= 0:  # a request that is still to be made falls away
+        give(w, w.requests, Pool.REQUESTS, history.unfiled)
+        history.unfiled = -1
+        pupil.request_open = 0
     pupil.waiting_special = 0
     if history.waiting_node >= 0:
         unlink_waiting(w, w.councils[school.council], history.waiting_node)
@@ -258,15 +250,6 @@ def leave_school(w: Any, school: Any, index: int) -> None:
     _pause(w, school, index)
     remove(w, school, pupil)
     keep_record(w, Event.PUPIL_LEFT_SCHOOL, school.id, pupil.key, pupil.stage)
-
-
-def _drop_unfiled(w: Any, index: int) -> None:
-    """A request that is still to be made falls away."""
-    history = w.histories[index]
-    if history.unfiled >= 0:
-        give(w, w.requests, Pool.REQUESTS, history.unfiled)
-        history.unfiled = -1
-        w.pupils[index].request_open = 0
 
 
 def drop_case(w: Any, school: Any, which: int) -> None:

@@ -14,8 +14,8 @@ from sencosim.engine.mechanisms.facts import (
     IN_SCHOOL_WEEKS,
     IS_PAPERWORK,
     LISTED,
-    N_URGENT,
     TEAM_MAY_DO,
+    URGENT,
     WITHOUT,
 )
 from sencosim.engine.records import Pool
@@ -59,9 +59,8 @@ def put(w: Any, school: Any, pupil: int, activity: int, hours: float, number: in
     case.entered = w.now
     case.due = _due_minute(w, school, activity)
     case.number = number
-    case.open = 1
+    case.open = case.holders = 1
     case.unstarted = 0
-    case.holders = 1
     school.arriving += case.hours_minutes
     school.year_need += hours
     count(w, school.cell, DUE[activity], 1)
@@ -119,17 +118,8 @@ def let_go_of_case(w: Any, index: int) -> None:
         give(w, w.cases, Pool.CASES, index)
 
 
-def close_preparation(w: Any, school: Any, index: int) -> None:
-    """The request of a pupil is made or given up: if the SENCO has not begun to prepare it, there is no need to."""
-    _close_those_of(w, school, index, Activity.REQUEST_PREPARATION)
-
-
-def close_identification(w: Any, school: Any, index: int) -> None:
-    """A pupil has a plan before the need was identified: there is nothing left to identify."""
-    _close_those_of(w, school, index, Activity.IDENTIFICATION)
-
-
-def _close_those_of(w: Any, school: Any, index: int, activity: int) -> None:
+def close_those_of(w: Any, school: Any, index: int, activity: int) -> None:
+    """Cases of one activity of a pupil that still wait are not needed any more."""
     which = w.histories[index].first_case
     while which >= 0:
         case, after = w.cases[which], w.cases[which].after
@@ -156,9 +146,9 @@ def next_work(w: Any, school: Any, worker: Any, who: int) -> bool:
     share = w.group_three_share
     if u < share and _take_review_or_duty(w, school, worker, rescaled(u, share)):
         return True
-    index = _first_urgent(w, school)
+    index = _first_of(w, school, URGENT)
     if index < 0:
-        index = _first_dated(w, school)
+        index = _first_of(w, school, DATED)
     if index >= 0:
         hand_over(w, school, w.cases[index])
         _put_in_hand(worker, Work.CASE, index, 0, w.cases[index].hours)
@@ -184,18 +174,10 @@ def _work_for_team(w: Any, school: Any, worker: Any) -> bool:
     return True
 
 
-def _first_urgent(w: Any, school: Any) -> int:
-    """The urgent case that has waited longest; -1 if there is none."""
+def _first_of(w: Any, school: Any, activities: Any) -> int:
+    """The case of some activities that is due first; -1 if there is none."""
     found = -1
-    for activity in range(N_URGENT):
-        found = _earlier(w, found, school.heads[activity])
-    return found
-
-
-def _first_dated(w: Any, school: Any) -> int:
-    """The case that is due first; -1 if there is none."""
-    found = -1
-    for activity in DATED:
+    for activity in activities:
         found = _earlier(w, found, school.heads[activity])
     return found
 

@@ -18,7 +18,7 @@ from sencosim.engine.mechanisms.basics import (
     work_hours,
 )
 from sencosim.engine.mechanisms.pupils import aim_next, phase_of, reading
-from sencosim.engine.mechanisms.queue import close_preparation, let_go_of_case, put
+from sencosim.engine.mechanisms.queue import close_those_of, let_go_of_case, put
 from sencosim.engine.records import Pool
 from sencosim.rules.chance import choice_among, exponential_time, minutes, rescaled, whole_by_chance
 from sencosim.rules.hazards import released_family_share
@@ -40,11 +40,9 @@ def new_request(w: Any, council: Any, index: int, key: int, number: int) -> int:
     request.pupil = index
     request.key = key
     request.number = number
-    request.received = -1
+    request.received = request.filing = request.school_id = -1
     request.few_cycles = 0.0
-    request.filing = -1
     request.cell = council.cell
-    request.school_id = -1
     request.units = 1
     request.held = 0
     return found
@@ -73,11 +71,13 @@ def ask_for_assessment(w: Any, school: Any, index: int, family: int) -> None:
         filing.wait = -1
         filing.family = family
         filing.few_cycles = int(own)
-        filing.by_family = 0
-        filing.given_up = 0
+        filing.by_family = filing.given_up = 0
     else:
         request.filing = filing_of(w, pupil.key, number)
-        request.few_cycles = _few_cycles(w, request, own)
+        request.few_cycles = own
+        if request.filing >= 0:  # how far it counts as one with few review cycles
+            reference, causal = float(w.filings[request.filing].few_cycles), w.few_cycles_causal_share
+            request.few_cycles = few_cycles_weight(own, reference, causal * w.review_cycles_route)
     asks_senco = family == 0 and pupil.stage != Stage.NOTICED
     if asks_senco:
         _ask_senco_to_prepare(w, school, index, request)
@@ -91,14 +91,6 @@ def family_type(w: Any, school: Any, index: int, number: int) -> int:
     """1 if the family of a pupil at the point of request would ask in any case, 0 if it leaves that to the school."""
     share = released_family_share(w.parental_from_start_share, school.release)
     return 1 if draw(w, Stream.ROUTE, w.pupils[index].key, number) < share else 0
-
-
-def _few_cycles(w: Any, request: Any, own: float) -> float:
-    """How far a request of a policy arm counts as one with few review cycles. [share]."""
-    if request.filing < 0:
-        return own
-    reference = float(w.filings[request.filing].few_cycles)
-    return few_cycles_weight(own, reference, w.few_cycles_causal_share * w.review_cycles_route)
 
 
 def filing_of(w: Any, key: int, number: int) -> int:
@@ -193,7 +185,7 @@ def request_made(w: Any, index: int, detail: int) -> None:
     if found < 0 or pupil.school < 0 or w.requests[found].number != number:
         return
     school, request = w.schools[pupil.school], w.requests[found]
-    close_preparation(w, school, index)
+    close_those_of(w, school, index, Activity.REQUEST_PREPARATION)  # if begun, it is not among them
     history.unfiled = -1
     by_family, given_up = detail & BY_FAMILY, detail & GIVEN_UP
     if w.is_reference != 0:
@@ -245,11 +237,10 @@ def await_decision(w: Any, council: Any, index: int) -> None:
     """The council decides some weeks after receipt."""
     request = w.requests[index]
     key, number = request.key, request.number
-    u = draw(w, Stream.DECISION_LATE, key, number)
-    late = u < council.late_decision_share
+    u, share = draw(w, Stream.DECISION_LATE, key, number), council.late_decision_share
+    late = u < share
     if late:
-        delay = quantile(w, Table.DECISION_DELAY, rescaled(u, council.late_decision_share))
-        weeks = w.statutory_decision_weeks + delay
+        weeks = w.statutory_decision_weeks + quantile(w, Table.DECISION_DELAY, rescaled(u, share))
     else:
         weeks = quantile(w, Table.DECISION, draw(w, Stream.DECISION_WEEKS, key, number))
     end = request.received + minutes(weeks)
@@ -257,26 +248,26 @@ def await_decision(w: Any, council: Any, index: int) -> None:
 
 
 def close_request(w: Any, index: int) -> None:
-    """The request has ended without a plan: the pupil is at risk of a new one, and the family may ask again."""
+    """The request has ended without a plan: the pupil is at risk of a new one, and the family may ask again.
+
+    Not within six months if the same kind of family asks. Of a request from outside mainstream nothing is left.
+    """
     request = w.requests[index]
-    who, family = request.pupil, int(request.family)
+    who, last_family = request.pupil, int(request.family)
     give(w, w.requests, Pool.REQUESTS, index)
+    if who < 0:
+        return
     pupil = w.pupils[who]
     pupil.request_open = 0
-    if pupil.school >= 0 and pupil.stage != Stage.EHC_PLAN:
-        _ask_again_later(w, who, family)
-
-
-def _ask_again_later(w: Any, index: int, last_family: int) -> None:
-    """After refusal a family may ask again, not within six months if the same kind of family asks."""
-    pupil = w.pupils[index]
-    number = int(w.histories[index].request_number)
+    if pupil.school < 0 or pupil.stage == Stage.EHC_PLAN:
+        return
+    number = int(w.histories[who].request_number)
     family = 1 if draw(w, Stream.REAPPLY_ROUTE, pupil.key, number) < w.reapply_parental_share else 0
     wait = w.reapply_wait_weeks if family == last_family else 0.0
     weeks = reapply_weeks(draw(w, Stream.REAPPLY, pupil.key, number), w.reapply_rate_per_year, wait)
     council = w.councils[w.schools[pupil.school].council]
     when = w.now + minutes(weeks)
-    let_happen(w, council, when, Event.FAMILY_ASKED_AGAIN, pupil.key, Happening.ASKED_AGAIN, index, family)
+    let_happen(w, council, when, Event.FAMILY_ASKED_AGAIN, pupil.key, Happening.ASKED_AGAIN, who, family)
 
 
 def asked_again(w: Any, index: int, family: int) -> None:
@@ -311,8 +302,8 @@ def assess(w: Any, council: Any, index: int) -> None:
     """Advice from the school and from psychologists."""
     request = w.requests[index]
     if request.pupil >= 0:
-        kind = Happening.ADVICE_ASKED
-        send(w, council, Event.ADVICE_ASKED, request.key, kind, request.pupil, request.number)
+        asked = Happening.ADVICE_ASKED
+        send(w, council, Event.ADVICE_ASKED, request.key, asked, request.pupil, request.number)
     wait_for_team(w, council, index, ADVICE)
 
 

@@ -64,10 +64,8 @@ def close_term(w: Any, school: Any) -> None:
     if w.term % TERMS_PER_YEAR == TERMS_PER_YEAR - 1:
         count(w, school.cell, Quantity.SCHOOLS_MOSTLY_LATE, 1 if 2 * school.dated_late > school.dated else 0)
         count(w, school.cell, Quantity.SCHOOLS_SHORT_OF_TIME, 1 if school.year_need > school.year_used else 0)
-        school.year_need = 0.0
-        school.year_used = 0.0
-        school.dated = 0
-        school.dated_late = 0
+        school.year_need = school.year_used = 0.0
+        school.dated = school.dated_late = 0
     for which in range(2 * N_PATHS):
         school.clock[which] += school.increment[which]
         school.increment[which] = 0.0
@@ -142,8 +140,13 @@ def review_workforce(w: Any, school: Any) -> None:
     """M14: a vacancy may be filled; a SENCO may leave."""
     if school.vacant_terms > 0:
         school.vacant_terms -= 1
-        if school.vacant_terms == 0:
-            _take_up_post(w, school)
+        if school.vacant_terms == 0:  # the next SENCO starts
+            school.occupant += 1
+            school.tenure_terms = 0
+            school.leaving_clock = 0.0
+            school.leaving_threshold = exponential_threshold(draw(w, Stream.SENCO_LEAVING, school.id, school.occupant))
+            count(w, school.cell, Quantity.SENCO_STARTERS, 1)
+            keep_record(w, Event.SENCO_STARTED, school.id, 0, school.occupant)
         return
     school.tenure_terms += 1
     ratio = w.leaving_ratio_slt_seat if school.has_seat != 0 else 1.0
@@ -156,16 +159,6 @@ def review_workforce(w: Any, school: Any) -> None:
     school.vacant_terms = vacancy_terms(draw(w, Stream.VACANCY, school.id, school.occupant), mean_terms)
     count(w, school.cell, Quantity.SENCO_LEAVERS, 1)
     keep_record(w, Event.SENCO_LEFT, school.id, 0, school.vacant_terms)
-
-
-def _take_up_post(w: Any, school: Any) -> None:
-    """The next SENCO starts."""
-    school.occupant += 1
-    school.tenure_terms = 0
-    school.leaving_clock = 0.0
-    school.leaving_threshold = exponential_threshold(draw(w, Stream.SENCO_LEAVING, school.id, school.occupant))
-    count(w, school.cell, Quantity.SENCO_STARTERS, 1)
-    keep_record(w, Event.SENCO_STARTED, school.id, 0, school.occupant)
 
 
 def is_new(school: Any, terms: float) -> bool:
@@ -228,10 +221,7 @@ def apply_policy(w: Any, school: Any) -> None:
 
 def _take_other_hours(w: Any, where: int, school: Any) -> None:
     """Take study, training, supervision and travel out of used hours, in this order, while there are any."""
-    school.study = 0.0
-    school.training = 0.0
-    school.supervision = 0.0
-    school.travel = 0.0
+    school.study = school.training = school.supervision = school.travel = 0.0
     if school.vacant_terms > 0:
         return
     if is_new(school, w.award_terms[where]):
@@ -279,10 +269,10 @@ def count_post(w: Any, school: Any, quantity: int, counts: bool) -> None:
 def set_hazards(w: Any, school: Any) -> None:
     """Set what each pathway's clock runs this term, and let the events that fall in it happen."""
     _compare_support(w, school)
-    if school.has_primary != 0:
-        _set_hazards_of_phase(w, school, 0)
-    if school.has_secondary != 0:
-        _set_hazards_of_phase(w, school, 1)
+    for phase in range(2):
+        if (school.has_secondary if phase == 1 else school.has_primary) != 0:
+            for path in range(N_PATHS):
+                school.increment[path * 2 + phase] = _hazard(w, school, path, phase)
     close_ranks(w, school)
     _release_targets(w, school)
     _notice_needs(w, school)
@@ -305,7 +295,9 @@ def _compare_support(w: Any, school: Any) -> None:
         return  # nothing differs from itself: all multipliers stay at one
     school.waiting_ratio = waiting_ratio(waits, row.waits, w.unidentified_request_ratio)
     phase = 1 if school.has_secondary != 0 else 0
-    lasting, now = _doublings(w, school, row, phase), _doublings_now(w, school, row, phase)
+    lasting = _lasting_doublings(w, school, row, phase)
+    # The SEN hours worked in the term before release requests at once.
+    now = _doublings(w, school.sen_hours_now, row.sen_hours_now, row.need_pupils, NO_LIMIT, phase)
     school.doublings = lasting
     # What the queue itself releases is no part of what the hazard must add.
     by_queue = w.queue_release[phase] if w.filing_route != 0.0 else 1.0
@@ -318,7 +310,7 @@ def _compare_support(w: Any, school: Any) -> None:
     school.multiplier[HOME] = relative_rate(w.effect_home_education, lasting)
 
 
-def _doublings(w: Any, school: Any, row: Any, phase: int) -> float:
+def _lasting_doublings(w: Any, school: Any, row: Any, phase: int) -> float:
     """Doublings of smoothed support against the no-policy arm, at what a seat makes of them. [doublings]."""
     if row.need_pupils < FEWEST_PUPILS:
         school.relative_support = 1.0
@@ -327,30 +319,22 @@ def _doublings(w: Any, school: Any, row: Any, phase: int) -> float:
     ours, theirs = school.support_hours, row.support_hours
     if w.support_channel_hours != 0.0:
         full, ours, theirs = NO_LIMIT, school.sen_hours, row.sen_hours
-    ours, theirs = support_intensity(ours, row.need_pupils), support_intensity(theirs, row.need_pupils)
-    school.relative_support = ours / theirs if theirs > 0.0 else 1.0
-    offset, scale, most = w.support_hours_offset, w.support_doublings[phase], w.support_doublings_most
-    found = support_doublings(ours, theirs, full, offset, scale, most)
+    before = support_intensity(theirs, row.need_pupils)
+    school.relative_support = support_intensity(ours, row.need_pupils) / before if before > 0.0 else 1.0
+    found = _doublings(w, ours, theirs, row.need_pupils, full, phase)
     seat = 1.0 if school.has_seat != 0 else 0.0
     had = 1.0 if school.baseline_seat != 0 else 0.0
-    return found * relative_rate(w.effect_slt_seat, seat - w.slt_share[phase]) + seat_doublings(
-        w.effect_slt_seat_direct, seat, had
-    )
+    by_seat = seat_doublings(w.effect_slt_seat_direct, seat, had)
+    return found * relative_rate(w.effect_slt_seat, seat - w.slt_share[phase]) + by_seat
 
 
-def _doublings_now(w: Any, school: Any, row: Any, phase: int) -> float:
-    """Doublings of the SEN hours worked in the term before, which release requests at once. [doublings]."""
-    if row.need_pupils < FEWEST_PUPILS:
+def _doublings(w: Any, ours: float, theirs: float, pupils: float, full: float, phase: int) -> float:
+    """Doublings of hours of support for so many pupils, up to a full intensity. [doublings]."""
+    if pupils < FEWEST_PUPILS:
         return 0.0
-    ours = support_intensity(school.sen_hours_now, row.need_pupils)
-    theirs = support_intensity(row.sen_hours_now, row.need_pupils)
     offset, scale, most = w.support_hours_offset, w.support_doublings[phase], w.support_doublings_most
-    return support_doublings(ours, theirs, NO_LIMIT, offset, scale, most)
-
-
-def _set_hazards_of_phase(w: Any, school: Any, phase: int) -> None:
-    for path in range(N_PATHS):
-        school.increment[path * 2 + phase] = _hazard(w, school, path, phase)
+    ours, theirs = support_intensity(ours, pupils), support_intensity(theirs, pupils)
+    return support_doublings(ours, theirs, full, offset, scale, most)
 
 
 def _hazard(w: Any, school: Any, path: int, phase: int) -> float:

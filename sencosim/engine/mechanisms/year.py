@@ -216,8 +216,7 @@ def _enter_reception(w: Any, council: Any) -> None:
 def _return_from_alternative_provision(w: Any, council: Any) -> None:
     """Year groups move up; those whose stay is over leave, some of them back to a mainstream school."""
     entry = council.ap_head
-    council.ap_head = -1
-    council.ap_tail = -1
+    council.ap_head = council.ap_tail = -1
     while entry >= 0:
         after = w.nodes[entry].link
         w.pupils[w.nodes[entry].thing].year_group += 1
@@ -330,14 +329,13 @@ def review_sharing(w: Any) -> None:
 # -- the start of the run, and counts ---------------------------------------------------------------------------------
 
 
-def admit_stock(w: Any, at_school: int) -> None:
+def admit_stock(w: Any, school: Any) -> None:
     """Pupils on SEN Support and with plans when the run begins."""
-    school = w.schools[at_school]
     number = 0
     for stage in (Stage.SEN_SUPPORT, Stage.EHC_PLAN):
         severity = w.frailty_of_plan_holders if stage == Stage.EHC_PLAN else 1.0
         for year_group in range(N_YEAR_GROUPS):
-            for _ in range(stock_of(w, at_school, stage, year_group)):
+            for _ in range(stock_of(w, school.index, stage, year_group)):
                 key = pupil_key(school.id, w.start_year - year_group, number | FROM_THE_STOCK)
                 index = make_pupil(w, key, year_group, stage, frailty_of(w, key, severity))
                 w.cycles[index] = int(w.review_cycles_at_start)

@@ -27,12 +27,7 @@ _MAKE = tuple(one.plain for one in POOLED.values())
 
 
 def simulate(inputs: Inputs) -> Outcome:
-    """Run one arm of one replication from the first 1 September to the end of the last year.
-
-    Parameters
-    ----------
-    inputs : arrays and numbers; see :mod:`sencosim.arms.prepare`.
-    """
+    """Run one arm of one replication from the first 1 September to the end of the last year."""
     gc.disable()  # schools, pupils and processes point at each other for the whole run: collecting finds nothing
     try:
         return Scheduler(inputs).run()
@@ -66,13 +61,7 @@ class Calendar(simpy.Environment):
 
 
 class Scheduler:
-    """SimPy's calendar with our total order, and everything else that mechanisms ask for.
-
-    Parameters
-    ----------
-    inputs
-        Of this arm and replication.
-    """
+    """SimPy's calendar with our total order, and everything else that mechanisms ask for."""
 
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
