@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sencosim.cli.failure import sencosim_message, unexpected_message
-from sencosim.cli.group import Command, StagedGroup
+from sencosim.cli.group import StagedGroup
 from sencosim.errors import (
     CostingError,
     EngineError,
@@ -22,6 +22,7 @@ from sencosim.errors import (
     SelfCheckError,
     SencosimError,
 )
+from sencosim.terminal.options import Command
 
 pytestmark = pytest.mark.unit
 

@@ -18,7 +18,8 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
-from sencosim.studies.breakeven import breakeven_answer, events_to_avoid
+from sencosim.studies.breakeven import breakeven_answer, events_to_avoid, range_of, rounded_count
+from sencosim.studies.options import Drawn
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.prim import prim_answer
 from sencosim.studies.sensitivity import morris_answer, sobol_answer, tornado_answer, tornado_design
@@ -209,3 +210,26 @@ def test_an_unknown_outcome_is_refused() -> None:
     assert check_outcome("npsv") == "npsv"
     with pytest.raises(InputError, match="no outcome named profit"):
         check_outcome("profit")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0.123, "0.12"), (7.0, "7"), (99.4, "99"), (123.0, "120"), (12_345.0, "12,000"), (1_250_000.0, "1,200,000")],
+)
+def test_counts_are_told_with_two_digits(number: float, words: str) -> None:
+    assert rounded_count(number) == words
+
+
+@pytest.mark.parametrize("text", ["5", "2:1", "1:1", "a:b"])
+def test_a_range_has_two_ends_that_run_upwards(text: str) -> None:
+    assert range_of("-0.5:1.5") == (-0.5, 1.5)
+    with pytest.raises(InputError, match="range"):
+        range_of(text)
+
+
+def test_the_policy_of_draws_is_the_one_that_is_named_or_the_only_one(policy: Scenario, run: Run) -> None:
+    whole, store = run(draws(policy, 2))
+    other = policy.model_copy(update={"name": "other"})
+    drawn = Drawn(whole, store.folder, {"full_time": policy, "other": other})
+    assert drawn.policy("other") is other
+    assert drawn.policy("my/full_time.yaml") is policy
