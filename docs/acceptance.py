@@ -24,6 +24,7 @@ from sencosim.costing.cost import cost
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.pair import World, read_evidence
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.routes import ROUTES, neutral_routes
 from sencosim.evidence.series import series_value
 from sencosim.ledger.table import tidy_years, yearly
@@ -31,7 +32,7 @@ from sencosim.model import baseline_of
 from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, USES_OF_PAID_HOURS, Quantity
 

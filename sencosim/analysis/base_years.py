@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sencosim.analysis.outcomes import OUTCOME
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.model import RunResult
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.vocabulary import COLUMN
 
 COMPARED = ("requests", "suspensions", "permanent_exclusions", "appeals")

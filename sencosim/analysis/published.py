@@ -1,8 +1,9 @@
 """Published figures of the base year, and how the model's figure of the same thing is read off the ledger.
 
-Published figures come from the evidence that is shipped with the package (:mod:`sencosim.evidence.series`, the
-councils and the register); none is typed in here. Each comparison has a tolerance: narrow where calibration aims at
-the very figure, wide where definitions differ or events are few.
+What is compared, with its period, its tolerance and its note, is in the evidence (``base_year_targets.csv``); so are
+the published figures (:mod:`sencosim.evidence.series`, the councils and the register). None is typed in here: this
+module says how each is read off the evidence and off the ledger. Tolerances are narrow where calibration aims at the
+very figure, wide where definitions differ or events are few.
 """
 
 from __future__ import annotations
@@ -15,14 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.base_year import BASE_YEAR, TARGETS_FILE, BaseYearTarget, base_year_targets
 from sencosim.evidence.councils import england_total
 from sencosim.evidence.register import load_register
-from sencosim.evidence.series import series_value
+from sencosim.evidence.series import series_over_time, series_value
+from sencosim.units import parse_year
 
-BASE_YEAR = 2024
-"""The base year is 2024/25; its calendar-year flows are those of 2024, its stocks those of January 2025."""
-EXCLUSION_YEAR = 2023
-"""2023/24 is the latest published in full."""
 HOURS_YEARS_SINCE = BASE_YEAR + 1 - 2020
 """From the survey of 2020 behind mean protected hours to the end of the base year. [years]"""
 
@@ -85,28 +85,29 @@ def _totals(table: pd.DataFrame) -> dict[tuple[int, str, str], float]:
     return totals
 
 
+Published = Callable[[str], float]
+"""A published figure of a period."""
+Model = Callable[[Baseline], float]
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """One published figure and how the model's is read off.
+    """One published figure, and how it and the model's are read off, both in the same unit."""
 
-    ``published`` and ``model`` have the same unit; ``tolerance`` is the largest gap called "within" [% of published];
-    ``note`` says what differs in definition.
-    """
+    target: BaseYearTarget
+    figure: Published
+    model: Model
 
-    series: str
-    breakdown: str
-    period: str
-    published: Callable[[], float]
-    model: Callable[[Baseline], float]
-    tolerance: float
-    note: str = ""
+    def published(self) -> float:
+        """The published figure."""
+        return self.figure(self.target.period)
 
 
-def _series(series: str, breakdown: str, period: str) -> Callable[[], float]:
-    return lambda: series_value(series, breakdown, period)
+def _series(series: str, breakdown: str) -> Published:
+    return lambda period: series_value(series, breakdown, period)
 
 
-def _share(top: Callable[[Baseline], float], bottom: Callable[[Baseline], float]) -> Callable[[Baseline], float]:
+def _share(top: Model, bottom: Model) -> Model:
     """Ratio of two totals. [%]"""
 
     def ratio(baseline: Baseline) -> float:
@@ -116,334 +117,180 @@ def _share(top: Callable[[Baseline], float], bottom: Callable[[Baseline], float]
     return ratio
 
 
-def _calendar(*quantities: str) -> Callable[[Baseline], float]:
+def _calendar(*quantities: str) -> Model:
     return lambda baseline: baseline.calendar(*quantities)
 
 
-def _year(*quantities: str, year: int = BASE_YEAR, phase: str = "") -> Callable[[Baseline], float]:
+def _year(*quantities: str, year: int = BASE_YEAR, phase: str = "") -> Model:
     return lambda baseline: baseline.year(*quantities, year=year, phase=phase)
 
 
-# -- pupils ------------------------------------------------------------------------------------------------------------
+# -- published figures that are worked out from others -----------------------------------------------------------------
 
-_COUNCIL_NOTE = (
-    "Published percentages of January 2025 by council, times pupils of January 2023: no count of pupils by council "
-    "was at hand for 2025."
-)
+_PARENTS, _SCHOOLS = "source_parent_or_young_person", "source_school_or_other_education_setting"
 
 
-def _pupils(phase: str) -> list[Comparison]:
-    period = "Jan 2025"
-    plans_note = (
-        f"{_COUNCIL_NOTE} The model starts nobody in Reception with a plan that was issued before school, and takes "
-        "pupils who start in resourced provision or a unit out of this count."
-    )
-    return [
-        Comparison(
-            "pupils_sen_support",
-            phase,
-            period,
-            lambda: england_total(f"{phase}_sen_support_2025"),
-            _year("pupils_sen_support", phase=phase),
-            3.0,
-            _COUNCIL_NOTE,
-        ),
-        Comparison(
-            "pupils_with_ehc_plan",
-            phase,
-            period,
-            lambda: england_total(f"{phase}_ehc_plans_2025"),
-            _year("pupils_ehc_plan", phase=phase),
-            5.0,
-            plans_note,
-        ),
-    ]
+def _council_total(field: str) -> Published:
+    """Sum over the councils' file, whatever the period is called: the file has the latest January."""
+    return lambda period: england_total(field)  # noqa: ARG005
 
 
-# -- requests and plans ------------------------------------------------------------------------------------------------
+def _requests_of_school_age(period: str) -> float:
+    return sum(series_value("ehcp_initial_requests", f"age_{age}", period) for age in range(5, 16))
+
+
+def _refused_of_decided(period: str) -> float:
+    refused = series_value("ehcp_requests_refused", "all", period)
+    return 100.0 * refused / (refused + series_value("ehcp_requests_agreed_to_assess", "all", period))
+
+
+def _parental_share(period: str) -> float:
+    parents = series_value("ehcp_request_source_share", _PARENTS, period)
+    return 100.0 * parents / (parents + series_value("ehcp_request_source_share", _SCHOOLS, period))
+
+
+def _hours(phase: str) -> Published:
+    """Mean of the survey, moved to the base year by the published yearly change. [hours a week]"""
+
+    def published(period: str) -> float:  # noqa: ARG001  (surveyed once, and moved on)
+        register = load_register()
+        surveyed = register.number(f"fact_implied_mean_protected_hours_{phase}_range")
+        return surveyed + register.number(f"hours_drift_{phase}") * HOURS_YEARS_SINCE
+
+    return published
+
+
+def _spread_of_hours(period: str) -> float:  # noqa: ARG001  (surveyed once)
+    return load_register().number("fact_nl_cv_hours")
+
+
+def _placed(*breakdowns: str) -> Published:
+    def published(period: str) -> float:
+        school_aged = load_register().number("special_school_age_share")
+        return school_aged * sum(series_value("ehcp_placement", name, period) for name in breakdowns)
+
+    return published
+
+
+def _special_starts(period: str) -> float:
+    """New plans that name special, plus moves from mainstream of the last year in which they were collected."""
+    *_, moves = series_over_time("placement_moves", "mainstream_to_special_ehcp").values()
+    return moves + series_value("ehcp_new_plans_placement", "special", period)
+
+
+# -- what is compared --------------------------------------------------------------------------------------------------
 
 _MAINSTREAM_REQUESTS = _calendar("requests.school_led", "requests.parental")
 _ALL_REQUESTS = _calendar("requests.school_led", "requests.parental", "requests.exogenous")
 _ALL_REFUSED = _calendar("refused.school_led", "refused.parental", "refused.exogenous")
 _ALL_PLANS = _calendar("plans_issued.mainstream", "plans_issued.exogenous")
-_PARENTS, _SCHOOLS = "source_parent_or_young_person", "source_school_or_other_education_setting"
-
-
-def _requests_of_school_age() -> float:
-    return sum(series_value("ehcp_initial_requests", f"age_{age}", "2024") for age in range(5, 16))
-
-
-def _refused_of_decided() -> float:
-    refused = series_value("ehcp_requests_refused", "all", "2024")
-    return 100.0 * refused / (refused + series_value("ehcp_requests_agreed_to_assess", "all", "2024"))
-
-
-def _parental_share() -> float:
-    parents = series_value("ehcp_request_source_share", _PARENTS, "2025")
-    return 100.0 * parents / (parents + series_value("ehcp_request_source_share", _SCHOOLS, "2025"))
-
-
-def _requests() -> list[Comparison]:
-    first = "First published for 2025: structure, not a target of the base year."
-    of_all = f"{first} Of all requests, undecided ones too: of those decided it is higher."
-    return [
-        Comparison(
-            "ehcp_initial_requests", "all", "2024", _series("ehcp_initial_requests", "all", "2024"), _ALL_REQUESTS, 5.0
-        ),
-        Comparison(
-            "ehcp_initial_requests",
-            "mainstream",
-            "2024",
-            _requests_of_school_age,
-            _MAINSTREAM_REQUESTS,
-            7.5,
-            "Published: ages 5 to 15, some of them outside mainstream; the model's include Reception pupils of 4.",
-        ),
-        Comparison(
-            "ehcp_request_source_share",
-            "parents, of parents and schools",
-            "2025",
-            _parental_share,
-            _share(_calendar("requests.parental"), _MAINSTREAM_REQUESTS),
-            10.0,
-            first,
-        ),
-        Comparison(
-            "ehcp_refused_share",
-            "all, of those decided",
-            "2024",
-            _refused_of_decided,
-            _share(_ALL_REFUSED, _calendar("decisions")),
-            7.5,
-            "Of requests decided: the headline share is of all, with those undecided at the end of the year or "
-            "withdrawn, which the model does not have.",
-        ),
-        Comparison(
-            "ehcp_refused_share",
-            "school-led",
-            "2025",
-            _series("ehcp_refused_share", _SCHOOLS, "2025"),
-            _share(_calendar("refused.school_led"), _calendar("requests.school_led")),
-            15.0,
-            of_all,
-        ),
-        Comparison(
-            "ehcp_refused_share",
-            "parental",
-            "2025",
-            _series("ehcp_refused_share", _PARENTS, "2025"),
-            _share(_calendar("refused.parental"), _calendar("requests.parental")),
-            15.0,
-            of_all,
-        ),
-    ]
-
-
-def _plans() -> list[Comparison]:
-    weeks = ("plans_on_time.mainstream", "plans_on_time.exogenous")
-    return [
-        Comparison("ehcp_new_plans", "all", "2024", _series("ehcp_new_plans", "all", "2024"), _ALL_PLANS, 7.5),
-        Comparison(
-            "ehcp_issued_within_20_weeks_share",
-            "all",
-            "2024",
-            _series("ehcp_issued_within_20_weeks_share", "excluding_exceptions", "2024"),
-            _share(_calendar(*weeks), _ALL_PLANS),
-            10.0,
-            "Published without exceptions. Plans that follow an appeal are late in the model, by their first request.",
-        ),
-        Comparison(
-            "ehcp_decision_to_assess_within_6_weeks_share",
-            "all",
-            "2024",
-            _series("ehcp_decision_to_assess_within_6_weeks_share", "all", "2024"),
-            _share(_calendar("decisions_on_time"), _calendar("decisions")),
-            5.0,
-        ),
-        Comparison(
-            "ehcp_assessments_no_plan_share",
-            "all",
-            "2024",
-            _series("ehcp_assessments_no_plan_share", "all", "2024"),
-            _share(_calendar("no_plan"), _calendar("assessments")),
-            10.0,
-        ),
-    ]
-
-
-# -- disputes ----------------------------------------------------------------------------------------------------------
-
-_APPEALS = tuple(f"appeals.{kind}" for kind in ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous"))
-_APPEALS_REGISTERED = _calendar(*_APPEALS)
-
-
-def _appeals() -> list[Comparison]:
-    unsplit = "The model does not split appeals of families outside mainstream, nearly half of all, by type"
-    return [
-        Comparison(
-            "tribunal_appeals_registered",
-            "calendar_year",
-            "2024",
-            _series("tribunal_appeals_registered", "calendar_year", "2024"),
-            _APPEALS_REGISTERED,
-            7.5,
-        ),
-        Comparison(
-            "tribunal_appeal_type_share",
-            "refusal_to_assess",
-            "2024/25",
-            _series("tribunal_appeal_type_share", "refusal_to_assess", "2024/25"),
-            _share(_calendar("appeals.refusal_to_assess"), _APPEALS_REGISTERED),
-            25.0,
-            f"{unsplit}; here they are all taken as about contents.",
-        ),
-        Comparison(
-            "tribunal_appeal_type_share",
-            "contents_of_ehcp",
-            "2024/25",
-            _series("tribunal_appeal_type_share", "contents_of_ehcp", "2024/25"),
-            _share(_calendar("appeals.contents", "appeals.exogenous"), _APPEALS_REGISTERED),
-            25.0,
-            f"{unsplit}; here they are all taken as about contents.",
-        ),
-        Comparison(
-            "tribunal_appeals_decided_at_hearing",
-            "academic_year",
-            "2024/25",
-            _series("tribunal_appeals_decided_at_hearing", "academic_year", "2024/25"),
-            _year("appeals_heard"),
-            10.0,
-        ),
-        Comparison(
-            "tribunal_conceded_settled_or_withdrawn",
-            "academic_year",
-            "2024/25",
-            _series("tribunal_conceded_settled_or_withdrawn", "academic_year", "2024/25"),
-            _year("appeals_conceded"),
-            15.0,
-        ),
-    ]
-
-
-# -- exclusion ---------------------------------------------------------------------------------------------------------
-
-
-def _exclusions() -> list[Comparison]:
-    found: list[Comparison] = []
-    special = "All state schools; the model's are mainstream. Special schools have many of the plan-holders"
-    for series, tolerance in (("permanent_exclusions", 10.0), ("suspensions", 7.5)):
-        for status, published in (("sen_support", "sen_support"), ("ehc_plan", "ehcp")):
-            note = "Latest year published in full."
-            if status == "ehc_plan":
-                note = f"{note} {special}, so the model should be lower."
-            found.append(
-                Comparison(
-                    series,
-                    status,
-                    "2023/24",
-                    _series(series, f"all_state|{published}", "2023/24"),
-                    _year(f"{series}.{status}", year=EXCLUSION_YEAR),
-                    tolerance + (15.0 if status == "ehc_plan" else 0.0),
-                    note,
-                )
-            )
-    return found
-
-
-# -- SENCO hours -------------------------------------------------------------------------------------------------------
-
-
-def _published_hours(phase: str) -> float:
-    """Mean of the survey, moved to the base year by the published yearly change. [hours a week]"""
-    register = load_register()
-    surveyed = register.number(f"fact_implied_mean_protected_hours_{phase}_range")
-    return surveyed + register.number(f"hours_drift_{phase}") * HOURS_YEARS_SINCE
-
-
-def _hours(phase: str) -> list[Comparison]:
-    return [
-        Comparison(
-            "senco_hours_per_week_mean",
-            phase,
-            "2024/25",
-            lambda: _published_hours(phase),
-            lambda baseline: baseline.mean_hours(phase),
-            10.0,
-            "Mean of 2020 inferred from survey trends, moved on by the published yearly change. Grade D.",
-        ),
-        Comparison(
-            "senco_hours_coefficient_of_variation",
-            phase,
-            "autumn 2016",
-            lambda: load_register().number("fact_nl_cv_hours"),
-            lambda baseline: baseline.spread_of_hours(phase),
-            25.0,
-            "Spread of 21 schools of North Lincolnshire, all phases: an in-sample check.",
-        ),
-    ]
-
-
-# -- placements --------------------------------------------------------------------------------------------------------
-
-
-def _placed(*breakdowns: str) -> Callable[[], float]:
-    def published() -> float:
-        school_aged = load_register().number("special_school_age_share")
-        return school_aged * sum(series_value("ehcp_placement", name, "Jan 2025") for name in breakdowns)
-
-    return published
-
-
-def _special_starts() -> float:
-    return series_value("placement_moves", "mainstream_to_special_ehcp", "2021") + series_value(
-        "ehcp_new_plans_placement", "special", "2024"
-    )
-
-
-def _placements() -> list[Comparison]:
-    school_aged = "Published for all ages, times an assumed share of school age. The model's: mean of the year."
-    starts = ("starts.state_special", "starts.over_capacity", "starts.independent_special")
-    return [
-        Comparison(
-            "ehcp_placement",
-            "state special",
-            "Jan 2025",
-            _placed("special_la_maintained", "special_academy_or_free"),
-            _year("pupil_years.state_special", "pupil_years.over_capacity"),
-            5.0,
-            school_aged,
-        ),
-        Comparison(
-            "ehcp_placement",
-            "independent special",
-            "Jan 2025",
-            _placed("special_independent", "special_non_maintained"),
-            _year("pupil_years.independent_special"),
-            10.0,
-            school_aged,
-        ),
-        Comparison(
-            "new_special_placements",
-            "all",
-            "2024",
-            _special_starts,
-            _calendar(*starts),
-            25.0,
-            "New plans of 2024 that name special, plus moves from mainstream of 2021, the last year collected: a "
-            "floor. The growth of special places needs more starts than that.",
-        ),
-    ]
-
-
-COMPARISONS: tuple[Comparison, ...] = (
-    *_pupils("primary"),
-    *_pupils("secondary"),
-    *_requests(),
-    *_plans(),
-    *_appeals(),
-    *_exclusions(),
-    *_hours("primary"),
-    *_hours("secondary"),
-    *_placements(),
+_ON_TIME = _calendar("plans_on_time.mainstream", "plans_on_time.exogenous")
+_APPEALS = _calendar(
+    *(f"appeals.{kind}" for kind in ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous"))
 )
-"""Every comparison, in the order of the table."""
+_SPECIAL_STARTS = _calendar("starts.state_special", "starts.over_capacity", "starts.independent_special")
+
+
+def _of_phase(phase: str) -> dict[tuple[str, str], tuple[Published, Model]]:
+    return {
+        ("pupils_sen_support", phase): (
+            _council_total(f"{phase}_sen_support_latest"),
+            _year("pupils_sen_support", phase=phase),
+        ),
+        ("pupils_with_ehc_plan", phase): (
+            _council_total(f"{phase}_ehc_plans_latest"),
+            _year("pupils_ehc_plan", phase=phase),
+        ),
+        ("senco_hours_per_week_mean", phase): (_hours(phase), lambda baseline: baseline.mean_hours(phase)),
+        ("senco_hours_coefficient_of_variation", phase): (
+            _spread_of_hours,
+            lambda baseline: baseline.spread_of_hours(phase),
+        ),
+    }
+
+
+def _excluded(series: str, status: str, published: str) -> tuple[Published, Model]:
+    """Exclusions are published late: the model's are those of the school year of the target."""
+
+    def model(baseline: Baseline) -> float:
+        return baseline.year(f"{series}.{status}", year=parse_year(base_year_targets()[series, status].period))
+
+    return _series(series, f"all_state|{published}"), model
+
+
+_ISSUED, _DECIDED = "ehcp_issued_within_20_weeks_share", "ehcp_decision_to_assess_within_6_weeks_share"
+_NO_PLAN, _APPEAL_TYPES = "ehcp_assessments_no_plan_share", "tribunal_appeal_type_share"
+_HEARD, _CONCEDED = "tribunal_appeals_decided_at_hearing", "tribunal_conceded_settled_or_withdrawn"
+
+READINGS: dict[tuple[str, str], tuple[Published, Model]] = {
+    **_of_phase("primary"),
+    **_of_phase("secondary"),
+    ("ehcp_initial_requests", "all"): (_series("ehcp_initial_requests", "all"), _ALL_REQUESTS),
+    ("ehcp_initial_requests", "mainstream"): (_requests_of_school_age, _MAINSTREAM_REQUESTS),
+    ("ehcp_request_source_share", "parents, of parents and schools"): (
+        _parental_share,
+        _share(_calendar("requests.parental"), _MAINSTREAM_REQUESTS),
+    ),
+    ("ehcp_refused_share", "all, of those decided"): (
+        _refused_of_decided,
+        _share(_ALL_REFUSED, _calendar("decisions")),
+    ),
+    ("ehcp_refused_share", "school-led"): (
+        _series("ehcp_refused_share", _SCHOOLS),
+        _share(_calendar("refused.school_led"), _calendar("requests.school_led")),
+    ),
+    ("ehcp_refused_share", "parental"): (
+        _series("ehcp_refused_share", _PARENTS),
+        _share(_calendar("refused.parental"), _calendar("requests.parental")),
+    ),
+    ("ehcp_new_plans", "all"): (_series("ehcp_new_plans", "all"), _ALL_PLANS),
+    (_ISSUED, "all"): (_series(_ISSUED, "excluding_exceptions"), _share(_ON_TIME, _ALL_PLANS)),
+    (_DECIDED, "all"): (_series(_DECIDED, "all"), _share(_calendar("decisions_on_time"), _calendar("decisions"))),
+    (_NO_PLAN, "all"): (
+        _series(_NO_PLAN, "all"),
+        _share(_calendar("no_plan"), _calendar("assessments")),
+    ),
+    ("tribunal_appeals_registered", "calendar_year"): (
+        _series("tribunal_appeals_registered", "calendar_year"),
+        _APPEALS,
+    ),
+    (_APPEAL_TYPES, "refusal_to_assess"): (
+        _series(_APPEAL_TYPES, "refusal_to_assess"),
+        _share(_calendar("appeals.refusal_to_assess"), _APPEALS),
+    ),
+    (_APPEAL_TYPES, "contents_of_ehcp"): (
+        _series(_APPEAL_TYPES, "contents_of_ehcp"),
+        _share(_calendar("appeals.contents", "appeals.exogenous"), _APPEALS),
+    ),
+    (_HEARD, "academic_year"): (_series(_HEARD, "academic_year"), _year("appeals_heard")),
+    (_CONCEDED, "academic_year"): (_series(_CONCEDED, "academic_year"), _year("appeals_conceded")),
+    **{
+        (series, status): _excluded(series, status, published)
+        for series in ("permanent_exclusions", "suspensions")
+        for status, published in (("sen_support", "sen_support"), ("ehc_plan", "ehcp"))
+    },
+    ("ehcp_placement", "state special"): (
+        _placed("special_la_maintained", "special_academy_or_free"),
+        _year("pupil_years.state_special", "pupil_years.over_capacity"),
+    ),
+    ("ehcp_placement", "independent special"): (
+        _placed("special_independent", "special_non_maintained"),
+        _year("pupil_years.independent_special"),
+    ),
+    ("new_special_placements", "all"): (_special_starts, _SPECIAL_STARTS),
+}
+"""How each target is read off the evidence and off the ledger, by series and breakdown."""
+
+
+def comparisons() -> tuple[Comparison, ...]:
+    """Every comparison that the evidence asks for, in the order of its table.
+
+    Raises
+    ------
+    EvidenceError
+        If the evidence asks for a figure that nothing here reads.
+    """
+    for series, breakdown in set(base_year_targets()) - set(READINGS):
+        message = f"{TARGETS_FILE} asks for {series} ({breakdown}), which no reading of analysis/published.py gives."
+        raise EvidenceError(message, (Problem(message, file=TARGETS_FILE, found=series),))
+    return tuple(Comparison(target, *READINGS[key]) for key, target in base_year_targets().items())

@@ -10,7 +10,7 @@ import math
 
 import pandas as pd
 
-from sencosim.analysis.published import COMPARISONS, Baseline, Comparison, HoursByPhase
+from sencosim.analysis.published import Baseline, Comparison, HoursByPhase, comparisons
 
 COLUMNS = ("series", "breakdown", "period", "published", "model", "gap", "gap_pct", "tolerance", "verdict", "note")
 
@@ -40,7 +40,7 @@ def base_year_table(
     if not england:
         return pd.DataFrame(columns=list(COLUMNS))
     baseline = Baseline(academic, calendar, hours)
-    return pd.DataFrame([_row(comparison, baseline) for comparison in COMPARISONS], columns=list(COLUMNS))
+    return pd.DataFrame([_row(comparison, baseline) for comparison in comparisons()], columns=list(COLUMNS))
 
 
 def verdict_of(gap_pct: float, tolerance: float) -> str:
@@ -60,15 +60,16 @@ def _row(comparison: Comparison, baseline: Baseline) -> tuple[str | float, ...]:
     published, model = comparison.published(), comparison.model(baseline)
     gap = model - published
     gap_pct = 100.0 * gap / published
+    target = comparison.target
     return (
-        comparison.series,
-        comparison.breakdown,
-        comparison.period,
+        target.series,
+        target.breakdown,
+        target.period,
         published,
         model,
         gap,
         gap_pct,
-        comparison.tolerance,
-        verdict_of(gap_pct, comparison.tolerance),
-        comparison.note,
+        target.tolerance_pct,
+        verdict_of(gap_pct, target.tolerance_pct),
+        target.note,
     )

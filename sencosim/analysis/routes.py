@@ -15,12 +15,12 @@ import pandas as pd
 from sencosim.analysis.baselines import PEOPLE, label_of
 from sencosim.analysis.mechanisms import Coalition, parts_of
 from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, arms_of, describe, series_of, years_of
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTES
 from sencosim.model import RunResult
 from sencosim.runs.plan import ROUTE_REPLICATIONS, Job
 from sencosim.runs.precision import standard_error
+from sencosim.vocabulary import PUBLIC_PAYERS
 
 NEUTRAL = "no_route"
 NEUTRAL_TITLE = "No route: hours, posts and work"

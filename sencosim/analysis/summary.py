@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOME, OUTCOMES, Outcome
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.appraisal import load_appraisal_tables
@@ -25,7 +24,7 @@ from sencosim.runs.totals import PairTotals, tidy_totals
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
-from sencosim.vocabulary import COLUMN, PAYER, Quantity
+from sencosim.vocabulary import COLUMN, PAYER, PAYERS, PUBLIC_PAYERS, Quantity
 
 Floats = npt.NDArray[np.float64]
 

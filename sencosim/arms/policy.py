@@ -17,12 +17,13 @@ from sencosim.arms.setting import (
     shares_reached,
     years_reached,
 )
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.councils import load_councils
 from sencosim.rules.chance import normal_quantile
 from sencosim.rules.sharing import shared_post_hours
 from sencosim.rules.workforce import pay_leaving_ratio
 from sencosim.scenario import levers
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.scenario.who import admin_hours, council_covered, floor_hours, schedule_hours, team_hours
 from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR, TERM_WEEKS
 

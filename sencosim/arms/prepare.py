@@ -15,7 +15,8 @@ from sencosim.arms.policy import policy_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.arms.setting import Setting
 from sencosim.arms.stocks import need_scale, starts_early
-from sencosim.evidence.council_exclusions import Measure, exclusion_levels
+from sencosim.evidence.base_year import BASE_YEAR
+from sencosim.evidence.councils import Measure, exclusion_levels
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register
 from sencosim.population.levels import council_pupils, council_totals
@@ -23,7 +24,7 @@ from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 from sencosim.rules.workforce import allocated_hours
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.scenario.shocks import Shock
 from sencosim.units import N_YEAR_GROUPS, PHASES
 

@@ -12,6 +12,7 @@ from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.forecast import Draws, Known, Series, rolls
 from sencosim.calibration.published_points import published
 from sencosim.calibration.targets import DECIDED_SHARE, SCHOOL_AGE
+from sencosim.evidence.base_year import TIMES
 
 ALL_PUPILS_GROWTH = 0.004
 """Assumed growth of pupils of all schools after the last year known. [per year]"""
@@ -74,7 +75,7 @@ def _everywhere(draws: Draws, year: int) -> FloatArray:
 
 
 def _all_pupils(known: Known, january: int) -> float:
-    last = min(known.january, 2023)
+    last = min(known.january, TIMES.counted_january)
     then = published("pupils", "all_schools", "school_year", min(january, last) - 1) or math.nan
     return float(then * (1.0 + ALL_PUPILS_GROWTH) ** max(0, january - last))
 

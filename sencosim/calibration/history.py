@@ -14,11 +14,12 @@ from sencosim.arms.stocks import councils_at_start
 from sencosim.calibration.parameters import reading_of
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import read_evidence
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.councils import england_total
 from sencosim.population.sampling import sample_councils
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.units import TERMS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 
@@ -29,8 +30,8 @@ PLANS = ("plans_issued.mainstream", "plans_issued.exogenous")
 ON_TIME = ("plans_on_time.mainstream", "plans_on_time.exogenous")
 """Quantities of the ledger that a published flow adds up."""
 
-LAST_SCHOOL_YEAR = 2025
-"""Runs end with 2025/26: calendar 2025 and January 2026 are forecast."""
+LAST_SCHOOL_YEAR = BASE_YEAR + 1
+"""Runs end with the year after the base year: its calendar year and January are forecast."""
 
 CALENDAR = ("requests", "refused_of_decided", "new_plans", "on_time_share", "mean_weeks", "appeals", "decisions")
 JANUARY = ("support_primary", "support_secondary", "plans_primary", "plans_secondary", "special", "after_16")

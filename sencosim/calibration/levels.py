@@ -19,8 +19,8 @@ from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.prepare import Draw
 from sencosim.calibration.history import ON_TIME, PLANS, Setting, evidence_of, inputs_of
 from sencosim.engine.choose import engine_named
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.ledger.table import yearly
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.units import WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 

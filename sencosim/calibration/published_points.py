@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
+from sencosim.evidence.base_year import BASE_YEAR, TIMES
 from sencosim.evidence.series import load_series
 from sencosim.units import PHASES, format_year
 
 Kind = Literal["calendar", "january", "school_year"]
-LAST = {"calendar": 2024, "january": 2025, "school_year": 2024}
-"""Last year that may be read. Published figures of calendar 2025 and January 2026 are kept aside."""
+LAST = {"calendar": BASE_YEAR, "january": BASE_YEAR + 1, "school_year": BASE_YEAR}
+"""Last year that may be read. What is published for a later calendar year or January is kept aside."""
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +52,7 @@ def published(series: str, breakdown: str, kind: Kind, year: int) -> float | Non
 
 def pupils(phase: int, january: int) -> float:
     """Pupils of a phase in a January, held at the last year published. [pupils]."""
-    for year in range(min(january, 2023), 2017, -1):
+    for year in range(min(january, TIMES.counted_january), 2017, -1):
         found = published("pupils", f"state_{PHASES[phase]}", "school_year", year - 1)
         if found is not None:
             return found

@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sencosim.arms.prepare import Draw
-from sencosim.calibration.parameters import DIRECT, noticing, shares_without_place
+from sencosim.calibration.parameters import DIRECT, PIVOT, noticing, shares_without_place
+from sencosim.evidence.base_year import BASE_YEAR
 
 DIGITS = 4
 """Significant digits of values in the registers and the sample."""
@@ -32,17 +33,18 @@ def in_register_terms(point: Mapping[str, float], evidence: Draw) -> dict[str, f
     evidence
         Point values of all others.
     """
-    requests = (1.0 + point["request_growth_next"]) * (1.0 + point["request_growth_later"])
-    need = (1.0 + point["need_growth_next"]) ** 2
+    years = BASE_YEAR - PIVOT
+    requests = (1.0 + point["request_growth_next"]) * (1.0 + point["request_growth_later"]) ** (years - 1)
+    need = (1.0 + point["need_growth_next"]) ** years
     entry = 1.0 + point["reception_plan_growth_past"]
     found = {name: point[name] for name in DIRECT}
     found["request_rate_primary"] *= requests
     found["request_rate_secondary"] *= requests
-    found["request_growth_past"] = requests**0.5 - 1.0
+    found["request_growth_past"] = requests ** (1 / years) - 1.0
     found["exogenous_request_share"] *= requests * need
-    found["exogenous_growth_past"] = (requests * need) ** 0.5 - 1.0
+    found["exogenous_growth_past"] = (requests * need) ** (1 / years) - 1.0
     found["need_growth_past"] = point["need_growth_next"]
-    found["reception_plan_share"] *= entry**2
+    found["reception_plan_share"] *= entry**years
     found["reception_plan_growth_past"] = entry - 1.0
     found |= shares_without_place(point["special_wait_share"], evidence.values)
     levels = (point["notice_level_primary"], point["notice_level_secondary"])

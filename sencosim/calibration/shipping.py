@@ -19,6 +19,7 @@ from sencosim.calibration.parameters import FITTED
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.shipped import in_register_terms, means_of, put_in_registers, write_sample
 from sencosim.calibration.targets import scaled, targets_of
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.scenario.load import load_scenario
@@ -106,20 +107,20 @@ def write_frozen(fitted: Calibration, folder: Path) -> None:
 
 
 def solve_requests(setting: Setting) -> float:
-    """Factor on the request rates of mainstream pupils that suits requests and new plans of 2024 of all schools best.
+    """Factor on the request rates of mainstream pupils that suits requests and new plans of the base year best.
 
     The design ran on a sample of whole councils: of what happens in England it is some per cent wrong in level. Both
     figures cannot be met at once; each counts by its discrepancy. Capacity follows, and is solved after.
     """
-    targets = {t.key: t for t in targets_of(setting, 2024, 2024)}
-    aims = [targets["requests@2024"], targets["new_plans@2024"]]
+    targets = {t.key: t for t in targets_of(setting, BASE_YEAR, BASE_YEAR)}
+    aims = [targets[f"requests@{BASE_YEAR}"], targets[f"new_plans@{BASE_YEAR}"]]
     weights = np.array([1.0 / aim.sd**2 for aim in aims])
     evidence = evidence_of(setting)
     factor, margin = 1.0, 1.0
     for _ in range(SOLVING_ROUNDS):
         changed = {name: evidence.values[name] * factor for name in REQUEST_RATES}
         changed["capacity_margin"] = evidence.values["capacity_margin"] * margin
-        found = _run_to_2024(evidence.with_values(changed), setting)
+        found = _run_to_base_year(evidence.with_values(changed), setting)
         gaps = np.array([aim.value - scaled(aim.key.split("@")[0], found[aim.key]) for aim in aims])
         step = float((weights * gaps).sum() / weights.sum())
         factor *= math.exp(step / MAINSTREAM_SHARE)
@@ -127,21 +128,22 @@ def solve_requests(setting: Setting) -> float:
     return float(f"{factor:.4g}")
 
 
-def _run_to_2024(reading: Draw, setting: Setting) -> dict[str, float]:
-    return run_history(reading, setting, years=3)
+def _run_to_base_year(reading: Draw, setting: Setting) -> dict[str, float]:
+    return run_history(reading, setting, years=BASE_YEAR - setting.start + 1)
 
 
 def solve_capacity(setting: Setting) -> float:
-    """Multiplier on councils' capacity at which the share within 20 weeks of 2024 is the published one. [multiplier].
+    """Multiplier on councils' capacity at which the base year has the published share within 20 weeks. [multiplier].
 
     By bisection on runs of the engine at the point values of the registers as they are now.
     """
-    target = next(t for t in targets_of(setting, 2024, 2024) if t.key == "on_time_share@2024")
+    key = f"on_time_share@{BASE_YEAR}"
+    target = next(t for t in targets_of(setting, BASE_YEAR, BASE_YEAR) if t.key == key)
     evidence = evidence_of(setting)
 
     def too_much(margin: float) -> bool:
-        found = _run_to_2024(evidence.with_values({"capacity_margin": margin}), setting)
-        return bool(scaled("on_time_share", found["on_time_share@2024"]) > target.value)
+        found = _run_to_base_year(evidence.with_values({"capacity_margin": margin}), setting)
+        return bool(scaled("on_time_share", found[key]) > target.value)
 
     return float(f"{levels.bisected(too_much, CAPACITY_LIMITS, range(BISECTIONS)):.4g}")
 

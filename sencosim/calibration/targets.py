@@ -15,27 +15,15 @@ import numpy as np
 
 from sencosim.calibration.history import Setting, schools_of
 from sencosim.calibration.published_points import Kind, published, stock
-from sencosim.evidence.councils import load_councils
-from sencosim.evidence.councils_by_year import LAST_YEAR, column, councils_of
+from sencosim.evidence.base_year import TIMES
+from sencosim.evidence.councils import LAST_YEAR, column, councils_of, load_councils
+from sencosim.evidence.register import load_register
 from sencosim.population.synthetic import synthetic_england
 
-DECIDED_SHARE = 0.906
-"""Requests decided by the end of the year: 9.4 % of those of 2024 were withdrawn or undecided."""
-PANDEMIC_WEIGHT = 3.0
-"""Standard deviations of 2020 and 2021 are so many times wider."""
-
-DISCREPANCY = {
-    "requests": 0.03,
-    "new_plans": 0.04,
-    "refused_of_decided": 0.08,
-    "on_time_share": 0.2,
-    "support_primary": 0.012,
-    "support_secondary": 0.012,
-    "plans_primary": 0.02,
-    "plans_secondary": 0.02,
-    "special": 0.025,
-}
-"""Standard deviation of each target in its scale: logarithm of counts, log odds of shares."""
+DECIDED_SHARE, PANDEMIC_WEIGHT, DISCREPANCY = TIMES.decided_share, TIMES.pandemic_weight, TIMES.discrepancy
+"""Requests decided by the end of the year; how many times wider 2020 and 2021 are; standard deviation by quantity."""
+SCHOOL_AGE = load_register().number("special_school_age_share")
+"""Assumed share of special placements in Reception to Year 11."""
 SHARES = ("refused_of_decided", "on_time_share")
 
 
@@ -122,10 +110,6 @@ def _stocks(january: int) -> Iterator[tuple[str, float | None]]:
         yield f"plans_{name}", stock("ehcp", phase, january)
     special = published("ehcp_placement", "special_all", "january", january)
     yield "special", None if special is None else special * SCHOOL_AGE
-
-
-SCHOOL_AGE = 0.86
-"""Assumed share of special placements in Reception to Year 11, ``special_school_age_share``."""
 
 
 @lru_cache(maxsize=8)

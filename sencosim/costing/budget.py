@@ -18,10 +18,10 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
 from sencosim.costing.appraise import appraise
 from sencosim.costing.discount import discount_factors
 from sencosim.errors import CostingError
+from sencosim.vocabulary import PAYERS, PUBLIC_PAYERS
 
 FLOW_COLUMNS = (
     "social_cost_gbp",

@@ -21,15 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from sencosim.costing import payer_switch
 from sencosim.costing.accounts import Charge, transfer
 from sencosim.costing.class_tariffs import extra_teachers, released_hours
 from sencosim.costing.lever_tariffs import other_levers
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.vocabulary import CouncilFunder, Funder, PressureFunder
 
-FundedBy = Literal["schools", "national_grant"]
 Money = Callable[[str], float]
 
 APPEALS = ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous")
@@ -67,19 +66,19 @@ class PolicyTerms:
         Who pays high-needs charges, and from which month (``2028-04``).
     """
 
-    protected_time: FundedBy = "schools"
-    slt_seat: FundedBy = "schools"
-    admin_support: FundedBy = "schools"
+    protected_time: Funder = "schools"
+    slt_seat: Funder = "schools"
+    admin_support: Funder = "schools"
     slt_pay_uplift: bool = True
-    team: FundedBy = "schools"
-    supervision: FundedBy = "schools"
-    training: FundedBy = "schools"
-    allowance: FundedBy = "schools"
-    la_capacity: Literal["councils", "national_grant"] = "councils"
-    specialist_places: Literal["councils", "national_grant"] = "national_grant"
+    team: Funder = "schools"
+    supervision: Funder = "schools"
+    training: Funder = "schools"
+    allowance: Funder = "schools"
+    la_capacity: CouncilFunder = "councils"
+    specialist_places: CouncilFunder = "national_grant"
     qualified_team: bool = False
     allowance_gbp: float = 0.0
-    high_needs_pressure_funded_by: payer_switch.FundedBy = "councils_then_central"
+    high_needs_pressure_funded_by: PressureFunder = "councils_then_central"
     high_needs_pressure_from: str = payer_switch.SWITCH
 
 
@@ -121,7 +120,7 @@ def _pay(charge: Charge, ni_share: float, ni_parameter: str) -> Iterator[Charge]
     yield from transfer(contribution, "exchequer")
 
 
-def _grant(charge: Charge, funded_by: FundedBy) -> Iterator[Charge]:
+def _grant(charge: Charge, funded_by: Funder) -> Iterator[Charge]:
     """Pay the whole of a school's cost from the department, if the scenario says so."""
     if funded_by == "national_grant":
         yield from transfer(replace(charge, item=f"{charge.item}_grant", payer="dfe"), "schools")

@@ -19,6 +19,7 @@ import sencosim
 from sencosim.arms.inputs import Inputs, Reference
 from sencosim.engine.choose import Baseline, EngineName
 from sencosim.engine.outcome import Outcome
+from sencosim.evidence.register import evidence_folder
 
 FOLDER = "SENCOSIM_BASELINES"
 """Environment variable with the folder of stored baselines. Not set: none is kept."""
@@ -38,11 +39,11 @@ def fingerprint(key: tuple[Hashable, ...]) -> str:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    package = Path(sencosim.__file__).resolve().parent
+    package, evidence = Path(sencosim.__file__).resolve().parent, evidence_folder()
     found = hashlib.sha256(np.__version__.encode())
-    for path in sorted(package.rglob("*")):
+    for path in sorted({*package.rglob("*"), *evidence.rglob("*")}):
         if path.suffix in _MATTERS:
-            found.update(path.relative_to(package).as_posix().encode())
+            found.update(path.relative_to(package if path.is_relative_to(package) else evidence).as_posix().encode())
             found.update(path.read_bytes())
     return found.hexdigest()
 

@@ -10,14 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.analysis.outcomes import MONEY_OUTCOME, OUTCOMES, Outcome
-from sencosim.costing.accounts import PAYERS
 from sencosim.costing.budget import by_payer, flows
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.prices import PriceBook
 from sencosim.ensembles.events import EVENTS
-from sencosim.scenario.schema import BASE_YEAR, Scenario
-from sencosim.vocabulary import COLUMN, PAYER, Quantity
+from sencosim.evidence.base_year import BASE_YEAR, BASE_YEAR_WORDS
+from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import COLUMN, PAYER, PAYERS, Quantity
 
 Floats = npt.NDArray[np.float64]
 MONEY = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving")
@@ -32,7 +32,7 @@ def outcome_units() -> dict[str, str]:
     units |= {one.name: one.unit if one.per else f"{one.unit} a year" for one in OUTCOMES}
     for event in EVENTS:
         units[f"count.{event.name}"] = "a year"
-        units[f"today.{event.name}"] = "a year, 2024/25, baseline"
+        units[f"today.{event.name}"] = f"a year, {BASE_YEAR_WORDS}, baseline"
         units[f"fewer_public.{event.name}"] = "GBP present value that one fewer every year spares the public purse"
         units[f"fewer_social.{event.name}"] = "GBP present value that one fewer every year is worth to society"
     return units

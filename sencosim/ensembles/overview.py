@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from sencosim.analysis.outcomes import OUTCOME
-from sencosim.costing.accounts import PAYERS
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.sensitivity import from_ensemble
@@ -20,7 +19,7 @@ from sencosim.report.charts.acceptability import acceptability_chart, plane_char
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.charts.worth import Ranked, ranked_chart
 from sencosim.scenario.schema import Scenario
-from sencosim.vocabulary import PAYER
+from sencosim.vocabulary import PAYER, PAYERS
 
 FEWEST_FOR_IMPORTANCE = 20
 CURVE_POINTS = 41

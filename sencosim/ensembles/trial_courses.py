@@ -16,9 +16,10 @@ from sencosim.engine.pair import World
 from sencosim.ensembles.question import Point
 from sencosim.ensembles.simulate import world_of
 from sencosim.errors import InputError
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.ledger.table import yearly
 from sencosim.model import RunOptions, baseline_of
-from sencosim.scenario.schema import BASE_YEAR, Horizon, Scenario
+from sencosim.scenario.schema import Horizon, Scenario
 from sencosim.units import format_year, parse_year
 from sencosim.vocabulary import COLUMN, Quantity
 

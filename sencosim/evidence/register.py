@@ -10,9 +10,10 @@ import difflib
 import hashlib
 import json
 import math
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,9 +25,14 @@ from sencosim.evidence.correlations import FILE as CORRELATIONS_FILE
 from sencosim.evidence.correlations import CorrelatedGroup, faults, read_correlations
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.yaml_files import YamlFile, is_table, line_of_field, read_yaml
+from sencosim.vocabulary import PAYERS
 
 Value = float | list[float]
 SOURCES_FILE = "sources.yaml"
+NO_BUDGET = ("as published", "SENCOs")
+"""What an entry may say in place of payers: a published headline, and the unpaid time of SENCOs."""
+FOLDER_VARIABLE = "SENCOSIM_EVIDENCE"
+"""Names a copy of this folder, with other figures, that takes its place: docs/annual_release.md."""
 
 
 class Source(BaseModel):
@@ -120,20 +126,25 @@ class Parameter(BaseModel):
 
 def _faults_of_words(parameter: Parameter) -> Iterator[str]:
     """Yield what is missing from an entry for its kind."""
-    if parameter.source is None and parameter.kind == "evidence":
-        yield "kind evidence needs a source"
-    if parameter.source is not None and parameter.kind == "evidence" and parameter.source.status == "judgement":
-        yield "a judgement is not kind evidence but kind assumption"
-    if not parameter.used_by:
-        yield "used_by must name at least one mechanism or module"
-    if not parameter.unit or not parameter.title:
-        yield "unit and title must not be empty"
-    if parameter.labels is not None and len(parameter.labels) != len(parameter.numbers):
-        yield f"{len(parameter.labels)} labels for {len(parameter.numbers)} numbers"
-    if (parameter.favourable is None) != (parameter.no_effect is None):
-        yield "favourable and no_effect go together"
-    if parameter.quality == "E" and parameter.kind == "evidence":
-        yield "quality E is our judgement, so kind cannot be evidence"
+    is_evidence, labels, numbers = parameter.kind == "evidence", parameter.labels, parameter.numbers
+    payers = set() if parameter.payer in (None, *NO_BUDGET) else set(re.split(", | to ", str(parameter.payer)))
+    checks = (
+        (parameter.source is None and is_evidence, "kind evidence needs a source"),
+        (
+            parameter.source is not None and is_evidence and parameter.source.status == "judgement",
+            "a judgement is not kind evidence but kind assumption",
+        ),
+        (not parameter.used_by, "used_by must name at least one mechanism or module"),
+        (not parameter.unit or not parameter.title, "unit and title must not be empty"),
+        (
+            labels is not None and len(labels) != len(numbers),
+            f"{len(labels or ())} labels for {len(numbers)} numbers",
+        ),
+        ((parameter.favourable is None) != (parameter.no_effect is None), "favourable and no_effect go together"),
+        (parameter.quality == "E" and is_evidence, "quality E is our judgement, so kind cannot be evidence"),
+        (not payers <= set(PAYERS), f"payer names {parameter.payer}; payers are {', '.join(PAYERS)}"),
+    )
+    yield from (words for is_wrong, words in checks if is_wrong)
 
 
 def _faults_of_numbers(parameter: Parameter) -> Iterator[str]:
@@ -338,8 +349,20 @@ def _problem(parameter: Parameter, message: str, found: object, warning: bool = 
 
 
 def evidence_folder() -> Path:
-    """Folder of the registers that come with the package."""
-    return Path(str(files("sencosim.evidence")))
+    """Folder of the evidence: that of the package, or the copy of it that the variable SENCOSIM_EVIDENCE names.
+
+    Raises
+    ------
+    EvidenceError
+        If the variable names no folder of evidence.
+    """
+    named = os.environ.get(FOLDER_VARIABLE)
+    if not named:
+        return Path(__file__).parent
+    if not (Path(named) / SOURCES_FILE).is_file():
+        message = f"{FOLDER_VARIABLE} names {named}, which is not a folder of evidence: it has no {SOURCES_FILE}."
+        raise EvidenceError(message, (Problem(message, found=named),))
+    return Path(named)
 
 
 @lru_cache(maxsize=1)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.population.levels import BASE_YEAR, council_totals, england_log_odds, years
+from sencosim.evidence.councils import england_total
+from sencosim.population.levels import COUNTED_YEAR, council_totals, england_log_odds, years
 from sencosim.population.recipe import labels, number, numbers
-from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY, SIZE_BANDS, Population
+from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SIZE_BANDS, Population
 from sencosim.population.spread import group_sums
 from sencosim.units import PHASES
 
@@ -69,7 +70,7 @@ def compare(population: Population) -> list[Comparison]:
     if population.n_schools == 0:
         return []
     rows = [*_levels(population), *_sizes(population)]
-    if population.year == BASE_YEAR:
+    if population.year == COUNTED_YEAR:
         rows += [*_meals(population), *_needs(population), *_many_plans(population)]
     rows += _correlations(population)
     return rows
@@ -179,7 +180,7 @@ def _levels(population: Population) -> Iterator[Comparison]:
     """Schools and pupils of January 2023, and shares of the year."""
     for phase, name in enumerate(PHASES):
         chosen = population.phase == phase
-        schools, pupils = (3444.0, 3630171.0) if phase == SECONDARY else (16783.0, 4647851.0)
+        schools, pupils = england_total(f"{name}_schools"), england_total(f"{name}_pupils")
         yield Comparison(f"{name} schools", population.expansion[chosen].sum(), schools, 0.02 * schools, "schools")
         yield Comparison(f"{name} pupils", population.total("pupils", phase), pupils, 0.03 * pupils, "pupils")
         if population.year not in years():

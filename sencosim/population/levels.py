@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy.special import expit, logit
 
 from sencosim.errors import PopulationError, Problem
+from sencosim.evidence.base_year import TIMES
 from sencosim.evidence.councils import Council, load_councils
 from sencosim.population.recipe import labels, numbers
 from sencosim.units import PHASES
@@ -20,7 +21,8 @@ from sencosim.units import PHASES
 Int64 = npt.NDArray[np.int64]
 
 NEEDS = ("sen_support", "ehc_plans", "fsm")
-BASE_YEAR, LATEST_YEAR = 2023, 2025
+COUNTED_YEAR, LATEST_YEAR = TIMES.counted_january, TIMES.latest_january
+"""Januaries for which councils' counts are published."""
 
 
 def years() -> tuple[int, ...]:
@@ -62,22 +64,22 @@ def council_pupils(phase: int) -> Int64:
 def _between(council: Council, phase: int, need: str, pace: float) -> float:
     """Log odds at a point between January 2023 and 2025."""
     pupils = getattr(council, f"{PHASES[phase]}_pupils")
-    ends = [logit(max(council.count(PHASES[phase], need, year), 0.5) / pupils) for year in (BASE_YEAR, LATEST_YEAR)]
+    ends = [logit(max(council.count(PHASES[phase], need, year), 0.5) / pupils) for year in (COUNTED_YEAR, LATEST_YEAR)]
     return float(ends[0] + pace * (ends[1] - ends[0]))
 
 
 @lru_cache(maxsize=64)
 def _totals(phase: int, need: str, year: int) -> tuple[int, ...]:
     councils = load_councils()
-    if year in (BASE_YEAR, LATEST_YEAR):
+    if year in (COUNTED_YEAR, LATEST_YEAR):
         return tuple(council.count(PHASES[phase], need, year) for council in councils)
-    now, base = england_log_odds(phase, need, year), england_log_odds(phase, need, BASE_YEAR)
+    now, base = england_log_odds(phase, need, year), england_log_odds(phase, need, COUNTED_YEAR)
     latest = england_log_odds(phase, need, LATEST_YEAR)
     totals = []
     for council, pupils in zip(councils, council_pupils(phase).tolist(), strict=True):
         if pupils == 0:
             totals.append(0)
-        elif year > BASE_YEAR:
+        elif year > COUNTED_YEAR:
             totals.append(round(pupils * expit(_between(council, phase, need, (now - base) / (latest - base)))))
         else:
             totals.append(round(pupils * expit(_between(council, phase, need, 0.0) + now - base)))

@@ -14,7 +14,7 @@ from scipy.special import betaincinv, logit, ndtr, ndtri
 from scipy.stats import binom
 
 from sencosim.evidence.councils import load_councils
-from sencosim.population.levels import LATEST_YEAR, check_year, council_totals, years
+from sencosim.population.levels import COUNTED_YEAR, LATEST_YEAR, check_year, council_totals, years
 from sencosim.population.recipe import fsm_quantiles, number, numbers
 from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY
 from sencosim.population.skeleton import Skeleton, council_draw, fit_ranks
@@ -80,7 +80,7 @@ class _Part:
 
     def free_school_meals(self) -> Int64:
         """Eligible pupils: national distribution by rank in 2023, then moved to the council's total of the year."""
-        base = council_totals(self.phase, "fsm", 2023)
+        base = council_totals(self.phase, "fsm", COUNTED_YEAR)
         pupils = group_sums(self.pupils, self.council, N_COUNCILS)
         targets = np.divide(base, pupils, out=np.zeros(N_COUNCILS), where=pupils > 0)
         order = np.argsort(np.argsort(self.pupils, kind="stable"))

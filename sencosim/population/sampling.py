@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.errors import EvidenceError, PopulationError, Problem
-from sencosim.evidence.council_exclusions import exclusion_levels
-from sencosim.evidence.councils import Council, find_council, load_councils
+from sencosim.evidence.councils import Council, exclusion_levels, find_council, load_councils
 from sencosim.population.schools import PRIMARY, SECONDARY, Population
 from sencosim.population.spread import group_sums
 from sencosim.randomness import uniform_array

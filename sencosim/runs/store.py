@@ -25,6 +25,8 @@ from typing import Any
 
 import sencosim
 from sencosim.errors import InputError, OutputError
+from sencosim.evidence.base_year import BASE_YEAR_FILE
+from sencosim.evidence.register import evidence_folder
 from sencosim.runs.finished import is_finished
 from sencosim.runs.plan import Job
 from sencosim.runs.totals import PairTotals, read_headline, read_totals, write_totals
@@ -238,9 +240,11 @@ def code_fingerprint() -> str:
     found = hashlib.sha256(platform.python_version().encode())
     for name in LIBRARIES:
         found.update(f"{name} {version(name)}".encode())
-    tables = (package / "evidence").rglob("*.csv")  # of councils and the posterior: the register does not hold them
+    evidence = evidence_folder()
+    # The times, the councils and the posterior: the register, which has a fingerprint of its own, does not hold them.
+    tables = (*evidence.rglob("*.csv"), evidence / BASE_YEAR_FILE)
     for path in sorted((*package.rglob("*.py"), *tables)):
-        found.update(path.relative_to(package).as_posix().encode())
+        found.update(path.relative_to(package if path.is_relative_to(package) else evidence).as_posix().encode())
         found.update(path.read_bytes())
     return found.hexdigest()
 

@@ -36,7 +36,7 @@ from sencosim.scenario.system_levers import (
     SpecialistPlaces,
     TribunalCapacity,
 )
-from sencosim.scenario.terms import CouncilFunder, Covers, Funder, Lever, Phase, Region
+from sencosim.scenario.terms import Covers, Lever, Phase, Region
 
 __all__ = [
     "BEHAVIOUR",
@@ -44,12 +44,10 @@ __all__ = [
     "Allowance",
     "Amount",
     "ConsistentEhcProcess",
-    "CouncilFunder",
     "Covers",
     "Delay",
     "ExpertsAtHand",
     "Floor",
-    "Funder",
     "HoursByNeed",
     "HoursFormula",
     "HoursSchedule",

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.routes import RouteName
 from sencosim.scenario.fields import NAME_PATTERN, AcademicYear, Month, Setting
@@ -22,6 +23,7 @@ from sencosim.scenario.mechanisms import MechanismName
 from sencosim.scenario.shocks import Shock
 from sencosim.scenario.structure import Structure
 from sencosim.units import format_year, parse_year
+from sencosim.vocabulary import PressureFunder
 
 SCHEMA_VERSION = 1
 SAID_OF_ITSELF = ("name", "title", "description", "cautions")
@@ -33,8 +35,6 @@ OF_THE_QUESTION = (
 """Settings that only a policy arm or its price book reads."""
 CAUTION_LENGTH = 20, 600
 """Shortest and longest caution: a reason in full, short enough to stand on every page. [characters]"""
-BASE_YEAR = 2024
-"""First calendar year of the base year of the model, 2024/25: stocks as at the January 2025 census."""
 
 ViewName = Literal["campaign", "central", "sceptic"]
 
@@ -192,7 +192,7 @@ class Scenario(Setting):
     """The view that headlines are written in."""
     views: Annotated[tuple[ViewName, ...], Field(strict=False, min_length=1)] = ("campaign", "central", "sceptic")
     """The views that are costed side by side."""
-    high_needs_pressure_funded_by: Literal["councils_then_central", "councils", "shared"] = "councils_then_central"
+    high_needs_pressure_funded_by: PressureFunder = "councils_then_central"
     """Who pays for plans and places beyond today's: councils until high_needs_pressure_from and central government
     after, councils throughout, or both by halves after it."""
     high_needs_pressure_from: Month = "2028-04"

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sencosim.scenario.fields import AcademicYear, Share, WeeklyDays
-from sencosim.scenario.terms import CouncilFunder, Covers, Funder, Lever
+from sencosim.scenario.terms import Covers, Lever
+from sencosim.vocabulary import CouncilFunder, Funder
 
 Ratio = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})]
 DaysPerYear = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False, json_schema_extra={"unit": "days per year"})]

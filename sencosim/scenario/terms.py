@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sencosim.scenario.fields import AcademicYear, Pupils, Setting, Share
 from sencosim.units import format_year, parse_year
+from sencosim.vocabulary import Funder
 
 Phase = Literal["primary", "secondary"]
 Region = Literal[
@@ -22,8 +23,6 @@ Region = Literal[
     "West Midlands",
     "Yorkshire and The Humber",
 ]
-Funder = Literal["schools", "national_grant"]
-CouncilFunder = Literal["councils", "national_grant"]
 
 
 class Covers(Setting):

@@ -7,8 +7,8 @@ import pytest
 
 from sencosim.analysis.base_years import COMPARED, base_years
 from sencosim.analysis.outcomes import OUTCOME
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.model import RunResult
-from sencosim.scenario.schema import BASE_YEAR
 from sencosim.vocabulary import COLUMN
 
 

@@ -9,10 +9,9 @@ from analysis.conftest import small_run
 
 from sencosim.analysis.outcomes import OUTCOMES
 from sencosim.analysis.summary import PRESENT_VALUE, TOTAL, Summary, summarise
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.discount import discount_factors
 from sencosim.model import RunResult, baseline_of, plan_run
-from sencosim.vocabulary import COLUMN
+from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, RESOURCES
+from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.budget import by_payer, flows
 from sencosim.costing.cost import cost, reprice
 from sencosim.costing.double_entry import journal, trial_balance
@@ -18,6 +18,7 @@ from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.model import terms_of
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import PAYERS, PUBLIC_PAYERS
 
 BOOKS = {
     name: PriceBook.for_view("central", PolicyTerms(high_needs_pressure_funded_by=name))  # type: ignore[arg-type]

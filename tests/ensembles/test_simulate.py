@@ -7,7 +7,6 @@ import pytest
 from ensembles.conftest import RUTLAND, draws, points
 
 from sencosim.analysis.outcomes import OUTCOME
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.designs import grid
 from sencosim.ensembles import simulate
 from sencosim.ensembles.events import EVENTS
@@ -21,7 +20,7 @@ from sencosim.runs.forms import REFERENCE, asked
 from sencosim.runs.plan import Job as PairJob
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
-from sencosim.vocabulary import COLUMN
+from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
 

@@ -31,12 +31,13 @@ from golden.engines import World
 from sencosim.arms.inputs import Inputs, Reference
 from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.engine.pair import first_year_of, read_evidence
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.routes import ROUTE_NAMES, neutral_routes
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform
 from sencosim.scenario.mechanisms import MECHANISMS, neutral_values
-from sencosim.scenario.schema import BASE_YEAR, Scenario
+from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
 from sencosim.vocabulary import STREAM
 

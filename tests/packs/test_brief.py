@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from sencosim.analysis.local import MODELLED, SHARED, pupil_shares
 from sencosim.errors import InputError, OutputError
-from sencosim.evidence.councils import load_councils
-from sencosim.evidence.neighbours import neighbours_of
+from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.report.brief.place import find_place
 from sencosim.report.brief.sentences import AS_ENGLAND, UNCLEAR, three_figures
 from sencosim.report.brief.write import make_brief, spoken, write_brief
