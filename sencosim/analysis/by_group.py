@@ -22,8 +22,7 @@ from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.evidence.councils import load_councils
 from sencosim.model import RunResult, price_book
-from sencosim.population.fifths import FIFTHS
-from sencosim.population.schools import GOVERNANCE, SIZE_BANDS
+from sencosim.population.schools import FIFTHS, GOVERNANCE, SIZE_BANDS
 from sencosim.runs.streaming import Moments
 from sencosim.runs.totals import PairTotals
 from sencosim.units import PHASES

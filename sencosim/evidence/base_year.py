@@ -10,16 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, ValidationError
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.register import evidence_folder
 from sencosim.evidence.tables import read_table
-from sencosim.evidence.yaml_files import read_yaml
+from sencosim.evidence.yaml_files import Entry, read_yaml
 from sencosim.units import format_year, parse_year
 
 BASE_YEAR_FILE, TARGETS_FILE = "base_year.yaml", "base_year_targets.csv"
-_FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
 def _is_year(text: str) -> str:
@@ -30,10 +29,8 @@ def _is_year(text: str) -> str:
 SchoolYear = Annotated[str, AfterValidator(_is_year)]
 
 
-class Window(BaseModel):
+class Window(Entry):
     """What a calibration is fitted to: first school year of its runs, and first and last calendar year of flows."""
-
-    model_config = _FROZEN
 
     start: SchoolYear
     first: int
@@ -45,19 +42,15 @@ class Window(BaseModel):
         return parse_year(self.start)
 
 
-class PublishedAt(BaseModel):
+class PublishedAt(Entry):
     """Title and address of a publication."""
-
-    model_config = _FROZEN
 
     title: str
     link: str
 
 
-class Times(BaseModel):
+class Times(Entry):
     """Everything in ``base_year.yaml``, which says what each row is."""
-
-    model_config = _FROZEN
 
     format: Literal["base_year"]
     base_year: SchoolYear

@@ -25,10 +25,10 @@ def read_table(file: str, kind: type[_Row]) -> tuple[_Row, ...]:
 
 
 def _read(text: str, kind: object) -> Any:
-    if kind is str:
-        return text
     if kind == tuple[str, ...]:
         return tuple(text.split())
+    if kind not in (int, float, int | None, float | None):
+        return text
     if text == "" and kind not in (int, float):
         return None
     return int(text) if kind in (int, int | None) else float(text)

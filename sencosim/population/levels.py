@@ -9,16 +9,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit, logit
 
 from sencosim.errors import PopulationError, Problem
 from sencosim.evidence.base_year import TIMES
 from sencosim.evidence.councils import Council, load_councils
 from sencosim.population.recipe import labels, numbers
+from sencosim.population.spread import Int64
 from sencosim.units import PHASES
-
-Int64 = npt.NDArray[np.int64]
 
 NEEDS = ("sen_support", "ehc_plans", "fsm")
 COUNTED_YEAR, LATEST_YEAR = TIMES.counted_january, TIMES.latest_january
@@ -31,13 +29,7 @@ def years() -> tuple[int, ...]:
 
 
 def check_year(year: int) -> None:
-    """Refuse a year whose levels are not known.
-
-    Raises
-    ------
-    PopulationError
-        If the year is not one of :func:`years`.
-    """
+    """Refuse a year whose levels are not known."""
     if year not in years():
         known = years()
         message = f"Levels of January {year} are not known; they are for {known[0]} to {known[-1]}."
@@ -45,13 +37,7 @@ def check_year(year: int) -> None:
 
 
 def england_log_odds(phase: int, need: str, year: int) -> float:
-    """Give the published share of England's pupils of a phase, as log odds.
-
-    Raises
-    ------
-    PopulationError
-        If the year is not one of :func:`years`.
-    """
+    """Give the published share of England's pupils of a phase, as log odds."""
     check_year(year)
     return float(logit(numbers(f"level_{PHASES[phase]}_{need}")[years().index(year)]))
 
@@ -87,20 +73,7 @@ def _totals(phase: int, need: str, year: int) -> tuple[int, ...]:
 
 
 def council_totals(phase: int, need: str, year: int) -> Int64:
-    """Pupils of each council in January of a year.
-
-    Parameters
-    ----------
-    phase
-        0 primary, 1 secondary.
-    need
-        ``sen_support``, ``ehc_plans`` or ``fsm``.
-    year
-        2019 to 2025. [calendar year]
-
-    Returns
-    -------
-        In the order of :func:`~sencosim.evidence.councils.load_councils`. [pupils, shape (153,)]
+    """Pupils of each council with ``sen_support``, ``ehc_plans`` or ``fsm`` in January of a year. [shape (153,)]
 
     Examples
     --------

@@ -18,11 +18,15 @@ from sencosim.population.levels import COUNTED_YEAR, LATEST_YEAR, check_year, co
 from sencosim.population.recipe import fsm_quantiles, number, numbers
 from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY
 from sencosim.population.skeleton import Skeleton, council_draw, fit_ranks
-from sencosim.population.spread import choose_in_groups, group_sums, round_to_totals, shift_to_totals
-
-Float64 = npt.NDArray[np.float64]
-Int64 = npt.NDArray[np.int64]
-Bool = npt.NDArray[np.bool_]
+from sencosim.population.spread import (
+    Bool,
+    Float64,
+    Int64,
+    choose_in_groups,
+    group_sums,
+    round_to_totals,
+    shift_to_totals,
+)
 
 N_COUNCILS = 153
 _SELECTIVE = SCHOOL_TYPES.index("selective")
@@ -120,18 +124,8 @@ class _Part:
     def count(self, kind: int, odds: Float64, chance: Float64, extra: Int64, most: npt.NDArray[np.int64]) -> Int64:
         """Pupils of one need: ``extra`` for certain, the rest beta-binomial, in all the council's total.
 
-        Parameters
-        ----------
-        kind
-            0 SEN Support, 1 plans.
-        odds
-            Log odds apart from the council's constant.
-        chance
-            Place of the school among schools like it. [ratio, 0 to 1]
-        extra
-            Pupils counted beforehand: those in units.
-        most
-            Upper bound. [pupils]
+        ``kind`` is 0 for SEN Support, 1 for plans; ``odds`` are log odds apart from the council's constant; ``chance``
+        is the place of the school among schools like it, 0 to 1; ``extra`` are pupils in units, counted beforehand.
         """
         stream = ("population_sen_support", "population_ehc_plan")[kind]
         totals = self.totals(("sen_support", "ehc_plans")[kind])
