@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, ValidationError, model_validator
 from scipy.special import ndtr, ndtri
@@ -81,17 +81,14 @@ def read_correlations(path: Path) -> tuple[CorrelatedGroup, ...]:
         if name == "format":
             continue
         try:
-            groups.append(_group(name, entry))
+            fields = entry if isinstance(entry, dict) else {}
+            groups.append(CorrelatedGroup.model_validate({**fields, "name": name}))
         except ValidationError as error:
             words = "; ".join(f"{'.'.join(map(str, one['loc']))} {one['msg']}".strip() for one in error.errors())
             problems.append(Problem(f"{name}: {words}.", file=path.name, line=file.lines.get(name, 1), key=name))
     if problems:
         raise EvidenceError(f"{path.name} has {len(problems)} fault(s): {problems[0].message}", tuple(problems))
     return tuple(groups)
-
-
-def _group(name: str, entry: Any) -> CorrelatedGroup:
-    return CorrelatedGroup.model_validate({**(entry if isinstance(entry, dict) else {}), "name": name})
 
 
 def faults(groups: Iterable[CorrelatedGroup], parameters: Mapping[str, Doubtful]) -> Iterator[Problem]:

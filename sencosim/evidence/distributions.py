@@ -135,37 +135,10 @@ def _are_weights(weights: Sequence[float], components: int) -> bool:
     return len(weights) == components > 0 and min(weights) > 0.0 and math.isclose(math.fsum(weights), 1.0)
 
 
-def _pert_shape(dist: Distribution) -> tuple[float, float]:
-    """Beta parameters of a PERT distribution."""
-    low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
-    return 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
-
-
-def _quantile_fixed(dist: Distribution, u: float) -> float:  # noqa: ARG001  (one signature for all families)
-    return dist.number("value")
-
-
-def _quantile_normal(dist: Distribution, u: float) -> float:
-    return dist.number("mean") + dist.number("sd") * float(ndtri(u))
-
-
-def _quantile_lognormal(dist: Distribution, u: float) -> float:
-    return dist.number("median") * math.exp(dist.number("s") * float(ndtri(u)))
-
-
-def _quantile_beta(dist: Distribution, u: float) -> float:
-    return float(betaincinv(dist.number("a"), dist.number("b"), u))
-
-
 def _quantile_pert(dist: Distribution, u: float) -> float:
-    a, b = _pert_shape(dist)
-    low, high = dist.number("min"), dist.number("max")
+    low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
+    a, b = 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
     return low + (high - low) * float(betaincinv(a, b, u))
-
-
-def _quantile_uniform(dist: Distribution, u: float) -> float:
-    low, high = dist.number("min"), dist.number("max")
-    return low + (high - low) * u
 
 
 def _quantile_triangular(dist: Distribution, u: float) -> float:
@@ -207,12 +180,12 @@ def _parts(dist: Distribution) -> tuple[tuple[float, Distribution], ...]:
 
 
 _QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
-    "fixed": _quantile_fixed,
-    "normal": _quantile_normal,
-    "lognormal": _quantile_lognormal,
-    "beta": _quantile_beta,
+    "fixed": lambda dist, _: dist.number("value"),
+    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * float(ndtri(u)),
+    "lognormal": lambda dist, u: dist.number("median") * math.exp(dist.number("s") * float(ndtri(u))),
+    "beta": lambda dist, u: float(betaincinv(dist.number("a"), dist.number("b"), u)),
     "pert": _quantile_pert,
-    "uniform": _quantile_uniform,
+    "uniform": lambda dist, u: dist.number("min") + (dist.number("max") - dist.number("min")) * u,
     "triangular": _quantile_triangular,
     "sample": _quantile_sample,
     "mixture": _quantile_mixture,
@@ -240,10 +213,6 @@ def quantile(dist: Distribution, u: float) -> float:
     return _QUANTILES[dist.family](dist, max(rest, EDGE))
 
 
-def _mean_triangular(dist: Distribution) -> float:
-    return (dist.number("min") + dist.number("mode") + dist.number("max")) / 3.0
-
-
 def _mean_sample(dist: Distribution) -> float:
     values = dist.values or ()
     return math.fsum((values[0], values[-1], *(2.0 * value for value in values[1:-1]))) / (2.0 * (len(values) - 1))
@@ -256,7 +225,7 @@ _MEANS: dict[str, Callable[[Distribution], float]] = {
     "beta": lambda dist: dist.number("a") / (dist.number("a") + dist.number("b")),
     "pert": lambda dist: (dist.number("min") + 4.0 * dist.number("mode") + dist.number("max")) / 6.0,
     "uniform": lambda dist: (dist.number("min") + dist.number("max")) / 2.0,
-    "triangular": _mean_triangular,
+    "triangular": lambda dist: (dist.number("min") + dist.number("mode") + dist.number("max")) / 3.0,
     "sample": _mean_sample,
     "mixture": lambda dist: math.fsum(weight * mean(component) for weight, component in _parts(dist)),
 }

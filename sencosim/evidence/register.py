@@ -250,16 +250,13 @@ def _problems_of_size(parameter: Parameter, numbers: Sequence[float], new: objec
         if not math.isfinite(number) or number < low:
             yield _problem(parameter, f"{number:g} is below the lowest allowed value, {low:g}.", new)
         elif number > high:
-            words = f"{number:g} is above the highest allowed value, {high:g}.{_share_hint(parameter)}"
+            hint = " Rates are shares: for 12 per cent write 0.12." if high == 1.0 else ""
+            words = f"{number:g} is above the highest allowed value, {high:g}.{hint}"
             yield _problem(parameter, words, new)
         elif parameter.interval is not None and not parameter.interval[0] <= number <= parameter.interval[1]:
             first, last = parameter.interval
             text = f"Outside the range in the evidence ({first:g} to {last:g}). It will run; the report will say so."
             yield _problem(parameter, text, new, warning=True)
-
-
-def _share_hint(parameter: Parameter) -> str:
-    return " Rates are shares: for 12 per cent write 0.12." if parameter.range[1] == 1.0 else ""
 
 
 def _problem(parameter: Parameter, message: str, found: object, warning: bool = False) -> Problem:

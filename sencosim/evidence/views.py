@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import ValidationError, model_validator
 
@@ -36,7 +36,8 @@ from sencosim.evidence.correlations import joint_uniforms
 from sencosim.evidence.register import Parameter, Register, Value, evidence_folder
 from sencosim.evidence.yaml_files import Entry, read_yaml
 
-VIEWS = ("campaign", "central", "sceptic")
+ViewName = Literal["campaign", "central", "sceptic"]
+VIEWS: tuple[ViewName, ...] = get_args(ViewName)
 HEADLINE_PREFIX = "headline_"
 
 Use = Literal["prior", "audited", "value", "favourable", "no_effect", "number", "memorandum", "unused"]
@@ -69,7 +70,7 @@ class Setting(Entry):
 class View(Entry):
     """One way to read the register."""
 
-    name: Literal["campaign", "central", "sceptic"]
+    name: ViewName
     title: str
     label: str  # what every report must print beside a number of this view
     description: str

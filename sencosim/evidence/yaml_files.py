@@ -43,7 +43,10 @@ def read_yaml(path: Path) -> YamlFile:
     content = read_plain(text)
     if content is None:
         content = read_fully(path.name, text)
-    return YamlFile(path=path, content=content, lines=_lines_of(text))
+    lines: dict[str, int] = {}
+    for match in _TOP_KEY.finditer(text):
+        lines.setdefault(match.group(1).strip("\"'"), text.count("\n", 0, match.start()) + 1)
+    return YamlFile(path=path, content=content, lines=lines)
 
 
 def is_table(path: Path) -> bool:
@@ -52,13 +55,6 @@ def is_table(path: Path) -> bool:
         if row.strip() and not row.startswith("#"):
             return row.startswith("format:")
     return False
-
-
-def _lines_of(text: str) -> dict[str, int]:
-    lines: dict[str, int] = {}
-    for match in _TOP_KEY.finditer(text):
-        lines.setdefault(match.group(1).strip("\"'"), text.count("\n", 0, match.start()) + 1)
-    return lines
 
 
 def line_of_field(path: Path, entry_line: int, field: str) -> int:
