@@ -45,10 +45,18 @@ _HALVINGS = 80
 
 
 class Spike(Entry):
-    """A probability mass at one value."""
+    """A probability mass at one value.
 
-    at: float  # [unit of the parameter]
-    mass: float  # [share, 0 to 1]
+    Attributes
+    ----------
+    at
+        The value. [unit of the parameter]
+    mass
+        Its probability. [share, 0 to 1]
+    """
+
+    at: float
+    mass: float
 
     @model_validator(mode="after")
     def _mass_is_a_share(self) -> Spike:
