@@ -131,6 +131,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f'last_exclusion_year: "{TIMES.last_exclusion_year}"',
             f'last_exclusion_year: "{NEXT[TIMES.last_exclusion_year]}"',
         ),
+        (f'  start: "{TIMES.recent.start}"', f'  start: "{format_year(TIMES.recent.start_year + 1)}"'),
+        (f"  first: {TIMES.recent.first}", f"  first: {TIMES.recent.first + 1}"),
         (f"  last: {TIMES.recent.last}", f"  last: {TIMES.recent.last + 1}"),
     ):
         assert times.count(f"{row}\n") == 1, row
