@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import sencosim
+from sencosim.evidence.base_year import BASE_YEAR_FILE
+from sencosim.evidence.register import evidence_folder
 
 LIBRARIES = ("numpy", "numba", "scipy", "simpy")
 
@@ -18,7 +20,7 @@ def hash_of(files: Iterable[Path], root: Path, *before: str) -> str:
     """SHA-256 of some words, and of the names and the content of files, in order."""
     found = hashlib.sha256("".join(before).encode())
     for path in sorted(files):
-        found.update(path.relative_to(root).as_posix().encode())
+        found.update((path.relative_to(root) if path.is_relative_to(root) else Path(path.name)).as_posix().encode())
         found.update(path.read_bytes())
     return found.hexdigest()
 
@@ -27,6 +29,8 @@ def hash_of(files: Iterable[Path], root: Path, *before: str) -> str:
 def code_fingerprint() -> str:
     """SHA-256 of everything that computes: code and tables of the package, Python, and the libraries that count."""
     package = Path(sencosim.__file__).resolve().parent
-    tables = (package / "evidence").rglob("*.csv")  # of councils and the posterior: the register does not hold them
+    evidence = evidence_folder()
+    # The times, the councils and the posterior: the register, which has a fingerprint of its own, does not hold them.
+    tables = (*evidence.rglob("*.csv"), evidence / BASE_YEAR_FILE)
     libraries = (f"{name} {version(name)}" for name in LIBRARIES)
     return hash_of((*package.rglob("*.py"), *tables), package, platform.python_version(), *libraries)

@@ -28,6 +28,7 @@ from sencosim.costing.tariffs import terms_of
 from sencosim.engine.choose import EngineName, engine_named, is_ready
 from sencosim.engine.pair import PairResult, World, first_year_of, read_evidence, run_pair
 from sencosim.errors import EngineError, InputError
+from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.experiment.finished import MANIFEST
@@ -283,7 +284,9 @@ def measure_machine(resolved: Resolved, options: RunOptions, plan: Plan) -> Esti
 
 def _run_few(scenario: Scenario, options: RunOptions, schools: Population) -> int:
     """Run the no-policy arm through the base year. [schools x years]"""
-    base = Scenario.model_validate({"horizon": {"first_year": "2024/25", "years": 1}, "run": {"warm_up_years": 1}})
+    base = Scenario.model_validate(
+        {"horizon": {"first_year": BASE_YEAR_WORDS, "years": 1}, "run": {"warm_up_years": 1}}
+    )
     short = baseline_of(scenario.model_copy(update={"horizon": base.horizon, "run": base.run}))
     run_pair(Job(short.view, 0, 0, 1.0).pair, short, short, schools, options.engine, options.mechanisms)
     return schools.n_schools * short.simulated_years

@@ -712,7 +712,7 @@ PARTS_OF_ALLOCATED_HOURS = tuple(quantity for parts in USES_OF_PAID_HOURS.values
 
 
 class Payer(Facts):
-    """Whose budget, in the order of tables.
+    """Whose budget. Numbers are for ever, so the newest payer comes last; its place in tables is its own.
 
     Attributes
     ----------
@@ -726,23 +726,33 @@ class Payer(Facts):
         Of the public purse.
     is_singular
         Takes a verb in the singular.
+    place
+        In tables: beside the payer that it takes over from.
     """
 
-    SCHOOLS = "schools", "Schools", "schools", True, False
-    COUNCIL_HIGH_NEEDS = "council_high_needs", "Councils, high-needs block", "councils' high-needs blocks", True, False
-    COUNCIL_GENERAL_FUND = "council_general_fund", "Councils, general fund", "councils' general funds", True, False
-    DFE = "dfe", "Department for Education", "the Department for Education", True, True
-    NHS = "nhs", "NHS", "the NHS", True, True
-    MOJ_HMCTS = "moj_hmcts", "Courts and tribunals", "the tribunals service", True, True
-    EXCHEQUER = "exchequer", "Exchequer: tax and benefits", "the Exchequer (tax and benefits)", True, True
-    FAMILIES = "families", "Families", "families", False, False
-    PUPILS = "pupils", "Pupils, later in life", "pupils, later in life", False, False
+    SCHOOLS = "schools", "Schools", "schools", True, False, 0
+    COUNCIL_HIGH_NEEDS = (
+        "council_high_needs",
+        "Councils, high-needs block",
+        "councils' high-needs blocks",
+        True,
+        False,
+        1,
+    )
+    COUNCIL_GENERAL_FUND = "council_general_fund", "Councils, general fund", "councils' general funds", True, False, 3
+    DFE = "dfe", "Department for Education", "the Department for Education", True, True, 4
+    NHS = "nhs", "NHS", "the NHS", True, True, 5
+    MOJ_HMCTS = "moj_hmcts", "Courts and tribunals", "the tribunals service", True, True, 6
+    EXCHEQUER = "exchequer", "Exchequer: tax and benefits", "the Exchequer (tax and benefits)", True, True, 7
+    FAMILIES = "families", "Families", "families", False, False, 8
+    PUPILS = "pupils", "Pupils, later in life", "pupils, later in life", False, False, 9
     CENTRAL_HIGH_NEEDS = (
         "central_high_needs",
         "Central government, high needs from April 2028",
         "central government for high needs",
         True,
         True,
+        2,
     )
 
     key: str
@@ -750,7 +760,19 @@ class Payer(Facts):
     words: str
     is_public: bool
     is_singular: bool
+    place: int
 
 
 PAYER: dict[str, Payer] = {payer.key: payer for payer in Payer}
 """Each payer by its key."""
+PAYERS: tuple[str, ...] = tuple(payer.key for payer in sorted(Payer, key=lambda payer: payer.place))
+"""Keys in the order of tables."""
+PUBLIC_PAYERS: tuple[str, ...] = tuple(key for key in PAYERS if PAYER[key].is_public)
+"""The public purse: all but families and pupils."""
+
+Funder = Literal["schools", "national_grant"]
+"""Who funds a policy in schools: they themselves, or the department by a grant to them."""
+CouncilFunder = Literal["councils", "national_grant"]
+"""Who funds a policy in councils."""
+PressureFunder = Literal["councils_then_central", "councils", "shared"]
+"""Who pays the pressure on high needs once central government may: it, councils, or each a half."""

@@ -86,7 +86,7 @@ def _request_multipliers(councils: Sequence[Council], values: Mapping[str, float
     rates = (values["request_rate_primary"], values["request_rate_secondary"])
 
     def expected(one: Council) -> float:
-        return one.primary_sen_support_2025 * rates[0] + one.secondary_sen_support_2025 * rates[1]
+        return one.primary_sen_support_latest * rates[0] + one.secondary_sen_support_latest * rates[1]
 
     requests, everywhere = england_total("requests"), sum(expected(one) for one in load_councils())
 

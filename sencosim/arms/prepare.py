@@ -15,7 +15,7 @@ from sencosim.arms.policy import policy_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.arms.stocks import need_scale, starts_early
 from sencosim.evidence.base_year import BASE_YEAR
-from sencosim.evidence.council_exclusions import Measure, exclusion_levels
+from sencosim.evidence.councils import Measure, exclusion_levels
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register
 from sencosim.levers.schools import RunSchools

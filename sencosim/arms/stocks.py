@@ -6,14 +6,12 @@ series say by how much each stock was smaller in the January of the first year.
 
 from __future__ import annotations
 
-from sencosim.evidence.base_year import BASE_YEAR
-from sencosim.evidence.council_levels import AS_ENGLAND, CouncilLevel, load_council_levels
-from sencosim.evidence.councils import Council
-from sencosim.evidence.councils_by_year import LAST_YEAR, councils_of
+from sencosim.evidence.base_year import BASE_YEAR, TIMES
+from sencosim.evidence.councils import AS_ENGLAND, LAST_YEAR, Council, CouncilLevel, councils_of, load_council_levels
 from sencosim.evidence.series import load_series, series_value
 from sencosim.units import PHASES
 
-POPULATION_ROLLS, PLACEMENTS = 2023, "Jan 2025"
+POPULATION_ROLLS, PLACEMENTS = TIMES.counted_january, f"Jan {BASE_YEAR + 1}"
 """January of the rolls of synthetic England, and of the councils' placements."""
 SHORT_WARM_UP = 2
 """Years before the base year from which the latest figures of councils are taken. [years]"""

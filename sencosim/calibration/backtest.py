@@ -16,14 +16,15 @@ from sencosim.calibration.history import Setting, run_history
 from sencosim.calibration.result import AHEAD, FITTED_ON, BacktestResult, Row, Score, fingerprint
 from sencosim.calibration.targets import DECIDED_SHARE, SCHOOL_AGE, period_of, published, sample_offsets
 from sencosim.engine.pair import read_evidence
+from sencosim.evidence.base_year import BASE_YEAR, TIMES
 from sencosim.units import PHASES
 
-FROZEN = Known(calendar=2022, january=2023, school_year=2022)
-"""What the frozen forecasts know: nothing published for a time after 2022/23."""
-LATEST = Known(calendar=2024, january=2025, school_year=2024)
+FROZEN = Known(calendar=TIMES.frozen.last, january=TIMES.frozen.last + 1, school_year=TIMES.frozen.last)
+"""What the frozen forecasts know: nothing published for a later time."""
+LATEST = Known(calendar=BASE_YEAR, january=BASE_YEAR + 1, school_year=BASE_YEAR)
 """What the shipped forecast knows."""
-FIRST_YEARS = {"calendar": 2019, "january": 2019, "school_year": 2018}
-LAST_YEARS = {"calendar": 2025, "january": 2026, "school_year": 2024}
+FIRST_YEARS = {"calendar": TIMES.frozen.first, "january": TIMES.frozen.first, "school_year": TIMES.frozen.start_year}
+LAST_YEARS = {"calendar": BASE_YEAR + 1, "january": BASE_YEAR + 2, "school_year": BASE_YEAR}
 FORECAST_RUNS = 40
 """Draws of the evidence that the forecast is made of."""
 QUANTILES = (0.1, 0.5, 0.9)
@@ -172,7 +173,7 @@ def _everywhere(draws: Draws, year: int) -> FloatArray:
 
 
 def _pupils(known: Known) -> Iterator[Series]:
-    last = min(known.january, 2023)
+    last = min(known.january, TIMES.counted_january)
 
     def all_pupils(_: Draws, january: int) -> float:
         then = published("pupils", "all_schools", "school_year", min(january, last) - 1) or math.nan

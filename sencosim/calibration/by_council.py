@@ -25,16 +25,23 @@ from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.calibration.history import APPEALS, ON_TIME, PLANS, REFUSED, REQUESTS, Setting, evidence_of
 from sencosim.calibration.parameters import significant
 from sencosim.engine.choose import engine_named
-from sencosim.evidence.council_levels import COUNCILS_FILE, CouncilLevel, load_council_levels
-from sencosim.evidence.councils import load_councils
-from sencosim.evidence.councils_by_year import TIMELINESS_YEAR, column, councils_of
+from sencosim.evidence.base_year import BASE_YEAR
+from sencosim.evidence.councils import (
+    LEVELS_FILE,
+    TIMELINESS_YEAR,
+    CouncilLevel,
+    column,
+    councils_of,
+    load_council_levels,
+    load_councils,
+)
 from sencosim.evidence.pooling import pooled
 from sencosim.evidence.register import evidence_folder
 from sencosim.population.synthetic import synthetic_england
 from sencosim.units import TERMS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 
-START, YEARS, FITTED_YEAR = 2022, 3, 2024
+START, YEARS, FITTED_YEAR = BASE_YEAR - 2, 3, BASE_YEAR
 ROUNDS, BISECTIONS, REPLICATIONS = 3, 7, 2
 CAPACITY_LIMITS = (0.7, 1.45)
 """Of a council's own staff, relative to what its published flow asks for."""
@@ -195,7 +202,7 @@ def _shifts(levels: Sequence[CouncilLevel], refused: FloatArray, decided: FloatA
 
 def write_levels(levels: Sequence[CouncilLevel], path: Path | None = None) -> None:
     """Keep the levels, one council a line."""
-    target = evidence_folder() / COUNCILS_FILE if path is None else path
+    target = evidence_folder() / LEVELS_FILE if path is None else path
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["la_code", *(field.name for field in fields(CouncilLevel))])

@@ -17,10 +17,11 @@ from sencosim.calibration.forecast import carried_on
 from sencosim.calibration.history import CALENDAR, JANUARY, LAST_SCHOOL_YEAR, SCHOOL_YEAR, Setting
 from sencosim.calibration.parameters import EVER_SEN, NAMES, ever_sen
 from sencosim.calibration.targets import Target, targets_of
+from sencosim.evidence.base_year import TIMES
 from sencosim.evidence.register import load_register
 
-FROZEN_START, RECENT_START = 2018, 2022
-FROZEN_YEARS, RECENT_YEARS = (2019, 2022), (2023, 2024)
+FROZEN_START, RECENT_START = TIMES.frozen.start_year, TIMES.recent.start_year
+FROZEN_YEARS, RECENT_YEARS = ((window.first, window.last) for window in (TIMES.frozen, TIMES.recent))
 """Calendar years of flows that the frozen posterior and the shipped one are fitted to, Januaries about them."""
 FIRST_WAVE, SECOND_WAVE, RECENT_WAVE, AHEAD_RUNS = 72, 72, 72, 60
 """Runs of each design."""

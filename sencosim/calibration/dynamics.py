@@ -18,14 +18,15 @@ from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.prepare import make_inputs
 from sencosim.calibration.history import Setting, evidence_of, inputs_of, read_history
 from sencosim.engine.choose import engine_named
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.councils import load_councils
-from sencosim.evidence.series import series_value
+from sencosim.evidence.series import series_over_time, series_value
 from sencosim.population.synthetic import synthetic_england
 from sencosim.units import PHASES
 from sencosim.vocabulary import COLUMN
 
 LINES_FILE = "dynamics.csv"
-START, YEARS = 2022, 14
+START, YEARS = BASE_YEAR - 2, 14
 """To 2035/36."""
 MEASURES = (
     *("requests", "new_plans", "on_time_share", "mean_weeks", "appeals"),
@@ -82,15 +83,15 @@ def structure() -> Iterator[Line]:
     plans = [total("plans_issued.mainstream", phase == name) for name in PHASES]
     starts = ("starts.state_special", "starts.over_capacity", "starts.independent_special")
     moves = sum(total(name, phase != "none") for name in starts)
-    ages = [series_value("ehcp_new_plans", f"start_age_{age}", "2024") for age in range(5, 16)]
+    ages = [series_value("ehcp_new_plans", f"start_age_{age}", str(BASE_YEAR)) for age in range(5, 16)]
     model, came = plans[0] / sum(plans), sum(ages[:6]) / sum(ages)
-    yield Line("structure", "new_plans_primary_share_of_school_age", 2024, model, came)
-    published_moves = series_value("placement_moves", "mainstream_to_special_ehcp", "2021")
-    yield Line("structure", "moves_mainstream_to_special", 2024, moves, published_moves)
+    yield Line("structure", "new_plans_primary_share_of_school_age", BASE_YEAR, model, came)
+    published_moves = [*series_over_time("placement_moves", "mainstream_to_special_ehcp").values()][-1]
+    yield Line("structure", "moves_mainstream_to_special", BASE_YEAR, moves, published_moves)
     ours, theirs = council_timeliness(inputs, tally)
-    yield Line("structure", "spread_of_timeliness_between_councils", 2024, float(ours.std()), float(theirs.std()))
+    yield Line("structure", "spread_of_timeliness_between_councils", BASE_YEAR, float(ours.std()), float(theirs.std()))
     agreement = float(np.corrcoef(ours, theirs)[0, 1])
-    yield Line("structure", "correlation_of_timeliness_with_published", 2024, agreement, 1.0)
+    yield Line("structure", "correlation_of_timeliness_with_published", BASE_YEAR, agreement, 1.0)
 
 
 def council_timeliness(inputs: Inputs, tally: np.ndarray) -> tuple[FloatArray, FloatArray]:

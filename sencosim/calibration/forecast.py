@@ -18,6 +18,7 @@ import numpy as np
 from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.parameters import FITTED, NAMES
 from sencosim.calibration.targets import DISCREPANCY, SHARES, Kind, published, pupils, scaled, unscaled
+from sencosim.evidence.base_year import BASE_YEAR, TIMES
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 
@@ -25,7 +26,7 @@ DAMPING = 0.85
 """Share of a trend that is left a year later."""
 PANDEMIC: dict[Kind, tuple[int, ...]] = {"calendar": (2020, 2021), "school_year": (2019, 2020), "january": ()}
 ROLL_GROWTH = ((-0.004, -0.012), (0.015, 0.0))
-"""Growth of rolls by phase to January 2025 and after: ``roll_growth_past_*`` and ``roll_growth_*``. [per year]"""
+"""Growth of rolls by phase to the base year, and after: ``roll_growth_past_*`` and ``roll_growth_*``. [per year]"""
 FEWEST_STEPS = 3
 FIRST_COMPARED = 2019
 """From here on the model's own change is known: the first full year of runs that start in September 2018."""
@@ -166,11 +167,11 @@ class Series:
 
 def rolls(phase: int, january: int, known: Known) -> float:
     """Pupils of a phase: published as far as known, then by the growth of rolls. [pupils]."""
-    last = min(known.january, 2023)
+    last = min(known.january, TIMES.counted_january)
     level = pupils(phase, min(january, last))
     past, after = ROLL_GROWTH[phase]
     for year in range(last, january):
-        level *= 1.0 + (past if year < 2025 else after)
+        level *= 1.0 + (past if year <= BASE_YEAR else after)
     return level
 
 

@@ -31,8 +31,8 @@ ON_TIME = ("plans_on_time.mainstream", "plans_on_time.exogenous")
 """Quantities of the ledger that a published flow adds up."""
 SPECIAL = ("pupil_years.state_special", "pupil_years.over_capacity", "pupil_years.independent_special")
 
-LAST_SCHOOL_YEAR = 2025
-"""Runs end with 2025/26: calendar 2025 and January 2026 are forecast."""
+LAST_SCHOOL_YEAR = BASE_YEAR + 1
+"""Runs end with the year after the base year: its calendar year and January are forecast."""
 
 CALENDAR = ("requests", "refused_of_decided", "new_plans", "on_time_share", "mean_weeks", "appeals", "decisions")
 JANUARY = ("support_primary", "support_secondary", "plans_primary", "plans_secondary", "special", "after_16")

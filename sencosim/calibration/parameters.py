@@ -10,13 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sencosim.arms.prepare import Draw
+from sencosim.evidence.base_year import TIMES
 
 PANDEMIC = (2019, 2020)
 """School years 2019/20 and 2020/21."""
-PIVOT = 2022
-"""Paths are relative to 2022/23, the last school year that the frozen back-test is fitted to."""
-LATER = 2023
-"""From 2023/24 on requests grow at a later pace of their own."""
+PIVOT = TIMES.frozen.last
+"""Paths are relative to the last school year that the frozen back-test is fitted to, 2022/23."""
+
+
+LATER = PIVOT + 1
+"""From this school year on, 2023/24, requests grow at a later pace of their own."""
+
+
 NOTICED_AT_LEVEL = (0.3971, 0.1608)
 """Rates of noticing added up over the year groups of each phase, at level 1. [noticed per pupil]"""
 

@@ -27,9 +27,10 @@ from sencosim.calibration.by_council import fit_councils
 from sencosim.calibration.design import intervals_of, values_at
 from sencosim.calibration.fit import Posterior
 from sencosim.calibration.history import Setting, evidence_of, run_history
-from sencosim.calibration.parameters import DIRECT, noticing, shares_without_place, significant
+from sencosim.calibration.parameters import DIRECT, PIVOT, noticing, shares_without_place, significant
 from sencosim.calibration.result import fingerprint
 from sencosim.calibration.targets import Target, scaled, targets_of
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, SAMPLE_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder, load_register
 from sencosim.scenario.load import load_scenario
@@ -41,8 +42,6 @@ FROZEN_FILE = "frozen.csv"
 REQUEST_RATES = ("request_rate_primary", "request_rate_secondary")
 SOLVING_ROUNDS, MAINSTREAM_SHARE = 4, 0.68
 """Of requests, about: what the rates move."""
-YEARS_TO_2024 = 3
-"""School years of a run to calendar 2024. [years]"""
 
 
 def ship(fitted: steps.Calibration, date: str, told: levels.Told, base_year: levels.BaseYear) -> list[str]:
@@ -105,7 +104,7 @@ def forget_registers() -> None:
 
 
 def solve_requests(setting: Setting) -> float:
-    """Factor on the request rates of mainstream pupils that suits requests and new plans of 2024 of all schools best.
+    """Factor on the request rates of mainstream pupils that suits requests and new plans of the base year best.
 
     The design ran on a sample of whole councils: of what happens in England it is some per cent wrong in level. Both
     figures cannot be met at once; each counts by its discrepancy. Capacity follows, and is solved after.
@@ -117,7 +116,7 @@ def solve_requests(setting: Setting) -> float:
     for _ in range(SOLVING_ROUNDS):
         changed = {name: evidence.values[name] * factor for name in REQUEST_RATES}
         changed["capacity_margin"] = evidence.values["capacity_margin"] * margin
-        found = run_history(evidence.with_values(changed), setting, YEARS_TO_2024)
+        found = _run_to_base_year(evidence.with_values(changed), setting)
         gaps = np.array([aim.value - _in_scale(found, aim) for aim in aims])
         step = float((weights * gaps).sum() / weights.sum())
         factor *= math.exp(step / MAINSTREAM_SHARE)
@@ -125,22 +124,27 @@ def solve_requests(setting: Setting) -> float:
     return significant(factor)
 
 
+def _run_to_base_year(reading: Draw, setting: Setting) -> dict[str, float]:
+    return run_history(reading, setting, BASE_YEAR - setting.start + 1)
+
+
 def solve_capacity(setting: Setting) -> float:
-    """Multiplier on councils' capacity at which the share within 20 weeks of 2024 is the published one. [multiplier].
+    """Multiplier on councils' capacity at which the base year has the published share within 20 weeks. [multiplier].
 
     By bisection on runs of the engine at the point values of the registers as they are now.
     """
     target, evidence = _target(setting, "on_time_share"), evidence_of(setting)
 
     def too_much(margin: float) -> bool:
-        found = run_history(evidence.with_values({"capacity_margin": margin}), setting, YEARS_TO_2024)
+        found = _run_to_base_year(evidence.with_values({"capacity_margin": margin}), setting)
         return _in_scale(found, target) > target.value
 
     return significant(levels.bisected(too_much, CAPACITY_LIMITS, range(BISECTIONS)))
 
 
 def _target(setting: Setting, quantity: str) -> Target:
-    return next(target for target in targets_of(setting, 2024, 2024) if target.key == f"{quantity}@2024")
+    targets = targets_of(setting, BASE_YEAR, BASE_YEAR)
+    return next(target for target in targets if target.key == f"{quantity}@{BASE_YEAR}")
 
 
 def _in_scale(found: Mapping[str, float], aim: Target) -> float:
@@ -152,17 +156,18 @@ def _in_scale(found: Mapping[str, float], aim: Target) -> float:
 
 def in_register_terms(point: Mapping[str, float], evidence: Draw) -> dict[str, float]:
     """One posterior draw, a value of each fitted parameter, as columns of the posterior sample."""
-    requests = (1.0 + point["request_growth_next"]) * (1.0 + point["request_growth_later"])
-    need = (1.0 + point["need_growth_next"]) ** 2
+    years = BASE_YEAR - PIVOT
+    requests = (1.0 + point["request_growth_next"]) * (1.0 + point["request_growth_later"]) ** (years - 1)
+    need = (1.0 + point["need_growth_next"]) ** years
     entry = 1.0 + point["reception_plan_growth_past"]
     found = {name: point[name] for name in DIRECT}
     found["request_rate_primary"] *= requests
     found["request_rate_secondary"] *= requests
-    found["request_growth_past"] = requests**0.5 - 1.0
+    found["request_growth_past"] = requests ** (1 / years) - 1.0
     found["exogenous_request_share"] *= requests * need
-    found["exogenous_growth_past"] = (requests * need) ** 0.5 - 1.0
+    found["exogenous_growth_past"] = (requests * need) ** (1 / years) - 1.0
     found["need_growth_past"] = point["need_growth_next"]
-    found["reception_plan_share"] *= entry**2
+    found["reception_plan_share"] *= entry**years
     found["reception_plan_growth_past"] = entry - 1.0
     found |= shares_without_place(point["special_wait_share"], evidence.values)
     noticed = (point["notice_level_primary"], point["notice_level_secondary"])

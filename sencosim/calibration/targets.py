@@ -16,33 +16,20 @@ from typing import Literal
 import numpy as np
 
 from sencosim.calibration.history import Setting, schools_of
-from sencosim.evidence.councils import load_councils
-from sencosim.evidence.councils_by_year import LAST_YEAR, column, councils_of
+from sencosim.evidence.base_year import BASE_YEAR, TIMES
+from sencosim.evidence.councils import LAST_YEAR, column, councils_of, load_councils
+from sencosim.evidence.register import load_register
 from sencosim.evidence.series import load_series
 from sencosim.population.synthetic import synthetic_england
 from sencosim.units import PHASES, format_year
 
 Kind = Literal["calendar", "january", "school_year"]
-LAST = {"calendar": 2024, "january": 2025, "school_year": 2024}
-"""Last year that may be read. Published figures of calendar 2025 and January 2026 are kept aside."""
-DECIDED_SHARE = 0.906
-"""Requests decided by the end of the year: 9.4 % of those of 2024 were withdrawn or undecided."""
-SCHOOL_AGE = 0.86
-"""Assumed share of special placements in Reception to Year 11, ``special_school_age_share``."""
-PANDEMIC_WEIGHT = 3.0
-"""Standard deviations of 2020 and 2021 are so many times wider."""
-DISCREPANCY = {
-    "requests": 0.03,
-    "new_plans": 0.04,
-    "refused_of_decided": 0.08,
-    "on_time_share": 0.2,
-    "support_primary": 0.012,
-    "support_secondary": 0.012,
-    "plans_primary": 0.02,
-    "plans_secondary": 0.02,
-    "special": 0.025,
-}
-"""Standard deviation of each target in its scale: logarithm of counts, log odds of shares."""
+LAST = {"calendar": BASE_YEAR, "january": BASE_YEAR + 1, "school_year": BASE_YEAR}
+"""Last year that may be read. What is published for a later calendar year or January is kept aside."""
+DECIDED_SHARE, PANDEMIC_WEIGHT, DISCREPANCY = TIMES.decided_share, TIMES.pandemic_weight, TIMES.discrepancy
+"""Requests decided by the end of the year; how many times wider 2020 and 2021 are; standard deviation by quantity."""
+SCHOOL_AGE = load_register().number("special_school_age_share")
+"""Assumed share of special placements in Reception to Year 11."""
 SHARES = ("refused_of_decided", "on_time_share")
 
 
@@ -87,7 +74,7 @@ def published(series: str, breakdown: str, kind: Kind, year: int) -> float | Non
 
 def pupils(phase: int, january: int) -> float:
     """Pupils of a phase in a January, held at the last year published. [pupils]."""
-    for year in range(min(january, 2023), 2017, -1):
+    for year in range(min(january, TIMES.counted_january), 2017, -1):
         found = published("pupils", f"state_{PHASES[phase]}", "school_year", year - 1)
         if found is not None:
             return found

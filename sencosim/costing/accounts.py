@@ -17,25 +17,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sencosim.vocabulary import PAYER, Payer
+from sencosim.vocabulary import PAYERS
 
 Nature = Literal["resource", "transfer"]
 Side = Literal["policy", "consequence"]
 
-PAYERS: tuple[str, ...] = tuple(
-    # Numbers are for ever, so the newest payer comes last; in tables it stands beside the one that it takes over from.
-    payer.key
-    for payer in sorted(
-        Payer, key=lambda one: Payer.COUNCIL_HIGH_NEEDS + 0.5 if one is Payer.CENTRAL_HIGH_NEEDS else one
-    )
-)
-"""Whose budget, in the order of tables."""
-
 RESOURCES = "resources"
 """The account on the other side of a resource charge: what the country used up, or was spared."""
-
-PUBLIC_PAYERS: tuple[str, ...] = tuple(name for name in PAYERS if PAYER[name].is_public)
-"""The public purse: all but families and pupils."""
 
 CATEGORY_TITLES: dict[str, str] = {
     "senco_time": "SENCO time",

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sencosim.costing.accounts import PAYERS, RESOURCES
+from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.cost import KEYS, from_book
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
+from sencosim.vocabulary import PAYERS
 
 ENTRY_COLUMNS = ("category", "quantity", "item", "side", "nature", "from_account", "to_account", "amount_gbp")
 """Columns of a journal after the keys of the lines."""

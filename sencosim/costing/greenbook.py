@@ -16,7 +16,7 @@ The page ``docs/appraisal.md`` goes through all of it with the worked example of
 
 from __future__ import annotations
 
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, RESOURCES
+from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.adjustments import Additionality, OptimismBias
 from sencosim.costing.appraise import Appraisal, appraise, cost_per_outcome, npsv, payback_year, switching_multiplier
 from sencosim.costing.deflate import Rebased, real, rebase
@@ -29,6 +29,7 @@ from sencosim.costing.plain_flows import Flow, lines_of
 from sencosim.costing.sensitivity import in_prices_of, sensitivity_table, weights_on_and_off
 from sencosim.costing.value_for_money import UnmonetisedEffect, switching_values, value_for_money_band
 from sencosim.costing.worksheet import average_lines, totals, worksheet
+from sencosim.vocabulary import PAYERS, PUBLIC_PAYERS
 
 __all__ = [
     "PAYERS",

@@ -21,13 +21,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
 from sencosim.costing.cost import cost
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, increases
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
-from sencosim.vocabulary import COLUMN
+from sencosim.vocabulary import COLUMN, PAYERS, PUBLIC_PAYERS
 
 Floats = NDArray[np.float64]
 

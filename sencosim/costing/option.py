@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.adjustments import OptimismBias
 from sencosim.costing.appraise import Appraisal, appraise, cost_per_outcome
 from sencosim.costing.discount import discount_factors
@@ -22,6 +21,7 @@ from sencosim.costing.value_for_money import UnmonetisedEffect, switching_values
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.units import format_year
+from sencosim.vocabulary import PUBLIC_PAYERS
 
 Floats = NDArray[np.float64]
 LONG_HORIZON = 50

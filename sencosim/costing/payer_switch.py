@@ -7,24 +7,21 @@ public payers is what it was.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pandas as pd
 
-from sencosim.vocabulary import Payer
+from sencosim.vocabulary import Payer, PressureFunder
 
-FundedBy = Literal["councils_then_central", "councils", "shared"]
 COUNCILS = Payer.COUNCIL_HIGH_NEEDS.key
 CENTRAL = Payer.CENTRAL_HIGH_NEEDS.key
 SWITCH = "2028-04"
 """Month from which central government pays (budget of November 2025), unless a scenario says another."""
 FIRST_MONTH = 9
 """An academic year is taken as September to August; what is counted in it, as spread evenly over its months."""
-PART_AFTER: dict[FundedBy, float] = {"councils_then_central": 1.0, "councils": 0.0, "shared": 0.5}
+PART_AFTER: dict[PressureFunder, float] = {"councils_then_central": 1.0, "councils": 0.0, "shared": 0.5}
 """Part of the charges after the switch that central government pays. [share]"""
 
 
-def central_share(year: int, funded_by: FundedBy, switch: str = SWITCH) -> float:
+def central_share(year: int, funded_by: PressureFunder, switch: str = SWITCH) -> float:
     """Part of an academic year's high-needs charges that central government pays. [share, 0 to 1]
 
     Parameters
@@ -48,7 +45,7 @@ def central_share(year: int, funded_by: FundedBy, switch: str = SWITCH) -> float
     return PART_AFTER[funded_by] * min(12, max(0, 12 - before)) / 12.0
 
 
-def booked(lines: pd.DataFrame, funded_by: FundedBy, switch: str = SWITCH) -> pd.DataFrame:
+def booked(lines: pd.DataFrame, funded_by: PressureFunder, switch: str = SWITCH) -> pd.DataFrame:
     """Book high-needs charges to who pays them in each year.
 
     Parameters

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, RESOURCES
+from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.adjustments import Additionality
 from sencosim.costing.discount import with_real_growth
 from sencosim.costing.option import AppraisalFrame
 from sencosim.errors import CostingError, Problem
+from sencosim.vocabulary import PAYERS, PUBLIC_PAYERS
 
 Floats = NDArray[np.float64]
 

@@ -15,13 +15,13 @@ import pandas as pd
 from sencosim.costing.accounts import Charge, faults
 from sencosim.costing.deflate import rebase
 from sencosim.costing.extra_teachers import teachers_per_hour
-from sencosim.costing.payer_switch import FundedBy
 from sencosim.costing.tariffs import PolicyTerms, all_charges
 from sencosim.errors import CostingError, Problem
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.register import Register, load_register
 from sencosim.evidence.views import load_view
 from sencosim.levers.tariff import Prices
+from sencosim.vocabulary import PressureFunder
 
 HEADLINES = (
     *("headline_exclusion_lifetime", "headline_tribunal_low", "headline_tribunal_high"),
@@ -82,7 +82,7 @@ class PriceBook:
     pay_base_year: int
     headlines: Mapping[str, float]
     flags: Mapping[str, tuple[str, ...]]
-    high_needs_funded_by: FundedBy
+    high_needs_funded_by: PressureFunder
     high_needs_switch: str
     teachers_per_hour: Mapping[str, float]
 

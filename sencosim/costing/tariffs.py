@@ -30,7 +30,7 @@ from sencosim.costing.lever_tariffs import other_levers, senco_time
 from sencosim.levers.tariff import LeverTerms, Prices
 from sencosim.scenario.schema import Scenario
 from sencosim.units import WEEKS_PER_YEAR
-from sencosim.vocabulary import COLUMN, Quantity
+from sencosim.vocabulary import COLUMN, PressureFunder, Quantity
 
 APPEALS = ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous")
 TRANSPORT = {
@@ -56,7 +56,7 @@ class PolicyTerms(LeverTerms):
         Who pays high-needs charges, and from which month (``2028-04``).
     """
 
-    high_needs_pressure_funded_by: payer_switch.FundedBy = "councils_then_central"
+    high_needs_pressure_funded_by: PressureFunder = "councils_then_central"
     high_needs_pressure_from: str = payer_switch.SWITCH
 
 

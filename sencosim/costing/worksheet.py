@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.option import AppraisalFrame
 from sencosim.errors import CostingError
 from sencosim.units import format_year
+from sencosim.vocabulary import PUBLIC_PAYERS
 
 WORKSHEET_COLUMNS = (
     *("academic_year", "year_index", "side", "category", "item", "quantity", "unit", "payer", "nature"),

@@ -7,43 +7,32 @@ in ``appraisal.yaml``, which is not a register of parameters.
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 from ruamel.yaml import YAML
 
 from sencosim.errors import EvidenceError
+from sencosim.evidence.register import evidence_folder
+from sencosim.evidence.yaml_files import Entry
 
-_FROZEN = ConfigDict(frozen=True, extra="forbid")
 _Item = TypeVar("_Item")
 
 
-class TableSource(BaseModel):
+class TableSource(Entry):
     """Where a table was read."""
-
-    model_config = _FROZEN
 
     title: str
     link: str
     date: str
 
 
-class Schedule(BaseModel):
-    """Discount rates by years from the base.
-
-    Attributes
-    ----------
-    title, note
-        In words.
-    steps
-        Pairs of first year and yearly rate; each step lasts until the next. [years, share a year]
-    """
-
-    model_config = _FROZEN
+class Schedule(Entry):
+    """Discount rates by years from the base."""
 
     title: str
     note: str
+    # Pairs of first year and yearly rate; each step lasts until the next [years, share a year]
     steps: tuple[tuple[int, float], ...]
 
     @model_validator(mode="after")
@@ -64,10 +53,8 @@ class Schedule(BaseModel):
         return next(rate for start, rate in reversed(self.steps) if year >= start)
 
 
-class DiscountVintage(BaseModel):
+class DiscountVintage(Entry):
     """One state of the discount schedules: ``evidence`` if it was read, ``assumption`` if it stands in."""
-
-    model_config = _FROZEN
 
     title: str
     published: str
@@ -78,29 +65,17 @@ class DiscountVintage(BaseModel):
     schedules: dict[str, Schedule]
 
 
-class DeflatorVintage(BaseModel):
-    """One release of the GDP deflator.
-
-    Attributes
-    ----------
-    index
-        Level by financial year, written ``2025-26``. [any base]
-    first_forecast
-        Financial years from here on are forecasts.
-    pandemic
-        Financial years distorted by the way output was measured in the pandemic.
-    """
-
-    model_config = _FROZEN
+class DeflatorVintage(Entry):
+    """One release of the GDP deflator."""
 
     title: str
     published: str
     in_force: bool
     source: TableSource
     note: str
-    first_forecast: str
-    pandemic: tuple[str, ...]
-    index: dict[str, float]
+    first_forecast: str  # financial years from here on are forecasts
+    pandemic: tuple[str, ...]  # financial years distorted by the way output was measured in the pandemic
+    index: dict[str, float]  # level by financial year, written ``2025-26`` [any base]
 
     @model_validator(mode="after")
     def _years_are_unbroken(self) -> DeflatorVintage:
@@ -110,10 +85,8 @@ class DeflatorVintage(BaseModel):
         return self
 
 
-class ReconciliationTotal(BaseModel):
+class ReconciliationTotal(Entry):
     """A published total. A ``stock`` is never added to a ``flow``."""
-
-    model_config = _FROZEN
 
     title: str
     value: float
@@ -122,82 +95,58 @@ class ReconciliationTotal(BaseModel):
     nature: Literal["flow", "stock"]
 
 
-class Assumed(BaseModel):
+class Assumed(Entry):
     """An assumption with its span. [unit as its name says]"""
-
-    model_config = _FROZEN
 
     value: float
     low: float
     high: float
 
 
-class StaffingBias(BaseModel):
-    """Optimism bias of a staffing duty: an assumption, for which no published figure exists.
-
-    Attributes
-    ----------
-    cost_uplift
-        Costs are raised by this share.
-    benefit_reduction
-        Benefits are lowered by this share.
-    benefit_delay_years
-        Benefits come so much later. [years]
-    """
-
-    model_config = _FROZEN
+class StaffingBias(Entry):
+    """Optimism bias of a staffing duty: an assumption, for which no published figure exists."""
 
     title: str
     kind: Literal["assumption"]
-    cost_uplift: Assumed
-    benefit_reduction: Assumed
-    benefit_delay_years: Assumed
+    cost_uplift: Assumed  # costs are raised by this share
+    benefit_reduction: Assumed  # benefits are lowered by this share
+    benefit_delay_years: Assumed  # benefits come so much later [years]
     note: str
 
 
-class UpperBounds(BaseModel):
+class UpperBounds(Entry):
     """Published upper bounds of optimism bias, as shares of capital cost and duration, by kind of project."""
-
-    model_config = _FROZEN
 
     title: str
     kind: Literal["evidence"]
     shares: dict[str, dict[Literal["capital", "duration"], float]]
 
 
-class OptimismTables(BaseModel):
+class OptimismTables(Entry):
     """What is assumed of a staffing duty, and what is published for other projects."""
-
-    model_config = _FROZEN
 
     staffing_duty: StaffingBias
     upper_bounds: UpperBounds
 
 
-class Band(BaseModel):
+class Band(Entry):
     """A band of the benefit-cost ratio, from ``above`` (included, except 0) to the next. [ratio]"""
-
-    model_config = _FROZEN
 
     name: str
     above: float | None
     status: Literal["seen", "memory-unverified"]
 
 
-class ValueForMoney(BaseModel):
+class ValueForMoney(Entry):
     """Bands of the benefit-cost ratio: a convention, shown as an indication."""
-
-    model_config = _FROZEN
 
     title: str
     note: str
     bands: tuple[Band, ...]
 
 
-class Valuation(BaseModel):
+class Valuation(Entry):
     """An optional valuation that no account uses. [``unit``; ``price_year`` None if it was not seen]"""
-
-    model_config = _FROZEN
 
     title: str
     value: float
@@ -206,10 +155,8 @@ class Valuation(BaseModel):
     note: str
 
 
-class AppraisalTables(BaseModel):
+class AppraisalTables(Entry):
     """Everything in ``appraisal.yaml``."""
-
-    model_config = _FROZEN
 
     format: Literal["appraisal_tables"]
     price_base: str
@@ -224,33 +171,15 @@ class AppraisalTables(BaseModel):
     reconciliation: dict[str, ReconciliationTotal]
 
     def discount_vintage(self, vintage: str) -> DiscountVintage:
-        """Discount schedules of a vintage; ``in_force`` is the one that governs now.
-
-        Raises
-        ------
-        EvidenceError
-            If there is no such vintage.
-        """
+        """Discount schedules of a vintage; ``in_force`` is the one that governs now."""
         return _named(self.discounting, vintage, "vintage of the discount schedules")
 
     def schedule(self, name: str = "standard", vintage: str = "in_force") -> Schedule:
-        """One discount schedule.
-
-        Raises
-        ------
-        EvidenceError
-            If there is no such vintage or schedule.
-        """
+        """One discount schedule."""
         return _named(self.discount_vintage(vintage).schedules, name, f"discount schedule of the vintage {vintage}")
 
     def deflator(self, vintage: str = "in_force") -> DeflatorVintage:
-        """One release of the deflator, by name, or the one in force.
-
-        Raises
-        ------
-        EvidenceError
-            If there is no such release.
-        """
+        """One release of the deflator, by name, or the one in force."""
         if vintage == "in_force":
             return next(release for release in self.deflators.values() if release.in_force)
         return _named(self.deflators, vintage, "vintage of the deflator")
@@ -271,5 +200,5 @@ def load_appraisal_tables() -> AppraisalTables:
     >>> load_appraisal_tables().schedule("standard").rate(1)
     0.035
     """
-    text = files("sencosim.evidence").joinpath("appraisal.yaml").read_text(encoding="utf-8")
+    text = (evidence_folder() / "appraisal.yaml").read_text(encoding="utf-8")
     return AppraisalTables.model_validate(YAML(typ="safe").load(text))

@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from scipy.special import ndtr, ndtri
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.distributions import Distribution
-from sencosim.evidence.yaml_files import read_yaml
+from sencosim.evidence.yaml_files import Entry, read_yaml
 
 FILE = "correlations.yaml"
 MOST = 0.95
@@ -26,35 +26,18 @@ MOST = 0.95
 _SMALLEST = 1e-15
 
 
-class CorrelatedGroup(BaseModel):
-    """Parameters whose doubts hang together.
-
-    Attributes
-    ----------
-    name, title
-        The key, and a few words.
-    parameters
-        Names. Two or more.
-    opposite
-        Those of them that are low when the others are high.
-    correlation
-        Of any two, on the normal scale; 0 ends the group. [ratio, 0 to 0.95]
-    kind, quality, source, note
-        Who says so, and how good that is.
-    review_by
-        When to look again.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class CorrelatedGroup(Entry):
+    """Parameters whose doubts hang together."""
 
     name: str
     title: str
     parameters: Annotated[tuple[str, ...], Field(min_length=2)]
-    opposite: tuple[str, ...] = ()
+    opposite: tuple[str, ...] = ()  # those that are low when the others are high
+    # Of any two, on the normal scale; 0 ends the group [ratio, 0 to 0.95]
     correlation: Annotated[float, Field(ge=0.0, le=MOST)]
     kind: Literal["evidence", "assumption"]
     quality: Literal["A", "B", "C", "D", "E"]
-    review_by: str
+    review_by: str  # when to look again
     source: str = ""
     note: str
 
@@ -89,13 +72,7 @@ class Doubtful(Protocol):
 
 
 def read_correlations(path: Path) -> tuple[CorrelatedGroup, ...]:
-    """Groups of a file.
-
-    Raises
-    ------
-    EvidenceError
-        With one problem, file and line for each fault.
-    """
+    """Groups of a file."""
     if not path.is_file():
         return ()
     file = read_yaml(path)
@@ -104,7 +81,8 @@ def read_correlations(path: Path) -> tuple[CorrelatedGroup, ...]:
         if name == "format":
             continue
         try:
-            groups.append(_group(name, entry))
+            fields = entry if isinstance(entry, dict) else {}
+            groups.append(CorrelatedGroup.model_validate({**fields, "name": name}))
         except ValidationError as error:
             words = "; ".join(f"{'.'.join(map(str, one['loc']))} {one['msg']}".strip() for one in error.errors())
             problems.append(Problem(f"{name}: {words}.", file=path.name, line=file.lines.get(name, 1), key=name))
@@ -113,20 +91,8 @@ def read_correlations(path: Path) -> tuple[CorrelatedGroup, ...]:
     return tuple(groups)
 
 
-def _group(name: str, entry: Any) -> CorrelatedGroup:
-    return CorrelatedGroup.model_validate({**(entry if isinstance(entry, dict) else {}), "name": name})
-
-
 def faults(groups: Iterable[CorrelatedGroup], parameters: Mapping[str, Doubtful]) -> Iterator[Problem]:
-    """Say what is wrong with groups: unknown names, names without doubt, in two groups, or drawn otherwise.
-
-    Parameters
-    ----------
-    groups
-        All that hold at once.
-    parameters
-        The register.
-    """
+    """Say what is wrong with groups that hold at once: names unknown, without doubt, in two groups, drawn otherwise."""
     where: dict[str, str] = {}
     for group in groups:
         for name in group.parameters:
@@ -151,20 +117,9 @@ def _fault_of(name: str, parameters: Mapping[str, Doubtful]) -> str:
 
 
 def joint_uniforms(groups: Iterable[CorrelatedGroup], uniforms: Callable[[str], float]) -> dict[str, float]:
-    """Uniform numbers of all correlated parameters, in order of their values.
+    """Share of each correlated parameter's distribution, spike in its place, below its draw. [above 0 and below 1]
 
-    Parameters
-    ----------
-    groups
-        That hold; those of correlation 0 are passed over.
-    uniforms
-        Gives the keyed uniform number of a name. [above 0 and below 1]
-
-    Returns
-    -------
-    dict
-        By name: the share of the parameter's distribution, spike in its place, that lies below its draw.
-        [above 0 and below 1]
+    Groups of correlation 0 are passed over; ``uniforms`` gives the keyed uniform number of a name.
     """
     found = {}
     for group in groups:

@@ -6,13 +6,12 @@ role, the unit costs (names of the register) and the reason. So nobody has to as
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
 from sencosim.errors import EvidenceError, Problem
-from sencosim.evidence.register import evidence_folder
+from sencosim.evidence.tables import read_table
 
 COST_ROWS_FILE = "cost_rows.csv"
 
@@ -32,60 +31,37 @@ ROLES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class CostRow:
-    """One row of the cost evidence.
+    """One row of the cost evidence."""
 
-    Attributes
-    ----------
-    parameter, breakdown
-        What, and of which kind or year: together they are unique.
-    value, low, high
-        As collected; None where nothing was. [``unit``]
-    unit, price_year, payer, cashable
-        As collected.
-    source_title, source_url, status, quality
-        Where it was read and how far it can be trusted; ``status`` is ``seen``, ``derived`` or ``memory-unverified``.
-    role
-        One of :data:`ROLES`.
-    unit_costs
-        Entries of the register that it bears on.
-    why
-        How, or why not.
-    """
-
-    parameter: str
+    parameter: str  # with its breakdown unique
     breakdown: str
-    value: float | None
+    value: float | None  # as collected; None where nothing was [``unit``]
     low: float | None
     high: float | None
     unit: str
     price_year: str
     payer: str
     cashable: str
+    # Where it was read and how far it can be trusted; ``status`` is ``seen``, ``derived`` or ``memory-unverified``
     source_title: str
     source_url: str
     status: str
     quality: str
     role: Role
-    unit_costs: tuple[str, ...]
-    why: str
+    unit_costs: tuple[str, ...]  # entries of the register that it bears on
+    why: str  # how, or why not
 
 
 @lru_cache(maxsize=1)
 def load_cost_rows() -> tuple[CostRow, ...]:
     """Read the rows, in the order of the evidence.
 
-    Raises
-    ------
-    EvidenceError
-        With every row that has no role or no reason.
-
     Examples
     --------
     >>> next(row.role for row in load_cost_rows() if row.parameter == "neet_lifetime_taxpayer")
     'refused'
     """
-    with (evidence_folder() / COST_ROWS_FILE).open(encoding="utf-8", newline="") as file:
-        rows = [_row(record) for record in csv.DictReader(file)]
+    rows = read_table(COST_ROWS_FILE, CostRow)
     problems = tuple(
         Problem(
             message=f"{row.parameter} ({row.breakdown}) needs a role of {', '.join(get_args(Role))} and a reason.",
@@ -98,10 +74,4 @@ def load_cost_rows() -> tuple[CostRow, ...]:
     )
     if problems:
         raise EvidenceError(f"The cost rows have {len(problems)} fault(s): {problems[0].message}", problems)
-    return tuple(rows)
-
-
-def _row(record: dict[str, str]) -> CostRow:
-    numbers = {name: float(record[name]) if record[name] else None for name in ("value", "low", "high")}
-    words = {name: text for name, text in record.items() if name not in {*numbers, "unit_costs"}}
-    return CostRow(**words, **numbers, unit_costs=tuple(record["unit_costs"].split()))  # type: ignore[arg-type]
+    return rows

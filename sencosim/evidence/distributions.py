@@ -5,20 +5,23 @@ to a value. A distribution may carry a **spike**: a probability mass at one valu
 spike comes first: ``u`` below its mass gives the spike, and the rest of (0, 1) is stretched over the family.
 A quantile with a spike is therefore not monotone over the whole of (0, 1), only above the mass.
 
-A **mixture** (:mod:`sencosim.evidence.mixtures`) is not monotone either. :func:`ordered_quantile` is, for both.
+A **mixture** is a weighted list of components, each a distribution of its own; a fixed value is a component of family
+``fixed``. Its components take their turns along (0, 1): the first weight of it belongs to the first component, and so
+on, and each part is stretched over its component. So it is not monotone either. :func:`ordered_quantile` is, for both.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 from scipy.special import betainc, betaincinv, ndtri
 
-from sencosim.evidence.mixtures import EDGE, are_weights, in_order, turn_at
+from sencosim.evidence.yaml_files import Entry
 
 Family = Literal["fixed", "normal", "lognormal", "beta", "pert", "uniform", "triangular", "sample", "mixture"]
 
@@ -36,7 +39,12 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 """The parameters that each family needs, and no others."""
 
 
-class Spike(BaseModel):
+EDGE = 1e-15
+"""How near 0 and 1 a share may come. [share]"""
+_HALVINGS = 80
+
+
+class Spike(Entry):
     """A probability mass at one value.
 
     Attributes
@@ -46,8 +54,6 @@ class Spike(BaseModel):
     mass
         Its probability. [share, 0 to 1]
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: float
     mass: float
@@ -59,7 +65,7 @@ class Spike(BaseModel):
         return self
 
 
-class Distribution(BaseModel):
+class Distribution(Entry):
     """One of nine families, with an optional spike.
 
     A ``sample`` is known by values of it alone, in rising order, and lies between the first and the last.
@@ -72,8 +78,6 @@ class Distribution(BaseModel):
     >>> Distribution(family="pert", min=1, mode=3, max=6).family
     'pert'
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family: Family
     value: float | None = None
@@ -104,13 +108,7 @@ class Distribution(BaseModel):
         return self
 
     def number(self, name: str) -> float:
-        """Value of one parameter of the family. [unit of the parameter]
-
-        Raises
-        ------
-        KeyError
-            If the family does not have it.
-        """
+        """Value of one parameter of the family. [unit of the parameter]"""
         found = getattr(self, name)
         if found is None:
             raise KeyError(name)
@@ -127,7 +125,7 @@ def _wrong_order(dist: Distribution) -> str | None:
         return "a uniform distribution needs min below max"
     if dist.family == "sample" and not _rises(dist.values or ()):
         return "a sample needs two values or more, in rising order"
-    if dist.family == "mixture" and not are_weights(dist.weights or (), len(dist.components or ())):
+    if dist.family == "mixture" and not _are_weights(dist.weights or (), len(dist.components or ())):
         return "a mixture needs one weight above 0 for each component, and weights that sum to 1"
     positive = {"normal": ("sd",), "lognormal": ("median", "s"), "beta": ("a", "b")}.get(dist.family, ())
     for name in positive:
@@ -140,37 +138,15 @@ def _rises(values: tuple[float, ...]) -> bool:
     return len(values) > 1 and values[0] < values[-1] and all(a <= b for a, b in pairwise(values))
 
 
-def _pert_shape(dist: Distribution) -> tuple[float, float]:
-    """Beta parameters of a PERT distribution."""
-    low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
-    return 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
-
-
-def _quantile_fixed(dist: Distribution, u: float) -> float:  # noqa: ARG001  (one signature for all families)
-    return dist.number("value")
-
-
-def _quantile_normal(dist: Distribution, u: float) -> float:
-    return dist.number("mean") + dist.number("sd") * float(ndtri(u))
-
-
-def _quantile_lognormal(dist: Distribution, u: float) -> float:
-    return dist.number("median") * math.exp(dist.number("s") * float(ndtri(u)))
-
-
-def _quantile_beta(dist: Distribution, u: float) -> float:
-    return float(betaincinv(dist.number("a"), dist.number("b"), u))
+def _are_weights(weights: Sequence[float], components: int) -> bool:
+    """Whether there is one weight above 0 for each component, and they sum to 1."""
+    return len(weights) == components > 0 and min(weights) > 0.0 and math.isclose(math.fsum(weights), 1.0)
 
 
 def _quantile_pert(dist: Distribution, u: float) -> float:
-    a, b = _pert_shape(dist)
-    low, high = dist.number("min"), dist.number("max")
+    low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
+    a, b = 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
     return low + (high - low) * float(betaincinv(a, b, u))
-
-
-def _quantile_uniform(dist: Distribution, u: float) -> float:
-    low, high = dist.number("min"), dist.number("max")
-    return low + (high - low) * u
 
 
 def _quantile_triangular(dist: Distribution, u: float) -> float:
@@ -189,6 +165,19 @@ def _quantile_sample(dist: Distribution, u: float) -> float:
     return values[below] + (place - below) * (values[below + 1] - values[below])
 
 
+def turn_at(weights: Sequence[float], u: float) -> tuple[int, float]:
+    """Component in whose part of (0, 1) a number lies, and where in that part. [index, share above 0 and below 1]
+
+    Examples
+    --------
+    >>> turn_at((0.5, 0.25, 0.25), 0.625)
+    (1, 0.5)
+    """
+    ends = list(accumulate(weights))
+    part = min(bisect_right(ends, u), len(ends) - 1)  # rounding may put ``u`` just behind the last end
+    return part, min(max((u - ends[part] + weights[part]) / weights[part], EDGE), 1.0 - EDGE)
+
+
 def _quantile_mixture(dist: Distribution, u: float) -> float:
     part, within = turn_at(dist.weights or (), u)
     return quantile(_parts(dist)[part][1], within)
@@ -199,12 +188,12 @@ def _parts(dist: Distribution) -> tuple[tuple[float, Distribution], ...]:
 
 
 _QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
-    "fixed": _quantile_fixed,
-    "normal": _quantile_normal,
-    "lognormal": _quantile_lognormal,
-    "beta": _quantile_beta,
+    "fixed": lambda dist, _: dist.number("value"),
+    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * float(ndtri(u)),
+    "lognormal": lambda dist, u: dist.number("median") * math.exp(dist.number("s") * float(ndtri(u))),
+    "beta": lambda dist, u: float(betaincinv(dist.number("a"), dist.number("b"), u)),
     "pert": _quantile_pert,
-    "uniform": _quantile_uniform,
+    "uniform": lambda dist, u: dist.number("min") + (dist.number("max") - dist.number("min")) * u,
     "triangular": _quantile_triangular,
     "sample": _quantile_sample,
     "mixture": _quantile_mixture,
@@ -212,24 +201,7 @@ _QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
 
 
 def quantile(dist: Distribution, u: float) -> float:
-    """Value below which a share ``u`` of the family lies, spike first.
-
-    Parameters
-    ----------
-    dist
-        The distribution.
-    u
-        A uniform number. [share, above 0 and below 1]
-
-    Returns
-    -------
-    float
-        A draw, if ``u`` is a draw. [unit of the parameter]
-
-    Raises
-    ------
-    ValueError
-        If ``u`` is not strictly between 0 and 1.
+    """Value below which a share ``u`` of the family lies, spike first: a draw, if ``u`` is a draw from (0, 1).
 
     Examples
     --------
@@ -249,10 +221,6 @@ def quantile(dist: Distribution, u: float) -> float:
     return _QUANTILES[dist.family](dist, max(rest, EDGE))
 
 
-def _mean_triangular(dist: Distribution) -> float:
-    return (dist.number("min") + dist.number("mode") + dist.number("max")) / 3.0
-
-
 def _mean_sample(dist: Distribution) -> float:
     values = dist.values or ()
     return math.fsum((values[0], values[-1], *(2.0 * value for value in values[1:-1]))) / (2.0 * (len(values) - 1))
@@ -265,7 +233,7 @@ _MEANS: dict[str, Callable[[Distribution], float]] = {
     "beta": lambda dist: dist.number("a") / (dist.number("a") + dist.number("b")),
     "pert": lambda dist: (dist.number("min") + 4.0 * dist.number("mode") + dist.number("max")) / 6.0,
     "uniform": lambda dist: (dist.number("min") + dist.number("max")) / 2.0,
-    "triangular": _mean_triangular,
+    "triangular": lambda dist: (dist.number("min") + dist.number("mode") + dist.number("max")) / 3.0,
     "sample": _mean_sample,
     "mixture": lambda dist: math.fsum(weight * mean(component) for weight, component in _parts(dist)),
 }
@@ -320,19 +288,7 @@ def _family_share(dist: Distribution, value: float) -> float:
 
 
 def limits(dist: Distribution, low: float = 0.025, high: float = 0.975) -> tuple[float, float]:
-    """Two quantiles of the distribution with its spike in its proper place.
-
-    Parameters
-    ----------
-    dist
-        The distribution.
-    low, high
-        The shares that lie at or below the two limits. [share, 0 to 1]
-
-    Returns
-    -------
-    tuple of float
-        The limits. [unit of the parameter]
+    """Two quantiles of the distribution with its spike in its proper place. [unit of the parameter]
 
     Examples
     --------
@@ -344,19 +300,7 @@ def limits(dist: Distribution, low: float = 0.025, high: float = 0.975) -> tuple
 
 
 def ordered_quantile(dist: Distribution, u: float) -> float:
-    """Quantile of the whole distribution in order of value, not spike first.
-
-    Parameters
-    ----------
-    dist
-        The distribution.
-    u
-        Share that lies at or below the value. [share, above 0 and below 1]
-
-    Returns
-    -------
-    float
-        [unit of the parameter]
+    """Value at or below which a share ``u`` of the whole distribution lies, in order of value and not spike first.
 
     Examples
     --------
@@ -382,6 +326,21 @@ def _family_in_order(dist: Distribution, u: float) -> float:
     return in_order(u, ends, lambda value: _family_share(dist, value), _atoms(dist))
 
 
+def in_order(u: float, ends: Sequence[float], share: Callable[[float], float], atoms: Sequence[float]) -> float:
+    """Value at or below which a share of a mixture lies. [unit of the parameter]
+
+    ``ends`` are the same quantile of each component, between which it lies; ``share`` is the share of the mixture at or
+    below a value; ``atoms`` are values that have a mass of their own: one of them is met exactly.
+    """
+    low, high = min(ends), max(ends)
+    if share(low) >= u:
+        return low
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if share(middle) >= u else (middle, high)
+    return next((atom for atom in atoms if math.isclose(atom, high, rel_tol=1e-12, abs_tol=1e-12)), high)
+
+
 def _atoms(dist: Distribution) -> tuple[float, ...]:
     """Values that have a mass of their own."""
     own = () if dist.spike is None else (dist.spike.at,)
@@ -390,21 +349,9 @@ def _atoms(dist: Distribution) -> tuple[float, ...]:
 
 
 def pert_table(low: float, mode: float, high: float, n: int = 257) -> list[float]:
-    """Quantiles of a PERT distribution at the middles of ``n`` equal shares.
+    """Quantiles of a PERT distribution at the middles of ``n`` equal shares, in rising order. [hours]
 
     The engine draws durations from this table, so that both engines read the same numbers.
-
-    Parameters
-    ----------
-    low, mode, high
-        Smallest, most likely and largest value. [hours, 0 or more]
-    n
-        Number of entries. [1 or more]
-
-    Returns
-    -------
-    list of float
-        Values in rising order. [hours]
 
     Examples
     --------

@@ -6,8 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from sencosim.evidence.distributions import describe
-from sencosim.evidence.grades import KIND, QUALITY, STATUS
-from sencosim.evidence.not_drawn import why_not_drawn
+from sencosim.evidence.grades import KIND, QUALITY, STATUS, why_not_drawn
 from sencosim.evidence.register import Parameter, Register, Source, Value, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 
@@ -26,25 +25,7 @@ _SECOND_ENTRY = {
 
 
 def explain_parameter(name: str, register: Register | None = None) -> str:
-    """All that the register says about one parameter, as plain text.
-
-    Parameters
-    ----------
-    name
-        The parameter.
-    register
-        Where to look; the register of the package if not given.
-
-    Returns
-    -------
-    str
-        Lines of at most about 100 characters.
-
-    Raises
-    ------
-    EvidenceError
-        If there is no parameter of this name; the message gives the nearest names.
-    """
+    """All that the register, by default the package's, says about one parameter, in lines of about 100 characters."""
     known = load_register() if register is None else register
     parameter = known.get(name)
     lines = [f"{parameter.name}: {parameter.title}", ""]

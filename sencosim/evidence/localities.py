@@ -1,7 +1,8 @@
 """Which council a postcode or a constituency lies in, by where its schools stand.
 
 Facts are counts of schools in ``areas/postcodes.csv`` and ``areas/constituencies.csv``, derived from *Schools, pupils
-and their characteristics 2022/23*, school-level underlying data (24,442 schools of every kind, independent ones too):
+and their characteristics 2022/23*, school-level underlying data (24,442 schools of every kind, independent ones too),
+https://explore-education-statistics.service.gov.uk/find-statistics/school-pupils-and-their-characteristics/2022-23:
 
 1. Schools were counted by the outward part of ``school_postcode`` ("NR1") and council. Where the schools of an outward
    part belong to more than one council they were counted again by sector ("PE14 7"). Eight schools have no postcode.
@@ -18,22 +19,16 @@ Contains public sector information licensed under the Open Government Licence v3
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.councils import Council, find_council, load_councils
+from sencosim.evidence.tables import read_rows
 from sencosim.names import nearest
 
-LOCALITIES_SOURCE = (
-    "DfE, Schools, pupils and their characteristics 2022/23, school-level underlying data",
-    "https://explore-education-statistics.service.gov.uk/find-statistics/school-pupils-and-their-characteristics/2022-23",
-)
-"""Title and address of the list of schools that both tables were counted from."""
 ENOUGH = 0.9
 """Share of the schools of a locality that must be one council's, for the locality to be taken for it. [share]"""
 NEAREST = 3
@@ -45,18 +40,10 @@ Counts = Mapping[str, tuple[tuple[int, int], ...]]
 
 @dataclass(frozen=True)
 class Locality:
-    """A council, and how a reader's words led to it.
-
-    Attributes
-    ----------
-    council
-        The council.
-    sentence
-        Why this one; blank if it was named itself.
-    """
+    """A council, and how a reader's words led to it."""
 
     council: Council
-    sentence: str
+    sentence: str  # why this one; blank if it was named itself
 
 
 @lru_cache(maxsize=1)
@@ -84,19 +71,14 @@ def constituency_counts() -> Counts:
 
 
 def _counted(file: str, key: str) -> Counts:
-    text = resources.files("sencosim.evidence").joinpath("areas", file).read_text(encoding="utf-8")
     found: dict[str, tuple[tuple[int, int], ...]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_rows(f"areas/{file}"):
         found[row[key]] = (*found.get(row[key], ()), (int(row["la_code"]), int(row["schools"])))
     return found
 
 
 def postcode_parts(text: str) -> tuple[str, str] | None:
-    """Outward part and sector of a postcode, or of its beginning; blank sector if there is none.
-
-    Returns
-    -------
-        ``None`` if the text does not look like a postcode.
+    """Outward part and sector of a postcode, or of its beginning; blank sector if there is none; None for other text.
 
     Examples
     --------
@@ -111,18 +93,9 @@ def postcode_parts(text: str) -> tuple[str, str] | None:
 
 
 def find_locality(name: str | int) -> Locality:
-    """Find the council that a name, a code, a postcode or a constituency means, in this order.
+    """Find the council that a name, a code, a postcode (or its outward part) or a constituency means, in this order.
 
-    Parameters
-    ----------
-    name
-        Name or code of a council, a postcode or its outward part, or a constituency, in any case.
-
-    Raises
-    ------
-    EvidenceError
-        If nothing is called so (the message has the nearest names), or if it lies in several councils (the message has
-        the choices).
+    An error has the nearest names, or the choices if the place lies in several councils.
 
     Examples
     --------

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _FIELD = re.compile(r"^( *)([A-Za-z0-9_]+):(?: +(.*))?$")
@@ -138,63 +137,33 @@ def _bare(text: str) -> Any:
 
 
 def _flow(text: str) -> Any:
-    """Read a list or mapping that stands on one line."""
-    tokens = _tokens(text)
-    value = _flow_value(next(tokens), tokens)
-    if next(tokens) != "":
-        raise _NotPlainError
-    return value
-
-
-def _tokens(text: str) -> Iterator[str]:
-    at = 0
+    """Read a list or mapping that stands on one line: JSON, once its words have quotes."""
+    parts, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
             raise _NotPlainError
-        yield (match.group(1) or match.group(2) or match.group(3)).strip()
+        mark, quoted, bare = match.groups()
+        parts.append(mark or quoted or _in_json(bare))
         at = match.end()
-    while True:
-        yield ""
+    try:
+        return json.loads("".join(parts), object_pairs_hook=_once)
+    except ValueError:
+        raise _NotPlainError from None
 
 
-def _flow_value(token: str, tokens: Iterator[str]) -> Any:
-    if token == "[":
-        return _flow_list(tokens)
-    if token == "{":
-        return _flow_mapping(tokens)
-    if token in {"]", "}", ",", ""}:
+def _in_json(bare: str) -> str:
+    """A word, a number, or a name with its colon and perhaps its value."""
+    name, colon, rest = bare.strip().partition(":")
+    if not colon:
+        return json.dumps(_bare(name))
+    if not _FIELD.match(f"{name}:") or (rest and not rest.startswith(" ")):
         raise _NotPlainError
-    return _quoted(token) if token[0] == '"' else _bare(token)
+    return f"{json.dumps(name)}: {json.dumps(_bare(rest.strip())) if rest else ''}"
 
 
-def _flow_list(tokens: Iterator[str]) -> list[Any]:
-    found: list[Any] = []
-    token = next(tokens)
-    while token != "]":
-        found.append(_flow_value(token, tokens))
-        token = next(tokens)
-        if token == ",":
-            token = next(tokens)
-        elif token != "]":
-            raise _NotPlainError
-    return found
-
-
-def _flow_mapping(tokens: Iterator[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    token = next(tokens)
-    while token != "}":
-        name, colon, rest = token.partition(":")
-        if not colon or not _FIELD.match(f"{name}:") or name in found:
-            raise _NotPlainError
-        value = rest.strip()
-        if value and not rest.startswith(" "):
-            raise _NotPlainError
-        found[name] = _bare(value) if value else _flow_value(next(tokens), tokens)
-        token = next(tokens)
-        if token == ",":
-            token = next(tokens)
-        elif token != "}":
-            raise _NotPlainError
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _NotPlainError
     return found

@@ -18,16 +18,8 @@ FloatArray = npt.NDArray[np.float64]
 def pooled_shares(counts: npt.ArrayLike, cases: npt.ArrayLike) -> FloatArray:
     """Share of each council, pulled towards all councils by how little its own counts say.
 
-    Parameters
-    ----------
-    counts
-        Cases with the outcome. [cases, shape (n,); NaN where not published]
-    cases
-        All cases. [cases, shape (n,); NaN or nought where not published]
-
-    Returns
-    -------
-        [share, above 0 and below 1, shape (n,)]; the mean of all where a council published nothing.
+    ``counts`` are cases with the outcome, of all ``cases``; NaN, or no cases, where nothing is published: there it is
+    the mean of all. [cases; share, above 0 and below 1; shape (n,)]
 
     Examples
     --------
@@ -49,16 +41,8 @@ def pooled_levels(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
 
     The same for counts that are not shares: logarithms of rates, with the variance of a Poisson count.
 
-    Parameters
-    ----------
-    counts
-        Events. [events, shape (n,)]
-    exposure
-        What they are counted on: pupils, or events expected. [shape (n,); nought where nothing is published]
-
-    Returns
-    -------
-        [ratio, above 0, shape (n,)]; the mean of all, 1, where nothing is published.
+    ``exposure`` is what ``counts`` are counted on: pupils, or events expected; 0 where nothing is published: there the
+    rate is the mean of all, 1. [ratio, above 0, shape (n,)]
 
     Examples
     --------
@@ -75,16 +59,8 @@ def pooled_levels(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
 def pooled(own: FloatArray, variance: FloatArray) -> tuple[float, FloatArray]:
     """Mean of estimates, and what each lies off it, pulled in by the share of its variance that is sampling.
 
-    Parameters
-    ----------
-    own
-        Estimate of each unit, in a scale in which errors are about normal. [shape (n,)]
-    variance
-        Of its sampling; infinite where nothing is known. [shape (n,)]
-
-    Returns
-    -------
-        Mean, and deviations from it. [unit of the estimates; shape (n,)]
+    ``own`` are estimates in a scale in which errors are about normal; ``variance`` is that of their sampling, infinite
+    where nothing is known. [shape (n,)]
 
     Examples
     --------

@@ -28,19 +28,12 @@ SAMPLE_FILE, MADE_BY_FILE = "sample.csv", "made_by.json"
 
 @dataclass(frozen=True)
 class PosteriorSample:
-    """Joint draws of calibrated parameters.
+    """Joint draws of calibrated parameters."""
 
-    Attributes
-    ----------
-    rows
-        Value by column, one mapping a draw. A column is a name of the register, or a name, a dot and a position for
-        one number of a list.
-    made_by
-        Date, code fingerprint, series and years used, seed, numbers of runs.
-    """
-
+    # Value by column, one mapping a draw. A column is a name of the register, or a name, a dot and a position for one
+    # number of a list
     rows: tuple[Mapping[str, float], ...]
-    made_by: Mapping[str, Any]
+    made_by: Mapping[str, Any]  # date, code fingerprint, series and years used, seed, numbers of runs
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -48,14 +41,9 @@ class PosteriorSample:
         return tuple(dict.fromkeys(column.split(".")[0] for column in self.rows[0])) if self.rows else ()
 
     def values(self, draw: int, register: Register) -> dict[str, Value]:
-        """Values of one draw; rows are used in order and again from the first.
+        """Values of one draw, from 1; rows are used in order and again from the first.
 
-        Parameters
-        ----------
-        draw
-            From 1.
-        register
-            Lists that a draw changes in part start from these.
+        Lists that a draw changes in part start from those of the register.
         """
         if not self.rows:
             return {}
@@ -125,13 +113,7 @@ def input_name(column: str) -> str:
 
 @lru_cache(maxsize=1)
 def load_posterior() -> PosteriorSample:
-    """Sample that ships with the package; one without rows if none does.
-
-    Raises
-    ------
-    EvidenceError
-        If the file is damaged.
-    """
+    """Sample that ships with the package; one without rows if none does."""
     folder = evidence_folder() / FOLDER
     path = folder / SAMPLE_FILE
     if not path.exists():

@@ -9,100 +9,68 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence import distributions
 from sencosim.evidence.correlations import FILE as CORRELATIONS_FILE
 from sencosim.evidence.correlations import CorrelatedGroup, faults, read_correlations
 from sencosim.evidence.distributions import Distribution
-from sencosim.evidence.yaml_files import YamlFile, is_table, line_of_field, read_yaml
+from sencosim.evidence.yaml_files import Entry, YamlFile, is_table, line_of_field, read_yaml
 from sencosim.names import did_you_mean
+from sencosim.vocabulary import PAYERS
 
 Value = float | list[float]
 SOURCES_FILE = "sources.yaml"
+NO_BUDGET = ("as published", "SENCOs")
+"""What an entry may say in place of payers: a published headline, and the unpaid time of SENCOs."""
+FOLDER_VARIABLE = "SENCOSIM_EVIDENCE"
+"""Names a copy of this folder, with other figures, that takes its place: docs/annual_release.md."""
 
 
-class Source(BaseModel):
-    """Where a number comes from.
-
-    Attributes
-    ----------
-    title, link
-        What it is and where it is. ``link`` is None if no page was found.
-    date
-        When it was published or, after the word ``seen``, when it was read.
-    page
-        Page, table or paragraph.
-    status
-        Whether the figure was read there, worked out, or recalled.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Source(Entry):
+    """Where a number comes from."""
 
     title: str
-    link: str | None
-    date: str
-    page: str | None = None
+    link: str | None  # None if no page was found
+    date: str  # when it was published or, after the word ``seen``, when it was read
+    page: str | None = None  # page, table or paragraph
+    # Whether the figure was read there, worked out, or recalled
     status: Literal["seen", "derived", "memory-unverified", "judgement"] = "seen"
 
 
-class Parameter(BaseModel):
-    """One number, or one list of numbers, and all that is known about it.
-
-    Attributes
-    ----------
-    name, title
-        The key, and a few words.
-    value, unit, labels
-        The central value. ``labels`` names the entries of a list.
-    range
-        Hard limits: a scenario with a value outside them is refused.
-    interval
-        What the evidence allows, 2.5 % to 97.5 %: outside it a scenario runs with a warning.
-    uncertainty, event_distribution
-        Doubt about the value; spread between single events (a task, a case).
-    source, kind, quality
-        Who says so, what sort of number it is, and how good (:data:`sencosim.evidence.grades.QUALITY`).
-    price_year, payer, cashable, recurrence
-        For prices.
-    favourable, no_effect
-        For effects: the limit that suits the campaign view, and the value at which nothing happens.
-    review_by, second_entry
-        When to look again; whether another person has entered the number from its source.
-    note, used_by
-        In words; and the mechanisms or modules that read it.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Parameter(Entry):
+    """One number, or one list of numbers, and all that is known about it."""
 
     name: str
     title: str
-    value: Value
+    value: Value  # the central value
     unit: str
-    range: tuple[float, float]
+    range: tuple[float, float]  # hard limits: a scenario with a value outside them is refused
     kind: Literal["evidence", "policy_lever", "calibrated", "assumption"]
     quality: Literal["A", "B", "C", "D", "E"]
-    used_by: tuple[str, ...]
-    review_by: str
+    used_by: tuple[str, ...]  # mechanisms or modules that read it
+    review_by: str  # when to look again
+    # What the evidence allows, 2.5 % to 97.5 %: outside it a scenario runs with a warning
     interval: tuple[float, float] | None = None
-    uncertainty: Distribution | None = None
-    event_distribution: Distribution | None = None
+    uncertainty: Distribution | None = None  # doubt about the value
+    event_distribution: Distribution | None = None  # spread between single events (a task, a case)
     source: Source | None = None
-    labels: tuple[str, ...] | None = None
-    price_year: str | None = None
+    labels: tuple[str, ...] | None = None  # of the entries of a list
+    price_year: str | None = None  # for prices, as are the next three
     payer: str | None = None
     cashable: Literal["yes", "partly", "no"] | None = None
     recurrence: str | None = None
-    favourable: float | None = None
-    no_effect: float | None = None
-    second_entry: Literal["pending", "agreed", "differs"] = "pending"
+    favourable: float | None = None  # for effects: the limit that suits the campaign view
+    no_effect: float | None = None  # for effects: the value at which nothing happens
+    second_entry: Literal["pending", "agreed", "differs"] = "pending"  # has another person entered the number?
     note: str = ""
 
     @model_validator(mode="after")
@@ -120,20 +88,25 @@ class Parameter(BaseModel):
 
 def _faults_of_words(parameter: Parameter) -> Iterator[str]:
     """Yield what is missing from an entry for its kind."""
-    if parameter.source is None and parameter.kind == "evidence":
-        yield "kind evidence needs a source"
-    if parameter.source is not None and parameter.kind == "evidence" and parameter.source.status == "judgement":
-        yield "a judgement is not kind evidence but kind assumption"
-    if not parameter.used_by:
-        yield "used_by must name at least one mechanism or module"
-    if not parameter.unit or not parameter.title:
-        yield "unit and title must not be empty"
-    if parameter.labels is not None and len(parameter.labels) != len(parameter.numbers):
-        yield f"{len(parameter.labels)} labels for {len(parameter.numbers)} numbers"
-    if (parameter.favourable is None) != (parameter.no_effect is None):
-        yield "favourable and no_effect go together"
-    if parameter.quality == "E" and parameter.kind == "evidence":
-        yield "quality E is our judgement, so kind cannot be evidence"
+    is_evidence, labels, numbers = parameter.kind == "evidence", parameter.labels, parameter.numbers
+    payers = set() if parameter.payer in (None, *NO_BUDGET) else set(re.split(", | to ", str(parameter.payer)))
+    checks = (
+        (parameter.source is None and is_evidence, "kind evidence needs a source"),
+        (
+            parameter.source is not None and is_evidence and parameter.source.status == "judgement",
+            "a judgement is not kind evidence but kind assumption",
+        ),
+        (not parameter.used_by, "used_by must name at least one mechanism or module"),
+        (not parameter.unit or not parameter.title, "unit and title must not be empty"),
+        (
+            labels is not None and len(labels) != len(numbers),
+            f"{len(labels or ())} labels for {len(numbers)} numbers",
+        ),
+        ((parameter.favourable is None) != (parameter.no_effect is None), "favourable and no_effect go together"),
+        (parameter.quality == "E" and is_evidence, "quality E is our judgement, so kind cannot be evidence"),
+        (not payers <= set(PAYERS), f"payer names {parameter.payer}; payers are {', '.join(PAYERS)}"),
+    )
+    yield from (words for is_wrong, words in checks if is_wrong)
 
 
 def _faults_of_numbers(parameter: Parameter) -> Iterator[str]:
@@ -160,17 +133,7 @@ def _faults_of_numbers(parameter: Parameter) -> Iterator[str]:
 
 
 class Register(Mapping[str, Parameter]):
-    """All parameters by name. It does not change; :meth:`override` makes another.
-
-    Attributes
-    ----------
-    overridden
-        Names whose value a scenario has set. Views leave these alone.
-    warnings
-        Overrides outside the evidence.
-    correlations
-        Groups of parameters that are drawn together.
-    """
+    """All parameters by name. It does not change; :meth:`override` makes another."""
 
     def __init__(
         self,
@@ -180,9 +143,9 @@ class Register(Mapping[str, Parameter]):
         correlations: tuple[CorrelatedGroup, ...] = (),
     ) -> None:
         self._parameters = dict(parameters)
-        self.correlations = correlations
-        self.overridden = overridden
-        self.warnings = warnings
+        self.correlations = correlations  # groups of parameters that are drawn together
+        self.overridden = overridden  # names whose value a scenario has set: views leave these alone
+        self.warnings = warnings  # overrides outside the evidence
 
     def __getitem__(self, name: str) -> Parameter:
         return self._parameters[name]
@@ -194,13 +157,7 @@ class Register(Mapping[str, Parameter]):
         return len(self._parameters)
 
     def get(self, name: str) -> Parameter:  # type: ignore[override]
-        """Parameter of this name.
-
-        Raises
-        ------
-        EvidenceError
-            If there is none; the message gives the nearest names.
-        """
+        """Parameter of this name; an error gives the nearest names."""
         if name in self._parameters:
             return self._parameters[name]
         hint = did_you_mean(name, self) or "`sencosim list parameters` shows all names."
@@ -212,13 +169,7 @@ class Register(Mapping[str, Parameter]):
         return tuple(sorted(self._parameters))
 
     def number(self, name: str) -> float:
-        """Central value of a parameter that is a single number. [its unit]
-
-        Raises
-        ------
-        EvidenceError
-            If there is no such parameter, or it is a list.
-        """
+        """Central value of a parameter that is a single number. [its unit]"""
         value = self.get(name).value
         if isinstance(value, list):
             raise EvidenceError(f"{name} is a list of {len(value)} numbers, not one number.")
@@ -231,13 +182,7 @@ class Register(Mapping[str, Parameter]):
         return hashlib.sha256(json.dumps([said, tied], sort_keys=True).encode()).hexdigest()
 
     def correlated(self, groups: Iterable[CorrelatedGroup]) -> Register:
-        """Make a register with other groups of correlated parameters; one of a name that is there takes its place.
-
-        Raises
-        ------
-        EvidenceError
-            If they cannot hold together with those that stay; all faults at once.
-        """
+        """Make a register with other groups of correlated parameters; one of a name that is there takes its place."""
         kept = {group.name: group for group in self.correlations} | {group.name: group for group in groups}
         problems = tuple(faults(kept.values(), self._parameters))
         if problems:
@@ -247,17 +192,7 @@ class Register(Mapping[str, Parameter]):
     def check(self, name: str, new: float | Sequence[float] | Distribution) -> tuple[Problem, ...]:
         """Say what is wrong with an override, without making it.
 
-        Parameters
-        ----------
-        name
-            The parameter.
-        new
-            A value, a list of values, or a distribution.
-
-        Returns
-        -------
-        tuple of Problem
-            Errors for what a scenario must not say; warnings for what the evidence does not support.
+        Errors are for what a scenario must not say, warnings for what the evidence does not support.
         """
         if name not in self._parameters:
             message = f"There is no parameter of this name. {did_you_mean(name, self)}".rstrip()
@@ -268,11 +203,6 @@ class Register(Mapping[str, Parameter]):
         """Make a register in which a scenario's values replace ours.
 
         A value fixes the parameter: its doubt and its settings in the views go. A distribution replaces the doubt.
-
-        Raises
-        ------
-        EvidenceError
-            If a name is unknown or a value is outside its hard range; all faults at once.
         """
         problems = [problem for name, new in mapping.items() for problem in self.check(name, new)]
         errors = tuple(problem for problem in problems if problem.severity == "error")
@@ -314,16 +244,13 @@ def _problems_of_size(parameter: Parameter, numbers: Sequence[float], new: objec
         if not math.isfinite(number) or number < low:
             yield _problem(parameter, f"{number:g} is below the lowest allowed value, {low:g}.", new)
         elif number > high:
-            words = f"{number:g} is above the highest allowed value, {high:g}.{_share_hint(parameter)}"
+            hint = " Rates are shares: for 12 per cent write 0.12." if high == 1.0 else ""
+            words = f"{number:g} is above the highest allowed value, {high:g}.{hint}"
             yield _problem(parameter, words, new)
         elif parameter.interval is not None and not parameter.interval[0] <= number <= parameter.interval[1]:
             first, last = parameter.interval
             text = f"Outside the range in the evidence ({first:g} to {last:g}). It will run; the report will say so."
             yield _problem(parameter, text, new, warning=True)
-
-
-def _share_hint(parameter: Parameter) -> str:
-    return " Rates are shares: for 12 per cent write 0.12." if parameter.range[1] == 1.0 else ""
 
 
 def _problem(parameter: Parameter, message: str, found: object, warning: bool = False) -> Problem:
@@ -332,19 +259,19 @@ def _problem(parameter: Parameter, message: str, found: object, warning: bool = 
 
 
 def evidence_folder() -> Path:
-    """Folder of the registers that come with the package."""
-    return Path(str(files("sencosim.evidence")))
+    """Folder of the evidence: that of the package, or the copy of it that the variable SENCOSIM_EVIDENCE names."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    if not named:
+        return Path(__file__).parent
+    if not (Path(named) / SOURCES_FILE).is_file():
+        message = f"{FOLDER_VARIABLE} names {named}, which is not a folder of evidence: it has no {SOURCES_FILE}."
+        raise EvidenceError(message, (Problem(message, found=named),))
+    return Path(named)
 
 
 @lru_cache(maxsize=1)
 def load_register() -> Register:
-    """Read the register that comes with the package: every ``*.yaml`` of its folder but tables, and the correlations.
-
-    Raises
-    ------
-    EvidenceError
-        With one problem, file and line for each fault of any entry.
-    """
+    """Read the register of the evidence: every ``*.yaml`` of its folder but tables, and the correlations."""
     folder = evidence_folder()
     return read_register(sorted(folder.glob("*.yaml"))).correlated(read_correlations(folder / CORRELATIONS_FILE))
 
@@ -354,11 +281,6 @@ def read_register(paths: Sequence[Path]) -> Register:
 
     A file named ``sources.yaml`` holds sources that entries may name by key. A file whose first setting is
     ``format`` is a table of its own, with its own reader, and is passed over.
-
-    Raises
-    ------
-    EvidenceError
-        With one problem, file and line for each fault of any entry.
     """
     read = [read_yaml(path) for path in paths if not is_table(path)]
     sources: dict[str, Any] = {}

@@ -7,63 +7,37 @@ are in the evidence notes of the project.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sencosim.errors import EvidenceError, Problem
-from sencosim.evidence.register import evidence_folder
+from sencosim.evidence.tables import read_table
 from sencosim.names import nearest
-
-SERIES_FILE = "national_series.csv"
-NORTH_LINCOLNSHIRE_FILE = "north_lincolnshire.csv"
 
 
 @dataclass(frozen=True)
 class SeriesPoint:
-    """One published figure.
+    """One published figure."""
 
-    Attributes
-    ----------
-    series, breakdown, period
-        What, of whom or where, and when: together they are unique.
-    value, unit
-        The figure.
-    source_title, source_url
-        Where it was read; the address is empty if no page was found.
-    status
-        ``seen``, ``derived`` or ``memory-unverified``.
-    """
-
-    series: str
+    series: str  # with breakdown and period unique
     breakdown: str
     period: str
     value: float
     unit: str
     source_title: str
-    source_url: str
-    status: str
+    source_url: str  # empty if no page was found
+    status: str  # ``seen``, ``derived`` or ``memory-unverified``
 
 
 @dataclass(frozen=True)
 class NorthLincolnshireSchool:
-    """One of 21 schools that told North Lincolnshire Council their SENCO's hours, autumn 2016.
+    """One of 21 schools that told North Lincolnshire Council their SENCO's hours, autumn 2016."""
 
-    Attributes
-    ----------
-    respondent
-        Number in the table. [1 to 21]
-    sen_support, ehc_plans
-        Pupils. [0 or more]
-    hours_per_week
-        Allocated SENCO time. [hours per week]
-    """
-
-    respondent: int
-    sen_support: int
+    respondent: int  # number in the table [1 to 21]
+    sen_support: int  # pupils [0 or more]
     ehc_plans: int
-    hours_per_week: float
+    hours_per_week: float  # allocated SENCO time [hours per week]
 
 
 @lru_cache(maxsize=1)
@@ -75,20 +49,7 @@ def load_series() -> tuple[SeriesPoint, ...]:
     >>> len(load_series()) > 500
     True
     """
-    with (evidence_folder() / SERIES_FILE).open(encoding="utf-8", newline="") as rows:
-        return tuple(
-            SeriesPoint(
-                series=row["series"],
-                breakdown=row["breakdown"],
-                period=row["period"],
-                value=float(row["value"]),
-                unit=row["unit"],
-                source_title=row["source_title"],
-                source_url=row["source_url"],
-                status=row["status"],
-            )
-            for row in csv.DictReader(rows)
-        )
+    return read_table("national_series.csv", SeriesPoint)
 
 
 @lru_cache(maxsize=1)
@@ -97,13 +58,7 @@ def _by_key() -> dict[tuple[str, str, str], SeriesPoint]:
 
 
 def series_point(series: str, breakdown: str, period: str) -> SeriesPoint:
-    """One published figure with its source.
-
-    Raises
-    ------
-    EvidenceError
-        If there is no such figure; the message says which of the three names is not known, and the nearest.
-    """
+    """One published figure with its source."""
     point = _by_key().get((series, breakdown, period))
     if point is not None:
         return point
@@ -118,11 +73,6 @@ def series_point(series: str, breakdown: str, period: str) -> SeriesPoint:
 
 def series_value(series: str, breakdown: str, period: str) -> float:
     """One published figure. [unit of the series]
-
-    Raises
-    ------
-    EvidenceError
-        If there is no such figure; the message says which of the three names is not known, and the nearest.
 
     Examples
     --------
@@ -155,16 +105,7 @@ def load_north_lincolnshire() -> tuple[NorthLincolnshireSchool, ...]:
     >>> len(load_north_lincolnshire())
     21
     """
-    with (evidence_folder() / NORTH_LINCOLNSHIRE_FILE).open(encoding="utf-8", newline="") as rows:
-        return tuple(
-            NorthLincolnshireSchool(
-                respondent=int(row["respondent"]),
-                sen_support=int(row["sen_support"]),
-                ehc_plans=int(row["ehc_plans"]),
-                hours_per_week=float(row["hours_per_week"]),
-            )
-            for row in csv.DictReader(rows)
-        )
+    return read_table("north_lincolnshire.csv", NorthLincolnshireSchool)
 
 
 def _unknown(what: str, found: str, known: Iterable[str]) -> EvidenceError:

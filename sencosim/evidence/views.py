@@ -26,32 +26,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence import distributions
 from sencosim.evidence.correlations import joint_uniforms
 from sencosim.evidence.register import Parameter, Register, Value, evidence_folder
-from sencosim.evidence.routes import ROUTES
-from sencosim.evidence.yaml_files import read_yaml
+from sencosim.evidence.yaml_files import Entry, read_yaml
 
-VIEWS = ("campaign", "central", "sceptic")
+ViewName = Literal["campaign", "central", "sceptic"]
+VIEWS: tuple[ViewName, ...] = get_args(ViewName)
 HEADLINE_PREFIX = "headline_"
-
-MAY_DIFFER = frozenset(
-    {
-        *(name for group in ROUTES.values() for name in group.neutral),
-        "few_cycles_causal_share",
-        "effect_parent_job_kept",
-        "effect_slt_seat",
-        "effect_slt_seat_direct",
-        "exclusion_lifetime_causal",
-        "released_hours_value",
-    }
-)
-"""Parameters, beside headline prices, in which views may differ."""
 
 Use = Literal["prior", "audited", "value", "favourable", "no_effect", "number", "memorandum", "unused"]
 
@@ -67,10 +54,8 @@ USE_IN_WORDS: dict[str, str] = {
 }
 
 
-class Setting(BaseModel):
+class Setting(Entry):
     """How a view reads one parameter. ``value`` is for ``use: number`` only. [unit of the parameter]"""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     use: Use
     value: float | None = None
@@ -82,26 +67,14 @@ class Setting(BaseModel):
         return self
 
 
-class View(BaseModel):
-    """One way to read the register.
+class View(Entry):
+    """One way to read the register."""
 
-    Attributes
-    ----------
-    name, title, description
-        What it is, in words.
-    label
-        What every report must print beside a number of this view.
-    settings
-        How each parameter is read on which views may differ.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Literal["campaign", "central", "sceptic"]
+    name: ViewName
     title: str
-    label: str
+    label: str  # what every report must print beside a number of this view
     description: str
-    settings: dict[str, Setting]
+    settings: dict[str, Setting]  # how each parameter is read on which views may differ
 
     @property
     def memorandum(self) -> tuple[str, ...]:
@@ -121,31 +94,15 @@ class View(BaseModel):
         return _copy(parameter.value)
 
     def values(self, register: Register) -> dict[str, Value]:
-        """Point values of all parameters. A scenario's override wins over the view.
-
-        Returns
-        -------
-        dict
-            Value by name. [unit of the parameter]
-        """
+        """Point values of all parameters by name. A scenario's override wins over the view."""
         return {
             name: self.point(parameter, overridden=name in register.overridden) for name, parameter in register.items()
         }
 
     def draw(self, register: Register, uniforms: Callable[[str], float]) -> dict[str, Value]:
-        """One joint draw of all parameters, those of a correlated group together.
+        """One joint draw of all parameters by name, those of a correlated group together.
 
-        Parameters
-        ----------
-        register
-            The parameters, and which of them are correlated.
-        uniforms
-            Gives the keyed uniform number of a parameter by its name. [above 0 and below 1]
-
-        Returns
-        -------
-        dict
-            Value by name. [unit of the parameter]
+        ``uniforms`` gives the keyed uniform number of a parameter by its name. [above 0 and below 1]
         """
         drawn: dict[str, Value] = {}
         joint = joint_uniforms(register.correlations, uniforms)
@@ -188,13 +145,7 @@ def view_dependent(register: Mapping[str, Parameter]) -> tuple[str, ...]:
 
 
 def gaps(view: View, register: Mapping[str, Parameter]) -> tuple[Problem, ...]:
-    """Say what a view lists wrongly or leaves out.
-
-    Returns
-    -------
-    tuple of Problem
-        Empty if the view is complete.
-    """
+    """Say what a view lists wrongly or leaves out: nothing if it is complete."""
     wanted = set(view_dependent(register))
     file = f"views/{view.name}.yaml"
     found = [
@@ -215,13 +166,7 @@ def gaps(view: View, register: Mapping[str, Parameter]) -> tuple[Problem, ...]:
 
 @lru_cache(maxsize=len(VIEWS))
 def load_view(name: str) -> View:
-    """View of this name.
-
-    Raises
-    ------
-    EvidenceError
-        If there is no such view, or its file is faulty.
-    """
+    """View of this name."""
     if name not in VIEWS:
         words = f"There is no view named {name}. The views are {', '.join(VIEWS)}."
         raise EvidenceError(words, (Problem(message=words, key="view", found=name),))

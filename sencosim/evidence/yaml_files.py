@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -21,38 +22,31 @@ from sencosim.evidence.plain_yaml import read_plain
 _TOP_KEY = re.compile(r"^([^\s#:][^:]*):", re.MULTILINE)
 
 
+class Entry(BaseModel):
+    """Anything that is written in these files: it does not change, and has no field that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 @dataclass(frozen=True)
 class YamlFile:
-    """One file as read.
-
-    Attributes
-    ----------
-    path
-        Where it is.
-    content
-        Its top-level mapping.
-    lines
-        Line of each top-level key, counted from 1.
-    """
+    """One file as read."""
 
     path: Path
     content: dict[str, Any]
-    lines: dict[str, int]
+    lines: dict[str, int]  # of each top-level key, from 1
 
 
 def read_yaml(path: Path) -> YamlFile:
-    """Read a YAML file whose top level is a mapping.
-
-    Raises
-    ------
-    EvidenceError
-        If the file is not valid YAML, repeats a key, or is not a mapping.
-    """
+    """Read a YAML file whose top level is a mapping."""
     text = path.read_text(encoding="utf-8")
     content = read_plain(text)
     if content is None:
         content = read_fully(path.name, text)
-    return YamlFile(path=path, content=content, lines=_lines_of(text))
+    lines: dict[str, int] = {}
+    for match in _TOP_KEY.finditer(text):
+        lines.setdefault(match.group(1).strip("\"'"), text.count("\n", 0, match.start()) + 1)
+    return YamlFile(path=path, content=content, lines=lines)
 
 
 def is_table(path: Path) -> bool:
@@ -61,13 +55,6 @@ def is_table(path: Path) -> bool:
         if row.strip() and not row.startswith("#"):
             return row.startswith("format:")
     return False
-
-
-def _lines_of(text: str) -> dict[str, int]:
-    lines: dict[str, int] = {}
-    for match in _TOP_KEY.finditer(text):
-        lines.setdefault(match.group(1).strip("\"'"), text.count("\n", 0, match.start()) + 1)
-    return lines
 
 
 def line_of_field(path: Path, entry_line: int, field: str) -> int:
@@ -84,13 +71,7 @@ def line_of_field(path: Path, entry_line: int, field: str) -> int:
 
 
 def read_fully(name: str, text: str) -> dict[str, Any]:
-    """Read any YAML mapping. ``name`` is the file's name, for messages.
-
-    Raises
-    ------
-    EvidenceError
-        If the text is not valid YAML, repeats a key, or is not a mapping.
-    """
+    """Read any YAML mapping. ``name`` is the file's name, for messages."""
     try:
         content = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:

@@ -9,8 +9,8 @@ import numpy as np
 from sencosim.levers.fields import AcademicYear, Share, between
 from sencosim.levers.lever import Asked, Lever
 from sencosim.levers.schools import BoolArray, RunSchools, england_pupils_per_school
-from sencosim.levers.tariff import FundedBy
 from sencosim.units import PHASES, SCHOOL_WEEKS_PER_YEAR
+from sencosim.vocabulary import Funder
 
 DaysPerYear = Annotated[float, between(0, 1000, "days per year")]
 
@@ -24,7 +24,7 @@ class ExpertsAtHand(Lever):
     """Academic year at whose September the days begin."""
     compliance: Share | None = 1.0
     """Share of schools that receive them. Leave out: all."""
-    funded_by: FundedBy = "national_grant"
+    funded_by: Funder = "national_grant"
     """Who pays: a national grant."""
     days_per_year_primary: DaysPerYear | None = None
     """Days of specialists a year in an average primary school. Leave out: as announced

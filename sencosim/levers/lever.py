@@ -12,8 +12,9 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from sencosim.evidence.councils import Council, load_councils
 from sencosim.levers.fields import AcademicYear, Pupils, Setting, Share, whole
 from sencosim.levers.schools import BoolArray, FloatArray, RunSchools, council_names
-from sencosim.levers.tariff import CouncilsFundedBy, FundedBy, Tariff
+from sencosim.levers.tariff import Tariff
 from sencosim.units import PHASES, format_year, parse_year
+from sencosim.vocabulary import CouncilFunder, Funder
 
 Phase = Literal["primary", "secondary"]
 Region = Literal[
@@ -185,7 +186,7 @@ class Lever(Setting):
     not equal. Takes the place of phase_in_years."""
     compliance: Share | None = None
     """Share of covered schools that keep to the policy. Leave out: the evidence decides (legal_floor_compliance)."""
-    funded_by: FundedBy = "schools"
+    funded_by: Funder = "schools"
     """Who pays: schools out of their own budgets, or a national grant to schools."""
     covers: Covers = Covers()
     """Which schools the policy covers. Leave out: all mainstream schools."""
@@ -338,7 +339,7 @@ class Lever(Setting):
 class CouncilLever(Lever):
     """A lever that acts through councils: all schools of a covered council, whatever else is said of schools."""
 
-    funded_by: CouncilsFundedBy = "councils"  # type: ignore[assignment]  # councils pay, not schools
+    funded_by: CouncilFunder = "councils"  # type: ignore[assignment]  # councils pay, not schools
     """Who pays: councils, or a national grant to councils."""
     compliance: Share | None = None
     """Share of covered councils that do it. Leave out: the evidence decides (legal_floor_compliance)."""

@@ -7,8 +7,8 @@ from typing import ClassVar
 from sencosim.levers.fields import AcademicYear, Share, WeeklyDays
 from sencosim.levers.lever import Asked, Lever, Years
 from sencosim.levers.schools import BoolArray, RunSchools, england_pupils_per_school
-from sencosim.levers.tariff import FundedBy
 from sencosim.units import PHASES
+from sencosim.vocabulary import Funder
 
 
 class MainstreamFund(Lever):
@@ -25,7 +25,7 @@ class MainstreamFund(Lever):
     """Years over which schools receive it. The fund goes to all schools at once."""
     compliance: Share | None = 1.0
     """Share of schools that receive it. Leave out: all."""
-    funded_by: FundedBy = "national_grant"
+    funded_by: Funder = "national_grant"
     """Who pays: a national grant to schools."""
     days_per_week: WeeklyDays = 1.36
     """Teacher days a week that the money could buy in an average school; more where there are more pupils: 400 million

@@ -10,7 +10,8 @@ from sencosim.evidence.councils import load_councils
 from sencosim.levers.fields import between
 from sencosim.levers.lever import Asked, CouncilLever
 from sencosim.levers.schools import BoolArray, RunSchools
-from sencosim.levers.tariff import CouncilsFundedBy, Tariff
+from sencosim.levers.tariff import Tariff
+from sencosim.vocabulary import CouncilFunder
 
 
 class SpecialistPlaces(CouncilLever):
@@ -31,7 +32,7 @@ class SpecialistPlaces(CouncilLever):
         ),
     )
 
-    funded_by: CouncilsFundedBy = "national_grant"
+    funded_by: CouncilFunder = "national_grant"
     """Who pays for building them: councils, or a national grant."""
     places_per_year: Annotated[float, between(0, 50_000, "places per year")]
     """Places opened each September in all England, or in the covered councils if some are named, in proportion to their

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR
+from sencosim.vocabulary import CouncilFunder, Funder
 
-FundedBy = Literal["schools", "national_grant"]
-CouncilsFundedBy = Literal["councils", "national_grant"]
 Money = Callable[[str], float]
 
 
@@ -29,16 +28,16 @@ class LeverTerms:
     places the department pays itself.
     """
 
-    protected_time: FundedBy = "schools"  # and hours added by sharing
-    slt_seat: FundedBy = "schools"
-    admin_support: FundedBy = "schools"
+    protected_time: Funder = "schools"  # and hours added by sharing
+    slt_seat: Funder = "schools"
+    admin_support: Funder = "schools"
     slt_pay_uplift: bool = True  # a seat on the leadership team comes with a pay uplift
-    team: FundedBy = "schools"
-    supervision: FundedBy = "schools"
-    training: FundedBy = "schools"
-    allowance: FundedBy = "schools"
-    la_capacity: CouncilsFundedBy = "councils"
-    specialist_places: CouncilsFundedBy = "national_grant"
+    team: Funder = "schools"
+    supervision: Funder = "schools"
+    training: Funder = "schools"
+    allowance: Funder = "schools"
+    la_capacity: CouncilFunder = "councils"
+    specialist_places: CouncilFunder = "national_grant"
     qualified_team: bool = False  # assistant SENCOs are teachers, and so paid
     allowance_gbp: float = 0.0  # what SENCOs are paid more by policy, before on-costs [GBP a year]
 

@@ -16,9 +16,8 @@ from typing import Literal, cast
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.costing.accounts import PAYERS
 from sencosim.costing.money import PAID
-from sencosim.vocabulary import COLUMN, PAYER
+from sencosim.vocabulary import COLUMN, PAYER, PAYERS
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["people", "time", "money", "rate", "share"]

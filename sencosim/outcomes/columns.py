@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.costing.accounts import PAYERS
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
-from sencosim.evidence.base_year import BASE_YEAR
+from sencosim.evidence.base_year import BASE_YEAR, BASE_YEAR_WORDS
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
 from sencosim.scenario.schema import Scenario
-from sencosim.vocabulary import COLUMN, PAYER, Quantity
+from sencosim.vocabulary import COLUMN, PAYER, PAYERS, Quantity
 
 Floats = npt.NDArray[np.float64]
 MONEY = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving")
@@ -82,7 +81,7 @@ def outcome_units() -> dict[str, str]:
     units |= {one.name: one.unit if one.per else f"{one.unit} a year" for one in OUTCOMES}
     for event in EVENTS:
         units[f"count.{event.name}"] = "a year"
-        units[f"today.{event.name}"] = "a year, 2024/25, baseline"
+        units[f"today.{event.name}"] = f"a year, {BASE_YEAR_WORDS}, baseline"
         units[f"fewer_public.{event.name}"] = "GBP present value that one fewer every year spares the public purse"
         units[f"fewer_social.{event.name}"] = "GBP present value that one fewer every year is worth to society"
     return units

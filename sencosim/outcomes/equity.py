@@ -39,8 +39,7 @@ from sencosim.outcomes.catalogue import (
     divided,
     quantities,
 )
-from sencosim.population.fifths import FIFTHS
-from sencosim.population.schools import GOVERNANCE, SIZE_BANDS
+from sencosim.population.schools import FIFTHS, GOVERNANCE, SIZE_BANDS
 from sencosim.units import PHASES, WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 

@@ -1,19 +1,17 @@
 """The baseline against what was published: every series of the base year, and every public total that is known.
 
-Published figures come from the evidence that is shipped with the package; none is typed in here. ``base_year.csv`` says
-which is compared with what: its tolerance is narrow where calibration aims at the very figure, wide where definitions
+Published figures come from the evidence; none is typed in here. ``base_year_targets.csv`` of the evidence says which is
+compared with what: its tolerance is narrow where calibration aims at the very figure, wide where definitions
 differ or events are few. A public total of a financial year is set beside five twelfths of one school year and seven of
 the next, in cash of that year. What differs in definition is said line by line; gaps are not tuned away.
 """
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
@@ -25,15 +23,17 @@ from sencosim.costing.deflate import rebase
 from sencosim.costing.prices import PriceBook
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import read_evidence
-from sencosim.evidence.base_year import BASE_YEAR
+from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.base_year import BASE_YEAR, TARGETS_FILE, BaseYearTarget, base_year_targets
 from sencosim.evidence.councils import england_total
-from sencosim.evidence.register import evidence_folder, load_register
-from sencosim.evidence.series import series_value
+from sencosim.evidence.register import load_register
+from sencosim.evidence.series import series_over_time, series_value
+from sencosim.evidence.tables import read_table
 from sencosim.ledger.table import tidy_years, yearly
 from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
-from sencosim.units import PHASES
+from sencosim.units import PHASES, parse_year
 
 COLUMNS = ("series", "breakdown", "period", "published", "model", "gap", "gap_pct", "tolerance", "verdict", "note")
 WITHIN, OUTSIDE, NOT_IN_RUN = "within", "outside", "not in this run"
@@ -73,50 +73,16 @@ def _row(
 # -- the base year ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """One published figure and how the model's is read off, both in one unit."""
-
-    series: str
-    breakdown: str
-    period: str
-    published: str  # series:breakdown:period, councils:fact, or a key of PUBLISHED
-    counted: str  # in the calendar year, in the academic year of a September; or what is said of hours
-    phase: str  # blank for all
-    of: tuple[str, ...]  # quantities that are added
-    per: tuple[str, ...]  # what they are a percentage of; none for a plain sum
-    tolerance: float  # largest gap called within [% of published]
-    note: str  # what differs in definition
-
-
-def _comparisons() -> tuple[Comparison, ...]:
-    text = resources.files("sencosim.outcomes").joinpath("base_year.csv").read_text(encoding="utf-8")
-    return tuple(
-        Comparison(
-            *(row["series"], row["breakdown"], row["period"], row["published"], row["counted"], row["phase"]),
-            of=tuple(row["of"].split()),
-            per=tuple(row["per"].split()),
-            tolerance=float(row["tolerance_pct"]),
-            note=row["note"],
-        )
-        for row in csv.DictReader(text.splitlines())
-    )
-
-
-COMPARISONS = _comparisons()
-"""Every comparison, in the order of the table."""
-
-
 def _of_two(series: str, breakdown: str, other: tuple[str, str], period: str) -> float:
     """One published count or share of itself and another. [%]"""
     own = series_value(series, breakdown, period)
     return 100.0 * own / (own + series_value(*other, period))
 
 
-def _placed(*breakdowns: str) -> float:
+def _placed(period: str, *breakdowns: str) -> float:
     """Pupils of school age in placements that are published for all ages."""
     school_aged = load_register().number("special_school_age_share")
-    return school_aged * sum(series_value("ehcp_placement", name, "Jan 2025") for name in breakdowns)
+    return school_aged * sum(series_value("ehcp_placement", name, period) for name in breakdowns)
 
 
 def _hours(phase: str) -> float:
@@ -126,38 +92,50 @@ def _hours(phase: str) -> float:
     return surveyed + register.number(f"hours_drift_{phase}") * HOURS_YEARS_SINCE
 
 
-PUBLISHED: Mapping[str, Callable[[], float]] = {
-    "requests_of_school_age": lambda: sum(
-        series_value("ehcp_initial_requests", f"age_{age}", "2024") for age in range(5, 16)
+def _special_starts(period: str) -> float:
+    """New plans that name special, plus moves from mainstream of the last year in which they were collected."""
+    *_, moves = series_over_time("placement_moves", "mainstream_to_special_ehcp").values()
+    return moves + series_value("ehcp_new_plans_placement", "special", period)
+
+
+PUBLISHED: Mapping[str, Callable[[str], float]] = {
+    "requests_of_school_age": lambda period: sum(
+        series_value("ehcp_initial_requests", f"age_{age}", period) for age in range(5, 16)
     ),
-    "refused_of_decided": lambda: _of_two(
-        "ehcp_requests_refused", "all", ("ehcp_requests_agreed_to_assess", "all"), "2024"
+    "refused_of_decided": lambda period: _of_two(
+        "ehcp_requests_refused", "all", ("ehcp_requests_agreed_to_assess", "all"), period
     ),
-    "parental_share": lambda: _of_two(
+    "parental_share": lambda period: _of_two(
         "ehcp_request_source_share",
         "source_parent_or_young_person",
         ("ehcp_request_source_share", "source_school_or_other_education_setting"),
-        "2025",
+        period,
     ),
-    "hours_primary": lambda: _hours("primary"),
-    "hours_secondary": lambda: _hours("secondary"),
-    "hours_variation": lambda: load_register().number("fact_nl_cv_hours"),
-    "state_special_places": lambda: _placed("special_la_maintained", "special_academy_or_free"),
-    "independent_special_places": lambda: _placed("special_independent", "special_non_maintained"),
-    "special_starts": lambda: (
-        series_value("placement_moves", "mainstream_to_special_ehcp", "2021")
-        + series_value("ehcp_new_plans_placement", "special", "2024")
-    ),
+    "hours_primary": lambda _: _hours("primary"),
+    "hours_secondary": lambda _: _hours("secondary"),
+    "hours_variation": lambda _: load_register().number("fact_nl_cv_hours"),
+    "state_special_places": lambda period: _placed(period, "special_la_maintained", "special_academy_or_free"),
+    "independent_special_places": lambda period: _placed(period, "special_independent", "special_non_maintained"),
+    "special_starts": _special_starts,
 }
-"""Published figures that are made of more than one series."""
+"""Published figures of a period that are made of more than one series."""
 
 
-def published_figure(comparison: Comparison) -> float:
-    """What was published. [unit of the series]"""
-    if comparison.published in PUBLISHED:
-        return PUBLISHED[comparison.published]()
-    source, *rest = comparison.published.split(":")
-    return england_total(rest[0]) if source == "councils" else series_value(source, *rest)
+def published_figure(target: BaseYearTarget) -> float:
+    """What was published. [unit of the series]
+
+    Raises
+    ------
+    EvidenceError
+        If the evidence asks for a figure that nothing here works out.
+    """
+    if target.published in PUBLISHED:
+        return PUBLISHED[target.published](target.period)
+    source, _, rest = target.published.partition(":")
+    if not rest:
+        message = f"{TARGETS_FILE} asks for {target.published}, which nothing in outcomes/reconcile.py works out."
+        raise EvidenceError(message, (Problem(message, file=TARGETS_FILE, found=target.published),))
+    return england_total(rest) if source == "councils" else series_value(source, rest, target.period)
 
 
 def base_year_table(
@@ -174,15 +152,15 @@ def base_year_table(
         return pd.DataFrame(columns=list(COLUMNS))
     of_years, of_calendar = _totals(academic), _totals(calendar)
     rows = []
-    for one in COMPARISONS:
+    for one in base_year_targets().values():
         if one.counted.endswith("hours"):
             mean, spread = _mean_and_spread(*hours.get(one.phase, (np.zeros(0), np.zeros(0))))
             model = mean if one.counted == "mean hours" else spread
         else:
-            year = BASE_YEAR if one.counted == "calendar" else int(one.counted)
+            year = parse_year(one.period) if one.counted == "period" else BASE_YEAR
             model = _counted(of_calendar if one.counted == "calendar" else of_years, year, one)
         names = one.series, one.breakdown, one.period
-        rows.append(_row(names, published_figure(one), model, one.tolerance, one.note))
+        rows.append(_row(names, published_figure(one), model, one.tolerance_pct, one.note))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -195,7 +173,7 @@ def _totals(table: pd.DataFrame) -> Totals:
     return totals
 
 
-def _counted(totals: Totals, year: int, one: Comparison) -> float:
+def _counted(totals: Totals, year: int, one: BaseYearTarget) -> float:
     """Sum of quantities in a year or its percentage of others, NaN if the run has no such year."""
     if not any(known == year for known, _, _ in totals):
         return math.nan
@@ -266,13 +244,7 @@ def money_targets() -> tuple[MoneyTarget, ...]:
     >>> money_targets()[0].measure
     'high_needs_block'
     """
-    with (evidence_folder() / "money_targets.csv").open(encoding="utf-8", newline="") as rows:
-        return tuple(
-            MoneyTarget(
-                row["measure"], row["financial_year"], float(row["value_gbp_million"]), float(row["tolerance_pct"])
-            )
-            for row in csv.DictReader(rows)
-        )
+    return read_table("money_targets.csv", MoneyTarget)
 
 
 def money_table(academic: pd.DataFrame, book: PriceBook, *, england: bool = True) -> pd.DataFrame:

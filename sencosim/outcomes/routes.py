@@ -17,7 +17,6 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.factorial import subsets
 from sencosim.errors import InputError
 from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, RouteName
@@ -31,6 +30,7 @@ from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, series_of
 from sencosim.scenario.load import Resolved
 from sencosim.scenario.mechanisms import MECHANISMS, known_mechanism
 from sencosim.scenario.schema import Mechanisms
+from sencosim.vocabulary import PUBLIC_PAYERS
 
 MOST_GROUPS = len(ROUTES)
 """More would need more than 64 pairs of arms for each option and replication."""

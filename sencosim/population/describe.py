@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from sencosim.population.levels import BASE_YEAR, council_totals, england_log_odds, years
+from sencosim.evidence.councils import england_total
+from sencosim.population.levels import COUNTED_YEAR, england_log_odds, years
 from sencosim.population.recipe import labels, number, numbers
-from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY, SIZE_BANDS, Population
-from sencosim.population.spread import group_sums
+from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SIZE_BANDS, Population
+from sencosim.population.spread import Float64
 from sencosim.units import PHASES
-
-Float64 = npt.NDArray[np.float64]
 
 _NEEDS = (("SEN Support", "sen_support"), ("plans", "ehc_plans"))
 _SMALLEST_COMPARED = 20
@@ -28,25 +26,13 @@ _NEARLY_ALL = 19_000
 
 @dataclass(frozen=True)
 class Comparison:
-    """One line of the comparison.
-
-    Attributes
-    ----------
-    what
-        In words.
-    here, published
-        In the population, and in the published figures.
-    allowed
-        Largest distance that passes. [unit of the two]
-    unit
-        Of the two numbers.
-    """
+    """One line of the comparison."""
 
     what: str
     here: float
     published: float
-    allowed: float
-    unit: str
+    allowed: float  # largest distance that passes
+    unit: str  # of the three
 
     @property
     def passes(self) -> bool:
@@ -55,21 +41,11 @@ class Comparison:
 
 
 def compare(population: Population) -> list[Comparison]:
-    """Hold a population against published totals and distributions.
-
-    Parameters
-    ----------
-    population
-        Of any kind and year. Weighted schools count as many.
-
-    Returns
-    -------
-        One row for each figure, in order: levels, sizes, free school meals, needs, correlations.
-    """
+    """One row for each figure, in order: levels, sizes, free school meals, needs, correlations."""
     if population.n_schools == 0:
         return []
     rows = [*_levels(population), *_sizes(population)]
-    if population.year == BASE_YEAR:
+    if population.year == COUNTED_YEAR:
         rows += [*_meals(population), *_needs(population), *_many_plans(population)]
     rows += _correlations(population)
     return rows
@@ -179,7 +155,7 @@ def _levels(population: Population) -> Iterator[Comparison]:
     """Schools and pupils of January 2023, and shares of the year."""
     for phase, name in enumerate(PHASES):
         chosen = population.phase == phase
-        schools, pupils = (3444.0, 3630171.0) if phase == SECONDARY else (16783.0, 4647851.0)
+        schools, pupils = england_total(f"{name}_schools"), england_total(f"{name}_pupils")
         yield Comparison(f"{name} schools", population.expansion[chosen].sum(), schools, 0.02 * schools, "schools")
         yield Comparison(f"{name} pupils", population.total("pupils", phase), pupils, 0.03 * pupils, "pupils")
         if population.year not in years():
@@ -283,19 +259,3 @@ def _correlations(population: Population) -> Iterator[Comparison]:
         published = numbers("check_fsm_size_correlation")[phase]
         here = _correlation(part.fsm_share, size, part.expansion)
         yield Comparison(f"{name} free school meals with size", here, published, allowed, "correlation")
-
-
-def council_gaps(population: Population) -> dict[str, int]:
-    """Largest distance of a council from its total of the year, by phase and need. [pupils]
-
-    For populations of whole councils in a year whose levels are known; 0 throughout for the synthetic England.
-    """
-    gaps: dict[str, int] = {}
-    for phase, name in enumerate(PHASES):
-        chosen = population.phase == phase
-        for words, need in _NEEDS:
-            here = group_sums(getattr(population, need)[chosen], population.council[chosen].astype(np.int64), 153)
-            present = np.isin(np.arange(153), population.council)
-            totals = council_totals(phase, need, population.year)
-            gaps[f"{name} {words}"] = int(np.abs(here - totals)[present].max())
-    return gaps

@@ -9,18 +9,18 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit, logit
 
 from sencosim.errors import PopulationError, Problem
+from sencosim.evidence.base_year import TIMES
 from sencosim.evidence.councils import Council, load_councils
 from sencosim.population.recipe import labels, numbers
+from sencosim.population.spread import Int64
 from sencosim.units import PHASES
 
-Int64 = npt.NDArray[np.int64]
-
 NEEDS = ("sen_support", "ehc_plans", "fsm")
-BASE_YEAR, LATEST_YEAR = 2023, 2025
+COUNTED_YEAR, LATEST_YEAR = TIMES.counted_january, TIMES.latest_january
+"""Januaries for which councils' counts are published."""
 
 
 def years() -> tuple[int, ...]:
@@ -29,13 +29,7 @@ def years() -> tuple[int, ...]:
 
 
 def check_year(year: int) -> None:
-    """Refuse a year whose levels are not known.
-
-    Raises
-    ------
-    PopulationError
-        If the year is not one of :func:`years`.
-    """
+    """Refuse a year whose levels are not known."""
     if year not in years():
         known = years()
         message = f"Levels of January {year} are not known; they are for {known[0]} to {known[-1]}."
@@ -43,13 +37,7 @@ def check_year(year: int) -> None:
 
 
 def england_log_odds(phase: int, need: str, year: int) -> float:
-    """Give the published share of England's pupils of a phase, as log odds.
-
-    Raises
-    ------
-    PopulationError
-        If the year is not one of :func:`years`.
-    """
+    """Give the published share of England's pupils of a phase, as log odds."""
     check_year(year)
     return float(logit(numbers(f"level_{PHASES[phase]}_{need}")[years().index(year)]))
 
@@ -62,22 +50,22 @@ def council_pupils(phase: int) -> Int64:
 def _between(council: Council, phase: int, need: str, pace: float) -> float:
     """Log odds at a point between January 2023 and 2025."""
     pupils = getattr(council, f"{PHASES[phase]}_pupils")
-    ends = [logit(max(council.count(PHASES[phase], need, year), 0.5) / pupils) for year in (BASE_YEAR, LATEST_YEAR)]
+    ends = [logit(max(council.count(PHASES[phase], need, year), 0.5) / pupils) for year in (COUNTED_YEAR, LATEST_YEAR)]
     return float(ends[0] + pace * (ends[1] - ends[0]))
 
 
 @lru_cache(maxsize=64)
 def _totals(phase: int, need: str, year: int) -> tuple[int, ...]:
     councils = load_councils()
-    if year in (BASE_YEAR, LATEST_YEAR):
+    if year in (COUNTED_YEAR, LATEST_YEAR):
         return tuple(council.count(PHASES[phase], need, year) for council in councils)
-    now, base = england_log_odds(phase, need, year), england_log_odds(phase, need, BASE_YEAR)
+    now, base = england_log_odds(phase, need, year), england_log_odds(phase, need, COUNTED_YEAR)
     latest = england_log_odds(phase, need, LATEST_YEAR)
     totals = []
     for council, pupils in zip(councils, council_pupils(phase).tolist(), strict=True):
         if pupils == 0:
             totals.append(0)
-        elif year > BASE_YEAR:
+        elif year > COUNTED_YEAR:
             totals.append(round(pupils * expit(_between(council, phase, need, (now - base) / (latest - base)))))
         else:
             totals.append(round(pupils * expit(_between(council, phase, need, 0.0) + now - base)))
@@ -85,20 +73,7 @@ def _totals(phase: int, need: str, year: int) -> tuple[int, ...]:
 
 
 def council_totals(phase: int, need: str, year: int) -> Int64:
-    """Pupils of each council in January of a year.
-
-    Parameters
-    ----------
-    phase
-        0 primary, 1 secondary.
-    need
-        ``sen_support``, ``ehc_plans`` or ``fsm``.
-    year
-        2019 to 2025. [calendar year]
-
-    Returns
-    -------
-        In the order of :func:`~sencosim.evidence.councils.load_councils`. [pupils, shape (153,)]
+    """Pupils of each council with ``sen_support``, ``ehc_plans`` or ``fsm`` in January of a year. [shape (153,)]
 
     Examples
     --------

@@ -14,15 +14,19 @@ from scipy.special import betaincinv, logit, ndtr, ndtri
 from scipy.stats import binom
 
 from sencosim.evidence.councils import load_councils
-from sencosim.population.levels import LATEST_YEAR, check_year, council_totals, years
+from sencosim.population.levels import COUNTED_YEAR, LATEST_YEAR, check_year, council_totals, years
 from sencosim.population.recipe import fsm_quantiles, number, numbers
 from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY
 from sencosim.population.skeleton import Skeleton, council_draw, fit_ranks
-from sencosim.population.spread import choose_in_groups, group_sums, round_to_totals, shift_to_totals
-
-Float64 = npt.NDArray[np.float64]
-Int64 = npt.NDArray[np.int64]
-Bool = npt.NDArray[np.bool_]
+from sencosim.population.spread import (
+    Bool,
+    Float64,
+    Int64,
+    choose_in_groups,
+    group_sums,
+    round_to_totals,
+    shift_to_totals,
+)
 
 N_COUNCILS = 153
 _SELECTIVE = SCHOOL_TYPES.index("selective")
@@ -80,7 +84,7 @@ class _Part:
 
     def free_school_meals(self) -> Int64:
         """Eligible pupils: national distribution by rank in 2023, then moved to the council's total of the year."""
-        base = council_totals(self.phase, "fsm", 2023)
+        base = council_totals(self.phase, "fsm", COUNTED_YEAR)
         pupils = group_sums(self.pupils, self.council, N_COUNCILS)
         targets = np.divide(base, pupils, out=np.zeros(N_COUNCILS), where=pupils > 0)
         order = np.argsort(np.argsort(self.pupils, kind="stable"))
@@ -120,18 +124,8 @@ class _Part:
     def count(self, kind: int, odds: Float64, chance: Float64, extra: Int64, most: npt.NDArray[np.int64]) -> Int64:
         """Pupils of one need: ``extra`` for certain, the rest beta-binomial, in all the council's total.
 
-        Parameters
-        ----------
-        kind
-            0 SEN Support, 1 plans.
-        odds
-            Log odds apart from the council's constant.
-        chance
-            Place of the school among schools like it. [ratio, 0 to 1]
-        extra
-            Pupils counted beforehand: those in units.
-        most
-            Upper bound. [pupils]
+        ``kind`` is 0 for SEN Support, 1 for plans; ``odds`` are log odds apart from the council's constant; ``chance``
+        is the place of the school among schools like it, 0 to 1; ``extra`` are pupils in units, counted beforehand.
         """
         stream = ("population_sen_support", "population_ehc_plan")[kind]
         totals = self.totals(("sen_support", "ehc_plans")[kind])

@@ -3,6 +3,11 @@
 The census (*Compare school performance*, or DfE's school-level SEN file) has pupils with SEN; the characteristics
 (*Schools, pupils and their characteristics*) have the rest. Schools are matched by URN, then by council and
 establishment number, then through links of predecessors and successors if GIAS files are given.
+
+Schools are brought to the level of another January by one log-odds shift for each council, phase and need. A school's
+count is first shrunk towards its phase as far as counting noise requires (the mean of a beta-binomial given its count),
+so a school without plans can gain some; the expected change is added to its count and rounded so that councils have
+their published shares of the year, applied to the pupils of the file.
 """
 
 from __future__ import annotations
@@ -20,16 +25,12 @@ import pandas as pd
 from sencosim.errors import PopulationError, Problem
 from sencosim.evidence.councils import load_councils
 from sencosim.population import official_read as read
-from sencosim.population.fifths import fsm_fifths, trust_sizes
-from sencosim.population.levels import LATEST_YEAR
-from sencosim.population.official_levels import Counts, move_levels
+from sencosim.population.levels import LATEST_YEAR, council_pupils, council_totals
+from sencosim.population.recipe import numbers
 from sencosim.population.rolls import round_rows
-from sencosim.population.schools import SCHOOL_TYPES, Population
+from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY, Population, fsm_fifths, trust_sizes
+from sencosim.population.spread import Bool, Float64, Int64, group_sums, round_to_totals, shift_to_totals
 from sencosim.randomness import uniform_array
-
-Float64 = npt.NDArray[np.float64]
-Int64 = npt.NDArray[np.int64]
-Bool = npt.NDArray[np.bool_]
 
 _CUMBRIA = "909"
 _CUMBRIAN_DISTRICTS = {
@@ -67,30 +68,13 @@ def build_population(
 ) -> Population:
     """All mainstream schools of the files.
 
-    Parameters
-    ----------
-    census
-        *Compare school performance* census of any year, or DfE's school-level SEN file. Plain, .gz or .zip.
-    characteristics
-        *Schools, pupils and their characteristics*, school level. If its year is not that of the census, its year
-        groups are scaled to the pupils of the census.
-    gias
-        Supporting files, told apart by their headers: all establishments (units, trusts), links between
-        establishments, academy group links, the school-level SEN file (units).
-    year
-        Move SEN Support, plans and free school meals of each council to its published shares of this January.
-        ``None`` leaves them. [2019 to 2025]
-    as_published
-        Leave them, whatever ``year`` says.
-
-    Returns
-    -------
-        The schools; ``report`` says what was dropped and why.
-
-    Raises
-    ------
-    PopulationError
-        If a file cannot be read or is not what it should be, or no school is left.
+    ``census`` is the *Compare school performance* census of any year, or DfE's school-level SEN file; plain, .gz or
+    .zip. ``characteristics`` is *Schools, pupils and their characteristics*, school level; if its year is not that of
+    the census, its year groups are scaled to the pupils of the census. ``gias`` are supporting files, told apart by
+    their headers: all establishments (units, trusts), links between establishments, academy group links, the
+    school-level SEN file (units). SEN Support, plans and free school meals of each council are moved to its published
+    shares of January of ``year``, unless that is ``None`` or they are to stay ``as_published``. The report of the
+    population says what was dropped and why; all faults of all files are said at once.
     """
     report = _Report()
     census_rows, facts, extras = _read_all(census, characteristics, gias, report)
@@ -400,3 +384,59 @@ def _moved(population: Population, year: int, report: _Report) -> Population:
         year=year,
         report=_text(report, population),
     )
+
+
+# -- another January ---------------------------------------------------------------------------------------------------
+
+N_COUNCILS = 153
+_FSM_RHO = 0.1
+_STREAMS = ("population_sen_support", "population_ehc_plan", "population_fsm")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Pupils by need. [pupils, shape (n_schools,)]"""
+
+    sen_support: npt.NDArray[np.integer]
+    ehc_plans: npt.NDArray[np.integer]
+    fsm: Float64
+
+
+def move_levels(population: Population, before: Counts, year: int) -> Counts:
+    """Counts of the same schools in January of a year."""
+    support, plans, fsm = (np.zeros(population.n_schools, np.int64) for _ in range(3))
+    for phase in (PRIMARY, SECONDARY):
+        rows = np.flatnonzero(population.phase == phase)
+        part = population.take(rows)
+        support[rows] = _move(part, phase, 0, before.sen_support[rows], year, part.pupils)
+        plans[rows] = _move(part, phase, 1, before.ehc_plans[rows], year, part.pupils - support[rows])
+        fsm[rows] = _move(part, phase, 2, before.fsm[rows], year, part.pupils)
+    return Counts(support, plans, fsm.astype(float))
+
+
+def _move(
+    part: Population, phase: int, kind: int, counts: npt.ArrayLike, year: int, most: npt.NDArray[np.integer]
+) -> Int64:
+    """Counts of one need of the schools of one phase."""
+    need = ("sen_support", "ehc_plans", "fsm")[kind]
+    council = part.council.astype(np.int64)
+    pupils = part.pupils.astype(float)
+    now = np.asarray(counts, float)
+    here = group_sums(pupils, council, N_COUNCILS)
+    known = council_pupils(phase)
+    published = np.divide(council_totals(phase, need, year), known, out=np.zeros(N_COUNCILS), where=known > 0)
+    room = group_sums(most, council, N_COUNCILS)
+    totals = np.minimum(np.rint(published * here), room).astype(np.int64)
+    rho = numbers("need_rho")[2 * phase + kind] if kind < 2 else _FSM_RHO
+    mean = np.clip(now.sum() / max(1.0, pupils.sum()), 1e-6, 1 - 1e-6)
+    strength = 1 / rho - 1
+    latent = (now + mean * strength) / (pupils + strength)
+    base = group_sums(latent * pupils, council, N_COUNCILS)
+    change = totals - group_sums(now, council, N_COUNCILS)
+    wanted = np.clip(base + change, 0.001 * here, 0.999 * here)
+    moved = shift_to_totals(latent, pupils, council, wanted)
+    values = np.maximum(0.0, now + (moved - latent) * pupils)
+    codes = np.zeros(N_COUNCILS, np.int64)
+    codes[council] = part.la_code
+    start = uniform_array(0, 2, _STREAMS[kind], codes, phase)
+    return round_to_totals(values, council, totals, start, (0, most.astype(np.int64)))

@@ -18,8 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.errors import PopulationError, Problem
-
-Float64 = npt.NDArray[np.float64]
+from sencosim.population.spread import Float64
 
 CENSUS: Mapping[str, tuple[str, ...]] = {
     "urn": ("URN",),
@@ -86,13 +85,7 @@ def _key(header: str) -> str:
 
 
 def read_text(path: str | Path) -> str:
-    """Text of a plain, gzip or zip file, UTF-8 with or without a byte-order mark, or Windows-1252.
-
-    Raises
-    ------
-    PopulationError
-        If there is no such file, or it is no text.
-    """
+    """Text of a plain, gzip or zip file, UTF-8 with or without a byte-order mark, or Windows-1252."""
     file = Path(path)
     try:
         data = file.read_bytes()
@@ -154,21 +147,8 @@ def read_table(
 ) -> pd.DataFrame:
     """Read the columns that are known, as text, under our names.
 
-    Parameters
-    ----------
-    path
-        File as published.
-    required, optional
-        Our name of each column and its aliases.
-    what
-        Name of the file in messages.
-    keep_year_groups
-        Also keep the pupils by sex, time and year group, under their own names.
-
-    Raises
-    ------
-    PopulationError
-        If required columns are missing, or there are no rows.
+    ``required`` and ``optional`` have our name of each column and its aliases; ``what`` names the file in messages;
+    ``keep_year_groups`` keeps the pupils by sex, time and year group too, under their own names.
     """
     text = read_text(path)
     headers = header_of(text) if text.strip() else []
@@ -221,13 +201,7 @@ def _looks_like(headers: Sequence[str], what: str) -> str:
 
 
 def gias_kind(path: str | Path) -> tuple[str, pd.DataFrame]:
-    """Tell which supporting file this is, and read it.
-
-    Raises
-    ------
-    PopulationError
-        If it is none of :data:`GIAS_KINDS`.
-    """
+    """Tell which supporting file this is, and read it."""
     headers = header_of(read_text(path))
     for kind, wanted in GIAS_KINDS.items():
         if len(find_columns(headers, wanted)) == len(wanted):

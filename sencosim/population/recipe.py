@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import betaincinv, ndtr
 
 from sencosim.evidence.register import Parameter, Register, evidence_folder, read_register
-
-Float64 = npt.NDArray[np.float64]
+from sencosim.population.spread import Float64
 
 
 @lru_cache(maxsize=1)

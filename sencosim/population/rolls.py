@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtri
 
 from sencosim.population.recipe import number, numbers
 from sencosim.population.schools import SCHOOL_TYPES
 from sencosim.population.skeleton import Skeleton
+from sencosim.population.spread import Float64, Int64
 from sencosim.units import N_YEAR_GROUPS
-
-Float64 = npt.NDArray[np.float64]
-Int64 = npt.NDArray[np.int64]
 
 _NURSERY_SIZE_LIMITS = (60, 100, 210, 300, 420, 630)
 
@@ -20,10 +17,7 @@ _NURSERY_SIZE_LIMITS = (60, 100, 210, 300, 420, 630)
 def build_rolls(skeleton: Skeleton) -> tuple[Int64, Int64]:
     """Year groups and sixth forms that, with the nursery, add up to each school's pupils.
 
-    Returns
-    -------
-        Pupils by year group, Reception to Year 11. [pupils, shape (n_schools, 12)]
-        Pupils in Years 12 to 14. [pupils, shape (n_schools,)]
+    Reception to Year 11, and Years 12 to 14. [pupils, shape (n_schools, 12) and (n_schools,)]
     """
     shares = np.array([numbers(f"year_groups_{name}") for name in SCHOOL_TYPES])[skeleton.school_type]
     nursery = _nursery_share(skeleton, shares[:, 0])

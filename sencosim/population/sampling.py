@@ -11,17 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from sencosim.errors import EvidenceError, PopulationError, Problem
-from sencosim.evidence.council_exclusions import exclusion_levels
-from sencosim.evidence.councils import Council, find_council, load_councils
+from sencosim.evidence.councils import Council, exclusion_levels, find_council, load_councils
 from sencosim.population.schools import PRIMARY, SECONDARY, Population
-from sencosim.population.spread import group_sums
+from sencosim.population.spread import Float64, Int64, group_sums
 from sencosim.randomness import uniform_array
-
-Float64 = npt.NDArray[np.float64]
-Int64 = npt.NDArray[np.int64]
 
 FEWEST_COUNCILS = 4
 FEWEST_SCHOOLS = 5
@@ -45,23 +40,8 @@ def sample_councils(population: Population, share: float, seed: int) -> Populati
     schools, pupils, SEN Support and plans by phase, free school meals, requests, refusals, new and late plans,
     suspensions and exclusions are nearest to England's.
 
-    Parameters
-    ----------
-    population
-        All schools of England, or of the councils to draw from.
-    share
-        About what part of the councils to take, never fewer than four. [ratio, 0 < share <= 1]
-    seed
-        Of the run. The same seed gives the same councils.
-
-    Returns
-    -------
-        Their schools. ``weight`` is 1: a drawn council is all there.
-
-    Raises
-    ------
-    PopulationError
-        If the share is not above 0 and at most 1.
+    About the ``share`` of the councils is taken, never fewer than four. [ratio, 0 < share <= 1] The same seed gives the
+    same councils. ``weight`` is 1: a drawn council is all there.
     """
     _check_share(share)
     if share == 1.0:
@@ -161,9 +141,7 @@ def _halves(units: _Units, strata: Int64, parts: int) -> Int64:
 def _draw_by_size(units: _Units, strata: Int64, wanted: int, seed: int) -> Float64:
     """Take one council at random from each stretch of a stratum sorted by size.
 
-    Returns
-    -------
-        1 if drawn, 0 if not. [shape (CANDIDATES, n_units)]
+    1 if drawn, 0 if not. [shape (CANDIDATES, n_units)]
     """
     order = np.lexsort((units.pupils, strata))
     drawn = np.zeros((CANDIDATES, strata.size))
@@ -199,20 +177,6 @@ def sample_schools(population: Population, share: float, seed: int) -> Populatio
     Each phase that a council has gives at least one school; size bands that would give none are joined with their
     neighbours. ``weight`` is the schools of the stratum over those drawn, so weighted numbers of
     schools are exact in each.
-
-    Parameters
-    ----------
-    population
-        Schools to draw from.
-    share
-        [ratio, 0 < share <= 1]
-    seed
-        Of the run.
-
-    Raises
-    ------
-    PopulationError
-        If the share is not above 0 and at most 1.
     """
     _check_share(share)
     if share == 1.0:
@@ -264,20 +228,7 @@ def _join_bands(counts: Int64, fewest: float) -> Int64:
 
 
 def only_councils(population: Population, names_or_codes: Sequence[str | int]) -> Population:
-    """Schools of some councils, each standing for itself.
-
-    Parameters
-    ----------
-    population
-        Schools to choose from.
-    names_or_codes
-        Names (any case), DfE codes or ONS codes.
-
-    Raises
-    ------
-    PopulationError
-        If a name is not a council, or none of its schools is in the population; all faults at once.
-    """
+    """Schools of some councils, each standing for itself; names are in any case. All faults are said at once."""
     problems: list[Problem] = []
     wanted: list[int] = []
     for name in names_or_codes:
@@ -307,14 +258,3 @@ def _check_share(share: float) -> None:
     if not 0.0 < share <= 1.0:
         message = f"The sample must be a share above 0 and at most 1, such as 0.05 for 5 per cent; found {share:g}."
         raise PopulationError(message, (Problem(message, key="run.sample", found=f"{share:g}"),))
-
-
-def phase_totals(population: Population) -> dict[str, float]:
-    """Weighted England totals by phase, to compare a sample with the whole. [schools; pupils]"""
-    totals: dict[str, float] = {}
-    for phase, name in ((PRIMARY, "primary"), (SECONDARY, "secondary")):
-        chosen = population.phase == phase
-        totals[f"{name} schools"] = float(population.expansion[chosen].sum())
-        for column in ("pupils", "sen_support", "ehc_plans"):
-            totals[f"{name} {column}"] = population.total(column, phase)
-    return totals

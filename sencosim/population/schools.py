@@ -17,13 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sencosim.errors import PopulationError, Problem
+from sencosim.population.spread import Bool, Float64, Int64
 from sencosim.units import N_YEAR_GROUPS, PHASES, YEAR_GROUPS
 
-Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
 Int8 = npt.NDArray[np.int8]
-Float64 = npt.NDArray[np.float64]
-Bool = npt.NDArray[np.bool_]
 Text = npt.NDArray[np.str_]
 
 PRIMARY, SECONDARY = 0, 1
@@ -48,6 +46,8 @@ SIZE_BANDS = (
     ("under 750", "750-1249", "1250 and over"),
 )
 """Labels of the size bands of primary and of secondary schools. [pupils on roll]"""
+FIFTHS = 5
+"""Of schools, by free school meals."""
 GOVERNANCE = ("maintained", "single academy", "multi-academy trust")
 """Who runs a school. A single academy is alone in its trust, or its trust is not known."""
 
@@ -79,15 +79,42 @@ _COLUMNS: dict[str, type] = {
 _ROLL_COLUMNS = tuple(f"roll_{group.lower()}" for group in YEAR_GROUPS)
 
 
-def size_band(phase: int, pupils: int) -> int:
-    """Position of a school's size band among those of its phase.
+def fsm_fifths(phase: npt.NDArray[np.int8], fsm_share: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
+    """Fifth of each school among all schools of its phase, by the share of pupils eligible for free school meals.
 
-    Parameters
-    ----------
-    phase
-        0 primary, 1 secondary.
-    pupils
-        Headcount. [pupils, >= 0]
+    Schools are counted, not pupils. Schools with the same share are in the same fifth, so fifths are as equal as that
+    allows.
+
+    1 has the fewest eligible pupils, 5 the most. Both are of all schools of England, before any sample is drawn.
+
+    Examples
+    --------
+    >>> fsm_fifths(np.zeros(5, np.int8), np.array([0.5, 0.1, 0.2, 0.4, 0.3])).tolist()
+    [5, 1, 2, 4, 3]
+    """
+    fifth = np.ones(phase.size, np.int8)
+    for number in range(len(PHASES)):
+        rows = np.flatnonzero(phase == number)
+        ordered = np.sort(fsm_share[rows])
+        starts = [ordered[rows.size * part // FIFTHS] for part in range(1, FIFTHS)] if rows.size else []
+        fifth[rows] += np.searchsorted(np.array(starts), fsm_share[rows], side="right").astype(np.int8)
+    return fifth
+
+
+def trust_sizes(trust: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Mainstream schools of all England in the trust of each school; 0 without a trust, which is -1. [schools]
+
+    Examples
+    --------
+    >>> trust_sizes(np.array([3, -1, 3, 0], np.int32)).tolist()
+    [2, 0, 2, 1]
+    """
+    counts = np.bincount(trust[trust >= 0], minlength=1)
+    return np.where(trust >= 0, counts[np.maximum(trust, 0)], 0).astype(np.int32)
+
+
+def size_band(phase: int, pupils: int) -> int:
+    """Position of a school's size band among those of its phase, by headcount.
 
     Examples
     --------
@@ -99,80 +126,38 @@ def size_band(phase: int, pupils: int) -> int:
 
 @dataclass(frozen=True)
 class Population:
-    """Mainstream schools, one entry of each array per school, in order of ``school_id``.
+    """Mainstream schools, one entry of each array per school, in order of ``school_id``."""
 
-    Attributes
-    ----------
-    school_id
-        Stable number of the school in its whole population: rank by council code, phase and URN.
-    urn
-        Unique reference number; for invented schools a number from 9,000,000.
-    name
-        Of the school.
-    la_code, council, region
-        DfE code of the council, its index in :func:`~sencosim.evidence.councils.load_councils`, and its region.
-    phase
-        0 primary, 1 secondary, as DfE reports it: an all-through school is secondary.
-    school_type
-        Index into :data:`SCHOOL_TYPES`.
-    pupils
-        On roll, nursery classes and sixth forms included. [pupils, >= 0]
-    roll
-        On roll by year group, Reception to Year 11. [pupils, shape (n_schools, 12)]
-    sen_support, ehc_plans
-        Pupils on SEN Support and with an EHC plan, of all on roll. [pupils; together at most ``pupils``]
-    fsm_share
-        Pupils known to be eligible for free school meals. [ratio, 0 to 1]
-    fsm_fifth
-        Fifth among England's schools of its phase by that share, 1 the fewest to 5 the most; see
-        :mod:`sencosim.population.fifths`.
-    rural, academy, selective, has_unit
-        In a rural place; an academy; a grammar school; has a SEN unit or resourced provision (real schools: only if
-        a file said so).
-    trust
-        Number of the academy trust, -1 if none or not known.
-    trust_schools
-        Mainstream schools of that trust in England, 0 if none. [schools]
-    sixth_form
-        Pupils in Years 12 to 14. [pupils]
-    weight
-        Schools of its council that it stands for. [ratio, >= 1; 1 if all are there]
-    council_weight
-        What its council stands for in England. [ratio, >= 1; 1 if all are there]
-    year
-        January census that the pupil numbers describe. [calendar year]
-    kind
-        ``synthetic`` or ``real``.
-    report
-        What was dropped or changed on the way, in words.
-    """
-
-    school_id: Int64
-    urn: Int64
+    school_id: Int64  # stable number of the school in its whole population: rank by council code, phase and URN
+    urn: Int64  # unique reference number; for invented schools a number from 9,000,000
     name: Text
+    # DfE code of the council, its index in :func:`~sencosim.evidence.councils.load_councils`, and its region
     la_code: Int32
     council: Int32
     region: Text
-    phase: Int8
-    school_type: Int8
-    pupils: Int32
-    roll: Int32
+    phase: Int8  # 0 primary, 1 secondary, as DfE reports it: an all-through school is secondary
+    school_type: Int8  # index into :data:`SCHOOL_TYPES`
+    pupils: Int32  # on roll, nursery classes and sixth forms included [pupils, >= 0]
+    roll: Int32  # on roll by year group, Reception to Year 11 [pupils, shape (n_schools, 12)]
+    # Pupils on SEN Support and with an EHC plan, of all on roll [pupils; together at most ``pupils``]
     sen_support: Int32
     ehc_plans: Int32
-    fsm_share: Float64
-    fsm_fifth: Int8
+    fsm_share: Float64  # pupils known to be eligible for free school meals [ratio, 0 to 1]
+    fsm_fifth: Int8  # among England's schools of its phase by that share, 1 the fewest to 5 the most
+    # In a rural place; an academy; a grammar school; has a SEN unit or resourced provision (real schools: only if a
+    # file said so)
     rural: Bool
     academy: Bool
-    trust: Int32
-    trust_schools: Int32
+    trust: Int32  # number of the academy trust, -1 if none or not known
+    trust_schools: Int32  # mainstream schools of that trust in England, 0 if none [schools]
     selective: Bool
     has_unit: Bool
-    sixth_form: Int32
-    weight: Float64
-    council_weight: Float64
-    year: int
-    kind: str
-    report: str = field(default="", compare=False)
+    sixth_form: Int32  # pupils in Years 12 to 14 [pupils]
+    weight: Float64  # schools of its council that it stands for [ratio, >= 1; 1 if all are there]
+    council_weight: Float64  # what its council stands for in England [ratio, >= 1; 1 if all are there]
+    year: int  # January census that the pupil numbers describe [calendar year]
+    kind: str  # ``synthetic`` or ``real``
+    report: str = field(default="", compare=False)  # what was dropped or changed on the way, in words
 
     def __post_init__(self) -> None:
         for name in _COLUMNS:
@@ -232,13 +217,7 @@ class Population:
         return digest.hexdigest()[:16]
 
     def save(self, path: str | Path) -> None:
-        """Write a Parquet file, all or nothing.
-
-        Raises
-        ------
-        PopulationError
-            If the file cannot be written.
-        """
+        """Write a Parquet file, all or nothing."""
         columns = {name: pa.array(getattr(self, name).tolist(), _arrow_type(name)) for name in _COLUMNS}
         columns |= {name: pa.array(self.roll[:, i], pa.int32()) for i, name in enumerate(_ROLL_COLUMNS)}
         facts = {"format": _FORMAT, "year": self.year, "kind": self.kind, "report": self.report}
@@ -257,13 +236,7 @@ class Population:
 
     @classmethod
     def load(cls, path: str | Path) -> Population:
-        """Read a file that :meth:`save` wrote.
-
-        Raises
-        ------
-        PopulationError
-            If there is no such file, or it was not written by ``sencosim population build``.
-        """
+        """Read a file that :meth:`save` wrote."""
         file = Path(path)
         if not file.is_file():
             raise _unreadable(file, "There is no such file. `sencosim population build` makes one.")

@@ -10,19 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import gammaln, ndtri
 
 from sencosim.evidence.councils import Council, load_councils
 from sencosim.population.recipe import number, numbers, size_quantiles
 from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY
-from sencosim.population.spread import choose_in_groups, group_sums, round_to_totals
+from sencosim.population.spread import Bool, Float64, Int64, choose_in_groups, group_sums, round_to_totals
 from sencosim.randomness import uniform_array
 from sencosim.units import PHASES
-
-Float64 = npt.NDArray[np.float64]
-Int64 = npt.NDArray[np.int64]
-Bool = npt.NDArray[np.bool_]
 
 SEED = 2023
 """Of the synthetic England. It is one country: there is nothing to choose."""
@@ -42,26 +37,14 @@ _PLACED_TYPES = (
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Facts about every school that do not change with the year.
+    """Facts about every school that do not change with the year."""
 
-    Attributes
-    ----------
-    council
-        Index of the council. [shape (n_schools,)]
-    phase
-        0 primary, 1 secondary.
-    entity
-        Key of the school's draws: it does not depend on other councils.
-    rural, pupils, school_type
-        Place, headcount and index into the types.
-    """
-
-    council: Int64
-    phase: Int64
-    entity: Int64
+    council: Int64  # index of the council [shape (n_schools,)]
+    phase: Int64  # 0 primary, 1 secondary
+    entity: Int64  # key of the school's draws: it does not depend on other councils
     rural: Bool
     pupils: Int64
-    school_type: Int64
+    school_type: Int64  # index into the types
 
     def draw(self, stream: str, occurrence: int) -> Float64:
         """Draw a uniform number for each school."""
@@ -88,20 +71,9 @@ def fit_ranks(
 ) -> Float64:
     """Hand out quantiles by rank of score plus a council's shift, so that councils have their weighted means.
 
-    Parameters
-    ----------
-    score
-        Of each school, before its council's shift. [normal score]
-    quantiles
-        National distribution in ascending order, as many as schools.
-    council
-        [index]
-    size
-        Weight of a school in its council's mean.
-    targets
-        Weighted mean wanted of each council; 0 where it has no school. [unit of the quantiles, shape (n_councils,)]
-    rounds
-        Steps of the search.
+    ``score`` is that of each school before its council's shift; ``quantiles`` are the national distribution in
+    ascending order, as many as schools; ``size`` is the weight of a school in its council's mean; ``targets`` are the
+    means wanted, 0 where a council has no school. [shape (n_councils,)]
     """
     n = targets.size
     present = targets > 0
@@ -125,7 +97,10 @@ def build_skeleton() -> Skeleton:
     council, phase = cells // 2, cells % 2
     within = np.arange(cells.size) - np.searchsorted(cells, cells)
     entity = council_facts("la_code")[council] * 10_000 + phase * 5_000 + within
-    draw = _drawer(entity)
+
+    def draw(stream: str, occurrence: int) -> Float64:
+        return uniform_array(SEED, 0, stream, entity, occurrence)
+
     rural_numbers = np.array([[getattr(c, f"{name}_rural") for name in PHASES] for c in councils], np.int64).ravel()
     rural = choose_in_groups(draw("population_other", 0), cells, rural_numbers)
     pupils = np.zeros(cells.size, np.int64)
@@ -135,13 +110,6 @@ def build_skeleton() -> Skeleton:
         pupils[chosen] = _sizes(number_of_phase, council[chosen], rural[chosen], noise, councils)
     school_type = _types(council, phase, pupils, councils, draw)
     return Skeleton(council, phase, entity, rural, pupils, school_type)
-
-
-def _drawer(entity: Int64) -> Callable[[str, int], Float64]:
-    def draw(stream: str, occurrence: int) -> Float64:
-        return uniform_array(SEED, 0, stream, entity, occurrence)
-
-    return draw
 
 
 def _sizes(phase: int, council: Int64, rural: Bool, noise: Float64, councils: Sequence[Council]) -> Int64:

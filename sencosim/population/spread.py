@@ -35,23 +35,9 @@ def round_to_totals(
     Fractions are rounded systematically: walking through a group, a whole one is added wherever the running
     sum of fractions passes one, from a start that is drawn. On average each value is rounded to itself.
 
-    Parameters
-    ----------
-    values
-        What to round. Their sum in a group should be near its total: what is left over is added in proportion to them.
-    group
-        Group of each value. [index]
-    totals
-        Wanted in each group. Must lie between the sums of the bounds. [shape (n_groups,)]
-    start
-        Where each group's walk begins. [ratio, 0 to 1, shape (n_groups,)]
-    bounds
-        Least and most for each value. [whole numbers]
-
-    Raises
-    ------
-    ValueError
-        If a total cannot be reached within the bounds.
+    The sum of ``values`` in a group should be near its total: what is left over is added in proportion to them. A total
+    must lie between the sums of the ``bounds``, least and most for each value. ``start`` is where each group's walk
+    begins. [ratio, 0 to 1; shape (n_groups,)]
 
     Examples
     --------
@@ -106,16 +92,7 @@ def _walk(current: Float64, group: Int64, totals: Int64, start: Float64, low: In
 
 
 def choose_in_groups(score: Float64, group: Int64, numbers: Int64) -> Bool:
-    """Mark the highest scores in each group.
-
-    Parameters
-    ----------
-    score
-        Higher is chosen first. Ties go to the earlier.
-    group
-        Group of each score. [index]
-    numbers
-        How many to choose in each group. [shape (n_groups,)]
+    """Mark so many of the highest scores in each group; ties go to the earlier.
 
     Examples
     --------
@@ -134,16 +111,7 @@ def choose_in_groups(score: Float64, group: Int64, numbers: Int64) -> Bool:
 def shift_to_totals(shares: Float64, size: Float64, group: Int64, totals: Float64) -> Float64:
     """Move shares by one log-odds constant in each group, so that shares times size add up to the total.
 
-    Parameters
-    ----------
-    shares
-        [ratio, 0 to 1; 0 stays 0]
-    size
-        What a share is a share of. [pupils]
-    group
-        [index]
-    totals
-        Wanted sum of ``shares * size``. [pupils, 0 to the sum of sizes]
+    Shares are ratios of ``size``, which is in pupils; 0 stays 0. A total lies between 0 and the sum of sizes.
 
     Examples
     --------

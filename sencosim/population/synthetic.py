@@ -14,18 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.evidence.councils import load_councils
-from sencosim.population.fifths import fsm_fifths, trust_sizes
 from sencosim.population.levels import LATEST_YEAR
 from sencosim.population.needs import build_needs
 from sencosim.population.recipe import numbers
 from sencosim.population.rolls import build_rolls
-from sencosim.population.schools import SCHOOL_TYPES, Population, phase_name
+from sencosim.population.schools import SCHOOL_TYPES, Population, fsm_fifths, phase_name, trust_sizes
 from sencosim.population.skeleton import Skeleton, build_skeleton
-from sencosim.population.spread import choose_in_groups
+from sencosim.population.spread import Bool, Int64, choose_in_groups
 from sencosim.units import PHASES
-
-Int64 = npt.NDArray[np.int64]
-Bool = npt.NDArray[np.bool_]
 
 _FIRST_INVENTED_URN = 9_000_000
 _REPORT = (
@@ -44,16 +40,8 @@ def _skeleton() -> Skeleton:
 def synthetic_england(year: int = LATEST_YEAR) -> Population:
     """All mainstream schools of England, invented, in January of a year.
 
-    Parameters
-    ----------
-    year
-        Level of SEN Support, plans and free school meals. Councils are exact for 2023 and 2025; other years follow
-        England's. The schools and their pupils are those of January 2023 in every year. [2019 to 2025]
-
-    Raises
-    ------
-    PopulationError
-        If levels of that year are not known.
+    The year is that of the level of SEN Support, plans and free school meals: exact by council for the counted and the
+    latest January, as England for others. Schools and their pupils are those of the counted January in every year.
 
     Examples
     --------

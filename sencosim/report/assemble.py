@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import Parameter, load_register
@@ -46,7 +45,7 @@ from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show
 from sencosim.scenario.structure import weights_of
 from sencosim.units import PHASES, format_year
-from sencosim.vocabulary import COLUMN, PARTS_OF_ALLOCATED_HOURS, Quantity
+from sencosim.vocabulary import COLUMN, PARTS_OF_ALLOCATED_HOURS, PUBLIC_PAYERS, Quantity
 
 KEY_OUTCOMES = (
     "support_reviews_done",

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from sencosim.evidence.base_year import BASE_YEAR
+from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.words import in_a_sentence, joined, plain
-from sencosim.units import format_year
 
 UNLIKE = 0.1  # gap between the base years of two views from which it is said [share]
 
@@ -25,7 +24,7 @@ def unlike_base_years(table: pd.DataFrame, main: str) -> Iterator[str]:
             ]
         )
         yield (
-            f"The {view} view does not begin where the {main} view does: its baseline of {format_year(BASE_YEAR)} is "
+            f"The {view} view does not begin where the {main} view does: its baseline of {BASE_YEAR_WORDS} is "
             f"another ({gaps}). All views must share one baseline, so this run has a fault: do not quote its {view} "
             "view."
         )

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.routes import RouteName
+from sencosim.evidence.views import VIEWS, ViewName
 from sencosim.levers.catalogue import Levers
 from sencosim.levers.fields import NAME_PATTERN, AcademicYear, Month, Setting
 from sencosim.levers.lever import Lever
@@ -24,6 +25,7 @@ from sencosim.scenario.mechanisms import MechanismName
 from sencosim.scenario.shocks import Shock
 from sencosim.scenario.structure import Structure
 from sencosim.units import format_year, parse_year
+from sencosim.vocabulary import PressureFunder
 
 SCHEMA_VERSION = 1
 SAID_OF_ITSELF = ("name", "title", "description", "cautions")
@@ -35,8 +37,6 @@ OF_THE_QUESTION = (
 """Settings that only a policy arm or its price book reads."""
 CAUTION_LENGTH = 20, 600
 """Shortest and longest caution: a reason in full, short enough to stand on every page. [characters]"""
-
-ViewName = Literal["campaign", "central", "sceptic"]
 
 
 class Override(Setting):
@@ -190,9 +190,9 @@ class Scenario(Setting):
     """How the question is computed."""
     view: ViewName = "central"
     """The view that headlines are written in."""
-    views: Annotated[tuple[ViewName, ...], Field(strict=False, min_length=1)] = ("campaign", "central", "sceptic")
+    views: Annotated[tuple[ViewName, ...], Field(strict=False, min_length=1)] = VIEWS
     """The views that are costed side by side."""
-    high_needs_pressure_funded_by: Literal["councils_then_central", "councils", "shared"] = "councils_then_central"
+    high_needs_pressure_funded_by: PressureFunder = "councils_then_central"
     """Who pays for plans and places beyond today's: councils until high_needs_pressure_from and central government
     after, councils throughout, or both by halves after it."""
     high_needs_pressure_from: Month = "2028-04"

@@ -10,7 +10,6 @@ import click
 import numpy as np
 import pandas as pd
 
-from sencosim.costing.accounts import PAYERS
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.sensitivity import from_ensemble
@@ -27,7 +26,7 @@ from sencosim.studies.options import draws_of, draws_options, ensemble_options, 
 from sencosim.studies.space import quality_of
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
-from sencosim.vocabulary import PAYER
+from sencosim.vocabulary import PAYER, PAYERS
 
 Tables = dict[str, pd.DataFrame]
 FEWEST_FOR_IMPORTANCE = 20

@@ -17,8 +17,7 @@ from sencosim.calibration.by_council import (
     with_teams,
     write_levels,
 )
-from sencosim.evidence.council_levels import AS_ENGLAND, CouncilLevel, load_council_levels
-from sencosim.evidence.councils import load_councils
+from sencosim.evidence.councils import AS_ENGLAND, CouncilLevel, load_council_levels, load_councils
 
 pytestmark = pytest.mark.unit
 

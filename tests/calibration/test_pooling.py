@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.evidence.councils import load_councils
-from sencosim.evidence.councils_by_year import FIRST_YEAR, LAST_YEAR, column, councils_of
+from sencosim.evidence.councils import FIRST_YEAR, LAST_YEAR, column, councils_of, load_councils
 from sencosim.evidence.pooling import between_variance, pooled_shares
 
 pytestmark = pytest.mark.property

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.costing.accounts import PAYERS, RESOURCES, Charge, faults, transfer
+from sencosim.costing.accounts import RESOURCES, Charge, faults, transfer
 from sencosim.costing.cost import cost
 from sencosim.costing.double_entry import journal, trial_balance
 from sencosim.costing.money import by_payer
@@ -18,6 +18,7 @@ from sencosim.costing.plain_flows import Flow, lines_of
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.errors import CostingError
+from sencosim.vocabulary import PAYERS
 
 GRANT = PriceBook.for_view("central", PolicyTerms("national_grant", "national_grant", "national_grant"))
 AMOUNTS = st.dictionaries(

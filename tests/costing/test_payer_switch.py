@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, RESOURCES
+from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.cost import cost, reprice
 from sencosim.costing.double_entry import journal, trial_balance
 from sencosim.costing.money import by_payer, flows
@@ -17,6 +17,7 @@ from sencosim.costing.payer_switch import CENTRAL, COUNCILS, PART_AFTER, booked,
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms, terms_of
 from sencosim.scenario.schema import Scenario
+from sencosim.vocabulary import PAYERS, PUBLIC_PAYERS
 
 BOOKS = {
     name: PriceBook.for_view("central", PolicyTerms(high_needs_pressure_funded_by=name))  # type: ignore[arg-type]

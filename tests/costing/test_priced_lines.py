@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS, Charge, faults
+from sencosim.costing.accounts import Charge, faults
 from sencosim.costing.cost import KEYS, LINE_COLUMNS, cost, reason_not_priced, reasons
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS
 from sencosim.costing.money import by_payer, flows
@@ -19,7 +19,7 @@ from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.errors import CostingError
 from sencosim.evidence.register import load_register
-from sencosim.vocabulary import Quantity
+from sencosim.vocabulary import PAYERS, PUBLIC_PAYERS, Quantity
 
 BOOK = PriceBook.for_view("central")
 GRANT = PriceBook.for_view("central", PolicyTerms("national_grant", "national_grant", "national_grant"))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sencosim.evidence.council_exclusions import LAST_SCHOOL_YEAR, Measure, exclusion_levels, load_exclusions
-from sencosim.evidence.councils import load_councils
+from sencosim.evidence.councils import LAST_SCHOOL_YEAR, Measure, exclusion_levels, load_councils, load_exclusions
 
 pytestmark = pytest.mark.unit
 

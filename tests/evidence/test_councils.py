@@ -58,7 +58,7 @@ def test_england_total(field: str, published: int) -> None:
     ],
 )
 def test_levels_of_2025_give_englands_percentages(phase: str, need: str, percent: float, digits: int) -> None:
-    share = england_total(f"{phase}_{need}_2025") / england_total(f"{phase}_pupils")
+    share = england_total(f"{phase}_{need}_latest") / england_total(f"{phase}_pupils")
     assert round(100 * share, digits) == percent
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sencosim.evidence import distributions
-from sencosim.evidence.not_drawn import NOT_DRAWN, why_not_drawn
+from sencosim.evidence.grades import not_drawn, why_not_drawn
 from sencosim.evidence.register import load_register
 
 pytestmark = pytest.mark.unit
@@ -24,14 +24,14 @@ def test_everything_uncertain_is_drawn_or_has_a_reason() -> None:
 
 def test_the_list_names_only_what_needs_a_reason_and_each_once() -> None:
     register = load_register()
-    names = [name for group in NOT_DRAWN.values() for name in group]
+    names = [name for group in not_drawn().values() for name in group]
     assert len(names) == len(set(names))
     for name in names:
         parameter = register.get(name)
         assert parameter.uncertainty is None, name
         assert parameter.quality in UNCERTAIN, name
         assert parameter.kind != "calibrated", name
-    assert all(list(group) == sorted(group) for group in NOT_DRAWN.values())
+    assert all(list(group) == sorted(group) for group in not_drawn().values())
 
 
 def test_distributions_lie_about_the_point_value() -> None:

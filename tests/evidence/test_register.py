@@ -15,7 +15,8 @@ from sencosim.errors import EvidenceError
 from sencosim.evidence import distributions
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.grades import KIND, QUALITY
-from sencosim.evidence.register import Register, evidence_folder, load_register, read_register
+from sencosim.evidence.register import SOURCES_FILE, Register, evidence_folder, load_register, read_register
+from sencosim.evidence.yaml_files import is_table
 from sencosim.names import did_you_mean
 
 pytestmark = pytest.mark.unit
@@ -74,7 +75,7 @@ def test_what_is_ours_is_graded_as_ours() -> None:
 def test_names_are_plain_and_used_once() -> None:
     seen: dict[str, str] = {}
     for path in sorted(evidence_folder().glob("*.yaml")):
-        if path.name in {"sources.yaml", "appraisal.yaml", "correlations.yaml"}:
+        if path.name == SOURCES_FILE or is_table(path):
             continue
         for name in re.findall(r"^([a-z][a-z0-9_]*):", path.read_text(encoding="utf-8"), re.MULTILINE):
             assert name not in seen, f"{name} is in {seen[name]} and {path.name}"

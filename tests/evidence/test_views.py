@@ -10,11 +10,23 @@ from sencosim.errors import EvidenceError
 from sencosim.evidence import distributions
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.register import Register, load_register
-from sencosim.evidence.routes import ROUTE_NAMES, neutral_routes
-from sencosim.evidence.views import MAY_DIFFER, VIEWS, Setting, gaps, load_view, view_dependent
+from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, neutral_routes
+from sencosim.evidence.views import VIEWS, Setting, gaps, load_view, view_dependent
 
 pytestmark = pytest.mark.unit
 
+MAY_DIFFER = frozenset(
+    {
+        *(name for group in ROUTES.values() for name in group.neutral),
+        "few_cycles_causal_share",
+        "effect_parent_job_kept",
+        "effect_slt_seat",
+        "effect_slt_seat_direct",
+        "exclusion_lifetime_causal",
+        "released_hours_value",
+    }
+)
+"""Parameters, beside headline prices, in which views may differ."""
 IMPLEMENTATION = ("used_share_baseline", "used_share_added", "legal_floor_compliance", "drift_to_floor_share")
 
 

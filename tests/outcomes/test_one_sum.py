@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sencosim
-from sencosim.costing.accounts import PAYERS, PUBLIC_PAYERS
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import amounts, money_by_year
@@ -20,7 +19,7 @@ from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.catalogue import REPORTED
-from sencosim.vocabulary import Quantity
+from sencosim.vocabulary import PAYERS, PUBLIC_PAYERS, Quantity
 
 PACKAGE = Path(sencosim.__file__).parent
 FIRST, YEARS = 2027, 4

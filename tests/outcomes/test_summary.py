@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 from outcomes.conftest import small_run
 
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.costing.discount import discount_factors
 from sencosim.model import RunResult, baseline_of, plan_run
 from sencosim.outcomes.catalogue import OUTCOMES
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, summarise
-from sencosim.vocabulary import COLUMN
+from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
 

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.errors import InputError, OutputError
-from sencosim.evidence.councils import load_councils
-from sencosim.evidence.neighbours import neighbours_of
+from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.outcomes.areas import MODELLED, SHARED, pupil_shares
 from sencosim.report.brief.place import find_place
 from sencosim.report.brief.sentences import AS_ENGLAND, UNCLEAR, three_figures

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from sencosim.population.fifths import FIFTHS, fsm_fifths, trust_sizes
 from sencosim.population.sampling import sample_schools
+from sencosim.population.schools import FIFTHS, fsm_fifths, trust_sizes
 from sencosim.population.synthetic import synthetic_england
 
 pytestmark = pytest.mark.unit

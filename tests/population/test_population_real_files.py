@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from population.totals import council_gaps
 
-from sencosim.population.describe import compare, council_gaps
-from sencosim.population.official import build_population
-from sencosim.population.official_levels import Counts, move_levels
+from sencosim.population.describe import compare
+from sencosim.population.official import Counts, build_population, move_levels
 from sencosim.population.schools import Population
 
 pytestmark = pytest.mark.unit

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from population.totals import phase_totals
 
 from sencosim.errors import PopulationError
 from sencosim.population.sampling import (
     FEWEST_COUNCILS,
     only_councils,
-    phase_totals,
     sample_councils,
     sample_schools,
     school_strata,

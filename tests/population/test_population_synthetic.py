@@ -6,11 +6,12 @@ import time
 
 import numpy as np
 import pytest
+from population.totals import council_gaps
 
 from sencosim.errors import PopulationError
 from sencosim.evidence.councils import load_councils
 from sencosim.population import synthetic
-from sencosim.population.describe import compare, council_gaps, describe
+from sencosim.population.describe import compare, describe
 from sencosim.population.levels import council_totals, england_log_odds, years
 from sencosim.population.needs import build_needs
 from sencosim.population.sampling import only_councils, sample_councils

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from outcomes.conftest import small_run
 
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.model import RunResult
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, summarise
@@ -14,6 +13,7 @@ from sencosim.studies.cube import COLUMNS, ENGLAND, arms_of_run, cube_of, differ
 from sencosim.studies.from_run import draws_of_run
 from sencosim.studies.question import BASELINE
 from sencosim.studies.voi import groups_of, net_benefits
+from sencosim.vocabulary import PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from studies.conftest import RUTLAND, draws, points
 
-from sencosim.costing.accounts import PUBLIC_PAYERS
 from sencosim.decisions.designs import grid
 from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.experiment.jobs import Job as PairJob
@@ -20,7 +19,7 @@ from sencosim.studies.draws import Row, run_now
 from sencosim.studies.question import BASELINE, Question, with_values
 from sencosim.studies.trial_courses import TrialPlan, count_clusters
 from sencosim.studies.trial_worth import COUNTABLE
-from sencosim.vocabulary import COLUMN
+from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sencosim.errors import InputError
-from sencosim.evidence.councils import load_councils
+from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.evidence.localities import find_locality
-from sencosim.evidence.neighbours import neighbours_of
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ENGLAND
 from sencosim.report.stored import StoredRun

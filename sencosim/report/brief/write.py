@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sencosim.errors import OutputError
-from sencosim.evidence.neighbours import NEIGHBOURS_SOURCE
+from sencosim.evidence.councils import NEIGHBOURS_SOURCE
 from sencosim.experiment.finished import MANIFEST
 from sencosim.report import cautions
 from sencosim.report.brief.place import Place, find_place, findings_in

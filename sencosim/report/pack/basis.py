@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from sencosim.evidence.councils import COUNCILS_SOURCES
-from sencosim.evidence.neighbours import NEIGHBOURS_SOURCE
+from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
 from sencosim.report.findings import Findings

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.report.answer import answer_sentences, how_sure
 from sencosim.report.cautions import LIMITS, NOT_TO_SAY
 from sencosim.report.findings import Findings
@@ -116,8 +117,8 @@ def _experimentation(facts: Any, findings: Findings) -> Iterable[Item]:
     yield Item(
         "4.1",
         "Initialisation",
-        "Terminating. Two years are run before the base year 2024/25 so that no queue starts empty; years before the "
-        "policy starts are identical in both arms.",
+        f"Terminating. Two years are run before the base year {BASE_YEAR_WORDS} so that no queue starts empty; years "
+        "before the policy starts are identical in both arms.",
     )
     yield Item("4.2", "Run length", f"{findings.period()}, whole minutes of academic years of 52 weeks.")
     precision = " ".join(how_sure(findings))
