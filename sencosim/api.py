@@ -37,7 +37,7 @@ from sencosim.ensembles.voi import voi_answer
 from sencosim.errors import EvidenceError, InputError
 from sencosim.evidence.distributions import Distribution
 from sencosim.model import RunOptions
-from sencosim.report.marks import marked, replaced_in_words
+from sencosim.report.showing import marked, replaced_in_words
 from sencosim.runs.pool import Step
 from sencosim.scenario.changed import with_words_in_force
 from sencosim.scenario.diff import override_words

@@ -65,8 +65,8 @@ def verify(console: Console, folder: str, out: Path) -> None:
 
     Example:  sencosim verify outputs/full_time/RUN_ID
     """
-    from sencosim.report.check import cautions, obstacles
     from sencosim.report.manifest import manifest_problems
+    from sencosim.report.showing import cautions, obstacles
     from sencosim.runs.finished import find_finished
 
     place = find_finished(out, folder)

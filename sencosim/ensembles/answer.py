@@ -15,8 +15,7 @@ import pandas as pd
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import OutputError
 from sencosim.report.charts.style import Chart
-from sencosim.report.check import CAUTIONS, not_to_be_quoted
-from sencosim.report.marks import FACT, mark_sentence, marked, replaced_in_words
+from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
 
 WIDTH = 100
 """Of a line of text. [characters]"""
@@ -63,7 +62,7 @@ def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
     facts
         Of its ensemble: :func:`marks_of`, or a manifest.
     """
-    sentences = [told for told in (not_to_be_quoted(facts), mark_sentence(facts)) if told]
+    sentences = on_every_output(facts)
     if not sentences or FACT in answer.facts:
         return answer
     head = "\n".join(line for told in sentences for line in textwrap.wrap(f"! {told}", WIDTH))

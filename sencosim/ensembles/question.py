@@ -20,7 +20,7 @@ from sencosim.errors import InputError, Problem
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.model import RunOptions, england, sample
-from sencosim.report.check import CAUTIONS, cautions_by_title
+from sencosim.report.showing import CAUTIONS, cautions_by_title
 from sencosim.runs.store import code_fingerprint
 from sencosim.scenario.schema import Scenario
 

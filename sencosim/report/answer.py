@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from sencosim.report.check import not_to_be_quoted
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.forms import law_sentence
-from sencosim.report.likelihood import FEWEST_DRAWS, draws_words, is_enough, more_draws_sentence
+from sencosim.report.showing import (
+    FEWEST_DRAWS,
+    draws_words,
+    is_enough,
+    may_be_quoted,
+    more_draws_sentence,
+    not_to_be_quoted,
+    verdict,
+)
 from sencosim.report.tables import (
     SHARE_UNITS,
     difference_cell,
+    interval_cell,
     interval_words,
     net_cost_words,
-    unit_scale,
     unit_words,
-    verdict,
     when_words,
 )
 from sencosim.report.words import (
@@ -25,7 +31,6 @@ from sencosim.report.words import (
     plain,
     rounding_step,
     sentence_case,
-    signed_range,
 )
 
 QUOTED_OUTCOMES = 3
@@ -127,7 +132,7 @@ def weakest_parameters(findings: Findings, n: int = 5) -> list[str]:
 
 def fair_quotes(findings: Findings) -> tuple[str, ...]:
     """Sentences that may be quoted as they stand: each with its view and range; none with a caution or failed check."""
-    if not_to_be_quoted(findings.inputs.manifest) or not all(passed for _, passed, _ in findings.inputs.checks):
+    if not may_be_quoted(findings.inputs):
         return ()
     quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {_population(findings)}."]
     main = findings.inputs.main_view
@@ -144,17 +149,8 @@ def outcome_sentence(findings: Findings, figure: Figure) -> str:
         return f"{figure.title}: no difference ({where})."
     unit = "percentage points" if figure.unit in SHARE_UNITS or figure.unit.startswith("%") else unit_words(figure)
     doubt = "" if figure.is_clear else "; unclear, because the interval reaches both sides of zero"
-    numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {figure_range(figure)}; {where})"
+    numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {interval_cell(figure)}; {where})"
     return f"{figure.title}: {numbers}{doubt}."
-
-
-def figure_range(figure: Figure) -> str:
-    """Signed interval of an outcome that is not money, without its unit."""
-    if not figure.has_range:
-        return "not known"
-    scale = unit_scale(figure)
-    low, high = figure.p10 / scale, figure.p90 / scale
-    return signed_range(low, high, rounding_step(figure.difference / scale, low, high))
 
 
 def how_sure(findings: Findings) -> tuple[str, ...]:
@@ -228,12 +224,6 @@ def _outcome_words(findings: Findings, outcome: str) -> str:
 
 def _times(gain: float) -> str:
     return plain(gain, rounding_step(gain))
-
-
-def sample_sentence(findings: Findings) -> str:
-    """Which share of schools was run."""
-    share = float(findings.inputs.manifest.get("sample_share", 1.0))
-    return "" if share >= 1.0 else f"Run on a sample of {plain(100 * share, 0.1 if share < 0.1 else 1.0)} % of schools."
 
 
 def _population(findings: Findings) -> str:

@@ -39,9 +39,9 @@ from sencosim.model import RunResult, baseline_of, england, price_book, price_dr
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
-from sencosim.report.check import CAUTIONS
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.quoted import with_quote_check
+from sencosim.report.showing import CAUTIONS
 from sencosim.report.words import costs_or_saves
 from sencosim.runs.plan import Job
 from sencosim.runs.store import code_fingerprint

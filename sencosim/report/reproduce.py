@@ -13,7 +13,7 @@ from sencosim.evidence.register import load_register
 from sencosim.model import RunOptions, england, run_scenario
 from sencosim.population.schools import Population
 from sencosim.report.assemble import report_inputs
-from sencosim.report.marks import replaced_in_words
+from sencosim.report.showing import replaced_in_words
 from sencosim.report.stored import StoredRun
 from sencosim.runs.pool import Progress
 from sencosim.runs.store import code_fingerprint

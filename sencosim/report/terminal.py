@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from itertools import zip_longest
 
 from sencosim.report.answer import answer_sentences, how_sure, payer_sentence, question, what_would_change
-from sencosim.report.cautions import banners
 from sencosim.report.findings import Findings
 from sencosim.report.forms import range_sentence
 from sencosim.report.inputs import ReportInputs, check_inputs
-from sencosim.report.tables import Table, payer_table, people_table, views_table
+from sencosim.report.showing import banners
+from sencosim.report.table import Table
+from sencosim.report.tables import payer_table, people_table, views_table
 from sencosim.report.uses import uses_sentence
 
 WIDTH = 110
@@ -50,12 +52,10 @@ def _tables(findings: Findings) -> list[Table]:
     """Tables of the terminal: the page's, short of the rows and columns that only paper has room for."""
     views = views_table(findings)
     described = tuple(row for row in views.rows if row[0] != "What the view assumes")
-    views = Table(views.key, views.caption, views.columns, described, text_columns=views.text_columns)
-    people = people_table(findings)
     return [
-        views,
+        replace(views, rows=described, notes=()),
         without_columns(payer_table(findings), "Net, "),
-        without_columns(people, "Difference, ", "Level, policy"),
+        without_columns(people_table(findings), "Difference, ", "Level, policy"),
     ]
 
 
@@ -66,14 +66,11 @@ def without_columns(table: Table, *starts: str) -> Table:
     """
     words = table.columns.index("In words")
     kept = [i for i, name in enumerate(table.columns) if i <= words or not name.startswith(tuple(starts))]
-    return Table(
-        table.key,
-        table.caption,
-        tuple(table.columns[i] for i in kept),
-        tuple(tuple(row[i] for i in kept) for row in table.rows),
-        table.notes,
-        table.strong_rows,
-        tuple(kept.index(i) for i in table.text_columns if i in kept),
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=[[row[i] for i in kept] for row in table.rows],
+        text_columns=tuple(kept.index(i) for i in table.text_columns if i in kept),
     )
 
 
@@ -89,11 +86,11 @@ def table_text(table: Table, width: int = WIDTH) -> str:
     red        12
     green       3
     """
-    columns = list(zip(table.columns, *table.rows, strict=True))
+    columns = list(zip(table.columns, *table.shown, strict=True))
     left = {0, *table.text_columns}
     widths = _widths(columns, width)
     lines = textwrap.wrap(table.caption.rstrip("."), width)
-    for number, row in enumerate((table.columns, *table.rows)):
+    for number, row in enumerate((table.columns, *table.shown)):
         if number - 1 in table.strong_rows:
             lines.append("-" * (sum(widths) + GAP * (len(widths) - 1)))
         wrapped = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]

@@ -25,7 +25,7 @@ from sencosim.report.charts.style import (
     finish,
 )
 from sencosim.report.findings import Findings
-from sencosim.report.small_numbers import FEWEST, LOW
+from sencosim.report.showing import FEWEST, LOW
 from sencosim.report.words import plain
 from sencosim.units import format_year
 

@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sencosim.report.answer import figure_range
 from sencosim.report.charts.style import (
     DARK_BLUE,
     DARK_GREY,
@@ -23,7 +22,7 @@ from sencosim.report.charts.style import (
     whole_labels,
 )
 from sencosim.report.findings import Figure, Findings
-from sencosim.report.tables import better_or_worse, difference_cell, level_cell, short_unit, unit_scale
+from sencosim.report.tables import better_or_worse, difference_cell, interval_cell, level_cell, short_unit, unit_scale
 from sencosim.report.words import INTERVAL, joined
 
 MOST_PANELS = 6
@@ -126,7 +125,7 @@ def _name_lines(axes: Axes, figures: list[Figure]) -> None:
 
 
 def _difference(figure: Figure) -> str:
-    return "no difference" if figure.is_zero else f"{difference_cell(figure)} ({figure_range(figure)})"
+    return "no difference" if figure.is_zero else f"{difference_cell(figure)} ({interval_cell(figure)})"
 
 
 def _title(panels: list[list[Figure]]) -> str:

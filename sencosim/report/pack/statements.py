@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sencosim.report.answer import answer_sentences, how_sure
-from sencosim.report.cautions import LIMITS, NOT_TO_SAY
 from sencosim.report.findings import Findings
+from sencosim.report.showing import LIMITS, NOT_TO_SAY
 from sencosim.report.stored import StoredRun
 
 TO_SIGN = "name and date, to be signed"
 
 
-@dataclass(frozen=True)
-class Item:
-    """One item of a checklist.
-
-    Attributes
-    ----------
-    number, title
-        As in the checklist.
-    text
-        What this run says to it.
-    """
+class Item(NamedTuple):
+    """One item of a checklist: number and title as in the checklist, and what this run says to it."""
 
     number: str
     title: str
