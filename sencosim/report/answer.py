@@ -5,6 +5,7 @@ from __future__ import annotations
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.forms import law_sentence
 from sencosim.report.showing import (
+    ERROR_NOT_KNOWN,
     FEWEST_DRAWS,
     draws_words,
     is_enough,
@@ -181,7 +182,7 @@ def few_draws_sentence(findings: Findings) -> tuple[str, ...]:
 def simulation_error(main: Figure) -> tuple[str, ...]:
     """What chance leaves open in the headline, apart from what the evidence leaves open."""
     if not main.monte_carlo_error >= 0:
-        return ("The simulation error is not known: there was one replication.",)
+        return (ERROR_NOT_KNOWN,)
     few = f" That there are only {main.n_draws:,} draws adds ± {money(main.draw_error)}." if main.draw_error > 0 else ""
     return (
         f"The simulation error of the headline is ± {money(main.monte_carlo_error)}: the standard error of the mean "

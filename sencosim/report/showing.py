@@ -93,6 +93,7 @@ def more_draws_sentence(n_draws: int, *, other_views: bool) -> str:
 NO_DIFFERENCE = "no difference"
 NOT_KNOWN = "not known"
 NOT_KNOWN_FROM_ONE = f"{NOT_KNOWN}: one draw only"
+ERROR_NOT_KNOWN = "The simulation error is not known: there was one replication."
 
 
 def has_chance(figure: Figure) -> bool:

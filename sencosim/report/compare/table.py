@@ -10,7 +10,7 @@ from sencosim.analysis.pairs import Separation, separation
 from sencosim.evidence.routes import ROUTES
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
-from sencosim.report.showing import NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
+from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table
 from sencosim.report.tables import (
     SIGNS,
@@ -157,7 +157,7 @@ def one_line(net: Figure) -> str:
 def _error_note(options: Sequence[Findings], view: str) -> str:
     errors = [option.headline(view).monte_carlo_error for option in options]
     if not all(error >= 0 for error in errors):
-        return "The simulation error is not known: there was one replication."
+        return ERROR_NOT_KNOWN
     return f"Simulation error of the net cost is at most ± {money(max(errors))} (standard error)."
 
 

@@ -24,7 +24,7 @@ from sencosim.report.pack.charts import pack_charts
 from sencosim.report.pack.docx import write_docx
 from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.results import result_sheets
-from sencosim.report.pack.statements import Item, as_markdown, cheers, quality_log, reproduce_text, stress_des
+from sencosim.report.pack.statements import as_markdown, reproduce_text, statements
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import data_table, facts_of
@@ -44,6 +44,12 @@ COPIED = (
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
 KEY_TABLES = ("comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
 """Tables of the page that stand in ``tables.docx``, for a submission in Word."""
+STATEMENTS = {
+    "stress": ("STRESS-DES", "STRESS-DES statement", "STRESS-DES statement, version 1.0"),
+    "quality": ("QUALITY-LOG", "Quality log (Aqua Book roles)", "Quality log: roles to be signed"),
+    "cheers": ("CHEERS", "CHEERS 2022, economic items", "CHEERS 2022, economic items"),
+}
+"""Checklists of ``statements.yaml``: file, title in it, title on the page."""
 CAVEATS = 3
 
 
@@ -114,19 +120,13 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
         (folder / "charts" / f"{chart.name}.txt").write_text(f"{chart.text}\n", encoding="utf-8", newline="\n")
         path = folder / "charts" / f"{chart.name}.csv"
         chart.data.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-    stress, quality, economic = stress_des(run, findings), quality_log(run, findings), cheers(findings)
-    shown |= {
-        "stress": _items_table("stress", "STRESS-DES statement, version 1.0", stress),
-        "quality": _items_table("quality", "Quality log: roles to be signed", quality),
-        "cheers": _items_table("cheers", "CHEERS 2022, economic items", economic),
-    }
-    texts = {
-        "STRESS-DES.md": as_markdown("STRESS-DES statement", stress),
-        "QUALITY-LOG.md": as_markdown("Quality log (Aqua Book roles)", quality),
-        "CHEERS.md": as_markdown("CHEERS 2022, economic items", economic),
-        "REPRODUCE.md": reproduce_text(run),
-        "report.html": _page(run, findings, charts, shown),
-    }
+    items = statements(run, findings)
+    texts = {f"{name}.md": as_markdown(title, items[key]) for key, (name, title, _) in STATEMENTS.items()}
+    texts["REPRODUCE.md"] = reproduce_text(run)
+    columns = ("Item", "Heading", "This run")
+    for key, (_, _, caption) in STATEMENTS.items():
+        shown[key] = Table(key, caption, columns, items[key], text_columns=(1, 2))
+    texts["report.html"] = _page(run, findings, charts, shown)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     facts: dict[str, Any] = {**run.inputs.manifest, "kind": "results pack", "files": file_facts(folder)}
@@ -209,8 +209,3 @@ def _measures_table(findings: Findings) -> Table:
         rows=rows,
         notes=("The worksheets of results.xlsx and results.ods give these to the pound.",),
     )
-
-
-def _items_table(key: str, caption: str, items: Sequence[Item]) -> Table:
-    """A checklist as a table."""
-    return Table(key, caption, ("Item", "Heading", "This run"), items, text_columns=(1, 2))
