@@ -80,14 +80,17 @@ class _Writer:
         return made
 
     def _rounded_style(self, decimals: int, signed: bool, unit: str) -> Any:
-        """Style of cells with a rounded number: as printed elsewhere, with a real minus sign."""
+        """Style of cells with a rounded number: as printed elsewhere, with a real minus sign.
+
+        Parts for other signs hang on the last one, in the order in which spreadsheet programs write them themselves.
+        """
         name = f"rounded{len(self.document.automaticstyles.childNodes)}"
-        signs = [("value()<0", MINUS), *([("value()>0", "+")] if signed else [])]
-        made = [self._number_style(f"{name}sign{n}", sign, decimals, unit) for n, (_, sign) in enumerate(signs)]
-        zero = self._number_style(name, "", decimals, unit)
-        for (condition, _), other in zip(signs, made, strict=True):
-            zero.addElement(style.Map(condition=condition, applystylename=other))
-        return self._cell_style(f"cell{name}", {}, datastylename=zero)
+        parts = [("value()>0", "+"), ("value()<0", MINUS)] if signed else [("value()>=0", "")]
+        made = [self._number_style(f"{name}P{n}", sign, decimals, unit) for n, (_, sign) in enumerate(parts)]
+        last = self._number_style(name, "" if signed else MINUS, decimals, unit)
+        for (condition, _), part in zip(parts, made, strict=True):
+            last.addElement(style.Map(condition=condition, applystylename=part))
+        return self._cell_style(f"cell{name}", {}, datastylename=last)
 
     def _number_style(self, name: str, sign: str, decimals: int, unit: str) -> Any:
         made = number.NumberStyle(name=name)
