@@ -27,7 +27,7 @@ from sencosim.experiment.finished import find_run
 from sencosim.experiment.pool import Step, Where, here
 from sencosim.experiment.store import Store
 from sencosim.model import RunOptions, finished_run
-from sencosim.report.marks import marked, replaced_in_words
+from sencosim.report.showing import marked, replaced_in_words
 from sencosim.scenario.diff import override_words, with_words_in_force
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario

@@ -57,9 +57,8 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
     Example:  sencosim compare protected_time full_time
     """
     from sencosim.outcomes.routes import groups
-    from sencosim.report.compare.likeforlike import check_alike
+    from sencosim.report.compare.write import check_alike, comparison_text, write_comparison
     from sencosim.report.compare.write import compare as put_side_by_side
-    from sencosim.report.compare.write import comparison_text, write_comparison
 
     console = ctx.ensure_object(Console)
     wanted = [name for name in options if name != BASELINE]
@@ -148,7 +147,7 @@ def _with_mechanisms(
 
     from sencosim.model import RunOptions
     from sencosim.outcomes.routes import decompose
-    from sencosim.report.compare.mechanisms import mechanisms_table
+    from sencosim.report.compare.table import mechanisms_table
     from sencosim.scenario.load import load_scenario
 
     parts = {}

@@ -66,8 +66,8 @@ def verify(console: Console, folder: str, out: Path) -> None:
     Example:  sencosim verify outputs/full_time/RUN_ID
     """
     from sencosim.experiment.finished import find_finished
-    from sencosim.report.check import cautions, obstacles
     from sencosim.report.manifest import manifest_problems
+    from sencosim.report.showing import cautions, obstacles
 
     place = find_finished(out, folder)
     problems = [*manifest_problems(place), *obstacles(place)]

@@ -256,7 +256,7 @@ def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
 def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     """Say what will be run, and what the reader of the report must know."""
     from sencosim.model import baseline_of
-    from sencosim.report.check import CAUTIONS, not_to_be_quoted
+    from sencosim.report.showing import CAUTIONS, not_to_be_quoted
     from sencosim.scenario.diff import arms_in_words
 
     scenario = resolved.scenario

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from sencosim.report.check import not_to_be_quoted
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.forms import law_sentence
-from sencosim.report.likelihood import FEWEST_DRAWS, draws_words, is_enough, more_draws_sentence
+from sencosim.report.showing import (
+    ERROR_NOT_KNOWN,
+    FEWEST_DRAWS,
+    draws_words,
+    is_enough,
+    may_be_quoted,
+    more_draws_sentence,
+    not_to_be_quoted,
+    verdict,
+)
 from sencosim.report.tables import (
     SHARE_UNITS,
     difference_cell,
+    interval_cell,
     interval_words,
     net_cost_words,
-    unit_scale,
     unit_words,
-    verdict,
     when_words,
 )
 from sencosim.report.words import (
@@ -25,7 +32,6 @@ from sencosim.report.words import (
     plain,
     rounding_step,
     sentence_case,
-    signed_range,
 )
 
 QUOTED_OUTCOMES, MOST_NAMED = 3, 5  # outcomes offered for quoting; parameters of the weakest evidence named
@@ -113,7 +119,7 @@ def what_would_change(findings: Findings) -> tuple[str, ...]:
 
 def fair_quotes(findings: Findings) -> tuple[str, ...]:
     """Sentences that may be quoted as they stand: each with its view and range; none with a caution or failed check."""
-    if not_to_be_quoted(findings.inputs.manifest) or not all(passed for _, passed, _ in findings.inputs.checks):
+    if not may_be_quoted(findings.inputs):
         return ()
     real = findings.inputs.manifest.get("population_kind") == "real"
     schools = "real schools" if real else "made-up schools with the published totals"
@@ -131,17 +137,8 @@ def _outcome_sentence(findings: Findings, figure: Figure) -> str:
         return f"{figure.title}: no difference ({where})."
     unit = "percentage points" if figure.unit in SHARE_UNITS or figure.unit.startswith("%") else unit_words(figure)
     doubt = "" if figure.is_clear else "; unclear, because the interval reaches both sides of zero"
-    numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {figure_range(figure)}; {where})"
+    numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {interval_cell(figure)}; {where})"
     return f"{figure.title}: {numbers}{doubt}."
-
-
-def figure_range(figure: Figure) -> str:
-    """Signed interval of an outcome that is not money, without its unit."""
-    if not figure.has_range:
-        return "not known"
-    scale = unit_scale(figure)
-    low, high = figure.p10 / scale, figure.p90 / scale
-    return signed_range(low, high, rounding_step(figure.difference / scale, low, high))
 
 
 def how_sure(findings: Findings) -> tuple[str, ...]:
@@ -171,7 +168,7 @@ def _few_draws_sentence(findings: Findings) -> str:
 def _simulation_error(main: Figure) -> str:
     """What chance leaves open in the headline, apart from what the evidence leaves open."""
     if not main.monte_carlo_error >= 0:
-        return "The simulation error is not known: there was one replication."
+        return ERROR_NOT_KNOWN
     few = f" That there are only {main.n_draws:,} draws adds ± {money(main.draw_error)}." if main.draw_error > 0 else ""
     return (
         f"The simulation error of the headline is ± {money(main.monte_carlo_error)}: the standard error of the mean "
@@ -210,12 +207,6 @@ def _outcome_words(findings: Findings, outcome: str) -> str:
         return "net cost to the public purse"
     title = findings.over_the_run(main, outcome).title if findings.has(main, outcome) else outcome
     return title[:1].lower() + title[1:]
-
-
-def sample_sentence(findings: Findings) -> str:
-    """Which share of schools was run."""
-    share = float(findings.inputs.manifest.get("sample_share", 1.0))
-    return "" if share >= 1.0 else f"Run on a sample of {plain(100 * share, 0.1 if share < 0.1 else 1.0)} % of schools."
 
 
 def _how_likely(figure: Figure) -> str:

@@ -37,9 +37,9 @@ from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.base_years import unlike_base_years
-from sencosim.report.check import CAUTIONS
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.quoted import with_quote_check
+from sencosim.report.showing import CAUTIONS
 from sencosim.report.words import costs_or_saves
 from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show

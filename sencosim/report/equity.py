@@ -13,7 +13,7 @@ from scipy.stats import t as students_t
 from sencosim.outcomes.catalogue import HOURS_SHARE, NEED_SHARE
 from sencosim.report.charts.equity import PANELS
 from sencosim.report.findings import Findings
-from sencosim.report.tables import Table
+from sencosim.report.table import Table
 from sencosim.report.words import DASH, plain, rounding_step, sentence_case
 
 FIFTHS = "fsm_fifth"

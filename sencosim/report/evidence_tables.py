@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from sencosim.report.findings import Findings, cell_number, cell_text
-from sencosim.report.tables import Table
+from sencosim.report.table import Table
 from sencosim.report.words import DASH, plain, rounding_step, sentence_case, up_to_figures
 
 ACRONYMS = {"sen": "SEN", "senco": "SENCO", "ehc": "EHC", "ehcp": "EHC plan", "la": "LA", "slt": "SLT", "send": "SEND"}

@@ -13,7 +13,7 @@ from sencosim.outcomes.routes import NEUTRAL, WHOLE
 from sencosim.outcomes.structure import AVERAGE
 from sencosim.report.findings import Findings, cell_number
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, ReportInputs
-from sencosim.report.tables import Table
+from sencosim.report.table import Table
 from sencosim.report.words import (
     DASH,
     INTERVAL,

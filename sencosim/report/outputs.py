@@ -38,10 +38,10 @@ from sencosim.report.charts.waterfall import waterfall_chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.manifest import completed, content_hash, file_facts, manifest_text
-from sencosim.report.marks import all_marked, marked
 from sencosim.report.page import page_html
 from sencosim.report.probability import stored_tables
 from sencosim.report.research import with_research
+from sencosim.report.showing import marked
 from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, PROBABILITY, WORDS, words_of
 from sencosim.report.tables import payers_frame
 
@@ -195,7 +195,7 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
             marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
     for name, tables in (("ledger", inputs.ledger), ("priced", inputs.priced), ("areas", inputs.areas)):
         if tables is not None:
-            _write_parquet(folder / f"{name}.parquet", all_marked(tables(), told))
+            _write_parquet(folder / f"{name}.parquet", (marked(part, told) for part in tables()))
     _write_csv(folder / "summary.csv", marked(findings.summary, told))
     _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
     _write_csv(folder / "parameters.csv", inputs.parameters)

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sencosim.report import answer, cautions, check, evidence_tables, forms, probability, tables, uses, years
+from sencosim.report import answer, evidence_tables, forms, probability, showing, tables, uses, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
-from sencosim.report.tables import Table
+from sencosim.report.table import Table
 from sencosim.report.template import render
 from sencosim.report.words import four_figures
 
@@ -85,11 +85,11 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         how_sure=answer.how_sure(findings),
         years_sentences=years.years_sentences(findings),
         fair_quotes=answer.fair_quotes(findings),
-        caution=check.not_to_be_quoted(inputs.manifest, "This run"),
-        not_to_say=cautions.NOT_TO_SAY,
-        limits=cautions.LIMITS,
-        memorandum_warning=cautions.MEMORANDUM_WARNING,
-        banners=cautions.banners(findings),
+        caution=showing.not_to_be_quoted(inputs.manifest, "This run"),
+        not_to_say=showing.NOT_TO_SAY,
+        limits=showing.LIMITS,
+        memorandum_warning=showing.MEMORANDUM_WARNING,
+        banners=showing.banners(findings),
         **tables_of,
     )
 

@@ -15,9 +15,9 @@ import pandas as pd
 from sencosim.decisions.acceptability import Plane, plane, wilson
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
-from sencosim.report.likelihood import chance_words
 from sencosim.report.research import ABOUT
-from sencosim.report.tables import Table
+from sencosim.report.showing import chance_words
+from sencosim.report.table import Table
 from sencosim.report.words import DASH, four_figures, money, payer_words, per_cent, sentence_case
 
 PLANE_EFFECTS = ("years_waiting_identification", "permanent_exclusions", "suspensions", "appeals")

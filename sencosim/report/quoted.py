@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,26 +32,13 @@ _FIGURE_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class QuotedFigure:
-    """A figure as it stands in a text.
+class QuotedFigure(NamedTuple):
+    """A figure as it stands in a text."""
 
-    Attributes
-    ----------
-    text
-        As printed, with its unit word.
-    number
-        Without sign and unit word.
-    step
-        Size of one unit in its last place that is not a trailing zero.
-    scales
-        What the unit word may multiply the number by. A bare number may stand in a column of millions or per cent.
-    """
-
-    text: str
-    number: float
-    step: float
-    scales: tuple[float, ...]
+    text: str  # as printed, with its unit word
+    number: float  # without sign and unit word
+    step: float  # size of one unit in its last place that is not a trailing zero
+    scales: tuple[float, ...]  # of the unit word; a bare number may stand in a column of millions or per cent
 
 
 def quoted_figures(text: str) -> list[QuotedFigure]:
@@ -72,17 +60,10 @@ def quoted_figures(text: str) -> list[QuotedFigure]:
 
 
 def unsupported_figures(text: str, values: Iterable[float], slack_steps: float = 0.5) -> list[str]:
-    """Figures in a text that no value rounds to.
+    """Figures in a text that no value rounds to; signs do not matter.
 
-    Parameters
-    ----------
-    text
-        Any text.
-    values
-        What the figures may come from; signs do not matter.
-    slack_steps
-        Distance allowed between a figure and a value. [last places, 0.5 is plain rounding; 1 where rows were moved
-        by one unit so that a column adds up]
+    Between a figure and its value may lie so many last places: 0.5 is plain rounding, 1 is for rows that were moved by
+    one unit so that a column adds up.
 
     Examples
     --------
@@ -96,9 +77,8 @@ def unsupported_figures(text: str, values: Iterable[float], slack_steps: float =
 def figures_of(inputs: ReportInputs) -> list[float]:
     """Every figure that the summary of a run holds for its area. A figure of one council says nothing of all."""
     summary = complete_summary(inputs)
-    summary = summary[summary["area_code"] == inputs.area_code]
-    columns = [column for column in _FIGURE_COLUMNS if column in summary.columns]
-    return [float(value) for value in summary[columns].to_numpy(dtype=float).ravel() if np.isfinite(value)]
+    here = summary.loc[summary["area_code"] == inputs.area_code, summary.columns.isin(_FIGURE_COLUMNS)]
+    return numbers_in(here.astype(float))
 
 
 def numbers_in(frame: pd.DataFrame) -> list[float]:
@@ -109,12 +89,7 @@ def numbers_in(frame: pd.DataFrame) -> list[float]:
 def with_quote_check(inputs: ReportInputs, further: Iterable[float] = ()) -> ReportInputs:
     """Add a check that the sentences of the answer quote only figures of the summary.
 
-    Parameters
-    ----------
-    inputs
-        The run.
-    further
-        Values that our own cautions quote and that are not results, so that no summary holds them.
+    Further values are those that our own cautions quote and that are not results, so that no summary holds them.
     """
     findings = Findings(inputs)
     told = (

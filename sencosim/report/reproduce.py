@@ -15,7 +15,7 @@ from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, england, run_scenario
 from sencosim.population.schools import Population
 from sencosim.report.assemble import report_inputs
-from sencosim.report.marks import replaced_in_words
+from sencosim.report.showing import replaced_in_words
 from sencosim.report.stored import StoredRun
 from sencosim.scenario.load import load_scenario
 

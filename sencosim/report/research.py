@@ -12,7 +12,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.marks import FACT
+from sencosim.report.showing import FACT
 from sencosim.scenario.schema import SAID_OF_ITSELF
 
 FOLDER = "ensembles"

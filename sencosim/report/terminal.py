@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from sencosim.report.answer import answer_sentences, how_sure, payer_sentence, question, what_would_change
-from sencosim.report.cautions import banners
 from sencosim.report.findings import Findings
 from sencosim.report.forms import range_sentence
 from sencosim.report.inputs import ReportInputs, check_inputs
-from sencosim.report.tables import Table, payer_table, people_table, views_table
+from sencosim.report.showing import banners
+from sencosim.report.table import Table
+from sencosim.report.tables import payer_table, people_table, views_table
 from sencosim.report.uses import uses_sentence
 
 WIDTH = 110
@@ -54,7 +55,7 @@ def without_columns(table: Table, *starts: str) -> Table:
     return replace(
         table,
         columns=tuple(table.columns[i] for i in kept),
-        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+        rows=[[row[i] for i in kept] for row in table.rows],
         text_columns=tuple(kept.index(i) for i in table.text_columns if i in kept),
     )
 
@@ -71,11 +72,11 @@ def table_text(table: Table, width: int = WIDTH) -> str:
     red        12
     green       3
     """
-    columns = list(zip(table.columns, *table.rows, strict=True))
+    columns = list(zip(table.columns, *table.shown, strict=True))
     left = {0, *table.text_columns}
     widths = _widths(columns, width)
     lines = textwrap.wrap(table.caption.rstrip("."), width)
-    for number, row in enumerate((table.columns, *table.rows)):
+    for number, row in enumerate((table.columns, *table.shown)):
         if number - 1 in table.strong_rows:
             lines.append("-" * (sum(widths) + GAP * (len(widths) - 1)))
         wrapped = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]

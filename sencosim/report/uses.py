@@ -7,7 +7,7 @@ from typing import Any
 
 from sencosim.outcomes.uses import MEMORANDUM, OTHERS, PAID, UNPAID, USE, added_parts
 from sencosim.report.findings import Findings, cell_number
-from sencosim.report.tables import Table
+from sencosim.report.table import Table
 from sencosim.report.words import DASH, MILLION, joined, plain, plain_or_dash, rounded_to_sum, sentence_case
 from sencosim.vocabulary import WORDS_OF_USES
 

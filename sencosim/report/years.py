@@ -10,7 +10,7 @@ from typing import Any
 from sencosim.evidence.register import load_register
 from sencosim.outcomes.years_until import TARGETS, TREND_YEARS, published_years
 from sencosim.report.findings import Findings
-from sencosim.report.tables import Table
+from sencosim.report.table import Table
 from sencosim.report.words import joined, plain, sentence_case
 from sencosim.units import PHASES, format_year
 

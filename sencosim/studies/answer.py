@@ -18,8 +18,13 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError, OutputError
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
-from sencosim.report.check import CAUTIONS, not_to_be_quoted
-from sencosim.report.marks import FACT, mark_sentence, marked, replaced_in_words
+from sencosim.report.showing import (
+    CAUTIONS,
+    FACT,
+    marked,
+    on_every_output,
+    replaced_in_words,
+)
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
 
@@ -50,7 +55,7 @@ def marked_answer(answer: Answer, facts: Mapping[str, Any]) -> Answer:
 
     The facts are those of its ensemble: :func:`marks_of`, or a manifest.
     """
-    sentences = [told for told in (not_to_be_quoted(facts), mark_sentence(facts)) if told]
+    sentences = on_every_output(facts)
     if not sentences or FACT in answer.facts:
         return answer
     head = "\n".join(line for told in sentences for line in textwrap.wrap(f"! {told}", WIDTH))

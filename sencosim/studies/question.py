@@ -28,7 +28,7 @@ from sencosim.experiment.totals import PairTotals, totals_of
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.names import did_you_mean
-from sencosim.report.check import CAUTIONS, cautions_by_title
+from sencosim.report.showing import CAUTIONS, cautions_by_title
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
 

@@ -22,6 +22,8 @@ class Page:
 
     name: str
     cells: list[list[Any]]
+    shown: list[list[Any]]
+    """Cells as a reader sees them: a number in its format, where it has one of its own."""
     tables: list[tuple[str, int, int, int]] = field(default_factory=list)
     """Name, header row, last row, number of columns; rows from 1."""
     faults: list[str] = field(default_factory=list)
@@ -43,7 +45,8 @@ def read_xlsx(path: Path) -> Document:
     found = re.search(r"<dc:language>([^<]+)</dc:language>", core)
     pages = []
     for sheet in book.worksheets:
-        page = Page(sheet.title, [[cell.value for cell in row] for row in sheet.iter_rows()])
+        cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        page = Page(sheet.title, cells, [[shown_cell(cell) for cell in row] for row in sheet.iter_rows()])
         for one in sheet.tables.values():
             first, last = one.ref.split(":")
             start, end = sheet[first], sheet[last]
@@ -88,7 +91,9 @@ def read_ods(path: Path) -> Document:
     for sheet in document.spreadsheet.getElementsByType(table.Table):
         name = str(sheet.getAttribute("name"))
         rows = sheet.getElementsByType(table.TableRow)
-        page = Page(name, [[_value(cell) for cell in row.getElementsByType(table.TableCell)] for row in rows])
+        cells = [row.getElementsByType(table.TableCell) for row in rows]
+        told = [["".join(str(part) for part in cell.getElementsByType(text.P)) for cell in row] for row in cells]
+        page = Page(name, [[_value(cell) for cell in row] for row in cells], told)
         for place, title in ranges.items():
             told = re.fullmatch(rf"{name}\.A(\d+):{name}\.([A-Z]+)(\d+)", place)
             if told:
@@ -104,6 +109,17 @@ def read_ods(path: Path) -> Document:
         pages.append(page)
     titles, languages = (document.meta.getElementsByType(kind) for kind in (dc.Title, dc.Language))
     return Document(str(titles[0]) if titles else "", str(languages[0]) if languages else "", pages)
+
+
+def shown_cell(cell: Any) -> Any:
+    """What a spreadsheet program shows of a cell whose format has a part for each sign, such as ``+#,##0.0"p"``."""
+    if cell.number_format == "General" or not isinstance(cell.value, int | float):
+        return cell.value
+    above, below, *zero = cell.number_format.split(";")
+    part = below if cell.value < 0 else (zero or [above])[0] if cell.value == 0 else above
+    told = re.fullmatch(r'"?(.?)"?#,##0(?:\.(0+))?(?:"(.*)")?', part)
+    assert told is not None, cell.number_format
+    return f"{told[1]}{abs(cell.value):,.{len(told[2] or '')}f}{told[3] or ''}"
 
 
 def _value(cell: Any) -> Any:

@@ -20,11 +20,10 @@ from sencosim.report.brief.sentences import AS_ENGLAND, UNCLEAR, three_figures
 from sencosim.report.brief.write import make_brief, spoken, write_brief
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
-from sencosim.report.likelihood import FEWEST_DRAWS, TOO_FEW
 from sencosim.report.manifest import manifest_problems
-from sencosim.report.pack.results import _local
+from sencosim.report.pack.results import areas_sheet
 from sencosim.report.quoted import numbers_in, unsupported_figures
-from sencosim.report.small_numbers import LOW, is_low
+from sencosim.report.showing import FEWEST_DRAWS, LOW, TOO_FEW, is_low
 from sencosim.report.stored import StoredRun
 
 OUTCOMES = {
@@ -160,13 +159,13 @@ def test_the_folder_of_a_brief_is_whole(england: StoredRun, tmp_path: Path) -> N
 @pytest.mark.engine
 def test_places_that_were_not_modelled_do_not_look_as_if_they_were(england: StoredRun) -> None:
     """Shares of England's figure side by side would look like findings about each place."""
-    rows = {row[0]: row for row in make_brief(england, "Norfolk").beside.rows}
+    rows = {row[0]: row for row in make_brief(england, "Norfolk").beside.shown}
     assert rows["Suffolk"][1:3] == (AS_ENGLAND, AS_ENGLAND)
     assert AS_ENGLAND not in rows["Norfolk"] + rows["England"]
     summary = england.inputs.summary
     modelled = summary.assign(basis=summary["basis"].where(summary["area_name"] != "Suffolk", MODELLED))
     other = StoredRun(england.folder, replace(england.inputs, summary=modelled))
-    assert AS_ENGLAND not in {row[0]: row for row in make_brief(other, "Norfolk").beside.rows}["Suffolk"]
+    assert AS_ENGLAND not in {row[0]: row for row in make_brief(other, "Norfolk").beside.shown}["Suffolk"]
 
 
 @pytest.mark.engine
@@ -221,8 +220,8 @@ def test_a_count_is_low_only_if_its_whole_range_is(middle: float, width: float) 
 @pytest.mark.engine
 def test_the_spreadsheet_hides_small_counts_of_places_and_only_those(full_time: StoredRun) -> None:
     findings = Findings(england_run(full_time, size=0.05).inputs)
-    (sheet,) = _local(findings)
-    table = sheet.table.set_index(["Area", "Measure"])
+    (sheet,) = areas_sheet(findings)
+    table = pd.DataFrame(sheet.rows, columns=sheet.columns).set_index(["Area", "Measure"])
     rutland = table.loc[("Rutland", "Permanent exclusions")]
     assert list(rutland[["Difference", "Lower end p10", "Upper end p90", "Simulation error"]]) == [LOW] * 4
     assert table.loc[("Rutland", "Net cost to the public purse"), "Difference"] != LOW

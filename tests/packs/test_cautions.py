@@ -14,9 +14,9 @@ from packs.conftest import store
 from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.report.brief.write import make_brief
-from sencosim.report.check import CAUTIONS, obstacles
 from sencosim.report.compare.write import compare, comparison_text, write_comparison
 from sencosim.report.pack.write import write_pack
+from sencosim.report.showing import CAUTIONS, obstacles
 from sencosim.report.stored import StoredRun
 from sencosim.scenario.load import load_scenario
 

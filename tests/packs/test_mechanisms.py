@@ -12,7 +12,7 @@ from sencosim.errors import InputError
 from sencosim.evidence.routes import ROUTES
 from sencosim.model import RunOptions
 from sencosim.outcomes.routes import MOST_GROUPS, coalitions, decompose, groups, shapley, switched_off
-from sencosim.report.compare.mechanisms import mechanisms_table
+from sencosim.report.compare.table import mechanisms_table
 from sencosim.report.words import MINUS
 from sencosim.scenario.mechanisms import MECHANISMS
 from sencosim.terminal.settings import with_settings
@@ -119,7 +119,7 @@ def test_a_run_is_shared_out_exactly_and_printed_so_that_it_adds_up() -> None:
     assert found.total != 0
     assert any(part != 0 for part in found.parts.values())
     table = mechanisms_table({"full time": found}, chosen)
-    cells = [float(row[1].replace(MINUS, "-").replace(",", "")) for row in table.rows]
+    cells = [float(row[1].replace(MINUS, "-").replace(",", "")) for row in table.shown]
     assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-9)
     listed = " ".join(table.notes)
     assert [name for name in MECHANISMS if name.replace("_", " ") not in listed] == []

@@ -20,9 +20,8 @@ from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.manifest import manifest_problems
-from sencosim.report.pack.frames import checked_worksheet
-from sencosim.report.pack.page import status_line
-from sencosim.report.pack.write import check_evidence, write_pack
+from sencosim.report.pack.results import checked_worksheet
+from sencosim.report.pack.write import check_evidence, status_line, write_pack
 from sencosim.report.quoted import figures_of, unsupported_figures
 from sencosim.report.stored import StoredRun, read_run
 

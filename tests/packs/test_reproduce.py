@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.errors import InputError
-from sencosim.report.check import cautions, obstacles
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.reproduce import COLUMNS, KEYS, compared, reproduce_run
+from sencosim.report.showing import cautions, obstacles
 from sencosim.report.stored import StoredRun, read_run
 
 

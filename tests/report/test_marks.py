@@ -10,11 +10,10 @@ import pandas as pd
 import pytest
 
 from sencosim.errors import InputError
-from sencosim.report.check import obstacles
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.marks import FACT, mark_sentence, marked
 from sencosim.report.outputs import write_outputs
 from sencosim.report.reproduce import reproduce_run
+from sencosim.report.showing import FACT, mark_sentence, marked, obstacles
 from sencosim.report.stored import StoredRun
 from sencosim.report.terminal import answer_text
 

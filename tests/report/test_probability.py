@@ -14,12 +14,12 @@ import pytest
 
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.marks import FACT
 from sencosim.report.outputs import write_outputs
 from sencosim.report.probability import chance_frame, plane_of, section, stored_tables
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 from sencosim.report.research import ABOUT, with_research
-from sencosim.report.tables import Table
+from sencosim.report.showing import FACT
+from sencosim.report.table import Table
 
 pytestmark = pytest.mark.unit
 SAME = ("evidence_fingerprint", "code_fingerprint", "population_fingerprint")
@@ -52,7 +52,7 @@ IMPORTANCE = pd.DataFrame(
 
 
 def cells(table: Table) -> str:
-    return " ".join([table.caption, *table.columns, *table.notes, *(cell for row in table.rows for cell in row)])
+    return " ".join([table.caption, *table.columns, *table.notes, *(cell for row in table.shown for cell in row)])
 
 
 @pytest.fixture

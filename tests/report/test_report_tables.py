@@ -21,15 +21,13 @@ from sencosim.report.answer import (
     question,
 )
 from sencosim.report.base_years import unlike_base_years
-from sencosim.report.cautions import banners
-from sencosim.report.check import CAUTIONS, obstacles
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.evidence_tables import parameters_table, reconciliation_table
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, complete_summary
-from sencosim.report.likelihood import FEWEST_DRAWS
 from sencosim.report.outputs import write_outputs
 from sencosim.report.quoted import QUOTE_CHECK, figures_of, unsupported_figures, with_quote_check
+from sencosim.report.showing import CAUTIONS, FEWEST_DRAWS, banners, obstacles
 from sencosim.report.tables import (
     Table,
     memorandum_table,
@@ -54,7 +52,7 @@ def number(cell: str) -> float:
 
 def cells(table: Table) -> str:
     """All cells but the row headers, which hold no results."""
-    return " ; ".join(cell for row in table.rows for cell in row[1:])
+    return " ; ".join(cell for row in table.shown for cell in row[1:])
 
 
 @pytest.mark.parametrize("build", RESULT_TABLES)
@@ -100,8 +98,8 @@ def test_rows_of_the_table_by_payer_add_up_down_and_across(inputs: ReportInputs)
     table = payer_table(Findings(inputs))
     total = table.strong_rows[0]
     for column in (1, 2, 3):
-        assert sum(number(row[column]) for row in table.rows[:total]) == number(table.rows[total][column])
-    for row in table.rows[: total + 1]:
+        assert sum(number(row[column]) for row in table.shown[:total]) == number(table.shown[total][column])
+    for row in table.shown[: total + 1]:
         assert number(row[1]) + number(row[2]) == number(row[3])
 
 
@@ -185,29 +183,29 @@ def test_no_likelihood_word_from_too_few_draws(n_draws: int, has_words: bool, tm
 
 
 def test_unclear_differences_are_called_unclear(inputs: ReportInputs) -> None:
-    rows = {row[0]: row for row in people_table(Findings(inputs)).rows}
+    rows = {row[0]: row for row in people_table(Findings(inputs)).shown}
     assert rows["Requests for an EHC needs assessment, requests"][4] == "unclear"
     assert rows["Appeals to the tribunal, appeals"][4] == "better"
 
 
 def test_weakest_evidence_comes_first_and_missing_sources_are_blank(inputs: ReportInputs) -> None:
     table = parameters_table(Findings(inputs))
-    assert [row[1] for row in table.rows] == ["E", "C", "B"]
-    assert table.rows[0][table.columns.index("Source")] == ""
+    assert [row[1] for row in table.shown] == ["E", "C", "B"]
+    assert table.shown[0][table.columns.index("Source")] == ""
 
 
 def test_a_time_that_is_the_same_for_all_outcomes_is_said_once(inputs: ReportInputs) -> None:
     findings = Findings(inputs)
     table = people_table(findings)
     assert ("When" in table.columns) == (findings.period() not in table.caption)
-    assert {len(row) for row in table.rows} == {len(table.columns)}
+    assert {len(row) for row in table.shown} == {len(table.columns)}
     assert table.columns[table.text_columns[-1]] == "In words"
 
 
 def test_bad_fits_are_in_the_table(inputs: ReportInputs) -> None:
     table = reconciliation_table(Findings(inputs))
-    assert [row[7] for row in table.rows].count("outside") == 4
-    assert table.rows[0][0] == "Pupils SEN support, primary"
+    assert [row[7] for row in table.shown].count("outside") == 4
+    assert table.shown[0][0] == "Pupils SEN support, primary"
 
 
 def test_banners(inputs: ReportInputs, clean: ReportInputs) -> None:
@@ -243,9 +241,9 @@ def test_a_caution_stands_on_everything_and_nothing_is_offered_for_quoting(clean
 def test_costs_and_savings_may_be_left_out(inputs: ReportInputs) -> None:
     summary = inputs.summary[~inputs.summary["outcome"].isin(["payer_cost", "payer_saving"])]
     table = payer_table(Findings(replace(inputs, summary=summary)))
-    assert table.rows[0][1:3] == (DASH, DASH)
+    assert table.shown[0][1:3] == (DASH, DASH)
     total = table.strong_rows[0]
-    assert sum(number(row[3]) for row in table.rows[:total]) == number(table.rows[total][3])
+    assert sum(number(row[3]) for row in table.shown[:total]) == number(table.shown[total][3])
 
 
 def test_faulty_tables_are_refused_with_every_fault(inputs: ReportInputs) -> None:

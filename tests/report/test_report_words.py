@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.report.likelihood import FEWEST_DRAWS, chance_words, draws_words, more_draws_sentence
 from sencosim.report.quoted import quoted_figures, unsupported_figures
+from sencosim.report.showing import FEWEST_DRAWS, chance_words, draws_words, more_draws_sentence
 from sencosim.report.words import (
     MINUS,
     costs_or_saves,

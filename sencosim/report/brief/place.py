@@ -18,25 +18,13 @@ WITHOUT_ARTICLE = ("London", "Yorkshire and The Humber")
 
 @dataclass(frozen=True)
 class Place:
-    """A council, a region, or England.
+    """A council, a region, or England."""
 
-    Attributes
-    ----------
-    code, name
-        As in the summary.
-    kind
-        ``council``, ``region`` or ``england``.
-    beside
-        Names of places to compare with: statistical neighbours of a council, the other regions of a region.
-    found_by
-        Why this council, if it was asked for by a postcode or a constituency; otherwise blank.
-    """
-
-    code: str
+    code: str  # this and the name as in the summary
     name: str
-    kind: str
-    beside: tuple[str, ...]
-    found_by: str = ""
+    kind: str  # council, region or england
+    beside: tuple[str, ...]  # places to compare with: neighbours of a council, the other regions of a region
+    found_by: str = ""  # why this council, if it was asked for by a postcode or a constituency
 
     @property
     def words(self) -> str:

@@ -9,11 +9,9 @@ import pandas as pd
 from sencosim.report.brief.place import Place
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
-from sencosim.report.likelihood import TOO_FEW, draws_words, is_enough
-from sencosim.report.small_numbers import FEWEST, LOW, is_low
-from sencosim.report.tables import Table
+from sencosim.report.showing import FEWEST, LOW, TOO_FEW, draws_words, is_enough, is_low
+from sencosim.report.table import Cell, Estimate, Interval, Number, Table
 from sencosim.report.words import (
-    DASH,
     costs_or_saves,
     in_a_sentence,
     money,
@@ -22,13 +20,13 @@ from sencosim.report.words import (
     plain,
     rounding_step,
     sentence_case,
-    signed_range,
 )
 
 UNCLEAR = "Unclear"
 ON_TIME, EXCLUSIONS, PER_PUPIL = "plans_within_20_weeks", "permanent_exclusions", "net_public_cost_per_pupil"
 BESIDE = (PER_PUPIL, ON_TIME)
 """Figures that can be compared between places of different size."""
+FEWEST_IN_WORDS = {5: "five"}[FEWEST]
 ONE_DRAW = "it has one draw only"
 CONTEXT_NUMBERS = ("within 20 weeks", "of every 100", "8 in 10", "80 %")
 """Numbers of the language, not of the run."""
@@ -37,18 +35,10 @@ MODELLED, AS_ENGLAND = "modelled for the area", "as England"
 
 @dataclass(frozen=True)
 class Told:
-    """One figure for a reader in a hurry.
+    """One figure for a reader in a hurry."""
 
-    Attributes
-    ----------
-    figure
-        The number with its unit, short.
-    words
-        The sentence, with the range in words.
-    """
-
-    figure: str
-    words: str
+    figure: str  # the number with its unit, short
+    words: str  # the sentence, with the range in words
 
     @property
     def sentence(self) -> str:
@@ -59,67 +49,63 @@ class Told:
 def three_figures(findings: Findings) -> tuple[Told, ...]:
     """Plans on time, exclusions, cost: always these three and in this order, whatever they show."""
     main = findings.inputs.main_view
-    told = []
-    for outcome, year, tell in (
-        (ON_TIME, TOTAL, _plans),
-        (EXCLUSIONS, TOTAL, _exclusions),
-        (NET_PUBLIC_COST, PRESENT_VALUE, _cost),
-    ):
-        figure = findings.get(main, outcome, year)
-        if figure is not None:
-            told.append(tell(findings, figure))
-    return tuple(told)
+    asked = ((ON_TIME, TOTAL, _plans), (EXCLUSIONS, TOTAL, _exclusions), (NET_PUBLIC_COST, PRESENT_VALUE, _cost))
+    return tuple(
+        tell(findings.area_name, figure)
+        for outcome, year, tell in asked
+        if (figure := findings.get(main, outcome, year)) is not None
+    )
 
 
-def _plans(findings: Findings, figure: Figure) -> Told:
-    number, low, high = _together(figure)
-    where = findings.area_name
+def _plans(where: str, figure: Figure) -> Told:
     plans = "new education, health and care plans"
     if not figure.is_clear:
-        return Told(
-            UNCLEAR,
-            f"How many of every 100 {plans} come within 20 weeks, the legal limit, in {where}. "
-            f"{_open(figure, low, high)}",
-        )
-    way = "more" if figure.difference > 0 else "fewer"
-    words = f"{plans} in {where} would come within 20 weeks, the legal limit. {_between(figure, low, high)}"
-    return Told(f"{number} {way} of every 100", words)
+        what = f"How many of every 100 {plans} come within 20 weeks, the legal limit, in {where}."
+        return Told(UNCLEAR, f"{what} {_spread(figure)}")
+    words = f"{plans} in {where} would come within 20 weeks, the legal limit. {_spread(figure)}"
+    return Told(f"{_change(figure.difference, _step(figure))} of every 100", words)
 
 
-def _exclusions(findings: Findings, figure: Figure) -> Told:
-    what = f"permanent exclusions of pupils with special educational needs in {findings.area_name}"
+def _exclusions(where: str, figure: Figure) -> Told:
+    what = f"permanent exclusions of pupils with special educational needs in {where}"
     if is_low(figure.difference, figure.p10, figure.p90):
-        return Told(LOW, f"The change in {what} is below {_word(FEWEST)} pupils, too small to show.")
-    number, low, high = _together(figure)
+        return Told(LOW, f"The change in {what} is below {FEWEST_IN_WORDS} pupils, too small to show.")
+    told = f"{what}, in all the years together. {_spread(figure)}"
     if not figure.is_clear:
-        return Told(UNCLEAR, f"The number of {what}, in all the years together. {_open(figure, low, high)}")
-    way = "more" if figure.difference > 0 else "fewer"
-    return Told(f"{number} {way}", f"{what}, in all the years together. {_between(figure, low, high)}")
+        return Told(UNCLEAR, f"The number of {told}")
+    return Told(_change(figure.difference, _step(figure)), told)
 
 
-def _cost(findings: Findings, figure: Figure) -> Told:
+def _cost(where: str, figure: Figure) -> Told:
     verb = "would cost" if figure.difference > 0 else "would save"
-    ends = (figure.p10, figure.p90) if figure.has_range else ()
-    low, _, high = money_range(figure.difference, *ends).partition(" to ") if ends else ("", "", "")
+    low, _, high = money_range(figure.difference, *figure.ends).partition(" to ") if figure.ends else ("", "", "")
     return Told(
-        money(abs(figure.difference), *ends),
-        f"is what it {verb} schools, councils and government together in {findings.area_name}, in all the years, "
+        money(abs(figure.difference), *figure.ends),
+        f"is what it {verb} schools, councils and government together in {where}, in all the years, "
         f"in today's worth. {_between(figure, low, high)}",
     )
 
 
-def _together(figure: Figure) -> tuple[str, str, str]:
-    """Number and ends without signs and with one rounding; words carry the direction."""
-    ends = (figure.p10, figure.p90) if figure.has_range else ()
-    step = rounding_step(figure.difference, *ends)
-    low, high = (_direction(end, step) for end in ends) if ends else ("", "")
-    return plain(abs(figure.difference), step), low, high
+def _step(figure: Figure) -> float:
+    return rounding_step(figure.difference, *figure.ends)
 
 
-def _direction(value: float, step: float) -> str:
+def _change(value: float, step: float) -> str:
+    """A number without its sign: words carry the direction."""
     if value == 0.0:
         return "no change"
     return f"{plain(abs(value), step)} {'more' if value > 0 else 'fewer'}"
+
+
+def _spread(figure: Figure) -> str:
+    """How far from the figure it may lie, or that nobody can say which way it goes."""
+    low, high = (_change(end, _step(figure)) for end in figure.ends) if figure.ends else ("", "")
+    if figure.is_clear:
+        return _between(figure, low, high)
+    if not low:
+        return f"This run cannot say: {ONE_DRAW}."
+    start = "The likely range goes" if is_enough(figure.n_draws) else _few(figure)
+    return f"{start} from {low} to {high}, so nobody can say whether it gets better or worse."
 
 
 def _between(figure: Figure, low: str, high: str) -> str:
@@ -130,19 +116,8 @@ def _between(figure: Figure, low: str, high: str) -> str:
     return f"It is likely to lie between {low} and {high}."
 
 
-def _open(figure: Figure, low: str, high: str) -> str:
-    if not low:
-        return f"This run cannot say: {ONE_DRAW}."
-    start = "The likely range goes" if is_enough(figure.n_draws) else _few(figure)
-    return f"{start} from {low} to {high}, so nobody can say whether it gets better or worse."
-
-
 def _few(figure: Figure) -> str:
     return f"The range of {draws_words(figure.n_draws)}, {TOO_FEW}, goes"
-
-
-def _word(number: int) -> str:
-    return {5: "five"}.get(number, str(number))
 
 
 def how_come_by(findings: Findings, place: Place) -> str:
@@ -200,14 +175,13 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
     chosen = summary[
         (summary["view"] == view) & summary["year"].isin([TOTAL, PRESENT_VALUE]) & (summary["payer"] == "")
     ]
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name in names:
-        cells, basis = [], ""
-        for outcome in BESIDE:
-            found = chosen[(chosen["area_name"] == name) & (chosen["outcome"] == outcome)]
-            cells.append(_cell(found))
-            told = found["basis"].dropna() if "basis" in found.columns else pd.Series(dtype=object)
-            basis = basis or ("" if told.empty else str(told.iloc[0]))
+        found = chosen[chosen["area_name"] == name]
+        own = [found[found["outcome"] == outcome] for outcome in BESIDE]
+        cells: list[Cell] = [_cell(rows_of_it) for rows_of_it in own]
+        known = pd.concat(own).get("basis", pd.Series(dtype=object)).dropna()
+        basis = "" if known.empty else str(known.iloc[0])
         if basis not in ("", MODELLED) and name != place.name:
             cells = [AS_ENGLAND] * len(cells)  # its share of England would look like a figure of its own
         rows.append((name, *cells, sentence_case(basis or MODELLED)))
@@ -217,15 +191,15 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
         caption=f"{place.name} beside {kind}: change from today's policy, {view} view; in brackets the range "
         "of 8 in 10 draws",
         columns=("Place", "Net cost per pupil, £", "Plans within 20 weeks, points", "How it was come by"),
-        rows=tuple(rows),
+        rows=rows,
         strong_rows=(0,),
         text_columns=(3,),
     )
 
 
-def _cell(found: pd.DataFrame) -> str:
+def _cell(found: pd.DataFrame) -> Estimate | None:
     if found.empty:
-        return DASH
+        return None
     value, low, high = (float(found[name].iloc[0]) for name in ("difference", "p10", "p90"))
     step = rounding_step(value, low, high)
-    return f"{plain(value, step, signed=True)} ({signed_range(low, high, step)})"
+    return Estimate(Number(value, step, signed=True), Interval(low, high, step))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from sencosim.errors import OutputError
 from sencosim.evidence.councils import NEIGHBOURS_SOURCE
 from sencosim.experiment.finished import MANIFEST
-from sencosim.report import cautions
 from sencosim.report.brief.place import Place, find_place, findings_in
 from sencosim.report.brief.sentences import (
     CONTEXT_NUMBERS,
@@ -23,49 +26,35 @@ from sencosim.report.brief.sentences import (
     how_come_by,
     three_figures,
 )
-from sencosim.report.brief.share import share_picture
-from sencosim.report.check import refuse_quoting
+from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, WHITE, drawing
 from sencosim.report.findings import Findings
 from sencosim.report.manifest import file_facts, manifest_text
 from sencosim.report.outputs import new_folder
 from sencosim.report.quoted import unsupported_figures
+from sencosim.report.showing import QUICK, banners, refuse_quoting
 from sencosim.report.stored import StoredRun
-from sencosim.report.tables import Table
+from sencosim.report.table import Table
 from sencosim.report.template import render
 from sencosim.report.words import in_a_sentence
 
 FOLDER = "briefs"
+WIDTH, HEIGHT, DOTS = 12.0, 6.75, 100
+"""Size of the picture in inches and dots an inch: 1200 by 675 pixels."""
 
 
 @dataclass(frozen=True)
 class Brief:
-    """One page on one place.
-
-    Attributes
-    ----------
-    run, place, findings
-        What it is about.
-    told
-        At most three figures in words.
-    can_say, cannot_say
-        The fair-use box.
-    basis
-        Whether figures are modelled here.
-    beside
-        The same figures for other places.
-    summary
-        Rows of the summary that its figures come from.
-    """
+    """One page on one place."""
 
     run: StoredRun
     place: Place
     findings: Findings
-    told: tuple[Told, ...]
-    can_say: tuple[str, ...]
+    told: tuple[Told, ...]  # at most three figures in words
+    can_say: tuple[str, ...]  # with the next, the fair-use box
     cannot_say: tuple[str, ...]
-    basis: str
-    beside: Table
-    summary: pd.DataFrame
+    basis: str  # whether figures are modelled here
+    beside: Table  # the same figures for other places
+    summary: pd.DataFrame  # rows of the summary that its figures come from
 
     @property
     def title(self) -> str:
@@ -76,7 +65,7 @@ class Brief:
     @property
     def banners(self) -> tuple[str, ...]:
         """What every reader must see first."""
-        return cautions.banners(self.findings)
+        return banners(self.findings)
 
     @property
     def foot(self) -> tuple[str, str]:
@@ -84,7 +73,7 @@ class Brief:
         real = self.run.inputs.manifest.get("population_kind") == "real"
         schools = "Real schools" if real else "Made-up schools with published totals"
         view = self.findings.inputs.main_view
-        tried = "Quick run: for trying out, not for quoting. " if self.run.inputs.manifest.get("quick") else ""
+        tried = f"{QUICK.capitalize()} " if self.run.inputs.manifest.get("quick") else ""
         first = f"{tried}{self.basis.partition('. ')[0].rstrip('.')}."
         return first, f"{schools}; {view} view; ranges hold 8 in 10 draws. Not proof. {self.source}"
 
@@ -128,7 +117,7 @@ def make_brief(run: StoredRun, area: str) -> Brief:
 
 def spoken(brief: Brief) -> str:
     """Everything on the page that quotes figures of the run."""
-    cells = [cell for row in brief.beside.rows for cell in row[1:]]
+    cells = [cell for row in brief.beside.shown for cell in row[1:]]
     text = " ".join((*(one.sentence for one in brief.told), *brief.can_say, *brief.cannot_say, *cells))
     title = brief.findings.inputs.scenario.title
     for harmless in (*CONTEXT_NUMBERS, title, in_a_sentence(title), brief.run.run_id):
@@ -145,20 +134,15 @@ def _check(brief: Brief) -> None:
 
 
 def write_brief(brief: Brief, root: Path) -> Path:
-    """Write a brief, all of it or nothing.
-
-    Returns
-    -------
-        ``root/briefs/<place>-<run id>``
-    """
+    """Write a brief, all of it or nothing, as ``root/briefs/<place>-<run id>``, and say where it is."""
     slug = re.sub(r"[^a-z]+", "-", brief.place.name.casefold()).strip("-")
     with new_folder(root / FOLDER, f"{slug}-{brief.run.run_id}") as (folder, taken):
         page = render("brief.html", brief=brief, neighbours=NEIGHBOURS_SOURCE[0])
         (folder / "brief.html").write_text(page, encoding="utf-8", newline="\n")
-        picture, text = share_picture(brief.told, brief.title, brief.foot)
-        (folder / "share.png").write_bytes(picture)
+        (folder / "share.png").write_bytes(share_picture(brief))
+        text = " ".join((f"{brief.title}.", *(one.sentence for one in brief.told), *brief.foot))
         (folder / "share.alt.txt").write_text(f"{text}\n", encoding="utf-8", newline="\n")
-        table = pd.DataFrame(brief.beside.rows, columns=list(brief.beside.columns))
+        table = pd.DataFrame(brief.beside.shown, columns=list(brief.beside.columns))
         table.to_csv(folder / "brief.csv", index=False, lineterminator="\n", encoding="utf-8")
         brief.summary.to_parquet(folder / "summary.parquet", index=False)
         inputs = brief.run.inputs
@@ -172,3 +156,27 @@ def write_brief(brief: Brief, root: Path) -> Path:
         }
         (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8", newline="\n")
     return root / FOLDER / taken
+
+
+def share_picture(brief: Brief) -> bytes:
+    """The figures with their ranges as a PNG, with the title above, and below where they come from."""
+    with drawing():
+        figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=WHITE)
+        FigureCanvasAgg(figure)
+        y = 0.95
+        for line in textwrap.wrap(brief.title, 58):
+            figure.text(0.04, y, line, fontsize=23, fontweight="bold", color=DARK_BLUE, va="top")
+            y -= 0.068
+        y -= 0.03
+        room = (y - 0.08) / max(1, len(brief.told))
+        for number, one in enumerate(brief.told):
+            top = y - number * room
+            lines = "\n".join(textwrap.wrap(one.figure, 16))
+            figure.text(0.04, top, lines, fontsize=24, fontweight="bold", color=DARK_BLUE, va="top")
+            words = "\n".join(textwrap.wrap(one.words, 66))
+            figure.text(0.36, top, words, fontsize=15, color=DARK_GREY, va="top", linespacing=1.3)
+        foot = "\n".join(brief.foot)
+        figure.text(0.04, 0.03, foot, fontsize=10.5, color=DARK_GREY, va="bottom", linespacing=1.4)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=DOTS, metadata={"Software": None})
+    return buffer.getvalue()

@@ -15,7 +15,7 @@ from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.lines import two_arms
 from sencosim.report.charts.style import DARK_GREY, LIGHT_GREY, WIDTH_INCHES, Chart, Wording, sheet
 from sencosim.report.findings import Findings
-from sencosim.report.small_numbers import FEWEST, LOW
+from sencosim.report.showing import FEWEST, LOW
 from sencosim.report.words import plain
 from sencosim.units import format_year
 

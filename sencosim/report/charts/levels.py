@@ -8,11 +8,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sencosim.report.answer import figure_range
 from sencosim.report.charts.lines import horizontal_grid, policy_rule, two_arms
-from sencosim.report.charts.style import Chart, Wording, beside, plain_numbers, sheet, whole_labels
+from sencosim.report.charts.style import (
+    Chart,
+    Wording,
+    beside,
+    plain_numbers,
+    sheet,
+    whole_labels,
+)
 from sencosim.report.findings import Figure, Findings
-from sencosim.report.tables import better_or_worse, difference_cell, level_cell, short_unit, unit_scale
+from sencosim.report.tables import better_or_worse, difference_cell, interval_cell, level_cell, short_unit, unit_scale
 from sencosim.report.words import INTERVAL, joined
 
 MOST_PANELS, PANELS_A_ROW = 6, 3
@@ -84,7 +90,7 @@ def _name_lines(axes: Axes, last: Figure, x: int) -> None:
 
 
 def _difference(figure: Figure) -> str:
-    return "no difference" if figure.is_zero else f"{difference_cell(figure)} ({figure_range(figure)})"
+    return "no difference" if figure.is_zero else f"{difference_cell(figure)} ({interval_cell(figure)})"
 
 
 def _title(last: list[Figure]) -> str:

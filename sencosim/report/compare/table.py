@@ -1,37 +1,28 @@
-"""The comparison table: one code for terminal, page and spreadsheet."""
+"""The tables of a comparison, one code for terminal, page and spreadsheet, and which options can be told apart."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+from sencosim.evidence.routes import ROUTES
 from sencosim.outcomes.pairs import Separation, separation
+from sencosim.outcomes.routes import Decomposition, Group
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
-from sencosim.report.likelihood import more_draws_sentence
+from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
+from sencosim.report.table import Cell, Estimate, Interval, Number, Table
 from sencosim.report.tables import (
     SIGNS,
-    Table,
     chance_cell,
     difference_cell,
+    estimate_cell,
     level_cell,
     shared_step,
-    unit_scale,
     unit_words,
-    verdict,
 )
 from sencosim.report.uses import part_title, pence_of_parts
-from sencosim.report.words import (
-    DASH,
-    money,
-    money_range,
-    payer_words,
-    plain,
-    rounded_to_sum,
-    rounding_step,
-    sentence_case,
-    signed_range,
-)
+from sencosim.report.words import money, money_range, payer_words, rounded_to_sum, rounding_step, sentence_case
 
 PEOPLE = (
     ("posts_vacant", "schools"),
@@ -43,28 +34,22 @@ PEOPLE = (
     ("overtime_hours", "SENCOs"),
 )
 """Outcomes of the table in a fixed order, and who feels them."""
+REST = "With all of these switched off: the hours themselves, and the work that they do"
+NET = "NET COST TO THE PUBLIC PURSE"
 MILLION = 1e6
 
 
 def comparison_table(options: Sequence[Findings]) -> Table:
-    """The options beside each other, each as a paired difference from the baseline in its main view.
+    """The options in the order of columns, each as a paired difference from the baseline in its main view.
 
-    Parameters
-    ----------
-    options
-        Findings of runs that may be compared, in the order of columns.
-
-    Returns
-    -------
-        People, uses of added hours, money by payer, net, value; fixed order, whatever the results are.
+    People, uses of added hours, money by payer, net, value: in a fixed order, whatever the results are.
     """
     first = options[0]
     view = first.inputs.main_view
     payers, moved = _payer_rows(options, view)
-    rows = [*_people_rows(options, view), *_uses_rows(options), *payers]
-    strong = len(rows)
-    rows += [_net_row(options, view), *_value_rows(options, view)]
+    rows = [*_people_rows(options, view), *_uses_rows(options), *payers, *_value_rows(options, view)]
     adjusted = f" {moved} amounts differ by one unit from plain rounding, so that payers add up." if moved else ""
+    few = more_draws_sentence(min(option.headline(view).n_draws for option in options), other_views=False)
     return Table(
         key="comparison",
         caption=(
@@ -72,21 +57,19 @@ def comparison_table(options: Sequence[Findings]) -> Table:
             "options are differences from it, with their 80 % interval in brackets"
         ),
         columns=(
-            "Measure",
-            "Part",
-            "Baseline",
+            *("Measure", "Part", "Baseline"),
             *(option.inputs.scenario.title for option in options),
             "Who pays or gains",
         ),
-        rows=tuple(rows),
-        notes=(f"{SIGNS}{adjusted}", _error_note(options, view), *_draws_note(options, view), _weak_note(first)),
-        strong_rows=(strong,),
+        rows=rows,
+        notes=(f"{SIGNS}{adjusted}", _error_note(options, view), *([few] if few else []), _weak_note(first)),
+        strong_rows=(next(number for number, row in enumerate(rows) if str(row[0]).startswith(NET)),),
         text_columns=(1, len(options) + 3),
     )
 
 
-def _people_rows(options: Sequence[Findings], view: str) -> list[tuple[str, ...]]:
-    rows = []
+def _people_rows(options: Sequence[Findings], view: str) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
     for outcome, who in PEOPLE:
         known = [option.over_the_run(view, outcome) for option in options if option.has(view, outcome)]
         if len(known) == len(options):
@@ -95,7 +78,7 @@ def _people_rows(options: Sequence[Findings], view: str) -> list[tuple[str, ...]
     return rows
 
 
-def _uses_rows(options: Sequence[Findings]) -> list[tuple[str, ...]]:
+def _uses_rows(options: Sequence[Findings]) -> list[tuple[Cell, ...]]:
     """Pence of each added pound of SENCO time by use, at the point values; none if no option adds hours."""
     found = [pence_of_parts(option) for option in options]
     parts = next((list(one) for one in found if one), [])
@@ -103,106 +86,132 @@ def _uses_rows(options: Sequence[Findings]) -> list[tuple[str, ...]]:
         (
             f"{part_title(part)}, of each £1 of SENCO time added",
             "hours",
-            DASH,
-            *(f"{plain(one[part], 1.0)}p" if one else "none added" for one in found),
+            None,
+            *(Number(one[part], 1.0, unit="p") if one else "none added" for one in found),
             "schools",
         )
         for part in parts
     ]
 
 
-def _cell(figure: Figure) -> str:
+def _cell(figure: Figure) -> Cell:
     if figure.is_zero:
-        return "no difference"
-    scale = unit_scale(figure)
-    if not figure.has_range:
-        return difference_cell(figure)
-    low, high = figure.p10 / scale, figure.p90 / scale
-    return f"{difference_cell(figure)} ({signed_range(low, high, rounding_step(figure.difference / scale, low, high))})"
+        return NO_DIFFERENCE
+    return estimate_cell(figure) if figure.has_range else difference_cell(figure)
 
 
-def _payer_rows(options: Sequence[Findings], view: str) -> tuple[list[tuple[str, ...]], int]:
-    """Net cost of each public payer in millions, rounded so that each column adds up to its printed net."""
-    payers = options[0].public_payers()
-    columns, moved = [], 0
+def _payer_rows(options: Sequence[Findings], view: str) -> tuple[list[tuple[Cell, ...]], int]:
+    """Net cost of each public payer and of the purse in millions, rounded so that each column adds up as printed.
+
+    The second is how many amounts are not what plain rounding gives.
+    """
+    columns, all_moved = [], 0
     for option in options:
-        nets = [option.over_the_run(view, PAYER_NET, payer) for payer in payers]
-        whole, n = rounded_to_sum([net.difference / MILLION for net in nets], shared_step(option, MILLION))
-        moved += n
-        columns.append([_amount(value, net, option) for value, net in zip(whole, nets, strict=True)])
+        step, own = shared_step(option, MILLION), option.public_payers()
+        nets = [option.over_the_run(view, PAYER_NET, payer) for payer in own]
+        whole, moved = rounded_to_sum([net.difference / MILLION for net in nets], step)
+        all_moved += moved
+        amounts = zip((*whole, sum(whole)), (*nets, option.headline(view)), strict=True)
+        columns.append(dict(zip((*own, NET), (_amount(value, net, step) for value, net in amounts), strict=True)))
+    titles = {payer: (sentence_case(payer_words(payer)), payer_words(payer)) for payer in options[0].public_payers()}
+    titles[NET] = (NET, "taxpayers")
     rows = [
-        (
-            f"{sentence_case(payer_words(payer))}, £ million",
-            "money",
-            DASH,
-            *(column[i] for column in columns),
-            payer_words(payer),
-        )
-        for i, payer in enumerate(payers)
+        (f"{title}, £ million", "money", None, *(column[key] for column in columns), who)
+        for key, (title, who) in titles.items()
     ]
-    return rows, moved
+    return rows, all_moved
 
 
-def _amount(value: float, figure: Figure, option: Findings) -> str:
-    step = shared_step(option, MILLION)
-    told = plain(value, step, signed=True)
-    return f"{told} ({signed_range(figure.p10 / MILLION, figure.p90 / MILLION, step)})" if figure.has_range else told
+def _amount(value: float, net: Figure, step: float) -> Cell:
+    middle = Number(value, step, signed=True)
+    return Estimate(middle, Interval(net.p10 / MILLION, net.p90 / MILLION, step)) if net.has_range else middle
 
 
-def _net_row(options: Sequence[Findings], view: str) -> tuple[str, ...]:
-    cells = []
-    for option in options:
-        net = option.headline(view)
-        parts = [option.over_the_run(view, PAYER_NET, payer).difference / MILLION for payer in option.public_payers()]
-        whole, _ = rounded_to_sum(parts, shared_step(option, MILLION))
-        cells.append(_amount(sum(whole), net, option))
-    return ("NET COST TO THE PUBLIC PURSE, £ million", "money", DASH, *cells, "taxpayers")
-
-
-def _value_rows(options: Sequence[Findings], view: str) -> list[tuple[str, ...]]:
+def _value_rows(options: Sequence[Findings], view: str) -> list[tuple[Cell, ...]]:
     nets = [option.headline(view) for option in options]
-    rows = [("Chance that it saves money", "money", DASH, *(chance_cell(net) for net in nets), DASH)]
+    rows: list[tuple[Cell, ...]] = [
+        ("Chance that it saves money", "money", None, *(chance_cell(net) for net in nets), None)
+    ]
     for outcome in ("npsv", "bcr"):
         found = [option.get(view, outcome, PRESENT_VALUE) for option in options]
         if any(figure is not None for figure in found):
             title = next(figure.title for figure in found if figure is not None)
             unit = ", £ million" if outcome == "npsv" else ""
-            rows.append((f"{title}{unit}", "value", DASH, *(_value_cell(figure) for figure in found), "society"))
-    rows.append(("In one line", "value", DASH, *(one_line(net) for net in nets), DASH))
-    return rows
+            rows.append((f"{title}{unit}", "value", None, *(_value_cell(figure) for figure in found), "society"))
+    return [*rows, ("In one line", "value", None, *(one_line(net) for net in nets), None)]
 
 
-def _value_cell(figure: Figure | None) -> str:
+def _value_cell(figure: Figure | None) -> Cell:
     if figure is None:
-        return DASH
+        return None
     if figure.difference != figure.difference:
         return figure.note or "not shown"
-    return _cell(figure).replace("+", "") if figure.unit == "ratio" else _cell(figure)
+    return str(_cell(figure)).replace("+", "") if figure.unit == "ratio" else _cell(figure)
 
 
 def one_line(net: Figure) -> str:
     """The verdict on an option, from fixed bands; unclear where the interval reaches both sides of zero."""
-    if net.has_range and not net.is_clear and not net.is_zero:
-        return f"unclear: {verdict(net)}"
-    return verdict(net)
+    return f"unclear: {verdict(net)}" if why_no_direction(net) == "unclear" else verdict(net)
 
 
 def _error_note(options: Sequence[Findings], view: str) -> str:
     errors = [option.headline(view).monte_carlo_error for option in options]
     if not all(error >= 0 for error in errors):
-        return "The simulation error is not known: there was one replication."
+        return ERROR_NOT_KNOWN
     return f"Simulation error of the net cost is at most ± {money(max(errors))} (standard error)."
-
-
-def _draws_note(options: Sequence[Findings], view: str) -> tuple[str, ...]:
-    """How to get likelihood words, if the draws are too few for them."""
-    sentence = more_draws_sentence(min(option.headline(view).n_draws for option in options), other_views=False)
-    return (sentence,) if sentence else ()
 
 
 def _weak_note(findings: Findings) -> str:
     listed = "; ".join(f"{effect} ({way}, grade {grade})" for effect, way, grade in findings.inputs.unmonetised)
     return f"Without a price, in no total: {listed}." if listed else "Every effect counted here has a price."
+
+
+def mechanisms_table(found: Mapping[str, Decomposition], told_apart: Sequence[Group]) -> Table:
+    """Parts of the net cost of each option by its title; for two options, of their difference too.
+
+    What was switched off together is a group; rows add up as printed.
+    """
+    columns = [[float(one.rest), *(float(one.parts[group.name]) for group in told_apart)] for one in found.values()]
+    titles = list(found)
+    if len(columns) == 2:
+        columns.append([first - second for first, second in zip(*columns, strict=True)])
+        titles.append(f"{titles[0]} less {titles[1]}")
+    names = [REST, *(group.title for group in told_apart), "Net cost to the public purse on this sample"]
+    rows = [*zip(names, *(_adding_up(column) for column in columns), strict=True)]
+    first = next(iter(found.values()))
+    replications = "replication" if first.n_replications == 1 else "replications"
+    listed = "; ".join(f"{_words(group.name)} ({', '.join(map(_words, _members(group)))})" for group in told_apart)
+    return Table(
+        key="mechanisms",
+        caption=(
+            f"Where the net cost comes from, £ million, present value, point values of the main view, on "
+            f"{100 * first.sample_share:g} % of England, {first.n_replications} {replications}"
+        ),
+        columns=("Part", *titles),
+        rows=rows,
+        notes=(
+            "Shapley values: the part of a group averaged over all orders of switching on, so parts add up exactly and "
+            "no order is favoured. The total is that of this sample and differs from the headline.",
+            f"Groups: {listed}.",
+        ),
+        strong_rows=(len(rows) - 1,),
+    )
+
+
+def _members(group: Group) -> Sequence[str]:
+    return group.members if group.route is None else tuple(ROUTES[group.route].neutral)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _adding_up(parts: Sequence[float]) -> list[Number]:
+    """Parts and their sum in millions, rounded so that they add up."""
+    scaled = [part / MILLION for part in parts]
+    step = rounding_step(max(scaled, key=abs)) / 10
+    whole, _ = rounded_to_sum(scaled, step)
+    return [Number(value, step, signed=True) for value in (*whole, sum(whole))]
 
 
 def separations(options: Sequence[Findings]) -> list[tuple[str, str, Separation]]:
@@ -219,19 +228,12 @@ def separations(options: Sequence[Findings]) -> list[tuple[str, str, Separation]
     ]
 
 
-def same_answer(found: Sequence[tuple[str, str, Separation]]) -> tuple[str, ...]:
-    """For each pair of options: which costs less, or that nobody can say. Options are never ranked without it."""
-    return tuple(_sentence(*one) for one in found)
-
-
-def _sentence(first: str, second: str, found: Separation) -> str:
+def same_answer(first: str, second: str, found: Separation) -> str:
+    """Which of two options costs less, or that nobody can say. Options are never ranked without it."""
     if found.reading == "same":
         return f"“{first}” and “{second}” cost the public purse the same in every draw."
-    told = (
-        money_range(found.mean, found.p10, found.p90)
-        .replace("a cost of", "dearer by")
-        .replace("a saving of", "cheaper by")
-    )
+    spread = money_range(found.mean, found.p10, found.p90)
+    told = spread.replace("a cost of", "dearer by").replace("a saving of", "cheaper by")
     beside = f"“{first}” less “{second}”: {told} (80 % interval of the paired difference)"
     if found.reading == "not separated":
         return (
@@ -241,5 +243,5 @@ def _sentence(first: str, second: str, found: Separation) -> str:
     if found.reading == "unclear":
         return f"{beside}. Unclear: the interval reaches both sides of zero, so they are not ranked."
     word = "less" if found.reading == "lower" else "more"
-    _, _, amount = money_range(found.mean, found.p10, found.p90).partition(" of ")
+    amount = spread.partition(" of ")[2]
     return f"“{first}” costs the public purse {amount} {word} than “{second}” (80 % interval of the paired difference)."

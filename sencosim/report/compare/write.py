@@ -1,31 +1,32 @@
-"""A comparison as a folder: text, page, spreadsheets, data."""
+"""A comparison as a folder: whether runs may be compared, then text, page, spreadsheets, data."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sencosim.errors import InputError
 from sencosim.experiment.finished import MANIFEST
-from sencosim.report.cautions import banners
-from sencosim.report.check import CAUTIONS, cautions_by_title
 from sencosim.report.compare.table import comparison_table, same_answer, separations
 from sencosim.report.findings import Findings
-from sencosim.report.inputs import NET_PUBLIC_COST
+from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.manifest import file_facts, manifest_text, software
 from sencosim.report.outputs import new_folder
 from sencosim.report.pack.ods import write_ods
-from sencosim.report.pack.sheet import NOT_APPLICABLE, Note, Sheet, Workbook, from_rows
+from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.pack.xlsx import write_xlsx
+from sencosim.report.showing import CAUTIONS, FACT, NOT_LIKE_FOR_LIKE, banners, cautions_by_title
 from sencosim.report.stored import StoredRun
-from sencosim.report.tables import Table
+from sencosim.report.table import Table, rows_of
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
-from sencosim.report.words import DASH, in_a_sentence, joined
+from sencosim.report.words import in_a_sentence, joined
+from sencosim.scenario.load import load_scenario
 
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""
@@ -34,37 +35,42 @@ KEPT_COLUMNS = (
     *("baseline", "policy", "difference", "p10", "p90", "monte_carlo_error"),
 )
 """Of the summary, in the spreadsheet."""
+_FACTS: Mapping[str, str] = {
+    "code_fingerprint": "the version of the engine or of its libraries",
+    "engine": "the engine",
+    FACT: "which mechanisms are replaced",
+    "evidence_fingerprint": "the evidence",
+    "population_fingerprint": "the list of schools",
+    "discount_schedule": "the discount schedule",
+    "seed": "the seed",
+    "draws": "the number of draws",
+    "replications": "the number of replications",
+    "sample_share": "the share of schools",
+    "draw_sample_share": "the share of schools on which draws were run",
+    "sampling": "how schools were sampled",
+    "quick": "whether it was a quick run",
+}
+"""What of a manifest must be the same, in words."""
+_BOTH_ARMS: Mapping[str, str] = {
+    "background": "what happens with and without the policy",
+    "shocks": "the shocks",
+    "mechanisms": "the mechanisms that are switched off",
+    "overrides": "the assumptions that a scenario changes",
+}
+"""What of a scenario acts in both arms, in words: with another of these, today's policy is another baseline."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Options side by side.
-
-    Attributes
-    ----------
-    options
-        Findings, in order.
-    runs
-        Where they come from.
-    table
-        See :func:`comparison_table`.
-    same
-        A sentence for each pair.
-    stamps
-        Sentences that stand on every output.
-    summary
-        Rows of all runs for their area, and of the differences between options, with a column ``option``.
-    decomposition
-        Difference by mechanism, if it was asked for.
-    """
+    """Options side by side."""
 
     options: tuple[Findings, ...]
     runs: tuple[StoredRun, ...]
     table: Table
-    same: tuple[str, ...]
-    stamps: tuple[str, ...]
-    summary: pd.DataFrame
-    decomposition: Table | None = None
+    same: tuple[str, ...]  # a sentence for each pair
+    stamps: tuple[str, ...]  # sentences that stand on every output
+    summary: pd.DataFrame  # rows of all runs for their area and of differences between options, by ``option``
+    decomposition: Table | None = None  # by mechanism, if it was asked for
 
     @property
     def title(self) -> str:
@@ -73,16 +79,65 @@ class Comparison:
         return f"{joined([first, *(in_a_sentence(title) for title in others)])} against today's policy"
 
 
-def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
-    """Put finished runs side by side.
+def unlike(runs: Sequence[StoredRun]) -> list[str]:
+    """What differs between runs that may not differ, in words; empty if they are alike."""
+    first, *others = (_facts(run) for run in runs)
+    found = [
+        f"{words} ({_short(first[words])} and {_short(other[words])})"
+        for other in others
+        for words in first
+        if first[words] != other[words]
+    ]
+    baseline, *beside = (_both_arms(run) for run in runs)
+    found += [words for other in beside for words in baseline if baseline[words] != other[words]]
+    return list(dict.fromkeys(found))
 
-    Parameters
-    ----------
-    runs
-        Runs of one option each.
-    stamps
-        What :func:`~sencosim.report.compare.likeforlike.check_alike` gave; with any, options are not paired.
+
+def _both_arms(run: StoredRun) -> dict[str, Any]:
+    settings = load_scenario(run.folder / "scenario.resolved.yaml").scenario.settings()
+    return {words: settings[name] for name, words in _BOTH_ARMS.items()}
+
+
+def _facts(run: StoredRun) -> dict[str, Any]:
+    findings = Findings(run.inputs)
+    told = {words: run.inputs.manifest.get(name) for name, words in _FACTS.items()}
+    return told | {
+        "the years": findings.period() if not findings.years else f"{findings.years[0]} to {findings.years[-1]}",
+        "the price base": findings.headline(run.inputs.main_view).price_base,
+        "the area": findings.area_name,
+        "the views": ", ".join(run.inputs.views),
+        "the main view": run.inputs.main_view,
+    }
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return f"{text[:8]}…" if len(text) == 64 else text
+
+
+def check_alike(runs: Sequence[StoredRun], *, anyway: bool) -> tuple[str, ...]:
+    """Refuse runs that are not alike, or say what stamps every output if they are compared anyway.
+
+    Raises
+    ------
+    InputError
+        If they differ and nobody said ``--anyway``.
     """
+    reasons = unlike(runs)
+    if not reasons:
+        return ()
+    listed = "; ".join(reasons)
+    if not anyway:
+        raise InputError(
+            f"These runs are not like for like: they differ in {listed}. Nothing was compared. Run the options again "
+            "with the same settings, or add  --anyway : every output will then carry this sentence, and ranges "
+            "between options are left out."
+        )
+    return (f"{NOT_LIKE_FOR_LIKE}, compared all the same: the runs differ in {listed}.",)
+
+
+def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
+    """Put finished runs of one option each side by side; with any stamp of :func:`check_alike`, none are paired."""
     options = tuple(Findings(run.inputs) for run in runs)
     pairs = [] if stamps else separations(options)
     said = (*stamps, *dict.fromkeys(sentence for option in options for sentence in banners(option)))
@@ -93,66 +148,49 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
         for option in options
     ]
     headline = options[0].headline(options[0].inputs.main_view)
-    told = [
-        {
-            "option": f"{first} less {second}",
-            "view": headline.view,
-            "outcome": NET_PUBLIC_COST,
-            "unit": "GBP",
-            "year": headline.year,
-            "difference": one.mean,
-            "p10": one.p10,
-            "p90": one.p90,
-            "monte_carlo_error": one.monte_carlo_error,
-            "chance_below_zero": one.chance_below_zero,
-            "n_draws": one.n_draws,
-        }
-        for first, second, one in pairs
-    ]
-    summary = pd.concat([*parts, pd.DataFrame(told)] if told else parts, ignore_index=True)
-    return Comparison(options, tuple(runs), comparison_table(options), same_answer(pairs), said, summary)
+    told = {"view": headline.view, "outcome": NET_PUBLIC_COST, "unit": "GBP", "year": headline.year}
+    between = [told | vars(one) | {"option": f"{first} less {second}"} for first, second, one in pairs]
+    if between:
+        parts.append(pd.DataFrame(between).rename(columns={"mean": "difference"}))
+    summary = pd.concat(parts, ignore_index=True)
+    same = tuple(same_answer(*pair) for pair in pairs)
+    return Comparison(options, tuple(runs), comparison_table(options), same, said, summary)
 
 
-def comparison_text(found: Comparison, width: int = WIDTH) -> str:
+def comparison_text(found: Comparison) -> str:
     """The comparison for a terminal."""
-    stamps, same = ([textwrap.fill(sentence, width) for sentence in said] for said in (found.stamps, found.same))
-    blocks = [*(f"! {stamp}" for stamp in stamps), table_text(found.table, width), *same]
+    stamps, same = ([textwrap.fill(sentence, WIDTH) for sentence in said] for said in (found.stamps, found.same))
+    blocks = [*(f"! {stamp}" for stamp in stamps), table_text(found.table), *same]
     if found.decomposition is not None:
-        blocks.append(table_text(found.decomposition, width))
+        blocks.append(table_text(found.decomposition))
     return "\n\n".join(blocks) + "\n"
 
 
-def comparison_workbook(found: Comparison) -> Workbook:
+def _workbook(found: Comparison) -> Workbook:
     """The comparison as sheets: the table as printed, then its figures as numbers."""
-    sheets = [Sheet("Comparison", "The options side by side [note 1]", found.table.caption, _as_frame(found.table))]
-    kept = found.summary[found.summary["year"].isin(["total", "present_value"])]
-    columns = [*KEPT_COLUMNS]
-    numbers = from_rows(kept[columns].to_numpy(dtype=object).tolist(), [name.replace("_", " ") for name in columns])
-    sheets.append(Sheet("Figures", "The figures behind it [note 1]", "Unrounded; money in GBP.", numbers))
+    kept = found.summary[found.summary["year"].isin([TOTAL, PRESENT_VALUE])]
+    columns, rows = rows_of(kept, {name: name.replace("_", " ") for name in KEPT_COLUMNS})
+    sheets = [
+        _as_sheet(found.table, "Comparison", "The options side by side [note 1]"),
+        Table("Figures", "The figures behind it [note 1]", columns, rows, about="Unrounded; money in GBP."),
+    ]
     if found.decomposition is not None:
-        told = found.decomposition
-        sheets.append(Sheet("Mechanisms", "The difference by mechanism [note 1]", told.caption, _as_frame(told)))
-    notes = (Note(" ".join(found.table.notes)),)
-    return Workbook(found.title, (*found.stamps, *found.same, found.table.caption), tuple(sheets), notes)
+        sheets.append(_as_sheet(found.decomposition, "Mechanisms", "The difference by mechanism [note 1]"))
+    cover = (*found.stamps, *found.same, found.table.caption)
+    return Workbook(found.title, cover, tuple(sheets), [Note(" ".join(found.table.notes))])
 
 
-def _as_frame(table: Table) -> pd.DataFrame:
-    rows = [[NOT_APPLICABLE if cell in ("", DASH) else cell for cell in row] for row in table.rows]
-    return from_rows(rows, list(table.columns))
+def _as_sheet(table: Table, name: str, title: str) -> Table:
+    return replace(table, key=name, caption=title, about=table.caption, missing=NOT_APPLICABLE)
 
 
 def write_comparison(found: Comparison, root: Path) -> Path:
-    """Write a comparison, all of it or nothing.
-
-    Returns
-    -------
-        ``root/comparisons/<names>``
-    """
+    """Write a comparison, all of it or nothing, as ``root/comparisons/<names>``, and say where it is."""
     name = "-and-".join(run.name for run in found.runs)
     with new_folder(root / FOLDER, name) as (folder, taken):
         (folder / "comparison.txt").write_text(comparison_text(found), encoding="utf-8")
         (folder / "comparison.html").write_text(render("comparison.html", found=found), encoding="utf-8")
-        workbook = comparison_workbook(found)
+        workbook = _workbook(found)
         write_xlsx(workbook, folder / "comparison.xlsx")
         write_ods(workbook, folder / "comparison.ods")
         found.summary.to_parquet(folder / "summary.parquet", index=False)

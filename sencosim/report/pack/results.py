@@ -1,86 +1,114 @@
-"""Sheets of results: the answer, who pays, what changes, the appraisal, and the worksheet behind it."""
+"""Sheets of results: the answer, who pays, what changes, the appraisal, and the worksheet behind it.
+
+Titles, headers and the lines below them stand in ``sheets.yaml``.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import pandas as pd
+from ruamel.yaml import YAML
 
-from sencosim.costing.option import appraise_option
-from sencosim.costing.worksheet import totals
+from sencosim.costing.option import AppraisalFrame, appraise_option
+from sencosim.costing.worksheet import totals, worksheet
+from sencosim.errors import OutputError
+from sencosim.outcomes.appraisal import OVER_DRAWS
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
-from sencosim.report.pack.frames import checked_worksheet, frame_of, lines_of
-from sencosim.report.pack.sheet import NOT_APPLICABLE, Sheet, from_rows, tidy
-from sencosim.report.small_numbers import FEWEST, LOW, is_low
+from sencosim.report.pack.workbook import NOT_APPLICABLE
+from sencosim.report.showing import FEWEST, LOW, is_low, verdict
 from sencosim.report.stored import StoredRun
-from sencosim.report.tables import verdict
+from sencosim.report.table import Cell, Table, rows_of
 from sencosim.report.words import payer_words
-from sencosim.report.years import years_sentences
-from sencosim.units import format_year
+from sencosim.report.years import ARMS, years_sentences
+from sencosim.units import format_year, parse_year
 
-RANGE = ("Difference", "Lower end p10", "Upper end p90", "Simulation error")
 APPRAISED = ("net_public_cost", "policy_cost", "policy_benefit", "npsv", "bcr", "cashable_saving")
+PLACES = (NET_PUBLIC_COST, "npsv", "permanent_exclusions", "plans_within_20_weeks")
+"""Outcomes of councils and regions: so few that a reader can find a row."""
+POUND = 0.5
+"""A worksheet must give the summary's figure within this. [GBP]"""
 
 
-def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Sheet]:
+@cache
+def sheet_words() -> Mapping[str, Any]:
+    """``sheets.yaml``."""
+    text = files("sencosim.report.pack").joinpath("sheets.yaml").read_text(encoding="utf-8")
+    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return found
+
+
+def sheet_of(
+    findings: Findings, name: str, cells: pd.DataFrame | Iterable[Sequence[Cell]], key: str = "", **more: str
+) -> Table:
+    """A sheet from rows, or from the columns of a stored table that ``sheets.yaml`` names.
+
+    The words in braces are filled in, with any further ones that are given; the key is the name if it is blank.
+    """
+    told = sheet_words()["sheets"][name]
+    words = more | {
+        "area": findings.area_name,
+        "period": findings.period(),
+        "where": f"{findings.area_name}, {findings.period()}.",
+        "view": findings.inputs.main_view,
+        "basis": findings.money_basis(),
+        "prices": findings.yearly_price_base(),
+    }
+    columns, rows = (
+        rows_of(cells, told["headers"]) if isinstance(cells, pd.DataFrame) else (tuple(told["headers"]), [*cells])
+    )
+    return Table(key or name, told["title"].format(**words), columns, rows, about=told["about"].format(**words))
+
+
+def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     """Sheets of results, the answer first."""
-    yield _answer(findings)
-    yield _people(findings)
+    yield sheet_of(findings, "Answer", _answer(findings))
+    yield sheet_of(findings, "People", _people(findings))
     if not findings.inputs.years_until.empty:
-        yield _years_until(findings)
-    yield _payers(findings)
-    yield _payers_by_year(findings)
-    yield _by_year(findings)
-    yield from _option(run, findings)
-    yield from _local(findings)
+        yield sheet_of(findings, "Years_until", _years_until(findings), years=" ".join(years_sentences(findings)))
+    yield sheet_of(findings, "Payers", _payers(findings))
+    yield sheet_of(findings, "Payers_by_year", [*_payers_by_year(findings)] or [[NOT_APPLICABLE] * 7])
+    yield sheet_of(findings, "Flows_by_year", _by_year(findings))
+    yield sheet_of(findings, "Appraisal", _option(run, findings))
+    yield from areas_sheet(findings)
     for view in findings.inputs.views:
-        yield _worksheet(run, findings, view)
-    yield _recompute(run, findings)
-
-
-def _where(findings: Findings) -> str:
-    return f"{findings.area_name}, {findings.period()}."
+        sheet = checked_worksheet(run, findings, view)
+        yield sheet_of(findings, "Worksheet", sheet, key=f"Worksheet_{view}", shown=view)
+    yield sheet_of(findings, "Recompute", _recompute(run, findings))
 
 
 def _range(figure: Figure) -> list[float]:
     return [figure.difference, figure.p10, figure.p90, figure.monte_carlo_error]
 
 
-def _answer(findings: Findings) -> Sheet:
-    rows = []
+def _answer(findings: Findings) -> Iterator[list[Cell]]:
     for outcome in APPRAISED:
         for view in findings.inputs.views:
             figure = findings.get(view, outcome, PRESENT_VALUE)
-            if figure is None:
-                continue
-            words = verdict(figure) if outcome == NET_PUBLIC_COST else (figure.note or NOT_APPLICABLE)
-            rows.append([figure.title, figure.unit, view, *_range(figure), figure.chance_below_zero, words])
-    columns = ["Measure", "Unit", "View", *RANGE, "Share of draws below zero", "In words"]
-    about = f"{_where(findings)} {findings.money_basis()}. Difference from today's policy; a cost is above zero."
-    return Sheet("Answer", "The answer in every view [note 1] [note 2]", about, from_rows(rows, columns))
+            if figure is not None:
+                words = verdict(figure) if outcome == NET_PUBLIC_COST else (figure.note or NOT_APPLICABLE)
+                yield [figure.title, figure.unit, view, *_range(figure), figure.chance_below_zero, words]
 
 
-def _people(findings: Findings) -> Sheet:
-    rows = []
+def _people(findings: Findings) -> Iterator[list[Cell]]:
     for outcome in findings.outcomes("people", "time"):
         for view in findings.inputs.views:
             for year in (TOTAL, findings.years[-1]):
                 figure = findings.get(view, outcome, year)
                 if figure is not None:
-                    levels = [figure.baseline, figure.policy]
                     when = "whole horizon" if year == TOTAL else year
-                    rows.append([figure.title, figure.unit, view, when, *levels, *_range(figure)])
-    columns = ["Outcome", "Unit", "View", "When", "Baseline", "Policy", *RANGE]
-    about = f"{_where(findings)} Levels, and the difference from today's policy."
-    return Sheet("People", "What changes for people [note 1]", about, from_rows(rows, columns))
+                    yield [figure.title, figure.unit, view, when, figure.baseline, figure.policy, *_range(figure)]
 
 
-def _years_until(findings: Findings) -> Sheet:
-    rows = [
-        [
-            {"baseline": "today's policy", "policy": "this policy"}[str(row["arm"])],
+def _years_until(findings: Findings) -> Iterator[list[Cell]]:
+    for row in findings.inputs.years_until.to_dict("records"):
+        yield [
+            ARMS[str(row["arm"])],
             row["phase"],
             str(row["target"]).replace("_", " "),
             row["hours_now"],
@@ -89,56 +117,32 @@ def _years_until(findings: Findings) -> Sheet:
             NOT_APPLICABLE if pd.isna(row["reached_in"]) else format_year(int(row["reached_in"])),
             "never on this trend" if math.isinf(row["years_more"]) else row["years_more"],
         ]
-        for row in findings.inputs.years_until.to_dict("records")
-    ]
-    hours = ["Hours a week in the last year", "Hours a week needed", "Trend, hours a week each year"]
-    columns = ["Arm", "Phase", "Aim", *hours, "First year in which it is met", "Years more after the last year"]
-    about = f"{_where(findings)} {' '.join(years_sentences(findings))}"
-    return Sheet("Years_until", "Until SENCO time is full time, or enough [note 1]", about, from_rows(rows, columns))
 
 
-def _payers(findings: Findings) -> Sheet:
-    rows = []
+def _payers(findings: Findings) -> Iterator[list[Cell]]:
     for view in findings.inputs.views:
         for payer in findings.payers():
             found = [findings.get(view, f"payer_{part}", PRESENT_VALUE, payer) for part in ("cost", "saving", "net")]
             cost, saving, net = found
             if net is not None:
                 parts = [figure.difference if figure is not None else None for figure in (cost, saving)]
-                public = payer in findings.inputs.public_payers
-                rows.append([payer_words(payer), public, view, *parts, *_range(net)])
-    columns = ["Payer", "Public money", "View", "Pays more", "Pays less", *(f"Net: {name}" for name in RANGE)]
-    about = (
-        f"{_where(findings)} GBP, {findings.money_basis()}. Public payers add up to the net cost to the public purse."
-    )
-    return Sheet("Payers", "Who pays and who saves [note 1] [note 3]", about, from_rows(rows, columns))
+                yield [payer_words(payer), payer in findings.inputs.public_payers, view, *parts, *_range(net)]
 
 
-def _payers_by_year(findings: Findings) -> Sheet:
-    rows = [
-        [payer_words(payer), view, figure.year, *_range(figure)]
-        for view in findings.inputs.views
-        for payer in findings.payers()
-        for figure in findings.by_year(view, PAYER_NET, payer)
-        if not figure.is_zero
-    ]
-    about = f"{_where(findings)} GBP a year, {findings.yearly_price_base()} prices, undiscounted. A cost is above zero."
-    table = from_rows(rows or [[NOT_APPLICABLE] * 7], ["Payer", "View", "Academic year", *RANGE])
-    return Sheet("Payers_by_year", "Budgets by year [note 1] [note 3]", about, table)
+def _payers_by_year(findings: Findings) -> Iterator[list[Cell]]:
+    for view in findings.inputs.views:
+        for payer in findings.payers():
+            for figure in findings.by_year(view, PAYER_NET, payer):
+                if not figure.is_zero:
+                    yield [payer_words(payer), view, figure.year, *_range(figure)]
 
 
-def _by_year(findings: Findings) -> Sheet:
-    factors = frame_of(findings).factors()
-    rows = []
+def _by_year(findings: Findings) -> Iterator[list[Cell]]:
+    factors = frame_of(findings).factors().tolist()
     for outcome in APPRAISED:
         for view in findings.inputs.views:
-            for number, figure in enumerate(findings.by_year(view, outcome)):
-                factor = float(factors[number])
-                discounted = factor * figure.difference
-                rows.append([figure.title, view, figure.year, *_range(figure), factor, discounted])
-    columns = ["Measure", "View", "Academic year", *RANGE, "Discount factor", "Discounted difference"]
-    about = f"{_where(findings)} GBP a year, {findings.yearly_price_base()} prices; undiscounted, then discounted."
-    return Sheet("Flows_by_year", "Costs and benefits by year [note 1] [note 4]", about, from_rows(rows, columns))
+            for figure, factor in zip(findings.by_year(view, outcome), factors, strict=False):
+                yield [figure.title, view, figure.year, *_range(figure), factor, factor * figure.difference]
 
 
 _MEASURES = (
@@ -153,95 +157,34 @@ _MEASURES = (
 )
 
 
-def _option(run: StoredRun, findings: Findings) -> Iterator[Sheet]:
-    rows: list[list[object]] = []
+def _option(run: StoredRun, findings: Findings) -> Iterator[list[Cell]]:
     for view in findings.inputs.views:
         found = appraise_option(lines_of(run, view), frame_of(findings))
         for name, title, unit in _MEASURES:
-            rows.append([title, unit, view, getattr(found.measures, name), getattr(found.biased, name)])
-        rows.append(["Indicative band of ratio A", "words", view, found.band, NOT_APPLICABLE])
-        rows.append(["Cashable share of public savings", "share", view, found.cashable_share, NOT_APPLICABLE])
-        rows.append(["New burdens on councils, first three years", "GBP", view, found.new_burdens, NOT_APPLICABLE])
-    about = (
-        f"{_where(findings)} {findings.money_basis()}. From the mean lines over draws; ranges are on the sheets Answer "
-        "and Sensitivity. Optimism bias is an assumption."
-    )
-    columns = ["Measure", "Unit", "View", "Mean", "Mean with optimism bias"]
-    yield Sheet("Appraisal", "Appraisal summary [note 1] [note 4]", about, from_rows(rows, columns))
+            yield [title, unit, view, getattr(found.measures, name), getattr(found.biased, name)]
+        yield ["Indicative band of ratio A", "words", view, found.band, NOT_APPLICABLE]
+        yield ["Cashable share of public savings", "share", view, found.cashable_share, NOT_APPLICABLE]
+        yield ["New burdens on councils, first three years", "GBP", view, found.new_burdens, NOT_APPLICABLE]
 
 
-def _local(findings: Findings) -> Iterator[Sheet]:
-    """Councils and regions, main view; three outcomes so that a reader can find a row."""
+def areas_sheet(findings: Findings) -> Iterator[Table]:
+    """Councils and regions in the main view, counts of pupils that are too small left out; nothing without them."""
     summary = findings.inputs.summary
     if "basis" not in summary.columns:
         return
-    chosen = summary[
-        summary["basis"].notna()
-        & (summary["view"] == findings.inputs.main_view)
-        & summary["outcome"].isin([NET_PUBLIC_COST, "npsv", "permanent_exclusions", "plans_within_20_weeks"])
-    ]
+    is_main = summary["view"] == findings.inputs.main_view
+    chosen = summary[summary["basis"].notna() & is_main & summary["outcome"].isin(PLACES)]
     if chosen.empty:
         return
-    headers = {
-        "area_name": "Area",
-        "area_code": "Code",
-        "title": "Measure",
-        "unit": "Unit",
-        "difference": RANGE[0],
-        "p10": RANGE[1],
-        "p90": RANGE[2],
-        "monte_carlo_error": RANGE[3],
-        "n_replications": "Replications",
-        "basis": "How it was come by",
-    }
-    about = (
-        f"{findings.period()}, {findings.inputs.main_view} view; money in GBP, present value. Counts of a place below "
-        f"{FEWEST} are not shown."
-    )
-    yield Sheet("Areas", "Councils and regions [note 1] [note 5]", about, tidy(_without_low(chosen), headers))
-
-
-def _without_low(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put the mark in the place of counts of pupils that are too small, and of their ranges."""
     numbers = ["difference", "p10", "p90", "monte_carlo_error"]
-    ends = zip(*(rows[name].to_numpy(dtype=float) for name in numbers[:3]), strict=True)
-    small = (rows["unit"] == "pupils").to_numpy() & [is_low(*counts) for counts in ends]
-    marked = rows.astype(dict.fromkeys(numbers, object))
-    marked.loc[small, numbers] = LOW
-    return marked
+    ends = chosen[numbers[:3]].to_numpy(dtype=float)
+    small = (chosen["unit"] == "pupils").to_numpy() & [is_low(*counts) for counts in ends]
+    shown = chosen.astype(dict.fromkeys(numbers, object))
+    shown.loc[small, numbers] = LOW
+    yield sheet_of(findings, "Areas", shown, fewest=str(FEWEST))
 
 
-_WORKSHEET_HEADERS = {
-    "academic_year": "Academic year",
-    "item": "Item",
-    "quantity": "Quantity",
-    "payer": "Payer",
-    "side": "Side",
-    "nature": "Nature",
-    "unit": "Unit",
-    "units": "Units",
-    "price_gbp": "Price",
-    "amount_gbp": "Amount",
-    "discount_factor": "Discount factor",
-    "present_value_gbp": "Present value",
-    "counts_in_npsv": "Counts in NPSV",
-    "counts_in_public_purse": "Counts in public purse",
-}
-
-
-def _worksheet(run: StoredRun, findings: Findings, view: str) -> Sheet:
-    sheet = checked_worksheet(run, findings, view)
-    about = (
-        f"{_where(findings)} GBP, {findings.yearly_price_base()} prices. Units are policy less baseline, mean over "
-        "draws. Amount = Units x Price. Present value = Amount x Discount factor. NPSV = minus the sum of Present "
-        "value x Counts in NPSV."
-    )
-    title = f"Worksheet of the {view} view [note 4] [note 6]"
-    return Sheet(f"Worksheet_{view}", title, about, tidy(sheet, _WORKSHEET_HEADERS))
-
-
-def _recompute(run: StoredRun, findings: Findings) -> Sheet:
-    rows: list[Sequence[object]] = []
+def _recompute(run: StoredRun, findings: Findings) -> Iterator[list[Cell]]:
     for view in findings.inputs.views:
         by_hand = totals(checked_worksheet(run, findings, view))
         for outcome, name, formula in (
@@ -252,14 +195,39 @@ def _recompute(run: StoredRun, findings: Findings) -> Sheet:
             told = findings.get(view, outcome, PRESENT_VALUE)
             if told is not None:
                 gap = by_hand[name] - told.difference
-                rows.append([told.title, view, told.difference, told.p10, told.p90, by_hand[name], gap, formula])
-    columns = ["Measure", "View", "In the summary", *RANGE[1:3], "From the worksheet", "Gap", "How to add it up"]
-    about = f"{_where(findings)} GBP, {findings.money_basis()}. A gap of half a pound or more stops the pack."
-    return Sheet("Recompute", "The headline, recomputed from the worksheets [note 6]", about, from_rows(rows, columns))
+                yield [told.title, view, told.difference, told.p10, told.p90, by_hand[name], gap, formula]
 
 
-def discount_table(findings: Findings) -> pd.DataFrame:
-    """Discount factor of each year of the horizon."""
-    frame = frame_of(findings)
-    years = [format_year(frame.first_year + number) for number in range(frame.n_years)]
-    return from_rows(list(zip(years, frame.factors().tolist(), strict=True)), ["Academic year", "Discount factor"])
+# From a stored run to the frame and the lines of its appraisal.
+
+
+def frame_of(findings: Findings) -> AppraisalFrame:
+    """Horizon, price base and discounting of a run."""
+    base = findings.headline(findings.inputs.main_view).price_base
+    return AppraisalFrame(parse_year(findings.years[0]), len(findings.years), base)
+
+
+def lines_of(run: StoredRun, view: str) -> pd.DataFrame:
+    """Priced lines of a view over draws."""
+    lines = run.inputs.appraisal["lines"]
+    return lines[(lines["view"] == view) & (lines["basis"] == OVER_DRAWS)].drop(columns=["view", "basis"])
+
+
+def checked_worksheet(run: StoredRun, findings: Findings, view: str) -> pd.DataFrame:
+    """Lay out the worksheet of a view, having checked that it gives the summary's figures.
+
+    Raises
+    ------
+    OutputError
+        If what a reader would add up is not what the summary says, to the pound.
+    """
+    sheet = worksheet(lines_of(run, view), frame_of(findings))
+    by_hand = totals(sheet)
+    for outcome, name in (("npsv", "npsv"), ("net_public_cost", "pv_public_net"), ("policy_cost", "pv_cost")):
+        told = findings.get(view, outcome, PRESENT_VALUE)
+        if told is None or not abs(told.difference - by_hand[name]) <= POUND:
+            raise OutputError(
+                f"The worksheet of the {view} view gives {outcome} {by_hand[name]:,.2f} GBP and the summary does not. "
+                "The folder of the run was changed, or sencosim has a fault; no pack was written."
+            )
+    return sheet

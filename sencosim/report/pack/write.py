@@ -7,24 +7,31 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
 from sencosim.experiment.finished import MANIFEST
-from sencosim.report.cautions import banners
+from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
+from sencosim.report import answer, evidence_tables, showing, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
+from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.manifest import file_facts, manifest_text
 from sencosim.report.outputs import charts_of, new_folder
-from sencosim.report.pack.basis import NOTES, basis_sheets
+from sencosim.report.pack.basis import basis_sheets, notes
 from sencosim.report.pack.charts import pack_charts
+from sencosim.report.pack.docx import write_docx
 from sencosim.report.pack.ods import write_ods
-from sencosim.report.pack.page import pack_html
 from sencosim.report.pack.results import result_sheets
-from sencosim.report.pack.sheet import Workbook
-from sencosim.report.pack.statements import as_markdown, cheers, quality_log, reproduce_text, stress_des
+from sencosim.report.pack.statements import as_markdown, reproduce_text, statements
+from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
+from sencosim.report.page import data_table, facts_of
 from sencosim.report.stored import APPRAISAL, StoredRun
+from sencosim.report.table import Table
+from sencosim.report.template import render
 
 PACK = "pack"
 """Beginning of the name of a pack's folder."""
@@ -35,21 +42,19 @@ COPIED = (
     *("by_group.parquet", "by_group.csv"),
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
+KEY_TABLES = ("comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
+"""Tables of the page that stand in ``tables.docx``, for a submission in Word."""
+STATEMENTS = {
+    "stress": ("STRESS-DES", "STRESS-DES statement", "STRESS-DES statement, version 1.0"),
+    "quality": ("QUALITY-LOG", "Quality log (Aqua Book roles)", "Quality log: roles to be signed"),
+    "cheers": ("CHEERS", "CHEERS 2022, economic items", "CHEERS 2022, economic items"),
+}
+"""Checklists of ``statements.yaml``: file, title in it, title on the page."""
+CAVEATS = 3
 
 
 def write_pack(run: StoredRun, root: Path) -> Path:
-    """Write the results pack.
-
-    Parameters
-    ----------
-    run
-        A finished run.
-    root
-        Folder in which ``pack-<run id>`` appears.
-
-    Returns
-    -------
-        The folder of the pack.
+    """Write the results pack of a finished run as ``root/pack-<run id>``, and say where it is.
 
     Raises
     ------
@@ -60,10 +65,9 @@ def write_pack(run: StoredRun, root: Path) -> Path:
     """
     check_evidence(run)
     findings = Findings(run.inputs)
-    workbook = workbook_of(run, findings)
+    workbook = _workbook(run, findings)
     charts = [*charts_of(findings, run.run_id), *pack_charts(run, findings)]
-    name = f"{PACK}-{run.run_id}"
-    with new_folder(root, name) as (folder, taken):
+    with new_folder(root, f"{PACK}-{run.run_id}") as (folder, taken):
         _fill(folder, run, findings, workbook, charts)
     return root / taken
 
@@ -84,12 +88,12 @@ def check_evidence(run: StoredRun) -> None:
         )
 
 
-def workbook_of(run: StoredRun, findings: Findings) -> Workbook:
+def _workbook(run: StoredRun, findings: Findings) -> Workbook:
     """Everything that the spreadsheets hold."""
     inputs = run.inputs
     cover = (
         inputs.question,
-        *banners(findings),
+        *showing.banners(findings),
         f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
         f"written {inputs.manifest['written_at']}.",
         "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",
@@ -97,17 +101,7 @@ def workbook_of(run: StoredRun, findings: Findings) -> Workbook:
         "Contains public sector information licensed under the Open Government Licence v3.0. Not a government product.",
     )
     sheets = (*result_sheets(run, findings), *basis_sheets(run, findings))
-    return Workbook(f"{inputs.scenario.title}: results pack of sencosim", cover, sheets, NOTES)
-
-
-def statements_of(run: StoredRun, findings: Findings) -> Mapping[str, str]:
-    """Texts by file name."""
-    return {
-        "STRESS-DES.md": as_markdown("STRESS-DES statement", stress_des(run, findings)),
-        "QUALITY-LOG.md": as_markdown("Quality log (Aqua Book roles)", quality_log(run, findings)),
-        "CHEERS.md": as_markdown("CHEERS 2022, economic items", cheers(findings)),
-        "REPRODUCE.md": reproduce_text(run),
-    }
+    return Workbook(f"{inputs.scenario.title}: results pack of sencosim", cover, sheets, notes())
 
 
 def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, charts: Sequence[Chart]) -> None:
@@ -117,19 +111,101 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
     shutil.copytree(run.folder / APPRAISAL, folder / APPRAISAL)
     write_xlsx(workbook, folder / "results.xlsx")
     write_ods(workbook, folder / "results.ods")
+    shown = _tables(findings)
+    key_tables = [shown[name] for name in KEY_TABLES if shown[name].rows]
+    write_docx(workbook.title, showing.banners(findings), key_tables, folder / "tables.docx")
     (folder / "charts").mkdir()
-    for chart in charts:
-        write_chart(chart, folder / "charts")
-    for name, text in statements_of(run, findings).items():
+    for chart in charts:  # in three forms: picture, data, words
+        (folder / "charts" / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8", newline="\n")
+        (folder / "charts" / f"{chart.name}.txt").write_text(f"{chart.text}\n", encoding="utf-8", newline="\n")
+        path = folder / "charts" / f"{chart.name}.csv"
+        chart.data.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    items = statements(run, findings)
+    texts = {f"{name}.md": as_markdown(title, items[key]) for key, (name, title, _) in STATEMENTS.items()}
+    texts["REPRODUCE.md"] = reproduce_text(run)
+    columns = ("Item", "Heading", "This run")
+    for key, (_, _, caption) in STATEMENTS.items():
+        shown[key] = Table(key, caption, columns, items[key], text_columns=(1, 2))
+    texts["report.html"] = _page(run, findings, charts, shown)
+    for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    page = pack_html(run, findings, charts, comparison_table([findings]))
-    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
     facts: dict[str, Any] = {**run.inputs.manifest, "kind": "results pack", "files": file_facts(folder)}
     (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8", newline="\n")
 
 
-def write_chart(chart: Chart, folder: Path) -> None:
-    """Write a chart in its three forms: picture, data, words."""
-    (folder / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8", newline="\n")
-    (folder / f"{chart.name}.txt").write_text(f"{chart.text}\n", encoding="utf-8", newline="\n")
-    chart.data.to_csv(folder / f"{chart.name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+def _tables(findings: Findings) -> dict[str, Table]:
+    """Tables of the page by their names in its template."""
+    return {
+        "comparison": comparison_table([findings]),
+        "views_table": tables.views_table(findings),
+        "measures": _measures_table(findings),
+        "payer_table": tables.payer_table(findings),
+        "people_table": tables.people_table(findings),
+        "years_table": years.years_table(findings),
+        "unmonetised_table": evidence_tables.unmonetised_table(findings),
+        "reconciliation_table": evidence_tables.reconciliation_table(findings),
+        "checks_table": evidence_tables.checks_table(findings),
+    }
+
+
+def _page(run: StoredRun, findings: Findings, charts: Sequence[Chart], shown: Mapping[str, Table]) -> str:
+    """The report as a single page: page one, then everything that it rests on."""
+    inputs = findings.inputs
+    return render(
+        "pack.html",
+        run_id=run.run_id,
+        findings=findings,
+        scenario=inputs.scenario,
+        manifest=inputs.manifest,
+        banners=showing.banners(findings),
+        question=answer.question(findings),
+        answer=answer.answer_sentences(findings),
+        caveats=showing.LIMITS[:CAVEATS],
+        what_would_change=answer.what_would_change(findings),
+        how_sure=answer.how_sure(findings),
+        status=status_line(findings),
+        not_to_say=showing.NOT_TO_SAY,
+        years_sentences=years.years_sentences(findings),
+        facts=facts_of(inputs.manifest),
+        charts=[
+            {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
+            for chart in charts
+        ],
+        **shown,
+    )
+
+
+def status_line(findings: Findings) -> str:
+    """Model version, data vintage, fit to published figures, state of assurance, date."""
+    manifest = findings.inputs.manifest
+    verdicts = findings.inputs.reconciliation["verdict"].astype(str)
+    inside, judged = int((verdicts == WITHIN).sum()), int(verdicts.isin([WITHIN, OUTSIDE]).sum())
+    fit = f"within tolerance of {inside} of {judged}" if judged else "not compared with"
+    failed = sum(1 for _, passed, _ in findings.inputs.checks if not passed)
+    assured = "checks after the run passed" if not failed else f"{failed} checks after the run failed"
+    return (
+        f"sencosim {manifest['software']['sencosim']}; evidence {str(manifest.get('evidence_fingerprint'))[:8]}; "
+        f"base year {fit} published figures; back-test {findings.inputs.backtest_state}; {assured}; not yet assured by "
+        f"a person; written {manifest['written_at']}."
+    )
+
+
+def _measures_table(findings: Findings) -> Table:
+    """Value for money in every view: cost, benefit, net present social value, ratio."""
+    views = findings.inputs.views
+    rows = []
+    for outcome in ("policy_cost", "policy_benefit", "npsv", "bcr", "cashable_saving"):
+        known = [figure for view in views if (figure := findings.get(view, outcome, PRESENT_VALUE)) is not None]
+        if len(known) == len(views):
+            unit = "" if known[0].unit == "ratio" else f", {tables.unit_words(known[0])}"
+            rows.append((f"{known[0].title}{unit}", *(tables.measure_cell(figure) for figure in known)))
+    return Table(
+        key="measures",
+        caption=(
+            f"Value for money. {findings.area_name}, {findings.period()}, {findings.money_basis()}; mean and "
+            "80 % interval"
+        ),
+        columns=("Measure", *(tables.view_title(view) for view in views)),
+        rows=rows,
+        notes=("The worksheets of results.xlsx and results.ods give these to the pound.",),
+    )

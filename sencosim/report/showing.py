@@ -1,0 +1,319 @@
+"""May this number, interval or word be shown, and what must stand beside it? The one place that decides.
+
+From the smallest to the largest: a word for a chance, a direction, a count of a place, a sentence about a run, a run.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sencosim.errors import InputError
+from sencosim.experiment.finished import MANIFEST
+from sencosim.report.findings import Figure, Findings
+from sencosim.report.inputs import ReportInputs
+from sencosim.report.words import per_cent, plain
+
+Facts = Mapping[str, Any]
+"""Of the manifest of a run or of an ensemble."""
+
+# Words for a chance: from fixed bands, and never from too few draws.
+
+FEWEST_DRAWS = 30
+"""Draws from which words such as "likely" are used: with fewer, the 95 % interval of a share is wider than a third."""
+FEW_DRAWS = 100
+"""Draws below which the ends of an 80 % range are rough: each end then lies among ten draws or fewer."""
+TOO_FEW = "too few to say how likely"
+_BANDS = ((0.10, "very unlikely"), (0.33, "unlikely"), (0.66, "about as likely as not"))
+
+
+def is_enough(n_draws: int) -> bool:
+    """Whether so many draws carry a likelihood word."""
+    return n_draws >= FEWEST_DRAWS
+
+
+def draws_words(n_draws: int) -> str:
+    """Number of draws in words.
+
+    Examples
+    --------
+    >>> draws_words(1), draws_words(1200)
+    ('one draw', '1,200 draws')
+    """
+    return "one draw" if n_draws == 1 else f"{n_draws:,} draws"
+
+
+def chance_words(probability: float, n_draws: int) -> str:
+    """Word for a share of draws, from fixed bands, so that wording cannot drift; no word from too few draws.
+
+    Below 10 % very unlikely; below 33 % unlikely; below 66 % about as likely as not; up to 90 % likely; above that
+    very likely.
+
+    Examples
+    --------
+    >>> [chance_words(p, 40) for p in (0.02, 0.2, 0.5, 0.7, 0.95)]
+    ['very unlikely', 'unlikely', 'about as likely as not', 'likely', 'very likely']
+    >>> chance_words(0.95, 16)
+    '16 draws are too few to say how likely'
+    """
+    if not is_enough(n_draws):
+        return f"{draws_words(n_draws)} {'is' if n_draws == 1 else 'are'} {TOO_FEW}"
+    if not math.isfinite(probability):
+        return "of unknown chance"
+    above = "likely" if probability <= 0.90 else "very likely"
+    return next((word for top, word in _BANDS if probability < top), above)
+
+
+def more_draws_sentence(n_draws: int, *, other_views: bool) -> str:
+    """How to get likelihood words, where the view with the fewest draws has too few for them; else blank.
+
+    Views beside the main one get half as many draws.
+
+    Examples
+    --------
+    >>> more_draws_sentence(16, other_views=False)
+    'Words such as “likely” take 30 draws or more in a view; to get them, run again with --draws 30.'
+    """
+    if is_enough(n_draws):
+        return ""
+    asked = 2 * FEWEST_DRAWS if other_views else FEWEST_DRAWS
+    return (
+        f"Words such as “likely” take {FEWEST_DRAWS} draws or more in a view; to get them, run again with "
+        f"--draws {asked}."
+    )
+
+
+# Words for a figure: none where the interval reaches both sides of zero, no interval where there is one draw.
+
+NO_DIFFERENCE = "no difference"
+NOT_KNOWN = "not known"
+NOT_KNOWN_FROM_ONE = f"{NOT_KNOWN}: one draw only"
+ERROR_NOT_KNOWN = "The simulation error is not known: there was one replication."
+
+
+def has_chance(figure: Figure) -> bool:
+    """Whether a chance may be shown at all, as a number or as a word."""
+    return figure.has_range and figure.n_draws > 1
+
+
+def why_no_direction(figure: Figure) -> str:
+    """What is said in place of a direction, such as better or worse; blank if a direction may be said."""
+    if figure.is_zero:
+        return NO_DIFFERENCE
+    if figure.is_clear:
+        return ""
+    return "unclear" if figure.has_range else NOT_KNOWN
+
+
+def verdict(figure: Figure) -> str:
+    """Put the chance of a saving in one line, as far as the draws carry it."""
+    if figure.is_zero:
+        return NO_DIFFERENCE
+    words = chance_words(figure.chance_below_zero, figure.n_draws)
+    if not has_chance(figure):
+        return f"unclear: {words}"
+    if not is_enough(figure.n_draws):
+        return f"saves money in {per_cent(figure.chance_below_zero)} of {draws_words(figure.n_draws)}, {TOO_FEW}"
+    return f"{words} to save money"
+
+
+# Counts of a place that are too small to be shown: a handful of pupils, which chance alone would move.
+
+LOW = "[low]"
+"""What stands in the place of the number."""
+FEWEST = 5
+"""Counts below this are not shown for a place. [pupils, requests]"""
+
+
+def is_low(*counts: float) -> bool:
+    """Whether a count is too small to be shown: the figure and both ends of its range, as far as they are known.
+
+    Examples
+    --------
+    >>> is_low(-2.0, -4.9, 1.0), is_low(-2.0, -7.0, 1.0), is_low(float("nan"))
+    (True, False, False)
+    """
+    known = [abs(count) for count in counts if math.isfinite(count)]
+    return bool(known) and max(known) < FEWEST
+
+
+# The mark of a run in which a researcher's own code stood in place of a mechanism: on every table and every page.
+
+FACT = "replaced_mechanisms"
+"""Entry of a manifest, and column of a marked table."""
+
+
+def replaced_in_words(facts: Facts) -> str:
+    """Which mechanisms were replaced and by what; empty if all are as they ship.
+
+    Examples
+    --------
+    >>> replaced_in_words({FACT: {"refusal": {"function": "mine.never", "code_sha256": "ab12"}}})
+    'refusal (mine.never)'
+    """
+    return ", ".join(f"{name} ({told['function']})" for name, told in (facts.get(FACT) or {}).items())
+
+
+def mark_sentence(facts: Facts) -> str:
+    """What every reader must see of a marked run; empty for any other."""
+    found = replaced_in_words(facts)
+    if not found:
+        return ""
+    return (
+        f"Made with replaced mechanisms: {found}. The numbers are those of the code that replaced them, which is no "
+        "part of sencosim and has not been tested with it: they cannot be certified."
+    )
+
+
+def marked(frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    """The table with a column that says what was replaced; as it is if nothing was."""
+    found = replaced_in_words(facts)
+    return frame.assign(**{FACT: found}) if found else frame
+
+
+# What the scenario and the run say against quoting.
+
+CAUTIONS = "cautions"
+"""Entry of a manifest: why the scenario of a run must not be quoted, in its own words."""
+QUICK = "quick run: for trying out, not for quoting."
+NOT_LIKE_FOR_LIKE = "Not like for like"
+LIMITS = (
+    "No study measures what SENCO time causes. The effects are priors, with their spike at no effect; they are not "
+    "fitted to anything. What SENCO time did in the past is inside the fitted trends.",
+    "Survey respondents choose themselves: SENCOs with more to say may answer more often.",
+    "The hours that each piece of school work takes are judgement, helped in places by one study of a few schools.",
+    "The figures on exclusion and on tribunals are associations or campaign estimates.",
+    "Which form of the model is true is not known; the structure table shows how much depends on it. How support acts "
+    "on pupils can be tested on differences only, never on levels.",
+    "A saving to one budget is a cost to no other only where this report says so.",
+)
+MEMORANDUM_WARNING = (
+    "Not part of the answer. These sums apply published headline unit savings to counted events, as campaigners do. "
+    "They count some money twice, treat lifetime estimates as cash, and enter no total in this report."
+)
+NOT_TO_SAY = (
+    "that the policy “saves” or “costs” a sum without naming the view and its 80 % interval;",
+    "that SENCO time has been shown to cause any of these changes;",
+    "that one view is the truth and the others are not: they differ in what is assumed about effects;",
+    "that a figure for England holds for one council or one school.",
+)
+
+
+def not_to_be_quoted(facts: Facts, what: str = "It") -> str:
+    """What every reader must see of a run, named so, whose scenario carries a caution; blank for any other.
+
+    Examples
+    --------
+    >>> not_to_be_quoted({CAUTIONS: ["No study has seen so much time."]}, "“Teams”")
+    '“Teams” is not to be quoted. No study has seen so much time.'
+    """
+    told = " ".join(facts.get(CAUTIONS) or ())
+    return f"{what} is not to be quoted. {told}" if told else ""
+
+
+def cautions_by_title(options: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    """Cautions of several options, each with the title of its option."""
+    return [f"“{title}”: {caution}" for title, cautions in options for caution in cautions]
+
+
+def on_every_output(facts: Facts) -> list[str]:
+    """Sentences that travel with every table, chart and text: cautions of the scenario, replaced mechanisms."""
+    return [told for told in (not_to_be_quoted(facts), mark_sentence(facts)) if told]
+
+
+def may_be_quoted(inputs: ReportInputs) -> bool:
+    """Whether sentences may be offered for quoting: the scenario carries no caution, and no check of the run failed."""
+    return not not_to_be_quoted(inputs.manifest) and all(passed for _, passed, _ in inputs.checks)
+
+
+def refuse_quoting(facts: Facts, title: str) -> None:
+    """The gate before anything that is made to be quoted: a brief, its picture, its sentences.
+
+    Raises
+    ------
+    InputError
+        If the scenario of that title carries a caution, or a check of the run on itself failed.
+    """
+    failed = [str(check["check"]) for check in facts.get("checks", ()) if not check["passed"]]
+    if failed:
+        raise InputError(
+            f"The run of “{title}” failed a check of itself: {', '.join(failed)}. So no brief, no picture and no "
+            "sentence for quoting is made of it. If the scenario is in order, please report the fault."
+        )
+    caution = not_to_be_quoted(facts, f"“{title}”")
+    if caution:
+        raise InputError(
+            f"{caution} So no brief, no picture and no sentence for quoting is made of it. Its report and its results "
+            "pack can be read and passed on: they carry this caution. For a brief, run a scenario without a caution, "
+            "such as  sencosim run full_time"
+        )
+
+
+def banners(findings: Findings) -> tuple[str, ...]:
+    """Sentences that stand at the top of every output of this run, worst first."""
+    facts = findings.inputs.manifest
+    failed = [name for name, passed, _ in findings.inputs.checks if not passed]
+    share = float(facts.get("sample_share", 1.0))
+    sample = plain(100.0 * share, 0.1 if share < 0.1 else 1.0)
+    said = (
+        (True, not_to_be_quoted(facts, f"“{findings.inputs.scenario.title}”")),
+        (failed, f"Checks failed: {', '.join(failed)}. Do not use these results."),
+        (True, mark_sentence(facts)),
+        (facts.get("quick"), QUICK.capitalize()),
+        (_is_dirty(facts), "Run with code that differs from the commit named below: not reproducible from it."),
+        (share < 1.0, f"Run on a sample of {sample} % of schools. Results for single councils may be missing."),
+        (
+            facts.get("population_kind") == "synthetic",
+            "The schools are made up; each council's totals are the published ones.",
+        ),
+    )
+    return tuple(sentence for applies, sentence in said if applies and sentence)
+
+
+def obstacles(folder: Path) -> list[str]:
+    """What in the manifest of a folder forbids quoting: cautions, a quick run, changed code, failed checks."""
+    facts = _facts(folder)
+    return [
+        *on_every_output(facts),
+        *([f"It is a {QUICK}"] if facts.get("quick") else []),
+        *(["It was run with code that differs from the commit named in the manifest."] if _is_dirty(facts) else []),
+        *(f"A check after the run failed: {one['check']}." for one in facts.get("checks", ()) if not one["passed"]),
+        *(stamp for stamp in facts.get("stamps", ()) if stamp.startswith(NOT_LIKE_FOR_LIKE)),
+    ]
+
+
+def cautions(folder: Path) -> list[str]:
+    """What in the manifest of a folder belongs beside what is quoted: a sample, few draws, simulation error."""
+    facts = _facts(folder)
+    share, draws, precision = facts.get("sample_share", 1.0), facts.get("draws", FEW_DRAWS), facts.get("precision")
+    schools = facts.get("schools_per_run", 0)
+    said = []
+    if share < 1.0:
+        said.append(f"It rests on {schools:,} schools, about {share:.1%} of those asked about, weighted up.")
+    if draws < FEW_DRAWS:
+        said.append(
+            f"Its ranges rest on {draws_words(draws)} of the uncertain inputs in the main view: their ends are rough."
+        )
+    if facts.get("replications") == 1:
+        said.append("It has one replication: how much of it is chance is not known.")
+    elif precision and not precision["reached"]:
+        said.append(
+            f"The simulation error of the headline is £{precision['half_width_95_gbp'] / 1e6:,.0f} million (95 %), "
+            "more than was asked for."
+        )
+    return said
+
+
+def _facts(folder: Path) -> Facts:
+    path = folder / MANIFEST
+    facts: Facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return facts
+
+
+def _is_dirty(facts: Facts) -> bool:
+    return bool((facts.get("git") or {}).get("dirty"))
