@@ -17,7 +17,7 @@ from sencosim.errors import InputError
 from sencosim.experiment.finished import MANIFEST
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.words import per_cent, plain
+from sencosim.report.words import money, per_cent, plain
 
 Facts = Mapping[str, Any]
 """Of the manifest of a run or of an ensemble."""
@@ -303,7 +303,7 @@ def cautions(folder: Path) -> list[str]:
         said.append("It has one replication: how much of it is chance is not known.")
     elif precision and not precision["reached"]:
         said.append(
-            f"The simulation error of the headline is £{precision['half_width_95_gbp'] / 1e6:,.0f} million (95 %), "
+            f"The simulation error of the headline is {money(precision['half_width_95_gbp'])} (95 %), "
             "more than was asked for."
         )
     return said
