@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sencosim.outcomes.published import READINGS
 
+from sencosim.errors import EvidenceError
 from sencosim.evidence.base_year import BASE_YEAR, base_year_targets
 from sencosim.evidence.series import series_value
-from sencosim.outcomes.reconcile import COLUMNS, COMPARISONS, NOT_IN_RUN, OUTSIDE, WITHIN, base_year_table, verdict_of
+from sencosim.outcomes.reconcile import (
+    COLUMNS,
+    NOT_IN_RUN,
+    OUTSIDE,
+    WITHIN,
+    base_year_table,
+    published_figure,
+    verdict_of,
+)
 from sencosim.units import parse_year
 from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.unit
 
-EXCLUSION_YEAR = int(next(one.counted for one in COMPARISONS if one.series == "suspensions"))
 HOURS = {
     "primary": (np.array([5.0, 15.0]), np.array([1.0, 3.0])),
     "secondary": (np.array([16.0]), np.array([2.0])),
@@ -49,7 +57,6 @@ def test_every_comparison_has_a_published_figure_and_is_there_once() -> None:
     table = base_year_table(*everything(), HOURS)
     assert tuple(table.columns) == COLUMNS
     assert list(zip(table["series"], table["breakdown"], strict=True)) == list(base_year_targets())
-    assert set(READINGS) == set(base_year_targets())
     assert (table["published"] > 0).all()
     assert not table.duplicated(IDENTITY).any()
 
@@ -137,3 +144,9 @@ def test_a_run_that_is_not_england_is_not_compared_with_england() -> None:
 def test_a_verdict_does_not_depend_on_the_side_of_the_gap(gap: float, tolerance: float) -> None:
     assert verdict_of(gap, tolerance) == verdict_of(-gap, tolerance)
     assert verdict_of(gap, tolerance) == (WITHIN if abs(gap) <= tolerance else OUTSIDE)
+
+
+def test_a_target_that_nothing_works_out_is_refused() -> None:
+    target = replace(base_year_targets()["ehcp_new_plans", "all"], published="moonlight")
+    with pytest.raises(EvidenceError, match="asks for moonlight"):
+        published_figure(target)

@@ -19,6 +19,7 @@ from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
 from sencosim.studies.breakeven import breakeven_answer, events_to_avoid, range_of, rounded_count
+from sencosim.studies.draws import design_in, manifest_of
 from sencosim.studies.options import Drawn
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.prim import prim_answer
@@ -60,12 +61,12 @@ def test_events_to_avoid_are_net_cost_over_what_one_spares(policy: Scenario, run
 
 
 def test_switching_values_lie_where_the_net_cost_is_nought(policy: Scenario, run: Run) -> None:
-    whole, store = run(draws(policy, 120))
+    whole, place = run(draws(policy, 120))
     shifted = whole.outcomes.assign(
         net_public_cost=lambda runs: runs[COST] - (runs["arm"] != "baseline") * 90 * MILLION
     )
     moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
-    answer = breakeven_answer(moved, store.folder, policy, "full_time")
+    answer = breakeven_answer(moved, place, policy, "full_time")
     table = answer.tables["switching_values_public"].set_index("input")
     drawn = whole.drawn("central")["senco_leaving_rate"]
     assert table.loc["senco_leaving_rate", "status"] == "found"
@@ -76,25 +77,25 @@ def test_switching_values_lie_where_the_net_cost_is_nought(policy: Scenario, run
 
 
 def test_no_switching_value_is_said_plainly(policy: Scenario, run: Run) -> None:
-    whole, store = run(draws(policy, 40))
+    whole, place = run(draws(policy, 40))
     shifted = whole.outcomes.assign(
         net_public_cost=lambda runs: runs[COST] + (runs["arm"] != "baseline") * 900 * MILLION
     )
     moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
-    text = breakeven_answer(moved, store.folder, policy, "full_time").text
+    text = breakeven_answer(moved, place, policy, "full_time").text
     assert "No single input changes the answer" in text
     assert "Not within the evidence." in text
 
 
 def test_few_draws_give_events_and_say_what_is_missing(policy: Scenario, run: Run) -> None:
-    whole, store = run(draws(policy, 3))
-    assert "need 30 draws" in breakeven_answer(whole, store.folder, policy, "full_time").text
+    whole, place = run(draws(policy, 3))
+    assert "need 30 draws" in breakeven_answer(whole, place, policy, "full_time").text
 
 
 def test_a_tornado_ranks_by_true_swing(policy: Scenario, run: Run) -> None:
     space = choose(uncertain(policy, "central"), ["behaviour", "senco_leaving_rate", "transport_cost"])
-    whole, store = run(points(policy, tornado_design(policy, space), replications=2))
-    answer = tornado_answer(whole, store.folder, policy, "full_time", COST)
+    whole, place = run(points(policy, tornado_design(policy, space), replications=2))
+    answer = tornado_answer(whole, place, policy, "full_time", COST)
     table = answer.tables["tornado"]
     assert table["input"].tolist()[:2] == ["senco_leaving_rate", "used_share_added"]
     assert table["swing"].tolist()[:2] == pytest.approx([80.0 * MILLION, 40.0 * MILLION], rel=1e-6)
@@ -105,15 +106,15 @@ def test_a_tornado_ranks_by_true_swing(policy: Scenario, run: Run) -> None:
 
 def test_sobol_and_morris_find_the_inputs_that_move_it(policy: Scenario, run: Run) -> None:
     space = choose(uncertain(policy, "central"), ["used_share_added", "senco_leaving_rate", "transport_cost"])
-    whole, store = run(points(policy, saltelli(space, 64, SEED)))
-    answer = sobol_answer(whole, store.design(), policy, "full_time", COST)
+    whole, place = run(points(policy, saltelli(space, 64, SEED)))
+    answer = sobol_answer(whole, design_in(place), policy, "full_time", COST)
     total = answer.tables["sobol"].set_index("input")["total"]
     assert total["senco_leaving_rate"] > total["used_share_added"] > 0.05
     assert total["transport_cost"] == pytest.approx(0.0, abs=1e-9)
     assert total.sum() == pytest.approx(1.0, abs=0.15)
     assert sorted(answer.tables["sobol_convergence"]["n_base"].unique()) == [8, 16, 32, 64]
-    whole, store = run(points(policy, morris_trajectories(space, 6, SEED)))
-    table = morris_answer(whole, store.design(), policy, "full_time", COST).tables["morris"]
+    whole, place = run(points(policy, morris_trajectories(space, 6, SEED)))
+    table = morris_answer(whole, design_in(place), policy, "full_time", COST).tables["morris"]
     assert table["input"].tolist()[0] == "senco_leaving_rate"
 
 
@@ -134,8 +135,8 @@ def test_where_every_draw_loses_the_worst_quarter_is_described(policy: Scenario,
 
 
 def test_worth_of_information_never_falls_as_a_group_grows(policy: Scenario, run: Run) -> None:
-    whole, store = run(draws(policy, 120))
-    answer = voi_answer(whole, store.folder, policy, {"suspensions": 8.0 * MILLION})
+    whole, place = run(draws(policy, 120))
+    answer = voi_answer(whole, place, policy, {"suspensions": 8.0 * MILLION})
     table = answer.tables["evppi"].set_index("group")
     assert table.loc["everything", "value"] == table["value"].max()
     groups = groups_of(whole, "central")
@@ -154,8 +155,8 @@ def test_prices_on_outcomes_are_checked(text: str) -> None:
 
 
 def test_the_overview_has_parts_chances_and_charts(policy: Scenario, run: Run) -> None:
-    whole, store = run(draws(policy, 90, replications=2, views=("central", "sceptic")))
-    answer = overview_answer(whole, store.folder, policy, "full_time")
+    whole, place = run(draws(policy, 90, replications=2, views=("central", "sceptic")))
+    answer = overview_answer(whole, place, policy, "full_time")
     parts = answer.tables["parts_of_variance"].iloc[0]
     assert parts["monte_carlo_share"] + parts["parameter_share"] + parts["structural_share"] == pytest.approx(1.0)
     assert 0.0 < parts["monte_carlo_share"] < 0.05
@@ -168,13 +169,13 @@ def test_the_overview_has_parts_chances_and_charts(policy: Scenario, run: Run) -
 
 def test_a_sweep_is_tidy_and_says_its_points(policy: Scenario, run: Run) -> None:
     design = sweep_design(["senco_leaving_rate=0.1:0.3:3"], "grid", 0, SEED)
-    whole, store = run(points(policy, design, replications=2))
+    whole, place = run(points(policy, design, replications=2))
     table = tidy(whole)
     assert len(table) == 3 * 2 * 2 * len(whole.outcome_names)
     base = table[table["arm"] == "baseline"]
     assert np.array_equal(base["difference"], np.zeros(len(base)))
-    sweep_answer(whole, store.folder)
-    pd.testing.assert_frame_equal(pd.read_parquet(store.folder / "tidy.parquet"), table)
+    sweep_answer(whole, place)
+    pd.testing.assert_frame_equal(pd.read_parquet(place / "tidy.parquet"), table)
 
 
 def test_spread_designs_need_ranges() -> None:
@@ -185,11 +186,11 @@ def test_spread_designs_need_ranges() -> None:
 
 
 def test_an_answer_can_be_traced_to_its_ensemble(policy: Scenario, run: Run) -> None:
-    whole, store = run(draws(policy, 30))
-    answer = breakeven_answer(whole, store.folder, policy, "full_time")
-    place = write_answer(answer, whole, store.folder)
+    whole, place = run(draws(policy, 30))
+    answer = breakeven_answer(whole, place, policy, "full_time")
+    place = write_answer(answer, whole, place)
     told = json.loads((place / "answer.json").read_text(encoding="utf-8"))
-    assert told["ensemble_fingerprint"] == whole.fingerprint == store.manifest()["fingerprint"]
+    assert told["ensemble_fingerprint"] == whole.fingerprint == manifest_of(place)["fingerprint"]
     assert sorted(told["tables"]) == sorted(
         path.stem for path in place.glob("*.csv") if not path.stem.endswith("_chart")
     )
@@ -228,8 +229,8 @@ def test_a_range_has_two_ends_that_run_upwards(text: str) -> None:
 
 
 def test_the_policy_of_draws_is_the_one_that_is_named_or_the_only_one(policy: Scenario, run: Run) -> None:
-    whole, store = run(draws(policy, 2))
+    whole, place = run(draws(policy, 2))
     other = policy.model_copy(update={"name": "other"})
-    drawn = Drawn(whole, store.folder, {"full_time": policy, "other": other})
+    drawn = Drawn(whole, place, {"full_time": policy, "other": other})
     assert drawn.policy("other") is other
     assert drawn.policy("my/full_time.yaml") is policy

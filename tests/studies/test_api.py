@@ -17,6 +17,7 @@ from sencosim.arms.replaceable import replaced_by
 from sencosim.errors import InputError
 from sencosim.studies import draws as drawing
 from sencosim.studies.answer import Answer, write_answer
+from sencosim.studies.draws import manifest_of
 from sencosim.studies.overview import overview_answer
 
 pytestmark = pytest.mark.unit
@@ -57,7 +58,7 @@ def test_overrides_are_checked_at_once() -> None:
 
 def test_one_ensemble_feeds_every_analysis(how: ss.How) -> None:
     runs = ss.run([ss.load("baseline"), ss.load("full_time")], draws=90, how=how)
-    again = ss.open_runs(runs.store.folder)
+    again = ss.open_runs(runs.place)
     assert again.ensemble.fingerprint == runs.ensemble.fingerprint
     assert len(runs.draws()) == 90
     assert runs.difference("net_public_cost").mean() > 0.0
@@ -106,10 +107,10 @@ def test_a_replaced_mechanism_is_named_by_everything_that_comes_out(how: ss.How)
     full = ss.load("full_time")
     shipped = ss.run(full, draws=40, how=how)
     own = ss.run(full, draws=40, how=how, mechanisms={"refusal": _never})
-    assert own.store.folder != shipped.store.folder
-    assert "own_mechanisms" in own.store.folder.name
-    assert own.store.manifest()["engine"] == "reference"
-    assert "REPLACED MECHANISMS: refusal" in repr(ss.open_runs(own.store.folder))
+    assert own.place != shipped.place
+    assert "own_mechanisms" in own.place.name
+    assert manifest_of(own.place)["engine"] == "reference"
+    assert "REPLACED MECHANISMS: refusal" in repr(ss.open_runs(own.place))
     assert "REPLACED" not in repr(shipped)
     for frame in (own.tidy(), own.draws()):
         assert frame["replaced_mechanisms"].str.startswith("refusal (").all()
@@ -121,13 +122,13 @@ def test_a_replaced_mechanism_is_named_by_everything_that_comes_out(how: ss.How)
         assert "replaced mechanisms" in chart.text, chart.name
         assert "own_mechanisms" in chart.svg, chart.name
         assert "With replaced" in chart.svg, chart.name
-    place = write_answer(overview_of(own), own.ensemble, own.store.folder)
+    place = write_answer(overview_of(own), own.ensemble, own.place)
     assert "replaced mechanisms" in (place / "answer.txt").read_text(encoding="utf-8")
     assert json.loads((place / "answer.json").read_text(encoding="utf-8"))["replaced_mechanisms"]["refusal"]
 
 
 def overview_of(runs: ss.Runs) -> Answer:
-    return overview_answer(runs.ensemble, runs.store.folder, runs.policies["full_time"].scenario, "full_time")
+    return overview_answer(runs.ensemble, runs.place, runs.policies["full_time"].scenario, "full_time")
 
 
 def test_a_function_that_cannot_travel_runs_here(how: ss.How) -> None:

@@ -9,6 +9,7 @@ from studies.made_up import MILLION
 from sencosim.decisions.designs import saltelli
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.draws import design_in
 from sencosim.studies.question import with_values
 from sencosim.studies.sensitivity import sobol_answer, tornado_answer, tornado_design, varied_apart
 from sencosim.studies.space import CALIBRATION_ROW, choose, together, uncertain
@@ -29,11 +30,11 @@ def paying_by_what_was_fitted(whole: Ensemble) -> Ensemble:
 
 
 def test_knowing_the_calibration_is_worth_at_least_what_its_parts_are(policy: Scenario, run: Run) -> None:
-    whole, store = run(draws(policy, 120))
+    whole, place = run(draws(policy, 120))
     moved = paying_by_what_was_fitted(whole)
     groups = groups_of(moved, "central")
     assert set(PAIR) < set(groups[GROUP])
-    table = voi_answer(moved, store.folder, policy, {}).tables["evppi"].set_index("group")["value"]
+    table = voi_answer(moved, place, policy, {}).tables["evppi"].set_index("group")["value"]
     assert table[GROUP] > 0.0
     for name, inside in groups.items():
         for other, outside in groups.items():
@@ -45,8 +46,8 @@ def test_knowing_the_calibration_is_worth_at_least_what_its_parts_are(policy: Sc
 
 def test_a_tornado_moves_fitted_parameters_alone_and_together(policy: Scenario, run: Run) -> None:
     space = choose(uncertain(policy, "central"), ["calibration"])
-    whole, store = run(points(policy, tornado_design(policy, space), replications=2))
-    answer = tornado_answer(whole, store.folder, policy, "full_time", "net_public_cost")
+    whole, place = run(points(policy, tornado_design(policy, space), replications=2))
+    answer = tornado_answer(whole, place, policy, "full_time", "net_public_cost")
     table = answer.tables["tornado"]
     assert set(table["input"]) == {*space, CALIBRATION_ROW}
     assert set(table["group"]) == {"calibration"}
@@ -65,7 +66,7 @@ def test_what_is_drawn_together_and_varied_apart_is_said(policy: Scenario) -> No
 
 def test_sobol_takes_the_calibration_as_one_input(policy: Scenario, run: Run) -> None:
     space = together(choose(uncertain(policy, "central"), ["calibration", "senco_leaving_rate"]))
-    whole, store = run(points(policy, saltelli(space, 8, 1)))
-    table = sobol_answer(whole, store.design(), policy, "full_time", "net_public_cost").tables["sobol"]
+    whole, place = run(points(policy, saltelli(space, 8, 1)))
+    table = sobol_answer(whole, design_in(place), policy, "full_time", "net_public_cost").tables["sobol"]
     assert set(table["input"]) == {"senco_leaving_rate", CALIBRATION_ROW}
     assert "Fitted parameters, all together" in set(table["title"])
