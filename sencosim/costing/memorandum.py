@@ -36,10 +36,7 @@ class Claim:
     caution: str
 
 
-COLUMNS = (
-    *("claim", "avoided", "price_low_gbp", "price_high_gbp"),
-    *("saving_low_gbp", "saving_high_gbp", "caution"),
-)
+COLUMNS = (*("claim", "avoided", "price_low_gbp", "price_high_gbp"), *("saving_low_gbp", "saving_high_gbp", "caution"))
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "Permanent exclusions avoided",

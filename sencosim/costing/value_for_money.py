@@ -158,21 +158,14 @@ COUNTED_EFFECTS: tuple[CountedEffect, ...] = (
     CountedEffect("Crises answered late, avoided", ("crises_late",), "episodes", "down", "D"),
     CountedEffect("School days missed, avoided", ("absence_days",), "days", "down", "D"),
     CountedEffect(
-        "Weeks from request to plan spared",
-        ("plan_weeks.mainstream", "plan_weeks.exogenous"),
-        "weeks",
-        "",
-        "D",
+        "Weeks from request to plan spared", ("plan_weeks.mainstream", "plan_weeks.exogenous"), "weeks", "", "D"
     ),
 )
 """Effects that the ledger counts and no price reaches. Weeks to plan fall with the number of plans: better is open."""
 
 
 def effects_of_ledger(
-    difference: pd.DataFrame,
-    first_year: int,
-    n_years: int,
-    sizes: Mapping[str, Size] | None = None,
+    difference: pd.DataFrame, first_year: int, n_years: int, sizes: Mapping[str, Size] | None = None
 ) -> tuple[UnmonetisedEffect, ...]:
     """Unmonetised effects of a paired difference.
 

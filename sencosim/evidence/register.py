@@ -98,10 +98,7 @@ def _faults_of_words(parameter: Parameter) -> Iterator[str]:
         ),
         (not parameter.used_by, "used_by must name at least one mechanism or module"),
         (not parameter.unit or not parameter.title, "unit and title must not be empty"),
-        (
-            labels is not None and len(labels) != len(numbers),
-            f"{len(labels or ())} labels for {len(numbers)} numbers",
-        ),
+        (labels is not None and len(labels) != len(numbers), f"{len(labels or ())} labels for {len(numbers)} numbers"),
         ((parameter.favourable is None) != (parameter.no_effect is None), "favourable and no_effect go together"),
         (parameter.quality == "E" and is_evidence, "quality E is our judgement, so kind cannot be evidence"),
         (not payers <= set(PAYERS), f"payer names {parameter.payer}; payers are {', '.join(PAYERS)}"),

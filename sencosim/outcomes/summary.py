@@ -80,11 +80,7 @@ def arms_of(totals: PairTotals, n_years: int) -> Floats:
 
 
 def series_of(
-    scenario: Scenario,
-    job: Job,
-    values: Mapping[str, float],
-    arms: Floats,
-    most_books: int | None = None,
+    scenario: Scenario, job: Job, values: Mapping[str, float], arms: Floats, most_books: int | None = None
 ) -> Iterator[Series]:
     """Every outcome of one pair, people first.
 

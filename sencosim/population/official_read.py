@@ -63,11 +63,7 @@ CHARACTERISTICS_OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "time_period": ("time_period",),
 }
 GIAS_KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "establishments": {
-        "urn": ("URN",),
-        "provision": ("TypeOfResourcedProvision (name)",),
-        "trust": ("Trusts (code)",),
-    },
+    "establishments": {"urn": ("URN",), "provision": ("TypeOfResourcedProvision (name)",), "trust": ("Trusts (code)",)},
     "establishment links": {"urn": ("URN",), "link": ("LinkURN",), "kind": ("LinkType",)},
     "group links": {"urn": ("URN",), "trust": ("Linked UID",), "kind": ("Group Type",)},
     "SEN school level": {"urn": ("URN",), "sen_unit": ("SEN_Unit",), "resourced_provision": ("RP_Unit",)},

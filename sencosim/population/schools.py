@@ -41,10 +41,7 @@ SCHOOL_TYPES = (
 """Types of mainstream school; the first three are primary. Technical: university technical colleges, studio schools."""
 
 _SIZE_LIMITS = ((100, 210, 420), (750, 1250))
-SIZE_BANDS = (
-    ("under 100", "100-209", "210-419", "420 and over"),
-    ("under 750", "750-1249", "1250 and over"),
-)
+SIZE_BANDS = (("under 100", "100-209", "210-419", "420 and over"), ("under 750", "750-1249", "1250 and over"))
 """Labels of the size bands of primary and of secondary schools. [pupils on roll]"""
 FIFTHS = 5
 """Of schools, by free school meals."""
