@@ -19,7 +19,7 @@ from sencosim.evidence.councils import Measure, exclusion_levels
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register
 from sencosim.levers.schools import RunSchools
-from sencosim.population.levels import council_pupils, council_totals
+from sencosim.population.recipe import council_pupils, council_totals
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile

@@ -3,7 +3,7 @@
 Cost is positive, saving negative. Pricing is linear in the ledger, so the cost of a paired difference is the
 difference of the costs, and a ledger may be summed over councils or size bands before it is priced. One thing is not a
 sum over years: teachers taken from classes, which :func:`cost_of_difference` adds to a ledger before it is priced.
-High-needs charges are booked to who pays them in each year (:mod:`sencosim.costing.payer_switch`).
+High-needs charges are booked to who pays them in each year (:func:`sencosim.costing.tariffs.booked`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from sencosim.costing.extra_teachers import with_extra_teachers
-from sencosim.costing.payer_switch import booked, payer_in_book
 from sencosim.costing.prices import PriceBook
+from sencosim.costing.tariffs import booked, payer_in_book
 from sencosim.errors import CostingError, Problem
 from sencosim.names import did_you_mean
 

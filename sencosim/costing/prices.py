@@ -47,6 +47,11 @@ PRICE_PARAMETERS = (
     *("tribunal_cost_public", "tribunal_council_share"),
 )
 """Register entries that a price book reads: what a joint parameter draw must hold."""
+COLUMNS = (
+    *("quantity", "price_unit", "category", "item", "side", "payer", "counterpart", "nature", "price_gbp"),
+    *("cashable_share", "pay_linked", "in_budget", "in_social", "parameters"),
+)
+"""Of a price book as a table."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,8 @@ class PriceBook:
 
     def frame(self) -> pd.DataFrame:
         """Prices as a table, one row for each quantity, item and payer."""
-        return pd.DataFrame([_row(charge) for charge in self.charges])
+        rows = [vars(charge) | {"parameters": ", ".join(charge.parameters)} for charge in self.charges]
+        return pd.DataFrame(rows).rename(columns={"unit": "price_unit"})[list(COLUMNS)]
 
     def price(self, quantity: str, payer: str | None = None) -> float:
         """Sum of the prices on one quantity, transfers included, for one payer or all. [GBP per unit]"""
@@ -188,22 +194,3 @@ def _number(values: Mapping[str, object], name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise CostingError(f"The price {name} must be one number, found {value!r}.")
     return float(value)
-
-
-def _row(charge: Charge) -> dict[str, object]:
-    return {
-        "quantity": charge.quantity,
-        "price_unit": charge.unit,
-        "category": charge.category,
-        "item": charge.item,
-        "side": charge.side,
-        "payer": charge.payer,
-        "counterpart": charge.counterpart,
-        "nature": charge.nature,
-        "price_gbp": charge.price_gbp,
-        "cashable_share": charge.cashable_share,
-        "pay_linked": charge.pay_linked,
-        "in_budget": charge.in_budget,
-        "in_social": charge.in_social,
-        "parameters": ", ".join(charge.parameters),
-    }

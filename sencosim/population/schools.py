@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sencosim.errors import PopulationError, Problem
+from sencosim.evidence.councils import load_councils
 from sencosim.population.spread import Bool, Float64, Int64
 from sencosim.units import N_YEAR_GROUPS, PHASES, YEAR_GROUPS
 
@@ -194,6 +196,28 @@ class Population:
         kind: Int8 = np.where(self.academy, np.where(self.trust_schools > 1, 2, 1), 0).astype(np.int8)
         return kind
 
+    @classmethod
+    def of(
+        cls, council: Int64, phase: npt.NDArray[Any], *, year: int, kind: str, report: str, **columns: npt.ArrayLike
+    ) -> Population:
+        """All schools of England in order of ``school_id``; what follows from other columns is worked out here."""
+        known, n = load_councils(), council.size
+        trust, of_phase = np.asarray(columns["trust"], np.int32), np.asarray(phase, np.int8)
+        columns |= {
+            "school_id": np.arange(n),
+            "la_code": np.array([one.la_code for one in known])[council],
+            "council": council,
+            "region": np.array([one.region for one in known])[council],
+            "phase": of_phase,
+            "fsm_fifth": fsm_fifths(of_phase, np.asarray(columns["fsm_share"])),
+            "trust_schools": trust_sizes(trust),
+            "selective": np.asarray(columns["school_type"]) == SCHOOL_TYPES.index("selective"),
+            "weight": np.ones(n),
+            "council_weight": np.ones(n),
+        }
+        arrays: dict[str, Any] = {name: np.asarray(columns[name], dtype) for name, dtype in _COLUMNS.items()}
+        return cls(**arrays, roll=np.asarray(columns["roll"], np.int32), year=year, kind=kind, report=report)
+
     def take(self, index: npt.NDArray[Any], **changes: Any) -> Population:
         """Rows of an integer index or a mask, with some columns or facts replaced."""
         columns = {name: getattr(self, name)[index] for name in (*_COLUMNS, "roll")}
@@ -204,6 +228,7 @@ class Population:
         chosen = np.ones(self.n_schools, bool) if phase is None else self.phase == phase
         return float((getattr(self, column) * self.expansion)[chosen].sum())
 
+    @cached_property
     def fingerprint(self) -> str:
         """Hash of everything that can change a result. [16 hexadecimal digits]"""
         digest = hashlib.sha256(f"{_FORMAT} {self.year} {self.kind}".encode())

@@ -166,7 +166,7 @@ def test_compressed_files_read_the_same(files: tuple[Path, Path], tmp_path: Path
             archive.writestr("guidance.txt", "read me")
             archive.write(census, "data/census.csv")
     plain, compressed = build_population(census, facts), build_population(packed, facts)
-    assert plain.fingerprint() == compressed.fingerprint()
+    assert plain.fingerprint == compressed.fingerprint
 
 
 def test_supporting_files(files: tuple[Path, Path], tmp_path: Path) -> None:
