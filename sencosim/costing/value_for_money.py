@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike
 from sencosim.costing.discount import discount_factors
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import load_appraisal_tables
+from sencosim.evidence.tables import read_table
 
 INDICATIVE = "indicative"
 Size = Literal["small", "moderate", "large", "unknown"]
@@ -151,16 +153,7 @@ class CountedEffect:
     grade: Literal["A", "B", "C", "D", "E"]
 
 
-COUNTED_EFFECTS: tuple[CountedEffect, ...] = (
-    CountedEffect("Unpaid SENCO hours spared", ("overtime_hours",), "hours", "down", "C"),
-    CountedEffect("Weeks of waiting for support spared", ("identification_wait_weeks",), "weeks", "down", "D"),
-    CountedEffect("SEN Support reviews done", ("done.support_review",), "reviews", "up", "C"),
-    CountedEffect("Crises answered late, avoided", ("crises_late",), "episodes", "down", "D"),
-    CountedEffect("School days missed, avoided", ("absence_days",), "days", "down", "D"),
-    CountedEffect(
-        "Weeks from request to plan spared", ("plan_weeks.mainstream", "plan_weeks.exogenous"), "weeks", "", "D"
-    ),
-)
+COUNTED_EFFECTS = read_table(Path(__file__).with_name("counted_effects.csv"), CountedEffect)
 """Effects that the ledger counts and no price reaches. Weeks to plan fall with the number of plans: better is open."""
 
 

@@ -1,7 +1,7 @@
 """The register: every number that sencosim uses, with its unit, range, source and quality.
 
 The numbers live in the YAML files of this folder, one entry for each. An entry that lacks a field, or has one
-that is unknown, stops the load, and all faults are said at once. Grades are in :mod:`sencosim.evidence.grades`.
+that is unknown, stops the load, and all faults are said at once. Grades are in :mod:`sencosim.evidence.explain`.
 """
 
 from __future__ import annotations

@@ -240,7 +240,10 @@ class Population:
 
     def save(self, path: str | Path) -> None:
         """Write a Parquet file, all or nothing."""
-        columns = {name: pa.array(getattr(self, name).tolist(), _arrow_type(name)) for name in _COLUMNS}
+        kinds = {
+            n: pa.string() if one is np.str_ else pa.from_numpy_dtype(np.dtype(one)) for n, one in _COLUMNS.items()
+        }
+        columns = {name: pa.array(getattr(self, name).tolist(), kind) for name, kind in kinds.items()}
         columns |= {name: pa.array(self.roll[:, i], pa.int32()) for i, name in enumerate(_ROLL_COLUMNS)}
         facts = {"format": _FORMAT, "year": self.year, "kind": self.kind, "report": self.report}
         table = pa.table(columns).replace_schema_metadata({"sencosim": json.dumps(facts)})
@@ -277,10 +280,6 @@ class Population:
         }
         roll = np.column_stack([table[name].to_numpy() for name in _ROLL_COLUMNS]).astype(np.int32)
         return cls(**columns, roll=roll, year=facts["year"], kind=facts["kind"], report=facts["report"])
-
-
-def _arrow_type(name: str) -> pa.DataType:
-    return pa.string() if _COLUMNS[name] is np.str_ else pa.from_numpy_dtype(np.dtype(_COLUMNS[name]))
 
 
 def _unreadable(path: Path, message: str) -> PopulationError:

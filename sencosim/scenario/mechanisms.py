@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from sencosim.evidence.routes import read_neutral
 from sencosim.evidence.tables import read_rows
 from sencosim.names import did_you_mean, listed
 
@@ -25,11 +26,8 @@ class Mechanism(NamedTuple):
 
 
 def _read() -> dict[str, Mechanism]:
-    def neutral(text: str) -> dict[str, float]:
-        return {name: float(value) for name, value in (one.split("=") for one in text.split())}
-
     rows = read_rows(Path(__file__).with_suffix(".csv"))
-    return {row["name"]: Mechanism(row["number"], row["title"], neutral(row["neutral"])) for row in rows}
+    return {row["name"]: Mechanism(row["number"], row["title"], read_neutral(row["neutral"])) for row in rows}
 
 
 MECHANISMS: Mapping[str, Mechanism] = _read()

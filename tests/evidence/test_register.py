@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sencosim.errors import EvidenceError
 from sencosim.evidence import distributions
 from sencosim.evidence.distributions import Distribution
-from sencosim.evidence.grades import KIND, QUALITY
+from sencosim.evidence.explain import KIND, QUALITY
 from sencosim.evidence.register import SOURCES_FILE, Register, evidence_folder, load_register, read_register
 from sencosim.evidence.yaml_files import is_table
 from sencosim.names import did_you_mean
