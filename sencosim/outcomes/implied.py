@@ -37,7 +37,6 @@ _WORKED = (
 """Hours worked on SEN, paid and unpaid."""
 _NOTICED = ("pupil_years.identification_wait", "pupil_years.sen_support")
 _WITH_SEN = (*_NOTICED, "pupil_years.ehc_plan", "pupil_years.waiting_special")
-_STAGES = ("noticed", "sen_support", "ehc_plan")
 
 
 @dataclass(frozen=True)
