@@ -24,7 +24,7 @@ from sencosim.evidence.councils import (
     load_council_levels,
     load_councils,
 )
-from sencosim.evidence.series import load_series, series_value
+from sencosim.evidence.series import series_by_key, series_value
 from sencosim.levers.schools import RunSchools
 from sencosim.units import PHASES, WEEKS_PER_YEAR
 
@@ -57,9 +57,8 @@ def roll_scale(phase: int, start: int) -> float:
     >>> roll_scale(0, 2022), round(roll_scale(1, 2018), 3)
     (1.0, 0.917)
     """
-    known = {(point.series, point.breakdown, point.period): point.value for point in load_series()}
     periods = (f"{year}/{(year + 1) % 100:02d}" for year in (start, POPULATION_ROLLS - 1))
-    then, now = (known.get(("pupils", f"state_{PHASES[phase]}", period)) for period in periods)
+    then, now = (series_by_key().get(("pupils", f"state_{PHASES[phase]}", period)) for period in periods)
     return then / now if then is not None and now is not None else 1.0
 
 

@@ -103,7 +103,6 @@ class PriceBook:
         view: str,
         terms: PolicyTerms | None = None,
         register: Register | None = None,
-        deflator: str = "in_force",
     ) -> PriceBook:
         """Make a book from one set of parameter values, such as one draw.
 
@@ -117,8 +116,6 @@ class PriceBook:
             Who funds the levers, and whether a seat comes with pay. Schools and yes, if not given.
         register
             Where price years are read; the shipped one if not given.
-        deflator
-            Release of the deflator.
 
         Returns
         -------
@@ -141,7 +138,7 @@ class PriceBook:
             year = register.get(name).price_year
             if year is None:
                 return _number(values, name)
-            moved = rebase(_number(values, name), year, base, deflator)
+            moved = rebase(_number(values, name), year, base)
             flags[name] = moved.flags if moved.factor != 1.0 else ()
             return moved.value
 
@@ -161,10 +158,9 @@ class PriceBook:
         )
 
     @classmethod
-    def for_view(cls, view: str, terms: PolicyTerms | None = None, register: Register | None = None) -> PriceBook:
+    def for_view(cls, view: str, terms: PolicyTerms | None = None) -> PriceBook:
         """Make the book of a view at its point values."""
-        register = load_register() if register is None else register
-        return cls.from_values(load_view(view).values(register), view, terms, register)
+        return cls.from_values(load_view(view).values(load_register()), view, terms)
 
     def frame(self) -> pd.DataFrame:
         """Prices as a table, one row for each quantity, item and payer."""

@@ -28,9 +28,9 @@ import pandas as pd
 from sencosim.costing.accounts import Charge, transfer
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, RELEASED
 from sencosim.levers.catalogue import LEVERS
-from sencosim.levers.tariff import LeverTerms, Prices, Tariff
+from sencosim.levers.tariff import HOUR_OF_A_TEACHER, LeverTerms, Prices, Tariff, hour_of_a_teacher
 from sencosim.scenario.schema import Scenario
-from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
+from sencosim.units import WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, Payer, PressureFunder, Quantity
 
 COUNCILS = Payer.COUNCIL_HIGH_NEEDS.key
@@ -89,7 +89,7 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
     """Every charge of a price book."""
     return (
         *of_lever("protected_time", prices, terms),
-        *released_hours(prices),
+        *released_hours(prices, terms),
         *extra_teachers(prices),
         *(charge for name in OTHER_LEVERS for charge in of_lever(name, prices, terms)),
         *recruitment(prices),
@@ -134,19 +134,17 @@ def _insured(charge: Charge, prices: Prices, tariff: Tariff) -> Iterator[Charge]
     yield from transfer(replace(charge, item=item, price_gbp=paid_back, parameters=parameters), "exchequer")
 
 
-def released_hours(prices: Prices) -> Iterator[Charge]:
+def released_hours(prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
     """Worth of paid hours that go to other school work: taught or covered, so others need not be. Not cash.
 
     Worth a share of what an hour of teaching costs the country (employment cost less National Insurance, as added
     hours stand in the social view), so that at a share of 1 an hour added and released costs the country nothing.
     """
-    worth, cost, week = "released_hours_value", "teacher_employment_cost", "full_time_hours_per_week"
-    ni, item = "employer_ni_share_of_teacher_cost", "released_hours"
-    hour = prices.money(cost) / (prices.share(week) * SCHOOL_WEEKS_PER_YEAR)
-    price = -prices.share(worth) * hour * (1.0 - prices.share(ni))
+    worth, ni, item = "released_hours_value", "employer_ni_share_of_teacher_cost", "released_hours"
+    price = -prices.share(worth) * hour_of_a_teacher(prices, terms) * (1.0 - prices.share(ni))
     how: dict[str, Any] = {"cashable_share": 0.0, "pay_linked": True, "in_budget": False}
     for quantity in RELEASED:
-        yield _charge(quantity, item, item, "schools", price, worth, cost, week, ni, **how)
+        yield _charge(quantity, item, item, "schools", price, worth, *HOUR_OF_A_TEACHER, ni, **how)
 
 
 def extra_teachers(prices: Prices) -> Iterator[Charge]:

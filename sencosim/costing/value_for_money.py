@@ -105,20 +105,11 @@ def switching_values(
     """
     rows = []
     for effect in effects:
-        row: dict[str, object] = {name: getattr(effect, name) for name in ("direction", "size", "grade", "unit")}
         amounts = None if effect.units is None else np.atleast_1d(np.asarray(effect.units, dtype=np.float64))
         present = None if amounts is None else float(amounts @ discount_factors(len(amounts), schedule, vintage))
         needed, reading = _needed(effect.direction, npsv, present)
-        rows.append(
-            {"effect": effect.title}
-            | row
-            | {
-                "units": None if amounts is None else float(amounts.sum()),
-                "pv_units": present,
-                "switching_value_gbp_per_unit": needed,
-                "reading": reading,
-            }
-        )
+        told = (effect.title, effect.direction, effect.size, effect.grade, effect.unit)
+        rows.append((*told, None if amounts is None else float(amounts.sum()), present, needed, reading))
     return pd.DataFrame(rows, columns=list(UNMONETISED_COLUMNS))
 
 

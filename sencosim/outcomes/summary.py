@@ -328,14 +328,12 @@ class Separation:
         return "lower" if self.mean < 0.0 else "higher"
 
 
-def separation(
-    first: pd.DataFrame, second: pd.DataFrame, view: str, outcome: str, year: str, payer: str = ""
-) -> Separation:
+def separation(first: pd.DataFrame, second: pd.DataFrame, view: str, outcome: str, year: str) -> Separation:
     """Pair two tables of runs and look at one outcome.
 
     The tables are ``runs`` of two runs of the same seed, draws and schools; ValueError if they are not, or hold none.
     """
-    wanted = {"view": view, "outcome": outcome, "year": year, "payer": payer}
+    wanted = {"view": view, "outcome": outcome, "year": year, "payer": ""}
     chosen = [frame[(frame[list(wanted)] == pd.Series(wanted)).all(axis=1)] for frame in (first, second)]
     joined = chosen[0].merge(chosen[1], on=KEYS, suffixes=("_first", "_second"), validate="one_to_one")
     if joined.empty or not len(joined) == len(chosen[0]) == len(chosen[1]):

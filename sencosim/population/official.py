@@ -63,7 +63,6 @@ def build_population(
     characteristics: str | Path,
     gias: Sequence[str | Path] = (),
     year: int | None = LATEST_YEAR,
-    as_published: bool = False,
 ) -> Population:
     """All mainstream schools of the files.
 
@@ -72,7 +71,7 @@ def build_population(
     the census, its year groups are scaled to the pupils of the census. ``gias`` are supporting files, told apart by
     their headers: all establishments (units, trusts), links between establishments, academy group links, the
     school-level SEN file (units). SEN Support, plans and free school meals of each council are moved to its published
-    shares of January of ``year``, unless that is ``None`` or they are to stay ``as_published``. The report of the
+    shares of January of ``year``, unless that is ``None``: then they stay as published. The report of the
     population says what was dropped and why; all faults of all files are said at once.
     """
     report = _Report()
@@ -84,7 +83,7 @@ def build_population(
         raise PopulationError(message, (Problem(message, file=str(census)),))
     census_year = _census_year(census, census_rows, rows, report)
     population = _assemble(rows, extras, census_year, report)
-    if year is None or as_published:
+    if year is None:
         return population.take(np.arange(population.n_schools), report=_text(report, population))
     return _moved(population, year, report)
 

@@ -29,16 +29,8 @@ Text = npt.NDArray[np.str_]
 PRIMARY, SECONDARY = 0, 1
 
 SCHOOL_TYPES = (
-    "infant",
-    "junior",
-    "through_primary",
-    "secondary_without_sixth_form",
-    "secondary_with_sixth_form",
-    "selective",
-    "all_through",
-    "middle",
-    "technical",
-    "sixteen_to_nineteen",
+    *("infant", "junior", "through_primary", "secondary_without_sixth_form", "secondary_with_sixth_form"),
+    *("selective", "all_through", "middle", "technical", "sixteen_to_nineteen"),
 )
 """Types of mainstream school; the first three are primary. Technical: university technical colleges, studio schools."""
 
