@@ -17,9 +17,8 @@ from sencosim.cli import main
 from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
 from sencosim.engine.mechanisms.order import Step
-from sencosim.evidence.cost_rows import ROLES, CostRow, load_cost_rows
-from sencosim.evidence.coverage import CONTEXT, load_coverage
-from sencosim.evidence.grades import KIND, QUALITY
+from sencosim.evidence.coverage import CONTEXT, ROLES, CostRow, load_cost_rows, load_coverage
+from sencosim.evidence.explain import KIND, QUALITY
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
@@ -230,7 +229,7 @@ def guards() -> list[str]:
     """Write the sets of quantities of which only one may carry prices."""
     rows = [
         (what, " or ".join(", ".join(f"`{name}`" for name in sorted(group)) for group in groups))
-        for what, groups in ONE_MEASURE
+        for what, groups in ONE_MEASURE.items()
     ]
     words = (
         "The same money can be measured in several ways. A price book that prices two of them is refused, and so is "

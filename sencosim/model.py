@@ -298,7 +298,7 @@ def run_facts(resolved: Resolved, options: RunOptions) -> dict[str, Any]:
         "scenario": resolved.scenario.name,
         "scenario_fingerprint": resolved.fingerprint,
         "evidence_fingerprint": load_register().fingerprint(),
-        "population_fingerprint": england(options).fingerprint(),
+        "population_fingerprint": england(options).fingerprint,
         "code_fingerprint": code_fingerprint(),
         "engine": options.engine,
         "councils": list(options.councils),
@@ -324,7 +324,7 @@ def sample(
         return population
     by_school = scenario.run.sampling == "schools"
     seed = scenario.run.seed + 7919 * replication
-    key = (population.fingerprint(), options.councils, by_school, share, seed)
+    key = (population.fingerprint, options.councils, by_school, share, seed)
     if key not in _SAMPLES:
         if len(_SAMPLES) >= MOST_SAMPLES_KEPT:
             _SAMPLES.pop(next(iter(_SAMPLES)))

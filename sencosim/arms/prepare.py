@@ -8,18 +8,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from sencosim.arms.councils import council_inputs
+from sencosim.arms.councils import council_inputs, need_scale, starts_early
 from sencosim.arms.inputs import BoolArray, FloatArray, Inputs, IntArray, Reference, SchoolInputs
 from sencosim.arms.pages import cells_of, groups_of
 from sencosim.arms.policy import policy_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
-from sencosim.arms.stocks import need_scale, starts_early
 from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.councils import Measure, exclusion_levels
 from sencosim.evidence.distributions import pert_table
 from sencosim.evidence.register import load_register
 from sencosim.levers.schools import RunSchools
-from sencosim.population.levels import council_pupils, council_totals
+from sencosim.population.recipe import council_pupils, council_totals
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from sencosim.arms.councils import councils_at_start
 from sencosim.arms.inputs import FloatArray, Inputs
 from sencosim.arms.prepare import Draw, make_inputs
-from sencosim.arms.stocks import councils_at_start
 from sencosim.calibration.parameters import reading_of
 from sencosim.engine.choose import engine_named
 from sencosim.engine.pair import read_evidence

@@ -9,8 +9,8 @@ import click
 from sencosim.cli.failure import CHECK_FAILED
 from sencosim.errors import OutputError
 from sencosim.population.describe import compare, describe
-from sencosim.population.levels import LATEST_YEAR
 from sencosim.population.official import build_population
+from sencosim.population.recipe import LATEST_YEAR
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
 from sencosim.terminal.console import Console

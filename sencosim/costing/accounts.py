@@ -15,7 +15,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
+
+from ruamel.yaml import YAML
 
 from sencosim.vocabulary import PAYERS
 
@@ -115,45 +118,10 @@ def transfer(charge: Charge, receiver: str) -> tuple[Charge, Charge]:
     return paid, replace(paid, payer=receiver, price_gbp=-charge.price_gbp, counterpart=charge.payer)
 
 
-ONE_MEASURE: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
-    (
-        "SENCO hours: paid hours, or the SEN work that they bought (trap 7)",
-        (
-            frozenset({"allocated_hours"}),
-            frozenset({"added_hours", "removed_hours", "vacant_hours"}),
-            frozenset({"used_hours", "npq_hours"}),
-        ),
-    ),
-    (
-        "SENCO turnover: leavers, or those who follow them (trap 16)",
-        (frozenset({"senco_leavers"}), frozenset({"senco_starters"}), frozenset({"posts_vacant"})),
-    ),
-    (
-        "Appeals: by registration, or by outcome (trap 4)",
-        (
-            frozenset(
-                {"appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents", "appeals.exogenous"}
-            ),
-            frozenset({"appeals_conceded", "appeals_heard", "appeals_upheld"}),
-            frozenset({"hours.appeal_preparation", "done.appeal_preparation", "due.appeal_preparation"}),
-        ),
-    ),
-    (
-        "Places: pupil-years, or starts, or plans issued (traps 10 and 15)",
-        (
-            frozenset({"pupil_years.state_special", "pupil_years.independent_special", "pupil_years.ehc_plan"}),
-            frozenset({"starts.state_special", "starts.independent_special", "starts.over_capacity"}),
-            frozenset({"plans_issued.mainstream", "plans_issued.exogenous", "plans_ceased"}),
-        ),
-    ),
-    (
-        "Assessment: council hours, or decisions made with them (trap 5)",
-        (
-            frozenset({"ep_hours", "officer_hours"}),
-            frozenset({"decisions", "refused.school_led", "refused.parental", "refused.exogenous"}),
-        ),
-    ),
-)
+ONE_MEASURE: dict[str, list[frozenset[str]]] = {
+    what: [*map(frozenset, groups)]
+    for what, groups in YAML(typ="safe", pure=True).load(Path(__file__).with_name("one_measure.yaml")).items()
+}
 """The same money measured in several ways: only one group of each may carry prices."""
 
 
@@ -205,7 +173,7 @@ def _unbalanced(charges: tuple[Charge, ...]) -> Iterator[str]:
 
 def _counted_twice(charges: tuple[Charge, ...]) -> Iterator[str]:
     priced = {charge.quantity for charge in charges}
-    for what, groups in ONE_MEASURE:
+    for what, groups in ONE_MEASURE.items():
         used = [sorted(group & priced) for group in groups if group & priced]
         if len(used) > 1:
             yield f"{what}: prices on both {', '.join(used[0])} and {', '.join(used[1])}."

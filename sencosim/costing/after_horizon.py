@@ -31,12 +31,8 @@ LAST_AGE_YEARS = 20
 POST16 = "pupil_years.post16_plan"
 ALTERNATIVE_PROVISION = "pupil_years.ap"
 WITH_A_PLAN = (
-    "pupil_years.ehc_plan",
-    "pupil_years.waiting_special",
-    "pupil_years.resourced",
-    "pupil_years.state_special",
-    "pupil_years.over_capacity",
-    "pupil_years.independent_special",
+    *("pupil_years.ehc_plan", "pupil_years.waiting_special", "pupil_years.resourced"),
+    *("pupil_years.state_special", "pupil_years.over_capacity", "pupil_years.independent_special"),
 )
 """Placements whose leavers after Year 11 keep a plan."""
 WITHOUT_A_PLAN = ("pupil_years.home_education",)
@@ -75,11 +71,8 @@ class RunOff:
             If one is missing.
         """
         names = (
-            "ap_stay_years",
-            "post16_leaving_rate",
-            "plan_ceased_rate_mainstream",
-            "state_special_leaving_rate",
-            "independent_leaving_rate",
+            *("ap_stay_years", "post16_leaving_rate", "plan_ceased_rate_mainstream"),
+            *("state_special_leaving_rate", "independent_leaving_rate"),
         )
         missing = [name for name in names if name not in values]
         if missing:

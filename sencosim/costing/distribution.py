@@ -15,7 +15,7 @@ import pandas as pd
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import load_appraisal_tables
-from sencosim.evidence.councils import Council, load_councils
+from sencosim.evidence.councils import load_councils
 
 CouncilGroup = Literal["region", "free_school_meals"]
 DISTRIBUTION_COLUMNS = ("group", "pv_cost", "pv_benefit", "npsv", "weight", "weighted_npsv")
@@ -113,10 +113,6 @@ def with_council_group(table: pd.DataFrame, group: CouncilGroup) -> pd.DataFrame
 
 
 def _fifths() -> dict[str, str]:
-    def eligible(council: Council) -> tuple[float, str]:
-        pupils = council.primary_pupils + council.secondary_pupils
-        return (council.primary_fsm + council.secondary_fsm) / pupils if pupils else 0.0, council.ons_code
-
     titles = ("1 lowest", "2", "3", "4", "5 highest")
-    councils = sorted(load_councils(), key=eligible)
+    councils = sorted(load_councils(), key=lambda council: (council.fsm_share, council.ons_code))
     return {council.ons_code: titles[place * 5 // len(councils)] for place, council in enumerate(councils)}

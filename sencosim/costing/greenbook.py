@@ -19,10 +19,10 @@ from __future__ import annotations
 from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.adjustments import Additionality, OptimismBias
 from sencosim.costing.appraise import Appraisal, appraise, cost_per_outcome, npsv, payback_year, switching_multiplier
+from sencosim.costing.cost import journal, trial_balance
 from sencosim.costing.deflate import Rebased, real, rebase
 from sencosim.costing.discount import annuity_factor, discount_factors, present_value, with_real_growth
 from sencosim.costing.distribution import by_group, distribution_weight
-from sencosim.costing.double_entry import journal, trial_balance
 from sencosim.costing.money import by_payer, flows
 from sencosim.costing.option import AppraisalFrame, OptionAppraisal, appraise_option, measures
 from sencosim.costing.plain_flows import Flow, lines_of

@@ -7,10 +7,12 @@ other and with the accounts, so the rows are not to be added up. Unpaid hours st
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from sencosim.costing.prices import PriceBook
+from sencosim.evidence.tables import read_table
 
 
 @dataclass(frozen=True)
@@ -36,42 +38,8 @@ class Claim:
     caution: str
 
 
-COLUMNS = (
-    *("claim", "avoided", "price_low_gbp", "price_high_gbp"),
-    *("saving_low_gbp", "saving_high_gbp", "caution"),
-)
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "Permanent exclusions avoided",
-        ("permanent_exclusions.noticed", "permanent_exclusions.sen_support", "permanent_exclusions.ehc_plan"),
-        "headline_exclusion_lifetime",
-        "headline_exclusion_lifetime",
-        "A difference between excluded and other pupils, not an effect; holds education, tax, benefits, health and"
-        " justice, some of which is booked in the accounts (trap 1).",
-    ),
-    Claim(
-        "Tribunal cases avoided",
-        ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents", "appeals.exogenous"),
-        "headline_tribunal_low",
-        "headline_tribunal_high",
-        "Derivation not found; mostly staff time that no one gets back as cash.",
-    ),
-    Claim(
-        "Years in a mainstream instead of a special school",
-        ("pupil_years.state_special", "pupil_years.over_capacity", "pupil_years.independent_special"),
-        "headline_specialist_low",
-        "headline_specialist_high",
-        "Gross cost of a special place: the cost of the mainstream place is not taken off, and places are refilled"
-        " (traps 9 and 10).",
-    ),
-    Claim(
-        "Unpaid SENCO hours avoided, at gross pay",
-        ("overtime_hours",),
-        "unpaid_hour_value",
-        "unpaid_hour_value",
-        "No cash moves, and no source values the evenings of SENCOs.",
-    ),
-)
+COLUMNS = (*("claim", "avoided", "price_low_gbp", "price_high_gbp"), *("saving_low_gbp", "saving_high_gbp", "caution"))
+CLAIMS = read_table(Path(__file__).with_suffix(".csv"), Claim)
 """Rows of the memorandum, in order."""
 
 

@@ -224,13 +224,5 @@ def _per_outcome(outcomes: Mapping[str, ArrayLike], pv_cost: float, public_net: 
     rows = []
     for name, amounts in outcomes.items():
         units = float(np.sum(np.asarray(amounts, dtype=np.float64)))
-        rows.append(
-            {
-                "outcome": name,
-                "units": units,
-                "pv_cost_per_unit_gbp": cost_per_outcome(pv_cost, units),
-                "public_net_per_unit_gbp": cost_per_outcome(public_net, units),
-            }
-        )
-    columns = ["outcome", "units", "pv_cost_per_unit_gbp", "public_net_per_unit_gbp"]
-    return pd.DataFrame(rows, columns=columns)
+        rows.append((name, units, cost_per_outcome(pv_cost, units), cost_per_outcome(public_net, units)))
+    return pd.DataFrame(rows, columns=["outcome", "units", "pv_cost_per_unit_gbp", "public_net_per_unit_gbp"])

@@ -47,6 +47,11 @@ PRICE_PARAMETERS = (
     *("tribunal_cost_public", "tribunal_council_share"),
 )
 """Register entries that a price book reads: what a joint parameter draw must hold."""
+COLUMNS = (
+    *("quantity", "price_unit", "category", "item", "side", "payer", "counterpart", "nature", "price_gbp"),
+    *("cashable_share", "pay_linked", "in_budget", "in_social", "parameters"),
+)
+"""Of a price book as a table."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,6 @@ class PriceBook:
         view: str,
         terms: PolicyTerms | None = None,
         register: Register | None = None,
-        deflator: str = "in_force",
     ) -> PriceBook:
         """Make a book from one set of parameter values, such as one draw.
 
@@ -112,8 +116,6 @@ class PriceBook:
             Who funds the levers, and whether a seat comes with pay. Schools and yes, if not given.
         register
             Where price years are read; the shipped one if not given.
-        deflator
-            Release of the deflator.
 
         Returns
         -------
@@ -136,7 +138,7 @@ class PriceBook:
             year = register.get(name).price_year
             if year is None:
                 return _number(values, name)
-            moved = rebase(_number(values, name), year, base, deflator)
+            moved = rebase(_number(values, name), year, base)
             flags[name] = moved.flags if moved.factor != 1.0 else ()
             return moved.value
 
@@ -156,14 +158,14 @@ class PriceBook:
         )
 
     @classmethod
-    def for_view(cls, view: str, terms: PolicyTerms | None = None, register: Register | None = None) -> PriceBook:
+    def for_view(cls, view: str, terms: PolicyTerms | None = None) -> PriceBook:
         """Make the book of a view at its point values."""
-        register = load_register() if register is None else register
-        return cls.from_values(load_view(view).values(register), view, terms, register)
+        return cls.from_values(load_view(view).values(load_register()), view, terms)
 
     def frame(self) -> pd.DataFrame:
         """Prices as a table, one row for each quantity, item and payer."""
-        return pd.DataFrame([_row(charge) for charge in self.charges])
+        rows = [vars(charge) | {"parameters": ", ".join(charge.parameters)} for charge in self.charges]
+        return pd.DataFrame(rows).rename(columns={"unit": "price_unit"})[list(COLUMNS)]
 
     def price(self, quantity: str, payer: str | None = None) -> float:
         """Sum of the prices on one quantity, transfers included, for one payer or all. [GBP per unit]"""
@@ -188,22 +190,3 @@ def _number(values: Mapping[str, object], name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise CostingError(f"The price {name} must be one number, found {value!r}.")
     return float(value)
-
-
-def _row(charge: Charge) -> dict[str, object]:
-    return {
-        "quantity": charge.quantity,
-        "price_unit": charge.unit,
-        "category": charge.category,
-        "item": charge.item,
-        "side": charge.side,
-        "payer": charge.payer,
-        "counterpart": charge.counterpart,
-        "nature": charge.nature,
-        "price_gbp": charge.price_gbp,
-        "cashable_share": charge.cashable_share,
-        "pay_linked": charge.pay_linked,
-        "in_budget": charge.in_budget,
-        "in_social": charge.in_social,
-        "parameters": ", ".join(charge.parameters),
-    }

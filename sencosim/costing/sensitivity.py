@@ -5,7 +5,7 @@ Cases are not combined: optimism bias with every unit cost at its high end would
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -22,7 +22,7 @@ from sencosim.costing.option import LONG_HORIZON, AppraisalFrame, measures
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.evidence.appraisal import load_appraisal_tables
-from sencosim.evidence.register import Register, load_register
+from sencosim.evidence.register import load_register
 
 PAY_GROWTH_STEP = 0.01
 """Real pay growth is tested this much above and below. [share a year]"""
@@ -35,6 +35,8 @@ PRICE_SWING_COLUMNS = (
     *("parameter", "title", "unit", "kind", "quality", "low", "central", "high", "npsv_low", "npsv_high"),
     *("swing_gbp", "public_net_low", "public_net_high", "switching_value", "reading"),
 )
+PRICE_BASES = "2024-25", "2026-27"
+"""Other price bases that are shown."""
 LinesAt = Callable[[float], pd.DataFrame]
 """Gives the priced lines of an option at a real pay growth. [share a year]"""
 
@@ -80,7 +82,6 @@ def sensitivity_table(
     frame: AppraisalFrame | None = None,
     real_pay_growth: float = 0.0,
     bias: OptimismBias | None = None,
-    price_bases: Iterable[str] = ("2024-25", "2026-27"),
 ) -> pd.DataFrame:
     """Appraise an option under one change of convention at a time.
 
@@ -95,8 +96,6 @@ def sensitivity_table(
         Growth of the central case. [share a year]
     bias
         Optimism bias; that assumed of a staffing duty if not given.
-    price_bases
-        Other price bases to show.
 
     Returns
     -------
@@ -108,16 +107,14 @@ def sensitivity_table(
     bias = OptimismBias.of_staffing_duty() if bias is None else bias
     rows = []
     central = 0.0
-    for case in _cases(lines_for, frame, real_pay_growth, bias, tuple(price_bases)):
+    for case in _cases(lines_for, frame, real_pay_growth, bias):
         found = measures(case.lines, case.frame, case.bias)
         central = found.npsv if case.name == "central" else central
         rows.append(_row(case, found, central))
     return pd.DataFrame(rows, columns=list(CASE_COLUMNS))
 
 
-def _cases(
-    lines_for: LinesAt, frame: AppraisalFrame, growth: float, bias: OptimismBias, price_bases: tuple[str, ...]
-) -> Iterator[_Case]:
+def _cases(lines_for: LinesAt, frame: AppraisalFrame, growth: float, bias: OptimismBias) -> Iterator[_Case]:
     lines = lines_for(growth)
     yield _Case("central", "Central case", "in force", frame, lines)
     for word, step in (("lower", -PAY_GROWTH_STEP), ("higher", PAY_GROWTH_STEP)):
@@ -140,24 +137,20 @@ def _cases(
     if frame.n_years > LONG_HORIZON and frame.schedule == "standard" and frame.vintage == "in_force":
         title = "Extra low-rate schedule, for horizons above 50 years"
         yield _Case("discounting_low_rate", title, "in force", replace(frame, schedule="low_rate"), lines)
-    for base in price_bases:
+    for base in PRICE_BASES:
         moved = in_prices_of(lines, base, frame.price_base)
         title = f"Prices of {base} instead of {frame.price_base}"
         yield _Case(f"prices_{base}", title, "unit only", replace(frame, price_base=base), moved)
 
 
 def _row(case: _Case, found: Appraisal, central: float) -> dict[str, object]:
-    return {
+    told = {name: getattr(found, name) for name in ("npsv", "pv_cost", "pv_benefit", "bcr_a", "bcr_b")}
+    return told | {
         "case": case.name,
         "title": case.title,
         "basis": case.basis,
         "price_base": case.frame.price_base,
-        "npsv": found.npsv,
         "change_gbp": found.npsv - central,
-        "pv_cost": found.pv_cost,
-        "pv_benefit": found.pv_benefit,
-        "bcr_a": found.bcr_a,
-        "bcr_b": found.bcr_b,
         # Not shown with optimism bias: a transfer would go up for its payer and down for its receiver.
         "pv_public_net": None if case.bias is not None else public_net(case.lines, case.frame),
     }
@@ -194,7 +187,6 @@ def one_price_at_a_time(
     values: Mapping[str, object],
     frame: AppraisalFrame | None = None,
     terms: PolicyTerms | None = None,
-    register: Register | None = None,
 ) -> pd.DataFrame:
     """Put each unit cost at its low and its high end, all else as it is, and find where the answer would turn.
 
@@ -208,8 +200,6 @@ def one_price_at_a_time(
         Horizon and discounting.
     terms
         Policy terms that they were priced with.
-    register
-        Where the intervals are read; the shipped one if not given.
 
     Returns
     -------
@@ -219,35 +209,23 @@ def one_price_at_a_time(
         without an interval are listed last, without a swing. [GBP; parameters in their own unit]
     """
     frame = AppraisalFrame() if frame is None else frame
-    register = load_register() if register is None else register
-    rows = [_swing(name, lines, dict(values), frame, terms, register) for name in PRICE_PARAMETERS]
+    rows = [_swing(name, lines, dict(values), frame, terms) for name in PRICE_PARAMETERS]
     table = pd.DataFrame(rows, columns=list(PRICE_SWING_COLUMNS))
     return table.sort_values("swing_gbp", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
 
 
 def _swing(
-    name: str,
-    lines: pd.DataFrame,
-    values: dict[str, object],
-    frame: AppraisalFrame,
-    terms: PolicyTerms | None,
-    register: Register,
+    name: str, lines: pd.DataFrame, values: dict[str, object], frame: AppraisalFrame, terms: PolicyTerms | None
 ) -> dict[str, object]:
-    entry = register[name]
-    row: dict[str, object] = {
-        "parameter": name,
-        "title": entry.title,
-        "unit": entry.unit,
-        "kind": entry.kind,
-        "quality": entry.quality,
-        "central": values[name],
-    }
+    entry = load_register()[name]
+    row: dict[str, object] = {"parameter": name, "central": values[name]}
+    row |= {column: getattr(entry, column) for column in ("title", "unit", "kind", "quality")}
     if entry.interval is None:
         return row | {"reading": "no interval in the register"}
     low, high = (float(end) for end in entry.interval)
 
     def priced(value: float) -> pd.DataFrame:
-        book = PriceBook.from_values(values | {name: value}, "sensitivity", terms, register)
+        book = PriceBook.from_values(values | {name: value}, "sensitivity", terms)
         return reprice(retaken(lines, book.teachers_per_hour), book)
 
     def npsv_at(value: float) -> float:

@@ -23,15 +23,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sencosim.costing import payer_switch
+import pandas as pd
+
 from sencosim.costing.accounts import Charge, transfer
-from sencosim.costing.class_tariffs import extra_teachers, released_hours
-from sencosim.costing.lever_tariffs import other_levers, senco_time
-from sencosim.levers.tariff import LeverTerms, Prices
+from sencosim.costing.extra_teachers import EXTRA_TEACHERS, RELEASED
+from sencosim.levers.catalogue import LEVERS
+from sencosim.levers.tariff import HOUR_OF_A_TEACHER, LeverTerms, Prices, Tariff, hour_of_a_teacher
 from sencosim.scenario.schema import Scenario
 from sencosim.units import WEEKS_PER_YEAR
-from sencosim.vocabulary import COLUMN, PressureFunder, Quantity
+from sencosim.vocabulary import COLUMN, Payer, PressureFunder, Quantity
 
+COUNCILS = Payer.COUNCIL_HIGH_NEEDS.key
+CENTRAL = Payer.CENTRAL_HIGH_NEEDS.key
+SWITCH = "2028-04"
+"""Month from which central government pays (budget of November 2025), unless a scenario says another."""
+FIRST_MONTH = 9
+"""An academic year is taken as September to August; what is counted in it, as spread evenly over its months."""
+PART_AFTER: dict[PressureFunder, float] = {"councils_then_central": 1.0, "councils": 0.0, "shared": 0.5}
+"""Part of the charges after the switch that central government pays. [share]"""
 APPEALS = ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous")
 TRANSPORT = {
     "ehc_plan": "mainstream_plan",
@@ -44,6 +53,8 @@ TRANSPORT = {
     "post16_plan": "post16",
 }
 """Placement of the ledger, and whose share of transport users it has."""
+OTHER_LEVERS = tuple(name for name in dict.fromkeys(("slt_seat", "allowance", *LEVERS)) if name != "protected_time")
+"""Levers other than SENCO time, in the order of the tables: those of leadership come first."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ class PolicyTerms(LeverTerms):
     """
 
     high_needs_pressure_funded_by: PressureFunder = "councils_then_central"
-    high_needs_pressure_from: str = payer_switch.SWITCH
+    high_needs_pressure_from: str = SWITCH
 
 
 def terms_of(scenario: Scenario) -> PolicyTerms:
@@ -77,10 +88,10 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
 def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
     """Every charge of a price book."""
     return (
-        *senco_time(prices, terms),
-        *released_hours(prices),
+        *of_lever("protected_time", prices, terms),
+        *released_hours(prices, terms),
         *extra_teachers(prices),
-        *other_levers(prices, terms),
+        *(charge for name in OTHER_LEVERS for charge in of_lever(name, prices, terms)),
         *recruitment(prices),
         *assessment(prices),
         *disputes(prices),
@@ -93,16 +104,53 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
 
 def _charge(quantity: str, item: str, category: str, payer: str, price: float, *parameters: str, **how: Any) -> Charge:
     """A consequence of the policy unless told otherwise, in the unit in which the quantity is counted."""
-    return Charge(
-        quantity,
-        Quantity(COLUMN[quantity]).unit,
-        item,
-        category,
-        **{"side": "consequence"} | how,
-        payer=payer,
-        price_gbp=price,
-        parameters=parameters,
-    )
+    unit = "FTE" if quantity == EXTRA_TEACHERS else Quantity(COLUMN[quantity]).unit
+    how = {"side": "consequence"} | how
+    return Charge(quantity, unit, item, category, payer=payer, price_gbp=price, parameters=parameters, **how)
+
+
+def of_lever(name: str, prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
+    """Charges of the tariffs that a lever has in its own file, priced and split between payers."""
+    granted = getattr(terms, name, "") == "national_grant"
+    for tariff in LEVERS[name].tariffs:
+        if tariff.applies is None or tariff.applies(terms):
+            price = prices.money(tariff.parameters[0]) if tariff.price is None else tariff.price(prices, terms)
+            payer = "dfe" if granted and tariff.grant == "pays" else tariff.payer
+            how = {"side": "policy", "pay_linked": tariff.pay_linked}
+            charge = _charge(tariff.quantity, tariff.item, tariff.category, payer, price, *tariff.parameters, **how)
+            yield from _insured(charge, prices, tariff)
+            if granted and tariff.grant == "pays_back":
+                yield from transfer(replace(charge, item=f"{charge.item}_grant", payer="dfe"), charge.payer)
+
+
+def _insured(charge: Charge, prices: Prices, tariff: Tariff) -> Iterator[Charge]:
+    """Split employment cost into what is used up and the National Insurance that goes back to the Exchequer."""
+    if not tariff.insurance:
+        yield charge
+        return
+    share, parameters = prices.share(tariff.insurance), (*charge.parameters, tariff.insurance)
+    yield replace(charge, price_gbp=charge.price_gbp * (1.0 - share), parameters=parameters)
+    item, paid_back = f"{charge.item}_national_insurance", charge.price_gbp * share
+    yield from transfer(replace(charge, item=item, price_gbp=paid_back, parameters=parameters), "exchequer")
+
+
+def released_hours(prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
+    """Worth of paid hours that go to other school work: taught or covered, so others need not be. Not cash.
+
+    Worth a share of what an hour of teaching costs the country (employment cost less National Insurance, as added
+    hours stand in the social view), so that at a share of 1 an hour added and released costs the country nothing.
+    """
+    worth, ni, item = "released_hours_value", "employer_ni_share_of_teacher_cost", "released_hours"
+    price = -prices.share(worth) * hour_of_a_teacher(prices, terms) * (1.0 - prices.share(ni))
+    how: dict[str, Any] = {"cashable_share": 0.0, "pay_linked": True, "in_budget": False}
+    for quantity in RELEASED:
+        yield _charge(quantity, item, item, "schools", price, worth, *HOUR_OF_A_TEACHER, ni, **how)
+
+
+def extra_teachers(prices: Prices) -> Iterator[Charge]:
+    """Find and train a teacher in place of one taken from a class: once, and by the department, which pays for both."""
+    item, price = EXTRA_TEACHERS, "extra_teacher_price"
+    yield _charge(item, item, item, "dfe", prices.money(price), price, side="policy")
 
 
 def recruitment(prices: Prices) -> Iterator[Charge]:
@@ -145,15 +193,8 @@ def disputes(prices: Prices) -> Iterator[Charge]:
     legal = prices.money("family_legal_cost") * prices.share("family_legal_share")
     cash = prices.share("tribunal_cashable_share")
     for ground in APPEALS:
-        base = _charge(
-            f"appeals.{ground}",
-            "appeal_council",
-            "disputes",
-            council_fund,
-            total * council,
-            *names,
-            cashable_share=cash,
-        )
+        quantity, price = f"appeals.{ground}", total * council
+        base = _charge(quantity, "appeal_council", "disputes", council_fund, price, *names, cashable_share=cash)
         yield base
         yield replace(base, item="appeal_tribunal", payer="moj_hmcts", price_gbp=total * (1.0 - council))
         payment = replace(base, item="appeal_payment_to_tribunal", payer="dfe", price_gbp=prices.money(paid))
@@ -238,3 +279,64 @@ def families(prices: Prices) -> Iterator[Charge]:
         own = _charge(quantity, "parent_work", "families", "families", price, *names, **how)
         yield own
         yield replace(own, payer="exchequer", price_gbp=loss * exchequer / per, in_budget=True)
+
+
+# -- who pays the pressure on high needs: councils to March 2028 or another month, central government after -----------
+# Charges stand in the price book under councils' high-needs blocks. Which part of an academic year somebody else pays
+# is settled here, on priced lines: units are split between the payers, prices stay, so every sum over public payers is
+# what it was.
+
+
+def central_share(year: int, funded_by: PressureFunder, switch: str = SWITCH) -> float:
+    """Part of an academic year's high-needs charges that central government pays. [share, 0 to 1]
+
+    Parameters
+    ----------
+    year
+        First calendar year of the academic year.
+    funded_by
+        Who pays after the switch.
+    switch
+        Month of the switch, as ``2028-04``.
+
+    Examples
+    --------
+    >>> [round(12 * central_share(year, "councils_then_central"), 6) for year in (2026, 2027, 2028)]
+    [0.0, 5.0, 12.0]
+    >>> central_share(2035, "shared"), central_share(2035, "councils")
+    (0.5, 0.0)
+    """
+    of_year, month = (int(part) for part in switch.split("-"))
+    before = 12 * (of_year - year) + month - FIRST_MONTH
+    return PART_AFTER[funded_by] * min(12, max(0, 12 - before)) / 12.0
+
+
+def booked(lines: pd.DataFrame, funded_by: PressureFunder, switch: str = SWITCH) -> pd.DataFrame:
+    """Book high-needs charges to who pays them in each year.
+
+    Parameters
+    ----------
+    lines
+        Lines with ``year``, ``payer`` and ``units``, all high-needs charges under councils.
+    funded_by
+        Who pays after the switch.
+    switch
+        Month of the switch, as ``2028-04``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The lines; where central government pays a part, its lines stand after all others.
+    """
+    share = {int(year): central_share(int(year), funded_by, switch) for year in lines["year"].unique()}
+    part = lines["year"].map(share).astype(float).where(lines["payer"] == COUNCILS, 0.0)
+    if not (part > 0.0).any():
+        return lines
+    kept = lines.assign(units=lines["units"] * (1.0 - part))[part < 1.0]
+    moved = lines.assign(units=lines["units"] * part, payer=CENTRAL)[part > 0.0]
+    return pd.concat([kept, moved], ignore_index=True)
+
+
+def payer_in_book(payers: pd.Series) -> pd.Series:
+    """Payer under which the price book has the price of a line."""
+    return payers.where(payers != CENTRAL, COUNCILS)

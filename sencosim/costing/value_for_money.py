@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike
 from sencosim.costing.discount import discount_factors
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import load_appraisal_tables
+from sencosim.evidence.tables import read_table
 
 INDICATIVE = "indicative"
 Size = Literal["small", "moderate", "large", "unknown"]
@@ -103,20 +105,11 @@ def switching_values(
     """
     rows = []
     for effect in effects:
-        row: dict[str, object] = {name: getattr(effect, name) for name in ("direction", "size", "grade", "unit")}
         amounts = None if effect.units is None else np.atleast_1d(np.asarray(effect.units, dtype=np.float64))
         present = None if amounts is None else float(amounts @ discount_factors(len(amounts), schedule, vintage))
         needed, reading = _needed(effect.direction, npsv, present)
-        rows.append(
-            {"effect": effect.title}
-            | row
-            | {
-                "units": None if amounts is None else float(amounts.sum()),
-                "pv_units": present,
-                "switching_value_gbp_per_unit": needed,
-                "reading": reading,
-            }
-        )
+        told = (effect.title, effect.direction, effect.size, effect.grade, effect.unit)
+        rows.append((*told, None if amounts is None else float(amounts.sum()), present, needed, reading))
     return pd.DataFrame(rows, columns=list(UNMONETISED_COLUMNS))
 
 
@@ -151,28 +144,12 @@ class CountedEffect:
     grade: Literal["A", "B", "C", "D", "E"]
 
 
-COUNTED_EFFECTS: tuple[CountedEffect, ...] = (
-    CountedEffect("Unpaid SENCO hours spared", ("overtime_hours",), "hours", "down", "C"),
-    CountedEffect("Weeks of waiting for support spared", ("identification_wait_weeks",), "weeks", "down", "D"),
-    CountedEffect("SEN Support reviews done", ("done.support_review",), "reviews", "up", "C"),
-    CountedEffect("Crises answered late, avoided", ("crises_late",), "episodes", "down", "D"),
-    CountedEffect("School days missed, avoided", ("absence_days",), "days", "down", "D"),
-    CountedEffect(
-        "Weeks from request to plan spared",
-        ("plan_weeks.mainstream", "plan_weeks.exogenous"),
-        "weeks",
-        "",
-        "D",
-    ),
-)
+COUNTED_EFFECTS = read_table(Path(__file__).with_name("counted_effects.csv"), CountedEffect)
 """Effects that the ledger counts and no price reaches. Weeks to plan fall with the number of plans: better is open."""
 
 
 def effects_of_ledger(
-    difference: pd.DataFrame,
-    first_year: int,
-    n_years: int,
-    sizes: Mapping[str, Size] | None = None,
+    difference: pd.DataFrame, first_year: int, n_years: int, sizes: Mapping[str, Size] | None = None
 ) -> tuple[UnmonetisedEffect, ...]:
     """Unmonetised effects of a paired difference.
 

@@ -157,7 +157,7 @@ class World:
         vectors, paths = (tuple(sorted(found.items())) for found in (self.draw.vectors, self.draw.paths))
         rules = tuple(self.draw.mechanisms.facts().items())
         law = self.baseline.without_question().fingerprint()
-        where = (self.population.fingerprint(), self.replication, self.engine)
+        where = (self.population.fingerprint, self.replication, self.engine)
         return (*where, law, values, vectors, paths, str(rules))
 
     @property

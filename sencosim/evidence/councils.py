@@ -19,7 +19,7 @@ Facts of now are in ``councils.csv``, one row per council (boundaries and codes 
 
 Where the publisher prints ``x`` or ``~`` the field is ``None``: placements of North East Lincolnshire and
 Cambridgeshire, share in 20 weeks without exceptions of City of London and Dorset, appeals or decisions of a few.
-A user of the field falls back to the England figure (:func:`england_total`, :func:`england_share`).
+A user of the field falls back to the England figure.
 
 ``councils_by_year.csv`` has the EHC process by calendar year, for councils that exist today; those abolished since
 (Cumbria, Northamptonshire) have no row before their successors. ``plans_caseload`` is of the year's January. Sources:
@@ -164,13 +164,6 @@ class Council:
         """Mainstream pupils eligible for free school meals, counted January. [ratio]"""
         return (self.primary_fsm + self.secondary_fsm) / self.pupils
 
-    @property
-    def appeal_rate(self) -> float | None:
-        """Appeals registered over appealable decisions, new method. [ratio]"""
-        if self.appeals_registered is None or not self.appealable_decisions:
-            return None
-        return self.appeals_registered / self.appealable_decisions
-
     def count(self, phase: str, need: str, january: int) -> int:
         """Pupils of a phase with ``sen_support``, ``ehc_plans`` or ``fsm`` in the counted or the latest January.
 
@@ -233,19 +226,6 @@ def england_total(field: str) -> float:
     """
     values = [getattr(council, field) for council in load_councils()]
     return float(sum(value for value in values if value is not None))
-
-
-def england_share(numerator: str, denominator: str) -> float:
-    """Ratio of two fields over the councils that publish both: the figure to use where a council has none.
-
-    Examples
-    --------
-    >>> round(england_share("requests_refused", "requests"), 3)
-    0.252
-    """
-    pairs = [(getattr(council, numerator), getattr(council, denominator)) for council in load_councils()]
-    known = [(top, bottom) for top, bottom in pairs if top is not None and bottom is not None]
-    return float(sum(top for top, _ in known) / sum(bottom for _, bottom in known))
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """The register: every number that sencosim uses, with its unit, range, source and quality.
 
 The numbers live in the YAML files of this folder, one entry for each. An entry that lacks a field, or has one
-that is unknown, stops the load, and all faults are said at once. Grades are in :mod:`sencosim.evidence.grades`.
+that is unknown, stops the load, and all faults are said at once. Grades are in :mod:`sencosim.evidence.explain`.
 """
 
 from __future__ import annotations
@@ -98,10 +98,7 @@ def _faults_of_words(parameter: Parameter) -> Iterator[str]:
         ),
         (not parameter.used_by, "used_by must name at least one mechanism or module"),
         (not parameter.unit or not parameter.title, "unit and title must not be empty"),
-        (
-            labels is not None and len(labels) != len(numbers),
-            f"{len(labels or ())} labels for {len(numbers)} numbers",
-        ),
+        (labels is not None and len(labels) != len(numbers), f"{len(labels or ())} labels for {len(numbers)} numbers"),
         ((parameter.favourable is None) != (parameter.no_effect is None), "favourable and no_effect go together"),
         (parameter.quality == "E" and is_evidence, "quality E is our judgement, so kind cannot be evidence"),
         (not payers <= set(PAYERS), f"payer names {parameter.payer}; payers are {', '.join(PAYERS)}"),
@@ -139,13 +136,11 @@ class Register(Mapping[str, Parameter]):
         self,
         parameters: Mapping[str, Parameter],
         overridden: frozenset[str] = frozenset(),
-        warnings: tuple[Problem, ...] = (),
         correlations: tuple[CorrelatedGroup, ...] = (),
     ) -> None:
         self._parameters = dict(parameters)
         self.correlations = correlations  # groups of parameters that are drawn together
         self.overridden = overridden  # names whose value a scenario has set: views leave these alone
-        self.warnings = warnings  # overrides outside the evidence
 
     def __getitem__(self, name: str) -> Parameter:
         return self._parameters[name]
@@ -187,32 +182,24 @@ class Register(Mapping[str, Parameter]):
         problems = tuple(faults(kept.values(), self._parameters))
         if problems:
             raise EvidenceError(f"{len(problems)} correlation(s) cannot be used. {problems[0].message}", problems)
-        return Register(self._parameters, self.overridden, self.warnings, tuple(kept.values()))
-
-    def check(self, name: str, new: float | Sequence[float] | Distribution) -> tuple[Problem, ...]:
-        """Say what is wrong with an override, without making it.
-
-        Errors are for what a scenario must not say, warnings for what the evidence does not support.
-        """
-        if name not in self._parameters:
-            message = f"There is no parameter of this name. {did_you_mean(name, self)}".rstrip()
-            return (Problem(message=message, key=name, found=name),)
-        return tuple(_override_problems(self._parameters[name], new))
+        return Register(self._parameters, self.overridden, tuple(kept.values()))
 
     def override(self, mapping: Mapping[str, float | Sequence[float] | Distribution]) -> Register:
         """Make a register in which a scenario's values replace ours.
 
         A value fixes the parameter: its doubt and its settings in the views go. A distribution replaces the doubt.
         """
-        problems = [problem for name, new in mapping.items() for problem in self.check(name, new)]
-        errors = tuple(problem for problem in problems if problem.severity == "error")
-        if errors:
-            raise EvidenceError(f"{len(errors)} override(s) cannot be used.", errors)
-        parameters = dict(self._parameters)
+        problems: list[Problem] = []
         for name, new in mapping.items():
-            parameters[name] = _overridden(parameters[name], new)
-        warned = (*self.warnings, *problems)
-        return Register(parameters, self.overridden | frozenset(mapping), warned, self.correlations)
+            if name in self._parameters:
+                problems += _override_problems(self._parameters[name], new)
+            else:
+                message = f"There is no parameter of this name. {did_you_mean(name, self)}".rstrip()
+                problems.append(Problem(message=message, key=name, found=name))
+        if problems:
+            raise EvidenceError(f"{len(problems)} override(s) cannot be used.", tuple(problems))
+        changed = {name: _overridden(self._parameters[name], new) for name, new in mapping.items()}
+        return Register(self._parameters | changed, self.overridden | frozenset(mapping), self.correlations)
 
 
 def _overridden(parameter: Parameter, new: float | Sequence[float] | Distribution) -> Parameter:
@@ -247,15 +234,11 @@ def _problems_of_size(parameter: Parameter, numbers: Sequence[float], new: objec
             hint = " Rates are shares: for 12 per cent write 0.12." if high == 1.0 else ""
             words = f"{number:g} is above the highest allowed value, {high:g}.{hint}"
             yield _problem(parameter, words, new)
-        elif parameter.interval is not None and not parameter.interval[0] <= number <= parameter.interval[1]:
-            first, last = parameter.interval
-            text = f"Outside the range in the evidence ({first:g} to {last:g}). It will run; the report will say so."
-            yield _problem(parameter, text, new, warning=True)
 
 
-def _problem(parameter: Parameter, message: str, found: object, warning: bool = False) -> Problem:
+def _problem(parameter: Parameter, message: str, found: object) -> Problem:
     text = distributions.describe(found) if isinstance(found, Distribution) else str(found)
-    return Problem(message=message, key=parameter.name, found=text, severity="warning" if warning else "error")
+    return Problem(message=message, key=parameter.name, found=text)
 
 
 def evidence_folder() -> Path:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
+
+from sencosim.evidence.tables import read_rows
 
 RouteName = Literal["need", "release_and_filing", "review_cycles", "identification", "conduct", "later_stages"]
 
@@ -21,47 +24,29 @@ class RouteGroup:
     neutral: Mapping[str, float]
 
 
+def read_neutral(text: str) -> dict[str, float]:
+    """Parameters and their values from a cell of a table.
+
+    Examples
+    --------
+    >>> read_neutral("effect_requests_release=1 filing_route=0")
+    {'effect_requests_release': 1.0, 'filing_route': 0.0}
+    """
+    return {name: float(value) for name, value in (one.split("=") for one in text.split())}
+
+
 ROUTES: Mapping[RouteName, RouteGroup] = MappingProxyType(
     {
-        "need": RouteGroup(
-            "Support changes how many pupils reach the point of a request", {"effect_requests_need": 1.0}
-        ),
-        "release_and_filing": RouteGroup(
-            "SENCO time changes how many requests schools make, when they are filed, and by whom",
-            {"effect_requests_release": 1.0, "filing_route": 0.0},
-        ),
-        "review_cycles": RouteGroup(
-            "SENCO time changes how many review cycles stand behind a request", {"review_cycles_route": 0.0}
-        ),
-        "identification": RouteGroup(
-            "SENCO time changes how long identification waits, and how many pupils are identified",
-            {"unidentified_request_ratio": 1.0, "identification_response": 1.0},
-        ),
-        "conduct": RouteGroup(
-            "Support changes suspensions, permanent exclusions and absence",
-            {"effect_suspensions": 1.0, "effect_permanent_exclusion": 1.0, "effect_absence_points": 0.0},
-        ),
-        "later_stages": RouteGroup(
-            "Support changes appeals, moves to special schools and home education",
-            {"effect_appeals": 1.0, "effect_move_to_special": 1.0, "effect_home_education": 1.0},
-        ),
+        cast("RouteName", row["name"]): RouteGroup(row["title"], read_neutral(row["neutral"]))
+        for row in read_rows(Path(__file__).with_suffix(".csv"))
     }
 )
 """By name, in the order of the model document."""
 
 ONLY_POLICY_READS = frozenset(name for group in ROUTES.values() for name in group.neutral) | {
-    "few_cycles_causal_share",
-    "effect_slt_seat",
-    "effect_slt_seat_direct",
-    "effect_parent_job_kept",
-    "released_hours_value",
-    "queue_release_primary",
-    "queue_release_secondary",
-    "support_channel_hours",
-    "support_doublings_primary",
-    "support_doublings_secondary",
-    "support_doublings_most",
-    "support_hours_offset",
+    *("few_cycles_causal_share", "effect_slt_seat", "effect_slt_seat_direct", "effect_parent_job_kept"),
+    *("released_hours_value", "queue_release_primary", "queue_release_secondary", "support_channel_hours"),
+    *("support_doublings_primary", "support_doublings_secondary", "support_doublings_most", "support_hours_offset"),
 }
 """Parameters that only policy arms read: the no-policy arm of a world is the same whatever they are."""
 ROUTE_NAMES: tuple[RouteName, ...] = get_args(RouteName)

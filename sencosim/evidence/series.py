@@ -53,22 +53,9 @@ def load_series() -> tuple[SeriesPoint, ...]:
 
 
 @lru_cache(maxsize=1)
-def _by_key() -> dict[tuple[str, str, str], SeriesPoint]:
-    return {(point.series, point.breakdown, point.period): point for point in load_series()}
-
-
-def series_point(series: str, breakdown: str, period: str) -> SeriesPoint:
-    """One published figure with its source."""
-    point = _by_key().get((series, breakdown, period))
-    if point is not None:
-        return point
-    matching = [one for one in load_series() if one.series == series]
-    if not matching:
-        raise _unknown("series", series, {one.series for one in load_series()})
-    in_breakdown = [one for one in matching if one.breakdown == breakdown]
-    if not in_breakdown:
-        raise _unknown(f"breakdown of {series}", breakdown, {one.breakdown for one in matching})
-    raise _unknown(f"period of {series}, {breakdown}", period, {one.period for one in in_breakdown})
+def series_by_key() -> dict[tuple[str, str, str], float]:
+    """Every published figure by series, breakdown and period."""
+    return {(point.series, point.breakdown, point.period): point.value for point in load_series()}
 
 
 def series_value(series: str, breakdown: str, period: str) -> float:
@@ -79,7 +66,16 @@ def series_value(series: str, breakdown: str, period: str) -> float:
     >>> series_value("ehcp_initial_requests", "all", "2024")
     154489.0
     """
-    return series_point(series, breakdown, period).value
+    value = series_by_key().get((series, breakdown, period))
+    if value is not None:
+        return value
+    matching = [one for one in load_series() if one.series == series]
+    if not matching:
+        raise _unknown("series", series, {one.series for one in load_series()})
+    in_breakdown = [one for one in matching if one.breakdown == breakdown]
+    if not in_breakdown:
+        raise _unknown(f"breakdown of {series}", breakdown, {one.breakdown for one in matching})
+    raise _unknown(f"period of {series}, {breakdown}", period, {one.period for one in in_breakdown})
 
 
 def series_over_time(series: str, breakdown: str) -> dict[str, float]:
@@ -92,7 +88,7 @@ def series_over_time(series: str, breakdown: str) -> dict[str, float]:
     """
     found = {one.period: one.value for one in load_series() if one.series == series and one.breakdown == breakdown}
     if not found:
-        series_point(series, breakdown, "any")
+        series_value(series, breakdown, "any")
     return found
 
 

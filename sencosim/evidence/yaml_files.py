@@ -1,23 +1,186 @@
 """Reads the YAML files of the registers, with the line of every entry.
 
-A full YAML reader takes more than a second for our registers. They are written in a plain style, so
-:mod:`sencosim.evidence.plain_yaml` reads them first; a file in any other style goes to the full reader. A test
-holds that both read every file of the package alike.
+A full YAML reader takes most of a second for our registers. They are written in a plain style, which is read first; a
+file in any other style goes to the full reader. A test holds that both read every file of the package alike.
+
+The plain style: top-level names; under each, fields indented by two spaces; a field holds a number, a word or
+sentence, a quoted text, a list or mapping on one line, a folded text (``>-``) indented by four, or one more level of
+fields indented by four, which may be anchored (``&name``) and repeated (``*name``). Anything else is not plain, and
+:func:`read_plain` says so by returning None.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from sencosim.errors import EvidenceError, Problem
-from sencosim.evidence.plain_yaml import read_plain
+
+_FIELD = re.compile(r"^( *)([A-Za-z0-9_]+):(?: +(.*))?$")
+_NUMBER = re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$")
+_ANCHOR = re.compile(r"^&[A-Za-z0-9_]+$")
+_WHOLE = re.compile(r"^-?(?:0|[1-9]\d*)$")
+_TOKEN = re.compile(r'\s*(?:([\[\]{},])|("(?:[^"\\]|\\.)*")|([^\[\]{},"\'#&*!|>%@`]+))')
+_PLAIN = re.compile(r"^[A-Za-z(][^\"'#{}\[\]&*!|>%@`]*$")
+_CONSTANTS: dict[str, Any] = {"null": None, "true": True, "false": False}
+_UNCERTAIN = frozenset({"~", "Null", "NULL", "True", "TRUE", "False", "FALSE"})
+
+
+class _NotPlainError(Exception):
+    """The text is not in the plain style."""
+
+
+def read_plain(text: str) -> dict[str, Any] | None:
+    r"""Read a mapping of entries, or return None if the text is not in the plain style.
+
+    Examples
+    --------
+    >>> read_plain("a:\n  value: 0.5\n  range: [0, 1]\n  unit: hours per week")
+    {'a': {'value': 0.5, 'range': [0, 1], 'unit': 'hours per week'}}
+    >>> read_plain("a: &anchor 1") is None
+    True
+    """
+    try:
+        reader = _Reader([row.rstrip() for row in text.split("\n")], {})
+        content, end = _mapping(reader, 0, 0)
+    except _NotPlainError:
+        return None
+    return content if end == len(reader.rows) else None
+
+
+class _Reader(NamedTuple):
+    """The rows of the text, and the entries that carry an anchor."""
+
+    rows: list[str]
+    anchors: dict[str, dict[str, Any]]
+
+
+def _mapping(reader: _Reader, start: int, indent: int) -> tuple[dict[str, Any], int]:
+    """Read the fields of one level from row ``start``; return them and the first row that is not theirs."""
+    fields: dict[str, Any] = {}
+    at = start
+    while at < len(reader.rows):
+        row = reader.rows[at]
+        if not row or row.lstrip().startswith("#"):
+            at += 1
+            continue
+        match = _FIELD.match(row)
+        if match is None or len(match.group(1)) > indent:
+            raise _NotPlainError
+        if len(match.group(1)) < indent:
+            break
+        name = match.group(2)
+        if name in fields or _NUMBER.match(name) or name in _CONSTANTS or name in _UNCERTAIN:
+            raise _NotPlainError
+        fields[name], at = _field(reader, at, indent, match.group(3))
+    return fields, at
+
+
+def _field(reader: _Reader, at: int, indent: int, rest: str | None) -> tuple[Any, int]:
+    """Read what stands after a name."""
+    if not rest or _ANCHOR.match(rest):
+        if indent >= 4:
+            raise _NotPlainError
+        fields, end = _mapping(reader, at + 1, indent + 2)
+        if not fields:
+            raise _NotPlainError
+        if rest:
+            reader.anchors[rest[1:]] = fields
+        return fields, end
+    if rest[0] == "*":
+        if rest[1:] not in reader.anchors:
+            raise _NotPlainError
+        return reader.anchors[rest[1:]], at + 1
+    if rest == ">-":
+        return _folded(reader.rows, at + 1, indent + 2)
+    return _scalar(rest), at + 1
+
+
+def _folded(rows: list[str], start: int, indent: int) -> tuple[str, int]:
+    parts: list[str] = []
+    at = start
+    while at < len(rows) and rows[at].startswith(" " * indent):
+        if rows[at][indent] == " ":
+            raise _NotPlainError
+        parts.append(rows[at][indent:])
+        at += 1
+    following = next((row for row in rows[at:] if row), "")
+    if not parts or following.startswith(" " * indent):
+        raise _NotPlainError
+    return " ".join(parts), at
+
+
+def _scalar(text: str) -> Any:
+    if text[0] in "[{":
+        return _flow(text)
+    if text[0] == '"':
+        return _quoted(text)
+    return _bare(text)
+
+
+def _quoted(text: str) -> str:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        raise _NotPlainError from None
+    if not isinstance(found, str):
+        raise _NotPlainError
+    return found
+
+
+def _bare(text: str) -> Any:
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _WHOLE.match(text):
+        return int(text)
+    if _NUMBER.match(text) and "." in text:
+        return float(text)
+    if text in _UNCERTAIN or not _PLAIN.match(text) or ": " in text or text.endswith(":"):
+        raise _NotPlainError
+    return text
+
+
+def _flow(text: str) -> Any:
+    """Read a list or mapping that stands on one line: JSON, once its words have quotes."""
+    parts, at = [], 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise _NotPlainError
+        mark, quoted, bare = match.groups()
+        parts.append(mark or quoted or _in_json(bare))
+        at = match.end()
+    try:
+        return json.loads("".join(parts), object_pairs_hook=_once)
+    except ValueError:
+        raise _NotPlainError from None
+
+
+def _in_json(bare: str) -> str:
+    """A word, a number, or a name with its colon and perhaps its value."""
+    name, colon, rest = bare.strip().partition(":")
+    if not colon:
+        return json.dumps(_bare(name))
+    if not _FIELD.match(f"{name}:") or (rest and not rest.startswith(" ")):
+        raise _NotPlainError
+    return f"{json.dumps(name)}: {json.dumps(_bare(rest.strip())) if rest else ''}"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _NotPlainError
+    return found
+
+
+# -- any YAML ----------------------------------------------------------------------------------------------------------
 
 _TOP_KEY = re.compile(r"^([^\s#:][^:]*):", re.MULTILINE)
 

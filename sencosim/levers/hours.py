@@ -8,13 +8,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from pydantic import field_validator, model_validator
 
-from sencosim.levers.fields import (
-    Setting,
-    WeeklyDays,
-    WeeklyHours,
-    WeeklyHoursPerSenPupil,
-    check_one_form,
-)
+from sencosim.levers.fields import Setting, WeeklyDays, WeeklyHours, WeeklyHoursPerSenPupil, check_one_form
 from sencosim.levers.lever import Asked, Phase
 from sencosim.levers.schools import BoolArray, Counts, FloatArray, IntArray, RunSchools
 from sencosim.units import PHASES

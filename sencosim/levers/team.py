@@ -7,13 +7,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import AfterValidator, model_validator
 
-from sencosim.levers.fields import (
-    CONTRACT_WEEK_HOURS,
-    WeeklyHoursPerSenPupil,
-    between,
-    check_one_form,
-    none_or_some,
-)
+from sencosim.levers.fields import CONTRACT_WEEK_HOURS, WeeklyHoursPerSenPupil, between, check_one_form, none_or_some
 from sencosim.levers.lever import Asked, Lever
 from sencosim.levers.schools import BoolArray, FloatArray, RunSchools
 from sencosim.levers.tariff import HOUR_OF_A_TEACHER, Tariff, hour_of_a_teacher

@@ -79,10 +79,7 @@ def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame
 
 
 def _over_draws(
-    result: RunResult,
-    arms: Mapping[Job, Floats],
-    values: Mapping[Job, Mapping[str, float]],
-    points: list[Job],
+    result: RunResult, arms: Mapping[Job, Floats], values: Mapping[Job, Mapping[str, float]], points: list[Job]
 ) -> pd.DataFrame:
     """Mean lines of the pairs that the summary averages: the draws, or the replications if there is none."""
     level = np.mean([arms[job] for job in points], axis=0)

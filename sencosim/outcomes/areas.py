@@ -172,14 +172,14 @@ def pupil_shares() -> dict[str, float]:
     pupils: dict[str, float] = {}
     for one in load_councils():
         for code in (one.ons_code, one.region):
-            pupils[code] = pupils.get(code, 0.0) + one.primary_pupils + one.secondary_pupils
+            pupils[code] = pupils.get(code, 0.0) + one.pupils
     england = england_pupils()
     return {code: number / england for code, number in pupils.items()}
 
 
 def england_pupils() -> int:
     """Mainstream pupils of all councils, January 2023. [pupils]"""
-    return sum(one.primary_pupils + one.secondary_pupils for one in load_councils())
+    return sum(one.pupils for one in load_councils())
 
 
 def local_figures(result: RunResult, summary: Summary, area_code: str) -> pd.DataFrame:

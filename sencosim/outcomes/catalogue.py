@@ -6,17 +6,17 @@ an outcome taken as it is. Money is added up in :mod:`sencosim.costing.money`.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import resources
+from pathlib import Path
 from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from sencosim.costing.money import PAID
+from sencosim.evidence.tables import read_rows
 from sencosim.vocabulary import COLUMN, PAYER, PAYERS
 
 Floats = npt.NDArray[np.float64]
@@ -24,6 +24,7 @@ Kind = Literal["people", "time", "money", "rate", "share"]
 Favourable = Literal["up", "down", ""]
 Summed = Callable[[tuple[str, ...]], Floats]
 """Adds up quantities by name."""
+HERE = Path(__file__).parent
 
 
 def divided(top: Floats, bottom: Floats) -> Floats:
@@ -55,11 +56,6 @@ class Outcome:
         return divided(top, (summed_below or summed)(self.per))
 
 
-def _rows(file: str) -> Iterator[dict[str, str]]:
-    text = resources.files("sencosim.outcomes").joinpath(file).read_text(encoding="utf-8")
-    return iter(csv.DictReader(text.splitlines()))
-
-
 def _read(row: dict[str, str]) -> Outcome:
     return Outcome(
         *(row["name"], row["title"], row["unit"], cast("Kind", row["kind"]), cast("Favourable", row["favourable"])),
@@ -71,13 +67,13 @@ def _read(row: dict[str, str]) -> Outcome:
     )
 
 
-_OUTCOMES = tuple(map(_read, _rows("outcomes.csv")))
+_OUTCOMES = tuple(map(_read, read_rows(HERE / "outcomes.csv")))
 MONEY_OUTCOME: dict[str, Outcome] = {one.name: one for one in _OUTCOMES if one.kind == "money"}
 """In money, by name: for each the present value at the discount rate in force stands beside the years."""
 OUTCOME: dict[str, Outcome] = {one.name: one for one in _OUTCOMES if one.kind != "money"}
 """For people and time, by name."""
 OUTCOMES: tuple[Outcome, ...] = tuple(OUTCOME.values())
-_MEASURES = tuple(_read(row) if row["title"] else OUTCOME[row["name"]] for row in _rows("measures.csv"))
+_MEASURES = tuple(_read(row) if row["title"] else OUTCOME[row["name"]] for row in read_rows(HERE / "measures.csv"))
 MEASURES: tuple[Outcome, ...] = tuple(one for one in _MEASURES if one.of)
 """What is compared between groups of schools: rates that places of different size can be compared by."""
 MONEY_MEASURES: tuple[Outcome, ...] = tuple(one for one in _MEASURES if one.kind == "money")

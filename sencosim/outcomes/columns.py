@@ -30,7 +30,7 @@ EXCLUSIONS = tuple(f"permanent_exclusions.{stage}" for stage in ("noticed", "sen
 
 
 @dataclass(frozen=True)
-class Event:
+class AvoidedEvent:
     """A kind of event."""
 
     name: str  # in columns
@@ -48,21 +48,21 @@ def _one_fewer(counts: Counts, names: tuple[str, ...], along: tuple[str, ...]) -
 
 
 EVENTS = (
-    Event(
+    AvoidedEvent(
         "permanent_exclusions",
         "permanent exclusions of pupils with noticed need or SEN",
         EXCLUSIONS,
         lambda counts: _one_fewer(counts, EXCLUSIONS, ("pupils_first_excluded", "pupil_years.ap")),
         "one exclusion fewer, with the time in alternative provision that goes with one in the baseline",
     ),
-    Event(
+    AvoidedEvent(
         "appeals",
         "appeals to the SEND tribunal",
         APPEALS,
         lambda counts: _one_fewer(counts, APPEALS, ("appeal_weeks",)),
         "one appeal fewer, of the mix of grounds and the length in the baseline; places do not change",
     ),
-    Event(
+    AvoidedEvent(
         "independent_placements",
         "placements in independent special schools (pupil-years)",
         ("pupil_years.independent_special",),

@@ -30,15 +30,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.moments import Moments
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.catalogue import (
-    MEASURES,
-    MONEY_MEASURES,
-    POSTS,
-    SEN_PUPILS,
-    SHARE_MEASURES,
-    divided,
-    quantities,
-)
+from sencosim.outcomes.catalogue import MEASURES, MONEY_MEASURES, POSTS, SEN_PUPILS, SHARE_MEASURES, divided, quantities
 from sencosim.population.schools import FIFTHS, GOVERNANCE, SIZE_BANDS
 from sencosim.units import PHASES, WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN

@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.evidence.tables import read_table
 from sencosim.model import RunResult
 from sencosim.units import PHASES
 from sencosim.vocabulary import COLUMN, USES_OF_PAID_HOURS, Quantity
@@ -35,7 +37,6 @@ _WORKED = (
 """Hours worked on SEN, paid and unpaid."""
 _NOTICED = ("pupil_years.identification_wait", "pupil_years.sen_support")
 _WITH_SEN = (*_NOTICED, "pupil_years.ehc_plan", "pupil_years.waiting_special")
-_STAGES = ("noticed", "sen_support", "ehc_plan")
 
 
 @dataclass(frozen=True)
@@ -45,30 +46,10 @@ class Effect:
     priors: tuple[str, ...]  # register names; the prior is their product
     events: tuple[str, ...]  # quantities that are added, and those that are taken off
     exposure: tuple[str, ...]  # what they are a rate of
-    less: tuple[str, ...] = ()
+    less: tuple[str, ...]
 
 
-EFFECTS: tuple[Effect, ...] = (
-    Effect(("effect_requests_need",), ("requests.parental",), _NOTICED, less=("patience_lost",)),
-    Effect(
-        ("effect_requests_need", "effect_requests_release"),
-        ("requests.school_led", "patience_lost", "requests_given_up"),
-        _NOTICED,
-    ),
-    Effect(("effect_suspensions",), tuple(f"suspensions.{one}" for one in _STAGES), _WITH_SEN),
-    Effect(("effect_permanent_exclusion",), tuple(f"permanent_exclusions.{one}" for one in _STAGES), ("crises",)),
-    Effect(
-        ("effect_appeals",),
-        ("appeals.refusal_to_assess", "appeals.refusal_to_issue", "appeals.contents"),
-        ("refused.school_led", "refused.parental", "plans_issued.mainstream", "no_plan"),
-    ),
-    Effect(
-        ("effect_move_to_special",),
-        ("starts.state_special", "starts.over_capacity", "starts.independent_special", "starts.waiting_special"),
-        ("pupil_years.ehc_plan", "pupil_years.waiting_special", "plans_issued.mainstream"),
-    ),
-    Effect(("effect_home_education",), ("starts.home_education",), _WITH_SEN),
-)
+EFFECTS = read_table(Path(__file__).with_suffix(".csv"), Effect)
 """In the order shown. Requests come apart by who leads them, since release acts on those of schools alone."""
 
 

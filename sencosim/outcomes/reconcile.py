@@ -30,7 +30,6 @@ from sencosim.evidence.register import load_register
 from sencosim.evidence.series import series_over_time, series_value
 from sencosim.evidence.tables import read_table
 from sencosim.ledger.table import tidy_years, yearly
-from sencosim.population.sampling import sample_councils
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
 from sencosim.units import PHASES, parse_year
@@ -266,13 +265,10 @@ def _money_row(lines: pd.DataFrame, target: MoneyTarget, book: PriceBook) -> tup
     return _row(names, target.value_gbp_million, model, target.tolerance_pct, note)
 
 
-def baseline_tables(share: float = 1.0, seed: int = 1) -> pd.DataFrame:
-    """Base year and money of the baseline at the point values of the central view, on one sample of whole councils.
-
-    ``share`` is that of England, ``seed`` that of the sample and of chance.
-    """
+def baseline_tables() -> pd.DataFrame:
+    """Base year and money of the baseline at the point values of the central view, on all of synthetic England."""
+    seed, schools = 1, synthetic_england()
     scenario = Scenario.model_validate({"name": "baseline", "run": {"seed": seed}})
-    schools = sample_councils(synthetic_england(), share, seed)
     evidence = read_evidence(scenario, "central", 0, seed)
     inputs = make_inputs(schools, scenario, evidence, seed=seed, replication=0, n_years=4)
     tally = engine_named("compiled")(inputs).tally

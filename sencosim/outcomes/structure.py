@@ -64,15 +64,8 @@ def _reference_draws(summary: Summary, view: str) -> pd.DataFrame:
     chosen = (runs["view"] == view) & (runs["year"] == PRESENT_VALUE) & runs["outcome"].isin(MONEY)
     drawn = runs[chosen & (runs["payer"] == "") & (runs["draw"] > 0)]
     draw, price_draw = divmod(drawn["draw"], PRICE_DRAWS_PER_DRAW)
-    return pd.DataFrame(
-        {
-            "key": REFERENCE,
-            "draw": draw,
-            "price_draw": price_draw,
-            "outcome": drawn["outcome"],
-            "value": drawn["difference"],
-        }
-    )
+    told = {"draw": draw, "price_draw": price_draw, "outcome": drawn["outcome"], "value": drawn["difference"]}
+    return pd.DataFrame({"key": REFERENCE, **told})
 
 
 def _draws_of(result: RunResult, key: str) -> Iterator[tuple[Job, str, Floats]]:
@@ -125,14 +118,8 @@ def _figures(reference: pd.Series, values: pd.Series) -> dict[str, float]:
     mean = float(reference.mean()) + moved
     low, high = np.quantile(values.to_numpy() + (mean - float(values.mean())), [0.1, 0.9])
     error = standard_error(by_draw.tolist())
-    return {
-        "mean": mean,
-        "p10": float(low),
-        "p90": float(high),
-        "change": moved,
-        "change_error": error,
-        "n_draws": len(by_draw),
-    }
+    of_change = {"change": moved, "change_error": error, "n_draws": len(by_draw)}
+    return {"mean": mean, "p10": float(low), "p90": float(high), **of_change}
 
 
 def _named(key: str, weights: Weights) -> dict[str, object]:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sencosim.evidence.councils import england_total
-from sencosim.population.levels import COUNTED_YEAR, england_log_odds, years
-from sencosim.population.recipe import labels, number, numbers
+from sencosim.population.recipe import COUNTED_YEAR, england_log_odds, labels, number, numbers, years
 from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SIZE_BANDS, Population
 from sencosim.population.spread import Float64
 from sencosim.units import PHASES

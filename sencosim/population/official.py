@@ -25,10 +25,9 @@ import pandas as pd
 from sencosim.errors import PopulationError, Problem
 from sencosim.evidence.councils import load_councils
 from sencosim.population import official_read as read
-from sencosim.population.levels import LATEST_YEAR, council_pupils, council_totals
-from sencosim.population.recipe import numbers
-from sencosim.population.rolls import round_rows
-from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY, Population, fsm_fifths, trust_sizes
+from sencosim.population.recipe import LATEST_YEAR, council_pupils, council_totals, numbers
+from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY, Population, fsm_fifths
+from sencosim.population.skeleton import round_rows
 from sencosim.population.spread import Bool, Float64, Int64, group_sums, round_to_totals, shift_to_totals
 from sencosim.randomness import uniform_array
 
@@ -64,7 +63,6 @@ def build_population(
     characteristics: str | Path,
     gias: Sequence[str | Path] = (),
     year: int | None = LATEST_YEAR,
-    as_published: bool = False,
 ) -> Population:
     """All mainstream schools of the files.
 
@@ -73,7 +71,7 @@ def build_population(
     the census, its year groups are scaled to the pupils of the census. ``gias`` are supporting files, told apart by
     their headers: all establishments (units, trusts), links between establishments, academy group links, the
     school-level SEN file (units). SEN Support, plans and free school meals of each council are moved to its published
-    shares of January of ``year``, unless that is ``None`` or they are to stay ``as_published``. The report of the
+    shares of January of ``year``, unless that is ``None``: then they stay as published. The report of the
     population says what was dropped and why; all faults of all files are said at once.
     """
     report = _Report()
@@ -85,7 +83,7 @@ def build_population(
         raise PopulationError(message, (Problem(message, file=str(census)),))
     census_year = _census_year(census, census_rows, rows, report)
     population = _assemble(rows, extras, census_year, report)
-    if year is None or as_published:
+    if year is None:
         return population.take(np.arange(population.n_schools), report=_text(report, population))
     return _moved(population, year, report)
 
@@ -325,39 +323,28 @@ def _assemble(rows: pd.DataFrame, extras: Sequence[tuple[str, pd.DataFrame]], ye
     order = np.lexsort((rows["urn"].astype(int), phase, rows["council"]))
     rows = rows.iloc[order].reset_index(drop=True)
     roll, sixth_form, groups = _rolls(rows)
-    types = _types(rows, groups)
-    council = np.array(rows["council"], dtype=np.int32)
     flag = rows.get("s_academy_flag", pd.Series("", index=rows.index)).str.casefold()
     named = rows["s_type"].str.contains(_ACADEMY_TYPES).to_numpy(dtype=bool)
     academy = np.where((flag == "").to_numpy(), named, (flag == "academy").to_numpy())
-    trust = _trusts(rows, academy, extras).astype(np.int32)
-    councils, fsm_share = load_councils(), _fsm_share(rows, report)
-    return Population(
-        school_id=np.arange(len(rows), dtype=np.int64),
+    return Population.of(
+        council=np.array(rows["council"], dtype=np.int64),
+        phase=np.array(phase)[order],
         urn=np.array(rows["urn"].tolist(), dtype=np.int64),
-        name=np.array(rows["s_name"].tolist(), dtype=np.str_),
-        la_code=np.array([c.la_code for c in councils], np.int32)[council],
-        council=council,
-        region=np.array([c.region for c in councils])[council],
-        phase=np.array(phase, dtype=np.int8)[order],
-        school_type=types.astype(np.int8),
-        pupils=np.array(rows["n_pupils"], dtype=np.int32),
-        roll=roll.astype(np.int32),
-        sen_support=np.array(rows["n_support"], dtype=np.int32),
-        ehc_plans=np.array(rows["n_plans"], dtype=np.int32),
-        fsm_share=fsm_share,
-        fsm_fifth=fsm_fifths(np.array(phase, dtype=np.int8)[order], fsm_share),
-        rural=np.array(rows["s_urban_rural"].str.contains("rural", case=False), dtype=bool),
+        name=rows["s_name"].tolist(),
+        school_type=_types(rows, groups),
+        pupils=rows["n_pupils"],
+        roll=roll,
+        sen_support=rows["n_support"],
+        ehc_plans=rows["n_plans"],
+        fsm_share=_fsm_share(rows, report),
+        rural=rows["s_urban_rural"].str.contains("rural", case=False),
         academy=academy,
-        trust=trust,
-        trust_schools=trust_sizes(trust),
-        selective=types == SCHOOL_TYPES.index("selective"),
+        trust=_trusts(rows, academy, extras),
         has_unit=_units(rows, extras, report),
-        sixth_form=sixth_form.astype(np.int32),
-        weight=np.ones(len(rows)),
-        council_weight=np.ones(len(rows)),
+        sixth_form=sixth_form,
         year=year,
         kind="real",
+        report="",
     )
 
 

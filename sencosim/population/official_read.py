@@ -16,62 +16,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from ruamel.yaml import YAML
 
 from sencosim.errors import PopulationError, Problem
 from sencosim.population.spread import Float64
 
-CENSUS: Mapping[str, tuple[str, ...]] = {
-    "urn": ("URN",),
-    "la": ("LA", "old_la_code"),
-    "estab": ("ESTAB",),
-    "phase": ("SCHOOLTYPE", "phase_type_grouping", "phase-type_grouping"),
-    "pupils": ("NOR", "Total pupils"),
-    "sen_support": ("TSENELK", "SEN support"),
-    "ehc_plans": ("TSENELSE", "EHC plan"),
-}
-CENSUS_OPTIONAL: Mapping[str, tuple[str, ...]] = {
-    "fsm": ("NUMFSM",),
-    "sen_support_percent": ("PSENELK",),
-    "ehc_plans_percent": ("PSENELSE",),
-    "sen_unit": ("SEN_Unit",),
-    "resourced_provision": ("RP_Unit",),
-    "time_period": ("time_period",),
-}
-CHARACTERISTICS: Mapping[str, tuple[str, ...]] = {
-    "urn": ("urn",),
-    "la": ("old_la_code", "la_code"),
-    "estab": ("estab",),
-    "name": ("school_name",),
-    "region": ("region_name",),
-    "phase": ("phase_type_grouping", "phase-type_grouping"),
-    "type": ("typeofestablishment_name", "type_of_establishment"),
-    "district": ("district_administrative_code",),
-    "admissions": ("admissions_policy",),
-    "urban_rural": ("urban_rural",),
-    "pupils": ("headcount of pupils",),
-}
-CHARACTERISTICS_OPTIONAL: Mapping[str, tuple[str, ...]] = {
-    "fsm": (
-        "number of pupils known to be eligible for free school meals",
-        "number of pupils known to be eligible for free school meals (Performance Tables)",
-        "number of pupils known to be eligible for free school meals (Per",
-    ),
-    "middle": ("middle_school",),
-    "all_through": ("all_through_school", "all_through"),
-    "trust": ("trust",),
-    "academy_flag": ("academy_flag",),
-    "time_period": ("time_period",),
-}
-GIAS_KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "establishments": {
-        "urn": ("URN",),
-        "provision": ("TypeOfResourcedProvision (name)",),
-        "trust": ("Trusts (code)",),
-    },
-    "establishment links": {"urn": ("URN",), "link": ("LinkURN",), "kind": ("LinkType",)},
-    "group links": {"urn": ("URN",), "trust": ("Linked UID",), "kind": ("Group Type",)},
-    "SEN school level": {"urn": ("URN",), "sen_unit": ("SEN_Unit",), "resourced_provision": ("RP_Unit",)},
-}
+Columns = Mapping[str, Sequence[str]]
+"""Our names, and the headers under which each is published."""
+_TABLES = YAML(typ="safe", pure=True).load(Path(__file__).with_name("official_columns.yaml"))
+CENSUS: Columns = _TABLES["census"]
+CENSUS_OPTIONAL: Columns = _TABLES["census_optional"]
+CHARACTERISTICS: Columns = _TABLES["characteristics"]
+CHARACTERISTICS_OPTIONAL: Columns = _TABLES["characteristics_optional"]
+GIAS_KINDS: Mapping[str, Columns] = _TABLES["gias"]
 """Supporting files that are told apart by their headers."""
 
 YEAR_GROUP = re.compile(
@@ -119,7 +76,7 @@ def header_of(text: str) -> list[str]:
     return [str(name) for name in pd.read_csv(io.StringIO(text.split("\n", 1)[0]), nrows=0).columns]
 
 
-def find_columns(headers: Sequence[str], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def find_columns(headers: Sequence[str], wanted: Columns) -> dict[str, str]:
     """Match our names to the file's headers by alias. Names without a match are left out.
 
     Examples
@@ -140,8 +97,8 @@ def find_columns(headers: Sequence[str], wanted: Mapping[str, tuple[str, ...]]) 
 
 def read_table(
     path: str | Path,
-    required: Mapping[str, tuple[str, ...]],
-    optional: Mapping[str, tuple[str, ...]],
+    required: Columns,
+    optional: Columns,
     what: str,
     keep_year_groups: bool = False,
 ) -> pd.DataFrame:
@@ -173,7 +130,7 @@ def read_table(
 
 
 def _missing_columns(
-    path: Path, headers: Sequence[str], required: Mapping[str, tuple[str, ...]], missing: Sequence[str], what: str
+    path: Path, headers: Sequence[str], required: Columns, missing: Sequence[str], what: str
 ) -> tuple[str, tuple[Problem, ...]]:
     hint = _looks_like(headers, what)
     problems = [

@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sencosim.errors import PopulationError, Problem
+from sencosim.evidence.councils import load_councils
 from sencosim.population.spread import Bool, Float64, Int64
 from sencosim.units import N_YEAR_GROUPS, PHASES, YEAR_GROUPS
 
@@ -27,24 +29,13 @@ Text = npt.NDArray[np.str_]
 PRIMARY, SECONDARY = 0, 1
 
 SCHOOL_TYPES = (
-    "infant",
-    "junior",
-    "through_primary",
-    "secondary_without_sixth_form",
-    "secondary_with_sixth_form",
-    "selective",
-    "all_through",
-    "middle",
-    "technical",
-    "sixteen_to_nineteen",
+    *("infant", "junior", "through_primary", "secondary_without_sixth_form", "secondary_with_sixth_form"),
+    *("selective", "all_through", "middle", "technical", "sixteen_to_nineteen"),
 )
 """Types of mainstream school; the first three are primary. Technical: university technical colleges, studio schools."""
 
 _SIZE_LIMITS = ((100, 210, 420), (750, 1250))
-SIZE_BANDS = (
-    ("under 100", "100-209", "210-419", "420 and over"),
-    ("under 750", "750-1249", "1250 and over"),
-)
+SIZE_BANDS = (("under 100", "100-209", "210-419", "420 and over"), ("under 750", "750-1249", "1250 and over"))
 """Labels of the size bands of primary and of secondary schools. [pupils on roll]"""
 FIFTHS = 5
 """Of schools, by free school meals."""
@@ -197,6 +188,28 @@ class Population:
         kind: Int8 = np.where(self.academy, np.where(self.trust_schools > 1, 2, 1), 0).astype(np.int8)
         return kind
 
+    @classmethod
+    def of(
+        cls, council: Int64, phase: npt.NDArray[Any], *, year: int, kind: str, report: str, **columns: npt.ArrayLike
+    ) -> Population:
+        """All schools of England in order of ``school_id``; what follows from other columns is worked out here."""
+        known, n = load_councils(), council.size
+        trust, of_phase = np.asarray(columns["trust"], np.int32), np.asarray(phase, np.int8)
+        columns |= {
+            "school_id": np.arange(n),
+            "la_code": np.array([one.la_code for one in known])[council],
+            "council": council,
+            "region": np.array([one.region for one in known])[council],
+            "phase": of_phase,
+            "fsm_fifth": fsm_fifths(of_phase, np.asarray(columns["fsm_share"])),
+            "trust_schools": trust_sizes(trust),
+            "selective": np.asarray(columns["school_type"]) == SCHOOL_TYPES.index("selective"),
+            "weight": np.ones(n),
+            "council_weight": np.ones(n),
+        }
+        arrays: dict[str, Any] = {name: np.asarray(columns[name], dtype) for name, dtype in _COLUMNS.items()}
+        return cls(**arrays, roll=np.asarray(columns["roll"], np.int32), year=year, kind=kind, report=report)
+
     def take(self, index: npt.NDArray[Any], **changes: Any) -> Population:
         """Rows of an integer index or a mask, with some columns or facts replaced."""
         columns = {name: getattr(self, name)[index] for name in (*_COLUMNS, "roll")}
@@ -207,6 +220,7 @@ class Population:
         chosen = np.ones(self.n_schools, bool) if phase is None else self.phase == phase
         return float((getattr(self, column) * self.expansion)[chosen].sum())
 
+    @cached_property
     def fingerprint(self) -> str:
         """Hash of everything that can change a result. [16 hexadecimal digits]"""
         digest = hashlib.sha256(f"{_FORMAT} {self.year} {self.kind}".encode())
@@ -218,7 +232,10 @@ class Population:
 
     def save(self, path: str | Path) -> None:
         """Write a Parquet file, all or nothing."""
-        columns = {name: pa.array(getattr(self, name).tolist(), _arrow_type(name)) for name in _COLUMNS}
+        kinds = {
+            n: pa.string() if one is np.str_ else pa.from_numpy_dtype(np.dtype(one)) for n, one in _COLUMNS.items()
+        }
+        columns = {name: pa.array(getattr(self, name).tolist(), kind) for name, kind in kinds.items()}
         columns |= {name: pa.array(self.roll[:, i], pa.int32()) for i, name in enumerate(_ROLL_COLUMNS)}
         facts = {"format": _FORMAT, "year": self.year, "kind": self.kind, "report": self.report}
         table = pa.table(columns).replace_schema_metadata({"sencosim": json.dumps(facts)})
@@ -255,10 +272,6 @@ class Population:
         }
         roll = np.column_stack([table[name].to_numpy() for name in _ROLL_COLUMNS]).astype(np.int32)
         return cls(**columns, roll=roll, year=facts["year"], kind=facts["kind"], report=facts["report"])
-
-
-def _arrow_type(name: str) -> pa.DataType:
-    return pa.string() if _COLUMNS[name] is np.str_ else pa.from_numpy_dtype(np.dtype(_COLUMNS[name]))
 
 
 def _unreadable(path: Path, message: str) -> PopulationError:

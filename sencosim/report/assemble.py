@@ -306,7 +306,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "command": " ".join(["sencosim", *sys.argv[1:]]),
         "scenario_fingerprint": result.resolved.fingerprint,
         "evidence_fingerprint": load_register().fingerprint(),
-        "population_fingerprint": england(result.options).fingerprint(),
+        "population_fingerprint": england(result.options).fingerprint,
         "code_fingerprint": code_fingerprint(),
         "discount_schedule": "standard, in force",
         "seconds": round(sum(one.seconds for one in result.pairs(result.plan.all_jobs(result.replications))), 1),

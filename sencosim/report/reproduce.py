@@ -92,7 +92,7 @@ def reproduce_run(
             (
                 "population_fingerprint",
                 "the list of schools (give the file with --population)",
-                england(options).fingerprint(),
+                england(options).fingerprint,
             ),
         )
         if facts.get(name) != now

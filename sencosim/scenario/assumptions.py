@@ -18,11 +18,10 @@ from sencosim.levers.lever import BEHAVIOUR
 from sencosim.levers.schools import council_names as names_of_council
 from sencosim.names import did_you_mean, listed
 from sencosim.scenario.assumed import groups_of
-from sencosim.scenario.check import moved_sentence, problem_at
+from sencosim.scenario.check import limit_sentence, moved_sentence, post_share_hint, problem_at, reading_hint
 from sencosim.scenario.guide import homes
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, find, leaves, plain
-from sencosim.scenario.wording import limit_sentence, post_share_hint, reading_hint
 from sencosim.units import parse_year
 
 TAIL = 1e-4

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sencosim.evidence.register import load_register
 from sencosim.levers.catalogue import Delay, Levers
 from sencosim.levers.lever import BEHAVIOUR, Lever
-from sencosim.scenario.emit import yaml_scalar
 from sencosim.scenario.load import Resolved
+from sencosim.scenario.reading import yaml_scalar
 from sencosim.scenario.schema import Correlation, Override, Scenario
 from sencosim.scenario.structure import Structure
 from sencosim.scenario.tree import Plain
@@ -161,13 +161,8 @@ def _behaviour(name: str, before: Lever | None, after: Lever) -> Iterator[Differ
     for field, parameter in BEHAVIOUR.items():
         old, new = getattr(before, field, None), getattr(after, field, None)
         if old != new:
-            yield Difference(
-                "assumption", f"{name}.{field}", _share_words(old, parameter), _share_words(new, parameter)
-            )
-
-
-def _share_words(value: float | None, parameter: str) -> str:
-    return f"evidence ({parameter})" if value is None else f"{value:g}"
+            words = (f"evidence ({parameter})" if one is None else f"{one:g}" for one in (old, new))
+            yield Difference("assumption", f"{name}.{field}", *words)
 
 
 def _override_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
@@ -185,9 +180,8 @@ def _correlation_differences(a: Scenario, b: Scenario) -> Iterator[Difference]:
         old, new = a.correlations.get(name), b.correlations.get(name)
         if old != new:
             why = f"because: {new.why}" if new is not None and new.why else ""
-            yield Difference(
-                "assumption", f"correlations.{name}", _correlation_words(old), _correlation_words(new), why
-            )
+            before, after = map(_correlation_words, (old, new))
+            yield Difference("assumption", f"correlations.{name}", before, after, why)
 
 
 def _correlation_words(stated: Correlation | None) -> str:
@@ -226,14 +220,8 @@ def _counted(number: int, word: str) -> str:
 # -- words of a scenario that was changed where it was used: what is in force, not what was ---------------------------
 
 NOT_IN_THE_WORDS = (
-    "horizon",
-    "run",
-    "view",
-    "views",
-    "baselines",
-    "structure",
-    "high_needs_pressure_funded_by",
-    "high_needs_pressure_from",
+    *("horizon", "run", "view", "views", "baselines", "structure"),
+    *("high_needs_pressure_funded_by", "high_needs_pressure_from"),
 )
 """Settings that the words of a scenario are silent about: its years, and how it is run, costed and averaged."""
 WORDS = ("name", "title", "description")

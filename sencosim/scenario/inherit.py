@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sencosim.errors import Problem
 from sencosim.levers.catalogue import LEVERS
-from sencosim.scenario.files import MIXINS, Search, display_name, find_mixin, find_scenario
+from sencosim.scenario.files import MIXINS, display_name, find_mixin, find_scenario
 from sencosim.scenario.reading import read_text
 from sencosim.scenario.schema import SCHEMA_VERSION
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Place, dotted, find, plain
@@ -141,7 +141,7 @@ def _parent(own: Layered, path: Path, trail: tuple[Path, ...]) -> Layered:
         return Layered(empty, problems=[problem], complete=False)
     search = find_scenario(node.value, path.parent)
     if search.path is None:
-        return Layered(empty, problems=[_missing(search, node, "extends", "scenario")], complete=False)
+        return Layered(empty, problems=[_at(node, "extends", search.failure("scenario"))], complete=False)
     found = search.path.resolve()
     if found in trail:
         loop = [*trail[trail.index(found) :], found]
@@ -149,10 +149,6 @@ def _parent(own: Layered, path: Path, trail: tuple[Path, ...]) -> Layered:
         message = f"These scenarios extend each other in a circle: {names}. Take one extends out."
         return Layered(empty, problems=[_at(node, "extends", message)], complete=False)
     return gather(search.path, trail)
-
-
-def _missing(search: Search, node: Leaf, key: str, what: str) -> Problem:
-    return _at(node, key, search.failure(what))
 
 
 def _at(node: Node, key: str, message: str, *, warning: bool = False) -> Problem:
@@ -168,7 +164,7 @@ def _with_mixins(layered: Layered, own: Layered, path: Path) -> Branch:
     for node in _mixin_names(layered, own):
         search = find_mixin(str(node.value), path.parent)
         if search.path is None:
-            layered.problems.append(_missing(search, node, "include", "mixin"))
+            layered.problems.append(_at(node, "include", search.failure("mixin")))
             layered.complete = False
             continue
         mixin = _read(search.path, display_name(search.path))

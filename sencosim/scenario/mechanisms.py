@@ -6,13 +6,14 @@ the evidence or the view says. ``mechanisms.csv`` lists them.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from sencosim.evidence.routes import read_neutral
+from sencosim.evidence.tables import read_rows
 from sencosim.names import did_you_mean, listed
 
 
@@ -25,12 +26,8 @@ class Mechanism(NamedTuple):
 
 
 def _read() -> dict[str, Mechanism]:
-    def neutral(text: str) -> dict[str, float]:
-        return {name: float(value) for name, value in (one.split("=") for one in text.split())}
-
-    text = files("sencosim.scenario").joinpath("mechanisms.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["name"]: Mechanism(row["number"], row["title"], neutral(row["neutral"])) for row in rows}
+    rows = read_rows(Path(__file__).with_suffix(".csv"))
+    return {row["name"]: Mechanism(row["number"], row["title"], read_neutral(row["neutral"])) for row in rows}
 
 
 MECHANISMS: Mapping[str, Mechanism] = _read()

@@ -20,7 +20,8 @@ def format_problems(problems: Sequence[Problem], file: str, *, ascii_only: bool 
     errors = in_order(problem for problem in problems if problem.severity == "error")
     warnings = in_order(problem for problem in problems if problem.severity == "warning")
     mark = "✗ " if errors else ""
-    counts = " and ".join(_count(found, word) for found, word in ((errors, "problem"), (warnings, "warning")) if found)
+    both = ((errors, "problem"), (warnings, "warning"))
+    counts = " and ".join(f"{len(found)} {word}{'s' if len(found) != 1 else ''}" for found, word in both if found)
     blocks = [f"{mark}{file} has {counts}."]
     blocks += [_block(problem, file) for problem in (*errors, *warnings)]
     blocks.append(_footer((*errors, *warnings), bool(errors)))
@@ -42,10 +43,6 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
         unique,
         key=lambda p: (p.severity != "error", p.file is None, p.file or "", p.line or 0, p.column or 0, p.key or ""),
     )
-
-
-def _count(found: Sequence[Problem], word: str) -> str:
-    return f"{len(found)} {word}{'s' if len(found) != 1 else ''}"
 
 
 def _block(problem: Problem, file: str) -> str:

@@ -1,4 +1,4 @@
-"""Read one YAML file into a tree with places, and refuse what YAML would change in silence.
+"""Read YAML into a tree with places, refuse what YAML would change in silence, and write values as YAML.
 
 YAML keeps the last of two equal keys, reads ``on`` as true in some programs and as a word in others, and drops the
 zero of ``07``. Here each of these is a fault, with its line.
@@ -7,7 +7,9 @@ zero of ``07``. Here each of these is a fault, with its line.
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -15,7 +17,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
 from sencosim.errors import Problem
-from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, Place, Scalar, dotted
+from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, Place, Plain, Scalar, dotted
 
 _INTEGER = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DECIMAL = re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+)$")
@@ -211,13 +213,10 @@ def likely_scalar(text: str) -> Scalar:
     if text.lower() in _DOUBTFUL_WORDS:
         return _DOUBTFUL_WORDS[text.lower()]
     try:
-        return int(text, 0) if _BASE.match(text) else _number(float(re.sub("[_,]", "", text)))
+        value = int(text, 0) if _BASE.match(text) else float(re.sub("[_,]", "", text))
     except ValueError:
         return text
-
-
-def _number(value: float) -> Scalar:
-    return int(value) if value.is_integer() else value
+    return int(value) if float(value).is_integer() else value
 
 
 def yaml_surprise(text: str) -> str | None:
@@ -253,3 +252,95 @@ def yaml_surprise(text: str) -> str | None:
     if not isinstance(value, str):
         instead = f'Write {value}, or "{text}" in quotes if you mean text'
     return f"{reason}. {instead}."
+
+
+# -- YAML that any person and any YAML reader understands in the same way ----------------------------------------------
+
+LINE_WIDTH = 100
+_PLAIN_TEXT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 _./()+-]*$")
+_FOLDABLE = re.compile(r"^[!-~£](?: ?[!-~£])*$")
+
+
+def yaml_scalar(value: Scalar) -> str:
+    """Write one value.
+
+    Examples
+    --------
+    >>> [yaml_scalar(value) for value in ("2027/28", "no", "07", 1e-7, True, None, "a: b")]
+    ['2027/28', '"no"', '"07"', '0.0000001', 'true', 'null', '"a: b"']
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    if isinstance(value, int):
+        return str(value)
+    if is_plain(value):
+        return value
+    letters = (f"\\{one}" if one in '"\\' else one if one.isprintable() else f"\\U{ord(one):08x}" for one in value)
+    return f'"{"".join(letters)}"'
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text reads back as itself without quotes."""
+    return (
+        bool(_PLAIN_TEXT.match(text))
+        and text == text.strip()
+        and yaml_surprise(text) is None
+        and isinstance(scalar(text), str)
+    )
+
+
+def yaml_lines(value: Plain, indent: int = 0) -> list[str]:
+    r"""Write a value as lines of YAML, two spaces for each step inwards.
+
+    Examples
+    --------
+    >>> print("\n".join(yaml_lines({"run": {"seed": 7, "replications": None}, "views": ["central"]})))
+    run:
+      seed: 7
+      replications: null
+    views: [central]
+    """
+    pad = " " * indent
+    if isinstance(value, dict):
+        return [line for name, child in value.items() for line in _entry(yaml_scalar(name), child, indent)]
+    if isinstance(value, list):
+        lines: list[str] = []
+        for item in value:
+            inner = yaml_lines(item, indent + 2)
+            lines += [f"{pad}- {inner[0].lstrip()}", *inner[1:]]
+        return lines
+    return [f"{pad}{yaml_scalar(value)}"]
+
+
+def _entry(name: str, value: Plain, indent: int) -> list[str]:
+    pad = " " * indent
+    if isinstance(value, dict):
+        return [f"{pad}{name}:", *yaml_lines(value, indent + 2)] if value else [f"{pad}{name}: {{}}"]
+    if isinstance(value, list):
+        if all(not isinstance(item, dict | list) for item in value):
+            items = ", ".join(yaml_scalar(item) for item in value if not isinstance(item, dict | list))
+            return [f"{pad}{name}: [{items}]"]
+        return [f"{pad}{name}:", *yaml_lines(value, indent + 2)]
+    if isinstance(value, str) and len(value) > LINE_WIDTH - indent - len(name) and _FOLDABLE.match(value):
+        width = LINE_WIDTH - indent
+        folded = textwrap.wrap(value, width, break_long_words=False, break_on_hyphens=False)
+        return [f"{pad}{name}: >-", *(f"{pad}  {line}" for line in folded)]
+    return [f"{pad}{name}: {yaml_scalar(value)}"]
+
+
+def nested_lines(path: tuple[str, ...], value: Plain) -> list[str]:
+    """Lines of YAML that set one value at a path, ready to paste.
+
+    Examples
+    --------
+    >>> nested_lines(("run", "seed"), 7)
+    ['run:', '  seed: 7']
+    """
+    nested = value
+    for name in reversed(path):
+        nested = {name: nested}
+    return yaml_lines(nested)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import cast
 
-from sencosim.scenario.emit import yaml_lines
 from sencosim.scenario.inherit import rivals_of
 from sencosim.scenario.load import Origins, Resolved, seal_line
+from sencosim.scenario.reading import yaml_lines
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import Path, Plain, dotted
 

@@ -6,17 +6,17 @@ to average the rows: they are no probabilities, and the baseline laws are never 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import model_validator
 
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.tables import read_rows
 from sencosim.levers.fields import Setting, between
 from sencosim.levers.plan_reform import ReformVariant
 from sencosim.scenario.laws import Law
@@ -148,8 +148,7 @@ _REFERENCE: Mapping[str, Fixed] = MappingProxyType(
 @lru_cache(maxsize=1)
 def departures() -> tuple[Row, ...]:
     """The rows other than the reference, each one step from it, in the order of the table (``structure.csv``)."""
-    text = files("sencosim.scenario").joinpath("structure.csv").read_text(encoding="utf-8")
-    return tuple(_row(cells) for cells in csv.DictReader(text.splitlines()))
+    return tuple(map(_row, read_rows(Path(__file__).with_suffix(".csv"))))
 
 
 def _row(cells: dict[str, Any]) -> Row:

@@ -93,7 +93,7 @@ class Question:
             "replaced_mechanisms": self.options.mechanisms.facts(),
             "evidence_fingerprint": load_register().fingerprint(),
             "posterior_fingerprint": load_posterior().fingerprint(),
-            "population_fingerprint": england(self.options).fingerprint(),
+            "population_fingerprint": england(self.options).fingerprint,
             "code_fingerprint": code_fingerprint(),
         }
 

@@ -14,8 +14,8 @@ import click
 
 from sencosim.errors import Problem, ScenarioError
 from sencosim.scenario.diff import with_words_in_force
-from sencosim.scenario.emit import yaml_scalar
 from sencosim.scenario.load import Resolved, find_file, load_scenario
+from sencosim.scenario.reading import yaml_scalar
 
 FILE_NAME = "command_line.yaml"
 """How messages and origins name the command line."""

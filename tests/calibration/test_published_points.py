@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.arms.stocks import councils_at_start, need_scale, placement_scale
+from sencosim.arms.councils import councils_at_start, need_scale, placement_scale
 from sencosim.calibration.parameters import FITTED, NAMES, PIVOT, reading_of, shares_without_place
 from sencosim.calibration.targets import LAST, published, stock
 from sencosim.engine.pair import read_evidence

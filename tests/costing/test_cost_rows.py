@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
-from sencosim.evidence.cost_rows import COST_ROWS_FILE, ROLES, load_cost_rows
+from sencosim.evidence.coverage import COST_ROWS_FILE, ROLES, load_cost_rows
 from sencosim.evidence.register import evidence_folder, load_register
 
 pytestmark = pytest.mark.unit

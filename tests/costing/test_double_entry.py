@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.costing.accounts import RESOURCES, Charge, faults, transfer
-from sencosim.costing.cost import cost
-from sencosim.costing.double_entry import journal, trial_balance
+from sencosim.costing.cost import cost, journal, trial_balance
 from sencosim.costing.money import by_payer
 from sencosim.costing.plain_flows import Flow, lines_of
 from sencosim.costing.prices import PriceBook

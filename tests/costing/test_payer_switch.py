@@ -10,12 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.costing.accounts import RESOURCES
-from sencosim.costing.cost import cost, reprice
-from sencosim.costing.double_entry import journal, trial_balance
+from sencosim.costing.cost import cost, journal, reprice, trial_balance
 from sencosim.costing.money import by_payer, flows
-from sencosim.costing.payer_switch import CENTRAL, COUNCILS, PART_AFTER, booked, central_share
 from sencosim.costing.prices import PriceBook
-from sencosim.costing.tariffs import PolicyTerms, terms_of
+from sencosim.costing.tariffs import CENTRAL, COUNCILS, PART_AFTER, PolicyTerms, booked, central_share, terms_of
 from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import PAYERS, PUBLIC_PAYERS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sencosim.evidence import distributions
-from sencosim.evidence.grades import not_drawn, why_not_drawn
+from sencosim.evidence.explain import not_drawn, why_not_drawn
 from sencosim.evidence.register import load_register
 
 pytestmark = pytest.mark.unit

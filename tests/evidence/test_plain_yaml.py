@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.evidence.plain_yaml import read_plain
 from sencosim.evidence.register import evidence_folder
-from sencosim.evidence.yaml_files import is_table, read_fully
+from sencosim.evidence.yaml_files import is_table, read_fully, read_plain
 
 pytestmark = pytest.mark.unit
 

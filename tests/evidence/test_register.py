@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sencosim.errors import EvidenceError
 from sencosim.evidence import distributions
 from sencosim.evidence.distributions import Distribution
-from sencosim.evidence.grades import KIND, QUALITY
+from sencosim.evidence.explain import KIND, QUALITY
 from sencosim.evidence.register import SOURCES_FILE, Register, evidence_folder, load_register, read_register
 from sencosim.evidence.yaml_files import is_table
 from sencosim.names import did_you_mean
@@ -238,7 +238,6 @@ class TestOverride:
         assert new.number("rate_a") == 0.25
         assert new.get("rate_a").uncertainty is None
         assert new.overridden == {"rate_a"}
-        assert new.warnings == ()
         assert old.number("rate_a") == 0.2
         assert new.fingerprint() != old.fingerprint()
 
@@ -248,11 +247,10 @@ class TestOverride:
         assert new.uncertainty == dist
         assert new.value == pytest.approx(0.15)
 
-    def test_outside_the_evidence_warns(self, tmp_path: Path) -> None:
-        warnings = self.make(tmp_path).override({"rate_a": 0.4}).warnings
-        assert [problem.severity for problem in warnings] == ["warning"]
-        words = "Outside the range in the evidence (0.1 to 0.3). It will run; the report will say so."
-        assert warnings[0].message == words
+    def test_outside_the_evidence_is_taken(self, tmp_path: Path) -> None:
+        register = self.make(tmp_path)
+        assert register.get("rate_a").interval == (0.1, 0.3)
+        assert register.override({"rate_a": 0.4}).number("rate_a") == 0.4
 
     def test_outside_the_hard_range_and_unknown_names_are_refused_together(self, tmp_path: Path) -> None:
         with pytest.raises(EvidenceError) as caught:

@@ -14,7 +14,6 @@ from sencosim.evidence.series import (
     load_north_lincolnshire,
     load_series,
     series_over_time,
-    series_point,
     series_value,
 )
 
@@ -122,6 +121,6 @@ def test_over_time() -> None:
 )
 def test_unknown_figures_are_said(key: tuple[str, str, str], words: str) -> None:
     with pytest.raises(EvidenceError, match=re.escape(words)):
-        series_point(*key)
+        series_value(*key)
     with pytest.raises(EvidenceError):
         series_over_time("ehcp_request", "all")

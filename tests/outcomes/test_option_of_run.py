@@ -7,8 +7,7 @@ import pytest
 
 from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.after_horizon import POST16, WITH_A_PLAN, RunOff, after_horizon
-from sencosim.costing.cost import cost_of_difference
-from sencosim.costing.double_entry import journal, trial_balance
+from sencosim.costing.cost import cost_of_difference, journal, trial_balance
 from sencosim.costing.option import AppraisalFrame, appraise_option, measures
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
 from sencosim.costing.tariffs import terms_of

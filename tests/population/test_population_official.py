@@ -111,7 +111,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_every_drop_is_counted_and_explained(files: tuple[Path, Path]) -> None:
-    schools = build_population(*files, as_published=True)
+    schools = build_population(*files, year=None)
     assert schools.urn.tolist() == [100001, 100010, 100002, 100003, 100004]
     for words in (
         "1 rows of national totals (NAT). Schools add up to them",
@@ -131,7 +131,7 @@ def test_every_drop_is_counted_and_explained(files: tuple[Path, Path]) -> None:
 
 
 def test_facts_are_read(files: tuple[Path, Path]) -> None:
-    schools = build_population(*files, as_published=True)
+    schools = build_population(*files, year=None)
     assert schools.la_code.tolist() == [886, 886, 886, 942, 943]
     assert schools.ehc_plans.tolist() == [4, 1, 25, 3, 1]  # the fourth from its percentage
     kinds = [SCHOOL_TYPES[i] for i in schools.school_type]
@@ -166,7 +166,7 @@ def test_compressed_files_read_the_same(files: tuple[Path, Path], tmp_path: Path
             archive.writestr("guidance.txt", "read me")
             archive.write(census, "data/census.csv")
     plain, compressed = build_population(census, facts), build_population(packed, facts)
-    assert plain.fingerprint() == compressed.fingerprint()
+    assert plain.fingerprint == compressed.fingerprint
 
 
 def test_supporting_files(files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_supporting_files(files: tuple[Path, Path], tmp_path: Path) -> None:
     links.write_text("URN,LinkURN,LinkType\n100011,200099,Successor\n")
     groups.write_text("URN,Linked UID,Group Type\n100002,77,Multi-academy trust\n100002,5,School sponsor\n")
     units.write_text("URN,SEN_Unit,RP_Unit\n100001,1,0\n100002,0,0\n")
-    schools = build_population(*files, gias=[links, groups, units], as_published=True)
+    schools = build_population(*files, gias=[links, groups, units], year=None)
     assert "1 through links" in schools.report
     assert schools.n_schools == 6
     assert schools.has_unit.sum() == 1

@@ -24,7 +24,7 @@ def _build(raw: Path, period: str) -> Population:
     names = (f"england_census_{period}.csv.gz", CHARACTERISTICS)
     if not all((raw / name).is_file() for name in names):
         pytest.skip(f"the folder of official files has no {' or '.join(names)}")
-    return build_population(*(raw / name for name in names), as_published=True)
+    return build_population(*(raw / name for name in names), year=None)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_fixtures_under_published_headers(shared_data: Path, tmp_path: Path, kin
         with pytest.raises(Exception, match=r"none of the 153 \(100\)"):
             build_population(*copies)
         return
-    schools = build_population(*copies, as_published=True)
+    schools = build_population(*copies, year=None)
     assert schools.n_schools + schools.report.count("Dropped 0") <= 60
     assert schools.n_schools >= 50
     assert schools.academy.all()

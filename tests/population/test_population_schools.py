@@ -20,7 +20,7 @@ def test_saved_and_loaded_is_the_same(england: Population, tmp_path: Path) -> No
     part = england.take(np.arange(0, england.n_schools, 37))
     part.save(tmp_path / "schools.parquet")
     again = Population.load(tmp_path / "schools.parquet")
-    assert again.fingerprint() == part.fingerprint()
+    assert again.fingerprint == part.fingerprint
     assert (again.year, again.kind, again.report) == (part.year, part.kind, part.report)
     assert again.name.tolist() == part.name.tolist()
     assert (again.roll == part.roll).all()
@@ -31,8 +31,8 @@ def test_the_fingerprint_sees_one_pupil_and_not_the_report(england: Population) 
     part = england.take(np.arange(5))
     plans = part.ehc_plans.copy()
     plans[0] += 1
-    assert part.take(np.arange(5), ehc_plans=plans).fingerprint() != part.fingerprint()
-    assert dataclasses.replace(part, report="other").fingerprint() == part.fingerprint()
+    assert part.take(np.arange(5), ehc_plans=plans).fingerprint != part.fingerprint
+    assert dataclasses.replace(part, report="other").fingerprint == part.fingerprint
 
 
 def test_a_mask_takes_rows_in_order(england: Population) -> None:

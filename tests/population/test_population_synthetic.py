@@ -12,12 +12,11 @@ from sencosim.errors import PopulationError
 from sencosim.evidence.councils import load_councils
 from sencosim.population import synthetic
 from sencosim.population.describe import compare, describe
-from sencosim.population.levels import council_totals, england_log_odds, years
-from sencosim.population.needs import build_needs
+from sencosim.population.recipe import council_totals, england_log_odds, years
 from sencosim.population.sampling import only_councils, sample_councils
 from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY, Population
 from sencosim.population.skeleton import build_skeleton
-from sencosim.population.synthetic import synthetic_england
+from sencosim.population.synthetic import build_needs, synthetic_england
 from sencosim.units import PHASES
 
 pytestmark = pytest.mark.unit
@@ -88,8 +87,8 @@ def test_it_is_always_the_same(england: Population) -> None:
     synthetic_england.cache_clear()
     synthetic._skeleton.cache_clear()
     again = synthetic_england(2025)
-    assert again.fingerprint() == england.fingerprint()
-    assert again.fingerprint() == "8aad109d55f592b2"
+    assert again.fingerprint == england.fingerprint
+    assert again.fingerprint == "8aad109d55f592b2"
 
 
 def test_it_is_made_in_seconds() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sencosim.population.levels import council_totals
+from sencosim.population.recipe import council_totals
 from sencosim.population.schools import PRIMARY, SECONDARY, Population
 from sencosim.population.spread import group_sums
 from sencosim.units import PHASES

@@ -16,11 +16,10 @@ from sencosim.names import edits, nearest
 from sencosim.scenario.assumptions import References, check_overrides
 from sencosim.scenario.check import check_names, check_values
 from sencosim.scenario.diff import diff_in_words
-from sencosim.scenario.emit import yaml_lines
 from sencosim.scenario.files import find_scenario, shipped_scenarios
 from sencosim.scenario.guide import scenario_guide
 from sencosim.scenario.load import Resolved, load_scenario
-from sencosim.scenario.reading import read_text
+from sencosim.scenario.reading import read_text, yaml_lines
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.show import show, template_from
 from sencosim.scenario.tree import Path as TreePath
