@@ -18,13 +18,7 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError, OutputError
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
-from sencosim.report.showing import (
-    CAUTIONS,
-    FACT,
-    marked,
-    on_every_output,
-    replaced_in_words,
-)
+from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
 
