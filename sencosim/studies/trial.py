@@ -19,7 +19,7 @@ from sencosim.model import england
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.population.sampling import only_councils
 from sencosim.report.charts.style import Chart
-from sencosim.report.words import money
+from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.answer import Answer
 from sencosim.studies.options import (
     draws_of,
@@ -31,7 +31,7 @@ from sencosim.studies.options import (
     stored_option,
     where_of,
 )
-from sencosim.studies.trial_courses import Counted, TrialPlan, check_outcome, count_clusters, simulator_of
+from sencosim.studies.trial_courses import Counted, TrialPlan, check_outcome, check_years, count_clusters, simulator_of
 from sencosim.studies.trial_size import Sized, size_chart, size_of, size_sentence
 from sencosim.studies.trial_worth import (
     ASSUMED_COSTS,
@@ -155,12 +155,11 @@ def trial_answer(plan: TrialPlan, powered: Powered, given: Worths, size: Sized |
 
 
 def _findings(plan: TrialPlan, powered: Powered) -> Iterator[str]:
-    title = OUTCOME[plan.outcome].title
     power, alarms, least = powered.as_modelled, powered.false_alarms, powered.smallest
     change = powered.rate_with / powered.rate - 1.0 if powered.rate > 0.0 else float("nan")
     yield (
         f"A {plan.kind.replace('_', ' ')} trial of {powered.n_clusters} {plan.cluster}s over {plan.years} years, "
-        f"counting {title[:1].lower()}{title[1:]}, analysed by {plan.method.replace('_', ' ')}:"
+        f"counting {in_a_sentence(OUTCOME[plan.outcome].title)}, analysed by {plan.method.replace('_', ' ')}:"
     )
     yield (
         f"With the effect that the model makes of the evidence ({change:+.1%} on {1000.0 * powered.rate:.3g} per 1,000 "
@@ -249,6 +248,7 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     enough_draws(options, "The worth of a trial")
     kind, n_trials, wanted = options["design"], options["trials"], options["wanted"]
     before = 1 if kind == "stepped_wedge" else options["baseline_years"]
+    check_years(kind, options["trial_years"], before)
     method = analysis_of(kind, options["analysis"])
     drawn = draws_of(console, [scenario] if scenario else [], {**options, "replications": 1})
     policy = drawn.policy(scenario)

@@ -31,6 +31,8 @@ COUNTS = {one.name: one for one in OUTCOMES if not one.per}
 """Outcomes that are plain counts, so that a trial can count them by cluster."""
 WITHOUT_SHORTAGE = ("teacher_supply", "vacancies_lengthen")
 """Off in a trial: some hundred schools find their teachers, where all schools of England at once would not."""
+SHORTEST_WEDGE = 3
+"""A year before the policy, then two steps. [years]"""
 _PER = np.array([quantity.per for quantity in Quantity], dtype=np.float64)
 
 
@@ -79,6 +81,20 @@ def check_outcome(name: str) -> str:
     if name not in COUNTS:
         raise InputError(f"A trial cannot count {name!r}. It can count {', '.join(COUNTS)}.")
     return name
+
+
+def check_years(kind: str, years: int, baseline_years: int) -> None:
+    """Refuse a trial too short for its design, before anything is run."""
+    if kind == "stepped_wedge" and years < SHORTEST_WEDGE:
+        raise InputError(
+            f"A stepped wedge of {years} {'year' if years == 1 else 'years'} is too short: it needs a year before the "
+            "policy and two steps of a year each. Give --trial-years 3 or more."
+        )
+    if kind == "parallel" and years <= baseline_years:
+        raise InputError(
+            f"A trial of {years} {'year' if years == 1 else 'years'} with {baseline_years} before the policy has none "
+            "with it. Give a larger --trial-years or a smaller --baseline-years."
+        )
 
 
 def in_trial(plan: TrialPlan) -> Scenario:
