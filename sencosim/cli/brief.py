@@ -7,10 +7,8 @@ from pathlib import Path
 import click
 
 from sencosim.cli.hand_over import listing, runs_option
-from sencosim.terminal.console import Console
+from sencosim.terminal.console import Console, pass_console
 from sencosim.terminal.options import Command
-
-pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
 @click.command(cls=Command)

@@ -8,10 +8,8 @@ from pathlib import Path
 import click
 
 from sencosim.errors import OutputError
-from sencosim.terminal.console import Console
+from sencosim.terminal.console import Console, pass_console
 from sencosim.terminal.options import Command
-
-pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
 def runs_option() -> Callable[[Callable[..., None]], Callable[..., None]]:

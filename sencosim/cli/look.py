@@ -19,7 +19,7 @@ from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME, Outcome
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import explain_setting, homes, scenario_guide
 from sencosim.scenario.load import load_scenario
-from sencosim.terminal.console import Console, table
+from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
 from sencosim.vocabulary import COLUMN, Quantity
 
@@ -224,9 +224,6 @@ def wrapped(text: str) -> str:
 
 
 # -- the commands -----------------------------------------------------------------------------------------------------
-
-
-pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
 @click.command("list", cls=Command)

@@ -9,12 +9,10 @@ import click
 from sencosim.errors import InputError, PopulationError
 from sencosim.population.schools import Population, phase_name
 from sencosim.population.synthetic import synthetic_england
-from sencosim.terminal.console import Console
+from sencosim.terminal.console import Console, pass_console
 from sencosim.terminal.options import Command
 from sencosim.terminal.settings import with_settings
 from sencosim.units import format_year, parse_year
-
-pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
 @click.command(cls=Command)
