@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as students_t
+import scipy
 
 from sencosim.errors import InputError
 
@@ -50,7 +50,7 @@ class Effect:
         """Whether chance alone would hardly give it: beyond a 99 % interval of Student's t."""
         return (
             self.n >= FEWEST_REPLICATIONS
-            and abs(self.mean) > float(students_t.ppf(CONFIDENCE, self.n - 1)) * self.error
+            and abs(self.mean) > float(scipy.stats.t.ppf(CONFIDENCE, self.n - 1)) * self.error
         )
 
 

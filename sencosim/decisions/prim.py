@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import binom
+import scipy
 
 from sencosim.decisions.resampling import keyed_uniforms
 from sencosim.errors import InputError
@@ -182,7 +182,7 @@ def _prune(x: Floats, fails: Flags, names: tuple[str, ...], limits: Limits) -> L
 def _quasi_p(x: Floats, fails: Flags, names: tuple[str, ...], limits: Limits, name: str) -> float:
     box = inside(x, names, limits)
     without = inside(x, names, {other: ends for other, ends in limits.items() if other != name})
-    return float(binom.sf(int(fails[box].sum()) - 1, int(box.sum()), float(fails[without].mean())))
+    return float(scipy.stats.binom.sf(int(fails[box].sum()) - 1, int(box.sum()), float(fails[without].mean())))
 
 
 def _measure(x: Floats, fails: Flags, names: tuple[str, ...], limits: Limits) -> Box:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import rankdata
+import scipy
 
 from sencosim.decisions.designs import Design, Space, ordered_values
 from sencosim.decisions.extras import need, one_thread
@@ -153,7 +153,7 @@ def _fit_ranks(x: Floats, y: Floats) -> tuple[Floats, float]:
 
     A tiny ridge settles inputs that repeat each other.
     """
-    ranks = rankdata(np.column_stack([x, y]), axis=0)
+    ranks = scipy.stats.rankdata(np.column_stack([x, y]), axis=0)
     spread = ranks.std(axis=0)
     scaled = (ranks - ranks.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
     table = scaled.T @ scaled / y.size

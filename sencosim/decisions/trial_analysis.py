@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+import scipy
 
 from sencosim.decisions.extras import need
 from sencosim.errors import InputError
@@ -63,7 +63,7 @@ def _cluster_means(events: Floats, exposure: Floats, on: Flags) -> Estimate:
 def _tested(effect: float, error: float, n_clusters: int) -> Estimate:
     if not (np.isfinite(effect) and np.isfinite(error)) or error <= 0.0:
         return _FAILED
-    return Estimate(effect, error, float(2.0 * student.sf(abs(effect) / error, n_clusters - 2)), fitted=True)
+    return Estimate(effect, error, float(2.0 * scipy.stats.t.sf(abs(effect) / error, n_clusters - 2)), fitted=True)
 
 
 def _columns(on: Flags) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
+import scipy
 
 from sencosim.decisions.resampling import keyed_uniforms, permutation
 from sencosim.errors import InputError
@@ -129,7 +129,7 @@ def thinned(simulate: Simulator, relative_rate: float, seed: int) -> Simulator:
         courses = simulate(trial)
         without = courses.events[:, :, 0]
         u = keyed_uniforms(without.size, seed, "trial thinning", trial).reshape(without.shape)
-        kept = binom.ppf(u, without.astype(np.int64), relative_rate)
+        kept = scipy.stats.binom.ppf(u, without.astype(np.int64), relative_rate)
         return Courses(np.stack([without, np.maximum(kept, 0.0)], axis=2), courses.exposure)
 
     return with_effect

@@ -43,7 +43,6 @@ from sencosim.studies.options import (
     stored_option,
 )
 from sencosim.studies.prim import prim
-from sencosim.studies.question import designed
 from sencosim.studies.space import centre, choose, group_of, quality_of, together, uncertain
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
@@ -222,6 +221,8 @@ def _run(
     console: Console, scenario: str, options: Mapping[str, Any], make: Callable[[Scenario, Space], Design]
 ) -> tuple[Ensemble, Path, Design, Scenario]:
     """Run the points of a design over the inputs that are asked for."""
+    from sencosim.studies.question import designed
+
     check_outcome(options["outcome"])
     loaded = scenarios_of([scenario], options)
     policy = next(iter(loaded.values()))

@@ -15,9 +15,7 @@ from sencosim.decisions.trial_analysis import Analysis
 from sencosim.decisions.trial_design import Flags, Simulator, thinned
 from sencosim.decisions.trial_power import Power, SmallestEffect, power_by_simulation, smallest_effect
 from sencosim.errors import InputError
-from sencosim.model import england
 from sencosim.outcomes.catalogue import OUTCOME
-from sencosim.population.sampling import only_councils
 from sencosim.report.charts.style import Chart
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.answer import Answer
@@ -285,6 +283,9 @@ def _courses(console: Console, plan: TrialPlan, options: Mapping[str, Any]) -> l
 
 def _clusters_there(options: Mapping[str, Any]) -> int:
     """Clusters that the policy's cost in the ensemble is spread over."""
+    from sencosim.model import england
+    from sencosim.population.sampling import only_councils
+
     chosen = run_options(options)
     schools = england(chosen)
     if chosen.councils:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.arms.inputs import Cell, Inputs
 from sencosim.decisions.trial_analysis import Analysis
 from sencosim.decisions.trial_design import Flags, Simulator, parallel, resampled_courses, stepped_wedge, stored_courses
-from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import World
 from sencosim.errors import InputError
 from sencosim.evidence.base_year import BASE_YEAR
-from sencosim.ledger.table import yearly
-from sencosim.model import RunOptions, baseline_of
 from sencosim.outcomes.catalogue import OUTCOMES
 from sencosim.scenario.schema import Horizon, Scenario
-from sencosim.studies.question import Point, world_of
 from sencosim.units import format_year, parse_year
 from sencosim.vocabulary import COLUMN, Quantity
+
+if TYPE_CHECKING:
+    from sencosim.arms.inputs import Inputs
+    from sencosim.engine.pair import World
+    from sencosim.model import RunOptions
 
 Floats = npt.NDArray[np.float64]
 EXPOSURE = ("pupil_years.sen_support", "pupil_years.ehc_plan")
@@ -138,6 +137,9 @@ def count_clusters(plan: TrialPlan, options: RunOptions, share: float, replicati
     -------
         By name, every outcome that is a plain count.
     """
+    from sencosim.model import baseline_of
+    from sencosim.studies.question import Point, world_of
+
     policy = in_trial(plan)
     world = world_of(options, share, policy, Point(policy.view, 1, {}, {}), replication)
     courses = [_by_cluster(plan, world, arm, options) for arm in (baseline_of(policy), policy)]
@@ -157,6 +159,9 @@ def _sum_of(counts: Floats, quantities: tuple[str, ...]) -> Floats:
 
 def _by_cluster(plan: TrialPlan, world: World, arm: Scenario, options: RunOptions) -> Floats:
     """Quantities by cluster and year. [units, shape (n_clusters, n_years, n_quantities)]"""
+    from sencosim.engine.choose import engine_named
+    from sencosim.ledger.table import yearly
+
     inputs = _cell_a_school(world.inputs(arm))
     counts: Floats = yearly(engine_named(options.engine)(inputs).tally)[:, -plan.years :] / _PER
     n_councils = len(inputs.councils.council_id)
@@ -169,6 +174,8 @@ def _by_cluster(plan: TrialPlan, world: World, arm: Scenario, options: RunOption
 
 def _cell_a_school(inputs: Inputs) -> Inputs:
     """The same inputs with a row of the tally for every school."""
+    from sencosim.arms.inputs import Cell
+
     n_councils = len(inputs.councils.council_id)
     own = tuple(
         Cell(inputs.cells[int(old)].la_code, inputs.cells[int(old)].phase, "school", 1.0) for old in inputs.schools.cell
