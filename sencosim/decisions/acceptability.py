@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy
 
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
-
-Floats = npt.NDArray[np.float64]
 
 
 def acceptability(cost: pd.DataFrame, effect: pd.DataFrame, worths: Sequence[float]) -> pd.DataFrame:

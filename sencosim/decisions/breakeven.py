@@ -15,17 +15,15 @@ from typing import Literal
 
 import contourpy
 import numpy as np
-import numpy.typing as npt
 import scipy
 
 from sencosim.decisions.designs import ordered_values
 from sencosim.decisions.extras import one_thread
-from sencosim.decisions.resampling import resample
+from sencosim.decisions.resampling import Floats, resample
 from sencosim.decisions.splines import fit_curve
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
 
-Floats = npt.NDArray[np.float64]
 NetAt = Callable[[float], Floats]
 """From a value of the input to the net benefit of each replication (above 0 the policy pays), the same seeds in every
 call. [shape (n_rep,)]"""

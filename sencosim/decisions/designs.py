@@ -11,16 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy
 
 from sencosim.decisions.extras import need
-from sencosim.decisions.resampling import keyed_uniforms, library_seed, permutation
+from sencosim.decisions.resampling import Floats, keyed_uniforms, library_seed, permutation
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution, ordered_quantile
 
-Floats = npt.NDArray[np.float64]
 Space = Mapping[str, Distribution]
 
 _EDGE = 1e-9

@@ -14,13 +14,12 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy
 
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
 
-Floats = npt.NDArray[np.float64]
 Arm = frozenset[str]
 MOST_POLICIES = 6
 """More would need more than 64 arms a replication."""

@@ -15,16 +15,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy
 
 from sencosim.decisions.extras import need, one_thread
-from sencosim.decisions.resampling import keyed_normals, permutation
+from sencosim.decisions.resampling import Floats, keyed_normals, permutation
 from sencosim.decisions.splines import fit_surface
 from sencosim.errors import InputError
 
-Floats = npt.NDArray[np.float64]
 Method = Literal["spline", "gaussian_process"]
 
 FEWEST_DRAWS = 30

@@ -15,10 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 import scipy
 
-from sencosim.decisions.resampling import keyed_uniforms
+from sencosim.decisions.resampling import Floats, keyed_uniforms
 from sencosim.errors import InputError
 
-Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Limits = dict[str, tuple[float, float]]
 

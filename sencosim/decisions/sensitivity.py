@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy
 
 from sencosim.decisions.designs import Design, Space, ordered_values
 from sencosim.decisions.extras import need, one_thread
-from sencosim.decisions.resampling import library_seed, resample
+from sencosim.decisions.resampling import Floats, library_seed, resample
 from sencosim.errors import InputError
 
-Floats = npt.NDArray[np.float64]
 Runner = Callable[[Mapping[str, float]], Floats]
 """From values of the inputs to the outcome of each replication, the same seeds in every call. [shape (n_rep,)]"""
 BOOTSTRAPS = 200

@@ -16,8 +16,7 @@ import pandas as pd
 import scipy
 
 from sencosim.decisions.extras import need, one_thread
-from sencosim.decisions.trial_analysis import Analysis, Estimate, analyse
-from sencosim.decisions.trial_design import Simulator, allocate, seen
+from sencosim.decisions.trial_design import Analysis, Estimate, Simulator, allocate, analyse, seen
 from sencosim.errors import InputError
 
 Flags = npt.NDArray[np.bool_]

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, OutputError
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
@@ -22,7 +22,6 @@ from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, rep
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
 
-Floats = npt.NDArray[np.float64]
 WIDTH = 100
 """Of a line of text. [characters]"""
 

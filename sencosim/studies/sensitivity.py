@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.designs import Design, morris_trajectories, ordered_values, saltelli
 from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.resampling import Floats
 from sencosim.decisions.sensitivity import from_ensemble, sobol_convergence
 from sencosim.decisions.sensitivity import morris as elementary_effects
 from sencosim.decisions.sensitivity import sobol as indices
@@ -47,7 +47,6 @@ from sencosim.studies.space import centre, choose, group_of, quality_of, togethe
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
-Floats = npt.NDArray[np.float64]
 Space = Mapping[str, Distribution]
 SHARES = (0.1, 0.9)
 """Ends of a tornado's bars: points of each input's own distribution."""

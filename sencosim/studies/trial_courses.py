@@ -7,10 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from sencosim.decisions.trial_analysis import Analysis
-from sencosim.decisions.trial_design import Flags, Simulator, parallel, resampled_courses, stepped_wedge, stored_courses
+from sencosim.decisions.resampling import Floats
+from sencosim.decisions.trial_design import (
+    Analysis,
+    Flags,
+    Simulator,
+    parallel,
+    resampled_courses,
+    stepped_wedge,
+    stored_courses,
+)
 from sencosim.errors import InputError
 from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.outcomes.catalogue import OUTCOMES
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
     from sencosim.engine.pair import World
     from sencosim.model import RunOptions
 
-Floats = npt.NDArray[np.float64]
 EXPOSURE = ("pupil_years.sen_support", "pupil_years.ehc_plan")
 """Rates are per pupil-year on SEN Support or with a plan in a mainstream class."""
 COUNTS = {one.name: one for one in OUTCOMES if not one.per}
