@@ -101,11 +101,7 @@ def gaps(emulator: Emulator, targets: Sequence[Target], units: FloatArray) -> Fl
 
 
 def sample_posterior(
-    emulator: Emulator,
-    targets: Sequence[Target],
-    draws: int,
-    seed: int,
-    prior: Callable[[FloatArray], FloatArray],
+    emulator: Emulator, targets: Sequence[Target], draws: int, seed: int, prior: Callable[[FloatArray], FloatArray]
 ) -> Posterior:
     """Sample so many points, thinned from the chain, of the posterior on the emulator.
 

@@ -62,11 +62,7 @@ class Draws:
 
     @classmethod
     def of(
-        cls,
-        values: Mapping[str, FloatArray],
-        offsets: Mapping[str, float],
-        start: int,
-        before: Draws | None = None,
+        cls, values: Mapping[str, FloatArray], offsets: Mapping[str, float], start: int, before: Draws | None = None
     ) -> Draws:
         """Draws from values in each quantity's scale, less the ``offsets`` of the sample."""
         quantities = {key: key.split("@")[0] for key in values}

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sencosim.errors import InputError
-from sencosim.terminal.console import Console, table
+from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
 
 if TYPE_CHECKING:
     from sencosim.calibration.calibrate import Calibration
     from sencosim.calibration.result import BacktestResult, Row, Score
 
-pass_console = click.make_pass_decorator(Console, ensure=True)
 FOLDER = Path("outputs") / "calibration"
 NEEDS = "Calibration needs two more libraries. Install them with: pip install 'sencosim[calibrate]'"
 EVERY = 10

@@ -165,14 +165,9 @@ def _with_mechanisms(
             n_replications=replications,
             hear=console.note,
         )
+    same = {"unit": "GBP", "year": "present_value"}
     rows = [
-        {
-            "option": title,
-            "outcome": f"mechanism.{name}",
-            "unit": "GBP",
-            "year": "present_value",
-            "difference": float(value),
-        }
+        {"option": title, "outcome": f"mechanism.{name}", **same, "difference": float(value)}
         for title, one in parts.items()
         for name, value in {**one.parts, "rest": one.rest, "total": one.total}.items()
     ]

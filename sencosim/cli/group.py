@@ -66,7 +66,7 @@ STAGES = {
     ),
     "Hand over": (
         Entry("pack", "cli.hand_over", "Make the results pack of a run.", "pack full_time"),
-        Entry("brief", "cli.brief", "Write one page on one place.", "brief --area Norfolk"),
+        Entry("brief", "cli.hand_over", "Write one page on one place.", "brief --area Norfolk"),
         Entry("verify", "cli.hand_over", "Check that no file was changed.", "verify full_time"),
         Entry("reproduce", "cli.hand_over", "Run it again and compare.", "reproduce full_time"),
     ),

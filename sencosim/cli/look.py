@@ -13,13 +13,13 @@ from sencosim.errors import InputError
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.explain import explain_parameter
 from sencosim.evidence.register import load_register
-from sencosim.evidence.views import USE_IN_WORDS, VIEWS, Setting, load_view
+from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.names import did_you_mean
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME, Outcome
 from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.guide import explain_setting, homes, scenario_guide
 from sencosim.scenario.load import load_scenario
-from sencosim.terminal.console import Console, table
+from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
 from sencosim.vocabulary import COLUMN, Quantity
 
@@ -52,8 +52,7 @@ def _parameters() -> tuple[Item, ...]:
 
 def _levers() -> tuple[Item, ...]:
     group = scenario_guide().at(("levers",))
-    names = group.names if group else ()
-    found = ((name, scenario_guide().at(("levers", name))) for name in names)
+    found = ((name, scenario_guide().at(("levers", name))) for name in (group.names if group else ()))
     return tuple(Item(name, "lever", first_sentence(guide.description)) for name, guide in found if guide)
 
 
@@ -65,21 +64,15 @@ def _outcomes() -> tuple[Item, ...]:
     return (*reported, *(Item(one.key, "outcome", one.title, (one.unit, "counted")) for one in counted))
 
 
-def _views() -> tuple[Item, ...]:
-    return tuple(Item(name, "view", load_view(name).title) for name in VIEWS)
-
-
-def _councils() -> tuple[Item, ...]:
-    return tuple(Item(str(one.la_code), "council", one.name, (one.ons_code, one.region)) for one in load_councils())
-
-
 _SOURCES: dict[str, Callable[[], tuple[Item, ...]]] = {
     "scenarios": _scenarios,
     "parameters": _parameters,
     "levers": _levers,
     "outcomes": _outcomes,
-    "views": _views,
-    "councils": _councils,
+    "views": lambda: tuple(Item(name, "view", load_view(name).title) for name in VIEWS),
+    "councils": lambda: tuple(
+        Item(str(one.la_code), "council", one.name, (one.ons_code, one.region)) for one in load_councils()
+    ),
 }
 KINDS = tuple(_SOURCES)
 """What can be listed."""
@@ -98,10 +91,8 @@ def find(name: str) -> list[Item]:
     if found:
         return found
     councils = [item for item in items("councils") if wanted in (item.title.casefold(), item.facts[0].casefold())]
-    return councils or _settings(name)
-
-
-def _settings(name: str) -> list[Item]:
+    if councils:
+        return councils
     places = homes(name) if "." not in name else (tuple(name.split(".")),)
     known = [place for place in places if scenario_guide().at(place) is not None]
     return [Item(".".join(map(str, place)), "setting", name) for place in known]
@@ -165,13 +156,11 @@ def _describe_scenario(item: Item) -> str:
 def _describe_view(item: Item) -> str:
     view = load_view(item.name)
     said = textwrap.fill(" ".join(view.description.split()), WIDTH)
-    rows = "\n".join(f"  {name}: {_read_as(setting)}" for name, setting in view.settings.items())
+    rows = "\n".join(
+        f"  {name}: {'' if one.value is None else f'{one.value:g}, '}{USE_IN_WORDS[one.use]}"
+        for name, one in view.settings.items()
+    )
     return f"{view.name}\n{view.title}\n{said}\n\nWhat it takes for each contested number:\n{rows}"
-
-
-def _read_as(setting: Setting) -> str:
-    words = USE_IN_WORDS[setting.use]
-    return words if setting.value is None else f"{setting.value:g}, {words}"
 
 
 def _describe_council(item: Item) -> str:
@@ -224,9 +213,6 @@ def wrapped(text: str) -> str:
 
 
 # -- the commands -----------------------------------------------------------------------------------------------------
-
-
-pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
 @click.command("list", cls=Command)

@@ -13,10 +13,9 @@ from sencosim.population.official import build_population
 from sencosim.population.recipe import LATEST_YEAR
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
-from sencosim.terminal.console import Console
+from sencosim.terminal.console import Console, pass_console
 from sencosim.terminal.options import Command
 
-pass_console = click.make_pass_decorator(Console, ensure=True)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

@@ -14,10 +14,8 @@ from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.load import load_scenario, validate_scenario
 from sencosim.scenario.show import show as shown
 from sencosim.scenario.show import template_from
-from sencosim.terminal.console import Console
+from sencosim.terminal.console import Console, pass_console
 from sencosim.terminal.options import Command
-
-pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
 @click.command(cls=Command)

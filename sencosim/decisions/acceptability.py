@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.stats import gaussian_kde
+import scipy
 
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
-
-Floats = npt.NDArray[np.float64]
 
 
 def acceptability(cost: pd.DataFrame, effect: pd.DataFrame, worths: Sequence[float]) -> pd.DataFrame:
@@ -67,7 +65,7 @@ def plane(cost: Floats, effect: Floats, shares: Sequence[float] = (0.5, 0.8, 0.9
     both = np.vstack([effect, cost])
     if cost.size < 5 or np.linalg.matrix_rank(np.cov(both), hermitian=True, tol=None) < 2:
         return Plane(cost, effect, quadrants, {}, grid_effect, grid_cost, np.zeros((points, points)))
-    estimate = gaussian_kde(both)
+    estimate = scipy.stats.gaussian_kde(both)
     at_draws = estimate(both)
     levels = {float(share): float(np.quantile(at_draws, 1.0 - share)) for share in shares}
     mesh = np.meshgrid(grid_effect, grid_cost)

@@ -15,18 +15,15 @@ from typing import Literal
 
 import contourpy
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.stats import t as student
+import scipy
 
 from sencosim.decisions.designs import ordered_values
 from sencosim.decisions.extras import one_thread
-from sencosim.decisions.resampling import resample
+from sencosim.decisions.resampling import Floats, resample
 from sencosim.decisions.splines import fit_curve
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
 
-Floats = npt.NDArray[np.float64]
 NetAt = Callable[[float], Floats]
 """From a value of the input to the net benefit of each replication (above 0 the policy pays), the same seeds in every
 call. [shape (n_rep,)]"""
@@ -148,7 +145,9 @@ def _crossings(kept: _Remembered, scan: Floats, means: list[float], tolerance: f
     roots = [float(x) for x, y in zip(scan, means, strict=True) if y == 0.0]
     for left, right, y_left, y_right in zip(scan[:-1], scan[1:], means[:-1], means[1:], strict=True):
         if y_left * y_right < 0.0:
-            roots.append(float(brentq(kept.mean, float(left), float(right), xtol=tolerance, maxiter=MOST_STEPS)))
+            roots.append(
+                float(scipy.optimize.brentq(kept.mean, float(left), float(right), xtol=tolerance, maxiter=MOST_STEPS))
+            )
     for root in roots:
         kept.mean(root)
     return tuple(sorted(roots))
@@ -200,7 +199,7 @@ def _confirm(found: SwitchingValue, rerun: NetAt) -> SwitchingValue:
         raise InputError("A confirming rerun needs two replications or more, to know its own error.")
     error = float(again.std(ddof=1) / np.sqrt(again.size))
     # The root was found with an error of its own, about as large: hence the root of two.
-    allowed = float(student.ppf(0.975, again.size - 1)) * math.sqrt(2.0) * error
+    allowed = float(scipy.stats.t.ppf(0.975, again.size - 1)) * math.sqrt(2.0) * error
     agrees = abs(float(again.mean())) <= allowed if error > 0.0 else bool(again.mean() == 0.0)
     return replace(found, confirmed=agrees, rerun_net=float(again.mean()), rerun_se=error)
 

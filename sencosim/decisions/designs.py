@@ -11,16 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.stats import qmc
+import scipy
 
 from sencosim.decisions.extras import need
-from sencosim.decisions.resampling import keyed_uniforms, library_seed, permutation
+from sencosim.decisions.resampling import Floats, keyed_uniforms, library_seed, permutation
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution, ordered_quantile
 
-Floats = npt.NDArray[np.float64]
 Space = Mapping[str, Distribution]
 
 _EDGE = 1e-9
@@ -102,7 +100,7 @@ def sobol_points(space: Space, n: int, seed: int) -> Design:
     """Scrambled Sobol' points (Owen 1998; SciPy). [``n``: a power of two]"""
     _need_power_of_two(n)
     _need_points(space, n)
-    sampler = qmc.Sobol(len(space), scramble=True, rng=library_seed(seed, "sobol points"))
+    sampler = scipy.stats.qmc.Sobol(len(space), scramble=True, rng=library_seed(seed, "sobol points"))
     return on_cube("sobol_points", space, sampler.random(n), seed)
 
 

@@ -14,13 +14,12 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as students_t
+import scipy
 
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
 
-Floats = npt.NDArray[np.float64]
 Arm = frozenset[str]
 MOST_POLICIES = 6
 """More would need more than 64 arms a replication."""
@@ -50,7 +49,7 @@ class Effect:
         """Whether chance alone would hardly give it: beyond a 99 % interval of Student's t."""
         return (
             self.n >= FEWEST_REPLICATIONS
-            and abs(self.mean) > float(students_t.ppf(CONFIDENCE, self.n - 1)) * self.error
+            and abs(self.mean) > float(scipy.stats.t.ppf(CONFIDENCE, self.n - 1)) * self.error
         )
 
 

@@ -15,16 +15,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import minimize
+import scipy
 
 from sencosim.decisions.extras import need, one_thread
-from sencosim.decisions.resampling import keyed_normals, permutation
+from sencosim.decisions.resampling import Floats, keyed_normals, permutation
 from sencosim.decisions.splines import fit_surface
 from sencosim.errors import InputError
 
-Floats = npt.NDArray[np.float64]
 Method = Literal["spline", "gaussian_process"]
 
 FEWEST_DRAWS = 30
@@ -182,7 +180,9 @@ def _learn_process(x: Floats, gains: Floats, seed: int) -> _Process:
 
 def _climb(objective: object, start: Floats, bounds: Floats) -> tuple[Floats, float]:
     """The usual search, cut short: the last digits of a length do not move the fit."""
-    found = minimize(objective, start, method="L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": 25})
+    found = scipy.optimize.minimize(
+        objective, start, method="L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": 25}
+    )
     return np.asarray(found.x, np.float64), float(found.fun)
 
 

@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import binom
+import scipy
 
-from sencosim.decisions.resampling import keyed_uniforms
+from sencosim.decisions.resampling import Floats, keyed_uniforms
 from sencosim.errors import InputError
 
-Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Limits = dict[str, tuple[float, float]]
 
@@ -182,7 +181,7 @@ def _prune(x: Floats, fails: Flags, names: tuple[str, ...], limits: Limits) -> L
 def _quasi_p(x: Floats, fails: Flags, names: tuple[str, ...], limits: Limits, name: str) -> float:
     box = inside(x, names, limits)
     without = inside(x, names, {other: ends for other, ends in limits.items() if other != name})
-    return float(binom.sf(int(fails[box].sum()) - 1, int(box.sum()), float(fails[without].mean())))
+    return float(scipy.stats.binom.sf(int(fails[box].sum()) - 1, int(box.sum()), float(fails[without].mean())))
 
 
 def _measure(x: Floats, fails: Flags, names: tuple[str, ...], limits: Limits) -> Box:

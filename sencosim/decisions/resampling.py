@@ -10,9 +10,7 @@ import zlib
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
-
-from sencosim.randomness import uniform_array
+import scipy
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -26,6 +24,8 @@ def keyed_uniforms(n: int, seed: int, purpose: str, occurrence: int = 0) -> Floa
     >>> bool((keyed_uniforms(3, 1, "bootstrap") == keyed_uniforms(5, 1, "bootstrap")[:3]).all())
     True
     """
+    from sencosim.randomness import uniform_array  # compiled, so asked for only when something is drawn
+
     word = zlib.crc32(purpose.encode("utf-8")) & 0x3FFFFFFF
     entities = np.arange(n, dtype=np.int64) + (word << 32)
     return uniform_array(seed, 0, "bootstrap", entities, occurrence)
@@ -33,7 +33,7 @@ def keyed_uniforms(n: int, seed: int, purpose: str, occurrence: int = 0) -> Floa
 
 def keyed_normals(n: int, seed: int, purpose: str, occurrence: int = 0) -> Floats:
     """Standard normal numbers, by the quantile function of :func:`keyed_uniforms`. [shape (n,)]"""
-    result: Floats = ndtri(keyed_uniforms(n, seed, purpose, occurrence))
+    result: Floats = scipy.special.ndtri(keyed_uniforms(n, seed, purpose, occurrence))
     return result
 
 

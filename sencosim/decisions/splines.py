@@ -12,11 +12,9 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sencosim.decisions.extras import need
-
-Floats = npt.NDArray[np.float64]
+from sencosim.decisions.resampling import Floats
 
 KNOTS = (0, 2, 3, 4, 6)
 """Knots tried, the ends included; 0 stands for straight lines."""

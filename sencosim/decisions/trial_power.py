@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr, ndtri
+import scipy
 
 from sencosim.decisions.extras import need, one_thread
-from sencosim.decisions.trial_analysis import Analysis, Estimate, analyse
-from sencosim.decisions.trial_design import Simulator, allocate, seen
+from sencosim.decisions.trial_design import Analysis, Estimate, Simulator, allocate, analyse, seen
 from sencosim.errors import InputError
 
 Flags = npt.NDArray[np.bool_]
@@ -26,7 +25,6 @@ ALPHA = 0.05
 CLOSE = 1.08
 """Ratio of a number of clusters that is enough to one that is not, at which the search stops."""
 _MOST_CONFIRMED = 2
-_Z = float(ndtri(0.975))
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ def smallest_effect(
         family=api.families.Binomial(link=api.families.links.Probit()),
     ).fit()
     level, slope = (float(x) for x in curve.params)
-    effect = (float(ndtri(wanted_power)) - level) / slope
+    effect = (float(scipy.special.ndtri(wanted_power)) - level) / slope
     gradient = np.array([-1.0 / slope, -effect / slope])
     error = math.sqrt(float(gradient @ np.asarray(curve.cov_params()) @ gradient))
     return SmallestEffect(effect, effect - 1.96 * error, effect + 1.96 * error, table)
@@ -209,13 +207,14 @@ def _needed(power: Power, size: int, wanted: float) -> float:
     effect = abs(power.mean_effect)
     if not effect > 0.0:  # nothing fitted, or nothing there
         return math.inf
-    return size * ((_Z + float(ndtri(wanted))) * power.mean_standard_error / effect) ** 2
+    both = float(scipy.special.ndtri(0.975)) + float(scipy.special.ndtri(wanted))
+    return size * (both * power.mean_standard_error / effect) ** 2
 
 
 def _power_projected(power: Power, size: int, clusters: int) -> float:
     """Power of a normal test at 5 % with so many clusters, without the far tail. [share; NaN if nothing was fitted]"""
     error = power.mean_standard_error * math.sqrt(size / clusters)
-    return float(ndtr(abs(power.mean_effect) / error - _Z))
+    return float(scipy.special.ndtr(abs(power.mean_effect) / error - scipy.special.ndtri(0.975)))
 
 
 def _ends(least: int, most: int, multiple: int) -> tuple[int, int]:

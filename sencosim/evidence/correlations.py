@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
+import scipy
 from pydantic import Field, ValidationError, model_validator
-from scipy.special import ndtr, ndtri
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.distributions import Distribution
@@ -125,10 +125,10 @@ def joint_uniforms(groups: Iterable[CorrelatedGroup], uniforms: Callable[[str], 
     for group in groups:
         if group.correlation == 0.0:
             continue
-        common = float(ndtri(uniforms(f"correlation:{group.name}")))
+        common = float(scipy.special.ndtri(uniforms(f"correlation:{group.name}")))
         for name in group.parameters:
             sign = -1.0 if name in group.opposite else 1.0
-            own = float(ndtri(uniforms(name)))
+            own = float(scipy.special.ndtri(uniforms(name)))
             deviate = sign * math.sqrt(group.correlation) * common + math.sqrt(1.0 - group.correlation) * own
-            found[name] = min(1.0 - _SMALLEST, max(_SMALLEST, float(ndtr(deviate))))
+            found[name] = min(1.0 - _SMALLEST, max(_SMALLEST, float(scipy.special.ndtr(deviate))))
     return found

@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from typing import Literal
 
+import scipy
 from pydantic import model_validator
-from scipy.special import betainc, betaincinv, ndtri
 
 from sencosim.evidence.yaml_files import Entry
 
@@ -146,7 +146,7 @@ def _are_weights(weights: Sequence[float], components: int) -> bool:
 def _quantile_pert(dist: Distribution, u: float) -> float:
     low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
     a, b = 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
-    return low + (high - low) * float(betaincinv(a, b, u))
+    return low + (high - low) * float(scipy.special.betaincinv(a, b, u))
 
 
 def _quantile_triangular(dist: Distribution, u: float) -> float:
@@ -189,9 +189,9 @@ def _parts(dist: Distribution) -> tuple[tuple[float, Distribution], ...]:
 
 _QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
     "fixed": lambda dist, _: dist.number("value"),
-    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * float(ndtri(u)),
-    "lognormal": lambda dist, u: dist.number("median") * math.exp(dist.number("s") * float(ndtri(u))),
-    "beta": lambda dist, u: float(betaincinv(dist.number("a"), dist.number("b"), u)),
+    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * float(scipy.special.ndtri(u)),
+    "lognormal": lambda dist, u: dist.number("median") * math.exp(dist.number("s") * float(scipy.special.ndtri(u))),
+    "beta": lambda dist, u: float(scipy.special.betaincinv(dist.number("a"), dist.number("b"), u)),
     "pert": _quantile_pert,
     "uniform": lambda dist, u: dist.number("min") + (dist.number("max") - dist.number("min")) * u,
     "triangular": _quantile_triangular,
@@ -272,7 +272,7 @@ def _family_share(dist: Distribution, value: float) -> float:
     if dist.family == "fixed":
         return 1.0 if value >= dist.number("value") else 0.0
     if dist.family == "beta":
-        return float(betainc(dist.number("a"), dist.number("b"), min(max(value, 0.0), 1.0)))
+        return float(scipy.special.betainc(dist.number("a"), dist.number("b"), min(max(value, 0.0), 1.0)))
     if dist.family == "mixture":
         return math.fsum(weight * share_at_or_below(component, value) for weight, component in _parts(dist))
     low, high = 1e-12, 1.0 - 1e-12

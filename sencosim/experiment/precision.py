@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 CONFIDENCE = 0.95
 FEWEST_REPLICATIONS = 3
@@ -100,7 +100,7 @@ def half_width(values: Sequence[float]) -> float:
     """
     if len(values) < 2:
         return math.nan
-    return float(student.ppf(0.5 + CONFIDENCE / 2.0, len(values) - 1)) * standard_error(values)
+    return float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2.0, len(values) - 1)) * standard_error(values)
 
 
 def is_precise(values: Sequence[float], precision: float) -> bool:

@@ -11,24 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, OutputError
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
-from sencosim.report.showing import (
-    CAUTIONS,
-    FACT,
-    marked,
-    on_every_output,
-    replaced_in_words,
-)
+from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
 
-Floats = npt.NDArray[np.float64]
 WIDTH = 100
 """Of a line of text. [characters]"""
 

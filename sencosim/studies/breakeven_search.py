@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.breakeven import EvidenceRange, SwitchingValue, evidence_range, switching_value, zero_lines
 from sencosim.decisions.ensemble import WEIGHT
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, StoppedError
 from sencosim.evidence.register import load_register
 from sencosim.experiment.pool import Progress, Step, Where
@@ -34,7 +34,6 @@ from sencosim.studies.space import CALIBRATION_ROW, centre, titles_and_units, un
 from sencosim.terminal.console import Console
 from sencosim.terminal.progress import progress_for
 
-Floats = npt.NDArray[np.float64]
 Limits = tuple[float, float]
 POINTS = 5
 """Values at which a range is looked at before the search closes in, and values of the first input of a pair."""

@@ -15,8 +15,7 @@ from sencosim.scenario.files import shipped_scenarios
 from sencosim.scenario.laws import Law, under_law
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.factorial import Arms
-from sencosim.studies.question import BASELINE
+from sencosim.studies.question import BASELINE, Question
 
 COLUMNS = (
     "net_public_cost",
@@ -62,7 +61,7 @@ def families(scenarios: Mapping[str, Scenario]) -> Iterator[tuple[Scenario, dict
 
 def catalogue_questions(
     scenarios: Mapping[str, Scenario], options: RunOptions, replications: int, share: float, beside: float
-) -> Iterator[Arms]:
+) -> Iterator[Question]:
     """Questions for each law and family, at the point values of every view.
 
     Parameters
@@ -84,7 +83,7 @@ def catalogue_questions(
                 of_headline = law == LAWS[0] and view == first.view
                 point = pd.DataFrame({"view": [view], "draw": [1], WEIGHT: [1.0]})
                 on = share if of_headline else min(share, beside)
-                yield Arms(members, options, point, "points", replications, on, title="catalogue")
+                yield Question(members, options, point, "points", replications, on, title="catalogue")
 
 
 def catalogue_table(outcomes: pd.DataFrame, titles: Mapping[str, str], law: str, share: float) -> pd.DataFrame:

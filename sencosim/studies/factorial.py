@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pandas as pd
@@ -16,16 +13,18 @@ from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.factorial import arms_of, effects_table
 from sencosim.errors import InputError
 from sencosim.levers.catalogue import Levers
-from sencosim.model import RunOptions
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME
 from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.options import ensemble_of, ensemble_options, hand_over, run_options, scenarios_of
-from sencosim.studies.question import Question, check_alike
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
+
+if TYPE_CHECKING:
+    from sencosim.model import RunOptions
+    from sencosim.studies.question import Question
 
 JOIN = "+"
 SHOWN = (
@@ -40,19 +39,6 @@ SHOWN = (
     "overtime_hours",
 )
 """Outcomes that are compared."""
-
-
-@dataclass(frozen=True)
-class Arms(Question):
-    """An ensemble whose policies are too many to be its name."""
-
-    title: str = "arms"
-
-    @property
-    def ensemble_id(self) -> str:
-        """Name of its folder, by what is asked."""
-        told = json.dumps(self.facts(), sort_keys=True).encode("utf-8")
-        return f"{self.title}-{hashlib.sha256(told).hexdigest()[:10]}"
 
 
 def favourable() -> dict[str, str]:
@@ -90,6 +76,8 @@ def combined(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
 
 
 def _check(scenarios: Mapping[str, Scenario]) -> None:
+    from sencosim.studies.question import check_alike
+
     seen: dict[str, str] = {}
     check_alike(scenarios)
     for name, scenario in scenarios.items():
@@ -101,7 +89,9 @@ def _check(scenarios: Mapping[str, Scenario]) -> None:
             seen[lever] = name
 
 
-def factorial_question(scenarios: Mapping[str, Scenario], options: RunOptions, replications: int, share: float) -> Arms:
+def factorial_question(
+    scenarios: Mapping[str, Scenario], options: RunOptions, replications: int, share: float
+) -> Question:
     """Every combination at the point values of the main view.
 
     Parameters
@@ -115,9 +105,11 @@ def factorial_question(scenarios: Mapping[str, Scenario], options: RunOptions, r
     share
         Of England. [share]
     """
+    from sencosim.studies.question import Question
+
     arms = combined(scenarios)
     point = pd.DataFrame({"view": [next(iter(arms.values())).view], "draw": [1], WEIGHT: [1.0]})
-    return Arms(arms, options, point, "points", replications, share, title="factorial")
+    return Question(arms, options, point, "points", replications, share, title="factorial")
 
 
 def arms_table(ensemble: Ensemble) -> pd.DataFrame:

@@ -12,8 +12,7 @@ import pandas as pd
 
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.decisions.sensitivity import from_ensemble
-from sencosim.decisions.variance import split_variance
+from sencosim.decisions.sensitivity import from_ensemble, split_variance
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.acceptability import acceptability_chart, plane_chart

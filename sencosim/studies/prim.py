@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.decisions.prim import Discovery, Floats, discover
-from sencosim.decisions.resampling import keyed_uniforms
+from sencosim.decisions.prim import Discovery, discover
+from sencosim.decisions.resampling import Floats, keyed_uniforms
 from sencosim.decisions.sensitivity import from_ensemble
 from sencosim.report.words import in_a_sentence
 from sencosim.scenario.schema import Scenario

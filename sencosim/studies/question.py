@@ -60,6 +60,7 @@ class Question:
     share: float = DEFAULT_SHARE  # of England simulated, if no council is named
     design: Design | None = field(default=None, compare=False)  # unit cube behind the points, if they are a design
     first_replication: int = 0  # number of the first, for a rerun with other schools and chance
+    title: str = ""  # of its folder, where the policies are too many to be its name
 
     @property
     def first(self) -> Scenario:
@@ -101,6 +102,8 @@ class Question:
     def ensemble_id(self) -> str:
         """Name of its folder: the same question has the same one, so nothing is run twice."""
         told = json.dumps(self.facts(), sort_keys=True).encode("utf-8")
+        if self.title:
+            return f"{self.title}-{hashlib.sha256(told).hexdigest()[:10]}"
         kind = f"{self.kind}-own_mechanisms" if self.options.mechanisms.replaced else self.kind
         return f"{'-'.join(self.scenarios)}-{kind}-{hashlib.sha256(told).hexdigest()[:10]}"
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.designs import Design, morris_trajectories, ordered_values, saltelli
 from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.resampling import Floats
 from sencosim.decisions.sensitivity import from_ensemble, sobol_convergence
 from sencosim.decisions.sensitivity import morris as elementary_effects
 from sencosim.decisions.sensitivity import sobol as indices
@@ -43,12 +43,10 @@ from sencosim.studies.options import (
     stored_option,
 )
 from sencosim.studies.prim import prim
-from sencosim.studies.question import designed
 from sencosim.studies.space import centre, choose, group_of, quality_of, together, uncertain
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
-Floats = npt.NDArray[np.float64]
 Space = Mapping[str, Distribution]
 SHARES = (0.1, 0.9)
 """Ends of a tornado's bars: points of each input's own distribution."""
@@ -222,6 +220,8 @@ def _run(
     console: Console, scenario: str, options: Mapping[str, Any], make: Callable[[Scenario, Space], Design]
 ) -> tuple[Ensemble, Path, Design, Scenario]:
     """Run the points of a design over the inputs that are asked for."""
+    from sencosim.studies.question import designed
+
     check_outcome(options["outcome"])
     loaded = scenarios_of([scenario], options)
     policy = next(iter(loaded.values()))

@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 
 from sencosim.costing.prices import PRICE_PARAMETERS
-from sencosim.engine.pair import read_evidence
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.posterior import load_posterior
@@ -163,6 +162,8 @@ def _unknown(word: str) -> str:
 
 def centre(scenario: Scenario, view: str) -> dict[str, float]:
     """Point values of all single-number parameters under a view, and that no row of the posterior is taken."""
+    from sencosim.engine.pair import read_evidence
+
     return dict(read_evidence(scenario, view, 0, scenario.run.seed).values) | {CALIBRATION_ROW: NO_ROW}
 
 

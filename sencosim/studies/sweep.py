@@ -18,7 +18,6 @@ from sencosim.errors import InputError, Problem
 from sencosim.report.words import money
 from sencosim.studies.answer import Answer
 from sencosim.studies.options import ensemble_of, ensemble_options, hand_over, run_options, scenarios_of
-from sencosim.studies.question import designed
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
@@ -201,6 +200,8 @@ def sweep(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> 
 
     Example:  sencosim sweep full_time --over senco_leaving_rate=0.1:0.3:5
     """
+    from sencosim.studies.question import designed
+
     console = ctx.ensure_object(Console)
     loaded = scenarios_of(scenarios, options)
     seed = next(iter(loaded.values())).run.seed

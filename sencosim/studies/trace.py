@@ -8,13 +8,10 @@ import click
 
 from sencosim.errors import InputError, PopulationError
 from sencosim.population.schools import Population, phase_name
-from sencosim.population.synthetic import synthetic_england
-from sencosim.terminal.console import Console
+from sencosim.terminal.console import Console, pass_console
 from sencosim.terminal.options import Command
 from sencosim.terminal.settings import with_settings
 from sencosim.units import format_year, parse_year
-
-pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
 @click.command(cls=Command)
@@ -49,6 +46,7 @@ def trace(
     Example:  sencosim trace --school 17 full_time --year 2028/29
     """
     from sencosim.model import trace_school
+    from sencosim.population.synthetic import synthetic_england
     from sencosim.report.story import tell_year
 
     resolved = with_settings(scenario, {} if seed is None else {"run.seed": str(seed)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, get_args
@@ -11,15 +11,22 @@ import click
 import numpy as np
 import pandas as pd
 
-from sencosim.decisions.trial_analysis import Analysis
-from sencosim.decisions.trial_design import Flags, Simulator, thinned
-from sencosim.decisions.trial_power import Power, SmallestEffect, power_by_simulation, smallest_effect
+from sencosim.decisions.trial_design import Analysis, Flags, Simulator, thinned
+from sencosim.decisions.trial_power import (
+    Power,
+    SizeFound,
+    SmallestEffect,
+    clusters_needed,
+    clusters_projected,
+    detectable_by_size,
+    power_by_simulation,
+    smallest_effect,
+)
 from sencosim.errors import InputError
-from sencosim.model import england
 from sencosim.outcomes.catalogue import OUTCOME
-from sencosim.population.sampling import only_councils
-from sencosim.report.charts.style import Chart
-from sencosim.report.words import money
+from sencosim.report.charts.style import Chart, Wording
+from sencosim.report.charts.trial import detectable_chart
+from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.answer import Answer
 from sencosim.studies.options import (
     draws_of,
@@ -31,8 +38,7 @@ from sencosim.studies.options import (
     stored_option,
     where_of,
 )
-from sencosim.studies.trial_courses import Counted, TrialPlan, check_outcome, count_clusters, simulator_of
-from sencosim.studies.trial_size import Sized, size_chart, size_of, size_sentence
+from sencosim.studies.trial_courses import Counted, TrialPlan, check_outcome, check_years, count_clusters, simulator_of
 from sencosim.studies.trial_worth import (
     ASSUMED_COSTS,
     Worths,
@@ -56,6 +62,18 @@ DEFAULT_CLUSTERS = 100
 """Where no number is given, and none that is enough was found or looked for."""
 FALLBACK = "suspensions"
 """Counted where no outcome is moved enough to be found."""
+FEWEST = 20
+"""Clusters that a search begins with."""
+SIZES = (50, 200, 1000, 5000)
+"""Numbers of clusters at which the smallest effect found is simulated, as far as there are so many."""
+EFFECTS_BY_SIZE = (0.02, 0.04, 0.08, 0.15, 0.3, 0.6)
+"""Shares of events avoided that are tried there."""
+PILOT = 100
+"""Clusters that a projection begins with, as far as there are so many."""
+SLOW_CLUSTERS, FEWEST_SLOW = 60_000, 20
+"""Of a slow analysis: clusters analysed in all at one size, and fewest trials. A minute or so on one core."""
+TRIALS_OF_A_CURVE = 60
+"""Simulated trials for each point of the curve at most: it is a drawing, the search is what is quoted."""
 
 
 def analysis_of(kind: str, method: str | None) -> Analysis:
@@ -88,9 +106,7 @@ def power_of(plan: TrialPlan, n_clusters: int, counted: list[Counted], n_trials:
     seed, schedule = plan.scenario.run.seed, plan.schedule(n_clusters)
     simulate = simulator_of(counted, n_clusters, seed, again=False)
     how: dict[str, Any] = {"n_trials": n_trials, "seed": seed}
-    smallest = smallest_effect(
-        lambda size: thinned(simulate, 1.0 - size, seed), EFFECTS, schedule, plan.method, wanted_power=wanted, **how
-    )
+    smallest = _smallest(plan, simulate, schedule, EFFECTS, n_trials, wanted)
     return Powered(
         n_clusters,
         power_by_simulation(simulate, schedule, plan.method, **how),
@@ -99,6 +115,18 @@ def power_of(plan: TrialPlan, n_clusters: int, counted: list[Counted], n_trials:
         wanted,
         *_rates(np.asarray(schedule.any(axis=0)), simulate, n_trials),
     )
+
+
+def _smallest(
+    plan: TrialPlan, simulate: Simulator, schedule: Flags, effects: Sequence[float], n_trials: int, wanted: float
+) -> SmallestEffect:
+    seed = plan.scenario.run.seed
+
+    def with_effect(size: float) -> Simulator:
+        return thinned(simulate, 1.0 - size, seed)
+
+    how: dict[str, Any] = {"n_trials": n_trials, "seed": seed, "wanted_power": wanted}
+    return smallest_effect(with_effect, effects, schedule, plan.method, **how)
 
 
 def _rates(periods: Flags, simulate: Simulator, n_trials: int) -> tuple[float, float]:
@@ -112,6 +140,93 @@ def log_error(plan: TrialPlan, powered: Powered) -> float:
     """Standard error of the trial's estimate, as the log of a relative rate."""
     error = powered.as_modelled.mean_standard_error
     return error if plan.method == "gee_poisson" or powered.rate <= 0.0 else error / powered.rate
+
+
+# -- the size of trial that would find what the model has -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sized:
+    """What it takes."""
+
+    found: SizeFound  # of the search for the modelled effect
+    detectable: pd.DataFrame  # smallest effect found, by number of clusters; empty of a slow analysis
+    wanted: float  # power [share]
+
+
+def size_of(plan: TrialPlan, counted: list[Counted], most: int, n_trials: int, wanted: float) -> Sized:
+    """Search for the number of clusters that finds the modelled effect, and draw what others would find.
+
+    Clusters are drawn with replacement from those that were run, so a trial may be larger than the sample. Only cluster
+    means are fast enough for a search: a mixed model of thousands of clusters takes seconds, and a search needs
+    thousands of them. Sizes of the others are projected from a few.
+
+    Parameters
+    ----------
+    plan
+        The trial.
+    counted
+        Both courses of every cluster, replication by replication.
+    most
+        Clusters that there are.
+    n_trials, wanted
+        Simulated trials of each size; wanted power. [share]
+    """
+    seed = plan.scenario.run.seed
+
+    def power_at(n: int) -> Power:
+        fewer = n_trials if plan.method == "cluster_means" else min(n_trials, max(FEWEST_SLOW, SLOW_CLUSTERS // n))
+        simulate = simulator_of(counted, n, seed)
+        return power_by_simulation(simulate, plan.schedule(n), plan.method, n_trials=fewer, seed=seed)
+
+    def smallest_at(n: int) -> SmallestEffect:
+        fewer = min(n_trials, TRIALS_OF_A_CURVE)
+        return _smallest(plan, simulator_of(counted, n, seed), plan.schedule(n), EFFECTS_BY_SIZE, fewer, wanted)
+
+    among: dict[str, Any] = {"wanted": wanted, "most": most, "multiple": plan.multiple}
+    if plan.method != "cluster_means":
+        found = clusters_projected(power_at, least=min(PILOT, most - most % plan.multiple), **among)
+        return Sized(found, detectable_by_size(smallest_at, ()), wanted)
+    found = clusters_needed(power_at, least=FEWEST, **among)
+    sizes = [n - n % plan.multiple for n in SIZES if n <= most]
+    return Sized(found, detectable_by_size(smallest_at, sizes), wanted)
+
+
+def size_sentence(plan: TrialPlan, size: Sized) -> str:
+    """What it takes to find the modelled effect, or that no trial does."""
+    found = size.found
+    if found.clusters is None:
+        return (
+            f"No trial of this kind finds the modelled effect in {size.wanted:.0%} of cases: with {found.most:,} "
+            f"{plan.cluster}s, all that there are, it would in {found.best_power:.0%}. Count something that the policy "
+            "moves more, or count for longer."
+        )
+    takes = f"To find the modelled effect in {size.wanted:.0%} of cases takes about {found.clusters:,} {plan.cluster}s"
+    if not found.projected:
+        return f"{takes} (found by search; smaller and larger trials are in power_by_clusters.csv)."
+    last = found.tried[found.tried["monte_carlo_error"].notna()].iloc[-1]
+    return (
+        f"{takes}, projected from the error of the estimate in smaller and larger trials; {last['clusters']:,.0f} "
+        f"{plan.cluster}s, simulated, find it in {last['power']:.0%} (simulation error "
+        f"{last['monte_carlo_error']:.0%})."
+    )
+
+
+def size_chart(plan: TrialPlan, modelled: float, size: Sized) -> Chart:
+    """Smallest effect found by number of clusters, beside the modelled one. [share of events]"""
+    last = size.detectable.dropna().iloc[-1]
+    words = Wording(
+        "smallest_effect_by_clusters",
+        f"With {last['clusters']:,.0f} {plan.cluster}s the smallest effect found is {last['effect']:.0%} of events",
+        f"Smallest share of {plan.outcome.replace('_', ' ')} avoided that a trial finds in {size.wanted:.0%} of cases, "
+        f"by number of {plan.cluster}s; band: 95 % for the number of simulated trials. Orange: the effect that the "
+        "model makes of the evidence at its point values",
+        "Source: sencosim, trials simulated from runs of this ensemble's policy.",
+    )
+    return detectable_chart(words, size.detectable, modelled, plan.cluster)
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
 
 
 def trial_answer(plan: TrialPlan, powered: Powered, given: Worths, size: Sized | None = None) -> Answer:
@@ -155,12 +270,11 @@ def trial_answer(plan: TrialPlan, powered: Powered, given: Worths, size: Sized |
 
 
 def _findings(plan: TrialPlan, powered: Powered) -> Iterator[str]:
-    title = OUTCOME[plan.outcome].title
     power, alarms, least = powered.as_modelled, powered.false_alarms, powered.smallest
     change = powered.rate_with / powered.rate - 1.0 if powered.rate > 0.0 else float("nan")
     yield (
         f"A {plan.kind.replace('_', ' ')} trial of {powered.n_clusters} {plan.cluster}s over {plan.years} years, "
-        f"counting {title[:1].lower()}{title[1:]}, analysed by {plan.method.replace('_', ' ')}:"
+        f"counting {in_a_sentence(OUTCOME[plan.outcome].title)}, analysed by {plan.method.replace('_', ' ')}:"
     )
     yield (
         f"With the effect that the model makes of the evidence ({change:+.1%} on {1000.0 * powered.rate:.3g} per 1,000 "
@@ -192,6 +306,9 @@ def _cost_and_worth(plan: TrialPlan, lines: pd.DataFrame, worth: Mapping[str, An
     )
     if plan.kind == "stepped_wedge":
         yield "Clusters that start later show the effect of the years since the first start: late steps look kind."
+
+
+# -- command ----------------------------------------------------------------------------------------------------------
 
 
 @click.command(cls=Command)
@@ -249,20 +366,21 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     enough_draws(options, "The worth of a trial")
     kind, n_trials, wanted = options["design"], options["trials"], options["wanted"]
     before = 1 if kind == "stepped_wedge" else options["baseline_years"]
+    check_years(kind, options["trial_years"], before)
     method = analysis_of(kind, options["analysis"])
     drawn = draws_of(console, [scenario] if scenario else [], {**options, "replications": 1})
     policy = drawn.policy(scenario)
     plan = TrialPlan(policy, options["cluster_of"], asked, before, options["trial_years"], kind, method)
-    there, seed = _clusters_there(options), policy.run.seed
+    there = _clusters_there(options)
     courses = _courses(console, plan, options)
     console.note("Looking at what the trial could count.")
-    table = screen(courses, plan, most=there, n_trials=n_trials, seed=seed, wanted=wanted)
+    table = screen(courses, plan, most=there, n_trials=n_trials, wanted=wanted)
     given = Worths(drawn.ensemble, worths, costs, policy_cost_a_cluster(drawn.ensemble, policy, there))
     table = with_worth(table, plan, given)
     plan = replace(plan, outcome=options["outcome"] or best(table) or FALLBACK)
     counted = [one[plan.outcome] for one in courses]
     console.note("Looking for the number of clusters that finds the modelled effect.")
-    size = size_of(plan, counted, there, n_trials, seed, wanted)
+    size = size_of(plan, counted, there, n_trials, wanted)
     usual = min(DEFAULT_CLUSTERS, there) // plan.multiple * plan.multiple
     n = options["clusters"] or (usual if size.found.clusters is None else size.found.clusters)
     console.note(f"Simulating {n_trials} trials of each effect.")
@@ -285,6 +403,9 @@ def _courses(console: Console, plan: TrialPlan, options: Mapping[str, Any]) -> l
 
 def _clusters_there(options: Mapping[str, Any]) -> int:
     """Clusters that the policy's cost in the ensemble is spread over."""
+    from sencosim.model import england
+    from sencosim.population.sampling import only_councils
+
     chosen = run_options(options)
     schools = england(chosen)
     if chosen.councils:

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from sencosim.arms.inputs import Cell, Inputs
-from sencosim.decisions.trial_analysis import Analysis
-from sencosim.decisions.trial_design import Flags, Simulator, parallel, resampled_courses, stepped_wedge, stored_courses
-from sencosim.engine.choose import engine_named
-from sencosim.engine.pair import World
+from sencosim.decisions.resampling import Floats
+from sencosim.decisions.trial_design import (
+    Analysis,
+    Flags,
+    Simulator,
+    parallel,
+    resampled_courses,
+    stepped_wedge,
+    stored_courses,
+)
 from sencosim.errors import InputError
 from sencosim.evidence.base_year import BASE_YEAR
-from sencosim.ledger.table import yearly
-from sencosim.model import RunOptions, baseline_of
 from sencosim.outcomes.catalogue import OUTCOMES
 from sencosim.scenario.schema import Horizon, Scenario
-from sencosim.studies.question import Point, world_of
 from sencosim.units import format_year, parse_year
 from sencosim.vocabulary import COLUMN, Quantity
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    from sencosim.arms.inputs import Inputs
+    from sencosim.engine.pair import World
+    from sencosim.model import RunOptions
+
 EXPOSURE = ("pupil_years.sen_support", "pupil_years.ehc_plan")
 """Rates are per pupil-year on SEN Support or with a plan in a mainstream class."""
 COUNTS = {one.name: one for one in OUTCOMES if not one.per}
 """Outcomes that are plain counts, so that a trial can count them by cluster."""
 WITHOUT_SHORTAGE = ("teacher_supply", "vacancies_lengthen")
 """Off in a trial: some hundred schools find their teachers, where all schools of England at once would not."""
+SHORTEST_WEDGE = 3
+"""A year before the policy, then two steps. [years]"""
 _PER = np.array([quantity.per for quantity in Quantity], dtype=np.float64)
 
 
@@ -81,6 +88,20 @@ def check_outcome(name: str) -> str:
     return name
 
 
+def check_years(kind: str, years: int, baseline_years: int) -> None:
+    """Refuse a trial too short for its design, before anything is run."""
+    if kind == "stepped_wedge" and years < SHORTEST_WEDGE:
+        raise InputError(
+            f"A stepped wedge of {years} {'year' if years == 1 else 'years'} is too short: it needs a year before the "
+            "policy and two steps of a year each. Give --trial-years 3 or more."
+        )
+    if kind == "parallel" and years <= baseline_years:
+        raise InputError(
+            f"A trial of {years} {'year' if years == 1 else 'years'} with {baseline_years} before the policy has none "
+            "with it. Give a larger --trial-years or a smaller --baseline-years."
+        )
+
+
 def in_trial(plan: TrialPlan) -> Scenario:
     """The policy as a trial has it: for all its clusters at once, for its years.
 
@@ -122,6 +143,9 @@ def count_clusters(plan: TrialPlan, options: RunOptions, share: float, replicati
     -------
         By name, every outcome that is a plain count.
     """
+    from sencosim.model import baseline_of
+    from sencosim.studies.question import Point, world_of
+
     policy = in_trial(plan)
     world = world_of(options, share, policy, Point(policy.view, 1, {}, {}), replication)
     courses = [_by_cluster(plan, world, arm, options) for arm in (baseline_of(policy), policy)]
@@ -141,6 +165,9 @@ def _sum_of(counts: Floats, quantities: tuple[str, ...]) -> Floats:
 
 def _by_cluster(plan: TrialPlan, world: World, arm: Scenario, options: RunOptions) -> Floats:
     """Quantities by cluster and year. [units, shape (n_clusters, n_years, n_quantities)]"""
+    from sencosim.engine.choose import engine_named
+    from sencosim.ledger.table import yearly
+
     inputs = _cell_a_school(world.inputs(arm))
     counts: Floats = yearly(engine_named(options.engine)(inputs).tally)[:, -plan.years :] / _PER
     n_councils = len(inputs.councils.council_id)
@@ -153,6 +180,8 @@ def _by_cluster(plan: TrialPlan, world: World, arm: Scenario, options: RunOption
 
 def _cell_a_school(inputs: Inputs) -> Inputs:
     """The same inputs with a row of the tally for every school."""
+    from sencosim.arms.inputs import Cell
+
     n_councils = len(inputs.councils.council_id)
     own = tuple(
         Cell(inputs.cells[int(old)].la_code, inputs.cells[int(old)].phase, "school", 1.0) for old in inputs.schools.cell

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.information import evsi_normal_study
+from sencosim.decisions.resampling import Floats
 from sencosim.decisions.trial_design import Flags, parallel
 from sencosim.decisions.trial_power import Power, clusters_projected, power_by_simulation
 from sencosim.errors import InputError, Problem
@@ -21,7 +21,6 @@ from sencosim.scenario.schema import Scenario
 from sencosim.studies.trial_courses import COUNTS, Counted, TrialPlan, simulator_of
 from sencosim.studies.voi import net_benefits
 
-Floats = npt.NDArray[np.float64]
 Per = Literal["trial", "cluster", "cluster_period", "treated_cluster_period"]
 PILOT = 400
 """Clusters of the first simulated trials."""
@@ -205,7 +204,7 @@ def value_against_cost(
 
 
 def screen(
-    counted: Sequence[Mapping[str, Counted]], plan: TrialPlan, *, most: int, n_trials: int, seed: int, wanted: float
+    counted: Sequence[Mapping[str, Counted]], plan: TrialPlan, *, most: int, n_trials: int, wanted: float
 ) -> pd.DataFrame:
     """Size a parallel trial, analysed by cluster means, for everything that could be counted.
 
@@ -217,8 +216,8 @@ def screen(
         The trial.
     most
         Clusters that there are.
-    n_trials, seed, wanted
-        Simulated trials of each size; seed; wanted power. [share]
+    n_trials, wanted
+        Simulated trials of each size; wanted power. [share]
 
     Returns
     -------
@@ -227,15 +226,15 @@ def screen(
         that there are, where they are too few, and ``log_error``: standard error of the estimate with ``clusters`` of
         them, as the log of a relative rate.
     """
-    rows = [_row(name, [one[name] for one in counted], plan, most, n_trials, seed, wanted) for name in COUNTABLE]
+    rows = [_row(name, [one[name] for one in counted], plan, most, n_trials, wanted) for name in COUNTABLE]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values(["clusters", "power_of_all"], ascending=[True, False], ignore_index=True)
 
 
 def _row(
-    name: str, counted: list[Counted], plan: TrialPlan, most: int, n_trials: int, seed: int, wanted: float
+    name: str, counted: list[Counted], plan: TrialPlan, most: int, n_trials: int, wanted: float
 ) -> tuple[object, ...]:
-    before = plan.baseline_years
+    before, seed = plan.baseline_years, plan.scenario.run.seed
 
     def power_at(n: int) -> Power:
         simulate = simulator_of(counted, n, seed)

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.information import evppi_table
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.style import Chart, Wording
@@ -25,8 +25,6 @@ from sencosim.studies.options import draws_of, draws_options, enough_draws, ense
 from sencosim.studies.space import GROUP_TITLES, group_of, source_of, titles_and_units
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
-
-Floats = npt.NDArray[np.float64]
 
 
 def parse_worths(texts: Sequence[str]) -> dict[str, float]:

@@ -50,6 +50,10 @@ class Console:
         click.echo(printable(text, sys.stderr), err=True)
 
 
+pass_console = click.make_pass_decorator(Console, ensure=True)
+"""Gives a command the console of its group as first argument."""
+
+
 def printable(text: str, stream: Any) -> str:
     """Write a text with plain substitutes for signs that the stream cannot show.
 

@@ -13,6 +13,7 @@ from click.testing import Result
 
 from sencosim import __version__
 from sencosim.cli import main
+from sencosim.cli.group import STAGES
 
 pytestmark = pytest.mark.unit
 
@@ -54,6 +55,19 @@ def test_help_is_there_at_once_and_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert time.perf_counter() - started < LONGEST_START_SECONDS * 4  # a loaded machine is no fault
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in STAGES["Research"]])
+def test_help_of_a_study_waits_for_no_compiler_and_no_drawing(name: str) -> None:
+    program = (
+        f"import sys; sys.argv = ['sencosim', '{name}', '--help']\n"
+        "from sencosim.cli import main\n"
+        "main(standalone_mode=False)\n"
+        "heavy = {'numba', 'matplotlib', 'scipy.stats', 'scipy.optimize', 'scipy.special'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_python_dash_m_is_the_same_command() -> None:

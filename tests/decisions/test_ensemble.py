@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.decisions.ensemble import make_ensemble, read_ensemble, write_ensemble
-from sencosim.decisions.variance import split_variance
+from sencosim.decisions.sensitivity import split_variance
 from sencosim.errors import InputError, OutputError
 
 

@@ -12,10 +12,11 @@ from scipy.special import betaincinv
 from scipy.stats import binom
 
 from sencosim.decisions.resampling import keyed_uniforms
-from sencosim.decisions.trial_analysis import Analysis, analyse
 from sencosim.decisions.trial_design import (
+    Analysis,
     Courses,
     allocate,
+    analyse,
     parallel,
     seen,
     stepped_wedge,

@@ -11,7 +11,7 @@ from studies.conftest import Run, draws
 from sencosim.decisions.resampling import keyed_uniforms
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.trial import analysis_of, log_error, power_of, trial_answer
+from sencosim.studies.trial import _findings, analysis_of, log_error, power_of, trial_answer
 from sencosim.studies.trial_courses import Counted, TrialPlan, check_outcome, in_trial, simulator_of
 from sencosim.studies.trial_worth import ASSUMED_COSTS, Worths, parse_costs, policy_cost_a_cluster
 
@@ -73,6 +73,12 @@ def test_a_trial_begins_at_once_and_after_its_baseline(policy: Scenario) -> None
     assert list(inside.levers.protected_time.steps().values()) == [1.0]
     with pytest.raises(InputError, match="at most 3 years"):
         in_trial(TrialPlan(policy, "school", "suspensions", 4, 6))
+
+
+def test_what_is_counted_keeps_its_capitals(policy: Scenario) -> None:
+    plan = TrialPlan(policy, "school", "senco_leavers", 1, 3)
+    told = next(iter(_findings(plan, power_of(plan, 40, [counted(0.4)], 20, 0.8))))
+    assert "counting SENCOs who leave" in told
 
 
 def test_faults_of_a_trial_are_said(policy: Scenario) -> None:

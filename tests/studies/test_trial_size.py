@@ -17,9 +17,8 @@ from sencosim.decisions.trial_design import parallel, resampled_courses
 from sencosim.decisions.trial_power import CLOSE, Power, clusters_needed, clusters_projected, power_by_simulation
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.trial import power_of
+from sencosim.studies.trial import power_of, size_of, size_sentence
 from sencosim.studies.trial_courses import Counted, TrialPlan
-from sencosim.studies.trial_size import size_of, size_sentence
 
 pytestmark = pytest.mark.property
 
@@ -58,14 +57,14 @@ def one_year(policy: Scenario) -> TrialPlan:
 
 
 def test_a_search_agrees_with_the_textbook(policy: Scenario) -> None:
-    found = size_of(one_year(policy), pool(0.85), 2_000, 120, 3, 0.8).found
+    found = size_of(one_year(policy), pool(0.85), 2_000, 120, 0.8).found
     assert found.clusters is not None
     plan = Planned(0.3, 0.85, 100.0, 0.2, n_clusters=found.clusters)
     assert 0.65 < power_of_rates(plan) < 0.93
 
 
 def test_more_clusters_find_smaller_effects_and_it_is_said_how_many_it_takes(policy: Scenario) -> None:
-    size = size_of(one_year(policy), pool(0.85), 1_000, 60, 3, 0.8)
+    size = size_of(one_year(policy), pool(0.85), 1_000, 60, 0.8)
     known = size.detectable.dropna()
     assert len(known) >= 2
     assert known["effect"].is_monotonic_decreasing
@@ -74,7 +73,7 @@ def test_more_clusters_find_smaller_effects_and_it_is_said_how_many_it_takes(pol
 
 
 def test_an_effect_that_no_trial_finds_is_said_plainly(policy: Scenario) -> None:
-    size = size_of(one_year(policy), pool(0.999), 200, 40, 3, 0.8)
+    size = size_of(one_year(policy), pool(0.999), 200, 40, 0.8)
     assert size.found.clusters is None
     said = size_sentence(one_year(policy), size)
     assert "No trial of this kind" in said
@@ -116,7 +115,7 @@ def test_a_stepped_wedge_is_sized_by_projection_and_says_so(policy: Scenario) ->
     plan = Planned(rate=0.3, relative_rate=0.85, exposure=100.0, variation=0.2, n_clusters=400, n_periods=3)
     courses = planned_courses(plan, 5)(0)
     wedge = TrialPlan(policy, "school", "suspensions", 1, 3, "stepped_wedge", "mixed_model")
-    size = size_of(wedge, [Counted(courses.events, courses.exposure)], 1_000, 40, 3, 0.8)
+    size = size_of(wedge, [Counted(courses.events, courses.exposure)], 1_000, 40, 0.8)
     assert size.found.projected
     assert size.found.clusters is not None
     assert size.found.clusters % 2 == 0

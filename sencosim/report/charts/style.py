@@ -9,16 +9,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 
 from sencosim.report.words import up_to_figures
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 DARK_BLUE = "#12436D"
 TURQUOISE = "#28A197"
@@ -91,6 +90,8 @@ class Wording:
 @contextmanager
 def drawing() -> Iterator[None]:
     """Use the common look for everything drawn within."""
+    import matplotlib as mpl
+
     with mpl.rc_context(_SETTINGS):
         yield
 
@@ -106,6 +107,9 @@ class Sheet:
     """A figure with its title, subtitle and source line, and room for plots between them."""
 
     def __init__(self, words: Wording, plot_inches: float) -> None:
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+
         title = textwrap.wrap(words.title, _TITLE_CHARACTERS)
         subtitle = textwrap.wrap(words.subtitle, _SUBTITLE_CHARACTERS)
         source = textwrap.wrap(words.source, _SOURCE_CHARACTERS)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from sencosim.report.charts.rows import MOST_BARS, line_at, names_by_left_end
 from sencosim.report.charts.style import ORANGE, TURQUOISE, Chart, Wording, beside, sheet
 from sencosim.report.words import MILLION, money_scale, sentence_case
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 BAR_INCHES = 0.42
 LABEL_CHARACTERS, LABEL_POINTS = 34, 210  # of a line of a label; from the left end of the labels to the axis

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from sencosim.report.charts.rows import MOST_BARS, names_by_left_end
 from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_GREY, ORANGE, Chart, Sheet, Wording, sheet
 from sencosim.report.words import per_cent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SHARE_LIMITS = (0.0, 1.0)
 BAR_INCHES = 0.36
