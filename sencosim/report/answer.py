@@ -23,16 +23,7 @@ from sencosim.report.tables import (
     unit_words,
     when_words,
 )
-from sencosim.report.words import (
-    INTERVAL,
-    joined,
-    money,
-    payer_does,
-    per_cent,
-    plain,
-    rounding_step,
-    sentence_case,
-)
+from sencosim.report.words import INTERVAL, joined, money, payer_does, per_cent, plain, rounding_step, sentence_case
 
 QUOTED_OUTCOMES, MOST_NAMED = 3, 5  # outcomes offered for quoting; parameters of the weakest evidence named
 UNPROVEN = {

@@ -9,14 +9,7 @@ import pandas as pd
 
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING, PRESENT_VALUE, TOTAL
-from sencosim.report.showing import (
-    NO_DIFFERENCE,
-    NOT_KNOWN,
-    NOT_KNOWN_FROM_ONE,
-    has_chance,
-    verdict,
-    why_no_direction,
-)
+from sencosim.report.showing import NO_DIFFERENCE, NOT_KNOWN, NOT_KNOWN_FROM_ONE, has_chance, verdict, why_no_direction
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table
 from sencosim.report.words import (
     INTERVAL,

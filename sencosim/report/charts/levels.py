@@ -9,14 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sencosim.report.charts.lines import horizontal_grid, policy_rule, two_arms
-from sencosim.report.charts.style import (
-    Chart,
-    Wording,
-    beside,
-    plain_numbers,
-    sheet,
-    whole_labels,
-)
+from sencosim.report.charts.style import Chart, Wording, beside, plain_numbers, sheet, whole_labels
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.tables import better_or_worse, difference_cell, interval_cell, level_cell, short_unit, unit_scale
 from sencosim.report.words import INTERVAL, joined

@@ -27,16 +27,7 @@ from sencosim.report.charts.style import (
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING
 from sencosim.report.tables import interval_words, money_column, net_cost_words, shared_step
-from sencosim.report.words import (
-    INTERVAL,
-    joined,
-    money,
-    payer_does,
-    payer_verb,
-    payer_words,
-    plain,
-    sentence_case,
-)
+from sencosim.report.words import INTERVAL, joined, money, payer_does, payer_verb, payer_words, plain, sentence_case
 
 TOLERANCE = 1e-6
 _BEHIND: dict[str, Any] = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
