@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL, ReportInputs, complete_summary
+from sencosim.report.words import sentence_case
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,20 @@ class Findings:
         figure = self.headline(self.inputs.main_view)
         kind = {PRESENT_VALUE: "present value", TOTAL: "undiscounted total"}.get(figure.year, f"in {figure.year}")
         return f"{kind}, {figure.price_base} prices"
+
+    def words(self) -> dict[str, Any]:
+        """What titles, headers and notes of tables and charts fill in."""
+        views, main = self.inputs.views, self.inputs.main_view
+        return {
+            "area": self.area_name,
+            "period": self.period(),
+            "where": f"{self.area_name}, {self.period()}.",
+            "view": main,
+            "basis": self.money_basis(),
+            "prices": self.yearly_price_base(),
+            "others": [view for view in views if view != main],
+            "titles": [f"{sentence_case(view)} view" for view in views],
+        }
 
     def yearly_price_base(self) -> str:
         """Price base of the headline outcome by year."""

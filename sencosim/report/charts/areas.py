@@ -14,7 +14,17 @@ from matplotlib.patches import Rectangle
 
 from sencosim.evidence.councils import load_councils
 from sencosim.report.charts.rows import dot_panel
-from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, MID_BLUE, WHITE, Chart, Wording, sheet
+from sencosim.report.charts.style import (
+    DARK_BLUE,
+    DARK_GREY,
+    LIGHT_BLUE,
+    MID_BLUE,
+    WHITE,
+    Chart,
+    Wording,
+    sheet,
+    wording_of,
+)
 from sencosim.report.findings import Findings
 from sencosim.report.words import INTERVAL, plain, rounding_step, signed_range
 
@@ -92,18 +102,8 @@ def tiles_chart(findings: Findings, source: str) -> Chart | None:
     breaks = np.quantile(modelled, [1 / 3, 2 / 3])
     step = rounding_step(modelled.max(), modelled.min())
     ends = f"£{plain(modelled.min(), step)} to £{plain(modelled.max(), step)}"
-    words = Wording(
-        name="council_tiles",
-        title=f"Net cost per pupil goes from {ends} across {modelled.size} modelled councils",
-        subtitle=(
-            f"Net cost to the public purse per mainstream pupil, £, {findings.money_basis()}, "
-            f"{findings.inputs.main_view} view, {findings.period()}. A tile is a council (boundaries of 2023) with its "
-            "DfE code; blocks are regions, in alphabetical order, not true geography. Pale, middle, dark: lowest, "
-            f"middle, highest third of the {modelled.size} councils that were modelled; white: not modelled apart."
-        ),
-        source=source,
-        names_file=True,
-    )
+    title = f"Net cost per pupil goes from {ends} across {modelled.size} modelled councils"
+    words = wording_of(findings, "council_tiles", source, title, n=str(modelled.size))
     data = rows.merge(_codes(), on="area_name").sort_values("la_code").reset_index(drop=True)
     with sheet(words, 6.1) as page:
         axes = page.axes(0.02, 0.96)

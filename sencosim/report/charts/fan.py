@@ -19,9 +19,9 @@ from sencosim.report.charts.style import (
     TURQUOISE,
     WHITE,
     Chart,
-    Wording,
     plain_numbers,
     sheet,
+    wording_of,
 )
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST
@@ -48,16 +48,16 @@ def fan_chart(findings: Findings, source: str) -> Chart | None:
     scale, word = money_scale(*data[["difference", "p10", "p90"]].to_numpy(dtype=float).ravel())
     unit = f"£{word}" if word else "£"
     last = main[-1]
-    words = Wording(
-        name="net_cost_by_year",
-        title=f"In the {last.view} view the policy {net_cost_words(last)} in {last.year}",
-        subtitle=(
-            f"Net cost to the public purse by academic year, {unit}, difference from the baseline. "
-            f"{findings.area_name}, {main[0].year} to {last.year}, {findings.yearly_price_base()} prices, "
-            f"not discounted. Band: {INTERVAL} (p10 to p90) of the {last.view} view. {NOT_IN_THE_BAND}"
-        ),
-        source=source,
-        names_file=True,
+    title = f"In the {last.view} view the policy {net_cost_words(last)} in {last.year}"
+    words = wording_of(
+        findings,
+        "net_cost_by_year",
+        source,
+        title,
+        unit=unit,
+        first=main[0].year,
+        last=last.year,
+        outside=NOT_IN_THE_BAND,
     )
     ends = "".join(
         f" In the {one[-1].view} view it {net_cost_words(one[-1])} ({interval_words(one[-1])})." for one in series[1:]

@@ -18,6 +18,8 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from sencosim.report.findings import Findings
+from sencosim.report.table import words_in
 from sencosim.report.words import up_to_figures
 
 DARK_BLUE = "#12436D"
@@ -86,6 +88,12 @@ class Wording:
     subtitle: str  # measure, unit, area, years, price base
     source: str  # source and run
     names_file: bool = False  # whether the text alternative ends with the file of the data: so in the folder of a run
+
+
+def wording_of(findings: Findings, name: str, source: str, title: str, **more: str) -> Wording:
+    """The words around a chart in the folder of a run; the line below the title stands in ``charts.yaml``."""
+    subtitle = str(words_in("templates/charts.yaml")[name]).format(**findings.words(), **more)
+    return Wording(name, title, subtitle, source, names_file=True)
 
 
 @contextmanager

@@ -19,10 +19,10 @@ from sencosim.report.charts.style import (
     TEXT_POINTS,
     WHITE,
     Chart,
-    Wording,
     beside,
     sheet,
     whole_labels,
+    wording_of,
 )
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING
@@ -66,17 +66,7 @@ def waterfall_chart(findings: Findings, source: str) -> Chart | None:
         return None
     net = findings.headline(findings.inputs.main_view)
     scale, unit = money_column(findings)
-    words = Wording(
-        name="costs_and_savings_by_payer",
-        title=_title(bars, net),
-        subtitle=(
-            f"Costs (orange, to the right) and savings (blue, to the left) by payer, {unit}, difference from the "
-            f"baseline, {net.view} view. {findings.area_name}, {findings.period()}, {findings.money_basis()}. "
-            f"Whisker: {INTERVAL} of the net."
-        ),
-        source=source,
-        names_file=True,
-    )
+    words = wording_of(findings, "costs_and_savings_by_payer", source, _title(bars, net), unit=unit)
     steps = "; ".join(f"{payer_words(bar.payer)} {money(bar.value, signed=True)}" for bar in bars)
     text = (
         f"Waterfall chart. {words.title}. Costs and savings by payer, {net.view} view: {steps}. "

@@ -13,7 +13,7 @@ from sencosim.outcomes.ratio import COST_PER
 from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
 from sencosim.report.charts.councils import councils_chart
 from sencosim.report.charts.rows import MOST_BARS, dot, label_rows, line_at, row_axis
-from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, Wording, beside, sheet, whole_labels
+from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, beside, sheet, whole_labels, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.stored import StoredRun
 from sencosim.report.words import MILLION, money, sentence_case, up_to_figures
@@ -37,16 +37,7 @@ def regions_chart(findings: Findings, source: str) -> Chart | None:
     """Regions beside England, or ``None`` if fewer than two were modelled: the others have England's figure."""
     if len(_modelled_regions(findings)) < 2:
         return None
-    words = Wording(
-        name="regions",
-        title=regions_title(findings),
-        subtitle=(
-            f"Difference from the baseline over the horizon, {findings.inputs.main_view} view, {findings.period()}. "
-            "Line: 80 % interval. Filled dot: modelled there; hollow: share of England's figure, or England's own."
-        ),
-        source=source,
-        names_file=True,
-    )
+    words = wording_of(findings, "regions", source, regions_title(findings))
     return areas_chart(findings, REGIONS, words)
 
 
@@ -79,18 +70,8 @@ def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart |
     cases = run.inputs.appraisal["sensitivity"].set_index(["case", "view"])["npsv"].to_dict()
     central = float(cases["central", findings.inputs.main_view])
     turns = f"{int(crossing.sum())} of them would turn the sign" if crossing.any() else "none of them turns the sign"
-    words = Wording(
-        name="unit_costs",
-        title=f"{sentence_case(str(data['title'].iloc[0]))} matters most among unit costs; {turns}",
-        subtitle=(
-            f"Net present social value, £ million, at the point values of the {findings.inputs.main_view} view, with "
-            "one unit cost at its low end (turquoise) and at its high end (orange) of the 95 % interval of its "
-            f"evidence; the value used stands at the end. Lines: central value and zero. {findings.area_name}, "
-            f"{findings.period()}."
-        ),
-        source=source,
-        names_file=True,
-    )
+    title = f"{sentence_case(str(data['title'].iloc[0]))} matters most among unit costs; {turns}"
+    words = wording_of(findings, "unit_costs", source, title)
     names, most_lines = whole_labels(data["title"].astype(str), 46)
     with sheet(words, 0.7 + max(0.40, 0.19 * most_lines) * len(data)) as page:
         axes = page.axes(0.38, 0.55, foot=0.35)
@@ -130,17 +111,8 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
     data = pd.DataFrame([[getattr(one, name) for name in columns] for one in figures], columns=columns)
     ends = [money(one.difference) for one in (figures[0], figures[-1])]
     spread = ends[0] if len(figures) == 1 else f"between {ends[0]} and {ends[1]}"
-    words = Wording(
-        name="cost_per_outcome",
-        title=f"Set against one outcome alone, one unit less costs the public purse {spread}",
-        subtitle=(
-            f"Net cost to the public purse divided by the change, £ a unit, logarithmic scale, {main} view, "
-            f"{findings.period()}, {findings.money_basis()}. Dot: ratio of means; line: 80 % interval. Only "
-            "outcomes that clearly get better; the whole cost stands against each alone, so these cannot be added."
-        ),
-        source=source,
-        names_file=True,
-    )
+    title = f"Set against one outcome alone, one unit less costs the public purse {spread}"
+    words = wording_of(findings, "cost_per_outcome", source, title)
     names, most_lines = whole_labels((one.title.partition(": ")[2] for one in figures), 44)
     said = "; ".join(f"{one.title.partition(': ')[2]} {money(one.difference)}" for one in figures)
     with sheet(words, 0.8 + max(0.45, 0.22 * most_lines) * len(data)) as page:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from typing import NamedTuple
-
-from ruamel.yaml import YAML
 
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.report.answer import answer_sentences, how_sure
 from sencosim.report.findings import Findings
 from sencosim.report.showing import LIMITS, NOT_TO_SAY
 from sencosim.report.stored import StoredRun
+from sencosim.report.table import words_in
 
 
 class Item(NamedTuple):
@@ -25,11 +23,10 @@ class Item(NamedTuple):
 
 def statements(run: StoredRun, findings: Findings) -> Mapping[str, tuple[Item, ...]]:
     """Items of every checklist: ``stress``, ``quality``, ``cheers``."""
-    text = files("sencosim.report.pack").joinpath("statements.yaml").read_text(encoding="utf-8")
     told = _facts(run) | _results(findings)
     return {
         name: tuple(Item(number, title, words.format(**told)) for number, title, words in items)
-        for name, items in YAML(typ="safe", pure=True).load(text).items()
+        for name, items in words_in("pack/statements.yaml").items()
     }
 
 

@@ -30,7 +30,7 @@ from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import data_table, facts_of
 from sencosim.report.stored import APPRAISAL, StoredRun
-from sencosim.report.table import Table
+from sencosim.report.table import Table, table_of
 from sencosim.report.template import render
 
 PACK = "pack"
@@ -199,13 +199,4 @@ def _measures_table(findings: Findings) -> Table:
         if len(known) == len(views):
             unit = "" if known[0].unit == "ratio" else f", {tables.unit_words(known[0])}"
             rows.append((f"{known[0].title}{unit}", *(tables.measure_cell(figure) for figure in known)))
-    return Table(
-        key="measures",
-        caption=(
-            f"Value for money. {findings.area_name}, {findings.period()}, {findings.money_basis()}; mean and "
-            "80 % interval"
-        ),
-        columns=("Measure", *(tables.view_title(view) for view in views)),
-        rows=rows,
-        notes=("The worksheets of results.xlsx and results.ods give these to the pound.",),
-    )
+    return table_of(findings, "measures", rows)
