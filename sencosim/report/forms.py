@@ -12,7 +12,7 @@ from sencosim.outcomes.baselines import MONEY, PEOPLE
 from sencosim.outcomes.routes import NEUTRAL, WHOLE
 from sencosim.outcomes.structure import AVERAGE
 from sencosim.report.findings import Findings, cell_number
-from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, ReportInputs
+from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET
 from sencosim.report.table import Table, table_of
 from sencosim.report.words import (
     DASH,
@@ -130,12 +130,6 @@ def routes_table(findings: Findings) -> Table:
         n=str(n),
         zeros=ROUTE_OF_ZEROS if set(titles) - moving else "",
     )
-
-
-def quoted_numbers(inputs: ReportInputs) -> list[float]:
-    """Numbers that the sentences of this module quote."""
-    frames = (frame.select_dtypes("number") for frame in (inputs.baselines, inputs.structure))
-    return [float(x) for frame in frames for x in frame.to_numpy(dtype=float).ravel() if math.isfinite(x)]
 
 
 def _net_costs(frame: pd.DataFrame) -> list[Row]:

@@ -232,13 +232,7 @@ def may_be_quoted(inputs: ReportInputs) -> bool:
 
 
 def refuse_quoting(facts: Facts, title: str) -> None:
-    """The gate before anything that is made to be quoted: a brief, its picture, its sentences.
-
-    Raises
-    ------
-    InputError
-        If the scenario of that title carries a caution, or a check of the run on itself failed.
-    """
+    """The gate before anything made to be quoted: an InputError if the scenario has a caution or a check failed."""
     failed = [str(check["check"]) for check in facts.get("checks", ()) if not check["passed"]]
     if failed:
         raise InputError(

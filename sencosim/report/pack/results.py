@@ -180,13 +180,7 @@ def lines_of(run: StoredRun, view: str) -> pd.DataFrame:
 
 
 def checked_worksheet(run: StoredRun, findings: Findings, view: str) -> pd.DataFrame:
-    """Lay out the worksheet of a view, having checked that it gives the summary's figures.
-
-    Raises
-    ------
-    OutputError
-        If what a reader would add up is not what the summary says, to the pound.
-    """
+    """The worksheet of a view; an OutputError if what a reader adds up is not what the summary says, to the pound."""
     sheet = worksheet(lines_of(run, view), frame_of(findings))
     by_hand = totals(sheet)
     for outcome, name in (("npsv", "npsv"), ("net_public_cost", "pv_public_net"), ("policy_cost", "pv_cost")):

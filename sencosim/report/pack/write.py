@@ -5,21 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
-from sencosim.experiment.finished import MANIFEST
 from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
 from sencosim.report import answer, evidence_tables, showing, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
-from sencosim.report.manifest import file_facts, manifest_text
-from sencosim.report.outputs import charts_of, new_folder
+from sencosim.report.manifest import write_manifest
+from sencosim.report.outputs import charts_of, new_folder, write_charts, write_text
 from sencosim.report.pack.basis import basis_sheets, notes
 from sencosim.report.pack.charts import pack_charts
 from sencosim.report.pack.docx import write_docx
@@ -56,12 +54,8 @@ CAVEATS = 3
 def write_pack(run: StoredRun, root: Path) -> Path:
     """Write the results pack of a finished run as ``root/pack-<run id>``, and say where it is.
 
-    Raises
-    ------
-    InputError
-        If the evidence is not what the run was made with: logs would tell of other numbers.
-    OutputError
-        If the worksheets do not give the headline.
+    An InputError if the evidence is not what the run was made with, an OutputError if the worksheets do not give the
+    headline.
     """
     check_evidence(run)
     findings = Findings(run.inputs)
@@ -73,13 +67,7 @@ def write_pack(run: StoredRun, root: Path) -> Path:
 
 
 def check_evidence(run: StoredRun) -> None:
-    """Refuse to document a run with other evidence than it was made with.
-
-    Raises
-    ------
-    InputError
-        If the registers have changed since.
-    """
+    """Refuse with an InputError to document a run if the registers have changed since it was made."""
     told = run.inputs.manifest.get("evidence_fingerprint")
     if told is not None and told != load_register().fingerprint():
         raise InputError(
@@ -114,12 +102,7 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
     shown = _tables(findings)
     key_tables = [shown[name] for name in KEY_TABLES if shown[name].rows]
     write_docx(workbook.title, showing.banners(findings), key_tables, folder / "tables.docx")
-    (folder / "charts").mkdir()
-    for chart in charts:  # in three forms: picture, data, words
-        (folder / "charts" / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8", newline="\n")
-        (folder / "charts" / f"{chart.name}.txt").write_text(f"{chart.text}\n", encoding="utf-8", newline="\n")
-        path = folder / "charts" / f"{chart.name}.csv"
-        chart.data.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    write_charts(folder / "charts", charts, {})
     items = statements(run, findings)
     texts = {f"{name}.md": as_markdown(title, items[key]) for key, (name, title, _) in STATEMENTS.items()}
     texts["REPRODUCE.md"] = reproduce_text(run)
@@ -128,9 +111,8 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
         shown[key] = Table(key, caption, columns, items[key], text_columns=(1, 2))
     texts["report.html"] = _page(run, findings, charts, shown)
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    facts: dict[str, Any] = {**run.inputs.manifest, "kind": "results pack", "files": file_facts(folder)}
-    (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8", newline="\n")
+        write_text(folder / name, text)
+    write_manifest(folder, {**run.inputs.manifest, "kind": "results pack"})
 
 
 def _tables(findings: Findings) -> dict[str, Table]:
