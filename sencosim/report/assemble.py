@@ -13,6 +13,7 @@ import pandas as pd
 
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
 from sencosim.costing.memorandum import memorandum
+from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
@@ -23,6 +24,7 @@ from sencosim.model import RunResult, baseline_of, england, price_book, price_dr
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.areas import area_ledger, local_figures
 from sencosim.outcomes.baselines import law_figures
+from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.checks import base_years, common_chance
 from sencosim.outcomes.equity import derived_results, group_results
 from sencosim.outcomes.implied import implied_effects
@@ -35,11 +37,10 @@ from sencosim.outcomes.uses import points_ledger, uses_of_run
 from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
-from sencosim.report.base_years import unlike_base_years
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.showing import CAUTIONS
-from sencosim.report.words import costs_or_saves
+from sencosim.report.words import costs_or_saves, in_a_sentence, joined, plain
 from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show
 from sencosim.scenario.structure import weights_of
@@ -58,6 +59,7 @@ DECISIVE = (
 )
 """Assumptions that the model document names as deciding much of the answer: listed before the others."""
 
+UNLIKE = 0.1  # gap between the base years of two views from which it is said [share]
 MOST_HOURS_GAP = 2e-3
 """Gap of SENCO hours that a run may have, because terms are counted in whole minutes. [share of those allocated]"""
 
@@ -365,3 +367,20 @@ def _what_would_change(result: RunResult, summary: Summary, begun: pd.DataFrame)
         "How many of the new hours are really used for SEN, and how much unpaid work they replace, are judgements; "
         "both decide how much more is done for pupils."
     )
+
+
+def unlike_base_years(table: pd.DataFrame, main: str) -> Iterator[str]:
+    """A sentence for each view whose base year, a row an outcome, differs from that of the main view."""
+    far = table[table["relative"].abs() >= UNLIKE]
+    for view, rows in far.groupby("view", sort=False):
+        gaps = joined(
+            [
+                f"{in_a_sentence(OUTCOME[str(name)].title)} {plain(100.0 * gap, 1.0, signed=True)} %"
+                for name, gap in zip(rows["outcome"], rows["relative"], strict=True)
+            ]
+        )
+        yield (
+            f"The {view} view does not begin where the {main} view does: its baseline of {BASE_YEAR_WORDS} is "
+            f"another ({gaps}). All views must share one baseline, so this run has a fault: do not quote its {view} "
+            "view."
+        )

@@ -58,40 +58,47 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
     """Write the report of one run as a single page: no scripts, no outside requests; ``moment`` is UTC."""
     inputs = findings.inputs
     tables_of = {key: make(findings) for key, make in _TABLES.items()}
-    shown = [
-        {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
-        for chart in charts
-    ]
     return render(
         "report.html",
-        run_id=run_id,
         moment=moment,
-        findings=findings,
-        scenario=inputs.scenario,
-        manifest=inputs.manifest,
         population=inputs.population_text.strip(),
-        charts=shown,
-        facts=facts_of(inputs.manifest),
         probability=probability.section(findings),
         equity=equity_section(findings),
-        question=answer.question(findings),
-        answer=answer.answer_sentences(findings),
         payer_sentence=answer.payer_sentence(findings),
         range_sentence=forms.range_sentence(findings),
         weights_words=forms.WEIGHTS_WORDS,
         beside_words=forms.NOT_RUN,
         uses_sentence=uses.uses_sentence(findings),
-        what_would_change=answer.what_would_change(findings),
-        how_sure=answer.how_sure(findings),
-        years_sentences=years.years_sentences(findings),
         fair_quotes=answer.fair_quotes(findings),
         caution=showing.not_to_be_quoted(inputs.manifest, "This run"),
-        not_to_say=showing.NOT_TO_SAY,
         limits=showing.LIMITS,
         memorandum_warning=showing.MEMORANDUM_WARNING,
-        banners=showing.banners(findings),
+        **told_on_both(findings, charts, run_id),
         **tables_of,
     )
+
+
+def told_on_both(findings: Findings, charts: Sequence[Chart], run_id: str) -> dict[str, Any]:
+    """What the page of a run and that of its results pack both show."""
+    inputs = findings.inputs
+    return {
+        "run_id": run_id,
+        "findings": findings,
+        "scenario": inputs.scenario,
+        "manifest": inputs.manifest,
+        "banners": showing.banners(findings),
+        "question": answer.question(findings),
+        "answer": answer.answer_sentences(findings),
+        "what_would_change": answer.what_would_change(findings),
+        "how_sure": answer.how_sure(findings),
+        "not_to_say": showing.NOT_TO_SAY,
+        "years_sentences": years.years_sentences(findings),
+        "facts": facts_of(inputs.manifest),
+        "charts": [
+            {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
+            for chart in charts
+        ],
+    }
 
 
 def data_table(chart: Chart) -> Table:

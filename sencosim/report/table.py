@@ -161,12 +161,13 @@ def table_of(
     """
     told = (words_in("templates/tables.yaml") | words_in(SHEETS)["sheets"])[name]
     words = findings.words() | more
+    rows: Sequence[Sequence[Cell]]
     if isinstance(cells, pd.DataFrame):
         columns, rows = rows_of(cells, told["headers"])
         text: tuple[int, ...] = ()
     else:
         heads = [(head, words_are) for head in told["headers"] for words_are in _each(head, words)]
-        columns, rows = tuple(head.format(**told_of) for head, told_of in heads), [list(row) for row in cells]
+        columns, rows = tuple(head.format(**told_of) for head, told_of in heads), [*cells]
         text = tuple(i for i, (head, _) in enumerate(heads) if head in told.get("text", ()))
     notes = tuple(note for words_of_it in told.get("notes", ()) if (note := words_of_it.format(**words)))
     title, about = told["title"].format(**words), told.get("about", "").format(**words)

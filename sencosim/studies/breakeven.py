@@ -21,8 +21,8 @@ from sencosim.decisions.breakeven import SwitchingValue, evidence_range, switchi
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError
 from sencosim.outcomes.columns import EVENTS
+from sencosim.report.charts.decisions import switching_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.charts.worth import switching_chart
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line

@@ -18,8 +18,8 @@ from sencosim.decisions.trial_power import (
     power_by_simulation,
     smallest_effect,
 )
+from sencosim.report.charts.decisions import detectable_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.charts.trial import detectable_chart
 from sencosim.studies.trial_courses import Counted, TrialPlan, simulator_of
 
 FEWEST = 20

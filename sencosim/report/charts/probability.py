@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.report.charts.acceptability import plane_chart
+from sencosim.report.charts.decisions import SHARE_LIMITS, plane_chart, ranked_chart, switching_chart
 from sencosim.report.charts.style import Chart, wording_of
-from sencosim.report.charts.worth import SHARE_LIMITS, Ranked, ranked_chart, switching_chart
 from sencosim.report.findings import Findings
 from sencosim.report.probability import PURSE, chance_frame, plane_of
 from sencosim.report.words import MILLION, payer_words, per_cent, sentence_case
@@ -32,8 +31,7 @@ def chance_of_saving_chart(findings: Findings, source: str) -> Chart | None:
         findings, "chance_of_saving", source, f"{first['title']}: chance of saving {per_cent(float(first['value']))}"
     )
     columns = ["title", "value", "low", "high"]
-    drawn = Ranked(words, shown[columns].reset_index(drop=True), "chance of saving", SHARE_LIMITS)
-    return ranked_chart(drawn)
+    return ranked_chart(words, shown[columns].reset_index(drop=True), "chance of saving", SHARE_LIMITS)
 
 
 def cost_effect_chart(findings: Findings, source: str) -> Chart | None:
@@ -86,4 +84,4 @@ def worth_of_research_chart(findings: Findings, source: str) -> Chart | None:
         }
     )
     words = wording_of(findings, "worth_of_research", source, f"{data.iloc[0]['title']}: most worth knowing")
-    return ranked_chart(Ranked(words, data.reset_index(drop=True), "GBP million"))
+    return ranked_chart(words, data.reset_index(drop=True), "GBP million")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-from markupsafe import Markup
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
 from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
-from sencosim.report import answer, evidence_tables, showing, tables, years
+from sencosim.report import evidence_tables, showing, tables, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
@@ -26,7 +24,7 @@ from sencosim.report.pack.results import result_sheets
 from sencosim.report.pack.statements import as_markdown, reproduce_text, statements
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
-from sencosim.report.page import data_table, facts_of
+from sencosim.report.page import told_on_both
 from sencosim.report.stored import APPRAISAL, StoredRun
 from sencosim.report.table import Table, table_of
 from sencosim.report.template import render
@@ -109,7 +107,13 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
     columns = ("Item", "Heading", "This run")
     for key, (_, _, caption) in STATEMENTS.items():
         shown[key] = Table(key, caption, columns, items[key], text_columns=(1, 2))
-    texts["report.html"] = _page(run, findings, charts, shown)
+    texts["report.html"] = render(
+        "pack.html",
+        caveats=showing.LIMITS[:CAVEATS],
+        status=status_line(findings),
+        **told_on_both(findings, charts, run.run_id),
+        **shown,
+    )
     for name, text in texts.items():
         write_text(folder / name, text)
     write_manifest(folder, {**run.inputs.manifest, "kind": "results pack"})
@@ -128,33 +132,6 @@ def _tables(findings: Findings) -> dict[str, Table]:
         "reconciliation_table": evidence_tables.reconciliation_table(findings),
         "checks_table": evidence_tables.checks_table(findings),
     }
-
-
-def _page(run: StoredRun, findings: Findings, charts: Sequence[Chart], shown: Mapping[str, Table]) -> str:
-    """The report as a single page: page one, then everything that it rests on."""
-    inputs = findings.inputs
-    return render(
-        "pack.html",
-        run_id=run.run_id,
-        findings=findings,
-        scenario=inputs.scenario,
-        manifest=inputs.manifest,
-        banners=showing.banners(findings),
-        question=answer.question(findings),
-        answer=answer.answer_sentences(findings),
-        caveats=showing.LIMITS[:CAVEATS],
-        what_would_change=answer.what_would_change(findings),
-        how_sure=answer.how_sure(findings),
-        status=status_line(findings),
-        not_to_say=showing.NOT_TO_SAY,
-        years_sentences=years.years_sentences(findings),
-        facts=facts_of(inputs.manifest),
-        charts=[
-            {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
-            for chart in charts
-        ],
-        **shown,
-    )
 
 
 def status_line(findings: Findings) -> str:
