@@ -15,43 +15,27 @@ ACRONYMS = {"sen": "SEN", "senco": "SENCO", "ehc": "EHC", "ehcp": "EHC plan", "l
 
 def reconciliation_table(findings: Findings) -> Table:
     """Model against published, every series, the bad ones included."""
-    frame = findings.inputs.reconciliation
-    rows = [
-        (
-            series_title(row),
-            str(row["period"]),
-            level(row["published"]),
-            level(row["model"]),
-            plain(cell_number(row["gap"]), min(rounding_step(cell_number(row["gap"])), 1.0), signed=True),
-            plain(cell_number(row["gap_pct"]), 0.1, signed=True),
-            _tolerance(row["tolerance"]),
-            str(row["verdict"]),
-            cell_text(row["note"]),
-        )
-        for row in frame.to_dict("records")
-    ]
+    rows = []
+    for row in findings.inputs.reconciliation.to_dict("records"):
+        gap, percent = cell_number(row["gap"]), cell_number(row["gap_pct"])
+        gaps = (plain(gap, min(rounding_step(gap), 1.0), signed=True), plain(percent, 0.1, signed=True))
+        head = (series_title(row), str(row["period"]), level(row["published"]), level(row["model"]))
+        rows.append((*head, *gaps, _tolerance(row["tolerance"]), str(row["verdict"]), cell_text(row["note"])))
     return table_of(findings, "reconciliation", rows)
 
 
 def parameters_table(findings: Findings) -> Table:
     """Every parameter of the run, weakest evidence first, with its value in each view."""
-    frame = findings.inputs.parameters.copy()
-    views = [view for view in findings.inputs.views if view in frame.columns]
-    frame["weakness"] = frame["quality"].astype(str)
-    frame = frame.sort_values(["weakness", "name"], ascending=[False, True], kind="stable")
-    shown = views or ["value"]
-    rows = [
-        (
-            str(row["name"]),
-            cell_text(row["quality"]),
-            str(row["kind"]).replace("_", " "),
-            *(parameter_value(row[column]) for column in shown),
-            str(row["unit"]),
-            cell_text(row["source"]),
-            cell_text(row["note"]),
-        )
-        for row in frame.to_dict("records")
-    ]
+    frame = findings.inputs.parameters
+    shown = [view for view in findings.inputs.views if view in frame.columns] or ["value"]
+    order = frame.assign(weakness=frame["quality"].astype(str)).sort_values(
+        ["weakness", "name"], ascending=[False, True], kind="stable"
+    )
+    rows = []
+    for row in order.to_dict("records"):
+        head = (str(row["name"]), cell_text(row["quality"]), str(row["kind"]).replace("_", " "))
+        values = (parameter_value(row[column]) for column in shown)
+        rows.append((*head, *values, str(row["unit"]), cell_text(row["source"]), cell_text(row["note"])))
     return table_of(findings, "parameters", rows, shown=[view.capitalize() for view in shown])
 
 
@@ -66,16 +50,10 @@ def grades_table(findings: Findings) -> Table:
 
 def implied_table(findings: Findings) -> Table:
     """Each prior beside the rate that came out of the model, per doubling of hours."""
-    frame = findings.inputs.implied
-    rows = [
-        (
-            str(row["prior"]),
-            str(row["phase"]),
-            f"{cell_number(row['prior_value']):.3f}",
-            *(_ratio(row[name]) for name in ("came_out_per_doubling", "came_out", "hours_ratio")),
-        )
-        for row in frame.to_dict("records")
-    ]
+    rows = []
+    for row in findings.inputs.implied.to_dict("records"):
+        ratios = (_ratio(row[name]) for name in ("came_out_per_doubling", "came_out", "hours_ratio"))
+        rows.append((str(row["prior"]), str(row["phase"]), f"{cell_number(row['prior_value']):.3f}", *ratios))
     return table_of(findings, "implied", rows)
 
 

@@ -17,7 +17,7 @@ from sencosim.report.template import render
 from sencosim.report.words import four_figures
 
 DATA_ROWS = 200
-_TABLES = {
+TABLES = {
     "views_table": tables.views_table,
     "payer_table": tables.payer_table,
     "people_table": tables.people_table,
@@ -57,7 +57,7 @@ _FACTS = {
 def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: str) -> str:
     """Write the report of one run as a single page: no scripts, no outside requests; ``moment`` is UTC."""
     inputs = findings.inputs
-    tables_of = {key: make(findings) for key, make in _TABLES.items()}
+    tables_of = {key: make(findings) for key, make in TABLES.items()}
     return render(
         "report.html",
         moment=moment,

@@ -139,18 +139,12 @@ def _switching_table(findings: Findings, found: pd.DataFrame | None) -> Table | 
     roots = found[found["status"] != "no root in range"].head(MOST_ROWS)
     if roots.empty:
         return None
-    rows = [
-        (
-            str(row["title"]),
-            _number(row["today"]),
-            _number(row["switching_value"]),
-            f"{_number(row['low'])} to {_number(row['high'])}",
-            str(row["unit"]),
-            str(row["place"]),
-        )
-        for row in roots.to_dict("records")
-    ]
-    return table_of(findings, "switching", rows)
+    shown = roots.assign(title=roots["title"].astype(str))
+    for name in ("today", "switching_value", "low", "high"):
+        shown[name] = roots[name].map(_number)
+    shown["low"] += " to " + shown["high"]
+    columns = ["title", "today", "switching_value", "low", "unit", "place"]
+    return table_of(findings, "switching", shown[columns].to_numpy(dtype=object).tolist())
 
 
 def _switching_sentence(found: pd.DataFrame | None) -> str:
@@ -169,10 +163,7 @@ def _evppi_table(findings: Findings, found: pd.DataFrame | None) -> Table | None
     parts = found[(found["group"] != "everything") & (found["value"] > 0.0)].head(MOST_ROWS)
     shown = pd.concat([whole, parts])
     titles = shown["title"].replace("everything", "everything uncertain").map(sentence_case)
-    rows = [
-        (title, money(worth), money(error))
-        for title, worth, error in zip(titles, shown["value"], shown["standard_error"], strict=True)
-    ]
+    rows = zip(titles, shown["value"].map(money), shown["standard_error"].map(money), strict=True)
     none = "No draw reverses today's choice, so no research on these inputs can change it by this measure."
     note = none if float(whole["value"].max()) == 0.0 else ""
     return table_of(findings, "research", rows, strong_rows=(0,), note=note)
@@ -184,10 +175,8 @@ def _weakest_table(findings: Findings, found: pd.DataFrame | None) -> Table | No
     weak = found[found["quality"].isin(WEAK)].head(MOST_ROWS)
     if weak.empty:
         return None
-    rows = [
-        (str(row["title"]), str(row["quality"]), _number(row["estimate"]), _number(row["half_width"]))
-        for row in weak.to_dict("records")
-    ]
+    numbers = (weak[name].map(_number) for name in ("estimate", "half_width"))
+    rows = zip(weak["title"], weak["quality"], *numbers, strict=True)
     return table_of(findings, "weakest", rows)
 
 

@@ -79,18 +79,11 @@ def people_table(findings: Findings) -> Table:
             continue
         figure = findings.over_the_run(main, outcome)
         beside = (findings.get(view, figure.outcome, figure.year) for view in others)
-        rows.append(
-            (
-                f"{figure.title}, {unit_words(figure)}",
-                when_words(findings, figure),
-                difference_cell(figure),
-                interval_cell(figure),
-                better_or_worse(figure),
-                *(None if other is None else estimate_cell(other) for other in beside),
-                level_cell(figure, figure.baseline),
-                level_cell(figure, figure.policy),
-            )
-        )
+        title, when = f"{figure.title}, {unit_words(figure)}", when_words(findings, figure)
+        own = (difference_cell(figure), interval_cell(figure), better_or_worse(figure))
+        behind = (None if other is None else estimate_cell(other) for other in beside)
+        levels = (level_cell(figure, figure.baseline), level_cell(figure, figure.policy))
+        rows.append((title, when, *own, *behind, *levels))
     times = {str(row[1]) for row in rows}
     if len(times) != 1:
         return table_of(findings, "people", rows, when="", signs=SIGNS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import chain, product
+from itertools import product
 from typing import Any
 
 from sencosim.evidence.register import load_register
@@ -64,16 +64,11 @@ def years_table(findings: Findings) -> Table:
     rows = []
     for phase, target in product(_phases(found), TARGETS):
         now = {arm: found[arm, phase, target] for arm in ARMS}
-        cells = [
-            (
-                _hours(row["hours_now"]),
-                plain(float(row["trend_per_year"]), 0.01, signed=True),
-                sentence_case(_when(row)),
-            )
-            for row in now.values()
-        ]
-        name = f"{sentence_case(phase)}, {TARGET_WORDS[target]}"
-        rows.append((name, _hours(now["baseline"]["hours_needed"]), *chain.from_iterable(cells)))
+        cells = [f"{sentence_case(phase)}, {TARGET_WORDS[target]}", _hours(now["baseline"]["hours_needed"])]
+        for row in now.values():
+            trend = plain(float(row["trend_per_year"]), 0.01, signed=True)
+            cells += [_hours(row["hours_now"]), trend, sentence_case(_when(row))]
+        rows.append(cells)
     n = str(min(TREND_YEARS, len(findings.years)))
     return table_of(findings, "years", rows, last=_last(findings), n=n)
 

@@ -76,17 +76,11 @@ def _people_rows(options: Sequence[Findings], view: str) -> list[tuple[Cell, ...
 def _uses_rows(options: Sequence[Findings]) -> list[tuple[Cell, ...]]:
     """Pence of each added pound of SENCO time by use, at the point values; none if no option adds hours."""
     found = [pence_of_parts(option) for option in options]
-    parts = next((list(one) for one in found if one), [])
-    return [
-        (
-            f"{part_title(part)}, of each £1 of SENCO time added",
-            "hours",
-            None,
-            *(Number(one[part], 1.0, unit="p") if one else "none added" for one in found),
-            "schools",
-        )
-        for part in parts
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for part in next((list(one) for one in found if one), []):
+        pence = (Number(one[part], 1.0, unit="p") if one else "none added" for one in found)
+        rows.append((f"{part_title(part)}, of each £1 of SENCO time added", "hours", None, *pence, "schools"))
+    return rows
 
 
 def _cell(figure: Figure) -> Cell:
@@ -213,13 +207,10 @@ def separations(options: Sequence[Findings]) -> list[tuple[str, str, Separation]
     """Net cost of each option less that of each later one, draw by draw."""
     view = options[0].inputs.main_view
     year = options[0].headline(view).year
+    pairs = combinations([option.inputs for option in options], 2)
     return [
-        (
-            first.inputs.scenario.title,
-            second.inputs.scenario.title,
-            separation(first.inputs.runs, second.inputs.runs, view, NET_PUBLIC_COST, year),
-        )
-        for first, second in combinations(options, 2)
+        (one.scenario.title, two.scenario.title, separation(one.runs, two.runs, view, NET_PUBLIC_COST, year))
+        for one, two in pairs
     ]
 
 

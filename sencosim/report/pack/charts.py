@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
 from sencosim.outcomes.ratio import COST_PER
-from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
+from sencosim.report.charts.areas import MODELLED, REGIONS, areas_chart, per_pupil, tiles_chart
 from sencosim.report.charts.councils import councils_chart
 from sencosim.report.charts.rows import MOST_BARS, dot, label_rows, line_at, row_axis
 from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, beside, sheet, whole_labels, wording_of
@@ -35,27 +35,16 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
 
 def regions_chart(findings: Findings, source: str) -> Chart | None:
     """Regions beside England, or ``None`` if fewer than two were modelled: the others have England's figure."""
-    if len(_modelled_regions(findings)) < 2:
+    rows = per_pupil(findings, REGIONS)
+    own = rows[rows["basis"] == MODELLED].sort_values("difference")
+    if len(own) < 2:
         return None
-    words = wording_of(findings, "regions", source, regions_title(findings))
-    return areas_chart(findings, REGIONS, words)
-
-
-def _modelled_regions(findings: Findings) -> pd.DataFrame:
-    """Net cost per pupil of the regions that were modelled apart."""
-    rows = area_rows(findings, REGIONS)
-    return rows[
-        (rows["outcome"] == PER_PUPIL) & (rows["basis"] == MODELLED) & (rows["area_name"] != findings.area_name)
-    ]
-
-
-def regions_title(findings: Findings) -> str:
-    """What the chart of regions shows: the ends of net cost per pupil."""
-    own = _modelled_regions(findings).sort_values("difference")
     low, high = own.iloc[0], own.iloc[-1]
     overlap = "ranges overlap" if low["p90"] >= high["p10"] else "their ranges do not overlap"
     ends = [f"{money(float(row['difference']))} ({row['area_name']})" for row in (low, high)]
-    return f"Net cost per pupil goes from {ends[0]} to {ends[1]}; {overlap}"
+    title = f"Net cost per pupil goes from {ends[0]} to {ends[1]}; {overlap}"
+    words = wording_of(findings, "regions", source, title)
+    return areas_chart(findings, REGIONS, words)
 
 
 def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart | None:

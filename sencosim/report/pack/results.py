@@ -73,16 +73,10 @@ def _people(findings: Findings) -> Iterator[list[Cell]]:
 
 def _years_until(findings: Findings) -> Iterator[list[Cell]]:
     for row in findings.inputs.years_until.to_dict("records"):
-        yield [
-            ARMS[str(row["arm"])],
-            row["phase"],
-            str(row["target"]).replace("_", " "),
-            row["hours_now"],
-            row["hours_needed"],
-            row["trend_per_year"],
-            NOT_APPLICABLE if pd.isna(row["reached_in"]) else format_year(int(row["reached_in"])),
-            "never on this trend" if math.isinf(row["years_more"]) else row["years_more"],
-        ]
+        reached = NOT_APPLICABLE if pd.isna(row["reached_in"]) else format_year(int(row["reached_in"]))
+        more = "never on this trend" if math.isinf(row["years_more"]) else row["years_more"]
+        numbers = [row[name] for name in ("hours_now", "hours_needed", "trend_per_year")]
+        yield [ARMS[str(row["arm"])], row["phase"], str(row["target"]).replace("_", " "), *numbers, reached, more]
 
 
 def _payers(findings: Findings) -> Iterator[list[Cell]]:
@@ -150,14 +144,18 @@ def areas_sheet(findings: Findings) -> Iterator[Table]:
     yield table_of(findings, "Areas", shown, fewest=str(FEWEST))
 
 
+_BY_HAND = {
+    "npsv": ("npsv", "minus SUMPRODUCT of Units, Price, Discount factor and Counts in NPSV"),
+    "policy_cost": ("pv_cost", "the same product with sign kept, rows with Side policy"),
+    "net_public_cost": ("pv_public_net", "SUMPRODUCT of Units, Price, Discount factor, Counts in public purse"),
+}
+"""What a reader can add up on a worksheet, by outcome of the summary, and how."""
+
+
 def _recompute(run: StoredRun, findings: Findings) -> Iterator[list[Cell]]:
     for view in findings.inputs.views:
         by_hand = totals(checked_worksheet(run, findings, view))
-        for outcome, name, formula in (
-            ("npsv", "npsv", "minus SUMPRODUCT of Units, Price, Discount factor and Counts in NPSV"),
-            ("policy_cost", "pv_cost", "the same product with sign kept, rows with Side policy"),
-            ("net_public_cost", "pv_public_net", "SUMPRODUCT of Units, Price, Discount factor, Counts in public purse"),
-        ):
+        for outcome, (name, formula) in _BY_HAND.items():
             told = findings.get(view, outcome, PRESENT_VALUE)
             if told is not None:
                 gap = by_hand[name] - told.difference
@@ -183,7 +181,7 @@ def checked_worksheet(run: StoredRun, findings: Findings, view: str) -> pd.DataF
     """The worksheet of a view; an OutputError if what a reader adds up is not what the summary says, to the pound."""
     sheet = worksheet(lines_of(run, view), frame_of(findings))
     by_hand = totals(sheet)
-    for outcome, name in (("npsv", "npsv"), ("net_public_cost", "pv_public_net"), ("policy_cost", "pv_cost")):
+    for outcome, (name, _) in _BY_HAND.items():
         told = findings.get(view, outcome, PRESENT_VALUE)
         if told is None or not abs(told.difference - by_hand[name]) <= POUND:
             raise OutputError(

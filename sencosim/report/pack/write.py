@@ -9,7 +9,7 @@ from pathlib import Path
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
 from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
-from sencosim.report import evidence_tables, showing, tables, years
+from sencosim.report import showing, tables
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
@@ -24,7 +24,7 @@ from sencosim.report.pack.results import result_sheets
 from sencosim.report.pack.statements import as_markdown, reproduce_text, statements
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
-from sencosim.report.page import told_on_both
+from sencosim.report.page import TABLES, told_on_both
 from sencosim.report.stored import APPRAISAL, StoredRun
 from sencosim.report.table import Table, table_of
 from sencosim.report.template import render
@@ -121,17 +121,9 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
 
 def _tables(findings: Findings) -> dict[str, Table]:
     """Tables of the page by their names in its template."""
-    return {
-        "comparison": comparison_table([findings]),
-        "views_table": tables.views_table(findings),
-        "measures": _measures_table(findings),
-        "payer_table": tables.payer_table(findings),
-        "people_table": tables.people_table(findings),
-        "years_table": years.years_table(findings),
-        "unmonetised_table": evidence_tables.unmonetised_table(findings),
-        "reconciliation_table": evidence_tables.reconciliation_table(findings),
-        "checks_table": evidence_tables.checks_table(findings),
-    }
+    names = ("views_table", "payer_table", "people_table", "years_table", "unmonetised_table")
+    shown = {name: TABLES[name](findings) for name in (*names, "reconciliation_table", "checks_table")}
+    return {"comparison": comparison_table([findings]), "measures": _measures_table(findings), **shown}
 
 
 def status_line(findings: Findings) -> str:
