@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -160,6 +160,11 @@ def _figure(row: dict[Any, Any]) -> Figure:
     """Read one row of the summary; what is optional and missing becomes NaN or blank."""
     read: dict[Any, Callable[[Any], Any]] = {"str": cell_text, "float": cell_number, "int": int}
     return Figure(**{one.name: read[one.type](row.get(one.name)) for one in fields(Figure)})
+
+
+def figures_frame(figures: Iterable[Figure], columns: Sequence[str]) -> pd.DataFrame:
+    """Figures as a table, a row each."""
+    return pd.DataFrame([[getattr(figure, name) for name in columns] for figure in figures], columns=list(columns))
 
 
 def cell_text(value: Any) -> str:

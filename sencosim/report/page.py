@@ -12,7 +12,7 @@ from sencosim.report import answer, evidence_tables, forms, probability, showing
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
-from sencosim.report.table import Table
+from sencosim.report.table import TOLD, Table, words_in
 from sencosim.report.template import render
 from sencosim.report.words import four_figures
 
@@ -36,22 +36,6 @@ TABLES = {
     "unmonetised_table": evidence_tables.unmonetised_table,
 }
 """Tables of the page, by their names in the template."""
-_FACTS = {
-    "command": "Command",
-    "seed": "Seed",
-    "draws": "Draws of the uncertain parameters",
-    "replications": "Replications",
-    "design": "Design",
-    "sample_share": "Share of schools",
-    "draw_sample_share": "Share of schools on which draws were run",
-    "population_kind": "Kind of schools",
-    "discount_schedule": "Discount schedule",
-    "scenario_fingerprint": "Fingerprint of the scenario",
-    "evidence_fingerprint": "Fingerprint of the evidence",
-    "population_fingerprint": "Fingerprint of the schools",
-    "seconds": "Time taken, seconds",
-}
-"""Entries of a manifest that a reader checks, and their titles."""
 
 
 def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: str) -> str:
@@ -71,8 +55,8 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         uses_sentence=uses.uses_sentence(findings),
         fair_quotes=answer.fair_quotes(findings),
         caution=showing.not_to_be_quoted(inputs.manifest, "This run"),
-        limits=showing.LIMITS,
-        memorandum_warning=showing.MEMORANDUM_WARNING,
+        limits=words_in(TOLD)["limits"],
+        memorandum_warning=words_in(TOLD)["memorandum_warning"],
         **told_on_both(findings, charts, run_id),
         **tables_of,
     )
@@ -91,7 +75,7 @@ def told_on_both(findings: Findings, charts: Sequence[Chart], run_id: str) -> di
         "answer": answer.answer_sentences(findings),
         "what_would_change": answer.what_would_change(findings),
         "how_sure": answer.how_sure(findings),
-        "not_to_say": showing.NOT_TO_SAY,
+        "not_to_say": words_in(TOLD)["not_to_say"],
         "years_sentences": years.years_sentences(findings),
         "facts": facts_of(inputs.manifest),
         "charts": [
@@ -127,7 +111,7 @@ def facts_of(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Python", software.get("python")),
         ("Code", f"commit {git['commit']}{dirty}" if git.get("commit") else "not run from a repository"),
     ]
-    told += [(title, manifest.get(name)) for name, title in _FACTS.items()]
+    told += [(title, manifest.get(name)) for name, title in words_in(TOLD)["facts"].items()]
     return [
         (title, f"{value:,.4g}" if isinstance(value, float) else str(value))
         for title, value in told

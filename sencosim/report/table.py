@@ -66,6 +66,7 @@ class Estimate:
 
 
 SHEETS = "pack/sheets.yaml"
+TOLD = "templates/told.yaml"
 Cell = str | float | bool | Number | Interval | Estimate | None
 """Text, a number as it is, a number as it is printed, or ``None`` for a figure that is missing."""
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 
 from sencosim.report.charts import style
 from sencosim.report.charts.lines import horizontal_grid, policy_rule, spread
 from sencosim.report.charts.style import Chart, plain_numbers, sheet, wording_of
-from sencosim.report.findings import Figure, Findings
+from sencosim.report.findings import Figure, Findings, figures_frame
 from sencosim.report.inputs import NET_PUBLIC_COST
 from sencosim.report.tables import interval_words, net_cost_words
 from sencosim.report.words import INTERVAL, money_scale
@@ -31,8 +30,7 @@ def fan_chart(findings: Findings, source: str) -> Chart | None:
         return None
     others = [findings.by_year(view, NET_PUBLIC_COST) for view in findings.inputs.views if view != main[0].view]
     series = [main, *(figures for figures in others if figures)]
-    rows = [[getattr(figure, name) for name in COLUMNS] for figures in series for figure in figures]
-    data = pd.DataFrame(rows, columns=COLUMNS)
+    data = figures_frame((figure for figures in series for figure in figures), COLUMNS)
     scale, word = money_scale(*data[["difference", "p10", "p90"]].to_numpy(dtype=float).ravel())
     unit = f"£{word}" if word else "£"
     last = main[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from sencosim.report.outputs import new_folder, write_text
 from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.pack.xlsx import write_xlsx
-from sencosim.report.showing import CAUTIONS, FACT, NOT_LIKE_FOR_LIKE, banners, cautions_by_title
+from sencosim.report.showing import CAUTIONS, NOT_LIKE_FOR_LIKE, banners, cautions_by_title
 from sencosim.report.stored import StoredRun
-from sencosim.report.table import Table, rows_of
+from sencosim.report.table import TOLD, Table, rows_of, words_in
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.report.words import in_a_sentence, joined
@@ -34,29 +34,6 @@ KEPT_COLUMNS = (
     *("baseline", "policy", "difference", "p10", "p90", "monte_carlo_error"),
 )
 """Of the summary, in the spreadsheet."""
-_FACTS: Mapping[str, str] = {
-    "code_fingerprint": "the version of the engine or of its libraries",
-    "engine": "the engine",
-    FACT: "which mechanisms are replaced",
-    "evidence_fingerprint": "the evidence",
-    "population_fingerprint": "the list of schools",
-    "discount_schedule": "the discount schedule",
-    "seed": "the seed",
-    "draws": "the number of draws",
-    "replications": "the number of replications",
-    "sample_share": "the share of schools",
-    "draw_sample_share": "the share of schools on which draws were run",
-    "sampling": "how schools were sampled",
-    "quick": "whether it was a quick run",
-}
-"""What of a manifest must be the same, in words."""
-_BOTH_ARMS: Mapping[str, str] = {
-    "background": "what happens with and without the policy",
-    "shocks": "the shocks",
-    "mechanisms": "the mechanisms that are switched off",
-    "overrides": "the assumptions that a scenario changes",
-}
-"""What of a scenario acts in both arms, in words: with another of these, today's policy is another baseline."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +71,12 @@ def unlike(runs: Sequence[StoredRun]) -> list[str]:
 
 def _both_arms(run: StoredRun) -> dict[str, Any]:
     settings = load_scenario(run.folder / "scenario.resolved.yaml").scenario.settings()
-    return {words: settings[name] for name, words in _BOTH_ARMS.items()}
+    return {words: settings[name] for name, words in words_in(TOLD)["both_arms"].items()}
 
 
 def _facts(run: StoredRun) -> dict[str, Any]:
     findings = Findings(run.inputs)
-    told = {words: run.inputs.manifest.get(name) for name, words in _FACTS.items()}
+    told = {words: run.inputs.manifest.get(name) for name, words in words_in(TOLD)["alike"].items()}
     return told | {
         "the years": findings.period() if not findings.years else f"{findings.years[0]} to {findings.years[-1]}",
         "the price base": findings.headline(run.inputs.main_view).price_base,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
@@ -14,7 +13,7 @@ from sencosim.report.charts.areas import MODELLED, REGIONS, areas_chart, per_pup
 from sencosim.report.charts.councils import councils_chart
 from sencosim.report.charts.rows import MOST_BARS, dot, label_rows, line_at, row_axis
 from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, beside, sheet, whole_labels, wording_of
-from sencosim.report.findings import Findings
+from sencosim.report.findings import Findings, figures_frame
 from sencosim.report.stored import StoredRun
 from sencosim.report.words import MILLION, money, sentence_case, up_to_figures
 
@@ -96,8 +95,7 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
     figures = sorted((findings.over_the_run(main, name) for name in names), key=lambda one: one.difference)
     if not figures:
         return None
-    columns = ["outcome", "title", "unit", "difference", "p10", "p90"]
-    data = pd.DataFrame([[getattr(one, name) for name in columns] for one in figures], columns=columns)
+    data = figures_frame(figures, ("outcome", "title", "unit", "difference", "p10", "p90"))
     ends = [money(one.difference) for one in (figures[0], figures[-1])]
     spread = ends[0] if len(figures) == 1 else f"between {ends[0]} and {ends[1]}"
     title = f"Set against one outcome alone, one unit less costs the public purse {spread}"

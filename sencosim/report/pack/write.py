@@ -26,7 +26,7 @@ from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import TABLES, told_on_both
 from sencosim.report.stored import APPRAISAL, StoredRun
-from sencosim.report.table import Table, table_of
+from sencosim.report.table import TOLD, Table, table_of, words_in
 from sencosim.report.template import render
 
 PACK = "pack"
@@ -109,7 +109,7 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
         shown[key] = Table(key, caption, columns, items[key], text_columns=(1, 2))
     texts["report.html"] = render(
         "pack.html",
-        caveats=showing.LIMITS[:CAVEATS],
+        caveats=words_in(TOLD)["limits"][:CAVEATS],
         status=status_line(findings),
         **told_on_both(findings, charts, run.run_id),
         **shown,
