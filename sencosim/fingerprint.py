@@ -30,7 +30,10 @@ def code_fingerprint() -> str:
     """SHA-256 of everything that computes: code and tables of the package, Python, and the libraries that count."""
     package = Path(sencosim.__file__).resolve().parent
     evidence = evidence_folder()
-    # The times, the councils and the posterior: the register, which has a fingerprint of its own, does not hold them.
-    tables = (*evidence.rglob("*.csv"), evidence / BASE_YEAR_FILE)
+    inside = (package / "evidence", package / "scenario" / "shipped")
+    data = [path for kind in ("*.csv", "*.yaml") for path in package.rglob(kind)]
+    # Of the evidence the times, the councils and the posterior: the register has a fingerprint of its own.
+    tables = [path for path in data if not any(path.is_relative_to(folder) for folder in inside)]
+    tables += [*evidence.rglob("*.csv"), evidence / BASE_YEAR_FILE]
     libraries = (f"{name} {version(name)}" for name in LIBRARIES)
     return hash_of((*package.rglob("*.py"), *tables), package, platform.python_version(), *libraries)

@@ -23,16 +23,7 @@ from sencosim.report.tables import (
     unit_words,
     when_words,
 )
-from sencosim.report.words import (
-    INTERVAL,
-    joined,
-    money,
-    payer_does,
-    per_cent,
-    plain,
-    rounding_step,
-    sentence_case,
-)
+from sencosim.report.words import INTERVAL, joined, money, payer_does, per_cent, plain, rounding_step, sentence_case
 
 QUOTED_OUTCOMES, MOST_NAMED = 3, 5  # outcomes offered for quoting; parameters of the weakest evidence named
 UNPROVEN = {
@@ -144,25 +135,20 @@ def _outcome_sentence(findings: Findings, figure: Figure) -> str:
 def how_sure(findings: Findings) -> tuple[str, ...]:
     """What the range holds, what it leaves out, and how much is simulation noise."""
     main = findings.headline(findings.inputs.main_view)
+    told = [findings.headline(view) for view in findings.inputs.views]
+    fewest = min((figure.n_draws for figure in told if not figure.is_zero), default=FEWEST_DRAWS)
     design = str(findings.inputs.manifest.get("design_in_words", ""))
     sentences = (
         findings.inputs.backtest,
         f"The ranges come from {draws_words(main.n_draws)} of the uncertain parameters, with the same schools and the "
         f"same chance in the policy and in the baseline.{f' {design}' if design else ''}",
-        _few_draws_sentence(findings),
+        more_draws_sentence(fewest, other_views=len(told) > 1),
         _simulation_error(main),
         _precision_sentence(findings),
         _common_chance_sentence(findings),
         "They do not hold what has no number here: whether the mechanism is right, and policy not yet announced.",
     )
     return tuple(sentence for sentence in sentences if sentence)
-
-
-def _few_draws_sentence(findings: Findings) -> str:
-    """How to get likelihood words, if a view that is not zero has too few draws for them."""
-    told = [findings.headline(view) for view in findings.inputs.views]
-    fewest = min((figure.n_draws for figure in told if not figure.is_zero), default=FEWEST_DRAWS)
-    return more_draws_sentence(fewest, other_views=len(told) > 1)
 
 
 def _simulation_error(main: Figure) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,9 @@ import pandas as pd
 
 from sencosim.calibration.result import fingerprint, load_result, sentence_of
 from sencosim.costing.memorandum import memorandum
+from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.councils import load_councils
-from sencosim.evidence.register import Parameter, load_register
+from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import tidy_totals
@@ -24,6 +24,7 @@ from sencosim.model import RunResult, baseline_of, england, price_book, price_dr
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.areas import area_ledger, local_figures
 from sencosim.outcomes.baselines import law_figures
+from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.checks import base_years, common_chance
 from sencosim.outcomes.equity import derived_results, group_results
 from sencosim.outcomes.implied import implied_effects
@@ -36,11 +37,10 @@ from sencosim.outcomes.uses import points_ledger, uses_of_run
 from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
-from sencosim.report.base_years import unlike_base_years
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.showing import CAUTIONS
-from sencosim.report.words import costs_or_saves
+from sencosim.report.words import costs_or_saves, in_a_sentence, joined, plain
 from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show
 from sencosim.scenario.structure import weights_of
@@ -48,40 +48,24 @@ from sencosim.units import PHASES, format_year
 from sencosim.vocabulary import COLUMN, PARTS_OF_ALLOCATED_HOURS, PUBLIC_PAYERS, Quantity
 
 KEY_OUTCOMES = (
-    "support_reviews_done",
-    "weeks_to_sen_support",
-    "requests",
-    "plans_within_20_weeks",
-    "permanent_exclusions",
-    "overtime_hours",
+    *("support_reviews_done", "weeks_to_sen_support", "requests"),
+    *("plans_within_20_weeks", "permanent_exclusions", "overtime_hours"),
 )
 """Outcomes charted in levels."""
-
 DECISIVE = (
-    "used_share_added",
-    "overtime_displacement",
-    "used_share_baseline",
-    "effect_move_to_special",
-    "effect_requests_need",
-    "effect_permanent_exclusion",
-    "exclusion_lifetime_causal",
-    "legal_floor_compliance",
+    *("used_share_added", "overtime_displacement", "used_share_baseline", "effect_move_to_special"),
+    *("effect_requests_need", "effect_permanent_exclusion", "exclusion_lifetime_causal", "legal_floor_compliance"),
     "teacher_supply_fte_per_year",
 )
 """Assumptions that the model document names as deciding much of the answer: listed before the others."""
 
+UNLIKE = 0.1  # gap between the base years of two views from which it is said [share]
 MOST_HOURS_GAP = 2e-3
 """Gap of SENCO hours that a run may have, because terms are counted in whole minutes. [share of those allocated]"""
 
 
 def report_inputs(result: RunResult) -> ReportInputs:
-    """Everything that the output folder is made from.
-
-    Parameters
-    ----------
-    result
-        A finished run.
-    """
+    """Everything that the output folder is made from."""
     code, name = area_of(result)
     summary = summarise(result, code, name)
     scenario = result.scenario
@@ -89,22 +73,16 @@ def report_inputs(result: RunResult) -> ReportInputs:
     state = backtest.state(fingerprint())
     begun = base_years(result)
     formed = structure_draws(result, summary)
+    figures = (summary.figures, ratio_figures(summary), _memorandum(result, code, name))
+    ledger, values = points_ledger(result)
     inputs = ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
-        summary=pd.concat(
-            [
-                summary.figures,
-                ratio_figures(summary),
-                _memorandum(result, code, name),
-                local_figures(result, summary, code),
-            ],
-            ignore_index=True,
-        ),
+        summary=pd.concat([*figures, local_figures(result, summary, code)], ignore_index=True),
         runs=summary.runs,
         ledger=result.ledgers,
         priced=result.priced,
-        areas=partial(_areas, result),
+        areas=lambda: (area_ledger(result, view) for view in scenario.views),
         reconciliation=_reconciliation(result),
         parameters=_parameters(result),
         draws=_draws(result),
@@ -125,7 +103,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         structure=structure_table(formed, weights_of(scenario)),
         structure_draws=formed,
         routes=route_table(result),
-        years_until=_years_until(result),
+        years_until=years_until(ledger, values, scenario.horizon.first, scenario.horizon.last),
         uses=uses_of_run(result),
         by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
         backtest_state=state,
@@ -173,35 +151,21 @@ def _differences(result: RunResult) -> tuple[str, ...]:
     return tuple(re.sub(r" {2,}", ", ", line.strip()) for line in lines)
 
 
-def _areas(result: RunResult) -> Iterator[pd.DataFrame]:
-    """Results by area, a table for each view."""
-    return (area_ledger(result, view) for view in result.scenario.views)
-
-
-def _years_until(result: RunResult) -> pd.DataFrame:
-    """When posts will be full time and when they will have enough hours, at the point values of the main view."""
-    ledger, values = points_ledger(result)
-    horizon = result.scenario.horizon
-    return years_until(ledger, values, horizon.first, horizon.last)
-
-
 def _reconciliation(result: RunResult) -> pd.DataFrame:
     """The baseline of the main view at its point values against what was published."""
     start, n = result.scenario.start_year, result.replications
     academic = calendar = pd.DataFrame()
     values: Mapping[str, float] = {}
-    hours: dict[str, list[npt.NDArray[np.float64]]] = {
-        f"{p} {what}": [] for p in PHASES for what in ("hours", "weight")
-    }
+    hours: dict[str, list[tuple[npt.NDArray[np.float64], ...]]] = {phase: [] for phase in PHASES}
     for totals in result.points(result.scenario.view):
         values = totals.values  # noqa: PD011
         academic = _added(academic, tidy_totals(totals.strata, {"value": totals.baseline / n}, start))
         calendar = _added(calendar, tidy_totals(totals.strata, {"value": totals.calendar / n}, start + 1))
         for phase in PHASES:
             chosen = totals.is_secondary == (phase == "secondary")
-            hours[f"{phase} hours"].append(totals.hours[chosen])
-            hours[f"{phase} weight"].append(totals.school_weight[chosen])
-    by_phase = {p: (np.concatenate(hours[f"{p} hours"]), np.concatenate(hours[f"{p} weight"])) for p in PHASES}
+            hours[phase].append((totals.hours[chosen], totals.school_weight[chosen]))
+    first, second = ({p: np.concatenate([pair[i] for pair in pairs]) for p, pairs in hours.items()} for i in (0, 1))
+    by_phase = {phase: (first[phase], second[phase]) for phase in PHASES}
     england = not result.options.councils
     table: pd.DataFrame = base_year_table(academic, calendar, by_phase, england=england)
     if not england:
@@ -229,21 +193,11 @@ def _parameters(result: RunResult) -> pd.DataFrame:
             continue  # known, but not read by the engine or the prices
         source = parameter.source.title if parameter.source is not None else ""
         note = f"Changed by the scenario: {overridden[name].why}" if name in overridden else parameter.note
-        row = {
-            "name": name,
-            "value": _number(parameter),
-            "unit": parameter.unit,
-            "kind": parameter.kind,
-            "quality": parameter.quality,
-            "source": source,
-            "note": note,
-        }
+        value = float(parameter.value) if isinstance(parameter.value, (int, float)) else float("nan")
+        row: dict[str, Any] = {"name": name, "value": value, "unit": parameter.unit, "kind": parameter.kind}
+        row |= {"quality": parameter.quality, "source": source, "note": note}
         rows.append(row | {view: values[name] for view, values in views.items()})
     return pd.DataFrame(rows)
-
-
-def _number(parameter: Parameter) -> float:
-    return float(parameter.value) if isinstance(parameter.value, (int, float)) else float("nan")
 
 
 def _draws(result: RunResult) -> pd.DataFrame:
@@ -314,13 +268,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
 
 
 def hours_gap(counts: npt.NDArray[Any]) -> float:
-    """How far the parts of timetabled hours are from the hours allocated. [share of those allocated, >= 0]
-
-    Parameters
-    ----------
-    counts
-        Tally of one arm, one column a quantity; other axes are added up.
-    """
+    """How far the parts of timetabled hours are from the hours allocated, of the tally of one arm. [share, >= 0]"""
     totals = counts.reshape(-1, len(Quantity)).sum(axis=0)
     allocated = float(totals[Quantity.ALLOCATED_HOURS])
     parts = float(sum(totals[part] for part in PARTS_OF_ALLOCATED_HOURS))
@@ -359,32 +307,14 @@ def _memorandum(result: RunResult, area_code: str, area_name: str) -> pd.DataFra
     for claim, part in table.groupby("claim", sort=False):
         low, high = part["saving_low_gbp"], part["saving_high_gbp"]
         found.append(
-            {
-                "view": "campaign",
-                "area_code": area_code,
-                "area_name": area_name,
-                "year": "total",
-                "outcome": "memo_" + "".join(c if c.isalnum() else "_" for c in str(claim).lower()),
-                "title": str(claim),
-                "unit": "GBP",
-                "payer": "",
-                "baseline": np.nan,
-                "policy": np.nan,
-                "difference": float((low.mean() + high.mean()) / 2.0),
-                "p10": float(np.quantile(low, 0.1)),
-                "p50": float((low.median() + high.median()) / 2.0),
-                "p90": float(np.quantile(high, 0.9)),
-                "monte_carlo_error": np.nan,
-                "draw_error": np.nan,
-                "n_draws": number,
-                "n_replications": 1,
-                "price_base": "as published",
-                "discounted": False,
-                "kind": "memo",
-                "favourable": "up",
-                "chance_below_zero": float((high < 0.0).mean()),
-                "note": str(part["caution"].iloc[0]),
-            }
+            {"view": "campaign", "area_code": area_code, "area_name": area_name, "year": "total"}
+            | {"outcome": "memo_" + "".join(c if c.isalnum() else "_" for c in str(claim).lower())}
+            | {"title": str(claim), "unit": "GBP", "payer": "", "baseline": np.nan, "policy": np.nan}
+            | {"difference": float((low.mean() + high.mean()) / 2.0), "p10": float(np.quantile(low, 0.1))}
+            | {"p50": float((low.median() + high.median()) / 2.0), "p90": float(np.quantile(high, 0.9))}
+            | {"monte_carlo_error": np.nan, "draw_error": np.nan, "n_draws": number, "n_replications": 1}
+            | {"price_base": "as published", "discounted": False, "kind": "memo", "favourable": "up"}
+            | {"chance_below_zero": float((high < 0.0).mean()), "note": str(part["caution"].iloc[0])}
         )
     return pd.DataFrame(found)
 
@@ -437,3 +367,20 @@ def _what_would_change(result: RunResult, summary: Summary, begun: pd.DataFrame)
         "How many of the new hours are really used for SEN, and how much unpaid work they replace, are judgements; "
         "both decide how much more is done for pupils."
     )
+
+
+def unlike_base_years(table: pd.DataFrame, main: str) -> Iterator[str]:
+    """A sentence for each view whose base year, a row an outcome, differs from that of the main view."""
+    far = table[table["relative"].abs() >= UNLIKE]
+    for view, rows in far.groupby("view", sort=False):
+        gaps = joined(
+            [
+                f"{in_a_sentence(OUTCOME[str(name)].title)} {plain(100.0 * gap, 1.0, signed=True)} %"
+                for name, gap in zip(rows["outcome"], rows["relative"], strict=True)
+            ]
+        )
+        yield (
+            f"The {view} view does not begin where the {main} view does: its baseline of {BASE_YEAR_WORDS} is "
+            f"another ({gaps}). All views must share one baseline, so this run has a fault: do not quote its {view} "
+            "view."
+        )

@@ -13,7 +13,7 @@ from scipy.stats import t as students_t
 from sencosim.outcomes.catalogue import HOURS_SHARE, NEED_SHARE
 from sencosim.report.charts.equity import PANELS
 from sencosim.report.findings import Findings
-from sencosim.report.table import Table
+from sencosim.report.table import Table, table_of
 from sencosim.report.words import DASH, plain, rounding_step, sentence_case
 
 FIFTHS = "fsm_fifth"
@@ -32,11 +32,6 @@ LABELS = {"single academy": "academy alone in its trust, or trust not known"}
 """Longer names of groups, where a short one would mislead."""
 NARROW = ("added_hours", "support_intensity", "requests", "permanent_exclusions", "school_cost")
 """Measures of the second table."""
-NOTE = (
-    "Differences that the policy makes, over the whole horizon, at the point values of the {view} view; what follows "
-    "± is the standard error by chance alone over {n} replications, not the doubt about the evidence. Events are per "
-    "pupil with SEN of the baseline."
-)
 CAUTIONS = (
     "Fifths are of schools of each phase in England, by pupils eligible for free school meals. A deprived school is "
     "not a deprived pupil: gains of single pupils are not known.",
@@ -66,13 +61,13 @@ def equity_section(findings: Findings) -> Equity | None:
     if frame.empty:
         return None
     main = frame[frame["view"] == findings.inputs.main_view]
-    note = NOTE.format(view=findings.inputs.main_view, n=int(main["n_replications"].max()))
+    n = str(int(main["n_replications"].max()))
     made_up = (MADE_UP,) if findings.inputs.manifest.get("population_kind") == "synthetic" else ()
     return Equity(
         sentences=tuple(_sentences(main)),
-        fifths=_fifths(main, note),
-        across=_across(main, note),
-        derived=_derived(main),
+        fifths=_fifths(findings, main, n),
+        across=_across(findings, main, n),
+        derived=_derived(findings, main),
         cautions=(*CAUTIONS, *made_up),
     )
 
@@ -148,7 +143,7 @@ def _extremes(main: pd.DataFrame, grouping: str, ends: Sequence[str]) -> list[st
     return [f"SENCO hours added a week per school: {most}{told}."]
 
 
-def _fifths(main: pd.DataFrame, note: str) -> Table:
+def _fifths(findings: Findings, main: pd.DataFrame, n: str) -> Table:
     rows = main[main["grouping"] == FIFTHS]
     groups = [name for name in dict.fromkeys(rows["group"]) if CONTRAST not in name]
     contrasts = [name for name in dict.fromkeys(rows["group"]) if CONTRAST in name]
@@ -164,16 +159,10 @@ def _fifths(main: pd.DataFrame, note: str) -> Table:
         told = [plain(by_group["difference"][g], step, signed=True) if g in by_group.index else DASH for g in groups]
         gaps = [_with_error(by_group.loc[g], step) if g in by_group.index else DASH for g in contrasts]
         cells.append((f"{first['title']}, {_unit(first['unit'])}", *told, *gaps))
-    return Table(
-        key="fifths",
-        caption="What the policy changes in fifths of schools by free school meals",
-        columns=("Difference", *groups, *("Most less fewest" for _ in contrasts)),
-        rows=tuple(cells),
-        notes=(note,),
-    )
+    return table_of(findings, "fifths", cells, groups=groups, gaps=["Most less fewest" for _ in contrasts], n=n)
 
 
-def _across(main: pd.DataFrame, note: str) -> Table:
+def _across(findings: Findings, main: pd.DataFrame, n: str) -> Table:
     titles = [main[main["measure"] == name].iloc[0] for name in NARROW if (main["measure"] == name).any()]
     cells = []
     for grouping, words in ACROSS:
@@ -182,30 +171,18 @@ def _across(main: pd.DataFrame, note: str) -> Table:
             told = [_with_error(own.loc[row["measure"]]) if row["measure"] in own.index else DASH for row in titles]
             label = str(group) if grouping == "all" else f"{words}: {LABELS.get(str(group), group)}"
             cells.append((label, plain(own["schools"].iloc[0], 1.0), *told))
-    return Table(
-        key="groups",
-        caption="What the policy changes by kind of school",
-        columns=("Schools", "Number", *(f"{row['title']}, {_unit(row['unit'])}" for row in titles)),
-        rows=tuple(cells),
-        notes=(note,),
-        strong_rows=(0,),
-    )
+    measures = [f"{row['title']}, {_unit(row['unit'])}" for row in titles]
+    return table_of(findings, "groups", cells, strong_rows=(0,), measures=measures, n=n)
 
 
-def _derived(main: pd.DataFrame) -> Table:
+def _derived(findings: Findings, main: pd.DataFrame) -> Table:
     rows = main[main["grouping"] == "derived"]
     cells = []
     for row in rows.to_dict("records"):
         step = rounding_step(row["baseline"], row["policy"])
         levels = [plain(row[name], step) for name in ("baseline", "policy")]
         cells.append((f"{row['title']}, {row['unit']}", *levels, _with_error(row)))
-    return Table(
-        key="derived",
-        caption="What follows from counts and one assumption each, yearly means",
-        columns=("Figure", "Today's policy", "This policy", "Difference"),
-        rows=tuple(cells),
-        notes=("Shares and chances are in the table of parameters. None of these changes any other result.",),
-    )
+    return table_of(findings, "derived", cells)
 
 
 def _with_error(row: Mapping[Any, Any] | pd.Series[Any], step: float | None = None) -> str:

@@ -7,68 +7,36 @@ from collections import Counter
 from typing import Any
 
 from sencosim.report.findings import Findings, cell_number, cell_text
-from sencosim.report.table import Table
+from sencosim.report.table import Table, table_of
 from sencosim.report.words import DASH, plain, rounding_step, sentence_case, up_to_figures
 
 ACRONYMS = {"sen": "SEN", "senco": "SENCO", "ehc": "EHC", "ehcp": "EHC plan", "la": "LA", "slt": "SLT", "send": "SEND"}
-GRADES = (
-    "Grades: A measured nationally, B good study, C weak study or association, D judgement, E guess or campaign claim."
-)
 
 
 def reconciliation_table(findings: Findings) -> Table:
     """Model against published, every series, the bad ones included."""
-    frame = findings.inputs.reconciliation
-    rows = [
-        (
-            series_title(row),
-            str(row["period"]),
-            level(row["published"]),
-            level(row["model"]),
-            plain(cell_number(row["gap"]), min(rounding_step(cell_number(row["gap"])), 1.0), signed=True),
-            plain(cell_number(row["gap_pct"]), 0.1, signed=True),
-            _tolerance(row["tolerance"]),
-            str(row["verdict"]),
-            cell_text(row["note"]),
-        )
-        for row in frame.to_dict("records")
-    ]
-    return Table(
-        key="reconciliation",
-        caption="The model's baseline against published figures",
-        columns=("Series", "Period", "Published", "Model", "Gap", "Gap, %", "Tolerance, %", "Verdict", "Note"),
-        rows=tuple(rows),
-        text_columns=(1, 7, 8),
-    )
+    rows = []
+    for row in findings.inputs.reconciliation.to_dict("records"):
+        gap, percent = cell_number(row["gap"]), cell_number(row["gap_pct"])
+        gaps = (plain(gap, min(rounding_step(gap), 1.0), signed=True), plain(percent, 0.1, signed=True))
+        head = (series_title(row), str(row["period"]), level(row["published"]), level(row["model"]))
+        rows.append((*head, *gaps, _tolerance(row["tolerance"]), str(row["verdict"]), cell_text(row["note"])))
+    return table_of(findings, "reconciliation", rows)
 
 
 def parameters_table(findings: Findings) -> Table:
     """Every parameter of the run, weakest evidence first, with its value in each view."""
-    frame = findings.inputs.parameters.copy()
-    views = [view for view in findings.inputs.views if view in frame.columns]
-    frame["weakness"] = frame["quality"].astype(str)
-    frame = frame.sort_values(["weakness", "name"], ascending=[False, True], kind="stable")
-    shown = views or ["value"]
-    rows = [
-        (
-            str(row["name"]),
-            cell_text(row["quality"]),
-            str(row["kind"]).replace("_", " "),
-            *(parameter_value(row[column]) for column in shown),
-            str(row["unit"]),
-            cell_text(row["source"]),
-            cell_text(row["note"]),
-        )
-        for row in frame.to_dict("records")
-    ]
-    return Table(
-        key="parameters",
-        caption="Parameters used in this run, weakest evidence first",
-        columns=("Parameter", "Grade", "Kind", *(view.capitalize() for view in shown), "Unit", "Source", "Note"),
-        rows=tuple(rows),
-        notes=(GRADES,),
-        text_columns=(1, 2, 3 + len(shown), 4 + len(shown), 5 + len(shown)),
+    frame = findings.inputs.parameters
+    shown = [view for view in findings.inputs.views if view in frame.columns] or ["value"]
+    order = frame.assign(weakness=frame["quality"].astype(str)).sort_values(
+        ["weakness", "name"], ascending=[False, True], kind="stable"
     )
+    rows = []
+    for row in order.to_dict("records"):
+        head = (str(row["name"]), cell_text(row["quality"]), str(row["kind"]).replace("_", " "))
+        values = (parameter_value(row[column]) for column in shown)
+        rows.append((*head, *values, str(row["unit"]), cell_text(row["source"]), cell_text(row["note"])))
+    return table_of(findings, "parameters", rows, shown=[view.capitalize() for view in shown])
 
 
 def grades_table(findings: Findings) -> Table:
@@ -77,48 +45,16 @@ def grades_table(findings: Findings) -> Table:
     pairs = zip(frame["quality"].astype(str), frame["kind"].astype(str), strict=True)
     counts = sorted(Counter(pairs).items(), key=lambda item: item[0], reverse=True)
     rows = [(grade, kind.replace("_", " "), f"{count:,}") for (grade, kind), count in counts]
-    return Table(
-        key="grades",
-        caption="How many parameters stand on evidence of each grade",
-        columns=("Grade", "Kind", "Parameters"),
-        rows=tuple(rows),
-        notes=(GRADES,),
-        text_columns=(1,),
-    )
+    return table_of(findings, "grades", rows)
 
 
 def implied_table(findings: Findings) -> Table:
     """Each prior beside the rate that came out of the model, per doubling of hours."""
-    frame = findings.inputs.implied
-    rows = [
-        (
-            str(row["prior"]),
-            str(row["phase"]),
-            f"{cell_number(row['prior_value']):.3f}",
-            *(_ratio(row[name]) for name in ("came_out_per_doubling", "came_out", "hours_ratio")),
-        )
-        for row in frame.to_dict("records")
-    ]
-    return Table(
-        key="implied",
-        caption="What went in and what came out: relative rates, main view at its point values, last three years",
-        columns=(
-            "Prior",
-            "Phase",
-            "Prior, per doubling of hours",
-            "Came out, per doubling",
-            "Came out, in all",
-            "Hours worked a pupil, policy over baseline",
-        ),
-        rows=tuple(rows),
-        notes=(
-            "Below 1 is a fall. Hours are those worked on SEN, paid and unpaid, for a pupil with noticed or recognised "
-            "need. What comes out holds whatever moves the pupils at risk, the lag of support, hours that reach no "
-            "pupil and helpers who are not SENCOs, so it need not equal the prior. A dash: hours differ too little. "
-            "Priors of appeals and of moves to special are odds.",
-        ),
-        text_columns=(1,),
-    )
+    rows = []
+    for row in findings.inputs.implied.to_dict("records"):
+        ratios = (_ratio(row[name]) for name in ("came_out_per_doubling", "came_out", "hours_ratio"))
+        rows.append((str(row["prior"]), str(row["phase"]), f"{cell_number(row['prior_value']):.3f}", *ratios))
+    return table_of(findings, "implied", rows)
 
 
 def _ratio(value: object) -> str:
@@ -128,19 +64,13 @@ def _ratio(value: object) -> str:
 
 def checks_table(findings: Findings) -> Table:
     """What was checked after the run."""
-    rows = tuple((name, "passed" if passed else "FAILED", detail) for name, passed, detail in findings.inputs.checks)
-    return Table("checks", "Checks after the run", ("Check", "Result", "Detail"), rows, text_columns=(1, 2))
+    rows = ((name, "passed" if passed else "FAILED", detail) for name, passed, detail in findings.inputs.checks)
+    return table_of(findings, "checks", rows)
 
 
 def unmonetised_table(findings: Findings) -> Table:
     """Effects that have no price here, so that they are never left off."""
-    return Table(
-        "unmonetised",
-        "Effects without a price in this report",
-        ("Effect", "Direction", "Evidence grade"),
-        tuple(findings.inputs.unmonetised),
-        text_columns=(1, 2),
-    )
+    return table_of(findings, "unmonetised", findings.inputs.unmonetised)
 
 
 def series_title(row: dict[Any, Any]) -> str:

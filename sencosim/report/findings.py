@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
 
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL, ReportInputs, complete_summary
+from sencosim.report.words import sentence_case
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,20 @@ class Findings:
         kind = {PRESENT_VALUE: "present value", TOTAL: "undiscounted total"}.get(figure.year, f"in {figure.year}")
         return f"{kind}, {figure.price_base} prices"
 
+    def words(self) -> dict[str, Any]:
+        """What titles, headers and notes of tables and charts fill in."""
+        views, main = self.inputs.views, self.inputs.main_view
+        return {
+            "area": self.area_name,
+            "period": self.period(),
+            "where": f"{self.area_name}, {self.period()}.",
+            "view": main,
+            "basis": self.money_basis(),
+            "prices": self.yearly_price_base(),
+            "others": [view for view in views if view != main],
+            "titles": [f"{sentence_case(view)} view" for view in views],
+        }
+
     def yearly_price_base(self) -> str:
         """Price base of the headline outcome by year."""
         yearly = self.by_year(self.inputs.main_view, NET_PUBLIC_COST)
@@ -145,6 +160,11 @@ def _figure(row: dict[Any, Any]) -> Figure:
     """Read one row of the summary; what is optional and missing becomes NaN or blank."""
     read: dict[Any, Callable[[Any], Any]] = {"str": cell_text, "float": cell_number, "int": int}
     return Figure(**{one.name: read[one.type](row.get(one.name)) for one in fields(Figure)})
+
+
+def figures_frame(figures: Iterable[Figure], columns: Sequence[str]) -> pd.DataFrame:
+    """Figures as a table, a row each."""
+    return pd.DataFrame([[getattr(figure, name) for name in columns] for figure in figures], columns=list(columns))
 
 
 def cell_text(value: Any) -> str:

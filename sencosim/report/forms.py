@@ -12,8 +12,8 @@ from sencosim.outcomes.baselines import MONEY, PEOPLE
 from sencosim.outcomes.routes import NEUTRAL, WHOLE
 from sencosim.outcomes.structure import AVERAGE
 from sencosim.report.findings import Findings, cell_number
-from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, ReportInputs
-from sencosim.report.table import Table
+from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET
+from sencosim.report.table import Table, table_of
 from sencosim.report.words import (
     DASH,
     INTERVAL,
@@ -82,23 +82,8 @@ def baselines_table(findings: Findings) -> Table:
         changes = (DASH if row is None else _change(row) for row in others)
         cells.append((name, sentence_case(_costs(cost)), sentence_case(_interval(cost)), *changes))
     titles = [_title(rows, outcome) for outcome in (*MONEY[1:], *PEOPLE)]
-    return Table(
-        key="baselines",
-        caption=(
-            f"The policy against two laws. {findings.area_name}, {findings.period()}, {findings.money_basis()}; "
-            "people over all years"
-        ),
-        columns=("Law and view", "Net cost to the public purse", INTERVAL, *titles),
-        rows=tuple(cells),
-        notes=(
-            "Both arms stand on the same law, so a row holds what the policy adds to it. Nothing announced is law yet: "
-            "how its fall in plans comes about is an assumption. The second law is run once on all schools: how far it "
-            "is from the first there is added to the mean of the first. A view without an interval was run at its "
-            "point values alone, on the samples of the draws.",
-        ),
-        strong_rows=tuple(i for i, one in enumerate(cells) if f"{findings.inputs.main_view} view" in one[0]),
-        text_columns=(1, 2),
-    )
+    main = tuple(i for i, one in enumerate(cells) if f"{findings.inputs.main_view} view" in one[0])
+    return table_of(findings, "baselines", cells, strong_rows=main, outcomes=titles)
 
 
 def structure_table(findings: Findings) -> Table:
@@ -108,29 +93,8 @@ def structure_table(findings: Findings) -> Table:
     social = {str(row["key"]): row for row in frame.to_dict("records") if row["outcome"] == "npsv"}
     step = _fine_step([cell_number(row["mean"]) / MILLION for row in rows])
     cells = [_structure_row(row, social.get(str(row["key"])), step) for row in rows]
-    return Table(
-        key="structure",
-        caption=(
-            f"Which form of the model: net cost to the public purse under each. {findings.area_name}, "
-            f"{findings.inputs.main_view} view, {findings.period()}, {findings.money_basis()}"
-        ),
-        columns=(
-            "Form",
-            "Net cost, £ million",
-            INTERVAL,
-            "Change from the reference, ± standard error",
-            "Net present social value, £ million",
-            "Weight",
-            "Weight at which the sign changes",
-        ),
-        rows=tuple(cells),
-        notes=(
-            f"{WEIGHTS_WORDS} Each row departs from the reference in one thing, with the same draws, schools and "
-            "chance. The average adds the weighted changes of all forms. A dash as the last cell: no weight from 0 to "
-            "1 changes the sign, the other forms as they are weighted. Laws are never averaged.",
-        ),
-        strong_rows=tuple(i for i, row in enumerate(rows) if row["key"] == AVERAGE),
-    )
+    average = tuple(i for i, row in enumerate(rows) if row["key"] == AVERAGE)
+    return table_of(findings, "structure", cells, strong_rows=average, weights=WEIGHTS_WORDS)
 
 
 def _structure_row(row: Row, social: Row | None, step: float) -> tuple[str, ...]:
@@ -157,28 +121,15 @@ def routes_table(findings: Findings) -> Table:
     cells = [(titles[route], *(_route_cell(by[route, *one], steps[one]) for one in columns)) for route in titles]
     n = max((int(row["n_replications"]) for row in rows), default=0)
     moving = {str(row["route"]) for row in rows if cell_number(row["value"])}
-    return Table(
-        key="routes",
-        caption=(
-            "By which route: parts that add up to the whole effect, ± standard error. Money in £ million, present "
-            f"value; people over all years. {findings.area_name}, central view at its point values"
-        ),
-        columns=("Route", *(sentence_case(payer_words(p)) if p else _title(rows, outcome) for outcome, p in columns)),
-        rows=tuple(cells),
-        notes=(
-            f"Exact Shapley values: what switching a route on changes, averaged over all orders. From {n} replications "
-            "on a small sample of whole councils, weighted up, so the whole differs from the headline. The row without "
-            "a route is what hours, posts and work cost and change with every route off.",
-            *([ROUTE_OF_ZEROS] if set(titles) - moving else []),
-        ),
+    return table_of(
+        findings,
+        "routes",
+        cells,
         strong_rows=tuple(i for i, route in enumerate(titles) if route in (NEUTRAL, WHOLE)),
+        columns=[sentence_case(payer_words(payer)) if payer else _title(rows, outcome) for outcome, payer in columns],
+        n=str(n),
+        zeros=ROUTE_OF_ZEROS if set(titles) - moving else "",
     )
-
-
-def quoted_numbers(inputs: ReportInputs) -> list[float]:
-    """Numbers that the sentences of this module quote."""
-    frames = (frame.select_dtypes("number") for frame in (inputs.baselines, inputs.structure))
-    return [float(x) for frame in frames for x in frame.to_numpy(dtype=float).ravel() if math.isfinite(x)]
 
 
 def _net_costs(frame: pd.DataFrame) -> list[Row]:

@@ -65,13 +65,7 @@ def sha256(path: Path) -> str:
 
 
 def manifest_problems(folder: Path) -> list[str]:
-    """Compare a folder of outputs with its manifest; an empty list means that nothing was changed.
-
-    Parameters
-    ----------
-    folder
-        A folder that a run wrote.
-    """
+    """Compare a folder of outputs with its manifest; an empty list means that nothing was changed."""
     path = folder / MANIFEST
     if not path.is_file():
         return [f"There is no {MANIFEST} in this folder."]
@@ -81,6 +75,12 @@ def manifest_problems(folder: Path) -> list[str]:
     problems += [f"{name} is not in the manifest." for name in found if name not in expected]
     problems += [f"{name} was changed." for name in expected if name in found and found[name] != expected[name]]
     return problems
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder, last of its files: facts, and the size and fingerprint of every file."""
+    told = manifest_text({**facts, "files": file_facts(folder)})
+    (folder / MANIFEST).write_text(told, encoding="utf-8", newline="\n")
 
 
 def manifest_text(facts: Mapping[str, Any]) -> str:

@@ -21,7 +21,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
-from sencosim.experiment.finished import MANIFEST
 from sencosim.experiment.store import DATASET, share_files
 from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
@@ -37,7 +36,7 @@ from sencosim.report.charts.style import Chart
 from sencosim.report.charts.waterfall import waterfall_chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, check_inputs
-from sencosim.report.manifest import completed, content_hash, file_facts, manifest_text
+from sencosim.report.manifest import completed, content_hash, manifest_text, write_manifest
 from sencosim.report.page import page_html
 from sencosim.report.probability import stored_tables
 from sencosim.report.research import with_research
@@ -60,29 +59,10 @@ def write_outputs(
     run_id: str | None = None,
     dataset: Path | None = None,
 ) -> Path:
-    """Write everything that a run leaves, atomically.
+    """Write everything that a run leaves as ``root/<scenario>/<UTC timestamp>-<short hash>``, and say where it is.
 
-    Parameters
-    ----------
-    inputs
-        The run.
-    root
-        The folder ``outputs``; made if it is not there.
-    now
-        Time in the name of the folder. Default: the present.
-    run_id
-        Name of the folder, if the run has one already.
-    dataset
-        Folder of the pairs, which the results keep.
-
-    Returns
-    -------
-        ``root/<scenario>/<UTC timestamp>-<short hash>``
-
-    Raises
-    ------
-    OutputError
-        If the tables cannot be shown, or the folder cannot be written. Nothing is left then.
+    ``now`` is the time in its name, ``run_id`` that name if the run has one already, ``dataset`` the folder of the
+    pairs, which the results keep. An OutputError if the folder cannot be written: nothing is left then.
     """
     check_inputs(inputs)
     inputs = replace(with_research(inputs, root), manifest=completed(inputs.manifest))
@@ -108,18 +88,9 @@ def run_name(facts: Mapping[str, Any], moment: datetime) -> str:
 
 @contextmanager
 def new_folder(parent: Path, name: str) -> Iterator[tuple[Path, str]]:
-    """Give a hidden folder to write in, and put it in its place when the block ends well.
+    """Give a hidden folder to write in and the name that it will have, and put it in place when the block ends well.
 
-    Parameters
-    ----------
-    parent
-        Folder in which the new one appears.
-    name
-        Its name; ``-2``, ``-3`` and so on are added if it is taken, by whichever process.
-
-    Yields
-    ------
-        The folder to write in, and the name that it will have.
+    ``-2``, ``-3`` and so on are added to a name that is taken, by whichever process.
     """
     parent.mkdir(parents=True, exist_ok=True)
     hidden, taken = _claim(parent, name)
@@ -134,10 +105,7 @@ def new_folder(parent: Path, name: str) -> Iterator[tuple[Path, str]]:
 
 
 def partial_folders(root: Path) -> list[Path]:
-    """Folders that a killed run left half-written. Nothing else has such a name; they are safe to delete.
-
-    A run that is still going has one too.
-    """
+    """Folders that a killed run left half-written, safe to delete; a run that is still going has one too."""
     return sorted(path for path in root.glob(f"*/.*{PARTIAL}") if path.is_dir())
 
 
@@ -171,72 +139,50 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
     findings = Findings(inputs)
     charts = charts_of(findings, run_id)
     _write_tables(folder, inputs, findings)
-    (folder / "charts").mkdir()
-    for chart in charts:
-        _write_text(folder / "charts" / f"{chart.name}.svg", chart.svg)
-        _write_text(folder / "charts" / f"{chart.name}.txt", chart.text + "\n")
-        _write_csv(folder / "charts" / f"{chart.name}.csv", marked(chart.data, inputs.manifest))
-    _write_text(folder / "scenario.resolved.yaml", inputs.scenario.resolved_yaml)
-    _write_text(folder / WORDS, manifest_text(words_of(inputs)))
-    _write_text(folder / "report.html", page_html(findings, charts, run_id, moment))
-    _write_text(folder / MANIFEST, manifest_text(_manifest(inputs, run_id, moment, folder)))
+    write_charts(folder / "charts", charts, inputs.manifest)
+    write_text(folder / "scenario.resolved.yaml", inputs.scenario.resolved_yaml)
+    write_text(folder / WORDS, manifest_text(words_of(inputs)))
+    write_text(folder / "report.html", page_html(findings, charts, run_id, moment))
+    write_manifest(
+        folder,
+        {
+            **inputs.manifest,
+            "run_id": run_id,
+            "scenario": inputs.scenario.name,
+            "written_at": moment,
+            "warnings": list(inputs.scenario.warnings),
+            "checks": [{"check": name, "passed": passed, "detail": detail} for name, passed, detail in inputs.checks],
+        },
+    )
 
 
 def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> None:
     told = inputs.manifest
-    for name, frame in (
-        ("summary", findings.summary),
-        ("runs", inputs.runs),
-        ("draws", inputs.draws),
-        ("price_draws", inputs.price_draws),
-        ("by_group", inputs.by_group),
-    ):
+    kept = {name: getattr(inputs, name) for name in ("runs", "draws", "price_draws", "by_group")}
+    for name, frame in {"summary": findings.summary, **kept}.items():
         if len(frame.columns):
             marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
-    for name, tables in (("ledger", inputs.ledger), ("priced", inputs.priced), ("areas", inputs.areas)):
+    for name in ("ledger", "priced", "areas"):
+        tables = getattr(inputs, name)
         if tables is not None:
             _write_parquet(folder / f"{name}.parquet", (marked(part, told) for part in tables()))
-    _write_csv(folder / "summary.csv", marked(findings.summary, told))
-    _write_csv(folder / "reconciliation.csv", inputs.reconciliation)
-    _write_csv(folder / "parameters.csv", inputs.parameters)
-    _write_csv(folder / "years_until.csv", marked(inputs.years_until, told))
-    _write_csv(folder / "uses.csv", marked(inputs.uses, told))
-    for name in (*BESIDE_THE_HEADLINE, "by_group"):
-        if len(getattr(inputs, name)):
-            _write_csv(folder / f"{name}.csv", marked(getattr(inputs, name), told))
-    _write_csv(folder / "payers.csv", marked(payers_frame(findings), told))
-    _write_probability(folder / PROBABILITY, findings)
-    _write_appraisal(folder / APPRAISAL, inputs)
-
-
-def _write_appraisal(folder: Path, inputs: ReportInputs) -> None:
-    """Write the tables of the appraisal; none, and no folder, where there are none."""
-    if inputs.appraisal:
-        folder.mkdir()
+    read = {"summary": findings.summary, "payers": payers_frame(findings)}
+    read |= {name: getattr(inputs, name) for name in ("years_until", "uses")}
+    read |= {name: frame for name in (*BESIDE_THE_HEADLINE, "by_group") if len(frame := getattr(inputs, name))}
+    _write_csvs(folder, {name: marked(frame, told) for name, frame in read.items()})
+    _write_csvs(folder, {"reconciliation": inputs.reconciliation, "parameters": inputs.parameters})
+    _write_csvs(folder / PROBABILITY, {name: marked(frame, told) for name, frame in stored_tables(findings).items()})
     for name, frame in inputs.appraisal.items():
-        table = marked(plain_words(frame), inputs.manifest)
-        table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+        (folder / APPRAISAL).mkdir(exist_ok=True)
+        table = marked(plain_words(frame), told)
+        table.to_parquet(folder / APPRAISAL / f"{name}.parquet", index=False, compression="zstd")
 
 
-def _write_probability(folder: Path, findings: Findings) -> None:
-    """Write the tables behind the part on chances and research; none, and no folder, where there is nothing to say."""
-    tables = stored_tables(findings)
-    if tables:
-        folder.mkdir()
-    for name, frame in tables.items():
-        _write_csv(folder / f"{name}.csv", marked(frame, findings.inputs.manifest))
-
-
-def _manifest(inputs: ReportInputs, run_id: str, moment: str, folder: Path) -> Mapping[str, Any]:
-    return {
-        **inputs.manifest,
-        "run_id": run_id,
-        "scenario": inputs.scenario.name,
-        "written_at": moment,
-        "warnings": list(inputs.scenario.warnings),
-        "checks": [{"check": name, "passed": passed, "detail": detail} for name, passed, detail in inputs.checks],
-        "files": file_facts(folder),
-    }
+def _write_csvs(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables into a folder, which is made for the first of them if it is not there."""
+    for name, frame in frames.items():
+        folder.mkdir(exist_ok=True)
+        write_csv(folder / f"{name}.csv", frame)
 
 
 def _write_parquet(path: Path, tables: Iterable[pd.DataFrame]) -> None:
@@ -257,11 +203,22 @@ def plain_words(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({name: str for name, kind in frame.dtypes.items() if isinstance(kind, pd.CategoricalDtype)})
 
 
-def _write_text(path: Path, text: str) -> None:
+def write_charts(folder: Path, charts: Iterable[Chart], facts: Mapping[str, Any]) -> None:
+    """Write charts into a new folder in three forms, picture, words and data; tables are marked as the facts ask."""
+    folder.mkdir()
+    for chart in charts:
+        write_text(folder / f"{chart.name}.svg", chart.svg)
+        write_text(folder / f"{chart.name}.txt", f"{chart.text}\n")
+        write_csv(folder / f"{chart.name}.csv", marked(chart.data, facts))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text with line feeds alone, on any system."""
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_csv(path: Path, frame: pd.DataFrame) -> None:
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table as CSV with line feeds alone, on any system."""
     frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 

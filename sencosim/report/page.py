@@ -12,12 +12,12 @@ from sencosim.report import answer, evidence_tables, forms, probability, showing
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
-from sencosim.report.table import Table
+from sencosim.report.table import TOLD, Table, words_in
 from sencosim.report.template import render
 from sencosim.report.words import four_figures
 
 DATA_ROWS = 200
-_TABLES = {
+TABLES = {
     "views_table": tables.views_table,
     "payer_table": tables.payer_table,
     "people_table": tables.people_table,
@@ -36,62 +36,53 @@ _TABLES = {
     "unmonetised_table": evidence_tables.unmonetised_table,
 }
 """Tables of the page, by their names in the template."""
-_FACTS = {
-    "command": "Command",
-    "seed": "Seed",
-    "draws": "Draws of the uncertain parameters",
-    "replications": "Replications",
-    "design": "Design",
-    "sample_share": "Share of schools",
-    "draw_sample_share": "Share of schools on which draws were run",
-    "population_kind": "Kind of schools",
-    "discount_schedule": "Discount schedule",
-    "scenario_fingerprint": "Fingerprint of the scenario",
-    "evidence_fingerprint": "Fingerprint of the evidence",
-    "population_fingerprint": "Fingerprint of the schools",
-    "seconds": "Time taken, seconds",
-}
-"""Entries of a manifest that a reader checks, and their titles."""
 
 
 def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: str) -> str:
     """Write the report of one run as a single page: no scripts, no outside requests; ``moment`` is UTC."""
     inputs = findings.inputs
-    tables_of = {key: make(findings) for key, make in _TABLES.items()}
-    shown = [
-        {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
-        for chart in charts
-    ]
+    tables_of = {key: make(findings) for key, make in TABLES.items()}
     return render(
         "report.html",
-        run_id=run_id,
         moment=moment,
-        findings=findings,
-        scenario=inputs.scenario,
-        manifest=inputs.manifest,
         population=inputs.population_text.strip(),
-        charts=shown,
-        facts=facts_of(inputs.manifest),
         probability=probability.section(findings),
         equity=equity_section(findings),
-        question=answer.question(findings),
-        answer=answer.answer_sentences(findings),
         payer_sentence=answer.payer_sentence(findings),
         range_sentence=forms.range_sentence(findings),
         weights_words=forms.WEIGHTS_WORDS,
         beside_words=forms.NOT_RUN,
         uses_sentence=uses.uses_sentence(findings),
-        what_would_change=answer.what_would_change(findings),
-        how_sure=answer.how_sure(findings),
-        years_sentences=years.years_sentences(findings),
         fair_quotes=answer.fair_quotes(findings),
         caution=showing.not_to_be_quoted(inputs.manifest, "This run"),
-        not_to_say=showing.NOT_TO_SAY,
-        limits=showing.LIMITS,
-        memorandum_warning=showing.MEMORANDUM_WARNING,
-        banners=showing.banners(findings),
+        limits=words_in(TOLD)["limits"],
+        memorandum_warning=words_in(TOLD)["memorandum_warning"],
+        **told_on_both(findings, charts, run_id),
         **tables_of,
     )
+
+
+def told_on_both(findings: Findings, charts: Sequence[Chart], run_id: str) -> dict[str, Any]:
+    """What the page of a run and that of its results pack both show."""
+    inputs = findings.inputs
+    return {
+        "run_id": run_id,
+        "findings": findings,
+        "scenario": inputs.scenario,
+        "manifest": inputs.manifest,
+        "banners": showing.banners(findings),
+        "question": answer.question(findings),
+        "answer": answer.answer_sentences(findings),
+        "what_would_change": answer.what_would_change(findings),
+        "how_sure": answer.how_sure(findings),
+        "not_to_say": words_in(TOLD)["not_to_say"],
+        "years_sentences": years.years_sentences(findings),
+        "facts": facts_of(inputs.manifest),
+        "charts": [
+            {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
+            for chart in charts
+        ],
+    }
 
 
 def data_table(chart: Chart) -> Table:
@@ -120,7 +111,7 @@ def facts_of(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Python", software.get("python")),
         ("Code", f"commit {git['commit']}{dirty}" if git.get("commit") else "not run from a repository"),
     ]
-    told += [(title, manifest.get(name)) for name, title in _FACTS.items()]
+    told += [(title, manifest.get(name)) for name, title in words_in(TOLD)["facts"].items()]
     return [
         (title, f"{value:,.4g}" if isinstance(value, float) else str(value))
         for title, value in told

@@ -17,7 +17,7 @@ from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.research import ABOUT
 from sencosim.report.showing import chance_words
-from sencosim.report.table import Table
+from sencosim.report.table import Table, table_of
 from sencosim.report.words import DASH, four_figures, money, payer_words, per_cent, sentence_case
 
 PLANE_EFFECTS = ("years_waiting_identification", "permanent_exclusions", "suspensions", "appeals")
@@ -94,10 +94,10 @@ def section(findings: Findings) -> dict[str, Any]:
     return {
         "chance_table": _chance_table(findings, chances),
         "plane_sentence": _plane_sentence(findings),
-        "switching_table": _switching_table(research.get("switching_values")),
+        "switching_table": _switching_table(findings, research.get("switching_values")),
         "switching_sentence": _switching_sentence(research.get("switching_values")),
-        "evppi_table": _evppi_table(research.get("evppi")),
-        "weakest_table": _weakest_table(research.get("importance")),
+        "evppi_table": _evppi_table(findings, research.get("evppi")),
+        "weakest_table": _weakest_table(findings, research.get("importance")),
         "research_sources": _sources(research.get(ABOUT)),
         "make_research": _commands(findings),
     }
@@ -118,25 +118,7 @@ def _chance_table(findings: Findings, chances: pd.DataFrame) -> Table | None:
         title = sentence_case("public purse, all together" if payer == PURSE else payer_words(payer))
         rows.append((title, chances_of[0], interval, words, *chances_of[1:]))
     drawn = int(chances.loc[chances["view"] == main, "n_draws"].max()) if (chances["view"] == main).any() else 0
-    return Table(
-        key="chances",
-        caption=f"Chance that each pays less with the policy than without, share of draws. {findings.area_name}, "
-        f"{findings.period()}, {findings.money_basis()}",
-        columns=(
-            "Payer",
-            f"Chance of saving, {main}",
-            "Interval for the number of draws",
-            "In words",
-            *(f"Chance, {view}" for view in behind),
-        ),
-        rows=tuple(rows),
-        notes=(
-            f"From {drawn} draws of the uncertain parameters. The interval (Wilson, nineteen in twenty) says how rough "
-            "a chance so few leave.",
-        ),
-        strong_rows=(0,),
-        text_columns=(2, 3),
-    )
+    return table_of(findings, "chances", rows, strong_rows=(0,), drawn=str(drawn))
 
 
 def _plane_sentence(findings: Findings) -> str:
@@ -151,30 +133,18 @@ def _plane_sentence(findings: Findings) -> str:
     )
 
 
-def _switching_table(found: pd.DataFrame | None) -> Table | None:
+def _switching_table(findings: Findings, found: pd.DataFrame | None) -> Table | None:
     if found is None:
         return None
     roots = found[found["status"] != "no root in range"].head(MOST_ROWS)
     if roots.empty:
         return None
-    rows = [
-        (
-            str(row["title"]),
-            _number(row["today"]),
-            _number(row["switching_value"]),
-            f"{_number(row['low'])} to {_number(row['high'])}",
-            str(row["unit"]),
-            str(row["place"]),
-        )
-        for row in roots.to_dict("records")
-    ]
-    return Table(
-        key="switching",
-        caption="Switching values: where the expected net cost to the public purse is nought, one input at a time",
-        columns=("Input", "Mean of draws", "Switches at", "80 % interval", "Unit", "In the evidence"),
-        rows=tuple(rows),
-        text_columns=(3, 4, 5),
-    )
+    shown = roots.assign(title=roots["title"].astype(str))
+    for name in ("today", "switching_value", "low", "high"):
+        shown[name] = roots[name].map(_number)
+    shown["low"] += " to " + shown["high"]
+    columns = ["title", "today", "switching_value", "low", "unit", "place"]
+    return table_of(findings, "switching", shown[columns].to_numpy(dtype=object).tolist())
 
 
 def _switching_sentence(found: pd.DataFrame | None) -> str:
@@ -186,54 +156,28 @@ def _switching_sentence(found: pd.DataFrame | None) -> str:
     )
 
 
-def _evppi_table(found: pd.DataFrame | None) -> Table | None:
+def _evppi_table(findings: Findings, found: pd.DataFrame | None) -> Table | None:
     if found is None:
         return None
     whole = found[found["group"] == "everything"]
     parts = found[(found["group"] != "everything") & (found["value"] > 0.0)].head(MOST_ROWS)
     shown = pd.concat([whole, parts])
     titles = shown["title"].replace("everything", "everything uncertain").map(sentence_case)
-    rows = [
-        (title, money(worth), money(error))
-        for title, worth, error in zip(titles, shown["value"], shown["standard_error"], strict=True)
-    ]
-    notes = (
-        ("No draw reverses today's choice, so no research on these inputs can change it by this measure.",)
-        if float(whole["value"].max()) == 0.0
-        else ()
-    )
-    return Table(
-        key="research",
-        caption="What knowing more would be worth for the choice, GBP present value (expected value of perfect "
-        "information)",
-        columns=("What would be known", "Worth", "Standard error"),
-        rows=tuple(rows),
-        notes=notes,
-        strong_rows=(0,),
-    )
+    rows = zip(titles, shown["value"].map(money), shown["standard_error"].map(money), strict=True)
+    none = "No draw reverses today's choice, so no research on these inputs can change it by this measure."
+    note = none if float(whole["value"].max()) == 0.0 else ""
+    return table_of(findings, "research", rows, strong_rows=(0,), note=note)
 
 
-def _weakest_table(found: pd.DataFrame | None) -> Table | None:
+def _weakest_table(findings: Findings, found: pd.DataFrame | None) -> Table | None:
     if found is None or "quality" not in found:
         return None
     weak = found[found["quality"].isin(WEAK)].head(MOST_ROWS)
     if weak.empty:
         return None
-    rows = [
-        (str(row["title"]), str(row["quality"]), _number(row["estimate"]), _number(row["half_width"]))
-        for row in weak.to_dict("records")
-    ]
-    return Table(
-        key="weakest",
-        caption="Inputs on the weakest evidence (grades D and E) that move the net cost to the public purse most",
-        columns=("Input", "Grade", "Standardised coefficient", "Half-width of its interval"),
-        rows=tuple(rows),
-        notes=(
-            "Of a regression of the ranks of the net cost on the ranks of all inputs: the sign says which way, the "
-            "size how much.",
-        ),
-        text_columns=(1,),
-    )
+    numbers = (weak[name].map(_number) for name in ("estimate", "half_width"))
+    rows = zip(weak["title"], weak["quality"], *numbers, strict=True)
+    return table_of(findings, "weakest", rows)
 
 
 def _number(value: Any) -> str:

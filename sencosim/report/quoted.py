@@ -16,7 +16,7 @@ import pandas as pd
 
 from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, what_would_change
 from sencosim.report.findings import Findings
-from sencosim.report.forms import quoted_numbers, range_sentence
+from sencosim.report.forms import range_sentence
 from sencosim.report.inputs import ReportInputs, complete_summary
 
 QUOTE_CHECK = "Every figure in the answer is in the summary"
@@ -100,7 +100,9 @@ def with_quote_check(inputs: ReportInputs, further: Iterable[float] = ()) -> Rep
         *fair_quotes(findings),
     )
     text = " ".join(told).replace(inputs.scenario.title, "")
-    missing = unsupported_figures(text, [*figures_of(inputs), *quoted_numbers(inputs), *further])
+    missing = unsupported_figures(
+        text, [*figures_of(inputs), *numbers_in(inputs.baselines), *numbers_in(inputs.structure), *further]
+    )
     detail = f"Not found: {', '.join(missing)}" if missing else "Looked up one by one."
     return replace(inputs, checks=(*inputs.checks, (QUOTE_CHECK, not missing, detail)))
 

@@ -15,11 +15,11 @@ from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, england, run_scenario
 from sencosim.population.schools import Population
 from sencosim.report.assemble import report_inputs
+from sencosim.report.inputs import KEYS
 from sencosim.report.showing import replaced_in_words
 from sencosim.report.stored import StoredRun
 from sencosim.scenario.load import load_scenario
 
-KEYS = ["view", "area_code", "year", "outcome", "payer"]
 COLUMNS = ("baseline", "policy", "difference", "p10", "p50", "p90", "monte_carlo_error")
 TOLERANCE = 1e-9
 """Largest relative gap between systems. [share]"""
@@ -27,21 +27,11 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What came of running again.
+    """What came of running again."""
 
-    Attributes
-    ----------
-    figures
-        How many were compared.
-    gaps
-        Figures that differ by more than :data:`TOLERANCE`: the keys, ``column``, ``stored``, ``again``.
-    changed
-        What is not as it was, in words: code or its libraries.
-    """
-
-    figures: int
-    gaps: pd.DataFrame
-    changed: tuple[str, ...]
+    figures: int  # how many were compared
+    gaps: pd.DataFrame  # those that differ by more than TOLERANCE: the keys, ``column``, ``stored``, ``again``
+    changed: tuple[str, ...]  # what is not as it was, in words: code or its libraries
 
     @property
     def is_same(self) -> bool:
@@ -52,24 +42,10 @@ class Reproduction:
 def reproduce_run(
     run: StoredRun, workers: int | None = None, population: Path | None = None, progress: Progress | None = None
 ) -> Reproduction:
-    """Run again with the settings of a stored run.
+    """Run again with the settings of a stored run, and with the file of the schools if it had one.
 
-    Parameters
-    ----------
-    run
-        A finished run.
-    workers
-        Processes; figures do not depend on them.
-    population
-        File of the schools, if the run had one.
-    progress
-        Hears of every finished pair.
-
-    Raises
-    ------
-    InputError
-        If the evidence or the schools are not what they were, or a mechanism was replaced: then it would be another
-        run.
+    An InputError if the evidence or the schools are not what they were, or a mechanism was replaced: then it would be
+    another run.
     """
     facts = run.inputs.manifest
     if replaced_in_words(facts):
@@ -85,18 +61,12 @@ def reproduce_run(
         headline_only=bool(facts.get("headline_only")),
         engine=facts["engine"],
     )
-    lost = [
-        words
-        for name, words, now in (
-            ("evidence_fingerprint", "the evidence", load_register().fingerprint()),
-            (
-                "population_fingerprint",
-                "the list of schools (give the file with --population)",
-                england(options).fingerprint,
-            ),
-        )
-        if facts.get(name) != now
-    ]
+    schools = "the list of schools (give the file with --population)"
+    now = {
+        "evidence": ("the evidence", load_register().fingerprint()),
+        "population": (schools, england(options).fingerprint),
+    }
+    lost = [words for name, (words, found) in now.items() if facts.get(f"{name}_fingerprint") != found]
     if lost:
         raise InputError(
             f"The run {run.run_id} cannot be reproduced here: {' and '.join(lost)} differ from what it was made with. "
@@ -110,15 +80,7 @@ def reproduce_run(
 
 
 def compared(stored: pd.DataFrame, again: pd.DataFrame, changed: tuple[str, ...] = ()) -> Reproduction:
-    """Compare two summaries, figure by figure; one that is missing on one side is a gap.
-
-    Parameters
-    ----------
-    stored, again
-        Summaries.
-    changed
-        What is known to have changed.
-    """
+    """Compare two summaries, figure by figure; one that is missing on one side is a gap."""
     both = stored.merge(again, on=KEYS, how="outer", suffixes=("_stored", "_again"), indicator=True)
     parts = []
     for column in COLUMNS:

@@ -182,26 +182,6 @@ CAUTIONS = "cautions"
 """Entry of a manifest: why the scenario of a run must not be quoted, in its own words."""
 QUICK = "quick run: for trying out, not for quoting."
 NOT_LIKE_FOR_LIKE = "Not like for like"
-LIMITS = (
-    "No study measures what SENCO time causes. The effects are priors, with their spike at no effect; they are not "
-    "fitted to anything. What SENCO time did in the past is inside the fitted trends.",
-    "Survey respondents choose themselves: SENCOs with more to say may answer more often.",
-    "The hours that each piece of school work takes are judgement, helped in places by one study of a few schools.",
-    "The figures on exclusion and on tribunals are associations or campaign estimates.",
-    "Which form of the model is true is not known; the structure table shows how much depends on it. How support acts "
-    "on pupils can be tested on differences only, never on levels.",
-    "A saving to one budget is a cost to no other only where this report says so.",
-)
-MEMORANDUM_WARNING = (
-    "Not part of the answer. These sums apply published headline unit savings to counted events, as campaigners do. "
-    "They count some money twice, treat lifetime estimates as cash, and enter no total in this report."
-)
-NOT_TO_SAY = (
-    "that the policy “saves” or “costs” a sum without naming the view and its 80 % interval;",
-    "that SENCO time has been shown to cause any of these changes;",
-    "that one view is the truth and the others are not: they differ in what is assumed about effects;",
-    "that a figure for England holds for one council or one school.",
-)
 
 
 def not_to_be_quoted(facts: Facts, what: str = "It") -> str:
@@ -232,13 +212,7 @@ def may_be_quoted(inputs: ReportInputs) -> bool:
 
 
 def refuse_quoting(facts: Facts, title: str) -> None:
-    """The gate before anything that is made to be quoted: a brief, its picture, its sentences.
-
-    Raises
-    ------
-    InputError
-        If the scenario of that title carries a caution, or a check of the run on itself failed.
-    """
+    """The gate before anything made to be quoted: an InputError if the scenario has a caution or a check failed."""
     failed = [str(check["check"]) for check in facts.get("checks", ()) if not check["passed"]]
     if failed:
         raise InputError(

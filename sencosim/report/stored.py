@@ -26,24 +26,23 @@ APPRAISAL = "appraisal"
 """Folder of the tables of the appraisal."""
 PROBABILITY = "probability"
 """Folder of the tables on chances and the worth of research."""
+TOLD = (
+    *("views", "main_view", "view_descriptions", "question", "key_outcomes", "what_would_change", "unmonetised"),
+    *("area_code", "public_payers", "population_text", "backtest_state", "backtest"),
+)
+"""What of a report is words alone."""
+IN_WORDS = ("uses", "implied")
+"""Tables that stand among the words."""
 BESIDE_THE_HEADLINE = ("baselines", "structure", "structure_draws", "routes")
 """Tables of the other law, the forms of the model and the routes: not there where they were not run."""
 
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A finished run on disk.
-
-    Attributes
-    ----------
-    folder
-        Where it is.
-    inputs
-        What its report was made from.
-    """
+    """A finished run on disk."""
 
     folder: Path
-    inputs: ReportInputs
+    inputs: ReportInputs  # what its report was made from
 
     @property
     def run_id(self) -> str:
@@ -60,33 +59,21 @@ def words_of(inputs: ReportInputs) -> dict[str, Any]:
     """What a report says that stands in no table."""
     scenario = asdict(inputs.scenario)
     scenario.pop("resolved_yaml")
-    return {
-        "scenario": scenario,
-        "views": list(inputs.views),
-        "main_view": inputs.main_view,
-        "view_descriptions": dict(inputs.view_descriptions),
-        "question": inputs.question,
-        "key_outcomes": list(inputs.key_outcomes),
-        "what_would_change": list(inputs.what_would_change),
-        "unmonetised": [list(effect) for effect in inputs.unmonetised],
-        "area_code": inputs.area_code,
-        "public_payers": list(inputs.public_payers),
-        "population_text": inputs.population_text,
-        "backtest_state": inputs.backtest_state,
-        "backtest": inputs.backtest,
-        "uses": json.loads(inputs.uses.to_json(orient="split", double_precision=15)),
-        "implied": json.loads(inputs.implied.to_json(orient="split", double_precision=15)),
-    }
+    tables = (json.loads(getattr(inputs, name).to_json(orient="split", double_precision=15)) for name in IN_WORDS)
+    words = {name: _as_json(getattr(inputs, name)) for name in TOLD}
+    return {"scenario": scenario, **words, **dict(zip(IN_WORDS, tables, strict=True))}
+
+
+def _as_json(value: Any) -> Any:
+    return [_as_json(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _as_held(value: Any) -> Any:
+    return tuple(_as_held(one) for one in value) if isinstance(value, list) else value
 
 
 def read_run(folder: Path) -> StoredRun:
-    """Read a finished run.
-
-    Raises
-    ------
-    InputError
-        If the folder was written by an older version or is not whole.
-    """
+    """Read a finished run; an InputError if its folder was written by an older version or is not whole."""
     needed = (MANIFEST, WORDS, "summary.parquet", "runs.parquet", f"{APPRAISAL}/lines.parquet")
     missing = [name for name in needed if not (folder / name).is_file()]
     if missing:
@@ -100,28 +87,18 @@ def read_run(folder: Path) -> StoredRun:
 
 
 def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any]) -> ReportInputs:
-    scenario: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in words["scenario"].items()
-    }
+    scenario = {key: _as_held(value) for key, value in words["scenario"].items()}
     resolved = (folder / "scenario.resolved.yaml").read_text(encoding="utf-8")
-    implied = words["implied"]
-    uses = words.get("uses", {"data": [], "columns": []})
+    held: dict[str, Any] = {"backtest_state": "missing"} | {
+        name: _as_held(words[name]) for name in TOLD if name in words
+    }
+    held |= {name: _csv_or_nothing(folder / f"{name}.csv") for name in BESIDE_THE_HEADLINE}
+    for name in IN_WORDS:
+        table = words.get(name, {"data": [], "columns": []})
+        held[name] = pd.DataFrame(table["data"], columns=table["columns"])
     return ReportInputs(
         scenario=ScenarioText(**scenario, resolved_yaml=resolved),
-        views=tuple(words["views"]),
-        main_view=words["main_view"],
-        view_descriptions=words["view_descriptions"],
-        question=words["question"],
-        key_outcomes=tuple(words["key_outcomes"]),
-        what_would_change=tuple(words["what_would_change"]),
-        unmonetised=tuple((effect, way, grade) for effect, way, grade in words["unmonetised"]),
-        area_code=words["area_code"],
-        public_payers=tuple(words["public_payers"]),
-        population_text=words["population_text"],
-        backtest_state=words.get("backtest_state", "missing"),
-        backtest=words.get("backtest", ""),
-        implied=pd.DataFrame(implied["data"], columns=implied["columns"]),
-        uses=pd.DataFrame(uses["data"], columns=uses["columns"]),
+        **held,
         summary=pd.read_parquet(folder / "summary.parquet"),
         runs=pd.read_parquet(folder / "runs.parquet"),
         draws=pd.read_parquet(folder / "draws.parquet"),
@@ -131,7 +108,6 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         reconciliation=pd.read_csv(folder / "reconciliation.csv", keep_default_na=False, na_values=[""]),
         parameters=pd.read_csv(folder / "parameters.csv"),
         years_until=_read_or_nothing(folder / "years_until.csv"),
-        **{name: _csv_or_nothing(folder / f"{name}.csv") for name in BESIDE_THE_HEADLINE},
         price_draws=_table_or_nothing(folder / "price_draws.parquet"),
         by_group=_table_or_nothing(folder / "by_group.parquet"),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),

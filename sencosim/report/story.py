@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sencosim.report.table import words_in
 from sencosim.report.words import sentence_case
 from sencosim.units import (
     MINUTES_PER_WEEK,
@@ -25,52 +26,12 @@ from sencosim.vocabulary import Activity, Event
 
 Row = tuple[int, int, int, int, int]  # an event of a trace: minute, code, school, pupil, detail
 TERM_NAMES = ("Autumn", "Spring", "Summer")
-ROUTE_WORDS = ("the school", "the family")  # who files a request, by route
-DISPUTE_WORDS = (  # what a dispute is about, by kind
-    "the refusal to assess",
-    "the refusal to issue a plan",
-    "what the plan says",
-    "what the review decided",
-)
-PLACE_WORDS = (  # where a place was found, by kind
-    "a vacant state special place",
-    "a state special place above capacity",
-    "an independent special place",
-)
 AT_TERM_CLOSE = frozenset({Event.SUPPORT_MEASURED, Event.REVIEWS_LAPSED, Event.CASE_LAPSED})
 """Events at the minute a term begins that belong to the term that ends."""
 TWENTY_WEEKS = 20
 WIDTH = 100
 
-SENTENCES: Mapping[Event, str] = {
-    Event.SEN_SUPPORT_ENDED: "{pupil} no longer needs SEN Support.",
-    Event.REQUEST_POINT_REACHED: "For {pupil} an assessment of needs should now be asked for.",
-    Event.PATIENCE_ENDED: "The family of {pupil} waits no longer and asks the council itself.",
-    Event.REQUEST_GIVEN_UP: "The family of {pupil} gives up waiting for a request.",
-    Event.IDENTIFIED_WITHOUT_SENCO: "The class teacher puts {pupil} on the SEN register without the SENCO.",
-    Event.PLAN_TURNED_SUPPORT: "At the move to the next school the plan of {pupil} becomes SEN Support.",
-    Event.FAMILY_ASKED_AGAIN: "After a refusal, an assessment of {pupil} is asked for again.",
-    Event.ASSESSMENT_REFUSED: "The council refuses to assess {pupil}.",
-    Event.ASSESSMENT_AGREED: "The council agrees to assess {pupil}.",
-    Event.PLAN_NOT_ISSUED: "After assessing {pupil} the council issues no plan.",
-    Event.PLAN_CEASED: "The plan of {pupil} ends: the needs are met.",
-    Event.SUSPENDED: "{pupil} is suspended.",
-    Event.CRISIS_BEGAN: "A crisis begins for {pupil}.",
-    Event.CRISIS_DEADLINE_PASSED: "Five school days have passed and nobody has started on the crisis of {pupil}.",
-    Event.PUPIL_EXCLUDED: "{pupil} is permanently excluded.",
-    Event.HOME_EDUCATION_BEGAN: "{pupil} leaves for home education.",
-    Event.SPECIAL_TRANSFER_SOUGHT: "A special school is sought for {pupil}.",
-    Event.SENCO_LEFT: "The SENCO leaves.",
-    Event.SENCO_STARTED: "A new SENCO starts.",
-}
-"""Events that are told in one sentence, whatever their detail."""
-
-COUNTED: Mapping[Event, tuple[str, str]] = {
-    Event.PUPIL_MOVED_SCHOOL: ("pupil with SEN arrives", "pupils with SEN arrive"),
-    Event.PUPIL_LEFT_SCHOOL: ("pupil with SEN leaves", "pupils with SEN leave"),
-    Event.CASE_LAPSED: ("case closed without the SENCO", "cases closed without the SENCO"),
-}
-"""Events that are counted by term: one, and several."""
+WORDS = words_in("templates/story.yaml")
 
 
 @dataclass
@@ -82,7 +43,7 @@ class TermStory:
     support: float | None = None
     reviews_lapsed: float = 0
     work: Counter[str] = field(default_factory=Counter)
-    counts: Counter[Event] = field(default_factory=Counter)  # of the events of COUNTED
+    counts: Counter[Event] = field(default_factory=Counter)  # of the events that are counted by term
     told: list[tuple[int, str]] = field(default_factory=list)
 
     def lines(self) -> list[str]:
@@ -93,7 +54,7 @@ class TermStory:
         if self.work:
             done = ", ".join(f"{name} {n}" for name, n in self.work.most_common())
             text += textwrap.wrap(f"Work done: {done}.", WIDTH, initial_indent="  ", subsequent_indent="    ")
-        counted = [f"{n} {COUNTED[event][n > 1]}" for event, n in self.counts.items()]
+        counted = [f"{n} {WORDS['counted'][event.name.lower()][n > 1]}" for event, n in self.counts.items()]
         if counted:
             text.append(f"  {'; '.join(counted)}.")
         if self.reviews_lapsed:
@@ -131,7 +92,7 @@ class Storyteller:
         return [line for term in terms.values() for line in (*term.lines(), "")][:-1]
 
     def _tell(self, term: TermStory, week: int, event: Event, minute: int, pupil: int, detail: int) -> None:
-        if event in COUNTED:
+        if event.name.lower() in WORDS["counted"]:
             term.counts[event] += 1
         elif event == Event.SENCO_WORK_DONE:
             term.work[Activity(detail).key.replace("_", " ")] += 1
@@ -146,10 +107,12 @@ class Storyteller:
                 term.told.append((week, sentence))
 
     def _sentence(self, event: Event, minute: int, pupil: int, detail: int) -> str:
-        if event in SENTENCES:
-            return sentence_case(SENTENCES[event].format(pupil=self._name(pupil)))
-        if event in _DETAILED:
-            return sentence_case(_DETAILED[event](self._name(pupil), detail))
+        name = event.name.lower()
+        if name in WORDS["told"]:
+            what = WORDS["by_detail"][name][detail] if name in WORDS["by_detail"] else ""
+            return sentence_case(WORDS["told"][name].format(pupil=self._name(pupil), what=what))
+        if event == Event.PLAN_ISSUED:
+            return sentence_case(_plan(self._name(pupil), detail))
         if event == Event.NEED_NOTICED:
             again = " again" if pupil in self._noticed else ""
             self._noticed[pupil] = minute
@@ -173,19 +136,6 @@ def _plan(pupil: str, minutes: int) -> str:
     weeks = minutes // MINUTES_PER_WEEK
     late = "" if minutes <= TWENTY_WEEKS * MINUTES_PER_WEEK else "; the limit is twenty"
     return f"a plan is issued for {pupil}, {_weeks(weeks)} after the request{late}."
-
-
-_DETAILED: Mapping[Event, Callable[[str, int], str]] = {
-    Event.REQUEST_FILED: lambda pupil, route: f"{ROUTE_WORDS[route]} asks the council to assess {pupil}.",
-    Event.PLAN_ISSUED: _plan,
-    Event.PLACE_FOUND: lambda pupil, kind: f"{PLACE_WORDS[kind]} is found for {pupil}.",
-    Event.MEDIATION_BEGAN: lambda pupil, kind: f"the family of {pupil} asks for mediation about {DISPUTE_WORDS[kind]}.",
-    Event.APPEAL_REGISTERED: lambda pupil, kind: (
-        f"the family of {pupil} appeals to the tribunal against {DISPUTE_WORDS[kind]}."
-    ),
-    Event.APPEAL_CONCEDED: lambda pupil, _: f"the appeal about {pupil} ends before a hearing.",
-    Event.APPEAL_HEARD: lambda pupil, _: f"the tribunal decides the appeal about {pupil}.",
-}
 
 
 _FACTS: Mapping[Event, tuple[str, float]] = {

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from ruamel.yaml import YAML
 
+from sencosim.report.findings import Findings
 from sencosim.report.words import DASH, plain, rounded, signed_range
 
 
@@ -61,6 +65,8 @@ class Estimate:
         return f"{self.middle} ({self.interval})"
 
 
+SHEETS = "pack/sheets.yaml"
+TOLD = "templates/told.yaml"
 Cell = str | float | bool | Number | Interval | Estimate | None
 """Text, a number as it is, a number as it is printed, or ``None`` for a figure that is missing."""
 
@@ -131,3 +137,55 @@ def rows_of(frame: pd.DataFrame, headers: Mapping[str, str]) -> tuple[tuple[str,
     """
     kept = [name for name in headers if name in frame.columns]
     return tuple(headers[name] for name in kept), frame[kept].to_numpy(dtype=object).tolist()
+
+
+@cache
+def words_in(file: str) -> Mapping[str, Any]:
+    """A file of words of this package, such as ``templates/tables.yaml``."""
+    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
+        files("sencosim.report").joinpath(file).read_text(encoding="utf-8")
+    )
+    return found
+
+
+def table_of(
+    findings: Findings,
+    name: str,
+    cells: pd.DataFrame | Iterable[Sequence[Cell]],
+    key: str = "",
+    strong_rows: tuple[int, ...] = (),
+    **more: str | Sequence[str],
+) -> Table:
+    """A table from rows, or from the columns of a stored one; its words stand in ``tables.yaml`` or ``sheets.yaml``.
+
+    The words in braces are filled in, with any further ones that are given; the key is the name if it is blank.
+    """
+    told = (words_in("templates/tables.yaml") | words_in(SHEETS)["sheets"])[name]
+    words = findings.words() | more
+    rows: Sequence[Sequence[Cell]]
+    if isinstance(cells, pd.DataFrame):
+        columns, rows = rows_of(cells, told["headers"])
+        text: tuple[int, ...] = ()
+    else:
+        heads = [(head, words_are) for head in told["headers"] for words_are in _each(head, words)]
+        columns, rows = tuple(head.format(**told_of) for head, told_of in heads), [*cells]
+        text = tuple(i for i, (head, _) in enumerate(heads) if head in told.get("text", ()))
+    notes = tuple(note for words_of_it in told.get("notes", ()) if (note := words_of_it.format(**words)))
+    title, about = told["title"].format(**words), told.get("about", "").format(**words)
+    return Table(key or name, title, columns, tuple(rows), notes, strong_rows, text, about)
+
+
+def _each(head: str, words: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a header is filled in with: once, or once for each of the list of words that it names."""
+    listed = next((name for name, value in words.items() if not isinstance(value, str) and f"{{{name}}}" in head), None)
+    return [words] if listed is None else [{**words, listed: one} for one in words[listed]]
+
+
+def with_columns(table: Table, kept: Sequence[int]) -> Table:
+    """The table with the columns at these positions alone."""
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=[[row[i] for i in kept] for row in table.rows],
+        text_columns=tuple(kept.index(i) for i in table.text_columns if i in kept),
+    )

@@ -9,15 +9,8 @@ import pandas as pd
 
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING, PRESENT_VALUE, TOTAL
-from sencosim.report.showing import (
-    NO_DIFFERENCE,
-    NOT_KNOWN,
-    NOT_KNOWN_FROM_ONE,
-    has_chance,
-    verdict,
-    why_no_direction,
-)
-from sencosim.report.table import Cell, Estimate, Interval, Number, Table
+from sencosim.report.showing import NO_DIFFERENCE, NOT_KNOWN, NOT_KNOWN_FROM_ONE, has_chance, verdict, why_no_direction
+from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of, with_columns
 from sencosim.report.words import (
     INTERVAL,
     costs_or_saves,
@@ -53,22 +46,11 @@ def views_table(findings: Findings) -> Table:
     ]
     if described:
         rows.append(("What the view assumes", *(described.get(view, "") for view in views)))
-    return Table(
-        key="views",
-        caption=f"The answer in three views. {findings.area_name}, {findings.period()}, {findings.money_basis()}",
-        columns=("Difference from the baseline", *(view_title(view) for view in views)),
-        rows=rows,
-        notes=(
-            "Means over draws of the uncertain parameters. The 80 % interval runs from p10 to p90 of the paired "
-            "differences. Simulation error is the standard error of the mean over replications, a separate thing.",
-        ),
-        text_columns=tuple(range(1, len(figures) + 1)),
-    )
+    return table_of(findings, "views", rows)
 
 
 def payer_table(findings: Findings) -> Table:
     """Who pays and who saves, in the main view, with the net of the other views beside it."""
-    main = findings.inputs.main_view
     public = findings.public_payers()
     scale, unit = money_column(findings)
     step = shared_step(findings, scale)
@@ -85,57 +67,30 @@ def payer_table(findings: Findings) -> Table:
         if moved
         else ""
     )
-    sides = (f"Pays more, {main}", f"Pays less, {main}", f"Net, {main}")
-    return Table(
-        key="payers",
-        caption=f"Who pays and who saves, {unit}. {findings.area_name}, {findings.period()}, {findings.money_basis()}",
-        columns=("Payer", *sides, INTERVAL, "In words", *(f"Net, {view}" for view in _other_views(findings))),
-        rows=rows,
-        notes=(f"{note}{SIGNS} A dash means that the figure was not kept.",),
-        strong_rows=(len(public),),
-        text_columns=(5,),
-    )
+    return table_of(findings, "payers", rows, strong_rows=(len(public),), unit=unit, note=note, signs=SIGNS)
 
 
 def people_table(findings: Findings) -> Table:
     """What changes for pupils, families, schools and councils: the difference first, the level second."""
-    main, others = findings.inputs.main_view, _other_views(findings)
+    main, others = findings.inputs.main_view, findings.words()["others"]
     rows: list[tuple[Cell, ...]] = []
     for outcome in findings.outcomes("people", "time"):
         if not findings.has(main, outcome):
             continue
         figure = findings.over_the_run(main, outcome)
         beside = (findings.get(view, figure.outcome, figure.year) for view in others)
-        rows.append(
-            (
-                f"{figure.title}, {unit_words(figure)}",
-                when_words(findings, figure),
-                difference_cell(figure),
-                interval_cell(figure),
-                better_or_worse(figure),
-                *(None if other is None else estimate_cell(other) for other in beside),
-                level_cell(figure, figure.baseline),
-                level_cell(figure, figure.policy),
-            )
-        )
-    behind = tuple(f"Difference, {view}" for view in others)
-    columns = ("Outcome", "When", f"Difference, {main}", INTERVAL, "In words", *behind)
-    columns = (*columns, "Level, baseline", "Level, policy")
+        title, when = f"{figure.title}, {unit_words(figure)}", when_words(findings, figure)
+        own = (difference_cell(figure), interval_cell(figure), better_or_worse(figure))
+        behind = (None if other is None else estimate_cell(other) for other in beside)
+        levels = (level_cell(figure, figure.baseline), level_cell(figure, figure.policy))
+        rows.append((title, when, *own, *behind, *levels))
     times = {str(row[1]) for row in rows}
-    when = ""
-    text_columns: tuple[int, ...] = (1, 4)
-    if len(times) == 1:  # said once, above the table, so that its rows stay short
-        rows = [(row[0], *row[2:]) for row in rows]
-        columns, text_columns = (columns[0], *columns[2:]), (3,)
-        when = f", {times.pop().replace(', total', ' together')}"
-    return Table(
-        key="people",
-        caption=f"What changes for people. {findings.area_name}, {main} view{when}, difference then levels",
-        columns=columns,
-        rows=rows,
-        notes=(f"{SIGNS} “Unclear” means that the 80 % interval reaches both sides of zero.",),
-        text_columns=text_columns,
-    )
+    if len(times) != 1:
+        return table_of(findings, "people", rows, when="", signs=SIGNS)
+    # Said once, above the table, so that its rows stay short.
+    when = f", {times.pop().replace(', total', ' together')}"
+    whole = table_of(findings, "people", rows, when=when, signs=SIGNS)
+    return with_columns(whole, [i for i in range(len(whole.columns)) if i != 1])
 
 
 def value_table(findings: Findings) -> Table:
@@ -157,13 +112,7 @@ def _measures(findings: Findings, kind: str, key: str, caption: str) -> Table:
         first = next(figure for figure in found if figure is not None)
         title = f"{first.title}, {unit_words(first)}"
         rows.append((title, when_words(findings, first), *(measure_cell(figure) for figure in found)))
-    return Table(
-        key=key,
-        caption=f"{caption}. {findings.area_name}, mean and 80 % interval in each view",
-        columns=("Measure", "When", *(view_title(view) for view in views)),
-        rows=rows,
-        text_columns=(1,),
-    )
+    return table_of(findings, key, rows, what=caption)
 
 
 def payers_frame(findings: Findings) -> pd.DataFrame:
@@ -185,11 +134,6 @@ def _ends_of(net: Figure) -> tuple[object, ...]:
 
 
 # The words and cells that several tables share.
-
-
-def view_title(view: str) -> str:
-    """Name of a view as a header."""
-    return f"{sentence_case(view)} view"
 
 
 def net_cost_words(figure: Figure) -> str:
@@ -319,10 +263,6 @@ def _figure_step(figure: Figure, scale: float) -> float:
     return rounding_step(figure.difference / scale, *(end / scale for end in figure.ends))
 
 
-def _other_views(findings: Findings) -> list[str]:
-    return [view for view in findings.inputs.views if view != findings.inputs.main_view]
-
-
 def _value(findings: Findings, view: str, outcome: str, payer: str) -> float | None:
     return findings.over_the_run(view, outcome, payer).difference if findings.has(view, outcome, payer) else None
 
@@ -364,7 +304,7 @@ def _payer_row(
     figure = net(findings.inputs.main_view)
     beside = (
         estimate_cell(net(view), scale) if not payer or findings.has(view, PAYER_NET, payer) else None
-        for view in _other_views(findings)
+        for view in findings.words()["others"]
     )
     words = title or sentence_case(payer_words(payer))
     return (words, *cells, interval_cell(figure, scale), pays_or_saves(figure), *beside)

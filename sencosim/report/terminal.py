@@ -11,7 +11,7 @@ from sencosim.report.findings import Findings
 from sencosim.report.forms import range_sentence
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.showing import banners
-from sencosim.report.table import Table
+from sencosim.report.table import Table, with_columns
 from sencosim.report.tables import payer_table, people_table, views_table
 from sencosim.report.uses import uses_sentence
 
@@ -52,12 +52,7 @@ def without_columns(table: Table, *starts: str) -> Table:
     """Drop the columns behind `In words` whose header starts so; they stay on the page."""
     words = table.columns.index("In words")
     kept = [i for i, name in enumerate(table.columns) if i <= words or not name.startswith(tuple(starts))]
-    return replace(
-        table,
-        columns=tuple(table.columns[i] for i in kept),
-        rows=[[row[i] for i in kept] for row in table.rows],
-        text_columns=tuple(kept.index(i) for i in table.text_columns if i in kept),
-    )
+    return with_columns(table, kept)
 
 
 def table_text(table: Table, width: int = WIDTH) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sencosim.outcomes.uses import MEMORANDUM, OTHERS, PAID, UNPAID, USE, added_parts
 from sencosim.report.findings import Findings, cell_number
-from sencosim.report.table import Table
+from sencosim.report.table import Table, table_of
 from sencosim.report.words import DASH, MILLION, joined, plain, plain_or_dash, rounded_to_sum, sentence_case
 from sencosim.vocabulary import WORDS_OF_USES
 
@@ -28,29 +28,8 @@ def uses_table(findings: Findings) -> Table:
     rows = frame.to_dict("records")
     inside = [row for row in rows if row["kind"] in (USE, PAID)]
     cells = [_row(row) for row in (*inside, *(row for row in rows if row["kind"] in (MEMORANDUM, OTHERS)))]
-    return Table(
-        key="uses",
-        caption=(
-            f"Where each pound of SENCO time goes: million hours a year by use. {findings.area_name}, "
-            f"{findings.period()}, {findings.inputs.main_view} view at its point values"
-        ),
-        columns=(
-            "Use of paid SENCO hours",
-            "Today's policy",
-            "% of paid",
-            "This policy",
-            "% of paid",
-            "Added",
-            "Of each £1 added",
-        ),
-        rows=tuple(cells),
-        notes=(
-            "The eight uses add up to the hours paid, before rounding. An hour costs the same whatever it is used for, "
-            "so shares of hours are shares of money. Rows under the sum are part of it, or hours of others than the "
-            "SENCO. What a released hour is worth to a school is a convention, shown apart from cash.",
-        ),
-        strong_rows=tuple(number for number, row in enumerate(inside) if row["kind"] == PAID),
-    )
+    paid = tuple(number for number, row in enumerate(inside) if row["kind"] == PAID)
+    return table_of(findings, "uses", cells, strong_rows=paid)
 
 
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import chain, product
+from itertools import product
 from typing import Any
 
 from sencosim.evidence.register import load_register
 from sencosim.outcomes.years_until import TARGETS, TREND_YEARS, published_years
 from sencosim.report.findings import Findings
-from sencosim.report.table import Table
+from sencosim.report.table import Table, table_of
 from sencosim.report.words import joined, plain, sentence_case
 from sencosim.units import PHASES, format_year
 
@@ -64,40 +64,13 @@ def years_table(findings: Findings) -> Table:
     rows = []
     for phase, target in product(_phases(found), TARGETS):
         now = {arm: found[arm, phase, target] for arm in ARMS}
-        cells = [
-            (
-                _hours(row["hours_now"]),
-                plain(float(row["trend_per_year"]), 0.01, signed=True),
-                sentence_case(_when(row)),
-            )
-            for row in now.values()
-        ]
-        name = f"{sentence_case(phase)}, {TARGET_WORDS[target]}"
-        rows.append((name, _hours(now["baseline"]["hours_needed"]), *chain.from_iterable(cells)))
-    last = _last(findings)
-    n = min(TREND_YEARS, len(findings.years))
-    heads = [
-        f"{head}, {words}"
-        for words in ARMS.values()
-        for head in (f"Hours a week in {last}", "Trend, hours a week each year", "Reached")
-    ]
-    return Table(
-        key="years",
-        caption=(
-            f"How long until the mean SENCO post is full time, and until it has enough time. {findings.area_name}, "
-            f"{findings.inputs.main_view} view at its point values"
-        ),
-        columns=("Post and aim", "Hours a week needed", *heads),
-        rows=tuple(rows),
-        notes=(
-            f"Years count on from {last}. The trend is a straight line through the last {n} years of the run; with a "
-            "policy that starts in them it holds the policy's own steps. Schools that do not keep to a law hold the "
-            "mean below it, so that a mean near full time may still be far from it in years. Enough: hours of all work "
-            "that falls due, less what the team does. Hours needed are those of today's policy; years_until.csv has "
-            "both.",
-        ),
-        text_columns=(4, 7),
-    )
+        cells = [f"{sentence_case(phase)}, {TARGET_WORDS[target]}", _hours(now["baseline"]["hours_needed"])]
+        for row in now.values():
+            trend = plain(float(row["trend_per_year"]), 0.01, signed=True)
+            cells += [_hours(row["hours_now"]), trend, sentence_case(_when(row))]
+        rows.append(cells)
+    n = str(min(TREND_YEARS, len(findings.years)))
+    return table_of(findings, "years", rows, last=_last(findings), n=n)
 
 
 def _found(findings: Findings) -> dict[tuple[str, str, str], Row]:

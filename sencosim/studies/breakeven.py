@@ -21,8 +21,8 @@ from sencosim.decisions.breakeven import SwitchingValue, evidence_range, switchi
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError
 from sencosim.outcomes.columns import EVENTS
+from sencosim.report.charts.decisions import switching_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.charts.worth import switching_chart
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line
@@ -193,7 +193,7 @@ def rounded_count(number: float) -> str:
     if number >= 100.0:
         step = 10 ** (int(math.log10(number)) - 1)
         return f"{round(number / step) * step:,.0f}"
-    return f"{number:.2g}"
+    return f"{float(f'{number:.2g}'):g}"
 
 
 # -- switching values -------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from sencosim.errors import InputError, StoppedError
 from sencosim.evidence.register import load_register
 from sencosim.experiment.pool import Progress, Step, Where
 from sencosim.model import RunOptions
-from sencosim.report.charts.pair import Axis, pair_chart
+from sencosim.report.charts.decisions import Axis, pair_chart
 from sencosim.report.charts.style import Wording
 from sencosim.report.words import in_a_sentence, money
 from sencosim.scenario.schema import Scenario

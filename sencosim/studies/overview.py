@@ -15,9 +15,8 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.sensitivity import from_ensemble, split_variance
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
-from sencosim.report.charts.acceptability import acceptability_chart, plane_chart
+from sencosim.report.charts.decisions import acceptability_chart, plane_chart, ranked_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.charts.worth import Ranked, ranked_chart
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line, with_titles
@@ -105,7 +104,7 @@ def _chance_chart(chances: pd.DataFrame, view: str, source: str) -> Chart:
         "interval for their number (Wilson).",
         source,
     )
-    return ranked_chart(Ranked(words, own[["title", "value", "low", "high"]], "chance of saving", (0.0, 1.0)))
+    return ranked_chart(words, own[["title", "value", "low", "high"]], "chance of saving", (0.0, 1.0))
 
 
 def _parts_in_words(ensemble: Ensemble, arm: str, tables: Tables) -> str:

@@ -19,7 +19,7 @@ from sencosim.decisions.sensitivity import sobol as indices
 from sencosim.decisions.sensitivity import tornado as swings
 from sencosim.evidence.distributions import Distribution
 from sencosim.outcomes.columns import MONEY, outcome_units
-from sencosim.report.charts.tornado import Bars, tornado_chart
+from sencosim.report.charts.decisions import tornado_chart
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import (
@@ -114,8 +114,8 @@ def tornado_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: str
     weak = table[table["quality"].isin(["D", "E"])].head(5)
     if len(weak):
         lines.append("Of those on weak evidence (quality D or E) these move it most: " + "; ".join(weak["title"]) + ".")
-    bars = Bars(table, float(table["central"].iloc[0]), words, "GBP" if outcome in MONEY else outcome_units()[outcome])
-    chart = tornado_chart(bars, source_line(ensemble, place))
+    unit = "GBP" if outcome in MONEY else outcome_units()[outcome]
+    chart = tornado_chart(table, words, unit, source_line(ensemble, place))
     return Answer("tornado", "\n".join(lines), {"tornado": table}, (chart,), {"arm": arm, "outcome": outcome})
 
 

@@ -24,8 +24,8 @@ from sencosim.decisions.trial_power import (
 )
 from sencosim.errors import InputError
 from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.report.charts.decisions import detectable_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.charts.trial import detectable_chart
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.answer import Answer
 from sencosim.studies.options import (

@@ -16,8 +16,8 @@ from sencosim.decisions.information import evppi_table
 from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
 from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.report.charts.decisions import ranked_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.charts.worth import Ranked, ranked_chart
 from sencosim.report.words import MILLION, money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line
@@ -159,7 +159,7 @@ def _chart(own: pd.DataFrame, measure: str, view: str, source: str) -> Chart:
         "sampling of draws and the regression.",
         source,
     )
-    return ranked_chart(Ranked(words, data, "GBP million"))
+    return ranked_chart(words, data, "GBP million")
 
 
 @click.command(cls=Command)

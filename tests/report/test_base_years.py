@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sencosim.report.base_years import UNLIKE, unlike_base_years
+from sencosim.report.assemble import UNLIKE, unlike_base_years
 
 pytestmark = pytest.mark.unit
 

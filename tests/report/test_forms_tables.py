@@ -18,7 +18,6 @@ from sencosim.report.forms import (
     ROUTE_OF_ZEROS,
     WEIGHTS_WORDS,
     baselines_table,
-    quoted_numbers,
     range_sentence,
     routes_table,
 )
@@ -27,7 +26,7 @@ from sencosim.report.forms import (
 )
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.outputs import write_outputs
-from sencosim.report.quoted import unsupported_figures
+from sencosim.report.quoted import numbers_in, unsupported_figures
 from sencosim.report.stored import read_run
 from sencosim.report.terminal import answer_text
 from sencosim.scenario.structure import weights_of
@@ -100,7 +99,7 @@ def test_the_answer_gives_both_baselines_and_the_range_over_forms(told: ReportIn
     assert "Against the announced law" in text
     assert "With our weights" in text
     quoted = f"{sentences[1]} {range_sentence(findings)}".replace("Over 3 forms", "")
-    assert unsupported_figures(quoted, quoted_numbers(told)) == []
+    assert unsupported_figures(quoted, [*numbers_in(told.baselines), *numbers_in(told.structure)]) == []
 
 
 def test_tables_hold_every_law_form_and_route(told: ReportInputs) -> None:

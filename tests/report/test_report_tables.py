@@ -20,7 +20,7 @@ from sencosim.report.answer import (
     payer_sentence,
     question,
 )
-from sencosim.report.base_years import unlike_base_years
+from sencosim.report.assemble import unlike_base_years
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.evidence_tables import parameters_table, reconciliation_table
 from sencosim.report.findings import Findings

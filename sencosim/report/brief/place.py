@@ -42,10 +42,7 @@ class Place:
 def find_place(name: str) -> Place:
     """Find a place by name or code, or a council by a postcode or constituency in it.
 
-    Raises
-    ------
-    EvidenceError
-        If there is none (the message has the nearest names), or if a postcode or constituency lies in several.
+    An EvidenceError if there is none (the message has the nearest names), or several councils share the postcode.
 
     Examples
     --------
@@ -68,13 +65,7 @@ def find_place(name: str) -> Place:
 
 
 def findings_in(run: StoredRun, place: Place) -> Findings:
-    """What a run says of a place.
-
-    Raises
-    ------
-    InputError
-        If it says nothing: the run was of other councils.
-    """
+    """What a run says of a place; an InputError if it says nothing, because the run was of other councils."""
     summary = run.inputs.summary
     if not (summary["area_code"] == place.code).any():
         here = str(summary.loc[summary["area_code"] == run.inputs.area_code, "area_name"].iloc[0])

@@ -7,7 +7,6 @@ import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -15,7 +14,6 @@ from matplotlib.figure import Figure
 
 from sencosim.errors import OutputError
 from sencosim.evidence.councils import NEIGHBOURS_SOURCE
-from sencosim.experiment.finished import MANIFEST
 from sencosim.report.brief.place import Place, find_place, findings_in
 from sencosim.report.brief.sentences import (
     CONTEXT_NUMBERS,
@@ -28,9 +26,9 @@ from sencosim.report.brief.sentences import (
 )
 from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, WHITE, drawing
 from sencosim.report.findings import Findings
-from sencosim.report.manifest import file_facts, manifest_text
-from sencosim.report.outputs import new_folder
-from sencosim.report.quoted import unsupported_figures
+from sencosim.report.manifest import write_manifest
+from sencosim.report.outputs import new_folder, write_csv, write_text
+from sencosim.report.quoted import numbers_in, unsupported_figures
 from sencosim.report.showing import QUICK, banners, refuse_quoting
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import Table
@@ -87,19 +85,13 @@ class Brief:
 def make_brief(run: StoredRun, area: str) -> Brief:
     """Make the brief of a place.
 
-    Raises
-    ------
-    InputError
-        If the scenario carries a caution, or the run says nothing about the place.
-    OutputError
-        If a figure of the brief is not in the summary.
+    An InputError if the scenario carries a caution or the run says nothing about the place, an OutputError if a figure
+    of the brief is not in the summary.
     """
     refuse_quoting(run.inputs.manifest, run.inputs.scenario.title)
     place = find_place(area)
     findings = findings_in(run, place)
     everywhere = run.inputs.summary
-    names = [place.name, "England", *place.beside]
-    summary = everywhere[everywhere["area_name"].isin(names)]
     made = Brief(
         run=run,
         place=place,
@@ -109,7 +101,7 @@ def make_brief(run: StoredRun, area: str) -> Brief:
         cannot_say=cannot_say(findings),
         basis=how_come_by(findings, place),
         beside=beside_table(everywhere, place, run.inputs.main_view),
-        summary=summary,
+        summary=everywhere[everywhere["area_name"].isin([place.name, "England", *place.beside])],
     )
     _check(made)
     return made
@@ -127,8 +119,7 @@ def spoken(brief: Brief) -> str:
 
 def _check(brief: Brief) -> None:
     """Refuse a brief with a figure that nobody can look up."""
-    numbers = brief.summary.select_dtypes("number").to_numpy(dtype=float).ravel().tolist()
-    lost = unsupported_figures(spoken(brief), numbers)
+    lost = unsupported_figures(spoken(brief), numbers_in(brief.summary))
     if lost:
         raise OutputError(f"The brief of {brief.place.name} quotes {', '.join(lost)}, which the summary does not hold.")
 
@@ -138,23 +129,15 @@ def write_brief(brief: Brief, root: Path) -> Path:
     slug = re.sub(r"[^a-z]+", "-", brief.place.name.casefold()).strip("-")
     with new_folder(root / FOLDER, f"{slug}-{brief.run.run_id}") as (folder, taken):
         page = render("brief.html", brief=brief, neighbours=NEIGHBOURS_SOURCE[0])
-        (folder / "brief.html").write_text(page, encoding="utf-8", newline="\n")
+        write_text(folder / "brief.html", page)
         (folder / "share.png").write_bytes(share_picture(brief))
         text = " ".join((f"{brief.title}.", *(one.sentence for one in brief.told), *brief.foot))
-        (folder / "share.alt.txt").write_text(f"{text}\n", encoding="utf-8", newline="\n")
-        table = pd.DataFrame(brief.beside.shown, columns=list(brief.beside.columns))
-        table.to_csv(folder / "brief.csv", index=False, lineterminator="\n", encoding="utf-8")
+        write_text(folder / "share.alt.txt", f"{text}\n")
+        write_csv(folder / "brief.csv", pd.DataFrame(brief.beside.shown, columns=list(brief.beside.columns)))
         brief.summary.to_parquet(folder / "summary.parquet", index=False)
-        inputs = brief.run.inputs
-        facts: dict[str, Any] = {
-            **{
-                name: inputs.manifest.get(name) for name in ("software", "git", "quick", "checks", "run_id", "scenario")
-            },
-            "kind": "brief",
-            "area": brief.place.name,
-            "files": file_facts(folder),
-        }
-        (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8", newline="\n")
+        facts = brief.run.inputs.manifest
+        told = {name: facts.get(name) for name in ("software", "git", "quick", "checks", "run_id", "scenario")}
+        write_manifest(folder, {**told, "kind": "brief", "area": brief.place.name})
     return root / FOLDER / taken
 
 

@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from sencosim.evidence.councils import load_councils
+from sencosim.report.charts import style
 from sencosim.report.charts.rows import dot_panel
-from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, MID_BLUE, WHITE, Chart, Wording, sheet
+from sencosim.report.charts.style import Chart, Wording, sheet, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.words import INTERVAL, plain, rounding_step, signed_range
 
@@ -30,7 +31,7 @@ REGIONS = (
 )
 """Blocks of the tile map, north to south, three in a row."""
 TILES_A_ROW = 6
-_SHADES = ((LIGHT_BLUE, "#0B0C0C"), (MID_BLUE, WHITE), (DARK_BLUE, WHITE))
+_SHADES = ((style.LIGHT_BLUE, "#0B0C0C"), (style.MID_BLUE, style.WHITE), (style.DARK_BLUE, style.WHITE))
 
 
 def areas_chart(findings: Findings, names: Sequence[str], words: Wording) -> Chart | None:
@@ -78,32 +79,26 @@ def area_rows(findings: Findings, names: Sequence[str]) -> pd.DataFrame:
     return chosen[_COLUMNS]
 
 
+def per_pupil(findings: Findings, names: Sequence[str]) -> pd.DataFrame:
+    """Net cost per pupil of some areas, the whole left out."""
+    rows = area_rows(findings, names)
+    return rows[(rows["outcome"] == PER_PUPIL) & (rows["area_name"] != findings.area_name)]
+
+
 def tiles_chart(findings: Findings, source: str) -> Chart | None:
     """Every council as a tile, by region: net cost per pupil in three shades, with the numbers in the table.
 
     ``None`` if fewer than two councils were modelled: the others have England's figure.
     """
-    councils = sorted(load_councils(), key=lambda one: one.name)
-    rows = area_rows(findings, [one.name for one in councils])
-    rows = rows[(rows["outcome"] == PER_PUPIL) & (rows["area_name"] != findings.area_name)]
+    rows = per_pupil(findings, [one.name for one in load_councils()])
     modelled = rows.loc[rows["basis"] == MODELLED, "difference"].to_numpy(dtype=float)
     if modelled.size < 2:
         return None
     breaks = np.quantile(modelled, [1 / 3, 2 / 3])
     step = rounding_step(modelled.max(), modelled.min())
     ends = f"£{plain(modelled.min(), step)} to £{plain(modelled.max(), step)}"
-    words = Wording(
-        name="council_tiles",
-        title=f"Net cost per pupil goes from {ends} across {modelled.size} modelled councils",
-        subtitle=(
-            f"Net cost to the public purse per mainstream pupil, £, {findings.money_basis()}, "
-            f"{findings.inputs.main_view} view, {findings.period()}. A tile is a council (boundaries of 2023) with its "
-            "DfE code; blocks are regions, in alphabetical order, not true geography. Pale, middle, dark: lowest, "
-            f"middle, highest third of the {modelled.size} councils that were modelled; white: not modelled apart."
-        ),
-        source=source,
-        names_file=True,
-    )
+    title = f"Net cost per pupil goes from {ends} across {modelled.size} modelled councils"
+    words = wording_of(findings, "council_tiles", source, title, n=str(modelled.size))
     data = rows.merge(_codes(), on="area_name").sort_values("la_code").reset_index(drop=True)
     with sheet(words, 6.1) as page:
         axes = page.axes(0.02, 0.96)
@@ -137,7 +132,7 @@ def _codes() -> pd.DataFrame:
 
 
 def _tile(axes: Axes, row: dict[Any, Any], shade: int) -> None:
-    face, ink = _SHADES[shade] if row["basis"] == MODELLED else (WHITE, DARK_GREY)
+    face, ink = _SHADES[shade] if row["basis"] == MODELLED else (style.WHITE, style.DARK_GREY)
     x, y = float(row["column"]), -float(row["row"])
-    axes.add_patch(Rectangle((x + 0.05, y + 0.05), 0.9, 0.9, facecolor=face, edgecolor=DARK_GREY, linewidth=0.8))
+    axes.add_patch(Rectangle((x + 0.05, y + 0.05), 0.9, 0.9, facecolor=face, edgecolor=style.DARK_GREY, linewidth=0.8))
     axes.text(x + 0.5, y + 0.5, str(row["la_code"]), ha="center", va="center", color=ink, fontsize=9)

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from sencosim.evidence.councils import load_councils
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.lines import two_arms
-from sencosim.report.charts.style import DARK_GREY, LIGHT_GREY, WIDTH_INCHES, Chart, Wording, sheet
+from sencosim.report.charts.style import DARK_GREY, LIGHT_GREY, WIDTH_INCHES, Chart, Wording, sheet, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.showing import FEWEST, LOW
 from sencosim.report.words import plain
@@ -118,17 +118,16 @@ def _wording(findings: Findings, last: pd.DataFrame, ends: tuple[str, str], sour
     few, many = int(last["n_replications"].min()), int(last["n_replications"].max())
     times = f"{few} to {many} replications" if few < many else f"{few} replication{'' if few == 1 else 's'}"
     view = findings.inputs.main_view
-    return Wording(
-        name="requests_by_council",
-        title=f"By {ends[1]} the policy brings {_where(higher, lower, len(last))}",
-        subtitle=(
-            f"Requests for an assessment of mainstream pupils, for each 1,000 of them, a year, {ends[0]} to {ends[1]}: "
-            f"baseline (solid blue) and policy (dashed orange), one scale for all. {view.capitalize()} view at its "
-            f"point values, mean of {times} a council. Number in each panel: difference in {ends[1]}. "
-            "One council's lines move by chance too: small differences mean nothing. [low]: fewer than five requests."
-        ),
-        source=source,
-        names_file=True,
+    title = f"By {ends[1]} the policy brings {_where(higher, lower, len(last))}"
+    return wording_of(
+        findings,
+        "requests_by_council",
+        source,
+        title,
+        first=ends[0],
+        last=ends[1],
+        named=view.capitalize(),
+        times=times,
     )
 
 

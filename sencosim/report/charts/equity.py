@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sencosim.report.charts.rows import dot_panel
-from sencosim.report.charts.style import Chart, Wording, sheet
+from sencosim.report.charts.style import Chart, sheet, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.words import plain, rounding_step
 
@@ -31,17 +31,8 @@ def equity_chart(findings: Findings, source: str) -> Chart | None:
     panels = [part for name in PANELS if len(part := rows[rows["measure"] == name])]
     if not panels:
         return None
-    words = Wording(
-        name="who_gains",
-        title=_title(rows.loc[rows["measure"] == PANELS[0], "difference"].tolist()),
-        subtitle=(
-            "What the policy changes by fifth of schools, 1 the fewest and 5 the most pupils eligible for free school "
-            f"meals; {findings.area_name}, {findings.period()}, point values of the {findings.inputs.main_view} view. "
-            f"Lines: two standard errors by chance either way, over {int(rows['n_replications'].max())} replications."
-        ),
-        source=source,
-        names_file=True,
-    )
+    title = _title(rows.loc[rows["measure"] == PANELS[0], "difference"].tolist())
+    words = wording_of(findings, "who_gains", source, title, n=str(int(rows["n_replications"].max())))
     with sheet(words, 2.9) as page:
         for number, part in enumerate(panels):
             axes = page.axes(0.12 + number * 0.222, 0.19, foot=0.35, head=0.8)

@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 
+from sencosim.report.charts import style
 from sencosim.report.charts.lines import horizontal_grid, policy_rule, spread
-from sencosim.report.charts.style import (
-    DARK_BLUE,
-    DARK_GREY,
-    DARK_PINK,
-    LIGHT_BLUE,
-    LIGHT_PURPLE,
-    MID_BLUE,
-    TURQUOISE,
-    WHITE,
-    Chart,
-    Wording,
-    plain_numbers,
-    sheet,
-)
-from sencosim.report.findings import Figure, Findings
+from sencosim.report.charts.style import Chart, plain_numbers, sheet, wording_of
+from sencosim.report.findings import Figure, Findings, figures_frame
 from sencosim.report.inputs import NET_PUBLIC_COST
 from sencosim.report.tables import interval_words, net_cost_words
 from sencosim.report.words import INTERVAL, money_scale
 
 _LINES = (
-    *((DARK_BLUE, "solid"), (TURQUOISE, (0, (5, 2)))),
-    *((DARK_PINK, (0, (1, 1.5))), (LIGHT_PURPLE, (0, (6, 2, 1, 2)))),
+    *((style.DARK_BLUE, "solid"), (style.TURQUOISE, (0, (5, 2)))),
+    *((style.DARK_PINK, (0, (1, 1.5))), (style.LIGHT_PURPLE, (0, (6, 2, 1, 2)))),
 )
 NOT_IN_THE_BAND = "The band does not hold doubts about the model itself."
 COLUMNS = ["view", "year", "difference", "p10", "p25", "p50", "p75", "p90", "monte_carlo_error"]
@@ -43,21 +30,20 @@ def fan_chart(findings: Findings, source: str) -> Chart | None:
         return None
     others = [findings.by_year(view, NET_PUBLIC_COST) for view in findings.inputs.views if view != main[0].view]
     series = [main, *(figures for figures in others if figures)]
-    rows = [[getattr(figure, name) for name in COLUMNS] for figures in series for figure in figures]
-    data = pd.DataFrame(rows, columns=COLUMNS)
+    data = figures_frame((figure for figures in series for figure in figures), COLUMNS)
     scale, word = money_scale(*data[["difference", "p10", "p90"]].to_numpy(dtype=float).ravel())
     unit = f"£{word}" if word else "£"
     last = main[-1]
-    words = Wording(
-        name="net_cost_by_year",
-        title=f"In the {last.view} view the policy {net_cost_words(last)} in {last.year}",
-        subtitle=(
-            f"Net cost to the public purse by academic year, {unit}, difference from the baseline. "
-            f"{findings.area_name}, {main[0].year} to {last.year}, {findings.yearly_price_base()} prices, "
-            f"not discounted. Band: {INTERVAL} (p10 to p90) of the {last.view} view. {NOT_IN_THE_BAND}"
-        ),
-        source=source,
-        names_file=True,
+    title = f"In the {last.view} view the policy {net_cost_words(last)} in {last.year}"
+    words = wording_of(
+        findings,
+        "net_cost_by_year",
+        source,
+        title,
+        unit=unit,
+        first=main[0].year,
+        last=last.year,
+        outside=NOT_IN_THE_BAND,
     )
     ends = "".join(
         f" In the {one[-1].view} view it {net_cost_words(one[-1])} ({interval_words(one[-1])})." for one in series[1:]
@@ -73,10 +59,10 @@ def fan_chart(findings: Findings, source: str) -> Chart | None:
 
 def _band(axes: Axes, main: Sequence[Figure], scale: float) -> None:
     """Light band p10 to p90, mid band p25 to p75 if known; edges drawn because the blues are close in brightness."""
-    for low, high, colour in (("p10", "p90", LIGHT_BLUE), ("p25", "p75", MID_BLUE)):
+    for low, high, colour in (("p10", "p90", style.LIGHT_BLUE), ("p25", "p75", style.MID_BLUE)):
         bottom, top = (np.array([getattr(figure, name) for figure in main]) / scale for name in (low, high))
         if np.isfinite(bottom).all() and np.isfinite(top).all():
-            axes.fill_between(range(len(main)), bottom, top, facecolor=colour, edgecolor=DARK_BLUE, linewidth=0.8)
+            axes.fill_between(range(len(main)), bottom, top, facecolor=colour, edgecolor=style.DARK_BLUE, linewidth=0.8)
 
 
 def _lines(axes: Axes, series: Sequence[Sequence[Figure]], scale: float) -> None:
@@ -93,7 +79,7 @@ def _lines(axes: Axes, series: Sequence[Sequence[Figure]], scale: float) -> None
             xy=(len(y) - 1, y[-1]),
             xytext=(len(y) - 1 + 0.02 * len(y), place),
             va="center",
-            color=DARK_GREY,
+            color=style.DARK_GREY,
             fontweight="bold" if is_main else "normal",
             annotation_clip=False,
         )
@@ -102,7 +88,7 @@ def _lines(axes: Axes, series: Sequence[Sequence[Figure]], scale: float) -> None
 def _dress(axes: Axes, years: list[str], start: str | None, unit: str) -> None:
     """Axes, zero line, and the rule at which the policy starts."""
     horizontal_grid(axes)
-    axes.axhline(0.0, color=DARK_GREY, linewidth=1.2)
+    axes.axhline(0.0, color=style.DARK_GREY, linewidth=1.2)
     every = 1 if len(years) <= 6 else 2
     axes.set_xticks(range(0, len(years), every), years[::every])
     axes.set_xlim(-0.15, len(years) - 0.85)
@@ -110,5 +96,5 @@ def _dress(axes: Axes, years: list[str], start: str | None, unit: str) -> None:
     plain_numbers(axes.yaxis)
     place = policy_rule(axes, years, start)
     if place is not None:
-        behind = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.5}
+        behind = {"facecolor": style.WHITE, "edgecolor": "none", "pad": 1.5}
         axes.text(place + 0.08, axes.get_ylim()[1], "policy starts", va="top", bbox=behind)

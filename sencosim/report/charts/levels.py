@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sencosim.report.charts.lines import horizontal_grid, policy_rule, two_arms
-from sencosim.report.charts.style import (
-    Chart,
-    Wording,
-    beside,
-    plain_numbers,
-    sheet,
-    whole_labels,
-)
-from sencosim.report.findings import Figure, Findings
+from sencosim.report.charts.style import Chart, beside, plain_numbers, sheet, whole_labels, wording_of
+from sencosim.report.findings import Figure, Findings, figures_frame
 from sencosim.report.tables import better_or_worse, difference_cell, interval_cell, level_cell, short_unit, unit_scale
 from sencosim.report.words import INTERVAL, joined
 
@@ -34,22 +26,11 @@ def levels_chart(findings: Findings, source: str) -> Chart | None:
     panels = [figures for figures in found if len(figures) > 1][:MOST_PANELS]
     if not panels:
         return None
-    words = Wording(
-        name="key_outcomes",
-        title=_title([figures[-1] for figures in panels]),
-        subtitle=(
-            f"Levels by academic year: baseline (solid blue) and policy (dashed orange), {panels[0][0].view} view, "
-            f"means. {findings.area_name}. Under each name: difference in the last year and its {INTERVAL}. "
-            "An axis starts at zero unless the levels lie far above it."
-        ),
-        source=source,
-        names_file=True,
-    )
+    words = wording_of(findings, "key_outcomes", source, _title([figures[-1] for figures in panels]))
     n_rows = math.ceil(len(panels) / PANELS_A_ROW)
     names, most_lines = whole_labels((f"{figures[-1].title}, {short_unit(figures[-1])}" for figures in panels), 31)
     head = 1.12 + LINE_INCHES * max(0, most_lines - 2)  # [inches]
-    rows = [[getattr(figure, name) for name in COLUMNS] for figures in panels for figure in figures]
-    data = pd.DataFrame(rows, columns=COLUMNS)
+    data = figures_frame((figure for figures in panels for figure in figures), COLUMNS)
     with sheet(words, (PLOT_INCHES + head) * n_rows) as page:
         for i, figures in enumerate(panels):
             row, column = divmod(i, PANELS_A_ROW)

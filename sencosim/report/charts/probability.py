@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.report.charts.acceptability import plane_chart
-from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.charts.worth import SHARE_LIMITS, Ranked, ranked_chart, switching_chart
+from sencosim.report.charts.decisions import SHARE_LIMITS, plane_chart, ranked_chart, switching_chart
+from sencosim.report.charts.style import Chart, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.probability import PURSE, chance_frame, plane_of
 from sencosim.report.words import MILLION, payer_words, per_cent, sentence_case
@@ -28,18 +27,11 @@ def chance_of_saving_chart(findings: Findings, source: str) -> Chart | None:
     shown = own.assign(title=titles).rename(columns={"chance": "value"})
     purse = shown[shown["payer"] == PURSE]
     first = shown.iloc[0] if purse.empty else purse.iloc[0]
-    words = Wording(
-        "chance_of_saving",
-        f"{first['title']}: chance of saving {per_cent(float(first['value']))}",
-        f"Chance that each pays less with the policy than without, {findings.inputs.main_view} view, share of draws, "
-        f"with the interval that their number leaves (Wilson). {findings.area_name}, {findings.period()}, present "
-        "value",
-        source,
-        names_file=True,
+    words = wording_of(
+        findings, "chance_of_saving", source, f"{first['title']}: chance of saving {per_cent(float(first['value']))}"
     )
     columns = ["title", "value", "low", "high"]
-    drawn = Ranked(words, shown[columns].reset_index(drop=True), "chance of saving", SHARE_LIMITS)
-    return ranked_chart(drawn)
+    return ranked_chart(words, shown[columns].reset_index(drop=True), "chance of saving", SHARE_LIMITS)
 
 
 def cost_effect_chart(findings: Findings, source: str) -> Chart | None:
@@ -49,14 +41,7 @@ def cost_effect_chart(findings: Findings, source: str) -> Chart | None:
         return None
     title, drawn = found
     effect = f"{title[:1].lower()}{title[1:]} avoided"
-    words = Wording(
-        "cost_and_effect",
-        f"Cost against {effect}, by draw",
-        f"Each dot is a draw of the uncertain parameters, {findings.inputs.main_view} view; contours hold half, four "
-        f"fifths and nineteen twentieths of them. {findings.area_name}, {findings.period()}, {findings.money_basis()}",
-        source,
-        names_file=True,
-    )
+    words = wording_of(findings, "cost_and_effect", source, f"Cost against {effect}, by draw")
     chart = plane_chart(words, drawn, effect)
     names = _quadrants(drawn.cost, drawn.effect)
     data = chart.data.assign(quadrant=names, share_of_draws=[drawn.quadrants[name] for name in names])
@@ -77,14 +62,8 @@ def switching_values_chart(findings: Findings, source: str) -> Chart | None:
     roots = table[table["status"] != "no root in range"] if len(table) else table
     if roots.empty:
         return None
-    words = Wording(
-        "switching_values",
-        f"{roots.iloc[0]['title']} would have to change least to change the answer",
-        "Where the expected net cost to the public purse is nought (orange diamond, with its interval) inside the "
-        "evidence of each input (grey); the grey stroke is the mean of the draws. From a stored ensemble",
-        source,
-        names_file=True,
-    )
+    title = f"{roots.iloc[0]['title']} would have to change least to change the answer"
+    words = wording_of(findings, "switching_values", source, title)
     return switching_chart(words, roots)
 
 
@@ -104,12 +83,5 @@ def worth_of_research_chart(findings: Findings, source: str) -> Chart | None:
             "high": (own["value"] + half) / MILLION,
         }
     )
-    words = Wording(
-        "worth_of_research",
-        f"{data.iloc[0]['title']}: most worth knowing",
-        "What knowing an input or a group of inputs exactly would be worth for the choice, GBP million present value; "
-        "bars for the sampling of draws and the regression. From a stored ensemble",
-        source,
-        names_file=True,
-    )
-    return ranked_chart(Ranked(words, data.reset_index(drop=True), "GBP million"))
+    words = wording_of(findings, "worth_of_research", source, f"{data.iloc[0]['title']}: most worth knowing")
+    return ranked_chart(words, data.reset_index(drop=True), "GBP million")

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sencosim.report.charts.rows import label_rows, line_at, row_axis
-from sencosim.report.charts.style import DARK_BLUE, LIGHT_GREY, ORANGE, WHITE, Chart, Wording, sheet, whole_labels
+from sencosim.report.charts.style import DARK_BLUE, LIGHT_GREY, ORANGE, WHITE, Chart, sheet, whole_labels, wording_of
 from sencosim.report.evidence_tables import level, series_title
 from sencosim.report.findings import Findings
 
@@ -22,16 +22,8 @@ def published_chart(findings: Findings, source: str) -> Chart | None:
     data = _frame(findings.inputs.reconciliation)
     if data.empty:
         return None
-    words = Wording(
-        name="model_against_published",
-        title=f"{int(data['inside'].sum())} of {len(data)} published figures are met within their stated tolerance",
-        subtitle=(
-            "Model divided by published, baseline, ratio scale: 1 is equal. Grey bar: tolerance. Filled blue dot: "
-            f"inside; hollow orange diamond: outside. {findings.area_name}, period beside each name."
-        ),
-        source=source,
-        names_file=True,
-    )
+    title = f"{int(data['inside'].sum())} of {len(data)} published figures are met within their stated tolerance"
+    words = wording_of(findings, "model_against_published", source, title)
     worst = data.iloc[0]
     outside = data[~data["inside"]]["name"].tolist()
     missed = f" Outside: {'; '.join(outside)}." if outside else ""

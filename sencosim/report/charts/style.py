@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sencosim.report.findings import Findings
+from sencosim.report.table import words_in
 from sencosim.report.words import up_to_figures
 
 if TYPE_CHECKING:
@@ -85,6 +87,12 @@ class Wording:
     subtitle: str  # measure, unit, area, years, price base
     source: str  # source and run
     names_file: bool = False  # whether the text alternative ends with the file of the data: so in the folder of a run
+
+
+def wording_of(findings: Findings, name: str, source: str, title: str, **more: str) -> Wording:
+    """The words around a chart in the folder of a run; the line below the title stands in ``charts.yaml``."""
+    subtitle = str(words_in("templates/charts.yaml")[name]).format(**findings.words(), **more)
+    return Wording(name, title, subtitle, source, names_file=True)
 
 
 @contextmanager

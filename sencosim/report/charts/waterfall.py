@@ -11,35 +11,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sencosim.errors import OutputError
+from sencosim.report.charts import style
 from sencosim.report.charts.rows import label_rows, line_at, row_axis
-from sencosim.report.charts.style import (
-    DARK_BLUE,
-    DARK_GREY,
-    ORANGE,
-    TEXT_POINTS,
-    WHITE,
-    Chart,
-    Wording,
-    beside,
-    sheet,
-    whole_labels,
-)
+from sencosim.report.charts.style import Chart, beside, sheet, whole_labels, wording_of
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING
 from sencosim.report.tables import interval_words, money_column, net_cost_words, shared_step
-from sencosim.report.words import (
-    INTERVAL,
-    joined,
-    money,
-    payer_does,
-    payer_verb,
-    payer_words,
-    plain,
-    sentence_case,
-)
+from sencosim.report.words import INTERVAL, joined, money, payer_does, payer_verb, payer_words, plain, sentence_case
 
 TOLERANCE = 1e-6
-_BEHIND: dict[str, Any] = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
+_BEHIND: dict[str, Any] = {"facecolor": style.WHITE, "edgecolor": "none", "pad": 1.0}
 
 
 class Bar(NamedTuple):
@@ -75,17 +56,7 @@ def waterfall_chart(findings: Findings, source: str) -> Chart | None:
         return None
     net = findings.headline(findings.inputs.main_view)
     scale, unit = money_column(findings)
-    words = Wording(
-        name="costs_and_savings_by_payer",
-        title=_title(bars, net),
-        subtitle=(
-            f"Costs (orange, to the right) and savings (blue, to the left) by payer, {unit}, difference from the "
-            f"baseline, {net.view} view. {findings.area_name}, {findings.period()}, {findings.money_basis()}. "
-            f"Whisker: {INTERVAL} of the net."
-        ),
-        source=source,
-        names_file=True,
-    )
+    words = wording_of(findings, "costs_and_savings_by_payer", source, _title(bars, net), unit=unit)
     steps = "; ".join(f"{payer_words(bar.payer)} {money(bar.value, signed=True)}" for bar in bars)
     text = (
         f"Waterfall chart. {words.title}. Costs and savings by payer, {net.view} view: {steps}. "
@@ -102,14 +73,14 @@ def waterfall_chart(findings: Findings, source: str) -> Chart | None:
 def _draw(axes: Axes, bars: Sequence[Bar], net: Figure, scale: float, step: float) -> None:
     """Bars from top to bottom, joined by thin lines; the net last, with its interval."""
     for row, bar in enumerate(bars):
-        colour = ORANGE if bar.value > 0 else DARK_BLUE
+        colour = style.ORANGE if bar.value > 0 else style.DARK_BLUE
         axes.barh(-row, bar.value / scale, left=bar.start / scale, height=0.62, color=colour)
         end = (bar.start + bar.value) / scale
-        axes.plot([end, end], [-row - 0.31, -row - 0.69], color=DARK_GREY, linewidth=1.0)
+        axes.plot([end, end], [-row - 0.31, -row - 0.69], color=style.DARK_GREY, linewidth=1.0)
         right = max(bar.start, bar.start + bar.value) / scale
         beside(axes, plain(bar.value / scale, step, signed=True), (right, -row), (5, 0), va="center", bbox=_BEHIND)
     row = len(bars)
-    axes.barh(-row, net.difference / scale, height=0.62, color=DARK_GREY)
+    axes.barh(-row, net.difference / scale, height=0.62, color=style.DARK_GREY)
     right = max(net.difference, 0.0) / scale
     if net.has_range:
         _whisker(axes, -row, (net.p10 / scale, net.p90 / scale), net.difference / scale)
@@ -118,7 +89,7 @@ def _draw(axes: Axes, bars: Sequence[Bar], net: Figure, scale: float, step: floa
     beside(axes, told, (right, -row), (8, 0), va="center", fontweight="bold", bbox=_BEHIND)
     twice = {bar.payer for bar in bars if bar.value > 0} & {bar.payer for bar in bars if bar.value < 0}
     names, _ = whole_labels([_row_name(bar, bar.payer in twice) for bar in bars], 26)
-    label_rows(axes, [*names, "Net to the public purse"], TEXT_POINTS)
+    label_rows(axes, [*names, "Net to the public purse"], style.TEXT_POINTS)
     line_at(axes)
     axes.margins(x=0.12)
     row_axis(axes, row + 1, 0.4, 0.6)
@@ -130,10 +101,16 @@ def _whisker(axes: Axes, row: float, ends: tuple[float, float], net: float) -> N
     stops = sorted({*ends, *(edge for edge in (low, high) if ends[0] < edge < ends[1])})
     for first, last in pairwise(stops):
         on_bar = low <= (first + last) / 2 <= high
-        axes.plot([first, last], [row, row], color=WHITE if on_bar else DARK_GREY, linewidth=2.0, solid_capstyle="butt")
+        axes.plot(
+            [first, last],
+            [row, row],
+            color=style.WHITE if on_bar else style.DARK_GREY,
+            linewidth=2.0,
+            solid_capstyle="butt",
+        )
     for end in ends:
         on_bar = low < end < high
-        axes.plot([end, end], [row - 0.16, row + 0.16], color=WHITE if on_bar else DARK_GREY, linewidth=2.0)
+        axes.plot([end, end], [row - 0.16, row + 0.16], color=style.WHITE if on_bar else style.DARK_GREY, linewidth=2.0)
 
 
 def _row_name(bar: Bar, comes_twice: bool) -> str:

@@ -11,7 +11,7 @@ from sencosim.outcomes.summary import Separation, separation
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
 from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
-from sencosim.report.table import Cell, Estimate, Interval, Number, Table
+from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of
 from sencosim.report.tables import (
     SIGNS,
     chance_cell,
@@ -22,7 +22,7 @@ from sencosim.report.tables import (
     unit_words,
 )
 from sencosim.report.uses import part_title, pence_of_parts
-from sencosim.report.words import money, money_range, payer_words, rounded_to_sum, rounding_step, sentence_case
+from sencosim.report.words import MILLION, money, money_range, payer_words, rounded_to_sum, rounding_step, sentence_case
 
 PEOPLE = (
     ("posts_vacant", "schools"),
@@ -36,7 +36,6 @@ PEOPLE = (
 """Outcomes of the table in a fixed order, and who feels them."""
 REST = "With all of these switched off: the hours themselves, and the work that they do"
 NET = "NET COST TO THE PUBLIC PURSE"
-MILLION = 1e6
 
 
 def comparison_table(options: Sequence[Findings]) -> Table:
@@ -50,21 +49,17 @@ def comparison_table(options: Sequence[Findings]) -> Table:
     rows = [*_people_rows(options, view), *_uses_rows(options), *payers, *_value_rows(options, view)]
     adjusted = f" {moved} amounts differ by one unit from plain rounding, so that payers add up." if moved else ""
     few = more_draws_sentence(min(option.headline(view).n_draws for option in options), other_views=False)
-    return Table(
-        key="comparison",
-        caption=(
-            f"{first.area_name}, {first.period()}, {first.money_basis()}, {view} view. Baseline is today's policy; "
-            "options are differences from it, with their 80 % interval in brackets"
-        ),
-        columns=(
-            *("Measure", "Part", "Baseline"),
-            *(option.inputs.scenario.title for option in options),
-            "Who pays or gains",
-        ),
-        rows=rows,
-        notes=(f"{SIGNS}{adjusted}", _error_note(options, view), *([few] if few else []), _weak_note(first)),
+    return table_of(
+        first,
+        "comparison",
+        rows,
         strong_rows=(next(number for number, row in enumerate(rows) if str(row[0]).startswith(NET)),),
-        text_columns=(1, len(options) + 3),
+        options=[option.inputs.scenario.title for option in options],
+        signs=SIGNS,
+        adjusted=adjusted,
+        error=_error_note(options, view),
+        few=few,
+        weak=_weak_note(first),
     )
 
 
@@ -81,17 +76,11 @@ def _people_rows(options: Sequence[Findings], view: str) -> list[tuple[Cell, ...
 def _uses_rows(options: Sequence[Findings]) -> list[tuple[Cell, ...]]:
     """Pence of each added pound of SENCO time by use, at the point values; none if no option adds hours."""
     found = [pence_of_parts(option) for option in options]
-    parts = next((list(one) for one in found if one), [])
-    return [
-        (
-            f"{part_title(part)}, of each £1 of SENCO time added",
-            "hours",
-            None,
-            *(Number(one[part], 1.0, unit="p") if one else "none added" for one in found),
-            "schools",
-        )
-        for part in parts
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for part in next((list(one) for one in found if one), []):
+        pence = (Number(one[part], 1.0, unit="p") if one else "none added" for one in found)
+        rows.append((f"{part_title(part)}, of each £1 of SENCO time added", "hours", None, *pence, "schools"))
+    return rows
 
 
 def _cell(figure: Figure) -> Cell:
@@ -218,13 +207,10 @@ def separations(options: Sequence[Findings]) -> list[tuple[str, str, Separation]
     """Net cost of each option less that of each later one, draw by draw."""
     view = options[0].inputs.main_view
     year = options[0].headline(view).year
+    pairs = combinations([option.inputs for option in options], 2)
     return [
-        (
-            first.inputs.scenario.title,
-            second.inputs.scenario.title,
-            separation(first.inputs.runs, second.inputs.runs, view, NET_PUBLIC_COST, year),
-        )
-        for first, second in combinations(options, 2)
+        (one.scenario.title, two.scenario.title, separation(one.runs, two.runs, view, NET_PUBLIC_COST, year))
+        for one, two in pairs
     ]
 
 

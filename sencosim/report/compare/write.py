@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,17 @@ from typing import Any
 import pandas as pd
 
 from sencosim.errors import InputError
-from sencosim.experiment.finished import MANIFEST
 from sencosim.report.compare.table import comparison_table, same_answer, separations
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
-from sencosim.report.manifest import file_facts, manifest_text, software
-from sencosim.report.outputs import new_folder
+from sencosim.report.manifest import software, write_manifest
+from sencosim.report.outputs import new_folder, write_text
 from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.pack.xlsx import write_xlsx
-from sencosim.report.showing import CAUTIONS, FACT, NOT_LIKE_FOR_LIKE, banners, cautions_by_title
+from sencosim.report.showing import CAUTIONS, NOT_LIKE_FOR_LIKE, banners, cautions_by_title
 from sencosim.report.stored import StoredRun
-from sencosim.report.table import Table, rows_of
+from sencosim.report.table import TOLD, Table, rows_of, words_in
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.report.words import in_a_sentence, joined
@@ -35,29 +34,6 @@ KEPT_COLUMNS = (
     *("baseline", "policy", "difference", "p10", "p90", "monte_carlo_error"),
 )
 """Of the summary, in the spreadsheet."""
-_FACTS: Mapping[str, str] = {
-    "code_fingerprint": "the version of the engine or of its libraries",
-    "engine": "the engine",
-    FACT: "which mechanisms are replaced",
-    "evidence_fingerprint": "the evidence",
-    "population_fingerprint": "the list of schools",
-    "discount_schedule": "the discount schedule",
-    "seed": "the seed",
-    "draws": "the number of draws",
-    "replications": "the number of replications",
-    "sample_share": "the share of schools",
-    "draw_sample_share": "the share of schools on which draws were run",
-    "sampling": "how schools were sampled",
-    "quick": "whether it was a quick run",
-}
-"""What of a manifest must be the same, in words."""
-_BOTH_ARMS: Mapping[str, str] = {
-    "background": "what happens with and without the policy",
-    "shocks": "the shocks",
-    "mechanisms": "the mechanisms that are switched off",
-    "overrides": "the assumptions that a scenario changes",
-}
-"""What of a scenario acts in both arms, in words: with another of these, today's policy is another baseline."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +71,12 @@ def unlike(runs: Sequence[StoredRun]) -> list[str]:
 
 def _both_arms(run: StoredRun) -> dict[str, Any]:
     settings = load_scenario(run.folder / "scenario.resolved.yaml").scenario.settings()
-    return {words: settings[name] for name, words in _BOTH_ARMS.items()}
+    return {words: settings[name] for name, words in words_in(TOLD)["both_arms"].items()}
 
 
 def _facts(run: StoredRun) -> dict[str, Any]:
     findings = Findings(run.inputs)
-    told = {words: run.inputs.manifest.get(name) for name, words in _FACTS.items()}
+    told = {words: run.inputs.manifest.get(name) for name, words in words_in(TOLD)["alike"].items()}
     return told | {
         "the years": findings.period() if not findings.years else f"{findings.years[0]} to {findings.years[-1]}",
         "the price base": findings.headline(run.inputs.main_view).price_base,
@@ -116,13 +92,7 @@ def _short(value: Any) -> str:
 
 
 def check_alike(runs: Sequence[StoredRun], *, anyway: bool) -> tuple[str, ...]:
-    """Refuse runs that are not alike, or say what stamps every output if they are compared anyway.
-
-    Raises
-    ------
-    InputError
-        If they differ and nobody said ``--anyway``.
-    """
+    """Refuse runs that are not alike with an InputError, or say what stamps every output if compared ``--anyway``."""
     reasons = unlike(runs)
     if not reasons:
         return ()
@@ -141,12 +111,8 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
     options = tuple(Findings(run.inputs) for run in runs)
     pairs = [] if stamps else separations(options)
     said = (*stamps, *dict.fromkeys(sentence for option in options for sentence in banners(option)))
-    parts = [
-        option.summary[option.summary["area_code"] == option.inputs.area_code].assign(
-            option=option.inputs.scenario.name
-        )
-        for option in options
-    ]
+    here = ((option, option.summary["area_code"] == option.inputs.area_code) for option in options)
+    parts = [option.summary[is_here].assign(option=option.inputs.scenario.name) for option, is_here in here]
     headline = options[0].headline(options[0].inputs.main_view)
     told = {"view": headline.view, "outcome": NET_PUBLIC_COST, "unit": "GBP", "year": headline.year}
     between = [told | vars(one) | {"option": f"{first} less {second}"} for first, second, one in pairs]
@@ -188,21 +154,13 @@ def write_comparison(found: Comparison, root: Path) -> Path:
     """Write a comparison, all of it or nothing, as ``root/comparisons/<names>``, and say where it is."""
     name = "-and-".join(run.name for run in found.runs)
     with new_folder(root / FOLDER, name) as (folder, taken):
-        (folder / "comparison.txt").write_text(comparison_text(found), encoding="utf-8")
-        (folder / "comparison.html").write_text(render("comparison.html", found=found), encoding="utf-8")
+        write_text(folder / "comparison.txt", comparison_text(found))
+        write_text(folder / "comparison.html", render("comparison.html", found=found))
         workbook = _workbook(found)
         write_xlsx(workbook, folder / "comparison.xlsx")
         write_ods(workbook, folder / "comparison.ods")
         found.summary.to_parquet(folder / "summary.parquet", index=False)
-        facts: dict[str, Any] = {
-            "kind": "comparison",
-            "software": software(),
-            "runs": {run.name: run.run_id for run in found.runs},
-            "stamps": list(found.stamps),
-            CAUTIONS: cautions_by_title(
-                (run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs
-            ),
-            "files": file_facts(folder),
-        }
-        (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8")
+        by_title = ((run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs)
+        facts = {"kind": "comparison", "software": software(), "runs": {run.name: run.run_id for run in found.runs}}
+        write_manifest(folder, {**facts, "stamps": list(found.stamps), CAUTIONS: cautions_by_title(by_title)})
     return root / FOLDER / taken

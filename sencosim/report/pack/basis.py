@@ -11,10 +11,10 @@ from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
 from sencosim.report.findings import Findings
-from sencosim.report.pack.results import frame_of, sheet_of, sheet_words
+from sencosim.report.pack.results import frame_of
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note
 from sencosim.report.stored import StoredRun
-from sencosim.report.table import Cell, Table
+from sencosim.report.table import SHEETS, Cell, Table, table_of, words_in
 from sencosim.units import format_year
 
 JUDGEMENT = ("assumption", "calibrated")
@@ -23,26 +23,26 @@ NO_OWNER = "to be named"
 
 def notes() -> list[Note]:
     """Notes of the workbook."""
-    return [Note(**note) for note in sheet_words()["notes"]]
+    return [Note(**note) for note in words_in(SHEETS)["notes"]]
 
 
 def basis_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     """Sheets on what the results rest on."""
     inputs = findings.inputs
-    yield sheet_of(findings, "Options", _options(findings), description=inputs.scenario.description)
+    yield table_of(findings, "Options", _options(findings), description=inputs.scenario.description)
     frame = frame_of(findings)
     years = [format_year(frame.first_year + number) for number in range(frame.n_years)]
-    yield sheet_of(findings, "Discounting", zip(years, frame.factors().tolist(), strict=True))
-    for name, told in sheet_words()["sheets"].items():
+    yield table_of(findings, "Discounting", zip(years, frame.factors().tolist(), strict=True))
+    for name, told in words_in(SHEETS)["sheets"].items():
         stored = inputs.appraisal.get(told.get("stored", ""))
         if stored is not None and not stored.empty:
-            yield sheet_of(findings, name, stored)
-    yield sheet_of(findings, "Unpriced", inputs.unmonetised or [[NOT_APPLICABLE] * 3])
+            yield table_of(findings, name, stored)
+    yield table_of(findings, "Unpriced", inputs.unmonetised or [[NOT_APPLICABLE] * 3])
     yield _assumptions_log(run, findings)
-    yield sheet_of(findings, "Data_log", _data_log())
+    yield table_of(findings, "Data_log", _data_log())
     if not inputs.reconciliation.empty:
-        yield replace(sheet_of(findings, "Published", inputs.reconciliation), missing=NOT_APPLICABLE)
-    yield sheet_of(
+        yield replace(table_of(findings, "Published", inputs.reconciliation), missing=NOT_APPLICABLE)
+    yield table_of(
         findings, "Checks", ((name, passed, detail or NOT_APPLICABLE) for name, passed, detail in inputs.checks)
     )
 
@@ -66,9 +66,7 @@ def _assumptions_log(run: StoredRun, findings: Findings) -> Table:
         values = [told.get(view) for view in views]
         told_of = [name, told["kind"] in JUDGEMENT, *values, told["unit"], told["quality"], *known]
         rows.append([*told_of, swing.get(name), told["source"], told["note"], NO_OWNER])
-    sheet = sheet_of(findings, "Assumptions", rows)
-    first, second, each, *others = sheet.columns
-    return replace(sheet, columns=(first, second, *(each.format(each=view) for view in views), *others))
+    return table_of(findings, "Assumptions", rows, each=views)
 
 
 def _known(parameter: Parameter) -> list[Cell]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
 from sencosim.outcomes.ratio import COST_PER
-from sencosim.report.charts.areas import MODELLED, PER_PUPIL, REGIONS, area_rows, areas_chart, tiles_chart
+from sencosim.report.charts.areas import MODELLED, REGIONS, areas_chart, per_pupil, tiles_chart
 from sencosim.report.charts.councils import councils_chart
 from sencosim.report.charts.rows import MOST_BARS, dot, label_rows, line_at, row_axis
-from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, Wording, beside, sheet, whole_labels
-from sencosim.report.findings import Findings
+from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, beside, sheet, whole_labels, wording_of
+from sencosim.report.findings import Findings, figures_frame
 from sencosim.report.stored import StoredRun
 from sencosim.report.words import MILLION, money, sentence_case, up_to_figures
 
@@ -35,36 +34,16 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
 
 def regions_chart(findings: Findings, source: str) -> Chart | None:
     """Regions beside England, or ``None`` if fewer than two were modelled: the others have England's figure."""
-    if len(_modelled_regions(findings)) < 2:
+    rows = per_pupil(findings, REGIONS)
+    own = rows[rows["basis"] == MODELLED].sort_values("difference")
+    if len(own) < 2:
         return None
-    words = Wording(
-        name="regions",
-        title=regions_title(findings),
-        subtitle=(
-            f"Difference from the baseline over the horizon, {findings.inputs.main_view} view, {findings.period()}. "
-            "Line: 80 % interval. Filled dot: modelled there; hollow: share of England's figure, or England's own."
-        ),
-        source=source,
-        names_file=True,
-    )
-    return areas_chart(findings, REGIONS, words)
-
-
-def _modelled_regions(findings: Findings) -> pd.DataFrame:
-    """Net cost per pupil of the regions that were modelled apart."""
-    rows = area_rows(findings, REGIONS)
-    return rows[
-        (rows["outcome"] == PER_PUPIL) & (rows["basis"] == MODELLED) & (rows["area_name"] != findings.area_name)
-    ]
-
-
-def regions_title(findings: Findings) -> str:
-    """What the chart of regions shows: the ends of net cost per pupil."""
-    own = _modelled_regions(findings).sort_values("difference")
     low, high = own.iloc[0], own.iloc[-1]
     overlap = "ranges overlap" if low["p90"] >= high["p10"] else "their ranges do not overlap"
     ends = [f"{money(float(row['difference']))} ({row['area_name']})" for row in (low, high)]
-    return f"Net cost per pupil goes from {ends[0]} to {ends[1]}; {overlap}"
+    title = f"Net cost per pupil goes from {ends[0]} to {ends[1]}; {overlap}"
+    words = wording_of(findings, "regions", source, title)
+    return areas_chart(findings, REGIONS, words)
 
 
 def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart | None:
@@ -79,18 +58,8 @@ def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart |
     cases = run.inputs.appraisal["sensitivity"].set_index(["case", "view"])["npsv"].to_dict()
     central = float(cases["central", findings.inputs.main_view])
     turns = f"{int(crossing.sum())} of them would turn the sign" if crossing.any() else "none of them turns the sign"
-    words = Wording(
-        name="unit_costs",
-        title=f"{sentence_case(str(data['title'].iloc[0]))} matters most among unit costs; {turns}",
-        subtitle=(
-            f"Net present social value, £ million, at the point values of the {findings.inputs.main_view} view, with "
-            "one unit cost at its low end (turquoise) and at its high end (orange) of the 95 % interval of its "
-            f"evidence; the value used stands at the end. Lines: central value and zero. {findings.area_name}, "
-            f"{findings.period()}."
-        ),
-        source=source,
-        names_file=True,
-    )
+    title = f"{sentence_case(str(data['title'].iloc[0]))} matters most among unit costs; {turns}"
+    words = wording_of(findings, "unit_costs", source, title)
     names, most_lines = whole_labels(data["title"].astype(str), 46)
     with sheet(words, 0.7 + max(0.40, 0.19 * most_lines) * len(data)) as page:
         axes = page.axes(0.38, 0.55, foot=0.35)
@@ -126,21 +95,11 @@ def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
     figures = sorted((findings.over_the_run(main, name) for name in names), key=lambda one: one.difference)
     if not figures:
         return None
-    columns = ["outcome", "title", "unit", "difference", "p10", "p90"]
-    data = pd.DataFrame([[getattr(one, name) for name in columns] for one in figures], columns=columns)
+    data = figures_frame(figures, ("outcome", "title", "unit", "difference", "p10", "p90"))
     ends = [money(one.difference) for one in (figures[0], figures[-1])]
     spread = ends[0] if len(figures) == 1 else f"between {ends[0]} and {ends[1]}"
-    words = Wording(
-        name="cost_per_outcome",
-        title=f"Set against one outcome alone, one unit less costs the public purse {spread}",
-        subtitle=(
-            f"Net cost to the public purse divided by the change, £ a unit, logarithmic scale, {main} view, "
-            f"{findings.period()}, {findings.money_basis()}. Dot: ratio of means; line: 80 % interval. Only "
-            "outcomes that clearly get better; the whole cost stands against each alone, so these cannot be added."
-        ),
-        source=source,
-        names_file=True,
-    )
+    title = f"Set against one outcome alone, one unit less costs the public purse {spread}"
+    words = wording_of(findings, "cost_per_outcome", source, title)
     names, most_lines = whole_labels((one.title.partition(": ")[2] for one in figures), 44)
     said = "; ".join(f"{one.title.partition(': ')[2]} {money(one.difference)}" for one in figures)
     with sheet(words, 0.8 + max(0.45, 0.22 * most_lines) * len(data)) as page:

@@ -6,13 +6,9 @@ Titles, headers and the lines below them stand in ``sheets.yaml``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from collections.abc import Iterator
 
 import pandas as pd
-from ruamel.yaml import YAML
 
 from sencosim.costing.option import AppraisalFrame, appraise_option
 from sencosim.costing.worksheet import totals, worksheet
@@ -23,7 +19,7 @@ from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TO
 from sencosim.report.pack.workbook import NOT_APPLICABLE
 from sencosim.report.showing import FEWEST, LOW, is_low, verdict
 from sencosim.report.stored import StoredRun
-from sencosim.report.table import Cell, Table, rows_of
+from sencosim.report.table import Cell, Table, table_of
 from sencosim.report.words import payer_words
 from sencosim.report.years import ARMS, years_sentences
 from sencosim.units import format_year, parse_year
@@ -35,51 +31,21 @@ POUND = 0.5
 """A worksheet must give the summary's figure within this. [GBP]"""
 
 
-@cache
-def sheet_words() -> Mapping[str, Any]:
-    """``sheets.yaml``."""
-    text = files("sencosim.report.pack").joinpath("sheets.yaml").read_text(encoding="utf-8")
-    found: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
-    return found
-
-
-def sheet_of(
-    findings: Findings, name: str, cells: pd.DataFrame | Iterable[Sequence[Cell]], key: str = "", **more: str
-) -> Table:
-    """A sheet from rows, or from the columns of a stored table that ``sheets.yaml`` names.
-
-    The words in braces are filled in, with any further ones that are given; the key is the name if it is blank.
-    """
-    told = sheet_words()["sheets"][name]
-    words = more | {
-        "area": findings.area_name,
-        "period": findings.period(),
-        "where": f"{findings.area_name}, {findings.period()}.",
-        "view": findings.inputs.main_view,
-        "basis": findings.money_basis(),
-        "prices": findings.yearly_price_base(),
-    }
-    columns, rows = (
-        rows_of(cells, told["headers"]) if isinstance(cells, pd.DataFrame) else (tuple(told["headers"]), [*cells])
-    )
-    return Table(key or name, told["title"].format(**words), columns, rows, about=told["about"].format(**words))
-
-
 def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     """Sheets of results, the answer first."""
-    yield sheet_of(findings, "Answer", _answer(findings))
-    yield sheet_of(findings, "People", _people(findings))
+    yield table_of(findings, "Answer", _answer(findings))
+    yield table_of(findings, "People", _people(findings))
     if not findings.inputs.years_until.empty:
-        yield sheet_of(findings, "Years_until", _years_until(findings), years=" ".join(years_sentences(findings)))
-    yield sheet_of(findings, "Payers", _payers(findings))
-    yield sheet_of(findings, "Payers_by_year", [*_payers_by_year(findings)] or [[NOT_APPLICABLE] * 7])
-    yield sheet_of(findings, "Flows_by_year", _by_year(findings))
-    yield sheet_of(findings, "Appraisal", _option(run, findings))
+        yield table_of(findings, "Years_until", _years_until(findings), years=" ".join(years_sentences(findings)))
+    yield table_of(findings, "Payers", _payers(findings))
+    yield table_of(findings, "Payers_by_year", [*_payers_by_year(findings)] or [[NOT_APPLICABLE] * 7])
+    yield table_of(findings, "Flows_by_year", _by_year(findings))
+    yield table_of(findings, "Appraisal", _option(run, findings))
     yield from areas_sheet(findings)
     for view in findings.inputs.views:
         sheet = checked_worksheet(run, findings, view)
-        yield sheet_of(findings, "Worksheet", sheet, key=f"Worksheet_{view}", shown=view)
-    yield sheet_of(findings, "Recompute", _recompute(run, findings))
+        yield table_of(findings, "Worksheet", sheet, key=f"Worksheet_{view}", shown=view)
+    yield table_of(findings, "Recompute", _recompute(run, findings))
 
 
 def _range(figure: Figure) -> list[float]:
@@ -107,16 +73,10 @@ def _people(findings: Findings) -> Iterator[list[Cell]]:
 
 def _years_until(findings: Findings) -> Iterator[list[Cell]]:
     for row in findings.inputs.years_until.to_dict("records"):
-        yield [
-            ARMS[str(row["arm"])],
-            row["phase"],
-            str(row["target"]).replace("_", " "),
-            row["hours_now"],
-            row["hours_needed"],
-            row["trend_per_year"],
-            NOT_APPLICABLE if pd.isna(row["reached_in"]) else format_year(int(row["reached_in"])),
-            "never on this trend" if math.isinf(row["years_more"]) else row["years_more"],
-        ]
+        reached = NOT_APPLICABLE if pd.isna(row["reached_in"]) else format_year(int(row["reached_in"]))
+        more = "never on this trend" if math.isinf(row["years_more"]) else row["years_more"]
+        numbers = [row[name] for name in ("hours_now", "hours_needed", "trend_per_year")]
+        yield [ARMS[str(row["arm"])], row["phase"], str(row["target"]).replace("_", " "), *numbers, reached, more]
 
 
 def _payers(findings: Findings) -> Iterator[list[Cell]]:
@@ -181,17 +141,21 @@ def areas_sheet(findings: Findings) -> Iterator[Table]:
     small = (chosen["unit"] == "pupils").to_numpy() & [is_low(*counts) for counts in ends]
     shown = chosen.astype(dict.fromkeys(numbers, object))
     shown.loc[small, numbers] = LOW
-    yield sheet_of(findings, "Areas", shown, fewest=str(FEWEST))
+    yield table_of(findings, "Areas", shown, fewest=str(FEWEST))
+
+
+_BY_HAND = {
+    "npsv": ("npsv", "minus SUMPRODUCT of Units, Price, Discount factor and Counts in NPSV"),
+    "policy_cost": ("pv_cost", "the same product with sign kept, rows with Side policy"),
+    "net_public_cost": ("pv_public_net", "SUMPRODUCT of Units, Price, Discount factor, Counts in public purse"),
+}
+"""What a reader can add up on a worksheet, by outcome of the summary, and how."""
 
 
 def _recompute(run: StoredRun, findings: Findings) -> Iterator[list[Cell]]:
     for view in findings.inputs.views:
         by_hand = totals(checked_worksheet(run, findings, view))
-        for outcome, name, formula in (
-            ("npsv", "npsv", "minus SUMPRODUCT of Units, Price, Discount factor and Counts in NPSV"),
-            ("policy_cost", "pv_cost", "the same product with sign kept, rows with Side policy"),
-            ("net_public_cost", "pv_public_net", "SUMPRODUCT of Units, Price, Discount factor, Counts in public purse"),
-        ):
+        for outcome, (name, formula) in _BY_HAND.items():
             told = findings.get(view, outcome, PRESENT_VALUE)
             if told is not None:
                 gap = by_hand[name] - told.difference
@@ -214,16 +178,10 @@ def lines_of(run: StoredRun, view: str) -> pd.DataFrame:
 
 
 def checked_worksheet(run: StoredRun, findings: Findings, view: str) -> pd.DataFrame:
-    """Lay out the worksheet of a view, having checked that it gives the summary's figures.
-
-    Raises
-    ------
-    OutputError
-        If what a reader would add up is not what the summary says, to the pound.
-    """
+    """The worksheet of a view; an OutputError if what a reader adds up is not what the summary says, to the pound."""
     sheet = worksheet(lines_of(run, view), frame_of(findings))
     by_hand = totals(sheet)
-    for outcome, name in (("npsv", "npsv"), ("net_public_cost", "pv_public_net"), ("policy_cost", "pv_cost")):
+    for outcome, (name, _) in _BY_HAND.items():
         told = findings.get(view, outcome, PRESENT_VALUE)
         if told is None or not abs(told.difference - by_hand[name]) <= POUND:
             raise OutputError(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from typing import NamedTuple
-
-from ruamel.yaml import YAML
 
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.report.answer import answer_sentences, how_sure
 from sencosim.report.findings import Findings
-from sencosim.report.showing import LIMITS, NOT_TO_SAY
 from sencosim.report.stored import StoredRun
+from sencosim.report.table import TOLD, words_in
 
 
 class Item(NamedTuple):
@@ -25,11 +22,10 @@ class Item(NamedTuple):
 
 def statements(run: StoredRun, findings: Findings) -> Mapping[str, tuple[Item, ...]]:
     """Items of every checklist: ``stress``, ``quality``, ``cheers``."""
-    text = files("sencosim.report.pack").joinpath("statements.yaml").read_text(encoding="utf-8")
     told = _facts(run) | _results(findings)
     return {
         name: tuple(Item(number, title, words.format(**told)) for number, title, words in items)
-        for name, items in YAML(typ="safe", pure=True).load(text).items()
+        for name, items in words_in("pack/statements.yaml").items()
     }
 
 
@@ -71,8 +67,8 @@ def _results(findings: Findings) -> dict[str, object]:
         "how_sure": " ".join(how_sure(findings)),
         "checks": f"{len(inputs.checks)} checks after the run, {len(failed)} failed{listed}.",
         "fits": ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items())),
-        "limits": " ".join(LIMITS),
-        "not_to_say": " ".join(NOT_TO_SAY),
+        "limits": " ".join(words_in(TOLD)["limits"]),
+        "not_to_say": " ".join(words_in(TOLD)["not_to_say"]),
     }
 
 
@@ -86,20 +82,7 @@ def as_markdown(title: str, items: Iterable[Item]) -> str:
 
 def reproduce_text(run: StoredRun) -> str:
     """Say how to run it again and compare, in one command."""
-    git = (run.inputs.manifest.get("git") or {}).get("commit", "the version named in manifest.json")
-    return "\n".join(
-        (
-            f"# Reproduce the run {run.run_id}",
-            "",
-            f"With sencosim at commit {git}, installed with its constraints.txt:",
-            "",
-            "```sh",
-            "sencosim verify .          # every file is as it was written",
-            "sencosim reproduce .       # run again with the same settings and compare every figure",
-            "```",
-            "",
-            f"The run was started as: `{run.inputs.manifest.get('command')}`. Same seed, same figures: sums are exact "
-            "on one system, and agree to nine digits between systems.",
-            "",
-        )
-    )
+    facts = run.inputs.manifest
+    commit = (facts.get("git") or {}).get("commit", "the version named in manifest.json")
+    told = str(words_in(TOLD)["reproduce"])
+    return told.format(run_id=run.run_id, commit=commit, command=facts.get("command"))

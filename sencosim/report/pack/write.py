@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from markupsafe import Markup
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
-from sencosim.experiment.finished import MANIFEST
 from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
-from sencosim.report import answer, evidence_tables, showing, tables, years
+from sencosim.report import showing, tables
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
-from sencosim.report.manifest import file_facts, manifest_text
-from sencosim.report.outputs import charts_of, new_folder
+from sencosim.report.manifest import write_manifest
+from sencosim.report.outputs import charts_of, new_folder, write_charts, write_text
 from sencosim.report.pack.basis import basis_sheets, notes
 from sencosim.report.pack.charts import pack_charts
 from sencosim.report.pack.docx import write_docx
@@ -28,9 +24,9 @@ from sencosim.report.pack.results import result_sheets
 from sencosim.report.pack.statements import as_markdown, reproduce_text, statements
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
-from sencosim.report.page import data_table, facts_of
+from sencosim.report.page import TABLES, told_on_both
 from sencosim.report.stored import APPRAISAL, StoredRun
-from sencosim.report.table import Table
+from sencosim.report.table import TOLD, Table, table_of, words_in
 from sencosim.report.template import render
 
 PACK = "pack"
@@ -56,12 +52,8 @@ CAVEATS = 3
 def write_pack(run: StoredRun, root: Path) -> Path:
     """Write the results pack of a finished run as ``root/pack-<run id>``, and say where it is.
 
-    Raises
-    ------
-    InputError
-        If the evidence is not what the run was made with: logs would tell of other numbers.
-    OutputError
-        If the worksheets do not give the headline.
+    An InputError if the evidence is not what the run was made with, an OutputError if the worksheets do not give the
+    headline.
     """
     check_evidence(run)
     findings = Findings(run.inputs)
@@ -73,13 +65,7 @@ def write_pack(run: StoredRun, root: Path) -> Path:
 
 
 def check_evidence(run: StoredRun) -> None:
-    """Refuse to document a run with other evidence than it was made with.
-
-    Raises
-    ------
-    InputError
-        If the registers have changed since.
-    """
+    """Refuse with an InputError to document a run if the registers have changed since it was made."""
     told = run.inputs.manifest.get("evidence_fingerprint")
     if told is not None and told != load_register().fingerprint():
         raise InputError(
@@ -114,65 +100,30 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
     shown = _tables(findings)
     key_tables = [shown[name] for name in KEY_TABLES if shown[name].rows]
     write_docx(workbook.title, showing.banners(findings), key_tables, folder / "tables.docx")
-    (folder / "charts").mkdir()
-    for chart in charts:  # in three forms: picture, data, words
-        (folder / "charts" / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8", newline="\n")
-        (folder / "charts" / f"{chart.name}.txt").write_text(f"{chart.text}\n", encoding="utf-8", newline="\n")
-        path = folder / "charts" / f"{chart.name}.csv"
-        chart.data.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    write_charts(folder / "charts", charts, {})
     items = statements(run, findings)
     texts = {f"{name}.md": as_markdown(title, items[key]) for key, (name, title, _) in STATEMENTS.items()}
     texts["REPRODUCE.md"] = reproduce_text(run)
     columns = ("Item", "Heading", "This run")
     for key, (_, _, caption) in STATEMENTS.items():
         shown[key] = Table(key, caption, columns, items[key], text_columns=(1, 2))
-    texts["report.html"] = _page(run, findings, charts, shown)
+    texts["report.html"] = render(
+        "pack.html",
+        caveats=words_in(TOLD)["limits"][:CAVEATS],
+        status=status_line(findings),
+        **told_on_both(findings, charts, run.run_id),
+        **shown,
+    )
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    facts: dict[str, Any] = {**run.inputs.manifest, "kind": "results pack", "files": file_facts(folder)}
-    (folder / MANIFEST).write_text(manifest_text(facts), encoding="utf-8", newline="\n")
+        write_text(folder / name, text)
+    write_manifest(folder, {**run.inputs.manifest, "kind": "results pack"})
 
 
 def _tables(findings: Findings) -> dict[str, Table]:
     """Tables of the page by their names in its template."""
-    return {
-        "comparison": comparison_table([findings]),
-        "views_table": tables.views_table(findings),
-        "measures": _measures_table(findings),
-        "payer_table": tables.payer_table(findings),
-        "people_table": tables.people_table(findings),
-        "years_table": years.years_table(findings),
-        "unmonetised_table": evidence_tables.unmonetised_table(findings),
-        "reconciliation_table": evidence_tables.reconciliation_table(findings),
-        "checks_table": evidence_tables.checks_table(findings),
-    }
-
-
-def _page(run: StoredRun, findings: Findings, charts: Sequence[Chart], shown: Mapping[str, Table]) -> str:
-    """The report as a single page: page one, then everything that it rests on."""
-    inputs = findings.inputs
-    return render(
-        "pack.html",
-        run_id=run.run_id,
-        findings=findings,
-        scenario=inputs.scenario,
-        manifest=inputs.manifest,
-        banners=showing.banners(findings),
-        question=answer.question(findings),
-        answer=answer.answer_sentences(findings),
-        caveats=showing.LIMITS[:CAVEATS],
-        what_would_change=answer.what_would_change(findings),
-        how_sure=answer.how_sure(findings),
-        status=status_line(findings),
-        not_to_say=showing.NOT_TO_SAY,
-        years_sentences=years.years_sentences(findings),
-        facts=facts_of(inputs.manifest),
-        charts=[
-            {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
-            for chart in charts
-        ],
-        **shown,
-    )
+    names = ("views_table", "payer_table", "people_table", "years_table", "unmonetised_table")
+    shown = {name: TABLES[name](findings) for name in (*names, "reconciliation_table", "checks_table")}
+    return {"comparison": comparison_table([findings]), "measures": _measures_table(findings), **shown}
 
 
 def status_line(findings: Findings) -> str:
@@ -199,13 +150,4 @@ def _measures_table(findings: Findings) -> Table:
         if len(known) == len(views):
             unit = "" if known[0].unit == "ratio" else f", {tables.unit_words(known[0])}"
             rows.append((f"{known[0].title}{unit}", *(tables.measure_cell(figure) for figure in known)))
-    return Table(
-        key="measures",
-        caption=(
-            f"Value for money. {findings.area_name}, {findings.period()}, {findings.money_basis()}; mean and "
-            "80 % interval"
-        ),
-        columns=("Measure", *(tables.view_title(view) for view in views)),
-        rows=rows,
-        notes=("The worksheets of results.xlsx and results.ods give these to the pound.",),
-    )
+    return table_of(findings, "measures", rows)

@@ -1,0 +1,266 @@
+"""Charts of studies: what moves the answer, where it changes, what knowing more is worth, what a trial can find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from sencosim.decisions.acceptability import Plane
+from sencosim.decisions.breakeven import EvidenceRange
+from sencosim.report.charts import style
+from sencosim.report.charts.lines import horizontal_grid
+from sencosim.report.charts.rows import MOST_BARS, line_at, names_by_left_end
+from sencosim.report.charts.style import Chart, Sheet, Wording, beside, plain_numbers, sheet
+from sencosim.report.words import MILLION, money_scale, per_cent, sentence_case
+
+SHARE_LIMITS = (0.0, 1.0)
+BAR_INCHES = 0.36
+LABEL_CHARACTERS, LABEL_LINES, LABEL_POINTS = 40, 2, 220  # of a line, at most; from their left end to the axis
+
+
+def ranked_chart(words: Wording, table: pd.DataFrame, unit: str, limits: tuple[float, float] | None = None) -> Chart:
+    """Horizontal bars with their intervals, largest first: ``title``, ``value``, ``low``, ``high``; [``unit``].
+
+    ``limits`` are of the axis, if they are fixed.
+    """
+    shown = table.head(MOST_BARS).reset_index(drop=True)
+    value = shown["value"].to_numpy(dtype=np.float64)
+    error = np.vstack([value - shown["low"], shown["high"] - value]).clip(min=0.0)
+    told = "; ".join(
+        f"{row['title']}: {row['value']:,.3g} ({row['low']:,.3g} to {row['high']:,.3g})"
+        for row in shown.to_dict("records")
+    )
+    with sheet(words, BAR_INCHES * len(shown) + 0.6) as page:
+        axes = _axes(page)
+        axes.barh(range(len(shown)), value, color=style.DARK_BLUE, height=0.6)
+        axes.errorbar(value, range(len(shown)), xerr=error, fmt="none", color=style.ORANGE, elinewidth=1.6, capsize=3)
+        _name(axes, shown)
+        axes.set_xlabel(unit)
+        if limits is not None:
+            axes.set_xlim(*limits)
+        if limits == SHARE_LIMITS:
+            axes.xaxis.set_major_formatter(lambda value, _: per_cent(value))
+        return page.chart(shown, f"{unit}. {told}.")
+
+
+def switching_chart(words: Wording, table: pd.DataFrame) -> Chart:
+    """Where each input would have to be: its evidence as a band from 0 to 1, its switching value as a mark.
+
+    The table has ``title``, ``today``, ``searched_low``, ``searched_high``, ``switching_value``, ``low``, ``high``.
+    """
+    shown = table.head(MOST_BARS).reset_index(drop=True)
+    rows = range(len(shown))
+    width = (shown["searched_high"] - shown["searched_low"]).replace(0.0, 1.0)
+    names = ("low", "high", "switching_value", "today")
+    place = {name: ((shown[name] - shown["searched_low"]) / width).clip(0.0, 1.0) for name in names}
+    told = "; ".join(
+        f"{row['title']}: today {row['today']:.3g}, switches at {row['switching_value']:.3g}"
+        for row in shown.to_dict("records")
+    )
+    with sheet(words, BAR_INCHES * len(shown) + 0.6) as page:
+        axes = _axes(page)
+        axes.barh(rows, [1.0] * len(shown), color=style.LIGHT_GREY, height=0.5)
+        axes.hlines(rows, place["low"], place["high"], color=style.ORANGE, linewidth=3)
+        axes.plot(place["switching_value"], rows, "D", color=style.ORANGE)
+        axes.plot(place["today"], rows, "|", color=style.DARK_GREY, markersize=14, markeredgewidth=2)
+        for row, value in enumerate(shown["switching_value"]):
+            axes.annotate(f"{value:.3g}", (1.02, row), va="center", annotation_clip=False)
+        _name(axes, shown)
+        axes.set_xlim(0.0, 1.1)
+        axes.set_xlabel("place in the evidence: 0 lowest (2.5 %), 1 highest (97.5 %)")
+        return page.chart(shown, f"{told}.")
+
+
+def _axes(page: Sheet) -> Axes:
+    return page.axes(0.36, 0.6, foot=0.5, head=0.05)
+
+
+def _name(axes: Axes, shown: pd.DataFrame) -> None:
+    titles = shown["title"].astype(str)
+    names_by_left_end(axes, titles, LABEL_POINTS, LABEL_CHARACTERS, max_lines=LABEL_LINES, placeholder=" …")
+
+
+MONEY_UNIT = "GBP"
+
+
+def tornado_chart(table: pd.DataFrame, outcome: str, unit: str, source: str) -> Chart:
+    """Which inputs move an outcome (in words) most: at most twelve bars, ended by the values of the input.
+
+    The table has the largest swing first: ``title``, ``unit``, ``central`` (outcome at the point values), ``crosses``,
+    and ``input_`` and ``outcome_`` with ``low`` and ``high``. Sums of GBP are shown in millions or billions.
+    """
+    shown = table.head(MOST_BARS).reset_index(drop=True)
+    scale, central = 1.0, float(table["central"].iloc[0])
+    if unit.startswith(MONEY_UNIT):
+        scale, word = money_scale(MILLION, *shown[["outcome_low", "outcome_high"]].to_numpy(dtype=float).ravel())
+        unit = f"{MONEY_UNIT}{word}"
+    words = Wording(
+        name="tornado",
+        title=f"{shown['title'].iloc[0]} moves the {outcome} most",
+        subtitle=(
+            f"{sentence_case(outcome)} ({unit}) when each input alone is at the 10 % (turquoise) and 90 % "
+            "(orange) point of its own distribution; bars end with the value used. Same schools and chance at both "
+            "ends. The line is the result at the point values; a star marks bars that cross nought."
+        ),
+        source=source,
+    )
+    lines = [f"At the point values the {outcome} is {central / scale:,.3g} {unit}. Largest swings first:"]
+    lines += [
+        f"{row['title']}: {row['input_low']:.3g} gives {row['outcome_low'] / scale:,.3g}, {row['input_high']:.3g} "
+        f"gives {row['outcome_high'] / scale:,.3g} {unit}{'; crosses nought' if row['crosses'] else ''}."
+        for row in shown.to_dict(orient="records")
+    ]
+    with sheet(words, 0.42 * len(shown) + 0.6) as page:
+        axes = page.axes(0.34, 0.6, foot=0.5, head=0.05)
+        _bars(axes, shown, central / scale, scale)
+        axes.set_xlabel(unit)
+        return page.chart(shown, "\n".join(lines))
+
+
+def _bars(axes: Axes, shown: pd.DataFrame, central: float, scale: float) -> None:
+    line_at(axes, central)
+    ends = shown[["outcome_low", "outcome_high"]].to_numpy(dtype=float) / scale
+    left, right = ends.min(), ends.max()
+    margin = 0.16 * (right - left or 1.0)
+    axes.set_xlim(left - margin, right + margin)
+    if left - margin < 0.0 < right + margin:
+        line_at(axes, width=1.0, style=":")
+    for place, row in enumerate(shown.to_dict(orient="records")):
+        left_end = "low" if row["outcome_low"] <= row["outcome_high"] else "high"
+        for end, colour in (("low", style.TURQUOISE), ("high", style.ORANGE)):
+            value = row[f"outcome_{end}"] / scale
+            axes.barh(place, value - central, left=central, color=colour, height=0.62)
+            pad, side = (-3, "right") if end == left_end else (3, "left")
+            beside(axes, f"{row[f'input_{end}']:.3g}", (value, place), (pad, 0), ha=side, va="center")
+    stars = shown["crosses"].map({True: "* ", False: ""})
+    names_by_left_end(axes, stars + shown["title"], 210, 34)
+
+
+def acceptability_chart(words: Wording, curve: pd.DataFrame, policy: str, unit: str) -> Chart:
+    """Chance that the policy (its arm) is the better choice, by the price put on one unit of its effect."""
+    own = curve[curve["arm"] == policy]
+    ends = zip(own["worth"].iloc[[0, -1]], own["chance_best"].iloc[[0, -1]], strict=True)
+    text = "; ".join(f"at {worth:,.0f} GBP the chance is {per_cent(chance)}" for worth, chance in ends)
+    with sheet(words, 3.6) as page:
+        axes = page.axes(0.09, 0.86, foot=0.5, head=0.1)
+        axes.plot(own["worth"], own["chance_best"], color=style.DARK_BLUE)
+        axes.axhline(0.5, color=style.DARK_GREY, linewidth=0.8, linestyle=":")
+        axes.set_ylim(0.0, 1.02)
+        axes.set_xlabel(f"Price put on {unit}, GBP")
+        horizontal_grid(axes)
+        return page.chart(own, f"{sentence_case(text)}.")
+
+
+def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
+    """Draws on the plane of effect (more being better) and cost, with contours that hold 50, 80 and 95 % of them."""
+    own = pd.DataFrame({"effect": plane.effect, "cost_gbp": plane.cost})
+    shares = {name: share for name, share in plane.quadrants.items() if share > 0.0}
+    text = "; ".join(f"{name}: {per_cent(share)} of draws" for name, share in shares.items())
+    with sheet(words, 3.6) as page:
+        axes = page.axes(0.11, 0.84, foot=0.5, head=0.1)
+        axes.plot(plane.effect, plane.cost / MILLION, "o", color=style.DARK_BLUE, markersize=3, alpha=0.6)
+        heights = sorted(set(plane.levels.values()))
+        if heights:
+            axes.contour(
+                plane.grid_effect, plane.grid_cost / MILLION, plane.density, levels=heights, colors=style.ORANGE
+            )
+        axes.axhline(0.0, color=style.DARK_GREY, linewidth=0.8)
+        axes.axvline(0.0, color=style.DARK_GREY, linewidth=0.8)
+        axes.set_xlabel(unit)
+        axes.set_ylabel("Net cost to the public purse, GBP million")
+        for axis in (axes.xaxis, axes.yaxis):
+            plain_numbers(axis)
+        return page.chart(own, f"{sentence_case(text)}.")
+
+
+def detectable_chart(words: Wording, table: pd.DataFrame, modelled: float, cluster: str) -> Chart:
+    """Smallest effect found by number of clusters, beside the effect that the model makes of the evidence.
+
+    Effects are shares of events avoided: ``effect``, ``low`` and ``high`` by ``clusters``, and ``modelled``, that of
+    the policy at the point values. A ``cluster`` is what is randomised.
+    """
+    known = table.dropna()
+    with sheet(words, 3.4) as page:
+        axes = page.axes(0.09, 0.86, foot=0.5, head=0.1)
+        axes.fill_between(known["clusters"], known["low"], known["high"], color=style.LIGHT_BLUE, linewidth=0.0)
+        axes.plot(known["clusters"], known["effect"], "o-", color=style.DARK_BLUE)
+        height = max(0.0, modelled)
+        axes.axhline(height, color=style.ORANGE)
+        at = ("axes fraction", "data")
+        beside(axes, "as the model has it", (1.0, height), (-4, 4), xycoords=at, ha="right", fontsize=9)
+        axes.set_xscale("log")
+        axes.set_xticks(list(known["clusters"]), [f"{n:,.0f}" for n in known["clusters"]])
+        axes.minorticks_off()
+        axes.set_ylim(bottom=0.0)
+        axes.set_xlabel(f"Number of {cluster}s in the trial")
+        horizontal_grid(axes)
+        told = "; ".join(f"{n:,.0f}: {x:.3g}" for n, x in zip(known["clusters"], known["effect"], strict=True))
+        text = f"Smallest share of events avoided that is found, by {cluster}s: {told}. Modelled: {modelled:.3g}."
+        return page.chart(table.assign(modelled=modelled), text)
+
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One input of the pair; numbers are in its unit."""
+
+    name: str
+    title: str
+    unit: str
+    limits: tuple[float, float]  # range searched
+    today: float  # its point value; NaN for a setting
+    evidence: EvidenceRange | None  # what is known of it; None if it is not uncertain
+
+    @property
+    def likely(self) -> tuple[float, float]:
+        """Likely range, or the whole range where nothing is known. [unit of the input]"""
+        return self.limits if self.evidence is None else (self.evidence.likely_low, self.evidence.likely_high)
+
+
+def pair_chart(
+    words: Wording, axes_of: tuple[Axis, Axis], line: pd.DataFrame, grid: pd.DataFrame, zero: tuple[Floats, ...]
+) -> Chart:
+    """Draw the line in the plane, its intervals, the pairs that were run, and where the evidence lies.
+
+    The first input lies along the bottom. ``line`` has a row a value of it: ``first``, ``second``, ``low``, ``high``,
+    ``status``; ``grid`` has ``first``, ``second``, ``net_benefit_gbp``; ``zero`` holds pieces of the line between the
+    pairs of the grid. [shape (n, 2) each]
+    """
+    first, second = axes_of
+    found = line[line["status"] != "no root in range"]
+    with sheet(words, 3.8) as page:
+        axes = page.axes(0.13, 0.82, foot=0.5, head=0.1)
+        _evidence(axes, first, second)
+        for piece in zero:
+            axes.plot(piece[:, 0], piece[:, 1], color=style.DARK_BLUE)
+        pays = grid["net_benefit_gbp"] > 0.0
+        for part, fill in ((grid[pays], style.DARK_BLUE), (grid[~pays], style.WHITE)):
+            axes.plot(
+                part["first"], part["second"], "o", markerfacecolor=fill, markeredgecolor=style.DARK_BLUE, markersize=5
+            )
+        if len(found):
+            low, high = (found[name].replace([-np.inf, np.inf], list(second.limits)) for name in ("low", "high"))
+            spans = np.vstack([found["second"] - low, high - found["second"]]).clip(min=0.0)
+            axes.errorbar(found["first"], found["second"], yerr=spans, fmt="D", color=style.ORANGE, capsize=4)
+        axes.set_xlabel(f"{first.title} [{first.unit}]")
+        axes.set_ylabel(f"{second.title}\n[{second.unit}]")
+        told = "; ".join(f"with {a:.3g}, {b:.3g}" for a, b in zip(found["first"], found["second"], strict=True))
+        text = f"{second.title} at which the answer changes, by {first.title}: {told or 'none in range'}."
+        return page.chart(line, text)
+
+
+def _evidence(axes: Axes, first: Axis, second: Axis) -> None:
+    (left, right), (low, high) = first.likely, second.likely
+    axes.add_patch(
+        Rectangle((left, low), right - left, high - low, facecolor=style.LIGHT_GREY, alpha=0.5, edgecolor="none")
+    )
+    if not np.isnan([first.today, second.today]).any():
+        axes.plot(first.today, second.today, "+", color=style.DARK_GREY, markersize=14, markeredgewidth=2)
+        beside(axes, "point values", (first.today, second.today), (8, 8), fontsize=9)
