@@ -209,7 +209,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     ]
     if not changed or fewer:
         had = f"{folder.name} has {before['draws']} draws and {before['replications']} replications."
-        raise InputError(f"{had} Say how many there are to be, not fewer: --draws {4 * before['draws']}")
+        raise InputError(f"{had} Say how many there are to be, more and not fewer: --draws {4 * before['draws']}")
     resolved = with_settings(source, changed)
     console.note(f"{resolved.scenario.name}: going on from {folder.name}.")
     cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest()}

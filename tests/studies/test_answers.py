@@ -188,9 +188,9 @@ def test_spread_designs_need_ranges() -> None:
 def test_an_answer_can_be_traced_to_its_ensemble(policy: Scenario, run: Run) -> None:
     whole, place = run(draws(policy, 30))
     answer = breakeven_answer(whole, place, policy, "full_time")
-    place = write_answer(answer, whole, place)
+    ensemble_at, place = place, write_answer(answer, whole, place)
     told = json.loads((place / "answer.json").read_text(encoding="utf-8"))
-    assert told["ensemble_fingerprint"] == whole.fingerprint == manifest_of(place)["fingerprint"]
+    assert told["ensemble_fingerprint"] == whole.fingerprint == manifest_of(ensemble_at)["fingerprint"]
     assert sorted(told["tables"]) == sorted(
         path.stem for path in place.glob("*.csv") if not path.stem.endswith("_chart")
     )

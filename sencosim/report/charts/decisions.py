@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from sencosim.decisions.acceptability import Plane
 from sencosim.decisions.breakeven import EvidenceRange
@@ -17,6 +16,9 @@ from sencosim.report.charts.lines import horizontal_grid
 from sencosim.report.charts.rows import MOST_BARS, line_at, names_by_left_end
 from sencosim.report.charts.style import Chart, Sheet, Wording, beside, plain_numbers, sheet
 from sencosim.report.words import MILLION, money_scale, per_cent, sentence_case
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SHARE_LIMITS = (0.0, 1.0)
 BAR_INCHES = 0.36
@@ -257,6 +259,8 @@ def pair_chart(
 
 
 def _evidence(axes: Axes, first: Axis, second: Axis) -> None:
+    from matplotlib.patches import Rectangle
+
     (left, right), (low, high) = first.likely, second.likely
     axes.add_patch(
         Rectangle((left, low), right - left, high - low, facecolor=style.LIGHT_GREY, alpha=0.5, edgecolor="none")

@@ -1,0 +1,73 @@
+"""Every analysis of draws takes those of a finished run, which stays as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import sencosim as ss
+from sencosim.cli import main
+from sencosim.errors import InputError
+
+pytestmark = pytest.mark.engine
+
+SMALL = ("--council", "Rutland", "--years", "2", "--view", "central", "--headline-only", "--set", "run.warm_up_years=1")
+COMMANDS = (
+    ("breakeven",),
+    ("voi", "--worth", "requests=1000"),
+    ("ensemble",),
+    ("sensitivity", "prim"),
+    ("brief", "full_time", "--area", "Rutland"),
+    ("compare", "full_time"),
+)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished")
+    words = ("run", "full_time", *SMALL, "--replications", "2", "--draws", "32", "--workers", "1", "-q")
+    done = CliRunner().invoke(main, [*words, "-o", str(folder)])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def files_of(folder: Path) -> dict[Path, bytes]:
+    (run,) = (folder / "full_time").iterdir()
+    return {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_an_analysis_takes_the_draws_of_a_run(finished: Path, command: tuple[str, ...]) -> None:
+    before = files_of(finished)
+    named = () if command[0] in ("brief", "compare") else ("--run", "full_time")
+    done = CliRunner().invoke(main, [*command, *named, "-o", str(finished), "-q"])
+    assert done.exit_code == 0, done.output
+    assert files_of(finished) == before
+
+
+def test_too_few_draws_and_a_wrong_policy_are_said(finished: Path) -> None:
+    for words, said in (
+        (("sensitivity", "draws", "--run", "full_time"), "needs"),
+        (("breakeven", "slt_seat", "--run", "full_time"), "holds full_time, not slt_seat"),
+        (("voi",), "Name a scenario"),
+    ):
+        done = CliRunner().invoke(main, [*words, "-o", str(finished)])
+        assert done.exit_code == 2, done.output
+        assert said in done.output
+
+
+def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(finished)
+    (run,) = (finished / "full_time").iterdir()
+    runs = ss.open_runs(run)
+    assert "ensemble" not in vars(runs)
+    assert len(runs.draws()) == 32
+    assert runs.summary(by=["outcome"]).set_index("outcome").loc["net_public_cost", "n"] == 32
+    assert set(runs.cube["area"]) == {"England", "Rutland"}
+    assert "net_public_cost" in runs.tidy()["outcome"].to_numpy()
+    assert "GBP billion" in runs._repr_html_()
+    assert runs.breakeven().tables
+    with pytest.raises(InputError, match="no column colour"):
+        runs.summary(by=["colour"])
