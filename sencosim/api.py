@@ -46,7 +46,7 @@ from sencosim.studies.sweep import sweep_design, tidy
 from sencosim.studies.voi import voi_answer
 
 Tell = Callable[[Step], None]
-"""Hears of progress: anything that can be called with a step."""
+"""Callback for progress: anything that can be called with a step."""
 
 
 def _silent(_: Step) -> None:
@@ -323,7 +323,7 @@ def run(
     how
         Schools, processes, folder.
     tell
-        Hears of progress.
+        Callback for progress.
     mechanisms
         Functions of your own in place of mechanisms, by name: see :mod:`sencosim.arms.replaceable` for the names and
         what each takes and returns. The reference engine then runs, some fifty times slower, and everything that comes

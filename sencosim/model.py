@@ -151,7 +151,7 @@ def run_scenario(
     resolved, options
         What is asked, and how it is run.
     progress
-        Hears of every finished pair.
+        Callback for each finished pair.
     plan
         What to run; by default what :func:`plan_run` makes of the scenario.
     store

@@ -201,15 +201,12 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     chosen = {**options, **{name: before.get(name) for name in ("quick", "headline_only", "engine")}}
     chosen["councils"] = tuple(before.get("councils", ()))
     check_same(folder.name, before, run_facts(with_settings(source, {}), run_options(chosen)), "extend")
-    changed = {NUMBERS[name]: str(options[name]) for name in ("draws", "replications") if options[name] is not None}
-    fewer = [
-        name
-        for name in ("draws", "replications")
-        if str(options[name]).isdecimal() and int(options[name]) < before[name]
-    ]
-    if not changed or fewer:
+    asked = {name: str(options[name]) for name in ("draws", "replications") if options[name] is not None}
+    gains = [int(number) - before[name] if number.isdecimal() else 1 for name, number in asked.items()]
+    if min(gains, default=0) < 0 or max(gains, default=0) == 0:
         had = f"{folder.name} has {before['draws']} draws and {before['replications']} replications."
         raise InputError(f"{had} Say how many there are to be, more and not fewer: --draws {4 * before['draws']}")
+    changed = {NUMBERS[name]: number for name, number in asked.items()}
     resolved = with_settings(source, changed)
     console.note(f"{resolved.scenario.name}: going on from {folder.name}.")
     cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest()}

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.engine
 SMALL = ("--council", "Rutland", "--years", "2", "--view", "central", "--headline-only", "--set", "run.warm_up_years=1")
 COMMANDS = (
     ("breakeven",),
-    ("voi", "--worth", "requests=1000"),
+    ("voi", "--worth", "refusals=1000"),
     ("ensemble",),
     ("sensitivity", "prim"),
     ("brief", "full_time", "--area", "Rutland"),
@@ -27,7 +27,7 @@ COMMANDS = (
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("finished")
-    words = ("run", "full_time", *SMALL, "--replications", "2", "--draws", "32", "--workers", "1", "-q")
+    words = ("run", "full_time", *SMALL, "--replications", "2", "--draws", "90", "--workers", "1", "-q")
     done = CliRunner().invoke(main, [*words, "-o", str(folder)])
     assert done.exit_code == 0, done.output
     return folder
@@ -63,8 +63,8 @@ def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monk
     (run,) = (finished / "full_time").iterdir()
     runs = ss.open_runs(run)
     assert "ensemble" not in vars(runs)
-    assert len(runs.draws()) == 32
-    assert runs.summary(by=["outcome"]).set_index("outcome").loc["net_public_cost", "n"] == 32
+    assert len(runs.draws()) == 90
+    assert runs.summary(by=["outcome"]).set_index("outcome").loc["net_public_cost", "n"] == 90
     assert set(runs.cube["area"]) == {"England", "Rutland"}
     assert "net_public_cost" in runs.tidy()["outcome"].to_numpy()
     assert "GBP billion" in runs._repr_html_()
