@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms, replaced_by
 from sencosim.decisions.designs import saltelli
@@ -44,6 +43,9 @@ from sencosim.studies.sensitivity import morris_answer, sobol_answer, tornado_an
 from sencosim.studies.space import choose, together, uncertain
 from sencosim.studies.sweep import sweep_design, tidy
 from sencosim.studies.voi import voi_answer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Tell = Callable[[Step], None]
 """Callback for progress: anything that can be called with a step."""

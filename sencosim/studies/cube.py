@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.figure import Figure
 
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
@@ -24,6 +24,9 @@ from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, moved_from, points_o
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.question import BASELINE, Question, reading_at
 from sencosim.units import format_year
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Floats = npt.NDArray[np.float64]
 ENGLAND = "England"
@@ -190,6 +193,8 @@ def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Figure:
     InputError
         If the cube has no such outcome.
     """
+    from matplotlib.figure import Figure
+
     table = differences(cube[(cube["outcome"] == outcome) & (cube["payer"] == payer) & (cube["area"] == ENGLAND)])
     if table.empty:
         raise InputError(f"There is no outcome named {outcome}. There is {', '.join(sorted(set(cube['outcome'])))}.")
