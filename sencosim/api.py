@@ -5,14 +5,13 @@ Scenarios are frozen and typed: a change makes another one. An ensemble is one s
 
 from __future__ import annotations
 
-import json
 import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -22,7 +21,7 @@ from sencosim.decisions.ensemble import Ensemble, read_ensemble
 from sencosim.engine.choose import EngineName
 from sencosim.errors import EvidenceError, InputError
 from sencosim.evidence.distributions import Distribution
-from sencosim.experiment.finished import find_run
+from sencosim.experiment.finished import find_run, manifest_of
 from sencosim.experiment.pool import Step, Where, here
 from sencosim.experiment.store import Store
 from sencosim.model import RunOptions, finished_run
@@ -34,7 +33,7 @@ from sencosim.studies.answer import Answer, marked_answer, marks_of
 from sencosim.studies.breakeven import breakeven_answer
 from sencosim.studies.cube import COLUMNS as CUBE_COLUMNS
 from sencosim.studies.cube import Arms, arms_of_question, arms_of_run, cube_of, plot_of, summary_of
-from sencosim.studies.draws import INPUTS, WHOLE, design_in, ensemble_of, folder_of, manifest_of
+from sencosim.studies.draws import INPUTS, WHOLE, design_in, ensemble_of, folder_of, scenarios_in
 from sencosim.studies.from_run import ensemble_of_run
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.prim import prim_answer
@@ -395,8 +394,7 @@ def open_runs(folder: str | Path) -> Runs:
     """
     place = Path(folder)
     if (place / WHOLE).is_file():
-        told: dict[str, Any] = manifest_of(place)["resolved_scenarios"]
-        policies = {name: Policy(Scenario.model_validate_json(json.dumps(one))) for name, one in told.items()}
+        policies = {name: Policy(one) for name, one in scenarios_in(place).items()}
         return Runs(place, policies, partial(read_ensemble, place), partial(_pairs_kept, place, policies))
     found = find_run(Path("outputs"), str(folder))
     scenario = load_scenario(found / "scenario.resolved.yaml").scenario

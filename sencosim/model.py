@@ -8,7 +8,6 @@ processes they run and where they are kept is the business of :mod:`sencosim.exp
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ from sencosim.errors import EngineError, InputError
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ROUTE_NAMES
-from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.jobs import Job, asked, laws_for, rows_for
 from sencosim.experiment.plan import DEFAULT_DRAWS, DRAW_SHARE, Plan
 from sencosim.experiment.pool import Progress, Step, conduct, here
@@ -181,17 +180,16 @@ def finished_run(folder: Path) -> RunResult:
         raise InputError(
             f"{folder.as_posix()} keeps no pairs of runs, so its draws cannot be analysed. Run the scenario again."
         )
-    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    told = manifest_of(folder)
     resolved = load_scenario(folder / "scenario.resolved.yaml")
     scenario, store = resolved.scenario, Store(folder, folder.name)
     kept = told["precision"]
-    rule = Rule(told["replications"], told["replications"], kept["asked_share"])
     routes = ROUTE_NAMES if told["route_share"] is not None else ()
     plan = Plan(
         views=scenario.views,
         main_view=scenario.view,
         draws=told["draws"],
-        rule=rule if kept["fewest"] == kept["most"] else replace(rule, fewest=kept["fewest"], most=kept["most"]),
+        rule=Rule(kept["fewest"], kept["most"], kept["asked_share"]),
         share=told["sample_share"],
         draw_share=told["draw_sample_share"],
         sampling=told["sampling"],

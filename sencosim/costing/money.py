@@ -39,7 +39,7 @@ FLOW_COLUMNS = {
 }
 """Columns of :func:`flows`, and the amounts that they add up."""
 PAID = ("payer_net", "payer_cost", "payer_saving")
-"""What is told of each payer: net, and its parts above and below zero."""
+"""Amounts given for each payer: net, and its parts above and below zero."""
 
 
 def amounts(lines: pd.DataFrame) -> dict[str, Floats]:

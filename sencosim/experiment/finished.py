@@ -10,11 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from sencosim.errors import InputError
 
 MANIFEST = "manifest.json"
 """File that every finished folder has."""
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What a finished folder says of itself."""
+    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return found
 
 
 def find_run(root: Path, wanted: str) -> Path:
@@ -105,7 +112,7 @@ def _folders(parent: Path) -> list[Path]:
 def _kind(folder: Path) -> str:
     """What a manifest says that its folder is; blank for a run."""
     try:
-        facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        facts = manifest_of(folder)
     except ValueError:
         return ""  # a damaged run is still that run: who reads it says what is wrong
     return str(facts.get("kind", ""))

@@ -30,7 +30,7 @@ from sencosim.experiment.totals import PairTotals
 AHEAD = 2
 """Worlds handed out for each process, so that none waits for the next one."""
 SECONDS_BETWEEN_STEPS = 0.2
-"""Progress is told no oftener than that, but for the last step."""
+"""Least time between two reports of progress; the last step is always reported."""
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def new_store(parent: Path | None, name: str, facts: Mapping[str, Any]) -> Store
     else:
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            store = _claim(parent, name)
+            store = Store(*claim(parent, name, RUNNING))
         except OSError as error:
             raise OutputError(
                 f"The run cannot be kept in {parent}: {error.strerror or error}. Choose another folder with --out."
@@ -199,17 +199,24 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def _claim(parent: Path, name: str) -> Store:
+def claim(parent: Path, name: str, ending: str) -> tuple[Path, str]:
+    """Make a hidden folder for the first free name, and give both. Making it is what claims the name.
+
+    Raises
+    ------
+    OutputError
+        If every name that could be given is taken.
+    """
     for number in range(1, MOST_CLASHES):
         taken = name if number == 1 else f"{name}-{number}"
-        folder = parent / f".{taken}{RUNNING}"
+        hidden = parent / f".{taken}{ending}"
         try:
-            folder.mkdir()
+            hidden.mkdir()
         except FileExistsError:
             continue
         if not (parent / taken).exists():
-            return Store(folder, taken)
-        folder.rmdir()
+            return hidden, taken
+        hidden.rmdir()
     raise OutputError(f"There are {MOST_CLASHES} folders named {name} in {parent}.")
 
 

@@ -27,7 +27,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book, price_books_of
-from sencosim.outcomes.summary import moved_from, points_of, read_arms
+from sencosim.outcomes.summary import moved_draws, points_of, read_arms
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
@@ -82,10 +82,8 @@ def _over_draws(
     result: RunResult, arms: Mapping[Job, Floats], values: Mapping[Job, Mapping[str, float]], points: list[Job]
 ) -> pd.DataFrame:
     """Mean lines of the pairs that the summary averages: the draws, or the replications if there is none."""
-    level = np.mean([arms[job] for job in points], axis=0)
     draws = [job for job in arms if job.draw > 0 and job.view == points[0].view]
-    drawn = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
-    counted = drawn or {job: arms[job] for job in points}
+    counted = moved_draws(result, points, draws, arms) or {job: arms[job] for job in points}
     worlds = [
         average_lines(_priced(result, job, values[job], one)).assign(draw=number)
         for number, (job, one) in enumerate(counted.items())

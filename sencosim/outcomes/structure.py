@@ -22,7 +22,7 @@ from sencosim.outcomes.summary import (
     PRESENT_VALUE,
     PRICE_DRAWS_PER_DRAW,
     Summary,
-    moved_from,
+    moved_draws,
     points_of,
     read_arms,
     series_of,
@@ -76,9 +76,8 @@ def _draws_of(result: RunResult, key: str) -> Iterator[tuple[Job, str, Floats]]:
     other = [plan.point_job(plan.main_view, 0, law)] if law != plan.laws[0] else []
     references = [plan.reference_of(job) for job in jobs]
     arms, values = read_arms(result, dict.fromkeys([*points, *other, *references, *jobs]))
-    level = np.mean([arms[job] for job in points_of(result, plan.main_view, arms, values, law)], axis=0)
-    for job in jobs:
-        moved = moved_from(level, arms[plan.reference_of(job)], arms[job])
+    counted = moved_draws(result, points_of(result, plan.main_view, arms, values, law), jobs, arms)
+    for job, moved in counted.items():
         for one in series_of(result.asked(job), job, values[job], moved, PRICE_DRAWS_OF_A_ROW):
             if one.outcome in MONEY:
                 yield job, one.outcome, one.difference[:, -1]

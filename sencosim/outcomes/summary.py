@@ -139,12 +139,15 @@ def _estimates(result: RunResult) -> Iterator[Estimate]:
         yield from estimates_of(result, points, draws, arms, values)
 
 
-def read_arms(result: RunResult, jobs: Iterable[Job]) -> tuple[dict[Job, Floats], dict[Job, Mapping[str, float]]]:
-    """Both arms of some pairs over the horizon, and the evidence of each."""
+def read_arms(
+    result: RunResult, jobs: Iterable[Job], n_years: int | None = None
+) -> tuple[dict[Job, Floats], dict[Job, Mapping[str, float]]]:
+    """Both arms of some pairs over the last years, those of the horizon if none are said, and the evidence of each."""
+    n_years = result.scenario.horizon.years if n_years is None else n_years
     arms: dict[Job, Floats] = {}
     values: dict[Job, Mapping[str, float]] = {}
     for totals in result.pairs(jobs):
-        arms[totals.job] = arms_of(totals, result.scenario.horizon.years)
+        arms[totals.job] = arms_of(totals, n_years)
         values[totals.job] = totals.values  # noqa: PD011
     return arms, values
 
@@ -161,8 +164,7 @@ def estimates_of(
     ``points`` are its pairs on level 0. Arms and evidence are those of :func:`read_arms`, of the pairs from which draws
     move, too.
     """
-    level = np.mean([arms[job] for job in points], axis=0)
-    moved = {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
+    moved = moved_draws(result, points, draws, arms)
     found: dict[tuple[str, str], tuple[list[Series], list[Series]]] = {}
     for job in (*points, *draws):
         for one in series_of(result.asked(job), job, values[job], moved.get(job, arms[job])):
@@ -223,6 +225,14 @@ def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:
     with the chance of the draw. [all: units, one shape]
     """
     return level + (drawn - reference)
+
+
+def moved_draws(
+    result: RunResult, points: Iterable[Job], draws: Iterable[Job], arms: Mapping[Job, Floats]
+) -> dict[Job, Floats]:
+    """Both arms of each draw as counted: moved from the mean of the pairs on level 0, see :func:`moved_from`."""
+    level = np.mean([arms[job] for job in points], axis=0)
+    return {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
 
 
 # -- the tables -----------------------------------------------------------------------------------------------------

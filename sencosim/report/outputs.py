@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
-from sencosim.experiment.store import DATASET, share_files
+from sencosim.experiment.store import DATASET, claim, share_files
 from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
 from sencosim.report.charts.levels import levels_chart
@@ -49,7 +49,6 @@ CHARTS = (
     *(fan_chart, waterfall_chart, levels_chart, published_chart, equity_chart),
     *(chance_of_saving_chart, cost_effect_chart, switching_values_chart, worth_of_research_chart),
 )
-MOST_CLASHES = 1000
 
 
 def write_outputs(
@@ -93,7 +92,7 @@ def new_folder(parent: Path, name: str) -> Iterator[tuple[Path, str]]:
     ``-2``, ``-3`` and so on are added to a name that is taken, by whichever process.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    hidden, taken = _claim(parent, name)
+    hidden, taken = claim(parent, name, PARTIAL)
     try:
         yield hidden, taken
         _settle(hidden)
@@ -117,21 +116,6 @@ def charts_of(findings: Findings, run_id: str) -> list[Chart]:
     source = f"Source: sencosim {manifest['software']['sencosim']}, run {run_id}; {schools}."
     made = (maker(findings, source) for maker in CHARTS)
     return [chart for chart in made if chart is not None]
-
-
-def _claim(parent: Path, name: str) -> tuple[Path, str]:
-    """Make a hidden folder for the first free name. Making it is what claims the name."""
-    for number in range(1, MOST_CLASHES):
-        taken = name if number == 1 else f"{name}-{number}"
-        hidden = parent / f".{taken}{PARTIAL}"
-        try:
-            hidden.mkdir()
-        except FileExistsError:
-            continue
-        if not (parent / taken).exists():
-            return hidden, taken
-        hidden.rmdir()
-    raise OutputError(f"There are {MOST_CLASHES} folders named {name} in {parent}.")
 
 
 def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:

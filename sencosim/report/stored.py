@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from sencosim.errors import InputError
-from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.research import ABOUT, TABLES
 
@@ -82,7 +82,7 @@ def read_run(folder: Path) -> StoredRun:
             "before results packs wrote it. Run the scenario again, then repeat this."
         )
     words: dict[str, Any] = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = manifest_of(folder)
     return StoredRun(folder, _inputs(folder, words, manifest))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,9 +18,10 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.catalogue import OUTCOMES, outcome_by_year
-from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
-from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, moved_from, points_of
+from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, describe, outcome_by_year
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, moved_draws, points_of, read_arms
+from sencosim.report.words import MILLION
+from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.question import BASELINE, Question, reading_at
 from sencosim.units import format_year
@@ -106,7 +107,7 @@ def arms_of_question(question: Question, store: Store) -> Iterator[Arms]:
                 for point in group:
                     keys = (point.view, point.draw, replication, scenario.baselines[0], ENGLAND)
                     book = price_book(scenario, point.view, reading_at(scenario, point).values)
-                    yield Arms(*keys, scenario, _england(pair), book)
+                    yield Arms(*keys, scenario, arms_of(pair, scenario.simulated_years), book)
 
 
 def arms_of_run(result: RunResult) -> Iterator[Arms]:
@@ -115,39 +116,27 @@ def arms_of_run(result: RunResult) -> Iterator[Arms]:
         yield from _under_law(result, law)
 
 
-def _under_law(result: RunResult, law: str) -> Iterator[Arms]:
-    plan, first = result.plan, result.plan.laws[0]
-    jobs = result.jobs() if law == first else plan.law_jobs(law)  # type: ignore[arg-type]
-    pairs = {one.job: one for one in result.pairs(jobs)}
-    pairs |= {} if law == first else {one.job: one for one in result.pairs(plan.point_jobs(result.replications))}
-    arms = {job: _england(one) for job, one in pairs.items()}
-    values: dict[object, Mapping[str, float]] = {job: one.values for job, one in pairs.items()}  # noqa: PD011
-    for view in result.scenario.views if law == first else (plan.main_view,):
-        points = points_of(result, view, arms, values, law)  # type: ignore[arg-type]
-        level = np.mean([arms[job] for job in points], axis=0)
-        for job in points:
-            book = price_book(result.asked(job), view, values[job])
-            yield Arms(view, 0, job.replication, law, ENGLAND, result.asked(job), arms[job], book)
-            yield from _by_council(result, pairs.get(job), book, law)
-        for job in (one for one in pairs if one.view == view and one.draw > 0):
-            moved = moved_from(level, arms[plan.reference_of(job)], arms[job])
-            book = price_book(result.asked(job), view, values[job])
-            yield Arms(view, job.draw, job.replication, law, ENGLAND, result.asked(job), moved, book)
+def _under_law(result: RunResult, law: Law) -> Iterator[Arms]:
+    plan = result.plan
+    is_first = law == plan.laws[0]
+    jobs = result.jobs() if is_first else [*plan.point_jobs(result.replications), *plan.law_jobs(law)]
+    arms, values = read_arms(result, jobs, plan.n_years)
+    for view in result.scenario.views if is_first else (plan.main_view,):
+        points = points_of(result, view, arms, values, law)
+        draws = [job for job in arms if job.view == view and job.law == law and job.draw > 0]
+        for job, totals in {**{job: arms[job] for job in points}, **moved_draws(result, points, draws, arms)}.items():
+            scenario, book = result.asked(job), price_book(result.asked(job), view, values[job])
+            one = Arms(view, job.draw, job.replication, law, ENGLAND, scenario, totals, book)
+            yield one
+            if job.draw == 0 and result.store.has(job):
+                yield from _by_council(one, result.store.read(job))
 
 
-def _by_council(result: RunResult, pair: PairTotals | None, book: PriceBook, law: str) -> Iterator[Arms]:
+def _by_council(england: Arms, pair: PairTotals) -> Iterator[Arms]:
     """Councils of a pair, each its own and not weighted up."""
-    if pair is None:
-        return
     names = {council.la_code: council.name for council in load_councils()}
-    job, scenario = pair.job, result.asked(pair.job)
-    for number, code in enumerate(pair.councils.tolist()):
-        totals = np.stack([pair.council_baseline[number], pair.council_policy[number]])
-        yield Arms(job.view, 0, job.replication, law, names[code], scenario, totals, book)
-
-
-def _england(pair: PairTotals) -> Floats:
-    return np.stack([pair.baseline.sum(axis=0), pair.policy.sum(axis=0)])
+    for code, *arms in zip(pair.councils.tolist(), pair.council_baseline, pair.council_policy, strict=True):
+        yield replace(england, area=names[code], totals=np.stack(arms))
 
 
 def differences(cube: pd.DataFrame) -> pd.DataFrame:
@@ -166,7 +155,7 @@ def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Money is its present value, everything else its total over the horizon, unless ``by`` has the year.
     """
     table = differences(cube)
-    money = (table["payer"].astype(str) != "") | table["outcome"].isin([*MONEY, "released_hours_worth"])
+    money = table["outcome"].isin([*MONEY_OUTCOME]) | (table["payer"].astype(str) != "")
     if "year" not in by:
         table = table[table["year"].astype(str) == np.where(money, PRESENT_VALUE, TOTAL)]
     if "area" not in by:
@@ -200,7 +189,8 @@ def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Figure:
         raise InputError(f"There is no outcome named {outcome}. There is {', '.join(sorted(set(cube['outcome'])))}.")
     table = table[~table["year"].isin([TOTAL, PRESENT_VALUE])]
     table = table[table["draw"] > 0] if (table["draw"] > 0).any() else table
-    scale, unit = (1e6, "GBP million a year") if outcome in MONEY or payer else (1.0, outcome_units()[outcome])
+    title, unit, kind, _ = describe(outcome, payer)
+    scale, unit = (MILLION, "GBP million a year") if kind == "money" else (1.0, unit)
     figure = Figure(figsize=(7.0, 4.0), layout="constrained")
     axes = figure.subplots()
     for (view, law), own in table.groupby(["view", "baseline"], observed=True, sort=False):
@@ -209,7 +199,7 @@ def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Figure:
         (line,) = axes.plot(years, ends["middle"], label=f"{view}, {str(law).replace('_', ' ')}")
         axes.fill_between(years, ends["low"], ends["high"], color=line.get_color(), alpha=0.2, linewidth=0)
     axes.axhline(0.0, color="black", linewidth=0.8)
-    axes.set(title=outcome_titles()[f"{outcome}.{payer}" if payer else outcome], ylabel=unit)
+    axes.set(title=title, ylabel=unit)
     axes.tick_params(axis="x", rotation=45)
     axes.legend(frameon=False)
     return figure

@@ -8,32 +8,36 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from sencosim.costing.prices import PriceBook
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT, Ensemble, make_ensemble, read_ensemble, write_ensemble
 from sencosim.errors import InputError, OutputError
-from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.experiment.pool import Progress, Where, conduct
 from sencosim.experiment.probe import minutes, probe
 from sencosim.experiment.store import Store, new_store, write_whole
 from sencosim.model import england, price_book
 from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
 from sencosim.population.schools import Population
-from sencosim.studies.question import BASELINE, Point, Question, Worker, reading_at
+from sencosim.scenario.schema import Scenario
+from sencosim.studies.question import BASELINE, Question, Worker, reading_at
 from sencosim.studies.space import titles_and_units
 
 FOLDER = "ensembles"
 WHOLE = "ensemble.json"
 INPUTS = "inputs.parquet"
 CUBE = "cube.parquet"
+Floats = npt.NDArray[np.float64]
 Row = dict[str, Any]
 
 
@@ -93,25 +97,24 @@ def rows_of(question: Question, store: Store) -> Iterator[Row]:
     for number, group in enumerate(question.groups, start=1):
         arms = question.arms_at(number)
         for replication in question.numbers(question.replications):
-            yield from _rows_at(question, store, number, replication, group, arms)
+            pairs = {name: store.read(question.job(number, name, replication)) for name in arms}
+            baseline = next(iter(pairs.values())).baseline[0]
+            for point in group:
+                keys = {"view": point.view, "draw": point.draw, "replication": replication}
+                policies = {
+                    name: (one, pairs[name].policy[0], price_book(one, point.view, reading_at(one, point).values))
+                    for name, one in arms.items()
+                }
+                yield from rows_at(keys, baseline, policies)
 
 
-def _rows_at(
-    question: Question, store: Store, number: int, replication: int, group: tuple[Point, ...], arms: Any
-) -> Iterator[Row]:
-    pairs = {name: store.read(question.job(number, name, replication)) for name in arms}
-    first = next(iter(pairs))
-    baseline, some = pairs[first].baseline[0], arms[first]
-    physical = {name: physical_outcomes(pairs[name].policy[0], baseline, one) for name, one in arms.items()}
-    for point in group:
-        keys = {"view": point.view, "draw": point.draw, "replication": replication}
-        events: Row = {}
-        for name, scenario in arms.items():
-            book = price_book(scenario, point.view, reading_at(scenario, point).values)
-            money = money_outcomes(pairs[name].policy[0], baseline, scenario, book)
-            events = {key: value for key, value in money.items() if key.startswith("fewer_")}
-            yield keys | {"arm": name} | money | physical[name]
-        yield keys | {"arm": BASELINE} | no_money() | events | physical_outcomes(baseline, baseline, some)
+def rows_at(keys: Row, baseline: Floats, policies: Mapping[str, tuple[Scenario, Floats, PriceBook]]) -> Iterator[Row]:
+    """Rows of one point and replication: each policy with its totals and prices, then the no-policy arm."""
+    for name, (scenario, policy, book) in policies.items():
+        money = money_outcomes(policy, baseline, scenario, book)
+        events = {key: value for key, value in money.items() if key.startswith("fewer_")}
+        yield keys | {"arm": name} | money | physical_outcomes(policy, baseline, scenario)
+    yield keys | {"arm": BASELINE} | no_money() | events | physical_outcomes(baseline, baseline, scenario)
 
 
 def run_now(question: Question, where: Where, tell: Progress) -> list[Row]:
@@ -136,10 +139,10 @@ def open_ensemble(folder: Path) -> Ensemble:
     raise InputError(f"There is no ensemble in {folder}: it has no file {WHOLE}.")
 
 
-def manifest_of(folder: Path) -> dict[str, Any]:
-    """What was asked."""
-    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    return found
+def scenarios_in(folder: Path) -> dict[str, Scenario]:
+    """Policies of an ensemble, by name of their arm."""
+    told = manifest_of(folder)["resolved_scenarios"]
+    return {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
 
 
 def design_in(folder: Path) -> Design:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ import pandas as pd
 from sencosim.decisions.ensemble import WEIGHT, Ensemble, make_ensemble
 from sencosim.errors import InputError
 from sencosim.evidence.posterior import load_posterior
-from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.jobs import Job
 from sencosim.model import RunResult, finished_run, price_book
-from sencosim.outcomes.columns import money_outcomes, no_money, outcome_units, physical_outcomes
-from sencosim.outcomes.summary import moved_from, points_of
+from sencosim.outcomes.columns import outcome_units
+from sencosim.outcomes.summary import moved_draws, points_of, read_arms
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.draws import rows_at
 from sencosim.studies.question import BASELINE
 from sencosim.studies.space import fitted, titles_and_units, uncertain
 
@@ -37,7 +38,7 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
     result = finished_run(folder)
     if result.plan.draws < 1:
         raise InputError(f"{folder.as_posix()} has no draws of the evidence. Run it with --draws.")
-    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    told = manifest_of(folder)
     about = {name: json.dumps(fact, sort_keys=True) for name, fact in told.items() if name != "files"}
     return draws_of_run(result, about), result.scenario
 
@@ -52,26 +53,21 @@ def draws_of_run(result: RunResult, about: Mapping[str, str] | None = None) -> E
     about
         What was run, in words and fingerprints.
     """
-    arms = {totals.job: _arms(totals.baseline, totals.policy) for totals in result.pairs()}
-    values: dict[Job, Mapping[str, float]] = {one.job: one.values for one in result.pairs()}  # noqa: PD011
+    arms, values = read_arms(result, result.jobs(), result.plan.n_years)
     inputs, rows = list[dict[str, Any]](), list[dict[str, Any]]()
     for view in result.scenario.views:
         points = points_of(result, view, arms, values)
-        level = np.mean([arms[job] for job in points], axis=0)
-        for job in (one for one in result.plan.draw_jobs() if one.view == view and one.draw > 0):
-            moved = moved_from(level, arms[result.plan.reference_of(job)], arms[job])
-            inputs.append(_inputs(result.asked(job), job, values[job]))
-            rows += _rows(result.asked(job), job, moved, values[job])
+        draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
+        for job, (baseline, policy) in moved_draws(result, points, draws, arms).items():
+            scenario, reading = result.asked(job), values[job]
+            inputs.append(_inputs(scenario, job, reading))
+            keys = {"view": view, "draw": job.draw, "replication": 0}
+            rows += rows_at(keys, baseline, {scenario.name: (scenario, policy, price_book(scenario, view, reading))})
     frame = pd.DataFrame(inputs)
     shared = frame.loc[:, frame.notna().all()]  # an input that one view does not draw says nothing across views
     names = [str(name) for name in shared if name not in ("view", "draw", WEIGHT)]
     units = titles_and_units(names)[1] | outcome_units()
     return make_ensemble(shared, pd.DataFrame(rows), units, (BASELINE, result.scenario.name), about)
-
-
-def _arms(baseline: Floats, policy: Floats) -> Floats:
-    """Both arms over all years, all strata together. [units, shape (2, n_years, n_quantities)]"""
-    return np.array([baseline.sum(axis=0), policy.sum(axis=0)])
 
 
 def _inputs(scenario: Scenario, job: Job, values: Mapping[str, float]) -> dict[str, Any]:
@@ -80,12 +76,3 @@ def _inputs(scenario: Scenario, job: Job, values: Mapping[str, float]) -> dict[s
     in_lists = {name: numbers[name] for name in fitted(scenario) if "[" in name}
     drawn = {name: values[name] for name in sorted(uncertain(scenario, job.view))}
     return {"view": job.view, "draw": job.draw, WEIGHT: 1.0} | drawn | in_lists
-
-
-def _rows(scenario: Scenario, job: Job, arms: Floats, values: Mapping[str, float]) -> Iterator[dict[str, Any]]:
-    baseline, policy = arms
-    keys = {"view": job.view, "draw": job.draw, "replication": 0}
-    money = money_outcomes(policy, baseline, scenario, price_book(scenario, job.view, values))
-    events = {name: value for name, value in money.items() if name.startswith("fewer_")}
-    yield keys | {"arm": scenario.name} | money | physical_outcomes(policy, baseline, scenario)
-    yield keys | {"arm": BASELINE} | no_money() | events | physical_outcomes(baseline, baseline, scenario)

@@ -179,14 +179,9 @@ def _of_run(out: Path, run: str, names: Sequence[str]) -> Drawn:
 
 
 def _stored(folder: Path, names: Sequence[str]) -> Drawn:
-    import json
+    from sencosim.studies.draws import open_ensemble, scenarios_in
 
-    from sencosim.scenario.schema import Scenario
-    from sencosim.studies.draws import manifest_of, open_ensemble
-
-    ensemble = open_ensemble(folder)
-    told = manifest_of(folder)["resolved_scenarios"]
-    scenarios = {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
+    ensemble, scenarios = open_ensemble(folder), scenarios_in(folder)
     _check_named(folder, list(scenarios), names)
     return Drawn(ensemble, folder, scenarios)
 
