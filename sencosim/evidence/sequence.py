@@ -44,7 +44,8 @@ def _block(seed: int, number: int) -> npt.NDArray[np.float64]:
     if number:
         engine.fast_forward(number * BLOCK)
     half_a_step = 0.5 ** (engine.bits + 1)  # no number is 0, where a normal deviate is infinite
-    return np.ascontiguousarray(engine.random(BLOCK)[:, : len(dimensions())]) + half_a_step
+    points: npt.NDArray[np.float64] = engine.random(BLOCK)[:, : len(dimensions())] + half_a_step
+    return points
 
 
 def uniform_of(seed: int, draw: int, name: str) -> float:
