@@ -22,7 +22,7 @@ from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
-from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
+from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import terms_of
 from sencosim.engine.choose import EngineName, engine_named, is_ready
 from sencosim.engine.pair import PairResult, World, first_year_of, read_evidence, run_pair
@@ -45,8 +45,6 @@ from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import Resolved, load_scenario
 from sencosim.scenario.schema import Scenario
 
-PRICE_DRAWS = 10
-"""Joint draws of prices for each simulated draw: prices are cheap to vary, runs are not."""
 SCHOOLS_IN_ENGLAND = 20_227
 
 
@@ -367,22 +365,6 @@ def _with_job(table: pd.DataFrame, job: Job) -> pd.DataFrame:
 def price_book(scenario: Scenario, view: str, values: Mapping[str, float]) -> PriceBook:
     """Prices of a pair: those of its own reading of the evidence."""
     return PriceBook.from_values(values, view, terms_of(scenario))
-
-
-def price_draws_of(scenario: Scenario, job: Job, values: Mapping[str, float]) -> Iterator[dict[str, float]]:
-    """Joint draws of unit costs beside one simulated draw. Draw 0, the point values, has only its own."""
-    if job.draw == 0:
-        yield {name: values[name] for name in PRICE_PARAMETERS}
-        return
-    for number in range(PRICE_DRAWS):
-        drawn = read_evidence(scenario, job.view, 1000 * (number + 1) + job.draw, scenario.run.seed).values  # noqa: PD011
-        yield {name: drawn[name] for name in PRICE_PARAMETERS}
-
-
-def price_books_of(scenario: Scenario, job: Job, values: Mapping[str, float]) -> Iterator[PriceBook]:
-    """Prices of each of :func:`price_draws_of`."""
-    for prices in price_draws_of(scenario, job, values):
-        yield price_book(scenario, job.view, {**values, **prices})
 
 
 def price_pair(scenario: Scenario, totals: PairTotals) -> pd.DataFrame:

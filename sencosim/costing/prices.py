@@ -47,6 +47,10 @@ PRICE_PARAMETERS = (
     *("tribunal_cost_public", "tribunal_council_share"),
 )
 """Register entries that a price book reads: what a joint parameter draw must hold."""
+ENGINE_READS_TOO = frozenset({"full_time_hours_per_week"})
+"""Entries of the price book on which a run of the engine depends as well."""
+ONLY_PRICES = frozenset(PRICE_PARAMETERS) - ENGINE_READS_TOO
+"""Entries that only the price book reads, so that no run of the engine depends on them."""
 COLUMNS = (
     *("quantity", "price_unit", "category", "item", "side", "payer", "counterpart", "nature", "price_gbp"),
     *("cashable_share", "pay_linked", "in_budget", "in_social", "parameters"),

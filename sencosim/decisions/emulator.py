@@ -125,6 +125,12 @@ class Emulator:
     whole: _Fit
     outcome: Floats  # what it was fitted to [shape (n,)]
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Inputs that a prediction by the whole or by a fold needs."""
+        needed = {name for fit in (self.whole, *self.folds) for name in fit.names}
+        return tuple(name for name in self.inputs if name in needed)
+
     def predict(self, inputs: pd.DataFrame) -> Floats:
         """Expected outcome at new inputs. [unit of the outcome, shape (n_at,)]"""
         with one_thread():

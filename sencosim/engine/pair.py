@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -17,7 +17,7 @@ from sencosim.engine.choose import Baseline, EngineName, engine_named, run_basel
 from sencosim.evidence.posterior import load_posterior, row_of_draw
 from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ONLY_POLICY_READS, neutral_routes
-from sencosim.evidence.sequence import uniform_of
+from sencosim.evidence.sequence import FITTED, uniform_of, uniforms_of
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
@@ -79,6 +79,18 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     fitted = load_posterior().values(row_of_draw(seed, draw), register)
     kept = {name: value for name, value in fitted.items() if name not in register.overridden}
     return Draw.of({**drawn, **kept, **off})
+
+
+def read_inputs(scenario: Scenario, view_name: str, names: Sequence[str], n: int) -> dict[str, FloatArray]:
+    """Some numbers of the first ``n`` draws at once, as :func:`read_evidence` has them. [shape (n,) each]"""
+    register, seed, sample = register_of(scenario), scenario.run.seed, load_posterior()
+    fitted = [name for name in names if name in sample.names and name not in register.overridden]
+    others = [name for name in names if name not in fitted]
+    found = load_view(view_name).draws(register, partial(uniforms_of, seed, n), others, n)
+    rows = [sample.row_at(share) for share in uniforms_of(seed, n, FITTED).tolist()] if fitted else []
+    found |= {name: np.array([sample.rows[row][name] for row in rows]) for name in fitted}
+    off = neutral_values(scenario.mechanisms.off)
+    return {name: np.full(n, off[name]) if name in off else found[name] for name in names}
 
 
 def run_pair(

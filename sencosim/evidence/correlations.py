@@ -9,10 +9,12 @@ part is keyed by the name of the group: to state a correlation changes the draws
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import scipy
 from pydantic import Field, ValidationError, model_validator
 
@@ -116,19 +118,25 @@ def _fault_of(name: str, parameters: Mapping[str, Doubtful]) -> str:
     return "" if parameters[name].uncertainty is not None else f"{name} has no distribution: it is not drawn."
 
 
-def joint_uniforms(groups: Iterable[CorrelatedGroup], uniforms: Callable[[str], float]) -> dict[str, float]:
+Number = TypeVar("Number", float, npt.NDArray[np.float64])
+
+
+def joint_uniforms(
+    groups: Iterable[CorrelatedGroup], uniforms: Callable[[str], Number], names: Container[str] | None = None
+) -> dict[str, Number]:
     """Share of each correlated parameter's distribution, spike in its place, below its draw. [above 0 and below 1]
 
-    Groups of correlation 0 are passed over; ``uniforms`` gives the keyed uniform number of a name.
+    Groups of correlation 0, or without any of the ``names``, are passed over; ``uniforms`` gives the uniform number of
+    a name, or those of many draws.
     """
-    found = {}
+    found: dict[str, Number] = {}
     for group in groups:
-        if group.correlation == 0.0:
+        if group.correlation == 0.0 or not (names is None or any(name in names for name in group.parameters)):
             continue
-        common = float(scipy.special.ndtri(uniforms(f"correlation:{group.name}")))
+        common = scipy.special.ndtri(uniforms(f"correlation:{group.name}"))
         for name in group.parameters:
             sign = -1.0 if name in group.opposite else 1.0
-            own = float(scipy.special.ndtri(uniforms(name)))
+            own = scipy.special.ndtri(uniforms(name))
             deviate = sign * math.sqrt(group.correlation) * common + math.sqrt(1.0 - group.correlation) * own
-            found[name] = min(1.0 - _SMALLEST, max(_SMALLEST, float(scipy.special.ndtr(deviate))))
+            found[name] = np.clip(scipy.special.ndtr(deviate), _SMALLEST, 1.0 - _SMALLEST)
     return found

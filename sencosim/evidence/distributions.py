@@ -16,13 +16,17 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import scipy
 from pydantic import model_validator
 
 from sencosim.evidence.yaml_files import Entry
 
+Floats = npt.NDArray[np.float64]
+Share = TypeVar("Share", float, Floats)
 Family = Literal["fixed", "normal", "lognormal", "beta", "pert", "uniform", "triangular", "sample", "mixture"]
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
@@ -143,10 +147,11 @@ def _are_weights(weights: Sequence[float], components: int) -> bool:
     return len(weights) == components > 0 and min(weights) > 0.0 and math.isclose(math.fsum(weights), 1.0)
 
 
-def _quantile_pert(dist: Distribution, u: float) -> float:
+def _quantile_pert(dist: Distribution, u: Share) -> Share:
     low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
     a, b = 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
-    return low + (high - low) * float(scipy.special.betaincinv(a, b, u))
+    found: Share = low + (high - low) * scipy.special.betaincinv(a, b, u)
+    return found
 
 
 def _quantile_triangular(dist: Distribution, u: float) -> float:
@@ -187,17 +192,24 @@ def _parts(dist: Distribution) -> tuple[tuple[float, Distribution], ...]:
     return tuple(zip(dist.weights or (), dist.components or (), strict=True))
 
 
-_QUANTILES: dict[str, Callable[[Distribution, float], float]] = {
+def _exp(x: Share) -> Share:
+    """Of one number by the library of C, whose last digit does not depend on the processor."""
+    return math.exp(x) if isinstance(x, float) else np.exp(x)
+
+
+_QUANTILES: dict[str, Callable[[Distribution, Any], Any]] = {
     "fixed": lambda dist, _: dist.number("value"),
-    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * float(scipy.special.ndtri(u)),
-    "lognormal": lambda dist, u: dist.number("median") * math.exp(dist.number("s") * float(scipy.special.ndtri(u))),
-    "beta": lambda dist, u: float(scipy.special.betaincinv(dist.number("a"), dist.number("b"), u)),
+    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * scipy.special.ndtri(u),
+    "lognormal": lambda dist, u: dist.number("median") * _exp(dist.number("s") * scipy.special.ndtri(u)),
+    "beta": lambda dist, u: scipy.special.betaincinv(dist.number("a"), dist.number("b"), u),
     "pert": _quantile_pert,
     "uniform": lambda dist, u: dist.number("min") + (dist.number("max") - dist.number("min")) * u,
     "triangular": _quantile_triangular,
     "sample": _quantile_sample,
     "mixture": _quantile_mixture,
 }
+_TAKE_ARRAYS = frozenset({"normal", "lognormal", "beta", "pert", "uniform"})
+"""Families whose quantile can be asked of many shares at once."""
 
 
 def quantile(dist: Distribution, u: float) -> float:
@@ -214,11 +226,35 @@ def quantile(dist: Distribution, u: float) -> float:
     if not 0.0 < u < 1.0:
         raise ValueError(f"a quantile needs a number strictly between 0 and 1, found {u!r}")
     if dist.spike is None:
-        return _QUANTILES[dist.family](dist, u)
+        return float(_QUANTILES[dist.family](dist, u))
     if u < dist.spike.mass:
         return float(dist.spike.at)
     rest = (u - dist.spike.mass) / (1.0 - dist.spike.mass)
-    return _QUANTILES[dist.family](dist, max(rest, EDGE))
+    return float(_QUANTILES[dist.family](dist, max(rest, EDGE)))
+
+
+def quantiles(dist: Distribution, shares: Floats) -> Floats:
+    """:func:`quantile` of many shares at once. [unit of the parameter, shape of ``shares``]
+
+    Examples
+    --------
+    >>> quantiles(Distribution(family="uniform", min=10, max=20, spike=Spike(at=0, mass=0.5)), np.array([0.4, 0.75]))
+    array([ 0., 15.])
+    """
+    if dist.family not in _TAKE_ARRAYS:
+        return np.array([quantile(dist, u) for u in shares.tolist()])
+    mass = 0.0 if dist.spike is None else dist.spike.mass
+    rest = np.maximum((shares - mass) / (1.0 - mass), EDGE)
+    at = math.nan if dist.spike is None else dist.spike.at
+    result: Floats = np.where(shares < mass, at, _QUANTILES[dist.family](dist, rest))
+    return result
+
+
+def ordered_quantiles(dist: Distribution, shares: Floats) -> Floats:
+    """:func:`ordered_quantile` of many shares at once. [unit of the parameter, shape of ``shares``]"""
+    if dist.spike is None and dist.family in _TAKE_ARRAYS:
+        return quantiles(dist, shares)
+    return np.array([ordered_quantile(dist, u) for u in shares.tolist()])
 
 
 def _mean_sample(dist: Distribution) -> float:
@@ -321,7 +357,7 @@ def ordered_quantile(dist: Distribution, u: float) -> float:
 def _family_in_order(dist: Distribution, u: float) -> float:
     """Quantile of the family alone in order of value: its own, but for a mixture by bisection."""
     if dist.family != "mixture":
-        return _QUANTILES[dist.family](dist, u)
+        return float(_QUANTILES[dist.family](dist, u))
     ends = [ordered_quantile(component, u) for _, component in _parts(dist)]
     return in_order(u, ends, lambda value: _family_share(dist, value), _atoms(dist))
 

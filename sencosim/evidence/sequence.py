@@ -65,3 +65,11 @@ def uniform_of(seed: int, draw: int, name: str) -> float:
         return uniform(seed, draw, STREAM["parameter"], zlib.crc32(name.encode()), 0)
     number, row = divmod(draw - 1, BLOCK)
     return float(_block(seed, number)[row, place])
+
+
+def uniforms_of(seed: int, n: int, name: str) -> npt.NDArray[np.float64]:
+    """The same for the first ``n`` draws at once. [shape (n,)]"""
+    place = dimensions().get(name)
+    if place is None:
+        return np.array([uniform_of(seed, draw, name) for draw in range(1, n + 1)])
+    return np.concatenate([_block(seed, number)[:, place] for number in range(-(-n // BLOCK))])[:n]

@@ -24,18 +24,22 @@ Use           Point value                         Draw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, get_args
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError, model_validator
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence import distributions
 from sencosim.evidence.correlations import joint_uniforms
+from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.register import Parameter, Register, Value, evidence_folder
 from sencosim.evidence.yaml_files import Entry, read_yaml
 
+Floats = npt.NDArray[np.float64]
 ViewName = Literal["campaign", "central", "sceptic"]
 VIEWS: tuple[ViewName, ...] = get_args(ViewName)
 HEADLINE_PREFIX = "headline_"
@@ -102,22 +106,40 @@ class View(Entry):
     def draw(self, register: Register, uniforms: Callable[[str], float]) -> dict[str, Value]:
         """One joint draw of all parameters by name, those of a correlated group together.
 
-        ``uniforms`` gives the keyed uniform number of a parameter by its name. [above 0 and below 1]
+        ``uniforms`` gives the uniform number of a parameter by its name. [above 0 and below 1]
         """
-        drawn: dict[str, Value] = {}
         joint = joint_uniforms(register.correlations, uniforms)
+        drawn: dict[str, Value] = {}
         for name, parameter in register.items():
-            setting = None if name in register.overridden else self.settings.get(name)
-            fixed = None if setting is None else _fixed(parameter, setting)
-            if fixed is not None:
-                drawn[name] = fixed
-            elif parameter.uncertainty is None or (setting is not None and setting.use not in {"prior", "audited"}):
-                drawn[name] = _copy(parameter.value)
+            doubt = self._doubt(register, parameter)
+            if doubt is None:
+                drawn[name] = self.point(parameter, overridden=name in register.overridden)
             elif name in joint:
-                drawn[name] = distributions.ordered_quantile(parameter.uncertainty, joint[name])
+                drawn[name] = distributions.ordered_quantile(doubt, float(joint[name]))
             else:
-                drawn[name] = distributions.quantile(parameter.uncertainty, uniforms(name))
+                drawn[name] = distributions.quantile(doubt, uniforms(name))
         return drawn
+
+    def draws(
+        self, register: Register, uniforms: Callable[[str], Floats], names: Sequence[str], n: int
+    ) -> dict[str, Floats]:
+        """Many draws of some numbers at once, each as :meth:`draw` has it. [shape (n,) each]"""
+        joint = joint_uniforms(register.correlations, uniforms, names)
+        drawn: dict[str, Floats] = {}
+        for name in names:
+            doubt = self._doubt(register, register[name])
+            if doubt is None:
+                drawn[name] = np.full(n, self.point(register[name], overridden=name in register.overridden))
+            elif name in joint:
+                drawn[name] = distributions.ordered_quantiles(doubt, joint[name])
+            else:
+                drawn[name] = distributions.quantiles(doubt, uniforms(name))
+        return drawn
+
+    def _doubt(self, register: Register, parameter: Parameter) -> Distribution | None:
+        """Distribution that a parameter is drawn from; ``None`` if a draw has its point value."""
+        setting = None if parameter.name in register.overridden else self.settings.get(parameter.name)
+        return parameter.uncertainty if setting is None or setting.use in {"prior", "audited"} else None
 
 
 def _copy(value: Value) -> Value:

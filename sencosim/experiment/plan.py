@@ -18,28 +18,42 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sencosim.engine.choose import EngineName
 from sencosim.evidence.routes import RouteName
 from sencosim.experiment.jobs import REFERENCE, Job, law_of, routes_variant
 from sencosim.experiment.precision import Rule
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import Level
+from sencosim.randomness import uniform_array
 from sencosim.scenario.laws import Law
 
-DEFAULT_DRAWS = 16
-"""Draws of the priors in the main view; the other views get half as many."""
-DRAW_SHARE = 0.05
-"""Share of England on which draws move the effect, if nothing else is said: eight whole councils."""
-DRAW_SAMPLES = 8
+DEFAULT_DRAWS = 128
+"""Draws of the evidence in the main view; the other views and laws get half as many."""
+DRAW_SHARE = 0.02
+"""Share of England on which draws move the effect, if nothing else is said: four whole councils."""
+DRAW_SAMPLES = 16
 """Samples of councils, each with chance of its own, that the draws of a view take turns on."""
-FEWEST_ROW_DRAWS = 4
-"""Draws of a row of the structure table: half of those of the main view, and so many if there are."""
+ROW_DRAWS = 16
+"""Draws of a row of the structure table, the same number for every row whatever its weight; fewer if fewer are run."""
 ROUTE_SHARE = 0.02
 """Share of England on which the routes are told apart."""
 ROUTE_REPLICATIONS = 2
 """Replications of that: the fewest from which a simulation error is read."""
 ROUTE_VIEW = "central"
 """Its view, whatever the main one: in the sceptic view there are no routes."""
+
+
+def turn_of(draw: int, turns: int) -> int:
+    """Sample of schools, with its chance, that a draw is run on. Every round of draws uses each once. [from 0]
+
+    The order of each round is keyed. In plain order a sample would meet draws from one corner of the evidence alone:
+    the last digits of a draw's number say where it lies.
+    """
+    around, place = divmod(draw - 1, turns)
+    keys = uniform_array(0, around, "parameter", np.arange(turns, dtype=np.int64))
+    return int(np.argsort(keys, kind="stable")[place])
 
 
 @dataclass(frozen=True)
@@ -70,9 +84,10 @@ class Plan:
         """Whether draws are run on fewer schools than the point values."""
         return self.draw_share < self.share
 
-    def draws_of(self, view: str) -> int:
-        """Draws of a view. [draws]"""
-        return self.draws if view == self.main_view else (self.draws + 1) // 2
+    def draws_of(self, view: str, law: Law | None = None) -> int:
+        """Draws of a view under a law, the headline's if none is said. [draws]"""
+        is_headline = view == self.main_view and law in (None, self.laws[0])
+        return self.draws if is_headline else (self.draws + 1) // 2
 
     @property
     def route_share(self) -> float:
@@ -82,7 +97,7 @@ class Plan:
     @property
     def row_draws(self) -> int:
         """Draws of each row of the structure table. [draws]"""
-        return min(self.draws, max(FEWEST_ROW_DRAWS, self.draws // 2))
+        return min((self.draws + 1) // 2, ROW_DRAWS)
 
     def point_job(self, view: str, replication: int, law: Law | None = None) -> Job:
         """One replication at the point values on all schools of the run."""
@@ -116,7 +131,7 @@ class Plan:
 
     def law_jobs(self, law: Law) -> list[Job]:
         """Another law than the headline's: the main view once on all schools, and its draws; the others on samples."""
-        drawn = self._drawn(self.main_view, self.draws, law)
+        drawn = self._drawn(self.main_view, self.draws_of(self.main_view, law), law)
         samples = dict.fromkeys(job.replication for job in drawn)
         others = [
             Job(view, 0, number, self.draw_share, law)
@@ -176,7 +191,7 @@ class Plan:
 
     def _draw_job(self, view: str, draw: int, law: Law, variant: str = REFERENCE) -> Job:
         turns = DRAW_SAMPLES if self.is_two_level else self.rule.fewest
-        return Job(view, draw, (draw - 1) % turns, self.draw_share, law, variant)
+        return Job(view, draw, turn_of(draw, turns), self.draw_share, law, variant)
 
     def _schools(self, share: float) -> int:
         if share == self.share:

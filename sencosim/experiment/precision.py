@@ -20,8 +20,10 @@ FEWEST_REPLICATIONS = 3
 """The least from which a variance is read. Student's t pays for how little three say."""
 MOST_REPLICATIONS_OF_ENGLAND = 10
 MOST_REPLICATIONS = 100
+PRECISION_OF_ENGLAND = 0.02
+"""Half-width of the confidence interval, as a share of the headline, at which replications of all schools stop."""
 PRECISION = 0.05
-"""Half-width of the confidence interval, as a share of the headline, at which replications stop."""
+"""The same for a part of England, where chance is larger and counts for less beside the evidence."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def rule_for(asked: int | None, precision: float | None, n_schools: int, all_sch
     asked
         Replications; ``None`` to let precision decide.
     precision
-        [share, > 0]; :data:`PRECISION` if ``None``.
+        [share, > 0]; :data:`PRECISION_OF_ENGLAND` or :data:`PRECISION` if ``None``.
     n_schools, all_schools
         Schools in a replication, and in England. Small runs may have more replications. [schools]
 
@@ -76,7 +78,8 @@ def rule_for(asked: int | None, precision: float | None, n_schools: int, all_sch
     >>> rule_for(None, None, 20_227, 20_227).most, rule_for(None, None, 4_000, 20_227).most
     (10, 50)
     """
-    share = PRECISION if precision is None else precision
+    usual = PRECISION_OF_ENGLAND if n_schools >= all_schools else PRECISION
+    share = usual if precision is None else precision
     if asked is not None:
         return Rule(asked, asked, share)
     most = MOST_REPLICATIONS_OF_ENGLAND * all_schools // max(1, n_schools)

@@ -26,8 +26,8 @@ from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
-from sencosim.model import RunResult, price_book, price_books_of
-from sencosim.outcomes.summary import moved_draws, points_of, read_arms
+from sencosim.model import RunResult, price_book
+from sencosim.outcomes.summary import Summary, moved_draws, points_of, read_arms
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
@@ -45,7 +45,7 @@ def frame_of(result: RunResult) -> AppraisalFrame:
     return AppraisalFrame(horizon.first, horizon.years, load_appraisal_tables().price_base)
 
 
-def appraisal_tables(result: RunResult) -> dict[str, pd.DataFrame]:
+def appraisal_tables(result: RunResult, summary: Summary) -> dict[str, pd.DataFrame]:
     """Every table of the appraisal that is not in the summary.
 
     ``lines`` (priced lines over the horizon, over draws and at the point values), ``sensitivity``, ``unit_cost_swings``
@@ -54,17 +54,17 @@ def appraisal_tables(result: RunResult) -> dict[str, pd.DataFrame]:
     """
     found: dict[str, list[pd.DataFrame]] = {}
     for view in result.scenario.views:
-        for name, table in _tables_of(result, view):
+        for name, table in _tables_of(result, summary, view):
             found.setdefault(name, []).append(table.assign(view=view))
     return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
 
 
-def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple[str, pd.DataFrame]]:
     frame = frame_of(result)
     arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)])
     points = points_of(result, view, arms, values)
     level = np.mean([arms[job] for job in points], axis=0)
-    yield "lines", _over_draws(result, arms, values, points).assign(basis=OVER_DRAWS)
+    yield "lines", _over_draws(result, summary, arms, values, points).assign(basis=OVER_DRAWS)
     book = price_book(result.scenario, view, values[points[0]])
     ledger = _difference(level, frame.first_year)
     lines = cost_of_difference(ledger, book)
@@ -79,16 +79,26 @@ def _tables_of(result: RunResult, view: str) -> Iterator[tuple[str, pd.DataFrame
 
 
 def _over_draws(
-    result: RunResult, arms: Mapping[Job, Floats], values: Mapping[Job, Mapping[str, float]], points: list[Job]
+    result: RunResult,
+    summary: Summary,
+    arms: Mapping[Job, Floats],
+    values: Mapping[Job, Mapping[str, float]],
+    points: list[Job],
 ) -> pd.DataFrame:
-    """Mean lines of the pairs that the summary averages: the draws, or the replications if there is none."""
-    draws = [job for job in arms if job.draw > 0 and job.view == points[0].view]
+    """Mean lines of the pairs that the summary averages, as it weighs them: draws, or replications without any."""
+    view = points[0].view
+    draws = [job for job in arms if job.draw > 0 and job.view == view]
     counted = moved_draws(result, points, draws, arms) or {job: arms[job] for job in points}
-    worlds = [
-        average_lines(_priced(result, job, values[job], one)).assign(draw=number)
-        for number, (job, one) in enumerate(counted.items())
-    ]
-    return average_lines(_apart_by_sign(pd.concat(worlds, ignore_index=True)), ("draw",))
+    weights = summary.spread(view, len(counted)).weights
+    worlds = []
+    for number, (job, one) in enumerate(counted.items()):
+        book = price_book(result.asked(job), view, values[job])
+        lines = cost_of_difference(_difference(one, result.scenario.horizon.first), book)
+        worlds.append(lines.assign(draw=number, replication=0))
+    apart = _apart_by_sign(pd.concat(worlds, ignore_index=True))
+    amounts = ["units", "value_gbp", "cashable_gbp"]
+    apart[amounts] = apart[amounts].mul((weights * weights.size)[apart["draw"]], axis=0)
+    return average_lines(apart, ("draw",))
 
 
 def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
@@ -102,15 +112,6 @@ def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     words = np.where(sign < 0.0, " (draws with fewer)", " (draws with more)")
     item = lines["item"].to_numpy(dtype=object)
     return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
-
-
-def _priced(result: RunResult, job: Job, values: Mapping[str, float], arms: Floats) -> pd.DataFrame:
-    """Lines of one pair at each joint draw of prices."""
-    ledger = _difference(arms, result.scenario.horizon.first)
-    books = enumerate(price_books_of(result.scenario, job, values))
-    return pd.concat(
-        [cost_of_difference(ledger, book).assign(draw=n, replication=0) for n, book in books], ignore_index=True
-    )
 
 
 def _difference(arms: Floats, first_year: int) -> pd.DataFrame:

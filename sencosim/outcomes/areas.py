@@ -14,7 +14,7 @@ weeks are not shared out: there England's figure stands.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ from sencosim.experiment.moments import Moments
 from sencosim.experiment.totals import PairTotals, in_categories
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.catalogue import OUTCOME, OUTCOMES, describe, outcome_by_year
-from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, labels_of
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, labels_of, spread_figures
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
@@ -226,38 +226,47 @@ def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[st
         drawn = spread.loc[spread["draw"] > 0, "difference"].to_numpy(dtype=np.float64)
         level = float(spread.loc[spread["draw"] == 0, "difference"].mean())
         drawn = drawn if drawn.size else np.array([level])
+        stands = summary.spread(view, drawn.size)
+        told, over = spread_figures(stands, drawn), stands.distribution(drawn[:, None])[:, 0]
         is_ratio = outcome in OUTCOME and bool(OUTCOME[outcome].per)
         price_base = load_appraisal_tables().price_base if outcome in MONEY else ""
         for _, code, name in Areas.all().names[:-1]:
             share = 1.0 if is_ratio else shares[code]
-            figure = _figure(modelled.get((code, outcome)), drawn, level, share, NATIONAL if is_ratio else SHARED)
+            figure = _figure(modelled.get((code, outcome)), told, over, level, share, NATIONAL if is_ratio else SHARED)
             place = {"area_code": code, "area_name": name, "price_base": price_base}
             yield {**{str(key): value for key, value in national[0].items()}, **figure, **place}
 
 
 def _figure(
-    own: dict[Hashable, object] | None, drawn: Floats, level: float, share: float, otherwise: str
+    own: dict[Hashable, object] | None,
+    england: Mapping[str, float],
+    over: Floats,
+    level: float,
+    share: float,
+    otherwise: str,
 ) -> dict[str, object]:
-    """One figure of one area: the area's own level if there is one, and its range."""
+    """One figure of one area: the area's own level if there is one, moved and spread as England's is from its level.
+
+    ``over`` is England's distribution over the evidence.
+    """
     error = math.nan if own is None else float(str(own["monte_carlo_error"]))
     n = 0 if own is None else int(str(own["n_replications"]))
     is_own = own is not None and n >= FEWEST_REPLICATIONS and math.isfinite(error)
-    values = share * drawn
+    start, chance = share * level, 0.0
     told: dict[str, object] = {"baseline": math.nan, "policy": math.nan, "basis": otherwise}
-    chance = 0.0
     if own is not None and is_own:
-        values = float(str(own["difference"])) + share * (drawn - level)
+        start = float(str(own["difference"]))
         told = {"baseline": own["baseline"], "policy": own["policy"], "basis": MODELLED, "n_replications": n}
         chance = float(students_t.ppf(UPPER, n - 1)) * error
-    mean = float(values.mean())
-    low, middle, high = (float(end) for end in np.quantile(values, [0.1, 0.5, 0.9]))
+    mean, low, middle, high = (start + share * (england[name] - level) for name in ("difference", "p10", "p50", "p90"))
     return {
         **told,
         "difference": mean,
         "p10": mean - math.hypot(max(0.0, mean - low), chance),
         "p50": middle,
         "p90": mean + math.hypot(max(0.0, high - mean), chance),
+        **dict.fromkeys(("p10_low", "p10_high", "p90_low", "p90_high"), math.nan),
         "monte_carlo_error": error if is_own else math.nan,
-        "draw_error": float(values.std(ddof=1) / math.sqrt(values.size)) if values.size > 1 else math.nan,
-        "chance_below_zero": float((values < 0.0).mean()),
+        "draw_error": share * england["draw_error"],
+        "chance_below_zero": float((start + share * (over - level) < 0.0).mean()),
     }

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.decisions.spread import Plain
 from sencosim.evidence.routes import routes_are_off
 from sencosim.experiment.jobs import Job
-from sencosim.model import RunResult
+from sencosim.model import RunResult, price_book
 from sencosim.outcomes.summary import (
     PRESENT_VALUE,
     TOTAL,
@@ -69,10 +70,12 @@ def _of_law(result: RunResult, law: Law) -> Iterator[dict[str, object]]:
     draws = [job for job in plan.law_jobs(law) if job.draw > 0]
     labels = labels_of(result.scenario)
     for view in plan.views:
-        if view == plan.main_view:
-            estimates: Iterator[Estimate] = estimates_of(result, points, draws, arms, values)
-        else:
-            estimates = _on_samples(result, law, view, level, arms, values)
+        is_main = view == plan.main_view
+        estimates: Iterable[Estimate] = (
+            estimates_of(result, points, draws, arms, values).rows
+            if is_main
+            else _on_samples(result, law, view, level, arms, values)
+        )
         for estimate in estimates:
             if estimate.outcome in SHOWN:
                 yield from _shown(estimate, labels, law)
@@ -100,5 +103,6 @@ def _on_samples(
     moved = level + np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=True)], axis=0)
     if routes_are_off(values[own[0]]):  # what happens to pupils is the same in both arms
         moved = np.stack([moved[0], moved[0] + np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)])
-    for one in series_of(result.asked(own[0]), own[0], values[own[0]], moved):
-        yield Estimate(view, one.outcome, one.payer, (one,), ())
+    scenario = result.asked(own[0])
+    for one in series_of(scenario, own[0], price_book(scenario, view, values[own[0]]), moved):
+        yield Estimate(view, one.outcome, one.payer, (one,), (), Plain(1))

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.decisions.spread import Spread
 from sencosim.outcomes.catalogue import OUTCOME
-from sencosim.outcomes.summary import PRESENT_VALUE, PRICE_DRAWS_PER_DRAW, TOTAL, Summary
+from sencosim.outcomes.summary import NOT_OF_A_RATIO, PRESENT_VALUE, TOTAL, Summary, spread_figures
 
 Floats = npt.NDArray[np.float64]
 BCR = "bcr"
@@ -39,7 +40,7 @@ def _benefit_cost(summary: Summary, view: str) -> dict[str, Any]:
     benefit, cost = (_row(summary, view, name, PRESENT_VALUE) for name in ("policy_benefit", "policy_cost"))
     shown = float(cost["p10"]) > 0.0
     ratios = _drawn(summary, view, ("policy_benefit", PRESENT_VALUE), ("policy_cost", PRESENT_VALUE))
-    return _ratio_row(cost, ratios if shown else np.array([math.nan])) | {
+    return _ratio_row(cost, summary.spread(view, ratios.size), ratios if shown else None) | {
         "outcome": BCR,
         "title": "Benefit-cost ratio",
         "unit": "ratio",
@@ -57,7 +58,7 @@ def _cost_per(summary: Summary, view: str, outcome: str) -> dict[str, Any] | Non
     ratios = np.abs(_drawn(summary, view, ("net_public_cost", PRESENT_VALUE), (outcome, TOTAL)))
     if not np.isfinite(ratios).all():
         return None
-    return _ratio_row(net, ratios) | {
+    return _ratio_row(net, summary.spread(view, ratios.size), ratios) | {
         "outcome": f"{COST_PER}{outcome}",
         "title": f"Net cost to the public purse for each one less: {change['title']}",
         "unit": f"GBP per {change['unit']}",
@@ -66,17 +67,13 @@ def _cost_per(summary: Summary, view: str, outcome: str) -> dict[str, Any] | Non
     }
 
 
-def _ratio_row(row: dict[str, Any], ratios: Floats) -> dict[str, Any]:
-    """A row of the summary with the ends of a ratio in the place of its own."""
-    ends = dict(zip(("p10", "p50", "p90"), np.quantile(ratios, [0.1, 0.5, 0.9]).tolist(), strict=True))
-    unknown = dict.fromkeys(("monte_carlo_error", "draw_error"), math.nan)
-    known = np.isfinite(ratios).all()
-    return (
-        row
-        | ends
-        | unknown
-        | {"kind": "ratio", "chance_below_zero": float((ratios < 0.0).mean()) if known else math.nan}
-    )
+def _ratio_row(row: dict[str, Any], spread: Spread, ratios: Floats | None) -> dict[str, Any]:
+    """A row of the summary with the ends of a ratio in the place of its own; ``None`` where there is none to show."""
+    found = row | dict.fromkeys(NOT_OF_A_RATIO, math.nan) | {"kind": "ratio"}
+    if ratios is None or not np.isfinite(ratios).all():
+        return found
+    told = spread_figures(spread, ratios)
+    return found | {name: told[name] for name in ("p10", "p50", "p90", "chance_below_zero")}
 
 
 def _row(summary: Summary, view: str, outcome: str, year: str) -> dict[str, Any]:
@@ -91,9 +88,8 @@ def _drawn(summary: Summary, view: str, top: tuple[str, str], bottom: tuple[str,
     runs = summary.runs[(summary.runs["view"] == view) & (summary.runs["payer"] == "")]
     if (runs["draw"] > 0).any():
         runs = runs[runs["draw"] > 0]
-    runs = runs.assign(world=runs["draw"] // PRICE_DRAWS_PER_DRAW)
-    above, below = (runs[(runs["outcome"] == outcome) & (runs["year"] == year)] for outcome, year in (top, bottom))
-    # Prices are drawn beside money, not beside counts: a count then stands for all draws of prices of its world.
-    keys = ["world", "replication", "draw"] if len(above) == len(below) else ["world", "replication"]
-    joined = above.merge(below[[*keys, "difference"]], on=keys, suffixes=("_top", "_bottom"))
-    return (joined["difference_top"] / joined["difference_bottom"]).to_numpy(dtype=np.float64)
+    above, below = (
+        runs[(runs["outcome"] == outcome) & (runs["year"] == year)].set_index(["draw", "replication"])["difference"]
+        for outcome, year in (top, bottom)
+    )
+    return (above / below.reindex(above.index)).to_numpy(dtype=np.float64)

@@ -23,7 +23,7 @@ from sencosim.evidence.routes import ROUTE_NAMES, ROUTES, RouteName
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.plan import ROUTE_REPLICATIONS
 from sencosim.experiment.precision import Rule, standard_error
-from sencosim.model import RunOptions, RunResult, plan_run, run_scenario
+from sencosim.model import RunOptions, RunResult, plan_run, price_book, run_scenario
 from sencosim.outcomes.baselines import PEOPLE, label_of
 from sencosim.outcomes.catalogue import describe
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, series_of
@@ -243,8 +243,9 @@ def _effects(result: RunResult, job: Job) -> dict[Key, float]:
     wanted = {("net_public_cost", ""): PRESENT_VALUE, **{("payer_net", one): PRESENT_VALUE for one in PUBLIC_PAYERS}}
     wanted |= {("npsv", ""): PRESENT_VALUE, **{(one, ""): label_of(one) for one in PEOPLE}}
     found = {}
-    for one in series_of(result.asked(job), job, totals.values, arms):
+    scenario = result.asked(job)
+    for one in series_of(scenario, job, price_book(scenario, job.view, totals.values), arms):
         label = wanted.get((one.outcome, one.payer))
         if label is not None:
-            found[one.outcome, one.payer] = float(one.difference[0, -2 if label == TOTAL else -1])
+            found[one.outcome, one.payer] = float(one.difference[-2 if label == TOTAL else -1])
     return found

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.experiment.jobs import REFERENCE, Job, law_of, row_named
+from sencosim.decisions.spread import ENDS, Plain
+from sencosim.experiment.jobs import REFERENCE, law_of, row_named
 from sencosim.experiment.precision import standard_error
-from sencosim.model import RunResult
+from sencosim.model import RunResult, price_book
 from sencosim.outcomes.baselines import MONEY
 from sencosim.outcomes.summary import (
     PRESENT_VALUE,
-    PRICE_DRAWS_PER_DRAW,
     Summary,
     moved_draws,
     points_of,
@@ -32,11 +32,9 @@ from sencosim.scenario.structure import rows_of
 Floats = npt.NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
 """Weights by form and row, as :func:`sencosim.scenario.structure.weights_of` gives them."""
-PRICE_DRAWS_OF_A_ROW = 4
-"""Joint draws of prices for each draw of a row: the first of those that the reference has."""
 AVERAGE = "with_our_weights"
 """Key of the row that averages the others."""
-DRAW_COLUMNS = ("key", "draw", "price_draw", "outcome", "value")
+DRAW_COLUMNS = ("key", "draw", "outcome", "value", "weight")
 COLUMNS = (
     *("key", "form", "name", "title", "law", "weight", "outcome"),
     *("mean", "p10", "p90", "change", "change_error", "n_draws", "switch_weight"),
@@ -44,18 +42,15 @@ COLUMNS = (
 
 
 def structure_draws(result: RunResult, summary: Summary) -> pd.DataFrame:
-    """Every draw of every row, the reference's first: all that a change of weights needs.
+    """Every draw of every row, the reference's first: all that a change of the forms' weights needs.
 
-    ``value`` is a present value [GBP]. Empty if no row was run.
+    ``value`` is a present value [GBP], ``weight`` that of the draw in a mean of its row. Empty if no row was run.
     """
     plan = result.plan
     if not plan.rows:
         return pd.DataFrame(columns=list(DRAW_COLUMNS))
     parts = [_reference_draws(summary, plan.main_view)]
-    for key in plan.rows:
-        for job, name, values in _draws_of(result, key):
-            part = {"key": key, "draw": job.draw, "price_draw": np.arange(values.size), "outcome": name}
-            parts.append(pd.DataFrame(part | {"value": values}))
+    parts += [pd.DataFrame(_draws_of(result, key), columns=list(DRAW_COLUMNS)) for key in plan.rows]
     return pd.concat(parts, ignore_index=True)[list(DRAW_COLUMNS)]
 
 
@@ -63,12 +58,10 @@ def _reference_draws(summary: Summary, view: str) -> pd.DataFrame:
     runs = summary.runs
     chosen = (runs["view"] == view) & (runs["year"] == PRESENT_VALUE) & runs["outcome"].isin(MONEY)
     drawn = runs[chosen & (runs["payer"] == "") & (runs["draw"] > 0)]
-    draw, price_draw = divmod(drawn["draw"], PRICE_DRAWS_PER_DRAW)
-    told = {"draw": draw, "price_draw": price_draw, "outcome": drawn["outcome"], "value": drawn["difference"]}
-    return pd.DataFrame({"key": REFERENCE, **told})
+    return drawn.rename(columns={"difference": "value"}).assign(key=REFERENCE)[list(DRAW_COLUMNS)]
 
 
-def _draws_of(result: RunResult, key: str) -> Iterator[tuple[Job, str, Floats]]:
+def _draws_of(result: RunResult, key: str) -> Iterator[tuple[str, int, str, float, float]]:
     plan = result.plan
     jobs = plan.row_jobs(key)
     law = law_of(key, plan.laws[0])
@@ -78,9 +71,10 @@ def _draws_of(result: RunResult, key: str) -> Iterator[tuple[Job, str, Floats]]:
     arms, values = read_arms(result, dict.fromkeys([*points, *other, *references, *jobs]))
     counted = moved_draws(result, points_of(result, plan.main_view, arms, values, law), jobs, arms)
     for job, moved in counted.items():
-        for one in series_of(result.asked(job), job, values[job], moved, PRICE_DRAWS_OF_A_ROW):
+        scenario = result.asked(job)
+        for one in series_of(scenario, job, price_book(scenario, job.view, values[job]), moved):
             if one.outcome in MONEY:
-                yield job, one.outcome, one.difference[:, -1]
+                yield key, job.draw, one.outcome, float(one.difference[-1]), 1.0 / len(jobs)
 
 
 # -- of stored draws: nothing is run --------------------------------------------------------------------------------
@@ -95,12 +89,13 @@ def structure_table(draws: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     rows = []
     for outcome in dict.fromkeys(draws["outcome"]):
         by_row = {
-            str(key): part.set_index(["draw", "price_draw"])["value"]
+            str(key): part.set_index("draw")["value"]
             for key, part in draws[draws["outcome"] == outcome].groupby("key", sort=False)
         }
-        average = _averaged(by_row, weights)
-        for key, values in {**by_row, AVERAGE: average}.items():
-            rows.append({**_named(key, weights), "outcome": outcome, **_figures(by_row[REFERENCE], values)})
+        own = draws[(draws["key"] == REFERENCE) & (draws["outcome"] == outcome)]
+        mean = float((own["value"] * own["weight"]).sum())
+        for key, values in {**by_row, AVERAGE: _averaged(by_row, weights)}.items():
+            rows.append({**_named(key, weights), "outcome": outcome, **_figures(mean, by_row[REFERENCE], values)})
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for outcome in dict.fromkeys(table["outcome"]):
         for form, name, weight in switching_weights(table, weights, outcome):
@@ -109,15 +104,15 @@ def structure_table(draws: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     return table.astype({"switch_weight": float})
 
 
-def _figures(reference: pd.Series, values: pd.Series) -> dict[str, float]:
+def _figures(reference_mean: float, reference: pd.Series, values: pd.Series) -> dict[str, float]:
     """A row from its draws: its mean is the reference's plus the mean change on the draws that both have."""
     change = values - reference.reindex(values.index)
-    by_draw = change.groupby("draw").mean()
-    moved = float(by_draw.mean())
-    mean = float(reference.mean()) + moved
-    low, high = np.quantile(values.to_numpy() + (mean - float(values.mean())), [0.1, 0.9])
-    error = standard_error(by_draw.tolist())
-    of_change = {"change": moved, "change_error": error, "n_draws": len(by_draw)}
+    moved = float(change.mean())
+    # The reference has more draws, so its range is the better known one: the row's is that, moved draw by draw.
+    both = pd.concat([values, (reference + moved).drop(values.index, errors="ignore")]).to_numpy(dtype=np.float64)
+    mean = reference_mean + moved
+    low, high = Plain(both.size).quantiles((both + (mean - both.mean()))[:, None], ENDS)[:, 0]
+    of_change = {"change": moved, "change_error": standard_error(change.tolist()), "n_draws": len(change)}
     return {"mean": mean, "p10": float(low), "p90": float(high), **of_change}
 
 

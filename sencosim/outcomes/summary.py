@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,16 @@ import pandas as pd
 
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
+from sencosim.costing.prices import ONLY_PRICES, PriceBook
+from sencosim.decisions.resampling import permutation
+from sencosim.decisions.spread import ENDS, Plain, Spread, spread_of
+from sencosim.engine.pair import read_inputs
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.routes import routes_are_off
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import standard_error
 from sencosim.experiment.totals import PairTotals
-from sencosim.model import RunResult, price_books_of
+from sencosim.model import RunResult, price_book
 from sencosim.outcomes.catalogue import OUTCOMES, REPORTED, describe, outcome_by_year
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
@@ -28,10 +31,14 @@ from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
 
-PRICE_DRAWS_PER_DRAW = 1000
-"""Draws are numbered 1000 x simulated draw + price draw in the table of runs."""
 TOTAL = "total"
 PRESENT_VALUE = "present_value"
+HEADLINE = "net_public_cost"
+"""Outcome that the emulator of a view is fitted to, as present value."""
+PRICES = "prices"
+"""Input that stands for all prices of a draw: what the mean change over draws would cost at them. [GBP]"""
+POINTS = 10_000
+"""Points of the sequence of draws over which a view is averaged by its emulator. [draws]"""
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,7 @@ class Series:
     job: Job  # the pair
     outcome: str  # what is measured
     payer: str
-    # policy less baseline: a row for each joint draw of prices (one if prices do not matter), a column for each
-    # year, the total and, for money, the present value. [shape (n_price_draws, n_years + 2)]
+    # policy less baseline: a number for each year, the total and, for money, the present value. [shape (n_years + 2,)]
     difference: Floats
     baseline: Floats  # levels, NaN for money. [shape (n_years + 2,)]
     policy: Floats
@@ -56,16 +62,29 @@ class Summary:
     # one row a view, draw, replication, outcome, payer and year. Draws are as the figures count them: moved from
     # the mean at the point values, see :func:`moved_from`.
     runs: pd.DataFrame
+    spreads: Mapping[str, Spread]  # how the draws of each view stand for its evidence; empty without draws
+
+    def spread(self, view: str, n: int) -> Spread:
+        """How ``n`` values of a view, one a draw or else one a replication, stand for its evidence."""
+        return self.spreads.get(view) or Plain(n)
 
 
 def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
     """Summarise a run over its horizon."""
     labels = labels_of(result.scenario)
-    estimates = [*_estimates(result)]
+    arms, values = read_arms(result, result.jobs())
+    found: dict[str, Estimates] = {}
+    for view in result.scenario.views:
+        points = points_of(result, view, arms, values)
+        draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
+        found[view] = estimates_of(result, points, draws, arms, values)
+    estimates = [one for of_view in found.values() for one in of_view.rows]
     runs = _runs_table(estimates, labels, area_code)
     figures = _figures(estimates, labels, area_code, area_name)
     switches = [_switch(figures, view) for view in result.scenario.views]
-    return Summary(pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True), runs)
+    table = pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True)
+    spreads = {view: one.spread for view, one in found.items() if one.spread is not None}
+    return Summary(table, runs, spreads)
 
 
 def labels_of(scenario: Scenario) -> list[str]:
@@ -79,24 +98,17 @@ def arms_of(totals: PairTotals, n_years: int) -> Floats:
     return np.array([arm.sum(axis=0)[-n_years:] for arm in (totals.baseline, totals.policy)])
 
 
-def series_of(
-    scenario: Scenario, job: Job, values: Mapping[str, float], arms: Floats, most_books: int | None = None
-) -> Iterator[Series]:
-    """Every outcome of one pair, people first.
-
-    Its arms are those of :func:`arms_of`; ``most_books`` limits the joint draws of prices.
-    """
+def series_of(scenario: Scenario, job: Job, book: PriceBook, arms: Floats) -> Iterator[Series]:
+    """Every outcome of one pair, people first. Its arms are those of :func:`arms_of`, ``book`` its prices."""
     for outcome in OUTCOMES:
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
-        yield Series(job, outcome.name, "", (policy - baseline)[None], baseline, policy)
-    books = islice(price_books_of(scenario, job, values), most_books)
-    priced = [money_by_year(arms[1] - arms[0], book, scenario.horizon.first) for book in books]
+        yield Series(job, outcome.name, "", policy - baseline, baseline, policy)
+    priced = money_by_year(arms[1] - arms[0], book, scenario.horizon.first)
     nothing = np.full(scenario.horizon.years + 2, np.nan)
     for name in REPORTED:
         told, _, payer = name.partition(".")
-        flows = np.array([one[name] for one in priced])
-        difference = np.column_stack([flows, flows.sum(axis=-1), present_value(flows)])
-        yield Series(job, told, payer, difference, nothing, nothing)
+        flow = priced[name]
+        yield Series(job, told, payer, np.array([*flow, flow.sum(), present_value(flow)]), nothing, nothing)
 
 
 def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
@@ -111,7 +123,7 @@ def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
         "title": "Benefits would have to be so many times as large for the policy to pay for itself",
         "unit": "times",
         "difference": cost["difference"] / benefit["difference"],
-        **dict.fromkeys(("p10", "p50", "p90", "monte_carlo_error", "draw_error", "chance_below_zero"), math.nan),
+        **dict.fromkeys(NOT_OF_A_RATIO, math.nan),
         "kind": "switch",
         "favourable": "down",
     }
@@ -129,14 +141,21 @@ class Estimate:
     payer: str
     points: tuple[Series, ...]  # replications on level 0, in order
     draws: tuple[Series, ...]  # draws, each moved from the mean of level 0; empty if there is none
+    spread: Spread  # how the draws stand for the evidence; the replications for themselves, if there is no draw
+
+    def weighted(self) -> Iterator[tuple[Series, float]]:
+        """Each pair with its weight in a mean, replications first, then draws."""
+        yield from ((one, 1.0 / len(self.points)) for one in self.points)
+        if self.draws:
+            yield from zip(self.draws, self.spread.weights.tolist(), strict=True)
 
 
-def _estimates(result: RunResult) -> Iterator[Estimate]:
-    arms, values = read_arms(result, result.jobs())
-    for view in result.scenario.views:
-        points = points_of(result, view, arms, values)
-        draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
-        yield from estimates_of(result, points, draws, arms, values)
+@dataclass(frozen=True)
+class Estimates:
+    """Every outcome of one view under one law."""
+
+    rows: tuple[Estimate, ...]
+    spread: Spread | None  # of the draws; ``None`` without any
 
 
 def read_arms(
@@ -158,7 +177,7 @@ def estimates_of(
     draws: list[Job],
     arms: Mapping[Job, Floats],
     values: Mapping[Job, Mapping[str, float]],
-) -> Iterator[Estimate]:
+) -> Estimates:
     """Every outcome of one view under one law.
 
     ``points`` are its pairs on level 0. Arms and evidence are those of :func:`read_arms`, of the pairs from which draws
@@ -167,10 +186,52 @@ def estimates_of(
     moved = moved_draws(result, points, draws, arms)
     found: dict[tuple[str, str], tuple[list[Series], list[Series]]] = {}
     for job in (*points, *draws):
-        for one in series_of(result.asked(job), job, values[job], moved.get(job, arms[job])):
+        scenario = result.asked(job)
+        book = price_book(scenario, job.view, values[job])
+        for one in series_of(scenario, job, book, moved.get(job, arms[job])):
             found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
-    for (outcome, payer), (level_series, drawn) in found.items():
-        yield Estimate(points[0].view, outcome, payer, tuple(level_series), tuple(drawn))
+    headline = np.array([one.difference[-1] for one in found[HEADLINE, ""][1]])
+    spread = view_spread(result, draws, headline, moved, values) if draws else None
+    rows = tuple(
+        Estimate(points[0].view, outcome, payer, tuple(level), tuple(drawn), spread or Plain(len(level)))
+        for (outcome, payer), (level, drawn) in found.items()
+    )
+    return Estimates(rows, spread)
+
+
+def view_spread(
+    result: RunResult,
+    draws: Sequence[Job],
+    headline: Floats,
+    moved: Mapping[Job, Floats],
+    values: Mapping[Job, Mapping[str, float]],
+) -> Spread:
+    """How draws stand for the evidence of their view, by an emulator of the headline.
+
+    Prices enter by linearity: each draw's prices are known by what the mean change over draws would cost at them. So
+    the emulator learns one number for all of them, and no price is lost in it.
+    """
+    mean_change = np.mean([moved[job][1] - moved[job][0] for job in draws], axis=0)
+    scenario, view = result.asked(draws[0]), draws[0].view
+    prices = np.array([_headline_at(result, job, values[job], mean_change) for job in draws])
+    inputs = pd.DataFrame([{name: x for name, x in values[job].items() if name not in ONLY_PRICES} for job in draws])
+    inputs = pd.concat([inputs, pd.Series(prices, name=PRICES)], axis=1)
+    seed = scenario.run.seed
+
+    def at_points(names: Sequence[str]) -> pd.DataFrame:
+        wanted = [name for name in names if name != PRICES]
+        found = pd.DataFrame(read_inputs(scenario, view, wanted, POINTS), index=range(POINTS))
+        # Prices are drawn apart from the rest. Any of them may meet any point: in their order they would meet its own.
+        return found.assign(**{PRICES: prices[permutation(POINTS, seed, "prices at points") % len(prices)]})
+
+    return spread_of(inputs, headline, at_points, seed)
+
+
+def _headline_at(result: RunResult, job: Job, values: Mapping[str, float], change: Floats) -> float:
+    """Net cost of a change at the prices of a pair. [GBP, present value]"""
+    scenario = result.asked(job)
+    flows = money_by_year(change, price_book(scenario, job.view, values), scenario.horizon.first)
+    return float(present_value(flows[HEADLINE]))
 
 
 def points_of(
@@ -239,24 +300,24 @@ def moved_draws(
 
 
 def _runs_table(estimates: Iterable[Estimate], labels: list[str], area_code: str) -> pd.DataFrame:
-    """Every replication and draw. Draws are numbered 1000 x simulated draw + draw of prices."""
-    parts = []
-    for one in (series for estimate in estimates for series in (*estimate.points, *estimate.draws)):
-        n, columns = one.difference.shape
-        parts.append(
-            pd.DataFrame(
-                {
-                    "view": one.job.view,
-                    "draw": np.repeat(one.job.draw * PRICE_DRAWS_PER_DRAW + np.arange(n), columns),
-                    "replication": one.job.replication,
-                    "outcome": one.outcome,
-                    "payer": one.payer,
-                    "area_code": area_code,
-                    "year": np.tile(labels, n),
-                    "difference": one.difference.ravel(),
-                }
-            )
+    """Every replication and draw, each with its ``weight`` in the mean of its kind."""
+    parts = [
+        pd.DataFrame(
+            {
+                "view": one.job.view,
+                "draw": one.job.draw,
+                "replication": one.job.replication,
+                "outcome": one.outcome,
+                "payer": one.payer,
+                "area_code": area_code,
+                "year": labels,
+                "difference": one.difference,
+                "weight": weight,
+            }
         )
+        for estimate in estimates
+        for one, weight in estimate.weighted()
+    ]
     table = pd.concat(parts, ignore_index=True)
     return table[table["difference"].notna()].reset_index(drop=True)
 
@@ -268,20 +329,27 @@ def _figures(estimates: Iterable[Estimate], labels: list[str], area_code: str, a
     return frame
 
 
+NOT_OF_A_RATIO = (
+    *("p10", "p50", "p90", "p10_low", "p10_high", "p90_low", "p90_high"),
+    *("monte_carlo_error", "draw_error", "chance_below_zero"),
+)
+"""Columns that a ratio of two figures does not inherit from either."""
+
+
 def rows_of(estimate: Estimate, labels: list[str]) -> Iterator[dict[str, object]]:
     """Figures of one outcome, a row for each year, the total and the present value."""
     counted = estimate.draws or estimate.points
-    spread = np.concatenate([one.difference for one in counted])
-    points = np.concatenate([one.difference for one in estimate.points])
-    centres = np.array([one.difference.mean(axis=0) for one in estimate.draws])
-    levels = {arm: np.mean([getattr(one, arm) for one in counted], axis=0) for arm in ("baseline", "policy")}
+    drawn = np.array([one.difference for one in counted])
+    points = np.array([one.difference for one in estimate.points])
+    levels = {arm: np.array([getattr(one, arm) for one in counted]) for arm in ("baseline", "policy")}
     title, unit, kind, favourable = describe(estimate.outcome, estimate.payer)
     price_base = load_appraisal_tables().price_base if kind == "money" else ""
     for i, label in enumerate(labels):
-        values = spread[:, i][~np.isnan(spread[:, i])]
-        if values.size == 0:
+        known = ~np.isnan(drawn[:, i])
+        if not known.any():
             continue
-        low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
+        spread = estimate.spread if known.all() else Plain(int(known.sum()))
+        with_ends = label in (TOTAL, PRESENT_VALUE) and len(estimate.draws) > 0
         yield {
             "view": estimate.view,
             "year": label,
@@ -289,22 +357,37 @@ def rows_of(estimate: Estimate, labels: list[str]) -> Iterator[dict[str, object]
             "title": title,
             "unit": unit,
             "payer": estimate.payer,
-            "baseline": levels["baseline"][i],
-            "policy": levels["policy"][i],
-            "difference": float(values.mean()),
-            "p10": float(low),
-            "p50": float(middle),
-            "p90": float(high),
+            **{arm: float(spread.weights @ level[known, i]) for arm, level in levels.items()},
+            **spread_figures(spread, drawn[known, i], with_ends=with_ends),
             "monte_carlo_error": standard_error(points[:, i].tolist()),
-            "draw_error": standard_error(centres[:, i].tolist()) if len(centres) else math.nan,
+            **({} if estimate.draws else {"draw_error": math.nan}),
             "n_draws": len(estimate.draws),
             "n_replications": len(estimate.points),
             "price_base": price_base,
             "discounted": label == PRESENT_VALUE,
             "kind": kind,
             "favourable": favourable,
-            "chance_below_zero": float((values < 0.0).mean()),
         }
+
+
+def spread_figures(spread: Spread, values: Floats, *, with_ends: bool = False) -> dict[str, float]:
+    """Mean, range and chance of one figure over the evidence, from its value in every draw. [unit of the figure]
+
+    ``p10_low`` to ``p10_high`` and ``p90_low`` to ``p90_high`` are 90 % intervals of the ends, NaN unless asked for.
+    """
+    column = values[:, None]
+    over = spread.distribution(column)[:, 0]
+    low, middle, high = spread.quantiles(column, (0.1, 0.5, 0.9))[:, 0]
+    ends = [float(end[0]) for both in spread.ends(column) for end in both] if with_ends else [math.nan] * 4
+    return {
+        "difference": float(spread.weights @ values),
+        "p10": float(low),
+        "p50": float(middle),
+        "p90": float(high),
+        **dict(zip(("p10_low", "p10_high", "p90_low", "p90_high"), ends, strict=True)),
+        "draw_error": float(spread.error(column)[0]),
+        "chance_below_zero": float((over < 0.0).mean()),
+    }
 
 
 # -- two options, run with the same draws, schools and chance ----------------------------------------------------------
@@ -339,7 +422,7 @@ class Separation:
 
 
 def separation(first: pd.DataFrame, second: pd.DataFrame, view: str, outcome: str, year: str) -> Separation:
-    """Pair two tables of runs and look at one outcome.
+    """Pair two tables of runs and look at one outcome. The mean is that of the first less that of the second.
 
     The tables are ``runs`` of two runs of the same seed, draws and schools; ValueError if they are not, or hold none.
     """
@@ -348,15 +431,17 @@ def separation(first: pd.DataFrame, second: pd.DataFrame, view: str, outcome: st
     joined = chosen[0].merge(chosen[1], on=KEYS, suffixes=("_first", "_second"), validate="one_to_one")
     if joined.empty or not len(joined) == len(chosen[0]) == len(chosen[1]):
         raise ValueError(f"the runs do not hold the same draws of {outcome}")
-    gap = (joined["difference_first"] - joined["difference_second"]).to_numpy(dtype=np.float64)
-    is_draw = joined["draw"].to_numpy() > 0
-    points, counted = gap[~is_draw], gap[is_draw] if is_draw.any() else gap
-    low, high = np.quantile(counted, [0.1, 0.9])
+    drawn = joined[joined["draw"] > 0]
+    points, counted = joined[joined["draw"] == 0], joined if drawn.empty else drawn
+    one, two = ((counted[f"difference_{end}"] * counted[f"weight_{end}"]).sum() for end in ("first", "second"))
+    gap = (counted["difference_first"] - counted["difference_second"]).to_numpy(dtype=np.float64)
+    gap = gap - gap.mean() + (one - two)
+    low, high = Plain(gap.size).quantiles(gap[:, None], ENDS)[:, 0]
     return Separation(
-        mean=float(counted.mean()),
+        mean=float(one - two),
         p10=float(low),
         p90=float(high),
-        monte_carlo_error=standard_error(points.tolist()),
-        chance_below_zero=float((counted < 0.0).mean()),
-        n_draws=int(is_draw.sum()),
+        monte_carlo_error=standard_error((points["difference_first"] - points["difference_second"]).tolist()),
+        chance_below_zero=float((gap < 0.0).mean()),
+        n_draws=len(drawn),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.forms import law_sentence
 from sencosim.report.showing import (
     ERROR_NOT_KNOWN,
     FEWEST_DRAWS,
+    chance_in_100,
     draws_words,
     is_enough,
     may_be_quoted,
@@ -23,9 +26,21 @@ from sencosim.report.tables import (
     unit_words,
     when_words,
 )
-from sencosim.report.words import INTERVAL, joined, money, payer_does, per_cent, plain, rounding_step, sentence_case
+from sencosim.report.words import (
+    INTERVAL,
+    joined,
+    money,
+    money_range,
+    payer_does,
+    per_cent,
+    plain,
+    rounding_step,
+    sentence_case,
+)
 
 QUOTED_OUTCOMES, MOST_NAMED = 3, 5  # outcomes offered for quoting; parameters of the weakest evidence named
+NARROW = 0.1
+"""Width of the interval of an end, as a share of the range, below which more draws are not worth while."""
 UNPROVEN = {
     "failed": "From a model that has failed its own back-test",
     "stale": "From a model whose back-test is out of date",
@@ -143,6 +158,9 @@ def how_sure(findings: Findings) -> tuple[str, ...]:
         f"The ranges come from {draws_words(main.n_draws)} of the uncertain parameters, with the same schools and the "
         f"same chance in the policy and in the baseline.{f' {design}' if design else ''}",
         more_draws_sentence(fewest, other_views=len(told) > 1),
+        _point_value_sentence(findings),
+        _draw_error(findings),
+        _ends_sentence(main),
         _simulation_error(main),
         _precision_sentence(findings),
         _common_chance_sentence(findings),
@@ -155,11 +173,59 @@ def _simulation_error(main: Figure) -> str:
     """What chance leaves open in the headline, apart from what the evidence leaves open."""
     if not main.monte_carlo_error >= 0:
         return ERROR_NOT_KNOWN
-    few = f" That there are only {main.n_draws:,} draws adds ± {money(main.draw_error)}." if main.draw_error > 0 else ""
     return (
         f"The simulation error of the headline is ± {money(main.monte_carlo_error)}: the standard error of the mean "
-        f"over {main.n_replications:,} replications of chance. It is not in the ranges.{few}"
+        f"over {main.n_replications:,} replications of chance. It is not in the ranges."
     )
+
+
+def _point_value_sentence(findings: Findings) -> str:
+    """The headline is a mean over the evidence; what the point values alone give stands beside it, by its name."""
+    at_points = findings.inputs.manifest.get("precision", {}).get("mean_gbp")
+    main = findings.headline(findings.inputs.main_view)
+    if at_points is None or not main.n_draws:
+        return ""
+    return (
+        f"The headline, {money(main.difference)}, is the mean over the evidence. With every input at its point value, "
+        f"and nothing drawn, it would be {money(at_points)}; tables by council, year or group stand on point values "
+        "where they say so."
+    )
+
+
+def _draw_error(findings: Findings) -> str:
+    """What the number of draws leaves open in the mean, and how an emulator helps."""
+    main = findings.headline(findings.inputs.main_view)
+    width = main.p90 - main.p10
+    if not main.draw_error > 0 or not width > 0:
+        return ""
+    found = (findings.inputs.manifest.get("emulators") or {}).get(main.view)
+    how = (
+        f" An emulator, which explains {per_cent(found['r_squared'])} of the headline in draws that it had not seen, "
+        f"carries it from the draws to {found['points']:,} points of the evidence."
+        if found
+        else ""
+    )
+    return (
+        f"That there are only {main.n_draws:,} draws leaves ± {money(main.draw_error)} in the headline (one standard "
+        f"error): {per_cent(main.draw_error / width)} of the width of its range.{how}"
+    )
+
+
+def _ends_sentence(main: Figure) -> str:
+    """How well the two ends of the range are known, and what to do if that is not enough."""
+    limits = (main.p10_low, main.p10_high, main.p90_low, main.p90_high)
+    width = main.p90 - main.p10
+    if not all(math.isfinite(limit) for limit in limits) or not width > 0:
+        return ""
+    widest = max(main.p10_high - main.p10_low, main.p90_high - main.p90_low) / width
+    told = (
+        "Both intervals are narrower than a tenth of the range: more draws would hardly move it."
+        if widest < NARROW
+        else f"The wider of them is {per_cent(widest)} of the range; more draws, added to this run with "
+        f"`--extend RUN --draws {2 * main.n_draws}`, would narrow it."
+    )
+    low, high = (money_range(end, *of_end) for end, of_end in ((main.p10, limits[:2]), (main.p90, limits[2:])))
+    return f"The ends of the range are known to 90 %: the lower one {low}, the upper one {high}. {told}"
 
 
 def _precision_sentence(findings: Findings) -> str:
@@ -204,7 +270,8 @@ def _how_likely(figure: Figure) -> str:
         return f"the chance that it saves money is {told}"
     if not is_enough(figure.n_draws):
         return f"it {told}"
-    return f"it is {told} ({per_cent(figure.chance_below_zero)}, from {figure.n_draws:,} draws)"
+    chance = chance_in_100(figure.chance_below_zero, figure.n_draws)
+    return f"it is {told} ({chance}, from {figure.n_draws:,} draws)"
 
 
 def _purse_grammar(sentence: str) -> str:

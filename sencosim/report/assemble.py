@@ -20,7 +20,7 @@ from sencosim.evidence.views import load_view
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import tidy_totals
 from sencosim.fingerprint import code_fingerprint
-from sencosim.model import RunResult, baseline_of, england, price_book, price_draws_of, sample
+from sencosim.model import RunResult, baseline_of, england, price_book, sample
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.areas import area_ledger, local_figures
 from sencosim.outcomes.baselines import law_figures
@@ -73,7 +73,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
     state = backtest.state(fingerprint())
     begun = base_years(result)
     formed = structure_draws(result, summary)
-    figures = (summary.figures, ratio_figures(summary), _memorandum(result, code, name))
+    figures = (summary.figures, ratio_figures(summary), _memorandum(result, summary, code, name))
     ledger, values = points_ledger(result)
     inputs = ReportInputs(
         scenario=_scenario_text(result),
@@ -86,10 +86,9 @@ def report_inputs(result: RunResult) -> ReportInputs:
         reconciliation=_reconciliation(result),
         parameters=_parameters(result),
         draws=_draws(result),
-        price_draws=_price_draws(result),
         population_text=_population_text(result),
         checks=tuple(_checks(result)),
-        manifest=_manifest(result),
+        manifest=_manifest(result, summary),
         public_payers=PUBLIC_PAYERS,
         main_view=scenario.view,
         view_descriptions={view: load_view(view).description for view in scenario.views},
@@ -108,7 +107,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
         backtest_state=state,
         backtest=sentence_of(backtest, state),
-        appraisal=appraisal_tables(result),
+        appraisal=appraisal_tables(result, summary),
     )
     return with_quote_check(inputs, further=begun["relative"])
 
@@ -210,16 +209,6 @@ def _draws(result: RunResult) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _price_draws(result: RunResult) -> pd.DataFrame:
-    """Every joint draw of unit costs that the summary was priced with, once for each view and draw."""
-    pairs = {(one.job.view, one.job.draw): (one.job, one.values) for one in result.pairs()}  # noqa: PD011
-    return pd.DataFrame(
-        {"view": view, "draw": draw, "price_draw": number, **prices}
-        for (view, draw), (job, values) in pairs.items()
-        for number, prices in enumerate(price_draws_of(result.scenario, job, values))
-    )
-
-
 def _population_text(result: RunResult) -> str:
     population = england(result.options)
     chosen = sample(population, result.scenario, result.options, 0, result.plan.share)
@@ -232,7 +221,7 @@ def _population_text(result: RunResult) -> str:
     return text
 
 
-def _manifest(result: RunResult) -> dict[str, Any]:
+def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
     scenario, plan = result.scenario, result.plan
     return {
         "seed": scenario.run.seed,
@@ -246,6 +235,7 @@ def _manifest(result: RunResult) -> dict[str, Any]:
         "sampling": plan.sampling,
         "schools_per_run": plan.n_schools,
         "precision": result.precision.facts(),
+        "emulators": {view: spread.facts() for view, spread in summary.spreads.items() if spread.facts()},
         "common_random_numbers_gain": common_chance(result),
         "quick": result.options.quick,
         "headline_only": result.options.headline_only,
@@ -297,7 +287,7 @@ def _checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
     yield "No more plans on time than plans", on_time <= issued, f"{on_time:,.0f} of {issued:,.0f}"
 
 
-def _memorandum(result: RunResult, area_code: str, area_name: str) -> pd.DataFrame:
+def _memorandum(result: RunResult, summary: Summary, area_code: str, area_name: str) -> pd.DataFrame:
     """The headline savings times the events avoided, over the horizon: as campaigners multiply."""
     if "campaign" not in result.scenario.views:
         return pd.DataFrame()
@@ -305,16 +295,18 @@ def _memorandum(result: RunResult, area_code: str, area_name: str) -> pd.DataFra
     number = result.plan.draws_of("campaign") or result.replications
     found = []
     for claim, part in table.groupby("claim", sort=False):
-        low, high = part["saving_low_gbp"], part["saving_high_gbp"]
+        ends = part[["saving_low_gbp", "saving_high_gbp"]].to_numpy(dtype=np.float64)
+        spread = summary.spread("campaign", len(ends))
+        low, middle, high = spread.quantiles(ends, (0.1, 0.5, 0.9))
         found.append(
             {"view": "campaign", "area_code": area_code, "area_name": area_name, "year": "total"}
             | {"outcome": "memo_" + "".join(c if c.isalnum() else "_" for c in str(claim).lower())}
             | {"title": str(claim), "unit": "GBP", "payer": "", "baseline": np.nan, "policy": np.nan}
-            | {"difference": float((low.mean() + high.mean()) / 2.0), "p10": float(np.quantile(low, 0.1))}
-            | {"p50": float((low.median() + high.median()) / 2.0), "p90": float(np.quantile(high, 0.9))}
+            | {"difference": float((spread.weights @ ends).mean()), "p10": float(low[0])}
+            | {"p50": float(middle.mean()), "p90": float(high[1])}
             | {"monte_carlo_error": np.nan, "draw_error": np.nan, "n_draws": number, "n_replications": 1}
             | {"price_base": "as published", "discounted": False, "kind": "memo", "favourable": "up"}
-            | {"chance_below_zero": float((high < 0.0).mean()), "note": str(part["caution"].iloc[0])}
+            | {"chance_below_zero": float((ends[:, 1] < 0.0).mean()), "note": str(part["caution"].iloc[0])}
         )
     return pd.DataFrame(found)
 

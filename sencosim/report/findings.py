@@ -35,6 +35,10 @@ class Figure:
     p90: float
     p25: float
     p75: float
+    p10_low: float  # 90 % interval of p10 for the number of draws, as far as it is known [NaN if not]
+    p10_high: float
+    p90_low: float
+    p90_high: float
     chance_below_zero: float  # share of draws with a difference below zero [fraction, or NaN]
     monte_carlo_error: float  # standard error of the mean over replications at the point values [>= 0]
     draw_error: float  # standard error of the mean over draws, for their small number [>= 0]

@@ -45,7 +45,7 @@ SUMMARY_COLUMNS = (
     *("difference", "p10", "p50", "p90", "monte_carlo_error", "n_draws", "n_replications", "price_base"),
     *("discounted", "kind", "favourable"),
 )
-RUNS_COLUMNS = ("view", "draw", "replication", "outcome", "payer", "area_code", "year", "difference")
+RUNS_COLUMNS = ("view", "draw", "replication", "outcome", "payer", "area_code", "year", "difference", "weight")
 RECONCILIATION_COLUMNS = (
     *("series", "breakdown", "period", "published", "model", "gap", "gap_pct", "tolerance", "verdict", "note"),
 )
@@ -88,7 +88,7 @@ class ReportInputs:
     scenario: ScenarioText
     views: tuple[str, ...]  # in the order shown: campaign, central, sceptic
     summary: pd.DataFrame
-    runs: pd.DataFrame  # one row per view, draw, replication, outcome, payer, area and year
+    runs: pd.DataFrame  # one row per view, draw, replication, outcome, payer, area and year; weight in a mean
     ledger: Tables  # this, priced and areas are written one table after the other: too many to hold at once
     priced: Tables
     reconciliation: pd.DataFrame  # model against published; gap_pct and tolerance in per cent, verdict in words
@@ -111,7 +111,6 @@ class ReportInputs:
     structure: pd.DataFrame = field(default_factory=pd.DataFrame)
     structure_draws: pd.DataFrame = field(default_factory=pd.DataFrame)  # that the structure table is made of
     routes: pd.DataFrame = field(default_factory=pd.DataFrame)
-    price_draws: pd.DataFrame = field(default_factory=pd.DataFrame)  # a row a view, draw, joint draw of unit costs
     years_until: pd.DataFrame = field(default_factory=pd.DataFrame)  # when a post has enough hours, by arm
     uses: pd.DataFrame = field(default_factory=pd.DataFrame)  # what becomes of paid SENCO hours
     by_group: pd.DataFrame = field(default_factory=pd.DataFrame)  # rates by group of schools, and derived figures

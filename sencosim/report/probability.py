@@ -16,7 +16,7 @@ from sencosim.decisions.acceptability import Plane, plane, wilson
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.research import ABOUT
-from sencosim.report.showing import chance_words
+from sencosim.report.showing import chance_in_100, chance_words
 from sencosim.report.table import Table, table_of
 from sencosim.report.words import DASH, four_figures, money, payer_words, per_cent, sentence_case
 
@@ -112,11 +112,12 @@ def _chance_table(findings: Findings, chances: pd.DataFrame) -> Table | None:
     rows = []
     for payer in dict.fromkeys(chances["payer"]):
         own, *others = (known.get((view, payer)) for view in (main, *behind))
-        chances_of = [DASH if one is None else per_cent(one["chance"]) for one in (own, *others)]
-        interval = DASH if own is None else f"{per_cent(own['low'])} to {per_cent(own['high'])}"
+        chances_of = [
+            DASH if one is None else chance_in_100(one["chance"], int(one["n_draws"])) for one in (own, *others)
+        ]
         words = DASH if own is None else chance_words(own["chance"], int(own["n_draws"]))
         title = sentence_case("public purse, all together" if payer == PURSE else payer_words(payer))
-        rows.append((title, chances_of[0], interval, words, *chances_of[1:]))
+        rows.append((title, chances_of[0], words, *chances_of[1:]))
     drawn = int(chances.loc[chances["view"] == main, "n_draws"].max()) if (chances["view"] == main).any() else 0
     return table_of(findings, "chances", rows, strong_rows=(0,), drawn=str(drawn))
 

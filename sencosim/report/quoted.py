@@ -22,12 +22,14 @@ from sencosim.report.inputs import ReportInputs, complete_summary
 QUOTE_CHECK = "Every figure in the answer is in the summary"
 _NOT_FIGURES = re.compile(
     r"\d{4}[/-]\d{2}(?:-\d{2})?(?:T[\d-]+Z(?:-[0-9a-f]+)*)?"  # academic and financial years, dates, run names
+    r"|\b\d+ to \d+ in 100\b"  # a chance, from the share of draws and their number
     r"|\b80 % interval|\bp(?:10|25|50|75|90)\b|less than 1 %|more than 99 %|\bYear \d+|\b[A-Z]\d+"
 )
 _FIGURE = re.compile(r"(?<![\w.,])£?(\d[\d,]*(?:\.\d+)?)( billion| million| %)?(?![\w])")
 _SCALES = {" billion": (1e9,), " million": (1e6,), " %": (0.01, 1.0), "": (1.0, 1e6, 0.01)}
 _FIGURE_COLUMNS = (
     *("baseline", "policy", "difference", "p10", "p25", "p50", "p75", "p90"),
+    *("p10_low", "p10_high", "p90_low", "p90_high"),
     *("monte_carlo_error", "draw_error", "chance_below_zero", "n_draws", "n_replications"),
 )
 

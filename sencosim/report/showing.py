@@ -13,11 +13,12 @@ from typing import Any
 
 import pandas as pd
 
+from sencosim.decisions.acceptability import wilson
 from sencosim.errors import InputError
 from sencosim.experiment.finished import MANIFEST
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.words import money, per_cent, plain
+from sencosim.report.words import money, plain
 
 Facts = Mapping[str, Any]
 """Of the manifest of a run or of an ensemble."""
@@ -69,6 +70,20 @@ def chance_words(probability: float, n_draws: int) -> str:
     return next((word for top, word in _BANDS if probability < top), above)
 
 
+def chance_in_100(probability: float, n_draws: int) -> str:
+    """A chance as the interval that so many draws leave open (95 %, Wilson), in whole numbers of 100: never 0 or all.
+
+    Examples
+    --------
+    >>> chance_in_100(0.0, 128), chance_in_100(0.5, 128), chance_in_100(1.0, 16)
+    ('0 to 3 in 100', '41 to 59 in 100', '80 to 100 in 100')
+    """
+    if not math.isfinite(probability):
+        return NOT_KNOWN
+    low, high = wilson(probability, float(n_draws))
+    return f"{math.floor(100.0 * low)} to {math.ceil(100.0 * high)} in 100"
+
+
 def more_draws_sentence(n_draws: int, *, other_views: bool) -> str:
     """How to get likelihood words, where the view with the fewest draws has too few for them; else blank.
 
@@ -118,7 +133,8 @@ def verdict(figure: Figure) -> str:
     if not has_chance(figure):
         return f"unclear: {words}"
     if not is_enough(figure.n_draws):
-        return f"saves money in {per_cent(figure.chance_below_zero)} of {draws_words(figure.n_draws)}, {TOO_FEW}"
+        chance = chance_in_100(figure.chance_below_zero, figure.n_draws)
+        return f"saves money with a chance of {chance}: {draws_words(figure.n_draws)} are {TOO_FEW}"
     return f"{words} to save money"
 
 

@@ -108,7 +108,6 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         reconciliation=pd.read_csv(folder / "reconciliation.csv", keep_default_na=False, na_values=[""]),
         parameters=pd.read_csv(folder / "parameters.csv"),
         years_until=_read_or_nothing(folder / "years_until.csv"),
-        price_draws=_table_or_nothing(folder / "price_draws.parquet"),
         by_group=_table_or_nothing(folder / "by_group.parquet"),
         checks=tuple((one["check"], one["passed"], one["detail"]) for one in manifest["checks"]),
         manifest=manifest,

@@ -9,7 +9,15 @@ import pandas as pd
 
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING, PRESENT_VALUE, TOTAL
-from sencosim.report.showing import NO_DIFFERENCE, NOT_KNOWN, NOT_KNOWN_FROM_ONE, has_chance, verdict, why_no_direction
+from sencosim.report.showing import (
+    NO_DIFFERENCE,
+    NOT_KNOWN,
+    NOT_KNOWN_FROM_ONE,
+    chance_in_100,
+    has_chance,
+    verdict,
+    why_no_direction,
+)
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of, with_columns
 from sencosim.report.words import (
     INTERVAL,
@@ -18,7 +26,6 @@ from sencosim.report.words import (
     money_range,
     payer_verb,
     payer_words,
-    per_cent,
     rounded,
     rounded_to_sum,
     rounding_step,
@@ -150,9 +157,9 @@ def interval_words(figure: Figure) -> str:
 
 def chance_cell(figure: Figure) -> str:
     """Chance of a saving, with the number of draws it rests on."""
-    return (
-        f"{per_cent(figure.chance_below_zero)} ({figure.n_draws:,} draws)" if has_chance(figure) else NOT_KNOWN_FROM_ONE
-    )
+    if not has_chance(figure):
+        return NOT_KNOWN_FROM_ONE
+    return f"{chance_in_100(figure.chance_below_zero, figure.n_draws)} ({figure.n_draws:,} draws)"
 
 
 def _error_cell(figure: Figure) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
+from sencosim.decisions.spread import ENDS, METHOD
 from sencosim.errors import InputError
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.store import Store
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 ENGLAND = "England"
 KEYS = ("view", "draw", "replication", "baseline", "arm", "area")
-COLUMNS = (*KEYS, "year", "outcome", "payer", "value")
+COLUMNS = (*KEYS, "year", "outcome", "payer", "value", "weight")
 """Of the cube. ``baseline`` is the law that both arms stand on; ``year`` an academic year, ``total`` or
-``present_value``; ``value`` the level of an arm, or for money the difference that its policy makes."""
+``present_value``; ``value`` the level of an arm, or for money the difference that its policy makes; ``weight`` that of
+the draw in a mean over draws, as the run's own report has it."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Arms:
     scenario: Scenario  # the policy, as the pair was run
     totals: Floats  # no-policy arm and policy arm [units, shape (2, n_years, n_quantities)]
     book: PriceBook
+    weight: float = 1.0
 
 
 def cube_of(pairs: Iterable[Arms]) -> pd.DataFrame:
@@ -57,7 +60,7 @@ def cube_of(pairs: Iterable[Arms]) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     cube = pd.concat(parts, ignore_index=True)
-    words = [name for name in COLUMNS if name not in ("draw", "replication", "value")]
+    words = [name for name in COLUMNS if name not in ("draw", "replication", "value", "weight")]
     return cube.astype(dict.fromkeys(words, "category"))[list(COLUMNS)]
 
 
@@ -74,7 +77,7 @@ def _rows_of(one: Arms) -> pd.DataFrame:
     }
     parts = [_long(levels, [*years, TOTAL]), _long(flows, [*years, TOTAL, PRESENT_VALUE])]
     frame = pd.concat(parts, ignore_index=True)
-    keys = {name: getattr(one, name) for name in KEYS if name != "arm"}
+    keys = {name: getattr(one, name) for name in (*KEYS, "weight") if name != "arm"}
     return frame[frame["value"].notna()].assign(**keys)
 
 
@@ -112,11 +115,14 @@ def arms_of_question(question: Question, store: Store) -> Iterator[Arms]:
 
 def arms_of_run(result: RunResult) -> Iterator[Arms]:
     """Pairs of a finished run: its point values, council by council too, and its draws as its headline counts them."""
+    file = result.store.folder / "runs.parquet"
+    stored = pd.read_parquet(file, columns=["view", "draw", "weight"]) if file.is_file() else pd.DataFrame()
+    known = {(view, draw): weight for view, draw, weight in stored.drop_duplicates().itertuples(index=False)}
     for law in result.plan.laws:
-        yield from _under_law(result, law)
+        yield from _under_law(result, law, known if law == result.plan.laws[0] else {})
 
 
-def _under_law(result: RunResult, law: Law) -> Iterator[Arms]:
+def _under_law(result: RunResult, law: Law, weights: Mapping[tuple[str, int], float]) -> Iterator[Arms]:
     plan = result.plan
     is_first = law == plan.laws[0]
     jobs = result.jobs() if is_first else [*plan.point_jobs(result.replications), *plan.law_jobs(law)]
@@ -126,7 +132,8 @@ def _under_law(result: RunResult, law: Law) -> Iterator[Arms]:
         draws = [job for job in arms if job.view == view and job.law == law and job.draw > 0]
         for job, totals in {**{job: arms[job] for job in points}, **moved_draws(result, points, draws, arms)}.items():
             scenario, book = result.asked(job), price_book(result.asked(job), view, values[job])
-            one = Arms(view, job.draw, job.replication, law, ENGLAND, scenario, totals, book)
+            keys = (view, job.draw, job.replication, law, ENGLAND)
+            one = Arms(*keys, scenario, totals, book, weights.get((view, job.draw), 1.0))
             yield one
             if job.draw == 0 and result.store.has(job):
                 yield from _by_council(one, result.store.read(job))
@@ -141,7 +148,7 @@ def _by_council(england: Arms, pair: PairTotals) -> Iterator[Arms]:
 
 def differences(cube: pd.DataFrame) -> pd.DataFrame:
     """What each policy changes, by everything but arm: for money the cube's own value. Column ``difference``."""
-    keys = [name for name in COLUMNS if name not in ("arm", "value")]
+    keys = [name for name in COLUMNS if name not in ("arm", "value", "weight")]
     base = cube[cube["arm"] == BASELINE].set_index(keys)["value"]
     own = cube[cube["arm"] != BASELINE]
     before = base.reindex(pd.MultiIndex.from_frame(own[keys])).to_numpy(dtype=np.float64)
@@ -152,7 +159,8 @@ def differences(cube: pd.DataFrame) -> pd.DataFrame:
 def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Mean, 10 %, 50 % and 90 % points of the difference over draws (or replications where there is no draw).
 
-    Money is its present value, everything else its total over the horizon, unless ``by`` has the year.
+    Money is its present value, everything else its total over the horizon, unless ``by`` has the year. Means are
+    weighed as the report of the run weighs them; the points are those of the draws, without its emulator.
     """
     table = differences(cube)
     money = table["outcome"].isin([*MONEY_OUTCOME]) | (table["payer"].astype(str) != "")
@@ -162,16 +170,20 @@ def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         table = table[table["area"] == ENGLAND]
     if (table["draw"] > 0).any():
         table = table[table["draw"] > 0]
-    grouped = table.groupby(list(by), observed=True, sort=False)["difference"]
-    return grouped.agg(mean="mean", p10=_p10, p50="median", p90=_p90, n="size").reset_index()
+    table = table.assign(weighed=table["difference"] * table["weight"])
+    grouped = table.groupby(list(by), observed=True, sort=False)
+    points = grouped["difference"].agg(p10=_p10, p50="median", p90=_p90, n="size")
+    sums = grouped[["weighed", "weight"]].sum()
+    points.insert(0, "mean", sums["weighed"] / sums["weight"])
+    return points.reset_index()
 
 
 def _p10(values: pd.Series) -> float:
-    return float(values.quantile(0.1))
+    return float(np.quantile(values, ENDS[0], method=METHOD))
 
 
 def _p90(values: pd.Series) -> float:
-    return float(values.quantile(0.9))
+    return float(np.quantile(values, ENDS[1], method=METHOD))
 
 
 def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Figure:

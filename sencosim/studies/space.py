@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sencosim.costing.prices import PRICE_PARAMETERS
+from sencosim.costing.prices import ONLY_PRICES, PRICE_PARAMETERS
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.posterior import load_posterior
@@ -128,13 +128,9 @@ def quality_of(name: str) -> str:
     return load_register()[base].quality if base in load_register() else ""
 
 
-ENGINE_READS_TOO = frozenset({"full_time_hours_per_week"})
-"""Entries of the price book on which a run of the engine depends as well."""
-
-
 def is_price(name: str) -> bool:
     """Whether only the price book reads an input, so that no run of the engine depends on it."""
-    return name in PRICE_PARAMETERS and name not in ENGINE_READS_TOO
+    return name in ONLY_PRICES
 
 
 def choose(space: Mapping[str, Distribution], wanted: Sequence[str]) -> dict[str, Distribution]:

@@ -3,11 +3,12 @@
 import hashlib
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.engine.pair import read_evidence
+from sencosim.engine.pair import read_evidence, read_inputs
 from sencosim.evidence.posterior import load_posterior, row_of_draw
 from sencosim.evidence.register import load_register
 from sencosim.evidence.sequence import FITTED, WIDTH, dimensions, uniform_of
@@ -17,6 +18,7 @@ NAMES_SO_FAR = 237
 DIGEST_SO_FAR = "3462fcbb59c35575"
 """Of the names of ``dimensions.csv`` when the sequence began. Names are added after them and never between."""
 SEED = 2026
+TRIANGLE = {"family": "triangular", "min": 0, "mode": 0.2, "max": 1}
 pytestmark = pytest.mark.unit
 
 
@@ -64,10 +66,31 @@ def test_rows_of_the_posterior_sample_are_all_met_and_evenly() -> None:
 
 def test_means_over_draws_are_nearer_than_chance_would_have_them() -> None:
     register, n = load_register(), 256
-    rows = [read_evidence(Scenario(), "central", draw, SEED).values for draw in range(1, n + 1)]
+    rows = [read_evidence(Scenario(), "central", draw, SEED).values for draw in range(1, n + 1)]  # noqa: PD011
     off = []
     for name in register.names():
         values = np.array([row[name] for row in rows]) if name in rows[0] else np.zeros(1)
         if register[name].uncertainty is not None and values.std() > 0.0 and name not in load_posterior().names:
             off.append((values[: n // 2].mean() - values[n // 2 :].mean()) / values.std() * np.sqrt(n) / 2.0)
     assert float(np.sqrt(np.mean(np.square(off)))) < 0.5  # 1 for independent draws
+
+
+@pytest.mark.parametrize("view", ["campaign", "central", "sceptic"])
+def test_many_draws_at_once_are_the_draws_one_by_one(view: str) -> None:
+    own = Scenario.model_validate(
+        {
+            "overrides": {
+                "request_rate_primary": {"value": 0.02, "why": "a test"},
+                "overtime_displacement": {
+                    "distribution": {"family": "triangular", "min": 0, "mode": 0.2, "max": 1},
+                    "why": "a test",
+                },
+            },
+            "mechanisms": {"off": ["senco_leaving"]},
+        }
+    )
+    for scenario in (Scenario(), own):
+        readings = [read_evidence(scenario, view, draw, scenario.run.seed) for draw in range(1, 301)]
+        rows = pd.DataFrame([reading.values for reading in readings])  # noqa: PD011
+        many = pd.DataFrame(read_inputs(scenario, view, [str(name) for name in rows], 300))
+        pd.testing.assert_frame_equal(many, rows.astype(float), rtol=1e-12)

@@ -34,13 +34,13 @@ OURS = weights_of(with_settings("full_time", {}).scenario)
 
 def made_up(**changes: float) -> pd.DataFrame:
     """Draws of a reference at 10 and 20, and of rows that are so far from it."""
-    rows = [(REFERENCE, draw, price, "net_public_cost", 10.0 * draw + price) for draw in (1, 2) for price in (0, 1)]
+    rows = [(REFERENCE, draw, "net_public_cost", 10.0 * draw + 0.5, 0.5) for draw in (1, 2)]
     for key, change in changes.items():
         rows += [
-            (key.replace("__", "."), draw, 0, "net_public_cost", 10.0 * draw + change + (0.5 - draw % 2))
+            (key.replace("__", "."), draw, "net_public_cost", 10.0 * draw + 0.5 + change + (0.5 - draw % 2), 0.5)
             for draw in (1, 2)
         ]
-    return pd.DataFrame(rows, columns=["key", "draw", "price_draw", "outcome", "value"])
+    return pd.DataFrame(rows, columns=["key", "draw", "outcome", "value", "weight"])
 
 
 @pytest.mark.unit

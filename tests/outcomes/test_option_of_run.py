@@ -23,7 +23,7 @@ FRAME = AppraisalFrame(first_year=2027, n_years=2)
 
 @pytest.fixture(scope="module")
 def tables(full_time: RunResult) -> dict[str, pd.DataFrame]:
-    return appraisal_tables(full_time)
+    return appraisal_tables(full_time, summarise(full_time, "E06000017", "Rutland"))
 
 
 @pytest.mark.parametrize("view", ["central", "sceptic"])

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sencosim.outcomes.ratio import COST_PER, ratio_figures
-from sencosim.outcomes.summary import PRESENT_VALUE, PRICE_DRAWS_PER_DRAW, TOTAL, Summary
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary
 
 pytestmark = pytest.mark.unit
 
@@ -17,7 +17,7 @@ COUNTS = ("permanent_exclusions", "suspensions", "posts_vacant", "overtime_hours
 def summary(changes: tuple[float, ...]) -> Summary:
     """Draws of a policy that costs 100 each, with these changes of every count."""
     rows = [
-        (name, PRESENT_VALUE if name in MONEY else TOTAL, PRICE_DRAWS_PER_DRAW * (number + 1), value)
+        (name, PRESENT_VALUE if name in MONEY else TOTAL, number + 1, value)
         for number, change in enumerate(changes)
         for name, value in (*((name, 100.0) for name in MONEY), *((name, change) for name in COUNTS))
     ]
@@ -25,7 +25,7 @@ def summary(changes: tuple[float, ...]) -> Summary:
     runs = runs.assign(view="central", payer="", replication=0)
     spread = runs.groupby(["view", "outcome", "year", "payer"])["difference"]
     figures = spread.agg(difference="mean", p10=lambda x: x.quantile(0.1), p90=lambda x: x.quantile(0.9))
-    return Summary(figures.reset_index().assign(title="It", unit="pupils"), runs)
+    return Summary(figures.reset_index().assign(title="It", unit="pupils"), runs, {})
 
 
 def test_a_cost_per_unit_is_the_ratio_of_the_means() -> None:

@@ -42,6 +42,7 @@ def runs_frame(points: list[float], draws: list[float]) -> pd.DataFrame:
             "area_code": "E",
             "year": PRESENT_VALUE,
             "difference": values,
+            "weight": [1.0 / len(points)] * len(points) + [1.0 / max(1, len(draws))] * len(draws),
         }
     )
 
@@ -163,8 +164,8 @@ def test_options_are_ranked_only_if_they_can_be_told_apart(
 @pytest.mark.parametrize(
     ("points", "draws", "words"),
     [
-        ([2e6, 2.1e6], [1e6, 2e6, 3e6], "“A” costs the public purse £1.2 million to £2.8 million more than “B”"),
-        ([-2e6, -2.1e6], [-1e6, -2e6, -3e6], "“A” costs the public purse £1.2 million to £2.8 million less than “B”"),
+        ([2e6, 2.1e6], [1e6, 2e6, 3e6], "“A” costs the public purse £1.0 million to £3.0 million more than “B”"),
+        ([-2e6, -2.1e6], [-1e6, -2e6, -3e6], "“A” costs the public purse £1.0 million to £3.0 million less than “B”"),
         ([2e6, 2.1e6], [-5e6, 2e6, 9e6], "Unclear: the interval reaches both sides of zero, so they are not ranked"),
     ],
 )

@@ -134,7 +134,7 @@ def _runs(size: float, n_draws: int, n_replications: int) -> pd.DataFrame:
         "policy",
         "difference",
     )
-    return pd.DataFrame(rows, columns=list(columns))
+    return pd.DataFrame(rows, columns=list(columns)).assign(weight=1.0 / n_draws)
 
 
 def _summary(runs: pd.DataFrame, n_draws: int, n_replications: int) -> pd.DataFrame:

@@ -67,12 +67,12 @@ def told(inputs: ReportInputs) -> ReportInputs:
         law_row("announced", "sceptic", "net_public_cost", 2.5e9),
     ]
     rows = [
-        (key, draw, 0, outcome, sign * (1.2e9 + change + 1e7 * draw))
+        (key, draw, outcome, sign * (1.2e9 + change + 1e7 * draw), 0.5)
         for key, change in (("reference", 0.0), ("effect_channel.hours", -3e9), ("beyond_list.zero", 2e8))
         for outcome, sign in (("net_public_cost", 1.0), ("npsv", -1.0))
         for draw in (1, 2)
     ]
-    draws = pd.DataFrame(rows, columns=["key", "draw", "price_draw", "outcome", "value"])
+    draws = pd.DataFrame(rows, columns=["key", "draw", "outcome", "value", "weight"])
     effects = {
         ("net_public_cost", ""): {on: 2e9 - 1e8 * len(on) for on in subsets(ROUTE_NAMES)},
         ("payer_net", "schools"): dict.fromkeys(subsets(ROUTE_NAMES), 1500000000.0),

@@ -9,14 +9,13 @@ import pandas as pd
 from sencosim.report.brief.place import Place
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
-from sencosim.report.showing import FEWEST, LOW, TOO_FEW, draws_words, is_enough, is_low
+from sencosim.report.showing import FEWEST, LOW, NOT_KNOWN, TOO_FEW, chance_in_100, draws_words, is_enough, is_low
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table
 from sencosim.report.words import (
     costs_or_saves,
     in_a_sentence,
     money,
     money_range,
-    per_cent,
     plain,
     rounding_step,
     sentence_case,
@@ -150,13 +149,14 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
             spread = money_range(net.difference, net.p10, net.p90)
             told.append(f"in the {view} view it {costs_or_saves(net.difference, net.p10, net.p90)} ({spread})")
     main = findings.get(inputs.main_view, NET_PUBLIC_COST, PRESENT_VALUE)
-    chance = "an unknown share of the draws"
+    chance = NOT_KNOWN
     if main is not None:
-        chance = f"{per_cent(main.chance_below_zero)} of {draws_words(main.n_draws)}"
+        chance = f"{chance_in_100(main.chance_below_zero, main.n_draws)}, from {draws_words(main.n_draws)}"
     return (
         f"“In a simulation, {in_a_sentence(inputs.scenario.title)} in {findings.area_name}, {findings.period()}: "
         f"{'; '.join(told)}. Source: sencosim, run {run_id}.”",
-        f"“It may not pay for itself: it saves the public purse money in {chance} of the {inputs.main_view} view.”",
+        f"“It may not pay for itself: in the {inputs.main_view} view the chance that the public purse saves money is "
+        f"{chance}.”",
     )
 
 

@@ -33,7 +33,6 @@ PACK = "pack"
 """Beginning of the name of a pack's folder."""
 COPIED = (
     *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
-    "price_draws.parquet",
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv", "uses.csv"),
     *("by_group.parquet", "by_group.csv"),
 )
