@@ -72,15 +72,15 @@ def write_forecast(result: BacktestResult, path: Path) -> str:
         told = [row.p10, row.p50, row.p90]
         for rival in RIVALS:
             value = naive_of(row, rival)
-            told += [value, math.nan if math.isnan(value) else spread[rival]]
+            told.extend((value, math.nan if math.isnan(value) else spread[rival]))
         numbers = ["" if math.isnan(number) else repr(significant(number, 6)) for number in told]
         writer.writerow((row.series, row.breakdown, row.period, unit, *numbers))
     table = out.getvalue()
     head = dict(zip(HEAD, (result.date, result.code, _digest(table)), strict=True))
-    told = "# Forecast of figures that were not published when it was made; scored by: sencosim score\n"
+    title = "# Forecast of figures that were not published when it was made; scored by: sencosim score\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = "".join(f"# {name}: {value}\n" for name, value in head.items())
-    path.write_text(told + lines + table, encoding="utf-8", newline="\n")
+    path.write_text(title + lines + table, encoding="utf-8", newline="\n")
     return head["sha256"]
 
 
@@ -160,7 +160,8 @@ def _faults_of_key(key: Key, found: Mapping[Key, float], forecast: ForecastFile)
         allowed = dict.fromkeys(one[place] for one in known if one[:place] == key[:place])
         if key[place] not in allowed:
             some = did_you_mean(key[place], list(allowed))
-            yield f"The forecast has no such {name}.{' ' * bool(some)}{some} It has: {', '.join(allowed)}.", key[place]
+            missing = f"The forecast has no {name} '{key[place]}'."
+            yield " ".join(filter(None, (missing, some, f"It has: {', '.join(allowed)}."))), key[place]
             return
 
 
@@ -175,7 +176,7 @@ def _faults_of_value(series: str, text: str) -> Iterator[tuple[str, str]]:
         value = math.nan
     if not 0.0 < value < most:
         allowed = "a percentage between 0 and 100" if is_share(series) else "a number above 0"
-        yield f"The value must be {allowed}, with a point for decimals and no separators.", text
+        yield f"'{text}' is not a value: write {allowed}, with a point for decimals and no separators.", text
 
 
 def _text(path: Path) -> str:

@@ -421,11 +421,13 @@ def _ratio_of(judged: Sequence[Judged], rival: Rival, replicates: FloatArray) ->
 
 
 def _over_all(scores: Sequence[FamilyScore], rival: Rival, replicates: Mapping[str, FloatArray]) -> Ratio:
-    """Geometric mean of the families' ratios; families are drawn again, and series in each."""
+    """Geometric mean of the families' ratios; families are drawn again, and series in each. One alone cannot be."""
     rated = [one.family for one in scores if not math.isnan(one.ratios[rival].value)]
     if not rated:
         return Ratio(math.nan, math.nan, math.nan)
     value = math.exp(_mean(math.log(one.ratios[rival].value) for one in scores if one.family in rated))
+    if len(rated) == 1:
+        return Ratio(value, math.nan, math.nan)
     table = np.array([replicates[family] for family in rated])
     uniforms = keyed_uniforms(RESAMPLES * len(rated), SEED, f"families {rival}").reshape(RESAMPLES, -1)
     chosen = (uniforms * len(rated)).astype(int)

@@ -75,11 +75,15 @@ def sentence_of(result: BacktestResult, state: State) -> str:
 
 def in_words(found: Account) -> str:
     """How forecasts did, to follow "forecasts"; ends with a full stop."""
-    held, scored = found.coverage, " and ".join(_ratio(found.ratios[rival], name) for rival, name in RIVALS.items())
+    held = found.coverage
+    ratios = [
+        _ratio(found.ratios[one], name) for one, name in RIVALS.items() if not math.isnan(found.ratios[one].value)
+    ]
+    told = f"Their weighted interval score was {' and '.join(ratios)}; below 1 is better. " if ratios else ""
     return (
         f"held {held.inside} of {held.figures} figures in their 80 % intervals ({100 * held.share:.0f} %; as figures "
         f"of a family miss together, anything from {100 * held.low:.0f} to {100 * held.high:.0f} %). "
-        f"Their weighted interval score was {scored}; below 1 is better. {bias_in_words(found)}"
+        f"{told}{bias_in_words(found)}"
     )
 
 
@@ -102,9 +106,8 @@ def _came_above(found: Account) -> bool:
 
 
 def _ratio(found: Ratio, rival: str) -> str:
-    if math.isnan(found.value):
-        return f"not compared with that of the {rival}"
-    return f"{found.value:.2f} times that of the {rival} ({found.low:.2f} to {found.high:.2f})"
+    interval = "" if math.isnan(found.low) else f" ({found.low:.2f} to {found.high:.2f})"
+    return f"{found.value:.2f} times that of the {rival}{interval}"
 
 
 @lru_cache(maxsize=8)

@@ -44,42 +44,55 @@ def score(console: Console, forecast: Path, published: Path, as_json: bool) -> N
     console.data(f"{told}\n\n{account_text(found)}")
 
 
+SCORES_EXPLAINED = (
+    "Score: weighted interval score of the median and the 80 % interval, in per cent of the published figure. To last "
+    "value, to last growth: over the score of the naive forecast, with a 90 % interval; below 1 is better. Above: "
+    "figures above p90. Stands: mean place of figures in the forecast, in standard deviations above its median."
+)
+
+
 def account_text(found: Account) -> str:
     """Scores by family and in all, where figures stand in their forecasts, and the figures that were missed."""
-    from sencosim.calibration.scoring import RIVALS, pit_histogram
+    told = (table(family_rows(found)), SCORES_EXPLAINED, *account_sentences(found), *_missed(found))
+    return "\n".join(told)
 
-    head = ("Family", "series", "figures", "score %", *(f"to {name}" for name in RIVALS.values()), "inside", "stands")
+
+def family_rows(found: Account) -> list[tuple[str, ...]]:
+    """Head, a row a family, and one for all families, each with the same weight."""
+    from sencosim.calibration.scoring import RIVALS
+
+    held = found.coverage
+    head = ("Family", "Series", "Score, %", *(f"To {name}" for name in RIVALS.values()), "Inside", "Above", "Stands")
     rows = [
         (
             one.family,
             str(one.series),
-            str(one.figures),
             f"{one.score:.1f}",
             *(ratio_text(one.ratios[rival]) for rival in RIVALS),
             f"{one.inside} of {one.figures}",
+            str(one.above),
             f"{one.standing:+.1f}",
         )
         for one in found.families
     ]
-    held = found.coverage
-    series = len({(one.series, one.breakdown) for one in found.judged})
-    inside = f"{held.inside} of {held.figures}"
-    rows.append(("All", str(series), str(held.figures), "", *(ratio_text(found.ratios[r]) for r in RIVALS), inside, ""))
-    return "\n".join(
-        [
-            table([head, *rows]),
-            "score: weighted interval score, % of the published figure; to: over that of the naive forecast, with 90 % "
-            "interval; stands: mean place of figures in the forecast, in standard deviations above the median.",
-            f"Correlation within families {held.within:.2f}: {held.figures} figures are worth {held.effective:.0f} "
-            "independent ones.",
-            f"Sign test of bias: figures above the median in {found.by_family.above} of {found.by_family.of} families "
-            f"(p = {found.by_family.chance:.2g}), {found.by_series.above} of {found.by_series.of} series "
-            f"(p = {found.by_series.chance:.2g}; series of a family are not independent).",
-            "Figures by fifth of their forecast, from the lowest: "
-            + ", ".join(map(str, pit_histogram(found.pits)))
-            + ".",
-            *_missed(found),
-        ]
+    ratios = (ratio_text(found.ratios[rival]) for rival in RIVALS)
+    inside, above = f"{held.inside} of {held.figures}", str(found.missed[0])
+    return [head, *rows, ("All", str(found.by_series.of), "", *ratios, inside, above, "")]
+
+
+def account_sentences(found: Account) -> tuple[str, ...]:
+    """Coverage, bias and where figures stand."""
+    from sencosim.calibration.scoring import pit_histogram
+
+    held, family, series = found.coverage, found.by_family, found.by_series
+    return (
+        f"Inside, figures of one family are correlated by {held.within:.2f}: {held.figures} are worth "
+        f"{held.effective:.0f} independent ones, and the share inside is {100 * held.share:.0f} % "
+        f"({100 * held.low:.0f} to {100 * held.high:.0f} %).",
+        f"Sign test of bias: published figures stand above the median in {family.above} of {family.of} families "
+        f"(p = {family.chance:.2g}), and in {series.above} of {series.of} series (p = {series.chance:.2g}, though "
+        "series of a family are not independent).",
+        f"Figures by fifth of their forecast, from the lowest: {', '.join(map(str, pit_histogram(found.pits)))}.",
     )
 
 

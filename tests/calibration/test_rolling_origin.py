@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from sencosim.calibration import rolling_origin
+from sencosim.calibration.forecast import DAMPING
 from sencosim.calibration.published import FROZEN, year_of
 from sencosim.calibration.result import load_result
 from sencosim.calibration.rolling_origin import damping, errors, last_growth, last_value, naive_sd
 from sencosim.decisions.resampling import keyed_normals
+from sencosim.evidence.register import load_register
 
 pytestmark = pytest.mark.property
 
@@ -79,3 +81,11 @@ def test_the_damping_that_made_the_series_is_found(monkeypatch, truth):
 
 def test_the_published_series_are_read_by_kind():
     assert {year_of(row.period)[0] for row in load_result().rows} == {"calendar", "january", "school_year"}
+
+
+def test_the_register_holds_the_damping_that_the_published_series_show():
+    known = load_register().get("fact_trend_damping_rolling_origin")
+    found = damping(load_result().named, DAMPING)
+    assert found.best == pytest.approx(known.value, abs=0.005)
+    assert known.interval[0] < found.low < found.best < found.high <= known.interval[1]
+    assert f"{found.figures} figures of {found.families} families" in known.note

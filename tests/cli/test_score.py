@@ -81,14 +81,27 @@ def test_every_fault_of_the_published_file_is_told_at_once(call: Call, forecast:
         assert f"{line}" in result.stderr
     for words in (
         "ehcp_initial_requests",
-        "no such series",
-        "no such breakdown",
-        "no such period",
+        "no series '",
+        "no breakdown '",
+        "no period '",
         "between 0 and 100",
     ):
         assert words in result.stderr
     assert "above 0" in result.stderr
     assert "given twice" in result.stderr
+
+
+def test_one_figure_alone_is_scored_without_intervals_that_nobody_knows(
+    call: Call, forecast: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "published.csv"
+    path.write_text("series,breakdown,period,value\nehcp_new_plans,all,2025,150000\n", encoding="utf-8")
+    found = json.loads(call("score", forecast, "--published", str(path), "--json").stdout)
+    assert "nan" not in found["told"]
+    assert found["ratios"]["last"]["value"] > 1.0
+    assert found["ratios"]["last"]["low"] is None
+    path.write_text("series,breakdown,period,value\nehcp_mean_weeks_to_issue,all,2025,25\n", encoding="utf-8")
+    assert "weighted interval score" not in call("score", forecast, "--published", str(path)).stdout.split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
