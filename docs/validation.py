@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
-from family_scores import family_scores
 
+from sencosim.calibration.forecast import DAMPING
 from sencosim.calibration.parameters import FITTED
-from sencosim.calibration.result import AHEAD, BacktestResult, Row, fingerprint, load_result, sentence_of
-from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE
+from sencosim.calibration.result import BacktestResult, Row, fingerprint, load_result
+from sencosim.calibration.rolling_origin import damping, damping_text
+from sencosim.calibration.verdict import account, in_words, sentence_of, state_of
+from sencosim.cli.score import SCORES_EXPLAINED, account_sentences, family_rows
+from sencosim.evidence.posterior import FOLDER, MADE_BY_FILE, load_posterior
 from sencosim.evidence.register import evidence_folder
 from sencosim.report.charts.lines import horizontal_grid
 from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, ORANGE, Chart, Wording, sheet
@@ -39,13 +42,14 @@ def page() -> str:
     made_by = json.loads((KEPT / MADE_BY_FILE).read_text(encoding="utf-8"))
     text = ["# How well the model reproduces and predicts England", ""]
     text += ["Made by `make docs` from the runs of `sencosim calibrate --write`.", ""]
-    state = result.state(fingerprint())
-    text += [f"**{sentence_of(result, 'passed' if state == 'stale' else state)}** Made on {result.date}.", ""]
+    text += [f"**{sentence_of(result, state_of(result, fingerprint()))}** Made on {result.date}.", ""]
     sections = _sections(INTRODUCTION.read_text(encoding="utf-8"))
-    text += [sections["method"], "", *_posterior(made_by), sections["tests"], ""]
+    text += [sections["method"], "", *_posterior(made_by), *_mixing(), sections["chains"], "", sections["tests"], ""]
     for test, start in TESTS.items():
         text += list(_scores(result, test, start))
     text += ["### By family of series", "", *_families(result)]
+    told = damping_text(damping(result.named, DAMPING), DAMPING)
+    text += ["### Damping of trends", "", sections["damping"], "", f"Damping: {told}", ""]
     text += [sections["bad"], ""]
     for series, _, title in CHARTS:
         text += [f"![{title}: forecasts and published figures](charts/{series}.svg)", ""]
@@ -121,6 +125,13 @@ def _posterior(made_by: dict) -> Iterator[str]:
     yield from _table(("Parameter", "What", "Limits", "Frozen at 2022/23", "Through 2024/25"), rows)
 
 
+def _mixing() -> Iterator[str]:
+    """How well the chains had mixed, of both fits."""
+    for fit, name in (("frozen", "Frozen at 2022/23"), ("shipped", "Through 2024/25")):
+        yield f"- {name}: {load_posterior().mixing(fit)}."
+    yield ""
+
+
 def _scores(result: BacktestResult, test: str, start: str) -> Iterator[str]:
     won, of = result.beaten(test)
     inside, figures = result.covered(test)
@@ -173,36 +184,17 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 
 def _families(result: BacktestResult) -> Iterator[str]:
-    """Scores by family, for both tests."""
-    yield "Weighted interval score of the median and the 80 % interval, in per cent of the published figure; its ratio"
-    yield "to the error of each naive forecast (below 1 is better); figures in the interval, with the sampling"
-    yield "error of that share if they were independent; published figures above the median, with the probability of so"
-    yield "uneven a split if the median were unbiased."
+    """Account of both tests by family."""
+    yield SCORES_EXPLAINED
     yield ""
-    rows = [
-        (
-            start,
-            one.family,
-            str(one.figures),
-            _number(one.score),
-            *("" if math.isnan(x) else f"{x:.2f}" for x in (one.to_last, one.to_growth)),
-            f"{100 * one.covered:.0f} ± {100 * one.covered_error:.0f} %",
-            f"{one.above} of {one.figures} ({one.sign:.2f})",
-        )
-        for test, start in TESTS.items()
-        for one in family_scores(result, test, AHEAD)
-    ]
-    head = (
-        "Started in",
-        "Family",
-        "Figures",
-        "Score, %",
-        "To last value",
-        "To last growth",
-        "Inside",
-        "Above the median",
-    )
-    yield from _table(head, rows)
+    for test, start in TESTS.items():
+        found = account(result, test)
+        head, *rows = family_rows(found)
+        yield f"**Started in {start}.** The forecasts {in_words(found)}"
+        yield ""
+        yield from _table(head, rows)
+        yield from (f"- {told}" for told in account_sentences(found))
+        yield ""
 
 
 ACCEPTANCE = Path(__file__).with_name("results") / "acceptance.csv"

@@ -11,18 +11,15 @@ import numpy as np
 from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.calibrate import FROZEN_START, RECENT_START, Calibration
 from sencosim.calibration.fit import Emulator
-from sencosim.calibration.forecast import Draws, Known, Series, carried_on, forecast, naive, rolls
+from sencosim.calibration.forecast import Draws, Series, carried_on, forecast, naive, rolls
 from sencosim.calibration.history import Setting, run_history
+from sencosim.calibration.published import FROZEN, LATEST, Known, period_of, published
 from sencosim.calibration.result import AHEAD, FITTED_ON, BacktestResult, Row, Score, fingerprint
-from sencosim.calibration.targets import DECIDED_SHARE, SCHOOL_AGE, period_of, published, sample_offsets
+from sencosim.calibration.targets import DECIDED_SHARE, SCHOOL_AGE, sample_offsets
 from sencosim.engine.pair import read_evidence
 from sencosim.evidence.base_year import BASE_YEAR, TIMES
 from sencosim.units import PHASES
 
-FROZEN = Known(calendar=TIMES.frozen.last, january=TIMES.frozen.last + 1, school_year=TIMES.frozen.last)
-"""What the frozen forecasts know: nothing published for a later time."""
-LATEST = Known(calendar=BASE_YEAR, january=BASE_YEAR + 1, school_year=BASE_YEAR)
-"""What the shipped forecast knows."""
 FIRST_YEARS = {"calendar": TIMES.frozen.first, "january": TIMES.frozen.first, "school_year": TIMES.frozen.start_year}
 LAST_YEARS = {"calendar": BASE_YEAR + 1, "january": BASE_YEAR + 2, "school_year": BASE_YEAR}
 FORECAST_RUNS = 40

@@ -17,14 +17,14 @@ import numpy as np
 
 from sencosim.arms.inputs import FloatArray
 from sencosim.calibration.parameters import FITTED, NAMES
-from sencosim.calibration.targets import DISCREPANCY, SHARES, Kind, published, pupils, scaled, unscaled
+from sencosim.calibration.published import PANDEMIC, Kind, Known, published
+from sencosim.calibration.targets import DISCREPANCY, SHARES, pupils, scaled, unscaled
 from sencosim.evidence.base_year import BASE_YEAR, TIMES
 from sencosim.randomness import uniform_array
 from sencosim.rules.chance import normal_quantile
 
 DAMPING = 0.85
 """Share of a trend that is left a year later."""
-PANDEMIC: dict[Kind, tuple[int, ...]] = {"calendar": (2020, 2021), "school_year": (2019, 2020), "january": ()}
 ROLL_GROWTH = ((-0.004, -0.012), (0.015, 0.0))
 """Growth of rolls by phase to the base year, and after: ``roll_growth_past_*`` and ``roll_growth_*``. [per year]"""
 FEWEST_STEPS = 3
@@ -37,19 +37,6 @@ GROWTHS = (
     ("capacity_growth_past", "capacity_growth_next", 0.03),
 )
 """Past growth, the growth that follows from it by damping, and the standard deviation about that. [per year]"""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a forecast may know: last calendar year of flows, last January, last school year."""
-
-    calendar: int
-    january: int
-    school_year: int
-
-    def last(self, kind: Kind) -> int:
-        """Last year known of a kind."""
-        return int(getattr(self, kind))
 
 
 @dataclass(frozen=True)

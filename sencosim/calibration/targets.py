@@ -1,8 +1,7 @@
-"""Published figures, and what calibration aims at: them in the model's units, and how far apart the two may be.
+"""What calibration aims at: published figures in the model's units, and how far apart the two may be.
 
-Nothing published after the register can be read here, the only door to the targets. Every target has a standard
-deviation that holds what is published with rounding and revision, and what the model leaves out (its discrepancy).
-They are stated here, not fitted. Pandemic years count for little.
+Every target has a standard deviation that holds what is published with rounding and revision, and what the model leaves
+out (its discrepancy). They are stated here, not fitted. Pandemic years count for little.
 """
 
 from __future__ import annotations
@@ -11,65 +10,22 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 
 from sencosim.calibration.history import Setting, schools_of
-from sencosim.evidence.base_year import BASE_YEAR, TIMES
+from sencosim.calibration.published import published
+from sencosim.evidence.base_year import TIMES
 from sencosim.evidence.councils import LAST_YEAR, column, councils_of, load_councils
 from sencosim.evidence.register import load_register
-from sencosim.evidence.series import load_series
 from sencosim.population.synthetic import synthetic_england
-from sencosim.units import PHASES, format_year
+from sencosim.units import PHASES
 
-Kind = Literal["calendar", "january", "school_year"]
-LAST = {"calendar": BASE_YEAR, "january": BASE_YEAR + 1, "school_year": BASE_YEAR}
-"""Last year that may be read. What is published for a later calendar year or January is kept aside."""
 DECIDED_SHARE, PANDEMIC_WEIGHT, DISCREPANCY = TIMES.decided_share, TIMES.pandemic_weight, TIMES.discrepancy
 """Requests decided by the end of the year; how many times wider 2020 and 2021 are; standard deviation by quantity."""
 SCHOOL_AGE = load_register().number("special_school_age_share")
 """Assumed share of special placements in Reception to Year 11."""
 SHARES = ("refused_of_decided", "on_time_share")
-
-
-# -- what is published ------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _values() -> dict[tuple[str, str, str], float]:
-    return {(point.series, point.breakdown, point.period): point.value for point in load_series()}
-
-
-def period_of(kind: Kind, year: int) -> str:
-    """Period as the series write it.
-
-    Examples
-    --------
-    >>> period_of("january", 2025), period_of("school_year", 2022), period_of("calendar", 2024)
-    ('Jan 2025', '2022/23', '2024')
-    """
-    if kind == "january":
-        return f"Jan {year}"
-    return format_year(year) if kind == "school_year" else str(year)
-
-
-def published(series: str, breakdown: str, kind: Kind, year: int) -> float | None:
-    """Published figure, ``None`` if there is none or it is kept aside. [unit of the series].
-
-    Examples
-    --------
-    >>> published("ehcp_initial_requests", "all", "calendar", 2024)
-    154489.0
-    >>> published("ehcp_initial_requests", "all", "calendar", 2025) is None
-    True
-    """
-    if year > LAST[kind]:
-        return None
-    found = _values().get((series, breakdown, period_of(kind, year)))
-    if found is None and series == "ehcp_new_plans" and breakdown == "all":
-        return _values().get((series, "all_as_first_published", period_of(kind, year)))
-    return found
 
 
 def pupils(phase: int, january: int) -> float:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sencosim.cli.score import account_for_programs, account_text, amount, known_numbers
 from sencosim.errors import InputError
 from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
 
 if TYPE_CHECKING:
     from sencosim.calibration.calibrate import Calibration
-    from sencosim.calibration.result import BacktestResult, Row, Score
+    from sencosim.calibration.result import BacktestResult
 
 FOLDER = Path("outputs") / "calibration"
 NEEDS = "Calibration needs two more libraries. Install them with: pip install 'sencosim[calibrate]'"
+TESTS = ("from_2018", "from_2022")
 EVERY = 10
 """Runs between two lines of progress."""
 
@@ -45,10 +46,13 @@ def calibrate(console: Console, folder: Path, write: bool) -> None:
     """
     fitted = _fit(console, folder)
     from sencosim.calibration.design import intervals_of
+    from sencosim.evidence.posterior import Mixing
 
     found = intervals_of(fitted.shipped.units)
     rows = [(one.name, *(f"{value:.4g}" for value in values), one.title) for one, values in found]
     console.data(table([("parameter", "p10", "p50", "p90", ""), *rows]))
+    for name, fit in (("frozen", fitted.frozen), ("shipped", fitted.shipped)):
+        console.data(f"Chains of the {name} fit: {Mixing(fit.r_hat, fit.effective)}.")
     if write:
         _write(console, fitted)
 
@@ -57,8 +61,13 @@ def calibrate(console: Console, folder: Path, write: bool) -> None:
 @folder_option
 @click.option("--again", is_flag=True, help="Make it anew, even if nothing has changed since it was made.")
 @click.option("--json", "as_json", is_flag=True, help="Print p10, p50 and p90 of every series and year as JSON.")
+@click.option(
+    "--forecast-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Put the forecast of figures not published yet on record in this file; `sencosim score` reads it.",
+)
 @pass_console
-def backtest(console: Console, folder: Path, again: bool, as_json: bool) -> None:
+def backtest(console: Console, folder: Path, again: bool, as_json: bool, forecast_file: Path | None) -> None:
     """Predict published years from what was known before, and compare with two naive forecasts.
 
     Starts in September 2018 and in September 2022 with what was known by 2022/23, and forecasts calendar 2025 and
@@ -67,13 +76,20 @@ def backtest(console: Console, folder: Path, again: bool, as_json: bool) -> None
     Example:  sencosim backtest
     """
     from sencosim.calibration.result import fingerprint, load_result
+    from sencosim.calibration.verdict import state_of
 
     result = load_result()
-    if again or result.state(fingerprint()) in ("stale", "missing"):
+    if again or state_of(result, fingerprint()) in ("stale", "missing"):
         fitted = _fit(console, folder)
         from sencosim.calibration.backtest import backtest as make
 
         result = make(fitted)
+    if forecast_file is not None:
+        from sencosim.calibration.forecast_file import write_forecast
+
+        console.note(
+            f"Forecast written to {forecast_file}; SHA-256 of its table: {write_forecast(result, forecast_file)}"
+        )
     if as_json:
         console.json(_for_programs(result))
         return
@@ -112,28 +128,34 @@ def _write(console: Console, fitted: Calibration) -> None:
 
 
 def _for_programs(result: BacktestResult) -> dict[str, Any]:
-    from sencosim.calibration.result import fingerprint, sentence_of
+    from sencosim.calibration.forecast import DAMPING
+    from sencosim.calibration.result import fingerprint
+    from sencosim.calibration.rolling_origin import damping
+    from sencosim.calibration.verdict import account, sentence_of, state_of
 
-    state = result.state(fingerprint())
+    state = state_of(result, fingerprint())
     return {
         "date": result.date,
         "state": state,
         "verdict": sentence_of(result, state),
-        "series": [_plain(row) for row in result.rows],
-        "scores": [_plain(score) | {"beats_naive": score.beats_naive} for score in result.scores],
+        "series": [known_numbers(dataclasses.asdict(row)) for row in result.rows],
+        "scores": [
+            known_numbers(dataclasses.asdict(score)) | {"beats_naive": score.beats_naive} for score in result.scores
+        ],
+        "accounts": {test: account_for_programs(account(result, test)) for test in TESTS},
+        "damping": dataclasses.asdict(damping(result.named, DAMPING)) | {"assumed": DAMPING},
     }
 
 
-def _plain(record: Row | Score) -> dict[str, Any]:
-    found = dataclasses.asdict(record)
-    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in found.items()}
-
-
 def _in_words(result: BacktestResult) -> str:
-    from sencosim.calibration.result import fingerprint, sentence_of
+    from sencosim.calibration.forecast import DAMPING
+    from sencosim.calibration.result import fingerprint
+    from sencosim.calibration.rolling_origin import damping, damping_text
+    from sencosim.calibration.verdict import account, sentence_of, state_of
+    from sencosim.evidence.posterior import load_posterior
 
-    lines = [sentence_of(result, result.state(fingerprint())), ""]
-    for test in ("from_2018", "from_2022"):
+    lines = [sentence_of(result, state_of(result, fingerprint())), ""]
+    for test in TESTS:
         head = (f"Test {test}", "error %", "bias %", "last value %", "last growth %", "in 80 %", "")
         rows = [
             (
@@ -147,15 +169,13 @@ def _in_words(result: BacktestResult) -> str:
             )
             for score in result.of(test)
         ]
-        lines += [table([head, *rows]), ""]
+        lines += [table([head, *rows]), "", f"Test {test} by family", account_text(account(result, test)), ""]
+    lines += [f"Damping of trends: {damping_text(damping(result.named, DAMPING), DAMPING)}", ""]
+    lines += [f"Chains of the {fit} fit: {load_posterior().mixing(fit)}." for fit in ("frozen", "shipped")]
     ahead = [
-        (
-            f"{row.series} {row.breakdown}",
-            row.period,
-            *(f"{value:,.1f}" if value < 1000 else f"{value:,.0f}" for value in (row.p10, row.p50, row.p90)),
-        )
+        (f"{row.series} {row.breakdown}", row.period, *(amount(value) for value in (row.p10, row.p50, row.p90)))
         for row in result.rows
         if row.test == "forecast"
     ]
-    lines.append(table([("Forecast", "period", "p10", "p50", "p90"), *ahead]))
+    lines += ["", table([("Forecast", "period", "p10", "p50", "p90"), *ahead])]
     return "\n".join(lines)

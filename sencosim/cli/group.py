@@ -44,6 +44,7 @@ STAGES = {
     "Check": (
         Entry("backtest", "cli.calibrate", "Say how well it predicts England.", "backtest"),
         Entry("calibrate", "cli.calibrate", "Fit it to England again.", "calibrate"),
+        Entry("score", "cli.score", "Score a forecast with what came.", "score forecast.csv --published came.csv"),
     ),
     "Understand": (
         Entry("compare", "cli.compare", "Put options side by side.", "compare slt_seat full_time"),

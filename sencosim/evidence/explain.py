@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sencosim.evidence.distributions import describe
+from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import Parameter, Register, Value, evidence_folder, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.evidence.yaml_files import read_yaml
@@ -117,6 +118,8 @@ def _facts(parameter: Parameter, register: Register) -> Iterator[tuple[str, str]
     if parameter.note:
         yield "Note", parameter.note
     yield from _by_view(parameter, register)
+    if parameter.name in load_posterior().names:
+        yield "Fit", f"drawn with other fitted numbers from the posterior sample. {load_posterior().mixing()}."
     yield "Used by", ", ".join(parameter.used_by)
     yield "Review by", parameter.review_by
     yield "Second entry", _SECOND_ENTRY[parameter.second_entry]

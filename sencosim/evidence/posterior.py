@@ -27,6 +27,39 @@ FOLDER = "posterior"
 SAMPLE_FILE, MADE_BY_FILE = "sample.csv", "made_by.json"
 
 
+R_HAT_GOOD, R_HAT_MOST = 1.01, 1.05
+"""Split R-hat that is asked for (Vehtari and others, *Bayesian Analysis* 16, 2021), and the most that passes."""
+FEWEST_EFFECTIVE = 400
+"""Effective draws that are asked for (the same)."""
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """How well the chains of a posterior sample had mixed."""
+
+    r_hat: float  # largest split R-hat over the parameters [near 1]
+    effective: float  # least effective sample size over the parameters [draws]
+
+    def __str__(self) -> str:
+        """Both numbers, and whether they are good enough.
+
+        Examples
+        --------
+        >>> str(Mixing(1.004, 900))[:49]
+        'R-hat 1.004, effective draws 900: the chains have'
+        """
+        if self.r_hat < R_HAT_GOOD and self.effective >= FEWEST_EFFECTIVE:
+            told = "the chains have mixed"
+        elif self.r_hat <= R_HAT_MOST and self.effective >= FEWEST_EFFECTIVE:
+            told = f"usable, though R-hat should be below {R_HAT_GOOD}"
+        else:
+            told = (
+                f"the chains have not mixed well. R-hat should be below {R_HAT_GOOD} and at most {R_HAT_MOST}, "
+                f"effective draws at least {FEWEST_EFFECTIVE}: take the ends of the fitted intervals as rough"
+            )
+        return f"R-hat {self.r_hat:.3f}, effective draws {self.effective:,.0f}: {told}"
+
+
 @dataclass(frozen=True)
 class PosteriorSample:
     """Joint draws of calibrated parameters."""
@@ -35,6 +68,10 @@ class PosteriorSample:
     # number of a list
     rows: tuple[Mapping[str, float], ...]
     made_by: Mapping[str, Any]  # date, code fingerprint, series and years used, seed, numbers of runs
+
+    def mixing(self, fit: str = "shipped") -> Mixing:
+        """How well the chains of a fit, ``shipped`` or ``frozen``, had mixed."""
+        return Mixing(float(self.made_by[fit]["r_hat"]), float(self.made_by[fit]["effective_draws"]))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.calibration.result import fingerprint, load_result, sentence_of
+from sencosim.calibration.result import fingerprint, load_result
+from sencosim.calibration.verdict import sentence_of, state_of
 from sencosim.costing.memorandum import memorandum
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.evidence.councils import load_councils
@@ -70,7 +71,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
     summary = summarise(result, code, name)
     scenario = result.scenario
     backtest = load_result()
-    state = backtest.state(fingerprint())
+    state = state_of(backtest, fingerprint())
     begun = base_years(result)
     formed = structure_draws(result, summary)
     figures = (summary.figures, ratio_figures(summary), _memorandum(result, summary, code, name))

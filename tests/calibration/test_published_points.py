@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from sencosim.arms.councils import councils_at_start, need_scale, placement_scale
 from sencosim.calibration.parameters import FITTED, NAMES, PIVOT, reading_of, shares_without_place
-from sencosim.calibration.targets import LAST, published, stock
+from sencosim.calibration.published import LAST, published
+from sencosim.calibration.targets import stock
 from sencosim.engine.pair import read_evidence
 from sencosim.evidence.register import load_register
 from sencosim.evidence.series import load_series
