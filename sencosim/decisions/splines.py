@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sencosim.decisions.extras import need
-from sencosim.decisions.resampling import Floats
+from sencosim.decisions.resampling import Floats, Whole
 
 KNOTS = (0, 2, 3, 4, 6)
 """Knots tried, the ends included; 0 stands for straight lines."""
@@ -44,41 +44,44 @@ class Basis:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted surface."""
+    """Fitted surfaces, one an outcome, each with a number of knots of its own."""
 
-    basis: Basis
-    coefficients: Floats  # [shape (n_columns, n_outcomes)]
-    covariance: Floats  # of an outcome whose residual variance is one [shape (n_columns, n_columns)]
-    residual_variance: Floats  # [shape (n_outcomes,)]
-    degrees: float  # degrees of freedom used
+    bases: tuple[Basis, ...]  # those tried, fewest knots first
+    coefficients: tuple[Floats, ...]  # on each of them [shape (n_columns, n_outcomes)]
+    chosen: Whole  # number of the basis of each outcome [shape (n_outcomes,)]
 
     def at(self, x: Floats) -> Floats:
         """Fitted values; of one outcome as a plain row. [shape (n, n_outcomes) or (n,)]"""
         grid = x[:, None] if x.ndim == 1 else x
-        fitted: Floats = self.basis.at(grid) @ self.coefficients
+        fitted = np.zeros((grid.shape[0], self.chosen.size))
+        for number, (basis, coefficients) in enumerate(zip(self.bases, self.coefficients, strict=True)):
+            own = self.chosen == number
+            if own.any():
+                fitted[:, own] = basis.at(grid) @ coefficients[:, own]
         return fitted[:, 0] if fitted.shape[1] == 1 else fitted
 
 
 def fit_surface(x: Floats, y: Floats) -> Fit:
-    """Fit outcomes on inputs, each input by a curve and each pair by products, all with the same knots.
+    """Fit outcomes on inputs, each input by a curve and each pair by products.
 
-    Of the numbers of knots the one with the least ``n RSS / (n - df) ** 2`` is taken, summed over outcomes that are
-    scaled to variance one. [shapes (n, n_inputs), (n, n_outcomes)]
+    Of the numbers of knots the one with the least ``n RSS / (n - df) ** 2`` is taken, for each outcome by itself; so
+    hundreds of outcomes cost hardly more than one. [shapes (n, n_inputs), (n, n_outcomes)]
     """
-    spread = y.std(axis=0)
-    weight = np.where(spread > 0.0, 1.0 / np.where(spread > 0.0, spread, 1.0) ** 2, 0.0)
-
-    def score(fit: Fit) -> float:
-        return float((fit.residual_variance * weight).sum() / max(y.shape[0] - fit.degrees, 1.0))
-
-    best = _fit(x, y, KNOTS[0])
-    for number in KNOTS[1:]:
-        fit = _fit(x, y, number)
-        if y.shape[0] - fit.degrees < max(5.0, 0.1 * y.shape[0]):
+    n = y.shape[0]
+    bases, found, scores = list[Basis](), list[Floats](), list[Floats]()
+    for knots in KNOTS:
+        basis = _basis(x, knots)
+        columns = basis.at(x)
+        gram = columns.T @ columns
+        inverse = np.linalg.inv(gram + _RIDGE * np.trace(gram) / gram.shape[0] * np.eye(gram.shape[0]))
+        degrees = float(np.trace(inverse @ gram))
+        if bases and n - degrees < max(5.0, 0.1 * n):
             break
-        if score(fit) < score(best):
-            best = fit
-    return best
+        coefficients = inverse @ (columns.T @ y)
+        bases.append(basis)
+        found.append(coefficients)
+        scores.append(((y - columns @ coefficients) ** 2).sum(axis=0) / max(n - degrees, 1.0) ** 2)
+    return Fit(tuple(bases), tuple(found), np.argmin(np.stack(scores), axis=0).astype(np.int64))
 
 
 def fit_curve(x: Floats, y: Floats) -> Fit:
@@ -91,18 +94,6 @@ def fit_curve(x: Floats, y: Floats) -> Fit:
     True
     """
     return fit_surface(x[:, None], y[:, None])
-
-
-def _fit(x: Floats, y: Floats, knots: int) -> Fit:
-    basis = _basis(x, knots)
-    columns = basis.at(x)
-    gram = columns.T @ columns
-    inverse = np.linalg.inv(gram + _RIDGE * np.trace(gram) / gram.shape[0] * np.eye(gram.shape[0]))
-    coefficients = inverse @ (columns.T @ y)
-    degrees = float(np.trace(inverse @ gram))
-    residuals = y - columns @ coefficients
-    variance = (residuals**2).sum(axis=0) / max(1.0, y.shape[0] - degrees)
-    return Fit(basis, coefficients, inverse @ gram @ inverse, variance, degrees)
 
 
 def _basis(x: Floats, knots: int) -> Basis:

@@ -136,7 +136,7 @@ def test_where_every_draw_loses_the_worst_quarter_is_described(policy: Scenario,
 
 def test_worth_of_information_never_falls_as_a_group_grows(policy: Scenario, run: Run) -> None:
     whole, place = run(draws(policy, 120))
-    answer = voi_answer(whole, place, policy, {"suspensions": 8.0 * MILLION})
+    answer = voi_answer(whole, place, policy, {"suspensions": (8.0 * MILLION, 8.0 * MILLION)})
     table = answer.tables["evppi"].set_index("group")
     assert table.loc["everything", "value"] == table["value"].max()
     groups = groups_of(whole, "central")
