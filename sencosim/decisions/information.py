@@ -23,7 +23,7 @@ import pandas as pd
 from sencosim.decisions.emulator import fit_emulator
 from sencosim.decisions.extras import one_thread
 from sencosim.decisions.resampling import Floats, keyed_normals, permutation
-from sencosim.decisions.splines import fit_surface
+from sencosim.decisions.splines import fit_surface, smoothers
 from sencosim.errors import InputError
 
 FEWEST_DRAWS = 30
@@ -53,7 +53,7 @@ class Worth:
     value: float  # never above EVPI, nor below that of a smaller group that survives its null
     standard_error: float  # sampling of draws, and of the noise in the regression
     own_value: float  # before it was compared with other groups and with EVPI
-    value_null: float  # mean of the same group in other orders; NaN where no regression was made
+    value_null: float  # mean of the same group in other orders; NaN where the own value is 0 or nothing was fitted
     survives: bool  # whether the own value is above that of all these orders
     held_out_value: float  # NaN where no regression was made
     method: str  # ``every input known``, ``spline`` or ``emulator``
@@ -127,13 +127,13 @@ def evppi(net_benefit: Floats, inputs: pd.DataFrame, *, seed: int, nulls: int = 
         shocks = keyed_normals(n * SHOCKS * noise.size, seed, "evppi noise").reshape(n, SHOCKS, noise.size) * noise
         moved = gains[:, None, :] + shocks
         moved_values = _values(regression.again(moved), moved)
+        fitted = _calibrated(held_out, gains)
+        gained = np.maximum(fitted.max(axis=1), 0.0)
+        value = max(0.0, float(gained.mean()) - max(0.0, float(gains.mean(axis=0).max())))
         of_null = np.full(1, math.nan)
-        if nulls:
+        if nulls and value > 0.0:  # what is worth nothing needs no null
             orders = np.stack([permutation(n, seed, "evppi null", number) for number in range(nulls)], axis=1)
             of_null = _values(regression.afresh(gains[orders]), gains[orders])
-    fitted = _calibrated(held_out, gains)
-    gained = np.maximum(fitted.max(axis=1), 0.0)
-    value = max(0.0, float(gained.mean()) - max(0.0, float(gains.mean(axis=0).max())))
     error = math.hypot(float(moved_values.std(ddof=1)), float(gained.std(ddof=1)) / math.sqrt(n))
     taken = np.where(held_out.max(axis=1) > 0.0, gains[np.arange(n), held_out.argmax(axis=1)], 0.0)
     return Worth(
@@ -184,15 +184,16 @@ class _Splines:
     def __init__(self, inputs: pd.DataFrame, gains: Floats, seed: int) -> None:
         self._x = inputs.to_numpy(dtype=np.float64)
         self._fold = permutation(self._x.shape[0], seed, "evppi folds") % FOLDS
+        self._tried = [smoothers(self._x[self._fold != k]) for k in range(FOLDS)]
         self.held_out = self.afresh(gains)
 
     def afresh(self, gains: Floats) -> Floats:
         """Predictions of other gains at the same inputs. [shape (n_draws, ..., n_arms)]"""
         flat = gains.reshape(gains.shape[0], -1)
         found = np.zeros(flat.shape)
-        for k in range(FOLDS):
-            learnt, tested = self._fold != k, self._fold == k
-            found[tested] = fit_surface(self._x[learnt], flat[learnt]).at(self._x[tested]).reshape(-1, flat.shape[1])
+        for k, tried in enumerate(self._tried):
+            tested = self._fold == k
+            found[tested] = fit_surface(tried, flat[~tested]).at(self._x[tested]).reshape(-1, flat.shape[1])
         return found.reshape(gains.shape)
 
     again = afresh

@@ -7,6 +7,7 @@ spline functions"); the smallest number stands for a straight line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -61,27 +62,43 @@ class Fit:
         return fitted[:, 0] if fitted.shape[1] == 1 else fitted
 
 
-def fit_surface(x: Floats, y: Floats) -> Fit:
-    """Fit outcomes on inputs, each input by a curve and each pair by products.
+@dataclass(frozen=True)
+class Smoother:
+    """Curves with one number of knots at inputs that are known, before there is an outcome."""
 
-    Of the numbers of knots the one with the least ``n RSS / (n - df) ** 2`` is taken, for each outcome by itself; so
-    hundreds of outcomes cost hardly more than one. [shapes (n, n_inputs), (n, n_outcomes)]
-    """
-    n = y.shape[0]
-    bases, found, scores = list[Basis](), list[Floats](), list[Floats]()
+    basis: Basis
+    columns: Floats  # of the design [shape (n, n_columns)]
+    solved: Floats  # from outcomes to coefficients [shape (n_columns, n)]
+    degrees: float  # of freedom that it uses
+
+
+def smoothers(x: Floats) -> tuple[Smoother, ...]:
+    """Curves with all numbers of knots that so many draws can carry. [``x``: shape (n, n_inputs)]"""
+    n, found = x.shape[0], list[Smoother]()
     for knots in KNOTS:
         basis = _basis(x, knots)
         columns = basis.at(x)
         gram = columns.T @ columns
         inverse = np.linalg.inv(gram + _RIDGE * np.trace(gram) / gram.shape[0] * np.eye(gram.shape[0]))
         degrees = float(np.trace(inverse @ gram))
-        if bases and n - degrees < max(5.0, 0.1 * n):
+        if found and n - degrees < max(5.0, 0.1 * n):
             break
-        coefficients = inverse @ (columns.T @ y)
-        bases.append(basis)
-        found.append(coefficients)
-        scores.append(((y - columns @ coefficients) ** 2).sum(axis=0) / max(n - degrees, 1.0) ** 2)
-    return Fit(tuple(bases), tuple(found), np.argmin(np.stack(scores), axis=0).astype(np.int64))
+        found.append(Smoother(basis, columns, inverse @ columns.T, degrees))
+    return tuple(found)
+
+
+def fit_surface(tried: Sequence[Smoother], y: Floats) -> Fit:
+    """Fit outcomes on inputs, each input by a curve and each pair by products.
+
+    Of the numbers of knots the one with the least ``n RSS / (n - df) ** 2`` is taken, for each outcome by itself; so
+    hundreds of outcomes cost hardly more than one. [``y``: shape (n, n_outcomes)]
+    """
+    coefficients = tuple(one.solved @ y for one in tried)
+    scores = [
+        ((y - one.columns @ own) ** 2).sum(axis=0) / max(y.shape[0] - one.degrees, 1.0) ** 2
+        for one, own in zip(tried, coefficients, strict=True)
+    ]
+    return Fit(tuple(one.basis for one in tried), coefficients, np.argmin(np.stack(scores), axis=0).astype(np.int64))
 
 
 def fit_curve(x: Floats, y: Floats) -> Fit:
@@ -93,7 +110,7 @@ def fit_curve(x: Floats, y: Floats) -> Fit:
     >>> bool(np.allclose(fit_curve(x, 2.0 * x - 1.0).at(x), 2.0 * x - 1.0))
     True
     """
-    return fit_surface(x[:, None], y[:, None])
+    return fit_surface(smoothers(x[:, None]), y[:, None])
 
 
 def _basis(x: Floats, knots: int) -> Basis:
