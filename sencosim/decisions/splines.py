@@ -19,6 +19,8 @@ from sencosim.decisions.resampling import Floats, Whole
 
 KNOTS = (0, 2, 3, 4, 6)
 """Knots tried, the ends included; 0 stands for straight lines."""
+DEAR = 1.4
+"""What a degree of freedom counts for: at 1, few draws choose too many knots (Kim and Gu 2004)."""
 _RIDGE = 1e-8
 
 
@@ -90,12 +92,12 @@ def smoothers(x: Floats) -> tuple[Smoother, ...]:
 def fit_surface(tried: Sequence[Smoother], y: Floats) -> Fit:
     """Fit outcomes on inputs, each input by a curve and each pair by products.
 
-    Of the numbers of knots the one with the least ``n RSS / (n - df) ** 2`` is taken, for each outcome by itself; so
+    Of the numbers of knots the one with the least ``n RSS / (n - 1.4 df) ** 2`` is taken, for each outcome by itself:
     hundreds of outcomes cost hardly more than one. [``y``: shape (n, n_outcomes)]
     """
     coefficients = tuple(one.solved @ y for one in tried)
     scores = [
-        ((y - one.columns @ own) ** 2).sum(axis=0) / max(y.shape[0] - one.degrees, 1.0) ** 2
+        ((y - one.columns @ own) ** 2).sum(axis=0) / max(y.shape[0] - DEAR * one.degrees, 1.0) ** 2
         for one, own in zip(tried, coefficients, strict=True)
     ]
     return Fit(tuple(one.basis for one in tried), coefficients, np.argmin(np.stack(scores), axis=0).astype(np.int64))

@@ -241,9 +241,11 @@ def _row(name: str, given: Worths, plan: TrialPlan, most: int, wanted: float) ->
     courses, before = given.counted.courses[name], plan.baseline_years
     rates = courses.events[:, before:].sum(axis=1) / courses.exposure[:, before:].sum(axis=1)[:, None]
     without, policy = (float(rate) for rate in rates.mean(axis=0))
+    in_all = courses.events[:, before:].sum(axis=(0, 1)) / courses.exposure[:, before:].sum()
+    change = float(in_all[1] / in_all[0]) - 1.0 if in_all[0] > 0.0 else math.nan
     effect, error_of_one = policy - without, math.sqrt(2.0 * float(rates.var(axis=0, ddof=1).sum()))
     falls = float((given.counted.effects[name] < 0.0).mean())
-    known = (name, COUNTS[name].title, without, effect / without if without > 0.0 else math.nan, falls)
+    known = (name, COUNTS[name].title, float(in_all[0]), change, falls)
     normal = scipy.special
     distance = float(normal.ndtri(0.975) + normal.ndtri(wanted)) * error_of_one
     needed = (

@@ -149,6 +149,18 @@ def test_intervals_of_evppi_hold() -> None:
         assert 0.72 < number / 200 < 0.9
 
 
+@pytest.mark.study
+def test_evsi_of_a_usual_ensemble_is_near_the_closed_form_and_rather_below() -> None:
+    # A normal prior and a normal result; 128 draws, a hundred times over.
+    truth = evpi_two_normal(0.5, 1.5 / math.sqrt(1.0 + 0.8**2))
+    found = []
+    for seed in range(100):
+        net_benefit, inputs = toy(seed, 128, ACTIVE, NULL[:1])
+        found.append(evsi_normal_study(net_benefit, inputs["a"].to_numpy(), 0.8, seed=seed).value)
+    error = float(np.std(found)) / math.sqrt(len(found))
+    assert -0.2 * truth - 2.0 * error < np.mean(found) - truth < 2.0 * error
+
+
 @pytest.mark.unit
 def test_where_no_draw_reverses_the_choice_nothing_is_fitted_and_a_bound_is_given() -> None:
     inputs = normal_frame(100, "a", "b")
