@@ -1,4 +1,4 @@
-"""Which inputs matter: tornado, Morris, Sobol', estimates from an ordinary ensemble, and parts of the variance."""
+"""Which inputs matter, by runs of their own: tornado, Morris, Sobol'. And parts of the variance of stored runs."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from sencosim.decisions.designs import Design, Space, ordered_values
-from sencosim.decisions.extras import need, one_thread
-from sencosim.decisions.resampling import Floats, library_seed, resample
+from sencosim.decisions.extras import need
+from sencosim.decisions.resampling import Floats, library_seed
 from sencosim.errors import InputError
 
 Runner = Callable[[Mapping[str, float]], Floats]
 """From values of the inputs to the outcome of each replication, the same seeds in every call. [shape (n_rep,)]"""
-BOOTSTRAPS = 200
 
 
 def tornado(
@@ -121,45 +119,6 @@ def _need_design(design: Design, outcome: Floats, kind: str) -> None:
         raise InputError(f"The design has {design.cube.shape[0]} points and there are {outcome.size} outcomes.")
     if not np.isfinite(outcome).all():
         raise InputError("Some outcomes are not finite; the design must be run in full.")
-
-
-def from_ensemble(inputs: pd.DataFrame, outcome: Floats, seed: int) -> pd.DataFrame:
-    """Importance of the inputs from an ordinary Monte Carlo sample, without runs of its own.
-
-    Standardised coefficients of a linear regression on ranks (Saltelli and Marivoet 1990), whose ``fit`` says what
-    share of the variance of ranks it explains; it needs more draws than inputs and copes with dependence. Constant
-    columns are left out. One row an input, largest absolute estimate first: ``input``, ``method``, ``estimate``,
-    ``half_width`` (95 %, bootstrap), ``n_draws``, ``fit``.
-    """
-    varying = inputs.loc[:, inputs.max() > inputs.min()]
-    if float(np.ptp(outcome)) == 0.0:
-        raise InputError("The outcome is the same in every draw: there is nothing to explain.")
-    n, d = varying.shape
-    if d == 0 or n < max(20, d + 2) or outcome.shape != (n,):
-        needed = max(20, d + 2)
-        raise InputError(f"Importance of {d} inputs needs {needed} draws or more with one outcome each; there are {n}.")
-    x = varying.to_numpy(dtype=np.float64)
-    with one_thread():
-        estimate, fit = _fit_ranks(x, outcome)
-        rows = (resample(n, seed, "rank regression", b) for b in range(BOOTSTRAPS))
-        spread = np.array([_fit_ranks(x[r], outcome[r])[0] for r in rows]).std(axis=0, ddof=1)
-    columns = {"input": list(varying.columns), "method": "rank_regression", "estimate": estimate}
-    frame = pd.DataFrame({**columns, "half_width": 1.959964 * spread, "n_draws": n, "fit": fit})
-    return _largest_first(frame, "estimate")
-
-
-def _fit_ranks(x: Floats, y: Floats) -> tuple[Floats, float]:
-    """Standardised coefficients from the correlations of ranks, and the share that they explain.
-
-    A tiny ridge settles inputs that repeat each other.
-    """
-    ranks = scipy.stats.rankdata(np.column_stack([x, y]), axis=0)
-    spread = ranks.std(axis=0)
-    scaled = (ranks - ranks.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
-    table = scaled.T @ scaled / y.size
-    between, with_outcome = table[:-1, :-1], table[:-1, -1]
-    coefficients: Floats = np.linalg.solve(between + 1e-9 * np.eye(x.shape[1]), with_outcome)
-    return coefficients, float(coefficients @ with_outcome)
 
 
 # -- parts of the variance --------------------------------------------------------------------------------------------

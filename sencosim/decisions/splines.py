@@ -81,18 +81,6 @@ def fit_surface(x: Floats, y: Floats) -> Fit:
     return best
 
 
-def fit_curve(x: Floats, y: Floats) -> Fit:
-    """Fit one outcome on one input. [both shape (n,)]
-
-    Examples
-    --------
-    >>> x = np.linspace(0.0, 1.0, 50)
-    >>> bool(np.allclose(fit_curve(x, 2.0 * x - 1.0).at(x), 2.0 * x - 1.0))
-    True
-    """
-    return fit_surface(x[:, None], y[:, None])
-
-
 def _fit(x: Floats, y: Floats, knots: int) -> Fit:
     basis = _basis(x, knots)
     columns = basis.at(x)

@@ -12,22 +12,22 @@ import pandas as pd
 
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.decisions.sensitivity import from_ensemble, split_variance
+from sencosim.decisions.sensitivity import split_variance
+from sencosim.decisions.shares import REST
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.decisions import acceptability_chart, plane_chart, ranked_chart
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, source_line, with_titles
-from sencosim.studies.options import draws_of, draws_options, ensemble_options, hand_over, stored_option
-from sencosim.studies.space import quality_of
+from sencosim.studies.answer import Answer, source_line
+from sencosim.studies.emulated import emulate, what_moves
+from sencosim.studies.options import FEWEST_DRAWS, draws_of, draws_options, ensemble_options, hand_over, stored_option
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 from sencosim.vocabulary import PAYER, PAYERS
 
 Tables = dict[str, pd.DataFrame]
-FEWEST_FOR_IMPORTANCE = 20
 CURVE_POINTS = 41
 PLANE_EFFECT = "years_waiting_identification"
 """Effect of the plane and the curve: the outcome nearest to unmet need. It has no official price."""
@@ -133,17 +133,21 @@ def _parts_in_words(ensemble: Ensemble, arm: str, tables: Tables) -> str:
 
 
 def _importance_in_words(ensemble: Ensemble, scenario: Scenario, arm: str, tables: Tables) -> str:
-    """Inputs that go with the net cost, those on weak evidence in words; needs more draws than inputs or says so."""
-    inputs = ensemble.drawn(scenario.view)
-    needed = int((np.ptp(inputs.to_numpy(), axis=0) > 0.0).sum()) + 2
-    if len(inputs) < max(FEWEST_FOR_IMPORTANCE, needed):
-        return f"Which inputs matter takes {needed} draws or more: give --draws {needed}."
-    cost = ensemble.against_first("net_public_cost", scenario.view, arm).to_numpy(dtype=np.float64)
-    table = with_titles(from_ensemble(inputs, cost, scenario.run.seed))
-    table["quality"] = table["input"].map(quality_of)
+    """What moves the net cost, and of that what stands on weak evidence; needs draws enough or says so."""
+    if len(ensemble.drawn(scenario.view)) < FEWEST_DRAWS:
+        return f"What moves the answer takes {FEWEST_DRAWS} draws or more: give --draws {FEWEST_DRAWS}."
+    found = emulate(ensemble, scenario, arm, "net_public_cost")
+    if found.refused:
+        return found.refused
+    table = what_moves(found)
     tables["importance"] = table
-    top = table[table["quality"].isin(["D", "E"])].head(3)["title"]
-    return "Inputs on weak evidence (quality D or E) that move the answer most: " + "; ".join(top) + "."
+    sure = table[table["told_apart"]]
+    first, weak = sure[sure["input"] != REST].head(3), sure[sure["quality"].isin(["D", "E"])].head(3)
+    told = [f"{row['title']} ({row['shapley']:.0%})" for row in first.to_dict("records")]
+    line = "What moves the net cost most, by share of its variance: " + "; ".join(told) + "."
+    if weak.empty:
+        return f"{line} No input on weak evidence (quality D or E) can be told from one that does nothing."
+    return f"{line} Of those on weak evidence (quality D or E): " + "; ".join(weak["title"]) + "."
 
 
 def _cost_against_effect(ensemble: Ensemble, scenario: Scenario, arm: str, source: str, tables: Tables) -> list[Chart]:
