@@ -73,7 +73,7 @@ def discover(
     convincing first.
 
     A share ``held_out`` of the draws, chosen by the seed, only judges the box. Where the box is looked for on emulated
-    points, ``check`` holds draws that were run: they say which restrictions chance explains, and judge the box.
+    points, ``check`` holds draws that were run: no restriction is dropped, and they judge it and the box.
     """
     flags = np.asarray(fails, dtype=np.bool_)
     x = inputs.to_numpy(dtype=np.float64)
@@ -91,7 +91,8 @@ def discover(
         judges = convincing = (check[0][list(names)].to_numpy(dtype=np.float64), check[1])
     boxes = _peel(x[seen], flags[seen], names, most_inputs)
     boxes.append(_paste(x[seen], flags[seen], names, _best(x[seen], flags[seen], names, boxes)))
-    chosen = _prune(*convincing, names, _best(x[seen], flags[seen], names, boxes))
+    chosen = _best(x[seen], flags[seen], names, boxes)
+    chosen = _prune(*convincing, names, chosen) if check is None else chosen
     measured = [_measure(x[seen], flags[seen], names, limits) for limits in boxes]
     steps = [(", ".join(box.limits), box.coverage, box.density, box.mass) for box in measured]
     trajectory = pd.DataFrame(steps, columns=["restricted", "coverage", "density", "mass"])

@@ -26,7 +26,11 @@ POINTS = 2048
 ERROR_POINTS = 256
 """Pairs of worlds at which the refits of all folds are compared."""
 CURVE_POINTS = 512
-NORMAL_95 = 1.959964
+CLOSE = 0.9
+"""Correlation from which an input that is not read is given its part of what its partner moves: draws can hardly tell
+which of the two it is."""
+LEAST_NAMED = 0.01
+"""Share of the variance below which an input is not told apart from one that does nothing, whatever its error."""
 REST = "not explained"
 """Row of what the inputs do not explain: chance in the simulation, and what the emulator misses."""
 
@@ -60,6 +64,12 @@ class Joint:
         """The joint distribution of the tables that hold some of these inputs."""
         wanted = set(inputs)
         return Joint({name: table for name, table in self.tables.items() if wanted & set(table.columns)}, self.ties)
+
+    def with_close(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Some tables and those that are nearly the same as one of them, in the order of all."""
+        close = [set(tied.names) for tied in self.ties if tied.correlation >= CLOSE]
+        wanted = set(names).union(*(group for group in close if group & set(names)))
+        return tuple(name for name in self.names if name in wanted)
 
     def at(self, uniforms: Floats, place: Floats) -> pd.DataFrame:
         """Inputs, each from a uniform number that says where it lies given those placed before it.
@@ -200,31 +210,33 @@ def with_refits(emulator: Emulator) -> Predict:
 def shares_of(emulator: Emulator, joint: Joint, *, seed: int) -> pd.DataFrame:
     """Shares of the variance of an outcome, largest Shapley effect first, with what is not explained as a row.
 
-    An input that the emulator does not use has no row: its effect is nought.
+    An input that the emulator does not use has no row: its effect is nought. Only of two that are nearly the same both
+    have one.
 
     Returns
     -------
-        ``input`` (a table of ``joint``, or :data:`REST`), ``shapley``, ``low`` and ``high`` (95 %, by the refits of the
-        folds), ``first_order``, ``total`` [shares of the variance of the outcome, the Shapley column sums to 1] and
-        ``told_apart``, whether the interval leaves out nought.
+        ``input`` (a table of ``joint``, or :data:`REST`), ``shapley``, ``low`` and ``high`` (95 %, from as many refits
+        as there are folds), ``first_order``, ``total`` [shares of the variance of the outcome; the Shapley column
+        sums to 1] and ``told_apart``, whether the interval leaves out nought and the share is one worth naming.
     """
-    whole = joint.only(emulator.kept)
-    players = whole.names
+    players = joint.with_close(joint.only(emulator.kept).names)
+    whole = Joint({name: joint.tables[name] for name in players}, joint.ties)
     columns = ["input", "shapley", "low", "high", "first_order", "total", "told_apart"]
     explained = min(1.0, max(0.0, emulator.r_squared)) if players else 0.0
     rest = pd.DataFrame([(REST, 1.0 - explained, np.nan, np.nan, np.nan, np.nan, True)], columns=columns)
     if not players:
         return rest
     found = parts_of_variance(whole, lambda x: emulator.predict(x)[None, :], players, seed=seed)
-    read = {name for fold in emulator.folds for name in (*fold.kept, *emulator.kept)}
+    read = {name for fold in emulator.folds for name in fold.kept}.union(*(t.columns for t in whole.tables.values()))
     refits = parts_of_variance(joint.only(sorted(read)), emulator.fold_predictions, players, seed=seed, n=ERROR_POINTS)
     error = explained * jackknife_error(refits.shapley / np.maximum(refits.variance, 1e-300)[:, None])
+    reach = float(scipy.stats.t.ppf(0.975, len(emulator.folds) - 1)) * error
     # Gains along each walk sum to half the squared distance of its two worlds, so these shares sum to one exactly.
     shapley = explained * found.shapley[0] / found.shapley[0].sum()
     first, total = (explained * part[0] / found.variance[0] for part in (found.first_order, found.total))
-    table = pd.DataFrame({"input": players, "shapley": shapley, "low": shapley - NORMAL_95 * error})
-    table["high"], table["first_order"], table["total"] = shapley + NORMAL_95 * error, first, total
-    table["told_apart"] = table["low"] > 0.0
+    table = pd.DataFrame({"input": players, "shapley": shapley, "low": shapley - reach})
+    table["high"], table["first_order"], table["total"] = shapley + reach, first, total
+    table["told_apart"] = (table["low"] > 0.0) & (table["shapley"] >= LEAST_NAMED)
     table["low"] = table["low"].clip(lower=0.0)
     table = table.sort_values("shapley", ascending=False, kind="stable")
     return pd.concat([table, rest], ignore_index=True)[columns]

@@ -26,7 +26,7 @@ from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line
-from sencosim.studies.emulated import curve_errors, curve_of, emulate
+from sencosim.studies.emulated import curve_errors, curve_of, emulate, moves_with
 from sencosim.studies.options import FEWEST_DRAWS, draws_of, draws_options, ensemble_options, hand_over, stored_option
 from sencosim.studies.space import group_of, titles_and_units, uncertain
 from sencosim.terminal.console import Console
@@ -228,7 +228,7 @@ def switches(ensemble: Ensemble, scenario: Scenario, arm: str, measure: Measure)
         values = drawn[name].to_numpy(dtype=np.float64)
         if float(np.ptp(values)) == 0.0 or group_of(name) == "calibration":
             continue
-        if name in model.joint.tables:
+        if moves_with(model, name):
             at, expected = curve_of(model, name, LOOKED_AT)
         else:
             at, expected = np.quantile(values, LOOKED_AT[[0, -1]]), np.full(2, sign * net.mean())
@@ -293,9 +293,9 @@ def _switch_sentences(table: pd.DataFrame, view: str) -> Iterator[str]:
     roots = table[table["status"] != NO_ROOT]
     if roots.empty:
         yield (
-            f"No single input changes the answer: for each of the {len(table)} inputs drawn on its own, no value from "
-            "the 2.5 % to the 97.5 % point of its distribution brings the expected net cost to the public purse to "
-            f"nought ({view} view). Not within the evidence."
+            f"No single input changes the answer: for each of the {len(table)} inputs drawn on their own, no value "
+            "from the 2.5 % to the 97.5 % point of its distribution brings the expected net cost to the public purse "
+            f"to nought ({view} view). Not within the evidence."
         )
         return
     yield f"Inputs that would change the answer alone, the others as uncertain as they are ({view} view):"

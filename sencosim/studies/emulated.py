@@ -81,6 +81,14 @@ def joint_of(scenario: Scenario, drawn: pd.DataFrame) -> Joint:
     return Joint(tables, tuple(Tied(g.parameters, g.correlation, frozenset(g.opposite)) for g in groups))
 
 
+def moves_with(found: Emulated, name: str) -> bool:
+    """Whether the expected outcome moves with an input: the emulator uses it, or something tied to it."""
+    kept = set(found.emulator.kept)
+    return name in found.joint.tables and bool(
+        name in kept or any(kept & set(tied.names) for tied in found.joint.ties if name in tied.names)
+    )
+
+
 def emulated_points(found: Emulated, n: int = POINTS) -> tuple[pd.DataFrame, Floats]:
     """Inputs that the emulator uses, drawn anew, and their outcomes: predictions with held-out errors on top.
 
@@ -101,7 +109,9 @@ def curve_of(found: Emulated, name: str, shares: Floats) -> tuple[Floats, Floats
     """
     joint = found.joint.only((*found.emulator.kept, name))
     values, first = _values_at(found, name, shares)
-    expected = expected_at(joint, lambda x: found.emulator.predict(x)[None, :], name, shares[first], seed=found.seed)
+    expected = expected_at(
+        joint, lambda x: found.emulator.predict(x)[None, :], name, shares[first], seed=found.seed, n=ERROR_POINTS
+    )
     return values, expected[0]
 
 
@@ -129,20 +139,30 @@ def what_moves(found: Emulated) -> pd.DataFrame:
         ``input_low``, ``input_high`` (its 10 % and 90 % points; places in the sample for the fitted parameters),
         ``outcome_low`` and ``outcome_high`` (expected there, the others as uncertain as they then are).
     """
-    emulator, joint = found.emulator, found.joint.only(found.emulator.kept)
+    emulator = found.emulator
     table = shares_of(emulator, found.joint, seed=found.seed)
-    ends = {name: _ends_of(joint.tables[name]) for name in joint.names}
+    own = [str(name) for name in table["input"] if name != REST]
+    joint = Joint({name: found.joint.tables[name] for name in own}, found.joint.ties)
+    ends = {name: _ends_of(joint.tables[name]) for name in own}
     expected = {
         name: expected_at(joint, lambda x: emulator.predict(x)[None, :], name, np.array(ENDS), seed=found.seed)[0]
-        for name in joint.names
+        for name in own
     }
     for k, end in enumerate(("low", "high")):
         table[f"input_{end}"] = [ends[name][k] if name in ends else np.nan for name in table["input"]]
         table[f"outcome_{end}"] = [expected[name][k] if name in expected else np.nan for name in table["input"]]
-    own = with_titles(table[table["input"] != REST].copy(), units=True)
-    own["quality"], own["group"] = own["input"].map(quality_of), own["input"].map(group_of)
+    titled = with_titles(table[table["input"] != REST].copy(), units=True)
+    titled["quality"], titled["group"] = titled["input"].map(quality_of), titled["input"].map(group_of)
     rest = table[table["input"] == REST].assign(title=NOT_EXPLAINED, unit="", quality="", group="")
-    return pd.concat([own, rest], ignore_index=True)
+    return pd.concat([titled, rest], ignore_index=True)
+
+
+def told_apart(found: Emulated) -> list[str]:
+    """Inputs that can be told from one that does nothing; all that the emulator uses if there are none."""
+    table = shares_of(found.emulator, found.joint, seed=found.seed)
+    named = table.loc[table["told_apart"] & (table["input"] != REST), "input"]
+    columns = [str(column) for name in named for column in found.joint.tables[str(name)].columns]
+    return columns or list(found.emulator.kept)
 
 
 def _ends_of(values: pd.DataFrame) -> Sequence[float]:

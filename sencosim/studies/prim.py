@@ -14,7 +14,7 @@ from sencosim.decisions.prim import Discovery, discover
 from sencosim.report.words import in_a_sentence
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, amount, check_outcome, outcome_in_words, outcome_of
-from sencosim.studies.emulated import emulate, emulated_points
+from sencosim.studies.emulated import emulate, emulated_points, told_apart
 from sencosim.studies.options import draws_of, draws_options, ensemble_options, hand_over, outcome_option, stored_option
 from sencosim.studies.space import titles_and_units
 from sencosim.terminal.console import Console
@@ -61,7 +61,9 @@ def prim_answer(
     else:
         head = f"It {what} in {fails.mean():.0%} of the {len(y)} draws."
     points, emulated = emulated_points(model)
-    found = discover(points, sign * emulated > sign * limit, seed=scenario.run.seed, check=(inputs, fails))
+    found = discover(
+        points[told_apart(model)], sign * emulated > sign * limit, seed=scenario.run.seed, check=(inputs, fails)
+    )
     titles, units = titles_and_units(list(inputs.columns))
     rule = in_words(found, what, {name: in_a_sentence(title) for name, title in titles.items()}, units)
     box = [(name, low, high, found.box.quasi_p[name]) for name, (low, high) in found.box.limits.items()]

@@ -157,12 +157,19 @@ def test_prices_on_outcomes_are_checked(text: str) -> None:
 def test_the_overview_has_parts_chances_and_charts(policy: Scenario, run: Run) -> None:
     whole, place = run(draws(policy, 90, replications=2, views=("central", "sceptic")))
     answer = overview_answer(whole, place, policy, "full_time")
-    parts = answer.tables["parts_of_variance"].iloc[0]
-    assert parts["monte_carlo_share"] + parts["parameter_share"] + parts["structural_share"] == pytest.approx(1.0)
-    assert 0.0 < parts["monte_carlo_share"] < 0.05
+    parts = answer.tables["parts_of_variance"]
+    cost = parts[parts["outcome"] == COST].set_index("part")
+    assert cost["share"].sum() == pytest.approx(1.0)
+    assert cost.loc["draw", "share"] > 0.99
+    # Every draw has the same replications: half a million apart, and nothing together.
+    assert cost.loc["replication", "variance"] == pytest.approx((0.5 * MILLION) ** 2 / 2.0, rel=1e-3)
+    assert cost.loc["interaction", "share"] == pytest.approx(0.0, abs=1e-9)
+    moves = answer.tables["importance"]
+    assert moves["input"].tolist()[:2] == ["senco_leaving_rate", "used_share_added"]
+    assert moves["told_apart"].tolist()[:2] == [True, True]
     chance = answer.tables["chance_of_saving"].set_index(["view", "payer"])["chance"]
-    cost = whole.against_first(COST, "central", "full_time")
-    assert chance["central", "public purse"] == pytest.approx(float((cost < 0.0).mean()))
+    net = whole.against_first(COST, "central", "full_time")
+    assert chance["central", "public purse"] == pytest.approx(float((net < 0.0).mean()))
     assert {chart.name for chart in answer.charts} == {"chance_of_saving", "plane", "acceptability"}
     svg_is_whole(answer)
 
