@@ -30,7 +30,12 @@ class Form:
     weights: Floats  # how likely each form is [shape (n_forms,), sums to 1]
 
 
-def parts_of_spread(table: Floats, axes: Sequence[str], forms: Mapping[str, Form] | None = None) -> pd.DataFrame:
+def parts_of_spread(
+    table: Floats,
+    axes: Sequence[str],
+    forms: Mapping[str, Form] | None = None,
+    known: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
     """Split the variance of an outcome by the axes of a balanced crossed table, and by the form of the model.
 
     Parameters
@@ -43,11 +48,13 @@ def parts_of_spread(table: Floats, axes: Sequence[str], forms: Mapping[str, Form
     forms
         By name, forms of the model with paired changes. Their part is the weighted variance of the mean changes, less
         what the errors of these means add to it.
+    known
+        By name, parts that were measured elsewhere, such as replications of another design. [unit squared]
 
     Returns
     -------
-        ``part`` (axes, :data:`TOGETHER`, forms), ``variance`` [unit squared], ``share`` of their sum, and
-        ``set_to_zero``, whether the estimate was below zero and nought stands for it.
+        ``part`` (axes, :data:`TOGETHER`, forms, what is known), ``variance`` [unit squared], ``share`` of their sum,
+        and ``set_to_zero``, whether the estimate was below zero and nought stands for it.
     """
     x = np.asarray(table, dtype=np.float64)
     if not np.isfinite(x).all():
@@ -62,6 +69,7 @@ def parts_of_spread(table: Floats, axes: Sequence[str], forms: Mapping[str, Form
         larger = [_at_least_zero(variance) for effect, variance in found.items() if len(effect) > 1]
         rows.append((TOGETHER, sum(value for value, _ in larger), any(zero for _, zero in larger)))
     rows += [(name, *_at_least_zero(_between_forms(form))) for name, form in (forms or {}).items()]
+    rows += [(name, variance, False) for name, variance in (known or {}).items()]
     frame = pd.DataFrame(rows, columns=["part", "variance", "set_to_zero"])
     total = float(frame["variance"].sum())
     frame.insert(2, "share", frame["variance"] / total if total > 0.0 else 0.0)
