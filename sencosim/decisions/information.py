@@ -193,7 +193,7 @@ class _Splines:
         found = np.zeros(flat.shape)
         for k, tried in enumerate(self._tried):
             tested = self._fold == k
-            found[tested] = fit_surface(tried, flat[~tested]).at(self._x[tested]).reshape(-1, flat.shape[1])
+            found[tested] = fit_surface(tried, flat[~tested]).at(self._x[tested])
         return found.reshape(gains.shape)
 
     again = afresh

@@ -54,14 +54,13 @@ class Fit:
     chosen: Whole  # number of the basis of each outcome [shape (n_outcomes,)]
 
     def at(self, x: Floats) -> Floats:
-        """Fitted values; of one outcome as a plain row. [shape (n, n_outcomes) or (n,)]"""
-        grid = x[:, None] if x.ndim == 1 else x
-        fitted = np.zeros((grid.shape[0], self.chosen.size))
+        """Fitted values. [``x``: shape (n, n_inputs); shape (n, n_outcomes)]"""
+        fitted = np.zeros((x.shape[0], self.chosen.size))
         for number, (basis, coefficients) in enumerate(zip(self.bases, self.coefficients, strict=True)):
             own = self.chosen == number
             if own.any():
-                fitted[:, own] = basis.at(grid) @ coefficients[:, own]
-        return fitted[:, 0] if fitted.shape[1] == 1 else fitted
+                fitted[:, own] = basis.at(x) @ coefficients[:, own]
+        return fitted
 
 
 @dataclass(frozen=True)
@@ -101,18 +100,6 @@ def fit_surface(tried: Sequence[Smoother], y: Floats) -> Fit:
         for one, own in zip(tried, coefficients, strict=True)
     ]
     return Fit(tuple(one.basis for one in tried), coefficients, np.argmin(np.stack(scores), axis=0).astype(np.int64))
-
-
-def fit_curve(x: Floats, y: Floats) -> Fit:
-    """Fit one outcome on one input. [both shape (n,)]
-
-    Examples
-    --------
-    >>> x = np.linspace(0.0, 1.0, 50)
-    >>> bool(np.allclose(fit_curve(x, 2.0 * x - 1.0).at(x), 2.0 * x - 1.0))
-    True
-    """
-    return fit_surface(smoothers(x[:, None]), y[:, None])
 
 
 def _basis(x: Floats, knots: int) -> Basis:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -15,18 +14,17 @@ from sencosim.arms.prepare import Draw, make_inputs
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
 from sencosim.engine.baselines import cache_of_baselines
 from sencosim.engine.choose import Baseline, EngineName, engine_named, run_baseline
-from sencosim.evidence.posterior import load_posterior
+from sencosim.evidence.posterior import load_posterior, row_of_draw
 from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ONLY_POLICY_READS, neutral_routes
+from sencosim.evidence.sequence import uniform_of
 from sencosim.evidence.views import load_view
 from sencosim.ledger.table import yearly
 from sencosim.population.schools import Population
-from sencosim.randomness import uniform
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import neutral_values
 from sencosim.scenario.schema import Scenario
 from sencosim.units import parse_year
-from sencosim.vocabulary import STREAM
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,8 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     ----------
     scenario : with its assumptions.
     view_name : ``campaign``, ``central`` or ``sceptic``.
-    draw : 0 for point values; from 1, a joint draw of the priors, the same uniform numbers in every view. Calibrated
-        parameters come together from one row of the posterior sample, except those that the scenario overrides.
+    draw : 0 for point values; from 1, a point of the sequence of draws, the same in every view. Calibrated parameters
+        come together from one row of the posterior sample, except those that the scenario overrides.
     seed : of the run.
     """
     register = register_of(scenario)
@@ -77,11 +75,8 @@ def read_evidence(scenario: Scenario, view_name: str, draw: int, seed: int) -> D
     if draw == 0:
         return Draw.of({**view.values(register), **off})
 
-    def uniforms(name: str) -> float:
-        return uniform(seed, draw, STREAM["parameter"], zlib.crc32(name.encode()), 0)  # moved by no other name
-
-    drawn = view.draw(register, uniforms)
-    fitted = load_posterior().values(draw, register)
+    drawn = view.draw(register, partial(uniform_of, seed, draw))
+    fitted = load_posterior().values(row_of_draw(seed, draw), register)
     kept = {name: value for name, value in fitted.items() if name not in register.overridden}
     return Draw.of({**drawn, **kept, **off})
 

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy as np
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.register import Register, Value, evidence_folder
+from sencosim.evidence.sequence import FITTED, uniform_of
 
 FOLDER = "posterior"
 SAMPLE_FILE, MADE_BY_FILE = "sample.csv", "made_by.json"
@@ -40,15 +41,17 @@ class PosteriorSample:
         """Parameters of the register that the sample sets."""
         return tuple(dict.fromkeys(column.split(".")[0] for column in self.rows[0])) if self.rows else ()
 
-    def values(self, draw: int, register: Register) -> dict[str, Value]:
-        """Values of one draw, from 1; rows are used in order and again from the first.
+    def row_at(self, share: float) -> int:
+        """Row at a share of the way from one end of the sample to the other, see :meth:`in_order`. [from 0]"""
+        order = self.in_order
+        return order[min(int(share * len(order)), len(order) - 1)] if order else 0
 
-        Lists that a draw changes in part start from those of the register.
-        """
+    def values(self, row: int, register: Register) -> dict[str, Value]:
+        """Values of one row, from 0. Lists that it changes in part start from those of the register."""
         if not self.rows:
             return {}
         found: dict[str, Value] = {}
-        for column, number in self.rows[(draw - 1) % len(self.rows)].items():
+        for column, number in self.rows[row].items():
             name, _, position = column.partition(".")
             if not position:
                 found[name] = number
@@ -60,11 +63,11 @@ class PosteriorSample:
                 numbers[int(position)] = number
         return found
 
-    def numbers(self, draw: int) -> dict[str, float]:
-        """Every number of one draw by the name that it has as an input: ``name``, or ``name[3]`` in a list."""
+    def numbers(self, row: int) -> dict[str, float]:
+        """Every number of one row by the name that it has as an input: ``name``, or ``name[3]`` in a list."""
         if not self.rows:
             return {}
-        return {input_name(column): number for column, number in self.rows[(draw - 1) % len(self.rows)].items()}
+        return {input_name(column): number for column, number in self.rows[row].items()}
 
     def marginals(self) -> dict[str, Distribution]:
         """Distribution of each number alone, by the name that it has as an input. What they do together is lost."""
@@ -75,18 +78,21 @@ class PosteriorSample:
                 found[input_name(column)] = Distribution(family="sample", values=tuple(values))
         return found
 
+    @cached_property
     def in_order(self) -> tuple[int, ...]:
-        """Draws from one end of the sample to the other, along the direction in which it spreads most. [from 1]
+        """Rows from one end of the sample to the other, along the direction in which it spreads most. [from 0]
 
         The direction is the first principal component of the standardised columns, with the sign that lets the first
         column rise.
         """
+        if not self.rows:
+            return ()
         table = np.array([list(row.values()) for row in self.rows])
         spread = table.std(axis=0)
         scores = (table[:, spread > 0.0] - table[:, spread > 0.0].mean(axis=0)) / spread[spread > 0.0]
         direction = np.linalg.svd(scores, full_matrices=False)[2][0]
         along = scores @ (direction if direction[0] >= 0.0 else -direction)
-        return tuple(int(row) + 1 for row in along.argsort(kind="stable"))
+        return tuple(int(row) for row in along.argsort(kind="stable"))
 
     def fingerprint(self) -> str:
         """Hash of the sample. [64 hexadecimal digits]"""
@@ -97,6 +103,11 @@ class PosteriorSample:
         """Mean of each column."""
         columns = self.rows[0] if self.rows else {}
         return {column: sum(row[column] for row in self.rows) / len(self.rows) for column in columns}
+
+
+def row_of_draw(seed: int, draw: int) -> int:
+    """Row of the shipped sample that a draw takes. [from 0]"""
+    return load_posterior().row_at(uniform_of(seed, draw, FITTED))
 
 
 def input_name(column: str) -> str:

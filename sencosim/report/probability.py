@@ -174,13 +174,13 @@ def _evppi_table(findings: Findings, found: pd.DataFrame | None) -> Table | None
 
 
 def _weakest_table(findings: Findings, found: pd.DataFrame | None) -> Table | None:
-    if found is None or "quality" not in found:
+    if found is None or "shapley" not in found:
         return None
-    weak = found[found["quality"].isin(WEAK)].head(MOST_ROWS)
+    weak = found[found["quality"].isin(WEAK) & found["told_apart"].astype(bool)].head(MOST_ROWS)
     if weak.empty:
         return None
-    numbers = (weak[name].map(_number) for name in ("estimate", "half_width"))
-    rows = zip(weak["title"], weak["quality"], *numbers, strict=True)
+    intervals = [f"{per_cent(row['low'])} to {per_cent(row['high'])}" for row in weak.to_dict("records")]
+    rows = zip(weak["title"], weak["quality"], weak["shapley"].map(per_cent), intervals, strict=True)
     return table_of(findings, "weakest", rows)
 
 

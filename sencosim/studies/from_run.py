@@ -13,7 +13,7 @@ import pandas as pd
 
 from sencosim.decisions.ensemble import WEIGHT, Ensemble, make_ensemble
 from sencosim.errors import InputError
-from sencosim.evidence.posterior import load_posterior
+from sencosim.evidence.posterior import load_posterior, row_of_draw
 from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.jobs import Job
 from sencosim.model import RunResult, finished_run, price_book
@@ -72,7 +72,7 @@ def draws_of_run(result: RunResult, about: Mapping[str, str] | None = None) -> E
 
 def _inputs(scenario: Scenario, job: Job, values: Mapping[str, float]) -> dict[str, Any]:
     """Reading of the evidence of a draw, as plain draws list it."""
-    numbers = load_posterior().numbers(job.draw)
+    numbers = load_posterior().numbers(row_of_draw(scenario.run.seed, job.draw))
     in_lists = {name: numbers[name] for name in fitted(scenario) if "[" in name}
     drawn = {name: values[name] for name in sorted(uncertain(scenario, job.view))}
     return {"view": job.view, "draw": job.draw, WEIGHT: 1.0} | drawn | in_lists

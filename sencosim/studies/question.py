@@ -19,7 +19,7 @@ from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT
 from sencosim.engine.pair import World, read_evidence, run_pair
 from sencosim.errors import InputError, Problem
-from sencosim.evidence.posterior import load_posterior
+from sencosim.evidence.posterior import load_posterior, row_of_draw
 from sencosim.evidence.register import load_register
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Rule
@@ -302,7 +302,7 @@ def drawn(
     for view, n in views.items():
         for draw in range(1, n + 1):
             values = read_evidence(first, view, draw, first.run.seed).values  # noqa: PD011
-            numbers = load_posterior().numbers(draw)
+            numbers = load_posterior().numbers(row_of_draw(first.run.seed, draw))
             row = {name: values[name] for name in names} | {name: numbers[name] for name in in_lists}
             rows.append({"view": view, "draw": draw, WEIGHT: 1.0} | row)
     return Question(scenarios, options, pd.DataFrame(rows), "draws", replications, share)

@@ -66,7 +66,7 @@ def fitted(scenario: Scenario) -> tuple[str, ...]:
 def _telling() -> tuple[str, ...]:
     sample, kept = load_posterior(), list[str]()
     columns = {
-        name: np.array([sample.numbers(d + 1)[name] for d in range(len(sample.rows))]) for name in sample.marginals()
+        name: np.array([sample.numbers(row)[name] for row in range(len(sample.rows))]) for name in sample.marginals()
     }
     for name, values in columns.items():
         same_list = [other for other in kept if "[" in name and other.partition("[")[0] == name.partition("[")[0]]
@@ -91,8 +91,8 @@ def row_values(place: float, scenario: Scenario) -> dict[str, float | list[float
     """Fitted parameters at a place in the posterior sample; none at :data:`NO_ROW`, where point values hold."""
     if place < 0.0:
         return {}
-    order, register = load_posterior().in_order(), register_of(scenario)
-    found = load_posterior().values(order[min(int(place), len(order) - 1)], register)
+    sample, register = load_posterior(), register_of(scenario)
+    found = sample.values(sample.row_at(place / len(sample.rows)), register)
     off = neutral_values(scenario.mechanisms.off)
     return {name: value for name, value in found.items() if name not in register.overridden and name not in off}
 

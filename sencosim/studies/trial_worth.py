@@ -251,7 +251,7 @@ def _row(name: str, given: Worths, plan: TrialPlan, most: int, wanted: float) ->
     needed = (
         2 * math.ceil((distance / effect) ** 2 / 2.0) if abs(effect) * math.sqrt(most) >= distance > 0.0 else most + 1
     )
-    if needed > most:
+    if needed > most or not without > 0.0:
         reached = abs(effect) * math.sqrt(most) / error_of_one if error_of_one > 0.0 else 0.0
         return *known, math.nan, float(normal.ndtr(reached - normal.ndtri(0.975))), math.nan
     clusters = max(needed, 4)

@@ -22,17 +22,6 @@ def normal_frame(n: int, *names: str, seed: int = 1) -> pd.DataFrame:
     return pd.DataFrame({name: keyed_normals(n, seed, f"test {name}") for name in names})
 
 
-def nested_runs(structures: list[float], sd_draw: float, sd_run: float, n_draws: int, n_rep: int) -> pd.DataFrame:
-    """Runs of several structures with normal draws and replications."""
-    rows = []
-    for s, level in enumerate(structures):
-        draws = level + sd_draw * keyed_normals(n_draws, 5, "draws", s)
-        for d, at in enumerate(draws):
-            noise = sd_run * keyed_normals(n_rep, 5, "runs", 1000 * s + d)
-            rows += [(f"s{s}", d, r, at + e) for r, e in enumerate(noise)]
-    return pd.DataFrame(rows, columns=["view", "draw", "replication", "net"])
-
-
 def small_ensemble(n: int = 6, n_rep: int = 2) -> Ensemble:
     """Two arms, two views, two inputs, two outcomes."""
     inputs, outcomes = [], []

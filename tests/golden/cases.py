@@ -23,7 +23,7 @@ from golden.prints import (
     of_reference,
     sorted_trace,
 )
-from golden.worlds import COUNCIL_CASES, GOLDEN_WORLDS, MORE_WORLDS, council, world
+from golden.worlds import COUNCIL_CASES, GOLDEN_WORLDS, MORE_WORLDS, council, keyed_evidence, world
 
 from sencosim.engine.pair import Pair, PairResult, World, read_evidence, run_pair
 from sencosim.experiment.jobs import REFERENCE, asked
@@ -141,7 +141,8 @@ def scenario_prints(name: str, engine: EngineName = "compiled") -> Prints:
     found: Prints = {}
     for words, pair in SCENARIO_PAIRS.items():
         whole = as_run(short, pair)
-        result = run_pair(pair, whole, baseline_of(whole), _few_councils(), engine)
+        reading = keyed_evidence(whole, pair.view, pair.draw, whole.run.seed) if pair.draw else None
+        result = run_pair(pair, whole, baseline_of(whole), _few_councils(), engine, reading=reading)
         found |= {f"{words}: {part}": one for part, one in pair_prints(result).items()}
     return found
 

@@ -30,12 +30,15 @@ from golden.engines import World
 
 from sencosim.arms.inputs import Inputs, Reference
 from sencosim.arms.prepare import Draw, make_inputs
-from sencosim.engine.pair import first_year_of, read_evidence
+from sencosim.engine.pair import first_year_of
 from sencosim.evidence.base_year import BASE_YEAR
+from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.routes import ROUTE_NAMES, neutral_routes
+from sencosim.evidence.views import load_view
 from sencosim.population.sampling import only_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.randomness import uniform
+from sencosim.scenario.assumed import register_of
 from sencosim.scenario.mechanisms import MECHANISMS, neutral_values
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
@@ -539,11 +542,23 @@ def recipe(number: int) -> Recipe:
     )
 
 
+def keyed_evidence(scenario: Scenario, view: str, draw: int, seed: int) -> Draw:
+    """A reading of the evidence that the sequence of draws does not move: frozen results tell of the engine alone."""
+    register, sample = register_of(scenario), load_posterior()
+
+    def uniforms(name: str) -> float:
+        return uniform(seed, draw, STREAM["parameter"], zlib.crc32(name.encode()), 0)
+
+    fitted = sample.values((draw - 1) % len(sample.rows), register)
+    kept = {name: value for name, value in fitted.items() if name not in register.overridden}
+    return Draw.of({**load_view(view).draw(register, uniforms), **kept, **neutral_values(scenario.mechanisms.off)})
+
+
 def world_of(made: Recipe) -> World:
     """A world, with every event traced."""
     scenario = Scenario.model_validate(made.scenario)
     base = without_question(scenario)
-    read = read_evidence(scenario, made.view, made.draw, KEY) if made.draw else evidence(made.view)
+    read = keyed_evidence(scenario, made.view, made.draw, KEY) if made.draw else evidence(made.view)
     draw = Draw({**read.values, **made.effects, **made.changes}, read.vectors, made.paths)
 
     def policy(reference: Reference | None) -> Inputs:

@@ -50,7 +50,14 @@ EVPPI = pd.DataFrame(
     }
 )
 IMPORTANCE = pd.DataFrame(
-    {"title": ["Leaving", "Pay"], "quality": ["E", "B"], "estimate": [0.62, -0.4], "half_width": [0.1, 0.05]}
+    {
+        "title": ["Leaving", "Pay", "Hours"],
+        "quality": ["E", "B", "D"],
+        "shapley": [0.41, 0.3, 0.02],
+        "low": [0.32, 0.2, 0.0],
+        "high": [0.5, 0.4, 0.05],
+        "told_apart": [True, True, False],
+    }
 )
 
 
