@@ -38,7 +38,7 @@ from sencosim.studies.from_run import ensemble_of_run
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.prim import prim_answer
 from sencosim.studies.question import BASELINE, DEFAULT_SHARE, Question, designed, drawn, with_values
-from sencosim.studies.sensitivity import morris_answer, sobol_answer, tornado_answer, tornado_design
+from sencosim.studies.sensitivity import draws_answer, morris_answer, sobol_answer, tornado_answer, tornado_design
 from sencosim.studies.space import choose, together, uncertain
 from sencosim.studies.sweep import sweep_design, tidy
 from sencosim.studies.voi import voi_answer
@@ -213,9 +213,10 @@ class Runs:
         one = self._policy(policy)
         return self._told(breakeven_answer(self.ensemble, self.place, one.scenario, one.name))
 
-    def voi(self, worths: Mapping[str, float] | None = None) -> Answer:
-        """What knowing more would be worth, with prices on outcomes that have none, if given."""
-        return self._told(voi_answer(self.ensemble, self.place, self._policy(None).scenario, worths or {}))
+    def voi(self, worths: Mapping[str, float | tuple[float, float]] | None = None) -> Answer:
+        """What knowing more would be worth, with prices on outcomes that have none, or ranges of them, if given."""
+        prices = {name: (one, one) if isinstance(one, int | float) else one for name, one in (worths or {}).items()}
+        return self._told(voi_answer(self.ensemble, self.place, self._policy(None).scenario, prices))
 
     def prim(
         self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None
@@ -223,6 +224,11 @@ class Runs:
         """In which worlds the policy fails."""
         one = self._policy(policy)
         return self._told(prim_answer(self.ensemble, one.scenario, one.name, outcome, threshold))
+
+    def moves(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
+        """What moves the answer: shares of its variance, from the draws alone."""
+        one = self._policy(policy)
+        return self._told(draws_answer(self.ensemble, self.place, one.scenario, one.name, outcome))
 
     def sobol(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
         """Sobol' indices; the ensemble must be of the kind ``saltelli``."""

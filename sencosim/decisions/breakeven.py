@@ -2,8 +2,8 @@
 
 Where the model can be run at will, a bracketing root finder works on the mean of paired replications: every call uses
 the same seeds, so the function is smooth enough for Brent's method (Brent 1973, "Algorithms for Minimization without
-Derivatives"). Where there is only a stored ensemble, the net result is regressed on the input. Either way the interval
-is a bootstrap over replications or draws (Efron and Tibshirani 1993, "An Introduction to the Bootstrap").
+Derivatives"), with a bootstrap over replications (Efron and Tibshirani 1993, "An Introduction to the Bootstrap"). Where
+there is only a stored ensemble, the root is that of the expected net result as its emulator gives it.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ import numpy as np
 import scipy
 
 from sencosim.decisions.designs import ordered_values
-from sencosim.decisions.extras import one_thread
 from sencosim.decisions.resampling import Floats, resample
-from sencosim.decisions.splines import fit_curve
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
 
@@ -35,6 +33,7 @@ Place = Literal[
 
 BOOTSTRAPS = 400
 MOST_STEPS = 60
+NORMAL_80 = 1.281552
 TOLERANCE = 1e-3
 """Of a root, as a share of the range searched."""
 
@@ -204,33 +203,39 @@ def _confirm(found: SwitchingValue, rerun: NetAt) -> SwitchingValue:
     return replace(found, confirmed=agrees, rerun_net=float(again.mean()), rerun_se=error)
 
 
-def switching_value_of_ensemble(
-    values: Floats, net: Floats, *, seed: int, evidence: EvidenceRange | None = None
+def switching_value_of_curve(
+    values: Floats, net: Floats, errors: Floats, *, n: int, near: float, evidence: EvidenceRange | None = None
 ) -> SwitchingValue:
-    """Switching value from stored draws: regress the net result on the input and find the zero of the curve.
+    """Switching value from the expected net result at values of an input, the others as uncertain as they are.
 
-    The curve is a cubic regression spline whose number of knots is chosen by generalised cross-validation; the other
-    inputs vary as their evidence says, so this is the value at which the *expected* net result is zero, not that at the
-    central values of the others. The search stays between the 2.5 % and 97.5 % points of the draws, of which there
-    must be 30 or more. [``values``: unit of the input; both shape (n_draws,)]
+    The interval holds the values at which the expectation is not told from zero: between straight lines, as far as it
+    lies within :data:`NORMAL_80` of its standard errors, on either side of the root (Fieller 1954). An end is infinite
+    where that goes on to the end of the range.
+
+    Parameters
+    ----------
+    values
+        In rising order. [unit of the input, shape (n_values,)]
+    net, errors
+        Expected net benefit there, and its standard error. [shape (n_values,)]
+    n
+        Draws behind the curve.
+    near
+        Where the input is today: of several roots the nearest is taken.
+    evidence
+        Range to place the root in.
     """
-    if values.size < 30 or np.ptp(values) == 0.0:
-        raise InputError(f"A regression on an input needs 30 draws in which it varies; there are {values.size}.")
-    low, high = (float(x) for x in np.quantile(values, [0.025, 0.975]))
-    grid = np.linspace(low, high, 101)
-    curve = fit_curve(values, net).at(grid)
-    roots = tuple(float(x) for x in _roots_of_lines(grid, curve))
-    found = _describe(grid, curve[:, None], roots, float(np.median(values)), seed)
+    roots = tuple(float(x) for x in _roots_of_lines(values, net))
+    searched, ends = (float(values[0]), float(values[-1])), (float(net[0]), float(net[-1]))
     if not roots:
-        return replace(found, n=values.size)
-    curves = []
-    with one_thread():
-        for b in range(BOOTSTRAPS // 2):
-            rows = resample(values.size, seed, "switching value of ensemble", b)
-            curves.append(fit_curve(values[rows], net[rows]).at(grid))
-    low, high = _interval(grid, curves, found.value, bool(curve[-1] > curve[0]))
-    place: Place = "" if evidence is None else evidence.place(found.value)
-    return replace(found, low=low, high=high, n=values.size, place=place)
+        return SwitchingValue("no root in range", math.nan, math.nan, math.nan, (), searched, ends, n)
+    value = min(roots, key=lambda root: abs(root - near))
+    edges = np.concatenate([_roots_of_lines(values, net + side * NORMAL_80 * errors) for side in (-1.0, 1.0)])
+    low = max((float(x) for x in edges if x <= value), default=-math.inf)
+    high = min((float(x) for x in edges if x >= value), default=math.inf)
+    status: Status = "found" if len(roots) == 1 else "several roots"
+    place: Place = "" if evidence is None else evidence.place(value)
+    return SwitchingValue(status, value, low, high, roots, searched, ends, n, place)
 
 
 def zero_lines(net: Floats, first: Floats, second: Floats) -> tuple[Floats, ...]:

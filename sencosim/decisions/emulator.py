@@ -37,6 +37,8 @@ SQUARE_SCALE = 0.5
 MOST_PRODUCT_INPUTS = 30
 LENGTH_DRAWS = 200
 """The process looks for its hyperparameters on so many draws: each step costs their number to the third power."""
+CHUNK = 4096
+"""Points that are predicted at a time, lest their distances from all draws fill the memory."""
 _LEAST_PROCESS = 1e-3
 _INNER_FOLDS = 5  # of the lasso's own cross-validation
 _PENALTIES = 40
@@ -95,9 +97,16 @@ class _Fit:
 
     def predict(self, inputs: pd.DataFrame, outcome: Floats) -> Floats:
         """The same as ``weights @ outcome`` without the weights, which are many. [``outcome``: all draws]"""
-        seen, z = outcome[self.rows], self.standardised(inputs)
-        found: Floats = seen.mean() + self.features(z) @ (self.hat @ seen)
-        return found if self.process is None else found + self.process.covariance(z) @ (self.process.solved @ seen)
+        seen = outcome[self.rows]
+        trend = self.hat @ seen
+        result = np.full(len(inputs), seen.mean())
+        for start in range(0, len(inputs), CHUNK):
+            part = slice(start, start + CHUNK)
+            z = self.standardised(inputs.iloc[part])
+            result[part] += self.features(z) @ trend
+            if self.process is not None:
+                result[part] += self.process.covariance(z) @ (self.process.solved @ seen)
+        return result
 
     def variance(self, inputs: pd.DataFrame) -> Floats:
         z = self.standardised(inputs)

@@ -1,8 +1,8 @@
 """Scenario discovery: in which worlds does the policy fail? The patient rule induction method.
 
 Peeling and pasting follow Friedman and Fisher (1999, "Bump hunting in high-dimensional data"); coverage, density and
-quasi-p-values follow Bryant and Lempert (2010, "Thinking inside the box"). The box is found on one part of the draws
-and judged on the rest.
+quasi-p-values follow Bryant and Lempert (2010, "Thinking inside the box"). The box is found on one part of the draws,
+or on emulated points, and judged on the rest.
 """
 
 from __future__ import annotations
@@ -56,7 +56,13 @@ class Discovery:
 
 
 def discover(
-    inputs: pd.DataFrame, fails: Flags, *, seed: int, held_out: float = 0.3, most_inputs: int = 3
+    inputs: pd.DataFrame,
+    fails: Flags,
+    *,
+    seed: int,
+    held_out: float = 0.3,
+    most_inputs: int = 3,
+    check: tuple[pd.DataFrame, Flags] | None = None,
 ) -> Discovery:
     """Find the box of inputs in which the policy fails most, small enough to say in a sentence.
 
@@ -64,26 +70,35 @@ def discover(
     the highest share of failures, until :data:`LEAST_MASS` is reached; the box is then pasted outwards while the share
     rises. Of all boxes on the way with at most ``most_inputs`` restricted inputs, the one with the highest harmonic
     mean of coverage and density is kept. Restrictions whose quasi-p-value is above 0.05 are then dropped, the least
-    convincing first. A share ``held_out`` of the draws, chosen by the seed, only judges the box.
+    convincing first.
+
+    A share ``held_out`` of the draws, chosen by the seed, only judges the box. Where the box is looked for on emulated
+    points, ``check`` holds draws that were run: no restriction is dropped, and they judge it and the box.
     """
     flags = np.asarray(fails, dtype=np.bool_)
     x = inputs.to_numpy(dtype=np.float64)
-    out = keyed_uniforms(len(flags), seed, "hold out") < held_out
+    names = tuple(str(name) for name in inputs.columns)
+    out = keyed_uniforms(len(flags), seed, "hold out") < (held_out if check is None else 0.0)
     seen = ~out
     if len(flags) != len(x) or seen.sum() < 40:
         raise InputError(f"Scenario discovery needs 40 draws or more to find a box in; there are {int(seen.sum())}.")
     if flags[seen].all() or not flags[seen].any():
         which = "all" if flags[seen].all() else "none"
         raise InputError(f"In {which} of the draws the policy fails: there is nothing to tell apart.")
-    names = tuple(str(name) for name in inputs.columns)
+    judges: tuple[Floats, Flags] = (x[out], flags[out])
+    convincing: tuple[Floats, Flags] = (x[seen], flags[seen])
+    if check is not None:
+        judges = convincing = (check[0][list(names)].to_numpy(dtype=np.float64), check[1])
     boxes = _peel(x[seen], flags[seen], names, most_inputs)
     boxes.append(_paste(x[seen], flags[seen], names, _best(x[seen], flags[seen], names, boxes)))
-    chosen = _prune(x[seen], flags[seen], names, _best(x[seen], flags[seen], names, boxes))
+    chosen = _best(x[seen], flags[seen], names, boxes)
+    chosen = _prune(*convincing, names, chosen) if check is None else chosen
     measured = [_measure(x[seen], flags[seen], names, limits) for limits in boxes]
     steps = [(", ".join(box.limits), box.coverage, box.density, box.mass) for box in measured]
     trajectory = pd.DataFrame(steps, columns=["restricted", "coverage", "density", "mass"])
     box = _measure(x[seen], flags[seen], names, chosen)
-    return Discovery(_judged(box, x[out], flags[out], names), trajectory, float(flags[seen].mean()))
+    box = replace(box, quasi_p={name: _quasi_p(*convincing, names, chosen, name) for name in chosen})
+    return Discovery(_judged(box, *judges, names), trajectory, float(flags[seen].mean()))
 
 
 def inside(x: Floats, names: tuple[str, ...], limits: Mapping[str, tuple[float, float]]) -> Flags:

@@ -1,23 +1,19 @@
-"""Which inputs matter: tornado, Morris, Sobol', estimates from an ordinary ensemble, and parts of the variance."""
+"""Which inputs matter, by runs of their own: tornado, Morris, Sobol'."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from sencosim.decisions.designs import Design, Space, ordered_values
-from sencosim.decisions.extras import need, one_thread
-from sencosim.decisions.resampling import Floats, library_seed, resample
+from sencosim.decisions.extras import need
+from sencosim.decisions.resampling import Floats, library_seed
 from sencosim.errors import InputError
 
 Runner = Callable[[Mapping[str, float]], Floats]
 """From values of the inputs to the outcome of each replication, the same seeds in every call. [shape (n_rep,)]"""
-BOOTSTRAPS = 200
 
 
 def tornado(
@@ -121,105 +117,3 @@ def _need_design(design: Design, outcome: Floats, kind: str) -> None:
         raise InputError(f"The design has {design.cube.shape[0]} points and there are {outcome.size} outcomes.")
     if not np.isfinite(outcome).all():
         raise InputError("Some outcomes are not finite; the design must be run in full.")
-
-
-def from_ensemble(inputs: pd.DataFrame, outcome: Floats, seed: int) -> pd.DataFrame:
-    """Importance of the inputs from an ordinary Monte Carlo sample, without runs of its own.
-
-    Standardised coefficients of a linear regression on ranks (Saltelli and Marivoet 1990), whose ``fit`` says what
-    share of the variance of ranks it explains; it needs more draws than inputs and copes with dependence. Constant
-    columns are left out. One row an input, largest absolute estimate first: ``input``, ``method``, ``estimate``,
-    ``half_width`` (95 %, bootstrap), ``n_draws``, ``fit``.
-    """
-    varying = inputs.loc[:, inputs.max() > inputs.min()]
-    if float(np.ptp(outcome)) == 0.0:
-        raise InputError("The outcome is the same in every draw: there is nothing to explain.")
-    n, d = varying.shape
-    if d == 0 or n < max(20, d + 2) or outcome.shape != (n,):
-        needed = max(20, d + 2)
-        raise InputError(f"Importance of {d} inputs needs {needed} draws or more with one outcome each; there are {n}.")
-    x = varying.to_numpy(dtype=np.float64)
-    with one_thread():
-        estimate, fit = _fit_ranks(x, outcome)
-        rows = (resample(n, seed, "rank regression", b) for b in range(BOOTSTRAPS))
-        spread = np.array([_fit_ranks(x[r], outcome[r])[0] for r in rows]).std(axis=0, ddof=1)
-    columns = {"input": list(varying.columns), "method": "rank_regression", "estimate": estimate}
-    frame = pd.DataFrame({**columns, "half_width": 1.959964 * spread, "n_draws": n, "fit": fit})
-    return _largest_first(frame, "estimate")
-
-
-def _fit_ranks(x: Floats, y: Floats) -> tuple[Floats, float]:
-    """Standardised coefficients from the correlations of ranks, and the share that they explain.
-
-    A tiny ridge settles inputs that repeat each other.
-    """
-    ranks = scipy.stats.rankdata(np.column_stack([x, y]), axis=0)
-    spread = ranks.std(axis=0)
-    scaled = (ranks - ranks.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
-    table = scaled.T @ scaled / y.size
-    between, with_outcome = table[:-1, :-1], table[:-1, -1]
-    coefficients: Floats = np.linalg.solve(between + 1e-9 * np.eye(x.shape[1]), with_outcome)
-    return coefficients, float(coefficients @ with_outcome)
-
-
-# -- parts of the variance --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class VarianceSplit:
-    """Parts of the variance of one run's outcome. [unit squared] Estimates below zero are set to zero."""
-
-    monte_carlo: (
-        float  # within draws, between replications; NaN if no draw was replicated: it then sits in ``parameter``
-    )
-    parameter: float  # between draws within a structure
-    structural: float  # between structures
-    n_runs: int
-
-    @property
-    def total(self) -> float:
-        """Sum of the parts. [unit squared]"""
-        return float(np.nansum([self.monte_carlo, self.parameter, self.structural]))
-
-    def shares(self) -> dict[str, float]:
-        """Each part over the total; all zero if nothing varies. [ratio, 0 to 1]"""
-        parts = {"monte_carlo": self.monte_carlo, "parameter": self.parameter, "structural": self.structural}
-        if self.total <= 0.0:
-            return dict.fromkeys(parts, 0.0)
-        return {name: part / self.total for name, part in parts.items()}
-
-
-def split_variance(runs: pd.DataFrame, value: str) -> VarianceSplit:
-    """Split the variance of an outcome by the columns ``view``, ``draw`` and, as rows of the same keys, replication.
-
-    Nested analysis of variance: how much of the spread is chance in the simulation, the parameters, the structure.
-    Mean squares are equated with their expectations, for unequal numbers too (Searle, Casella and McCulloch 1992,
-    "Variance Components", chapter 3).
-
-    With ``y[s, d, r]`` for structure, draw and replication, mean squares MS between structures, between draws and
-    within draws have the expectations ``v_r + k2 v_d + k3 v_s``, ``v_r + k1 v_d`` and ``v_r``; the constants are those
-    of unequal numbers. One structure must have two draws or more.
-    """
-    groups = runs.groupby(["view", "draw"], observed=True)[value]
-    cells = groups.agg(["count", "mean"]).reset_index()
-    within = float(((runs[value] - groups.transform("mean")) ** 2).sum())
-    n_runs, n_draws, n_structures = len(runs), len(cells), cells["view"].nunique()
-    if n_draws == n_structures:
-        raise ValueError("a split of variance needs two or more draws in one structure")
-    count, mean = cells["count"].to_numpy(dtype=np.float64), cells["mean"].to_numpy(dtype=np.float64)
-    which = pd.factorize(cells["view"])[0]
-    size = np.bincount(which, weights=count)
-    level = np.bincount(which, weights=count * mean) / size
-    between_draws = float((count * (mean - level[which]) ** 2).sum()) / (n_draws - n_structures)
-    inner = float((np.bincount(which, weights=count**2) / size).sum())
-    noise = within / (n_runs - n_draws) if n_runs > n_draws else math.nan
-    known_noise = 0.0 if math.isnan(noise) else noise
-    raw_parameter = (between_draws - known_noise) / ((n_runs - inner) / (n_draws - n_structures))
-    raw_structural = 0.0
-    if n_structures > 1:
-        grand = float((size * level).sum()) / n_runs
-        between = float((size * (level - grand) ** 2).sum()) / (n_structures - 1)
-        k2 = (inner - float((count**2).sum()) / n_runs) / (n_structures - 1)
-        k3 = (n_runs - float((size**2).sum()) / n_runs) / (n_structures - 1)
-        raw_structural = (between - known_noise - k2 * max(0.0, raw_parameter)) / k3
-    return VarianceSplit(noise, max(0.0, raw_parameter), max(0.0, raw_structural), n_runs)

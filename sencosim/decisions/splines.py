@@ -7,6 +7,7 @@ spline functions"); the smallest number stands for a straight line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -14,10 +15,12 @@ from typing import Any
 import numpy as np
 
 from sencosim.decisions.extras import need
-from sencosim.decisions.resampling import Floats
+from sencosim.decisions.resampling import Floats, Whole
 
 KNOTS = (0, 2, 3, 4, 6)
 """Knots tried, the ends included; 0 stands for straight lines."""
+DEAR = 1.4
+"""What a degree of freedom counts for: at 1, few draws choose too many knots (Kim and Gu 2004)."""
 _RIDGE = 1e-8
 
 
@@ -44,65 +47,59 @@ class Basis:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted surface."""
+    """Fitted surfaces, one an outcome, each with a number of knots of its own."""
 
-    basis: Basis
-    coefficients: Floats  # [shape (n_columns, n_outcomes)]
-    covariance: Floats  # of an outcome whose residual variance is one [shape (n_columns, n_columns)]
-    residual_variance: Floats  # [shape (n_outcomes,)]
-    degrees: float  # degrees of freedom used
+    bases: tuple[Basis, ...]  # those tried, fewest knots first
+    coefficients: tuple[Floats, ...]  # on each of them [shape (n_columns, n_outcomes)]
+    chosen: Whole  # number of the basis of each outcome [shape (n_outcomes,)]
 
     def at(self, x: Floats) -> Floats:
-        """Fitted values; of one outcome as a plain row. [shape (n, n_outcomes) or (n,)]"""
-        grid = x[:, None] if x.ndim == 1 else x
-        fitted: Floats = self.basis.at(grid) @ self.coefficients
-        return fitted[:, 0] if fitted.shape[1] == 1 else fitted
+        """Fitted values. [``x``: shape (n, n_inputs); shape (n, n_outcomes)]"""
+        fitted = np.zeros((x.shape[0], self.chosen.size))
+        for number, (basis, coefficients) in enumerate(zip(self.bases, self.coefficients, strict=True)):
+            own = self.chosen == number
+            if own.any():
+                fitted[:, own] = basis.at(x) @ coefficients[:, own]
+        return fitted
 
 
-def fit_surface(x: Floats, y: Floats) -> Fit:
-    """Fit outcomes on inputs, each input by a curve and each pair by products, all with the same knots.
+@dataclass(frozen=True)
+class Smoother:
+    """Curves with one number of knots at inputs that are known, before there is an outcome."""
 
-    Of the numbers of knots the one with the least ``n RSS / (n - df) ** 2`` is taken, summed over outcomes that are
-    scaled to variance one. [shapes (n, n_inputs), (n, n_outcomes)]
-    """
-    spread = y.std(axis=0)
-    weight = np.where(spread > 0.0, 1.0 / np.where(spread > 0.0, spread, 1.0) ** 2, 0.0)
+    basis: Basis
+    columns: Floats  # of the design [shape (n, n_columns)]
+    solved: Floats  # from outcomes to coefficients [shape (n_columns, n)]
+    degrees: float  # of freedom that it uses
 
-    def score(fit: Fit) -> float:
-        return float((fit.residual_variance * weight).sum() / max(y.shape[0] - fit.degrees, 1.0))
 
-    best = _fit(x, y, KNOTS[0])
-    for number in KNOTS[1:]:
-        fit = _fit(x, y, number)
-        if y.shape[0] - fit.degrees < max(5.0, 0.1 * y.shape[0]):
+def smoothers(x: Floats) -> tuple[Smoother, ...]:
+    """Curves with all numbers of knots that so many draws can carry. [``x``: shape (n, n_inputs)]"""
+    n, found = x.shape[0], list[Smoother]()
+    for knots in KNOTS:
+        basis = _basis(x, knots)
+        columns = basis.at(x)
+        gram = columns.T @ columns
+        inverse = np.linalg.inv(gram + _RIDGE * np.trace(gram) / gram.shape[0] * np.eye(gram.shape[0]))
+        degrees = float(np.trace(inverse @ gram))
+        if found and n - degrees < max(5.0, 0.1 * n):
             break
-        if score(fit) < score(best):
-            best = fit
-    return best
+        found.append(Smoother(basis, columns, inverse @ columns.T, degrees))
+    return tuple(found)
 
 
-def fit_curve(x: Floats, y: Floats) -> Fit:
-    """Fit one outcome on one input. [both shape (n,)]
+def fit_surface(tried: Sequence[Smoother], y: Floats) -> Fit:
+    """Fit outcomes on inputs, each input by a curve and each pair by products.
 
-    Examples
-    --------
-    >>> x = np.linspace(0.0, 1.0, 50)
-    >>> bool(np.allclose(fit_curve(x, 2.0 * x - 1.0).at(x), 2.0 * x - 1.0))
-    True
+    Of the numbers of knots the one with the least ``n RSS / (n - 1.4 df) ** 2`` is taken, for each outcome by itself:
+    hundreds of outcomes cost hardly more than one. [``y``: shape (n, n_outcomes)]
     """
-    return fit_surface(x[:, None], y[:, None])
-
-
-def _fit(x: Floats, y: Floats, knots: int) -> Fit:
-    basis = _basis(x, knots)
-    columns = basis.at(x)
-    gram = columns.T @ columns
-    inverse = np.linalg.inv(gram + _RIDGE * np.trace(gram) / gram.shape[0] * np.eye(gram.shape[0]))
-    coefficients = inverse @ (columns.T @ y)
-    degrees = float(np.trace(inverse @ gram))
-    residuals = y - columns @ coefficients
-    variance = (residuals**2).sum(axis=0) / max(1.0, y.shape[0] - degrees)
-    return Fit(basis, coefficients, inverse @ gram @ inverse, variance, degrees)
+    coefficients = tuple(one.solved @ y for one in tried)
+    scores = [
+        ((y - one.columns @ own) ** 2).sum(axis=0) / max(y.shape[0] - DEAR * one.degrees, 1.0) ** 2
+        for one, own in zip(tried, coefficients, strict=True)
+    ]
+    return Fit(tuple(one.basis for one in tried), coefficients, np.argmin(np.stack(scores), axis=0).astype(np.int64))
 
 
 def _basis(x: Floats, knots: int) -> Basis:

@@ -81,59 +81,39 @@ def seen(courses: Courses, on: Flags) -> Floats:
     return result
 
 
-def stored_courses(events: Floats, exposure: Floats, n_clusters: int, seed: int) -> Simulator:
-    """Trials drawn from stored runs: a replication, and clusters of it without replacement.
+def resampled(courses: Courses, n_clusters: int, seed: int) -> Simulator:
+    """Trials of any size from clusters that were simulated, drawn with replacement.
 
-    [``events``: shape (n_replications, n_pool, n_periods, 2); ``exposure``: its first three axes]
-    """
-    if events.ndim != 4 or events.shape[3] != 2 or events.shape[:3] != exposure.shape:
-        raise InputError(
-            "Stored events need the axes replication, cluster, period and arm (without, with the policy), and "
-            "exposure the first three of them."
-        )
-    if n_clusters > events.shape[1]:
-        raise InputError(f"A trial of {n_clusters} clusters cannot be drawn from {events.shape[1]} stored ones.")
-
-    def simulate(trial: int) -> Courses:
-        rep = trial % events.shape[0]
-        rows = permutation(events.shape[1], seed, "trial clusters", trial)[:n_clusters]
-        return Courses(events[rep][rows], exposure[rep][rows])
-
-    return simulate
-
-
-def resampled_courses(events: Floats, exposure: Floats, n_clusters: int, seed: int) -> Simulator:
-    """Trials of any size from stored runs: as :func:`stored_courses`, but clusters are drawn with replacement.
-
-    A cluster that is drawn twice counts twice, as in a bootstrap: the spread between clusters is that of the stored
+    A cluster that is drawn twice counts twice, as in a bootstrap: the spread between clusters is that of the simulated
     ones, and a trial may have more clusters than there are.
     """
-    n_pool = events.shape[1]
+    n_pool = courses.exposure.shape[0]
 
     def simulate(trial: int) -> Courses:
-        rep = trial % events.shape[0]
         u = keyed_uniforms(n_clusters, seed, "trial clusters drawn again", trial)
         rows = np.minimum((u * n_pool).astype(np.int64), n_pool - 1)
-        return Courses(events[rep][rows], exposure[rep][rows])
+        return Courses(courses.events[rows], courses.exposure[rows])
 
     return simulate
 
 
 def thinned(simulate: Simulator, relative_rate: float, seed: int) -> Simulator:
-    """The same trials with an effect of one's choice: each event stays with the chance ``relative_rate``.
+    """The same trials with an effect of one's choice, so that it can be set without new runs.
 
-    The course with the policy is a binomial thinning of that without, so that an effect can be set without new runs.
-    For harmful effects swap the arms. [``relative_rate``: 0 to 1]
+    The course with the policy is a binomial thinning of that without: each event stays with the chance
+    ``relative_rate``. Above 1 the arms change places: the course without is thinned from that with the policy.
+    [``relative_rate``: 0 or more]
     """
-    if not 0.0 <= relative_rate <= 1.0:
-        raise InputError(f"Events can be thinned to a share from 0 to 1, found {relative_rate:g}.")
+    if not 0.0 <= relative_rate < np.inf:
+        raise InputError(f"A relative rate is 0 or more, found {relative_rate:g}.")
 
     def with_effect(trial: int) -> Courses:
         courses = simulate(trial)
-        without = courses.events[:, :, 0]
-        u = keyed_uniforms(without.size, seed, "trial thinning", trial).reshape(without.shape)
-        kept = scipy.stats.binom.ppf(u, without.astype(np.int64), relative_rate)
-        return Courses(np.stack([without, np.maximum(kept, 0.0)], axis=2), courses.exposure)
+        whole = courses.events[:, :, 0]
+        u = keyed_uniforms(whole.size, seed, "trial thinning", trial).reshape(whole.shape)
+        kept = scipy.stats.binom.ppf(u, whole.astype(np.int64), min(relative_rate, 1.0 / max(relative_rate, 1e-300)))
+        arms = [whole, np.maximum(kept, 0.0)]
+        return Courses(np.stack(arms if relative_rate <= 1.0 else arms[::-1], axis=2), courses.exposure)
 
     return with_effect
 

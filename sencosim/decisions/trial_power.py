@@ -1,12 +1,12 @@
 """Would the trial find it, and how many clusters does it need? Power by simulating the trial many times.
 
-Power is simulated at more and more clusters until it is enough. Where the analysis is too slow for that, a few sizes
-are simulated and the error of the estimate is carried on.
+Power is simulated at several sizes, of the effect or of the trial, and one probit curve goes through all of them.
 """
 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,15 +16,15 @@ import pandas as pd
 import scipy
 
 from sencosim.decisions.extras import need, one_thread
+from sencosim.decisions.resampling import Floats
 from sencosim.decisions.trial_design import Analysis, Estimate, Simulator, allocate, analyse, seen
 from sencosim.errors import InputError
 
 Flags = npt.NDArray[np.bool_]
 ALPHA = 0.05
 """Two-sided level of every test."""
-CLOSE = 1.08
-"""Ratio of a number of clusters that is enough to one that is not, at which the search stops."""
-_MOST_CONFIRMED = 2
+CERTAIN = 0.99
+"""Power beyond which no larger trial is simulated. [share]"""
 
 
 @dataclass(frozen=True)
@@ -111,129 +111,116 @@ def smallest_effect(
     table.insert(0, "effect", sizes)
     if not table["power"].min() < wanted_power < table["power"].max():
         return SmallestEffect(math.nan, math.nan, math.nan, table)
+    curve = fit_probit(np.array(sizes), table["power"].to_numpy(np.float64), np.full(len(sizes), n_trials))
+    return SmallestEffect(*curve.reaches(wanted_power), table)
+
+
+@dataclass(frozen=True)
+class Probit:
+    """Power by size, ``Phi(level + slope * size)``, through all sizes tried."""
+
+    level: float
+    slope: float
+    covariance: Floats  # of the two
+
+    def power(self, size: Floats) -> Floats:
+        """Power at sizes. [share]"""
+        found: Floats = scipy.special.ndtr(self.level + self.slope * size)
+        return found
+
+    def reaches(self, wanted: float) -> tuple[float, float, float]:
+        """Size at which power is what is wanted, and its 95 % interval; NaN if power does not rise with size."""
+        if not self.slope > 0.0:
+            return math.nan, math.nan, math.nan
+        size = (float(scipy.special.ndtri(wanted)) - self.level) / self.slope
+        gradient = np.array([-1.0 / self.slope, -size / self.slope])
+        error = 1.96 * math.sqrt(float(gradient @ self.covariance @ gradient))
+        return size, size - error, size + error
+
+
+def fit_probit(sizes: Floats, powers: Floats, n_trials: Floats) -> Probit:
+    """Fit the curve by maximum likelihood (statsmodels), half a trial added to those that found and did not find.
+
+    Without the halves, trials that all find the effect from some size on would make the curve infinitely steep; with
+    them a curve that meets every point, as one through two points does, is no cause for a warning.
+    """
     api = need("statsmodels.api")
-    hits = (table["power"] * n_trials).round()
-    curve = api.GLM(
-        np.column_stack([hits, n_trials - hits]),
-        np.column_stack([np.ones(len(sizes)), sizes]),
-        family=api.families.Binomial(link=api.families.links.Probit()),
-    ).fit()
-    level, slope = (float(x) for x in curve.params)
-    effect = (float(scipy.special.ndtri(wanted_power)) - level) / slope
-    gradient = np.array([-1.0 / slope, -effect / slope])
-    error = math.sqrt(float(gradient @ np.asarray(curve.cov_params()) @ gradient))
-    return SmallestEffect(effect, effect - 1.96 * error, effect + 1.96 * error, table)
+    hits = (powers * n_trials).round() + 0.5
+    columns = np.column_stack([np.ones(len(sizes)), sizes])
+    family = api.families.Binomial(link=api.families.links.Probit())
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", need("statsmodels.tools.sm_exceptions").PerfectSeparationWarning)
+        fit = api.GLM(np.column_stack([hits, n_trials + 1.0 - hits]), columns, family=family).fit()
+    level, slope = (float(x) for x in fit.params)
+    return Probit(level, slope, np.asarray(fit.cov_params(), np.float64))
 
 
 @dataclass(frozen=True)
 class SizeFound:
     """Number of clusters with which a trial finds its effect as often as wanted."""
 
-    clusters: int | None  # fewest found enough; ``None`` if the most that there are is not enough
-    most: int  # largest number looked at
-    tried: pd.DataFrame  # ``clusters``, ``power``, ``monte_carlo_error`` (NaN where power is projected), in order
-    projected: bool = False  # from smaller trials, not found by search
+    clusters: int | None  # ``None`` if the most that there are is not enough, or nothing is there to be found
+    low: float  # 95 % interval from the Monte Carlo error of the powers [clusters, NaN if no size reaches the power]
+    high: float
+    most: int  # largest number that there is
+    tried: pd.DataFrame  # ``clusters``, ``power``, ``monte_carlo_error``, ``power_fitted``, ``standard_error``
+    curve: Probit  # power by the root of the number of clusters
+    error_of_one: float  # standard error of the estimate times the root of the number of clusters
 
-    @property
-    def best_power(self) -> float:
-        """Highest power found. [share]"""
-        return float(self.tried["power"].max())
+    def power(self, clusters: int) -> float:
+        """Power with so many clusters. [share]"""
+        return float(self.curve.power(np.array([math.sqrt(clusters)]))[0])
+
+
+def sizes_between(least: int, most: int, multiple: int, number: int) -> list[int]:
+    """Numbers of clusters in equal ratios, each a multiple of the arms or steps of the design.
+
+    Examples
+    --------
+    >>> sizes_between(20, 320, 2, 5)
+    [20, 40, 80, 160, 320]
+    """
+    low, top = -(-least // multiple) * multiple, most - most % multiple
+    if low > top:
+        raise InputError(f"A trial of {low} clusters or more cannot be found among {most}.")
+    steps = np.geomspace(low, top, number) / multiple
+    return sorted({low, *(int(step) * multiple for step in steps[1:-1].round()), top})
 
 
 def clusters_needed(
-    power_at: Callable[[int], Power], *, wanted: float, least: int, most: int, multiple: int = 2
+    power_at: Callable[[int], Power], sizes: Sequence[int], *, wanted: float, most: int, multiple: int = 2
 ) -> SizeFound:
-    """Search for the number of clusters with which power reaches what is wanted.
+    """Number of clusters with which power reaches what is wanted: a probit through the powers at all sizes tried.
 
-    Numbers double from ``least`` until power is enough, then close in from both sides. Power is simulated with the same
-    chance at every number, so that it rises with the number but for the noise of the trials. A number of clusters must
-    be a multiple of ``multiple``: of arms or steps.
+    Power of a normal test is, but for the far tail, a probit of the root of the number of clusters. Sizes are tried
+    from the smallest on until power is all but certain; a number beyond the largest one tried is where the curve goes.
+    With no clusters chance alone finds the effect, in its own direction, in half of the level of the test: that counts
+    like a size tried.
     """
-    low, top = _ends(least, most, multiple)
-    seen: dict[int, Power] = {}
-
-    def enough(n: int) -> bool:
-        if n not in seen:
-            seen[n] = power_at(n)
-        return seen[n].power >= wanted
-
-    size, short = low, 0
-    while not enough(size) and size < top:
-        short, size = size, min(top, 2 * size)
-    found = size if enough(size) else None
-    while found is not None and short and found / short > CLOSE:
-        middle = _up((found + short) // 2, multiple)
-        if middle >= found or middle <= short:
+    tried: dict[int, Power] = {}
+    for n in sorted(sizes):
+        tried[n] = power_at(n)
+        if tried[n].power >= CERTAIN:
             break
-        found, short = (middle, short) if enough(middle) else (found, middle)
-    rows = [(n, power.power, power.monte_carlo_error) for n, power in sorted(seen.items())]
-    return SizeFound(found, top, pd.DataFrame(rows, columns=["clusters", "power", "monte_carlo_error"]))
-
-
-def clusters_projected(
-    power_at: Callable[[int], Power], *, wanted: float, least: int, most: int, multiple: int = 2
-) -> SizeFound:
-    """Number of clusters with which power reaches what is wanted, from the error of the estimate in smaller trials.
-
-    The error falls as the root of the number of clusters, and the effect does not depend on it: so a simulated trial
-    says what number is needed. That number is simulated in turn, and says it better; twice at most.
-
-    ``least`` is simulated first, the rest as in :func:`clusters_needed`. ``clusters`` is ``None`` if more are needed
-    than there are, or if no effect was seen at all; then ``tried`` ends with the power projected at the most that there
-    are.
-    """
-    size, top = _ends(least, most, multiple)
-    seen: dict[int, Power] = {}
-    needed = math.inf
-    for _ in range(1 + _MOST_CONFIRMED):
-        seen[size] = power_at(size)
-        needed = _needed(seen[size], size, wanted)
-        if needed > top:
-            break
-        following = max(2 * multiple, _up(math.ceil(needed), multiple))
-        if following in seen or max(following, size) / min(following, size) <= CLOSE:
-            break
-        size = following
-    rows = [(n, power.power, power.monte_carlo_error) for n, power in seen.items()]
-    if needed > top:
-        rows.append((top, _power_projected(seen[size], size, top), math.nan))
-    tried = pd.DataFrame(sorted(rows), columns=["clusters", "power", "monte_carlo_error"])
-    found = min(top, _up(math.ceil(needed), multiple)) if needed <= top else None
-    return SizeFound(found, top, tried, projected=True)
-
-
-def _needed(power: Power, size: int, wanted: float) -> float:
-    """Clusters at which a normal test at 5 % has the wanted power. [clusters, may be infinite]"""
-    effect = abs(power.mean_effect)
-    if not effect > 0.0:  # nothing fitted, or nothing there
-        return math.inf
-    both = float(scipy.special.ndtri(0.975)) + float(scipy.special.ndtri(wanted))
-    return size * (both * power.mean_standard_error / effect) ** 2
-
-
-def _power_projected(power: Power, size: int, clusters: int) -> float:
-    """Power of a normal test at 5 % with so many clusters, without the far tail. [share; NaN if nothing was fitted]"""
-    error = power.mean_standard_error * math.sqrt(size / clusters)
-    return float(scipy.special.ndtr(abs(power.mean_effect) / error - scipy.special.ndtri(0.975)))
-
-
-def _ends(least: int, most: int, multiple: int) -> tuple[int, int]:
-    """Smallest and largest number of clusters that the design allows."""
-    low, top = _up(least, multiple), most - most % multiple
-    if low > top:
-        raise InputError(f"A trial of {low} clusters or more cannot be found among {most}.")
-    return low, top
-
-
-def _up(n: int, multiple: int) -> int:
-    return -(-n // multiple) * multiple
-
-
-def detectable_by_size(smallest_at: Callable[[int], SmallestEffect], sizes: Sequence[int]) -> pd.DataFrame:
-    """Smallest effect found as often as wanted, with its 95 % interval, by number of clusters.
-
-    NaN where the effects tried do not reach the power.
-    """
-    found = [(n, smallest_at(n)) for n in sizes]
-    rows = [(n, one.effect, one.low, one.high) for n, one in found]
-    return pd.DataFrame(rows, columns=["clusters", "effect", "low", "high"])
+    roots = np.sqrt(np.array(list(tried), dtype=np.float64))
+    found = list(tried.values())
+    by_chance = (0.0, ALPHA / 2.0, float(found[0].n_trials))
+    points = [by_chance, *zip(roots, (one.power for one in found), (float(one.n_trials) for one in found), strict=True)]
+    curve = fit_probit(*np.array(points).T)
+    errors = np.array([one.mean_standard_error for one in found])
+    table = pd.DataFrame(
+        {
+            "clusters": list(tried),
+            "power": [one.power for one in found],
+            "monte_carlo_error": [one.monte_carlo_error for one in found],
+            "power_fitted": curve.power(roots),
+            "standard_error": errors,
+        }
+    )
+    root, *ends = curve.reaches(wanted)
+    low, high = (max(0.0, end) ** 2 for end in ends)
+    needed = (
+        most + 1 if math.isnan(root) else max(min(tried), -(-math.ceil(max(0.0, root) ** 2) // multiple) * multiple)
+    )
+    of_one = float(np.nanmean(errors * roots))
+    return SizeFound(needed if needed <= most else None, low, high, most, table, curve, of_one)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sencosim.decisions.components import TOGETHER, Form, parts_of_spread
 from sencosim.decisions.spread import ENDS, Plain
 from sencosim.experiment.jobs import REFERENCE, law_of, row_named
 from sencosim.experiment.precision import standard_error
@@ -32,6 +33,20 @@ from sencosim.scenario.structure import rows_of
 Floats = npt.NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
 """Weights by form and row, as :func:`sencosim.scenario.structure.weights_of` gives them."""
+NET_COST, BASELINE_LAW = "net_public_cost", "baseline_law"
+PART_TITLES = {
+    "draw": "Draw of the uncertain parameters",
+    "price": "Prices",
+    TOGETHER: "Draw and prices together",
+    "unidentified_request_ratio": "Form: requests of pupils who wait for identification",
+    "requests_release": "Form: whether SENCO time changes how many requests are made",
+    "effect_channel": "Form: what of SENCO time acts on pupils",
+    "beyond_list": "Form: support beyond the listed work",
+    "identification_response": "Form: pupils identified for each doubling of hours",
+    BASELINE_LAW: "Baseline law, both alike",
+    "replication": "Chance of the simulation in one replication of all schools",
+}
+"""Words for the parts of the variance."""
 AVERAGE = "with_our_weights"
 """Key of the row that averages the others."""
 DRAW_COLUMNS = ("key", "draw", "outcome", "value", "weight")
@@ -138,6 +153,51 @@ def _averaged(by_row: Mapping[str, pd.Series], weights: Weights) -> pd.Series:
 
 def _key_of(form: str, name: str) -> str:
     return rows_of(form)[name].key
+
+
+def spread_parts(draws: pd.DataFrame, weights: Weights, runs: pd.DataFrame, crossed: Floats | None) -> pd.DataFrame:
+    """Parts of the variance of the net cost: draw, price, both together, each form of the model, the law, replication.
+
+    In the reference every draw is priced at the prices of others too, so draws and prices are crossed. Each draw stands
+    on one sample with one chance: that chance is in the draw, as far as taking the difference from the point values on
+    the same sample leaves it in. The two laws,
+    which are never averaged, count alike here, and so do the ways in which the announced one comes about.
+
+    Parameters
+    ----------
+    draws
+        Of :func:`structure_draws`.
+    weights
+        By form and row.
+    runs, crossed
+        Of the summary: replications of the point values tell the chance of the simulation on all schools; the crossed
+        table has draws by the draw whose prices they have.
+    """
+    own = draws[draws["outcome"] == NET_COST]
+    if (own["key"] == REFERENCE).sum() < 2 or crossed is None:
+        return pd.DataFrame(columns=["part", "title", "variance", "share", "set_to_zero"])
+    wide = own.pivot_table(index="draw", columns="key", values="value")
+    forms = {form: _form_of(wide, {_key_of(form, name): w for name, w in of.items()}) for form, of in weights.items()}
+    laws = [str(key) for key in wide.columns if row_named(key).form == BASELINE_LAW]
+    forms[BASELINE_LAW] = _form_of(wide, {REFERENCE: float(len(laws)), **dict.fromkeys(laws, 1.0)})
+    varied = {form: one for form, one in forms.items() if one is not None}
+    at_points = runs[(runs["outcome"] == NET_COST) & (runs["year"] == PRESENT_VALUE) & (runs["draw"] == 0)]
+    between = at_points.groupby("view")["difference"].var(ddof=1).dropna()
+    known = {"replication": float(between.iloc[0])} if len(between) else {}
+    table = parts_of_spread(crossed, ("draw", "price"), varied, known)
+    table.insert(1, "title", table["part"].map(PART_TITLES))
+    return table
+
+
+def _form_of(wide: pd.DataFrame, weights: Mapping[str, float]) -> Form | None:
+    """Changes from the reference by draw of the rows that were run, with their weights; none if only one was."""
+    run = [key for key, weight in weights.items() if weight > 0.0 and key in wide.columns]
+    if len(run) < 2:
+        return None
+    by_draw = {key: wide[key] - wide[REFERENCE] for key in run}
+    shared = pd.DataFrame(by_draw).dropna()
+    shares = np.array([weights[key] for key in run])
+    return Form(shared.to_numpy(dtype=np.float64).T, shares / shares.sum()) if len(shared) else None
 
 
 def means_of(table: pd.DataFrame, outcome: str) -> dict[str, float]:

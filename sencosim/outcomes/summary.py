@@ -37,6 +37,8 @@ HEADLINE = "net_public_cost"
 """Outcome that the emulator of a view is fitted to, as present value."""
 PRICES = "prices"
 """Input that stands for all prices of a draw: what the mean change over draws would cost at them. [GBP]"""
+CROSSED = 16
+"""Draws at whose prices every draw is priced, to tell the spread of prices from the rest."""
 POINTS = 10_000
 """Points of the sequence of draws over which a view is averaged by its emulator. [draws]"""
 
@@ -63,6 +65,8 @@ class Summary:
     # the mean at the point values, see :func:`moved_from`.
     runs: pd.DataFrame
     spreads: Mapping[str, Spread]  # how the draws of each view stand for its evidence; empty without draws
+    # Headline of the main view by draw and by the draw whose prices it has; ``None`` with fewer than two draws. [GBP]
+    crossed: Floats | None = None
 
     def spread(self, view: str, n: int) -> Spread:
         """How ``n`` values of a view, one a draw or else one a replication, stand for its evidence."""
@@ -84,7 +88,19 @@ def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
     switches = [_switch(figures, view) for view in result.scenario.views]
     table = pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True)
     spreads = {view: one.spread for view, one in found.items() if one.spread is not None}
-    return Summary(table, runs, spreads)
+    return Summary(table, runs, spreads, _crossed(result, arms, values))
+
+
+def _crossed(result: RunResult, arms: Mapping[Job, Floats], values: Mapping[Job, Mapping[str, float]]) -> Floats | None:
+    """Every draw of the main view at the prices of some of them: what prices alone make of the spread."""
+    view = result.plan.main_view
+    points = [job for job in arms if job.view == view and job.draw == 0 and job.share == result.plan.share]
+    draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
+    if len(draws) < 2:
+        return None
+    moved = moved_draws(result, points, draws, arms)
+    changes = np.array([policy - base for base, policy in moved.values()])
+    return np.column_stack([_headlines_at(result, job, values[job], changes) for job in draws[:CROSSED]])
 
 
 def labels_of(scenario: Scenario) -> list[str]:
@@ -213,7 +229,7 @@ def view_spread(
     """
     mean_change = np.mean([moved[job][1] - moved[job][0] for job in draws], axis=0)
     scenario, view = result.asked(draws[0]), draws[0].view
-    prices = np.array([_headline_at(result, job, values[job], mean_change) for job in draws])
+    prices = np.array([_headlines_at(result, job, values[job], mean_change) for job in draws])
     inputs = pd.DataFrame([{name: x for name, x in values[job].items() if name not in ONLY_PRICES} for job in draws])
     inputs = pd.concat([inputs, pd.Series(prices, name=PRICES)], axis=1)
     seed = scenario.run.seed
@@ -227,11 +243,11 @@ def view_spread(
     return spread_of(inputs, headline, at_points, seed)
 
 
-def _headline_at(result: RunResult, job: Job, values: Mapping[str, float], change: Floats) -> float:
-    """Net cost of a change at the prices of a pair. [GBP, present value]"""
+def _headlines_at(result: RunResult, job: Job, values: Mapping[str, float], changes: Floats) -> Floats:
+    """Net cost of one change or many at the prices of a pair. [GBP, present value]"""
     scenario = result.asked(job)
-    flows = money_by_year(change, price_book(scenario, job.view, values), scenario.horizon.first)
-    return float(present_value(flows[HEADLINE]))
+    flows = money_by_year(changes, price_book(scenario, job.view, values), scenario.horizon.first)
+    return np.asarray(present_value(flows[HEADLINE]), dtype=np.float64)
 
 
 def points_of(

@@ -32,7 +32,7 @@ from sencosim.outcomes.implied import implied_effects
 from sencosim.outcomes.ratio import ratio_figures
 from sencosim.outcomes.reconcile import base_year_table, money_table
 from sencosim.outcomes.routes import route_table
-from sencosim.outcomes.structure import structure_draws, structure_table
+from sencosim.outcomes.structure import spread_parts, structure_draws, structure_table
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
 from sencosim.outcomes.uses import points_ledger, uses_of_run
 from sencosim.outcomes.years_until import years_until
@@ -102,6 +102,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         baselines=law_figures(result, summary),
         structure=structure_table(formed, weights_of(scenario)),
         structure_draws=formed,
+        spread_parts=spread_parts(formed, weights_of(scenario), summary.runs, summary.crossed),
         routes=route_table(result),
         years_until=years_until(ledger, values, scenario.horizon.first, scenario.horizon.last),
         uses=uses_of_run(result),

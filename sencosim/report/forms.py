@@ -22,6 +22,7 @@ from sencosim.report.words import (
     money,
     money_range,
     payer_words,
+    per_cent,
     plain,
     plain_or_dash,
     rounding_step,
@@ -34,6 +35,7 @@ WEIGHTS_WORDS = (
     "scenario, and changing them runs nothing."
 )
 NOT_RUN = "This run has no structure table and no routes: a quick run, or one of the headline alone, leaves them out."
+BELOW_NOUGHT = "A part whose estimate is below nought stands as nought."
 ROUTE_OF_ZEROS = (
     "A row of zeros is a route whose parameters, at these point values, stand where they do nothing: assumed, not "
     "found. Draws and the other forms of the model move them."
@@ -95,6 +97,15 @@ def structure_table(findings: Findings) -> Table:
     cells = [_structure_row(row, social.get(str(row["key"])), step) for row in rows]
     average = tuple(i for i, row in enumerate(rows) if row["key"] == AVERAGE)
     return table_of(findings, "structure", cells, strong_rows=average, weights=WEIGHTS_WORDS)
+
+
+def parts_table(findings: Findings) -> Table:
+    """Parts of the variance of the net cost, largest first."""
+    parts = findings.inputs.spread_parts
+    rows = [] if parts.empty else parts.sort_values("share", ascending=False, kind="stable").to_dict("records")
+    zero = any(str(row["set_to_zero"]) == "True" for row in rows)
+    cells = [(str(row["title"]), per_cent(float(row["share"]))) for row in rows]
+    return table_of(findings, "parts", cells, zero=BELOW_NOUGHT if zero else "")
 
 
 def _structure_row(row: Row, social: Row | None, step: float) -> tuple[str, ...]:

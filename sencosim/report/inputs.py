@@ -110,6 +110,7 @@ class ReportInputs:
     baselines: pd.DataFrame = field(default_factory=pd.DataFrame)  # the policy against each law
     structure: pd.DataFrame = field(default_factory=pd.DataFrame)
     structure_draws: pd.DataFrame = field(default_factory=pd.DataFrame)  # that the structure table is made of
+    spread_parts: pd.DataFrame = field(default_factory=pd.DataFrame)  # of the variance of the net cost
     routes: pd.DataFrame = field(default_factory=pd.DataFrame)
     years_until: pd.DataFrame = field(default_factory=pd.DataFrame)  # when a post has enough hours, by arm
     uses: pd.DataFrame = field(default_factory=pd.DataFrame)  # what becomes of paid SENCO hours

@@ -29,6 +29,7 @@ TABLES = {
     "implied_table": evidence_tables.implied_table,
     "baselines_table": forms.baselines_table,
     "structure_table": forms.structure_table,
+    "parts_table": forms.parts_table,
     "routes_table": forms.routes_table,
     "uses_table": uses.uses_table,
     "years_table": years.years_table,

@@ -161,23 +161,27 @@ def _evppi_table(findings: Findings, found: pd.DataFrame | None) -> Table | None
     if found is None:
         return None
     whole = found[found["group"] == "everything"]
-    parts = found[(found["group"] != "everything") & (found["value"] > 0.0)].head(MOST_ROWS)
+    parts = found[(found["group"] != "everything") & found["survives"].astype(bool)].head(MOST_ROWS)
     shown = pd.concat([whole, parts])
     titles = shown["title"].replace("everything", "everything uncertain").map(sentence_case)
-    rows = zip(titles, shown["value"].map(money), shown["standard_error"].map(money), strict=True)
-    none = "No draw reverses today's choice, so no research on these inputs can change it by this measure."
-    note = none if float(whole["value"].max()) == 0.0 else ""
-    return table_of(findings, "research", rows, strong_rows=(0,), note=note)
+    nulls = shown["value_null"].map(lambda value: DASH if math.isnan(value) else money(value))
+    rows = zip(titles, shown["value"].map(money), shown["standard_error"].map(money), nulls, strict=True)
+    most = float(whole["most"].iloc[0])
+    none = (
+        "No draw reverses today's choice by this measure, so no worth of single inputs is reckoned. Knowing everything "
+        f"is worth {money(most)} at most (95 %, by the rule of three for draws that none of those made shows)."
+    )
+    return table_of(findings, "research", rows, strong_rows=(0,), note="" if math.isnan(most) else none)
 
 
 def _weakest_table(findings: Findings, found: pd.DataFrame | None) -> Table | None:
-    if found is None or "quality" not in found:
+    if found is None or "shapley" not in found:
         return None
-    weak = found[found["quality"].isin(WEAK)].head(MOST_ROWS)
+    weak = found[found["quality"].isin(WEAK) & found["told_apart"].astype(bool)].head(MOST_ROWS)
     if weak.empty:
         return None
-    numbers = (weak[name].map(_number) for name in ("estimate", "half_width"))
-    rows = zip(weak["title"], weak["quality"], *numbers, strict=True)
+    intervals = [f"{per_cent(row['low'])} to {per_cent(row['high'])}" for row in weak.to_dict("records")]
+    rows = zip(weak["title"], weak["quality"], weak["shapley"].map(per_cent), intervals, strict=True)
     return table_of(findings, "weakest", rows)
 
 

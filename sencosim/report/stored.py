@@ -33,7 +33,7 @@ TOLD = (
 """What of a report is words alone."""
 IN_WORDS = ("uses", "implied")
 """Tables that stand among the words."""
-BESIDE_THE_HEADLINE = ("baselines", "structure", "structure_draws", "routes")
+BESIDE_THE_HEADLINE = ("baselines", "structure", "structure_draws", "spread_parts", "routes")
 """Tables of the other law, the forms of the model and the routes: not there where they were not run."""
 
 

@@ -1,13 +1,13 @@
 """``sencosim breakeven``: what would have to be true for a policy to pay.
 
-Events to avoid by view, and the switching value of every input, from stored draws. With ``--parameter`` the model is
-run instead: see :mod:`sencosim.studies.breakeven_search`.
+Events to avoid by view, and the switching value of every input, from stored draws and their emulator. With
+``--parameter`` the model is run instead: see :mod:`sencosim.studies.breakeven_search`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sencosim.costing.discount import annuity_factor
-from sencosim.decisions.breakeven import SwitchingValue, evidence_range, switching_value_of_ensemble
+from sencosim.decisions.breakeven import SwitchingValue, evidence_range, switching_value_of_curve
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.errors import InputError
 from sencosim.outcomes.columns import EVENTS
@@ -26,13 +26,18 @@ from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line
+from sencosim.studies.emulated import curve_errors, curve_of, emulate, moves_with
 from sencosim.studies.options import FEWEST_DRAWS, draws_of, draws_options, ensemble_options, hand_over, stored_option
-from sencosim.studies.space import titles_and_units, uncertain
+from sencosim.studies.space import group_of, titles_and_units, uncertain
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
 Measure = Literal["public", "social"]
 MEASURES: dict[Measure, str] = {"public": "net cost to the public purse", "social": "net present social value"}
+OUTCOME_OF: dict[Measure, tuple[str, float]] = {"public": ("net_public_cost", -1.0), "social": ("npsv", 1.0)}
+"""Outcome behind each measure, and what turns it into a net benefit."""
+LOOKED_AT = np.linspace(0.025, 0.975, 11)
+"""Points of an input's distribution at which the expected net result is looked at."""
 NO_ROOT = "no root in range"
 SWITCH_COLUMNS = (
     *("input", "title", "unit", "today", "status", "switching_value", "low", "high"),
@@ -73,8 +78,9 @@ def breakeven_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: s
         The policy and its name in the ensemble.
     """
     avoid = pd.concat([events_to_avoid(ensemble, scenario, arm, m) for m in MEASURES], ignore_index=True)
-    found = {measure: switch_table(switches(ensemble, scenario, arm, measure)) for measure in MEASURES}
-    text = "\n".join(_sentences(ensemble, scenario, avoid, found["public"]))
+    switched = {measure: switches(ensemble, scenario, arm, measure) for measure in MEASURES}
+    found = {measure: switch_table(switching) for measure, (switching, _) in switched.items()}
+    text = "\n".join(_sentences(scenario, ensemble.views, avoid, found["public"], switched["public"][1]))
     tables = {"events_to_avoid": avoid} | {f"switching_values_{m}": t for m, t in found.items() if not t.empty}
     charts = tuple(_charts(found, scenario.view, source_line(ensemble, place)))
     return Answer("breakeven", text, tables, charts, {"arm": arm, "view": scenario.view, "views": list(ensemble.views)})
@@ -82,9 +88,8 @@ def breakeven_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: s
 
 def net_benefit(ensemble: Ensemble, view: str, arm: str, measure: Measure) -> pd.Series:
     """Net benefit of a policy by draw: above nought it pays. [GBP present value]"""
-    if measure == "social":
-        return ensemble.against_first("npsv", view, arm)
-    return -ensemble.against_first("net_public_cost", view, arm)
+    outcome, sign = OUTCOME_OF[measure]
+    return sign * ensemble.against_first(outcome, view, arm)
 
 
 # -- events to avoid --------------------------------------------------------------------------------------------------
@@ -199,23 +204,42 @@ def rounded_count(number: float) -> str:
 # -- switching values -------------------------------------------------------------------------------------------------
 
 
-def switches(ensemble: Ensemble, scenario: Scenario, arm: str, measure: Measure) -> list[Switch]:
-    """Switching value of every input that varies in the main view, from the stored draws."""
+def switches(ensemble: Ensemble, scenario: Scenario, arm: str, measure: Measure) -> tuple[list[Switch], str]:
+    """Switching value of every input drawn on its own in the main view, and why there are none, if there are none.
+
+    The expected net result at each value comes from the emulator of the draws; inputs tied to it move with it.
+    Parameters that were fitted together have no value of their own at which the answer could switch.
+    """
     view = scenario.view
-    drawn, net = ensemble.drawn(view), net_benefit(ensemble, view, arm, measure).to_numpy(dtype=np.float64)
+    drawn, net = ensemble.drawn(view), net_benefit(ensemble, view, arm, measure)
     if len(net) < FEWEST_DRAWS:
-        return []
+        return [], (
+            f"Switching values of single inputs need {FEWEST_DRAWS} draws in the {view} view; there are {len(net)}. "
+            "Give --draws."
+        )
+    outcome, sign = OUTCOME_OF[measure]
+    model = emulate(ensemble, scenario, arm, outcome)
+    if model.refused:
+        return [], model.refused
     known = uncertain(scenario, view)
     titles, units = titles_and_units(ensemble.input_names)
     found = []
     for name in ensemble.input_names:
         values = drawn[name].to_numpy(dtype=np.float64)
-        if float(np.ptp(values)) == 0.0 or np.unique(values).size < FEWEST_DRAWS // 2:
+        if float(np.ptp(values)) == 0.0 or group_of(name) == "calibration":
             continue
+        if moves_with(model, name):
+            at, expected = curve_of(model, name, LOOKED_AT)
+        else:
+            at, expected = np.quantile(values, LOOKED_AT[[0, -1]]), np.full(2, sign * net.mean())
+        mixed = bool((expected > 0.0).any() and (expected < 0.0).any())
+        errors = curve_errors(model, name, LOOKED_AT) if mixed else np.zeros(at.size)
         evidence = evidence_range(known[name]) if name in known else None
-        one = switching_value_of_ensemble(values, net, seed=scenario.run.seed, evidence=evidence)
+        one = switching_value_of_curve(
+            at, sign * expected, errors, n=len(net), near=float(np.median(values)), evidence=evidence
+        )
         found.append(Switch(name, titles[name], units[name], float(values.mean()), one))
-    return found
+    return found, ""
 
 
 def switch_table(found: list[Switch]) -> pd.DataFrame:
@@ -237,7 +261,9 @@ def switch_table(found: list[Switch]) -> pd.DataFrame:
 # -- words and charts -------------------------------------------------------------------------------------------------
 
 
-def _sentences(ensemble: Ensemble, scenario: Scenario, avoid: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
+def _sentences(
+    scenario: Scenario, views: Sequence[str], avoid: pd.DataFrame, found: pd.DataFrame, why_none: str
+) -> Iterator[str]:
     main = scenario.view
     public = avoid[avoid["measure"] == "public"]
     cost = float(public.loc[public["view"] == main, "net_cost_gbp"].iloc[0])
@@ -248,12 +274,12 @@ def _sentences(ensemble: Ensemble, scenario: Scenario, avoid: pd.DataFrame, foun
         f"In the {main} view the policy {word} the public purse {money(abs(cost))} over {scenario.horizon.years} "
         "years (present value, mean of the draws). Each line takes one kind of event alone, all else as in the runs:"
     )
-    for view in ensemble.views:
+    for view in views:
         yield f"\n{view.capitalize()} view"
         for row in public[public["view"] == view].to_dict(orient="records"):
             yield f"  {row['sentence']}{_spread(row)}"
     yield ""
-    yield from _switch_sentences(found, main, len(ensemble.drawn(main)))
+    yield from [why_none] if why_none else _switch_sentences(found, main)
 
 
 def _spread(row: Mapping[Any, Any]) -> str:
@@ -263,19 +289,13 @@ def _spread(row: Mapping[Any, Any]) -> str:
     return f"{most} In 80 % of the draws: {rounded_count(row['needed_low'])} to {rounded_count(row['needed_high'])}."
 
 
-def _switch_sentences(table: pd.DataFrame, view: str, n: int) -> Iterator[str]:
-    if table.empty:
-        yield (
-            f"Switching values of single inputs need {FEWEST_DRAWS} draws in the {view} view; there are {n}. "
-            "Give --draws."
-        )
-        return
+def _switch_sentences(table: pd.DataFrame, view: str) -> Iterator[str]:
     roots = table[table["status"] != NO_ROOT]
     if roots.empty:
         yield (
-            f"No single input changes the answer: for each of the {len(table)} uncertain inputs, no value between the "
-            "2.5 % and 97.5 % points of its draws brings the expected net cost to the public purse to nought "
-            f"({view} view). Not within the evidence."
+            f"No single input changes the answer: for each of the {len(table)} inputs drawn on their own, no value "
+            "from the 2.5 % to the 97.5 % point of its distribution brings the expected net cost to the public purse "
+            f"to nought ({view} view). Not within the evidence."
         )
         return
     yield f"Inputs that would change the answer alone, the others as uncertain as they are ({view} view):"

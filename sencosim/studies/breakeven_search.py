@@ -26,7 +26,7 @@ from sencosim.report.charts.style import Wording
 from sencosim.report.words import in_a_sentence, money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer
-from sencosim.studies.breakeven import MEASURES, NO_ROOT, Measure, Switch, end_in_words, switch_table
+from sencosim.studies.breakeven import MEASURES, NO_ROOT, OUTCOME_OF, Measure, Switch, end_in_words, switch_table
 from sencosim.studies.draws import FOLDER, run_now
 from sencosim.studies.options import compiled, hand_over, run_options, scenarios_of, where_of
 from sencosim.studies.question import Question, check_points
@@ -71,7 +71,7 @@ class Model:
         question = Question({"policy": self.scenario}, self.options, point, "search", n, self.share, None, first)
         self.tell(Step(len(self.runs), len(self.runs) + n, f"{self.name} at {value:,.5g}"))
         rows = [row for row in run_now(question, self.where, lambda _: None) if row["arm"] == "policy"]
-        name, sign = {"social": ("npsv", 1.0), "public": ("net_public_cost", -1.0)}[self.measure]
+        name, sign = OUTCOME_OF[self.measure]
         found = {row["replication"]: sign * row[name] for row in rows}
         self.runs += [asked | {"replication": n, "net_benefit_gbp": found[n]} for n in sorted(found)]
         return np.array([found[number] for number in self.replications])

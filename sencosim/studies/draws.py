@@ -58,10 +58,8 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
     """
     if (folder / WHOLE).is_file():
         return read_ensemble(folder)
-    _begin(question, folder)
     started = time.monotonic()
-    store = Store(folder, folder.name)
-    conduct(question, question.work_for, store, where, tell)
+    store = run_kept(question, folder, where, tell)
     about = {name: json.dumps(fact, sort_keys=True) for name, fact in question.facts().items()}
     units = titles_and_units(question.inputs)[1] | outcome_units()
     whole = make_ensemble(question.points, pd.DataFrame(rows_of(question, store)), units, question.arms, about)
@@ -70,6 +68,14 @@ def ensemble_of(question: Question, folder: Path, where: Where, tell: Progress) 
     told = manifest_of(folder) | {"fingerprint": whole.fingerprint, "seconds": seconds, "runs": len(whole.outcomes)}
     write_whole(folder / MANIFEST, json.dumps(told, indent=2, sort_keys=True) + "\n")
     return whole
+
+
+def run_kept(question: Question, folder: Path, where: Where, tell: Progress) -> Store:
+    """Run what is not there yet and keep it in the folder of the question, so that the same one finds it."""
+    _begin(question, folder)
+    store = Store(folder, folder.name)
+    conduct(question, question.work_for, store, where, tell)
+    return store
 
 
 def _begin(question: Question, folder: Path) -> None:

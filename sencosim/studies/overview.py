@@ -11,24 +11,29 @@ import numpy as np
 import pandas as pd
 
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
+from sencosim.decisions.components import TOGETHER, parts_of_spread
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.decisions.sensitivity import from_ensemble, split_variance
+from sencosim.decisions.shares import REST
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.decisions import acceptability_chart, plane_chart, ranked_chart
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.answer import Answer, source_line, with_titles
-from sencosim.studies.options import draws_of, draws_options, ensemble_options, hand_over, stored_option
-from sencosim.studies.space import quality_of
+from sencosim.studies.answer import Answer, source_line
+from sencosim.studies.emulated import emulate, what_moves
+from sencosim.studies.options import FEWEST_DRAWS, draws_of, draws_options, ensemble_options, hand_over, stored_option
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 from sencosim.vocabulary import PAYER, PAYERS
 
 Tables = dict[str, pd.DataFrame]
-FEWEST_FOR_IMPORTANCE = 20
 CURVE_POINTS = 41
+PARTS = {
+    "draw": "the draw of the uncertain inputs",
+    "replication": "the sample of schools and the chance of the simulation",
+    TOGETHER: "the two together",
+}
 PLANE_EFFECT = "years_waiting_identification"
 """Effect of the plane and the curve: the outcome nearest to unmet need. It has no official price."""
 
@@ -48,7 +53,7 @@ def overview_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: st
     chances = pd.concat([_chances(ensemble, name, arm) for name in ensemble.views], ignore_index=True)
     tables: Tables = {"spread": spread, "chance_of_saving": chances}
     charts = [_chance_chart(chances, view, source)]
-    lines = [*_spread_words(spread, chances, view), _parts_in_words(ensemble, arm, tables)]
+    lines = [*_spread_words(spread, chances, view), _parts_in_words(ensemble, view, arm, tables)]
     lines.append(_importance_in_words(ensemble, scenario, arm, tables))
     charts += _cost_against_effect(ensemble, scenario, arm, source, tables)
     return Answer("overview", "\n".join(lines), tables, tuple(charts), {"arm": arm, "view": view})
@@ -107,43 +112,40 @@ def _chance_chart(chances: pd.DataFrame, view: str, source: str) -> Chart:
     return ranked_chart(words, own[["title", "value", "low", "high"]], "chance of saving", (0.0, 1.0))
 
 
-def _parts_in_words(ensemble: Ensemble, arm: str, tables: Tables) -> str:
-    """Chance of the simulation, parameters and views, in separate columns; needs replications or says so."""
-    wide = ensemble.outcomes.pivot_table(index=["view", "draw", "replication"], columns="arm", values=list(MONEY))
-    rows: list[dict[str, Any]] = []
+def _parts_in_words(ensemble: Ensemble, view: str, arm: str, tables: Tables) -> str:
+    """How much of the spread of one run the draws are, and how much schools and chance; in words for the net cost."""
+    runs = ensemble.outcomes[ensemble.outcomes["view"] == view]
+    if len(runs) <= len(ensemble.arms):
+        return "One run: the spread has no parts."
+    split = {}
     for outcome in MONEY:
-        table = (wide[outcome][arm] - wide[outcome][ensemble.arms[0]]).rename("value").reset_index()
-        if table.groupby("view")["draw"].nunique().max() < 2:
-            return "One draw in each view: the spread has no parts."
-        split = split_variance(table, "value")
-        shares = {f"{part}_share": x for part, x in split.shares().items()}
-        rows.append({"outcome": outcome, **shares, "total_sd_gbp": float(np.sqrt(split.total)), "n_runs": split.n_runs})
-    tables["parts_of_variance"] = pd.DataFrame(rows)
-    first = rows[0]
-    parameters, views = f"{first['parameter_share']:.0%}", f"{first['structural_share']:.0%}"
-    if np.isnan(first["monte_carlo_share"]):
-        return (
-            f"Of the variance of the net cost {parameters} is the parameters (with the chance of the simulation, which "
-            f"one replication cannot tell apart) and {views} the view."
-        )
-    return (
-        f"Of the variance of the net cost {first['monte_carlo_share']:.0%} is the chance and the sample of the "
-        f"simulation, {parameters} the parameters and {views} the view."
-    )
+        wide = runs.pivot_table(index="draw", columns=["arm", "replication"], values=outcome)
+        table = wide[arm] - wide[ensemble.arms[0]]
+        split[outcome] = parts_of_spread(table.to_numpy(dtype=np.float64), ("draw", "replication"))
+    tables["parts_of_variance"] = pd.concat([one.assign(outcome=name) for name, one in split.items()])
+    found = split["net_public_cost"].set_index("part")
+    told = [f"{found.loc[part, 'share']:.0%} is {PARTS[part]}" for part in found.index]
+    zero = " An estimate below nought stands as nought." if found["set_to_zero"].any() else ""
+    alone = "" if len(found) > 1 else ", with the chance and the sample of the simulation: one replication cannot tell"
+    return f"Of the variance of the net cost in one run ({view} view) {', '.join(told)}{alone}.{zero}"
 
 
 def _importance_in_words(ensemble: Ensemble, scenario: Scenario, arm: str, tables: Tables) -> str:
-    """Inputs that go with the net cost, those on weak evidence in words; needs more draws than inputs or says so."""
-    inputs = ensemble.drawn(scenario.view)
-    needed = int((np.ptp(inputs.to_numpy(), axis=0) > 0.0).sum()) + 2
-    if len(inputs) < max(FEWEST_FOR_IMPORTANCE, needed):
-        return f"Which inputs matter takes {needed} draws or more: give --draws {needed}."
-    cost = ensemble.against_first("net_public_cost", scenario.view, arm).to_numpy(dtype=np.float64)
-    table = with_titles(from_ensemble(inputs, cost, scenario.run.seed))
-    table["quality"] = table["input"].map(quality_of)
+    """What moves the net cost, and of that what stands on weak evidence; needs draws enough or says so."""
+    if len(ensemble.drawn(scenario.view)) < FEWEST_DRAWS:
+        return f"What moves the answer takes {FEWEST_DRAWS} draws or more: give --draws {FEWEST_DRAWS}."
+    found = emulate(ensemble, scenario, arm, "net_public_cost")
+    if found.refused:
+        return found.refused
+    table = what_moves(found)
     tables["importance"] = table
-    top = table[table["quality"].isin(["D", "E"])].head(3)["title"]
-    return "Inputs on weak evidence (quality D or E) that move the answer most: " + "; ".join(top) + "."
+    sure = table[table["told_apart"]]
+    first, weak = sure[sure["input"] != REST].head(3), sure[sure["quality"].isin(["D", "E"])].head(3)
+    told = [f"{row['title']} ({row['shapley']:.0%})" for row in first.to_dict("records")]
+    line = "What moves the net cost most, by share of its variance: " + "; ".join(told) + "."
+    if weak.empty:
+        return f"{line} No input on weak evidence (quality D or E) can be told from one that does nothing."
+    return f"{line} Of those on weak evidence (quality D or E): " + "; ".join(weak["title"]) + "."
 
 
 def _cost_against_effect(ensemble: Ensemble, scenario: Scenario, arm: str, source: str, tables: Tables) -> list[Chart]:

@@ -11,20 +11,15 @@ import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.prim import Discovery, discover
-from sencosim.decisions.resampling import Floats, keyed_uniforms
-from sencosim.decisions.sensitivity import from_ensemble
 from sencosim.report.words import in_a_sentence
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, amount, check_outcome, outcome_in_words, outcome_of
+from sencosim.studies.emulated import emulate, emulated_points, told_apart
 from sencosim.studies.options import draws_of, draws_options, ensemble_options, hand_over, outcome_option, stored_option
 from sencosim.studies.space import titles_and_units
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
-HELD_OUT = 0.3
-"""Share of draws that judge a rule of scenario discovery."""
-MOST_SCREENED = 8
-"""Inputs that scenario discovery looks at."""
 BETTER_WHEN_HIGH = ("npsv", "policy_benefit", "cashable_saving")
 
 
@@ -46,6 +41,10 @@ def prim_answer(
     """
     view = scenario.view
     y, inputs = outcome_of(ensemble, view, arm, outcome), ensemble.drawn(view)
+    model = emulate(ensemble, scenario, arm, outcome)
+    facts = {"arm": arm, "outcome": outcome, "view": view, "r_squared": model.emulator.r_squared}
+    if model.refused:
+        return Answer("prim", model.refused, {}, (), facts)
     sign = -1.0 if outcome in BETTER_WHEN_HIGH else 1.0
     limit = 0.0 if threshold is None else threshold
     fails = sign * y > sign * limit
@@ -61,31 +60,21 @@ def prim_answer(
         )
     else:
         head = f"It {what} in {fails.mean():.0%} of the {len(y)} draws."
-    kept = screened(inputs, y, scenario.run.seed)
-    found = discover(inputs[kept], fails, seed=scenario.run.seed, held_out=HELD_OUT)
+    points, emulated = emulated_points(model)
+    found = discover(
+        points[told_apart(model)], sign * emulated > sign * limit, seed=scenario.run.seed, check=(inputs, fails)
+    )
     titles, units = titles_and_units(list(inputs.columns))
     rule = in_words(found, what, {name: in_a_sentence(title) for name, title in titles.items()}, units)
-    varying = int((inputs.max() > inputs.min()).sum())
-    weighed = inputs if len(y) >= varying + 2 else inputs[kept]  # a regression on all needs more draws than inputs
     box = [(name, low, high, found.box.quasi_p[name]) for name, (low, high) in found.box.limits.items()]
+    own = found.box
+    worth = [("emulated", own.coverage, own.density), ("run", own.held_out_coverage, own.held_out_density)]
     tables = {
         "box": pd.DataFrame(box, columns=["input", "from", "to", "quasi_p"]),
+        "worth_of_box": pd.DataFrame(worth, columns=["points", "coverage", "density"]),
         "trajectory": found.trajectory,
-        "importance": from_ensemble(weighed, y, scenario.run.seed),
     }
-    facts = {"arm": arm, "outcome": outcome, "threshold": limit, "view": view}
-    return Answer("prim", f"{head}\n{rule}", tables, (), facts)
-
-
-def screened(inputs: pd.DataFrame, outcome: Floats, seed: int) -> list[str]:
-    """Inputs among which a box is looked for: those that go most with the outcome in rank.
-
-    With as many inputs as draws any box can be found by chance. Draws that later judge the box are not looked at.
-    """
-    seen = keyed_uniforms(len(inputs), seed, "hold out") >= HELD_OUT
-    own = inputs[seen].loc[:, inputs[seen].max() > inputs[seen].min()]
-    together = own.corrwith(pd.Series(outcome[seen], index=own.index), method="spearman").abs()
-    return [str(name) for name in together.sort_values(ascending=False, kind="stable").index[:MOST_SCREENED]]
+    return Answer("prim", f"{head}\n{rule}", tables, (), facts | {"threshold": limit})
 
 
 def _failure(outcome: str, limit: float, sign: float) -> str:
@@ -119,15 +108,15 @@ def in_words(
     """
     box = discovery.box
     if not box.limits:
-        return f"No part of the ranges stands out: it {failure} in {discovery.base_rate:.0%} of all draws."
+        return f"No part of the ranges stands out: it {failure} in {discovery.base_rate:.0%} of all emulated worlds."
     parts = [_restriction(name, ends, titles or {}, units or {}) for name, ends in box.limits.items()]
     rule = f"It {failure} when {' and '.join(parts)}."
-    worth = f"It does so in {box.density:.0%} of such draws (against {discovery.base_rate:.0%} of all draws)"
-    worth += f", and the rule catches {box.coverage:.0%} of all draws in which it does."
+    worth = f"It does so in {box.density:.0%} of such emulated worlds (against {discovery.base_rate:.0%} of all)"
+    worth += f", and the rule catches {box.coverage:.0%} of all in which it does."
     if box.held_out_draws == 0:
-        return f"{rule} {worth} No draws were kept aside that could check the rule."
-    check = f"On draws kept aside: {box.held_out_density:.0%} of {box.held_out_draws}"
-    return f"{rule} {worth} {check}, and {box.held_out_coverage:.0%} caught."
+        return f"{rule} {worth} No draw that was run lies where the rule holds, so none could check it."
+    check = f"Of the draws that were run: in {box.held_out_density:.0%} of {box.held_out_draws} such"
+    return f"{rule} {worth} {check}, and {box.held_out_coverage:.0%} are caught."
 
 
 def _restriction(name: str, ends: tuple[float, float], titles: Mapping[str, str], units: Mapping[str, str]) -> str:

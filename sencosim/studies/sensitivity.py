@@ -1,4 +1,4 @@
-"""``sencosim sensitivity``: which inputs move the answer, by tornado, Morris' trajectories and Sobol' indices."""
+"""``sencosim sensitivity``: which inputs move the answer, by the emulator of draws and by runs made for it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ import pandas as pd
 from sencosim.decisions.designs import Design, morris_trajectories, ordered_values, saltelli
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.resampling import Floats
-from sencosim.decisions.sensitivity import from_ensemble, sobol_convergence
 from sencosim.decisions.sensitivity import morris as elementary_effects
 from sencosim.decisions.sensitivity import sobol as indices
+from sencosim.decisions.sensitivity import sobol_convergence
 from sencosim.decisions.sensitivity import tornado as swings
+from sencosim.decisions.shares import REST
 from sencosim.evidence.distributions import Distribution
 from sencosim.outcomes.columns import MONEY, outcome_units
-from sencosim.report.charts.decisions import tornado_chart
+from sencosim.report.charts.decisions import ranked_chart, tornado_chart
+from sencosim.report.charts.style import Wording
 from sencosim.scenario.assumed import register_of
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import (
@@ -31,6 +33,7 @@ from sencosim.studies.answer import (
     source_line,
     with_titles,
 )
+from sencosim.studies.emulated import emulate, moves_in_words, what_moves
 from sencosim.studies.options import (
     draws_of,
     draws_options,
@@ -210,7 +213,7 @@ inputs_option = click.option(
 
 @click.group()
 def sensitivity() -> None:
-    """Say which inputs move the answer: tornado, morris, sobol, prim.
+    """Say which inputs move the answer: from draws (draws, prim), or by runs as a check (tornado, morris, sobol).
 
     Example:  sencosim sensitivity tornado full_time
     """
@@ -300,13 +303,13 @@ def sobol(ctx: click.Context, /, scenario: str, **options: Any) -> None:
 sensitivity.add_command(prim)
 
 
-def draws_answer(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str) -> Answer:
-    """Inputs that go with the answer in draws that are there: rank regression, no run of its own.
+def draws_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: str, outcome: str) -> Answer:
+    """What moves the answer, by the emulator of draws that are there: no run of its own.
 
     Parameters
     ----------
-    ensemble
-        Draws in the main view of the scenario, more of them than inputs that vary.
+    ensemble, place
+        Draws in the main view of the scenario, and where they are kept.
     scenario, arm, outcome
         The policy, its name in the ensemble, and what is explained.
 
@@ -315,17 +318,25 @@ def draws_answer(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str)
     InputError
         If there are too few draws.
     """
-    change = outcome_of(ensemble, scenario.view, arm, outcome)
-    table = with_titles(from_ensemble(ensemble.drawn(scenario.view), change, scenario.run.seed))
-    table["quality"] = table["input"].map(quality_of)
-    told = [
-        f"  {row['title']}: {row['estimate']:+.2f} ± {row['half_width']:.2f}"
-        for row in table.head(10).to_dict("records")
-    ]
-    fit, n = float(table["fit"].iloc[0]), int(table["n_draws"].iloc[0])
-    head = f"Inputs that move {outcome_in_words(outcome)} most, by rank regression on {n} draws ({scenario.view} view):"
-    tail = f"The regression explains {fit:.0%} of the variance of ranks. Inputs that are drawn together share theirs."
-    return Answer("sensitivity-draws", "\n".join([head, *told, tail]), {"importance": table})
+    found = emulate(ensemble, scenario, arm, outcome)
+    facts: dict[str, Any] = {"arm": arm, "outcome": outcome, "r_squared": found.emulator.r_squared}
+    if found.refused:
+        return Answer("sensitivity-draws", found.refused, {}, (), facts)
+    table, n = what_moves(found), found.emulator.outcome.size
+    own = table[(table["input"] != REST) & table["told_apart"]].rename(columns={"shapley": "value"})
+    words = Wording(
+        "what_moves",
+        f"{table['title'].iloc[0]} moves the {outcome_in_words(outcome)} most",
+        f"Shapley effects with their 95 % intervals: shares of the variance over {n} draws, {scenario.view} view, by "
+        f"an emulator that explains {found.emulator.r_squared:.0%} of draws held out. Inputs that may as well do "
+        "nothing are left out.",
+        source_line(ensemble, place),
+    )
+    charts = (
+        () if own.empty else (ranked_chart(words, own[["title", "value", "low", "high"]], "share of the variance"),)
+    )
+    text = "\n".join(moves_in_words(table, outcome, scenario.view, n))
+    return Answer("sensitivity-draws", text, {"what_moves": table}, charts, facts)
 
 
 @sensitivity.command("draws", cls=Command)
@@ -336,7 +347,7 @@ def draws_answer(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str)
 @ensemble_options()
 @click.pass_context
 def of_draws(ctx: click.Context, /, scenario: str, **options: Any) -> None:
-    """Rank inputs by draws that are there, those of a finished run with --run: no run of its own.
+    """Say what moves the answer from draws that are there (with --run, of a finished run): no run of its own.
 
     Example:  sencosim sensitivity draws --run full_time
     """
@@ -344,4 +355,10 @@ def of_draws(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     outcome = check_outcome(options["outcome"])
     drawn = draws_of(console, [scenario] if scenario else [], options)
     policy = drawn.policy(scenario)
-    hand_over(console, draws_answer(drawn.ensemble, policy, policy.name, outcome), drawn.ensemble, drawn.place, options)
+    hand_over(
+        console,
+        draws_answer(drawn.ensemble, drawn.place, policy, policy.name, outcome),
+        drawn.ensemble,
+        drawn.place,
+        options,
+    )

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from pathlib import Path
 from typing import Any, get_args
 
 import click
 import numpy as np
 import pandas as pd
+import scipy
 
-from sencosim.decisions.trial_design import Analysis, Flags, Simulator, thinned
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.information import evsi_normal_study, most_where_nothing_reverses
+from sencosim.decisions.trial_design import Analysis, Courses, Simulator, resampled, thinned
 from sencosim.decisions.trial_power import (
     Power,
     SizeFound,
     SmallestEffect,
     clusters_needed,
-    clusters_projected,
-    detectable_by_size,
     power_by_simulation,
+    sizes_between,
     smallest_effect,
 )
 from sencosim.errors import InputError
 from sencosim.outcomes.catalogue import OUTCOME
-from sencosim.report.charts.decisions import detectable_chart
+from sencosim.report.charts.decisions import lines_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.words import in_a_sentence, money
-from sencosim.studies.answer import Answer
+from sencosim.report.words import MILLION, in_a_sentence, money
+from sencosim.studies.answer import Answer, source_line
+from sencosim.studies.draws import folder_of, run_kept
 from sencosim.studies.options import (
+    compiled,
     draws_of,
     draws_options,
     enough_draws,
@@ -38,42 +43,43 @@ from sencosim.studies.options import (
     stored_option,
     where_of,
 )
-from sencosim.studies.trial_courses import Counted, TrialPlan, check_outcome, check_years, count_clusters, simulator_of
+from sencosim.studies.trial_courses import (
+    Counted,
+    TrialPlan,
+    check_outcome,
+    check_years,
+    counted_in,
+    worlds_of,
+)
 from sencosim.studies.trial_worth import (
     ASSUMED_COSTS,
     Worths,
     best,
     parse_costs,
-    policy_cost_a_cluster,
     screen,
     screen_sentence,
     share_of_decision,
     trial_cost,
     with_worth,
+    worth_by_size,
     worth_of_trial,
 )
-from sencosim.studies.voi import parse_worths
+from sencosim.studies.voi import net_benefits, parse_worths, price_chart, price_curve
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
+from sencosim.terminal.progress import progress_for
 
 EFFECTS = (0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8)
-"""Shares of events avoided at which power is simulated, to find the smallest that is found four times in five."""
+"""Changes, as shares of events, at which power is simulated, to find the smallest that is found as often as wanted."""
 DEFAULT_CLUSTERS = 100
-"""Where no number is given, and none that is enough was found or looked for."""
+"""Where no number is given, and none that is enough was found."""
 FALLBACK = "suspensions"
 """Counted where no outcome is moved enough to be found."""
-FEWEST = 20
-"""Clusters that a search begins with."""
-SIZES = (50, 200, 1000, 5000)
-"""Numbers of clusters at which the smallest effect found is simulated, as far as there are so many."""
-EFFECTS_BY_SIZE = (0.02, 0.04, 0.08, 0.15, 0.3, 0.6)
-"""Shares of events avoided that are tried there."""
-PILOT = 100
-"""Clusters that a projection begins with, as far as there are so many."""
-SLOW_CLUSTERS, FEWEST_SLOW = 60_000, 20
-"""Of a slow analysis: clusters analysed in all at one size, and fewest trials. A minute or so on one core."""
-TRIALS_OF_A_CURVE = 60
-"""Simulated trials for each point of the curve at most: it is a drawing, the search is what is quoted."""
+FEWEST, SIZES = 20, 9
+"""Clusters of the smallest size tried, and number of sizes up to all clusters that there are."""
+SLOW_CLUSTERS, FEWEST_SLOW, MOST_SLOW, SLOW_SIZES = 20_000, 20, 400, 5
+"""Of a slow analysis: clusters analysed in all at one size, fewest trials, clusters of the largest size tried, and
+number of sizes. A minute or so on one core."""
 
 
 def analysis_of(kind: str, method: str | None) -> Analysis:
@@ -92,144 +98,160 @@ class Powered:
     n_clusters: int
     as_modelled: Power  # with the effect that the model makes of the evidence at its point values
     false_alarms: Power  # with no effect at all
-    smallest: SmallestEffect  # smallest share of events avoided that is found with the wanted power
+    smallest: SmallestEffect  # smallest change, as a share of events, that is found with the wanted power
     wanted: float  # power that the smallest effect is for [share]
     rate: float  # events per pupil-year without the policy, in the periods that are compared
     rate_with: float  # the same with the policy
+    falls_in: float  # draws in which the policy lowers the rate [share]
+    assurance: float  # chance of finding a difference over the draws, each with its own effect [share]
 
 
-def power_of(plan: TrialPlan, n_clusters: int, counted: list[Counted], n_trials: int, wanted: float) -> Powered:
+def power_of(plan: TrialPlan, n_clusters: int, counted: Counted, n_trials: int, wanted: float) -> Powered:
     """Simulate the trial with the modelled effect, with none, and with effects of stated size.
 
-    Clusters are drawn without replacement where the runs hold enough of them, and else with.
+    Effects of stated size go the way that most draws go.
     """
     seed, schedule = plan.scenario.run.seed, plan.schedule(n_clusters)
-    simulate = simulator_of(counted, n_clusters, seed, again=False)
+    courses, effects = counted.courses[plan.outcome], counted.effects[plan.outcome]
+    simulate, falls = resampled(courses, n_clusters, seed), float((effects < 0.0).mean())
     how: dict[str, Any] = {"n_trials": n_trials, "seed": seed}
-    smallest = _smallest(plan, simulate, schedule, EFFECTS, n_trials, wanted)
+    sign = -1.0 if falls >= 0.5 else 1.0
+
+    def with_effect(size: float) -> Simulator:
+        return thinned(simulate, 1.0 + sign * size, seed)
+
+    modelled = power_by_simulation(simulate, schedule, plan.method, **how)
+    compared = np.asarray(schedule.any(axis=0))
+    rate, rate_with = courses.events[:, compared].sum(axis=(0, 1)) / courses.exposure[:, compared].sum()
+    error = modelled.mean_standard_error * _to_log(plan, courses)
+    normal = scipy.special
     return Powered(
         n_clusters,
-        power_by_simulation(simulate, schedule, plan.method, **how),
+        modelled,
         power_by_simulation(simulate, schedule, plan.method, no_effect=True, **how),
-        smallest,
+        smallest_effect(with_effect, EFFECTS, schedule, plan.method, wanted_power=wanted, **how),
         wanted,
-        *_rates(np.asarray(schedule.any(axis=0)), simulate, n_trials),
+        float(rate),
+        float(rate_with),
+        falls,
+        float(normal.ndtr(np.abs(effects) / error - normal.ndtri(0.975)).mean()) if error > 0.0 else math.nan,
     )
 
 
-def _smallest(
-    plan: TrialPlan, simulate: Simulator, schedule: Flags, effects: Sequence[float], n_trials: int, wanted: float
-) -> SmallestEffect:
-    seed = plan.scenario.run.seed
-
-    def with_effect(size: float) -> Simulator:
-        return thinned(simulate, 1.0 - size, seed)
-
-    how: dict[str, Any] = {"n_trials": n_trials, "seed": seed, "wanted_power": wanted}
-    return smallest_effect(with_effect, effects, schedule, plan.method, **how)
-
-
-def _rates(periods: Flags, simulate: Simulator, n_trials: int) -> tuple[float, float]:
-    some = [simulate(trial) for trial in range(min(n_trials, 50))]
-    below = sum(float(one.exposure[:, periods].sum()) for one in some)
-    without, policy = (sum(float(one.events[:, periods, arm].sum()) for one in some) / below for arm in (0, 1))
-    return without, policy
-
-
-def log_error(plan: TrialPlan, powered: Powered) -> float:
-    """Standard error of the trial's estimate, as the log of a relative rate."""
-    error = powered.as_modelled.mean_standard_error
-    return error if plan.method == "gee_poisson" or powered.rate <= 0.0 else error / powered.rate
+def _to_log(plan: TrialPlan, courses: Courses) -> float:
+    """What turns the standard error of an analysis into that of the log of a relative rate."""
+    if plan.method == "gee_poisson":
+        return 1.0
+    before = plan.baseline_years
+    rates = courses.events[:, before:, 0].sum(axis=1) / courses.exposure[:, before:].sum(axis=1)
+    return 1.0 / float(rates.mean()) if rates.mean() > 0.0 else math.nan
 
 
 # -- the size of trial that would find what the model has -------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Sized:
-    """What it takes."""
+def size_of(plan: TrialPlan, counted: Counted, most: int, n_trials: int, wanted: float) -> SizeFound:
+    """The number of clusters that finds the modelled effect, from power simulated at several sizes.
 
-    found: SizeFound  # of the search for the modelled effect
-    detectable: pd.DataFrame  # smallest effect found, by number of clusters; empty of a slow analysis
-    wanted: float  # power [share]
-
-
-def size_of(plan: TrialPlan, counted: list[Counted], most: int, n_trials: int, wanted: float) -> Sized:
-    """Search for the number of clusters that finds the modelled effect, and draw what others would find.
-
-    Clusters are drawn with replacement from those that were run, so a trial may be larger than the sample. Only cluster
-    means are fast enough for a search: a mixed model of thousands of clusters takes seconds, and a search needs
-    thousands of them. Sizes of the others are projected from a few.
+    Clusters are drawn with replacement from those that were run, so a trial may be larger than the sample. Cluster
+    means are quick at every size; a mixed model of thousands of clusters takes seconds, so its curve is carried on from
+    smaller trials.
 
     Parameters
     ----------
-    plan
-        The trial.
-    counted
-        Both courses of every cluster, replication by replication.
+    plan, counted
+        The trial, and its clusters.
     most
         Clusters that there are.
     n_trials, wanted
         Simulated trials of each size; wanted power. [share]
     """
-    seed = plan.scenario.run.seed
+    seed, quick = plan.scenario.run.seed, plan.method == "cluster_means"
 
     def power_at(n: int) -> Power:
-        fewer = n_trials if plan.method == "cluster_means" else min(n_trials, max(FEWEST_SLOW, SLOW_CLUSTERS // n))
-        simulate = simulator_of(counted, n, seed)
-        return power_by_simulation(simulate, plan.schedule(n), plan.method, n_trials=fewer, seed=seed)
+        trials = n_trials if quick else min(n_trials, max(FEWEST_SLOW, SLOW_CLUSTERS // n))
+        simulate = resampled(counted.courses[plan.outcome], n, seed)
+        return power_by_simulation(simulate, plan.schedule(n), plan.method, n_trials=trials, seed=seed)
 
-    def smallest_at(n: int) -> SmallestEffect:
-        fewer = min(n_trials, TRIALS_OF_A_CURVE)
-        return _smallest(plan, simulator_of(counted, n, seed), plan.schedule(n), EFFECTS_BY_SIZE, fewer, wanted)
-
-    among: dict[str, Any] = {"wanted": wanted, "most": most, "multiple": plan.multiple}
-    if plan.method != "cluster_means":
-        found = clusters_projected(power_at, least=min(PILOT, most - most % plan.multiple), **among)
-        return Sized(found, detectable_by_size(smallest_at, ()), wanted)
-    found = clusters_needed(power_at, least=FEWEST, **among)
-    sizes = [n - n % plan.multiple for n in SIZES if n <= most]
-    return Sized(found, detectable_by_size(smallest_at, sizes), wanted)
+    sizes = sizes_of(plan, most) if quick else sizes_of(plan, min(most, MOST_SLOW), SLOW_SIZES)
+    return clusters_needed(power_at, sizes, wanted=wanted, most=most, multiple=plan.multiple)
 
 
-def size_sentence(plan: TrialPlan, size: Sized) -> str:
+def sizes_of(plan: TrialPlan, most: int, number: int = SIZES) -> list[int]:
+    """Numbers of clusters from a small trial to the most."""
+    return sizes_between(min(FEWEST, most - most % plan.multiple), most, plan.multiple, number)
+
+
+def by_size(plan: TrialPlan, size: SizeFound, most: int, given: Worths, wanted: float) -> pd.DataFrame:
+    """Power, smallest effect, worth and cost by number of clusters: the worth less the cost has an optimum.
+
+    Returns
+    -------
+        The columns of :func:`sencosim.studies.trial_worth.worth_by_size`, ``power`` by the probit curve, and
+        ``smallest_effect``, which a normal test finds as often as wanted. [shares]
+    """
+    one = size.error_of_one * _to_log(plan, given.counted.courses[plan.outcome])
+    if not one > 0.0:
+        return pd.DataFrame()
+    table = worth_by_size(plan, sizes_of(plan, most), one, given)
+    distance = float(scipy.special.ndtri(0.975) + scipy.special.ndtri(wanted))
+    table.insert(2, "power", [size.power(n) for n in table["clusters"]])
+    table.insert(3, "smallest_effect", 1.0 - np.exp(-distance * table["standard_error"]))
+    return table
+
+
+def size_sentence(plan: TrialPlan, size: SizeFound, wanted: float) -> str:
     """What it takes to find the modelled effect, or that no trial does."""
-    found = size.found
-    if found.clusters is None:
+    if size.clusters is None:
         return (
-            f"No trial of this kind finds the modelled effect in {size.wanted:.0%} of cases: with {found.most:,} "
-            f"{plan.cluster}s, all that there are, it would in {found.best_power:.0%}. Count something that the policy "
-            "moves more, or count for longer."
+            f"No trial of this kind finds the modelled effect in {wanted:.0%} of cases: with {size.most:,} "
+            f"{plan.cluster}s, all that there are, it would in {size.power(size.most):.0%}. Count something that the "
+            "policy moves more, or count for longer."
         )
-    takes = f"To find the modelled effect in {size.wanted:.0%} of cases takes about {found.clusters:,} {plan.cluster}s"
-    if not found.projected:
-        return f"{takes} (found by search; smaller and larger trials are in power_by_clusters.csv)."
-    last = found.tried[found.tried["monte_carlo_error"].notna()].iloc[-1]
+    largest = int(size.tried["clusters"].max())
+    beyond = f", beyond the largest size simulated, {largest:,}" if size.clusters > largest else ""
+    interval = "" if math.isnan(size.low) else f" (95 % interval {size.low:,.0f} to {size.high:,.0f}{beyond})"
+    needed = f"about {size.clusters:,} {plan.cluster}s{interval}"
     return (
-        f"{takes}, projected from the error of the estimate in smaller and larger trials; {last['clusters']:,.0f} "
-        f"{plan.cluster}s, simulated, find it in {last['power']:.0%} (simulation error "
-        f"{last['monte_carlo_error']:.0%})."
+        f"To find the modelled effect in {wanted:.0%} of cases takes {needed}, by one curve through the power at all "
+        "sizes tried (power_by_clusters.csv)."
     )
 
 
-def size_chart(plan: TrialPlan, modelled: float, size: Sized) -> Chart:
-    """Smallest effect found by number of clusters, beside the modelled one. [share of events]"""
-    last = size.detectable.dropna().iloc[-1]
+def best_size_sentence(plan: TrialPlan, table: pd.DataFrame) -> str:
+    """Which size of trial is worth most beyond its cost."""
+    top = table.iloc[int(table["net_value_gbp"].argmax())]
+    if not top["net_value_gbp"] > 0.0:
+        return "A trial of no size is worth its cost (worth_by_clusters.csv)."
+    return (
+        f"Worth most beyond its cost is a trial of about {top['clusters']:,.0f} {plan.cluster}s: "
+        f"{money(top['value_gbp'])} against {money(top['cost_gbp'])} (worth_by_clusters.csv)."
+    )
+
+
+def size_chart(plan: TrialPlan, table: pd.DataFrame, source: str) -> Chart:
+    """Worth of the trial's result less its cost, by number of clusters."""
+    top = table.iloc[int(table["net_value_gbp"].argmax())]
+    pays = top["net_value_gbp"] > 0.0
     words = Wording(
-        "smallest_effect_by_clusters",
-        f"With {last['clusters']:,.0f} {plan.cluster}s the smallest effect found is {last['effect']:.0%} of events",
-        f"Smallest share of {plan.outcome.replace('_', ' ')} avoided that a trial finds in {size.wanted:.0%} of cases, "
-        f"by number of {plan.cluster}s; band: 95 % for the number of simulated trials. Orange: the effect that the "
-        "model makes of the evidence at its point values",
-        "Source: sencosim, trials simulated from runs of this ensemble's policy.",
+        "worth_by_clusters",
+        f"A trial of {top['clusters']:,.0f} {plan.cluster}s is worth most beyond its cost"
+        if pays
+        else "A trial of no size is worth its cost for the choice",
+        f"Worth of the result for the choice, cost and what is left, GBP million, by number of {plan.cluster}s; "
+        f"counted: {in_a_sentence(OUTCOME[plan.outcome].title)}",
+        source,
     )
-    return detectable_chart(words, size.detectable, modelled, plan.cluster)
+    names = {"net_value_gbp": "worth less cost", "value_gbp": "worth", "cost_gbp": "cost"}
+    shown = table[["clusters", *names]].rename(columns=names)
+    by = f"Number of {plan.cluster}s in the trial"
+    return lines_chart(words, shown, "clusters", by, "GBP million", scale=MILLION, log=True)
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
 
 
-def trial_answer(plan: TrialPlan, powered: Powered, given: Worths, size: Sized | None = None) -> Answer:
+def trial_answer(plan: TrialPlan, powered: Powered, given: Worths, size: SizeFound, place: Path) -> Answer:
     """The trial in words and tables.
 
     Parameters
@@ -239,39 +261,52 @@ def trial_answer(plan: TrialPlan, powered: Powered, given: Worths, size: Sized |
     given
         What its worth is reckoned from.
     size
-        What it would take to find the modelled effect, if that was searched.
+        What it takes to find the modelled effect.
+    place
+        Where its draws are kept.
     """
     schedule = plan.schedule(powered.n_clusters)
-    lines = trial_cost(schedule, given.costs_with_policy())
-    error = log_error(plan, powered)
+    lines, source = trial_cost(schedule, given.costs_with_policy()), source_line(given.ensemble, place)
+    error = powered.as_modelled.mean_standard_error * _to_log(plan, given.counted.courses[plan.outcome])
     worth = worth_of_trial(plan, powered.n_clusters, error, given) if error > 0.0 else None
+    worths = by_size(plan, size, size.most, given, powered.wanted)
     found = [*_findings(plan, powered)]
-    if size is not None:
-        found.insert(2, size_sentence(plan, size))
-    text = "\n".join([*found, *_cost_and_worth(plan, lines, worth)])
+    found.insert(2, size_sentence(plan, size, powered.wanted))
+    found += _cost_and_worth(plan, lines, worth, given)
     powers = {"as modelled": powered.as_modelled, "no effect": powered.false_alarms}
     tables = {
         "power_by_effect": powered.smallest.powers,
         "power": pd.DataFrame([{"effect": what, **vars(power)} for what, power in powers.items()]),
+        "power_by_clusters": size.tried,
         "costs": lines,
         "schedule": pd.DataFrame(schedule.astype(int)),
     }
-    if worth is not None:
-        tables["worth"] = pd.DataFrame([worth])
     charts: tuple[Chart, ...] = ()
-    if size is not None:
-        tables |= {"power_by_clusters": size.found.tried, "smallest_effect_by_clusters": size.detectable}
-        if not size.detectable.dropna().empty:
-            charts = (size_chart(plan, 1.0 - powered.rate_with / powered.rate, size),)
+    if worth is not None and not worths.empty:
+        tables |= {"worth": pd.DataFrame([worth]), "worth_by_clusters": worths}
+        charts = (size_chart(plan, worths, source),)
+        found.append(best_size_sentence(plan, worths))
+        curve = _by_price(plan, error, given)
+        if not curve.empty:
+            tables["price_curve"] = curve
+            charts = (*charts, price_chart(curve, given.prices, "evsi_by_price", source))
     facts: dict[str, Any] = {"outcome": plan.outcome, "cluster": plan.cluster}
     facts |= {"design": plan.kind, "analysis": plan.method}
-    facts |= {"worths": given.worths, "share_of_decision": share_of_decision(plan)}
-    return Answer("trial", text, tables, charts, facts)
+    facts |= {"worths": dict(given.worths), "share_of_decision": share_of_decision(plan)}
+    return Answer("trial", "\n".join(found), tables, charts, facts)
+
+
+def _by_price(plan: TrialPlan, error: float, given: Worths) -> pd.DataFrame:
+    """Worth of everything known, and of the trial's result, by the price of an outcome."""
+    effects, seed, share = given.counted.effects[plan.outcome], plan.scenario.run.seed, share_of_decision(plan)
+    measures = {"this trial": lambda benefit: share * evsi_normal_study(benefit, effects, error, seed=seed).value}
+    return price_curve(given.ensemble, plan.scenario, given.prices, measures)
 
 
 def _findings(plan: TrialPlan, powered: Powered) -> Iterator[str]:
     power, alarms, least = powered.as_modelled, powered.false_alarms, powered.smallest
     change = powered.rate_with / powered.rate - 1.0 if powered.rate > 0.0 else float("nan")
+    down = powered.falls_in >= 0.5
     yield (
         f"A {plan.kind.replace('_', ' ')} trial of {powered.n_clusters} {plan.cluster}s over {plan.years} years, "
         f"counting {in_a_sentence(OUTCOME[plan.outcome].title)}, analysed by {plan.method.replace('_', ' ')}:"
@@ -279,7 +314,9 @@ def _findings(plan: TrialPlan, powered: Powered) -> Iterator[str]:
     yield (
         f"With the effect that the model makes of the evidence ({change:+.1%} on {1000.0 * powered.rate:.3g} per 1,000 "
         f"pupil-years) it finds a difference in {power.power:.0%} of {power.n_trials} simulated trials "
-        f"(± {1.96 * power.monte_carlo_error:.0%}). With no effect it raises a false alarm in {alarms.power:.1%}."
+        f"(± {1.96 * power.monte_carlo_error:.0%}). With no effect it raises a false alarm in {alarms.power:.1%}. Over "
+        f"the draws of the evidence, each with its own effect, it finds a difference in {powered.assurance:.0%}; the "
+        f"number {'falls' if down else 'rises'} in {max(powered.falls_in, 1.0 - powered.falls_in):.0%} of them."
     )
     if np.isnan(least.effect):
         tried = ", ".join(f"{share:.0%}" for share in least.powers["effect"])
@@ -287,23 +324,32 @@ def _findings(plan: TrialPlan, powered: Powered) -> Iterator[str]:
         yield f"No smallest effect can be given: at the effects tried ({tried}) power reaches {reached:.0%} at most."
     else:
         yield (
-            f"The smallest effect that it finds in {powered.wanted:.0%} of cases is {least.effect:.0%} of events "
-            f"avoided (95 % interval {least.low:.0%} to {least.high:.0%})."
+            f"The smallest effect that it finds in {powered.wanted:.0%} of cases is {least.effect:.0%} "
+            f"{'fewer' if down else 'more'} events (95 % interval {least.low:.0%} to {least.high:.0%})."
         )
 
 
-def _cost_and_worth(plan: TrialPlan, lines: pd.DataFrame, worth: Mapping[str, Any] | None) -> Iterator[str]:
+def _cost_and_worth(
+    plan: TrialPlan, lines: pd.DataFrame, worth: Mapping[str, Any] | None, given: Worths
+) -> Iterator[str]:
     cost = float(lines["cost_gbp"].sum())
     assumed = float(lines.loc[lines["kind"] == "assumption", "cost_gbp"].sum())
     yield f"It costs {money(cost)}, of which {assumed / cost:.0%} rests on assumptions (costs.csv)."
+    benefit = net_benefits(given.ensemble, plan.scenario, given.worths).to_numpy(dtype=np.float64)
+    most = most_where_nothing_reverses(benefit)
     if worth is None:
         yield "Its result has no standard error, so no worth can be given."
-        return
-    net = "more" if worth["net_value_gbp"] > 0.0 else "less"
-    yield (
-        f"Its result is worth {money(worth['value_gbp'])} (standard error {money(worth['value_se_gbp'])}) for the "
-        f"choice, {net} than it costs. Years until it reports are taken off the horizon."
-    )
+    elif not math.isnan(most):
+        yield (
+            f"No draw reverses the choice, so no result of a trial does: knowing everything is worth {money(most)} at "
+            "most (95 %, by the rule of three). --worth OUTCOME=POUNDS puts a price on an outcome that has none."
+        )
+    else:
+        net = "more" if worth["net_value_gbp"] > 0.0 else "less"
+        yield (
+            f"Its result is worth {money(worth['value_gbp'])} (standard error {money(worth['value_se_gbp'])}) for the "
+            f"choice, {net} than it costs. Years until it reports are taken off the horizon."
+        )
     if plan.kind == "stepped_wedge":
         yield "Clusters that start later show the effect of the years since the first start: late steps look kind."
 
@@ -349,10 +395,10 @@ def _cost_and_worth(plan: TrialPlan, lines: pd.DataFrame, worth: Mapping[str, An
     metavar="NAME=GBP:PER[:SOURCE]",
     help="Unit cost of the trial; may be given again.",
 )
-@click.option("--worth", "worths", multiple=True, metavar="OUTCOME=GBP", help="Price on an outcome that has none.")
+@click.option("--worth", "worths", multiple=True, metavar="OUTCOME=GBP[:GBP]", help="Price on an outcome, or a range.")
 @draws_options
 @stored_option
-@ensemble_options(replications=2)
+@ensemble_options(replications=8)
 @click.pass_context
 def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     """Design a trial: power by simulation, smallest effect found, cost, and what its result is worth.
@@ -361,7 +407,7 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     """
     console = ctx.ensure_object(Console)
     asked = check_outcome(options["outcome"]) if options["outcome"] else FALLBACK
-    worths = parse_worths(options["worths"])
+    prices = parse_worths(options["worths"])
     costs = parse_costs(options["costs"]) or ASSUMED_COSTS
     enough_draws(options, "The worth of a trial")
     kind, n_trials, wanted = options["design"], options["trials"], options["wanted"]
@@ -372,37 +418,33 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
     policy = drawn.policy(scenario)
     plan = TrialPlan(policy, options["cluster_of"], asked, before, options["trial_years"], kind, method)
     there = _clusters_there(options)
-    courses = _courses(console, plan, options)
+    given = Worths(drawn.ensemble, prices, costs, _counted(console, plan, drawn.ensemble, options))
     console.note("Looking at what the trial could count.")
-    table = screen(courses, plan, most=there, n_trials=n_trials, wanted=wanted)
-    given = Worths(drawn.ensemble, worths, costs, policy_cost_a_cluster(drawn.ensemble, policy, there))
-    table = with_worth(table, plan, given)
+    table = with_worth(screen(given, plan, most=there, wanted=wanted), plan, given)
     plan = replace(plan, outcome=options["outcome"] or best(table) or FALLBACK)
-    counted = [one[plan.outcome] for one in courses]
     console.note("Looking for the number of clusters that finds the modelled effect.")
-    size = size_of(plan, counted, there, n_trials, wanted)
+    size = size_of(plan, given.counted, there, n_trials, wanted)
     usual = min(DEFAULT_CLUSTERS, there) // plan.multiple * plan.multiple
-    n = options["clusters"] or (usual if size.found.clusters is None else size.found.clusters)
+    n = options["clusters"] or size.clusters or usual
     console.note(f"Simulating {n_trials} trials of each effect.")
-    answer = trial_answer(plan, power_of(plan, n, counted, n_trials, wanted), given, size)
+    answer = trial_answer(plan, power_of(plan, n, given.counted, n_trials, wanted), given, size, drawn.place)
     said = f"{answer.text}\n{screen_sentence(table, plan, wanted)}"
     answer = replace(answer, text=said, tables={**answer.tables, "what_to_count": table})
     hand_over(console, answer, drawn.ensemble, drawn.place, options)
 
 
-def _courses(console: Console, plan: TrialPlan, options: Mapping[str, Any]) -> list[dict[str, Counted]]:
-    """Both courses of every cluster, replication by replication."""
-    where, numbers = where_of(options), range(options["replications"])
-    count = partial(count_clusters, plan, run_options(options), options["sample"])
-    console.note(f"Running both courses of every {plan.cluster} in {len(numbers)} replications.")
-    if where.is_here or (where.pool is None and len(numbers) == 1):
-        return [count(number) for number in numbers]
-    with where.executor() as executor:
-        return list(executor.map(count, numbers))
+def _counted(console: Console, plan: TrialPlan, ensemble: Ensemble, options: Mapping[str, Any]) -> Counted:
+    """Run the worlds of the trial, or find them run: its own years, at the point values and at every draw."""
+    worlds = worlds_of(plan, ensemble, run_options(options), options["sample"], options["replications"])
+    compiled(console, plan.scenario, options)
+    console.note(f"Running the {plan.years} years of the trial in {len(worlds.all_jobs(worlds.replications))} worlds.")
+    with progress_for(console, as_json=options["as_json"]) as progress:
+        store = run_kept(worlds, folder_of(worlds, options["out"]), where_of(options), progress)
+    return counted_in(worlds, store, plan.baseline_years)
 
 
 def _clusters_there(options: Mapping[str, Any]) -> int:
-    """Clusters that the policy's cost in the ensemble is spread over."""
+    """Clusters of all schools that there are, or of the chosen councils."""
     from sencosim.model import england
     from sencosim.population.sampling import only_councils
 

@@ -9,28 +9,25 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.information import evsi_normal_study
 from sencosim.decisions.resampling import Floats
-from sencosim.decisions.trial_design import Flags, parallel
-from sencosim.decisions.trial_power import Power, clusters_projected, power_by_simulation
+from sencosim.decisions.trial_design import Flags
 from sencosim.errors import InputError, Problem
 from sencosim.report.words import in_a_sentence, money
-from sencosim.scenario.schema import Scenario
-from sencosim.studies.trial_courses import COUNTS, Counted, TrialPlan, simulator_of
-from sencosim.studies.voi import net_benefits
+from sencosim.studies.trial_courses import COUNTS, Counted, TrialPlan
+from sencosim.studies.voi import middle, net_benefits
 
 Per = Literal["trial", "cluster", "cluster_period", "treated_cluster_period"]
-PILOT = 400
-"""Clusters of the first simulated trials."""
 SET_BY_POLICY = frozenset({"posts_full_time", "added_senco_hours"})
 """What a policy gives, not what comes of it: nobody needs a trial for that."""
 OF_SENCOS = frozenset({"overtime_hours", "senco_leavers", "posts_vacant"})
 """What happens to SENCOs, not to pupils: it can be counted, but is not what a trial is for."""
 COUNTABLE = tuple(name for name in COUNTS if name not in SET_BY_POLICY)
 WORTH_COLUMNS = ("worth_gbp", "worth_se_gbp", "cost_gbp", "net_worth_gbp")
-COLUMNS = ("outcome", "title", "rate", "change", "clusters", "power_of_all", "log_error")
+COLUMNS = ("outcome", "title", "rate", "change", "falls_in", "clusters", "power_of_all", "log_error")
 _SAID = 4
 
 
@@ -110,12 +107,6 @@ def trial_cost(schedule: Flags, costs: Sequence[TrialCost]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "per", "units", "amount_gbp", "cost_gbp", "kind", "source"])
 
 
-def policy_cost_a_cluster(ensemble: Ensemble, scenario: Scenario, n_clusters_in_england: int) -> float:
-    """Cost of the policy in a cluster and year: mean present value over draws, spread over clusters and years. [GBP]"""
-    cost = ensemble.against_first("policy_cost", scenario.view, scenario.name)
-    return max(0.0, float(cost.mean()) / n_clusters_in_england / scenario.horizon.years)
-
-
 # -- worth ------------------------------------------------------------------------------------------------------------
 
 
@@ -123,16 +114,21 @@ def policy_cost_a_cluster(ensemble: Ensemble, scenario: Scenario, n_clusters_in_
 class Worths:
     """What the worth of a trial is reckoned from."""
 
-    ensemble: Ensemble  # draws of the evidence
-    worths: Mapping[str, float]  # prices on outcomes that have none [GBP]
+    ensemble: Ensemble  # draws of the evidence, with the net benefit of the choice for England
+    prices: Mapping[str, tuple[float, float]]  # lowest and highest on outcomes that have none [GBP]
     costs: tuple[TrialCost, ...]  # of the trial
-    policy_gbp: float  # cost of the policy in one cluster and period, by the model [GBP]
+    counted: Counted  # what happens in the trial's own years at each of these draws
+
+    @property
+    def worths(self) -> dict[str, float]:
+        """Prices that hold: the middle of each range. [GBP]"""
+        return middle(self.prices)
 
     def costs_with_policy(self) -> tuple[TrialCost, ...]:
         """Unit costs of the trial, and the policy itself in the clusters that have it."""
-        source = "this model: mean cost of the policy to schools in the ensemble, by school and year"
-        policy = TrialCost("the policy itself", self.policy_gbp, "treated_cluster_period", "evidence", source)
-        return (*self.costs, policy)
+        source = "this model: mean cost of the policy over draws in the years of the trial, undiscounted"
+        each = max(0.0, float(self.counted.policy_gbp.mean()))
+        return (*self.costs, TrialCost("the policy itself", each, "treated_cluster_period", "evidence", source))
 
 
 def share_of_decision(plan: TrialPlan) -> float:
@@ -152,15 +148,26 @@ def worth_of_trial(plan: TrialPlan, n_clusters: int, error: float, given: Worths
     given
         What its worth is reckoned from.
     """
-    scenario, ensemble = plan.scenario, given.ensemble
-    counts = ensemble.by_arm(plan.outcome, scenario.view)
-    arms = (scenario.name, ensemble.arms[0])
-    policy, without = (np.maximum(counts[name].to_numpy(dtype=np.float64), 1e-9) for name in arms)
-    benefit = net_benefits(ensemble, scenario, given.worths).to_numpy(dtype=np.float64)
+    benefit = net_benefits(given.ensemble, plan.scenario, given.worths).to_numpy(dtype=np.float64)
     lines = trial_cost(plan.schedule(n_clusters), given.costs_with_policy())
     known = {"trial": plan.kind, "clusters": n_clusters, "standard_error": error}
-    share, seed = share_of_decision(plan), scenario.run.seed
-    return known | value_against_cost(benefit, np.log(policy / without), error, lines, share, seed)
+    share, seed = share_of_decision(plan), plan.scenario.run.seed
+    return known | value_against_cost(benefit, given.counted.effects[plan.outcome], error, lines, share, seed)
+
+
+def worth_by_size(plan: TrialPlan, sizes: Sequence[int], error_of_one: float, given: Worths) -> pd.DataFrame:
+    """Expected net benefit of sampling by number of clusters: what each size of trial is worth, less its cost.
+
+    Parameters
+    ----------
+    plan, sizes
+        The trial, and numbers of clusters.
+    error_of_one
+        Standard error of the estimate, as the log of a relative rate, times the root of the number of clusters.
+    given
+        What its worth is reckoned from.
+    """
+    return pd.DataFrame([worth_of_trial(plan, n, error_of_one / math.sqrt(n), given) for n in sizes])
 
 
 def value_against_cost(
@@ -203,52 +210,52 @@ def value_against_cost(
 # -- what to count ----------------------------------------------------------------------------------------------------
 
 
-def screen(
-    counted: Sequence[Mapping[str, Counted]], plan: TrialPlan, *, most: int, n_trials: int, wanted: float
-) -> pd.DataFrame:
+def screen(given: Worths, plan: TrialPlan, *, most: int, wanted: float) -> pd.DataFrame:
     """Size a parallel trial, analysed by cluster means, for everything that could be counted.
+
+    By the formula of a normal test, with the spread of the simulated clusters: the size of the trial that is chosen is
+    then simulated.
 
     Parameters
     ----------
-    counted
-        Both courses of every cluster by outcome, replication by replication.
-    plan
-        The trial.
+    given, plan
+        What was simulated, and the trial.
     most
         Clusters that there are.
-    n_trials, wanted
-        Simulated trials of each size; wanted power. [share]
+    wanted
+        Power. [share]
 
     Returns
     -------
-        One row an outcome, easiest first: ``rate`` without the policy [per pupil-year], ``change`` [share of it],
-        ``clusters`` that find the change (NaN if there are not so many), ``power_of_all``: power with all clusters
-        that there are, where they are too few, and ``log_error``: standard error of the estimate with ``clusters`` of
-        them, as the log of a relative rate.
+        One row an outcome, easiest first: ``rate`` without the policy [per pupil-year], ``change`` [share of it] at the
+        point values, ``falls_in`` [share of draws], ``clusters`` that find the change (NaN if there are not so many),
+        ``power_of_all``: power with all clusters that there are, where they are too few, and ``log_error``: standard
+        error of the estimate with ``clusters`` of them, as the log of a relative rate.
     """
-    rows = [_row(name, [one[name] for one in counted], plan, most, n_trials, wanted) for name in COUNTABLE]
+    rows = [_row(name, given, plan, most, wanted) for name in COUNTABLE]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values(["clusters", "power_of_all"], ascending=[True, False], ignore_index=True)
 
 
-def _row(
-    name: str, counted: list[Counted], plan: TrialPlan, most: int, n_trials: int, wanted: float
-) -> tuple[object, ...]:
-    before, seed = plan.baseline_years, plan.scenario.run.seed
-
-    def power_at(n: int) -> Power:
-        simulate = simulator_of(counted, n, seed)
-        schedule = parallel(n, plan.years, before)
-        return power_by_simulation(simulate, schedule, "cluster_means", n_trials=n_trials, seed=seed)
-
-    found = clusters_projected(power_at, wanted=wanted, least=min(PILOT, most - most % 2), most=most)
-    exposure = sum(float(one.exposure[:, before:].sum()) for one in counted)
-    without, policy = (sum(float(one.events[:, before:, arm].sum()) for one in counted) for arm in (0, 1))
-    change = policy / without - 1.0 if without > 0.0 else math.nan
-    known = (name, COUNTS[name].title, without / exposure, change)
-    if found.clusters is None:
-        return *known, math.nan, float(found.tried["power"].iloc[-1]), math.nan
-    return *known, found.clusters, math.nan, power_at(found.clusters).mean_standard_error / (without / exposure)
+def _row(name: str, given: Worths, plan: TrialPlan, most: int, wanted: float) -> tuple[object, ...]:
+    courses, before = given.counted.courses[name], plan.baseline_years
+    rates = courses.events[:, before:].sum(axis=1) / courses.exposure[:, before:].sum(axis=1)[:, None]
+    without, policy = (float(rate) for rate in rates.mean(axis=0))
+    in_all = courses.events[:, before:].sum(axis=(0, 1)) / courses.exposure[:, before:].sum()
+    change = float(in_all[1] / in_all[0]) - 1.0 if in_all[0] > 0.0 else math.nan
+    effect, error_of_one = policy - without, math.sqrt(2.0 * float(rates.var(axis=0, ddof=1).sum()))
+    falls = float((given.counted.effects[name] < 0.0).mean())
+    known = (name, COUNTS[name].title, float(in_all[0]), change, falls)
+    normal = scipy.special
+    distance = float(normal.ndtri(0.975) + normal.ndtri(wanted)) * error_of_one
+    needed = (
+        2 * math.ceil((distance / effect) ** 2 / 2.0) if abs(effect) * math.sqrt(most) >= distance > 0.0 else most + 1
+    )
+    if needed > most or not without > 0.0:
+        reached = abs(effect) * math.sqrt(most) / error_of_one if error_of_one > 0.0 else 0.0
+        return *known, math.nan, float(normal.ndtr(reached - normal.ndtri(0.975))), math.nan
+    clusters = max(needed, 4)
+    return *known, clusters, math.nan, error_of_one / math.sqrt(clusters) / without
 
 
 def with_worth(table: pd.DataFrame, plan: TrialPlan, given: Worths) -> pd.DataFrame:

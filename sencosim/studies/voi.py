@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,13 @@ import pandas as pd
 
 from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.ensemble import Ensemble
-from sencosim.decisions.information import evppi_table
+from sencosim.decisions.information import evpi, evppi, evppi_table
 from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
 from sencosim.outcomes.catalogue import OUTCOME
-from sencosim.report.charts.decisions import ranked_chart
+from sencosim.report.charts.decisions import lines_chart, ranked_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.words import MILLION, money
+from sencosim.report.words import MILLION, in_a_sentence, money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line
 from sencosim.studies.options import draws_of, draws_options, enough_draws, ensemble_options, hand_over, stored_option
@@ -26,14 +26,24 @@ from sencosim.studies.space import GROUP_TITLES, group_of, source_of, titles_and
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
+EVERYTHING = "everything"
+PRICES = 9
+"""Points of a curve over prices."""
+_MOST_SINGLES, _MOST_GROUPS = 3, 1
+"""Inputs and groups in that curve: those that are worth most at the middle of the range."""
 
-def parse_worths(texts: Sequence[str]) -> dict[str, float]:
-    """Read prices put on outcomes, written as ``permanent_exclusions=50000``.
+
+def parse_worths(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Read prices put on outcomes: ``permanent_exclusions=50000``, or a range of them, ``=20000:80000``.
+
+    Returns
+    -------
+        Lowest and highest price by outcome. [GBP, the same where one price is given]
 
     Raises
     ------
     InputError
-        If an outcome does not exist, has no good direction, or a price is no number above 0.
+        If an outcome does not exist, has no good direction, or a price is no number above 0; or if two have a range.
     """
     found = {}
     for text in texts:
@@ -42,14 +52,79 @@ def parse_worths(texts: Sequence[str]) -> dict[str, float]:
         if outcome is None or not outcome.favourable:
             known = ", ".join(one.name for one in OUTCOME.values() if one.favourable)
             raise InputError(f"No price can be put on {name!r}. Outcomes with a good direction are {known}.")
+        low, _, high = amount.partition(":")
         try:
-            price = float(amount)
+            prices = float(low), float(high or low)
         except ValueError:
-            price = float("nan")
-        if not 0.0 < price < float("inf"):
-            raise InputError(f"The price {text!r} must be a number of pounds above 0: {name}=50000.")
-        found[name] = price
+            prices = float("nan"), float("nan")
+        if not 0.0 < prices[0] <= prices[1] < float("inf"):
+            raise InputError(
+                f"The price {text!r} must be a number of pounds above 0, {name}=50000, or a range of them that rises, "
+                f"{name}=20000:80000."
+            )
+        found[name] = prices
+    if sum(low < high for low, high in found.values()) > 1:
+        raise InputError("Only one outcome can have a range of prices: give the others one price each.")
     return found
+
+
+def middle(prices: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    """Prices at the middle of their ranges. [GBP]"""
+    return {name: (low + high) / 2.0 for name, (low, high) in prices.items()}
+
+
+def price_curve(
+    ensemble: Ensemble,
+    scenario: Scenario,
+    prices: Mapping[str, tuple[float, float]],
+    measures: Mapping[str, Callable[[Floats], float]],
+) -> pd.DataFrame:
+    """What knowing more is worth by the price put on an outcome; no rows where no price has a range.
+
+    Parameters
+    ----------
+    ensemble, scenario
+        Draws, and the policy whose view and horizon hold.
+    prices
+        Lowest and highest price by outcome. [GBP]
+    measures
+        What is drawn, by its words: worth from the net benefit of each arm. [GBP]
+
+    Returns
+    -------
+        ``price`` [GBP] and one column for everything known and each of the measures. [GBP]
+    """
+    rows = []
+    for name, (low, high) in prices.items():
+        for price in np.linspace(low, high, PRICES) if low < high else ():
+            benefit = net_benefits(ensemble, scenario, middle(prices) | {name: float(price)}).to_numpy(np.float64)
+            known = evpi(benefit).value
+            worth = {words: of(benefit) if known > 0.0 else 0.0 for words, of in measures.items()}
+            rows.append({"price": float(price), EVERYTHING: known} | worth)
+    return pd.DataFrame(rows)
+
+
+def price_chart(curve: pd.DataFrame, prices: Mapping[str, tuple[float, float]], name: str, source: str) -> Chart:
+    """Worth of knowing more by the price of an outcome."""
+    outcome = next(OUTCOME[one] for one, (low, high) in prices.items() if low < high)
+    worth = curve.loc[curve[EVERYTHING] > 0.0, "price"]
+    title = (
+        f"No price up to {money(float(curve['price'].max()))} makes more knowledge worth anything for the choice"
+        if worth.empty
+        else f"Knowing everything is worth most where the price is {money(_dearest(curve))}"
+    )
+    words = Wording(
+        name,
+        title,
+        f"Expected value of knowing more by the price put on one of {in_a_sentence(outcome.title)}, GBP million, "
+        "present value",
+        source,
+    )
+    return lines_chart(words, curve, "price", "Price, GBP", "GBP million", scale=MILLION)
+
+
+def _dearest(curve: pd.DataFrame) -> float:
+    return float(curve["price"].iloc[int(curve[EVERYTHING].argmax())])
 
 
 def net_benefits(ensemble: Ensemble, scenario: Scenario, worths: Mapping[str, float]) -> pd.DataFrame:
@@ -86,7 +161,9 @@ def groups_of(ensemble: Ensemble, view: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def voi_answer(ensemble: Ensemble, place: Path, scenario: Scenario, worths: Mapping[str, float]) -> Answer:
+def voi_answer(
+    ensemble: Ensemble, place: Path, scenario: Scenario, prices: Mapping[str, tuple[float, float]]
+) -> Answer:
     """EVPI, and EVPPI of every input and group.
 
     Parameters
@@ -95,48 +172,80 @@ def voi_answer(ensemble: Ensemble, place: Path, scenario: Scenario, worths: Mapp
         Draws of the policies to choose from, and where they are kept.
     scenario
         The first policy, whose view, horizon and seed hold.
-    worths
-        Prices on one unit a year of outcomes that have none. [GBP]
+    prices
+        Lowest and highest price on one unit a year of outcomes that have none; the middle holds. [GBP]
     """
-    view, benefits = scenario.view, net_benefits(ensemble, scenario, worths)
-    matrix: Floats = benefits.to_numpy(dtype=np.float64)
-    table = evppi_table(matrix, ensemble.drawn(view), groups_of(ensemble, view), seed=scenario.run.seed)
+    view, worths, seed = scenario.view, middle(prices), scenario.run.seed
+    benefits, drawn, groups = net_benefits(ensemble, scenario, worths), ensemble.drawn(view), groups_of(ensemble, view)
+    table = evppi_table(benefits.to_numpy(dtype=np.float64), drawn, groups, seed=seed)
     titles, _ = titles_and_units(ensemble.input_names)
     table.insert(1, "title", [titles.get(str(group), str(group)) for group in table["group"]])
     measure = "net present social value" if not worths else "net benefit with the prices put on " + ", ".join(worths)
     text = "\n".join(_sentences(table, benefits, scenario, measure))
-    own = table[~table["group"].str.startswith(("group:", "source:")) & (table["group"] != "everything")]
-    charts = () if own.empty else (_chart(own, measure, view, source_line(ensemble, place)),)
+    source = source_line(ensemble, place)
+    own = _singles(table)
+    charts = () if own.empty else (_chart(own, measure, view, source),)
+    tables = {"evppi": table, "net_benefit": benefits.reset_index()}
+
+    def worth_of(group: str) -> Callable[[Floats], float]:
+        return lambda benefit: evppi(benefit, drawn[list(groups[group])], seed=seed, nulls=0).value
+
+    shown = pd.concat([_singles(_surviving(table)).head(_MOST_SINGLES), _grouped(_surviving(table)).head(_MOST_GROUPS)])
+    curve = price_curve(
+        ensemble, scenario, prices, {str(one["title"]): worth_of(str(one["group"])) for _, one in shown.iterrows()}
+    )
+    if not curve.empty:
+        tables, charts = tables | {"price_curve": curve}, (*charts, price_chart(curve, prices, "evpi_by_price", source))
     facts = {"view": view, "worths": dict(worths), "arms": list(ensemble.arms), "measure": measure}
-    return Answer("voi", text, {"evppi": table, "net_benefit": benefits.reset_index()}, charts, facts)
+    return Answer("voi", text, tables, charts, facts)
+
+
+def _singles(table: pd.DataFrame) -> pd.DataFrame:
+    return table[~table["group"].str.startswith(("group:", "source:")) & (table["group"] != EVERYTHING)]
+
+
+def _grouped(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["group"].str.startswith("group:")]
+
+
+def _surviving(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["survives"].astype(bool) & (table["value"] > 0.0)]
 
 
 def _sentences(table: pd.DataFrame, benefits: pd.DataFrame, scenario: Scenario, measure: str) -> Iterator[str]:
     best = str(benefits.mean().idxmax())
     chance = float((benefits.to_numpy().argmax(axis=1) == list(benefits).index(best)).mean())
     choice = "to stay as today" if best == benefits.columns[0] else scenario.title.rstrip(".")
-    whole = table.iloc[-1]
+    whole, n = table.iloc[-1], len(benefits)
+    if float(whole["value"]) == 0.0:
+        yield (
+            f"By {measure} ({scenario.view} view) today's choice is {choice}, in every one of {n} draws. At 95 % fewer "
+            f"than {3.0 / n:.1%} of all draws would reverse it, so knowing everything is worth {money(whole['most'])} "
+            "at most, as long as the tail of the difference is no longer than an exponential one. No worth of single "
+            "inputs is reckoned. What has no price is not in it: --worth OUTCOME=POUNDS puts a price on an outcome."
+        )
+        return
     yield (
-        f"By {measure} ({scenario.view} view, {len(benefits)} draws) today's choice is {choice}: it is the best in "
+        f"By {measure} ({scenario.view} view, {n} draws) today's choice is {choice}: it is the best in "
         f"{chance:.0%} of the draws."
     )
     error = money(whole["standard_error"])
     yield f"Knowing everything would be worth {money(whole['value'])} (standard error {error})."
-    own = table[(table["group"] != "everything") & (table["value"] > 0.0)]
-    singles = own[~own["group"].str.startswith(("group:", "source:"))].head(3)
-    groups = own[own["group"].str.startswith("group:")].head(2)
-    for what, part in (("Single inputs most worth knowing", singles), ("Groups most worth knowing", groups)):
+    known = _surviving(table)
+    parts = (("Single inputs", _singles(known).head(3)), ("Groups", _grouped(known).head(2)))
+    for what, part in parts:
         told = [
-            f"{str(row['title']).removeprefix('group: ')} ({money(float(row['value']))}, held-out "
-            f"{money(float(row['held_out_value']))})"
+            f"{str(row['title']).removeprefix('group: ')} ({money(float(row['value']))}, standard error "
+            f"{money(float(row['standard_error']))}; {money(float(row['value_null']))} with its rows in another order)"
             for row in part.to_dict(orient="records")
         ]
         if told:
-            yield f"{what}: {'; '.join(told)}."
-    if float(whole["value"]) == 0.0:
+            yield f"{what} most worth knowing: {'; '.join(told)}."
+    asked = table[table["group"] != EVERYTHING]
+    if len(known) - 1 < len(asked):
         yield (
-            "No draw reverses the choice, so no research on these inputs can change it by this measure. What has no "
-            "price is not in it: --worth OUTCOME=POUNDS puts a price on an outcome."
+            f"{len(asked) - len(known) + 1} of {len(asked)} inputs and groups are worth no more than the same numbers "
+            "in another order, of which one in ten would be by chance."
         )
 
 
@@ -169,8 +278,9 @@ def _chart(own: pd.DataFrame, measure: str, view: str, source: str) -> Chart:
     "--worth",
     "worths",
     multiple=True,
-    metavar="OUTCOME=GBP",
-    help="Put a price on one unit a year of an outcome that has none; may be given again.",
+    metavar="OUTCOME=GBP[:GBP]",
+    help="Put a price on one unit a year of an outcome that has none, or a range of prices, LOW:HIGH, to draw what "
+    "knowing more is worth by price; may be given again.",
 )
 @stored_option
 @ensemble_options()
@@ -181,8 +291,8 @@ def voi(ctx: click.Context, /, scenarios: tuple[str, ...], **options: Any) -> No
     Example:  sencosim voi full_time --draws 200
     """
     console = ctx.ensure_object(Console)
-    worths = parse_worths(options["worths"])
+    prices = parse_worths(options["worths"])
     enough_draws(options, "The worth of knowing more")
     drawn = draws_of(console, scenarios, options)
-    answer = voi_answer(drawn.ensemble, drawn.place, next(iter(drawn.scenarios.values())), worths)
+    answer = voi_answer(drawn.ensemble, drawn.place, next(iter(drawn.scenarios.values())), prices)
     hand_over(console, answer, drawn.ensemble, drawn.place, options)

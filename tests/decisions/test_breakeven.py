@@ -12,10 +12,10 @@ from sencosim.decisions.breakeven import (
     EvidenceRange,
     evidence_range,
     switching_value,
-    switching_value_of_ensemble,
+    switching_value_of_curve,
     zero_lines,
 )
-from sencosim.decisions.resampling import keyed_normals, keyed_uniforms
+from sencosim.decisions.resampling import keyed_normals
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
 from sencosim.studies.breakeven import avoided_to_break_even
@@ -141,25 +141,21 @@ def test_one_replication_has_no_interval() -> None:
 
 
 @pytest.mark.unit
-def test_ensemble_gives_the_zero_of_the_expected_net_benefit() -> None:
-    x = keyed_uniforms(800, 1, "x") * 10.0
-    other = keyed_normals(800, 1, "other")
-    found = switching_value_of_ensemble(x, 2.0 * (x - 4.0) + 3.0 * other, seed=1, evidence=KNOWN)
-    assert found.status == "found"
-    assert found.value == pytest.approx(4.0, abs=0.2)
-    assert found.low < 4.0 < found.high
-    assert found.high - found.low < 0.6
-    assert found.n == 800
-
-
-@pytest.mark.unit
-def test_ensemble_without_a_root_and_with_too_few_draws() -> None:
-    x = keyed_uniforms(100, 1, "x")
-    assert switching_value_of_ensemble(x, x + 1.0, seed=1).status == "no root in range"
-    with pytest.raises(InputError, match="30 draws"):
-        switching_value_of_ensemble(x[:10], x[:10], seed=1)
-    with pytest.raises(InputError, match="in which it varies"):
-        switching_value_of_ensemble(np.ones(50), x[:50], seed=1)
+def test_a_curve_with_errors_gives_its_root_and_what_is_not_told_from_it() -> None:
+    x = np.linspace(0.0, 10.0, 11)
+    found = switching_value_of_curve(x, 2.0 * (x - 4.3), np.full(11, 1.0), n=200, near=5.0, evidence=KNOWN)
+    assert (found.status, found.n) == ("found", 200)
+    assert found.value == pytest.approx(4.3)
+    # Where twice the distance is 1.2816 standard errors, but for the straight lines about the root.
+    assert found.low == pytest.approx(4.3 - 0.641, abs=0.1)
+    assert found.high == pytest.approx(4.3 + 0.641, abs=0.1)
+    assert switching_value_of_curve(x, x + 1.0, np.ones(11), n=50, near=5.0).status == "no root in range"
+    vague = switching_value_of_curve(x, x - 4.3, np.full(11, 50.0), n=50, near=5.0)
+    assert (vague.low, vague.high) == (-np.inf, np.inf)
+    bent = switching_value_of_curve(x, (x - 2.5) * (x - 7.5), np.full(11, 1.0), n=50, near=7.0)
+    assert bent.status == "several roots"
+    assert bent.value == pytest.approx(7.5, abs=0.1)
+    assert 2.5 < bent.low < 7.5
 
 
 @pytest.mark.property

@@ -7,12 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from decisions.synthetic import nested_runs, small_ensemble
-from hypothesis import given
-from hypothesis import strategies as st
+from decisions.synthetic import small_ensemble
 
 from sencosim.decisions.ensemble import make_ensemble, read_ensemble, write_ensemble
-from sencosim.decisions.sensitivity import split_variance
 from sencosim.errors import InputError, OutputError
 
 
@@ -78,53 +75,3 @@ def test_missing_columns_are_named() -> None:
     good = small_ensemble()
     with pytest.raises(InputError, match="lacks the columns arm"):
         make_ensemble(good.inputs, good.outcomes.drop(columns="arm"), good.units, good.arms)
-
-
-@pytest.mark.unit
-def test_split_recovers_known_parts() -> None:
-    split = split_variance(nested_runs([0.0] * 40 + [6.0] * 40, 2.0, 1.0, 40, 3), "net")
-    assert split.monte_carlo == pytest.approx(1.0, rel=0.05)
-    assert split.parameter == pytest.approx(4.0, rel=0.08)
-    assert split.structural == pytest.approx(9.0, rel=0.08)  # half at 0, half at 6
-
-
-@pytest.mark.unit
-def test_split_by_hand() -> None:
-    runs = pd.DataFrame({"view": "a", "draw": [0, 0, 1, 1], "net": [1.0, 3.0, 7.0, 9.0]})
-    split = split_variance(runs, "net")
-    assert split.monte_carlo == 2.0  # (2 + 2) / 2
-    assert split.parameter == 17.0  # mean square 36 less 2, over two replications
-    assert split.structural == 0.0
-
-
-@pytest.mark.unit
-def test_without_replications_chance_is_not_told_apart() -> None:
-    split = split_variance(nested_runs([0.0], 2.0, 1.0, 500, 1), "net")
-    assert np.isnan(split.monte_carlo)
-    assert split.parameter == pytest.approx(5.0, rel=0.15)
-
-
-@pytest.mark.unit
-def test_one_draw_cannot_be_split() -> None:
-    with pytest.raises(ValueError, match="two or more draws"):
-        split_variance(nested_runs([0.0], 1.0, 1.0, 1, 5), "net")
-
-
-@pytest.mark.property
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 2), st.integers(0, 3), st.floats(-1e6, 1e6)),
-        min_size=4,
-        max_size=40,
-    )
-)
-def test_parts_are_never_negative_and_sum(rows: list[tuple[int, int, float]]) -> None:
-    runs = pd.DataFrame(rows, columns=["view", "draw", "net"])
-    if runs.groupby("view")["draw"].nunique().max() < 2:
-        return
-    split = split_variance(runs, "net")
-    parts = [0.0 if np.isnan(p) else p for p in (split.monte_carlo, split.parameter, split.structural)]
-    assert min(parts) >= 0.0
-    assert split.total == pytest.approx(sum(parts))
-    shares = [share for share in split.shares().values() if not np.isnan(share)]
-    assert sum(shares) == pytest.approx(1.0 if split.total > 0.0 else 0.0)

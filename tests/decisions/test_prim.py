@@ -33,7 +33,7 @@ def test_a_corner_is_found_and_said() -> None:
     text = in_words(found, titles={"a": "the price of a place", "c": "the effect on exclusions"}, units={"a": "GBP"})
     assert text.startswith("It loses money when the price of a place is 0.")
     assert " GBP or more and the effect on exclusions is 0." in text
-    assert "On draws kept aside: " in text
+    assert "Of the draws that were run: " in text
 
 
 @pytest.mark.unit

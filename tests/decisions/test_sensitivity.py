@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 import pytest
-from decisions.synthetic import Floats, normal_frame, uniform_frame
+from decisions.synthetic import Floats
 
 from sencosim.decisions.designs import latin_hypercube, morris_trajectories, saltelli, uniform_range
 from sencosim.decisions.resampling import keyed_normals
-from sencosim.decisions.sensitivity import from_ensemble, morris, sobol, sobol_convergence, tornado
+from sencosim.decisions.sensitivity import morris, sobol, sobol_convergence, tornado
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution, Spike
 
@@ -73,42 +72,6 @@ def test_designs_are_not_mistaken_for_each_other() -> None:
         sobol(right, np.zeros(20), 1)
     with pytest.raises(InputError, match="not finite"):
         sobol(right, np.full(20, np.nan), 1)
-
-
-def test_importance_finds_the_order_and_leaves_out_what_is_constant() -> None:
-    inputs = uniform_frame(500, "small", "large", "none")
-    outcome = inputs["small"].to_numpy() - 3.0 * inputs["large"].to_numpy()
-    table = from_ensemble(inputs.assign(constant=1.0), outcome, 1)
-    assert table["input"].tolist() == ["large", "small", "none"]
-    assert (table["method"] == "rank_regression").all()
-
-
-def test_rank_regression_gives_signs_shares_and_fit() -> None:
-    inputs = normal_frame(2000, "a", "b")
-    outcome = 3.0 * inputs["a"].to_numpy() - 4.0 * inputs["b"].to_numpy()
-    table = from_ensemble(inputs, outcome, 1).set_index("input")
-    # Rank correlation of two normals with correlation r is 6 / pi * asin(r / 2) (Pearson 1907).
-    a, b = (6.0 / np.pi * np.arcsin(r / 2.0) for r in (0.6, -0.8))
-    assert table.loc["a", "estimate"] == pytest.approx(a, abs=0.02)
-    assert table.loc["b", "estimate"] == pytest.approx(b, abs=0.02)
-    assert table["fit"].iloc[0] == pytest.approx(a**2 + b**2, abs=0.01)
-    assert table["half_width"].between(0.0, 0.05).all()
-
-
-def test_importance_is_that_of_ranks_alone() -> None:
-    inputs = uniform_frame(300, "a", "b")
-    outcome = inputs["a"].to_numpy() + 0.3 * inputs["b"].to_numpy()
-    bent = from_ensemble(inputs.assign(a=np.exp(5.0 * inputs["a"])), np.exp(outcome), 1)
-    pd.testing.assert_frame_equal(from_ensemble(inputs, outcome, 1), bent)
-
-
-def test_too_few_draws_are_refused() -> None:
-    with pytest.raises(InputError, match="needs 20 draws or more"):
-        from_ensemble(uniform_frame(10, "a"), np.arange(10.0), 1)
-    with pytest.raises(InputError, match="nothing to explain"):
-        from_ensemble(uniform_frame(30, "a"), np.ones(30), 1)
-    with pytest.raises(InputError, match="Importance of 0 inputs"):
-        from_ensemble(uniform_frame(30, "a") * 0.0, keyed_normals(30, 1, "y"), 1)
 
 
 def test_tornado_of_a_linear_model() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from decisions.synthetic import NOISE, drawn, inputs_at, points, truth
+from decisions.known_truth import NOISE, drawn, inputs_at, points, truth
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -18,9 +18,9 @@ from sencosim.decisions.trial_design import (
     allocate,
     analyse,
     parallel,
+    resampled,
     seen,
     stepped_wedge,
-    stored_courses,
     thinned,
 )
 from sencosim.decisions.trial_power import power_by_simulation, smallest_effect
@@ -129,6 +129,14 @@ def test_thinning_only_takes_away(trial: int, rate: float) -> None:
 
 
 @pytest.mark.unit
+def test_an_effect_above_one_is_a_rise_of_the_size_that_was_asked_for() -> None:
+    courses = [thinned(planned_courses(PLAN, 1), 1.25, 1)(trial) for trial in range(50)]
+    without, with_policy = (np.stack([c.events[:, :, a] for c in courses]) for a in (0, 1))
+    assert (with_policy >= without).all()
+    assert with_policy.sum() / without.sum() == pytest.approx(1.25, abs=0.015)
+
+
+@pytest.mark.unit
 def test_thinning_keeps_the_share_that_was_asked_for() -> None:
     courses = [thinned(planned_courses(PLAN, 1), 0.7, 1)(trial) for trial in range(50)]
     without, with_policy = (sum(c.events[:, :, a].sum() for c in courses) for a in (0, 1))
@@ -142,17 +150,16 @@ def test_a_trial_sees_one_course_of_each_cluster() -> None:
 
 
 @pytest.mark.unit
-def test_stored_runs_become_trials() -> None:
-    events = np.arange(2 * 6 * 1 * 2, dtype=float).reshape(2, 6, 1, 2)
-    simulate = stored_courses(events, np.ones((2, 6, 1)), 4, seed=1)
-    for trial in range(6):
-        drawn = simulate(trial).events[:, 0, 0]
-        assert len(set(drawn)) == 4
-        assert set(drawn) <= set(events[trial % 2, :, 0, 0])
-    with pytest.raises(InputError, match="cannot be drawn from 6 stored ones"):
-        stored_courses(events, np.ones((2, 6, 1)), 7, seed=1)
-    with pytest.raises(InputError, match="axes replication, cluster, period and arm"):
-        stored_courses(events[..., 0], np.ones((2, 6, 1)), 4, seed=1)
+def test_a_trial_may_be_larger_than_the_pool_and_keeps_its_spread() -> None:
+    pool = planned_courses(Planned(0.3, 0.85, 100.0, 0.2, 400), 5)(0)
+    drawn = resampled(pool, 4_000, 9)(0)
+    assert drawn.exposure.shape == (4_000, 1)
+    assert drawn.events[:, :, 0].mean() == pytest.approx(pool.events[:, :, 0].mean(), rel=0.05)
+    assert np.std(drawn.events[:, 0, 0]) == pytest.approx(np.std(pool.events[:, 0, 0]), rel=0.1)
+    pairs = set(map(tuple, pool.events[:, 0].tolist()))
+    assert set(map(tuple, drawn.events[:, 0].tolist())) <= pairs  # both courses of one cluster stay together
+    assert (drawn.events == resampled(pool, 4_000, 9)(0).events).all()
+    assert (drawn.events != resampled(pool, 4_000, 9)(1).events).any()
 
 
 @pytest.mark.unit
@@ -218,8 +225,8 @@ def test_what_cannot_be_analysed_is_refused_or_counted() -> None:
         parallel(2)
     with pytest.raises(InputError, match="the simulated trial has 40 and 1"):
         power_by_simulation(planned_courses(PLAN, 1), wedge, "cluster_means", n_trials=1, seed=1)
-    with pytest.raises(InputError, match="share from 0 to 1"):
-        thinned(planned_courses(PLAN, 1), 1.2, 1)
+    with pytest.raises(InputError, match="0 or more"):
+        thinned(planned_courses(PLAN, 1), -0.2, 1)
 
 
 COSTS = (

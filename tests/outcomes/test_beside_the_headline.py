@@ -20,6 +20,7 @@ from sencosim.outcomes.routes import NEUTRAL, WHOLE, decomposed, route_table
 from sencosim.outcomes.structure import (
     AVERAGE,
     means_of,
+    spread_parts,
     structure_draws,
     structure_table,
     switching_weights,
@@ -51,6 +52,23 @@ def test_a_row_is_the_reference_plus_its_change_on_the_draws_that_both_have() ->
     assert table.loc["effect_channel.hours", "mean"] == pytest.approx(11.5)
     assert table.loc["effect_channel.hours", "change_error"] == pytest.approx(0.5)
     assert table.loc[AVERAGE, "mean"] == pytest.approx(15.5 - 0.25 * 4.0)
+
+
+@pytest.mark.unit
+def test_the_spread_is_parted_by_draw_price_form_law_and_replication() -> None:
+    runs = pd.DataFrame({"view": "central", "draw": 0, "year": PRESENT_VALUE, "difference": [3.0, 5.0, 7.0]})
+    draws = made_up(effect_channel__hours=-4.0, baseline_law__announced_fewer_requests=10.0)
+    crossed = np.array([[10.0, 11.0], [20.0, 21.0]])
+    parts = spread_parts(draws, OURS, runs.assign(outcome="net_public_cost"), crossed).set_index("part")
+    assert parts.loc["draw", "variance"] == pytest.approx(50.0)
+    assert parts.loc["price", "variance"] == pytest.approx(0.5)
+    assert parts.loc["interaction", "variance"] == pytest.approx(0.0, abs=1e-9)
+    assert parts.loc["replication", "variance"] == pytest.approx(4.0)
+    # Changes of -3.5 and -4.5 with weights 0.75 and 0.25: 3 between the forms, less what their errors add.
+    assert parts.loc["effect_channel", "variance"] == pytest.approx(0.1875 * (16.0 - 0.25))
+    assert parts["share"].sum() == pytest.approx(1.0)
+    assert parts["title"].notna().all()
+    assert spread_parts(made_up().iloc[:0], OURS, runs.assign(outcome="net_public_cost"), crossed).empty
 
 
 @pytest.mark.property
@@ -129,6 +147,11 @@ def test_a_run_answers_for_both_laws_all_forms_and_each_route(whole_run: RunResu
     assert set(chosen.index) == {REFERENCE, AVERAGE, *whole_run.plan.rows}
     edited = structure_table(draws, {**OURS, "effect_channel": {"support": 0.0, "hours": 1.0}})
     assert means_of(edited, "net_public_cost") == means_of(table, "net_public_cost")
+
+    parts = spread_parts(draws, OURS, summary.runs, summary.crossed)
+    assert {"draw", "price", "effect_channel", "baseline_law"} <= set(parts["part"])
+    assert parts["share"].sum() == pytest.approx(1.0)
+    assert parts["title"].notna().all()
 
     routes = route_table(whole_run)
     for _, part in routes.groupby(["outcome", "payer"]):

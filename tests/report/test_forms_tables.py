@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from sencosim.decisions.factorial import subsets
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.outcomes.routes import decomposed
-from sencosim.outcomes.structure import AVERAGE, structure_table
+from sencosim.outcomes.structure import AVERAGE, spread_parts, structure_table
 from sencosim.report.answer import answer_sentences
 from sencosim.report.findings import Findings
 from sencosim.report.forms import (
     ROUTE_OF_ZEROS,
     WEIGHTS_WORDS,
     baselines_table,
+    parts_table,
     range_sentence,
     routes_table,
 )
@@ -85,6 +87,7 @@ def told(inputs: ReportInputs) -> ReportInputs:
         baselines=pd.DataFrame(laws),
         structure=structure_table(draws, weights),
         structure_draws=draws,
+        spread_parts=spread_parts(draws, weights, inputs.runs, np.array([[1.2e9, 1.3e9], [1.4e9, 1.6e9]])),
         routes=decomposed([effects, effects], ROUTE_NAMES),
     )
 
@@ -115,6 +118,8 @@ def test_tables_hold_every_law_form_and_route(told: ReportInputs) -> None:
     assert len(forms.rows) == 4
     assert WEIGHTS_WORDS in forms.notes[0]
     assert forms.rows[1][5:] == ("0.25", "0.44")
+    parts = parts_table(findings)
+    assert parts.rows[0][0] == "Form: what of SENCO time acts on pupils"
     routes = routes_table(findings)
     assert len(routes.rows) == len(ROUTE_NAMES) + 2
     assert routes.columns[1:3] == ("Net cost to the public purse", "Schools")
@@ -133,7 +138,7 @@ def test_they_are_written_and_read_back(told: ReportInputs, tmp_path: Path) -> N
     for heading in ("Two baselines", "Which form of the model", "By which route"):
         assert f">{heading}</h2>" in page
     back = read_run(folder).inputs
-    for name in ("baselines", "structure", "structure_draws", "routes"):
+    for name in ("baselines", "structure", "structure_draws", "spread_parts", "routes"):
         pd.testing.assert_frame_equal(
             getattr(back, name), getattr(told, name), check_dtype=False, check_index_type=False
         )

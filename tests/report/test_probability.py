@@ -15,7 +15,7 @@ import pytest
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.outputs import write_outputs
-from sencosim.report.probability import chance_frame, plane_of, section, stored_tables
+from sencosim.report.probability import _evppi_table, chance_frame, plane_of, section, stored_tables
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
 from sencosim.report.research import ABOUT, with_research
 from sencosim.report.showing import FACT
@@ -44,14 +44,25 @@ EVPPI = pd.DataFrame(
         "title": ["Pay of a teacher", "group: What things cost", "everything"],
         "value": [1.2e6, 3.4e6, 9.9e6],
         "standard_error": [2.0e5, 4.0e5, 8.0e5],
+        "value_null": [1.0e4, 2.0e4, np.nan],
+        "survives": [True, True, True],
+        "most": [np.nan, np.nan, np.nan],
     }
 )
 IMPORTANCE = pd.DataFrame(
-    {"title": ["Leaving", "Pay"], "quality": ["E", "B"], "estimate": [0.62, -0.4], "half_width": [0.1, 0.05]}
+    {
+        "title": ["Leaving", "Pay", "Hours"],
+        "quality": ["E", "B", "D"],
+        "shapley": [0.41, 0.3, 0.02],
+        "low": [0.32, 0.2, 0.0],
+        "high": [0.5, 0.4, 0.05],
+        "told_apart": [True, True, False],
+    }
 )
 
 
-def cells(table: Table) -> str:
+def cells(table: Table | None) -> str:
+    assert table is not None
     return " ".join([table.caption, *table.columns, *table.notes, *(cell for row in table.shown for cell in row)])
 
 
@@ -131,6 +142,17 @@ def test_every_figure_of_the_part_is_in_a_stored_table(asked: ReportInputs, tmp_
     known = [number for table in stored_tables(findings).values() for number in numbers_in(table)]
     assert len(re.findall(r"\d", text)) > 50
     assert unsupported_figures(text, known) == []
+
+
+def test_worth_is_shown_beside_its_null_and_a_bound_where_nothing_reverses(asked: ReportInputs) -> None:
+    told = cells(_evppi_table(Findings(asked), EVPPI.assign(survives=[True, False, True])))
+    assert "Pay of a teacher" in told
+    assert "What things cost" not in told
+    assert "No draw reverses" not in told
+    nothing = EVPPI.tail(1).assign(value=0.0, standard_error=0.0, survives=False, most=3.21e6)
+    bound = cells(_evppi_table(Findings(asked), nothing))
+    assert "No draw reverses today's choice" in bound
+    assert "£3.2 million at most" in bound
 
 
 def test_without_an_ensemble_the_report_says_how_to_make_one(asked: ReportInputs, tmp_path: Path) -> None:

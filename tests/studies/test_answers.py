@@ -15,15 +15,17 @@ from studies.made_up import MILLION
 from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.designs import morris_trajectories, saltelli
 from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.shares import REST
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
+from sencosim.studies import voi
 from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
 from sencosim.studies.breakeven import breakeven_answer, events_to_avoid, range_of, rounded_count
 from sencosim.studies.draws import design_in, manifest_of
 from sencosim.studies.options import Drawn
 from sencosim.studies.overview import overview_answer
 from sencosim.studies.prim import prim_answer
-from sencosim.studies.sensitivity import morris_answer, sobol_answer, tornado_answer, tornado_design
+from sencosim.studies.sensitivity import draws_answer, morris_answer, sobol_answer, tornado_answer, tornado_design
 from sencosim.studies.space import choose, uncertain
 from sencosim.studies.sweep import sweep_answer, sweep_design, tidy
 from sencosim.studies.voi import groups_of, parse_worths, voi_answer
@@ -118,6 +120,29 @@ def test_sobol_and_morris_find_the_inputs_that_move_it(policy: Scenario, run: Ru
     assert table["input"].tolist()[0] == "senco_leaving_rate"
 
 
+def test_draws_say_what_moves_the_answer_without_a_run(policy: Scenario, run: Run) -> None:
+    whole, place = run(draws(policy, 120))
+    answer = draws_answer(whole, place, policy, "full_time", COST)
+    table = answer.tables["what_moves"].set_index("input")
+    assert table.index[:2].tolist() == ["senco_leaving_rate", "used_share_added"]
+    assert table["told_apart"].tolist()[:2] == [True, True]
+    assert table["shapley"].sum() == pytest.approx(1.0)
+    assert table.loc[REST, "shapley"] < 0.05
+    # From its 10 % to its 90 % point the cost moves by 80 and 40 million, as it was made.
+    swing = (table["outcome_high"] - table["outcome_low"]).iloc[:2]
+    assert swing.tolist() == pytest.approx([80.0 * MILLION, 40.0 * MILLION], rel=0.1)
+    assert "held out" in answer.text
+    svg_is_whole(answer)
+
+
+def test_an_outcome_that_the_inputs_do_not_explain_is_refused(policy: Scenario, run: Run) -> None:
+    whole, place = run(draws(policy, 60))
+    answer = draws_answer(whole, place, policy, "full_time", "requests")  # made up to be the same in every draw
+    assert "explain too little of the difference in requests" in answer.text
+    assert not answer.tables
+    assert prim_answer(whole, policy, "full_time", "requests").text == answer.text
+
+
 def test_scenario_discovery_names_the_input_that_decides(policy: Scenario, run: Run) -> None:
     whole, _ = run(draws(policy, 200))
     answer = prim_answer(whole, policy, "full_time", COST, 110.0 * MILLION)
@@ -134,16 +159,21 @@ def test_where_every_draw_loses_the_worst_quarter_is_described(policy: Scenario,
     assert "In every of the 120 draws" in prim_answer(moved, policy, "full_time", COST).text
 
 
-def test_worth_of_information_never_falls_as_a_group_grows(policy: Scenario, run: Run) -> None:
+def test_worth_of_information_never_falls_as_a_group_grows(
+    policy: Scenario, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole, place = run(draws(policy, 120))
-    answer = voi_answer(whole, place, policy, {"suspensions": 8.0 * MILLION})
+    groups, behaviour = groups_of(whole, "central"), "group: What schools do with the rule"
+    few = ("senco_leaving_rate", "transport_cost", behaviour, *groups[behaviour])
+    groups = {name: groups[name] for name in few}
+    monkeypatch.setattr(voi, "groups_of", lambda *_: groups)
+    answer = voi_answer(whole, place, policy, {"suspensions": (8.0 * MILLION, 8.0 * MILLION)})
     table = answer.tables["evppi"].set_index("group")
     assert table.loc["everything", "value"] == table["value"].max()
-    groups = groups_of(whole, "central")
-    for name, inside in groups.items():
-        for other, larger in groups.items():
-            if set(inside) < set(larger):
-                assert table.loc[name, "value"] <= table.loc[other, "value"]
+    for name in groups[behaviour]:
+        assert table.loc[name, "value"] <= table.loc[behaviour, "value"] or not table.loc[name, "survives"]
+    assert table.loc["senco_leaving_rate", "survives"]
+    assert "with its rows in another order" in answer.text
     assert table.loc["senco_leaving_rate", "value"] > table.loc["transport_cost", "value"]
     svg_is_whole(answer)
 
@@ -157,12 +187,19 @@ def test_prices_on_outcomes_are_checked(text: str) -> None:
 def test_the_overview_has_parts_chances_and_charts(policy: Scenario, run: Run) -> None:
     whole, place = run(draws(policy, 90, replications=2, views=("central", "sceptic")))
     answer = overview_answer(whole, place, policy, "full_time")
-    parts = answer.tables["parts_of_variance"].iloc[0]
-    assert parts["monte_carlo_share"] + parts["parameter_share"] + parts["structural_share"] == pytest.approx(1.0)
-    assert 0.0 < parts["monte_carlo_share"] < 0.05
+    parts = answer.tables["parts_of_variance"]
+    cost = parts[parts["outcome"] == COST].set_index("part")
+    assert cost["share"].sum() == pytest.approx(1.0)
+    assert cost.loc["draw", "share"] > 0.99
+    # Every draw has the same replications: half a million apart, and nothing together.
+    assert cost.loc["replication", "variance"] == pytest.approx((0.5 * MILLION) ** 2 / 2.0, rel=1e-3)
+    assert cost.loc["interaction", "share"] == pytest.approx(0.0, abs=1e-9)
+    moves = answer.tables["importance"]
+    assert moves["input"].tolist()[:2] == ["senco_leaving_rate", "used_share_added"]
+    assert moves["told_apart"].tolist()[:2] == [True, True]
     chance = answer.tables["chance_of_saving"].set_index(["view", "payer"])["chance"]
-    cost = whole.against_first(COST, "central", "full_time")
-    assert chance["central", "public purse"] == pytest.approx(float((cost < 0.0).mean()))
+    net = whole.against_first(COST, "central", "full_time")
+    assert chance["central", "public purse"] == pytest.approx(float((net < 0.0).mean()))
     assert {chart.name for chart in answer.charts} == {"chance_of_saving", "plane", "acceptability"}
     svg_is_whole(answer)
 

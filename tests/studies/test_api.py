@@ -62,10 +62,13 @@ def test_one_ensemble_feeds_every_analysis(how: ss.How) -> None:
     assert again.ensemble.fingerprint == runs.ensemble.fingerprint
     assert len(runs.draws()) == 90
     assert runs.difference("net_public_cost").mean() > 0.0
-    assert {one.name for one in (runs.overview(), runs.breakeven(), runs.voi(), runs.prim(threshold=1.1e8))} == {
+    assert {
+        one.name for one in (runs.overview(), runs.breakeven(), runs.voi(), runs.moves(), runs.prim(threshold=1.1e8))
+    } == {
         "overview",
         "breakeven",
         "voi",
+        "sensitivity-draws",
         "prim",
     }
     with pytest.raises(InputError, match="no outcome named profit"):

@@ -4,57 +4,53 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
+from decisions.textbook import Planned
 from studies.conftest import Run, draws
+from studies.made_up_trial import made_up
 
-from sencosim.decisions.resampling import keyed_uniforms
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.trial import _findings, analysis_of, log_error, power_of, trial_answer
-from sencosim.studies.trial_courses import Counted, TrialPlan, check_outcome, in_trial, simulator_of
-from sencosim.studies.trial_worth import ASSUMED_COSTS, Worths, parse_costs, policy_cost_a_cluster
+from sencosim.studies.trial import _findings, analysis_of, power_of, size_of, trial_answer
+from sencosim.studies.trial_courses import TrialPlan, check_outcome, in_trial
+from sencosim.studies.trial_worth import ASSUMED_COSTS, Worths, parse_costs
 
 pytestmark = pytest.mark.unit
 
 
-def counted(effect: float, n: int = 60) -> Counted:
-    """Clusters of a hundred pupil-years, some thirty events a year, a share of them avoided by the policy."""
-    without = 20.0 + np.floor(20.0 * keyed_uniforms(n * 3, 1, "made-up clusters").reshape(n, 3))
-    policy = without.copy()
-    policy[:, 1:] = np.round(without[:, 1:] * (1.0 - effect))
-    return Counted(np.stack([without, policy], axis=2), np.full((n, 3), 100.0))
+PLAN = Planned(rate=0.3, relative_rate=0.6, exposure=100.0, variation=0.2, n_clusters=60, n_periods=3)
 
 
 def test_a_large_effect_is_found_and_none_is_not(policy: Scenario, run: Run) -> None:
-    whole, _ = run(draws(policy, 40))
-    plan = TrialPlan(policy, "school", "suspensions", 1, 3)
-    powered = power_of(plan, 40, [counted(0.4), counted(0.4)], 40, 0.8)
+    whole, place = run(draws(policy, 40))
+    plan, counted = TrialPlan(policy, "school", "suspensions", 1, 3), made_up(PLAN)
+    powered = power_of(plan, 40, counted, 40, 0.8)
     assert powered.as_modelled.power > 0.95
     assert powered.false_alarms.power < 0.2
     assert 0.0 < powered.smallest.effect < 0.4
-    assert powered.rate_with / powered.rate == pytest.approx(0.6, abs=0.02)
-    each = policy_cost_a_cluster(whole, policy, 100)
-    answer = trial_answer(plan, powered, Worths(whole, {}, ASSUMED_COSTS, each))
+    assert powered.rate_with / powered.rate == pytest.approx(0.6, abs=0.03)
+    assert powered.falls_in == 1.0
+    assert powered.assurance > 0.95
+    size = size_of(plan, counted, 100, 40, 0.8)
+    given = Worths(whole, {"suspensions": (1.0, 3.0)}, ASSUMED_COSTS, counted)
+    answer = trial_answer(plan, powered, given, size, place)
     cost = answer.tables["costs"].set_index("name")["cost_gbp"]
-    assert cost["the policy itself"] == pytest.approx(each * 20 * 2)
+    assert cost["the policy itself"] == pytest.approx(1_000.0 * 20 * 2)
     assert set(answer.tables["costs"]["kind"]) == {"assumption", "evidence"}
     assert "rests on assumptions" in answer.text
     assert answer.tables["worth"]["cost_gbp"].iloc[0] == pytest.approx(cost.sum())
+    assert {chart.name for chart in answer.charts} == {"worth_by_clusters", "evsi_by_price"}
+    assert len(answer.tables["price_curve"]) == 9
 
 
-def test_standard_errors_of_rates_become_those_of_logs(policy: Scenario) -> None:
-    plan = TrialPlan(policy, "school", "suspensions", 1, 3)
-    power = power_of(plan, 40, [counted(0.4)], 20, 0.8)
-    assert log_error(plan, power) == pytest.approx(power.as_modelled.mean_standard_error / power.rate)
-    assert log_error(replace(plan, method="gee_poisson"), power) == power.as_modelled.mean_standard_error
-
-
-def test_clusters_are_drawn_with_replacement_where_there_are_too_few() -> None:
-    drawn = {n: simulator_of([counted(0.1)], n, 1, again=False)(0).events[:, 0, 0] for n in (60, 100)}
-    assert sorted(drawn[60]) == sorted(counted(0.1).events[:, 0, 0])
-    assert len(drawn[100]) == 100
-    assert set(drawn[100]) <= set(drawn[60])
+def test_an_outcome_that_rises_is_said_to_rise(policy: Scenario) -> None:
+    plan, rising = TrialPlan(policy, "school", "requests", 1, 3), made_up(replace(PLAN, relative_rate=1.4))
+    powered = power_of(plan, 40, rising, 40, 0.8)
+    assert (powered.falls_in, powered.as_modelled.mean_effect > 0.0) == (0.0, True)
+    assert 0.0 < powered.smallest.effect < 0.5
+    told = list(_findings(plan, powered))
+    assert "the number rises in 100% of them" in told[1]
+    assert "more events" in told[2]
 
 
 def test_who_has_the_policy_when_follows_the_design(policy: Scenario) -> None:
@@ -77,7 +73,7 @@ def test_a_trial_begins_at_once_and_after_its_baseline(policy: Scenario) -> None
 
 def test_what_is_counted_keeps_its_capitals(policy: Scenario) -> None:
     plan = TrialPlan(policy, "school", "senco_leavers", 1, 3)
-    told = next(iter(_findings(plan, power_of(plan, 40, [counted(0.4)], 20, 0.8))))
+    told = next(iter(_findings(plan, power_of(plan, 40, made_up(PLAN), 20, 0.8))))
     assert "counting SENCOs who leave" in told
 
 

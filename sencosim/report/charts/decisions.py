@@ -180,30 +180,34 @@ def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
         return page.chart(own, f"{sentence_case(text)}.")
 
 
-def detectable_chart(words: Wording, table: pd.DataFrame, modelled: float, cluster: str) -> Chart:
-    """Smallest effect found by number of clusters, beside the effect that the model makes of the evidence.
+def lines_chart(
+    words: Wording, table: pd.DataFrame, by: str, by_words: str, unit: str, *, scale: float = 1.0, log: bool = False
+) -> Chart:
+    """Lines of every other column by one, each with its name at its end and a mark at the top of the first.
 
-    Effects are shares of events avoided: ``effect``, ``low`` and ``high`` by ``clusters``, and ``modelled``, that of
-    the policy at the point values. A ``cluster`` is what is randomised.
+    ``scale`` divides what is drawn, and what is told, into ``unit``.
     """
-    known = table.dropna()
-    with sheet(words, 3.4) as page:
-        axes = page.axes(0.09, 0.86, foot=0.5, head=0.1)
-        axes.fill_between(known["clusters"], known["low"], known["high"], color=style.LIGHT_BLUE, linewidth=0.0)
-        axes.plot(known["clusters"], known["effect"], "o-", color=style.DARK_BLUE)
-        height = max(0.0, modelled)
-        axes.axhline(height, color=style.ORANGE)
-        at = ("axes fraction", "data")
-        beside(axes, "as the model has it", (1.0, height), (-4, 4), xycoords=at, ha="right", fontsize=9)
-        axes.set_xscale("log")
-        axes.set_xticks(list(known["clusters"]), [f"{n:,.0f}" for n in known["clusters"]])
-        axes.minorticks_off()
-        axes.set_ylim(bottom=0.0)
-        axes.set_xlabel(f"Number of {cluster}s in the trial")
+    names = [str(name) for name in table if name != by]
+    shown = table[[by]].join(table[names] / scale)
+    at = shown[by].to_numpy(dtype=np.float64)
+    ends = ((name, shown[name].to_numpy(dtype=np.float64)) for name in names)
+    told = "; ".join(f"{name}: {line[0]:,.4g} at {at[0]:,.4g}, {line[-1]:,.4g} at {at[-1]:,.4g}" for name, line in ends)
+    with sheet(words, 3.6) as page:
+        axes = page.axes(0.09, 0.6, foot=0.5, head=0.1)
+        for number, name in enumerate(names):
+            axes.plot(at, shown[name], color=style.PALETTE[number % len(style.PALETTE)])
+            beside(axes, name, (at[-1], float(shown[name].iloc[-1])), (4, 0), va="center", fontsize=9)
+        top = int(shown[names[0]].to_numpy().argmax())
+        axes.plot(at[top], shown[names[0]].iloc[top], "o", color=style.PALETTE[0])
+        axes.axhline(0.0, color=style.DARK_GREY, linewidth=0.8)
+        if log:
+            axes.set_xscale("log")
+            axes.set_xticks(list(at), [f"{x:,.0f}" for x in at])
+            axes.minorticks_off()
+        axes.set_xlabel(by_words)
+        axes.set_ylabel(unit)
         horizontal_grid(axes)
-        told = "; ".join(f"{n:,.0f}: {x:.3g}" for n, x in zip(known["clusters"], known["effect"], strict=True))
-        text = f"Smallest share of events avoided that is found, by {cluster}s: {told}. Modelled: {modelled:.3g}."
-        return page.chart(table.assign(modelled=modelled), text)
+        return page.chart(shown, f"{unit}, by {by_words[:1].lower()}{by_words[1:]}. {told}.")
 
 
 Floats = npt.NDArray[np.float64]

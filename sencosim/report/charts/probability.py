@@ -70,7 +70,7 @@ def switching_values_chart(findings: Findings, source: str) -> Chart | None:
 def worth_of_research_chart(findings: Findings, source: str) -> Chart | None:
     """What knowing single inputs is worth, if a stored ensemble has it and anything is worth knowing."""
     table = findings.inputs.research.get("evppi", pd.DataFrame())
-    own = table[(table["group"] != "everything") & (table["value"] > 0.0)] if len(table) else table
+    own = table[(table["group"] != "everything") & table["survives"].astype(bool)] if len(table) else table
     if own.empty:
         return None
     own = own.sort_values("value", ascending=False, kind="stable")
