@@ -75,9 +75,8 @@ def test_every_figure_of_the_answer_is_in_the_summary(inputs: ReportInputs) -> N
 
 
 def test_every_figure_of_the_terminal_text_is_in_the_summary(inputs: ReportInputs) -> None:
-    text = answer_text(inputs)
-    precision = inputs.manifest["precision"]["mean_gbp"]
-    allowed = [*_with_column_sums(inputs), inputs.manifest["sample_share"], precision, 20.0]
+    text = answer_text(inputs).replace("\nbillion", " billion").replace("\nmillion", " million")  # wrapped lines
+    allowed = [*_with_column_sums(inputs), inputs.manifest["sample_share"], 20.0]
     assert unsupported_figures(text, allowed, slack_steps=1.0) == []
 
 
