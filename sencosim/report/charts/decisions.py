@@ -12,7 +12,7 @@ import pandas as pd
 from sencosim.decisions.acceptability import Plane
 from sencosim.decisions.breakeven import EvidenceRange
 from sencosim.report.charts import style
-from sencosim.report.charts.lines import horizontal_grid
+from sencosim.report.charts.lines import horizontal_grid, spread
 from sencosim.report.charts.rows import MOST_BARS, line_at, names_by_left_end
 from sencosim.report.charts.style import Chart, Sheet, Wording, beside, plain_numbers, sheet
 from sencosim.report.words import MILLION, money_scale, per_cent, sentence_case
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHARE_LIMITS = (0.0, 1.0)
 BAR_INCHES = 0.36
+NAME_ROOM = 0.06
+"""Room for the name of a line, as a share of the height of the plot."""
 LABEL_CHARACTERS, LABEL_LINES, LABEL_POINTS = 40, 2, 220  # of a line, at most; from their left end to the axis
 
 
@@ -193,17 +195,24 @@ def lines_chart(
     ends = ((name, shown[name].to_numpy(dtype=np.float64)) for name in names)
     told = "; ".join(f"{name}: {line[0]:,.4g} at {at[0]:,.4g}, {line[-1]:,.4g} at {at[-1]:,.4g}" for name, line in ends)
     with sheet(words, 3.6) as page:
-        axes = page.axes(0.09, 0.6, foot=0.5, head=0.1)
-        for number, name in enumerate(names):
-            axes.plot(at, shown[name], color=style.PALETTE[number % len(style.PALETTE)])
-            beside(axes, name, (at[-1], float(shown[name].iloc[-1])), (4, 0), va="center", fontsize=9)
+        axes = page.axes(0.09, 0.66, foot=0.5, head=0.1)
+        colours = [style.PALETTE[number % len(style.PALETTE)] for number in range(len(names))]
+        for name, colour in zip(names, colours, strict=True):
+            axes.plot(at, shown[name], color=colour)
+        low, high = axes.get_ylim()
+        places = spread([float(shown[name].iloc[-1]) for name in names], NAME_ROOM * (high - low))
+        for name, colour, place in zip(names, colours, places, strict=True):
+            beside(axes, name, (at[-1], place), (4, 0), va="center", fontsize=9, color=colour)
         top = int(shown[names[0]].to_numpy().argmax())
-        axes.plot(at[top], shown[names[0]].iloc[top], "o", color=style.PALETTE[0])
+        axes.plot(at[top], shown[names[0]].iloc[top], "o", color=colours[0])
         axes.axhline(0.0, color=style.DARK_GREY, linewidth=0.8)
         if log:
             axes.set_xscale("log")
             axes.set_xticks(list(at), [f"{x:,.0f}" for x in at])
             axes.minorticks_off()
+        else:
+            plain_numbers(axes.xaxis)
+        plain_numbers(axes.yaxis)
         axes.set_xlabel(by_words)
         axes.set_ylabel(unit)
         horizontal_grid(axes)
