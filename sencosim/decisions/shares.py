@@ -65,11 +65,13 @@ class Joint:
         wanted = set(inputs)
         return Joint({name: table for name, table in self.tables.items() if wanted & set(table.columns)}, self.ties)
 
-    def with_close(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Some tables and those that are nearly the same as one of them, in the order of all."""
-        close = [set(tied.names) for tied in self.ties if tied.correlation >= CLOSE]
-        wanted = set(names).union(*(group for group in close if group & set(names)))
-        return tuple(name for name in self.names if name in wanted)
+    def used_by(self, inputs: Sequence[str]) -> Joint:
+        """The tables that hold some of these inputs, and those that are nearly the same as one of them."""
+        wanted = set(self.only(inputs).names)
+        for tied in self.ties:
+            if tied.correlation >= CLOSE and wanted & set(tied.names):
+                wanted |= set(tied.names)
+        return Joint({name: table for name, table in self.tables.items() if name in wanted}, self.ties)
 
     def at(self, uniforms: Floats, place: Floats) -> pd.DataFrame:
         """Inputs, each from a uniform number that says where it lies given those placed before it.
@@ -219,8 +221,8 @@ def shares_of(emulator: Emulator, joint: Joint, *, seed: int) -> pd.DataFrame:
         as there are folds), ``first_order``, ``total`` [shares of the variance of the outcome; the Shapley column
         sums to 1] and ``told_apart``, whether the interval leaves out nought and the share is one worth naming.
     """
-    players = joint.with_close(joint.only(emulator.kept).names)
-    whole = Joint({name: joint.tables[name] for name in players}, joint.ties)
+    whole = joint.used_by(emulator.kept)
+    players = whole.names
     columns = ["input", "shapley", "low", "high", "first_order", "total", "told_apart"]
     explained = min(1.0, max(0.0, emulator.r_squared)) if players else 0.0
     rest = pd.DataFrame([(REST, 1.0 - explained, np.nan, np.nan, np.nan, np.nan, True)], columns=columns)

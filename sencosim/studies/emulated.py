@@ -40,6 +40,11 @@ class Emulated:
     seed: int
 
     @property
+    def used(self) -> Joint:
+        """Of the inputs that the emulator uses, and of those that are nearly the same as one."""
+        return self.joint.used_by(self.emulator.kept)
+
+    @property
     def refused(self) -> str:
         """Why nothing may be read from it, in a sentence; empty if it may."""
         return refused({f"the {outcome_in_words(self.outcome)}": self.emulator})
@@ -94,7 +99,7 @@ def emulated_points(found: Emulated, n: int = POINTS) -> tuple[pd.DataFrame, Flo
 
     [``n``: points, a power of two; outcomes: unit of the outcome, shape (n,)]
     """
-    joint, residuals = found.joint.only(found.emulator.kept), found.emulator.residuals
+    joint, residuals = found.used, found.emulator.residuals
     uniforms = scipy.stats.qmc.Sobol(len(joint.names), rng=library_seed(found.seed, "emulated points")).random(n)
     inputs = joint.at(uniforms, np.zeros_like(uniforms))
     which = (keyed_uniforms(n, found.seed, "errors of emulated points") * residuals.size).astype(np.int64)
@@ -139,14 +144,12 @@ def what_moves(found: Emulated) -> pd.DataFrame:
         ``input_low``, ``input_high`` (its 10 % and 90 % points; places in the sample for the fitted parameters),
         ``outcome_low`` and ``outcome_high`` (expected there, the others as uncertain as they then are).
     """
-    emulator = found.emulator
+    emulator, joint = found.emulator, found.used
     table = shares_of(emulator, found.joint, seed=found.seed)
-    own = [str(name) for name in table["input"] if name != REST]
-    joint = Joint({name: found.joint.tables[name] for name in own}, found.joint.ties)
-    ends = {name: _ends_of(joint.tables[name]) for name in own}
+    ends = {name: _ends_of(joint.tables[name]) for name in joint.names}
     expected = {
         name: expected_at(joint, lambda x: emulator.predict(x)[None, :], name, np.array(ENDS), seed=found.seed)[0]
-        for name in own
+        for name in joint.names
     }
     for k, end in enumerate(("low", "high")):
         table[f"input_{end}"] = [ends[name][k] if name in ends else np.nan for name in table["input"]]

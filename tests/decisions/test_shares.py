@@ -145,7 +145,7 @@ def test_where_nothing_is_explained_only_the_rest_remains() -> None:
 
 @pytest.mark.study
 def test_of_inputs_told_apart_at_most_a_tenth_have_no_effect() -> None:
-    # Twenty truths with 20 inputs of falling effect among 120, known from 128 draws with noise: seven minutes.
+    # Twenty truths with 20 inputs of falling effect among 120, known from 128 draws with noise: two minutes.
     names = [f"x{i}" for i in range(120)]
     effects = np.linspace(2.0, 0.1, 20)
     told, false, first = 0, 0, 0

@@ -135,6 +135,22 @@ def test_draws_say_what_moves_the_answer_without_a_run(policy: Scenario, run: Ru
     svg_is_whole(answer)
 
 
+def test_two_inputs_that_are_nearly_one_share_what_either_moves(policy: Scenario, run: Run) -> None:
+    whole, place = run(draws(policy, 120))
+    pair = ["hours_2018_2020_primary", "hours_intercept_primary"]  # drawn with a correlation of 0.95
+    known = whole.inputs.set_index("draw")[pair[1]]
+    moved = whole.outcomes["draw"].map(known) * (whole.outcomes["arm"] != "baseline")
+    other = Ensemble(
+        whole.inputs, whole.outcomes.assign(net_public_cost=1e9 * moved), whole.units, whole.arms, whole.about
+    )
+    table = draws_answer(other, place, policy, "full_time", COST).tables["what_moves"].set_index("input")
+    assert set(table.index[:2]) == set(pair)
+    # Of two normals that correlate by r, the one without an effect of its own gets half of r squared (Owen 2014).
+    assert table.loc[pair, "shapley"].to_numpy() == pytest.approx([0.451, 0.549], abs=0.04)
+    assert table.loc[pair[0], "total"] < 0.1
+    assert set(prim_answer(other, policy, "full_time", COST).tables["box"]["input"]) <= set(pair)
+
+
 def test_an_outcome_that_the_inputs_do_not_explain_is_refused(policy: Scenario, run: Run) -> None:
     whole, place = run(draws(policy, 60))
     answer = draws_answer(whole, place, policy, "full_time", "requests")  # made up to be the same in every draw
