@@ -16,9 +16,9 @@ from studies.made_up_trial import made_up
 from sencosim.decisions.trial_power import Power, clusters_needed, fit_probit, sizes_between
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
-from sencosim.studies import trial
-from sencosim.studies.trial import size_of, size_sentence
+from sencosim.studies import trial_size
 from sencosim.studies.trial_courses import TrialPlan
+from sencosim.studies.trial_size import size_of, size_sentence
 
 pytestmark = pytest.mark.property
 
@@ -90,7 +90,7 @@ def test_an_effect_that_no_trial_finds_is_said_plainly(policy: Scenario) -> None
 
 
 def test_a_stepped_wedge_is_sized_from_smaller_trials(policy: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "MOST_SLOW", 100)
+    monkeypatch.setattr(trial_size, "MOST_SLOW", 100)
     counted = made_up(Planned(0.3, 0.9, 100.0, 0.2, 400, n_periods=3))
     wedge = TrialPlan(policy, "school", "suspensions", 1, 3, "stepped_wedge", "mixed_model")
     size = size_of(wedge, counted, 5_000, 20, 0.8)
