@@ -19,6 +19,7 @@ COMMANDS = (
     ("voi", "--worth", "refusals=1000"),
     ("ensemble",),
     ("sensitivity", "prim"),
+    ("sensitivity", "draws"),
     ("brief", "full_time", "--area", "Rutland"),
     ("compare", "full_time"),
 )
@@ -47,9 +48,8 @@ def test_an_analysis_takes_the_draws_of_a_run(finished: Path, command: tuple[str
     assert files_of(finished) == before
 
 
-def test_too_few_draws_and_a_wrong_policy_are_said(finished: Path) -> None:
+def test_a_wrong_policy_or_none_is_said(finished: Path) -> None:
     for words, said in (
-        (("sensitivity", "draws", "--run", "full_time"), "needs"),
         (("breakeven", "slt_seat", "--run", "full_time"), "holds full_time, not slt_seat"),
         (("voi",), "Name a scenario"),
     ):
