@@ -25,6 +25,7 @@ from sencosim.engine.pair import World
 from sencosim.errors import InputError
 from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.experiment.jobs import Job
+from sencosim.experiment.plan import turn_of
 from sencosim.experiment.totals import ENGLAND, PairTotals
 from sencosim.ledger.table import yearly
 from sencosim.levers.lever import CouncilLever, NationalLever
@@ -162,7 +163,8 @@ class TrialWorlds(Question):
         """Jobs in a fixed order: both courses are one job."""
         (arm,) = self.scenarios
         draws = range(2, len(self.groups) + 1)
-        turns = [(1, turn) for turn in range(replications)] + [(number, number % replications) for number in draws]
+        turns = [(1, turn) for turn in range(replications)]
+        turns += [(number, turn_of(number - 1, replications)) for number in draws]
         return [self.job(number, arm, turn) for number, turn in turns]
 
     def work_for(self, world: Sequence[Job]) -> TrialWorker:
