@@ -16,10 +16,9 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import qmc
+import scipy
 
 from sencosim.evidence.register import evidence_folder
-from sencosim.randomness import uniform
 from sencosim.vocabulary import STREAM
 
 DIMENSIONS_FILE = "dimensions.csv"
@@ -40,7 +39,7 @@ def dimensions() -> dict[str, int]:
 
 @lru_cache(maxsize=64)
 def _block(seed: int, number: int) -> npt.NDArray[np.float64]:
-    engine = qmc.Sobol(WIDTH, scramble=True, rng=seed)
+    engine = scipy.stats.qmc.Sobol(WIDTH, scramble=True, rng=seed)
     if number:
         engine.fast_forward(number * BLOCK)
     half_a_step = 0.5 ** (engine.bits + 1)  # no number is 0, where a normal deviate is infinite
@@ -62,6 +61,8 @@ def uniform_of(seed: int, draw: int, name: str) -> float:
     """
     place = dimensions().get(name)
     if place is None:
+        from sencosim.randomness import uniform  # compiled, so asked for only when it is needed
+
         return uniform(seed, draw, STREAM["parameter"], zlib.crc32(name.encode()), 0)
     number, row = divmod(draw - 1, BLOCK)
     return float(_block(seed, number)[row, place])

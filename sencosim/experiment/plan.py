@@ -26,7 +26,6 @@ from sencosim.experiment.jobs import REFERENCE, Job, law_of, routes_variant
 from sencosim.experiment.precision import Rule
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import Level
-from sencosim.randomness import uniform_array
 from sencosim.scenario.laws import Law
 
 DEFAULT_DRAWS = 128
@@ -51,6 +50,8 @@ def turn_of(draw: int, turns: int) -> int:
     The order of each round is keyed. In plain order a sample would meet draws from one corner of the evidence alone:
     the last digits of a draw's number say where it lies.
     """
+    from sencosim.randomness import uniform_array  # compiled, so asked for only when a plan is made
+
     around, place = divmod(draw - 1, turns)
     keys = uniform_array(0, around, "parameter", np.arange(turns, dtype=np.int64))
     return int(np.argsort(keys, kind="stable")[place])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.components import TOGETHER, Form, parts_of_spread
-from sencosim.decisions.spread import ENDS, Plain
+from sencosim.decisions.spread import ENDS, Plain, Spread
 from sencosim.experiment.jobs import REFERENCE, law_of, row_named
 from sencosim.experiment.precision import standard_error
 from sencosim.model import RunResult, price_book
@@ -95,11 +95,12 @@ def _draws_of(result: RunResult, key: str) -> Iterator[tuple[str, int, str, floa
 # -- of stored draws: nothing is run --------------------------------------------------------------------------------
 
 
-def structure_table(draws: pd.DataFrame, weights: Weights) -> pd.DataFrame:
+def structure_table(draws: pd.DataFrame, weights: Weights, spread: Spread | None = None) -> pd.DataFrame:
     """Mean and interval of each row, then of their average.
 
     ``change`` is from the reference on the same draws, and ``change_error`` its standard error over draws. ``weight``
-    is missing where a row is never averaged. ``switch_weight``: see :func:`switching_weights`.
+    is missing where a row is never averaged. ``spread`` says how the reference's draws stand for the evidence; without
+    it they stand for themselves. ``switch_weight``: see :func:`switching_weights`.
     """
     rows = []
     for outcome in dict.fromkeys(draws["outcome"]):
@@ -110,7 +111,9 @@ def structure_table(draws: pd.DataFrame, weights: Weights) -> pd.DataFrame:
         own = draws[(draws["key"] == REFERENCE) & (draws["outcome"] == outcome)]
         mean = float((own["value"] * own["weight"]).sum())
         for key, values in {**by_row, AVERAGE: _averaged(by_row, weights)}.items():
-            rows.append({**_named(key, weights), "outcome": outcome, **_figures(mean, by_row[REFERENCE], values)})
+            rows.append(
+                {**_named(key, weights), "outcome": outcome, **_figures(mean, by_row[REFERENCE], values, spread)}
+            )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for outcome in dict.fromkeys(table["outcome"]):
         for form, name, weight in switching_weights(table, weights, outcome):
@@ -119,14 +122,14 @@ def structure_table(draws: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     return table.astype({"switch_weight": float})
 
 
-def _figures(reference_mean: float, reference: pd.Series, values: pd.Series) -> dict[str, float]:
+def _figures(reference_mean: float, reference: pd.Series, values: pd.Series, spread: Spread | None) -> dict[str, float]:
     """A row from its draws: its mean is the reference's plus the mean change on the draws that both have."""
     change = values - reference.reindex(values.index)
     moved = float(change.mean())
     # The reference has more draws, so its range is the better known one: the row's is that, moved draw by draw.
-    both = pd.concat([values, (reference + moved).drop(values.index, errors="ignore")]).to_numpy(dtype=np.float64)
-    mean = reference_mean + moved
-    low, high = Plain(both.size).quantiles((both + (mean - both.mean()))[:, None], ENDS)[:, 0]
+    both = values.reindex(reference.index).fillna(reference + moved).to_numpy(dtype=np.float64)
+    stands, mean = spread or Plain(both.size), reference_mean + moved
+    low, high = stands.quantiles((both + (mean - float(stands.weights @ both)))[:, None], ENDS)[:, 0]
     of_change = {"change": moved, "change_error": standard_error(change.tolist()), "n_draws": len(change)}
     return {"mean": mean, "p10": float(low), "p90": float(high), **of_change}
 

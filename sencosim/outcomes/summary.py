@@ -15,7 +15,7 @@ from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import ONLY_PRICES, PriceBook
 from sencosim.decisions.resampling import permutation
-from sencosim.decisions.spread import ENDS, Plain, Spread, spread_of
+from sencosim.decisions.spread import Plain, Spread, spread_of
 from sencosim.engine.pair import read_inputs
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.routes import routes_are_off
@@ -307,9 +307,21 @@ def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:
 def moved_draws(
     result: RunResult, points: Iterable[Job], draws: Iterable[Job], arms: Mapping[Job, Floats]
 ) -> dict[Job, Floats]:
-    """Both arms of each draw as counted: moved from the mean of the pairs on level 0, see :func:`moved_from`."""
-    level = np.mean([arms[job] for job in points], axis=0)
-    return {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
+    """Both arms of each draw as counted: moved from the mean of the pairs on level 0, see :func:`moved_from`.
+
+    The difference between arms is moved by itself. So where nothing happens to anybody it is exactly zero.
+    """
+    level = _and_change(np.mean([arms[job] for job in points], axis=0))
+    found = {}
+    for job in draws:
+        base, change = moved_from(level, _and_change(arms[result.plan.reference_of(job)]), _and_change(arms[job]))
+        found[job] = np.stack([base, base + change])
+    return found
+
+
+def _and_change(arms: Floats) -> Floats:
+    """The no-policy arm, and what the policy changes."""
+    return np.stack([arms[0], arms[1] - arms[0]])
 
 
 # -- the tables -----------------------------------------------------------------------------------------------------
@@ -404,60 +416,3 @@ def spread_figures(spread: Spread, values: Floats, *, with_ends: bool = False) -
         "draw_error": float(spread.error(column)[0]),
         "chance_below_zero": float((over < 0.0).mean()),
     }
-
-
-# -- two options, run with the same draws, schools and chance ----------------------------------------------------------
-
-KEYS = ["view", "draw", "replication", "outcome", "payer", "area_code", "year"]
-SURE = 2.0
-"""A difference smaller than so many standard errors of the simulation cannot be told from chance."""
-
-
-@dataclass(frozen=True)
-class Separation:
-    """First option less second, for one outcome."""
-
-    mean: float  # over draws of the paired difference. [unit of the outcome]
-    p10: float
-    p90: float
-    # standard error of the mean over replications at the point values. [unit of the outcome; NaN for one]
-    monte_carlo_error: float
-    chance_below_zero: float  # share of draws in which the first is lower. [fraction]
-    n_draws: int  # draws; 0 if only replications were compared
-
-    @property
-    def reading(self) -> str:
-        """``lower``, ``higher``, ``same`` in every draw, ``unclear`` (draws) or ``not separated`` (replications)."""
-        if self.mean == self.p10 == self.p90 == 0.0:
-            return "same"
-        if math.isfinite(self.monte_carlo_error) and abs(self.mean) < SURE * self.monte_carlo_error:
-            return "not separated"
-        if self.p10 <= 0.0 <= self.p90:
-            return "unclear"
-        return "lower" if self.mean < 0.0 else "higher"
-
-
-def separation(first: pd.DataFrame, second: pd.DataFrame, view: str, outcome: str, year: str) -> Separation:
-    """Pair two tables of runs and look at one outcome. The mean is that of the first less that of the second.
-
-    The tables are ``runs`` of two runs of the same seed, draws and schools; ValueError if they are not, or hold none.
-    """
-    wanted = {"view": view, "outcome": outcome, "year": year, "payer": ""}
-    chosen = [frame[(frame[list(wanted)] == pd.Series(wanted)).all(axis=1)] for frame in (first, second)]
-    joined = chosen[0].merge(chosen[1], on=KEYS, suffixes=("_first", "_second"), validate="one_to_one")
-    if joined.empty or not len(joined) == len(chosen[0]) == len(chosen[1]):
-        raise ValueError(f"the runs do not hold the same draws of {outcome}")
-    drawn = joined[joined["draw"] > 0]
-    points, counted = joined[joined["draw"] == 0], joined if drawn.empty else drawn
-    one, two = ((counted[f"difference_{end}"] * counted[f"weight_{end}"]).sum() for end in ("first", "second"))
-    gap = (counted["difference_first"] - counted["difference_second"]).to_numpy(dtype=np.float64)
-    gap = gap - gap.mean() + (one - two)
-    low, high = Plain(gap.size).quantiles(gap[:, None], ENDS)[:, 0]
-    return Separation(
-        mean=float(one - two),
-        p10=float(low),
-        p90=float(high),
-        monte_carlo_error=standard_error((points["difference_first"] - points["difference_second"]).tolist()),
-        chance_below_zero=float((gap < 0.0).mean()),
-        n_draws=len(drawn),
-    )

@@ -100,7 +100,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         area_code=code,
         implied=implied_effects(result, scenario.view),
         baselines=law_figures(result, summary),
-        structure=structure_table(formed, weights_of(scenario)),
+        structure=structure_table(formed, weights_of(scenario), summary.spreads.get(scenario.view)),
         structure_draws=formed,
         spread_parts=spread_parts(formed, weights_of(scenario), summary.runs, summary.crossed),
         routes=route_table(result),

@@ -106,8 +106,11 @@ class RunSettings(Setting):
     """Number that fixes every chance draw. The same seed gives the same results."""
     replications: Annotated[int, Field(ge=1, le=10_000, json_schema_extra={"unit": "replications"})] | None = None
     """Runs with different chance at the point values. Leave out, or write auto: as many as the precision needs."""
-    precision: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "share"})] = 0.05
-    """Half-width of the 95 % confidence interval of the headline, as a share of it, at which replications stop."""
+    precision: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "share"})] | None = (
+        None
+    )
+    """Half-width of the 95 % confidence interval of the headline, as a share of it, at which replications stop. Leave
+    out: 0.02 for all schools, 0.05 for a part of them."""
     draws: Annotated[int, Field(ge=1, le=100_000, json_schema_extra={"unit": "draws"})] | None = None
     """Draws of the uncertain parameters in the main view; half as many in the others. Leave out: the tool decides."""
     sample: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, json_schema_extra={"unit": "share"})] = 1.0

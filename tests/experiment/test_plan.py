@@ -50,12 +50,12 @@ def test_by_default_every_school_is_run_and_draws_on_a_sample() -> None:
     assert one.is_two_level
     assert one.n_draw_schools < 2_000
     assert "all schools of England" in one.in_words()
-    assert "sample of whole councils (5% of England)" in one.design_in_words()
+    assert "sample of whole councils (2% of England)" in one.design_in_words()
 
 
 @pytest.mark.unit
 def test_one_level_if_both_are_on_the_same_schools() -> None:
-    for settings in ({"run.draw_sample": "1"}, {"run.sample": "0.03"}):
+    for settings in ({"run.draw_sample": "1"}, {"run.sample": "0.02"}):
         one = planned(**settings)
         assert not one.is_two_level
         assert all(job.share == one.share for job in one.jobs(3))

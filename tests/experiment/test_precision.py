@@ -88,7 +88,7 @@ def test_the_interval_holds_the_mean_as_often_as_it_says() -> None:
 
 @pytest.mark.unit
 def test_small_runs_may_have_more_replications() -> None:
-    assert rule_for(None, None, 20_227, 20_227) == Rule(3, 10, 0.05)
+    assert rule_for(None, None, 20_227, 20_227) == Rule(3, 10, 0.02)
     assert rule_for(None, 0.01, 21, 20_227) == Rule(3, 100, 0.01)
     assert rule_for(7, None, 21, 20_227).is_fixed
 

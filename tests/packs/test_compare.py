@@ -13,7 +13,7 @@ from packs.checklist import failures, read_ods, read_xlsx
 
 from sencosim.cli import main
 from sencosim.errors import InputError
-from sencosim.outcomes.summary import separation
+from sencosim.outcomes.separation import separation
 from sencosim.report.compare.table import comparison_table, same_answer, separations
 from sencosim.report.compare.write import check_alike, compare, comparison_text, unlike, write_comparison
 from sencosim.report.findings import Findings

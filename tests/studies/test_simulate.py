@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from studies.conftest import RUTLAND, draws, points
 
@@ -17,8 +16,6 @@ from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.draws import Row, run_now
 from sencosim.studies.question import BASELINE, Question, with_values
-from sencosim.studies.trial_courses import TrialPlan, count_clusters
-from sencosim.studies.trial_worth import COUNTABLE
 from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
@@ -84,19 +81,3 @@ def costs(question: Question) -> list[float]:
     assert len(question.all_jobs(1)) == 1
     rows = run_now(question, Where(1), lambda _: None)
     return [row["net_public_cost"] for row in rows if row["arm"] == "full_time"]
-
-
-def test_clusters_of_a_trial_sum_to_the_ledger(short: Scenario) -> None:
-    plan = TrialPlan(short, "school", "suspensions", 1, 3)
-    of_schools = count_clusters(plan, RUTLAND, 1.0, 0)
-    counted = of_schools["suspensions"]
-    council = count_clusters(TrialPlan(short, "council", "suspensions", 1, 3), RUTLAND, 1.0, 0)["suspensions"]
-    assert set(of_schools) >= set(COUNTABLE)
-    assert counted.events.shape[1:] == (3, 2)
-    assert np.allclose(counted.events.sum(axis=0), council.events.sum(axis=0))
-    assert np.array_equal(counted.events[:, 0, 0], counted.events[:, 0, 1]), "the policy acts before it begins"
-    assert counted.events[:, 1:, 0].sum() != counted.events[:, 1:, 1].sum()
-    longer = with_values(short, {"horizon.years": 2, "horizon.first_year": "2026/27"})
-    whole = simulate_pair(longer, RUTLAND, PairJob("central", 0, 0, 1.0))
-    columns = [COLUMN[quantity] for quantity in OUTCOME["suspensions"].of]
-    assert council.events[0, 0, 0] == pytest.approx(whole.council_baseline[0, 4, columns].sum())

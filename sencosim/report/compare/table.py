@@ -7,7 +7,7 @@ from itertools import combinations
 
 from sencosim.evidence.routes import ROUTES
 from sencosim.outcomes.routes import Decomposition, Group
-from sencosim.outcomes.summary import Separation, separation
+from sencosim.outcomes.separation import Separation, separation
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
 from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
