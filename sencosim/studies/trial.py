@@ -28,7 +28,6 @@ from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.style import Chart
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.answer import Answer, source_line
-from sencosim.studies.draws import folder_of, run_kept
 from sencosim.studies.options import (
     compiled,
     draws_of,
@@ -40,14 +39,7 @@ from sencosim.studies.options import (
     stored_option,
     where_of,
 )
-from sencosim.studies.trial_courses import (
-    Counted,
-    TrialPlan,
-    check_outcome,
-    check_years,
-    counted_in,
-    worlds_of,
-)
+from sencosim.studies.trial_plan import Counted, TrialPlan, check_outcome, check_years
 from sencosim.studies.trial_size import best_size_sentence, by_size, size_chart, size_of, size_sentence, to_log
 from sencosim.studies.trial_worth import (
     ASSUMED_COSTS,
@@ -317,6 +309,9 @@ def trial(ctx: click.Context, /, scenario: str, **options: Any) -> None:
 
 def _counted(console: Console, plan: TrialPlan, ensemble: Ensemble, options: Mapping[str, Any]) -> Counted:
     """Run the worlds of the trial, or find them run: its own years, at the point values and at every draw."""
+    from sencosim.studies.draws import folder_of, run_kept
+    from sencosim.studies.trial_courses import counted_in, worlds_of
+
     worlds = worlds_of(plan, ensemble, run_options(options), options["sample"], options["replications"])
     compiled(console, plan.scenario, options)
     console.note(f"Running the {plan.years} years of the trial in {len(worlds.all_jobs(worlds.replications))} worlds.")

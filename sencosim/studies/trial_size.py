@@ -20,7 +20,7 @@ from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.report.charts.decisions import lines_chart
 from sencosim.report.charts.style import Chart, Wording
 from sencosim.report.words import MILLION, in_a_sentence, money
-from sencosim.studies.trial_courses import Counted, TrialPlan
+from sencosim.studies.trial_plan import Counted, TrialPlan
 from sencosim.studies.trial_worth import Worths, worth_by_size
 
 FEWEST, SIZES = 20, 9

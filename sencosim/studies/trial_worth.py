@@ -17,7 +17,7 @@ from sencosim.decisions.resampling import Floats
 from sencosim.decisions.trial_design import Flags
 from sencosim.errors import InputError, Problem
 from sencosim.report.words import in_a_sentence, money
-from sencosim.studies.trial_courses import COUNTS, Counted, TrialPlan
+from sencosim.studies.trial_plan import COUNTS, Counted, TrialPlan
 from sencosim.studies.voi import middle, net_benefits
 
 Per = Literal["trial", "cluster", "cluster_period", "treated_cluster_period"]

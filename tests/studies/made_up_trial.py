@@ -8,7 +8,7 @@ import numpy as np
 from decisions.textbook import Planned, planned_courses
 
 from sencosim.decisions.resampling import Floats
-from sencosim.studies.trial_courses import COUNTS, Counted
+from sencosim.studies.trial_plan import COUNTS, Counted
 
 
 def made_up(plan: Planned, effects: Floats | None = None, moved: dict[str, float] | None = None) -> Counted:

@@ -10,7 +10,7 @@ from studies.made_up_trial import made_up
 
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.trial import power_of
-from sencosim.studies.trial_courses import TrialPlan
+from sencosim.studies.trial_plan import TrialPlan
 
 pytestmark = pytest.mark.study
 

@@ -12,7 +12,7 @@ from studies.made_up_trial import made_up
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.trial import _findings, analysis_of, power_of, trial_answer
-from sencosim.studies.trial_courses import TrialPlan, check_outcome, in_trial
+from sencosim.studies.trial_plan import TrialPlan, check_outcome, in_trial
 from sencosim.studies.trial_size import size_of
 from sencosim.studies.trial_worth import ASSUMED_COSTS, Worths, parse_costs
 

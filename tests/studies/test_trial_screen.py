@@ -16,7 +16,7 @@ from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.resampling import Floats, keyed_normals
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.trial_courses import TrialPlan
+from sencosim.studies.trial_plan import TrialPlan
 from sencosim.studies.trial_size import best_size_sentence, by_size, size_of
 from sencosim.studies.trial_worth import (
     ASSUMED_COSTS,

@@ -17,7 +17,7 @@ from sencosim.decisions.trial_power import Power, clusters_needed, fit_probit, s
 from sencosim.errors import InputError
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import trial_size
-from sencosim.studies.trial_courses import TrialPlan
+from sencosim.studies.trial_plan import TrialPlan
 from sencosim.studies.trial_size import size_of, size_sentence
 
 pytestmark = pytest.mark.property

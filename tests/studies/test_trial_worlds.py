@@ -20,17 +20,8 @@ from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.draws import folder_of, run_kept
 from sencosim.studies.question import reading_at
-from sencosim.studies.trial_courses import (
-    Cluster,
-    Counted,
-    TrialPlan,
-    TrialWorlds,
-    WorldOfSchools,
-    counted_in,
-    given_to,
-    lot,
-    worlds_of,
-)
+from sencosim.studies.trial_courses import TrialWorlds, WorldOfSchools, counted_in, given_to, lot, worlds_of
+from sencosim.studies.trial_plan import Cluster, Counted, TrialPlan
 from sencosim.vocabulary import COLUMN, Quantity
 
 pytestmark = pytest.mark.engine
