@@ -12,11 +12,21 @@ import pytest
 pytestmark = pytest.mark.engine
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SAID = {
-    "headline": ("Runs(full_time: 18 points", "80 % of the draws", "Chance that the public purse saves"),
+    "headline": ("Runs(full_time: 32 points", "p90: ", "weighted mean", "Chance that the public purse saves"),
     "own_scenario": ("REPLACED MECHANISMS: refusal (", "effect_suspensions"),
     "one_council": ("senco_leaving_rate", "permanent_exclusions"),
-    "sensitivity": ("The input that moves the", "total index", "draws"),
-    "value_of_information": ("would have to avoid", "Knowing everything would be worth", "What was fitted to the past"),
+    "sensitivity": (
+        "What moves the",
+        "told_apart",
+        "explain too little",
+        "The input that moves the",
+        "total index",
+        "draws",
+    ),
+    "value_of_information": (
+        *("would have to avoid", "would reverse it", "Knowing everything would be worth"),
+        *("value_null", "What was fitted to the past"),
+    ),
 }
 """What each notebook must have printed."""
 
