@@ -252,9 +252,16 @@ def quantiles(dist: Distribution, shares: Floats) -> Floats:
 
 def ordered_quantiles(dist: Distribution, shares: Floats) -> Floats:
     """:func:`ordered_quantile` of many shares at once. [unit of the parameter, shape of ``shares``]"""
-    if dist.spike is None and dist.family in _TAKE_ARRAYS:
+    if dist.family not in _TAKE_ARRAYS:
+        return np.array([ordered_quantile(dist, u) for u in shares.tolist()])
+    if dist.spike is None:
         return quantiles(dist, shares)
-    return np.array([ordered_quantile(dist, u) for u in shares.tolist()])
+    mass = dist.spike.mass
+    below = (1.0 - mass) * _family_share(dist, dist.spike.at)
+    rest = np.where(shares < below, shares, shares - mass) / (1.0 - mass)
+    family = _QUANTILES[dist.family](dist, np.clip(rest, EDGE, 1.0 - EDGE))
+    result: Floats = np.where((shares >= below) & (shares <= below + mass), dist.spike.at, family)
+    return result
 
 
 def _mean_sample(dist: Distribution) -> float:

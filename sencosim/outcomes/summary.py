@@ -329,24 +329,19 @@ def _and_change(arms: Floats) -> Floats:
 
 def _runs_table(estimates: Iterable[Estimate], labels: list[str], area_code: str) -> pd.DataFrame:
     """Every replication and draw, each with its ``weight`` in the mean of its kind."""
-    parts = [
-        pd.DataFrame(
-            {
-                "view": one.job.view,
-                "draw": one.job.draw,
-                "replication": one.job.replication,
-                "outcome": one.outcome,
-                "payer": one.payer,
-                "area_code": area_code,
-                "year": labels,
-                "difference": one.difference,
-                "weight": weight,
-            }
-        )
-        for estimate in estimates
-        for one, weight in estimate.weighted()
-    ]
-    table = pd.concat(parts, ignore_index=True)
+    told = [pair for estimate in estimates for pair in estimate.weighted()]
+    columns = {
+        "view": [one.job.view for one, _ in told],
+        "draw": [one.job.draw for one, _ in told],
+        "replication": [one.job.replication for one, _ in told],
+        "outcome": [one.outcome for one, _ in told],
+        "payer": [one.payer for one, _ in told],
+        "area_code": [area_code] * len(told),
+        "weight": [weight for _, weight in told],
+    }
+    table = pd.DataFrame({name: np.repeat(np.array(values), len(labels)) for name, values in columns.items()})
+    table.insert(6, "year", np.tile(labels, len(told)))
+    table.insert(7, "difference", np.concatenate([one.difference for one, _ in told]))
     return table[table["difference"].notna()].reset_index(drop=True)
 
 

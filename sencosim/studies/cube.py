@@ -24,6 +24,7 @@ from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, moved_draws
 from sencosim.report.words import MILLION
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
+from sencosim.studies.from_run import stored_weights
 from sencosim.studies.question import BASELINE, Question, reading_at
 from sencosim.units import format_year
 
@@ -115,9 +116,7 @@ def arms_of_question(question: Question, store: Store) -> Iterator[Arms]:
 
 def arms_of_run(result: RunResult) -> Iterator[Arms]:
     """Pairs of a finished run: its point values, council by council too, and its draws as its headline counts them."""
-    file = result.store.folder / "runs.parquet"
-    stored = pd.read_parquet(file, columns=["view", "draw", "weight"]) if file.is_file() else pd.DataFrame()
-    known = {(view, draw): weight for view, draw, weight in stored.drop_duplicates().itertuples(index=False)}
+    known = stored_weights(result.store.folder)
     for law in result.plan.laws:
         yield from _under_law(result, law, known if law == result.plan.laws[0] else {})
 

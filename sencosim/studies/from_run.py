@@ -27,6 +27,10 @@ from sencosim.studies.space import fitted, titles_and_units, uncertain
 Floats = npt.NDArray[np.float64]
 
 
+LEAST_WEIGHT = 1e-9
+"""An emulator may give a draw less than nothing; an ensemble weighs every draw."""
+
+
 def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
     """Draws of a finished run, and its policy.
 
@@ -55,12 +59,14 @@ def draws_of_run(result: RunResult, about: Mapping[str, str] | None = None) -> E
     """
     arms, values = read_arms(result, result.jobs(), result.plan.n_years)
     inputs, rows = list[dict[str, Any]](), list[dict[str, Any]]()
+    weights = stored_weights(result.store.folder)
     for view in result.scenario.views:
         points = points_of(result, view, arms, values)
         draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
         for job, (baseline, policy) in moved_draws(result, points, draws, arms).items():
             scenario, reading = result.asked(job), values[job]
-            inputs.append(_inputs(scenario, job, reading))
+            weight = max(LEAST_WEIGHT, len(draws) * weights.get((view, job.draw), 1.0 / len(draws)))
+            inputs.append(_inputs(scenario, job, reading, weight))
             keys = {"view": view, "draw": job.draw, "replication": 0}
             rows += rows_at(keys, baseline, {scenario.name: (scenario, policy, price_book(scenario, view, reading))})
     frame = pd.DataFrame(inputs)
@@ -70,9 +76,18 @@ def draws_of_run(result: RunResult, about: Mapping[str, str] | None = None) -> E
     return make_ensemble(shared, pd.DataFrame(rows), units, (BASELINE, result.scenario.name), about)
 
 
-def _inputs(scenario: Scenario, job: Job, values: Mapping[str, float]) -> dict[str, Any]:
+def stored_weights(folder: Path) -> dict[tuple[str, int], float]:
+    """Weight of each draw of each view in a mean, as the report of a finished run has it; none before it is written."""
+    file = folder / "runs.parquet"
+    if not file.is_file():
+        return {}
+    told = pd.read_parquet(file, columns=["view", "draw", "weight"]).drop_duplicates()
+    return {(str(view), int(draw)): float(weight) for view, draw, weight in told.itertuples(index=False)}
+
+
+def _inputs(scenario: Scenario, job: Job, values: Mapping[str, float], weight: float) -> dict[str, Any]:
     """Reading of the evidence of a draw, as plain draws list it."""
     numbers = load_posterior().numbers(row_of_draw(scenario.run.seed, job.draw))
     in_lists = {name: numbers[name] for name in fitted(scenario) if "[" in name}
     drawn = {name: values[name] for name in sorted(uncertain(scenario, job.view))}
-    return {"view": job.view, "draw": job.draw, WEIGHT: 1.0} | drawn | in_lists
+    return {"view": job.view, "draw": job.draw, WEIGHT: weight} | drawn | in_lists

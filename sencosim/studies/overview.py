@@ -12,12 +12,14 @@ import pandas as pd
 
 from sencosim.decisions.acceptability import acceptability, chance_of_saving, plane
 from sencosim.decisions.components import TOGETHER, parts_of_spread
-from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.shares import REST
+from sencosim.decisions.spread import METHOD
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.decisions import acceptability_chart, plane_chart, ranked_chart
 from sencosim.report.charts.style import Chart, Wording
+from sencosim.report.showing import chance_in_100
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line
@@ -64,13 +66,19 @@ def spread_table(ensemble: Ensemble, arm: str) -> pd.DataFrame:
     rows = []
     units = outcome_units()
     for view in ensemble.views:
+        weights = ensemble.inputs.loc[ensemble.inputs["view"] == view, WEIGHT].to_numpy(dtype=np.float64)
         for outcome in ensemble.outcome_names:
             if outcome.startswith(("today.", "fewer_")):
                 continue
             x = ensemble.against_first(outcome, view, arm).to_numpy(dtype=np.float64)
-            ends = {f"p{p}": float(np.quantile(x, p / 100.0)) for p in (10, 25, 50, 75, 90)}
+            ends = {f"p{p}": float(np.quantile(x, p / 100.0, method=METHOD)) for p in (10, 25, 50, 75, 90)}
             error = float(x.std(ddof=1) / np.sqrt(x.size)) if x.size > 1 else float("nan")
-            row: dict[str, Any] = {"view": view, "outcome": outcome, "unit": units[outcome], "mean": float(x.mean())}
+            row: dict[str, Any] = {
+                "view": view,
+                "outcome": outcome,
+                "unit": units[outcome],
+                "mean": float(np.average(x, weights=weights)),
+            }
             rows.append(row | {"draw_error": error, **ends, "n_draws": int(x.size)})
     return pd.DataFrame(rows)
 
@@ -82,10 +90,8 @@ def _spread_words(spread: pd.DataFrame, chances: pd.DataFrame, view: str) -> Ite
         f"Net cost to the public purse, {view} view: {money(main['mean'])} (mean of {main['n_draws']} draws; 80 % of "
         f"them {money(main['p10'])} to {money(main['p90'])})."
     )
-    yield (
-        f"Chance that the public purse saves money: {saving['chance']:.0%} (95 % interval {saving['low']:.0%} to "
-        f"{saving['high']:.0%} for the number of draws)."
-    )
+    chance = chance_in_100(float(saving["chance"]), int(main["n_draws"]))
+    yield f"Chance that the public purse saves money: {chance}, which is what so many draws leave open."
 
 
 def _chances(ensemble: Ensemble, view: str, arm: str) -> pd.DataFrame:

@@ -50,12 +50,12 @@ def prim_answer(
     fails = sign * y > sign * limit
     what = "loses money" if limit == 0.0 and outcome == "net_public_cost" else _failure(outcome, limit, sign)
     if threshold is None and (fails.all() or not fails.any()):
-        every = "every" if fails.all() else "none"
+        every = "all" if fails.all() else "none of the"
         limit = float(np.quantile(y, 0.5 + 0.25 * sign))
         fails = sign * y > sign * limit
         what = _failure(outcome, limit, sign)
         head = (
-            f"In {every} of the {len(y)} draws the {outcome_in_words(outcome)} is on the losing side of nought, so no "
+            f"In {every} {len(y)} draws the {outcome_in_words(outcome)} is on the losing side of zero, so no "
             "input tells the worlds apart there. The quarter of the draws with the worst result is described instead."
         )
     else:

@@ -172,7 +172,7 @@ def test_where_every_draw_loses_the_worst_quarter_is_described(policy: Scenario,
         net_public_cost=lambda runs: runs[COST] + (runs["arm"] != "baseline") * 900 * MILLION
     )
     moved = type(whole)(whole.inputs, shifted, whole.units, whole.arms, whole.about)
-    assert "In every of the 120 draws" in prim_answer(moved, policy, "full_time", COST).text
+    assert "In all 120 draws" in prim_answer(moved, policy, "full_time", COST).text
 
 
 def test_worth_of_information_never_falls_as_a_group_grows(
