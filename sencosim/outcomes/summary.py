@@ -37,6 +37,8 @@ HEADLINE = "net_public_cost"
 """Outcome that the emulator of a view is fitted to, as present value."""
 PRICES = "prices"
 """Input that stands for all prices of a draw: what the mean change over draws would cost at them. [GBP]"""
+DUST = 1e-12
+"""Part of its level below which a difference is rounding. [ratio]"""
 CROSSED = 16
 """Draws at whose prices every draw is priced, to tell the spread of prices from the rest."""
 POINTS = 10_000
@@ -118,13 +120,18 @@ def series_of(scenario: Scenario, job: Job, book: PriceBook, arms: Floats) -> It
     """Every outcome of one pair, people first. Its arms are those of :func:`arms_of`, ``book`` its prices."""
     for outcome in OUTCOMES:
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
-        yield Series(job, outcome.name, "", policy - baseline, baseline, policy)
+        yield Series(job, outcome.name, "", _without_dust(policy - baseline, baseline), baseline, policy)
     priced = money_by_year(arms[1] - arms[0], book, scenario.horizon.first)
     nothing = np.full(scenario.horizon.years + 2, np.nan)
     for name in REPORTED:
         told, _, payer = name.partition(".")
         flow = priced[name]
         yield Series(job, told, payer, np.array([*flow, flow.sum(), present_value(flow)]), nothing, nothing)
+
+
+def _without_dust(difference: Floats, level: Floats) -> Floats:
+    """Differences, with zero for what rounding of weighted sums leaves where nothing is different."""
+    return np.where(np.abs(difference) < DUST * np.abs(level), 0.0, difference)
 
 
 def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
@@ -307,21 +314,9 @@ def moved_from(level: Floats, reference: Floats, drawn: Floats) -> Floats:
 def moved_draws(
     result: RunResult, points: Iterable[Job], draws: Iterable[Job], arms: Mapping[Job, Floats]
 ) -> dict[Job, Floats]:
-    """Both arms of each draw as counted: moved from the mean of the pairs on level 0, see :func:`moved_from`.
-
-    The difference between arms is moved by itself. So where nothing happens to anybody it is exactly zero.
-    """
-    level = _and_change(np.mean([arms[job] for job in points], axis=0))
-    found = {}
-    for job in draws:
-        base, change = moved_from(level, _and_change(arms[result.plan.reference_of(job)]), _and_change(arms[job]))
-        found[job] = np.stack([base, base + change])
-    return found
-
-
-def _and_change(arms: Floats) -> Floats:
-    """The no-policy arm, and what the policy changes."""
-    return np.stack([arms[0], arms[1] - arms[0]])
+    """Both arms of each draw as counted: moved from the mean of the pairs on level 0, see :func:`moved_from`."""
+    level = np.mean([arms[job] for job in points], axis=0)
+    return {job: moved_from(level, arms[result.plan.reference_of(job)], arms[job]) for job in draws}
 
 
 # -- the tables -----------------------------------------------------------------------------------------------------
