@@ -20,7 +20,7 @@ from sencosim.decisions.resampling import keyed_uniforms
 FIRST_YEAR = 2013
 """No series of the register begins earlier."""
 FEWEST_ERRORS = 3
-"""Past errors from which the width of an interval is told."""
+"""Past errors from which the width of an interval is estimated."""
 DAMPINGS = np.linspace(0.0, 1.0, 101)
 """Shares of a trend left a year later that are tried: none to all."""
 ORIGINS = range(2018, 2024)

@@ -27,6 +27,7 @@ from typing import Literal
 import numpy as np
 
 from sencosim.arms.inputs import FloatArray
+from sencosim.decisions.acceptability import wilson
 from sencosim.decisions.resampling import keyed_uniforms
 
 FAMILIES = {
@@ -50,6 +51,8 @@ DOUBT = 0.1
 RESAMPLES, SEED = 2000, 2026
 Z80 = NormalDist().inv_cdf(0.9)
 """Half-width of an 80 % interval. [standard deviations]"""
+Z_DOUBT = NormalDist().inv_cdf(1.0 - DOUBT / 2.0)
+"""Half-width of an interval at the level of :data:`DOUBT`. [standard deviations]"""
 Rival = Literal["last", "growth"]
 RIVALS: dict[Rival, str] = {"last": "last value", "growth": "last growth"}
 """The naive forecasts: the last value goes on, and the last growth goes on."""
@@ -101,7 +104,7 @@ def is_share(series: str) -> bool:
 
 
 def to_scale(series: str, value: float) -> float:
-    """Logarithm, or log odds of a share in per cent. Shares are held off nought and a hundred."""
+    """Logarithm, or log odds of a share in per cent. Shares are held off 0 and 100."""
     if not is_share(series):
         return math.log(value)
     held = min(99.99, max(0.01, value))
@@ -284,7 +287,7 @@ def account_of(judged: Sequence[Judged]) -> Account:
 
 
 def sign_test(standings: Sequence[float]) -> Sign:
-    """Two-sided sign test of means; one of exactly nought is left out.
+    """Two-sided sign test of means; one of exactly zero is left out.
 
     Examples
     --------
@@ -300,9 +303,9 @@ def sign_test(standings: Sequence[float]) -> Sign:
 def coverage_of(inside: Sequence[Sequence[bool]]) -> Coverage:
     """Coverage of figures by family, and what is known of it. One sequence a family, none of them empty.
 
-    Correlation within families is that of the analysis of variance (Donner, 1986), where negative nought; the effective
+    Correlation within families is that of the analysis of variance (Donner, 1986), zero where negative; the effective
     number is the figures over the design effect (Kish, 1965). One family alone says nothing of the correlation: it is
-    then taken as nought.
+    then taken as zero.
 
     Examples
     --------
@@ -314,22 +317,8 @@ def coverage_of(inside: Sequence[Sequence[bool]]) -> Coverage:
     figures, hits = float(sizes.sum()), float(sum(map(sum, inside)))
     within = float(_intraclass([np.array(family, dtype=float) for family in inside]))
     effective = figures**2 / float((sizes * (1.0 + (sizes - 1.0) * within)).sum())
-    low, high = wilson(hits / figures, effective)
+    low, high = wilson(hits / figures, effective, Z_DOUBT)
     return Coverage(int(hits), int(figures), within, effective, low, high)
-
-
-def wilson(share: float, n: float) -> tuple[float, float]:
-    """Score interval of a share (Wilson, 1927) at the level of :data:`DOUBT`; ``n`` need not be whole.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in wilson(0.8, 20)]
-    [0.622, 0.907]
-    """
-    z = NormalDist().inv_cdf(1.0 - DOUBT / 2.0)
-    centre = (share + z**2 / (2.0 * n)) / (1.0 + z**2 / n)
-    half = z / (1.0 + z**2 / n) * math.sqrt(share * (1.0 - share) / n + z**2 / (4.0 * n**2))
-    return centre - half, centre + half
 
 
 def pit_histogram(pits: Sequence[float], bins: int = 5) -> tuple[int, ...]:

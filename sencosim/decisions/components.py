@@ -54,7 +54,7 @@ def parts_of_spread(
     Returns
     -------
         ``part`` (axes, :data:`TOGETHER`, forms, what is known), ``variance`` [unit squared], ``share`` of their sum,
-        and ``set_to_zero``, whether the estimate was below zero and nought stands for it.
+        and ``set_to_zero``, whether the estimate was below zero, so that zero stands for it.
     """
     x = np.asarray(table, dtype=np.float64)
     if not np.isfinite(x).all():

@@ -204,22 +204,17 @@ def expected_at(
     return np.array(means).T
 
 
-def with_refits(emulator: Emulator) -> Predict:
-    """The emulator, then the refit of each fold. [shape (1 + n_folds, n)]"""
-    return lambda inputs: np.vstack([emulator.predict(inputs)[None, :], emulator.fold_predictions(inputs)])
-
-
 def shares_of(emulator: Emulator, joint: Joint, *, seed: int) -> pd.DataFrame:
     """Shares of the variance of an outcome, largest Shapley effect first, with what is not explained as a row.
 
-    An input that the emulator does not use has no row: its effect is nought. Only of two that are nearly the same both
+    An input that the emulator does not use has no row: its effect is zero. Only of two that are nearly the same both
     have one.
 
     Returns
     -------
         ``input`` (a table of ``joint``, or :data:`REST`), ``shapley``, ``low`` and ``high`` (95 %, from as many refits
         as there are folds), ``first_order``, ``total`` [shares of the variance of the outcome; the Shapley column
-        sums to 1] and ``told_apart``, whether the interval leaves out nought and the share is one worth naming.
+        sums to 1] and ``told_apart``, whether the interval leaves out zero and the share is one worth naming.
     """
     whole = joint.used_by(emulator.kept)
     players = whole.names

@@ -60,7 +60,7 @@ def emulate(ensemble: Ensemble, scenario: Scenario, arm: str, outcome: str) -> E
     """
     drawn, seed = ensemble.drawn(scenario.view), scenario.run.seed
     emulator = fit_emulator(drawn, outcome_of(ensemble, scenario.view, arm, outcome), seed=seed)
-    read = {name for fit in (emulator.whole, *emulator.folds) for name in fit.kept}
+    read = set(emulator.reads)
     ties = register_of(scenario).correlations
     read |= {name for tied in ties if read & set(tied.parameters) for name in tied.parameters}
     return Emulated(emulator, joint_of(scenario, drawn[[n for n in drawn.columns if n in read]]), outcome, seed)

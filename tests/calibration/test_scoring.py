@@ -17,6 +17,7 @@ from sencosim.calibration.scoring import (
     FAMILIES,
     LEVEL,
     Z80,
+    Z_DOUBT,
     Interval,
     Judged,
     account_of,
@@ -30,8 +31,8 @@ from sencosim.calibration.scoring import (
     sign_test,
     to_scale,
     weighted_interval_score,
-    wilson,
 )
+from sencosim.decisions.acceptability import wilson
 from sencosim.decisions.resampling import keyed_normals
 
 pytestmark = pytest.mark.property
@@ -119,7 +120,7 @@ def test_the_sign_test_is_that_of_the_library(n, data):
 
 def test_wilson_agrees_with_the_library_where_both_can_speak():
     expected = binomtest(51, 68).proportion_ci(0.9, method="wilson")
-    assert wilson(51 / 68, 68) == pytest.approx((expected.low, expected.high))
+    assert wilson(51 / 68, 68, Z_DOUBT) == pytest.approx((expected.low, expected.high))
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=12), min_size=2, max_size=12))
@@ -142,7 +143,7 @@ def test_the_interval_of_coverage_holds_in_nine_of_ten_worlds_whose_families_mis
             for shared, size in zip(common, sizes, strict=True)
         ]
         found = coverage_of(inside)
-        low, high = wilson(found.share, found.figures)
+        low, high = wilson(found.share, found.figures, Z_DOUBT)
         held.append(found.holds)
         naive.append(low <= LEVEL <= high)
     assert 0.83 <= np.mean(held) <= 0.99
