@@ -107,7 +107,7 @@ def half_width(values: Sequence[float]) -> float:
 
 
 def is_precise(values: Sequence[float], precision: float) -> bool:
-    """Whether the mean is known to a share of itself. A difference that is always exactly nought is."""
+    """Whether the mean is known to a share of itself. A difference that is always exactly zero is."""
     return half_width(values) <= precision * abs(float(np.mean(values)))
 
 

@@ -88,7 +88,7 @@ def area_ledger(result: RunResult, view: str) -> pd.DataFrame:
 
     Columns: ``view``, ``area_kind`` (council, region, england), ``area_code``, ``area_name``, ``year`` (first calendar
     year), ``quantity``, ``unit``, ``baseline``, ``policy``, ``value`` (their difference), ``monte_carlo_error``
-    (standard error of ``value``, NaN for one replication) and ``n_replications``. Rows of nought in both arms are left
+    (standard error of ``value``, NaN for one replication) and ``n_replications``. Rows of zero in both arms are left
     out.
     """
     areas = Areas.all()

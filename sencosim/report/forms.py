@@ -35,7 +35,7 @@ WEIGHTS_WORDS = (
     "scenario, and changing them runs nothing."
 )
 NOT_RUN = "This run has no structure table and no routes: a quick run, or one of the headline alone, leaves them out."
-BELOW_NOUGHT = "A part whose estimate is below nought stands as nought."
+BELOW_ZERO = "A part whose estimate is below zero stands as zero."
 ROUTE_OF_ZEROS = (
     "A row of zeros is a route whose parameters, at these point values, stand where they do nothing: assumed, not "
     "found. Draws and the other forms of the model move them."
@@ -105,7 +105,7 @@ def parts_table(findings: Findings) -> Table:
     rows = [] if parts.empty else parts.sort_values("share", ascending=False, kind="stable").to_dict("records")
     zero = any(str(row["set_to_zero"]) == "True" for row in rows)
     cells = [(str(row["title"]), per_cent(float(row["share"]))) for row in rows]
-    return table_of(findings, "parts", cells, zero=BELOW_NOUGHT if zero else "")
+    return table_of(findings, "parts", cells, zero=BELOW_ZERO if zero else "")
 
 
 def _structure_row(row: Row, social: Row | None, step: float) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def _switching_sentence(found: pd.DataFrame | None) -> str:
         return ""
     return (
         "No single input changes the answer: nowhere within the evidence of any uncertain input does the expected net "
-        "cost to the public purse reach nought. Not within the evidence."
+        "cost to the public purse reach zero. Not within the evidence."
     )
 
 

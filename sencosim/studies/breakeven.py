@@ -87,7 +87,7 @@ def breakeven_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: s
 
 
 def net_benefit(ensemble: Ensemble, view: str, arm: str, measure: Measure) -> pd.Series:
-    """Net benefit of a policy by draw: above nought it pays. [GBP present value]"""
+    """Net benefit of a policy by draw: above zero it pays. [GBP present value]"""
     outcome, sign = OUTCOME_OF[measure]
     return sign * ensemble.against_first(outcome, view, arm)
 
@@ -295,7 +295,7 @@ def _switch_sentences(table: pd.DataFrame, view: str) -> Iterator[str]:
         yield (
             f"No single input changes the answer: for each of the {len(table)} inputs drawn on their own, no value "
             "from the 2.5 % to the 97.5 % point of its distribution brings the expected net cost to the public purse "
-            f"to nought ({view} view). Not within the evidence."
+            f"to zero ({view} view). Not within the evidence."
         )
         return
     yield f"Inputs that would change the answer alone, the others as uncertain as they are ({view} view):"
@@ -322,7 +322,7 @@ def _charts(found: Mapping[Measure, pd.DataFrame], view: str, source: str) -> It
         words = Wording(
             f"switching_values_{measure}",
             f"{roots.iloc[0]['title']} would have to change least to change the answer",
-            f"Where the expected {MEASURES[measure]} is nought (orange diamond, with its 80 % interval) inside the "
+            f"Where the expected {MEASURES[measure]} is zero (orange diamond, with its 80 % interval) inside the "
             "evidence of each input (grey); the grey stroke is the mean of the draws. "
             f"{view.capitalize()} view, the other inputs as uncertain as they are.",
             source,

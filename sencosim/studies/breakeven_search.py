@@ -1,7 +1,7 @@
 """``sencosim breakeven --parameter``: the model is run wherever the root finder looks, each time with the same chance.
 
 For one input its switching value; for two the line in their plane on which together they bring the net result to
-nought.
+zero.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Model:
 
 @dataclass(frozen=True)
 class PairFound:
-    """The line on which two inputs together bring the net result to nought."""
+    """The line on which two inputs together bring the net result to zero."""
 
     first: Axis
     second: Axis
@@ -115,7 +115,7 @@ def search(model: Model, confirm: Model, limits: Limits | None = None) -> tuple[
 def search_pair(
     model: Model, confirm: Model, first: str, limits: tuple[Limits | None, Limits | None] = (None, None)
 ) -> PairFound:
-    """Find the line on which two inputs together bring the net result to nought.
+    """Find the line on which two inputs together bring the net result to zero.
 
     At each of a few values of the first input the second is searched as :func:`search` does, with the same schools and
     chance at every run; some of the points found are run again with others.
@@ -281,7 +281,7 @@ def pair_answer(found: PairFound, measure: Measure, view: str, source: str) -> A
     words = Wording(
         f"breakeven_{first.name}_{second.name}".replace(".", "_"),
         _finding(line, second, measure),
-        f"Where the {MEASURES[measure]} is nought (line; bars: 80 % intervals). Dots: pairs that were run, filled "
+        f"Where the {MEASURES[measure]} is zero (line; bars: 80 % intervals). Dots: pairs that were run, filled "
         "where the policy pays. Grey: likely range of both (10 % to 90 % of their evidence). "
         f"{view.capitalize()} view, all else at its point value.",
         source,
@@ -296,7 +296,7 @@ def pair_answer(found: PairFound, measure: Measure, view: str, source: str) -> A
 
 def _finding(line: pd.DataFrame, second: Axis, measure: Measure) -> str:
     if line.empty:
-        return f"No pair of values in range brings the {MEASURES[measure]} to nought"
+        return f"No pair of values in range brings the {MEASURES[measure]} to zero"
     where = "inside" if line["place"].str.startswith("inside").any() else "outside"
     return f"The answer changes on a line that lies {where} the evidence of {in_a_sentence(second.title)}"
 
@@ -308,7 +308,7 @@ def _no_line(found: PairFound) -> str:
         for one in (found.first, found.second)
     )
     return (
-        f"No pair changes the answer: with {ranges} it stays on one side of nought. Nearest is "
+        f"No pair changes the answer: with {ranges} it stays on one side of zero. Nearest is "
         f"{money(float(near['net_benefit_gbp']))} of net benefit, at {near['first']:,.4g} and {near['second']:,.4g}. "
         "Not within the evidence."
     )

@@ -131,7 +131,7 @@ def _parts_in_words(ensemble: Ensemble, view: str, arm: str, tables: Tables) -> 
     tables["parts_of_variance"] = pd.concat([one.assign(outcome=name) for name, one in split.items()])
     found = split["net_public_cost"].set_index("part")
     told = [f"{found.loc[part, 'share']:.0%} is {PARTS[part]}" for part in found.index]
-    zero = " An estimate below nought stands as nought." if found["set_to_zero"].any() else ""
+    zero = " An estimate below zero stands as zero." if found["set_to_zero"].any() else ""
     alone = "" if len(found) > 1 else ", with the chance and the sample of the simulation: one replication cannot tell"
     return f"Of the variance of the net cost in one run ({view} view) {', '.join(told)}{alone}.{zero}"
 

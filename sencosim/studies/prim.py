@@ -37,7 +37,7 @@ def prim_answer(
     outcome
         What tells failure.
     threshold
-        Outcome beyond which the policy fails; nought if ``None``, or the worst quarter if that tells no draws apart.
+        Outcome beyond which the policy fails; zero if ``None``, or the worst quarter if that tells no draws apart.
     """
     view = scenario.view
     y, inputs = outcome_of(ensemble, view, arm, outcome), ensemble.drawn(view)
@@ -132,7 +132,7 @@ def _restriction(name: str, ends: tuple[float, float], titles: Mapping[str, str]
 
 @click.command(cls=Command)
 @click.argument("scenario", required=False, default="")
-@click.option("--threshold", type=float, help="Outcome beyond which the policy fails. Default: nought.")
+@click.option("--threshold", type=float, help="Outcome beyond which the policy fails. Default: zero.")
 @draws_options
 @outcome_option
 @stored_option

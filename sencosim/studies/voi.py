@@ -128,7 +128,7 @@ def _dearest(curve: pd.DataFrame) -> float:
 
 
 def net_benefits(ensemble: Ensemble, scenario: Scenario, worths: Mapping[str, float]) -> pd.DataFrame:
-    """Net benefit of each arm by draw, the baseline at nought.
+    """Net benefit of each arm by draw, the baseline at zero.
 
     ``npsv + sum over outcomes of price * improvement * annuity factor``: without prices on outcomes it is net present
     social value. [GBP present value]

@@ -109,14 +109,14 @@ def tornado_chart(table: pd.DataFrame, outcome: str, unit: str, source: str) -> 
         subtitle=(
             f"{sentence_case(outcome)} ({unit}) when each input alone is at the 10 % (turquoise) and 90 % "
             "(orange) point of its own distribution; bars end with the value used. Same schools and chance at both "
-            "ends. The line is the result at the point values; a star marks bars that cross nought."
+            "ends. The line is the result at the point values; a star marks bars that cross zero."
         ),
         source=source,
     )
     lines = [f"At the point values the {outcome} is {central / scale:,.3g} {unit}. Largest swings first:"]
     lines += [
         f"{row['title']}: {row['input_low']:.3g} gives {row['outcome_low'] / scale:,.3g}, {row['input_high']:.3g} "
-        f"gives {row['outcome_high'] / scale:,.3g} {unit}{'; crosses nought' if row['crosses'] else ''}."
+        f"gives {row['outcome_high'] / scale:,.3g} {unit}{'; crosses zero' if row['crosses'] else ''}."
         for row in shown.to_dict(orient="records")
     ]
     with sheet(words, 0.42 * len(shown) + 0.6) as page:
