@@ -12,7 +12,8 @@ from sencosim.report.charts.decisions import SHARE_LIMITS, plane_chart, ranked_c
 from sencosim.report.charts.style import Chart, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.probability import PURSE, chance_frame, plane_of
-from sencosim.report.words import MILLION, payer_words, per_cent, sentence_case
+from sencosim.report.showing import chance_in_100
+from sencosim.report.words import MILLION, payer_words, sentence_case
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,9 +28,8 @@ def chance_of_saving_chart(findings: Findings, source: str) -> Chart | None:
     shown = own.assign(title=titles).rename(columns={"chance": "value"})
     purse = shown[shown["payer"] == PURSE]
     first = shown.iloc[0] if purse.empty else purse.iloc[0]
-    words = wording_of(
-        findings, "chance_of_saving", source, f"{first['title']}: chance of saving {per_cent(float(first['value']))}"
-    )
+    chance = chance_in_100(float(first["value"]), int(first["n_draws"]))
+    words = wording_of(findings, "chance_of_saving", source, f"{first['title']}: chance of saving {chance}")
     columns = ["title", "value", "low", "high"]
     return ranked_chart(words, shown[columns].reset_index(drop=True), "chance of saving", SHARE_LIMITS)
 
