@@ -745,7 +745,7 @@ class Payer(Facts):
     MOJ_HMCTS = "moj_hmcts", "Courts and tribunals", "the tribunals service", True, True, 6
     EXCHEQUER = "exchequer", "Exchequer: tax and benefits", "the Exchequer (tax and benefits)", True, True, 7
     FAMILIES = "families", "Families", "families", False, False, 8
-    PUPILS = "pupils", "Pupils, later in life", "pupils, later in life", False, False, 9
+    PUPILS = "pupils", "Pupils", "pupils", False, False, 10
     CENTRAL_HIGH_NEEDS = (
         "central_high_needs",
         "Central government, high needs from April 2028",
@@ -754,6 +754,7 @@ class Payer(Facts):
         True,
         2,
     )
+    SENCOS = "sencos", "SENCOs, in their own time", "SENCOs in their own time", False, False, 9
 
     key: str
     title: str
@@ -768,7 +769,7 @@ PAYER: dict[str, Payer] = {payer.key: payer for payer in Payer}
 PAYERS: tuple[str, ...] = tuple(payer.key for payer in sorted(Payer, key=lambda payer: payer.place))
 """Keys in the order of tables."""
 PUBLIC_PAYERS: tuple[str, ...] = tuple(key for key in PAYERS if PAYER[key].is_public)
-"""The public purse: all but families and pupils."""
+"""The public purse: all but families, SENCOs in their own time, and pupils."""
 
 Funder = Literal["schools", "national_grant"]
 """Who funds a policy in schools: they themselves, or the department by a grant to them."""

@@ -31,7 +31,8 @@ RESOURCES = "resources"
 CATEGORY_TITLES: dict[str, str] = {
     "senco_time": "SENCO time",
     "released_hours": "SENCO hours released to other school work, not cash",
-    "extra_teachers": "Finding and training teachers for those taken from classes",
+    "unpaid_hours": "Unpaid hours of SENCOs, at what leisure is worth",
+    "extra_teachers": "Teachers for those taken from classes: found, trained or paid more, and classes covered",
     "leadership_seat": "Seat on the leadership team",
     "administrators": "Administrators",
     "team": "Assistant SENCOs",
@@ -40,8 +41,12 @@ CATEGORY_TITLES: dict[str, str] = {
     "recruitment": "Recruiting and qualifying SENCOs",
     "assessment": "Assessments and plan reviews",
     "disputes": "Disputes",
+    "school_provision": "Schools' own SEN provision, notional",
     "placements": "Places and support",
+    "leaving_mainstream": "Funding of pupils who leave mainstream, or stay in it",
     "transport": "Transport",
+    "provision_worth": "Worth of provision to pupils and of hearings to families (kappa)",
+    "waiting": "Waiting for the SENCO, at what wellbeing is worth",
     "exclusion": "Exclusion",
     "families": "Work of parents",
 }
@@ -70,8 +75,8 @@ class Charge:
         ``resource`` or ``transfer``.
     cashable_share
         How much of it moves cash. [share, 0 to 1]
-    pay_linked
-        Whether the price follows real pay growth.
+    labour_share
+        Part of the price that is pay, and so follows real pay growth. [share, 0 to 1]
     in_budget, in_social
         In which view it stands.
     life_course
@@ -80,6 +85,8 @@ class Charge:
         Entries of the register behind the price.
     counterpart
         The other account of the entry: :data:`RESOURCES`, or for a transfer the payer on its other side.
+    standing
+        What it stands on (see :mod:`sencosim.costing.standing`); blank until the price book says so.
     """
 
     quantity: str
@@ -92,11 +99,12 @@ class Charge:
     parameters: tuple[str, ...]
     nature: Nature = "resource"
     cashable_share: float = 1.0
-    pay_linked: bool = False
+    labour_share: float = 0.0
     in_budget: bool = True
     in_social: bool = True
     life_course: bool = False
     counterpart: str = RESOURCES
+    standing: str = ""
 
 
 def transfer(charge: Charge, receiver: str) -> tuple[Charge, Charge]:
@@ -139,8 +147,10 @@ def faults(charges: Iterable[Charge]) -> Iterator[str]:
             yield f"{charge.item} has the payer {charge.payer}, which is not one of {', '.join(PAYERS)}."
         if charge.category not in CATEGORY_TITLES:
             yield f"{charge.item} has the category {charge.category}, which is not one of {', '.join(CATEGORY_TITLES)}."
-        if not 0.0 <= charge.cashable_share <= 1.0:
-            yield f"{charge.item}: a cashable share of {charge.cashable_share:g} is not between 0 and 1."
+        for name in ("cashable_share", "labour_share"):
+            if not 0.0 <= getattr(charge, name) <= 1.0:
+                words = name.replace("_", " ")
+                yield f"{charge.item}: a {words} of {getattr(charge, name):g} is not between 0 and 1."
     yield from _without_other_side(found)
     yield from _unbalanced(found)
     yield from _counted_twice(found)
@@ -165,7 +175,7 @@ def _unbalanced(charges: tuple[Charge, ...]) -> Iterator[str]:
             size[key] += abs(charge.price_gbp)
             sums[key][0] += charge.price_gbp * charge.in_budget
             sums[key][1] += charge.price_gbp * charge.in_social
-            sums[key][2] += charge.price_gbp * charge.pay_linked
+            sums[key][2] += charge.price_gbp * charge.labour_share
     for (quantity, item), parts in sums.items():
         if any(abs(part) > 1e-9 * max(1.0, size[quantity, item]) for part in parts):
             yield f"The transfer {item} on {quantity} does not net to zero."

@@ -16,6 +16,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from sencosim.costing.accounts import RESOURCES
+from sencosim.costing.discount import real_growth
 from sencosim.costing.extra_teachers import with_extra_teachers
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import booked, payer_in_book
@@ -28,7 +29,7 @@ KEYS = ("scenario", "replication", "draw", "view", "year", "council", "phase", "
 
 LINE_COLUMNS = (
     *("quantity", "unit", "units", "book", "category", "item", "side", "payer", "nature", "price_gbp"),
-    *("value_gbp", "cashable_gbp", "in_budget", "in_social"),
+    *("value_gbp", "cashable_gbp", "in_budget", "in_social", "standing"),
 )
 """Columns of priced lines after the keys."""
 
@@ -62,7 +63,7 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     keys = [name for name in KEYS if name in ledger.columns]
     tariff = book.frame()
     amounts = ledger[[*keys, "quantity", "value"]].rename(columns={"value": "units"})
-    wanted = [*_FROM_BOOK, "pay_linked", "in_budget", "in_social"]
+    wanted = [*_FROM_BOOK, "labour_share", "standing", "in_budget", "in_social"]
     lines = amounts.merge(tariff[wanted], on="quantity", how="inner", sort=False)
     lines = booked(lines, book.high_needs_funded_by, book.high_needs_switch)
     return _valued(lines, book).rename(columns={"price_unit": "unit"})[[*keys, *LINE_COLUMNS]]
@@ -110,7 +111,7 @@ def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
         If the book has no price for a line.
     """
     bare = lines.drop(columns=["price_gbp", "value_gbp", "cashable_gbp"])
-    told = from_book(bare, book, ("price_gbp", "cashable_share", "pay_linked"))
+    told = from_book(bare, book, ("price_gbp", "cashable_share", "labour_share"))
     if told["price_gbp"].isna().any():
         lost = ", ".join(sorted(told.loc[told["price_gbp"].isna(), "item"].unique()))
         raise CostingError(f"The price book has no price for {lost}. Make it with the policy terms of the lines.")
@@ -136,9 +137,9 @@ def from_book(lines: pd.DataFrame, book: PriceBook, columns: Sequence[str]) -> p
 
 
 def _valued(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
-    """Let pay-linked prices grow, and multiply."""
-    growth = (1.0 + book.real_pay_growth) ** (lines["year"] - book.pay_base_year)
-    lines["price_gbp"] = lines["price_gbp"] * growth.where(lines["pay_linked"], 1.0)
+    """Let the part of each price that is pay grow, and multiply."""
+    growth = real_growth(lines["year"] - book.pay_base_year, book.real_pay_growth, lines["labour_share"])
+    lines["price_gbp"] = lines["price_gbp"] * growth
     lines["value_gbp"] = lines["units"] * lines["price_gbp"]
     lines["cashable_gbp"] = lines["value_gbp"] * lines["cashable_share"] * lines["in_budget"]
     lines["book"] = book.view

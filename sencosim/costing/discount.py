@@ -89,15 +89,36 @@ def annuity_factor(n_years: int, schedule: str = "standard", vintage: str = "in_
     return float(discount_factors(n_years, schedule, vintage).sum())
 
 
-def with_real_growth(flows: ArrayLike, rate: float) -> Floats:
-    """Let real flows grow from year 0, as pay that outruns the deflator does.
+def real_growth(years: ArrayLike, rate: float, labour_share: ArrayLike = 1.0) -> Floats:
+    """What a price is multiplied by after some years in which pay outran the deflator: only its pay part grows.
+
+    Parameters
+    ----------
+    years
+        Since the price base. [years]
+    rate
+        Growth of pay above the deflator. [share a year, above -1]
+    labour_share
+        Part of the price that is pay. [share, 0 to 1]
+
+    Examples
+    --------
+    >>> [round(float(factor), 4) for factor in real_growth([0, 1, 2], 0.01, 0.5)]
+    [1.0, 1.005, 1.01]
+    """
+    grown = (1.0 + rate) ** np.asarray(years, dtype=np.float64) - 1.0
+    return np.asarray(1.0 + np.asarray(labour_share, dtype=np.float64) * grown, dtype=np.float64)
+
+
+def with_real_growth(flows: ArrayLike, rate: float, labour_share: float = 1.0) -> Floats:
+    """Let the pay part of real flows grow from year 0, as pay that outruns the deflator does.
 
     Parameters
     ----------
     flows
         Real amounts; the last axis is the year. [GBP]
-    rate
-        Growth above the deflator. [share a year, above -1]
+    rate, labour_share
+        As in :func:`real_growth`.
 
     Examples
     --------
@@ -105,4 +126,4 @@ def with_real_growth(flows: ArrayLike, rate: float) -> Floats:
     [100.0, 101.0]
     """
     amounts = np.asarray(flows, dtype=np.float64)
-    return np.asarray(amounts * (1.0 + rate) ** np.arange(amounts.shape[-1]), dtype=np.float64)
+    return np.asarray(amounts * real_growth(np.arange(amounts.shape[-1]), rate, labour_share), dtype=np.float64)

@@ -5,7 +5,7 @@
     from sencosim.costing import greenbook
 
     option = greenbook.lines_of([
-        greenbook.Flow("SENCO time", [200.0] * 10, "cost", "schools", pay_linked=True),
+        greenbook.Flow("SENCO time", [200.0] * 10, "cost", "schools", labour_share=1.0),
         greenbook.Flow("Fees avoided", [0, 40, 80, 120, 160, 200, 240, 280, 280, 280], "benefit", "council_high_needs"),
     ])
     result = greenbook.appraise_option(option)

@@ -39,8 +39,8 @@ class Flow:
         Other payer of a transfer: money that changes hands, moves budgets and nets to zero.
     cashable_share
         How much of it moves cash. [share, 0 to 1]
-    pay_linked
-        Whether it follows real pay growth.
+    labour_share
+        Part of it that is pay, and so follows real pay growth. [share, 0 to 1]
     in_budget
         Whether it stands in the budget of the payer; opportunity costs and lifetime outcomes do not.
     health
@@ -57,7 +57,7 @@ class Flow:
     payer: str
     received_by: str | None = None
     cashable_share: float = 1.0
-    pay_linked: bool = False
+    labour_share: float = 0.0
     in_budget: bool = True
     health: bool = False
     life_course: bool = False
@@ -74,7 +74,7 @@ def lines_of(flows: Iterable[Flow], frame: AppraisalFrame | None = None, real_pa
     frame
         Gives the first year and the length; ten years from 2027/28 if not given.
     real_pay_growth
-        Growth of pay-linked flows above the deflator, from year 0. [share a year]
+        Growth of pay above the deflator, from year 0. [share a year]
 
     Returns
     -------
@@ -117,8 +117,7 @@ def _faults_of_one(flow: Flow, frame: AppraisalFrame) -> Iterator[str]:
             yield f"{flow.item} names {payer}, which is not one of {', '.join(PAYERS)}."
     if flow.received_by == flow.payer:
         yield f"{flow.item} is paid by {flow.payer} to itself."
-    if not 0.0 <= flow.cashable_share <= 1.0:
-        yield f"{flow.item}: a cashable share of {flow.cashable_share:g} is not between 0 and 1."
+    yield from _faults_of_shares(flow)
     if flow.side == "cost" and flow.additionality.share != 1.0:
         yield f"{flow.item} is a cost: additionality belongs to benefits."
     if flow.health and (flow.side == "cost" or flow.received_by is not None or flow.payer in PUBLIC_PAYERS):
@@ -128,10 +127,15 @@ def _faults_of_one(flow: Flow, frame: AppraisalFrame) -> Iterator[str]:
         )
 
 
+def _faults_of_shares(flow: Flow) -> Iterator[str]:
+    for name in ("cashable_share", "labour_share"):
+        if not 0.0 <= getattr(flow, name) <= 1.0:
+            words = name.replace("_", " ")
+            yield f"{flow.item}: a {words} of {getattr(flow, name):g} is not between 0 and 1."
+
+
 def _lines(flow: Flow, frame: AppraisalFrame, real_pay_growth: float) -> pd.DataFrame:
-    amounts = flow.additionality.net(flow.amounts)
-    if flow.pay_linked:
-        amounts = with_real_growth(amounts, real_pay_growth)
+    amounts = with_real_growth(flow.additionality.net(flow.amounts), real_pay_growth, flow.labour_share)
     nature = "resource" if flow.received_by is None else "transfer"
     table = pd.DataFrame(
         {
@@ -148,6 +152,7 @@ def _lines(flow: Flow, frame: AppraisalFrame, real_pay_growth: float) -> pd.Data
             "price_gbp": 1.0 if flow.side == "cost" else -1.0,
             "in_budget": flow.in_budget,
             "in_social": True,
+            "standing": "",
             "counterpart": RESOURCES if flow.received_by is None else flow.received_by,
             "health": flow.health,
             "cashable_share": flow.cashable_share,

@@ -15,6 +15,7 @@ import pandas as pd
 from sencosim.costing.accounts import Charge, faults
 from sencosim.costing.deflate import rebase
 from sencosim.costing.extra_teachers import teachers_per_hour
+from sencosim.costing.standing import standing_of
 from sencosim.costing.tariffs import PolicyTerms, all_charges
 from sencosim.errors import CostingError, Problem
 from sencosim.evidence.appraisal import load_appraisal_tables
@@ -25,26 +26,29 @@ from sencosim.vocabulary import PressureFunder
 
 HEADLINES = (
     *("headline_exclusion_lifetime", "headline_tribunal_low", "headline_tribunal_high"),
-    *("headline_specialist_low", "headline_specialist_high", "unpaid_hour_value"),
+    *("headline_specialist_low", "headline_specialist_high"),
 )
 """Register entries of the memorandum: never in net present social value."""
 
 PRICE_PARAMETERS = (
     *("admin_hour_cost", "agency_hour_premium", "ap_net_cost", "assistant_hour_cost", "cashable_partly_share"),
-    *("council_officer_hour_cost", "dfe_hmcts_payment", "effect_parent_job_kept"),
-    *("employer_ni_share_of_teacher_cost", "employer_ni_share_of_uplift", "ep_hour_cost"),
-    *("exclusion_lifetime_causal", "exclusion_lifetime_education_share"),
-    *("exclusion_lifetime_present_value_share", "extra_teacher_price", "family_legal_cost"),
-    *("family_legal_share", "full_time_hours_per_week", "independent_special_place", "interim_package_cost"),
-    *("mainstream_core", "mainstream_topup", "mediation_fee", "nhs_advice_cost", "npq_fee"),
+    *("class_cover_loss_share", "class_cover_weeks", "council_officer_hour_cost", "dfe_hmcts_payment"),
+    *("effect_parent_job_kept", "employer_ni_share_of_teacher_cost", "employer_ni_share_of_uplift", "ep_hour_cost"),
+    *("exclusion_lifetime_causal", "exclusion_lifetime_education_share", "exclusion_lifetime_present_value_share"),
+    *("family_legal_cost", "family_legal_share", "full_time_hours_per_week", "independent_special_place"),
+    *("interim_package_cost", "labour_share_building", "labour_share_fees", "labour_share_independent"),
+    *("labour_share_schools", "labour_share_topup", "labour_share_transport", "labour_share_tribunal"),
+    *("mainstream_core", "mainstream_topup", "mediation_fee", "nhs_advice_cost", "notional_sen_provision", "npq_fee"),
     *("parent_income_exchequer_share", "parent_income_loss", "pay_on_cost_ratio", "post16_plan_cost"),
-    *("real_pay_growth", "released_hours_value", "resourced_place_element", "review_officer_hours"),
-    *("school_first_6000", "senco_recruitment_cost", "slt_pay_uplift", "special_place_capital_cost"),
-    *("special_place_element", "state_special_place", "supervision_hour_cost", "suspension_other_staff_cost"),
-    *("teacher_employment_cost", "training_hour_cost", "transport_cost", "transport_share_ap"),
-    *("transport_share_independent_special", "transport_share_mainstream_plan", "transport_share_post16"),
-    *("transport_share_resourced", "transport_share_state_special", "tribunal_cashable_share"),
-    *("tribunal_cost_public", "tribunal_council_share"),
+    *("provision_worth", "real_pay_growth", "released_hours_value", "resourced_place_element"),
+    *("retention_price_ratio", "review_officer_hours", "school_first_6000", "senco_recruitment_cost"),
+    *("slt_pay_uplift", "special_place_capital_cost", "special_place_element", "state_special_place"),
+    *("supervision_hour_cost", "suspension_other_staff_cost", "teacher_employment_cost", "teacher_finding_cost"),
+    *("teacher_training_cost", "teachers_kept_by_pay_share", "training_hour_cost", "transport_cost"),
+    *("transport_share_ap", "transport_share_independent_special", "transport_share_mainstream_plan"),
+    *("transport_share_post16", "transport_share_resourced", "transport_share_state_special"),
+    *("tribunal_cashable_share", "tribunal_cost_public", "tribunal_council_share", "unpaid_hour_value"),
+    *("waiting_wellbeing_loss", "wellby_value"),
 )
 """Register entries that a price book reads: what a joint parameter draw must hold."""
 ENGINE_READS_TOO = frozenset({"full_time_hours_per_week"})
@@ -53,7 +57,7 @@ ONLY_PRICES = frozenset(PRICE_PARAMETERS) - ENGINE_READS_TOO
 """Entries that only the price book reads, so that no run of the engine depends on them."""
 COLUMNS = (
     *("quantity", "price_unit", "category", "item", "side", "payer", "counterpart", "nature", "price_gbp"),
-    *("cashable_share", "pay_linked", "in_budget", "in_social", "parameters"),
+    *("cashable_share", "labour_share", "standing", "in_budget", "in_social", "parameters"),
 )
 """Of a price book as a table."""
 
@@ -71,7 +75,7 @@ class PriceBook:
     charges
         Every price, by quantity and payer.
     real_pay_growth
-        Growth of pay-linked prices above the deflator. [share a year]
+        Growth of pay above the deflator. [share a year]
     pay_base_year
         Academic year from which that growth compounds. [first calendar year]
     headlines
@@ -151,7 +155,9 @@ class PriceBook:
         return cls(
             view=view,
             price_base=base,
-            charges=all_charges(prices, terms),
+            charges=tuple(
+                replace(charge, standing=standing_of(charge, register)) for charge in all_charges(prices, terms)
+            ),
             real_pay_growth=_number(values, "real_pay_growth"),
             pay_base_year=int(base[:4]),
             headlines={name: _number(values, name) for name in HEADLINES},

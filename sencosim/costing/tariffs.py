@@ -12,6 +12,8 @@ of the tariffs, not left to the reader (numbers are the traps of the appraisal r
   What schools gain by hours released to other work is a benefit of its own, in the social view only and never cash.
 - **Appeals carry process cost only**, and none of it is in the officer hours that the engine counts (4, 5).
 - **One life-course price**, the causal part of an exclusion without its education, in the social view only (1, 2, 3).
+- **Provision has a worth** (kappa), the same for a school's own, plans, places and transport; at 1 it cancels its
+  cost.
 - **Flows inside government** (employer National Insurance, grants, payments to the tribunal) are transfers (6, 14).
 
 Costs and savings after the horizon for pupils already affected are not here: the ledger ends with the horizon.
@@ -19,7 +21,7 @@ Costs and savings after the horizon for pupils already affected are not here: th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,6 +55,13 @@ TRANSPORT = {
     "post16_plan": "post16",
 }
 """Placement of the ledger, and whose share of transport users it has."""
+WITH_NEED = (
+    *("identification_wait", "sen_support", "ehc_plan", "waiting_special", "resourced", "state_special"),
+    *("over_capacity", "independent_special", "ap"),
+)
+"""Pupil-years of noticed or recognised need, home education and life after Year 11 left out."""
+OF_TIME: dict[str, Any] = {"cashable_share": 0.0, "labour_share": 1.0, "in_budget": False}
+"""How a charge stands that prices somebody's time or wellbeing: in the social view only, and growing with pay."""
 OTHER_LEVERS = tuple(name for name in dict.fromkeys(("slt_seat", "allowance", *LEVERS)) if name != "protected_time")
 """Levers other than SENCO time, in the order of the tables: those of leadership come first."""
 
@@ -90,13 +99,14 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
     return (
         *of_lever("protected_time", prices, terms),
         *released_hours(prices, terms),
-        *extra_teachers(prices),
+        *unpaid_hours(prices),
+        *extra_teachers(prices, terms),
         *(charge for name in OTHER_LEVERS for charge in of_lever(name, prices, terms)),
         *recruitment(prices),
         *assessment(prices),
         *disputes(prices),
-        *places(prices),
-        *transport(prices),
+        *with_worth(prices, (*school_provision(prices), *places(prices), *transport(prices))),
+        *waiting(prices),
         *exclusion(prices),
         *families(prices),
     )
@@ -116,7 +126,8 @@ def of_lever(name: str, prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
         if tariff.applies is None or tariff.applies(terms):
             price = prices.money(tariff.parameters[0]) if tariff.price is None else tariff.price(prices, terms)
             payer = "dfe" if granted and tariff.grant == "pays" else tariff.payer
-            how = {"side": "policy", "pay_linked": tariff.pay_linked}
+            pay = 1.0 if not tariff.labour_share else prices.share(tariff.labour_share)
+            how = {"side": "policy", "labour_share": pay}
             charge = _charge(tariff.quantity, tariff.item, tariff.category, payer, price, *tariff.parameters, **how)
             yield from _insured(charge, prices, tariff)
             if granted and tariff.grant == "pays_back":
@@ -142,21 +153,41 @@ def released_hours(prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
     """
     worth, ni, item = "released_hours_value", "employer_ni_share_of_teacher_cost", "released_hours"
     price = -prices.share(worth) * hour_of_a_teacher(prices, terms) * (1.0 - prices.share(ni))
-    how: dict[str, Any] = {"cashable_share": 0.0, "pay_linked": True, "in_budget": False}
     for quantity in RELEASED:
-        yield _charge(quantity, item, item, "schools", price, worth, *HOUR_OF_A_TEACHER, ni, **how)
+        yield _charge(quantity, item, item, "schools", price, worth, *HOUR_OF_A_TEACHER, ni, **OF_TIME)
 
 
-def extra_teachers(prices: Prices) -> Iterator[Charge]:
-    """Find and train a teacher in place of one taken from a class: once, and by the department, which pays for both."""
-    item, price = EXTRA_TEACHERS, "extra_teacher_price"
-    yield _charge(item, item, item, "dfe", prices.money(price), price, side="policy")
+def unpaid_hours(prices: Prices) -> Iterator[Charge]:
+    """Evenings of SENCOs at what leisure is worth: theirs, and no budget moves."""
+    worth = "unpaid_hour_value"
+    yield _charge("overtime_hours", "unpaid_hours", "unpaid_hours", "sencos", prices.money(worth), worth, **OF_TIME)
+
+
+def extra_teachers(prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
+    """Supply of a teacher for one taken from a class, once: found, trained or kept by higher pay, class covered.
+
+    The school advertises. A part of the teachers is kept by higher pay, at a part of the price of training; the
+    department pays for both. A class that is covered meanwhile goes without a part of what its teacher is worth.
+    """
+    item, find, train = EXTRA_TEACHERS, "teacher_finding_cost", "teacher_training_cost"
+    how: dict[str, Any] = {"side": "policy"}
+    fees = prices.share("labour_share_fees")
+    yield _charge(item, "teacher_found", item, "schools", prices.money(find), find, labour_share=fees, **how)
+    ratio, kept = "retention_price_ratio", "teachers_kept_by_pay_share"
+    supply = prices.money(train) * (1.0 - prices.share(kept) * (1.0 - prices.share(ratio)))
+    pay = prices.share("labour_share_schools")
+    yield _charge(item, "teacher_trained_or_kept", item, "dfe", supply, train, ratio, kept, labour_share=pay, **how)
+    weeks, loss, ni = "class_cover_weeks", "class_cover_loss_share", "employer_ni_share_of_teacher_cost"
+    week = prices.share("full_time_hours_per_week") * hour_of_a_teacher(prices, terms) * (1.0 - prices.share(ni))
+    lost = prices.share(weeks) * prices.share(loss) * week
+    yield _charge(item, "class_covered", item, "pupils", lost, weeks, loss, *HOUR_OF_A_TEACHER, ni, **how | OF_TIME)
 
 
 def recruitment(prices: Prices) -> Iterator[Charge]:
     """Find and qualify a new SENCO: booked once, when a SENCO takes up a post (trap 16)."""
+    pay = prices.share("labour_share_fees")
     for item, payer, name in (("senco_recruitment", "schools", "senco_recruitment_cost"), ("npq", "dfe", "npq_fee")):
-        yield _charge("senco_starters", item, "recruitment", payer, prices.money(name), name)
+        yield _charge("senco_starters", item, "recruitment", payer, prices.money(name), name, labour_share=pay)
 
 
 def assessment(prices: Prices) -> Iterator[Charge]:
@@ -174,33 +205,52 @@ def assessment(prices: Prices) -> Iterator[Charge]:
         ("done.annual_review", "review_officer_time", review, (officer, "review_officer_hours"), partly),
     ):
         payer = "council_general_fund"
-        yield _charge(quantity, item, "assessment", payer, price, *names, cashable_share=cash, pay_linked=True)
+        yield _charge(quantity, item, "assessment", payer, price, *names, cashable_share=cash, labour_share=1.0)
     advice = "nhs_advice_cost"
-    how: dict[str, Any] = {"cashable_share": 0.0, "pay_linked": True}
+    how: dict[str, Any] = {"cashable_share": 0.0, "labour_share": 1.0}
     yield _charge("assessments", "health_advice", "assessment", "nhs", prices.money(advice), advice, **how)
 
 
 def disputes(prices: Prices) -> Iterator[Charge]:
-    """Mediation fees; process cost of appeals to council and tribunal; families' legal cost.
+    """Mediation fees; process cost of appeals to council and tribunal, and its worth; families' legal cost.
 
     School time on appeals is SENCO time (trap 7). What an appeal changes about a placement is in the pupil-years
-    (trap 4). The department's payment to the tribunal is the tribunal's own cost paid by another (trap 6).
+    (trap 4). The department's payment to the tribunal is the tribunal's own cost paid by another (trap 6). A hearing is
+    worth to the family what provision is worth to a pupil, for each pound that it costs.
     """
     council_fund, fee = "council_general_fund", "mediation_fee"
-    yield _charge("mediations", "mediation", "disputes", council_fund, prices.money(fee), fee)
+    fees, staff = prices.share("labour_share_fees"), prices.share("labour_share_tribunal")
+    yield _charge("mediations", "mediation", "disputes", council_fund, prices.money(fee), fee, labour_share=fees)
     total, council = prices.money("tribunal_cost_public"), prices.share("tribunal_council_share")
     names, paid = ("tribunal_cost_public", "tribunal_council_share"), "dfe_hmcts_payment"
     legal = prices.money("family_legal_cost") * prices.share("family_legal_share")
     cash = prices.share("tribunal_cashable_share")
     for ground in APPEALS:
         quantity, price = f"appeals.{ground}", total * council
-        base = _charge(quantity, "appeal_council", "disputes", council_fund, price, *names, cashable_share=cash)
+        how: dict[str, Any] = {"cashable_share": cash, "labour_share": staff}
+        base = _charge(quantity, "appeal_council", "disputes", council_fund, price, *names, **how)
         yield base
-        yield replace(base, item="appeal_tribunal", payer="moj_hmcts", price_gbp=total * (1.0 - council))
+        hearing = replace(base, item="appeal_tribunal", payer="moj_hmcts", price_gbp=total * (1.0 - council))
+        yield from (hearing, _worth(hearing, prices, "families"))
         payment = replace(base, item="appeal_payment_to_tribunal", payer="dfe", price_gbp=prices.money(paid))
         yield from transfer(replace(payment, parameters=(paid,), cashable_share=1.0), "moj_hmcts")
         family = replace(base, item="appeal_family", payer="families", price_gbp=legal, cashable_share=0.0)
-        yield replace(family, parameters=("family_legal_cost", "family_legal_share"), in_budget=False)
+        names_of_family = ("family_legal_cost", "family_legal_share")
+        yield replace(family, parameters=names_of_family, in_budget=False, labour_share=fees)
+
+
+def school_provision(prices: Prices) -> Iterator[Charge]:
+    """What a school provides itself for a pupil with need, notional, in the social view only.
+
+    It is the same for need that is noticed, supported or in a plan, wherever the pupil is, so a label alone costs
+    nothing and neither does a plan: who gets one has already cost the first 6,000 (trap 8). What a school spends less
+    when a pupil leaves for a special place is booked there. Home education alone ends it.
+    """
+    name, pay = "notional_sen_provision", prices.share("labour_share_schools")
+    how = OF_TIME | {"labour_share": pay}
+    for placement in WITH_NEED:
+        item, payer = "school_provision", "schools"
+        yield _charge(f"pupil_years.{placement}", item, item, payer, prices.money(name), name, **how)
 
 
 def places(prices: Prices) -> Iterator[Charge]:
@@ -211,40 +261,78 @@ def places(prices: Prices) -> Iterator[Charge]:
     """
     partly, money = prices.share("cashable_partly_share"), prices.money
     council, special = "council_high_needs", ("state_special", "over_capacity")
+    schools, topup, fee = (prices.share(f"labour_share_{name}") for name in ("schools", "topup", "independent"))
 
-    def place(placement: str, item: str, payer: str, price: float, *names: str, cash: float = partly) -> Charge:
-        return _charge(f"pupil_years.{placement}", item, "placements", payer, price, *names, cashable_share=cash)
+    def place(placement: str, item: str, payer: str, price: float, *names: str, **how: Any) -> Charge:
+        how = {"cashable_share": partly, "labour_share": schools} | how
+        return _charge(f"pupil_years.{placement}", item, "placements", payer, price, *names, **how)
 
-    def priced(placement: str, item: str, name: str, cash: float = partly) -> Charge:
-        return place(placement, item, council, money(name), name, cash=cash)
+    def priced(placement: str, item: str, name: str, **how: Any) -> Charge:
+        return place(placement, item, council, money(name), name, **how)
 
-    yield priced("ehc_plan", "topup", "mainstream_topup")
-    yield priced("waiting_special", "interim_package", "interim_package_cost")
-    yield priced("resourced", "topup", "mainstream_topup")
+    def follows(placement: str, item: str, payer: str, name: str, **how: Any) -> Charge:
+        return replace(place(placement, item, payer, -money(name), name, **how), category="leaving_mainstream")
+
+    yield priced("ehc_plan", "topup", "mainstream_topup", labour_share=topup)
+    yield priced("waiting_special", "interim_package", "interim_package_cost", labour_share=topup)
+    yield priced("resourced", "topup", "mainstream_topup", labour_share=topup)
     yield priced("resourced", "resourced_place", "resourced_place_element")
     for placement in special:
         whole, element = "state_special_place", "special_place_element"
         yield place(placement, "special_topup", council, money(whole) - money(element), whole, element)
-        yield priced(placement, "special_place", element, 0.0 if placement == "state_special" else partly)
-    yield priced("independent_special", "independent_fee", "independent_special_place", 1.0)
+        cash = 0.0 if placement == "state_special" else partly
+        yield priced(placement, "special_place", element, cashable_share=cash)
+    name = "independent_special_place"
+    yield priced("independent_special", "independent_fee", name, cashable_share=1.0, labour_share=fee)
     for placement in ("resourced", *special, "independent_special"):
-        yield place(placement, "first_6000_spared", "schools", -money("school_first_6000"), "school_first_6000")
+        yield follows(placement, "first_6000_spared", "schools", "school_first_6000")
     for placement in (*special, "independent_special"):
-        yield place(placement, "core_spared", "dfe", -money("mainstream_core"), "mainstream_core", cash=1.0)
+        yield follows(placement, "core_spared", "dfe", "mainstream_core", cashable_share=1.0)
     yield priced("ap", "alternative_provision", "ap_net_cost")
-    yield priced("post16_plan", "post16_support", "post16_plan_cost")
-    core = place("home_education", "core_moved", "families", money("mainstream_core"), "mainstream_core", cash=1.0)
-    yield from transfer(core, "dfe")
+    yield priced("post16_plan", "post16_support", "post16_plan_cost", labour_share=topup)
+    core = place("home_education", "core_moved", "families", money("mainstream_core"), "mainstream_core")
+    yield from transfer(replace(core, category="leaving_mainstream", cashable_share=1.0), "dfe")
 
 
 def transport(prices: Prices) -> Iterator[Charge]:
     """Council transport by placement. Prices of places hold none, so it is booked here and only here (trap 11)."""
-    cost, cash = "transport_cost", prices.share("cashable_partly_share")
+    cost, payer = "transport_cost", "council_general_fund"
+    how: dict[str, Any] = {
+        "cashable_share": prices.share("cashable_partly_share"),
+        "labour_share": prices.share("labour_share_transport"),
+    }
     for placement, group in TRANSPORT.items():
         quantity, share = f"pupil_years.{placement}", f"transport_share_{group}"
         price = prices.money(cost) * prices.share(share)
-        payer = "council_general_fund"
-        yield _charge(quantity, "transport", "transport", payer, price, cost, share, cashable_share=cash)
+        yield _charge(quantity, "transport", "transport", payer, price, cost, share, **how)
+
+
+def with_worth(prices: Prices, charges: Iterable[Charge]) -> Iterator[Charge]:
+    """Charges of provision, and what it is worth to pupils: a pound of it so many times its cost (kappa).
+
+    What takes the place of a school after an exclusion makes a loss good and has no worth of its own here.
+    """
+    for charge in charges:
+        yield charge
+        makes_good = charge.quantity == "pupil_years.ap" and charge.category != "school_provision"
+        if charge.nature == "resource" and not makes_good:
+            yield _worth(charge, prices, "pupils")
+
+
+def _worth(charge: Charge, prices: Prices, payer: str) -> Charge:
+    """What a pound of a charge is worth to whoever gets what it pays for: never cash, never in a budget."""
+    name, item = "provision_worth", f"{charge.item}_worth"
+    price, parameters = -prices.share(name) * charge.price_gbp, (*charge.parameters, name)
+    told = replace(charge, item=item, category=name, payer=payer, price_gbp=price, parameters=parameters)
+    return replace(told, cashable_share=0.0, in_budget=False)
+
+
+def waiting(prices: Prices) -> Iterator[Charge]:
+    """Wellbeing that a pupil loses while noticed and waiting for the SENCO, by the year of the wait."""
+    names = ("waiting_wellbeing_loss", "wellby_value")
+    price = prices.share(names[0]) * prices.money(names[1])
+    quantity, item = "pupil_years.identification_wait", "waiting"
+    yield _charge(quantity, item, item, "pupils", price, *names, **OF_TIME | {"labour_share": 0.0})
 
 
 def exclusion(prices: Prices) -> Iterator[Charge]:
@@ -257,7 +345,7 @@ def exclusion(prices: Prices) -> Iterator[Charge]:
     staff = "suspension_other_staff_cost"
     for stage in ("noticed", "sen_support", "ehc_plan"):
         quantity, item = f"suspensions.{stage}", "suspension_staff"
-        yield _charge(quantity, item, "exclusion", "schools", prices.money(staff), staff, pay_linked=True, **social)
+        yield _charge(quantity, item, "exclusion", "schools", prices.money(staff), staff, labour_share=1.0, **social)
     names = tuple(f"exclusion_lifetime_{one}" for one in ("causal", "education_share", "present_value_share"))
     causal, education, present = names
     lifetime = prices.money(causal) * (1.0 - prices.share(education)) * prices.share(present)
@@ -273,10 +361,9 @@ def families(prices: Prices) -> Iterator[Charge]:
     """
     names = ("effect_parent_job_kept", "parent_income_loss", "parent_income_exchequer_share")
     loss, exchequer = prices.share(names[0]) * prices.money(names[1]), prices.share(names[2])
-    how: dict[str, Any] = {"cashable_share": 0.0, "in_budget": False}
     for quantity, per in (("pupil_years.identification_wait", 1.0), ("appeal_weeks", float(WEEKS_PER_YEAR))):
         price = loss * (1.0 - exchequer) / per
-        own = _charge(quantity, "parent_work", "families", "families", price, *names, **how)
+        own = _charge(quantity, "parent_work", "families", "families", price, *names, **OF_TIME)
         yield own
         yield replace(own, payer="exchequer", price_gbp=loss * exchequer / per, in_budget=True)
 

@@ -27,7 +27,7 @@ class SpecialistPlaces(CouncilLever):
             "system_capacity",
             ("special_place_capital_cost",),
             payer="council_general_fund",
-            pay_linked=False,
+            labour_share="labour_share_building",
             grant="pays",
         ),
     )

@@ -19,7 +19,13 @@ class Supervision(Lever):
     number: ClassVar[int] = 5
     # The SENCO's own hours are paid already (trap 7): here stands what is paid beside them.
     tariffs: ClassVar[tuple[Tariff, ...]] = (
-        Tariff("supervision_hours", "supervision", "support_of_sencos", ("supervision_hour_cost",), pay_linked=False),
+        Tariff(
+            "supervision_hours",
+            "supervision",
+            "support_of_sencos",
+            ("supervision_hour_cost",),
+            labour_share="labour_share_fees",
+        ),
     )
 
     hours_per_term: TermHours = 6.0

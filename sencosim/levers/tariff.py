@@ -52,7 +52,7 @@ class Tariff:
     parameters: tuple[str, ...]  # that the price is made of
     price: Callable[[Prices, LeverTerms], float] | None = None  # [GBP per unit]; None: that of the one parameter
     payer: str = "schools"
-    pay_linked: bool = True  # rises with pay
+    labour_share: str = ""  # parameter: part of the price that is pay; blank: all of it
     insurance: str = ""  # parameter: share of it that is National Insurance of employers, which goes back
     applies: Callable[[LeverTerms], bool] | None = None  # None: always
     # What a national grant does: pay the payer back, take the payer's place, or leave this price alone

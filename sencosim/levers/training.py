@@ -19,7 +19,9 @@ class Training(Lever):
     number: ClassVar[int] = 6
     # The SENCO's own hours are paid already (trap 7): here stands what is paid beside them.
     tariffs: ClassVar[tuple[Tariff, ...]] = (
-        Tariff("training_hours", "training", "support_of_sencos", ("training_hour_cost",), pay_linked=False),
+        Tariff(
+            "training_hours", "training", "support_of_sencos", ("training_hour_cost",), labour_share="labour_share_fees"
+        ),
     )
 
     first_year_hours_per_term: TermHours = 12.0

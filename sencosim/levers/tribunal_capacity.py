@@ -28,7 +28,7 @@ class TribunalCapacity(NationalLever):
             ("tribunal_cost_public", "tribunal_council_share"),
             lambda prices, _: prices.money("tribunal_cost_public") * (1.0 - prices.share("tribunal_council_share")),
             payer="moj_hmcts",
-            pay_linked=False,
+            labour_share="labour_share_tribunal",
         ),
     )
 

@@ -18,7 +18,7 @@ from sencosim.errors import CostingError, EvidenceError
 from sencosim.evidence.appraisal import load_appraisal_tables
 
 BENEFIT = np.array([0, 40, 80, 120, 160, 200, 240, 280, 280, 280], dtype=float)
-TIME = Flow("SENCO time", [200.0] * 10, "cost", "schools", pay_linked=True)
+TIME = Flow("SENCO time", [200.0] * 10, "cost", "schools", labour_share=1.0)
 FEES = Flow("Fees avoided", 0.3 * BENEFIT, "benefit", "council_high_needs")
 GAIN = Flow("Gain of families", 0.7 * BENEFIT, "benefit", "families", in_budget=False)
 GRANT = Flow("Grant", [50.0] * 10, "cost", "dfe", received_by="schools")

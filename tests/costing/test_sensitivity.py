@@ -47,7 +47,7 @@ def option(time: float = 1000.0, places: float = -1.0) -> pd.DataFrame:
 @pytest.mark.unit
 def test_table_reproduces_the_vectors_of_the_rules() -> None:
     flows = [
-        Flow("SENCO time", [200.0] * 10, "cost", "schools", pay_linked=True),
+        Flow("SENCO time", [200.0] * 10, "cost", "schools", labour_share=1.0),
         Flow("Gain", BENEFIT, "benefit", "families", in_budget=False),
     ]
     table = sensitivity_table(lambda growth: lines_of(flows, real_pay_growth=growth)).set_index("case")
