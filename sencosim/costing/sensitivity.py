@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
@@ -19,7 +20,7 @@ from sencosim.costing.distribution import by_group
 from sencosim.costing.extra_teachers import retaken
 from sencosim.costing.money import flows
 from sencosim.costing.option import LONG_HORIZON, AppraisalFrame, measures
-from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
+from sencosim.costing.prices import ONLY_PRICES, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.register import load_register
@@ -82,6 +83,7 @@ def sensitivity_table(
     frame: AppraisalFrame | None = None,
     real_pay_growth: float = 0.0,
     bias: OptimismBias | None = None,
+    mean: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Appraise an option under one change of convention at a time.
 
@@ -96,6 +98,9 @@ def sensitivity_table(
         Growth of the central case. [share a year]
     bias
         Optimism bias; that assumed of a staffing duty if not given.
+    mean
+        Lines that the central case is told from, such as the mean over draws; those of ``lines_for`` if not given.
+        Whatever needs other prices is then moved from it by what it moves ``lines_for``.
 
     Returns
     -------
@@ -105,21 +110,29 @@ def sensitivity_table(
     """
     frame = AppraisalFrame() if frame is None else frame
     bias = OptimismBias.of_staffing_duty() if bias is None else bias
+    at_points = lines_for(real_pay_growth)
     rows = []
     central = 0.0
-    for case in _cases(lines_for, frame, real_pay_growth, bias):
+    for case in _cases(lines_for, frame, real_pay_growth, bias, at_points if mean is None else mean, at_points):
         found = measures(case.lines, case.frame, case.bias)
         central = found.npsv if case.name == "central" else central
         rows.append(_row(case, found, central))
     return pd.DataFrame(rows, columns=list(CASE_COLUMNS))
 
 
-def _cases(lines_for: LinesAt, frame: AppraisalFrame, growth: float, bias: OptimismBias) -> Iterator[_Case]:
-    lines = lines_for(growth)
+def _cases(
+    lines_for: LinesAt,
+    frame: AppraisalFrame,
+    growth: float,
+    bias: OptimismBias,
+    lines: pd.DataFrame,
+    at_points: pd.DataFrame,
+) -> Iterator[_Case]:
     yield _Case("central", "Central case", "in force", frame, lines)
     for word, step in (("lower", -PAY_GROWTH_STEP), ("higher", PAY_GROWTH_STEP)):
         title = f"Real pay growth {growth + step:+.1%} a year"
-        yield _Case(f"pay_growth_{word}", title, "assumption", frame, lines_for(growth + step))
+        moved = _moved(lines, lines_for(growth + step), at_points)
+        yield _Case(f"pay_growth_{word}", title, "assumption", frame, moved)
     words = (
         f"Optimism bias, line by line: costs and harms +{bias.cost_uplift:.0%}, "
         f"benefits -{bias.benefit_reduction:.0%}, {bias.benefit_delay_years} year(s) later"
@@ -141,6 +154,14 @@ def _cases(lines_for: LinesAt, frame: AppraisalFrame, growth: float, bias: Optim
         moved = in_prices_of(lines, base, frame.price_base)
         title = f"Prices of {base} instead of {frame.price_base}"
         yield _Case(f"prices_{base}", title, "unit only", replace(frame, price_base=base), moved)
+
+
+def _moved(lines: pd.DataFrame, other: pd.DataFrame, at_points: pd.DataFrame) -> pd.DataFrame:
+    """Lines, with what other prices change at the point values beside them."""
+    if lines is at_points:
+        return other
+    money = ["value_gbp", "cashable_gbp"]
+    return pd.concat([lines, other, at_points.assign(**{name: -at_points[name] for name in money})], ignore_index=True)
 
 
 def _row(case: _Case, found: Appraisal, central: float) -> dict[str, object]:
@@ -182,13 +203,27 @@ def weights_on_and_off(
     )
 
 
-def one_price_at_a_time(
-    lines: pd.DataFrame,
-    values: Mapping[str, object],
-    frame: AppraisalFrame | None = None,
-    terms: PolicyTerms | None = None,
-) -> pd.DataFrame:
-    """Put each unit cost at its low and its high end, all else as it is, and find where the answer would turn.
+def one_price_at_a_time(priced: Repriced) -> pd.DataFrame:
+    """Put each price and convention at its low and its high end, all else as it is, and find where the answer turns.
+
+    Parameters
+    ----------
+    priced
+        Counts of one view to be priced.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :data:`PRICE_SWING_COLUMNS`, the largest swing first. ``switching_value`` is the value within low and high at
+        which net present social value is zero; ``reading`` says ``not reachable`` where there is none. Entries
+        without an interval are listed last, without a swing. [GBP; parameters in their own unit]
+    """
+    table = pd.DataFrame([_swing(name, priced) for name in sorted(ONLY_PRICES)], columns=list(PRICE_SWING_COLUMNS))
+    return table.sort_values("swing_gbp", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
+
+
+class Repriced:
+    """Net present social value, and net cost to the public purse, of one set of counts at other prices.
 
     Parameters
     ----------
@@ -200,48 +235,99 @@ def one_price_at_a_time(
         Horizon and discounting.
     terms
         Policy terms that they were priced with.
-
-    Returns
-    -------
-    pandas.DataFrame
-        :data:`PRICE_SWING_COLUMNS`, the largest swing first. ``switching_value`` is the value within low and high at
-        which net present social value is zero; ``reading`` says ``not reachable`` where there is none. Entries
-        without an interval are listed last, without a swing. [GBP; parameters in their own unit]
+    mean
+        Lines of the central case, as in :func:`sensitivity_table`: every figure is moved by how far it is from
+        ``lines``.
     """
-    frame = AppraisalFrame() if frame is None else frame
-    rows = [_swing(name, lines, dict(values), frame, terms) for name in PRICE_PARAMETERS]
-    table = pd.DataFrame(rows, columns=list(PRICE_SWING_COLUMNS))
-    return table.sort_values("swing_gbp", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
+
+    def __init__(
+        self,
+        lines: pd.DataFrame,
+        values: Mapping[str, object],
+        frame: AppraisalFrame,
+        terms: PolicyTerms | None = None,
+        mean: pd.DataFrame | None = None,
+    ) -> None:
+        self.lines, self.read, self.frame, self.terms = lines, dict(values), frame, terms
+        central = lines if mean is None else mean
+        self.apart = measures(central, frame).npsv - measures(lines, frame).npsv
+        self.purse_apart = public_net(central, frame) - public_net(lines, frame)
+
+    def lines_at(self, **changed: float) -> pd.DataFrame:
+        """Lines with some entries of the register at other values."""
+        book = PriceBook.from_values(self.read | changed, "sensitivity", self.terms)
+        return reprice(retaken(self.lines, book.teachers_per_hour), book)
+
+    def npsv(self, **changed: float) -> float:
+        """Net present social value. [GBP]"""
+        return measures(self.lines_at(**changed), self.frame).npsv + self.apart
+
+    def purse(self, **changed: float) -> float:
+        """Net cost to the public purse, present value. [GBP]"""
+        return public_net(self.lines_at(**changed), self.frame) + self.purse_apart
 
 
-def _swing(
-    name: str, lines: pd.DataFrame, values: dict[str, object], frame: AppraisalFrame, terms: PolicyTerms | None
-) -> dict[str, object]:
+def _swing(name: str, priced: Repriced) -> dict[str, object]:
     entry = load_register()[name]
-    row: dict[str, object] = {"parameter": name, "central": values[name]}
+    row: dict[str, object] = {"parameter": name, "central": priced.read[name]}
     row |= {column: getattr(entry, column) for column in ("title", "unit", "kind", "quality")}
     if entry.interval is None:
         return row | {"reading": "no interval in the register"}
     low, high = (float(end) for end in entry.interval)
-
-    def priced(value: float) -> pd.DataFrame:
-        book = PriceBook.from_values(values | {name: value}, "sensitivity", terms)
-        return reprice(retaken(lines, book.teachers_per_hour), book)
-
-    def npsv_at(value: float) -> float:
-        return measures(priced(value), frame).npsv
-
-    at_low, at_high = priced(low), priced(high)
-    npsv_low, npsv_high = measures(at_low, frame).npsv, measures(at_high, frame).npsv
-    turns = npsv_low * npsv_high < 0.0
+    npsv_low, npsv_high = (priced.npsv(**{name: end}) for end in (low, high))
     return row | {
         "low": low,
         "high": high,
         "npsv_low": npsv_low,
         "npsv_high": npsv_high,
         "swing_gbp": abs(npsv_high - npsv_low),
-        "public_net_low": public_net(at_low, frame),
-        "public_net_high": public_net(at_high, frame),
-        "switching_value": float(brentq(npsv_at, low, high)) if turns else None,
-        "reading": "turns here" if turns else "not reachable between low and high",
+        "public_net_low": priced.purse(**{name: low}),
+        "public_net_high": priced.purse(**{name: high}),
+        **switch(lambda value: priced.npsv(**{name: value}), low, high),
     }
+
+
+def switch(npsv_at: Callable[[float], float], low: float, high: float) -> dict[str, object]:
+    """Where an answer turns between two ends: ``switching_value`` (None where it does not) and ``reading``."""
+    if npsv_at(low) * npsv_at(high) >= 0.0:
+        return {"switching_value": None, "reading": "not reachable between low and high"}
+    return {"switching_value": float(brentq(npsv_at, low, high)), "reading": "turns here"}
+
+
+PAIR_STEPS = 5
+"""Values of each of two inputs at which they are tried together."""
+
+
+def two_at_a_time(swings: pd.DataFrame, priced: Repriced) -> pd.DataFrame:
+    """The two prices or conventions that move the answer most, together.
+
+    Parameters
+    ----------
+    swings
+        As of :func:`one_price_at_a_time`.
+    priced
+        Counts to be priced.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``parameter``, ``title``, ``value``, ``other``, ``other_title``, ``other_value``, ``npsv`` [GBP] and
+        ``other_at_zero``: the value of the other at which net present social value is zero, NaN where there is none
+        between its ends. Empty where fewer than two have an interval.
+    """
+    two = swings[swings["swing_gbp"] > 0.0].head(2).to_dict("records")
+    if len(two) < 2:
+        return pd.DataFrame()
+    one, other = two
+    rows = []
+    for value in np.linspace(one["low"], one["high"], PAIR_STEPS).tolist():
+
+        def npsv_at(other_value: float, value: float = value) -> float:
+            return priced.npsv(**{one["parameter"]: value, other["parameter"]: other_value})
+
+        zero = switch(npsv_at, other["low"], other["high"])["switching_value"]
+        for other_value in np.linspace(other["low"], other["high"], PAIR_STEPS).tolist():
+            told = {"parameter": one["parameter"], "title": one["title"], "value": value}
+            told |= {"other": other["parameter"], "other_title": other["title"], "other_value": other_value}
+            rows.append(told | {"npsv": npsv_at(other_value), "other_at_zero": zero})
+    return pd.DataFrame(rows).astype({"other_at_zero": float})

@@ -1,8 +1,8 @@
 """What an appraiser needs of a run beside its summary: the lines behind the headline, and what it rests on.
 
 Lines come in two kinds. Those *over draws* give the headline of the summary to the pound: their prices are effective
-ones, mean amount over mean units. Those *at the point values* have one price each, so they can be repriced; the
-sensitivities stand on them.
+ones, mean amount over mean units. Those *at the point values* have one price each, so they can be repriced: what a
+sensitivity changes there moves the headline.
 """
 
 from __future__ import annotations
@@ -18,16 +18,19 @@ from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.prices import PriceBook
-from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
+from sencosim.costing.sensitivity import Repriced, lines_at, one_price_at_a_time, sensitivity_table, two_at_a_time
 from sencosim.costing.tariffs import terms_of
 from sencosim.costing.value_for_money import effects_of_ledger, switching_values
 from sencosim.costing.worksheet import average_lines
+from sencosim.decisions.spread import Spread
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
+from sencosim.outcomes.social import WORTH, social_statement
 from sencosim.outcomes.summary import Summary, moved_draws, points_of, read_arms
+from sencosim.outcomes.switching import effect_swings
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
@@ -48,9 +51,10 @@ def frame_of(result: RunResult) -> AppraisalFrame:
 def appraisal_tables(result: RunResult, summary: Summary) -> dict[str, pd.DataFrame]:
     """Every table of the appraisal that is not in the summary.
 
-    ``lines`` (priced lines over the horizon, over draws and at the point values), ``sensitivity``, ``unit_cost_swings``
-    (main view), ``effects`` (without a price), ``after_horizon`` and ``distribution``, each with a column ``view``.
-    [GBP]
+    ``lines`` (priced lines over the horizon, over draws and at the point values), ``social`` (what makes up net present
+    social value), ``sensitivity``, ``unit_cost_swings``, ``two_at_a_time`` and ``effect_swings`` (main view: where each
+    price, convention and effect turns the answer), ``effects`` (without a price), ``after_horizon`` and
+    ``distribution``, each with a column ``view``. The central case of all is the mean over draws. [GBP]
     """
     found: dict[str, list[pd.DataFrame]] = {}
     for view in result.scenario.views:
@@ -60,42 +64,56 @@ def appraisal_tables(result: RunResult, summary: Summary) -> dict[str, pd.DataFr
 
 
 def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    frame = frame_of(result)
+    frame, is_main = frame_of(result), view == result.scenario.view
     arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)])
     points = points_of(result, view, arms, values)
+    counted = _counted(result, arms, points)
+    spread = summary.spread(view, len(counted))
+    worlds = _worlds(result, counted, values)
+    mean = _over_draws(worlds, spread)
+    yield "lines", mean.assign(basis=OVER_DRAWS)
+    kappas = np.array([values[job][WORTH] for job in counted])
+    yield "social", social_statement(worlds, spread, frame, kappas)
     level = np.mean([arms[job] for job in points], axis=0)
-    yield "lines", _over_draws(result, summary, arms, values, points).assign(basis=OVER_DRAWS)
     book = price_book(result.scenario, view, values[points[0]])
     ledger = _difference(level, frame.first_year)
     lines = cost_of_difference(ledger, book)
     yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
-    yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth)
-    if view == result.scenario.view:  # it takes seconds, and the other views differ by effects, not by unit costs
-        yield "unit_cost_swings", one_price_at_a_time(lines, values[points[0]], frame, terms_of(result.scenario))
+    yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth, mean=mean)
+    if is_main:  # it takes seconds, and the other views differ by effects and conventions, not by unit costs
+        priced = Repriced(lines, values[points[0]], frame, terms_of(result.scenario), mean)
+        swings = one_price_at_a_time(priced)
+        yield "unit_cost_swings", swings
+        yield "two_at_a_time", two_at_a_time(swings, priced)
+        yield "effect_swings", effect_swings(worlds, [values[job] for job in counted], frame, result.scenario)
     effects = effects_of_ledger(ledger, frame.first_year, frame.n_years)
-    yield "effects", switching_values(effects, measures(lines, frame).npsv)
+    yield "effects", switching_values(effects, measures(mean, frame).npsv)
     yield "after_horizon", after_horizon(ledger, book, frame, RunOff.from_values(values[points[0]]))
     yield from _distribution(result, view, frame)
 
 
-def _over_draws(
-    result: RunResult,
-    summary: Summary,
-    arms: Mapping[Job, Floats],
-    values: Mapping[Job, Mapping[str, float]],
-    points: list[Job],
-) -> pd.DataFrame:
-    """Mean lines of the pairs that the summary averages, as it weighs them: draws, or replications without any."""
+def _counted(result: RunResult, arms: Mapping[Job, Floats], points: list[Job]) -> Mapping[Job, Floats]:
+    """Both arms of the pairs that the summary averages: draws, or replications without any."""
     view = points[0].view
     draws = [job for job in arms if job.draw > 0 and job.view == view]
-    counted = moved_draws(result, points, draws, arms) or {job: arms[job] for job in points}
-    weights = summary.spread(view, len(counted)).weights
+    return moved_draws(result, points, draws, arms) or {job: arms[job] for job in points}
+
+
+def _worlds(
+    result: RunResult, counted: Mapping[Job, Floats], values: Mapping[Job, Mapping[str, float]]
+) -> pd.DataFrame:
+    """Priced lines of every pair at its own prices, numbered by ``draw`` from 0."""
     worlds = []
     for number, (job, one) in enumerate(counted.items()):
-        book = price_book(result.asked(job), view, values[job])
+        book = price_book(result.asked(job), job.view, values[job])
         lines = cost_of_difference(_difference(one, result.scenario.horizon.first), book)
         worlds.append(lines.assign(draw=number, replication=0))
-    apart = _apart_by_sign(pd.concat(worlds, ignore_index=True))
+    return pd.concat(worlds, ignore_index=True)
+
+
+def _over_draws(worlds: pd.DataFrame, spread: Spread) -> pd.DataFrame:
+    """Mean lines, weighed as the summary weighs the draws."""
+    apart, weights = _apart_by_sign(worlds), spread.weights
     amounts = ["units", "value_gbp", "cashable_gbp"]
     apart[amounts] = apart[amounts].mul((weights * weights.size)[apart["draw"]], axis=0)
     return average_lines(apart, ("draw",))
