@@ -121,8 +121,8 @@ class OptimismBias:
         Parameters
         ----------
         lines
-            Priced lines: ``year`` and ``value_gbp``, cost positive, and perhaps ``cashable_gbp`` and ``nature``; without
-            the last all are resources. Each row is a line of its own; rows that belong together are summed before.
+            Priced lines: ``year`` and ``value_gbp``, cost positive, and perhaps ``cashable_gbp`` and ``nature``; if it
+            is not there, all are resources. Each row is a line of its own; rows that belong together are summed before.
         first_year
             First year of the horizon. Earlier lines are left out, or their benefits would move into it.
             [first calendar year]

@@ -45,6 +45,15 @@ WITHOUT_A_PLAN = ("pupil_years.home_education", SEN_SUPPORT)
 PLACES_BUILT = "special_places_added"
 RUNS_OFF, RESIDUAL = "pupils already affected", "residual value of special places built"
 """Parts of the table."""
+_NAMES = {
+    "ap_stay_years": "ap_stay_years",
+    "post16_leaving_rate": "post16_leaving_rate",
+    "plan_ceased_rate": "plan_ceased_rate_mainstream",
+    "state_special_leaving_rate": "state_special_leaving_rate",
+    "independent_leaving_rate": "independent_leaving_rate",
+    "place_life_years": "special_place_life_years",
+}
+"""Parameter of the register behind each field of :class:`RunOff` that has one alone."""
 NO_PAYER = "nobody: no payment"
 """Stands for the payer of the residual value."""
 
@@ -86,18 +95,13 @@ class RunOff:
         CostingError
             If one is missing.
         """
-        rates = (
-            *("ap_stay_years", "post16_leaving_rate", "plan_ceased_rate_mainstream"),
-            *("state_special_leaving_rate", "independent_leaving_rate"),
-        )
         by_phase = tuple(f"sen_support_exit_rate_{phase}" for phase in PHASES)
-        life = "special_place_life_years"
-        missing = [name for name in (*rates, *by_phase, life) if name not in values]
+        missing = [name for name in (*_NAMES.values(), *by_phase) if name not in values]
         if missing:
             raise CostingError(f"The run-off after the horizon lacks values for {', '.join(missing)}.")
-        found = {name: float(str(values[name])) for name in (*rates, *by_phase, life)}
-        ended = sum(found[name] for name in by_phase) / len(by_phase)
-        return cls(*(found[name] for name in rates), ended, found[life])
+        read = {field: float(str(values[name])) for field, name in _NAMES.items()}
+        ended = sum(float(str(values[name])) for name in by_phase) / len(by_phase)
+        return cls(**read, support_ended_rate=ended)
 
     def share_left(self, quantity: str) -> Floats:
         """Part of a stock still there, 1 to 20 years later. [share, shape (20,)]"""

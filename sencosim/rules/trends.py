@@ -41,4 +41,5 @@ def trend_years(since: float, whole_years: float, damping: float) -> float:
     """
     if since <= whole_years or damping >= 1.0:
         return since
-    return whole_years + damping * (1.0 - damping ** (since - whole_years)) / (1.0 - damping)
+    years: float = whole_years + damping * (1.0 - damping ** (since - whole_years)) / (1.0 - damping)
+    return years
