@@ -14,6 +14,7 @@ from sencosim.costing.option import AppraisalFrame, appraise_option
 from sencosim.costing.worksheet import totals, worksheet
 from sencosim.errors import OutputError
 from sencosim.outcomes.appraisal import OVER_DRAWS
+from sencosim.report.beside import beside_sheet
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.pack.workbook import NOT_APPLICABLE
@@ -41,6 +42,8 @@ def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     yield table_of(findings, "Payers_by_year", [*_payers_by_year(findings)] or [[NOT_APPLICABLE] * 7])
     yield table_of(findings, "Flows_by_year", _by_year(findings))
     yield table_of(findings, "Appraisal", _option(run, findings))
+    if (beside := beside_sheet(findings)) is not None:
+        yield beside
     yield from areas_sheet(findings)
     for view in findings.inputs.views:
         sheet = checked_worksheet(run, findings, view)
@@ -122,6 +125,8 @@ def _option(run: StoredRun, findings: Findings) -> Iterator[list[Cell]]:
         found = appraise_option(lines_of(run, view), frame_of(findings))
         for name, title, unit in _MEASURES:
             yield [title, unit, view, getattr(found.measures, name), getattr(found.biased, name)]
+        purse = "Net cost to the public purse, present value"
+        yield [purse, "GBP", view, found.pv_public_net, found.biased_public_net]
         yield ["Indicative band of ratio A", "words", view, found.band, NOT_APPLICABLE]
         yield ["Cashable share of public savings", "share", view, found.cashable_share, NOT_APPLICABLE]
         yield ["New burdens on councils, first three years", "GBP", view, found.new_burdens, NOT_APPLICABLE]
