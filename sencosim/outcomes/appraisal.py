@@ -27,6 +27,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
+from sencosim.outcomes.budget import budget_of_run
 from sencosim.outcomes.summary import Summary, moved_draws, points_of, read_arms
 from sencosim.vocabulary import Quantity
 
@@ -50,7 +51,7 @@ def appraisal_tables(result: RunResult, summary: Summary) -> dict[str, pd.DataFr
 
     ``lines`` (priced lines over the horizon, over draws and at the point values), ``sensitivity``, ``unit_cost_swings``
     (main view), ``effects`` (without a price), ``after_horizon`` and ``distribution``, each with a column ``view``.
-    [GBP]
+    ``budget`` is budgets by academic and financial year, over draws. [GBP]
     """
     found: dict[str, list[pd.DataFrame]] = {}
     for view in result.scenario.views:
@@ -64,7 +65,9 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)])
     points = points_of(result, view, arms, values)
     level = np.mean([arms[job] for job in points], axis=0)
-    yield "lines", _over_draws(result, summary, arms, values, points).assign(basis=OVER_DRAWS)
+    mean = _over_draws(result, summary, arms, values, points)
+    yield "lines", mean.assign(basis=OVER_DRAWS)
+    yield "budget", budget_of_run(result, summary, arms, values, points, mean, frame)
     book = price_book(result.scenario, view, values[points[0]])
     ledger = _difference(level, frame.first_year)
     lines = cost_of_difference(ledger, book)
