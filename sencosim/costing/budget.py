@@ -1,12 +1,12 @@
 """The budget statement: who pays how much more or less in which year, in cash and in real terms, by kind of spending.
 
-Priced lines stand by academic year; budgets are set for financial years, April to March. An academic year's money falls
-into two of them, seven months and five, each month alike. High needs are booked month by month: what councils pay ends
-with the month before the switch, and what central government pays begins with it. So each line goes to its own financial
+Priced lines stand by academic year; budgets are set for financial years, April to March. An academic year falls into
+two of them, seven months and five, each month alike. High needs are booked month by month: what councils pay ends with
+the month before the switch, and what central government pays begins with it. So each line goes to its own financial
 years, and a statement by academic and one by financial year are two sums of the same rows: they cannot differ.
 
-Cash is the real amount at the deflator of the financial year over that of the price base. Here nothing is discounted and
-nothing is social: what is not in a budget is left out, except of families and pupils, who have none.
+Cash is the real amount at the deflator of the financial year over that of the price base. Here nothing is discounted
+and nothing is social: what is not in a budget is left out, except of families and pupils, who have none.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def budget_statement(
         real_gbp=inside["value_gbp"] * first,
     )
     later = told.assign(financial=told["financial"] + 1, real_gbp=inside["value_gbp"] - told["real_gbp"])
-    both = pd.concat([told, later], ignore_index=True).astype({name: str for name in ("payer", "category", "kind")})
+    both = pd.concat([told, later], ignore_index=True).astype(dict.fromkeys(("payer", "category", "kind"), str))
     sums = both.groupby(_KEYS, sort=False)["real_gbp"].sum().reset_index()
     sums = sums.sort_values(["payer", "year", "financial"], kind="stable", key=_in_order).reset_index(drop=True)
     return _with_cash(sums, frame.price_base).assign(block=STATEMENT, counted=True)[list(BUDGET_COLUMNS)]
@@ -215,12 +215,12 @@ def with_flow_backs(
 
 
 def set_by(year: str, kind: Literal["resource", "capital"]) -> str:
-    """Spending reviews that set the budgets of a financial year, in short; blank if none is known.
+    """Years of the spending reviews that set the budgets of a financial year; blank if none is known.
 
     Examples
     --------
     >>> set_by("2027-28", "resource"), set_by("2028-29", "resource"), set_by("2029-30", "capital")
-    ('SR 2025', 'SR 2025, SR 2027 on', 'SR 2025')
+    ('2025', '2025, 2027 on', '2025')
     """
     return ", ".join(one.short for one in load_appraisal_tables().spending_reviews if one.sets(year, kind))
 

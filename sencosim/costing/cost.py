@@ -195,9 +195,9 @@ def reason_not_priced(quantity: str) -> str | None:
 
 # -- the payer ledger in double entry: every pound leaves one account and enters another -------------------------------
 # A priced line of nature ``resource`` is an entry between a payer and the account of resources: what the country used
-# up, or was spared. A ``transfer`` between two payers stands on two lines and is one entry; one into or out of taxes and
-# contributions stands on one line. So each entry balances by construction, and the trial balance shows what must hold of
-# the whole: the accounts of payers and of taxes sum to the resources used, and transfers cancel.
+# up, or was spared. A ``transfer`` between two payers stands on two lines and is one entry; one into or out of taxes
+# and contributions stands on one line. So each entry balances by construction, and the trial balance shows what must
+# hold of the whole: the accounts of payers and of taxes sum to the resources used, and transfers cancel.
 
 ENTRY_COLUMNS = ("category", "quantity", "item", "side", "nature", "from_account", "to_account", "amount_gbp")
 """Columns of a journal after the keys of the lines."""

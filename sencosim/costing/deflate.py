@@ -104,7 +104,9 @@ def _financial_years(period: str) -> tuple[tuple[int, float], ...]:
 def _index(release: DeflatorVintage, year: int) -> float:
     first, last = _bounds(release)
     if year < first:
-        raise CostingError(f"The deflator ({release.title}) starts in {financial_year(first)}; {financial_year(year)} lies before it.")
+        raise CostingError(
+            f"The deflator ({release.title}) starts in {financial_year(first)}; {financial_year(year)} lies before it."
+        )
     if year <= last:
         return release.index[financial_year(year)]
     growth = release.index[financial_year(last)] / release.index[financial_year(last - 1)]

@@ -1,11 +1,11 @@
 """What flows back to the Exchequer of what public payers spend on staff: all of it or none, never a part.
 
-Of a pound of pay some comes back as National Insurance of employers, as income tax and National Insurance of employees,
-and, for teachers, as contributions to a pension scheme that holds no fund. Whoever counts one of them must count them
-all, on costs and on savings alike; and the person might have paid tax elsewhere. So by default the accounts hold none of
-it, and what would flow back stands in a block of its own. With ``flow_backs: all`` in a scenario the same charges are in
-the accounts. They are transfers out of the account of taxes and contributions, so they never move net present social
-value.
+Of a pound of pay some comes back as National Insurance of employers, as income tax and National Insurance of
+employees, and, for teachers, as contributions to a pension scheme that holds no fund. Whoever counts one of them must
+count them all, on costs and on savings alike; and the person might have paid tax elsewhere. So by default the accounts
+hold none of it, and what would flow back stands in a block of its own. With ``flow_backs: all`` in a scenario the same
+charges are in the accounts. They are transfers out of the account of taxes and contributions, so they never move net
+present social value.
 """
 
 from __future__ import annotations

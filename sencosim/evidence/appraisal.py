@@ -173,7 +173,7 @@ class SpendingReview(Entry):
     """Which financial years a spending review sets the budgets of."""
 
     title: str
-    short: str  # for the head of a column
+    short: str  # its year, for a narrow column
     resource: Span
     capital: Span
     status: Literal["seen", "memory-unverified"]

@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from sencosim.report import answer, evidence_tables, forms, probability, showing, tables, uses, years
+from sencosim.report.budget import budget_section
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
@@ -49,6 +50,7 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         population=inputs.population_text.strip(),
         probability=probability.section(findings),
         equity=equity_section(findings),
+        budget=budget_section(findings),
         payer_sentence=answer.payer_sentence(findings),
         range_sentence=forms.range_sentence(findings),
         weights_words=forms.WEIGHTS_WORDS,

@@ -202,9 +202,9 @@ def test_the_date_of_the_switch_has_one_home_and_a_source() -> None:
 
 @pytest.mark.unit
 def test_spending_reviews_name_the_years_they_set() -> None:
-    assert set_by("2026-27", "resource") == "SR 2025"
-    assert set_by("2029-30", "resource") == "SR 2027 on"
-    assert set_by("2029-30", "capital") == "SR 2025"
+    assert set_by("2026-27", "resource") == "2025"
+    assert set_by("2029-30", "resource") == "2027 on"
+    assert set_by("2029-30", "capital") == "2025"
     assert set_by("2020-21", "capital") == ""
     for review in load_appraisal_tables().spending_reviews:
         assert review.sources
