@@ -20,6 +20,7 @@ from sencosim.report import (
     uses,
     years,
 )
+from sencosim.report.budget import budget_section
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
@@ -66,6 +67,7 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         population=inputs.population_text.strip(),
         probability=probability.section(findings),
         equity=equity_section(findings),
+        budget=budget_section(findings),
         payer_sentence=answer.payer_sentence(findings),
         social_sentences=social.social_sentences(findings),
         range_sentence=forms.range_sentence(findings),
