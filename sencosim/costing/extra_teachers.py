@@ -107,18 +107,6 @@ def with_extra_teachers(difference: pd.DataFrame, per_hour: Mapping[str, float])
     return pd.concat([difference.astype(dict.fromkeys(words, str)), found[list(difference.columns)]], ignore_index=True)
 
 
-def retaken(lines: pd.DataFrame, per_hour: Mapping[str, float]) -> pd.DataFrame:
-    """Priced lines of one difference with the teachers that another value of released hours would take."""
-    was = lines["quantity"] == EXTRA_TEACHERS
-    if not was.any():
-        return lines
-    of_school = [name for name in OF_SCHOOL if name in lines.columns]
-    hours = lines.drop_duplicates([*of_school, "year", "quantity"])
-    found = _taken(hours, "units", per_hour, ())
-    pattern = lines[was].drop_duplicates(["item", "payer"]).drop(columns=["year", "units"])
-    return pd.concat([lines[~was], found.merge(pattern, how="cross")[list(lines.columns)]], ignore_index=True)
-
-
 def _taken(table: pd.DataFrame, amount: str, per_hour: Mapping[str, float], keys: Sequence[str]) -> pd.DataFrame:
     """Increase by key and year; years without any are left out."""
     hours = table[table["quantity"].isin(per_hour)]

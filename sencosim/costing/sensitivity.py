@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import brentq
 
@@ -17,14 +18,14 @@ from sencosim.costing.appraise import Appraisal
 from sencosim.costing.cost import reprice
 from sencosim.costing.deflate import rebase
 from sencosim.costing.distribution import by_group
-from sencosim.costing.extra_teachers import retaken
-from sencosim.costing.money import flows
+from sencosim.costing.money import flows, money_by_year
 from sencosim.costing.option import LONG_HORIZON, AppraisalFrame, measures
 from sencosim.costing.prices import ONLY_PRICES, PriceBook
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.register import load_register
 
+Floats = npt.NDArray[np.float64]
 PAY_GROWTH_STEP = 0.01
 """Real pay growth is tested this much above and below. [share a year]"""
 
@@ -227,44 +228,44 @@ class Repriced:
 
     Parameters
     ----------
-    lines
-        Priced lines of one view and one draw.
+    changes
+        Policy less baseline over the horizon, as of :func:`sencosim.costing.money.money_by_year`.
+        [units, shape (n_years, n_quantities)]
     values
-        The values that they were priced with.
+        The reading of the register at which they are priced.
     frame
         Horizon and discounting.
     terms
-        Policy terms that they were priced with.
-    mean
-        Lines of the central case, as in :func:`sensitivity_table`: every figure is moved by how far it is from
-        ``lines``.
+        Policy terms.
+    central
+        Net present social value and net cost to the public purse of the central case, such as the mean over draws: both
+        are moved by how far they are from those at ``values``. Not moved if not given. [GBP]
     """
 
     def __init__(
         self,
-        lines: pd.DataFrame,
+        changes: Floats,
         values: Mapping[str, object],
         frame: AppraisalFrame,
         terms: PolicyTerms | None = None,
-        mean: pd.DataFrame | None = None,
+        central: tuple[float, float] | None = None,
     ) -> None:
-        self.lines, self.read, self.frame, self.terms = lines, dict(values), frame, terms
-        central = lines if mean is None else mean
-        self.apart = measures(central, frame).npsv - measures(lines, frame).npsv
-        self.purse_apart = public_net(central, frame) - public_net(lines, frame)
+        self.changes, self.read, self.frame, self.terms = changes, dict(values), frame, terms
+        self.apart = (0.0, 0.0)
+        if central is not None:
+            own = self.at()
+            self.apart = central[0] - own[0], central[1] - own[1]
 
-    def lines_at(self, **changed: float) -> pd.DataFrame:
-        """Lines with some entries of the register at other values."""
+    def at(self, **changed: float) -> tuple[float, float]:
+        """Both, with some entries of the register at other values. [GBP, present value]"""
         book = PriceBook.from_values(self.read | changed, "sensitivity", self.terms)
-        return reprice(retaken(self.lines, book.teachers_per_hour), book)
+        flows = money_by_year(self.changes, book, self.frame.first_year)
+        npsv, purse = (float(flows[name] @ self.frame.factors()) for name in ("npsv", "net_public_cost"))
+        return npsv + self.apart[0], purse + self.apart[1]
 
     def npsv(self, **changed: float) -> float:
-        """Net present social value. [GBP]"""
-        return measures(self.lines_at(**changed), self.frame).npsv + self.apart
-
-    def purse(self, **changed: float) -> float:
-        """Net cost to the public purse, present value. [GBP]"""
-        return public_net(self.lines_at(**changed), self.frame) + self.purse_apart
+        """Net present social value alone. [GBP]"""
+        return self.at(**changed)[0]
 
 
 def _swing(name: str, priced: Repriced) -> dict[str, object]:
@@ -274,15 +275,15 @@ def _swing(name: str, priced: Repriced) -> dict[str, object]:
     if entry.interval is None:
         return row | {"reading": "no interval in the register"}
     low, high = (float(end) for end in entry.interval)
-    npsv_low, npsv_high = (priced.npsv(**{name: end}) for end in (low, high))
+    (npsv_low, purse_low), (npsv_high, purse_high) = (priced.at(**{name: end}) for end in (low, high))
     return row | {
         "low": low,
         "high": high,
         "npsv_low": npsv_low,
         "npsv_high": npsv_high,
         "swing_gbp": abs(npsv_high - npsv_low),
-        "public_net_low": priced.purse(**{name: low}),
-        "public_net_high": priced.purse(**{name: high}),
+        "public_net_low": purse_low,
+        "public_net_high": purse_high,
         **switch(lambda value: priced.npsv(**{name: value}), low, high),
     }
 

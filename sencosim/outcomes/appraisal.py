@@ -18,7 +18,14 @@ from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.prices import PriceBook
-from sencosim.costing.sensitivity import Repriced, lines_at, one_price_at_a_time, sensitivity_table, two_at_a_time
+from sencosim.costing.sensitivity import (
+    Repriced,
+    lines_at,
+    one_price_at_a_time,
+    public_net,
+    sensitivity_table,
+    two_at_a_time,
+)
 from sencosim.costing.tariffs import terms_of
 from sencosim.costing.value_for_money import effects_of_ledger, switching_values
 from sencosim.costing.worksheet import average_lines
@@ -81,7 +88,8 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
     yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth, mean=mean)
     if is_main:  # it takes seconds, and the other views differ by effects and conventions, not by unit costs
-        priced = Repriced(lines, values[points[0]], frame, terms_of(result.scenario), mean)
+        central = measures(mean, frame).npsv, public_net(mean, frame)
+        priced = Repriced(level[1] - level[0], values[points[0]], frame, terms_of(result.scenario), central)
         swings = one_price_at_a_time(priced)
         yield "unit_cost_swings", swings
         yield "two_at_a_time", two_at_a_time(swings, priced)

@@ -50,9 +50,10 @@ def social_statement(lines: pd.DataFrame, spread: Spread, frame: AppraisalFrame,
     Returns
     -------
     pandas.DataFrame
-        ``part``, ``name``, ``title`` and the columns of :func:`sencosim.outcomes.summary.spread_figures`: present
-        values, benefits above zero. A line that no draw moves is left out: it is not counted. The row ``zero`` of the
-        part ``kappa`` holds the worth itself, NaN where provision does not change. [GBP; GBP per GBP]
+        ``part``, ``name``, ``title``, ``standing`` (all that its lines stand on) and the columns of
+        :func:`sencosim.outcomes.summary.spread_figures`: present values, benefits above zero. A line that no draw moves
+        is left out: it is not counted. The row ``zero`` of the part ``kappa`` holds the worth itself, NaN where
+        provision does not change. [GBP; GBP per GBP]
     """
     return pd.DataFrame(_rows(social_values(lines, frame), spread, kappas))
 
@@ -80,7 +81,10 @@ def _rows(counted: pd.DataFrame, spread: Spread, kappas: Floats) -> Iterator[dic
         sums = by_draw(counted, column, n)
         for name, title in titles.items():
             if name in sums and (sums[name] != 0.0).any():
-                yield _row(part, name, title, spread, sums[name].to_numpy())
+                stands = counted.loc[counted[column] == name, "standing"].unique()
+                yield {"standing": ", ".join(one for one in STANDINGS if one in stands)} | _row(
+                    part, name, title, spread, sums[name].to_numpy()
+                )
     lines = by_draw(counted, "category", n)
     whole = lines.sum(axis=1).to_numpy()
     yield _row(WHOLE, "npsv", "Net present social value", spread, whole)

@@ -32,6 +32,7 @@ from sencosim.report.charts.probability import (
     worth_of_research_chart,
 )
 from sencosim.report.charts.published import published_chart
+from sencosim.report.charts.standings import standings_chart
 from sencosim.report.charts.style import Chart
 from sencosim.report.charts.waterfall import waterfall_chart
 from sencosim.report.findings import Findings
@@ -46,7 +47,7 @@ from sencosim.report.tables import payers_frame
 
 PARTIAL = ".partial"
 CHARTS = (
-    *(fan_chart, waterfall_chart, levels_chart, published_chart, equity_chart),
+    *(fan_chart, waterfall_chart, standings_chart, levels_chart, published_chart, equity_chart),
     *(chance_of_saving_chart, cost_effect_chart, switching_values_chart, worth_of_research_chart),
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sencosim.report import answer, evidence_tables, forms, probability, showing, tables, uses, years
+from sencosim.report import answer, evidence_tables, forms, probability, showing, social, tables, uses, years
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
@@ -22,6 +22,11 @@ TABLES = {
     "payer_table": tables.payer_table,
     "people_table": tables.people_table,
     "value_table": tables.value_table,
+    "social_table": social.social_table,
+    "bearers_table": social.bearers_table,
+    "standings_table": social.standings_table,
+    "switching_table": social.switching_table,
+    "pair_table": social.pair_table,
     "memorandum_table": tables.memorandum_table,
     "reconciliation_table": evidence_tables.reconciliation_table,
     "grades_table": evidence_tables.grades_table,
@@ -50,6 +55,7 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         probability=probability.section(findings),
         equity=equity_section(findings),
         payer_sentence=answer.payer_sentence(findings),
+        social_sentences=social.social_sentences(findings),
         range_sentence=forms.range_sentence(findings),
         weights_words=forms.WEIGHTS_WORDS,
         beside_words=forms.NOT_RUN,

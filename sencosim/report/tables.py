@@ -34,6 +34,7 @@ from sencosim.report.words import (
 
 POUND_UNITS = ("GBP", "£")
 SHARE_UNITS = ("fraction", "share")
+NOT_COUNTED = "not counted"
 SIGNS = (
     f"{INTERVAL}: p10 to p90 of the paired difference. "
     "A plus sign is a cost or an increase, a minus sign a saving or a decrease."
@@ -308,10 +309,23 @@ def _payer_row(
     def net(view: str) -> Figure:
         return findings.over_the_run(view, PAYER_NET, payer) if payer else findings.headline(view)
 
-    figure = net(findings.inputs.main_view)
+    main = findings.inputs.main_view
+    figure = net(main)
     beside = (
-        estimate_cell(net(view), scale) if not payer or findings.has(view, PAYER_NET, payer) else None
+        (estimate_cell(net(view), scale) if is_counted(findings, view, payer) else NOT_COUNTED)
         for view in findings.words()["others"]
     )
     words = title or sentence_case(payer_words(payer))
+    if not is_counted(findings, main, payer):
+        return (words, *(None for _ in cells), NOT_COUNTED, NOT_COUNTED, *beside)
     return (words, *cells, interval_cell(figure, scale), pays_or_saves(figure), *beside)
+
+
+def is_counted(findings: Findings, view: str, payer: str) -> bool:
+    """Whether anything that moves in a view has a price for a payer, or it is the public purse (blank).
+
+    A payer to whom nothing can happen is not a finding of zero.
+    """
+    if not payer:
+        return True
+    return findings.has(view, PAYER_NET, payer) and not findings.over_the_run(view, PAYER_NET, payer).is_zero

@@ -65,37 +65,50 @@ def waterfall_chart(findings: Findings, source: str) -> Chart | None:
     )
     with sheet(words, 0.9 + 0.5 * (len(bars) + 1)) as page:
         axes = page.axes(0.265, 0.66, foot=0.55)
-        _draw(axes, bars, net, scale, shared_step(findings, scale))
+        twice = {bar.payer for bar in bars if bar.value > 0} & {bar.payer for bar in bars if bar.value < 0}
+        rows = [Step(_row_name(bar, bar.payer in twice), bar.value / scale, bar.start / scale) for bar in bars]
+        whole = Step("Net to the public purse", net.difference / scale, 0.0)
+        draw_steps(axes, rows, whole, [end / scale for end in net.ends], shared_step(findings, scale))
         axes.set_xlabel(f"{unit}: to the right costs, to the left saves")
         return page.chart(_frame(bars, net), text)
 
 
-def _draw(axes: Axes, bars: Sequence[Bar], net: Figure, scale: float, step: float) -> None:
-    """Bars from top to bottom, joined by thin lines; the net last, with its interval."""
-    for row, bar in enumerate(bars):
-        colour = style.ORANGE if bar.value > 0 else style.DARK_BLUE
-        axes.barh(-row, bar.value / scale, left=bar.start / scale, height=0.62, color=colour)
-        end = (bar.start + bar.value) / scale
+class Step(NamedTuple):
+    """One bar as it is drawn."""
+
+    name: str
+    value: float  # [unit of the axis]
+    start: float
+
+
+def draw_steps(axes: Axes, steps: Sequence[Step], net: Step, ends: Sequence[float], step: float, dear: int = 1) -> None:
+    """Bars from top to bottom, joined by thin lines; the net last, with its interval.
+
+    Orange are values of the sign ``dear``; ``step`` is what values are rounded to.
+    """
+    for row, bar in enumerate(steps):
+        colour = style.ORANGE if bar.value * dear > 0 else style.DARK_BLUE
+        axes.barh(-row, bar.value, left=bar.start, height=0.62, color=colour)
+        end = bar.start + bar.value
         axes.plot([end, end], [-row - 0.31, -row - 0.69], color=style.DARK_GREY, linewidth=1.0)
-        right = max(bar.start, bar.start + bar.value) / scale
-        beside(axes, plain(bar.value / scale, step, signed=True), (right, -row), (5, 0), va="center", bbox=_BEHIND)
-    row = len(bars)
-    axes.barh(-row, net.difference / scale, height=0.62, color=style.DARK_GREY)
-    right = max(net.difference, 0.0) / scale
-    if net.has_range:
-        _whisker(axes, -row, (net.p10 / scale, net.p90 / scale), net.difference / scale)
-        right = max(right, net.p90 / scale)
-    told = plain(net.difference / scale, step, signed=True)
+        right = max(bar.start, end)
+        beside(axes, plain(bar.value, step, signed=True), (right, -row), (5, 0), va="center", bbox=_BEHIND)
+    row = len(steps)
+    axes.barh(-row, net.value, height=0.62, color=style.DARK_GREY)
+    right = max(net.value, 0.0)
+    if len(ends):
+        _whisker(axes, -row, ends, net.value)
+        right = max(right, *ends)
+    told = plain(net.value, step, signed=True)
     beside(axes, told, (right, -row), (8, 0), va="center", fontweight="bold", bbox=_BEHIND)
-    twice = {bar.payer for bar in bars if bar.value > 0} & {bar.payer for bar in bars if bar.value < 0}
-    names, _ = whole_labels([_row_name(bar, bar.payer in twice) for bar in bars], 26)
-    label_rows(axes, [*names, "Net to the public purse"], style.TEXT_POINTS)
+    names, _ = whole_labels([bar.name for bar in steps], 26)
+    label_rows(axes, [*names, net.name], style.TEXT_POINTS)
     line_at(axes)
     axes.margins(x=0.12)
     row_axis(axes, row + 1, 0.4, 0.6)
 
 
-def _whisker(axes: Axes, row: float, ends: tuple[float, float], net: float) -> None:
+def _whisker(axes: Axes, row: float, ends: Sequence[float], net: float) -> None:
     """Interval of the net: white where it lies on the bar, dark where it does not."""
     low, high = min(net, 0.0), max(net, 0.0)
     stops = sorted({*ends, *(edge for edge in (low, high) if ends[0] < edge < ends[1])})
