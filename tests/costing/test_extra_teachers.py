@@ -16,7 +16,6 @@ from sencosim.costing.cost import cost, cost_of_difference
 from sencosim.costing.extra_teachers import (
     EXTRA_TEACHERS,
     increases,
-    retaken,
     teachers_per_hour,
     with_extra_teachers,
 )
@@ -129,13 +128,3 @@ def test_released_hours_are_worth_something_and_move_no_budget(ledger: Ledger, v
 def test_an_hour_added_and_released_at_full_worth_costs_the_country_nothing(values: dict[str, object]) -> None:
     lines = cost_of_difference(hours({2027: (10, 10)}), book_at(values, 1.0))
     assert measures(lines, AppraisalFrame(2027, 1)).npsv == pytest.approx(0.0, abs=1e-6)
-
-
-@pytest.mark.unit
-def test_another_worth_takes_other_teachers(values: dict[str, object]) -> None:
-    table = hours({2027: (100, 40), 2028: (120, 50)})
-    first, second = (cost_of_difference(table, book_at(values, value)) for value in (0.0, 1.0))
-    moved = retaken(first, book_at(values, 1.0).teachers_per_hour)
-    for item in set(second.loc[second["quantity"] == EXTRA_TEACHERS, "item"]):
-        assert of_item(moved, item)["units"].tolist() == pytest.approx(of_item(second, item)["units"].tolist())
-    assert len(of_item(moved)) == 2

@@ -31,6 +31,7 @@ from sencosim.costing.tariffs import PolicyTerms
 from sencosim.errors import CostingError
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
+from sencosim.vocabulary import COLUMN
 
 BOOK = PriceBook.for_view("central")
 FRAME = AppraisalFrame()
@@ -44,22 +45,30 @@ BOOK_AT_HALF = PriceBook.from_values(VALUES, "central")
 """At a worth of provision of one half: at 1 a place fewer would change nothing."""
 
 
-def option(time: float = 1000.0, places: float = -1.0, book: PriceBook = BOOK) -> pd.DataFrame:
+def rows_of(time: float = 1000.0, places: float = -1.0) -> pd.DataFrame:
     rows = [
         {"year": year, "quantity": name, "value": value}
         for year in range(2027, 2037)
         for name, value in (("added_hours", time), ("pupil_years.independent_special", places))
     ]
-    return cost(pd.DataFrame(rows), book)
+    return pd.DataFrame(rows)
+
+
+def option(time: float = 1000.0, places: float = -1.0, book: PriceBook = BOOK) -> pd.DataFrame:
+    return cost(rows_of(time, places), book)
+
+
+def changes_of(ledger: pd.DataFrame, n_years: int = 10) -> np.ndarray:
+    changes = np.zeros((n_years, len(COLUMN)))
+    for row in ledger.to_dict("records"):
+        changes[row["year"] - 2027, COLUMN[row["quantity"]]] += row["value"]
+    return changes
 
 
 def near_zero() -> pd.DataFrame:
-    """Lines whose benefit is 1.02 times their cost."""
-    hour, place = (
-        sum(c.price_gbp for c in BOOK_AT_HALF.charges if c.quantity == name and c.nature == "resource")
-        for name in ("added_hours", "pupil_years.independent_special")
-    )
-    return option(places=-1.02 * 1000.0 * hour / place, book=BOOK_AT_HALF)
+    """Counts whose benefit is 1.02 times their cost."""
+    found = measures(cost_of_difference(rows_of(), BOOK_AT_HALF), FRAME)
+    return rows_of(places=-1.02 * found.pv_cost / found.pv_benefit)
 
 
 @pytest.mark.unit
@@ -131,8 +140,8 @@ def test_the_low_rate_is_shown_for_long_horizons_only() -> None:
 
 @pytest.mark.unit
 def test_one_price_at_a_time_finds_swings_and_where_the_answer_turns() -> None:
-    lines = near_zero()
-    table = one_price_at_a_time(Repriced(lines, VALUES, FRAME)).set_index("parameter")
+    counts = near_zero()
+    table = one_price_at_a_time(Repriced(changes_of(counts), VALUES, FRAME)).set_index("parameter")
     assert set(table.index) == ONLY_PRICES
     swings = table["swing_gbp"].dropna()
     assert list(swings) == sorted(swings, reverse=True)
@@ -144,8 +153,8 @@ def test_one_price_at_a_time_finds_swings_and_where_the_answer_turns() -> None:
     pay = table.loc["teacher_employment_cost"]
     assert pay["npsv_low"] > 0.0 > pay["npsv_high"]
     at = PriceBook.from_values(VALUES | {"teacher_employment_cost": pay["switching_value"]}, "central")
-    scale = abs(measures(lines, FRAME).pv_cost)
-    assert measures(reprice(lines, at), FRAME).npsv == pytest.approx(0.0, abs=1e-6 * scale)
+    found = measures(cost_of_difference(counts, at), FRAME)
+    assert found.npsv == pytest.approx(0.0, abs=1e-6 * found.pv_cost)
     assert pay["low"] < pay["switching_value"] < pay["high"]
     worth = table.loc["provision_worth"]
     assert worth["npsv_low"] > worth["npsv_high"]  # fewer places: the more a place is worth, the worse
@@ -153,7 +162,7 @@ def test_one_price_at_a_time_finds_swings_and_where_the_answer_turns() -> None:
 
 @pytest.mark.unit
 def test_two_at_a_time_is_one_at_a_time_at_the_ends_and_zero_where_it_says() -> None:
-    priced = Repriced(near_zero(), VALUES, FRAME)
+    priced = Repriced(changes_of(near_zero()), VALUES, FRAME)
     swings = one_price_at_a_time(priced)
     table = two_at_a_time(swings, priced)
     assert len(table) == PAIR_STEPS**2
@@ -171,11 +180,11 @@ def test_two_at_a_time_is_one_at_a_time_at_the_ends_and_zero_where_it_says() -> 
 @pytest.mark.unit
 def test_sensitivities_move_the_mean_over_draws_by_what_they_move_the_point_values() -> None:
     points, mean = option(book=BOOK_AT_HALF), option(time=1200.0, book=BOOK_AT_HALF)
-    apart = measures(mean, FRAME).npsv - measures(points, FRAME).npsv
-    alone, moved = Repriced(points, VALUES, FRAME), Repriced(points, VALUES, FRAME, mean=mean)
-    assert moved.npsv() == pytest.approx(measures(mean, FRAME).npsv)
-    assert moved.purse() == pytest.approx(public_net(mean, FRAME))
-    assert moved.npsv(provision_worth=1.0) - alone.npsv(provision_worth=1.0) == pytest.approx(apart)
+    central, changes = (measures(mean, FRAME).npsv, public_net(mean, FRAME)), changes_of(rows_of())
+    alone, moved = Repriced(changes, VALUES, FRAME), Repriced(changes, VALUES, FRAME, central=central)
+    assert moved.at() == pytest.approx(central)
+    apart = central[0] - alone.npsv()
+    assert moved.npsv(provision_worth=0.8) - alone.npsv(provision_worth=0.8) == pytest.approx(apart)
     table = sensitivity_table(lines_at(points, BOOK_AT_HALF), FRAME, mean=mean).set_index("case")
     at_points = sensitivity_table(lines_at(points, BOOK_AT_HALF), FRAME).set_index("case")
     assert table.loc["central", "npsv"] == pytest.approx(measures(mean, FRAME).npsv)
@@ -233,8 +242,8 @@ def test_the_worth_of_released_hours_swings_both_its_benefit_and_the_teachers_ta
         for name, value in (("added_hours", 1263.6 * 100.0), ("idle_hours", 1263.6 * 40.0))
     ]
     values = dict(load_view("central").values(load_register()))
-    lines = cost_of_difference(pd.DataFrame(rows), BOOK)
-    swings = one_price_at_a_time(Repriced(lines, values, FRAME)).set_index("parameter")
+    changes = changes_of(pd.DataFrame(rows))
+    swings = one_price_at_a_time(Repriced(changes, values, FRAME)).set_index("parameter")
     swing = swings.loc["released_hours_value"]
     ends = [PriceBook.from_values(values | {"released_hours_value": swing[end]}, "central") for end in ("low", "high")]
     found = [measures(cost_of_difference(pd.DataFrame(rows), book), FRAME).npsv for book in ends]
