@@ -7,7 +7,7 @@ sensitivities stand on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -21,17 +21,16 @@ from sencosim.costing.prices import PriceBook
 from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
 from sencosim.costing.tariffs import terms_of
 from sencosim.costing.value_for_money import effects_of_ledger, switching_values
-from sencosim.costing.worksheet import average_lines
+from sencosim.costing.worksheet import average_lines, more_or_less
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
-from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.summary import Summary, moved_draws, points_of, read_arms
+from sencosim.outcomes.summary import Summary, points_of, read_arms
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
-_THING = ["year", "quantity", "item", "payer"]
+_THING = ["quantity", "item", "payer"]
 OVER_DRAWS, AT_POINTS = "over draws", "at the point values"
 GROUPS: tuple[tuple[CouncilGroup, str], ...] = (
     ("region", "region"),
@@ -64,9 +63,9 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)])
     points = points_of(result, view, arms, values)
     level = np.mean([arms[job] for job in points], axis=0)
-    yield "lines", _over_draws(result, summary, arms, values, points).assign(basis=OVER_DRAWS)
+    yield "lines", _over_draws(summary, view, frame.first_year).assign(basis=OVER_DRAWS)
     book = price_book(result.scenario, view, values[points[0]])
-    ledger = _difference(level, frame.first_year)
+    ledger = _difference(level[1] - level[0], frame.first_year)
     lines = cost_of_difference(ledger, book)
     yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
     yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth)
@@ -78,24 +77,17 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     yield from _distribution(result, view, frame)
 
 
-def _over_draws(
-    result: RunResult,
-    summary: Summary,
-    arms: Mapping[Job, Floats],
-    values: Mapping[Job, Mapping[str, float]],
-    points: list[Job],
-) -> pd.DataFrame:
+def _over_draws(summary: Summary, view: str, first_year: int) -> pd.DataFrame:
     """Mean lines of the pairs that the summary averages, as it weighs them: draws, or replications without any."""
-    view = points[0].view
-    draws = [job for job in arms if job.draw > 0 and job.view == view]
-    counted = moved_draws(result, points, draws, arms) or {job: arms[job] for job in points}
+    pairs = {job: pair for job, pair in summary.counted.items() if job.view == view}
+    counted = [pair for job, pair in pairs.items() if job.draw > 0] or [*pairs.values()]
     weights = summary.spread(view, len(counted)).weights
-    worlds = []
-    for number, (job, one) in enumerate(counted.items()):
-        book = price_book(result.asked(job), view, values[job])
-        lines = cost_of_difference(_difference(one, result.scenario.horizon.first), book)
-        worlds.append(lines.assign(draw=number, replication=0))
+    worlds = [
+        cost_of_difference(_difference(pair.change, first_year), pair.book).assign(draw=number)
+        for number, pair in enumerate(counted)
+    ]
     apart = _apart_by_sign(pd.concat(worlds, ignore_index=True))
+    apart = apart.assign(pays=more_or_less(apart["value_gbp"]))
     amounts = ["units", "value_gbp", "cashable_gbp"]
     apart[amounts] = apart[amounts].mul((weights * weights.size)[apart["draw"]], axis=0)
     return average_lines(apart, ("draw",))
@@ -104,7 +96,8 @@ def _over_draws(
 def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     """Tell draws with more of a thing from draws with fewer, where there are both.
 
-    Otherwise units could cancel while money does not, and the effective price would mean nothing.
+    Otherwise units could cancel while money does not, and the effective price would mean nothing. Where it is so in any
+    year, it is done in all, so that a thing has the same lines in every year.
     """
     sign = np.sign(lines["units"])
     things = [sign.groupby([lines[name] for name in _THING], observed=True).transform(end) for end in ("min", "max")]
@@ -114,8 +107,8 @@ def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
 
 
-def _difference(arms: Floats, first_year: int) -> pd.DataFrame:
-    return tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, first_year, categories=False)
+def _difference(change: Floats, first_year: int) -> pd.DataFrame:
+    return tidy_totals(ENGLAND, {"value": change[None]}, first_year, categories=False)
 
 
 def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterator[tuple[str, pd.DataFrame]]:
