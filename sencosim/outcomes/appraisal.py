@@ -102,7 +102,7 @@ def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     sign = np.sign(lines["units"])
     things = [sign.groupby([lines[name] for name in _THING], observed=True).transform(end) for end in ("min", "max")]
     both = (things[0] < 0.0) & (things[1] > 0.0)
-    words = np.where(sign < 0.0, " (draws with fewer)", " (draws with more)")
+    words = np.where(sign < 0.0, " (fewer)", " (more)")
     item = lines["item"].to_numpy(dtype=object)
     return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
 

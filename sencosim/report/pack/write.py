@@ -82,7 +82,7 @@ def _workbook(run: StoredRun, findings: Findings) -> Workbook:
         f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
         f"written {inputs.manifest['written_at']}.",
         "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",
-        "To recompute the net present social value: sheet Recompute, then the worksheet of a view.",
+        "To recompute the headline: sheet Recompute, then the worksheet of a view. To ask what if: sheet Inputs.",
         "Contains public sector information licensed under the Open Government Licence v3.0. Not a government product.",
     )
     sheets = (*result_sheets(run, findings), *basis_sheets(run, findings))
