@@ -28,6 +28,7 @@ from sencosim.outcomes.baselines import law_figures
 from sencosim.outcomes.beside import beside_headline
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.checks import base_years, common_chance
+from sencosim.outcomes.counted import changes_table, prices_table
 from sencosim.outcomes.equity import derived_results, group_results
 from sencosim.outcomes.implied import implied_effects
 from sencosim.outcomes.ratio import ratio_figures
@@ -86,6 +87,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
         ledger=result.ledgers,
         priced=result.priced,
         areas=lambda: (area_ledger(result, view) for view in scenario.views),
+        changes=changes_table(summary, scenario.horizon.first),
+        prices=prices_table(summary),
         reconciliation=_reconciliation(result),
         parameters=_parameters(result),
         draws=_draws(result),

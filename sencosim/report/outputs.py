@@ -145,7 +145,7 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
 
 def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> None:
     told = inputs.manifest
-    kept = {name: getattr(inputs, name) for name in ("runs", "draws", "by_group")}
+    kept = {name: getattr(inputs, name) for name in ("runs", "draws", "changes", "prices", "by_group")}
     for name, frame in {"summary": findings.summary, **kept}.items():
         if len(frame.columns):
             marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")

@@ -11,11 +11,9 @@ from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
 from sencosim.report.findings import Findings
-from sencosim.report.pack.results import frame_of
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import SHEETS, Cell, Table, table_of, words_in
-from sencosim.units import format_year
 
 JUDGEMENT = ("assumption", "calibrated")
 NO_OWNER = "to be named"
@@ -30,9 +28,6 @@ def basis_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     """Sheets on what the results rest on."""
     inputs = findings.inputs
     yield table_of(findings, "Options", _options(findings), description=inputs.scenario.description)
-    frame = frame_of(findings)
-    years = [format_year(frame.first_year + number) for number in range(frame.n_years)]
-    yield table_of(findings, "Discounting", zip(years, frame.factors().tolist(), strict=True))
     for name, told in words_in(SHEETS)["sheets"].items():
         stored = inputs.appraisal.get(told.get("stored", ""))
         if stored is not None and not stored.empty:

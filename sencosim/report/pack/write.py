@@ -35,6 +35,7 @@ COPIED = (
     *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv", "uses.csv"),
     *("by_group.parquet", "by_group.csv", "beside.csv", "budget.csv"),
+    *("by_group.parquet", "by_group.csv", "changes.parquet", "prices.parquet"),
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
 KEY_TABLES = ("comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
@@ -82,7 +83,7 @@ def _workbook(run: StoredRun, findings: Findings) -> Workbook:
         f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
         f"written {inputs.manifest['written_at']}.",
         "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",
-        "To recompute the net present social value: sheet Recompute, then the worksheet of a view.",
+        "To recompute the headline: sheet Recompute, then the worksheet of a view. To ask what if: sheet Inputs.",
         "Contains public sector information licensed under the Open Government Licence v3.0. Not a government product.",
     )
     sheets = (*result_sheets(run, findings), *basis_sheets(run, findings))
