@@ -8,7 +8,18 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sencosim.report import answer, evidence_tables, forms, probability, showing, tables, uses, years
+from sencosim.report import (
+    answer,
+    council_purses,
+    evidence_tables,
+    forms,
+    incidence,
+    probability,
+    showing,
+    tables,
+    uses,
+    years,
+)
 from sencosim.report.charts.style import Chart
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
@@ -32,6 +43,10 @@ TABLES = {
     "parts_table": forms.parts_table,
     "routes_table": forms.routes_table,
     "uses_table": uses.uses_table,
+    "hours_cost_table": incidence.hours_cost_table,
+    "incidence_table": incidence.incidence_table,
+    "paying_table": incidence.rules_table,
+    "councils_table": council_purses.councils_table,
     "years_table": years.years_table,
     "checks_table": evidence_tables.checks_table,
     "unmonetised_table": evidence_tables.unmonetised_table,
@@ -53,6 +68,7 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         range_sentence=forms.range_sentence(findings),
         weights_words=forms.WEIGHTS_WORDS,
         beside_words=forms.NOT_RUN,
+        incidence_sentence=incidence.incidence_sentence(findings),
         uses_sentence=uses.uses_sentence(findings),
         fair_quotes=answer.fair_quotes(findings),
         caution=showing.not_to_be_quoted(inputs.manifest, "This run"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from sencosim.costing.option import AppraisalFrame, appraise_option
 from sencosim.costing.worksheet import totals, worksheet
 from sencosim.errors import OutputError
 from sencosim.outcomes.appraisal import OVER_DRAWS
+from sencosim.report.council_purses import CHANGES
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.pack.workbook import NOT_APPLICABLE
@@ -42,6 +44,7 @@ def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     yield table_of(findings, "Flows_by_year", _by_year(findings))
     yield table_of(findings, "Appraisal", _option(run, findings))
     yield from areas_sheet(findings)
+    yield from _falls(findings)
     for view in findings.inputs.views:
         sheet = checked_worksheet(run, findings, view)
         yield table_of(findings, "Worksheet", sheet, key=f"Worksheet_{view}", shown=view)
@@ -142,6 +145,19 @@ def areas_sheet(findings: Findings) -> Iterator[Table]:
     shown = chosen.astype(dict.fromkeys(numbers, object))
     shown.loc[small, numbers] = LOW
     yield table_of(findings, "Areas", shown, fewest=str(FEWEST))
+
+
+def _falls(findings: Findings) -> Iterator[Table]:
+    """Where the cost falls: by group of schools, for each extra hour, by council beside its deficit."""
+    inputs = findings.inputs
+    purses = inputs.council_purses
+    if not purses.empty:
+        low = purses["is_low"].astype(bool).to_numpy()
+        purses = purses.astype(dict.fromkeys(CHANGES, object))
+        purses.loc[low, CHANGES] = LOW
+    for name, frame in (("Incidence", inputs.incidence), ("Hours_cost", inputs.hours_cost), ("Councils", purses)):
+        if not frame.empty:
+            yield replace(table_of(findings, name, frame), missing=NOT_APPLICABLE)
 
 
 _BY_HAND = {
