@@ -57,10 +57,10 @@ Floats = npt.NDArray[np.float64]
 KIND = "kind"
 """Grouping of schools alike in phase, fifth by free school meals, place and governance: the finest that is kept."""
 RULES: Mapping[str, str] = {
-    "lump_sum": "the same for every school",
-    "per_pupil": "the same for every pupil",
-    "per_sen_pupil": "the same for every pupil with SEN",
-    "own_cost": "what each school's own duty costs",
+    "lump_sum": "per school",
+    "per_pupil": "per pupil",
+    "per_sen_pupil": "per pupil with SEN",
+    "own_cost": "by what each school's own duty costs",
 }
 """Ways to share out the total, and their words."""
 LOSES = 0.001
@@ -118,8 +118,8 @@ def incidence(result: RunResult) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``grouping``, ``group``; ``schools``, ``pupils``, ``sen_pupils``, ``budget_gbp`` (core budget, a year);
-        ``duty_gbp`` and ``net_gbp`` (a year: what the levers put on schools; with what follows for schools, as in the
-        results by group), ``duty_share`` with its ``monte_carlo_error`` (standard error; NaN for one replication) and
+        ``duty_gbp`` and ``net_gbp`` (a year: what the levers put on schools; with what follows for schools; both as
+        if schools paid), ``duty_share`` with its ``monte_carlo_error`` (standard error; NaN for one replication) and
         ``net_share`` (of core budget); for each of :data:`RULES` ``funding_<rule>_gbp``, ``gain_<rule>_gbp`` and
         ``gain_<rule>_share``. [GBP in prices of the price base; shares of core budget, NaN without one]
     """

@@ -38,7 +38,8 @@ def councils_table(findings: Findings) -> Table:
     frame = _shown(findings)
     if not frame.empty:
         frame = frame.sort_values("change_of_block", ascending=False, kind="stable", na_position="last")
-    rows = [_row(row) for row in frame.to_dict("records")]
+    told = frame.dropna(subset=["change_of_block"]) if len(frame) > MOST_ROWS else frame
+    rows = [_row(row) for row in told.to_dict("records")]
     if len(rows) > MOST_ROWS:
         rows = [*rows[: MOST_ROWS // 2], *rows[-MOST_ROWS // 2 :]]
     shown, there = str(len(rows)), str(len(frame))

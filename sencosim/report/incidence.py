@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sencosim.outcomes.equity import SIZE
+from sencosim.outcomes.equity import REGION, SIZE
 from sencosim.outcomes.incidence import KIND, LOSES, RULES, losers
 from sencosim.report.findings import Findings
 from sencosim.report.table import Cell, Number, Table, table_of
@@ -32,13 +32,15 @@ def incidence_table(findings: Findings) -> Table:
     """Cost of the duty by group of schools, as a share of core budget; gain or loss under each rule of funding."""
     frame = findings.inputs.incidence
     cells = []
+    is_sample = float(findings.inputs.manifest.get("sample_share") or 1.0) < 1.0
     for grouping, words in ACROSS:
-        rows = frame[frame["grouping"] == grouping].to_dict("records") if len(frame) else []
-        for row in rows:
+        if grouping == REGION and is_sample:
+            continue  # sampled councils stand for England, not for the region that they lie in
+        for row in _of(frame, grouping).to_dict("records") if len(frame) else []:
             label = words if grouping == "all" else f"{words}: {row['group']}"
             gains = [_share(row[f"gain_{rule}_share"], signed=True) for rule in SHARED_OUT]
             each = float(row["duty_gbp"]) / float(row["schools"])
-            per_school = Number(each, min(100.0, rounding_step(each)), signed=True)
+            per_school = Number(each, min(100.0, rounding_step(each)))
             budget = Number(float(row["budget_gbp"]) / float(row["schools"]) / 1000.0, 10.0)
             cells.append((label, Number(row["schools"], 1.0), budget, per_school, _with_error(row), *gains))
     heads = [f"Gain or loss, paid {RULES[rule]}" for rule in SHARED_OUT]
@@ -67,7 +69,7 @@ def rules_table(findings: Findings) -> Table:
         for grouping, _ in LOSERS_OF:
             lose, groups, share = losers(frame, grouping, rule)
             told += [f"{lose} of {groups}", Number(100.0 * share, 1.0)]
-        cells.append((f"The same total, {RULES[rule]}", *told))
+        cells.append((f"Paid {RULES[rule]}", *told))
     return table_of(findings, "paying", cells, least=plain(100.0 * LOSES, 0.1))
 
 
@@ -83,13 +85,12 @@ def incidence_sentence(findings: Findings) -> str:
         f"Once in force the duty takes {plain(100.0 * whole, 0.1)} % of the core budgets of schools, if they pay for it"
     )
     if len(ends) > 1:
-        told += f": {ends[-1]}, {ends[0]}"
-    losing = [
-        f"{plain(100.0 * losers(frame, SIZE, rule)[2], 1.0)} % of schools are in sizes that would lose if it were paid "
-        f"{RULES[rule]}"
-        for rule in SHARED_OUT
-    ]
-    return f"{told}. {joined(losing)}."
+        told += f": from {ends[0]} to {ends[-1]}"
+    losing = [f"{plain(100.0 * losers(frame, SIZE, rule)[2], 1.0)} % {RULES[rule]}" for rule in SHARED_OUT]
+    return (
+        f"{told}. Were the same total paid to schools by a simple rule, size groups would lose that hold this share of "
+        f"schools: {joined(losing)}."
+    )
 
 
 def _of(frame: pd.DataFrame, grouping: str) -> pd.DataFrame:
@@ -101,11 +102,12 @@ def _schools(group: str) -> str:
 
     Examples
     --------
-    >>> _schools("primary, under 100")
-    'primary schools with under 100 pupils'
+    >>> _schools("primary, under 100"), _schools("secondary, 1250 and over")
+    ('primary schools with under 100 pupils', 'secondary schools with 1250 pupils and over')
     """
     phase, _, band = str(group).partition(", ")
-    return f"{phase} schools with {band} pupils"
+    number, over, _ = band.partition(" and over")
+    return f"{phase} schools with {number.replace('-', ' to ')} pupils{over}"
 
 
 def hours_cost_table(findings: Findings) -> Table:

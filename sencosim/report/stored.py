@@ -141,7 +141,7 @@ def _csv_or_nothing(path: Path) -> pd.DataFrame:
         return pd.DataFrame()
     frame = pd.read_csv(path)
     words = {name: "" for name in ("payer", "form", "name", "law", "balance_of") if name in frame.columns}
-    return frame.fillna(words)
+    return frame.astype(dict.fromkeys(words, object)).fillna(words)
 
 
 def _read_or_nothing(path: Path) -> pd.DataFrame:
