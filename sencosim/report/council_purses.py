@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sencosim.evidence.grants import BALANCE_YEAR, GRANT_YEAR
+from sencosim.outcomes.areas import MODELLED
+from sencosim.outcomes.separation import SURE
 from sencosim.report.findings import Findings
 from sencosim.report.showing import FEWEST, LOW
 from sencosim.report.table import Cell, Number, Table, table_of
@@ -86,14 +88,23 @@ def place_sentence(findings: Findings, code: str) -> str:
     balance, pounds = float(row["balance_pct"]), float(row["balance_gbp"])
     of = f"{row['balance_of']}, of which it was part," if str(row["balance_of"] or "") else str(row["area_name"])
     kind = "deficit" if balance < 0.0 else "surplus"
-    change = float(row["high_needs_change_gbp"])
-    told = (
-        "The policy changes high-needs spending there by too little to show"
-        if bool(row["is_low"])
-        else f"The policy {costs_or_saves(change)} a year on high needs there, whoever pays"
-    )
     return (
-        f"{told}. At the end of {BALANCE_YEAR}, the last year at hand, {of} had a cumulative {kind} of "
+        f"{_change_words(row)} At the end of {BALANCE_YEAR}, the last year at hand, {of} had a cumulative {kind} of "
         f"{plain(abs(balance), 0.1)} % of its schools grant, about {money(abs(pounds))} at the grant of {GRANT_YEAR}. "
         "A yearly change and a sum owed on a date cannot be added."
     )
+
+
+def _change_words(row: dict[Any, Any]) -> str:
+    """What the policy changes a year, and how well that is known, in a sentence."""
+    if bool(row["is_low"]):
+        return "The policy changes high-needs spending there by too little to show."
+    change, error = float(row["high_needs_change_gbp"]), float(row["monte_carlo_error"])
+    told = f"The policy {costs_or_saves(change)} a year on high needs there, whoever pays"
+    if np.isnan(error):
+        known = "one replication" if str(row["basis"]) == MODELLED else "its share, by pupils, of England's"
+        return f"{told} (point values, {known}: no range)."
+    chance = f"standard error by chance {money(error)}, range over the evidence not known"
+    if abs(change) < SURE * error:
+        chance += ": too little to tell from chance"
+    return f"{told} (point values; {chance})."

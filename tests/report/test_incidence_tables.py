@@ -130,6 +130,15 @@ def test_the_line_on_a_council_says_whose_balance_and_of_when(inputs: ReportInpu
     )
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(29_000.0, "standard error by chance"), (400_000.0, "too little to tell from chance"), (math.nan, "no range")],
+)
+def test_the_line_says_how_well_the_change_is_known(inputs: ReportInputs, error: float, words: str) -> None:
+    frame = purses().assign(monte_carlo_error=error)
+    assert words in place_sentence(Findings(replace(inputs, council_purses=frame)), "E06000063")
+
+
 def test_many_councils_are_cut_to_both_ends(inputs: ReportInputs) -> None:
     many = pd.concat([purses().assign(area_name=f"C{i}", change_of_block=float(i)) for i in range(60)])
     table = councils_table(Findings(replace(inputs, council_purses=many)))
