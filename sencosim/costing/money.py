@@ -26,7 +26,7 @@ from sencosim.costing.discount import discount_factors
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, increases
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
-from sencosim.vocabulary import COLUMN, PAYERS, PUBLIC_PAYERS
+from sencosim.vocabulary import COLUMN, PAYERS, PUBLIC_PAYERS, Payer
 
 Floats = NDArray[np.float64]
 
@@ -56,8 +56,9 @@ def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
         ``net_public_cost`` (transfers included), ``policy_cost`` and ``policy_benefit`` (social),
         ``released_hours_worth`` (a part of the benefit), ``public_saving`` (the part of the benefit that is public
         spending avoided), ``cashable_saving`` (public savings on the consequence side that move cash, transfers left
-        out) and, for each payer, :data:`PAID`. Of a public payer what stands in its budget counts; families and pupils
-        have no budget, so all that falls on them does. [GBP, shape (n_lines,)]
+        out), ``policy_cost_of_schools`` (what the levers themselves put on schools' budgets, National Insurance
+        included) and, for each payer, :data:`PAID`. Of a public payer what stands in its budget counts; families and
+        pupils have no budget, so all that falls on them does. [GBP, shape (n_lines,)]
     """
     value, cash = (lines[name].to_numpy(dtype=np.float64) for name in ("value_gbp", "cashable_gbp"))
     budget, in_social = (lines[name].to_numpy(dtype=bool) for name in ("in_budget", "in_social"))
@@ -72,6 +73,7 @@ def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
         "released_hours_worth": -np.where((lines["category"] == "released_hours").to_numpy(), value, 0.0),
         "public_saving": -np.where(social & public & ~policy, value, 0.0),
         "cashable_saving": -np.where(public & resource & ~policy, cash, 0.0),
+        "policy_cost_of_schools": np.where((payer == Payer.SCHOOLS.key) & budget & policy, value, 0.0),
     }
     for name in PAYERS:
         own = np.where((payer == name) & (budget | ~is_public), value, 0.0)

@@ -117,6 +117,9 @@ class ReportInputs:
     routes: pd.DataFrame = field(default_factory=pd.DataFrame)
     years_until: pd.DataFrame = field(default_factory=pd.DataFrame)  # when a post has enough hours, by arm
     uses: pd.DataFrame = field(default_factory=pd.DataFrame)  # what becomes of paid SENCO hours
+    incidence: pd.DataFrame = field(default_factory=pd.DataFrame)  # cost by group of schools, and ways to pay for it
+    hours_cost: pd.DataFrame = field(default_factory=pd.DataFrame)  # cost to schools for each extra hour, by group
+    council_purses: pd.DataFrame = field(default_factory=pd.DataFrame)  # high needs beside the last known deficit
     by_group: pd.DataFrame = field(default_factory=pd.DataFrame)  # rates by group of schools, and derived figures
     backtest_state: str = "passed"  # or failed, stale, missing: these change the wording of the headline
     backtest: str = ""  # the back-test in a sentence or two; blank to say nothing

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
+from sencosim.evidence.grants import DEFICITS_SOURCE, GRANT_SOURCE, LUMP_SUM_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
 from sencosim.report.findings import Findings
@@ -44,7 +45,11 @@ def basis_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
 
 def _options(findings: Findings) -> Iterator[list[Cell]]:
     scenario = findings.inputs.scenario
-    yield ["Do nothing", "Baseline", "Today's policy goes on; also the do-minimum, since no lever is pulled"]
+    yield [
+        "Do nothing",
+        "Baseline",
+        "Today's policy goes on, under the law of today; beside it, under what is announced",
+    ]
     for line in scenario.differences or ("No difference",):
         yield ["Option", scenario.title, line]
 
@@ -76,6 +81,12 @@ def _data_log() -> Iterator[list[Cell]]:
     for group, source in COUNCILS_SOURCES.items():
         found.setdefault(source, []).append(f"councils: {group}")
     found.setdefault(NEIGHBOURS_SOURCE, []).append("statistical neighbours")
+    for source, use in (
+        (GRANT_SOURCE, "grants and units of funding of councils"),
+        (DEFICITS_SOURCE, "balances of councils"),
+        (LUMP_SUM_SOURCE, "test of worked-out budgets"),
+    ):
+        found.setdefault(source, []).append(use)
     for point in load_series():
         found.setdefault((point.source_title, point.source_url), []).append(f"{point.status} series")
     for parameter in load_register().values():

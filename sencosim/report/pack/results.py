@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 
 import pandas as pd
@@ -27,6 +28,7 @@ from sencosim.report.budget import (
     statement_lines,
     years_of,
 )
+from sencosim.report.council_purses import CHANGES
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.looks import Exact, million
@@ -64,6 +66,7 @@ def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     if (beside := beside_sheet(findings)) is not None:
         yield beside
     yield from areas_sheet(findings)
+    yield from _falls(findings)
     yield table_of(findings, "Recompute", _recompute(findings, live))
     yield table_of(findings, INPUTS, inputs.rows())
     yield table_of(findings, DISCOUNTING, inputs.discounting(), each_year=inputs.years)
@@ -237,6 +240,19 @@ def areas_sheet(findings: Findings) -> Iterator[Table]:
     shown = chosen.astype(dict.fromkeys(numbers, object))
     shown.loc[small, numbers] = LOW
     yield table_of(findings, "Areas", shown, fewest=str(FEWEST))
+
+
+def _falls(findings: Findings) -> Iterator[Table]:
+    """Where the cost falls: by group of schools, for each extra hour, by council beside its deficit."""
+    inputs = findings.inputs
+    purses = inputs.council_purses
+    if not purses.empty:
+        low = purses["is_low"].astype(bool).to_numpy()
+        purses = purses.astype(dict.fromkeys(CHANGES, object))
+        purses.loc[low, CHANGES] = LOW
+    for name, frame in (("Incidence", inputs.incidence), ("Hours_cost", inputs.hours_cost), ("Councils", purses)):
+        if not frame.empty:
+            yield replace(table_of(findings, name, frame), missing=NOT_APPLICABLE)
 
 
 def _recompute(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]]:

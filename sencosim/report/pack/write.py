@@ -25,7 +25,7 @@ from sencosim.report.pack.statements import as_markdown, reproduce_text, stateme
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import TABLES, told_on_both
-from sencosim.report.stored import APPRAISAL, StoredRun
+from sencosim.report.stored import APPRAISAL, FALLS, StoredRun
 from sencosim.report.table import TOLD, Table, table_of, words_in
 from sencosim.report.template import render
 
@@ -36,6 +36,7 @@ COPIED = (
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv", "uses.csv"),
     *("by_group.parquet", "by_group.csv", "beside.csv", "budget.csv"),
     *("by_group.parquet", "by_group.csv", "changes.parquet", "prices.parquet"),
+    *(f"{name}.csv" for name in FALLS),
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
 KEY_TABLES = ("comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
