@@ -158,7 +158,8 @@ def _falls(result: RunResult, totals: PairTotals, schools: Population, budgets: 
         :, -horizon.years :
     ]
     book = PriceBook.from_values(totals.values, result.scenario.view, paid_by_schools(result.scenario))
-    flows = money_by_year(np.concatenate([policy - base, of_kinds]), book, horizon.first)
+    changes = np.concatenate([policy - base, of_kinds])
+    flows = money_by_year(changes, book, horizon.first, market=changes[0])
     steady = [year - horizon.first for year in steady_years(result.scenario)]
     duty, net = (flows[name][:, steady].mean(axis=1) for name in (DUTY, "payer_net.schools"))
     return Falls(has, duty, net)
@@ -255,7 +256,7 @@ def hours_cost(result: RunResult) -> pd.DataFrame:
         there = np.flatnonzero(np.abs(base).sum(axis=(1, 2)) > 0.0)
         change = policy[there] - base[there]
         paid, extra = (over_years(change, names) for names in (("added_hours",), OUTCOME[EXTRA_HOURS].of))
-        cost = money_by_year(change, book, horizon.first)["payer_net.schools"].sum(axis=1)
+        cost = money_by_year(change, book, horizon.first, market=change[0])["payer_net.schools"].sum(axis=1)
         amounts.add(there, np.column_stack([paid, extra, cost]) / horizon.years)
         worked = over_years(policy[there], OUTCOME[EXTRA_HOURS].of)
         ratio.add(there, divided(cost, np.where(extra > 1e-9 * worked, extra, 0.0))[:, None])
