@@ -94,7 +94,7 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
         yield "unit_cost_swings", swings
         yield "two_at_a_time", two_at_a_time(swings, priced)
         yield "effect_swings", effect_swings(worlds, [values[job] for job in counted], frame, result.scenario)
-    effects = effects_of_ledger(ledger, frame.first_year, frame.n_years)
+    effects = effects_of_ledger(_mean_ledger(counted, spread, frame.first_year), frame.first_year, frame.n_years)
     yield "effects", switching_values(effects, measures(mean, frame).npsv)
     yield "after_horizon", after_horizon(ledger, book, frame, RunOff.from_values(values[points[0]]))
     yield from _distribution(result, view, frame)
@@ -138,6 +138,12 @@ def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     words = np.where(sign < 0.0, " (draws with fewer)", " (draws with more)")
     item = lines["item"].to_numpy(dtype=object)
     return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
+
+
+def _mean_ledger(counted: Mapping[Job, Floats], spread: Spread, first_year: int) -> pd.DataFrame:
+    """What changes and what the baseline counts, mean over draws as the summary weighs them."""
+    base, policy = np.tensordot(spread.weights, np.array([*counted.values()]), axes=1)
+    return tidy_totals(ENGLAND, {"value": (policy - base)[None], "baseline": base[None]}, first_year, categories=False)
 
 
 def _difference(arms: Floats, first_year: int) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import standard_error
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.catalogue import OUTCOMES, REPORTED, describe, outcome_by_year
+from sencosim.outcomes.catalogue import DERIVED, OUTCOMES, REPORTED, describe, outcome_by_year
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
@@ -35,6 +35,7 @@ TOTAL = "total"
 PRESENT_VALUE = "present_value"
 HEADLINE = "net_public_cost"
 """Outcome that the emulator of a view is fitted to, as present value."""
+MULTIPLIER = "benefit_multiplier"
 PRICES = "prices"
 """Input that stands for all prices of a draw: what the mean change over draws would cost at them. [GBP]"""
 DUST = 1e-12
@@ -142,13 +143,13 @@ def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
     if cost["difference"] <= 0.0 or benefit["difference"] <= 0.0:
         return None
     return cost | {
-        "outcome": "benefit_multiplier",
-        "title": "Benefits would have to be so many times as large for the policy to pay for itself",
-        "unit": "times",
+        "outcome": MULTIPLIER,
+        "title": DERIVED[MULTIPLIER].title,
+        "unit": DERIVED[MULTIPLIER].unit,
         "difference": cost["difference"] / benefit["difference"],
         **dict.fromkeys(NOT_OF_A_RATIO, math.nan),
-        "kind": "switch",
-        "favourable": "down",
+        "kind": DERIVED[MULTIPLIER].kind,
+        "favourable": DERIVED[MULTIPLIER].favourable,
     }
 
 
