@@ -4,7 +4,9 @@ Teachers taken = (hours added - hours released to other school work x their valu
 of a school year). Released hours are taught or covered, so at a value of 1 they take nobody from a class. The price is
 paid once, on the increase over the year before; a fall gives nothing back. So it is not linear in a ledger by year:
 the increase is worked out here, on the difference of two arms and over all phases and sizes of school together,
-since there is one market for teachers, and enters the ledger of the difference as a quantity of its own.
+since there is one market for teachers, and enters the ledger of the difference as a quantity of its own. Groups of
+schools are shown as parts of that market: in a year in which it takes more teachers, each has its own change, below
+zero where it gives teachers back that others take. So the groups add up to all schools.
 """
 
 from __future__ import annotations
@@ -50,15 +52,34 @@ def teachers_per_hour(values: Mapping[str, object]) -> dict[str, float]:
     return {ADDED: hour} | dict.fromkeys(RELEASED, -hour * float(str(values["released_hours_value"])))
 
 
-def increases(teachers: Floats) -> Floats:
-    """Increase of each year over the year before, along the last axis; nothing was taken before the first. [>= 0]
+def increases(teachers: Floats, market: Floats | None = None) -> Floats:
+    """Increase of each year over the year before, along the last axis; nothing was taken before the first.
+
+    Parameters
+    ----------
+    teachers
+        Taken from classes, by year. [FTE, shape (..., n_years)]
+    market
+        Taken in the market that the rows are parts of; each row is a market of its own if not given.
+        [FTE, shape (n_years,)]
+
+    Returns
+    -------
+    numpy.ndarray
+        Above or at zero for a market. A part has its own change, of either sign, in years in which the market takes
+        more, and zero in others; parts that add up to the market in ``teachers`` do so here. [FTE, as ``teachers``]
 
     Examples
     --------
     >>> increases(np.array([100.0, 120.0, 110.0, 115.0])).tolist()
     [100.0, 20.0, 0.0, 5.0]
+    >>> parts = np.array([[60.0, 90.0, 80.0], [40.0, 30.0, 30.0]])
+    >>> increases(parts, parts.sum(axis=0)).tolist()
+    [[60.0, 30.0, 0.0], [40.0, -10.0, 0.0]]
     """
-    return np.maximum(np.diff(teachers, axis=-1, prepend=0.0), 0.0)
+    change = np.diff(teachers, axis=-1, prepend=0.0)
+    of_market = change if market is None else np.diff(market, prepend=0.0)
+    return np.where(of_market > 0.0, change, 0.0)
 
 
 def with_extra_teachers(difference: pd.DataFrame, per_hour: Mapping[str, float]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """As campaigners multiply: published headline prices times counted events. Never part of net present social value.
 
 The headlines are associations or gross costs, in the prices of their own years, undiscounted. They overlap with each
-other and with the accounts, so the rows are not to be added up. Unpaid hours stand here too, at gross pay.
+other and with the accounts, so the rows are not to be added up.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def unit_money(book: PriceBook, first_year: int, n_years: int) -> dict[str, Floa
     return {name: summed(amount) for name, amount in amounts(lines).items()}
 
 
-def money_by_year(changes: Floats, book: PriceBook, first_year: int) -> dict[str, Floats]:
+def money_by_year(changes: Floats, book: PriceBook, first_year: int, market: Floats | None = None) -> dict[str, Floats]:
     """Every outcome in money of a difference between two arms, by year.
 
     Parameters
@@ -124,12 +124,15 @@ def money_by_year(changes: Floats, book: PriceBook, first_year: int) -> dict[str
     changes
         Policy less baseline, in the units and the order of :class:`sencosim.vocabulary.Quantity`. All years from the
         start of the policy belong in it, since teachers taken from classes are paid for once, in the year in which
-        they are more than in the year before. Leading axes, such as areas or groups of schools, are kept apart: each
-        is a market for teachers of its own. [units, shape (..., n_years, n_quantities)]
+        they are more than in the year before. Leading axes, such as areas or groups of schools, are kept apart.
+        [units, shape (..., n_years, n_quantities)]
     book
         Prices.
     first_year
         Of the changes. [first calendar year]
+    market
+        Changes of the whole that the leading axes are parts of: then all are one market for teachers, and parts add up
+        to it. Each is a market of its own if not given. [units, shape (n_years, n_quantities)]
 
     Returns
     -------
@@ -138,7 +141,7 @@ def money_by_year(changes: Floats, book: PriceBook, first_year: int) -> dict[str
         :func:`sencosim.costing.discount.present_value`. [GBP a year, shape (..., n_years)]
     """
     taken = np.array([book.teachers_per_hour.get(name, 0.0) for name in COLUMN])
-    teachers = increases((changes * taken).sum(axis=-1))
+    teachers = increases((changes * taken).sum(axis=-1), None if market is None else (market * taken).sum(axis=-1))
     changes = np.concatenate([changes, teachers[..., None]], axis=-1)
     unit = unit_money(book, first_year, changes.shape[-2])
     more, fewer = np.maximum(changes, 0.0), np.minimum(changes, 0.0)

@@ -32,7 +32,7 @@ from sencosim.costing.extra_teachers import EXTRA_TEACHERS, RELEASED
 from sencosim.levers.catalogue import LEVERS
 from sencosim.levers.tariff import HOUR_OF_A_TEACHER, LeverTerms, Prices, Tariff, hour_of_a_teacher
 from sencosim.scenario.schema import Scenario
-from sencosim.units import WEEKS_PER_YEAR
+from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN, Payer, PressureFunder, Quantity
 
 COUNCILS = Payer.COUNCIL_HIGH_NEEDS.key
@@ -100,7 +100,7 @@ def all_charges(prices: Prices, terms: PolicyTerms) -> tuple[Charge, ...]:
         *of_lever("protected_time", prices, terms),
         *released_hours(prices, terms),
         *unpaid_hours(prices),
-        *extra_teachers(prices, terms),
+        *extra_teachers(prices),
         *(charge for name in OTHER_LEVERS for charge in of_lever(name, prices, terms)),
         *recruitment(prices),
         *assessment(prices),
@@ -163,7 +163,7 @@ def unpaid_hours(prices: Prices) -> Iterator[Charge]:
     yield _charge("overtime_hours", "unpaid_hours", "unpaid_hours", "sencos", prices.money(worth), worth, **OF_TIME)
 
 
-def extra_teachers(prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
+def extra_teachers(prices: Prices) -> Iterator[Charge]:
     """Supply of a teacher for one taken from a class, once: found, trained or kept by higher pay, class covered.
 
     The school advertises. A part of the teachers is kept by higher pay, at a part of the price of training; the
@@ -177,10 +177,12 @@ def extra_teachers(prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
     supply = prices.money(train) * (1.0 - prices.share(kept) * (1.0 - prices.share(ratio)))
     pay = prices.share("labour_share_schools")
     yield _charge(item, "teacher_trained_or_kept", item, "dfe", supply, train, ratio, kept, labour_share=pay, **how)
-    weeks, loss, ni = "class_cover_weeks", "class_cover_loss_share", "employer_ni_share_of_teacher_cost"
-    week = prices.share("full_time_hours_per_week") * hour_of_a_teacher(prices, terms) * (1.0 - prices.share(ni))
+    names = ("class_cover_weeks", "class_cover_loss_share", "teacher_employment_cost")
+    weeks, loss, post = names
+    ni = "employer_ni_share_of_teacher_cost"
+    week = prices.money(post) * (1.0 - prices.share(ni)) / SCHOOL_WEEKS_PER_YEAR
     lost = prices.share(weeks) * prices.share(loss) * week
-    yield _charge(item, "class_covered", item, "pupils", lost, weeks, loss, *HOUR_OF_A_TEACHER, ni, **how | OF_TIME)
+    yield _charge(item, "class_covered", item, "pupils", lost, *names, ni, **how | OF_TIME)
 
 
 def recruitment(prices: Prices) -> Iterator[Charge]:

@@ -29,8 +29,8 @@ from sencosim.vocabulary import PAYERS
 
 Value = float | list[float]
 SOURCES_FILE = "sources.yaml"
-NO_BUDGET = ("as published", "SENCOs")
-"""What an entry may say in place of payers: a published headline, and the unpaid time of SENCOs."""
+AS_PUBLISHED = "as published"
+"""What a published headline says in place of payers."""
 FOLDER_VARIABLE = "SENCOSIM_EVIDENCE"
 """Names a copy of this folder, with other figures, that takes its place: docs/annual_release.md."""
 
@@ -89,7 +89,7 @@ class Parameter(Entry):
 def _faults_of_words(parameter: Parameter) -> Iterator[str]:
     """Yield what is missing from an entry for its kind."""
     is_evidence, labels, numbers = parameter.kind == "evidence", parameter.labels, parameter.numbers
-    payers = set() if parameter.payer in (None, *NO_BUDGET) else set(re.split(", | to ", str(parameter.payer)))
+    payers = set() if parameter.payer in (None, AS_PUBLISHED) else set(re.split(", | to ", str(parameter.payer)))
     checks = (
         (parameter.source is None and is_evidence, "kind evidence needs a source"),
         (

@@ -5,8 +5,9 @@ with ``no_effect``), the prices (entries with a payer) and the published headlin
 read alike in every view: their central value, or a draw from their own doubt.
 
 All views share the no-policy arm of their world. So they may differ only in the routes from SENCO time to outcomes
-(:data:`sencosim.evidence.routes.ROUTES`), in what strengthens these, in what a released hour is worth, in one causal
-price, in parents' jobs and in headline prices; an effect that touches the no-policy arm is ``audited`` in all of them.
+(:data:`sencosim.evidence.routes.ROUTES`), in what strengthens these, in conventions (the worth of hours, provision and
+waiting, and how teachers are found), in one causal price, in parents' jobs and in headline prices; an effect that
+touches the no-policy arm is ``audited`` in all of them.
 
 ============= =================================== ====================================
 Use           Point value                         Draw

@@ -2,9 +2,11 @@
 
 Groups are phases, regions, size bands, fifths by free school meals, rural or urban places, and who runs the schools.
 Only what is counted in schools is compared, over the whole horizon, as rates. Money is what schools pay and save; what
-councils pay has no group. Regions are sums of councils, so they also hold what schools pay for pupils whom their
-council counts, such as those in resourced provision. Differences between groups (such as the most against the least
-deprived fifth) are taken within each replication, so their error is that of the pair.
+councils pay has no group. Schools find teachers in one market: a group pays for those that it takes itself in years in
+which all schools together take more, and is spared those that it gives back to others, so groups add up. Regions are
+sums of councils, so they also hold what schools pay for pupils whom their council counts, such as those in resourced
+provision. Differences between groups (such as the most against the least deprived fifth) are taken within each
+replication, so their error is that of the pair.
 
 Beside them stand derived figures: looked-after pupils, parents' work, teachers taken into the role. None of these is an
 event of the model. Each is a share or a ratio from the evidence applied to the ledger of a pair, so it can change no
@@ -117,7 +119,9 @@ def group_results(result: RunResult, view: str) -> pd.DataFrame:
         base, policy, sizes = _arms(rows, totals, result.scenario.horizon.years)
         there = np.flatnonzero(_over_years(base, POSTS) > 0.0)
         change = policy[there] - base[there]
-        cost = present_value(money_by_year(change, book, result.scenario.horizon.first)["payer_net.schools"])
+        # All schools are the first row: every group is a part of the one market for teachers.
+        money = money_by_year(change, book, result.scenario.horizon.first, market=change[0])
+        cost = present_value(money["payer_net.schools"])
         size.add(there, sizes[there])
         for seen, values in zip(moments, _rates(base[there], policy[there], cost), strict=True):
             seen.add(*_with_contrasts(rows, there, values))

@@ -65,9 +65,10 @@ def test_value_is_discounted_to_the_base_of_the_headline(book: PriceBook) -> Non
     only_after = RunOff(1.75, 1.0, 0.0, 0.0, 0.0)
     table = after_horizon(ledger(2036, {"pupil_years.independent_special": -12.0}), book, FRAME, only_after)
     rows = table.set_index("payer")
-    expected = sum(-66_000.0 * (12 - k) * 1.035 ** -(9 + k) for k in range(1, 13))
+    fee = 64_000.0 * 103.2388 / 100.0
+    expected = sum(-fee * (12 - k) * 1.035 ** -(9 + k) for k in range(1, 13))
     assert rows.loc["central_high_needs", "present_value_gbp"] == pytest.approx(expected)
-    assert rows.loc["dfe", "present_value_gbp"] == pytest.approx(-expected * 6 / 66)
+    assert rows.loc["dfe", "present_value_gbp"] == pytest.approx(-expected * 6_000.0 / fee)
     assert table["label"].str.contains("outside the headline").all()
 
 

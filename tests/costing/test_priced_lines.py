@@ -16,6 +16,7 @@ from sencosim.costing.extra_teachers import EXTRA_TEACHERS
 from sencosim.costing.money import by_payer, flows
 from sencosim.costing.option import AppraisalFrame, appraise_option, measures
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
+from sencosim.costing.standing import CONVENTION
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.errors import CostingError
 from sencosim.evidence.register import load_register
@@ -31,6 +32,11 @@ LEDGERS = st.lists(st.tuples(st.integers(2025, 2038), AMOUNTS), min_size=1, max_
     )
 )
 Ledger = Callable[..., pd.DataFrame]
+
+
+def _key(charge: Charge) -> tuple[str, str, str]:
+    """Name of a price: no book has it twice."""
+    return charge.quantity, charge.item, charge.payer
 
 
 # ---------------------------------------------------------------- the map is complete
@@ -81,15 +87,12 @@ def test_every_parameter_of_the_book_is_read_and_said(values: dict[str, object])
     told: dict[str, set[tuple[str, str, str]]] = {name: set() for name in PRICE_PARAMETERS}
     for charge in book.charges:
         for name in charge.parameters:
-            told[name].add((charge.quantity, charge.item, charge.payer))
+            told[name].add(_key(charge))
     for name in PRICE_PARAMETERS:
         changed_values = values | {name: float(values[name]) * 1.01 + 1e-4}  # type: ignore[arg-type]
         moved = PriceBook.from_values(changed_values, "central", terms)
-        changed = {
-            (new.quantity, new.item, new.payer)
-            for old, new in zip(book.charges, moved.charges, strict=True)
-            if old.price_gbp != new.price_gbp
-        }
+        pairs = zip(book.charges, moved.charges, strict=True)
+        changed = {_key(new) for old, new in pairs if old.price_gbp != new.price_gbp}
         assert changed == told[name], name
         if not changed:
             assert moved != book, f"{name} is read by nothing"
@@ -112,16 +115,19 @@ def test_a_book_lacking_a_value_says_which(values: dict[str, object]) -> None:
 
 
 @pytest.mark.unit
-def test_views_differ_only_in_effects_and_the_causal_share() -> None:
-    central = {(c.quantity, c.item, c.payer): c.price_gbp for c in BOOK.charges}
+def test_views_differ_only_in_effects_the_causal_share_conventions_and_the_supply_of_teachers() -> None:
+    central = {_key(charge): charge.price_gbp for charge in BOOK.charges}
     for view in ("campaign", "sceptic"):
-        other = {(c.quantity, c.item, c.payer): c.price_gbp for c in PriceBook.for_view(view).charges}
-        items = {key[1] for key in central if central[key] != other[key]}
-        assert items <= {"parent_work", "exclusion_lifetime", "released_hours"}
+        other = {_key(charge): charge.price_gbp for charge in PriceBook.for_view(view).charges}
+        differ = [charge for charge in BOOK.charges if central[key := _key(charge)] != other[key]]
+        teachers = {"teacher_trained_or_kept", "class_covered"}
+        conventions = {charge.item for charge in BOOK.charges if charge.standing == CONVENTION}
+        assert {charge.item for charge in differ} <= {"parent_work", "exclusion_lifetime"} | teachers | conventions
+        assert {charge.item for charge in differ if charge.in_budget} <= {"parent_work", "teacher_trained_or_kept"}
     sceptic = PriceBook.for_view("sceptic")
-    assert sceptic.price("idle_hours") == 0.0
-    assert sceptic.price("pupils_first_excluded") == 0.0
-    assert sceptic.price("pupil_years.identification_wait") == 0.0
+    for quantity in ("idle_hours", "leaked_hours", "overtime_hours", "pupils_first_excluded"):
+        assert sceptic.price(quantity) == 0.0
+    assert all(c.price_gbp == 0.0 for c in sceptic.charges if c.item in ("waiting", "parent_work"))
     assert PriceBook.for_view("campaign").price("pupils_first_excluded") == BOOK.price("pupils_first_excluded")
 
 
@@ -160,10 +166,11 @@ def test_pay_growth_compounds_from_the_price_base(ledger: Ledger, values: dict[s
     grown = PriceBook.from_values(values | {"real_pay_growth": 0.01}, "central")
     table = ledger({"added_hours": 1.0, "pupil_years.independent_special": 1.0}, years=(2025, 2027))
     plain, dearer = cost(table, BOOK), cost(table, grown)
-    ratio = (dearer["price_gbp"] / plain["price_gbp"]).groupby([plain["quantity"], plain["year"]]).mean()
-    assert ratio["added_hours", 2025] == 1.0
-    assert ratio["added_hours", 2027] == pytest.approx(1.01**2)
-    assert ratio["pupil_years.independent_special", 2027] == 1.0
+    ratio = (dearer["price_gbp"] / plain["price_gbp"]).groupby([plain["item"], plain["year"]]).mean()
+    assert ratio["senco_hours_added", 2025] == ratio["independent_fee", 2025] == 1.0
+    assert ratio["senco_hours_added", 2027] == pytest.approx(1.01**2)
+    for item in ("independent_fee", "independent_fee_worth"):
+        assert ratio[item, 2027] == pytest.approx(1.0 + 0.7 * (1.01**2 - 1.0))
 
 
 @pytest.mark.unit
@@ -278,7 +285,8 @@ def test_cash_is_never_more_than_the_money(table: pd.DataFrame) -> None:
     lines = cost(table, BOOK)
     assert (lines["cashable_gbp"].abs() <= lines["value_gbp"].abs() + 1e-9).all()
     assert (lines.loc[~lines["in_budget"], "cashable_gbp"] == 0.0).all()
-    assert set(lines.loc[~lines["in_budget"], "payer"]) <= {"families", "pupils", "schools", "exchequer"}
+    outside = {"families", "pupils", "sencos", "schools", "exchequer"}
+    assert set(lines.loc[~lines["in_budget"], "payer"]) <= outside
 
 
 # ---------------------------------------------------------------- groups and horizon
@@ -310,10 +318,10 @@ def test_public_saving_payback_and_cashable_share(ledger: Ledger, book: PriceBoo
         ]
     )
     found = appraise_option(cost(years, book), AppraisalFrame(2027, 3))
-    place = 66_000 - 12_000 + 7_395
+    place = 64_000 * 103.2388 / 100.0 - 12_000 + 0.85 * 8_116 * 103.2388 / 96.1117
     assert found.measures.pv_public_saving == pytest.approx(place * (1 / 1.035 + 1 / 1.035**2))
     assert found.measures.payback_year == 1
     assert found.measures.bcr_b is None
     assert found.cashable_share is not None
     assert 0.9 < found.cashable_share < 1.0
-    assert set(PUBLIC_PAYERS) == set(PAYERS) - {"families", "pupils"}
+    assert set(PUBLIC_PAYERS) == set(PAYERS) - {"families", "pupils", "sencos"}

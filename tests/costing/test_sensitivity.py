@@ -15,33 +15,60 @@ from sencosim.costing.cost import cost, cost_of_difference, reprice
 from sencosim.costing.deflate import real
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.plain_flows import Flow, lines_of
-from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
+from sencosim.costing.prices import ONLY_PRICES, PriceBook
 from sencosim.costing.sensitivity import (
+    PAIR_STEPS,
+    Repriced,
     in_prices_of,
     lines_at,
     one_price_at_a_time,
     public_net,
     sensitivity_table,
+    two_at_a_time,
     weights_on_and_off,
 )
 from sencosim.costing.tariffs import PolicyTerms
 from sencosim.errors import CostingError
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
+from sencosim.vocabulary import COLUMN
 
 BOOK = PriceBook.for_view("central")
 FRAME = AppraisalFrame()
 BENEFIT = [0, 40, 80, 120, 160, 200, 240, 280, 280, 280]
+AMOUNT_NAMES = ("pv_cost", "pv_benefit")
 AMOUNTS = st.dictionaries(st.sampled_from(sorted(BOOK.priced_quantities())), st.floats(-1e4, 1e4), min_size=1)
 
 
-def option(time: float = 1000.0, places: float = -1.0) -> pd.DataFrame:
+VALUES = dict(load_view("central").values(load_register())) | {"provision_worth": 0.5}
+BOOK_AT_HALF = PriceBook.from_values(VALUES, "central")
+"""At a worth of provision of one half: at 1 a place fewer would change nothing."""
+
+
+def rows_of(time: float = 1000.0, places: float = -1.0) -> pd.DataFrame:
     rows = [
         {"year": year, "quantity": name, "value": value}
         for year in range(2027, 2037)
         for name, value in (("added_hours", time), ("pupil_years.independent_special", places))
     ]
-    return cost(pd.DataFrame(rows), BOOK)
+    return pd.DataFrame(rows)
+
+
+def option(time: float = 1000.0, places: float = -1.0, book: PriceBook = BOOK) -> pd.DataFrame:
+    return cost(rows_of(time, places), book)
+
+
+def changes_of(ledger: pd.DataFrame, n_years: int = 10) -> np.ndarray:
+    changes = np.zeros((n_years, len(COLUMN)))
+    for row in ledger.to_dict("records"):
+        changes[row["year"] - 2027, COLUMN[row["quantity"]]] += row["value"]
+    return changes
+
+
+def near_zero() -> pd.DataFrame:
+    """Counts whose benefit is 1.02 times their cost."""
+    found = measures(cost_of_difference(rows_of(), BOOK_AT_HALF), FRAME)
+    return rows_of(places=-1.02 * found.pv_cost / found.pv_benefit)
 
 
 @pytest.mark.unit
@@ -68,13 +95,16 @@ def test_table_reproduces_the_vectors_of_the_rules() -> None:
 
 @pytest.mark.unit
 def test_each_case_changes_what_it_says_and_nothing_else() -> None:
-    lines = option()
-    table = sensitivity_table(lines_at(lines, BOOK), FRAME).set_index("case")
+    lines = option(book=BOOK_AT_HALF)
+    table = sensitivity_table(lines_at(lines, BOOK_AT_HALF), FRAME).set_index("case")
     bias = OptimismBias.of_staffing_duty()
     assert table.loc["optimism_bias", "pv_cost"] == pytest.approx(1.1 * table.loc["central", "pv_cost"])
     assert pd.isna(table.loc["optimism_bias", "pv_public_net"])
     assert table.loc["optimism_bias", "npsv"] == pytest.approx(measures(lines, FRAME, bias).npsv)
-    assert table.loc["pay_growth_higher", "pv_benefit"] == pytest.approx(table.loc["central", "pv_benefit"])
+    # Time is all pay; of a place only the labour share grows, and of its worth the same.
+    growth = {name: table.loc["pay_growth_higher", name] / table.loc["central", name] for name in AMOUNT_NAMES}
+    assert growth["pv_cost"] > growth["pv_benefit"] > 1.0
+    assert growth["pv_benefit"] - 1.0 == pytest.approx(0.7 * (growth["pv_cost"] - 1.0), rel=0.1)
     low = table.loc["discounting_review_2026"]
     assert low["pv_cost"] > table.loc["central", "pv_cost"]
     assert table.loc["central", "pv_public_net"] == pytest.approx(public_net(lines, FRAME))
@@ -109,25 +139,57 @@ def test_the_low_rate_is_shown_for_long_horizons_only() -> None:
 
 
 @pytest.mark.unit
-def test_one_price_at_a_time_finds_swings_and_where_the_answer_turns(values: dict[str, object]) -> None:
-    fee = BOOK.price("pupil_years.independent_special")
-    hour = -BOOK.price("added_hours") * (1 - 0.0948)
-    lines = option(places=1.02 * hour * 1000.0 / fee)
-    table = one_price_at_a_time(lines, values, FRAME).set_index("parameter")
-    assert set(table.index) == set(PRICE_PARAMETERS)
+def test_one_price_at_a_time_finds_swings_and_where_the_answer_turns() -> None:
+    counts = near_zero()
+    table = one_price_at_a_time(Repriced(changes_of(counts), VALUES, FRAME)).set_index("parameter")
+    assert set(table.index) == ONLY_PRICES
     swings = table["swing_gbp"].dropna()
     assert list(swings) == sorted(swings, reverse=True)
     register = load_register()
-    without = {name for name in PRICE_PARAMETERS if register[name].interval is None}
+    without = {name for name in ONLY_PRICES if register[name].interval is None}
     assert set(table.index[table["reading"] == "no interval in the register"]) == without
     assert table.loc["mediation_fee", "swing_gbp"] == 0.0
     assert table.loc["mediation_fee", "reading"] == "not reachable between low and high"
     pay = table.loc["teacher_employment_cost"]
     assert pay["npsv_low"] > 0.0 > pay["npsv_high"]
-    at = PriceBook.from_values(values | {"teacher_employment_cost": pay["switching_value"]}, "central")
-    scale = abs(measures(lines, FRAME).pv_cost)
-    assert measures(reprice(lines, at), FRAME).npsv == pytest.approx(0.0, abs=1e-6 * scale)
+    at = PriceBook.from_values(VALUES | {"teacher_employment_cost": pay["switching_value"]}, "central")
+    found = measures(cost_of_difference(counts, at), FRAME)
+    assert found.npsv == pytest.approx(0.0, abs=1e-6 * found.pv_cost)
     assert pay["low"] < pay["switching_value"] < pay["high"]
+    worth = table.loc["provision_worth"]
+    assert worth["npsv_low"] > worth["npsv_high"]  # fewer places: the more a place is worth, the worse
+
+
+@pytest.mark.unit
+def test_two_at_a_time_is_one_at_a_time_at_the_ends_and_zero_where_it_says() -> None:
+    priced = Repriced(changes_of(near_zero()), VALUES, FRAME)
+    swings = one_price_at_a_time(priced)
+    table = two_at_a_time(swings, priced)
+    assert len(table) == PAIR_STEPS**2
+    assert [table["parameter"].iloc[0], table["other"].iloc[0]] == list(swings["parameter"].iloc[:2])
+    for row in table.iloc[[0, -1]].to_dict("records"):
+        changed = {row["parameter"]: row["value"], row["other"]: row["other_value"]}
+        assert row["npsv"] == pytest.approx(priced.npsv(**changed))
+    turning = table.dropna(subset=["other_at_zero"])
+    assert len(turning) > 0
+    for row in turning.drop_duplicates("value").to_dict("records"):
+        at_zero = priced.npsv(**{row["parameter"]: row["value"], row["other"]: row["other_at_zero"]})
+        assert at_zero == pytest.approx(0.0, abs=1e-6 * abs(table["npsv"]).max())
+
+
+@pytest.mark.unit
+def test_sensitivities_move_the_mean_over_draws_by_what_they_move_the_point_values() -> None:
+    points, mean = option(book=BOOK_AT_HALF), option(time=1200.0, book=BOOK_AT_HALF)
+    central, changes = (measures(mean, FRAME).npsv, public_net(mean, FRAME)), changes_of(rows_of())
+    alone, moved = Repriced(changes, VALUES, FRAME), Repriced(changes, VALUES, FRAME, central=central)
+    assert moved.at() == pytest.approx(central)
+    apart = central[0] - alone.npsv()
+    assert moved.npsv(provision_worth=0.8) - alone.npsv(provision_worth=0.8) == pytest.approx(apart)
+    table = sensitivity_table(lines_at(points, BOOK_AT_HALF), FRAME, mean=mean).set_index("case")
+    at_points = sensitivity_table(lines_at(points, BOOK_AT_HALF), FRAME).set_index("case")
+    assert table.loc["central", "npsv"] == pytest.approx(measures(mean, FRAME).npsv)
+    for case in ("pay_growth_lower", "pay_growth_higher"):
+        assert table.loc[case, "change_gbp"] == pytest.approx(at_points.loc[case, "change_gbp"])
 
 
 @pytest.mark.unit
@@ -180,8 +242,9 @@ def test_the_worth_of_released_hours_swings_both_its_benefit_and_the_teachers_ta
         for name, value in (("added_hours", 1263.6 * 100.0), ("idle_hours", 1263.6 * 40.0))
     ]
     values = dict(load_view("central").values(load_register()))
-    lines = cost_of_difference(pd.DataFrame(rows), BOOK)
-    swing = one_price_at_a_time(lines, values, FRAME).set_index("parameter").loc["released_hours_value"]
+    changes = changes_of(pd.DataFrame(rows))
+    swings = one_price_at_a_time(Repriced(changes, values, FRAME)).set_index("parameter")
+    swing = swings.loc["released_hours_value"]
     ends = [PriceBook.from_values(values | {"released_hours_value": swing[end]}, "central") for end in ("low", "high")]
     found = [measures(cost_of_difference(pd.DataFrame(rows), book), FRAME).npsv for book in ends]
     assert [swing["npsv_low"], swing["npsv_high"]] == pytest.approx(found)

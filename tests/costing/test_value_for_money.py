@@ -76,17 +76,17 @@ def test_effects_are_read_from_the_ledger_with_their_direction() -> None:
     table = pd.DataFrame(
         {
             "year": [2027, 2028, 2028, 2027, 2040],
-            "quantity": ["overtime_hours", "overtime_hours", "done.support_review", "absence_days", "absence_days"],
+            "quantity": ["crises_late", "crises_late", "done.support_review", "absence_days", "absence_days"],
             "value": [-5.0, -7.0, -1.0, 0.0, 99.0],
         }
     )
-    sizes = {"Unpaid SENCO hours spared": "large"}
+    sizes = {"Crises answered late, avoided": "large"}
     found = {effect.title: effect for effect in effects_of_ledger(table, 2027, 2, sizes)}  # type: ignore[arg-type]
-    spared = found["Unpaid SENCO hours spared"]
+    spared = found["Crises answered late, avoided"]
     assert (list(spared.units), spared.direction, spared.size) == ([5.0, 7.0], "better", "large")  # type: ignore[arg-type]
     assert found["SEN Support reviews done"].direction == "worse"
     assert found["School days missed, avoided"].direction == "unclear"
-    assert "Crises answered late, avoided" not in found
+    assert "Weeks from request to plan spared" not in found
     with pytest.raises(CostingError, match="lacks value"):
         effects_of_ledger(table.drop(columns="value"), 2027, 2)
 

@@ -26,7 +26,16 @@ MAY_DIFFER = frozenset(
         "released_hours_value",
     }
 )
-"""Parameters, beside headline prices, in which views may differ."""
+"""Effects and causal prices in which views may differ."""
+CONVENTIONS = {
+    "provision_worth": (0.5, 1.0, 1.5),
+    "unpaid_hour_value": (0.0, 9.5, 40.35),
+    "teachers_kept_by_pay_share": (0.0, 0.5, 1.0),
+    "class_cover_weeks": (17.0, 8.0, 1.0),
+    "class_cover_loss_share": (0.5, 0.3, 0.1),
+    "waiting_wellbeing_loss": (0.0, 0.083, 0.2),
+}
+"""Conventions that the sceptic and the campaigner set by number: sceptic, central, campaign."""
 IMPLEMENTATION = ("used_share_baseline", "used_share_added", "legal_floor_compliance", "drift_to_floor_share")
 
 
@@ -103,9 +112,22 @@ def test_central_is_the_mean_of_the_whole_prior_but_has_the_point_value_of_the_s
 def test_views_differ_only_in_routes_and_in_what_is_said_to_differ() -> None:
     settings = [load_view(name).settings for name in VIEWS]
     differ = {name for name in settings[0] if len({one[name].use for one in settings}) > 1}
-    assert {name for name in differ if not name.startswith("headline_")} <= MAY_DIFFER
+    assert {name for name in differ if not name.startswith("headline_")} <= MAY_DIFFER | set(CONVENTIONS)
+    assert set(CONVENTIONS) <= differ
     for name in set(settings[0]) - differ - MAY_DIFFER:
         assert settings[0][name].use == "audited", name
+
+
+def test_conventions_run_from_sceptic_to_campaign_within_their_ranges() -> None:
+    register = load_register()
+    views = [load_view(name) for name in ("sceptic", "central", "campaign")]
+    values = [view.values(register) for view in views]
+    for name, expected in CONVENTIONS.items():
+        assert tuple(one[name] for one in values) == expected, name
+        assert [view.settings[name].use for view in views] == ["number", "audited", "number"], name
+        low, high = register[name].range
+        assert all(low <= number <= high for number in expected), name
+        assert register[name].uncertainty is not None, name
 
 
 @pytest.mark.parametrize(
@@ -135,7 +157,7 @@ def test_prices_are_audited_and_headlines_are_memoranda() -> None:
     assert load_view("central").memorandum == load_view("sceptic").memorandum == ()
     values = {name: load_view(name).values(register) for name in VIEWS}
     for name in view_dependent(register):
-        if register.get(name).payer is not None and register.get(name).no_effect is None:
+        if register.get(name).payer is not None and register.get(name).no_effect is None and name not in CONVENTIONS:
             assert values["campaign"][name] == values["central"][name] == values["sceptic"][name], name
 
 

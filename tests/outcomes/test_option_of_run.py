@@ -9,13 +9,13 @@ from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.after_horizon import POST16, WITH_A_PLAN, RunOff, after_horizon
 from sencosim.costing.cost import cost_of_difference, journal, trial_balance
 from sencosim.costing.option import AppraisalFrame, appraise_option, measures
-from sencosim.costing.sensitivity import lines_at, one_price_at_a_time, sensitivity_table
+from sencosim.costing.sensitivity import Repriced, lines_at, one_price_at_a_time, sensitivity_table
 from sencosim.costing.tariffs import terms_of
 from sencosim.costing.value_for_money import effects_of_ledger
 from sencosim.costing.worksheet import totals, worksheet
 from sencosim.model import RunResult, ledger_of, price_book
 from sencosim.outcomes.appraisal import OVER_DRAWS, appraisal_tables
-from sencosim.outcomes.summary import PRESENT_VALUE, summarise
+from sencosim.outcomes.summary import PRESENT_VALUE, arms_of, summarise
 
 pytestmark = pytest.mark.engine
 FRAME = AppraisalFrame(first_year=2027, n_years=2)
@@ -57,7 +57,10 @@ def test_one_replication_of_a_run_goes_through_every_function(full_time: RunResu
     base = measures(lines, FRAME).npsv
     table = sensitivity_table(lines_at(lines, book), FRAME).set_index("case")
     assert table.loc["central", "npsv"] == pytest.approx(base)
-    swings = one_price_at_a_time(lines, values, FRAME, terms_of(full_time.scenario)).set_index("parameter")
+    changes = arms_of(point, FRAME.n_years)
+    priced = Repriced(changes[1] - changes[0], values, FRAME, terms_of(full_time.scenario))
+    assert priced.npsv() == pytest.approx(base)
+    swings = one_price_at_a_time(priced).set_index("parameter")
     pay = swings.loc["teacher_employment_cost"]
     assert min(pay["npsv_low"], pay["npsv_high"]) <= base <= max(pay["npsv_low"], pay["npsv_high"])
     balance = trial_balance(journal(lines, book)).set_index("account")["net_cost_gbp"]
