@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +74,17 @@ class Derived:
         return replace(self, title=self.title.format(title=title), unit=self.unit.format(unit=unit))
 
 
+class Definition(NamedTuple):
+    """What a figure is, as a reader is told."""
+
+    name: str
+    title: str
+    unit: str
+    words: str  # who and what is counted, and per what
+    counts: str = ""  # quantities that are added; blank for money and for what is made of other figures
+    per: str = ""  # quantities that the sum is divided by
+
+
 def _read(row: dict[str, str]) -> Outcome:
     return Outcome(
         *(row["name"], row["title"], row["unit"], cast("Kind", row["kind"]), cast("Favourable", row["favourable"])),
@@ -131,10 +142,19 @@ def outcome_by_year(outcome: Outcome, counts: Floats) -> Floats:
     return outcome.value(with_total)
 
 
-def definitions() -> list[tuple[str, str, str, str]]:
-    """Every figure of the catalogue as told: name, title, unit, definition; a measure that is an outcome comes once."""
-    told = (*_OUTCOMES, *(one for one in _MEASURES if one.definition and one not in OUTCOMES), *DERIVED.values())
-    return [(one.name, one.title, one.unit, one.definition) for one in told]
+def definitions() -> list[Definition]:
+    """Every figure of the catalogue in its order; a measure that is an outcome comes once."""
+    own = [one for one in _MEASURES if one not in _OUTCOMES]
+    counted = [
+        Definition(one.name, one.title, one.unit, one.definition, _words(one.of), _words(one.per))
+        for one in (*_OUTCOMES, *own)
+    ]
+    derived = [one.of("an outcome", "unit of the outcome") for one in DERIVED.values()]
+    return [*counted, *(Definition(one.name, one.title, one.unit, one.definition) for one in derived)]
+
+
+def _words(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
 
 
 def describe(outcome: str, payer: str = "") -> tuple[str, str, str, str]:
