@@ -14,7 +14,7 @@ import study_pages
 import validation
 
 from sencosim.cli import main
-from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE
+from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, RESOURCES, TAXES
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
 from sencosim.engine.mechanisms.order import Step
 from sencosim.evidence.coverage import CONTEXT, ROLES, CostRow, load_cost_rows, load_coverage
@@ -196,7 +196,8 @@ def prices_by_payer() -> list[str]:
     rows = []
     for place, charge in enumerate(central.charges):
         prices = [f"{books[view].charges[place].price_gbp:,.2f}" for view in VIEWS]
-        other = PAYER[charge.counterpart].title if charge.counterpart in PAYER else "resources used"
+        elsewhere = {RESOURCES: "resources used", TAXES: "taxes and contributions"}
+        other = PAYER[charge.counterpart].title if charge.counterpart in PAYER else elsewhere[charge.counterpart]
         standing = "social and budget" if charge.in_budget else "social only"
         rows.append(
             (

@@ -32,7 +32,7 @@ from sencosim.evidence.register import load_register
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.jobs import Job, asked, laws_for, rows_for
-from sencosim.experiment.plan import DEFAULT_DRAWS, DRAW_SHARE, Plan
+from sencosim.experiment.plan import DEFAULT_DRAWS, DRAW_SHARE, LONG_YEARS, Plan
 from sencosim.experiment.pool import Progress, Step, conduct, here
 from sencosim.experiment.precision import Precision, Rule, rule_for
 from sencosim.experiment.probe import Estimate, estimate, probe
@@ -61,9 +61,10 @@ class RunOptions:
     workers
         Processes; ``None`` for one a core.
     quick
-        A run for trying out: every file that it writes says so. It has neither structure table nor routes.
+        A run for trying out: every file that it writes says so. It has neither structure table nor routes nor the
+        longer horizon.
     headline_only
-        Leave out the other law, the structure table and the routes.
+        Leave out the other law, the structure table, the routes and the longer horizon.
     engine
         ``compiled`` is fast, ``reference`` is written to be read. They give the same.
     mechanisms
@@ -200,6 +201,8 @@ def finished_run(folder: Path) -> RunResult:
         laws=tuple(told["laws"]),
         rows=tuple(told["structure_rows"]),
         routes=tuple(name for name in routes if name not in scenario.routes_off),
+        long_years=told["long_years"],
+        years=scenario.horizon.years,
     )
     options = RunOptions(
         councils=tuple(told["councils"]),
@@ -269,6 +272,8 @@ def plan_run(resolved: Resolved, options: RunOptions) -> Plan:
         laws=laws_for(scenario) if further else scenario.baselines[:1],
         rows=rows_for(scenario) if whole else (),
         routes=tuple(name for name in ROUTE_NAMES if name not in scenario.routes_off) if whole else (),
+        long_years=LONG_YEARS if whole and scenario.horizon.years < LONG_YEARS else 0,
+        years=scenario.horizon.years,
     )
     return replace(plan, n_route_schools=sample(schools, scenario, options, 0, plan.route_share).n_schools)
 

@@ -66,6 +66,17 @@ def format_year(start: int) -> str:
     return f"{start}/{(start + 1) % 100:02d}"
 
 
+def financial_year(start: int) -> str:
+    """Write a financial year, April to March, as ``2027-28``.
+
+    Examples
+    --------
+    >>> financial_year(2099)
+    '2099-00'
+    """
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
 def term_start(term: int) -> int:
     """Clock time at which a term starts. [minutes; ``term`` counts from 0 over the whole run]
 

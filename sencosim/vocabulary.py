@@ -748,7 +748,7 @@ class Payer(Facts):
     PUPILS = "pupils", "Pupils", "pupils", False, False, 10
     CENTRAL_HIGH_NEEDS = (
         "central_high_needs",
-        "Central government, high needs from April 2028",
+        "Central government, high needs",
         "central government for high needs",
         True,
         True,
@@ -777,3 +777,5 @@ CouncilFunder = Literal["councils", "national_grant"]
 """Who funds a policy in councils."""
 PressureFunder = Literal["councils_then_central", "councils", "shared"]
 """Who pays the pressure on high needs once central government may: it, councils, or each a half."""
+FlowBacks = Literal["none", "all"]
+"""What of the cost of staff flows back to the Exchequer in the accounts: nothing, or every tax and contribution."""

@@ -100,7 +100,11 @@ NUMBERS = {
     "--extend", metavar="RUN", help="Add --draws or --replications to a finished run: a new one that has its pairs too."
 )
 @click.option("--quick", is_flag=True, help="A small run, for trying out, not for quoting.")
-@click.option("--headline-only", is_flag=True, help="Leave out the other law, the structure table and the routes.")
+@click.option(
+    "--headline-only",
+    is_flag=True,
+    help="Leave out the other law, the structure table, the routes and the 30-year case.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print progress and result as one JSON object a line.")
 @click.pass_context

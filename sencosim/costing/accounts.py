@@ -4,8 +4,11 @@ A **charge** is the price that one unit of one ledger quantity puts on one payer
 Charges are of two natures:
 
 - ``resource``: something real is used up. Resource charges are the social cost.
-- ``transfer``: money changes hands inside the country. Every transfer is a pair that nets to zero, so it moves
-  budgets and never net present social value.
+- ``transfer``: money changes hands inside the country. A transfer between payers is a pair that nets to zero, so it
+  moves budgets and never net present social value.
+
+- A transfer may also go into **taxes and contributions**, an account of nobody's budget. What schools pay into it for
+  staff is no income of the Exchequer's unless a scenario says ``flow_backs: all``; either way it uses nothing up.
 
 Two flags say in which view a charge stands: ``in_budget`` (cash of this year, the fiscal view) and ``in_social``.
 """
@@ -28,6 +31,9 @@ Side = Literal["policy", "consequence"]
 RESOURCES = "resources"
 """The account on the other side of a resource charge: what the country used up, or was spared."""
 
+TAXES = "taxes_and_contributions"
+"""The account on the other side of National Insurance, income tax and pension contributions: no payer's."""
+
 CATEGORY_TITLES: dict[str, str] = {
     "senco_time": "SENCO time",
     "released_hours": "SENCO hours released to other school work, not cash",
@@ -49,6 +55,9 @@ CATEGORY_TITLES: dict[str, str] = {
     "waiting": "Waiting for the SENCO, at what wellbeing is worth",
     "exclusion": "Exclusion",
     "families": "Work of parents",
+    "employer_insurance": "Flows back: National Insurance of employers",
+    "tax_on_pay": "Flows back: income tax and National Insurance of employees",
+    "pension_contributions": "Flows back: pension contributions of teachers and their employers",
 }
 """Lines of the tables, in order."""
 
@@ -84,7 +93,8 @@ class Charge:
     parameters
         Entries of the register behind the price.
     counterpart
-        The other account of the entry: :data:`RESOURCES`, or for a transfer the payer on its other side.
+        The other account of the entry: :data:`RESOURCES`, or for a transfer the payer on its other side or
+        :data:`TAXES`.
     standing
         What it stands on (see :mod:`sencosim.costing.standing`); blank until the price book says so.
     """
@@ -161,16 +171,20 @@ def _without_other_side(charges: tuple[Charge, ...]) -> Iterator[str]:
     for charge in charges:
         if charge.nature == "resource" and charge.counterpart != RESOURCES:
             yield f"{charge.item} uses up a resource, so its other account is {RESOURCES}, not {charge.counterpart}."
-        if charge.nature == "transfer" and (charge.counterpart not in PAYERS or charge.counterpart == charge.payer):
-            yield f"The transfer {charge.item} needs a second payer as its other account, found {charge.counterpart}."
+        others = {*PAYERS, TAXES} - {charge.payer}
+        if charge.nature == "transfer" and charge.counterpart not in others:
+            yield (
+                f"The transfer {charge.item} needs a second payer or {TAXES} as its other account, found "
+                f"{charge.counterpart}."
+            )
 
 
 def _unbalanced(charges: tuple[Charge, ...]) -> Iterator[str]:
-    """Yield transfers that do not net to zero, by quantity and item, in either view and in cash."""
+    """Yield transfers between payers that do not net to zero, by quantity and item, in either view and in cash."""
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     size: dict[tuple[str, str], float] = defaultdict(float)
     for charge in charges:
-        if charge.nature == "transfer":
+        if charge.nature == "transfer" and charge.counterpart != TAXES:
             key = (charge.quantity, charge.item)
             size[key] += abs(charge.price_gbp)
             sums[key][0] += charge.price_gbp * charge.in_budget

@@ -71,6 +71,7 @@ class OptimismBias:
 
     The sign of an amount decides, not the side of the account that it stands on: a harm that follows from the policy is
     a cost, and a saving within the cost of the policy is a benefit. So no line is better with the bias than without.
+    Transfers stay as they are, so that what one side pays is still what the other receives.
 
     Attributes
     ----------
@@ -120,8 +121,8 @@ class OptimismBias:
         Parameters
         ----------
         lines
-            Priced lines: ``year`` and ``value_gbp``, cost positive, and perhaps ``cashable_gbp``. Each row is a line of
-            its own; rows that belong together are summed before.
+            Priced lines: ``year`` and ``value_gbp``, cost positive, and perhaps ``cashable_gbp`` and ``nature``; if it
+            is not there, all are resources. Each row is a line of its own; rows that belong together are summed before.
         first_year
             First year of the horizon. Earlier lines are left out, or their benefits would move into it.
             [first calendar year]
@@ -134,9 +135,11 @@ class OptimismBias:
         """
         inside = lines[lines["year"] >= first_year]
         is_cost = inside["value_gbp"] > 0.0
+        is_transfer = inside["nature"] == "transfer" if "nature" in inside.columns else False
         factor = np.where(is_cost, 1.0 + self.cost_uplift, 1.0 - self.benefit_reduction)
+        factor = np.where(is_transfer, 1.0, factor)
         money = [name for name in ("value_gbp", "cashable_gbp") if name in inside.columns]
         return inside.assign(
-            year=inside["year"] + np.where(is_cost, 0, self.benefit_delay_years),
+            year=inside["year"] + np.where(is_cost | is_transfer, 0, self.benefit_delay_years),
             **{name: inside[name] * factor for name in money},
         )

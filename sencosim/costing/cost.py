@@ -15,7 +15,7 @@ from importlib import resources
 import pandas as pd
 from ruamel.yaml import YAML
 
-from sencosim.costing.accounts import RESOURCES
+from sencosim.costing.accounts import RESOURCES, TAXES
 from sencosim.costing.discount import real_growth
 from sencosim.costing.extra_teachers import with_extra_teachers
 from sencosim.costing.prices import PriceBook
@@ -196,9 +196,9 @@ def reason_not_priced(quantity: str) -> str | None:
 
 # -- the payer ledger in double entry: every pound leaves one account and enters another -------------------------------
 # A priced line of nature ``resource`` is an entry between a payer and the account of resources: what the country used
-# up, or was spared. A ``transfer`` stands on two lines and is one entry between two payers. So each entry balances by
-# construction, and the trial balance shows what must hold of the whole: the accounts of payers sum to the resources
-# used, and transfers cancel.
+# up, or was spared. A ``transfer`` between two payers stands on two lines and is one entry; one into or out of taxes
+# and contributions stands on one line. So each entry balances by construction, and the trial balance shows what must
+# hold of the whole: the accounts of payers and of taxes sum to the resources used, and transfers cancel.
 
 ENTRY_COLUMNS = ("category", "quantity", "item", "side", "nature", "from_account", "to_account", "amount_gbp")
 """Columns of a journal after the keys of the lines."""
@@ -233,8 +233,9 @@ def journal(lines: pd.DataFrame, book: PriceBook | None = None) -> pd.DataFrame:
     if told["counterpart"].isna().any():
         names = sorted(told.loc[told["counterpart"].isna(), "item"].unique())
         raise CostingError(f"There is no other account for {', '.join(names)}.")
-    # Of the two lines of a transfer the one that pays is kept; the other says the same again.
-    once = told[(told["value_gbp"] != 0.0) & ((told["nature"] == "resource") | (told["price_gbp"] > 0.0))]
+    # Of the two lines of a transfer between payers the one that pays is kept; the other says the same again.
+    twice = (told["nature"] == "transfer") & (told["counterpart"] != TAXES)
+    once = told[(told["value_gbp"] != 0.0) & (~twice | (told["price_gbp"] > 0.0))]
     pays = once["value_gbp"] > 0.0
     keys = [name for name in KEYS if name in once.columns]
     entries = once[[*keys, "category", "quantity", "item", "side", "nature"]].copy()
@@ -250,10 +251,11 @@ def trial_balance(entries: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``account`` (every payer, then resources), ``paid_gbp``, ``received_gbp`` and ``net_cost_gbp``, undiscounted.
-        The net cost of resources is minus the resources used, so that of all payers is the resources used.
+        ``account`` (every payer, then taxes and contributions, then resources), ``paid_gbp``, ``received_gbp`` and
+        ``net_cost_gbp``, undiscounted. The net cost of resources is minus the resources used, so that of all other
+        accounts is the resources used.
     """
-    accounts = [*PAYERS, RESOURCES]
+    accounts = [*PAYERS, TAXES, RESOURCES]
     paid = entries.groupby("from_account")["amount_gbp"].sum().reindex(accounts, fill_value=0.0)
     received = entries.groupby("to_account")["amount_gbp"].sum().reindex(accounts, fill_value=0.0)
     table = {"paid_gbp": paid, "received_gbp": received, "net_cost_gbp": paid - received}

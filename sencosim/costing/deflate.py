@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import DeflatorVintage, load_appraisal_tables
+from sencosim.units import financial_year
 
 _FINANCIAL = re.compile(r"^(\d{4})-(\d{2})$")
 _ACADEMIC = re.compile(r"^(\d{4})/(\d{2})$")
@@ -103,11 +104,13 @@ def _financial_years(period: str) -> tuple[tuple[int, float], ...]:
 def _index(release: DeflatorVintage, year: int) -> float:
     first, last = _bounds(release)
     if year < first:
-        raise CostingError(f"The deflator ({release.title}) starts in {_name(first)}; {_name(year)} lies before it.")
+        raise CostingError(
+            f"The deflator ({release.title}) starts in {financial_year(first)}; {financial_year(year)} lies before it."
+        )
     if year <= last:
-        return release.index[_name(year)]
-    growth = release.index[_name(last)] / release.index[_name(last - 1)]
-    return float(release.index[_name(last)] * growth ** (year - last))
+        return release.index[financial_year(year)]
+    growth = release.index[financial_year(last)] / release.index[financial_year(last - 1)]
+    return float(release.index[financial_year(last)] * growth ** (year - last))
 
 
 def _flags(release: DeflatorVintage, years: list[int]) -> tuple[str, ...]:
@@ -124,7 +127,3 @@ def _flags(release: DeflatorVintage, years: list[int]) -> tuple[str, ...]:
 def _bounds(release: DeflatorVintage) -> tuple[int, int]:
     years = [int(period[:4]) for period in release.index]
     return years[0], years[-1]
-
-
-def _name(year: int) -> str:
-    return f"{year}-{(year + 1) % 100:02d}"

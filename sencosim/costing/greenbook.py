@@ -19,6 +19,7 @@ from __future__ import annotations
 from sencosim.costing.accounts import RESOURCES
 from sencosim.costing.adjustments import Additionality, OptimismBias
 from sencosim.costing.appraise import Appraisal, appraise, cost_per_outcome, npsv, payback_year, switching_multiplier
+from sencosim.costing.budget import budget_statement
 from sencosim.costing.cost import journal, trial_balance
 from sencosim.costing.deflate import Rebased, real, rebase
 from sencosim.costing.discount import annuity_factor, discount_factors, present_value, with_real_growth
@@ -47,6 +48,7 @@ __all__ = [
     "appraise",
     "appraise_option",
     "average_lines",
+    "budget_statement",
     "by_group",
     "by_payer",
     "cost_per_outcome",

@@ -91,6 +91,8 @@ class OptionAppraisal:
         Social cost and benefit, net present social value, ratios, payback. [GBP]
     biased, bias
         The same with optimism bias, and what was assumed.
+    biased_public_net
+        Present value of net cost to the public purse with it: transfers as they are, so that they cancel. [GBP]
     band
         Indicative band of the ratio; None if it is suppressed.
     yearly
@@ -118,6 +120,7 @@ class OptionAppraisal:
     measures: Appraisal
     biased: Appraisal
     bias: OptimismBias
+    biased_public_net: float
     band: str | None
     yearly: pd.DataFrame
     payers: pd.DataFrame
@@ -165,7 +168,8 @@ def appraise_option(
     found = measures(lines, frame)
     in_a_budget = lines[lines["in_budget"] | ~lines["payer"].isin(PUBLIC_PAYERS)]
     years = by_payer(in_a_budget, frame.first_year, frame.n_years, ["year"], frame.schedule, frame.vintage)
-    public_net = float(yearly["public_net_gbp"].to_numpy(dtype=np.float64) @ factors)
+    public_net = _public_net(yearly, frame)
+    biased = bias.applied(lines, frame.first_year)
     cashable = float(yearly["cashable_saving_gbp"].to_numpy(dtype=np.float64) @ factors)
     soon = (years["year"] < frame.first_year + NEW_BURDENS_YEARS) & years["payer"].isin(_COUNCILS)
     return OptionAppraisal(
@@ -173,6 +177,7 @@ def appraise_option(
         measures=found,
         biased=measures(lines, frame, bias),
         bias=bias,
+        biased_public_net=_public_net(flows(biased, frame.first_year, frame.n_years), frame),
         band=value_for_money_band(found.bcr_a),
         yearly=yearly,
         payers=by_payer(lines, frame.first_year, frame.n_years, (), frame.schedule, frame.vintage),
@@ -184,6 +189,11 @@ def appraise_option(
         outcomes=_per_outcome(outcomes or {}, found.pv_cost, public_net),
         unmonetised=switching_values(unmonetised, found.npsv, frame.schedule, frame.vintage),
     )
+
+
+def _public_net(yearly: pd.DataFrame, frame: AppraisalFrame) -> float:
+    """Present value of net cost to the public purse. [GBP]"""
+    return float(yearly["public_net_gbp"].to_numpy(dtype=np.float64) @ frame.factors())
 
 
 def measures(lines: pd.DataFrame, frame: AppraisalFrame, bias: OptimismBias | None = None) -> Appraisal:

@@ -15,6 +15,7 @@ import pandas as pd
 from sencosim.costing.accounts import Charge, faults
 from sencosim.costing.deflate import rebase
 from sencosim.costing.extra_teachers import teachers_per_hour
+from sencosim.costing.flow_backs import FLOW_BACK_SHARES, flow_back_charges
 from sencosim.costing.standing import standing_of
 from sencosim.costing.tariffs import PolicyTerms, all_charges
 from sencosim.errors import CostingError, Problem
@@ -49,6 +50,7 @@ PRICE_PARAMETERS = (
     *("transport_share_post16", "transport_share_resourced", "transport_share_state_special"),
     *("tribunal_cashable_share", "tribunal_cost_public", "tribunal_council_share", "unpaid_hour_value"),
     *("waiting_wellbeing_loss", "wellby_value"),
+    *FLOW_BACK_SHARES,
 )
 """Register entries that a price book reads: what a joint parameter draw must hold."""
 ENGINE_READS_TOO = frozenset({"full_time_hours_per_week"})
@@ -86,6 +88,8 @@ class PriceBook:
         Who pays high-needs charges, and from which month (``2028-04``).
     teachers_per_hour
         What an hour of each quantity takes from classes. [FTE per hour a year]
+    flow_backs
+        What would flow back to the Exchequer of what is paid for staff; among the ``charges`` if the terms say so.
     """
 
     view: str
@@ -98,6 +102,7 @@ class PriceBook:
     high_needs_funded_by: PressureFunder
     high_needs_switch: str
     teachers_per_hour: Mapping[str, float]
+    flow_backs: tuple[Charge, ...] = ()
 
     def __post_init__(self) -> None:
         found = tuple(Problem(message=message) for message in faults(self.charges))
@@ -152,12 +157,12 @@ class PriceBook:
 
         prices = Prices(money=money, share=lambda name: _number(values, name))
         terms = PolicyTerms() if terms is None else terms
+        charges = tuple(_standing(charge, register) for charge in all_charges(prices, terms))
+        flow_backs = tuple(_standing(charge, register) for charge in flow_back_charges(charges, prices))
         return cls(
             view=view,
             price_base=base,
-            charges=tuple(
-                replace(charge, standing=standing_of(charge, register)) for charge in all_charges(prices, terms)
-            ),
+            charges=(*charges, *flow_backs) if terms.flow_backs == "all" else charges,
             real_pay_growth=_number(values, "real_pay_growth"),
             pay_base_year=int(base[:4]),
             headlines={name: _number(values, name) for name in HEADLINES},
@@ -165,6 +170,7 @@ class PriceBook:
             high_needs_funded_by=terms.high_needs_pressure_funded_by,
             high_needs_switch=terms.high_needs_pressure_from,
             teachers_per_hour=teachers_per_hour(values),
+            flow_backs=flow_backs,
         )
 
     @classmethod
@@ -189,10 +195,26 @@ class PriceBook:
         """Quantities that carry a price."""
         return frozenset(charge.quantity for charge in self.charges)
 
+    @property
+    def flow_backs_count(self) -> bool:
+        """Whether what flows back is among the charges."""
+        return set(self.flow_backs) <= set(self.charges)
+
+    def of_flow_backs(self) -> PriceBook:
+        """Make a book of what flows back alone."""
+        return replace(self, charges=self.flow_backs)
+
     def scaled(self, factor: float) -> PriceBook:
         """Make a book in which every price is multiplied by one number."""
-        charges = tuple(replace(charge, price_gbp=charge.price_gbp * factor) for charge in self.charges)
-        return replace(self, charges=charges)
+        charges, flow_backs = (
+            tuple(replace(charge, price_gbp=charge.price_gbp * factor) for charge in group)
+            for group in (self.charges, self.flow_backs)
+        )
+        return replace(self, charges=charges, flow_backs=flow_backs)
+
+
+def _standing(charge: Charge, register: Register) -> Charge:
+    return replace(charge, standing=standing_of(charge, register))
 
 
 def _number(values: Mapping[str, object], name: str) -> float:

@@ -15,6 +15,7 @@ of the tariffs, not left to the reader (numbers are the traps of the appraisal r
 - **Provision has a worth** (kappa), the same for a school's own, plans, places and transport; at 1 it cancels its
   cost.
 - **Flows inside government** (employer National Insurance, grants, payments to the tribunal) are transfers (6, 14).
+  What flows back to the Exchequer is counted all or not at all, by a setting, and apart from everything here.
 
 Costs and savings after the horizon for pupils already affected are not here: the ledger ends with the horizon.
 """
@@ -27,18 +28,21 @@ from typing import Any
 
 import pandas as pd
 
-from sencosim.costing.accounts import Charge, transfer
+from sencosim.costing.accounts import TAXES, Charge, transfer
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, RELEASED
+from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.levers.catalogue import LEVERS
 from sencosim.levers.tariff import HOUR_OF_A_TEACHER, LeverTerms, Prices, Tariff, hour_of_a_teacher
 from sencosim.scenario.schema import Scenario
 from sencosim.units import SCHOOL_WEEKS_PER_YEAR, WEEKS_PER_YEAR
-from sencosim.vocabulary import COLUMN, Payer, PressureFunder, Quantity
+from sencosim.vocabulary import COLUMN, FlowBacks, Payer, PressureFunder, Quantity
 
 COUNCILS = Payer.COUNCIL_HIGH_NEEDS.key
 CENTRAL = Payer.CENTRAL_HIGH_NEEDS.key
-SWITCH = "2028-04"
-"""Month from which central government pays (budget of November 2025), unless a scenario says another."""
+SWITCH = load_appraisal_tables().high_needs_switch.month
+"""Month from which central government pays, unless a scenario says another."""
+INSURANCE = "_national_insurance"
+"""End of the name of the part of a price that is National Insurance of employers."""
 FIRST_MONTH = 9
 """An academic year is taken as September to August; what is counted in it, as spread evenly over its months."""
 PART_AFTER: dict[PressureFunder, float] = {"councils_then_central": 1.0, "councils": 0.0, "shared": 0.5}
@@ -74,10 +78,13 @@ class PolicyTerms(LeverTerms):
     ----------
     high_needs_pressure_funded_by, high_needs_pressure_from
         Who pays high-needs charges, and from which month (``2028-04``).
+    flow_backs
+        What of the cost of staff flows back to the Exchequer in the accounts.
     """
 
     high_needs_pressure_funded_by: PressureFunder = "councils_then_central"
     high_needs_pressure_from: str = SWITCH
+    flow_backs: FlowBacks = "none"
 
 
 def terms_of(scenario: Scenario) -> PolicyTerms:
@@ -91,6 +98,7 @@ def terms_of(scenario: Scenario) -> PolicyTerms:
         **said,
         high_needs_pressure_funded_by=scenario.high_needs_pressure_funded_by,
         high_needs_pressure_from=scenario.high_needs_pressure_from,
+        flow_backs=scenario.flow_backs,
     )
 
 
@@ -135,14 +143,18 @@ def of_lever(name: str, prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
 
 
 def _insured(charge: Charge, prices: Prices, tariff: Tariff) -> Iterator[Charge]:
-    """Split employment cost into what is used up and the National Insurance that goes back to the Exchequer."""
+    """Split employment cost into what is used up and the National Insurance, which is paid and uses nothing up.
+
+    The second part is in the payer's budget and out of social cost. It is nobody's income here: whether the Exchequer
+    counts it is one question for all that flows back (:mod:`sencosim.costing.flow_backs`).
+    """
     if not tariff.insurance:
         yield charge
         return
     share, parameters = prices.share(tariff.insurance), (*charge.parameters, tariff.insurance)
     yield replace(charge, price_gbp=charge.price_gbp * (1.0 - share), parameters=parameters)
-    item, paid_back = f"{charge.item}_national_insurance", charge.price_gbp * share
-    yield from transfer(replace(charge, item=item, price_gbp=paid_back, parameters=parameters), "exchequer")
+    insurance = replace(charge, item=f"{charge.item}{INSURANCE}", price_gbp=charge.price_gbp * share)
+    yield replace(insurance, nature="transfer", counterpart=TAXES, parameters=parameters)
 
 
 def released_hours(prices: Prices, terms: LeverTerms) -> Iterator[Charge]:
@@ -376,6 +388,33 @@ def families(prices: Prices) -> Iterator[Charge]:
 # what it was.
 
 
+def central_by_month(year: int, funded_by: PressureFunder, switch: str = SWITCH) -> tuple[float, ...]:
+    """Part of each month's high-needs charges that central government pays, September to August.
+
+    Parameters
+    ----------
+    year
+        First calendar year of the academic year.
+    funded_by
+        Who pays after the switch.
+    switch
+        Month of the switch, as ``2028-04``.
+
+    Returns
+    -------
+    tuple of float
+        Twelve shares. [share, 0 to 1]
+
+    Examples
+    --------
+    >>> central_by_month(2027, "shared")
+    (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.5, 0.5)
+    """
+    of_year, month = (int(part) for part in switch.split("-"))
+    before = 12 * (of_year - year) + month - FIRST_MONTH
+    return tuple(PART_AFTER[funded_by] * (number >= before) for number in range(12))
+
+
 def central_share(year: int, funded_by: PressureFunder, switch: str = SWITCH) -> float:
     """Part of an academic year's high-needs charges that central government pays. [share, 0 to 1]
 
@@ -395,9 +434,7 @@ def central_share(year: int, funded_by: PressureFunder, switch: str = SWITCH) ->
     >>> central_share(2035, "shared"), central_share(2035, "councils")
     (0.5, 0.0)
     """
-    of_year, month = (int(part) for part in switch.split("-"))
-    before = 12 * (of_year - year) + month - FIRST_MONTH
-    return PART_AFTER[funded_by] * min(12, max(0, 12 - before)) / 12.0
+    return sum(central_by_month(year, funded_by, switch)) / 12.0
 
 
 def booked(lines: pd.DataFrame, funded_by: PressureFunder, switch: str = SWITCH) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from sencosim.arms.inputs import Inputs
 from sencosim.engine.records import PARAMETERS
 from sencosim.errors import EngineError
 from sencosim.rules.team import delegable_limit
+from sencosim.rules.trends import trend_left, trend_years
 from sencosim.units import FIRST_SECONDARY_YEAR_GROUP, PHASES, TERMS_PER_YEAR, term_end, term_start
 from sencosim.vocabulary import N_PATHS, Activity, Path, WholeSchool
 
@@ -53,6 +54,9 @@ def set_run_rates(world: Any, inputs: Inputs) -> None:
 def _set_year_rates(world: Any, inputs: Inputs, year: int) -> None:
     """Rates of an academic year of the run."""
     values, per_term = inputs.values, 1.0 / TERMS_PER_YEAR
+    since, whole, damping = year - world["base_year_index"], values["trend_whole_years"], values["trend_damping"]
+    world["trend_years"] = trend_years(since, whole, damping)
+    world["place_growth"] = values["state_place_growth"] * trend_left(since, whole, damping)
     requests = _grown(inputs, year, "request_growth", "requests")
     suspensions = _grown(inputs, year, "suspension_growth", "suspensions")
     crises = _grown(inputs, year, "crisis_growth", "crises")

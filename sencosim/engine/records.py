@@ -333,6 +333,8 @@ _OF_THE_RUN = (
     fields("i8", "is_reference", "flag"),
     fields("i8", "n_filings room_filings", "records"),
     fields("i8", "base_year_index", "years"),
+    fields("f8", "trend_years", "years"),
+    fields("f8", "place_growth", "share a year"),
     fields("i8", "tracing trace_all", "flag"),
     fields("i8", "few_trace n_traced room_traced", "records"),
     fields("f8", "request_level capacity_growth tribunal_level reception_plan_level absence_level", "ratio"),

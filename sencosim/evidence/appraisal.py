@@ -155,6 +155,44 @@ class Valuation(Entry):
     note: str
 
 
+class HighNeedsSwitch(Entry):
+    """When central government takes over the pressure on high needs."""
+
+    title: str
+    month: str  # first month that it pays for, such as ``2028-04``
+    status: Literal["seen", "memory-unverified"]
+    source: TableSource
+    note: str
+
+
+Span = tuple[str, str | None]
+"""First and last financial year, ``None`` for no end."""
+
+
+class SpendingReview(Entry):
+    """Which financial years a spending review sets the budgets of."""
+
+    title: str
+    short: str  # its year, for a narrow column
+    resource: Span
+    capital: Span
+    status: Literal["seen", "memory-unverified"]
+    sources: tuple[TableSource, ...]
+    note: str
+
+    def sets(self, year: str, kind: Literal["resource", "capital"]) -> bool:
+        """Whether it sets the budgets of one kind for a financial year.
+
+        Examples
+        --------
+        >>> review = load_appraisal_tables().spending_reviews[0]
+        >>> review.sets("2028-29", "resource"), review.sets("2029-30", "resource"), review.sets("2029-30", "capital")
+        (True, False, True)
+        """
+        first, last = self.resource if kind == "resource" else self.capital
+        return first <= year and (last is None or year <= last)
+
+
 class AppraisalTables(Entry):
     """Everything in ``appraisal.yaml``."""
 
@@ -165,6 +203,8 @@ class AppraisalTables(Entry):
     calendar_year_months: tuple[int, int]
     discounting: dict[str, DiscountVintage]
     deflators: dict[str, DeflatorVintage]
+    high_needs_switch: HighNeedsSwitch
+    spending_reviews: tuple[SpendingReview, ...]
     optimism_bias: OptimismTables
     value_for_money: ValueForMoney
     valuations: dict[str, Valuation]

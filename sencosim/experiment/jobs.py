@@ -1,7 +1,7 @@
 """The smallest piece of work, one pair of arms, and the scenario that it is run on.
 
-A *variant* is the key of a row of the structure table, ``reference`` for the form from which the others depart, or
-``routes_off.`` and the names of groups of routes joined by ``+``.
+A *variant* is the key of a row of the structure table, ``reference`` for the form from which the others depart,
+``routes_off.`` and the names of groups of routes joined by ``+``, or ``horizon.`` and the years of a longer horizon.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sencosim.scenario.structure import Fixed, Row, departures, reference_row
 
 REFERENCE = reference_row().key
 ROUTES_OFF = "routes_off."
+HORIZON = "horizon."
 POLICY = "policy"
 """Arm of an experiment that has one policy."""
 _ROWS: Mapping[str, Row] = {row.key: row for row in (reference_row(), *departures())}
@@ -100,9 +101,31 @@ def routes_of(variant: str) -> tuple[RouteName, ...]:
     return tuple(name for name in ROUTE_NAMES if name in names)
 
 
+def horizon_variant(years: int) -> str:
+    """Name of the variant that goes on for so many years from the first of the horizon. [years]
+
+    Examples
+    --------
+    >>> horizon_variant(30)
+    'horizon.30'
+    """
+    return f"{HORIZON}{years}"
+
+
+def years_of(variant: str) -> int | None:
+    """Length of the horizon of a variant; ``None`` if it is that of the scenario. [years]
+
+    Examples
+    --------
+    >>> years_of("horizon.30"), years_of("reference")
+    (30, None)
+    """
+    return int(variant.removeprefix(HORIZON)) if variant.startswith(HORIZON) else None
+
+
 def row_named(variant: str) -> Row:
-    """Row of the structure table that a variant stands for; the reference for one that switches routes off."""
-    return _ROWS[REFERENCE if variant.startswith(ROUTES_OFF) else variant]
+    """Row of the structure table that a variant stands for; the reference if it is of routes or of a longer horizon."""
+    return _ROWS[REFERENCE if variant.startswith((ROUTES_OFF, HORIZON)) else variant]
 
 
 def law_of(variant: str, law: Law) -> Law:
@@ -118,7 +141,11 @@ def world_variant(variant: str) -> str:
     --------
     >>> world_variant("effect_channel.hours"), world_variant("beyond_list.one"), world_variant("routes_off.need")
     ('reference', 'beyond_list.one', 'reference')
+    >>> world_variant("horizon.30")
+    'horizon.30'
     """
+    if years_of(variant) is not None:
+        return variant
     row = row_named(variant)
     return row.key if row.variant is not None or set(row.overrides) - ONLY_POLICY_READS else REFERENCE
 
@@ -159,7 +186,10 @@ def asked(scenario: Scenario, law: Law, variant: str, *, drawn: bool) -> Scenari
     changed = under_law(scenario, law, row.variant)
     settings = {name: _override(fixed, drawn=drawn) for name, fixed in row.settings.items()}
     off = tuple(dict.fromkeys((*scenario.routes_off, *routes_of(variant))))
-    return changed.model_copy(update={"overrides": settings | scenario.overrides, "routes_off": off})
+    years = years_of(variant) or scenario.horizon.years
+    horizon = scenario.horizon.model_copy(update={"years": years})
+    told = {"overrides": settings | scenario.overrides, "routes_off": off, "horizon": horizon}
+    return changed.model_copy(update=told)
 
 
 def _override(fixed: Fixed, *, drawn: bool) -> Override:

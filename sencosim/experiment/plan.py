@@ -5,9 +5,10 @@ replication. *Level 1*: for draws of the priors, how far the effect moves from t
 same sample of whole councils with the same chance. A draw counts as the mean of level 0 plus that move. If both levels
 simulate the same share, the pairs at point values are shared and no sampling enters. See decision 0016.
 
-Beside the headline a run answers three further questions, all of the main view. *The other law*: its point values once
+Beside the headline a run answers four further questions, all of the main view. *The other law*: its point values once
 on all schools, and the same draws. *Which form of the model*: some of the draws under each row of the structure table.
-*By which route*: the point values with every set of the groups of routes on, on a small sample.
+*By which route*: the point values with every set of the groups of routes on, on a small sample. *For how long*: the
+point values over thirty years, on the same small sample.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 
 from sencosim.engine.choose import EngineName
 from sencosim.evidence.routes import RouteName
-from sencosim.experiment.jobs import REFERENCE, Job, law_of, routes_variant
+from sencosim.experiment.jobs import REFERENCE, Job, horizon_variant, law_of, routes_variant, years_of
 from sencosim.experiment.precision import Rule
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import Level
@@ -42,6 +43,10 @@ ROUTE_REPLICATIONS = 2
 """Replications of that: the fewest from which a simulation error is read."""
 ROUTE_VIEW = "central"
 """Its view, whatever the main one: in the sceptic view there are no routes."""
+LONG_YEARS = 30
+"""Length of the case beside the headline that goes on for longer. [years]"""
+LONG_REPLICATIONS = 2
+"""Replications of that, on the samples of the routes."""
 
 
 def turn_of(draw: int, turns: int) -> int:
@@ -78,7 +83,9 @@ class Plan:
     laws: tuple[Law, ...] = ("current_law",)  # that the policy is set against; the headline's first
     rows: tuple[str, ...] = ()  # of the structure table, by key, beside the reference
     routes: tuple[RouteName, ...] = ()  # groups of routes that are told apart
-    n_route_schools: int = 0  # of a replication of that
+    n_route_schools: int = 0  # of a replication of that, and of the longer horizon
+    long_years: int = 0  # of the longer horizon beside the headline; 0 if it is not run
+    years: int = 0  # of the horizon
 
     @property
     def is_two_level(self) -> bool:
@@ -160,6 +167,12 @@ class Plan:
         numbers = range(ROUTE_REPLICATIONS if self.routes else 0)
         return [self.route_job(on, number) for number in numbers for on in reversed(sets)]
 
+    def long_jobs(self) -> list[Job]:
+        """The point values over the longer horizon; its first years are those of the headline."""
+        variant = horizon_variant(self.long_years)
+        numbers = range(LONG_REPLICATIONS if self.long_years else 0)
+        return [Job(self.main_view, 0, number, self.route_share, self.laws[0], variant) for number in numbers]
+
     def jobs(self, replications: int) -> list[Job]:
         """What the headline is made of, level 0 first, in a fixed order."""
         return self.point_jobs(replications) + self.draw_jobs()
@@ -175,10 +188,10 @@ class Plan:
         return "school" if job.draw == 0 and job.share == self.share else "council"
 
     def all_jobs(self, replications: int) -> list[Job]:
-        """Everything: the headline's, then the other laws', the structure table's and the routes'."""
+        """Everything: the headline's, then the other laws', the structure table's, the routes' and the long ones."""
         laws = [job for law in self.laws[1:] for job in self.law_jobs(law)]
         rows = [job for row in self.rows for job in self.row_jobs(row)]
-        return list(dict.fromkeys([*self.jobs(replications), *laws, *rows, *self.route_jobs()]))
+        return list(dict.fromkeys([*self.jobs(replications), *laws, *rows, *self.route_jobs(), *self.long_jobs()]))
 
     def reference_of(self, job: Job) -> Job:
         """The pair at the point values from which a draw moves: same law, same schools, same chance."""
@@ -201,8 +214,13 @@ class Plan:
 
     def work_of(self, jobs: Sequence[Job]) -> int:
         """Work of some pairs: a policy arm each, and one no-policy arm a world. [schools x years]"""
-        worlds = {job.world: self._schools(job.share) * self.n_years for job in jobs}
-        return sum(worlds.values()) + sum(self._schools(job.share) * self.policy_years for job in jobs)
+        worlds = {job.world: self._schools(job.share) * (self.n_years + self._more_years(job)) for job in jobs}
+        policies = (self._schools(job.share) * (self.policy_years + self._more_years(job)) for job in jobs)
+        return sum(worlds.values()) + sum(policies)
+
+    def _more_years(self, job: Job) -> int:
+        """Years of a pair beyond those of the others. [years]"""
+        return (years_of(job.variant) or self.years) - self.years
 
     def work(self, replications: int) -> int:
         """Work of the run. [schools x years]"""
@@ -263,6 +281,7 @@ class Plan:
             "laws": list(self.laws),
             "structure_rows": len(self.rows),
             "routes": len(self.routes),
+            "long_years": self.long_years,
             "sample_share": self.share,
             "draw_sample_share": self.draw_share,
             "sampling": self.sampling,
@@ -288,5 +307,6 @@ class Plan:
         laws = [f"{law.replace('_', ' ')} law" for law in self.laws[1:]]
         rows = [f"{len(self.rows)} other forms of the model, {self.row_draws} draws each"] if self.rows else []
         routes = [f"the routes told apart on {self.n_route_schools:,} schools"] if self.routes else []
-        told = "; ".join([*laws, *rows, *routes])
+        long = [f"{self.long_years} years on {self.n_route_schools:,} schools"] if self.long_years else []
+        told = "; ".join([*laws, *rows, *routes, *long])
         return f" Then {told}." if told else ""

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
+from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.levers.fields import AcademicYear, Share, between
 from sencosim.levers.lever import Asked, NationalLever, Years
 from sencosim.levers.schools import BoolArray, FloatArray, RunSchools
@@ -59,9 +60,18 @@ class PlanReform(NationalLever):
         """M18: the announced reform.
 
         New plans fall by as much in every variant: in ``mixed`` by both dials, else by requests or by refusals alone.
+        The dials are fitted to a fall that ends. After the years of the trends requests are as many as hold the plans
+        that are left, and no more plans end by the reform.
         """
         share, holds, refused = self.shares(at), active[0], at.values["refusal_share_all"]
-        requests = 1.0 - share * (1.0 - at.given(self.entries_ratio, "reform_entries_ratio"))
+        later = np.arange(at.years) + at.start - BASE_YEAR > at.values["trend_whole_years"]
+        held = at.values["reform_requests_held"]
+
+        def dial(said: float | None, parameter: str) -> FloatArray:
+            fitted = at.given(said, parameter)
+            return 1.0 - share * (1.0 - np.where(later, max(fitted, held), fitted))
+
+        requests = dial(self.entries_ratio, "reform_entries_ratio")
         shift = share * at.given(self.refusal_shift, "reform_refusal_shift")
         entries = requests * agreed_ratio(shift, refused)
         if self.variant == "fewer_requests":
@@ -70,8 +80,9 @@ class PlanReform(NationalLever):
             requests, shift = np.ones(at.years), shift_for(entries, refused)
         asked["request_ratio"] *= requests[None, :]
         asked["refusal_shift"], asked["entry_ratio"] = shift, entries
-        asked["outside_ratio"] = 1.0 - share * (1.0 - at.given(self.outside_ratio, "reform_outside_ratio"))
-        asked["plan_transition_share"] = share * at.given(self.transition_share, "reform_transition_share")
+        asked["outside_ratio"] = dial(self.outside_ratio, "reform_outside_ratio")
+        moved = share * at.given(self.transition_share, "reform_transition_share")
+        asked["plan_transition_share"] = np.where(later, 0.0, moved)
         asked["key_stage_reviews"] = np.where(holds, 1.0, 0.0)
         asked["placement_orders"] = np.where(holds, 0.0, 1.0)
 

@@ -106,8 +106,14 @@ class RunSchools:
 
 
 def grown(values: Mapping[str, float], past: str, future: str, since: int) -> float:
-    """A rate relative to the base year, so many years after it (before it, if negative). [ratio]."""
-    return float((1.0 + values[past if since < 0 else future]) ** since)
+    """A rate relative to the base year, so many years after it (before it, if negative). [ratio].
+
+    Growth is whole for some years and damped from then on, see :func:`sencosim.rules.trends.trend_years`.
+    """
+    from sencosim.rules.trends import trend_years  # compiled, and prices read levers without any run
+
+    years = trend_years(since, values["trend_whole_years"], values["trend_damping"])
+    return float((1.0 + values[past if since < 0 else future]) ** years)
 
 
 def england_pupils_per_school(*phases: str) -> float:

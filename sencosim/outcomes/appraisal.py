@@ -35,6 +35,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
+from sencosim.outcomes.budget import budget_of_run
 from sencosim.outcomes.social import WORTH, social_statement
 from sencosim.outcomes.summary import Summary, moved_draws, points_of, read_arms
 from sencosim.outcomes.switching import effect_swings
@@ -61,7 +62,8 @@ def appraisal_tables(result: RunResult, summary: Summary) -> dict[str, pd.DataFr
     ``lines`` (priced lines over the horizon, over draws and at the point values), ``social`` (what makes up net present
     social value), ``sensitivity``, ``unit_cost_swings``, ``two_at_a_time`` and ``effect_swings`` (main view: where each
     price, convention and effect turns the answer), ``effects`` (without a price), ``after_horizon`` and
-    ``distribution``, each with a column ``view``. The central case of all is the mean over draws. [GBP]
+    ``distribution``, each with a column ``view``. The central case of all is the mean over draws.
+    ``budget`` is budgets by academic and financial year, over draws. [GBP]
     """
     found: dict[str, list[pd.DataFrame]] = {}
     for view in result.scenario.views:
@@ -82,6 +84,7 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     kappas = np.array([values[job][WORTH] for job in counted])
     yield "social", social_statement(worlds, spread, frame, kappas)
     level = np.mean([arms[job] for job in points], axis=0)
+    yield "budget", budget_of_run(result, counted, values, spread, mean, frame)
     book = price_book(result.scenario, view, values[points[0]])
     ledger = _difference(level, frame.first_year)
     lines = cost_of_difference(ledger, book)

@@ -25,6 +25,7 @@ from sencosim.model import RunResult, baseline_of, england, price_book, sample
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.areas import area_ledger, local_figures
 from sencosim.outcomes.baselines import law_figures
+from sencosim.outcomes.beside import beside_headline
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.checks import base_years, common_chance
 from sencosim.outcomes.equity import derived_results, group_results
@@ -76,6 +77,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
     formed = structure_draws(result, summary)
     figures = (summary.figures, ratio_figures(summary), _memorandum(result, summary, code, name))
     ledger, values = points_ledger(result)
+    laws, appraisal = law_figures(result, summary), appraisal_tables(result, summary)
     inputs = ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
@@ -99,7 +101,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
         unmonetised=UNMONETISED,
         area_code=code,
         implied=implied_effects(result, scenario.view),
-        baselines=law_figures(result, summary),
+        baselines=laws,
+        beside=beside_headline(result, summary, laws, appraisal),
         structure=structure_table(formed, weights_of(scenario), summary.spreads.get(scenario.view)),
         structure_draws=formed,
         spread_parts=spread_parts(formed, weights_of(scenario), summary.runs, summary.crossed),
@@ -109,7 +112,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
         backtest_state=state,
         backtest=sentence_of(backtest, state),
-        appraisal=appraisal_tables(result, summary),
+        appraisal=appraisal,
     )
     return with_quote_check(inputs, further=begun["relative"])
 
@@ -244,6 +247,7 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "laws": list(plan.laws),
         "structure_rows": list(plan.rows),
         "route_share": plan.route_share if plan.routes else None,
+        "long_years": plan.long_years,
         CAUTIONS: list(scenario.cautions),
         "population_kind": england(result.options).kind,
         "engine": result.options.engine,

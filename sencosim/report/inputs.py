@@ -108,6 +108,7 @@ class ReportInputs:
     areas: Tables | None = None
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)  # priors beside what the model makes of them
     baselines: pd.DataFrame = field(default_factory=pd.DataFrame)  # the policy against each law
+    beside: pd.DataFrame = field(default_factory=pd.DataFrame)  # the headline and what stands beside it
     structure: pd.DataFrame = field(default_factory=pd.DataFrame)
     structure_draws: pd.DataFrame = field(default_factory=pd.DataFrame)  # that the structure table is made of
     spread_parts: pd.DataFrame = field(default_factory=pd.DataFrame)  # of the variance of the net cost

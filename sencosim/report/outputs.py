@@ -22,6 +22,8 @@ import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
 from sencosim.experiment.store import DATASET, claim, share_files
+from sencosim.report.beside import beside_frame
+from sencosim.report.budget import BUDGET
 from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
 from sencosim.report.charts.levels import levels_chart
@@ -153,7 +155,9 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
             _write_parquet(folder / f"{name}.parquet", (marked(part, told) for part in tables()))
     read = {"summary": findings.summary, "payers": payers_frame(findings)}
     read |= {name: getattr(inputs, name) for name in ("years_until", "uses")}
+    read |= {BUDGET: inputs.appraisal[BUDGET]} if BUDGET in inputs.appraisal else {}
     read |= {name: frame for name in (*BESIDE_THE_HEADLINE, "by_group") if len(frame := getattr(inputs, name))}
+    read |= {"beside": frame} if len(frame := beside_frame(findings)) else {}
     _write_csvs(folder, {name: marked(frame, told) for name, frame in read.items()})
     _write_csvs(folder, {"reconciliation": inputs.reconciliation, "parameters": inputs.parameters})
     _write_csvs(folder / PROBABILITY, {name: marked(frame, told) for name, frame in stored_tables(findings).items()})

@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sencosim.report import answer, evidence_tables, forms, probability, showing, social, tables, uses, years
+from sencosim.report import (
+    answer,
+    beside,
+    evidence_tables,
+    forms,
+    probability,
+    showing,
+    social,
+    tables,
+    uses,
+    years,
+)
+from sencosim.report.budget import budget_section
 from sencosim.report.charts.style import Chart
 from sencosim.report.definitions import definitions_table
 from sencosim.report.equity import equity_section
@@ -33,6 +45,7 @@ TABLES = {
     "grades_table": evidence_tables.grades_table,
     "parameters_table": evidence_tables.parameters_table,
     "implied_table": evidence_tables.implied_table,
+    "beside_table": beside.beside_table,
     "baselines_table": forms.baselines_table,
     "structure_table": forms.structure_table,
     "parts_table": forms.parts_table,
@@ -56,10 +69,12 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         population=inputs.population_text.strip(),
         probability=probability.section(findings),
         equity=equity_section(findings),
+        budget=budget_section(findings),
         payer_sentence=answer.payer_sentence(findings),
         social_sentences=social.social_sentences(findings),
         range_sentence=forms.range_sentence(findings),
         weights_words=forms.WEIGHTS_WORDS,
+        beside_lines=beside.beside_lines(findings),
         beside_words=forms.NOT_RUN,
         uses_sentence=uses.uses_sentence(findings),
         fair_quotes=answer.fair_quotes(findings),

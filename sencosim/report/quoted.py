@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sencosim.report.answer import answer_sentences, fair_quotes, payer_sentence, what_would_change
+from sencosim.report.beside import beside_lines
 from sencosim.report.findings import Findings
 from sencosim.report.forms import range_sentence
 from sencosim.report.inputs import ReportInputs, complete_summary
@@ -99,12 +100,13 @@ def with_quote_check(inputs: ReportInputs, further: Iterable[float] = ()) -> Rep
         payer_sentence(findings),
         range_sentence(findings),
         *what_would_change(findings),
+        *beside_lines(findings),
         *fair_quotes(findings),
     )
     text = " ".join(told).replace(inputs.scenario.title, "")
-    missing = unsupported_figures(
-        text, [*figures_of(inputs), *numbers_in(inputs.baselines), *numbers_in(inputs.structure), *further]
-    )
+    tables = (inputs.baselines, inputs.structure, inputs.beside)
+    known = [number for table in tables for number in numbers_in(table)]
+    missing = unsupported_figures(text, [*figures_of(inputs), *known, *further])
     detail = f"Not found: {', '.join(missing)}" if missing else "Looked up one by one."
     return replace(inputs, checks=(*inputs.checks, (QUOTE_CHECK, not missing, detail)))
 

@@ -93,6 +93,7 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
         name: _as_held(words[name]) for name in TOLD if name in words
     }
     held |= {name: _csv_or_nothing(folder / f"{name}.csv") for name in BESIDE_THE_HEADLINE}
+    held["beside"] = _csv_or_nothing(folder / "beside.csv")
     for name in IN_WORDS:
         table = words.get(name, {"data": [], "columns": []})
         held[name] = pd.DataFrame(table["data"], columns=table["columns"])

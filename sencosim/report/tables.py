@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pandas as pd
 
+from sencosim.report.budget import LEAVING_WORDS, leaving_by_payer
+from sencosim.report.budget import WORDS as BUDGET_WORDS
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING, PRESENT_VALUE, TOTAL
 from sencosim.report.showing import (
@@ -18,7 +20,7 @@ from sencosim.report.showing import (
     verdict,
     why_no_direction,
 )
-from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of, with_columns
+from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of, with_columns, words_in
 from sencosim.report.words import (
     INTERVAL,
     costs_or_saves,
@@ -63,9 +65,15 @@ def payer_table(findings: Findings) -> Table:
     scale, unit = money_column(findings)
     step = shared_step(findings, scale)
     cells, moved = _payer_cells(findings, public, scale, step)
-    rows = [_payer_row(findings, payer, own, scale) for payer, own in zip(public, cells, strict=True)]
+    leaving = leaving_by_payer(findings, findings.inputs.main_view)
+    rows: list[tuple[Cell, ...]] = []
+    for payer, own in zip(public, cells, strict=True):
+        rows.append(_payer_row(findings, payer, own, scale))
+        if payer in leaving:
+            rows.append(_leaving_row(findings, leaving[payer] / scale, step))
     totals = [_column_total(column, step) for column in zip(*cells, strict=True)]
     rows.append(_payer_row(findings, "", totals, scale, "Public purse, net"))
+    purse = len(rows) - 1
     for payer in findings.payers()[len(public) :]:
         (alone,), _ = _payer_cells(findings, [payer], scale, step)
         title = f"{sentence_case(payer_words(payer))} (not public money)"
@@ -75,7 +83,8 @@ def payer_table(findings: Findings) -> Table:
         if moved
         else ""
     )
-    return table_of(findings, "payers", rows, strong_rows=(len(public),), unit=unit, note=note, signs=SIGNS)
+    note += words_in(BUDGET_WORDS)["leaving_note"] if leaving else ""
+    return table_of(findings, "payers", rows, strong_rows=(purse,), unit=unit, note=note, signs=SIGNS)
 
 
 def people_table(findings: Findings) -> Table:
@@ -298,6 +307,12 @@ def _payer_cells(
     whole, moved = rounded_to_sum([(part or 0.0) / scale for part in parts], step)
     triples = [(whole[i], whole[n + i], whole[i] + whole[n + i]) if kept else (None, None, whole[i]) for i in range(n)]
     return [[None if one is None else Number(one, step, signed=True) for one in triple] for triple in triples], moved
+
+
+def _leaving_row(findings: Findings, amount: float, step: float) -> tuple[Cell, ...]:
+    """What of the payer above is only money of pupils who leave mainstream, or stay in it: a part, not a row to add."""
+    others = (None for _ in findings.words()["others"])
+    return (LEAVING_WORDS, None, None, Number(amount, step, signed=True), None, None, *others)
 
 
 def _column_total(cells: Sequence[Number | None], step: float) -> Number | None:

@@ -86,7 +86,7 @@ def grown(stock: float, growth: float) -> float:
     Parameters
     ----------
     stock : [places, >= 0]
-    growth : [share a year, > -1]  ``state_place_growth``
+    growth : of this year. [share a year, > -1]  ``state_place_growth``, damped
 
     >>> grown(200.0, 0.25)
     250.0

@@ -256,7 +256,7 @@ def hours_without_policy(
     follow_need : f: elasticity of hours on SEN numbers. [ratio, 0 to 1]  ``hours_follow_need``
     drift : published. [hours a week per year]  ``hours_drift_primary``
     need_drift : of the published drift, what follows need: f x growth x hours of those years. [hours a week per year]
-    years : since the base year; negative before. [years]
+    years : of drift since the base year; negative before. [years]  see :func:`sencosim.rules.trends.trend_years`
     full_time : [hours a week, > 0]  ``full_time_hours_per_week``
 
     >>> hours_without_policy(10.0, 1.0, 0.5, 0.25, 0.125, 0.0, 32.4)

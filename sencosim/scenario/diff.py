@@ -69,7 +69,7 @@ def differences(a: Scenario, b: Scenario) -> list[Difference]:
     off = {"mechanisms.off": (a.mechanisms.off, b.mechanisms.off), "routes_off": (a.routes_off, b.routes_off)}
     for name, names in off.items():
         found += _plain_difference("assumption", name, *(", ".join(one) or "none" for one in names))
-    for name in ("reference", "high_needs_pressure_funded_by", "high_needs_pressure_from"):
+    for name in ("reference", "high_needs_pressure_funded_by", "high_needs_pressure_from", "flow_backs"):
         found += _plain_difference("assumption", name, getattr(a, name), getattr(b, name))
     for kind, group in (("years", "horizon"), ("run", "run")):
         before, after = getattr(a, group), getattr(b, group)
@@ -221,7 +221,7 @@ def _counted(number: int, word: str) -> str:
 
 NOT_IN_THE_WORDS = (
     *("horizon", "run", "view", "views", "baselines", "structure"),
-    *("high_needs_pressure_funded_by", "high_needs_pressure_from"),
+    *("high_needs_pressure_funded_by", "high_needs_pressure_from", "flow_backs"),
 )
 """Settings that the words of a scenario are silent about: its years, and how it is run, costed and averaged."""
 WORDS = ("name", "title", "description")

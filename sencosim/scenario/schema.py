@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.base_year import BASE_YEAR
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.routes import RouteName
@@ -25,14 +26,14 @@ from sencosim.scenario.mechanisms import MechanismName
 from sencosim.scenario.shocks import Shock
 from sencosim.scenario.structure import Structure
 from sencosim.units import format_year, parse_year
-from sencosim.vocabulary import PressureFunder
+from sencosim.vocabulary import FlowBacks, PressureFunder
 
 SCHEMA_VERSION = 1
 SAID_OF_ITSELF = ("name", "title", "description", "cautions")
 """What a scenario says of itself: no result depends on it."""
 OF_THE_QUESTION = (
     *("levers", "routes_off", "view", "views", "overrides", "correlations", "mechanisms", "structure", "baselines"),
-    *("high_needs_pressure_funded_by", "high_needs_pressure_from"),
+    *("high_needs_pressure_funded_by", "high_needs_pressure_from", "flow_backs"),
 )
 """Settings that only a policy arm or its price book reads."""
 CAUTION_LENGTH = 20, 600
@@ -198,8 +199,11 @@ class Scenario(Setting):
     high_needs_pressure_funded_by: PressureFunder = "councils_then_central"
     """Who pays for plans and places beyond today's: councils until high_needs_pressure_from and central government
     after, councils throughout, or both by halves after it."""
-    high_needs_pressure_from: Month = "2028-04"
+    high_needs_pressure_from: Month = load_appraisal_tables().high_needs_switch.month
     """Month from which central government pays, all or half of it."""
+    flow_backs: FlowBacks = "none"
+    """What of the pay of staff the Exchequer counts as its income: none, or all of it, National Insurance, income tax
+    and the pension contributions of teachers. Net present social value is the same either way."""
 
     @field_validator("cautions", mode="before")
     @classmethod

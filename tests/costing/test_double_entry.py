@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sencosim.costing.accounts import RESOURCES, Charge, faults, transfer
+from sencosim.costing.accounts import RESOURCES, TAXES, Charge, faults, transfer
 from sencosim.costing.cost import cost, journal, trial_balance
 from sencosim.costing.money import by_payer
 from sencosim.costing.plain_flows import Flow, lines_of
@@ -20,6 +20,7 @@ from sencosim.errors import CostingError
 from sencosim.vocabulary import PAYERS
 
 GRANT = PriceBook.for_view("central", PolicyTerms("national_grant", "national_grant", "national_grant"))
+FLOWING = PriceBook.for_view("central", PolicyTerms(flow_backs="all"))
 AMOUNTS = st.dictionaries(
     st.sampled_from(sorted(GRANT.priced_quantities())), st.floats(-1e5, 1e5), min_size=1, max_size=12
 )
@@ -33,11 +34,13 @@ LEDGERS = st.lists(st.tuples(st.integers(2027, 2036), AMOUNTS), min_size=1, max_
 @pytest.mark.unit
 def test_every_charge_of_every_book_has_two_accounts() -> None:
     for view in ("campaign", "central", "sceptic"):
-        for terms in (PolicyTerms(), PolicyTerms("national_grant", "national_grant", "national_grant", False)):
+        grant = PolicyTerms("national_grant", "national_grant", "national_grant", False)
+        for terms in (PolicyTerms(), grant, PolicyTerms(flow_backs="all")):
             for charge in PriceBook.for_view(view, terms).charges:
                 accounts = {charge.payer, charge.counterpart}
                 assert len(accounts) == 2
-                assert accounts <= {*PAYERS, RESOURCES}
+                assert accounts <= {*PAYERS, TAXES, RESOURCES}
+                assert charge.payer in PAYERS
                 assert (charge.nature == "resource") == (charge.counterpart == RESOURCES)
 
 
@@ -55,6 +58,8 @@ def test_charges_without_a_second_account_are_refused() -> None:
     lame = replace(spare, nature="transfer")
     assert "second payer" in " ".join(faults([lame]))
     assert "second payer" in " ".join(faults([replace(lame, counterpart="pupils")]))
+    assert "other account is resources" in " ".join(faults([replace(spare, counterpart=TAXES)]))
+    assert not list(faults([replace(lame, counterpart=TAXES)]))
 
 
 @pytest.mark.unit
@@ -85,10 +90,10 @@ def test_plain_flows_know_their_other_account() -> None:
 
 @pytest.mark.property
 @settings(max_examples=30)
-@given(LEDGERS)
-def test_the_trial_balance_balances(table: pd.DataFrame) -> None:
-    lines = cost(table, GRANT)
-    entries = journal(lines, GRANT)
+@given(LEDGERS, st.sampled_from([GRANT, FLOWING]))
+def test_the_trial_balance_balances(table: pd.DataFrame, book: PriceBook) -> None:
+    lines = cost(table, book)
+    entries = journal(lines, book)
     balance = trial_balance(entries).set_index("account")
     assert balance["net_cost_gbp"].sum() == pytest.approx(0.0, abs=1e-3)
     assert balance["paid_gbp"].sum() == pytest.approx(balance["received_gbp"].sum(), abs=1e-3)
@@ -100,3 +105,4 @@ def test_the_trial_balance_balances(table: pd.DataFrame) -> None:
     moved = trial_balance(entries[entries["nature"] == "transfer"]).set_index("account")["net_cost_gbp"]
     assert moved[RESOURCES] == 0.0
     assert moved.sum() == pytest.approx(0.0, abs=1e-3)
+    assert moved[TAXES] == pytest.approx(balance.loc[TAXES, "net_cost_gbp"], abs=1e-3)

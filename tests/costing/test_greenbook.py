@@ -250,6 +250,52 @@ def test_no_line_and_no_option_is_better_with_optimism_bias(
         assert biased.net_public_cost >= plain.net_public_cost - 1e-3
 
 
+@pytest.mark.property
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(2027, 2036),
+            st.floats(-1e6, 1e6),
+            st.sampled_from(["schools", "council_high_needs", "exchequer", "families"]),
+            st.sampled_from(["resource", "transfer"]),
+            st.sampled_from(["policy", "consequence"]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    BIASES,
+)
+def test_no_line_is_better_with_optimism_bias_for_society_or_the_public_purse(
+    rows: list[tuple[int, float, str, str, str]], bias: OptimismBias
+) -> None:
+    lines = pd.DataFrame([row for one in rows for row in _entries(*one)])
+    for number in [*lines["entry"].unique(), None]:
+        part = lines if number is None else lines[lines["entry"] == number]
+        found = greenbook.appraise_option(part, AppraisalFrame(), bias=bias)
+        assert found.biased.npsv <= found.measures.npsv + 1e-3
+        assert found.biased_public_net >= found.pv_public_net - 1e-3
+    moved = bias.applied(lines, 2027)
+    transfers = moved[moved["nature"] == "transfer"]
+    assert transfers.groupby("year")["value_gbp"].sum().abs().max() < 1e-6 or transfers.empty
+    assert moved.loc[moved["nature"] == "transfer", "value_gbp"].tolist() == (
+        lines.loc[lines["nature"] == "transfer", "value_gbp"].tolist()
+    )
+
+
+def _entries(year: int, value: float, payer: str, nature: str, side: str) -> list[dict[str, object]]:
+    """A priced line; both entries of a transfer, to the department."""
+    line: dict[str, object] = {"year": year, "value_gbp": value, "cashable_gbp": 0.0, "payer": payer, "nature": nature}
+    line |= {
+        "side": side,
+        "in_budget": True,
+        "in_social": True,
+        "category": "disputes",
+        "entry": f"{year} {value} {payer} {side}",
+    }
+    return [line] if nature == "resource" else [line, line | {"payer": "dfe", "value_gbp": -value}]
+
+
 @pytest.mark.unit
 def test_optimism_bias_raises_harms_and_neither_delays_nor_drops_them() -> None:
     harm = greenbook.lines_of([Flow("harm", [0.0] * 9 + [-100.0], "benefit", "families")])

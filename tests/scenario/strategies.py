@@ -248,6 +248,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         structure=Structure(effect_channel=EffectChannel(support=draw(st.floats(0, 9)), hours=draw(st.floats(0.1, 9)))),
         high_needs_pressure_funded_by=draw(st.sampled_from(["councils_then_central", "councils", "shared"])),
         high_needs_pressure_from=draw(st.sampled_from(["2028-04", "2030-12"])),
+        flow_backs=draw(st.sampled_from(["none", "all"])),
         mechanisms=Mechanisms(off=tuple(draw(st.lists(st.sampled_from(sorted(MECHANISMS)), max_size=3, unique=True)))),
         overrides=draw(overrides),
         horizon=Horizon(first_year=draw(st.integers(2024, 2045).map(format_year)), years=draw(st.integers(1, 30))),

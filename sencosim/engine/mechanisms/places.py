@@ -214,7 +214,7 @@ def begin_year_of_places(w: Any, council: Any) -> None:
         council.home_educated[group] = council.home_educated[group - 1]
     council.home_educated[0] = 0
     opened = w.places_added[of_year(w, council)]
-    council.capacity = grown(council.capacity, w.state_place_growth) + opened
+    council.capacity = grown(council.capacity, w.place_growth) + opened
     count_thousandths(w, council.cell, Quantity.SPECIAL_PLACES_ADDED, opened)
     _serve_waiting(w, council)
     for group in range(N_YEAR_GROUPS):

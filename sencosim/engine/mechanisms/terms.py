@@ -180,7 +180,6 @@ def set_baseline_hours(w: Any, school: Any) -> None:
         row.sen = float(school.n_support + school.n_plan)
     if w.year <= w.base_year_index:
         school.base_sen = row.sen
-    years = float(w.year - w.base_year_index)
     ratio = row.sen / school.base_sen if school.base_sen > 0.0 else 1.0
     hours = hours_without_policy(
         school.base_hours,
@@ -188,7 +187,7 @@ def set_baseline_hours(w: Any, school: Any) -> None:
         w.hours_follow_need,
         school.hours_drift,
         school.need_drift,
-        years,
+        w.trend_years,
         w.full_time_hours_per_week,
     )
     school.baseline_hours = hours * w.hours_kept[w.year]

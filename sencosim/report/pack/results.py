@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import product
 
 import pandas as pd
 
@@ -14,6 +15,19 @@ from sencosim.costing.option import AppraisalFrame, appraise_option
 from sencosim.costing.worksheet import totals, worksheet
 from sencosim.errors import OutputError
 from sencosim.outcomes.appraisal import OVER_DRAWS
+from sencosim.report.beside import beside_sheet
+from sencosim.report.budget import (
+    ACADEMIC,
+    CASH,
+    FINANCIAL,
+    REAL,
+    Line,
+    block_lines,
+    budget_of,
+    set_by_rows,
+    statement_lines,
+    years_of,
+)
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.pack.workbook import NOT_APPLICABLE
@@ -39,8 +53,11 @@ def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
         yield table_of(findings, "Years_until", _years_until(findings), years=" ".join(years_sentences(findings)))
     yield table_of(findings, "Payers", _payers(findings))
     yield table_of(findings, "Payers_by_year", [*_payers_by_year(findings)] or [[NOT_APPLICABLE] * 7])
+    yield from budget_sheet(findings)
     yield table_of(findings, "Flows_by_year", _by_year(findings))
     yield table_of(findings, "Appraisal", _option(run, findings))
+    if (beside := beside_sheet(findings)) is not None:
+        yield beside
     yield from areas_sheet(findings)
     for view in findings.inputs.views:
         sheet = checked_worksheet(run, findings, view)
@@ -122,9 +139,36 @@ def _option(run: StoredRun, findings: Findings) -> Iterator[list[Cell]]:
         found = appraise_option(lines_of(run, view), frame_of(findings))
         for name, title, unit in _MEASURES:
             yield [title, unit, view, getattr(found.measures, name), getattr(found.biased, name)]
+        purse = "Net cost to the public purse, present value"
+        yield [purse, "GBP", view, found.pv_public_net, found.biased_public_net]
         yield ["Indicative band of ratio A", "words", view, found.band, NOT_APPLICABLE]
         yield ["Cashable share of public savings", "share", view, found.cashable_share, NOT_APPLICABLE]
         yield ["New burdens on councils, first three years", "GBP", view, found.new_burdens, NOT_APPLICABLE]
+
+
+def budget_sheet(findings: Findings) -> Iterator[Table]:
+    """Budgets of every view by financial year, academic years beside: cash, then real; nothing without a statement."""
+    tables = {view: budget_of(findings, view) for view in findings.inputs.views}
+    main = tables[findings.inputs.main_view]
+    if main.empty:
+        return
+    financial, academic = years_of(main, FINANCIAL), years_of(main, ACADEMIC)
+    blank: list[Cell] = [NOT_APPLICABLE] * (len(academic) + 1)
+    rows: list[list[Cell]] = []
+    for title, *reviews in set_by_rows(financial, NOT_APPLICABLE):
+        rows.append([title, NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE, *reviews, *blank])
+    for (view, table), (amount, prices) in product(tables.items(), ((CASH, "cash"), (REAL, "real"))):
+        parts: tuple[tuple[str, Iterator[Line]], ...] = (
+            ("Budgets", statement_lines(table)),
+            ("Flow-backs", block_lines(table)),
+        )
+        for part, line in ((part, line) for part, lines in parts for line in lines):
+            sums = [
+                line.amounts(calendar, amount, years)
+                for calendar, years in ((FINANCIAL, financial), (ACADEMIC, academic))
+            ]
+            rows.append([line.title, part, view, prices, *sums[0], *sums[1]])
+    yield table_of(findings, "Budget", rows, financial=financial, academic=academic)
 
 
 def areas_sheet(findings: Findings) -> Iterator[Table]:

@@ -34,7 +34,7 @@ PACK = "pack"
 COPIED = (
     *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv", "uses.csv"),
-    *("by_group.parquet", "by_group.csv"),
+    *("by_group.parquet", "by_group.csv", "beside.csv", "budget.csv"),
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
 KEY_TABLES = ("comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
@@ -120,7 +120,7 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
 
 def _tables(findings: Findings) -> dict[str, Table]:
     """Tables of the page by their names in its template."""
-    names = ("views_table", "payer_table", "people_table", "years_table", "unmonetised_table")
+    names = ("views_table", "beside_table", "payer_table", "people_table", "years_table", "unmonetised_table")
     shown = {name: TABLES[name](findings) for name in (*names, "reconciliation_table", "checks_table")}
     return {"comparison": comparison_table([findings]), "measures": _measures_table(findings), **shown}
 
