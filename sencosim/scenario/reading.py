@@ -77,9 +77,7 @@ def read_text(text: str, file: str) -> Reading:
     if root is None:
         return reading
     if not isinstance(root, MappingNode):
-        message = (
-            "The file is a list of settings, each written as  name: value . It begins with something else."
-        )
+        message = "The file is a list of settings, each written as  name: value . It begins with something else."
         reading.problems.append(Problem(message, file=file, line=1, column=1))
         reading.readable = False
         return reading

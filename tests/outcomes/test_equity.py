@@ -15,10 +15,10 @@ from sencosim.outcomes.catalogue import MEASURES, MONEY_MEASURES, SHARE_MEASURES
 from sencosim.outcomes.equity import (
     CONTRAST,
     CONTRASTS,
-    WEIGHTED,
     FIFTH,
     GROUPINGS,
     PLACE,
+    WEIGHTED,
     derived_results,
     group_results,
 )

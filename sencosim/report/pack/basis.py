@@ -26,7 +26,7 @@ def notes() -> list[Note]:
 
 def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
     """Sheets on what the results rest on."""
-    inputs, run = findings.inputs, signing.run
+    inputs = findings.inputs
     yield table_of(findings, "Options", _options(findings), description=inputs.scenario.description)
     frame = frame_of(findings)
     years = [format_year(frame.first_year + number) for number in range(frame.n_years)]

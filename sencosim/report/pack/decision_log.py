@@ -162,16 +162,18 @@ class _Reader:
                 yield name, owner
 
     def decision(self, found: Branch, key: str) -> Decision:
-        told = [self.field(found, name, key, take) for name, take in _DECISION_FIELDS.items()]
+        told = {name: self.field(found, name, key, take) for name, take in _DECISION_FIELDS.items()}
         listing = found.entries.get("assumptions")
         items = listing.items if isinstance(listing, Listing) else ()
         if listing is not None and not isinstance(listing, Listing):
             self.fault(listing, f"{key}.assumptions", "list")
-        return Decision(*told, assumptions=tuple(_text(self, item, f"{key}.assumptions") for item in items))
+        about = tuple(_text(self, item, f"{key}.assumptions") for item in items)
+        return Decision(told["date"], told["decision"], told["why"], told["by"], about)
 
     def sign_off(self, found: Branch, key: str) -> SignOff:
-        told = [self.field(found, name, key, take) for name, take in _SIGN_OFF_FIELDS.items()]
-        return SignOff(*told, words=self.field(found, "words", key, _text, needed=False))
+        told = {name: self.field(found, name, key, take) for name, take in _SIGN_OFF_FIELDS.items()}
+        words = self.field(found, "words", key, _text, needed=False)
+        return SignOff(told["role"], told["name"], told["date"], told["run"], told["digest"], words)
 
     def groups(self, node: Node | None, key: str, allowed: Sequence[str]) -> Iterator[tuple[Branch, str]]:
         """Groups of a list, each with its name for messages."""
@@ -207,7 +209,9 @@ class _Reader:
         if child is None:
             if needed:
                 self.problems.append(
-                    Problem(_FAULTS["missing"].format(name=name), line=found.place.line, column=found.place.column, key=key)
+                    Problem(
+                        _FAULTS["missing"].format(name=name), line=found.place.line, column=found.place.column, key=key
+                    )
                 )
             return ""
         told = take(self, child, f"{key}.{name}")
@@ -258,7 +262,10 @@ def _digest(reader: _Reader, node: Node, key: str) -> str:
 _DECISION_FIELDS: Mapping[str, _Take] = {"date": _date, "decision": _text, "why": _text, "by": _text}
 _DECISION = (*_DECISION_FIELDS, "assumptions")
 _SIGN_OFF_FIELDS: Mapping[str, _Take] = {
-    **{"role": _role, "name": _text, "date": _date},
-    **{"run": _text, "digest": _digest},
+    "role": _role,
+    "name": _text,
+    "date": _date,
+    "run": _text,
+    "digest": _digest,
 }
 _SIGN_OFF = (*_SIGN_OFF_FIELDS, "words")

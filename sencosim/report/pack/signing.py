@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ import pandas as pd
 from sencosim.experiment.finished import MANIFEST
 from sencosim.report.findings import Findings
 from sencosim.report.manifest import sha256
-from sencosim.report.pack.decision_log import NO_OWNER, ROLES, WORDS, DecisionLog, SignOff
+from sencosim.report.pack.decision_log import NO_OWNER, ROLES, WORDS, DecisionLog, SignOff, read_log, write_template
 from sencosim.report.pack.workbook import NOT_APPLICABLE
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import Cell, Table, table_of, words_in
@@ -51,6 +52,11 @@ class Signing:
         last = max(own or signed, key=lambda one: one.date)
         return last.name, last.date, self.state(last)
 
+    def assurer(self) -> str:
+        """Who signed this run as its assurer; blank if nobody did."""
+        name, _, state = self.of_role("assurer")
+        return name if state == _WORDS["signed"]["this"] else ""
+
     def role_words(self, role: str) -> str:
         """A role in a line: who, when, and whether this run is signed."""
         name, date, state = self.of_role(role)
@@ -58,23 +64,29 @@ class Signing:
 
     def notices(self) -> Iterator[str]:
         """What a reader of the log should look at: faults of sense, none of which stops a pack."""
-        told, log = _WORDS["notices"], self.log
-        known = set(self.run.inputs.parameters["name"].astype(str))
-        if not log.text:
-            yield told["no_file"]
-        for name, owner in log.owners.items():
+        if not self.log.text:
+            yield _WORDS["notices"]["no_file"]
+        yield from self._gone()
+        yield from self._persons()
+
+    def _gone(self) -> Iterator[str]:
+        """Assumptions that somebody owns or decided about and the run does not have."""
+        told, known = _WORDS["notices"], set(self.run.inputs.parameters["name"].astype(str))
+        for name, owner in self.log.owners.items():
             if name not in known:
                 yield told["owner_gone"].format(name=name, owner=owner)
-        for decision in log.decisions:
-            for name in decision.assumptions:
-                if name not in known:
-                    yield told["decision_gone"].format(name=name, date=decision.date)
-        roles = log.roles
-        if roles["analyst"].name and roles["analyst"].name == roles["assurer"].name:
-            yield told["same_person"].format(name=roles["analyst"].name)
-        for one in log.sign_offs:
+        named = ((name, one.date) for one in self.log.decisions for name in one.assumptions)
+        yield from (told["decision_gone"].format(name=name, date=date) for name, date in named if name not in known)
+
+    def _persons(self) -> Iterator[str]:
+        """Roles that one person cannot both have, and signatures of others than the log names."""
+        told, roles = _WORDS["notices"], self.log.roles
+        analyst = roles["analyst"].name
+        if analyst and analyst == roles["assurer"].name:
+            yield told["same_person"].format(name=analyst)
+        for one in self.log.sign_offs:
             other = roles[one.role].name
-            if other and other != one.name:
+            if other not in ("", one.name):
                 yield told["other_person"].format(name=one.name, role=one.role, other=other)
 
     def how_to_sign(self) -> str:
@@ -118,3 +130,17 @@ def swings_of(run: StoredRun) -> dict[str, float]:
 def weightiest(run: StoredRun) -> list[str]:
     """Parameters that the answer rests on most."""
     return [name for name, swing in swings_of(run).items() if swing > 0.0][:WEIGHTIEST]
+
+
+def log_beside(run: StoredRun, path: Path) -> tuple[DecisionLog, list[str]]:
+    """The decision log of a file, made first where there is none, and what the user should be told of it.
+
+    Raises
+    ------
+    InputError
+        If the file has faults.
+    """
+    made = write_template(path, run.run_id, Signing(DecisionLog(), run).digest, weightiest(run))
+    log = read_log(path)
+    notices = [str(_WORDS["made"]).format(file=path.as_posix())] if made else []
+    return log, [*notices, *Signing(log, run).notices()]
