@@ -30,22 +30,33 @@ def runs_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 @click.command(cls=Command)
 @click.argument("run", metavar="RUN")
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Decision log: owners of assumptions, decisions, sign-offs. Made if it is not there. "
+    "Default: decision_log.yaml in the folder of runs.",
+)
 @runs_option()
 @pass_console
-def pack(console: Console, run: str, out: Path) -> None:
-    """Make the results pack of a finished run: report, spreadsheets, charts, logs, statements, manifest.
+def pack(console: Console, run: str, log: Path | None, out: Path) -> None:
+    """Make the results pack of a finished run: report, note, business case, spreadsheets, charts, logs, manifest.
 
     RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
 
     Example:  sencosim pack full_time
     """
     from sencosim.experiment.finished import find_run
+    from sencosim.report.pack.decision_log import LOG
+    from sencosim.report.pack.signing import log_beside
     from sencosim.report.pack.write import write_pack
     from sencosim.report.stored import read_run
 
     found = read_run(find_run(out, run))
-    folder = write_pack(found, out / "packs")
+    written, notices = log_beside(found, log or out / LOG)
+    folder = write_pack(found, out / "packs", written)
     console.data(listing(folder))
+    for notice in notices:
+        console.note(notice)
     console.note(f"\nNext:  sencosim verify {folder.as_posix()}")
 
 

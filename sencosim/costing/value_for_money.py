@@ -13,13 +13,14 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from sencosim.costing.discount import discount_factors
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.tables import read_table
 
+Floats = NDArray[np.float64]
 INDICATIVE = "indicative"
 Size = Literal["small", "moderate", "large", "unknown"]
 
@@ -133,12 +134,16 @@ class CountedEffect:
     ----------
     quantities
         Columns of the ledger that are added.
+    per
+        Columns that the sum is a rate of; none for a plain sum. The effect is then what the rate alone changes, at the
+        baseline's numbers: pupils who come or go add nothing.
     better
         Whether more of it is better: ``up``, ``down``, or blank where it depends.
     """
 
     title: str
     quantities: tuple[str, ...]
+    per: tuple[str, ...]
     unit: str
     better: Literal["up", "down", ""]
     grade: Literal["A", "B", "C", "D", "E"]
@@ -156,7 +161,8 @@ def effects_of_ledger(
     Parameters
     ----------
     difference
-        Ledger of policy less baseline, one draw or a mean: ``year``, ``quantity``, ``value``.
+        Ledger of policy less baseline, one draw or a mean: ``year``, ``quantity``, ``value``; with ``baseline``, or the
+        effects that are rates are left out.
     first_year, n_years
         Horizon. [first calendar year; years]
     sizes
@@ -165,7 +171,7 @@ def effects_of_ledger(
     Returns
     -------
     tuple of UnmonetisedEffect
-        One for each of :data:`COUNTED_EFFECTS` that the ledger holds.
+        One for each of :data:`COUNTED_EFFECTS` that moves in the ledger.
 
     Raises
     ------
@@ -178,15 +184,32 @@ def effects_of_ledger(
     years = range(first_year, first_year + n_years)
     found = []
     for effect in COUNTED_EFFECTS:
-        part = difference[difference["quantity"].isin(effect.quantities)]
-        if part.empty:
+        change = _change(difference, effect, years)
+        if not change.any():
             continue
-        change = part.groupby("year")["value"].sum().reindex(years, fill_value=0.0).to_numpy(dtype=np.float64)
         gained = change if effect.better == "up" else -change
         size: Size = (sizes or {}).get(effect.title, "unknown")
         direction = _direction(float(gained.sum()), effect.better)
         found.append(UnmonetisedEffect(effect.title, direction, size, effect.grade, effect.unit, gained))
     return tuple(found)
+
+
+def _change(difference: pd.DataFrame, effect: CountedEffect, years: range) -> Floats:
+    """By how much an effect's count changes in each year. [unit of the effect, shape (n_years,)]"""
+
+    def by_year(quantities: tuple[str, ...], column: str) -> Floats:
+        part = difference[difference["quantity"].isin(quantities)]
+        return part.groupby("year")[column].sum().reindex(years, fill_value=0.0).to_numpy(dtype=np.float64)
+
+    change = by_year(effect.quantities, "value")
+    if not effect.per:
+        return change
+    if "baseline" not in difference.columns:
+        return np.zeros(len(years))
+    count, pupils = (by_year(names, "baseline") for names in (effect.quantities, effect.per))
+    policy = pupils + by_year(effect.per, "value")
+    as_many = np.divide((count + change) * pupils, policy, out=np.zeros(len(years)), where=policy > 0.0)
+    return as_many - count
 
 
 def _direction(gained: float, better: str) -> Literal["better", "worse", "unclear"]:

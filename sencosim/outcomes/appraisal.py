@@ -7,7 +7,7 @@ sensitivity changes there moves the headline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,7 @@ from sencosim.costing.worksheet import average_lines, more_or_less
 from sencosim.decisions.spread import Spread
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
-from sencosim.experiment.totals import PairTotals
+from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.budget import budget_of_run
 from sencosim.outcomes.social import WORTH, social_statement
@@ -96,7 +96,9 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
         yield "unit_cost_swings", swings
         yield "two_at_a_time", two_at_a_time(swings, priced)
         yield "effect_swings", effect_swings(worlds, [values[job] for job in counted], frame, result.scenario)
-    effects = effects_of_ledger(ledger, frame.first_year, frame.n_years)
+    effects = effects_of_ledger(
+        _mean_ledger(counted.values(), spread, frame.first_year), frame.first_year, frame.n_years
+    )
     yield "effects", switching_values(effects, measures(mean, frame).npsv)
     yield "after_horizon", after_horizon(ledger, book, frame, RunOff.from_values(values[points[0]]))
     yield from _distribution(result, view, frame)
@@ -132,6 +134,15 @@ def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     words = np.where(sign < 0.0, " (fewer)", " (more)")
     item = lines["item"].to_numpy(dtype=object)
     return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
+
+
+def _mean_ledger(counted: Collection[Counted], spread: Spread, first_year: int) -> pd.DataFrame:
+    """What changes and what the baseline counts, mean over draws as the summary weighs them."""
+    arms = {
+        name: np.tensordot(spread.weights, np.array([getattr(pair, one) for pair in counted]), axes=1)[None]
+        for name, one in (("value", "change"), ("baseline", "baseline"))
+    }
+    return tidy_totals(ENGLAND, arms, first_year, categories=False)
 
 
 def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterator[tuple[str, pd.DataFrame]]:

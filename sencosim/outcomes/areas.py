@@ -31,7 +31,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.moments import Moments
 from sencosim.experiment.totals import PairTotals, in_categories
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.catalogue import OUTCOME, OUTCOMES, describe, outcome_by_year
+from sencosim.outcomes.catalogue import DERIVED, OUTCOME, OUTCOMES, describe, outcome_by_year
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary, labels_of, spread_figures
 from sencosim.vocabulary import Quantity
 
@@ -203,8 +203,8 @@ def _per_pupil(rows: pd.DataFrame, summary: Summary) -> pd.DataFrame:
     pupils = told["area_code"].map(shares).to_numpy(dtype=np.float64) * england_pupils()
     money = ["difference", "p10", "p50", "p90", "monte_carlo_error", "draw_error"]
     told[money] = told[money].div(pupils, axis=0)
-    title = "Net cost to the public purse per mainstream pupil"
-    return told.assign(outcome=PER_PUPIL, title=title, unit="GBP per pupil", kind="local")
+    one = DERIVED[PER_PUPIL]
+    return told.assign(outcome=PER_PUPIL, title=one.title, unit=one.unit, kind=one.kind)
 
 
 def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[str, object]]:

@@ -1,16 +1,18 @@
 """What a reader asks about, once: outcomes for people and in money, payers, and the rates that groups are compared by.
 
-The rows are in ``outcomes.csv``, those that matter most to readers first, and in ``measures.csv``, where a bare name is
-an outcome taken as it is. Money is added up in :mod:`sencosim.costing.money`.
+The rows are in ``outcomes.csv``, those that matter most to readers first, in ``measures.csv``, where a bare name is an
+outcome taken as it is, and in ``derived.csv``: ratios and shares of others. Each has a title, a unit and a definition
+that says who and what is counted, and per what; tables take these words from here. Money is added up in
+:mod:`sencosim.costing.money`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +58,33 @@ class Outcome:
         return divided(top, (summed_below or summed)(self.per))
 
 
+@dataclass(frozen=True)
+class Derived:
+    """A figure made of others: a ratio, or a share of what is counted."""
+
+    name: str
+    title: str  # in braces the title of an outcome, where there is one such figure for each
+    unit: str
+    kind: str
+    favourable: str  # up, down or blank
+    definition: str
+
+    def of(self, title: str, unit: str) -> Derived:
+        """The figure of one outcome."""
+        return replace(self, title=self.title.format(title=title), unit=self.unit.format(unit=unit))
+
+
+class Definition(NamedTuple):
+    """What a figure is, as a reader is told."""
+
+    name: str
+    title: str
+    unit: str
+    words: str  # who and what is counted, and per what
+    counts: str = ""  # quantities that are added; blank for money and for what is made of other figures
+    per: str = ""  # quantities that the sum is divided by
+
+
 def _read(row: dict[str, str]) -> Outcome:
     return Outcome(
         *(row["name"], row["title"], row["unit"], cast("Kind", row["kind"]), cast("Favourable", row["favourable"])),
@@ -81,6 +110,8 @@ MONEY_MEASURES: tuple[Outcome, ...] = tuple(one for one in _MEASURES if one.kind
 SHARE_MEASURES: tuple[Outcome, ...] = tuple(one for one in _MEASURES if one.kind == "share")
 """What a group has of all need (in the baseline) and of all hours that policy adds. Their level is in ``policy``."""
 NEED_SHARE, HOURS_SHARE = (one.name for one in SHARE_MEASURES)
+DERIVED: dict[str, Derived] = {row["name"]: Derived(**row) for row in read_rows(HERE / "derived.csv")}
+"""Figures made of others, by name."""
 REPORTED: tuple[str, ...] = (
     *(name for name in MONEY_OUTCOME if name not in PAID),
     *(f"{told}.{payer}" for payer in PAYERS for told in PAID),
@@ -109,6 +140,21 @@ def outcome_by_year(outcome: Outcome, counts: Floats) -> Floats:
         return np.concatenate([by_year, by_year.sum(axis=-1, keepdims=True)], axis=-1)
 
     return outcome.value(with_total)
+
+
+def definitions() -> list[Definition]:
+    """Every figure of the catalogue in its order; a measure that is an outcome comes once."""
+    own = [one for one in _MEASURES if one not in _OUTCOMES]
+    counted = [
+        Definition(one.name, one.title, one.unit, one.definition, _words(one.of), _words(one.per))
+        for one in (*_OUTCOMES, *own)
+    ]
+    derived = [one.of("an outcome", "unit of the outcome") for one in DERIVED.values()]
+    return [*counted, *(Definition(one.name, one.title, one.unit, one.definition) for one in derived)]
+
+
+def _words(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
 
 
 def describe(outcome: str, payer: str = "") -> tuple[str, str, str, str]:

@@ -32,7 +32,16 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.moments import Moments
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.catalogue import MEASURES, MONEY_MEASURES, POSTS, SEN_PUPILS, SHARE_MEASURES, divided, quantities
+from sencosim.outcomes.catalogue import (
+    DERIVED,
+    MEASURES,
+    MONEY_MEASURES,
+    POSTS,
+    SEN_PUPILS,
+    SHARE_MEASURES,
+    divided,
+    quantities,
+)
 from sencosim.population.schools import FIFTHS, GOVERNANCE, SIZE_BANDS
 from sencosim.units import PHASES, WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
@@ -205,59 +214,45 @@ def _with_contrasts(rows: Rows, there: npt.NDArray[np.int64], values: Floats) ->
 
 
 @dataclass(frozen=True)
-class Derived:
-    """One derived figure."""
+class Weighted:
+    """One derived figure: a weighted sum of counts. Its words are in the catalogue."""
 
     name: str
-    title: str
-    unit: str
     weights: Callable[[Mapping[str, float]], Mapping[str, float]]  # what a unit of each quantity adds, from the values
-    favourable: str = ""  # up or down if one is plainly better
     has_levels: bool = True  # False for what only a difference of arms means: its baseline is zero
 
 
-DERIVED: tuple[Derived, ...] = (
-    Derived(
+WEIGHTED: tuple[Weighted, ...] = (
+    Weighted(
         "looked_after",
-        "Pupils with SEN who are looked after by a council",
-        "pupils",
         lambda values: {
             "pupil_years.sen_support": values["looked_after_share_sen_support"],
             "pupil_years.ehc_plan": values["looked_after_share_ehc_plan"],
             "pupil_years.waiting_special": values["looked_after_share_ehc_plan"],
         },
     ),
-    Derived(
+    Weighted(
         "parents_work_lost",
-        "Parents out of work for want of support or in a dispute (M17)",
-        "parents, full year",
         lambda values: {
             "pupil_years.identification_wait": values["effect_parent_job_kept"],
             "appeal_weeks": values["effect_parent_job_kept"] / WEEKS_PER_YEAR,
         },
-        "down",
     ),
-    Derived(
-        "teachers_needed",
-        "Teachers taken from classes: hours added, less hours released at what they are worth",
-        "full-time equivalents",
-        teachers_per_hour,
-        has_levels=False,
-    ),
+    Weighted("teachers_needed", teachers_per_hour, has_levels=False),
 )
 """In the order shown."""
 
 
 def derived_results(result: RunResult, view: str) -> pd.DataFrame:
     """Derived figures, yearly means over the horizon at the point values of a view: as :func:`group_results`."""
-    moments = [Moments(1, (len(DERIVED),)) for _ in range(3)]
+    moments = [Moments(1, (len(WEIGHTED),)) for _ in range(3)]
     years, row = result.scenario.horizon.years, np.zeros(1, dtype=np.int64)
-    has_levels = np.array([one.has_levels for one in DERIVED])
+    has_levels = np.array([one.has_levels for one in WEIGHTED])
     for totals in result.points(view):
         levels = []
         for arm in (totals.baseline, totals.policy):
             counts = arm[:, -years:].sum(axis=(0, 1)) / years
-            every = [one.weights(totals.values).items() for one in DERIVED]
+            every = [one.weights(totals.values).items() for one in WEIGHTED]
             levels.append(
                 np.array([sum(weight * float(counts[COLUMN[name]]) for name, weight in one) for one in every])
             )
@@ -265,7 +260,8 @@ def derived_results(result: RunResult, view: str) -> pd.DataFrame:
         told = [np.where(has_levels, levels[0], 0.0), np.where(has_levels, levels[1], gap), gap]
         for seen, values in zip(moments, told, strict=True):
             seen.add(row, values[None])
-    described = [(one.name, one.title, one.unit, one.favourable) for one in DERIVED]
+    words = [DERIVED[one.name] for one in WEIGHTED]
+    described = [(one.name, one.title, one.unit, one.favourable) for one in words]
     return _table(view, [("derived", GROUPINGS[ALL])], described, moments, np.full((1, 2), math.nan))
 
 

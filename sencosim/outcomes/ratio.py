@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.spread import Spread
-from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.outcomes.catalogue import DERIVED, OUTCOME
 from sencosim.outcomes.summary import NOT_OF_A_RATIO, PRESENT_VALUE, TOTAL, Summary, spread_figures
 
 Floats = npt.NDArray[np.float64]
@@ -50,10 +50,10 @@ def _benefit_cost(summary: Summary, view: str) -> dict[str, Any]:
     ratios = _drawn(summary, view, ("policy_benefit", PRESENT_VALUE), ("policy_cost", PRESENT_VALUE))
     return _ratio_row(cost, summary.spread(view, ratios.size), ratios if shown else None) | {
         "outcome": BCR,
-        "title": "Benefit-cost ratio",
-        "unit": "ratio",
+        "title": DERIVED[BCR].title,
+        "unit": DERIVED[BCR].unit,
         "difference": benefit["difference"] / cost["difference"] if shown else math.nan,
-        "favourable": "up",
+        "favourable": DERIVED[BCR].favourable,
         "note": "" if shown else SUPPRESSED,
     }
 
@@ -66,12 +66,13 @@ def _cost_per(summary: Summary, view: str, outcome: str) -> dict[str, Any] | Non
     ratios = np.abs(_drawn(summary, view, ("net_public_cost", PRESENT_VALUE), (outcome, TOTAL)))
     if not np.isfinite(ratios).all():
         return None
+    told = DERIVED["cost_per"].of(change["title"], change["unit"])
     return _ratio_row(net, summary.spread(view, ratios.size), ratios) | {
         "outcome": f"{COST_PER}{outcome}",
-        "title": f"Net cost to the public purse for each one less: {change['title']}",
-        "unit": f"GBP per {change['unit']}",
+        "title": told.title,
+        "unit": told.unit,
         "difference": net["difference"] / abs(change["difference"]),
-        "favourable": "down",
+        "favourable": told.favourable,
     }
 
 

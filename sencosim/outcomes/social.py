@@ -50,7 +50,7 @@ def social_statement(lines: pd.DataFrame, spread: Spread, frame: AppraisalFrame,
     Returns
     -------
     pandas.DataFrame
-        ``part``, ``name``, ``title``, ``standing`` (all that its lines stand on) and the columns of
+        ``part``, ``name``, ``title``, ``unit``, ``standing`` (all that its lines stand on) and the columns of
         :func:`sencosim.outcomes.summary.spread_figures`: present values, benefits above zero. A line that no draw moves
         is left out: it is not counted. The row ``zero`` of the part ``kappa`` holds the worth itself, NaN where
         provision does not change. [GBP; GBP per GBP]
@@ -98,9 +98,10 @@ def _rows(counted: pd.DataFrame, spread: Spread, kappas: Floats) -> Iterator[dic
         "part": KAPPA,
         "name": ZERO,
         "title": "Worth of a pound of provision at which it is zero",
+        "unit": "GBP per GBP",
         "difference": zero,
     }
 
 
 def _row(part: str, name: str, title: str, spread: Spread, values: Floats) -> dict[str, object]:
-    return {"part": part, "name": name, "title": title, **spread_figures(spread, values)}
+    return {"part": part, "name": name, "title": title, "unit": "GBP", **spread_figures(spread, values)}

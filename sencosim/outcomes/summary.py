@@ -23,7 +23,7 @@ from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import standard_error
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.catalogue import OUTCOMES, REPORTED, describe, outcome_by_year
+from sencosim.outcomes.catalogue import DERIVED, OUTCOMES, REPORTED, describe, outcome_by_year
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year
@@ -35,6 +35,7 @@ TOTAL = "total"
 PRESENT_VALUE = "present_value"
 HEADLINE = "net_public_cost"
 """Outcome that the emulator of a view is fitted to, as present value."""
+MULTIPLIER = "benefit_multiplier"
 PRICES = "prices"
 """Input that stands for all prices of a draw: what the mean change over draws would cost at them. [GBP]"""
 DUST = 1e-12
@@ -63,6 +64,7 @@ class Counted:
     """A pair as the figures count it, with its prices."""
 
     change: Floats  # policy less baseline, moved if it is a draw [units, shape (n_years, n_quantities)]
+    baseline: Floats  # without the policy, moved alike [units, shape (n_years, n_quantities)]
     book: PriceBook
     headline: Floats  # what one unit more adds to the headline [GBP per unit, shape (n_years, n_quantities + 1)]
 
@@ -169,13 +171,13 @@ def _switch(figures: pd.DataFrame, view: str) -> dict[str, object] | None:
     if cost["difference"] <= 0.0 or benefit["difference"] <= 0.0:
         return None
     return cost | {
-        "outcome": "benefit_multiplier",
-        "title": "Benefits would have to be so many times as large for the policy to pay for itself",
-        "unit": "times",
+        "outcome": MULTIPLIER,
+        "title": DERIVED[MULTIPLIER].title,
+        "unit": DERIVED[MULTIPLIER].unit,
         "difference": cost["difference"] / benefit["difference"],
         **dict.fromkeys(NOT_OF_A_RATIO, math.nan),
-        "kind": "switch",
-        "favourable": "down",
+        "kind": DERIVED[MULTIPLIER].kind,
+        "favourable": DERIVED[MULTIPLIER].favourable,
     }
 
 
@@ -242,7 +244,7 @@ def estimates_of(
         if job.draw > 0 or not counted:  # pairs at the point values have one price list
             book = price_book(scenario, job.view, values[job])
             unit = unit_money(book, scenario.horizon.first, own.shape[-2])
-        counted[job] = Counted(own[1] - own[0], book, unit[HEADLINE])
+        counted[job] = Counted(own[1] - own[0], own[0], book, unit[HEADLINE])
         for one in series_of(scenario, job, book, own, unit):
             found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
     headline = np.array([one.difference[-1] for one in found[HEADLINE, ""][1]])

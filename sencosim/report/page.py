@@ -24,6 +24,7 @@ from sencosim.report import (
 )
 from sencosim.report.budget import budget_section
 from sencosim.report.charts.style import Chart
+from sencosim.report.definitions import definitions_table
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
 from sencosim.report.table import TOLD, Table, words_in
@@ -59,6 +60,7 @@ TABLES = {
     "years_table": years.years_table,
     "checks_table": evidence_tables.checks_table,
     "unmonetised_table": evidence_tables.unmonetised_table,
+    "definitions_table": definitions_table,
 }
 """Tables of the page, by their names in the template."""
 

@@ -12,6 +12,7 @@ from sencosim.costing.standing import STANDINGS
 from sencosim.outcomes.social import AT, BEARER, KAPPA, LINE, STANDING, WHOLE, ZERO
 from sencosim.report.findings import Findings
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of
+from sencosim.report.tables import NOT_COUNTED
 from sencosim.report.words import MILLION, joined, money, plain_or_dash, rounding_step, up_to_figures
 
 MOST_SWINGS = 10
@@ -66,7 +67,7 @@ def _rows(
         told = [rows.get(name) for rows in parts.values()]
         first = next(row for row in told if row is not None)
         stands = [joined([STANDING_WORDS[one] for one in _stands(told)])] if with_standing else []
-        yield (str(first["title"]), *stands, *(None if row is None else _estimate(row) for row in told))
+        yield (str(first["title"]), *stands, *(NOT_COUNTED if row is None else estimate_of(row) for row in told))
 
 
 def _stands(rows: Sequence[Any]) -> list[str]:
@@ -75,7 +76,8 @@ def _stands(rows: Sequence[Any]) -> list[str]:
     return [one for one in STANDINGS if one in found]
 
 
-def _estimate(row: Any) -> Estimate:
+def estimate_of(row: Any) -> Estimate:
+    """A row of the statement as a cell. [GBP million]"""
     middle, low, high = (float(row[name]) / MILLION for name in ("difference", "p10", "p90"))
     step = rounding_step(middle, low, high)
     return Estimate(Number(middle, step, signed=True), Interval(low, high, step))

@@ -128,8 +128,15 @@ def _measures(findings: Findings, kind: str, key: str, caption: str) -> Table:
         found = [findings.over_the_run(view, outcome) if findings.has(view, outcome) else None for view in views]
         first = next(figure for figure in found if figure is not None)
         title = f"{first.title}, {unit_words(first)}"
-        rows.append((title, when_words(findings, first), *(measure_cell(figure) for figure in found)))
+        moves = any(not figure.is_zero for figure in found if figure is not None)
+        cells = (NOT_COUNTED if _is_left_out(figure) and moves else measure_cell(figure) for figure in found)
+        rows.append((title, when_words(findings, first), *cells))
     return table_of(findings, key, rows, what=caption)
+
+
+def _is_left_out(figure: Figure | None) -> bool:
+    """Whether a view gives a measure in money no worth, since another view does: no finding of zero."""
+    return figure is not None and figure.unit in POUND_UNITS and figure.is_zero
 
 
 def payers_frame(findings: Findings) -> pd.DataFrame:

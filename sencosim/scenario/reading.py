@@ -30,7 +30,7 @@ _DOUBTFUL_WORDS = {"yes": True, "on": True, "y": True, "no": False, "off": False
 _NOT_A_NUMBER = {".nan", ".inf", "-.inf", "+.inf"}
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _SYNTAX_REASONS = (
-    ("another document", "A second document begins here (---). A scenario is one document: remove the line."),
+    ("another document", "A second document begins here (---). The file is one document: remove the line."),
     (
         "unexpected end of stream",
         "A quotation mark or bracket was opened and never closed before the end of the file. Close it.",
@@ -77,9 +77,7 @@ def read_text(text: str, file: str) -> Reading:
     if root is None:
         return reading
     if not isinstance(root, MappingNode):
-        message = (
-            "A scenario is a list of settings, each written as  name: value . This file begins with something else."
-        )
+        message = "The file is a list of settings, each written as  name: value . It begins with something else."
         reading.problems.append(Problem(message, file=file, line=1, column=1))
         reading.readable = False
         return reading
@@ -140,7 +138,7 @@ class _Converter:
     def node(self, node: YamlNode, path: Path, place: Place | None = None) -> Node:
         place = place or self._place(node)
         if id(node) in self._seen:
-            self._report(place, path, "Anchors and aliases (& and *) are not used in scenarios. Write the value out.")
+            self._report(place, path, "Anchors and aliases (& and *) are not used here. Write the value out.")
             return Leaf(place, None, "")
         self._seen.add(id(node))
         if isinstance(node, MappingNode):
@@ -158,7 +156,7 @@ class _Converter:
                 continue
             name = str(key.value)
             if name == "<<":
-                self._report(here, path, "Merging with << is not used in scenarios. Use extends or include.")
+                self._report(here, path, "Merging with << is not used here. A scenario can use extends or include.")
                 continue
             child = self.node(value, (*path, name), here)
             if name in entries:
@@ -174,7 +172,7 @@ class _Converter:
     def _leaf(self, node: YamlNode, path: Path, place: Place) -> Leaf:
         text = str(node.value)
         if not str(node.tag).startswith("tag:yaml.org,2002:") or "python" in str(node.tag):
-            self._report(place, path, "Tags (words that begin with !) are not used in scenarios. Remove the tag.")
+            self._report(place, path, "Tags (words that begin with !) are not used here. Remove the tag.")
             return Leaf(place, None, text)
         if getattr(node, "style", None):
             return Leaf(place, text, f'"{text}"')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -76,8 +77,8 @@ def test_effects_are_read_from_the_ledger_with_their_direction() -> None:
     table = pd.DataFrame(
         {
             "year": [2027, 2028, 2028, 2027, 2040],
-            "quantity": ["crises_late", "crises_late", "done.support_review", "absence_days", "absence_days"],
-            "value": [-5.0, -7.0, -1.0, 0.0, 99.0],
+            "quantity": ["crises_late", "crises_late", "done.support_review", "absence_days", "plan_weeks.mainstream"],
+            "value": [-5.0, -7.0, -1.0, 3.0, 99.0],
         }
     )
     sizes = {"Crises answered late, avoided": "large"}
@@ -85,10 +86,27 @@ def test_effects_are_read_from_the_ledger_with_their_direction() -> None:
     spared = found["Crises answered late, avoided"]
     assert (list(spared.units), spared.direction, spared.size) == ([5.0, 7.0], "better", "large")  # type: ignore[arg-type]
     assert found["SEN Support reviews done"].direction == "worse"
-    assert found["School days missed, avoided"].direction == "unclear"
-    assert "Weeks from request to plan spared" not in found
+    assert len(found) == 2  # weeks to plan move after the horizon alone, days missed have no baseline to be a rate of
     with pytest.raises(CostingError, match="lacks value"):
         effects_of_ledger(table.drop(columns="value"), 2027, 2)
+
+
+@pytest.mark.property
+@given(st.floats(1.0, 1e6), st.floats(0.0, 30.0), st.floats(-0.9, 2.0), st.floats(-5.0, 5.0))
+def test_days_missed_move_with_the_rate_alone(pupils: float, days: float, more: float, saved: float) -> None:
+    """More pupils who miss as many days each are no harm, and fewer days each are a gain whoever comes or goes."""
+    base, others = days * pupils, (1.0 + more) * pupils
+    rate = max(0.0, days - saved)
+    table = pd.DataFrame(
+        {
+            "year": 2027,
+            "quantity": ["absence_days", "pupil_years.identification_wait", "pupil_years.sen_support"],
+            "value": [rate * others - base, 0.25 * (others - pupils), 0.75 * (others - pupils)],
+            "baseline": [base, 0.25 * pupils, 0.75 * pupils],
+        }
+    )
+    gained = [float(np.sum(one.units)) for one in effects_of_ledger(table, 2027, 1)]  # type: ignore[arg-type]
+    assert sum(gained) == pytest.approx((days - rate) * pupils, abs=1e-6 * (1.0 + base))
 
 
 @pytest.mark.property

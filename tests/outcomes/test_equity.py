@@ -15,10 +15,10 @@ from sencosim.outcomes.catalogue import MEASURES, MONEY_MEASURES, SHARE_MEASURES
 from sencosim.outcomes.equity import (
     CONTRAST,
     CONTRASTS,
-    DERIVED,
     FIFTH,
     GROUPINGS,
     PLACE,
+    WEIGHTED,
     derived_results,
     group_results,
 )
@@ -121,7 +121,7 @@ def test_one_replication_has_no_error(full_time: RunResult) -> None:
 
 def test_derived_figures_are_shares_of_counts(full_time: RunResult) -> None:
     table = derived_results(full_time, "central").set_index("measure")
-    assert list(table.index) == [one.name for one in DERIVED]
+    assert list(table.index) == [one.name for one in WEIGHTED]
     horizon = full_time.scenario.horizon
     start = horizon.first - full_time.scenario.start_year
     hours, week = [], math.nan

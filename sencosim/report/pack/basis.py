@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import pandas as pd
-
 from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
 from sencosim.evidence.grants import DEFICITS_SOURCE, GRANT_SOURCE, LUMP_SUM_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
+from sencosim.report.definitions import definitions_sheet
 from sencosim.report.findings import Findings
+from sencosim.report.pack.signing import Signing, log_sheet, swings_of
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note
-from sencosim.report.stored import StoredRun
 from sencosim.report.table import SHEETS, Cell, Table, table_of, words_in
 
 JUDGEMENT = ("assumption", "calibrated")
-NO_OWNER = "to be named"
 
 
 def notes() -> list[Note]:
@@ -25,7 +23,7 @@ def notes() -> list[Note]:
     return [Note(**note) for note in words_in(SHEETS)["notes"]]
 
 
-def basis_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
+def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
     """Sheets on what the results rest on."""
     inputs = findings.inputs
     yield table_of(findings, "Options", _options(findings), description=inputs.scenario.description)
@@ -34,7 +32,9 @@ def basis_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
         if stored is not None and not stored.empty:
             yield table_of(findings, name, stored)
     yield table_of(findings, "Unpriced", inputs.unmonetised or [[NOT_APPLICABLE] * 3])
-    yield _assumptions_log(run, findings)
+    yield definitions_sheet(findings)
+    yield _assumptions_log(signing, findings)
+    yield log_sheet(signing, findings)
     yield table_of(findings, "Data_log", _data_log())
     if not inputs.reconciliation.empty:
         yield replace(table_of(findings, "Published", inputs.reconciliation), missing=NOT_APPLICABLE)
@@ -54,18 +54,17 @@ def _options(findings: Findings) -> Iterator[list[Cell]]:
         yield ["Option", scenario.title, line]
 
 
-def _assumptions_log(run: StoredRun, findings: Findings) -> Table:
-    """Every parameter of the run with its source, grade, sensitivity and review date; judgements are marked."""
-    register, views = load_register(), run.inputs.views
-    swings = run.inputs.appraisal.get("unit_cost_swings", pd.DataFrame(columns=["parameter", "swing_gbp"]))
-    swing = dict(zip(swings["parameter"], swings["swing_gbp"], strict=True))
+def _assumptions_log(signing: Signing, findings: Findings) -> Table:
+    """Every parameter of the run with its source, grade, sensitivity, review date and owner; judgements are marked."""
+    run, register = signing.run, load_register()
+    views, swing = run.inputs.views, swings_of(run)
     rows: list[list[Cell]] = []
     for told in run.inputs.parameters.to_dict("records"):
         name = str(told["name"])
         known = _known(register[name]) if name in register else [None] * 6
         values = [told.get(view) for view in views]
         told_of = [name, told["kind"] in JUDGEMENT, *values, told["unit"], told["quality"], *known]
-        rows.append([*told_of, swing.get(name), told["source"], told["note"], NO_OWNER])
+        rows.append([*told_of, swing.get(name), told["source"], told["note"], signing.log.owner_of(name)])
     return table_of(findings, "Assumptions", rows, each=views)
 
 

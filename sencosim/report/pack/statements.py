@@ -8,6 +8,8 @@ from typing import NamedTuple
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
 from sencosim.report.answer import answer_sentences, how_sure
 from sencosim.report.findings import Findings
+from sencosim.report.pack.decision_log import ROLES
+from sencosim.report.pack.signing import Signing
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import TOLD, words_in
 
@@ -20,9 +22,10 @@ class Item(NamedTuple):
     text: str
 
 
-def statements(run: StoredRun, findings: Findings) -> Mapping[str, tuple[Item, ...]]:
+def statements(signing: Signing, findings: Findings) -> Mapping[str, tuple[Item, ...]]:
     """Items of every checklist: ``stress``, ``quality``, ``cheers``."""
-    told = _facts(run) | _results(findings)
+    roles = {role: signing.role_words(role) for role in ROLES}
+    told = _facts(signing.run) | _results(findings) | roles | {"how_to_sign": signing.how_to_sign()}
     return {
         name: tuple(Item(number, title, words.format(**told)) for number, title, words in items)
         for name, items in words_in("pack/statements.yaml").items()

@@ -15,13 +15,20 @@ from sencosim.report.compare.table import comparison_table
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.manifest import write_manifest
-from sencosim.report.outputs import charts_of, new_folder, write_charts, write_text
+from sencosim.report.outputs import charts_of, new_folder, write_charts, write_csv, write_text
 from sencosim.report.pack.basis import basis_sheets, notes
 from sencosim.report.pack.charts import pack_charts
+from sencosim.report.pack.decision_log import LOG, DecisionLog
 from sencosim.report.pack.docx import write_docx
+from sencosim.report.pack.fiscal_profile import profile_frame, profile_sheet
+from sencosim.report.pack.five_cases import five_cases
+from sencosim.report.pack.note import write_note
 from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.results import result_sheets
+from sencosim.report.pack.signing import Signing
 from sencosim.report.pack.statements import as_markdown, reproduce_text, statements
+from sencosim.report.pack.summary_table import summary_frame, summary_sheet
+from sencosim.report.pack.told import facts_of
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import TABLES, told_on_both
@@ -50,18 +57,18 @@ STATEMENTS = {
 CAVEATS = 3
 
 
-def write_pack(run: StoredRun, root: Path) -> Path:
+def write_pack(run: StoredRun, root: Path, log: DecisionLog | None = None) -> Path:
     """Write the results pack of a finished run as ``root/pack-<run id>``, and say where it is.
 
-    An InputError if the evidence is not what the run was made with, an OutputError if the worksheets do not give the
-    headline.
+    ``log`` is what people wrote on owners, decisions and sign-offs; nobody is named without it. An InputError if the
+    evidence is not what the run was made with, an OutputError if the worksheets do not give the headline.
     """
     check_evidence(run)
-    findings = Findings(run.inputs)
-    workbook = _workbook(run, findings)
+    findings, signing = Findings(run.inputs), Signing(log or DecisionLog(), run)
+    workbook = _workbook(signing, findings)
     charts = [*charts_of(findings, run.run_id), *pack_charts(run, findings)]
     with new_folder(root, f"{PACK}-{run.run_id}") as (folder, taken):
-        _fill(folder, run, findings, workbook, charts)
+        _fill(folder, signing, findings, workbook, charts)
     return root / taken
 
 
@@ -75,8 +82,9 @@ def check_evidence(run: StoredRun) -> None:
         )
 
 
-def _workbook(run: StoredRun, findings: Findings) -> Workbook:
+def _workbook(signing: Signing, findings: Findings) -> Workbook:
     """Everything that the spreadsheets hold."""
+    run = signing.run
     inputs = run.inputs
     cover = (
         inputs.question,
@@ -87,11 +95,15 @@ def _workbook(run: StoredRun, findings: Findings) -> Workbook:
         "To recompute the headline: sheet Recompute, then the worksheet of a view. To ask what if: sheet Inputs.",
         "Contains public sector information licensed under the Open Government Licence v3.0. Not a government product.",
     )
-    sheets = (*result_sheets(run, findings), *basis_sheets(run, findings))
+    answer, *others = result_sheets(run, findings)
+    profile = profile_sheet(findings)
+    cases = (summary_sheet(run, findings), *(() if profile is None else (profile,)))
+    sheets = (answer, *cases, *others, *basis_sheets(signing, findings))
     return Workbook(f"{inputs.scenario.title}: results pack of sencosim", cover, sheets, notes())
 
 
-def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, charts: Sequence[Chart]) -> None:
+def _fill(folder: Path, signing: Signing, findings: Findings, workbook: Workbook, charts: Sequence[Chart]) -> None:
+    run = signing.run
     for name in COPIED:
         if (run.folder / name).is_file():
             shutil.copyfile(run.folder / name, folder / name)
@@ -102,7 +114,8 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
     key_tables = [shown[name] for name in KEY_TABLES if shown[name].rows]
     write_docx(workbook.title, showing.banners(findings), key_tables, folder / "tables.docx")
     write_charts(folder / "charts", charts, {})
-    items = statements(run, findings)
+    _business_case(folder, signing, findings)
+    items = statements(signing, findings)
     texts = {f"{name}.md": as_markdown(title, items[key]) for key, (name, title, _) in STATEMENTS.items()}
     texts["REPRODUCE.md"] = reproduce_text(run)
     columns = ("Item", "Heading", "This run")
@@ -111,13 +124,25 @@ def _fill(folder: Path, run: StoredRun, findings: Findings, workbook: Workbook, 
     texts["report.html"] = render(
         "pack.html",
         caveats=words_in(TOLD)["limits"][:CAVEATS],
-        status=status_line(findings),
+        status=status_line(findings, signing),
         **told_on_both(findings, charts, run.run_id),
         **shown,
     )
     for name, text in texts.items():
         write_text(folder / name, text)
     write_manifest(folder, {**run.inputs.manifest, "kind": "results pack"})
+
+
+def _business_case(folder: Path, signing: Signing, findings: Findings) -> None:
+    """What a business case is written from: summary table, fiscal profile, five cases, note; and the decision log."""
+    facts = facts_of(signing, findings)
+    write_csv(folder / "appraisal_summary.csv", summary_frame(signing.run, findings))
+    if len(profile := profile_frame(findings)):
+        write_csv(folder / "fiscal_profile.csv", profile)
+    write_text(folder / "five_cases.md", five_cases(facts, status_line(findings, signing)))
+    write_note(signing, findings, facts, folder / "note.docx")
+    if signing.log.text:
+        write_text(folder / LOG, signing.log.text)
 
 
 def _tables(findings: Findings) -> dict[str, Table]:
@@ -127,7 +152,7 @@ def _tables(findings: Findings) -> dict[str, Table]:
     return {"comparison": comparison_table([findings]), "measures": _measures_table(findings), **shown}
 
 
-def status_line(findings: Findings) -> str:
+def status_line(findings: Findings, signing: Signing | None = None) -> str:
     """Model version, data vintage, fit to published figures, state of assurance, date."""
     manifest = findings.inputs.manifest
     verdicts = findings.inputs.reconciliation["verdict"].astype(str)
@@ -135,10 +160,12 @@ def status_line(findings: Findings) -> str:
     fit = f"within tolerance of {inside} of {judged}" if judged else "not compared with"
     failed = sum(1 for _, passed, _ in findings.inputs.checks if not passed)
     assured = "checks after the run passed" if not failed else f"{failed} checks after the run failed"
+    assurer = "" if signing is None else signing.assurer()
+    person = f"assured by {assurer}" if assurer else "not yet assured by a person"
     return (
         f"sencosim {manifest['software']['sencosim']}; evidence {str(manifest.get('evidence_fingerprint'))[:8]}; "
-        f"base year {fit} published figures; back-test {findings.inputs.backtest_state}; {assured}; not yet assured by "
-        f"a person; written {manifest['written_at']}."
+        f"base year {fit} published figures; back-test {findings.inputs.backtest_state}; {assured}; {person}; "
+        f"written {manifest['written_at']}."
     )
 
 

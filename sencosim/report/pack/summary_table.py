@@ -1,0 +1,204 @@
+"""The appraisal summary table: one option on one sheet, budget and social statement apart, each line with its standing.
+
+No figure is worked out here that another table states: each is read from where that table takes it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from sencosim.costing.option import OptionAppraisal, appraise_option
+from sencosim.outcomes.catalogue import MONEY_OUTCOME
+from sencosim.outcomes.social import KAPPA, LINE, STANDING, ZERO
+from sencosim.report.beside import beside_frame
+from sencosim.report.findings import Figure, Findings
+from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
+from sencosim.report.pack.results import frame_of, lines_of
+from sencosim.report.pack.workbook import NOT_APPLICABLE
+from sencosim.report.showing import verdict
+from sencosim.report.social import STANDING_WORDS, statement
+from sencosim.report.stored import StoredRun
+from sencosim.report.table import Table, table_of, words_in
+from sencosim.report.tables import NOT_COUNTED
+from sencosim.report.words import joined, money, payer_words, sentence_case, up_to_figures
+
+WORDS = "pack/summary_words.yaml"
+SHEET = "Summary_table"
+KEYS = ("part", "line", "unit")
+MOST_TURNING = 5
+"""Inputs named by how far they move the answer."""
+_WORDS: Mapping[str, Any] = words_in(WORDS)
+Row = dict[str, object]
+ByView = dict[str, object]
+
+
+def summary_frame(run: StoredRun, findings: Findings) -> pd.DataFrame:
+    """The table as data.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``part``, ``line``, ``unit``, a column for each view (mean over draws, or words), ``p10`` and ``p90`` of the
+        main view, and ``beside``: what the line stands on, or how to read it. Costs of budgets are above zero, so are
+        benefits of society. [``unit``; missing where a view does not count a line]
+    """
+    columns = [*KEYS, *findings.inputs.views, "p10", "p90", "beside"]
+    return pd.DataFrame([*_rows(run, findings)]).reindex(columns=columns)
+
+
+def summary_sheet(run: StoredRun, findings: Findings) -> Table:
+    """The same for the workbook; what a view does not count is said in words."""
+    frame = summary_frame(run, findings)
+    shown = frame.astype(object).where(frame.notna(), None)
+    in_statement = shown["part"].isin([_WORDS["parts"][name] for name in ("lines", "standing")])
+    for view in findings.inputs.views:
+        shown.loc[in_statement & frame[view].isna(), view] = NOT_COUNTED
+    return table_of(findings, SHEET, shown.to_numpy().tolist())
+
+
+def options_of(run: StoredRun, findings: Findings) -> dict[str, OptionAppraisal]:
+    """The option as appraised from the mean lines of each view."""
+    frame = frame_of(findings)
+    return {view: appraise_option(lines_of(run, view), frame) for view in findings.inputs.views}
+
+
+def _rows(run: StoredRun, findings: Findings) -> Iterator[Row]:
+    options = options_of(run, findings)
+    yield from _frame_rows(findings)
+    yield from _budget_rows(findings, options)
+    yield from _social_rows(findings, options)
+    yield from _beside_rows(findings)
+    yield from _turning_rows(findings)
+    yield from _unpriced_rows(findings)
+
+
+def _row(part: str, line: str, unit: str, values: ByView, beside: str = NOT_APPLICABLE, **ends: float) -> Row:
+    return {"part": _WORDS["parts"][part], "line": line, "unit": unit, **values, **ends, "beside": beside}
+
+
+def _words(findings: Findings, part: str, line: str, words: str, beside: str = NOT_APPLICABLE) -> Row:
+    """A line of words, the same in every view."""
+    return _row(part, line, "words", dict.fromkeys(findings.inputs.views, words), beside)
+
+
+def _frame_rows(findings: Findings) -> Iterator[Row]:
+    titles, frame = _WORDS["frame"], frame_of(findings)
+    told = {
+        "option": findings.inputs.scenario.title,
+        "baseline": _WORDS["baseline"],
+        "horizon": f"{findings.period()}, {frame.n_years} years",
+        "prices": frame.price_base,
+        "present": frame.present_value_base,
+        "discounting": _WORDS["discounting"],
+    }
+    yield from (_words(findings, "frame", titles[name], words) for name, words in told.items())
+
+
+def _figure_row(
+    findings: Findings, part: str, outcome: str, beside: str, payer: str = "", title: str = ""
+) -> Row | None:
+    found = {view: findings.get(view, outcome, PRESENT_VALUE, payer) for view in findings.inputs.views}
+    main = found[findings.inputs.main_view]
+    if main is None:
+        return None
+    values: ByView = {view: _value(one) for view, one in found.items()}
+    return _row(part, title or main.title, main.unit, values, main.note or beside, p10=main.p10, p90=main.p90)
+
+
+def _value(figure: Figure | None) -> object:
+    return None if figure is None or math.isnan(figure.difference) else figure.difference
+
+
+def _budget_rows(findings: Findings, options: Mapping[str, OptionAppraisal]) -> Iterator[Row]:
+    told, titles = _WORDS["beside"], _WORDS["titles"]
+    said = f"{told['budget']}; {verdict(findings.headline(findings.inputs.main_view))}"
+    rows = [_figure_row(findings, "budget", NET_PUBLIC_COST, said)]
+    rows += [
+        _figure_row(findings, "budget", PAYER_NET, told["transfer"], payer, sentence_case(payer_words(payer)))
+        for payer in findings.public_payers()
+    ]
+    rows.append(_figure_row(findings, "budget", "cashable_saving", told["cash"]))
+    yield from (row for row in rows if row is not None)
+    burdens: ByView = {view: one.new_burdens for view, one in options.items()}
+    yield _row("budget", titles["burdens"], "GBP", burdens, told["burdens"])
+    biased: ByView = {view: one.biased_public_net for view, one in options.items()}
+    yield _row("budget", titles["biased_purse"], "GBP", biased, told["bias"])
+
+
+def _social_rows(findings: Findings, options: Mapping[str, OptionAppraisal]) -> Iterator[Row]:
+    told, titles = _WORDS["beside"], _WORDS["titles"]
+    beside = {"npsv": told["social"], "bcr": NOT_APPLICABLE}
+    for outcome in ("policy_cost", "policy_benefit", "npsv", "bcr"):
+        row = _figure_row(findings, "social", outcome, beside.get(outcome, NOT_APPLICABLE))
+        if row is not None:
+            yield row
+    band: ByView = {view: one.band or NOT_APPLICABLE for view, one in options.items()}
+    yield _row("social", titles["band"], "words", band, told["band"])
+    ratio: ByView = {view: one.measures.bcr_b for view, one in options.items()}
+    yield _row(
+        "social", titles["bcr_b"], "ratio", ratio, told["suppressed"] if None in ratio.values() else NOT_APPLICABLE
+    )
+    biased: ByView = {view: one.biased.npsv for view, one in options.items()}
+    yield _row("social", titles["biased_npsv"], "GBP", biased, told["bias"])
+    for part, key in ((LINE, "lines"), (STANDING, "standing"), (KAPPA, "standing")):
+        yield from _statement_rows(findings, part, key)
+
+
+def _statement_rows(findings: Findings, part: str, key: str) -> Iterator[Row]:
+    views = findings.inputs.views
+    parts = {view: statement(findings, view, part) for view in views}
+    for name in dict.fromkeys(name for rows in parts.values() for name in rows):
+        found = {view: rows.get(name) for view, rows in parts.items()}
+        one = next(row for row in found.values() if row is not None)
+        main = found[findings.inputs.main_view]
+        ends = {} if main is None or name == ZERO else {end: float(main[end]) for end in ("p10", "p90")}
+        stands = str(one["standing"]).split(", ") if isinstance(one["standing"], str) else []
+        values: ByView = {view: None if row is None else float(row["difference"]) for view, row in found.items()}
+        beside = joined([STANDING_WORDS[each] for each in stands]) or NOT_APPLICABLE
+        yield _row(key, str(one["title"]), str(one["unit"]), values, beside, **ends)
+
+
+def _beside_rows(findings: Findings) -> Iterator[Row]:
+    """Cases beside the headline, in the main view, but for those that stand in a statement already."""
+    frame, main = beside_frame(findings), findings.inputs.main_view
+    for row in frame.to_dict("records"):
+        if row["case"] in ("headline", "optimism_bias", "new_burdens") or str(row["case"]).startswith("sample_"):
+            continue
+        for outcome in (NET_PUBLIC_COST, "npsv"):
+            title = f"{row['title']}: {MONEY_OUTCOME[outcome].title[:1].lower()}{MONEY_OUTCOME[outcome].title[1:]}"
+            yield _row("beside", title, "GBP", {main: float(row[outcome])}, str(row["standing"]))
+
+
+def _turning_rows(findings: Findings) -> Iterator[Row]:
+    names = ("unit_cost_swings", "effect_swings")
+    kept = [table for name in names if (table := findings.inputs.appraisal.get(name)) is not None and not table.empty]
+    if not kept:
+        return
+    swings = pd.concat(kept, ignore_index=True).sort_values("swing_gbp", ascending=False, kind="stable")
+    for row in swings[swings["swing_gbp"] > 0.0].head(MOST_TURNING).to_dict("records"):
+        turns = row["switching_value"]
+        is_there = turns is not None and not math.isnan(float(turns))
+        ends = {"low": money(row["npsv_low"], signed=True), "high": money(row["npsv_high"], signed=True)}
+        span = {"from": up_to_figures(float(row["low"])), "to": up_to_figures(float(row["high"]))}
+        said = _WORDS["beside"]["ends"].format(**ends, **span, unit=row["unit"], reading=row["reading"])
+        values: ByView = {findings.inputs.main_view: float(turns) if is_there else NOT_APPLICABLE}
+        yield _row("turning", str(row["title"]), str(row["unit"]), values, said)
+
+
+def _unpriced_rows(findings: Findings) -> Iterator[Row]:
+    told = _WORDS["beside"]
+    for effect, direction, grade in findings.inputs.unmonetised:
+        yield _words(findings, "unpriced", effect, direction, told["grade"].format(grade=grade, direction=direction))
+    table = findings.inputs.appraisal.get("effects", pd.DataFrame(columns=["effect"]))
+    for what, rows in table.groupby("effect", sort=False):
+        by_view = {str(row["view"]): row for row in rows.to_dict("records")}
+        main = by_view.get(findings.inputs.main_view) or next(iter(by_view.values()))
+        values: ByView = {view: float(row["units"]) for view, row in by_view.items()}
+        worth = main["switching_value_gbp_per_unit"]
+        is_known = worth is not None and not math.isnan(float(worth))
+        said = told["worth"].format(worth=money(float(worth))) if is_known else str(main["reading"])
+        yield _row("unpriced", str(what), str(main["unit"]), values, said)
