@@ -12,7 +12,6 @@ import pandas as pd
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL, ReportInputs, complete_summary
 from sencosim.report.words import sentence_case
 
-
 ASSUMED_ZEROS = "The sceptic view switches effects off: its zeros are assumed, not found."
 """Note of tables that have the sceptic view in a column or a row."""
 
