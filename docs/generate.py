@@ -16,6 +16,7 @@ import validation
 from sencosim.cli import main
 from sencosim.costing.accounts import CATEGORY_TITLES, ONE_MEASURE, RESOURCES, TAXES
 from sencosim.costing.prices import HEADLINES, PRICE_PARAMETERS, PriceBook
+from sencosim.costing.standing import STANDINGS
 from sencosim.engine.mechanisms.order import Step
 from sencosim.evidence.coverage import CONTEXT, ROLES, CostRow, load_cost_rows, load_coverage
 from sencosim.evidence.explain import KIND, QUALITY
@@ -165,8 +166,9 @@ def unit_costs_by_view() -> list[str]:
         rows.append((f"`{name}`", found.title, found.unit, found.price_year or "", *taken, ends, grade))
     words = (
         "In the prices of their own year. The views share their audited prices; they part where a price rests on a "
-        "causal claim, and headlines stand in a memorandum of the campaign view only. Reasons: "
-        "[decision 0010](decisions/0010-views-and-priors.md)."
+        "causal claim or on a convention, and headlines stand in a memorandum of the campaign view only. Reasons: "
+        "[decision 0010](decisions/0010-views-and-priors.md) and "
+        "[decision 0055](decisions/0055-a-pound-of-provision-has-a-worth.md)."
     )
     headings = (
         "Unit cost",
@@ -198,7 +200,7 @@ def prices_by_payer() -> list[str]:
         prices = [f"{books[view].charges[place].price_gbp:,.2f}" for view in VIEWS]
         elsewhere = {RESOURCES: "resources used", TAXES: "taxes and contributions"}
         other = PAYER[charge.counterpart].title if charge.counterpart in PAYER else elsewhere[charge.counterpart]
-        standing = "social and budget" if charge.in_budget else "social only"
+        counts_in = "social and budget" if charge.in_budget else "social only"
         rows.append(
             (
                 CATEGORY_TITLES[charge.category],
@@ -206,13 +208,16 @@ def prices_by_payer() -> list[str]:
                 charge.item.replace("_", " "),
                 f"{PAYER[charge.payer].title} to {other}",
                 *prices,
-                "budget only" if charge.nature == "transfer" else standing,
+                "budget only" if charge.nature == "transfer" else counts_in,
                 f"{charge.cashable_share:.0%}",
+                f"{charge.labour_share:.0%}",
+                "" if charge.nature == "transfer" else charge.standing.replace("_", " "),
             )
         )
     words = (
         f"Prices of {central.price_base}, GBP for one unit of the quantity, where schools fund the levers. Below zero: "
-        "spared, or received. A transfer stands on two rows that cancel."
+        "spared, received, or of worth. A transfer stands on two rows that cancel. The part of a price that is pay "
+        "follows real pay growth."
     )
     headings = (
         "Line",
@@ -222,8 +227,18 @@ def prices_by_payer() -> list[str]:
         *(view.capitalize() for view in VIEWS),
         "Counts in",
         "Cashable",
+        "Of it pay",
+        "Stands on",
     )
-    return ["## Prices by payer", "", words, "", *table(headings, rows)]
+    standings = [(name.replace("_", " "), meaning) for name, meaning in STANDINGS.items()]
+    return [
+        "## Prices by payer",
+        "",
+        words,
+        "",
+        *table(("Stands on", "Meaning"), standings),
+        *table(headings, rows),
+    ]
 
 
 def guards() -> list[str]:

@@ -23,8 +23,14 @@ BASELINE = "baseline"
 
 
 @click.command(cls=Command)
-@click.argument("options", nargs=-1, required=True, metavar="RUN...")
+@click.argument("options", nargs=-1, metavar="RUN...")
 @runs_option()
+@click.option(
+    "--like-for-like",
+    "whole_set",
+    is_flag=True,
+    help="The options that are compared like for like: from 1.5 days a week to everything at once.",
+)
 @click.option("--anyway", is_flag=True, help="Compare runs that are not like for like; every output says so.")
 @click.option(
     "--run", "run_missing", is_flag=True, help="Run scenarios that have no finished run, like those that have one."
@@ -52,18 +58,23 @@ BASELINE = "baseline"
 def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None:
     """Put finished runs side by side: people, who pays, net cost, value; today's policy is always the first column.
 
-    RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
+    RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken. Options that
+    start, are phased in or are kept to differently are shown, and not ranked.
 
     Example:  sencosim compare protected_time full_time
     """
     from sencosim.outcomes.routes import groups
-    from sencosim.report.compare.write import check_alike, comparison_text, write_comparison
+    from sencosim.report.compare.write import check_alike, comparison_text, like_for_like, write_comparison
     from sencosim.report.compare.write import compare as put_side_by_side
 
     console = ctx.ensure_object(Console)
-    wanted = [name for name in options if name != BASELINE]
+    named = [name for name in options if name != BASELINE]
+    wanted = [*named, *(name for name in like_for_like() if how["whole_set"] and name not in named)]
     if not wanted:
-        raise InputError("Name at least one option beside the baseline, such as  sencosim compare full_time")
+        raise InputError(
+            "Name at least one option beside the baseline, such as  sencosim compare full_time , or ask for the whole "
+            "set:  sencosim compare --like-for-like"
+        )
     told_apart = groups(how["apart"]) if how["mechanisms"] or how["apart"] else ()
     runs = _stored(console, wanted, how["out"], run_missing=how["run_missing"])
     found = put_side_by_side(runs, check_alike(runs, anyway=how["anyway"]))
@@ -82,17 +93,29 @@ def _stored(console: Console, wanted: Sequence[str], out: Path, *, run_missing: 
     missing: list[str] = []
     for name in wanted:
         try:
-            found[name] = read_run(find_run(out, name))
+            folder = find_run(out, name)
         except InputError:
-            if not run_missing:
-                raise
             missing.append(name)
+        else:
+            found[name] = read_run(folder)
+    if missing and not run_missing:
+        raise InputError(_missing_words(missing))
     like = next(iter(found.values()), None)
     for name in missing:
         _run(console, name, out, like)
         found[name] = read_run(find_run(out, name))
         like = found[name] if like is None else like
     return [found[name] for name in wanted]
+
+
+def _missing_words(missing: Sequence[str]) -> str:
+    """Which options have no finished run, and what to do."""
+    *first, last = [repr(name) for name in missing]
+    named = f"{', '.join(first)} or {last}" if first else last
+    return (
+        f"No finished run is called {named}. Run what is missing with the same settings:  sencosim run "
+        f"{' '.join(missing)} , or add  --run  to have it run like the others."
+    )
 
 
 def _run(console: Console, name: str, out: Path, like: StoredRun | None) -> None:

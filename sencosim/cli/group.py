@@ -69,6 +69,7 @@ STAGES = {
         Entry("pack", "cli.hand_over", "Make the results pack of a run.", "pack full_time"),
         Entry("brief", "cli.hand_over", "Write one page on one place.", "brief --area Norfolk"),
         Entry("verify", "cli.hand_over", "Check that no file was changed.", "verify full_time"),
+        Entry("recompute", "cli.hand_over", "Make the headline from its files.", "recompute full_time"),
         Entry("reproduce", "cli.hand_over", "Run it again and compare.", "reproduce full_time"),
     ),
 }

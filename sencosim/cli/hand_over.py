@@ -1,15 +1,19 @@
-"""Hand over finished runs: ``pack``, ``brief``, ``verify``, ``reproduce``."""
+"""Hand over finished runs: ``pack``, ``brief``, ``verify``, ``recompute``, ``reproduce``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sencosim.errors import OutputError
-from sencosim.terminal.console import Console, pass_console
+from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
+
+if TYPE_CHECKING:
+    from sencosim.report.recompute import Recomputed
 
 
 def runs_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -114,6 +118,67 @@ def verify(console: Console, folder: str, out: Path) -> None:
     if beside := cautions(place):
         said += ["Say beside what you quote:", *(f"  {caution}" for caution in beside)]
     console.data("\n".join(said))
+
+
+@click.command(cls=Command)
+@click.argument("run", metavar="RUN|PACK")
+@runs_option()
+@click.option("--json", "as_json", is_flag=True, help="Print every figure as JSON.")
+@pass_console
+def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
+    """Work out the headline again from the stored counts and prices of a run, and compare it with the summary.
+
+    Nothing is simulated, and none of the code that priced the run is used. Every year and every draw is compared too.
+    A gap of more than 50p in any figure ends the command with exit code 4.
+
+    RUN is the folder or the id of a run, or the name of a scenario, of which the latest run is taken.
+
+    Example:  sencosim recompute full_time
+    """
+    from sencosim.experiment.finished import find_finished
+    from sencosim.report.recompute import recompute as recomputed
+
+    place = find_finished(out, run)
+    found = recomputed(place)
+    if as_json:
+        facts = {"agrees": found.agrees, "largest_gap": found.largest_gap, "pairs_compared": len(found.pairs)}
+        console.json({"folder": place.as_posix(), **facts, "figures": found.figures.to_dict("records")})
+    else:
+        console.data(recomputed_text(found))
+    if not found.agrees:
+        raise OutputError(
+            f"The files of {place.as_posix()} do not give the figures of its summary: the largest gap is "
+            f"GBP {found.largest_gap:,.2f}. A file was changed, which  sencosim verify  would say, or sencosim has a "
+            "fault."
+        )
+
+
+def recomputed_text(found: Recomputed) -> str:
+    """Present values of every view, beside those of the summary, to the pound; then what else was compared."""
+    rows: list[tuple[str, ...]] = [
+        ("View", "Figure, present value", "Payer", "Summary, GBP", "Recomputed, GBP", "Gap, GBP")
+    ]
+    rows += [
+        (one["view"], one["outcome"], one["payer"], *(pounds(one[name]) for name in ("summary", "recomputed", "gap")))
+        for one in found.headlines.to_dict("records")
+        if one["outcome"] not in ("payer_cost", "payer_saving")
+    ]
+    return (
+        f"{table(rows)}\n\n{len(found.figures):,} figures of the summary and {len(found.pairs):,} of single draws and "
+        f"replications were worked out again. Largest gap: GBP {found.largest_gap:,.4f}."
+    )
+
+
+def pounds(amount: float) -> str:
+    """An amount to the pound.
+
+    Examples
+    --------
+    >>> pounds(-1234.4), pounds(-0.4)
+    ('-1,234', '0')
+    """
+    text = f"{amount:,.0f}"
+    return "0" if text == "-0" else text
 
 
 @click.command(cls=Command)

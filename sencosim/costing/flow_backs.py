@@ -56,7 +56,8 @@ def flow_back_charges(charges: Iterable[Charge], prices: Prices) -> tuple[Charge
     """
     groups: dict[tuple[str, str], list[Charge]] = {}
     for charge in charges:
-        if _pay_share(charge):
+        # What the Exchequer loses or gains on parents' work is tax already.
+        if charge.payer != Payer.EXCHEQUER.key and _pay_share(charge):
             # The insurance of a price is a charge of its own: both parts are one pay.
             pay_of = charge.item.removesuffix(INSURANCE) if charge.counterpart == TAXES else charge.item
             groups.setdefault((charge.quantity, pay_of), []).append(charge)

@@ -15,7 +15,7 @@ outcome in money (:func:`money_by_year`). Prices are in the price base of the bo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ from sencosim.costing.discount import discount_factors
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, increases
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
-from sencosim.vocabulary import COLUMN, PAYERS, PUBLIC_PAYERS
+from sencosim.vocabulary import COLUMN, PAYERS, PUBLIC_PAYERS, Payer
 
 Floats = NDArray[np.float64]
 
@@ -56,8 +56,9 @@ def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
         ``net_public_cost`` (transfers included), ``policy_cost`` and ``policy_benefit`` (social),
         ``released_hours_worth`` (a part of the benefit), ``public_saving`` (the part of the benefit that is public
         spending avoided), ``cashable_saving`` (public savings on the consequence side that move cash, transfers left
-        out) and, for each payer, :data:`PAID`. Of a public payer what stands in its budget counts; families and pupils
-        have no budget, so all that falls on them does. [GBP, shape (n_lines,)]
+        out), ``policy_cost_of_schools`` (what the levers themselves put on schools' budgets, National Insurance
+        included) and, for each payer, :data:`PAID`. Of a public payer what stands in its budget counts; families and
+        pupils have no budget, so all that falls on them does. [GBP, shape (n_lines,)]
     """
     value, cash = (lines[name].to_numpy(dtype=np.float64) for name in ("value_gbp", "cashable_gbp"))
     budget, in_social = (lines[name].to_numpy(dtype=bool) for name in ("in_budget", "in_social"))
@@ -72,6 +73,7 @@ def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
         "released_hours_worth": -np.where((lines["category"] == "released_hours").to_numpy(), value, 0.0),
         "public_saving": -np.where(social & public & ~policy, value, 0.0),
         "cashable_saving": -np.where(public & resource & ~policy, cash, 0.0),
+        "policy_cost_of_schools": np.where((payer == Payer.SCHOOLS.key) & budget & policy, value, 0.0),
     }
     for name in PAYERS:
         own = np.where((payer == name) & (budget | ~is_public), value, 0.0)
@@ -116,7 +118,32 @@ def unit_money(book: PriceBook, first_year: int, n_years: int) -> dict[str, Floa
     return {name: summed(amount) for name, amount in amounts(lines).items()}
 
 
-def money_by_year(changes: Floats, book: PriceBook, first_year: int, market: Floats | None = None) -> dict[str, Floats]:
+def with_teachers(changes: Floats, book: PriceBook, market: Floats | None = None) -> Floats:
+    """Changes with teachers taken from classes as a last quantity: what :func:`unit_money` has prices of.
+
+    Parameters
+    ----------
+    changes, book, market
+        As in :func:`money_by_year`.
+
+    Returns
+    -------
+    numpy.ndarray
+        [units, shape (..., n_years, n_quantities + 1)]
+    """
+    taken = np.array([book.teachers_per_hour.get(name, 0.0) for name in COLUMN])
+    whole = None if market is None else (market * taken).sum(axis=-1)
+    teachers = increases((changes * taken).sum(axis=-1), whole)
+    return np.concatenate([changes, teachers[..., None]], axis=-1)
+
+
+def money_by_year(
+    changes: Floats,
+    book: PriceBook,
+    first_year: int,
+    unit: Mapping[str, Floats] | None = None,
+    market: Floats | None = None,
+) -> dict[str, Floats]:
     """Every outcome in money of a difference between two arms, by year.
 
     Parameters
@@ -130,6 +157,8 @@ def money_by_year(changes: Floats, book: PriceBook, first_year: int, market: Flo
         Prices.
     first_year
         Of the changes. [first calendar year]
+    unit
+        What :func:`unit_money` gives for the book and these years, where it is known: most of the time goes there.
     market
         Changes of the whole that the leading axes are parts of: then all are one market for teachers, and parts add up
         to it. Each is a market of its own if not given. [units, shape (n_years, n_quantities)]
@@ -140,10 +169,8 @@ def money_by_year(changes: Floats, book: PriceBook, first_year: int, market: Flo
         The keys of :func:`amounts`, and ``npsv``: benefit less cost. Undiscounted; see
         :func:`sencosim.costing.discount.present_value`. [GBP a year, shape (..., n_years)]
     """
-    taken = np.array([book.teachers_per_hour.get(name, 0.0) for name in COLUMN])
-    teachers = increases((changes * taken).sum(axis=-1), None if market is None else (market * taken).sum(axis=-1))
-    changes = np.concatenate([changes, teachers[..., None]], axis=-1)
-    unit = unit_money(book, first_year, changes.shape[-2])
+    changes = with_teachers(changes, book, market)
+    unit = unit_money(book, first_year, changes.shape[-2]) if unit is None else unit
     more, fewer = np.maximum(changes, 0.0), np.minimum(changes, 0.0)
     found = {name: (changes * price).sum(axis=-1) for name, price in unit.items()}
     for payer in PAYERS:

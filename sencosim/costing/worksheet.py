@@ -18,10 +18,15 @@ from sencosim.vocabulary import PUBLIC_PAYERS
 
 WORKSHEET_COLUMNS = (
     *("academic_year", "year_index", "side", "category", "item", "quantity", "unit", "payer", "nature"),
-    *("units", "price_gbp", "amount_gbp", "discount_factor", "present_value_gbp", "counts_in_npsv"),
-    *("counts_in_public_purse",),
+    *("units", "price_gbp", "amount_gbp", "discount_factor", "present_value_gbp", "pays", "counts_in_npsv"),
+    *("counts_in_public_purse", "counts_for_payer", "cashable_gbp"),
 )
-"""One row for each year, thing and payer. The counts are 0 or 1, so that a spreadsheet can multiply by them."""
+"""One row for each year, thing and payer. The counts are 0 or 1, so that a spreadsheet can multiply by them.
+
+``pays`` says whether the payer pays ``more`` or ``less`` for it: in every draw, if the lines are means over draws.
+``counts_for_payer`` is 1 where the payer's net cost holds it: of a public payer what stands in its budget, of others
+all. ``cashable_gbp`` is the part of the amount that moves cash.
+"""
 
 _ONE_PRICE = ["year", "side", "category", "item", "quantity", "unit", "payer", "nature", "in_budget", "in_social"]
 
@@ -49,8 +54,14 @@ def worksheet(lines: pd.DataFrame, frame: AppraisalFrame) -> pd.DataFrame:
         If a thing has more than one price a year, as the lines of several draws do.
     """
     inside = lines[(lines["year"] >= frame.first_year) & (lines["year"] < frame.first_year + frame.n_years)]
-    grouped = inside.groupby(_ONE_PRICE, sort=False, observed=True, as_index=False)
-    sheet = grouped.agg(units=("units", "sum"), price_gbp=("price_gbp", "first"), other=("price_gbp", "nunique"))
+    one_price = [*_ONE_PRICE, "pays"] if "pays" in inside.columns else _ONE_PRICE
+    grouped = inside.groupby(one_price, sort=False, observed=True, as_index=False)
+    sheet = grouped.agg(
+        units=("units", "sum"),
+        price_gbp=("price_gbp", "first"),
+        other=("price_gbp", "nunique"),
+        cashable_gbp=("cashable_gbp", "sum"),
+    )
     if (sheet["other"] > 1).any():
         names = ", ".join(sorted(sheet.loc[sheet["other"] > 1, "item"].unique()))
         raise CostingError(
@@ -67,7 +78,11 @@ def worksheet(lines: pd.DataFrame, frame: AppraisalFrame) -> pd.DataFrame:
     sheet["discount_factor"] = frame.factors()[index.to_numpy()]
     sheet["present_value_gbp"] = sheet["amount_gbp"] * sheet["discount_factor"]
     sheet["counts_in_npsv"] = ((sheet["nature"] == "resource") & sheet["in_social"]).astype(int)
-    sheet["counts_in_public_purse"] = (sheet["payer"].isin(PUBLIC_PAYERS) & sheet["in_budget"]).astype(int)
+    is_public = sheet["payer"].isin(PUBLIC_PAYERS)
+    sheet["counts_in_public_purse"] = (is_public & sheet["in_budget"]).astype(int)
+    sheet["counts_for_payer"] = (~is_public | sheet["in_budget"]).astype(int)
+    if "pays" not in sheet.columns:
+        sheet["pays"] = more_or_less(sheet["amount_gbp"])
     return sheet[list(WORKSHEET_COLUMNS)]
 
 
@@ -82,13 +97,15 @@ def average_lines(lines: pd.DataFrame, worlds: Sequence[str] = ("draw", "replica
     lines
         Priced lines of one option and one view, from as many draws as the figure that is to be recomputed.
     worlds
-        Columns that tell the draws apart; every draw counts alike.
+        Columns that tell the draws apart; every draw counts alike. Amounts that carry weights already need a column
+        ``pays`` from before they were weighted: a weight may be below zero.
 
     Returns
     -------
     pandas.DataFrame
-        Lines by year, thing and payer without other keys. Their appraisal is the mean appraisal, because net present
-        social value is linear in the lines; a ratio of means is not the mean of ratios.
+        Lines by year, thing and payer without other keys, apart by ``pays``: whether the payer pays more or less for
+        it. Lines that have neither units nor money in any draw are left out. Their appraisal is the mean appraisal,
+        because net present social value is linear in the lines; a ratio of means is not the mean of ratios.
 
     Raises
     ------
@@ -99,7 +116,10 @@ def average_lines(lines: pd.DataFrame, worlds: Sequence[str] = ("draw", "replica
     if missing:
         raise CostingError(f"The lines have no column {', '.join(missing)} that tells draws apart.")
     n_worlds = max(1, len(lines[list(worlds)].drop_duplicates()))
-    grouped = lines.groupby([*_ONE_PRICE, "book"], sort=False, observed=True, as_index=False)
+    there = lines[(lines["units"] != 0.0) | (lines["value_gbp"] != 0.0)]
+    if "pays" not in there.columns:
+        there = there.assign(pays=more_or_less(there["value_gbp"]))
+    grouped = there.groupby([*_ONE_PRICE, "pays", "book"], sort=False, observed=True, as_index=False)
     table = grouped[["units", "value_gbp", "cashable_gbp"]].sum()
     table[["units", "value_gbp", "cashable_gbp"]] /= n_worlds
     lost = (table["units"] == 0.0) & (table["value_gbp"] != 0.0)
@@ -109,6 +129,11 @@ def average_lines(lines: pd.DataFrame, worlds: Sequence[str] = ("draw", "replica
     some = table["units"] != 0.0
     table["price_gbp"] = (table["value_gbp"] / table["units"].where(some, 1.0)).where(some, 0.0)
     return table
+
+
+def more_or_less(amounts: pd.Series) -> pd.Series:
+    """Whether a payer pays ``more`` or ``less`` for each of some lines. [amounts in GBP]"""
+    return amounts.lt(0.0).map({True: "less", False: "more"})
 
 
 def totals(sheet: pd.DataFrame) -> dict[str, float]:

@@ -7,7 +7,7 @@ sensitivity changes there moves the headline.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -28,21 +28,20 @@ from sencosim.costing.sensitivity import (
 )
 from sencosim.costing.tariffs import terms_of
 from sencosim.costing.value_for_money import effects_of_ledger, switching_values
-from sencosim.costing.worksheet import average_lines
+from sencosim.costing.worksheet import average_lines, more_or_less
 from sencosim.decisions.spread import Spread
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils
-from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.budget import budget_of_run
 from sencosim.outcomes.social import WORTH, social_statement
-from sencosim.outcomes.summary import Summary, moved_draws, points_of, read_arms
+from sencosim.outcomes.summary import Counted, Summary, ledger_of_change, points_of, read_arms
 from sencosim.outcomes.switching import effect_swings
 from sencosim.vocabulary import Quantity
 
 Floats = npt.NDArray[np.float64]
-_THING = ["year", "quantity", "item", "payer"]
+_THING = ["quantity", "item", "payer"]
 OVER_DRAWS, AT_POINTS = "over draws", "at the point values"
 GROUPS: tuple[tuple[CouncilGroup, str], ...] = (
     ("region", "region"),
@@ -76,17 +75,17 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     frame, is_main = frame_of(result), view == result.scenario.view
     arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)])
     points = points_of(result, view, arms, values)
-    counted = _counted(result, arms, points)
+    counted = summary.averaged(view)
     spread = summary.spread(view, len(counted))
-    worlds = _worlds(result, counted, values)
+    worlds = _worlds(counted.values(), frame.first_year)
     mean = _over_draws(worlds, spread)
     yield "lines", mean.assign(basis=OVER_DRAWS)
     kappas = np.array([values[job][WORTH] for job in counted])
     yield "social", social_statement(worlds, spread, frame, kappas)
     level = np.mean([arms[job] for job in points], axis=0)
-    yield "budget", budget_of_run(result, counted, values, spread, mean, frame)
+    yield "budget", budget_of_run([*counted.values()], spread, mean, frame)
     book = price_book(result.scenario, view, values[points[0]])
-    ledger = _difference(level, frame.first_year)
+    ledger = ledger_of_change(level[1] - level[0], frame.first_year)
     lines = cost_of_difference(ledger, book)
     yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
     yield "sensitivity", sensitivity_table(lines_at(lines, book), frame, book.real_pay_growth, mean=mean)
@@ -97,34 +96,27 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
         yield "unit_cost_swings", swings
         yield "two_at_a_time", two_at_a_time(swings, priced)
         yield "effect_swings", effect_swings(worlds, [values[job] for job in counted], frame, result.scenario)
-    effects = effects_of_ledger(_mean_ledger(counted, spread, frame.first_year), frame.first_year, frame.n_years)
+    effects = effects_of_ledger(
+        _mean_ledger(counted.values(), spread, frame.first_year), frame.first_year, frame.n_years
+    )
     yield "effects", switching_values(effects, measures(mean, frame).npsv)
     yield "after_horizon", after_horizon(ledger, book, frame, RunOff.from_values(values[points[0]]))
     yield from _distribution(result, view, frame)
 
 
-def _counted(result: RunResult, arms: Mapping[Job, Floats], points: list[Job]) -> Mapping[Job, Floats]:
-    """Both arms of the pairs that the summary averages: draws, or replications without any."""
-    view = points[0].view
-    draws = [job for job in arms if job.draw > 0 and job.view == view]
-    return moved_draws(result, points, draws, arms) or {job: arms[job] for job in points}
-
-
-def _worlds(
-    result: RunResult, counted: Mapping[Job, Floats], values: Mapping[Job, Mapping[str, float]]
-) -> pd.DataFrame:
+def _worlds(counted: Iterable[Counted], first_year: int) -> pd.DataFrame:
     """Priced lines of every pair at its own prices, numbered by ``draw`` from 0."""
-    worlds = []
-    for number, (job, one) in enumerate(counted.items()):
-        book = price_book(result.asked(job), job.view, values[job])
-        lines = cost_of_difference(_difference(one, result.scenario.horizon.first), book)
-        worlds.append(lines.assign(draw=number, replication=0))
+    worlds = [
+        cost_of_difference(ledger_of_change(pair.change, first_year), pair.book).assign(draw=number)
+        for number, pair in enumerate(counted)
+    ]
     return pd.concat(worlds, ignore_index=True)
 
 
 def _over_draws(worlds: pd.DataFrame, spread: Spread) -> pd.DataFrame:
     """Mean lines, weighed as the summary weighs the draws."""
     apart, weights = _apart_by_sign(worlds), spread.weights
+    apart = apart.assign(pays=more_or_less(apart["value_gbp"]))
     amounts = ["units", "value_gbp", "cashable_gbp"]
     apart[amounts] = apart[amounts].mul((weights * weights.size)[apart["draw"]], axis=0)
     return average_lines(apart, ("draw",))
@@ -133,24 +125,24 @@ def _over_draws(worlds: pd.DataFrame, spread: Spread) -> pd.DataFrame:
 def _apart_by_sign(lines: pd.DataFrame) -> pd.DataFrame:
     """Tell draws with more of a thing from draws with fewer, where there are both.
 
-    Otherwise units could cancel while money does not, and the effective price would mean nothing.
+    Otherwise units could cancel while money does not, and the effective price would mean nothing. Where it is so in any
+    year, it is done in all, so that a thing has the same lines in every year.
     """
     sign = np.sign(lines["units"])
     things = [sign.groupby([lines[name] for name in _THING], observed=True).transform(end) for end in ("min", "max")]
     both = (things[0] < 0.0) & (things[1] > 0.0)
-    words = np.where(sign < 0.0, " (draws with fewer)", " (draws with more)")
+    words = np.where(sign < 0.0, " (fewer)", " (more)")
     item = lines["item"].to_numpy(dtype=object)
     return lines.assign(item=np.where(both.to_numpy(), item + words.astype(object), item))
 
 
-def _mean_ledger(counted: Mapping[Job, Floats], spread: Spread, first_year: int) -> pd.DataFrame:
+def _mean_ledger(counted: Collection[Counted], spread: Spread, first_year: int) -> pd.DataFrame:
     """What changes and what the baseline counts, mean over draws as the summary weighs them."""
-    base, policy = np.tensordot(spread.weights, np.array([*counted.values()]), axes=1)
-    return tidy_totals(ENGLAND, {"value": (policy - base)[None], "baseline": base[None]}, first_year, categories=False)
-
-
-def _difference(arms: Floats, first_year: int) -> pd.DataFrame:
-    return tidy_totals(ENGLAND, {"value": (arms[1] - arms[0])[None]}, first_year, categories=False)
+    arms = {
+        name: np.tensordot(spread.weights, np.array([getattr(pair, one) for pair in counted]), axes=1)[None]
+        for name, one in (("value", "change"), ("baseline", "baseline"))
+    }
+    return tidy_totals(ENGLAND, arms, first_year, categories=False)
 
 
 def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -116,8 +116,8 @@ def group_results(result: RunResult, view: str) -> pd.DataFrame:
     book: PriceBook | None = None
     for totals in result.points(view):
         book = price_book(result.scenario, view, totals.values) if book is None else book
-        base, policy, sizes = _arms(rows, totals, result.scenario.horizon.years)
-        there = np.flatnonzero(_over_years(base, POSTS) > 0.0)
+        base, policy, sizes = arms_by_group(rows, totals, result.scenario.horizon.years)
+        there = np.flatnonzero(over_years(base, POSTS) > 0.0)
         change = policy[there] - base[there]
         # All schools are the first row: every group is a part of the one market for teachers.
         money = money_by_year(change, book, result.scenario.horizon.first, market=change[0])
@@ -129,7 +129,7 @@ def group_results(result: RunResult, view: str) -> pd.DataFrame:
     return _table(view, rows.labels, described, moments, size.mean)
 
 
-def _arms(rows: Rows, totals: PairTotals, years: int) -> tuple[Floats, Floats, Floats]:
+def arms_by_group(rows: Rows, totals: PairTotals, years: int) -> tuple[Floats, Floats, Floats]:
     """Both arms by group over the horizon [units, shape (n_groups, n_years, n_quantities)], and schools and pupils."""
     region = {one.la_code: one.region for one in load_councils()}
     regions = [((REGION, region[code]),) for code in totals.councils.tolist()]
@@ -159,7 +159,7 @@ def _arms(rows: Rows, totals: PairTotals, years: int) -> tuple[Floats, Floats, F
     known = _spread(rows, (np.stack([totals.group_schools, totals.group_pupils], axis=1), groups))
     unknown = known[:, 0] == 0.0
     known[unknown] = math.nan
-    known[unknown, 0] = _over_years(base[unknown], POSTS) / years
+    known[unknown, 0] = over_years(base[unknown], POSTS) / years
     return base, policy, known
 
 
@@ -176,16 +176,16 @@ def _spread(rows: Rows, *parts: tuple[Floats, Sequence[tuple[Key, ...]]]) -> Flo
 
 def _rates(base: Floats, policy: Floats, cost: Floats) -> tuple[Floats, Floats, Floats]:
     """Baseline, policy and difference of each measure; all schools are the first row. [shape (n_groups, n_measures)]"""
-    in_baseline = partial(_over_years, base)
+    in_baseline = partial(over_years, base)
     levels = []
     for arm in (base, policy):
-        own = partial(_over_years, arm)
+        own = partial(over_years, arm)
         rates = [one.value(own, in_baseline if one.per_baseline else own) for one in MEASURES]
         levels.append(np.stack(rates, axis=1))
-    per = [_over_years(base, names) / base.shape[1] for names in (POSTS, SEN_PUPILS)]
+    per = [over_years(base, names) / base.shape[1] for names in (POSTS, SEN_PUPILS)]
     costs = np.stack([divided(cost, one) for one in per], axis=1)
     nothing = np.full(costs.shape, math.nan)
-    need, hours = _over_years(base, SEN_PUPILS), _over_years(policy - base, ("added_hours",))
+    need, hours = over_years(base, SEN_PUPILS), over_years(policy - base, ("added_hours",))
     added = divided(hours, np.full(hours.shape, hours[0])) if hours[0] > 0.0 else np.zeros(hours.shape)
     of_need = divided(need, np.full(need.shape, need[0]))
     shares = [100.0 * np.stack([of_need, of_hours], axis=1) for of_hours in (np.zeros(hours.shape), added)]
@@ -193,7 +193,7 @@ def _rates(base: Floats, policy: Floats, cost: Floats) -> tuple[Floats, Floats, 
     return first, second, np.concatenate([levels[1] - levels[0], costs, shares[1] - shares[0]], axis=1)
 
 
-def _over_years(counts: Floats, names: tuple[str, ...]) -> Floats:
+def over_years(counts: Floats, names: tuple[str, ...]) -> Floats:
     """Sum of quantities over the horizon. [units, shape (n_groups,)]"""
     total: Floats = counts[:, :, quantities(names)].sum(axis=(1, 2))
     return total

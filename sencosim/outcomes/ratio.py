@@ -20,6 +20,13 @@ COST_PER = "cost_per."
 SUPPRESSED = "not shown: the 80 % interval of the cost reaches zero, so there is nothing to divide by"
 PER_UNIT = ("permanent_exclusions", "suspensions", "posts_vacant", "overtime_hours", "years_waiting_identification")
 """Outcomes of which one fewer has a cost worth stating. Only where a change for the better is clear."""
+PER_HOUR: tuple[tuple[str, str, str, str], ...] = (
+    ("net_public_cost", "", "senco_work_hours", "Net cost to the public purse for each extra hour of SENCO work"),
+    ("payer_net", "schools", "senco_work_hours", "Net cost to schools for each extra hour of SENCO work"),
+    ("net_public_cost", "", "sen_work_hours", "Net cost to the public purse for each extra hour of SEN work"),
+)
+"""Cost, payer, hours and words of each cost per hour. Paid hours that only replace unpaid ones are no extra hours."""
+NO_MORE_HOURS = "not shown: the hours are not clearly more"
 
 
 def ratio_figures(summary: Summary) -> pd.DataFrame:
@@ -33,6 +40,7 @@ def ratio_figures(summary: Summary) -> pd.DataFrame:
     for view in summary.figures["view"].unique():
         rows.append(_benefit_cost(summary, view))
         rows += [row for outcome in PER_UNIT if (row := _cost_per(summary, view, outcome)) is not None]
+        rows += [row for asked in PER_HOUR if (row := _cost_per_hour(summary, view, *asked)) is not None]
     return pd.DataFrame(rows)
 
 
@@ -68,6 +76,39 @@ def _cost_per(summary: Summary, view: str, outcome: str) -> dict[str, Any] | Non
     }
 
 
+def cost_per_hour(payer: str, hours: str) -> str:
+    """Name of a cost per hour as an outcome of the summary.
+
+    Examples
+    --------
+    >>> cost_per_hour("schools", "senco_work_hours")
+    'cost_per.senco_work_hours.schools'
+    """
+    return f"{COST_PER}{hours}" + (f".{payer}" if payer else "")
+
+
+def _cost_per_hour(summary: Summary, view: str, cost: str, payer: str, hours: str, title: str) -> dict[str, Any] | None:
+    """Undiscounted cost over undiscounted hours; missing, with a note, unless the interval of the hours is above zero.
+
+    Nothing where the policy changes no hours at all.
+    """
+    money, change = _row(summary, view, cost, TOTAL, payer), _row(summary, view, hours, TOTAL)
+    if change["difference"] == change["p10"] == change["p90"] == 0.0:
+        return None
+    ratios = _drawn(summary, view, (cost, TOTAL), (hours, TOTAL), payer)
+    shown = float(change["p10"]) > 0.0 and bool(np.isfinite(ratios).all())
+    return _ratio_row(money, summary.spread(view, ratios.size), ratios if shown else None) | {
+        "outcome": cost_per_hour(payer, hours),
+        "title": title,
+        "unit": "GBP per hour",
+        "payer": "",
+        "discounted": False,
+        "difference": money["difference"] / change["difference"] if shown else math.nan,
+        "favourable": "down",
+        "note": "" if shown else NO_MORE_HOURS,
+    }
+
+
 def _ratio_row(row: dict[str, Any], spread: Spread, ratios: Floats | None) -> dict[str, Any]:
     """A row of the summary with the ends of a ratio in the place of its own; ``None`` where there is none to show."""
     found = row | dict.fromkeys(NOT_OF_A_RATIO, math.nan) | {"kind": "ratio"}
@@ -77,20 +118,22 @@ def _ratio_row(row: dict[str, Any], spread: Spread, ratios: Floats | None) -> di
     return found | {name: told[name] for name in ("p10", "p50", "p90", "chance_below_zero")}
 
 
-def _row(summary: Summary, view: str, outcome: str, year: str) -> dict[str, Any]:
+def _row(summary: Summary, view: str, outcome: str, year: str, payer: str = "") -> dict[str, Any]:
     figures = summary.figures
-    wanted = pd.Series({"view": view, "outcome": outcome, "year": year, "payer": ""})
+    wanted = pd.Series({"view": view, "outcome": outcome, "year": year, "payer": payer})
     found = figures[(figures[list(wanted.index)] == wanted).all(axis=1)].to_dict("records")
     return {str(key): value for key, value in found[0].items()}
 
 
-def _drawn(summary: Summary, view: str, top: tuple[str, str], bottom: tuple[str, str]) -> Floats:
-    """Ratio of two outcomes in every draw, or in every replication if nothing was drawn."""
-    runs = summary.runs[(summary.runs["view"] == view) & (summary.runs["payer"] == "")]
+def _drawn(summary: Summary, view: str, top: tuple[str, str], bottom: tuple[str, str], payer: str = "") -> Floats:
+    """Ratio of two outcomes in every draw, or in every replication if nothing was drawn; ``payer`` is of the first."""
+    runs = summary.runs[summary.runs["view"] == view]
     if (runs["draw"] > 0).any():
         runs = runs[runs["draw"] > 0]
     above, below = (
-        runs[(runs["outcome"] == outcome) & (runs["year"] == year)].set_index(["draw", "replication"])["difference"]
-        for outcome, year in (top, bottom)
+        runs[(runs["outcome"] == outcome) & (runs["year"] == year) & (runs["payer"] == of)].set_index(
+            ["draw", "replication"]
+        )["difference"]
+        for (outcome, year), of in ((top, payer), (bottom, ""))
     )
     return (above / below.reindex(above.index)).to_numpy(dtype=np.float64)

@@ -30,6 +30,8 @@ from sencosim.evidence.register import load_register
 from sencosim.evidence.series import series_over_time, series_value
 from sencosim.evidence.tables import read_table
 from sencosim.ledger.table import tidy_years, yearly
+from sencosim.outcomes.school_budgets import budget_checks
+from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.schema import Scenario
 from sencosim.units import PHASES, parse_year
@@ -263,6 +265,12 @@ def _money_row(lines: pd.DataFrame, target: MoneyTarget, book: PriceBook) -> tup
     model = rebase(real, book.price_base, target.financial_year).value if not math.isnan(real) else math.nan
     names = target.measure, "GBP million, cash", target.financial_year
     return _row(names, target.value_gbp_million, model, target.tolerance_pct, note)
+
+
+def budgets_table(schools: Population) -> pd.DataFrame:
+    """Worked-out budgets of all schools of England against published facts that they were not made from."""
+    rows = [_row(one[:3], *one[3:]) for one in budget_checks(schools)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def baseline_tables() -> pd.DataFrame:

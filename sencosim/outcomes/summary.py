@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.discount import present_value
-from sencosim.costing.money import money_by_year
+from sencosim.costing.money import money_by_year, unit_money, with_teachers
 from sencosim.costing.prices import ONLY_PRICES, PriceBook
 from sencosim.decisions.resampling import permutation
 from sencosim.decisions.spread import Plain, Spread, spread_of
@@ -21,7 +21,7 @@ from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.routes import routes_are_off
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import standard_error
-from sencosim.experiment.totals import PairTotals
+from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.catalogue import DERIVED, OUTCOMES, REPORTED, describe, outcome_by_year
 from sencosim.scenario.laws import Law
@@ -59,6 +59,20 @@ class Series:
     policy: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A pair as the figures count it, with its prices."""
+
+    change: Floats  # policy less baseline, moved if it is a draw [units, shape (n_years, n_quantities)]
+    baseline: Floats  # without the policy, moved alike [units, shape (n_years, n_quantities)]
+    book: PriceBook
+    headline: Floats  # what one unit more adds to the headline [GBP per unit, shape (n_years, n_quantities + 1)]
+
+    def headline_of(self, changes: Floats) -> Floats:
+        """Headline of one change or many at the prices of this pair. [GBP, present value]"""
+        return present_value((with_teachers(changes, self.book) * self.headline).sum(axis=-1))
+
+
 @dataclass(frozen=True)
 class Summary:
     """Figures with ranges, and the runs behind them."""
@@ -70,10 +84,16 @@ class Summary:
     spreads: Mapping[str, Spread]  # how the draws of each view stand for its evidence; empty without draws
     # Headline of the main view by draw and by the draw whose prices it has; ``None`` with fewer than two draws. [GBP]
     crossed: Floats | None = None
+    counted: Mapping[Job, Counted] = field(default_factory=dict)  # every pair of the figures, by view, points first
 
     def spread(self, view: str, n: int) -> Spread:
         """How ``n`` values of a view, one a draw or else one a replication, stand for its evidence."""
         return self.spreads.get(view) or Plain(n)
+
+    def averaged(self, view: str) -> Mapping[Job, Counted]:
+        """Pairs of which the figures of a view are means: draws, or replications where nothing was drawn."""
+        pairs = {job: pair for job, pair in self.counted.items() if job.view == view}
+        return {job: pair for job, pair in pairs.items() if job.draw > 0} or pairs
 
 
 def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
@@ -91,19 +111,17 @@ def summarise(result: RunResult, area_code: str, area_name: str) -> Summary:
     switches = [_switch(figures, view) for view in result.scenario.views]
     table = pd.concat([figures, pd.DataFrame([s for s in switches if s is not None])], ignore_index=True)
     spreads = {view: one.spread for view, one in found.items() if one.spread is not None}
-    return Summary(table, runs, spreads, _crossed(result, arms, values))
+    counted = {job: pair for one in found.values() for job, pair in one.counted.items()}
+    return Summary(table, runs, spreads, _crossed(found[result.plan.main_view].counted), counted)
 
 
-def _crossed(result: RunResult, arms: Mapping[Job, Floats], values: Mapping[Job, Mapping[str, float]]) -> Floats | None:
-    """Every draw of the main view at the prices of some of them: what prices alone make of the spread."""
-    view = result.plan.main_view
-    points = [job for job in arms if job.view == view and job.draw == 0 and job.share == result.plan.share]
-    draws = [job for job in result.plan.draw_jobs() if job.view == view and job.draw > 0]
+def _crossed(counted: Mapping[Job, Counted]) -> Floats | None:
+    """Every draw of a view at the prices of some of them: what prices alone make of the spread."""
+    draws = [pair for job, pair in counted.items() if job.draw > 0]
     if len(draws) < 2:
         return None
-    moved = moved_draws(result, points, draws, arms)
-    changes = np.array([policy - base for base, policy in moved.values()])
-    return np.column_stack([_headlines_at(result, job, values[job], changes) for job in draws[:CROSSED]])
+    changes = np.array([pair.change for pair in draws])
+    return np.column_stack([pair.headline_of(changes) for pair in draws[:CROSSED]])
 
 
 def labels_of(scenario: Scenario) -> list[str]:
@@ -117,12 +135,22 @@ def arms_of(totals: PairTotals, n_years: int) -> Floats:
     return np.array([arm.sum(axis=0)[-n_years:] for arm in (totals.baseline, totals.policy)])
 
 
-def series_of(scenario: Scenario, job: Job, book: PriceBook, arms: Floats) -> Iterator[Series]:
-    """Every outcome of one pair, people first. Its arms are those of :func:`arms_of`, ``book`` its prices."""
+def ledger_of_change(change: Floats, first_year: int) -> pd.DataFrame:
+    """Policy less baseline as a ledger of England, all strata together. ``change`` has the shape of one arm. [units]"""
+    return tidy_totals(ENGLAND, {"value": change[None]}, first_year, categories=False)
+
+
+def series_of(
+    scenario: Scenario, job: Job, book: PriceBook, arms: Floats, unit: Mapping[str, Floats] | None = None
+) -> Iterator[Series]:
+    """Every outcome of one pair, people first. Its arms are those of :func:`arms_of`, ``book`` its prices.
+
+    ``unit`` is what one unit of each quantity costs at them, if that is known.
+    """
     for outcome in OUTCOMES:
         baseline, policy = (np.append(outcome_by_year(outcome, arm), np.nan) for arm in arms)
         yield Series(job, outcome.name, "", _without_dust(policy - baseline, baseline), baseline, policy)
-    priced = money_by_year(arms[1] - arms[0], book, scenario.horizon.first)
+    priced = money_by_year(arms[1] - arms[0], book, scenario.horizon.first, unit)
     nothing = np.full(scenario.horizon.years + 2, np.nan)
     for name in REPORTED:
         told, _, payer = name.partition(".")
@@ -180,6 +208,7 @@ class Estimates:
 
     rows: tuple[Estimate, ...]
     spread: Spread | None  # of the draws; ``None`` without any
+    counted: Mapping[Job, Counted]  # points first
 
 
 def read_arms(
@@ -209,25 +238,29 @@ def estimates_of(
     """
     moved = moved_draws(result, points, draws, arms)
     found: dict[tuple[str, str], tuple[list[Series], list[Series]]] = {}
+    counted: dict[Job, Counted] = {}
     for job in (*points, *draws):
-        scenario = result.asked(job)
-        book = price_book(scenario, job.view, values[job])
-        for one in series_of(scenario, job, book, moved.get(job, arms[job])):
+        scenario, own = result.asked(job), moved.get(job, arms[job])
+        if job.draw > 0 or not counted:  # pairs at the point values have one price list
+            book = price_book(scenario, job.view, values[job])
+            unit = unit_money(book, scenario.horizon.first, own.shape[-2])
+        counted[job] = Counted(own[1] - own[0], own[0], book, unit[HEADLINE])
+        for one in series_of(scenario, job, book, own, unit):
             found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
     headline = np.array([one.difference[-1] for one in found[HEADLINE, ""][1]])
-    spread = view_spread(result, draws, headline, moved, values) if draws else None
+    spread = view_spread(result, draws, headline, counted, values) if draws else None
     rows = tuple(
         Estimate(points[0].view, outcome, payer, tuple(level), tuple(drawn), spread or Plain(len(level)))
         for (outcome, payer), (level, drawn) in found.items()
     )
-    return Estimates(rows, spread)
+    return Estimates(rows, spread, counted)
 
 
 def view_spread(
     result: RunResult,
     draws: Sequence[Job],
     headline: Floats,
-    moved: Mapping[Job, Floats],
+    counted: Mapping[Job, Counted],
     values: Mapping[Job, Mapping[str, float]],
 ) -> Spread:
     """How draws stand for the evidence of their view, by an emulator of the headline.
@@ -235,9 +268,9 @@ def view_spread(
     Prices enter by linearity: each draw's prices are known by what the mean change over draws would cost at them. So
     the emulator learns one number for all of them, and no price is lost in it.
     """
-    mean_change = np.mean([moved[job][1] - moved[job][0] for job in draws], axis=0)
+    mean_change = np.mean([counted[job].change for job in draws], axis=0)
     scenario, view = result.asked(draws[0]), draws[0].view
-    prices = np.array([_headlines_at(result, job, values[job], mean_change) for job in draws])
+    prices = np.array([counted[job].headline_of(mean_change) for job in draws])
     inputs = pd.DataFrame([{name: x for name, x in values[job].items() if name not in ONLY_PRICES} for job in draws])
     inputs = pd.concat([inputs, pd.Series(prices, name=PRICES)], axis=1)
     seed = scenario.run.seed
@@ -249,13 +282,6 @@ def view_spread(
         return found.assign(**{PRICES: prices[permutation(POINTS, seed, "prices at points") % len(prices)]})
 
     return spread_of(inputs, headline, at_points, seed)
-
-
-def _headlines_at(result: RunResult, job: Job, values: Mapping[str, float], changes: Floats) -> Floats:
-    """Net cost of one change or many at the prices of a pair. [GBP, present value]"""
-    scenario = result.asked(job)
-    flows = money_by_year(changes, price_book(scenario, job.view, values), scenario.horizon.first)
-    return np.asarray(present_value(flows[HEADLINE]), dtype=np.float64)
 
 
 def points_of(

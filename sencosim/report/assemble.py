@@ -28,10 +28,13 @@ from sencosim.outcomes.baselines import law_figures
 from sencosim.outcomes.beside import beside_headline
 from sencosim.outcomes.catalogue import OUTCOME
 from sencosim.outcomes.checks import base_years, common_chance
+from sencosim.outcomes.council_purses import council_purses
+from sencosim.outcomes.counted import changes_table, prices_table
 from sencosim.outcomes.equity import derived_results, group_results
 from sencosim.outcomes.implied import implied_effects
+from sencosim.outcomes.incidence import hours_cost, incidence
 from sencosim.outcomes.ratio import ratio_figures
-from sencosim.outcomes.reconcile import base_year_table, money_table
+from sencosim.outcomes.reconcile import base_year_table, budgets_table, money_table
 from sencosim.outcomes.routes import route_table
 from sencosim.outcomes.structure import spread_parts, structure_draws, structure_table
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
@@ -86,6 +89,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
         ledger=result.ledgers,
         priced=result.priced,
         areas=lambda: (area_ledger(result, view) for view in scenario.views),
+        changes=changes_table(summary, scenario.horizon.first),
+        prices=prices_table(summary),
         reconciliation=_reconciliation(result),
         parameters=_parameters(result),
         draws=_draws(result),
@@ -109,6 +114,9 @@ def report_inputs(result: RunResult) -> ReportInputs:
         routes=route_table(result),
         years_until=years_until(ledger, values, scenario.horizon.first, scenario.horizon.last),
         uses=uses_of_run(result),
+        incidence=incidence(result),
+        hours_cost=hours_cost(result),
+        council_purses=council_purses(result),
         by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
         backtest_state=state,
         backtest=sentence_of(backtest, state),
@@ -170,12 +178,12 @@ def _reconciliation(result: RunResult) -> pd.DataFrame:
             hours[phase].append((totals.hours[chosen], totals.school_weight[chosen]))
     first, second = ({p: np.concatenate([pair[i] for pair in pairs]) for p, pairs in hours.items()} for i in (0, 1))
     by_phase = {phase: (first[phase], second[phase]) for phase in PHASES}
-    england = not result.options.councils
-    table: pd.DataFrame = base_year_table(academic, calendar, by_phase, england=england)
-    if not england:
+    whole = not result.options.councils
+    table: pd.DataFrame = base_year_table(academic, calendar, by_phase, england=whole)
+    if not whole:
         return table
-    money = money_table(academic, price_book(result.scenario, result.scenario.view, values), england=england)
-    return pd.DataFrame(pd.concat([table, money], ignore_index=True))
+    money = money_table(academic, price_book(result.scenario, result.scenario.view, values), england=whole)
+    return pd.DataFrame(pd.concat([table, money, budgets_table(england(result.options))], ignore_index=True))
 
 
 def _added(sums: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

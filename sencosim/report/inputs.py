@@ -92,7 +92,7 @@ class ReportInputs:
     priced: Tables
     reconciliation: pd.DataFrame  # model against published; gap_pct and tolerance in per cent, verdict in words
     parameters: pd.DataFrame  # every parameter of the run; columns of the names of views hold its value there, if any
-    draws: pd.DataFrame  # written to the folder as it is
+    draws: pd.DataFrame  # written to the folder as it is, as are changes and prices
     population_text: str  # what the schools are and what was dropped
     checks: tuple[tuple[str, bool, str], ...]  # name, passed, detail
     manifest: Mapping[str, Any]  # facts about the run
@@ -105,6 +105,8 @@ class ReportInputs:
     unmonetised: tuple[tuple[str, str, str], ...] = ()  # effects without a price: effect, direction, evidence grade
     area_code: str = ENGLAND
     areas: Tables | None = None
+    changes: pd.DataFrame = field(default_factory=pd.DataFrame)  # what each pair counts
+    prices: pd.DataFrame = field(default_factory=pd.DataFrame)  # every price of every view and draw
     implied: pd.DataFrame = field(default_factory=pd.DataFrame)  # priors beside what the model makes of them
     baselines: pd.DataFrame = field(default_factory=pd.DataFrame)  # the policy against each law
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)  # the headline and what stands beside it
@@ -114,6 +116,9 @@ class ReportInputs:
     routes: pd.DataFrame = field(default_factory=pd.DataFrame)
     years_until: pd.DataFrame = field(default_factory=pd.DataFrame)  # when a post has enough hours, by arm
     uses: pd.DataFrame = field(default_factory=pd.DataFrame)  # what becomes of paid SENCO hours
+    incidence: pd.DataFrame = field(default_factory=pd.DataFrame)  # cost by group of schools, and ways to pay for it
+    hours_cost: pd.DataFrame = field(default_factory=pd.DataFrame)  # cost to schools for each extra hour, by group
+    council_purses: pd.DataFrame = field(default_factory=pd.DataFrame)  # high needs beside the last known deficit
     by_group: pd.DataFrame = field(default_factory=pd.DataFrame)  # rates by group of schools, and derived figures
     backtest_state: str = "passed"  # or failed, stale, missing: these change the wording of the headline
     backtest: str = ""  # the back-test in a sentence or two; blank to say nothing

@@ -37,6 +37,7 @@ from sencosim.report.charts.published import published_chart
 from sencosim.report.charts.standings import standings_chart
 from sencosim.report.charts.style import Chart
 from sencosim.report.charts.waterfall import waterfall_chart
+from sencosim.report.council_purses import with_low_left_out
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.manifest import completed, content_hash, manifest_text, write_manifest
@@ -44,7 +45,7 @@ from sencosim.report.page import page_html
 from sencosim.report.probability import stored_tables
 from sencosim.report.research import with_research
 from sencosim.report.showing import marked
-from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, PROBABILITY, WORDS, words_of
+from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, FALLS, PROBABILITY, WORDS, words_of
 from sencosim.report.tables import payers_frame
 
 PARTIAL = ".partial"
@@ -145,7 +146,7 @@ def _fill(folder: Path, inputs: ReportInputs, run_id: str, moment: str) -> None:
 
 def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> None:
     told = inputs.manifest
-    kept = {name: getattr(inputs, name) for name in ("runs", "draws", "by_group")}
+    kept = {name: getattr(inputs, name) for name in ("runs", "draws", "changes", "prices", "by_group")}
     for name, frame in {"summary": findings.summary, **kept}.items():
         if len(frame.columns):
             marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
@@ -158,6 +159,7 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     read |= {BUDGET: inputs.appraisal[BUDGET]} if BUDGET in inputs.appraisal else {}
     read |= {name: frame for name in (*BESIDE_THE_HEADLINE, "by_group") if len(frame := getattr(inputs, name))}
     read |= {"beside": frame} if len(frame := beside_frame(findings)) else {}
+    read |= {name: frame for name in FALLS if len(frame := with_low_left_out(getattr(inputs, name)))}
     _write_csvs(folder, {name: marked(frame, told) for name, frame in read.items()})
     _write_csvs(folder, {"reconciliation": inputs.reconciliation, "parameters": inputs.parameters})
     _write_csvs(folder / PROBABILITY, {name: marked(frame, told) for name, frame in stored_tables(findings).items()})

@@ -36,6 +36,9 @@ IN_WORDS = ("uses", "implied")
 BESIDE_THE_HEADLINE = ("baselines", "structure", "structure_draws", "spread_parts", "routes")
 """Tables of the other law, the forms of the model and the routes: not there where they were not run."""
 
+FALLS = ("incidence", "hours_cost", "council_purses")
+"""Tables of where the cost falls: not there in runs of older versions."""
+
 
 @dataclass(frozen=True)
 class StoredRun:
@@ -92,7 +95,7 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
     held: dict[str, Any] = {"backtest_state": "missing"} | {
         name: _as_held(words[name]) for name in TOLD if name in words
     }
-    held |= {name: _csv_or_nothing(folder / f"{name}.csv") for name in BESIDE_THE_HEADLINE}
+    held |= {name: _csv_or_nothing(folder / f"{name}.csv") for name in (*BESIDE_THE_HEADLINE, *FALLS)}
     held["beside"] = _csv_or_nothing(folder / "beside.csv")
     for name in IN_WORDS:
         table = words.get(name, {"data": [], "columns": []})
@@ -138,8 +141,8 @@ def _csv_or_nothing(path: Path) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame()
     frame = pd.read_csv(path)
-    words = {name: "" for name in ("payer", "form", "name", "law") if name in frame.columns}
-    return frame.fillna(words)
+    words = {name: "" for name in ("payer", "form", "name", "law", "balance_of") if name in frame.columns}
+    return frame.astype(dict.fromkeys(words, object)).fillna(words)
 
 
 def _read_or_nothing(path: Path) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from sencosim.report.findings import Findings
+from sencosim.report.looks import Exact, with_looks
 from sencosim.report.words import DASH, plain, rounded, signed_range
 
 
@@ -67,8 +68,8 @@ class Estimate:
 
 SHEETS = "pack/sheets.yaml"
 TOLD = "templates/told.yaml"
-Cell = str | float | bool | Number | Interval | Estimate | None
-"""Text, a number as it is, a number as it is printed, or ``None`` for a figure that is missing."""
+Cell = str | float | bool | Number | Exact | Interval | Estimate | None
+"""Text, a number as it is, one as it is printed or as a spreadsheet shows it, ``None`` for a figure that is missing."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ def value_of(cell: Any, missing: str) -> str | int | float:
     """
     if isinstance(cell, Number) and math.isfinite(cell.value):
         return rounded(cell.value, cell.step)
+    if isinstance(cell, Exact):
+        cell = float(cell.value)
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
     if pd.isna(cell) or (isinstance(cell, str) and cell.strip() in ("", DASH)):
@@ -171,6 +174,9 @@ def table_of(
         columns, rows = tuple(head.format(**told_of) for head, told_of in heads), [*cells]
         text = tuple(i for i, (head, _) in enumerate(heads) if head in told.get("text", ()))
     notes = tuple(note for words_of_it in told.get("notes", ()) if (note := words_of_it.format(**words)))
+    if "looks" in told:
+        looks = {head.format(**each): look for head, look in told["looks"].items() for each in _each(head, words)}
+        rows = with_looks(rows, columns, looks)
     title, about = told["title"].format(**words), told.get("about", "").format(**words)
     return Table(key or name, title, columns, tuple(rows), notes, strong_rows, text, about)
 

@@ -24,7 +24,7 @@ from sencosim.costing.budget import (
     set_by,
     with_flow_backs,
 )
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import cost, cost_of_difference
 from sencosim.costing.deflate import real
 from sencosim.costing.money import by_payer
 from sencosim.costing.option import NEW_BURDENS_YEARS, AppraisalFrame, appraise_option
@@ -221,7 +221,7 @@ def test_all_is_none_and_the_block(table: pd.DataFrame) -> None:
     every = PriceBook.for_view("central", PolicyTerms(flow_backs="all"))
     found = {}
     for book in (BOOK, every):
-        statement = budget_statement(cost(table, book), FRAME)
+        statement = budget_statement(cost_of_difference(table, book), FRAME)
         both = with_flow_backs(statement, flow_back_lines(table, book), FRAME, counted=book.flow_backs_count)
         keys = ["payer", "financial_year"]
         found[book.flow_backs_count] = {

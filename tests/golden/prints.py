@@ -35,9 +35,10 @@ def of_array(values: Any) -> str:
 
 
 def of_evidence(values: Mapping[str, float]) -> str:
-    """Of names and every bit of the parameters that were there when the results were frozen.
+    """Of names and every bit of the parameters that the engine had when the results were frozen.
 
-    A number that has since moved from the code into the register leaves the digest as it was.
+    A number that has since moved from the code into the register leaves the digest as it was. Prices are in none: they
+    do not reach the engine, so a new one leaves every frozen world as it was.
     """
     names = PARAMETERS.read_text(encoding="utf-8").split()
     return digest(*(name.encode() + np.float64(values[name]).tobytes() for name in names))

@@ -5,8 +5,8 @@ From the folder of the repository, with ``tests`` on ``PYTHONPATH``::
     PYTHONPATH=tests python -m golden.regenerate worlds councils
 
 Groups: worlds (with the tallies of the first ones), councils, scenarios, runs, ensembles, national; none for all.
-``parameters`` takes the parameters that there are now into the digests of the evidence: freeze scenarios and runs
-again with it.
+``parameters`` takes the parameters that there are now, prices left out, into the digests of the evidence: freeze
+scenarios and runs again with it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 from golden import frozen, prints, tallies
 from golden.cases import GROUPS
 
+from sencosim.costing.prices import HEADLINES, ONLY_PRICES
 from sencosim.engine.pair import read_evidence
 from sencosim.scenario.schema import Scenario
 
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown:
         parser.error(f"there is no group {', '.join(unknown)}; there are {', '.join(GROUPS)}")
     if not told.groups or PARAMETERS in told.groups:
-        names = read_evidence(Scenario(), "central", 0, 0).values
+        names = set(read_evidence(Scenario(), "central", 0, 0).values) - ONLY_PRICES - set(HEADLINES)
         prints.PARAMETERS.write_text("\n".join(sorted(names)) + "\n", encoding="utf-8")
     for name in [one for one in told.groups or GROUPS if one != PARAMETERS]:
         path = frozen.write(name, GROUPS[name]())

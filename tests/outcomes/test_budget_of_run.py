@@ -37,6 +37,11 @@ def statement(told: Told, view: str, block: str = STATEMENT) -> pd.DataFrame:
     return table[(table["view"] == view) & (table["block"] == block)]
 
 
+def social_figures(told: Told, view: str) -> pd.DataFrame:
+    figures = told[0].figures
+    return figures[(figures["view"] == view) & figures["outcome"].isin(["npsv", "policy_cost", "policy_benefit"])]
+
+
 @pytest.mark.parametrize("view", ["central", "sceptic"])
 def test_academic_years_are_the_net_costs_of_the_summary(none: Told, view: str) -> None:
     rows, told = statement(none, view), net_costs(none, view)
@@ -66,10 +71,7 @@ def test_the_setting_moves_the_purse_by_the_block_and_social_value_not_at_all(no
         assert block < -1e5
         before, after = (statement(told, view)["cash_gbp"].sum() for told in (none, every))
         assert after - before == pytest.approx(block, abs=0.5)
-        social = [
-            told[0].figures.query("view == @view and outcome in ('npsv', 'policy_cost', 'policy_benefit')")
-            for told in (none, every)
-        ]
+        social = [social_figures(told, view) for told in (none, every)]
         assert social[0]["difference"].to_numpy() == pytest.approx(social[1]["difference"].to_numpy(), abs=1e-6)
         moved = net_costs(every, view) - net_costs(none, view)
         others = moved[moved.index.get_level_values("payer") != "exchequer"]

@@ -13,6 +13,8 @@ from odf import dc, opendocument, table, text
 from openpyxl import load_workbook
 
 FIRST = ["Cover", "Contents", "Notes"]
+KEPT_IN_VIEW = (None, "A5", "B5")
+"""Panes that may be frozen: the guidance is against it; long sheets keep their headers, which note 8 says."""
 SYMBOLS = re.compile(r"^[\s\W_]+$")
 
 
@@ -40,7 +42,7 @@ class Document:
 
 
 def read_xlsx(path: Path) -> Document:
-    book = load_workbook(path)
+    book = load_workbook(path, data_only=True)  # of a formula, the number that stands beside it
     core = zipfile.ZipFile(path).read("docProps/core.xml").decode()
     found = re.search(r"<dc:language>([^<]+)</dc:language>", core)
     pages = []
@@ -60,12 +62,12 @@ def read_xlsx(path: Path) -> Document:
             word
             for word, there in (
                 ("merged cells", bool(sheet.merged_cells.ranges)),
-                ("frozen panes", sheet.freeze_panes is not None),
+                ("frozen panes other than the header and what a row is called", sheet.freeze_panes not in KEPT_IN_VIEW),
                 ("hidden rows or columns", any(one.hidden for one in hidden)),
                 ("hidden sheet", sheet.sheet_state != "visible"),
                 ("images", bool(sheet._images)),
                 ("headers or footers", bool(sheet.oddHeader.center.text or sheet.oddFooter.center.text)),
-                ("cursor not in A1", sheet.sheet_view.selection[0].activeCell != "A1"),
+                ("cursor not in A1", _cursor(sheet.sheet_view) != "A1"),
                 ("background fills", any(c.fill.fill_type for row in sheet.iter_rows() for c in row)),
             )
             if there
@@ -79,6 +81,12 @@ def read_xlsx(path: Path) -> Document:
     if book.active.title != pages[0].name:
         pages[0].faults.append("the file does not open on its first sheet")
     return Document(book.properties.title or "", found.group(1) if found else "", pages)
+
+
+def _cursor(view: Any) -> str:
+    """Where the cursor stands when a sheet is opened: in the pane that scrolls, if some are frozen."""
+    pane = None if view.pane is None else view.pane.activePane
+    return next(str(one.activeCell) for one in view.selection if one.pane == pane)
 
 
 def read_ods(path: Path) -> Document:
@@ -117,13 +125,16 @@ def shown_cell(cell: Any) -> Any:
         return cell.value
     above, below, *zero = cell.number_format.split(";")
     part = below if cell.value < 0 else (zero or [above])[0] if cell.value == 0 else above
+    percent = re.fullmatch(r'(?:"(.)")?0(?:\.(0+))?%', part)
+    if percent is not None:
+        return f"{percent[1] or ''}{abs(100 * cell.value):.{len(percent[2] or '')}f}%"
     told = re.fullmatch(r'"?(.?)"?#,##0(?:\.(0+))?(?:"(.*)")?', part)
     assert told is not None, cell.number_format
     return f"{told[1]}{abs(cell.value):,.{len(told[2] or '')}f}{told[3] or ''}"
 
 
 def _value(cell: Any) -> Any:
-    if cell.getAttribute("valuetype") == "float":
+    if cell.getAttribute("valuetype") in ("float", "percentage"):
         return float(cell.getAttribute("value"))
     return "".join(str(part) for part in cell.getElementsByType(text.P)) or None
 

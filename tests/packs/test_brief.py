@@ -251,3 +251,22 @@ def test_a_brief_asked_for_by_postcode_says_which_council_it_is_about(england: S
 def test_the_three_figures_are_always_the_same_three(england: StoredRun) -> None:
     told = three_figures(Findings(england.inputs))
     assert ["plans" in told[0].words, "exclusions" in told[1].words, "cost" in told[2].words] == [True] * 3
+
+
+@pytest.mark.engine
+def test_a_council_has_one_line_on_its_purse_that_can_be_looked_up(full_time: StoredRun, tmp_path: Path) -> None:
+    brief = make_brief(full_time, "Rutland")
+    assert "deficit of 3.1 % of its schools grant" in brief.purse
+    assert brief.purse in spoken(brief)
+    folder = write_brief(brief, tmp_path)
+    assert manifest_problems(folder) == []
+    (row,) = pd.read_csv(folder / "council_purse.csv").to_dict("records")
+    assert row["balance_pct"] == -3.12
+    assert "purse" in (folder / "brief.html").read_text(encoding="utf-8")
+    assert unsupported_figures(brief.purse, numbers_in(pd.DataFrame([row]))) == []
+    assert "1.2 million" in unsupported_figures(brief.purse, numbers_in(brief.summary)), "only the table holds it"
+
+
+@pytest.mark.engine
+def test_england_has_no_purse_of_a_council(full_time: StoredRun) -> None:
+    assert make_brief(england_run(full_time), "England").purse == ""

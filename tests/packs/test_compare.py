@@ -13,15 +13,26 @@ from packs.checklist import failures, read_ods, read_xlsx
 
 from sencosim.cli import main
 from sencosim.errors import InputError
+from sencosim.outcomes.ratio import PER_HOUR
 from sencosim.outcomes.separation import separation
 from sencosim.report.compare.table import comparison_table, same_answer, separations
-from sencosim.report.compare.write import check_alike, compare, comparison_text, unlike, write_comparison
+from sencosim.report.compare.terms import terms_of, unlike_terms
+from sencosim.report.compare.write import (
+    check_alike,
+    compare,
+    comparison_text,
+    like_for_like,
+    unlike,
+    write_comparison,
+)
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.quoted import numbers_in, unsupported_figures
 from sencosim.report.stored import StoredRun
 from sencosim.report.words import DASH, MINUS
+from sencosim.scenario.load import load_scenario
+from sencosim.vocabulary import USES_OF_PAID_HOURS
 
 pytestmark = pytest.mark.engine
 
@@ -191,3 +202,86 @@ def test_a_comparison_of_one_run_leaves_its_name_to_the_run(full_time: StoredRun
         said = CliRunner().invoke(main, ["verify", name, "-o", str(outputs)])
         assert place.as_posix() in said.output
     assert CliRunner().invoke(main, ["pack", "comparisons/full_time", "-o", str(outputs)]).exit_code == 2
+
+
+# -- like for like ----------------------------------------------------------------------------------------------------
+
+
+def with_scenario(run: StoredRun, folder: Path, levers: str) -> StoredRun:
+    """The run, as if its scenario had said something else of its levers."""
+    folder.mkdir()
+    text = f"schema: 1\nname: protected_time\nextends: protected_time\n{levers}\n"
+    (folder / "scenario.resolved.yaml").write_text(text, encoding="utf-8")
+    return StoredRun(folder, run.inputs)
+
+
+@pytest.mark.parametrize(
+    ("levers", "words"),
+    [
+        ("levers: {protected_time: {start: 2028/29}}", "when they start (2027/28 and 2028/29)"),
+        ("levers: {protected_time: {phase_in_years: 1}}", "how they are phased in (33, 67, 100 % and 100 %)"),
+        ("levers: {protected_time: {compliance: 0.7}}", "how many schools comply (as by default and 70 %)"),
+        ("levers: {protected_time: {covers: {share: 0.5}}}", "which share of schools draws the policy by lot"),
+        ("levers: {protected_time: {end: 2031/32}}", "when they end (as by default and in 2031/32)"),
+    ],
+)
+def test_options_on_other_terms_are_shown_and_not_ranked(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path, levers: str, words: str
+) -> None:
+    other = with_scenario(protected_time, tmp_path / "other", levers)
+    assert check_alike([full_time, other], anyway=False) == ()
+    found = compare([full_time, other, protected_time], ())
+    assert words in found.same[0]
+    assert "not ranked" in found.same[0]
+    assert "not ranked" not in found.same[1]
+    assert "not ranked" in found.same[2]
+    between = found.summary["option"].str.contains(" less ").sum()
+    assert between == 1
+    assert " ".join(found.same[0].split()) in " ".join(comparison_text(found).split())
+
+
+def test_who_pays_is_no_term(full_time: StoredRun, protected_time: StoredRun, tmp_path: Path) -> None:
+    other = with_scenario(protected_time, tmp_path / "other", "levers: {protected_time: {funded_by: national_grant}}")
+    assert unlike_terms(full_time, other) == []
+
+
+def test_the_shipped_set_is_on_the_same_terms() -> None:
+    asked = {name: load_scenario(name).scenario for name in like_for_like()}
+    assert len(asked) == 8
+    first, *others = (terms_of(scenario) for scenario in asked.values())
+    assert first
+    assert all(other == first for other in others)
+    settings = [(one.horizon, one.run, one.overrides, one.background, one.shocks) for one in asked.values()]
+    assert all(one == settings[0] for one in settings)
+
+
+def test_hours_and_their_cost_stand_beside_each_option(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path
+) -> None:
+    found = compare([protected_time, full_time], ())
+    rows = {str(row[0]): row for row in found.table.shown}
+    titles = [title for _, _, _, title in PER_HOUR]
+    for title in titles:
+        (row,) = (row for name, row in rows.items() if name.startswith(title))
+        assert row[1] == "hours"
+        assert all(row[3:5])
+    assert [row[0] for row in found.uses.shown][-1] == "Hours paid"
+    assert len(found.uses.rows) == len(USES_OF_PAID_HOURS) + 1 == 9
+    folder = write_comparison(found, tmp_path)
+    figures = pd.read_csv(folder / "comparison.csv")
+    uses = pd.read_csv(folder / "uses.csv")
+    assert figures["outcome"].str.startswith("cost_per.senco_work_hours").any()
+    assert set(uses["option"]) == {"protected_time", "full_time"}
+    for option, run in (("protected_time", protected_time), ("full_time", full_time)):
+        own = uses[(uses["option"] == option) & (uses["kind"] == "use")]
+        assert own["added"].sum() == pytest.approx(run.inputs.uses.set_index("name").loc["paid", "added"])
+
+
+def test_an_option_without_hours_says_so(full_time: StoredRun, protected_time: StoredRun) -> None:
+    kept = full_time.inputs.summary
+    without = kept[~kept["outcome"].str.startswith("cost_per.sen")]
+    other = StoredRun(full_time.folder, replace(full_time.inputs, summary=without))
+    table = compare([protected_time, other], ()).table
+    cells = [row[4] for row in table.shown if "extra hour of SENCO work" in row[0]]
+    assert cells
+    assert set(cells) == {"no extra hours"}

@@ -25,6 +25,7 @@ from sencosim.report.brief.sentences import (
     three_figures,
 )
 from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, WHITE, drawing
+from sencosim.report.council_purses import place_sentence
 from sencosim.report.findings import Findings
 from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import new_folder, write_csv, write_text
@@ -52,6 +53,7 @@ class Brief:
     cannot_say: tuple[str, ...]
     basis: str  # whether figures are modelled here
     beside: Table  # the same figures for other places
+    purse: str  # high needs of a council beside its last published deficit; blank if neither is known
     summary: pd.DataFrame  # rows of the summary that its figures come from
 
     @property
@@ -101,6 +103,7 @@ def make_brief(run: StoredRun, area: str) -> Brief:
         cannot_say=cannot_say(findings),
         basis=how_come_by(findings, place),
         beside=beside_table(everywhere, place, run.inputs.main_view),
+        purse=place_sentence(findings, place.code),
         summary=everywhere[everywhere["area_name"].isin([place.name, "England", *place.beside])],
     )
     _check(made)
@@ -110,7 +113,7 @@ def make_brief(run: StoredRun, area: str) -> Brief:
 def spoken(brief: Brief) -> str:
     """Everything on the page that quotes figures of the run."""
     cells = [cell for row in brief.beside.shown for cell in row[1:]]
-    text = " ".join((*(one.sentence for one in brief.told), *brief.can_say, *brief.cannot_say, *cells))
+    text = " ".join((*(one.sentence for one in brief.told), *brief.can_say, *brief.cannot_say, brief.purse, *cells))
     title = brief.findings.inputs.scenario.title
     for harmless in (*CONTEXT_NUMBERS, title, in_a_sentence(title), brief.run.run_id):
         text = text.replace(harmless, " ")
@@ -119,9 +122,15 @@ def spoken(brief: Brief) -> str:
 
 def _check(brief: Brief) -> None:
     """Refuse a brief with a figure that nobody can look up."""
-    lost = unsupported_figures(spoken(brief), numbers_in(brief.summary))
+    lost = unsupported_figures(spoken(brief), [*numbers_in(brief.summary), *numbers_in(purse_row(brief))])
     if lost:
-        raise OutputError(f"The brief of {brief.place.name} quotes {', '.join(lost)}, which the summary does not hold.")
+        raise OutputError(f"The brief of {brief.place.name} quotes {', '.join(lost)}, which the run does not hold.")
+
+
+def purse_row(brief: Brief) -> pd.DataFrame:
+    """Row of the council of a brief that has a line on its purse; none without."""
+    frame = brief.run.inputs.council_purses
+    return frame[frame["area_code"] == brief.place.code] if brief.purse else pd.DataFrame()
 
 
 def write_brief(brief: Brief, root: Path) -> Path:
@@ -135,6 +144,8 @@ def write_brief(brief: Brief, root: Path) -> Path:
         write_text(folder / "share.alt.txt", f"{text}\n")
         write_csv(folder / "brief.csv", pd.DataFrame(brief.beside.shown, columns=list(brief.beside.columns)))
         brief.summary.to_parquet(folder / "summary.parquet", index=False)
+        if brief.purse:
+            write_csv(folder / "council_purse.csv", purse_row(brief))
         facts = brief.run.inputs.manifest
         told = {name: facts.get(name) for name in ("software", "git", "quick", "checks", "run_id", "scenario")}
         write_manifest(folder, {**told, "kind": "brief", "area": brief.place.name})

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+import pandas as pd
+
 from sencosim.evidence.routes import ROUTES
+from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.routes import Decomposition, Group
 from sencosim.outcomes.separation import Separation, separation
-from sencosim.report.findings import Figure, Findings
-from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
+from sencosim.outcomes.uses import PAID
+from sencosim.report.findings import Figure, Findings, cell_number
+from sencosim.report.forms import LAW_WORDS
+from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of
 from sencosim.report.tables import (
@@ -22,7 +28,17 @@ from sencosim.report.tables import (
     unit_words,
 )
 from sencosim.report.uses import part_title, pence_of_parts
-from sencosim.report.words import MILLION, money, money_range, payer_words, rounded_to_sum, rounding_step, sentence_case
+from sencosim.report.words import (
+    MILLION,
+    money,
+    money_range,
+    payer_words,
+    plain,
+    rounded_to_sum,
+    rounding_step,
+    sentence_case,
+)
+from sencosim.vocabulary import USES_OF_PAID_HOURS, WORDS_OF_USES
 
 PEOPLE = (
     ("posts_vacant", "schools"),
@@ -36,6 +52,8 @@ PEOPLE = (
 """Outcomes of the table in a fixed order, and who feels them."""
 REST = "With all of these switched off: the hours themselves, and the work that they do"
 NET = "NET COST TO THE PUBLIC PURSE"
+OTHER_LAW = "announced"
+"""The second baseline."""
 
 
 def comparison_table(options: Sequence[Findings]) -> Table:
@@ -46,7 +64,9 @@ def comparison_table(options: Sequence[Findings]) -> Table:
     first = options[0]
     view = first.inputs.main_view
     payers, moved = _payer_rows(options, view)
-    rows = [*_people_rows(options, view), *_uses_rows(options), *payers, *_value_rows(options, view)]
+    hours = [*_uses_rows(options), *_hour_rows(options, view)]
+    money_rows = [*payers, *_other_law_row(options, view), *_budget_row(options)]
+    rows = [*_people_rows(options, view), *hours, *money_rows, *_value_rows(options, view)]
     adjusted = f" {moved} amounts differ by one unit from plain rounding, so that payers add up." if moved else ""
     few = more_draws_sentence(min(option.headline(view).n_draws for option in options), other_views=False)
     return table_of(
@@ -81,6 +101,82 @@ def _uses_rows(options: Sequence[Findings]) -> list[tuple[Cell, ...]]:
         pence = (Number(one[part], 1.0, unit="p") if one else "none added" for one in found)
         rows.append((f"{part_title(part)}, of each £1 of SENCO time added", "hours", None, *pence, "schools"))
     return rows
+
+
+def _hour_rows(options: Sequence[Findings], view: str) -> list[tuple[Cell, ...]]:
+    """What an extra hour of SENCO work costs: paid hours that only replace unpaid ones are no extra hours."""
+    rows: list[tuple[Cell, ...]] = []
+    for _, payer, hours, title in PER_HOUR:
+        found = [option.get(view, cost_per_hour(payer, hours), TOTAL) for option in options]
+        if any(figure is not None for figure in found):
+            who = "schools" if payer else "taxpayers"
+            unit = f"{title}, £ an hour, undiscounted"
+            rows.append((unit, "hours", None, *(_hour_cell(figure) for figure in found), who))
+    return rows
+
+
+def _hour_cell(figure: Figure | None) -> Cell:
+    if figure is None:
+        return "no extra hours"
+    return figure.note if math.isnan(figure.difference) else _cell(figure)
+
+
+def _other_law_row(options: Sequence[Findings], view: str) -> list[tuple[Cell, ...]]:
+    """Net cost against what is announced, where every option was run against it."""
+    found = [_against(option, view) for option in options]
+    if any(cell is None for cell in found):
+        return []
+    return [(f"Net cost against {LAW_WORDS[OTHER_LAW]}, £ million", "money", None, *found, "taxpayers")]
+
+
+def _against(option: Findings, view: str) -> Cell:
+    frame = option.inputs.baselines
+    rows = [] if frame.empty else frame[(frame["law"] == OTHER_LAW) & (frame["view"] == view)].to_dict("records")
+    net = next((row for row in rows if row["outcome"] == NET_PUBLIC_COST), None)
+    if net is None:
+        return None
+    mean, low, high = (cell_number(net[name]) / MILLION for name in ("difference", "p10", "p90"))
+    step = shared_step(option, MILLION)
+    middle = Number(mean, step, signed=True)
+    return middle if math.isnan(low) else Estimate(middle, Interval(low, high, step))
+
+
+def _budget_row(options: Sequence[Findings]) -> list[tuple[Cell, ...]]:
+    """What the duty takes of the core budgets of all schools once in force, if schools pay."""
+    frames = [option.inputs.incidence for option in options]
+    if any(frame.empty for frame in frames):
+        return []
+    shares = [100.0 * float(frame.loc[frame["grouping"] == "all", "duty_share"].iloc[0]) for frame in frames]
+    title = "Cost of the duty once in force if schools pay, % of their core budgets"
+    return [(title, "money", None, *(Number(share, 0.01, signed=True) for share in shares), "schools")]
+
+
+def uses_comparison(options: Sequence[Findings]) -> Table:
+    """The eight uses of the paid hours that each option adds: hours a year and pence of each pound, at point values."""
+    first = options[0]
+    cells: list[tuple[Cell, ...]] = []
+    names = [*USES_OF_PAID_HOURS, PAID]
+    for name in names:
+        title = sentence_case(WORDS_OF_USES.get(name, "hours paid"))
+        cells.append((title, *(_use_cell(option, name) for option in options)))
+    titles = [option.inputs.scenario.title for option in options]
+    return table_of(first, "compared_uses", cells, strong_rows=(len(names) - 1,), options=titles)
+
+
+def _use_cell(option: Findings, name: str) -> Cell:
+    frame = option.inputs.uses
+    rows = frame[frame["name"] == name].to_dict("records") if len(frame.columns) else []
+    if not rows:
+        return None
+    hours, share = cell_number(rows[0]["added"]) / 1000.0, 100.0 * cell_number(rows[0]["added_share"])
+    told = plain(hours, 1.0 if abs(hours) >= 100.0 else 0.01, signed=True)
+    return told if math.isnan(share) else f"{told} ({plain(share, 1.0)}p)"
+
+
+def uses_frame(options: Sequence[Findings]) -> pd.DataFrame:
+    """Uses of paid hours of every option, by ``option``."""
+    parts = [option.inputs.uses.assign(option=option.inputs.scenario.name) for option in options]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _cell(figure: Figure) -> Cell:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sencosim.errors import InputError
-from sencosim.report.compare.table import comparison_table, same_answer, separations
+from sencosim.report.compare.table import comparison_table, same_answer, separations, uses_comparison, uses_frame
+from sencosim.report.compare.terms import not_ranked, unlike_terms
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.manifest import software, write_manifest
-from sencosim.report.outputs import new_folder, write_text
+from sencosim.report.outputs import new_folder, write_csv, write_text
 from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.pack.xlsx import write_xlsx
@@ -27,6 +29,8 @@ from sencosim.report.terminal import WIDTH, table_text
 from sencosim.report.words import in_a_sentence, joined
 from sencosim.scenario.load import load_scenario
 
+OPTIONS = "compare/options.yaml"
+"""Names of the options that are compared like for like."""
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""
 KEPT_COLUMNS = (
@@ -43,6 +47,7 @@ class Comparison:
     options: tuple[Findings, ...]
     runs: tuple[StoredRun, ...]
     table: Table
+    uses: Table  # the eight uses of the hours that each adds
     same: tuple[str, ...]  # a sentence for each pair
     stamps: tuple[str, ...]  # sentences that stand on every output
     summary: pd.DataFrame  # rows of all runs for their area and of differences between options, by ``option``
@@ -53,6 +58,17 @@ class Comparison:
         """What is compared."""
         first, *others = (option.inputs.scenario.title for option in self.options)
         return f"{joined([first, *(in_a_sentence(title) for title in others)])} against today's policy"
+
+
+def like_for_like() -> tuple[str, ...]:
+    """Names of the scenarios that are compared like for like.
+
+    Examples
+    --------
+    >>> like_for_like()[:2]
+    ('protected_time', 'hours_by_need')
+    """
+    return tuple(words_in(OPTIONS)["options"])
 
 
 def unlike(runs: Sequence[StoredRun]) -> list[str]:
@@ -109,35 +125,45 @@ def check_alike(runs: Sequence[StoredRun], *, anyway: bool) -> tuple[str, ...]:
 def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
     """Put finished runs of one option each side by side; with any stamp of :func:`check_alike`, none are paired."""
     options = tuple(Findings(run.inputs) for run in runs)
-    pairs = [] if stamps else separations(options)
+    pairs, told_of = [] if stamps else separations(options), []
     said = (*stamps, *dict.fromkeys(sentence for option in options for sentence in banners(option)))
     here = ((option, option.summary["area_code"] == option.inputs.area_code) for option in options)
     parts = [option.summary[is_here].assign(option=option.inputs.scenario.name) for option, is_here in here]
     headline = options[0].headline(options[0].inputs.main_view)
     told = {"view": headline.view, "outcome": NET_PUBLIC_COST, "unit": "GBP", "year": headline.year}
-    between = [told | vars(one) | {"option": f"{first} less {second}"} for first, second, one in pairs]
+    ranked = []
+    for (one, two), pair in zip(combinations(runs, 2), pairs, strict=False):
+        differ = unlike_terms(one, two)
+        told_of.append(not_ranked(one, two, differ) if differ else same_answer(*pair))
+        ranked += [] if differ else [pair]
+    between = [told | vars(one) | {"option": f"{first} less {second}"} for first, second, one in ranked]
     if between:
         parts.append(pd.DataFrame(between).rename(columns={"mean": "difference"}))
     summary = pd.concat(parts, ignore_index=True)
-    same = tuple(same_answer(*pair) for pair in pairs)
-    return Comparison(options, tuple(runs), comparison_table(options), same, said, summary)
+    tables = comparison_table(options), uses_comparison(options)
+    return Comparison(options, tuple(runs), *tables, tuple(told_of), said, summary)
 
 
 def comparison_text(found: Comparison) -> str:
     """The comparison for a terminal."""
     stamps, same = ([textwrap.fill(sentence, WIDTH) for sentence in said] for said in (found.stamps, found.same))
-    blocks = [*(f"! {stamp}" for stamp in stamps), table_text(found.table), *same]
+    blocks = [*(f"! {stamp}" for stamp in stamps), table_text(found.table), table_text(found.uses), *same]
     if found.decomposition is not None:
         blocks.append(table_text(found.decomposition))
     return "\n\n".join(blocks) + "\n"
 
 
+def _kept(found: Comparison) -> pd.DataFrame:
+    """Figures for all years together, of the options and between them."""
+    return found.summary[found.summary["year"].isin([TOTAL, PRESENT_VALUE])]
+
+
 def _workbook(found: Comparison) -> Workbook:
     """The comparison as sheets: the table as printed, then its figures as numbers."""
-    kept = found.summary[found.summary["year"].isin([TOTAL, PRESENT_VALUE])]
-    columns, rows = rows_of(kept, {name: name.replace("_", " ") for name in KEPT_COLUMNS})
+    columns, rows = rows_of(_kept(found), {name: name.replace("_", " ") for name in KEPT_COLUMNS})
     sheets = [
         _as_sheet(found.table, "Comparison", "The options side by side [note 1]"),
+        _as_sheet(found.uses, "Uses", "What becomes of the hours that each option adds [note 1]"),
         Table("Figures", "The figures behind it [note 1]", columns, rows, about="Unrounded; money in GBP."),
     ]
     if found.decomposition is not None:
@@ -160,6 +186,8 @@ def write_comparison(found: Comparison, root: Path) -> Path:
         write_xlsx(workbook, folder / "comparison.xlsx")
         write_ods(workbook, folder / "comparison.ods")
         found.summary.to_parquet(folder / "summary.parquet", index=False)
+        write_csv(folder / "comparison.csv", _kept(found).reindex(columns=list(KEPT_COLUMNS)))
+        write_csv(folder / "uses.csv", uses_frame(found.options))
         by_title = ((run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs)
         facts = {"kind": "comparison", "software": software(), "runs": {run.name: run.run_id for run in found.runs}}
         write_manifest(folder, {**facts, "stamps": list(found.stamps), CAUTIONS: cautions_by_title(by_title)})

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
+from sencosim.evidence.grants import DEFICITS_SOURCE, GRANT_SOURCE, LUMP_SUM_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
 from sencosim.report.definitions import definitions_sheet
 from sencosim.report.findings import Findings
-from sencosim.report.pack.results import frame_of
 from sencosim.report.pack.signing import Signing, log_sheet, swings_of
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note
 from sencosim.report.table import SHEETS, Cell, Table, table_of, words_in
-from sencosim.units import format_year
 
 JUDGEMENT = ("assumption", "calibrated")
 
@@ -28,9 +27,6 @@ def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
     """Sheets on what the results rest on."""
     inputs = findings.inputs
     yield table_of(findings, "Options", _options(findings), description=inputs.scenario.description)
-    frame = frame_of(findings)
-    years = [format_year(frame.first_year + number) for number in range(frame.n_years)]
-    yield table_of(findings, "Discounting", zip(years, frame.factors().tolist(), strict=True))
     for name, told in words_in(SHEETS)["sheets"].items():
         stored = inputs.appraisal.get(told.get("stored", ""))
         if stored is not None and not stored.empty:
@@ -49,7 +45,11 @@ def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
 
 def _options(findings: Findings) -> Iterator[list[Cell]]:
     scenario = findings.inputs.scenario
-    yield ["Do nothing", "Baseline", "Today's policy goes on; also the do-minimum, since no lever is pulled"]
+    yield [
+        "Do nothing",
+        "Baseline",
+        "Today's policy goes on, under the law of today; beside it, under what is announced",
+    ]
     for line in scenario.differences or ("No difference",):
         yield ["Option", scenario.title, line]
 
@@ -80,6 +80,12 @@ def _data_log() -> Iterator[list[Cell]]:
     for group, source in COUNCILS_SOURCES.items():
         found.setdefault(source, []).append(f"councils: {group}")
     found.setdefault(NEIGHBOURS_SOURCE, []).append("statistical neighbours")
+    for source, use in (
+        (GRANT_SOURCE, "grants and units of funding of councils"),
+        (DEFICITS_SOURCE, "balances of councils"),
+        (LUMP_SUM_SOURCE, "test of worked-out budgets"),
+    ):
+        found.setdefault(source, []).append(use)
     for point in load_series():
         found.setdefault((point.source_title, point.source_url), []).append(f"{point.status} series")
     for parameter in load_register().values():

@@ -6,14 +6,14 @@ Titles, headers and the lines below them stand in ``sheets.yaml``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 
 import pandas as pd
 
 from sencosim.costing.option import AppraisalFrame, appraise_option
-from sencosim.costing.worksheet import totals, worksheet
-from sencosim.errors import OutputError
+from sencosim.costing.worksheet import worksheet
 from sencosim.outcomes.appraisal import OVER_DRAWS
 from sencosim.report.beside import beside_sheet
 from sencosim.report.budget import (
@@ -28,9 +28,12 @@ from sencosim.report.budget import (
     statement_lines,
     years_of,
 )
+from sencosim.report.council_purses import CHANGES
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
-from sencosim.report.pack.workbook import NOT_APPLICABLE
+from sencosim.report.looks import Exact, million
+from sencosim.report.pack.live import DISCOUNTING, FACTOR, INPUTS, Inputs, Live
+from sencosim.report.pack.workbook import FIRST_ROW, NOT_APPLICABLE
 from sencosim.report.showing import FEWEST, LOW, is_low, verdict
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import Cell, Table, table_of
@@ -41,41 +44,62 @@ from sencosim.units import format_year, parse_year
 APPRAISED = ("net_public_cost", "policy_cost", "policy_benefit", "npsv", "bcr", "cashable_saving")
 PLACES = (NET_PUBLIC_COST, "npsv", "permanent_exclusions", "plans_within_20_weeks")
 """Outcomes of councils and regions: so few that a reader can find a row."""
-POUND = 0.5
-"""A worksheet must give the summary's figure within this. [GBP]"""
+LIVE = ("net_public_cost", "policy_cost", "policy_benefit", "npsv", "cashable_saving")
+"""Outcomes that the workbook adds up itself."""
+LIVE_BY_YEAR = LIVE[:-1]
+"""Of these, the ones that it adds up in each year: cash is a share of a present value."""
+RECOMPUTED = ("npsv", "policy_cost", NET_PUBLIC_COST)
 
 
 def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     """Sheets of results, the answer first."""
-    yield table_of(findings, "Answer", _answer(findings))
+    inputs, live = live_sheets(run, findings)
+    yield table_of(findings, "Answer", _answer(findings, live))
     yield table_of(findings, "People", _people(findings))
     if not findings.inputs.years_until.empty:
         yield table_of(findings, "Years_until", _years_until(findings), years=" ".join(years_sentences(findings)))
-    yield table_of(findings, "Payers", _payers(findings))
-    yield table_of(findings, "Payers_by_year", [*_payers_by_year(findings)] or [[NOT_APPLICABLE] * 7])
+    yield table_of(findings, "Payers", _payers(findings, live))
+    yield table_of(findings, "Payers_by_year", [*_payers_by_year(findings, live)] or [[NOT_APPLICABLE] * 7])
     yield from budget_sheet(findings)
-    yield table_of(findings, "Flows_by_year", _by_year(findings))
-    yield table_of(findings, "Appraisal", _option(run, findings))
+    yield table_of(findings, "Flows_by_year", _by_year(findings, inputs, live))
+    yield table_of(findings, "Appraisal", _option(run, findings, inputs, live))
     if (beside := beside_sheet(findings)) is not None:
         yield beside
     yield from areas_sheet(findings)
-    for view in findings.inputs.views:
-        sheet = checked_worksheet(run, findings, view)
-        yield table_of(findings, "Worksheet", sheet, key=f"Worksheet_{view}", shown=view)
-    yield table_of(findings, "Recompute", _recompute(run, findings))
+    yield from _falls(findings)
+    yield table_of(findings, "Recompute", _recompute(findings, live))
+    yield table_of(findings, INPUTS, inputs.rows())
+    yield table_of(findings, DISCOUNTING, inputs.discounting(), each_year=inputs.years)
+    for one in live.values():
+        yield from one.tables(findings)
 
 
 def _range(figure: Figure) -> list[float]:
     return [figure.difference, figure.p10, figure.p90, figure.monte_carlo_error]
 
 
-def _answer(findings: Findings) -> Iterator[list[Cell]]:
+def _live_range(figure: Figure, own: Cell) -> list[Cell]:
+    """A figure that the workbook works out, with its range of the run."""
+    return [own, *_range(figure)[1:]]
+
+
+def _answer(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]]:
     for outcome in APPRAISED:
         for view in findings.inputs.views:
             figure = findings.get(view, outcome, PRESENT_VALUE)
             if figure is not None:
                 words = verdict(figure) if outcome == NET_PUBLIC_COST else (figure.note or NOT_APPLICABLE)
-                yield [figure.title, figure.unit, view, *_range(figure), figure.chance_below_zero, words]
+                cells = _live_range(figure, _headline(figure, live[view]))
+                yield [figure.title, figure.unit, view, *cells, figure.chance_below_zero, words]
+
+
+def _headline(figure: Figure, live: Live) -> Cell:
+    """Present value of one outcome, as a formula where there is one."""
+    if figure.outcome in LIVE:
+        return live.checked(figure.outcome, figure.difference).in_millions
+    if figure.outcome == "bcr" and math.isfinite(figure.difference):
+        return live.total("policy_benefit").over(live.total("policy_cost"))
+    return figure.difference
 
 
 def _people(findings: Findings) -> Iterator[list[Cell]]:
@@ -96,30 +120,39 @@ def _years_until(findings: Findings) -> Iterator[list[Cell]]:
         yield [ARMS[str(row["arm"])], row["phase"], str(row["target"]).replace("_", " "), *numbers, reached, more]
 
 
-def _payers(findings: Findings) -> Iterator[list[Cell]]:
+def _payers(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]]:
     for view in findings.inputs.views:
         for payer in findings.payers():
             found = [findings.get(view, f"payer_{part}", PRESENT_VALUE, payer) for part in ("cost", "saving", "net")]
-            cost, saving, net = found
+            cells = [
+                None if one is None else live[view].checked(one.outcome, one.difference, payer).in_millions
+                for one in found
+            ]
+            net = found[-1]
             if net is not None:
-                parts = [figure.difference if figure is not None else None for figure in (cost, saving)]
-                yield [payer_words(payer), payer in findings.inputs.public_payers, view, *parts, *_range(net)]
+                own = [*cells[:-1], *_live_range(net, cells[-1])]
+                yield [payer_words(payer), payer in findings.inputs.public_payers, view, *own]
 
 
-def _payers_by_year(findings: Findings) -> Iterator[list[Cell]]:
+def _payers_by_year(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]]:
     for view in findings.inputs.views:
         for payer in findings.payers():
             for figure in findings.by_year(view, PAYER_NET, payer):
                 if not figure.is_zero:
-                    yield [payer_words(payer), view, figure.year, *_range(figure)]
+                    own = live[view].checked(PAYER_NET, figure.difference, payer, figure.year).in_millions
+                    yield [payer_words(payer), view, figure.year, *_live_range(figure, own)]
 
 
-def _by_year(findings: Findings) -> Iterator[list[Cell]]:
-    factors = frame_of(findings).factors().tolist()
+def _by_year(findings: Findings, inputs: Inputs, live: Mapping[str, Live]) -> Iterator[list[Cell]]:
     for outcome in APPRAISED:
         for view in findings.inputs.views:
-            for figure, factor in zip(findings.by_year(view, outcome), factors, strict=False):
-                yield [figure.title, view, figure.year, *_range(figure), factor, factor * figure.difference]
+            for figure in findings.by_year(view, outcome):
+                factor, told = inputs.factor(figure.year), million(figure.difference)
+                if outcome in LIVE_BY_YEAR:
+                    told = live[view].checked(outcome, figure.difference, "", figure.year).in_millions
+                before = (told.formula or repr(told.value)).lstrip("=")
+                present = Exact(told.value * factor.value, 1, formula=f"={before}*{factor.formula[1:]}")
+                yield [figure.title, view, figure.year, *_live_range(figure, told), factor, present]
 
 
 _MEASURES = (
@@ -134,13 +167,17 @@ _MEASURES = (
 )
 
 
-def _option(run: StoredRun, findings: Findings) -> Iterator[list[Cell]]:
+def _option(run: StoredRun, findings: Findings, inputs: Inputs, live: Mapping[str, Live]) -> Iterator[list[Cell]]:
     for view in findings.inputs.views:
         found = appraise_option(lines_of(run, view), frame_of(findings))
+        own = _measures(live[view], inputs)
         for name, title, unit in _MEASURES:
-            yield [title, unit, view, getattr(found.measures, name), getattr(found.biased, name)]
+            told = getattr(found.measures, name)
+            cell = told if told is None or own[name] == NOT_APPLICABLE else own[name]
+            yield [title, unit, view, cell, getattr(found.biased, name)]
         purse = "Net cost to the public purse, present value"
-        yield [purse, "GBP", view, found.pv_public_net, found.biased_public_net]
+        cells = [live[view].total("net_public_cost").in_millions, million(found.biased_public_net)]
+        yield [purse, "GBP", view, *cells]
         yield ["Indicative band of ratio A", "words", view, found.band, NOT_APPLICABLE]
         yield ["Cashable share of public savings", "share", view, found.cashable_share, NOT_APPLICABLE]
         yield ["New burdens on councils, first three years", "GBP", view, found.new_burdens, NOT_APPLICABLE]
@@ -167,8 +204,25 @@ def budget_sheet(findings: Findings) -> Iterator[Table]:
                 line.amounts(calendar, amount, years)
                 for calendar, years in ((FINANCIAL, financial), (ACADEMIC, academic))
             ]
-            rows.append([line.title, part, view, prices, *sums[0], *sums[1]])
+            rows.append([line.title, part, view, prices, *map(million, (*sums[0], *sums[1]))])
     yield table_of(findings, "Budget", rows, financial=financial, academic=academic)
+
+
+def _measures(live: Live, inputs: Inputs) -> dict[str, Cell]:
+    """Measures of an appraisal as formulas, by the names of :data:`_MEASURES`."""
+    cost, benefit, npsv, saving = map(live.total, ("policy_cost", "policy_benefit", "npsv", "public_saving"))
+    years = f"SUM({inputs.factors.across(inputs.years[0], inputs.years[-1], FACTOR)})"
+    a_year = cost.value / float(inputs.frame.factors().sum())
+    return {
+        "pv_cost": cost.in_millions,
+        "pv_benefit": benefit.in_millions,
+        "npsv": npsv.in_millions,
+        "pv_public_saving": saving.in_millions,
+        "bcr_a": benefit.over(cost),
+        "bcr_b": benefit.less(saving).over(cost.less(saving)),
+        "switching_multiplier": cost.over(benefit),
+        "equivalent_annual_cost": million(a_year, f"{cost.formula}/{years}"),
+    }
 
 
 def areas_sheet(findings: Findings) -> Iterator[Table]:
@@ -188,22 +242,26 @@ def areas_sheet(findings: Findings) -> Iterator[Table]:
     yield table_of(findings, "Areas", shown, fewest=str(FEWEST))
 
 
-_BY_HAND = {
-    "npsv": ("npsv", "minus SUMPRODUCT of Units, Price, Discount factor and Counts in NPSV"),
-    "policy_cost": ("pv_cost", "the same product with sign kept, rows with Side policy"),
-    "net_public_cost": ("pv_public_net", "SUMPRODUCT of Units, Price, Discount factor, Counts in public purse"),
-}
-"""What a reader can add up on a worksheet, by outcome of the summary, and how."""
+def _falls(findings: Findings) -> Iterator[Table]:
+    """Where the cost falls: by group of schools, for each extra hour, by council beside its deficit."""
+    inputs = findings.inputs
+    purses = inputs.council_purses
+    if not purses.empty:
+        low = purses["is_low"].astype(bool).to_numpy()
+        purses = purses.astype(dict.fromkeys(CHANGES, object))
+        purses.loc[low, CHANGES] = LOW
+    for name, frame in (("Incidence", inputs.incidence), ("Hours_cost", inputs.hours_cost), ("Councils", purses)):
+        if not frame.empty:
+            yield replace(table_of(findings, name, frame), missing=NOT_APPLICABLE)
 
 
-def _recompute(run: StoredRun, findings: Findings) -> Iterator[list[Cell]]:
-    for view in findings.inputs.views:
-        by_hand = totals(checked_worksheet(run, findings, view))
-        for outcome, (name, formula) in _BY_HAND.items():
-            told = findings.get(view, outcome, PRESENT_VALUE)
-            if told is not None:
-                gap = by_hand[name] - told.difference
-                yield [told.title, view, told.difference, told.p10, told.p90, by_hand[name], gap, formula]
+def _recompute(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]]:
+    every = [(view, outcome) for view in findings.inputs.views for outcome in RECOMPUTED]
+    told = [figure for view, outcome in every if (figure := findings.get(view, outcome, PRESENT_VALUE)) is not None]
+    for row, figure in enumerate(told, start=FIRST_ROW):
+        found = live[figure.view].checked(figure.outcome, figure.difference)
+        change = Exact(found.value - figure.difference, formula=f"=$F${row}-$C${row}")
+        yield [figure.title, figure.view, figure.difference, figure.p10, figure.p90, found.in_pounds, change]
 
 
 # From a stored run to the frame and the lines of its appraisal.
@@ -221,15 +279,9 @@ def lines_of(run: StoredRun, view: str) -> pd.DataFrame:
     return lines[(lines["view"] == view) & (lines["basis"] == OVER_DRAWS)].drop(columns=["view", "basis"])
 
 
-def checked_worksheet(run: StoredRun, findings: Findings, view: str) -> pd.DataFrame:
-    """The worksheet of a view; an OutputError if what a reader adds up is not what the summary says, to the pound."""
-    sheet = worksheet(lines_of(run, view), frame_of(findings))
-    by_hand = totals(sheet)
-    for outcome, (name, _) in _BY_HAND.items():
-        told = findings.get(view, outcome, PRESENT_VALUE)
-        if told is None or not abs(told.difference - by_hand[name]) <= POUND:
-            raise OutputError(
-                f"The worksheet of the {view} view gives {outcome} {by_hand[name]:,.2f} GBP and the summary does not. "
-                "The folder of the run was changed, or sencosim has a fault; no pack was written."
-            )
-    return sheet
+def live_sheets(run: StoredRun, findings: Findings) -> tuple[Inputs, dict[str, Live]]:
+    """What a reader may change, and the worksheet of each view."""
+    frame = frame_of(findings)
+    sheets = {view: worksheet(lines_of(run, view), frame) for view in findings.inputs.views}
+    inputs = Inputs(frame, sorted({str(name) for sheet in sheets.values() for name in sheet["category"]}))
+    return inputs, {view: Live(view, sheet, inputs) for view, sheet in sheets.items()}

@@ -13,6 +13,9 @@ from sencosim.errors import OutputError
 from sencosim.report.showing import FEWEST, LOW
 from sencosim.report.table import Table
 
+HEADER_ROW = 4
+"""Row of a sheet with the headers of its table: above it are the title, what it is about, and what it holds."""
+FIRST_ROW = HEADER_ROW + 1
 NOT_APPLICABLE = "[z]"
 SHORTHAND: Mapping[str, str] = {
     Table.missing: "not available: the run does not give this figure",
@@ -63,3 +66,18 @@ def settle(path: Path, edit: Callable[[str, bytes], bytes] = lambda _, content: 
         for name, content in parts:  # the kind of an ODS stands first, as it is
             kind = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             new.writestr(zipfile.ZipInfo(name, _ZIP_TIME), edit(name, content), kind)
+
+
+def letters(column: int) -> str:
+    """Name of a column, counted from 1.
+
+    Examples
+    --------
+    >>> letters(1), letters(28)
+    ('A', 'AB')
+    """
+    name = ""
+    while column:
+        column, place = divmod(column - 1, 26)
+        name = chr(65 + place) + name
+    return name

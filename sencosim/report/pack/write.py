@@ -32,7 +32,7 @@ from sencosim.report.pack.told import facts_of
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import TABLES, told_on_both
-from sencosim.report.stored import APPRAISAL, StoredRun
+from sencosim.report.stored import APPRAISAL, FALLS, StoredRun
 from sencosim.report.table import TOLD, Table, table_of, words_in
 from sencosim.report.template import render
 
@@ -42,6 +42,8 @@ COPIED = (
     *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv", "uses.csv"),
     *("by_group.parquet", "by_group.csv", "beside.csv", "budget.csv"),
+    *("by_group.parquet", "by_group.csv", "changes.parquet", "prices.parquet"),
+    *(f"{name}.csv" for name in FALLS),
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
 KEY_TABLES = ("comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
@@ -90,7 +92,7 @@ def _workbook(signing: Signing, findings: Findings) -> Workbook:
         f"Run {run.run_id}, sencosim {inputs.manifest['software']['sencosim']}, "
         f"written {inputs.manifest['written_at']}.",
         "Figures are differences from today's policy, with 80 % intervals; three views stand side by side.",
-        "To recompute the net present social value: sheet Recompute, then the worksheet of a view.",
+        "To recompute the headline: sheet Recompute, then the worksheet of a view. To ask what if: sheet Inputs.",
         "Contains public sector information licensed under the Open Government Licence v3.0. Not a government product.",
     )
     answer, *others = result_sheets(run, findings)

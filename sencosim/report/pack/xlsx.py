@@ -1,10 +1,13 @@
 """A workbook as accessible XLSX: gptables lays it out, and what gptables leaves to its users is added here.
 
-That is the title and the language of the document, and no filter. See the checklist in ``tests/packs/checklist.py``.
+That is the title and the language of the document, formulas with the numbers that they give, number formats, widths,
+headers that stay in view and the set-up of printed pages; and no filter. See the checklist in
+``tests/packs/checklist.py``.
 """
 
 from __future__ import annotations
 
+import copy
 import importlib
 import warnings
 from datetime import datetime
@@ -14,7 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from sencosim.report.pack.workbook import LEGEND, NOTE_HEADERS, Workbook, settle
+from sencosim.report.looks import Exact
+from sencosim.report.pack.layout import LINE_POINTS, MARGIN_CM, layout_of
+from sencosim.report.pack.workbook import FIRST_ROW, HEADER_ROW, LEGEND, NOTE_HEADERS, Workbook, settle
 from sencosim.report.table import Number, Table, value_of
 from sencosim.report.words import MINUS
 
@@ -30,6 +35,15 @@ def _gptables() -> Any:
         return importlib.import_module("gptables")
 
 
+@lru_cache(maxsize=1)
+def _theme() -> Any:
+    """Theme of the library, with the text of a row beginning at its top, beside its numbers."""
+    theme = copy.deepcopy(_gptables().gptheme)
+    for told in ("data", "index_1", "index_2"):
+        getattr(theme, f"update_{told}_format")({"valign": "top"})
+    return theme
+
+
 def write_xlsx(workbook: Workbook, path: Path) -> None:
     """Write a workbook into a file, replaced if it is there."""
     cover = _gptables().Cover(
@@ -40,10 +54,15 @@ def write_xlsx(workbook: Workbook, path: Path) -> None:
         book = _gptables().produce_workbook(
             filename=str(path),
             sheets={"Notes": _notes(workbook), **{sheet.key: _sheet(sheet) for sheet in workbook.sheets}},
+            theme=_theme(),
             cover=cover,
             contentsheet_options={"additional_elements": [], "column_names": ["Sheet", "Table"]},
             workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
         )
+        for page in book.worksheets():
+            _print_setup(page)
+        for sheet in workbook.sheets:
+            _finish(book, sheet)
         book.set_properties({"title": workbook.title, "author": "sencosim", "created": CREATED})
         book.worksheets()[0].activate()
         book.close()
@@ -80,6 +99,54 @@ def _sheet(table: Table) -> Any:
         index_columns={2: 0},
         additional_formatting=formats,
     )
+
+
+FONT = {"font_name": "Arial", "font_size": 12, "text_wrap": 1, "align": "right", "valign": "top", "indent": 1}
+"""Of numbers: that of the library for cells of a table."""
+A4, CM_PER_INCH = 9, 2.54
+
+
+def _finish(book: Any, table: Table) -> None:
+    """Write what the library does not: formats and formulas of numbers, widths, headers that stay in view."""
+    page = book.get_worksheet_by_name(table.key)
+    for row, cells in enumerate(table.rows, start=FIRST_ROW - 1):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, Exact) and isinstance(value := value_of(cell, table.missing), float):
+                look = book.add_format(FONT | {"num_format": exact_format(cell)})
+                if cell.formula:
+                    page.write_formula(row, column, cell.formula, look, value)
+                else:
+                    page.write_number(row, column, value, look)
+    layout = layout_of(table)
+    for column, width in enumerate(layout.widths):
+        page.set_column(column, column, width)
+    for row, lines in enumerate(layout.heights, start=HEADER_ROW - 1):
+        page.set_row(row, LINE_POINTS * lines)
+    page.repeat_rows(HEADER_ROW - 1)
+    page.fit_to_pages(1, layout.pages)
+    if any(layout.frozen):
+        page.freeze_panes(*layout.frozen)
+
+
+def _print_setup(page: Any) -> None:
+    """A4 across, as wide as the page."""
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.set_margins(*[MARGIN_CM / CM_PER_INCH] * 4)
+
+
+def exact_format(cell: Exact) -> str:
+    """Format that shows an exact number as it is shown elsewhere.
+
+    Examples
+    --------
+    >>> exact_format(Exact(1.5, 1)).replace(MINUS, "minus"), exact_format(Exact(0.035, 2, percent=True)).split(";")[0]
+    ('#,##0.0;"minus"#,##0.0', '0.00%')
+    """
+    point = f".{'0' * cell.decimals}" if cell.decimals else ""
+    digits = f"0{point}%" if cell.percent else f"#,##0{point}"
+    return f'{digits};"{MINUS}"{digits}'
 
 
 def number_format(cell: Number) -> str:

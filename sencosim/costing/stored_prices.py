@@ -1,0 +1,69 @@
+"""Prices as a run keeps them: with the counts beside them, all that a reader needs to make the headline again.
+
+Nothing is worked out here. The table says the rules as data: which part of a price grows with real pay and from when,
+who pays it instead from which month on, and how many teachers an hour takes from classes. The arithmetic is the
+reader's (:mod:`sencosim.report.recompute` is one).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sencosim.costing.extra_teachers import EXTRA_TEACHERS
+from sencosim.costing.prices import PriceBook
+from sencosim.costing.tariffs import CENTRAL, COUNCILS, PART_AFTER
+from sencosim.errors import CostingError
+
+STORED_COLUMNS = (
+    *("quantity", "unit", "category", "item", "side", "payer", "counterpart", "nature", "in_budget", "in_social"),
+    *("cashable_share", "labour_share", "price_gbp", "real_pay_growth", "pay_base_year"),
+    *("later_payer", "later_from", "later_share", "teachers_per_hour", "parameters"),
+)
+"""One row for each quantity, item and payer.
+
+``price_gbp`` is in prices of the price base, before real pay growth. ``labour_share`` of it grows by
+``real_pay_growth`` a year from ``pay_base_year`` on. From the month ``later_from`` on ``later_payer`` pays
+``later_share`` of it; blank and 0 where nobody else does. ``teachers_per_hour`` is what one hour of the quantity takes
+from classes [FTE per hour a year]; the quantity ``extra_teachers`` is its sum over quantities, as far as that is above
+the year before.
+"""
+
+
+def stored_prices(book: PriceBook) -> pd.DataFrame:
+    """Every price of a book, with the terms by which it moves over the years.
+
+    Parameters
+    ----------
+    book
+        Prices of one view and one reading of the evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :data:`STORED_COLUMNS`.
+
+    Raises
+    ------
+    CostingError
+        If hours that take teachers from classes carry no price, so that they have no row.
+    """
+    lost = sorted(set(book.teachers_per_hour) - book.priced_quantities())
+    if lost:
+        raise CostingError(f"{', '.join(lost)} take teachers from classes and have no price to be stored with.")
+    table = book.frame().rename(columns={"price_unit": "unit"})
+    part = PART_AFTER[book.high_needs_funded_by]
+    moves = (table["payer"] == COUNCILS) & (part > 0.0)
+    table["real_pay_growth"], table["pay_base_year"] = book.real_pay_growth, book.pay_base_year
+    for column, value, other in (
+        ("later_payer", CENTRAL, ""),
+        ("later_from", book.high_needs_switch, ""),
+        ("later_share", part, 0.0),
+    ):
+        table[column] = moves.map({True: value, False: other})
+    table["teachers_per_hour"] = table["quantity"].map(dict(book.teachers_per_hour)).fillna(0.0)
+    return table[list(STORED_COLUMNS)]
+
+
+def stored_quantities(book: PriceBook) -> list[str]:
+    """What must be kept of the counts: every quantity with a price but the one that is worked out from others."""
+    return sorted(book.priced_quantities() - {EXTRA_TEACHERS})

@@ -1,0 +1,216 @@
+"""The headline made again from the files of a run, by arithmetic that shares nothing with the costing.
+
+What is read: ``changes`` (what each pair counts), ``prices`` (of every view and draw), ``runs`` (weights, and what each
+pair gave), ``summary``, the words of ``report.json``, and the discount rates in force. What is done, written so that a
+reader can do the same in any language:
+
+1. Teachers taken from classes in a year: hours x ``teachers_per_hour``, added up; paid for where they are more than in
+   the year before.
+2. Amount of a line: counts x price; ``labour_share`` of a price grows with real pay from ``pay_base_year``. From the
+   month ``later_from`` on ``later_payer`` pays ``later_share`` of a line; an academic year is September to August.
+3. What counts where: see :func:`outcomes_of`.
+4. Present value: first year whole, each later factor the one before divided by 1 + rate.
+5. Mean over draws with their weights; over replications at the point values where nothing was drawn.
+
+Nothing of :mod:`sencosim.costing` may be imported here (a contract of the imports holds it): the two would share their
+mistakes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sencosim.errors import InputError
+from sencosim.evidence.appraisal import load_appraisal_tables
+
+FILES = ("changes.parquet", "prices.parquet", "runs.parquet", "summary.parquet", "report.json")
+"""All that is read of the folder of a run or a results pack."""
+POUND = 0.5
+"""A figure agrees if it is this near to the one of the run. [GBP]"""
+TOTAL, PRESENT_VALUE = "total", "present_value"
+TEACHERS = "extra_teachers"
+PAIR = ["draw", "replication"]
+HEADLINES = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving")
+PAYER_PARTS = ("payer_net", "payer_cost", "payer_saving")
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """Figures of a run beside those that its own files give."""
+
+    figures: pd.DataFrame  # one row a view, outcome, payer and year: ``summary``, ``recomputed``, ``gap`` [GBP]
+    pairs: pd.DataFrame  # the same for each draw and replication: ``stored``, ``recomputed``, ``gap`` [GBP]
+
+    @property
+    def headlines(self) -> pd.DataFrame:
+        """Present values, which are what a reader quotes."""
+        return self.figures[self.figures["year"] == PRESENT_VALUE].drop(columns="year").reset_index(drop=True)
+
+    @property
+    def largest_gap(self) -> float:
+        """Over all figures, each year and each pair. [GBP, >= 0]"""
+        return float(max(self.figures["gap"].abs().max(), self.pairs["gap"].abs().max()))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every figure came out, to the pound. One that is not a number did not."""
+        return self.largest_gap <= POUND
+
+
+def recompute(folder: Path) -> Recomputed:
+    """Make every figure in money of a run again.
+
+    Parameters
+    ----------
+    folder
+        Of a finished run, or of a results pack.
+
+    Returns
+    -------
+    Recomputed
+        Each outcome of :data:`HEADLINES` and of each payer (:data:`PAYER_PARTS`), in every view, by year of the
+        horizon, in total and as present value.
+
+    Raises
+    ------
+    InputError
+        If a file is missing.
+    """
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise InputError(
+            f"{folder} lacks {', '.join(missing)}: it is no run or results pack, or a version of sencosim before "
+            "prices were stored wrote it. Run the scenario again, then repeat this."
+        )
+    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in ("changes", "prices", "runs", "summary")}
+    words = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    summary = tables["summary"]
+    tables["summary"] = summary[summary["area_code"] == words["area_code"]]
+    views = [_view(tables, view, frozenset(words["public_payers"])) for view in words["views"]]
+    figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
+    return Recomputed(figures, pairs)
+
+
+def _view(tables: Mapping[str, pd.DataFrame], view: str, public: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Figures and pairs of one view."""
+    mine = {name: table[table["view"] == view] for name, table in tables.items()}
+    keys = ["outcome", "payer"]
+    runs = mine["runs"][mine["runs"]["outcome"].isin((*HEADLINES, *PAYER_PARTS))]
+    years = sorted(set(runs["year"]) - {TOTAL, PRESENT_VALUE})
+    first = [int(year[:4]) for year in years]
+    lines = priced_lines(mine["changes"], mine["prices"], first)
+    made = pd.concat(outcomes_of(lines, public), ignore_index=True)
+    made = made.pivot_table("amount", [*PAIR, *keys], "year", "sum", fill_value=0.0)
+    made = made.reindex(columns=first, fill_value=0.0).set_axis(years, axis="columns")
+    made[TOTAL] = made[years].sum(axis="columns")
+    made[PRESENT_VALUE] = made[years].to_numpy() @ factors(len(years))
+    long = made.reset_index().melt([*PAIR, *keys], var_name="year", value_name="recomputed")
+    # A pair whose arms do not differ has no line, and so no row: nothing counted is nothing spent.
+    pairs = runs.rename(columns={"difference": "stored"}).merge(long, how="left", on=[*PAIR, *keys, "year"])
+    pairs["recomputed"] = pairs["recomputed"].fillna(0.0)
+    return _means(pairs, mine["summary"], view), _with_gap(pairs.assign(view=view), "stored")
+
+
+def _means(pairs: pd.DataFrame, summary: pd.DataFrame, view: str) -> pd.DataFrame:
+    """Weighted means over draws, or over replications where nothing was drawn, beside those of the summary."""
+    keys = ["outcome", "payer", "year"]
+    counted = pairs[pairs["draw"] > 0] if (pairs["draw"] > 0).any() else pairs
+    means = (counted["recomputed"] * counted["weight"]).groupby([counted[key] for key in keys], sort=False).sum()
+    told = summary[["outcome", "payer", "year", "difference"]].rename(columns={"difference": "summary"})
+    table = means.rename("recomputed").reset_index().merge(told, how="left", on=keys)
+    return _with_gap(table.assign(view=view), "summary")
+
+
+def _with_gap(table: pd.DataFrame, told: str) -> pd.DataFrame:
+    """Gap between what is told and what came out; what is not there is infinitely far away."""
+    table["gap"] = (table["recomputed"] - table[told]).fillna(np.inf)
+    keys = ["view", *(name for name in (*PAIR, "outcome", "payer", "year") if name in table.columns)]
+    return table[[*keys, told, "recomputed", "gap"]]
+
+
+def priced_lines(changes: pd.DataFrame, prices: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """Lines of every pair of one view: the columns of its prices, and ``amount`` by year and payer. [GBP a year]
+
+    ``years`` are those of the horizon, in order, by their first calendar year.
+    """
+    per_hour = prices[prices["teachers_per_hour"] != 0.0].drop_duplicates(["draw", "quantity"])
+    hours = changes.merge(per_hour[["draw", "quantity", "teachers_per_hour"]], on=["draw", "quantity"])
+    counted = pd.concat([changes[[*PAIR, "year", "quantity", "value"]], _teachers(hours, years)], ignore_index=True)
+    lines = counted.merge(prices, on=["draw", "quantity"])
+    grown = (1.0 + lines["real_pay_growth"]) ** (lines["year"] - lines["pay_base_year"]) - 1.0
+    lines["amount"] = lines["value"] * lines["price_gbp"] * (1.0 + lines["labour_share"] * grown)
+    part = lines["later_share"] * _part_after(lines["year"], lines["later_from"])
+    moved = lines[part > 0.0].assign(payer=lines["later_payer"], amount=lines["amount"] * part)
+    return pd.concat([lines.assign(amount=lines["amount"] * (1.0 - part)), moved], ignore_index=True)
+
+
+def _teachers(hours: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """Teachers taken from classes beyond those of the year before, by pair and year. [FTE]"""
+    taken = hours.assign(value=hours["value"] * hours["teachers_per_hour"])
+    by_year = taken.pivot_table("value", PAIR, "year", "sum").reindex(columns=list(years)).fillna(0.0)
+    risen = by_year - by_year.shift(axis="columns", fill_value=0.0)
+    long = risen.clip(lower=0.0).reset_index().melt(PAIR, var_name="year", value_name="value")
+    return long.astype({"year": int}).assign(quantity=TEACHERS)
+
+
+def _part_after(years: pd.Series, months: pd.Series) -> pd.Series:
+    """Part of each academic year that lies in or after a month such as ``2028-04``; 0 where there is none. [share]"""
+    found = {}
+    for year, month in {(int(year), str(month)) for year, month in zip(years, months, strict=True)}:
+        in_year = [f"{year}-{number:02d}" for number in range(9, 13)] + [f"{year + 1}-{n:02d}" for n in range(1, 9)]
+        found[year, month] = sum(one >= month for one in in_year) / 12.0 if month else 0.0
+    return pd.Series([found[int(y), str(m)] for y, m in zip(years, months, strict=True)], years.index, dtype=float)
+
+
+def outcomes_of(lines: pd.DataFrame, public: frozenset[str]) -> Iterator[pd.DataFrame]:
+    """What the lines add to each outcome, by pair and year. [GBP a year]
+
+    The purse holds what stands in a budget of a public payer, transfers included. Society's costs and benefits are
+    resources used up or spared: the policy's side is the cost, the other side, with its sign turned, the benefit. A
+    payer who is not public has no budget, and bears all that falls on it. Cash is the cashable part of what the public
+    purse is spared, without transfers.
+    """
+    is_public, in_budget = lines["payer"].isin(public), lines["in_budget"].astype(bool)
+    resource, policy = lines["nature"] == "resource", lines["side"] == "policy"
+    social, purse, amount = resource & lines["in_social"].astype(bool), is_public & in_budget, lines["amount"]
+    sums = {
+        "net_public_cost": amount.where(purse, 0.0),
+        "policy_cost": amount.where(social & policy, 0.0),
+        "policy_benefit": -amount.where(social & ~policy, 0.0),
+        "npsv": -amount.where(social, 0.0),
+        "cashable_saving": -(amount * lines["cashable_share"]).where(purse & resource & ~policy, 0.0),
+    }
+    keys = [*PAIR, "year"]
+    for outcome, amounts in sums.items():
+        yield _added(amounts, lines[keys]).assign(outcome=outcome, payer="")
+    own = lines[in_budget | ~is_public]
+    parts = (own["amount"], own["amount"].clip(lower=0.0), own["amount"].clip(upper=0.0))
+    for outcome, amounts in zip(PAYER_PARTS, parts, strict=True):
+        yield _added(amounts, own[[*keys, "payer"]]).assign(outcome=outcome)
+
+
+def _added(amounts: pd.Series, keys: pd.DataFrame) -> pd.DataFrame:
+    return amounts.rename("amount").groupby([keys[name] for name in keys.columns]).sum().reset_index()
+
+
+def factors(n_years: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Present value of 1 in each year, by the standard schedule in force: year 0 first.
+
+    Examples
+    --------
+    >>> factors(3).round(6).tolist()
+    [1.0, 0.966184, 0.933511]
+    """
+    steps = load_appraisal_tables().discount_vintage("in_force").schedules["standard"].steps
+    found = [1.0]
+    for year in range(1, n_years):
+        rate = [rate for start, rate in steps if start <= year][-1]
+        found.append(found[-1] / (1.0 + rate))
+    return np.array(found[:n_years])

@@ -1,0 +1,163 @@
+"""A run's figures come out of its own files, by arithmetic apart from the costing; a file that was changed is found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sencosim.cli import main
+from sencosim.costing.discount import discount_factors
+from sencosim.costing.money import money_by_year
+from sencosim.costing.prices import PriceBook
+from sencosim.costing.stored_prices import STORED_COLUMNS, stored_prices, stored_quantities
+from sencosim.costing.tariffs import PolicyTerms
+from sencosim.errors import CostingError, InputError
+from sencosim.evidence.register import load_register
+from sencosim.evidence.views import load_view
+from sencosim.report.recompute import PAYER_PARTS, factors, outcomes_of, priced_lines, recompute
+from sencosim.report.stored import StoredRun
+from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
+
+FIRST, YEARS = 2027, 4
+VALUES = load_view("central").values(load_register()) | {"real_pay_growth": 0.01}
+TERMS = (
+    PolicyTerms(protected_time="national_grant", high_needs_pressure_funded_by="shared"),
+    PolicyTerms(high_needs_pressure_funded_by="councils"),
+    PolicyTerms(high_needs_pressure_from="2029-01"),
+)
+BOOKS = tuple(PriceBook.from_values(VALUES, "central", terms) for terms in TERMS)
+
+
+def stored(changes: np.ndarray, book: PriceBook) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One pair as a run keeps it: what it counts, and at which prices."""
+    names = stored_quantities(book)
+    counts = {
+        "draw": 1,
+        "replication": 0,
+        "year": np.repeat(range(FIRST, FIRST + len(changes)), len(names)),
+        "quantity": np.tile(names, len(changes)),
+        "value": changes[:, [COLUMN[name] for name in names]].ravel(),
+    }
+    table = pd.DataFrame(counts)
+    return table[table["value"] != 0.0], stored_prices(book).assign(draw=1)
+
+
+@pytest.mark.property
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), share=st.floats(0.0, 0.8), number=st.integers(0, len(BOOKS) - 1))
+def test_two_ways_of_pricing_give_one_number(seed: int, share: float, number: int) -> None:
+    """Hours fall, come back and stand still in some years, so that teachers are taken from classes and given back."""
+    book, shape = BOOKS[number], (YEARS, len(COLUMN))
+    counts = np.array([((seed + 7 * i) % 13 - 6) * 1e4 for i in range(YEARS * len(COLUMN))]).reshape(shape)
+    counts[np.array([(seed + 3 * i) % 10 for i in range(counts.size)]).reshape(shape) < 10 * share] = 0.0
+    expected = money_by_year(counts, book, FIRST)
+    lines = priced_lines(*stored(counts, book), range(FIRST, FIRST + YEARS))
+    found = pd.concat(outcomes_of(lines, frozenset(PUBLIC_PAYERS)), ignore_index=True)
+    sums = found.groupby(["outcome", "payer", "year"])["amount"].sum()
+    size = sum(np.abs(expected[f"payer_net.{payer}"]).sum() for payer in PUBLIC_PAYERS) + 1.0
+    names = found[["outcome", "payer"]].drop_duplicates().itertuples(index=False)
+    for outcome, payer in names:
+        years = sums.loc[outcome, payer].reindex(range(FIRST, FIRST + YEARS), fill_value=0.0)
+        told = expected[f"{outcome}.{payer}" if payer else outcome]
+        assert years.to_numpy() == pytest.approx(told, abs=1e-9 * size), (outcome, payer)
+    assert set(found.loc[found["payer"] != "", "outcome"]) == set(PAYER_PARTS)
+
+
+@pytest.mark.unit
+def test_the_discount_table_is_chained_as_elsewhere() -> None:
+    assert factors(80) == pytest.approx(discount_factors(80), rel=1e-14)
+
+
+@pytest.mark.unit
+def test_prices_are_stored_with_every_term_that_moves_them() -> None:
+    table = stored_prices(BOOKS[0])
+    assert list(table.columns) == list(STORED_COLUMNS)
+    assert len(table) == len(BOOKS[0].charges)
+    assert not table.isna().any().any()
+    moved = table[table["later_payer"] != ""]
+    assert set(moved["payer"]) == {"council_high_needs"}
+    assert set(moved["later_share"]) == {0.5}
+    assert set(table.loc[table["teachers_per_hour"] != 0.0, "quantity"]) == set(BOOKS[0].teachers_per_hour)
+    bare = PriceBook.from_values(VALUES, "central")
+    with pytest.raises(CostingError, match="no price to be stored with"):
+        stored_prices(type(bare)(**{**vars(bare), "teachers_per_hour": {"overtime_hours_of_nobody": 1.0}}))
+
+
+@pytest.mark.engine
+def test_every_figure_comes_out_of_a_run_and_of_its_pack(full_time: StoredRun, pack: Path) -> None:
+    for folder in (full_time.folder, pack):
+        found = recompute(folder)
+        assert found.largest_gap < 0.01
+        assert found.agrees
+        headlines = found.headlines.set_index(["view", "outcome", "payer"])["summary"]
+        assert headlines["central", "npsv", ""] != 0.0
+        assert {view for view, _, _ in headlines.index} == set(full_time.inputs.views)
+        assert (found.pairs["draw"] > 0).any()
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("name", "column", "change"),
+    [
+        ("prices", "price_gbp", lambda value: value * 1.01),
+        ("prices", "labour_share", lambda value: 0.5 - value),
+        ("prices", "later_share", lambda value: 0.5 * value),
+        ("prices", "teachers_per_hour", lambda value: 1.5 * value),
+        ("changes", "value", lambda value: value * 1.01),
+        ("runs", "weight", lambda value: value * 1.01),
+        ("runs", "difference", lambda value: value * 1.01),
+        ("summary", "difference", lambda value: value * 1.01),
+    ],
+)
+def test_a_table_that_was_changed_is_found(
+    full_time: StoredRun, tmp_path: Path, name: str, column: str, change: object
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    table = pd.read_parquet(copy / f"{name}.parquet")
+    if column == "labour_share":
+        table["real_pay_growth"] = 0.01
+    table[column] = change(table[column])  # type: ignore[operator]
+    table.to_parquet(copy / f"{name}.parquet", index=False)
+    assert recompute(copy).largest_gap > 1.0
+    shown = CliRunner().invoke(main, ["recompute", str(copy)])
+    assert shown.exit_code == 4, shown.output
+    assert "do not give the figures of its summary" in shown.output
+
+
+@pytest.mark.engine
+def test_one_row_that_is_gone_is_found(full_time: StoredRun, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    table = pd.read_parquet(copy / "changes.parquet")
+    largest = table[(table["quantity"] == "added_hours") & (table["draw"] == 1)]["value"].idxmax()
+    table.drop(index=largest).to_parquet(copy / "changes.parquet", index=False)
+    assert not recompute(copy).agrees
+
+
+@pytest.mark.engine
+def test_the_command_tells_people_and_programs(full_time: StoredRun) -> None:
+    shown = CliRunner().invoke(main, ["recompute", str(full_time.folder)])
+    assert shown.exit_code == 0, shown.output
+    assert "Net present social value" in shown.output or "npsv" in shown.output
+    told = json.loads(CliRunner().invoke(main, ["recompute", str(full_time.folder), "--json"]).stdout)
+    assert told["agrees"] is True
+    assert {figure["year"] for figure in told["figures"]} >= {"present_value", "total"}
+
+
+@pytest.mark.engine
+def test_a_run_without_prices_is_refused_in_words(full_time: StoredRun, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    (copy / "prices.parquet").unlink()
+    with pytest.raises(InputError, match=r"lacks prices\.parquet"):
+        recompute(copy)
+    assert CliRunner().invoke(main, ["recompute", str(copy)]).exit_code == 2
