@@ -61,6 +61,12 @@ def beside_lines(findings: Findings) -> tuple[str, ...]:
     return tuple(line for row in _cases(findings) if (line := _told(findings, row)["line"]))
 
 
+def line_of(findings: Findings, case: str) -> str:
+    """The sentence of one case; blank if the run does not have it."""
+    rows = (row for row in findings.inputs.beside.to_dict("records") if row["case"] == case)
+    return next((_told(findings, row)["line"] for row in rows), "")
+
+
 def _cases(findings: Findings) -> list[Row]:
     """Rows of the table; those on the sample stand in a note."""
     return [row for row in findings.inputs.beside.to_dict("records") if row["case"] not in ON_SAMPLE]

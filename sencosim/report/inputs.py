@@ -27,10 +27,9 @@ from sencosim.errors import OutputError
 
 ENGLAND = "E92000001"
 UNMONETISED = (
-    ("Pupils' learning and wellbeing", "better, if support reaches more pupils", "E"),
+    ("Pupils' learning, and their wellbeing but for the wait", "better, if support reaches more pupils", "E"),
     ("Parents' stress and trust", "better, if waits and disputes fall", "E"),
-    ("SENCOs' unpaid evenings", "better: hours are counted, in a memorandum priced, never in the net figure", "D"),
-    ("Classes whose teachers become SENCOs", "worse, while the supply of teachers is short", "E"),
+    ("Learning in classes whose teacher becomes a SENCO", "worse, while the supply of teachers is short", "E"),
 )
 """What has no price: what, in which direction, and how good the evidence is."""
 TOTAL = "total"

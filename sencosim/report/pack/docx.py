@@ -17,10 +17,12 @@ from docx.shared import Cm, Pt, RGBColor
 
 from sencosim.report.pack.workbook import settle
 from sencosim.report.table import Table
+from sencosim.report.words import MINUS
 
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 """Written into every file, so that the same run gives the same bytes."""
 A4_CM = (21.0, 29.7)
+JOINER = "\N{WORD JOINER}"
 FONT = "Arial"
 BLUE = RGBColor(0x12, 0x43, 0x6D)
 HEADINGS = {"Heading 1": 7.0, "Heading 2": 2.0}
@@ -91,15 +93,37 @@ def save(document: Any, path: Path) -> None:
     settle(path)
 
 
-def add_grid(document: Any, table: Table) -> None:
-    """Add a table with its header row, without its title."""
+def unbroken(text: str) -> str:
+    """A text in which no line ends between a minus sign and its number.
+
+    Examples
+    --------
+    >>> len(unbroken(f"{MINUS}£3")) - len(f"{MINUS}£3"), unbroken("£3")
+    (1, '£3')
+    """
+    return text.replace(MINUS, f"{MINUS}{JOINER}")
+
+
+def add_grid(document: Any, table: Table, first_cm: float | None = None) -> None:
+    """Add a table with its header row, without its title; the first column as wide as said, the rest share the page."""
     grid = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
+    widths = None if first_cm is None else _widths(document, len(table.columns), first_cm)
     for number, row in enumerate((table.columns, *table.shown)):
         is_strong = number == 0 or number - 1 in table.strong_rows
-        cells = grid.add_row().cells
+        added = grid.add_row()
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        cells = added.cells
         for column, (cell, text) in enumerate(zip(cells, row, strict=True)):
-            cell.paragraphs[0].add_run(text).bold = is_strong
+            cell.paragraphs[0].add_run(unbroken(text)).bold = is_strong
+            if widths is not None:
+                cell.width = widths[column]
             if column and column not in table.text_columns:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     # Told as the header, so that it comes again on every page and is read out with each cell.
     grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _widths(document: Any, columns: int, first_cm: float) -> list[Any]:
+    paper = document.sections[0]
+    rest = (paper.page_width - paper.left_margin - paper.right_margin - Cm(first_cm)) // (columns - 1)
+    return [Cm(first_cm), *[rest] * (columns - 1)]

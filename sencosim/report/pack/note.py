@@ -14,17 +14,20 @@ from sencosim.report import showing
 from sencosim.report.findings import Findings
 from sencosim.report.pack.decision_log import ROLES
 from sencosim.report.pack.decision_log import WORDS as LOG_WORDS
-from sencosim.report.pack.docx import Page, add_grid, new_document, save
+from sencosim.report.pack.docx import Page, add_grid, new_document, save, unbroken
 from sencosim.report.pack.signing import Signing
 from sencosim.report.pack.told import Facts, filled
+from sencosim.report.pack.workbook import NOT_APPLICABLE
 from sencosim.report.social import estimate_of, statement
 from sencosim.report.table import Cell, Table, words_in
 from sencosim.report.tables import payer_table
-from sencosim.report.words import sentence_case
+from sencosim.report.words import DASH, sentence_case
 
 WORDS = "pack/note.yaml"
 PAGE = Page(landscape=False, points=9.0, margin_cm=1.8)
 MOST_BANNERS = 2
+FIRST_CM = {"payers": 6.4, "standing": 10.0, "sign": 3.5}
+"""Width of the first column of each table. [cm]"""
 _PAYER_COLUMNS = (0, 1, 2, 3, 4)
 """Of the table by payer: who, pays more, pays less, net, interval."""
 
@@ -62,14 +65,14 @@ def _section(document: Any, name: str, lines: Sequence[str]) -> None:
         return
     _heading(document, name)
     for line in lines:
-        document.add_paragraph(line, style="List Bullet" if len(lines) > 1 else None)
+        document.add_paragraph(unbroken(line), style="List Bullet" if len(lines) > 1 else None)
 
 
 def _paragraph(document: Any, text: str, label: str = "", *, bold: bool = False, italic: bool = False) -> None:
     paragraph = document.add_paragraph()
     if label:
         paragraph.add_run(label).bold = True
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(unbroken(text))
     run.bold, run.italic = bold, italic
 
 
@@ -79,7 +82,7 @@ def _table(document: Any, name: str, table: Table) -> None:
     _heading(document, name)
     if table.caption:
         _paragraph(document, table.caption)
-    add_grid(document, table)
+    add_grid(document, table, FIRST_CM[name])
 
 
 def _payers(findings: Findings, facts: Facts) -> Table:
@@ -114,5 +117,7 @@ def _standing_rows(findings: Findings) -> Iterator[tuple[Cell, ...]]:
 
 def _sign_off(signing: Signing) -> Table:
     titles = words_in(LOG_WORDS)["roles"]
-    rows = [(titles[role], *signing.of_role(role)) for role in ROLES]
+    rows = [
+        (titles[role], *(DASH if one == NOT_APPLICABLE else one for one in signing.of_role(role))) for role in ROLES
+    ]
     return Table("sign", "", tuple(words_in(WORDS)["sign_columns"]), rows, text_columns=(1, 2, 3))

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from sencosim.costing.option import OptionAppraisal, appraise_option
+from sencosim.outcomes.beside import HEADLINE, NEW_BURDENS, OPTIMISM_BIAS
 from sencosim.outcomes.catalogue import MONEY_OUTCOME
 from sencosim.outcomes.social import KAPPA, LINE, STANDING, ZERO
-from sencosim.report.beside import beside_frame
+from sencosim.report.beside import ON_SAMPLE, beside_frame
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE
 from sencosim.report.pack.results import frame_of, lines_of
@@ -29,6 +30,8 @@ from sencosim.report.words import joined, money, payer_words, sentence_case, up_
 WORDS = "pack/summary_words.yaml"
 SHEET = "Summary_table"
 KEYS = ("part", "line", "unit")
+IN_STATEMENTS = (HEADLINE, OPTIMISM_BIAS, NEW_BURDENS, *ON_SAMPLE)
+"""Cases beside the headline that have a line in a statement, or stand on a sample alone."""
 MOST_TURNING = 5
 """Inputs named by how far they move the answer."""
 _WORDS: Mapping[str, Any] = words_in(WORDS)
@@ -166,7 +169,7 @@ def _beside_rows(findings: Findings) -> Iterator[Row]:
     """Cases beside the headline, in the main view, but for those that stand in a statement already."""
     frame, main = beside_frame(findings), findings.inputs.main_view
     for row in frame.to_dict("records"):
-        if row["case"] in ("headline", "optimism_bias", "new_burdens") or str(row["case"]).startswith("sample_"):
+        if row["case"] in IN_STATEMENTS:
             continue
         for outcome in (NET_PUBLIC_COST, "npsv"):
             title = f"{row['title']}: {MONEY_OUTCOME[outcome].title[:1].lower()}{MONEY_OUTCOME[outcome].title[1:]}"

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from sencosim.evidence.register import load_register
+from sencosim.outcomes.beside import AFTER_HORIZON, LONG, OPTIMISM_BIAS
 from sencosim.outcomes.social import LINE
 from sencosim.report.answer import answer_sentences, payer_sentence
-from sencosim.report.beside import beside_frame
+from sencosim.report.beside import line_of
 from sencosim.report.budget import budget_of, burdens_sentence, lead_sentence
 from sencosim.report.compare.table import PEOPLE
 from sencosim.report.findings import Figure, Findings
@@ -26,6 +27,8 @@ MOST_TURNING = 3
 """Inputs named by how far they move the answer."""
 SUPPLY = "extra_teachers"
 """Line of the social statement: finding, training and paying those who take the places of teachers."""
+_LEVER = re.compile(r"^lever, (?=\w+, )")
+"""Beginning of a line that says how a lever is set."""
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -53,8 +56,7 @@ def _of_run(signing: Signing, findings: Findings) -> dict[str, str]:
         "title": scenario.title.rstrip("."),
         "question": inputs.question,
         "description": scenario.description.strip(),
-        "differences": "; ".join(lines).rstrip(".") + "." if lines else "it does not.",
-        "phasing": "; ".join(line for line in lines if "from 20" in line),
+        "phasing": "; ".join(_LEVER.sub("", line) for line in lines if _LEVER.match(line)),
         "baseline": "the rules, demand and budgets of today carried on, with what is announced as a second baseline.",
         **{name: str(words[name]) for name in ("area", "period", "view", "basis")},
         "run": signing.run.run_id,
@@ -66,26 +68,42 @@ def _of_run(signing: Signing, findings: Findings) -> dict[str, str]:
 def _of_money(findings: Findings) -> dict[str, str]:
     view = findings.inputs.main_view
     budget, social = budget_of(findings, view), social_sentences(findings)
-    beside = {str(row["case"]): row for row in beside_frame(findings).to_dict("records")}
     lines = statement(findings, view, LINE)
     return {
         "budget_answer": answer_sentences(findings)[0],
         "payers": payer_sentence(findings),
         "law": law_sentence(findings),
+        "views": _views(findings),
         "lead": "" if budget.empty else lead_sentence(budget),
         "burdens": "" if budget.empty else burdens_sentence(budget),
         "social_first": social[0] if social else "",
         "social_second": social[1] if social else "",
         **{name: _sum(findings.get(view, name, PRESENT_VALUE)) for name in ("policy_cost", "policy_benefit")},
-        "cashable": _sum(findings.get(view, "cashable_saving", PRESENT_VALUE)),
+        "cashable": _cash(findings.get(view, "cashable_saving", PRESENT_VALUE)),
         "bcr": _ratio(findings.get(view, "bcr", PRESENT_VALUE)),
-        **{key: str(beside[case]["line"]) if case in beside else "" for key, case in _BESIDE.items()},
+        **{key: line_of(findings, case) for key, case in _BESIDE.items()},
         "supply": money(-float(lines[SUPPLY]["difference"])) if SUPPLY in lines else "",
         "unpriced": "; ".join(f"{in_a_sentence(what)} ({way})" for what, way, _ in findings.inputs.unmonetised),
     }
 
 
-_BESIDE = {"bias": "optimism_bias", "after": "after_horizon", "long": "long_horizon"}
+_BESIDE = {"bias": OPTIMISM_BIAS, "after": AFTER_HORIZON, "long": LONG}
+
+
+def _views(findings: Findings) -> str:
+    """The headline in the other views; blank where there is one view, or nothing changes."""
+    told = answer_sentences(findings)
+    changes = any(not findings.headline(view).is_zero for view in findings.inputs.views)
+    return told[-1] if changes and len(findings.inputs.views) > 1 else ""
+
+
+def _cash(figure: Figure | None) -> str:
+    """Public spending avoided that releases cash, or spending of that kind that is added."""
+    if figure is None:
+        return ""
+    if figure.difference < 0.0:
+        return f"In cash, public spending that follows goes up by {money(-figure.difference)}; nothing is released."
+    return f"{_sum(figure)} of public spending avoided would release cash in a budget. The rest is time and capacity."
 
 
 def _sum(figure: Figure | None) -> str:
