@@ -1,7 +1,7 @@
 """Where each figure of a pack is stated: tables are read as a reader would, and each number gets one name.
 
-A figure is named by view, measure, what it is of (payer or line), year and basis. Two tables may round differently; they
-may not disagree.
+A figure is named by view, measure, what it is of (payer or line), year and basis. Two tables may round differently,
+and may not disagree.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sencosim.evidence.routes import ROUTES
 from sencosim.outcomes.catalogue import DERIVED
+from sencosim.outcomes.equity import ALL
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.routes import Decomposition, Group
 from sencosim.outcomes.separation import Separation, separation
@@ -53,6 +54,7 @@ PEOPLE = (
 """Outcomes of the table in a fixed order, and who feels them."""
 REST = "With all of these switched off: the hours themselves, and the work that they do"
 NET = "NET COST TO THE PUBLIC PURSE"
+BUDGET_SHARE = "Cost of the duty once in force if schools pay, % of their core budgets"
 OTHER_LAW = "announced"
 """The second baseline."""
 
@@ -145,12 +147,18 @@ def _against(option: Findings, view: str) -> Cell:
 
 def _budget_row(options: Sequence[Findings]) -> list[tuple[Cell, ...]]:
     """What the duty takes of the core budgets of all schools once in force, if schools pay."""
-    frames = [option.inputs.incidence for option in options]
-    if any(frame.empty for frame in frames):
+    shares = [budget_share(option) for option in options]
+    if any(math.isnan(share) for share in shares):
         return []
-    shares = [100.0 * float(frame.loc[frame["grouping"] == "all", "duty_share"].iloc[0]) for frame in frames]
-    title = "Cost of the duty once in force if schools pay, % of their core budgets"
-    return [(title, "money", None, *(Number(share, 0.01, signed=True) for share in shares), "schools")]
+    return [(BUDGET_SHARE, "money", None, *(Number(share, 0.01, signed=True) for share in shares), "schools")]
+
+
+def budget_share(option: Findings) -> float:
+    """Cost of the duty once in force as a share of the core budgets of all schools. [%; NaN if it is not known]"""
+    frame = option.inputs.incidence
+    if frame.empty:
+        return math.nan
+    return 100.0 * float(frame.loc[frame["grouping"] == ALL, "duty_share"].iloc[0])
 
 
 def uses_comparison(options: Sequence[Findings]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,14 @@ from typing import Any
 import pandas as pd
 
 from sencosim.errors import InputError
-from sencosim.report.compare.table import comparison_table, same_answer, separations, uses_comparison, uses_frame
+from sencosim.report.compare.table import (
+    budget_share,
+    comparison_table,
+    same_answer,
+    separations,
+    uses_comparison,
+    uses_frame,
+)
 from sencosim.report.compare.terms import not_ranked, unlike_terms
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
@@ -29,6 +37,8 @@ from sencosim.report.terminal import WIDTH, table_text
 from sencosim.report.words import in_a_sentence, joined
 from sencosim.scenario.load import load_scenario
 
+BUDGET_SHARE = "duty_share_of_budgets"
+"""Row of the summary of a comparison: cost of the duty once in force, of the core budgets of all schools. [%]"""
 OPTIONS = "compare/options.yaml"
 """Names of the options that are compared like for like."""
 FOLDER = "comparisons"
@@ -137,6 +147,12 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
         told_of.append(not_ranked(one, two, differ) if differ else same_answer(*pair))
         ranked += [] if differ else [pair]
     between = [told | vars(one) | {"option": f"{first} less {second}"} for first, second, one in ranked]
+    of_budgets = {"view": headline.view, "outcome": BUDGET_SHARE, "unit": "% of core budgets", "year": TOTAL}
+    between += [
+        of_budgets | {"option": option.inputs.scenario.name, "mean": share}
+        for option in options
+        if math.isfinite(share := budget_share(option))
+    ]
     if between:
         parts.append(pd.DataFrame(between).rename(columns={"mean": "difference"}))
     summary = pd.concat(parts, ignore_index=True)
