@@ -20,12 +20,12 @@ COST_PER = "cost_per."
 SUPPRESSED = "not shown: the 80 % interval of the cost reaches zero, so there is nothing to divide by"
 PER_UNIT = ("permanent_exclusions", "suspensions", "posts_vacant", "overtime_hours", "years_waiting_identification")
 """Outcomes of which one fewer has a cost worth stating. Only where a change for the better is clear."""
-PER_HOUR: tuple[tuple[str, str, str, str], ...] = (
-    ("net_public_cost", "", "senco_work_hours", "Net cost to the public purse for each extra hour of SENCO work"),
-    ("payer_net", "schools", "senco_work_hours", "Net cost to schools for each extra hour of SENCO work"),
-    ("net_public_cost", "", "sen_work_hours", "Net cost to the public purse for each extra hour of SEN work"),
+PER_HOUR: tuple[tuple[str, str, str], ...] = (
+    ("net_public_cost", "", "senco_work_hours"),
+    ("payer_net", "schools", "senco_work_hours"),
+    ("net_public_cost", "", "sen_work_hours"),
 )
-"""Cost, payer, hours and words of each cost per hour. Paid hours that only replace unpaid ones are no extra hours."""
+"""Cost, payer and hours of each cost per hour. Paid hours that only replace unpaid ones are no extra hours."""
 NO_MORE_HOURS = "not shown: the hours are not clearly more"
 
 
@@ -87,7 +87,7 @@ def cost_per_hour(payer: str, hours: str) -> str:
     return f"{COST_PER}{hours}" + (f".{payer}" if payer else "")
 
 
-def _cost_per_hour(summary: Summary, view: str, cost: str, payer: str, hours: str, title: str) -> dict[str, Any] | None:
+def _cost_per_hour(summary: Summary, view: str, cost: str, payer: str, hours: str) -> dict[str, Any] | None:
     """Undiscounted cost over undiscounted hours; missing, with a note, unless the interval of the hours is above zero.
 
     Nothing where the policy changes no hours at all.
@@ -96,15 +96,16 @@ def _cost_per_hour(summary: Summary, view: str, cost: str, payer: str, hours: st
     if change["difference"] == change["p10"] == change["p90"] == 0.0:
         return None
     ratios = _drawn(summary, view, (cost, TOTAL), (hours, TOTAL), payer)
+    told = DERIVED[cost_per_hour(payer, hours)]
     shown = float(change["p10"]) > 0.0 and bool(np.isfinite(ratios).all())
     return _ratio_row(money, summary.spread(view, ratios.size), ratios if shown else None) | {
-        "outcome": cost_per_hour(payer, hours),
-        "title": title,
-        "unit": "GBP per hour",
+        "outcome": told.name,
+        "title": told.title,
+        "unit": told.unit,
         "payer": "",
         "discounted": False,
         "difference": money["difference"] / change["difference"] if shown else math.nan,
-        "favourable": "down",
+        "favourable": told.favourable,
         "note": "" if shown else NO_MORE_HOURS,
     }
 

@@ -17,6 +17,7 @@ from sencosim.costing.accounts import CATEGORY_TITLES
 from sencosim.costing.option import AppraisalFrame
 from sencosim.costing.standing import STANDINGS
 from sencosim.decisions.spread import Spread
+from sencosim.outcomes.catalogue import MONEY_OUTCOME
 from sencosim.outcomes.summary import spread_figures
 from sencosim.vocabulary import PAYER
 
@@ -87,7 +88,7 @@ def _rows(counted: pd.DataFrame, spread: Spread, kappas: Floats) -> Iterator[dic
                 )
     lines = by_draw(counted, "category", n)
     whole = lines.sum(axis=1).to_numpy()
-    yield _row(WHOLE, "npsv", "Net present social value", spread, whole)
+    yield _row(WHOLE, "npsv", MONEY_OUTCOME["npsv"].title, spread, whole)
     worth = lines[WORTH].to_numpy() if WORTH in lines else np.zeros(n)
     rest, per_pound = whole - worth, np.divide(worth, kappas, out=np.zeros(n), where=kappas > 0.0)
     for at in AT:

@@ -13,8 +13,10 @@ from scipy.stats import t as students_t
 from sencosim.outcomes.catalogue import HOURS_SHARE, NEED_SHARE
 from sencosim.report.charts.equity import PANELS
 from sencosim.report.findings import Findings
+from sencosim.report.inputs import TOTAL
 from sencosim.report.table import Table, table_of
-from sencosim.report.words import DASH, plain, rounding_step, sentence_case
+from sencosim.report.tables import difference_cell
+from sencosim.report.words import DASH, in_a_sentence, plain, rounding_step, sentence_case
 
 FIFTHS = "fsm_fifth"
 CONTRAST = " less "
@@ -172,7 +174,19 @@ def _across(findings: Findings, main: pd.DataFrame, n: str) -> Table:
             label = str(group) if grouping == "all" else f"{words}: {LABELS.get(str(group), group)}"
             cells.append((label, plain(own["schools"].iloc[0], 1.0), *told))
     measures = [f"{row['title']}, {_unit(row['unit'])}" for row in titles]
-    return table_of(findings, "groups", cells, strong_rows=(0,), measures=measures, n=n)
+    beside = _beside(findings, titles)
+    return table_of(findings, "groups", cells, strong_rows=(0,), measures=measures, n=n, beside=beside)
+
+
+def _beside(findings: Findings, titles: Sequence[Mapping[Any, Any] | pd.Series[Any]]) -> str:
+    """What the mean over draws is of measures that other tables state too; blank where there is none."""
+    view = findings.inputs.main_view
+    told = []
+    for row in titles:
+        figure = findings.get(view, str(row["measure"]), TOTAL)
+        if figure is not None and figure.unit == row["unit"]:
+            told.append(f"{in_a_sentence(figure.title)}, {_unit(figure.unit)}: {difference_cell(figure)}")
+    return f"As in the other tables of this report, mean over draws, all schools: {'; '.join(told)}." if told else ""
 
 
 def _derived(findings: Findings, main: pd.DataFrame) -> Table:

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from sencosim.outcomes.equity import REGION, SIZE
-from sencosim.outcomes.incidence import KIND, LOSES, RULES, losers
+from sencosim.outcomes.incidence import EXTRA_HOURS, KIND, LOSES, RULES, losers
+from sencosim.outcomes.ratio import cost_per_hour
 from sencosim.report.findings import Findings
+from sencosim.report.inputs import TOTAL
 from sencosim.report.table import Cell, Number, Table, table_of
 from sencosim.report.words import joined, plain, rounding_step
 
@@ -121,7 +123,15 @@ def hours_cost_table(findings: Findings) -> Table:
             label = words if grouping == "all" else f"{words}: {row['group']}"
             hours = [Number(float(row[name]) / 1000.0, 0.1, signed=True) for name in ("paid_added", "extra_hours")]
             cells.append((label, *hours, _per_hour(row)))
-    return table_of(findings, "hours_cost", cells, strong_rows=(0,))
+    return table_of(findings, "hours_cost", cells, strong_rows=(0,), beside=_hours_beside(findings))
+
+
+def _hours_beside(findings: Findings) -> str:
+    """The same for all schools as mean over draws, which comparisons state; blank where it is not known."""
+    figure = findings.get(findings.inputs.main_view, cost_per_hour("schools", EXTRA_HOURS), TOTAL)
+    if figure is None or math.isnan(figure.difference):
+        return ""
+    return f"As mean over draws, which comparisons show, the cost for all schools is £{plain(figure.difference, 1.0)}."
 
 
 def _per_hour(row: dict[Any, Any]) -> Cell:

@@ -7,8 +7,19 @@ from typing import Any
 
 from sencosim.outcomes.uses import MEMORANDUM, OTHERS, PAID, UNPAID, USE, added_parts
 from sencosim.report.findings import Findings, cell_number
+from sencosim.report.inputs import TOTAL
 from sencosim.report.table import Table, table_of
-from sencosim.report.words import DASH, MILLION, joined, plain, plain_or_dash, rounded_to_sum, sentence_case
+from sencosim.report.words import (
+    DASH,
+    MILLION,
+    in_a_sentence,
+    joined,
+    plain,
+    plain_or_dash,
+    rounded_to_sum,
+    rounding_step,
+    sentence_case,
+)
 from sencosim.vocabulary import WORDS_OF_USES
 
 HOURS = ("baseline", "policy", "added")
@@ -29,7 +40,17 @@ def uses_table(findings: Findings) -> Table:
     inside = [row for row in rows if row["kind"] in (USE, PAID)]
     cells = [_row(row) for row in (*inside, *(row for row in rows if row["kind"] in (MEMORANDUM, OTHERS)))]
     paid = tuple(number for number, row in enumerate(inside) if row["kind"] == PAID)
-    return table_of(findings, "uses", cells, strong_rows=paid)
+    return table_of(findings, "uses", cells, strong_rows=paid, beside=_added_beside(findings))
+
+
+def _added_beside(findings: Findings) -> str:
+    """Hours added as mean over draws, which the table of people states; blank if none are."""
+    figure = findings.get(findings.inputs.main_view, "added_senco_hours", TOTAL)
+    if figure is None or figure.is_zero:
+        return ""
+    a_year = figure.difference / MILLION / len(findings.years)
+    told = f"{in_a_sentence(figure.title)}: {plain(a_year, min(0.01, rounding_step(a_year)), signed=True)}"
+    return f"As mean over draws, as in the table of what changes for people, million hours a year: {told}."
 
 
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:

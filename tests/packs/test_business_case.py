@@ -58,7 +58,7 @@ def test_the_summary_table_keeps_budget_and_society_apart(pack: Path) -> None:
     assert "Net present social value" not in table.loc[table["part"] == "Budget statement", "line"].tolist()
     assert not table["part"].isna().any()
     assert not table["beside"].isna().any()
-    assert not table.duplicated(["part", "line"]).any()
+    assert not table.duplicated(["part", "line", "view"]).any()
 
 
 @pytest.mark.engine

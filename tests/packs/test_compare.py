@@ -13,7 +13,8 @@ from packs.checklist import failures, read_ods, read_xlsx
 
 from sencosim.cli import main
 from sencosim.errors import InputError
-from sencosim.outcomes.ratio import PER_HOUR
+from sencosim.outcomes.catalogue import DERIVED
+from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.separation import separation
 from sencosim.report.compare.table import comparison_table, same_answer, separations
 from sencosim.report.compare.terms import terms_of, unlike_terms
@@ -260,7 +261,7 @@ def test_hours_and_their_cost_stand_beside_each_option(
 ) -> None:
     found = compare([protected_time, full_time], ())
     rows = {str(row[0]): row for row in found.table.shown}
-    titles = [title for _, _, _, title in PER_HOUR]
+    titles = [DERIVED[cost_per_hour(payer, hours)].title for _, payer, hours in PER_HOUR]
     for title in titles:
         (row,) = (row for name, row in rows.items() if name.startswith(title))
         assert row[1] == "hours"

@@ -38,7 +38,7 @@ decisions:
     assumptions: [provision_worth, dropped_parameter]
 sign_offs:
   - {{role: analyst, name: Ben Day, date: 2026-11-28, run: {run}, digest: {digest}}}
-  - {{role: assurer, name: Cy Eve, date: 2026-10-01, run: 2026-10-01T00-00-00Z-0000, digest: {other}}}
+  - {{role: assurer, name: Cy Eve, date: 2026-10-01, run: 2026-10-01T00-00-00Z-0000, digest: "{other}"}}
 """
 FAULTY = """\
 roles:

@@ -9,6 +9,7 @@ from itertools import combinations
 import pandas as pd
 
 from sencosim.evidence.routes import ROUTES
+from sencosim.outcomes.catalogue import DERIVED
 from sencosim.outcomes.equity import ALL
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.routes import Decomposition, Group
@@ -108,7 +109,8 @@ def _uses_rows(options: Sequence[Findings]) -> list[tuple[Cell, ...]]:
 def _hour_rows(options: Sequence[Findings], view: str) -> list[tuple[Cell, ...]]:
     """What an extra hour of SENCO work costs: paid hours that only replace unpaid ones are no extra hours."""
     rows: list[tuple[Cell, ...]] = []
-    for _, payer, hours, title in PER_HOUR:
+    for _, payer, hours in PER_HOUR:
+        title = DERIVED[cost_per_hour(payer, hours)].title
         found = [option.get(view, cost_per_hour(payer, hours), TOTAL) for option in options]
         if any(figure is not None for figure in found):
             who = "schools" if payer else "taxpayers"

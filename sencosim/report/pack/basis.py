@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pandas as pd
+
 from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
 from sencosim.evidence.grants import DEFICITS_SOURCE, GRANT_SOURCE, LUMP_SUM_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
 from sencosim.report.definitions import definitions_sheet
 from sencosim.report.findings import Findings
+from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.pack.signing import Signing, log_sheet, swings_of
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note
 from sencosim.report.table import SHEETS, Cell, Table, table_of, words_in
 
+DISTRIBUTION = "Distribution"
+MEASURED = {"pv_cost": "policy_cost", "pv_benefit": "policy_benefit", "npsv": "npsv"}
+"""Columns of the table by group, and the outcomes of the summary that they are."""
+SUM_OF_GROUPS, MEAN_OVER_DRAWS = "all, at the point values", "all, mean over draws"
 JUDGEMENT = ("assumption", "calibrated")
 
 
@@ -30,7 +37,7 @@ def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
     for name, told in words_in(SHEETS)["sheets"].items():
         stored = inputs.appraisal.get(told.get("stored", ""))
         if stored is not None and not stored.empty:
-            yield table_of(findings, name, stored)
+            yield table_of(findings, name, distribution_with_mean(findings, stored) if name == DISTRIBUTION else stored)
     yield table_of(findings, "Unpriced", inputs.unmonetised or [[NOT_APPLICABLE] * 3])
     yield definitions_sheet(findings)
     yield _assumptions_log(signing, findings)
@@ -41,6 +48,19 @@ def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
     yield table_of(
         findings, "Checks", ((name, passed, detail or NOT_APPLICABLE) for name, passed, detail in inputs.checks)
     )
+
+
+def distribution_with_mean(findings: Findings, groups: pd.DataFrame) -> pd.DataFrame:
+    """Groups at the point values, then their sum, then the mean over draws that other tables state. [GBP]"""
+    tables = [groups]
+    first = groups["grouping"].iloc[0]
+    for view, rows in groups[groups["grouping"] == first].groupby("view", sort=False):
+        sums = {name: float(rows[name].sum()) for name in MEASURED}
+        known = {name: findings.get(str(view), outcome, PRESENT_VALUE) for name, outcome in MEASURED.items()}
+        means = {name: None if one is None else one.difference for name, one in known.items()}
+        told = [{"group": SUM_OF_GROUPS, **sums}, {"group": MEAN_OVER_DRAWS, **means}]
+        tables.append(pd.DataFrame(told).assign(grouping="all councils", view=view))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _options(findings: Findings) -> Iterator[list[Cell]]:

@@ -15,6 +15,8 @@ import pandas as pd
 from sencosim.costing.option import AppraisalFrame, appraise_option
 from sencosim.costing.worksheet import worksheet
 from sencosim.outcomes.appraisal import OVER_DRAWS
+from sencosim.outcomes.catalogue import DERIVED, MONEY_OUTCOME
+from sencosim.outcomes.summary import MULTIPLIER
 from sencosim.report.beside import beside_sheet
 from sencosim.report.budget import (
     ACADEMIC,
@@ -155,14 +157,14 @@ def _by_year(findings: Findings, inputs: Inputs, live: Mapping[str, Live]) -> It
                 yield [figure.title, view, figure.year, *_live_range(figure, told), factor, present]
 
 
+_SAME = (("pv_cost", "policy_cost"), ("pv_benefit", "policy_benefit"), ("npsv", "npsv"))
+"""Measures of an appraisal that are outcomes of the summary."""
 _MEASURES = (
-    ("pv_cost", "Cost to society, present value", "GBP"),
-    ("pv_benefit", "Benefit to society, present value", "GBP"),
-    ("npsv", "Net present social value", "GBP"),
+    *((name, MONEY_OUTCOME[outcome].title, MONEY_OUTCOME[outcome].unit) for name, outcome in _SAME),
     ("pv_public_saving", "Public spending avoided, present value", "GBP"),
     ("bcr_a", "Benefit-cost ratio A: avoided spending is a benefit", "ratio"),
     ("bcr_b", "Benefit-cost ratio B: avoided spending comes off the cost", "ratio"),
-    ("switching_multiplier", "Benefits would have to be so many times as large", "times"),
+    ("switching_multiplier", DERIVED[MULTIPLIER].title, DERIVED[MULTIPLIER].unit),
     ("equivalent_annual_cost", "Equivalent annual cost", "GBP a year"),
 )
 
@@ -175,7 +177,7 @@ def _option(run: StoredRun, findings: Findings, inputs: Inputs, live: Mapping[st
             told = getattr(found.measures, name)
             cell = told if told is None or own[name] == NOT_APPLICABLE else own[name]
             yield [title, unit, view, cell, getattr(found.biased, name)]
-        purse = "Net cost to the public purse, present value"
+        purse = MONEY_OUTCOME[NET_PUBLIC_COST].title
         cells = [live[view].total("net_public_cost").in_millions, million(found.biased_public_net)]
         yield [purse, "GBP", view, *cells]
         yield ["Indicative band of ratio A", "words", view, found.band, NOT_APPLICABLE]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
@@ -23,20 +24,31 @@ from sencosim.report.pack.workbook import NOT_APPLICABLE
 from sencosim.report.showing import verdict
 from sencosim.report.social import STANDING_WORDS, statement
 from sencosim.report.stored import StoredRun
-from sencosim.report.table import Table, table_of, words_in
+from sencosim.report.table import Cell, Table, table_of, words_in
 from sencosim.report.tables import NOT_COUNTED
 from sencosim.report.words import joined, money, payer_words, sentence_case, up_to_figures
 
 WORDS = "pack/summary_words.yaml"
 SHEET = "Summary_table"
-KEYS = ("part", "line", "unit")
+COLUMNS = ("part", "line", "unit", "view", "value", "p10", "p90", "words", "beside")
 IN_STATEMENTS = (HEADLINE, OPTIMISM_BIAS, NEW_BURDENS, *ON_SAMPLE)
 """Cases beside the headline that have a line in a statement, or stand on a sample alone."""
 MOST_TURNING = 5
 """Inputs named by how far they move the answer."""
 _WORDS: Mapping[str, Any] = words_in(WORDS)
-Row = dict[str, object]
-ByView = dict[str, object]
+ByView = Mapping[str, object]
+Ends = Mapping[str, tuple[float, float]]
+
+
+class Line(NamedTuple):
+    """One line of the table."""
+
+    part: str  # key of the part
+    title: str
+    unit: str
+    told: ByView  # by view: a number in ``unit``, words, or ``None`` where it is not counted
+    beside: str = NOT_APPLICABLE  # what it stands on, or how to read it
+    ends: Ends = MappingProxyType({})  # p10 and p90 by view [``unit``]
 
 
 def summary_frame(run: StoredRun, findings: Findings) -> pd.DataFrame:
@@ -45,22 +57,37 @@ def summary_frame(run: StoredRun, findings: Findings) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``part``, ``line``, ``unit``, a column for each view (mean over draws, or words), ``p10`` and ``p90`` of the
-        main view, and ``beside``: what the line stands on, or how to read it. Costs of budgets are above zero, so are
-        benefits of society. [``unit``; missing where a view does not count a line]
+        :data:`COLUMNS`, a row for each line and view that counts it. ``value`` is a mean over draws, or else there are
+        ``words``; ``beside`` is what the line stands on, or how to read it. Costs of budgets are above zero, and so are
+        benefits of society. [``unit``]
     """
-    columns = [*KEYS, *findings.inputs.views, "p10", "p90", "beside"]
-    return pd.DataFrame([*_rows(run, findings)]).reindex(columns=columns)
+    rows = [row for line in _lines(run, findings) for row in _by_view(line)]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": float, "p10": float, "p90": float})
+
+
+def _part(line: Line) -> str:
+    return str(_WORDS["parts"][line.part])
+
+
+def _by_view(line: Line) -> Iterator[tuple[object, ...]]:
+    """Rows of :func:`summary_frame`."""
+    for view, told in line.told.items():
+        if told is not None:
+            number, words = (None, told) if isinstance(told, str) else (told, "")
+            ends = line.ends.get(view, (None, None))
+            yield _part(line), line.title, line.unit, view, number, *ends, words, line.beside
 
 
 def summary_sheet(run: StoredRun, findings: Findings) -> Table:
-    """The same for the workbook; what a view does not count is said in words."""
-    frame = summary_frame(run, findings)
-    shown = frame.astype(object).where(frame.notna(), None)
-    in_statement = shown["part"].isin([_WORDS["parts"][name] for name in ("lines", "standing")])
-    for view in findings.inputs.views:
-        shown.loc[in_statement & frame[view].isna(), view] = NOT_COUNTED
-    return table_of(findings, SHEET, shown.to_numpy().tolist())
+    """The same for the workbook, views side by side; what a view does not count is said in words."""
+    views, main = findings.inputs.views, findings.inputs.main_view
+    rows = []
+    for line in _lines(run, findings):
+        nothing = NOT_COUNTED if line.part in ("lines", "standing") else None
+        told = (line.told.get(view) for view in views)
+        cells = (nothing if value is None else value for value in told)
+        rows.append([_part(line), line.title, line.unit, *cells, *line.ends.get(main, (None, None)), line.beside])
+    return table_of(findings, SHEET, cast("list[list[Cell]]", rows))
 
 
 def options_of(run: StoredRun, findings: Findings) -> dict[str, OptionAppraisal]:
@@ -69,7 +96,7 @@ def options_of(run: StoredRun, findings: Findings) -> dict[str, OptionAppraisal]
     return {view: appraise_option(lines_of(run, view), frame) for view in findings.inputs.views}
 
 
-def _rows(run: StoredRun, findings: Findings) -> Iterator[Row]:
+def _lines(run: StoredRun, findings: Findings) -> Iterator[Line]:
     options = options_of(run, findings)
     yield from _frame_rows(findings)
     yield from _budget_rows(findings, options)
@@ -79,16 +106,12 @@ def _rows(run: StoredRun, findings: Findings) -> Iterator[Row]:
     yield from _unpriced_rows(findings)
 
 
-def _row(part: str, line: str, unit: str, values: ByView, beside: str = NOT_APPLICABLE, **ends: float) -> Row:
-    return {"part": _WORDS["parts"][part], "line": line, "unit": unit, **values, **ends, "beside": beside}
-
-
-def _words(findings: Findings, part: str, line: str, words: str, beside: str = NOT_APPLICABLE) -> Row:
+def _words(findings: Findings, part: str, title: str, words: str, beside: str = NOT_APPLICABLE) -> Line:
     """A line of words, the same in every view."""
-    return _row(part, line, "words", dict.fromkeys(findings.inputs.views, words), beside)
+    return Line(part, title, "words", dict.fromkeys(findings.inputs.views, words), beside)
 
 
-def _frame_rows(findings: Findings) -> Iterator[Row]:
+def _frame_rows(findings: Findings) -> Iterator[Line]:
     titles, frame = _WORDS["frame"], frame_of(findings)
     told = {
         "option": findings.inputs.scenario.title,
@@ -103,20 +126,21 @@ def _frame_rows(findings: Findings) -> Iterator[Row]:
 
 def _figure_row(
     findings: Findings, part: str, outcome: str, beside: str, payer: str = "", title: str = ""
-) -> Row | None:
+) -> Line | None:
     found = {view: findings.get(view, outcome, PRESENT_VALUE, payer) for view in findings.inputs.views}
     main = found[findings.inputs.main_view]
     if main is None:
         return None
     values: ByView = {view: _value(one) for view, one in found.items()}
-    return _row(part, title or main.title, main.unit, values, main.note or beside, p10=main.p10, p90=main.p90)
+    ends: Ends = {view: (one.p10, one.p90) for view, one in found.items() if one is not None and one.has_range}
+    return Line(part, title or main.title, main.unit, values, main.note or beside, ends)
 
 
 def _value(figure: Figure | None) -> object:
     return None if figure is None or math.isnan(figure.difference) else figure.difference
 
 
-def _budget_rows(findings: Findings, options: Mapping[str, OptionAppraisal]) -> Iterator[Row]:
+def _budget_rows(findings: Findings, options: Mapping[str, OptionAppraisal]) -> Iterator[Line]:
     told, titles = _WORDS["beside"], _WORDS["titles"]
     said = f"{told['budget']}; {verdict(findings.headline(findings.inputs.main_view))}"
     rows = [_figure_row(findings, "budget", NET_PUBLIC_COST, said)]
@@ -127,12 +151,12 @@ def _budget_rows(findings: Findings, options: Mapping[str, OptionAppraisal]) -> 
     rows.append(_figure_row(findings, "budget", "cashable_saving", told["cash"]))
     yield from (row for row in rows if row is not None)
     burdens: ByView = {view: one.new_burdens for view, one in options.items()}
-    yield _row("budget", titles["burdens"], "GBP", burdens, told["burdens"])
+    yield Line("budget", titles["burdens"], "GBP", burdens, told["burdens"])
     biased: ByView = {view: one.biased_public_net for view, one in options.items()}
-    yield _row("budget", titles["biased_purse"], "GBP", biased, told["bias"])
+    yield Line("budget", titles["biased_purse"], "GBP", biased, told["bias"])
 
 
-def _social_rows(findings: Findings, options: Mapping[str, OptionAppraisal]) -> Iterator[Row]:
+def _social_rows(findings: Findings, options: Mapping[str, OptionAppraisal]) -> Iterator[Line]:
     told, titles = _WORDS["beside"], _WORDS["titles"]
     beside = {"npsv": told["social"], "bcr": NOT_APPLICABLE}
     for outcome in ("policy_cost", "policy_benefit", "npsv", "bcr"):
@@ -140,32 +164,35 @@ def _social_rows(findings: Findings, options: Mapping[str, OptionAppraisal]) -> 
         if row is not None:
             yield row
     band: ByView = {view: one.band or NOT_APPLICABLE for view, one in options.items()}
-    yield _row("social", titles["band"], "words", band, told["band"])
+    yield Line("social", titles["band"], "words", band, told["band"])
     ratio: ByView = {view: one.measures.bcr_b for view, one in options.items()}
-    yield _row(
+    yield Line(
         "social", titles["bcr_b"], "ratio", ratio, told["suppressed"] if None in ratio.values() else NOT_APPLICABLE
     )
     biased: ByView = {view: one.biased.npsv for view, one in options.items()}
-    yield _row("social", titles["biased_npsv"], "GBP", biased, told["bias"])
+    yield Line("social", titles["biased_npsv"], "GBP", biased, told["bias"])
     for part, key in ((LINE, "lines"), (STANDING, "standing"), (KAPPA, "standing")):
         yield from _statement_rows(findings, part, key)
 
 
-def _statement_rows(findings: Findings, part: str, key: str) -> Iterator[Row]:
+def _statement_rows(findings: Findings, part: str, key: str) -> Iterator[Line]:
     views = findings.inputs.views
     parts = {view: statement(findings, view, part) for view in views}
     for name in dict.fromkeys(name for rows in parts.values() for name in rows):
         found = {view: rows.get(name) for view, rows in parts.items()}
         one = next(row for row in found.values() if row is not None)
-        main = found[findings.inputs.main_view]
-        ends = {} if main is None or name == ZERO else {end: float(main[end]) for end in ("p10", "p90")}
+        ends: Ends = {
+            view: (float(row["p10"]), float(row["p90"]))
+            for view, row in found.items()
+            if row is not None and name != ZERO
+        }
         stands = str(one["standing"]).split(", ") if isinstance(one["standing"], str) else []
         values: ByView = {view: None if row is None else float(row["difference"]) for view, row in found.items()}
         beside = joined([STANDING_WORDS[each] for each in stands]) or NOT_APPLICABLE
-        yield _row(key, str(one["title"]), str(one["unit"]), values, beside, **ends)
+        yield Line(key, str(one["title"]), str(one["unit"]), values, beside, ends)
 
 
-def _beside_rows(findings: Findings) -> Iterator[Row]:
+def _beside_rows(findings: Findings) -> Iterator[Line]:
     """Cases beside the headline, in the main view, but for those that stand in a statement already."""
     frame, main = beside_frame(findings), findings.inputs.main_view
     for row in frame.to_dict("records"):
@@ -173,10 +200,10 @@ def _beside_rows(findings: Findings) -> Iterator[Row]:
             continue
         for outcome in (NET_PUBLIC_COST, "npsv"):
             title = f"{row['title']}: {MONEY_OUTCOME[outcome].title[:1].lower()}{MONEY_OUTCOME[outcome].title[1:]}"
-            yield _row("beside", title, "GBP", {main: float(row[outcome])}, str(row["standing"]))
+            yield Line("beside", title, "GBP", {main: float(row[outcome])}, str(row["standing"]))
 
 
-def _turning_rows(findings: Findings) -> Iterator[Row]:
+def _turning_rows(findings: Findings) -> Iterator[Line]:
     names = ("unit_cost_swings", "effect_swings")
     kept = [table for name in names if (table := findings.inputs.appraisal.get(name)) is not None and not table.empty]
     if not kept:
@@ -189,10 +216,10 @@ def _turning_rows(findings: Findings) -> Iterator[Row]:
         span = {"from": up_to_figures(float(row["low"])), "to": up_to_figures(float(row["high"]))}
         said = _WORDS["beside"]["ends"].format(**ends, **span, unit=row["unit"], reading=row["reading"])
         values: ByView = {findings.inputs.main_view: float(turns) if is_there else NOT_APPLICABLE}
-        yield _row("turning", str(row["title"]), str(row["unit"]), values, said)
+        yield Line("turning", str(row["title"]), str(row["unit"]), values, said)
 
 
-def _unpriced_rows(findings: Findings) -> Iterator[Row]:
+def _unpriced_rows(findings: Findings) -> Iterator[Line]:
     told = _WORDS["beside"]
     for effect, direction, grade in findings.inputs.unmonetised:
         yield _words(findings, "unpriced", effect, direction, told["grade"].format(grade=grade, direction=direction))
@@ -204,4 +231,4 @@ def _unpriced_rows(findings: Findings) -> Iterator[Row]:
         worth = main["switching_value_gbp_per_unit"]
         is_known = worth is not None and not math.isnan(float(worth))
         said = told["worth"].format(worth=money(float(worth))) if is_known else str(main["reading"])
-        yield _row("unpriced", str(what), str(main["unit"]), values, said)
+        yield Line("unpriced", str(what), str(main["unit"]), values, said)
