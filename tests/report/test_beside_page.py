@@ -84,8 +84,8 @@ def test_figures_are_written_read_back_and_set_in_the_workbook(told: ReportInput
     assert beside_lines(back) == beside_lines(Findings(told))
     sheet = beside_sheet(back)
     assert sheet is not None
-    cost = sheet.columns.index("Net cost to the public purse")
-    assert [row[cost] for row in sheet.rows] == [row[1] for row in ROWS]
+    cost = sheet.columns.index("Net cost to the public purse, £ million")
+    assert [row[cost] for row in sheet.rows] == [row[1] for row in ROWS], "the sheet's look turns pounds into millions"
 
 
 def test_a_run_without_a_policy_has_nothing_beside_it(inputs: ReportInputs, tmp_path: Path) -> None:
