@@ -227,7 +227,7 @@ def budget_file(pack: Pack) -> Iterator[Stated]:
     own = table[table["block"] == STATEMENT]
     for (view, payer, year), amount in own.groupby(["view", "payer", "academic_year"])["real_gbp"].sum().items():
         yield Stated(Key(view, "payer_net", payer, year, "mean"), float(amount), "budget.csv, academic years")
-    public = own[own["public"]]
+    public = own
     for (view, year), amount in public.groupby(["view", "academic_year"])["real_gbp"].sum().items():
         yield Stated(Key(view, PURSE, "", year, "mean"), float(amount), "budget.csv, academic years")
     for (view, payer, year), amount in public.groupby(["view", "payer", "financial_year"])["cash_gbp"].sum().items():
