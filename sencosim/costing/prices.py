@@ -1,8 +1,9 @@
 """The price book: real prices of one view, each with its payer, ready to be multiplied with a ledger.
 
 The three views share their audited prices. They differ in effects, of which one is a price here (the chance that a
-parent keeps work), and in whether an exclusion has a causal lifetime cost at all (not for the sceptic). What
-campaigners publish is kept apart, as headlines for :mod:`sencosim.costing.memorandum`.
+parent keeps work), in whether an exclusion has a causal lifetime cost at all (not for the sceptic), and in conventions:
+what provision, hours and waiting are worth, and how teachers are found. What campaigners publish is kept apart, as
+headlines for :mod:`sencosim.costing.memorandum`.
 """
 
 from __future__ import annotations
