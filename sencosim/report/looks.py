@@ -85,7 +85,7 @@ LOOKS: Mapping[str, Callable[[float], Exact]] = {
     "factor": lambda value: Exact(value, MOST_DECIMALS),
 }
 """Looks by name. [all from numbers as the tables of a run hold them; shares for per cent]"""
-BY_UNIT = ("by_unit", "unit_price")
+BY_UNIT, UNIT_PRICE = "by_unit", "unit_price"
 """Looks that follow the column ``Unit`` of a row. The first tells amounts of money (``GBP`` and ``GBP a year``) in
 millions, in the unit too; the second tells them as prices."""
 
@@ -109,18 +109,18 @@ def with_looks(rows: Sequence[Sequence[Any]], columns: Sequence[str], looks: Map
         for place, look in told.items():
             if _is_number(cells[place]):
                 cells[place] = _shown(float(cells[place]), look, words)
-        if unit is not None and "by_unit" in told.values() and _in_millions(words):
+        if unit is not None and BY_UNIT in told.values() and _in_millions(words):
             cells[unit] = words.replace(MONEY, IN_MILLIONS, 1)
         found.append(cells)
     return found
 
 
 def _shown(value: float, look: str, unit: str) -> Exact:
-    if look == "by_unit":
+    if look == BY_UNIT:
         return (
             million(value) if _in_millions(unit) else LOOKS["ratio" if unit in ("ratio", "times") else "number"](value)
         )
-    if look == "unit_price":
+    if look == UNIT_PRICE:
         return price(value) if unit.startswith(MONEY) else number(value)
     return LOOKS[look](value)
 
