@@ -127,8 +127,8 @@ def events_to_avoid(ensemble: Ensemble, scenario: Scenario, arm: str, measure: M
                 | row
                 | {
                     "needed": told.needed_per_year,
-                    "needed_low": float(each.quantile(0.1)),
-                    "needed_high": float(each.quantile(0.9)),
+                    "needed_low": _end(each, 0.1),
+                    "needed_high": _end(each, 0.9),
                     "today": today,
                     "share_of_today": told.share_of_today,
                     "n_draws": len(cost),
@@ -136,6 +136,11 @@ def events_to_avoid(ensemble: Ensemble, scenario: Scenario, arm: str, measure: M
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _end(needed: pd.Series, share: float) -> float:
+    """A quantile over draws; between infinite numbers, which nothing lies between, the nearest draw."""
+    return float(needed.quantile(share, interpolation="linear" if np.isfinite(needed).all() else "nearest"))
 
 
 def avoided_to_break_even(
@@ -199,7 +204,9 @@ def avoided_to_break_even(
 
 
 def rounded_count(number: float) -> str:
-    """Two significant digits above a hundred, else one decimal at most."""
+    """Two significant digits above a hundred, else one decimal at most; no number does where it is infinite."""
+    if math.isinf(number):
+        return "no number that would do"
     if number >= 100.0:
         step = 10 ** (int(math.log10(number)) - 1)
         return f"{round(number / step) * step:,.0f}"
@@ -288,7 +295,7 @@ def _sentences(
 
 
 def _spread(row: Mapping[Any, Any]) -> str:
-    if row["needed"] <= 0.0 or row["n_draws"] < 2:
+    if row["needed"] <= 0.0 or math.isinf(row["needed"]) or row["n_draws"] < 2:
         return ""
     most = " That is most of them." if POSSIBLE_CUT < row["share_of_today"] <= 1.0 else ""
     return f"{most} In 80 % of the draws: {rounded_count(row['needed_low'])} to {rounded_count(row['needed_high'])}."
