@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from decisions.synthetic import Floats
@@ -192,4 +194,12 @@ def test_avoided_events_pay_exactly_the_net_cost(cost: float, saving: float, tod
 def test_a_policy_that_pays_needs_nothing() -> None:
     assert avoided_to_break_even("appeals", -1.0, 10.0, 10.0).needed_per_year == 0.0
     with pytest.raises(ValueError, match="above 0"):
-        avoided_to_break_even("appeals", 1.0, 0.0, 10.0)
+        avoided_to_break_even("appeals", 1.0, 10.0, 0.0)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("saving", [0.0, -5.0])
+def test_events_that_save_nothing_never_pay(saving: float) -> None:
+    told = avoided_to_break_even("appeals", 1.0, saving, 10.0)
+    assert told.needed_per_year == math.inf
+    assert told.sentence.startswith("No number of appeals")
