@@ -116,19 +116,6 @@ def test_one_title_has_one_unit(read: Pack) -> None:
     assert not summary[["title", "unit"]].drop_duplicates()["title"].duplicated().any()
 
 
-def test_waiting_has_one_definition(read: Pack, full_time: StoredRun) -> None:
-    """Weeks for each pupil put on SEN Support, times those pupils, are 52 times the pupil-years that wait."""
-    levels = read.run.inputs.summary.query("view == 'sceptic' and year == 'total'").set_index("outcome")
-    ledger = pd.concat(list(full_time.inputs.ledger())).astype({"quantity": str})
-    first = int(read.findings.years[0][:4])
-    own = ledger[(ledger["view"] == "sceptic") & (ledger["draw"] == 0) & (ledger["year"] >= first)]
-    counted = own.groupby("quantity")[["baseline", "policy"]].sum()
-    for arm in ("baseline", "policy"):
-        weeks = 52.0 * counted.loc["pupil_years.identification_wait", arm] / counted.loc["sen_support_starts", arm]
-        assert weeks == pytest.approx(float(levels.loc["weeks_to_sen_support", arm]), rel=0.1)
-    assert "52 times" in next(one.words for one in definitions() if one.name == "weeks_to_sen_support")
-
-
 def test_groups_of_councils_stand_beside_the_mean(read: Pack) -> None:
     """The table by group is at the point values: its last rows say what it adds up to, and what others state."""
     groups = pd.DataFrame(

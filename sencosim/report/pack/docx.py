@@ -114,7 +114,7 @@ def add_grid(document: Any, table: Table, first_cm: float | None = None) -> None
         added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         cells = added.cells
         for column, (cell, text) in enumerate(zip(cells, row, strict=True)):
-            cell.paragraphs[0].add_run(unbroken(text)).bold = is_strong
+            cell.paragraphs[0].add_run(text).bold = is_strong
             if widths is not None:
                 cell.width = widths[column]
             if column and column not in table.text_columns:
