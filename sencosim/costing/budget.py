@@ -6,7 +6,8 @@ the month before the switch, and what central government pays begins with it. So
 years, and a statement by academic and one by financial year are two sums of the same rows: they cannot differ.
 
 Cash is the real amount at the deflator of the financial year over that of the price base. Here nothing is discounted
-and nothing is social: what is not in a budget is left out, except of families and pupils, who have none.
+and nothing is social: what stands in no public budget is left out. Families and pupils have none, and what is valued
+for them is no cash.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ LEAVING = "leaving_mainstream"
 STATEMENT, FLOW_BACKS = "statement", "flow_backs"
 """The two blocks: what budgets see, and what would flow back to the Exchequer of what is paid for staff."""
 BUDGET_COLUMNS = (
-    *("block", "counted", "payer", "public", "kind", "category", "academic_year", "financial_year"),
+    *("block", "counted", "payer", "kind", "category", "academic_year", "financial_year"),
     *("real_gbp", "cash_gbp", "deflator"),
 )
 """Of a budget statement: a row for each payer, kind, category, academic year and financial year."""
@@ -112,13 +113,13 @@ def budget_statement(
     Returns
     -------
     pandas.DataFrame
-        :data:`BUDGET_COLUMNS`, in the order of payers and years; ``block`` is the statement. ``public`` says whose
-        budget is public money, ``deflator`` whether that of the financial year is ``actual``, ``forecast`` or
-        ``extrapolated``. Cost is positive. [GBP; real in prices of the frame, cash of the financial year]
+        :data:`BUDGET_COLUMNS`, in the order of payers and years; ``block`` is the statement. ``deflator`` says whether
+        that of the financial year is ``actual``, ``forecast`` or ``extrapolated``. Cost is positive.
+        [GBP; real in prices of the frame, cash of the financial year]
     """
     last = frame.first_year + frame.n_years
     inside = lines[(lines["year"] >= frame.first_year) & (lines["year"] < last)]
-    inside = inside[inside["in_budget"].astype(bool) | ~inside["payer"].isin(PUBLIC_PAYERS)]
+    inside = inside[inside["in_budget"].astype(bool) & inside["payer"].isin(PUBLIC_PAYERS)]
     items, payers, years = (inside[name].tolist() for name in ("item", "payer", "year"))
     first = [part_in_first_year(payer, int(year), funded_by, switch) for payer, year in zip(payers, years, strict=True)]
     told = inside[["payer", "category", "year"]].assign(
@@ -140,7 +141,6 @@ def _in_order(column: pd.Series) -> pd.Series:
 def _with_cash(sums: pd.DataFrame, price_base: str) -> pd.DataFrame:
     factors = {int(year): cash_factor(int(year), price_base) for year in sums["financial"].unique()}
     return sums.assign(
-        public=sums["payer"].isin(PUBLIC_PAYERS),
         academic_year=[format_year(int(year)) for year in sums["year"]],
         financial_year=[financial_year(int(year)) for year in sums["financial"]],
         cash_gbp=sums["real_gbp"] * [factors[int(year)][0] for year in sums["financial"]],

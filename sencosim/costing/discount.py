@@ -104,7 +104,7 @@ def real_growth(years: ArrayLike, rate: float, labour_share: ArrayLike = 1.0) ->
     Examples
     --------
     >>> [round(float(factor), 4) for factor in real_growth([0, 1, 2], 0.01, 0.5)]
-    [1.0, 1.005, 1.01]
+    [1.0, 1.005, 1.0101]
     """
     grown = (1.0 + rate) ** np.asarray(years, dtype=np.float64) - 1.0
     return np.asarray(1.0 + np.asarray(labour_share, dtype=np.float64) * grown, dtype=np.float64)

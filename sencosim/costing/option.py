@@ -196,6 +196,15 @@ def _public_net(yearly: pd.DataFrame, frame: AppraisalFrame) -> float:
     return float(yearly["public_net_gbp"].to_numpy(dtype=np.float64) @ frame.factors())
 
 
+def social_values(lines: pd.DataFrame, frame: AppraisalFrame) -> pd.DataFrame:
+    """Lines that count in net present social value, with ``worth_gbp``: present value, benefits above zero."""
+    last = frame.first_year + frame.n_years
+    inside = (lines["year"] >= frame.first_year) & (lines["year"] < last)
+    counted = lines[inside & (lines["nature"] == "resource") & lines["in_social"]]
+    factor = frame.factors()[(counted["year"] - frame.first_year).to_numpy(dtype=np.int64)]
+    return counted.assign(worth_gbp=-counted["value_gbp"] * factor)
+
+
 def measures(lines: pd.DataFrame, frame: AppraisalFrame, bias: OptimismBias | None = None) -> Appraisal:
     """Social measures of priced lines, with optimism bias if one is given.
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.accounts import CATEGORY_TITLES
-from sencosim.costing.option import AppraisalFrame
+from sencosim.costing.option import AppraisalFrame, social_values
 from sencosim.costing.standing import STANDINGS
 from sencosim.decisions.spread import Spread
 from sencosim.outcomes.catalogue import MONEY_OUTCOME
@@ -57,15 +57,6 @@ def social_statement(lines: pd.DataFrame, spread: Spread, frame: AppraisalFrame,
         provision does not change. [GBP; GBP per GBP]
     """
     return pd.DataFrame(_rows(social_values(lines, frame), spread, kappas))
-
-
-def social_values(lines: pd.DataFrame, frame: AppraisalFrame) -> pd.DataFrame:
-    """Lines that count in net present social value, with ``worth_gbp``: present value, benefits above zero."""
-    last = frame.first_year + frame.n_years
-    inside = (lines["year"] >= frame.first_year) & (lines["year"] < last)
-    counted = lines[inside & (lines["nature"] == "resource") & lines["in_social"]]
-    factor = frame.factors()[(counted["year"] - frame.first_year).to_numpy(dtype=np.int64)]
-    return counted.assign(worth_gbp=-counted["value_gbp"] * factor)
 
 
 def by_draw(counted: pd.DataFrame, by: str, n: int) -> pd.DataFrame:

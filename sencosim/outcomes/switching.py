@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sencosim.costing.option import AppraisalFrame
+from sencosim.costing.option import AppraisalFrame, social_values
 from sencosim.costing.prices import ONLY_PRICES
 from sencosim.costing.sensitivity import switch
 from sencosim.decisions.emulator import FEWEST_DRAWS, LEAST_R_SQUARED, Emulator, fit_emulator
 from sencosim.evidence.register import load_register
-from sencosim.outcomes.social import by_draw, social_values
+from sencosim.outcomes.social import by_draw
 from sencosim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]

@@ -81,7 +81,7 @@ def _led_by(lead: str, sentence: str) -> str:
 
 
 NAMED_FROM = 0.05
-"""Part of all that is paid from which a payer is named."""
+"""Part of all that is paid from which a payer is named, and one that saves."""
 UNQUOTED = frozenset({"plans_within_20_weeks"})
 """Outcomes that are shown and not offered for quoting: in the back-test their forecast lost to the last value."""
 
@@ -98,9 +98,11 @@ def payer_sentence(findings: Findings) -> str:
     paying = [net for net in nets if net.difference > 0.0 and net.difference >= NAMED_FROM * paid]
     paying.sort(key=lambda net: -net.difference)
     parts = [f"{payer_does(net.payer, 'pay')} {money(net.difference, *net.ends)} more" for net in paying]
-    if least.difference < 0:
-        parts.append(f"{payer_does(least.payer, 'save')} {money(abs(least.difference), *least.ends)}")
-    separate = " The savings do not go to those who pay." if paying and least.difference < 0 else ""
+    saved = max(0.0, -least.difference)
+    is_told = saved > 0.0 and saved >= NAMED_FROM * paid
+    if is_told:
+        parts.append(f"{payer_does(least.payer, 'save')} {money(saved, *least.ends)}")
+    separate = " The savings do not go to those who pay." if paying and is_told else ""
     return f"In the {main} view, {joined(parts)}.{separate}"
 
 

@@ -361,7 +361,8 @@ def _what_would_change(result: RunResult, summary: Summary, begun: pd.DataFrame)
     if len(spread) > 1:
         low, high = spread["difference"].min(), spread["difference"].max()
         yield (
-            "The three views differ by what is assumed about effects alone. On average the policy "
+            "The three views differ in what is assumed about effects and in what is agreed about worth, and in nothing "
+            "else. On average the policy "
             f"{costs_or_saves(low, low, high)} in the kindest and {costs_or_saves(high, low, high)} in the harshest."
         )
     yield from unlike_base_years(begun, main)

@@ -83,20 +83,17 @@ def years_of(table: pd.DataFrame, calendar: str) -> list[str]:
 
 
 def statement_lines(table: pd.DataFrame) -> Iterator[Line]:
-    """Lines of the statement: public payers, the purse, its kinds of spending, then others; lines of zeros left out."""
+    """Lines of the statement: payers, the purse, its kinds of spending; lines of zeros left out."""
     words, rows = words_in(WORDS), table[table["block"] == STATEMENT]
-    public = rows[rows["public"]]
-    yield from _payer_lines(public)
-    yield Line(words["purse"], public, strong=True)
+    yield from _payer_lines(rows)
+    yield Line(words["purse"], rows, strong=True)
     for kind, title in KINDS.items():
-        yield from _some(Line(words["of_which"].format(title=title[:1].lower() + title[1:]), _of(public, kind=kind)))
-    for payer, title in _titles(rows[~rows["public"]]):
-        yield from _some(Line(words["not_public"].format(title=title), _of(rows, payer=payer)))
+        yield from _some(Line(words["of_which"].format(title=title[:1].lower() + title[1:]), _of(rows, kind=kind)))
 
 
-def _payer_lines(public: pd.DataFrame) -> Iterator[Line]:
-    for payer, title in _titles(public):
-        own = _of(public, payer=payer)
+def _payer_lines(rows: pd.DataFrame) -> Iterator[Line]:
+    for payer in dict.fromkeys(rows["payer"]):
+        title, own = PAYER[str(payer)].title, _of(rows, payer=str(payer))
         yield from _some(Line(title, own))
         yield from _some(Line(LEAVING_WORDS, _of(own, category=LEAVING)))
 
@@ -107,8 +104,8 @@ def block_lines(table: pd.DataFrame) -> Iterator[Line]:
     for category in FLOW_BACK_CATEGORIES:
         yield Line(sentence_case(CATEGORY_TITLES[category].partition(": ")[2]), _of(rows, category=category))
     yield Line(words["flow_backs_together"], rows, strong=True)
-    public = table[(table["block"] == STATEMENT) & table["public"]]
-    without = public[~public["category"].isin(FLOW_BACK_CATEGORIES)]
+    purse = _of(table, block=STATEMENT)
+    without = purse[~purse["category"].isin(FLOW_BACK_CATEGORIES)]
     yield Line(words["not_counted"], without)
     yield Line(words["counted"], pd.concat([without, rows], ignore_index=True), strong=True)
 
@@ -133,7 +130,7 @@ def leaving_by_payer(findings: Findings, view: str) -> dict[str, float]:
 def lead_sentence(table: pd.DataFrame) -> str:
     """What the purse pays in cash in the first financial year, in the last whole one and in all."""
     words, years = words_in(WORDS)["lead"], years_of(table, FINANCIAL)
-    purse = Line("", table[(table["block"] == STATEMENT) & table["public"]]).amounts(FINANCIAL, CASH, years)
+    purse = Line("", _of(table, block=STATEMENT)).amounts(FINANCIAL, CASH, years)
     told = [("first", years[0], purse[0]), *([("whole", years[-2], purse[-3])] if len(years) > 2 else [])]
     parts = []
     for name, year, amount in (*told, ("all", "", purse[-1])):
@@ -216,12 +213,6 @@ def _facts(table: pd.DataFrame) -> dict[str, str]:
         "last": years[-1],
         "extrapolated": words["extrapolated"].format(first=unknown[0]) if unknown else "",
     }
-
-
-def _titles(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """Payers that some rows name, in their order, with their titles."""
-    for payer in dict.fromkeys(rows["payer"]):
-        yield str(payer), PAYER[str(payer)].title
 
 
 def _of(rows: pd.DataFrame, **wanted: str) -> pd.DataFrame:

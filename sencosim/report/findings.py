@@ -12,6 +12,9 @@ import pandas as pd
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL, ReportInputs, complete_summary
 from sencosim.report.words import sentence_case
 
+ASSUMED_ZEROS = "The sceptic view switches effects off: its zeros are assumed, not found."
+"""Note of tables that have the sceptic view in a column or a row."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -151,6 +154,7 @@ class Findings:
             "basis": self.money_basis(),
             "prices": self.yearly_price_base(),
             "others": [view for view in views if view != main],
+            "assumed": ASSUMED_ZEROS if "sceptic" in views else "",
             "titles": [f"{sentence_case(view)} view" for view in views],
         }
 

@@ -112,7 +112,7 @@ def events_to_avoid(ensemble: Ensemble, scenario: Scenario, arm: str, measure: M
             spared = ensemble.by_arm(f"fewer_{measure}.{event.name}", view)[arm]
             avoided = -ensemble.against_first(f"count.{event.name}", view, arm)
             today = float(ensemble.by_arm(f"today.{event.name}", view)[ensemble.arms[0]].mean())
-            each = np.maximum(0.0, cost) / spared + avoided.where(cost > 0.0, 0.0)
+            each = np.maximum(0.0, cost) / spared.where(spared > 0.0, 0.0) + avoided.where(cost > 0.0, 0.0)
             means = {"net_cost_gbp": cost, "spared_by_one_gbp": spared, "avoided_in_runs": avoided}
             row = {name: float(values.mean()) for name, values in means.items()}
             told = avoided_to_break_even(
@@ -158,7 +158,7 @@ def avoided_to_break_even(
     net_cost_per_year_gbp
         Net cost of the policy; zero or less if it pays already. [GBP a year]
     saving_per_event_gbp
-        What one avoided event saves over the years that count. [GBP, above 0]
+        What one avoided event saves over the years that count; zero or less where it is worth what it costs. [GBP]
     today_per_year
         Events of the base year, without the policy. [events a year, above 0]
     avoided_already
@@ -167,7 +167,7 @@ def avoided_to_break_even(
     Raises
     ------
     ValueError
-        If the saving or the events of today are not above 0.
+        If the events of today are not above 0.
 
     Examples
     --------
@@ -175,13 +175,18 @@ def avoided_to_break_even(
     'the policy would have to avoid 500 a year: 2.5 % of the 20,000 of the base year.'
     >>> avoided_to_break_even("appeals", 4e8, 20_000.0, 10_000.0).sentence.partition(". ")[2]
     'There are only 10,000 in the base year, so they cannot do it alone.'
+    >>> avoided_to_break_even("places", 4e8, -5.0, 10_000.0).sentence.partition(": ")[0]
+    'No number of places avoided makes the policy pay for itself'
     """
-    if saving_per_event_gbp <= 0.0 or today_per_year <= 0.0:
-        raise ValueError("the saving from one event and the events of today must be above 0")
+    if today_per_year <= 0.0:
+        raise ValueError("the events of today must be above 0")
     if net_cost_per_year_gbp <= 0.0:
         return Avoided(
             0.0, 0.0, f"The policy pays for itself already: no {events} need be avoided beyond those of the run."
         )
+    if saving_per_event_gbp <= 0.0:
+        why = "one fewer is worth no more than it costs at the worth of provision that is drawn"
+        return Avoided(math.inf, math.inf, f"No number of {events} avoided makes the policy pay for itself: {why}.")
     needed = avoided_already + net_cost_per_year_gbp / saving_per_event_gbp
     share = needed / today_per_year
     start = f"To pay for itself through {events} alone, the policy would have to avoid {rounded_count(needed)} a year"

@@ -26,6 +26,8 @@ from sencosim.costing.cost import cost
 from sencosim.costing.option import AppraisalFrame
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
+from sencosim.evidence.register import load_register
+from sencosim.evidence.views import load_view
 from sencosim.vocabulary import PAYERS
 
 FRAME = AppraisalFrame(first_year=2027, n_years=10)
@@ -86,7 +88,9 @@ def test_value_is_discounted_to_the_base_of_the_headline(book: PriceBook) -> Non
 
 
 @pytest.mark.unit
-def test_the_run_off_has_the_social_value_of_its_lines(book: PriceBook) -> None:
+def test_the_run_off_has_the_social_value_of_its_lines() -> None:
+    values = load_view("central").values(load_register()) | {"provision_worth": 0.5}  # at 1 provision cancels
+    book = PriceBook.from_values(values, "central")
     left = {"pupil_years.independent_special": -12.0, "pupil_years.home_education": 3.0, SEN_SUPPORT: 5.0}
     table = after_horizon(ledger(2036, left), book, FRAME, PLAIN)
     lines = cost(run_off(ledger(2036, left), FRAME, PLAIN).astype({"year": int}), book)

@@ -61,7 +61,7 @@ def statement_of(table: pd.DataFrame, funded_by: str, switch: str) -> tuple[pd.D
 @given(LEDGERS, FUNDERS, MONTHS)
 def test_both_calendars_add_up_to_the_same_for_every_payer(table: pd.DataFrame, funded_by: str, switch: str) -> None:
     lines, found = statement_of(table, funded_by, switch)
-    years = by_payer(lines[lines["in_budget"] | ~lines["payer"].isin(PUBLIC_PAYERS)], 2026, 6, ["year"])
+    years = by_payer(lines[lines["in_budget"] & lines["payer"].isin(PUBLIC_PAYERS)], 2026, 6, ["year"])
     told = years.set_index(["payer", "year"])["undiscounted_gbp"].to_dict()
     academic = found.groupby(["payer", "academic_year"])["real_gbp"].sum()
     for (payer, year), amount in academic.items():
@@ -125,7 +125,7 @@ def test_a_switch_outside_the_horizon_leaves_one_payer_and_seven_months(funded_b
     table = pd.DataFrame({"year": [2027], "quantity": "pupil_years.ap", "value": 1.0})
     _, found = statement_of(table, funded_by, switch)
     part = PART_AFTER[funded_by] * (switch < "2027")  # type: ignore[index]
-    paid = found[found["kind"] != "households"].groupby("payer")["real_gbp"].sum()
+    paid = found.groupby("payer")["real_gbp"].sum()
     assert paid.get(CENTRAL, 0.0) == pytest.approx(part * (paid.get(CENTRAL, 0.0) + paid.get(COUNCILS, 0.0)))
 
 
@@ -170,9 +170,20 @@ def test_cash_says_how_its_deflator_is_known() -> None:
 def test_every_item_with_a_kind_of_its_own_is_in_some_book() -> None:
     told = {charge.item for charge in BOOK.charges}
     assert {item for item in told if kind_of(item, "dfe") == "capital"} == {"special_places_built"}
-    kinds = {kind_of(charge.item, charge.payer) for charge in BOOK.charges}
+    kinds = {kind_of(charge.item, charge.payer) for charge in BOOK.charges if charge.payer in PUBLIC_PAYERS}
     assert kinds == set(KINDS)
-    assert {payer for payer in PAYERS if kind_of("any", payer) == "households"} == set(PAYERS) - set(PUBLIC_PAYERS)
+
+
+@pytest.mark.unit
+def test_what_no_public_budget_sees_is_not_there() -> None:
+    priced = {charge.quantity for charge in BOOK.charges if charge.payer not in PUBLIC_PAYERS or not charge.in_budget}
+    assert priced
+    table = pd.DataFrame({"year": 2027, "quantity": sorted(priced), "value": 1000.0})
+    lines = cost(table, BOOK)
+    found = budget_statement(lines, FRAME)
+    assert set(found["payer"]) <= set(PUBLIC_PAYERS)
+    public = lines[lines["payer"].isin(PUBLIC_PAYERS)]
+    assert found["real_gbp"].sum() == pytest.approx(public.loc[public["in_budget"], "value_gbp"].sum())
 
 
 @pytest.mark.property

@@ -19,8 +19,9 @@ from sencosim.costing.extra_teachers import EXTRA_TEACHERS
 from sencosim.costing.money import by_payer
 from sencosim.costing.option import AppraisalFrame, measures
 from sencosim.costing.prices import PRICE_PARAMETERS, PriceBook
+from sencosim.costing.provision import WITH_NEED
 from sencosim.costing.standing import ASSUMED, BY_EFFECT, CONVENTION, CONVENTIONS, MEASURED, STANDINGS
-from sencosim.costing.tariffs import WITH_NEED, PolicyTerms
+from sencosim.costing.tariffs import PolicyTerms
 from sencosim.evidence.register import Register, evidence_folder, load_register
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.vocabulary import PUBLIC_PAYERS

@@ -11,6 +11,7 @@ from sencosim.costing.option import AppraisalFrame, appraise_option
 from sencosim.model import RunResult
 from sencosim.outcomes.appraisal import OVER_DRAWS, appraisal_tables
 from sencosim.outcomes.summary import TOTAL, Summary, summarise
+from sencosim.vocabulary import PUBLIC_PAYERS
 
 pytestmark = pytest.mark.engine
 Told = tuple[Summary, dict[str, pd.DataFrame]]
@@ -29,7 +30,7 @@ def none(full_time: RunResult) -> Told:
 def net_costs(told: Told, view: str) -> pd.Series:
     figures = told[0].figures
     rows = figures[(figures["view"] == view) & (figures["outcome"] == "payer_net")]
-    return rows.set_index(["payer", "year"])["difference"]
+    return rows[rows["payer"].isin(PUBLIC_PAYERS)].set_index(["payer", "year"])["difference"]
 
 
 def statement(told: Told, view: str, block: str = STATEMENT) -> pd.DataFrame:

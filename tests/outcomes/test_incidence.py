@@ -89,10 +89,15 @@ def test_worked_out_budgets_agree_with_what_they_were_not_made_from() -> None:
 # -- incidence --------------------------------------------------------------------------------------------------------
 
 
+SIZES = st.floats(0.0, 1e6).map(
+    lambda size: round(size, 3)
+)  # sizes so small that shares of them underflow are no sizes
+
+
 @pytest.mark.property
 @given(
     st.lists(
-        st.tuples(*(st.floats(0.0, 1e6) for _ in range(4)), st.floats(-1e8, 1e8)).filter(lambda row: row[0] > 0.0),
+        st.tuples(*([SIZES] * 4), st.floats(-1e8, 1e8)).filter(lambda row: row[0] > 0.0),
         min_size=1,
         max_size=8,
     )

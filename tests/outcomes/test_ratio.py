@@ -11,6 +11,8 @@ from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary
 pytestmark = pytest.mark.unit
 
 MONEY = ("policy_benefit", "policy_cost", "net_public_cost")
+NO_HOURS = ("net_public_cost", "payer_net", "senco_work_hours", "sen_work_hours")
+"""Undiscounted: a policy that adds no hours has no cost per hour."""
 COUNTS = ("permanent_exclusions", "suspensions", "posts_vacant", "overtime_hours", "years_waiting_identification")
 
 
@@ -22,7 +24,9 @@ def summary(changes: tuple[float, ...]) -> Summary:
         for name, value in (*((name, 100.0) for name in MONEY), *((name, change) for name in COUNTS))
     ]
     runs = pd.DataFrame(rows, columns=["outcome", "year", "draw", "difference"])
-    runs = runs.assign(view="central", payer="", replication=0)
+    nothing = [(name, TOTAL, number + 1, 0.0) for name in NO_HOURS for number in range(len(changes))]
+    runs = pd.concat([runs, pd.DataFrame(nothing, columns=list(runs))])
+    runs = runs.assign(view="central", payer=runs["outcome"].map({"payer_net": "schools"}).fillna(""), replication=0)
     spread = runs.groupby(["view", "outcome", "year", "payer"])["difference"]
     figures = spread.agg(difference="mean", p10=lambda x: x.quantile(0.1), p90=lambda x: x.quantile(0.9))
     return Summary(figures.reset_index().assign(title="It", unit="pupils"), runs, {})

@@ -228,12 +228,12 @@ def budget_file(pack: Pack) -> Iterator[Stated]:
     own = table[table["block"] == STATEMENT]
     for (view, payer, year), amount in own.groupby(["view", "payer", "academic_year"])["real_gbp"].sum().items():
         yield Stated(Key(view, "payer_net", payer, year, "mean"), float(amount), "budget.csv, academic years")
-    public = own[own["public"]]
-    for (view, year), amount in public.groupby(["view", "academic_year"])["real_gbp"].sum().items():
+
+    for (view, year), amount in own.groupby(["view", "academic_year"])["real_gbp"].sum().items():
         yield Stated(Key(view, PURSE, "", year, "mean"), float(amount), "budget.csv, academic years")
-    for (view, payer, year), amount in public.groupby(["view", "payer", "financial_year"])["cash_gbp"].sum().items():
+    for (view, payer, year), amount in own.groupby(["view", "payer", "financial_year"])["cash_gbp"].sum().items():
         yield Stated(Key(view, "budget_cash", payer, year, "mean"), float(amount), "budget.csv, financial years")
-    for (view, year), amount in public.groupby(["view", "financial_year"])["cash_gbp"].sum().items():
+    for (view, year), amount in own.groupby(["view", "financial_year"])["cash_gbp"].sum().items():
         yield Stated(Key(view, "budget_cash", "", year, "mean"), float(amount), "budget.csv, financial years")
     years = sorted(own["academic_year"].unique())[:3]
     soon = own[own["academic_year"].isin(years) & own["payer"].isin(COUNCILS)]

@@ -38,7 +38,7 @@ def test_a_scorecard_figure_is_the_nearest_five_million(amount: float) -> None:
 @pytest.mark.engine
 def test_the_fiscal_profile_is_the_budget_statement_read_again(pack: Path) -> None:
     profile, budget = pd.read_csv(pack / "fiscal_profile.csv"), pd.read_csv(pack / "budget.csv")
-    statement = budget[(budget["block"] == "statement") & budget["public"]]
+    statement = budget[budget["block"] == "statement"]
     for view, rows in profile.groupby("view"):
         whole, parts = rows[rows["payer"].isna()], rows[rows["payer"].notna()]
         own = statement[statement["view"] == view]
@@ -83,7 +83,7 @@ def test_the_note_states_no_figure_that_the_run_does_not_hold(pack: Path, full_t
     known += [*figures_of(inputs), *numbers_in(inputs.beside), *numbers_in(inputs.baselines)]
     known += [float(inputs.manifest["precision"]["mean_gbp"])]
     budget = inputs.appraisal["budget"]
-    statement = budget[(budget["block"] == "statement") & budget["public"]]
+    statement = budget[budget["block"] == "statement"]
     by_year = statement.groupby(["view", "financial_year"])["cash_gbp"].sum()
     known += [*by_year.tolist(), *by_year.groupby("view").sum().tolist()]
     assert len(money) > 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -15,6 +16,8 @@ from sencosim.report.stored import StoredRun
 from sencosim.report.table import Estimate, Interval, Number, Table
 from sencosim.report.tables import payer_table, views_table
 
+WORD_JOINER = "\u2060"
+"""Keeps a sign and its number on one line."""
 TABLE = Table(
     key="apples",
     caption="Apples, by colour.",
@@ -29,6 +32,10 @@ TABLE = Table(
 )
 
 
+def _texts(row: Any) -> tuple[str, ...]:
+    return tuple(cell.text.replace(WORD_JOINER, "") for cell in row.cells)
+
+
 @pytest.mark.unit
 def test_a_document_reads_back_as_it_was_written(tmp_path: Path) -> None:
     write_docx("Fruit", ["Not to be eaten."], [TABLE], tmp_path / "fruit.docx")
@@ -36,7 +43,8 @@ def test_a_document_reads_back_as_it_was_written(tmp_path: Path) -> None:
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert [text for text in texts if text] == ["Fruit", "Not to be eaten.", "Apples, by colour", TABLE.notes[0]]
     (grid,) = document.tables
-    assert [tuple(cell.text for cell in row.cells) for row in grid.rows] == [TABLE.columns, *TABLE.shown]
+    read = [_texts(row) for row in grid.rows]
+    assert read == [TABLE.columns, *TABLE.shown]
     assert grid.cell(1, 2).text == "1,230"
     bold = [all(run.bold for cell in row.cells for run in cell.paragraphs[0].runs) for row in grid.rows]
     assert bold == [True, False, True]
@@ -58,7 +66,7 @@ def test_the_same_tables_give_the_same_bytes(tmp_path: Path) -> None:
 def test_the_pack_has_its_key_tables_for_word(pack: Path, full_time: StoredRun) -> None:
     document = Document(str(pack / "tables.docx"))
     findings = Findings(full_time.inputs)
-    held = [[tuple(cell.text for cell in row.cells) for row in grid.rows] for grid in document.tables]
+    held = [[_texts(row) for row in grid.rows] for grid in document.tables]
     for table in (views_table(findings), payer_table(findings)):
         assert [table.columns, *table.shown] in held
     said = [paragraph.text for paragraph in document.paragraphs]

@@ -16,7 +16,7 @@ from sencosim.report.inputs import ReportInputs
 from sencosim.report.outputs import write_outputs
 from sencosim.report.quoted import numbers_in, unsupported_figures
 from sencosim.report.stored import read_run
-from sencosim.report.table import Number
+from sencosim.report.table import Number, value_of
 
 pytestmark = pytest.mark.unit
 NAN = math.nan
@@ -84,8 +84,9 @@ def test_figures_are_written_read_back_and_set_in_the_workbook(told: ReportInput
     assert beside_lines(back) == beside_lines(Findings(told))
     sheet = beside_sheet(back)
     assert sheet is not None
-    cost = sheet.columns.index("Net cost to the public purse")
-    assert [row[cost] for row in sheet.rows] == [row[1] for row in ROWS]
+    cost = sheet.columns.index("Net cost to the public purse, £ million")
+    shown = [float(value_of(row[cost], sheet.missing)) for row in sheet.rows]
+    assert shown == pytest.approx([row[1] / 1e6 for row in ROWS])
 
 
 def test_a_run_without_a_policy_has_nothing_beside_it(inputs: ReportInputs, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def _rows(findings: Findings, view: str) -> Iterator[tuple[object, ...]]:
     table = budget_of(findings, view)
     if table.empty:
         return
-    public = table[(table["block"] == STATEMENT) & table["public"]]
+    public = table[table["block"] == STATEMENT]
     known = {str(year): str(one) for year, one in public.groupby(FINANCIAL)["deflator"].first().items()}
     for (payer, kind), rows in public.groupby(["payer", "kind"], sort=False):
         if (rows[CASH] != 0.0).any():
