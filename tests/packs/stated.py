@@ -22,6 +22,7 @@ from sencosim.costing.budget import STATEMENT
 from sencosim.outcomes.catalogue import MONEY_OUTCOME
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE, TOTAL
+from sencosim.report.pack.basis import PART_WORDS
 from sencosim.report.page import TABLES
 from sencosim.report.social import BEARER, LINE, STANDING, WHOLE
 from sencosim.report.stored import StoredRun, read_run
@@ -296,7 +297,14 @@ def _beside_line(line: str) -> tuple[str, str, str, str]:
     return measure, "", PRESENT_VALUE, basis
 
 
-def baselines_file(pack: Pack) -> Iterator[Stated]:
+def laws_and_forms(pack: Pack) -> Iterator[Stated]:
+    """The headline stands in these tables too, where a run has them: today's law, the reference form."""
+    if (pack.folder / "structure.csv").is_file():
+        rows = pack.csv("structure")
+        for row in rows[(rows["key"] == "reference") & rows["outcome"].isin([PURSE, NPSV])].to_dict("records"):
+            for basis, column in (("mean", "mean"), ("p10", "p10"), ("p90", "p90")):
+                key = Key(pack.main, row["outcome"], "", PRESENT_VALUE, basis)
+                yield Stated(key, float(row[column]), "structure.csv")
     if not (pack.folder / "baselines.csv").is_file():
         return
     for row in pack.csv("baselines").to_dict("records"):
@@ -408,9 +416,9 @@ def summary_sheet(pack: Pack) -> Iterator[Stated]:
 
 
 def social_sheet(pack: Pack) -> Iterator[Stated]:
-    rows = []
+    parts, rows = {words: part for part, words in PART_WORDS.items()}, []
     for row in pack.sheet("Social_value").to_dict("records"):
-        part, title = row["Part"], str(row["Line"])
+        part, title = parts[row["Part"]], str(row["Line"])
         name = (
             next(name for name, one in PAYER.items() if one.title == title) if part == BEARER else pack.line[title][1]
         )
@@ -692,7 +700,7 @@ def _printed(text: str) -> tuple[float, float]:
 
 
 READERS: tuple[Reader, ...] = (
-    *(summary, payers_file, beside_file, social_file, budget_file, profile_file, summary_table_file, baselines_file),
+    *(summary, payers_file, beside_file, social_file, budget_file, profile_file, summary_table_file, laws_and_forms),
     *(lines_file, answer_sheet, people_sheet, payers_sheet, years_sheets, appraisal_sheet, summary_sheet, social_sheet),
     *(beside_sheet, sensitivity_sheet, recompute_sheet, after_sheet, budget_sheet, profile_sheet, page_tables, note),
 )

@@ -8,18 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from packs.stated import NPSV, PURSE, Key, Pack, Stated, by_key, disagreements, stated
 
-from sencosim.outcomes.catalogue import OUTCOME, definitions, outcome_by_year
+from sencosim.outcomes.catalogue import definitions
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.pack.basis import MEAN_OVER_DRAWS, SUM_OF_GROUPS, distribution_with_mean
 from sencosim.report.page import TABLES
 from sencosim.report.stored import StoredRun
-from sencosim.vocabulary import COLUMN
 
 pytestmark = pytest.mark.engine
 
@@ -116,15 +114,6 @@ def test_every_figure_has_a_definition_and_every_table_its_title_and_unit(read: 
 def test_one_title_has_one_unit(read: Pack) -> None:
     summary = read.run.inputs.summary
     assert not summary[["title", "unit"]].drop_duplicates()["title"].duplicated().any()
-
-
-def test_waiting_has_one_definition() -> None:
-    """Weeks for each pupil put on SEN Support, times those pupils, are 52 times the pupil-years that wait."""
-    counts = 1.0 + np.arange(3.0 * len(COLUMN)).reshape(3, -1)
-    of = ("pupil_years.identification_wait", "sen_support_starts")
-    waits, starts = (counts[:, COLUMN[name]].sum() for name in of)
-    assert outcome_by_year(OUTCOME["weeks_to_sen_support"], counts)[-1] == pytest.approx(52.0 * waits / starts)
-    assert "52 times" in next(one.words for one in definitions() if one.name == "weeks_to_sen_support")
 
 
 def test_groups_of_councils_stand_beside_the_mean(read: Pack) -> None:

@@ -11,14 +11,25 @@ from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
 from sencosim.evidence.grants import DEFICITS_SOURCE, GRANT_SOURCE, LUMP_SUM_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
+from sencosim.outcomes.social import BEARER, KAPPA, LINE, STANDING, WHOLE
 from sencosim.report.definitions import definitions_sheet
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.pack.signing import Signing, log_sheet, swings_of
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note
+from sencosim.report.social import STANDING_WORDS
 from sencosim.report.table import SHEETS, Cell, Table, table_of, words_in
+from sencosim.report.words import joined
 
-DISTRIBUTION = "Distribution"
+DISTRIBUTION, SOCIAL = "Distribution", "Social_value"
+PART_WORDS = {
+    LINE: "Line",
+    BEARER: "Who bears it",
+    STANDING: "What it stands on",
+    WHOLE: "Whole",
+    KAPPA: "Worth of a pound of provision",
+}
+"""Parts of the social statement."""
 MEASURED = {"pv_cost": "policy_cost", "pv_benefit": "policy_benefit", "npsv": "npsv"}
 """Columns of the table by group, and the outcomes of the summary that they are."""
 SUM_OF_GROUPS, MEAN_OVER_DRAWS = "all, at the point values", "all, mean over draws"
@@ -37,7 +48,7 @@ def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
     for name, told in words_in(SHEETS)["sheets"].items():
         stored = inputs.appraisal.get(told.get("stored", ""))
         if stored is not None and not stored.empty:
-            yield table_of(findings, name, distribution_with_mean(findings, stored) if name == DISTRIBUTION else stored)
+            yield table_of(findings, name, _shown(findings, name, stored))
     yield table_of(findings, "Unpriced", inputs.unmonetised or [[NOT_APPLICABLE] * 3])
     yield definitions_sheet(findings)
     yield _assumptions_log(signing, findings)
@@ -48,6 +59,20 @@ def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
     yield table_of(
         findings, "Checks", ((name, passed, detail or NOT_APPLICABLE) for name, passed, detail in inputs.checks)
     )
+
+
+def _shown(findings: Findings, name: str, stored: pd.DataFrame) -> pd.DataFrame:
+    """A stored table as its sheet shows it."""
+    if name == DISTRIBUTION:
+        return distribution_with_mean(findings, stored)
+    if name == SOCIAL:
+        told = stored["standing"].map(_standing_words, na_action="ignore").fillna(NOT_APPLICABLE)
+        return stored.assign(part=stored["part"].map(PART_WORDS), standing=told)
+    return stored
+
+
+def _standing_words(keys: str) -> str:
+    return joined([STANDING_WORDS[one] for one in keys.split(", ")])
 
 
 def distribution_with_mean(findings: Findings, groups: pd.DataFrame) -> pd.DataFrame:

@@ -107,15 +107,18 @@ def unbroken(text: str) -> str:
 def add_grid(document: Any, table: Table, first_cm: float | None = None) -> None:
     """Add a table with its header row, without its title; the first column as wide as said, the rest share the page."""
     grid = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
-    widths = None if first_cm is None else _widths(document, len(table.columns), first_cm)
+    widths = [] if first_cm is None else _widths(document, len(table.columns), first_cm)
+    grid.autofit = not widths
+    for column, width in zip(grid.columns, widths, strict=False):
+        column.width = width
     for number, row in enumerate((table.columns, *table.shown)):
         is_strong = number == 0 or number - 1 in table.strong_rows
         added = grid.add_row()
         added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         cells = added.cells
         for column, (cell, text) in enumerate(zip(cells, row, strict=True)):
-            cell.paragraphs[0].add_run(unbroken(text)).bold = is_strong
-            if widths is not None:
+            cell.paragraphs[0].add_run(text).bold = is_strong
+            if widths:
                 cell.width = widths[column]
             if column and column not in table.text_columns:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -33,6 +33,8 @@ SHEET = "Summary_table"
 COLUMNS = ("part", "line", "unit", "view", "value", "p10", "p90", "words", "beside")
 IN_STATEMENTS = (HEADLINE, OPTIMISM_BIAS, NEW_BURDENS, *ON_SAMPLE)
 """Cases beside the headline that have a line in a statement, or stand on a sample alone."""
+IN_EVERY_VIEW = ("lines", "standing")
+"""Parts in which a view without a line does not count it."""
 MOST_TURNING = 5
 """Inputs named by how far they move the answer."""
 _WORDS: Mapping[str, Any] = words_in(WORDS)
@@ -47,7 +49,9 @@ class Line(NamedTuple):
     title: str
     unit: str
     told: ByView  # by view: a number in ``unit``, words, or ``None`` where it is not counted
-    beside: str = NOT_APPLICABLE  # what it stands on, or how to read it
+    beside: str = (
+        NOT_APPLICABLE  # what it stands on, or how to read it; of a line that is the same in every view, itself
+    )
     ends: Ends = MappingProxyType({})  # p10 and p90 by view [``unit``]
 
 
@@ -70,7 +74,9 @@ def _part(line: Line) -> str:
 
 
 def _by_view(line: Line) -> Iterator[tuple[object, ...]]:
-    """Rows of :func:`summary_frame`."""
+    """Rows of :func:`summary_frame`; a line that is the same in every view is one row, of no view."""
+    if not line.told:
+        yield _part(line), line.title, line.unit, "", None, None, None, line.beside, NOT_APPLICABLE
     for view, told in line.told.items():
         if told is not None:
             number, words = (None, told) if isinstance(told, str) else (told, "")
@@ -83,10 +89,11 @@ def summary_sheet(run: StoredRun, findings: Findings) -> Table:
     views, main = findings.inputs.views, findings.inputs.main_view
     rows = []
     for line in _lines(run, findings):
-        nothing = NOT_COUNTED if line.part in ("lines", "standing") else None
+        nothing = NOT_APPLICABLE if not line.told else NOT_COUNTED if line.part in IN_EVERY_VIEW else None
         told = (line.told.get(view) for view in views)
         cells = (nothing if value is None else value for value in told)
-        rows.append([_part(line), line.title, line.unit, *cells, *line.ends.get(main, (None, None)), line.beside])
+        ends = line.ends.get(main, (None, None) if line.told else (NOT_APPLICABLE, NOT_APPLICABLE))
+        rows.append([_part(line), line.title, line.unit, *cells, *ends, line.beside])
     return table_of(findings, SHEET, cast("list[list[Cell]]", rows))
 
 
@@ -106,9 +113,9 @@ def _lines(run: StoredRun, findings: Findings) -> Iterator[Line]:
     yield from _unpriced_rows(findings)
 
 
-def _words(findings: Findings, part: str, title: str, words: str, beside: str = NOT_APPLICABLE) -> Line:
+def _words(part: str, title: str, words: str) -> Line:
     """A line of words, the same in every view."""
-    return Line(part, title, "words", dict.fromkeys(findings.inputs.views, words), beside)
+    return Line(part, title, "words", {}, words)
 
 
 def _frame_rows(findings: Findings) -> Iterator[Line]:
@@ -121,7 +128,7 @@ def _frame_rows(findings: Findings) -> Iterator[Line]:
         "present": frame.present_value_base,
         "discounting": _WORDS["discounting"],
     }
-    yield from (_words(findings, "frame", titles[name], words) for name, words in told.items())
+    yield from (_words("frame", titles[name], words) for name, words in told.items())
 
 
 def _figure_row(
@@ -222,7 +229,7 @@ def _turning_rows(findings: Findings) -> Iterator[Line]:
 def _unpriced_rows(findings: Findings) -> Iterator[Line]:
     told = _WORDS["beside"]
     for effect, direction, grade in findings.inputs.unmonetised:
-        yield _words(findings, "unpriced", effect, direction, told["grade"].format(grade=grade, direction=direction))
+        yield _words("unpriced", effect, told["grade"].format(grade=grade, direction=direction))
     table = findings.inputs.appraisal.get("effects", pd.DataFrame(columns=["effect"]))
     for what, rows in table.groupby("effect", sort=False):
         by_view = {str(row["view"]): row for row in rows.to_dict("records")}
