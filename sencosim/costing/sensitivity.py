@@ -100,7 +100,7 @@ def sensitivity_table(
     bias
         Optimism bias; that assumed of a staffing duty if not given.
     mean
-        Lines that the central case is told from, such as the mean over draws; those of ``lines_for`` if not given.
+        Lines of the central case, such as the mean over draws; those of ``lines_for`` if not given.
         Whatever needs other prices is then moved from it by what it moves ``lines_for``.
 
     Returns

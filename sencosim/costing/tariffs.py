@@ -307,14 +307,7 @@ def central_by_month(year: int, funded_by: PressureFunder, switch: str = SWITCH)
 def central_share(year: int, funded_by: PressureFunder, switch: str = SWITCH) -> float:
     """Part of an academic year's high-needs charges that central government pays. [share, 0 to 1]
 
-    Parameters
-    ----------
-    year
-        First calendar year of the academic year.
-    funded_by
-        Who pays after the switch.
-    switch
-        Month of the switch, as ``2028-04``.
+    Parameters are those of :func:`central_by_month`.
 
     Examples
     --------

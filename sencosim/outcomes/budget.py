@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.budget import budget_statement, flow_back_lines, with_flow_backs
 from sencosim.costing.option import AppraisalFrame
 from sencosim.decisions.spread import Spread
 from sencosim.outcomes.summary import Counted, ledger_of_change
-
-Floats = npt.NDArray[np.float64]
 
 
 def budget_of_run(

@@ -75,7 +75,7 @@ class Derived:
 
 
 class Definition(NamedTuple):
-    """What a figure is, as a reader is told."""
+    """Definition of a figure, as printed."""
 
     name: str
     title: str

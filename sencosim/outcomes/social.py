@@ -69,15 +69,16 @@ def _rows(counted: pd.DataFrame, spread: Spread, kappas: Floats) -> Iterator[dic
     n = kappas.size
     payers = {key: one.title for key, one in PAYER.items()}
     parts = ((LINE, "category", CATEGORY_TITLES), (BEARER, "payer", payers), (STANDING, "standing", STANDINGS))
+    found: dict[str, pd.DataFrame] = {}
     for part, column, titles in parts:
-        sums = by_draw(counted, column, n)
+        sums = found[part] = by_draw(counted, column, n)
         for name, title in titles.items():
             if name in sums and (sums[name] != 0.0).any():
                 stands = counted.loc[counted[column] == name, "standing"].unique()
                 yield {"standing": ", ".join(one for one in STANDINGS if one in stands)} | _row(
                     part, name, title, spread, sums[name].to_numpy()
                 )
-    lines = by_draw(counted, "category", n)
+    lines = found[LINE]
     whole = lines.sum(axis=1).to_numpy()
     yield _row(WHOLE, "npsv", MONEY_OUTCOME["npsv"].title, spread, whole)
     worth = lines[WORTH].to_numpy() if WORTH in lines else np.zeros(n)

@@ -129,7 +129,7 @@ def _means(pairs: pd.DataFrame, summary: pd.DataFrame, view: str) -> pd.DataFram
 
 
 def _with_gap(table: pd.DataFrame, told: str) -> pd.DataFrame:
-    """Gap between what is told and what came out; what is not there is infinitely far away."""
+    """Recomputed figure less the stored one; infinite where either is missing."""
     table["gap"] = (table["recomputed"] - table[told]).fillna(np.inf)
     keys = ["view", *(name for name in (*PAIR, "outcome", "payer", "year") if name in table.columns)]
     return table[[*keys, told, "recomputed", "gap"]]
