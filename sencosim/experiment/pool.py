@@ -1,7 +1,7 @@
 """Do the work of an experiment on one or several processes, or on a cluster; keep what is done; stop in good order.
 
 Which pairs are run depends on the design and on the headlines of replications 0, 1, 2, … in that order, never on which
-process was first. The piece of work that a process is given is a *world*: all pairs that share a no-policy arm, one
+process was first. The piece of work that a process is given is (part of) a *world*: pairs that share a no-policy arm, one
 after the other, so that the arm is run once. This process alone writes.
 """
 
@@ -29,6 +29,9 @@ from sencosim.experiment.totals import PairTotals
 
 AHEAD = 2
 """Worlds handed out for each process, so that none waits for the next one."""
+PAIRS_AT_ONCE = 8
+"""Most pairs of a world that are handed out together: other processes can then help with a large one, and a stop loses
+little. A process that goes on with a world keeps its no-policy arm."""
 SECONDS_BETWEEN_STEPS = 0.2
 """Least time between two reports of progress; the last step is always reported."""
 
@@ -45,7 +48,7 @@ class Step:
 
 Progress = Callable[[Step], None]
 World = tuple[Job, ...]
-"""Pairs that share a no-policy arm."""
+"""Pairs that share a no-policy arm: all of a small world, a piece of a large one."""
 
 
 Work = Callable[[Job], PairTotals]
@@ -156,11 +159,15 @@ class Agenda:
             for job in missing:
                 if job not in self._begun:
                     worlds.setdefault(job.world, []).append(job)
-            self._worlds = deque(tuple(world) for world in worlds.values())
+            self._worlds = deque(
+                tuple(world[first : first + PAIRS_AT_ONCE])
+                for world in worlds.values()
+                for first in range(0, len(world), PAIRS_AT_ONCE)
+            )
         return self._jobs
 
     def begin(self) -> World:
-        """Take the next piece of work: what is left of a world; empty if there is none now."""
+        """Take the next piece of work: pairs of one world; empty if there is none now."""
         self.jobs()
         world = self._worlds.popleft() if self._worlds else ()
         self._begun.update(world)

@@ -28,8 +28,9 @@ GroupKey = tuple[str, int, bool, str]
 """Phase, fifth by free school meals, rural, governance."""
 
 
-Level = Literal["england", "council", "school"]
-"""What is kept of a pair: totals of England; those of councils too; and those of groups of schools, and of schools."""
+Level = Literal["whole", "england", "council", "school"]
+"""What is kept of a pair: one total of England; those of England by phase and size band; those of councils too; and
+those of groups of schools, and of schools."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ class PairTotals:
 
 
 def totals_of(job: Job, result: PairResult, headline: float, level: Level = "school") -> PairTotals:
-    """Add up a pair, as finely as asked: where only England is kept of a design's points, strata are together too."""
+    """Add up a pair, as finely as asked."""
     cells = result.cells
     weight = np.array([cell.weight for cell in cells])
-    keys = [(cell.phase, cell.size_band) for cell in cells] if not job.point else [ENGLAND[0]] * len(cells)
+    keys = [(cell.phase, cell.size_band) for cell in cells] if level != "whole" else [ENGLAND[0]] * len(cells)
     strata = tuple(sorted(set(keys)))
     stratum = np.array([strata.index(key) for key in keys])
     codes = np.array([cell.la_code for cell in cells], dtype=np.int64)
-    councils = np.unique(codes) if level != "england" else codes[:0]
+    councils = np.unique(codes) if level in ("council", "school") else codes[:0]
     council = np.searchsorted(np.unique(codes), codes)
     own = np.array([cell.phase == "none" for cell in cells])
     council_weight = np.zeros(int(council.max()) + 1)

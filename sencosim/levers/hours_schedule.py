@@ -29,6 +29,23 @@ class SenRow(Amount):
     """The row holds for schools with at most so many pupils with SEN. The last row has none: it is for all others."""
 
 
+def hours_by_formula(
+    sen_pupils: FloatArray | float,
+    each: FloatArray | float,
+    least: FloatArray | float,
+    most: FloatArray | float,
+    fixed: FloatArray | float = 0.0,
+) -> FloatArray:
+    """Hours for each pupil with SEN and a fixed part, between a least and a most; shapes broadcast. [hours per week]
+
+    Examples
+    --------
+    >>> hours_by_formula(np.array([10.0, 50.0, 500.0]), 0.2, 6.5, 32.4).tolist()
+    [6.5, 10.0, 32.4]
+    """
+    return np.clip(fixed + each * np.asarray(sen_pupils, dtype=float), least, most)
+
+
 class HoursFormula(Setting):
     """Hours a week: a fixed part, a part for each pupil with SEN and a part by size, between a least and a most."""
 
@@ -63,8 +80,10 @@ class HoursFormula(Setting):
         """
         most = counts.full_time_hours if self.most_hours_per_week is None else self.most_hours_per_week
         by_size = self.hours_per_100_pupils_per_week * np.asarray(counts.pupils, dtype=float) / 100.0
-        by_need = self.hours_per_sen_pupil_per_week * np.asarray(counts.sen_pupils, dtype=float)
-        return np.clip(self.fixed_hours_per_week + by_size + by_need, self.least_hours_per_week, most)
+        fixed = self.fixed_hours_per_week + by_size
+        return hours_by_formula(
+            counts.sen_pupils, self.hours_per_sen_pupil_per_week, self.least_hours_per_week, most, fixed
+        )
 
     def words(self) -> str:
         """Say the formula.

@@ -43,6 +43,7 @@ from sencosim.outcomes.catalogue import (
     quantities,
 )
 from sencosim.population.schools import FIFTHS, GOVERNANCE, SIZE_BANDS
+from sencosim.scenario.schema import Scenario
 from sencosim.units import PHASES, WEEKS_PER_YEAR
 from sencosim.vocabulary import COLUMN
 
@@ -110,17 +111,22 @@ def group_results(result: RunResult, view: str) -> pd.DataFrame:
     ``difference``, ``monte_carlo_error`` (standard error of ``difference``, NaN for one replication),
     ``n_replications``, ``schools`` and ``pupils`` (on roll; NaN where schools are grouped by size or region).
     """
+    return results_by_group(result.points(view), result.scenario, view)
+
+
+def results_by_group(pairs: Iterable[PairTotals], scenario: Scenario, view: str) -> pd.DataFrame:
+    """The same from pairs at the point values of a view, one for each replication, kept by group of schools."""
     rows = Rows()
     moments = [Moments(len(rows.labels), (len(COMPARED),)) for _ in range(3)]
     size = Moments(len(rows.labels), (2,))
     book: PriceBook | None = None
-    for totals in result.points(view):
-        book = price_book(result.scenario, view, totals.values) if book is None else book
-        base, policy, sizes = arms_by_group(rows, totals, result.scenario.horizon.years)
+    for totals in pairs:
+        book = price_book(scenario, view, totals.values) if book is None else book
+        base, policy, sizes = arms_by_group(rows, totals, scenario.horizon.years)
         there = np.flatnonzero(over_years(base, POSTS) > 0.0)
         change = policy[there] - base[there]
         # All schools are the first row: every group is a part of the one market for teachers.
-        money = money_by_year(change, book, result.scenario.horizon.first, market=change[0])
+        money = money_by_year(change, book, scenario.horizon.first, market=change[0])
         cost = present_value(money["payer_net.schools"])
         size.add(there, sizes[there])
         for seen, values in zip(moments, _rates(base[there], policy[there], cost), strict=True):

@@ -24,7 +24,7 @@ from sencosim.evidence.register import load_register
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Rule
 from sencosim.experiment.store import Store
-from sencosim.experiment.totals import PairTotals, totals_of
+from sencosim.experiment.totals import Level, PairTotals, totals_of
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.names import did_you_mean
@@ -61,6 +61,7 @@ class Question:
     design: Design | None = field(default=None, compare=False)  # unit cube behind the points, if they are a design
     first_replication: int = 0  # number of the first, for a rerun with other schools and chance
     title: str = ""  # of its folder, where the policies are too many to be its name
+    level: Level = "whole"  # what is kept of each pair
 
     @property
     def first(self) -> Scenario:
@@ -91,6 +92,7 @@ class Question:
             "sample_share": None if self.options.councils else self.share,
             "councils": list(self.options.councils),
             "engine": self.options.engine,
+            "level": self.level,
             "replaced_mechanisms": self.options.mechanisms.facts(),
             "evidence_fingerprint": load_register().fingerprint(),
             "posterior_fingerprint": load_posterior().fingerprint(),
@@ -166,9 +168,10 @@ class Question:
         return self._school_years * (len({job.world for job in jobs}) + len(jobs))
 
     def work_for(self, world: Sequence[Job]) -> Worker:
-        """What runs the pairs of a world."""
-        number = world[0].point
-        return Worker(self.options, self.share, self.arms_at(number), self.groups[number - 1][0])
+        """What runs some pairs of a world."""
+        number, arms = world[0].point, {job.arm for job in world}
+        asked = {name: one for name, one in self.arms_at(number).items() if name in arms}
+        return Worker(self.options, self.share, asked, self.groups[number - 1][0], self.level)
 
     def how_to_go_on(self, store: Store) -> str:
         """Command that goes on after a stop."""
@@ -187,16 +190,17 @@ class Worker:
     share: float
     arms: Mapping[str, Scenario]
     point: Point
+    level: Level
 
     def __call__(self, job: Job) -> PairTotals:
-        """Run a pair and keep England's totals."""
+        """Run a pair and keep its totals."""
         scenario, options = self.arms[job.arm], self.options
         schools = sample(england(options), scenario, options, job.replication, self.share)
         reading, base = reading_at(scenario, self.point), baseline_of(scenario)
         again = self.point.base > 0 or not self.point.values  # noqa: PD011  draws are asked for again, points of a design are not
         how = (options.engine, options.mechanisms, reading)
         result = run_pair(job.pair, scenario, base, schools, *how, keep=again)
-        return totals_of(job, result, math.nan, "england")
+        return totals_of(job, result, math.nan, self.level)
 
 
 def world_of(options: RunOptions, share: float, scenario: Scenario, point: Point, replication: int) -> World:

@@ -72,7 +72,7 @@ class TrialWorlds(Question):
     def work_for(self, world: Sequence[Job]) -> TrialWorker:
         """What runs the jobs of a world."""
         point = self.groups[world[0].point - 1][0]
-        return TrialWorker(self.options, self.share, self.scenarios, point, self.cluster)
+        return TrialWorker(self.options, self.share, self.scenarios, point, self.level, self.cluster)
 
 
 def worlds_of(plan: TrialPlan, ensemble: Ensemble, options: RunOptions, share: float, samples: int) -> TrialWorlds:

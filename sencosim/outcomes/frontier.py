@@ -1,0 +1,105 @@
+"""The frontier of policies as it is stored, and where a policy stands beside it.
+
+``sencosim optimise`` finds it; that of England ships with the package. A frontier belongs to the model that made it:
+:func:`made_by` says which that is, and a frontier of another model is shown as such.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sencosim.decisions.frontier import Beside, beside_frontier, undominated
+from sencosim.errors import InputError
+from sencosim.evidence.posterior import load_posterior
+from sencosim.evidence.register import load_register
+from sencosim.population.synthetic import synthetic_england
+
+SHIPPED = Path(__file__).with_suffix("")
+FACTS = "answer.json"
+TABLES = ("points", "figures", "errors", "cases", "choices", "groups", "examples")
+COST = "net_public_cost"
+BEHAVIOUR = Path(__file__).parent.parent / "engine" / "behaviour.txt"
+
+
+def made_by() -> dict[str, str]:
+    """What a frontier depends on: what the model does, the evidence, and the schools."""
+    return {
+        "behaviour": BEHAVIOUR.read_text(encoding="utf-8").strip(),
+        "evidence_fingerprint": load_register().fingerprint(),
+        "posterior_fingerprint": load_posterior().fingerprint(),
+        "population_fingerprint": synthetic_england().fingerprint,
+    }
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """A frontier that was found."""
+
+    facts: Mapping[str, Any]  # ``aim``, ``aims`` with title, unit and sign of each, ``rule``, ``area``, sizes
+    points: pd.DataFrame  # by name: ``aim`` on whose frontier it lies, ``title``, and a column for each dial
+    figures: pd.DataFrame  # by name: what each policy changes, those of the frontier and shipped ones
+    errors: pd.DataFrame  # standard errors of that
+    cases: pd.DataFrame  # ``law``, ``form``, ``view``, ``policy`` and what it changes there
+    choices: pd.DataFrame  # which assumption picks which option
+    groups: pd.DataFrame  # who gains from the rule
+    examples: pd.DataFrame  # hours that the rule asks of some schools
+
+    @classmethod
+    def read(cls, folder: Path) -> Frontier:
+        """A frontier by its folder.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        if not (folder / FACTS).is_file():
+            raise InputError(f"There is no frontier in {folder.as_posix()}: it has no file {FACTS}.")
+        tables = {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES}
+        named = {name: tables[name].set_index("name") for name in ("points", "figures", "errors")}
+        return cls(json.loads((folder / FACTS).read_text(encoding="utf-8")), **{**tables, **named})
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the model is still the one that made it."""
+        own = made_by()
+        return all(self.facts.get(name) == value for name, value in own.items())
+
+    @property
+    def aims(self) -> tuple[str, ...]:
+        """Aims of which there is a frontier, the main one first."""
+        return tuple(self.facts["aims"])
+
+    def gain(self, aim: str, figures: pd.DataFrame | None = None) -> pd.Series:
+        """How far policies move an aim the right way. [unit of the aim]"""
+        table = self.figures if figures is None else figures
+        return float(self.facts["aims"][aim]["sign"]) * table[aim]
+
+    def of_aim(self, aim: str) -> pd.DataFrame:
+        """Points of its frontier, from cheap to dear: ``cost`` [GBP present value], ``gain`` [unit of the aim].
+
+        Every policy that was found and confirmed may lie on it, whatever it was found for; shipped ones may not.
+        """
+        table = pd.DataFrame({"cost": self.figures[COST], "gain": self.gain(aim)}).loc[list(self.points.index)]
+        table = table[table["gain"] > 0.0]
+        kept = table[undominated(table["cost"].to_numpy(np.float64), table["gain"].to_numpy(np.float64))]
+        return kept.sort_values("cost", kind="stable")
+
+    def beside(self, aim: str, cost: float, gain: float) -> Beside:
+        """A policy beside the frontier of an aim, by its cost and its gain. [GBP present value; unit of the aim]"""
+        own = self.of_aim(aim)
+        return beside_frontier(own["cost"].to_numpy(np.float64), own["gain"].to_numpy(np.float64), cost, gain)
+
+
+@lru_cache(maxsize=1)
+def shipped_frontier() -> Frontier | None:
+    """That of England, as it ships; none if it was not made."""
+    return Frontier.read(SHIPPED) if (SHIPPED / FACTS).is_file() else None

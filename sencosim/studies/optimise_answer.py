@@ -1,0 +1,217 @@
+"""What a search for the best policy hands over: tables, charts, and sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sencosim.decisions.choice_tree import Choice, Leaf, choice_of
+from sencosim.decisions.frontier import beside_frontier, regret
+from sencosim.outcomes.frontier import made_by
+from sencosim.report.words import MILLION, in_a_sentence, joined, money, plain, rounding_step
+from sencosim.studies.answer import Answer
+from sencosim.studies.optimise import COST, RULE, Found
+from sencosim.studies.optimise_cases import ENOUGH, KEYS, SLACK
+from sencosim.studies.policy_runs import WORTHS, figures, worth_name
+from sencosim.studies.policy_space import DIALS, examples, in_words
+from sencosim.studies.space import titles_and_units
+
+SOCIAL = ("npsv", *(worth_name(worth) for worth in WORTHS))
+"""Readings of social value by which options are ranked."""
+AS_DRAWN = "as the view has it"
+
+
+def optimise_answer(found: Found, area: str) -> Answer:
+    """Everything that a search came to, as tables that :class:`sencosim.outcomes.frontier.Frontier` reads."""
+    cases = case_table(found)
+    choices, told = choice_table(found)
+    tables = {
+        "points": point_table(found),
+        "figures": found.confirmed.rename_axis("name").reset_index(),
+        "errors": found.errors.rename_axis("name").reset_index(),
+        "cases": cases,
+        "regret": regret_table(found),
+        "choices": choices,
+        "groups": found.groups,
+        "examples": examples(found.rule),
+        "search": search_table(found),
+    }
+    facts = facts_of(found, area) | {"choice_in_words": told, "holds_share": float(_judged(cases)["holds"].mean())}
+    return Answer("optimise", "\n".join(_sentences(found, cases, told)), tables, (), facts)
+
+
+def facts_of(found: Found, area: str) -> dict[str, Any]:
+    """What a reader must know to make it again, and what the words are."""
+    known, signs = figures(), {aim.name: aim.sign for aim in found.problem.aims}
+    return made_by() | {
+        "area": area,
+        "aim": found.main,
+        "aims": {
+            name: {"title": known[name].title, "unit": known[name].unit, "sign": sign} for name, sign in signs.items()
+        },
+        "rule": list(in_words(found.rule)),
+        "first_year": found.base.horizon.first_year,
+        "years": found.base.horizon.years,
+        "view": found.base.view,
+        "seed": found.base.run.seed,
+        "sizes": dict(vars(found.sizes)),
+        "limits": {one.name: one.most for one in found.problem.limits},
+        "policies_run": len(found.searched.points),
+        "explained": {name: one.r_squared for name, one in found.emulators.items()},
+        "minutes": found.seconds / 60.0,
+    }
+
+
+def point_table(found: Found) -> pd.DataFrame:
+    """Points that were confirmed: ``name``, ``aim`` on whose frontier each lies, ``title`` (words), and its dials."""
+    rows = found.dials.rename_axis("name").reset_index()
+    words = [" ".join(in_words({name: float(row[name]) for name in DIALS})) for row in rows.to_dict("records")]
+    rows.insert(1, "aim", rows["name"].map(dict(found.aims)))
+    rows.insert(2, "title", words)
+    return rows
+
+
+def search_table(found: Found) -> pd.DataFrame:
+    """Every policy that was run in the search: ``round``, its dials, and its figures on the sample of the search."""
+    from sencosim.studies.policy_space import dials_at
+
+    dials = dials_at(found.searched.points)
+    return pd.concat([pd.Series(found.searched.rounds, name="round"), dials, found.searched.outcomes], axis=1)
+
+
+# -- cases ------------------------------------------------------------------------------------------------------------
+
+
+def case_table(found: Found) -> pd.DataFrame:
+    """Options in every case: what they cost and move, and how far they are from the best that options do there.
+
+    Returns
+    -------
+        ``law``, ``form``, ``view``, ``policy``, the cost, every aim, social value at each worth; ``cost_for_as_much``
+        (the least at which options, mixed by lot, gain as much of the main aim; GBP) and ``holds`` (whether that is
+        within :data:`~sencosim.studies.optimise_cases.SLACK` of its own cost).
+    """
+    names = list(dict.fromkeys((COST, *(aim.name for aim in found.problem.aims), *SOCIAL)))
+    table = found.cases.table[[*KEYS, "policy", *names]].copy()
+    sign = next(aim.sign for aim in found.problem.aims if aim.name == found.main)
+    least = pd.Series(np.nan, index=table.index)
+    for _, case in table.groupby(list(KEYS), sort=False):
+        cost, gain = (column.to_numpy(np.float64) for column in (case[COST], sign * case[found.main]))
+        for row, own_cost, own_gain in zip(case.index, cost, gain, strict=True):
+            least[row] = beside_frontier(cost, gain, float(own_cost), float(own_gain)).cost_for_as_much
+    table["cost_for_as_much"] = least
+    table["holds"] = least >= table[COST] - SLACK * table[COST].abs()
+    return table
+
+
+def _judged(cases: pd.DataFrame) -> pd.DataFrame:
+    return cases[cases["policy"] == RULE]
+
+
+def regret_table(found: Found) -> pd.DataFrame:
+    """How far each option falls short of the best one in social value, over all cases, at each worth of provision.
+
+    Returns
+    -------
+        ``policy``, ``worth`` (a number, or as the view has it), ``best_in`` (share of the cases), ``mean_gbp``,
+        ``most_gbp``. [GBP present value]
+    """
+    rows = []
+    for name, worth in zip(SOCIAL, (AS_DRAWN, *(f"{one:g}" for one in WORTHS)), strict=True):
+        short = regret(found.cases.of(name))
+        for policy in short.columns:
+            own = short[policy]
+            rows.append((policy, worth, float((own == 0.0).mean()), float(own.mean()), float(own.max())))
+    return pd.DataFrame(rows, columns=["policy", "worth", "best_in", "mean_gbp", "most_gbp"])
+
+
+# -- draws -------------------------------------------------------------------------------------------------------------
+
+
+def choice_table(found: Found) -> tuple[pd.DataFrame, str]:
+    """Which assumption picks the option with the highest social value, and a sentence; empty without draws."""
+    columns = ["leaf", "input", "title", "above", "at_most", "option", "share", "draws"]
+    if found.drawn.empty:
+        return pd.DataFrame(columns=columns), ""
+    values = found.drawn.pivot_table(index="draw", columns="policy", values="npsv")
+    values = values.assign(nothing=0.0)
+    known = {*figures(), *(f"{name}_input" for name in figures()), "draw", "policy"}
+    inputs = found.drawn.drop_duplicates("draw").set_index("draw").loc[values.index]
+    inputs = inputs[[name for name in inputs if name not in known]]
+    inputs = inputs.loc[:, inputs.max() > inputs.min()]
+    choice = choice_of(inputs, values, seed=found.base.run.seed)
+    titles = titles_and_units([str(name) for name in inputs])[0]
+    rows = [
+        (number, name, titles[name], above, most, leaf.option, leaf.share, leaf.n)
+        for number, leaf in enumerate(choice.leaves, start=1)
+        for name, above, most in leaf.limits or (("", -math.inf, math.inf),)
+        for titles in [titles | {"": ""}]
+    ]
+    return pd.DataFrame(rows, columns=columns), _choice_in_words(choice, titles)
+
+
+def _choice_in_words(choice: Choice, titles: Mapping[str, str]) -> str:
+    n = sum(leaf.n for leaf in choice.leaves)
+    first, share = str(choice.best.index[0]), float(choice.best.iloc[0])
+    if not math.isfinite(choice.accuracy):
+        return f"In all {n} draws of the evidence {first} has the highest net social value."
+    ranked = joined([f"{name} in {plain(100.0 * part, 1.0)} %" for name, part in choice.best.head(3).items()])
+    start = f"Of {n} draws of the evidence, the option with the highest net social value is {ranked}."
+    if not choice.tells:
+        return f"{start} No assumption tells which: a tree names it no more often than “{first}” alone does."
+    told = "; ".join(_leaf_in_words(leaf, titles) for leaf in choice.leaves)
+    return (
+        f"{start} Signposts (a tree that names the best option in {plain(100.0 * choice.accuracy, 1.0)} % of held-out "
+        f"draws, “{first}” alone in {plain(100.0 * share, 1.0)} %): {told}."
+    )
+
+
+def _leaf_in_words(leaf: Leaf, titles: Mapping[str, str]) -> str:
+    told = []
+    for name, above, most in leaf.limits:
+        ends = [f"above {above:.3g}"] if math.isfinite(above) else []
+        ends += [f"at most {most:.3g}"] if math.isfinite(most) else []
+        told.append(f"{in_a_sentence(titles[name])} {joined(ends)}")
+    return f"where {joined(told)}, {leaf.option} ({plain(100.0 * leaf.share, 1.0)} % of {leaf.n})"
+
+
+# -- sentences ---------------------------------------------------------------------------------------------------------
+
+
+def _sentences(found: Found, cases: pd.DataFrame, told: str) -> Iterator[str]:
+    known = figures()
+    title, unit = known[found.main].title, known[found.main].unit
+    yield "The rule at the knee of the frontier, beyond which each pound buys less:"
+    yield from (f"  {sentence}" for sentence in in_words(found.rule))
+    yield ""
+    (cost, gain), (full_cost, full_gain) = (found.cost_and_gain(name) for name in (RULE, "full_time"))
+    yield (
+        f"It costs the public purse {money(cost)} (present value) and moves {in_a_sentence(title)} by {_amount(gain)} "
+        f"{unit}."
+    )
+    yield (
+        f"Full time costs {money(full_cost)} and moves it by {_amount(full_gain)}: the rule does "
+        f"{plain(100.0 * gain / full_gain, 1.0)} % of it for {plain(100.0 * cost / full_cost, 1.0)} % of the money."
+    )
+    judged = _judged(cases)
+    share = float(judged["holds"].mean())
+    word = "holds" if share >= ENOUGH else "does not hold"
+    yield (
+        f"The rule {word}: in {plain(100.0 * share, 1.0)} % of {len(judged)} combinations of view, form and law no "
+        f"mix of the options does as much for {plain(100.0 * SLACK, 1.0)} % less."
+    )
+    if share < 1.0:
+        lost = judged[~judged["holds"]].groupby(["law", "view"], sort=False).size().reset_index(name="forms")
+        where = [f"{row['law']}, {row['view']} ({row['forms']} forms)" for row in lost.to_dict("records")]
+        yield f"It fails in: {joined(where)}."
+    if told:
+        yield told
+
+
+def _amount(value: float) -> str:
+    scale, word = (MILLION, " million") if abs(value) >= MILLION else (1.0, "")
+    return f"{plain(value / scale, rounding_step(value / scale), signed=True)}{word}"

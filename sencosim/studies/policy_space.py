@@ -1,0 +1,277 @@
+"""The policies that are searched: a few dials, their ranges, and the scenario that each setting of them stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sencosim.decisions.designs import sobol_points, uniform_range
+from sencosim.decisions.resampling import Floats
+from sencosim.engine.pair import World, read_evidence
+from sencosim.evidence.tables import read_rows
+from sencosim.levers.catalogue import Levers
+from sencosim.levers.hours_schedule import hours_by_formula
+from sencosim.levers.lever import Lever
+from sencosim.model import RunOptions, baseline_of, england, sample
+from sencosim.report.words import joined, plain
+from sencosim.scenario.schema import Horizon, Scenario
+from sencosim.units import PHASES, format_year, parse_year
+
+FIRST_START = "2027/28"
+"""Academic year in which a policy without delay begins."""
+FEWEST_SHARING = 30
+"""A limit of sharing below so many pupils means that no school shares. [pupils]"""
+AT_AN_END = 0.2
+"""Share of the points of a design at which a dial stands at each of its ends: the best policy often leaves a dial off,
+or turns it up whole."""
+STEPS_OF_HOURS = (0.05, 0.15, 0.4)
+"""Added hours for each pupil with SEN up to which they are counted apart: the first hours reach most of the work that
+is left undone, later ones less. [hours per week per SEN pupil]"""
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One number of a policy."""
+
+    name: str
+    title: str
+    unit: str
+    low: float
+    high: float
+    step: float  # to which it is rounded, so that what is run is what is told
+    plain_step: float  # of a rule that people are to follow
+    why: str  # of the range
+
+    def rounded(self, values: Floats, step: float) -> Floats:
+        """Values inside the range, at whole steps. [unit of the dial]"""
+        near = np.round(np.asarray(values, dtype=np.float64) / step) * step
+        result: Floats = np.round(np.clip(near, self.low, self.high), 9).astype(np.float64)
+        return result
+
+
+def _dial(row: Mapping[str, str]) -> Dial:
+    low, high, step, plain_step = (float(row[name]) for name in ("low", "high", "step", "plain_step"))
+    return Dial(row["name"], row["title"], row["unit"], low, high, step, plain_step, row["why"])
+
+
+DIALS: Mapping[str, Dial] = {row["name"]: _dial(row) for row in read_rows(Path(__file__).with_suffix(".csv"))}
+"""Every dial by name, in order."""
+LOW, HIGH = (np.array([getattr(dial, end) for dial in DIALS.values()]) for end in ("low", "high"))
+
+
+# -- points ------------------------------------------------------------------------------------------------------------
+
+
+def design(n: int, seed: int) -> Floats:
+    """Scrambled Sobol' points over all dials, more of them at the ends. [``n``: a power of two; shape (n, n_dials)]"""
+    plain_points = sobol_points({name: uniform_range(0.0, 1.0) for name in DIALS}, n, seed)
+    return settled(np.clip((plain_points.cube - AT_AN_END) / (1.0 - 2.0 * AT_AN_END), 0.0, 1.0))
+
+
+def settled(points: Floats) -> Floats:
+    """Points of the unit cube moved to whole steps of the dials. [share, shape (n, n_dials)]"""
+    return points_at(dials_at(points))
+
+
+def dials_at(points: Floats, *, plainly: bool = False) -> pd.DataFrame:
+    """Dials at points of the unit cube, at whole steps: with ``plainly`` those that people are to follow."""
+    columns = {
+        dial.name: dial.rounded(
+            dial.low + points[:, number] * (dial.high - dial.low), dial.plain_step if plainly else dial.step
+        )
+        for number, dial in enumerate(DIALS.values())
+    }
+    return pd.DataFrame(columns)
+
+
+def points_at(dials: pd.DataFrame) -> Floats:
+    """Points of the unit cube of some dials. [share, shape (n, n_dials)]"""
+    result: Floats = (dials[list(DIALS)].to_numpy(dtype=np.float64) - LOW) / (HIGH - LOW)
+    return result
+
+
+# -- scenarios ---------------------------------------------------------------------------------------------------------
+
+
+def levers_of(dials: Mapping[str, float]) -> Levers:
+    """The levers that a setting of the dials stands for; none where every dial is off."""
+    at = {name: float(dial.rounded(np.array(dials[name]), dial.step)) for name, dial in DIALS.items()}
+    when = _when(at["years_of_delay"], at["phase_in_years"])
+    found: dict[str, Any] = {}
+    by_phase = {phase: {"formula": formula} for phase in PHASES if (formula := _formula(at, phase))}
+    if by_phase:
+        smallest = round(at["smallest_school"])
+        covers = {"covers": {"pupils_min": smallest}} if smallest else {}
+        found["hours_schedule"] = {"hours": {"by_phase": by_phase}} | covers
+    if at["leadership_seat"]:
+        found["slt_seat"] = {}
+    if each := at["administrator_hours_per_sen_pupil"]:
+        found["admin_support"] = {"hours_per_sen_pupil_per_week": each}
+    if each := at["assistant_hours_per_sen_pupil"]:
+        found["team"] = {"hours_per_sen_pupil_per_week": each}
+    if at["shared_below"] >= FEWEST_SHARING:
+        found["shared_senco"] = {"roll_max": round(at["shared_below"])}
+    return Levers.model_validate({name: lever | when for name, lever in found.items()})
+
+
+def _when(delay: float, phase_in: float) -> dict[str, Any]:
+    return {"start": format_year(parse_year(FIRST_START) + round(delay)), "phase_in_years": round(phase_in)}
+
+
+def _formula(at: Mapping[str, float], phase: str) -> dict[str, float]:
+    each, least, most = (at[f"{phase}_{name}"] for name in ("hours_per_sen_pupil", "least_hours", "most_hours"))
+    if each <= 0.0 and least <= 0.0:
+        return {}
+    hours = {"hours_per_sen_pupil_per_week": each, "least_hours_per_week": min(least, most)}
+    return hours | {"most_hours_per_week": most}
+
+
+def policy_at(dials: Mapping[str, float], base: Scenario, name: str) -> Scenario:
+    """A setting of the dials as a scenario, with everything else as in another one."""
+    return base.model_copy(update={"name": name, "title": name, "description": "", "levers": levers_of(dials)})
+
+
+# -- what the emulator sees --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Schools:
+    """Schools on which it is worked out what a policy asks. [shape (n_schools,) each]"""
+
+    phase: Floats  # 0 primary, 1 secondary
+    pupils: Floats  # on roll
+    sen_pupils: Floats
+    today: Floats  # SENCO hours allocated in the base year [hours a week]
+    weight: Floats  # adds up to 1
+    horizon: Horizon
+
+    @classmethod
+    def of(cls, scenario: Scenario, options: RunOptions, share: float) -> Schools:
+        """Those of the first replication of a scenario, in the main view."""
+        schools, base = sample(england(options), scenario, options, 0, share), baseline_of(scenario)
+        world = World(schools, base, read_evidence(base, scenario.view, 0, scenario.run.seed), 0)
+        weight = schools.weight * schools.council_weight
+        return cls(
+            schools.phase.astype(np.float64),
+            schools.pupils.astype(np.float64),
+            (schools.sen_support + schools.ehc_plans).astype(np.float64),
+            np.asarray(world.inputs(base).schools.base_hours),
+            weight / weight.sum(),
+            scenario.horizon,
+        )
+
+    def inputs(self, points: Floats) -> pd.DataFrame:
+        """What policies ask of schools, as means of a school and year of the horizon, and the dials themselves.
+
+        Outcomes hang on what is asked nearly linearly; on the dials they have kinks.
+        """
+        dials = dials_at(points)
+        force = self._force(dials)
+        asked = {name: values * force for name, values in self._asked(dials)}
+        others = dials.drop(columns=["years_of_delay", "phase_in_years"])
+        return pd.DataFrame(asked | {"in_force": force} | {name: others[name] for name in others})
+
+    def _force(self, dials: pd.DataFrame) -> Floats:
+        """Share of the schools that have joined, mean over the horizon. [share, shape (n,)]"""
+        years = range(self.horizon.first, self.horizon.last + 1)
+        times = dials[["years_of_delay", "phase_in_years"]].itertuples(index=False, name=None)
+        known: dict[tuple[float, float], float] = {}
+        for delay, phase_in in set(times):
+            lever = Lever.model_validate(_when(delay, phase_in))
+            known[delay, phase_in] = float(np.mean([lever.share_in(year) for year in years]))
+        pairs = zip(dials["years_of_delay"], dials["phase_in_years"], strict=True)
+        return np.array([known[pair] for pair in pairs])
+
+    def _asked(self, dials: pd.DataFrame) -> Iterator[tuple[str, Floats]]:
+        def column(name: str) -> Floats:
+            return dials[name].to_numpy(dtype=np.float64)[:, None]
+
+        for number, phase in enumerate(PHASES):
+            own = self.phase == number
+            sen, weight = self.sen_pupils[own], self.weight[own]
+            each, least, most = (column(f"{phase}_{n}") for n in ("hours_per_sen_pupil", "least_hours", "most_hours"))
+            hours = hours_by_formula(sen[None, :], each, np.minimum(least, most), most)
+            covered = self.pupils[own] >= column("smallest_school")
+            added = np.maximum(0.0, hours * covered - self.today[own])
+            yield f"{phase}_added", added @ weight
+            for step in STEPS_OF_HOURS:
+                yield f"{phase}_added_first_{step:g}", np.minimum(added, step * sen) @ weight
+        limit = column("shared_below")
+        sharing = (self.phase == 0.0) & (self.pupils <= limit) & (limit >= FEWEST_SHARING)
+        yield "sharing", sharing @ self.weight
+        for who in ("administrator", "assistant"):
+            hours = dials[f"{who}_hours_per_sen_pupil"].to_numpy(dtype=np.float64)
+            yield f"{who}_hours", hours
+            yield f"{who}_hours_root", np.sqrt(hours)
+        yield "seats", dials["leadership_seat"].to_numpy(dtype=np.float64)
+
+
+# -- in words ----------------------------------------------------------------------------------------------------------
+
+
+def in_words(dials: Mapping[str, float]) -> tuple[str, ...]:
+    """A policy in sentences that a head teacher can follow; one that says so where it asks for nothing.
+
+    Examples
+    --------
+    >>> off = dict.fromkeys(DIALS, 0.0) | {"primary_most_hours": 32.4, "phase_in_years": 1.0}
+    >>> in_words(off | {"primary_hours_per_sen_pupil": 0.2, "primary_least_hours": 5.0})[0]
+    'Each primary school gives its SENCO 0.2 hours a week for each pupil with SEN, 5 hours at least, 32.4 at most (from 162 pupils with SEN).'
+    """  # noqa: E501  the sentence is one
+    sentences = [told for phase in PHASES if (told := _hours_in_words(dials, phase))]
+    smallest = round(dials["smallest_school"])
+    if sentences and smallest:
+        sentences.append(f"Schools with fewer than {smallest} pupils have no duty of hours.")
+    if dials["shared_below"] >= FEWEST_SHARING:
+        sentences.append(
+            f"Primary schools with at most {round(dials['shared_below'])} pupils share a SENCO by threes, on the terms "
+            "of the SEND Code of Practice."
+        )
+    for who, words in (("administrator", "an administrator for"), ("assistant", "assistant SENCOs for")):
+        if each := dials[f"{who}_hours_per_sen_pupil"]:
+            sentences.append(
+                f"Every SENCO has {words} {plain(60.0 * each, 1.0)} minutes a week for each pupil with SEN."
+            )
+    if dials["leadership_seat"]:
+        sentences.append("Every SENCO has a seat on the senior leadership team, with leadership pay.")
+    if not sentences:
+        return ("Nothing is asked of schools.",)
+    start, years = 2027 + round(dials["years_of_delay"]), round(dials["phase_in_years"])
+    when = "all schools at once" if years == 1 else f"a part of the schools each year, all after {years} years"
+    return (*sentences, f"It begins in September {start}, {when}.")
+
+
+def _hours_in_words(dials: Mapping[str, float], phase: str) -> str:
+    formula = _formula(dials, phase)
+    if not formula:
+        return ""
+    each, least, most = formula.values()
+    start = f"Each {phase} school gives its SENCO"
+    if each <= 0.0 or least >= most:
+        return f"{start} {plain(max(least, 0.0), 0.1)} hours a week at least."
+    parts = [f"{start} {plain(each, 0.01)} hours a week for each pupil with SEN"]
+    if least > 0.0:
+        parts.append(f"{plain(least, 0.1)} hours at least")
+    parts.append(f"{plain(most, 0.1)} at most (from {plain(most / each, 1.0)} pupils with SEN)")
+    return f"{', '.join(parts)}."
+
+
+def examples(dials: Mapping[str, float]) -> pd.DataFrame:
+    """Hours that the rule asks of some schools. [``phase``, ``sen_pupils``, ``hours_per_week``]"""
+    rows = []
+    for phase, numbers in (("primary", (10, 25, 50, 75, 100)), ("secondary", (50, 100, 150, 200, 300))):
+        formula = _formula(dials, phase)
+        for number in numbers if formula else ():
+            each, least, most = formula.values()
+            rows.append((phase, number, float(hours_by_formula(float(number), each, least, most))))
+    return pd.DataFrame(rows, columns=["phase", "sen_pupils", "hours_per_week"])
+
+
+def named(names: tuple[str, ...]) -> str:
+    """Titles of dials in a sentence."""
+    return joined([DIALS[name].title for name in names])
