@@ -60,6 +60,7 @@ STAGES = {
             "Run over ranges of inputs.",
             "sweep full_time --over senco_leaving_rate=0.1:0.3:5",
         ),
+        Entry("optimise", "studies.optimise", "Find the best policy for the money.", "optimise"),
         Entry("factorial", "studies.factorial", "Say which policies need each other.", "factorial full_time team"),
         Entry("sensitivity", "studies.sensitivity", "Say what moves the answer.", "sensitivity tornado full_time"),
         Entry("voi", "studies.voi", "Say what is worth knowing.", "voi full_time"),

@@ -4,7 +4,8 @@ A policy is a point on the unit cube, one coordinate a dial. Some are run, an em
 came out, and differential evolution (Storn and Price 1997; SciPy) looks on the emulator for the cheapest point that
 reaches a target: one problem for each target of each aim (the epsilon-constraint method; Haimes, Lasdon and Wismer
 1971). What it finds is run too, and the search begins again with all that is known, so that the emulator is sharpest
-where the frontier lies, and no point of a frontier is a mere prediction.
+where the frontier lies, and no point of a frontier is a mere prediction. An aim that the emulator does not explain is
+not looked for.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy
 
-from sencosim.decisions.emulator import Emulator, fit_emulator
+from sencosim.decisions.emulator import LEAST_R_SQUARED, Emulator, fit_emulator
 from sencosim.decisions.resampling import Floats, library_seed
 
 Flags = npt.NDArray[np.bool_]
@@ -33,8 +34,10 @@ PEOPLE = 6
 GENERATIONS = 60
 OUT_OF_REACH = 1e6
 """What a miss of a target counts for, in spreads of the cost: any miss is worse than any cost."""
-TARGETS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
-"""Targets of each aim, as shares of the most of it that any run reached."""
+TARGETS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97)
+"""Targets of the first aim, as shares of the most of it that any run reached."""
+FEWER_TARGETS = (0.2, 0.45, 0.7, 0.95)
+"""Those of every other aim."""
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,12 @@ def _looked_for(
     points = []
     for aim in problem.aims:
         gain = aim.gain(found.outcomes)[problem.allowed(found.outcomes)]
-        if gain.size == 0 or gain.max() <= 0.0:
+        if gain.size == 0 or gain.max() <= 0.0 or emulators[aim.name].r_squared < LEAST_R_SQUARED:
             continue
-        for number, share in enumerate(TARGETS):
-            start = cheapest_first(problem, found, aim, share * float(gain.max()))
-            points.append(
-                cheapest(problem, emulators, aim, share * float(gain.max()), read, settle, start, seed=seed + number)
-            )
+        for number, share in enumerate(TARGETS if aim == problem.aims[0] else FEWER_TARGETS):
+            target = share * float(gain.max())
+            start = cheapest_first(problem, found, aim, target)
+            points.append(cheapest(problem, emulators, aim, target, read, settle, start, seed=seed + number))
     return np.unique(np.array(points), axis=0) if points else np.empty((0, found.points.shape[1]))
 
 
@@ -314,30 +316,3 @@ def regret(values: pd.DataFrame) -> pd.DataFrame:
     [[0.0, 1.0], [4.0, 0.0]]
     """
     return values.rsub(values.max(axis=1), axis=0)
-
-
-def holds(cost: pd.DataFrame, gain: pd.DataFrame, option: str, slack: float) -> pd.Series:
-    """Whether no other option gains at least as much for much less, case by case.
-
-    Parameters
-    ----------
-    cost, gain
-        Of every option in every case. [rows cases, columns options]
-    option
-        The one that is judged.
-    slack
-        Share of its cost by which another must be cheaper. [share, 0 to 1]
-
-    Examples
-    --------
-    >>> cost = pd.DataFrame({"rule": [10.0, 10.0], "other": [8.0, 9.5]})
-    >>> gain = pd.DataFrame({"rule": [5.0, 5.0], "other": [5.0, 6.0]})
-    >>> holds(cost, gain, "rule", 0.1).tolist()
-    [False, True]
-    """
-    own_cost, own_gain = cost[option], gain[option]
-    others = [name for name in cost.columns if name != option]
-    beaten = pd.DataFrame(
-        {name: (gain[name] >= own_gain) & (cost[name] < own_cost - slack * own_cost.abs()) for name in others}
-    )
-    return ~beaten.any(axis=1)

@@ -1,8 +1,8 @@
 """Do the work of an experiment on one or several processes, or on a cluster; keep what is done; stop in good order.
 
 Which pairs are run depends on the design and on the headlines of replications 0, 1, 2, … in that order, never on which
-process was first. The piece of work that a process is given is (part of) a *world*: pairs that share a no-policy arm, one
-after the other, so that the arm is run once. This process alone writes.
+process was first. The piece of work that a process is given is a *world* or part of one: pairs that share a no-policy
+arm, one after the other, so that the arm is run once. This process alone writes.
 """
 
 from __future__ import annotations

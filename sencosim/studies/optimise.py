@@ -7,26 +7,42 @@ and the options that come out are run under every view, form and law (:mod:`senc
 
 from __future__ import annotations
 
+import hashlib
+import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pandas as pd
 
-from sencosim.decisions.emulator import Emulator
+from sencosim.decisions.emulator import LEAST_R_SQUARED, Emulator, refused
 from sencosim.decisions.frontier import Aim, Limit, Problem, Searched, emulators_of, knee, search, undominated
 from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
-from sencosim.experiment.pool import Step
+from sencosim.experiment.jobs import laws_for
+from sencosim.experiment.pool import Step, Where
+from sencosim.experiment.probe import minutes, probe
+from sencosim.fingerprint import code_fingerprint
+from sencosim.model import RunOptions, england, sample
 from sencosim.names import did_you_mean
 from sencosim.outcomes.equity import results_by_group
+from sencosim.report.words import joined
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.optimise_cases import Cases, cases_of, draws_of_options
+from sencosim.studies.draws import FOLDER, run_few
+from sencosim.studies.optimise_cases import FORMS, Cases, cases_of, draws_of_options
+from sencosim.studies.options import changed_by, compiled, ensemble_options, hand_over, run_options, say, where_of
 from sencosim.studies.policy_runs import DUTY_A_YEAR, LOWEST, TEACHERS, PolicyRuns, errors_of, figures, means_of
 from sencosim.studies.policy_space import DIALS, Schools, design, dials_at, policy_at, settled
+from sencosim.terminal.console import Console
+from sencosim.terminal.options import Command
+from sencosim.terminal.progress import progress_for
+from sencosim.terminal.settings import load_all
 
 COST = "net_public_cost"
 AIMS = (
@@ -60,8 +76,27 @@ class Sizes:
     share: float = 0.02  # of England in the search, the cases and the draws
     rounds: int = 2  # in which points are added to the design
     confirmed_share: float = 0.25  # of England on which the frontier is confirmed
+    confirmed: int = 1  # replications of that, with chance of their own
+    in_cases: int = 1  # replications of each option in each case
     draws: int = 32  # of the evidence in which the options are run
-    first: int = 0  # replication of the confirmation: another one for a rerun
+
+    def on(self, n_schools: int) -> Sizes:
+        """The same precision on the schools of some councils, within reason: fewer schools are run more often."""
+
+        def often(schools: int, most: int) -> int:
+            return int(np.clip(math.ceil(schools / n_schools), 1, most))
+
+        return replace(
+            self,
+            replications=max(self.replications, often(SEARCHED_SCHOOLS, MOST_OFTEN)),
+            confirmed=max(self.confirmed, often(CONFIRMED_SCHOOLS, 2 * MOST_OFTEN)),
+            in_cases=max(self.in_cases, often(SEARCHED_SCHOOLS // 2, MOST_OFTEN)),
+        )
+
+
+SEARCHED_SCHOOLS, CONFIRMED_SCHOOLS, MOST_OFTEN = 900, 5000, 16
+"""Schools on which each policy is run in the search and in the confirmation, all replications together, and how often
+at most the schools of chosen councils are run for that."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +121,7 @@ class Found:
     @property
     def rule(self) -> dict[str, float]:
         """Dials of the chosen policy."""
-        return {name: float(value) for name, value in self.dials.to_dict("index")[RULE].items()}
+        return {str(name): float(value) for name, value in self.dials.to_dict("index")[RULE].items()}
 
     def cost_and_gain(self, name: str) -> tuple[float, float]:
         """What a policy costs, and how far it moves the main aim. [GBP present value; unit of the aim]"""
@@ -142,16 +177,17 @@ def find(study: Study, main: str) -> Found:
     schools = Schools.of(base, runs.options, sizes.share)
     searched = study.searched(schools)
     emulators = emulators_of(searched, study.problem.outcomes, schools.inputs, base.run.seed)
-    dials, aims = chosen_points(study.problem, searched, main)
+    problem = explained(study.problem, emulators, main)
+    dials, aims = chosen_points(problem, searched, main)
     own = {str(name): study.policy(row, str(name)) for name, row in dials.to_dict("index").items()}
-    shipped = {name: like(load_scenario(name).scenario, base) for name in SHIPPED}
-    confirmed = runs.figures({**own, **shipped}, 1, sizes.confirmed_share, first=sizes.first)
+    shipped = {name: like_shipped(name, base) for name in SHIPPED}
+    confirmed = runs.figures({**own, **shipped}, sizes.confirmed, sizes.confirmed_share, first=sizes.replications)
     options = {name: one for name, one in own.items() if aims[name] in (main, RULE)}
     options |= {name: shipped[name] for name in IN_CASES} | {NOTHING: policy_at(_off(), base, NOTHING)}
     return Found(
         base,
         main,
-        study.problem,
+        problem,
         sizes,
         searched,
         emulators,
@@ -159,15 +195,33 @@ def find(study: Study, main: str) -> Found:
         aims,
         means_of(confirmed).droplevel("view"),
         errors_of(confirmed).droplevel("view"),
-        cases_of(runs, options, sizes.share),
+        cases_of(runs, options, sizes.share, sizes.in_cases),
         draws_of_options(runs, options, sizes.draws, sizes.share),
         who_gains(study, own[RULE]),
         time.monotonic() - started,
     )
 
 
-def like(scenario: Scenario, base: Scenario) -> Scenario:
+def explained(problem: Problem, emulators: Mapping[str, Emulator], main: str) -> Problem:
+    """The same without the aims of which the dials explain too little: their best point would be chosen by chance.
+
+    Raises
+    ------
+    InputError
+        If the main one is among them.
+    """
+    poor = [aim for aim in problem.aims if emulators[aim.name].r_squared < LEAST_R_SQUARED]
+    if main in {aim.name for aim in poor}:
+        raise InputError(
+            f"{refused({f'the difference in {figures()[main].title}': emulators[main]})} For a search give more "
+            "--replications, more --points, or more schools."
+        )
+    return replace(problem, aims=tuple(aim for aim in problem.aims if aim not in poor))
+
+
+def like_shipped(name: str, base: Scenario) -> Scenario:
     """A shipped policy with everything but its levers as in another scenario."""
+    scenario = load_scenario(name).scenario
     said = {"name": scenario.name, "title": scenario.title, "cautions": scenario.cautions, "levers": scenario.levers}
     return base.model_copy(update=said)
 
@@ -231,11 +285,11 @@ def _spread_out(searched: Searched, aim: str, rows: Sequence[int]) -> list[int]:
 
 def who_gains(study: Study, rule: Scenario) -> pd.DataFrame:
     """Results of the chosen policy by group of schools."""
-    question = study.runs.question(
-        {RULE: rule}, 1, study.sizes.confirmed_share, first=study.sizes.first, level="school"
-    )
+    sizes = study.sizes
+    how = (sizes.confirmed, sizes.confirmed_share)
+    question = study.runs.question({RULE: rule}, *how, first=sizes.replications, level="school")
     store = study.runs.kept(question)
-    pairs = (store.read(job) for job in question.all_jobs(1))
+    pairs = (store.read(job) for job in question.all_jobs(sizes.confirmed))
     return results_by_group(pairs, rule, rule.view)
 
 
@@ -262,3 +316,98 @@ def problem_of(options: Mapping[str, Any]) -> Problem:
 
 LIMITS = {"most_cost": COST, "most_duty": DUTY_A_YEAR, "most_teachers": TEACHERS}
 """Outcomes that an option of the command limits."""
+SECONDS_A_ROUND = 60.0
+"""What looking for the frontiers on the emulators takes at most in a round, on one core. [seconds]"""
+NEW_A_ROUND = 40
+"""Policies that a round adds, about: many targets are reached by the same policy."""
+
+
+def school_years(base: Scenario, options: RunOptions, sizes: Sizes) -> int:
+    """Work of a whole search, by what is known before it begins. [schools x years]"""
+    small, large = (
+        sample(england(options), base, options, 0, share).n_schools for share in (sizes.share, sizes.confirmed_share)
+    )
+    n_options = POINTS + len(IN_CASES) + 1
+    searched = (sizes.points + sizes.rounds * NEW_A_ROUND) * sizes.replications
+    in_cases = len(laws_for(base)) * len(FORMS) * len(base.views) * (n_options + 1) * sizes.in_cases
+    confirmed = (POINTS + len(AIMS) + len(SHIPPED) + 2) * sizes.confirmed
+    pairs = small * (searched + in_cases + sizes.draws * (n_options + 1)) + large * confirmed
+    return pairs * base.simulated_years
+
+
+def estimate_in_words(base: Scenario, options: RunOptions, sizes: Sizes, where: Where) -> str:
+    """What will be run, and how long it takes by a measurement on this machine: some ten seconds."""
+    work = school_years(base, options, sizes)
+    few = PolicyRuns(options, where, Path(), _silent).question({"full_time": like_shipped("full_time", base)}, 1, 1.0)
+    (job,) = few.all_jobs(1)
+    found = probe(partial(run_few, few.work_for((job,)), job), england(options))
+    seconds = work * found.seconds_per_school_year / where.workers + sizes.rounds * SECONDS_A_ROUND
+    part = "the schools of the chosen councils" if options.councils else f"{sizes.share:.0%} of England"
+    processes = "process" if where.workers == 1 else "processes"
+    return (
+        f"Searches over {sizes.points} policies and {sizes.rounds} rounds of what is found on {part}, confirms the "
+        f"frontier, and runs it under every view, form and law. Measured on this machine: about {minutes(seconds)} at "
+        f"most on {where.workers} {processes}; what is kept from an earlier search is not run again."
+    )
+
+
+def _silent(_: Step) -> None:
+    """Say nothing."""
+
+
+@click.command(cls=Command)
+@click.option("--aim", default=AIMS[0], show_default=True, help=f"What the money is to move: {', '.join(AIMS)}.")
+@click.option("--most-cost", type=float, help="Most net public cost over the horizon. [GBP present value]")
+@click.option("--most-duty", type=float, help="Most that the levers may cost schools once in force. [GBP a year]")
+@click.option("--most-teachers", type=float, help="Most teachers taken from classes in any year. [FTE]")
+@click.option("--points", type=click.IntRange(32), default=128, show_default=True, help="Policies; a power of two.")
+@click.option("--rounds", type=click.IntRange(0), default=2, show_default=True, help="Rounds of what is found on them.")
+@click.option(
+    "--confirm",
+    "confirmed_share",
+    type=click.FloatRange(0.0, 1.0, min_open=True),
+    default=0.25,
+    show_default=True,
+    help="Share of England on which the frontier is confirmed.",
+)
+@click.option("--draws", type=click.IntRange(0), default=32, show_default=True, help="Draws of the uncertain inputs.")
+@ensemble_options(sample=0.02, replications=2)
+@click.pass_context
+def optimise(ctx: click.Context, /, **options: Any) -> None:
+    """Find the best policy for the money: which hours, in which schools, and what beside them.
+
+    It searches over hours for each pupil with SEN, their least and most, by phase and size of school, sharing,
+    administrators, assistants, a seat, start and phase-in, and tells the rule at the knee of the frontier.
+
+    Example:  sencosim optimise --aim support_intensity --most-teachers 5000
+    """
+    from sencosim.studies.optimise_answer import optimise_answer
+
+    console = ctx.ensure_object(Console)
+    problem, chosen = problem_of(options), run_options(options)
+    base = load_all(["baseline"], changed_by(options) | options["settings"])[0].scenario
+    named = ("points", "replications", "rounds", "confirmed_share", "draws")
+    sizes = Sizes(share=options["sample"], **{name: options[name] for name in named})
+    if chosen.councils:
+        sizes = sizes.on(sample(england(chosen), base, chosen, 0, 1.0).n_schools)
+    if sizes.points & (sizes.points - 1):
+        raise InputError(f"--points is a power of two, such as 64 or 128; found {sizes.points}.")
+    with where_of(options).lasting() as where:
+        compiled(console, base, options)
+        words = estimate_in_words(base, chosen, sizes, where)
+        if options["dry_run"]:
+            return say(console, {"event": "plan", "in_words": words}, words, options)
+        console.note(words)
+        with progress_for(console, as_json=options["as_json"]) as progress:
+            study = Study(base, PolicyRuns(chosen, where, options["out"], progress), sizes, problem)
+            found = find(study, options["aim"])
+    area = joined(list(chosen.councils)) or "England"
+    answer = optimise_answer(found, area)
+    hand_over(console, answer, None, options["out"] / FOLDER / f"optimise-{search_id(found, chosen)}", options)
+    return None
+
+
+def search_id(found: Found, options: RunOptions) -> str:
+    """What tells one search from another: the same question has the same name."""
+    told = [found.base.fingerprint(), found.main, str(found.problem.limits), str(found.sizes), str(options.councils)]
+    return hashlib.sha256("|".join([*told, code_fingerprint()]).encode("utf-8")).hexdigest()[:10]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sencosim.experiment.jobs import REFERENCE, laws_for
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.policy_runs import Case, PolicyRuns, figures_of
+from sencosim.studies.policy_runs import Case, PolicyRuns, figures_of, means_of
 from sencosim.studies.question import drawn
 
 FORMS = (
@@ -40,17 +40,19 @@ class Cases:
         return self.table.pivot_table(index=list(KEYS), columns="policy", values=figure, sort=False)
 
 
-def cases_of(runs: PolicyRuns, options: Mapping[str, Scenario], share: float) -> Cases:
+def cases_of(runs: PolicyRuns, options: Mapping[str, Scenario], share: float, replications: int) -> Cases:
     """Run options in every case, at the point values of every view. [``share``: of England]"""
-    return Cases(pd.concat(list(_cases(runs, options, share)), ignore_index=True))
+    return Cases(pd.concat(list(_cases(runs, options, share, replications)), ignore_index=True))
 
 
-def _cases(runs: PolicyRuns, options: Mapping[str, Scenario], share: float) -> Iterator[pd.DataFrame]:
+def _cases(
+    runs: PolicyRuns, options: Mapping[str, Scenario], share: float, replications: int
+) -> Iterator[pd.DataFrame]:
     first = next(iter(options.values()))
     for law in laws_for(first):
         for form in FORMS:
-            found = runs.figures(options, 1, share, views=first.views, case=Case(law, form))
-            yield found.drop(columns="replication").assign(law=law, form=form)
+            found = runs.figures(options, replications, share, views=first.views, case=Case(law, form))
+            yield means_of(found).reset_index().assign(law=law, form=form)
 
 
 def draws_of_options(runs: PolicyRuns, options: Mapping[str, Scenario], n: int, share: float) -> pd.DataFrame:

@@ -210,17 +210,19 @@ def ensemble_of(console: Console, question: Question, options: Mapping[str, Any]
 
 def scenarios_of(names: Sequence[str], options: Mapping[str, Any]) -> dict[str, Scenario]:
     """Load policies by name, with the options that are settings; refuse one that has no policy in it."""
-    changed = {}
-    for option, setting in (("seed", "run.seed"), ("years", "horizon.years"), ("view", "view")):
-        if options[option] is not None:
-            changed[setting] = str(options[option])
     found: dict[str, Scenario] = {}
-    for one in load_all(names, changed | options["settings"]):
+    for one in load_all(names, changed_by(options) | options["settings"]):
         scenario = one.scenario
         if not any(True for _ in scenario.levers.active()):
             raise InputError(f"{scenario.name} has no policy in it. The baseline is run beside every policy anyway.")
         found[scenario.name] = scenario
     return found
+
+
+def changed_by(options: Mapping[str, Any]) -> dict[str, str]:
+    """Settings of a scenario that have an option of their own, by dotted name."""
+    settings = (("seed", "run.seed"), ("years", "horizon.years"), ("view", "view"))
+    return {setting: str(options[option]) for option, setting in settings if options[option] is not None}
 
 
 def run_options(options: Mapping[str, Any]) -> RunOptions:

@@ -18,7 +18,7 @@ from sencosim.levers.catalogue import Levers
 from sencosim.levers.hours_schedule import hours_by_formula
 from sencosim.levers.lever import Lever
 from sencosim.model import RunOptions, baseline_of, england, sample
-from sencosim.report.words import joined, plain
+from sencosim.report.words import plain
 from sencosim.scenario.schema import Horizon, Scenario
 from sencosim.units import PHASES, format_year, parse_year
 
@@ -98,9 +98,14 @@ def points_at(dials: pd.DataFrame) -> Floats:
 # -- scenarios ---------------------------------------------------------------------------------------------------------
 
 
+def at_steps(dials: Mapping[str, float]) -> dict[str, float]:
+    """One setting of the dials at whole steps."""
+    return {name: float(dial.rounded(np.array(dials[name]), dial.step)) for name, dial in DIALS.items()}
+
+
 def levers_of(dials: Mapping[str, float]) -> Levers:
     """The levers that a setting of the dials stands for; none where every dial is off."""
-    at = {name: float(dial.rounded(np.array(dials[name]), dial.step)) for name, dial in DIALS.items()}
+    at = at_steps(dials)
     when = _when(at["years_of_delay"], at["phase_in_years"])
     found: dict[str, Any] = {}
     by_phase = {phase: {"formula": formula} for phase in PHASES if (formula := _formula(at, phase))}
@@ -223,31 +228,32 @@ def in_words(dials: Mapping[str, float]) -> tuple[str, ...]:
     >>> in_words(off | {"primary_hours_per_sen_pupil": 0.2, "primary_least_hours": 5.0})[0]
     'Each primary school gives its SENCO 0.2 hours a week for each pupil with SEN, 5 hours at least, 32.4 at most (from 162 pupils with SEN).'
     """  # noqa: E501  the sentence is one
-    sentences = [told for phase in PHASES if (told := _hours_in_words(dials, phase))]
-    smallest = round(dials["smallest_school"])
+    at = at_steps(dials)
+    sentences = [told for phase in PHASES if (told := _hours_in_words(at, phase))]
+    smallest = round(at["smallest_school"])
     if sentences and smallest:
         sentences.append(f"Schools with fewer than {smallest} pupils have no duty of hours.")
-    if dials["shared_below"] >= FEWEST_SHARING:
+    if at["shared_below"] >= FEWEST_SHARING:
         sentences.append(
             f"Primary schools with at most {round(dials['shared_below'])} pupils share a SENCO by threes, on the terms "
             "of the SEND Code of Practice."
         )
     for who, words in (("administrator", "an administrator for"), ("assistant", "assistant SENCOs for")):
-        if each := dials[f"{who}_hours_per_sen_pupil"]:
+        if each := at[f"{who}_hours_per_sen_pupil"]:
             sentences.append(
                 f"Every SENCO has {words} {plain(60.0 * each, 1.0)} minutes a week for each pupil with SEN."
             )
-    if dials["leadership_seat"]:
+    if at["leadership_seat"]:
         sentences.append("Every SENCO has a seat on the senior leadership team, with leadership pay.")
     if not sentences:
         return ("Nothing is asked of schools.",)
-    start, years = 2027 + round(dials["years_of_delay"]), round(dials["phase_in_years"])
+    start, years = 2027 + round(at["years_of_delay"]), round(at["phase_in_years"])
     when = "all schools at once" if years == 1 else f"a part of the schools each year, all after {years} years"
     return (*sentences, f"It begins in September {start}, {when}.")
 
 
-def _hours_in_words(dials: Mapping[str, float], phase: str) -> str:
-    formula = _formula(dials, phase)
+def _hours_in_words(at: Mapping[str, float], phase: str) -> str:
+    formula = _formula(at, phase)
     if not formula:
         return ""
     each, least, most = formula.values()
@@ -263,15 +269,10 @@ def _hours_in_words(dials: Mapping[str, float], phase: str) -> str:
 
 def examples(dials: Mapping[str, float]) -> pd.DataFrame:
     """Hours that the rule asks of some schools. [``phase``, ``sen_pupils``, ``hours_per_week``]"""
-    rows = []
+    rows, at = [], at_steps(dials)
     for phase, numbers in (("primary", (10, 25, 50, 75, 100)), ("secondary", (50, 100, 150, 200, 300))):
-        formula = _formula(dials, phase)
+        formula = _formula(at, phase)
         for number in numbers if formula else ():
             each, least, most = formula.values()
             rows.append((phase, number, float(hours_by_formula(float(number), each, least, most))))
     return pd.DataFrame(rows, columns=["phase", "sen_pupils", "hours_per_week"])
-
-
-def named(names: tuple[str, ...]) -> str:
-    """Titles of dials in a sentence."""
-    return joined([DIALS[name].title for name in names])
