@@ -22,10 +22,11 @@ from sencosim.errors import InputError
 from sencosim.experiment.pool import Step
 from sencosim.names import did_you_mean
 from sencosim.outcomes.equity import results_by_group
+from sencosim.outcomes.policy_figures import DUTY_A_YEAR, LOWEST, TEACHERS, figures
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.optimise_cases import Cases, cases_of, draws_of_options
-from sencosim.studies.policy_runs import DUTY_A_YEAR, LOWEST, TEACHERS, PolicyRuns, errors_of, figures, means_of
+from sencosim.studies.policy_runs import PolicyRuns, errors_of, means_of
 from sencosim.studies.policy_space import DIALS, Schools, design, dials_at, policy_at, settled
 
 COST = "net_public_cost"
