@@ -31,13 +31,14 @@ from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, england, sample
 from sencosim.names import did_you_mean
 from sencosim.outcomes.equity import results_by_group
+from sencosim.outcomes.policy_figures import DUTY_A_YEAR, LOWEST, TEACHERS, figures
 from sencosim.report.words import joined
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.draws import FOLDER, run_few
 from sencosim.studies.optimise_cases import FORMS, Cases, cases_of, draws_of_options
 from sencosim.studies.options import changed_by, compiled, ensemble_options, hand_over, run_options, say, where_of
-from sencosim.studies.policy_runs import DUTY_A_YEAR, LOWEST, TEACHERS, PolicyRuns, errors_of, figures, means_of
+from sencosim.studies.policy_runs import PolicyRuns, errors_of, means_of
 from sencosim.studies.policy_space import DIALS, Schools, design, dials_at, policy_at, settled
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from sencosim.experiment.jobs import REFERENCE, laws_for
+from sencosim.outcomes.policy_figures import figures_of
 from sencosim.scenario.schema import Scenario
-from sencosim.studies.policy_runs import Case, PolicyRuns, figures_of, means_of
+from sencosim.studies.policy_runs import Case, PolicyRuns, means_of
 from sencosim.studies.question import drawn
 
 FORMS = (
