@@ -2,7 +2,9 @@
 
 ``python docs/studies.py factorial`` runs every combination of six policies; ``python docs/studies.py scenarios`` runs
 every shipped scenario on all schools. Both keep their numbers in ``results/`` with what they were made with, from which
-``make docs`` writes the pages. A study that was stopped goes on.
+``make docs`` writes the pages. ``python docs/studies.py frontier`` searches for the frontier of policies, confirms it
+on all schools, runs it again with other chance, and keeps it in the package, where reports read it. A study that was
+stopped goes on.
 """
 
 from __future__ import annotations
@@ -17,12 +19,19 @@ from typing import Any
 import pandas as pd
 
 from sencosim.decisions.ensemble import Ensemble
+from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.pool import Step, Where, processes
 from sencosim.model import RunOptions, compile_engine, england
+from sencosim.outcomes.frontier import FACTS, TABLES
+from sencosim.outcomes.frontier import SHIPPED as FRONTIER
 from sencosim.scenario.load import load_scenario
 from sencosim.studies.catalogue import catalogue_questions, catalogue_table, shipped_policies
-from sencosim.studies.draws import ensemble_of, folder_of, manifest_of
-from sencosim.studies.factorial import Arms, arms_table, factorial_question
+from sencosim.studies.draws import ensemble_of, folder_of
+from sencosim.studies.factorial import arms_table, factorial_question
+from sencosim.studies.optimise import AIMS, Sizes, Study, find, problem_of
+from sencosim.studies.optimise_answer import optimise_answer
+from sencosim.studies.policy_runs import PolicyRuns, means_of
+from sencosim.studies.question import Question
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results"
@@ -36,7 +45,7 @@ def _tell(step: Step) -> None:
     print(f"{step.done / max(1, step.total):.0%} {step.label}", flush=True)  # noqa: T201
 
 
-def run(question: Arms, workers: int) -> tuple[Ensemble, float]:
+def run(question: Question, workers: int) -> tuple[Ensemble, float]:
     """Run a question or go on with it. Gives the outcomes and the seconds that it took."""
     folder = folder_of(question, OUTPUTS)
     ensemble = ensemble_of(question, folder, Where(workers), _tell)
@@ -78,7 +87,27 @@ def scenarios(share: float, replications: int, workers: int) -> None:
     _keep("scenarios", table, _facts(questions[0], seconds, workers) | {"beside_share": BESIDE})
 
 
-def _facts(question: Arms, seconds: float, workers: int) -> dict[str, Any]:
+def frontier(share: float, replications: int, workers: int) -> None:
+    """The frontier of England: searched on a sample, confirmed on all schools and run again with other chance."""
+    base = load_scenario("baseline").scenario
+    options = {"aim": AIMS[0], "most_cost": None, "most_duty": None, "most_teachers": None}
+    sizes = Sizes(confirmed_share=share, confirmed=replications)
+    with Where(workers).lasting() as where:
+        runs = PolicyRuns(RunOptions(), where, OUTPUTS, _tell)
+        study = Study(base, runs, sizes, problem_of(options))
+        found = find(study, AIMS[0])
+        answer = optimise_answer(found, "England")
+        own = {str(name): study.policy(row, str(name)) for name, row in found.dials.to_dict("index").items()}
+        again = runs.figures(own, 1, share, first=sizes.replications + sizes.confirmed)
+    _keep_table(RESULTS / "frontier_search.csv", answer.tables["search"])
+    FRONTIER.mkdir(exist_ok=True)
+    _keep_table(RESULTS / "frontier_rerun.csv", means_of(again).droplevel("view").rename_axis("name").reset_index())
+    for name in TABLES:
+        _keep_table(FRONTIER / f"{name}.csv", answer.tables[name])
+    (FRONTIER / FACTS).write_text(json.dumps(answer.facts, indent=2) + "\n", encoding="utf-8")
+
+
+def _facts(question: Question, seconds: float, workers: int) -> dict[str, Any]:
     """What the numbers were made with."""
     told = question.facts()
     kept = ("code_fingerprint", "evidence_fingerprint", "population_fingerprint", "replications", "sample_share")
@@ -96,15 +125,19 @@ def _facts(question: Arms, seconds: float, workers: int) -> dict[str, Any]:
 
 def _keep(name: str, table: pd.DataFrame, facts: dict[str, Any]) -> None:
     RESULTS.mkdir(exist_ok=True)
-    table.to_csv(RESULTS / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
+    _keep_table(RESULTS / f"{name}.csv", table)
     (RESULTS / f"{name}.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def _keep_table(path: Path, table: pd.DataFrame) -> None:
+    table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Run a study and keep its numbers in docs/results.")
-    parser.add_argument("study", choices=("factorial", "scenarios"))
-    parser.add_argument("--sample", type=float, help="Share of England. Default: 0.05 and 1.")
-    parser.add_argument("--replications", type=int, help="Default: 8 and 1.")
+    parser.add_argument("study", choices=("factorial", "scenarios", "frontier"))
+    parser.add_argument("--sample", type=float, help="Share of England. Default: 0.05, 1 and 1.")
+    parser.add_argument("--replications", type=int, help="Default: 8, 1 and 2.")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 
@@ -114,5 +147,7 @@ if __name__ == "__main__":
     compile_engine(load_scenario("full_time").scenario)
     if asked.study == "factorial":
         factorial(asked.sample or 0.05, asked.replications or 8, asked.workers)
+    elif asked.study == "frontier":
+        frontier(asked.sample or 1.0, asked.replications or 2, asked.workers)
     else:
         scenarios(asked.sample or 1.0, asked.replications or 1, asked.workers)

@@ -24,7 +24,7 @@ from sencosim.population.synthetic import synthetic_england
 
 SHIPPED = Path(__file__).with_suffix("")
 FACTS = "answer.json"
-TABLES = ("points", "figures", "errors", "cases", "choices", "groups", "examples")
+TABLES = ("points", "figures", "errors", "cases", "regret", "choices", "groups", "examples")
 COST = "net_public_cost"
 BEHAVIOUR = Path(__file__).parent.parent / "engine" / "behaviour.txt"
 
@@ -48,6 +48,7 @@ class Frontier:
     figures: pd.DataFrame  # by name: what each policy changes, those of the frontier and shipped ones
     errors: pd.DataFrame  # standard errors of that
     cases: pd.DataFrame  # ``law``, ``form``, ``view``, ``policy`` and what it changes there
+    regret: pd.DataFrame  # how far each option falls short of the best one in social value, over the cases
     choices: pd.DataFrame  # which assumption picks which option
     groups: pd.DataFrame  # who gains from the rule
     examples: pd.DataFrame  # hours that the rule asks of some schools
