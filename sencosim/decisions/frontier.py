@@ -32,8 +32,10 @@ Settle = Callable[[Floats], Floats]
 PEOPLE = 6
 """Points that evolve together, for each dial."""
 GENERATIONS = 60
-OUT_OF_REACH = 1e6
+COST_OF_A_MISS = 1e6
 """What a miss of a target counts for, in spreads of the cost: any miss is worse than any cost."""
+OUT_OF_REACH = 10.0
+"""A target of so many times the most that any run reached asks for the most that there is."""
 TARGETS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97)
 """Targets of the first aim, as shares of the most of it that any run reached."""
 FEWER_TARGETS = (0.2, 0.45, 0.7, 0.95)
@@ -149,7 +151,8 @@ def _looked_for(
         gain = aim.gain(found.outcomes)[problem.allowed(found.outcomes)]
         if gain.size == 0 or gain.max() <= 0.0 or emulators[aim.name].r_squared < LEAST_R_SQUARED:
             continue
-        for number, share in enumerate(TARGETS if aim == problem.aims[0] else FEWER_TARGETS):
+        shares = (*(TARGETS if aim == problem.aims[0] else FEWER_TARGETS), OUT_OF_REACH)
+        for number, share in enumerate(shares):
             target = share * float(gain.max())
             start = cheapest_first(problem, found, aim, target)
             points.append(cheapest(problem, emulators, aim, target, read, settle, start, seed=seed + number))
@@ -198,7 +201,7 @@ def cheapest(
         for one in problem.limits:
             over = emulators[one.name].predict(inputs) - one.most
             misses += np.maximum(0.0, over) / (float(emulators[one.name].outcome.std()) or 1.0)
-        result: Floats = cost.predict(inputs) / scale + OUT_OF_REACH * misses
+        result: Floats = cost.predict(inputs) / scale + COST_OF_A_MISS * misses
         return result
 
     n_dials = start.shape[1]

@@ -17,7 +17,7 @@ from sencosim.report.words import MILLION, in_a_sentence, joined, money, plain, 
 from sencosim.studies.answer import Answer
 from sencosim.studies.optimise import COST, RULE, Found
 from sencosim.studies.optimise_cases import ENOUGH, KEYS, SLACK
-from sencosim.studies.policy_space import DIALS, examples, in_words
+from sencosim.studies.policy_space import DIALS, dials_at, examples, in_words
 from sencosim.studies.space import titles_and_units
 
 SOCIAL = ("npsv", *(worth_name(worth) for worth in WORTHS))
@@ -77,8 +77,6 @@ def point_table(found: Found) -> pd.DataFrame:
 
 def search_table(found: Found) -> pd.DataFrame:
     """Every policy that was run in the search: ``round``, its dials, and its figures on the sample of the search."""
-    from sencosim.studies.policy_space import dials_at
-
     dials = dials_at(found.searched.points)
     return pd.concat([pd.Series(found.searched.rounds, name="round"), dials, found.searched.outcomes], axis=1)
 
@@ -144,12 +142,11 @@ def choice_table(found: Found) -> tuple[pd.DataFrame, str]:
     inputs = inputs[[name for name in inputs if name not in known]]
     inputs = inputs.loc[:, inputs.max() > inputs.min()]
     choice = choice_of(inputs, values, seed=found.base.run.seed)
-    titles = titles_and_units([str(name) for name in inputs])[0]
+    titles = titles_and_units([str(name) for name in inputs])[0] | {"": ""}
     rows = [
         (number, name, titles[name], above, most, leaf.option, leaf.share, leaf.n)
         for number, leaf in enumerate(choice.leaves, start=1)
         for name, above, most in leaf.limits or (("", -math.inf, math.inf),)
-        for titles in [titles | {"": ""}]
     ]
     return pd.DataFrame(rows, columns=columns), _choice_in_words(choice, titles)
 

@@ -29,6 +29,13 @@ FEWEST_SHARING = 30
 AT_AN_END = 0.2
 """Share of the points of a design at which a dial stands at each of its ends: the best policy often leaves a dial off,
 or turns it up whole."""
+IN_TIME: Mapping[str, float] = {"years_of_delay": 0.0, "phase_in_years": 3.0}
+"""Start and phase-in of every policy unless they are searched: those of the shipped ones. Costs are discounted and
+hours are not, so a policy that begins later would look cheaper for each hour of it."""
+FLOORS = (6.5, 9.8, 19.4, 32.4)
+"""A day, a day and a half, three days and a full-time post. [hours a week]"""
+BESIDE_HOURS = ("shared_below", "administrator_hours_per_sen_pupil", "assistant_hours_per_sen_pupil", "leadership_seat")
+"""Dials of levers other than hours."""
 STEPS_OF_HOURS = (0.05, 0.15, 0.4)
 """Added hours for each pupil with SEN up to which they are counted apart: the first hours reach most of the work that
 is left undone, later ones less. [hours per week per SEN pupil]"""
@@ -67,15 +74,43 @@ LOW, HIGH = (np.array([getattr(dial, end) for dial in DIALS.values()]) for end i
 # -- points ------------------------------------------------------------------------------------------------------------
 
 
-def design(n: int, seed: int) -> Floats:
-    """Scrambled Sobol' points over all dials, more of them at the ends. [``n``: a power of two; shape (n, n_dials)]"""
+def design(n: int, seed: int, *, timing: bool) -> Floats:
+    """Points to begin with: a Sobol' design over all dials, a quarter of it with hours alone, and plain policies.
+
+    Parameters
+    ----------
+    n
+        Points of the Sobol' design. [a power of two]
+    seed
+        Scrambles it.
+    timing
+        Whether start and phase-in are searched too.
+
+    Returns
+    -------
+        Points of the unit cube, more of them at the ends of the dials. [share, shape (n_points, n_dials)]
+    """
     plain_points = sobol_points({name: uniform_range(0.0, 1.0) for name in DIALS}, n, seed)
-    return settled(np.clip((plain_points.cube - AT_AN_END) / (1.0 - 2.0 * AT_AN_END), 0.0, 1.0))
+    points = np.clip((plain_points.cube - AT_AN_END) / (1.0 - 2.0 * AT_AN_END), 0.0, 1.0)
+    points[: n // 4, [name in BESIDE_HOURS for name in DIALS]] = 0.0
+    return settled(np.concatenate([points, points_at(plain_policies())]), timing=timing)
 
 
-def settled(points: Floats) -> Floats:
-    """Points of the unit cube moved to whole steps of the dials. [share, shape (n, n_dials)]"""
-    return points_at(dials_at(points))
+def plain_policies() -> pd.DataFrame:
+    """Policies of one lever each, the best known among them: full time, a day and a half, hours by need, and others."""
+    off = {dial.name: dial.low for dial in DIALS.values()} | dict(IN_TIME)
+    off |= {name: DIALS[name].high for name in ("primary_most_hours", "secondary_most_hours")}
+    own: list[dict[str, float]] = [{f"{phase}_least_hours": least for phase in PHASES} for least in FLOORS]
+    own += [{f"{phase}_hours_per_sen_pupil": each for phase in PHASES} for each in (0.1, 0.2, 0.3, 0.5)]
+    own += [{f"{phase}_least_hours": 32.4} for phase in PHASES]
+    own += [{name: each} for name in BESIDE_HOURS[1:3] for each in (0.05, 0.1, 0.3)]
+    return pd.DataFrame([off | one for one in (*own, {"leadership_seat": 1.0})])
+
+
+def settled(points: Floats, *, timing: bool) -> Floats:
+    """Points moved to whole steps of the dials, and without ``timing`` to :data:`IN_TIME`. [share]"""
+    dials = dials_at(points)
+    return points_at(dials if timing else dials.assign(**IN_TIME))
 
 
 def dials_at(points: Floats, *, plainly: bool = False) -> pd.DataFrame:

@@ -15,12 +15,14 @@ from sencosim.scenario.load import load_scenario
 from sencosim.studies.policy_space import (
     DIALS,
     FEWEST_SHARING,
+    IN_TIME,
     Schools,
     design,
     dials_at,
     examples,
     in_words,
     levers_of,
+    plain_policies,
     points_at,
     policy_at,
     settled,
@@ -108,11 +110,25 @@ def test_what_is_asked_follows_the_dials(schools: Schools) -> None:
 
 @pytest.mark.unit
 def test_a_design_fills_the_space_and_stands_at_steps() -> None:
-    points = design(64, 7)
-    assert points.shape == (64, len(DIALS))
-    assert (settled(points) == points).all()
+    points = design(64, 7, timing=True)
+    assert (settled(points, timing=True) == points).all()
     dials = dials_at(points)
     for name, dial in DIALS.items():
         assert dials[name].between(dial.low, dial.high).all()
-        assert (dials[name] == dial.low).mean() > 0.1
-        assert (dials[name] == dial.high).mean() > 0.1
+        assert (dials[name] == dial.low).mean() > 0.05
+        assert (dials[name] == dial.high).mean() > 0.05
+    held = dials_at(design(64, 7, timing=False))
+    for name, value in IN_TIME.items():
+        assert (held[name] == value).all()
+    others = [name for name in DIALS if name not in IN_TIME]
+    assert held[others].equals(dials[others])
+
+
+@pytest.mark.unit
+def test_the_best_known_policies_are_in_every_design() -> None:
+    shipped = load_scenario("full_time").scenario.levers.protected_time
+    policies = [levers_of({str(n): float(v) for n, v in row.items()}) for row in plain_policies().to_dict("records")]
+    counts = Counts(np.array([0, 1]), 500, np.array([5.0, 400.0]), 6.5, 32.4)
+    hours = [one.hours_schedule.hours.hours(counts).tolist() for one in policies if one.hours_schedule is not None]
+    assert shipped is not None
+    assert shipped.floor.hours(counts).tolist() in hours
