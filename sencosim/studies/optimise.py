@@ -237,6 +237,8 @@ def _off() -> dict[str, float]:
 def chosen_points(problem: Problem, searched: Searched, main: str) -> tuple[pd.DataFrame, dict[str, str]]:
     """Points that are confirmed: the main frontier from cheap to dear, the knee of each other one, and the rule.
 
+    The rule is the knee of the main frontier, or its far end where a limit is set, at the steps that people follow.
+
     Returns
     -------
         Dials by name of the point, and the aim on whose frontier each lies; the rule's is ``rule``. Two names never
@@ -247,7 +249,7 @@ def chosen_points(problem: Problem, searched: Searched, main: str) -> tuple[pd.D
     rows = frontier_rows(problem, searched, main)
     for number, row in enumerate(_spread_out(searched, main, rows), start=1):
         dials[f"point_{number}"], aims[f"point_{number}"] = table.iloc[row], main
-    best = rows[_knee(problem, searched, main, rows)]
+    best = rows[-1] if is_bounded(problem) else rows[_knee(problem, searched, main, rows)]
     plainly = dials_at(searched.points[[best]], plainly=True)
     for aim in problem.aims:
         others = frontier_rows(problem, searched, aim.name)
@@ -256,6 +258,11 @@ def chosen_points(problem: Problem, searched: Searched, main: str) -> tuple[pd.D
             dials[f"for_{aim.name}"], aims[f"for_{aim.name}"] = own, aim.name
     dials[RULE], aims[RULE] = plainly.iloc[0], RULE
     return pd.DataFrame(dials).T, aims
+
+
+def is_bounded(problem: Problem) -> bool:
+    """Whether the user set a limit: then the policy that moves the aim furthest within it is asked for."""
+    return any(one.name != LOST for one in problem.limits)
 
 
 def frontier_rows(problem: Problem, searched: Searched, aim: str) -> list[int]:

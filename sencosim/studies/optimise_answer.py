@@ -15,7 +15,7 @@ from sencosim.outcomes.frontier import made_by
 from sencosim.outcomes.policy_figures import WORTHS, figures, worth_name
 from sencosim.report.words import MILLION, in_a_sentence, joined, money, plain, rounding_step
 from sencosim.studies.answer import Answer
-from sencosim.studies.optimise import COST, RULE, Found
+from sencosim.studies.optimise import COST, RULE, Found, is_bounded
 from sencosim.studies.optimise_cases import ENOUGH, KEYS, SLACK
 from sencosim.studies.policy_space import DIALS, dials_at, examples, in_words
 from sencosim.studies.space import titles_and_units
@@ -182,7 +182,11 @@ def _leaf_in_words(leaf: Leaf, titles: Mapping[str, str]) -> str:
 def _sentences(found: Found, cases: pd.DataFrame, told: str) -> Iterator[str]:
     known = figures()
     title, unit = known[found.main].title, known[found.main].unit
-    yield "The rule at the knee of the frontier, beyond which each pound buys less:"
+    yield (
+        "The rule that moves it furthest within the limits:"
+        if is_bounded(found.problem)
+        else "The rule at the knee of the frontier, beyond which each pound buys less:"
+    )
     yield from (f"  {sentence}" for sentence in in_words(found.rule))
     yield ""
     (cost, gain), (full_cost, full_gain) = (found.cost_and_gain(name) for name in (RULE, "full_time"))

@@ -261,7 +261,7 @@ def in_words(dials: Mapping[str, float]) -> tuple[str, ...]:
     --------
     >>> off = dict.fromkeys(DIALS, 0.0) | {"primary_most_hours": 32.4, "phase_in_years": 1.0}
     >>> in_words(off | {"primary_hours_per_sen_pupil": 0.2, "primary_least_hours": 5.0})[0]
-    'Each primary school gives its SENCO 0.2 hours a week for each pupil with SEN, 5 hours at least, 32.4 at most (from 162 pupils with SEN).'
+    'Each primary school gives its SENCO at least 0.2 hours a week for each pupil with SEN; the duty is never below 5 hours and never above 32.4 hours, reached at 162 pupils with SEN.'
     """  # noqa: E501  the sentence is one
     at = at_steps(dials)
     sentences = [told for phase in PHASES if (told := _hours_in_words(at, phase))]
@@ -292,14 +292,14 @@ def _hours_in_words(at: Mapping[str, float], phase: str) -> str:
     if not formula:
         return ""
     each, least, most = formula.values()
-    start = f"Each {phase} school gives its SENCO"
+    start = f"Each {phase} school gives its SENCO at least"
     if each <= 0.0 or least >= most:
-        return f"{start} {plain(max(least, 0.0), 0.1)} hours a week at least."
-    parts = [f"{start} {plain(each, 0.01)} hours a week for each pupil with SEN"]
-    if least > 0.0:
-        parts.append(f"{plain(least, 0.1)} hours at least")
-    parts.append(f"{plain(most, 0.1)} at most (from {plain(most / each, 1.0)} pupils with SEN)")
-    return f"{', '.join(parts)}."
+        return f"{start} {least:g} hours a week."
+    floor = f"never below {least:g} hours and " if least > 0.0 else ""
+    return (
+        f"{start} {each:g} hours a week for each pupil with SEN; the duty is {floor}never above {most:g} hours, "
+        f"reached at {plain(most / each, 1.0)} pupils with SEN."
+    )
 
 
 def examples(dials: Mapping[str, float]) -> pd.DataFrame:

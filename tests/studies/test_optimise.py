@@ -1,0 +1,108 @@
+"""A whole search on one small council: what it hands over adds up, and a limit holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sencosim.decisions.frontier import undominated
+from sencosim.errors import InputError
+from sencosim.experiment.jobs import REFERENCE
+from sencosim.experiment.pool import Where
+from sencosim.model import RunOptions
+from sencosim.outcomes.frontier import Frontier, made_by
+from sencosim.outcomes.policy_figures import LOST, WORTHS, figures, worth_name
+from sencosim.scenario.load import load_scenario
+from sencosim.studies import optimise_cases
+from sencosim.studies.answer import write_answer
+from sencosim.studies.optimise import AIMS, COST, NOTHING, RULE, Found, Sizes, Study, find, problem_of
+from sencosim.studies.optimise_answer import optimise_answer
+from sencosim.studies.policy_runs import PolicyRuns
+from sencosim.studies.policy_space import DIALS, dials_at
+
+NO_LIMITS = {"most_cost": None, "most_duty": None, "most_teachers": None}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    base = load_scenario("baseline").scenario
+    out = tmp_path_factory.mktemp("outputs")
+    runs = PolicyRuns(RunOptions(councils=("Rutland",)), Where(1), out, lambda _: None)
+    sizes = Sizes(points=32, replications=1, rounds=1, draws=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(optimise_cases, "FORMS", (REFERENCE,))
+        study = Study(base, runs, sizes, problem_of({"aim": "support_intensity", **NO_LIMITS}))
+        return find(study, "support_intensity")
+
+
+@pytest.mark.engine
+def test_the_frontier_is_among_what_was_run_and_no_policy_takes_time_away(found: Found) -> None:
+    dials = dials_at(found.searched.points)
+    for name, own in found.dials.drop(index=RULE).iterrows():
+        assert (dials == own[list(DIALS)].astype(float)).all(axis=1).any(), name
+    main = [name for name in found.dials.index if found.aims[name] == "support_intensity"]
+    assert main
+    rows = [int(np.flatnonzero((dials == found.dials.loc[name].astype(float)).all(axis=1))[0]) for name in main]
+    told = found.searched.outcomes.iloc[rows]
+    assert (told[LOST] <= 0.0).all()
+    assert undominated(told[COST].to_numpy(), told["support_intensity"].to_numpy()).all()
+    assert told[COST].is_monotonic_increasing
+
+
+@pytest.mark.engine
+def test_every_option_is_run_in_every_case_and_nothing_changes_nothing(found: Found) -> None:
+    table = found.cases.table
+    cases = table.groupby(["law", "form", "view"]).size()
+    assert len(cases) == 2 * 3  # laws and views
+    assert cases.nunique() == 1
+    nothing = table[table["policy"] == NOTHING]
+    assert (nothing[list(figures())] == 0.0).all().all()
+
+
+@pytest.mark.engine
+def test_social_value_is_linear_in_the_worth_of_provision(found: Found) -> None:
+    values = found.confirmed[[worth_name(worth) for worth in WORTHS]].to_numpy(dtype=np.float64)
+    steps = np.diff(values, axis=1) / np.diff(WORTHS)
+    assert steps == pytest.approx(np.repeat(steps[:, :1], steps.shape[1], axis=1), rel=1e-6, abs=1.0)
+
+
+@pytest.mark.engine
+def test_what_is_handed_over_is_read_again(found: Found, tmp_path: Path) -> None:
+    answer = optimise_answer(found, "Rutland")
+    place = write_answer(answer, None, tmp_path)
+    read = Frontier.read(place)
+    assert read.is_current
+    assert read.aims[0] == "support_intensity"
+    assert set(read.points.index) < set(read.figures.index)
+    assert json.loads((place / "answer.json").read_text())["rule"] == answer.facts["rule"]
+    own = read.of_aim("support_intensity")
+    assert own["cost"].is_monotonic_increasing
+    assert own["gain"].is_monotonic_increasing
+    full = {str(name): float(value) for name, value in read.figures.to_dict("index")["full_time"].items()}
+    beside = read.beside("support_intensity", full[COST], full["support_intensity"])
+    assert beside.gain_for_as_much >= 0.0
+    cases = answer.tables["cases"]
+    assert (cases["cost_for_as_much"] <= cases[COST] + 1.0).all()
+    assert not cases.loc[cases["policy"] == RULE, "holds"].isna().any()
+    assert set(made_by()) <= set(answer.facts)
+    assert "Rutland" in json.dumps(answer.facts)
+
+
+@pytest.mark.unit
+def test_an_aim_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(InputError, match="support_intensity"):
+        problem_of({"aim": "support_intensty", **NO_LIMITS})
+    assert problem_of({"aim": AIMS[2], **NO_LIMITS}).aims[0].name == AIMS[2]
+
+
+@pytest.mark.unit
+def test_fewer_schools_are_run_more_often_and_never_less_precisely() -> None:
+    plain = Sizes()
+    for n in (1, 20, 300, 5_000, 20_000):
+        own = plain.on(n)
+        assert own.replications >= plain.replications
+        assert own.confirmed >= plain.confirmed
+        assert own.replications >= plain.on(2 * n).replications
