@@ -306,7 +306,7 @@ def _charts(found: Mapping[Measure, pd.DataFrame], view: str, source: str) -> It
 @ensemble_options()
 @click.pass_context
 def breakeven(ctx: click.Context, /, scenario: str, **options: Any) -> None:
-    """Say what would have to be true for a policy to pay: events to avoid by view, and inputs that switch the answer.
+    """Say what would have to be true for a policy to pay: how large effects must be, and inputs that switch the answer.
 
     Example:  sencosim breakeven full_time
     """
