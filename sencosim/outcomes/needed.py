@@ -221,7 +221,7 @@ def worth_of_month(leavers: Floats, price: float, years_before: float, start: in
     Examples
     --------
     >>> round(worth_of_month(np.array([10.0, 10.0, 10.0]), 2.0, 1.0), 2)
-    38.0
+    37.99
     """
     in_force = np.arange(leavers.size) - start
     gains = np.clip(in_force + 1.0 - years_before, 0.0, 1.0) * (in_force >= 0)

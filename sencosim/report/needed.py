@@ -17,6 +17,8 @@ from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table
 from sencosim.report.words import MILLION, joined, money, rounding_step
 
 MEASURE_WORDS = {"public": "Public purse", "social": "Society"}
+WHOSE = {"public": "the public purse", "social": "society"}
+"""Whose answer, in a cell and in a sentence."""
 NO_NUMBER = "no number would do"
 POSSIBLE_CUT = 0.5
 """Above this share of all events nobody would call it likely; said in words."""
@@ -204,12 +206,12 @@ def pair_in_words(line: list[dict[Any, Any]]) -> str:
     Examples
     --------
     >>> at = {"measure": "public", "first": "new_plans", "second": "independent_placements", "at": 800.0}
-    >>> pair_in_words([{}, at | {"needed": 1000.0, "needed_low": 500.0, "needed_high": 2000.0}]).partition(", ")[2]
+    >>> at |= {"needed": 1000.0, "needed_low": 500.0, "needed_high": 2000.0}
+    >>> pair_in_words([{}, at]).partition("a year), ")[2]
     'and 1,000 fewer placements in independent special schools (pupil-years) (80 % of the draws: 500 to 2,000).'
     """
     point = line[TENTH]
-    whose = "public purse" if point["measure"] == "public" else "society"
-    start = f"Both at once, for the {whose}" if whose != "society" else "Both at once, for society"
+    start = f"Both at once, for {WHOSE[point['measure']]}"
     first = f"a tenth of the base year's {EVENT_TITLES[point['first']]} avoided ({rounded_count(point['at'])} a year)"
     needed = float(point["needed"])
     if needed <= 0.0:

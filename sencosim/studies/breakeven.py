@@ -25,7 +25,7 @@ from sencosim.outcomes.columns import EVENTS
 from sencosim.outcomes.needed import GROUPS_NEEDED, MEASURES, NEEDED, PAIRS, Draws, Measure, needed_table
 from sencosim.report.charts.decisions import switching_chart
 from sencosim.report.charts.style import Chart, Wording
-from sencosim.report.needed import months_in_words, needed_in_words, spread_in_words
+from sencosim.report.needed import WHOSE, months_in_words, needed_in_words, spread_in_words
 from sencosim.report.stored import APPRAISAL
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
@@ -37,7 +37,6 @@ from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
 WORDS_OF: dict[Measure, str] = {"public": "net cost to the public purse", "social": "net present social value"}
-WHOSE: dict[Measure, str] = {"public": "the public purse", "social": "society"}
 OUTCOME_OF: dict[Measure, tuple[str, float]] = {"public": ("net_public_cost", -1.0), "social": ("npsv", 1.0)}
 """Outcome behind each measure, and what turns it into a net benefit."""
 LOOKED_AT = np.linspace(0.025, 0.975, 11)

@@ -14,14 +14,22 @@ from sencosim.report.charts import style
 from sencosim.report.charts.lines import horizontal_grid
 from sencosim.report.charts.style import Chart, beside, plain_numbers, sheet, wording_of
 from sencosim.report.findings import Findings
-from sencosim.report.needed import EVENT_TITLES, OTHER_TRIAL, SUBJECTS, TRIAL, pair_in_words, pairs_of, rounded_count
+from sencosim.report.needed import (
+    EVENT_TITLES,
+    OTHER_TRIAL,
+    SUBJECTS,
+    TRIAL,
+    WHOSE,
+    pair_in_words,
+    pairs_of,
+    rounded_count,
+)
 from sencosim.report.words import sentence_case
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAMES = {"social": "two_effects_society", "public": "two_effects_public_purse"}
-WHOSE = {"social": "society", "public": "the public purse"}
 ROOM = 1.08
 """Height of the plot over what it holds. [ratio]"""
 
