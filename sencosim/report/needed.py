@@ -107,7 +107,7 @@ def _from_to(low: float, high: float) -> str:
 # -- months -----------------------------------------------------------------------------------------------------------
 
 
-def months_in_words(groups: dict[str, dict[Any, Any]], view: str) -> tuple[str, ...]:
+def months_in_words(groups: dict[str, dict[Any, Any]], view: str, policy: str) -> tuple[str, ...]:
     """Months of progress that would pay to society, what trials found, and what the price of a month is.
 
     Parameters
@@ -116,18 +116,24 @@ def months_in_words(groups: dict[str, dict[Any, Any]], view: str) -> tuple[str, 
         By view: the row of a group, both phases, of :func:`sencosim.outcomes.needed.groups_table`. The main view leads.
     view
         The main one.
+    policy
+        Its title.
     """
     row = groups[view]
     others = [f"{one} view {_months_or_none(found)}" for one, found in groups.items() if one != view]
     beside = f"; {joined(others)}" if others else ""
-    return (_first(row, view, beside), trials_sentence(), price_sentence(float(row["month_price_gbp"])))
+    return (
+        _first(row, view, f"“{policy.rstrip('.')}”", beside),
+        trials_sentence(),
+        price_sentence(float(row["month_price_gbp"])),
+    )
 
 
-def _first(row: dict[Any, Any], view: str, beside: str) -> str:
+def _first(row: dict[Any, Any], view: str, policy: str, beside: str) -> str:
     who = _all(str(row["title"]))
     months = float(row["months"])
     if months == 0.0:
-        return f"To society the policy pays already in the {view} view: no gain in progress is needed{beside}."
+        return f"To society {policy} pays already in the {view} view: no gain in progress is needed{beside}."
     if math.isinf(months):
         return (
             f"In the {view} view no pupil among {who} sits an exam in time, so no months of progress would pay{beside}."
@@ -136,8 +142,8 @@ def _first(row: dict[Any, Any], view: str, beside: str) -> str:
         f"80 % of the draws: {_from_to(row['months_low'], row['months_high'])}" if row["n_draws"] > 1 else "one draw"
     )
     return (
-        f"To pay for itself to society through progress alone, the policy would have to raise the progress of {who} "
-        f"by about {rounded_count(months)} months in all subjects by their exams in Year 11 "
+        f"To be worth its cost to society through pupils' progress alone, {policy} would have to raise the progress of "
+        f"{who} by about {rounded_count(months)} months in all subjects by their exams in Year 11 "
         f"({view} view; {ranged}{beside})."
     )
 
@@ -153,8 +159,8 @@ def trials_sentence() -> str:
     return (
         "No trial has tested SENCO time. The one trial of a programme led by SENCOs, of very low security, found "
         f"{rounded_count(found)} month in one subject, English: about {rounded_count(found / SUBJECTS)} over "
-        f"{SUBJECTS} subjects if no other moved. A large trial of how assistants are deployed found "
-        f"{rounded_count(other)}."
+        f"{SUBJECTS} subjects if no other moved. A large trial of how primary schools deploy "
+        f"assistants found {rounded_count(other)} months."
     )
 
 
@@ -175,21 +181,30 @@ def _rows(findings: Findings, name: str, view: str) -> list[dict[Any, Any]]:
     return [] if table is None else table[table["view"] == view].to_dict("records")
 
 
-def needed_sentences(findings: Findings) -> tuple[str, ...]:
-    """Sentences of the section; empty where a run did not keep it."""
+def months_sentences(findings: Findings) -> tuple[str, ...]:
+    """Months of progress that would pay, with what trials found and what a month stands on; empty where not kept.
+
+    They are quoted together or not at all.
+    """
+    rows = {
+        view: next((row for row in _rows(findings, GROUPS_NEEDED, view) if _is_main(row)), None)
+        for view in findings.inputs.views
+    }
+    known = {view: row for view, row in rows.items() if row is not None}
+    view = findings.inputs.main_view
+    return months_in_words(known, view, findings.inputs.scenario.title) if view in known else ()
+
+
+def _is_main(row: dict[Any, Any]) -> bool:
+    return (row["group"], row["phase"]) == (MAIN_GROUP, "")
+
+
+def needed_lines(findings: Findings) -> tuple[str, ...]:
+    """New plans that would pay, for the public purse and for society, then two effects at once; empty if not kept."""
     view = findings.inputs.main_view
     told = [row for row in _rows(findings, NEEDED, view) if row["event"] == "new_plans"]
-    if not told:
-        return ()
-    rows = {
-        one: next(
-            row for row in _rows(findings, GROUPS_NEEDED, one) if (row["group"], row["phase"]) == (MAIN_GROUP, "")
-        )
-        for one in findings.inputs.views
-    }
     plans = [f"{MEASURE_WORDS[row['measure']]}: {needed_in_words(row)}{spread_in_words(row)}" for row in told]
-    together = [pair_in_words(pair) for pair in pairs_of(findings, view).values()]
-    return (*months_in_words(rows, view), *plans, *together)
+    return (*plans, *(pair_in_words(pair) for pair in pairs_of(findings, view).values()))
 
 
 def pairs_of(findings: Findings, view: str) -> dict[str, list[dict[Any, Any]]]:
@@ -284,8 +299,8 @@ def months_table(findings: Findings) -> Table:
         leavers = Number(row["leavers"], rounding_step(row["leavers"]) / 10.0)
         worth = Number(row["month_gbp"] / MILLION, rounding_step(row["month_gbp"] / MILLION))
         cells.append((_label(row), leavers, worth, *(_needed_cell(by_view[view][place], "months") for view in views)))
-    price = [row["month_price_gbp"] for row in by_view[findings.inputs.main_view]][:1]
-    return table_of(findings, "needed_months", cells, price=money(price[0]) if price else "", subjects=str(SUBJECTS))
+    told = next((money(row["month_price_gbp"]) for row in by_view[findings.inputs.main_view]), "")
+    return table_of(findings, "needed_months", cells, price=told, by_view=[f"{view} view" for view in views])
 
 
 def _needed_cell(row: dict[Any, Any], name: str) -> str:
@@ -299,9 +314,11 @@ def _needed_cell(row: dict[Any, Any], name: str) -> str:
 
 
 def events_table(findings: Findings) -> Table:
-    """Events avoided that would pay, for the public purse and for society."""
+    """Events avoided that would pay, for the public purse and for society; no rows for a run that changes nothing."""
     main, views = findings.inputs.main_view, findings.inputs.views
     by_view = {view: _rows(findings, NEEDED, view) for view in views}
+    if all(row["net_cost_gbp"] == 0.0 for rows in by_view.values() for row in rows):
+        return table_of(findings, "needed_events", [])
     cells: list[tuple[Cell, ...]] = []
     for place, row in enumerate(by_view[main]):
         title = f"{MEASURE_WORDS[row['measure']]}: {row['title']}"

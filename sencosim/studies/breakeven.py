@@ -212,12 +212,12 @@ def _sentences(
         for row in needed[(needed["view"] == view) & (needed["measure"] == measure)].to_dict(orient="records"):
             yield f"  {needed_in_words(row)}{spread_in_words(row)}"
     yield ""
-    yield from _months(effects.get(GROUPS_NEEDED), main, views)
+    yield from _months(effects.get(GROUPS_NEEDED), scenario, views)
     yield ""
     yield from [why_none] if why_none else _switch_sentences(found, main)
 
 
-def _months(groups: pd.DataFrame | None, main: str, views: Sequence[str]) -> Iterator[str]:
+def _months(groups: pd.DataFrame | None, scenario: Scenario, views: Sequence[str]) -> Iterator[str]:
     """Months of progress that would pay, or how to get them."""
     if groups is None:
         yield "Months of progress stand on pupils by phase, which only a run keeps: sencosim breakeven --run RUN."
@@ -226,7 +226,7 @@ def _months(groups: pd.DataFrame | None, main: str, views: Sequence[str]) -> Ite
     for group in dict.fromkeys(rows["group"]):
         own = rows[rows["group"] == group].set_index("view", drop=False)
         by_view = {view: own.loc[view].to_dict() for view in views}
-        first, trials, price = months_in_words(by_view, main)
+        first, trials, price = months_in_words(by_view, scenario.view, scenario.title)
         yield first
     yield trials
     yield price

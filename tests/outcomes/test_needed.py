@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from outcomes.conftest import small_run
 
 from sencosim.costing.discount import annuity_factor, present_value
 from sencosim.costing.money import money_by_year
@@ -275,6 +276,15 @@ def test_break_even_of_the_draws_of_a_run_says_the_same(whole_run: RunResult, ta
         assert other.loc[own.index, name].to_numpy(dtype=float) == pytest.approx(
             own[name].to_numpy(dtype=float), rel=1e-9, abs=1e-6
         )
+
+
+@pytest.mark.engine
+def test_a_run_that_changes_nothing_needs_nothing() -> None:
+    run = small_run("baseline")
+    found = appraisal_tables(run, summarise(run, "E06000017", "Rutland"))
+    assert (found[NEEDED][["needed", "needed_low", "needed_high"]] == 0.0).all(axis=None)
+    assert (found[GROUPS_NEEDED]["months"].dropna() == 0.0).all()
+    assert (found[NEEDED]["pays"] == 1.0).all()
 
 
 @pytest.mark.engine

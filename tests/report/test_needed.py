@@ -17,9 +17,10 @@ from sencosim.report.needed import (
     NO_NUMBER,
     events_table,
     months_in_words,
+    months_sentences,
     months_table,
     needed_in_words,
-    needed_sentences,
+    needed_lines,
     pupils_table,
     sheet_frame,
     spread_in_words,
@@ -103,19 +104,21 @@ def findings(inputs: ReportInputs) -> Findings:
 
 
 def test_sentences_say_months_for_whom_and_what_trials_found(findings: Findings) -> None:
-    told = needed_sentences(findings)
+    told = months_sentences(findings)
     assert "raise the progress of all pupils on SEN Support by about 0.5 months" in told[0]
     assert "80 % of the draws: 0.3 to 0.8" in told[0]
     assert "sceptic view 0.5" in told[0]
     assert "very low security" in told[1]
     assert "no public saving" in told[2]
-    assert sum("new EHC plans" in sentence for sentence in told) == 4
+    lines = needed_lines(findings)
+    assert len(lines) == 4
+    assert all("new EHC plans" in one for one in lines)
 
 
 def test_pays_already_and_no_number_are_said_plainly(inputs: ReportInputs) -> None:
     already, never = with_needed(inputs, 0.0, 0.0), with_needed(inputs, math.inf, math.inf)
-    assert "pays already" in needed_sentences(already)[0]
-    assert "no months of progress would pay" in needed_sentences(never)[0]
+    assert "pays already" in months_sentences(already)[0]
+    assert "no months of progress would pay" in months_sentences(never)[0]
     for made, column in ((months_table, 4), (events_table, 3)):
         assert {row[column] for row in made(already).rows} == {"none: it pays already"}
         assert {row[column] for row in made(never).rows} == {NO_NUMBER}
@@ -130,9 +133,15 @@ def test_tables_have_a_row_for_each_group_and_event(findings: Findings) -> None:
         assert {len(row) for row in table.shown} == {len(table.columns)}
 
 
+def test_a_run_that_changes_nothing_shows_nothing(findings: Findings) -> None:
+    tables = dict(findings.inputs.appraisal)
+    tables[NEEDED] = tables[NEEDED].assign(net_cost_gbp=0.0)
+    assert not events_table(Findings(replace(findings.inputs, appraisal=tables))).rows
+
+
 def test_a_run_without_them_says_nothing(inputs: ReportInputs) -> None:
     bare = Findings(inputs)
-    assert needed_sentences(bare) == ()
+    assert months_sentences(bare) == needed_lines(bare) == ()
     assert not events_table(bare).rows
     assert society_pair_chart(bare, "source") is None
 
@@ -163,7 +172,7 @@ def test_more_than_there_are_cannot_do_it() -> None:
 
 def test_one_draw_has_no_range() -> None:
     rows = {view: group(MAIN_GROUP, "pupils on SEN Support", "", view) | {"n_draws": 1} for view in ("central",)}
-    assert "(central view; one draw)" in months_in_words(rows, "central")[0]
+    assert "(central view; one draw)" in months_in_words(rows, "central", "Hours")[0]
 
 
 def test_what_trials_found_comes_from_the_register() -> None:
