@@ -35,6 +35,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.budget import budget_of_run
+from sencosim.outcomes.needed import needed_of_run
 from sencosim.outcomes.social import WORTH, social_statement
 from sencosim.outcomes.summary import Counted, Summary, ledger_of_change, points_of, read_arms
 from sencosim.outcomes.switching import effect_swings
@@ -62,6 +63,7 @@ def appraisal_tables(result: RunResult, summary: Summary) -> dict[str, pd.DataFr
     social value), ``sensitivity``, ``unit_cost_swings``, ``two_at_a_time`` and ``effect_swings`` (main view: where each
     price, convention and effect turns the answer), ``effects`` (without a price), ``after_horizon`` and
     ``distribution``, each with a column ``view``. The central case of all is the mean over draws.
+    ``needed``, ``needed_groups`` and ``needed_pairs`` say how large an effect would pay.
     ``budget`` is budgets by academic and financial year, over draws. [GBP]
     """
     found: dict[str, list[pd.DataFrame]] = {}
@@ -73,7 +75,8 @@ def appraisal_tables(result: RunResult, summary: Summary) -> dict[str, pd.DataFr
 
 def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple[str, pd.DataFrame]]:
     frame, is_main = frame_of(result), view == result.scenario.view
-    arms, values = read_arms(result, [job for job in result.jobs() if job.view in (view, result.plan.main_view)])
+    jobs = [job for job in result.jobs() if job.view in (view, result.plan.main_view)]
+    arms, values = read_arms(result, jobs, result.plan.n_years)
     points = points_of(result, view, arms, values)
     counted = summary.averaged(view)
     spread = summary.spread(view, len(counted))
@@ -82,7 +85,8 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     yield "lines", mean.assign(basis=OVER_DRAWS)
     kappas = np.array([values[job][WORTH] for job in counted])
     yield "social", social_statement(worlds, spread, frame, kappas)
-    level = np.mean([arms[job] for job in points], axis=0)
+    yield from needed_of_run(result, view, counted, spread, arms)
+    level = np.mean([arms[job][:, -frame.n_years :] for job in points], axis=0)
     yield "budget", budget_of_run([*counted.values()], spread, mean, frame)
     book = price_book(result.scenario, view, values[points[0]])
     ledger = ledger_of_change(level[1] - level[0], frame.first_year)

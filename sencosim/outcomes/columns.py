@@ -25,6 +25,8 @@ OF_PAYERS = tuple(f"payer_net.{payer}" for payer in PAYERS)
 
 Counts = Mapping[str, float]
 """Baseline sums over the horizon by quantity. [units]"""
+Fewer = dict[str, float | Floats]
+"""Change of each quantity in every year: one number, or one for each year. [units a year, shape (n_years,)]"""
 APPEALS = tuple(f"appeals.{ground}" for ground in ("refusal_to_assess", "refusal_to_issue", "contents", "exogenous"))
 EXCLUSIONS = tuple(f"permanent_exclusions.{stage}" for stage in ("noticed", "sen_support", "ehc_plan"))
 
@@ -36,15 +38,65 @@ class AvoidedEvent:
     name: str  # in columns
     title: str  # in sentences, in the plural
     counted: tuple[str, ...]  # quantities whose sum is the number of events in a year
-    one_fewer: Callable[[Counts], dict[str, float]]  # change of each quantity that goes with one event fewer
+    one_fewer: Callable[[Counts, int], Fewer]  # from the years that count: what goes with one event fewer in each
     meaning: str  # what one fewer is taken to be
+    among: str  # group of pupils in which it happens: :mod:`sencosim.outcomes.needed`
 
 
-def _one_fewer(counts: Counts, names: tuple[str, ...], along: tuple[str, ...]) -> dict[str, float]:
+def _one_fewer(counts: Counts, names: tuple[str, ...], along: tuple[str, ...]) -> Fewer:
     """One event fewer, of the baseline's mix, with what goes along with one in the baseline."""
     total = sum(counts[name] for name in names)
-    mix = {name: -counts[name] / total if total > 0.0 else -1.0 / len(names) for name in names}
+    mix: Fewer = {name: -counts[name] / total if total > 0.0 else -1.0 / len(names) for name in names}
     return mix | {name: -counts[name] / total if total > 0.0 else 0.0 for name in along}
+
+
+NEW_PLANS = ("plans_issued.mainstream",)
+WITH_PLAN = ("pupil_years.ehc_plan", "pupil_years.waiting_special")
+"""Pupil-years with a plan in a mainstream class."""
+ASSESSING = ("assessments", "ep_hours", "officer_hours")
+
+
+def _one_plan_fewer(counts: Counts, n_years: int) -> Fewer:
+    """One new plan fewer in each year, so that the stock of plans falls by more from year to year.
+
+    A plan lasts as many years as the baseline has plan-holders to each plan that begins. The pupil is on SEN Support
+    instead, so what a school provides for the need goes on. Assessment work is that of one plan of any kind.
+    """
+    held, begun = (
+        sum(counts[name] for name in names) for names in (WITH_PLAN, (*NEW_PLANS, "plans_entering_reception"))
+    )
+    issued = counts["plans_issued.mainstream"] + counts["plans_issued.exogenous"]
+    lasts = held / begun if begun > 0.0 else 0.0
+    stock = stock_by_year(lasts, n_years)
+    reviews = counts["done.annual_review"] / held if held > 0.0 else 0.0
+    work: Fewer = {name: -counts[name] / issued if issued > 0.0 else 0.0 for name in ASSESSING}
+    moved: Fewer = {
+        "pupil_years.ehc_plan": -stock,
+        "pupil_years.sen_support": stock,
+        "done.annual_review": -reviews * stock,
+    }
+    return {"plans_issued.mainstream": -1.0} | moved | work
+
+
+def stock_by_year(lasts: float, n_years: int) -> Floats:
+    """Pupil-years in each year if one pupil a year enters evenly over the year and a constant share of them leaves.
+
+    Parameters
+    ----------
+    lasts
+        Mean stay. [years, >= 0]
+    n_years
+        [years]
+
+    Examples
+    --------
+    >>> [round(float(x), 3) for x in stock_by_year(5.0, 3)], round(float(stock_by_year(5.0, 60)[-1]), 3)
+    ([0.468, 1.29, 1.962], 5.0)
+    """
+    if lasts <= 0.0:
+        return np.zeros(n_years)
+    ends = np.exp(-np.arange(n_years + 1) / lasts)
+    return np.asarray(lasts - lasts**2 * (ends[:-1] - ends[1:]), dtype=np.float64)
 
 
 EVENTS = (
@@ -52,25 +104,60 @@ EVENTS = (
         "permanent_exclusions",
         "permanent exclusions of pupils with noticed need or SEN",
         EXCLUSIONS,
-        lambda counts: _one_fewer(counts, EXCLUSIONS, ("pupils_first_excluded", "pupil_years.ap")),
+        lambda counts, _: _one_fewer(counts, EXCLUSIONS, ("pupils_first_excluded", "pupil_years.ap")),
         "one exclusion fewer, with the time in alternative provision that goes with one in the baseline",
+        "all_need",
     ),
     AvoidedEvent(
         "appeals",
         "appeals to the SEND tribunal",
         APPEALS,
-        lambda counts: _one_fewer(counts, APPEALS, ("appeal_weeks",)),
+        lambda counts, _: _one_fewer(counts, APPEALS, ("appeal_weeks",)),
         "one appeal fewer, of the mix of grounds and the length in the baseline; places do not change",
+        "all_need",
     ),
     AvoidedEvent(
         "independent_placements",
         "placements in independent special schools (pupil-years)",
         ("pupil_years.independent_special",),
-        lambda _: {"pupil_years.independent_special": -1.0, "pupil_years.ehc_plan": 1.0},
+        lambda _, __: {"pupil_years.independent_special": -1.0, "pupil_years.ehc_plan": 1.0},
         "one pupil fewer in an independent special school for a year, in a mainstream class with a plan instead",
+        "ehc_plan",
+    ),
+    AvoidedEvent(
+        "new_plans",
+        "new EHC plans for mainstream pupils",
+        NEW_PLANS,
+        _one_plan_fewer,
+        "one new plan fewer every year: its pupil on SEN Support instead, its reviews and one plan's assessment work "
+        "spared; places in special schools do not change",
+        "sen_support",
     ),
 )
 """The events of the headline for a policy whose effect nobody has measured."""
+
+
+def one_event_fewer(baseline: Floats) -> Floats:
+    """What changes if there is one event fewer of each kind in every year.
+
+    Parameters
+    ----------
+    baseline
+        Over the years that count. [units, shape (n_years, n_quantities)]
+
+    Returns
+    -------
+    numpy.ndarray
+        In the order of :data:`EVENTS`. [units, shape (n_events, n_years, n_quantities)]
+    """
+    sums, n_years = baseline.sum(axis=0), len(baseline)
+    counts = {quantity.key: float(sums[quantity]) for quantity in Quantity}
+    changes = np.zeros((len(EVENTS), n_years, len(Quantity)))
+    for number, event in enumerate(EVENTS):
+        for name, change in event.one_fewer(counts, n_years).items():
+            changes[number, :, COLUMN[name]] = change
+    return changes
+
 
 # -- the columns ------------------------------------------------------------------------------------------------------
 
@@ -121,13 +208,7 @@ def physical_outcomes(arm: Floats, baseline: Floats, scenario: Scenario) -> dict
 def money_outcomes(arm: Floats, baseline: Floats, scenario: Scenario, book: PriceBook) -> dict[str, float]:
     """Money of one arm against the baseline, and what one event fewer every year is worth at the same prices."""
     years = scenario.horizon.years
-    sums = baseline[-years:].sum(axis=0)
-    counts = {quantity.key: float(sums[quantity]) for quantity in Quantity}
-    changes = np.zeros((1 + len(EVENTS), years, len(Quantity)))
-    changes[0] = (arm - baseline)[-years:]
-    for number, event in enumerate(EVENTS, start=1):
-        for name, change in event.one_fewer(counts).items():
-            changes[number, :, COLUMN[name]] = change
+    changes = np.concatenate([(arm - baseline)[None, -years:], one_event_fewer(baseline[-years:])])
     present = {name: present_value(one) for name, one in money_by_year(changes, book, scenario.horizon.first).items()}
     found = {name: float(present[name][0]) for name in sorted(MONEY, key="npsv".__eq__)}  # after its parts
     for number, event in enumerate(EVENTS, start=1):

@@ -67,10 +67,18 @@ class Counted:
     baseline: Floats  # without the policy, moved alike [units, shape (n_years, n_quantities)]
     book: PriceBook
     headline: Floats  # what one unit more adds to the headline [GBP per unit, shape (n_years, n_quantities + 1)]
+    society: Floats  # the same of net present social value
 
     def headline_of(self, changes: Floats) -> Floats:
         """Headline of one change or many at the prices of this pair. [GBP, present value]"""
-        return present_value((with_teachers(changes, self.book) * self.headline).sum(axis=-1))
+        return self._worth(changes, self.headline)
+
+    def npsv_of(self, changes: Floats) -> Floats:
+        """Net present social value of one change or many at the prices of this pair. [GBP]"""
+        return self._worth(changes, self.society)
+
+    def _worth(self, changes: Floats, unit: Floats) -> Floats:
+        return present_value((with_teachers(changes, self.book) * unit).sum(axis=-1))
 
 
 @dataclass(frozen=True)
@@ -244,7 +252,8 @@ def estimates_of(
         if job.draw > 0 or not counted:  # pairs at the point values have one price list
             book = price_book(scenario, job.view, values[job])
             unit = unit_money(book, scenario.horizon.first, own.shape[-2])
-        counted[job] = Counted(own[1] - own[0], own[0], book, unit[HEADLINE])
+            society = unit["policy_benefit"] - unit["policy_cost"]
+        counted[job] = Counted(own[1] - own[0], own[0], book, unit[HEADLINE], society)
         for one in series_of(scenario, job, book, own, unit):
             found.setdefault((one.outcome, one.payer), ([], []))[job.draw > 0].append(one)
     headline = np.array([one.difference[-1] for one in found[HEADLINE, ""][1]])

@@ -27,6 +27,7 @@ from sencosim.report.budget import BUDGET
 from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
 from sencosim.report.charts.levels import levels_chart
+from sencosim.report.charts.needed import purse_pair_chart, society_pair_chart
 from sencosim.report.charts.probability import (
     chance_of_saving_chart,
     cost_effect_chart,
@@ -41,6 +42,7 @@ from sencosim.report.council_purses import with_low_left_out
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.manifest import completed, content_hash, manifest_text, write_manifest
+from sencosim.report.needed import needed_frames
 from sencosim.report.page import page_html
 from sencosim.report.probability import stored_tables
 from sencosim.report.research import with_research
@@ -51,6 +53,7 @@ from sencosim.report.tables import payers_frame
 PARTIAL = ".partial"
 CHARTS = (
     *(fan_chart, waterfall_chart, standings_chart, levels_chart, published_chart, equity_chart),
+    *(society_pair_chart, purse_pair_chart),
     *(chance_of_saving_chart, cost_effect_chart, switching_values_chart, worth_of_research_chart),
 )
 
@@ -158,6 +161,7 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     read |= {name: getattr(inputs, name) for name in ("years_until", "uses")}
     read |= {BUDGET: inputs.appraisal[BUDGET]} if BUDGET in inputs.appraisal else {}
     read |= {name: frame for name in (*BESIDE_THE_HEADLINE, "by_group") if len(frame := getattr(inputs, name))}
+    read |= dict(needed_frames(findings))
     read |= {"beside": frame} if len(frame := beside_frame(findings)) else {}
     read |= {name: frame for name in FALLS if len(frame := with_low_left_out(getattr(inputs, name)))}
     _write_csvs(folder, {name: marked(frame, told) for name, frame in read.items()})

@@ -1,7 +1,7 @@
 """``sencosim breakeven``: what would have to be true for a policy to pay.
 
-Events to avoid by view, and the switching value of every input, from stored draws and their emulator. With
-``--parameter`` the model is run instead: see :mod:`sencosim.studies.breakeven_search`.
+Events to avoid and months of progress by view, and the switching value of every input, from stored draws and their
+emulator. With ``--parameter`` the model is run instead: see :mod:`sencosim.studies.breakeven_search`.
 """
 
 from __future__ import annotations
@@ -9,20 +9,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 import numpy as np
 import pandas as pd
 
-from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.breakeven import SwitchingValue, evidence_range, switching_value_of_curve
-from sencosim.decisions.ensemble import Ensemble
+from sencosim.decisions.ensemble import WEIGHT, Ensemble
+from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
 from sencosim.outcomes.columns import EVENTS
+from sencosim.outcomes.needed import GROUPS_NEEDED, MEASURES, NEEDED, PAIRS, Draws, Measure, needed_table
 from sencosim.report.charts.decisions import switching_chart
 from sencosim.report.charts.style import Chart, Wording
+from sencosim.report.needed import WHOSE, months_in_words, needed_in_words, spread_in_words
+from sencosim.report.stored import APPRAISAL
 from sencosim.report.words import money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer, source_line
@@ -32,8 +36,7 @@ from sencosim.studies.space import group_of, titles_and_units, uncertain
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
-Measure = Literal["public", "social"]
-MEASURES: dict[Measure, str] = {"public": "net cost to the public purse", "social": "net present social value"}
+WORDS_OF: dict[Measure, str] = {"public": "net cost to the public purse", "social": "net present social value"}
 OUTCOME_OF: dict[Measure, tuple[str, float]] = {"public": ("net_public_cost", -1.0), "social": ("npsv", 1.0)}
 """Outcome behind each measure, and what turns it into a net benefit."""
 LOOKED_AT = np.linspace(0.025, 0.975, 11)
@@ -43,8 +46,6 @@ SWITCH_COLUMNS = (
     *("input", "title", "unit", "today", "status", "switching_value", "low", "high"),
     *("searched_low", "searched_high", "net_at_low", "net_at_high", "place", "confirmed", "n"),
 )
-POSSIBLE_CUT = 0.5
-"""Above this share of all events nobody would call it likely; said in words."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,7 @@ class Switch:
     found: SwitchingValue  # value, interval and place in the evidence
 
 
-@dataclass(frozen=True)
-class Avoided:
-    """Events that would have to be avoided each year, set against those of the baseline."""
-
-    needed_per_year: float  # net cost a year over the saving from one [events a year]
-    share_of_today: float  # over the events of the base year; above 1 these events alone cannot do it [ratio]
-    sentence: str
-
-
-def breakeven_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: str) -> Answer:
+def breakeven_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: str, run: Path | None = None) -> Answer:
     """Break-even of a policy, from one stored ensemble.
 
     Parameters
@@ -76,12 +68,14 @@ def breakeven_answer(ensemble: Ensemble, place: Path, scenario: Scenario, arm: s
         Draws in one view or more, and where they are kept.
     scenario, arm
         The policy and its name in the ensemble.
+    run
+        The finished run that the draws are of. Only a run keeps pupils by phase, and so months of progress.
     """
-    avoid = pd.concat([events_to_avoid(ensemble, scenario, arm, m) for m in MEASURES], ignore_index=True)
+    effects = {NEEDED: needed_of_ensemble(ensemble, arm)} if run is None else stored_effects(run)
     switched = {measure: switches(ensemble, scenario, arm, measure) for measure in MEASURES}
     found = {measure: switch_table(switching) for measure, (switching, _) in switched.items()}
-    text = "\n".join(_sentences(scenario, ensemble.views, avoid, found["public"], switched["public"][1]))
-    tables = {"events_to_avoid": avoid} | {f"switching_values_{m}": t for m, t in found.items() if not t.empty}
+    text = "\n".join(_sentences(scenario, ensemble.views, effects, found["public"], switched["public"][1]))
+    tables = effects | {f"switching_values_{m}": t for m, t in found.items() if not t.empty}
     charts = tuple(_charts(found, scenario.view, source_line(ensemble, place)))
     return Answer("breakeven", text, tables, charts, {"arm": arm, "view": scenario.view, "views": list(ensemble.views)})
 
@@ -92,125 +86,48 @@ def net_benefit(ensemble: Ensemble, view: str, arm: str, measure: Measure) -> pd
     return sign * ensemble.against_first(outcome, view, arm)
 
 
-# -- events to avoid --------------------------------------------------------------------------------------------------
+# -- how large an effect would pay ------------------------------------------------------------------------------------
 
 
-def events_to_avoid(ensemble: Ensemble, scenario: Scenario, arm: str, measure: Measure) -> pd.DataFrame:
-    """How many events of each kind a policy would have to avoid, by view, all else as in the runs.
+def needed_of_ensemble(ensemble: Ensemble, arm: str) -> pd.DataFrame:
+    """How many events of each kind would pay, by view, from the columns of an ensemble.
 
     Returns
     -------
-        One row a view and event: ``view``, ``event``, ``net_cost_gbp`` (mean present value), ``spared_by_one_gbp``
-        (mean present value of one fewer every year), ``avoided_in_runs``, ``needed`` (at those means), ``needed_low``,
-        ``needed_high`` (10 % and 90 % of the draws), ``today``, ``share_of_today``, ``sentence``. [events a year]
+        ``view`` and the columns of :func:`sencosim.outcomes.needed.needed_table`. [events a year; GBP]
     """
-    annuity = annuity_factor(scenario.horizon.years)
-    rows = []
-    for view in ensemble.views:
-        cost = -net_benefit(ensemble, view, arm, measure)
-        for event in EVENTS:
-            spared = ensemble.by_arm(f"fewer_{measure}.{event.name}", view)[arm]
-            avoided = -ensemble.against_first(f"count.{event.name}", view, arm)
-            today = float(ensemble.by_arm(f"today.{event.name}", view)[ensemble.arms[0]].mean())
-            each = np.maximum(0.0, cost) / spared.where(spared > 0.0, 0.0) + avoided.where(cost > 0.0, 0.0)
-            means = {"net_cost_gbp": cost, "spared_by_one_gbp": spared, "avoided_in_runs": avoided}
-            row = {name: float(values.mean()) for name, values in means.items()}
-            told = avoided_to_break_even(
-                event.title,
-                row["net_cost_gbp"] / annuity,
-                row["spared_by_one_gbp"] / annuity,
-                today,
-                row["avoided_in_runs"],
-            )
-            rows.append(
-                {"view": view, "event": event.name, "measure": measure}
-                | row
-                | {
-                    "needed": told.needed_per_year,
-                    "needed_low": _end(each, 0.1),
-                    "needed_high": _end(each, 0.9),
-                    "today": today,
-                    "share_of_today": told.share_of_today,
-                    "n_draws": len(cost),
-                    "sentence": told.sentence,
-                }
-            )
-    return pd.DataFrame(rows)
+    tables = [needed_table(_draws_of(ensemble, view, arm)).assign(view=view) for view in ensemble.views]
+    return pd.concat(tables, ignore_index=True)
 
 
-def _end(needed: pd.Series, share: float) -> float:
-    """A quantile over draws; between infinite numbers, which nothing lies between, the nearest draw."""
-    return float(needed.quantile(share, interpolation="linear" if np.isfinite(needed).all() else "nearest"))
+def _draws_of(ensemble: Ensemble, view: str, arm: str) -> Draws:
+    def values(outcome: str, of: str = arm) -> Floats:
+        return ensemble.by_arm(outcome, view)[of].to_numpy(dtype=np.float64)
+
+    names = [event.name for event in EVENTS]
+    none = ensemble.arms[0]
+    weights = ensemble.inputs.loc[ensemble.inputs["view"] == view, WEIGHT].to_numpy(dtype=np.float64)
+    return Draws(
+        cost={measure: -net_benefit(ensemble, view, arm, measure).to_numpy(dtype=np.float64) for measure in MEASURES},
+        spared={(measure, name): values(f"fewer_{measure}.{name}") for measure in MEASURES for name in names},
+        avoided={name: values(f"count.{name}", none) - values(f"count.{name}") for name in names},
+        today={name: values(f"today.{name}", none) for name in names},
+        weights=weights / weights.sum(),
+    )
 
 
-def avoided_to_break_even(
-    events: str,
-    net_cost_per_year_gbp: float,
-    saving_per_event_gbp: float,
-    today_per_year: float,
-    avoided_already: float = 0.0,
-) -> Avoided:
-    """Events of one kind that would have to be avoided, all else as in the run.
-
-    ``needed = net cost a year / saving from one event``, both as present values of the same kind or both as yearly
-    averages at the same prices; with ``avoided_already`` those that the run avoids are added, since their saving is in
-    the net cost.
-
-    Parameters
-    ----------
-    events
-        In the plural: ``permanent exclusions``.
-    net_cost_per_year_gbp
-        Net cost of the policy; zero or less if it pays already. [GBP a year]
-    saving_per_event_gbp
-        What one avoided event saves over the years that count; zero or less where it is worth what it costs. [GBP]
-    today_per_year
-        Events of the base year, without the policy. [events a year, above 0]
-    avoided_already
-        Events that the run avoids. [events a year]
+def stored_effects(run: Path) -> dict[str, pd.DataFrame]:
+    """What a finished run says of effects that would pay, by name of the table.
 
     Raises
     ------
-    ValueError
-        If the events of today are not above 0.
-
-    Examples
-    --------
-    >>> avoided_to_break_even("appeals", 5_000_000.0, 10_000.0, 20_000.0).sentence.partition(", ")[2]
-    'the policy would have to avoid 500 a year: 2.5 % of the 20,000 of the base year.'
-    >>> avoided_to_break_even("appeals", 4e8, 20_000.0, 10_000.0).sentence.partition(". ")[2]
-    'There are only 10,000 in the base year, so they cannot do it alone.'
-    >>> avoided_to_break_even("places", 4e8, -5.0, 10_000.0).sentence.partition(": ")[0]
-    'No number of places avoided makes the policy pay for itself'
+    InputError
+        If it was run before such tables were kept.
     """
-    if today_per_year <= 0.0:
-        raise ValueError("the events of today must be above 0")
-    if net_cost_per_year_gbp <= 0.0:
-        return Avoided(
-            0.0, 0.0, f"The policy pays for itself already: no {events} need be avoided beyond those of the run."
-        )
-    if saving_per_event_gbp <= 0.0:
-        why = "one fewer is worth no more than it costs at the worth of provision that is drawn"
-        return Avoided(math.inf, math.inf, f"No number of {events} avoided makes the policy pay for itself: {why}.")
-    needed = avoided_already + net_cost_per_year_gbp / saving_per_event_gbp
-    share = needed / today_per_year
-    start = f"To pay for itself through {events} alone, the policy would have to avoid {rounded_count(needed)} a year"
-    if share > 1.0:
-        end = f". There are only {rounded_count(today_per_year)} in the base year, so they cannot do it alone."
-    else:
-        per_cent = f"{100.0 * share:.2g} %" if share < 0.995 else "about 100 %"
-        end = f": {per_cent} of the {rounded_count(today_per_year)} of the base year."
-    return Avoided(needed, share, start + end)
-
-
-def rounded_count(number: float) -> str:
-    """Two significant digits above a hundred, else one decimal at most; no number does where it is infinite."""
-    if math.isinf(number):
-        return "no number that would do"
-    if number >= 100.0:
-        step = 10 ** (int(math.log10(number)) - 1)
-        return f"{round(number / step) * step:,.0f}"
-    return f"{float(f'{number:.2g}'):g}"
+    files = {name: run / APPRAISAL / f"{name}.parquet" for name in (NEEDED, GROUPS_NEEDED, PAIRS)}
+    if not all(file.is_file() for file in files.values()):
+        raise InputError(f"{run.as_posix()} was run before effects that would pay were kept. Run the scenario again.")
+    return {name: pd.read_parquet(file) for name, file in files.items()}
 
 
 # -- switching values -------------------------------------------------------------------------------------------------
@@ -274,10 +191,14 @@ def switch_table(found: list[Switch]) -> pd.DataFrame:
 
 
 def _sentences(
-    scenario: Scenario, views: Sequence[str], avoid: pd.DataFrame, found: pd.DataFrame, why_none: str
+    scenario: Scenario,
+    views: Sequence[str],
+    effects: Mapping[str, pd.DataFrame],
+    found: pd.DataFrame,
+    why_none: str,
 ) -> Iterator[str]:
-    main = scenario.view
-    public = avoid[avoid["measure"] == "public"]
+    main, needed = scenario.view, effects[NEEDED]
+    public = needed[needed["measure"] == "public"]
     cost = float(public.loc[public["view"] == main, "net_cost_gbp"].iloc[0])
     yield f"{scenario.title.rstrip('.')}: what would have to be true for it to pay"
     yield ""
@@ -286,19 +207,29 @@ def _sentences(
         f"In the {main} view the policy {word} the public purse {money(abs(cost))} over {scenario.horizon.years} "
         "years (present value, mean of the draws). Each line takes one kind of event alone, all else as in the runs:"
     )
-    for view in views:
-        yield f"\n{view.capitalize()} view"
-        for row in public[public["view"] == view].to_dict(orient="records"):
-            yield f"  {row['sentence']}{_spread(row)}"
+    for view, (measure, whose) in product(views, WHOSE.items()):
+        yield f"\n{view.capitalize()} view, for {whose}"
+        for row in needed[(needed["view"] == view) & (needed["measure"] == measure)].to_dict(orient="records"):
+            yield f"  {needed_in_words(row)}{spread_in_words(row)}"
+    yield ""
+    yield from _months(effects.get(GROUPS_NEEDED), scenario, views)
     yield ""
     yield from [why_none] if why_none else _switch_sentences(found, main)
 
 
-def _spread(row: Mapping[Any, Any]) -> str:
-    if row["needed"] <= 0.0 or math.isinf(row["needed"]) or row["n_draws"] < 2:
-        return ""
-    most = " That is most of them." if POSSIBLE_CUT < row["share_of_today"] <= 1.0 else ""
-    return f"{most} In 80 % of the draws: {rounded_count(row['needed_low'])} to {rounded_count(row['needed_high'])}."
+def _months(groups: pd.DataFrame | None, scenario: Scenario, views: Sequence[str]) -> Iterator[str]:
+    """Months of progress that would pay, or how to get them."""
+    if groups is None:
+        yield "Months of progress stand on pupils by phase, which only a run keeps: sencosim breakeven --run RUN."
+        return
+    rows = groups[groups["phase"] == ""]
+    for group in dict.fromkeys(rows["group"]):
+        own = rows[rows["group"] == group].set_index("view", drop=False)
+        by_view = {view: own.loc[view].to_dict() for view in views}
+        first, trials, price = months_in_words(by_view, scenario.view, scenario.title)
+        yield first
+    yield trials
+    yield price
 
 
 def _switch_sentences(table: pd.DataFrame, view: str) -> Iterator[str]:
@@ -334,7 +265,7 @@ def _charts(found: Mapping[Measure, pd.DataFrame], view: str, source: str) -> It
         words = Wording(
             f"switching_values_{measure}",
             f"{roots.iloc[0]['title']} would have to change least to change the answer",
-            f"Where the expected {MEASURES[measure]} is zero (orange diamond, with its 80 % interval) inside the "
+            f"Where the expected {WORDS_OF[measure]} is zero (orange diamond, with its 80 % interval) inside the "
             "evidence of each input (grey); the grey stroke is the mean of the draws. "
             f"{view.capitalize()} view, the other inputs as uncertain as they are.",
             source,
@@ -374,7 +305,7 @@ def _charts(found: Mapping[Measure, pd.DataFrame], view: str, source: str) -> It
 @ensemble_options()
 @click.pass_context
 def breakeven(ctx: click.Context, /, scenario: str, **options: Any) -> None:
-    """Say what would have to be true for a policy to pay: events to avoid by view, and inputs that switch the answer.
+    """Say what would have to be true for a policy to pay: how large effects must be, and inputs that switch the answer.
 
     Example:  sencosim breakeven full_time
     """
@@ -388,7 +319,7 @@ def breakeven(ctx: click.Context, /, scenario: str, **options: Any) -> None:
         return
     drawn = draws_of(console, [scenario] if scenario else [], options)
     policy = drawn.policy(scenario)
-    answer = breakeven_answer(drawn.ensemble, drawn.place, policy, policy.name)
+    answer = breakeven_answer(drawn.ensemble, drawn.place, policy, policy.name, drawn.run)
     hand_over(console, answer, drawn.ensemble, drawn.place, options)
 
 

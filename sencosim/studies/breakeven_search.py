@@ -21,12 +21,13 @@ from sencosim.errors import InputError, StoppedError
 from sencosim.evidence.register import load_register
 from sencosim.experiment.pool import Progress, Step, Where
 from sencosim.model import RunOptions
+from sencosim.outcomes.needed import Measure
 from sencosim.report.charts.decisions import Axis, pair_chart
 from sencosim.report.charts.style import Wording
 from sencosim.report.words import in_a_sentence, money
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.answer import Answer
-from sencosim.studies.breakeven import MEASURES, NO_ROOT, OUTCOME_OF, Measure, Switch, end_in_words, switch_table
+from sencosim.studies.breakeven import NO_ROOT, OUTCOME_OF, WORDS_OF, Switch, end_in_words, switch_table
 from sencosim.studies.draws import FOLDER, run_now
 from sencosim.studies.options import compiled, hand_over, run_options, scenarios_of, where_of
 from sencosim.studies.question import Question, check_points
@@ -213,7 +214,7 @@ def search_answer(switch: Switch, runs: pd.DataFrame, measure: Measure) -> Answe
         sentence += " Not within the range searched."
     elif switch.found.confirmed:
         sentence += " A rerun with other schools and other chance confirms it."
-    text = f"Measured by the {MEASURES[measure]}, all other inputs at their point values. {sentence}"
+    text = f"Measured by the {WORDS_OF[measure]}, all other inputs at their point values. {sentence}"
     return Answer(f"breakeven-{switch.name}", text, {"switching_value": switch_table([switch]), "runs": runs})
 
 
@@ -281,12 +282,12 @@ def pair_answer(found: PairFound, measure: Measure, view: str, source: str) -> A
     words = Wording(
         f"breakeven_{first.name}_{second.name}".replace(".", "_"),
         _finding(line, second, measure),
-        f"Where the {MEASURES[measure]} is zero (line; bars: 80 % intervals). Dots: pairs that were run, filled "
+        f"Where the {WORDS_OF[measure]} is zero (line; bars: 80 % intervals). Dots: pairs that were run, filled "
         "where the policy pays. Grey: likely range of both (10 % to 90 % of their evidence). "
         f"{view.capitalize()} view, all else at its point value.",
         source,
     )
-    text = f"Measured by the {MEASURES[measure]}, all other inputs at their point values. "
+    text = f"Measured by the {WORDS_OF[measure]}, all other inputs at their point values. "
     text += _no_line(found) if line.empty else " ".join(_line_sentences(found, line))
     tables = {"line": found.table, "grid": found.grid, "runs": found.runs}
     facts = {"first": first.name, "second": second.name, "measure": measure, "view": view}
@@ -296,7 +297,7 @@ def pair_answer(found: PairFound, measure: Measure, view: str, source: str) -> A
 
 def _finding(line: pd.DataFrame, second: Axis, measure: Measure) -> str:
     if line.empty:
-        return f"No pair of values in range brings the {MEASURES[measure]} to zero"
+        return f"No pair of values in range brings the {WORDS_OF[measure]} to zero"
     where = "inside" if line["place"].str.startswith("inside").any() else "outside"
     return f"The answer changes on a line that lies {where} the evidence of {in_a_sentence(second.title)}"
 

@@ -136,6 +136,7 @@ class Drawn:
     ensemble: Ensemble
     place: Path  # where they are kept, and answers beside them
     scenarios: Mapping[str, Scenario]  # the policies in them, by name of their arm
+    run: Path | None = None  # folder of the finished run that they are of
 
     def policy(self, name: str) -> Scenario:
         """The policy of that name, or the only one, which was named by its file."""
@@ -175,7 +176,7 @@ def _of_run(out: Path, run: str, names: Sequence[str]) -> Drawn:
     ensemble, scenario = ensemble_of_run(folder)
     _check_named(folder, [scenario.name], names)
     place = out / "ensembles" / f"{scenario.name}-run-{folder.name}"  # a finished run stays as it is
-    return Drawn(ensemble, place, {scenario.name: scenario})
+    return Drawn(ensemble, place, {scenario.name: scenario}, folder)
 
 
 def _stored(folder: Path, names: Sequence[str]) -> Drawn:

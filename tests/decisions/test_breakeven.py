@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from decisions.synthetic import Floats
@@ -20,7 +18,6 @@ from sencosim.decisions.breakeven import (
 from sencosim.decisions.resampling import keyed_normals
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution
-from sencosim.studies.breakeven import avoided_to_break_even
 from sencosim.studies.breakeven_search import switch_in_words
 
 KNOWN = EvidenceRange(0.0, 2.0, 4.0, 6.0)
@@ -179,27 +176,3 @@ def test_no_zero_line_where_the_sign_never_changes() -> None:
 def test_range_of_evidence_comes_from_the_distribution() -> None:
     known = evidence_range(Distribution(family="uniform", min=0, max=1))
     assert (known.low, known.likely_low, known.likely_high, known.high) == (0.025, 0.1, 0.9, 0.975)
-
-
-@pytest.mark.property
-@given(st.floats(1.0, 1e9), st.floats(1.0, 1e6), st.floats(1.0, 1e6))
-def test_avoided_events_pay_exactly_the_net_cost(cost: float, saving: float, today: float) -> None:
-    found = avoided_to_break_even("appeals", cost, saving, today)
-    assert found.needed_per_year * saving == pytest.approx(cost)
-    assert found.share_of_today * today == pytest.approx(found.needed_per_year)
-    assert ("cannot do it alone" in found.sentence) == (found.share_of_today > 1.0)
-
-
-@pytest.mark.unit
-def test_a_policy_that_pays_needs_nothing() -> None:
-    assert avoided_to_break_even("appeals", -1.0, 10.0, 10.0).needed_per_year == 0.0
-    with pytest.raises(ValueError, match="above 0"):
-        avoided_to_break_even("appeals", 1.0, 10.0, 0.0)
-
-
-@pytest.mark.unit
-@pytest.mark.parametrize("saving", [0.0, -5.0])
-def test_events_that_save_nothing_never_pay(saving: float) -> None:
-    told = avoided_to_break_even("appeals", 1.0, saving, 10.0)
-    assert told.needed_per_year == math.inf
-    assert told.sentence.startswith("No number of appeals")

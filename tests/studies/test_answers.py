@@ -12,15 +12,16 @@ import pytest
 from studies.conftest import Run, draws, points
 from studies.made_up import MILLION
 
-from sencosim.costing.discount import annuity_factor
 from sencosim.decisions.designs import morris_trajectories, saltelli
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.decisions.shares import REST
 from sencosim.errors import InputError
+from sencosim.outcomes.columns import EVENTS
+from sencosim.report.needed import rounded_count
 from sencosim.scenario.schema import Scenario
 from sencosim.studies import voi
 from sencosim.studies.answer import Answer, check_outcome, marked_answer, marks_of, write_answer
-from sencosim.studies.breakeven import breakeven_answer, events_to_avoid, range_of, rounded_count
+from sencosim.studies.breakeven import breakeven_answer, needed_of_ensemble, range_of, stored_effects
 from sencosim.studies.draws import design_in, manifest_of
 from sencosim.studies.options import Drawn
 from sencosim.studies.overview import overview_answer
@@ -52,14 +53,20 @@ def svg_is_whole(answer: Answer) -> None:
 
 def test_events_to_avoid_are_net_cost_over_what_one_spares(policy: Scenario, run: Run) -> None:
     whole, _ = run(draws(policy, 4, views=("central", "sceptic")))
-    table = events_to_avoid(whole, policy, "full_time", "public")
-    assert len(table) == 6
-    central = table[table["view"] == "central"].iloc[0]
+    table = needed_of_ensemble(whole, "full_time")
+    assert len(table) == 2 * 2 * len(EVENTS)
+    central = table[(table["view"] == "central") & (table["measure"] == "public")].iloc[0]
     cost = float(whole.against_first(COST, "central", "full_time").mean())
     assert central["needed"] == pytest.approx(cost / (50.0 * MILLION / 10.0))
     assert central["share_of_today"] == pytest.approx(central["needed"] / 1000.0)
     assert central["needed_low"] < central["needed"] < central["needed_high"]
-    assert annuity_factor(policy.horizon.years) > 1.0
+
+
+def test_months_of_progress_need_a_run(policy: Scenario, run: Run) -> None:
+    whole, place = run(draws(policy, 3))
+    assert "sencosim breakeven --run RUN" in breakeven_answer(whole, place, policy, "full_time").text
+    with pytest.raises(InputError, match="Run the scenario again"):
+        stored_effects(place)
 
 
 def test_switching_values_lie_where_the_net_cost_is_nought(policy: Scenario, run: Run) -> None:

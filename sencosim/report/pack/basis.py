@@ -11,10 +11,12 @@ from sencosim.evidence.councils import COUNCILS_SOURCES, NEIGHBOURS_SOURCE
 from sencosim.evidence.grants import DEFICITS_SOURCE, GRANT_SOURCE, LUMP_SUM_SOURCE
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
+from sencosim.outcomes.needed import NEEDED
 from sencosim.outcomes.social import BEARER, KAPPA, LINE, STANDING, WHOLE
 from sencosim.report.definitions import definitions_sheet
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
+from sencosim.report.needed import sheet_frame
 from sencosim.report.pack.signing import Signing, log_sheet, swings_of
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note
 from sencosim.report.social import STANDING_WORDS
@@ -68,6 +70,8 @@ def _shown(findings: Findings, name: str, stored: pd.DataFrame) -> pd.DataFrame:
     if name == SOCIAL:
         told = stored["standing"].map(_standing_words, na_action="ignore").fillna(NOT_APPLICABLE)
         return stored.assign(part=stored["part"].map(PART_WORDS), standing=told)
+    if str(words_in(SHEETS)["sheets"][name]["stored"]).startswith(NEEDED):
+        return sheet_frame(stored).fillna(NOT_APPLICABLE)
     return stored
 
 
