@@ -28,7 +28,9 @@ LOWEST_SHARE = 0.2
 LOWEST = "support_intensity_lowest"
 TEACHERS = "teachers_taken"
 DUTY_A_YEAR = "duty_a_year"
-LOST = "paid_hours_lost"
+LOST = "hours_taken_away"
+LOST_SHARE = 0.1
+"""Share of the SENCO hours that a policy adds which it may take away elsewhere. [share]"""
 WORTHS = (0.0, 0.5, 1.0, 1.5)
 """Worths of a pound of provision (kappa) at which social value is told beside its own."""
 
@@ -60,7 +62,9 @@ def figures() -> dict[str, Figure]:
         "Support intensity in the sizes of school where it is lowest today", OUTCOME["support_intensity"].unit, "up"
     )
     known[TEACHERS] = Figure("Teachers taken from classes, most of any year", "FTE", "down")
-    known[LOST] = Figure("Timetabled SENCO hours taken away, less those added", "hours a year", "down")
+    known[LOST] = Figure(
+        f"Timetabled SENCO hours taken away, less {LOST_SHARE:.0%} of those added", "hours a year", "down"
+    )
     known[DUTY_A_YEAR] = Figure("Cost of the levers once in force, if schools pay", "GBP a year", "down")
     known |= {worth_name(w): Figure(f"{titles['npsv']} at a worth of {w:g}", units["npsv"], "up") for w in WORTHS}
     return known
@@ -84,7 +88,8 @@ def figures_of(pair: PairTotals, scenario: Scenario, view: str) -> dict[str, flo
     found[LOWEST] = _lowest(pair.policy, pair, years) - _lowest(pair.baseline, pair, years)
     taken = sum(change[:, COLUMN[name]] * each for name, each in teachers_per_hour(pair.values).items())
     found[TEACHERS] = float(np.max(taken, initial=0.0))
-    found[LOST] = float((change[:, COLUMN["removed_hours"]] - change[:, COLUMN["added_hours"]]).mean())
+    removed, added = (change[:, COLUMN[name]].mean() for name in ("removed_hours", "added_hours"))
+    found[LOST] = float(removed - LOST_SHARE * added)
     own = PriceBook.from_values(pair.values, view, paid_by_schools(scenario))
     duty = money_by_year(change[None], own, first)[DUTY][0]
     found[DUTY_A_YEAR] = float(duty[[year - first for year in steady_years(scenario)]].mean())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from sencosim.decisions.emulator import LEAST_R_SQUARED, Emulator, refused
+from sencosim.decisions.emulator import LEAST_R_SQUARED, Emulator
 from sencosim.decisions.frontier import Aim, Limit, Problem, Searched, emulators_of, knee, search, undominated
 from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
@@ -32,14 +32,14 @@ from sencosim.model import RunOptions, england, sample
 from sencosim.names import did_you_mean
 from sencosim.outcomes.equity import results_by_group
 from sencosim.outcomes.policy_figures import DUTY_A_YEAR, LOST, LOWEST, TEACHERS, figures
-from sencosim.report.words import joined
+from sencosim.report.words import in_a_sentence, joined
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.draws import FOLDER, run_few
 from sencosim.studies.optimise_cases import FORMS, Cases, cases_of, draws_of_options
 from sencosim.studies.options import changed_by, compiled, ensemble_options, hand_over, run_options, say, where_of
 from sencosim.studies.policy_runs import PolicyRuns, errors_of, means_of
-from sencosim.studies.policy_space import DIALS, Schools, design, dials_at, plain_policies, policy_at, settled
+from sencosim.studies.policy_space import DIALS, Schools, design, dials_at, plain_policies, policy_at
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 from sencosim.terminal.progress import progress_for
@@ -52,6 +52,10 @@ AIMS = (
 )
 """Outcomes of which a frontier is looked for, the main one first unless another is named. It is what reaches pupils:
 hours of SENCO work fall where an administrator takes paperwork over, though more is done for pupils."""
+LEAST_GAIN = 2.0
+"""How many times the error of its emulator the most that is reached of an aim must be, for it to have a frontier."""
+LEAST_SHARE = 0.03
+"""Share of the most that is reached of an aim from which a policy is a point of its frontier."""
 POINTS = 7
 """Points of the main frontier that are confirmed."""
 SHIPPED = (
@@ -159,10 +163,10 @@ class Study:
         seed = self.base.run.seed
         return search(
             self.problem,
-            design(self.sizes.points, seed, timing=self.sizes.timing),
+            design(self.sizes.points, seed),
             self.outcomes,
             schools.inputs,
-            partial(settled, timing=self.sizes.timing),
+            partial(schools.settled, timing=self.sizes.timing),
             seed=seed,
             rounds=self.sizes.rounds,
             told=self._say_round,
@@ -180,8 +184,8 @@ def find(study: Study, main: str) -> Found:
     schools = Schools.of(base, runs.options, sizes.share)
     searched = study.searched(schools)
     emulators = emulators_of(searched, study.problem.outcomes, schools.inputs, base.run.seed)
-    problem = explained(study.problem, emulators, main)
-    dials, aims = chosen_points(problem, searched, main)
+    problem = explained(study.problem, searched, emulators, main)
+    dials, aims = chosen_points(problem, searched, main, partial(schools.told, timing=sizes.timing))
     own = {str(name): study.policy(row, str(name)) for name, row in dials.to_dict("index").items()}
     shipped = {name: like_shipped(name, base) for name in SHIPPED}
     confirmed = runs.figures({**own, **shipped}, sizes.confirmed, sizes.confirmed_share, first=sizes.replications)
@@ -205,21 +209,26 @@ def find(study: Study, main: str) -> Found:
     )
 
 
-def explained(problem: Problem, emulators: Mapping[str, Emulator], main: str) -> Problem:
-    """The same without the aims of which the dials explain too little: their best point would be chosen by chance.
+def explained(problem: Problem, searched: Searched, emulators: Mapping[str, Emulator], main: str) -> Problem:
+    """The same without aims that the dials do not explain, or hardly move: their best point would be one of chance.
 
     Raises
     ------
     InputError
         If the main one is among them.
     """
-    poor = [aim for aim in problem.aims if emulators[aim.name].r_squared < LEAST_R_SQUARED]
-    if main in {aim.name for aim in poor}:
+
+    def is_known(aim: Aim) -> bool:
+        emulator, most = emulators[aim.name], float(aim.gain(searched.outcomes).max())
+        return emulator.r_squared >= LEAST_R_SQUARED and (most <= 0.0 or most > LEAST_GAIN * emulator.band)
+
+    known = tuple(aim for aim in problem.aims if is_known(aim))
+    if main not in {aim.name for aim in known}:
         raise InputError(
-            f"{refused({f'the difference in {figures()[main].title}': emulators[main]})} For a search give more "
-            "--replications, more --points, or more schools."
+            f"The dials move {in_a_sentence(figures()[main].title)} too little, or too much by chance, for a best "
+            "policy to be told. Give more --replications, more --points, or more schools."
         )
-    return replace(problem, aims=tuple(aim for aim in problem.aims if aim not in poor))
+    return replace(problem, aims=known)
 
 
 def like_shipped(name: str, base: Scenario) -> Scenario:
@@ -234,7 +243,9 @@ def _off() -> dict[str, float]:
     return {name: dial.low for name, dial in DIALS.items()}
 
 
-def chosen_points(problem: Problem, searched: Searched, main: str) -> tuple[pd.DataFrame, dict[str, str]]:
+def chosen_points(
+    problem: Problem, searched: Searched, main: str, told: Callable[[pd.DataFrame], pd.DataFrame]
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """Points that are confirmed: the main frontier from cheap to dear, the knee of each other one, and the rule.
 
     The rule is the knee of the main frontier, or its far end where a limit is set, at the steps that people follow.
@@ -250,7 +261,7 @@ def chosen_points(problem: Problem, searched: Searched, main: str) -> tuple[pd.D
     for number, row in enumerate(_spread_out(searched, main, rows), start=1):
         dials[f"point_{number}"], aims[f"point_{number}"] = table.iloc[row], main
     best = rows[-1] if is_bounded(problem) else rows[_knee(problem, searched, main, rows)]
-    plainly = dials_at(searched.points[[best]], plainly=True)
+    plainly = told(dials_at(searched.points[[best]], plainly=True))
     for aim in problem.aims:
         others = frontier_rows(problem, searched, aim.name)
         own = table.iloc[others[_knee(problem, searched, aim.name, others)]] if others else None
@@ -266,11 +277,12 @@ def is_bounded(problem: Problem) -> bool:
 
 
 def frontier_rows(problem: Problem, searched: Searched, aim: str) -> list[int]:
-    """Rows of the frontier of an aim among all that was run, from cheap to dear; those that cost and gain something."""
+    """Rows of the frontier of an aim among all that was run, from cheap to dear, without those that gain next to none."""
     (own,) = (one for one in problem.aims if one.name == aim)
     cost = searched.outcomes[problem.cost].to_numpy(dtype=np.float64)
     gain = own.gain(searched.outcomes)
-    rows = np.flatnonzero(problem.allowed(searched.outcomes) & (gain > 0.0))
+    least = LEAST_SHARE * max(0.0, float(gain.max()))
+    rows = np.flatnonzero(problem.allowed(searched.outcomes) & (gain > least))
     kept = rows[undominated(cost[rows], gain[rows])]
     found: list[int] = kept[np.argsort(cost[kept], kind="stable")].tolist()
     return found
@@ -307,9 +319,9 @@ def who_gains(study: Study, rule: Scenario) -> pd.DataFrame:
 
 
 def problem_of(options: Mapping[str, Any]) -> Problem:
-    """What is looked for: least cost, every aim, limits that the user sets; and SENCOs lose no time in all.
+    """What is looked for: least cost, every aim, limits that the user sets, and one on hours that are taken away.
 
-    Without that the cheapest policies are low floors to which schools that give more come down.
+    Without the last the cheapest policies are low floors to which schools that give more come down.
 
     Raises
     ------

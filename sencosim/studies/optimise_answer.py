@@ -209,6 +209,9 @@ def _sentences(found: Found, cases: pd.DataFrame, told: str) -> Iterator[str]:
         lost = judged[~judged["holds"]].groupby(["law", "view"], sort=False).size().reset_index(name="forms")
         where = [f"{row['law']}, {row['view']} ({row['forms']} forms)" for row in lost.to_dict("records")]
         yield f"It fails in: {joined(where)}."
+    best = float(found.searched.outcomes["npsv"].max())
+    if best <= 0.0:
+        yield "No policy that was run has a net social value above zero at the point values: the best of them is none."
     if told:
         yield told
 

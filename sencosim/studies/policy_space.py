@@ -36,6 +36,8 @@ FLOORS = (6.5, 9.8, 19.4, 32.4)
 """A day, a day and a half, three days and a full-time post. [hours a week]"""
 BESIDE_HOURS = ("shared_below", "administrator_hours_per_sen_pupil", "assistant_hours_per_sen_pupil", "leadership_seat")
 """Dials of levers other than hours."""
+IDLE_HOURS = 0.25
+"""A duty that adds less, mean of the schools of a phase, is none. [hours a week]"""
 STEPS_OF_HOURS = (0.05, 0.15, 0.4)
 """Added hours for each pupil with SEN up to which they are counted apart: the first hours reach most of the work that
 is left undone, later ones less. [hours per week per SEN pupil]"""
@@ -74,7 +76,7 @@ LOW, HIGH = (np.array([getattr(dial, end) for dial in DIALS.values()]) for end i
 # -- points ------------------------------------------------------------------------------------------------------------
 
 
-def design(n: int, seed: int, *, timing: bool) -> Floats:
+def design(n: int, seed: int) -> Floats:
     """Points to begin with: a Sobol' design over all dials, a quarter of it with hours alone, and plain policies.
 
     Parameters
@@ -83,8 +85,6 @@ def design(n: int, seed: int, *, timing: bool) -> Floats:
         Points of the Sobol' design. [a power of two]
     seed
         Scrambles it.
-    timing
-        Whether start and phase-in are searched too.
 
     Returns
     -------
@@ -93,7 +93,8 @@ def design(n: int, seed: int, *, timing: bool) -> Floats:
     plain_points = sobol_points({name: uniform_range(0.0, 1.0) for name in DIALS}, n, seed)
     points = np.clip((plain_points.cube - AT_AN_END) / (1.0 - 2.0 * AT_AN_END), 0.0, 1.0)
     points[: n // 4, [name in BESIDE_HOURS for name in DIALS]] = 0.0
-    return settled(np.concatenate([points, points_at(plain_policies())]), timing=timing)
+    result: Floats = np.concatenate([points, points_at(plain_policies())])
+    return result
 
 
 def plain_policies() -> pd.DataFrame:
@@ -105,12 +106,6 @@ def plain_policies() -> pd.DataFrame:
     own += [{f"{phase}_least_hours": 32.4} for phase in PHASES]
     own += [{name: each} for name in BESIDE_HOURS[1:3] for each in (0.05, 0.1, 0.3)]
     return pd.DataFrame([off | one for one in (*own, {"leadership_seat": 1.0})])
-
-
-def settled(points: Floats, *, timing: bool) -> Floats:
-    """Points moved to whole steps of the dials, and without ``timing`` to :data:`IN_TIME`. [share]"""
-    dials = dials_at(points)
-    return points_at(dials if timing else dials.assign(**IN_TIME))
 
 
 def dials_at(points: Floats, *, plainly: bool = False) -> pd.DataFrame:
@@ -205,6 +200,25 @@ class Schools:
             scenario.horizon,
         )
 
+    def settled(self, points: Floats, *, timing: bool) -> Floats:
+        """Points moved to policies that can be told: dials at whole steps, without ``timing`` at :data:`IN_TIME`.
+
+        A duty that asks hardly anything of anybody is off: all that it would do is lead schools that give more to come
+        down to it. [share, shape (n, n_dials)]
+        """
+        return points_at(self.told(dials_at(points), timing=timing))
+
+    def told(self, dials: pd.DataFrame, *, timing: bool) -> pd.DataFrame:
+        """The same of dials."""
+        found = dials.copy() if timing else dials.assign(**IN_TIME)
+        asked = dict(self._asked(found))
+        for number, phase in enumerate(PHASES):
+            idle = asked[f"{phase}_added"] < IDLE_HOURS * self.weight[self.phase == number].sum()
+            for name, value in (("hours_per_sen_pupil", 0.0), ("least_hours", 0.0)):
+                found.loc[idle, f"{phase}_{name}"] = value
+            found.loc[idle, f"{phase}_most_hours"] = DIALS[f"{phase}_most_hours"].high
+        return found
+
     def inputs(self, points: Floats) -> pd.DataFrame:
         """What policies ask of schools, as means of a school and year of the horizon, and the dials themselves.
 
@@ -283,8 +297,8 @@ def in_words(dials: Mapping[str, float]) -> tuple[str, ...]:
     if not sentences:
         return ("Nothing is asked of schools.",)
     start, years = 2027 + round(at["years_of_delay"]), round(at["phase_in_years"])
-    when = "all schools at once" if years == 1 else f"a part of the schools each year, all after {years} years"
-    return (*sentences, f"It begins in September {start}, {when}.")
+    when = "in all schools at once" if years == 1 else f"and reaches all schools in {years} equal yearly steps"
+    return (*sentences, f"It begins in September {start} {when}.")
 
 
 def _hours_in_words(at: Mapping[str, float], phase: str) -> str:
