@@ -11,7 +11,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,9 @@ from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, england, sample
 from sencosim.names import did_you_mean
 from sencosim.outcomes.equity import results_by_group
+from sencosim.outcomes.frontier import COST
 from sencosim.outcomes.policy_figures import DUTY_A_YEAR, LOST, LOWEST, TEACHERS, figures
+from sencosim.report.compare.write import like_for_like
 from sencosim.report.words import in_a_sentence, joined
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
@@ -45,7 +47,6 @@ from sencosim.terminal.options import Command
 from sencosim.terminal.progress import progress_for
 from sencosim.terminal.settings import load_all
 
-COST = "net_public_cost"
 AIMS = (
     *("support_intensity", "senco_work_hours", "sen_work_hours", LOWEST, "years_waiting_identification"),
     *("weeks_to_file", "plans_within_20_weeks", "permanent_exclusions", "npsv"),
@@ -58,16 +59,8 @@ LEAST_SHARE = 0.03
 """Share of the most that is reached of an aim from which a policy is a point of its frontier."""
 POINTS = 7
 """Points of the main frontier that are confirmed."""
-SHIPPED = (
-    "protected_time",
-    "hours_by_need",
-    "full_time",
-    "full_time_where_needed",
-    "admin_support",
-    "team",
-    "slt_seat",
-)
-"""Shipped policies that stand beside the frontier: the options that are compared like for like, but for everything."""
+SHIPPED: tuple[str, ...] = tuple(name for name in like_for_like() if name != "everything")
+"""Shipped policies that stand beside the frontier: those that are compared like for like, but for all at once."""
 NOTHING, RULE = "nothing", "rule"
 IN_CASES = ("protected_time", "hours_by_need", "full_time")
 """Shipped policies that are run in every case beside the frontier."""
@@ -136,7 +129,7 @@ class Found:
         return float(row[COST]), float(row[self.main])
 
 
-@dataclass
+@dataclass(frozen=True)
 class Study:
     """A search, stage by stage; what is run is kept, so that the same search goes on where it was stopped."""
 
@@ -144,7 +137,6 @@ class Study:
     runs: PolicyRuns
     sizes: Sizes
     problem: Problem
-    told: list[str] = field(default_factory=list)
 
     def outcomes(self, points: Floats) -> pd.DataFrame:
         """Run points of the unit cube. [one row each, a column for each figure]"""
@@ -254,10 +246,20 @@ def chosen_points(
     -------
         Dials by name of the point, and the aim on whose frontier each lies; the rule's is ``rule``. Two names never
         stand for one policy.
+
+    Raises
+    ------
+    InputError
+        If the main frontier has no point.
     """
     dials, aims = dict[str, pd.Series](), dict[str, str]()
     table = dials_at(searched.points)
     rows = frontier_rows(problem, searched, main)
+    if not rows:
+        raise InputError(
+            f"No policy within the limits moves {in_a_sentence(figures()[main].title)}. Loosen a limit, or choose "
+            "another --aim."
+        )
     for number, row in enumerate(_spread_out(searched, main, rows), start=1):
         dials[f"point_{number}"], aims[f"point_{number}"] = table.iloc[row], main
     best = rows[-1] if is_bounded(problem) else rows[_knee(problem, searched, main, rows)]
@@ -277,7 +279,7 @@ def is_bounded(problem: Problem) -> bool:
 
 
 def frontier_rows(problem: Problem, searched: Searched, aim: str) -> list[int]:
-    """Rows of the frontier of an aim among all that was run, from cheap to dear, without those that gain next to none."""
+    """Rows of the frontier of an aim among all that was run, from cheap to dear; hardly any gain is none."""
     (own,) = (one for one in problem.aims if one.name == aim)
     cost = searched.outcomes[problem.cost].to_numpy(dtype=np.float64)
     gain = own.gain(searched.outcomes)

@@ -11,11 +11,11 @@ import pandas as pd
 
 from sencosim.decisions.choice_tree import Choice, Leaf, choice_of
 from sencosim.decisions.frontier import beside_frontier, regret
-from sencosim.outcomes.frontier import made_by
+from sencosim.outcomes.frontier import COST, made_by
 from sencosim.outcomes.policy_figures import WORTHS, figures, worth_name
 from sencosim.report.words import MILLION, in_a_sentence, joined, money, plain, rounding_step
 from sencosim.studies.answer import Answer
-from sencosim.studies.optimise import COST, RULE, Found, is_bounded
+from sencosim.studies.optimise import RULE, Found, is_bounded
 from sencosim.studies.optimise_cases import ENOUGH, KEYS, SLACK
 from sencosim.studies.policy_space import DIALS, dials_at, examples, in_words
 from sencosim.studies.space import titles_and_units

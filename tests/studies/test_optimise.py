@@ -13,12 +13,12 @@ from sencosim.errors import InputError
 from sencosim.experiment.jobs import REFERENCE
 from sencosim.experiment.pool import Where
 from sencosim.model import RunOptions
-from sencosim.outcomes.frontier import Frontier, made_by
+from sencosim.outcomes.frontier import COST, Frontier, made_by
 from sencosim.outcomes.policy_figures import LOST, WORTHS, figures, worth_name
 from sencosim.scenario.load import load_scenario
 from sencosim.studies import optimise_cases
 from sencosim.studies.answer import write_answer
-from sencosim.studies.optimise import AIMS, COST, NOTHING, RULE, Found, Sizes, Study, find, problem_of
+from sencosim.studies.optimise import AIMS, NOTHING, RULE, Found, Sizes, Study, find, problem_of
 from sencosim.studies.optimise_answer import optimise_answer
 from sencosim.studies.policy_runs import PolicyRuns
 from sencosim.studies.policy_space import DIALS, dials_at
