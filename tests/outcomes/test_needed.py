@@ -21,7 +21,6 @@ from sencosim.model import RunResult
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.columns import EVENTS, one_event_fewer, stock_by_year
 from sencosim.outcomes.needed import (
-    EXAM_YEARS,
     GROUPS,
     GROUPS_NEEDED,
     MAIN_GROUP,
@@ -29,16 +28,19 @@ from sencosim.outcomes.needed import (
     MONTHS,
     NEEDED,
     PAIRS,
-    PROGRESS,
     Draws,
-    Progress,
-    Pupils,
-    groups_table,
-    month_prices,
     needed_number,
     needed_table,
     pair_line,
     pairs_table,
+)
+from sencosim.outcomes.needed_of_run import (
+    EXAM_YEARS,
+    PROGRESS,
+    Progress,
+    Pupils,
+    groups_table,
+    month_prices,
     worth_of_month,
 )
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
