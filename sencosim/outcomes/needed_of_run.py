@@ -18,6 +18,7 @@ import pandas as pd
 
 from sencosim.costing.deflate import rebase
 from sencosim.costing.discount import discount_factors
+from sencosim.costing.prices import PROGRESS
 from sencosim.decisions.spread import Spread
 from sencosim.engine.pair import first_year_of, read_inputs
 from sencosim.evidence.base_year import BASE_YEAR
@@ -52,8 +53,6 @@ from sencosim.vocabulary import COLUMN
 Floats = npt.NDArray[np.float64]
 EXAM_YEARS = N_YEAR_GROUPS - FIRST_SECONDARY_YEAR_GROUP
 """Year groups of secondary school: one in so many of its pupils sits the exams in a year."""
-PROGRESS = ("attainment_sd_earnings", "progress_month_in_sd", "progress_years_before_exams")
-"""Entries of the register that price a month of progress."""
 
 # -- pupils and months of progress ------------------------------------------------------------------------------------
 
