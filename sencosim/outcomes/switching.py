@@ -50,9 +50,8 @@ def effect_swings(
     if n < FEWEST_DRAWS:
         return pd.DataFrame(columns=list(COLUMNS))
     outcome = by_draw(social_values(worlds, frame), "category", n).sum(axis=1).to_numpy(dtype=np.float64)
-    inputs = (
-        pd.DataFrame([dict(one) for one in values]).select_dtypes("number").drop(columns=[*PROGRESS], errors="ignore")
-    )
+    read = [{name: x for name, x in one.items() if name not in PROGRESS} for one in values]
+    inputs = pd.DataFrame(read).select_dtypes("number")
     emulator = fit_emulator(inputs, outcome, seed=scenario.run.seed)
     if emulator.r_squared < LEAST_R_SQUARED:
         return pd.DataFrame(columns=list(COLUMNS))
