@@ -58,6 +58,8 @@ ENGINE_READS_TOO = frozenset({"full_time_hours_per_week"})
 """Entries of the price book on which a run of the engine depends as well."""
 ONLY_PRICES = frozenset(PRICE_PARAMETERS) - ENGINE_READS_TOO
 """Entries that only the price book reads, so that no run of the engine depends on them."""
+PROGRESS = ("attainment_sd_earnings", "progress_month_in_sd", "progress_years_before_exams")
+"""Entries that price a month of progress: break-even alone reads them, so neither a book nor a run depends on them."""
 COLUMNS = (
     *("quantity", "price_unit", "category", "item", "side", "payer", "counterpart", "nature", "price_gbp"),
     *("cashable_share", "labour_share", "standing", "in_budget", "in_social", "parameters"),

@@ -35,7 +35,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.totals import ENGLAND, PairTotals, tidy_totals
 from sencosim.model import RunResult, price_book
 from sencosim.outcomes.budget import budget_of_run
-from sencosim.outcomes.needed import needed_of_run
+from sencosim.outcomes.needed_of_run import needed_of_run
 from sencosim.outcomes.social import WORTH, social_statement
 from sencosim.outcomes.summary import Counted, Summary, ledger_of_change, points_of, read_arms
 from sencosim.outcomes.switching import effect_swings

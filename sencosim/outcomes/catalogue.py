@@ -27,6 +27,8 @@ Favourable = Literal["up", "down", ""]
 Summed = Callable[[tuple[str, ...]], Floats]
 """Adds up quantities by name."""
 HERE = Path(__file__).parent
+ROUNDING = 1e-3
+"""Below this a sum is what rounding of counts leaves. [GBP]"""
 
 
 def divided(top: Floats, bottom: Floats) -> Floats:

@@ -17,7 +17,7 @@ from sencosim.costing.accounts import CATEGORY_TITLES
 from sencosim.costing.option import AppraisalFrame, social_values
 from sencosim.costing.standing import STANDINGS
 from sencosim.decisions.spread import Spread
-from sencosim.outcomes.catalogue import MONEY_OUTCOME
+from sencosim.outcomes.catalogue import MONEY_OUTCOME, ROUNDING
 from sencosim.outcomes.summary import spread_figures
 from sencosim.vocabulary import PAYER
 
@@ -30,8 +30,6 @@ AT = ("0", "1")
 ZERO = "zero"
 """Row of the worth at which net present social value is zero."""
 WORTH = "provision_worth"
-ROUNDING = 1e-3
-"""Below this a sum is what rounding of counts leaves. [GBP]"""
 
 
 def social_statement(lines: pd.DataFrame, spread: Spread, frame: AppraisalFrame, kappas: Floats) -> pd.DataFrame:

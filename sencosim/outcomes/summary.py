@@ -13,7 +13,7 @@ import pandas as pd
 
 from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year, unit_money, with_teachers
-from sencosim.costing.prices import ONLY_PRICES, PriceBook
+from sencosim.costing.prices import ONLY_PRICES, PROGRESS, PriceBook
 from sencosim.decisions.resampling import permutation
 from sencosim.decisions.spread import Plain, Spread, spread_of
 from sencosim.engine.pair import read_inputs
@@ -280,7 +280,8 @@ def view_spread(
     mean_change = np.mean([counted[job].change for job in draws], axis=0)
     scenario, view = result.asked(draws[0]), draws[0].view
     prices = np.array([counted[job].headline_of(mean_change) for job in draws])
-    inputs = pd.DataFrame([{name: x for name, x in values[job].items() if name not in ONLY_PRICES} for job in draws])
+    apart = ONLY_PRICES | {*PROGRESS}
+    inputs = pd.DataFrame([{name: x for name, x in values[job].items() if name not in apart} for job in draws])
     inputs = pd.concat([inputs, pd.Series(prices, name=PRICES)], axis=1)
     seed = scenario.run.seed
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.option import AppraisalFrame, social_values
-from sencosim.costing.prices import ONLY_PRICES
+from sencosim.costing.prices import ONLY_PRICES, PROGRESS
 from sencosim.costing.sensitivity import switch
 from sencosim.decisions.emulator import FEWEST_DRAWS, LEAST_R_SQUARED, Emulator, fit_emulator
 from sencosim.evidence.register import load_register
@@ -50,7 +50,8 @@ def effect_swings(
     if n < FEWEST_DRAWS:
         return pd.DataFrame(columns=list(COLUMNS))
     outcome = by_draw(social_values(worlds, frame), "category", n).sum(axis=1).to_numpy(dtype=np.float64)
-    inputs = pd.DataFrame([dict(one) for one in values]).select_dtypes("number")
+    read = [{name: x for name, x in one.items() if name not in PROGRESS} for one in values]
+    inputs = pd.DataFrame(read).select_dtypes("number")
     emulator = fit_emulator(inputs, outcome, seed=scenario.run.seed)
     if emulator.r_squared < LEAST_R_SQUARED:
         return pd.DataFrame(columns=list(COLUMNS))

@@ -113,7 +113,7 @@ def months_in_words(groups: dict[str, dict[Any, Any]], view: str, policy: str) -
     Parameters
     ----------
     groups
-        By view: the row of a group, both phases, of :func:`sencosim.outcomes.needed.groups_table`. The main view leads.
+        By view: the row of a group, both phases, of :func:`sencosim.outcomes.needed_of_run.groups_table`.
     view
         The main one.
     policy

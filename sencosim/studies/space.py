@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sencosim.costing.prices import ONLY_PRICES, PRICE_PARAMETERS
+from sencosim.costing.prices import ONLY_PRICES, PRICE_PARAMETERS, PROGRESS
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.distributions import Distribution
 from sencosim.evidence.posterior import load_posterior
@@ -37,13 +37,15 @@ _DRAWN = frozenset({"prior", "audited"})
 
 
 def uncertain(scenario: Scenario, view_name: str) -> dict[str, Distribution]:
-    """Inputs that a view draws, with their distributions, in order of name.
+    """Inputs that a view draws and that an outcome depends on, with their distributions, in order of name.
 
     Of the scenario's overrides a value takes an input out, and a distribution puts its own in.
     """
     register, view = register_of(scenario), load_view(view_name)
     found = {}
     for name in register.names():
+        if name in PROGRESS:
+            continue
         parameter = register[name]
         setting = None if name in register.overridden else view.settings.get(name)
         if parameter.uncertainty is not None and (setting is None or setting.use in _DRAWN):
