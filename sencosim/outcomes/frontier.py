@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sencosim.costing.prices import PriceBook
 from sencosim.decisions.frontier import Beside, beside_frontier, undominated
 from sencosim.errors import InputError
 from sencosim.evidence.posterior import load_posterior
@@ -30,8 +32,10 @@ BEHAVIOUR = Path(__file__).parent.parent / "engine" / "behaviour.txt"
 
 
 def made_by() -> dict[str, str]:
-    """What a frontier depends on: what the model does, the evidence, and the schools."""
+    """What a frontier depends on: what the model does, the evidence, the schools, and what is priced how."""
+    prices = PriceBook.for_view("central").frame()[["quantity", "payer", "price_gbp", "in_budget", "in_social"]]
     return {
+        "prices": hashlib.sha256(prices.to_csv(index=False, float_format="%.9g").encode("utf-8")).hexdigest(),
         "behaviour": BEHAVIOUR.read_text(encoding="utf-8").strip(),
         "evidence_fingerprint": load_register().fingerprint(),
         "posterior_fingerprint": load_posterior().fingerprint(),
