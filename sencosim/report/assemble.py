@@ -31,8 +31,10 @@ from sencosim.outcomes.checks import base_years, common_chance
 from sencosim.outcomes.council_purses import council_purses
 from sencosim.outcomes.counted import changes_table, prices_table
 from sencosim.outcomes.equity import derived_results, group_results
+from sencosim.outcomes.frontier import shipped_frontier
 from sencosim.outcomes.implied import implied_effects
 from sencosim.outcomes.incidence import hours_cost, incidence
+from sencosim.outcomes.on_frontier import beside_shipped
 from sencosim.outcomes.ratio import ratio_figures
 from sencosim.outcomes.reconcile import base_year_table, budgets_table, money_table
 from sencosim.outcomes.routes import route_table
@@ -81,6 +83,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
     figures = (summary.figures, ratio_figures(summary), _memorandum(result, summary, code, name))
     ledger, values = points_ledger(result)
     laws, appraisal = law_figures(result, summary), appraisal_tables(result, summary)
+    frontier, frontier_facts = beside_shipped(shipped_frontier(), result, name)
     inputs = ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,
@@ -117,6 +120,8 @@ def report_inputs(result: RunResult) -> ReportInputs:
         incidence=incidence(result),
         hours_cost=hours_cost(result),
         council_purses=council_purses(result),
+        frontier=frontier,
+        frontier_facts=frontier_facts,
         by_group=pd.concat([made(result, v) for v in scenario.views for made in (group_results, derived_results)]),
         backtest_state=state,
         backtest=sentence_of(backtest, state),

@@ -120,6 +120,8 @@ class ReportInputs:
     hours_cost: pd.DataFrame = field(default_factory=pd.DataFrame)  # cost to schools for each extra hour, by group
     council_purses: pd.DataFrame = field(default_factory=pd.DataFrame)  # high needs beside the last known deficit
     by_group: pd.DataFrame = field(default_factory=pd.DataFrame)  # rates by group of schools, and derived figures
+    frontier: pd.DataFrame = field(default_factory=pd.DataFrame)  # policies of the frontier and this one, by aim
+    frontier_facts: Mapping[str, Any] = field(default_factory=dict)  # see :mod:`sencosim.outcomes.on_frontier`
     backtest_state: str = "passed"  # or failed, stale, missing: these change the wording of the headline
     backtest: str = ""  # the back-test in a sentence or two; blank to say nothing
     appraisal: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # see :mod:`sencosim.outcomes.appraisal`

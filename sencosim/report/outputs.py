@@ -26,6 +26,7 @@ from sencosim.report.beside import beside_frame
 from sencosim.report.budget import BUDGET
 from sencosim.report.charts.equity import equity_chart
 from sencosim.report.charts.fan import fan_chart
+from sencosim.report.charts.frontier import best_for_the_money_chart, every_aim_chart
 from sencosim.report.charts.levels import levels_chart
 from sencosim.report.charts.needed import purse_pair_chart, society_pair_chart
 from sencosim.report.charts.probability import (
@@ -47,13 +48,13 @@ from sencosim.report.page import page_html
 from sencosim.report.probability import stored_tables
 from sencosim.report.research import with_research
 from sencosim.report.showing import marked
-from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, FALLS, PROBABILITY, WORDS, words_of
+from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, FALLS, FRONTIER, PROBABILITY, WORDS, words_of
 from sencosim.report.tables import payers_frame
 
 PARTIAL = ".partial"
 CHARTS = (
     *(fan_chart, waterfall_chart, standings_chart, levels_chart, published_chart, equity_chart),
-    *(society_pair_chart, purse_pair_chart),
+    *(best_for_the_money_chart, every_aim_chart, society_pair_chart, purse_pair_chart),
     *(chance_of_saving_chart, cost_effect_chart, switching_values_chart, worth_of_research_chart),
 )
 
@@ -160,7 +161,8 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     read = {"summary": findings.summary, "payers": payers_frame(findings)}
     read |= {name: getattr(inputs, name) for name in ("years_until", "uses")}
     read |= {BUDGET: inputs.appraisal[BUDGET]} if BUDGET in inputs.appraisal else {}
-    read |= {name: frame for name in (*BESIDE_THE_HEADLINE, "by_group") if len(frame := getattr(inputs, name))}
+    kept_if_any = (*BESIDE_THE_HEADLINE, "by_group", FRONTIER)
+    read |= {name: frame for name in kept_if_any if len(frame := getattr(inputs, name))}
     read |= dict(needed_frames(findings))
     read |= {"beside": frame} if len(frame := beside_frame(findings)) else {}
     read |= {name: frame for name in FALLS if len(frame := with_low_left_out(getattr(inputs, name)))}

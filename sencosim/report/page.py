@@ -28,6 +28,7 @@ from sencosim.report.charts.style import Chart
 from sencosim.report.definitions import definitions_table
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
+from sencosim.report.frontier import frontier_section, headline_lines
 from sencosim.report.table import TOLD, Table, words_in
 from sencosim.report.template import render
 from sencosim.report.words import four_figures
@@ -80,6 +81,8 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         probability=probability.section(findings),
         equity=equity_section(findings),
         budget=budget_section(findings),
+        frontier=frontier_section(findings),
+        best_lines=headline_lines(findings),
         payer_sentence=answer.payer_sentence(findings),
         social_sentences=social.social_sentences(findings),
         months_sentences=needed.months_sentences(findings),

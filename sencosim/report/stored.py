@@ -28,7 +28,7 @@ PROBABILITY = "probability"
 """Folder of the tables on chances and the worth of research."""
 TOLD = (
     *("views", "main_view", "view_descriptions", "question", "key_outcomes", "what_would_change", "unmonetised"),
-    *("area_code", "public_payers", "population_text", "backtest_state", "backtest"),
+    *("area_code", "public_payers", "population_text", "backtest_state", "backtest", "frontier_facts"),
 )
 """What of a report is words alone."""
 IN_WORDS = ("uses", "implied")
@@ -36,6 +36,8 @@ IN_WORDS = ("uses", "implied")
 BESIDE_THE_HEADLINE = ("baselines", "structure", "structure_draws", "spread_parts", "routes")
 """Tables of the other law, the forms of the model and the routes: not there where they were not run."""
 
+FRONTIER = "frontier"
+"""Table of the policy beside the frontier: not there where none stands beside it."""
 FALLS = ("incidence", "hours_cost", "council_purses")
 """Tables of where the cost falls: not there in runs of older versions."""
 
@@ -97,6 +99,7 @@ def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any])
     }
     held |= {name: _csv_or_nothing(folder / f"{name}.csv") for name in (*BESIDE_THE_HEADLINE, *FALLS)}
     held["beside"] = _csv_or_nothing(folder / "beside.csv")
+    held[FRONTIER] = _csv_or_nothing(folder / f"{FRONTIER}.csv")
     for name in IN_WORDS:
         table = words.get(name, {"data": [], "columns": []})
         held[name] = pd.DataFrame(table["data"], columns=table["columns"])
@@ -141,7 +144,7 @@ def _csv_or_nothing(path: Path) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame()
     frame = pd.read_csv(path)
-    words = {name: "" for name in ("payer", "form", "name", "law", "balance_of") if name in frame.columns}
+    words = {name: "" for name in ("payer", "form", "name", "law", "balance_of", "paid_by") if name in frame.columns}
     return frame.astype(dict.fromkeys(words, object)).fillna(words)
 
 

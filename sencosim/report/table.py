@@ -8,15 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from sencosim.report.findings import Findings
 from sencosim.report.looks import Exact, with_looks
 from sencosim.report.words import DASH, plain, rounded, signed_range
+
+
+class Worded(Protocol):
+    """What knows the words that titles, headers and notes fill in: the findings of a run, or a frontier."""
+
+    def words(self) -> dict[str, Any]:
+        """Words by the names that stand in braces."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +158,7 @@ def words_in(file: str) -> Mapping[str, Any]:
 
 
 def table_of(
-    findings: Findings,
+    worded: Worded,
     name: str,
     cells: pd.DataFrame | Iterable[Sequence[Cell]],
     key: str = "",
@@ -164,7 +170,7 @@ def table_of(
     The words in braces are filled in, with any further ones that are given; the key is the name if it is blank.
     """
     told = (words_in("templates/tables.yaml") | words_in(SHEETS)["sheets"])[name]
-    words = findings.words() | more
+    words = worded.words() | more
     rows: Sequence[Sequence[Cell]]
     if isinstance(cells, pd.DataFrame):
         columns, rows = rows_of(cells, told["headers"])

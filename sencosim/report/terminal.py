@@ -9,6 +9,7 @@ from itertools import zip_longest
 from sencosim.report.answer import answer_sentences, how_sure, payer_sentence, question, what_would_change
 from sencosim.report.findings import Findings
 from sencosim.report.forms import range_sentence
+from sencosim.report.frontier import headline_lines
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.showing import banners
 from sencosim.report.table import Table, with_columns
@@ -29,6 +30,7 @@ def answer_text(inputs: ReportInputs, width: int = WIDTH) -> str:
         question(findings),
         " ".join(answered).strip(),
         range_sentence(findings),
+        *headline_lines(findings),
     )
     blocks = [textwrap.fill(paragraph, width) for paragraph in paragraphs if paragraph]
     blocks += [table_text(table, width) for table in _tables(findings) if table.rows]

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sencosim.report.findings import Findings
-from sencosim.report.table import words_in
+from sencosim.report.table import Worded, words_in
 from sencosim.report.words import up_to_figures
 
 if TYPE_CHECKING:
@@ -89,9 +88,9 @@ class Wording:
     names_file: bool = False  # whether the text alternative ends with the file of the data: so in the folder of a run
 
 
-def wording_of(findings: Findings, name: str, source: str, title: str, **more: str) -> Wording:
+def wording_of(worded: Worded, name: str, source: str, title: str, **more: str) -> Wording:
     """The words around a chart in the folder of a run; the line below the title stands in ``charts.yaml``."""
-    subtitle = str(words_in("templates/charts.yaml")[name]).format(**findings.words(), **more)
+    subtitle = str(words_in("templates/charts.yaml")[name]).format(**worded.words(), **more)
     return Wording(name, title, subtitle, source, names_file=True)
 
 

@@ -32,7 +32,7 @@ from sencosim.report.pack.told import facts_of
 from sencosim.report.pack.workbook import Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import TABLES, told_on_both
-from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, FALLS, StoredRun
+from sencosim.report.stored import APPRAISAL, BESIDE_THE_HEADLINE, FALLS, FRONTIER, StoredRun
 from sencosim.report.table import TOLD, Table, table_of, words_in
 from sencosim.report.template import render
 
@@ -42,7 +42,7 @@ COPIED = (
     *("scenario.resolved.yaml", "report.json", "summary.parquet", "summary.csv", "runs.parquet", "draws.parquet"),
     *("areas.parquet", "parameters.csv", "reconciliation.csv", "payers.csv", "years_until.csv", "uses.csv"),
     *("by_group.parquet", "by_group.csv", "beside.csv", "budget.csv", "changes.parquet", "prices.parquet"),
-    *(f"{name}.csv" for name in (*FALLS, *BESIDE_THE_HEADLINE)),
+    *(f"{name}.csv" for name in (*FALLS, *BESIDE_THE_HEADLINE, FRONTIER)),
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
 KEY_TABLES = ("comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
