@@ -62,6 +62,7 @@ STAGES = {
         ),
         Entry("optimise", "studies.optimise", "Find the best policy for the money.", "optimise"),
         Entry("factorial", "studies.factorial", "Say which policies need each other.", "factorial full_time team"),
+        Entry("frontier", "studies.frontier", "Say which policy is best for the money.", "frontier --beside full_time"),
         Entry("sensitivity", "studies.sensitivity", "Say what moves the answer.", "sensitivity tornado full_time"),
         Entry("voi", "studies.voi", "Say what is worth knowing.", "voi full_time"),
         Entry("trial", "studies.trial", "Design a trial.", "trial full_time"),

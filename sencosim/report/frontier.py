@@ -27,18 +27,19 @@ from sencosim.report.words import (
     in_a_sentence,
     joined,
     money,
-    payer_does,
+    payer_words,
     plain,
     rounding_step,
     sentence_case,
 )
+from sencosim.vocabulary import PUBLIC_PAYERS
 
 SENTENCES = "templates/frontier.yaml"
 MONEY_UNIT = "GBP"
 ALIKE = 0.02
 """Part of cost and of gain in which two policies may differ and still be called about the same. [share]"""
 OTHER_WAY = {"more": "fewer", "fewer": "more"}
-NAMED_FROM = 0.05
+NAMED_FROM = 0.1
 """Part of all that is paid from which a payer is named. [share]"""
 
 
@@ -49,11 +50,12 @@ class Told:
     table: pd.DataFrame  # see :func:`sencosim.outcomes.on_frontier.standings`
     facts: Mapping[str, Any]  # see :func:`sencosim.outcomes.on_frontier.frontier_facts`
     worded: Worded  # what titles fill in
+    chosen: str = ""  # aim that is shown; that of the rule if blank
 
     @property
     def main(self) -> str:
-        """The aim of the rule."""
-        return str(self.facts["aim"])
+        """The aim that is shown."""
+        return self.chosen or str(self.facts["aim"])
 
     @property
     def years(self) -> int:
@@ -280,9 +282,9 @@ def headline_lines(findings: Findings) -> tuple[str, ...]:
 # -- tables ------------------------------------------------------------------------------------------------------------
 
 
-def policies_table(told: Told, aim: str = "") -> Table:
-    """Policies of the frontier of an aim and those beside it: what each costs, moves and costs for each unit."""
-    name = aim or told.main
+def policies_table(told: Told) -> Table:
+    """Policies of the frontier of the aim and those beside it: what each costs, moves and costs for each unit."""
+    name = told.main
     rows, words = told.of(name), told.aim(name)
     shown = rows[rows["on_frontier"].astype(bool) | rows["kind"].isin([RULE, SHIPPED, THIS])]
     scale, unit = words.scale(*shown["gain"].tolist())
@@ -351,36 +353,37 @@ def policy_name(kind: str, name: str) -> str:
 
 
 def who_pays(paid: Mapping[str, float]) -> str:
-    """Payers of a good part of a cost, and who saves, in a cell.
+    """Public payers of a good part of a cost, and who saves, in a cell. [GBP present value by payer]
 
     Examples
     --------
-    >>> who_pays({"schools": 2.4e9, "council_high_needs": -4e8, "nhs": 5.0})
-    "schools pay £2.4 billion, councils' high-needs blocks save £400 million"
+    >>> who_pays({"schools": 2.4e9, "council_high_needs": -4e8, "nhs": 5.0, "families": 1e9})
+    "schools £2.4 billion; saved by councils' high-needs blocks £400 million"
     """
-    least = NAMED_FROM * sum(abs(value) for value in paid.values())
-    named = sorted(
-        ((payer, value) for payer, value in paid.items() if abs(value) >= least and value), key=lambda p: -p[1]
-    )
-    told = (f"{payer_does(payer, 'pay' if value > 0.0 else 'save')} {money(abs(value))}" for payer, value in named)
-    return ", ".join(told)
+    public = {payer: paid[payer] for payer in PUBLIC_PAYERS if paid.get(payer)}
+    least = NAMED_FROM * sum(abs(value) for value in public.values())
+    named = sorted(((payer, value) for payer, value in public.items() if abs(value) >= least), key=lambda p: -p[1])
+    told = [
+        [f"{payer_words(p)} {money(abs(value))}" for p, value in named if (value > 0.0) == pays]
+        for pays in (True, False)
+    ]
+    parts = [", ".join(told[0]), f"saved by {', '.join(told[1])}" if told[1] else ""]
+    return "; ".join(part for part in parts if part)
 
 
 def aims_table(told: Told) -> Table:
     """The policy of the run beside the frontier of every aim: least cost for as much, most for the same money."""
-    cells = [_aim_row(told, found) for found in told.answers.values()]
+    cells = [aim_row(told, found) for found in told.answers.values()]
     return table_of(told.worded, "frontier_aims", cells)
 
 
-def _aim_row(told: Told, found: Answer) -> tuple[Cell, ...]:
+def aim_row(told: Told, found: Answer) -> tuple[Cell, ...]:
+    """A policy beside the frontier of one aim: the aim, the gain, the least cost and who does it, the most and who."""
     aim = told.aim(found.aim)
-    scale, unit = aim.scale(found.gain, found.gain_for_as_much)
-    step = rounding_step(*(x / scale for x in (found.gain, found.gain_for_as_much) if math.isfinite(x)))
+    scale, unit = aim.scale(*told.of(found.aim)["gain"].tolist())
 
     def gain(value: float) -> Cell:
-        if not math.isfinite(value):
-            return None
-        return Number(value / scale, min(step, rounding_step(value / scale)), signed=True)
+        return Number(value / scale, rounding_step(value / scale) / 10.0, signed=True) if math.isfinite(value) else None
 
     least = found.cost_for_as_much / MILLION
     cheapest = Number(least, rounding_step(least)) if found.gain > 0.0 and math.isfinite(least) else None
@@ -409,6 +412,31 @@ def examples_table(told: Told) -> Table:
         for row in told.facts["examples"]
     ]
     return table_of(told.worded, "rule_examples", cells)
+
+
+def best_sheets(findings: Findings) -> Iterator[Table]:
+    """Sheets of a workbook: every policy by aim, and this policy beside the frontier of each; none without one."""
+    told = frontier_told(findings)
+    if told is None:
+        return
+    rows: list[list[Cell]] = []
+    for row in told.table.to_dict("records"):
+        aim = told.aim(str(row["aim"]))
+        numbers = [float(row[name]) for name in ("cost", "cost_error", "gain", "gain_error")]
+        name = policy_name(str(row["kind"]), str(row["name"]))
+        told_of = (bool(row["on_frontier"]), str(row["words"]))
+        rows.append([aim.title, aim.unit, name, str(row["kind"]), *numbers, *told_of])
+    yield table_of(findings, "Best_policy", rows)
+    yield table_of(findings, "Best_by_aim", [_sheet_row(told, found) for found in told.answers.values()])
+
+
+def _sheet_row(told: Told, found: Answer) -> list[Cell]:
+    aim, never = told.aim(found.aim), math.nan
+    least = found.cost_for_as_much if found.gain > 0.0 and math.isfinite(found.cost_for_as_much) else never
+    most = found.gain_for_as_much if math.isfinite(found.gain_for_as_much) else never
+    rule = [float(found.rule[name]) if found.rule else never for name in ("cost", "gain")]
+    own: list[Cell] = [aim.title, aim.unit, found.cost, found.gain]
+    return [*own, least, _point_cell(found.as_much), most, _point_cell(found.same_money), *rule]
 
 
 # -- the section of a report -------------------------------------------------------------------------------------------

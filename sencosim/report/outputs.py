@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -207,6 +207,31 @@ def write_charts(folder: Path, charts: Iterable[Chart], facts: Mapping[str, Any]
         write_text(folder / f"{chart.name}.svg", chart.svg)
         write_text(folder / f"{chart.name}.txt", f"{chart.text}\n")
         write_csv(folder / f"{chart.name}.csv", marked(chart.data, facts))
+
+
+def write_new(path: Path, write: Callable[[Path], None]) -> None:
+    """Write one file whole or not at all, and never over another; ``write`` gets the place to write it in.
+
+    Raises
+    ------
+    OutputError
+        If a file of that name is there, or the folder cannot be written in.
+    """
+    taken = f"{path} is there already, and nothing is written over. Choose another name."
+    if path.exists():
+        raise OutputError(taken)
+    hidden = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        write(hidden)
+        _sync(hidden)
+        os.link(hidden, path)
+    except FileExistsError as error:
+        raise OutputError(taken) from error
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            hidden.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -46,19 +46,9 @@ def every_aim_chart(findings: Findings, source: str) -> Chart | None:
     return None if told is None else aims_chart(told, source)
 
 
-def frontier_chart(told: Told, source: str, aim: str = "") -> Chart:
-    """Cost across and gain up: the frontier as a line, its points, the rule, shipped policies and the one of a run.
-
-    Parameters
-    ----------
-    told
-        The frontier.
-    source
-        Source line.
-    aim
-        Name of the aim; the main one if it is blank.
-    """
-    name = aim or told.main
+def frontier_chart(told: Told, source: str) -> Chart:
+    """Cost across and gain up: the frontier as a line, its points, the rule, shipped policies and the one of a run."""
+    name = told.main
     rows, words = told.of(name), told.aim(name)
     shown = _shown(rows)
     scale, unit = words.scale(*shown["gain"].tolist())

@@ -32,6 +32,7 @@ from sencosim.report.budget import (
 )
 from sencosim.report.council_purses import CHANGES
 from sencosim.report.findings import Figure, Findings
+from sencosim.report.frontier import best_sheets
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.looks import Exact, million
 from sencosim.report.pack.live import DISCOUNTING, FACTOR, INPUTS, Inputs, Live
@@ -69,6 +70,7 @@ def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
         yield beside
     yield from areas_sheet(findings)
     yield from _falls(findings)
+    yield from best_sheets(findings)
     yield table_of(findings, "Recompute", _recompute(findings, live))
     yield table_of(findings, INPUTS, inputs.rows())
     yield table_of(findings, DISCOUNTING, inputs.discounting(), each_year=inputs.years)
