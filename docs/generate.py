@@ -387,6 +387,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "coverage.md": coverage,
     "data_dictionary.md": data_dictionary,
     "factorial.md": study_pages.factorial,
+    "frontier.md": study_pages.frontier,
     "scenarios.md": study_pages.scenarios,
     "parameters.md": parameters,
     "performance.md": performance,
@@ -394,6 +395,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "scenario.schema.json": json_schema,
     "validation.md": validation.page,
     **{f"charts/{name}": partial(validation.chart, name) for name in validation.CHART_NAMES},
+    **{f"charts/{name}.svg": partial(study_pages.frontier_chart, name) for name in study_pages.FRONTIER_CHARTS},
 }
 """Each generated file, and what writes it."""
 

@@ -1,4 +1,4 @@
-"""Write ``factorial.md`` and ``scenarios.md`` from the numbers that ``studies.py`` has kept in ``results/``."""
+"""Write ``factorial.md``, ``scenarios.md`` and ``frontier.md`` from numbers that were found and kept before."""
 
 from __future__ import annotations
 
@@ -12,11 +12,36 @@ import pandas as pd
 
 from sencosim.decisions.factorial import effects_table
 from sencosim.outcomes.columns import outcome_titles, outcome_units
+from sencosim.outcomes.frontier import shipped_frontier
+from sencosim.report.frontier import (
+    beyond_sentence,
+    examples_table,
+    policies_table,
+    rule_stands,
+    stale_sentence,
+    words_table,
+)
+from sencosim.report.frontier_page import (
+    beside_table,
+    cases_grid,
+    cases_table,
+    charts_of_frontier,
+    gains_table,
+    how_found,
+    limits,
+    regret_table,
+)
+from sencosim.report.table import Table
 from sencosim.report.words import plain, rounding_step
 from sencosim.studies.factorial import favourable
+from sencosim.studies.frontier import read_frontier
 
 RESULTS = Path(__file__).resolve().parent / "results"
 MILLION = 1e6
+NO_FRONTIER = (
+    "This version ships without a frontier of England: none has been found with this model and evidence yet. "
+    "`sencosim optimise` finds one, and `sencosim frontier FOLDER` reads it."
+)
 MARKS = {
     "complement": "complement",
     "substitute": "substitute",
@@ -197,6 +222,92 @@ def _by_law_and_view(table: pd.DataFrame, facts: Mapping[str, Any]) -> Iterator[
         found = [cost.get((scenario, *column), math.nan) for column in columns]
         cells = ["—" if math.isnan(x) else plain(x, rounding_step(x), signed=True) for x in found]
         yield f"| `{scenario}` | " + " | ".join(cells) + " |"
+
+
+def frontier() -> str:
+    """The best policy for the money in England, from the frontier that ships."""
+    head = ["# The best policy for the money", ""]
+    if shipped_frontier() is None:
+        return "\n".join([*head, NO_FRONTIER]) + "\n"
+    whole = read_frontier(None)
+    told = whole.told
+    facts, grid, charts = whole.frontier.facts, cases_grid(whole.frontier), charts_of_frontier(whole)
+    text = [
+        *head,
+        "Made by `make docs` from the frontier in `sencosim/outcomes/frontier/`, which `sencosim optimise` found. "
+        "`sencosim frontier` prints it, sets a finished run beside it, and writes any of its policies as a scenario.",
+        "",
+        *([f"**{stale}**", ""] if (stale := stale_sentence(told.facts)) else []),
+        "## The rule",
+        "",
+        *_listed(facts["rule"]),
+        *_markdown(examples_table(told)),
+        *_paragraphs(*rule_stands(told)),
+        "## The frontier of England",
+        "",
+        f"![{charts[0].title}](charts/{charts[0].name}.svg)",
+        "",
+        *_markdown(policies_table(told)),
+        *_markdown(words_table(told)),
+        "## Shipped policies beside it",
+        "",
+        *_paragraphs(beyond_sentence(told)),
+        *_markdown(beside_table(told)),
+        "## Every aim",
+        "",
+        f"![{charts[1].title}](charts/{charts[1].name}.svg)",
+        "",
+        "## Where the rule holds, and what picks another option",
+        "",
+        *(f"![{one.title}](charts/{one.name}.svg)\n" for one in charts[2:]),
+        *_markdown(cases_table(told, grid)),
+        *_markdown(regret_table(told, whole.regret)),
+        *_paragraphs(str(facts.get("choice_in_words", ""))),
+        "## Who gains and who pays",
+        "",
+        "Who pays stands beside each policy above. Who gains from the rule:",
+        "",
+        *_markdown(gains_table(told, whole.frontier.groups)),
+        "## How it was found",
+        "",
+        *_listed(how_found(whole.frontier)),
+        "## Limits",
+        "",
+        *_listed(limits()),
+    ]
+    return "\n".join(text).rstrip() + "\n"
+
+
+def frontier_chart(name: str) -> str:
+    """A chart of that page."""
+    (chart,) = (one for one in charts_of_frontier(read_frontier(None)) if one.name == name)
+    return chart.svg
+
+
+FRONTIER_CHARTS = ("best_for_the_money", "frontier_of_every_aim", "where_the_rule_holds") if shipped_frontier() else ()
+"""Charts of the page of the frontier; none where none ships."""
+
+
+def _listed(lines: Sequence[str]) -> Iterator[str]:
+    yield from (f"- {line}" for line in lines)
+    yield ""
+
+
+def _paragraphs(*sentences: str) -> Iterator[str]:
+    for sentence in sentences:
+        yield from (sentence, "") if sentence else ()
+
+
+def _markdown(table: Table) -> Iterator[str]:
+    """A table with its caption above and its notes below."""
+    if not table.rows:
+        return
+    yield from (f"*{table.caption}*", "", f"| {' | '.join(table.columns)} |")
+    words = (0, *table.text_columns)
+    yield "|" + "|".join("---" if place in words else "---:" for place in range(len(table.columns))) + "|"
+    yield from (f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in table.shown)
+    yield ""
+    yield from _paragraphs(*table.notes)
 
 
 def _change(row: Any, name: str) -> str:

@@ -115,11 +115,12 @@ def standings(frontier: Frontier, own: Own | None = None) -> pd.DataFrame:
         their standard errors (NaN where not known), whether it lies on the frontier of the aim, and ``paid_by``: net
         cost by payer, such as ``schools=1.2e9``. Those of the frontier come first, from cheap to dear.
     """
-    rows = [row for aim in frontier.aims for row in _of_aim(frontier, aim, own)]
+    words = {str(name): _words(frontier, str(name)) for name in frontier.figures.index}
+    rows = [row for aim in frontier.aims for row in _of_aim(frontier, aim, words, own)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _of_aim(frontier: Frontier, aim: str, own: Own | None) -> Iterator[tuple[object, ...]]:
+def _of_aim(frontier: Frontier, aim: str, words: Mapping[str, str], own: Own | None) -> Iterator[tuple[object, ...]]:
     sign = float(frontier.facts["aims"][aim]["sign"])
     on = [str(name) for name in frontier.of_aim(aim).index]
     figures, errors = (_by_name(table) for table in (frontier.figures, frontier.errors))
@@ -127,7 +128,7 @@ def _of_aim(frontier: Frontier, aim: str, own: Own | None) -> Iterator[tuple[obj
     for name in (*on, *dear):
         row, error = figures[name], errors.get(name, {})
         told = (row[COST], sign * row[aim], *(error.get(one, math.nan) for one in (COST, aim)))
-        yield aim, _kind(frontier, name), name, _words(frontier, name), *told, name in on, _paid_by(row)
+        yield aim, _kind(frontier, name), name, words[name], *told, name in on, _paid_by(row)
     if own is not None:
         told = (own.figures[COST], sign * own.figures[aim], own.errors[COST], own.errors[aim])
         yield aim, THIS, THIS, own.title, *told, False, _paid_by(own.figures)

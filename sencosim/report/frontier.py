@@ -38,6 +38,8 @@ SENTENCES = "templates/frontier.yaml"
 MONEY_UNIT = "GBP"
 ALIKE = 0.02
 """Part of cost and of gain in which two policies may differ and still be called about the same. [share]"""
+NOTHING = "nothing"
+"""Name of the option of no policy."""
 OTHER_WAY = {"more": "fewer", "fewer": "more"}
 NAMED_FROM = 0.1
 """Part of all that is paid from which a payer is named. [share]"""
@@ -265,6 +267,17 @@ def basis_sentences(told: Told) -> tuple[str, ...]:
     return (say["basis"].format(view=told.facts["view"]), *known)
 
 
+def beyond_sentence(told: Told) -> str:
+    """Policies that do more than the frontier does for their money; blank if there are none."""
+    rows = told.of(told.main)
+    names = [str(row["name"]) for row in rows.to_dict("records") if row["kind"] in (SHIPPED, THIS)]
+    found = {name: one for name in names for one in answers(rows, name)}
+    beyond = [name for name, one in found.items() if one.gain > max(0.0, one.gain_for_as_much) * (1.0 + ALIKE)]
+    kinds = dict(zip(rows["name"], rows["kind"], strict=True))
+    told_of = joined([in_a_sentence(policy_name(str(kinds[name]), name)) for name in beyond])
+    return str(words_in(SENTENCES)["beyond"].format(names=told_of)) if beyond else ""
+
+
 def stale_sentence(facts: Mapping[str, Any]) -> str:
     """That the model has changed since the frontier was found; blank if it has not."""
     return "" if facts.get("is_current", True) else str(words_in(SENTENCES)["stale"])
@@ -349,6 +362,8 @@ def policy_name(kind: str, name: str) -> str:
         return "This policy"
     if kind == RULE:
         return "The rule"
+    if name == NOTHING:
+        return "No policy at all"
     return sentence_case(name.replace("_", " ")) if kind == POINT else name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +25,7 @@ from sencosim.report.frontier import (
     Told,
     aim_row,
     best_sentences,
+    beyond_sentence,
     examples_table,
     policies_table,
     policy_name,
@@ -39,6 +41,9 @@ from sencosim.report.template import render
 from sencosim.report.words import MILLION, joined, per_cent, plain, rounding_step, sentence_case
 from sencosim.scenario.structure import departures, reference_row
 from sencosim.units import format_year, parse_year
+
+COVER_WIDTH = 95
+"""Of a line on the cover of the workbook, whose rows do not grow with their text. [characters]"""
 
 
 @dataclass(frozen=True)
@@ -233,6 +238,7 @@ def frontier_html(whole: Whole) -> str:
         stale=stale_sentence(told.facts),
         signposts=str(whole.frontier.facts.get("choice_in_words", "")),
         sentences=best_sentences(told),
+        beyond=beyond_sentence(told),
         found=how_found(whole.frontier),
         limits=limits(),
         charts=shown,
@@ -253,17 +259,15 @@ def frontier_workbook(whole: Whole) -> Workbook:
     """The frontier as sheets: policies, points with their dials, every figure, cases, regret, who gains, terms."""
     told, words = whole.told, whole.told.worded.words()
     cover = (
-        " ".join(told.facts["rule"]),
+        *told.facts["rule"],
         *rule_stands(told),
-        *(one for one in (stale_sentence(told.facts),) if one),
+        *(one for one in (beyond_sentence(told), stale_sentence(told.facts)) if one),
         *how_found(whole.frontier),
     )
     sheets = tuple(sheet for sheet in _sheets(whole, told) if sheet.rows)
-    return Workbook(f"The frontier of policies: {words['area']}, {words['period']}", cover, sheets, _notes())
-
-
-def _notes() -> list[Note]:
-    return [Note(sentence) for sentence in limits()]
+    lines = [line for paragraph in cover for line in textwrap.wrap(paragraph, COVER_WIDTH)]
+    title = f"The frontier of policies: {words['area']}, {words['period']}"
+    return Workbook(title, tuple(lines), sheets, [Note(sentence) for sentence in limits()])
 
 
 def _sheets(whole: Whole, told: Told) -> Iterator[Table]:
@@ -274,7 +278,8 @@ def _sheets(whole: Whole, told: Told) -> Iterator[Table]:
     dials = [name for name in whole.dials if name in points]
     rows = points[["name", "aim", *dials, "in_words"]].to_numpy(dtype=object).tolist()
     yield table_of(told.worded, "Points", rows, dials=[whole.dials[name] for name in dials])
-    yield table_of(told.worded, "Figures", [*_figure_rows(frontier)])
+    yield _figure_sheet(told, frontier, frontier.figures, "Figures")
+    yield _figure_sheet(told, frontier, frontier.errors, "Errors")
     yield _as_sheet(cases_table(told, grid), "Cases")
     yield _as_sheet(regret_table(told, whole.regret), "Regret")
     yield _as_sheet(gains_table(told, frontier.groups), "Who_gains")
@@ -289,14 +294,14 @@ def _known(frontier: Frontier) -> Iterator[tuple[str, Figure]]:
     yield from ((str(name), known[str(name)]) for name in frontier.figures.columns if str(name) in known)
 
 
-def _figure_rows(frontier: Frontier) -> Iterator[list[Cell]]:
-    for name, figure in _known(frontier):
-        for policy in frontier.figures.index:
-            value = float(frontier.figures.loc[policy, name])
-            errors = frontier.errors
-            is_known = policy in errors.index and name in errors.columns
-            error = float(errors.loc[policy, name]) if is_known else math.nan
-            yield [figure.title, str(policy), value, error, figure.unit]
+def _figure_sheet(told: Told, frontier: Frontier, values: pd.DataFrame, name: str) -> Table:
+    """Every figure of every policy, a row a figure; empty where none is known."""
+    policies = [str(policy) for policy in frontier.figures.index]
+    kept = values.reindex(index=frontier.figures.index, columns=frontier.figures.columns)
+    rows: list[list[Cell]] = []
+    for figure, words in _known(frontier) if bool(kept.notna().to_numpy().any()) else ():
+        rows.append([words.title, words.unit.partition(" present")[0], *(float(one) for one in kept[figure])])
+    return table_of(told.worded, name, rows, policies=policies)
 
 
 def _as_sheet(table: Table, name: str) -> Table:

@@ -81,8 +81,6 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         probability=probability.section(findings),
         equity=equity_section(findings),
         budget=budget_section(findings),
-        frontier=frontier_section(findings),
-        best_lines=headline_lines(findings),
         payer_sentence=answer.payer_sentence(findings),
         social_sentences=social.social_sentences(findings),
         months_sentences=needed.months_sentences(findings),
@@ -119,6 +117,8 @@ def told_on_both(findings: Findings, charts: Sequence[Chart], run_id: str) -> di
         "not_to_say": words_in(TOLD)["not_to_say"],
         "years_sentences": years.years_sentences(findings),
         "facts": facts_of(inputs.manifest),
+        "frontier": frontier_section(findings),
+        "best_lines": headline_lines(findings),
         "charts": [
             {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
             for chart in charts

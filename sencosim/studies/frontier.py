@@ -23,6 +23,7 @@ from sencosim.report.charts.frontier import frontier_chart
 from sencosim.report.frontier import (
     Told,
     best_sentences,
+    beyond_sentence,
     examples_table,
     policies_table,
     rule_stands,
@@ -151,6 +152,7 @@ def frontier_text(whole: Whole) -> str:
         table_text(examples_table(told), WIDTH) if told.facts["examples"] else "",
         _wrapped(rule_stands(told)),
         table_text(beside_table(told), WIDTH),
+        _wrapped(one for one in (beyond_sentence(told),) if one),
         _in_sentences(whole, told),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"

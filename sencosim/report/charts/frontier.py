@@ -17,6 +17,7 @@ from sencosim.report.charts.style import Chart, plain_numbers, sheet, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.forms import LAW_WORDS
 from sencosim.report.frontier import Told, frontier_told, policy_name
+from sencosim.report.table import words_in
 from sencosim.report.words import in_a_sentence, money, plain, rounding_step, sentence_case
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def frontier_chart(told: Told, source: str) -> Chart:
     rows, words = told.of(name), told.aim(name)
     shown = _shown(rows)
     scale, unit = words.scale(*shown["gain"].tolist())
-    below = {"aim": in_a_sentence(words.title), "way": words.direction}
+    below = {"aim": in_a_sentence(words.title), "way": words.direction, "marks": _marks(shown)}
     wording = wording_of(told.worded, "best_for_the_money", source, _title(told, name), **below)
     with sheet(wording, 5.2) as page:
         axes = page.axes(0.09, 0.89, foot=0.5, head=0.25)
@@ -73,6 +74,14 @@ def _shown(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["on_frontier"].astype(bool) | rows["kind"].isin([RULE, SHIPPED, THIS])].reset_index(drop=True)
 
 
+def _marks(shown: pd.DataFrame) -> str:
+    """What the marks mean that a chart has."""
+    say = words_in("templates/charts.yaml")["frontier_marks"]
+    known = bool(shown[["cost_error", "gain_error"]].notna().to_numpy().any())
+    parts = {"plain": True, "star": bool((shown["kind"] == THIS).any()), "bars": known}
+    return " ".join(say[name] for name, is_there in parts.items() if is_there)
+
+
 def _data(shown: pd.DataFrame) -> pd.DataFrame:
     return shown[["aim", "kind", "name", "cost", "gain", "cost_error", "gain_error", "on_frontier"]]
 
@@ -80,8 +89,8 @@ def _data(shown: pd.DataFrame) -> pd.DataFrame:
 def _draw(axes: Axes, rows: pd.DataFrame, scale: float, size: float = 1.0) -> None:
     """The line of the frontier from no policy on, a bar of two standard errors where they are known, and marks."""
     on = rows[rows["on_frontier"].astype(bool)].sort_values("cost", kind="stable")
-    across, up = ([0.0, *(on[key] / per)] for key, per in (("cost", BILLION), ("gain", scale)))  # from no policy on
-    axes.plot(across, up, color=style.MID_BLUE, linewidth=1.6, zorder=1)
+    line = [*_frontier_line(on, scale)]
+    axes.plot([across for across, _ in line], [up for _, up in line], color=style.MID_BLUE, linewidth=1.6, zorder=1)
     axes.axhline(0.0, color=style.DARK_GREY, linewidth=0.8, zorder=0)
     axes.axvline(0.0, color=style.DARK_GREY, linewidth=0.8, zorder=0)
     for kind in (SHIPPED, POINT, RULE, THIS):
@@ -118,12 +127,19 @@ def _labels(shown: pd.DataFrame, scale: float) -> Iterator[Label]:
 def _lines(shown: pd.DataFrame, scale: float) -> Iterator[Line]:
     """The frontier, from no policy on, and the bars of errors, by their ends."""
     on = shown[shown["on_frontier"].astype(bool)].sort_values("cost", kind="stable")
-    yield from pairwise([(0.0, 0.0), *zip(on["cost"] / BILLION, on["gain"] / scale, strict=True)])
+    yield from pairwise(_frontier_line(on, scale))
     for row in shown.to_dict("records"):
         at, high = float(row["cost"]) / BILLION, float(row["gain"]) / scale
         across, up = _bars(row, scale)
         yield (at - across, high), (at + across, high)
         yield (at, high - up), (at, high + up)
+
+
+def _frontier_line(on: pd.DataFrame, scale: float) -> Iterator[tuple[float, float]]:
+    """Points of a frontier, from no policy on unless one that gains something costs nothing."""
+    if on.empty or float(on["cost"].min()) > 0.0:
+        yield 0.0, 0.0
+    yield from ((float(cost) / BILLION, float(gain) / scale) for cost, gain in zip(on["cost"], on["gain"], strict=True))
 
 
 def _bars(row: Mapping[Any, Any], scale: float) -> tuple[float, float]:
@@ -163,7 +179,8 @@ def _title(told: Told, aim: str) -> str:
 def aims_chart(told: Told, source: str) -> Chart:
     """The frontier of every aim, a panel each, with the same marks."""
     aims = [name for name in told.facts["aims"] if len(told.of(name))]
-    wording = wording_of(told.worded, "frontier_of_every_aim", source, _aims_title(told))
+    marks = _marks(told.table)
+    wording = wording_of(told.worded, "frontier_of_every_aim", source, _aims_title(told), marks=marks)
     rows = math.ceil(len(aims) / COLUMNS)
     with sheet(wording, 2.5 * rows) as page:
         for number, name in enumerate(aims):
@@ -218,7 +235,7 @@ def cases_chart(grid: pd.DataFrame, told: Told, source: str) -> Chart:
     heads = list(dict.fromkeys(zip(grid["law"], grid["view"], strict=True)))
     held, n = int(grid["holds"].astype(bool).sum()), len(grid)
     wording = wording_of(told.worded, "where_the_rule_holds", source, f"The rule holds in {held} of {n} cases")
-    with sheet(wording, 0.42 * len(forms) + 0.75) as page:
+    with sheet(wording, 0.46 * len(forms) + 0.75) as page:
         axes = page.axes(0.36, 0.63, foot=0.02, head=0.7)
         for row in grid.to_dict("records"):
             _cell(axes, heads.index((row["law"], row["view"])), forms.index(row["form"]), row)
@@ -230,7 +247,7 @@ def cases_chart(grid: pd.DataFrame, told: Told, source: str) -> Chart:
         for number, form in enumerate(forms):
             axes.annotate(
                 textwrap.fill(form, 46),
-                (-0.575, number),
+                (-0.555, number),
                 xycoords=axes.get_yaxis_transform(),
                 va="center",
                 ha="left",
@@ -256,7 +273,8 @@ def _cell(axes: Axes, across: int, down: int, row: Mapping[Any, Any]) -> None:
     dashes = "solid" if is_held else "dashed"
     look: dict[str, Any] = {"facecolor": fill, "edgecolor": style.DARK_BLUE, "linestyle": dashes}
     axes.add_patch(Rectangle((across - 0.46, down - 0.42), 0.92, 0.84, **look))
-    words = HELD if is_held else f"{FAILED}: {plain(100.0 * float(row['cheaper']), 1.0)} % less"
-    axes.text(
-        across, down, words, color=ink, fontsize=9, ha="center", va="center", fontweight="bold" if is_held else "normal"
-    )
+    words = [HELD] if is_held else [FAILED, f"{plain(100.0 * float(row['cheaper']), 1.0)} % less"]
+    weight = "bold" if is_held else "normal"
+    for number, line in enumerate(words):
+        rise = 0.22 * (2 * number - len(words) + 1)
+        axes.text(across, down + rise, line, color=ink, fontsize=9, ha="center", va="center", fontweight=weight)

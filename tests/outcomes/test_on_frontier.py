@@ -1,0 +1,191 @@
+"""A policy beside the frontier: what holds of any policy, and when none may stand there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from outcomes.made_up_frontier import write_frontier
+
+from sencosim.model import RunOptions, RunResult
+from sencosim.outcomes.frontier import Frontier
+from sencosim.outcomes.on_frontier import (
+    NO_FRONTIER,
+    THIS,
+    Answer,
+    Own,
+    answers,
+    beside_shipped,
+    cost_per_unit,
+    frontier_facts,
+    payers_of,
+    standings,
+    why_not_beside,
+)
+from sencosim.outcomes.policy_figures import figures
+from sencosim.scenario.load import load_scenario
+from sencosim.scenario.schema import Horizon, Override, Scenario
+
+pytestmark = pytest.mark.property
+COSTS = st.floats(-1e9, 2e10)
+GAINS = st.floats(-1e7, 1.5e7)
+
+
+@pytest.fixture(scope="module")
+def frontier(tmp_path_factory: pytest.TempPathFactory) -> Frontier:
+    return Frontier.read(write_frontier(tmp_path_factory.mktemp("frontier") / "made_up"))
+
+
+@pytest.fixture(scope="module")
+def table(frontier: Frontier) -> pd.DataFrame:
+    """The frontier with a policy beside it that does nothing."""
+    nothing = dict.fromkeys(figures(), 0.0)
+    return standings(frontier, Own("made up", nothing, dict.fromkeys(nothing, float("nan"))))
+
+
+def beside(table: pd.DataFrame, cost: float, gain: float, aim: str = "senco_work_hours") -> Answer:
+    """A policy with this cost and gain for one aim beside the frontier."""
+    rows = table[table["aim"] == aim].copy()
+    rows.loc[rows["name"] == THIS, ["cost", "gain"]] = cost, gain
+    (found,) = answers(rows)
+    return found
+
+
+def test_a_policy_on_the_frontier_does_as_much_as_itself_at_its_own_cost(
+    frontier: Frontier, table: pd.DataFrame
+) -> None:
+    for aim in frontier.aims:
+        points = frontier.of_aim(aim)
+        assert len(points) >= 3
+        for name, cost, gain in points.itertuples():
+            found = beside(table, cost, gain, aim)
+            assert found.as_much["name"] == found.same_money["name"] == name
+            assert found.cost_for_as_much == pytest.approx(cost)
+            assert found.gain_for_as_much == pytest.approx(gain)
+
+
+@given(cost=COSTS, gain=GAINS)
+def test_what_does_as_much_gains_as_much_and_what_the_money_buys_costs_no_more(
+    table: pd.DataFrame, cost: float, gain: float
+) -> None:
+    found = beside(table, cost, gain)
+    if found.as_much:
+        assert found.as_much["gain"] >= gain - 1e-6 * abs(gain)
+        assert found.as_much["cost"] >= found.cost_for_as_much - 1.0  # a mix is never dearer than one of the two
+    if found.same_money:
+        assert found.same_money["cost"] <= cost + 1e-6 * abs(cost)
+        assert found.same_money["gain"] <= found.gain_for_as_much + 1e-3
+
+
+@given(cost=COSTS, gain=GAINS)
+def test_a_policy_that_the_frontier_matches_is_never_cheaper_than_what_does_as_much(
+    table: pd.DataFrame, cost: float, gain: float
+) -> None:
+    found = beside(table, cost, gain)
+    if found.gain_for_as_much >= gain:
+        assert found.cost_for_as_much <= cost + 1e-6 * abs(cost)
+
+
+@given(cost=COSTS, more=st.floats(0.0, 1e10))
+def test_more_money_never_does_less(table: pd.DataFrame, cost: float, more: float) -> None:
+    less, dearer = beside(table, cost, 1.0), beside(table, cost + more, 1.0)
+    assert dearer.gain_for_as_much >= less.gain_for_as_much
+    if less.same_money:
+        assert dearer.same_money["gain"] >= less.same_money["gain"]
+
+
+def test_a_policy_that_moves_nothing_has_nothing_that_does_as_much(table: pd.DataFrame) -> None:
+    assert beside(table, 1e9, 0.0).as_much == {}
+    assert beside(table, 1e9, -5.0).as_much == {}
+
+
+def test_every_aim_and_every_policy_is_there_once(frontier: Frontier) -> None:
+    table = standings(frontier)
+    assert list(dict.fromkeys(table["aim"])) == list(frontier.aims)
+    assert not table.duplicated(["aim", "name"]).any()
+    assert set(table["name"]) == set(map(str, frontier.figures.index))
+    assert THIS not in set(table["kind"])
+
+
+def test_payers_add_up_to_the_cost(frontier: Frontier) -> None:
+    table = standings(frontier)
+    sums = [sum(payers_of(paid).values()) for paid in table["paid_by"]]
+    assert sums == pytest.approx(table["cost"].tolist(), abs=1.0)
+
+
+def test_a_number_a_year_is_added_over_years_and_a_rate_is_not() -> None:
+    assert cost_per_unit("senco_work_hours", 100.0, 5.0, 10) == 2.0
+    assert cost_per_unit("weeks_to_file", 100.0, 5.0, 10) == 20.0
+    assert pd.isna(cost_per_unit("senco_work_hours", 100.0, -5.0, 10))
+
+
+# -- who may stand beside it -------------------------------------------------------------------------------------------
+
+
+def made_up_run(scenario: Scenario, **options: Any) -> RunResult:
+    """What is asked of a run before its numbers are."""
+    run: Any = SimpleNamespace(scenario=scenario, options=RunOptions(**options))
+    return run  # type: ignore[no-any-return]
+
+
+def asked(**changes: Any) -> Scenario:
+    return load_scenario("full_time").scenario.model_copy(update=changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "area", "reason"),
+    [
+        ({}, "Rutland", "area"),
+        ({"horizon": Horizon(years=5)}, "England", "years"),
+        ({"horizon": Horizon(first_year="2028/29")}, "England", "years"),
+        ({"view": "sceptic"}, "England", "view"),
+        ({"overrides": {"senco_leaving_rate": Override(value=0.2, why="a test")}}, "England", "settings"),
+        ({"high_needs_pressure_funded_by": "councils"}, "England", "settings"),
+    ],
+)
+def test_a_run_that_is_not_like_the_frontier_says_why(
+    frontier: Frontier, changes: dict[str, Any], area: str, reason: str
+) -> None:
+    assert why_not_beside(frontier.facts, made_up_run(asked(**changes)), area)["reason"] == reason
+
+
+def test_a_run_like_the_frontier_may_stand_beside_it(frontier: Frontier) -> None:
+    seeded = asked().run.model_copy(update={"seed": 7, "sample": 0.1})
+    assert why_not_beside(frontier.facts, made_up_run(asked(run=seeded)), "England") == {}
+
+
+def test_a_frontier_of_a_council_takes_runs_of_that_council_alone(frontier: Frontier) -> None:
+    facts = frontier.facts | {"area": "Rutland"}  # type: ignore[operator]
+    assert why_not_beside(facts, made_up_run(asked(), councils=("Rutland",)), "Rutland") == {}
+    assert why_not_beside(facts, made_up_run(asked()), "England")["reason"] == "area"
+
+
+def test_a_policy_without_levers_stands_nowhere(frontier: Frontier) -> None:
+    found, facts = beside_shipped(frontier, made_up_run(load_scenario("baseline").scenario), "England")
+    assert found.empty
+    assert facts == {}
+
+
+def test_without_a_frontier_that_is_said() -> None:
+    found, facts = beside_shipped(None, made_up_run(asked()), "England")
+    assert found.empty
+    assert facts["why_not"] == {"reason": NO_FRONTIER}
+
+
+def test_a_frontier_of_another_model_is_not_current(frontier: Frontier, tmp_path: Path) -> None:
+    assert frontier_facts(frontier)["is_current"]
+    older = Frontier.read(write_frontier(tmp_path / "older", behaviour="0" * 16))
+    assert not frontier_facts(older)["is_current"]
+
+
+def test_facts_count_cases(frontier: Frontier) -> None:
+    facts = frontier_facts(frontier)
+    lost = sum(n for _, _, n in facts["cases_lost"])
+    assert facts["cases_held"] + lost == facts["cases"] == 42
+    assert json.loads(json.dumps(facts)) == facts

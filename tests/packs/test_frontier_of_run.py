@@ -1,0 +1,69 @@
+"""A finished run beside a frontier of its own area and years: in its folder, its pack, and by the command."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+from outcomes.made_up_frontier import write_frontier
+from packs.conftest import store
+
+from sencosim.cli import main
+from sencosim.outcomes.frontier import Frontier
+from sencosim.report import assemble
+from sencosim.report.findings import Findings
+from sencosim.report.frontier import headline_lines
+from sencosim.report.pack.write import write_pack
+from sencosim.report.stored import StoredRun, read_run
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_frontier(tmp_path_factory.mktemp("frontier") / "rutland", area="Rutland", years=2)
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoredRun]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assemble, "shipped_frontier", lambda: Frontier.read(folder))
+        yield store("protected_time", tmp_path_factory.mktemp("outputs"))
+
+
+def test_the_report_its_folder_and_its_pack_tell_the_same(run: StoredRun, tmp_path: Path) -> None:
+    lines = headline_lines(Findings(run.inputs))
+    assert len(lines) == 2
+    page = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert 'id="table-frontier_aims"' in page
+    pack = write_pack(run, tmp_path)
+    assert headline_lines(Findings(read_run(pack).inputs)) == lines
+    book = load_workbook(pack / "results.xlsx")
+    kept = run.inputs.frontier
+    assert book["Best_policy"].max_row == 4 + len(kept)
+    assert book["Best_by_aim"].max_row == 4 + kept["aim"].nunique()
+    own = kept[kept["kind"] == "this"]
+    assert own["cost"].nunique() == 1
+
+
+def test_the_command_sets_it_beside_its_frontier_and_beside_no_other(
+    run: StoredRun, folder: Path, tmp_path: Path
+) -> None:
+    found = CliRunner().invoke(main, ["frontier", str(folder), "--beside", str(run.folder)])
+    assert found.exit_code == 0
+    assert f"“{run.inputs.scenario.title}” beside the frontier" in found.output
+    england = write_frontier(tmp_path / "england")
+    refused = CliRunner().invoke(main, ["frontier", str(england), "--beside", str(run.folder)])
+    assert refused.exit_code == 2
+    assert 'sencosim optimise --council "Rutland"' in " ".join(refused.output.split())
+
+
+def test_a_run_made_without_a_frontier_is_read(run: StoredRun, tmp_path: Path) -> None:
+    copy = tmp_path / run.folder.name
+    shutil.copytree(run.folder, copy)
+    (copy / "frontier.csv").unlink()
+    assert read_run(copy).inputs.frontier.empty
