@@ -14,11 +14,8 @@ from sencosim.decisions.factorial import effects_table
 from sencosim.outcomes.columns import outcome_titles, outcome_units
 from sencosim.outcomes.frontier import shipped_frontier
 from sencosim.report.frontier import (
-    beyond_sentence,
     examples_table,
     policies_table,
-    rule_stands,
-    stale_sentence,
     words_table,
 )
 from sencosim.report.frontier_page import (
@@ -31,10 +28,15 @@ from sencosim.report.frontier_page import (
     limits,
     regret_table,
 )
+from sencosim.report.frontier_section import (
+    beyond_sentence,
+    rule_stands,
+    stale_sentence,
+)
 from sencosim.report.table import Table
 from sencosim.report.words import plain, rounding_step
 from sencosim.studies.factorial import favourable
-from sencosim.studies.frontier import read_frontier
+from sencosim.studies.frontier_answer import read_frontier
 
 RESULTS = Path(__file__).resolve().parent / "results"
 MILLION = 1e6

@@ -19,9 +19,10 @@ from sencosim.decisions.frontier import beside_frontier
 from sencosim.errors import ScenarioError
 from sencosim.experiment.precision import standard_error
 from sencosim.model import RunResult
-from sencosim.outcomes.catalogue import OUTCOME
+from sencosim.outcomes.catalogue import DERIVED, OUTCOME
 from sencosim.outcomes.frontier import COST, Frontier
 from sencosim.outcomes.policy_figures import figures_of
+from sencosim.outcomes.summary import NOT_OF_A_RATIO, PRESENT_VALUE, Summary
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.units import format_year, parse_year
@@ -236,6 +237,29 @@ def cost_per_unit(aim: str, cost: float, gain: float, years: int) -> float:
     """
     amount = gain * years if is_count(aim) else gain
     return cost / amount if amount > 0.0 else math.nan
+
+
+def frontier_figures(table: pd.DataFrame, aim: str, view: str, summary: Summary) -> pd.DataFrame:
+    """Rows of the summary on the policy of a run beside the frontier of an aim; none where none stands beside it.
+
+    They are point values, so they have no interval.
+    """
+    found = next((one for one in answers(table) if one.aim == aim), None)
+    if found is None:
+        return pd.DataFrame()
+    least = found.cost_for_as_much if found.gain > 0.0 else math.inf
+    share = 100.0 * found.gain / found.gain_for_as_much if found.gain_for_as_much > 0.0 else math.nan
+    values = {"frontier_least_cost": least if math.isfinite(least) else math.nan, "frontier_share": share}
+    figures = summary.figures
+    is_headline = (figures["outcome"] == COST) & (figures["year"] == PRESENT_VALUE) & (figures["view"] == view)
+    row = figures[is_headline].to_dict("records")[0] | dict.fromkeys(NOT_OF_A_RATIO, math.nan)
+    named = ("title", "unit", "kind", "favourable")
+    return pd.DataFrame(
+        [
+            row | {"outcome": name, "difference": value} | {one: getattr(DERIVED[name], one) for one in named}
+            for name, value in values.items()
+        ]
+    )
 
 
 # -- what is kept with a run -------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from sencosim.outcomes.equity import derived_results, group_results
 from sencosim.outcomes.frontier import shipped_frontier
 from sencosim.outcomes.implied import implied_effects
 from sencosim.outcomes.incidence import hours_cost, incidence
-from sencosim.outcomes.on_frontier import beside_shipped
+from sencosim.outcomes.on_frontier import beside_shipped, frontier_figures
 from sencosim.outcomes.ratio import ratio_figures
 from sencosim.outcomes.reconcile import base_year_table, budgets_table, money_table
 from sencosim.outcomes.routes import route_table
@@ -80,10 +80,11 @@ def report_inputs(result: RunResult) -> ReportInputs:
     state = state_of(backtest, fingerprint())
     begun = base_years(result)
     formed = structure_draws(result, summary)
-    figures = (summary.figures, ratio_figures(summary), _memorandum(result, summary, code, name))
+    frontier, frontier_facts = beside_shipped(shipped_frontier(), result, name)
+    beside = frontier_figures(frontier, str(frontier_facts.get("aim", "")), scenario.view, summary)
+    figures = (summary.figures, ratio_figures(summary), beside, _memorandum(result, summary, code, name))
     ledger, values = points_ledger(result)
     laws, appraisal = law_figures(result, summary), appraisal_tables(result, summary)
-    frontier, frontier_facts = beside_shipped(shipped_frontier(), result, name)
     inputs = ReportInputs(
         scenario=_scenario_text(result),
         views=scenario.views,

@@ -21,17 +21,19 @@ from sencosim.report.charts.frontier import aims_chart, cases_chart, frontier_ch
 from sencosim.report.charts.style import Chart
 from sencosim.report.forms import LAW_WORDS
 from sencosim.report.frontier import (
-    SENTENCES,
     Told,
     aim_row,
-    best_sentences,
-    beyond_sentence,
     examples_table,
     policies_table,
     policy_name,
+    words_table,
+)
+from sencosim.report.frontier_section import (
+    SENTENCES,
+    best_sentences,
+    beyond_sentence,
     rule_stands,
     stale_sentence,
-    words_table,
 )
 from sencosim.report.looks import Exact
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook

@@ -28,7 +28,10 @@ from sencosim.report.charts.style import Chart
 from sencosim.report.definitions import definitions_table
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
-from sencosim.report.frontier import frontier_section, headline_lines
+from sencosim.report.frontier_section import (
+    frontier_section,
+    headline_lines,
+)
 from sencosim.report.table import TOLD, Table, words_in
 from sencosim.report.template import render
 from sencosim.report.words import four_figures

@@ -9,7 +9,9 @@ from itertools import zip_longest
 from sencosim.report.answer import answer_sentences, how_sure, payer_sentence, question, what_would_change
 from sencosim.report.findings import Findings
 from sencosim.report.forms import range_sentence
-from sencosim.report.frontier import headline_lines
+from sencosim.report.frontier_section import (
+    headline_lines,
+)
 from sencosim.report.inputs import ReportInputs, check_inputs
 from sencosim.report.showing import banners
 from sencosim.report.table import Table, with_columns

@@ -2,204 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 
 from sencosim.errors import InputError
-from sencosim.experiment.finished import find_run
-from sencosim.model import finished_run
-from sencosim.names import did_you_mean
-from sencosim.outcomes.frontier import SHIPPED, Frontier, shipped_frontier
-from sencosim.outcomes.on_frontier import THIS, Own, answers, own_figures, standings, why_not_beside
-from sencosim.report.assemble import area_of
-from sencosim.report.charts.frontier import frontier_chart
-from sencosim.report.frontier import (
-    Told,
-    best_sentences,
-    beyond_sentence,
-    examples_table,
-    policies_table,
-    rule_stands,
-    stale_sentence,
-    why_not_words,
-)
-from sencosim.report.frontier_page import Whole, beside_table, frontier_html, frontier_workbook
-from sencosim.report.outputs import write_new, write_text
-from sencosim.report.pack.xlsx import write_xlsx
-from sencosim.report.terminal import WIDTH, table_text
-from sencosim.scenario.load import load_scenario
-from sencosim.scenario.reading import yaml_lines
-from sencosim.studies.policy_space import DIALS, levers_of
 from sencosim.terminal.console import Console, pass_console
 from sencosim.terminal.options import Command
-
-FULL_TIME = "full_time"
-"""Shipped policy that is told in sentences where no other stands beside the frontier."""
-
-
-def read_frontier(folder: Path | None) -> Whole:
-    """A frontier with its search, by its folder; the one that ships if none is given.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
-    if folder is None and shipped_frontier() is None:
-        raise InputError(
-            "This version ships without a frontier of England. To find one:  sencosim optimise . To read one that was "
-            "found, give its folder:  sencosim frontier FOLDER"
-        )
-    place = SHIPPED if folder is None else folder
-    regret = place / "regret.csv"
-    found = Frontier.read(place)
-    table = pd.read_csv(regret) if regret.is_file() else pd.DataFrame()
-    return Whole(found, table, {name: dial.title for name, dial in DIALS.items()})
-
-
-def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
-    """What a finished run changes, if it can stand beside a frontier.
-
-    Raises
-    ------
-    InputError
-        If there is no such run, or it is of another area, horizon, view or world.
-    """
-    result = finished_run(find_run(out, wanted))
-    if why := why_not_words(why_not_beside(frontier.facts, result, area_of(result)[1])):
-        raise InputError(why)
-    return own_figures(result)
-
-
-# -- a point as a scenario ---------------------------------------------------------------------------------------------
-
-
-def dials_of(frontier: Frontier, point: str) -> dict[str, float]:
-    """Dials of a point of a frontier.
-
-    Raises
-    ------
-    InputError
-        If it has no such point.
-    """
-    known = [str(name) for name in frontier.points.index]
-    if point not in known:
-        raise InputError(_unknown("point", point, known))
-    row = frontier.points.loc[[point], list(DIALS)].to_dict("records")[0]
-    return {str(name): float(value) for name, value in row.items()}
-
-
-def _unknown(what: str, name: str, known: Sequence[str]) -> str:
-    hint = did_you_mean(name, known)
-    said = (f"There is no {what} named {name}.", hint, f"There are: {', '.join(known)}.")
-    return " ".join(part for part in said if part)
-
-
-def scenario_of(frontier: Frontier, point: str, name: str) -> str:
-    """A point of a frontier as a scenario file.
-
-    Parameters
-    ----------
-    frontier
-        The frontier.
-    point
-        Name of the point, or ``rule``.
-    name
-        Name of the scenario: small letters, digits and ``_``.
-    """
-    dials, facts = dials_of(frontier, point), frontier.facts
-    levers = levers_of(dials).model_dump(mode="json", by_alias=True, exclude_unset=True)
-    settings: dict[str, Any] = {"schema": 1, "name": name, "extends": "baseline"}
-    settings |= {"title": f"Policy “{point}” of the frontier of {facts['area']}"}
-    settings |= {"description": str(frontier.points.loc[point, "title"])}
-    settings |= _unlike_baseline(facts) | {"levers": levers}
-    command = f"sencosim frontier --write {name}.yaml --point {point}"
-    head = [
-        f"# {point} of the frontier of {facts['area']}, found by sencosim optimise with seed {facts['seed']}.",
-        f"# Made by:  {command}      Check it:  sencosim validate {name}.yaml",
-    ]
-    return "\n".join([*head, "", *yaml_lines(settings)]) + "\n"
-
-
-def _unlike_baseline(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Years and view of a frontier, where today's rules have others."""
-    today = load_scenario("baseline").scenario
-    horizon = {"first_year": str(facts["first_year"]), "years": int(facts["years"])}
-    plain = {"first_year": today.horizon.first_year, "years": today.horizon.years}
-    found: dict[str, Any] = {} if horizon == plain else {"horizon": horizon}
-    return found | ({} if facts["view"] == today.view else {"view": facts["view"]})
-
-
-# -- in words ----------------------------------------------------------------------------------------------------------
-
-
-def frontier_text(whole: Whole) -> str:
-    """The frontier for a terminal."""
-    told = whole.told
-    blocks = [
-        _wrapped(f"! {one}" for one in (stale_sentence(told.facts),) if one),
-        table_text(policies_table(told), WIDTH),
-        _wrapped(
-            ["The rule at the knee of the frontier, beyond which each pound buys less:", *_bullets(told.facts["rule"])]
-        ),
-        table_text(examples_table(told), WIDTH) if told.facts["examples"] else "",
-        _wrapped(rule_stands(told)),
-        table_text(beside_table(told), WIDTH),
-        _wrapped(one for one in (beyond_sentence(told),) if one),
-        _in_sentences(whole, told),
-    ]
-    return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def _bullets(lines: Iterable[str]) -> list[str]:
-    return [f"- {line}" for line in lines]
-
-
-def _wrapped(lines: Iterable[str]) -> str:
-    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
-
-
-def _in_sentences(whole: Whole, told: Told) -> str:
-    """The policy that stands beside the frontier in sentences; full time if there is none."""
-    shown, title = told, "" if whole.own is None else whole.own.title
-    if whole.own is None:
-        if FULL_TIME not in whole.frontier.figures.index:
-            return ""
-        own = _shipped_as_own(whole.frontier, FULL_TIME)
-        shown, title = replace(told, table=standings(whole.frontier, own)), own.title
-    return _wrapped([f"“{title}” beside the frontier:", *_bullets(best_sentences(shown))])
-
-
-def _shipped_as_own(frontier: Frontier, name: str) -> Own:
-    row = frontier.figures.loc[[name]].to_dict("records")[0]
-    figures = {str(key): float(value) for key, value in row.items()}
-    errors = dict.fromkeys(figures, float("nan"))
-    return Own(load_scenario(name).scenario.title, figures, errors)
-
-
-def as_json(whole: Whole) -> dict[str, Any]:
-    """The frontier for a program: facts, policies of one aim, and what stands beside it."""
-    told = whole.told
-    rows = told.of(told.main).drop(columns="aim")
-    found = [one for one in answers(told.table, THIS) if one.aim == told.main]
-    plain_rows = rows.astype(object).where(rows.notna(), None).to_dict("records")
-    return {
-        "facts": dict(whole.frontier.facts),
-        "is_current": told.facts["is_current"],
-        "aim": told.main,
-        "policies": plain_rows,
-        "this": None if not found else found[0]._asdict(),
-    }
-
-
-# -- the command -------------------------------------------------------------------------------------------------------
 
 
 @click.command(cls=Command)
@@ -229,33 +40,17 @@ def frontier(console: Console, /, folder: Path | None, aim: str, is_json: bool, 
 
     Example:  sencosim frontier --beside full_time --write rule.yaml
     """
+    from sencosim.studies.frontier_answer import as_json, frontier_text, own_of, read_frontier, unknown, write_files
+
     whole = replace(read_frontier(folder), aim=aim)
     if aim and aim not in whole.frontier.aims:
-        raise InputError(_unknown("aim", aim, whole.frontier.aims))
+        raise InputError(unknown("aim", aim, whole.frontier.aims))
     if how["beside"] is not None:
         whole = replace(whole, own=own_of(how["out"], how["beside"], whole.frontier))
-    written = _write(whole, how)
+    written = write_files(whole, how)
     if is_json:
         console.json(as_json(whole))
     elif not written:
         console.data(frontier_text(whole).rstrip())
     for path in written:
         console.note(f"Written: {path}")
-
-
-def _write(whole: Whole, how: Mapping[str, Any]) -> list[Path]:
-    """Write every file that was asked for; where they are."""
-    told, path = whole.told, how["write"]
-    if path is not None:
-        name = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_") or how["point"]
-        text = scenario_of(whole.frontier, how["point"], name)
-        write_new(path, lambda place: write_text(place, text))
-    if how["html"] is not None:
-        page = frontier_html(whole)
-        write_new(how["html"], lambda place: write_text(place, page))
-    if how["svg"] is not None:
-        picture = frontier_chart(told, whole.source).svg
-        write_new(how["svg"], lambda place: write_text(place, picture))
-    if how["xlsx"] is not None:
-        write_new(how["xlsx"], lambda place: write_xlsx(frontier_workbook(whole), place))
-    return [how[name] for name in ("write", "html", "svg", "xlsx") if how[name] is not None]

@@ -116,6 +116,7 @@ def generator() -> ModuleType:
     [
         "commands.md",
         "coverage.md",
+        "frontier.md",
         "parameters.md",
         "performance.md",
         "order.md",

@@ -10,15 +10,25 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from outcomes.made_up_frontier import write_frontier
-from packs.conftest import store
+from packs.conftest import SETTINGS, WHOLE
 
 from sencosim.cli import main
+from sencosim.model import RunOptions, run_scenario
 from sencosim.outcomes.frontier import Frontier
 from sencosim.report import assemble
+from sencosim.report.assemble import report_inputs
 from sencosim.report.findings import Findings
-from sencosim.report.frontier import headline_lines
+from sencosim.report.frontier import (
+    frontier_told,
+)
+from sencosim.report.frontier_section import (
+    headline_lines,
+)
+from sencosim.report.outputs import write_outputs
 from sencosim.report.pack.write import write_pack
+from sencosim.report.quoted import QUOTE_CHECK
 from sencosim.report.stored import StoredRun, read_run
+from sencosim.terminal.settings import with_settings
 
 pytestmark = pytest.mark.engine
 
@@ -32,7 +42,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoredRun]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assemble, "shipped_frontier", lambda: Frontier.read(folder))
-        yield store("protected_time", tmp_path_factory.mktemp("outputs"))
+        resolved = with_settings("protected_time", SETTINGS | WHOLE)
+        options = RunOptions(councils=("Rutland",), workers=1, headline_only=True)
+        result = run_scenario(resolved, options)
+        root = tmp_path_factory.mktemp("outputs")
+        yield read_run(write_outputs(report_inputs(result), root, dataset=result.store.dataset))
 
 
 def test_the_report_its_folder_and_its_pack_tell_the_same(run: StoredRun, tmp_path: Path) -> None:
@@ -50,11 +64,27 @@ def test_the_report_its_folder_and_its_pack_tell_the_same(run: StoredRun, tmp_pa
     assert own["cost"].nunique() == 1
 
 
+def test_the_summary_holds_what_the_section_says(run: StoredRun) -> None:
+    findings = Findings(run.inputs)
+    told = frontier_told(findings)
+    assert told is not None
+    found = told.answers[told.main]
+    least, share = (
+        findings.get("central", name, "present_value") for name in ("frontier_least_cost", "frontier_share")
+    )
+    assert least is not None
+    assert share is not None
+    assert least.difference == pytest.approx(found.cost_for_as_much)
+    assert share.difference == pytest.approx(100.0 * found.gain / found.gain_for_as_much)
+    assert not least.has_range
+    assert all(passed for name, passed, _ in run.inputs.checks if name == QUOTE_CHECK)
+
+
 def test_the_command_sets_it_beside_its_frontier_and_beside_no_other(
     run: StoredRun, folder: Path, tmp_path: Path
 ) -> None:
     found = CliRunner().invoke(main, ["frontier", str(folder), "--beside", str(run.folder)])
-    assert found.exit_code == 0
+    assert found.exit_code == 0, found.output
     assert f"“{run.inputs.scenario.title}” beside the frontier" in found.output
     england = write_frontier(tmp_path / "england")
     refused = CliRunner().invoke(main, ["frontier", str(england), "--beside", str(run.folder)])

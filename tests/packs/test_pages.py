@@ -11,11 +11,17 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from outcomes.made_up_frontier import write_frontier
 from packs.test_brief import england_run
+from report.test_frontier_section import beside
+from report.test_report_page import rendered
 
+from sencosim.outcomes.frontier import Frontier
 from sencosim.report.brief.write import make_brief, write_brief
 from sencosim.report.compare.write import compare, write_comparison
+from sencosim.report.frontier_page import Whole, frontier_html
 from sencosim.report.stored import StoredRun
 
 pytestmark = pytest.mark.engine
@@ -37,7 +43,12 @@ def pages(
     pack: Path, full_time: StoredRun, protected_time: StoredRun, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[str, Path]:
     root = tmp_path_factory.mktemp("pages")
+    frontier = Frontier.read(write_frontier(root / "frontier"))
+    (root / "frontier.html").write_text(frontier_html(Whole(frontier, pd.DataFrame(), {})), encoding="utf-8")
+    (root / "beside.html").write_text(rendered(beside(frontier, "full_time")), encoding="utf-8")
     return {
+        "frontier": root / "frontier.html",
+        "beside": root / "beside.html",
         "pack": pack / "report.html",
         "run": full_time.folder / "report.html",
         "comparison": write_comparison(compare([protected_time, full_time], ()), root) / "comparison.html",
@@ -50,7 +61,7 @@ def run_browser(browser: str, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True).stdout
 
 
-@pytest.mark.parametrize("name", ["pack", "run", "comparison", "brief"])
+@pytest.mark.parametrize("name", ["pack", "run", "comparison", "brief", "frontier", "beside"])
 def test_a_page_needs_no_script_and_asks_for_nothing(pages: Mapping[str, Path], name: str) -> None:
     text = pages[name].read_text(encoding="utf-8")
     assert "<script" not in text
@@ -63,7 +74,7 @@ def test_a_page_needs_no_script_and_asks_for_nothing(pages: Mapping[str, Path], 
     assert len(identities) == len(set(identities))
 
 
-@pytest.mark.parametrize("name", ["pack", "run", "comparison", "brief"])
+@pytest.mark.parametrize("name", ["pack", "run", "comparison", "brief", "frontier", "beside"])
 def test_axe_finds_no_fault(pages: Mapping[str, Path], name: str, browser: str, tmp_path: Path) -> None:
     axe = resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     options = json.dumps({"runOnly": RULES, "resultTypes": ["violations"]})

@@ -22,8 +22,15 @@ from sencosim.outcomes.on_frontier import NO_FRONTIER, Own, frontier_facts, stan
 from sencosim.report.charts.frontier import cases_chart
 from sencosim.report.charts.labels import Label, place_labels
 from sencosim.report.findings import Findings
-from sencosim.report.frontier import best_sentences, beyond_sentence, frontier_told, headline_lines
+from sencosim.report.frontier import (
+    frontier_told,
+)
 from sencosim.report.frontier_page import Whole, cases_grid
+from sencosim.report.frontier_section import (
+    best_sentences,
+    beyond_sentence,
+    headline_lines,
+)
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.outputs import write_outputs
 from sencosim.report.quoted import numbers_in, unsupported_figures

@@ -17,7 +17,7 @@ from sencosim.errors import OutputError
 from sencosim.outcomes.frontier import Frontier, shipped_frontier
 from sencosim.report.outputs import write_new
 from sencosim.scenario.load import load_scenario
-from sencosim.studies.frontier import dials_of, scenario_of
+from sencosim.studies.frontier_answer import dials_of, scenario_of
 from sencosim.studies.policy_space import levers_of
 
 pytestmark = pytest.mark.unit
