@@ -205,6 +205,29 @@ def policy_name(kind: str, name: str) -> str:
     return sentence_case(name.replace("_", " ")) if kind == POINT else name
 
 
+def times_words(amount: float, other: float) -> str:
+    """An amount as a share or a multiple of another one, which is above zero.
+
+    Examples
+    --------
+    >>> times_words(8.0, 10.0), times_words(30.0, 10.0)
+    ('80 % of', '3.0 times')
+    """
+    share = amount / other
+    return f"{plain(100.0 * share, 1.0)} % of" if share < 2.0 else f"{plain(share, 0.1)} times"
+
+
+def does_words(gain: float, own: float) -> str:
+    """How much a gain is of another one, in words; blank if the other is none.
+
+    Examples
+    --------
+    >>> does_words(8.0, 10.0), does_words(1.0, 0.0)
+    ('80 % of what', '')
+    """
+    return f"{times_words(gain, own)} what" if own > 0.0 else ""
+
+
 def who_pays(paid: Mapping[str, float]) -> str:
     """Public payers of a good part of a cost, and who saves, in a cell. [GBP present value by payer]
 

@@ -12,6 +12,7 @@ from sencosim.report.forms import LAW_WORDS
 from sencosim.report.frontier import (
     Told,
     aims_table,
+    does_words,
     examples_table,
     frontier_told,
     policies_table,
@@ -19,7 +20,7 @@ from sencosim.report.frontier import (
     words_table,
 )
 from sencosim.report.table import words_in
-from sencosim.report.words import in_a_sentence, joined, money, plain
+from sencosim.report.words import in_a_sentence, joined, money
 
 SENTENCES = "templates/frontier.yaml"
 ALIKE = 0.02
@@ -54,7 +55,7 @@ def _rule_sentences(told: Told, found: Answer) -> Iterator[str]:
         yield say["rule_is_this"]
         return
     name = "rule_does" if found.gain > 0.0 else "rule_alone"
-    yield say[name].format(does=_does(gain, found.gain), **_amounts(told, found, cost, gain))
+    yield say[name].format(does=does_words(gain, found.gain), **_amounts(told, found, cost, gain))
 
 
 def _is_alike(one: float, other: float) -> bool:
@@ -70,20 +71,6 @@ def _amounts(told: Told, found: Answer, cost: float, gain: float) -> dict[str, s
         "own_cost": money(found.cost, cost),
         "own_gain": aim.amount(found.gain),
     }
-
-
-def _does(gain: float, own: float) -> str:
-    """How much of another gain one is, in words.
-
-    Examples
-    --------
-    >>> _does(8.0, 10.0), _does(30.0, 10.0), _does(1.0, 0.0)
-    ('80 %', '3.0 times', '')
-    """
-    if own <= 0.0:
-        return ""
-    share = gain / own
-    return f"{plain(100.0 * share, 1.0)} %" if share < 2.0 else f"{plain(share, 0.1)} times"
 
 
 def _cheapest_sentence(told: Told, found: Answer) -> str:
@@ -111,12 +98,14 @@ def _most_sentence(told: Told, found: Answer) -> str:
     if not found.same_money:
         return str(say["none_payable"])
     gain = float(found.same_money["gain"])
+    if found.as_much and found.same_money["name"] == found.as_much["name"] and gain > found.gain:
+        return str(say["most_same"].format(gain=aim.amount(gain), does=does_words(gain, found.gain)))
     if gain > found.gain:
         name, words = "most" if found.gain > 0.0 else "most_alone", _policy_words(found, found.same_money)
-        return str(say[name].format(gain=aim.amount(gain), does=_does(gain, found.gain), words=words))
+        return str(say[name].format(gain=aim.amount(gain), does=does_words(gain, found.gain), words=words))
     if found.gain_for_as_much > (1.0 + ALIKE) * found.gain:
         mix = found.gain_for_as_much
-        return str(say["most_mix"].format(gain=aim.amount(mix), does=_does(mix, found.gain)))
+        return str(say["most_mix"].format(gain=aim.amount(mix), does=does_words(mix, found.gain)))
     return str(say["none_more"])
 
 

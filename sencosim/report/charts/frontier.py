@@ -16,7 +16,7 @@ from sencosim.report.charts.labels import Label, Line, place_labels
 from sencosim.report.charts.style import Chart, plain_numbers, sheet, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.forms import LAW_WORDS
-from sencosim.report.frontier import Told, frontier_told, policy_name
+from sencosim.report.frontier import Told, frontier_told, policy_name, times_words
 from sencosim.report.table import words_in
 from sencosim.report.words import in_a_sentence, money, plain, rounding_step, sentence_case
 
@@ -171,9 +171,9 @@ def _title(told: Told, aim: str) -> str:
         return f"No policy found moves the right way: {name}"
     if not rule or not others or not float(others[0]["gain"]) > 0.0 or not float(others[0]["cost"]) > 0.0:
         return f"What policies cost and do: {name}"
-    gain, cost = (float(rule[0][key]) / float(others[0][key]) for key in ("gain", "cost"))
+    gain, cost = (times_words(float(rule[0][key]), float(others[0][key])) for key in ("gain", "cost"))
     what = "this policy does" if own else "the dearest policy on the frontier does"
-    return f"The rule does {plain(100.0 * gain, 1.0)} % of what {what}, for {plain(100.0 * cost, 1.0)} % of the money"
+    return f"The rule does {gain} what {what}, for {cost} the money"
 
 
 def aims_chart(told: Told, source: str) -> Chart:

@@ -46,6 +46,10 @@ class Box(NamedTuple):
         return across and other.bottom <= self.bottom and self.top <= other.top
 
 
+Place = tuple[float, float, Box]
+"""Offset of words from their point, across and up, and the box that they then fill. [points]"""
+
+
 class Label(NamedTuple):
     """Words of a point."""
 
@@ -83,12 +87,14 @@ def place_labels(axes: Axes, labels: Sequence[Label], size: float, lines: Sequen
     room = Box(*(float(value) / dots for value in axes.bbox.extents))
     taken = [Box(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in at]
     taken += [box for start, end in lines for box in _along(place(*start), place(*end))]
+    marks = len(taken)
     left_out = []
     for one, (x, y) in zip(labels, at, strict=True):
         if not one.words:
             continue
         wide, high = size * WIDE * len(one.words) * (1.06 if one.bold else 1.0), size * HIGH
-        found = next((try_ for try_ in _places(x, y, wide, high) if _is_free(try_[2], taken, room)), None)
+        free = (one for one in _places(x, y, wide, high) if _is_free(one[2], taken, room))
+        found = next((one for one in free if not _crosses(x, y, one, taken[marks:])), None)
         if found is None:
             left_out.append(one.words)
             continue
@@ -102,6 +108,14 @@ def place_labels(axes: Axes, labels: Sequence[Label], size: float, lines: Sequen
     return left_out
 
 
+def _crosses(x: float, y: float, place: Place, words: Sequence[Box]) -> bool:
+    """Whether the line from a point to its words would cross other words."""
+    across, up, _ = place
+    if max(abs(across), abs(up)) <= FAR:
+        return False
+    return any(step.meets(other) for step in _along((x, y), (x + across, y + up)) for other in words)
+
+
 def _along(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Box]:
     """Small boxes along a line, so near to each other that no word fits between. [points]"""
     n = max(1, math.ceil(math.dist(start, end) / LINE_STEP))
@@ -110,7 +124,7 @@ def _along(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Box
         yield Box(x - 1.0, y - 1.0, x + 1.0, y + 1.0)
 
 
-def _places(x: float, y: float, wide: float, high: float) -> Iterator[tuple[float, float, Box]]:
+def _places(x: float, y: float, wide: float, high: float) -> Iterator[Place]:
     """Offsets of the words from the point, and the box that they then fill, near ones first. [points]"""
     for ring in RINGS:
         for across, up in ((1, 0), (-1, 0), (1, -1), (-1, 1), (1, 1), (-1, -1), (0, 1), (0, -1)):
