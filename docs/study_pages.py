@@ -263,7 +263,7 @@ def frontier() -> str:
         "",
         *(f"![{one.title}](charts/{one.name}.svg)\n" for one in charts[2:]),
         *_markdown(cases_table(told, grid)),
-        *_markdown(regret_table(told, whole.regret)),
+        *_markdown(regret_table(told, whole.frontier.regret)),
         *_paragraphs(str(facts.get("choice_in_words", ""))),
         "## Who gains and who pays",
         "",

@@ -74,10 +74,9 @@ class Setting:
 
 @dataclass(frozen=True)
 class Whole:
-    """A frontier with everything that is kept of its search."""
+    """A frontier as it is shown: which aim, and what stands beside it."""
 
     frontier: Frontier
-    regret: pd.DataFrame  # ``policy``, ``worth``, ``best_in``, ``mean_gbp``, ``most_gbp``
     dials: Mapping[str, str]  # title of each dial by name
     own: Own | None = None  # a policy that stands beside it
     aim: str = ""  # that is shown; that of the rule if blank
@@ -249,7 +248,7 @@ def frontier_html(whole: Whole) -> str:
         beside=beside_table(told),
         examples=examples_table(told),
         cases=cases_table(told, grid) if len(grid) else None,
-        regret=regret_table(told, whole.regret) if len(whole.regret) else None,
+        regret=regret_table(told, whole.frontier.regret) if len(whole.frontier.regret) else None,
         gains=gains_table(told, whole.frontier.groups) if len(whole.frontier.groups) else None,
     )
 
@@ -283,7 +282,7 @@ def _sheets(whole: Whole, told: Told) -> Iterator[Table]:
     yield _figure_sheet(told, frontier, frontier.figures, "Figures")
     yield _figure_sheet(told, frontier, frontier.errors, "Errors")
     yield _as_sheet(cases_table(told, grid), "Cases")
-    yield _as_sheet(regret_table(told, whole.regret), "Regret")
+    yield _as_sheet(regret_table(told, whole.frontier.regret), "Regret")
     yield _as_sheet(gains_table(told, frontier.groups), "Who_gains")
     yield _as_sheet(examples_table(told), "Examples")
     yield table_of(

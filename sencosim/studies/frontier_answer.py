@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sencosim.errors import InputError
 from sencosim.experiment.finished import find_run
 from sencosim.model import finished_run
@@ -56,11 +54,8 @@ def read_frontier(folder: Path | None) -> Whole:
             "This version ships without a frontier of England. To find one:  sencosim optimise . To read one that was "
             "found, give its folder:  sencosim frontier FOLDER"
         )
-    place = SHIPPED if folder is None else folder
-    regret = place / "regret.csv"
-    found = Frontier.read(place)
-    table = pd.read_csv(regret) if regret.is_file() else pd.DataFrame()
-    return Whole(found, table, {name: dial.title for name, dial in DIALS.items()})
+    found = Frontier.read(SHIPPED if folder is None else folder)
+    return Whole(found, {name: dial.title for name, dial in DIALS.items()})
 
 
 def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from outcomes.made_up_frontier import write_frontier
 from packs.test_brief import england_run
@@ -44,7 +43,7 @@ def pages(
 ) -> Mapping[str, Path]:
     root = tmp_path_factory.mktemp("pages")
     frontier = Frontier.read(write_frontier(root / "frontier"))
-    (root / "frontier.html").write_text(frontier_html(Whole(frontier, pd.DataFrame(), {})), encoding="utf-8")
+    (root / "frontier.html").write_text(frontier_html(Whole(frontier, {})), encoding="utf-8")
     (root / "beside.html").write_text(rendered(beside(frontier, "full_time")), encoding="utf-8")
     return {
         "frontier": root / "frontier.html",

@@ -183,7 +183,7 @@ def test_a_policy_that_does_more_than_the_frontier_is_named(frontier: Frontier) 
 
 def test_the_grid_says_in_words_what_its_colours_say(frontier: Frontier) -> None:
     grid = cases_grid(frontier)
-    chart = cases_chart(grid, Whole(frontier, grid, {}).told, "made up")
+    chart = cases_chart(grid, Whole(frontier, {}).told, "made up")
     assert chart.svg.count(">holds<") == int(grid["holds"].sum())
     assert chart.svg.count(">fails<") == int((~grid["holds"]).sum())
 
