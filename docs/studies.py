@@ -28,8 +28,8 @@ from sencosim.scenario.load import load_scenario
 from sencosim.studies.catalogue import catalogue_questions, catalogue_table, shipped_policies
 from sencosim.studies.draws import ensemble_of, folder_of
 from sencosim.studies.factorial import arms_table, factorial_question
-from sencosim.studies.optimise import AIMS, Sizes, Study, find, problem_of
 from sencosim.studies.optimise_answer import optimise_answer
+from sencosim.studies.optimise_search import AIMS, Sizes, Study, find, problem_of
 from sencosim.studies.policy_runs import PolicyRuns, means_of
 from sencosim.studies.question import Question
 

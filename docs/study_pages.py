@@ -236,7 +236,7 @@ def frontier() -> str:
     facts, grid, charts = whole.frontier.facts, cases_grid(whole.frontier), charts_of_frontier(whole)
     text = [
         *head,
-        "Made by `make docs` from the frontier in `sencosim/outcomes/frontier/`, which `sencosim optimise` found. "
+        "Made by `make docs` from the frontier in `sencosim/outcomes/frontier_of_england/`, which `sencosim optimise` found. "
         "`sencosim frontier` prints it, sets a finished run beside it, and writes any of its policies as a scenario.",
         "",
         *([f"**{stale}**", ""] if (stale := stale_sentence(told.facts)) else []),

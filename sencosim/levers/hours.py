@@ -76,6 +76,23 @@ class Amount(Setting):
         return f"at least {self.hours_per_sen_pupil_per_week or 0:g} hours a week for each SEN pupil"
 
 
+def hours_by_formula(
+    sen_pupils: FloatArray | float,
+    each: FloatArray | float,
+    least: FloatArray | float,
+    most: FloatArray | float,
+    fixed: FloatArray | float = 0.0,
+) -> FloatArray:
+    """Hours for each pupil with SEN and a fixed part, between a least and a most; shapes broadcast. [hours per week]
+
+    Examples
+    --------
+    >>> hours_by_formula(np.array([10.0, 50.0, 500.0]), 0.2, 6.5, 32.4).tolist()
+    [6.5, 10.0, 32.4]
+    """
+    return np.clip(fixed + each * np.asarray(sen_pupils, dtype=float), least, most)
+
+
 class Hours(Protocol):
     """Anything that says hours of schools."""
 

@@ -17,7 +17,15 @@ from sencosim.levers.fields import (
     rising,
     some_phase,
 )
-from sencosim.levers.hours import Amount, ask_for_time, hours_by_phase, hours_by_row, phase_words, row_words
+from sencosim.levers.hours import (
+    Amount,
+    ask_for_time,
+    hours_by_formula,
+    hours_by_phase,
+    hours_by_row,
+    phase_words,
+    row_words,
+)
 from sencosim.levers.lever import Asked, Lever, Phase
 from sencosim.levers.schools import BoolArray, Counts, FloatArray, RunSchools
 
@@ -27,23 +35,6 @@ class SenRow(Amount):
 
     up_to_sen_pupils: Pupils | None = None
     """The row holds for schools with at most so many pupils with SEN. The last row has none: it is for all others."""
-
-
-def hours_by_formula(
-    sen_pupils: FloatArray | float,
-    each: FloatArray | float,
-    least: FloatArray | float,
-    most: FloatArray | float,
-    fixed: FloatArray | float = 0.0,
-) -> FloatArray:
-    """Hours for each pupil with SEN and a fixed part, between a least and a most; shapes broadcast. [hours per week]
-
-    Examples
-    --------
-    >>> hours_by_formula(np.array([10.0, 50.0, 500.0]), 0.2, 6.5, 32.4).tolist()
-    [6.5, 10.0, 32.4]
-    """
-    return np.clip(fixed + each * np.asarray(sen_pupils, dtype=float), least, most)
 
 
 class HoursFormula(Setting):

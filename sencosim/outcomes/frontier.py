@@ -24,7 +24,7 @@ from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.population.synthetic import synthetic_england
 
-SHIPPED = Path(__file__).with_suffix("")
+SHIPPED = Path(__file__).with_name("frontier_of_england")
 FACTS = "answer.json"
 TABLES = ("points", "figures", "errors", "cases", "regret", "choices", "groups", "examples")
 COST = "net_public_cost"

@@ -21,7 +21,7 @@ from sencosim.evidence.views import load_view
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import tidy_totals
 from sencosim.fingerprint import code_fingerprint
-from sencosim.model import RunResult, baseline_of, england, price_book, sample
+from sencosim.model import RunOptions, RunResult, baseline_of, england, price_book, sample
 from sencosim.outcomes.appraisal import appraisal_tables
 from sencosim.outcomes.areas import area_ledger, local_figures
 from sencosim.outcomes.baselines import law_figures
@@ -73,7 +73,7 @@ MOST_HOURS_GAP = 2e-3
 
 def report_inputs(result: RunResult) -> ReportInputs:
     """Everything that the output folder is made from."""
-    code, name = area_of(result)
+    code, name = area_of(result.options)
     summary = summarise(result, code, name)
     scenario = result.scenario
     backtest = load_result()
@@ -131,11 +131,11 @@ def report_inputs(result: RunResult) -> ReportInputs:
     return with_quote_check(inputs, further=begun["relative"])
 
 
-def area_of(result: RunResult) -> tuple[str, str]:
+def area_of(options: RunOptions) -> tuple[str, str]:
     """Code and name of what the schools of a run stand for."""
-    if not result.options.councils:
+    if not options.councils:
         return ENGLAND, "England"
-    present = set(only_councils(england(result.options), result.options.councils).la_code.tolist())
+    present = set(only_councils(england(options), options.councils).la_code.tolist())
     chosen = [council for council in load_councils() if council.la_code in present]
     if len(chosen) == 1:
         return chosen[0].ons_code, chosen[0].name

@@ -67,7 +67,7 @@ def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
         If there is no such run, or it is of another area, horizon, view or world.
     """
     result = finished_run(find_run(out, wanted))
-    if why := why_not_words(why_not_beside(frontier.facts, result, area_of(result)[1])):
+    if why := why_not_words(why_not_beside(frontier.facts, result, area_of(result.options)[1])):
         raise InputError(why)
     return own_figures(result)
 

@@ -13,12 +13,29 @@ from sencosim.decisions.choice_tree import Choice, Leaf, choice_of
 from sencosim.decisions.frontier import beside_frontier, regret
 from sencosim.outcomes.frontier import COST, made_by
 from sencosim.outcomes.policy_figures import WORTHS, figures, worth_name
+from sencosim.report.assemble import area_of
 from sencosim.report.words import MILLION, in_a_sentence, joined, money, plain, rounding_step
 from sencosim.studies.answer import Answer
-from sencosim.studies.optimise import RULE, Found, is_bounded
+from sencosim.studies.draws import FOLDER
 from sencosim.studies.optimise_cases import ENOUGH, KEYS, SLACK
+from sencosim.studies.optimise_search import (
+    RULE,
+    Found,
+    Study,
+    estimate_in_words,
+    find,
+    is_bounded,
+    problem_of,
+    search_id,
+    sizes_of,
+)
+from sencosim.studies.options import changed_by, compiled, hand_over, run_options, say, where_of
+from sencosim.studies.policy_runs import PolicyRuns
 from sencosim.studies.policy_space import DIALS, dials_at, examples, in_words
 from sencosim.studies.space import titles_and_units
+from sencosim.terminal.console import Console
+from sencosim.terminal.progress import progress_for
+from sencosim.terminal.settings import load_all
 
 SOCIAL = ("npsv", *(worth_name(worth) for worth in WORTHS))
 """Readings of social value by which options are ranked."""
@@ -219,3 +236,25 @@ def _sentences(found: Found, cases: pd.DataFrame, told: str) -> Iterator[str]:
 def _amount(value: float) -> str:
     scale, word = (MILLION, " million") if abs(value) >= MILLION else (1.0, "")
     return f"{plain(value / scale, rounding_step(value / scale), signed=True)}{word}"
+
+
+# -- the command -------------------------------------------------------------------------------------------------------
+
+
+def searched_and_answered(console: Console, options: Mapping[str, Any]) -> None:
+    """Search as the options of the command say, and hand over what is found; a dry run says how long it would take."""
+    problem, chosen = problem_of(options), run_options(options)
+    base = load_all(["baseline"], changed_by(options) | options["settings"])[0].scenario
+    sizes = sizes_of(options, base, chosen)
+    with where_of(options).lasting() as where:
+        compiled(console, base, options)
+        words = estimate_in_words(base, chosen, sizes, where)
+        if options["dry_run"]:
+            say(console, {"event": "plan", "in_words": words}, words, options)
+            return
+        console.note(words)
+        with progress_for(console, as_json=options["as_json"]) as progress:
+            study = Study(base, PolicyRuns(chosen, where, options["out"], progress), sizes, problem)
+            found = find(study, options["aim"])
+    answer = optimise_answer(found, area_of(chosen)[1])
+    hand_over(console, answer, None, options["out"] / FOLDER / f"optimise-{search_id(found, chosen)}", options)

@@ -15,7 +15,7 @@ from sencosim.decisions.resampling import Floats
 from sencosim.engine.pair import World, read_evidence
 from sencosim.evidence.tables import read_rows
 from sencosim.levers.catalogue import Levers
-from sencosim.levers.hours_schedule import hours_by_formula
+from sencosim.levers.hours import hours_by_formula
 from sencosim.levers.lever import Lever
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.report.words import plain
@@ -24,8 +24,6 @@ from sencosim.units import PHASES, format_year, parse_year
 
 FIRST_START = "2027/28"
 """Academic year in which a policy without delay begins."""
-FEWEST_SHARING = 30
-"""A limit of sharing below so many pupils means that no school shares. [pupils]"""
 AT_AN_END = 0.2
 """Share of the points of a design at which a dial stands at each of its ends: the best policy often leaves a dial off,
 or turns it up whole."""
@@ -54,6 +52,10 @@ class Dial:
     high: float
     step: float  # to which it is rounded, so that what is run is what is told
     plain_step: float  # of a rule that people are to follow
+    block: str  # of settings of a lever, by dotted name, in which it stands; blank if it is of all levers
+    key: str  # its setting
+    on_from: float  # value from which it switches its block on; infinite if others do
+    within: str  # block that must be on as well; blank if none
     why: str  # of the range
 
     def rounded(self, values: Floats, step: float) -> Floats:
@@ -65,11 +67,14 @@ class Dial:
 
 def _dial(row: Mapping[str, str]) -> Dial:
     low, high, step, plain_step = (float(row[name]) for name in ("low", "high", "step", "plain_step"))
-    return Dial(row["name"], row["title"], row["unit"], low, high, step, plain_step, row["why"])
+    lever = (row["block"], row["key"], float(row["on_from"] or "inf"), row["within"])
+    return Dial(row["name"], row["title"], row["unit"], low, high, step, plain_step, *lever, row["why"])
 
 
 DIALS: Mapping[str, Dial] = {row["name"]: _dial(row) for row in read_rows(Path(__file__).with_suffix(".csv"))}
 """Every dial by name, in order."""
+FEWEST_SHARING = DIALS["shared_below"].on_from
+"""A limit of sharing below so many pupils means that no school shares. [pupils]"""
 LOW, HIGH = (np.array([getattr(dial, end) for dial in DIALS.values()]) for end in ("low", "high"))
 
 
@@ -129,41 +134,39 @@ def points_at(dials: pd.DataFrame) -> Floats:
 
 
 def at_steps(dials: Mapping[str, float]) -> dict[str, float]:
-    """One setting of the dials at whole steps."""
-    return {name: float(dial.rounded(np.array(dials[name]), dial.step)) for name, dial in DIALS.items()}
+    """One setting of the dials at whole steps, no least above its most."""
+    at = {name: float(dial.rounded(np.array(dials[name]), dial.step)) for name, dial in DIALS.items()}
+    return at | {f"{phase}_least_hours": min(_least_and_most(at, phase)) for phase in PHASES}
+
+
+def _least_and_most(at: Mapping[str, float], phase: str) -> tuple[float, float]:
+    return at[f"{phase}_least_hours"], at[f"{phase}_most_hours"]
 
 
 def levers_of(dials: Mapping[str, float]) -> Levers:
     """The levers that a setting of the dials stands for; none where every dial is off."""
     at = at_steps(dials)
-    when = _when(at["years_of_delay"], at["phase_in_years"])
+    on = {dial.block for dial in DIALS.values() if at[dial.name] >= dial.on_from}
     found: dict[str, Any] = {}
-    by_phase = {phase: {"formula": formula} for phase in PHASES if (formula := _formula(at, phase))}
-    if by_phase:
-        smallest = round(at["smallest_school"])
-        covers = {"covers": {"pupils_min": smallest}} if smallest else {}
-        found["hours_schedule"] = {"hours": {"by_phase": by_phase}} | covers
-    if at["leadership_seat"]:
-        found["slt_seat"] = {}
-    if each := at["administrator_hours_per_sen_pupil"]:
-        found["admin_support"] = {"hours_per_sen_pupil_per_week": each}
-    if each := at["assistant_hours_per_sen_pupil"]:
-        found["team"] = {"hours_per_sen_pupil_per_week": each}
-    if at["shared_below"] >= FEWEST_SHARING:
-        found["shared_senco"] = {"roll_max": round(at["shared_below"])}
-    return Levers.model_validate({name: lever | when for name, lever in found.items()})
+    for dial in DIALS.values():
+        if dial.block in on and any(block.startswith(dial.within) for block in on):
+            lever, *path = (*dial.block.split("."), dial.key)
+            place = found.setdefault(lever, _when(at["years_of_delay"], at["phase_in_years"]))
+            for part in path[:-1]:
+                place = place.setdefault(part, {})
+            place[path[-1]] = _value(dial, at[dial.name])
+    return Levers.model_validate(found)
+
+
+def _value(dial: Dial, value: float) -> float | int | bool:
+    """As the setting of a scenario has it."""
+    if dial.high == dial.step:  # off or on
+        return bool(value)
+    return round(value) if dial.step >= 1.0 else value
 
 
 def _when(delay: float, phase_in: float) -> dict[str, Any]:
     return {"start": format_year(parse_year(FIRST_START) + round(delay)), "phase_in_years": round(phase_in)}
-
-
-def _formula(at: Mapping[str, float], phase: str) -> dict[str, float]:
-    each, least, most = (at[f"{phase}_{name}"] for name in ("hours_per_sen_pupil", "least_hours", "most_hours"))
-    if each <= 0.0 and least <= 0.0:
-        return {}
-    hours = {"hours_per_sen_pupil_per_week": each, "least_hours_per_week": min(least, most)}
-    return hours | {"most_hours_per_week": most}
 
 
 def policy_at(dials: Mapping[str, float], base: Scenario, name: str) -> Scenario:
@@ -302,13 +305,10 @@ def in_words(dials: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def _hours_in_words(at: Mapping[str, float], phase: str) -> str:
-    formula = _formula(at, phase)
-    if not formula:
-        return ""
-    each, least, most = formula.values()
+    each, (least, most) = at[f"{phase}_hours_per_sen_pupil"], _least_and_most(at, phase)
     start = f"Each {phase} school gives its SENCO at least"
     if each <= 0.0 or least >= most:
-        return f"{start} {least:g} hours a week."
+        return f"{start} {least:g} hours a week." if least > 0.0 else ""
     floor = f"never below {least:g} hours and " if least > 0.0 else ""
     return (
         f"{start} {each:g} hours a week for each pupil with SEN; the duty is {floor}never above {most:g} hours, "
@@ -318,10 +318,9 @@ def _hours_in_words(at: Mapping[str, float], phase: str) -> str:
 
 def examples(dials: Mapping[str, float]) -> pd.DataFrame:
     """Hours that the rule asks of some schools. [``phase``, ``sen_pupils``, ``hours_per_week``]"""
-    rows, at = [], at_steps(dials)
+    rows, at = list[tuple[str, int, float]](), at_steps(dials)
     for phase, numbers in (("primary", (10, 25, 50, 75, 100)), ("secondary", (50, 100, 150, 200, 300))):
-        formula = _formula(at, phase)
-        for number in numbers if formula else ():
-            each, least, most = formula.values()
-            rows.append((phase, number, float(hours_by_formula(float(number), each, least, most))))
+        each, (least, most) = at[f"{phase}_hours_per_sen_pupil"], _least_and_most(at, phase)
+        asked = numbers if each > 0.0 or least > 0.0 else ()
+        rows += [(phase, number, float(hours_by_formula(float(number), each, least, most))) for number in asked]
     return pd.DataFrame(rows, columns=["phase", "sen_pupils", "hours_per_week"])

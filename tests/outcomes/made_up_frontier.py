@@ -12,8 +12,8 @@ import pandas as pd
 
 from sencosim.outcomes.frontier import COST, FACTS, made_by
 from sencosim.outcomes.policy_figures import Figure, figures
-from sencosim.studies.optimise import AIMS, SHIPPED
 from sencosim.studies.optimise_cases import FORMS
+from sencosim.studies.optimise_search import AIMS, SHIPPED
 from sencosim.studies.policy_space import DIALS, examples, in_words
 
 HOURS = (0.05, 0.1, 0.15, 0.25, 0.35, 0.5)

@@ -18,8 +18,8 @@ from sencosim.outcomes.policy_figures import LOST, WORTHS, figures, worth_name
 from sencosim.scenario.load import load_scenario
 from sencosim.studies import optimise_cases
 from sencosim.studies.answer import write_answer
-from sencosim.studies.optimise import AIMS, NOTHING, RULE, Found, Sizes, Study, find, problem_of
 from sencosim.studies.optimise_answer import optimise_answer
+from sencosim.studies.optimise_search import AIMS, NOTHING, RULE, Found, Sizes, Study, find, problem_of
 from sencosim.studies.policy_runs import PolicyRuns
 from sencosim.studies.policy_space import DIALS, dials_at
 
