@@ -12,7 +12,7 @@ import pandas as pd
 
 from sencosim.decisions.factorial import effects_table
 from sencosim.outcomes.columns import outcome_titles, outcome_units
-from sencosim.outcomes.frontier import shipped_frontier
+from sencosim.outcomes.frontier import Frontier, rerun_gaps, shipped_frontier
 from sencosim.report.frontier import (
     examples_table,
     policies_table,
@@ -236,7 +236,8 @@ def frontier() -> str:
     facts, grid, charts = whole.frontier.facts, cases_grid(whole.frontier), charts_of_frontier(whole)
     text = [
         *head,
-        "Made by `make docs` from the frontier in `sencosim/outcomes/frontier_of_england/`, which `sencosim optimise` found. "
+        "Made by `make docs` from the frontier in `sencosim/outcomes/frontier_of_england/`, which "
+        "`python docs/studies.py frontier` found as `sencosim optimise` does. "
         "`sencosim frontier` prints it, sets a finished run beside it, and writes any of its policies as a scenario.",
         "",
         *([f"**{stale}**", ""] if (stale := stale_sentence(told.facts)) else []),
@@ -273,11 +274,33 @@ def frontier() -> str:
         "## How it was found",
         "",
         *_listed(how_found(whole.frontier)),
+        *_rerun(whole.frontier),
         "## Limits",
         "",
         *_listed(limits()),
     ]
     return "\n".join(text).rstrip() + "\n"
+
+
+def _rerun(frontier: Frontier) -> Iterator[str]:
+    """Each point as stated and run again with other chance."""
+    again = pd.read_csv(RESULTS / "frontier_rerun.csv").set_index("name")
+    gaps = rerun_gaps(frontier, again)
+    aim = frontier.facts["aims"][frontier.facts["aim"]]
+    within = int(gaps["within"].sum())
+    yield (
+        f"Run again on all schools with other chance (`docs/results/frontier_rerun.csv`), {within} of {len(gaps)} "
+        "numbers lie within twice the error of the gap:"
+    )
+    yield ""
+    yield f"| Policy | Net public cost, £ million | Again | {aim['title']}, {aim['unit']} | Again |"
+    yield "|---|---:|---:|---:|---:|"
+    for name, rows in gaps.groupby("name", sort=False):
+        cost, gain = rows.to_dict("records")
+        cells = [plain(cost[one] / MILLION, 1.0) for one in ("stated", "again")]
+        cells += [plain(gain[one], 0.001, signed=True) for one in ("stated", "again")]
+        yield f"| `{name}` | {' | '.join(cells)} |"
+    yield ""
 
 
 def frontier_chart(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,6 +103,33 @@ class Frontier:
         """A policy beside the frontier of an aim, by its cost and its gain. [GBP present value; unit of the aim]"""
         own = self.of_aim(aim)
         return beside_frontier(own["cost"].to_numpy(np.float64), own["gain"].to_numpy(np.float64), cost, gain)
+
+
+def rerun_gaps(frontier: Frontier, again: pd.DataFrame) -> pd.DataFrame:
+    """How far points are from a rerun with other chance, in cost and in the main aim.
+
+    Parameters
+    ----------
+    frontier
+        Confirmed in so many replications that they have standard errors.
+    again
+        Figures of the rerun, one replication, by name.
+
+    Returns
+    -------
+        ``name``, ``outcome``, ``stated``, ``again`` [unit of the outcome] and ``within``: whether they differ by at
+        most twice the standard error of the difference. The error is the root mean square over the points, since each
+        by itself rests on few replications.
+    """
+    n = int(frontier.facts["sizes"]["confirmed"])
+    rows = []
+    for outcome in (COST, str(frontier.facts["aim"])):
+        error = math.sqrt(float((frontier.errors[outcome].loc[again.index] ** 2).mean()) * (1.0 + n))
+        for name in again.index:
+            stated, other = (float(table[outcome].to_dict()[name]) for table in (frontier.figures, again))
+            rows.append((str(name), outcome, stated, other, abs(stated - other) <= 2.0 * error))
+    table = pd.DataFrame(rows, columns=["name", "outcome", "stated", "again", "within"])
+    return table.sort_values("name", key=lambda names: names.map(list(again.index).index), kind="stable")
 
 
 @lru_cache(maxsize=1)
