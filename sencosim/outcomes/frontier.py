@@ -69,9 +69,15 @@ class Frontier:
         """
         if not (folder / FACTS).is_file():
             raise InputError(f"There is no frontier in {folder.as_posix()}: it has no file {FACTS}.")
-        tables = {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES}
-        named = {name: tables[name].set_index("name") for name in ("points", "figures", "errors")}
-        return cls(json.loads((folder / FACTS).read_text(encoding="utf-8")), **{**tables, **named})
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        return cls.of(facts, {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES})
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Frontier:
+        """A frontier from its facts and its tables, by name as they are stored."""
+        own = {name: tables[name] for name in TABLES}
+        own |= {name: tables[name].set_index("name") for name in ("points", "figures", "errors")}
+        return cls(facts, **own)
 
     @property
     def is_current(self) -> bool:

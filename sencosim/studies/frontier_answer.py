@@ -41,6 +41,12 @@ FULL_TIME = "full_time"
 """Shipped policy that is told in sentences where no other stands beside the frontier."""
 
 
+KINDS_OF_RULE = {
+    False: "The rule at the knee of the frontier, beyond which each pound buys less:",
+    True: "The rule that moves the aim furthest within the limits:",
+}
+
+
 def read_frontier(folder: Path | None) -> Whole:
     """A frontier with its search, by its folder; the one that ships if none is given.
 
@@ -54,8 +60,12 @@ def read_frontier(folder: Path | None) -> Whole:
             "This version ships without a frontier of England. To find one:  sencosim optimise . To read one that was "
             "found, give its folder:  sencosim frontier FOLDER"
         )
-    found = Frontier.read(SHIPPED if folder is None else folder)
-    return Whole(found, {name: dial.title for name, dial in DIALS.items()})
+    return whole_of(Frontier.read(SHIPPED if folder is None else folder))
+
+
+def whole_of(frontier: Frontier) -> Whole:
+    """A frontier with the titles of its dials."""
+    return Whole(frontier, {name: dial.title for name, dial in DIALS.items()})
 
 
 def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
@@ -141,9 +151,7 @@ def frontier_text(whole: Whole) -> str:
     blocks = [
         _wrapped(f"! {one}" for one in (stale_sentence(told.facts),) if one),
         table_text(policies_table(told), WIDTH),
-        _wrapped(
-            ["The rule at the knee of the frontier, beyond which each pound buys less:", *_bullets(told.facts["rule"])]
-        ),
+        _wrapped([KINDS_OF_RULE[bool(whole.frontier.facts.get("is_bounded"))], *_bullets(told.facts["rule"])]),
         table_text(examples_table(told), WIDTH) if told.facts["examples"] else "",
         _wrapped(rule_stands(told)),
         table_text(beside_table(told), WIDTH),

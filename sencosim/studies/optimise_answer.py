@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,15 @@ import pandas as pd
 
 from sencosim.decisions.choice_tree import Choice, Leaf, choice_of
 from sencosim.decisions.frontier import beside_frontier, regret
-from sencosim.outcomes.frontier import COST, made_by
+from sencosim.outcomes.frontier import COST, Frontier, made_by
 from sencosim.outcomes.policy_figures import WORTHS, figures, worth_name
 from sencosim.report.assemble import area_of
-from sencosim.report.words import MILLION, in_a_sentence, joined, money, plain, rounding_step
-from sencosim.studies.answer import Answer
+from sencosim.report.words import in_a_sentence, joined, plain
+from sencosim.studies.answer import WIDTH, Answer
 from sencosim.studies.draws import FOLDER
-from sencosim.studies.optimise_cases import ENOUGH, KEYS, SLACK
+from sencosim.studies.frontier_answer import frontier_text, whole_of
+from sencosim.studies.optimise_cases import KEYS, SLACK
 from sencosim.studies.optimise_search import (
-    RULE,
     Found,
     Study,
     estimate_in_words,
@@ -44,21 +45,20 @@ AS_DRAWN = "as the view has it"
 
 def optimise_answer(found: Found, area: str) -> Answer:
     """Everything that a search came to, as tables that :class:`sencosim.outcomes.frontier.Frontier` reads."""
-    cases = case_table(found)
     choices, told = choice_table(found)
     tables = {
         "points": point_table(found),
         "figures": found.confirmed.rename_axis("name").reset_index(),
         "errors": found.errors.rename_axis("name").reset_index(),
-        "cases": cases,
+        "cases": case_table(found),
         "regret": regret_table(found),
         "choices": choices,
         "groups": found.groups,
         "examples": examples(found.rule),
         "search": search_table(found),
     }
-    facts = facts_of(found, area) | {"choice_in_words": told, "holds_share": float(_judged(cases)["holds"].mean())}
-    return Answer("optimise", "\n".join(_sentences(found, cases, told)), tables, (), facts)
+    facts = facts_of(found, area) | {"choice_in_words": told}
+    return Answer("optimise", _text(found, facts, tables), tables, (), facts)
 
 
 def facts_of(found: Found, area: str) -> dict[str, Any]:
@@ -71,6 +71,7 @@ def facts_of(found: Found, area: str) -> dict[str, Any]:
             name: {"title": known[name].title, "unit": known[name].unit, "sign": sign} for name, sign in signs.items()
         },
         "rule": list(in_words(found.rule)),
+        "is_bounded": is_bounded(found.problem),
         "first_year": found.base.horizon.first_year,
         "years": found.base.horizon.years,
         "view": found.base.view,
@@ -121,10 +122,6 @@ def case_table(found: Found) -> pd.DataFrame:
     table["cost_for_as_much"] = least
     table["holds"] = least >= table[COST] - SLACK * table[COST].abs()
     return table
-
-
-def _judged(cases: pd.DataFrame) -> pd.DataFrame:
-    return cases[cases["policy"] == RULE]
 
 
 def regret_table(found: Found) -> pd.DataFrame:
@@ -193,49 +190,13 @@ def _leaf_in_words(leaf: Leaf, titles: Mapping[str, str]) -> str:
     return f"where {joined(told)}, {leaf.option} ({plain(100.0 * leaf.share, 1.0)} % of {leaf.n})"
 
 
-# -- sentences ---------------------------------------------------------------------------------------------------------
-
-
-def _sentences(found: Found, cases: pd.DataFrame, told: str) -> Iterator[str]:
-    known = figures()
-    title, unit = known[found.main].title, known[found.main].unit
-    yield (
-        "The rule that moves it furthest within the limits:"
-        if is_bounded(found.problem)
-        else "The rule at the knee of the frontier, beyond which each pound buys less:"
-    )
-    yield from (f"  {sentence}" for sentence in in_words(found.rule))
-    yield ""
-    (cost, gain), (full_cost, full_gain) = (found.cost_and_gain(name) for name in (RULE, "full_time"))
-    yield (
-        f"It costs the public purse {money(cost)} (present value) and moves {in_a_sentence(title)} by {_amount(gain)} "
-        f"{unit}."
-    )
-    yield (
-        f"Full time costs {money(full_cost)} and moves it by {_amount(full_gain)}: the rule does "
-        f"{plain(100.0 * gain / full_gain, 1.0)} % of it for {plain(100.0 * cost / full_cost, 1.0)} % of the money."
-    )
-    judged = _judged(cases)
-    share = float(judged["holds"].mean())
-    word = "holds" if share >= ENOUGH else "does not hold"
-    yield (
-        f"The rule {word}: in {plain(100.0 * share, 1.0)} % of {len(judged)} combinations of view, form and law no "
-        f"mix of the options does as much for {plain(100.0 * SLACK, 1.0)} % less."
-    )
-    if share < 1.0:
-        lost = judged[~judged["holds"]].groupby(["law", "view"], sort=False).size().reset_index(name="forms")
-        where = [f"{row['law']}, {row['view']} ({row['forms']} forms)" for row in lost.to_dict("records")]
-        yield f"It fails in: {joined(where)}."
-    best = float(found.searched.outcomes["npsv"].max())
-    if best <= 0.0:
-        yield "No policy that was run has a net social value above zero at the point values: the best of them is none."
-    if told:
-        yield told
-
-
-def _amount(value: float) -> str:
-    scale, word = (MILLION, " million") if abs(value) >= MILLION else (1.0, "")
-    return f"{plain(value / scale, rounding_step(value / scale), signed=True)}{word}"
+def _text(found: Found, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> str:
+    """What `sencosim frontier` says of it, and what picks another option."""
+    blocks = [frontier_text(whole_of(Frontier.of(facts, tables))).rstrip()]
+    if float(found.searched.outcomes["npsv"].max()) <= 0.0:
+        blocks.append("No policy that was run has a net social value above zero at the point values.")
+    blocks.append(str(facts["choice_in_words"]))
+    return "\n\n".join(textwrap.fill(one, WIDTH) if "\n" not in one else one for one in blocks if one)
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

@@ -26,8 +26,6 @@ FORMS = (
 KEYS = ("law", "form", "view")
 SLACK = 0.1
 """Share of its cost by which another option must be cheaper, and gain as much, for a rule not to hold. [share]"""
-ENOUGH = 2.0 / 3.0
-"""Share of the cases in which a rule must hold to be called one."""
 
 
 @dataclass(frozen=True)

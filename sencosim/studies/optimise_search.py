@@ -117,11 +117,6 @@ class Found:
         """Dials of the chosen policy."""
         return {str(name): float(value) for name, value in self.dials.to_dict("index")[RULE].items()}
 
-    def cost_and_gain(self, name: str) -> tuple[float, float]:
-        """What a policy costs, and how far it moves the main aim. [GBP present value; unit of the aim]"""
-        row = self.confirmed.to_dict("index")[name]
-        return float(row[COST]), float(row[self.main])
-
 
 @dataclass(frozen=True)
 class Study:
