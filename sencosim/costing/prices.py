@@ -8,6 +8,7 @@ headlines for :mod:`sencosim.costing.memorandum`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -185,6 +186,11 @@ class PriceBook:
         """Prices as a table, one row for each quantity, item and payer."""
         rows = [vars(charge) | {"parameters": ", ".join(charge.parameters)} for charge in self.charges]
         return pd.DataFrame(rows).rename(columns={"unit": "price_unit"})[list(COLUMNS)]
+
+    def fingerprint(self) -> str:
+        """SHA-256 of what is priced for whom, at how much, and where it counts."""
+        told = self.frame()[["quantity", "payer", "price_gbp", "in_budget", "in_social"]]
+        return hashlib.sha256(told.to_csv(index=False, float_format="%.9g").encode("utf-8")).hexdigest()
 
     def price(self, quantity: str, payer: str | None = None) -> float:
         """Sum of the prices on one quantity, transfers included, for one payer or all. [GBP per unit]"""

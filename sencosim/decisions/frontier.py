@@ -34,6 +34,8 @@ PEOPLE = 6
 GENERATIONS = 60
 COST_OF_A_MISS = 1e6
 """What a miss of a target counts for, in spreads of the cost: any miss is worse than any cost."""
+COST_OF_A_BREACH = 1e9
+"""What going beyond a limit counts for: no target is worth it."""
 OUT_OF_REACH = 10.0
 """A target of so many times the most that any run reached asks for the most that there is."""
 TARGETS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97)
@@ -198,10 +200,10 @@ def cheapest(
         """Cost, and far above it whatever misses the target or a limit. [``columns``: shape (n_dials, n)]"""
         inputs = read(settle(np.clip(columns.T, 0.0, 1.0)))
         misses = np.maximum(0.0, target - aim.sign * emulators[aim.name].predict(inputs)) / miss_scale
-        for one in problem.limits:
-            over = emulators[one.name].predict(inputs) - one.most
-            misses += np.maximum(0.0, over) / (float(emulators[one.name].outcome.std()) or 1.0)
         result: Floats = cost.predict(inputs) / scale + COST_OF_A_MISS * misses
+        for one in problem.limits:
+            over = np.maximum(0.0, emulators[one.name].predict(inputs) - one.most)
+            result += COST_OF_A_BREACH * over / (float(emulators[one.name].outcome.std()) or 1.0)
         return result
 
     n_dials = start.shape[1]

@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sencosim.costing.prices import PriceBook
+from sencosim.costing.prices import PROGRESS, PriceBook
 from sencosim.decisions.frontier import Beside, beside_frontier, undominated
 from sencosim.errors import InputError
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
+from sencosim.evidence.views import load_view
 from sencosim.population.synthetic import synthetic_england
 
 SHIPPED = Path(__file__).with_name("frontier_of_england")
@@ -33,12 +34,19 @@ BEHAVIOUR = Path(__file__).parent.parent / "engine" / "behaviour.txt"
 
 
 def made_by() -> dict[str, str]:
-    """What a frontier depends on: what the model does, the evidence, the schools, and what is priced how."""
-    prices = PriceBook.for_view("central").frame()[["quantity", "payer", "price_gbp", "in_budget", "in_social"]]
+    """What a frontier depends on: what the model does, the evidence at its point values, the schools, and the prices.
+
+    A note or a grade that changes makes no frontier old, nor does what is read for break-even alone.
+    """
+    register = load_register()
+    views = {view: load_view(view).values(register) for view in ("campaign", "central", "sceptic")}
+    read = {
+        view: {name: value for name, value in values.items() if name not in PROGRESS} for view, values in views.items()
+    }
     return {
-        "prices": hashlib.sha256(prices.to_csv(index=False, float_format="%.9g").encode("utf-8")).hexdigest(),
+        "prices": PriceBook.for_view("central").fingerprint(),
         "behaviour": BEHAVIOUR.read_text(encoding="utf-8").strip(),
-        "evidence_fingerprint": load_register().fingerprint(),
+        "point_values": hashlib.sha256(json.dumps(read, sort_keys=True).encode("utf-8")).hexdigest(),
         "posterior_fingerprint": load_posterior().fingerprint(),
         "population_fingerprint": synthetic_england().fingerprint,
     }

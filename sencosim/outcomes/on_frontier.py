@@ -231,11 +231,11 @@ def is_count(aim: str) -> bool:
 
 
 def cost_per_unit(aim: str, cost: float, gain: float, years: int) -> float:
-    """Net public cost for one unit of an aim over the years. [GBP present value for each unit; NaN without a gain]
+    """Net public cost for one unit of an aim that is a number a year, added over the years, undiscounted.
 
-    A number a year is added over the years, undiscounted; a rate is taken as it is.
+    [GBP present value for each unit; NaN for a rate, and without a gain]
     """
-    amount = gain * years if is_count(aim) else gain
+    amount = gain * years if is_count(aim) else 0.0
     return cost / amount if amount > 0.0 else math.nan
 
 

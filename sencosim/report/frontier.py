@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,8 @@ MONEY_UNIT = "GBP"
 NOTHING = "nothing"
 """Name of the option of no policy."""
 OTHER_WAY = {"more": "fewer", "fewer": "more"}
+ABBREVIATED = re.compile(r"\b(?:senco|sen)\b")
+"""Abbreviations in names of points, which have small letters."""
 NAMED_FROM = 0.1
 """Part of all that is paid from which a payer is named. [share]"""
 
@@ -193,8 +196,8 @@ def policy_name(kind: str, name: str) -> str:
 
     Examples
     --------
-    >>> policy_name("point", "point_3"), policy_name("shipped", "slt_seat"), policy_name("this", "this")
-    ('Point 3', 'slt_seat', 'This policy')
+    >>> policy_name("point", "for_sen_work_hours"), policy_name("shipped", "slt_seat"), policy_name("this", "this")
+    ('For SEN work hours', 'slt_seat', 'This policy')
     """
     if kind == THIS:
         return "This policy"
@@ -202,7 +205,9 @@ def policy_name(kind: str, name: str) -> str:
         return "The rule"
     if name == NOTHING:
         return "No policy at all"
-    return sentence_case(name.replace("_", " ")) if kind == POINT else name
+    return (
+        sentence_case(ABBREVIATED.sub(lambda word: word[0].upper(), name.replace("_", " "))) if kind == POINT else name
+    )
 
 
 def times_words(amount: float, other: float) -> str:

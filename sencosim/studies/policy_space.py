@@ -292,9 +292,7 @@ def in_words(dials: Mapping[str, float]) -> tuple[str, ...]:
         )
     for who, words in (("administrator", "an administrator for"), ("assistant", "assistant SENCOs for")):
         if each := at[f"{who}_hours_per_sen_pupil"]:
-            sentences.append(
-                f"Every SENCO has {words} {plain(60.0 * each, 1.0)} minutes a week for each pupil with SEN."
-            )
+            sentences.append(f"Every SENCO has {words} {_minutes(each)} a week for each pupil with SEN.")
     if at["leadership_seat"]:
         sentences.append("Every SENCO has a seat on the senior leadership team, with leadership pay.")
     if not sentences:
@@ -302,6 +300,12 @@ def in_words(dials: Mapping[str, float]) -> tuple[str, ...]:
     start, years = 2027 + round(at["years_of_delay"]), round(at["phase_in_years"])
     when = "in all schools at once" if years == 1 else f"and reaches all schools in {years} equal yearly steps"
     return (*sentences, f"It begins in September {start} {when}.")
+
+
+def _minutes(hours: float) -> str:
+    """Hours as minutes, in words."""
+    told = plain(60.0 * hours, 1.0)
+    return f"{told} minute" if told == "1" else f"{told} minutes"
 
 
 def _hours_in_words(at: Mapping[str, float], phase: str) -> str:

@@ -119,9 +119,9 @@ def test_payers_add_up_to_the_cost(frontier: Frontier) -> None:
     assert sums == pytest.approx(table["cost"].tolist(), abs=1.0)
 
 
-def test_a_number_a_year_is_added_over_years_and_a_rate_is_not() -> None:
+def test_a_number_a_year_has_a_cost_for_each_and_a_rate_has_none() -> None:
     assert cost_per_unit("senco_work_hours", 100.0, 5.0, 10) == 2.0
-    assert cost_per_unit("weeks_to_file", 100.0, 5.0, 10) == 20.0
+    assert pd.isna(cost_per_unit("weeks_to_file", 100.0, 5.0, 10))
     assert pd.isna(cost_per_unit("senco_work_hours", 100.0, -5.0, 10))
 
 

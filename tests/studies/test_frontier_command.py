@@ -54,7 +54,7 @@ def test_json_holds_the_same_policies(folder: Path) -> None:
 
 
 def test_a_stale_frontier_says_so(tmp_path: Path) -> None:
-    older = write_frontier(tmp_path / "older", evidence_fingerprint="0" * 64)
+    older = write_frontier(tmp_path / "older", point_values="0" * 64)
     assert "older evidence" in call(older).output
     assert "older evidence" not in call(write_frontier(tmp_path / "new")).output
 

@@ -161,18 +161,18 @@ def _in_words(shown: pd.DataFrame, scale: float, unit: str) -> str:
 
 
 def _title(told: Told, aim: str) -> str:
-    """The finding: the rule beside this policy, or beside the dearest point."""
-    rows = told.of(aim)
-    rule, own = (rows[rows["kind"] == kind].to_dict("records") for kind in (RULE, THIS))
-    on = rows[rows["on_frontier"].astype(bool)].sort_values("cost", kind="stable").to_dict("records")
-    others = own or on[-1:]
+    """The finding: the rule beside this policy, or beside the dearest that ships."""
+    rows = told.of(aim).sort_values("cost", kind="stable")
+    rule, own, shipped = (rows[rows["kind"] == kind].to_dict("records") for kind in (RULE, THIS, SHIPPED))
+    on = rows["on_frontier"].astype(bool).any()
+    others = own or shipped[-1:]
     name = in_a_sentence(told.aim(aim).title)
     if not on:
         return f"No policy found moves the right way: {name}"
     if not rule or not others or not float(others[0]["gain"]) > 0.0 or not float(others[0]["cost"]) > 0.0:
         return f"What policies cost and do: {name}"
     gain, cost = (times_words(float(rule[0][key]), float(others[0][key])) for key in ("gain", "cost"))
-    what = "this policy does" if own else "the dearest policy on the frontier does"
+    what = "this policy does" if own else f"“{others[0]['words']}” does"
     return f"The rule does {gain} what {what}, for {cost} the money"
 
 
