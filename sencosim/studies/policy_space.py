@@ -134,9 +134,14 @@ def points_at(dials: pd.DataFrame) -> Floats:
 
 
 def at_steps(dials: Mapping[str, float]) -> dict[str, float]:
-    """One setting of the dials at whole steps, no least above its most."""
+    """One setting of the dials at whole steps: no least above its most, no hours by need where both are the same."""
     at = {name: float(dial.rounded(np.array(dials[name]), dial.step)) for name, dial in DIALS.items()}
-    return at | {f"{phase}_least_hours": min(_least_and_most(at, phase)) for phase in PHASES}
+    for phase in PHASES:
+        least, most = _least_and_most(at, phase)
+        at[f"{phase}_least_hours"] = min(least, most)
+        if least >= most:
+            at[f"{phase}_hours_per_sen_pupil"] = 0.0
+    return at
 
 
 def _least_and_most(at: Mapping[str, float], phase: str) -> tuple[float, float]:
