@@ -63,7 +63,7 @@ def figures() -> dict[str, Figure]:
     )
     known[TEACHERS] = Figure("Teachers taken from classes, most of any year", "FTE", "down")
     known[LOST] = Figure(
-        f"Timetabled SENCO hours taken away, less {LOST_SHARE:.0%} of those added", "hours a year", "down"
+        f"Timetabled SENCO hours taken away, less {100 * LOST_SHARE:g} % of those added", "hours a year", "down"
     )
     known[DUTY_A_YEAR] = Figure("Cost of the levers once in force, if schools pay", "GBP a year", "down")
     known |= {worth_name(w): Figure(f"{titles['npsv']} at a worth of {w:g}", units["npsv"], "up") for w in WORTHS}
