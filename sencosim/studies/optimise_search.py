@@ -33,7 +33,7 @@ from sencosim.outcomes.equity import results_by_group
 from sencosim.outcomes.frontier import COST
 from sencosim.outcomes.policy_figures import DUTY_A_YEAR, LOST, LOWEST, TEACHERS, figures
 from sencosim.report.compare.write import like_for_like
-from sencosim.report.words import in_a_sentence
+from sencosim.report.words import in_a_sentence, per_cent
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.draws import run_few
@@ -155,7 +155,8 @@ class Study:
 
     def _say_round(self, number: int, emulators: Mapping[str, Emulator]) -> None:
         known = min(one.r_squared for one in emulators.values())
-        self.runs.tell(Step(0, 1, f"round {number}: looking for the frontier (emulators explain {known:.0%} or more)"))
+        told = f"round {number}: looking for the frontier (emulators explain {per_cent(known)} or more)"
+        self.runs.tell(Step(0, 1, told))
 
 
 def find(study: Study, main: str) -> Found:
@@ -376,7 +377,7 @@ def estimate_in_words(base: Scenario, options: RunOptions, sizes: Sizes, where: 
     (job,) = few.all_jobs(1)
     found = probe(partial(run_few, few.work_for((job,)), job), england(options))
     seconds = work * found.seconds_per_school_year / where.workers + sizes.rounds * SECONDS_A_ROUND
-    part = "the schools of the chosen councils" if options.councils else f"{sizes.share:.0%} of England"
+    part = "the schools of the chosen councils" if options.councils else f"{per_cent(sizes.share)} of England"
     processes = "process" if where.workers == 1 else "processes"
     return (
         f"Searches over {sizes.points} policies and {sizes.rounds} rounds of what is found on {part}, confirms the "
