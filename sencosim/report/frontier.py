@@ -266,6 +266,7 @@ def aim_row(told: Told, found: Answer) -> tuple[Cell, ...]:
     def gain(value: float) -> Cell:
         return Number(value / scale, rounding_step(value / scale) / 10.0, signed=True) if math.isfinite(value) else None
 
+    is_beyond = found.gain > found.gain_for_as_much  # then the frontier has nothing to say of its money
     least = found.cost_for_as_much / MILLION
     cheapest = Number(least, rounding_step(least)) if found.gain > 0.0 and math.isfinite(least) else None
     return (
@@ -273,8 +274,8 @@ def aim_row(told: Told, found: Answer) -> tuple[Cell, ...]:
         gain(found.gain),
         cheapest,
         _point_cell(found.as_much),
-        gain(found.gain_for_as_much),
-        _point_cell(found.same_money),
+        None if is_beyond else gain(found.gain_for_as_much),
+        None if is_beyond else _point_cell(found.same_money),
     )
 
 
