@@ -69,7 +69,7 @@ def _settled(points: Floats) -> Floats:
 def found() -> Searched:
     space = {f"dial_{i}": uniform_range(0.0, 1.0) for i in range(COSTS.size)}
     problem = Problem("cost", (Aim("gain", 1.0),))
-    return search(problem, sobol_points(space, 64, 3).cube, _toy, _as_it_is, _settled, seed=1, rounds=3)
+    return search(problem, sobol_points(space, 64, 3).cube, _toy, _as_it_is, _settled, seed=1, rounds=2)
 
 
 @pytest.mark.unit
@@ -97,7 +97,7 @@ def test_limits_hold_where_the_search_looks() -> None:
     space = {f"dial_{i}": uniform_range(0.0, 1.0) for i in range(COSTS.size)}
     problem = Problem("cost", (Aim("gain", 1.0),), (Limit("taken", 0.1),))
     start = sobol_points(space, 32, 3).cube
-    bound = search(problem, start, _toy, _as_it_is, _settled, seed=1, rounds=2)
+    bound = search(problem, start, _toy, _as_it_is, _settled, seed=1, rounds=1)
     added = np.array(bound.rounds) > 0
     assert added.any()
     assert (bound.points[added, 0] <= 0.12).all()  # an emulator stands between the limit and the point
