@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from sencosim.model import RunOptions, RunResult, run_scenario
+from sencosim.outcomes.appraisal import appraisal_tables
+from sencosim.outcomes.summary import Summary, summarise
 from sencosim.terminal.settings import with_settings
 
 SETTINGS = {"horizon.years": "2", "run.draws": "1", "run.replications": "2", "views": "[central, sceptic]"}
@@ -26,3 +29,13 @@ def whole_run() -> RunResult:
     """A run with both laws, the structure table and the routes."""
     settings = SETTINGS | {"run.draws": "2", "horizon.years": "3", "views": "[central, sceptic]"}
     return run_scenario(with_settings("full_time", settings), RunOptions(councils=("Rutland",), workers=1))
+
+
+@pytest.fixture(scope="session")
+def summary(whole_run: RunResult) -> Summary:
+    return summarise(whole_run, "E06000017", "Rutland")
+
+
+@pytest.fixture(scope="session")
+def tables(whole_run: RunResult, summary: Summary) -> dict[str, pd.DataFrame]:
+    return appraisal_tables(whole_run, summary)

@@ -22,11 +22,6 @@ SUMS = ["net_public_cost", "npsv"]
 
 
 @pytest.fixture(scope="module")
-def summary(whole_run: RunResult) -> Summary:
-    return summarise(whole_run, "E06000017", "Rutland")
-
-
-@pytest.fixture(scope="module")
 def tables(whole_run: RunResult, summary: Summary) -> dict[str, pd.DataFrame]:
     return {**appraisal_tables(whole_run, summary), "laws": law_figures(whole_run, summary)}
 

@@ -225,16 +225,6 @@ def test_there_is_no_line_where_the_second_effect_is_worth_nothing() -> None:
 # -- of a run ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def summary(whole_run: RunResult) -> Summary:
-    return summarise(whole_run, "E06000017", "Rutland")
-
-
-@pytest.fixture(scope="module")
-def tables(whole_run: RunResult, summary: Summary) -> dict[str, pd.DataFrame]:
-    return appraisal_tables(whole_run, summary)
-
-
 @pytest.mark.engine
 @pytest.mark.parametrize("view", ["central", "sceptic"])
 def test_the_net_cost_is_that_of_the_summary(summary: Summary, tables: dict[str, pd.DataFrame], view: str) -> None:

@@ -8,23 +8,13 @@ import pytest
 
 from sencosim.costing.option import measures
 from sencosim.model import RunResult
-from sencosim.outcomes.appraisal import OVER_DRAWS, appraisal_tables, frame_of
+from sencosim.outcomes.appraisal import OVER_DRAWS, frame_of
 from sencosim.outcomes.social import BEARER, KAPPA, LINE, STANDING, WHOLE, ZERO
-from sencosim.outcomes.summary import PRESENT_VALUE, Summary, summarise
+from sencosim.outcomes.summary import PRESENT_VALUE, Summary
 
 pytestmark = pytest.mark.engine
 VIEWS = ["central", "sceptic"]
 PENNY = 0.01
-
-
-@pytest.fixture(scope="module")
-def summary(whole_run: RunResult) -> Summary:
-    return summarise(whole_run, "E06000017", "Rutland")
-
-
-@pytest.fixture(scope="module")
-def tables(whole_run: RunResult, summary: Summary) -> dict[str, pd.DataFrame]:
-    return appraisal_tables(whole_run, summary)
 
 
 def _part(tables: dict[str, pd.DataFrame], view: str, part: str) -> pd.Series:
