@@ -10,7 +10,7 @@ import click
 
 from sencosim.errors import OutputError
 from sencosim.terminal.console import Console, pass_console, table
-from sencosim.terminal.options import Command
+from sencosim.terminal.options import Command, out_option
 
 if TYPE_CHECKING:
     from sencosim.report.recompute import Recomputed
@@ -18,14 +18,7 @@ if TYPE_CHECKING:
 
 def runs_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make the option that says where runs are kept."""
-    return click.option(
-        "-o",
-        "--out",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=Path("outputs"),
-        show_default=True,
-        help="Folder where runs are kept, and results go.",
-    )
+    return out_option("Folder where runs are kept, and results go.")
 
 
 @click.command(cls=Command)

@@ -13,7 +13,7 @@ import click
 from sencosim.cli.failure import problems_text
 from sencosim.errors import InputError, Problem, SelfCheckError, StoppedError
 from sencosim.terminal.console import Console
-from sencosim.terminal.options import Command, Replications, Workers, councils_option
+from sencosim.terminal.options import Command, Replications, Workers, councils_option, out_option
 from sencosim.terminal.progress import duration, progress_for
 from sencosim.terminal.settings import load_all, parse_settings, with_settings
 
@@ -79,14 +79,7 @@ NUMBERS = {
     show_default=True,
     help="The fast engine, or the one written to be read; they give the same.",
 )
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("outputs"),
-    show_default=True,
-    help="Folder for results.",
-)
+@out_option("Folder for results.")
 @click.option(
     "--set",
     "settings",

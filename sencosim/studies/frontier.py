@@ -10,7 +10,7 @@ import click
 
 from sencosim.errors import InputError
 from sencosim.terminal.console import Console, pass_console
-from sencosim.terminal.options import Command
+from sencosim.terminal.options import Command, out_option
 
 
 @click.command(cls=Command)
@@ -23,14 +23,7 @@ from sencosim.terminal.options import Command
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write a policy as a scenario file.")
 @click.option("--point", default="rule", show_default=True, metavar="NAME", help="Policy that --write writes.")
 @click.option("--json", "is_json", is_flag=True, help="Print it as JSON.")
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("outputs"),
-    show_default=True,
-    help="Folder of runs, for --beside.",
-)
+@out_option("Folder of runs, for --beside.")
 @pass_console
 def frontier(console: Console, /, folder: Path | None, aim: str, is_json: bool, **how: Any) -> None:
     """Say which policy is best for the money: the frontier, the rule, and what stands beside them.

@@ -11,7 +11,7 @@ import click
 
 from sencosim.errors import InputError
 from sencosim.terminal.console import Console
-from sencosim.terminal.options import Workers, councils_option
+from sencosim.terminal.options import Workers, councils_option, out_option
 from sencosim.terminal.progress import progress_for
 from sencosim.terminal.settings import load_all, parse_settings
 
@@ -71,14 +71,7 @@ def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable
         click.option(
             "--cluster", metavar="ADDRESS", help="Run on a Dask scheduler, such as tcp://host:8786, or local."
         ),
-        click.option(
-            "-o",
-            "--out",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=Path("outputs"),
-            show_default=True,
-            help="Folder for results; ensembles are kept in its folder ensembles.",
-        ),
+        out_option("Folder for results; ensembles are kept in its folder ensembles."),
         click.option(
             "--set",
             "settings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -68,6 +69,18 @@ class Workers(click.ParamType[int]):
         if number < 1:
             self.fail("At least one process is needed. Write 1 or more, or auto.", param, ctx)
         return number
+
+
+def out_option(words: str) -> Callable[[Any], Any]:
+    """Make the option ``--out``, the folder of results; ``words`` say what it is to the command."""
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("outputs"),
+        show_default=True,
+        help=words,
+    )
 
 
 def councils_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
