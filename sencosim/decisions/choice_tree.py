@@ -1,6 +1,6 @@
 """Which assumption picks which option, by a small classification tree (Breiman and others 1984; scikit-learn).
 
-It is told beside how often the option that is best most often is best: a tree that says no more says nothing.
+A tree is useful only if it names the best option more often than always naming the commonest one would.
 """
 
 from __future__ import annotations

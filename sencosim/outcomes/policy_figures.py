@@ -32,7 +32,7 @@ LOST = "hours_taken_away"
 LOST_SHARE = 0.1
 """Share of the SENCO hours that a policy adds which it may take away elsewhere. [share]"""
 WORTHS = (0.0, 0.5, 1.0, 1.5)
-"""Worths of a pound of provision (kappa) at which social value is told beside its own."""
+"""Worths of a pound of provision (kappa) at which social value is reported, besides that of the view."""
 
 
 class Figure(NamedTuple):

@@ -38,7 +38,7 @@ from sencosim.scenario.reading import yaml_lines
 from sencosim.studies.policy_space import DIALS, levers_of
 
 FULL_TIME = "full_time"
-"""Shipped policy that is told in sentences where no other stands beside the frontier."""
+"""Shipped policy that is described in sentences if no run is compared with the frontier."""
 
 
 KINDS_OF_RULE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +42,6 @@ class PolicyRuns:
     where: Where
     out: Path  # folder of results
     tell: Progress
-    work: list[int] = field(default_factory=list)  # of every question so far [schools x years]
 
     def figures(
         self,
@@ -100,7 +99,6 @@ class PolicyRuns:
 
     def kept(self, question: Question) -> Store:
         """Run what is not there yet."""
-        self.work.append(question.work_of(question.all_jobs(question.replications)))
         return run_kept(question, folder_of(question, self.out), self.where, self.tell)
 
 

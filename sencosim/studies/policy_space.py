@@ -50,7 +50,7 @@ class Dial:
     unit: str
     low: float
     high: float
-    step: float  # to which it is rounded, so that what is run is what is told
+    step: float  # values are rounded to it, so the words describe exactly the policy that is run
     plain_step: float  # of a rule that people are to follow
     block: str  # of settings of a lever, by dotted name, in which it stands; blank if it is of all levers
     key: str  # its setting
