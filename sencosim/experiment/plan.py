@@ -5,17 +5,18 @@ replication. *Level 1*: for draws of the priors, how far the effect moves from t
 same sample of whole councils with the same chance. A draw counts as the mean of level 0 plus that move. If both levels
 simulate the same share, the pairs at point values are shared and no sampling enters. See decision 0016.
 
-Beside the headline a run answers four further questions, all of the main view. *The other law*: its point values once
-on all schools, and the same draws. *Which form of the model*: some of the draws under each row of the structure table.
-*By which route*: the point values with every set of the groups of routes on, on a small sample. *For how long*: the
-point values over thirty years, on the same small sample.
+Beside the headline a run answers four further questions, all of the main view. *The other law*: its point values on the
+same samples, and the same draws. *Which form of the model*: some of the draws under each row of the structure table.
+*By which route*: the point values with groups of routes coming on one after the other, on small samples. *For how
+long*: the point values over thirty years, on the same small samples.
+
+The pairs come in an order that answers early: some draws with what they move from, then all schools, then the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +26,26 @@ from sencosim.engine.choose import EngineName
 from sencosim.evidence.routes import RouteName
 from sencosim.experiment.jobs import REFERENCE, Job, horizon_variant, law_of, routes_variant, years_of
 from sencosim.experiment.precision import Rule
+from sencosim.experiment.so_far import SoFar, so_far
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import Level
 from sencosim.scenario.laws import Law
 
 DEFAULT_DRAWS = 128
 """Draws of the evidence in the main view; the other views and laws get half as many."""
-DRAW_SHARE = 0.02
-"""Share of England on which draws move the effect, if nothing else is said: four whole councils."""
+DRAW_SHARE = 0.01
+"""Share of England on which draws move the effect, if nothing else is said: two whole councils."""
+FIRST_DRAWS = 24
+"""Draws that come before everything else, so that there is an answer early."""
 DRAW_SAMPLES = 16
 """Samples of councils, each with chance of its own, that the draws of a view take turns on."""
-ROW_DRAWS = 16
-"""Draws of a row of the structure table, the same number for every row whatever its weight; fewer if fewer are run."""
-ROUTE_SHARE = 0.02
+ROW_DRAWS = 8
+"""Draws of a row of the structure table, the same for every row whatever its weight; fewer if fewer are run. Each is
+set beside the same draw of the reference, so few say much."""
+ROUTE_SHARE = 0.01
 """Share of England on which the routes are told apart."""
-ROUTE_REPLICATIONS = 2
-"""Replications of that: the fewest from which a simulation error is read."""
+ROUTE_REPLICATIONS = 6
+"""Replications of that, each on a sample of its own and with an order of its own: one for each group of routes."""
 ROUTE_VIEW = "central"
 """Its view, whatever the main one: in the sceptic view there are no routes."""
 LONG_YEARS = 30
@@ -161,11 +166,23 @@ class Plan:
         variant = routes_variant([name for name in self.routes if name not in set(on)])
         return Job(ROUTE_VIEW, 0, replication, self.route_share, self.laws[0], variant)
 
+    def route_orders(self, replication: int) -> tuple[tuple[RouteName, ...], ...]:
+        """Orders in which the groups of routes come on in a replication: one, and the same backwards.
+
+        Each replication begins with another group.
+        """
+        first = replication % max(1, len(self.routes))
+        order = self.routes[first:] + self.routes[:first]
+        return order, order[::-1]
+
     def route_jobs(self) -> list[Job]:
-        """Every set of the groups of routes."""
-        sets = [on for size in range(len(self.routes) + 1) for on in combinations(self.routes, size)]
-        numbers = range(ROUTE_REPLICATIONS if self.routes else 0)
-        return [self.route_job(on, number) for number in numbers for on in reversed(sets)]
+        """Every set of groups that is on at some point of an order."""
+        return [
+            self.route_job(order[:size], number)
+            for number in range(ROUTE_REPLICATIONS if self.routes else 0)
+            for order in self.route_orders(number)
+            for size in range(len(order) + 1)
+        ]
 
     def long_jobs(self) -> list[Job]:
         """The point values over the longer horizon; its first years are those of the headline."""
@@ -188,10 +205,21 @@ class Plan:
         return "school" if job.draw == 0 and job.share == self.share else "council"
 
     def all_jobs(self, replications: int) -> list[Job]:
-        """Everything: the headline's, then the other laws', the structure table's, the routes' and the long ones."""
+        """Everything, in the order in which it is run.
+
+        First some draws with what they move from, for an early answer; then the headline's others, the other laws', the
+        structure table's, the routes' and the long ones.
+        """
+        first = [job for job in self.draw_jobs() if 0 < job.draw <= FIRST_DRAWS]
+        early = [one for job in sorted(first, key=lambda job: job.draw) for one in (self.reference_of(job), job)]
         laws = [job for law in self.laws[1:] for job in self.law_jobs(law)]
         rows = [job for row in self.rows for job in self.row_jobs(row)]
-        return list(dict.fromkeys([*self.jobs(replications), *laws, *rows, *self.route_jobs(), *self.long_jobs()]))
+        rest = [*self.jobs(replications), *laws, *rows, *self.route_jobs(), *self.long_jobs()]
+        return list(dict.fromkeys([*early, *rest]))
+
+    def so_far(self, headlines: Mapping[Job, float]) -> SoFar | None:
+        """What finished pairs say about the headline, by the headline of each. [GBP]"""
+        return so_far(self, headlines)
 
     def reference_of(self, job: Job) -> Job:
         """The pair at the point values from which a draw moves: same law, same schools, same chance."""
