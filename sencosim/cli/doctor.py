@@ -40,7 +40,7 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Check Python, libraries, write access, cores, memory, the evidence, the scenarios, and a small simulation.
+    """Check Python, libraries, write access, cores, memory, evidence, scenarios, compiled code, and a small simulation.
 
     Example:  sencosim doctor
     """
@@ -186,6 +186,17 @@ def check_simulation() -> Finding:
     return Finding("simulation", same, text, "Install the exact versions: pip install -c constraints.txt -e .")
 
 
+def check_engine() -> Finding:
+    """Say whether this version of the engine is compiled, and how much room compiled code takes."""
+    from sencosim.compilation.folders import compiled_folder, size_of, versions
+    from sencosim.engine.choose import is_ready
+
+    kept = versions(compiled_folder().parent)
+    state = "compiled" if is_ready("compiled") else "the first run compiles it"
+    room = f"{len(kept)} versions kept, {sum(map(size_of, kept)) / 1e6:.1f} MB"
+    return Finding("engine", True, f"{state}; {room}, in {compiled_folder().parent.as_posix()}")
+
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "Python": check_python,
     "libraries": check_libraries,
@@ -194,6 +205,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "memory": check_memory,
     "evidence": check_evidence,
     "scenarios": check_scenarios,
+    "engine": check_engine,
     "simulation": check_simulation,
 }
 """All checks, cheapest first."""

@@ -344,18 +344,20 @@ def measured(
     console: Console, resolved: Resolved, options: RunOptions, plan: Plan, *, dry_run: bool
 ) -> tuple[Plan, dict[str, Any]]:
     """Compile what is not compiled; a plan that fits into memory, and its facts. A dry run measures the machine too."""
-    from sencosim.engine.choose import is_ready
+    from sencosim.engine.choose import COMPILE_TIME, COMPILING, compile_engine, is_ready
     from sencosim.experiment.probe import USUAL, estimate, is_long, with_workers
-    from sencosim.model import compile_engine, measure_machine
+    from sencosim.model import measure_machine
 
     if not is_ready(options.engine):
         if dry_run:
             console.note(
-                "The engine is not compiled yet, so the time is not known. The first run compiles it: about a minute."
+                f"How long it takes is known when the engine is compiled. The first run does that, {COMPILE_TIME}."
             )
             return plan, plan.facts()
-        console.note("Compiling the engine, once for this version: about a minute, not counted below.")
-        compile_engine(resolved.scenario)
+        console.note(COMPILING)
+        began = time.monotonic()
+        compile_engine()
+        console.note(f"Compiled in {duration(time.monotonic() - began)}, which is not counted below.")
     if not is_long(plan):
         return plan, plan.facts()
     if dry_run:
