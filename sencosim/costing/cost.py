@@ -3,7 +3,7 @@
 Cost is positive, saving negative. Pricing is linear in the ledger, so the cost of a paired difference is the
 difference of the costs, and a ledger may be summed over councils or size bands before it is priced. One thing is not a
 sum over years: teachers taken from classes, which :func:`cost_of_difference` adds to a ledger before it is priced.
-High-needs charges are booked to who pays them in each year (:func:`sencosim.costing.tariffs.booked`).
+High-needs charges are booked to who pays them in each year (:func:`sencosim.costing.tariffs.central_share`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from ruamel.yaml import YAML
 
@@ -19,7 +22,7 @@ from sencosim.costing.accounts import RESOURCES, TAXES
 from sencosim.costing.discount import real_growth
 from sencosim.costing.extra_teachers import with_extra_teachers
 from sencosim.costing.prices import PriceBook
-from sencosim.costing.tariffs import booked, payer_in_book
+from sencosim.costing.tariffs import CENTRAL, COUNCILS, central_shares, payer_in_book
 from sencosim.errors import CostingError, Problem
 from sencosim.names import did_you_mean
 from sencosim.vocabulary import PAYERS
@@ -33,7 +36,12 @@ LINE_COLUMNS = (
 )
 """Columns of priced lines after the keys."""
 
-_FROM_BOOK = ("quantity", "price_unit", "category", "item", "side", "payer", "nature", "price_gbp", "cashable_share")
+_FROM_BOOK = (
+    *("quantity", "price_unit", "category", "item", "side", "payer", "nature", "price_gbp", "cashable_share"),
+    *("labour_share", "standing", "in_budget", "in_social"),
+)
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 
 def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -61,12 +69,41 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     """
     _check(ledger, book)
     keys = [name for name in KEYS if name in ledger.columns]
-    tariff = book.frame()
-    amounts = ledger[[*keys, "quantity", "value"]].rename(columns={"value": "units"})
-    wanted = [*_FROM_BOOK, "labour_share", "standing", "in_budget", "in_social"]
-    lines = amounts.merge(tariff[wanted], on="quantity", how="inner", sort=False)
-    lines = booked(lines, book.high_needs_funded_by, book.high_needs_switch)
+    row, charge = _charged(ledger["quantity"], book)
+    units, part = ledger["value"].to_numpy(dtype=np.float64)[row], _paid_centrally(ledger, row, charge, book)
+    if (part > 0.0).any():
+        # Units are split between the payers; what central government pays stands after all others.
+        kept, moved = part < 1.0, part > 0.0
+        units = np.concatenate([(units * (1.0 - part))[kept], (units * part)[moved]])
+        row = np.concatenate([row[kept], row[moved]])
+        charge = np.concatenate([charge[kept], _under_central(charge[moved], book)])
+    columns = {name: ledger[name].array.take(row) for name in keys} | {"units": units}
+    lines = pd.DataFrame(columns | {name: book.booked[name].array.take(charge) for name in _FROM_BOOK})
     return _valued(lines, book).rename(columns={"price_unit": "unit"})[[*keys, *LINE_COLUMNS]]
+
+
+def _charged(quantities: pd.Series, book: PriceBook) -> tuple[Whole, Whole]:
+    """Pairs of a row of a ledger and a charge on it, by row; numbers of both. [shape (n_lines,) each]"""
+    charges: dict[str, list[int]] = {}
+    for number, charge in enumerate(book.charges):
+        charges.setdefault(charge.quantity, []).append(number)
+    known, names = pd.factorize(quantities)
+    of_name = [np.array(charges.get(str(name), ()), dtype=np.int64) for name in names]
+    found = [of_name[one] for one in known.tolist()]
+    rows = np.repeat(np.arange(len(found)), [one.size for one in found])
+    return rows, np.concatenate([*found, np.zeros(0, dtype=np.int64)])
+
+
+def _paid_centrally(ledger: pd.DataFrame, row: Whole, charge: Whole, book: PriceBook) -> Floats:
+    """Part of each line that central government pays in place of councils. [share, shape (n_lines,)]"""
+    years = ledger["year"].to_numpy(dtype=np.int64)
+    share = central_shares(years, book.high_needs_funded_by, book.high_needs_switch)
+    return np.where((book.frame()["payer"] == COUNCILS).to_numpy()[charge], share[row], 0.0)
+
+
+def _under_central(charge: Whole, book: PriceBook) -> Whole:
+    """Where charges of councils stand in :attr:`~sencosim.costing.prices.PriceBook.booked` under central government."""
+    return len(book.charges) + np.searchsorted(np.flatnonzero(book.frame()["payer"] == COUNCILS), charge)
 
 
 def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -88,6 +125,26 @@ def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFram
     _check(difference, book)
     keys = [name for name in KEYS if name in difference.columns]
     return cost(with_extra_teachers(difference[[*keys, "quantity", "value"]], book.teachers_per_hour), book)
+
+
+class UnitPrices(NamedTuple):
+    """What one unit of each quantity costs whom, by year."""
+
+    charges: pd.DataFrame  # :attr:`sencosim.costing.prices.PriceBook.booked`, a row a charge and payer
+    value: Floats  # [GBP per unit, shape (n_years, n_charges)]
+    cashable: Floats  # the part of it that moves cash in a budget
+
+
+def unit_prices(book: PriceBook, years: Whole) -> UnitPrices:
+    """What :func:`cost` makes of one unit of every quantity in every year. ``years``: [first calendar years]"""
+    charges = book.booked
+    numbers = {name: charges[name].to_numpy(np.float64) for name in ("price_gbp", "labour_share", "cashable_share")}
+    growth = real_growth((years - book.pay_base_year)[:, None], book.real_pay_growth, numbers["labour_share"])
+    part = central_shares(years, book.high_needs_funded_by, book.high_needs_switch)[:, None]
+    payer = charges["payer"].to_numpy(dtype=object)
+    units = np.where(payer == COUNCILS, 1.0 - part, np.where(payer == CENTRAL, part, 1.0))
+    value = units * (numbers["price_gbp"] * growth)
+    return UnitPrices(charges, value, value * numbers["cashable_share"] * charges["in_budget"].to_numpy(dtype=bool))
 
 
 def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:

@@ -109,13 +109,16 @@ def with_extra_teachers(difference: pd.DataFrame, per_hour: Mapping[str, float])
 
 def _taken(table: pd.DataFrame, amount: str, per_hour: Mapping[str, float], keys: Sequence[str]) -> pd.DataFrame:
     """Increase by key and year; years without any are left out."""
-    hours = table[table["quantity"].isin(per_hour)]
+    hours = table[table["quantity"].isin(per_hour)].reset_index(drop=True)
     if hours.empty:
         return pd.DataFrame(columns=[*keys, "year", amount])
-    taken = hours.assign(taken=hours[amount] * hours["quantity"].astype(str).map(per_hour), everywhere=0)
-    years = range(int(hours["year"].min()), int(hours["year"].max()) + 1)
-    groups = taken.pivot_table("taken", ["everywhere", *keys], "year", "sum", fill_value=0.0, observed=True)
-    groups = groups.reindex(columns=years, fill_value=0.0)
-    risen = pd.DataFrame(increases(groups.to_numpy(dtype=np.float64)), groups.index, pd.Index(years, name="year"))
-    long = risen.reset_index().melt(["everywhere", *keys], var_name="year", value_name=amount)
-    return long.loc[long[amount] > 0.0, [*keys, "year", amount]].astype({"year": int})
+    taken = hours[amount] * hours["quantity"].astype(str).map(per_hour)
+    group = hours.groupby(list(keys), observed=True).ngroup() if keys else pd.Series(0, hours.index)
+    sums = taken.groupby([group, hours["year"]]).sum()
+    groups, years = (sums.index.get_level_values(level).to_numpy(dtype=np.int64) for level in (0, 1))
+    by_year = np.zeros((groups.max() + 1, years.max() - years.min() + 1))
+    by_year[groups, years - years.min()] = sums
+    risen = increases(by_year).T
+    year, row = np.nonzero(risen > 0.0)
+    of_group = hours[list(keys)].take(np.unique(group, return_index=True)[1]).take(row).reset_index(drop=True)
+    return of_group.assign(**{"year": year + years.min(), amount: risen[year, row]})
