@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from numpy.typing import ArrayLike
 from ruamel.yaml import YAML
 
 from sencosim.costing.accounts import RESOURCES, TAXES
@@ -36,10 +37,8 @@ LINE_COLUMNS = (
 )
 """Columns of priced lines after the keys."""
 
-_FROM_BOOK = (
-    *("quantity", "price_unit", "category", "item", "side", "payer", "nature", "price_gbp", "cashable_share"),
-    *("labour_share", "standing", "in_budget", "in_social"),
-)
+_OF_A_PRICE = ("price_gbp", "labour_share", "cashable_share", "in_budget")
+"""Columns of a price book that a value is worked out from, in the order of :func:`_valued`."""
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
@@ -68,18 +67,21 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
         If a column is missing, or a quantity has neither a price nor a stated reason to have none.
     """
     _check(ledger, book)
-    keys = [name for name in KEYS if name in ledger.columns]
     row, charge = _charged(ledger["quantity"], book)
-    units, part = ledger["value"].to_numpy(dtype=np.float64)[row], _paid_centrally(ledger, row, charge, book)
+    years, units = ledger["year"].to_numpy(), ledger["value"].to_numpy(dtype=np.float64)[row]
+    central = central_shares(years, book.high_needs_funded_by, book.high_needs_switch)
+    part = np.where(np.isin(charge, book.of_councils), central[row], 0.0)
     if (part > 0.0).any():
         # Units are split between the payers; what central government pays stands after all others.
         kept, moved = part < 1.0, part > 0.0
         units = np.concatenate([(units * (1.0 - part))[kept], (units * part)[moved]])
         row = np.concatenate([row[kept], row[moved]])
-        charge = np.concatenate([charge[kept], _under_central(charge[moved], book)])
-    columns = {name: ledger[name].array.take(row) for name in keys} | {"units": units}
-    lines = pd.DataFrame(columns | {name: book.booked[name].array.take(charge) for name in _FROM_BOOK})
-    return _valued(lines, book).rename(columns={"price_unit": "unit"})[[*keys, *LINE_COLUMNS]]
+        under_central = len(book.charges) + np.searchsorted(book.of_councils, charge[moved])
+        charge = np.concatenate([charge[kept], under_central])
+    told = {name: ledger[name].array.take(row) for name in KEYS if name in ledger.columns}
+    told |= {name: column.take(charge) for name, column in book.booked.items()} | {"units": units, "book": book.view}
+    told |= _valued(units, years[row], *(told[name] for name in _OF_A_PRICE), book)
+    return pd.DataFrame({name: told[name] for name in (*KEYS, *LINE_COLUMNS) if name in told})
 
 
 def _charged(quantities: pd.Series, book: PriceBook) -> tuple[Whole, Whole]:
@@ -88,22 +90,12 @@ def _charged(quantities: pd.Series, book: PriceBook) -> tuple[Whole, Whole]:
     for number, charge in enumerate(book.charges):
         charges.setdefault(charge.quantity, []).append(number)
     known, names = pd.factorize(quantities)
-    of_name = [np.array(charges.get(str(name), ()), dtype=np.int64) for name in names]
-    found = [of_name[one] for one in known.tolist()]
-    rows = np.repeat(np.arange(len(found)), [one.size for one in found])
-    return rows, np.concatenate([*found, np.zeros(0, dtype=np.int64)])
-
-
-def _paid_centrally(ledger: pd.DataFrame, row: Whole, charge: Whole, book: PriceBook) -> Floats:
-    """Part of each line that central government pays in place of councils. [share, shape (n_lines,)]"""
-    years = ledger["year"].to_numpy(dtype=np.int64)
-    share = central_shares(years, book.high_needs_funded_by, book.high_needs_switch)
-    return np.where((book.frame()["payer"] == COUNCILS).to_numpy()[charge], share[row], 0.0)
-
-
-def _under_central(charge: Whole, book: PriceBook) -> Whole:
-    """Where charges of councils stand in :attr:`~sencosim.costing.prices.PriceBook.booked` under central government."""
-    return len(book.charges) + np.searchsorted(np.flatnonzero(book.frame()["payer"] == COUNCILS), charge)
+    of_name = [charges.get(str(name), []) for name in names]
+    size = np.array([len(one) for one in of_name], dtype=np.int64)
+    first, of_row = np.cumsum(size) - size, size[known]
+    row = np.repeat(np.arange(known.size), of_row)
+    place = np.arange(row.size) - np.repeat(np.cumsum(of_row) - of_row, of_row)
+    return row, np.array([number for one in of_name for number in one], dtype=np.int64)[first[known[row]] + place]
 
 
 def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -122,7 +114,7 @@ def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFram
     pandas.DataFrame
         As :func:`cost`.
     """
-    _check(difference, book)
+    _check_columns(difference)
     keys = [name for name in KEYS if name in difference.columns]
     return cost(with_extra_teachers(difference[[*keys, "quantity", "value"]], book.teachers_per_hour), book)
 
@@ -130,21 +122,19 @@ def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFram
 class UnitPrices(NamedTuple):
     """What one unit of each quantity costs whom, by year."""
 
-    charges: pd.DataFrame  # :attr:`sencosim.costing.prices.PriceBook.booked`, a row a charge and payer
-    value: Floats  # [GBP per unit, shape (n_years, n_charges)]
+    value: Floats  # by charge of :attr:`sencosim.costing.prices.PriceBook.booked` [GBP, shape (n_years, n_charges)]
     cashable: Floats  # the part of it that moves cash in a budget
 
 
 def unit_prices(book: PriceBook, years: Whole) -> UnitPrices:
     """What :func:`cost` makes of one unit of every quantity in every year. ``years``: [first calendar years]"""
-    charges = book.booked
-    numbers = {name: charges[name].to_numpy(np.float64) for name in ("price_gbp", "labour_share", "cashable_share")}
-    growth = real_growth((years - book.pay_base_year)[:, None], book.real_pay_growth, numbers["labour_share"])
-    part = central_shares(years, book.high_needs_funded_by, book.high_needs_switch)[:, None]
-    payer = charges["payer"].to_numpy(dtype=object)
+    payer, part = (
+        np.asarray(book.booked["payer"], dtype=object),
+        central_shares(years, book.high_needs_funded_by, book.high_needs_switch)[:, None],
+    )
     units = np.where(payer == COUNCILS, 1.0 - part, np.where(payer == CENTRAL, part, 1.0))
-    value = units * (numbers["price_gbp"] * growth)
-    return UnitPrices(charges, value, value * numbers["cashable_share"] * charges["in_budget"].to_numpy(dtype=bool))
+    found = _valued(units, years[:, None], *(book.booked[name] for name in _OF_A_PRICE), book)
+    return UnitPrices(found["value_gbp"], found["cashable_gbp"])
 
 
 def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -172,7 +162,8 @@ def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     if told["price_gbp"].isna().any():
         lost = ", ".join(sorted(told.loc[told["price_gbp"].isna(), "item"].unique()))
         raise CostingError(f"The price book has no price for {lost}. Make it with the policy terms of the lines.")
-    return _valued(told, book)[list(lines.columns)]
+    found = _valued(told["units"], told["year"], *(told[name] for name in _OF_A_PRICE), book)
+    return told.assign(**found, book=book.view)[list(lines.columns)]
 
 
 def from_book(lines: pd.DataFrame, book: PriceBook, columns: Sequence[str]) -> pd.DataFrame:
@@ -193,22 +184,26 @@ def from_book(lines: pd.DataFrame, book: PriceBook, columns: Sequence[str]) -> p
     return told.assign(payer=lines["payer"].to_numpy())
 
 
-def _valued(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
-    """Let the part of each price that is pay grow, and multiply."""
-    growth = real_growth(lines["year"] - book.pay_base_year, book.real_pay_growth, lines["labour_share"])
-    lines["price_gbp"] = lines["price_gbp"] * growth
-    lines["value_gbp"] = lines["units"] * lines["price_gbp"]
-    lines["cashable_gbp"] = lines["value_gbp"] * lines["cashable_share"] * lines["in_budget"]
-    lines["book"] = book.view
-    return lines
+def _valued(
+    units: ArrayLike,
+    years: ArrayLike,
+    price: ArrayLike,
+    labour_share: ArrayLike,
+    cashable_share: ArrayLike,
+    in_budget: ArrayLike,
+    book: PriceBook,
+) -> dict[str, Floats]:
+    """Let the part of each price that is pay grow, and multiply: the columns of lines that hold money."""
+    growth = real_growth(np.asarray(years) - book.pay_base_year, book.real_pay_growth, labour_share)
+    grown = np.asarray(price) * growth
+    value = np.asarray(units) * grown
+    cashable = value * np.asarray(cashable_share) * np.asarray(in_budget, dtype=bool)
+    return {"price_gbp": grown, "value_gbp": value, "cashable_gbp": cashable}
 
 
 def _check(ledger: pd.DataFrame, book: PriceBook) -> None:
-    missing = [name for name in ("year", "quantity", "value") if name not in ledger.columns]
-    if missing:
-        raise CostingError(
-            f"A ledger to be priced needs the columns year, quantity and value; lacks {', '.join(missing)}."
-        )
+    """Raise if the ledger has no such columns, or something without a price and without a reason for it."""
+    _check_columns(ledger)
     priced = book.priced_quantities()
     problems = []
     for name in sorted(set(ledger["quantity"].unique()) - priced):
@@ -218,6 +213,14 @@ def _check(ledger: pd.DataFrame, book: PriceBook) -> None:
             problems.append(Problem(message=message, key=str(name)))
     if problems:
         raise CostingError(f"The ledger cannot be priced: {problems[0].message}", tuple(problems))
+
+
+def _check_columns(ledger: pd.DataFrame) -> None:
+    missing = [name for name in ("year", "quantity", "value") if name not in ledger.columns]
+    if missing:
+        raise CostingError(
+            f"A ledger to be priced needs the columns year, quantity and value; lacks {', '.join(missing)}."
+        )
 
 
 @lru_cache(maxsize=1)

@@ -97,28 +97,22 @@ def with_extra_teachers(difference: pd.DataFrame, per_hour: Mapping[str, float])
     pandas.DataFrame
         The ledger and a row a year and key in which teachers were taken; phase and size of school are ``none``.
     """
-    of_school = [name for name in OF_SCHOOL if name in difference.columns]
-    keys = [name for name in difference.columns if name not in ("year", "quantity", "value", *of_school)]
-    found = _taken(difference, "value", per_hour, keys)
-    if found.empty:
+    per_unit = np.array([per_hour.get(name, np.nan) for name in difference["quantity"].to_numpy(dtype=object)])
+    at = np.flatnonzero(~np.isnan(per_unit))
+    if not at.size:
         return difference
-    words = [*of_school, "quantity"]
-    found = found.assign(quantity=EXTRA_TEACHERS, **dict.fromkeys(of_school, "none"))
-    return pd.concat([difference.astype(dict.fromkeys(words, str)), found[list(difference.columns)]], ignore_index=True)
-
-
-def _taken(table: pd.DataFrame, amount: str, per_hour: Mapping[str, float], keys: Sequence[str]) -> pd.DataFrame:
-    """Increase by key and year; years without any are left out."""
-    hours = table[table["quantity"].isin(per_hour)].reset_index(drop=True)
-    if hours.empty:
-        return pd.DataFrame(columns=[*keys, "year", amount])
-    taken = hours[amount] * hours["quantity"].astype(str).map(per_hour)
-    group = hours.groupby(list(keys), observed=True).ngroup() if keys else pd.Series(0, hours.index)
-    sums = taken.groupby([group, hours["year"]]).sum()
-    groups, years = (sums.index.get_level_values(level).to_numpy(dtype=np.int64) for level in (0, 1))
-    by_year = np.zeros((groups.max() + 1, years.max() - years.min() + 1))
-    by_year[groups, years - years.min()] = sums
+    words = [*(name for name in OF_SCHOOL if name in difference.columns), "quantity"]
+    keys = [name for name in difference.columns if name not in ("year", "value", *words)]
+    group = difference.iloc[at].groupby(keys, observed=True).ngroup().to_numpy() if keys else np.zeros_like(at)
+    years = difference["year"].to_numpy(dtype=np.int64)[at]
+    first, n_years = years.min(), years.max() - years.min() + 1
+    taken = pd.Series(difference["value"].to_numpy()[at] * per_unit[at]).groupby(group * n_years + years - first).sum()
+    by_year = np.zeros((group.max() + 1, n_years))
+    by_year.flat[taken.index] = taken
     risen = increases(by_year).T
     year, row = np.nonzero(risen > 0.0)
-    of_group = hours[list(keys)].take(np.unique(group, return_index=True)[1]).take(row).reset_index(drop=True)
-    return of_group.assign(**{"year": year + years.min(), amount: risen[year, row]})
+    of_group = at[np.unique(group, return_index=True)[1][row]]
+    found = {name: difference[name].array.take(of_group) for name in keys} | dict.fromkeys(words, "none")
+    found |= {"year": year + first, "quantity": EXTRA_TEACHERS, "value": risen[year, row]}
+    told = pd.DataFrame({name: found[name] for name in difference.columns})
+    return pd.concat([difference.astype(dict.fromkeys(words, str)), told], ignore_index=True)

@@ -16,6 +16,7 @@ outcome in money (:func:`money_by_year`). Prices are in the price base of the bo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,11 +65,11 @@ def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
     return _amounts(lines, value, cash)
 
 
-def _amounts(lines: pd.DataFrame, value: Floats, cash: Floats) -> dict[str, Floats]:
+def _amounts(lines: Mapping[Any, Any] | pd.DataFrame, value: Floats, cash: Floats) -> dict[str, Floats]:
     """The same for lines of which only the words are read. ``value`` and ``cash``: [GBP, shape (..., n_lines)]"""
-    budget, in_social = (lines[name].to_numpy(dtype=bool) for name in ("in_budget", "in_social"))
+    budget, in_social = (np.asarray(lines[name], dtype=bool) for name in ("in_budget", "in_social"))
     payer, category, nature, side = (
-        lines[name].to_numpy(dtype=object) for name in ("payer", "category", "nature", "side")
+        np.asarray(lines[name], dtype=object) for name in ("payer", "category", "nature", "side")
     )
     resource, policy = nature == "resource", side == "policy"
     social, is_public = resource & in_social, np.isin(payer, PUBLIC_PAYERS)
@@ -112,14 +113,14 @@ def unit_money(book: PriceBook, first_year: int, n_years: int) -> dict[str, Floa
         [GBP per unit, shape (n_years, n_quantities + 1)]
     """
     column = COLUMN | {EXTRA_TEACHERS: len(COLUMN)}
-    prices = unit_prices(book, np.arange(first_year, first_year + n_years))
-    place = np.arange(n_years)[:, None] * len(column) + prices.charges["quantity"].map(column).to_numpy()
+    value, cashable = unit_prices(book, np.arange(first_year, first_year + n_years))
+    place = np.arange(n_years)[:, None] * len(column) + [column[name] for name in book.booked["quantity"]]
 
     def summed(amount: Floats) -> Floats:
         sums = np.bincount(place.ravel(), amount.ravel(), n_years * len(column))
         return sums.astype(np.float64).reshape(n_years, len(column))
 
-    return {name: summed(amount) for name, amount in _amounts(prices.charges, prices.value, prices.cashable).items()}
+    return {name: summed(amount) for name, amount in _amounts(book.booked, value, cashable).items()}
 
 
 def with_teachers(changes: Floats, book: PriceBook, market: Floats | None = None) -> Floats:

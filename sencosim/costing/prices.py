@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.accounts import Charge, faults
@@ -167,10 +169,19 @@ class PriceBook:
         return self._frame.copy(deep=False)
 
     @cached_property
-    def booked(self) -> pd.DataFrame:
-        """The table, then its high-needs charges of councils once more: as central government pays them."""
-        own = self._frame
-        return pd.concat([own, own[own["payer"] == COUNCILS].assign(payer=CENTRAL)], ignore_index=True)
+    def booked(self) -> Mapping[str, pd.api.extensions.ExtensionArray]:
+        """Columns of priced lines by charge; after all, those of councils' high needs as central government pays them.
+
+        The unit of a price is in the column ``unit``.
+        """
+        own = self._frame.rename(columns={"price_unit": "unit"})
+        both = pd.concat([own, own.iloc[self.of_councils].assign(payer=CENTRAL)], ignore_index=True)
+        return {str(name): column.array for name, column in both.items()}
+
+    @cached_property
+    def of_councils(self) -> npt.NDArray[np.int64]:
+        """Numbers of the charges of councils' high needs."""
+        return np.array([number for number, one in enumerate(self.charges) if one.payer == COUNCILS], dtype=np.int64)
 
     def fingerprint(self) -> str:
         """SHA-256 of what is priced for whom, at how much, and where it counts."""

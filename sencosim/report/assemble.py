@@ -342,10 +342,10 @@ def _claims(result: RunResult) -> Iterator[pd.DataFrame]:
     start = horizon.first - result.scenario.start_year
     changes: dict[Job, npt.NDArray[np.float64]] = {}
     books = {}
-    for job, totals in _wholes(result, [job for job in result.jobs() if job.view == "campaign"]):
+    for totals in result.pairs(job for job in result.jobs() if job.view == "campaign"):
         change = (totals.policy - totals.baseline)[:, start : start + horizon.years]
-        changes[job] = change.sum(axis=(0, 1))
-        books[job] = price_book(result.scenario, "campaign", totals.values)
+        changes[totals.job] = change.sum(axis=(0, 1))
+        books[totals.job] = price_book(result.scenario, "campaign", totals.values)
     points = [job for job in result.plan.point_jobs(result.replications) if job.view == "campaign"]
     level = np.mean([changes[job] for job in points], axis=0)
     names = [one.key for one in Quantity]
