@@ -69,6 +69,8 @@ COLUMNS = (
     *("cashable_share", "labour_share", "standing", "in_budget", "in_social", "parameters"),
 )
 """Of a price book as a table."""
+_FIELDS = {"price_unit": "unit"}
+"""Columns that are called otherwise in a charge."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,8 @@ class PriceBook:
 
     @cached_property
     def _frame(self) -> pd.DataFrame:
-        rows = [vars(charge) | {"parameters": ", ".join(charge.parameters)} for charge in self.charges]
-        return pd.DataFrame(rows).rename(columns={"unit": "price_unit"})[list(COLUMNS)]
+        told = {name: [getattr(one, _FIELDS.get(name, name)) for one in self.charges] for name in COLUMNS}
+        return pd.DataFrame(told | {"parameters": [", ".join(names) for names in told["parameters"]]})
 
     def frame(self) -> pd.DataFrame:
         """Prices as a table, one row for each quantity, item and payer."""
