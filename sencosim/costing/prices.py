@@ -11,7 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.accounts import Charge, faults
@@ -19,7 +22,7 @@ from sencosim.costing.deflate import rebase
 from sencosim.costing.extra_teachers import teachers_per_hour
 from sencosim.costing.flow_backs import FLOW_BACK_SHARES, flow_back_charges
 from sencosim.costing.standing import standing_of
-from sencosim.costing.tariffs import PolicyTerms, all_charges
+from sencosim.costing.tariffs import CENTRAL, COUNCILS, PolicyTerms, all_charges
 from sencosim.errors import CostingError, Problem
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.register import Register, load_register
@@ -66,6 +69,8 @@ COLUMNS = (
     *("cashable_share", "labour_share", "standing", "in_budget", "in_social", "parameters"),
 )
 """Of a price book as a table."""
+_FIELDS = {"price_unit": "unit"}
+"""Columns that are called otherwise in a charge."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class PriceBook:
         terms: PolicyTerms | None = None,
         register: Register | None = None,
     ) -> PriceBook:
-        """Make a book from one set of parameter values, such as one draw.
+        """Make a book from one set of parameter values, such as one draw; the same object for the same values.
 
         Parameters
         ----------
@@ -147,45 +152,38 @@ class PriceBook:
         missing = [name for name in (*PRICE_PARAMETERS, *HEADLINES) if name not in values]
         if missing:
             raise CostingError(f"A price book lacks values for {', '.join(missing)}.")
-        register = load_register() if register is None else register
-        base = load_appraisal_tables().price_base
-        flags: dict[str, tuple[str, ...]] = {}
-
-        def money(name: str) -> float:
-            year = register.get(name).price_year
-            if year is None:
-                return _number(values, name)
-            moved = rebase(_number(values, name), year, base)
-            flags[name] = moved.flags if moved.factor != 1.0 else ()
-            return moved.value
-
-        prices = Prices(money=money, share=lambda name: _number(values, name))
+        read = tuple(_number(values, name) for name in (*PRICE_PARAMETERS, *HEADLINES))
         terms = PolicyTerms() if terms is None else terms
-        charges = tuple(_standing(charge, register) for charge in all_charges(prices, terms))
-        flow_backs = tuple(_standing(charge, register) for charge in flow_back_charges(charges, prices))
-        return cls(
-            view=view,
-            price_base=base,
-            charges=(*charges, *flow_backs) if terms.flow_backs == "all" else charges,
-            real_pay_growth=_number(values, "real_pay_growth"),
-            pay_base_year=int(base[:4]),
-            headlines={name: _number(values, name) for name in HEADLINES},
-            flags=flags,
-            high_needs_funded_by=terms.high_needs_pressure_funded_by,
-            high_needs_switch=terms.high_needs_pressure_from,
-            teachers_per_hour=teachers_per_hour(values),
-            flow_backs=flow_backs,
-        )
+        return _shipped(read, view, terms) if register is None else _made(read, view, terms, register)
 
     @classmethod
     def for_view(cls, view: str, terms: PolicyTerms | None = None) -> PriceBook:
         """Make the book of a view at its point values."""
         return cls.from_values(load_view(view).values(load_register()), view, terms)
 
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
+        told = {name: [getattr(one, _FIELDS.get(name, name)) for one in self.charges] for name in COLUMNS}
+        return pd.DataFrame(told | {"parameters": [", ".join(names) for names in told["parameters"]]})
+
     def frame(self) -> pd.DataFrame:
         """Prices as a table, one row for each quantity, item and payer."""
-        rows = [vars(charge) | {"parameters": ", ".join(charge.parameters)} for charge in self.charges]
-        return pd.DataFrame(rows).rename(columns={"unit": "price_unit"})[list(COLUMNS)]
+        return self._frame.copy(deep=False)
+
+    @cached_property
+    def booked(self) -> Mapping[str, pd.api.extensions.ExtensionArray]:
+        """Columns of priced lines by charge; after all, those of councils' high needs as central government pays them.
+
+        The unit of a price is in the column ``unit``.
+        """
+        own = self._frame.rename(columns={"price_unit": "unit"})
+        both = pd.concat([own, own.iloc[self.of_councils].assign(payer=CENTRAL)], ignore_index=True)
+        return {str(name): column.array for name, column in both.items()}
+
+    @cached_property
+    def of_councils(self) -> npt.NDArray[np.int64]:
+        """Numbers of the charges of councils' high needs."""
+        return np.array([number for number, one in enumerate(self.charges) if one.payer == COUNCILS], dtype=np.int64)
 
     def fingerprint(self) -> str:
         """SHA-256 of what is priced for whom, at how much, and where it counts."""
@@ -220,6 +218,43 @@ class PriceBook:
             for group in (self.charges, self.flow_backs)
         )
         return replace(self, charges=charges, flow_backs=flow_backs)
+
+
+@lru_cache(maxsize=512)
+def _shipped(read: tuple[float, ...], view: str, terms: PolicyTerms) -> PriceBook:
+    return _made(read, view, terms, load_register())
+
+
+def _made(read: tuple[float, ...], view: str, terms: PolicyTerms, register: Register) -> PriceBook:
+    """Make a book from the values of :data:`PRICE_PARAMETERS` and :data:`HEADLINES`, in that order."""
+    values = dict(zip((*PRICE_PARAMETERS, *HEADLINES), read, strict=True))
+    base = load_appraisal_tables().price_base
+    flags: dict[str, tuple[str, ...]] = {}
+
+    def money(name: str) -> float:
+        year = register.get(name).price_year
+        if year is None:
+            return values[name]
+        moved = rebase(values[name], year, base)
+        flags[name] = moved.flags if moved.factor != 1.0 else ()
+        return moved.value
+
+    prices = Prices(money=money, share=values.__getitem__)
+    charges = tuple(_standing(charge, register) for charge in all_charges(prices, terms))
+    flow_backs = tuple(_standing(charge, register) for charge in flow_back_charges(charges, prices))
+    return PriceBook(
+        view=view,
+        price_base=base,
+        charges=(*charges, *flow_backs) if terms.flow_backs == "all" else charges,
+        real_pay_growth=values["real_pay_growth"],
+        pay_base_year=int(base[:4]),
+        headlines={name: values[name] for name in HEADLINES},
+        flags=flags,
+        high_needs_funded_by=terms.high_needs_pressure_funded_by,
+        high_needs_switch=terms.high_needs_pressure_from,
+        teachers_per_hour=teachers_per_hour(values),
+        flow_backs=flow_backs,
+    )
 
 
 def _standing(charge: Charge, register: Register) -> Charge:

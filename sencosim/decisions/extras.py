@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -35,5 +37,14 @@ def one_thread() -> AbstractContextManager[object]:
     Matrices here are small: several threads wait for each other far longer than they work, above all beside other
     processes, and the last digits of a sum depend on how many they are.
     """
-    limit: AbstractContextManager[object] = need("threadpoolctl").threadpool_limits(limits=1)
+    limit: AbstractContextManager[object] = _threads(len(sys.modules)).limit(limits=1)
     return limit
+
+
+@lru_cache(maxsize=1)
+def _threads(n_modules: int) -> Any:
+    """The threads of every library of linear algebra that this process has loaded.
+
+    Finding them takes milliseconds, and they come with modules: so they are looked for again after an import only.
+    """
+    return need("threadpoolctl").ThreadpoolController()

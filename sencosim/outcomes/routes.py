@@ -273,7 +273,7 @@ def decomposed(
 
 def _effects(result: RunResult, job: Job) -> dict[Key, float]:
     """Effect of the policy in one pair: present values of money, totals of people."""
-    totals = result.store.read(job)
+    totals = result.store.whole(job)
     arms = arms_of(totals, result.scenario.horizon.years)
     wanted = {("net_public_cost", ""): PRESENT_VALUE, **{("payer_net", one): PRESENT_VALUE for one in PUBLIC_PAYERS}}
     wanted |= {("npsv", ""): PRESENT_VALUE, **{(one, ""): label_of(one) for one in PEOPLE}}

@@ -226,9 +226,10 @@ def read_arms(
     n_years = result.scenario.horizon.years if n_years is None else n_years
     arms: dict[Job, Floats] = {}
     values: dict[Job, Mapping[str, float]] = {}
-    for totals in result.pairs(jobs):
-        arms[totals.job] = arms_of(totals, n_years)
-        values[totals.job] = totals.values  # noqa: PD011
+    for job in jobs:
+        totals = result.store.whole(job)
+        arms[job] = arms_of(totals, n_years)
+        values[job] = totals.values  # noqa: PD011
     return arms, values
 
 
