@@ -43,11 +43,20 @@ class Whole(JITCodeLibrary):  # type: ignore[misc]
     def finalize(self) -> None:
         """Take every part in once, then optimise and make machine code."""
         self._linking_libraries: list[Any] = _all_parts(self._linking_libraries)
+        self._own = {one.name for one in self._final_module.functions}
         super().finalize()
         for one in self._final_module.global_variables:
             environment = lookup_environment(one.name) if one.name.startswith(_ENVIRONMENT) else None
             if environment is not None:
                 self._codegen.set_env(one.name, environment)
+
+
+    def _optimize_final_module(self) -> None:
+        """Optimise, knowing that nobody else calls the parts: what has one caller goes into it whole."""
+        for one in self._final_module.functions:
+            if not one.is_declaration and one.name not in self._own:
+                one.linkage = "internal"
+        super()._optimize_final_module()
 
 
 def _all_parts(libraries: list[Any]) -> list[Any]:
