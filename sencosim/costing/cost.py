@@ -79,7 +79,8 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
         under_central = len(book.charges) + np.searchsorted(book.of_councils, charge[moved])
         charge = np.concatenate([charge[kept], under_central])
     told = {name: ledger[name].array.take(row) for name in KEYS if name in ledger.columns}
-    told |= {name: column.take(charge) for name, column in book.booked.items()} | {"units": units, "book": book.view}
+    told |= {name: column.take(charge) for name, column in book.booked.items()}
+    told |= {"unit": told["price_unit"], "units": units, "book": book.view}
     told |= _valued(units, years[row], *(told[name] for name in _OF_A_PRICE), book)
     return pd.DataFrame({name: told[name] for name in (*KEYS, *LINE_COLUMNS) if name in told})
 

@@ -7,13 +7,14 @@ sensitivity changes there moves the headline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.after_horizon import RunOff, after_horizon
+from sencosim.costing.budget import told_apart
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
 from sencosim.costing.option import AppraisalFrame, measures
@@ -80,15 +81,15 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     points = points_of(result, view, arms, values)
     counted = summary.averaged(view)
     spread = summary.spread(view, len(counted))
-    worlds = _worlds(counted.values(), frame.first_year)
+    worlds, received = _worlds(counted.values(), frame.first_year)
     mean = _over_draws(worlds, spread)
     yield "lines", mean.assign(basis=OVER_DRAWS)
     kappas = np.array([values[job][WORTH] for job in counted])
     yield "social", social_statement(worlds, spread, frame, kappas)
     yield from needed_of_run(result, view, counted, spread, arms)
     level = np.mean([arms[job][:, -frame.n_years :] for job in points], axis=0)
-    yield "budget", budget_of_run([*counted.values()], spread, mean, frame)
     book = price_book(result.scenario, view, values[points[0]])
+    yield "budget", budget_of_run(book, spread, mean, received, frame)
     ledger = ledger_of_change(level[1] - level[0], frame.first_year)
     lines = cost_of_difference(ledger, book)
     yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
@@ -108,13 +109,15 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     yield from _distribution(result, view, frame)
 
 
-def _worlds(counted: Iterable[Counted], first_year: int) -> pd.DataFrame:
-    """Priced lines of every pair at its own prices, numbered by ``draw`` from 0."""
+def _worlds(counted: Collection[Counted], first_year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Priced lines of every pair at its own prices, numbered by ``draw`` from 0; and of what flows back."""
     worlds = [
-        cost_of_difference(ledger_of_change(pair.change, first_year), pair.book).assign(draw=number)
+        cost_of_difference(ledger_of_change(pair.change, first_year), pair.book.with_flow_backs()).assign(draw=number)
         for number, pair in enumerate(counted)
     ]
-    return pd.concat(worlds, ignore_index=True)
+    every = pd.concat(worlds, ignore_index=True)
+    own, received = told_apart(every)
+    return (every if next(iter(counted)).book.flow_backs_count else own), received
 
 
 def _over_draws(worlds: pd.DataFrame, spread: Spread) -> pd.DataFrame:
