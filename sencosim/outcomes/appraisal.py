@@ -181,18 +181,17 @@ def _by_council(pairs: Sequence[PairTotals], start_year: int, frame: AppraisalFr
     inside = slice(frame.first_year - start_year, frame.first_year - start_year + frame.n_years)
     known = {council.la_code: council.ons_code for council in load_councils()}
     codes = [known[code] for code in pairs[0].councils.tolist()]
-    gaps = [
-        (one.council_policy - one.council_baseline)[:, inside] * one.council_weight[:, None, None] for one in pairs
-    ]
+    gaps = [(one.council_policy - one.council_baseline)[:, inside] * one.council_weight[:, None, None] for one in pairs]
     order = np.argsort(codes)
     return [codes[place] for place in order], (_summed(gaps) / len(pairs))[order]
 
 
 def _summed(parts: Iterable[Floats]) -> Floats:
     """Sum of arrays, one after the other, without what rounding loses on the way (Kahan)."""
-    total, lost = np.float64(0.0), np.float64(0.0)
+    total: Floats = np.zeros(())
+    lost = total
     for part in parts:
         more = part - lost
         total, before = total + more, total
         lost = (total - before) - more
-    return np.asarray(total)
+    return total
