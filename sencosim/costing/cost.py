@@ -8,10 +8,10 @@ High-needs charges are booked to who pays them in each year (:func:`sencosim.cos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,8 +37,6 @@ LINE_COLUMNS = (
 )
 """Columns of priced lines after the keys."""
 
-_OF_A_PRICE = ("price_gbp", "labour_share", "cashable_share", "in_budget")
-"""Columns of a price book that a value is worked out from, in the order of :func:`_valued`."""
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
@@ -79,8 +77,9 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
         under_central = len(book.charges) + np.searchsorted(book.of_councils, charge[moved])
         charge = np.concatenate([charge[kept], under_central])
     told = {name: ledger[name].array.take(row) for name in KEYS if name in ledger.columns}
-    told |= {name: column.take(charge) for name, column in book.booked.items()} | {"units": units, "book": book.view}
-    told |= _valued(units, years[row], *(told[name] for name in _OF_A_PRICE), book)
+    told |= {name: column.take(charge) for name, column in book.booked.items()}
+    told |= {"unit": told["price_unit"], "units": units, "book": book.view}
+    told |= _valued(units, years[row], told, book)
     return pd.DataFrame({name: told[name] for name in (*KEYS, *LINE_COLUMNS) if name in told})
 
 
@@ -133,7 +132,7 @@ def unit_prices(book: PriceBook, years: Whole) -> UnitPrices:
         central_shares(years, book.high_needs_funded_by, book.high_needs_switch)[:, None],
     )
     units = np.where(payer == COUNCILS, 1.0 - part, np.where(payer == CENTRAL, part, 1.0))
-    found = _valued(units, years[:, None], *(book.booked[name] for name in _OF_A_PRICE), book)
+    found = _valued(units, years[:, None], book.booked, book)
     return UnitPrices(found["value_gbp"], found["cashable_gbp"])
 
 
@@ -162,7 +161,7 @@ def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     if told["price_gbp"].isna().any():
         lost = ", ".join(sorted(told.loc[told["price_gbp"].isna(), "item"].unique()))
         raise CostingError(f"The price book has no price for {lost}. Make it with the policy terms of the lines.")
-    found = _valued(told["units"], told["year"], *(told[name] for name in _OF_A_PRICE), book)
+    found = _valued(told["units"], told["year"], told, book)
     return told.assign(**found, book=book.view)[list(lines.columns)]
 
 
@@ -185,20 +184,16 @@ def from_book(lines: pd.DataFrame, book: PriceBook, columns: Sequence[str]) -> p
 
 
 def _valued(
-    units: ArrayLike,
-    years: ArrayLike,
-    price: ArrayLike,
-    labour_share: ArrayLike,
-    cashable_share: ArrayLike,
-    in_budget: ArrayLike,
-    book: PriceBook,
+    units: ArrayLike, years: ArrayLike, charges: Mapping[str, Any] | pd.DataFrame, book: PriceBook
 ) -> dict[str, Floats]:
     """Let the part of each price that is pay grow, and multiply: the columns of lines that hold money."""
-    growth = real_growth(np.asarray(years) - book.pay_base_year, book.real_pay_growth, labour_share)
-    grown = np.asarray(price) * growth
+    price, labour, cash = (
+        np.asarray(charges[name], np.float64) for name in ("price_gbp", "labour_share", "cashable_share")
+    )
+    grown = price * real_growth(np.asarray(years) - book.pay_base_year, book.real_pay_growth, labour)
     value = np.asarray(units) * grown
-    cashable = value * np.asarray(cashable_share) * np.asarray(in_budget, dtype=bool)
-    return {"price_gbp": grown, "value_gbp": value, "cashable_gbp": cashable}
+    in_cash = value * cash * np.asarray(charges["in_budget"], dtype=bool)
+    return {"price_gbp": grown, "value_gbp": value, "cashable_gbp": in_cash}
 
 
 def _check(ledger: pd.DataFrame, book: PriceBook) -> None:

@@ -11,7 +11,7 @@ zero where it gives teachers back that others take. So the groups add up to all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt

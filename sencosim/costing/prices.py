@@ -9,9 +9,11 @@ headlines for :mod:`sencosim.costing.memorandum`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -69,8 +71,9 @@ COLUMNS = (
     *("cashable_share", "labour_share", "standing", "in_budget", "in_social", "parameters"),
 )
 """Of a price book as a table."""
-_FIELDS = {"price_unit": "unit"}
-"""Columns that are called otherwise in a charge."""
+_NUMBERS = {"price_gbp": float, "cashable_share": float, "labour_share": float, "in_budget": bool, "in_social": bool}
+_WORDS = {name: "unit" if name == "price_unit" else name for name in COLUMNS if name not in _NUMBERS}
+"""Columns of words, and what a charge calls them."""
 
 
 @dataclass(frozen=True)
@@ -162,23 +165,14 @@ class PriceBook:
         return cls.from_values(load_view(view).values(load_register()), view, terms)
 
     @cached_property
-    def _frame(self) -> pd.DataFrame:
-        told = {name: [getattr(one, _FIELDS.get(name, name)) for one in self.charges] for name in COLUMNS}
-        return pd.DataFrame(told | {"parameters": [", ".join(names) for names in told["parameters"]]})
+    def booked(self) -> Mapping[str, Any]:
+        """Columns of a table by charge; after all, those of councils' high needs as central government pays them."""
+        central = (replace(self.charges[number], payer=CENTRAL) for number in self.of_councils)
+        return _columns((*self.charges, *central))
 
     def frame(self) -> pd.DataFrame:
         """Prices as a table, one row for each quantity, item and payer."""
-        return self._frame.copy(deep=False)
-
-    @cached_property
-    def booked(self) -> Mapping[str, pd.api.extensions.ExtensionArray]:
-        """Columns of priced lines by charge; after all, those of councils' high needs as central government pays them.
-
-        The unit of a price is in the column ``unit``.
-        """
-        own = self._frame.rename(columns={"price_unit": "unit"})
-        both = pd.concat([own, own.iloc[self.of_councils].assign(payer=CENTRAL)], ignore_index=True)
-        return {str(name): column.array for name, column in both.items()}
+        return pd.DataFrame({name: column[: len(self.charges)] for name, column in self.booked.items()})
 
     @cached_property
     def of_councils(self) -> npt.NDArray[np.int64]:
@@ -207,9 +201,9 @@ class PriceBook:
         """Whether what flows back is among the charges."""
         return set(self.flow_backs) <= set(self.charges)
 
-    def of_flow_backs(self) -> PriceBook:
-        """Make a book of what flows back alone."""
-        return replace(self, charges=self.flow_backs)
+    def with_flow_backs(self) -> PriceBook:
+        """Make a book that has what flows back among its charges; the same if they are there already."""
+        return self if self.flow_backs_count else replace(self, charges=(*self.charges, *self.flow_backs))
 
     def scaled(self, factor: float) -> PriceBook:
         """Make a book in which every price is multiplied by one number."""
@@ -255,6 +249,21 @@ def _made(read: tuple[float, ...], view: str, terms: PolicyTerms, register: Regi
         teachers_per_hour=teachers_per_hour(values),
         flow_backs=flow_backs,
     )
+
+
+def _columns(charges: Sequence[Charge]) -> dict[str, Any]:
+    """Charges as columns."""
+    words = _words(tuple(map(attrgetter(*_WORDS.values()), charges)))
+    numbers = {name: np.array([getattr(one, name) for one in charges], kind) for name, kind in _NUMBERS.items()}
+    return {name: words[name] if name in words else numbers[name] for name in COLUMNS}
+
+
+@lru_cache(maxsize=32)
+def _words(charges: tuple[tuple[Any, ...], ...]) -> dict[str, Any]:
+    """Columns of words: those of the books of one scenario are the same, whatever the prices."""
+    columns = dict(zip(_WORDS, zip(*charges, strict=True), strict=True))
+    columns["parameters"] = tuple(map(", ".join, columns["parameters"]))
+    return {name: pd.Series(column, dtype=str).array for name, column in columns.items()}
 
 
 def _standing(charge: Charge, register: Register) -> Charge:

@@ -42,7 +42,7 @@ def one_thread() -> AbstractContextManager[object]:
 
 
 @lru_cache(maxsize=1)
-def _threads(n_modules: int) -> Any:
+def _threads(_n_modules: int) -> Any:
     """The threads of every library of linear algebra that this process has loaded.
 
     Finding them takes milliseconds, and they come with modules: so they are looked for again after an import only.

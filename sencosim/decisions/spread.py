@@ -57,6 +57,10 @@ class Spread(Protocol):
         """[shape (n_shares, n_figures)]"""
         ...
 
+    def quantiles_of(self, distribution: Floats, shares: Sequence[float]) -> Floats:
+        """The same from a distribution that is known. [shape (n_shares, n_figures)]"""
+        ...
+
     def ends(self, values: Floats) -> tuple[Interval, Interval]:
         """Intervals of 90 % of the two :data:`ENDS` of a range: lower and upper limits of each. [shape (n_figures,)]"""
         ...
@@ -90,7 +94,11 @@ class Plain:
 
     def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
         """Quantiles that hold what they say."""
-        return np.quantile(values, list(shares), axis=0, method=METHOD)
+        return self.quantiles_of(values, shares)
+
+    def quantiles_of(self, distribution: Floats, shares: Sequence[float]) -> Floats:
+        """Of the draws."""
+        return np.quantile(distribution, list(shares), axis=0, method=METHOD)
 
     def ends(self, values: Floats) -> tuple[Interval, Interval]:
         """From ranks: how many of so many draws may lie below a quantile (binomial). The outermost draw at most."""
@@ -160,7 +168,11 @@ class Emulated:
 
     def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
         """Of the distribution over the points."""
-        return np.quantile(self.distribution(values), list(shares), axis=0)
+        return self.quantiles_of(self.distribution(values), shares)
+
+    def quantiles_of(self, distribution: Floats, shares: Sequence[float]) -> Floats:
+        """Of so many points it is all the same how they are read."""
+        return np.quantile(distribution, list(shares), axis=0)
 
     def facts(self) -> dict[str, float | int]:
         """R squared out of sample, inputs kept, draws, points."""

@@ -433,7 +433,7 @@ def spread_figures(spread: Spread, values: Floats, *, with_ends: bool = False) -
     """
     column = values[:, None]
     over = spread.distribution(column)[:, 0]
-    low, middle, high = spread.quantiles(column, (0.1, 0.5, 0.9))[:, 0]
+    low, middle, high = spread.quantiles_of(over[:, None], (0.1, 0.5, 0.9))[:, 0]
     ends = [float(end[0]) for both in spread.ends(column) for end in both] if with_ends else [math.nan] * 4
     return {
         "difference": float(spread.weights @ values),

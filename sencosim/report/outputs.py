@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -183,8 +185,10 @@ def _write_csvs(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
 
 def _write_parquets(folder: Path, tables: Mapping[str, Iterable[pd.DataFrame]]) -> None:
     """Write each file from its tables of the same columns, holding one of each at a time: they are made together."""
-    with contextlib.ExitStack() as files:
+    # The thread compresses a table while the next ones are made.
+    with contextlib.ExitStack() as files, ThreadPoolExecutor(1) as behind:
         writers: dict[str, pq.ParquetWriter] = {}
+        under_way: deque[Future[None]] = deque()
         for frames in zip(*tables.values(), strict=True):
             for name, frame in zip(tables, frames, strict=True):
                 if name not in writers:
@@ -192,7 +196,11 @@ def _write_parquets(folder: Path, tables: Mapping[str, Iterable[pd.DataFrame]]) 
                     writer = pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
                     writers[name] = files.enter_context(writer)
                 table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
-                writers[name].write_table(table.cast(writers[name].schema))
+                under_way.append(behind.submit(writers[name].write_table, table.cast(writers[name].schema)))
+            while len(under_way) > len(tables):
+                under_way.popleft().result()
+        for one in under_way:
+            one.result()
 
 
 def plain_words(frame: pd.DataFrame) -> pd.DataFrame:
