@@ -15,6 +15,7 @@ import click
 
 from sencosim.cli.failure import CHECK_FAILED
 from sencosim.errors import SencosimError
+from sencosim.extras import install
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
@@ -91,7 +92,7 @@ def check_libraries() -> Finding:
     required = [need for need in metadata.requires("sencosim") or () if "extra ==" not in need]
     faults = [fault for fault in map(library_fault, required) if fault]
     text = "; ".join(faults) or f"all {len(required)} are installed"
-    return Finding("libraries", not faults, text, "pip install -c constraints.txt -e .")
+    return Finding("libraries", not faults, text, install())
 
 
 def library_fault(requirement: str) -> str:
@@ -183,7 +184,7 @@ def check_simulation() -> Finding:
     first, second = (trace_school(baseline, england, number, last_year=year) for _ in range(2))
     same = bool(first) and first == second
     text = f"{len(first)} events in a school's year, twice the same" if same else "the same seed gave two results"
-    return Finding("simulation", same, text, "Install the exact versions: pip install -c constraints.txt -e .")
+    return Finding("simulation", same, text, f"Install the exact versions: {install()}")
 
 
 def check_engine() -> Finding:

@@ -24,9 +24,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sencosim.decisions.extras import need, one_thread
 from sencosim.decisions.resampling import Floats, Whole, permutation
+from sencosim.decisions.threads import one_thread
 from sencosim.errors import InputError
+from sencosim.extras import need
 
 FEWEST_DRAWS = 30
 LEAST_R_SQUARED = 0.6

@@ -25,8 +25,8 @@ import pandas as pd
 import scipy
 
 from sencosim.decisions.emulator import FEWEST_DRAWS, LEAST_R_SQUARED, Emulator, fit_emulator, jackknife_error
-from sencosim.decisions.extras import one_thread
 from sencosim.decisions.resampling import Floats, permutation
+from sencosim.decisions.threads import one_thread
 
 ENDS = (0.1, 0.9)
 CONFIDENCE = 0.9

@@ -129,21 +129,35 @@ class Plan:
         """Replications of a view at the point values on level 0. [replications]
 
         Where the stopping rule decides and draws run on a sample, the other views are run once on all schools, with
-        the chance of the main view's first replication: how far they are from it there is added to its mean. So is
-        another law than the headline's, always.
+        the chance of the main view's first replication: how far they are from it there is added to its mean. Another
+        law than the headline's is run on the samples of the draws alone, if there are any.
         """
         if law is not None and law != self.laws[0]:
-            return min(1, replications)
+            return 0 if self.is_two_level else min(1, replications)
         if view == self.main_view or self.rule.is_fixed or not self.is_two_level:
             return replications
         return min(1, replications)
+
+    def moves_of(self, view: str, replications: int, law: Law | None = None) -> list[tuple[Job, Job]]:
+        """Pairs at the point values of a view, each with that of the main view from which it says how far away it is.
+
+        Both have the same schools and chance. On all schools if the view is run there, else on the samples of draws.
+        """
+        n = self.replications_of(view, replications, law)
+        if n:
+            return [(self.point_job(view, k, law), self.point_job(self.main_view, k)) for k in range(n)]
+        samples = dict.fromkeys(job.replication for job in self._drawn(view, self.draws_of(view, law), self.laws[0]))
+        return [
+            (Job(view, 0, k, self.draw_share, law or self.laws[0]), Job(self.main_view, 0, k, self.draw_share, self.laws[0]))
+            for k in samples
+        ]
 
     def draw_jobs(self) -> list[Job]:
         """Level 1: each draw, and the point values on the same samples."""
         return [job for view in self.views for job in self._drawn(view, self.draws_of(view), self.laws[0])]
 
     def law_jobs(self, law: Law) -> list[Job]:
-        """Another law than the headline's: the main view once on all schools, and its draws; the others on samples."""
+        """Another law than the headline's: draws of the main view, and all views at their point values on samples."""
         drawn = self._drawn(self.main_view, self.draws_of(self.main_view, law), law)
         samples = dict.fromkeys(job.replication for job in drawn)
         others = [
@@ -152,7 +166,8 @@ class Plan:
             for view in self.views
             if view != self.main_view
         ]
-        return list(dict.fromkeys([self.point_job(self.main_view, 0, law), *drawn, *others]))
+        points = [own for own, _ in self.moves_of(self.main_view, 1, law)]
+        return list(dict.fromkeys([*points, *drawn, *others]))
 
     def row_jobs(self, row: str) -> list[Job]:
         """A row of the structure table: draws of the main view, each to be set beside the same of the reference."""

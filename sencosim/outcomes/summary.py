@@ -304,15 +304,16 @@ def points_of(
 ) -> list[Job]:
     """Every replication of a view. Where it was run fewer times than the main view, the others are moved from there.
 
-    So are those of another law than the headline's, which is run once.
+    So are those of another law than the headline's, which is run on samples.
     """
     plan, n = result.plan, result.replications
     points = [plan.point_job(view, number, law) for number in range(n)]
-    own = points[: plan.replications_of(view, n, law)]
-    if len(own) == n:
+    moves = plan.moves_of(view, n, law)
+    own = [job for job, _ in moves]
+    if own == points:
         return points
     mains = [plan.point_job(plan.main_view, number) for number in range(n)]
-    shift = np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=False)], axis=0)
+    shift = np.mean([arms[job] - arms[main] for job, main in moves], axis=0)
     change = np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)
     for job, main in zip(points, mains, strict=True):
         arms[job] = arms[main] + shift
