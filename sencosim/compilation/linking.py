@@ -50,7 +50,6 @@ class Whole(JITCodeLibrary):  # type: ignore[misc]
             if environment is not None:
                 self._codegen.set_env(one.name, environment)
 
-
     def _optimize_final_module(self) -> None:
         """Optimise, knowing that nobody else calls the parts: what has one caller goes into it whole."""
         for one in self._final_module.functions:

@@ -148,7 +148,10 @@ class Plan:
             return [(self.point_job(view, k, law), self.point_job(self.main_view, k)) for k in range(n)]
         samples = dict.fromkeys(job.replication for job in self._drawn(view, self.draws_of(view, law), self.laws[0]))
         return [
-            (Job(view, 0, k, self.draw_share, law or self.laws[0]), Job(self.main_view, 0, k, self.draw_share, self.laws[0]))
+            (
+                Job(view, 0, k, self.draw_share, law or self.laws[0]),
+                Job(self.main_view, 0, k, self.draw_share, self.laws[0]),
+            )
             for k in samples
         ]
 
