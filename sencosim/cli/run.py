@@ -65,6 +65,11 @@ NUMBERS = {
 )
 @click.option("--draws", type=click.IntRange(1), help="Draws of the uncertain parameters.")
 @click.option(
+    "--until-ends-hold",
+    is_flag=True,
+    help="Add draws until both ends of the range are known to a tenth of it.",
+)
+@click.option(
     "--view",
     "views",
     multiple=True,
@@ -190,7 +195,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     from sencosim.experiment.store import DATASET, check_same
     from sencosim.model import run_facts
 
-    may_change = ("draws", "replications", "population", "workers", "out", "as_json", "dry_run")
+    may_change = ("draws", "until_ends_hold", "replications", "population", "workers", "out", "as_json", "dry_run")
     refuse_others(ctx, scenarios, options, "extend", "An extended run is what it was", may_change)
     folder = find_run(options["out"], options["extend"])
     text = (folder / MANIFEST).read_text(encoding="utf-8")
@@ -203,7 +208,8 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     check_same(folder.name, before, run_facts(with_settings(source, {}), run_options(chosen)), "extend")
     asked = {name: str(options[name]) for name in ("draws", "replications") if options[name] is not None}
     gains = [int(number) - before[name] if number.isdecimal() else 1 for name, number in asked.items()]
-    if min(gains, default=0) < 0 or max(gains, default=0) == 0:
+    adds = max(gains, default=0) > 0 or options["until_ends_hold"]
+    if min(gains, default=0) < 0 or not adds:
         had = f"{folder.name} has {before['draws']} draws and {before['replications']} replications."
         raise InputError(f"{had} Say how many there are to be, more and not fewer: --draws {4 * before['draws']}")
     changed = {NUMBERS[name]: number for name, number in asked.items()}
@@ -233,8 +239,9 @@ def refuse_others(
     other = sorted(given - {what, *may_change})
     if scenarios or other:
         spelt = {"councils": "council", "views": "view", "settings": "set"}
-        found = ", ".join([*scenarios, *(f"--{spelt.get(name, name)}" for name in other)])
-        allowed = [f"--{spelt.get(name, name)}" for name in may_change if name not in ("as_json", "dry_run")]
+        written = {name: f"--{spelt.get(name, name).replace('_', '-')}" for name in (*other, *may_change)}
+        found = ", ".join([*scenarios, *(written[name] for name in other)])
+        allowed = [written[name] for name in may_change if name not in ("as_json", "dry_run")]
         raise click.UsageError(f"{why}: leave out {found}. Only {', '.join(allowed)} and --json can change.")
 
 
@@ -312,6 +319,7 @@ def run_one(
     from sencosim.cli.answers import Answers
     from sencosim.experiment.pool import what_was_kept
     from sencosim.model import plan_run, run_scenario
+    from sencosim.outcomes.ends import with_more_draws
 
     chosen = run_options(options)
     plan = plan_run(resolved, chosen)
@@ -328,6 +336,7 @@ def run_one(
         with progress_for(console, as_json=options["as_json"]) as progress:
             told = Answers(console, progress, as_json=options["as_json"])
             result = run_scenario(resolved, chosen, told, plan=plan, store=store)
+            result = with_more_draws(result, told) if options["until_ends_hold"] else result
         failed = hand_over(console, result, options["out"], as_json=options["as_json"])
     except KeyboardInterrupt as stop:
         raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop

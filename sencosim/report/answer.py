@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sencosim.outcomes.ends import NARROW, wider_end
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.forms import law_sentence
 from sencosim.report.showing import (
@@ -39,8 +40,6 @@ from sencosim.report.words import (
 )
 
 QUOTED_OUTCOMES, MOST_NAMED = 3, 5  # outcomes offered for quoting; parameters of the weakest evidence named
-NARROW = 0.1
-"""Width of the interval of an end, as a share of the range, below which more draws are not worth while."""
 UNPROVEN = {
     "failed": "From a model that has failed its own back-test",
     "stale": "From a model whose back-test is out of date",
@@ -216,10 +215,9 @@ def _draw_error(findings: Findings) -> str:
 def _ends_sentence(main: Figure) -> str:
     """How well the two ends of the range are known, and what to do if that is not enough."""
     limits = (main.p10_low, main.p10_high, main.p90_low, main.p90_high)
-    width = main.p90 - main.p10
-    if not all(math.isfinite(limit) for limit in limits) or not width > 0:
+    widest = wider_end(vars(main))
+    if math.isnan(widest):
         return ""
-    widest = max(main.p10_high - main.p10_low, main.p90_high - main.p90_low) / width
     told = (
         "Both intervals are narrower than a tenth of the range: more draws would hardly move it."
         if widest < NARROW
