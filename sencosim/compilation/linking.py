@@ -43,7 +43,7 @@ class Whole(JITCodeLibrary):  # type: ignore[misc]
     def finalize(self) -> None:
         """Take every part in once, then optimise and make machine code."""
         self._linking_libraries: list[Any] = _all_parts(self._linking_libraries)
-        self._own = {one.name for one in self._final_module.functions}
+        self._own = {one.name for one in self._final_module.functions if not one.is_declaration}
         super().finalize()
         for one in self._final_module.global_variables:
             environment = lookup_environment(one.name) if one.name.startswith(_ENVIRONMENT) else None
@@ -51,7 +51,11 @@ class Whole(JITCodeLibrary):  # type: ignore[misc]
                 self._codegen.set_env(one.name, environment)
 
     def _optimize_final_module(self) -> None:
-        """Optimise, knowing that nobody else calls the parts: what has one caller goes into it whole."""
+        """Optimise, knowing that nobody else calls the parts: what has one caller goes into it whole.
+
+        Names of parts count from the start of a process. Code that another process has made may use the same name for
+        another part, so none may be seen from outside.
+        """
         for one in self._final_module.functions:
             if not one.is_declaration and one.name not in self._own:
                 one.linkage = "internal"
