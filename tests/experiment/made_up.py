@@ -76,13 +76,13 @@ def slowly(job: Job) -> PairTotals:
 
 def dies_at_third_replication(job: Job) -> PairTotals:
     """Die as a process does that the system ends for its memory; the others finish first."""
-    if job.replication == 2 and job.draw == 0 and not Path("spared").exists():
+    if job.replication == 2 and job.share == 1.0 and not Path("spared").exists():
         os.kill(os.getpid(), signal.SIGKILL)
     return totals(job)
 
 
 def stopped_at_third_replication(job: Job) -> PairTotals:
     """Be stopped by Ctrl-C."""
-    if job.replication == 2 and job.draw == 0:
+    if job.replication == 2 and job.share == 1.0:
         raise KeyboardInterrupt
     return totals(job)
