@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -213,16 +214,15 @@ def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[st
     if result.plan.share < 1.0:  # sampled councils stand for England, not for the region that they lie in
         own = own[own["area_kind"] == "council"]
     modelled = {(row["area_code"], row["outcome"]): row for row in own.to_dict("records")}
-    runs = summary.runs[(summary.runs["view"] == view) & (summary.runs["payer"] == "")]
-    shares = pupil_shares()
+    runs, figures = (one[(one["view"] == view) & (one["payer"] == "")] for one in (summary.runs, summary.figures))
+    spreads = dict(iter(runs.groupby(["outcome", "year"])))
+    nationals = {(row["outcome"], row["year"]): row for row in figures.to_dict("records")}
+    shares, areas = pupil_shares(), Areas.all().names[:-1]
     for outcome in (*OUTCOME, *MONEY):
-        year = PRESENT_VALUE if outcome in MONEY else TOTAL
-        spread = runs[(runs["outcome"] == outcome) & (runs["year"] == year)]
-        national = summary.figures.query(
-            "view == @view and outcome == @outcome and year == @year and payer == ''"
-        ).to_dict("records")
-        if spread.empty or not national:
+        key = (outcome, PRESENT_VALUE if outcome in MONEY else TOTAL)
+        if key not in spreads or key not in nationals:
             continue
+        spread = spreads[key]
         drawn = spread.loc[spread["draw"] > 0, "difference"].to_numpy(dtype=np.float64)
         level = float(spread.loc[spread["draw"] == 0, "difference"].mean())
         drawn = drawn if drawn.size else np.array([level])
@@ -230,11 +230,17 @@ def _of_view(result: RunResult, summary: Summary, view: str) -> Iterator[dict[st
         told, over = spread_figures(stands, drawn), stands.distribution(drawn[:, None])[:, 0]
         is_ratio = outcome in OUTCOME and bool(OUTCOME[outcome].per)
         price_base = load_appraisal_tables().price_base if outcome in MONEY else ""
-        for _, code, name in Areas.all().names[:-1]:
+        for _, code, area in areas:
             share = 1.0 if is_ratio else shares[code]
             figure = _figure(modelled.get((code, outcome)), told, over, level, share, NATIONAL if is_ratio else SHARED)
-            place = {"area_code": code, "area_name": name, "price_base": price_base}
-            yield {**{str(key): value for key, value in national[0].items()}, **figure, **place}
+            place = {"area_code": code, "area_name": area, "price_base": price_base}
+            yield {**{str(name): value for name, value in nationals[key].items()}, **figure, **place}
+
+
+@cache
+def _standard_errors(n: int) -> float:
+    """Half of an 80 % interval of the mean of ``n`` replications. [standard errors]"""
+    return float(students_t.ppf(UPPER, n - 1))
 
 
 def _figure(
@@ -257,7 +263,7 @@ def _figure(
     if own is not None and is_own:
         start = float(str(own["difference"]))
         told = {"baseline": own["baseline"], "policy": own["policy"], "basis": MODELLED, "n_replications": n}
-        chance = float(students_t.ppf(UPPER, n - 1)) * error
+        chance = _standard_errors(n) * error
     mean, low, middle, high = (start + share * (england[name] - level) for name in ("difference", "p10", "p50", "p90"))
     return {
         **told,

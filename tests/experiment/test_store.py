@@ -18,8 +18,8 @@ from hypothesis.extra import numpy as arrays
 from sencosim.errors import InputError, OutputError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.moments import Moments
-from sencosim.experiment.store import Store, check_same, find_store, new_store, stopped_runs
-from sencosim.experiment.totals import PairTotals
+from sencosim.experiment.store import MOST_PAIRS_KEPT, Store, check_same, find_store, new_store, stopped_runs
+from sencosim.experiment.totals import ENGLAND, PairTotals, whole_of
 from sencosim.vocabulary import COLUMN
 
 VALUES = arrays.arrays(np.float64, (4, 2), elements=st.floats(-9, 9))
@@ -51,6 +51,24 @@ def test_a_pair_comes_back_exactly(tmp_path: Path) -> None:
     assert same(store.read(JOB), totals(JOB))
     assert store.headline(JOB) == totals(JOB).headline
     assert store.count() == 1
+
+
+@pytest.mark.unit
+def test_one_total_of_england_is_that_of_the_whole_pair_wherever_it_is_read_from(tmp_path: Path) -> None:
+    jobs = [Job("central", draw, 0, 0.05) for draw in range(MOST_PAIRS_KEPT + 2)]
+    store = new_store(tmp_path, "run", FACTS)
+    for job in jobs:
+        store.add(totals(job))
+        assert same(store.whole(job), whole_of(totals(job)))
+    store.flush()
+    for _ in range(2):
+        for job in reversed(jobs):
+            assert same(store.read(job), totals(job))
+            assert same(store.whole(job), whole_of(totals(job)))
+    whole = store.whole(jobs[1])
+    np.testing.assert_array_equal(whole.policy[0], totals(jobs[1]).policy.sum(axis=0))
+    assert whole.strata == ENGLAND
+    assert len(whole.groups) == whole.councils.size == whole.council_policy.size == whole.hours.size == 0
 
 
 @pytest.mark.unit
