@@ -16,7 +16,7 @@ help:
 	@echo 'make run          set up, then the full-time run for all schools of England (minutes on two cores)'
 	@echo 'make test         set up, then every check: style, types, import contracts, scenarios, tests'
 	@echo 'make study        the slow statistical studies'
-	@echo 'make benchmark    measure speed and memory in an environment of its own (some forty minutes), then the page'
+	@echo 'make benchmark    measure speed and memory in an environment of its own (some 25 minutes), then the page'
 	@echo 'make tables       run the factorial study and every shipped scenario on all schools (half an hour), then the pages'
 	@echo 'make docs         rewrite the generated pages of docs/'
 	@echo 'make wheel        a file to install elsewhere, in dist/, with the engine compiled for any processor of this kind'

@@ -1,8 +1,8 @@
 """Measure, and write the page.
 
-python -m benchmarks                        everything, then docs/performance.md; tens of minutes
+python -m benchmarks                        everything, then docs/performance.md; some 25 minutes
 python -m benchmarks --only schools sweep   these sections only; the rest of the page stays as it was
-python -m benchmarks --quick                try everything out, into outputs/benchmarks; two minutes
+python -m benchmarks --quick                try everything out, into outputs/benchmarks; some five minutes
 python -m benchmarks --page                 measure nothing, write the page
 """
 
@@ -50,7 +50,7 @@ def write_page(results: Results) -> Path:
 def main(words: list[str] | None = None) -> None:
     """Parse, measure, write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure how fast sencosim is.")
-    parser.add_argument("--quick", action="store_true", help="try everything out in two minutes; not for quoting")
+    parser.add_argument("--quick", action="store_true", help="try everything out in five minutes; not for quoting")
     parser.add_argument("--only", nargs="+", choices=NAMES, metavar="NAME", help=f"of {', '.join(NAMES)}")
     parser.add_argument("--repeats", type=int, help="runs of each job, of which the median counts")
     parser.add_argument("--out", type=Path, help="folder for the CSV files; its page is written beside them")
@@ -66,6 +66,8 @@ def main(words: list[str] | None = None) -> None:
         extent = QUICK if options.quick else FULL
         if options.repeats:
             extent = extent.repeated(options.repeats)
+        if not options.only:
+            results.clear()
         measure(options.only or list(NAMES), extent, results, options.quick)
     print(write_page(results))
 

@@ -60,17 +60,18 @@ def per_school_year(table: pd.DataFrame, seconds: str = "cpu_seconds") -> pd.Ser
     return cost
 
 
-def engine_ratios(engines: pd.DataFrame) -> pd.Series:
-    """How many times as fast the compiled engine is as the reference engine, by processor time and sample. [ratio]"""
-    seconds = medians(engines, ["sample", "engine"]).set_index(["engine", "sample"])["cpu_seconds"]
-    ratios: pd.Series = seconds["reference"] / seconds["compiled"]
-    return ratios
+def engine_ratio(engines: pd.DataFrame) -> float:
+    """How many times as fast the compiled engine is as the reference engine, by processor time. [ratio]"""
+    seconds = medians(engines, ["engine"]).set_index("engine")["cpu_seconds"]
+    return float(seconds["reference"] / seconds["compiled"])
 
 
 def engines_agree(engines: pd.DataFrame) -> bool:
-    """Whether all runs of a sample were given the same inputs and counted the same."""
-    seen = engines[["sample", "inputs", "tally"]].drop_duplicates()
-    return len(seen) == len(set(engines["sample"])) and set(engines["engine"]) == {"reference", "compiled"}
+    """Whether both engines ran, and all runs were given the same inputs and counted the same."""
+    return len(engines[["inputs", "tally"]].drop_duplicates()) == 1 and set(engines["engine"]) == {
+        "reference",
+        "compiled",
+    }
 
 
 def memory_growth(replications: pd.DataFrame) -> float:
@@ -79,22 +80,13 @@ def memory_growth(replications: pd.DataFrame) -> float:
     return float(peaks.iloc[-1] / peaks.iloc[1]) if len(peaks) > 2 and peaks.iloc[1] > 0 else math.nan
 
 
-def speed_up(processes: pd.DataFrame) -> float:
-    """How many times as many replications two processes do in the same time as one. [ratio]"""
-    found = medians(processes, ["processes"]).set_index("processes")
-    rate = found["replications"] / found["seconds"]
+def speed_up(workers: pd.DataFrame) -> float:
+    """How many times as many pairs two processes do in the same time as one, once a run has set to work. [ratio]"""
+    found = medians(workers, ["workers"]).set_index("workers")
+    rate = found["pairs"] / (found["pairs_seconds"] - found["begun_seconds"])
     return float(rate[2] / rate[1])
 
 
 def waiting(table: pd.DataFrame) -> float:
     """Clock time over processor time, all repeats together: 1 on a machine that nobody else uses. [ratio, >= 1]"""
     return float(table["seconds"].sum() / table["cpu_seconds"].sum())
-
-
-def england(table: pd.DataFrame, schools: int) -> pd.Series | None:
-    """Medians of the runs with all schools of England; nothing if there was none."""
-    if table.empty:
-        return None
-    rows = medians(table, ["schools", "years"])
-    rows = rows[rows["schools"] == schools]
-    return None if rows.empty else rows.iloc[-1]

@@ -11,18 +11,21 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
+
+from benchmarks import workload as w
+from benchmarks.memory import forget_peak, memory
+from sencosim.engine.choose import engine_named
 
 Found = dict[str, Any]
 
 
-def arm(engine: str, years: int, schools: int = 0, share: float = 0.0, sampling: str = "schools") -> Found:
+def arm(engine: str, schools: int, years: int) -> Found:
     """One arm of one replication: making its inputs, and running the engine."""
-    from benchmarks import workload as w  # noqa: PLC0415 (importing takes seconds, which `first_result` measures)
-    from benchmarks.memory import forget_peak, memory  # noqa: PLC0415
-
     simulate = _loaded(engine)
-    population = w.first_councils(schools) if schools else w.sample(share, sampling)
+    population = w.first_councils(schools)
     forget_peak()
     start_mb = memory("VmRSS")
     started = time.perf_counter()
@@ -45,45 +48,18 @@ def arm(engine: str, years: int, schools: int = 0, share: float = 0.0, sampling:
     }
 
 
-def pair(share: float, sampling: str = "schools") -> Found:
-    """One pair as ``sencosim run`` makes it: the no-policy arm and the policy, all years."""
-    from benchmarks import workload as w  # noqa: PLC0415
-    from sencosim.engine.pair import Pair, run_pair  # noqa: PLC0415
-    from sencosim.model import baseline_of  # noqa: PLC0415
-
-    _loaded("compiled")
-    population, scenario = w.sample(share, sampling), w.scenario_of(w.SCENARIO)
-    started, cpu = time.perf_counter(), time.process_time()
-    run_pair(Pair(w.VIEW, 0, 0), scenario, baseline_of(scenario), population)
-    return {
-        "schools": population.n_schools,
-        "years": scenario.simulated_years,
-        "seconds": time.perf_counter() - started,
-        "cpu_seconds": time.process_time() - cpu,
-    }
-
-
-def replications(share: float, years: int, count: int, first: int = 0, wait: bool = False) -> Found:
-    """Several replications of one arm, one after another: clock time and memory after each.
-
-    With ``wait``, says that it is ready and begins when it is told, so that several processes begin together.
-    """
-    from benchmarks import workload as w  # noqa: PLC0415
-    from benchmarks.memory import forget_peak, memory  # noqa: PLC0415
-
+def replications(schools: int, years: int, count: int) -> Found:
+    """Several replications of one arm, one after another: clock time and memory after each."""
     simulate = _loaded("compiled")
-    population = w.sample(share)
-    if wait:
-        print("ready", flush=True)
-        sys.stdin.readline()
+    population = w.first_councils(schools)
     forget_peak()
     steps = []
     started, cpu = time.perf_counter(), time.process_time()
-    for replication in range(first, first + count):
+    for replication in range(count):
         simulate(w.arm(population, years, replication))
         steps.append(
             {
-                "replications": replication - first + 1,
+                "replications": replication + 1,
                 "seconds": time.perf_counter() - started,
                 "cpu_seconds": time.process_time() - cpu,
                 "peak_mb": memory("VmHWM"),
@@ -93,28 +69,34 @@ def replications(share: float, years: int, count: int, first: int = 0, wait: boo
     return {"schools": population.n_schools, "years": years, "steps": steps}
 
 
-def first_result(on_disk: bool) -> Found:
-    """From nothing to the result of a small run, step by step. The caller times the whole process."""
-    started = time.perf_counter()
-    from benchmarks import workload as w  # noqa: PLC0415
-    from sencosim.engine.choose import engine_named, is_ready  # noqa: PLC0415
+def events(schools: int, years: int) -> Found:
+    """Events of one arm: lines of the trace of all its schools and councils."""
+    inputs = replace(w.arm(w.first_councils(schools), years), trace_all=True)
+    return {"events": len(_loaded("compiled")(inputs).trace)}
 
-    imported = time.perf_counter()
-    population = w.few_schools()
-    inputs = w.arm(population, 2)
-    made = time.perf_counter()
-    if is_ready("compiled") != on_disk:
-        raise RuntimeError("Compiled code is on disk and should not be." if not on_disk else "It is not on disk.")
-    simulate = engine_named("compiled")
-    loaded = time.perf_counter()
-    simulate(inputs)
+
+def emulated(folder: str, points: int) -> Found:
+    """Fit the emulator to a stored ensemble; then its answer, with its error, at points drawn anew."""
+    import numpy as np  # noqa: PLC0415
+    from scipy.stats import qmc  # noqa: PLC0415
+
+    from sencosim.studies.draws import open_ensemble, scenarios_in  # noqa: PLC0415
+    from sencosim.studies.emulated import emulate  # noqa: PLC0415
+
+    place = Path(folder)
+    ensemble, (arm_name, scenario) = open_ensemble(place), next(iter(scenarios_in(place).items()))
+    started = time.perf_counter()
+    found = emulate(ensemble, scenario, arm_name, "net_public_cost")
+    fitted = time.perf_counter()
+    uniforms = qmc.Sobol(len(found.joint.names), rng=1).random(1 << (points - 1).bit_length())[:points]
+    inputs = found.joint.at(uniforms, np.zeros_like(uniforms))
+    found.emulator.predict(inputs)
+    found.emulator.spread(inputs)
     return {
-        "schools": population.n_schools,
-        "years": 2,
-        "import_seconds": imported - started,
-        "schools_seconds": made - imported,
-        "engine_seconds": loaded - made,
-        "run_seconds": time.perf_counter() - loaded,
+        "points": points,
+        "explained": found.emulator.r_squared,
+        "fit_seconds": fitted - started,
+        "points_seconds": time.perf_counter() - fitted,
     }
 
 
@@ -127,9 +109,6 @@ def variance(council: str, years: int, count: int, scenarios: list[str]) -> Foun
 
 def _loaded(engine: str) -> Callable[[Any], Any]:
     """The engine, its code loaded by a run of three schools, so that loading is not counted."""
-    from benchmarks import workload as w  # noqa: PLC0415
-    from sencosim.engine.choose import engine_named  # noqa: PLC0415
-
     if engine not in ("compiled", "reference"):
         raise ValueError(f"There is no engine {engine!r}: compiled or reference.")
     simulate = engine_named("compiled" if engine == "compiled" else "reference")
@@ -139,8 +118,8 @@ def _loaded(engine: str) -> Callable[[Any], Any]:
 
 MEASUREMENTS: dict[str, Callable[..., Found]] = {
     "arm": arm,
-    "first_result": first_result,
-    "pair": pair,
+    "emulated": emulated,
+    "events": events,
     "replications": replications,
     "variance": variance,
 }

@@ -11,8 +11,6 @@ from benchmarks.targets import TARGETS
 from benchmarks.tracer.compare import read_csv, tables
 from sencosim.outcomes.catalogue import OUTCOMES
 
-SWEEP_RUNS = 10_000
-SECONDS_PER_HOUR = 3_600.0
 Lines = list[str]
 
 
@@ -36,15 +34,9 @@ def page(results: Results) -> str:
 def _body(results: Results, name: str, body: Callable[[Results], Lines]) -> Lines:
     if results.table(name).empty:
         return [f"Not measured yet: `python -m benchmarks --only {name}`."]
-    warning = "**A try-out, not for quoting.** " if _signed(results, name).get("quick") == "yes" else ""
+    warning = "**A try-out, not for quoting.** " if results.signed(name).get("quick") == "yes" else ""
     lines = body(results)
     return [warning + lines[0], *lines[1:]]
-
-
-def _signed(results: Results, name: str) -> dict[str, str]:
-    table = results.table(PROVENANCE)
-    rows = [] if table.empty else table[table["section"] == name].astype(str).to_dict("records")
-    return {str(key): value for key, value in rows[0].items()} if rows else {}
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Lines:
@@ -55,7 +47,10 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Lines:
 def _aims(results: Results) -> Lines:
     verdicts = [target.verdict(results) for target in TARGETS]
     rows = [(v.target, v.measured, v.met, f"`{v.section}`") for v in verdicts]
-    return ["## Aims, and what was measured", "", *_table(("aim", "measured", "met", "section"), rows), ""]
+    lines = ["## Aims, and what was measured", "", *_table(("aim", "measured", "met", "section"), rows), ""]
+    if missed := [f"- {v.target}; measured {v.measured}: {v.why}." for v in verdicts if v.why]:
+        lines += ["Why what is missed is missed, and what was tried:", "", *missed, ""]
+    return lines
 
 
 def _circumstances(results: Results) -> Lines:
@@ -108,20 +103,143 @@ def _tracer(results: Results) -> Lines:
 
 def _engines(results: Results) -> Lines:
     table = results.table("engines")
-    rows = f.medians(table, ["sample", "engine", "schools", "years"])
+    rows = f.medians(table, ["engine", "schools", "years"])
     rows["ms"] = f.per_school_year(rows)
-    ratios = " and ".join(f"{ratio:.3g} times ({sample})" for sample, ratio in f.engine_ratios(table).items())
     agree = "the same inputs and the same tallies in every run" if f.engines_agree(table) else "**TALLIES DIFFER**"
     body = [
-        (r.sample, r.engine, f"{r.schools:,}", str(r.years), f"{r.cpu_seconds:.3g}", f"{r.ms:.3g}", f"{r.peak_mb:,.0f}")
+        (
+            r.engine,
+            f"{r.schools:,}",
+            str(r.years),
+            f"{r.cpu_seconds:.3g}",
+            f"{r.ms:.3g}",
+            f"{r.peak_mb:,.0f}",
+            f"{r.events:,.0f}",
+            f"{r.events / r.cpu_seconds:,.0f}",
+        )
         for r in rows.itertuples()
     ]
+    header = ("engine", "schools", "years", "processor s", "ms a school-year", "peak MB", "events", "events a second")
     return [
-        f"One arm: {agree}. The compiled engine is {ratios} as fast by processor time, once its code"
-        " is loaded. The reference engine is written to be read, on SimPy.",
+        f"One arm, whole councils: {agree}. The compiled engine is {f.engine_ratio(table):.3g} times as fast by"
+        " processor time, once its code is loaded. The reference engine is written to be read, on SimPy. An event is a"
+        " line of the trace of all schools and councils: a change of state that has a name. Beside it stand the events"
+        " of the small model of section 1, which are what its calendar holds: this model does more at each of its own.",
         "",
-        *_table(("sample", "engine", "schools", "years", "processor s", "ms a school-year", "peak MB"), body),
+        *_table(header, body),
+        "",
+        *_events_beside(results),
     ]
+
+
+def _events_beside(results: Results) -> Lines:
+    """Events a second of all engines of the tracer, at its smallest size, which all of them ran."""
+    rows, _ = read_csv(results.folder)
+    least = min((row.schools for row in rows), default=0)
+    found = [(row.engine, f"{row.events_a_second:,.0f}") for row in rows if row.schools == least]
+    return _table((f"small model, {least} schools", "events a second"), found) if found else []
+
+
+def _product(results: Results) -> Lines:
+    whats = {"first": "the first question", "next": "another after it"}
+    body = [
+        (
+            whats[r.what],
+            f"`{r.scenario}`",
+            *(f"{seconds:.3g}" for seconds in (r.first_answer_seconds, r.pairs_seconds, r.seconds, r.cpu_seconds)),
+            f"{r.pairs:,}",
+            f"{r.school_years:,}",
+            f"{r.worker_mb:,.0f}",
+            f"{r.main_mb:,.0f}",
+        )
+        for r in results.table("product").itertuples()
+    ]
+    header = (
+        "question",
+        "scenario",
+        "first answer, s",
+        "last pair, s",
+        "report, s",
+        "processor s",
+        "pairs",
+        "school-years",
+        "peak MB of a worker",
+        "of the main process",
+    )
+    return [
+        "`sencosim run` as a user starts it, from the command to each thing that it says, once. Compiled code is on"
+        " disk. The first question finds no stored no-policy arm; the next finds those of the first. School-years are"
+        " those of the plan: stored arms are counted too.",
+        "",
+        *_table(header, body),
+    ]
+
+
+def _clone(results: Results) -> Lines:
+    r = results.table("clone").iloc[0]
+    numbers = ("install_seconds", "compile_seconds", "first_answer_seconds", "seconds", "cpu_seconds")
+    header = ("installed after, s", "compiling, s", "first answer after, s", "report after, s", "processor s")
+    return [
+        "`make run` in a fresh clone of the last commit, with an environment of its own, no compiled code and no"
+        " stored arm, once. What is installed had been downloaded before.",
+        "",
+        *_table(header, [[f"{r[name]:.3g}" for name in numbers]]),
+    ]
+
+
+def _commands(results: Results) -> Lines:
+    rows = f.medians(results.table("commands"), ["command"])
+    body = [(f"`sencosim {r.command}`", f"{r.cpu_seconds:.2f}", f"{r.seconds:.2f}") for r in rows.itertuples()]
+    return [
+        "Commands that answer at once, and a dry run, which measures the machine. Medians of"
+        f" {_repeats(results, 'commands')}.",
+        "",
+        *_table(("command", "processor s", "clock s"), body),
+    ]
+
+
+def _small(results: Results, name: str, words: str) -> Lines:
+    """Small runs against the number of something."""
+    rows = f.medians(results.table(name), [name])
+    body = [
+        (
+            str(r[name]),
+            f"{r['pairs']:,.0f}",
+            f"{r['school_years']:,.0f}",
+            f"{r['begun_seconds']:.3g}",
+            f"{r['pairs_seconds'] - r['begun_seconds']:.3g}",
+            f"{r['seconds'] - r['pairs_seconds']:.3g}",
+            f"{r['cpu_seconds']:.3g}",
+            f"{max(r['worker_mb'], r['main_mb']):,.0f}",
+        )
+        for r in rows.to_dict("records")
+    ]
+    header = (
+        name,
+        "pairs",
+        "school-years",
+        "start, s",
+        "pairs, s",
+        "report, s",
+        "processor s",
+        "peak MB of a process",
+    )
+    return [
+        f"`sencosim run --headline-only` on all schools of one council, nothing stored. {words}",
+        "",
+        *_table(header, body),
+    ]
+
+
+def _draws(results: Results) -> Lines:
+    rows = f.medians(results.table("draws"), ["draws"])
+    more = f.slope(rows["draws"], rows["cpu_seconds"])
+    return _small(results, "draws", f"One process. Another draw costs {1e3 * more:,.3g} ms of processor time.")
+
+
+def _workers(results: Results) -> Lines:
+    times = f.speed_up(results.table("workers"))
+    return _small(results, "workers", f"Two processes finish {times:.2f} times as many pairs a second as one.")
 
 
 def _growing(results: Results, name: str, unit: str) -> Lines:
@@ -178,86 +296,42 @@ def _replications(results: Results) -> Lines:
     ]
 
 
-def _processes(results: Results) -> Lines:
-    table = results.table("processes")
-    rows = f.medians(table, ["processes", "replications"])
-    body = [(str(r.processes), str(r.replications), f"{r.seconds:.3g}") for r in rows.itertuples()]
-    return [
-        f"The same replications in one process and shared by two that begin together: two are {f.speed_up(table):.2f}"
-        " times as fast. Clock time, which others on the machine lengthen for two more than for one.",
-        "",
-        *_table(("processes", "replications together", "clock s"), body),
-    ]
-
-
-def _start(results: Results) -> Lines:
-    table = results.table("start")
-    rows = f.medians(table, ["compiled_code"])
-    steps = ["import_seconds", "schools_seconds", "engine_seconds", "run_seconds"]
-    body = [
-        (
-            r["compiled_code"],
-            *(f"{r[name]:.2g}" for name in steps),
-            f"{r['process_seconds'] - sum(r[name] for name in steps):.2g}",
-            f"{r['process_seconds']:.3g}",
-        )
-        for r in rows.to_dict("records")
-    ]
-    header = (
-        "compiled code",
-        "import, s",
-        "schools, s",
-        "load engine, s",
-        "first run, s",
-        "Python itself, s",
-        "all, s",
-    )
-    return [
-        f"From the start of a process to the result of {table['schools'].iloc[0]} schools in {table['years'].iloc[0]}"
-        " years. Without code on disk the first run compiles it, once for each version of sencosim.",
-        "",
-        *_table(header, body),
-    ]
-
-
 def _sweep(results: Results) -> Lines:
-    rows = f.medians(results.table("sweep"), ["what", "share", "schools", "years"])
     body = [
         (
-            r.what,
-            f"{r.share:.0%}",
-            f"{r.schools:,}",
-            str(r.years),
+            f"{r.runs:,}",
+            f"{r.school_years:,}",
+            f"{r.pairs_seconds:.3g}",
             f"{r.seconds:.3g}",
-            f"{SECONDS_PER_HOUR / r.seconds:,.3g}" if r.seconds > 4.0 else f"{SECONDS_PER_HOUR / r.seconds:,.0f}",
-            _duration(SWEEP_RUNS * r.seconds),
+            f"{r.cpu_seconds:.3g}",
+            f"{r.worker_mb:,.0f}",
+            f"{r.explained:.0%}",
+            f"{r.fit_seconds:.3g}",
+            f"{r.points:,}",
+            f"{r.points_seconds:.3g}",
         )
-        for r in rows.itertuples()
+        for r in results.table("sweep").itertuples()
     ]
     header = (
-        "run",
-        "of England",
-        "schools",
-        "years",
-        "clock s",
-        "runs an hour and core",
-        f"{SWEEP_RUNS:,} on one core",
+        "runs",
+        "school-years",
+        "last run, s",
+        "answer, s",
+        "processor s",
+        "peak MB of a worker",
+        "explained",
+        "fit, s",
+        "emulated points",
+        "points, s",
     )
     return [
-        "An arm is one replication of one policy; a pair is what `sencosim run` makes of one draw: the no-policy arm"
-        " and the policy, all years of the scenario. Samples are of schools within every council. Inputs included;"
-        " what a process pays once, at its start, is not. Cores share a sweep: divide by their number, and by what"
-        " section `processes` says they are worth.",
+        "`sencosim ensemble` over all uncertain inputs at once: a run is a point of its own in both arms, so that no"
+        " arm serves two. Whole councils, on all cores, nothing stored. Then the emulator that is fitted to these runs,"
+        " and its answer with its error at new points, in one process. Explained is the share of the variance of runs"
+        " that it had not seen.",
         "",
         *_table(header, body),
     ]
-
-
-def _duration(seconds: float) -> str:
-    hours = seconds / SECONDS_PER_HOUR
-    if hours < 1.0:
-        return f"{seconds / 60.0:.0f} minutes"
-    return f"{hours:.1f} hours" if hours < 48.0 else f"{hours / 24.0:.1f} days"
 
 
 def _chance(results: Results) -> Lines:
@@ -292,12 +366,15 @@ def _two(value: float) -> str:
 SECTIONS: dict[str, tuple[str, Callable[[Results], Lines]]] = {
     "tracer": ("One small model in many engines", _tracer),
     "engines": ("The compiled engine against the reference engine", _engines),
+    "product": ("A whole run", _product),
+    "clone": ("The first run in a clean clone", _clone),
+    "commands": ("Commands that answer at once", _commands),
     "schools": ("More schools", _schools),
     "years": ("More years", _years),
+    "draws": ("More draws", _draws),
     "replications": ("More replications", _replications),
-    "processes": ("Two processes", _processes),
-    "start": ("Start to first result", _start),
-    "sweep": ("What a sweep costs", _sweep),
+    "workers": ("More processes", _workers),
+    "sweep": ("A sweep, and its emulator", _sweep),
     "chance": ("What keyed chance saves", _chance),
 }
 """Sections of the page: title, and what writes it."""

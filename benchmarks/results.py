@@ -46,6 +46,17 @@ class Results:
             writer.writeheader()
             writer.writerows({key: _short(value) for key, value in row.items()} for row in rows)
 
+    def signed(self, section: str) -> dict[str, str]:
+        """When, where and with what a section was measured; nothing if it was not."""
+        table = self.table(PROVENANCE)
+        rows = [] if table.empty else table[table["section"] == section].astype(str).to_dict("records")
+        return {str(key): value for key, value in rows[0].items()} if rows else {}
+
+    def clear(self) -> None:
+        """Throw all measurements away, so that none of another edition stands beside new ones."""
+        for path in self.folder.glob("*.csv"):
+            path.unlink()
+
     def sign(self, section: str, quick: bool, seen: dict[str, Any]) -> None:
         """Write down when, where and with what a section was measured; what others say of theirs stays.
 

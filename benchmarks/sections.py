@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from benchmarks.alone import run_alone, run_together
+from benchmarks import program, workload
+from benchmarks.alone import ROOT, run_alone
 from benchmarks.chance import POLICIES
 
 Row = dict[str, Any]
@@ -22,103 +25,160 @@ class Extent:
     ----------
     repeats
         Runs of each job, interleaved with those of the others, of which the median counts.
-    england_repeats
-        The same for all schools of England.
-    engines_share, engines_schools, engines_years
-        Samples of the race of the two engines, of schools within every council (none if 0) and of whole councils,
-        and its years.
+    engines_schools
+        Of the race of the two engines: whole councils with so many schools, over the years of ``schools``.
     schools
-        Sizes: councils are added up until they have so many schools.
+        Sizes: councils are added up until they have so many schools. All of England is run once.
     schools_years
-        Years of each size.
+        Years of each size, and of the race.
     years, years_schools
         Numbers of years, and schools in each.
-    replications, replications_share
-        Replications one after another, and the sample of each.
-    shares
-        Samples, of schools within every council, that a sweep may use.
-    start_without_code
-        Also start with no compiled code on disk, which takes as long as compiling.
-    council, chance_years, chance_replications, policies
+    replications, replications_schools
+        Replications one after another, and schools in each.
+    product
+        Options of the two whole runs; none for what a user gets who gives none.
+    clone
+        The same of ``make run`` in a clean clone.
+    next_scenario
+        The question after the first one.
+    commands, commands_repeats
+        Commands that answer at once, and runs of each.
+    council, small
+        Council of small runs and of the study of chance; options of small runs.
+    draws
+        Numbers of draws of small runs.
+    workers, workers_draws
+        Numbers of processes of small runs, and their draws.
+    sweep_runs, sweep_schools
+        Runs of a sweep over all uncertain inputs; options that say which schools.
+    sweep_points
+        Points at which the emulator answers.
+    chance_years, chance_replications, policies
         Of the study of keyed chance.
     tracer_quick
         Race the tracer at its smallest size only, without the slowest engines.
     """
 
     repeats: int = 3
-    england_repeats: int = 3
-    engines_share: float = 0.02
     engines_schools: int = 250
-    engines_years: int = 5
-    schools: tuple[int, ...] = (250, 500, 1_000, 2_500, 5_000, 10_000, 20_227)
+    schools: tuple[int, ...] = (250, 1_000, 2_500, 5_000, 20_227)
     schools_years: int = 10
-    years: tuple[int, ...] = (2, 5, 10, 15, 20)
+    years: tuple[int, ...] = (2, 5, 10, 20)
     years_schools: int = 1_000
-    replications: int = 16
-    replications_share: float = 0.02
-    shares: tuple[float, ...] = (0.01, 0.02, 0.05, 1.0)
-    start_without_code: bool = True
+    replications: int = 8
+    replications_schools: int = 500
+    product: tuple[str, ...] = ()
+    clone: tuple[str, ...] = ()
+    next_scenario: str = "protected_time"
+    commands: tuple[str, ...] = (
+        "--help",
+        "list scenarios",
+        "explain senco_leaving_rate",
+        "validate full_time",
+        "diff baseline full_time",
+        "show full_time",
+        "run full_time --dry-run",
+    )
+    commands_repeats: int = 5
     council: str = "North Lincolnshire"
+    small: tuple[str, ...] = ("--headline-only", "--replications", "4")
+    draws: tuple[int, ...] = (16, 64, 128)
+    workers: tuple[int, ...] = (1, 2)
+    workers_draws: int = 64
+    sweep_runs: int = 1_000
+    sweep_schools: tuple[str, ...] = ("--sample", "0.02")
+    sweep_points: int = 10_000
     chance_years: int = 15
-    chance_replications: int = 20
+    chance_replications: int = 12
     policies: tuple[str, ...] = POLICIES
     tracer_quick: bool = False
 
     def repeated(self, repeats: int) -> Extent:
-        """The same with another number of repeats, for England too."""
-        return replace(self, repeats=repeats, england_repeats=repeats)
+        """The same with another number of repeats."""
+        return replace(self, repeats=repeats, commands_repeats=repeats)
 
 
 FULL = Extent()
 QUICK = Extent(
     repeats=1,
-    england_repeats=1,
-    engines_share=0.0,
     engines_schools=100,
-    engines_years=4,
     schools=(100, 250, 500),
     schools_years=4,
     years=(2, 4, 8),
     years_schools=100,
     replications=4,
-    replications_share=0.01,
-    shares=(0.01, 0.02),
-    start_without_code=False,
+    replications_schools=100,
+    product=("--fast",),
+    clone=("--fast",),
+    commands_repeats=1,
     council="Rutland",
+    draws=(8, 16),
+    workers_draws=16,
+    sweep_runs=32,
+    sweep_schools=("--council", "Rutland"),
+    sweep_points=1_000,
     chance_years=8,
     chance_replications=6,
     policies=("full_time",),
     tracer_quick=True,
 )
-"""Some two minutes: to see that it works, not for quoting."""
+"""Some five minutes: to see that it works, not for quoting."""
 
-LARGEST_OFTEN = 10_000
-"""Schools above which ``england_repeats`` holds."""
+ONCE = 20_000
+"""Schools from which a size is run once."""
 
 
 def engines(extent: Extent) -> list[Row]:
-    """The reference engine and the compiled engine on the same inputs."""
-    samples: list[Row] = [{"schools": extent.engines_schools}]
-    samples += [{"share": extent.engines_share}] if extent.engines_share else []
-    jobs = [
-        {"engine": engine, "years": extent.engines_years, **sample}
-        for sample in samples
-        for engine in ("reference", "compiled")
-    ]
-    return [
-        {"sample": f"{job['share']:.0%} of schools" if "share" in job else "whole councils", "engine": job["engine"]}
-        | row
-        for job, row in _interleaved("arm", jobs, extent.repeats)
-    ]
+    """The reference engine and the compiled engine on the same inputs, and how many events these are."""
+    size = {"schools": extent.engines_schools, "years": extent.schools_years}
+    counted = {"events": run_alone("events", **size)["events"]}
+    jobs = [{"engine": engine, **size} for engine in ("reference", "compiled")]
+    return [{"engine": job["engine"]} | row | counted for job, row in _interleaved("arm", jobs, extent.repeats)]
+
+
+def product(extent: Extent) -> list[Row]:
+    """A whole run as a user starts it, with no stored no-policy arm, then another scenario after it."""
+    whats = {"first": workload.SCENARIO, "next": extent.next_scenario}
+    with tempfile.TemporaryDirectory() as folder:
+        return [
+            {"what": what, "scenario": name} | _run(name, extent.product, Path(folder)) for what, name in whats.items()
+        ]
+
+
+def clone(extent: Extent) -> list[Row]:
+    """The first ``make run`` in a clean clone of the last commit."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [program.make_run(workload.SCENARIO, extent.clone, Path(folder))]
+
+
+def commands(extent: Extent) -> list[Row]:
+    """Commands that answer at once."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for repeat in range(1, extent.commands_repeats + 1):
+            for words in extent.commands:
+                found = program.sencosim(words.split(), Path(folder))
+                say(f"{words}, {repeat}/{extent.commands_repeats}: {found['cpu_seconds']:.2f} s of processor time")
+                rows.append({"repeat": repeat, "command": words} | found)
+    return rows
+
+
+def draws(extent: Extent) -> list[Row]:
+    """Small runs against the number of draws, on one process."""
+    return _small_runs(extent, [{"draws": n, "workers": 1} for n in extent.draws], 1)
+
+
+def workers(extent: Extent) -> list[Row]:
+    """The same small run on one process and on more."""
+    return _small_runs(extent, [{"draws": extent.workers_draws, "workers": n} for n in extent.workers], extent.repeats)
 
 
 def schools(extent: Extent) -> list[Row]:
     """The compiled engine against the number of schools."""
     jobs = [{"engine": "compiled", "schools": n, "years": extent.schools_years} for n in extent.schools]
-    often = [job for job in jobs if job["schools"] <= LARGEST_OFTEN]
-    seldom = [job for job in jobs if job["schools"] > LARGEST_OFTEN]
-    done = [*_interleaved("arm", often, extent.repeats), *_interleaved("arm", seldom, extent.england_repeats)]
-    return [row for _, row in done]
+    often = [job for job in jobs if job["schools"] < ONCE]
+    seldom = [job for job in jobs if job["schools"] >= ONCE]
+    return [row for _, row in (*_interleaved("arm", often, extent.repeats), *_interleaved("arm", seldom, 1))]
 
 
 def years(extent: Extent) -> list[Row]:
@@ -129,87 +189,20 @@ def years(extent: Extent) -> list[Row]:
 
 def replications(extent: Extent) -> list[Row]:
     """Replications one after another in one process: clock time and memory after each."""
-    job = {"share": extent.replications_share, "years": extent.schools_years, "count": extent.replications}
-    rows = []
-    for _, found in _interleaved("replications", [job], extent.repeats):
-        same = {name: found[name] for name in ("repeat", "schools", "years")}
-        rows += [same | step for step in found["steps"]]
-    return rows
-
-
-def processes(extent: Extent) -> list[Row]:
-    """The same replications in one process and in two at once. Clock time of the slower one."""
-    count = extent.replications
-    rows = []
-    for repeat in range(1, extent.repeats + 1):
-        for n in (1, 2):
-            each = count // n
-            jobs = [
-                {
-                    "share": extent.replications_share,
-                    "years": extent.schools_years,
-                    "count": each,
-                    "first": each * number,
-                }
-                for number in range(n)
-            ]
-            found = run_together("replications", jobs)
-            seconds = max(one["steps"][-1]["seconds"] for one in found)
-            say(f"replications in {n} process{'' if n == 1 else 'es'}, {repeat}/{extent.repeats}: {seconds:.1f} s")
-            rows.append(
-                {
-                    "repeat": repeat,
-                    "processes": n,
-                    "replications": each * n,
-                    "schools": found[0]["schools"],
-                    "years": found[0]["years"],
-                    "seconds": seconds,
-                }
-            )
-    return rows
-
-
-def start(extent: Extent) -> list[Row]:
-    """From the start of a process to the first result, with compiled code on disk and without."""
-    rows = []
-    run_alone("arm", engine="compiled", schools=1, years=2)  # so that the code is there
-    for repeat in range(1, extent.repeats + 1):
-        rows.append({"repeat": repeat, "compiled_code": "on disk"} | run_alone("first_result", on_disk=True))
-        if extent.start_without_code:
-            with tempfile.TemporaryDirectory() as folder:
-                elsewhere = dict.fromkeys(("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"), folder)
-                found = run_alone("first_result", elsewhere, on_disk=False)
-            rows.append({"repeat": repeat, "compiled_code": "not on disk"} | found)
-        say(f"start, {repeat}/{extent.repeats}: {rows[-1]['process_seconds']:.1f} s, code {rows[-1]['compiled_code']}")
-    return rows
+    size = {"schools": extent.replications_schools, "years": extent.schools_years}
+    found = run_alone("replications", count=extent.replications, **size)
+    return [{"schools": found["schools"], "years": found["years"]} | step for step in found["steps"]]
 
 
 def sweep(extent: Extent) -> list[Row]:
-    """One arm and one pair on samples of several sizes, and on all of England."""
-    rows = []
-    samples = [share for share in extent.shares if share < 1.0]
-    for shares, repeats in (
-        (samples, extent.repeats),
-        ([share for share in extent.shares if share >= 1.0], extent.england_repeats),
-    ):
-        arms = [{"engine": "compiled", "share": share, "years": extent.schools_years} for share in shares]
-        pairs = [{"share": share} for share in shares]
-        for name, jobs in (("arm", arms), ("pair", pairs)):
-            rows += [_of_sweep(name, job["share"], row) for job, row in _interleaved(name, jobs, repeats)]
-    return rows
-
-
-def _of_sweep(what: str, share: Any, row: Row) -> Row:
-    """Time of one run as a sweep pays for it: making the inputs is part of it."""
-    return {
-        "repeat": row["repeat"],
-        "what": what,
-        "share": share,
-        "schools": row["schools"],
-        "years": row["years"],
-        "seconds": row["seconds"] + row.get("inputs_seconds", 0.0),
-        "inputs_seconds": row.get("inputs_seconds", ""),
-    }
+    """Runs over all uncertain inputs at once, each with inputs of its own in both arms; then the emulator of them."""
+    n, words = extent.sweep_runs, ("--main-only", *extent.sweep_schools)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found = program.run(["ensemble", workload.SCENARIO, "--draws", str(n), *words], folder)
+        say(f"sweep of {n} runs: {found['seconds']:.0f} s")
+        place = folder / Path(found.pop("folder")).parent
+        return [{"runs": n} | found | run_alone("emulated", folder=str(place), points=extent.sweep_points)]
 
 
 def chance(extent: Extent) -> list[Row]:
@@ -228,11 +221,14 @@ def chance(extent: Extent) -> list[Row]:
 
 SECTIONS: dict[str, Callable[[Extent], list[Row]]] = {
     "engines": engines,
+    "product": product,
+    "clone": clone,
+    "commands": commands,
     "schools": schools,
     "years": years,
+    "draws": draws,
     "replications": replications,
-    "processes": processes,
-    "start": start,
+    "workers": workers,
     "sweep": sweep,
     "chance": chance,
 }
@@ -245,13 +241,30 @@ def _interleaved(name: str, jobs: Sequence[Row], repeats: int) -> list[tuple[Row
     for repeat in range(1, repeats + 1):
         for job in jobs:
             row = run_alone(name, **job)
-            say(f"{name} {_words(job)}, {repeat}/{repeats}: {row.get('seconds', row['process_seconds']):.2f} s")
+            words = ", ".join(f"{key} {value}" for key, value in job.items())
+            say(f"{name} {words}, {repeat}/{repeats}: {row['seconds']:.2f} s")
             found.append((job, {"repeat": repeat} | row))
     return found
 
 
-def _words(job: Row) -> str:
-    return ", ".join(f"{name} {value}" for name, value in job.items())
+def _small_runs(extent: Extent, jobs: Sequence[Row], repeats: int) -> list[Row]:
+    """Runs of one council, each in a folder of its own with no stored arm, interleaved."""
+    rows = []
+    for repeat in range(1, repeats + 1):
+        for job in jobs:
+            options = [word for name, value in job.items() for word in (f"--{name}", str(value))]
+            options += ["--council", extent.council, *extent.small]
+            with tempfile.TemporaryDirectory() as folder:
+                rows.append({"repeat": repeat} | job | _run(workload.SCENARIO, options, Path(folder)))
+    return rows
+
+
+def _run(scenario: str, options: Sequence[str], folder: Path) -> Row:
+    """A run of a shipped scenario, and of how many pairs it was made."""
+    found = program.run(["run", str(ROOT / "scenarios" / f"{scenario}.yaml"), *options], folder)
+    say(f"run {' '.join((scenario, *options))}: {found['seconds']:.0f} s")
+    told = json.loads((folder / found.pop("folder") / "manifest.json").read_text(encoding="utf-8"))
+    return {"pairs": told["pairs"]} | found
 
 
 def say(line: str) -> None:

@@ -1,7 +1,6 @@
 """What the engines of sencosim are given to do: schools, years, and one arm of the full-time scenario.
 
-An arm on its own reads the evidence at the point values of the central view and is compared with no other arm; a pair
-is what ``sencosim run`` makes: the no-policy arm, then the policy.
+An arm on its own reads the evidence at the point values of the central view and is compared with no other arm.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from sencosim.arms.inputs import Inputs
 from sencosim.arms.prepare import make_inputs
 from sencosim.engine.outcome import Outcome
 from sencosim.engine.pair import read_evidence
-from sencosim.population.sampling import sample_councils, sample_schools
 from sencosim.population.schools import Population
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.load import load_scenario
@@ -46,15 +44,6 @@ def first_councils(fewest: int) -> Population:
     wanted = int(np.searchsorted(np.cumsum(schools), fewest)) + 1
     codes = np.unique(england.la_code)[:wanted]
     return england.take(np.flatnonzero(np.isin(england.la_code, codes)))
-
-
-def sample(share: float, sampling: str = "schools", replication: int = 0) -> Population:
-    """A share of England: ``schools`` of every council, or whole ``councils``."""
-    england = synthetic_england()
-    if share >= 1.0:
-        return england
-    draw = sample_schools if sampling == "schools" else sample_councils
-    return draw(england, share, SEED + replication)
 
 
 def arm(population: Population, years: int, replication: int = 0) -> Inputs:

@@ -34,6 +34,8 @@ class Row:
     repeats: int
     ns_per_piece: float
     """Median of processor time, of clock time if threads share the work; without importing, compiling, building."""
+    events_a_second: float
+    """Events of the model, of which a piece of work is one or more, by the same time."""
     spread: float
     """(slowest - fastest) / median."""
     times_textbook_simpy: float
@@ -106,6 +108,9 @@ def _rows(jobs: list[tuple[Engine, Size]], runs: dict[tuple[str, Size], list[Any
     }
     by_schools = {(name, size.schools): cost for (name, size), cost in costs.items()}
     starts = {name: found[0]["prepare_seconds"] for (name, _), found in reversed(runs.items())}
+    from benchmarks.tracer.plain_heapq import events_a_piece  # noqa: PLC0415 (compiles the draws when imported)
+
+    events = events_a_piece(Size(1, 5), SEED)
     rows = []
     for engine, size in jobs:
         found, cost = runs[engine.name, size], costs[engine.name, size]
@@ -121,6 +126,7 @@ def _rows(jobs: list[tuple[Engine, Size]], runs: dict[tuple[str, Size], list[Any
                 pieces=found[0]["pieces"],
                 repeats=len(found),
                 ns_per_piece=cost,
+                events_a_second=1e9 * events / cost,
                 spread=(max(seconds) - min(seconds)) / median(seconds),
                 times_textbook_simpy=textbook / cost,
                 times_floor=cost / floor if floor else 0.0,
@@ -181,6 +187,7 @@ _HEADER = (
     "built on",
     "years",
     "ns per piece of work",
+    "events a second",
     "spread",
     "times as fast as SimPy, textbook",
     "times as slow as C",
@@ -218,6 +225,7 @@ def _cells(row: Row) -> list[str]:
         row.version,
         str(row.years),
         _figures(row.ns_per_piece),
+        _figures(row.events_a_second),
         f"{row.spread:.0%}",
         _figures(row.times_textbook_simpy),
         _figures(row.times_floor),

@@ -63,11 +63,11 @@ FLOOR = "c_floor"
 ENGINES = (
     Engine("textbook_salabim", "salabim, textbook", "textbook_salabim", "salabim", small=1, large=0, quick=0),
     Engine("ciw", "Ciw", "ciw_engine", "ciw", small=1, large=0, quick=0, warning="much of it by subclassing"),
-    Engine(TEXTBOOK, "SimPy, textbook", "textbook_simpy", "simpy", small=5, large=2),
-    Engine("salabim_lean", "salabim, lean", "salabim_lean", "salabim", small=2, large=0, quick=0),
-    Engine("lean_asimpy", "asimpy, lean", "lean_asimpy", "asimpy", small=5, large=0),
-    Engine("lean_simpy", "SimPy, lean", "lean_simpy", "simpy", small=5, large=3),
-    Engine("plain_heapq", "plain Python, heapq", "plain_heapq", "", small=5, large=3),
+    Engine(TEXTBOOK, "SimPy, textbook", "textbook_simpy", "simpy", small=3, large=1),
+    Engine("salabim_lean", "salabim, lean", "salabim_lean", "salabim", small=1, large=0, quick=0),
+    Engine("lean_asimpy", "asimpy, lean", "lean_asimpy", "asimpy", small=3, large=0),
+    Engine("lean_simpy", "SimPy, lean", "lean_simpy", "simpy", small=3, large=1),
+    Engine("plain_heapq", "plain Python, heapq", "plain_heapq", "", small=3, large=0),
     Engine(
         "cimba",
         "cimba, through Python",
@@ -76,7 +76,7 @@ ENGINES = (
         quick=10,
         warning="a quarter of its time builds the model",
     ),
-    Engine("compiled_heap", "numba, one binary heap", "compiled_heap", "numba"),
+    Engine("compiled_heap", "numba, one binary heap", "compiled_heap", "numba", large=0),
     Engine(STAGED, "numba, staged", "compiled_staged", "numba", national=10, quick=10),
     Engine(
         "compiled_staged_2",
@@ -84,6 +84,7 @@ ENGINES = (
         "compiled_staged",
         "numba",
         small=0,
+        large=0,
         national=10,
         quick=0,
         options={"threads": 2},

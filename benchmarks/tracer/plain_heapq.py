@@ -113,6 +113,13 @@ class _England:
         self.hear_next()
 
 
+def events_a_piece(size: m.Size, seed: int = 1) -> float:
+    """Events for a piece of work, in every engine: all that were put on the list but those that are still on it."""
+    england = _England(size, m.run_key(seed, 0))
+    pieces = england.run().pieces
+    return (next(england.order) - len(england.events)) / pieces
+
+
 def run(size: m.Size, seed: int = 1, replication: int = 0) -> m.Result:
     """Simulate."""
     return _England(size, m.run_key(seed, replication)).run()

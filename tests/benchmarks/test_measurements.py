@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,47 +16,58 @@ from hypothesis import strategies as st
 
 from benchmarks import __main__ as program
 from benchmarks import chance, figures, sections, targets
-from benchmarks.alone import run_together
+from benchmarks import program as programs
 from benchmarks.measure import MEASUREMENTS
 from benchmarks.page import SECTIONS, page
+from benchmarks.program import watch
 from benchmarks.results import FOLDER, PROVENANCE, Results
 from benchmarks.workload import fingerprint, first_councils
+from sencosim.engine.choose import COMPILING
 
+SMALL = ("--headline-only", "--replications", "1", "--years", "3", "--view", "central")
 TINY = sections.Extent(
     repeats=1,
-    england_repeats=1,
-    engines_share=0.0,
     engines_schools=1,
-    engines_years=2,
-    schools=(1, 30),
+    schools=(1, 100),
     schools_years=2,
     years=(1, 2),
     years_schools=1,
     replications=3,
-    replications_share=0.004,
-    shares=(0.004,),
+    replications_schools=1,
+    product=("--council", "Rutland", "--draws", "8", *SMALL),
+    commands=("list scenarios",),
+    commands_repeats=1,
     council="Rutland",
+    draws=(1, 2),
+    workers_draws=4,
+    sweep_runs=32,
+    sweep_schools=("--council", "Rutland", "--years", "2"),
+    sweep_points=100,
     chance_years=6,
     chance_replications=4,
     policies=("full_time",),
-    start_without_code=False,
 )
+CLONED = dict.fromkeys(("install_seconds", "compile_seconds", "first_answer_seconds", "seconds", "cpu_seconds"), 12.5)
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory) -> Results:
-    """Everything but the tracer, tiny, in this process: only the table of processes is invented."""
+    """Everything but the tracer, tiny. Invented are the clone, and all runs but the first, whose figures they get."""
     results = Results(tmp_path_factory.mktemp("results"))
+    known: list[dict] = []
 
-    def here(name, environment=None, **settings):
+    def here(name, **settings):
         return MEASUREMENTS[name](**settings) | {"process_seconds": 5.0}
 
-    def together(name, jobs):
-        return [MEASUREMENTS[name](**job) for job in jobs]
+    def run_once(scenario, options, folder):
+        known[:] = known or [run(scenario, options, folder)]
+        return known[0]
 
+    run = sections._run
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sections, "run_alone", here)
-        patch.setattr(sections, "run_together", together)
+        patch.setattr(sections, "_run", run_once)
+        patch.setattr(sections.program, "make_run", lambda *_: CLONED)
         program.measure(list(sections.SECTIONS), TINY, results, quick=True)
     return results
 
@@ -62,7 +76,7 @@ def measured(tmp_path_factory) -> Results:
 def test_every_section_measures_and_has_its_place_on_the_page(measured):
     text = page(measured)
     assert set(measured.table(PROVENANCE)["section"]) == set(sections.SECTIONS)
-    assert re.findall(r"^## \d\. .*\(`(\w+)`\)$", text, re.MULTILINE) == list(program.NAMES) == list(SECTIONS)
+    assert re.findall(r"^## \d+\. .*\(`(\w+)`\)$", text, re.MULTILINE) == list(program.NAMES) == list(SECTIONS)
     assert re.findall(r"Not measured yet: `python -m benchmarks --only (\w+)`", text) == ["tracer"]
     assert text.count("**A try-out, not for quoting.**") == len(sections.SECTIONS)
 
@@ -97,6 +111,51 @@ def test_the_page_is_made_from_the_files_alone(measured, tmp_path):
     assert sum(changed) >= 15
 
 
+@pytest.mark.engine
+def test_a_run_is_watched_from_its_start_to_its_end(measured):
+    """What a run says comes in its order, and its processes are seen."""
+    first = measured.table("product").iloc[0]
+    steps = ["begun_seconds", "first_answer_seconds", "pairs_seconds", "seconds"]
+    assert list(first[steps]) == sorted(first[steps])
+    assert first["begun_seconds"] > 0.0
+    assert first["cpu_seconds"] > 0.0
+    assert first["pairs"] == 9
+    assert first["school_years"] > 0
+    if Path("/proc/self/status").is_file():
+        assert min(first["main_mb"], first["worker_mb"]) > 50.0
+
+
+@pytest.mark.unit
+def test_a_command_that_fails_is_no_measurement(tmp_path):
+    with pytest.raises(RuntimeError, match="code 3:\nwhat went wrong"):
+        watch([sys.executable, "-c", "print('what went wrong'); raise SystemExit(3)"], tmp_path, os.environ, print)
+
+
+@pytest.mark.unit
+def test_a_clone_is_told_nothing_of_where_it_is_measured_from(tmp_path, monkeypatch):
+    """The steps are those that are said, and nothing that was compiled or stored before is used."""
+    told = {}
+
+    def watched(command, folder, environment, hear):
+        told.update(environment)
+        for second, line in enumerate(
+            ["full_time: A title", COMPILING, "Compiled in 20 s", "  First answer, after"], 1
+        ):
+            hear(f"{line}\n", float(second))
+        return {"seconds": 9.0, "cpu_seconds": 12.0}
+
+    monkeypatch.setenv("MAKELEVEL", "1")
+    monkeypatch.setattr(programs.subprocess, "run", lambda *_, **__: None)
+    monkeypatch.setattr(programs, "watch", watched)
+    found = programs.make_run("full_time", (), tmp_path)
+    assert list(found.values()) == [1.0, 1.0, 4.0, 9.0, 12.0]
+    assert not {"MAKELEVEL", "PYTHONPATH"} & told.keys()
+    assert told["SENCOSIM_COMPILED"].startswith(str(tmp_path))
+    monkeypatch.setattr(programs, "watch", lambda *_: {"seconds": 9.0, "cpu_seconds": 12.0})
+    with pytest.raises(RuntimeError, match="never said"):
+        programs.make_run("full_time", (), tmp_path)
+
+
 @pytest.mark.unit
 def test_a_page_of_nothing_claims_nothing(tmp_path):
     text = page(Results(tmp_path))
@@ -107,12 +166,35 @@ def test_a_page_of_nothing_claims_nothing(tmp_path):
 @pytest.mark.unit
 def test_targets_are_met_or_not(tmp_path):
     results = Results(tmp_path)
-    row = {"repeat": 1, "schools": targets.SCHOOLS_IN_ENGLAND, "years": 10, "cpu_seconds": 9.0}
-    results.write("schools", [row | {"seconds": 11.0, "peak_mb": 1600.0}])
-    verdicts = [target.verdict(results) for target in targets.TARGETS[:3]]
-    assert [(v.measured, v.met) for v in verdicts] == [("11 s", "yes"), ("11 s", "**no**"), ("1,600 MB", "**no**")]
-    results.write("schools", [row | {"schools": 250, "seconds": 1.0, "peak_mb": 100.0}])
+    row = {"repeat": 1, "schools": targets.SCHOOLS_IN_ENGLAND, "years": 10}
+    results.write("schools", [row | {"seconds": 11.0, "cpu_seconds": 11.0, "peak_mb": 1600.0}])
+    cost, memory = [target for target in targets.TARGETS if target.section == "schools"][:2]
+    verdicts = [target.verdict(results) for target in (cost, memory, replace(memory, why="It is large"))]
+    assert [(v.measured, v.met) for v in verdicts] == [("11 s", "yes"), ("1,600 MB", "**no**"), ("1,600 MB", "**no**")]
+    assert [v.why for v in verdicts] == ["", targets.NO_REASON, "It is large"]
+    assert f"measured 1,600 MB: {targets.NO_REASON}." in page(results)
+    results.sign("schools", quick=True, seen={})
     assert {target.verdict(results).met for target in targets.TARGETS} == {"-"}
+    results.sign("schools", quick=False, seen={})
+    results.write("schools", [row | {"schools": 250, "seconds": 1.0, "cpu_seconds": 1.0, "peak_mb": 100.0}])
+    assert {target.verdict(results).met for target in targets.TARGETS} == {"-"}
+
+
+@pytest.mark.unit
+def test_what_is_missed_on_the_page_of_the_project_has_its_reason():
+    missed = [target.verdict(Results()) for target in targets.TARGETS]
+    assert targets.NO_REASON not in {verdict.why for verdict in missed}
+
+
+@pytest.mark.unit
+def test_a_whole_measurement_leaves_nothing_of_the_last_one(tmp_path, monkeypatch):
+    results = Results(tmp_path)
+    results.write("sections_of_old", [{"seconds": 1.0}])
+    monkeypatch.setattr(program, "measure", lambda *_: None)
+    program.main(["--only", "years", "--out", str(tmp_path)])
+    assert not results.table("sections_of_old").empty
+    program.main(["--out", str(tmp_path)])
+    assert results.table("sections_of_old").empty
 
 
 @pytest.mark.unit
@@ -140,15 +222,6 @@ def test_a_try_out_does_not_overwrite_what_is_quoted(capsys):
 def test_no_figure_on_the_page_of_the_project_is_a_try_out():
     table = Results().table(PROVENANCE)
     assert table.empty or set(table["quick"]) == {"no"}
-
-
-@pytest.mark.engine
-def test_processes_begin_together_and_share_the_replications():
-    one, other = run_together(
-        "replications", [{"share": 0.004, "years": 1, "count": 1, "first": first} for first in (0, 1)]
-    )
-    assert [len(found["steps"]) for found in (one, other)] == [1, 1]
-    assert one["steps"][0]["seconds"] > 0.0
 
 
 @pytest.mark.unit
@@ -205,5 +278,7 @@ def test_where_nothing_varies_no_gain_is_claimed():
 
 @pytest.mark.unit
 def test_two_processes_are_compared_by_the_work_they_did():
-    table = pd.DataFrame({"repeat": [1, 1], "processes": [1, 2], "replications": [5, 4], "seconds": [10.0, 4.0]})
+    table = pd.DataFrame(
+        {"workers": [1, 2], "pairs": [5, 4], "begun_seconds": [2.0, 3.0], "pairs_seconds": [12.0, 7.0]}
+    )
     assert figures.speed_up(table) == pytest.approx(2.0)
