@@ -89,7 +89,7 @@ class ReportInputs:
     summary: pd.DataFrame
     runs: pd.DataFrame  # one row per view, draw, replication, outcome, payer, area and year; weight in a mean
     ledger: Tables  # this, priced and areas are written one table after the other: too many to hold at once
-    priced: Tables
+    priced: Tables  # one for each of the ledger: they are made together
     reconciliation: pd.DataFrame  # model against published; gap_pct and tolerance in per cent, verdict in words
     parameters: pd.DataFrame  # every parameter of the run; columns of the names of views hold its value there, if any
     draws: pd.DataFrame  # written to the folder as it is, as are changes and prices

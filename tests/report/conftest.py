@@ -250,7 +250,8 @@ def made_up_inputs(size: float = 1.0, n_draws: int = N_DRAWS, n_replications: in
         runs=runs,
         ledger=lambda: [_ledger("central"), _ledger("sceptic")],
         priced=lambda: [
-            pd.DataFrame({"year": [2027], "payer": ["schools"], "item": ["added hours"], "value_gbp": [1.0]})
+            pd.DataFrame({"view": view, "year": [2027], "payer": ["schools"], "value_gbp": [1.0]})
+            for view in ("central", "sceptic")
         ],
         reconciliation=_reconciliation(),
         parameters=_parameters(),
