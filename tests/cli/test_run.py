@@ -13,13 +13,15 @@ from click.testing import Result
 
 from sencosim.cli.run import NUMBERS, QUICK, chosen_settings
 from sencosim.errors import Problem, ScenarioError, SelfCheckError
+from sencosim.experiment.plan import FIRST_DRAWS
+from sencosim.model import RunOptions, plan_run
 from sencosim.terminal.options import Workers
 from sencosim.terminal.settings import load_all, with_settings
 
 pytestmark = pytest.mark.unit
 
 Call = Callable[..., Result]
-NOTHING = {**dict.fromkeys(NUMBERS), "views": (), "settings": {}, "quick": False}
+NOTHING = {**dict.fromkeys(NUMBERS), "views": (), "settings": {}, "quick": False, "fast": False}
 
 
 def test_no_option_changes_nothing() -> None:
@@ -145,3 +147,10 @@ def test_workers_are_a_number_or_auto(text: str, number: int) -> None:
 def test_workers_are_nothing_else(text: str) -> None:
     with pytest.raises(click.BadParameter):
         Workers().convert(text, None, None)
+
+
+def test_a_fast_run_is_the_beginning_of_every_run() -> None:
+    fast = plan_run(with_settings("full_time", chosen_settings({**NOTHING, "fast": True})), RunOptions())
+    whole = plan_run(with_settings("full_time", {}), RunOptions())
+    assert set(fast.draw_jobs()) <= set(whole.all_jobs(2))
+    assert {job.draw for job in fast.draw_jobs()} - {0} == set(range(1, FIRST_DRAWS + 1))
