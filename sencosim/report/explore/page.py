@@ -1,0 +1,429 @@
+"""The page that answers, written once from stored runs: one file, no server, and a report where scripts are off.
+
+The script is a handful of classic files beside this one, put into the page in the order of :data:`SCRIPTS`. What it
+shows first is worked out here too, by :mod:`sencosim.outcomes.explorer`, so that the page is a report without it.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from sencosim.evidence.tables import read_rows
+from sencosim.experiment.store import write_whole
+from sencosim.outcomes.explorer import DEFAULT, Explorer
+from sencosim.report.charts import style
+from sencosim.report.table import Cell, Table, words_in
+from sencosim.report.template import render
+from sencosim.report.words import (
+    DASH,
+    costs_or_saves,
+    joined,
+    money,
+    money_range,
+    plain,
+    rounding_step,
+    sentence_case,
+)
+from sencosim.units import format_year
+from sencosim.vocabulary import PAYER
+
+SCRIPTS = ("words.js", "charts.js", "answer.js", "why.js", "link.js", "told.js", "controls.js", "page.js")
+"""In the order in which they stand in the page: each uses those before it."""
+WORDS = "templates/explore.yaml"
+OPENING = "full_time"
+LOOKS: Mapping[str, Mapping[str, str]] = {
+    "light": {
+        "ink": style.DARK_GREY,
+        "quiet": "#595959",
+        "ground": style.WHITE,
+        "line": style.LIGHT_GREY,
+        "cost": style.ORANGE,
+        "save": style.DARK_BLUE,
+        "net": style.DARK_GREY,
+        "band": "#C3DAF1",
+        "mid": style.MID_BLUE,
+        "accent": style.ORANGE,
+    },
+    "dark": {
+        "ink": "#F2F2F2",
+        "quiet": "#B8BEC5",
+        "ground": "#10161D",
+        "line": "#4A545F",
+        "cost": "#F79A68",
+        "save": style.LIGHT_BLUE,
+        "net": "#D9D9D9",
+        "band": "#1D4468",
+        "mid": style.LIGHT_BLUE,
+        "accent": "#F79A68",
+    },
+}
+"""Colours of charts by their part, in light and dark."""
+SHADES = (("#E6EFF8", "#0B0C0C"), ("#C3DAF1", "#0B0C0C"), (style.LIGHT_BLUE, "#0B0C0C"), (style.MID_BLUE, style.WHITE))
+SHADES = (*SHADES, (style.DARK_BLUE, style.WHITE))
+"""Fill and ink of councils, from cheap to dear."""
+USES = (
+    *((style.DARK_BLUE, style.WHITE), (style.TURQUOISE, "#0B0C0C"), (style.LIGHT_BLUE, "#0B0C0C")),
+    *((style.MID_BLUE, style.WHITE), (style.LIGHT_PURPLE, "#0B0C0C"), (style.ORANGE, "#0B0C0C")),
+    *((style.LIGHT_GREY, "#0B0C0C"), (style.DARK_PINK, style.WHITE)),
+)
+"""Fill and ink of the eight uses of an hour."""
+
+
+def write_page(path: Path, data: Mapping[str, Any], first: str = "") -> None:
+    """Write the page.
+
+    Parameters
+    ----------
+    path
+        Of the file; what stood there is replaced whole.
+    data
+        As :func:`sencosim.outcomes.explorer_data.page_data` gives it.
+    first
+        Name of the stored policy on which the page opens; the full-time post if blank.
+    """
+    write_whole(path, page_html(data, first))
+
+
+def page_html(data: Mapping[str, Any], first: str = "") -> str:
+    """The page as text; see :func:`write_page`."""
+    words = words_in(WORDS)
+    report = Report(Explorer(data), first or OPENING, words)
+    return render(
+        "explore.html",
+        version=version("sencosim"),
+        own_style=Markup(_colours() + _part("explore.css")),
+        script=Markup(script()),
+        packed=Markup(packed(data, words, report.scenario["name"])),
+        hash=data["hash"],
+        facts=[(name.replace("_", " ").capitalize(), value) for name, value in data["made"].items() if _is_plain(value)],
+        banners=[f"“{report.scenario['title']}”: {caution}" for caution in report.scenario["cautions"]],
+        how=words["how"],
+        not_to_say=words["not_to_say"],
+        limits=words["limits"],
+        **report.parts(),
+    )
+
+
+def script() -> str:
+    """The whole script as it stands in the page: one function, so that it leaves no name behind."""
+    body = "\n".join(_part(name) for name in SCRIPTS)
+    return f'(function () {{\n"use strict";\n{body}\nbegin();\n}})();\n'
+
+
+def packed(data: Mapping[str, Any], words: Mapping[str, Any], opening: str) -> str:
+    """What the script reads: data, words and setting, as compressed JSON in letters."""
+    names = [*LOOKS["light"]]
+    look = {name: f"var(--chart-{name})" for name in names} | {"shades": SHADES, "uses": USES}
+    setting = {
+        "opening": opening,
+        "look": look,
+        "light": LOOKS["light"] | {"shades": SHADES, "uses": USES},
+        "tiles": {row["la_code"]: (row["short"], int(row["column"]), int(row["row"])) for row in _tiles()},
+    }
+    singular = [name for name, one in PAYER.items() if one.is_singular]
+    told = {"data": data, "words": {**words, "singular": singular}, "setting": setting}
+    text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
+
+
+def _tiles() -> Iterable[Mapping[str, str]]:
+    """Where councils stand on the map: a drawing, near their places, of one tile each."""
+    return read_rows(Path(__file__).with_name("council_tiles.csv"))
+
+
+def _part(name: str) -> str:
+    return files("sencosim.report.explore").joinpath(name).read_text(encoding="utf-8")
+
+
+def _colours() -> str:
+    light, dark = ("".join(f"--chart-{name}: {colour}; " for name, colour in LOOKS[key].items()) for key in LOOKS)
+    return f":root {{ {light}}}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+class Report:
+    """What the page says before anything is moved: its report without scripts.
+
+    Parameters
+    ----------
+    explorer
+        The data.
+    name
+        Of the stored policy.
+    words
+        Of ``explore.yaml``.
+    """
+
+    def __init__(self, explorer: Explorer, name: str, words: Mapping[str, Any]) -> None:
+        self.explorer, self.data, self.words = explorer, explorer.data, words
+        self.scenario = explorer.scenarios[name]
+        self.state = {**DEFAULT, "scenario": name}
+        answer = explorer.answer(self.state)
+        self.errors, self.refused, self.cells = answer["error"], set(answer["refused"]), answer["cells"]
+        self.view = [one["name"] for one in self.data["views"]].index("central")
+        self.law = 0
+        self.cell = self.cells[self.view][self.law]
+
+    def parts(self) -> dict[str, Any]:
+        """Everything that the template fills in, by name."""
+        years = self.data["years"]
+        return {
+            "scenario": self.scenario,
+            "period": f"{format_year(years[0])} to {format_year(years[-1])}",
+            "basis": self._basis(),
+            "views": self.data["views"],
+            "sentence": self.sentence(),
+            "payers_sentence": self.payers_sentence(),
+            "grid_caption": self.words["grid"].format(period=self._period(), basis=self._basis()),
+            "grid": self.grid(),
+            "views_note": self._note(),
+            "policy_words": self.words["policy"].format(words=self.scenario["description"]),
+            "beliefs_words": self.words["untouched"],
+            "tables": self.tables(),
+            "command": self.scenario["command"],
+        }
+
+    # -- sentences -----------------------------------------------------------------------------------------------------
+
+    def _period(self) -> str:
+        years = self.data["years"]
+        return f"{format_year(years[0])} to {format_year(years[-1])}"
+
+    def _basis(self) -> str:
+        rate = f"{100.0 * self.data['discount_default']:.3g} %"
+        return str(self.words["basis"].format(prices=self.data["price_base"], discount=rate))
+
+    def _of(self, cell: Mapping[str, Any], name: str) -> tuple[float, list[float]]:
+        """A figure, and its interval if it has one."""
+        if cell["mean"] is None:
+            return cell["point"][name], []
+        ends = [cell[end][name] for end in ("low", "high") if name in cell[end]]
+        return cell["mean"][name], ends
+
+    def _range(self, value: float, ends: Sequence[float]) -> str:
+        return money_range(value, ends[0], ends[1]) if ends else str(self.words["no_range"])
+
+    def sentence(self) -> str:
+        """The answer with its range inside."""
+        value, ends = self._of(self.cell, "net_public_cost")
+        frame = self.words["answer"] if ends else self.words["answer_no_range"]
+        return str(frame).format(
+            view=self.data["views"][self.view]["name"],
+            law=self.words["laws"][self.data["laws"][self.law]["name"]],
+            policy=f"“{self.scenario['title']}”",
+            does="costs" if value > 0 else "saves",
+            amount=money(abs(value), *ends),
+            period=self._period(),
+            interval=self.words["interval"],
+            range=self._range(value, ends),
+            basis=self._basis(),
+        )
+
+    def payers_sentence(self) -> str:
+        """Who pays a good part of it, and who saves most."""
+        nets = [(one, *self._of(self.cell, f"payer_net.{one['name']}")) for one in self.data["payers"]]
+        nets = [one for one in nets if one[0]["is_public"] and one[1] != 0.0]
+        if not nets:
+            return str(self.words["no_payers"])
+        paid = math.fsum(max(0.0, value) for _, value, _ in nets)
+        paying = sorted((one for one in nets if one[1] > 0 and one[1] >= NAMED_FROM * paid), key=lambda one: -one[1])
+        parts = [self._payer_words(*one, "pay", " more") for one in paying]
+        least = min(nets, key=lambda one: one[1])
+        is_told = least[1] < 0 and -least[1] >= NAMED_FROM * paid
+        if is_told:
+            parts.append(self._payer_words(*least, "save", ""))
+        separate = self.words["separate"] if paying and is_told else ""
+        view = self.data["views"][self.view]["name"]
+        return str(self.words["payers"].format(view=view, who=joined(parts), separate=separate))
+
+    def _payer_words(self, payer: Mapping[str, Any], value: float, ends: Sequence[float], verb: str, more: str) -> str:
+        does = f"{verb}s" if PAYER[payer["name"]].is_singular else verb
+        interval = f" ({self._range(value, ends)})" if ends else ""
+        return f"{payer['words']} {does} {money(abs(value), *ends)}{more}{interval}"
+
+    def _status(self, name: str, cell: Mapping[str, Any] | None = None) -> str:
+        told = self.words["status"]
+        if (self.cell if cell is None else cell)["mean"] is None:
+            return str(told["stored"])
+        if name in self.refused or name not in self.errors:
+            return str(told["refused"])
+        band = self.errors[name]
+        small = plain(band, rounding_step(band)) if name.startswith("outcome.") else money(band)
+        return str(told["emulated"].format(band=small))
+
+    def _note(self) -> str:
+        kind = "exact" if self.cell["mean"] is None else "emulated"
+        draws = len(self.data["beliefs_draws"][self.view])
+        return str(self.words["views_note"].format(draws=draws, marks=self.words["marks"][kind]))
+
+    def grid(self) -> list[dict[str, Any]]:
+        """Three views on two baselines."""
+        return [
+            {"title": law["title"], "cells": [self._grid_cell(v, number) for v in range(len(self.data["views"]))]}
+            for number, law in enumerate(self.data["laws"])
+        ]
+
+    def _grid_cell(self, view: int, law: int) -> dict[str, Any]:
+        cell = self.cells[view][law]
+        value, ends = self._of(cell, "net_public_cost")
+        return {
+            "view": self.data["views"][view]["title"],
+            "big": sentence_case(costs_or_saves(value, *ends)),
+            "range": self._range(value, ends),
+            "status": self._status("net_public_cost", cell),
+            "is_main": (view, law) == (self.view, self.law),
+        }
+
+    # -- tables --------------------------------------------------------------------------------------------------------
+
+    def tables(self) -> dict[str, Table]:
+        """Every table of the page; those that only the script can fill are empty."""
+        rows: dict[str, list[list[Cell]]] = {
+            "payers": self._payer_rows(),
+            "uses": self._use_rows(),
+            "years": self._year_rows(),
+            "people": [self._outcome_row(one) for one in self._outcomes(key=True)],
+            "people_more": [self._outcome_row(one) for one in self._outcomes(key=False)],
+            "changed": [],
+            "even": self._belief_rows(),
+            "frontier": self._frontier_rows(),
+            "councils": self._council_rows(),
+        }
+        public = sum(one["is_public"] for one in self._paying())
+        strong = {"payers": (public,), "uses": (len(rows["uses"]) - 1,)}
+        return {name: self._table(name, own, strong.get(name, ())) for name, own in rows.items()}
+
+    def _table(self, name: str, rows: list[list[Cell]], strong: tuple[int, ...]) -> Table:
+        told = self.words["tables"][name]
+        return Table(name, told["title"], tuple(told["headers"]), rows, (), strong, tuple(told["words"]))
+
+    def _paying(self) -> list[dict[str, Any]]:
+        """Payers whose budgets change, public ones first."""
+        waterfall = self._front()["waterfall"]
+        found = [
+            one | {"costs": math.fsum(x for x in own if x > 0), "saves": math.fsum(x for x in own if x < 0)}
+            for one, own in zip(self.data["payers"], waterfall, strict=True)
+        ]
+        found = [one for one in found if one["costs"] or one["saves"]]
+        return sorted(found, key=lambda one: not one["is_public"])
+
+    def _front(self) -> Mapping[str, Any]:
+        front: Mapping[str, Any] = self.cell["point"] if self.cell["mean"] is None else self.cell["mean"]
+        return front
+
+    def _payer_rows(self) -> list[list[Cell]]:
+        net, ends = self._of(self.cell, "net_public_cost")
+        scale = (net, *ends)
+
+        def row(title: str, name: str, costs: float, saves: float) -> list[Cell]:
+            value, own = self._of(self.cell, name)
+            told = [money(x, *scale, signed=True) if x else DASH for x in (costs, saves)]
+            return [title, *told, money(value, *scale, signed=True), self._range(value, own), self._status(name)]
+
+        paying = self._paying()
+        public = [one for one in paying if one["is_public"]]
+        whole = [math.fsum(one[side] for one in public) for side in ("costs", "saves")]
+        beside = [one | {"title": f"{one['title']} ({self.words['not_public']})"} for one in paying[len(public) :]]
+        rows = [row(one["title"], f"payer_net.{one['name']}", one["costs"], one["saves"]) for one in (*public, *beside)]
+        rows.insert(len(public), row(self.words["charts"]["net"], "net_public_cost", whole[0], whole[1]))
+        return rows
+
+    def _use_rows(self) -> list[list[Cell]]:
+        hours = self._front()["uses"]
+        whole = math.fsum(hours)
+        step = rounding_step(*(one / MILLION for one in hours))
+        rows: list[list[Cell]] = [
+            [
+                f"{number}. {sentence_case(one['words'])}",
+                plain(own / MILLION, step, signed=True),
+                plain(60.0 * own / whole, 0.1, signed=True) if whole > 0 else DASH,
+            ]
+            for number, (one, own) in enumerate(zip(self.data["uses"], hours, strict=True), start=1)
+        ]
+        last = [self.words["charts"]["uses_all"], plain(whole / MILLION, step, signed=True), "60" if whole > 0 else DASH]
+        return [*rows, last]
+
+    def _year_rows(self) -> list[list[Cell]]:
+        courses = [self._front()["by_year"][0]]
+        if self.cell["mean"] is not None:
+            courses += [self.cell[end]["by_year"][0] for end in ("low", "high")]
+        rows: list[list[Cell]] = []
+        for year, value, *ends in zip(self.data["years"], *courses, strict=True):
+            rows.append([format_year(year), money(value, *ends, signed=True), self._range(value, ends)])
+        return rows
+
+    def _outcomes(self, *, key: bool) -> list[Mapping[str, Any]]:
+        known = {one["name"]: one for one in self.data["outcomes"]}
+        first = [name for name in self.words["key_outcomes"] if name in known]
+        return [known[name] for name in (first if key else [name for name in known if name not in first])]
+
+    def _outcome_row(self, one: Mapping[str, Any]) -> list[Cell]:
+        name = f"outcome.{one['name']}"
+        value, ends = self._of(self.cell, name)
+        status = self._status(name)
+        if status == self.words["status"]["refused"]:
+            return [one["title"], DASH, DASH, DASH, f"{status}: {self.words['too_little']}"]
+        step = rounding_step(value, *ends)
+        interval = " to ".join(plain(end, step, signed=True) for end in ends) or self.words["no_range"]
+        return [one["title"], f"{plain(value, step, signed=True)} {one['unit']}", interval, self._way(one, value, ends), status]
+
+    def _way(self, one: Mapping[str, Any], value: float, ends: Sequence[float]) -> str:
+        """Better, worse, or why that cannot be said."""
+        say = self.words["direction"]
+        if value == 0.0:
+            return str(say["none"])
+        if not ends:
+            return str(say["unknown"])
+        if ends[0] < 0.0 < ends[1]:
+            return str(say["unclear"])
+        if one["favourable"] not in ("up", "down"):
+            return str(say["more" if value > 0 else "less"])
+        return str(say["better" if (value > 0) == (one["favourable"] == "up") else "worse"])
+
+    def _belief_rows(self) -> list[list[Cell]]:
+        found: list[list[Cell]] = []
+        for one in self.data["beliefs"][:FIRST_BELIEFS]:
+            band = one["bands"][self.view]
+            told = " to ".join(f"{x:.4g}" for x in band) if band else DASH
+            now = f"{one['values'][self.view]:.4g} {one['unit']}"
+            found.append([one["title"], now, told, one["grade"], self.words["tables"]["even"]["needs_script"]])
+        return found
+
+    def _frontier_rows(self) -> list[list[Cell]]:
+        aims = (self.data["frontier"] or {"aims": []})["aims"]
+        own = next((one for one in aims if one["aim"] == self.words["first_aim"]), None)
+        if own is None:
+            return []
+        return [
+            [one["title"], money(one["cost"]), f"{plain(one['gain'], rounding_step(one['gain']), signed=True)} {own['unit']}"]
+            for one in (*own["points"], *own["shipped"])
+        ]
+
+    def _council_rows(self) -> list[list[Cell]]:
+        rows = (self.data["councils"] or {"rows": []})["rows"]
+        known = [one for one in rows if self.scenario["name"] in one["figures"]]
+        amounts = [math.fsum(one["figures"][self.scenario["name"]].values()) for one in known]
+        schools = sum(one["schools"] for one in known)
+        if not schools:
+            return []
+        whole = math.fsum(amounts)
+        return [[sentence_case(self.words["council"]["england"]), f"{schools:,}", money(whole), money(whole / schools)]]
+
+
+NAMED_FROM = 0.05
+"""Part of all that is paid from which a payer is named, and one that saves."""
+FIRST_BELIEFS = 5
+MILLION = 1e6

@@ -1,0 +1,332 @@
+// What the page says: sentences, what may be quoted, and what is handed over. No document here: text in, text out.
+
+/**
+ * @typedef {Record<string, any>} Words of templates/explore.yaml
+ * @typedef {{view: number, law: number, cell: Cell, cells: Cell[][], size: number}} Told
+ */
+
+/** A sentence with its names in braces filled in. @param {string} sentence @param {Record<string, string | number>} words */
+function filled(sentence, words) {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in words ? String(words[name]) : whole));
+}
+
+/** @param {number} year @returns {string} */
+function academicYear(year) {
+  return `${year}/${String((year + 1) % 100).padStart(2, "0")}`;
+}
+
+/** @param {PageData} data @param {State} state @returns {string} */
+function periodWords(data, state) {
+  const first = data.years[0] ?? 0;
+  return `${academicYear(first)} to ${academicYear(first + state.horizon - 1)}`;
+}
+
+/** @param {Words} words @param {PageData} data @param {State} state */
+function basisWords(words, data, state) {
+  return filled(words["basis"], { prices: data.price_base, discount: `${upToFigures(100 * state.discount, 3)} %` });
+}
+
+/** One figure of a cell: its mean where there is one, else its point value, with its range. @param {Model} model @param {Cell} cell @param {string} name */
+function figureOf(model, cell, name) {
+  const n = model.names.indexOf(name);
+  const at = (/** @type {ArrayLike<number> | null | undefined} */ of) => of?.[n] ?? NaN;
+  return { value: cell.mean ? at(cell.mean.figures) : at(cell.point.figures), low: at(cell.low), high: at(cell.high), point: at(cell.point.figures) };
+}
+
+/** @param {PageData} data @param {State} state @returns {Stored | null} */
+function scenarioOf(data, state) {
+  return data.scenarios.find((one) => one.name === state.scenario) ?? null;
+}
+
+/** The policy in words. @param {PageData} data @param {State} state @returns {string} */
+function policyWords(data, state) {
+  const own = scenarioOf(data, state);
+  const controls = controlsOf(data, state);
+  if (!controls) return own?.description ?? "";
+  const asked = controlsInWords(data, controls);
+  if (!own) return asked ? `${asked}${funderWords(state)}.` : "";
+  return `${own.title}${asked ? `: ${asked}` : ""}${funderWords(state)}.`;
+}
+
+/** @param {State} state */
+function funderWords(state) {
+  return state.funder === "national_grant" ? ", paid by a national grant" : "";
+}
+
+/** @param {PageData} data @param {Record<string, number>} controls @returns {string} */
+function controlsInWords(data, controls) {
+  const at = (/** @type {string} */ name) => controls[name] ?? 0;
+  const say = (/** @type {string} */ name) => {
+    const control = data.controls.find((one) => one.name === name);
+    const number = name === "start" ? String(at(name)) : upToFigures(at(name));
+    return (control?.words ?? "").replace(/\{(:g)?\}/, number);
+  };
+  /** @type {string[]} */
+  const parts = [];
+  const least = Math.min(at("least_hours"), at("most_hours"));
+  const phases = ["primary", "secondary"].filter((name) => at(name) > 0);
+  if (phases.length && (at("hours_per_sen_pupil") > 0 || least > 0)) {
+    const hours = [at("hours_per_sen_pupil") > 0 ? say("hours_per_sen_pupil") : "", least > 0 ? `at least ${upToFigures(least)} hours a week` : ""].filter(Boolean);
+    const cap = at("hours_per_sen_pupil") > 0 && least < at("most_hours") ? `, ${say("most_hours")}` : "";
+    const where = phases.length === 2 ? "" : ` in ${phases[0]} schools`;
+    const size = at("smallest_school") > 0 ? ` with ${upToFigures(at("smallest_school"))} pupils or more` : "";
+    const covers = where ? `${where}${size}` : size ? ` in schools${size}` : "";
+    parts.push(`SENCO time of ${hours.join(", and ")}${cap}${covers}`);
+  }
+  if (at("shared_below") >= FEWEST_SHARING) parts.push(say("shared_below"));
+  if (at("administrator_hours") > 0) parts.push(say("administrator_hours"));
+  if (at("assistant_hours_per_sen_pupil") > 0) parts.push(say("assistant_hours_per_sen_pupil"));
+  if (at("leadership_seat") > 0) parts.push(say("leadership_seat"));
+  if (!parts.length) return "";
+  const years = at("phase_in_years");
+  return `${joined(parts)}; ${say("start")}${years > 1 ? ` ${say("phase_in_years")}` : ", all schools at once"}`;
+}
+
+/** What the reader calls the policy in a sentence. @param {Words} words @param {PageData} data @param {State} state */
+function policyName(words, data, state) {
+  const own = scenarioOf(data, state);
+  return own ? `“${own.title}”${funderWords(state)}` : words["own_policy"];
+}
+
+/** @param {PageData} data @param {State} state @returns {string[]} */
+function beliefsInWords(data, state) {
+  return Object.entries(state.beliefs).map(([name, value]) => {
+    const belief = data.beliefs.find((one) => one.name === name);
+    return belief ? `${belief.title}: ${withUnit(value, belief.unit)}` : name;
+  });
+}
+
+/** A number with its unit, shares as they are read. @param {number} value @param {string} unit */
+function withUnit(value, unit) {
+  if (unit.startsWith("GBP") || unit.startsWith("£")) return `£${upToFigures(value)}${unit.replace(/^(GBP|£)/, "")}`;
+  return unit === "" || unit === "1" ? upToFigures(value) : `${upToFigures(value)} ${unit}`;
+}
+
+/** @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @returns {string} */
+function answerSentence(words, model, shown, told) {
+  const { data } = model;
+  const net = figureOf(model, told.cell, "net_public_cost");
+  if (net.value === 0 && net.point === 0) return words["nothing"];
+  const ends = Number.isFinite(net.low) ? [net.low, net.high] : [];
+  return filled(ends.length ? words["answer"] : words["answer_no_range"], {
+    view: data.views[told.view]?.name ?? "", law: lawWords(words, data, told.law), policy: policyName(words, data, shown),
+    does: net.value > 0 ? "costs" : "saves", amount: money(Math.abs(net.value), ends), period: periodWords(data, shown),
+    interval: words["interval"], range: moneyRange(net.value, net.low, net.high), basis: basisWords(words, data, shown),
+  });
+}
+
+/** @param {Words} words @param {PageData} data @param {number} law */
+function lawWords(words, data, law) {
+  const own = data.laws[law];
+  return words["laws"][own?.name ?? ""] ?? own?.title ?? "";
+}
+
+/** @param {Model} model @param {Cell} cell @returns {Sums} what stands first */
+function front(model, cell) {
+  return cell.mean ?? cell.point;
+}
+
+/** Net of every payer that is not zero. @param {Model} model @param {Cell} cell */
+function payersOf(model, cell) {
+  const lines = model.data.categories.length;
+  return model.data.payers.map((payer, p) => {
+    const own = Array.from(front(model, cell).waterfall.subarray(p * lines, (p + 1) * lines));
+    const costs = sumOf(own.filter((one) => one > 0));
+    const saves = sumOf(own.filter((one) => one < 0));
+    return { payer, costs, saves, own, ...figureOf(model, cell, `payer_net.${payer.name}`) };
+  });
+}
+
+const NAMED_FROM = 0.05;
+
+/** Everybody who pays a good part of it, and who saves most. @param {Words} words @param {Model} model @param {Told} told */
+function payersSentence(words, model, told) {
+  const nets = payersOf(model, told.cell).filter((one) => one.payer.is_public && one.value !== 0);
+  const paid = sumOf(nets.map((one) => Math.max(0, one.value)));
+  if (!nets.length) return words["no_payers"];
+  const paying = nets.filter((one) => one.value > 0 && one.value >= NAMED_FROM * paid).sort((a, b) => b.value - a.value);
+  const ends = (/** @type {{low: number, high: number}} */ one) => (Number.isFinite(one.low) ? [one.low, one.high] : []);
+  const range = (/** @type {{value: number, low: number, high: number}} */ one) => (Number.isFinite(one.low) ? ` (${moneyRange(one.value, one.low, one.high)})` : "");
+  const verb = (/** @type {{name: string}} */ payer, /** @type {string} */ plural) => (words["singular"].includes(payer.name) ? `${plural}s` : plural);
+  const parts = paying.map((one) => `${one.payer.words} ${verb(one.payer, "pay")} ${money(one.value, ends(one))} more${range(one)}`);
+  const least = nets.reduce((a, b) => (b.value < a.value ? b : a));
+  const isTold = least.value < 0 && -least.value >= NAMED_FROM * paid;
+  if (isTold) parts.push(`${least.payer.words} ${verb(least.payer, "save")} ${money(-least.value, ends(least))}${range(least)}`);
+  const separate = paying.length && isTold ? words["separate"] : "";
+  return parts.length ? filled(words["payers"], { view: model.data.views[told.view]?.name ?? "", who: joined(parts), separate }) : words["no_payers"];
+}
+
+/**
+ * Exact, emulated or refused: of a figure of a cell.
+ * @param {Words} words @param {Model} model @param {Cell} cell @param {string} name @param {number} size
+ * @returns {{kind: "exact" | "emulated" | "refused", words: string, band: number}}
+ */
+function statusOf(words, model, cell, name, size) {
+  const trust = model.data.errors[name];
+  if (!cell.mean) return { kind: "exact", words: words["status"]["stored"], band: 0 };
+  if (size === 0) return { kind: "exact", words: words["status"]["exact"], band: 0 };
+  if (!trust || trust.refused) return { kind: "refused", words: words["status"]["refused"], band: NaN };
+  const band = trust.band * size;
+  const told = name.startsWith("outcome.") ? upToFigures(band, 2) : money(band);
+  return { kind: "emulated", words: filled(words["status"]["emulated"], { band: told }), band };
+}
+
+const FEWEST_DRAWS = 30;
+const WIDEST_ERROR = 0.5; // of the width of the range
+const LEAST_PLAUSIBLE = 0.05;
+
+/** Quantiles of what the reader set, in the evidence of a view. @param {PageData} data @param {State} state @param {number} view */
+function placesInEvidence(data, state, view) {
+  return Object.entries(state.beliefs).flatMap(([name, value]) => {
+    const belief = data.beliefs.find((one) => one.name === name);
+    const quantiles = belief?.quantiles[view];
+    return belief && quantiles ? [{ belief, value, share: shareBelow(value, quantiles, data.quantile_levels) }] : [];
+  });
+}
+
+/** Chance in the evidence of settings as far out as these; NaN for fewer than two. @param {PageData} data @param {State} state @param {number} view */
+function plausibility(data, state, view) {
+  const places = placesInEvidence(data, state, view);
+  return places.length < 2 ? NaN : jointPlausibility(places.map((one) => one.share));
+}
+
+/** Why nothing is offered for quoting; empty if it may be. @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @returns {string[]} */
+function mayNot(words, model, shown, told) {
+  const { data } = model;
+  const why = words["may_not"];
+  const reasons = (scenarioOf(data, shown)?.cautions ?? []).map((caution) => filled(why["caution"], { caution }));
+  const net = figureOf(model, told.cell, "net_public_cost");
+  const status = statusOf(words, model, told.cell, "net_public_cost", told.size);
+  if (status.kind === "refused") reasons.push(why["refused"]);
+  if (!told.cell.mean) reasons.push(why["no_range"]);
+  else if (net.value === 0) reasons.push(why["nothing"]);
+  else if (status.kind === "emulated" && !(status.band <= WIDEST_ERROR * (net.high - net.low))) {
+    reasons.push(filled(why["emulator"], { band: money(status.band), share: perCent(WIDEST_ERROR) }));
+  }
+  const draws = told.cell.drawn.length;
+  if (told.cell.mean && draws < FEWEST_DRAWS) reasons.push(filled(why["few"], { draws, least: FEWEST_DRAWS }));
+  for (const { belief, share } of placesInEvidence(data, shown, told.view)) {
+    if (share <= 0 || share >= 1) reasons.push(filled(why["beyond"], { belief: belief.title }));
+  }
+  const chance = plausibility(data, shown, told.view);
+  if (chance < LEAST_PLAUSIBLE) reasons.push(filled(why["together"], { chance: perCent(chance), least: perCent(LEAST_PLAUSIBLE) }));
+  return reasons;
+}
+
+/** A sentence fit to quote. @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told */
+function quotable(words, model, shown, told) {
+  const { data } = model;
+  const set = beliefsInWords(data, shown);
+  const what = scenarioOf(data, shown) ? "" : ` The policy: ${policyWords(data, shown)}`;
+  const assumed = set.length ? ` Assumptions set by the author of this sentence: ${set.join("; ")}.` : "";
+  return `${answerSentence(words, model, shown, told)}${what}${assumed} ${filled(words["quote_source"], { hash: data.hash, status: statusOf(words, model, told.cell, "net_public_cost", told.size).words })}`;
+}
+
+// -- handed over ------------------------------------------------------------------------------------------------------
+
+/** Levers of the controls, as a scenario writes them. @param {PageData} data @param {State} state @returns {Record<string, any>} */
+function leversOf(data, state) {
+  const at = withOff(data, state.controls);
+  const own = (/** @type {string} */ name) => at[name] ?? 0;
+  const when = (/** @type {string} */ lever) => ({
+    start: academicYear(own("start")), phase_in_years: own("phase_in_years"),
+    ...(state.funder && state.funder !== "schools" && (data.funded_levers.includes(lever) || lever === "hours_schedule") ? { funded_by: state.funder } : {}),
+  });
+  /** @type {Record<string, any>} */
+  const levers = {};
+  const least = Math.min(own("least_hours"), own("most_hours"));
+  const phases = ["primary", "secondary"].filter((name) => own(name) > 0);
+  if (phases.length && (own("hours_per_sen_pupil") > 0 || least > 0)) {
+    const formula = { hours_per_sen_pupil_per_week: own("hours_per_sen_pupil"), least_hours_per_week: least, most_hours_per_week: own("most_hours") };
+    levers["hours_schedule"] = {
+      ...when("hours_schedule"), hours: { by_phase: Object.fromEntries(phases.map((name) => [name, { formula }])) },
+      ...(own("smallest_school") > 0 ? { covers: { pupils_min: Math.round(own("smallest_school")) } } : {}),
+    };
+  }
+  if (own("shared_below") >= FEWEST_SHARING) levers["shared_senco"] = { ...when("shared_senco"), roll_max: Math.round(own("shared_below")) };
+  if (own("administrator_hours") > 0) levers["admin_support"] = { ...when("admin_support"), hours_per_week: own("administrator_hours") };
+  if (own("assistant_hours_per_sen_pupil") > 0) levers["team"] = { ...when("team"), hours_per_sen_pupil_per_week: own("assistant_hours_per_sen_pupil") };
+  if (own("leadership_seat") > 0) levers["slt_seat"] = { ...when("slt_seat"), pay_uplift: true };
+  return levers;
+}
+
+/** A tree as YAML: names, numbers, true and quoted words. @param {Record<string, any>} tree @param {number} [depth] @returns {string} */
+function asYaml(tree, depth = 0) {
+  return Object.entries(tree).map(([name, value]) => {
+    const lead = `${"  ".repeat(depth)}${name}:`;
+    if (value !== null && typeof value === "object") return `${lead}\n${asYaml(value, depth + 1)}`;
+    return `${lead} ${typeof value === "string" ? JSON.stringify(value) : value}\n`;
+  }).join("");
+}
+
+/** The scenario of what is set. @param {Words} words @param {PageData} data @param {State} state */
+function scenarioYaml(words, data, state) {
+  const own = scenarioOf(data, state);
+  const overrides = Object.fromEntries(Object.entries(state.beliefs).map(([name, value]) => [name, { value }]));
+  const tree = {
+    schema: 1, extends: own ? own.name : "baseline",
+    title: own ? `${own.title}, with my assumptions` : "My policy", description: policyWords(data, state) || words["nothing"],
+    ...(own ? (state.funder ? { levers: Object.fromEntries(own.levers.filter((one) => data.funded_levers.includes(one)).map((one) => [one, { funded_by: state.funder }])) } : {}) : { levers: leversOf(data, state) }),
+    ...(Object.keys(overrides).length ? { overrides } : {}),
+    ...(state.horizon !== data.years.length ? { horizon: { first_year: academicYear(data.years[0] ?? 0), years: state.horizon } } : {}),
+  };
+  return asYaml(tree);
+}
+
+/** @param {PageData} data @param {State} state */
+function commandOf(data, state) {
+  const own = scenarioOf(data, state);
+  const isPlain = own && !Object.keys(state.beliefs).length && !state.funder && state.horizon === data.years.length;
+  return isPlain ? own.command : "sencosim run my_policy.yaml";
+}
+
+/** @param {Words} words @param {PageData} data @param {State} state */
+function pythonOf(words, data, state) {
+  const own = scenarioOf(data, state);
+  if (own && commandOf(data, state) === own.command) {
+    return `import sencosim as ss\n\nresult = ss.run(ss.load("${own.name}"))\nprint(result.summary())\n`;
+  }
+  const yaml = scenarioYaml(words, data, state).replace(/\\/g, "\\\\").replace(/"""/g, '\\"\\"\\"');
+  return `from pathlib import Path\n\nimport sencosim as ss\n\nPath("my_policy.yaml").write_text("""\\\n${yaml}""", encoding="utf-8")\nresult = ss.run(ss.load("my_policy.yaml"))\nprint(result.summary())\n`;
+}
+
+/** Every figure of the six answers, a row each. @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @returns {string} */
+function asCsv(words, model, shown, told) {
+  const { data } = model;
+  const quoted = (/** @type {string | number} */ one) => (/[",\n]/.test(String(one)) ? `"${String(one).replace(/"/g, '""')}"` : String(one));
+  const rows = [["data", "policy", "view", "baseline", "figure", "unit", "mean", "p10", "p90", "at_point_values", "status"]];
+  data.views.forEach((view, v) => data.laws.forEach((law, l) => {
+    const cell = told.cells[v]?.[l];
+    if (!cell) return;
+    for (const name of model.names) {
+      const status = statusOf(words, model, cell, name, told.size);
+      const one = figureOf(model, cell, name);
+      const unit = data.outcomes.find((outcome) => name === `outcome.${outcome.name}`)?.unit ?? "GBP, present value";
+      const shownAs = (/** @type {number} */ value) => (status.kind === "refused" || !Number.isFinite(value) ? "" : String(Number(value.toPrecision(6))));
+      rows.push([data.hash, policyWords(data, shown), view.name, law.name, name, unit, cell.mean ? shownAs(one.value) : "", shownAs(one.low), shownAs(one.high), shownAs(one.point), status.words]);
+    }
+  }));
+  return `${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`;
+}
+
+/** The answer as a card that programs read. @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @param {string} link */
+function answerCard(words, model, shown, told, link) {
+  const { data } = model;
+  const net = figureOf(model, told.cell, "net_public_cost");
+  const reasons = mayNot(words, model, shown, told);
+  const status = statusOf(words, model, told.cell, "net_public_cost", told.size);
+  return {
+    card: 1, made_by: "sencosim explore", data: data.hash, question: words["question"],
+    policy: policyWords(data, shown), state: /** @type {any} */ ({ scenario: shown.scenario, controls: shown.scenario ? {} : shown.controls, funder: shown.funder, beliefs: shown.beliefs, high_needs: shown.high_needs, horizon: shown.horizon, discount: shown.discount }),
+    view: data.views[told.view]?.name, baseline: data.laws[told.law]?.name, period: periodWords(data, shown), basis: basisWords(words, data, shown),
+    net_public_cost_gbp: { mean: told.cell.mean ? net.value : null, p10: finiteOr(net.low), p90: finiteOr(net.high), at_point_values: net.point, status: status.kind, emulator_error_80_gbp: finiteOr(status.band) },
+    payers_gbp: Object.fromEntries(payersOf(model, told.cell).map((one) => [one.payer.name, { net: one.value, p10: finiteOr(one.low), p90: finiteOr(one.high) }])),
+    may_be_quoted: reasons.length === 0, why_not: reasons,
+    sentence: reasons.length ? null : quotable(words, model, shown, told), command: commandOf(data, shown), link,
+  };
+}
+
+/** @param {number} value */
+function finiteOr(value) {
+  return Number.isFinite(value) ? value : null;
+}
