@@ -47,6 +47,8 @@ def belief(kind: str, column: int, moves: float) -> dict[str, Any]:
     middle = 0.5 + column
     fixed = column % 2 == 0 and kind == "engine"
     name = f"{kind}_{column}"
+    if kind == "engine":
+        name = {0: "hours_intercept_primary", 1: "hours_intercept_secondary"}.get(column, name)
     if kind == "price":
         name = {0: "real_pay_growth", 1: "released_hours_value"}.get(column, name)
         middle = {0: 0.01, 1: 0.5}.get(column, middle)
@@ -54,10 +56,11 @@ def belief(kind: str, column: int, moves: float) -> dict[str, Any]:
     return {
         "name": name, "title": f"A belief of kind {kind}, number {column}", "unit": "share", "kind": kind,
         "low": 0.2 * middle, "high": 2.0 * middle, "step": 0.01 * middle, "values": [middle * f for f in (1.2, 1.0, 0.8)],
-        "bands": [[0.6 * middle, 1.4 * middle]] * 3, "quantiles": [None if fixed else quantiles, quantiles, quantiles],
+        "bands": [None if fixed else [0.52 * middle, 1.48 * middle], *[[0.52 * middle, 1.48 * middle]] * 2], "quantiles": [None if fixed else quantiles, quantiles, quantiles],
         "grade": "C", "grade_words": "a study of few schools", "source": "A report, 2024", "source_url": None,
         "said": "A research institute", "moves": moves, "group": "Effects" if kind == "engine" else "Prices",
-        "log": False, "views_fix": [fixed, False, False], "middle": middle, "half": 0.5 * middle, "column": column,
+        "log": column == 3, "views_fix": [fixed, False, False], "middle": middle if column != 3 else 1.0, "half": 0.5 * middle,
+        "column": column,
         "no_effect": 0.0,
     }  # fmt: skip
 
@@ -84,14 +87,14 @@ def made_up_data() -> dict[str, Any]:
         name: [
             [
                 (scale * (1 + 0.1 * view + 0.05 * law) * np.linspace(0.3, 1.0, YEARS)[:, None] * size)
-                .ravel().round(6).tolist() for law in range(2)
+                .ravel().round(6).tolist() for view in range(3)
             ]
-            for view in range(3)
+            for law in range(2)
         ]
         for name, scale in (("full_time", 8.0), ("hours_by_need", 4.0), ("training", 1.0))
     }  # fmt: skip
     schools = {
-        "phase": [0, 0, 0, 1, 1], "pupils": [60, 200, 420, 800, 1400], "sen": [9, 35, 80, 130, 240],
+        "phase": [0, 0, 0, 1, 1], "low": [30, 100, 210, 400, 1000], "high": [99, 209, 600, 999, 1800], "sen": [9, 35, 80, 130, 240],
         "today": [4.0, 9.0, 15.0, 20.0, 28.0], "weight": [0.2, 0.4, 0.25, 0.1, 0.05],
     }  # fmt: skip
     payers = [one.key for one in Payer]
@@ -105,27 +108,27 @@ def made_up_data() -> dict[str, Any]:
         charge(6, payers.index("families"), "time_of_families", "consequence", [[20.0, [5]]], budget=False),
         charge(n, payers.index("schools"), "teachers", "consequence", [[5000.0, []]]),
     ]
-    policies = [FULL_TIME, BY_NEED]
-    places = chance(3, 30, seed=5)
+    places = chance(2, 30, seed=5)
     rows = [
         {
             "code": one.la_code, "name": one.name, "region": one.region, "schools": one.primary_schools + one.secondary_schools,
-            "sen_pupils": 1000 + one.la_code, "neighbours": [other.la_code for other in load_councils()[:3]],
+            "pupils": 1000 + one.la_code, "neighbours": [other.la_code for other in load_councils()[:3]],
             "figures": {name: {"schools": 1e6 * one.la_code / 300, "dfe": 0.0} for name in ("full_time", "hours_by_need")},
         }
         for one in load_councils()
     ]  # fmt: skip
     payer_rows = [{"name": one.key, "title": one.title, "words": one.words, "is_public": one.is_public} for one in Payer]
     outcomes = [
-        ("requests", "Requests for an EHC plan", "requests a year", [6], [], 1.0, "less"),
-        ("wait", "Weeks that a request waits", "weeks", [10], [6], 1.0, "less"),
-        ("exclusions", "Permanent exclusions", "pupils a year", [9], [], 1.0, "less"),
+        ("senco_work_hours", "SENCO hours worked on SEN", "hours a year", [12, 13, 14], [], 1.0, "up"),
+        ("requests", "Requests for an EHC plan", "requests a year", [6], [], 1.0, ""),
+        ("weeks_to_file", "Weeks that a request waits", "weeks", [10], [6], 1.0, "down"),
+        ("permanent_exclusions", "Permanent exclusions", "pupils a year", [9], [], 1.0, "down"),
     ]
     names = ["net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving", "released_hours_worth"]
     names += [f"payer_net.{key}" for key in payers] + [f"outcome.{row[0]}" for row in outcomes]
     errors = {
         name: {
-            "r2": 0.9, "band": 1e5 if i < 17 else 1.0, "share_inside": 0.8, "n": 120, "refused": name == "outcome.exclusions",
+            "r2": 0.9, "band": 1e5 if i < 17 else 1.0, "share_inside": 0.8, "n": 120, "refused": name == "outcome.permanent_exclusions",
             "noise": ((chance(DRAWS, seed=i) - 0.5) * (2e5 if i < 17 else 1.0)).tolist(),
         }
         for i, name in enumerate(names)
@@ -135,7 +138,7 @@ def made_up_data() -> dict[str, Any]:
         {
             "name": name, "title": title, "description": f"{title}.", "covered": controls is not None, "controls": controls,
             "funders": funders, "levers": ["protected_time"], "command": f"sencosim run {name}", "cautions": [],
-            "stored": stored[name],
+            "stored": stored[name], "stored_as": "", "base": None,
         }
         for name, title, controls in (
             ("full_time", "A full-time SENCO in every school", FULL_TIME),
@@ -151,10 +154,10 @@ def made_up_data() -> dict[str, Any]:
                   ("released_hours", "Hours given back to teaching"), ("plans", "EHC plans"), ("appeals", "Appeals"),
                   ("time_of_families", "Time of families")]  # fmt: skip
     return {
-        "schema": 1, "hash": "000000000000", "made": {"date": "made up", "runs": 0},
+        "schema": 1, "hash": "000000000000", "made": {"date": "made up"},
         "years": list(range(2027, 2027 + YEARS)), "base_year_pay": 2025, "price_base": "2025-26", "discount_default": 0.035,
         "views": [{"name": name, "title": name.capitalize(), "label": name, "description": f"The {name} view."} for name in ("campaign", "central", "sceptic")],
-        "laws": [{"name": "current_law", "title": "Today's law"}, {"name": "announced", "title": "The announced law"}],
+        "laws": [{"name": "current_law", "title": "Today's law goes on"}, {"name": "announced", "title": "The announced law, in both arms"}],
         "payers": payer_rows, "categories": [{"name": name, "title": title} for name, title in categories],
         "quantities": [{"name": name, "unit": "a year"} for name in QUANTITIES],
         "controls": [
@@ -162,15 +165,15 @@ def made_up_data() -> dict[str, Any]:
              "off": off, "words": title.lower() + ": {:g}", "why": "Made up."}
             for name, group, title, kind, low, high, step, off in CONTROLS
         ],
-        "beliefs": beliefs, "n_engine": ENGINE, "not_here": [{"name": "x", "title": "Something else"}],
-        "schools": schools, "timing": {"first_year": 2027, "knots": [0, 1, 2, 4, 6, 9], "trend": True},
+        "beliefs": beliefs, "not_here": [{"name": "x", "title": "Something else"}],
+        "schools": schools, "timing": {"knots": [0, 1, 2, 4, 6, 9]},
         "features": {"policy": [f"a{i}" for i in range(15)], "terms": terms},
         "emulator": {"P": (chance(len(terms), modes, seed=1) - 0.4).tolist(),
                      "V": ((chance(modes, times * n, seed=2) - 0.3) * np.tile(np.abs(size) + 1, times) / 4).tolist()},
         "anchors": {"scenarios": ["full_time", "hours_by_need"], "places": places.tolist(), "length": 2.0, "scale": [1.0 + i for i in range(15)],
-                    "weights": (chance(3, 2, seed=6) - 0.2).tolist()},
-        "scenarios": scenarios, "policies": policies,
-        "base": [[(np.abs(size) * 10 + 1 + np.arange(YEARS)[:, None]).ravel().tolist()] * 2] * 3,
+                    "weights": (chance(2, 2, seed=6) - 0.2).tolist()},
+        "scenarios": scenarios,
+        "base": [(np.abs(size) * 10 + 1 + np.arange(YEARS)[:, None]).ravel().tolist()] * 2,
         "charges": charges, "prices_draws": prices_draws, "beliefs_draws": beliefs_draws,
         "outcomes": [
             {"name": name, "title": title, "unit": unit, "favourable": way, "definition": title, "of": of, "per": per,
@@ -181,8 +184,11 @@ def made_up_data() -> dict[str, Any]:
         "share_central": {"councils_then_central": [0.0, 1.0, *[1.0] * 8], "councils": [0.0] * 10, "shared": [0.5] * 10},
         "teachers": {"added": 0, "released": [1, 2], "hours_a_year": 1264.0}, "funders": funders, "funded_levers": ["protected_time"],
         "quantile_levels": LEVELS,
-        "frontier": {"aim": "work", "title": "SENCO work", "unit": "hours a year", "sign": 1.0, "current": True, "shipped": [],
-                     "points": [{"name": "point_1", "title": "Point 1", "cost": 1e9, "gain": 2.0, "words": "Something small."}]},
-        "councils": {"scenarios": ["full_time", "hours_by_need"], "rows": rows, "words": "Made up."},
+        "frontier": {"current": True, "rule": [], "aims": [{
+            "aim": "senco_work_hours", "title": "SENCO hours worked on SEN", "unit": "hours a year", "sign": 1.0,
+            "points": [{"name": f"point_{i}", "title": f"Point {i}", "cost": i * 1e9, "gain": 4e6 * i**0.5, "cost_error": 1e7, "gain_error": 1e5} for i in (1, 2, 4)],
+            "shipped": [{"name": "full_time", "title": "A full-time SENCO in every school", "cost": 3.5e9, "gain": 5e6, "cost_error": 1e7, "gain_error": 1e5}],
+        }]},
+        "councils": {"rows": rows},
         "refusals": {"no_belief": "There is no belief {name}.", "not_covered": "“{title}” is stored as it is: {command}", "poor": "too little is explained"},
     }  # fmt: skip

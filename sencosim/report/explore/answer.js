@@ -486,6 +486,7 @@ function cellOf(model, state, view, law) {
   if (!policy) return { basis, point, mean: null, low: null, high: null, drawn: [] };
   const rows = remembered(model.kept, `prices ${view} ${JSON.stringify([...prices])}`, () =>
     (data.prices_draws[view] ?? []).map((one) => priceRow(model, withSet(one, prices))));
+  /** @type {Asked[]} */
   const asked = remembered(model.kept, `asked ${view} ${JSON.stringify([policy.controls, [...engine]])}`, () =>
     (data.beliefs_draws[view] ?? []).map((one) => askedOf(model, policy.controls, withSet(one, engine))));
   const drawn = asked.map((one, m) => figuresOf(model, changeOf(model, policy, one, view, law), /** @type {PriceRow} */ (rows[m]), law, state, counts));

@@ -1,9 +1,7 @@
 // Controls on the left: native ranges with number boxes, each with its evidence, its source and who said so.
 
 /**
- * @typedef {{name: string, title: string, low: number, high: number, step: number, log: boolean, unit: string}} Range
- * @typedef {{root: HTMLElement, set: (value: number, changed: boolean) => void, told: HTMLElement, outside: HTMLElement,
- *   band: HTMLElement | null}} ControlBox
+ * @typedef {{name: string, title: string, low: number, high: number, step: number, log: boolean, unit: string}} Reach
  */
 
 const TICKS = 1000; // places of a range on a scale of ratios
@@ -24,7 +22,7 @@ function element(tag, has = {}, inside = []) {
   return made;
 }
 
-/** Place on the range of a value, and back. @param {Range} of */
+/** Place on the range of a value, and back. @param {Reach} of */
 function scaleOf(of) {
   const isLog = of.log && of.low > 0;
   if (!isLog) return { to: (/** @type {number} */ x) => x, from: (/** @type {number} */ x) => x, min: of.low, max: of.high, step: of.step };
@@ -38,7 +36,7 @@ function scaleOf(of) {
 
 /**
  * A range with its number box.
- * @param {Range} of @param {(value: number) => void} moved @param {string} prefix of its identity
+ * @param {Reach} of @param {(value: number) => void} moved @param {string} prefix of its identity
  */
 function rangeBox(of, moved, prefix) {
   const id = `${prefix}-${of.name}`;

@@ -14,7 +14,7 @@ function part(id) {
   return found;
 }
 
-/** @param {PageData} data @param {Words} words @param {{opening: string, look: Look, tiles: Record<string, [string, number, number]>}} setting */
+/** @param {PageData} data @param {Words} words @param {{opening: string, look: Look, light: Look, tiles: Record<string, [string, number, number]>}} setting */
 function startPage(data, words, setting) {
   const model = prepared(data);
   const opening = openingOf(data, setting.opening);
@@ -722,12 +722,12 @@ function startPage(data, words, setting) {
     const found = pictures.get(name);
     if (!found || !told) return "";
     const width = 900;
-    const inner = found.svg(width - 48, LIGHT);
+    const inner = found.svg(width - 48, setting.light);
     const height = Number(/height="([\d.]+)"/.exec(inner)?.[1] ?? 300);
     const sentence = answerSentence(words, model, shown, told);
     let [y, head] = [16, ""];
     const write = (/** @type {string} */ text, /** @type {number} */ size, /** @type {boolean} */ bold) => {
-      for (const line of wrapped(text, width - 48, size)) head += label(24, (y += size * 1.3), line, { fill: LIGHT.ink, size, bold });
+      for (const line of wrapped(text, width - 48, size)) head += label(24, (y += size * 1.3), line, { fill: setting.light.ink, size, bold });
       y += 4;
     };
     write(found.title, 22, true);
@@ -737,7 +737,7 @@ function startPage(data, words, setting) {
     write(sentence, 14, false);
     write(filled(words["quote_source"], { hash: data.hash, status: statusOf(words, model, told.cell, "net_public_cost", told.size).words }), 12, false);
     const placed = inner.replace("<svg ", `<svg x="24" y="${at}" `);
-    return picture(width, y + 14, `${found.title} ${sentence}`, box(0, 0, width, y + 14, LIGHT.ground) + head + placed);
+    return picture(width, y + 14, `${found.title} ${sentence}`, box(0, 0, width, y + 14, setting.light.ground) + head + placed);
   }
 
   /** @param {"svg" | "png"} kind */
