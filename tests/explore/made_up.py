@@ -48,7 +48,7 @@ def belief(kind: str, column: int, moves: float) -> dict[str, Any]:
     fixed = column % 2 == 0 and kind == "engine"
     name = f"{kind}_{column}"
     if kind == "engine":
-        name = {0: "hours_intercept_primary", 1: "hours_intercept_secondary"}.get(column, name)
+        name = {0: "hours_intercept_primary", 1: "hours_intercept_secondary", 2: "hours_drift_primary"}.get(column, name)
     if kind == "price":
         name = {0: "real_pay_growth", 1: "released_hours_value"}.get(column, name)
         middle = {0: 0.01, 1: 0.5}.get(column, middle)
@@ -81,7 +81,7 @@ def made_up_data() -> dict[str, Any]:
     beliefs += [belief("price", k, 0.1 / (k + 1)) for k in range(PRICES)]
     terms = [[a, -1, -1, -1, -1] for a in range(15)] + [[0, k, -1, -1, -1] for k in range(ENGINE)]
     terms += [[1, 0, 1, 0, -1], [10, -1, -1, 3, -1], [2, -1, -1, 2, 4], [14, 2, -1, 1, -1]]
-    modes, times = 4, 7
+    modes, times = 4, 4  # of the emulator, of its time
     size = np.array([4e5, -3e4, 2e4, 50, 1e5, 2e5, 900, -300, -60, -30, 40, 0, *[6e4] * 8])
     stored = {
         name: [
@@ -166,7 +166,7 @@ def made_up_data() -> dict[str, Any]:
             for name, group, title, kind, low, high, step, off in CONTROLS
         ],
         "beliefs": beliefs, "not_here": [{"name": "x", "title": "Something else"}],
-        "schools": schools, "timing": {"knots": [0, 1, 2, 4, 6, 9]},
+        "schools": schools, "drift_secondary": 0.1, "timing": {"knots": [0, 1, 2, 4, 6, 9], "shapes": (chance(7, 4, seed=3) - 0.3).tolist()},
         "features": {"policy": [f"a{i}" for i in range(15)], "terms": terms},
         "emulator": {"P": (chance(len(terms), modes, seed=1) - 0.4).tolist(),
                      "V": ((chance(modes, times * n, seed=2) - 0.3) * np.tile(np.abs(size) + 1, times) / 4).tolist()},

@@ -14,7 +14,7 @@
  *   budget: boolean, social: boolean, lever: string, funder: string, price: Products, labour: Products,
  *   cash: Products}} Charge
  * @typedef {{name: string, title: string, description: string, covered: boolean, controls: Record<string, number> | null,
- *   funders: Record<string, string>, levers: string[], command: string, cautions: string[], stored: number[][][],
+ *   funders: Record<string, string>, levers: string[], command: string, cautions: string[], stored: number[][][] | null,
  *   stored_as: string, base: number[][] | null}} Stored stored by law and view, base by law: years x quantities
  * @typedef {{name: string, title: string, unit: string, favourable: string, definition: string, of: number[],
  *   per: number[], scale: number, per_baseline: boolean}} Outcome
@@ -29,10 +29,10 @@
  *   payers: {name: string, title: string, words: string, is_public: boolean}[], categories: {name: string, title: string}[],
  *   quantities: {name: string, unit: string}[], controls: Control[], beliefs: Belief[],
  *   not_here: {name: string, title: string}[],
- *   schools: Record<"phase" | "low" | "high" | "sen" | "today" | "weight", number[]>, timing: {knots: number[]},
+ *   schools: Record<"phase" | "low" | "high" | "sen" | "today" | "weight", number[]>, timing: {knots: number[], shapes: Rows},
  *   features: {policy: string[], terms: number[][]}, emulator: {P: Rows, V: Rows},
  *   anchors: {scenarios: string[], places: Rows, weights: Rows, scale: number[], length: number},
- *   scenarios: Stored[], base: number[][], charges: Charge[], prices_draws: Rows[], beliefs_draws: Rows[],
+ *   scenarios: Stored[], base: number[][], drift_secondary: number, charges: Charge[], prices_draws: Rows[], beliefs_draws: Rows[],
  *   outcomes: Outcome[], errors: Record<string, Trust>, error_size: {weights: number[], power: number},
  *   uses: {name: string, words: string, of: number[]}[], share_central: Record<string, number[]>,
  *   teachers: {added: number, released: number[], hours_a_year: number}, funders: Record<string, string>,
@@ -46,7 +46,7 @@
  * @typedef {{figures: Float64Array, waterfall: Float64Array, byYear: Float64Array, uses: Float64Array}} Sums
  * @typedef {{basis: "stored" | "emulated", point: Sums, mean: Sums | null, low: Float64Array | null,
  *   high: Float64Array | null, drawn: Sums[]}} Cell
- * @typedef {{data: PageData, K: number, Y: number, R: number, T: number, P: Float64Array, V: Float64Array,
+ * @typedef {{data: PageData, K: number, Y: number, R: number, S: number, P: Float64Array, V: Float64Array,
  *   engine: Belief[], prices: Belief[], names: string[], lines: number[], places: Map<string, Belief>, today: number[],
  *   gaps: Float64Array[][][], kept: Map<string, any>}} Model
  */
@@ -54,6 +54,8 @@
 const STEPS = [0.05, 0.15, 0.4];
 const FEWEST_SHARING = 30;
 const EARLY_YEARS = 3;
+const DRIFT = "hours_drift_primary";
+const [YEARS_OF_DRIFT, MOST_HOURS] = [5, 32.4];
 const HOURS_OF_TODAY = ["hours_intercept_primary", "hours_intercept_secondary"];
 const MONEY = ["net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving", "released_hours_worth"];
 const MOST_KEPT = 24; // policies and prices that are remembered
@@ -82,7 +84,7 @@ function prepared(data) {
   const sorted = (/** @type {string} */ kind) => data.beliefs.filter((one) => one.kind === kind).sort((a, b) => a.column - b.column);
   /** @type {Model} */
   const model = {
-    data, K: data.quantities.length, Y: data.years.length, R: data.emulator.V.length, T: data.timing.knots.length + 1,
+    data, K: data.quantities.length, Y: data.years.length, R: data.emulator.V.length, S: data.timing.shapes[0]?.length ?? 0,
     P: Float64Array.from(data.emulator.P.flat()), V: Float64Array.from(data.emulator.V.flat()),
     engine: sorted("engine"), prices: sorted("price"),
     names: [...MONEY, ...data.payers.map((one) => `payer_net.${one.name}`), ...data.outcomes.map((one) => `outcome.${one.name}`)],
@@ -103,7 +105,7 @@ function storedPolicy(data, name) {
 
 /** What a stored policy changed in its runs. @param {PageData} data @param {string} name @param {number} view @param {number} law @returns {number[]} */
 function storedChange(data, name, view, law) {
-  return storedPolicy(data, storedPolicy(data, name).stored_as || name).stored[law]?.[view] ?? [];
+  return storedPolicy(data, storedPolicy(data, name).stored_as || name).stored?.[law]?.[view] ?? [];
 }
 
 /** Point values of the beliefs that the engine reads. @param {Model} model @param {number} view */
@@ -140,9 +142,10 @@ function shareOfGroupBelow(low, high, limit) {
  * What the controls ask of schools.
  * @param {PageData} data @param {Record<string, number>} controls every one of them
  * @param {number[]} scale what today's hours are multiplied by, primary and secondary
+ * @param {number[]} drift hours that a school gives more each year by itself
  * @returns {Float64Array}
  */
-function policyFeatures(data, controls, scale) {
+function policyFeatures(data, controls, scale, drift) {
   const at = (/** @type {string} */ name) => controls[name] ?? 0;
   const { phase, low, high, sen, today, weight } = data.schools;
   const [each, most, smallest, limit] = [at("hours_per_sen_pupil"), at("most_hours"), at("smallest_school"), at("shared_below")];
@@ -156,7 +159,8 @@ function policyFeatures(data, controls, scale) {
     if (!isAsked) continue;
     const covered = (covers[own] ?? 0) * (1 - shareOfGroupBelow(from, to, smallest)) * share;
     if (covered === 0) continue;
-    const now = (today[i] ?? 0) * (scale[own] ?? 1);
+    const given = today[i] ?? 0;
+    const now = clipped(given * (scale[own] ?? 1) + (given > 0 ? YEARS_OF_DRIFT * (drift[own] ?? 0) : 0), 0, MOST_HOURS);
     const asked = Math.min(Math.max(each * need, least), most);
     const added = Math.max(0, asked - now);
     features[own] = (features[own] ?? 0) + covered * added;
@@ -179,7 +183,8 @@ function policyFeatures(data, controls, scale) {
 function askedOf(model, controls, beliefs) {
   const scale = model.today.map((k) => Math.exp((beliefs[k] ?? 0) - (model.engine[k]?.values[0] ?? 0)));
   const z = model.engine.map((one, k) => ((one.log ? Math.log(beliefs[k] ?? 1) : (beliefs[k] ?? 0)) - one.middle) / one.half);
-  return { features: policyFeatures(model.data, controls, scale), z };
+  const drift = [beliefs[model.places.get(DRIFT)?.column ?? -1] ?? 0, model.data.drift_secondary];
+  return { features: policyFeatures(model.data, controls, scale, drift), z };
 }
 
 /** Share of the schools that have joined by year. @param {Model} model @param {Record<string, number>} controls @returns {number[]} */
@@ -189,9 +194,9 @@ function sharesJoined(model, controls) {
   return model.data.years.map((_, y) => Math.floor(clipped((first + y - start + 1) / years, 0, 1) * 100 + 0.5) / 100);
 }
 
-/** How the response to each year's joiners adds up. @param {Model} model @param {number[]} shares @returns {number[][]} T x Y */
+/** How the response to each year's joiners adds up. @param {Model} model @param {number[]} shares @returns {number[][]} S x Y */
 function timeFunctions(model, shares) {
-  const { knots } = model.data.timing;
+  const { knots, shapes } = model.data.timing;
   const hat = (/** @type {number} */ j, /** @type {number} */ age) => {
     const [own, before, after] = [knots[j] ?? 0, knots[j - 1], knots[j + 1]];
     if (age === own) return 1;
@@ -203,7 +208,9 @@ function timeFunctions(model, shares) {
     for (let since = 0; since <= y; since++) sum += ((shares[y - since] ?? 0) - (shares[y - since - 1] ?? 0)) * hat(j, since);
     return sum;
   }));
-  return [...courses, shares.map((share, y) => (share * y) / (shares.length - 1))];
+  const hatsAndTrend = [...courses, shares.map((share, y) => (share * y) / (shares.length - 1))];
+  return Array.from({ length: model.S }, (_, s) => shares.map((_, y) =>
+    hatsAndTrend.reduce((sum, course, j) => sum + (course[y] ?? 0) * (shapes[j]?.[s] ?? 0), 0)));
 }
 
 /** @param {Model} model @param {Record<string, number>} controls @returns {Policy} */
@@ -257,11 +264,11 @@ function weighted(model, weights, view, law) {
 
 /** Parts of the emulator over the years of a policy. @param {Model} model @param {number[][]} times @returns {Float64Array} R x Y x K */
 function partsInTime(model, times) {
-  const { R, Y, K, T, V } = model;
+  const { R, Y, K, S, V } = model;
   const parts = new Float64Array(R * Y * K);
   for (let r = 0; r < R; r++) {
-    for (let j = 0; j < T; j++) {
-      const from = (r * T + j) * K;
+    for (let j = 0; j < S; j++) {
+      const from = (r * S + j) * K;
       for (let y = 0; y < Y; y++) {
         const size = times[j]?.[y] ?? 0;
         const to = (r * Y + y) * K;
@@ -475,7 +482,8 @@ function cellOf(model, state, view, law) {
   const controls = controlsOf(data, state);
   const policy = controls ? policyOf(model, controls) : null;
   const counts = data.charges.map((one) => !one.lever || funderOf(data, one.lever, state) === one.funder);
-  const isStored = state.scenario !== "" && engine.size === 0;
+  const named = state.scenario ? storedPolicy(data, state.scenario) : null;
+  const isStored = Boolean(named && (named.stored || named.stored_as)) && engine.size === 0;
   if (!isStored && !policy) throw new Refused(refusalOf(data, state));
   const own = isStored
     ? Float64Array.from(storedChange(data, state.scenario, view, law))

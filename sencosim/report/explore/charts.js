@@ -19,13 +19,14 @@ function escaped(text) {
 
 /**
  * @param {number} x @param {number} y @param {string} words
- * @param {{fill: string, size?: number, bold?: boolean, anchor?: string}} how
+ * @param {{fill: string, size?: number, bold?: boolean, anchor?: string, halo?: string}} how
  */
 function label(x, y, words, how) {
   const weight = how.bold ? ' font-weight="bold"' : "";
   const anchor = how.anchor ? ` text-anchor="${how.anchor}"` : "";
   const at = `x="${at1(x)}" y="${at1(y)}" font-size="${how.size ?? TEXT}"`;
-  return `<text ${at} fill="${how.fill}"${weight}${anchor}>${escaped(words)}</text>`;
+  const halo = how.halo ? ` stroke="${how.halo}" stroke-width="4" paint-order="stroke"` : "";
+  return `<text ${at} fill="${how.fill}"${weight}${anchor}${halo}>${escaped(words)}</text>`;
 }
 
 /** @param {number} number */
@@ -115,15 +116,15 @@ function stepsChart(what, width, look) {
   const draw = (row, begin, end, fill, bold) => {
     const room = width - row.words.length * TEXT * LETTER - 12;
     const name = wrapped(row.name, room, TEXT);
-    body += label(4, y + 15, name.length > 1 ? `${name[0]}…` : row.name, { fill: look.ink, bold });
-    body += label(width - 4, y + 15, row.words, { fill: look.ink, bold, anchor: "end" });
+    body += label(4, y + 15, name.length > 1 ? `${name[0]}…` : row.name, { fill: look.ink, bold, halo: look.ground });
+    body += label(width - 4, y + 15, row.words, { fill: look.ink, bold, anchor: "end", halo: look.ground });
     body += box(Math.min(x(begin), x(end)), y + 21, Math.max(1, Math.abs(x(end) - x(begin))), 16, fill);
     y += rowHeight;
   };
   if (what.start) draw(what.start, 0, from, look.quiet, true);
   for (const bar of bars) {
     draw(bar, bar.begin, bar.end, bar.value > 0 ? look.cost : look.save, false);
-    body += stroke(x(bar.end), y - 9, x(bar.end), y + 21, look.ink);
+    body += stroke(x(bar.end), y - 9, x(bar.end), y + 21, look.line);
   }
   draw(what.net, 0, what.net.value, look.net, true);
   if (ends.length === 2) body += whisker(x(what.net.low), x(what.net.high), y - rowHeight + 29, look);
@@ -279,7 +280,7 @@ function tilesChart(what, width, look) {
     const isOwn = one.code === what.chosen;
     const edge = isOwn ? `stroke="${look.accent}" stroke-width="4"` : what.near.includes(one.code) ? `stroke="${look.ink}" stroke-width="3"` : `stroke="${look.quiet}" stroke-width=".6"`;
     const shape = box(x + 1, y + 1, size - 2, high - 2, fill, `${edge}${one.shade < 0 ? ' stroke-dasharray="3 2"' : ""}`);
-    const name = size >= 26 ? label(x + size / 2, y + high / 2 + 4, one.short, { fill: ink, size: Math.min(12, size / 2.6), anchor: "middle" }) : "";
+    const name = size >= 30 ? label(x + size / 2, y + high / 2 + 4, one.short, { fill: ink, size: Math.min(11, size / 3.5), anchor: "middle" }) : "";
     const tile = `<g data-council="${one.code}"><title>${escaped(`${one.name}: ${one.words}`)}</title>${shape}${name}</g>`;
     if (isOwn) top += tile;
     else body += tile;

@@ -51,10 +51,8 @@ function rangeBox(of, moved, prefix) {
   number.addEventListener("change", () => {
     if (number.value !== "" && Number.isFinite(Number(number.value))) moved(clipped(Number(number.value), of.low, of.high));
   });
-  const title = element("label", { for: id }, [of.title]);
-  const unit = element("span", { className: "small" }, [of.unit && of.unit !== "1" ? ` ${of.unit}` : ""]);
   const root = element("div", { className: "control" }, [
-    title, element("div", { className: "row" }, [element("div", { className: "track" }, [band, slider]), element("div", {}, [number, unit])]), told, outside,
+    element("div", { className: "row" }, [element("label", { for: id }, [of.title]), number, element("div", { className: "track" }, [band, slider])]), told, outside,
   ]);
   const set = (/** @type {number} */ value, /** @type {boolean} */ changed) => {
     if (document.activeElement !== slider || scale.from(Number(slider.value)) !== value) slider.value = String(scale.to(value));

@@ -5,6 +5,7 @@ const WHY_AFTER = 150; // before the slower questions are asked
 const SLICE = 12; // of work, then the page breathes
 const FIRST_BELIEFS = 5;
 const FOUND_AT_ONCE = 12;
+const OPEN_GROUPS = 2; // of controls; the others are folded
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /** @param {string} id @returns {any} */
@@ -236,8 +237,9 @@ function startPage(data, words, setting) {
     const step = roundingStep(...hours.map((one) => one / 1e6));
     const parts = data.uses.map((one, i) => ({ ...one, number: i + 1, hours: hours[i] ?? 0, share: (hours[i] ?? 0) / whole }));
     const most = parts.reduce((a, b) => (b.hours > a.hours ? b : a));
-    const title = isShared ? filled(words["charts"]["uses"], { use: most.words, share: perCent(most.share) }) : words["charts"]["uses_none"];
+    const title = isShared ? filled(words["charts"]["uses"], { use: most.words, minutes: plain(60 * most.share, 1) }) : words["charts"]["uses_none"];
     const toldWords = `${title} ${parts.map((one) => `${one.words}: ${isShared ? perCent(Math.max(0, one.share)) : ""}`).join("; ")}`;
+    part("parts").replaceChildren(...parts.map((one) => element("li", {}, [filled(words["charts"]["part"], { use: one.words, minutes: isShared ? plain(60 * one.share, 0.1) : DASH })])));
     draw("uses", title, filled(words["charts"]["uses_sub"], { where: where(told) }), (width, look) => partsChart({ parts: isShared ? parts : [], told: toldWords }, width, look));
     fill("uses", [...parts.map((one) => [`${one.number}. ${sentenceCase(one.words)}`, plain(one.hours / 1e6, step, true), isShared ? plain(60 * one.share, 0.1, true) : DASH]), [words["charts"]["uses_all"], plain(whole / 1e6, step, true), isShared ? "60" : DASH]], [parts.length]);
   }
@@ -461,12 +463,13 @@ function startPage(data, words, setting) {
   function build() {
     const form = part("controls");
     form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
-    form.append(element("h2", { className: "quiet" }, [words["labels"]["policy"]]), startFrom(), ...policyGroups(),
-      element("h2", { className: "quiet", id: "head-beliefs" }, [words["labels"]["beliefs"]]), beliefGroup(),
-      element("h2", { className: "quiet" }, [words["labels"]["counted"]]), countedGroup(),
+    const heads = ["policy", "beliefs", "counted"].map((name) => element("h2", { className: "quiet", tabIndex: -1 }, [words["labels"][name]]));
+    const jumps = heads.map((head) => element("button", { type: "button", className: "second", onclick: () => { head.scrollIntoView({ block: "start" }); head.focus(); } }, [head.textContent ?? ""]));
+    form.append(element("div", { className: "jump", role: "group", "aria-label": words["labels"]["jump"] }, jumps), heads[0], startFrom(), ...policyGroups(), heads[1], beliefGroup(), heads[2], countedGroup(),
       element("div", { className: "buttons" }, [element("button", { type: "button", className: "second", onclick: () => ask({ ...opening, view: shown.view, law: shown.law, council: shown.council }) }, [words["labels"]["reset"]])]));
     form.hidden = false;
-    for (const id of ["front", "section-take", "brief", "council-choice", "aim-choice", "run-more"]) part(id).hidden = false;
+    part("columns").classList.add("live");
+    for (const id of ["front", "section-take", "council-choice", "aim-choice", "run-more"]) part(id).hidden = false;
     buildFront();
     buildTake();
   }
@@ -485,14 +488,36 @@ function startPage(data, words, setting) {
 
   function policyGroups() {
     const groups = [...new Set(data.controls.map((one) => one.group))];
-    return groups.map((group) => element("fieldset", {}, [element("legend", {}, [words["groups"][group] ?? group]), ...data.controls.filter((one) => one.group === group).map(policyBox)]));
+    return groups.map((group, i) => {
+      const own = data.controls.filter((one) => one.group === group);
+      const [title, boxes] = [words["groups"][group] ?? group, own.map(policyBox)];
+      return i < OPEN_GROUPS ? element("fieldset", {}, [element("legend", {}, [title]), ...boxes]) : foldedGroup(title, own, boxes);
+    });
+  }
+
+  /** Controls that are folded away, with what they are set to on the fold. @param {string} title @param {Control[]} own @param {HTMLElement[]} boxes */
+  function foldedGroup(title, own, boxes) {
+    const summary = element("summary");
+    const root = element("details", { className: "group" }, [summary, ...boxes]);
+    fitters.push(() => {
+      const now = controlsOf(data, shown) ?? {};
+      const say = own.map((one) => settingWords(one, now[one.name] ?? one.off)).filter(Boolean);
+      summary.textContent = `${title}: ${say.length ? say.join("; ") : words["labels"]["none"]}`;
+    });
+    return root;
+  }
+
+  /** @param {Control} one @param {number} value */
+  function settingWords(one, value) {
+    if (value === one.off && one.group !== "timing") return "";
+    return one.kind === "switch" ? words["labels"][value > 0 ? "yes" : "no"] : controlWords(one, value);
   }
 
   /** @param {Control} one */
   function policyBox(one) {
     const range = { ...one, log: false, unit: one.unit === "calendar year" ? "" : one.unit };
     const box = one.kind === "switch" ? switchBox(`c-${one.name}`, one.title, (on) => askControl(one.name, on ? 1 : 0)) : rangeBox(range, (value) => askControl(one.name, value), "c");
-    box.told.textContent = one.why;
+    box.told.textContent = one.kind === "switch" ? "" : sentenceCase(`${range.unit ? `${range.unit}. ` : ""}${one.why}`);
     policyBoxes.set(one.name, box);
     fitters.push(() => {
       const [now, before] = [controlsOf(data, shown), controlsOf(data, opening)];
@@ -758,10 +783,12 @@ function startPage(data, words, setting) {
   if (isEmbedded()) document.body.classList.add("embed");
   show();
   window.addEventListener("hashchange", () => {
-    if (location.hash.slice(1) === fragment()) return;
+    const asked = location.hash.slice(1);
+    if (asked === fragment() || document.getElementById(asked)) return; // a place on the page, not a state of it
     [shown, origin] = fromFragment(location.hash.slice(1), opening, data);
     ask({});
   });
+  if ("IntersectionObserver" in window) new IntersectionObserver(([seen]) => { part("brief").hidden = Boolean(seen?.isIntersecting); }).observe(part("sentence"));
   let width = document.body.clientWidth;
   window.addEventListener("resize", () => {
     if (document.body.clientWidth === width) return;

@@ -193,6 +193,7 @@ class Report:
             "policy_words": self.words["policy"].format(words=self.scenario["description"]),
             "beliefs_words": self.words["untouched"],
             "tables": self.tables(),
+            "parts": self.parts_of_hour(),
             "command": self.scenario["command"],
         }
 
@@ -355,6 +356,14 @@ class Report:
         ]
         last = [self.words["charts"]["uses_all"], plain(whole / MILLION, step, signed=True), "60" if whole > 0 else DASH]
         return [*rows, last]
+
+    def parts_of_hour(self) -> list[str]:
+        """Minutes of each added hour by use, as the list below its bar."""
+        hours = self._front()["uses"]
+        whole = math.fsum(hours)
+        told = [plain(60.0 * own / whole, 0.1) if whole > 0 else DASH for own in hours]
+        say = self.words["charts"]["part"]
+        return [say.format(use=one["words"], minutes=own) for one, own in zip(self.data["uses"], told, strict=True)]
 
     def _year_rows(self) -> list[list[Cell]]:
         courses = [self._front()["by_year"][0]]

@@ -53,13 +53,18 @@ function funderWords(state) {
   return state.funder === "national_grant" ? ", paid by a national grant" : "";
 }
 
+/** A setting of a control as part of a sentence. @param {Control} control @param {number} value */
+function controlWords(control, value) {
+  const number = control.unit === "calendar year" ? String(value) : upToFigures(value);
+  return control.words.replace(/\{(:g)?\}/, number);
+}
+
 /** @param {PageData} data @param {Record<string, number>} controls @returns {string} */
 function controlsInWords(data, controls) {
   const at = (/** @type {string} */ name) => controls[name] ?? 0;
   const say = (/** @type {string} */ name) => {
     const control = data.controls.find((one) => one.name === name);
-    const number = name === "start" ? String(at(name)) : upToFigures(at(name));
-    return (control?.words ?? "").replace(/\{(:g)?\}/, number);
+    return control ? controlWords(control, at(name)) : "";
   };
   /** @type {string[]} */
   const parts = [];
