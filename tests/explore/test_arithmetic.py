@@ -19,6 +19,8 @@ pytestmark = pytest.mark.property
 STATES = 1000
 CLOSE = 1e-9
 """Of a number against the largest of its kind. [ratio]"""
+SMALL = 1e3
+"""Pounds, or hours, of which a share of that size is nothing."""
 
 
 def states(data: Mapping[str, Any], n: int) -> Iterator[dict[str, Any]]:
@@ -71,11 +73,12 @@ def python_answer(explorer: Explorer, case: Mapping[str, Any]) -> dict[str, Any]
         return {"refused": str(refusal)}
 
 
-def assert_close(got: Sequence[float] | None, want: Any, where: str) -> None:
+def assert_close(got: Sequence[float] | None, want: Any, where: str, scale: float = 0.0) -> None:
+    """Close in proportion to the largest of these numbers, or to what they are the small rest of."""
     flat = np.asarray(want, dtype=np.float64).ravel()
     found = np.asarray(got, dtype=np.float64).ravel()
     assert found.shape == flat.shape, where
-    largest = max(float(np.max(np.abs(flat), initial=0.0)), 1e-300)
+    largest = max(float(np.max(np.abs(flat), initial=0.0)), scale, 1e-300)
     assert np.max(np.abs(found - flat), initial=0.0) <= CLOSE * largest, where
 
 
@@ -94,20 +97,24 @@ def assert_same_answers(data: Mapping[str, Any], n: int) -> None:
         assert got["basis"] == want["basis"], where
         assert math.isclose(got["size"], want["size"], rel_tol=CLOSE, abs_tol=1e-300), where
         kinds.add(got["basis"])
+        bands = {name: one["band"] * want["size"] for name, one in data["errors"].items()}
         for kind in ("point", "mean"):
             assert (got[kind] is None) == (want[kind] is None), where
             for name in ("waterfall", "by_year", "uses") if got[kind] else ():
-                assert_close(got[kind][name], want[kind][name], f"{kind} {name} {where}")
+                assert_close(got[kind][name], want[kind][name], f"{kind} {name} {where}", SMALL)
+            gross = SMALL + (float(np.abs(want[kind]["waterfall"]).sum()) if got[kind] else 0.0)
             for number, name in enumerate(names if got[kind] else ()):
-                assert_close([got[kind]["figures"][number]], [want[kind][name]], f"{kind} {name} {where}")
+                scale = bands.get(name, 0.0) if name.startswith("outcome.") else gross
+                assert_close([got[kind]["figures"][number]], [want[kind][name]], f"{kind} {name} {where}", scale)
         for number, end in enumerate(("low", "high")):
             if got[end] is None:
                 assert want[end] is None
                 continue
             for place, name in enumerate(names):
                 if name in want[end]:
-                    assert_close([got[end][place]], [want[end][name]], f"{end} {name} {where}")
-            assert_close(got["course"][number], want[end]["by_year"][0], f"{end} by year {where}")
+                    scale = bands.get(name, 0.0) if name.startswith("outcome.") else gross
+                    assert_close([got[end][place]], [want[end][name]], f"{end} {name} {where}", scale)
+            assert_close(got["course"][number], want[end]["by_year"][0], f"{end} by year {where}", gross)
     assert kinds == {"refused", "stored", "emulated"}
 
 

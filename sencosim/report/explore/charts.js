@@ -128,8 +128,8 @@ function stepsChart(what, width, look) {
   }
   draw(what.net, 0, what.net.value, look.net, true);
   if (ends.length === 2) body += whisker(x(what.net.low), x(what.net.high), y - rowHeight + 29, look);
-  const shown = marks.filter((mark) => x(mark) > 14 && x(mark) < width - 14);
-  body += shown.map((mark) => label(x(mark), foot + 14, money(mark), { fill: look.quiet, size: SMALL, anchor: "middle" })).join("");
+  const anchor = (/** @type {number} */ place) => (place < 24 ? "start" : place > width - 24 ? "end" : "middle");
+  body += marks.map((mark) => label(x(mark), foot + 14, money(mark), { fill: look.quiet, size: SMALL, anchor: anchor(x(mark)) })).join("");
   return picture(width, foot + 20, what.told, body);
 }
 
@@ -170,7 +170,7 @@ function fanChart(what, width, look) {
   const every = Math.ceil((what.years.length * 62) / (width - 72));
   what.years.forEach((year, i) => {
     if (i % every !== 0) return;
-    body += label(x(i), height - 18, year, { fill: look.quiet, size: SMALL, anchor: i === 0 ? "start" : "middle" });
+    body += label(x(i), height - 18, year, { fill: look.quiet, size: SMALL, anchor: i === 0 ? "start" : i === what.years.length - 1 ? "end" : "middle" });
   });
   return picture(width, height, what.told, body);
 }

@@ -207,21 +207,22 @@ function startPage(data, words, setting) {
   /** @param {Told} told */
   function showPayers(told) {
     const net = figureOf(model, told.cell, "net_public_cost");
-    const rows = payersOf(model, told.cell).filter((one) => one.costs !== 0 || one.saves !== 0);
+    const rows = payerRows(words, model, told);
     const ends = Number.isFinite(net.low) ? [net.low, net.high] : [];
-    const scale = [net.value, ...ends];
-    const inMoney = (/** @type {number} */ value) => money(value, scale, true);
-    const steps = rows.filter((one) => one.payer.is_public).flatMap((one) => [["costs", one.costs], ["savings", one.saves]].flatMap(([kind, value]) =>
-      value === 0 ? [] : [{ name: one.costs && one.saves ? `${one.payer.title}, ${kind}` : one.payer.title, value: Number(value), words: inMoney(Number(value)) }]));
+    const inMoney = (/** @type {number} */ value, /** @type {number[]} */ own = []) => (Number.isFinite(value) ? money(value, own, true) : DASH);
+    const inside = rows.filter((one) => one.kind === "known" || one.kind === "rest");
+    const say = words["charts"];
+    const steps = inside.flatMap((one) => [[say["costs"], one.costs], [say["savings"], one.saves]].flatMap(([kind, value]) =>
+      value === 0 ? [] : [{ name: one.costs && one.saves ? `${one.title}, ${kind}` : one.title, value: Number(value), words: inMoney(Number(value)) }]));
     steps.sort((a, b) => Number(a.value < 0) - Number(b.value < 0) || Math.abs(b.value) - Math.abs(a.value));
-    const title = net.value === 0 ? words["charts"]["payers_none"] : filled(words["charts"]["payers"], { amount: sentenceCase(costsOrSaves(net.value, ends)), range: ends.length ? moneyRange(net.value, net.low, net.high) : words["no_range"], interval: words["interval"] });
-    const chart = { steps, net: { name: words["charts"]["net"], value: net.value, low: net.low, high: net.high, words: inMoney(net.value) }, told: `${title} ${steps.map((one) => `${one.name} ${one.words}`).join("; ")}.` };
-    draw("payers", title, `${where(told)}; ${basisWords(words, data, shown)}. ${words["charts"]["sides"]}`, (width, look) => stepsChart(chart, width, look));
-    const cell = (/** @type {typeof rows[number]} */ one) => [one.payer.title, one.costs ? inMoney(one.costs) : DASH, one.saves ? inMoney(one.saves) : DASH, inMoney(one.value), rangeWords(one), statusOf(words, model, told.cell, `payer_net.${one.payer.name}`, told.size).words];
-    const inside = rows.filter((one) => one.payer.is_public).map(cell);
-    const whole = [words["charts"]["net"], inMoney(sumOf(steps.map((one) => Math.max(0, one.value)))), inMoney(sumOf(steps.map((one) => Math.min(0, one.value)))), inMoney(net.value), rangeWords(net), statusOf(words, model, told.cell, "net_public_cost", told.size).words];
-    const beside = rows.filter((one) => !one.payer.is_public).map(cell).map(([name, ...rest]) => [`${name} (${words["not_public"]})`, ...rest]);
-    fill("payers", [...inside, whole, ...beside], [inside.length]);
+    const title = net.value === 0 ? say["payers_none"] : filled(say["payers"], { amount: sentenceCase(costsOrSaves(net.value, ends)), range: ends.length ? moneyRange(net.value, net.low, net.high) : words["no_range"], interval: words["interval"] });
+    const chart = { steps, net: { name: say["net"], value: net.value, low: net.low, high: net.high, words: inMoney(net.value, ends) }, told: `${title} ${steps.map((one) => `${one.name} ${one.words}`).join("; ")}.` };
+    draw("payers", title, `${where(told)}; ${basisWords(words, data, shown)}. ${say["sides"]}`, (width, look) => stepsChart(chart, width, look));
+    const part = (/** @type {number} */ value) => (value === 0 ? DASH : inMoney(value));
+    const cells = (/** @type {PayerRow} */ one, /** @type {string} */ title) => [title, part(one.costs), part(one.saves), inMoney(one.value, Number.isFinite(one.low) ? [one.low, one.high] : []), rangeWords(one), one.status];
+    const whole = { ...net, costs: sumOf(inside.map((one) => one.costs)), saves: sumOf(inside.map((one) => one.saves)), status: statusOf(words, model, told.cell, "net_public_cost", told.size).words };
+    const others = rows.filter((one) => !inside.includes(one)).map((one) => cells(one, filled(words["rest"][one.kind], { title: one.title })));
+    fill("payers", [...inside.map((one) => cells(one, one.title)), cells({ ...whole, kind: "known", title: "", words: "", verb: "" }, say["net"]), ...others], [inside.length], filled(words["tables"]["payers"]["caption"], { where: where(told), basis: basisWords(words, data, shown) }));
   }
 
   /** @param {{value: number, low: number, high: number}} one */
@@ -264,19 +265,18 @@ function startPage(data, words, setting) {
   function showPeople(told) {
     const row = (/** @type {Outcome} */ one) => outcomeRow(one, told);
     const key = words["key_outcomes"].flatMap((/** @type {string} */ name) => data.outcomes.filter((one) => one.name === name));
-    fill("people", key.map(row));
+    fill("people", key.map(row), [], filled(words["tables"]["people"]["caption"], { where: where(told) }));
     fill("people_more", data.outcomes.filter((one) => !key.includes(one)).map(row));
   }
 
   /** @param {Outcome} one @param {Told} told */
   function outcomeRow(one, told) {
-    const name = `outcome.${one.name}`;
-    const [found, status] = [figureOf(model, told.cell, name), statusOf(words, model, told.cell, name, told.size)];
-    if (status.kind === "refused") return [one.title, DASH, DASH, DASH, `${status.words}: ${words["too_little"]}`];
+    const found = shownFigure(words, model, told.cell, `outcome.${one.name}`, told.size);
+    if (!Number.isFinite(found.value)) return [one.title, DASH, DASH, DASH, `${found.status.words}: ${words["too_little"]}`];
     const hasRange = Number.isFinite(found.low);
     const step = roundingStep(found.value, ...(hasRange ? [found.low, found.high] : []));
     const range = hasRange ? `${plain(found.low, step, true)} to ${plain(found.high, step, true)}` : words["no_range"];
-    return [one.title, `${plain(found.value, step, true)} ${one.unit}`, range, directionOf(one, found, hasRange), status.words];
+    return [one.title, `${plain(found.value, step, true)} ${one.unit}`, range, directionOf(one, found, hasRange), found.status.words];
   }
 
   /** @param {Outcome} outcome @param {{value: number, low: number, high: number}} found @param {boolean} hasRange */
@@ -296,12 +296,12 @@ function startPage(data, words, setting) {
     if (!found) return;
     const figure = `outcome.${aim}`;
     const all = [...found["points"], ...found["shipped"]].map((one, i) => ({ ...one, letter: LETTERS.charAt(i), x: one.cost, y: one.gain }));
-    const gain = figureOf(model, told.cell, figure);
+    const gain = shownFigure(words, model, told.cell, figure, told.size);
     const net = figureOf(model, told.cell, "net_public_cost");
-    const isKnown = statusOf(words, model, told.cell, figure, told.size).kind !== "refused";
+    const isKnown = Number.isFinite(gain.point);
     const opened = { view: "central", law: opening.law, horizon: opening.horizon, discount: opening.discount, high_needs: opening.high_needs };
     const isAlike = Object.entries(opened).every(([key, value]) => /** @type {any} */ (shown)[key] === value) && !Object.keys(shown.beliefs).length;
-    const own = isKnown && isAlike && told.size > 0 ? { x: net.point, y: found["sign"] * gain.point, low: NaN, high: NaN, words: words["charts"]["mine"] } : null;
+    const own = isKnown && isAlike && net.point !== 0 ? { x: net.point, y: found["sign"] * gain.point, low: NaN, high: NaN, words: words["charts"]["mine"] } : null;
     const line = [[0, 0], ...found["points"].map((/** @type {any} */ one) => [one.cost, one.gain])].sort((a, b) => a[0] - b[0]);
     const unit = found["unit"];
     const heading = own ? filled(words["charts"]["frontier"], { cost: money(net.point), gain: `${plain(gain.point, roundingStep(gain.point), true)} ${unit}` }) : isKnown ? words["charts"]["frontier_none"] : words["charts"]["frontier_refused"];

@@ -207,6 +207,10 @@ class Report:
         rate = f"{100.0 * self.data['discount_default']:.3g} %"
         return str(self.words["basis"].format(prices=self.data["price_base"], discount=rate))
 
+    def _where(self) -> str:
+        law = self.words["laws"][self.data["laws"][self.law]["name"]]
+        return f"{self.data['views'][self.view]['title']} view, {law}, {self._period()}"
+
     def _of(self, cell: Mapping[str, Any], name: str) -> tuple[float, list[float]]:
         """A figure, and its interval if it has one."""
         if cell["mean"] is None:
@@ -235,25 +239,56 @@ class Report:
 
     def payers_sentence(self) -> str:
         """Who pays a good part of it, and who saves most."""
-        nets = [(one, *self._of(self.cell, f"payer_net.{one['name']}")) for one in self.data["payers"]]
-        nets = [one for one in nets if one[0]["is_public"] and one[1] != 0.0]
+        nets = [one for one in self.payer_rows() if one["kind"] in ("known", "rest")]
         if not nets:
             return str(self.words["no_payers"])
-        paid = math.fsum(max(0.0, value) for _, value, _ in nets)
-        paying = sorted((one for one in nets if one[1] > 0 and one[1] >= NAMED_FROM * paid), key=lambda one: -one[1])
-        parts = [self._payer_words(*one, "pay", " more") for one in paying]
-        least = min(nets, key=lambda one: one[1])
-        is_told = least[1] < 0 and -least[1] >= NAMED_FROM * paid
+        paid = math.fsum(max(0.0, one["value"]) for one in nets)
+        paying = [one for one in nets if one["value"] > 0 and one["value"] >= NAMED_FROM * paid]
+        parts = [self._payer_words(one, "pay", " more") for one in sorted(paying, key=lambda one: -one["value"])]
+        least = min(nets, key=lambda one: float(one["value"]))
+        is_told = least["value"] < 0 and -least["value"] >= NAMED_FROM * paid
         if is_told:
-            parts.append(self._payer_words(*least, "save", ""))
+            parts.append(self._payer_words(least, "save", ""))
         separate = self.words["separate"] if paying and is_told else ""
         view = self.data["views"][self.view]["name"]
         return str(self.words["payers"].format(view=view, who=joined(parts), separate=separate))
 
-    def _payer_words(self, payer: Mapping[str, Any], value: float, ends: Sequence[float], verb: str, more: str) -> str:
-        does = f"{verb}s" if PAYER[payer["name"]].is_singular else verb
-        interval = f" ({self._range(value, ends)})" if ends else ""
-        return f"{payer['words']} {does} {money(abs(value), *ends)}{more}{interval}"
+    def _payer_words(self, row: Mapping[str, Any], verb: str, more: str) -> str:
+        interval = f" ({self._range(row['value'], row['ends'])})" if row["ends"] else ""
+        return f"{row['words']} {verb}{row['verb']} {money(abs(row['value']), *row['ends'])}{more}{interval}"
+
+    def payer_rows(self) -> list[dict[str, Any]]:
+        """Payers whose budgets change: known ones, the other public ones together and one by one, and others.
+
+        The first two kinds add up to the net: what the emulator does not know of a payer is shown for all of these
+        together, as what is left.
+        """
+        found = []
+        for payer, own in zip(self.data["payers"], self._front()["waterfall"], strict=True):
+            if not any(own):
+                continue
+            name = f"payer_net.{payer['name']}"
+            value, ends, status = self._shown(name)
+            known = not self._is_refused(name)
+            kind = ("known" if known else "part") if payer["is_public"] else "beside"
+            sides = [math.fsum(x for x in own if (x > 0) == up) if known else math.nan for up in (True, False)]
+            told = {"kind": kind, "title": payer["title"], "words": payer["words"], "value": value, "ends": ends}
+            verb = "s" if PAYER[payer["name"]].is_singular else ""
+            found.append(told | {"costs": sides[0], "saves": sides[1], "status": status, "verb": verb})
+        of = {kind: [one for one in found if one["kind"] == kind] for kind in ("known", "part", "beside")}
+        left = self._of(self.cell, "net_public_cost")[0] - math.fsum(one["value"] for one in of["known"])
+        rest = {"kind": "rest", "value": left, "ends": [], "costs": max(0.0, left), "saves": min(0.0, left), "verb": ""}
+        rest |= {name: self.words["rest"][name] for name in ("title", "words", "status")}
+        return [*of["known"], *([rest] if of["part"] else []), *of["part"], *of["beside"]]
+
+    def _is_refused(self, name: str) -> bool:
+        return self.cell["mean"] is not None and (name in self.refused or name not in self.errors)
+
+    def _shown(self, name: str) -> tuple[float, list[float], str]:
+        """A figure as it may be shown: where the emulator is refused, what is stored; its interval; how it is known."""
+        if self._is_refused(name):
+            return self.cell["point"][name], [], str(self.words["status"]["stored"])
+        return (*self._of(self.cell, name), self._status(name))
 
     def _status(self, name: str, cell: Mapping[str, Any] | None = None) -> str:
         told = self.words["status"]
@@ -293,7 +328,7 @@ class Report:
     def tables(self) -> dict[str, Table]:
         """Every table of the page; those that only the script can fill are empty."""
         rows: dict[str, list[list[Cell]]] = {
-            "payers": self._payer_rows(),
+            "payers": self._payer_cells(),
             "uses": self._use_rows(),
             "years": self._year_rows(),
             "people": [self._outcome_row(one) for one in self._outcomes(key=True)],
@@ -303,44 +338,33 @@ class Report:
             "frontier": self._frontier_rows(),
             "councils": self._council_rows(),
         }
-        public = sum(one["is_public"] for one in self._paying())
-        strong = {"payers": (public,), "uses": (len(rows["uses"]) - 1,)}
+        inside = sum(one["kind"] in ("known", "rest") for one in self.payer_rows())
+        strong = {"payers": (inside,), "uses": (len(rows["uses"]) - 1,)}
         return {name: self._table(name, own, strong.get(name, ())) for name, own in rows.items()}
 
     def _table(self, name: str, rows: list[list[Cell]], strong: tuple[int, ...]) -> Table:
         told = self.words["tables"][name]
-        return Table(name, told["title"], tuple(told["headers"]), rows, (), strong, tuple(told["words"]))
-
-    def _paying(self) -> list[dict[str, Any]]:
-        """Payers whose budgets change, public ones first."""
-        waterfall = self._front()["waterfall"]
-        found = [
-            one | {"costs": math.fsum(x for x in own if x > 0), "saves": math.fsum(x for x in own if x < 0)}
-            for one, own in zip(self.data["payers"], waterfall, strict=True)
-        ]
-        found = [one for one in found if one["costs"] or one["saves"]]
-        return sorted(found, key=lambda one: not one["is_public"])
+        title = told.get("caption", told["title"]).format(where=self._where(), basis=self._basis())
+        return Table(name, title, tuple(told["headers"]), rows, (), strong, tuple(told["words"]))
 
     def _front(self) -> Mapping[str, Any]:
         front: Mapping[str, Any] = self.cell["point"] if self.cell["mean"] is None else self.cell["mean"]
         return front
 
-    def _payer_rows(self) -> list[list[Cell]]:
-        net, ends = self._of(self.cell, "net_public_cost")
-        scale = (net, *ends)
+    def _payer_cells(self) -> list[list[Cell]]:
+        rows = self.payer_rows()
+        inside = [one for one in rows if one["kind"] in ("known", "rest")]
+        value, ends = self._of(self.cell, "net_public_cost")
+        whole = {"value": value, "ends": ends, "status": self._status("net_public_cost")}
+        whole |= {side: math.fsum(one[side] for one in inside) for side in ("costs", "saves")}
+        say = self.words["rest"]
+        others = [one | {"title": say[one["kind"]].format(title=one["title"])} for one in rows if one not in inside]
+        return [self._payer_row(one) for one in (*inside, whole | {"title": self.words["charts"]["net"]}, *others)]
 
-        def row(title: str, name: str, costs: float, saves: float) -> list[Cell]:
-            value, own = self._of(self.cell, name)
-            told = [money(x, *scale, signed=True) if x else DASH for x in (costs, saves)]
-            return [title, *told, money(value, *scale, signed=True), self._range(value, own), self._status(name)]
-
-        paying = self._paying()
-        public = [one for one in paying if one["is_public"]]
-        whole = [math.fsum(one[side] for one in public) for side in ("costs", "saves")]
-        beside = [one | {"title": f"{one['title']} ({self.words['not_public']})"} for one in paying[len(public) :]]
-        rows = [row(one["title"], f"payer_net.{one['name']}", one["costs"], one["saves"]) for one in (*public, *beside)]
-        rows.insert(len(public), row(self.words["charts"]["net"], "net_public_cost", whole[0], whole[1]))
-        return rows
+    def _payer_row(self, one: Mapping[str, Any]) -> list[Cell]:
+        sides = [money(one[side], signed=True) if one[side] and math.isfinite(one[side]) else DASH for side in SIDES]
+        interval = self._range(one["value"], one["ends"])
+        return [one["title"], *sides, money(one["value"], *one["ends"], signed=True), interval, one["status"]]
 
     def _use_rows(self) -> list[list[Cell]]:
         hours = self._front()["uses"]
@@ -380,11 +404,7 @@ class Report:
         return [known[name] for name in (first if key else [name for name in known if name not in first])]
 
     def _outcome_row(self, one: Mapping[str, Any]) -> list[Cell]:
-        name = f"outcome.{one['name']}"
-        value, ends = self._of(self.cell, name)
-        status = self._status(name)
-        if status == self.words["status"]["refused"]:
-            return [one["title"], DASH, DASH, DASH, f"{status}: {self.words['too_little']}"]
+        value, ends, status = self._shown(f"outcome.{one['name']}")
         step = rounding_step(value, *ends)
         interval = " to ".join(plain(end, step, signed=True) for end in ends) or self.words["no_range"]
         return [one["title"], f"{plain(value, step, signed=True)} {one['unit']}", interval, self._way(one, value, ends), status]
@@ -432,6 +452,7 @@ class Report:
         return [[sentence_case(self.words["council"]["england"]), f"{schools:,}", money(whole), money(whole / schools)]]
 
 
+SIDES = ("costs", "saves")
 NAMED_FROM = 0.05
 """Part of all that is paid from which a payer is named, and one that saves."""
 FIRST_BELIEFS = 5

@@ -131,32 +131,65 @@ function front(model, cell) {
   return cell.mean ?? cell.point;
 }
 
-/** Net of every payer that is not zero. @param {Model} model @param {Cell} cell */
-function payersOf(model, cell) {
+/**
+ * A figure as it may be shown: where the emulator is refused, the stored value of a stored policy, or nothing.
+ * @param {Words} words @param {Model} model @param {Cell} cell @param {string} name @param {number} size
+ */
+function shownFigure(words, model, cell, name, size) {
+  const [found, status] = [figureOf(model, cell, name), statusOf(words, model, cell, name, size)];
+  if (status.kind !== "refused") return { ...found, status };
+  if (cell.basis !== "stored") return { ...found, value: NaN, low: NaN, high: NaN, point: NaN, status };
+  return { ...found, value: found.point, low: NaN, high: NaN, status: { kind: "exact", words: words["status"]["stored"], band: 0 } };
+}
+
+/**
+ * @typedef {{kind: "known" | "rest" | "part" | "beside", title: string, words: string, verb: string, costs: number,
+ *   saves: number, value: number, low: number, high: number, status: string}} PayerRow
+ */
+
+/**
+ * Payers whose budgets change: known ones, what the other public ones pay together, these one by one, and those outside
+ * the public purse. The first two kinds add up to the net.
+ * @param {Words} words @param {Model} model @param {Told} told @returns {PayerRow[]}
+ */
+function payerRows(words, model, told) {
+  const { cell, size } = told;
   const lines = model.data.categories.length;
-  return model.data.payers.map((payer, p) => {
+  const all = model.data.payers.flatMap((payer, p) => {
     const own = Array.from(front(model, cell).waterfall.subarray(p * lines, (p + 1) * lines));
-    const costs = sumOf(own.filter((one) => one > 0));
-    const saves = sumOf(own.filter((one) => one < 0));
-    return { payer, costs, saves, own, ...figureOf(model, cell, `payer_net.${payer.name}`) };
+    if (own.every((one) => one === 0)) return [];
+    const name = `payer_net.${payer.name}`;
+    const found = shownFigure(words, model, cell, name, size);
+    const isKnown = statusOf(words, model, cell, name, size).kind !== "refused";
+    const costs = isKnown ? sumOf(own.filter((one) => one > 0)) : NaN;
+    const saves = isKnown ? sumOf(own.filter((one) => one < 0)) : NaN;
+    const kind = /** @type {PayerRow["kind"]} */ (payer.is_public ? (isKnown ? "known" : "part") : "beside");
+    const verb = words["singular"].includes(payer.name) ? "s" : "";
+    return [{ kind, title: payer.title, words: payer.words, verb, costs, saves, value: found.value, low: found.low, high: found.high, status: found.status.words }];
   });
+  const known = all.filter((one) => one.kind === "known");
+  const parts = all.filter((one) => one.kind === "part");
+  const value = figureOf(model, cell, "net_public_cost").value - sumOf(known.map((one) => one.value));
+  const say = words["rest"];
+  /** @type {PayerRow[]} */
+  const rest = parts.length ? [{ kind: "rest", title: say["title"], words: say["words"], verb: "", costs: Math.max(0, value), saves: Math.min(0, value), value, low: NaN, high: NaN, status: say["status"] }] : [];
+  return [...known, ...rest, ...parts, ...all.filter((one) => one.kind === "beside")];
 }
 
 const NAMED_FROM = 0.05;
 
 /** Everybody who pays a good part of it, and who saves most. @param {Words} words @param {Model} model @param {Told} told */
 function payersSentence(words, model, told) {
-  const nets = payersOf(model, told.cell).filter((one) => one.payer.is_public && one.value !== 0);
+  const nets = payerRows(words, model, told).filter((one) => one.kind === "known" || one.kind === "rest");
   const paid = sumOf(nets.map((one) => Math.max(0, one.value)));
   if (!nets.length) return words["no_payers"];
   const paying = nets.filter((one) => one.value > 0 && one.value >= NAMED_FROM * paid).sort((a, b) => b.value - a.value);
-  const ends = (/** @type {{low: number, high: number}} */ one) => (Number.isFinite(one.low) ? [one.low, one.high] : []);
-  const range = (/** @type {{value: number, low: number, high: number}} */ one) => (Number.isFinite(one.low) ? ` (${moneyRange(one.value, one.low, one.high)})` : "");
-  const verb = (/** @type {{name: string}} */ payer, /** @type {string} */ plural) => (words["singular"].includes(payer.name) ? `${plural}s` : plural);
-  const parts = paying.map((one) => `${one.payer.words} ${verb(one.payer, "pay")} ${money(one.value, ends(one))} more${range(one)}`);
+  const ends = (/** @type {PayerRow} */ one) => (Number.isFinite(one.low) ? [one.low, one.high] : []);
+  const range = (/** @type {PayerRow} */ one) => (Number.isFinite(one.low) ? ` (${moneyRange(one.value, one.low, one.high)})` : "");
+  const parts = paying.map((one) => `${one.words} pay${one.verb} ${money(one.value, ends(one))} more${range(one)}`);
   const least = nets.reduce((a, b) => (b.value < a.value ? b : a));
   const isTold = least.value < 0 && -least.value >= NAMED_FROM * paid;
-  if (isTold) parts.push(`${least.payer.words} ${verb(least.payer, "save")} ${money(-least.value, ends(least))}${range(least)}`);
+  if (isTold) parts.push(`${least.words} save${least.verb} ${money(-least.value, ends(least))}${range(least)}`);
   const separate = paying.length && isTold ? words["separate"] : "";
   return parts.length ? filled(words["payers"], { view: model.data.views[told.view]?.name ?? "", who: joined(parts), separate }) : words["no_payers"];
 }
@@ -304,11 +337,11 @@ function asCsv(words, model, shown, told) {
     const cell = told.cells[v]?.[l];
     if (!cell) return;
     for (const name of model.names) {
-      const status = statusOf(words, model, cell, name, told.size);
-      const one = figureOf(model, cell, name);
+      const one = shownFigure(words, model, cell, name, told.size);
       const unit = data.outcomes.find((outcome) => name === `outcome.${outcome.name}`)?.unit ?? "GBP, present value";
-      const shownAs = (/** @type {number} */ value) => (status.kind === "refused" || !Number.isFinite(value) ? "" : String(Number(value.toPrecision(6))));
-      rows.push([data.hash, policyWords(data, shown), view.name, law.name, name, unit, cell.mean ? shownAs(one.value) : "", shownAs(one.low), shownAs(one.high), shownAs(one.point), status.words]);
+      const shownAs = (/** @type {number} */ value) => (Number.isFinite(value) ? String(Number(value.toPrecision(6))) : "");
+      const hasMean = Number.isFinite(one.low);
+      rows.push([data.hash, policyWords(data, shown), view.name, law.name, name, unit, hasMean ? shownAs(one.value) : "", shownAs(one.low), shownAs(one.high), shownAs(one.point), one.status.words]);
     }
   }));
   return `${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`;
@@ -325,7 +358,7 @@ function answerCard(words, model, shown, told, link) {
     policy: policyWords(data, shown), state: /** @type {any} */ ({ scenario: shown.scenario, controls: shown.scenario ? {} : shown.controls, funder: shown.funder, beliefs: shown.beliefs, high_needs: shown.high_needs, horizon: shown.horizon, discount: shown.discount }),
     view: data.views[told.view]?.name, baseline: data.laws[told.law]?.name, period: periodWords(data, shown), basis: basisWords(words, data, shown),
     net_public_cost_gbp: { mean: told.cell.mean ? net.value : null, p10: finiteOr(net.low), p90: finiteOr(net.high), at_point_values: net.point, status: status.kind, emulator_error_80_gbp: finiteOr(status.band) },
-    payers_gbp: Object.fromEntries(payersOf(model, told.cell).map((one) => [one.payer.name, { net: one.value, p10: finiteOr(one.low), p90: finiteOr(one.high) }])),
+    payers_gbp: payerRows(words, model, told).map((one) => ({ payer: one.title, kind: one.kind, net: finiteOr(one.value), p10: finiteOr(one.low), p90: finiteOr(one.high), status: one.status })),
     may_be_quoted: reasons.length === 0, why_not: reasons,
     sentence: reasons.length ? null : quotable(words, model, shown, told), command: commandOf(data, shown), link,
   };
