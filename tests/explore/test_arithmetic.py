@@ -101,7 +101,8 @@ def assert_same_answers(data: Mapping[str, Any], n: int) -> None:
         for kind in ("point", "mean"):
             assert (got[kind] is None) == (want[kind] is None), where
             for name in ("waterfall", "by_year", "uses") if got[kind] else ():
-                assert_close(got[kind][name], want[kind][name], f"{kind} {name} {where}", SMALL)
+                told = want[kind][name][:2] if name == "by_year" else want[kind][name]
+                assert_close(got[kind][name], told, f"{kind} {name} {where}", SMALL)
             gross = SMALL + (float(np.abs(want[kind]["waterfall"]).sum()) if got[kind] else 0.0)
             for number, name in enumerate(names if got[kind] else ()):
                 scale = bands.get(name, 0.0) if name.startswith("outcome.") else gross

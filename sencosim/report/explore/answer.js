@@ -40,14 +40,17 @@
  *   councils: ({rows: Council[]} & Record<string, any>) | null,
  *   refusals: Record<string, string>}} PageData
  *
- * @typedef {{controls: Record<string, number>, place: number[], shares: number[], parts: Float64Array, isNone: boolean,
+ * @typedef {{controls: Record<string, number>, place: number[], shares: number[], times: number[][], isNone: boolean,
  *   correction: (view: number, law: number) => Float64Array}} Policy what is asked, worked out once for all draws
- * @typedef {{growth: number, released: number, price: Float64Array, labour: Float64Array, cash: Float64Array}} PriceRow
+ * @typedef {{released: number, unit: Float64Array, cash: Float64Array}} PriceRow price of a charge by year, part that is cash
+ * @typedef {Record<"q" | "payer" | "line", Int32Array> & Record<"isOwn" | "isSocial" | "isPolicy" | "isReleased" |
+ *   "isCash" | "isPublic", Uint8Array>} ChargeTable a column each; isPublic is of payers
  * @typedef {{figures: Float64Array, waterfall: Float64Array, byYear: Float64Array, uses: Float64Array}} Sums
  * @typedef {{basis: "stored" | "emulated", point: Sums, mean: Sums | null, low: Float64Array | null,
  *   high: Float64Array | null, drawn: Sums[]}} Cell
  * @typedef {{data: PageData, K: number, Y: number, R: number, S: number, P: Float64Array, V: Float64Array,
- *   engine: Belief[], prices: Belief[], names: string[], lines: number[], places: Map<string, Belief>, today: number[],
+ *   engine: Belief[], prices: Belief[], names: string[], places: Map<string, Belief>, today: number[], terms: Int32Array,
+ *   charges: ChargeTable,
  *   gaps: Float64Array[][][], kept: Map<string, any>}} Model
  */
 
@@ -58,7 +61,7 @@ const DRIFT = "hours_drift_primary";
 const [YEARS_OF_DRIFT, MOST_HOURS] = [5, 32.4];
 const HOURS_OF_TODAY = ["hours_intercept_primary", "hours_intercept_secondary"];
 const MONEY = ["net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving", "released_hours_worth"];
-const MOST_KEPT = 24; // policies and prices that are remembered
+const MOST_KEPT = 40; // policies and prices that are remembered
 
 /** An answer that is not given; the words say why and what can. */
 class Refused extends Error {}
@@ -80,7 +83,6 @@ function remembered(kept, key, make) {
 
 /** Data made ready for many answers. @param {PageData} data @returns {Model} */
 function prepared(data) {
-  const categories = data.categories.map((one) => one.name);
   const sorted = (/** @type {string} */ kind) => data.beliefs.filter((one) => one.kind === kind).sort((a, b) => a.column - b.column);
   /** @type {Model} */
   const model = {
@@ -88,12 +90,26 @@ function prepared(data) {
     P: Float64Array.from(data.emulator.P.flat()), V: Float64Array.from(data.emulator.V.flat()),
     engine: sorted("engine"), prices: sorted("price"),
     names: [...MONEY, ...data.payers.map((one) => `payer_net.${one.name}`), ...data.outcomes.map((one) => `outcome.${one.name}`)],
-    lines: data.charges.map((one) => categories.indexOf(one.category)),
-    places: new Map(data.beliefs.map((one) => [one.name, one])), today: [], gaps: [], kept: new Map(),
+    places: new Map(data.beliefs.map((one) => [one.name, one])), today: [],
+    terms: Int32Array.from(data.features.terms.flat()), charges: chargeTable(data), gaps: [], kept: new Map(),
   };
   model.today = HOURS_OF_TODAY.map((name) => model.places.get(name)?.column ?? -1);
   model.gaps = data.anchors.scenarios.map((name) => gapsAt(model, storedPolicy(data, name)));
   return model;
+}
+
+/** Charges as columns, which are read thousands of times. @param {PageData} data @returns {ChargeTable} */
+function chargeTable(data) {
+  const categories = data.categories.map((one) => one.name);
+  const flags = (/** @type {(one: Charge) => boolean} */ is) => Uint8Array.from(data.charges, (one) => Number(is(one)));
+  const isPublic = (/** @type {Charge} */ one) => data.payers[one.payer].is_public;
+  return {
+    q: Int32Array.from(data.charges, (one) => one.q), payer: Int32Array.from(data.charges, (one) => one.payer),
+    line: Int32Array.from(data.charges, (one) => categories.indexOf(one.category)),
+    isOwn: flags((one) => one.budget || !isPublic(one)), isSocial: flags((one) => one.social && !one.transfer),
+    isPolicy: flags((one) => one.side === "policy"), isReleased: flags((one) => one.category === "released_hours"),
+    isPublic: Uint8Array.from(data.payers, (one) => Number(one.is_public)), isCash: flags((one) => isPublic(one) && one.budget && one.side === "consequence" && !one.transfer),
+  };
 }
 
 /** @param {PageData} data @param {string} name @returns {Stored} */
@@ -116,12 +132,12 @@ function defaultsOf(model, view) {
 /** Stored results of an anchor less what is emulated at it. @param {Model} model @param {Stored} own @returns {Float64Array[][]} */
 function gapsAt(model, own) {
   const controls = withOff(model.data, own.controls ?? {});
-  const parts = partsInTime(model, timeFunctions(model, sharesJoined(model, controls)));
+  const times = timeFunctions(model, sharesJoined(model, controls));
   return model.data.views.map((_, view) => {
     const asked = askedOf(model, controls, defaultsOf(model, view));
     return model.data.laws.map((_, law) => {
       const kept = storedChange(model.data, own.name, view, law);
-      return emulated(model, asked, parts, view, law).map((one, n) => (kept[n] ?? 0) - one);
+      return emulated(model, asked, times, view, law).map((one, n) => kept[n] - one);
     });
   });
 }
@@ -154,21 +170,18 @@ function policyFeatures(data, controls, scale, drift) {
   const covers = [at("primary"), at("secondary")];
   const features = new Float64Array(data.features.policy.length);
   for (let i = 0; i < weight.length; i++) {
-    const [own, from, to, need, share] = [phase[i] ?? 0, low[i] ?? 0, high[i] ?? 0, sen[i] ?? 0, weight[i] ?? 0];
-    if (limit >= FEWEST_SHARING && own === 0) features[9] = (features[9] ?? 0) + share * shareOfGroupBelow(from, to, limit + 1);
+    const own = phase[i];
+    if (limit >= FEWEST_SHARING && own === 0) features[9] += weight[i] * shareOfGroupBelow(low[i], high[i], limit + 1);
     if (!isAsked) continue;
-    const covered = (covers[own] ?? 0) * (1 - shareOfGroupBelow(from, to, smallest)) * share;
+    const covered = covers[own] * (1 - shareOfGroupBelow(low[i], high[i], smallest)) * weight[i];
     if (covered === 0) continue;
-    const given = today[i] ?? 0;
-    const now = clipped(given * (scale[own] ?? 1) + (given > 0 ? YEARS_OF_DRIFT * (drift[own] ?? 0) : 0), 0, MOST_HOURS);
+    const [need, given] = [sen[i], today[i]];
+    const now = clipped(given * scale[own] + (given > 0 ? YEARS_OF_DRIFT * drift[own] : 0), 0, MOST_HOURS);
     const asked = Math.min(Math.max(each * need, least), most);
     const added = Math.max(0, asked - now);
-    features[own] = (features[own] ?? 0) + covered * added;
-    for (let j = 0; j < STEPS.length; j++) {
-      const place = 2 + 2 * j + own;
-      features[place] = (features[place] ?? 0) + covered * Math.min(added, (STEPS[j] ?? 0) * need);
-    }
-    features[8] = (features[8] ?? 0) + Math.max(0, now - asked) * covered;
+    features[own] += covered * added;
+    for (let j = 0; j < STEPS.length; j++) features[2 + 2 * j + own] += covered * Math.min(added, STEPS[j] * need);
+    features[8] += Math.max(0, now - asked) * covered;
   }
   const [hours, assistants] = [at("administrator_hours"), at("assistant_hours_per_sen_pupil")];
   features.set([hours, Math.sqrt(hours), assistants, Math.sqrt(assistants), at("leadership_seat")], 10);
@@ -181,8 +194,8 @@ function policyFeatures(data, controls, scale, drift) {
  * @param {Model} model @param {Record<string, number>} controls @param {ArrayLike<number>} beliefs @returns {Asked}
  */
 function askedOf(model, controls, beliefs) {
-  const scale = model.today.map((k) => Math.exp((beliefs[k] ?? 0) - (model.engine[k]?.values[0] ?? 0)));
-  const z = model.engine.map((one, k) => ((one.log ? Math.log(beliefs[k] ?? 1) : (beliefs[k] ?? 0)) - one.middle) / one.half);
+  const scale = model.today.map((k) => Math.exp(beliefs[k] - (model.engine[k]?.values[0] ?? 0)));
+  const z = model.engine.map((one, k) => ((one.log ? Math.log(beliefs[k] ?? 1) : beliefs[k]) - one.middle) / one.half);
   const drift = [beliefs[model.places.get(DRIFT)?.column ?? -1] ?? 0, model.data.drift_secondary];
   return { features: policyFeatures(model.data, controls, scale, drift), z };
 }
@@ -205,12 +218,12 @@ function timeFunctions(model, shares) {
   };
   const courses = knots.map((_, j) => shares.map((_, y) => {
     let sum = 0;
-    for (let since = 0; since <= y; since++) sum += ((shares[y - since] ?? 0) - (shares[y - since - 1] ?? 0)) * hat(j, since);
+    for (let since = 0; since <= y; since++) sum += (shares[y - since] - (since < y ? shares[y - since - 1] : 0)) * hat(j, since);
     return sum;
   }));
   const hatsAndTrend = [...courses, shares.map((share, y) => (share * y) / (shares.length - 1))];
   return Array.from({ length: model.S }, (_, s) => shares.map((_, y) =>
-    hatsAndTrend.reduce((sum, course, j) => sum + (course[y] ?? 0) * (shapes[j]?.[s] ?? 0), 0)));
+    hatsAndTrend.reduce((sum, course, j) => sum + course[y] * (shapes[j]?.[s] ?? 0), 0)));
 }
 
 /** @param {Model} model @param {Record<string, number>} controls @returns {Policy} */
@@ -224,7 +237,7 @@ function policyOf(model, controls) {
     const correction = (/** @type {number} */ view, /** @type {number} */ law) =>
       remembered(kept, `${view} ${law}`, () => weighted(model, weights, view, law));
     const isNone = place.every((one) => one === 0);
-    return { controls, place, shares, correction, parts: partsInTime(model, timeFunctions(model, shares)), isNone };
+    return { controls, place, shares, correction, times: timeFunctions(model, shares), isNone };
   });
 }
 
@@ -246,7 +259,7 @@ function sumOf(values) {
 /** How much of the correction at each stored policy counts here. @param {Model} model @param {number[]} at */
 function anchorWeights(model, at) {
   const { places, weights, length } = model.data.anchors;
-  const near = places.map((place) => Math.exp((-0.5 * sumOf(place.map((one, i) => (one - (at[i] ?? 0)) ** 2))) / length ** 2));
+  const near = places.map((place) => Math.exp((-0.5 * sumOf(place.map((one, i) => (one - at[i]) ** 2))) / length ** 2));
   return model.data.anchors.scenarios.map((_, n) => sumOf(near.map((one, i) => one * (weights[i]?.[n] ?? 0))));
 }
 
@@ -255,53 +268,45 @@ function weighted(model, weights, view, law) {
   const sum = new Float64Array(model.Y * model.K);
   weights.forEach((weight, s) => {
     const gap = model.gaps[s]?.[view]?.[law] ?? sum;
-    if (weight !== 0) for (let n = 0; n < sum.length; n++) sum[n] = (sum[n] ?? 0) + weight * (gap[n] ?? 0);
+    if (weight !== 0) for (let n = 0; n < sum.length; n++) sum[n] += weight * gap[n];
   });
   return sum;
 }
 
 // -- emulated ---------------------------------------------------------------------------------------------------------
 
-/** Parts of the emulator over the years of a policy. @param {Model} model @param {number[][]} times @returns {Float64Array} R x Y x K */
-function partsInTime(model, times) {
-  const { R, Y, K, S, V } = model;
-  const parts = new Float64Array(R * Y * K);
-  for (let r = 0; r < R; r++) {
-    for (let j = 0; j < S; j++) {
-      const from = (r * S + j) * K;
-      for (let y = 0; y < Y; y++) {
-        const size = times[j]?.[y] ?? 0;
-        const to = (r * Y + y) * K;
-        if (size !== 0) for (let k = 0; k < K; k++) parts[to + k] = (parts[to + k] ?? 0) + size * (V[from + k] ?? 0);
-      }
-    }
-  }
-  return parts;
-}
-
 /**
  * The polynomial: what a policy changes under some beliefs.
- * @param {Model} model @param {Asked} asked @param {Float64Array} parts @param {number} view @param {number} law
+ * @param {Model} model @param {Asked} asked @param {number[][]} times @param {number} view @param {number} law
  * @returns {Float64Array} Y x K
  */
-function emulated(model, asked, parts, view, law) {
-  const { R, Y, K, P } = model;
+function emulated(model, asked, times, view, law) {
+  const { R, Y, K, S, P, V } = model;
   const { features, z } = asked;
-  const { terms } = model.data.features;
+  const { terms } = model;
   const scores = new Float64Array(R);
-  for (let n = 0; n < terms.length; n++) {
-    const [i = -1, first = -1, second = -1, on = -1, other = -1] = terms[n] ?? [];
+  for (let n = 0; 5 * n < terms.length; n++) {
+    const at = 5 * n; // feature of the policy, two beliefs, view or law, another feature
+    const on = terms[at + 3];
     if (on >= 0 && (on === 3 ? law !== 1 : view !== on)) continue;
-    let value = i >= 0 ? (features[i] ?? 0) : 1;
-    if (other >= 0) value *= features[other] ?? 0;
-    if (first >= 0) value *= z[first] ?? 0;
-    if (second >= 0) value *= z[second] ?? 0;
-    if (value !== 0) for (let r = 0; r < R; r++) scores[r] = (scores[r] ?? 0) + value * (P[n * R + r] ?? 0);
+    let value = terms[at] >= 0 ? features[terms[at]] : 1;
+    if (terms[at + 4] >= 0) value *= features[terms[at + 4]];
+    if (terms[at + 1] >= 0) value *= z[terms[at + 1]];
+    if (terms[at + 2] >= 0) value *= z[terms[at + 2]];
+    if (value !== 0) for (let r = 0; r < R; r++) scores[r] += value * P[n * R + r];
+  }
+  const shaped = new Float64Array(S * K); // by shape of its course, then by year
+  for (let r = 0; r < R; r++) {
+    const score = scores[r];
+    const from = r * S * K;
+    if (score !== 0) for (let n = 0; n < S * K; n++) shaped[n] += score * V[from + n];
   }
   const change = new Float64Array(Y * K);
-  for (let r = 0; r < R; r++) {
-    const [score, from] = [scores[r] ?? 0, r * Y * K];
-    if (score !== 0) for (let n = 0; n < change.length; n++) change[n] = (change[n] ?? 0) + score * (parts[from + n] ?? 0);
+  for (let s = 0; s < S; s++) {
+    for (let y = 0; y < Y; y++) {
+      const size = times[s][y];
+      if (size !== 0) for (let k = 0; k < K; k++) change[y * K + k] += size * shaped[s * K + k];
+    }
   }
   return change;
 }
@@ -309,9 +314,9 @@ function emulated(model, asked, parts, view, law) {
 /** Emulated, and corrected towards stored policies near it. @param {Model} model @param {Policy} policy @param {Asked} asked @param {number} view @param {number} law */
 function changeOf(model, policy, asked, view, law) {
   if (policy.isNone) return new Float64Array(model.Y * model.K);
-  const change = emulated(model, asked, policy.parts, view, law);
+  const change = emulated(model, asked, policy.times, view, law);
   const correction = policy.correction(view, law);
-  for (let n = 0; n < change.length; n++) change[n] = (change[n] ?? 0) + (correction[n] ?? 0);
+  for (let n = 0; n < change.length; n++) change[n] += correction[n];
   return change;
 }
 
@@ -320,20 +325,26 @@ function changeOf(model, policy, asked, view, law) {
 /** @param {Products} terms @param {ArrayLike<number>} row @returns {number} */
 function valueOf(terms, row) {
   let sum = 0;
-  for (const [number, places] of terms) {
-    let product = number;
-    for (const one of places) product *= row[one] ?? 0;
+  for (let n = 0; n < terms.length; n++) {
+    let product = terms[n][0];
+    const places = terms[n][1];
+    for (let i = 0; i < places.length; i++) product *= row[places[i]];
     sum += product;
   }
   return sum;
 }
 
-/** What every charge costs at some prices. @param {Model} model @param {ArrayLike<number>} row @returns {PriceRow} */
+/** What every charge costs at some prices, year by year. @param {Model} model @param {ArrayLike<number>} row @returns {PriceRow} */
 function priceRow(model, row) {
-  const { charges } = model.data;
-  const of = (/** @type {"price" | "labour" | "cash"} */ name) => Float64Array.from(charges, (one) => valueOf(one[name], row));
+  const { charges, years, base_year_pay: base } = model.data;
   const at = (/** @type {string} */ name) => row[model.places.get(name)?.column ?? -1] ?? 0;
-  return { growth: at("real_pay_growth"), released: at("released_hours_value"), price: of("price"), labour: of("labour"), cash: of("cash") };
+  const grown = years.map((year) => (1 + at("real_pay_growth")) ** (year - base) - 1);
+  const unit = new Float64Array(charges.length * years.length);
+  for (let c = 0; c < charges.length; c++) {
+    const [price, labour] = [valueOf(charges[c].price, row), valueOf(charges[c].labour, row)];
+    for (let y = 0; y < years.length; y++) unit[c * years.length + y] = price * (1 + labour * grown[y]);
+  }
+  return { released: at("released_hours_value"), unit, cash: Float64Array.from(charges, (one) => valueOf(one.cash, row)) };
 }
 
 /** Who funds a lever: as the reader says, else as the scenario does. @param {PageData} data @param {string} lever @param {State} state */
@@ -345,102 +356,118 @@ function funderOf(data, lever, state) {
 /** Increase of teachers taken from classes, by year. @param {Model} model @param {Float64Array} change @param {number} released */
 function teachersTaken(model, change, released) {
   const { added, released: parts, hours_a_year: hours } = model.data.teachers;
+  const taken = new Float64Array(model.Y);
   let before = 0;
-  return model.data.years.map((_, y) => {
-    const at = (/** @type {number} */ k) => change[y * model.K + k] ?? 0;
-    const taken = (at(added) - released * parts.reduce((sum, k) => sum + at(k), 0)) / hours;
-    const more = Math.max(0, taken - before);
-    before = taken;
-    return more;
-  });
+  for (let y = 0; y < model.Y; y++) {
+    let given = 0;
+    for (const k of parts) given += change[y * model.K + k];
+    const now = (change[y * model.K + added] - released * given) / hours;
+    taken[y] = Math.max(0, now - before);
+    before = now;
+  }
+  return taken;
+}
+
+/**
+ * How the answer to a state is counted under a law: which charges count, discounting, who bears high needs, and the
+ * levels that outcomes start from.
+ * @typedef {{horizon: number, counts: boolean[], central: Float64Array, discount: Float64Array, before: {top: number,
+ *   bottom: number}[]}} Counting
+ * @param {Model} model @param {State} state @param {number} law @returns {Counting}
+ */
+function countingOf(model, state, law) {
+  const { data, K } = model;
+  const base = ((state.scenario && storedPolicy(data, state.scenario).base) || data.base)[law];
+  const level = (/** @type {number[]} */ places) => {
+    let sum = 0;
+    for (const k of places) for (let y = 0; y < state.horizon; y++) sum += base[y * K + k];
+    return sum;
+  };
+  return {
+    horizon: state.horizon,
+    counts: data.charges.map((one) => !one.lever || funderOf(data, one.lever, state) === one.funder),
+    central: Float64Array.from(data.share_central[state.high_needs]),
+    discount: Float64Array.from(data.years, (_, y) => (1 + state.discount) ** -y),
+    before: data.outcomes.map((one) => ({ top: level(one.of), bottom: level(one.per) })),
+  };
 }
 
 /**
  * Every figure from a change of quantities and prices.
- * @param {Model} model @param {Float64Array} change @param {PriceRow} prices @param {number} law
- * @param {State} state @param {boolean[]} counts whether each charge counts
- * @returns {Sums} figures by model.names; waterfall payers x categories; byYear (net, social value, payers) x years
+ * @param {Model} model @param {Float64Array} change @param {PriceRow} prices @param {Counting} counting
+ * @returns {Sums} figures by model.names; waterfall payers x categories; byYear (net public cost, social value) x years, not discounted
  */
-function figuresOf(model, change, prices, law, state, counts) {
-  const { data, K } = model;
-  const [horizon, nPayers, nLines] = [state.horizon, data.payers.length, data.categories.length];
+function figuresOf(model, change, prices, counting) {
+  const { data, K, Y } = model;
+  const { q, payer, line, isOwn, isSocial, isPolicy, isReleased, isCash, isPublic } = model.charges;
+  const { horizon, counts, central, discount } = counting;
+  const [nPayers, nLines] = [data.payers.length, data.categories.length];
   const figures = new Float64Array(model.names.length);
   const waterfall = new Float64Array(nPayers * nLines);
-  const byYear = new Float64Array((2 + nPayers) * horizon);
+  const byYear = new Float64Array(2 * horizon);
   const taken = teachersTaken(model, change, prices.released);
-  const central = data.share_central[state.high_needs] ?? [];
   const councils = data.payers.findIndex((one) => one.name === "council_high_needs");
   const other = data.payers.findIndex((one) => one.name === "central_high_needs");
-  const discount = data.years.map((_, y) => (1 + state.discount) ** -y);
-  const grown = data.years.map((year) => (1 + prices.growth) ** (year - data.base_year_pay) - 1);
-  data.charges.forEach((charge, c) => {
-    if (!counts[c]) return;
-    const [price, labour, payer] = [prices.price[c] ?? 0, prices.labour[c] ?? 0, charge.payer];
-    const isOwn = charge.budget || !data.payers[payer]?.is_public;
-    let [value, moved] = [0, 0];
+  for (let c = 0; c < q.length; c++) {
+    if (!counts[c]) continue;
+    const isTaken = q[c] === K;
+    const from = isTaken ? taken : change;
+    const first = isTaken ? 0 : q[c];
+    const step = isTaken ? 1 : K;
+    const isNet = isOwn[c] && isPublic[payer[c]];
+    let value = 0;
+    let moved = 0;
     for (let y = 0; y < horizon; y++) {
-      const quantity = charge.q === K ? (taken[y] ?? 0) : (change[y * K + charge.q] ?? 0);
-      const amount = quantity * price * (1 + labour * (grown[y] ?? 0));
-      const share = payer === councils ? (central[y] ?? 0) : 0;
-      value += amount * (discount[y] ?? 0);
-      moved += amount * (discount[y] ?? 0) * share;
-      if (isOwn) {
-        byYear[(2 + payer) * horizon + y] = (byYear[(2 + payer) * horizon + y] ?? 0) + amount * (1 - share);
-        byYear[(2 + other) * horizon + y] = (byYear[(2 + other) * horizon + y] ?? 0) + amount * share;
-      }
-      if (!charge.transfer && charge.social) byYear[horizon + y] = (byYear[horizon + y] ?? 0) - amount;
+      const amount = from[first + y * step] * prices.unit[c * Y + y];
+      value += amount * discount[y];
+      if (isNet) byYear[y] += amount;
+      if (isSocial[c]) byYear[horizon + y] -= amount;
+      if (payer[c] === councils) moved += amount * discount[y] * central[y];
     }
-    const line = model.lines[c] ?? 0;
-    if (isOwn) {
-      waterfall[payer * nLines + line] = (waterfall[payer * nLines + line] ?? 0) + value - moved;
-      waterfall[other * nLines + line] = (waterfall[other * nLines + line] ?? 0) + moved;
+    if (isOwn[c]) {
+      waterfall[payer[c] * nLines + line[c]] += value - moved;
+      if (moved !== 0) waterfall[other * nLines + line[c]] += moved;
     }
-    if (charge.category === "released_hours") figures[5] = (figures[5] ?? 0) - value;
-    if (charge.transfer) return;
-    if (charge.social && charge.side === "policy") figures[2] = (figures[2] ?? 0) + value;
-    else if (charge.social) figures[3] = (figures[3] ?? 0) - value;
-    if (data.payers[payer]?.is_public && charge.budget && charge.side === "consequence") {
-      figures[4] = (figures[4] ?? 0) - value * (prices.cash[c] ?? 0);
-    }
-  });
-  figures[1] = (figures[3] ?? 0) - (figures[2] ?? 0);
+    if (isReleased[c]) figures[5] -= value;
+    if (isSocial[c]) figures[isPolicy[c] ? 2 : 3] += isPolicy[c] ? value : -value;
+    if (isCash[c]) figures[4] -= value * prices.cash[c];
+  }
+  figures[1] = figures[3] - figures[2];
   data.payers.forEach((payer, p) => {
     const net = sumOf(waterfall.subarray(p * nLines, (p + 1) * nLines));
     figures[MONEY.length + p] = net;
     if (!payer.is_public) return;
-    figures[0] = (figures[0] ?? 0) + net;
-    for (let y = 0; y < horizon; y++) byYear[y] = (byYear[y] ?? 0) + (byYear[(2 + p) * horizon + y] ?? 0);
+    figures[0] += net;
   });
   const more = new Float64Array(K);
-  for (let n = 0; n < horizon * K; n++) more[n % K] = (more[n % K] ?? 0) + (change[n] ?? 0);
-  outcomesInto(model, figures, more, law, state);
-  const uses = Float64Array.from(data.uses, (one) => one.of.reduce((sum, k) => sum + (more[k] ?? 0), 0) / horizon);
+  for (let y = 0; y < horizon; y++) for (let k = 0; k < K; k++) more[k] += change[y * K + k];
+  outcomesInto(model, figures, more, counting);
+  const uses = Float64Array.from(data.uses, (one) => sumAt(more, one.of) / horizon);
   return { figures, waterfall, byYear, uses };
 }
 
-/** @param {Model} model @param {Float64Array} figures @param {Float64Array} more @param {number} law @param {State} state */
-function outcomesInto(model, figures, more, law, state) {
-  const { data } = model;
-  const { horizon, scenario } = state;
-  const before = remembered(model.kept, `before ${scenario} ${law} ${horizon}`, () => {
-    const own = scenario ? storedPolicy(data, scenario).base : null;
-    const base = (own ?? data.base)[law] ?? [];
-    const sum = new Float64Array(model.K);
-    for (let n = 0; n < horizon * model.K; n++) sum[n % model.K] = (sum[n % model.K] ?? 0) + (base[n] ?? 0);
-    return sum;
-  });
-  const all = (/** @type {Float64Array} */ of, /** @type {number[]} */ places) => places.reduce((sum, k) => sum + (of[k] ?? 0), 0);
-  data.outcomes.forEach((one, n) => {
-    const place = MONEY.length + data.payers.length + n;
-    const [top, added] = [all(before, one.of), all(more, one.of)];
+/** @param {Float64Array} values @param {number[]} places */
+function sumAt(values, places) {
+  let sum = 0;
+  for (let i = 0; i < places.length; i++) sum += values[places[i]];
+  return sum;
+}
+
+/** @param {Model} model @param {Float64Array} figures @param {Float64Array} more what changes, all years together @param {Counting} counting */
+function outcomesInto(model, figures, more, counting) {
+  const { outcomes, payers } = model.data;
+  for (let n = 0; n < outcomes.length; n++) {
+    const one = outcomes[n];
+    const place = MONEY.length + payers.length + n;
+    const added = sumAt(more, one.of);
     if (one.per.length === 0) {
-      figures[place] = (one.scale * added) / horizon;
-      return;
+      figures[place] = (one.scale * added) / counting.horizon;
+      continue;
     }
-    const bottom = all(before, one.per);
-    const after = bottom + (one.per_baseline ? 0 : all(more, one.per));
+    const { top, bottom } = counting.before[n];
+    const after = bottom + (one.per_baseline ? 0 : sumAt(more, one.per));
     figures[place] = one.scale * ((top + added) / after - top / bottom);
-  });
+  }
 }
 
 // -- the answer -------------------------------------------------------------------------------------------------------
@@ -481,7 +508,7 @@ function cellOf(model, state, view, law) {
   const [engine, prices] = beliefsSet(model, state);
   const controls = controlsOf(data, state);
   const policy = controls ? policyOf(model, controls) : null;
-  const counts = data.charges.map((one) => !one.lever || funderOf(data, one.lever, state) === one.funder);
+  const counting = countingOf(model, state, law);
   const named = state.scenario ? storedPolicy(data, state.scenario) : null;
   const isStored = Boolean(named && (named.stored || named.stored_as)) && engine.size === 0;
   if (!isStored && !policy) throw new Refused(refusalOf(data, state));
@@ -489,37 +516,56 @@ function cellOf(model, state, view, law) {
     ? Float64Array.from(storedChange(data, state.scenario, view, law))
     : changeOf(model, /** @type {Policy} */ (policy), askedOf(model, /** @type {Policy} */ (policy).controls, withSet(defaultsOf(model, view), engine)), view, law);
   const row = priceRow(model, withSet(model.prices.map((one) => one.values[view] ?? 0), prices));
-  const point = figuresOf(model, own, row, law, state, counts);
+  const point = figuresOf(model, own, row, counting);
   const basis = isStored ? "stored" : "emulated";
   if (!policy) return { basis, point, mean: null, low: null, high: null, drawn: [] };
   const rows = remembered(model.kept, `prices ${view} ${JSON.stringify([...prices])}`, () =>
     (data.prices_draws[view] ?? []).map((one) => priceRow(model, withSet(one, prices))));
-  /** @type {Asked[]} */
-  const asked = remembered(model.kept, `asked ${view} ${JSON.stringify([policy.controls, [...engine]])}`, () =>
-    (data.beliefs_draws[view] ?? []).map((one) => askedOf(model, policy.controls, withSet(one, engine))));
-  const drawn = asked.map((one, m) => figuresOf(model, changeOf(model, policy, one, view, law), /** @type {PriceRow} */ (rows[m]), law, state, counts));
+  const changes = changesOf(model, policy, engine, view, law);
+  const drawn = changes.map((one, m) => figuresOf(model, one, /** @type {PriceRow} */ (rows[m]), counting));
   const size = errorSize(model, state);
-  const ends = model.names.map((name, n) => {
+  const [low, high] = [new Float64Array(model.names.length).fill(NaN), new Float64Array(model.names.length).fill(NaN)];
+  const values = new Float64Array(drawn.length);
+  model.names.forEach((name, n) => {
     const noise = data.errors[name]?.noise;
-    if (!noise) return [NaN, NaN];
-    const values = drawn.map((one, m) => (one.figures[n] ?? 0) + size * (noise[m] ?? 0)).sort((a, b) => a - b);
-    return [quantile(values, 0.1), quantile(values, 0.9)];
+    if (!noise) return;
+    for (let m = 0; m < drawn.length; m++) values[m] = drawn[m].figures[n] + size * noise[m];
+    values.sort();
+    low[n] = quantile(values, 0.1);
+    high[n] = quantile(values, 0.9);
   });
-  const end = (/** @type {number} */ which) => Float64Array.from(ends, (one) => one[which] ?? NaN);
-  return { basis, point, mean: meanOf(drawn), low: end(0), high: end(1), drawn };
+  return { basis, point, mean: meanOf(drawn), low, high, drawn };
+}
+
+/**
+ * What a policy changes in every draw of what the reader left open.
+ * @param {Model} model @param {Policy} policy @param {Map<number, number>} engine beliefs that were set @param {number} view @param {number} law
+ * @returns {Float64Array[]}
+ */
+function changesOf(model, policy, engine, view, law) {
+  const key = JSON.stringify([view, policy.controls, [...engine]]);
+  return remembered(model.kept, `changes ${law} ${key}`, () => {
+    /** @type {Asked[]} */
+    const asked = remembered(model.kept, `asked ${key}`, () =>
+      model.data.beliefs_draws[view].map((one) => askedOf(model, policy.controls, withSet(one, engine))));
+    return asked.map((one) => changeOf(model, policy, one, view, law));
+  });
 }
 
 /** @param {Sums[]} drawn @returns {Sums} */
 function meanOf(drawn) {
-  const mean = (/** @type {"figures" | "waterfall" | "byYear" | "uses"} */ name) => {
-    const sum = new Float64Array(drawn[0]?.[name].length ?? 0);
-    for (const one of drawn) for (let n = 0; n < sum.length; n++) sum[n] = (sum[n] ?? 0) + (one[name][n] ?? 0) / drawn.length;
-    return sum;
+  const mean = (/** @type {Float64Array[]} */ all) => {
+    const sum = new Float64Array(all[0].length);
+    for (const one of all) for (let n = 0; n < sum.length; n++) sum[n] += one[n];
+    return sum.map((one) => one / all.length);
   };
-  return { figures: mean("figures"), waterfall: mean("waterfall"), byYear: mean("byYear"), uses: mean("uses") };
+  return {
+    figures: mean(drawn.map((one) => one.figures)), waterfall: mean(drawn.map((one) => one.waterfall)),
+    byYear: mean(drawn.map((one) => one.byYear)), uses: mean(drawn.map((one) => one.uses)),
+  };
 }
 
-/** A point of sorted numbers, by straight lines between them. @param {number[]} sorted @param {number} share */
+/** A point of sorted numbers, by straight lines between them. @param {ArrayLike<number>} sorted @param {number} share */
 function quantile(sorted, share) {
   const place = (sorted.length - 1) * share;
   const below = Math.floor(place);
@@ -527,10 +573,10 @@ function quantile(sorted, share) {
   return low + (high - low) * (place - below);
 }
 
-/** Ends of a course over the years: row 0 is net public cost, 1 social value, then payers. @param {Cell} cell @param {number} row @param {number} horizon @param {number} share */
+/** Ends of a course over the years: row 0 is net public cost, 1 social value. @param {Cell} cell @param {number} row @param {number} horizon @param {number} share */
 function courseEnd(cell, row, horizon, share) {
   return Array.from({ length: horizon }, (_, y) =>
-    quantile(cell.drawn.map((one) => one.byYear[row * horizon + y] ?? NaN).sort((a, b) => a - b), share));
+    quantile(Float64Array.from(cell.drawn, (one) => one.byYear[row * horizon + y]).sort(), share));
 }
 
 /** What errors of the emulator grow with. @param {Model} model @param {State} state @returns {number} */
@@ -539,7 +585,7 @@ function errorSize(model, state) {
   if (!controls) return 0;
   const { place } = policyOf(model, controls);
   const { weights, power } = model.data.error_size;
-  return sumOf(weights.map((one, i) => one * Math.abs(place[i] ?? 0))) ** power;
+  return sumOf(weights.map((one, i) => one * Math.abs(place[i]))) ** power;
 }
 
 /** @param {PageData} data @param {State} state */

@@ -30,6 +30,10 @@ function startPage(data, words, setting) {
   let [said, later, round] = [0, 0, 0];
   /** @type {Map<string, {title: string, subtitle: string, svg: (width: number, look: Look) => string}>} */
   const pictures = new Map();
+  /** @type {Map<string, number>} */
+  const widths = new Map(); // of figures, until the window changes
+  /** @type {Map<string, string>} */
+  const drawings = new Map();
   /** @type {Map<string, ReturnType<typeof rangeBox>>} */
   const beliefBoxes = new Map();
   /** @type {Map<string, {set: (value: number, changed: boolean) => void}>} */
@@ -117,9 +121,6 @@ function startPage(data, words, setting) {
     showOrigin();
     part("results").classList.toggle("stale", !told);
     part("may-not").textContent = told ? part("may-not").textContent : refused;
-    part("command").textContent = commandOf(data, shown);
-    part("yaml").value = scenarioYaml(words, data, shown);
-    part("python").value = pythonOf(words, data, shown);
   }
 
   function showGrid() {
@@ -175,8 +176,12 @@ function startPage(data, words, setting) {
   function draw(name, title, subtitle, svg) {
     pictures.set(name, { title, subtitle, svg });
     const figure = part(`figure-${name}`);
-    const width = Math.max(240, Math.floor(figure.clientWidth || 600));
-    figure.innerHTML = `<h3>${escaped(title)}</h3><figcaption class="small">${escaped(subtitle)}</figcaption>${svg(width, setting.look)}`;
+    const width = widths.get(name) ?? Math.max(240, Math.floor(figure.clientWidth || 600));
+    widths.set(name, width);
+    const drawn = `<h3>${escaped(title)}</h3><figcaption class="small">${escaped(subtitle)}</figcaption>${svg(width, setting.look)}`;
+    if (drawn === drawings.get(name)) return;
+    drawings.set(name, drawn);
+    figure.innerHTML = drawn;
   }
 
   /** @param {string} key @param {(string | number)[][]} rows @param {number[]} [strong] @param {string} [caption] */
@@ -195,12 +200,23 @@ function startPage(data, words, setting) {
 
   /** @param {Told} told */
   function showResults(told) {
-    showPayers(told);
     showUses(told);
+    showPayers(told);
     showYears(told);
+    inSlices(restOf(told), round, () => {});
+  }
+
+  /** What can wait for the next frame. @param {Told} told @returns {Generator<void, void, void>} */
+  function* restOf(told) {
     showPeople(told);
+    yield;
     showFrontier(told);
+    yield;
     showCouncil();
+    yield;
+    part("command").textContent = commandOf(data, shown);
+    part("yaml").value = scenarioYaml(words, data, shown);
+    part("python").value = pythonOf(words, data, shown);
     showTake(told);
   }
 
@@ -315,6 +331,7 @@ function startPage(data, words, setting) {
     const rows = data.councils?.rows ?? [];
     const own = rows.find((one) => String(one.code) === shown.council) ?? null;
     if (!rows.some((one) => shown.scenario in one.figures)) {
+      drawings.delete("council");
       part("figure-council").replaceChildren(element("p", { className: "warning" }, [words["council"]["none"]]));
       fill("councils", []);
       return;
@@ -793,6 +810,7 @@ function startPage(data, words, setting) {
   window.addEventListener("resize", () => {
     if (document.body.clientWidth === width) return;
     width = document.body.clientWidth;
+    widths.clear();
     ask({});
   });
   document.body.dataset["ready"] = "1";
