@@ -34,7 +34,7 @@ from sencosim.levers.tariff import LeverTerms
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
 from sencosim.outcomes.explorer import MONEY, POLICY_FEATURES
 from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges
-from sencosim.outcomes.explorer_controls import CONTROLS, FUNDED, FULL_TIME
+from sencosim.outcomes.explorer_controls import CONTROLS, FUNDED, FULL_TIME, controls_of
 from sencosim.outcomes.frontier import COST, ENGINE_READS, shipped_frontier
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law
@@ -190,12 +190,7 @@ def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]
         "quantile_levels": LEVELS,
         "not_here": _not_here(runs, register),
         "schools": runs["schools"],
-        "timing": {"knots": runs["knots"]},
-        "features": {"policy": POLICY_FEATURES, "terms": runs["terms"]},
-        "emulator": {"P": runs["P"], "V": runs["V"]},
-        "anchors": runs["anchors"],
-        "error_size": runs["error_size"],
-        "errors": _errors(runs["errors"]),
+        "drift_secondary": register.number("hours_drift_secondary"),
         "scenarios": scenarios,
         "base": runs["base"],
         "charges": as_rows(charges, kept, PAYERS),
@@ -219,6 +214,18 @@ def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]
         "frontier": _frontier(),
         "councils": _councils(runs.get("councils")),
         "refusals": REFUSALS,
+    } | emulated_of(runs)
+
+
+def emulated_of(runs: Mapping[str, Any]) -> dict[str, Any]:
+    """Those parts of the data that the fit makes."""
+    return {
+        "timing": {"knots": runs["knots"], "shapes": runs["shapes"]},
+        "features": {"policy": POLICY_FEATURES, "terms": runs["terms"]},
+        "emulator": {"P": runs["P"], "V": runs["V"]},
+        "anchors": runs["anchors"],
+        "error_size": runs["error_size"],
+        "errors": _errors(runs["errors"]),
     }
 
 
@@ -270,6 +277,25 @@ def _scenario(own: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
         "stored_as": own["stored_as"],
         "base": own["base"],
     }
+
+
+def own_scenario(scenario: Scenario, told_as: str) -> dict[str, Any]:
+    """A scenario that was not run, as one of the page's: by its controls alone.
+
+    Raises
+    ------
+    InputError
+        If the controls do not cover it, or it asks more than its levers.
+    """
+    command = f"sencosim run {told_as}"
+    controls = controls_of(scenario.levers)
+    plain = load_scenario("baseline").scenario
+    beside = scenario.unnamed().model_copy(update={"levers": plain.levers}) != plain.unnamed()
+    if controls is None or beside:
+        why = "what it sets beside its levers" if controls is not None else "its levers"
+        raise InputError(f"The controls of the page do not cover {why}. Run it: {command}")
+    own = {"name": scenario.name, "controls": controls, "stored": None, "stored_as": "", "base": None}
+    return _scenario(own, scenario) | {"command": command}
 
 
 # -- beliefs -----------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from sencosim.model import RunOptions, baseline_of, england
 from sencosim.outcomes.explorer import DEFAULT, MONEY, POLICY_FEATURES, Explorer
 from sencosim.outcomes.explorer_charges import PRICES
 from sencosim.outcomes.explorer_controls import controls_of
-from sencosim.outcomes.explorer_data import data_of, made_by, rounded, short_hash, write_stored
+from sencosim.outcomes.explorer_data import data_of, emulated_of, made_by, rounded, short_hash, write_stored
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.catalogue import LAWS, shipped_policies
@@ -38,6 +38,8 @@ from sencosim.vocabulary import COLUMN, PAYERS
 NOT_STORED = ("full_time_announced", "national_grant")
 """Shipped policies that are another one's runs: under one law alone, or paid otherwise."""
 STORED_AS = "full_time"
+KEPT = Path("outputs/ensembles")
+"""Where finished worlds are kept, so that a stopped making goes on."""
 BANDS = 16, 4, 4
 """Groups of the schools of a phase: by pupils on roll, within these by pupils with SEN, within these by hours today."""
 
@@ -154,7 +156,8 @@ def assembled(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Everything that is stored, and facts: the emulator fitted to all runs, and its errors in runs held out."""
     plain = skeleton(base, options, stored, sizes)
-    first = Explorer(data_of({}, plain))
+    shell = data_of({}, plain)
+    first = Explorer(shell)
     runs = Runs.of(chosen, ran, first)
     real = real_figures(first, runs)
     scale, targets = importance(base, runs), np.column_stack([real[name] for name in real])
@@ -162,12 +165,12 @@ def assembled(
     held_out = np.zeros(runs.change.shape)
     for k in range(FOLDS):
         rest, own = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        part = fit(runs, rest, targets, scale, base.run.seed)
-        told = Explorer(data_of({}, with_fit(plain, part)))
+        part = fit(runs, rest, targets, scale)
+        told = Explorer(shell | emulated_of(with_fit(plain, part, shell)))
         held_out[own] = part.change(runs, own) + corrections(told, runs, own)
         tell(f"fold {k + 1} of {FOLDS}: {len(part.terms)} terms")
-    whole = fit(runs, np.arange(len(runs)), targets, scale, base.run.seed)
-    done = with_fit(plain, whole)
+    whole = fit(runs, np.arange(len(runs)), targets, scale)
+    done = with_fit(plain, whole, shell)
     guessed = figures_of_runs(first, held_out, runs, DEFAULT)
     power = power_of_errors(np.abs(real["net_public_cost"] - guessed["net_public_cost"]), runs.size)
     size = runs.size**power
@@ -186,7 +189,7 @@ def assembled(
         }
         for name, one in errors.items()
     }
-    done |= moves(first, done, base)
+    done |= moves(Explorer({**shell, **emulated_of(done)}), done, base)
     facts = {"held_out_runs": len(runs), "terms": len(whole.terms), "error_power": power}
     facts["errors"] = {name: [one.r_squared, one.inside] for name, one in errors.items()}
     return done, facts
@@ -222,6 +225,7 @@ def skeleton(base: Scenario, options: RunOptions, stored: Stored, sizes: Sizes) 
         "terms": [],
         "P": [],
         "V": [],
+        "shapes": [],
         "beliefs": [_belief(one) for one in own],
         "beliefs_draws": [_drawn(base, view, sizes.draws) for view in VIEWS],
         "price_moves": {},
@@ -255,20 +259,18 @@ def _drawn(base: Scenario, view: str, n: int) -> Any:
 
 def grouped_schools(base: Scenario, options: RunOptions) -> dict[str, Any]:
     """Schools of England in groups alike, as the page reads them."""
-    told = schools_of(base, england(options))
-    rows: dict[str, list[float]] = {name: [] for name in told}
-    for phase in (0.0, 1.0):
-        own = {name: values[told["phase"] == phase] for name, values in told.items()}
-        for by_pupils in _split(np.arange(own["low"].size), own["low"], BANDS[0]):
-            for by_need in _split(by_pupils, own["sen"], BANDS[1]):
-                for group in _split(by_need, own["today"], BANDS[2]):
-                    weight = own["weight"][group]
-                    rows["phase"].append(phase)
-                    rows["low"].append(float(own["low"][group].min()))
-                    rows["high"].append(float(own["low"][group].max()) + 1.0)
-                    rows["weight"].append(float(weight.sum()))
-                    for name in ("sen", "today"):
-                        rows[name].append(float(np.average(own[name][group], weights=weight)))
+    phase, pupils, sen, today, weight = schools_of(base, england(options))
+    rows: dict[str, list[float]] = {name: [] for name in ("phase", "low", "high", "sen", "today", "weight")}
+    for number in (0.0, 1.0):
+        for by_pupils in _split(np.flatnonzero(phase == number), pupils, BANDS[0]):
+            for by_need in _split(by_pupils, sen, BANDS[1]):
+                for group in _split(by_need, today, BANDS[2]):
+                    own = weight[group]
+                    ends = float(pupils[group].min()), float(pupils[group].max()) + 1.0
+                    means = (float(np.average(values[group], weights=own)) for values in (sen, today))
+                    row = (number, *ends, *means, float(own.sum()))
+                    for name, value in zip(rows, row, strict=True):
+                        rows[name].append(value)
     return {name: rounded(values, 6) for name, values in rows.items()}
 
 
@@ -277,16 +279,16 @@ def _split(rows: Any, by: Floats, n: int) -> list[Any]:
     return [part for part in np.array_split(order, n) if part.size]
 
 
-def with_fit(plain: Mapping[str, Any], found: Fit) -> dict[str, Any]:
-    """What is stored with an emulator, and its correction towards the stored policies."""
+def with_fit(plain: Mapping[str, Any], found: Fit, shell: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored with an emulator, and its correction towards the stored policies. ``shell``: data without it."""
     names = [one["name"] for one in plain["scenarios"] if one["controls"] is not None and not one["stored_as"]]
-    terms = {"terms": found.terms.tolist(), "P": rounded(found.P, 6), "V": rounded(found.V, 6)}
-    told = Explorer(data_of({}, {**plain, **terms}))
+    terms = {"terms": found.terms.tolist(), "P": rounded(found.P, 6), "V": rounded(found.V, 6), "shapes": rounded(found.shapes, 6)}
+    told = Explorer({**shell, **emulated_of({**plain, **terms})})
     features = np.array([told.place(told.scenarios[name]["controls"]) for name in names])
     scale = np.abs(features[:, : len(POLICY_FEATURES)]).max(axis=0)
     scale = np.where(scale > 0.0, scale, 1.0)
     scaled = {**plain["anchors"], "scale": rounded(scale, 6)}
-    told = Explorer(data_of({}, {**plain, **terms, "anchors": scaled}))
+    told = Explorer({**shell, **emulated_of({**plain, **terms, "anchors": scaled})})
     places = np.array([told.place(told.scenarios[name]["controls"]) for name in names])
     with_nothing = np.concatenate([np.zeros((1, places.shape[1])), places])
     gap = ((with_nothing[:, None, :] - with_nothing[None, :, :]) ** 2).sum(axis=2)
@@ -334,12 +336,11 @@ def real_figures(told: Explorer, runs: Runs) -> dict[str, Floats]:
     return {name: found[name] for name in known if float(np.abs(found[name]).max()) > 0.0}
 
 
-def moves(first: Explorer, done: dict[str, Any], base: Scenario) -> dict[str, Any]:
+def moves(told: Explorer, done: dict[str, Any], base: Scenario) -> dict[str, Any]:
     """How far each belief moves the net public cost or the social value of a full-time post, between its 10 % and 90 % points.
 
     As a share of the widest of all. Prices are moved the same way.
     """
-    told = Explorer(data_of({}, done))
     state = {**DEFAULT, "scenario": "full_time"}
     view = VIEWS.index(base.view)
     swings = dict[str, float]()
