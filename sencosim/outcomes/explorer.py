@@ -58,9 +58,7 @@ class Refused(Exception):  # noqa: N818  not a fault of the program: an answer t
 # -- what a policy asks ------------------------------------------------------------------------------------------------
 
 
-def policy_features(
-    controls: Mapping[str, float], schools: Mapping[str, Any], scale: Floats, drift: Floats
-) -> Floats:
+def policy_features(controls: Mapping[str, float], schools: Mapping[str, Any], scale: Floats, drift: Floats) -> Floats:
     """What the controls ask of schools, in the order of :data:`POLICY_FEATURES`. [shape (n, A)]
 
     Parameters

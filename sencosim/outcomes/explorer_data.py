@@ -33,8 +33,8 @@ from sencosim.evidence.views import VIEWS, load_view
 from sencosim.levers.tariff import LeverTerms
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
 from sencosim.outcomes.explorer import MONEY, POLICY_FEATURES
-from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges
-from sencosim.outcomes.explorer_controls import CONTROLS, FUNDED, FULL_TIME, controls_of
+from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges, products
+from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, FUNDED, controls_of
 from sencosim.outcomes.frontier import COST, ENGINE_READS, shipped_frontier
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law
@@ -212,7 +212,7 @@ def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]
             for name, parts in USES_OF_PAID_HOURS.items()
         ],
         "frontier": _frontier(),
-        "councils": _councils(runs.get("councils")),
+        "councils": _councils(runs.get("councils"), charges),
         "refusals": REFUSALS,
     } | emulated_of(runs)
 
@@ -325,7 +325,7 @@ def _belief(one: Parameter, base: Scenario) -> dict[str, Any]:
     source = one.source
     bands, tables, fixed = [], [], []
     for view in VIEWS:
-        doubt = load_view(view)._doubt(load_register(), one)  # noqa: SLF001
+        doubt = load_view(view)._doubt(load_register(), one)
         fixed.append(doubt is None)
         found = None if doubt is None else [distributions.ordered_quantile(doubt, share) for share in LEVELS]
         tables.append(None if found is None else rounded([float(x) for x in found], 6))
@@ -433,20 +433,49 @@ def _frontier() -> dict[str, Any] | None:
     return {"aims": aims, "current": frontier.is_current, "rule": frontier.facts["rule"]}
 
 
-def _councils(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+COUNCIL_QUANTITIES = ("added_hours", "removed_hours", "vacant_hours", "leaked_hours", "idle_hours")
+"""What is stored of each council: hours of the duty, and those of them that go to other school work."""
+COUNCIL_WORDS = (
+    "One run of all schools at the point values of the central view, under today's law: what the duty costs schools in "
+    "a year once it is in force everywhere, at this page's prices. What follows from it for plans, places and exclusions "
+    "is not shown by council: in one council chance moves it more than the policy does."
+)
+
+
+def _councils(stored: Mapping[str, Any] | None, charges: Sequence[Any]) -> dict[str, Any] | None:
+    """Councils with what shipped policies would cost their schools; none if that was not run."""
     if stored is None:
         return None
+    values = {name: float(str(load_view("central").point(load_register()[name]))) for name in PRICES}
+    names: list[str] = stored["quantities"]
+    hour = [
+        sum(
+            products(one.charge.price_gbp).value(values)
+            for one in charges
+            if one.charge.quantity == name and one.charge.side == "policy" and one.funder in ("", "schools")
+        )
+        for name in names
+    ]
     rows = []
     for one in load_councils():
+        n_schools, n_pupils = one.primary_schools + one.secondary_schools, one.primary_pupils + one.secondary_pupils
         told = {"code": one.la_code, "ons_code": one.ons_code, "name": one.name, "region": one.region}
-        rows.append(
-            told
-            | {"neighbours": [other.la_code for other in neighbours_of(one)]}
-            | {"schools": one.primary_schools + one.secondary_schools}
-            | {"pupils": one.primary_pupils + one.secondary_pupils}
-            | {"figures": {name: table[str(one.la_code)] for name, table in stored["figures"].items()}}
-        )
-    return {**{name: value for name, value in stored.items() if name != "figures"}, "rows": rows}
+        told |= {"schools": n_schools, "pupils": n_pupils}
+        told |= {"neighbours": [other.la_code for other in neighbours_of(one)]}
+        figures = {}
+        for policy, table in stored["figures"].items():
+            own = table.get(str(one.la_code))
+            if own is None:
+                continue
+            added = dict(zip(names, own, strict=True))
+            net = added["added_hours"] - added["removed_hours"]
+            figures[policy] = {
+                "hours_a_year": rounded(net),
+                "posts": rounded(net / (FULL_TIME * SCHOOL_WEEKS_PER_YEAR)),
+                "schools_gbp_a_year": rounded(float(np.dot(own, hour))),
+            }
+        rows.append(told | {"figures": figures})
+    return {"scenarios": list(stored["figures"]), "words": COUNCIL_WORDS, "rows": rows}
 
 
 def belief_rows() -> Iterator[dict[str, str]]:

@@ -20,8 +20,8 @@ from sencosim.decisions.designs import sobol_points, uniform_range
 from sencosim.decisions.resampling import Floats
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS, load_view
-from sencosim.outcomes.explorer_data import belief_rows
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME
+from sencosim.outcomes.explorer_data import belief_rows
 from sencosim.scenario.laws import Law
 from sencosim.studies.catalogue import LAWS
 

@@ -28,11 +28,20 @@ from sencosim.outcomes.explorer_data import data_of, emulated_of, made_by, round
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.catalogue import LAWS, shipped_policies
+from sencosim.studies.explore_councils import ASKED_OF_COUNCILS, of_councils
 from sencosim.studies.explore_design import World, beliefs, worlds
 from sencosim.studies.explore_fit import FOLDS, KNOTS, SIZED_BY, Fit, Runs, error_of, figures_of_runs, fit, folds_of
 from sencosim.studies.explore_fit import power_of as power_of_errors
-from sencosim.studies.explore_runs import SHARE, Ran, Tell, kept_quantities, run_all, run_stored, schools_of
-from sencosim.studies.explore_runs import work_of_worlds
+from sencosim.studies.explore_runs import (
+    SHARE,
+    Ran,
+    Tell,
+    kept_quantities,
+    run_all,
+    run_stored,
+    schools_of,
+    work_of_worlds,
+)
 from sencosim.vocabulary import COLUMN, PAYERS
 
 NOT_STORED = ("full_time_announced", "national_grant")
@@ -52,6 +61,7 @@ class Sizes:
     stored: int = 6  # replications of each shipped policy that the controls cover, with chance of their own
     others: int = 2  # of each other shipped policy
     draws: int = 64  # over which the page takes means and ranges
+    councils: bool = True  # whether all schools are run once for what a policy costs in each council
 
 
 def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> dict[str, Any]:
@@ -71,6 +81,8 @@ def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> di
     told = [ran for _, ran in run_all(work_of_worlds(base, options, chosen, place), where, tell)]
     stored = stored_policies(base, options, sizes, place, where, tell)
     runs, facts = assembled(base, options, chosen, told, stored, sizes, tell)
+    if sizes.councils:
+        runs["councils"] = of_councils(shipped_policies(), ASKED_OF_COUNCILS, options, place / "councils.npz")
     seconds = sum(one.seconds for one in told) + stored.seconds
     facts |= {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
@@ -282,7 +294,12 @@ def _split(rows: Any, by: Floats, n: int) -> list[Any]:
 def with_fit(plain: Mapping[str, Any], found: Fit, shell: Mapping[str, Any]) -> dict[str, Any]:
     """What is stored with an emulator, and its correction towards the stored policies. ``shell``: data without it."""
     names = [one["name"] for one in plain["scenarios"] if one["controls"] is not None and not one["stored_as"]]
-    terms = {"terms": found.terms.tolist(), "P": rounded(found.P, 6), "V": rounded(found.V, 6), "shapes": rounded(found.shapes, 6)}
+    terms = {
+        "terms": found.terms.tolist(),
+        "P": rounded(found.P, 6),
+        "V": rounded(found.V, 6),
+        "shapes": rounded(found.shapes, 6),
+    }
     told = Explorer({**shell, **emulated_of({**plain, **terms})})
     features = np.array([told.place(told.scenarios[name]["controls"]) for name in names])
     scale = np.abs(features[:, : len(POLICY_FEATURES)]).max(axis=0)

@@ -17,13 +17,13 @@ from sencosim.arms.prepare import Draw
 from sencosim.decisions.resampling import Floats
 from sencosim.engine import pair
 from sencosim.engine.pair import Pair, read_evidence, run_pair
+from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.experiment.pool import Where
 from sencosim.experiment.totals import england_totals
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.outcomes.catalogue import OUTCOMES, quantities
-from sencosim.evidence.register import load_register
 from sencosim.outcomes.explorer import DRIFT, HOURS_OF_TODAY, policy_features
 from sencosim.outcomes.explorer_charges import PRICES, priced_charges
 from sencosim.outcomes.explorer_controls import levers_of
@@ -109,9 +109,7 @@ def run_stored(
     return Ran(ran.change[back], ran.base, ran.schools, ran.beliefs[back], ran.prices[back], ran.seconds)
 
 
-def _run(
-    base: Scenario, schools: Population, arms: Sequence[tuple[Pair, Scenario, Draw]], options: RunOptions
-) -> Ran:
+def _run(base: Scenario, schools: Population, arms: Sequence[tuple[Pair, Scenario, Draw]], options: RunOptions) -> Ran:
     columns = [COLUMN[name] for name in kept_quantities()]
     years = base.horizon.years
     names = [one.name for one in beliefs()]
@@ -181,4 +179,7 @@ def work_of_worlds(
     base: Scenario, options: RunOptions, chosen: Sequence[World], folder: Path
 ) -> list[tuple[Path, Callable[[], Ran]]]:
     """Where each world is kept, and what runs it."""
-    return [(folder / f"world_{one.number:04d}_{short_hash(repr(one))}.npz", partial(run_world, base, options, one)) for one in chosen]
+    return [
+        (folder / f"world_{one.number:04d}_{short_hash(repr(one))}.npz", partial(run_world, base, options, one))
+        for one in chosen
+    ]
