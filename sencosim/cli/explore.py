@@ -103,10 +103,11 @@ def _remake(console: Console, folder: Path, workers: int) -> None:
     from sencosim.studies.explore_make import KEPT, Sizes, make
 
     facts = make(folder, KEPT, Sizes(), here(workers or None), console.note)
-    told = facts["errors"]["net_public_cost"]
+    known, inside = facts["errors"]["net_public_cost"]
     console.data(
-        f"{folder.as_posix()}: {facts['runs']:,} runs of the design in {facts['worlds']} worlds. In runs that were held "
-        f"out the emulator explains {told[0]:.0%} of the net cost to the public purse; its 80 % bands hold {told[1]:.0%}."
+        f"{folder.as_posix()}: {facts['runs']:,} runs of the design in {facts['worlds']} worlds.\n"
+        f"In runs that were held out the emulator explains {known:.0%} of the net cost to the public purse, and its "
+        f"80 % bands hold {inside:.0%}."
     )
 
 

@@ -106,7 +106,7 @@ def share_below(low: Floats, high: Floats, limit: float) -> Floats:
     >>> share_below(np.array([0.0, 90.0, 100.0]), np.array([80.0, 110.0, 100.0]), 100.0).round(3).tolist()
     [1.0, 0.333, 0.0]
     """
-    return np.clip((limit - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
+    return np.asarray(np.clip((limit - low) / np.maximum(high - low, 1e-9), 0.0, 1.0))
 
 
 def shares_joined(controls: Mapping[str, float], first_year: int, n_years: int) -> Floats:
@@ -180,7 +180,7 @@ class Explorer:
     def standardised(self, beliefs: Floats) -> Floats:
         """Beliefs from -1 to 1 over what the design covers. [shape (n, B)]"""
         told = np.where(self.logs, np.log(np.where(self.logs, beliefs, 1.0)), beliefs)
-        return (told - self.middle) / self.half
+        return np.asarray((told - self.middle) / self.half)
 
     def features(self, controls: Mapping[str, float], beliefs: Floats) -> Floats:
         """What a policy asks of schools, under some beliefs about today's hours. [shape (n, A)]"""
@@ -203,7 +203,7 @@ class Explorer:
         times = np.asarray(self.data["timing"]["shapes"]).T @ time_functions(self.shares(controls), self.knots)
         terms = design_of(self.terms, self.features(controls, beliefs), self.standardised(beliefs), view, law)
         by_time = (terms @ self.P @ self.V).reshape(len(beliefs), times.shape[0], self.n_quantities)
-        return np.einsum("sy,nsk->nyk", times, by_time)
+        return np.asarray(np.einsum("sy,nsk->nyk", times, by_time))
 
     def weights(self, controls: Mapping[str, float]) -> Floats:
         """How much of the correction at each stored policy counts here. [shape (n_anchors,)]"""
@@ -268,7 +268,7 @@ class Explorer:
         grown = (1.0 + growth) ** since[None, :] - 1.0
         counts = np.array([self._counts(charge, state) for charge in self._charges], dtype=np.float64)
         unit = price[:, None, :] * (1.0 + labour[:, None, :] * grown[:, :, None]) * counts
-        return whole[:, :, [charge["q"] for charge in self._charges]] * unit
+        return np.asarray(whole[:, :, [charge["q"] for charge in self._charges]] * unit)
 
     def with_teachers(self, change: Floats, rows: Floats) -> Floats:
         """Changes, and the increase of teachers taken from classes as a last quantity. [shape (n, Y, K + 1)]"""
@@ -290,7 +290,7 @@ class Explorer:
         funders = self.scenarios[state["scenario"]]["funders"] if state["scenario"] else self.data["funders"]
         return str(funders[lever])
 
-    def figures(self, change: Floats, rows: Floats, view: int, law: int, state: State) -> dict[str, Floats]:
+    def figures(self, change: Floats, rows: Floats, law: int, state: State) -> dict[str, Floats]:
         """Every figure from a change of quantities and prices, for each row of both.
 
         Returns
@@ -415,7 +415,7 @@ class Explorer:
             beliefs = self.defaults(view)[None]
             beliefs[:, list(engine)] = list(engine.values())
             change = self.change(controls, beliefs, view, law)
-        return self.figures(change, rows, view, law, state)
+        return self.figures(change, rows, law, state)
 
     def is_stored(self, state: State) -> bool:
         """Whether the policy is one whose runs are stored."""
@@ -438,7 +438,7 @@ class Explorer:
         beliefs[:, list(engine)] = list(engine.values())
         rows[:, list(prices)] = list(prices.values())
         change = self.change(controls, beliefs, view, law)
-        return self.figures(change, rows, view, law, state)
+        return self.figures(change, rows, law, state)
 
     def error_size(self, state: State) -> float:
         """What errors of the emulator grow with, for a policy: hours that it asks for, and their like. [ratio]"""
@@ -506,7 +506,7 @@ def design_of(terms: npt.NDArray[np.int64], features: Floats, z: Floats, view: i
     padded_z, padded_a = (np.concatenate([one, np.ones((len(z), 1))], axis=1) for one in (z, features))
     is_on = np.array([view == 0, view == 1, view == 2, law == 1, True], dtype=np.float64)
     asked = padded_a[:, terms[:, 0]] * padded_a[:, terms[:, 4]] * is_on[terms[:, 3]]
-    return asked * padded_z[:, terms[:, 1]] * padded_z[:, terms[:, 2]]
+    return np.asarray(asked * padded_z[:, terms[:, 1]] * padded_z[:, terms[:, 2]])
 
 
 def _sum_of_products(terms: Sequence[Sequence[Any]], rows: Floats) -> Floats:

@@ -73,7 +73,7 @@ def made_by(register: Register | None = None) -> dict[str, str]:
     read = [one for name, one in known.items() if name not in ONLY_PRICES and not name.startswith("headline_")]
     values = {view: {one.name: load_view(view).point(one) for one in read} for view in VIEWS}
     drawn = {one.name: one.uncertainty.model_dump(mode="json") for one in read if one.uncertainty is not None}
-    together = [asdict(group) if hasattr(group, "__dataclass_fields__") else str(group) for group in known.correlations]
+    together = [(one.name, one.parameters, one.opposite, one.correlation) for one in known.correlations]
     return {
         "behaviour": ENGINE_READS.read_text(encoding="utf-8").strip(),
         "point_values": _hash(values),
@@ -186,7 +186,7 @@ def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]
         "categories": [{"name": name, "title": title} for name, title in CATEGORY_TITLES.items()],
         "quantities": [{"name": name, "unit": Quantity(COLUMN[name]).unit} for name in kept],
         "controls": [asdict(one) for one in CONTROLS.values()],
-        "beliefs": _beliefs(runs, register, base),
+        "beliefs": _beliefs(runs, register),
         "quantile_levels": LEVELS,
         "not_here": _not_here(runs, register),
         "schools": runs["schools"],
@@ -276,6 +276,7 @@ def _scenario(own: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
         "stored": own["stored"],
         "stored_as": own["stored_as"],
         "base": own["base"],
+        "chance": own["chance"],
     }
 
 
@@ -294,24 +295,24 @@ def own_scenario(scenario: Scenario, told_as: str) -> dict[str, Any]:
     if controls is None or beside:
         why = "what it sets beside its levers" if controls is not None else "its levers"
         raise InputError(f"The controls of the page do not cover {why}. Run it: {command}")
-    own = {"name": scenario.name, "controls": controls, "stored": None, "stored_as": "", "base": None}
+    own = {"name": scenario.name, "controls": controls, "stored": None, "stored_as": "", "base": None, "chance": None}
     return _scenario(own, scenario) | {"command": command}
 
 
 # -- beliefs -----------------------------------------------------------------------------------------------------------
 
 
-def _beliefs(runs: Mapping[str, Any], register: Register, base: Scenario) -> list[dict[str, Any]]:
+def _beliefs(runs: Mapping[str, Any], register: Register) -> list[dict[str, Any]]:
     """What a reader may believe otherwise: what the engine reads first, then prices, those that move most first."""
     engine = [
-        _belief(register[one["name"]], base)
+        _belief(register[one["name"]])
         | {"kind": "engine", "column": number, **{key: one[key] for key in ("log", "middle", "half", "low", "high")}}
         | {"moves": one["moves"]}
         for number, one in enumerate(runs["beliefs"])
     ]
     prices = []
     for number, name in enumerate(PRICES):
-        told = _belief(register[name], base)
+        told = _belief(register[name])
         low, high = _ends(register[name], told)
         prices.append(
             told
@@ -321,7 +322,7 @@ def _beliefs(runs: Mapping[str, Any], register: Register, base: Scenario) -> lis
     return sorted([*engine, *prices], key=lambda one: -float(one["moves"]))
 
 
-def _belief(one: Parameter, base: Scenario) -> dict[str, Any]:
+def _belief(one: Parameter) -> dict[str, Any]:
     source = one.source
     bands, tables, fixed = [], [], []
     for view in VIEWS:
@@ -364,7 +365,7 @@ def _step(one: Parameter) -> float:
 
 def _ends(one: Parameter, told: Mapping[str, Any]) -> tuple[float, float]:
     """What a price may be set to: its hard limits, or five times either side of its evidence if these are far."""
-    known = [x for pair in told["bands"] if pair for x in pair] + [x for x in told["values"]]
+    known = [x for pair in told["bands"] if pair for x in pair] + list(told["values"])
     low, high = min(known), max(known)
     width = max(high - low, abs(high), 1e-9)
     return max(one.range[0], low - width), min(one.range[1], high + width)
@@ -437,8 +438,8 @@ COUNCIL_QUANTITIES = ("added_hours", "removed_hours", "vacant_hours", "leaked_ho
 """What is stored of each council: hours of the duty, and those of them that go to other school work."""
 COUNCIL_WORDS = (
     "One run of all schools at the point values of the central view, under today's law: what the duty costs schools in "
-    "a year once it is in force everywhere, at this page's prices. What follows from it for plans, places and exclusions "
-    "is not shown by council: in one council chance moves it more than the policy does."
+    "a year once it is in force everywhere, at this page's prices. What follows for plans, places and exclusions is "
+    "left out: in one council chance moves it more than the policy does."
 )
 
 

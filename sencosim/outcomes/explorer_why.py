@@ -55,24 +55,7 @@ def changes(before: State, after: State, explorer: Explorer) -> dict[str, dict[s
 
     Kinds are the seven groups of controls, beliefs, prices, and settings of the account.
     """
-    old, new = {**DEFAULT, **before}, {**DEFAULT, **after}
-    was, now = explorer.controls_of(old), explorer.controls_of(new)
-    single: dict[str, tuple[str, dict[str, Any]]] = {}
-    if was is None or now is None:
-        if old["scenario"] != new["scenario"]:
-            single["scenario"] = ("policy", {"scenario": new["scenario"]})
-    else:
-        group = {one["name"]: one["group"] for one in explorer.data["controls"]}
-        for name in group:
-            if was[name] != now[name]:
-                single[name] = (group[name], {"controls": {name: now[name]}})
-    for name in {**old["beliefs"], **new["beliefs"]}:
-        if old["beliefs"].get(name) != new["beliefs"].get(name):
-            kind = "beliefs" if name in explorer.names_of_engine else "prices"
-            single[name] = (kind, {"beliefs": {name: new["beliefs"].get(name)}})
-    for name in ("funder", "high_needs", "horizon", "discount"):
-        if old[name] != new[name]:
-            single[name] = ("account", {name: new[name]})
+    single = _single_changes({**DEFAULT, **before}, {**DEFAULT, **after}, explorer)
     if len(single) <= MOST_PARTS:
         return {name: told for name, (_, told) in single.items()}
     together: dict[str, dict[str, Any]] = {}
@@ -81,6 +64,27 @@ def changes(before: State, after: State, explorer: Explorer) -> dict[str, dict[s
         for key, value in told.items():
             own[key] = {**own.get(key, {}), **value} if isinstance(value, dict) else value
     return together
+
+
+def _single_changes(old: State, new: State, explorer: Explorer) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Kind of each change, and what it sets."""
+    found = _changes_of_policy(old, new, explorer)
+    for name in {**old["beliefs"], **new["beliefs"]}:
+        if old["beliefs"].get(name) != new["beliefs"].get(name):
+            kind = "beliefs" if name in explorer.names_of_engine else "prices"
+            found[name] = (kind, {"beliefs": {name: new["beliefs"].get(name)}})
+    accounts = (name for name in ("funder", "high_needs", "horizon", "discount") if old[name] != new[name])
+    return found | {name: ("account", {name: new[name]}) for name in accounts}
+
+
+def _changes_of_policy(old: State, new: State, explorer: Explorer) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Controls that differ; the whole policy at once where the controls do not cover one of the two."""
+    was, now = explorer.controls_of(old), explorer.controls_of(new)
+    if was is None or now is None:
+        is_other = old["scenario"] != new["scenario"]
+        return {"scenario": ("policy", {"scenario": new["scenario"]})} if is_other else {}
+    group = {one["name"]: one["group"] for one in explorer.data["controls"]}
+    return {name: (kind, {"controls": {name: now[name]}}) for name, kind in group.items() if was[name] != now[name]}
 
 
 def with_changes(before: State, made: Sequence[Mapping[str, Any]], explorer: Explorer) -> dict[str, Any]:
@@ -100,10 +104,7 @@ def with_changes(before: State, made: Sequence[Mapping[str, Any]], explorer: Exp
 def what_changed(
     before: State, after: State, explorer: Explorer, view: int, law: int, figure: str = "net_public_cost"
 ) -> dict[str, float]:
-    """What each change from one state to another adds to a figure; together they add up to the whole. [unit of it]
-
-    A policy that is no longer as it was stored is emulated: what that alone moves stands under ``emulated``.
-    """
+    """What each change from one state to another adds to a figure; together they add up to the whole. [unit of it]"""
     told = changes(before, after, explorer)
 
     def value(made: frozenset[str]) -> float:
@@ -163,7 +164,7 @@ def rank(value: float, table: Sequence[float], levels: Sequence[float]) -> float
 
 
 def in_a_hundred(state: State, explorer: Explorer, view: int) -> float | None:
-    """In how many of a hundred draws of the evidence beliefs are together as far out as those that were set, or further.
+    """In how many of a hundred draws of the evidence beliefs are together as far out as those set, or further.
 
     Each belief's rank is put on the normal scale; the squares add up to a chi-squared number, beliefs taken as
     independent (Wilson and Hilferty's approximation of its tail).

@@ -138,7 +138,7 @@ class Fit:
         """What it says of some runs. [units, shape (n, Y, K)]"""
         scores = runs.design(self.terms)[rows] @ self.P
         by_time = (scores @ self.V).reshape(len(rows), self.shapes.shape[1], runs.change.shape[2])
-        return np.einsum("njy,js,nsk->nyk", runs.times[rows], self.shapes, by_time, optimize=True)
+        return np.asarray(np.einsum("njy,js,nsk->nyk", runs.times[rows], self.shapes, by_time, optimize=True))
 
 
 def fit(runs: Runs, rows: Rows, targets: Floats, scale: Floats) -> Fit:
@@ -338,7 +338,7 @@ def figures_of_runs(told: Explorer, change: Floats, runs: Runs, state: Mapping[s
     for view in range(len(VIEWS)):
         for law in range(len(LAWS)):
             rows = np.flatnonzero((runs.view == view) & (runs.law == law))
-            part = told.figures(change[rows], runs.prices[rows], view, law, state)
+            part = told.figures(change[rows], runs.prices[rows], law, state)
             for name, value in part.items():
                 if value.ndim == 1:
                     found.setdefault(name, np.zeros(len(runs)))[rows] = value

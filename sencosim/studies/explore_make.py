@@ -104,40 +104,42 @@ def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> di
 
 @dataclass(frozen=True)
 class Stored:
-    """Shipped policies at point values: means over replications."""
+    """Shipped policies at point values, by name."""
 
-    change: Mapping[str, Floats]  # by name [units, shape (laws, views, Y, K)]
-    base: Mapping[str, Floats]  # no-policy arm of each [units, shape (laws, Y, K)]
-    error: Mapping[str, Floats]  # standard error of the first
+    change: Mapping[str, Floats]  # in each replication [units, shape (n, laws, views, Y, K)]
+    base: Mapping[str, Floats]  # no-policy arm, mean over replications [units, shape (laws, Y, K)]
     seconds: float
+
+    def mean(self, name: str) -> Floats:
+        """Mean over replications. [units, shape (laws, views, Y, K)]"""
+        return np.asarray(self.change[name].mean(axis=0))
 
 
 def stored_policies(base: Scenario, options: RunOptions, sizes: Sizes, place: Path, where: Where, tell: Tell) -> Stored:
     """Run every shipped policy under both laws; those that share a no-policy arm together."""
     policies = {name: one for name, one in shipped_policies().items() if name not in NOT_STORED}
-    groups = list(families(policies))
     work: list[tuple[Path, Callable[[], Ran]]] = []
     keys: list[tuple[int, int, int]] = []
+    groups = families(policies)
     for number, (members, is_covered) in enumerate(groups):
-        for law, name in enumerate(LAWS):
+        told = short_hash([one.fingerprint() for one in members.values()])
+        label = "-".join(sorted(members)[:3])[:40]
+        for law, of_law in enumerate(LAWS):
             for replication in range(sizes.stored if is_covered else sizes.others):
-                label = "-".join(sorted(members)[:3])[:40]
-                told = short_hash([one.fingerprint() for one in members.values()])
-                path = place / f"stored_{label}_{told}_{name}_{replication}.npz"
-                work.append((path, partial(run_stored, base, options, name, members, replication)))
+                path = place / f"stored_{label}_{told}_{of_law}_{replication}.npz"
+                work.append((path, partial(run_stored, base, options, of_law, members, replication)))
                 keys.append((number, law, replication))
     ran = dict(zip(keys, (one for _, one in run_all(work, where, tell)), strict=True))
-    change, before, error = dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
+    change, before = dict[str, Floats](), dict[str, Floats]()
     for number, (members, is_covered) in enumerate(groups):
-        n = sizes.stored if is_covered else sizes.others
-        for place_of, name in enumerate(members):
-            rows = [place_of + view * len(members) for view in range(len(VIEWS))]
-            all_of = np.array([[ran[number, law, one].change[rows] for one in range(n)] for law in range(len(LAWS))])
-            change[name] = all_of.mean(axis=1)
-            error[name] = all_of.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.full(change[name].shape, np.nan)
-            bases = [[ran[number, law, one].base for one in range(n)] for law in range(len(LAWS))]
-            before[name] = np.array(bases).mean(axis=1)
-    return Stored(change, before, error, sum(one.seconds for one in ran.values()))
+        replications = range(sizes.stored if is_covered else sizes.others)
+        own = [[ran[number, law, one] for law in range(len(LAWS))] for one in replications]
+        bases = np.array([[one.base for one in of_laws] for of_laws in own]).mean(axis=0)
+        for nth, name in enumerate(members):
+            rows = [nth + view * len(members) for view in range(len(VIEWS))]
+            change[name] = np.array([[one.change[rows] for one in of_laws] for of_laws in own])
+            before[name] = bases
+    return Stored(change, before, sum(one.seconds for one in ran.values()))
 
 
 def families(policies: Mapping[str, Scenario]) -> list[tuple[dict[str, Scenario], bool]]:
@@ -201,10 +203,29 @@ def assembled(
         }
         for name, one in errors.items()
     }
-    done |= moves(Explorer({**shell, **emulated_of(done)}), done, base)
+    finished = Explorer({**shell, **emulated_of(done)})
+    done |= moves(finished, done, base)
+    for one in done["scenarios"]:
+        if one["stored"]:
+            one["chance"] = chance_of(finished, stored, one["name"])
     facts = {"held_out_runs": len(runs), "terms": len(whole.terms), "error_power": power}
     facts["errors"] = {name: [one.r_squared, one.inside] for name, one in errors.items()}
     return done, facts
+
+
+def chance_of(told: Explorer, stored: Stored, name: str) -> dict[str, Any]:
+    """Standard errors of a stored policy's figures, from its replications, by law and view. [unit of each figure]"""
+    found: dict[str, Any] = {}
+    state = {**DEFAULT, "scenario": name}
+    n, n_laws, n_views = stored.change[name].shape[:3]
+    for law in range(n_laws):
+        for view in range(n_views):
+            prices = np.array([[one["values"][view] for one in told.prices]] * n)
+            figures = told.figures(stored.change[name][:, law, view], prices, law, state)
+            for figure in (*MONEY, *(f"payer_net.{payer}" for payer in PAYERS)):
+                error = float(figures[figure].std(ddof=1) / np.sqrt(n)) if n > 1 else None
+                found.setdefault(figure, [[None] * n_views for _ in range(n_laws)])[law][view] = rounded(error, 3)
+    return found
 
 
 def skeleton(base: Scenario, options: RunOptions, stored: Stored, sizes: Sizes) -> dict[str, Any]:
@@ -225,8 +246,9 @@ def skeleton(base: Scenario, options: RunOptions, stored: Stored, sizes: Sizes) 
                 "name": name,
                 "controls": controls,
                 "stored_as": as_other,
-                "stored": None if as_other else _flat(stored.change[name]),
-                "base": _flat(before) if differs else None,  # type: ignore[arg-type]
+                "stored": None if as_other else _flat(stored.mean(name)),
+                "base": _flat(before) if differs and before is not None else None,
+                "chance": None,
             }
         )
     scale, places = np.ones(len(POLICY_FEATURES)), np.zeros((0, 2 * len(POLICY_FEATURES)))
@@ -272,7 +294,8 @@ def _drawn(base: Scenario, view: str, n: int) -> Any:
 def grouped_schools(base: Scenario, options: RunOptions) -> dict[str, Any]:
     """Schools of England in groups alike, as the page reads them."""
     phase, pupils, sen, today, weight = schools_of(base, england(options))
-    rows: dict[str, list[float]] = {name: [] for name in ("phase", "low", "high", "sen", "today", "weight")}
+    names = ("phase", "low", "high", "sen", "today", "weight")
+    rows: dict[str, list[float]] = {name: [] for name in names}
     for number in (0.0, 1.0):
         for by_pupils in _split(np.flatnonzero(phase == number), pupils, BANDS[0]):
             for by_need in _split(by_pupils, sen, BANDS[1]):
@@ -329,7 +352,7 @@ def corrections(told: Explorer, runs: Runs, rows: Any) -> Floats:
 
 
 def importance(base: Scenario, runs: Runs) -> Floats:
-    """What one unit of each quantity matters: money by payer and in all, and a share of how much it moves. [shape (K,)]"""
+    """What one unit of each quantity matters: money by payer and in all, and how much it moves. [shape (K,)]"""
     kept = kept_quantities()
     book = PriceBook.for_view("central")
     unit = unit_money(book, base.horizon.first, base.horizon.years)
@@ -354,9 +377,9 @@ def real_figures(told: Explorer, runs: Runs) -> dict[str, Floats]:
 
 
 def moves(told: Explorer, done: dict[str, Any], base: Scenario) -> dict[str, Any]:
-    """How far each belief moves the net public cost or the social value of a full-time post, between its 10 % and 90 % points.
+    """How far each belief, and each price, moves the answer for a full-time post between its 10 % and 90 % points.
 
-    As a share of the widest of all. Prices are moved the same way.
+    The larger of what it moves the net public cost and the social value, as a share of the widest of all.
     """
     state = {**DEFAULT, "scenario": "full_time"}
     view = VIEWS.index(base.view)

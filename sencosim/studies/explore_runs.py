@@ -10,6 +10,7 @@ from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +67,8 @@ class Ran:
     def write(self, path: Path) -> None:
         """Keep it, whole or not at all."""
         unfinished = path.with_suffix(".tmp.npz")
-        np.savez_compressed(unfinished, **{name: np.asarray(one) for name, one in vars(self).items()})
+        arrays: dict[str, Any] = {name: np.asarray(one) for name, one in vars(self).items()}
+        np.savez_compressed(unfinished, **arrays)
         unfinished.replace(path)
 
     @classmethod
@@ -81,7 +83,7 @@ def run_world(base: Scenario, options: RunOptions, world: World) -> Ran:
     """Run the policies of a world on its no-policy arm."""
     here = asked(base, world.law, REFERENCE, drawn=True)
     schools = sample(england(options), here, options, world.number, SHARE)
-    plain = {view: read_evidence(here, view, world.number, here.run.seed) for view in VIEWS}
+    plain: dict[str, Draw] = {view: read_evidence(here, view, world.number, here.run.seed) for view in VIEWS}
     arms = []
     for arm in world.arms:
         reading = plain[arm.view].with_values(arm.beliefs)
@@ -159,7 +161,7 @@ def asked_of(schools: Floats, controls: Mapping[str, float], beliefs_read: Mappi
     told |= {"low": told["pupils"], "high": told["pupils"]}
     gaps = [beliefs_read[name] - plain.number(name) for name in HOURS_OF_TODAY]
     drift = [beliefs_read[DRIFT], plain.number("hours_drift_secondary")]
-    return policy_features(controls, told, np.exp(np.array([gaps])), np.array([drift]))[0]
+    return np.asarray(policy_features(controls, told, np.exp(np.array([gaps])), np.array([drift]))[0])
 
 
 def run_all(work: Sequence[tuple[Path, Callable[[], Ran]]], where: Where, tell: Tell) -> Iterator[tuple[Path, Ran]]:
