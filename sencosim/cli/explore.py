@@ -57,7 +57,7 @@ def explore(ctx: click.Context, /, scenarios: tuple[str, ...], output: Path, **h
     from sencosim.report.explore.page import write_page
 
     data = page_data(SHIPPED if how["data"] is None else how["data"])
-    first = _with_own(data, scenarios)
+    first = with_own(data, scenarios)
     if output.exists() and output != PAGE:
         raise OutputError(f"{output.as_posix()} is there already. Choose another name with --output.")
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def explore(ctx: click.Context, /, scenarios: tuple[str, ...], output: Path, **h
     console.note(f"\nNext:  sencosim open {output.as_posix()}")
 
 
-def _with_own(data: dict[str, Any], scenarios: tuple[str, ...]) -> str:
+def with_own(data: dict[str, Any], scenarios: tuple[str, ...]) -> str:
     """Add scenarios that did not ship to the data, and give the name of the first.
 
     Raises

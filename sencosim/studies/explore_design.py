@@ -106,7 +106,7 @@ def _values(of: list[Belief], shares: Floats) -> dict[str, float]:
 
 
 def _cube(names: list[str], n: int, seed: int) -> Floats:
-    whole = 1 << max(0, n - 1).bit_length()
+    whole = 1 << max(1, n - 1).bit_length()
     return sobol_points({name: uniform_range(0.0, 1.0) for name in names}, whole, seed).cube[:n]
 
 
