@@ -42,10 +42,13 @@ POLICY_FEATURES = (
 )
 """What a policy asks of schools, mean of a school. All are zero when nothing is asked."""
 FEWEST_SHARING = 30.0
+YEARS_OF_DRIFT, MOST_HOURS = 5.0, 32.4
+"""Years of drift from today to the middle of the horizon, less what follows need; hours of a full-time post."""
 EARLY_YEARS = 3
 """First years that tell a fast policy from a slow one. [years]"""
 HOURS_OF_TODAY = ("hours_intercept_primary", "hours_intercept_secondary")
-"""Beliefs about the logarithm of today's hours: they move what a floor adds, school by school."""
+DRIFT = "hours_drift_primary"
+"""Beliefs about the logarithm of today's hours, and how they drift: they move what a floor adds, school by school."""
 
 
 class Refused(Exception):  # noqa: N818  not a fault of the program: an answer that is not given
@@ -55,7 +58,7 @@ class Refused(Exception):  # noqa: N818  not a fault of the program: an answer t
 # -- what a policy asks ------------------------------------------------------------------------------------------------
 
 
-def policy_features(controls: Mapping[str, float], schools: Mapping[str, Any], scale: Floats) -> Floats:
+def policy_features(controls: Mapping[str, float], schools: Mapping[str, Any], scale: Floats, drift: Floats) -> Floats:
     """What the controls ask of schools, in the order of :data:`POLICY_FEATURES`. [shape (n, A)]
 
     Parameters
@@ -67,6 +70,8 @@ def policy_features(controls: Mapping[str, float], schools: Mapping[str, Any], s
         between them), ``sen`` (pupils), ``today`` (SENCO hours a week at point values) and ``weight`` (adds up to 1).
     scale
         What today's hours are multiplied by, primary and secondary. [ratio, shape (n, 2)]
+    drift
+        Hours that a school gives more each year by itself, primary and secondary. [hours a week, shape (n, 2)]
     """
     at = controls
     phase, low, high, sen, today, weight = (
@@ -78,7 +83,8 @@ def policy_features(controls: Mapping[str, float], schools: Mapping[str, Any], s
     covered = np.where(phase == 0.0, at["primary"], at["secondary"]) * is_asked
     covered = covered * (1.0 - share_below(low, high, at["smallest_school"])) * weight
     asked = np.minimum(np.maximum(each * sen, least), most)
-    now = today * scale[:, phase.astype(np.int64)]
+    of = phase.astype(np.int64)
+    now = np.maximum(0.0, np.minimum(today * scale[:, of] + YEARS_OF_DRIFT * drift[:, of] * (today > 0.0), MOST_HOURS))
     added = np.maximum(0.0, asked - now)
     parts = [added, *(np.minimum(added, step * sen) for step in STEPS)]
     of_phase = [covered * (phase == number) for number in (0.0, 1.0)]
@@ -100,7 +106,7 @@ def share_below(low: Floats, high: Floats, limit: float) -> Floats:
     >>> share_below(np.array([0.0, 90.0, 100.0]), np.array([80.0, 110.0, 100.0]), 100.0).round(3).tolist()
     [1.0, 0.333, 0.0]
     """
-    return np.clip((limit - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
+    return np.asarray(np.clip((limit - low) / np.maximum(high - low, 1e-9), 0.0, 1.0))
 
 
 def shares_joined(controls: Mapping[str, float], first_year: int, n_years: int) -> Floats:
@@ -157,7 +163,6 @@ class Explorer:
         emulator = data["emulator"]
         self.P, self.V = (np.asarray(emulator[name], dtype=np.float64) for name in ("P", "V"))
         self.terms = np.asarray(data["features"]["terms"], dtype=np.int64).reshape(-1, 5)
-        self.n_modes = self.P.shape[1]
         self.knots: list[float] = data["timing"]["knots"]
         self.scenarios = {one["name"]: one for one in data["scenarios"]}
         self.middle, self.half = (np.array([one[name] for one in self.engine]) for name in ("middle", "half"))
@@ -175,29 +180,30 @@ class Explorer:
     def standardised(self, beliefs: Floats) -> Floats:
         """Beliefs from -1 to 1 over what the design covers. [shape (n, B)]"""
         told = np.where(self.logs, np.log(np.where(self.logs, beliefs, 1.0)), beliefs)
-        return (told - self.middle) / self.half
+        return np.asarray((told - self.middle) / self.half)
 
     def features(self, controls: Mapping[str, float], beliefs: Floats) -> Floats:
         """What a policy asks of schools, under some beliefs about today's hours. [shape (n, A)]"""
         own = self.hours_of_today
         scale = np.exp(beliefs[:, own] - self.defaults(0)[own])
-        return policy_features(controls, self.data["schools"], scale)
+        drift = np.full((len(beliefs), 2), float(self.data["drift_secondary"]))
+        drift[:, 0] = beliefs[:, self.place_of[DRIFT]]
+        return policy_features(controls, self.data["schools"], scale, drift)
 
     def defaults(self, view: int) -> Floats:
         """Point values of the beliefs that the engine reads. [unit of each, shape (B,)]"""
         return np.array([one["values"][view] for one in self.engine], dtype=np.float64)
 
-    def times(self, controls: Mapping[str, float]) -> tuple[Floats, Floats]:
-        """Share of schools that have joined, and time functions. [shapes (Y,), (T, Y)]"""
-        shares = shares_joined(controls, self.years[0], self.n_years)
-        return shares, time_functions(shares, self.knots)
+    def shares(self, controls: Mapping[str, float]) -> Floats:
+        """Share of the schools that have joined, by year. [share, shape (Y,)]"""
+        return shares_joined(controls, self.years[0], self.n_years)
 
     def emulated(self, controls: Mapping[str, float], beliefs: Floats, view: int, law: int) -> Floats:
         """The polynomial: what a policy changes under some beliefs. [units, shape (n, Y, K); ``beliefs``: (n, B)]"""
-        _, times = self.times(controls)
+        times = np.asarray(self.data["timing"]["shapes"]).T @ time_functions(self.shares(controls), self.knots)
         terms = design_of(self.terms, self.features(controls, beliefs), self.standardised(beliefs), view, law)
         by_time = (terms @ self.P @ self.V).reshape(len(beliefs), times.shape[0], self.n_quantities)
-        return np.einsum("jy,njk->nyk", times, by_time)
+        return np.asarray(np.einsum("sy,nsk->nyk", times, by_time))
 
     def weights(self, controls: Mapping[str, float]) -> Floats:
         """How much of the correction at each stored policy counts here. [shape (n_anchors,)]"""
@@ -209,7 +215,7 @@ class Explorer:
     def place(self, controls: Mapping[str, float]) -> Floats:
         """Where a policy lies among others, at point values: no policy at all lies at zero."""
         asked = self.features(controls, self.defaults(0)[None])[0] / np.asarray(self.data["anchors"]["scale"])
-        shares, _ = self.times(controls)
+        shares = self.shares(controls)
         return np.concatenate([asked * shares.mean(), asked * shares[:EARLY_YEARS].mean()])
 
     @cached_property
@@ -262,7 +268,7 @@ class Explorer:
         grown = (1.0 + growth) ** since[None, :] - 1.0
         counts = np.array([self._counts(charge, state) for charge in self._charges], dtype=np.float64)
         unit = price[:, None, :] * (1.0 + labour[:, None, :] * grown[:, :, None]) * counts
-        return whole[:, :, [charge["q"] for charge in self._charges]] * unit
+        return np.asarray(whole[:, :, [charge["q"] for charge in self._charges]] * unit)
 
     def with_teachers(self, change: Floats, rows: Floats) -> Floats:
         """Changes, and the increase of teachers taken from classes as a last quantity. [shape (n, Y, K + 1)]"""
@@ -284,7 +290,7 @@ class Explorer:
         funders = self.scenarios[state["scenario"]]["funders"] if state["scenario"] else self.data["funders"]
         return str(funders[lever])
 
-    def figures(self, change: Floats, rows: Floats, view: int, law: int, state: State) -> dict[str, Floats]:
+    def figures(self, change: Floats, rows: Floats, law: int, state: State) -> dict[str, Floats]:
         """Every figure from a change of quantities and prices, for each row of both.
 
         Returns
@@ -401,7 +407,7 @@ class Explorer:
         rows = np.array([[one["values"][view] for one in self.prices]], dtype=np.float64)
         rows[:, list(prices)] = list(prices.values())
         controls = self.controls_of(state)
-        if state["scenario"] and not engine:
+        if self.is_stored(state) and not engine:
             change = self.stored(state["scenario"], view, law)[None]
         elif controls is None:
             raise Refused(self.refusal(state))
@@ -409,7 +415,12 @@ class Explorer:
             beliefs = self.defaults(view)[None]
             beliefs[:, list(engine)] = list(engine.values())
             change = self.change(controls, beliefs, view, law)
-        return self.figures(change, rows, view, law, state)
+        return self.figures(change, rows, law, state)
+
+    def is_stored(self, state: State) -> bool:
+        """Whether the policy is one whose runs are stored."""
+        own = self.scenarios.get(state["scenario"])
+        return own is not None and bool(own["stored"] or own["stored_as"])
 
     def refusal(self, state: State) -> str:
         """Why a stored policy cannot be answered with other beliefs, and the command that can."""
@@ -427,7 +438,7 @@ class Explorer:
         beliefs[:, list(engine)] = list(engine.values())
         rows[:, list(prices)] = list(prices.values())
         change = self.change(controls, beliefs, view, law)
-        return self.figures(change, rows, view, law, state)
+        return self.figures(change, rows, law, state)
 
     def error_size(self, state: State) -> float:
         """What errors of the emulator grow with, for a policy: hours that it asks for, and their like. [ratio]"""
@@ -466,7 +477,7 @@ class Explorer:
         point = self.point(state, view, law)
         told: dict[str, Any] = {"point": {name: value[0].tolist() for name, value in point.items()}}
         drawn = self.drawn(state, view, law)
-        stored = bool(state["scenario"]) and not self.beliefs_set(state)[0]
+        stored = self.is_stored(state) and not self.beliefs_set(state)[0]
         told["basis"] = "stored" if stored else "emulated"
         if drawn is None:
             return told | {"mean": None, "low": None, "high": None}
@@ -495,7 +506,7 @@ def design_of(terms: npt.NDArray[np.int64], features: Floats, z: Floats, view: i
     padded_z, padded_a = (np.concatenate([one, np.ones((len(z), 1))], axis=1) for one in (z, features))
     is_on = np.array([view == 0, view == 1, view == 2, law == 1, True], dtype=np.float64)
     asked = padded_a[:, terms[:, 0]] * padded_a[:, terms[:, 4]] * is_on[terms[:, 3]]
-    return asked * padded_z[:, terms[:, 1]] * padded_z[:, terms[:, 2]]
+    return np.asarray(asked * padded_z[:, terms[:, 1]] * padded_z[:, terms[:, 2]])
 
 
 def _sum_of_products(terms: Sequence[Sequence[Any]], rows: Floats) -> Floats:

@@ -6,7 +6,7 @@ put through the tariffs in the place of numbers, it gives each charge as a funct
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -127,37 +127,29 @@ def priced_charges(register: Register | None = None, terms: PolicyTerms | None =
     """
     known = load_register() if register is None else register
     prices, plain = symbolic_prices(known), PolicyTerms() if terms is None else terms
-    levers = [name for name in LeverTerms.__dataclass_fields__ if getattr(plain, name) in FUNDERS]
-    off = {name: _other(getattr(PolicyTerms(), name)) for name in levers}
-    common = list(all_charges(prices, replace(plain, **{name: _own(off[name]) for name in levers})))
-    grants = {
-        name: list(all_charges(prices, replace(plain, **{n: _own(off[n]) for n in levers} | {name: "national_grant"})))
-        for name in levers
-    }
-    return [*_split(common, grants, off)]
+    own = {name: "councils" if name in OF_COUNCILS else "schools" for name in funded_levers()}
 
+    def under(**granted: str) -> dict[tuple[str, ...], Charge]:
+        how: dict[str, Any] = own | granted
+        return {_key(one): one for one in all_charges(prices, replace(plain, **how))}
 
-def _own(names: tuple[str, str]) -> str:
-    return names[0]
-
-
-def _other(default: str) -> tuple[str, str]:
-    own = "councils" if default in ("councils", "national_grant") else "schools"
-    return own, "national_grant"
-
-
-def _split(
-    common: list[Charge], grants: Mapping[str, list[Charge]], off: Mapping[str, tuple[str, str]]
-) -> Iterator[Priced]:
-    """Charges that always count, those of a lever's own funder, and those of a grant."""
-    plain = {_key(one): one for one in common}
-    gone = {name: [key for key in plain if key not in {_key(one) for one in given}] for name, given in grants.items()}
-    lever_of = {key: name for name, keys in gone.items() for key in keys}
-    for key, one in plain.items():
-        lever = lever_of.get(key, "")
-        yield Priced(one, lever, off[lever][0] if lever else "")
+    common = under()
+    grants = {name: under(**{name: GRANT}) for name in own}
+    lever_of = {key: name for name, given in grants.items() for key in common if key not in given}
+    found = [Priced(one, lever_of.get(key, ""), own.get(lever_of.get(key, ""), "")) for key, one in common.items()]
     for name, given in grants.items():
-        yield from (Priced(one, name, "national_grant") for one in given if _key(one) not in plain)
+        found += [Priced(one, name, GRANT) for key, one in given.items() if key not in common]
+    return found
+
+
+GRANT = "national_grant"
+OF_COUNCILS = ("la_capacity", "specialist_places")
+"""Levers that councils pay for if no grant does."""
+
+
+def funded_levers() -> tuple[str, ...]:
+    """Levers of which a scenario says who funds them."""
+    return tuple(name for name, one in LeverTerms.__dataclass_fields__.items() if one.default in FUNDERS)
 
 
 def _key(charge: Charge) -> tuple[str, ...]:

@@ -42,9 +42,9 @@ class Control:
 
 
 def _control(row: Mapping[str, str]) -> Control:
-    words = (row[name] for name in ("name", "group", "title", "unit", "kind"))
-    numbers = (float(row[name]) for name in ("low", "high", "step", "off"))
-    return Control(*words, *numbers, row["words"], row["why"])
+    low, high, step, off = (float(row[name]) for name in ("low", "high", "step", "off"))
+    what = (row["name"], row["group"], row["title"], row["unit"], row["kind"])
+    return Control(*what, low, high, step, off, row["words"], row["why"])
 
 
 CONTROLS: Mapping[str, Control] = {row["name"]: _control(row) for row in read_rows(Path(__file__).with_suffix(".csv"))}
@@ -120,20 +120,20 @@ def _controls_of_lever(lever: Lever) -> dict[str, float] | None:
     if isinstance(lever, ProtectedTime | HoursSchedule):
         hours = _hours_of(lever)
         return None if hours is None else hours | {"smallest_school": smallest}
-    if smallest:
-        return None
+    return None if smallest else _beside_hours(lever)
+
+
+def _beside_hours(lever: Lever) -> dict[str, float] | None:
+    """Controls of levers other than hours."""
     if isinstance(lever, SharedSenco) and _is_as_shipped(lever, "roll_max"):
         return {"shared_below": float(lever.roll_max)}
     if isinstance(lever, AdminSupport) and lever.hours_per_week is not None:
         return {"administrator_hours": lever.hours_per_week}
     if isinstance(lever, Team) and not lever.qualified:
-        each = lever.hours_per_sen_pupil_per_week
-        if lever.sen_pupils_per_post is not None:
-            each = FULL_TIME / lever.sen_pupils_per_post
+        of_posts = None if lever.sen_pupils_per_post is None else FULL_TIME / lever.sen_pupils_per_post
+        each = lever.hours_per_sen_pupil_per_week if of_posts is None else of_posts
         return None if each is None else {"assistant_hours_per_sen_pupil": each}
-    if isinstance(lever, SltSeat) and lever.pay_uplift:
-        return {"leadership_seat": 1.0}
-    return None
+    return {"leadership_seat": 1.0} if isinstance(lever, SltSeat) and lever.pay_uplift else None
 
 
 def _is_as_shipped(lever: SharedSenco, but: str) -> bool:

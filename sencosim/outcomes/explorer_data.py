@@ -33,8 +33,8 @@ from sencosim.evidence.views import VIEWS, load_view
 from sencosim.levers.tariff import LeverTerms
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
 from sencosim.outcomes.explorer import MONEY, POLICY_FEATURES
-from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges
-from sencosim.outcomes.explorer_controls import CONTROLS, FUNDED, FULL_TIME
+from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges, products
+from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, FUNDED, controls_of
 from sencosim.outcomes.frontier import COST, ENGINE_READS, shipped_frontier
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law
@@ -73,7 +73,7 @@ def made_by(register: Register | None = None) -> dict[str, str]:
     read = [one for name, one in known.items() if name not in ONLY_PRICES and not name.startswith("headline_")]
     values = {view: {one.name: load_view(view).point(one) for one in read} for view in VIEWS}
     drawn = {one.name: one.uncertainty.model_dump(mode="json") for one in read if one.uncertainty is not None}
-    together = [asdict(group) if hasattr(group, "__dataclass_fields__") else str(group) for group in known.correlations]
+    together = [(one.name, one.parameters, one.opposite, one.correlation) for one in known.correlations]
     return {
         "behaviour": ENGINE_READS.read_text(encoding="utf-8").strip(),
         "point_values": _hash(values),
@@ -186,16 +186,11 @@ def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]
         "categories": [{"name": name, "title": title} for name, title in CATEGORY_TITLES.items()],
         "quantities": [{"name": name, "unit": Quantity(COLUMN[name]).unit} for name in kept],
         "controls": [asdict(one) for one in CONTROLS.values()],
-        "beliefs": _beliefs(runs, register, base),
+        "beliefs": _beliefs(runs, register),
         "quantile_levels": LEVELS,
         "not_here": _not_here(runs, register),
         "schools": runs["schools"],
-        "timing": {"knots": runs["knots"]},
-        "features": {"policy": POLICY_FEATURES, "terms": runs["terms"]},
-        "emulator": {"P": runs["P"], "V": runs["V"]},
-        "anchors": runs["anchors"],
-        "error_size": runs["error_size"],
-        "errors": _errors(runs["errors"]),
+        "drift_secondary": register.number("hours_drift_secondary"),
         "scenarios": scenarios,
         "base": runs["base"],
         "charges": as_rows(charges, kept, PAYERS),
@@ -217,8 +212,20 @@ def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]
             for name, parts in USES_OF_PAID_HOURS.items()
         ],
         "frontier": _frontier(),
-        "councils": _councils(runs.get("councils")),
+        "councils": _councils(runs.get("councils"), charges),
         "refusals": REFUSALS,
+    } | emulated_of(runs)
+
+
+def emulated_of(runs: Mapping[str, Any]) -> dict[str, Any]:
+    """Those parts of the data that the fit makes."""
+    return {
+        "timing": {"knots": runs["knots"], "shapes": runs["shapes"]},
+        "features": {"policy": POLICY_FEATURES, "terms": runs["terms"]},
+        "emulator": {"P": runs["P"], "V": runs["V"]},
+        "anchors": runs["anchors"],
+        "error_size": runs["error_size"],
+        "errors": _errors(runs["errors"]),
     }
 
 
@@ -269,23 +276,43 @@ def _scenario(own: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
         "stored": own["stored"],
         "stored_as": own["stored_as"],
         "base": own["base"],
+        "chance": own["chance"],
     }
+
+
+def own_scenario(scenario: Scenario, told_as: str) -> dict[str, Any]:
+    """A scenario that was not run, as one of the page's: by its controls alone.
+
+    Raises
+    ------
+    InputError
+        If the controls do not cover it, or it asks more than its levers.
+    """
+    command = f"sencosim run {told_as}"
+    controls = controls_of(scenario.levers)
+    plain = load_scenario("baseline").scenario
+    beside = scenario.unnamed().model_copy(update={"levers": plain.levers}) != plain.unnamed()
+    if controls is None or beside:
+        why = "what it sets beside its levers" if controls is not None else "its levers"
+        raise InputError(f"The controls of the page do not cover {why}. Run it: {command}")
+    own = {"name": scenario.name, "controls": controls, "stored": None, "stored_as": "", "base": None, "chance": None}
+    return _scenario(own, scenario) | {"command": command}
 
 
 # -- beliefs -----------------------------------------------------------------------------------------------------------
 
 
-def _beliefs(runs: Mapping[str, Any], register: Register, base: Scenario) -> list[dict[str, Any]]:
+def _beliefs(runs: Mapping[str, Any], register: Register) -> list[dict[str, Any]]:
     """What a reader may believe otherwise: what the engine reads first, then prices, those that move most first."""
     engine = [
-        _belief(register[one["name"]], base)
+        _belief(register[one["name"]])
         | {"kind": "engine", "column": number, **{key: one[key] for key in ("log", "middle", "half", "low", "high")}}
         | {"moves": one["moves"]}
         for number, one in enumerate(runs["beliefs"])
     ]
     prices = []
     for number, name in enumerate(PRICES):
-        told = _belief(register[name], base)
+        told = _belief(register[name])
         low, high = _ends(register[name], told)
         prices.append(
             told
@@ -295,11 +322,11 @@ def _beliefs(runs: Mapping[str, Any], register: Register, base: Scenario) -> lis
     return sorted([*engine, *prices], key=lambda one: -float(one["moves"]))
 
 
-def _belief(one: Parameter, base: Scenario) -> dict[str, Any]:
+def _belief(one: Parameter) -> dict[str, Any]:
     source = one.source
     bands, tables, fixed = [], [], []
     for view in VIEWS:
-        doubt = load_view(view)._doubt(load_register(), one)  # noqa: SLF001
+        doubt = load_view(view)._doubt(load_register(), one)
         fixed.append(doubt is None)
         found = None if doubt is None else [distributions.ordered_quantile(doubt, share) for share in LEVELS]
         tables.append(None if found is None else rounded([float(x) for x in found], 6))
@@ -338,7 +365,7 @@ def _step(one: Parameter) -> float:
 
 def _ends(one: Parameter, told: Mapping[str, Any]) -> tuple[float, float]:
     """What a price may be set to: its hard limits, or five times either side of its evidence if these are far."""
-    known = [x for pair in told["bands"] if pair for x in pair] + [x for x in told["values"]]
+    known = [x for pair in told["bands"] if pair for x in pair] + list(told["values"])
     low, high = min(known), max(known)
     width = max(high - low, abs(high), 1e-9)
     return max(one.range[0], low - width), min(one.range[1], high + width)
@@ -407,20 +434,49 @@ def _frontier() -> dict[str, Any] | None:
     return {"aims": aims, "current": frontier.is_current, "rule": frontier.facts["rule"]}
 
 
-def _councils(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+COUNCIL_QUANTITIES = ("added_hours", "removed_hours", "vacant_hours", "leaked_hours", "idle_hours")
+"""What is stored of each council: hours of the duty, and those of them that go to other school work."""
+COUNCIL_WORDS = (
+    "One run of all schools at the point values of the central view, under today's law: what the duty costs schools in "
+    "a year once it is in force everywhere, at this page's prices. What follows for plans, places and exclusions is "
+    "left out: in one council chance moves it more than the policy does."
+)
+
+
+def _councils(stored: Mapping[str, Any] | None, charges: Sequence[Any]) -> dict[str, Any] | None:
+    """Councils with what shipped policies would cost their schools; none if that was not run."""
     if stored is None:
         return None
+    values = {name: float(str(load_view("central").point(load_register()[name]))) for name in PRICES}
+    names: list[str] = stored["quantities"]
+    hour = [
+        sum(
+            products(one.charge.price_gbp).value(values)
+            for one in charges
+            if one.charge.quantity == name and one.charge.side == "policy" and one.funder in ("", "schools")
+        )
+        for name in names
+    ]
     rows = []
     for one in load_councils():
+        n_schools, n_pupils = one.primary_schools + one.secondary_schools, one.primary_pupils + one.secondary_pupils
         told = {"code": one.la_code, "ons_code": one.ons_code, "name": one.name, "region": one.region}
-        rows.append(
-            told
-            | {"neighbours": [other.la_code for other in neighbours_of(one)]}
-            | {"schools": one.primary_schools + one.secondary_schools}
-            | {"pupils": one.primary_pupils + one.secondary_pupils}
-            | {"figures": {name: table[str(one.la_code)] for name, table in stored["figures"].items()}}
-        )
-    return {**{name: value for name, value in stored.items() if name != "figures"}, "rows": rows}
+        told |= {"schools": n_schools, "pupils": n_pupils}
+        told |= {"neighbours": [other.la_code for other in neighbours_of(one)]}
+        figures = {}
+        for policy, table in stored["figures"].items():
+            own = table.get(str(one.la_code))
+            if own is None:
+                continue
+            added = dict(zip(names, own, strict=True))
+            net = added["added_hours"] - added["removed_hours"]
+            figures[policy] = {
+                "hours_a_year": rounded(net),
+                "posts": rounded(net / (FULL_TIME * SCHOOL_WEEKS_PER_YEAR)),
+                "schools_gbp_a_year": rounded(float(np.dot(own, hour))),
+            }
+        rows.append(told | {"figures": figures})
+    return {"scenarios": list(stored["figures"]), "words": COUNCIL_WORDS, "rows": rows}
 
 
 def belief_rows() -> Iterator[dict[str, str]]:

@@ -20,8 +20,8 @@ from sencosim.decisions.designs import sobol_points, uniform_range
 from sencosim.decisions.resampling import Floats
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS, load_view
-from sencosim.outcomes.explorer_data import belief_rows
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME
+from sencosim.outcomes.explorer_data import belief_rows
 from sencosim.scenario.laws import Law
 from sencosim.studies.catalogue import LAWS
 
@@ -106,7 +106,7 @@ def _values(of: list[Belief], shares: Floats) -> dict[str, float]:
 
 
 def _cube(names: list[str], n: int, seed: int) -> Floats:
-    whole = 1 << max(0, n - 1).bit_length()
+    whole = 1 << max(1, n - 1).bit_length()
     return sobol_points({name: uniform_range(0.0, 1.0) for name in names}, whole, seed).cube[:n]
 
 

@@ -24,12 +24,14 @@ from sencosim.evidence.views import VIEWS
 from sencosim.outcomes.explorer import POLICY_FEATURES, Explorer, design_of, shares_joined, time_functions
 from sencosim.studies.catalogue import LAWS
 from sencosim.studies.explore_design import World
-from sencosim.studies.explore_runs import Ran
+from sencosim.studies.explore_runs import Ran, asked_of
 
 KNOTS = (0.0, 1.0, 2.0, 4.0, 6.0, 9.0)
 """Years since joining between which the response goes in straight lines."""
 MODES = 24
 """Modes of the coefficients that are kept."""
+SHAPES = 4
+"""Shapes of the response over time that all terms share."""
 FOLDS = 8
 """Parts of the worlds, each predicted by a fit to the others, its choice of terms included."""
 INSIDE = 0.8
@@ -44,6 +46,7 @@ SIZED_BY = ("added_primary", "added_secondary", "above", "sharing", "administrat
 PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
 """Ridge penalties that are tried, as shares of the spread of a term."""
 Terms = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.intp]
 
 
 def candidates(n_beliefs: int, squares: Sequence[int]) -> Terms:
@@ -81,11 +84,17 @@ class Runs:
     def of(cls, chosen: Sequence[World], ran: Sequence[Ran], told: Explorer) -> Runs:
         """Put worlds together. ``told`` knows the beliefs, the schools of England and the years."""
         arms = [(world, arm) for world in chosen for arm in world.arms]
-        years = told.years
+        years, names = told.years, [one["name"] for one in told.engine]
         times = [time_functions(shares_joined(arm.controls, years[0], len(years)), KNOTS) for _, arm in arms]
         return cls(
             np.concatenate([one.change for one in ran]),
-            np.concatenate([one.features for one in ran]),
+            np.array(
+                [
+                    asked_of(one.schools, arm.controls, dict(zip(names, row.tolist(), strict=True)))
+                    for world, one in zip(chosen, ran, strict=True)
+                    for arm, row in zip(world.arms, one.beliefs, strict=True)
+                ]
+            ),
             told.standardised(np.concatenate([one.beliefs for one in ran])),
             np.concatenate([one.prices for one in ran]),
             np.array(times),
@@ -122,17 +131,17 @@ class Fit:
 
     terms: Terms
     P: Floats  # shape (F, R)
-    V: Floats  # shape (R, T * K)
+    V: Floats  # shape (R, S * K)
+    shapes: Floats  # of the response over time, of time functions [shape (T, S)]
 
-    def change(self, runs: Runs, rows: npt.NDArray[np.intp]) -> Floats:
+    def change(self, runs: Runs, rows: Rows) -> Floats:
         """What it says of some runs. [units, shape (n, Y, K)]"""
-        n_times, n_quantities = runs.times.shape[1], runs.change.shape[2]
         scores = runs.design(self.terms)[rows] @ self.P
-        by_time = (scores @ self.V).reshape(len(rows), n_times, n_quantities)
-        return np.einsum("njy,njk->nyk", runs.times[rows], by_time)
+        by_time = (scores @ self.V).reshape(len(rows), self.shapes.shape[1], runs.change.shape[2])
+        return np.asarray(np.einsum("njy,js,nsk->nyk", runs.times[rows], self.shapes, by_time, optimize=True))
 
 
-def fit(runs: Runs, rows: npt.NDArray[np.intp], targets: Floats, scale: Floats, seed: int) -> Fit:
+def fit(runs: Runs, rows: Rows, targets: Floats, scale: Floats) -> Fit:
     """Choose terms and fit them to some runs.
 
     Parameters
@@ -142,6 +151,7 @@ def fit(runs: Runs, rows: npt.NDArray[np.intp], targets: Floats, scale: Floats, 
     scale
         What one unit of each quantity matters. [shape (K,)]
     """
+    shapes = _shapes(runs, rows, scale)
     n_beliefs = runs.z.shape[1]
     terms = candidates(n_beliefs, range(n_beliefs))
     terms = terms[_chosen(runs, rows, runs.design(terms), targets)]
@@ -149,19 +159,31 @@ def fit(runs: Runs, rows: npt.NDArray[np.intp], targets: Floats, scale: Floats, 
     spread = np.sqrt((design**2 * runs.weight[rows, None] ** 2).mean(axis=0))
     kept = spread > 0.0
     terms, design, spread = terms[kept], design[:, kept] / spread[kept], spread[kept]
-    gram, right = _equations(runs, rows, design, scale)
-    penalty = _best_penalty(runs, rows, design, scale, seed)
-    coefficients = _solved(gram, right, penalty, design.shape[1], runs.times.shape[1])
-    n_times, n_quantities = runs.times.shape[1], runs.change.shape[2]
-    table = coefficients.reshape(design.shape[1], n_times * n_quantities)
+    penalty = _best_penalty(runs, rows, design, shapes, scale)
+    table = _solved(*_equations(runs, rows, design, shapes, scale), penalty, design.shape[1], shapes.shape[1])
+    table = table.reshape(design.shape[1], -1)
     left, sizes, modes = np.linalg.svd(table, full_matrices=False)
     r = min(MODES, sizes.size)
-    back = np.tile(1.0 / scale, n_times)
-    return Fit(terms, left[:, :r] * sizes[:r] / spread[:, None], modes[:r] * back)
+    back = np.tile(1.0 / scale, shapes.shape[1])
+    return Fit(terms, left[:, :r] * sizes[:r] / spread[:, None], modes[:r] * back, shapes)
 
 
-def _chosen(runs: Runs, rows: npt.NDArray[np.intp], design: Floats, targets: Floats) -> npt.NDArray[np.intp]:
-    """Candidates that the lasso keeps for any of the main components of what readers ask about."""
+def _shapes(runs: Runs, rows: Rows, scale: Floats) -> Floats:
+    """A few shapes of the response over time, made of the time functions, from what is asked alone. [shape (T, S)]"""
+    main = candidates(0, ())[: len(POLICY_FEATURES)]
+    design = runs.design(main)[rows]
+    spread = np.sqrt((design**2 * runs.weight[rows, None] ** 2).mean(axis=0))
+    design = design[:, spread > 0.0] / spread[spread > 0.0]
+    n_times = runs.times.shape[1]
+    every = np.eye(n_times)
+    table = _solved(*_equations(runs, rows, design, every, scale), PENALTIES[1], design.shape[1], n_times)
+    by_time = table.reshape(design.shape[1], n_times, -1).transpose(1, 0, 2).reshape(n_times, -1)
+    left, _, _ = np.linalg.svd(by_time, full_matrices=False)
+    return np.asarray(left[:, :SHAPES])
+
+
+def _chosen(runs: Runs, rows: Rows, design: Floats, targets: Floats) -> Rows:
+    """Candidates that the lasso keeps, by BIC, for any of the main components of what readers ask about."""
     weight = runs.weight[rows]
     joined = runs.times[rows, : len(KNOTS)].sum(axis=1).mean(axis=1)  # mean share of the schools that have joined
     x = design[rows] * (joined * weight)[:, None]
@@ -169,55 +191,62 @@ def _chosen(runs: Runs, rows: npt.NDArray[np.intp], design: Floats, targets: Flo
     y = y / np.sqrt((y**2).mean(axis=0))
     _, _, axes = np.linalg.svd(y, full_matrices=False)
     spread = np.sqrt((x**2).mean(axis=0))
-    x = x / np.where(spread > 0.0, spread, 1.0)
+    known = np.flatnonzero(spread > 0.0)
+    x = x[:, known] / spread[known]
     keep = np.zeros(design.shape[1], dtype=bool)
     keep[: len(POLICY_FEATURES)] = True
-    group = permutation(len(rows), 1, "folds of the explorer's lasso") % 5
-    splits = [(np.flatnonzero(group != k), np.flatnonzero(group == k)) for k in range(5)]
-    lasso = need("sklearn.linear_model").LassoCV
+    lasso = need("sklearn.linear_model").LassoLarsIC
     for axis in axes[:TARGETS_LED]:
-        with np.errstate(all="ignore"):
-            model = lasso(cv=splits, alphas=30, eps=0.01, max_iter=3000, fit_intercept=False).fit(x, y @ axis)
-        keep |= np.abs(model.coef_) > 0.0
+        model = lasso(criterion="bic", fit_intercept=False, noise_variance=_noise(x, y @ axis), max_iter=MOST_STEPS)
+        keep[known] |= np.abs(model.fit(x, y @ axis).coef_) > 0.0
     return np.flatnonzero(keep)
 
 
-TARGETS_LED = 10
-"""Main components of what readers ask about that choose terms."""
+def _noise(x: Floats, y: Floats) -> float:
+    """Variance of what a ridge regression on every candidate leaves, by its leave-one-out errors."""
+    model = need("sklearn.linear_model").RidgeCV(alphas=np.geomspace(1.0, 1e4, 9), fit_intercept=False)
+    model.fit(x, y)
+    return float(-model.best_score_)
 
 
-def _equations(runs: Runs, rows: npt.NDArray[np.intp], design: Floats, scale: Floats) -> tuple[Floats, Floats]:
-    """Normal equations of all years together: terms times time functions. [shapes (F T, F T), (F T, K)]"""
-    n_terms, n_times = design.shape[1], runs.times.shape[1]
-    size = n_terms * n_times
+TARGETS_LED, MOST_STEPS = 8, 150
+"""Main components of what readers ask about that choose terms, and most steps of the lasso for each."""
+
+
+def _equations(runs: Runs, rows: Rows, design: Floats, shapes: Floats, scale: Floats) -> tuple[Floats, Floats]:
+    """Normal equations of all years together: terms times shapes. [shapes (F S, F S), (F S, K)]"""
+    size = design.shape[1] * shapes.shape[1]
     gram, right = np.zeros((size, size)), np.zeros((size, runs.change.shape[2]))
-    weight = runs.weight[rows]
+    weight = runs.weight[rows, None]
     for year in range(runs.times.shape[2]):
-        x = (design[:, :, None] * runs.times[rows, None, :, year]).reshape(len(rows), size) * weight[:, None]
+        x = _of_year(runs, rows, design, shapes, year) * weight
         gram += x.T @ x
-        right += x.T @ (runs.change[rows, year] * scale * weight[:, None])
+        right += x.T @ (runs.change[rows, year] * scale * weight)
     return gram, right
+
+
+def _of_year(runs: Runs, rows: Rows, design: Floats, shapes: Floats, year: int) -> Floats:
+    times = runs.times[rows, :, year] @ shapes
+    return np.asarray((design[:, :, None] * times[:, None, :]).reshape(len(rows), -1))
 
 
 def _solved(gram: Floats, right: Floats, penalty: float, n_terms: int, n_times: int) -> Floats:
     main = np.arange(n_terms) < len(POLICY_FEATURES)
     each = np.repeat(np.where(main, 0.1, 1.0), n_times) * penalty * np.trace(gram) / len(gram)
-    return np.linalg.solve(gram + np.diag(each), right)
+    return np.asarray(np.linalg.solve(gram + np.diag(each), right))
 
 
-def _best_penalty(runs: Runs, rows: npt.NDArray[np.intp], design: Floats, scale: Floats, seed: int) -> float:
+def _best_penalty(runs: Runs, rows: Rows, design: Floats, shapes: Floats, scale: Floats) -> float:
     """The penalty that predicts worlds best that were left out."""
-    names = np.unique(runs.world[rows])
-    part = dict(zip(names.tolist(), (permutation(len(names), seed, "penalty of the explorer") % 4).tolist()))
-    group = np.array([part[one] for one in runs.world[rows].tolist()])
+    group = (runs.world[rows] // 2) % 4  # of neighbours in the sequence one world has beliefs as drawn, one moved
     missed = np.zeros(len(PENALTIES))
     for k in range(4):
         own, rest = np.flatnonzero(group == k), np.flatnonzero(group != k)
-        gram, right = _equations(runs, rows[rest], design[rest], scale)
+        gram, right = _equations(runs, rows[rest], design[rest], shapes, scale)
         for place, penalty in enumerate(PENALTIES):
-            found = _solved(gram, right, penalty, design.shape[1], runs.times.shape[1])
+            found = _solved(gram, right, penalty, design.shape[1], shapes.shape[1])
             for year in range(runs.times.shape[2]):
-                x = (design[own][:, :, None] * runs.times[rows[own], None, :, year]).reshape(len(own), -1)
+                x = _of_year(runs, rows[own], design[own], shapes, year)
                 gap = (x @ found - runs.change[rows[own], year] * scale) * runs.weight[rows[own], None]
                 missed[place] += float((gap**2).sum())
     return PENALTIES[int(np.argmin(missed))]
@@ -309,7 +338,7 @@ def figures_of_runs(told: Explorer, change: Floats, runs: Runs, state: Mapping[s
     for view in range(len(VIEWS)):
         for law in range(len(LAWS)):
             rows = np.flatnonzero((runs.view == view) & (runs.law == law))
-            part = told.figures(change[rows], runs.prices[rows], view, law, state)
+            part = told.figures(change[rows], runs.prices[rows], law, state)
             for name, value in part.items():
                 if value.ndim == 1:
                     found.setdefault(name, np.zeros(len(runs)))[rows] = value

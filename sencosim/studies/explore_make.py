@@ -24,20 +24,31 @@ from sencosim.model import RunOptions, baseline_of, england
 from sencosim.outcomes.explorer import DEFAULT, MONEY, POLICY_FEATURES, Explorer
 from sencosim.outcomes.explorer_charges import PRICES
 from sencosim.outcomes.explorer_controls import controls_of
-from sencosim.outcomes.explorer_data import data_of, made_by, rounded, short_hash, write_stored
+from sencosim.outcomes.explorer_data import data_of, emulated_of, made_by, rounded, short_hash, write_stored
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.catalogue import LAWS, shipped_policies
+from sencosim.studies.explore_councils import ASKED_OF_COUNCILS, of_councils
 from sencosim.studies.explore_design import World, beliefs, worlds
 from sencosim.studies.explore_fit import FOLDS, KNOTS, SIZED_BY, Fit, Runs, error_of, figures_of_runs, fit, folds_of
 from sencosim.studies.explore_fit import power_of as power_of_errors
-from sencosim.studies.explore_runs import SHARE, Ran, Tell, kept_quantities, run_all, run_stored, schools_of
-from sencosim.studies.explore_runs import work_of_worlds
+from sencosim.studies.explore_runs import (
+    SHARE,
+    Ran,
+    Tell,
+    kept_quantities,
+    run_all,
+    run_stored,
+    schools_of,
+    work_of_worlds,
+)
 from sencosim.vocabulary import COLUMN, PAYERS
 
 NOT_STORED = ("full_time_announced", "national_grant")
 """Shipped policies that are another one's runs: under one law alone, or paid otherwise."""
 STORED_AS = "full_time"
+KEPT = Path("outputs/ensembles")
+"""Where finished worlds are kept, so that a stopped making goes on."""
 BANDS = 16, 4, 4
 """Groups of the schools of a phase: by pupils on roll, within these by pupils with SEN, within these by hours today."""
 
@@ -50,6 +61,7 @@ class Sizes:
     stored: int = 6  # replications of each shipped policy that the controls cover, with chance of their own
     others: int = 2  # of each other shipped policy
     draws: int = 64  # over which the page takes means and ranges
+    councils: bool = True  # whether all schools are run once for what a policy costs in each council
 
 
 def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> dict[str, Any]:
@@ -69,6 +81,8 @@ def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> di
     told = [ran for _, ran in run_all(work_of_worlds(base, options, chosen, place), where, tell)]
     stored = stored_policies(base, options, sizes, place, where, tell)
     runs, facts = assembled(base, options, chosen, told, stored, sizes, tell)
+    if sizes.councils:
+        runs["councils"] = of_councils(shipped_policies(), ASKED_OF_COUNCILS, options, place / "councils.npz")
     seconds = sum(one.seconds for one in told) + stored.seconds
     facts |= {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
@@ -90,40 +104,42 @@ def make(folder: Path, kept: Path, sizes: Sizes, where: Where, tell: Tell) -> di
 
 @dataclass(frozen=True)
 class Stored:
-    """Shipped policies at point values: means over replications."""
+    """Shipped policies at point values, by name."""
 
-    change: Mapping[str, Floats]  # by name [units, shape (laws, views, Y, K)]
-    base: Mapping[str, Floats]  # no-policy arm of each [units, shape (laws, Y, K)]
-    error: Mapping[str, Floats]  # standard error of the first
+    change: Mapping[str, Floats]  # in each replication [units, shape (n, laws, views, Y, K)]
+    base: Mapping[str, Floats]  # no-policy arm, mean over replications [units, shape (laws, Y, K)]
     seconds: float
+
+    def mean(self, name: str) -> Floats:
+        """Mean over replications. [units, shape (laws, views, Y, K)]"""
+        return np.asarray(self.change[name].mean(axis=0))
 
 
 def stored_policies(base: Scenario, options: RunOptions, sizes: Sizes, place: Path, where: Where, tell: Tell) -> Stored:
     """Run every shipped policy under both laws; those that share a no-policy arm together."""
     policies = {name: one for name, one in shipped_policies().items() if name not in NOT_STORED}
-    groups = list(families(policies))
     work: list[tuple[Path, Callable[[], Ran]]] = []
     keys: list[tuple[int, int, int]] = []
+    groups = families(policies)
     for number, (members, is_covered) in enumerate(groups):
-        for law, name in enumerate(LAWS):
+        told = short_hash([one.fingerprint() for one in members.values()])
+        label = "-".join(sorted(members)[:3])[:40]
+        for law, of_law in enumerate(LAWS):
             for replication in range(sizes.stored if is_covered else sizes.others):
-                label = "-".join(sorted(members)[:3])[:40]
-                told = short_hash([one.fingerprint() for one in members.values()])
-                path = place / f"stored_{label}_{told}_{name}_{replication}.npz"
-                work.append((path, partial(run_stored, base, options, name, members, replication)))
+                path = place / f"stored_{label}_{told}_{of_law}_{replication}.npz"
+                work.append((path, partial(run_stored, base, options, of_law, members, replication)))
                 keys.append((number, law, replication))
     ran = dict(zip(keys, (one for _, one in run_all(work, where, tell)), strict=True))
-    change, before, error = dict[str, Floats](), dict[str, Floats](), dict[str, Floats]()
+    change, before = dict[str, Floats](), dict[str, Floats]()
     for number, (members, is_covered) in enumerate(groups):
-        n = sizes.stored if is_covered else sizes.others
-        for place_of, name in enumerate(members):
-            rows = [place_of + view * len(members) for view in range(len(VIEWS))]
-            all_of = np.array([[ran[number, law, one].change[rows] for one in range(n)] for law in range(len(LAWS))])
-            change[name] = all_of.mean(axis=1)
-            error[name] = all_of.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.full(change[name].shape, np.nan)
-            bases = [[ran[number, law, one].base for one in range(n)] for law in range(len(LAWS))]
-            before[name] = np.array(bases).mean(axis=1)
-    return Stored(change, before, error, sum(one.seconds for one in ran.values()))
+        replications = range(sizes.stored if is_covered else sizes.others)
+        own = [[ran[number, law, one] for law in range(len(LAWS))] for one in replications]
+        bases = np.array([[one.base for one in of_laws] for of_laws in own]).mean(axis=0)
+        for nth, name in enumerate(members):
+            rows = [nth + view * len(members) for view in range(len(VIEWS))]
+            change[name] = np.array([[one.change[rows] for one in of_laws] for of_laws in own])
+            before[name] = bases
+    return Stored(change, before, sum(one.seconds for one in ran.values()))
 
 
 def families(policies: Mapping[str, Scenario]) -> list[tuple[dict[str, Scenario], bool]]:
@@ -154,7 +170,8 @@ def assembled(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Everything that is stored, and facts: the emulator fitted to all runs, and its errors in runs held out."""
     plain = skeleton(base, options, stored, sizes)
-    first = Explorer(data_of({}, plain))
+    shell = data_of({}, plain)
+    first = Explorer(shell)
     runs = Runs.of(chosen, ran, first)
     real = real_figures(first, runs)
     scale, targets = importance(base, runs), np.column_stack([real[name] for name in real])
@@ -162,12 +179,12 @@ def assembled(
     held_out = np.zeros(runs.change.shape)
     for k in range(FOLDS):
         rest, own = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        part = fit(runs, rest, targets, scale, base.run.seed)
-        told = Explorer(data_of({}, with_fit(plain, part)))
+        part = fit(runs, rest, targets, scale)
+        told = Explorer(shell | emulated_of(with_fit(plain, part, shell)))
         held_out[own] = part.change(runs, own) + corrections(told, runs, own)
         tell(f"fold {k + 1} of {FOLDS}: {len(part.terms)} terms")
-    whole = fit(runs, np.arange(len(runs)), targets, scale, base.run.seed)
-    done = with_fit(plain, whole)
+    whole = fit(runs, np.arange(len(runs)), targets, scale)
+    done = with_fit(plain, whole, shell)
     guessed = figures_of_runs(first, held_out, runs, DEFAULT)
     power = power_of_errors(np.abs(real["net_public_cost"] - guessed["net_public_cost"]), runs.size)
     size = runs.size**power
@@ -186,10 +203,29 @@ def assembled(
         }
         for name, one in errors.items()
     }
-    done |= moves(first, done, base)
+    finished = Explorer({**shell, **emulated_of(done)})
+    done |= moves(finished, done, base)
+    for one in done["scenarios"]:
+        if one["stored"]:
+            one["chance"] = chance_of(finished, stored, one["name"])
     facts = {"held_out_runs": len(runs), "terms": len(whole.terms), "error_power": power}
     facts["errors"] = {name: [one.r_squared, one.inside] for name, one in errors.items()}
     return done, facts
+
+
+def chance_of(told: Explorer, stored: Stored, name: str) -> dict[str, Any]:
+    """Standard errors of a stored policy's figures, from its replications, by law and view. [unit of each figure]"""
+    found: dict[str, Any] = {}
+    state = {**DEFAULT, "scenario": name}
+    n, n_laws, n_views = stored.change[name].shape[:3]
+    for law in range(n_laws):
+        for view in range(n_views):
+            prices = np.array([[one["values"][view] for one in told.prices]] * n)
+            figures = told.figures(stored.change[name][:, law, view], prices, law, state)
+            for figure in (*MONEY, *(f"payer_net.{payer}" for payer in PAYERS)):
+                error = float(figures[figure].std(ddof=1) / np.sqrt(n)) if n > 1 else None
+                found.setdefault(figure, [[None] * n_views for _ in range(n_laws)])[law][view] = rounded(error, 3)
+    return found
 
 
 def skeleton(base: Scenario, options: RunOptions, stored: Stored, sizes: Sizes) -> dict[str, Any]:
@@ -210,8 +246,9 @@ def skeleton(base: Scenario, options: RunOptions, stored: Stored, sizes: Sizes) 
                 "name": name,
                 "controls": controls,
                 "stored_as": as_other,
-                "stored": None if as_other else _flat(stored.change[name]),
-                "base": _flat(before) if differs else None,  # type: ignore[arg-type]
+                "stored": None if as_other else _flat(stored.mean(name)),
+                "base": _flat(before) if differs and before is not None else None,
+                "chance": None,
             }
         )
     scale, places = np.ones(len(POLICY_FEATURES)), np.zeros((0, 2 * len(POLICY_FEATURES)))
@@ -222,6 +259,7 @@ def skeleton(base: Scenario, options: RunOptions, stored: Stored, sizes: Sizes) 
         "terms": [],
         "P": [],
         "V": [],
+        "shapes": [],
         "beliefs": [_belief(one) for one in own],
         "beliefs_draws": [_drawn(base, view, sizes.draws) for view in VIEWS],
         "price_moves": {},
@@ -255,20 +293,19 @@ def _drawn(base: Scenario, view: str, n: int) -> Any:
 
 def grouped_schools(base: Scenario, options: RunOptions) -> dict[str, Any]:
     """Schools of England in groups alike, as the page reads them."""
-    told = schools_of(base, england(options))
-    rows: dict[str, list[float]] = {name: [] for name in told}
-    for phase in (0.0, 1.0):
-        own = {name: values[told["phase"] == phase] for name, values in told.items()}
-        for by_pupils in _split(np.arange(own["low"].size), own["low"], BANDS[0]):
-            for by_need in _split(by_pupils, own["sen"], BANDS[1]):
-                for group in _split(by_need, own["today"], BANDS[2]):
-                    weight = own["weight"][group]
-                    rows["phase"].append(phase)
-                    rows["low"].append(float(own["low"][group].min()))
-                    rows["high"].append(float(own["low"][group].max()) + 1.0)
-                    rows["weight"].append(float(weight.sum()))
-                    for name in ("sen", "today"):
-                        rows[name].append(float(np.average(own[name][group], weights=weight)))
+    phase, pupils, sen, today, weight = schools_of(base, england(options))
+    names = ("phase", "low", "high", "sen", "today", "weight")
+    rows: dict[str, list[float]] = {name: [] for name in names}
+    for number in (0.0, 1.0):
+        for by_pupils in _split(np.flatnonzero(phase == number), pupils, BANDS[0]):
+            for by_need in _split(by_pupils, sen, BANDS[1]):
+                for group in _split(by_need, today, BANDS[2]):
+                    own = weight[group]
+                    ends = float(pupils[group].min()), float(pupils[group].max()) + 1.0
+                    means = (float(np.average(values[group], weights=own)) for values in (sen, today))
+                    row = (number, *ends, *means, float(own.sum()))
+                    for name, value in zip(rows, row, strict=True):
+                        rows[name].append(value)
     return {name: rounded(values, 6) for name, values in rows.items()}
 
 
@@ -277,16 +314,21 @@ def _split(rows: Any, by: Floats, n: int) -> list[Any]:
     return [part for part in np.array_split(order, n) if part.size]
 
 
-def with_fit(plain: Mapping[str, Any], found: Fit) -> dict[str, Any]:
-    """What is stored with an emulator, and its correction towards the stored policies."""
+def with_fit(plain: Mapping[str, Any], found: Fit, shell: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored with an emulator, and its correction towards the stored policies. ``shell``: data without it."""
     names = [one["name"] for one in plain["scenarios"] if one["controls"] is not None and not one["stored_as"]]
-    terms = {"terms": found.terms.tolist(), "P": rounded(found.P, 6), "V": rounded(found.V, 6)}
-    told = Explorer(data_of({}, {**plain, **terms}))
+    terms = {
+        "terms": found.terms.tolist(),
+        "P": rounded(found.P, 6),
+        "V": rounded(found.V, 6),
+        "shapes": rounded(found.shapes, 6),
+    }
+    told = Explorer({**shell, **emulated_of({**plain, **terms})})
     features = np.array([told.place(told.scenarios[name]["controls"]) for name in names])
     scale = np.abs(features[:, : len(POLICY_FEATURES)]).max(axis=0)
     scale = np.where(scale > 0.0, scale, 1.0)
     scaled = {**plain["anchors"], "scale": rounded(scale, 6)}
-    told = Explorer(data_of({}, {**plain, **terms, "anchors": scaled}))
+    told = Explorer({**shell, **emulated_of({**plain, **terms, "anchors": scaled})})
     places = np.array([told.place(told.scenarios[name]["controls"]) for name in names])
     with_nothing = np.concatenate([np.zeros((1, places.shape[1])), places])
     gap = ((with_nothing[:, None, :] - with_nothing[None, :, :]) ** 2).sum(axis=2)
@@ -310,7 +352,7 @@ def corrections(told: Explorer, runs: Runs, rows: Any) -> Floats:
 
 
 def importance(base: Scenario, runs: Runs) -> Floats:
-    """What one unit of each quantity matters: money by payer and in all, and a share of how much it moves. [shape (K,)]"""
+    """What one unit of each quantity matters: money by payer and in all, and how much it moves. [shape (K,)]"""
     kept = kept_quantities()
     book = PriceBook.for_view("central")
     unit = unit_money(book, base.horizon.first, base.horizon.years)
@@ -334,12 +376,11 @@ def real_figures(told: Explorer, runs: Runs) -> dict[str, Floats]:
     return {name: found[name] for name in known if float(np.abs(found[name]).max()) > 0.0}
 
 
-def moves(first: Explorer, done: dict[str, Any], base: Scenario) -> dict[str, Any]:
-    """How far each belief moves the net public cost or the social value of a full-time post, between its 10 % and 90 % points.
+def moves(told: Explorer, done: dict[str, Any], base: Scenario) -> dict[str, Any]:
+    """How far each belief, and each price, moves the answer for a full-time post between its 10 % and 90 % points.
 
-    As a share of the widest of all. Prices are moved the same way.
+    The larger of what it moves the net public cost and the social value, as a share of the widest of all.
     """
-    told = Explorer(data_of({}, done))
     state = {**DEFAULT, "scenario": "full_time"}
     view = VIEWS.index(base.view)
     swings = dict[str, float]()

@@ -10,6 +10,7 @@ from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,13 +18,14 @@ from sencosim.arms.prepare import Draw
 from sencosim.decisions.resampling import Floats
 from sencosim.engine import pair
 from sencosim.engine.pair import Pair, read_evidence, run_pair
+from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
 from sencosim.experiment.pool import Where
 from sencosim.experiment.totals import england_totals
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.outcomes.catalogue import OUTCOMES, quantities
-from sencosim.outcomes.explorer import policy_features
+from sencosim.outcomes.explorer import DRIFT, HOURS_OF_TODAY, policy_features
 from sencosim.outcomes.explorer_charges import PRICES, priced_charges
 from sencosim.outcomes.explorer_controls import levers_of
 from sencosim.outcomes.explorer_data import short_hash
@@ -57,7 +59,7 @@ class Ran:
 
     change: Floats  # policy less no policy over the horizon [units, shape (n_arms, Y, K)]
     base: Floats  # of the no-policy arm [units, shape (Y, K)]
-    features: Floats  # what each policy asks of the schools of the sample [shape (n_arms, A)]
+    schools: Floats  # of the sample, a row for each of :data:`OF_SCHOOLS` [shape (5, n_schools)]
     beliefs: Floats  # that the engine read [shape (n_arms, B)]
     prices: Floats  # of the same reading [shape (n_arms, P)]
     seconds: float
@@ -65,7 +67,8 @@ class Ran:
     def write(self, path: Path) -> None:
         """Keep it, whole or not at all."""
         unfinished = path.with_suffix(".tmp.npz")
-        np.savez_compressed(unfinished, **{name: np.asarray(one) for name, one in vars(self).items()})
+        arrays: dict[str, Any] = {name: np.asarray(one) for name, one in vars(self).items()}
+        np.savez_compressed(unfinished, **arrays)
         unfinished.replace(path)
 
     @classmethod
@@ -80,13 +83,12 @@ def run_world(base: Scenario, options: RunOptions, world: World) -> Ran:
     """Run the policies of a world on its no-policy arm."""
     here = asked(base, world.law, REFERENCE, drawn=True)
     schools = sample(england(options), here, options, world.number, SHARE)
-    plain = {view: read_evidence(here, view, world.number, here.run.seed) for view in VIEWS}
+    plain: dict[str, Draw] = {view: read_evidence(here, view, world.number, here.run.seed) for view in VIEWS}
     arms = []
     for arm in world.arms:
         reading = plain[arm.view].with_values(arm.beliefs)
         policy = here.model_copy(update={"levers": levers_of(arm.controls)})
-        told = Pair(arm.view, world.number, world.number)
-        arms.append((told, policy, reading, arm.controls))
+        arms.append((Pair(arm.view, world.number, world.number), policy, reading))
     return _run(here, schools, arms, options)
 
 
@@ -103,73 +105,63 @@ def run_stored(
     for name in order:
         for view in VIEWS:
             reading = read_evidence(told[name], view, 0, base.run.seed)
-            arms.append((Pair(view, 0, replication), told[name], reading, None))
+            arms.append((Pair(view, 0, replication), told[name], reading))
     ran = _run(baseline_of(first), schools, arms, options)
     back = np.argsort(places)
-    return Ran(ran.change[back], ran.base, ran.features[back], ran.beliefs[back], ran.prices[back], ran.seconds)
+    return Ran(ran.change[back], ran.base, ran.schools, ran.beliefs[back], ran.prices[back], ran.seconds)
 
 
-def _run(
-    base: Scenario,
-    schools: Population,
-    arms: Sequence[tuple[Pair, Scenario, Draw, Mapping[str, float] | None]],
-    options: RunOptions,
-) -> Ran:
+def _run(base: Scenario, schools: Population, arms: Sequence[tuple[Pair, Scenario, Draw]], options: RunOptions) -> Ran:
     columns = [COLUMN[name] for name in kept_quantities()]
     years = base.horizon.years
     names = [one.name for one in beliefs()]
-    told = schools_of(base, schools)
-    changes, features, before, seconds = [], [], np.zeros(0), 0.0
-    for which, policy, reading, controls in arms:
-        result = run_pair(
-            which, policy, baseline_of(policy), schools, options.engine, options.mechanisms, reading, keep=False
-        )
-        totals = england_totals(result)
-        before = totals[0][-years:, columns]
-        changes.append(totals[1][-years:, columns] - before)
+    changes, before, seconds = [], np.zeros(0), 0.0
+    for which, policy, reading in arms:
+        how = (options.engine, options.mechanisms, reading)
+        result = run_pair(which, policy, baseline_of(policy), schools, *how, keep=False)
+        no_policy, with_policy = england_totals(result)
+        before = no_policy[-years:, columns]
+        changes.append(with_policy[-years:, columns] - before)
         seconds += result.seconds
-        features.append([] if controls is None else asked_of(told, controls, reading))
     return Ran(
         np.array(changes),
         before,
-        np.array(features, dtype=np.float64).reshape(len(arms), -1),
-        np.array([[reading.values[name] for name in names] for _, _, reading, _ in arms], dtype=np.float64),
-        np.array([[reading.values[name] for name in PRICES] for _, _, reading, _ in arms], dtype=np.float64),
+        schools_of(base, schools),
+        np.array([[reading.values[name] for name in names] for _, _, reading in arms], dtype=np.float64),
+        np.array([[reading.values[name] for name in PRICES] for _, _, reading in arms], dtype=np.float64),
         seconds,
     )
 
 
-def schools_of(base: Scenario, schools: Population) -> dict[str, Floats]:
-    """Schools as :func:`sencosim.outcomes.explorer.policy_features` reads them, one by one, at point values."""
+OF_SCHOOLS = ("phase", "pupils", "sen", "today", "weight")
+"""What is known of a school: 0 primary, 1 secondary; pupils on roll and with SEN; SENCO hours a week at point values;
+its share of the schools of England."""
+
+
+def schools_of(base: Scenario, schools: Population) -> Floats:
+    """Schools of a sample. [a row for each of :data:`OF_SCHOOLS`]"""
     plain = asked(base, base.baselines[0], REFERENCE, drawn=False)
     world = pair.World(schools, baseline_of(plain), read_evidence(plain, "central", 0, plain.run.seed), 0)
     weight = schools.weight * schools.council_weight
-    pupils = schools.pupils.astype(np.float64)
-    return {
-        "phase": schools.phase.astype(np.float64),
-        "low": pupils,
-        "high": pupils,
-        "sen": (schools.sen_support + schools.ehc_plans).astype(np.float64),
-        "today": np.asarray(world.inputs(world.baseline).schools.base_hours, dtype=np.float64),
-        "weight": weight / weight.sum(),
-    }
+    return np.array(
+        [
+            schools.phase.astype(np.float64),
+            schools.pupils.astype(np.float64),
+            (schools.sen_support + schools.ehc_plans).astype(np.float64),
+            np.asarray(world.inputs(world.baseline).schools.base_hours, dtype=np.float64),
+            weight / weight.sum(),
+        ]
+    )
 
 
-def asked_of(told: Mapping[str, Floats], controls: Mapping[str, float], reading: Draw) -> Floats:
-    """What a policy asks of the schools of a sample under a reading of the evidence. [shape (A,)]"""
-    from sencosim.outcomes.explorer import HOURS_OF_TODAY
-
-    plain = read_plain()
-    gaps = [float(reading.values[name]) - plain[name] for name in HOURS_OF_TODAY]
-    return policy_features(controls, told, np.exp(np.array([gaps])))[0]
-
-
-def read_plain() -> Mapping[str, float]:
-    """Point values of the central view."""
-    from sencosim.evidence.register import load_register
-    from sencosim.evidence.views import load_view
-
-    return load_view("central").values(load_register())  # type: ignore[return-value]
+def asked_of(schools: Floats, controls: Mapping[str, float], beliefs_read: Mapping[str, float]) -> Floats:
+    """What a policy asks of the schools of a sample under some beliefs. [shape (A,)]"""
+    plain = load_register()
+    told = dict(zip(OF_SCHOOLS, schools, strict=True))
+    told |= {"low": told["pupils"], "high": told["pupils"]}
+    gaps = [beliefs_read[name] - plain.number(name) for name in HOURS_OF_TODAY]
+    drift = [beliefs_read[DRIFT], plain.number("hours_drift_secondary")]
+    return np.asarray(policy_features(controls, told, np.exp(np.array([gaps])), np.array([drift]))[0])
 
 
 def run_all(work: Sequence[tuple[Path, Callable[[], Ran]]], where: Where, tell: Tell) -> Iterator[tuple[Path, Ran]]:
@@ -189,4 +181,7 @@ def work_of_worlds(
     base: Scenario, options: RunOptions, chosen: Sequence[World], folder: Path
 ) -> list[tuple[Path, Callable[[], Ran]]]:
     """Where each world is kept, and what runs it."""
-    return [(folder / f"world_{one.number:04d}_{short_hash(repr(one))}.npz", partial(run_world, base, options, one)) for one in chosen]
+    return [
+        (folder / f"world_{one.number:04d}_{short_hash(repr(one))}.npz", partial(run_world, base, options, one))
+        for one in chosen
+    ]
