@@ -113,7 +113,7 @@ def made_up_data() -> dict[str, Any]:
         {
             "code": one.la_code, "name": one.name, "region": one.region, "schools": one.primary_schools + one.secondary_schools,
             "pupils": 1000 + one.la_code, "neighbours": [other.la_code for other in load_councils()[:3]],
-            "figures": {name: {"schools": 1e6 * one.la_code / 300, "dfe": 0.0} for name in ("full_time", "hours_by_need")},
+            "figures": {name: {"hours_a_year": 1e4, "posts": one.la_code / 3, "schools_gbp_a_year": 1e6 * one.la_code / 300} for name in ("full_time", "hours_by_need")},
         }
         for one in load_councils()
     ]  # fmt: skip
@@ -138,7 +138,7 @@ def made_up_data() -> dict[str, Any]:
         {
             "name": name, "title": title, "description": f"{title}.", "covered": controls is not None, "controls": controls,
             "funders": funders, "levers": ["protected_time"], "command": f"sencosim run {name}", "cautions": [],
-            "stored": stored[name], "stored_as": "", "base": None,
+            "stored": stored[name], "stored_as": "", "base": None, "chance": None,
         }
         for name, title, controls in (
             ("full_time", "A full-time SENCO in every school", FULL_TIME),
@@ -189,6 +189,6 @@ def made_up_data() -> dict[str, Any]:
             "points": [{"name": f"point_{i}", "title": f"Point {i}", "cost": i * 1e9, "gain": 4e6 * i**0.5, "cost_error": 1e7, "gain_error": 1e5} for i in (1, 2, 4)],
             "shipped": [{"name": "full_time", "title": "A full-time SENCO in every school", "cost": 3.5e9, "gain": 5e6, "cost_error": 1e7, "gain_error": 1e5}],
         }]},
-        "councils": {"rows": rows},
+        "councils": {"scenarios": ["full_time", "hours_by_need"], "words": "Made up.", "rows": rows},
         "refusals": {"no_belief": "There is no belief {name}.", "not_covered": "“{title}” is stored as it is: {command}", "poor": "too little is explained"},
     }  # fmt: skip

@@ -147,7 +147,7 @@ function startPage(data, words, setting) {
     const range = ends.length ? moneyRange(net.value, net.low, net.high) : words["no_range"];
     return element("td", { className: isMain ? "main" : "", "data-view": title }, [
       element("span", { className: "big" }, [big]), `${range} `, element("span", { className: "tag" }, [status.words]),
-      isMain ? element("span", { className: "small" }, [` ${words["shown_below"]}`]) : "",
+      isMain ? element("span", { className: "small" }, [` ${words["shpolicybelow"]}`]) : "",
     ]);
   }
 
@@ -336,9 +336,12 @@ function startPage(data, words, setting) {
       fill("councils", []);
       return;
     }
-    const amount = (/** @type {Council} */ one) => sumOf(Object.values(one.figures[shown.scenario] ?? {}));
+    const policy = shown.scenario;
+    const amount = (/** @type {Council} */ one) => one.figures[policy]?.["schools_gbp_a_year"] ?? NaN;
+    const posts = (/** @type {Council} */ one) => one.figures[policy]?.["posts"] ?? NaN;
     const each = (/** @type {Council} */ one) => (one.schools > 0 ? amount(one) / one.schools : NaN);
-    const england = sumOf(rows.map(amount)) / sumOf(rows.map((one) => one.schools));
+    const known = rows.filter((one) => Number.isFinite(amount(one)));
+    const england = sumOf(known.map(amount)) / sumOf(known.map((one) => one.schools));
     const near = own ? own.neighbours.flatMap((code) => rows.filter((one) => one.code === code)) : [];
     const values = rows.map(each).filter(Number.isFinite).sort((a, b) => a - b);
     const cuts = [0.2, 0.4, 0.6, 0.8].map((share) => quantile(values, share));
@@ -350,9 +353,10 @@ function startPage(data, words, setting) {
       return tile ? [{ code: String(one.code), name: one.name, short: tile[0], x: tile[1], y: tile[2], shade: Number.isFinite(value) ? cuts.filter((cut) => value > cut).length : -1, words: filled(words["council"]["each"], { amount: inPounds(value) }) }] : [];
     });
     const chart = { tiles, chosen: shown.council, near: near.map((one) => String(one.code)), told: title };
-    draw("council", title, filled(words["council"]["legend"], { cuts: cuts.map(inPounds).join(", ") }), (width, look) => tilesChart(chart, Math.min(width, 620), look));
-    const row = (/** @type {Council} */ one) => [one.name, plain(one.schools, 1), money(amount(one)), inPounds(each(one))];
-    const whole = [words["council"]["england"], plain(sumOf(rows.map((one) => one.schools)), 1), money(sumOf(rows.map(amount))), inPounds(england)];
+    draw("council", title, filled(words["council"]["legend"], { cuts: cuts.map(inPounds).join(", "), words: data.councils?.["words"] ?? "" }), (width, look) => tilesChart(chart, Math.min(width, 620), look));
+    const count = (/** @type {number} */ value) => (Number.isFinite(value) ? plain(value, roundingStep(value)) : DASH);
+    const row = (/** @type {Council} */ one) => [one.name, plain(one.schools, 1), inPounds(amount(one)), inPounds(each(one)), count(posts(one))];
+    const whole = [sentenceCase(words["council"]["england"]), plain(sumOf(known.map((one) => one.schools)), 1), money(sumOf(known.map(amount))), inPounds(england), count(sumOf(known.map(posts)))];
     fill("councils", own ? [row(own), ...near.map(row), whole] : [whole], own ? [0, near.length + 1] : [0]);
   }
 
@@ -389,23 +393,23 @@ function startPage(data, words, setting) {
 
   /** What differs from where the page opened. */
   function changes() {
-    /** @type {{key: string, title: string, group: string, apply: (state: State) => State}[]} */
+    /** @type {{key: string, title: string, kind: string, apply: (state: State) => State}[]} */
     const found = [];
     const [from, to] = [controlsOf(data, opening), controlsOf(data, shown)];
     if (shown.scenario !== opening.scenario && (!from || !to)) {
-      found.push({ key: "policy", title: words["changed"]["policy"], group: words["changed"]["policy"], apply: (state) => ({ ...state, scenario: shown.scenario, controls: shown.controls }) });
+      found.push({ key: "policy", title: words["changed"]["policy"], kind: words["changed"]["policy"], apply: (state) => ({ ...state, scenario: shown.scenario, controls: shown.controls }) });
     } else if (from && to) {
       for (const one of data.controls) {
         const value = to[one.name] ?? one.off;
-        if (value !== from[one.name]) found.push({ key: one.name, title: one.title, group: one.group, apply: (state) => ({ ...state, scenario: "", controls: { ...withOff(data, controlsOf(data, state) ?? {}), [one.name]: value } }) });
+        if (value !== from[one.name]) found.push({ key: one.name, title: one.title, kind: words["groups"][one.group] ?? one.group, apply: (state) => ({ ...state, scenario: "", controls: { ...withOff(data, controlsOf(data, state) ?? {}), [one.name]: value } }) });
       }
     }
     for (const [name, value] of Object.entries(shown.beliefs)) {
       const belief = data.beliefs.find((one) => one.name === name);
-      found.push({ key: `b.${name}`, title: belief?.title ?? name, group: belief?.group ?? "", apply: (state) => ({ ...state, beliefs: { ...state.beliefs, [name]: value } }) });
+      found.push({ key: `b.${name}`, title: belief?.title ?? name, kind: words["changed"][belief?.kind ?? "engine"], apply: (state) => ({ ...state, beliefs: { ...state.beliefs, [name]: value } }) });
     }
     for (const key of /** @type {const} */ (["funder", "high_needs", "horizon", "discount"])) {
-      if (shown[key] !== opening[key]) found.push({ key, title: words["counted"][key], group: words["changed"]["counted"], apply: (state) => ({ ...state, [key]: shown[key] }) });
+      if (shown[key] !== opening[key]) found.push({ key, title: words["counted"][key], kind: words["changed"]["counted"], apply: (state) => ({ ...state, [key]: shown[key] }) });
     }
     return found;
   }
@@ -629,8 +633,8 @@ function startPage(data, words, setting) {
   /** @param {Belief} one @param {number} value @param {number} view @param {Record<string, string>} names */
   function outsideWords(one, value, view, names) {
     const quantiles = one.quantiles[view];
-    const share = quantiles ? shareBelow(value, quantiles, data.quantile_levels) : NaN;
-    return filled(share <= 0 || share >= 1 ? words["outside_all"] : words["outside"], names);
+    const isBeyond = quantiles && (value < quantiles[0] || value > quantiles[quantiles.length - 1]);
+    return filled(isBeyond ? words["outside_all"] : words["outside"], names);
   }
 
   function countedGroup() {

@@ -443,13 +443,14 @@ class Report:
 
     def _council_rows(self) -> list[list[Cell]]:
         rows = (self.data["councils"] or {"rows": []})["rows"]
-        known = [one for one in rows if self.scenario["name"] in one["figures"]]
-        amounts = [math.fsum(one["figures"][self.scenario["name"]].values()) for one in known]
-        schools = sum(one["schools"] for one in known)
+        own = self.scenario["name"]
+        known = [(one["schools"], one["figures"][own]) for one in rows if own in one["figures"]]
+        schools = sum(number for number, _ in known)
         if not schools:
             return []
-        whole = math.fsum(amounts)
-        return [[sentence_case(self.words["council"]["england"]), f"{schools:,}", money(whole), money(whole / schools)]]
+        whole, posts = (math.fsum(told[name] for _, told in known) for name in ("schools_gbp_a_year", "posts"))
+        england = sentence_case(self.words["council"]["england"])
+        return [[england, f"{schools:,}", money(whole), money(whole / schools), plain(posts, rounding_step(posts))]]
 
 
 SIDES = ("costs", "saves")

@@ -213,19 +213,24 @@ const FEWEST_DRAWS = 30;
 const WIDEST_ERROR = 0.5; // of the width of the range
 const LEAST_PLAUSIBLE = 0.05;
 
-/** Quantiles of what the reader set, in the evidence of a view. @param {PageData} data @param {State} state @param {number} view */
+/**
+ * Where what the reader set lies in the evidence of a view: its rank, and whether it is beyond all stored quantiles.
+ * @param {PageData} data @param {State} state @param {number} view
+ */
 function placesInEvidence(data, state, view) {
   return Object.entries(state.beliefs).flatMap(([name, value]) => {
     const belief = data.beliefs.find((one) => one.name === name);
     const quantiles = belief?.quantiles[view];
-    return belief && quantiles ? [{ belief, value, share: shareBelow(value, quantiles, data.quantile_levels) }] : [];
+    if (!belief || !quantiles) return [];
+    const isBeyond = value < quantiles[0] || value > quantiles[quantiles.length - 1];
+    return [{ belief, rank: shareBelow(value, quantiles, data.quantile_levels), isBeyond }];
   });
 }
 
-/** Chance in the evidence of settings as far out as these; NaN for fewer than two. @param {PageData} data @param {State} state @param {number} view */
+/** Chance in the evidence of settings as far out as these; NaN where nothing was set. @param {PageData} data @param {State} state @param {number} view */
 function plausibility(data, state, view) {
   const places = placesInEvidence(data, state, view);
-  return places.length < 2 ? NaN : jointPlausibility(places.map((one) => one.share));
+  return places.length ? jointPlausibility(places.map((one) => one.rank)) : NaN;
 }
 
 /** Why nothing is offered for quoting; empty if it may be. @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @returns {string[]} */
@@ -243,8 +248,8 @@ function mayNot(words, model, shown, told) {
   }
   const draws = told.cell.drawn.length;
   if (told.cell.mean && draws < FEWEST_DRAWS) reasons.push(filled(why["few"], { draws, least: FEWEST_DRAWS }));
-  for (const { belief, share } of placesInEvidence(data, shown, told.view)) {
-    if (share <= 0 || share >= 1) reasons.push(filled(why["beyond"], { belief: belief.title }));
+  for (const { belief, isBeyond } of placesInEvidence(data, shown, told.view)) {
+    if (isBeyond) reasons.push(filled(why["beyond"], { belief: belief.title }));
   }
   const chance = plausibility(data, shown, told.view);
   if (chance < LEAST_PLAUSIBLE) reasons.push(filled(why["together"], { chance: perCent(chance), least: perCent(LEAST_PLAUSIBLE) }));

@@ -40,23 +40,20 @@ function bitsOf(set) {
 const MOST_PLAYERS = 8;
 
 /**
- * Changed settings as players: each by itself up to eight, grouped above that.
- * @param {{key: string, title: string, group: string}[]} changed
+ * Changed settings as players: each by itself up to eight, put together by kind where there are more.
+ * @param {{key: string, title: string, kind: string}[]} changed
  * @returns {{title: string, keys: string[]}[]}
  */
 function playersOf(changed) {
   if (changed.length <= MOST_PLAYERS) return changed.map((one) => ({ title: one.title, keys: [one.key] }));
   /** @type {Map<string, string[]>} */
-  const groups = new Map();
-  for (const one of changed) groups.set(one.group, [...(groups.get(one.group) ?? []), one.key]);
-  const found = [...groups].map(([title, keys]) => ({ title, keys }));
-  if (found.length <= MOST_PLAYERS) return found;
-  const rest = found.slice(MOST_PLAYERS - 1);
-  return [...found.slice(0, MOST_PLAYERS - 1), { title: "everything else that was changed", keys: rest.flatMap((one) => one.keys) }];
+  const kinds = new Map();
+  for (const one of changed) kinds.set(one.kind, [...(kinds.get(one.kind) ?? []), one.key]);
+  return [...kinds].map(([title, keys]) => ({ title, keys }));
 }
 
-const GRID = 9; // points between the ends at which a change of sign is looked for
-const HALVINGS = 24;
+const GRID = 24; // steps along a range at which a change of sign is looked for
+const HALVINGS = 30;
 
 /**
  * Value at which a figure turns, the one nearest to where it stands now; null if it turns nowhere within the ends.
@@ -65,38 +62,45 @@ const HALVINGS = 24;
  * @returns {Generator<void, number | null, void>}
  */
 function* evenPoint(figure, low, high, now) {
-  const places = Array.from({ length: GRID }, (_, i) => low + ((high - low) * i) / (GRID - 1));
+  const places = Array.from({ length: GRID + 1 }, (_, i) => low + ((high - low) * i) / GRID);
   /** @type {number[]} */
   const values = [];
   for (const place of places) {
     values.push(figure(place));
     yield;
   }
-  /** @type {number | null} */
-  let nearest = null;
-  for (let i = 0; i + 1 < GRID; i++) {
-    let [left, right] = [places[i] ?? 0, places[i + 1] ?? 0];
-    const [first, last] = [values[i] ?? 0, values[i + 1] ?? 0];
-    if (first > 0 === last > 0) continue;
-    for (let k = 0; k < HALVINGS; k++) {
-      const middle = (left + right) / 2;
-      if (figure(middle) > 0 === first > 0) left = middle;
-      else right = middle;
-      yield;
-    }
-    if (nearest === null || Math.abs(left - now) < Math.abs(nearest - now)) nearest = (left + right) / 2;
+  /** @type {number[]} */
+  const found = [];
+  for (let i = 0; i < GRID; i++) {
+    if (values[i] === 0) found.push(places[i]);
+    else if (values[i] * values[i + 1] < 0) found.push(yield* halved(figure, places[i], places[i + 1], values[i]));
   }
-  return nearest;
+  return found.length ? found.reduce((a, b) => (Math.abs(b - now) < Math.abs(a - now) ? b : a)) : null;
+}
+
+/** @param {(value: number) => number} figure @param {number} low @param {number} high @param {number} atLow @returns {Generator<void, number, void>} */
+function* halved(figure, low, high, atLow) {
+  for (let k = 0; k < HALVINGS; k++) {
+    const middle = (low + high) / 2;
+    if (figure(middle) * atLow > 0) low = middle;
+    else high = middle;
+    yield;
+  }
+  return (low + high) / 2;
 }
 
 /**
- * Share of the evidence that lies at least as far from its middle as these settings together, by chi-squared.
- * @param {number[]} shares quantile of each setting in its own evidence
+ * Share of the evidence that lies at least as far from its middle as these settings together: normal scores of their
+ * ranks, squared and added up; Wilson and Hilferty's approximation of the tail.
+ * @param {number[]} ranks of each setting in its own evidence
  * @returns {number}
  */
-function jointPlausibility(shares) {
-  const sum = shares.reduce((total, share) => total + normalScore(clipped(share, 1e-4, 1 - 1e-4)) ** 2, 0);
-  return chiSquaredAbove(sum, shares.length);
+function jointPlausibility(ranks) {
+  const n = ranks.length;
+  const square = ranks.reduce((sum, rank) => sum + normalScore(rank) ** 2, 0);
+  const spread = 2 / (9 * n);
+  const z = (Math.cbrt(square / n) - (1 - spread)) / Math.sqrt(spread);
+  return z > 0 ? 1 - normalBelow(z) : normalBelow(-z);
 }
 
 /** Standard normal score of a probability (Acklam's approximation, 1e-9). @param {number} p @returns {number} */
@@ -115,19 +119,6 @@ function normalScore(p) {
   return (q * sum(a, q * q)) / (sum(b, q * q) * q * q + 1);
 }
 
-/** Chance that a chi-squared number of n degrees is above x. @param {number} x @param {number} n @returns {number} */
-function chiSquaredAbove(x, n) {
-  const half = x / 2;
-  let term = n % 2 ? Math.sqrt((4 * half) / Math.PI) * Math.exp(-half) : Math.exp(-half);
-  let sum = n % 2 ? 2 * (1 - normalBelow(Math.sqrt(x))) : term;
-  for (let k = n % 2 ? 1 : 2; k < n; k += 2) {
-    if (n % 2) sum += term;
-    term *= half / (n % 2 ? k / 2 + 1 : k / 2);
-    if (n % 2 === 0) sum += term;
-  }
-  return clipped(sum, 0, 1);
-}
-
 /** @param {number} x at least 0 @returns {number} */
 function normalBelow(x) {
   const t = 1 / (1 + 0.2316419 * x);
@@ -136,15 +127,14 @@ function normalBelow(x) {
 }
 
 /**
- * Quantile of a value in its evidence, by straight lines between the stored quantiles.
+ * Share of the draws below a value, by straight lines between stored quantiles; at the ends what the ends have.
  * @param {number} value @param {number[]} quantiles @param {number[]} levels
  * @returns {number}
  */
 function shareBelow(value, quantiles, levels) {
   const last = quantiles.length - 1;
-  if (value <= (quantiles[0] ?? 0)) return value < (quantiles[0] ?? 0) ? 0 : (levels[0] ?? 0);
-  if (value >= (quantiles[last] ?? 0)) return value > (quantiles[last] ?? 0) ? 1 : (levels[last] ?? 1);
+  if (value <= quantiles[0]) return levels[0];
+  if (value >= quantiles[last]) return levels[last];
   const i = quantiles.findIndex((one) => one > value) - 1;
-  const [from, to] = [quantiles[i] ?? 0, quantiles[i + 1] ?? 1];
-  return (levels[i] ?? 0) + (((levels[i + 1] ?? 1) - (levels[i] ?? 0)) * (value - from)) / (to - from);
+  return levels[i] + ((levels[i + 1] - levels[i]) * (value - quantiles[i])) / (quantiles[i + 1] - quantiles[i]);
 }
