@@ -101,7 +101,7 @@ def made_up_data() -> dict[str, Any]:
     charges = [
         charge(0, payers.index("schools"), "time", "policy", [[30.0, []], [2.0, [2]]], lever="protected_time", funder="schools"),
         charge(0, payers.index("dfe"), "time", "policy", [[30.0, []], [2.0, [2]]], lever="protected_time", funder="national_grant"),
-        charge(1, payers.index("schools"), "released_hours", "consequence", [[10.0, [1]]]),
+        charge(1, payers.index("schools"), "released_hours", "consequence", [[900.0, [1]]]),
         charge(4, payers.index("schools"), "administrators", "policy", [[14.0, []]]),
         charge(7, payers.index("council_high_needs"), "plans", "consequence", [[3000.0, [3]]]),
         charge(8, payers.index("moj_hmcts"), "appeals", "consequence", [[900.0, [4]]], transfer=True),

@@ -15,7 +15,9 @@
  *   cash: Products}} Charge
  * @typedef {{name: string, title: string, description: string, covered: boolean, controls: Record<string, number> | null,
  *   funders: Record<string, string>, levers: string[], command: string, cautions: string[], stored: number[][][] | null,
- *   stored_as: string, base: number[][] | null}} Stored stored by law and view, base by law: years x quantities
+ *   stored_as: string, base: number[][] | null, chance: Record<string, (number | null)[][]> | null}} Stored stored and chance
+ *   are by law and view, base by law; both of years x quantities. Chance is the standard error of a stored figure.
+ * @typedef {(name: string) => number} Chance NaN where it is not known
  * @typedef {{name: string, title: string, unit: string, favourable: string, definition: string, of: number[],
  *   per: number[], scale: number, per_baseline: boolean}} Outcome
  * @typedef {{r2: number, band: number, share_inside: number, n: number, refused: boolean, noise: number[]}} Trust
@@ -46,7 +48,7 @@
  * @typedef {Record<"q" | "payer" | "line", Int32Array> & Record<"isOwn" | "isSocial" | "isPolicy" | "isReleased" |
  *   "isCash" | "isPublic", Uint8Array>} ChargeTable a column each; isPublic is of payers
  * @typedef {{figures: Float64Array, waterfall: Float64Array, byYear: Float64Array, uses: Float64Array}} Sums
- * @typedef {{basis: "stored" | "emulated", point: Sums, mean: Sums | null, low: Float64Array | null,
+ * @typedef {{basis: "stored" | "emulated", chance: Chance, point: Sums, mean: Sums | null, low: Float64Array | null,
  *   high: Float64Array | null, drawn: Sums[]}} Cell
  * @typedef {{data: PageData, K: number, Y: number, R: number, S: number, P: Float64Array, V: Float64Array,
  *   engine: Belief[], prices: Belief[], names: string[], places: Map<string, Belief>, today: number[], terms: Int32Array,
@@ -518,7 +520,9 @@ function cellOf(model, state, view, law) {
   const row = priceRow(model, withSet(model.prices.map((one) => one.values[view] ?? 0), prices));
   const point = figuresOf(model, own, row, counting);
   const basis = isStored ? "stored" : "emulated";
-  if (!policy) return { basis, point, mean: null, low: null, high: null, drawn: [] };
+  const told = named?.stored_as ? storedPolicy(data, named.stored_as) : named;
+  const chance = (/** @type {string} */ name) => (isStored ? (told?.chance?.[name]?.[law]?.[view] ?? NaN) : NaN);
+  if (!policy) return { basis, chance, point, mean: null, low: null, high: null, drawn: [] };
   const rows = remembered(model.kept, `prices ${view} ${JSON.stringify([...prices])}`, () =>
     (data.prices_draws[view] ?? []).map((one) => priceRow(model, withSet(one, prices))));
   const changes = changesOf(model, policy, engine, view, law);
@@ -534,7 +538,7 @@ function cellOf(model, state, view, law) {
     low[n] = quantile(values, 0.1);
     high[n] = quantile(values, 0.9);
   });
-  return { basis, point, mean: meanOf(drawn), low, high, drawn };
+  return { basis, chance, point, mean: meanOf(drawn), low, high, drawn };
 }
 
 /**

@@ -287,18 +287,25 @@ class Report:
     def _shown(self, name: str) -> tuple[float, list[float], str]:
         """A figure as it may be shown: where the emulator is refused, what is stored; its interval; how it is known."""
         if self._is_refused(name):
-            return self.cell["point"][name], [], str(self.words["status"]["stored"])
+            return self.cell["point"][name], [], self._stored_words(name)
         return (*self._of(self.cell, name), self._status(name))
 
     def _status(self, name: str, cell: Mapping[str, Any] | None = None) -> str:
         told = self.words["status"]
         if (self.cell if cell is None else cell)["mean"] is None:
-            return str(told["stored"])
+            return self._stored_words(name)
         if name in self.refused or name not in self.errors:
             return str(told["refused"])
         band = self.errors[name]
         small = plain(band, rounding_step(band)) if name.startswith("outcome.") else money(band)
         return str(told["emulated"].format(band=small))
+
+    def _stored_words(self, name: str) -> str:
+        """How a stored figure of the view in front is known: at one value of each input, with its simulation error."""
+        told = self.explorer.scenarios[self.scenario["stored_as"] or self.scenario["name"]]["chance"] or {}
+        error = told[name][self.law][self.view] if name in told else None
+        say = self.words["status"]
+        return str(say["stored"] if error is None else say["stored_chance"].format(error=money(error)))
 
     def _note(self) -> str:
         kind = "exact" if self.cell["mean"] is None else "emulated"

@@ -139,7 +139,14 @@ function shownFigure(words, model, cell, name, size) {
   const [found, status] = [figureOf(model, cell, name), statusOf(words, model, cell, name, size)];
   if (status.kind !== "refused") return { ...found, status };
   if (cell.basis !== "stored") return { ...found, value: NaN, low: NaN, high: NaN, point: NaN, status };
-  return { ...found, value: found.point, low: NaN, high: NaN, status: { kind: "exact", words: words["status"]["stored"], band: 0 } };
+  return { ...found, value: found.point, low: NaN, high: NaN, status: { kind: "exact", words: storedWords(words, cell, name), band: 0 } };
+}
+
+/** How a stored figure is known: at one value of each input, with what chance leaves open. @param {Words} words @param {Cell} cell @param {string} name */
+function storedWords(words, cell, name) {
+  const error = cell.chance(name);
+  const told = name.startsWith("outcome.") ? upToFigures(error, 2) : money(error);
+  return Number.isFinite(error) ? filled(words["status"]["stored_chance"], { error: told }) : words["status"]["stored"];
 }
 
 /**
@@ -201,7 +208,7 @@ function payersSentence(words, model, told) {
  */
 function statusOf(words, model, cell, name, size) {
   const trust = model.data.errors[name];
-  if (!cell.mean) return { kind: "exact", words: words["status"]["stored"], band: 0 };
+  if (!cell.mean) return { kind: "exact", words: storedWords(words, cell, name), band: 0 };
   if (size === 0) return { kind: "exact", words: words["status"]["exact"], band: 0 };
   if (!trust || trust.refused) return { kind: "refused", words: words["status"]["refused"], band: NaN };
   const band = trust.band * size;
