@@ -188,7 +188,8 @@ def made_up_data() -> dict[str, Any]:
             "aim": "senco_work_hours", "title": "SENCO hours worked on SEN", "unit": "hours a year", "sign": 1.0,
             "points": [{"name": f"point_{i}", "title": f"Point {i}", "cost": i * 1e9, "gain": 4e6 * i**0.5, "cost_error": 1e7, "gain_error": 1e5} for i in (1, 2, 4)],
             "shipped": [{"name": "full_time", "title": "A full-time SENCO in every school", "cost": 3.5e9, "gain": 5e6, "cost_error": 1e7, "gain_error": 1e5}],
-        }]},
+        }, {"aim": "weeks_to_file", "title": "Weeks that a request waits", "unit": "weeks", "sign": -1.0, "shipped": [],
+            "points": [{"name": "point_1", "title": "Point 1", "cost": 1e9, "gain": 0.4, "cost_error": 1e7, "gain_error": 0.1}]}]},
         "councils": {"scenarios": ["full_time", "hours_by_need"], "words": "Made up.", "rows": rows},
         "refusals": {"no_belief": "There is no belief {name}.", "not_covered": "“{title}” is stored as it is: {command}", "poor": "too little is explained"},
     }  # fmt: skip

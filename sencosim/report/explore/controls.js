@@ -45,7 +45,7 @@ function rangeBox(of, moved, prefix) {
   const outside = element("p", { className: "outside", hidden: true, id: `${id}-outside` });
   const slider = element("input", { type: "range", id, min: scale.min, max: scale.max, step: "any", "aria-describedby": `${id}-told ${id}-outside` });
   slider.step = String(scale.step);
-  const number = element("input", { type: "number", min: of.low, max: of.high, step: "any", inputMode: "decimal", "aria-label": `${of.title}, as a number`, "aria-describedby": `${id}-told ${id}-outside` });
+  const number = element("input", { type: "number", id: `${id}-number`, min: of.low, max: of.high, step: "any", inputMode: "decimal", "aria-label": `${of.title}, as a number`, "aria-describedby": `${id}-told ${id}-outside` });
   const band = element("div", { className: "band", hidden: true });
   slider.addEventListener("input", () => moved(scale.from(Number(slider.value))));
   number.addEventListener("change", () => {

@@ -4,6 +4,7 @@ const SAID_AFTER = 900; // milliseconds of rest before a screen reader is told
 const WHY_AFTER = 150; // before the slower questions are asked
 const SLICE = 12; // of work, then the page breathes
 const FIRST_BELIEFS = 5;
+const LINK_ROUNDS_TO = 1e-4; // of a figure in a link
 const FOUND_AT_ONCE = 12;
 const OPEN_GROUPS = 2; // of controls; the others are folded
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -91,6 +92,7 @@ function startPage(data, words, setting) {
     fitters.forEach((fit) => fit());
     showTop();
     if (told) showResults(told);
+    document.body.dataset["round"] = String(round);
     document.body.dataset["ms"] = String(Math.round(10 * (performance.now() - began)) / 10);
     clearTimeout(later);
     later = window.setTimeout(afterwards, WHY_AFTER, round);
@@ -161,8 +163,9 @@ function startPage(data, words, setting) {
       else {
         const [value, low, high] = origin.answer;
         const change = net.value - value;
-        const difference = `${money(Math.abs(change), [], false)} ${change > 0 ? "more" : "less"}`;
-        const inWords = (/** @type {number} */ v, /** @type {number} */ a, /** @type {number} */ b) => `${money(v, [a, b])} (${words["interval"]}: ${moneyRange(v, a, b)})`;
+        const isSame = Math.abs(change) <= LINK_ROUNDS_TO * Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
+        const difference = isSame ? words["link"]["same"] : `${money(Math.abs(change))} ${change > 0 ? "more" : "less"}`;
+        const inWords = (/** @type {number} */ v, /** @type {number} */ a, /** @type {number} */ b) => `${costsOrSaves(v, [a, b])} (${words["interval"]}: ${moneyRange(v, a, b)})`;
         lines.push(filled(words["link"]["other"], { ...names, before: inWords(value, low, high), after: inWords(net.value, net.low, net.high), difference }));
       }
     }
@@ -365,9 +368,15 @@ function startPage(data, words, setting) {
   /** @param {number} of round in which it was asked */
   function afterwards(of) {
     history.replaceState(null, "", `#${fragment()}`);
-    if (!told || isEmbedded()) return;
-    inSlices(changedSteps(), of, (found) => showChanged(found));
-    inSlices(evenRows(), of, (found) => showEven(found));
+    const finished = () => { document.body.dataset["done"] = String(of); };
+    if (!told || isEmbedded()) return finished();
+    inSlices(changedSteps(), of, (found) => {
+      showChanged(found);
+      inSlices(evenRows(), of, (rows) => {
+        showEven(rows);
+        finished();
+      });
+    });
   }
 
   /** @template T @param {Generator<void, T, void>} work @param {number} of @param {(found: T) => void} done */
