@@ -48,30 +48,55 @@ def belief(kind: str, column: int, moves: float) -> dict[str, Any]:
     fixed = column % 2 == 0 and kind == "engine"
     name = f"{kind}_{column}"
     if kind == "engine":
-        name = {0: "hours_intercept_primary", 1: "hours_intercept_secondary", 2: "hours_drift_primary"}.get(column, name)
+        name = {0: "hours_intercept_primary", 1: "hours_intercept_secondary", 2: "hours_drift_primary"}.get(
+            column, name
+        )
     if kind == "price":
         name = {0: "real_pay_growth", 1: "released_hours_value"}.get(column, name)
         middle = {0: 0.01, 1: 0.5}.get(column, middle)
     quantiles = [middle * (0.4 + 1.2 * level) for level in LEVELS]
     return {
-        "name": name, "title": f"A belief of kind {kind}, number {column}", "unit": "share", "kind": kind,
-        "low": 0.2 * middle, "high": 2.0 * middle, "step": 0.01 * middle, "values": [middle * f for f in (1.2, 1.0, 0.8)],
-        "bands": [None if fixed else [0.52 * middle, 1.48 * middle], *[[0.52 * middle, 1.48 * middle]] * 2], "quantiles": [None if fixed else quantiles, quantiles, quantiles],
-        "grade": "C", "grade_words": "a study of few schools", "source": "A report, 2024", "source_url": None,
-        "said": "A research institute", "moves": moves, "group": "Effects" if kind == "engine" else "Prices",
-        "log": column == 3, "views_fix": [fixed, False, False], "middle": middle if column != 3 else 1.0, "half": 0.5 * middle,
+        "name": name,
+        "title": f"A belief of kind {kind}, number {column}",
+        "unit": "share",
+        "kind": kind,
+        "low": 0.2 * middle,
+        "high": 2.0 * middle,
+        "step": 0.01 * middle,
+        "values": [middle * f for f in (1.2, 1.0, 0.8)],
+        "bands": [None if fixed else [0.52 * middle, 1.48 * middle], *[[0.52 * middle, 1.48 * middle]] * 2],
+        "quantiles": [None if fixed else quantiles, quantiles, quantiles],
+        "grade": "C",
+        "grade_words": "a study of few schools",
+        "source": "A report, 2024",
+        "source_url": None,
+        "said": "A research institute",
+        "moves": moves,
+        "group": "Effects" if kind == "engine" else "Prices",
+        "log": column == 3,
+        "views_fix": [fixed, False, False],
+        "middle": middle if column != 3 else 1.0,
+        "half": 0.5 * middle,
         "column": column,
         "no_effect": 0.0,
-    }  # fmt: skip
+    }
 
 
 def charge(q: int, payer: int, category: str, side: str, price: list[Any], **more: Any) -> dict[str, Any]:
     """One charge; plain unless more is said."""
     plain = {"transfer": False, "budget": True, "social": True, "lever": "", "funder": ""}
     return {
-        "q": q, "payer": payer, "category": category, "item": category, "side": side, **plain,
-        "price": price, "labour": [[0.8, []]], "cash": [[0.5, []]], **more,
-    }  # fmt: skip
+        "q": q,
+        "payer": payer,
+        "category": category,
+        "item": category,
+        "side": side,
+        **plain,
+        "price": price,
+        "labour": [[0.8, []]],
+        "cash": [[0.5, []]],
+        **more,
+    }
 
 
 def made_up_data() -> dict[str, Any]:
@@ -87,20 +112,43 @@ def made_up_data() -> dict[str, Any]:
         name: [
             [
                 (scale * (1 + 0.1 * view + 0.05 * law) * np.linspace(0.3, 1.0, YEARS)[:, None] * size)
-                .ravel().round(6).tolist() for view in range(3)
+                .ravel()
+                .round(6)
+                .tolist()
+                for view in range(3)
             ]
             for law in range(2)
         ]
         for name, scale in (("full_time", 8.0), ("hours_by_need", 4.0), ("training", 1.0))
-    }  # fmt: skip
+    }
     schools = {
-        "phase": [0, 0, 0, 1, 1], "low": [30, 100, 210, 400, 1000], "high": [99, 209, 600, 999, 1800], "sen": [9, 35, 80, 130, 240],
-        "today": [4.0, 9.0, 15.0, 20.0, 28.0], "weight": [0.2, 0.4, 0.25, 0.1, 0.05],
-    }  # fmt: skip
+        "phase": [0, 0, 0, 1, 1],
+        "low": [30, 100, 210, 400, 1000],
+        "high": [99, 209, 600, 999, 1800],
+        "sen": [9, 35, 80, 130, 240],
+        "today": [4.0, 9.0, 15.0, 20.0, 28.0],
+        "weight": [0.2, 0.4, 0.25, 0.1, 0.05],
+    }
     payers = [one.key for one in Payer]
     charges = [
-        charge(0, payers.index("schools"), "time", "policy", [[30.0, []], [2.0, [2]]], lever="protected_time", funder="schools"),
-        charge(0, payers.index("dfe"), "time", "policy", [[30.0, []], [2.0, [2]]], lever="protected_time", funder="national_grant"),
+        charge(
+            0,
+            payers.index("schools"),
+            "time",
+            "policy",
+            [[30.0, []], [2.0, [2]]],
+            lever="protected_time",
+            funder="schools",
+        ),
+        charge(
+            0,
+            payers.index("dfe"),
+            "time",
+            "policy",
+            [[30.0, []], [2.0, [2]]],
+            lever="protected_time",
+            funder="national_grant",
+        ),
         charge(1, payers.index("schools"), "released_hours", "consequence", [[900.0, [1]]]),
         charge(4, payers.index("schools"), "administrators", "policy", [[14.0, []]]),
         charge(7, payers.index("council_high_needs"), "plans", "consequence", [[3000.0, [3]]]),
@@ -111,13 +159,22 @@ def made_up_data() -> dict[str, Any]:
     places = chance(2, 30, seed=5)
     rows = [
         {
-            "code": one.la_code, "name": one.name, "region": one.region, "schools": one.primary_schools + one.secondary_schools,
-            "pupils": 1000 + one.la_code, "neighbours": [other.la_code for other in load_councils()[:3]],
-            "figures": {name: {"hours_a_year": 1e4, "posts": one.la_code / 3, "schools_gbp_a_year": 1e6 * one.la_code / 300} for name in ("full_time", "hours_by_need")},
+            "code": one.la_code,
+            "name": one.name,
+            "region": one.region,
+            "schools": one.primary_schools + one.secondary_schools,
+            "pupils": 1000 + one.la_code,
+            "neighbours": [other.la_code for other in load_councils()[:3]],
+            "figures": {
+                name: {"hours_a_year": 1e4, "posts": one.la_code / 3, "schools_gbp_a_year": 1e6 * one.la_code / 300}
+                for name in ("full_time", "hours_by_need")
+            },
         }
         for one in load_councils()
-    ]  # fmt: skip
-    payer_rows = [{"name": one.key, "title": one.title, "words": one.words, "is_public": one.is_public} for one in Payer]
+    ]
+    payer_rows = [
+        {"name": one.key, "title": one.title, "words": one.words, "is_public": one.is_public} for one in Payer
+    ]
     outcomes = [
         ("senco_work_hours", "SENCO hours worked on SEN", "hours a year", [12, 13, 14], [], 1.0, "up"),
         ("requests", "Requests for an EHC plan", "requests a year", [6], [], 1.0, ""),
@@ -128,68 +185,200 @@ def made_up_data() -> dict[str, Any]:
     names += [f"payer_net.{key}" for key in payers] + [f"outcome.{row[0]}" for row in outcomes]
     errors = {
         name: {
-            "r2": 0.9, "band": 1e5 if i < 17 else 1.0, "share_inside": 0.8, "n": 120, "refused": name == "outcome.permanent_exclusions",
+            "r2": 0.9,
+            "band": 1e5 if i < 17 else 1.0,
+            "share_inside": 0.8,
+            "n": 120,
+            "refused": name == "outcome.permanent_exclusions",
             "noise": ((chance(DRAWS, seed=i) - 0.5) * (2e5 if i < 17 else 1.0)).tolist(),
         }
         for i, name in enumerate(names)
-    }  # fmt: skip
+    }
     funders = {"protected_time": "schools"}
     scenarios = [
         {
-            "name": name, "title": title, "description": f"{title}.", "covered": controls is not None, "controls": controls,
-            "funders": funders, "levers": ["protected_time"], "command": f"sencosim run {name}", "cautions": [],
-            "stored": stored[name], "stored_as": "", "base": None, "chance": None,
+            "name": name,
+            "title": title,
+            "description": f"{title}.",
+            "covered": controls is not None,
+            "controls": controls,
+            "funders": funders,
+            "levers": ["protected_time"],
+            "command": f"sencosim run {name}",
+            "cautions": [],
+            "stored": stored[name],
+            "stored_as": "",
+            "base": None,
+            "chance": None,
         }
         for name, title, controls in (
             ("full_time", "A full-time SENCO in every school", FULL_TIME),
             ("hours_by_need", "SENCO hours by pupils with SEN", BY_NEED),
             ("training", "Training for teachers", None),
         )
-    ]  # fmt: skip
-    beliefs_draws = [[[one["low"] + (one["high"] - one["low"]) * u for one, u in zip(beliefs[:ENGINE], row, strict=True)]
-                      for row in chance(DRAWS, ENGINE, seed=11 + view)] for view in range(3)]  # fmt: skip
-    prices_draws = [[[one["low"] + (one["high"] - one["low"]) * u for one, u in zip(beliefs[ENGINE:], row, strict=True)]
-                     for row in chance(DRAWS, PRICES, seed=21 + view)] for view in range(3)]  # fmt: skip
-    categories = [("time", "SENCO time"), ("administrators", "Administrators"), ("teachers", "Teachers taken from classes"),
-                  ("released_hours", "Hours given back to teaching"), ("plans", "EHC plans"), ("appeals", "Appeals"),
-                  ("time_of_families", "Time of families")]  # fmt: skip
+    ]
+    beliefs_draws = [
+        [
+            [one["low"] + (one["high"] - one["low"]) * u for one, u in zip(beliefs[:ENGINE], row, strict=True)]
+            for row in chance(DRAWS, ENGINE, seed=11 + view)
+        ]
+        for view in range(3)
+    ]
+    prices_draws = [
+        [
+            [one["low"] + (one["high"] - one["low"]) * u for one, u in zip(beliefs[ENGINE:], row, strict=True)]
+            for row in chance(DRAWS, PRICES, seed=21 + view)
+        ]
+        for view in range(3)
+    ]
+    categories = [
+        ("time", "SENCO time"),
+        ("administrators", "Administrators"),
+        ("teachers", "Teachers taken from classes"),
+        ("released_hours", "Hours given back to teaching"),
+        ("plans", "EHC plans"),
+        ("appeals", "Appeals"),
+        ("time_of_families", "Time of families"),
+    ]
     return {
-        "schema": 1, "hash": "000000000000", "made": {"date": "made up"},
-        "years": list(range(2027, 2027 + YEARS)), "base_year_pay": 2025, "price_base": "2025-26", "discount_default": 0.035,
-        "views": [{"name": name, "title": name.capitalize(), "label": name, "description": f"The {name} view."} for name in ("campaign", "central", "sceptic")],
-        "laws": [{"name": "current_law", "title": "Today's law goes on"}, {"name": "announced", "title": "The announced law, in both arms"}],
-        "payers": payer_rows, "categories": [{"name": name, "title": title} for name, title in categories],
+        "schema": 1,
+        "hash": "000000000000",
+        "made": {"date": "made up"},
+        "years": list(range(2027, 2027 + YEARS)),
+        "base_year_pay": 2025,
+        "price_base": "2025-26",
+        "discount_default": 0.035,
+        "views": [
+            {"name": name, "title": name.capitalize(), "label": name, "description": f"The {name} view."}
+            for name in ("campaign", "central", "sceptic")
+        ],
+        "laws": [
+            {"name": "current_law", "title": "Today's law goes on"},
+            {"name": "announced", "title": "The announced law, in both arms"},
+        ],
+        "payers": payer_rows,
+        "categories": [{"name": name, "title": title} for name, title in categories],
         "quantities": [{"name": name, "unit": "a year"} for name in QUANTITIES],
         "controls": [
-            {"name": name, "group": group, "title": title, "unit": "", "kind": kind, "low": low, "high": high, "step": step,
-             "off": off, "words": title.lower() + ": {:g}", "why": "Made up."}
+            {
+                "name": name,
+                "group": group,
+                "title": title,
+                "unit": "",
+                "kind": kind,
+                "low": low,
+                "high": high,
+                "step": step,
+                "off": off,
+                "words": title.lower() + ": {:g}",
+                "why": "Made up.",
+            }
             for name, group, title, kind, low, high, step, off in CONTROLS
         ],
-        "beliefs": beliefs, "not_here": [{"name": "x", "title": "Something else"}],
-        "schools": schools, "drift_secondary": 0.1, "timing": {"knots": [0, 1, 2, 4, 6, 9], "shapes": (chance(7, 4, seed=3) - 0.3).tolist()},
+        "beliefs": beliefs,
+        "not_here": [{"name": "x", "title": "Something else"}],
+        "schools": schools,
+        "drift_secondary": 0.1,
+        "timing": {"knots": [0, 1, 2, 4, 6, 9], "shapes": (chance(7, 4, seed=3) - 0.3).tolist()},
         "features": {"policy": [f"a{i}" for i in range(15)], "terms": terms},
-        "emulator": {"P": (chance(len(terms), modes, seed=1) - 0.4).tolist(),
-                     "V": ((chance(modes, times * n, seed=2) - 0.3) * np.tile(np.abs(size) + 1, times) / 4).tolist()},
-        "anchors": {"scenarios": ["full_time", "hours_by_need"], "places": places.tolist(), "length": 2.0, "scale": [1.0 + i for i in range(15)],
-                    "weights": (chance(2, 2, seed=6) - 0.2).tolist()},
+        "emulator": {
+            "P": (chance(len(terms), modes, seed=1) - 0.4).tolist(),
+            "V": ((chance(modes, times * n, seed=2) - 0.3) * np.tile(np.abs(size) + 1, times) / 4).tolist(),
+        },
+        "anchors": {
+            "scenarios": ["full_time", "hours_by_need"],
+            "places": places.tolist(),
+            "length": 2.0,
+            "scale": [1.0 + i for i in range(15)],
+            "weights": (chance(2, 2, seed=6) - 0.2).tolist(),
+        },
         "scenarios": scenarios,
         "base": [(np.abs(size) * 10 + 1 + np.arange(YEARS)[:, None]).ravel().tolist()] * 2,
-        "charges": charges, "prices_draws": prices_draws, "beliefs_draws": beliefs_draws,
+        "charges": charges,
+        "prices_draws": prices_draws,
+        "beliefs_draws": beliefs_draws,
         "outcomes": [
-            {"name": name, "title": title, "unit": unit, "favourable": way, "definition": title, "of": of, "per": per,
-             "scale": scale, "per_baseline": False} for name, title, unit, of, per, scale, way in outcomes
+            {
+                "name": name,
+                "title": title,
+                "unit": unit,
+                "favourable": way,
+                "definition": title,
+                "of": of,
+                "per": per,
+                "scale": scale,
+                "per_baseline": False,
+            }
+            for name, title, unit, of, per, scale, way in outcomes
         ],
-        "errors": errors, "error_size": {"weights": [1.0] * 15, "power": 0.5},
-        "uses": [{"name": name, "words": words, "of": [12 + i]} for i, (name, words) in enumerate(WORDS_OF_USES.items())],
-        "share_central": {"councils_then_central": [0.0, 1.0, *[1.0] * 8], "councils": [0.0] * 10, "shared": [0.5] * 10},
-        "teachers": {"added": 0, "released": [1, 2], "hours_a_year": 1264.0}, "funders": funders, "funded_levers": ["protected_time"],
+        "errors": errors,
+        "error_size": {"weights": [1.0] * 15, "power": 0.5},
+        "uses": [
+            {"name": name, "words": words, "of": [12 + i]} for i, (name, words) in enumerate(WORDS_OF_USES.items())
+        ],
+        "share_central": {
+            "councils_then_central": [0.0, 1.0, *[1.0] * 8],
+            "councils": [0.0] * 10,
+            "shared": [0.5] * 10,
+        },
+        "teachers": {"added": 0, "released": [1, 2], "hours_a_year": 1264.0},
+        "funders": funders,
+        "funded_levers": ["protected_time"],
         "quantile_levels": LEVELS,
-        "frontier": {"current": True, "rule": [], "aims": [{
-            "aim": "senco_work_hours", "title": "SENCO hours worked on SEN", "unit": "hours a year", "sign": 1.0,
-            "points": [{"name": f"point_{i}", "title": f"Point {i}", "cost": i * 1e9, "gain": 4e6 * i**0.5, "cost_error": 1e7, "gain_error": 1e5} for i in (1, 2, 4)],
-            "shipped": [{"name": "full_time", "title": "A full-time SENCO in every school", "cost": 3.5e9, "gain": 5e6, "cost_error": 1e7, "gain_error": 1e5}],
-        }, {"aim": "weeks_to_file", "title": "Weeks that a request waits", "unit": "weeks", "sign": -1.0, "shipped": [],
-            "points": [{"name": "point_1", "title": "Point 1", "cost": 1e9, "gain": 0.4, "cost_error": 1e7, "gain_error": 0.1}]}]},
+        "frontier": {
+            "current": True,
+            "rule": [],
+            "aims": [
+                {
+                    "aim": "senco_work_hours",
+                    "title": "SENCO hours worked on SEN",
+                    "unit": "hours a year",
+                    "sign": 1.0,
+                    "points": [
+                        {
+                            "name": f"point_{i}",
+                            "title": f"Point {i}",
+                            "cost": i * 1e9,
+                            "gain": 4e6 * i**0.5,
+                            "cost_error": 1e7,
+                            "gain_error": 1e5,
+                        }
+                        for i in (1, 2, 4)
+                    ],
+                    "shipped": [
+                        {
+                            "name": "full_time",
+                            "title": "A full-time SENCO in every school",
+                            "cost": 3.5e9,
+                            "gain": 5e6,
+                            "cost_error": 1e7,
+                            "gain_error": 1e5,
+                        }
+                    ],
+                },
+                {
+                    "aim": "weeks_to_file",
+                    "title": "Weeks that a request waits",
+                    "unit": "weeks",
+                    "sign": -1.0,
+                    "shipped": [],
+                    "points": [
+                        {
+                            "name": "point_1",
+                            "title": "Point 1",
+                            "cost": 1e9,
+                            "gain": 0.4,
+                            "cost_error": 1e7,
+                            "gain_error": 0.1,
+                        }
+                    ],
+                },
+            ],
+        },
         "councils": {"scenarios": ["full_time", "hours_by_need"], "words": "Made up.", "rows": rows},
-        "refusals": {"no_belief": "There is no belief {name}.", "not_covered": "“{title}” is stored as it is: {command}", "poor": "too little is explained"},
-    }  # fmt: skip
+        "refusals": {
+            "no_belief": "There is no belief {name}.",
+            "not_covered": "“{title}” is stored as it is: {command}",
+            "poor": "too little is explained",
+        },
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ SMALL = 1e3
 
 
 def states(data: Mapping[str, Any], n: int) -> Iterator[dict[str, Any]]:
-    """Random states with a view and a law each: stored policies and own ones, beliefs and prices, everything counted."""
+    """Random states with a view and a law each: stored policies and own ones, beliefs, prices, ways of counting."""
     names = [one["name"] for one in data["scenarios"]]
     lots = chance(n, 12, seed=31)
     dials = chance(n, len(data["controls"]), seed=32)
@@ -32,9 +31,7 @@ def states(data: Mapping[str, Any], n: int) -> Iterator[dict[str, Any]]:
     chosen = chance(n, len(data["beliefs"]), seed=34)
     for i in range(n):
         lot = lots[i]
-        controls = {
-            one["name"]: _on_step(one, share) for one, share in zip(data["controls"], dials[i], strict=True)
-        }
+        controls = {one["name"]: _on_step(one, share) for one, share in zip(data["controls"], dials[i], strict=True)}
         most = 0.0 if lot[0] < 0.2 else 0.4 * lot[1]
         told = {
             one["name"]: one["low"] + (one["high"] - one["low"]) * share
@@ -89,8 +86,7 @@ def assert_same_answers(data: Mapping[str, Any], n: int) -> None:
 
 
 def assert_told_alike(data: Mapping[str, Any], cases: Sequence[Mapping[str, Any]], answered: Mapping[str, Any]) -> None:
-    explorer = Explorer(data)
-    names, kinds = answered["names"], set()
+    explorer, kinds = Explorer(data), set()
     for case, got in zip(cases, answered["told"], strict=True):
         want, where = python_answer(explorer, case), json.dumps(case)
         if "refused" in want:
@@ -100,26 +96,40 @@ def assert_told_alike(data: Mapping[str, Any], cases: Sequence[Mapping[str, Any]
         assert got["basis"] == want["basis"], where
         assert math.isclose(got["size"], want["size"], rel_tol=CLOSE, abs_tol=1e-300), where
         kinds.add(got["basis"])
-        bands = {name: one["band"] * want["size"] for name, one in data["errors"].items()}
-        for kind in ("point", "mean"):
-            assert (got[kind] is None) == (want[kind] is None), where
-            for name in ("waterfall", "by_year", "uses") if got[kind] else ():
-                told = want[kind][name][:2] if name == "by_year" else want[kind][name]
-                assert_close(got[kind][name], told, f"{kind} {name} {where}", SMALL)
-            gross = SMALL + (float(np.abs(want[kind]["waterfall"]).sum()) if got[kind] else 0.0)
-            for number, name in enumerate(names if got[kind] else ()):
-                scale = bands.get(name, 0.0) if name.startswith("outcome.") else gross
-                assert_close([got[kind]["figures"][number]], [want[kind][name]], f"{kind} {name} {where}", scale)
-        for number, end in enumerate(("low", "high")):
-            if got[end] is None:
-                assert want[end] is None
-                continue
-            for place, name in enumerate(names):
-                if name in want[end]:
-                    scale = bands.get(name, 0.0) if name.startswith("outcome.") else gross
-                    assert_close([got[end][place]], [want[end][name]], f"{end} {name} {where}", scale)
-            assert_close(got["course"][number], want[end]["by_year"][0], f"{end} by year {where}", gross)
+        assert_cell(data, answered["names"], got, want, where)
     assert kinds == {"refused", "stored", "emulated"}
+
+
+def assert_cell(
+    data: Mapping[str, Any], names: Sequence[str], got: Mapping[str, Any], want: Mapping[str, Any], where: str
+) -> None:
+    """One of six answers: sums at point values, their means, and both ends."""
+    front = want["mean"] or want["point"]
+    gross = SMALL + float(np.abs(front["waterfall"]).sum())
+    bands = {name: one["band"] * want["size"] for name, one in data["errors"].items()}
+    scales = {name: bands.get(name, 0.0) if name.startswith("outcome.") else gross for name in names}
+    for kind in ("point", "mean"):
+        assert (got[kind] is None) == (want[kind] is None), where
+        if got[kind]:
+            assert_sums(names, got[kind], want[kind], scales, f"{kind} {where}")
+    for number, end in enumerate(("low", "high")):
+        assert (got[end] is None) == (want[end] is None), where
+        if got[end] is None:
+            continue
+        for place, name in enumerate(names):
+            if name in want[end]:
+                assert_close([got[end][place]], [want[end][name]], f"{end} {name} {where}", scales[name])
+        assert_close(got["course"][number], want[end]["by_year"][0], f"{end} by year {where}", gross)
+
+
+def assert_sums(
+    names: Sequence[str], got: Mapping[str, Any], want: Mapping[str, Any], scales: Mapping[str, float], where: str
+) -> None:
+    assert_close(got["waterfall"], want["waterfall"], f"waterfall {where}", SMALL)
+    assert_close(got["by_year"], want["by_year"][:2], f"by year {where}", SMALL)
+    assert_close(got["uses"], want["uses"], f"uses {where}", SMALL)
+    for number, name in enumerate(names):
+        assert_close([got["figures"][number]], [want[name]], f"{name} {where}", scales[name])
 
 
 def test_the_script_answers_a_thousand_states_as_python_does() -> None:

@@ -49,7 +49,13 @@ def test_the_page_is_one_file_of_classic_script(page: Path) -> None:
     assert 'type="module"' not in text
     assert re.findall(r'\b(?:src|srcset|action)="', text.split("<script>")[0]) == []
     assert re.findall(r'href="(?!#)[^"]*"', text.split("<script>")[0]) == []
-    assert re.findall(r"\b(?:fetch|XMLHttpRequest|importScripts|Worker|localStorage|cookie)\b", "".join(text.split("<script>")[1:])) == []
+    assert (
+        re.findall(
+            r"\b(?:fetch|XMLHttpRequest|importScripts|Worker|localStorage|cookie)\b",
+            "".join(text.split("<script>")[1:]),
+        )
+        == []
+    )
     assert "default-src 'none'" in text
     identities = re.findall(r'\bid="([^"]+)"', text.split("<script>")[0])
     assert len(identities) == len(set(identities))
@@ -163,7 +169,14 @@ def test_without_scripts_it_is_a_report_of_two_pages(ask: Ask) -> None:
     told = ask("report")
     assert told["pages"] == {"n": 2, "size": [595, 842]}
     assert told["shown"] == "none"
-    for part in ("80 % interval", "Net to the public purse", "Campaign", "Sceptic", "2036/37", "sencosim run full_time"):
+    for part in (
+        "80 % interval",
+        "Net to the public purse",
+        "Campaign",
+        "Sceptic",
+        "2036/37",
+        "sencosim run full_time",
+    ):
         assert part in told["text"]
 
 

@@ -1,4 +1,4 @@
-"""The page writes numbers as :mod:`sencosim.report.words` does, and says why as :mod:`sencosim.outcomes.explorer_why`."""
+"""The page writes numbers as :mod:`sencosim.report.words` does, and says why as Python does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ def test_numbers_are_written_as_python_writes_them() -> None:
         value = float(f"{(-1 if sign < 0.4 else 1) * 10 ** (12 * place - 2):.{1 + int(5 * ends)}g}")
         width = abs(value) * 10 ** (3 * ends - 2)
         cases.append([value, value - width, value + 1.3 * width, share])
-    cases += [[0.0, 0.0, 0.0, 0.0], [2.5, 1.5, 3.5, 0.995], [0.5, -0.5, 0.5, 0.004], [1e9, 1e9, 1e9, 1.0], [-25.0, -35.0, 0.0, 0.5]]
+    cases += [
+        [0.0, 0.0, 0.0, 0.0],
+        [2.5, 1.5, 3.5, 0.995],
+        [0.5, -0.5, 0.5, 0.004],
+        [1e9, 1e9, 1e9, 1.0],
+        [-25.0, -35.0, 0.0, 0.5],
+    ]
     found = run_node("words_of.js", ("words.js",), {"cases": cases})
     for (value, low, high, share), told in zip(cases, found, strict=True):
         step = rounding_step(value, low, high)
@@ -48,7 +54,9 @@ def test_shares_of_a_change_are_those_of_all_orders() -> None:
         names = [str(i) for i in range(n)]
         told = shapley(lambda made, w=worths: w[sum(2 ** int(one) for one in made)], names)
         expected.append([told[name] for name in names])
-    found = run_node("whys.js", ("answer.js", "why.js"), {"data": None, "games": games, "evens": [], "places": []})["games"]
+    found = run_node("whys.js", ("answer.js", "why.js"), {"data": None, "games": games, "evens": [], "places": []})[
+        "games"
+    ]
     for own, want, game in zip(found, expected, games, strict=True):
         assert own == pytest.approx(want, rel=1e-9, abs=1e-12)
         assert math.fsum(own) == pytest.approx(game["worths"][-1] - game["worths"][0])
@@ -70,7 +78,9 @@ def test_at_a_turning_point_the_mean_net_cost_is_zero() -> None:
         for view in range(3)
         for name in beliefs
     ]
-    found = run_node("whys.js", ("answer.js", "why.js"), {"data": data, "games": [], "evens": evens, "places": []})["evens"]
+    found = run_node("whys.js", ("answer.js", "why.js"), {"data": data, "games": [], "evens": evens, "places": []})[
+        "evens"
+    ]
     turning = 0
     for even, case in zip(found, evens, strict=True):
         own = next(one for one in data["beliefs"] if one["name"] == case["name"])
@@ -96,7 +106,8 @@ def test_joint_plausibility_is_that_of_python() -> None:
     for n in (1, 2, 5):
         for chosen in list(combinations(range(len(names)), n))[:40]:
             beliefs = {
-                names[i]: data["beliefs"][i]["low"] + shares[i] * (data["beliefs"][i]["high"] - data["beliefs"][i]["low"])
+                names[i]: data["beliefs"][i]["low"]
+                + shares[i] * (data["beliefs"][i]["high"] - data["beliefs"][i]["low"])
                 for i in chosen
             }
             want = in_a_hundred({**DEFAULT, "beliefs": beliefs}, explorer, 1)
@@ -107,6 +118,8 @@ def test_joint_plausibility_is_that_of_python() -> None:
             ]
             told.append((ranks, want))
     found = run_node(
-        "whys.js", ("answer.js", "why.js"), {"data": None, "games": [], "evens": [], "places": [ranks for ranks, _ in told]}
+        "whys.js",
+        ("answer.js", "why.js"),
+        {"data": None, "games": [], "evens": [], "places": [ranks for ranks, _ in told]},
     )["places"]
     assert [100.0 * one for one in found] == pytest.approx([want for _, want in told], abs=1e-4)

@@ -85,15 +85,30 @@ function remembered(kept, key, make) {
 
 /** Data made ready for many answers. @param {PageData} data @returns {Model} */
 function prepared(data) {
-  const sorted = (/** @type {string} */ kind) => data.beliefs.filter((one) => one.kind === kind).sort((a, b) => a.column - b.column);
+  const sorted = (/** @type {string} */ kind) =>
+    data.beliefs.filter((one) => one.kind === kind).sort((a, b) => a.column - b.column);
   /** @type {Model} */
   const model = {
-    data, K: data.quantities.length, Y: data.years.length, R: data.emulator.V.length, S: data.timing.shapes[0]?.length ?? 0,
-    P: Float64Array.from(data.emulator.P.flat()), V: Float64Array.from(data.emulator.V.flat()),
-    engine: sorted("engine"), prices: sorted("price"),
-    names: [...MONEY, ...data.payers.map((one) => `payer_net.${one.name}`), ...data.outcomes.map((one) => `outcome.${one.name}`)],
-    places: new Map(data.beliefs.map((one) => [one.name, one])), today: [],
-    terms: Int32Array.from(data.features.terms.flat()), charges: chargeTable(data), gaps: [], kept: new Map(),
+    data,
+    K: data.quantities.length,
+    Y: data.years.length,
+    R: data.emulator.V.length,
+    S: data.timing.shapes[0]?.length ?? 0,
+    P: Float64Array.from(data.emulator.P.flat()),
+    V: Float64Array.from(data.emulator.V.flat()),
+    engine: sorted("engine"),
+    prices: sorted("price"),
+    names: [
+      ...MONEY,
+      ...data.payers.map((one) => `payer_net.${one.name}`),
+      ...data.outcomes.map((one) => `outcome.${one.name}`),
+    ],
+    places: new Map(data.beliefs.map((one) => [one.name, one])),
+    today: [],
+    terms: Int32Array.from(data.features.terms.flat()),
+    charges: chargeTable(data),
+    gaps: [],
+    kept: new Map(),
   };
   model.today = HOURS_OF_TODAY.map((name) => model.places.get(name)?.column ?? -1);
   model.gaps = data.anchors.scenarios.map((name) => gapsAt(model, storedPolicy(data, name)));
@@ -106,11 +121,15 @@ function chargeTable(data) {
   const flags = (/** @type {(one: Charge) => boolean} */ is) => Uint8Array.from(data.charges, (one) => Number(is(one)));
   const isPublic = (/** @type {Charge} */ one) => data.payers[one.payer].is_public;
   return {
-    q: Int32Array.from(data.charges, (one) => one.q), payer: Int32Array.from(data.charges, (one) => one.payer),
+    q: Int32Array.from(data.charges, (one) => one.q),
+    payer: Int32Array.from(data.charges, (one) => one.payer),
     line: Int32Array.from(data.charges, (one) => categories.indexOf(one.category)),
-    isOwn: flags((one) => one.budget || !isPublic(one)), isSocial: flags((one) => one.social && !one.transfer),
-    isPolicy: flags((one) => one.side === "policy"), isReleased: flags((one) => one.category === "released_hours"),
-    isPublic: Uint8Array.from(data.payers, (one) => Number(one.is_public)), isCash: flags((one) => isPublic(one) && one.budget && one.side === "consequence" && !one.transfer),
+    isOwn: flags((one) => one.budget || !isPublic(one)),
+    isSocial: flags((one) => one.social && !one.transfer),
+    isPolicy: flags((one) => one.side === "policy"),
+    isReleased: flags((one) => one.category === "released_hours"),
+    isPublic: Uint8Array.from(data.payers, (one) => Number(one.is_public)),
+    isCash: flags((one) => isPublic(one) && one.budget && one.side === "consequence" && !one.transfer),
   };
 }
 
@@ -121,7 +140,14 @@ function storedPolicy(data, name) {
   return found;
 }
 
-/** What a stored policy changed in its runs. @param {PageData} data @param {string} name @param {number} view @param {number} law @returns {number[]} */
+/**
+ * What a stored policy changed in its runs.
+ * @param {PageData} data
+ * @param {string} name
+ * @param {number} view
+ * @param {number} law
+ * @returns {number[]}
+ */
 function storedChange(data, name, view, law) {
   return storedPolicy(data, storedPolicy(data, name).stored_as || name).stored?.[law]?.[view] ?? [];
 }
@@ -131,13 +157,18 @@ function defaultsOf(model, view) {
   return model.engine.map((one) => one.values[view] ?? 0);
 }
 
-/** Stored results of an anchor less what is emulated at it. @param {Model} model @param {Stored} own @returns {Float64Array[][]} */
+/**
+ * Stored results of an anchor less what is emulated at it.
+ * @param {Model} model
+ * @param {Stored} own
+ * @returns {Float64Array[][]}
+ */
 function gapsAt(model, own) {
   const controls = withOff(model.data, own.controls ?? {});
   const times = timeFunctions(model, sharesJoined(model, controls));
-  return model.data.views.map((_, view) => {
+  return model.data.views.map((_view, view) => {
     const asked = askedOf(model, controls, defaultsOf(model, view));
-    return model.data.laws.map((_, law) => {
+    return model.data.laws.map((_law, law) => {
       const kept = storedChange(model.data, own.name, view, law);
       return emulated(model, asked, times, view, law).map((one, n) => kept[n] - one);
     });
@@ -151,7 +182,12 @@ function withOff(data, controls) {
 
 // -- what a policy asks -----------------------------------------------------------------------------------------------
 
-/** Share of the schools of a group with fewer pupils than a limit. @param {number} low @param {number} high @param {number} limit */
+/**
+ * Share of the schools of a group with fewer pupils than a limit.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} limit
+ */
 function shareOfGroupBelow(low, high, limit) {
   return clipped((limit - low) / Math.max(high - low, 1e-9), 0, 1);
 }
@@ -166,7 +202,12 @@ function shareOfGroupBelow(low, high, limit) {
 function policyFeatures(data, controls, scale, drift) {
   const at = (/** @type {string} */ name) => controls[name] ?? 0;
   const { phase, low, high, sen, today, weight } = data.schools;
-  const [each, most, smallest, limit] = [at("hours_per_sen_pupil"), at("most_hours"), at("smallest_school"), at("shared_below")];
+  const [each, most, smallest, limit] = [
+    at("hours_per_sen_pupil"),
+    at("most_hours"),
+    at("smallest_school"),
+    at("shared_below"),
+  ];
   const least = Math.min(at("least_hours"), most);
   const isAsked = each > 0 || least > 0;
   const covers = [at("primary"), at("secondary")];
@@ -202,14 +243,24 @@ function askedOf(model, controls, beliefs) {
   return { features: policyFeatures(model.data, controls, scale, drift), z };
 }
 
-/** Share of the schools that have joined by year. @param {Model} model @param {Record<string, number>} controls @returns {number[]} */
+/**
+ * Share of the schools that have joined by year.
+ * @param {Model} model
+ * @param {Record<string, number>} controls
+ * @returns {number[]}
+ */
 function sharesJoined(model, controls) {
   const [start, years] = [controls["start"] ?? 0, controls["phase_in_years"] ?? 1];
   const first = model.data.years[0] ?? 0;
   return model.data.years.map((_, y) => Math.floor(clipped((first + y - start + 1) / years, 0, 1) * 100 + 0.5) / 100);
 }
 
-/** How the response to each year's joiners adds up. @param {Model} model @param {number[]} shares @returns {number[][]} S x Y */
+/**
+ * How the response to each year's joiners adds up.
+ * @param {Model} model
+ * @param {number[]} shares
+ * @returns {number[][]} S x Y
+ */
 function timeFunctions(model, shares) {
   const { knots, shapes } = model.data.timing;
   const hat = (/** @type {number} */ j, /** @type {number} */ age) => {
@@ -218,14 +269,18 @@ function timeFunctions(model, shares) {
     if (age < own) return before === undefined ? 1 : Math.max(0, (age - before) / (own - before));
     return after === undefined ? 1 : Math.max(0, (after - age) / (after - own));
   };
-  const courses = knots.map((_, j) => shares.map((_, y) => {
-    let sum = 0;
-    for (let since = 0; since <= y; since++) sum += (shares[y - since] - (since < y ? shares[y - since - 1] : 0)) * hat(j, since);
-    return sum;
-  }));
+  const courses = knots.map((_knot, j) =>
+    shares.map((_share, y) => {
+      let sum = 0;
+      for (let since = 0; since <= y; since++)
+        sum += (shares[y - since] - (since < y ? shares[y - since - 1] : 0)) * hat(j, since);
+      return sum;
+    }),
+  );
   const hatsAndTrend = [...courses, shares.map((share, y) => (share * y) / (shares.length - 1))];
-  return Array.from({ length: model.S }, (_, s) => shares.map((_, y) =>
-    hatsAndTrend.reduce((sum, course, j) => sum + course[y] * (shapes[j]?.[s] ?? 0), 0)));
+  return Array.from({ length: model.S }, (_none, s) =>
+    shares.map((_share, y) => hatsAndTrend.reduce((sum, course, j) => sum + course[y] * (shapes[j]?.[s] ?? 0), 0)),
+  );
 }
 
 /** @param {Model} model @param {Record<string, number>} controls @returns {Policy} */
@@ -243,7 +298,12 @@ function policyOf(model, controls) {
   });
 }
 
-/** Where a policy lies among others, at point values. @param {Model} model @param {Record<string, number>} controls @param {number[]} shares */
+/**
+ * Where a policy lies among others, at point values.
+ * @param {Model} model
+ * @param {Record<string, number>} controls
+ * @param {number[]} shares
+ */
 function placeOf(model, controls, shares) {
   const { features } = askedOf(model, controls, defaultsOf(model, 0));
   const asked = Array.from(features, (one, i) => one / (model.data.anchors.scale[i] ?? 1));
@@ -313,7 +373,14 @@ function emulated(model, asked, times, view, law) {
   return change;
 }
 
-/** Emulated, and corrected towards stored policies near it. @param {Model} model @param {Policy} policy @param {Asked} asked @param {number} view @param {number} law */
+/**
+ * Emulated, and corrected towards stored policies near it.
+ * @param {Model} model
+ * @param {Policy} policy
+ * @param {Asked} asked
+ * @param {number} view
+ * @param {number} law
+ */
 function changeOf(model, policy, asked, view, law) {
   if (policy.isNone) return new Float64Array(model.Y * model.K);
   const change = emulated(model, asked, policy.times, view, law);
@@ -325,7 +392,7 @@ function changeOf(model, policy, asked, view, law) {
 // -- exact ------------------------------------------------------------------------------------------------------------
 
 /** @param {Products} terms @param {ArrayLike<number>} row @returns {number} */
-function valueOf(terms, row) {
+function sumOfProducts(terms, row) {
   let sum = 0;
   for (let n = 0; n < terms.length; n++) {
     let product = terms[n][0];
@@ -336,26 +403,45 @@ function valueOf(terms, row) {
   return sum;
 }
 
-/** What every charge costs at some prices, year by year. @param {Model} model @param {ArrayLike<number>} row @returns {PriceRow} */
+/**
+ * What every charge costs at some prices, year by year.
+ * @param {Model} model
+ * @param {ArrayLike<number>} row
+ * @returns {PriceRow}
+ */
 function priceRow(model, row) {
   const { charges, years, base_year_pay: base } = model.data;
   const at = (/** @type {string} */ name) => row[model.places.get(name)?.column ?? -1] ?? 0;
   const grown = years.map((year) => (1 + at("real_pay_growth")) ** (year - base) - 1);
   const unit = new Float64Array(charges.length * years.length);
   for (let c = 0; c < charges.length; c++) {
-    const [price, labour] = [valueOf(charges[c].price, row), valueOf(charges[c].labour, row)];
+    const [price, labour] = [sumOfProducts(charges[c].price, row), sumOfProducts(charges[c].labour, row)];
     for (let y = 0; y < years.length; y++) unit[c * years.length + y] = price * (1 + labour * grown[y]);
   }
-  return { released: at("released_hours_value"), unit, cash: Float64Array.from(charges, (one) => valueOf(one.cash, row)) };
+  return {
+    released: at("released_hours_value"),
+    unit,
+    cash: Float64Array.from(charges, (one) => sumOfProducts(one.cash, row)),
+  };
 }
 
-/** Who funds a lever: as the reader says, else as the scenario does. @param {PageData} data @param {string} lever @param {State} state */
+/**
+ * Who funds a lever: as the reader says, else as the scenario does.
+ * @param {PageData} data
+ * @param {string} lever
+ * @param {State} state
+ */
 function funderOf(data, lever, state) {
   if (state.funder && data.funded_levers.includes(lever)) return state.funder;
   return (state.scenario ? storedPolicy(data, state.scenario).funders : data.funders)[lever] ?? "";
 }
 
-/** Increase of teachers taken from classes, by year. @param {Model} model @param {Float64Array} change @param {number} released */
+/**
+ * Increase of teachers taken from classes, by year.
+ * @param {Model} model
+ * @param {Float64Array} change
+ * @param {number} released
+ */
 function teachersTaken(model, change, released) {
   const { added, released: parts, hours_a_year: hours } = model.data.teachers;
   const taken = new Float64Array(model.Y);
@@ -435,10 +521,10 @@ function figuresOf(model, change, prices, counting) {
     if (isCash[c]) figures[4] -= value * prices.cash[c];
   }
   figures[1] = figures[3] - figures[2];
-  data.payers.forEach((payer, p) => {
+  data.payers.forEach((one, p) => {
     const net = sumOf(waterfall.subarray(p * nLines, (p + 1) * nLines));
     figures[MONEY.length + p] = net;
-    if (!payer.is_public) return;
+    if (!one.is_public) return;
     figures[0] += net;
   });
   const more = new Float64Array(K);
@@ -455,7 +541,12 @@ function sumAt(values, places) {
   return sum;
 }
 
-/** @param {Model} model @param {Float64Array} figures @param {Float64Array} more what changes, all years together @param {Counting} counting */
+/**
+ * @param {Model} model
+ * @param {Float64Array} figures
+ * @param {Float64Array} more what changes, all years together
+ * @param {Counting} counting
+ */
 function outcomesInto(model, figures, more, counting) {
   const { outcomes, payers } = model.data;
   for (let n = 0; n < outcomes.length; n++) {
@@ -474,7 +565,12 @@ function outcomesInto(model, figures, more, counting) {
 
 // -- the answer -------------------------------------------------------------------------------------------------------
 
-/** Beliefs that were set, by their place: [engine, prices]. @param {Model} model @param {State} state @returns {[Map<number, number>, Map<number, number>]} */
+/**
+ * Beliefs that were set, by their place: [engine, prices].
+ * @param {Model} model
+ * @param {State} state
+ * @returns {[Map<number, number>, Map<number, number>]}
+ */
 function beliefsSet(model, state) {
   /** @type {[Map<number, number>, Map<number, number>]} */
   const found = [new Map(), new Map()];
@@ -516,15 +612,28 @@ function cellOf(model, state, view, law) {
   if (!isStored && !policy) throw new Refused(refusalOf(data, state));
   const own = isStored
     ? Float64Array.from(storedChange(data, state.scenario, view, law))
-    : changeOf(model, /** @type {Policy} */ (policy), askedOf(model, /** @type {Policy} */ (policy).controls, withSet(defaultsOf(model, view), engine)), view, law);
-  const row = priceRow(model, withSet(model.prices.map((one) => one.values[view] ?? 0), prices));
+    : changeOf(
+        model,
+        /** @type {Policy} */ (policy),
+        askedOf(model, /** @type {Policy} */ (policy).controls, withSet(defaultsOf(model, view), engine)),
+        view,
+        law,
+      );
+  const row = priceRow(
+    model,
+    withSet(
+      model.prices.map((one) => one.values[view] ?? 0),
+      prices,
+    ),
+  );
   const point = figuresOf(model, own, row, counting);
   const basis = isStored ? "stored" : "emulated";
   const told = named?.stored_as ? storedPolicy(data, named.stored_as) : named;
   const chance = (/** @type {string} */ name) => (isStored ? (told?.chance?.[name]?.[law]?.[view] ?? NaN) : NaN);
   if (!policy) return { basis, chance, point, mean: null, low: null, high: null, drawn: [] };
   const rows = remembered(model.kept, `prices ${view} ${JSON.stringify([...prices])}`, () =>
-    (data.prices_draws[view] ?? []).map((one) => priceRow(model, withSet(one, prices))));
+    (data.prices_draws[view] ?? []).map((one) => priceRow(model, withSet(one, prices))),
+  );
   const changes = changesOf(model, policy, engine, view, law);
   const drawn = changes.map((one, m) => figuresOf(model, one, /** @type {PriceRow} */ (rows[m]), counting));
   const size = errorSize(model, state);
@@ -543,7 +652,8 @@ function cellOf(model, state, view, law) {
 
 /**
  * What a policy changes in every draw of what the reader left open.
- * @param {Model} model @param {Policy} policy @param {Map<number, number>} engine beliefs that were set @param {number} view @param {number} law
+ * @param {Model} model @param {Policy} policy @param {Map<number, number>} engine beliefs that were set
+ * @param {number} view @param {number} law
  * @returns {Float64Array[]}
  */
 function changesOf(model, policy, engine, view, law) {
@@ -551,7 +661,8 @@ function changesOf(model, policy, engine, view, law) {
   return remembered(model.kept, `changes ${law} ${key}`, () => {
     /** @type {Asked[]} */
     const asked = remembered(model.kept, `asked ${key}`, () =>
-      model.data.beliefs_draws[view].map((one) => askedOf(model, policy.controls, withSet(one, engine))));
+      model.data.beliefs_draws[view].map((one) => askedOf(model, policy.controls, withSet(one, engine))),
+    );
     return asked.map((one) => changeOf(model, policy, one, view, law));
   });
 }
@@ -564,12 +675,18 @@ function meanOf(drawn) {
     return sum.map((one) => one / all.length);
   };
   return {
-    figures: mean(drawn.map((one) => one.figures)), waterfall: mean(drawn.map((one) => one.waterfall)),
-    byYear: mean(drawn.map((one) => one.byYear)), uses: mean(drawn.map((one) => one.uses)),
+    figures: mean(drawn.map((one) => one.figures)),
+    waterfall: mean(drawn.map((one) => one.waterfall)),
+    byYear: mean(drawn.map((one) => one.byYear)),
+    uses: mean(drawn.map((one) => one.uses)),
   };
 }
 
-/** A point of sorted numbers, by straight lines between them. @param {ArrayLike<number>} sorted @param {number} share */
+/**
+ * A point of sorted numbers, by straight lines between them.
+ * @param {ArrayLike<number>} sorted
+ * @param {number} share
+ */
 function quantile(sorted, share) {
   const place = (sorted.length - 1) * share;
   const below = Math.floor(place);
@@ -577,10 +694,17 @@ function quantile(sorted, share) {
   return low + (high - low) * (place - below);
 }
 
-/** Ends of a course over the years: row 0 is net public cost, 1 social value. @param {Cell} cell @param {number} row @param {number} horizon @param {number} share */
+/**
+ * Ends of a course over the years: row 0 is net public cost, 1 social value.
+ * @param {Cell} cell
+ * @param {number} row
+ * @param {number} horizon
+ * @param {number} share
+ */
 function courseEnd(cell, row, horizon, share) {
   return Array.from({ length: horizon }, (_, y) =>
-    quantile(Float64Array.from(cell.drawn, (one) => one.byYear[row * horizon + y]).sort(), share));
+    quantile(Float64Array.from(cell.drawn, (one) => one.byYear[row * horizon + y]).sort(), share),
+  );
 }
 
 /** What errors of the emulator grow with. @param {Model} model @param {State} state @returns {number} */
@@ -600,5 +724,5 @@ function refusalOf(data, state) {
 
 /** The whole answer: every view under every law. @param {Model} model @param {State} state @returns {Cell[][]} */
 function answer(model, state) {
-  return model.data.views.map((_, view) => model.data.laws.map((_, law) => cellOf(model, state, view, law)));
+  return model.data.views.map((_view, view) => model.data.laws.map((_law, law) => cellOf(model, state, view, law)));
 }

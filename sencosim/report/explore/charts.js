@@ -34,12 +34,26 @@ function at1(number) {
   return Math.round(number * 10) / 10;
 }
 
-/** @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 @param {string} colour @param {string} [more] */
+/**
+ * @param {number} x1
+ * @param {number} y1
+ * @param {number} x2
+ * @param {number} y2
+ * @param {string} colour
+ * @param {string} [more]
+ */
 function stroke(x1, y1, x2, y2, colour, more = "") {
   return `<line x1="${at1(x1)}" y1="${at1(y1)}" x2="${at1(x2)}" y2="${at1(y2)}" stroke="${colour}" ${more}/>`;
 }
 
-/** @param {number} x @param {number} y @param {number} width @param {number} height @param {string} fill @param {string} [more] */
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ * @param {string} fill
+ * @param {string} [more]
+ */
 function box(x, y, width, height, fill, more = "") {
   const size = `width="${at1(Math.max(width, 0))}" height="${at1(height)}"`;
   return `<rect x="${at1(x)}" y="${at1(y)}" ${size} fill="${fill}" ${more}/>`;
@@ -55,7 +69,13 @@ function picture(width, height, told, body) {
   return `<svg xmlns="http://www.w3.org/2000/svg" ${view} ${font} role="img" aria-label="${escaped(told)}">${body}</svg>`;
 }
 
-/** Words broken into lines that fit a width. @param {string} words @param {number} width @param {number} size @returns {string[]} */
+/**
+ * Words broken into lines that fit a width.
+ * @param {string} words
+ * @param {number} width
+ * @param {number} size
+ * @returns {string[]}
+ */
 function wrapped(words, width, size) {
   const most = Math.max(8, Math.floor(width / (size * LETTER)));
   /** @type {string[]} */
@@ -68,7 +88,13 @@ function wrapped(words, width, size) {
   return lines;
 }
 
-/** Round numbers that divide a range. @param {number} low @param {number} high @param {number} most @returns {number[]} */
+/**
+ * Round numbers that divide a range.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} most
+ * @returns {number[]}
+ */
 function ticks(low, high, most) {
   const rough = (high - low) / Math.max(1, most);
   if (!(rough > 0)) return [low];
@@ -110,7 +136,9 @@ function stepsChart(what, width, look) {
   const foot = rows * rowHeight;
   const money = axisMoney(reach);
   const marks = ticks(least, most, Math.max(2, Math.floor(width / 110)));
-  let body = marks.map((mark) => stroke(x(mark), 20, x(mark), foot, look.line, mark === 0 ? 'stroke-width="2"' : "")).join("");
+  let body = marks
+    .map((mark) => stroke(x(mark), 20, x(mark), foot, look.line, mark === 0 ? 'stroke-width="2"' : ""))
+    .join("");
   let y = 0;
   /** @param {Step | Net} row @param {number} begin @param {number} end @param {string} fill @param {boolean} bold */
   const draw = (row, begin, end, fill, bold) => {
@@ -129,7 +157,9 @@ function stepsChart(what, width, look) {
   draw(what.net, 0, what.net.value, look.net, true);
   if (ends.length === 2) body += whisker(x(what.net.low), x(what.net.high), y - rowHeight + 29, look);
   const anchor = (/** @type {number} */ place) => (place < 24 ? "start" : place > width - 24 ? "end" : "middle");
-  body += marks.map((mark) => label(x(mark), foot + 14, money(mark), { fill: look.quiet, size: SMALL, anchor: anchor(x(mark)) })).join("");
+  body += marks
+    .map((mark) => label(x(mark), foot + 14, money(mark), { fill: look.quiet, size: SMALL, anchor: anchor(x(mark)) }))
+    .join("");
   return picture(width, foot + 20, what.told, body);
 }
 
@@ -166,11 +196,17 @@ function fanChart(what, width, look) {
     }
   }
   body += `<path d="M${along(what.mid).join("L")}" fill="none" stroke="${look.ink}" stroke-width="3"/>`;
-  body += what.mid.map((value, i) => `<circle cx="${at1(x(i))}" cy="${at1(y(value))}" r="3.5" fill="${look.ink}"/>`).join("");
+  body += what.mid
+    .map((value, i) => `<circle cx="${at1(x(i))}" cy="${at1(y(value))}" r="3.5" fill="${look.ink}"/>`)
+    .join("");
   const every = Math.ceil((what.years.length * 62) / (width - 72));
   what.years.forEach((year, i) => {
     if (i % every !== 0) return;
-    body += label(x(i), height - 18, year, { fill: look.quiet, size: SMALL, anchor: i === 0 ? "start" : i === what.years.length - 1 ? "end" : "middle" });
+    body += label(x(i), height - 18, year, {
+      fill: look.quiet,
+      size: SMALL,
+      anchor: i === 0 ? "start" : i === what.years.length - 1 ? "end" : "middle",
+    });
   });
   return picture(width, height, what.told, body);
 }
@@ -187,14 +223,16 @@ function evenChart(what, width, look) {
   for (const row of what.rows) {
     const reach = [row.min, row.max, row.now];
     const x = scaled([Math.min(...reach), Math.max(...reach)], [10, width - 10]);
-    for (const line of wrapped(row.name, width - 8, TEXT)) body += label(4, (y += 18), line, { fill: look.ink, bold: true });
+    for (const line of wrapped(row.name, width - 8, TEXT))
+      body += label(4, (y += 18), line, { fill: look.ink, bold: true });
     y += 22;
     body += stroke(10, y, width - 10, y, look.quiet);
     body += box(x(row.low), y - 7, Math.max(2, x(row.high) - x(row.low)), 14, look.band, `stroke="${look.mid}"`);
     body += `<circle cx="${at1(x(row.now))}" cy="${y}" r="5.5" fill="${look.ink}" stroke="${look.ground}" stroke-width="2"/>`;
     if (row.even !== null) body += diamond(x(row.even), y, look);
     y += 4;
-    for (const line of wrapped(row.words, width - 8, SMALL)) body += label(4, (y += 16), line, { fill: look.quiet, size: SMALL });
+    for (const line of wrapped(row.words, width - 8, SMALL))
+      body += label(4, (y += 16), line, { fill: look.quiet, size: SMALL });
     y += 12;
   }
   return picture(width, y, what.told, body);
@@ -216,7 +254,9 @@ function diamond(x, y, look, size = 8) {
 function frontierChart(what, width, look) {
   const height = Math.round(Math.min(400, Math.max(270, width * 0.62)));
   const own = what.own ? [what.own] : [];
-  const xs = [0, ...what.points.map((one) => one.x), ...own.flatMap((one) => [one.x, one.low, one.high])].filter(Number.isFinite);
+  const xs = [0, ...what.points.map((one) => one.x), ...own.flatMap((one) => [one.x, one.low, one.high])].filter(
+    Number.isFinite,
+  );
   const ys = [0, ...what.points.map((one) => one.y), ...own.map((one) => one.y)].filter(Number.isFinite);
   const x = scaled([Math.min(...xs), Math.max(...xs) * 1.04], [60, width - 14]);
   const y = scaled([Math.min(...ys), Math.max(...ys) * 1.06], [height - 52, 30]);
@@ -230,7 +270,8 @@ function frontierChart(what, width, look) {
     body += label(x(mark), height - 32, money(mark), { fill: look.quiet, size: SMALL, anchor: "middle" });
   }
   body += label(width - 14, height - 10, what.across, { fill: look.quiet, size: SMALL, anchor: "end" });
-  body += `<path d="M${what.line.map(([a, b]) => `${at1(x(a))} ${at1(y(b))}`).join("L")}" fill="none" stroke="${look.mid}" stroke-width="2"/>`;
+  const course = what.line.map(([a, b]) => `${at1(x(a))} ${at1(y(b))}`).join("L");
+  body += `<path d="M${course}" fill="none" stroke="${look.mid}" stroke-width="2"/>`;
   for (const one of what.points) {
     body += `<circle cx="${at1(x(one.x))}" cy="${at1(y(one.y))}" r="4.5" fill="${look.ground}" stroke="${look.ink}" stroke-width="2"/>`;
     body += label(x(one.x) + 7, y(one.y) + 12, one.letter, { fill: look.ink, size: SMALL });
@@ -239,7 +280,11 @@ function frontierChart(what, width, look) {
     if (Number.isFinite(one.low)) body += whisker(x(one.low), x(one.high), Math.round(y(one.y)), look);
     body += diamond(x(one.x), Math.round(y(one.y)), look, 9);
     const left = x(one.x) > width * 0.6;
-    body += label(x(one.x) + (left ? -12 : 12), y(one.y) - 12, one.words, { fill: look.ink, bold: true, anchor: left ? "end" : "start" });
+    body += label(x(one.x) + (left ? -12 : 12), y(one.y) - 12, one.words, {
+      fill: look.ink,
+      bold: true,
+      anchor: left ? "end" : "start",
+    });
   }
   return picture(width, height, what.told, body);
 }
@@ -256,7 +301,8 @@ function partsChart(what, width, look) {
     const wide = (Math.max(0, part.share) / whole) * width;
     const [fill, ink] = look.uses[i % look.uses.length] ?? [look.net, look.ground];
     if (wide > 0) body += box(x, 0, Math.max(1, wide - 2), 40, fill, `stroke="${look.ink}" stroke-width="1"`);
-    if (wide > 16) body += label(x + wide / 2 - 1, 25, String(part.number), { fill: ink, bold: true, anchor: "middle" });
+    if (wide > 16)
+      body += label(x + wide / 2 - 1, 25, String(part.number), { fill: ink, bold: true, anchor: "middle" });
     x += wide;
   });
   return picture(width, 42, what.told, body);
@@ -278,9 +324,27 @@ function tilesChart(what, width, look) {
     const [x, y] = [(one.x + (one.y % 2 ? 0.5 : 0)) * size, one.y * high];
     const [fill, ink] = one.shade < 0 ? [look.ground, look.ink] : (look.shades[one.shade] ?? [look.net, look.ground]);
     const isOwn = one.code === what.chosen;
-    const edge = isOwn ? `stroke="${look.accent}" stroke-width="4"` : what.near.includes(one.code) ? `stroke="${look.ink}" stroke-width="3"` : `stroke="${look.quiet}" stroke-width=".6"`;
-    const shape = box(x + 1, y + 1, size - 2, high - 2, fill, `${edge}${one.shade < 0 ? ' stroke-dasharray="3 2"' : ""}`);
-    const name = size >= 30 ? label(x + size / 2, y + high / 2 + 4, one.short, { fill: ink, size: Math.min(11, size / 3.5), anchor: "middle" }) : "";
+    const edge = isOwn
+      ? `stroke="${look.accent}" stroke-width="4"`
+      : what.near.includes(one.code)
+        ? `stroke="${look.ink}" stroke-width="3"`
+        : `stroke="${look.quiet}" stroke-width=".6"`;
+    const shape = box(
+      x + 1,
+      y + 1,
+      size - 2,
+      high - 2,
+      fill,
+      `${edge}${one.shade < 0 ? ' stroke-dasharray="3 2"' : ""}`,
+    );
+    const name =
+      size >= 30
+        ? label(x + size / 2, y + high / 2 + 4, one.short, {
+            fill: ink,
+            size: Math.min(11, size / 3.5),
+            anchor: "middle",
+          })
+        : "";
     const tile = `<g data-council="${one.code}"><title>${escaped(`${one.name}: ${one.words}`)}</title>${shape}${name}</g>`;
     if (isOwn) top += tile;
     else body += tile;

@@ -25,12 +25,21 @@ function element(tag, has = {}, inside = []) {
 /** Place on the range of a value, and back. @param {Reach} of */
 function scaleOf(of) {
   const isLog = of.log && of.low > 0;
-  if (!isLog) return { to: (/** @type {number} */ x) => x, from: (/** @type {number} */ x) => x, min: of.low, max: of.high, step: of.step };
+  if (!isLog)
+    return {
+      to: (/** @type {number} */ x) => x,
+      from: (/** @type {number} */ x) => x,
+      min: of.low,
+      max: of.high,
+      step: of.step,
+    };
   const width = Math.log(of.high / of.low);
   return {
     to: (/** @type {number} */ x) => Math.round((TICKS * Math.log(clipped(x, of.low, of.high) / of.low)) / width),
     from: (/** @type {number} */ x) => Number((of.low * Math.exp((x / TICKS) * width)).toPrecision(4)),
-    min: 0, max: TICKS, step: 1,
+    min: 0,
+    max: TICKS,
+    step: 1,
   };
 }
 
@@ -43,25 +52,51 @@ function rangeBox(of, moved, prefix) {
   const scale = scaleOf(of);
   const told = element("p", { className: "told", id: `${id}-told` });
   const outside = element("p", { className: "outside", hidden: true, id: `${id}-outside` });
-  const slider = element("input", { type: "range", id, min: scale.min, max: scale.max, step: "any", "aria-describedby": `${id}-told ${id}-outside` });
+  const slider = element("input", {
+    type: "range",
+    id,
+    min: scale.min,
+    max: scale.max,
+    step: "any",
+    "aria-describedby": `${id}-told ${id}-outside`,
+  });
   slider.step = String(scale.step);
-  const number = element("input", { type: "number", id: `${id}-number`, min: of.low, max: of.high, step: "any", inputMode: "decimal", "aria-label": `${of.title}, as a number`, "aria-describedby": `${id}-told ${id}-outside` });
+  const number = element("input", {
+    type: "number",
+    id: `${id}-number`,
+    min: of.low,
+    max: of.high,
+    step: "any",
+    inputMode: "decimal",
+    "aria-label": `${of.title}, as a number`,
+    "aria-describedby": `${id}-told ${id}-outside`,
+  });
   const band = element("div", { className: "band", hidden: true });
   slider.addEventListener("input", () => moved(scale.from(Number(slider.value))));
   number.addEventListener("change", () => {
-    if (number.value !== "" && Number.isFinite(Number(number.value))) moved(clipped(Number(number.value), of.low, of.high));
+    if (number.value !== "" && Number.isFinite(Number(number.value)))
+      moved(clipped(Number(number.value), of.low, of.high));
   });
   const root = element("div", { className: "control" }, [
-    element("div", { className: "row" }, [element("label", { for: id }, [of.title]), number, element("div", { className: "track" }, [band, slider])]), told, outside,
+    element("div", { className: "row" }, [
+      element("label", { for: id }, [of.title]),
+      number,
+      element("div", { className: "track" }, [band, slider]),
+    ]),
+    told,
+    outside,
   ]);
   const set = (/** @type {number} */ value, /** @type {boolean} */ changed) => {
-    if (document.activeElement !== slider || scale.from(Number(slider.value)) !== value) slider.value = String(scale.to(value));
-    if (document.activeElement !== number || Number(number.value) !== value) number.value = String(Number(value.toPrecision(6)));
+    if (document.activeElement !== slider || scale.from(Number(slider.value)) !== value)
+      slider.value = String(scale.to(value));
+    if (document.activeElement !== number || Number(number.value) !== value)
+      number.value = String(Number(value.toPrecision(6)));
     slider.setAttribute("aria-valuetext", withUnit(value, of.unit));
     root.classList.toggle("changed", changed);
   };
   const shade = (/** @type {number} */ low, /** @type {number} */ high) => {
-    const share = (/** @type {number} */ x) => (100 * (scale.to(clipped(x, of.low, of.high)) - scale.min)) / (scale.max - scale.min);
+    const share = (/** @type {number} */ x) =>
+      (100 * (scale.to(clipped(x, of.low, of.high)) - scale.min)) / (scale.max - scale.min);
     band.hidden = !(high > low);
     band.style.left = `${share(low)}%`;
     band.style.width = `${share(high) - share(low)}%`;
@@ -81,10 +116,26 @@ function switchBox(id, title, moved) {
   return { root, set, told };
 }
 
-/** @param {string} id @param {string} title @param {[string, string][]} options value and words @param {(value: string) => void} moved */
+/**
+ * @param {string} id
+ * @param {string} title
+ * @param {[string, string][]} options value and words
+ * @param {(value: string) => void} moved
+ */
 function choiceBox(id, title, options, moved) {
-  const box = element("select", { id, onchange: () => moved(box.value) }, options.map(([value, words]) => element("option", { value }, [words])));
+  const box = element(
+    "select",
+    { id, onchange: () => moved(box.value) },
+    options.map(([value, words]) => element("option", { value }, [words])),
+  );
   const told = element("p", { className: "told" });
   const root = element("div", { className: "control" }, [element("label", { for: id }, [title]), box, told]);
-  return { root, set: (/** @type {string} */ value) => { box.value = value; }, box, told };
+  return {
+    root,
+    set: (/** @type {string} */ value) => {
+      box.value = value;
+    },
+    box,
+    told,
+  };
 }

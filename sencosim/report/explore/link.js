@@ -23,11 +23,14 @@ function toFragment(shown, opening, hash, answer, embed = false) {
   for (const key of /** @type {const} */ (["horizon", "discount"])) {
     if (shown[key] !== opening[key]) parts.set(key, String(shown[key]));
   }
-  if (shown.scenario === "") for (const [name, value] of Object.entries(shown.controls)) parts.set(`c.${name}`, String(value));
+  if (shown.scenario === "")
+    for (const [name, value] of Object.entries(shown.controls)) parts.set(`c.${name}`, String(value));
   for (const [name, value] of Object.entries(shown.beliefs)) parts.set(`b.${name}`, String(value));
   if (answer) parts.set("net", answer.map((one) => (one / 1e6).toPrecision(5)).join("_"));
   return `${embed ? "embed&" : ""}${parts.toString()}`;
 }
+
+const MOST_DISCOUNT = 0.1;
 
 /**
  * @param {string} fragment without its #
@@ -36,45 +39,72 @@ function toFragment(shown, opening, hash, answer, embed = false) {
  */
 function fromFragment(fragment, opening, data) {
   const parts = new URLSearchParams(fragment);
-  /** @type {string[]} */
-  const faults = [];
   const shown = { ...opening, controls: { ...opening.controls }, beliefs: /** @type {Record<string, number>} */ ({}) };
-  const version = parts.get("v");
-  if (version !== null && version !== SCHEMA) faults.push(`The link is of version ${version}; this page reads version ${SCHEMA}.`);
-  const choose = (/** @type {"view" | "law" | "council" | "scenario" | "funder" | "high_needs"} */ key, /** @type {string[]} */ known) => {
-    const asked = parts.get(key);
-    if (asked === null) return;
-    if (known.includes(asked)) shown[key] = asked;
-    else faults.push(`The link asks for ${key.replace("_", " ")} “${asked}”, which this page does not have.`);
-  };
-  choose("view", data.views.map((one) => one.name));
-  choose("law", data.laws.map((one) => one.name));
-  choose("council", ["", ...(data.councils?.rows ?? []).map((one) => String(one.code))]);
-  choose("scenario", ["", ...data.scenarios.map((one) => one.name)]);
-  choose("funder", ["", "schools", "national_grant"]);
-  choose("high_needs", ["councils_then_central", "councils", "shared"]);
-  const within = (/** @type {string} */ key, /** @type {string} */ title, /** @type {number} */ low, /** @type {number} */ high) => {
-    const value = Number(parts.get(key));
-    if (!Number.isFinite(value)) faults.push(`The link's ${title} is not a number.`);
-    const kept = Math.min(high, Math.max(low, Number.isFinite(value) ? value : low));
-    if (kept !== value && Number.isFinite(value)) faults.push(`The link's ${title}, ${upToFigures(value)}, is outside what this page covers; it shows ${upToFigures(kept)}.`);
-    return kept;
-  };
-  if (parts.has("horizon")) shown.horizon = Math.round(within("horizon", "number of years", 1, data.years.length));
-  if (parts.has("discount")) shown.discount = within("discount", "discount rate", 0, MOST_DISCOUNT);
+  const version = parts.get("v") ?? SCHEMA;
+  const faults = version === SCHEMA ? [] : [`The link is of version ${version}; this page reads version ${SCHEMA}.`];
+  readChoices(parts, shown, data, faults);
   const chosen = data.scenarios.find((one) => one.name === shown.scenario);
   if (chosen?.controls) shown.controls = { ...chosen.controls };
-  for (const [key, value] of parts) {
-    const [kind, name] = [key.slice(0, 2), key.slice(2)];
-    if (kind !== "c." && kind !== "b.") continue;
-    const known = (kind === "c." ? data.controls : data.beliefs).find((one) => one.name === name);
-    if (!known) faults.push(`The link sets “${name}” to ${value}, which this page does not have.`);
-    else if (kind === "c." && shown.scenario === "") shown.controls[name] = within(key, known.title, known.low, known.high);
-    else if (kind === "b.") shown.beliefs[name] = within(key, known.title, known.low, known.high);
-  }
+  readNumbers(parts, shown, data, faults);
   const told = (parts.get("net") ?? "").split("_").map((one) => Number(one) * 1e6);
-  const answer = told.length === 3 && told.every(Number.isFinite) ? /** @type {[number, number, number]} */ (told) : null;
+  const isWhole = told.length === 3 && told.every(Number.isFinite);
+  const answer = isWhole ? /** @type {[number, number, number]} */ (told) : null;
   return [shown, { hash: parts.get("data") ?? data.hash, answer, embed: parts.has("embed"), faults }];
 }
 
-const MOST_DISCOUNT = 0.1;
+/** @param {URLSearchParams} parts @param {Shown} shown @param {PageData} data @param {string[]} faults */
+function readChoices(parts, shown, data, faults) {
+  const known = {
+    view: data.views.map((one) => one.name),
+    law: data.laws.map((one) => one.name),
+    council: ["", ...(data.councils?.rows ?? []).map((one) => String(one.code))],
+    scenario: ["", ...data.scenarios.map((one) => one.name)],
+    funder: ["", "schools", "national_grant"],
+    high_needs: Object.keys(data.share_central),
+  };
+  for (const key of /** @type {(keyof typeof known)[]} */ (Object.keys(known))) {
+    const asked = parts.get(key);
+    if (asked === null) continue;
+    if (known[key].includes(asked)) shown[key] = asked;
+    else faults.push(`The link asks for ${key.replace("_", " ")} “${asked}”, which this page does not have.`);
+  }
+}
+
+/** @param {URLSearchParams} parts @param {Shown} shown @param {PageData} data @param {string[]} faults */
+function readNumbers(parts, shown, data, faults) {
+  for (const [key, text] of parts) {
+    const [kind, name] = /^[cb]\./.test(key) ? [key.slice(0, 1), key.slice(2)] : ["", key];
+    if (kind === "" && name !== "horizon" && name !== "discount") continue;
+    const reach = reachOf(kind, name, data);
+    if (!reach) {
+      faults.push(`The link sets “${name}” to ${text}, which this page does not have.`);
+      continue;
+    }
+    const value = numberWithin(text, reach, faults);
+    if (name === "horizon") shown.horizon = Math.round(value);
+    else if (name === "discount") shown.discount = value;
+    else if (kind === "b") shown.beliefs[name] = value;
+    else if (shown.scenario === "") shown.controls[name] = value;
+  }
+}
+
+/** @param {string} kind @param {string} name @param {PageData} data @returns {{title: string, low: number, high: number} | undefined} */
+function reachOf(kind, name, data) {
+  if (name === "horizon") return { title: "number of years", low: 1, high: data.years.length };
+  if (name === "discount") return { title: "discount rate", low: 0, high: MOST_DISCOUNT };
+  return (kind === "c" ? data.controls : data.beliefs).find((one) => one.name === name);
+}
+
+/** @param {string} text @param {{title: string, low: number, high: number}} reach @param {string[]} faults */
+function numberWithin(text, reach, faults) {
+  const value = Number(text);
+  if (!Number.isFinite(value)) {
+    faults.push(`The link's ${reach.title} is not a number.`);
+    return reach.low;
+  }
+  const kept = clipped(value, reach.low, reach.high);
+  const told = [upToFigures(value), upToFigures(kept)];
+  if (kept !== value)
+    faults.push(`The link's ${reach.title}, ${told[0]}, is outside what this page covers; it shows ${told[1]}.`);
+  return kept;
+}

@@ -68,13 +68,16 @@ LOOKS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Colours of charts by their part, in light and dark."""
-SHADES = (("#E6EFF8", "#0B0C0C"), ("#C3DAF1", "#0B0C0C"), (style.LIGHT_BLUE, "#0B0C0C"), (style.MID_BLUE, style.WHITE))
-SHADES = (*SHADES, (style.DARK_BLUE, style.WHITE))
+BLACK = "#0B0C0C"
+SHADES = (
+    *(("#E6EFF8", BLACK), ("#C3DAF1", BLACK), (style.LIGHT_BLUE, BLACK)),
+    *((style.MID_BLUE, style.WHITE), (style.DARK_BLUE, style.WHITE)),
+)
 """Fill and ink of councils, from cheap to dear."""
 USES = (
-    *((style.DARK_BLUE, style.WHITE), (style.TURQUOISE, "#0B0C0C"), (style.LIGHT_BLUE, "#0B0C0C")),
-    *((style.MID_BLUE, style.WHITE), (style.LIGHT_PURPLE, "#0B0C0C"), (style.ORANGE, "#0B0C0C")),
-    *((style.LIGHT_GREY, "#0B0C0C"), (style.DARK_PINK, style.WHITE)),
+    *((style.DARK_BLUE, style.WHITE), (style.TURQUOISE, BLACK), (style.LIGHT_BLUE, BLACK)),
+    *((style.MID_BLUE, style.WHITE), (style.LIGHT_PURPLE, BLACK), (style.ORANGE, BLACK)),
+    *((style.LIGHT_GREY, BLACK), (style.DARK_PINK, style.WHITE)),
 )
 """Fill and ink of the eight uses of an hour."""
 
@@ -105,7 +108,9 @@ def page_html(data: Mapping[str, Any], first: str = "") -> str:
         script=Markup(script()),
         packed=Markup(packed(data, words, report.scenario["name"])),
         hash=data["hash"],
-        facts=[(name.replace("_", " ").capitalize(), value) for name, value in data["made"].items() if _is_plain(value)],
+        facts=[
+            (name.replace("_", " ").capitalize(), value) for name, value in data["made"].items() if _is_plain(value)
+        ],
         banners=[f"“{report.scenario['title']}”: {caution}" for caution in report.scenario["cautions"]],
         how=words["how"],
         not_to_say=words["not_to_say"],
@@ -123,11 +128,11 @@ def script() -> str:
 def packed(data: Mapping[str, Any], words: Mapping[str, Any], opening: str) -> str:
     """What the script reads: data, words and setting, as compressed JSON in letters."""
     names = [*LOOKS["light"]]
-    look = {name: f"var(--chart-{name})" for name in names} | {"shades": SHADES, "uses": USES}
+    fills: dict[str, Any] = {"shades": SHADES, "uses": USES}
     setting = {
         "opening": opening,
-        "look": look,
-        "light": LOOKS["light"] | {"shades": SHADES, "uses": USES},
+        "look": {name: f"var(--chart-{name})" for name in names} | fills,
+        "light": {**LOOKS["light"], **fills},
         "tiles": {row["la_code"]: (row["short"], int(row["column"]), int(row["row"])) for row in _tiles()},
     }
     singular = [name for name, one in PAYER.items() if one.is_singular]
@@ -385,7 +390,11 @@ class Report:
             ]
             for number, (one, own) in enumerate(zip(self.data["uses"], hours, strict=True), start=1)
         ]
-        last = [self.words["charts"]["uses_all"], plain(whole / MILLION, step, signed=True), "60" if whole > 0 else DASH]
+        last = [
+            self.words["charts"]["uses_all"],
+            plain(whole / MILLION, step, signed=True),
+            "60" if whole > 0 else DASH,
+        ]
         return [*rows, last]
 
     def parts_of_hour(self) -> list[str]:
@@ -414,7 +423,13 @@ class Report:
         value, ends, status = self._shown(f"outcome.{one['name']}")
         step = rounding_step(value, *ends)
         interval = " to ".join(plain(end, step, signed=True) for end in ends) or self.words["no_range"]
-        return [one["title"], f"{plain(value, step, signed=True)} {one['unit']}", interval, self._way(one, value, ends), status]
+        return [
+            one["title"],
+            f"{plain(value, step, signed=True)} {one['unit']}",
+            interval,
+            self._way(one, value, ends),
+            status,
+        ]
 
     def _way(self, one: Mapping[str, Any], value: float, ends: Sequence[float]) -> str:
         """Better, worse, or why that cannot be said."""
@@ -444,7 +459,11 @@ class Report:
         if own is None:
             return []
         return [
-            [one["title"], money(one["cost"]), f"{plain(one['gain'], rounding_step(one['gain']), signed=True)} {own['unit']}"]
+            [
+                one["title"],
+                money(one["cost"]),
+                f"{plain(one['gain'], rounding_step(one['gain']), signed=True)} {own['unit']}",
+            ]
             for one in (*own["points"], *own["shipped"])
         ]
 

@@ -5,7 +5,11 @@
  * @typedef {{view: number, law: number, cell: Cell, cells: Cell[][], size: number}} Told
  */
 
-/** A sentence with its names in braces filled in. @param {string} sentence @param {Record<string, string | number>} words */
+/**
+ * A sentence with its names in braces filled in.
+ * @param {string} sentence
+ * @param {Record<string, string | number>} words
+ */
 function filled(sentence, words) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in words ? String(words[name]) : whole));
 }
@@ -26,11 +30,21 @@ function basisWords(words, data, state) {
   return filled(words["basis"], { prices: data.price_base, discount: `${upToFigures(100 * state.discount, 3)} %` });
 }
 
-/** One figure of a cell: its mean where there is one, else its point value, with its range. @param {Model} model @param {Cell} cell @param {string} name */
+/**
+ * One figure of a cell: its mean where there is one, else its point value, with its range.
+ * @param {Model} model
+ * @param {Cell} cell
+ * @param {string} name
+ */
 function figureOf(model, cell, name) {
   const n = model.names.indexOf(name);
   const at = (/** @type {ArrayLike<number> | null | undefined} */ of) => of?.[n] ?? NaN;
-  return { value: cell.mean ? at(cell.mean.figures) : at(cell.point.figures), low: at(cell.low), high: at(cell.high), point: at(cell.point.figures) };
+  return {
+    value: cell.mean ? at(cell.mean.figures) : at(cell.point.figures),
+    low: at(cell.low),
+    high: at(cell.high),
+    point: at(cell.point.figures),
+  };
 }
 
 /** @param {PageData} data @param {State} state @returns {Stored | null} */
@@ -71,7 +85,10 @@ function controlsInWords(data, controls) {
   const least = Math.min(at("least_hours"), at("most_hours"));
   const phases = ["primary", "secondary"].filter((name) => at(name) > 0);
   if (phases.length && (at("hours_per_sen_pupil") > 0 || least > 0)) {
-    const hours = [at("hours_per_sen_pupil") > 0 ? say("hours_per_sen_pupil") : "", least > 0 ? `at least ${upToFigures(least)} hours a week` : ""].filter(Boolean);
+    const hours = [
+      at("hours_per_sen_pupil") > 0 ? say("hours_per_sen_pupil") : "",
+      least > 0 ? `at least ${upToFigures(least)} hours a week` : "",
+    ].filter(Boolean);
     const cap = at("hours_per_sen_pupil") > 0 && least < at("most_hours") ? `, ${say("most_hours")}` : "";
     const where = phases.length === 2 ? "" : ` in ${phases[0]} schools`;
     const size = at("smallest_school") > 0 ? ` with ${upToFigures(at("smallest_school"))} pupils or more` : "";
@@ -114,9 +131,15 @@ function answerSentence(words, model, shown, told) {
   if (net.value === 0 && net.point === 0) return words["nothing"];
   const ends = Number.isFinite(net.low) ? [net.low, net.high] : [];
   return filled(ends.length ? words["answer"] : words["answer_no_range"], {
-    view: data.views[told.view]?.name ?? "", law: lawWords(words, data, told.law), policy: policyName(words, data, shown),
-    does: net.value > 0 ? "costs" : "saves", amount: money(Math.abs(net.value), ends), period: periodWords(data, shown),
-    interval: words["interval"], range: moneyRange(net.value, net.low, net.high), basis: basisWords(words, data, shown),
+    view: data.views[told.view]?.name ?? "",
+    law: lawWords(words, data, told.law),
+    policy: policyName(words, data, shown),
+    does: net.value > 0 ? "costs" : "saves",
+    amount: money(Math.abs(net.value), ends),
+    period: periodWords(data, shown),
+    interval: words["interval"],
+    range: moneyRange(net.value, net.low, net.high),
+    basis: basisWords(words, data, shown),
   });
 }
 
@@ -139,10 +162,21 @@ function shownFigure(words, model, cell, name, size) {
   const [found, status] = [figureOf(model, cell, name), statusOf(words, model, cell, name, size)];
   if (status.kind !== "refused") return { ...found, status };
   if (cell.basis !== "stored") return { ...found, value: NaN, low: NaN, high: NaN, point: NaN, status };
-  return { ...found, value: found.point, low: NaN, high: NaN, status: { kind: "exact", words: storedWords(words, cell, name), band: 0 } };
+  return {
+    ...found,
+    value: found.point,
+    low: NaN,
+    high: NaN,
+    status: { kind: "exact", words: storedWords(words, cell, name), band: 0 },
+  };
 }
 
-/** How a stored figure is known: at one value of each input, with what chance leaves open. @param {Words} words @param {Cell} cell @param {string} name */
+/**
+ * How a stored figure is known: at one value of each input, with what chance leaves open.
+ * @param {Words} words
+ * @param {Cell} cell
+ * @param {string} name
+ */
 function storedWords(words, cell, name) {
   const error = cell.chance(name);
   const told = name.startsWith("outcome.") ? upToFigures(error, 2) : money(error);
@@ -172,33 +206,71 @@ function payerRows(words, model, told) {
     const saves = isKnown ? sumOf(own.filter((one) => one < 0)) : NaN;
     const kind = /** @type {PayerRow["kind"]} */ (payer.is_public ? (isKnown ? "known" : "part") : "beside");
     const verb = words["singular"].includes(payer.name) ? "s" : "";
-    return [{ kind, title: payer.title, words: payer.words, verb, costs, saves, value: found.value, low: found.low, high: found.high, status: found.status.words }];
+    return [
+      {
+        kind,
+        title: payer.title,
+        words: payer.words,
+        verb,
+        costs,
+        saves,
+        value: found.value,
+        low: found.low,
+        high: found.high,
+        status: found.status.words,
+      },
+    ];
   });
   const known = all.filter((one) => one.kind === "known");
   const parts = all.filter((one) => one.kind === "part");
   const value = figureOf(model, cell, "net_public_cost").value - sumOf(known.map((one) => one.value));
   const say = words["rest"];
   /** @type {PayerRow[]} */
-  const rest = parts.length ? [{ kind: "rest", title: say["title"], words: say["words"], verb: "", costs: Math.max(0, value), saves: Math.min(0, value), value, low: NaN, high: NaN, status: say["status"] }] : [];
+  const rest = parts.length
+    ? [
+        {
+          kind: "rest",
+          title: say["title"],
+          words: say["words"],
+          verb: "",
+          costs: Math.max(0, value),
+          saves: Math.min(0, value),
+          value,
+          low: NaN,
+          high: NaN,
+          status: say["status"],
+        },
+      ]
+    : [];
   return [...known, ...rest, ...parts, ...all.filter((one) => one.kind === "beside")];
 }
 
 const NAMED_FROM = 0.05;
 
-/** Everybody who pays a good part of it, and who saves most. @param {Words} words @param {Model} model @param {Told} told */
+/**
+ * Everybody who pays a good part of it, and who saves most.
+ * @param {Words} words
+ * @param {Model} model
+ * @param {Told} told
+ */
 function payersSentence(words, model, told) {
   const nets = payerRows(words, model, told).filter((one) => one.kind === "known" || one.kind === "rest");
   const paid = sumOf(nets.map((one) => Math.max(0, one.value)));
   if (!nets.length) return words["no_payers"];
-  const paying = nets.filter((one) => one.value > 0 && one.value >= NAMED_FROM * paid).sort((a, b) => b.value - a.value);
+  const paying = nets
+    .filter((one) => one.value > 0 && one.value >= NAMED_FROM * paid)
+    .sort((a, b) => b.value - a.value);
   const ends = (/** @type {PayerRow} */ one) => (Number.isFinite(one.low) ? [one.low, one.high] : []);
-  const range = (/** @type {PayerRow} */ one) => (Number.isFinite(one.low) ? ` (${moneyRange(one.value, one.low, one.high)})` : "");
+  const range = (/** @type {PayerRow} */ one) =>
+    Number.isFinite(one.low) ? ` (${moneyRange(one.value, one.low, one.high)})` : "";
   const parts = paying.map((one) => `${one.words} pay${one.verb} ${money(one.value, ends(one))} more${range(one)}`);
   const least = nets.reduce((a, b) => (b.value < a.value ? b : a));
   const isTold = least.value < 0 && -least.value >= NAMED_FROM * paid;
   if (isTold) parts.push(`${least.words} save${least.verb} ${money(-least.value, ends(least))}${range(least)}`);
   const separate = paying.length && isTold ? words["separate"] : "";
-  return parts.length ? filled(words["payers"], { view: model.data.views[told.view]?.name ?? "", who: joined(parts), separate }) : words["no_payers"];
+  return parts.length
+    ? filled(words["payers"], { view: model.data.views[told.view]?.name ?? "", who: joined(parts), separate })
+    : words["no_payers"];
 }
 
 /**
@@ -234,13 +306,25 @@ function placesInEvidence(data, state, view) {
   });
 }
 
-/** Chance in the evidence of settings as far out as these; NaN where nothing was set. @param {PageData} data @param {State} state @param {number} view */
+/**
+ * Chance in the evidence of settings as far out as these; NaN where nothing was set.
+ * @param {PageData} data
+ * @param {State} state
+ * @param {number} view
+ */
 function plausibility(data, state, view) {
   const places = placesInEvidence(data, state, view);
   return places.length ? jointPlausibility(places.map((one) => one.rank)) : NaN;
 }
 
-/** Why nothing is offered for quoting; empty if it may be. @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @returns {string[]} */
+/**
+ * Why nothing is offered for quoting; empty if it may be.
+ * @param {Words} words
+ * @param {Model} model
+ * @param {Shown} shown
+ * @param {Told} told
+ * @returns {string[]}
+ */
 function mayNot(words, model, shown, told) {
   const { data } = model;
   const why = words["may_not"];
@@ -259,7 +343,8 @@ function mayNot(words, model, shown, told) {
     if (isBeyond) reasons.push(filled(why["beyond"], { belief: belief.title }));
   }
   const chance = plausibility(data, shown, told.view);
-  if (chance < LEAST_PLAUSIBLE) reasons.push(filled(why["together"], { chance: perCent(chance), least: perCent(LEAST_PLAUSIBLE) }));
+  if (chance < LEAST_PLAUSIBLE)
+    reasons.push(filled(why["together"], { chance: perCent(chance), least: perCent(LEAST_PLAUSIBLE) }));
   return reasons;
 }
 
@@ -269,44 +354,73 @@ function quotable(words, model, shown, told) {
   const set = beliefsInWords(data, shown);
   const what = scenarioOf(data, shown) ? "" : ` The policy: ${policyWords(data, shown)}`;
   const assumed = set.length ? ` Assumptions set by the author of this sentence: ${set.join("; ")}.` : "";
-  return `${answerSentence(words, model, shown, told)}${what}${assumed} ${filled(words["quote_source"], { hash: data.hash, status: statusOf(words, model, told.cell, "net_public_cost", told.size).words })}`;
+  return `${answerSentence(words, model, shown, told)}${what}${assumed} ${sourceWords(words, model, told)}`;
+}
+
+/** Where a figure is from, and how it is known. @param {Words} words @param {Model} model @param {Told} told */
+function sourceWords(words, model, told) {
+  const status = statusOf(words, model, told.cell, "net_public_cost", told.size).words;
+  return filled(words["quote_source"], { hash: model.data.hash, status });
 }
 
 // -- handed over ------------------------------------------------------------------------------------------------------
 
-/** Levers of the controls, as a scenario writes them. @param {PageData} data @param {State} state @returns {Record<string, any>} */
+/**
+ * Levers of the controls, as a scenario writes them.
+ * @param {PageData} data
+ * @param {State} state
+ * @returns {Record<string, any>}
+ */
 function leversOf(data, state) {
   const at = withOff(data, state.controls);
   const own = (/** @type {string} */ name) => at[name] ?? 0;
   const when = (/** @type {string} */ lever) => ({
-    start: academicYear(own("start")), phase_in_years: own("phase_in_years"),
-    ...(state.funder && state.funder !== "schools" && (data.funded_levers.includes(lever) || lever === "hours_schedule") ? { funded_by: state.funder } : {}),
+    start: academicYear(own("start")),
+    phase_in_years: own("phase_in_years"),
+    ...(state.funder && state.funder !== "schools" && (data.funded_levers.includes(lever) || lever === "hours_schedule")
+      ? { funded_by: state.funder }
+      : {}),
   });
   /** @type {Record<string, any>} */
   const levers = {};
   const least = Math.min(own("least_hours"), own("most_hours"));
   const phases = ["primary", "secondary"].filter((name) => own(name) > 0);
   if (phases.length && (own("hours_per_sen_pupil") > 0 || least > 0)) {
-    const formula = { hours_per_sen_pupil_per_week: own("hours_per_sen_pupil"), least_hours_per_week: least, most_hours_per_week: own("most_hours") };
+    const formula = {
+      hours_per_sen_pupil_per_week: own("hours_per_sen_pupil"),
+      least_hours_per_week: least,
+      most_hours_per_week: own("most_hours"),
+    };
     levers["hours_schedule"] = {
-      ...when("hours_schedule"), hours: { by_phase: Object.fromEntries(phases.map((name) => [name, { formula }])) },
+      ...when("hours_schedule"),
+      hours: { by_phase: Object.fromEntries(phases.map((name) => [name, { formula }])) },
       ...(own("smallest_school") > 0 ? { covers: { pupils_min: Math.round(own("smallest_school")) } } : {}),
     };
   }
-  if (own("shared_below") >= FEWEST_SHARING) levers["shared_senco"] = { ...when("shared_senco"), roll_max: Math.round(own("shared_below")) };
-  if (own("administrator_hours") > 0) levers["admin_support"] = { ...when("admin_support"), hours_per_week: own("administrator_hours") };
-  if (own("assistant_hours_per_sen_pupil") > 0) levers["team"] = { ...when("team"), hours_per_sen_pupil_per_week: own("assistant_hours_per_sen_pupil") };
+  if (own("shared_below") >= FEWEST_SHARING)
+    levers["shared_senco"] = { ...when("shared_senco"), roll_max: Math.round(own("shared_below")) };
+  if (own("administrator_hours") > 0)
+    levers["admin_support"] = { ...when("admin_support"), hours_per_week: own("administrator_hours") };
+  if (own("assistant_hours_per_sen_pupil") > 0)
+    levers["team"] = { ...when("team"), hours_per_sen_pupil_per_week: own("assistant_hours_per_sen_pupil") };
   if (own("leadership_seat") > 0) levers["slt_seat"] = { ...when("slt_seat"), pay_uplift: true };
   return levers;
 }
 
-/** A tree as YAML: names, numbers, true and quoted words. @param {Record<string, any>} tree @param {number} [depth] @returns {string} */
+/**
+ * A tree as YAML: names, numbers, true and quoted words.
+ * @param {Record<string, any>} tree
+ * @param {number} [depth]
+ * @returns {string}
+ */
 function asYaml(tree, depth = 0) {
-  return Object.entries(tree).map(([name, value]) => {
-    const lead = `${"  ".repeat(depth)}${name}:`;
-    if (value !== null && typeof value === "object") return `${lead}\n${asYaml(value, depth + 1)}`;
-    return `${lead} ${typeof value === "string" ? JSON.stringify(value) : value}\n`;
-  }).join("");
+  return Object.entries(tree)
+    .map(([name, value]) => {
+      const lead = `${"  ".repeat(depth)}${name}:`;
+      if (value !== null && typeof value === "object") return `${lead}\n${asYaml(value, depth + 1)}`;
+      return `${lead} ${typeof value === "string" ? JSON.stringify(value) : value}\n`;
+    })
+    .join("");
 }
 
 /** The scenario of what is set. @param {Words} words @param {PageData} data @param {State} state */
@@ -314,11 +428,25 @@ function scenarioYaml(words, data, state) {
   const own = scenarioOf(data, state);
   const overrides = Object.fromEntries(Object.entries(state.beliefs).map(([name, value]) => [name, { value }]));
   const tree = {
-    schema: 1, extends: own ? own.name : "baseline",
-    title: own ? `${own.title}, with my assumptions` : "My policy", description: policyWords(data, state) || words["nothing"],
-    ...(own ? (state.funder ? { levers: Object.fromEntries(own.levers.filter((one) => data.funded_levers.includes(one)).map((one) => [one, { funded_by: state.funder }])) } : {}) : { levers: leversOf(data, state) }),
+    schema: 1,
+    extends: own ? own.name : "baseline",
+    title: own ? `${own.title}, with my assumptions` : "My policy",
+    description: policyWords(data, state) || words["nothing"],
+    ...(own
+      ? state.funder
+        ? {
+            levers: Object.fromEntries(
+              own.levers
+                .filter((one) => data.funded_levers.includes(one))
+                .map((one) => [one, { funded_by: state.funder }]),
+            ),
+          }
+        : {}
+      : { levers: leversOf(data, state) }),
     ...(Object.keys(overrides).length ? { overrides } : {}),
-    ...(state.horizon !== data.years.length ? { horizon: { first_year: academicYear(data.years[0] ?? 0), years: state.horizon } } : {}),
+    ...(state.horizon !== data.years.length
+      ? { horizon: { first_year: academicYear(data.years[0] ?? 0), years: state.horizon } }
+      : {}),
   };
   return asYaml(tree);
 }
@@ -337,42 +465,108 @@ function pythonOf(words, data, state) {
     return `import sencosim as ss\n\nresult = ss.run(ss.load("${own.name}"))\nprint(result.summary())\n`;
   }
   const yaml = scenarioYaml(words, data, state).replace(/\\/g, "\\\\").replace(/"""/g, '\\"\\"\\"');
-  return `from pathlib import Path\n\nimport sencosim as ss\n\nPath("my_policy.yaml").write_text("""\\\n${yaml}""", encoding="utf-8")\nresult = ss.run(ss.load("my_policy.yaml"))\nprint(result.summary())\n`;
+  const lines = ["from pathlib import Path", "", "import sencosim as ss", ""];
+  lines.push(`Path("my_policy.yaml").write_text("""\\\n${yaml}""", encoding="utf-8")`);
+  return [...lines, 'result = ss.run(ss.load("my_policy.yaml"))', "print(result.summary())", ""].join("\n");
 }
 
-/** Every figure of the six answers, a row each. @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @returns {string} */
+/**
+ * Every figure of the six answers, a row each.
+ * @param {Words} words
+ * @param {Model} model
+ * @param {Shown} shown
+ * @param {Told} told
+ * @returns {string}
+ */
 function asCsv(words, model, shown, told) {
   const { data } = model;
-  const quoted = (/** @type {string | number} */ one) => (/[",\n]/.test(String(one)) ? `"${String(one).replace(/"/g, '""')}"` : String(one));
-  const rows = [["data", "policy", "view", "baseline", "figure", "unit", "mean", "p10", "p90", "at_point_values", "status"]];
-  data.views.forEach((view, v) => data.laws.forEach((law, l) => {
-    const cell = told.cells[v]?.[l];
-    if (!cell) return;
-    for (const name of model.names) {
-      const one = shownFigure(words, model, cell, name, told.size);
-      const unit = data.outcomes.find((outcome) => name === `outcome.${outcome.name}`)?.unit ?? "GBP, present value";
-      const shownAs = (/** @type {number} */ value) => (Number.isFinite(value) ? String(Number(value.toPrecision(6))) : "");
-      const hasMean = Number.isFinite(one.low);
-      rows.push([data.hash, policyWords(data, shown), view.name, law.name, name, unit, hasMean ? shownAs(one.value) : "", shownAs(one.low), shownAs(one.high), shownAs(one.point), one.status.words]);
-    }
-  }));
+  const quoted = (/** @type {string | number} */ one) =>
+    /[",\n]/.test(String(one)) ? `"${String(one).replace(/"/g, '""')}"` : String(one);
+  const rows = [
+    ["data", "policy", "view", "baseline", "figure", "unit", "mean", "p10", "p90", "at_point_values", "status"],
+  ];
+  data.views.forEach((view, v) =>
+    data.laws.forEach((law, l) => {
+      const cell = told.cells[v]?.[l];
+      if (!cell) return;
+      for (const name of model.names) {
+        const one = shownFigure(words, model, cell, name, told.size);
+        const unit = data.outcomes.find((outcome) => name === `outcome.${outcome.name}`)?.unit ?? "GBP, present value";
+        const shownAs = (/** @type {number} */ value) =>
+          Number.isFinite(value) ? String(Number(value.toPrecision(6))) : "";
+        const hasMean = Number.isFinite(one.low);
+        rows.push([
+          data.hash,
+          policyWords(data, shown),
+          view.name,
+          law.name,
+          name,
+          unit,
+          hasMean ? shownAs(one.value) : "",
+          shownAs(one.low),
+          shownAs(one.high),
+          shownAs(one.point),
+          one.status.words,
+        ]);
+      }
+    }),
+  );
   return `${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`;
 }
 
-/** The answer as a card that programs read. @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @param {string} link */
+/**
+ * The answer as a card that programs read.
+ * @param {Words} words
+ * @param {Model} model
+ * @param {Shown} shown
+ * @param {Told} told
+ * @param {string} link
+ */
 function answerCard(words, model, shown, told, link) {
   const { data } = model;
   const net = figureOf(model, told.cell, "net_public_cost");
   const reasons = mayNot(words, model, shown, told);
   const status = statusOf(words, model, told.cell, "net_public_cost", told.size);
   return {
-    card: 1, made_by: "sencosim explore", data: data.hash, question: words["question"],
-    policy: policyWords(data, shown), state: /** @type {any} */ ({ scenario: shown.scenario, controls: shown.scenario ? {} : shown.controls, funder: shown.funder, beliefs: shown.beliefs, high_needs: shown.high_needs, horizon: shown.horizon, discount: shown.discount }),
-    view: data.views[told.view]?.name, baseline: data.laws[told.law]?.name, period: periodWords(data, shown), basis: basisWords(words, data, shown),
-    net_public_cost_gbp: { mean: told.cell.mean ? net.value : null, p10: finiteOr(net.low), p90: finiteOr(net.high), at_point_values: net.point, status: status.kind, emulator_error_80_gbp: finiteOr(status.band) },
-    payers_gbp: payerRows(words, model, told).map((one) => ({ payer: one.title, kind: one.kind, net: finiteOr(one.value), p10: finiteOr(one.low), p90: finiteOr(one.high), status: one.status })),
-    may_be_quoted: reasons.length === 0, why_not: reasons,
-    sentence: reasons.length ? null : quotable(words, model, shown, told), command: commandOf(data, shown), link,
+    card: 1,
+    made_by: "sencosim explore",
+    data: data.hash,
+    question: words["question"],
+    policy: policyWords(data, shown),
+    state: /** @type {any} */ ({
+      scenario: shown.scenario,
+      controls: shown.scenario ? {} : shown.controls,
+      funder: shown.funder,
+      beliefs: shown.beliefs,
+      high_needs: shown.high_needs,
+      horizon: shown.horizon,
+      discount: shown.discount,
+    }),
+    view: data.views[told.view]?.name,
+    baseline: data.laws[told.law]?.name,
+    period: periodWords(data, shown),
+    basis: basisWords(words, data, shown),
+    net_public_cost_gbp: {
+      mean: told.cell.mean ? net.value : null,
+      p10: finiteOr(net.low),
+      p90: finiteOr(net.high),
+      at_point_values: net.point,
+      status: status.kind,
+      emulator_error_80_gbp: finiteOr(status.band),
+    },
+    payers_gbp: payerRows(words, model, told).map((one) => ({
+      payer: one.title,
+      kind: one.kind,
+      net: finiteOr(one.value),
+      p10: finiteOr(one.low),
+      p90: finiteOr(one.high),
+      status: one.status,
+    })),
+    may_be_quoted: reasons.length === 0,
+    why_not: reasons,
+    sentence: reasons.length ? null : quotable(words, model, shown, told),
+    command: commandOf(data, shown),
+    link,
   };
 }
 

@@ -17,7 +17,8 @@ function* shapley(n, worth) {
   for (let set = 0; set < values.length; set++) {
     const size = bitsOf(set);
     for (let i = 0; i < n; i++) {
-      if ((set >> i) % 2 === 0) shares[i] += (weights[size] ?? 0) * ((values[set | (1 << i)] ?? 0) - (values[set] ?? 0));
+      if ((set >> i) % 2 === 0)
+        shares[i] += (weights[size] ?? 0) * ((values[set | (1 << i)] ?? 0) - (values[set] ?? 0));
     }
   }
   return shares;
@@ -78,7 +79,13 @@ function* evenPoint(figure, low, high, now) {
   return found.length ? found.reduce((a, b) => (Math.abs(b - now) < Math.abs(a - now) ? b : a)) : null;
 }
 
-/** @param {(value: number) => number} figure @param {number} low @param {number} high @param {number} atLow @returns {Generator<void, number, void>} */
+/**
+ * @param {(value: number) => number} figure
+ * @param {number} low
+ * @param {number} high
+ * @param {number} atLow
+ * @returns {Generator<void, number, void>}
+ */
 function* halved(figure, low, high, atLow) {
   for (let k = 0; k < HALVINGS; k++) {
     const middle = (low + high) / 2;
@@ -105,9 +112,14 @@ function jointPlausibility(ranks) {
 
 /** Standard normal score of a probability (Acklam's approximation, 1e-9). @param {number} p @returns {number} */
 function normalScore(p) {
-  const a = [-39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239];
+  const a = [
+    -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269, -30.66479806614716, 2.506628277459239,
+  ];
   const b = [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572];
-  const c = [-0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968, 2.938163982698783];
+  const c = [
+    -0.007784894002430293, -0.3223964580411365, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+    2.938163982698783,
+  ];
   const d = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
   const sum = (/** @type {number[]} */ of, /** @type {number} */ x) => of.reduce((total, one) => total * x + one, 0);
   if (p < 0.02425) {
