@@ -260,7 +260,8 @@ class _Changed:
     """A register with some entries changed."""
 
     def __init__(self, register: Any, entries: dict[str, Any]) -> None:
-        self.correlations, self.items, self.overridden = register.correlations, entries.items, frozenset()
+        self.correlations, self.items = register.correlations, entries.items
+        self.overridden: frozenset[str] = frozenset()
 
 
 @pytest.mark.unit

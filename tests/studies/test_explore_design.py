@@ -97,7 +97,7 @@ def test_folds_keep_worlds_together_and_bands_hold_what_they_say() -> None:
     for world in np.unique(runs.world):
         assert np.unique(fold[runs.world == world]).size == 1
     real = runs.change[:, -1, 0]
-    error = error_of(real, truth[:, -1, 0], 0.1 + np.abs(truth[:, -1, 0]), runs, fold, 16)
+    error = error_of(real, truth[:, -1, 0], runs, fold, 16)
     assert error.inside == pytest.approx(0.8, abs=0.05)
     assert sum(error.noise) == pytest.approx(0.0, abs=1e-9)
     assert len(error.noise) == 16
