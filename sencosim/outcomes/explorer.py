@@ -191,7 +191,7 @@ class Explorer:
         drift = np.full((len(beliefs), 2), float(self.data["drift_secondary"]))
         drift[:, 0] = beliefs[:, self.place_of[DRIFT]]
         complies = beliefs[:, self.place_of[COMPLIANCE]] / self.defaults(0)[self.place_of[COMPLIANCE]]
-        return policy_features(controls, self.data["schools"], scale, drift) * complies[:, None]
+        return np.asarray(policy_features(controls, self.data["schools"], scale, drift) * complies[:, None])
 
     def defaults(self, view: int) -> Floats:
         """Point values of the beliefs that the engine reads. [unit of each, shape (B,)]"""

@@ -206,7 +206,7 @@ def assembled(
     for one in done["scenarios"]:
         if one["stored"]:
             one["chance"] = chance_of(finished, stored, one["name"])
-    facts = {"held_out_runs": len(runs), "terms": len(whole.terms)}
+    facts: dict[str, Any] = {"held_out_runs": len(runs), "terms": len(whole.terms)}
     facts["errors"] = {name: [one.r_squared, one.inside, *one.inside_by_size] for name, one in errors.items()}
     return done, facts
 
