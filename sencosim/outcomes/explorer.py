@@ -48,7 +48,9 @@ EARLY_YEARS = 3
 """First years that tell a fast policy from a slow one. [years]"""
 HOURS_OF_TODAY = ("hours_intercept_primary", "hours_intercept_secondary")
 DRIFT = "hours_drift_primary"
-"""Beliefs about the logarithm of today's hours, and how they drift: they move what a floor adds, school by school."""
+COMPLIANCE = "legal_floor_compliance"
+"""Beliefs about the logarithm of today's hours, how they drift, and how many schools comply: they move what a floor
+adds school by school, so they are in the features themselves."""
 
 
 class Refused(Exception):  # noqa: N818  not a fault of the program: an answer that is not given
@@ -118,7 +120,7 @@ def shares_joined(controls: Mapping[str, float], first_year: int, n_years: int) 
     [0.0, 0.33, 0.67, 1.0, 1.0]
     """
     done = np.arange(first_year, first_year + n_years) - controls["start"] + 1.0
-    return np.floor(np.clip(done / controls["phase_in_years"], 0.0, 1.0) * 100.0 + 0.5) / 100.0
+    return np.asarray(np.floor(np.clip(done / controls["phase_in_years"], 0.0, 1.0) * 100.0 + 0.5) / 100.0)
 
 
 def time_functions(shares: Floats, knots: Sequence[float]) -> Floats:
@@ -183,12 +185,13 @@ class Explorer:
         return np.asarray((told - self.middle) / self.half)
 
     def features(self, controls: Mapping[str, float], beliefs: Floats) -> Floats:
-        """What a policy asks of schools, under some beliefs about today's hours. [shape (n, A)]"""
+        """What a policy asks of schools that comply, under some beliefs about today's hours. [shape (n, A)]"""
         own = self.hours_of_today
         scale = np.exp(beliefs[:, own] - self.defaults(0)[own])
         drift = np.full((len(beliefs), 2), float(self.data["drift_secondary"]))
         drift[:, 0] = beliefs[:, self.place_of[DRIFT]]
-        return policy_features(controls, self.data["schools"], scale, drift)
+        complies = beliefs[:, self.place_of[COMPLIANCE]] / self.defaults(0)[self.place_of[COMPLIANCE]]
+        return np.asarray(policy_features(controls, self.data["schools"], scale, drift) * complies[:, None])
 
     def defaults(self, view: int) -> Floats:
         """Point values of the beliefs that the engine reads. [unit of each, shape (B,)]"""
@@ -440,10 +443,10 @@ class Explorer:
         change = self.change(controls, beliefs, view, law)
         return self.figures(change, rows, law, state)
 
-    def error_size(self, state: State) -> float:
-        """What errors of the emulator grow with, for a policy: hours that it asks for, and their like. [ratio]"""
+    def asked_by(self, state: State) -> float:
+        """What errors of the emulator grow with: all that a policy asks; none where nothing is emulated. [ratio]"""
         controls = self.controls_of(state)
-        return 0.0 if controls is None else float(self.asked_in_all(controls) ** self.data["error_size"]["power"])
+        return 0.0 if controls is None else self.asked_in_all(controls)
 
     def asked_in_all(self, controls: Mapping[str, float]) -> float:
         """What a policy asks, all levers together, over the whole horizon. [ratio to the largest of each]"""
@@ -461,19 +464,19 @@ class Explorer:
             what 80 % of held-out runs were within. ``refused``: figures that are not shown.
         """
         state = {**DEFAULT, **state}
-        size = self.error_size(state)
+        asked = self.asked_by(state)
         cells = [
-            [self._cell(state, view, law, size) for law in range(len(self.data["laws"]))]
+            [self._cell(state, view, law, asked) for law in range(len(self.data["laws"]))]
             for view in range(len(self.data["views"]))
         ]
         errors = self.data["errors"]
         return {
             "cells": cells,
-            "error": {name: one["band"] * size for name, one in errors.items()},
+            "error": {name: one["band"] * asked ** one["power"] for name, one in errors.items()},
             "refused": [name for name, one in errors.items() if one["refused"]],
         }
 
-    def _cell(self, state: State, view: int, law: int, size: float) -> dict[str, Any]:
+    def _cell(self, state: State, view: int, law: int, asked: float) -> dict[str, Any]:
         point = self.point(state, view, law)
         told: dict[str, Any] = {"point": {name: value[0].tolist() for name, value in point.items()}}
         drawn = self.drawn(state, view, law)
@@ -482,10 +485,11 @@ class Explorer:
         if drawn is None:
             return told | {"mean": None, "low": None, "high": None}
         told["mean"] = {name: value.mean(axis=0).tolist() for name, value in drawn.items()}
+        errors = self.data["errors"]
         noisy = {
-            name: value + size * np.asarray(self.data["errors"][name]["noise"])
+            name: value + asked ** errors[name]["power"] * np.asarray(errors[name]["noise"])
             for name, value in drawn.items()
-            if name in self.data["errors"]
+            if name in errors
         }
         for end, share in (("low", 0.1), ("high", 0.9)):
             told[end] = {name: float(np.quantile(value, share)) for name, value in noisy.items()}

@@ -10,6 +10,7 @@ Points are of two scrambled Sobol' sequences, one over worlds and one over their
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,8 +39,18 @@ class Belief:
     name: str
     only_policy: bool  # no no-policy arm depends on it
     log: bool  # a ratio, on a logarithmic scale
+    none: float | None  # value at which nothing happens, for effects
     low: float  # ends of what is covered: the evidence's interval and the point values of all views
     high: float
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Middle and half-width on which it is standardised, of logarithms for a ratio: nought is no effect."""
+        low, high = (math.log(end) if self.log else end for end in (self.low, self.high))
+        if self.none is None:
+            return 0.5 * (low + high), 0.5 * (high - low)
+        middle = math.log(self.none) if self.log else self.none
+        return middle, max(high - middle, middle - low)
 
     def at(self, share: Floats) -> Floats:
         """Values that far along the range. [``share``: 0 to 1; unit of the parameter]"""
@@ -56,7 +67,9 @@ def beliefs() -> tuple[Belief, ...]:
     for row in belief_rows():
         parameter = register[row["name"]]
         ends = [*(parameter.interval or ()), *(float(str(load_view(view).point(parameter))) for view in VIEWS)]
-        found.append(Belief(row["name"], row["only_policy"] == "1", row["log"] == "1", min(ends), max(ends)))
+        found.append(
+            Belief(row["name"], row["only_policy"] == "1", row["log"] == "1", parameter.no_effect, min(ends), max(ends))
+        )
     return tuple(found)
 
 

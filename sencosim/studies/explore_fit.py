@@ -23,7 +23,7 @@ from sencosim.decisions.resampling import Floats, permutation
 from sencosim.evidence.views import VIEWS
 from sencosim.outcomes.explorer import POLICY_FEATURES, Explorer, design_of, shares_joined, time_functions
 from sencosim.studies.catalogue import LAWS
-from sencosim.studies.explore_design import World
+from sencosim.studies.explore_design import World, beliefs
 from sencosim.studies.explore_runs import Ran, asked_of
 
 KNOTS = (0.0, 1.0, 2.0, 4.0, 6.0, 9.0)
@@ -49,19 +49,31 @@ Terms = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
 
-def candidates(n_beliefs: int, squares: Sequence[int]) -> Terms:
+def candidates(n_beliefs: int, pairs: Sequence[tuple[int, int]] = ()) -> Terms:
     """Every term that may be chosen: see :func:`sencosim.outcomes.explorer.design_of`. [shape (n, 5)]
 
-    ``squares`` are beliefs whose square may matter too.
+    ``pairs`` are beliefs that may matter together.
     """
     places = {name: number for number, name in enumerate(POLICY_FEATURES)}
     found = [(a, -1, -1, -1, -1) for a in range(len(POLICY_FEATURES))]
     found += [(a, -1, -1, d, -1) for a in range(len(POLICY_FEATURES)) for d in (0, 2, 3)]
     strong = [places[name] for name in BY_BELIEFS]
     found += [(a, k, -1, -1, -1) for a in strong for k in range(n_beliefs)]
-    found += [(a, k, k, -1, -1) for a in strong[:2] for k in squares]
+    found += [(a, *pair, -1, -1) for a in strong[:4] for pair in pairs]
     found += [(a, -1, -1, -1, b) for i, a in enumerate(strong) for b in strong[i:] if a != b or a in strong[:2]]
     return np.array(found, dtype=np.int64)
+
+
+def belief_pairs() -> list[tuple[int, int]]:
+    """Beliefs by number that may matter together: squares, and every effect with how much time really reaches it."""
+    own = beliefs()
+    reach = [number for number, one in enumerate(own) if one.name in REACH]
+    effects = [number for number, one in enumerate(own) if one.none is not None]
+    return [(k, k) for k in range(len(own))] + [(k, r) for k in effects for r in reach]
+
+
+REACH = ("used_share_added", "beyond_list")
+"""Beliefs about how much of the time that is added reaches pupils."""
 
 
 @dataclass(frozen=True)
@@ -152,8 +164,7 @@ def fit(runs: Runs, rows: Rows, targets: Floats, scale: Floats) -> Fit:
         What one unit of each quantity matters. [shape (K,)]
     """
     shapes = _shapes(runs, rows, scale)
-    n_beliefs = runs.z.shape[1]
-    terms = candidates(n_beliefs, range(n_beliefs))
+    terms = candidates(runs.z.shape[1], belief_pairs())
     terms = terms[_chosen(runs, rows, runs.design(terms), targets)]
     design = runs.design(terms)[rows]
     spread = np.sqrt((design**2 * runs.weight[rows, None] ** 2).mean(axis=0))
@@ -170,7 +181,7 @@ def fit(runs: Runs, rows: Rows, targets: Floats, scale: Floats) -> Fit:
 
 def _shapes(runs: Runs, rows: Rows, scale: Floats) -> Floats:
     """A few shapes of the response over time, made of the time functions, from what is asked alone. [shape (T, S)]"""
-    main = candidates(0, ())[: len(POLICY_FEATURES)]
+    main = candidates(0)[: len(POLICY_FEATURES)]
     design = runs.design(main)[rows]
     spread = np.sqrt((design**2 * runs.weight[rows, None] ** 2).mean(axis=0))
     design = design[:, spread > 0.0] / spread[spread > 0.0]
@@ -267,11 +278,13 @@ def folds_of(runs: Runs, seed: int) -> Terms:
 class Error:
     """How far a figure is off in runs that were held out."""
 
+    power: float  # with which errors grow with what a policy asks
     r_squared: float
     r_squared_by: list[list[float]]  # by view and law
     band: float  # holds :data:`INSIDE` of the errors over their size [unit of the figure]
     inside: float  # share of held-out runs that a band made without their fold holds
     inside_by: list[list[float]]
+    inside_by_size: list[float]  # of policies that ask for little, more, most
     noise: list[float]  # errors over their size, evenly spread, mean zero
 
     @property
@@ -280,9 +293,11 @@ class Error:
         return self.r_squared < LEAST_R_SQUARED
 
 
-def error_of(real: Floats, held_out: Floats, size: Floats, runs: Runs, fold: Terms, n_draws: int) -> Error:
+def error_of(real: Floats, held_out: Floats, runs: Runs, fold: Terms, n_draws: int) -> Error:
     """Errors of one figure. [``real``, ``held_out``: unit of the figure, shape (N,)]"""
     off = real - held_out
+    power = power_of(np.abs(off), runs.size)
+    size = runs.size**power
     score = np.abs(off) / size
     inside = np.zeros(len(off), dtype=bool)
     for k in range(FOLDS):
@@ -291,12 +306,15 @@ def error_of(real: Floats, held_out: Floats, size: Floats, runs: Runs, fold: Ter
     cells = [[(runs.view == v) & (runs.law == w) for w in range(len(LAWS))] for v in range(len(VIEWS))]
     spread = np.quantile(off / size, (np.arange(n_draws) + 0.5) / n_draws)
     noise = (spread - spread.mean())[permutation(n_draws, 1, "noise of the explorer")]
+    thirds = np.array_split(np.argsort(runs.size, kind="stable"), 3)
     return Error(
+        power,
         r_squared(real, held_out),
         [[r_squared(real[rows], held_out[rows]) for rows in line] for line in cells],
         conformal(score),
         float(inside.mean()),
         [[float(inside[rows].mean()) for rows in line] for line in cells],
+        [float(inside[rows].mean()) for rows in thirds],
         noise.tolist(),
     )
 

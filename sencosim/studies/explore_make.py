@@ -31,7 +31,6 @@ from sencosim.studies.catalogue import LAWS, shipped_policies
 from sencosim.studies.explore_councils import ASKED_OF_COUNCILS, of_councils
 from sencosim.studies.explore_design import World, beliefs, worlds
 from sencosim.studies.explore_fit import FOLDS, KNOTS, SIZED_BY, Fit, Runs, error_of, figures_of_runs, fit, folds_of
-from sencosim.studies.explore_fit import power_of as power_of_errors
 from sencosim.studies.explore_runs import (
     SHARE,
     Ran,
@@ -186,10 +185,7 @@ def assembled(
     whole = fit(runs, np.arange(len(runs)), targets, scale)
     done = with_fit(plain, whole, shell)
     guessed = figures_of_runs(first, held_out, runs, DEFAULT)
-    power = power_of_errors(np.abs(real["net_public_cost"] - guessed["net_public_cost"]), runs.size)
-    size = runs.size**power
-    errors = {name: error_of(real[name], guessed[name], size, runs, fold, sizes.draws) for name in real}
-    done["error_size"] = done["error_size"] | {"power": power}
+    errors = {name: error_of(real[name], guessed[name], runs, fold, sizes.draws) for name in real}
     done["errors"] = {
         name: {
             "r2": rounded(one.r_squared, 4),
@@ -197,6 +193,8 @@ def assembled(
             "band": rounded(one.band, 5),
             "share_inside": rounded(one.inside, 4),
             "inside_by": rounded(one.inside_by, 3),
+            "inside_by_size": rounded(one.inside_by_size, 3),
+            "power": one.power,
             "n": len(runs),
             "refused": one.refused,
             "noise": rounded(one.noise, 4),
@@ -208,8 +206,8 @@ def assembled(
     for one in done["scenarios"]:
         if one["stored"]:
             one["chance"] = chance_of(finished, stored, one["name"])
-    facts = {"held_out_runs": len(runs), "terms": len(whole.terms), "error_power": power}
-    facts["errors"] = {name: [one.r_squared, one.inside] for name, one in errors.items()}
+    facts: dict[str, Any] = {"held_out_runs": len(runs), "terms": len(whole.terms)}
+    facts["errors"] = {name: [one.r_squared, one.inside, *one.inside_by_size] for name, one in errors.items()}
     return done, facts
 
 
@@ -265,7 +263,7 @@ def skeleton(base: Scenario, options: RunOptions, stored: Stored, sizes: Sizes) 
         "price_moves": {},
         "n_draws": sizes.draws,
         "anchors": {"scenarios": [], "places": places.tolist(), "weights": [], "scale": scale.tolist(), "length": 1.0},
-        "error_size": {"weights": [float(name in SIZED_BY) for name in POLICY_FEATURES], "power": 1.0},
+        "error_size": {"weights": [float(name in SIZED_BY) for name in POLICY_FEATURES]},
         "errors": {},
         "scenarios": scenarios,
         "base": _flat(plain),
@@ -278,8 +276,8 @@ def _flat(values: Floats) -> Any:
 
 
 def _belief(one: Any) -> dict[str, Any]:
-    ends = np.log([one.low, one.high]) if one.log else np.array([one.low, one.high])
-    told = {"middle": float(ends.mean()), "half": float(ends[1] - ends[0]) / 2.0, "low": one.low, "high": one.high}
+    middle, half = one.scale
+    told = {"middle": middle, "half": half, "low": one.low, "high": one.high}
     return {"name": one.name, "log": one.log, "moves": 0.0} | {name: rounded(value, 9) for name, value in told.items()}
 
 

@@ -25,7 +25,7 @@ from sencosim.experiment.pool import Where
 from sencosim.experiment.totals import england_totals
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.outcomes.catalogue import OUTCOMES, quantities
-from sencosim.outcomes.explorer import DRIFT, HOURS_OF_TODAY, policy_features
+from sencosim.outcomes.explorer import COMPLIANCE, DRIFT, HOURS_OF_TODAY, policy_features
 from sencosim.outcomes.explorer_charges import PRICES, priced_charges
 from sencosim.outcomes.explorer_controls import levers_of
 from sencosim.outcomes.explorer_data import short_hash
@@ -155,13 +155,14 @@ def schools_of(base: Scenario, schools: Population) -> Floats:
 
 
 def asked_of(schools: Floats, controls: Mapping[str, float], beliefs_read: Mapping[str, float]) -> Floats:
-    """What a policy asks of the schools of a sample under some beliefs. [shape (A,)]"""
+    """What a policy asks of the schools of a sample that comply, under some beliefs. [shape (A,)]"""
     plain = load_register()
     told = dict(zip(OF_SCHOOLS, schools, strict=True))
     told |= {"low": told["pupils"], "high": told["pupils"]}
     gaps = [beliefs_read[name] - plain.number(name) for name in HOURS_OF_TODAY]
     drift = [beliefs_read[DRIFT], plain.number("hours_drift_secondary")]
-    return np.asarray(policy_features(controls, told, np.exp(np.array([gaps])), np.array([drift]))[0])
+    complies = beliefs_read[COMPLIANCE] / plain.number(COMPLIANCE)
+    return np.asarray(policy_features(controls, told, np.exp(np.array([gaps])), np.array([drift]))[0] * complies)
 
 
 def run_all(work: Sequence[tuple[Path, Callable[[], Ran]]], where: Where, tell: Tell) -> Iterator[tuple[Path, Ran]]:

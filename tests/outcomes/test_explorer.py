@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sencosim.costing.discount import present_value
@@ -169,6 +169,7 @@ def test_controls_of_a_stored_policy_give_its_stored_result(
 
 
 @pytest.mark.property
+@settings(max_examples=8)
 @given(_SHARES)
 def test_ends_of_a_range_are_in_order(explorer: Explorer, shares: dict[str, float]) -> None:
     cell = explorer.answer(_state(scenario="", controls=_controls(shares)))["cells"][CENTRAL][TODAY]
@@ -260,7 +261,8 @@ class _Changed:
     """A register with some entries changed."""
 
     def __init__(self, register: Any, entries: dict[str, Any]) -> None:
-        self.correlations, self.items, self.overridden = register.correlations, entries.items, frozenset()
+        self.correlations, self.items = register.correlations, entries.items
+        self.overridden: frozenset[str] = frozenset()
 
 
 @pytest.mark.unit
@@ -328,9 +330,10 @@ def test_an_idle_change_gets_nothing_and_equal_ones_the_same() -> None:
 
 @pytest.mark.unit
 def test_at_a_break_even_the_figure_is_zero(explorer: Explorer) -> None:
-    found = breakeven(DEFAULT, "released_hours_value", explorer, CENTRAL, TODAY, "npsv")
+    campaign = VIEWS.index("campaign")
+    found = breakeven(DEFAULT, "provision_worth", explorer, campaign, TODAY, "npsv")
     assert found is not None
-    told = explorer.point(_state(beliefs={"released_hours_value": found}), CENTRAL, TODAY)
+    told = explorer.point(_state(beliefs={"provision_worth": found}), campaign, TODAY)
     assert told["npsv"][0] == pytest.approx(0.0, abs=1e3)
     assert breakeven(DEFAULT, "mediation_fee", explorer, CENTRAL, TODAY, "npsv") is None
 
