@@ -17,7 +17,7 @@ function answersOf(data, cases) {
     try {
       const cell = cellOf(model, state, view, law);
       const course = cell.drawn.length ? [0.1, 0.9].map((share) => courseEnd(cell, 0, state.horizon, share)) : null;
-      return { basis: cell.basis, size: errorSize(model, state), point: sums(cell.point), mean: sums(cell.mean), low: listed(cell.low), high: listed(cell.high), course };
+      return { basis: cell.basis, asked: cell.asked, point: sums(cell.point), mean: sums(cell.mean), low: listed(cell.low), high: listed(cell.high), course };
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       return { refused: fault.message };

@@ -48,7 +48,7 @@ def belief(kind: str, column: int, moves: float) -> dict[str, Any]:
     fixed = column % 2 == 0 and kind == "engine"
     name = f"{kind}_{column}"
     if kind == "engine":
-        name = {0: "hours_intercept_primary", 1: "hours_intercept_secondary", 2: "hours_drift_primary"}.get(
+        name = {0: "hours_intercept_primary", 1: "hours_intercept_secondary", 2: "hours_drift_primary", 4: "legal_floor_compliance"}.get(
             column, name
         )
     if kind == "price":
@@ -186,6 +186,7 @@ def made_up_data() -> dict[str, Any]:
     errors = {
         name: {
             "r2": 0.9,
+            "power": 0.4 + 0.01 * i,
             "band": 1e5 if i < 17 else 1.0,
             "share_inside": 0.8,
             "n": 120,
@@ -312,7 +313,7 @@ def made_up_data() -> dict[str, Any]:
             for name, title, unit, of, per, scale, way in outcomes
         ],
         "errors": errors,
-        "error_size": {"weights": [1.0] * 15, "power": 0.5},
+        "error_size": {"weights": [1.0] * 15},
         "uses": [
             {"name": name, "words": words, "of": [12 + i]} for i, (name, words) in enumerate(WORDS_OF_USES.items())
         ],

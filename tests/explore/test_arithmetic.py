@@ -64,8 +64,8 @@ def _on_step(control: Mapping[str, Any], share: float) -> float:
 def python_answer(explorer: Explorer, case: Mapping[str, Any]) -> dict[str, Any]:
     state = {**DEFAULT, **case["state"]}
     try:
-        size = explorer.error_size(state)
-        return {**explorer._cell(state, case["view"], case["law"], size), "size": size}
+        asked = explorer.asked_by(state)
+        return {**explorer._cell(state, case["view"], case["law"], asked), "asked": asked}
     except Refused as refusal:
         return {"refused": str(refusal)}
 
@@ -94,7 +94,7 @@ def assert_told_alike(data: Mapping[str, Any], cases: Sequence[Mapping[str, Any]
             kinds.add("refused")
             continue
         assert got["basis"] == want["basis"], where
-        assert math.isclose(got["size"], want["size"], rel_tol=CLOSE, abs_tol=1e-300), where
+        assert math.isclose(got["asked"], want["asked"], rel_tol=CLOSE, abs_tol=1e-300), where
         kinds.add(got["basis"])
         assert_cell(data, answered["names"], got, want, where)
     assert kinds == {"refused", "stored", "emulated"}
@@ -106,7 +106,7 @@ def assert_cell(
     """One of six answers: sums at point values, their means, and both ends."""
     front = want["mean"] or want["point"]
     gross = SMALL + float(np.abs(front["waterfall"]).sum())
-    bands = {name: one["band"] * want["size"] for name, one in data["errors"].items()}
+    bands = {name: one["band"] * want["asked"] ** one["power"] for name, one in data["errors"].items()}
     scales = {name: bands.get(name, 0.0) if name.startswith("outcome.") else gross for name in names}
     for kind in ("point", "mean"):
         assert (got[kind] is None) == (want[kind] is None), where

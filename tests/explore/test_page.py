@@ -22,7 +22,7 @@ MOST_BYTES = 1_500_000
 MOST_MILLISECONDS = 50.0
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CHANGED = "#v=1&council=811&scenario=&c.least_hours=10&c.most_hours=32.4&b.released_hours_value=0.7&b.price_3=3.2"
-FAR = "#v=1&b.price_3=6.9&b.price_4=8.9&b.engine_4=8.9"
+FAR = "#v=1&b.price_3=6.9&b.price_4=8.9&b.engine_3=6.9"
 NOT_COVERED = "#v=1&scenario=training"
 Ask = Callable[..., Any]
 

@@ -20,7 +20,7 @@
  * @typedef {(name: string) => number} Chance NaN where it is not known
  * @typedef {{name: string, title: string, unit: string, favourable: string, definition: string, of: number[],
  *   per: number[], scale: number, per_baseline: boolean}} Outcome
- * @typedef {{r2: number, band: number, share_inside: number, n: number, refused: boolean, noise: number[]}} Trust
+ * @typedef {{r2: number, band: number, power: number, share_inside: number, n: number, refused: boolean, noise: number[]}} Trust
  * @typedef {{scenario: string, controls: Record<string, number>, funder: string, beliefs: Record<string, number>,
  *   high_needs: string, horizon: number, discount: number}} State
  * @typedef {{code: number, name: string, region: string, neighbours: number[], schools: number, pupils: number,
@@ -35,7 +35,7 @@
  *   features: {policy: string[], terms: number[][]}, emulator: {P: Rows, V: Rows},
  *   anchors: {scenarios: string[], places: Rows, weights: Rows, scale: number[], length: number},
  *   scenarios: Stored[], base: number[][], drift_secondary: number, charges: Charge[], prices_draws: Rows[], beliefs_draws: Rows[],
- *   outcomes: Outcome[], errors: Record<string, Trust>, error_size: {weights: number[], power: number},
+ *   outcomes: Outcome[], errors: Record<string, Trust>, error_size: {weights: number[]},
  *   uses: {name: string, words: string, of: number[]}[], share_central: Record<string, number[]>,
  *   teachers: {added: number, released: number[], hours_a_year: number}, funders: Record<string, string>,
  *   funded_levers: string[], quantile_levels: number[], frontier: {aims: Record<string, any>[], current: boolean} | null,
@@ -48,7 +48,7 @@
  * @typedef {Record<"q" | "payer" | "line", Int32Array> & Record<"isOwn" | "isSocial" | "isPolicy" | "isReleased" |
  *   "isCash" | "isPublic", Uint8Array>} ChargeTable a column each; isPublic is of payers
  * @typedef {{figures: Float64Array, waterfall: Float64Array, byYear: Float64Array, uses: Float64Array}} Sums
- * @typedef {{basis: "stored" | "emulated", chance: Chance, point: Sums, mean: Sums | null, low: Float64Array | null,
+ * @typedef {{basis: "stored" | "emulated", asked: number, chance: Chance, point: Sums, mean: Sums | null, low: Float64Array | null,
  *   high: Float64Array | null, drawn: Sums[]}} Cell
  * @typedef {{data: PageData, K: number, Y: number, R: number, S: number, P: Float64Array, V: Float64Array,
  *   engine: Belief[], prices: Belief[], names: string[], places: Map<string, Belief>, today: number[], terms: Int32Array,
@@ -59,7 +59,7 @@
 const STEPS = [0.05, 0.15, 0.4];
 const FEWEST_SHARING = 30;
 const EARLY_YEARS = 3;
-const DRIFT = "hours_drift_primary";
+const [DRIFT, COMPLIANCE] = ["hours_drift_primary", "legal_floor_compliance"];
 const [YEARS_OF_DRIFT, MOST_HOURS] = [5, 32.4];
 const HOURS_OF_TODAY = ["hours_intercept_primary", "hours_intercept_secondary"];
 const MONEY = ["net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving", "released_hours_worth"];
@@ -110,7 +110,7 @@ function prepared(data) {
     gaps: [],
     kept: new Map(),
   };
-  model.today = HOURS_OF_TODAY.map((name) => model.places.get(name)?.column ?? -1);
+  model.today = HOURS_OF_TODAY.map((name) => placeOfBelief(model, name));
   model.gaps = data.anchors.scenarios.map((name) => gapsAt(model, storedPolicy(data, name)));
   return model;
 }
@@ -237,10 +237,20 @@ function policyFeatures(data, controls, scale, drift) {
  * @param {Model} model @param {Record<string, number>} controls @param {ArrayLike<number>} beliefs @returns {Asked}
  */
 function askedOf(model, controls, beliefs) {
-  const scale = model.today.map((k) => Math.exp(beliefs[k] - (model.engine[k]?.values[0] ?? 0)));
+  const scale = model.today.map((k) => Math.exp(beliefs[k] - model.engine[k].values[0]));
   const z = model.engine.map((one, k) => ((one.log ? Math.log(beliefs[k] ?? 1) : beliefs[k]) - one.middle) / one.half);
-  const drift = [beliefs[model.places.get(DRIFT)?.column ?? -1] ?? 0, model.data.drift_secondary];
-  return { features: policyFeatures(model.data, controls, scale, drift), z };
+  const drift = [beliefs[placeOfBelief(model, DRIFT)], model.data.drift_secondary];
+  const place = placeOfBelief(model, COMPLIANCE);
+  const complies = beliefs[place] / model.engine[place].values[0];
+  const features = policyFeatures(model.data, controls, scale, drift).map((one) => one * complies);
+  return { features, z };
+}
+
+/** Its place among beliefs of its kind. @param {Model} model @param {string} name @returns {number} */
+function placeOfBelief(model, name) {
+  const found = model.places.get(name);
+  if (!found) throw new Error(`The data have no belief of the name ${name}.`);
+  return found.column;
 }
 
 /**
@@ -411,7 +421,7 @@ function sumOfProducts(terms, row) {
  */
 function priceRow(model, row) {
   const { charges, years, base_year_pay: base } = model.data;
-  const at = (/** @type {string} */ name) => row[model.places.get(name)?.column ?? -1] ?? 0;
+  const at = (/** @type {string} */ name) => row[placeOfBelief(model, name)];
   const grown = years.map((year) => (1 + at("real_pay_growth")) ** (year - base) - 1);
   const unit = new Float64Array(charges.length * years.length);
   for (let c = 0; c < charges.length; c++) {
@@ -630,24 +640,25 @@ function cellOf(model, state, view, law) {
   const basis = isStored ? "stored" : "emulated";
   const told = named?.stored_as ? storedPolicy(data, named.stored_as) : named;
   const chance = (/** @type {string} */ name) => (isStored ? (told?.chance?.[name]?.[law]?.[view] ?? NaN) : NaN);
-  if (!policy) return { basis, chance, point, mean: null, low: null, high: null, drawn: [] };
+  if (!policy) return { basis, asked: 0, chance, point, mean: null, low: null, high: null, drawn: [] };
   const rows = remembered(model.kept, `prices ${view} ${JSON.stringify([...prices])}`, () =>
     (data.prices_draws[view] ?? []).map((one) => priceRow(model, withSet(one, prices))),
   );
   const changes = changesOf(model, policy, engine, view, law);
   const drawn = changes.map((one, m) => figuresOf(model, one, /** @type {PriceRow} */ (rows[m]), counting));
-  const size = errorSize(model, state);
+  const asked = askedBy(model, state);
   const [low, high] = [new Float64Array(model.names.length).fill(NaN), new Float64Array(model.names.length).fill(NaN)];
   const values = new Float64Array(drawn.length);
   model.names.forEach((name, n) => {
-    const noise = data.errors[name]?.noise;
-    if (!noise) return;
+    if (!(name in data.errors)) return;
+    const { noise, power } = data.errors[name];
+    const size = asked ** power;
     for (let m = 0; m < drawn.length; m++) values[m] = drawn[m].figures[n] + size * noise[m];
     values.sort();
     low[n] = quantile(values, 0.1);
     high[n] = quantile(values, 0.9);
   });
-  return { basis, chance, point, mean: meanOf(drawn), low, high, drawn };
+  return { basis, asked, chance, point, mean: meanOf(drawn), low, high, drawn };
 }
 
 /**
@@ -707,13 +718,12 @@ function courseEnd(cell, row, horizon, share) {
   );
 }
 
-/** What errors of the emulator grow with. @param {Model} model @param {State} state @returns {number} */
-function errorSize(model, state) {
+/** What errors of the emulator grow with: all that a policy asks. @param {Model} model @param {State} state */
+function askedBy(model, state) {
   const controls = controlsOf(model.data, state);
   if (!controls) return 0;
   const { place } = policyOf(model, controls);
-  const { weights, power } = model.data.error_size;
-  return sumOf(weights.map((one, i) => one * Math.abs(place[i]))) ** power;
+  return sumOf(model.data.error_size.weights.map((one, i) => one * Math.abs(place[i])));
 }
 
 /** @param {PageData} data @param {State} state */

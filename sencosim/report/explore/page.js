@@ -97,7 +97,7 @@ function startPage(data, words, setting) {
     try {
       const cells = answer(model, shown);
       const [view, law] = [viewOf(), lawOf()];
-      told = { view, law, cells, cell: /** @type {Cell} */ (cells[view]?.[law]), size: errorSize(model, shown) };
+      told = { view, law, cells, cell: /** @type {Cell} */ (cells[view]?.[law]) };
       refused = "";
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
@@ -154,7 +154,7 @@ function startPage(data, words, setting) {
         ]),
       ),
     );
-    const kind = told ? statusOf(words, model, told.cell, "net_public_cost", told.size).kind : "refused";
+    const kind = told ? statusOf(words, model, told.cell, "net_public_cost").kind : "refused";
     const marks = words["marks"][kind] ?? "";
     part("views-caption").textContent = filled(words["grid"], {
       basis: basisWords(words, data, shown),
@@ -173,7 +173,7 @@ function startPage(data, words, setting) {
       ]);
     const net = figureOf(model, cell, "net_public_cost");
     const ends = Number.isFinite(net.low) ? [net.low, net.high] : [];
-    const status = statusOf(words, model, cell, "net_public_cost", told?.size ?? 0);
+    const status = statusOf(words, model, cell, "net_public_cost");
     if (status.kind === "refused")
       return element("td", { "data-view": title }, [element("span", { className: "tag refused" }, [status.words])]);
     const big = sentenceCase(costsOrSaves(net.value, ends));
@@ -335,7 +335,7 @@ function startPage(data, words, setting) {
       ...net,
       costs: sumOf(inside.map((one) => one.costs)),
       saves: sumOf(inside.map((one) => one.saves)),
-      status: statusOf(words, model, told.cell, "net_public_cost", told.size).words,
+      status: statusOf(words, model, told.cell, "net_public_cost").words,
     };
     const others = rows
       .filter((one) => !inside.includes(one))
@@ -444,7 +444,7 @@ function startPage(data, words, setting) {
 
   /** @param {Outcome} one @param {Told} told */
   function outcomeRow(one, told) {
-    const found = shownFigure(words, model, told.cell, `outcome.${one.name}`, told.size);
+    const found = shownFigure(words, model, told.cell, `outcome.${one.name}`);
     if (!Number.isFinite(found.value))
       return [one.title, DASH, DASH, DASH, `${found.status.words}: ${words["too_little"]}`];
     const hasRange = Number.isFinite(found.low);
@@ -482,7 +482,7 @@ function startPage(data, words, setting) {
       x: one.cost,
       y: one.gain,
     }));
-    const gain = shownFigure(words, model, told.cell, figure, told.size);
+    const gain = shownFigure(words, model, told.cell, figure);
     const net = figureOf(model, told.cell, "net_public_cost");
     const isKnown = Number.isFinite(gain.point);
     const opened = {

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {Record<string, any>} Words of templates/explore.yaml
- * @typedef {{view: number, law: number, cell: Cell, cells: Cell[][], size: number}} Told
+ * @typedef {{view: number, law: number, cell: Cell, cells: Cell[][]}} Told
  */
 
 /**
@@ -156,10 +156,10 @@ function front(model, cell) {
 
 /**
  * A figure as it may be shown: where the emulator is refused, the stored value of a stored policy, or nothing.
- * @param {Words} words @param {Model} model @param {Cell} cell @param {string} name @param {number} size
+ * @param {Words} words @param {Model} model @param {Cell} cell @param {string} name
  */
-function shownFigure(words, model, cell, name, size) {
-  const [found, status] = [figureOf(model, cell, name), statusOf(words, model, cell, name, size)];
+function shownFigure(words, model, cell, name) {
+  const [found, status] = [figureOf(model, cell, name), statusOf(words, model, cell, name)];
   if (status.kind !== "refused") return { ...found, status };
   if (cell.basis !== "stored") return { ...found, value: NaN, low: NaN, high: NaN, point: NaN, status };
   return {
@@ -194,14 +194,14 @@ function storedWords(words, cell, name) {
  * @param {Words} words @param {Model} model @param {Told} told @returns {PayerRow[]}
  */
 function payerRows(words, model, told) {
-  const { cell, size } = told;
+  const { cell } = told;
   const lines = model.data.categories.length;
   const all = model.data.payers.flatMap((payer, p) => {
     const own = Array.from(front(model, cell).waterfall.subarray(p * lines, (p + 1) * lines));
     if (own.every((one) => one === 0)) return [];
     const name = `payer_net.${payer.name}`;
-    const found = shownFigure(words, model, cell, name, size);
-    const isKnown = statusOf(words, model, cell, name, size).kind !== "refused";
+    const found = shownFigure(words, model, cell, name);
+    const isKnown = statusOf(words, model, cell, name).kind !== "refused";
     const costs = isKnown ? sumOf(own.filter((one) => one > 0)) : NaN;
     const saves = isKnown ? sumOf(own.filter((one) => one < 0)) : NaN;
     const kind = /** @type {PayerRow["kind"]} */ (payer.is_public ? (isKnown ? "known" : "part") : "beside");
@@ -275,15 +275,15 @@ function payersSentence(words, model, told) {
 
 /**
  * Exact, emulated or refused: of a figure of a cell.
- * @param {Words} words @param {Model} model @param {Cell} cell @param {string} name @param {number} size
+ * @param {Words} words @param {Model} model @param {Cell} cell @param {string} name
  * @returns {{kind: "exact" | "emulated" | "refused", words: string, band: number}}
  */
-function statusOf(words, model, cell, name, size) {
+function statusOf(words, model, cell, name) {
   const trust = model.data.errors[name];
   if (!cell.mean) return { kind: "exact", words: storedWords(words, cell, name), band: 0 };
-  if (size === 0) return { kind: "exact", words: words["status"]["exact"], band: 0 };
+  if (cell.asked === 0) return { kind: "exact", words: words["status"]["exact"], band: 0 };
   if (!trust || trust.refused) return { kind: "refused", words: words["status"]["refused"], band: NaN };
-  const band = trust.band * size;
+  const band = trust.band * cell.asked ** trust.power;
   const told = name.startsWith("outcome.") ? upToFigures(band, 2) : money(band);
   return { kind: "emulated", words: filled(words["status"]["emulated"], { band: told }), band };
 }
@@ -330,7 +330,7 @@ function mayNot(words, model, shown, told) {
   const why = words["may_not"];
   const reasons = (scenarioOf(data, shown)?.cautions ?? []).map((caution) => filled(why["caution"], { caution }));
   const net = figureOf(model, told.cell, "net_public_cost");
-  const status = statusOf(words, model, told.cell, "net_public_cost", told.size);
+  const status = statusOf(words, model, told.cell, "net_public_cost");
   if (status.kind === "refused") reasons.push(why["refused"]);
   if (!told.cell.mean) reasons.push(why["no_range"]);
   else if (net.value === 0) reasons.push(why["nothing"]);
@@ -359,7 +359,7 @@ function quotable(words, model, shown, told) {
 
 /** Where a figure is from, and how it is known. @param {Words} words @param {Model} model @param {Told} told */
 function sourceWords(words, model, told) {
-  const status = statusOf(words, model, told.cell, "net_public_cost", told.size).words;
+  const status = statusOf(words, model, told.cell, "net_public_cost").words;
   return filled(words["quote_source"], { hash: model.data.hash, status });
 }
 
@@ -490,7 +490,7 @@ function asCsv(words, model, shown, told) {
       const cell = told.cells[v]?.[l];
       if (!cell) return;
       for (const name of model.names) {
-        const one = shownFigure(words, model, cell, name, told.size);
+        const one = shownFigure(words, model, cell, name);
         const unit = data.outcomes.find((outcome) => name === `outcome.${outcome.name}`)?.unit ?? "GBP, present value";
         const shownAs = (/** @type {number} */ value) =>
           Number.isFinite(value) ? String(Number(value.toPrecision(6))) : "";
@@ -526,7 +526,7 @@ function answerCard(words, model, shown, told, link) {
   const { data } = model;
   const net = figureOf(model, told.cell, "net_public_cost");
   const reasons = mayNot(words, model, shown, told);
-  const status = statusOf(words, model, told.cell, "net_public_cost", told.size);
+  const status = statusOf(words, model, told.cell, "net_public_cost");
   return {
     card: 1,
     made_by: "sencosim explore",
