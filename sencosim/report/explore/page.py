@@ -37,7 +37,10 @@ from sencosim.report.words import (
 from sencosim.units import format_year
 from sencosim.vocabulary import PAYER
 
-SCRIPTS = ("words.js", "charts.js", "answer.js", "why.js", "link.js", "told.js", "controls.js", "page.js")
+SCRIPTS = (
+    *("words.js", "charts.js", "answer.js", "why.js", "link.js", "told.js"),
+    *("controls.js", "choices.js", "results.js", "reasons.js", "take.js", "page.js"),
+)
 """In the order in which they stand in the page: each uses those before it."""
 WORDS = "templates/explore.yaml"
 OPENING = "full_time"
