@@ -50,7 +50,7 @@ const plans = {
   async open(browser) {
     const look = async (url) => {
       const { page, heard } = await opened(browser, url);
-      return { ...heard, sentence: await text(page, "sentence") };
+      return { ...heard, sentence: await text(page, "sentence"), whole: await page.$eval("body", (one) => { const copy = one.cloneNode(true); for (const gone of copy.querySelectorAll("script")) gone.remove(); return copy.textContent; }) };
     };
     return { file: await look(address), http: await served(look) };
   },

@@ -24,6 +24,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CHANGED = "#v=1&council=811&scenario=&c.least_hours=10&c.most_hours=32.4&b.released_hours_value=0.7&b.price_3=3.2"
 FAR = "#v=1&b.price_3=6.9&b.price_4=8.9&b.engine_3=6.9"
 NOT_COVERED = "#v=1&scenario=training"
+REFUSED = "#v=1&scenario=training&b.engine_3=4"
 Ask = Callable[..., Any]
 
 
@@ -66,6 +67,7 @@ def test_it_opens_from_a_drive_and_from_a_host_and_asks_for_nothing(ask: Ask) ->
         assert told["said"] == []
         assert [one.split("/")[-1] for one in told["requests"] if not one.endswith("/favicon.ico")] == ["page.html"]
         assert "80 % interval" in told["sentence"]
+        assert re.findall(r"undefined|NaN|\[object|\{\w+\}|null\b|Infinity", told["whole"]) == []
 
 
 def test_no_size_of_window_scrolls_sideways(ask: Ask) -> None:
@@ -129,10 +131,14 @@ def test_what_may_be_quoted_carries_its_range_and_its_view(ask: Ask) -> None:
 
 
 def test_what_may_not_be_quoted_is_not_offered(ask: Ask) -> None:
-    for state, own in ask("take", states=[FAR, NOT_COVERED]).items():
+    for state, own in ask("take", states=[FAR, NOT_COVERED, REFUSED]).items():
         assert {"copy-sentence", "save-svg", "save-png", "copy-embed"} <= set(own["disabled"]), state
         assert own["quote"] == own["embed"] == ""
         assert not {"payers.svg", "payers.png"} & set(own["files"])
+        if state == REFUSED:
+            assert "sencosim run training" in own["why"]
+            assert not {"answer.json", "answer.csv"} & set(own["files"])
+            continue
         card = json.loads(own["files"]["answer.json"])
         assert card["sentence"] is None
         assert card["why_not"]

@@ -118,6 +118,12 @@ function axisMoney(values) {
   return (value) => `${value < 0 ? MINUS : ""}£${upToFigures(Math.abs(value) / scale)}${value === 0 ? "" : unit}`;
 }
 
+/** Numbers on an axis, in millions where they are large. @param {number[]} values @returns {(value: number) => string} */
+function axisNumber(values) {
+  const isLarge = Math.max(...values.map(Math.abs)) >= 1e6;
+  return (value) => (isLarge && value !== 0 ? `${upToFigures(value / 1e6)}m` : upToFigures(value));
+}
+
 /**
  * Bars that add up: each begins where the one before ended, and the last has the whole with its range.
  * @param {{start?: Step, steps: Step[], net: Net, told: string}} what
@@ -260,11 +266,11 @@ function frontierChart(what, width, look) {
   const ys = [0, ...what.points.map((one) => one.y), ...own.map((one) => one.y)].filter(Number.isFinite);
   const x = scaled([Math.min(...xs), Math.max(...xs) * 1.04], [60, width - 14]);
   const y = scaled([Math.min(...ys), Math.max(...ys) * 1.06], [height - 52, 30]);
-  const money = axisMoney(xs);
+  const [money, number] = [axisMoney(xs), axisNumber(ys)];
   let body = label(4, 14, what.up, { fill: look.quiet, size: SMALL });
   for (const mark of ticks(Math.min(...ys), Math.max(...ys), 5)) {
     body += stroke(60, y(mark), width - 14, y(mark), look.line);
-    body += label(54, y(mark) + 4, upToFigures(mark), { fill: look.quiet, size: SMALL, anchor: "end" });
+    body += label(54, y(mark) + 4, number(mark), { fill: look.quiet, size: SMALL, anchor: "end" });
   }
   for (const mark of ticks(Math.min(...xs), Math.max(...xs), Math.floor(width / 90))) {
     body += label(x(mark), height - 32, money(mark), { fill: look.quiet, size: SMALL, anchor: "middle" });

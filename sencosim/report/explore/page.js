@@ -67,6 +67,7 @@ function show(page) {
   fitters.forEach((fit) => fit());
   showTop(page);
   if (page.told) showResults(page, page.told);
+  else showTake(page);
   document.body.dataset["round"] = String(page.round);
   document.body.dataset["ms"] = String(Math.round(10 * (performance.now() - began)) / 10);
   clearTimeout(page.later);
@@ -109,7 +110,6 @@ function showTop(page) {
   showGrid(page);
   showOrigin(page);
   part("results").classList.toggle("stale", !page.told);
-  part("may-not").textContent = page.told ? part("may-not").textContent : page.refused;
 }
 
 /** @param {Page} page */
@@ -152,7 +152,7 @@ function gridCell(page, title, v, l) {
     element("span", { className: "big" }, [big]),
     `${range} `,
     element("span", { className: "tag" }, [status.words]),
-    isMain ? element("span", { className: "small" }, [` ${words["shpolicybelow"]}`]) : "",
+    isMain ? element("span", { className: "small" }, [` ${words["shown_below"]}`]) : "",
   ]);
 }
 

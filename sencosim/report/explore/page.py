@@ -10,6 +10,7 @@ import base64
 import gzip
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
@@ -33,6 +34,7 @@ from sencosim.report.words import (
     plain,
     rounding_step,
     sentence_case,
+    up_to_figures,
 )
 from sencosim.units import format_year
 from sencosim.vocabulary import PAYER
@@ -353,7 +355,7 @@ class Report:
             "frontier": self._frontier_rows(),
             "councils": self._council_rows(),
         }
-        inside = sum(one["kind"] in ("known", "rest") for one in self.payer_rows())
+        inside = sum(one["kind"] != "beside" for one in self.payer_rows())
         strong = {"payers": (inside,), "uses": (len(rows["uses"]) - 1,)}
         return {name: self._table(name, own, strong.get(name, ())) for name, own in rows.items()}
 
@@ -373,8 +375,12 @@ class Report:
         whole = {"value": value, "ends": ends, "status": self._status("net_public_cost")}
         whole |= {side: math.fsum(one[side] for one in inside) for side in ("costs", "saves")}
         say = self.words["rest"]
-        others = [one | {"title": say[one["kind"]].format(title=one["title"])} for one in rows if one not in inside]
-        return [self._payer_row(one) for one in (*inside, whole | {"title": self.words["charts"]["net"]}, *others)]
+        of = {
+            kind: [one | {"title": say[kind].format(title=one["title"])} for one in rows if one["kind"] == kind]
+            for kind in ("part", "beside")
+        }
+        whole["title"] = self.words["charts"]["net"]
+        return [self._payer_row(one) for one in (*inside, *of["part"], whole, *of["beside"])]
 
     def _payer_row(self, one: Mapping[str, Any]) -> list[Cell]:
         sides = [money(one[side], signed=True) if one[side] and math.isfinite(one[side]) else DASH for side in SIDES]
@@ -428,7 +434,7 @@ class Report:
         interval = " to ".join(plain(end, step, signed=True) for end in ends) or self.words["no_range"]
         return [
             one["title"],
-            f"{plain(value, step, signed=True)} {one['unit']}",
+            f"{plain(value, step, signed=True)} {self.words['points'] if one['unit'].startswith('%') else one['unit']}",
             interval,
             self._way(one, value, ends),
             status,
@@ -451,8 +457,8 @@ class Report:
         found: list[list[Cell]] = []
         for one in self.data["beliefs"][:FIRST_BELIEFS]:
             band = one["bands"][self.view]
-            told = " to ".join(f"{x:.4g}" for x in band) if band else DASH
-            now = f"{one['values'][self.view]:.4g} {one['unit']}"
+            told = " to ".join(up_to_figures(x, 4) for x in band) if band else DASH
+            now = with_unit(one["values"][self.view], one["unit"])
             found.append([one["title"], now, told, one["grade"], self.words["tables"]["even"]["needs_script"]])
         return found
 
@@ -463,7 +469,7 @@ class Report:
             return []
         return [
             [
-                one["title"],
+                self.explorer.scenarios.get(one["name"], one)["title"],
                 money(one["cost"]),
                 f"{plain(one['gain'], rounding_step(one['gain']), signed=True)} {own['unit']}",
             ]
@@ -480,6 +486,19 @@ class Report:
         whole, posts = (math.fsum(told[name] for _, told in known) for name in ("schools_gbp_a_year", "posts"))
         england = sentence_case(self.words["council"]["england"])
         return [[england, f"{schools:,}", money(whole), money(whole / schools), plain(posts, rounding_step(posts))]]
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A number with its unit, as the page's script writes it.
+
+    Examples
+    --------
+    >>> with_unit(0.5, "share of schools"), with_unit(1.0, "GBP per GBP of cost"), with_unit(2.0, "weeks")
+    ('0.5 of schools', '£1 per £ of cost', '2 weeks')
+    """
+    told = re.sub(r"\bGBP\b", "£", re.sub(r"^share( |$)", "", unit))
+    number = up_to_figures(value, 4)
+    return f"£{number}{told[1:]}" if told.startswith("£") else f"{number} {told}".strip()
 
 
 SIDES = ("costs", "saves")

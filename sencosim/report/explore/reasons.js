@@ -113,7 +113,7 @@ function showChanged(page, found) {
     "changed",
     steps.map((one) => [one.name, one.words]),
   );
-  showTake(page, page.told);
+  showTake(page);
 }
 
 /** Beliefs whose turning points are asked: those on the left. @param {Page} page */
@@ -194,5 +194,5 @@ function showEven(page, found) {
       one.words,
     ]),
   );
-  showTake(page, /** @type {Told} */ (page.told));
+  showTake(page);
 }

@@ -21,7 +21,7 @@ function* restOf(page, told) {
   part("command").textContent = commandOf(data, page.shown);
   part("yaml").value = scenarioYaml(words, data, page.shown);
   part("python").value = pythonOf(words, data, page.shown);
-  showTake(page, told);
+  showTake(page);
 }
 
 /**
@@ -123,7 +123,7 @@ function showPayers(page, told) {
     (width, look) => stepsChart(chart, width, look),
   );
   const part = (/** @type {number} */ value) => (value === 0 ? DASH : inMoney(value));
-  const cells = (/** @type {PayerRow} */ one, /** @type {string} */ title) => [
+  const cells = (/** @type {PayerRow} */ one, /** @type {string} */ name) => [
     title,
     part(one.costs),
     part(one.saves),
@@ -137,18 +137,14 @@ function showPayers(page, told) {
     saves: sumOf(inside.map((one) => one.saves)),
     status: statusOf(words, model, told.cell, "net_public_cost").words,
   };
-  const others = rows
-    .filter((one) => !inside.includes(one))
-    .map((one) => cells(one, filled(words["rest"][one.kind], { title: one.title })));
+  const ofKind = (/** @type {PayerRow["kind"]} */ kind) =>
+    rows.filter((one) => one.kind === kind).map((one) => cells(one, filled(words["rest"][kind], { title: one.title })));
+  const above = [...inside.map((one) => cells(one, one.title)), ...ofKind("part")];
   fill(
     page,
     "payers",
-    [
-      ...inside.map((one) => cells(one, one.title)),
-      cells({ ...whole, kind: "known", title: "", words: "", verb: "" }, say["net"]),
-      ...others,
-    ],
-    [inside.length],
+    [...above, cells({ ...whole, kind: "known", title: "", words: "", verb: "" }, say["net"]), ...ofKind("beside")],
+    [above.length],
     filled(words["tables"]["payers"]["caption"], {
       where: where(page, told),
       basis: basisWords(words, data, page.shown),
@@ -256,7 +252,7 @@ function outcomeRow(page, one, told) {
   const range = hasRange ? `${plain(found.low, step, true)} to ${plain(found.high, step, true)}` : words["no_range"];
   return [
     one.title,
-    `${plain(found.value, step, true)} ${one.unit}`,
+    `${plain(found.value, step, true)} ${one.unit.startsWith("%") ? words["points"] : one.unit}`,
     range,
     directionOf(page, one, found, hasRange),
     found.status.words,
@@ -282,7 +278,7 @@ function showFrontier(page, told) {
   if (!found) return;
   const figure = `outcome.${page.aim}`;
   const all = [...found["points"], ...found["shipped"]].map((one, i) => ({
-    ...one,
+    name: /** @type {string} */ (data.scenarios.find((known) => known.name === one.name)?.title ?? one.title),
     letter: LETTERS.charAt(i),
     x: one.cost,
     y: one.gain,
@@ -330,7 +326,7 @@ function showFrontier(page, told) {
     page,
     "frontier",
     all.map((one) => [
-      `${one.letter}. ${one.title}`,
+      `${one.letter}. ${one.name}`,
       money(one.x),
       `${plain(one.y, roundingStep(one.y), true)} ${unit}`,
     ]),

@@ -97,16 +97,17 @@ function buildTake(page) {
   );
 }
 
-/** @param {Page} page @param {Told} told */
-function showTake(page, told) {
-  const { words, model, pictures } = page;
-  const reasons = mayNot(words, model, page.shown, told);
-  const may = reasons.length === 0;
+/** Offer what may be quoted, or say why nothing is. @param {Page} page */
+function showTake(page) {
+  const { words, model, pictures, told } = page;
+  const reasons = told ? mayNot(words, model, page.shown, told) : [page.refused];
+  const may = told !== null && reasons.length === 0;
   const box = part("may-not");
   box.hidden = may;
   box.textContent = may ? "" : `${words["may_not"]["lead"]} ${reasons.join("; ")}.`;
   part("quote").value = may ? quotable(words, model, page.shown, told) : "";
   for (const id of ["copy-sentence", "save-svg", "save-png"]) part(id).disabled = !may;
+  for (const id of ["save-csv", "save-card"]) part(id).disabled = !told;
   part("quote").hidden = !may;
   part("link").value = address(page);
   part("embed").value = may ? frameOf(address(page, true), words["question"]) : "";

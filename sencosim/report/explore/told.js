@@ -120,8 +120,9 @@ function beliefsInWords(data, state) {
 
 /** A number with its unit, shares as they are read. @param {number} value @param {string} unit */
 function withUnit(value, unit) {
-  if (unit.startsWith("GBP") || unit.startsWith("£")) return `£${upToFigures(value)}${unit.replace(/^(GBP|£)/, "")}`;
-  return unit === "" || unit === "1" ? upToFigures(value) : `${upToFigures(value)} ${unit}`;
+  const told = unit.replace(/^share( |$)/, "").replace(/\bGBP\b/g, "£");
+  if (told.startsWith("£")) return `£${upToFigures(value)}${told.slice(1)}`;
+  return `${upToFigures(value)} ${told}`.trim();
 }
 
 /** @param {Words} words @param {Model} model @param {Shown} shown @param {Told} told @returns {string} */
