@@ -55,6 +55,15 @@ const plans = {
     return { file: await look(address), http: await served(look) };
   },
 
+  async same(browser) {
+    const look = async (script) => {
+      const { page } = await opened(browser, address, { script });
+      const told = await page.evaluate((ids) => ids.map((id) => [id, document.getElementById(id).textContent.replace(/\s+/g, " ").trim()]), asked.ids);
+      return Object.fromEntries(told);
+    };
+    return { report: await look(false), page: await look(true) };
+  },
+
   async sizes(browser) {
     const found = {};
     for (const [name, width] of [["wide", 1280], ["zoomed", 640], ["phone", 390], ["small", 320]]) {

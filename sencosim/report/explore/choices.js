@@ -49,7 +49,8 @@ function build(page) {
   );
   form.hidden = false;
   part("columns").classList.add("live");
-  for (const id of ["front", "section-take", "council-choice", "aim-choice", "run-more"]) part(id).hidden = false;
+  for (const id of ["front", "section-take", "council-choice", "aim-choice", "even-choice", "run-more"])
+    part(id).hidden = false;
   buildFront(page);
   buildTake(page);
 }
@@ -346,6 +347,15 @@ function buildFront(page) {
     const tile = /** @type {Element} */ (event.target).closest("[data-council]");
     if (tile) ask(page, { council: tile.getAttribute("data-council") ?? "" });
   });
+  const all = filled(words["even"]["all"], { n: data.beliefs.length });
+  part("even-choice").append(
+    element("div", { className: "buttons" }, [
+      element("button", { type: "button", className: "second", id: "even-all", onclick: () => lookThroughAll(page) }, [
+        all,
+      ]),
+    ]),
+    element("p", { className: "small", role: "status", id: "even-status" }),
+  );
   fitters.push(() => {
     view.set(page.shown.view);
     law.set(page.shown.law);

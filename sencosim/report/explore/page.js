@@ -198,7 +198,8 @@ function afterwards(page, of) {
   }
   inSlices(page, changedSteps(page), of, (found) => {
     showChanged(page, found);
-    inSlices(page, evenRows(page), of, (rows) => {
+    part("even-status").textContent = "";
+    inSlices(page, evenRows(page, beliefsInFront(page)), of, (rows) => {
       showEven(page, rows);
       finished();
     });

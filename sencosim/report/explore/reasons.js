@@ -122,77 +122,78 @@ function beliefsInFront(page) {
   return [...page.beliefBoxes.keys()].flatMap((name) => data.beliefs.filter((one) => one.name === name));
 }
 
-/** @param {Page} page */
-function* evenRows(page) {
+/**
+ * Where each of some beliefs would turn the answer, all else as it is set.
+ * @typedef {{belief: Belief, now: number, even: number | null, isAsked: boolean}} EvenRow
+ * @param {Page} page @param {Belief[]} beliefs @returns {Generator<void, EvenRow[], void>}
+ */
+function* evenRows(page, beliefs) {
   const { data } = page;
-  /** @type {{belief: Belief, even: number | null, now: number}[]} */
+  /** @type {EvenRow[]} */
   const rows = [];
-  for (const belief of beliefsInFront(page)) {
-    const now = page.shown.beliefs[belief.name] ?? belief.values[viewOf(page)] ?? 0;
-    const canAsk = !(belief.kind === "engine" && !controlsOf(data, page.shown));
-    const even = canAsk
-      ? yield* evenPoint(
-          (value) => netOf(page, { ...page.shown, beliefs: { ...page.shown.beliefs, [belief.name]: value } }),
-          belief.low,
-          belief.high,
-          now,
-        )
-      : null;
-    rows.push({ belief, even, now });
+  for (const belief of beliefs) {
+    const now = page.shown.beliefs[belief.name] ?? belief.values[viewOf(page)];
+    const isAsked = belief.kind === "price" || controlsOf(data, page.shown) !== null;
+    const figure = (/** @type {number} */ value) =>
+      netOf(page, { ...page.shown, beliefs: { ...page.shown.beliefs, [belief.name]: value } });
+    const even = isAsked ? yield* evenPoint(figure, belief.low, belief.high, now) : null;
+    rows.push({ belief, now, even, isAsked });
   }
   return rows;
 }
 
-/** @param {Page} page @param {{belief: Belief, even: number | null, now: number}[]} found */
-function showEven(page, found) {
-  const { words, model } = page;
-  if (!page.told) return;
-  const net = figureOf(model, page.told.cell, "net_public_cost");
-  const rows = found.map(({ belief, even, now }) => {
-    const [low, high] = belief.bands[viewOf(page)] ?? [belief.low, belief.high];
-    const say = (/** @type {number} */ value) => withUnit(value, belief.unit);
-    const place = even === null ? "" : even >= low && even <= high ? words["even"]["inside"] : words["even"]["beyond"];
-    const inWords =
-      even === null ? words["even"]["none"] : filled(words["even"]["found"], { value: say(even), where: place });
-    return { belief, even, now, low, high, say, words: inWords };
+/** Look through every belief, and show those on the left and all that turn the answer. @param {Page} page */
+function lookThroughAll(page) {
+  const left = beliefsInFront(page);
+  part("even-status").textContent = page.words["even"]["looking"];
+  inSlices(page, evenRows(page, page.data.beliefs), page.round, (rows) => {
+    const kept = rows.filter((one) => one.even !== null || left.includes(one.belief));
+    showEven(page, kept, rows.length);
+    part("even-status").textContent = page.words["even"]["looked"];
   });
-  const turning = rows.filter((one) => one.even !== null);
-  const title = turning.length
-    ? filled(words["even"]["title"], {
-        n: turning.length,
-        of: rows.length,
-        verb: net.value > 0 ? words["even"]["pays"] : words["even"]["costs"],
-      })
-    : filled(words["even"]["title_none"], {
-        n: rows.length,
-        verb: net.value > 0 ? words["even"]["pays"] : words["even"]["costs"],
-      });
-  const chart = {
-    rows: rows.map((one) => ({
-      name: one.belief.title,
-      min: one.belief.low,
-      max: one.belief.high,
-      low: one.low,
-      high: one.high,
-      now: one.now,
-      even: one.even,
-      words: `now ${one.say(one.now)}; evidence ${one.say(one.low)} to ${one.say(one.high)}; ${one.words}`,
-    })),
-    told: title,
-  };
-  draw(page, "even", title, `${where(page, page.told)}. ${words["even"]["sub"]}`, (width, look) =>
-    evenChart(chart, width, look),
-  );
-  fill(
-    page,
-    "even",
-    rows.map((one) => [
-      one.belief.title,
-      one.say(one.now),
-      `${one.say(one.low)} to ${one.say(one.high)}`,
-      one.belief.grade,
-      one.words,
-    ]),
-  );
+}
+
+/** @param {Page} page @param {EvenRow} row */
+function evenWords(page, { belief, now, even, isAsked }) {
+  const say = page.words["even"];
+  const band = belief.bands[viewOf(page)];
+  const told = (/** @type {number} */ value) => withUnit(value, belief.unit);
+  const where = band && even !== null && even >= band[0] && even <= band[1] ? say["inside"] : say["beyond"];
+  const answer =
+    even === null ? say[isAsked ? "none" : "not_asked"] : filled(say["found"], { value: told(even), where });
+  const evidence = band ? `${upToFigures(band[0])} to ${told(band[1])}` : page.words["fixed"];
+  return { now: told(now), evidence, answer };
+}
+
+/** @param {Page} page @param {EvenRow[]} rows @param {number} [of] beliefs that were looked through */
+function showEven(page, rows, of = rows.length) {
+  const { words, model, told } = page;
+  if (!told) return;
+  const say = words["even"];
+  const verb = figureOf(model, told.cell, "net_public_cost").value > 0 ? say["pays"] : say["costs"];
+  const n = rows.filter((one) => one.even !== null).length;
+  const title = filled(n ? say["title"] : say["title_none"], { n, of, verb });
+  const bars = rows.map((row) => {
+    const [low, high] = row.belief.bands[viewOf(page)] ?? [row.now, row.now];
+    const { now, evidence, answer } = evenWords(page, row);
+    const { title: name, low: min, high: max } = row.belief;
+    return {
+      name,
+      min,
+      max,
+      low,
+      high,
+      now: row.now,
+      even: row.even,
+      words: filled(say["row"], { now, evidence, answer }),
+    };
+  });
+  const sub = `${where(page, told)}. ${say["sub"]}`;
+  draw(page, "even", title, sub, (width, look) => evenChart({ rows: bars, told: title }, width, look));
+  const cells = rows.map((row) => {
+    const { now, evidence, answer } = evenWords(page, row);
+    return [row.belief.title, now, evidence, row.belief.grade, answer];
+  });
+  fill(page, "even", cells);
   showTake(page);
 }

@@ -124,7 +124,7 @@ function showPayers(page, told) {
   );
   const part = (/** @type {number} */ value) => (value === 0 ? DASH : inMoney(value));
   const cells = (/** @type {PayerRow} */ one, /** @type {string} */ name) => [
-    title,
+    name,
     part(one.costs),
     part(one.saves),
     inMoney(one.value, Number.isFinite(one.low) ? [one.low, one.high] : []),
