@@ -38,12 +38,15 @@ STEPS = (0.05, 0.15, 0.4)
 POLICY_FEATURES = (
     *("added_primary", "added_secondary"),
     *(f"added_first_{step:g}_{phase}" for step in STEPS for phase in ("primary", "secondary")),
+    *(f"together_first_{step:g}" for step in STEPS),
     *("above", "sharing", "administrators", "administrators_root", "assistants", "assistants_root", "seats"),
 )
 """What a policy asks of schools, mean of a school. All are zero when nothing is asked."""
 FEWEST_SHARING = 30.0
 YEARS_OF_DRIFT, MOST_HOURS = 5.0, 32.4
 """Years of drift from today to the middle of the horizon, less what follows need; hours of a full-time post."""
+FREED = 0.7
+"""Hours of a SENCO that an hour of an administrator stands for, where hours of all are counted together."""
 EARLY_YEARS = 3
 """First years that tell a fast policy from a slow one. [years]"""
 HOURS_OF_TODAY = ("hours_intercept_primary", "hours_intercept_secondary")
@@ -91,13 +94,16 @@ def policy_features(controls: Mapping[str, float], schools: Mapping[str, Any], s
     parts = [added, *(np.minimum(added, step * sen) for step in STEPS)]
     of_phase = [covered * (phase == number) for number in (0.0, 1.0)]
     by_phase = [part @ own for part in parts for own in of_phase]
+    others = FREED * at["administrator_hours"] + at["assistant_hours_per_sen_pupil"] * sen
+    either = covered * added + others * weight
+    together = [np.minimum(either, step * sen * weight).sum(axis=1) for step in STEPS]
     above = np.maximum(0.0, now - asked) @ covered
     limit = at["shared_below"]
     small = share_below(low, high, limit + 1.0) if limit >= FEWEST_SHARING else np.zeros(phase.size)
     sharing = float((small * weight)[phase == 0.0].sum())
     hours, each_assistant = at["administrator_hours"], at["assistant_hours_per_sen_pupil"]
     beside = [sharing, hours, math.sqrt(hours), each_assistant, math.sqrt(each_assistant), at["leadership_seat"]]
-    return np.column_stack([*by_phase, above, *(np.full(len(scale), one) for one in beside)])
+    return np.column_stack([*by_phase, *together, above, *(np.full(len(scale), one) for one in beside)])
 
 
 def share_below(low: Floats, high: Floats, limit: float) -> Floats:
