@@ -449,6 +449,11 @@ class Explorer:
         change = self.change(controls, beliefs, view, law)
         return self.figures(change, rows, law, state)
 
+    def headline(self, state: State, view: int, law: int, figure: str) -> float:
+        """The figure that stands first: the mean over draws, or that at point values where nothing is drawn."""
+        drawn = self.drawn(state, view, law)
+        return float((self.point(state, view, law) if drawn is None else drawn)[figure].mean())
+
     def asked_by(self, state: State) -> float:
         """What errors of the emulator grow with: all that a policy asks; none where nothing is emulated. [ratio]"""
         controls = self.controls_of(state)
