@@ -1,13 +1,16 @@
 # Everything here also works by hand: see "Without make" in README.md.
 .POSIX:
-.PHONY: help run explore test study tables docs benchmark clean check-clean
+.PHONY: help run explore test study tables docs benchmark wheel clean check-clean
 .DEFAULT_GOAL := help
 
 BIN = .venv/bin
 SCENARIO = scenarios/full_time.yaml
 PYTEST_ARGS = -q -n 2 --dist loadfile
-# setuptools says of every editable installation, ours included, that a folder of the same name would go before it.
-WITHOUT_NOTE = PYTHONWARNINGS='ignore:Editable installation'
+# With uv where it is there, else with pip. Python compiles a library when it is first imported: all of them now would
+# take as long as the rest. -qq: what pip warns of is about the machine, not about sencosim; errors are still shown.
+INSTALL = get() { python="$$1/bin/python"; shift; \
+  if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python "$$python" -c constraints.txt "$$@"; \
+  else "$$python" -m pip install -qq --disable-pip-version-check --no-compile -c constraints.txt "$$@"; fi; }; get
 
 help:
 	@echo 'make run          set up, then the full-time run for all schools of England (minutes on two cores)'
@@ -17,6 +20,7 @@ help:
 	@echo 'make benchmark    measure speed and memory in an environment of its own (some forty minutes), then the page'
 	@echo 'make tables       run the factorial study and every shipped scenario on all schools (half an hour), then the pages'
 	@echo 'make docs         rewrite the generated pages of docs/'
+	@echo 'make wheel        a file to install elsewhere, in dist/, with the engine compiled for any processor of this kind'
 	@echo 'make check-clean  clone the last commit elsewhere and prove make test and make run there'
 	@echo 'make clean        remove the environment and all caches; outputs/ is kept'
 
@@ -48,6 +52,14 @@ docs: .venv/.installed-dev
 benchmark: .venv-benchmark/.installed
 	.venv-benchmark/bin/python -m benchmarks
 
+# The compiled engine travels inside. Where it does not fit, on another system or with other versions, the first run compiles.
+wheel: .venv/.installed-run
+	@rm -rf build sencosim/compiled_code
+	NUMBA_CPU_NAME=generic SENCOSIM_COMPILED=sencosim/compiled_code $(BIN)/python -m sencosim.engine.compiled
+	@$(BIN)/python -m pip wheel -qq --disable-pip-version-check --no-deps --wheel-dir dist .
+	@rm -rf build sencosim/compiled_code
+	@ls dist/*.whl
+
 check-clean:
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && \
 	git clone --quiet . "$$folder/sencosim" && \
@@ -59,9 +71,10 @@ clean:
 	rm -rf .venv .venv-benchmark build dist sencosim.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache .numba_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The first Python of 3.11 or newer that can make an environment.
+# uv finds a Python by itself; else the first of 3.11 or newer that can make an environment.
 .venv/bin/python:
-	@for python in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	@if command -v uv >/dev/null 2>&1 && uv venv --quiet --seed --no-python-downloads .venv; then exit 0; fi; \
+	for python in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	    echo "Making .venv with $$($$python --version)" && exec $$python -m venv .venv; \
 	  fi; \
@@ -71,19 +84,19 @@ clean:
 # Set-up is repeated only when what it installs has changed.
 .venv/.installed-run: pyproject.toml constraints.txt
 	@$(MAKE) -s --no-print-directory .venv/bin/python
-	@$(BIN)/python -m pip install --quiet --upgrade pip || echo 'Keeping the pip that is there.'
-	$(WITHOUT_NOTE) $(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@echo 'Installing what a run needs in .venv, once: half a minute or less, and the time to download 210 MB.'
+	@$(INSTALL) .venv -e .
 	@touch $@
 
 .venv/.installed-dev: pyproject.toml constraints.txt
 	@$(MAKE) -s --no-print-directory .venv/bin/python
-	@$(BIN)/python -m pip install --quiet --upgrade pip || echo 'Keeping the pip that is there.'
-	$(WITHOUT_NOTE) $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@echo 'Installing what the checks need in .venv, once: a minute or less, and the time to download 270 MB.'
+	@$(INSTALL) .venv -e '.[dev]'
 	@touch $@ .venv/.installed-run
 
 # The engines of the comparison stay out of the environment that sencosim is used and tested in.
 .venv-benchmark/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@$(MAKE) -s --no-print-directory .venv/bin/python
 	@test -x .venv-benchmark/bin/python || $(BIN)/python -m venv .venv-benchmark
-	$(WITHOUT_NOTE) .venv-benchmark/bin/python -m pip install --quiet -c constraints.txt -r benchmarks/requirements.txt -e .
+	@$(INSTALL) .venv-benchmark -r benchmarks/requirements.txt -e .
 	@touch $@

@@ -144,7 +144,7 @@ def _arguments() -> argparse.Namespace:
 
 if __name__ == "__main__":
     asked = _arguments()
-    compile_engine(load_scenario("full_time").scenario)
+    compile_engine()
     if asked.study == "factorial":
         factorial(asked.sample or 0.05, asked.replications or 8, asked.workers)
     elif asked.study == "frontier":

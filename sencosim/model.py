@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sencosim.arms.replaceable import SHIPPED, Mechanisms
@@ -24,7 +23,7 @@ from sencosim.costing.discount import present_value
 from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import terms_of
-from sencosim.engine.choose import EngineName, engine_named, is_ready
+from sencosim.engine.choose import EngineName, compile_engine, engine_named, is_ready
 from sencosim.engine.pair import PairResult, World, first_year_of, read_evidence, run_pair
 from sencosim.errors import EngineError, InputError
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
@@ -161,7 +160,7 @@ def run_scenario(
     tell = progress if progress is not None else _silent
     if not is_ready(options.engine):
         tell(Step(0, plan.work(plan.rule.fewest), "compiling the engine, once for this version"))
-        compile_engine(resolved.scenario)
+        compile_engine()
     work = partial(simulate_planned, resolved.scenario, options, plan)
     precision = conduct(plan, lambda _: work, store, here(plan.workers), tell)
     return RunResult(resolved, options, plan, store, precision)
@@ -338,14 +337,6 @@ def sample(
 MOST_SAMPLES_KEPT = 16
 _SAMPLES: dict[tuple[object, ...], Population] = {}
 """Samples that this process drew last: every pair of a replication has the same."""
-
-
-def compile_engine(scenario: Scenario) -> None:
-    """Compile the engine here, so that worker processes find it on disk: two years of three schools."""
-    schools = only_councils(synthetic_england(), ["Rutland"])
-    few = schools.take(np.array([0, 1, schools.n_schools - 1]))
-    draw = read_evidence(scenario, scenario.view, 0, scenario.run.seed)
-    engine_named("compiled")(World(few, baseline_of(scenario), draw, 0).inputs(baseline_of(scenario), years=2))
 
 
 def _silent(_: Step) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.compilation import compiled
+from sencosim.compilation.functions import compiled
 from sencosim.vocabulary import STREAM
 
 _MULTIPLIER_0 = 0xD2511F53

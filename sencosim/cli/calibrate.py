@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sencosim.cli.score import account_for_programs, account_text, amount, known_numbers
-from sencosim.errors import InputError
 from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from sencosim.calibration.result import BacktestResult
 
 FOLDER = Path("outputs") / "calibration"
-NEEDS = "Calibration needs two more libraries. Install them with: pip install 'sencosim[calibrate]'"
 TESTS = ("from_2018", "from_2022")
 EVERY = 10
 """Runs between two lines of progress."""
@@ -97,10 +95,7 @@ def backtest(console: Console, folder: Path, again: bool, as_json: bool, forecas
 
 
 def _fit(console: Console, folder: Path) -> Calibration:
-    try:
-        from sencosim.calibration.calibrate import calibrate as fit
-    except ModuleNotFoundError as error:
-        raise InputError(NEEDS) from error
+    from sencosim.calibration.calibrate import calibrate as fit
 
     def told(what: str, done: int, total: int) -> None:
         if done % EVERY == 0 or done == total:

@@ -64,7 +64,8 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
     Example:  sencosim compare protected_time full_time
     """
     from sencosim.outcomes.routes import groups
-    from sencosim.report.compare.write import check_alike, comparison_text, like_for_like, write_comparison
+    from sencosim.report.compare.terms import like_for_like
+    from sencosim.report.compare.write import check_alike, comparison_text, write_comparison
     from sencosim.report.compare.write import compare as put_side_by_side
 
     console = ctx.ensure_object(Console)

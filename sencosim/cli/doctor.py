@@ -15,6 +15,7 @@ import click
 
 from sencosim.cli.failure import CHECK_FAILED
 from sencosim.errors import SencosimError
+from sencosim.extras import install
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import Command
 
@@ -40,7 +41,7 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Check Python, libraries, write access, cores, memory, the evidence, the scenarios, and a small simulation.
+    """Check Python, libraries, write access, cores, memory, evidence, scenarios, compiled code, and a small simulation.
 
     Example:  sencosim doctor
     """
@@ -91,7 +92,7 @@ def check_libraries() -> Finding:
     required = [need for need in metadata.requires("sencosim") or () if "extra ==" not in need]
     faults = [fault for fault in map(library_fault, required) if fault]
     text = "; ".join(faults) or f"all {len(required)} are installed"
-    return Finding("libraries", not faults, text, "pip install -c constraints.txt -e .")
+    return Finding("libraries", not faults, text, install())
 
 
 def library_fault(requirement: str) -> str:
@@ -183,7 +184,18 @@ def check_simulation() -> Finding:
     first, second = (trace_school(baseline, england, number, last_year=year) for _ in range(2))
     same = bool(first) and first == second
     text = f"{len(first)} events in a school's year, twice the same" if same else "the same seed gave two results"
-    return Finding("simulation", same, text, "Install the exact versions: pip install -c constraints.txt -e .")
+    return Finding("simulation", same, text, f"Install the exact versions: {install()}")
+
+
+def check_engine() -> Finding:
+    """Say whether this version of the engine is compiled, and how much room compiled code takes."""
+    from sencosim.compilation.folders import compiled_folder, size_of, versions
+    from sencosim.engine.choose import is_ready
+
+    kept = versions(compiled_folder().parent)
+    state = "compiled" if is_ready("compiled") else "the first run compiles it"
+    room = f"{len(kept)} versions kept, {sum(map(size_of, kept)) / 1e6:.1f} MB"
+    return Finding("engine", True, f"{state}; {room}, in {compiled_folder().parent.as_posix()}")
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {
@@ -194,6 +206,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "memory": check_memory,
     "evidence": check_evidence,
     "scenarios": check_scenarios,
+    "engine": check_engine,
     "simulation": check_simulation,
 }
 """All checks, cheapest first."""

@@ -101,7 +101,9 @@ def _named_apart(scenario: Scenario, known: set[str]) -> str:
 def _remake(console: Console, folder: Path, workers: int) -> None:
     from sencosim.experiment.pool import here
     from sencosim.studies.explore_make import KEPT, Sizes, make
+    from sencosim.studies.options import compiled
 
+    compiled(console, {"engine": "compiled"})
     facts = make(folder, KEPT, Sizes(), here(workers or None), console.note)
     known, inside = facts["errors"]["net_public_cost"]
     console.data(

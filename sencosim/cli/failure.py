@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 
 from sencosim.errors import Problem, SencosimError
+from sencosim.extras import install, missing
 from sencosim.terminal.console import Console
 
 EXIT_CODES = (
@@ -22,6 +23,8 @@ def report_failure(error: BaseException, console: Console) -> int:
     """Say on standard error what went wrong. [exit code, 2 to 130]"""
     if console.debug:
         console.alert("".join(traceback.format_exception(error)).rstrip())
+    if isinstance(error, ModuleNotFoundError):
+        error = missing(error) or error
     if isinstance(error, SencosimError):
         console.alert(sencosim_message(error))
         return error.exit_code
@@ -63,8 +66,7 @@ def unexpected_message(error: BaseException) -> str:
         )
     if isinstance(error, ModuleNotFoundError):
         return (
-            f"✗ The library {error.name!r} is not installed. "
-            "Install everything that sencosim needs with:  pip install -c constraints.txt -e ."
+            f"✗ The library {error.name!r} is not installed. Install everything that sencosim needs with:  {install()}"
         )
     if isinstance(error, OSError):
         return _file_message(error)

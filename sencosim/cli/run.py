@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from sencosim.model import RunOptions, RunResult
     from sencosim.scenario.load import Resolved
 
-QUICK = {"run.sample": "0.02", "run.replications": "1", "run.draws": "1", "horizon.years": "3"}
-"""Settings of ``--quick``: enough to see every page of the report, not enough to quote a figure."""
+QUICK = {"run.sample": "0.01", "run.replications": "1", "run.draws": "1"}
+"""Settings of ``--quick``, the least of a run: enough to see every page of the report, not enough to quote a figure."""
+FAST = {"run.sample": "0.01", "run.replications": "16", "run.draws": "24"}
+"""Settings of ``--fast``: the pairs with which every run begins, and no more. Its report says what it rests on."""
 QUICK_WORDS = "This is a quick run: for trying out, not for quoting. Every file it writes says so."
 
 CHECK_FAILED_WORDS = "The results are written. Do not use them: the run failed a check of itself."
@@ -92,7 +94,8 @@ NUMBERS = {
 @click.option(
     "--extend", metavar="RUN", help="Add --draws or --replications to a finished run: a new one that has its pairs too."
 )
-@click.option("--quick", is_flag=True, help="A small run, for trying out, not for quoting.")
+@click.option("--quick", is_flag=True, help="The least of a run, for trying out, not for quoting.")
+@click.option("--fast", is_flag=True, help="Stop after the first 24 draws, on samples of schools: half a minute.")
 @click.option(
     "--headline-only",
     is_flag=True,
@@ -237,7 +240,7 @@ def refuse_others(
 
 def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
     """Gather the options that are settings of the scenario; what is said twice, ``--set`` says last."""
-    changed = dict(QUICK) if options["quick"] else {}
+    changed = {**(FAST if options["fast"] else {}), **(QUICK if options["quick"] else {})}
     changed |= {setting: str(options[name]) for name, setting in NUMBERS.items() if options[name] is not None}
     views = list(dict.fromkeys(options["views"]))
     if views:
@@ -276,7 +279,7 @@ def run_options(options: Mapping[str, Any]) -> RunOptions:
         councils=options["councils"],
         workers=options["workers"] or None,
         quick=options["quick"],
-        headline_only=options["headline_only"],
+        headline_only=options["headline_only"] or options.get("fast", False),
         engine=options["engine"],
     )
 
@@ -306,6 +309,7 @@ def run_one(
     SelfCheckError
         If the results are written and something does not hold in them that must hold in every run.
     """
+    from sencosim.cli.answers import Answers
     from sencosim.experiment.pool import what_was_kept
     from sencosim.model import plan_run, run_scenario
 
@@ -322,7 +326,8 @@ def run_one(
         store.begin_with(pairs_of)
     try:
         with progress_for(console, as_json=options["as_json"]) as progress:
-            result = run_scenario(resolved, chosen, progress, plan=plan, store=store)
+            told = Answers(console, progress, as_json=options["as_json"])
+            result = run_scenario(resolved, chosen, told, plan=plan, store=store)
         failed = hand_over(console, result, options["out"], as_json=options["as_json"])
     except KeyboardInterrupt as stop:
         raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop
@@ -338,23 +343,26 @@ def run_one(
 def measured(
     console: Console, resolved: Resolved, options: RunOptions, plan: Plan, *, dry_run: bool
 ) -> tuple[Plan, dict[str, Any]]:
-    """Compile what is not compiled, then measure the machine before a long run: a plan that fits, and its facts."""
-    from sencosim.engine.choose import is_ready
-    from sencosim.experiment.probe import is_long, with_workers
-    from sencosim.model import compile_engine, measure_machine
+    """Compile what is not compiled; a plan that fits into memory, and its facts. A dry run measures the machine too."""
+    from sencosim.engine.choose import COMPILE_TIME, COMPILING, compile_engine, is_ready
+    from sencosim.experiment.probe import USUAL, estimate, is_long, with_workers
+    from sencosim.model import measure_machine
 
     if not is_ready(options.engine):
         if dry_run:
             console.note(
-                "The engine is not compiled yet, so the time is not known. The first run compiles it: about a minute."
+                f"How long it takes is known when the engine is compiled. The first run does that, {COMPILE_TIME}."
             )
             return plan, plan.facts()
-        console.note("Compiling the engine, once for this version: about a minute, not counted below.")
-        compile_engine(resolved.scenario)
+        console.note(COMPILING)
+        began = time.monotonic()
+        compile_engine()
+        console.note(f"Compiled in {duration(time.monotonic() - began)}, which is not counted below.")
     if not is_long(plan):
         return plan, plan.facts()
-    console.note("Measuring this machine.")
-    found = measure_machine(resolved, options, plan)
+    if dry_run:
+        console.note("Measuring this machine.")
+    found = measure_machine(resolved, options, plan) if dry_run else estimate(plan, USUAL)
     console.note(found.in_words())
     plan = with_workers(plan, found)
     return plan, plan.facts() | found.facts()

@@ -20,9 +20,9 @@ from typing import Any, Literal
 import pandas as pd
 from ruamel.yaml import YAML
 
-from sencosim.costing.cost import KEYS, cost
+from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.deflate import rebase
-from sencosim.costing.extra_teachers import with_extra_teachers
+from sencosim.costing.flow_backs import FLOW_BACK_CATEGORIES
 from sencosim.costing.option import AppraisalFrame
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.tariffs import CENTRAL, COUNCILS, SWITCH, central_by_month
@@ -188,10 +188,13 @@ def flow_back_lines(difference: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     pandas.DataFrame
         As :func:`sencosim.costing.cost.cost`, all lines the Exchequer's, below zero where it receives more.
     """
-    alone = book.of_flow_backs()
-    keys = [name for name in KEYS if name in difference.columns]
-    whole = with_extra_teachers(difference[[*keys, "quantity", "value"]], book.teachers_per_hour)
-    return cost(whole[whole["quantity"].isin(alone.priced_quantities())], alone)
+    return told_apart(cost_of_difference(difference, book.with_flow_backs()))[1]
+
+
+def told_apart(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Priced lines without what flows back to the Exchequer, and those alone."""
+    flows_back = lines["category"].isin(FLOW_BACK_CATEGORIES)
+    return lines[~flows_back].reset_index(drop=True), lines[flows_back].reset_index(drop=True)
 
 
 def with_flow_backs(

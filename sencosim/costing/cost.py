@@ -3,23 +3,27 @@
 Cost is positive, saving negative. Pricing is linear in the ledger, so the cost of a paired difference is the
 difference of the costs, and a ledger may be summed over councils or size bands before it is priced. One thing is not a
 sum over years: teachers taken from classes, which :func:`cost_of_difference` adds to a ledger before it is priced.
-High-needs charges are booked to who pays them in each year (:func:`sencosim.costing.tariffs.booked`).
+High-needs charges are booked to who pays them in each year (:func:`sencosim.costing.tariffs.central_share`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from numpy.typing import ArrayLike
 from ruamel.yaml import YAML
 
 from sencosim.costing.accounts import RESOURCES, TAXES
 from sencosim.costing.discount import real_growth
 from sencosim.costing.extra_teachers import with_extra_teachers
 from sencosim.costing.prices import PriceBook
-from sencosim.costing.tariffs import booked, payer_in_book
+from sencosim.costing.tariffs import CENTRAL, COUNCILS, central_shares, payer_in_book
 from sencosim.errors import CostingError, Problem
 from sencosim.names import did_you_mean
 from sencosim.vocabulary import PAYERS
@@ -33,7 +37,8 @@ LINE_COLUMNS = (
 )
 """Columns of priced lines after the keys."""
 
-_FROM_BOOK = ("quantity", "price_unit", "category", "item", "side", "payer", "nature", "price_gbp", "cashable_share")
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 
 def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -60,13 +65,36 @@ def cost(ledger: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
         If a column is missing, or a quantity has neither a price nor a stated reason to have none.
     """
     _check(ledger, book)
-    keys = [name for name in KEYS if name in ledger.columns]
-    tariff = book.frame()
-    amounts = ledger[[*keys, "quantity", "value"]].rename(columns={"value": "units"})
-    wanted = [*_FROM_BOOK, "labour_share", "standing", "in_budget", "in_social"]
-    lines = amounts.merge(tariff[wanted], on="quantity", how="inner", sort=False)
-    lines = booked(lines, book.high_needs_funded_by, book.high_needs_switch)
-    return _valued(lines, book).rename(columns={"price_unit": "unit"})[[*keys, *LINE_COLUMNS]]
+    row, charge = _charged(ledger["quantity"], book)
+    years, units = ledger["year"].to_numpy(), ledger["value"].to_numpy(dtype=np.float64)[row]
+    central = central_shares(years, book.high_needs_funded_by, book.high_needs_switch)
+    part = np.where(np.isin(charge, book.of_councils), central[row], 0.0)
+    if (part > 0.0).any():
+        # Units are split between the payers; what central government pays stands after all others.
+        kept, moved = part < 1.0, part > 0.0
+        units = np.concatenate([(units * (1.0 - part))[kept], (units * part)[moved]])
+        row = np.concatenate([row[kept], row[moved]])
+        under_central = len(book.charges) + np.searchsorted(book.of_councils, charge[moved])
+        charge = np.concatenate([charge[kept], under_central])
+    told = {name: ledger[name].array.take(row) for name in KEYS if name in ledger.columns}
+    told |= {name: column.take(charge) for name, column in book.booked.items()}
+    told |= {"unit": told["price_unit"], "units": units, "book": book.view}
+    told |= _valued(units, years[row], told, book)
+    return pd.DataFrame({name: told[name] for name in (*KEYS, *LINE_COLUMNS) if name in told})
+
+
+def _charged(quantities: pd.Series, book: PriceBook) -> tuple[Whole, Whole]:
+    """Pairs of a row of a ledger and a charge on it, by row; numbers of both. [shape (n_lines,) each]"""
+    charges: dict[str, list[int]] = {}
+    for number, charge in enumerate(book.charges):
+        charges.setdefault(charge.quantity, []).append(number)
+    known, names = pd.factorize(quantities)
+    of_name = [charges.get(str(name), []) for name in names]
+    size = np.array([len(one) for one in of_name], dtype=np.int64)
+    first, of_row = np.cumsum(size) - size, size[known]
+    row = np.repeat(np.arange(known.size), of_row)
+    place = np.arange(row.size) - np.repeat(np.cumsum(of_row) - of_row, of_row)
+    return row, np.array([number for one in of_name for number in one], dtype=np.int64)[first[known[row]] + place]
 
 
 def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -85,9 +113,27 @@ def cost_of_difference(difference: pd.DataFrame, book: PriceBook) -> pd.DataFram
     pandas.DataFrame
         As :func:`cost`.
     """
-    _check(difference, book)
+    _check_columns(difference)
     keys = [name for name in KEYS if name in difference.columns]
     return cost(with_extra_teachers(difference[[*keys, "quantity", "value"]], book.teachers_per_hour), book)
+
+
+class UnitPrices(NamedTuple):
+    """What one unit of each quantity costs whom, by year."""
+
+    value: Floats  # by charge of :attr:`sencosim.costing.prices.PriceBook.booked` [GBP, shape (n_years, n_charges)]
+    cashable: Floats  # the part of it that moves cash in a budget
+
+
+def unit_prices(book: PriceBook, years: Whole) -> UnitPrices:
+    """What :func:`cost` makes of one unit of every quantity in every year. ``years``: [first calendar years]"""
+    payer, part = (
+        np.asarray(book.booked["payer"], dtype=object),
+        central_shares(years, book.high_needs_funded_by, book.high_needs_switch)[:, None],
+    )
+    units = np.where(payer == COUNCILS, 1.0 - part, np.where(payer == CENTRAL, part, 1.0))
+    found = _valued(units, years[:, None], book.booked, book)
+    return UnitPrices(found["value_gbp"], found["cashable_gbp"])
 
 
 def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
@@ -115,7 +161,8 @@ def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
     if told["price_gbp"].isna().any():
         lost = ", ".join(sorted(told.loc[told["price_gbp"].isna(), "item"].unique()))
         raise CostingError(f"The price book has no price for {lost}. Make it with the policy terms of the lines.")
-    return _valued(told, book)[list(lines.columns)]
+    found = _valued(told["units"], told["year"], told, book)
+    return told.assign(**found, book=book.view)[list(lines.columns)]
 
 
 def from_book(lines: pd.DataFrame, book: PriceBook, columns: Sequence[str]) -> pd.DataFrame:
@@ -136,22 +183,22 @@ def from_book(lines: pd.DataFrame, book: PriceBook, columns: Sequence[str]) -> p
     return told.assign(payer=lines["payer"].to_numpy())
 
 
-def _valued(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
-    """Let the part of each price that is pay grow, and multiply."""
-    growth = real_growth(lines["year"] - book.pay_base_year, book.real_pay_growth, lines["labour_share"])
-    lines["price_gbp"] = lines["price_gbp"] * growth
-    lines["value_gbp"] = lines["units"] * lines["price_gbp"]
-    lines["cashable_gbp"] = lines["value_gbp"] * lines["cashable_share"] * lines["in_budget"]
-    lines["book"] = book.view
-    return lines
+def _valued(
+    units: ArrayLike, years: ArrayLike, charges: Mapping[str, Any] | pd.DataFrame, book: PriceBook
+) -> dict[str, Floats]:
+    """Let the part of each price that is pay grow, and multiply: the columns of lines that hold money."""
+    price, labour, cash = (
+        np.asarray(charges[name], np.float64) for name in ("price_gbp", "labour_share", "cashable_share")
+    )
+    grown = price * real_growth(np.asarray(years) - book.pay_base_year, book.real_pay_growth, labour)
+    value = np.asarray(units) * grown
+    in_cash = value * cash * np.asarray(charges["in_budget"], dtype=bool)
+    return {"price_gbp": grown, "value_gbp": value, "cashable_gbp": in_cash}
 
 
 def _check(ledger: pd.DataFrame, book: PriceBook) -> None:
-    missing = [name for name in ("year", "quantity", "value") if name not in ledger.columns]
-    if missing:
-        raise CostingError(
-            f"A ledger to be priced needs the columns year, quantity and value; lacks {', '.join(missing)}."
-        )
+    """Raise if the ledger has no such columns, or something without a price and without a reason for it."""
+    _check_columns(ledger)
     priced = book.priced_quantities()
     problems = []
     for name in sorted(set(ledger["quantity"].unique()) - priced):
@@ -161,6 +208,14 @@ def _check(ledger: pd.DataFrame, book: PriceBook) -> None:
             problems.append(Problem(message=message, key=str(name)))
     if problems:
         raise CostingError(f"The ledger cannot be priced: {problems[0].message}", tuple(problems))
+
+
+def _check_columns(ledger: pd.DataFrame) -> None:
+    missing = [name for name in ("year", "quantity", "value") if name not in ledger.columns]
+    if missing:
+        raise CostingError(
+            f"A ledger to be priced needs the columns year, quantity and value; lacks {', '.join(missing)}."
+        )
 
 
 @lru_cache(maxsize=1)

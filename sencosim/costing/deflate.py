@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from sencosim.errors import CostingError
 from sencosim.evidence.appraisal import DeflatorVintage, load_appraisal_tables
@@ -67,14 +68,19 @@ def rebase(value: float, period: str, base: str | None = None, vintage: str = "i
     >>> round(rebase(6056.0, "2016-17", "2025-26").value)
     8218
     """
-    tables = load_appraisal_tables()
-    base = tables.price_base if base is None else base
-    release = tables.deflator(vintage)
+    base = load_appraisal_tables().price_base if base is None else base
+    factor, flags = _factor(period, base, vintage)
+    return Rebased(value * factor, factor, period, base, flags)
+
+
+@cache
+def _factor(period: str, base: str, vintage: str) -> tuple[float, tuple[str, ...]]:
+    """Factor from one period to another, and its warnings."""
+    release = load_appraisal_tables().deflator(vintage)
     parts, base_parts = _financial_years(period), _financial_years(base)
     level = sum(share * _index(release, year) for year, share in parts)
     base_level = sum(share * _index(release, year) for year, share in base_parts)
-    factor = base_level / level
-    return Rebased(value * factor, factor, period, base, _flags(release, [year for year, _ in parts + base_parts]))
+    return base_level / level, _flags(release, [year for year, _ in parts + base_parts])
 
 
 def real(value: float, period: str, base: str | None = None, vintage: str = "in_force") -> float:

@@ -11,7 +11,7 @@ zero where it gives teachers back that others take. So the groups add up to all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -97,25 +97,22 @@ def with_extra_teachers(difference: pd.DataFrame, per_hour: Mapping[str, float])
     pandas.DataFrame
         The ledger and a row a year and key in which teachers were taken; phase and size of school are ``none``.
     """
-    of_school = [name for name in OF_SCHOOL if name in difference.columns]
-    keys = [name for name in difference.columns if name not in ("year", "quantity", "value", *of_school)]
-    found = _taken(difference, "value", per_hour, keys)
-    if found.empty:
+    per_unit = np.array([per_hour.get(name, np.nan) for name in difference["quantity"].to_numpy(dtype=object)])
+    at = np.flatnonzero(~np.isnan(per_unit))
+    if not at.size:
         return difference
-    words = [*of_school, "quantity"]
-    found = found.assign(quantity=EXTRA_TEACHERS, **dict.fromkeys(of_school, "none"))
-    return pd.concat([difference.astype(dict.fromkeys(words, str)), found[list(difference.columns)]], ignore_index=True)
-
-
-def _taken(table: pd.DataFrame, amount: str, per_hour: Mapping[str, float], keys: Sequence[str]) -> pd.DataFrame:
-    """Increase by key and year; years without any are left out."""
-    hours = table[table["quantity"].isin(per_hour)]
-    if hours.empty:
-        return pd.DataFrame(columns=[*keys, "year", amount])
-    taken = hours.assign(taken=hours[amount] * hours["quantity"].astype(str).map(per_hour), everywhere=0)
-    years = range(int(hours["year"].min()), int(hours["year"].max()) + 1)
-    groups = taken.pivot_table("taken", ["everywhere", *keys], "year", "sum", fill_value=0.0, observed=True)
-    groups = groups.reindex(columns=years, fill_value=0.0)
-    risen = pd.DataFrame(increases(groups.to_numpy(dtype=np.float64)), groups.index, pd.Index(years, name="year"))
-    long = risen.reset_index().melt(["everywhere", *keys], var_name="year", value_name=amount)
-    return long.loc[long[amount] > 0.0, [*keys, "year", amount]].astype({"year": int})
+    words = [*(name for name in OF_SCHOOL if name in difference.columns), "quantity"]
+    keys = [name for name in difference.columns if name not in ("year", "value", *words)]
+    group = difference.iloc[at].groupby(keys, observed=True).ngroup().to_numpy() if keys else np.zeros_like(at)
+    years = difference["year"].to_numpy(dtype=np.int64)[at]
+    first, n_years = years.min(), years.max() - years.min() + 1
+    taken = pd.Series(difference["value"].to_numpy()[at] * per_unit[at]).groupby(group * n_years + years - first).sum()
+    by_year = np.zeros((group.max() + 1, n_years))
+    by_year.flat[taken.index] = taken
+    risen = increases(by_year).T
+    year, row = np.nonzero(risen > 0.0)
+    of_group = at[np.unique(group, return_index=True)[1][row]]
+    found = {name: difference[name].array.take(of_group) for name in keys} | dict.fromkeys(words, "none")
+    found |= {"year": year + first, "quantity": EXTRA_TEACHERS, "value": risen[year, row]}
+    told = pd.DataFrame({name: found[name] for name in difference.columns})
+    return pd.concat([difference.astype(dict.fromkeys(words, str)), told], ignore_index=True)

@@ -16,12 +16,13 @@ outcome in money (:func:`money_by_year`). Prices are in the price base of the bo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sencosim.costing.cost import cost
+from sencosim.costing.cost import unit_prices
 from sencosim.costing.discount import discount_factors
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, increases
 from sencosim.costing.prices import PriceBook
@@ -61,16 +62,23 @@ def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
         pupils have no budget, so all that falls on them does. [GBP, shape (n_lines,)]
     """
     value, cash = (lines[name].to_numpy(dtype=np.float64) for name in ("value_gbp", "cashable_gbp"))
-    budget, in_social = (lines[name].to_numpy(dtype=bool) for name in ("in_budget", "in_social"))
-    payer, resource = lines["payer"].to_numpy(), (lines["nature"] == "resource").to_numpy()
-    social, policy = resource & in_social, (lines["side"] == "policy").to_numpy()
-    is_public = lines["payer"].isin(PUBLIC_PAYERS).to_numpy()
+    return _amounts(lines, value, cash)
+
+
+def _amounts(lines: Mapping[Any, Any] | pd.DataFrame, value: Floats, cash: Floats) -> dict[str, Floats]:
+    """The same for lines of which only the words are read. ``value`` and ``cash``: [GBP, shape (..., n_lines)]"""
+    budget, in_social = (np.asarray(lines[name], dtype=bool) for name in ("in_budget", "in_social"))
+    payer, category, nature, side = (
+        np.asarray(lines[name], dtype=object) for name in ("payer", "category", "nature", "side")
+    )
+    resource, policy = nature == "resource", side == "policy"
+    social, is_public = resource & in_social, np.isin(payer, PUBLIC_PAYERS)
     public = is_public & budget
     found = {
         "net_public_cost": np.where(public, value, 0.0),
         "policy_cost": np.where(social & policy, value, 0.0),
         "policy_benefit": -np.where(social & ~policy, value, 0.0),
-        "released_hours_worth": -np.where((lines["category"] == "released_hours").to_numpy(), value, 0.0),
+        "released_hours_worth": -np.where(category == "released_hours", value, 0.0),
         "public_saving": -np.where(social & public & ~policy, value, 0.0),
         "cashable_saving": -np.where(public & resource & ~policy, cash, 0.0),
         "policy_cost_of_schools": np.where((payer == Payer.SCHOOLS.key) & budget & policy, value, 0.0),
@@ -105,17 +113,14 @@ def unit_money(book: PriceBook, first_year: int, n_years: int) -> dict[str, Floa
         [GBP per unit, shape (n_years, n_quantities + 1)]
     """
     column = COLUMN | {EXTRA_TEACHERS: len(COLUMN)}
-    priced = sorted(book.priced_quantities(), key=column.__getitem__)
-    years = np.arange(first_year, first_year + n_years)
-    units = {"year": np.repeat(years, len(priced)), "quantity": np.tile(priced, n_years), "value": 1.0}
-    lines = cost(pd.DataFrame(units), book)
-    place = (lines["year"] - first_year) * len(column) + lines["quantity"].map(column)
-    shape = n_years, len(column)
+    value, cashable = unit_prices(book, np.arange(first_year, first_year + n_years))
+    place = np.arange(n_years)[:, None] * len(column) + [column[name] for name in book.booked["quantity"]]
 
     def summed(amount: Floats) -> Floats:
-        return np.bincount(place, amount, n_years * len(column)).astype(np.float64).reshape(shape)
+        sums = np.bincount(place.ravel(), amount.ravel(), n_years * len(column))
+        return sums.astype(np.float64).reshape(n_years, len(column))
 
-    return {name: summed(amount) for name, amount in amounts(lines).items()}
+    return {name: summed(amount) for name, amount in _amounts(book.booked, value, cashable).items()}
 
 
 def with_teachers(changes: Floats, book: PriceBook, market: Floats | None = None) -> Floats:

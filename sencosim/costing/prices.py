@@ -9,9 +9,14 @@ headlines for :mod:`sencosim.costing.memorandum`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.accounts import Charge, faults
@@ -19,7 +24,7 @@ from sencosim.costing.deflate import rebase
 from sencosim.costing.extra_teachers import teachers_per_hour
 from sencosim.costing.flow_backs import FLOW_BACK_SHARES, flow_back_charges
 from sencosim.costing.standing import standing_of
-from sencosim.costing.tariffs import PolicyTerms, all_charges
+from sencosim.costing.tariffs import CENTRAL, COUNCILS, PolicyTerms, all_charges
 from sencosim.errors import CostingError, Problem
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.register import Register, load_register
@@ -66,6 +71,9 @@ COLUMNS = (
     *("cashable_share", "labour_share", "standing", "in_budget", "in_social", "parameters"),
 )
 """Of a price book as a table."""
+_NUMBERS = {"price_gbp": float, "cashable_share": float, "labour_share": float, "in_budget": bool, "in_social": bool}
+_WORDS = {name: "unit" if name == "price_unit" else name for name in COLUMNS if name not in _NUMBERS}
+"""Columns of words, and what a charge calls them."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ class PriceBook:
         terms: PolicyTerms | None = None,
         register: Register | None = None,
     ) -> PriceBook:
-        """Make a book from one set of parameter values, such as one draw.
+        """Make a book from one set of parameter values, such as one draw; the same object for the same values.
 
         Parameters
         ----------
@@ -147,45 +155,29 @@ class PriceBook:
         missing = [name for name in (*PRICE_PARAMETERS, *HEADLINES) if name not in values]
         if missing:
             raise CostingError(f"A price book lacks values for {', '.join(missing)}.")
-        register = load_register() if register is None else register
-        base = load_appraisal_tables().price_base
-        flags: dict[str, tuple[str, ...]] = {}
-
-        def money(name: str) -> float:
-            year = register.get(name).price_year
-            if year is None:
-                return _number(values, name)
-            moved = rebase(_number(values, name), year, base)
-            flags[name] = moved.flags if moved.factor != 1.0 else ()
-            return moved.value
-
-        prices = Prices(money=money, share=lambda name: _number(values, name))
+        read = tuple(_number(values, name) for name in (*PRICE_PARAMETERS, *HEADLINES))
         terms = PolicyTerms() if terms is None else terms
-        charges = tuple(_standing(charge, register) for charge in all_charges(prices, terms))
-        flow_backs = tuple(_standing(charge, register) for charge in flow_back_charges(charges, prices))
-        return cls(
-            view=view,
-            price_base=base,
-            charges=(*charges, *flow_backs) if terms.flow_backs == "all" else charges,
-            real_pay_growth=_number(values, "real_pay_growth"),
-            pay_base_year=int(base[:4]),
-            headlines={name: _number(values, name) for name in HEADLINES},
-            flags=flags,
-            high_needs_funded_by=terms.high_needs_pressure_funded_by,
-            high_needs_switch=terms.high_needs_pressure_from,
-            teachers_per_hour=teachers_per_hour(values),
-            flow_backs=flow_backs,
-        )
+        return _shipped(read, view, terms) if register is None else _made(read, view, terms, register)
 
     @classmethod
     def for_view(cls, view: str, terms: PolicyTerms | None = None) -> PriceBook:
         """Make the book of a view at its point values."""
         return cls.from_values(load_view(view).values(load_register()), view, terms)
 
+    @cached_property
+    def booked(self) -> Mapping[str, Any]:
+        """Columns of a table by charge; after all, those of councils' high needs as central government pays them."""
+        central = (replace(self.charges[number], payer=CENTRAL) for number in self.of_councils)
+        return _columns((*self.charges, *central))
+
     def frame(self) -> pd.DataFrame:
         """Prices as a table, one row for each quantity, item and payer."""
-        rows = [vars(charge) | {"parameters": ", ".join(charge.parameters)} for charge in self.charges]
-        return pd.DataFrame(rows).rename(columns={"unit": "price_unit"})[list(COLUMNS)]
+        return pd.DataFrame({name: column[: len(self.charges)] for name, column in self.booked.items()})
+
+    @cached_property
+    def of_councils(self) -> npt.NDArray[np.int64]:
+        """Numbers of the charges of councils' high needs."""
+        return np.array([number for number, one in enumerate(self.charges) if one.payer == COUNCILS], dtype=np.int64)
 
     def fingerprint(self) -> str:
         """SHA-256 of what is priced for whom, at how much, and where it counts."""
@@ -209,9 +201,9 @@ class PriceBook:
         """Whether what flows back is among the charges."""
         return set(self.flow_backs) <= set(self.charges)
 
-    def of_flow_backs(self) -> PriceBook:
-        """Make a book of what flows back alone."""
-        return replace(self, charges=self.flow_backs)
+    def with_flow_backs(self) -> PriceBook:
+        """Make a book that has what flows back among its charges; the same if they are there already."""
+        return self if self.flow_backs_count else replace(self, charges=(*self.charges, *self.flow_backs))
 
     def scaled(self, factor: float) -> PriceBook:
         """Make a book in which every price is multiplied by one number."""
@@ -220,6 +212,58 @@ class PriceBook:
             for group in (self.charges, self.flow_backs)
         )
         return replace(self, charges=charges, flow_backs=flow_backs)
+
+
+@lru_cache(maxsize=512)
+def _shipped(read: tuple[float, ...], view: str, terms: PolicyTerms) -> PriceBook:
+    return _made(read, view, terms, load_register())
+
+
+def _made(read: tuple[float, ...], view: str, terms: PolicyTerms, register: Register) -> PriceBook:
+    """Make a book from the values of :data:`PRICE_PARAMETERS` and :data:`HEADLINES`, in that order."""
+    values = dict(zip((*PRICE_PARAMETERS, *HEADLINES), read, strict=True))
+    base = load_appraisal_tables().price_base
+    flags: dict[str, tuple[str, ...]] = {}
+
+    def money(name: str) -> float:
+        year = register.get(name).price_year
+        if year is None:
+            return values[name]
+        moved = rebase(values[name], year, base)
+        flags[name] = moved.flags if moved.factor != 1.0 else ()
+        return moved.value
+
+    prices = Prices(money=money, share=values.__getitem__)
+    charges = tuple(_standing(charge, register) for charge in all_charges(prices, terms))
+    flow_backs = tuple(_standing(charge, register) for charge in flow_back_charges(charges, prices))
+    return PriceBook(
+        view=view,
+        price_base=base,
+        charges=(*charges, *flow_backs) if terms.flow_backs == "all" else charges,
+        real_pay_growth=values["real_pay_growth"],
+        pay_base_year=int(base[:4]),
+        headlines={name: values[name] for name in HEADLINES},
+        flags=flags,
+        high_needs_funded_by=terms.high_needs_pressure_funded_by,
+        high_needs_switch=terms.high_needs_pressure_from,
+        teachers_per_hour=teachers_per_hour(values),
+        flow_backs=flow_backs,
+    )
+
+
+def _columns(charges: Sequence[Charge]) -> dict[str, Any]:
+    """Charges as columns."""
+    words = _words(tuple(map(attrgetter(*_WORDS.values()), charges)))
+    numbers = {name: np.array([getattr(one, name) for one in charges], kind) for name, kind in _NUMBERS.items()}
+    return {name: words[name] if name in words else numbers[name] for name in COLUMNS}
+
+
+@lru_cache(maxsize=32)
+def _words(charges: tuple[tuple[Any, ...], ...]) -> dict[str, Any]:
+    """Columns of words: those of the books of one scenario are the same, whatever the prices."""
+    columns = dict(zip(_WORDS, zip(*charges, strict=True), strict=True))
+    columns["parameters"] = tuple(map(", ".join, columns["parameters"]))
+    return {name: pd.Series(column, dtype=str).array for name, column in columns.items()}
 
 
 def _standing(charge: Charge, register: Register) -> Charge:

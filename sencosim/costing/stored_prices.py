@@ -7,11 +7,12 @@ reader's (:mod:`sencosim.report.recompute` is one).
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS
 from sencosim.costing.prices import PriceBook
-from sencosim.costing.tariffs import CENTRAL, COUNCILS, PART_AFTER
+from sencosim.costing.tariffs import CENTRAL, PART_AFTER
 from sencosim.errors import CostingError
 
 STORED_COLUMNS = (
@@ -50,18 +51,15 @@ def stored_prices(book: PriceBook) -> pd.DataFrame:
     lost = sorted(set(book.teachers_per_hour) - book.priced_quantities())
     if lost:
         raise CostingError(f"{', '.join(lost)} take teachers from classes and have no price to be stored with.")
-    table = book.frame().rename(columns={"price_unit": "unit"})
-    part = PART_AFTER[book.high_needs_funded_by]
-    moves = (table["payer"] == COUNCILS) & (part > 0.0)
-    table["real_pay_growth"], table["pay_base_year"] = book.real_pay_growth, book.pay_base_year
-    for column, value, other in (
-        ("later_payer", CENTRAL, ""),
-        ("later_from", book.high_needs_switch, ""),
-        ("later_share", part, 0.0),
-    ):
-        table[column] = moves.map({True: value, False: other})
-    table["teachers_per_hour"] = table["quantity"].map(dict(book.teachers_per_hour)).fillna(0.0)
-    return table[list(STORED_COLUMNS)]
+    n, part = len(book.charges), PART_AFTER[book.high_needs_funded_by]
+    moves = np.isin(np.arange(n), book.of_councils) & (part > 0.0)
+    columns = {name: column[:n] for name, column in book.booked.items()}
+    columns |= {"unit": columns["price_unit"], "real_pay_growth": book.real_pay_growth}
+    columns |= {"pay_base_year": book.pay_base_year, "later_payer": np.where(moves, CENTRAL, "").astype(object)}
+    columns |= {"later_from": np.where(moves, book.high_needs_switch, "").astype(object)}
+    columns |= {"later_share": np.where(moves, part, 0.0)}
+    columns |= {"teachers_per_hour": [book.teachers_per_hour.get(one.quantity, 0.0) for one in book.charges]}
+    return pd.DataFrame({name: columns[name] for name in STORED_COLUMNS})
 
 
 def stored_quantities(book: PriceBook) -> list[str]:

@@ -26,6 +26,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.accounts import TAXES, Charge, transfer
@@ -319,30 +321,20 @@ def central_share(year: int, funded_by: PressureFunder, switch: str = SWITCH) ->
     return sum(central_by_month(year, funded_by, switch)) / 12.0
 
 
-def booked(lines: pd.DataFrame, funded_by: PressureFunder, switch: str = SWITCH) -> pd.DataFrame:
-    """Book high-needs charges to who pays them in each year.
+def central_shares(
+    years: npt.NDArray[np.int64], funded_by: PressureFunder, switch: str = SWITCH
+) -> npt.NDArray[np.float64]:
+    """Part of high-needs charges that central government pays, of many academic years. [share, shape of ``years``]
 
-    Parameters
-    ----------
-    lines
-        Lines with ``year``, ``payer`` and ``units``, all high-needs charges under councils.
-    funded_by
-        Who pays after the switch.
-    switch
-        Month of the switch, as ``2028-04``.
+    Parameters are those of :func:`central_by_month`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        The lines; where central government pays a part, its lines stand after all others.
+    Examples
+    --------
+    >>> central_shares(np.array([2026, 2030, 2026]), "shared").tolist()
+    [0.0, 0.5, 0.0]
     """
-    share = {int(year): central_share(int(year), funded_by, switch) for year in lines["year"].unique()}
-    part = lines["year"].map(share).astype(float).where(lines["payer"] == COUNCILS, 0.0)
-    if not (part > 0.0).any():
-        return lines
-    kept = lines.assign(units=lines["units"] * (1.0 - part))[part < 1.0]
-    moved = lines.assign(units=lines["units"] * part, payer=CENTRAL)[part > 0.0]
-    return pd.concat([kept, moved], ignore_index=True)
+    known, place = np.unique(years, return_inverse=True)
+    return np.array([central_share(int(year), funded_by, switch) for year in known], dtype=np.float64)[place]
 
 
 def payer_in_book(payers: pd.Series) -> pd.Series:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sencosim.decisions.extras import need
 from sencosim.decisions.resampling import library_seed
+from sencosim.extras import need
 
 DEEPEST = 2
 """Questions asked one after the other: more would fit chance."""

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from sencosim.decisions.extras import need
 from sencosim.decisions.resampling import Floats, keyed_uniforms, library_seed, permutation
 from sencosim.errors import InputError
 from sencosim.evidence.distributions import Distribution, ordered_quantile
+from sencosim.extras import need
 
 Space = Mapping[str, Distribution]
 

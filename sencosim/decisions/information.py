@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 
 from sencosim.decisions.emulator import fit_emulator
-from sencosim.decisions.extras import one_thread
 from sencosim.decisions.resampling import Floats, keyed_normals, permutation
 from sencosim.decisions.splines import fit_surface, smoothers
+from sencosim.decisions.threads import one_thread
 from sencosim.errors import InputError
 
 FEWEST_DRAWS = 30

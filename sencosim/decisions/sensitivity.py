@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sencosim.decisions.designs import Design, Space, ordered_values
-from sencosim.decisions.extras import need
 from sencosim.decisions.resampling import Floats, library_seed
 from sencosim.errors import InputError
+from sencosim.extras import need
 
 Runner = Callable[[Mapping[str, float]], Floats]
 """From values of the inputs to the outcome of each replication, the same seeds in every call. [shape (n_rep,)]"""

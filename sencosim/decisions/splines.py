@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.decisions.extras import need
 from sencosim.decisions.resampling import Floats, Whole
+from sencosim.extras import need
 
 KNOTS = (0, 2, 3, 4, 6)
 """Knots tried, the ends included; 0 stands for straight lines."""

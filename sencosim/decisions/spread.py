@@ -25,8 +25,8 @@ import pandas as pd
 import scipy
 
 from sencosim.decisions.emulator import FEWEST_DRAWS, LEAST_R_SQUARED, Emulator, fit_emulator, jackknife_error
-from sencosim.decisions.extras import one_thread
 from sencosim.decisions.resampling import Floats, permutation
+from sencosim.decisions.threads import one_thread
 
 ENDS = (0.1, 0.9)
 CONFIDENCE = 0.9
@@ -55,6 +55,10 @@ class Spread(Protocol):
 
     def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
         """[shape (n_shares, n_figures)]"""
+        ...
+
+    def quantiles_of(self, distribution: Floats, shares: Sequence[float]) -> Floats:
+        """The same from a distribution that is known. [shape (n_shares, n_figures)]"""
         ...
 
     def ends(self, values: Floats) -> tuple[Interval, Interval]:
@@ -90,7 +94,11 @@ class Plain:
 
     def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
         """Quantiles that hold what they say."""
-        return np.quantile(values, list(shares), axis=0, method=METHOD)
+        return self.quantiles_of(values, shares)
+
+    def quantiles_of(self, distribution: Floats, shares: Sequence[float]) -> Floats:
+        """Of the draws."""
+        return np.quantile(distribution, list(shares), axis=0, method=METHOD)
 
     def ends(self, values: Floats) -> tuple[Interval, Interval]:
         """From ranks: how many of so many draws may lie below a quantile (binomial). The outermost draw at most."""
@@ -160,7 +168,11 @@ class Emulated:
 
     def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
         """Of the distribution over the points."""
-        return np.quantile(self.distribution(values), list(shares), axis=0)
+        return self.quantiles_of(self.distribution(values), shares)
+
+    def quantiles_of(self, distribution: Floats, shares: Sequence[float]) -> Floats:
+        """Of so many points it is all the same how they are read."""
+        return np.quantile(distribution, list(shares), axis=0)
 
     def facts(self) -> dict[str, float | int]:
         """R squared out of sample, inputs kept, draws, points."""

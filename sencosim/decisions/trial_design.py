@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from sencosim.decisions.extras import need
 from sencosim.decisions.resampling import Floats, keyed_uniforms, permutation
 from sencosim.errors import InputError
+from sencosim.extras import need
 
 Flags = npt.NDArray[np.bool_]
 Analysis = Literal["cluster_means", "mixed_model", "gee_poisson"]

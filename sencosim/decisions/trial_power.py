@@ -15,10 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 import scipy
 
-from sencosim.decisions.extras import need, one_thread
 from sencosim.decisions.resampling import Floats
+from sencosim.decisions.threads import one_thread
 from sencosim.decisions.trial_design import Analysis, Estimate, Simulator, allocate, analyse, seen
 from sencosim.errors import InputError
+from sencosim.extras import need
 
 Flags = npt.NDArray[np.bool_]
 ALPHA = 0.05

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from sencosim.arms.inputs import Inputs, Reference
-from sencosim.compilation import user_cache
+from sencosim.compilation.folders import user_cache
 from sencosim.engine.choose import Baseline, EngineName, fork_of
 from sencosim.engine.outcome import Outcome
 from sencosim.fingerprint import code_fingerprint

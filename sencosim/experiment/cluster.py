@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from sencosim.errors import InputError
 from sencosim.experiment.pool import Where
+from sencosim.extras import need
 
-INSTALL = "python -m pip install -c constraints.txt -e '.[cluster]'"
 RETRIES = 2
 """Times that Dask gives a failed piece of work to a worker again."""
 SECONDS_TO_CONNECT = 15
@@ -45,10 +44,7 @@ def on_cluster(address: str) -> Where:
 
 
 def _client(address: str) -> Any:
-    try:
-        distributed: Any = import_module("distributed")
-    except ModuleNotFoundError as error:
-        raise InputError(f"--cluster needs Dask. Install it with: {INSTALL}") from error
+    distributed = need("distributed")
     if address == LOCAL:
         return distributed.Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None)
     try:

@@ -41,6 +41,10 @@ _ARRAYS = {
     "group": {"group_baseline": "baseline", "group_policy": "policy"},
 }
 _GROUP_KEYS = ("phase", "fsm_fifth", "rural", "governance")
+_NOTHING: dict[str, tuple[()]] = dict.fromkeys(
+    ("councils", "council_weight", "groups", "group_schools", "group_pupils"), ()
+)
+_NO_SCHOOLS = {"hours": np.zeros(0), "is_secondary": np.zeros(0, bool), "school_weight": np.zeros(0)}
 _IN_FACTS = ("council_weight", "group_schools", "group_pupils", "moved", "smallest", "headline", "n_schools", "seconds")
 
 
@@ -156,9 +160,20 @@ class Part:
             str, tuple[list[str], dict[str, npt.NDArray[Any]]]
         ] = {}  # the group of rows that was read last, by level
 
+    def jobs(self) -> Iterator[tuple[str, Job]]:
+        """Every pair with its name, in the order in which they were written."""
+        return ((name, Job(**facts["job"])) for name, facts in self.facts.items())
+
     def read(self, job: Job) -> PairTotals:
         """Read a pair; every number comes back exactly."""
-        facts = dict(self.facts[job.name])
+        return self._read(job, self.facts[job.name], self._by_school(job.name))
+
+    def read_england(self, job: Job) -> PairTotals:
+        """Read a pair without its councils, groups of schools and schools."""
+        return self._read(job, self.facts[job.name] | _NOTHING, _NO_SCHOOLS)
+
+    def _read(self, job: Job, told: Mapping[str, Any], schools: Mapping[str, Any]) -> PairTotals:
+        facts = dict(told)
         n_rows = {"england": len(facts["strata"]), "council": len(facts["councils"]), "group": len(facts["groups"])}
         arrays: dict[str, Any] = {}
         for level, named in _ARRAYS.items():
@@ -170,7 +185,7 @@ class Part:
         facts["job"] = job
         facts["strata"] = tuple((phase, band) for phase, band in facts["strata"])
         facts["groups"] = tuple(tuple(key) for key in facts["groups"])
-        return PairTotals(**facts, **arrays, **self._by_school(job.name), values=self._values(job.name))
+        return PairTotals(**facts, **arrays, **schools, values=self._values(job.name))
 
     def _arrays(
         self, level: str, job: str, named: Mapping[str, str], n_rows: int, before: Mapping[str, Floats]
@@ -184,9 +199,7 @@ class Part:
 
     def _by_school(self, job: str) -> dict[str, Any]:
         rows = self._rows("school", job)
-        if not rows:
-            return {"hours": np.zeros(0), "is_secondary": np.zeros(0, bool), "school_weight": np.zeros(0)}
-        return {name: rows[name] for name in ("hours", "is_secondary", "school_weight")}
+        return {name: rows[name] for name in _NO_SCHOOLS} if rows else dict(_NO_SCHOOLS)
 
     def _values(self, job: str) -> dict[str, float]:
         rows = self._rows("reading", job)

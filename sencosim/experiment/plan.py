@@ -5,17 +5,18 @@ replication. *Level 1*: for draws of the priors, how far the effect moves from t
 same sample of whole councils with the same chance. A draw counts as the mean of level 0 plus that move. If both levels
 simulate the same share, the pairs at point values are shared and no sampling enters. See decision 0016.
 
-Beside the headline a run answers four further questions, all of the main view. *The other law*: its point values once
-on all schools, and the same draws. *Which form of the model*: some of the draws under each row of the structure table.
-*By which route*: the point values with every set of the groups of routes on, on a small sample. *For how long*: the
-point values over thirty years, on the same small sample.
+Beside the headline a run answers four further questions, all of the main view. *The other law*: its point values on the
+same samples, and the same draws. *Which form of the model*: some of the draws under each row of the structure table.
+*By which route*: the point values with groups of routes coming on one after the other, on small samples. *For how
+long*: the point values over thirty years, on the same small samples.
+
+The pairs come in an order that answers early: some draws with what they move from, then all schools, then the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +26,26 @@ from sencosim.engine.choose import EngineName
 from sencosim.evidence.routes import RouteName
 from sencosim.experiment.jobs import REFERENCE, Job, horizon_variant, law_of, routes_variant, years_of
 from sencosim.experiment.precision import Rule
+from sencosim.experiment.so_far import SoFar, so_far
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import Level
 from sencosim.scenario.laws import Law
 
 DEFAULT_DRAWS = 128
 """Draws of the evidence in the main view; the other views and laws get half as many."""
-DRAW_SHARE = 0.02
-"""Share of England on which draws move the effect, if nothing else is said: four whole councils."""
+DRAW_SHARE = 0.01
+"""Share of England on which draws move the effect, if nothing else is said: two whole councils."""
+FIRST_DRAWS = 24
+"""Draws that come before everything else, so that there is an answer early."""
 DRAW_SAMPLES = 16
 """Samples of councils, each with chance of its own, that the draws of a view take turns on."""
-ROW_DRAWS = 16
-"""Draws of a row of the structure table, the same number for every row whatever its weight; fewer if fewer are run."""
-ROUTE_SHARE = 0.02
+ROW_DRAWS = 8
+"""Draws of a row of the structure table, the same for every row whatever its weight; fewer if fewer are run. Each is
+set beside the same draw of the reference, so few say much."""
+ROUTE_SHARE = 0.01
 """Share of England on which the routes are told apart."""
-ROUTE_REPLICATIONS = 2
-"""Replications of that: the fewest from which a simulation error is read."""
+ROUTE_REPLICATIONS = 6
+"""Replications of that, each on a sample of its own and with an order of its own: one for each group of routes."""
 ROUTE_VIEW = "central"
 """Its view, whatever the main one: in the sceptic view there are no routes."""
 LONG_YEARS = 30
@@ -124,21 +129,38 @@ class Plan:
         """Replications of a view at the point values on level 0. [replications]
 
         Where the stopping rule decides and draws run on a sample, the other views are run once on all schools, with
-        the chance of the main view's first replication: how far they are from it there is added to its mean. So is
-        another law than the headline's, always.
+        the chance of the main view's first replication: how far they are from it there is added to its mean. Another
+        law than the headline's is run on the samples of the draws alone, if there are any.
         """
         if law is not None and law != self.laws[0]:
-            return min(1, replications)
+            return 0 if self.is_two_level else min(1, replications)
         if view == self.main_view or self.rule.is_fixed or not self.is_two_level:
             return replications
         return min(1, replications)
+
+    def moves_of(self, view: str, replications: int, law: Law | None = None) -> list[tuple[Job, Job]]:
+        """Pairs at the point values of a view, each with that of the main view from which it says how far away it is.
+
+        Both have the same schools and chance. On all schools if the view is run there, else on the samples of draws.
+        """
+        n = self.replications_of(view, replications, law)
+        if n:
+            return [(self.point_job(view, k, law), self.point_job(self.main_view, k)) for k in range(n)]
+        samples = dict.fromkeys(job.replication for job in self._drawn(view, self.draws_of(view, law), self.laws[0]))
+        return [
+            (
+                Job(view, 0, k, self.draw_share, law or self.laws[0]),
+                Job(self.main_view, 0, k, self.draw_share, self.laws[0]),
+            )
+            for k in samples
+        ]
 
     def draw_jobs(self) -> list[Job]:
         """Level 1: each draw, and the point values on the same samples."""
         return [job for view in self.views for job in self._drawn(view, self.draws_of(view), self.laws[0])]
 
     def law_jobs(self, law: Law) -> list[Job]:
-        """Another law than the headline's: the main view once on all schools, and its draws; the others on samples."""
+        """Another law than the headline's: draws of the main view, and all views at their point values on samples."""
         drawn = self._drawn(self.main_view, self.draws_of(self.main_view, law), law)
         samples = dict.fromkeys(job.replication for job in drawn)
         others = [
@@ -147,7 +169,8 @@ class Plan:
             for view in self.views
             if view != self.main_view
         ]
-        return list(dict.fromkeys([self.point_job(self.main_view, 0, law), *drawn, *others]))
+        points = [own for own, _ in self.moves_of(self.main_view, 1, law)]
+        return list(dict.fromkeys([*points, *drawn, *others]))
 
     def row_jobs(self, row: str) -> list[Job]:
         """A row of the structure table: draws of the main view, each to be set beside the same of the reference."""
@@ -161,11 +184,23 @@ class Plan:
         variant = routes_variant([name for name in self.routes if name not in set(on)])
         return Job(ROUTE_VIEW, 0, replication, self.route_share, self.laws[0], variant)
 
+    def route_orders(self, replication: int) -> tuple[tuple[RouteName, ...], ...]:
+        """Orders in which the groups of routes come on in a replication: one, and the same backwards.
+
+        Each replication begins with another group.
+        """
+        first = replication % max(1, len(self.routes))
+        order = self.routes[first:] + self.routes[:first]
+        return order, order[::-1]
+
     def route_jobs(self) -> list[Job]:
-        """Every set of the groups of routes."""
-        sets = [on for size in range(len(self.routes) + 1) for on in combinations(self.routes, size)]
-        numbers = range(ROUTE_REPLICATIONS if self.routes else 0)
-        return [self.route_job(on, number) for number in numbers for on in reversed(sets)]
+        """Every set of groups that is on at some point of an order."""
+        return [
+            self.route_job(order[:size], number)
+            for number in range(ROUTE_REPLICATIONS if self.routes else 0)
+            for order in self.route_orders(number)
+            for size in range(len(order) + 1)
+        ]
 
     def long_jobs(self) -> list[Job]:
         """The point values over the longer horizon; its first years are those of the headline."""
@@ -188,10 +223,21 @@ class Plan:
         return "school" if job.draw == 0 and job.share == self.share else "council"
 
     def all_jobs(self, replications: int) -> list[Job]:
-        """Everything: the headline's, then the other laws', the structure table's, the routes' and the long ones."""
+        """Everything, in the order in which it is run.
+
+        First some draws with what they move from, for an early answer; then the headline's others, the other laws', the
+        structure table's, the routes' and the long ones.
+        """
+        first = [job for job in self.draw_jobs() if 0 < job.draw <= FIRST_DRAWS]
+        early = [one for job in sorted(first, key=lambda job: job.draw) for one in (self.reference_of(job), job)]
         laws = [job for law in self.laws[1:] for job in self.law_jobs(law)]
         rows = [job for row in self.rows for job in self.row_jobs(row)]
-        return list(dict.fromkeys([*self.jobs(replications), *laws, *rows, *self.route_jobs(), *self.long_jobs()]))
+        rest = [*self.jobs(replications), *laws, *rows, *self.route_jobs(), *self.long_jobs()]
+        return list(dict.fromkeys([*early, *rest]))
+
+    def so_far(self, headlines: Mapping[Job, float]) -> SoFar | None:
+        """What finished pairs say about the headline, by the headline of each. [GBP]"""
+        return so_far(self, headlines)
 
     def reference_of(self, job: Job) -> Job:
         """The pair at the point values from which a draw moves: same law, same schools, same chance."""

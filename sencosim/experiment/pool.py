@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -24,6 +24,7 @@ from typing import Protocol
 from sencosim.errors import EngineError, OutputError, StoppedError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Precision, Rule, replications_needed
+from sencosim.experiment.so_far import SoFar
 from sencosim.experiment.store import Store, undisturbed
 from sencosim.experiment.totals import PairTotals
 
@@ -43,7 +44,7 @@ class Step:
     done: int
     total: int
     label: str
-    note: str = ""
+    so_far: SoFar | None = None  # what the finished pairs say about the headline
 
 
 Progress = Callable[[Step], None]
@@ -76,6 +77,9 @@ class Design(Protocol):
 
     def smaller(self) -> str:
         """Advice if memory ran out."""
+
+    def so_far(self, headlines: Mapping[Job, float]) -> SoFar | None:
+        """What finished pairs say about the headline, by the headline of each; ``None`` if nothing yet."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ class Agenda:
 
     design: Design
     store: Store
-    _headlines: dict[Job, float] = field(default_factory=dict)
+    _headlines: dict[Job, float] = field(default_factory=dict)  # of every finished pair
     _jobs: list[Job] = field(default_factory=list)
     _asked: int = -1  # replications for which the jobs were listed
     _begun: set[Job] = field(default_factory=set)
@@ -129,7 +133,7 @@ class Agenda:
 
     def __post_init__(self) -> None:
         self._main = self.design.main_jobs()
-        self._headlines = {job: self.store.headline(job) for job in self._main if self.store.has(job)}
+        self._headlines = {job: self.store.headline(job) for job in self.store.jobs()}
 
     def headlines(self) -> tuple[float, ...]:
         """Headline of replications 0, 1, 2, … of the main view, up to the first that is not finished. [GBP]"""
@@ -177,16 +181,15 @@ class Agenda:
         """Keep a finished pair."""
         self.store.add(totals)
         self.n_left -= 1
+        self._headlines[totals.job] = totals.headline
         if totals.job in self._main:
-            self._headlines[totals.job] = totals.headline
             self.jobs()
 
     def step(self, label: str) -> Step:
         """How far the experiment is."""
         jobs = self.jobs()
         done = self.design.work_of([job for job in jobs if self.store.has(job)])
-        precision = self.precision()
-        return Step(done, self.design.work_of(jobs), label, precision.so_far() if precision.values else "")
+        return Step(done, self.design.work_of(jobs), label, self.design.so_far(self._headlines))
 
 
 def conduct(design: Design, work_for: Callable[[World], Work], store: Store, where: Where, tell: Progress) -> Precision:

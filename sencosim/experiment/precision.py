@@ -16,8 +16,8 @@ import numpy as np
 import scipy
 
 CONFIDENCE = 0.95
-FEWEST_REPLICATIONS = 3
-"""The least from which a variance is read. Student's t pays for how little three say."""
+FEWEST_REPLICATIONS = 2
+"""The least from which a variance is read. Student's t pays for how little two say."""
 MOST_REPLICATIONS_OF_ENGLAND = 10
 MOST_REPLICATIONS = 100
 PRECISION_OF_ENGLAND = 0.02
@@ -52,8 +52,8 @@ class Rule:
 
         Examples
         --------
-        >>> Rule(3, 10).in_words()
-        '3 to 10 replications, until the headline is known to ± 5 % (95 % confidence)'
+        >>> Rule(2, 10).in_words()
+        '2 to 10 replications, until the headline is known to ± 5 % (95 % confidence)'
         """
         if self.is_fixed:
             return "1 replication" if self.fewest == 1 else f"{self.fewest} replications"
@@ -179,29 +179,6 @@ class Precision:
             "half_width_95_gbp": _or_none(self.half_width),
             "reached": self.reached,
         }
-
-    def so_far(self) -> str:
-        """Short words for a progress bar; blank before there is anything to say.
-
-        Examples
-        --------
-        >>> Precision((9e9, 10e9, 11e9), Rule(3, 10)).so_far()
-        'headline known to ± 25 %'
-        """
-        if len(self.values) < 2 or self.mean == 0.0:
-            return ""
-        return f"headline known to ± {_two_figures(100.0 * self.half_width / abs(self.mean))} %"
-
-
-def _two_figures(number: float) -> str:
-    """Write a positive number to two figures, never in powers of ten.
-
-    Examples
-    --------
-    >>> _two_figures(24.8), _two_figures(138.0), _two_figures(0.123)
-    ('25', '140', '0.12')
-    """
-    return f"{float(f'{number:.2g}'):,.10g}"
 
 
 def _or_none(value: float) -> float | None:

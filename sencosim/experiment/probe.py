@@ -1,7 +1,8 @@
-"""Measure this machine before a long run: how fast it is, how much memory a process needs, how many fit.
+"""How much time and memory a run takes, and how many processes fit: by the usual figures, or measured on this machine.
 
-The probe runs pairs of two councils over a few years, in a process of its own, like those that will do the work. The
-engine is compiled by then, and the first council wakes it, so compiling is in no estimate.
+A run begins at once, by the usual figures, and its first pairs say how fast the machine is. A dry run has no pairs: for
+it a probe runs two councils over a few years, in a process of its own, like those that would do the work. The engine is
+compiled by then, and the first council wakes it, so compiling is in no estimate.
 """
 
 from __future__ import annotations
@@ -54,6 +55,10 @@ class Probe:
     school_bytes: float
 
 
+USUAL = Probe(seconds_per_school_year=1.6e-4, process_bytes=4.0e8, school_bytes=5.5e4)
+"""What the benchmarks find on a machine of two cores; its memory is that of every machine."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """What a run takes on this machine.
@@ -86,7 +91,7 @@ class Estimate:
         if self.workers < self.asked:
             free = f"{self.bytes_free / 1e9:.1f} GB"
             fewer = f" Only {self.workers} of {self.asked} processes fit into the {free} that are free."
-        return f"Measured on this machine: {time_needed}; {self.bytes_a_worker / 1e9:.1f} GB for each process.{fewer}"
+        return f"It takes {time_needed}; {self.bytes_a_worker / 1e9:.1f} GB of memory for each process.{fewer}"
 
     def facts(self) -> dict[str, Any]:
         """The same as plain values."""

@@ -23,7 +23,7 @@ from sencosim.errors import InputError, OutputError
 from sencosim.experiment.dataset import Part, parts_in, write_part
 from sencosim.experiment.finished import is_finished
 from sencosim.experiment.jobs import Job
-from sencosim.experiment.totals import PairTotals
+from sencosim.experiment.totals import PairTotals, whole_of
 
 RUNNING = ".running"
 """Ending of the folder of a run that goes on."""
@@ -36,6 +36,8 @@ SHARE_BETWEEN_PARTS = 0.05
 """Pairs are written when so much of the time so far has gone since the last part, within these bounds: what is lost if
 the machine dies, against the number of files."""
 PAIRS_IN_A_PART = 500
+MOST_PAIRS_KEPT = 12
+"""Whole pairs in memory: as many as there are at the point values of most runs, some 15 MB each in one of England."""
 _SAME = {
     "scenario_fingerprint": "the scenario",
     "evidence_fingerprint": "the evidence",
@@ -64,6 +66,8 @@ class Store:
         self._parts: dict[str, Part] = {}
         self._of_job: dict[str, str] = {}
         self._waiting: dict[str, PairTotals] = {}
+        self._whole: dict[str, PairTotals] = {}
+        self._last: dict[str, PairTotals] = {}
         self._begun = self._written = time.monotonic()
         self.look()
 
@@ -115,9 +119,24 @@ class Store:
             ) from error
 
     def read(self, job: Job) -> PairTotals:
-        """Read a finished pair."""
+        """Read a finished pair. The last few that were read are kept: tables ask for the same ones in turn."""
         waiting = self._waiting.get(job.name)
-        return self._parts[self._of_job[job.name]].read(job) if waiting is None else waiting
+        if waiting is not None:
+            return waiting
+        read = self._last.pop(job.name, None)
+        self._last[job.name] = self._parts[self._of_job[job.name]].read(job) if read is None else read
+        if len(self._last) > MOST_PAIRS_KEPT:
+            self._last.pop(next(iter(self._last)))
+        return self._last[job.name]
+
+    def whole(self, job: Job) -> PairTotals:
+        """One total of England of a finished pair: small, so it is read from disk once, with all of its part."""
+        if job.name in self._waiting:
+            return whole_of(self._waiting[job.name])
+        if job.name not in self._whole:
+            part = self._parts[self._of_job[job.name]]
+            self._whole |= {name: whole_of(part.read_england(one)) for name, one in part.jobs()}
+        return self._whole[job.name]
 
     def headline(self, job: Job) -> float:
         """Headline of a finished pair. [GBP]"""
@@ -128,7 +147,7 @@ class Store:
 
     def jobs(self) -> list[Job]:
         """Every finished pair, in the order in which they were written."""
-        return [Job(**part.facts[name]["job"]) for part in self._parts.values() for name in part.facts]
+        return [job for part in self._parts.values() for _, job in part.jobs()]
 
     def count(self) -> int:
         """Finished pairs. [pairs]"""

@@ -7,7 +7,7 @@ size band, councils' keep neither. What happens in schools is kept by group of s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -125,6 +125,20 @@ def _sums(counts: Ints, group: Ints, weight: Floats, n_groups: int) -> Floats:
         sums[group[number]] += counts[number] * weight[number]
     per: Floats = np.array([quantity.per for quantity in Quantity], dtype=np.float64)
     return sums / per
+
+
+def whole_of(totals: PairTotals) -> PairTotals:
+    """The same pair with one total of England, and nothing of its councils, groups of schools and schools."""
+    nothing = {
+        name: getattr(totals, name)[:0]
+        for name in (
+            *("councils", "council_weight", "council_baseline", "council_policy"),
+            *("groups", "group_schools", "group_pupils", "group_baseline", "group_policy"),
+            *("hours", "is_secondary", "school_weight"),
+        )
+    }
+    england = {name: getattr(totals, name).sum(axis=0)[None] for name in ("baseline", "policy", "calendar")}
+    return replace(totals, strata=ENGLAND, **england, **nothing)
 
 
 def england_totals(result: PairResult) -> tuple[Floats, Floats]:

@@ -7,17 +7,17 @@ sensitivity changes there moves the headline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from sencosim.costing.after_horizon import RunOff, after_horizon
+from sencosim.costing.budget import told_apart
 from sencosim.costing.cost import cost_of_difference
 from sencosim.costing.distribution import CouncilGroup, by_group, with_council_group
 from sencosim.costing.option import AppraisalFrame, measures
-from sencosim.costing.prices import PriceBook
 from sencosim.costing.sensitivity import (
     Repriced,
     lines_at,
@@ -39,7 +39,7 @@ from sencosim.outcomes.needed_of_run import needed_of_run
 from sencosim.outcomes.social import WORTH, social_statement
 from sencosim.outcomes.summary import Counted, Summary, ledger_of_change, points_of, read_arms
 from sencosim.outcomes.switching import effect_swings
-from sencosim.vocabulary import Quantity
+from sencosim.vocabulary import COLUMN, Quantity
 
 Floats = npt.NDArray[np.float64]
 _THING = ["quantity", "item", "payer"]
@@ -80,15 +80,15 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     points = points_of(result, view, arms, values)
     counted = summary.averaged(view)
     spread = summary.spread(view, len(counted))
-    worlds = _worlds(counted.values(), frame.first_year)
+    worlds, received = _worlds(counted.values(), frame.first_year)
     mean = _over_draws(worlds, spread)
     yield "lines", mean.assign(basis=OVER_DRAWS)
     kappas = np.array([values[job][WORTH] for job in counted])
     yield "social", social_statement(worlds, spread, frame, kappas)
     yield from needed_of_run(result, view, counted, spread, arms)
     level = np.mean([arms[job][:, -frame.n_years :] for job in points], axis=0)
-    yield "budget", budget_of_run([*counted.values()], spread, mean, frame)
     book = price_book(result.scenario, view, values[points[0]])
+    yield "budget", budget_of_run(book, spread, mean, received, frame)
     ledger = ledger_of_change(level[1] - level[0], frame.first_year)
     lines = cost_of_difference(ledger, book)
     yield "lines", average_lines(lines.assign(draw=0, replication=0)).assign(basis=AT_POINTS)
@@ -108,13 +108,15 @@ def _tables_of(result: RunResult, summary: Summary, view: str) -> Iterator[tuple
     yield from _distribution(result, view, frame)
 
 
-def _worlds(counted: Iterable[Counted], first_year: int) -> pd.DataFrame:
-    """Priced lines of every pair at its own prices, numbered by ``draw`` from 0."""
+def _worlds(counted: Collection[Counted], first_year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Priced lines of every pair at its own prices, numbered by ``draw`` from 0; and of what flows back."""
     worlds = [
-        cost_of_difference(ledger_of_change(pair.change, first_year), pair.book).assign(draw=number)
+        cost_of_difference(ledger_of_change(pair.change, first_year), pair.book.with_flow_backs()).assign(draw=number)
         for number, pair in enumerate(counted)
     ]
-    return pd.concat(worlds, ignore_index=True)
+    every = pd.concat(worlds, ignore_index=True)
+    own, received = told_apart(every)
+    return (every if next(iter(counted)).book.flow_backs_count else own), received
 
 
 def _over_draws(worlds: pd.DataFrame, spread: Spread) -> pd.DataFrame:
@@ -156,36 +158,40 @@ def _distribution(result: RunResult, view: str, frame: AppraisalFrame) -> Iterat
     """
     if result.plan.chosen or result.plan.share < 1.0:
         return
-    ledgers: list[pd.DataFrame] = []
-    book: PriceBook | None = None
-    for totals in result.points(view):
-        book = price_book(result.scenario, view, totals.values) if book is None else book
-        ledgers.append(_by_council(totals, result.scenario.start_year, frame))
-    if book is None:
-        return
-    sums = pd.concat(ledgers).groupby(["council", "year", "quantity"], as_index=False)[["value"]].sum()
-    sums["value"] /= result.plan.replications_of(view, result.replications)
+    pairs = list(result.points(view))
+    book = price_book(result.scenario, view, pairs[0].values)
+    codes, changes = _by_council(pairs, result.scenario.start_year, frame)
+    names = sorted(one.key for one in Quantity)
+    years = np.arange(frame.first_year, frame.first_year + frame.n_years)
+    words = {"year": np.repeat(years, len(names)), "quantity": np.tile(names, years.size)}
     for group, title in GROUPS:
-        ledger = with_council_group(sums, group).groupby([group, "year", "quantity"], as_index=False)[["value"]].sum()
-        tables = [
-            by_group(cost_of_difference(part.drop(columns=group), book).assign(**{group: name}), frame, group)
-            for name, part in ledger.groupby(group)
-        ]
-        table = pd.concat(tables, ignore_index=True).drop(columns=["weight", "weighted_npsv"])
-        yield "distribution", table.assign(grouping=title)
+        of_council = with_council_group(pd.DataFrame({"council": codes}), group)[group].to_numpy()
+        for name in np.unique(of_council):
+            own = _summed(changes[of_council == name])[:, [COLUMN[one] for one in names]]
+            lines = cost_of_difference(pd.DataFrame(words | {"value": own.ravel()}), book)
+            table = by_group(lines.assign(**{group: name}), frame, group).drop(columns=["weight", "weighted_npsv"])
+            yield "distribution", table.assign(grouping=title)
 
 
-def _by_council(totals: PairTotals, start_year: int, frame: AppraisalFrame) -> pd.DataFrame:
-    """Difference of a pair by council over the horizon, weighted to what the councils stand for."""
+def _by_council(pairs: Sequence[PairTotals], start_year: int, frame: AppraisalFrame) -> tuple[list[str], Floats]:
+    """ONS codes of councils in order, and the mean difference of each over the horizon, as what it stands for.
+
+    All pairs have the same councils. [units, shape (n_councils, n_years, n_quantities)]
+    """
     inside = slice(frame.first_year - start_year, frame.first_year - start_year + frame.n_years)
-    gap = (totals.council_policy - totals.council_baseline)[:, inside] * totals.council_weight[:, None, None]
-    codes = {council.la_code: council.ons_code for council in load_councils()}
-    n, years, quantities = gap.shape
-    return pd.DataFrame(
-        {
-            "council": np.repeat([codes[code] for code in totals.councils.tolist()], years * quantities),
-            "year": np.tile(np.repeat(np.arange(frame.first_year, frame.first_year + years), quantities), n),
-            "quantity": np.tile([one.key for one in Quantity], n * years),
-            "value": gap.ravel(),
-        }
-    )
+    known = {council.la_code: council.ons_code for council in load_councils()}
+    codes = [known[code] for code in pairs[0].councils.tolist()]
+    gaps = [(one.council_policy - one.council_baseline)[:, inside] * one.council_weight[:, None, None] for one in pairs]
+    order = np.argsort(codes)
+    return [codes[place] for place in order], (_summed(gaps) / len(pairs))[order]
+
+
+def _summed(parts: Iterable[Floats]) -> Floats:
+    """Sum of arrays, one after the other, without what rounding loses on the way (Kahan)."""
+    total: Floats = np.zeros(())
+    lost = total
+    for part in parts:
+        more = part - lost
+        total, before = total + more, total
+        lost = (total - before) - more
+    return total

@@ -64,7 +64,8 @@ def law_figures(result: RunResult, summary: Summary) -> pd.DataFrame:
 def _of_law(result: RunResult, law: Law) -> Iterator[dict[str, object]]:
     plan = result.plan
     mains = [plan.point_job(plan.main_view, number) for number in range(result.replications)]
-    arms, values = read_arms(result, [*mains, *plan.law_jobs(law)])
+    moved_from = [main for _, main in plan.moves_of(plan.main_view, result.replications, law)]
+    arms, values = read_arms(result, dict.fromkeys([*mains, *moved_from, *plan.law_jobs(law)]))
     points = points_of(result, plan.main_view, arms, values, law)
     level = np.mean([arms[job] for job in points], axis=0)
     draws = [job for job in plan.law_jobs(law) if job.draw > 0]

@@ -96,7 +96,7 @@ def _long(result: RunResult, whole: Mapping[str, float]) -> Iterator[dict[str, o
         return
     jobs = plan.long_jobs()
     flows = [_flows(result, job) for job in jobs]
-    values = result.store.read(jobs[0]).values  # noqa: PD011
+    values = result.store.whole(jobs[0]).values  # noqa: PD011
     n = result.scenario.horizon.years
     short = {name: np.array([present_value(one[name][:n]) for one in flows]) for name in MONEY}
     long = {name: np.array([present_value(one[name]) for one in flows]) for name in MONEY}
@@ -112,7 +112,7 @@ def _long(result: RunResult, whole: Mapping[str, float]) -> Iterator[dict[str, o
 
 def _flows(result: RunResult, job: Job) -> dict[str, Floats]:
     """Money of a pair over its own horizon, by year. [GBP a year]"""
-    totals, scenario = result.store.read(job), result.asked(job)
+    totals, scenario = result.store.whole(job), result.asked(job)
     baseline, policy = arms_of(totals, scenario.horizon.years)
     book = price_book(scenario, job.view, totals.values)
     return money_by_year(policy - baseline, book, scenario.horizon.first)

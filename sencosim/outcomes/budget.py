@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
-from sencosim.costing.budget import budget_statement, flow_back_lines, with_flow_backs
+from sencosim.costing.budget import budget_statement, with_flow_backs
 from sencosim.costing.option import AppraisalFrame
+from sencosim.costing.prices import PriceBook
 from sencosim.decisions.spread import Spread
-from sencosim.outcomes.summary import Counted, ledger_of_change
 
 
 def budget_of_run(
-    counted: Sequence[Counted],
-    spread: Spread,
-    lines: pd.DataFrame,
-    frame: AppraisalFrame,
+    book: PriceBook, spread: Spread, lines: pd.DataFrame, received: pd.DataFrame, frame: AppraisalFrame
 ) -> pd.DataFrame:
     """Budgets of one view by academic and financial year, and what would flow back to the Exchequer.
 
     Parameters
     ----------
-    counted, spread
-        What the pairs of a view count that the summary averages, and how they stand for it.
+    book
+        Prices of a pair of the view: the terms of all.
+    spread
+        How the draws stand for the view.
     lines
         Mean lines of the view over draws.
+    received
+        Lines of what flows back in every draw, with ``draw`` from 0.
     frame
         How the run is appraised.
 
@@ -35,12 +34,6 @@ def budget_of_run(
         As :func:`sencosim.costing.budget.with_flow_backs`. By academic year its real sums are the summary's net costs
         by payer. [GBP]
     """
-    received = [
-        flow_back_lines(ledger_of_change(pair.change, frame.first_year), pair.book).assign(weight=weight)
-        for pair, weight in zip(counted, spread.weights, strict=True)
-    ]
-    flow_backs = pd.concat(received, ignore_index=True)
-    flow_backs["value_gbp"] *= flow_backs.pop("weight")
-    terms = counted[0].book
-    statement = budget_statement(lines, frame, terms.high_needs_funded_by, terms.high_needs_switch)
-    return with_flow_backs(statement, flow_backs, frame, counted=terms.flow_backs_count)
+    flow_backs = received.assign(value_gbp=received["value_gbp"] * spread.weights[received["draw"]])
+    statement = budget_statement(lines, frame, book.high_needs_funded_by, book.high_needs_switch)
+    return with_flow_backs(statement, flow_backs, frame, counted=book.flow_backs_count)

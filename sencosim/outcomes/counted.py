@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sencosim.costing.stored_prices import STORED_COLUMNS, stored_prices, stored_quantities
+from sencosim.costing.stored_prices import stored_prices, stored_quantities
 from sencosim.experiment.jobs import Job
 from sencosim.outcomes.summary import Counted, Summary
 from sencosim.vocabulary import COLUMN
@@ -59,8 +59,9 @@ def prices_table(summary: Summary) -> pd.DataFrame:
         ``view``, ``draw`` and the columns of :func:`sencosim.costing.stored_prices.stored_prices`.
     """
     books = {(job.view, job.draw): pair.book for job, pair in summary.counted.items()}
-    parts = [
-        stored_prices(book).assign(view=view, draw=draw)[["view", "draw", *STORED_COLUMNS]]
-        for (view, draw), book in books.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
+    tables = [stored_prices(book) for book in books.values()]
+    views, draws = (np.repeat(words, list(map(len, tables))) for words in zip(*books, strict=True))
+    prices = pd.concat(tables, ignore_index=True)
+    prices.insert(0, "view", views)
+    prices.insert(1, "draw", draws)
+    return prices

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -38,12 +39,15 @@ STEPS = (0.05, 0.15, 0.4)
 POLICY_FEATURES = (
     *("added_primary", "added_secondary"),
     *(f"added_first_{step:g}_{phase}" for step in STEPS for phase in ("primary", "secondary")),
+    *(f"together_first_{step:g}" for step in STEPS),
     *("above", "sharing", "administrators", "administrators_root", "assistants", "assistants_root", "seats"),
 )
 """What a policy asks of schools, mean of a school. All are zero when nothing is asked."""
 FEWEST_SHARING = 30.0
 YEARS_OF_DRIFT, MOST_HOURS = 5.0, 32.4
 """Years of drift from today to the middle of the horizon, less what follows need; hours of a full-time post."""
+FREED = 0.7
+"""Hours of a SENCO that an hour of an administrator stands for, where hours of all are counted together."""
 EARLY_YEARS = 3
 """First years that tell a fast policy from a slow one. [years]"""
 HOURS_OF_TODAY = ("hours_intercept_primary", "hours_intercept_secondary")
@@ -91,13 +95,16 @@ def policy_features(controls: Mapping[str, float], schools: Mapping[str, Any], s
     parts = [added, *(np.minimum(added, step * sen) for step in STEPS)]
     of_phase = [covered * (phase == number) for number in (0.0, 1.0)]
     by_phase = [part @ own for part in parts for own in of_phase]
+    others = FREED * at["administrator_hours"] + at["assistant_hours_per_sen_pupil"] * sen
+    either = covered * added + others * weight
+    together = [np.minimum(either, step * sen * weight).sum(axis=1) for step in STEPS]
     above = np.maximum(0.0, now - asked) @ covered
     limit = at["shared_below"]
     small = share_below(low, high, limit + 1.0) if limit >= FEWEST_SHARING else np.zeros(phase.size)
     sharing = float((small * weight)[phase == 0.0].sum())
     hours, each_assistant = at["administrator_hours"], at["assistant_hours_per_sen_pupil"]
     beside = [sharing, hours, math.sqrt(hours), each_assistant, math.sqrt(each_assistant), at["leadership_seat"]]
-    return np.column_stack([*by_phase, above, *(np.full(len(scale), one) for one in beside)])
+    return np.column_stack([*by_phase, *together, above, *(np.full(len(scale), one) for one in beside)])
 
 
 def share_below(low: Floats, high: Floats, limit: float) -> Floats:
@@ -142,6 +149,22 @@ def time_functions(shares: Floats, knots: Sequence[float]) -> Floats:
 
 
 # -- the data, ready to be asked ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each charge counts, as columns that amounts of charges are multiplied by. [shape (C,) or (C, places)]"""
+
+    public: npt.NDArray[np.bool_]  # payers of the public purse
+    of_councils: Floats  # whether the charge is on councils' high-needs blocks, of which central government pays a part
+    by_line: Floats  # to each payer and category
+    by_line_of_central: Floats  # the same of the part that central government pays
+    by_payer: Floats
+    by_payer_of_central: Floats
+    policy: Floats  # resource costs of the policy itself
+    consequence: Floats  # resource costs of what follows
+    cashable: Floats  # public savings that may move cash
+    released: Floats  # worth of released hours
 
 
 class Explorer:
@@ -304,47 +327,67 @@ class Explorer:
             [GBP present value, shape (n, payers, categories)]; ``by_year`` of net public cost, social value and each
             payer, undiscounted [GBP, shape (n, 2 + payers, horizon)]; ``outcome.`` each outcome and ``uses``.
         """
-        payers, categories = self.data["payers"], [one["name"] for one in self.data["categories"]]
-        horizon = int(state["horizon"])
+        horizon, places = int(state["horizon"]), self._places
         amounts = self.money(change, rows, state)[:, :horizon]
         discount = (1.0 + float(state["discount"])) ** -np.arange(horizon, dtype=np.float64)
         present = np.einsum("nyc,y->nc", amounts, discount)
         central = np.array(self.data["share_central"][state["high_needs"]])[:horizon]
-        moved = np.einsum("nyc,y->nc", amounts, discount * central)
+        moved = np.einsum("nyc,y->nc", amounts, discount * central) * places.of_councils
+        lines = ((present - moved) @ places.by_line + moved @ places.by_line_of_central).reshape(
+            len(change), len(self.data["payers"]), -1
+        )
+        moved_by_year = amounts * central[:, None] * places.of_councils
+        by_payer = (amounts - moved_by_year) @ places.by_payer + moved_by_year @ places.by_payer_of_central
         _, _, cash = self.price_values(rows)
-        names = [one["name"] for one in payers]
-        councils, other = names.index("council_high_needs"), names.index("central_high_needs")
-        public = np.array([one["is_public"] for one in payers])
-        waterfall = np.zeros((len(change), len(payers), len(categories)))
-        by_year = np.zeros((len(change), 2 + len(payers), horizon))
-        found = {name: np.zeros(len(change)) for name in MONEY}
-        for c, charge in enumerate(self._charges):
-            payer, value = charge["payer"], present[:, c]
-            if charge["budget"] or not public[payer]:
-                part, line = (moved[:, c] if payer == councils else 0.0), categories.index(charge["category"])
-                waterfall[:, payer, line] += value - part
-                waterfall[:, other, line] += part
-                own = central if payer == councils else 0.0
-                by_year[:, 2 + payer] += amounts[:, :, c] * (1.0 - own)
-                by_year[:, 2 + other] += amounts[:, :, c] * own
-            if charge["category"] == "released_hours":
-                found["released_hours_worth"] -= value
-            if charge["transfer"]:
-                continue
-            if charge["social"]:
-                found["policy_cost" if charge["side"] == "policy" else "policy_benefit"] += (
-                    value if charge["side"] == "policy" else -value
-                )
-                by_year[:, 1] -= amounts[:, :, c]
-            if public[payer] and charge["budget"] and charge["side"] == "consequence":
-                found["cashable_saving"] -= value * cash[:, c]
+        found = {
+            "net_public_cost": lines[:, places.public].sum(axis=(1, 2)),
+            "policy_cost": present @ places.policy,
+            "policy_benefit": -(present @ places.consequence),
+            "cashable_saving": -((present * cash) @ places.cashable),
+            "released_hours_worth": -(present @ places.released),
+        }
         found["npsv"] = found["policy_benefit"] - found["policy_cost"]
-        for number, name in enumerate(names):
-            found[f"payer_net.{name}"] = waterfall[:, number].sum(axis=1)
-        found["net_public_cost"] = waterfall[:, public].sum(axis=(1, 2))
-        by_year[:, 0] = by_year[:, 2:][:, public].sum(axis=1)
+        found |= {f"payer_net.{one['name']}": lines[:, n].sum(axis=1) for n, one in enumerate(self.data["payers"])}
+        net = by_payer[:, :, places.public].sum(axis=2)
+        social = -(amounts @ (places.policy + places.consequence))
+        by_year = np.concatenate([net[:, None], social[:, None], by_payer.transpose(0, 2, 1)], axis=1)
         outcomes = self.outcomes(change[:, :horizon], self.base(state, law)[None, :horizon])
-        return {**found, **outcomes, "waterfall": waterfall, "by_year": by_year}
+        return {**found, **outcomes, "waterfall": lines, "by_year": by_year}
+
+    @cached_property
+    def _places(self) -> Places:
+        """Where each charge counts."""
+        payers, categories = ([one["name"] for one in self.data[name]] for name in ("payers", "categories"))
+        public = np.array([one["is_public"] for one in self.data["payers"]])
+        council, central = payers.index("council_high_needs"), payers.index("central_high_needs")
+        charges = self._charges
+        payer = np.array([one["payer"] for one in charges])
+        line = np.array([categories.index(one["category"]) for one in charges])
+        budget, social, transfer = (
+            np.array([one[name] for one in charges], dtype=bool) for name in ("budget", "social", "transfer")
+        )
+        policy = np.array([one["side"] == "policy" for one in charges])
+        own = (budget | ~public[payer]).astype(np.float64)
+        other = np.where(payer == council, central, payer)
+        n_lines, every = len(categories), np.arange(len(charges))
+
+        def spread(columns: npt.NDArray[np.int64], n: int) -> Floats:
+            found = np.zeros((len(charges), n))
+            found[every, columns] = own
+            return found
+
+        return Places(
+            public,
+            (payer == council).astype(np.float64),
+            spread(payer * n_lines + line, len(payers) * n_lines),
+            spread(other * n_lines + line, len(payers) * n_lines),
+            spread(payer, len(payers)),
+            spread(other, len(payers)),
+            (social & ~transfer & policy).astype(np.float64),
+            (social & ~transfer & ~policy).astype(np.float64),
+            (public[payer] & budget & ~transfer & ~policy).astype(np.float64),
+            np.array([one["category"] == "released_hours" for one in charges], dtype=np.float64),
+        )
 
     def base(self, state: State, law: int) -> Floats:
         """The no-policy arm at point values, which all views share. [units, shape (Y, K)]"""
@@ -442,6 +485,11 @@ class Explorer:
         rows[:, list(prices)] = list(prices.values())
         change = self.change(controls, beliefs, view, law)
         return self.figures(change, rows, law, state)
+
+    def headline(self, state: State, view: int, law: int, figure: str) -> float:
+        """The figure that stands first: the mean over draws, or that at point values where nothing is drawn."""
+        drawn = self.drawn(state, view, law)
+        return float((self.point(state, view, law) if drawn is None else drawn)[figure].mean())
 
     def asked_by(self, state: State) -> float:
         """What errors of the emulator grow with: all that a policy asks; none where nothing is emulated. [ratio]"""

@@ -1,6 +1,6 @@
 """What the explorer says beside its figures: what changed the answer, where a belief would break even, how likely.
 
-All of it is worked out on figures at the point values of a view, which take no draws.
+All of it is worked out on the headline: the mean over draws, or the value at point values where nothing is drawn.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sencosim.outcomes.explorer import DEFAULT, Explorer, State
 
 MOST_PARTS = 8
 """Changes that are told apart; more are put together by kind."""
-STEPS, HALVINGS = 24, 60
+STEPS, HALVINGS = 24, 30
 """Steps along a belief's range at which a change of sign is looked for, and halvings of the one that has it."""
 
 
@@ -109,7 +109,7 @@ def what_changed(
 
     def value(made: frozenset[str]) -> float:
         state = with_changes(before, [told[name] for name in told if name in made], explorer)
-        return float(explorer.point(state, view, law)[figure][0])
+        return explorer.headline(state, view, law, figure)
 
     return shapley(value, list(told))
 
@@ -128,7 +128,7 @@ def breakeven(
 
     def value(at: float) -> float:
         told = {**DEFAULT, **state, "beliefs": {**state.get("beliefs", {}), name: at}}
-        return float(explorer.point(told, view, law)[figure][0])
+        return explorer.headline(told, view, law, figure)
 
     stands = state.get("beliefs", {}).get(name, own["values"][view])
     places = np.linspace(own["low"], own["high"], STEPS + 1)

@@ -4,7 +4,8 @@ Switching things off one after the other gives parts that depend on the order. T
 averaged over all orders; for n groups it needs the answer for each of the 2^n sets of them that are on. By default the
 groups are the six groups of routes by which a policy reaches pupils; a mechanism is a group when it is named. The
 arithmetic uses fractions, so the parts add up without a remainder. A run tells the routes apart at the point values,
-with the same schools and chance for every set.
+with the same schools and chance for every set, and in each replication averages over one order and the same backwards:
+that is the Shapley value wherever no three groups act together, and the replications take other orders.
 """
 
 from __future__ import annotations
@@ -207,23 +208,57 @@ def route_table(result: RunResult) -> pd.DataFrame:
     if not plan.routes:
         return pd.DataFrame(columns=list(COLUMNS))
     effects = {job: _effects(result, job) for job in plan.route_jobs()}
-    sets = subsets(plan.routes)
-    keys = list(next(iter(effects.values())))
+    numbers = range(ROUTE_REPLICATIONS)
     by_replication = [
-        {key: {on: effects[plan.route_job(on, number)][key] for on in sets} for key in keys}
-        for number in range(ROUTE_REPLICATIONS)
+        {
+            key: {on: effects[plan.route_job(on, number)][key] for on in sets_along(plan.route_orders(number))}
+            for key in next(iter(effects.values()))
+        }
+        for number in numbers
     ]
-    return decomposed(by_replication, plan.routes)
+    return decomposed(by_replication, [plan.route_orders(number) for number in numbers])
 
 
-def decomposed(replications: Sequence[Mapping[Key, Mapping[Coalition, float]]], names: Sequence[str]) -> pd.DataFrame:
-    """Shapley values of each replication, their means and the standard errors of these."""
+def sets_along(orders: Iterable[Sequence[str]]) -> tuple[Coalition, ...]:
+    """Every set of groups that is on at some point of the orders, each once."""
+    return tuple(dict.fromkeys(frozenset(order[:n]) for order in orders for n in range(len(order) + 1)))
+
+
+def along(values: Mapping[Coalition, float], orders: Sequence[Sequence[str]]) -> dict[str, Fraction]:
+    """What each group adds when the groups come on in turn, averaged over the orders, exact.
+
+    The parts add up to the answer with all on less the answer with all off. Over an order and the same backwards they
+    are Shapley values wherever what groups add together is the sum over pairs of them.
+
+    Examples
+    --------
+    >>> told = {frozenset(): 1.0, frozenset("a"): 3.0, frozenset("b"): 2.0, frozenset("ab"): 8.0}
+    >>> {name: float(part) for name, part in along(told, ["ab", "ba"]).items()}
+    {'a': 4.0, 'b': 3.0}
+    """
+    exact = {coalition: Fraction(value) for coalition, value in values.items()}
+    parts = dict.fromkeys(orders[0], Fraction(0))
+    for order in orders:
+        for place, name in enumerate(order):
+            added = exact[frozenset(order[: place + 1])] - exact[frozenset(order[:place])]
+            parts[name] += added / len(orders)
+    return parts
+
+
+Orders = Sequence[Sequence[str]]
+
+
+def decomposed(
+    replications: Sequence[Mapping[Key, Mapping[Coalition, float]]], orders: Sequence[Orders]
+) -> pd.DataFrame:
+    """Parts of each replication by its own orders, their means and the standard errors of these."""
     rows = []
+    names = orders[0][0]
     for outcome, payer in replications[0]:
         told: dict[str, list[Fraction]] = {name: [] for name in (NEUTRAL, *names, WHOLE)}
-        for one in replications:
+        for one, taken in zip(replications, orders, strict=True):
             effects = one[outcome, payer]
-            for name, part in shapley(effects, names).items():
+            for name, part in along(effects, taken).items():
                 told[name].append(part)
             told[NEUTRAL].append(Fraction(effects[frozenset()]))
             told[WHOLE].append(Fraction(effects[frozenset(names)]))
@@ -238,7 +273,7 @@ def decomposed(replications: Sequence[Mapping[Key, Mapping[Coalition, float]]], 
 
 def _effects(result: RunResult, job: Job) -> dict[Key, float]:
     """Effect of the policy in one pair: present values of money, totals of people."""
-    totals = result.store.read(job)
+    totals = result.store.whole(job)
     arms = arms_of(totals, result.scenario.horizon.years)
     wanted = {("net_public_cost", ""): PRESENT_VALUE, **{("payer_net", one): PRESENT_VALUE for one in PUBLIC_PAYERS}}
     wanted |= {("npsv", ""): PRESENT_VALUE, **{(one, ""): label_of(one) for one in PEOPLE}}

@@ -81,7 +81,7 @@ def _draws_of(result: RunResult, key: str) -> Iterator[tuple[str, int, str, floa
     jobs = plan.row_jobs(key)
     law = law_of(key, plan.laws[0])
     points = [plan.point_job(plan.main_view, number) for number in range(result.replications)]
-    other = [plan.point_job(plan.main_view, 0, law)] if law != plan.laws[0] else []
+    other = [job for both in plan.moves_of(plan.main_view, result.replications, law) for job in both]
     references = [plan.reference_of(job) for job in jobs]
     arms, values = read_arms(result, dict.fromkeys([*points, *other, *references, *jobs]))
     counted = moved_draws(result, points_of(result, plan.main_view, arms, values, law), jobs, arms)

@@ -226,9 +226,10 @@ def read_arms(
     n_years = result.scenario.horizon.years if n_years is None else n_years
     arms: dict[Job, Floats] = {}
     values: dict[Job, Mapping[str, float]] = {}
-    for totals in result.pairs(jobs):
-        arms[totals.job] = arms_of(totals, n_years)
-        values[totals.job] = totals.values  # noqa: PD011
+    for job in jobs:
+        totals = result.store.whole(job)
+        arms[job] = arms_of(totals, n_years)
+        values[job] = totals.values  # noqa: PD011
     return arms, values
 
 
@@ -303,15 +304,16 @@ def points_of(
 ) -> list[Job]:
     """Every replication of a view. Where it was run fewer times than the main view, the others are moved from there.
 
-    So are those of another law than the headline's, which is run once.
+    So are those of another law than the headline's, which is run on samples.
     """
     plan, n = result.plan, result.replications
     points = [plan.point_job(view, number, law) for number in range(n)]
-    own = points[: plan.replications_of(view, n, law)]
-    if len(own) == n:
+    moves = plan.moves_of(view, n, law)
+    own = [job for job, _ in moves]
+    if own == points:
         return points
     mains = [plan.point_job(plan.main_view, number) for number in range(n)]
-    shift = np.mean([arms[job] - arms[main] for job, main in zip(own, mains, strict=False)], axis=0)
+    shift = np.mean([arms[job] - arms[main] for job, main in moves], axis=0)
     change = np.mean([arms[job][1] - arms[job][0] for job in own], axis=0)
     for job, main in zip(points, mains, strict=True):
         arms[job] = arms[main] + shift
@@ -432,7 +434,7 @@ def spread_figures(spread: Spread, values: Floats, *, with_ends: bool = False) -
     """
     column = values[:, None]
     over = spread.distribution(column)[:, 0]
-    low, middle, high = spread.quantiles(column, (0.1, 0.5, 0.9))[:, 0]
+    low, middle, high = spread.quantiles_of(over[:, None], (0.1, 0.5, 0.9))[:, 0]
     ends = [float(end[0]) for both in spread.ends(column) for end in both] if with_ends else [math.nan] * 4
     return {
         "difference": float(spread.weights @ values),

@@ -18,7 +18,7 @@ from sencosim.population.schools import PRIMARY, SECONDARY, Population
 from sencosim.population.spread import Float64, Int64, group_sums
 from sencosim.randomness import uniform_array
 
-FEWEST_COUNCILS = 4
+FEWEST_COUNCILS = 2
 FEWEST_SCHOOLS = 5
 """A council with fewer schools than this (City of London, Isles of Scilly) is only in a run of all England."""
 
@@ -40,8 +40,8 @@ def sample_councils(population: Population, share: float, seed: int) -> Populati
     schools, pupils, SEN Support and plans by phase, free school meals, requests, refusals, new and late plans,
     suspensions and exclusions are nearest to England's.
 
-    About the ``share`` of the councils is taken, never fewer than four. [ratio, 0 < share <= 1] The same seed gives the
-    same councils. ``weight`` is 1: a drawn council is all there.
+    The ``share`` of the councils is taken, rounded up, never fewer than two. [ratio, 0 < share <= 1] The same seed
+    gives the same councils. ``weight`` is 1: a drawn council is all there.
     """
     _check_share(share)
     if share == 1.0:
@@ -49,7 +49,7 @@ def sample_councils(population: Population, share: float, seed: int) -> Populati
     units = _council_units(population)
     if len(units.index) <= FEWEST_COUNCILS:
         return population
-    wanted = min(len(units.index), max(FEWEST_COUNCILS, round(share * len(units.index))))
+    wanted = min(len(units.index), max(FEWEST_COUNCILS, math.ceil(share * len(units.index))))
     strata = _strata(units, wanted)
     weight = np.zeros(len(load_councils()))
     weight[units.index] = _best_of_candidates(population, units, strata, wanted, seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from sencosim.evidence.councils import load_councils
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
 from sencosim.experiment.jobs import Job
-from sencosim.experiment.totals import tidy_totals
+from sencosim.experiment.totals import PairTotals, tidy_totals
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, RunResult, baseline_of, england, price_book, sample
 from sencosim.outcomes.appraisal import appraisal_tables
@@ -131,6 +131,11 @@ def report_inputs(result: RunResult) -> ReportInputs:
     return with_quote_check(inputs, further=begun["relative"])
 
 
+def _wholes(result: RunResult, jobs: Iterable[Job]) -> Iterator[tuple[Job, PairTotals]]:
+    """Totals of England of some pairs."""
+    return ((job, result.store.whole(job)) for job in jobs)
+
+
 def area_of(options: RunOptions) -> tuple[str, str]:
     """Code and name of what the schools of a run stand for."""
     if not options.councils:
@@ -223,7 +228,7 @@ def _draws(result: RunResult) -> pd.DataFrame:
         {"view": job.view, "draw": job.draw, "replication": job.replication, "sample_share": job.share}
         | {"schools": totals.n_schools}
         | dict(totals.values)
-        for job, totals in zip(result.jobs(), result.pairs(), strict=True)
+        for job, totals in _wholes(result, result.jobs())
     ]
     return pd.DataFrame(rows)
 
@@ -273,7 +278,7 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "population_fingerprint": england(result.options).fingerprint,
         "code_fingerprint": code_fingerprint(),
         "discount_schedule": "standard, in force",
-        "seconds": round(sum(one.seconds for one in result.pairs(result.plan.all_jobs(result.replications))), 1),
+        "seconds": round(sum(one.seconds for _, one in _wholes(result, result.plan.all_jobs(result.replications))), 1),
     }
 
 
@@ -290,7 +295,7 @@ def _checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
     policy_start = min((lever.start for _, lever in result.scenario.levers.active()), default=None)
     first = 0 if policy_start is None else int(policy_start[:4]) - result.scenario.start_year
     moved, smallest, every = 0, 0, np.zeros(len(Quantity))
-    for totals in result.pairs():
+    for _, totals in _wholes(result, result.jobs()):
         moved = max([moved, *totals.moved[: max(0, first)].tolist()])
         smallest = min(smallest, totals.smallest)
         every += totals.policy.sum(axis=(0, 1))
@@ -337,11 +342,10 @@ def _claims(result: RunResult) -> Iterator[pd.DataFrame]:
     start = horizon.first - result.scenario.start_year
     changes: dict[Job, npt.NDArray[np.float64]] = {}
     books = {}
-    for totals in result.pairs():
-        if totals.job.view == "campaign":
-            change = (totals.policy - totals.baseline)[:, start : start + horizon.years]
-            changes[totals.job] = change.sum(axis=(0, 1))
-            books[totals.job] = price_book(result.scenario, "campaign", totals.values)
+    for totals in result.pairs(job for job in result.jobs() if job.view == "campaign"):
+        change = (totals.policy - totals.baseline)[:, start : start + horizon.years]
+        changes[totals.job] = change.sum(axis=(0, 1))
+        books[totals.job] = price_book(result.scenario, "campaign", totals.values)
     points = [job for job in result.plan.point_jobs(result.replications) if job.view == "campaign"]
     level = np.mean([changes[job] for job in points], axis=0)
     names = [one.key for one in Quantity]

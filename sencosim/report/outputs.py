@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -154,10 +156,9 @@ def _write_tables(folder: Path, inputs: ReportInputs, findings: Findings) -> Non
     for name, frame in {"summary": findings.summary, **kept}.items():
         if len(frame.columns):
             marked(frame, told).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
-    for name in ("ledger", "priced", "areas"):
-        tables = getattr(inputs, name)
-        if tables is not None:
-            _write_parquet(folder / f"{name}.parquet", (marked(part, told) for part in tables()))
+    for together in (("ledger", "priced"), ("areas",)):
+        many = {name: tables for name in together if (tables := getattr(inputs, name)) is not None}
+        _write_parquets(folder, {name: (marked(part, told) for part in tables()) for name, tables in many.items()})
     read = {"summary": findings.summary, "payers": payers_frame(findings)}
     read |= {name: getattr(inputs, name) for name in ("years_until", "uses")}
     read |= {BUDGET: inputs.appraisal[BUDGET]} if BUDGET in inputs.appraisal else {}
@@ -182,17 +183,24 @@ def _write_csvs(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
         write_csv(folder / f"{name}.csv", frame)
 
 
-def _write_parquet(path: Path, tables: Iterable[pd.DataFrame]) -> None:
-    """Write tables of the same columns as one file, holding one at a time."""
-    writer: pq.ParquetWriter | None = None
-    try:
-        for frame in tables:
-            table = pa.Table.from_pandas(plain_words(frame), preserve_index=False)
-            writer = pq.ParquetWriter(path, table.schema, compression="zstd") if writer is None else writer
-            writer.write_table(table.cast(writer.schema))
-    finally:
-        if writer is not None:
-            writer.close()
+def _write_parquets(folder: Path, tables: Mapping[str, Iterable[pd.DataFrame]]) -> None:
+    """Write each file from its tables of the same columns, holding one of each at a time: they are made together."""
+    # The thread compresses a table while the next ones are made.
+    with contextlib.ExitStack() as files, ThreadPoolExecutor(1) as behind:
+        writers: dict[str, pq.ParquetWriter] = {}
+        under_way: deque[Future[None]] = deque()
+        for frames in zip(*tables.values(), strict=True):
+            for name, frame in zip(tables, frames, strict=True):
+                if name not in writers:
+                    schema = pa.Table.from_pandas(plain_words(frame), preserve_index=False).schema
+                    writer = pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
+                    writers[name] = files.enter_context(writer)
+                table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
+                under_way.append(behind.submit(writers[name].write_table, table.cast(writers[name].schema)))
+            while len(under_way) > len(tables):
+                under_way.popleft().result()
+        for one in under_way:
+            one.result()
 
 
 def plain_words(frame: pd.DataFrame) -> pd.DataFrame:

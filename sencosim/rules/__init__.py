@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sencosim.compilation import compiled as _compiled
+from sencosim.compilation.functions import compiled as _compiled
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -356,7 +356,7 @@ def search_for(console: Console, name: str, ranges: Sequence[Limits], options: M
     n = max(FEWEST_REPLICATIONS, options["replications"])
     if n > options["replications"]:
         console.note(f"An interval needs {n} replications: so many are run.")
-    compiled(console, policy, options)
+    compiled(console, options)
     with progress_for(console, as_json=options["as_json"]) as progress, where_of(options).lasting() as where:
         same = (policy, run_options(options), options["sample"], names[-1], measure)
         model, again = (Model(*same, part, where, progress) for part in (range(n), range(n, 2 * n)))

@@ -124,8 +124,8 @@ def arms_of_run(result: RunResult) -> Iterator[Arms]:
 def _under_law(result: RunResult, law: Law, weights: Mapping[tuple[str, int], float]) -> Iterator[Arms]:
     plan = result.plan
     is_first = law == plan.laws[0]
-    jobs = result.jobs() if is_first else [*plan.point_jobs(result.replications), *plan.law_jobs(law)]
-    arms, values = read_arms(result, jobs, plan.n_years)
+    jobs = result.jobs() if is_first else [*result.jobs(), *plan.law_jobs(law)]
+    arms, values = read_arms(result, dict.fromkeys(jobs), plan.n_years)
     for view in result.scenario.views if is_first else (plan.main_view,):
         points = points_of(result, view, arms, values, law)
         draws = [job for job in arms if job.view == view and job.law == law and job.draw > 0]

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.decisions.emulator import LEAST_R_SQUARED
-from sencosim.decisions.extras import need
+from sencosim.extras import need
 from sencosim.decisions.resampling import Floats, permutation
 from sencosim.evidence.views import VIEWS
 from sencosim.outcomes.explorer import POLICY_FEATURES, Explorer, design_of, shares_joined, time_functions
@@ -38,7 +38,7 @@ INSIDE = 0.8
 """Share of held-out runs that an error band holds."""
 BY_BELIEFS = (
     *("added_primary", "added_secondary", "added_first_0.15_primary", "added_first_0.15_secondary", "above", "sharing"),
-    *("administrators", "assistants", "seats"),
+    *("together_first_0.05", "together_first_0.15", "together_first_0.4", "administrators", "assistants", "seats"),
 )
 """Features of a policy whose response beliefs change."""
 SIZED_BY = ("added_primary", "added_secondary", "above", "sharing", "administrators", "assistants", "seats")

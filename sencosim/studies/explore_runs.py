@@ -21,7 +21,7 @@ from sencosim.engine.pair import Pair, read_evidence, run_pair
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
-from sencosim.experiment.pool import Where
+from sencosim.experiment.pool import Where, deaf_to_ctrl_c
 from sencosim.experiment.totals import england_totals
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.outcomes.catalogue import OUTCOMES, quantities
@@ -170,7 +170,8 @@ def run_all(work: Sequence[tuple[Path, Callable[[], Ran]]], where: Where, tell: 
     left = [(path, one) for path, one in work if not path.is_file()]
     if left:
         with where.executor() as executor:
-            waiting = {executor.submit(one): path for path, one in left}
+            with deaf_to_ctrl_c():
+                waiting = {executor.submit(one): path for path, one in left}
             for number, done in enumerate(as_completed(waiting), start=1):
                 done.result().write(waiting[done])
                 tell(f"{number} of {len(left)} worlds run")

@@ -208,7 +208,7 @@ def searched_and_answered(console: Console, options: Mapping[str, Any]) -> None:
     base = load_all(["baseline"], changed_by(options) | options["settings"])[0].scenario
     sizes = sizes_of(options, base, chosen)
     with where_of(options).lasting() as where:
-        compiled(console, base, options)
+        compiled(console, options)
         words = estimate_in_words(base, chosen, sizes, where)
         if options["dry_run"]:
             say(console, {"event": "plan", "in_words": words}, words, options)

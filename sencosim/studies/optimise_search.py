@@ -32,7 +32,7 @@ from sencosim.names import did_you_mean
 from sencosim.outcomes.equity import results_by_group
 from sencosim.outcomes.frontier import COST
 from sencosim.outcomes.policy_figures import DUTY_A_YEAR, LOST, LOWEST, TEACHERS, figures
-from sencosim.report.compare.write import like_for_like
+from sencosim.report.compare.terms import like_for_like
 from sencosim.report.words import in_a_sentence, per_cent
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario

@@ -191,7 +191,7 @@ def ensemble_of(console: Console, question: Question, options: Mapping[str, Any]
     from sencosim.studies.draws import estimate_in_words, folder_of
 
     folder, where = folder_of(question, options["out"]), where_of(options)
-    compiled(console, question.first, options)
+    compiled(console, options)
     if options["dry_run"] or question.work_of(question.all_jobs(question.replications)) > SMALL:
         words = estimate_in_words(question, folder, where)
         if options["dry_run"]:
@@ -243,14 +243,13 @@ def where_of(options: Mapping[str, Any]) -> Where:
     return here(options["workers"])
 
 
-def compiled(console: Console, scenario: Scenario, options: Mapping[str, Any]) -> None:
+def compiled(console: Console, options: Mapping[str, Any]) -> None:
     """Compile the engine here first, so that worker processes find it on disk."""
-    from sencosim.engine.choose import is_ready
-    from sencosim.model import compile_engine
+    from sencosim.engine.choose import COMPILING, compile_engine, is_ready
 
     if not is_ready(options["engine"]):
-        console.note("Compiling the engine, once for this version: a minute or two.")
-        compile_engine(scenario)
+        console.note(COMPILING)
+        compile_engine()
 
 
 def enough_draws(options: Mapping[str, Any], what: str) -> None:

@@ -167,6 +167,9 @@ class Question:
         """Work of some pairs: an arm each, and one no-policy arm a world. [schools x years]"""
         return self._school_years * (len({job.world for job in jobs}) + len(jobs))
 
+    def so_far(self, headlines: Mapping[Job, float]) -> None:
+        """Nothing: a design of many points has no headline."""
+
     def work_for(self, world: Sequence[Job]) -> Worker:
         """What runs some pairs of a world."""
         number, arms = world[0].point, {job.arm for job in world}

@@ -313,7 +313,7 @@ def _counted(console: Console, plan: TrialPlan, ensemble: Ensemble, options: Map
     from sencosim.studies.trial_courses import counted_in, worlds_of
 
     worlds = worlds_of(plan, ensemble, run_options(options), options["sample"], options["replications"])
-    compiled(console, plan.scenario, options)
+    compiled(console, options)
     console.note(f"Running the {plan.years} years of the trial in {len(worlds.all_jobs(worlds.replications))} worlds.")
     with progress_for(console, as_json=options["as_json"]) as progress:
         store = run_kept(worlds, folder_of(worlds, options["out"]), where_of(options), progress)

@@ -31,8 +31,8 @@ class Silence:
     ) -> None:
         """End."""
 
-    def __call__(self, step: Step) -> None:
-        """Hear of a step."""
+    def __call__(self, step: Step, note: str = "") -> None:
+        """Hear of a step; ``note`` is what can be said of the result so far."""
 
 
 class Lines(Silence):
@@ -43,21 +43,21 @@ class Lines(Silence):
         self._now = now
         self._started = self._last = now()
 
-    def __call__(self, step: Step) -> None:
+    def __call__(self, step: Step, note: str = "") -> None:
         """Hear of a step; speak if it is time."""
         moment = self._now()
         if moment - self._last < SECONDS_BETWEEN_LINES and step.done < step.total:
             return
         self._last = moment
-        self._say(line_of(step, moment - self._started))
+        self._say(line_of(step, moment - self._started, note))
 
 
 class Events(Silence):
     """Every step as a JSON object on a line of standard output."""
 
-    def __call__(self, step: Step) -> None:
+    def __call__(self, step: Step, note: str = "") -> None:
         """Hear of a step."""
-        said = {"event": "progress", "done": step.done, "total": step.total, "label": step.label, "note": step.note}
+        said = {"event": "progress", "done": step.done, "total": step.total, "label": step.label, "note": note}
         click.echo(json.dumps(said))
 
 
@@ -90,9 +90,9 @@ class Bar(Silence):
         """Take the bar away."""
         self._bar.stop()
 
-    def __call__(self, step: Step) -> None:
+    def __call__(self, step: Step, note: str = "") -> None:
         """Hear of a step."""
-        self._bar.update(self._task, completed=step.done, total=step.total, description=step.label, note=step.note)
+        self._bar.update(self._task, completed=step.done, total=step.total, description=step.label, note=note)
 
 
 def progress_for(console: Console, *, as_json: bool) -> Silence:
@@ -106,14 +106,14 @@ def progress_for(console: Console, *, as_json: bool) -> Silence:
     return Lines(console.note)
 
 
-def line_of(step: Step, elapsed: float) -> str:
+def line_of(step: Step, elapsed: float, note: str = "") -> str:
     """Write a step as a line, with the time that is left if the pace holds. [``elapsed``: seconds since the start]"""
     share = step.done / step.total if step.total else 0.0
     parts = [f"{step.label}: {step.done:,} of {step.total:,} school-years ({share:.0%})"]
     if 0.0 < share < 1.0:
         parts.append(f"about {duration(elapsed * (1.0 - share) / share)} left")
-    if step.note:
-        parts.append(step.note)
+    if note:
+        parts.append(note)
     return ", ".join(parts)
 
 

@@ -18,7 +18,6 @@ class Said:
     done: int
     total: int
     label: str = "full_time"
-    note: str = ""
 
 
 class Clock:
@@ -33,7 +32,7 @@ class Clock:
 
 @pytest.mark.unit
 def test_a_line_says_how_far_how_long_and_how_precise() -> None:
-    line = progress.line_of(Said(1140, 2000, note="precise to 3 so far"), 150.0)
+    line = progress.line_of(Said(1140, 2000), 150.0, "precise to 3 so far")
     assert line == "full_time: 1,140 of 2,000 school-years (57%), about 1 min 53 s left, precise to 3 so far"
 
 
@@ -74,7 +73,7 @@ def test_a_person_gets_a_bar_on_standard_error(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.unit
 def test_the_bar_hears_steps_and_goes_away() -> None:
     with progress.Bar(colour=False) as bar:
-        bar(Said(1, 2, note="so far"))
+        bar(Said(1, 2), "so far")
 
 
 @pytest.mark.unit

@@ -9,7 +9,7 @@ from experiment.made_up import plan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.experiment.plan import DRAW_SAMPLES, Plan
+from sencosim.experiment.plan import DRAW_SAMPLES, FIRST_DRAWS, Plan
 from sencosim.model import RunOptions, plan_run
 from sencosim.terminal.settings import with_settings
 
@@ -32,6 +32,17 @@ def test_every_draw_has_its_reference_in_the_run(replications: int, draws: int, 
         assert one.reference_of(job).replication == job.replication < DRAW_SAMPLES
 
 
+@pytest.mark.property
+@given(st.integers(1, 60))
+def test_the_first_pairs_are_draws_with_what_they_move_from(draws: int) -> None:
+    one = plan(draws=draws)
+    jobs = one.all_jobs(3)
+    early = jobs[: jobs.index(one.point_job(one.main_view, 0))]
+    assert {job.draw for job in early} - {0} == set(range(1, min(draws, FIRST_DRAWS) + 1))
+    for place, job in enumerate(early):
+        assert job.draw == 0 or one.reference_of(job) in early[:place]
+
+
 @pytest.mark.unit
 def test_more_replications_only_add_jobs() -> None:
     one = plan()
@@ -50,12 +61,12 @@ def test_by_default_every_school_is_run_and_draws_on_a_sample() -> None:
     assert one.is_two_level
     assert one.n_draw_schools < 2_000
     assert "all schools of England" in one.in_words()
-    assert "sample of whole councils (2% of England)" in one.design_in_words()
+    assert "sample of whole councils (1% of England)" in one.design_in_words()
 
 
 @pytest.mark.unit
 def test_one_level_if_both_are_on_the_same_schools() -> None:
-    for settings in ({"run.draw_sample": "1"}, {"run.sample": "0.02"}):
+    for settings in ({"run.draw_sample": "1"}, {"run.sample": "0.01"}):
         one = planned(**settings)
         assert not one.is_two_level
         assert all(job.share == one.share for job in one.jobs(3))

@@ -58,7 +58,7 @@ const plans = {
   async same(browser) {
     const look = async (script) => {
       const { page } = await opened(browser, address, { script });
-      const told = await page.evaluate((ids) => ids.map((id) => [id, document.getElementById(id).textContent.replace(/\s+/g, " ").trim()]), asked.ids);
+      const told = await page.evaluate((ids) => ids.map((id) => [id, document.getElementById(id).textContent.replace(/\s+/g, "")]), asked.ids);
       return Object.fromEntries(told);
     };
     return { report: await look(false), page: await look(true) };

@@ -104,8 +104,8 @@ def made_up_data() -> dict[str, Any]:
     n = len(QUANTITIES)
     beliefs = [belief("engine", k, 0.3 / (k + 1)) for k in range(ENGINE)]
     beliefs += [belief("price", k, 0.1 / (k + 1)) for k in range(PRICES)]
-    terms = [[a, -1, -1, -1, -1] for a in range(15)] + [[0, k, -1, -1, -1] for k in range(ENGINE)]
-    terms += [[1, 0, 1, 0, -1], [10, -1, -1, 3, -1], [2, -1, -1, 2, 4], [14, 2, -1, 1, -1]]
+    terms = [[a, -1, -1, -1, -1] for a in range(18)] + [[0, k, -1, -1, -1] for k in range(ENGINE)]
+    terms += [[1, 0, 1, 0, -1], [13, -1, -1, 3, -1], [2, -1, -1, 2, 4], [17, 2, -1, 1, -1]]
     modes, times = 4, 4  # of the emulator, of its time
     size = np.array([4e5, -3e4, 2e4, 50, 1e5, 2e5, 900, -300, -60, -30, 40, 0, *[6e4] * 8])
     stored = {
@@ -156,7 +156,7 @@ def made_up_data() -> dict[str, Any]:
         charge(6, payers.index("families"), "time_of_families", "consequence", [[20.0, [5]]], budget=False),
         charge(n, payers.index("schools"), "teachers", "consequence", [[5000.0, []]]),
     ]
-    places = chance(2, 30, seed=5)
+    places = chance(2, 36, seed=5)
     rows = [
         {
             "code": one.la_code,
@@ -281,7 +281,7 @@ def made_up_data() -> dict[str, Any]:
         "schools": schools,
         "drift_secondary": 0.1,
         "timing": {"knots": [0, 1, 2, 4, 6, 9], "shapes": (chance(7, 4, seed=3) - 0.3).tolist()},
-        "features": {"policy": [f"a{i}" for i in range(15)], "terms": terms},
+        "features": {"policy": [f"a{i}" for i in range(18)], "terms": terms},
         "emulator": {
             "P": (chance(len(terms), modes, seed=1) - 0.4).tolist(),
             "V": ((chance(modes, times * n, seed=2) - 0.3) * np.tile(np.abs(size) + 1, times) / 4).tolist(),
@@ -290,7 +290,7 @@ def made_up_data() -> dict[str, Any]:
             "scenarios": ["full_time", "hours_by_need"],
             "places": places.tolist(),
             "length": 2.0,
-            "scale": [1.0 + i for i in range(15)],
+            "scale": [1.0 + i for i in range(18)],
             "weights": (chance(2, 2, seed=6) - 0.2).tolist(),
         },
         "scenarios": scenarios,
@@ -313,7 +313,7 @@ def made_up_data() -> dict[str, Any]:
             for name, title, unit, of, per, scale, way in outcomes
         ],
         "errors": errors,
-        "error_size": {"weights": [1.0] * 15},
+        "error_size": {"weights": [1.0] * 18},
         "uses": [
             {"name": name, "words": words, "of": [12 + i]} for i, (name, words) in enumerate(WORDS_OF_USES.items())
         ],

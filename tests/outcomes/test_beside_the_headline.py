@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.experiment.jobs import REFERENCE
 from sencosim.model import RunResult
 from sencosim.outcomes.baselines import SHOWN, law_figures
-from sencosim.outcomes.routes import NEUTRAL, WHOLE, decomposed, route_table
+from sencosim.outcomes.routes import NEUTRAL, WHOLE, along, decomposed, route_table, sets_along, shapley
 from sencosim.outcomes.structure import (
     AVERAGE,
     means_of,
@@ -105,8 +106,8 @@ def test_routes_and_the_effect_without_any_add_up_to_the_whole(data: st.DataObje
     amounts = st.integers(-(10**12), 10**12).map(float)
     sets = subsets(ROUTE_NAMES)
     made = [{("requests", ""): {on: data.draw(amounts, label=str(sorted(on))) for on in sets}} for _ in range(2)]
-    table = decomposed(made, ROUTE_NAMES).set_index("route")["value"]
-    assert len(sets) == 64
+    orders = [[data.draw(st.permutations(ROUTE_NAMES)) for _ in range(3)] for _ in made]
+    table = decomposed(made, orders).set_index("route")["value"]
     parts = table.drop(WHOLE)
     assert math.fsum(parts) == pytest.approx(table[WHOLE], rel=1e-12, abs=1e-3)
     assert table[WHOLE] == np.mean([one["requests", ""][frozenset(ROUTE_NAMES)] for one in made])
@@ -116,10 +117,27 @@ def test_routes_and_the_effect_without_any_add_up_to_the_whole(data: st.DataObje
 @pytest.mark.unit
 def test_a_route_that_alone_does_everything_has_all_of_it() -> None:
     effects = {on: 7.0 + (5.0 if "need" in on else 0.0) for on in subsets(ROUTE_NAMES)}
-    table = decomposed([{("requests", ""): effects}] * 2, ROUTE_NAMES).set_index("route")
+    table = decomposed([{("requests", ""): effects}] * 2, [[ROUTE_NAMES]] * 2).set_index("route")
     assert table.loc["need", "value"] == 5.0
     assert (table.loc[[name for name in ROUTE_NAMES if name != "need"], "value"] == 0.0).all()
     assert (table["standard_error"] == 0.0).all()
+
+
+@pytest.mark.property
+@given(st.permutations(ROUTE_NAMES), st.data())
+def test_an_order_and_its_reverse_give_shapley_values_where_only_pairs_act_together(
+    order: list[str], data: st.DataObject
+) -> None:
+    amounts = st.integers(-1000, 1000)
+    alone = {name: data.draw(amounts) for name in ROUTE_NAMES}
+    pairs = {frozenset(two): data.draw(amounts) for two in combinations(ROUTE_NAMES, 2)}
+    told = {
+        on: float(sum(alone[name] for name in on) + sum(added for two, added in pairs.items() if two <= on))
+        for on in subsets(ROUTE_NAMES)
+    }
+    along_it = {on: told[on] for on in sets_along([order, order[::-1]])}
+    assert len(along_it) == 2 * len(ROUTE_NAMES)
+    assert along(along_it, [order, order[::-1]]) == shapley(told, ROUTE_NAMES)
 
 
 @pytest.mark.engine

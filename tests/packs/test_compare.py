@@ -17,12 +17,11 @@ from sencosim.outcomes.catalogue import DERIVED
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.separation import separation
 from sencosim.report.compare.table import comparison_table, same_answer, separations
-from sencosim.report.compare.terms import terms_of, unlike_terms
+from sencosim.report.compare.terms import like_for_like, terms_of, unlike_terms
 from sencosim.report.compare.write import (
     check_alike,
     compare,
     comparison_text,
-    like_for_like,
     unlike,
     write_comparison,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -32,7 +34,7 @@ def test_councils_are_whole_and_expand_to_englands_pupils(share: float, seed: in
     sample = sample_councils(england, share, seed)
     councils = np.unique(sample.council)
     assert councils.size >= FEWEST_COUNCILS
-    assert abs(councils.size - share * 151) <= FEWEST_COUNCILS - 1 + (share * 151 < 4)
+    assert councils.size == max(FEWEST_COUNCILS, math.ceil(share * 151))
     assert np.isin(england.council, councils).sum() == sample.n_schools
     assert (sample.weight == 1).all()
     assert (sample.council_weight >= 1).all()
@@ -107,5 +109,5 @@ def test_councils_that_do_not_exist_are_all_named_at_once(england: Population) -
 
 
 def test_a_sample_of_few_councils_is_all_of_them(england: Population) -> None:
-    few = only_councils(england, ["Kent", "York", "Leeds"])
+    few = only_councils(england, ["Kent", "York"])
     assert sample_councils(few, 0.1, 1) is few

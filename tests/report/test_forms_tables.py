@@ -88,7 +88,7 @@ def told(inputs: ReportInputs) -> ReportInputs:
         structure=structure_table(draws, weights),
         structure_draws=draws,
         spread_parts=spread_parts(draws, weights, inputs.runs, np.array([[1.2e9, 1.3e9], [1.4e9, 1.6e9]])),
-        routes=decomposed([effects, effects], ROUTE_NAMES),
+        routes=decomposed([effects, effects], [[ROUTE_NAMES]] * 2),
     )
 
 

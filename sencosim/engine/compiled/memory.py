@@ -18,18 +18,16 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.datamodel import register_default
-from numba.core.datamodel.models import PrimitiveModel
+from numba.core.datamodel.models import PrimitiveModel, RecordModel
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, overload
 
-from sencosim.compilation import compiled
+from sencosim.compilation.functions import compiled, part
 
 _numba: Any = numba
 F = TypeVar("F", bound=Callable[..., Any])
 _WORD = ir.IntType(64)
-COMPILES = not _numba.config.DISABLE_JIT
-"""Whether numba compiles anything: ``NUMBA_DISABLE_JIT`` may say that it does not."""
 
 
 class Items(types.Type):  # type: ignore[misc]
@@ -99,9 +97,20 @@ def _set(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
     return context.get_dummy_value()
 
 
+class _Layout(types.Record):  # type: ignore[misc]
+    """A record that is known by a short name: the compiler writes its types out again and again."""
+
+    def __repr__(self) -> str:
+        return str(self.name)
+
+
+register_default(_Layout)(RecordModel)
+
+
 def _record_type(layout: Any, items: Mapping[str, Any] | None = None) -> Any:
     """The compiler's type for a record of numpy; ``items`` has the types in arrays whose addresses are fields."""
     record = copy(numba.from_dtype(layout))
+    record.__class__ = _Layout
     of = items or {}
     record.fields = {
         name: one._replace(type=_items_type(of[name])) if name in of else one for name, one in record.fields.items()
@@ -141,7 +150,7 @@ def _row_pointer(typing_context: Any, items: Any, start: Any) -> Any:  # noqa: A
     return kind(items, types.int64), code
 
 
-@_numba.njit
+@part
 def row(w: Any, which: int) -> Any:
     """One of the run's tables of quantiles, in place."""
     return _numba.carray(_row_pointer(w.tables, which * w.table_points), w.table_points, np.float64)
@@ -161,7 +170,7 @@ def fast(function: F) -> F:
     Whole numbers of every width are widened at the door: else the compiler makes a version of each function for each
     combination of widths.
     """
-    found = _numba.njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    found = part(function, error_model="numpy")
     template = found.get_call_template
 
     def widened(args: Any, kws: Any) -> Any:
@@ -172,5 +181,7 @@ def fast(function: F) -> F:
 
 
 def entry(function: F) -> F:
-    """Compile when first called, and keep on disk in the folder that :mod:`sencosim.compilation` names."""
-    return compiled(error_model="numpy", no_cfunc_wrapper=True)(function)
+    """Compile for whole numbers when first called, and keep it on disk."""
+    return compiled((types.int64,) * function.__code__.co_argcount, error_model="numpy", no_cfunc_wrapper=True)(
+        function
+    )

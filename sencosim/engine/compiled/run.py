@@ -8,11 +8,12 @@ from typing import Any
 
 from sencosim.arms.inputs import Inputs
 from sencosim.arms.replaceable import refuse_replaced
+from sencosim.compilation.functions import COMPILES
 from sencosim.engine import handle
 from sencosim.engine.binding import bind
 from sencosim.engine.compiled import calendar, room, step
 from sencosim.engine.compiled.build import PlainState, State
-from sencosim.engine.compiled.memory import COMPILES, entry, fast, row, world_finder
+from sencosim.engine.compiled.memory import entry, fast, row, world_finder
 from sencosim.engine.mechanisms.order import Step, is_taken, number_of
 from sencosim.engine.mechanisms.text import TEXT
 from sencosim.engine.outcome import Outcome

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from sencosim.levers.lever import Lever
 from sencosim.report.stored import StoredRun
+from sencosim.report.table import words_in
 from sencosim.report.words import joined, plain
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario
@@ -13,6 +14,19 @@ from sencosim.units import format_year, parse_year
 
 MOST_YEARS = 20
 """Years after its start within which a lever has come as far as it ever does."""
+OPTIONS = "compare/options.yaml"
+"""Names of the options that are compared like for like."""
+
+
+def like_for_like() -> tuple[str, ...]:
+    """Names of the scenarios that are compared like for like.
+
+    Examples
+    --------
+    >>> like_for_like()[:2]
+    ('protected_time', 'hours_by_need')
+    """
+    return tuple(words_in(OPTIONS)["options"])
 
 
 def _steps(lever: Lever) -> str:

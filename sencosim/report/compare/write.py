@@ -39,8 +39,6 @@ from sencosim.scenario.load import load_scenario
 
 BUDGET_SHARE = "duty_share_of_budgets"
 """Row of the summary of a comparison: cost of the duty once in force, of the core budgets of all schools. [%]"""
-OPTIONS = "compare/options.yaml"
-"""Names of the options that are compared like for like."""
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""
 KEPT_COLUMNS = (
@@ -68,17 +66,6 @@ class Comparison:
         """What is compared."""
         first, *others = (option.inputs.scenario.title for option in self.options)
         return f"{joined([first, *(in_a_sentence(title) for title in others)])} against today's policy"
-
-
-def like_for_like() -> tuple[str, ...]:
-    """Names of the scenarios that are compared like for like.
-
-    Examples
-    --------
-    >>> like_for_like()[:2]
-    ('protected_time', 'hours_by_need')
-    """
-    return tuple(words_in(OPTIONS)["options"])
 
 
 def unlike(runs: Sequence[StoredRun]) -> list[str]:

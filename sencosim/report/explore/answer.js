@@ -58,6 +58,8 @@
 
 const STEPS = [0.05, 0.15, 0.4];
 const FEWEST_SHARING = 30;
+const FREED = 0.7;
+const [TOGETHER, ABOVE, SHARING, BESIDE] = [8, 11, 12, 13]; // places among the features of a policy
 const EARLY_YEARS = 3;
 const [DRIFT, COMPLIANCE] = ["hours_drift_primary", "legal_floor_compliance"];
 const [YEARS_OF_DRIFT, MOST_HOURS] = [5, 32.4];
@@ -211,23 +213,27 @@ function policyFeatures(data, controls, scale, drift) {
   const least = Math.min(at("least_hours"), most);
   const isAsked = each > 0 || least > 0;
   const covers = [at("primary"), at("secondary")];
+  const [hours, assistants] = [at("administrator_hours"), at("assistant_hours_per_sen_pupil")];
   const features = new Float64Array(data.features.policy.length);
   for (let i = 0; i < weight.length; i++) {
     const own = phase[i];
-    if (limit >= FEWEST_SHARING && own === 0) features[9] += weight[i] * shareOfGroupBelow(low[i], high[i], limit + 1);
-    if (!isAsked) continue;
-    const covered = covers[own] * (1 - shareOfGroupBelow(low[i], high[i], smallest)) * weight[i];
-    if (covered === 0) continue;
+    if (limit >= FEWEST_SHARING && own === 0)
+      features[SHARING] += weight[i] * shareOfGroupBelow(low[i], high[i], limit + 1);
+    const isCovered = isAsked && covers[own] > 0;
+    const covered = isCovered ? (1 - shareOfGroupBelow(low[i], high[i], smallest)) * weight[i] : 0;
     const [need, given] = [sen[i], today[i]];
     const now = clipped(given * scale[own] + (given > 0 ? YEARS_OF_DRIFT * drift[own] : 0), 0, MOST_HOURS);
     const asked = Math.min(Math.max(each * need, least), most);
     const added = Math.max(0, asked - now);
+    const either = covered * added + (FREED * hours + assistants * need) * weight[i];
     features[own] += covered * added;
-    for (let j = 0; j < STEPS.length; j++) features[2 + 2 * j + own] += covered * Math.min(added, STEPS[j] * need);
-    features[8] += Math.max(0, now - asked) * covered;
+    for (let j = 0; j < STEPS.length; j++) {
+      features[2 + 2 * j + own] += covered * Math.min(added, STEPS[j] * need);
+      features[TOGETHER + j] += Math.min(either, STEPS[j] * need * weight[i]);
+    }
+    features[ABOVE] += Math.max(0, now - asked) * covered;
   }
-  const [hours, assistants] = [at("administrator_hours"), at("assistant_hours_per_sen_pupil")];
-  features.set([hours, Math.sqrt(hours), assistants, Math.sqrt(assistants), at("leadership_seat")], 10);
+  features.set([hours, Math.sqrt(hours), assistants, Math.sqrt(assistants), at("leadership_seat")], BESIDE);
   return features;
 }
 

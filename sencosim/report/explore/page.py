@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from markupsafe import Markup
@@ -469,11 +470,11 @@ class Report:
             return []
         return [
             [
-                self.explorer.scenarios.get(one["name"], one)["title"],
+                f"{letter}. {self.explorer.scenarios.get(one['name'], one)['title']}",
                 money(one["cost"]),
                 f"{plain(one['gain'], rounding_step(one['gain']), signed=True)} {own['unit']}",
             ]
-            for one in (*own["points"], *own["shipped"])
+            for letter, one in zip(LETTERS, (*own["points"], *own["shipped"]), strict=False)
         ]
 
     def _council_rows(self) -> list[list[Cell]]:
@@ -505,4 +506,5 @@ SIDES = ("costs", "saves")
 NAMED_FROM = 0.05
 """Part of all that is paid from which a payer is named, and one that saves."""
 FIRST_BELIEFS = 5
+LETTERS = ascii_uppercase + ascii_lowercase
 MILLION = 1e6

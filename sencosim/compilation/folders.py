@@ -1,0 +1,144 @@
+"""Where compiled code is kept between runs: a folder named by the content of all that goes into it.
+
+Numba notices a change in the file of a compiled function, but not in the files of the functions it calls. A folder
+that is keyed by all of them can never hold stale code. Where the sources stand is no part of the key: what was compiled
+in one place serves a copy in another, and a wheel brings what was compiled when it was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+SOURCES = (
+    "compilation/*.py",
+    "engine/binding.py",
+    "engine/compiled/*.py",
+    "engine/handle.py",
+    "arms/inputs.py",
+    "engine/mechanisms/*.py",
+    "engine/records.py",
+    "randomness.py",
+    "rules/*.py",
+    "units.py",
+    "vocabulary.py",
+)
+"""Everything that compiled code is made of, below the package's folder."""
+LIBRARIES = ("numba", "llvmlite", "numpy")
+FOLDER = "SENCOSIM_COMPILED"
+"""Environment variable: another folder."""
+ENDING = ".code"
+SHIPPED = _PACKAGE / "compiled_code"
+"""Code that came with the wheel: made for any processor of its kind. There is none in a clone."""
+KEPT = 8
+"""So many versions stay, those that were used last; the others go when a new one is begun."""
+
+
+def source_files() -> list[Path]:
+    """Files that go into compiled code, in a fixed order."""
+    return sorted(path for pattern in SOURCES for path in _PACKAGE.glob(pattern))
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Hash of the content of all sources, of the system, and of the compiler's and the interpreter's versions."""
+    found = hashlib.sha256()
+    libraries = [f"{name} {version(name)}" for name in LIBRARIES]
+    found.update(f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()} {libraries}".encode())
+    for path in source_files():
+        found.update(path.relative_to(_PACKAGE).as_posix().encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()[:24]
+
+
+def user_cache() -> Path:
+    """Folder for files that can be made again, by platform."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "sencosim" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "sencosim"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sencosim"
+
+
+def compiled_folder() -> Path:
+    """Folder for the compiled code of this source; it may not be there."""
+    named = os.environ.get(FOLDER)
+    return (Path(named) if named else user_cache() / "compiled") / fingerprint()
+
+
+def find_code(name: str, processor: str) -> Iterator[bytes]:
+    """Machine code of a function: the user's for this processor, then what came with the wheel."""
+    for path in _places(name, processor):
+        try:
+            yield path.read_bytes()
+        except OSError:
+            continue
+
+
+def is_kept(name: str, processor: str) -> bool:
+    """Whether machine code of a function is on disk."""
+    return any(path.is_file() for path in _places(name, processor))
+
+
+def _places(name: str, processor: str) -> tuple[Path, Path]:
+    return _file(compiled_folder(), name, processor), _file(SHIPPED / fingerprint(), name, "generic")
+
+
+def _file(folder: Path, name: str, processor: str) -> Path:
+    kind = processor if processor == "generic" else hashlib.sha256(processor.encode()).hexdigest()[:8]
+    return folder / f"{name}.{kind}{ENDING}"
+
+
+def keep_code(name: str, processor: str, code: bytes) -> None:
+    """Keep machine code of a function for later runs, if its folder can be written."""
+    folder = compiled_folder()
+    path = _file(folder, name, processor)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            prune(folder.parent)
+        unfinished.write_bytes(code)
+        unfinished.replace(path)
+    except OSError:  # a cache that cannot be written is no cache
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def versions(folder: Path) -> list[Path]:
+    """Folders of compiled code, one a version, the one used last first."""
+    found = [(_used(one), one) for one in folder.glob("*") if one.is_dir()]
+    return [one for _, one in sorted(found, reverse=True)]
+
+
+def size_of(folder: Path) -> int:
+    """Room that a version takes. [bytes]"""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _used(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # another process has just pruned it
+        return 0.0
+
+
+def prune(folder: Path) -> None:
+    """Delete the versions used longest ago. Who is still reading one compiles what it misses: nothing can break."""
+    for one in versions(folder)[KEPT:]:
+        shutil.rmtree(one, ignore_errors=True)
+
+
+def mark_used() -> None:
+    """Say that the code of this source is in use, so that it stays."""
+    with suppress(OSError):
+        os.utime(compiled_folder())

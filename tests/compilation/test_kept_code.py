@@ -1,0 +1,126 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sencosim
+from sencosim.compilation import folders
+from sencosim.compilation.functions import Compiled, compiled, processor
+from sencosim.engine.compiled.ahead import HALVES, is_compiled
+from sencosim.engine.compiled.run import text
+
+PACKAGE = Path(sencosim.__file__).resolve().parent
+SAY_FINGERPRINT = "from sencosim.compilation.folders import fingerprint; print(fingerprint())"
+SAY_BITS = """
+from sencosim.randomness import uniform
+from sencosim.rules.chance import exponential_threshold, normal_quantile
+for i in range(400):
+    u = uniform(1, 0, 0, i, 0)
+    print(u.hex(), normal_quantile(u).hex(), exponential_threshold(u).hex())
+"""
+
+
+def double(number):
+    return 2.0 * number
+
+
+def make(monkeypatch, folder):
+    monkeypatch.setenv(folders.FOLDER, str(folder))
+    return compiled("float64(float64)")(double)
+
+
+def python(code, **environment):
+    command = [sys.executable, "-c", code]
+    found = subprocess.run(command, cwd=os.path.sep, env=os.environ | environment, capture_output=True, check=True)
+    return found.stdout.decode()
+
+
+def was_compiled(function):
+    return sum(function.stats.cache_misses.values()) > 0
+
+
+@pytest.mark.engine
+def test_both_halves_are_the_whole_engine():
+    entries = {name for name, one in vars(text(True)).items() if isinstance(one, Compiled)}
+    assert entries == {name for half in HALVES for name in half}
+
+
+@pytest.mark.unit
+def test_a_function_is_compiled_at_its_first_call_and_read_from_disk_after_that(monkeypatch, tmp_path):
+    first, second = make(monkeypatch, tmp_path), make(monkeypatch, tmp_path)
+    assert not first.overloads
+    assert first(1.5) == 3.0
+    assert was_compiled(first)
+    assert second(1) == 2.0  # as a real number: there is no second version for whole ones
+    assert not was_compiled(second)
+    assert len(second.overloads) == 1
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("code", [b"", b"not machine code", b"\x80\x05]\x94."])
+def test_code_that_cannot_be_read_is_made_again(monkeypatch, tmp_path, code):
+    function = make(monkeypatch, tmp_path)
+    folders.keep_code("test_kept_code.double", processor(), code)
+    assert function(2.0) == 4.0
+    assert was_compiled(function)
+
+
+@pytest.mark.unit
+def test_code_that_came_with_the_wheel_serves_whoever_has_none(monkeypatch, tmp_path):
+    make(monkeypatch, tmp_path)(1.0)
+    (kept,) = tmp_path.rglob(f"*{folders.ENDING}")
+    shipped = tmp_path / "wheel" / kept.parent.name
+    shipped.mkdir(parents=True)
+    shutil.copy(kept, shipped / f"test_kept_code.double.generic{folders.ENDING}")
+    monkeypatch.setattr(folders, "SHIPPED", shipped.parent)
+    function = make(monkeypatch, tmp_path / "empty")
+    assert function(2.0) == 4.0
+    assert not was_compiled(function)
+
+
+@pytest.mark.unit
+def test_a_folder_that_cannot_be_written_is_no_fault(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert make(monkeypatch, tmp_path / "file")(2.0) == 4.0
+
+
+@pytest.mark.unit
+def test_a_copy_elsewhere_uses_the_same_code_and_a_changed_one_does_not(tmp_path):
+    copy = tmp_path / "elsewhere" / "sencosim"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.csv", "*.code"))
+    assert python(SAY_FINGERPRINT, PYTHONPATH=str(copy.parent)).strip() == folders.fingerprint()
+    rule = copy / "rules" / "absence.py"
+    rule.write_text(rule.read_text() + "\n")
+    assert python(SAY_FINGERPRINT, PYTHONPATH=str(copy.parent)).strip() != folders.fingerprint()
+
+
+@pytest.mark.engine
+def test_code_for_any_processor_gives_the_same_bits(tmp_path):
+    path = {"PYTHONPATH": str(PACKAGE.parent), folders.FOLDER: str(tmp_path)}
+    anywhere = python(SAY_BITS, NUMBA_CPU_NAME="generic", **path)
+    assert {one.name.split(".")[-2] for one in tmp_path.rglob(f"*{folders.ENDING}")} == {"generic"}
+    assert anywhere == python(SAY_BITS, **path | {folders.FOLDER: str(tmp_path / "native")})
+
+
+@pytest.mark.unit
+def test_versions_used_longest_ago_go(tmp_path):
+    for age in range(folders.KEPT + 3):
+        (tmp_path / f"version{age}").mkdir()
+        os.utime(tmp_path / f"version{age}", (1e9 - age, 1e9 - age))
+    folders.prune(tmp_path)
+    folders.prune(tmp_path)
+    assert {one.name for one in tmp_path.iterdir()} == {f"version{age}" for age in range(folders.KEPT)}
+
+
+@pytest.mark.unit
+def test_the_engine_is_ready_only_when_every_entry_is_on_disk(monkeypatch, tmp_path):
+    monkeypatch.setenv(folders.FOLDER, str(tmp_path))
+    monkeypatch.setattr(folders, "SHIPPED", tmp_path)
+    names = [name for half in HALVES for name in half]
+    for name in names:
+        assert not is_compiled()
+        folders.keep_code(f"step.{name}", processor(), b"code")
+    assert is_compiled()
