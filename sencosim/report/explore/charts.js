@@ -11,6 +11,8 @@
 const LETTER = 0.56; // width of a letter in its own height
 const TEXT = 14;
 const SMALL = 12;
+const LINE = 17; // height of a line of text
+const BAR_ROW = 46; // height of a row with one line of text and a bar
 
 /** @param {string} text @returns {string} */
 function escaped(text) {
@@ -137,31 +139,33 @@ function stepsChart(what, width, look) {
   const reach = [0, from, what.net.value, ...ends, ...bars.flatMap((bar) => [bar.begin, bar.end])];
   const [least, most] = [Math.min(...reach), Math.max(...reach)];
   const x = scaled([least, most === least ? least + 1 : most], [4, width - 4]);
-  const rowHeight = 46;
-  const rows = bars.length + 1 + (what.start ? 1 : 0);
-  const foot = rows * rowHeight;
+  const lines = (/** @type {Step | Net} */ row) =>
+    wrapped(row.name, width - row.words.length * TEXT * LETTER - 20, TEXT);
+  const shown = [...(what.start ? [what.start] : []), ...bars, what.net];
+  const foot = shown.reduce((sum, row) => sum + BAR_ROW + LINE * (lines(row).length - 1), 0);
   const money = axisMoney(reach);
   const marks = ticks(least, most, Math.max(2, Math.floor(width / 110)));
   let body = marks
     .map((mark) => stroke(x(mark), 20, x(mark), foot, look.line, mark === 0 ? 'stroke-width="2"' : ""))
     .join("");
-  let y = 0;
+  let y = 0; // of the next row; a bar lies at its foot
   /** @param {Step | Net} row @param {number} begin @param {number} end @param {string} fill @param {boolean} bold */
   const draw = (row, begin, end, fill, bold) => {
-    const room = width - row.words.length * TEXT * LETTER - 12;
-    const name = wrapped(row.name, room, TEXT);
-    body += label(4, y + 15, name.length > 1 ? `${name[0]}…` : row.name, { fill: look.ink, bold, halo: look.ground });
-    body += label(width - 4, y + 15, row.words, { fill: look.ink, bold, anchor: "end", halo: look.ground });
-    body += box(Math.min(x(begin), x(end)), y + 21, Math.max(1, Math.abs(x(end) - x(begin))), 16, fill);
-    y += rowHeight;
+    const how = { fill: look.ink, bold, halo: look.ground };
+    body += label(width - 4, y + 15, row.words, { ...how, anchor: "end" });
+    lines(row).forEach((line, i) => {
+      body += label(4, y + 15 + LINE * i, line, how);
+    });
+    y += BAR_ROW + LINE * (lines(row).length - 1);
+    body += box(Math.min(x(begin), x(end)), y - 25, Math.max(1, Math.abs(x(end) - x(begin))), 16, fill);
   };
   if (what.start) draw(what.start, 0, from, look.quiet, true);
   for (const bar of bars) {
     draw(bar, bar.begin, bar.end, bar.value > 0 ? look.cost : look.save, false);
-    body += stroke(x(bar.end), y - 9, x(bar.end), y + 21, look.line);
+    body += stroke(x(bar.end), y - 9, x(bar.end), y, look.line);
   }
   draw(what.net, 0, what.net.value, look.net, true);
-  if (ends.length === 2) body += whisker(x(what.net.low), x(what.net.high), y - rowHeight + 29, look);
+  if (ends.length === 2) body += whisker(x(what.net.low), x(what.net.high), y - 17, look);
   const anchor = (/** @type {number} */ place) => (place < 24 ? "start" : place > width - 24 ? "end" : "middle");
   body += marks
     .map((mark) => label(x(mark), foot + 14, money(mark), { fill: look.quiet, size: SMALL, anchor: anchor(x(mark)) }))

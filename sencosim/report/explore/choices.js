@@ -242,7 +242,7 @@ function fitBeliefs(page, list, count) {
     const isSet = one.name in page.shown.beliefs;
     const value = page.shown.beliefs[one.name] ?? one.values[view] ?? 0;
     const [low, high] = one.bands[view] ?? [NaN, NaN];
-    const names = { low: withUnit(low, one.unit), high: withUnit(high, one.unit) };
+    const names = { band: rangeWithUnit(low, high, one.unit) };
     const isFixed = one.views_fix[view] || !(high > low);
     box.set(value, isSet);
     box.shade(low, high);

@@ -90,7 +90,7 @@ function rangeBox(of, moved, prefix) {
     if (document.activeElement !== slider || scale.from(Number(slider.value)) !== value)
       slider.value = String(scale.to(value));
     if (document.activeElement !== number || Number(number.value) !== value)
-      number.value = String(Number(value.toPrecision(6)));
+      number.value = String(Number(value.toPrecision(4)));
     slider.setAttribute("aria-valuetext", withUnit(value, of.unit));
     root.classList.toggle("changed", changed);
   };

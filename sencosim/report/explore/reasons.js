@@ -86,7 +86,7 @@ function showChanged(page, found) {
   const net = figureOf(model, page.told.cell, "net_public_cost");
   const inMoney = (/** @type {number} */ value) => money(value, [found.from, found.to], true);
   const steps = found.steps
-    .map((one) => ({ name: one.title, value: one.value, words: inMoney(one.value) }))
+    .map((one) => ({ name: one.title, value: one.value, words: money(one.value, [], true) }))
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const most = steps[0];
   const title = filled(words["changed"]["title"], {
@@ -161,7 +161,7 @@ function evenWords(page, { belief, now, even, isAsked }) {
   const where = band && even !== null && even >= band[0] && even <= band[1] ? say["inside"] : say["beyond"];
   const answer =
     even === null ? say[isAsked ? "none" : "not_asked"] : filled(say["found"], { value: told(even), where });
-  const evidence = band ? `${upToFigures(band[0])} to ${told(band[1])}` : page.words["fixed"];
+  const evidence = band ? rangeWithUnit(band[0], band[1], belief.unit) : page.words["fixed"];
   return { now: told(now), evidence, answer };
 }
 

@@ -46,14 +46,19 @@ function draw(page, name, title, subtitle, svg) {
 /** @param {Page} page @param {string} key @param {(string | number)[][]} rows @param {number[]} [strong] @param {string} [caption] */
 function fill(page, key, rows, strong = [], caption = "") {
   const table = part(`table-${key}`);
-  const texts = [...table.tHead.rows[0].cells].map((one) => one.className);
+  const heads = [...table.tHead.rows[0].cells];
+  table.closest(".scroll").hidden = rows.length === 0;
   table.tBodies[0].replaceChildren(
     ...rows.map((row, r) =>
       element(
         "tr",
         { className: strong.includes(r) ? "strong" : "" },
         row.map((cell, c) =>
-          element(c === 0 ? "th" : "td", c === 0 ? { scope: "row" } : { className: texts[c] ?? "" }, [String(cell)]),
+          element(
+            c === 0 ? "th" : "td",
+            c === 0 ? { scope: "row" } : { className: heads[c].className, "data-label": heads[c].textContent },
+            [String(cell)],
+          ),
         ),
       ),
     ),
@@ -338,6 +343,7 @@ function showCouncil(page) {
   const { data, words, setting, drawings } = page;
   const rows = data.councils?.rows ?? [];
   const own = rows.find((one) => String(one.code) === page.shown.council) ?? null;
+  part("section-council").classList.toggle("not-printed", !rows.some((one) => page.shown.scenario in one.figures));
   if (!rows.some((one) => page.shown.scenario in one.figures)) {
     drawings.delete("council");
     part("figure-council").replaceChildren(element("p", { className: "warning" }, [words["council"]["none"]]));

@@ -52,6 +52,12 @@ function scenarioOf(data, state) {
   return data.scenarios.find((one) => one.name === state.scenario) ?? null;
 }
 
+/** A range of numbers with its unit once. @param {number} low @param {number} high @param {string} unit */
+function rangeWithUnit(low, high, unit) {
+  const pound = /^GBP\b/.test(unit) ? "£" : "";
+  return `${pound}${upToFigures(low, 3)} to ${withUnit(Number(high.toPrecision(3)), unit)}`;
+}
+
 /** The policy in words. @param {PageData} data @param {State} state @returns {string} */
 function policyWords(data, state) {
   const own = scenarioOf(data, state);
