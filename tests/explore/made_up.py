@@ -48,9 +48,12 @@ def belief(kind: str, column: int, moves: float) -> dict[str, Any]:
     fixed = column % 2 == 0 and kind == "engine"
     name = f"{kind}_{column}"
     if kind == "engine":
-        name = {0: "hours_intercept_primary", 1: "hours_intercept_secondary", 2: "hours_drift_primary", 4: "legal_floor_compliance"}.get(
-            column, name
-        )
+        name = {
+            0: "hours_intercept_primary",
+            1: "hours_intercept_secondary",
+            2: "hours_drift_primary",
+            4: "legal_floor_compliance",
+        }.get(column, name)
     if kind == "price":
         name = {0: "real_pay_growth", 1: "released_hours_value"}.get(column, name)
         middle = {0: 0.01, 1: 0.5}.get(column, middle)

@@ -72,7 +72,9 @@ def test_it_opens_from_a_drive_and_from_a_host_and_asks_for_nothing(ask: Ask) ->
 
 def test_the_report_without_scripts_says_what_the_script_says_first(ask: Ask) -> None:
     tables = ("payers", "uses", "years", "people", "people_more", "frontier", "councils")
-    told = ask("same", ids=["sentence", "payers", "views-caption", "views-note", "parts", *(f"table-{one}" for one in tables)])
+    told = ask(
+        "same", ids=["sentence", "payers", "views-caption", "views-note", "parts", *(f"table-{one}" for one in tables)]
+    )
     assert told["page"] == told["report"]
     assert "Schools" in told["report"]["table-payers"]
 

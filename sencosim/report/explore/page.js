@@ -9,7 +9,7 @@ const LINK_ROUNDS_TO = 1e-4; // of a figure in a link
  * @typedef {{opening: string, look: Look, light: Look, tiles: Record<string, [string, number, number]>}} Setting
  * @typedef {{data: PageData, words: Words, setting: Setting, model: Model, opening: Shown, shown: Shown, origin: Origin,
  *   told: Told | null, refused: string, query: string, aim: string, frame: number | null, said: number, later: number,
- *   round: number, pictures: Map<string, {title: string, subtitle: string, svg: (width: number, look: Look) => string}>,
+ *   round: number, pictures: Map<string, {title: string, subtitle: string, svg: (width: number, look: Look) => string, keys: string[]}>,
  *   widths: Map<string, number>, drawings: Map<string, string>, beliefBoxes: Map<string, ReturnType<typeof rangeBox>>,
  *   fitters: (() => void)[]}} Page fitters set controls to what is asked; widths of figures hold until the window changes
  */
@@ -102,9 +102,10 @@ function showTop(page) {
   part("policy-words").textContent = policy ? filled(words["policy"], { words: policy }) : words["nothing"];
   const set = beliefsInWords(data, page.shown);
   const chance = plausibility(data, page.shown, viewOf(page));
-  const together = Number.isNaN(chance)
-    ? ""
-    : ` ${filled(words["plausible"], { n: placesInEvidence(data, page.shown, viewOf(page)).length, chance: perCent(chance) })}`;
+  const n = placesInEvidence(data, page.shown, viewOf(page)).length;
+  const together = n
+    ? ` ${filled(words[n === 1 ? "plausible_one" : "plausible"], { n, chance: perCent(chance) })}`
+    : "";
   part("beliefs-words").textContent =
     (set.length ? filled(words["touched"], { list: set.join("; ") }) : words["untouched"]) + together;
   showGrid(page);

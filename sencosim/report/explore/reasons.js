@@ -125,9 +125,10 @@ function beliefsInFront(page) {
 /**
  * Where each of some beliefs would turn the answer, all else as it is set.
  * @typedef {{belief: Belief, now: number, even: number | null, isAsked: boolean}} EvenRow
- * @param {Page} page @param {Belief[]} beliefs @returns {Generator<void, EvenRow[], void>}
+ * @param {Page} page @param {Belief[]} beliefs @param {(done: number) => void} [tell]
+ * @returns {Generator<void, EvenRow[], void>}
  */
-function* evenRows(page, beliefs) {
+function* evenRows(page, beliefs, tell = () => {}) {
   const { data } = page;
   /** @type {EvenRow[]} */
   const rows = [];
@@ -138,6 +139,7 @@ function* evenRows(page, beliefs) {
       netOf(page, { ...page.shown, beliefs: { ...page.shown.beliefs, [belief.name]: value } });
     const even = isAsked ? yield* evenPoint(figure, belief.low, belief.high, now) : null;
     rows.push({ belief, now, even, isAsked });
+    tell(rows.length);
   }
   return rows;
 }
@@ -145,8 +147,11 @@ function* evenRows(page, beliefs) {
 /** Look through every belief, and show those on the left and all that turn the answer. @param {Page} page */
 function lookThroughAll(page) {
   const left = beliefsInFront(page);
-  part("even-status").textContent = page.words["even"]["looking"];
-  inSlices(page, evenRows(page, page.data.beliefs), page.round, (rows) => {
+  const n = page.data.beliefs.length;
+  const tell = (/** @type {number} */ done) => {
+    part("even-status").textContent = filled(page.words["even"]["looking"], { done, n });
+  };
+  inSlices(page, evenRows(page, page.data.beliefs, tell), page.round, (rows) => {
     const kept = rows.filter((one) => one.even !== null || left.includes(one.belief));
     showEven(page, kept, rows.length);
     part("even-status").textContent = page.words["even"]["looked"];

@@ -30,10 +30,11 @@ function* restOf(page, told) {
  * @param {string} title
  * @param {string} subtitle
  * @param {(width: number, look: Look) => string} svg
+ * @param {string[]} [keys] what letters and numbers in it stand for, where a list or a table says so on the page
  */
-function draw(page, name, title, subtitle, svg) {
+function draw(page, name, title, subtitle, svg, keys = []) {
   const { setting, pictures, widths, drawings } = page;
-  pictures.set(name, { title, subtitle, svg });
+  pictures.set(name, { title, subtitle, svg, keys });
   const figure = part(`figure-${name}`);
   const width = widths.get(name) ?? Math.max(240, Math.floor(figure.clientWidth || 600));
   widths.set(name, width);
@@ -111,7 +112,9 @@ function showPayers(page, told) {
     net.value === 0
       ? say["payers_none"]
       : filled(say["payers"], {
-          amount: sentenceCase(costsOrSaves(net.value, ends)),
+          policy: sentenceCase(policyName(words, data, page.shown)),
+          does: net.value > 0 ? "costs" : "saves",
+          amount: money(Math.abs(net.value), ends),
           range: ends.length ? moneyRange(net.value, net.low, net.high) : words["no_range"],
           interval: words["interval"],
         });
@@ -143,7 +146,9 @@ function showPayers(page, told) {
     status: statusOf(words, model, told.cell, "net_public_cost").words,
   };
   const ofKind = (/** @type {PayerRow["kind"]} */ kind) =>
-    rows.filter((one) => one.kind === kind).map((one) => cells(one, filled(words["rest"][kind], { title: one.title })));
+    rows
+      .filter((one) => one.kind === kind && Number.isFinite(one.value))
+      .map((one) => cells(one, filled(words["rest"][kind], { title: one.title })));
   const above = [...inside.map((one) => cells(one, one.title)), ...ofKind("part")];
   fill(
     page,
@@ -174,17 +179,14 @@ function showUses(page, told) {
   const title = isShared
     ? filled(words["charts"]["uses"], { use: most.words, minutes: plain(60 * most.share, 1) })
     : words["charts"]["uses_none"];
-  const toldWords = `${title} ${parts.map((one) => `${one.words}: ${isShared ? perCent(Math.max(0, one.share)) : ""}`).join("; ")}`;
-  part("parts").replaceChildren(
-    ...parts.map((one) =>
-      element("li", {}, [
-        filled(words["charts"]["part"], { use: one.words, minutes: isShared ? plain(60 * one.share, 0.1) : DASH }),
-      ]),
-    ),
+  const inWords = parts.map((one) =>
+    filled(words["charts"]["part"], { use: one.words, minutes: isShared ? plain(60 * one.share, 0.1) : DASH }),
   );
-  draw(page, "uses", title, filled(words["charts"]["uses_sub"], { where: where(page, told) }), (width, look) =>
-    partsChart({ parts: isShared ? parts : [], told: toldWords }, width, look),
-  );
+  part("parts").replaceChildren(...inWords.map((one) => element("li", {}, [one])));
+  const chart = { parts: isShared ? parts : [], told: `${title}. ${inWords.join("; ")}.` };
+  const sub = filled(words["charts"]["uses_sub"], { where: where(page, told) });
+  const keys = inWords.map((one, i) => `${i + 1}. ${one}`);
+  draw(page, "uses", title, sub, (width, look) => partsChart(chart, width, look), keys);
   fill(
     page,
     "uses",
@@ -326,7 +328,8 @@ function showFrontier(page, told) {
     told: heading,
   };
   const sub = `${words["charts"]["frontier_sub"]}${data.frontier?.current ? "" : ` ${words["charts"]["frontier_old"]}`}`;
-  draw(page, "frontier", heading, sub, (width, look) => frontierChart(chart, width, look));
+  const keys = all.map((one) => `${one.letter}. ${one.name}`);
+  draw(page, "frontier", heading, sub, (width, look) => frontierChart(chart, width, look), keys);
   fill(
     page,
     "frontier",

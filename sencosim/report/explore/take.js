@@ -151,7 +151,7 @@ function framed(page, name) {
   const width = 900;
   const inner = found.svg(width - 48, setting.light);
   const height = Number(/height="([\d.]+)"/.exec(inner)?.[1] ?? 300);
-  const sentence = answerSentence(words, model, page.shown, page.told);
+  const sentence = quotable(words, model, page.shown, page.told);
   let [y, head] = [16, ""];
   const write = (/** @type {string} */ text, /** @type {number} */ size, /** @type {boolean} */ bold) => {
     for (const line of wrapped(text, width - 48, size))
@@ -162,8 +162,8 @@ function framed(page, name) {
   write(found.subtitle, 14, false);
   const at = y + 10;
   y = at + height + 4;
+  for (const key of found.keys) write(key, 12, false);
   write(sentence, 14, false);
-  write(sourceWords(words, model, page.told), 12, false);
   const placed = inner.replace("<svg ", `<svg x="24" y="${at}" `);
   return picture(
     width,
