@@ -33,6 +33,7 @@ OFF = {row[0]: float(row[-1]) for row in CONTROLS}
 FULL_TIME = OFF | {"least_hours": 32.4}
 BY_NEED = OFF | {"hours_per_sen_pupil": 0.2}
 ENGINE, PRICES = 5, 8
+REFUSED = ("outcome.permanent_exclusions", "payer_net.council_high_needs", "payer_net.families")
 LEVELS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99]
 
 
@@ -193,7 +194,7 @@ def made_up_data() -> dict[str, Any]:
             "band": 1e5 if i < 17 else 1.0,
             "share_inside": 0.8,
             "n": 120,
-            "refused": name == "outcome.permanent_exclusions",
+            "refused": name in REFUSED,
             "noise": ((chance(DRAWS, seed=i) - 0.5) * (2e5 if i < 17 else 1.0)).tolist(),
         }
         for i, name in enumerate(names)
@@ -210,15 +211,16 @@ def made_up_data() -> dict[str, Any]:
             "levers": ["protected_time"],
             "command": f"sencosim run {name}",
             "cautions": [],
-            "stored": stored[name],
+            "stored": stored.get(name),
             "stored_as": "",
             "base": None,
-            "chance": None,
+            "chance": {one: [[2e5] * 3] * 2 for one in names[:17]} if name == "full_time" else None,
         }
         for name, title, controls in (
             ("full_time", "A full-time SENCO in every school", FULL_TIME),
             ("hours_by_need", "SENCO hours by pupils with SEN", BY_NEED),
             ("training", "Training for teachers", None),
+            ("mine", "A policy from a file of mine", BY_NEED | {"administrator_hours": 2.0}),
         )
     ]
     beliefs_draws = [

@@ -124,13 +124,13 @@ function showGrid(page) {
       ]),
     ),
   );
-  const kind = page.told ? statusOf(words, model, page.told.cell, "net_public_cost").kind : "refused";
-  const marks = words["marks"][kind] ?? "";
+  const marks = page.told ? (words["marks"][statusOf(words, model, page.told.cell, "net_public_cost").kind] ?? "") : "";
+  const draws = page.told?.cell.drawn.length ?? 0;
   part("views-caption").textContent = filled(words["grid"], {
     basis: basisWords(words, data, page.shown),
     period: periodWords(data, page.shown),
   });
-  part("views-note").textContent = filled(words["views_note"], { draws: page.told?.cell.drawn.length ?? 0, marks });
+  part("views-note").textContent = filled(words[draws ? "views_note" : "views_note_point"], { draws, marks });
 }
 
 /** @param {Page} page @param {string} title @param {number} v @param {number} l */

@@ -158,6 +158,8 @@ class Report:
 
     def _shown(self, name: str) -> tuple[float, list[float], str]:
         """A figure as it may be shown: where the emulator is refused, what is stored; its interval; how it is known."""
+        if self._is_refused(name) and self.cell["basis"] != "stored":
+            return math.nan, [], str(self.words["status"]["refused"])
         if self._is_refused(name):
             return self.cell["point"][name], [], self._stored_words(name)
         return (*self._of(self.cell, name), self._status(name))
@@ -180,9 +182,10 @@ class Report:
         return str(say["stored"] if error is None else say["stored_chance"].format(error=money(error)))
 
     def _note(self) -> str:
-        kind = "exact" if self.cell["mean"] is None else "emulated"
+        if self.cell["mean"] is None:
+            return str(self.words["views_note_point"])
         draws = len(self.data["beliefs_draws"][self.view])
-        return str(self.words["views_note"].format(draws=draws, marks=self.words["marks"][kind]))
+        return str(self.words["views_note"].format(draws=draws, marks=self.words["marks"]["emulated"]))
 
     def grid(self) -> list[dict[str, Any]]:
         """Three views on two baselines."""
@@ -217,7 +220,7 @@ class Report:
             "frontier": self._frontier_rows(),
             "councils": self._council_rows(),
         }
-        inside = sum(one["kind"] != "beside" for one in self.payer_rows())
+        inside = [row[0] for row in rows["payers"]].index(self.words["charts"]["net"])
         strong = {"payers": (inside,), "uses": (len(rows["uses"]) - 1,)}
         return {name: self._table(name, own, strong.get(name, ())) for name, own in rows.items()}
 
@@ -237,8 +240,9 @@ class Report:
         whole = {"value": value, "ends": ends, "status": self._status("net_public_cost")}
         whole |= {side: math.fsum(one[side] for one in inside) for side in ("costs", "saves")}
         say = self.words["rest"]
+        known = [one for one in rows if math.isfinite(one["value"])]
         of = {
-            kind: [one | {"title": say[kind].format(title=one["title"])} for one in rows if one["kind"] == kind]
+            kind: [one | {"title": say[kind].format(title=one["title"])} for one in known if one["kind"] == kind]
             for kind in ("part", "beside")
         }
         whole["title"] = self.words["charts"]["net"]
@@ -292,6 +296,8 @@ class Report:
 
     def _outcome_row(self, one: Mapping[str, Any]) -> list[Cell]:
         value, ends, status = self._shown(f"outcome.{one['name']}")
+        if not math.isfinite(value):
+            return [one["title"], DASH, DASH, DASH, f"{status}: {self.words['too_little']}"]
         step = rounding_step(value, *ends)
         interval = " to ".join(plain(end, step, signed=True) for end in ends) or self.words["no_range"]
         return [
