@@ -1,6 +1,6 @@
 # Everything here also works by hand: see "Without make" in README.md.
 .POSIX:
-.PHONY: help run test study tables docs benchmark wheel clean check-clean
+.PHONY: help run explore test study tables docs benchmark wheel clean check-clean
 .DEFAULT_GOAL := help
 
 BIN = .venv/bin
@@ -14,6 +14,7 @@ INSTALL = get() { python="$$1/bin/python"; shift; \
 
 help:
 	@echo 'make run          set up, then the full-time run for all schools of England (minutes on two cores)'
+	@echo 'make explore      set up, then the page that answers, outputs/explorer.html, from the runs that ship'
 	@echo 'make test         set up, then every check: style, types, import contracts, scenarios, tests'
 	@echo 'make study        the slow statistical studies'
 	@echo 'make benchmark    measure speed and memory in an environment of its own (some 25 minutes), then the page'
@@ -25,6 +26,9 @@ help:
 
 run: .venv/.installed-run
 	$(BIN)/sencosim run $(SCENARIO)
+
+explore: .venv/.installed-run
+	$(BIN)/sencosim explore
 
 test: .venv/.installed-dev
 	$(BIN)/ruff check .

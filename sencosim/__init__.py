@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "Distribution": "sencosim.evidence.distributions",
+    "explorer": "sencosim.api",
     "How": "sencosim.api",
     "load": "sencosim.api",
     "open_runs": "sencosim.api",

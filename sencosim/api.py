@@ -25,6 +25,9 @@ from sencosim.experiment.finished import find_run, manifest_of
 from sencosim.experiment.pool import Step, Where, here
 from sencosim.experiment.store import Store
 from sencosim.model import RunOptions, finished_run
+from sencosim.outcomes.explorer import Explorer
+from sencosim.outcomes.explorer_data import SHIPPED as SHIPPED_RUNS
+from sencosim.outcomes.explorer_data import page_data
 from sencosim.report.showing import marked, replaced_in_words
 from sencosim.scenario.diff import override_words, with_words_in_force
 from sencosim.scenario.load import load_scenario
@@ -410,6 +413,22 @@ def open_runs(folder: str | Path) -> Runs:
         lambda: ensemble_of_run(found)[0],
         lambda: arms_of_run(finished_run(found)),
     )
+
+
+def explorer(folder: str | Path | None = None) -> Explorer:
+    """Ask the stored runs behind the explorer: ``explorer().answer({"scenario": "team"})``, at once and without a run.
+
+    Parameters
+    ----------
+    folder
+        What ``sencosim explore --remake`` made; what ships if not given.
+
+    Raises
+    ------
+    InputError
+        If there are no stored runs, or they are of another model.
+    """
+    return Explorer(page_data(SHIPPED_RUNS if folder is None else Path(folder)))
 
 
 def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:

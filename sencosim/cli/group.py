@@ -47,6 +47,8 @@ STAGES = {
         Entry("score", "cli.score", "Score a forecast with what came.", "score forecast.csv --published came.csv"),
     ),
     "Understand": (
+        Entry("explore", "cli.explore", "Write the page that answers.", "explore -o page.html"),
+        Entry("open", "cli.explore", "Open a page in the browser.", "open full_time"),
         Entry("compare", "cli.compare", "Put options side by side.", "compare slt_seat full_time"),
         Entry("baselines", "cli.baselines", "Show or empty the cache of runs.", "baselines --empty"),
         Entry("trace", "studies.trace", "Tell one school's year.", "trace --school 17"),
@@ -75,7 +77,9 @@ STAGES = {
         Entry("reproduce", "cli.hand_over", "Run it again and compare.", "reproduce full_time"),
     ),
 }
-"""Commands by stage of the work. The function of a command has its name, but for ``list``, which Python has."""
+"""Commands by stage of the work. The function of a command has its name, unless Python has it."""
+TAKEN_BY_PYTHON = {"list": "list_names", "open": "open_page"}
+"""Functions of commands whose own names are Python's."""
 ALIASES = {"lint": "validate", "render": "show"}
 
 
@@ -100,7 +104,7 @@ class StagedGroup(click.Group):
         if entry is None:
             return None
         module = importlib.import_module(f"sencosim.{entry.module}")
-        command: click.Command = getattr(module, "list_names" if entry.name == "list" else entry.name)
+        command: click.Command = getattr(module, TAKEN_BY_PYTHON.get(entry.name, entry.name))
         return command
 
     def resolve_command(

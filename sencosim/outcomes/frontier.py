@@ -30,7 +30,7 @@ SHIPPED = Path(__file__).with_name("frontier_of_england")
 FACTS = "answer.json"
 TABLES = ("points", "figures", "errors", "cases", "regret", "choices", "groups", "examples")
 COST = "net_public_cost"
-BEHAVIOUR = Path(__file__).parent.parent / "engine" / "behaviour.txt"
+ENGINE_READS = Path(__file__).parent.parent / "engine" / "behaviour.txt"
 
 
 def made_by() -> dict[str, str]:
@@ -45,7 +45,7 @@ def made_by() -> dict[str, str]:
     }
     return {
         "prices": PriceBook.for_view("central").fingerprint(),
-        "behaviour": BEHAVIOUR.read_text(encoding="utf-8").strip(),
+        "behaviour": ENGINE_READS.read_text(encoding="utf-8").strip(),
         "point_values": hashlib.sha256(json.dumps(read, sort_keys=True).encode("utf-8")).hexdigest(),
         "posterior_fingerprint": load_posterior().fingerprint(),
         "population_fingerprint": synthetic_england().fingerprint,

@@ -1,0 +1,169 @@
+"""``sencosim explore`` and ``sencosim open``: the page that answers, and pages in a browser."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sencosim.errors import InputError, OutputError
+from sencosim.terminal.console import Console, pass_console
+from sencosim.terminal.options import Command, Workers, out_option
+
+if TYPE_CHECKING:
+    from sencosim.scenario.schema import Scenario
+
+PAGE = Path("outputs/explorer.html")
+EXPLORER = "explorer"
+
+
+@click.command(cls=Command)
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO...]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=PAGE,
+    show_default=True,
+    help="The page to write. One that is there stays, unless it is the default.",
+)
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with stored runs that --remake made. Default: those that ship.",
+)
+@click.option(
+    "--remake",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Run the ensemble behind the page again, store it in this folder, and stop: some half an hour.",
+)
+@click.option("--workers", type=Workers(), default="auto", show_default=True, help="Processes, for --remake.")
+@click.pass_context
+def explore(ctx: click.Context, /, scenarios: tuple[str, ...], output: Path, **how: Any) -> None:
+    """Write the page that answers: move a policy and a belief, and see cost, payers, outcomes and their range.
+
+    The page is one file that needs no network. It opens on the first SCENARIO, by default full_time. A scenario file of
+    your own is added to it, if the controls of the page cover its levers.
+
+    Example:  sencosim explore protected_time -o page.html
+    """
+    console = ctx.ensure_object(Console)
+    if how["remake"] is not None:
+        _remake(console, how["remake"], how["workers"])
+        return
+    from sencosim.outcomes.explorer_data import SHIPPED, page_data
+    from sencosim.report.explore.page import write_page
+
+    data = page_data(SHIPPED if how["data"] is None else how["data"])
+    first = with_own(data, scenarios)
+    if output.exists() and output != PAGE:
+        raise OutputError(f"{output.as_posix()} is there already. Choose another name with --output.")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    write_page(output, data, first)
+    console.data(output.as_posix())
+    console.note(f"\nNext:  sencosim open {output.as_posix()}")
+
+
+def with_own(data: dict[str, Any], scenarios: tuple[str, ...]) -> str:
+    """Add scenarios that did not ship to the data, and give the name of the first.
+
+    Raises
+    ------
+    InputError
+        If the controls do not cover one.
+    """
+    from sencosim.outcomes.explorer_data import own_scenario
+    from sencosim.scenario.load import load_scenario
+
+    known = {one["name"] for one in data["scenarios"]}
+    names = []
+    for wanted in scenarios:
+        if wanted in known:
+            names.append(wanted)
+            continue
+        scenario = load_scenario(wanted).scenario
+        names.append(_named_apart(scenario, known))
+        data["scenarios"].append(own_scenario(scenario, wanted))
+        known.add(scenario.name)
+    return names[0] if names else "full_time"
+
+
+def _named_apart(scenario: Scenario, known: set[str]) -> str:
+    if scenario.name in known:
+        raise InputError(
+            f"The page has a policy named {scenario.name} already. Give yours another name: its file's, or name: in it."
+        )
+    return scenario.name
+
+
+def _remake(console: Console, folder: Path, workers: int) -> None:
+    from sencosim.experiment.pool import here
+    from sencosim.studies.explore_make import KEPT, Sizes, make
+    from sencosim.studies.options import compiled
+
+    compiled(console, {"engine": "compiled"})
+    facts = make(folder, KEPT, Sizes(), here(workers or None), console.note)
+    known, inside = facts["errors"]["net_public_cost"]
+    console.data(
+        f"{folder.as_posix()}: {facts['runs']:,} runs of the design in {facts['worlds']} worlds.\n"
+        f"In runs that were held out the emulator explains {known:.0%} of the net cost to the public purse, and its "
+        f"80 % bands hold {inside:.0%}."
+    )
+
+
+@click.command("open", cls=Command)
+@click.argument("what", required=False, metavar="[RUN]")
+@out_option("Folder where runs are kept.")
+@pass_console
+def open_page(console: Console, what: str | None, out: Path) -> None:
+    """Open a page in the browser: the report of a run, or the explorer. The path is printed in any case.
+
+    RUN is a finished run (its folder, its id, or its scenario, of which the latest is taken), a page, or the word
+    explorer. Left out: the page that was written last.
+
+    Example:  sencosim open full_time
+    """
+    page = page_of(what, out)
+    console.data(page.as_posix())
+    if not _browser_opens(page):
+        console.note("There is no browser here. Open the page where there is one.")
+
+
+def page_of(what: str | None, out: Path) -> Path:
+    """The page that is meant.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if what is None:
+        pages = [*out.glob("*/*/report.html"), *out.glob(f"{EXPLORER}.html")]
+        if not pages:
+            raise InputError(
+                f"There is no page in {out.as_posix()} yet. Write one:  sencosim explore , or  sencosim run full_time"
+            )
+        return max(pages, key=lambda path: path.stat().st_mtime)
+    if Path(what).suffix == ".html" and Path(what).is_file():
+        return Path(what)
+    if what == EXPLORER:
+        page = out / f"{EXPLORER}.html"
+        if not page.is_file():
+            raise InputError(f"There is no {page.as_posix()} yet. Write it:  sencosim explore")
+        return page
+    from sencosim.experiment.finished import find_run
+
+    page = find_run(out, what) / "report.html"
+    if not page.is_file():
+        raise InputError(f"{page.parent.as_posix()} has no report. Run the scenario again.")
+    return page
+
+
+def _browser_opens(page: Path) -> bool:
+    """Whether a browser took the page."""
+    try:
+        return webbrowser.open(page.resolve().as_uri())
+    except webbrowser.Error:
+        return False

@@ -1,0 +1,356 @@
+"""The explorer's arithmetic: exact where it says so, nothing for nothing, and refused where the runs cannot say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sencosim.costing.discount import present_value
+from sencosim.costing.money import money_by_year
+from sencosim.costing.prices import PriceBook
+from sencosim.costing.tariffs import PolicyTerms, terms_of
+from sencosim.errors import InputError
+from sencosim.evidence.register import load_register
+from sencosim.evidence.views import VIEWS, load_view
+from sencosim.outcomes import explorer_data
+from sencosim.outcomes.explorer import DEFAULT, Explorer, Refused, shares_joined, time_functions
+from sencosim.outcomes.explorer_charges import PRICES, priced_charges, products
+from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, HOURS_PER_DAY, OFF, controls_of, levers_of
+from sencosim.outcomes.explorer_data import SHIPPED, page_data, read_stored, rounded
+from sencosim.outcomes.explorer_why import breakeven, in_a_hundred, shapley, what_changed
+from sencosim.scenario.files import shipped_scenarios
+from sencosim.scenario.load import load_scenario
+from sencosim.vocabulary import COLUMN, PAYERS
+
+CENTRAL, TODAY = VIEWS.index("central"), 0
+
+
+@pytest.fixture(scope="module")
+def explorer() -> Explorer:
+    """The data that ship."""
+    return Explorer(page_data())
+
+
+def _state(**told: Any) -> dict[str, Any]:
+    return {**DEFAULT, **told}
+
+
+_SHARES = st.fixed_dictionaries({name: st.floats(0.0, 1.0) for name in CONTROLS})
+
+
+def _controls(shares: dict[str, float]) -> dict[str, float]:
+    """Controls at whole steps of their ranges."""
+    found = {}
+    for name, one in CONTROLS.items():
+        steps = round((one.high - one.low) / one.step * shares[name])
+        found[name] = round(min(one.high, one.low + one.step * steps), 9)
+    return found
+
+
+# -- exact -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.property
+@given(st.lists(st.floats(0.3, 1.0), min_size=len(PRICES), max_size=len(PRICES)))
+def test_charges_as_products_are_those_of_the_price_book_at_any_prices(shares: list[float]) -> None:
+    values = load_view("central").values(load_register())
+    values |= {name: float(str(values[name])) * share for name, share in zip(PRICES, shares, strict=True)}
+    terms = PolicyTerms(protected_time="national_grant", la_capacity="national_grant", specialist_places="councils")
+    book = {
+        (one.quantity, one.item, one.payer, one.category): one
+        for one in PriceBook.from_values(values, "", terms).charges
+    }
+    told = [one for one in priced_charges() if not one.lever or getattr(terms, one.lever) == one.funder]
+    assert len(told) == len(book)
+    numbers = {name: float(str(values[name])) for name in PRICES}
+    for one in told:
+        own = book[one.charge.quantity, one.charge.item, one.charge.payer, one.charge.category]
+        for name in ("price_gbp", "labour_share", "cashable_share"):
+            assert products(getattr(one.charge, name)).value(numbers) == pytest.approx(getattr(own, name), rel=1e-12)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", ["full_time", "national_grant", "team", "everything", "isp_duty_with_time"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_stored_policy_costs_what_the_price_book_says(explorer: Explorer, name: str, view: str) -> None:
+    place = VIEWS.index(view)
+    scenario = load_scenario(name).scenario
+    book = PriceBook.from_values(load_view(view).values(load_register()), view, terms_of(scenario))
+    stored = explorer.stored(name, place, TODAY)
+    change = np.zeros((1, len(explorer.years), len(COLUMN)))
+    change[0][:, [COLUMN[one["name"]] for one in explorer.data["quantities"]]] = stored
+    own = {key: float(present_value(value[0])) for key, value in money_by_year(change, book, explorer.years[0]).items()}
+    told = explorer.point(_state(scenario=name), place, TODAY)
+    for figure in (
+        "net_public_cost",
+        "npsv",
+        "policy_cost",
+        "policy_benefit",
+        "cashable_saving",
+        "released_hours_worth",
+    ):
+        assert told[figure][0] == pytest.approx(own[figure], rel=1e-9, abs=1.0), figure
+    for payer in PAYERS:
+        assert told[f"payer_net.{payer}"][0] == pytest.approx(own[f"payer_net.{payer}"], rel=1e-9, abs=1.0), payer
+
+
+@pytest.mark.property
+@given(_SHARES, st.sampled_from(range(len(VIEWS))), st.sampled_from([0, 1]))
+def test_payers_and_lines_add_up(explorer: Explorer, shares: dict[str, float], view: int, law: int) -> None:
+    told = explorer.point(_state(scenario="", controls=_controls(shares)), view, law)
+    public = [number for number, one in enumerate(explorer.data["payers"]) if one["is_public"]]
+    size = 1e-9 * np.abs(told["waterfall"]).sum() + 1e-6
+    assert told["waterfall"][0][public].sum() == pytest.approx(told["net_public_cost"][0], abs=size)
+    assert told["npsv"][0] == pytest.approx(told["policy_benefit"][0] - told["policy_cost"][0], abs=size)
+    flat = explorer.point(_state(scenario="", controls=_controls(shares), discount=0.0), view, law)
+    assert flat["by_year"][0][0].sum() == pytest.approx(flat["net_public_cost"][0], abs=size)
+    assert flat["by_year"][0][1].sum() == pytest.approx(flat["npsv"][0], abs=size)
+
+
+@pytest.mark.property
+@given(st.sampled_from([name for name in PRICES if name not in ("real_pay_growth", "released_hours_value")]))
+def test_each_price_moves_social_value_in_a_straight_line(explorer: Explorer, name: str) -> None:
+    own = next(one for one in explorer.data["beliefs"] if one["name"] == name)
+    ends = [own["low"], own["high"], 0.5 * (own["low"] + own["high"])]
+    low, high, middle = (float(explorer.point(_state(beliefs={name: end}), CENTRAL, TODAY)["npsv"][0]) for end in ends)
+    assert middle == pytest.approx(0.5 * (low + high), rel=1e-9)
+
+
+@pytest.mark.unit
+def test_a_grant_moves_the_bill_from_schools_to_the_department(explorer: Explorer) -> None:
+    own, granted = (explorer.point(_state(funder=one), CENTRAL, TODAY) for one in ("schools", "national_grant"))
+    assert granted["net_public_cost"][0] == pytest.approx(own["net_public_cost"][0], rel=1e-9)
+    assert granted["npsv"][0] == pytest.approx(own["npsv"][0], rel=1e-9)
+    moved = own["payer_net.schools"][0] - granted["payer_net.schools"][0]
+    assert moved > 1e9
+    assert granted["payer_net.dfe"][0] - own["payer_net.dfe"][0] == pytest.approx(moved, rel=1e-9)
+
+
+@pytest.mark.unit
+def test_uses_of_hours_add_up_to_the_hours_added(explorer: Explorer) -> None:
+    kept = [one["name"] for one in explorer.data["quantities"]]
+    for name in ("full_time", "hours_by_need"):
+        change = explorer.stored(name, CENTRAL, TODAY).mean(axis=0)
+        told = explorer.point(_state(scenario=name), CENTRAL, TODAY)["uses"][0].sum()
+        net = change[kept.index("added_hours")] - change[kept.index("removed_hours")]
+        assert told == pytest.approx(net, rel=0.03)
+
+
+# -- emulated ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.property
+@given(_SHARES, st.sampled_from(range(len(VIEWS))), st.sampled_from([0, 1]))
+def test_a_policy_that_asks_for_nothing_changes_nothing(
+    explorer: Explorer, shares: dict[str, float], view: int, law: int
+) -> None:
+    moved = {one["name"]: one["low"] + shares["start"] * (one["high"] - one["low"]) for one in explorer.engine}
+    timing = {
+        name: value for name, value in _controls(shares).items() if name in ("start", "phase_in_years", "primary")
+    }
+    told = explorer.point(_state(scenario="", controls={**OFF, **timing}, beliefs=moved), view, law)
+    assert all(not np.any(value) for value in told.values())
+
+
+@pytest.mark.property
+@given(st.sampled_from(range(len(VIEWS))), st.sampled_from([0, 1]), st.data())
+def test_controls_of_a_stored_policy_give_its_stored_result(
+    explorer: Explorer, view: int, law: int, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(explorer.data["anchors"]["scenarios"]))
+    stored = explorer.point(_state(scenario=name), view, law)
+    own = explorer.point(_state(scenario="", controls=explorer.scenarios[name]["controls"]), view, law)
+    for figure in ("net_public_cost", "npsv", "payer_net.schools"):
+        assert own[figure][0] == pytest.approx(stored[figure][0], rel=1e-3, abs=2e6), figure
+
+
+@pytest.mark.property
+@settings(max_examples=8)
+@given(_SHARES)
+def test_ends_of_a_range_are_in_order(explorer: Explorer, shares: dict[str, float]) -> None:
+    cell = explorer.answer(_state(scenario="", controls=_controls(shares)))["cells"][CENTRAL][TODAY]
+    assert all(cell["low"][name] <= cell["high"][name] for name in cell["low"] if name != "by_year")
+
+
+@pytest.mark.unit
+def test_bands_hold_what_they_say_and_poor_figures_are_refused(explorer: Explorer) -> None:
+    errors = explorer.data["errors"]
+    for name, one in errors.items():
+        assert one["n"] >= 700
+        assert one["refused"] == (one["r2"] < 0.6), name
+        assert 0.77 <= one["share_inside"] <= 0.83, name
+        assert np.mean(one["noise"]) == pytest.approx(0.0, abs=1e-3 * one["band"])
+    assert not errors["net_public_cost"]["refused"]
+    assert not errors["npsv"]["refused"]
+    assert not errors["payer_net.schools"]["refused"]
+    assert set(explorer.answer(DEFAULT)["refused"]) == {name for name, one in errors.items() if one["refused"]}
+
+
+@pytest.mark.unit
+def test_joiners_of_every_year_add_up() -> None:
+    at_once, later = (
+        time_functions(shares_joined({"start": start, "phase_in_years": 1}, 2027, 10), [0.0, 1.0, 4.0, 9.0])
+        for start in (2027, 2029)
+    )
+    assert at_once[:-1].sum(axis=0) == pytest.approx(np.ones(10))
+    assert later[:-1, 2:] == pytest.approx(at_once[:-1, :8])
+    assert not later[:, :2].any()
+
+
+# -- refused -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.unit
+def test_a_policy_that_the_controls_do_not_cover_is_shown_as_run_and_else_refused_with_its_command(
+    explorer: Explorer,
+) -> None:
+    for name, one in explorer.scenarios.items():
+        if one["covered"]:
+            continue
+        cell = explorer.answer(_state(scenario=name))["cells"][CENTRAL][TODAY]
+        assert cell["basis"] == "stored"
+        assert cell["mean"] is None
+        with pytest.raises(Refused, match=f"sencosim run {name}"):
+            explorer.point(_state(scenario=name, beliefs={"effect_appeals": 0.9}), CENTRAL, TODAY)
+        priced = explorer.point(_state(scenario=name, beliefs={"provision_worth": 0.0}), CENTRAL, TODAY)
+        assert np.isfinite(priced["npsv"][0])
+
+
+@pytest.mark.unit
+def test_an_unknown_belief_is_refused_by_name(explorer: Explorer) -> None:
+    with pytest.raises(Refused, match="no_such_thing"):
+        explorer.point(_state(beliefs={"no_such_thing": 1.0}), CENTRAL, TODAY)
+
+
+@pytest.mark.unit
+def test_every_shipped_policy_is_in_the_data(explorer: Explorer) -> None:
+    wanted = {name for name in shipped_scenarios() if any(load_scenario(name).scenario.levers.active())}
+    assert set(explorer.scenarios) == wanted
+
+
+@pytest.mark.unit
+def test_stored_runs_of_another_model_are_refused_with_the_command_that_makes_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = explorer_data.made_by()
+    monkeypatch.setattr(explorer_data, "made_by", lambda: {**now, "behaviour": "another"})
+    with pytest.raises(InputError, match=r"what the engine does changed.*sencosim explore --remake"):
+        read_stored(SHIPPED)
+
+
+@pytest.mark.unit
+def test_a_price_that_changes_makes_no_run_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    register = load_register()
+    now = explorer_data.made_by(register)
+    cheaper = register["tribunal_cost_public"].model_copy(update={"value": 1.0})
+    changed = {**dict(register.items()), "tribunal_cost_public": cheaper}
+    hours = register["used_share_added"].model_copy(update={"value": 0.1})
+    told = [
+        explorer_data.made_by(_Changed(register, {**changed, **also}))  # type: ignore[arg-type]
+        for also in ({}, {"used_share_added": hours})
+    ]
+    assert told[0] == now
+    assert {name for name in now if told[1][name] != now[name]} == {"point_values"}
+
+
+class _Changed:
+    """A register with some entries changed."""
+
+    def __init__(self, register: Any, entries: dict[str, Any]) -> None:
+        self.correlations, self.items = register.correlations, entries.items
+        self.overridden: frozenset[str] = frozenset()
+
+
+@pytest.mark.unit
+def test_a_folder_without_runs_is_refused(tmp_path: Any) -> None:
+    with pytest.raises(InputError, match="no stored runs"):
+        page_data(tmp_path)
+
+
+@pytest.mark.unit
+def test_the_stored_runs_are_small() -> None:
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) < 600_000
+
+
+# -- controls ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.property
+@given(_SHARES)
+def test_controls_say_the_levers_and_levers_the_controls(shares: dict[str, float]) -> None:
+    told = _controls(shares)
+    levers = levers_of(told)
+    assert levers_of(told) == levers
+    one_rule = controls_of(levers)
+    if one_rule is not None:
+        assert levers_of(one_rule) == levers
+    assert "hours_schedule" in {name for name, _ in levers.active()} or one_rule is not None or not any(levers.active())
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", ["full_time", "protected_time", "hours_by_need", "team", "combined", "delayed"])
+def test_shipped_policies_are_covered(name: str) -> None:
+    scenario = load_scenario(name).scenario
+    told = controls_of(scenario.levers)
+    assert told is not None
+    own = {lever: (one.start, one.phase_in_years) for lever, one in scenario.levers.active()}
+    again = {lever: (one.start, one.phase_in_years) for lever, one in levers_of(told).active()}
+    assert set(own.values()) == set(again.values())
+    assert len(own) == len(again)
+
+
+@pytest.mark.unit
+def test_hours_of_a_week_and_a_day_are_those_of_the_register() -> None:
+    register = load_register()
+    assert register.number("full_time_hours_per_week") == FULL_TIME
+    assert register.number("hours_per_day") == HOURS_PER_DAY
+
+
+# -- why ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.property
+@settings(max_examples=8)
+@given(st.floats(0.65, 0.95), st.floats(0.0, 1.5), st.integers(1, 10))
+def test_what_changed_adds_up(explorer: Explorer, compliance: float, worth: float, horizon: int) -> None:
+    after = _state(horizon=horizon, beliefs={"legal_floor_compliance": compliance, "provision_worth": worth})
+    parts = what_changed(DEFAULT, after, explorer, CENTRAL, TODAY, "npsv")
+    whole = [explorer.headline(state, CENTRAL, TODAY, "npsv") for state in (DEFAULT, after)]
+    assert sum(parts.values()) == pytest.approx(whole[1] - whole[0], rel=1e-6, abs=1.0)
+
+
+@pytest.mark.unit
+def test_an_idle_change_gets_nothing_and_equal_ones_the_same() -> None:
+    parts = shapley(lambda made: 6.0 * ({"a", "b"} <= made), ["a", "b", "idle"])
+    assert parts == {"a": 3.0, "b": 3.0, "idle": 0.0}
+
+
+@pytest.mark.unit
+def test_at_a_break_even_the_figure_is_zero(explorer: Explorer) -> None:
+    campaign = VIEWS.index("campaign")
+    found = breakeven(DEFAULT, "provision_worth", explorer, campaign, TODAY, "npsv")
+    assert found is not None
+    told = explorer.headline(_state(beliefs={"provision_worth": found}), campaign, TODAY, "npsv")
+    assert told == pytest.approx(0.0, abs=1e5)
+    assert breakeven(DEFAULT, "mediation_fee", explorer, CENTRAL, TODAY, "npsv") is None
+
+
+@pytest.mark.unit
+def test_beliefs_in_the_middle_are_likely_and_all_at_one_end_are_not(explorer: Explorer) -> None:
+    drawn = {one["name"]: one["quantiles"][CENTRAL] for one in explorer.engine if one["quantiles"][CENTRAL]}
+    middle, end = ({name: table[place] for name, table in drawn.items()} for place in (4, 8))
+    likely, unlikely = (in_a_hundred(_state(beliefs=told), explorer, CENTRAL) for told in (middle, end))
+    assert likely is not None
+    assert unlikely is not None
+    assert likely > 99.0
+    assert unlikely < 1.0
+    assert in_a_hundred(DEFAULT, explorer, CENTRAL) is None
+
+
+@pytest.mark.unit
+def test_rounding_keeps_five_digits_and_whole_numbers() -> None:
+    assert rounded([123456.7, 0.00123456, 2.0, [np.pi]]) == [123460, 0.0012346, 2, [3.1416]]
