@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sencosim.decisions.emulator import LEAST_R_SQUARED
-from sencosim.extras import need
 from sencosim.decisions.resampling import Floats, permutation
 from sencosim.evidence.views import VIEWS
+from sencosim.extras import need
 from sencosim.outcomes.explorer import POLICY_FEATURES, Explorer, design_of, shares_joined, time_functions
 from sencosim.studies.catalogue import LAWS
 from sencosim.studies.explore_design import World, beliefs
