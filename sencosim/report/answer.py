@@ -66,15 +66,15 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
         f"In the {main.view} view, “{findings.inputs.scenario.title}” {net_cost_words(main)} to the public purse over "
         f"{findings.period()} ({INTERVAL}: {interval_words(main)}; {findings.money_basis()}), and {_how_likely(main)}."
     )
-    first = _led_by(UNPROVEN.get(findings.inputs.backtest_state, ""), _purse_grammar(first))
-    first = _led_by("Not to be quoted" if not_to_be_quoted(findings.inputs.manifest) else "", first)
+    first = led_by(UNPROVEN.get(findings.inputs.backtest_state, ""), _purse_grammar(first))
+    first = led_by("Not to be quoted" if not_to_be_quoted(findings.inputs.manifest) else "", first)
     others = [findings.headline(view) for view in findings.inputs.views if view != main.view]
     second = joined([f"in the {view.view} view it {net_cost_words(view)} ({interval_words(view)})" for view in others])
     law = (found,) if (found := law_sentence(findings)) else ()
     return (first, *law, sentence_case(second) + ".") if others else (first, *law)
 
 
-def _led_by(lead: str, sentence: str) -> str:
+def led_by(lead: str, sentence: str) -> str:
     """Let the headline say first what must travel with it: a failed back-test, a caution of its scenario."""
     return f"{lead}: {sentence[:1].lower()}{sentence[1:]}" if lead else sentence
 

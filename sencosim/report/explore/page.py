@@ -17,9 +17,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sencosim.calibration.result import fingerprint, load_result
+from sencosim.calibration.verdict import sentence_of, state_of
 from sencosim.evidence.tables import read_rows
 from sencosim.experiment.store import write_whole
 from sencosim.outcomes.explorer import Explorer
+from sencosim.report.answer import UNPROVEN
 from sencosim.report.charts import style
 from sencosim.report.explore.report import Report
 from sencosim.report.table import words_in
@@ -91,7 +94,7 @@ def write_page(path: Path, data: Mapping[str, Any], first: str = "") -> None:
 
 def page_html(data: Mapping[str, Any], first: str = "") -> str:
     """The page as text; see :func:`write_page`."""
-    words = words_in(WORDS)
+    words = {**words_in(WORDS), **backtest_words()}
     report = Report(Explorer(data), first or OPENING, words)
     return render(
         "explore.html",
@@ -106,9 +109,16 @@ def page_html(data: Mapping[str, Any], first: str = "") -> str:
         banners=[f"“{report.scenario['title']}”: {caution}" for caution in report.scenario["cautions"]],
         how=words["how"],
         not_to_say=words["not_to_say"],
-        limits=words["limits"],
+        limits=[one for one in (words["backtest"], *words["limits"]) if one],
         **report.parts(),
     )
+
+
+def backtest_words() -> dict[str, str]:
+    """How every headline begins when the back-test was not passed, and what it found."""
+    result = load_result()
+    state = state_of(result, fingerprint())
+    return {"lead": UNPROVEN.get(state, ""), "backtest": sentence_of(result, state)}
 
 
 def script() -> str:

@@ -9,6 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from sencosim.outcomes.explorer import DEFAULT, Explorer
+from sencosim.report.answer import led_by
 from sencosim.report.table import Cell, Table
 from sencosim.report.words import (
     DASH,
@@ -97,7 +98,7 @@ class Report:
         """The answer with its range inside."""
         value, ends = self._of(self.cell, "net_public_cost")
         frame = self.words["answer"] if ends else self.words["answer_no_range"]
-        return str(frame).format(
+        told = str(frame).format(
             view=self.data["views"][self.view]["name"],
             law=self.words["laws"][self.data["laws"][self.law]["name"]],
             policy=f"“{self.scenario['title']}”",
@@ -108,6 +109,7 @@ class Report:
             range=self._range(value, ends),
             basis=self._basis(),
         )
+        return led_by(str(self.words["lead"]), told)
 
     def payers_sentence(self) -> str:
         """Who pays a good part of it, and who saves most."""

@@ -137,7 +137,7 @@ function answerSentence(words, model, shown, told) {
   const net = figureOf(model, told.cell, "net_public_cost");
   if (net.value === 0 && net.point === 0) return words["nothing"];
   const ends = Number.isFinite(net.low) ? [net.low, net.high] : [];
-  return filled(ends.length ? words["answer"] : words["answer_no_range"], {
+  const sentence = filled(ends.length ? words["answer"] : words["answer_no_range"], {
     view: data.views[told.view]?.name ?? "",
     law: lawWords(words, data, told.law),
     policy: policyName(words, data, shown),
@@ -148,6 +148,8 @@ function answerSentence(words, model, shown, told) {
     range: moneyRange(net.value, net.low, net.high),
     basis: basisWords(words, data, shown),
   });
+  const lead = words["lead"];
+  return lead ? `${lead}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence;
 }
 
 /** @param {Words} words @param {PageData} data @param {number} law */
