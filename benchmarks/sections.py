@@ -36,7 +36,7 @@ class Extent:
     replications, replications_schools
         Replications one after another, and schools in each.
     product
-        Options of the two whole runs; none for what a user gets who gives none.
+        Options of the two whole runs; none in earnest, as a user gives none.
     clone
         The same of ``make run`` in a clean clone.
     next_scenario
@@ -99,6 +99,8 @@ class Extent:
 
 
 FULL = Extent()
+FEW = ("--council", "Rutland", "--draws", "16", "--headline-only", "--replications", "4")
+"""Options of a run of seconds."""
 QUICK = Extent(
     repeats=1,
     engines_schools=100,
@@ -108,8 +110,8 @@ QUICK = Extent(
     years_schools=100,
     replications=4,
     replications_schools=100,
-    product=("--fast",),
-    clone=("--fast",),
+    product=FEW,
+    clone=FEW,
     commands_repeats=1,
     council="Rutland",
     draws=(8, 16),
