@@ -770,6 +770,8 @@ PAYERS: tuple[str, ...] = tuple(payer.key for payer in sorted(Payer, key=lambda 
 """Keys in the order of tables."""
 PUBLIC_PAYERS: tuple[str, ...] = tuple(key for key in PAYERS if PAYER[key].is_public)
 """The public purse: all but families, SENCOs in their own time, and pupils."""
+PAYER_AMOUNTS = ("payer_net", "payer_cost", "payer_saving")
+"""Amounts given for each payer: net, and its parts above and below zero."""
 
 Funder = Literal["schools", "national_grant"]
 """Who funds a policy in schools: they themselves, or the department by a grant to them."""

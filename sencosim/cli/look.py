@@ -16,8 +16,9 @@ from sencosim.evidence.register import load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.names import did_you_mean
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME, Outcome
-from sencosim.scenario.files import shipped_scenarios
-from sencosim.scenario.guide import explain_setting, homes, scenario_guide
+from sencosim.remembered import remembered
+from sencosim.scenario.files import shipped_folder, shipped_scenarios
+from sencosim.scenario.guide import explain_setting, homes, scenario_guide, sources_of_settings
 from sencosim.scenario.load import load_scenario
 from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
@@ -37,9 +38,14 @@ class Item:
 
 
 def _scenarios() -> tuple[Item, ...]:
-    found = ((name, load_scenario(name).scenario) for name in shipped_scenarios())
-    titles = ((name, f"{one.title} (not to be quoted)" if one.cautions else one.title) for name, one in found)
+    texts = [path.read_bytes() for path in sorted(shipped_folder().rglob("*.yaml"))]
+    titles = remembered("titles", b"".join([sources_of_settings(), *texts]), _titles)
     return tuple(Item(name, "scenario", title) for name, title in titles)
+
+
+def _titles() -> list[tuple[str, str]]:
+    found = ((name, load_scenario(name).scenario) for name in shipped_scenarios())
+    return [(name, f"{one.title} (not to be quoted)" if one.cautions else one.title) for name, one in found]
 
 
 def _parameters() -> tuple[Item, ...]:

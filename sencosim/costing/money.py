@@ -26,7 +26,7 @@ from sencosim.costing.discount import discount_factors
 from sencosim.costing.extra_teachers import EXTRA_TEACHERS, increases
 from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
-from sencosim.vocabulary import COLUMN, PAYERS, PUBLIC_PAYERS, Payer
+from sencosim.vocabulary import COLUMN, PAYER_AMOUNTS, PAYERS, PUBLIC_PAYERS, Payer
 
 Floats = NDArray[np.float64]
 
@@ -38,8 +38,6 @@ FLOW_COLUMNS = {
     "cashable_saving_gbp": "cashable_saving",
 }
 """Columns of :func:`flows`, and the amounts that they add up."""
-PAID = ("payer_net", "payer_cost", "payer_saving")
-"""Amounts given for each payer: net, and its parts above and below zero."""
 
 
 def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
@@ -57,8 +55,8 @@ def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
         ``released_hours_worth`` (a part of the benefit), ``public_saving`` (the part of the benefit that is public
         spending avoided), ``cashable_saving`` (public savings on the consequence side that move cash, transfers left
         out), ``policy_cost_of_schools`` (what the levers themselves put on schools' budgets, National Insurance
-        included) and, for each payer, :data:`PAID`. Of a public payer what stands in its budget counts; families and
-        pupils have no budget, so all that falls on them does. [GBP, shape (n_lines,)]
+        included) and, for each payer, :data:`~sencosim.vocabulary.PAYER_AMOUNTS`. Of a public payer what stands in its
+        budget counts; families and pupils have no budget, so all that falls on them does. [GBP, shape (n_lines,)]
     """
     value, cash = (lines[name].to_numpy(dtype=np.float64) for name in ("value_gbp", "cashable_gbp"))
     budget, in_social = (lines[name].to_numpy(dtype=bool) for name in ("in_budget", "in_social"))
@@ -82,7 +80,7 @@ def amounts(lines: pd.DataFrame) -> dict[str, Floats]:
 
 
 def _of_payer(payer: str) -> tuple[str, ...]:
-    return tuple(f"{told}.{payer}" for told in PAID)
+    return tuple(f"{told}.{payer}" for told in PAYER_AMOUNTS)
 
 
 # -- the difference of two arms ---------------------------------------------------------------------------------------

@@ -10,11 +10,10 @@ from functools import lru_cache
 from typing import Literal, TypeVar
 
 from pydantic import model_validator
-from ruamel.yaml import YAML
 
 from sencosim.errors import EvidenceError
 from sencosim.evidence.register import evidence_folder
-from sencosim.evidence.yaml_files import Entry
+from sencosim.evidence.yaml_files import Entry, read_yaml
 
 _Item = TypeVar("_Item")
 
@@ -240,5 +239,4 @@ def load_appraisal_tables() -> AppraisalTables:
     >>> load_appraisal_tables().schedule("standard").rate(1)
     0.035
     """
-    text = (evidence_folder() / "appraisal.yaml").read_text(encoding="utf-8")
-    return AppraisalTables.model_validate(YAML(typ="safe").load(text))
+    return AppraisalTables.model_validate(read_yaml(evidence_folder() / "appraisal.yaml").content)

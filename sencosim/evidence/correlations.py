@@ -15,7 +15,6 @@ from typing import Annotated, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 from pydantic import Field, ValidationError, model_validator
 
 from sencosim.errors import EvidenceError, Problem
@@ -129,14 +128,16 @@ def joint_uniforms(
     Groups of correlation 0, or without any of the ``names``, are passed over; ``uniforms`` gives the uniform number of
     a name, or those of many draws.
     """
+    from scipy.special import ndtr, ndtri
+
     found: dict[str, Number] = {}
     for group in groups:
         if group.correlation == 0.0 or not (names is None or any(name in names for name in group.parameters)):
             continue
-        common = scipy.special.ndtri(uniforms(f"correlation:{group.name}"))
+        common = ndtri(uniforms(f"correlation:{group.name}"))
         for name in group.parameters:
             sign = -1.0 if name in group.opposite else 1.0
-            own = scipy.special.ndtri(uniforms(name))
+            own = ndtri(uniforms(name))
             deviate = sign * math.sqrt(group.correlation) * common + math.sqrt(1.0 - group.correlation) * own
-            found[name] = np.clip(scipy.special.ndtr(deviate), _SMALLEST, 1.0 - _SMALLEST)
+            found[name] = np.clip(ndtr(deviate), _SMALLEST, 1.0 - _SMALLEST)
     return found

@@ -15,12 +15,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from itertools import accumulate, pairwise
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 from pydantic import model_validator
 
 from sencosim.evidence.yaml_files import Entry
@@ -147,10 +147,15 @@ def _are_weights(weights: Sequence[float], components: int) -> bool:
     return len(weights) == components > 0 and min(weights) > 0.0 and math.isclose(math.fsum(weights), 1.0)
 
 
+def _special(name: str, *numbers: Any) -> Any:
+    """A function of SciPy, which takes long to load."""
+    return getattr(import_module("scipy.special"), name)(*numbers)
+
+
 def _quantile_pert(dist: Distribution, u: Share) -> Share:
     low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
     a, b = 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
-    found: Share = low + (high - low) * scipy.special.betaincinv(a, b, u)
+    found: Share = low + (high - low) * _special("betaincinv", a, b, u)
     return found
 
 
@@ -199,9 +204,9 @@ def _exp(x: Share) -> Share:
 
 _QUANTILES: dict[str, Callable[[Distribution, Any], Any]] = {
     "fixed": lambda dist, _: dist.number("value"),
-    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * scipy.special.ndtri(u),
-    "lognormal": lambda dist, u: dist.number("median") * _exp(dist.number("s") * scipy.special.ndtri(u)),
-    "beta": lambda dist, u: scipy.special.betaincinv(dist.number("a"), dist.number("b"), u),
+    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * _special("ndtri", u),
+    "lognormal": lambda dist, u: dist.number("median") * _exp(dist.number("s") * _special("ndtri", u)),
+    "beta": lambda dist, u: _special("betaincinv", dist.number("a"), dist.number("b"), u),
     "pert": _quantile_pert,
     "uniform": lambda dist, u: dist.number("min") + (dist.number("max") - dist.number("min")) * u,
     "triangular": _quantile_triangular,
@@ -315,7 +320,7 @@ def _family_share(dist: Distribution, value: float) -> float:
     if dist.family == "fixed":
         return 1.0 if value >= dist.number("value") else 0.0
     if dist.family == "beta":
-        return float(scipy.special.betainc(dist.number("a"), dist.number("b"), min(max(value, 0.0), 1.0)))
+        return float(_special("betainc", dist.number("a"), dist.number("b"), min(max(value, 0.0), 1.0)))
     if dist.family == "mixture":
         return math.fsum(weight * share_at_or_below(component, value) for weight, component in _parts(dist))
     low, high = 1e-12, 1.0 - 1e-12

@@ -23,6 +23,7 @@ from sencosim.evidence import distributions
 from sencosim.evidence.correlations import FILE as CORRELATIONS_FILE
 from sencosim.evidence.correlations import CorrelatedGroup, faults, read_correlations
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.reach import lies_within
 from sencosim.evidence.yaml_files import Entry, YamlFile, is_table, line_of_field, read_yaml
 from sencosim.names import did_you_mean
 from sencosim.vocabulary import PAYERS
@@ -119,11 +120,17 @@ def _faults_of_numbers(parameter: Parameter) -> Iterator[str]:
             yield f"{name} {number:g} is outside the range {low:g} to {high:g}"
     if parameter.interval is not None and parameter.interval[0] > parameter.interval[1]:
         yield "interval runs downwards"
-    if parameter.uncertainty is None:
-        return
+    if parameter.uncertainty is not None:
+        yield from _faults_of_uncertainty(parameter, parameter.uncertainty)
+
+
+def _faults_of_uncertainty(parameter: Parameter, uncertainty: Distribution) -> Iterator[str]:
+    low, high = parameter.range
     if isinstance(parameter.value, list):
         yield "a list cannot have one uncertainty"
-    first, last = distributions.limits(parameter.uncertainty, 1e-4, 1.0 - 1e-4)
+    if lies_within(uncertainty, low, high):
+        return
+    first, last = distributions.limits(uncertainty, 1e-4, 1.0 - 1e-4)
     slack = 1e-9 * max(1.0, abs(low), abs(high))
     if first < low - slack or last > high + slack:
         yield f"uncertainty reaches {first:.4g} to {last:.4g}, outside the range {low:g} to {high:g}"

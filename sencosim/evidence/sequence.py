@@ -16,7 +16,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from sencosim.evidence.register import evidence_folder
 from sencosim.vocabulary import STREAM
@@ -39,7 +38,9 @@ def dimensions() -> dict[str, int]:
 
 @lru_cache(maxsize=64)
 def _block(seed: int, number: int) -> npt.NDArray[np.float64]:
-    engine = scipy.stats.qmc.Sobol(WIDTH, scramble=True, rng=seed)
+    from scipy.stats import qmc
+
+    engine = qmc.Sobol(WIDTH, scramble=True, rng=seed)
     if number:
         engine.fast_forward(number * BLOCK)
     half_a_step = 0.5 ** (engine.bits + 1)  # no number is 0, where a normal deviate is infinite

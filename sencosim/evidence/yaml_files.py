@@ -22,6 +22,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from sencosim.errors import EvidenceError, Problem
+from sencosim.remembered import remembered
 
 _FIELD = re.compile(r"^( *)([A-Za-z0-9_]+):(?: +(.*))?$")
 _NUMBER = re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$")
@@ -188,7 +189,7 @@ _TOP_KEY = re.compile(r"^([^\s#:][^:]*):", re.MULTILINE)
 class Entry(BaseModel):
     """Anything that is written in these files: it does not change, and has no field that is not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True)
@@ -203,13 +204,18 @@ class YamlFile:
 def read_yaml(path: Path) -> YamlFile:
     """Read a YAML file whose top level is a mapping."""
     text = path.read_text(encoding="utf-8")
+    content, lines = remembered(f"yaml_{path.stem}", text.encode(), lambda: _read(path.name, text))
+    return YamlFile(path=path, content=content, lines=lines)
+
+
+def _read(name: str, text: str) -> tuple[dict[str, Any], dict[str, int]]:
     content = read_plain(text)
     if content is None:
-        content = read_fully(path.name, text)
+        content = read_fully(name, text)
     lines: dict[str, int] = {}
     for match in _TOP_KEY.finditer(text):
         lines.setdefault(match.group(1).strip("\"'"), text.count("\n", 0, match.start()) + 1)
-    return YamlFile(path=path, content=content, lines=lines)
+    return content, lines
 
 
 def is_table(path: Path) -> bool:

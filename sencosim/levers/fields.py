@@ -28,9 +28,7 @@ _LOOSE_YEAR = re.compile(r"(?:20)?(\d{2})(?:\s*[/-]\s*(?:20)?(\d{2}))?\s*$")
 class Setting(BaseModel):
     """Base of all scenario settings: frozen, and refuses names that it does not know."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, populate_by_name=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
 
 
 def between(low: float, high: float, unit: str) -> Any:

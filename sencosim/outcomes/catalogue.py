@@ -17,9 +17,8 @@ from typing import Literal, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.costing.money import PAID
 from sencosim.evidence.tables import read_rows
-from sencosim.vocabulary import COLUMN, PAYER, PAYERS
+from sencosim.vocabulary import COLUMN, PAYER, PAYER_AMOUNTS, PAYERS
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["people", "time", "money", "rate", "share"]
@@ -115,8 +114,8 @@ NEED_SHARE, HOURS_SHARE = (one.name for one in SHARE_MEASURES)
 DERIVED: dict[str, Derived] = {row["name"]: Derived(**row) for row in read_rows(HERE / "derived.csv")}
 """Figures made of others, by name."""
 REPORTED: tuple[str, ...] = (
-    *(name for name in MONEY_OUTCOME if name not in PAID),
-    *(f"{told}.{payer}" for payer in PAYERS for told in PAID),
+    *(name for name in MONEY_OUTCOME if name not in PAYER_AMOUNTS),
+    *(f"{told}.{payer}" for payer in PAYERS for told in PAYER_AMOUNTS),
 )
 """Every outcome in money that a run reports, as :func:`sencosim.costing.money.money_by_year` names it."""
 POSTS = ("posts",)
@@ -162,7 +161,7 @@ def _words(names: tuple[str, ...]) -> str:
 def describe(outcome: str, payer: str = "") -> tuple[str, str, str, str]:
     """Title, unit, kind and favourable direction of an outcome, perhaps of one payer."""
     if payer:
-        words = dict(zip(PAID, ("net cost", "pays more", "pays less"), strict=True))[outcome]
+        words = dict(zip(PAYER_AMOUNTS, ("net cost", "pays more", "pays less"), strict=True))[outcome]
         return f"{PAYER[payer].title}: {words}", "GBP", "money", "down"
     found = MONEY_OUTCOME[outcome] if outcome in MONEY_OUTCOME else OUTCOME[outcome]
     return found.title, found.unit, found.kind, found.favourable

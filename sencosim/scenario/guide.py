@@ -5,12 +5,21 @@ All messages, suggestions and listings go through here, so that a new setting ne
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
+import pathlib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any
 
+import pydantic
+
+from sencosim.levers.fields import Setting
+from sencosim.remembered import remembered
 from sencosim.scenario.schema import Scenario
 from sencosim.scenario.tree import Path
 
@@ -112,8 +121,53 @@ class Guide:
 @lru_cache(maxsize=1)
 def scenario_guide() -> Guide:
     """Guide to a whole scenario."""
-    root = Scenario.model_json_schema(by_alias=True)
+    root = remembered("guide", sources_of_settings(), _schema)
     return Guide(root, root)
+
+
+def sources_of_settings() -> bytes:
+    """Everything that says what may stand in a scenario."""
+    package = pathlib.Path(__file__).parent.parent
+    files = sorted(
+        path for pattern in ("*.py", "evidence/*.py", "levers/*.py", "scenario/*.py") for path in package.glob(pattern)
+    )
+    return b"".join([pydantic.VERSION.encode(), *(path.read_bytes() for path in files)])
+
+
+def _schema() -> JsonSchema:
+    """JSON Schema of the settings, each described by the text below it in its class."""
+    root = Scenario.model_json_schema(by_alias=True)
+    described = {"Scenario": root} | root["$defs"]
+    for model in _settings(Setting):
+        properties = described.get(model.__name__, {}).get("properties", {})
+        for name, field in model.model_fields.items():
+            text = next((texts[name] for texts in map(_texts, model.__mro__) if name in texts), None)
+            if text is not None and (field.alias or name) in properties:
+                properties[field.alias or name].setdefault("description", text)
+    return root
+
+
+def _settings(model: type[Setting]) -> Iterator[type[Setting]]:
+    for one in model.__subclasses__():
+        yield one
+        yield from _settings(one)
+
+
+@cache
+def _texts(model: type) -> dict[str, str]:
+    """Texts below the fields of a class, by name of the field."""
+    if not model.__module__.startswith("sencosim"):
+        return {}
+    module = ast.parse(inspect.getsource(sys.modules[model.__module__]))
+    body = next(
+        (one.body for one in ast.walk(module) if isinstance(one, ast.ClassDef) and one.name == model.__name__), []
+    )
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) and isinstance(text.value.value, str)
+    }
 
 
 @cache
@@ -161,7 +215,7 @@ def json_schema() -> str:
     Files may give an override in short form, as a number, and say ``auto`` for a number that the tool is to decide; the
     schema allows both.
     """
-    schema = Scenario.model_json_schema(by_alias=True)
+    schema = _schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "sencosim scenario"
     overrides = schema["properties"]["overrides"]

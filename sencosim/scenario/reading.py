@@ -10,6 +10,7 @@ import re
 import textwrap
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -67,7 +68,7 @@ def read_text(text: str, file: str) -> Reading:
     if tabs:
         return Reading(empty, tabs, readable=False)
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = _composed(text)
     except MarkedYAMLError as fault:
         return Reading(empty, [_syntax_problem(fault, text, file)], readable=False)
     except YAMLError:
@@ -85,6 +86,13 @@ def read_text(text: str, file: str) -> Reading:
     if isinstance(converted, Branch):
         reading.root = converted
     return reading
+
+
+@lru_cache(maxsize=128)
+def _composed(text: str) -> YamlNode | None:
+    """The text as YAML has it: many scenarios extend the same few."""
+    found: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
+    return found
 
 
 def _tab_problems(text: str, file: str) -> list[Problem]:

@@ -70,6 +70,32 @@ def test_help_of_a_study_waits_for_no_compiler_and_no_drawing(name: str) -> None
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--help",
+        "list",
+        "list scenarios",
+        "list parameters",
+        "explain senco_leaving_rate",
+        "explain full_time",
+        "validate full_time",
+        "diff baseline full_time",
+        "show full_time",
+    ],
+)
+def test_what_looks_and_prepares_waits_for_no_library_that_runs(words: str) -> None:
+    program = (
+        f"import sys; sys.argv = ['sencosim', *{words.split()}]\n"
+        "from sencosim.cli import main\n"
+        "main(standalone_mode=False)\n"
+        "heavy = {'numba', 'matplotlib', 'pandas', 'pyarrow', 'scipy', 'sklearn'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_python_dash_m_is_the_same_command() -> None:
     done = subprocess.run([sys.executable, "-m", "sencosim", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"sencosim {__version__}"

@@ -1,0 +1,53 @@
+import pytest
+
+from sencosim.evidence import distributions
+from sencosim.evidence.reach import lies_within
+from sencosim.evidence.register import load_register
+from sencosim.remembered import KEPT, remembered
+
+
+@pytest.fixture
+def place(monkeypatch, tmp_path):
+    monkeypatch.setattr("sencosim.remembered.user_cache", lambda: tmp_path)
+    return tmp_path / "read"
+
+
+@pytest.mark.unit
+def test_what_is_read_once_is_read_again_only_when_its_source_changes(place):
+    made = []
+
+    def make():
+        made.append(1)
+        return {"value": len(made)}
+
+    assert [remembered("thing", source, make)["value"] for source in (b"a", b"a", b"b", b"a")] == [1, 1, 2, 1]
+    assert sorted(path.name.partition(".")[0] for path in place.iterdir()) == ["thing", "thing"]
+
+
+@pytest.mark.unit
+def test_what_is_damaged_is_made_again_and_old_ones_go(place):
+    for number in range(KEPT + 2):
+        assert remembered("thing", bytes([number]), lambda number=number: number) == number
+    assert len(list(place.iterdir())) == KEPT
+    for path in place.iterdir():
+        path.write_bytes(b"damaged")
+    assert remembered("thing", bytes([KEPT + 1]), lambda: "again") == "again"
+
+
+@pytest.mark.unit
+def test_a_folder_that_cannot_be_written_is_no_fault(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("sencosim.remembered.user_cache", lambda: tmp_path / "file")
+    assert remembered("thing", b"a", lambda: 1) == 1
+
+
+@pytest.mark.property
+def test_no_distribution_of_the_register_reaches_beyond_its_ends():
+    for name, parameter in load_register().items():
+        if parameter.uncertainty is not None:
+            first, last = distributions.limits(parameter.uncertainty, 1e-4, 1.0 - 1e-4)
+            slack = 1e-9 * max(1.0, abs(first), abs(last))
+            assert lies_within(parameter.uncertainty, -1e300, 1e300)
+            for low, high in ((first + slack, 1e300), (-1e300, last - slack)):
+                if first < last:
+                    assert not lies_within(parameter.uncertainty, low, high), name
