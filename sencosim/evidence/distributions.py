@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from itertools import accumulate, pairwise
 from typing import Any, Literal, TypeVar
 
@@ -45,8 +46,6 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 EDGE = 1e-15
 """How near 0 and 1 a share may come. [share]"""
 _HALVINGS = 80
-_BEYOND, _REACH = 1e-4, 3.72
-"""One in ten thousand, and standard deviations from the mean of a normal, beyond which no more lies at either end."""
 
 
 class Spike(Entry):
@@ -148,24 +147,15 @@ def _are_weights(weights: Sequence[float], components: int) -> bool:
     return len(weights) == components > 0 and min(weights) > 0.0 and math.isclose(math.fsum(weights), 1.0)
 
 
-def _ndtri(u: Share) -> Share:
-    from scipy.special import ndtri
-
-    found: Share = ndtri(u)
-    return found
-
-
-def _betaincinv(a: float, b: float, u: Share) -> Share:
-    from scipy.special import betaincinv
-
-    found: Share = betaincinv(a, b, u)
-    return found
+def _special(name: str, *numbers: Any) -> Any:
+    """A function of SciPy, which takes long to load."""
+    return getattr(import_module("scipy.special"), name)(*numbers)
 
 
 def _quantile_pert(dist: Distribution, u: Share) -> Share:
     low, mode, high = dist.number("min"), dist.number("mode"), dist.number("max")
     a, b = 1.0 + 4.0 * (mode - low) / (high - low), 1.0 + 4.0 * (high - mode) / (high - low)
-    found: Share = low + (high - low) * _betaincinv(a, b, u)
+    found: Share = low + (high - low) * _special("betaincinv", a, b, u)
     return found
 
 
@@ -214,9 +204,9 @@ def _exp(x: Share) -> Share:
 
 _QUANTILES: dict[str, Callable[[Distribution, Any], Any]] = {
     "fixed": lambda dist, _: dist.number("value"),
-    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * _ndtri(u),
-    "lognormal": lambda dist, u: dist.number("median") * _exp(dist.number("s") * _ndtri(u)),
-    "beta": lambda dist, u: _betaincinv(dist.number("a"), dist.number("b"), u),
+    "normal": lambda dist, u: dist.number("mean") + dist.number("sd") * _special("ndtri", u),
+    "lognormal": lambda dist, u: dist.number("median") * _exp(dist.number("s") * _special("ndtri", u)),
+    "beta": lambda dist, u: _special("betaincinv", dist.number("a"), dist.number("b"), u),
     "pert": _quantile_pert,
     "uniform": lambda dist, u: dist.number("min") + (dist.number("max") - dist.number("min")) * u,
     "triangular": _quantile_triangular,
@@ -330,9 +320,7 @@ def _family_share(dist: Distribution, value: float) -> float:
     if dist.family == "fixed":
         return 1.0 if value >= dist.number("value") else 0.0
     if dist.family == "beta":
-        from scipy.special import betainc
-
-        return float(betainc(dist.number("a"), dist.number("b"), min(max(value, 0.0), 1.0)))
+        return float(_special("betainc", dist.number("a"), dist.number("b"), min(max(value, 0.0), 1.0)))
     if dist.family == "mixture":
         return math.fsum(weight * share_at_or_below(component, value) for weight, component in _parts(dist))
     low, high = 1e-12, 1.0 - 1e-12
@@ -357,51 +345,6 @@ def limits(dist: Distribution, low: float = 0.025, high: float = 0.975) -> tuple
     (0.5, 1.0)
     """
     return ordered_quantile(dist, low), ordered_quantile(dist, high)
-
-
-def lies_within(dist: Distribution, low: float, high: float) -> bool:
-    """Whether the distribution surely lies within a range, but for one in ten thousand at either end.
-
-    Most do by their parameters alone, and the libraries of quantile functions take long to load. Where these do not
-    tell, the answer is no.
-
-    Examples
-    --------
-    >>> lies_within(Distribution(family="beta", a=2, b=5), 0.0, 1.0)
-    True
-    """
-    return all(low <= end <= high for end in _ends(dist))
-
-
-def _ends(dist: Distribution) -> tuple[float, ...]:
-    """Values between which the distribution lies, but for at most one in ten thousand at either end."""
-    spike = () if dist.spike is None else (dist.spike.at,)
-    return *spike, *_family_ends(dist)
-
-
-def _family_ends(dist: Distribution) -> tuple[float, ...]:
-    if dist.family == "mixture":
-        return tuple(end for _, part in _parts(dist) for end in _ends(part))
-    if dist.family == "normal":
-        reach = _REACH * dist.number("sd")
-        return dist.number("mean") - reach, dist.number("mean") + reach
-    if dist.family == "lognormal":
-        factor = math.exp(_REACH * dist.number("s"))
-        return dist.number("median") / factor, dist.number("median") * factor
-    if dist.family == "fixed":
-        return (dist.number("value"),)
-    if dist.family == "beta":
-        a, b = dist.number("a"), dist.number("b")
-        return _least_of_beta(a, b), 1.0 - _least_of_beta(b, a)
-    return (dist.number("min"), dist.number("max")) if dist.values is None else (dist.values[0], dist.values[-1])
-
-
-def _least_of_beta(a: float, b: float) -> float:
-    """Value below which at most one in ten thousand lies, as the share below x is at most x**a / (a B(a, b))."""
-    if b < 1.0:
-        return 0.0
-    log_whole = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
-    return math.exp((math.log(_BEYOND * a) + log_whole) / a)
 
 
 def ordered_quantile(dist: Distribution, u: float) -> float:

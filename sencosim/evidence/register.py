@@ -23,6 +23,7 @@ from sencosim.evidence import distributions
 from sencosim.evidence.correlations import FILE as CORRELATIONS_FILE
 from sencosim.evidence.correlations import CorrelatedGroup, faults, read_correlations
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.reach import lies_within
 from sencosim.evidence.yaml_files import Entry, YamlFile, is_table, line_of_field, read_yaml
 from sencosim.names import did_you_mean
 from sencosim.vocabulary import PAYERS
@@ -127,7 +128,7 @@ def _faults_of_uncertainty(parameter: Parameter, uncertainty: Distribution) -> I
     low, high = parameter.range
     if isinstance(parameter.value, list):
         yield "a list cannot have one uncertainty"
-    if distributions.lies_within(uncertainty, low, high):
+    if lies_within(uncertainty, low, high):
         return
     first, last = distributions.limits(uncertainty, 1e-4, 1.0 - 1e-4)
     slack = 1e-9 * max(1.0, abs(low), abs(high))

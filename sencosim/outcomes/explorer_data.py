@@ -32,9 +32,10 @@ from sencosim.evidence.tables import read_rows
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.levers.tariff import LeverTerms
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
-from sencosim.outcomes.explorer import MONEY, POLICY_FEATURES
+from sencosim.outcomes.explorer import MONEY
 from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges, products
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, FUNDED, controls_of
+from sencosim.outcomes.explorer_features import POLICY_FEATURES
 from sencosim.outcomes.frontier import COST, ENGINE_READS, shipped_frontier
 from sencosim.population.synthetic import synthetic_england
 from sencosim.scenario.laws import Law

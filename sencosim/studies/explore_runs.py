@@ -25,10 +25,10 @@ from sencosim.experiment.pool import Where, deaf_to_ctrl_c
 from sencosim.experiment.totals import england_totals
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.outcomes.catalogue import OUTCOMES, quantities
-from sencosim.outcomes.explorer import COMPLIANCE, DRIFT, HOURS_OF_TODAY, policy_features
 from sencosim.outcomes.explorer_charges import PRICES, priced_charges
 from sencosim.outcomes.explorer_controls import levers_of
 from sencosim.outcomes.explorer_data import short_hash
+from sencosim.outcomes.explorer_features import COMPLIANCE, DRIFT, HOURS_OF_TODAY, policy_features
 from sencosim.population.schools import Population
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
