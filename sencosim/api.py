@@ -5,7 +5,6 @@ Scenarios are frozen and typed: a change makes another one. An ensemble is one s
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sencosim.arms.replaceable import SHIPPED, Mechanisms, replaced_by
+from sencosim.arms.replaceable import SHIPPED, Mechanisms, can_travel, replaced_by
 from sencosim.decisions.designs import saltelli
 from sencosim.decisions.ensemble import Ensemble, read_ensemble
 from sencosim.engine.choose import EngineName
@@ -292,7 +291,7 @@ class How:
             from sencosim.experiment.cluster import on_cluster  # noqa: PLC0415
 
             return on_cluster(self.cluster)
-        return here(self.workers) if _can_travel(mechanisms) else Where(1)
+        return here(self.workers) if can_travel(mechanisms) else Where(1)
 
     def options(self, mechanisms: Mechanisms = SHIPPED) -> RunOptions:
         """Schools and engine: the compiled one, or the reference engine if a mechanism is replaced."""
@@ -418,15 +417,7 @@ def open_runs(folder: str | Path) -> Runs:
 def explorer(folder: str | Path | None = None) -> Explorer:
     """Ask the stored runs behind the explorer: ``explorer().answer({"scenario": "team"})``, at once and without a run.
 
-    Parameters
-    ----------
-    folder
-        What ``sencosim explore --remake`` made; what ships if not given.
-
-    Raises
-    ------
-    InputError
-        If there are no stored runs, or they are of another model.
+    ``folder`` is what ``sencosim explore --remake`` made, or what ships. InputError if it is of another model.
     """
     return Explorer(page_data(SHIPPED_RUNS if folder is None else Path(folder)))
 
@@ -440,17 +431,6 @@ def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:
     share = told["sample_share"] or DEFAULT_SHARE
     question = Question(scenarios, options, points, told["kind"], told["replications"], share)
     return arms_of_question(question, Store(place, place.name))
-
-
-def _can_travel(mechanisms: Mechanisms) -> bool:
-    """Whether another process can be given the functions: not those of a notebook, of a prompt, or inside others."""
-    if any(one.__module__ == "__main__" for one in mechanisms.replaced.values()):
-        return False
-    try:
-        pickle.dumps(mechanisms)
-    except (pickle.PicklingError, AttributeError, TypeError):
-        return False
-    return True
 
 
 def _policies(policies: Policy | Iterable[Policy]) -> dict[str, Policy]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import pickle
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -205,3 +206,14 @@ def _function(function: types.FunctionType, seen: set[int]) -> Iterator[str]:
     for name in function.__code__.co_names:
         if name in function.__globals__:
             yield from (name, *_parts(_plain(function.__globals__[name]), seen))
+
+
+def can_travel(mechanisms: Mechanisms) -> bool:
+    """Whether another process can be given the functions: not those of a notebook, of a prompt, or inside others."""
+    if any(one.__module__ == "__main__" for one in mechanisms.replaced.values()):
+        return False
+    try:
+        pickle.dumps(mechanisms)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True

@@ -13,22 +13,24 @@ engine reads, ``M`` draws, ``P`` prices, ``C`` charges. All arrays are England's
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sencosim.outcomes.explorer_charges import Places
 from sencosim.outcomes.explorer_features import (
     COMPLIANCE,
     DRIFT,
     EARLY_YEARS,
     HOURS_OF_TODAY,
     POLICY_FEATURES,
+    design_of,
     policy_features,
     shares_joined,
+    sum_of_products,
     time_functions,
 )
 
@@ -51,22 +53,6 @@ class Refused(Exception):  # noqa: N818  not a fault of the program: an answer t
 
 
 # -- the data, ready to be asked ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where each charge counts, as columns that amounts of charges are multiplied by. [shape (C,) or (C, places)]"""
-
-    public: npt.NDArray[np.bool_]  # payers of the public purse
-    of_councils: Floats  # whether the charge is on councils' high-needs blocks, of which central government pays a part
-    by_line: Floats  # to each payer and category
-    by_line_of_central: Floats  # the same of the part that central government pays
-    by_payer: Floats
-    by_payer_of_central: Floats
-    policy: Floats  # resource costs of the policy itself
-    consequence: Floats  # resource costs of what follows
-    cashable: Floats  # public savings that may move cash
-    released: Floats  # worth of released hours
 
 
 class Explorer:
@@ -175,7 +161,7 @@ class Explorer:
     def price_values(self, rows: Floats) -> tuple[Floats, Floats, Floats]:
         """Price, part that is pay and part that is cash of every charge at some prices. [shape (n, C) each]"""
         return tuple(  # type: ignore[return-value]
-            np.stack([_sum_of_products(charge[name], rows) for charge in self._charges], axis=1)
+            np.stack([sum_of_products(charge[name], rows) for charge in self._charges], axis=1)
             for name in ("price", "labour", "cash")
         )
 
@@ -449,28 +435,6 @@ class Explorer:
 
 MONEY = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving", "released_hours_worth")
 """Figures in money beside those of payers."""
-
-
-def design_of(terms: npt.NDArray[np.int64], features: Floats, z: Floats, view: int, law: int) -> Floats:
-    """Terms of the polynomial. [shape (n, F); ``features``: (n, A), ``z``: (n, B)]
-
-    A term is five places: a feature of the policy, two beliefs, a view (0 to 2) or the announced law (3), and another
-    feature of the policy; -1 stands for none.
-    """
-    padded_z, padded_a = (np.concatenate([one, np.ones((len(z), 1))], axis=1) for one in (z, features))
-    is_on = np.array([view == 0, view == 1, view == 2, law == 1, True], dtype=np.float64)
-    asked = padded_a[:, terms[:, 0]] * padded_a[:, terms[:, 4]] * is_on[terms[:, 3]]
-    return np.asarray(asked * padded_z[:, terms[:, 1]] * padded_z[:, terms[:, 2]])
-
-
-def _sum_of_products(terms: Sequence[Sequence[Any]], rows: Floats) -> Floats:
-    total = np.zeros(len(rows))
-    for number, places in terms:
-        product = np.full(len(rows), float(number))
-        for one in places:
-            product = product * rows[:, one]
-        total += product
-    return total
 
 
 def answer(state: State, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
+
 from sencosim.costing.accounts import Charge
 from sencosim.costing.deflate import rebase
 from sencosim.costing.prices import ENGINE_READS_TOO, PRICE_PARAMETERS
@@ -18,6 +21,8 @@ from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.register import Register, load_register
 from sencosim.levers.tariff import LeverTerms, Prices
 from sencosim.vocabulary import COLUMN
+
+Floats = npt.NDArray[np.float64]
 
 FUNDERS = ("schools", "councils", "national_grant")
 """Who may fund a lever."""
@@ -188,3 +193,19 @@ def as_rows(charges: Sequence[Priced], quantities: Sequence[str], payers: Sequen
 
 PRICES: tuple[str, ...] = tuple(name for name in PRICE_PARAMETERS if name not in ENGINE_READS_TOO)
 """Register entries that a page may move, in order: all of the price book but what the engine reads too."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each charge counts, as columns that amounts of charges are multiplied by. [shape (C,) or (C, places)]"""
+
+    public: npt.NDArray[np.bool_]  # payers of the public purse
+    of_councils: Floats  # whether the charge is on councils' high-needs blocks, of which central government pays a part
+    by_line: Floats  # to each payer and category
+    by_line_of_central: Floats  # the same of the part that central government pays
+    by_payer: Floats
+    by_payer_of_central: Floats
+    policy: Floats  # resource costs of the policy itself
+    consequence: Floats  # resource costs of what follows
+    cashable: Floats  # public savings that may move cash
+    released: Floats  # worth of released hours

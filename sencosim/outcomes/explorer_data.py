@@ -22,17 +22,16 @@ from sencosim.costing.prices import ONLY_PRICES
 from sencosim.costing.tariffs import central_share, terms_of
 from sencosim.engine.pair import read_inputs
 from sencosim.errors import InputError
-from sencosim.evidence import distributions
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils, neighbours_of
-from sencosim.evidence.explain import QUALITY, STATUS
 from sencosim.evidence.posterior import load_posterior
-from sencosim.evidence.register import Parameter, Register, load_register
+from sencosim.evidence.register import Register, load_register
 from sencosim.evidence.tables import read_rows
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.levers.tariff import LeverTerms
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, quantities
 from sencosim.outcomes.explorer import MONEY
+from sencosim.outcomes.explorer_beliefs import LEVELS, beliefs_of, not_here, rounded
 from sencosim.outcomes.explorer_charges import FUNDERS, PRICES, as_rows, priced_charges, products
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, FUNDED, controls_of
 from sencosim.outcomes.explorer_features import POLICY_FEATURES
@@ -49,8 +48,6 @@ SHIPPED = Path(__file__).with_name("explorer_of_england")
 FACTS, RUNS = "facts.json", "runs.json.gz"
 REMAKE = "sencosim explore --remake FOLDER"
 """Command that makes the stored runs anew."""
-LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
-"""Shares of draws below which the quantiles of a belief lie."""
 LAW_TITLES = {"current_law": "Today's law goes on", "announced": "The announced law, in both arms"}
 REFUSALS = {
     "not_covered": (
@@ -135,18 +132,6 @@ CHANGED = {
 """Words for each key of :func:`made_by`."""
 
 
-def rounded(values: Any, digits: int = 5) -> Any:
-    """Numbers at so many significant digits, as nested lists: what both the page and Python read."""
-    if isinstance(values, np.ndarray):
-        values = values.tolist()
-    if isinstance(values, list | tuple):
-        return [rounded(one, digits) for one in values]
-    if isinstance(values, float):
-        told = float(f"{values:.{digits}g}")
-        return int(told) if told.is_integer() and abs(told) < 1e15 else told
-    return values
-
-
 # -- the whole ---------------------------------------------------------------------------------------------------------
 
 
@@ -187,9 +172,9 @@ def data_of(facts: Mapping[str, Any], runs: Mapping[str, Any]) -> dict[str, Any]
         "categories": [{"name": name, "title": title} for name, title in CATEGORY_TITLES.items()],
         "quantities": [{"name": name, "unit": Quantity(COLUMN[name]).unit} for name in kept],
         "controls": [asdict(one) for one in CONTROLS.values()],
-        "beliefs": _beliefs(runs, register),
+        "beliefs": beliefs_of(runs, register),
         "quantile_levels": LEVELS,
-        "not_here": _not_here(runs, register),
+        "not_here": not_here(runs, register),
         "schools": runs["schools"],
         "drift_secondary": register.number("hours_drift_secondary"),
         "scenarios": scenarios,
@@ -301,85 +286,6 @@ def own_scenario(scenario: Scenario, told_as: str) -> dict[str, Any]:
 
 
 # -- beliefs -----------------------------------------------------------------------------------------------------------
-
-
-def _beliefs(runs: Mapping[str, Any], register: Register) -> list[dict[str, Any]]:
-    """What a reader may believe otherwise: what the engine reads first, then prices, those that move most first."""
-    engine = [
-        _belief(register[one["name"]])
-        | {"kind": "engine", "column": number, **{key: one[key] for key in ("log", "middle", "half", "low", "high")}}
-        | {"moves": one["moves"]}
-        for number, one in enumerate(runs["beliefs"])
-    ]
-    prices = []
-    for number, name in enumerate(PRICES):
-        told = _belief(register[name])
-        low, high = _ends(register[name], told)
-        prices.append(
-            told
-            | {"kind": "price", "column": number, "log": False, "middle": 0, "half": 1, "low": low, "high": high}
-            | {"moves": runs["price_moves"].get(name, 0.0)}
-        )
-    return sorted([*engine, *prices], key=lambda one: -float(one["moves"]))
-
-
-def _belief(one: Parameter) -> dict[str, Any]:
-    source = one.source
-    bands, tables, fixed = [], [], []
-    for view in VIEWS:
-        doubt = load_view(view)._doubt(load_register(), one)
-        fixed.append(doubt is None)
-        found = None if doubt is None else [distributions.ordered_quantile(doubt, share) for share in LEVELS]
-        tables.append(None if found is None else rounded([float(x) for x in found], 6))
-        bands.append(None if found is None else rounded([float(found[2]), float(found[6])], 6))
-    said = "our own judgement" if source is None else source.title
-    return {
-        "name": one.name,
-        "title": one.title,
-        "unit": one.unit,
-        "values": [rounded(float(load_view(view).point(one)), 12) for view in VIEWS],  # type: ignore[arg-type]
-        "bands": bands,
-        "quantiles": tables,
-        "views_fix": fixed,
-        "no_effect": one.no_effect,
-        "grade": one.quality,
-        "grade_words": QUALITY[one.quality],
-        "source": said,
-        "source_url": "" if source is None or source.link is None else source.link,
-        "said": said if source is None else f"{source.title}, {source.date}, {STATUS[source.status]}",
-        "note": one.note,
-        "range": list(one.range),
-        "group": _group(one),
-        "step": _step(one),
-    }
-
-
-def _group(one: Parameter) -> str:
-    return "effects" if one.no_effect is not None else "prices" if one.name in ONLY_PRICES else "behaviour"
-
-
-def _step(one: Parameter) -> float:
-    """A step of a control: two significant digits of the evidence's width."""
-    low, high = one.interval or one.range
-    return float(f"{(high - low) / 100.0:.1g}") or 1e-6
-
-
-def _ends(one: Parameter, told: Mapping[str, Any]) -> tuple[float, float]:
-    """What a price may be set to: its hard limits, or five times either side of its evidence if these are far."""
-    known = [x for pair in told["bands"] if pair for x in pair] + list(told["values"])
-    low, high = min(known), max(known)
-    width = max(high - low, abs(high), 1e-9)
-    return max(one.range[0], low - width), min(one.range[1], high + width)
-
-
-def _not_here(runs: Mapping[str, Any], register: Register) -> list[dict[str, str]]:
-    """Other uncertain parameters: they are drawn in the design, and their command is that of a run."""
-    here = {one["name"] for one in runs["beliefs"]} | set(PRICES)
-    return [
-        {"name": name, "title": one.title}
-        for name, one in register.items()
-        if one.uncertainty is not None and name not in here
-    ]
 
 
 def _draws(base: Scenario, view: str, names: Sequence[str], n: int) -> list[list[float]]:

@@ -118,3 +118,26 @@ def time_functions(shares: Floats, knots: Sequence[float]) -> Floats:
             functions[:-1, year] += joined[year - since] * hats[:, since]
     functions[-1] = shares * ages / (n - 1.0)
     return functions
+
+
+def design_of(terms: npt.NDArray[np.int64], features: Floats, z: Floats, view: int, law: int) -> Floats:
+    """Terms of the polynomial. [shape (n, F); ``features``: (n, A), ``z``: (n, B)]
+
+    A term is five places: a feature of the policy, two beliefs, a view (0 to 2) or the announced law (3), and another
+    feature of the policy; -1 stands for none.
+    """
+    padded_z, padded_a = (np.concatenate([one, np.ones((len(z), 1))], axis=1) for one in (z, features))
+    is_on = np.array([view == 0, view == 1, view == 2, law == 1, True], dtype=np.float64)
+    asked = padded_a[:, terms[:, 0]] * padded_a[:, terms[:, 4]] * is_on[terms[:, 3]]
+    return np.asarray(asked * padded_z[:, terms[:, 1]] * padded_z[:, terms[:, 2]])
+
+
+def sum_of_products(terms: Sequence[Sequence[Any]], rows: Floats) -> Floats:
+    """Terms that are each a number times columns at some places, added up. [shape (n_rows,)]"""
+    total = np.zeros(len(rows))
+    for number, places in terms:
+        product = np.full(len(rows), float(number))
+        for one in places:
+            product = product * rows[:, one]
+        total += product
+    return total

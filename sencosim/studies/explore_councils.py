@@ -12,7 +12,8 @@ from sencosim.engine.pair import Pair, read_evidence, run_pair
 from sencosim.experiment.jobs import REFERENCE, Job, asked
 from sencosim.experiment.totals import totals_of
 from sencosim.model import RunOptions, baseline_of, england
-from sencosim.outcomes.explorer_data import COUNCIL_QUANTITIES, rounded
+from sencosim.outcomes.explorer_beliefs import rounded
+from sencosim.outcomes.explorer_data import COUNCIL_QUANTITIES
 from sencosim.outcomes.incidence import steady_years
 from sencosim.scenario.schema import Scenario
 from sencosim.vocabulary import COLUMN

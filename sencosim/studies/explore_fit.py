@@ -21,8 +21,8 @@ from sencosim.decisions.emulator import LEAST_R_SQUARED
 from sencosim.decisions.resampling import Floats, permutation
 from sencosim.evidence.views import VIEWS
 from sencosim.extras import need
-from sencosim.outcomes.explorer import Explorer, design_of
-from sencosim.outcomes.explorer_features import POLICY_FEATURES, shares_joined, time_functions
+from sencosim.outcomes.explorer import Explorer
+from sencosim.outcomes.explorer_features import POLICY_FEATURES, design_of, shares_joined, time_functions
 from sencosim.studies.catalogue import LAWS
 from sencosim.studies.explore_design import World, beliefs
 from sencosim.studies.explore_runs import Ran, asked_of

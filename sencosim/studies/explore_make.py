@@ -22,9 +22,10 @@ from sencosim.experiment.pool import Where
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, baseline_of, england
 from sencosim.outcomes.explorer import DEFAULT, MONEY, Explorer
+from sencosim.outcomes.explorer_beliefs import rounded
 from sencosim.outcomes.explorer_charges import PRICES
 from sencosim.outcomes.explorer_controls import controls_of
-from sencosim.outcomes.explorer_data import data_of, emulated_of, made_by, rounded, short_hash, write_stored
+from sencosim.outcomes.explorer_data import data_of, emulated_of, made_by, short_hash, write_stored
 from sencosim.outcomes.explorer_features import POLICY_FEATURES
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.schema import Scenario

@@ -22,7 +22,7 @@ ENGINE = ("engine", "rules")
 ALIKE = 0.6
 LEAST_LINES = 5
 """Shorter functions are alike by chance."""
-MOST_FILES = 17
+MOST_FILES = 18
 """An effect stands in each of three views, in the list of routes, and in that of the dimensions of the draws."""
 PLAIN_NUMBERS = {0, 1, 2, 3, -1, 0.5, 60, 100.0, 52}
 """Numbers that need no name: nothing, one, halves, terms in a year, minutes in an hour, per cent, weeks in a year."""
@@ -102,6 +102,8 @@ def test_mechanisms_know_no_scheduler():
 FOR_ALL_LEVERS = {"__init__", "catalogue", "fields", "hours", "lever", "schools", "tariff"}
 """Modules of ``levers/`` that hold none."""
 MOST_FILES_ON_THE_WALK = 25
+CONTROLS = {"sencosim/outcomes/explorer_controls.py"}
+"""What a reader of the explorer moves is turned into levers here, and levers into what she moves."""
 
 
 def files_with(name: str, root: Path) -> list[str]:
@@ -134,13 +136,13 @@ def test_each_lever_has_one_file_and_one_line():
 @pytest.mark.parametrize("name", ["key_worker", "shared_senco", "consistent_ehc_process", "hours_schedule"])
 def test_the_code_names_a_lever_in_its_file_and_its_line_only(name: str, root: Path):
     code = [file for file in files_with(name, root) if file.startswith("sencosim/") and file.endswith(".py")]
-    assert code == ["sencosim/levers/catalogue.py"], "its own file is named after it"
+    assert set(code) - CONTROLS == {"sencosim/levers/catalogue.py"}, "its own file is named after it"
 
 
 @pytest.mark.parametrize("kind", ["KeyWorker", "SharedSenco", "LaCapacity", "SpecialistPlaces"])
 def test_no_module_asks_which_lever_it_has(kind: str, root: Path):
     files = [file for file in files_with(kind, root) if file.startswith("sencosim/") and file.endswith(".py")]
-    assert len(files) == 2, files
+    assert len(set(files) - CONTROLS) == 2, files
 
 
 def test_the_walk_from_yaml_to_pounds_is_as_the_contributors_page_says(root: Path):

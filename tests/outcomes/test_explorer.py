@@ -18,9 +18,10 @@ from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS, load_view
 from sencosim.outcomes import explorer_data
 from sencosim.outcomes.explorer import DEFAULT, Explorer, Refused
+from sencosim.outcomes.explorer_beliefs import rounded
 from sencosim.outcomes.explorer_charges import PRICES, priced_charges, products
 from sencosim.outcomes.explorer_controls import CONTROLS, FULL_TIME, HOURS_PER_DAY, OFF, controls_of, levers_of
-from sencosim.outcomes.explorer_data import SHIPPED, page_data, read_stored, rounded
+from sencosim.outcomes.explorer_data import SHIPPED, page_data, read_stored
 from sencosim.outcomes.explorer_features import shares_joined, time_functions
 from sencosim.outcomes.explorer_why import breakeven, in_a_hundred, shapley, what_changed
 from sencosim.scenario.files import shipped_scenarios

@@ -13,10 +13,10 @@ from sencosim.decisions.resampling import keyed_normals, keyed_uniforms
 from sencosim.evidence.routes import ONLY_POLICY_READS
 from sencosim.evidence.views import VIEWS
 from sencosim.model import RunOptions
-from sencosim.outcomes.explorer import DEFAULT, Explorer, design_of
+from sencosim.outcomes.explorer import DEFAULT, Explorer
 from sencosim.outcomes.explorer_controls import CONTROLS, levers_of
 from sencosim.outcomes.explorer_data import page_data
-from sencosim.outcomes.explorer_features import POLICY_FEATURES, shares_joined, time_functions
+from sencosim.outcomes.explorer_features import POLICY_FEATURES, design_of, shares_joined, time_functions
 from sencosim.scenario.load import load_scenario
 from sencosim.studies.catalogue import LAWS
 from sencosim.studies.explore_design import ARMS, POLICY_DIMENSIONS, beliefs, policy_at, worlds
