@@ -105,7 +105,7 @@ def _remake(console: Console, folder: Path, workers: int) -> None:
 
     compiled(console, {"engine": "compiled"})
     facts = make(folder, KEPT, Sizes(), here(workers or None), console.note)
-    known, inside = facts["errors"]["net_public_cost"]
+    known, inside, *_ = facts["errors"]["net_public_cost"]
     console.data(
         f"{folder.as_posix()}: {facts['runs']:,} runs of the design in {facts['worlds']} worlds.\n"
         f"In runs that were held out the emulator explains {known:.0%} of the net cost to the public purse, and its "
