@@ -14,10 +14,8 @@ other column of the same draws, and errors follow from weights.
 from __future__ import annotations
 
 import math
-import os
 import warnings
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -211,12 +209,9 @@ def fit_emulator(inputs: pd.DataFrame, outcome: Floats, *, seed: int, folds: int
     n = y.size
     group = np.empty(n, dtype=np.int64)
     group[permutation(n, seed, "folds of the emulator")] = np.arange(n) % folds
-    seen = [np.arange(n), *(np.flatnonzero(group != k) for k in range(folds))]
-    with one_thread(), warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as threads:
-        # Weak penalties need more steps than are worth taking, and are not chosen; an end of the range of a
-        # hyperparameter is an answer: no bend, or no noise. The fits spend their time in compiled code.
-        warnings.simplefilter("ignore", need("sklearn.exceptions").ConvergenceWarning)
-        whole, *parts = threads.map(lambda rows: _fit(varying, y, rows), seen)
+    with one_thread():
+        whole = _fit(varying, y, np.arange(n))
+        parts = tuple(_fit(varying, y, np.flatnonzero(group != k)) for k in range(folds))
         weights = np.zeros((n, n))
         for k, part in enumerate(parts):
             own = np.flatnonzero(group == k)
@@ -228,7 +223,7 @@ def fit_emulator(inputs: pd.DataFrame, outcome: Floats, *, seed: int, folds: int
     # What held-out draws miss by counts the error of choosing terms too, which residuals of the fit itself do not.
     whole = replace(whole, noise=math.sqrt(float(error @ error) / n))
     names = tuple(str(name) for name in varying.columns)
-    return Emulator(names, whole.kept, r_squared, held_out, weights, _band(error), tuple(parts), whole, y)
+    return Emulator(names, whole.kept, r_squared, held_out, weights, _band(error), parts, whole, y)
 
 
 def jackknife_error(values: Floats) -> Floats:
@@ -331,7 +326,9 @@ def _lasso(z: Floats, terms: list[Term], scale: Floats, y: Floats) -> tuple[Floa
     products = _products(z, tuple(terms))
     features = (products - products.mean(axis=0)) / _positive(products.std(axis=0)) * scale
     model = need("sklearn.linear_model").LassoCV(cv=_INNER_FOLDS, alphas=_PENALTIES, eps=0.01, max_iter=2000)
-    model.fit(features, y)
+    with warnings.catch_warnings():  # weak penalties need more steps than are worth taking; they are not chosen
+        warnings.simplefilter("ignore", need("sklearn.exceptions").ConvergenceWarning)
+        model.fit(features, y)
     return np.asarray(model.coef_, np.float64), float(model.alpha_)
 
 
@@ -357,7 +354,9 @@ def _process(z: Floats, terms: tuple[Term, ...], effects: Floats, residual: Floa
     )  # fmt: skip
     some = np.linspace(0, len(z) - 1, min(len(z), LENGTH_DRAWS)).astype(np.int64)
     model = need("sklearn.gaussian_process").GaussianProcessRegressor(kernel)
-    model.fit(at[some], residual[some])
+    with warnings.catch_warnings():  # an end of the range of a hyperparameter is an answer: no bend, or no noise
+        warnings.simplefilter("ignore", need("sklearn.exceptions").ConvergenceWarning)
+        model.fit(at[some], residual[some])
     bend, noise = model.kernel_.k1, float(model.kernel_.k2.noise_level)
     if float(bend.k1.constant_value) < _LEAST_PROCESS * variance:
         return None
