@@ -1,3 +1,4 @@
+import math
 import os
 import shutil
 import subprocess
@@ -5,10 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from llvmlite.binding import Linkage
 
 import sencosim
 from sencosim.compilation import folders
-from sencosim.compilation.functions import Compiled, compiled, processor
+from sencosim.compilation.functions import Compiled, compiled, part, processor
 from sencosim.engine.compiled.ahead import HALVES, is_compiled
 from sencosim.engine.compiled.run import text
 
@@ -124,3 +126,30 @@ def test_the_engine_is_ready_only_when_every_entry_is_on_disk(monkeypatch, tmp_p
         assert not is_compiled()
         folders.keep_code(f"step.{name}", processor(), b"code")
     assert is_compiled()
+
+
+@part
+def long_part(number):
+    for _ in range(3):
+        number = math.sin(number) + math.cos(2.0 * number) * math.tan(3.0 * number) - math.exp(-number * number)
+        number = math.log(1.0 + number * number) + math.sin(5.0 * number) / (2.0 + math.cos(7.0 * number))
+        number = math.atan(number) * math.sinh(number / 9.0) + math.sqrt(abs(number)) - math.cosh(number / 8.0)
+    return number
+
+
+def calls_a_part(number):
+    return long_part(number) + long_part(number + 1.0) * long_part(number - 1.0) - long_part(2.0 * number)
+
+
+@pytest.mark.unit
+def test_no_part_is_seen_by_code_that_another_process_made(monkeypatch, tmp_path):
+    """Parts are named by counters of a process: another's part of the same name would be taken for it, and crash."""
+    monkeypatch.setenv(folders.FOLDER, str(tmp_path))
+    whole = compiled("float64(float64)")(calls_a_part)
+    whole.make()
+    (result,) = whole.overloads.values()
+    parts = [
+        one for one in result.library._final_module.functions if "long_part" in one.name and not one.is_declaration
+    ]
+    assert parts  # too long to go into its callers
+    assert {one.linkage for one in parts} == {Linkage.internal}
