@@ -54,7 +54,8 @@ def social_statement(lines: pd.DataFrame, spread: Spread, frame: AppraisalFrame,
         is left out: it is not counted. The row ``zero`` of the part ``kappa`` holds the worth itself, NaN where
         provision does not change. [GBP; GBP per GBP]
     """
-    return pd.DataFrame(_rows(social_values(lines, frame), spread, kappas))
+    told = pd.DataFrame(_rows(social_values(lines, frame), spread, kappas))
+    return told if "standing" in told else told.assign(standing=math.nan)  # nothing changed, so no line has any
 
 
 def by_draw(counted: pd.DataFrame, by: str, n: int) -> pd.DataFrame:
