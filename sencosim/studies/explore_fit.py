@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import nnls
 
 from sencosim.decisions.emulator import LEAST_R_SQUARED
 from sencosim.decisions.resampling import Floats, permutation
@@ -29,9 +30,9 @@ from sencosim.studies.explore_runs import Ran, asked_of
 
 KNOTS = (0.0, 1.0, 2.0, 4.0, 6.0, 9.0)
 """Years since joining between which the response goes in straight lines."""
-MODES = 24
+MODES = 48
 """Modes of the coefficients that are kept."""
-SHAPES = 4
+SHAPES = 3
 """Shapes of the response over time that all terms share."""
 FOLDS = 8
 """Parts of the worlds, each predicted by a fit to the others, its choice of terms included."""
@@ -44,7 +45,11 @@ BY_BELIEFS = (
 """Features of a policy whose response beliefs change."""
 SIZED_BY = ("added_primary", "added_secondary", "above", "sharing", "administrators", "assistants", "seats")
 """Features that errors grow with."""
-PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
+SIZED = np.array([float(name in SIZED_BY) for name in POLICY_FEATURES])
+"""The same as weights of all features, before the errors are known."""
+LEAST_WEIGHT = 0.02
+"""Least weight of one of them, beside 1 of the largest: what is asked alone has some error."""
+PENALTIES = (0.1, 0.3, 1.0, 3.0)
 """Ridge penalties that are tried, as shares of the spread of a term."""
 Terms = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
@@ -86,6 +91,7 @@ class Runs:
     z: Floats  # beliefs, standardised, shape (N, B)
     prices: Floats  # shape (N, P)
     times: Floats  # shape (N, T, Y)
+    asked: Floats  # of every feature, as a share of the most that a stored policy asks, shape (N, A)
     size: Floats  # what errors grow with, before the power, shape (N,)
     view: Terms  # shape (N,)
     law: Terms
@@ -99,6 +105,7 @@ class Runs:
         arms = [(world, arm) for world in chosen for arm in world.arms]
         years, names = told.years, [one["name"] for one in told.engine]
         times = [time_functions(shares_joined(arm.controls, years[0], len(years)), KNOTS) for _, arm in arms]
+        asked = np.abs([told.place(arm.controls)[: len(POLICY_FEATURES)] for _, arm in arms])
         return cls(
             np.concatenate([one.change for one in ran]),
             np.array(
@@ -111,7 +118,8 @@ class Runs:
             told.standardised(np.concatenate([one.beliefs for one in ran])),
             np.concatenate([one.prices for one in ran]),
             np.array(times),
-            np.array([told.asked_in_all(arm.controls) for _, arm in arms]),
+            asked,
+            asked @ SIZED,
             np.array([VIEWS.index(arm.view) for _, arm in arms], dtype=np.int64),
             np.array([LAWS.index(world.law) for world, _ in arms], dtype=np.int64),
             np.array([world.number for world, _ in arms], dtype=np.int64),
@@ -318,6 +326,26 @@ def error_of(real: Floats, held_out: Floats, runs: Runs, fold: Terms, n_draws: i
         [float(inside[rows].mean()) for rows in thirds],
         noise.tolist(),
     )
+
+
+def sized_by_errors(runs: Runs, off: Floats) -> Floats:
+    """Weights of what is asked, so that errors divided by the sum are about as large for every policy. [shape (A,)]
+
+    ``off`` are errors of runs that were held out. [shape (N,)]
+    """
+    own = np.flatnonzero(SIZED)
+    asked, weights = runs.asked[:, own], np.ones(own.size)
+    for _ in range(ROUNDS):
+        size = asked @ weights
+        found = nnls(asked / size[:, None], np.abs(off) / size)[0]
+        weights = np.maximum(found / found.max(), LEAST_WEIGHT)
+    result = np.zeros(SIZED.size)
+    result[own] = weights
+    return result
+
+
+ROUNDS = 6
+"""Rounds in which the weights settle."""
 
 
 def conformal(score: Floats) -> float:
