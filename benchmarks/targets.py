@@ -210,7 +210,6 @@ TARGETS = (
         _of("engines", _ratio),
         TIMES,
         at_least=True,
-        why=("small samples fit into few councils, where starting a term counts most"),
     ),
     Target("Compiled code against C on the tracer, slowest size", 2.0, "tracer", _times_c, "{:.2f} times its time"),
     Target(
