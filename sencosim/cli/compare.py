@@ -140,6 +140,7 @@ def _run(console: Console, name: str, out: Path, like: StoredRun | None) -> None
         "headline_only": bool(facts.get("headline_only")),
         "engine": facts.get("engine", "compiled"),
         "dry_run": False,
+        "until_ends_hold": False,
         "as_json": False,
         "out": out,
     }

@@ -85,7 +85,7 @@ def share_below(low: Floats, high: Floats, limit: float) -> Floats:
     Examples
     --------
     >>> share_below(np.array([0.0, 90.0, 100.0]), np.array([80.0, 110.0, 100.0]), 100.0).round(3).tolist()
-    [1.0, 0.333, 0.0]
+    [1.0, 0.5, 0.0]
     """
     return np.asarray(np.clip((limit - low) / np.maximum(high - low, 1e-9), 0.0, 1.0))
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.decisions import extras
 from sencosim.decisions.designs import (
     grid,
     latin_hypercube,
@@ -160,10 +159,3 @@ def test_a_sweep_reaches_both_ends(n: int, low: float, width: float) -> None:
 def test_sweep_grid_has_every_combination() -> None:
     design = sweep_design(["a=0:1:3", "b=5,6"], "grid", 0, 1)
     assert len(design.points.drop_duplicates()) == 6
-
-
-@pytest.mark.unit
-def test_a_missing_library_gives_one_line() -> None:
-    with pytest.raises(InputError, match=r"needs no_such_library\. Install it with: python -m pip install") as caught:
-        extras.need("no_such_library.part")
-    assert "\n" not in caught.value.message
