@@ -51,6 +51,8 @@ LEAST_WEIGHT = 0.02
 """Least weight of one of them, beside 1 of the largest: what is asked alone has some error."""
 PENALTIES = (0.1, 0.3, 1.0, 3.0)
 """Ridge penalties that are tried, as shares of the spread of a term."""
+PENALTY_OF_MAIN = 1e-2
+"""That of what a policy asks by itself."""
 Terms = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
@@ -179,13 +181,18 @@ def fit(runs: Runs, rows: Rows, targets: Floats, scale: Floats) -> Fit:
     spread = np.sqrt((design**2 * runs.weight[rows, None] ** 2).mean(axis=0))
     kept = spread > 0.0
     terms, design, spread = terms[kept], design[:, kept] / spread[kept], spread[kept]
-    penalty = _best_penalty(runs, rows, design, shapes, scale)
-    table = _solved(*_equations(runs, rows, design, shapes, scale), penalty, design.shape[1], shapes.shape[1])
+    penalty = _best_penalty(runs, rows, design, is_main(terms), shapes, scale)
+    table = _solved(*_equations(runs, rows, design, shapes, scale), penalty, is_main(terms), shapes.shape[1])
     table = table.reshape(design.shape[1], -1)
     left, sizes, modes = np.linalg.svd(table, full_matrices=False)
     r = min(MODES, sizes.size)
     back = np.tile(1.0 / scale, shapes.shape[1])
     return Fit(terms, left[:, :r] * sizes[:r] / spread[:, None], modes[:r] * back, shapes)
+
+
+def is_main(terms: Terms) -> npt.NDArray[np.bool_]:
+    """Which terms are what a policy asks by itself. [shape (F,)]"""
+    return np.asarray((terms[:, 1:] == -1).all(axis=1))
 
 
 def _shapes(runs: Runs, rows: Rows, scale: Floats) -> Floats:
@@ -196,7 +203,8 @@ def _shapes(runs: Runs, rows: Rows, scale: Floats) -> Floats:
     design = design[:, spread > 0.0] / spread[spread > 0.0]
     n_times = runs.times.shape[1]
     every = np.eye(n_times)
-    table = _solved(*_equations(runs, rows, design, every, scale), PENALTIES[1], design.shape[1], n_times)
+    alone = np.ones(design.shape[1], dtype=bool)
+    table = _solved(*_equations(runs, rows, design, every, scale), PENALTY_OF_MAIN, alone, n_times)
     by_time = table.reshape(design.shape[1], n_times, -1).transpose(1, 0, 2).reshape(n_times, -1)
     left, _, _ = np.linalg.svd(by_time, full_matrices=False)
     return np.asarray(left[:, :SHAPES])
@@ -250,13 +258,15 @@ def _of_year(runs: Runs, rows: Rows, design: Floats, shapes: Floats, year: int) 
     return np.asarray((design[:, :, None] * times[:, None, :]).reshape(len(rows), -1))
 
 
-def _solved(gram: Floats, right: Floats, penalty: float, n_terms: int, n_times: int) -> Floats:
-    main = np.arange(n_terms) < len(POLICY_FEATURES)
-    each = np.repeat(np.where(main, 0.1, 1.0), n_times) * penalty * np.trace(gram) / len(gram)
+def _solved(gram: Floats, right: Floats, penalty: float, is_main: npt.NDArray[np.bool_], n_times: int) -> Floats:
+    """Coefficients. What a policy asks by itself pays next to no penalty: else large policies come out too small."""
+    each = np.repeat(np.where(is_main, PENALTY_OF_MAIN, penalty), n_times) * np.trace(gram) / len(gram)
     return np.asarray(np.linalg.solve(gram + np.diag(each), right))
 
 
-def _best_penalty(runs: Runs, rows: Rows, design: Floats, shapes: Floats, scale: Floats) -> float:
+def _best_penalty(
+    runs: Runs, rows: Rows, design: Floats, main: npt.NDArray[np.bool_], shapes: Floats, scale: Floats
+) -> float:
     """The penalty that predicts worlds best that were left out."""
     group = (runs.world[rows] // 2) % 4  # of neighbours in the sequence one world has beliefs as drawn, one moved
     missed = np.zeros(len(PENALTIES))
@@ -264,7 +274,7 @@ def _best_penalty(runs: Runs, rows: Rows, design: Floats, shapes: Floats, scale:
         own, rest = np.flatnonzero(group == k), np.flatnonzero(group != k)
         gram, right = _equations(runs, rows[rest], design[rest], shapes, scale)
         for place, penalty in enumerate(PENALTIES):
-            found = _solved(gram, right, penalty, design.shape[1], shapes.shape[1])
+            found = _solved(gram, right, penalty, main, shapes.shape[1])
             for year in range(runs.times.shape[2]):
                 x = _of_year(runs, rows[own], design[own], shapes, year)
                 gap = (x @ found - runs.change[rows[own], year] * scale) * runs.weight[rows[own], None]
