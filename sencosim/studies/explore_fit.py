@@ -300,11 +300,11 @@ class Error:
     power: float  # with which errors grow with what a policy asks
     r_squared: float
     r_squared_by: list[list[float]]  # by view and law
-    band: float  # holds :data:`INSIDE` of the errors over their size [unit of the figure]
-    inside: float  # share of held-out runs that a band made without their fold holds
+    bands: list[list[float]]  # hold :data:`INSIDE` of the errors over their size, by view and law [unit of the figure]
+    inside: float  # share of held-out runs that bands made without their fold hold
     inside_by: list[list[float]]
     inside_by_size: list[float]  # of policies that ask for little, more, most
-    noise: list[float]  # errors over their size, evenly spread, mean zero
+    noise: list[float]  # errors over their size and band, evenly spread, mean zero
 
     @property
     def refused(self) -> bool:
@@ -313,27 +313,32 @@ class Error:
 
 
 def error_of(real: Floats, held_out: Floats, runs: Runs, fold: Terms, n_draws: int) -> Error:
-    """Errors of one figure. [``real``, ``held_out``: unit of the figure, shape (N,)]"""
+    """Errors of one figure. [``real``, ``held_out``: unit of the figure, shape (N,)]
+
+    A view in which nothing moves the figure has none, and is left out of what is held and spread.
+    """
     off = real - held_out
     power = power_of(np.abs(off), runs.size)
-    size = runs.size**power
-    score = np.abs(off) / size
-    inside = np.zeros(len(off), dtype=bool)
-    for k in range(FOLDS):
-        own = fold == k
-        inside[own] = score[own] <= conformal(score[~own])
+    score = off / runs.size**power
     cells = [[(runs.view == v) & (runs.law == w) for w in range(len(LAWS))] for v in range(len(VIEWS))]
-    spread = np.quantile(off / size, (np.arange(n_draws) + 0.5) / n_draws)
+    inside, share = np.full(len(off), np.nan), np.full(len(off), np.nan)
+    for rows in (rows for line in cells for rows in line if np.any(off[rows])):
+        for k in np.unique(fold[rows]):
+            own = rows & (fold == k)
+            inside[own] = np.abs(score[own]) <= conformal(np.abs(score[rows & ~own]))
+        share[rows] = score[rows] / conformal(np.abs(score[rows]))
+    moved = ~np.isnan(share)
+    spread = np.quantile(share[moved], (np.arange(n_draws) + 0.5) / n_draws)
     noise = (spread - spread.mean())[permutation(n_draws, 1, "noise of the explorer")]
     thirds = np.array_split(np.argsort(runs.size, kind="stable"), 3)
     return Error(
         power,
         r_squared(real, held_out),
         [[r_squared(real[rows], held_out[rows]) for rows in line] for line in cells],
-        conformal(score),
-        float(inside.mean()),
-        [[float(inside[rows].mean()) for rows in line] for line in cells],
-        [float(inside[rows].mean()) for rows in thirds],
+        [[conformal(np.abs(score[rows])) for rows in line] for line in cells],
+        float(inside[moved].mean()),
+        [[float(inside[rows].mean()) if moved[rows].any() else 1.0 for rows in line] for line in cells],
+        [float(np.nanmean(inside[rows])) for rows in thirds],
         noise.tolist(),
     )
 

@@ -208,7 +208,7 @@ def assembled(
         name: {
             "r2": rounded(one.r_squared, 4),
             "r2_by": rounded(one.r_squared_by, 3),
-            "band": rounded(one.band, 5),
+            "bands": rounded(one.bands, 5),
             "share_inside": rounded(one.inside, 4),
             "inside_by": rounded(one.inside_by, 3),
             "inside_by_size": rounded(one.inside_by_size, 3),
