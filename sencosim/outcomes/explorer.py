@@ -396,8 +396,8 @@ class Explorer:
         -------
         dict
             ``cells``: by view and law ``point``, ``mean``, ``low``, ``high`` (10 % and 90 % points) of every figure,
-            ``waterfall`` and ``by_year`` of the mean, and ``basis``: ``stored`` or ``emulated``. ``error``: by figure
-            what 80 % of held-out runs were within. ``refused``: figures that are not shown.
+            ``waterfall`` and ``by_year`` of the mean, ``basis``: ``stored`` or ``emulated``, and ``error``: by figure
+            what 80 % of held-out runs of the view and law were within. ``refused``: figures that are not shown.
         """
         state = {**DEFAULT, **state}
         asked = self.asked_by(state)
@@ -408,7 +408,6 @@ class Explorer:
         errors = self.data["errors"]
         return {
             "cells": cells,
-            "error": {name: one["band"] * asked ** one["power"] for name, one in errors.items()},
             "refused": [name for name, one in errors.items() if one["refused"]],
         }
 
@@ -418,14 +417,13 @@ class Explorer:
         drawn = self.drawn(state, view, law)
         stored = self.is_stored(state) and not self.beliefs_set(state)[0]
         told["basis"] = "stored" if stored else "emulated"
+        errors = self.data["errors"]
+        told["error"] = error = {name: one["bands"][view][law] * asked ** one["power"] for name, one in errors.items()}
         if drawn is None:
             return told | {"mean": None, "low": None, "high": None}
         told["mean"] = {name: value.mean(axis=0).tolist() for name, value in drawn.items()}
-        errors = self.data["errors"]
         noisy = {
-            name: value + asked ** errors[name]["power"] * np.asarray(errors[name]["noise"])
-            for name, value in drawn.items()
-            if name in errors
+            name: drawn[name] + error[name] * np.asarray(errors[name]["noise"]) for name in errors if name in drawn
         }
         for end, share in (("low", 0.1), ("high", 0.9)):
             told[end] = {name: float(np.quantile(value, share)) for name, value in noisy.items()}

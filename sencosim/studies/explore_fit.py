@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import nnls
 
 from sencosim.decisions.emulator import LEAST_R_SQUARED
 from sencosim.decisions.resampling import Floats, permutation
@@ -29,9 +30,9 @@ from sencosim.studies.explore_runs import Ran, asked_of
 
 KNOTS = (0.0, 1.0, 2.0, 4.0, 6.0, 9.0)
 """Years since joining between which the response goes in straight lines."""
-MODES = 24
+MODES = 48
 """Modes of the coefficients that are kept."""
-SHAPES = 4
+SHAPES = 3
 """Shapes of the response over time that all terms share."""
 FOLDS = 8
 """Parts of the worlds, each predicted by a fit to the others, its choice of terms included."""
@@ -44,8 +45,14 @@ BY_BELIEFS = (
 """Features of a policy whose response beliefs change."""
 SIZED_BY = ("added_primary", "added_secondary", "above", "sharing", "administrators", "assistants", "seats")
 """Features that errors grow with."""
-PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
+SIZED = np.array([float(name in SIZED_BY) for name in POLICY_FEATURES])
+"""The same as weights of all features, before the errors are known."""
+LEAST_WEIGHT = 0.02
+"""Least weight of one of them, beside 1 of the largest: what is asked alone has some error."""
+PENALTIES = (0.1, 0.3, 1.0, 3.0)
 """Ridge penalties that are tried, as shares of the spread of a term."""
+PENALTY_OF_MAIN = 1e-2
+"""That of what a policy asks by itself."""
 Terms = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
@@ -86,6 +93,7 @@ class Runs:
     z: Floats  # beliefs, standardised, shape (N, B)
     prices: Floats  # shape (N, P)
     times: Floats  # shape (N, T, Y)
+    asked: Floats  # of every feature, as a share of the most that a stored policy asks, shape (N, A)
     size: Floats  # what errors grow with, before the power, shape (N,)
     view: Terms  # shape (N,)
     law: Terms
@@ -99,6 +107,7 @@ class Runs:
         arms = [(world, arm) for world in chosen for arm in world.arms]
         years, names = told.years, [one["name"] for one in told.engine]
         times = [time_functions(shares_joined(arm.controls, years[0], len(years)), KNOTS) for _, arm in arms]
+        asked = np.abs([told.place(arm.controls)[: len(POLICY_FEATURES)] for _, arm in arms])
         return cls(
             np.concatenate([one.change for one in ran]),
             np.array(
@@ -111,7 +120,8 @@ class Runs:
             told.standardised(np.concatenate([one.beliefs for one in ran])),
             np.concatenate([one.prices for one in ran]),
             np.array(times),
-            np.array([told.asked_in_all(arm.controls) for _, arm in arms]),
+            asked,
+            asked @ SIZED,
             np.array([VIEWS.index(arm.view) for _, arm in arms], dtype=np.int64),
             np.array([LAWS.index(world.law) for world, _ in arms], dtype=np.int64),
             np.array([world.number for world, _ in arms], dtype=np.int64),
@@ -171,13 +181,18 @@ def fit(runs: Runs, rows: Rows, targets: Floats, scale: Floats) -> Fit:
     spread = np.sqrt((design**2 * runs.weight[rows, None] ** 2).mean(axis=0))
     kept = spread > 0.0
     terms, design, spread = terms[kept], design[:, kept] / spread[kept], spread[kept]
-    penalty = _best_penalty(runs, rows, design, shapes, scale)
-    table = _solved(*_equations(runs, rows, design, shapes, scale), penalty, design.shape[1], shapes.shape[1])
+    penalty = _best_penalty(runs, rows, design, is_main(terms), shapes, scale)
+    table = _solved(*_equations(runs, rows, design, shapes, scale), penalty, is_main(terms), shapes.shape[1])
     table = table.reshape(design.shape[1], -1)
     left, sizes, modes = np.linalg.svd(table, full_matrices=False)
     r = min(MODES, sizes.size)
     back = np.tile(1.0 / scale, shapes.shape[1])
     return Fit(terms, left[:, :r] * sizes[:r] / spread[:, None], modes[:r] * back, shapes)
+
+
+def is_main(terms: Terms) -> npt.NDArray[np.bool_]:
+    """Which terms are what a policy asks by itself. [shape (F,)]"""
+    return np.asarray((terms[:, 1:] == -1).all(axis=1))
 
 
 def _shapes(runs: Runs, rows: Rows, scale: Floats) -> Floats:
@@ -188,7 +203,8 @@ def _shapes(runs: Runs, rows: Rows, scale: Floats) -> Floats:
     design = design[:, spread > 0.0] / spread[spread > 0.0]
     n_times = runs.times.shape[1]
     every = np.eye(n_times)
-    table = _solved(*_equations(runs, rows, design, every, scale), PENALTIES[1], design.shape[1], n_times)
+    alone = np.ones(design.shape[1], dtype=bool)
+    table = _solved(*_equations(runs, rows, design, every, scale), PENALTY_OF_MAIN, alone, n_times)
     by_time = table.reshape(design.shape[1], n_times, -1).transpose(1, 0, 2).reshape(n_times, -1)
     left, _, _ = np.linalg.svd(by_time, full_matrices=False)
     return np.asarray(left[:, :SHAPES])
@@ -242,13 +258,15 @@ def _of_year(runs: Runs, rows: Rows, design: Floats, shapes: Floats, year: int) 
     return np.asarray((design[:, :, None] * times[:, None, :]).reshape(len(rows), -1))
 
 
-def _solved(gram: Floats, right: Floats, penalty: float, n_terms: int, n_times: int) -> Floats:
-    main = np.arange(n_terms) < len(POLICY_FEATURES)
-    each = np.repeat(np.where(main, 0.1, 1.0), n_times) * penalty * np.trace(gram) / len(gram)
+def _solved(gram: Floats, right: Floats, penalty: float, is_main: npt.NDArray[np.bool_], n_times: int) -> Floats:
+    """Coefficients. What a policy asks by itself pays next to no penalty: else large policies come out too small."""
+    each = np.repeat(np.where(is_main, PENALTY_OF_MAIN, penalty), n_times) * np.trace(gram) / len(gram)
     return np.asarray(np.linalg.solve(gram + np.diag(each), right))
 
 
-def _best_penalty(runs: Runs, rows: Rows, design: Floats, shapes: Floats, scale: Floats) -> float:
+def _best_penalty(
+    runs: Runs, rows: Rows, design: Floats, main: npt.NDArray[np.bool_], shapes: Floats, scale: Floats
+) -> float:
     """The penalty that predicts worlds best that were left out."""
     group = (runs.world[rows] // 2) % 4  # of neighbours in the sequence one world has beliefs as drawn, one moved
     missed = np.zeros(len(PENALTIES))
@@ -256,7 +274,7 @@ def _best_penalty(runs: Runs, rows: Rows, design: Floats, shapes: Floats, scale:
         own, rest = np.flatnonzero(group == k), np.flatnonzero(group != k)
         gram, right = _equations(runs, rows[rest], design[rest], shapes, scale)
         for place, penalty in enumerate(PENALTIES):
-            found = _solved(gram, right, penalty, design.shape[1], shapes.shape[1])
+            found = _solved(gram, right, penalty, main, shapes.shape[1])
             for year in range(runs.times.shape[2]):
                 x = _of_year(runs, rows[own], design[own], shapes, year)
                 gap = (x @ found - runs.change[rows[own], year] * scale) * runs.weight[rows[own], None]
@@ -282,11 +300,11 @@ class Error:
     power: float  # with which errors grow with what a policy asks
     r_squared: float
     r_squared_by: list[list[float]]  # by view and law
-    band: float  # holds :data:`INSIDE` of the errors over their size [unit of the figure]
-    inside: float  # share of held-out runs that a band made without their fold holds
+    bands: list[list[float]]  # hold :data:`INSIDE` of the errors over their size, by view and law [unit of the figure]
+    inside: float  # share of held-out runs that bands made without their fold hold
     inside_by: list[list[float]]
     inside_by_size: list[float]  # of policies that ask for little, more, most
-    noise: list[float]  # errors over their size, evenly spread, mean zero
+    noise: list[float]  # errors over their size and band, evenly spread, mean zero
 
     @property
     def refused(self) -> bool:
@@ -295,29 +313,54 @@ class Error:
 
 
 def error_of(real: Floats, held_out: Floats, runs: Runs, fold: Terms, n_draws: int) -> Error:
-    """Errors of one figure. [``real``, ``held_out``: unit of the figure, shape (N,)]"""
+    """Errors of one figure. [``real``, ``held_out``: unit of the figure, shape (N,)]
+
+    A view in which nothing moves the figure has none, and is left out of what is held and spread.
+    """
     off = real - held_out
     power = power_of(np.abs(off), runs.size)
-    size = runs.size**power
-    score = np.abs(off) / size
-    inside = np.zeros(len(off), dtype=bool)
-    for k in range(FOLDS):
-        own = fold == k
-        inside[own] = score[own] <= conformal(score[~own])
+    score = off / runs.size**power
     cells = [[(runs.view == v) & (runs.law == w) for w in range(len(LAWS))] for v in range(len(VIEWS))]
-    spread = np.quantile(off / size, (np.arange(n_draws) + 0.5) / n_draws)
+    inside, share = np.full(len(off), np.nan), np.full(len(off), np.nan)
+    for rows in (rows for line in cells for rows in line if np.any(off[rows])):
+        for k in np.unique(fold[rows]):
+            own = rows & (fold == k)
+            inside[own] = np.abs(score[own]) <= conformal(np.abs(score[rows & ~own]))
+        share[rows] = score[rows] / conformal(np.abs(score[rows]))
+    moved = ~np.isnan(share)
+    spread = np.quantile(share[moved], (np.arange(n_draws) + 0.5) / n_draws)
     noise = (spread - spread.mean())[permutation(n_draws, 1, "noise of the explorer")]
     thirds = np.array_split(np.argsort(runs.size, kind="stable"), 3)
     return Error(
         power,
         r_squared(real, held_out),
         [[r_squared(real[rows], held_out[rows]) for rows in line] for line in cells],
-        conformal(score),
-        float(inside.mean()),
-        [[float(inside[rows].mean()) for rows in line] for line in cells],
-        [float(inside[rows].mean()) for rows in thirds],
+        [[conformal(np.abs(score[rows])) for rows in line] for line in cells],
+        float(inside[moved].mean()),
+        [[float(inside[rows].mean()) if moved[rows].any() else 1.0 for rows in line] for line in cells],
+        [float(np.nanmean(inside[rows])) for rows in thirds],
         noise.tolist(),
     )
+
+
+def sized_by_errors(runs: Runs, off: Floats) -> Floats:
+    """Weights of what is asked, so that errors divided by the sum are about as large for every policy. [shape (A,)]
+
+    ``off`` are errors of runs that were held out. [shape (N,)]
+    """
+    own = np.flatnonzero(SIZED)
+    asked, weights = runs.asked[:, own], np.ones(own.size)
+    for _ in range(ROUNDS):
+        size = asked @ weights
+        found = nnls(asked / size[:, None], np.abs(off) / size)[0]
+        weights = np.maximum(found / found.max(), LEAST_WEIGHT)
+    result = np.zeros(SIZED.size)
+    result[own] = weights
+    return result
+
+
+ROUNDS = 6
+"""Rounds in which the weights settle."""
 
 
 def conformal(score: Floats) -> float:

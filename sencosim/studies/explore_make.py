@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,18 @@ from sencosim.scenario.schema import Scenario
 from sencosim.studies.catalogue import LAWS, shipped_policies
 from sencosim.studies.explore_councils import ASKED_OF_COUNCILS, of_councils
 from sencosim.studies.explore_design import World, beliefs, worlds
-from sencosim.studies.explore_fit import FOLDS, KNOTS, SIZED_BY, Fit, Runs, error_of, figures_of_runs, fit, folds_of
+from sencosim.studies.explore_fit import (
+    FOLDS,
+    KNOTS,
+    SIZED,
+    Fit,
+    Runs,
+    error_of,
+    figures_of_runs,
+    fit,
+    folds_of,
+    sized_by_errors,
+)
 from sencosim.studies.explore_runs import (
     SHARE,
     Ran,
@@ -172,6 +183,8 @@ def assembled(
     """Everything that is stored, and facts: the emulator fitted to all runs, and its errors in runs held out."""
     plain = skeleton(base, options, stored, sizes)
     shell = data_of({}, plain)
+    plain["anchors"]["scale"] = most_asked(Explorer(shell))
+    shell |= emulated_of(plain)
     first = Explorer(shell)
     runs = Runs.of(chosen, ran, first)
     real = real_figures(first, runs)
@@ -187,12 +200,15 @@ def assembled(
     whole = fit(runs, np.arange(len(runs)), targets, scale)
     done = with_fit(plain, whole, shell)
     guessed = figures_of_runs(first, held_out, runs, DEFAULT)
+    weights = sized_by_errors(runs, real["net_public_cost"] - guessed["net_public_cost"])
+    done["error_size"] = {"weights": rounded(weights, 4)}
+    runs = replace(runs, size=runs.asked @ np.array(done["error_size"]["weights"]))
     errors = {name: error_of(real[name], guessed[name], runs, fold, sizes.draws) for name in real}
     done["errors"] = {
         name: {
             "r2": rounded(one.r_squared, 4),
             "r2_by": rounded(one.r_squared_by, 3),
-            "band": rounded(one.band, 5),
+            "bands": rounded(one.bands, 5),
             "share_inside": rounded(one.inside, 4),
             "inside_by": rounded(one.inside_by, 3),
             "inside_by_size": rounded(one.inside_by_size, 3),
@@ -265,7 +281,7 @@ def skeleton(base: Scenario, options: RunOptions, stored: Stored, sizes: Sizes) 
         "price_moves": {},
         "n_draws": sizes.draws,
         "anchors": {"scenarios": [], "places": places.tolist(), "weights": [], "scale": scale.tolist(), "length": 1.0},
-        "error_size": {"weights": [float(name in SIZED_BY) for name in POLICY_FEATURES]},
+        "error_size": {"weights": SIZED.tolist()},
         "errors": {},
         "scenarios": scenarios,
         "base": _flat(plain),
@@ -314,28 +330,32 @@ def _split(rows: Any, by: Floats, n: int) -> list[Any]:
     return [part for part in np.array_split(order, n) if part.size]
 
 
+def covered(scenarios: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Stored policies that the controls cover, each once."""
+    return [one["name"] for one in scenarios if one["controls"] is not None and one["stored"] is not None]
+
+
+def most_asked(told: Explorer) -> list[float]:
+    """Most that a stored policy asks of each feature; 1 of those that none asks. [units of the features]"""
+    n = len(POLICY_FEATURES)
+    asked = [told.place(told.scenarios[name]["controls"])[:n] for name in covered(told.data["scenarios"])]
+    most = np.abs(asked).max(axis=0)
+    found: list[float] = rounded(np.where(most > 0.0, most, 1.0), 6)
+    return found
+
+
 def with_fit(plain: Mapping[str, Any], found: Fit, shell: Mapping[str, Any]) -> dict[str, Any]:
     """What is stored with an emulator, and its correction towards the stored policies. ``shell``: data without it."""
-    names = [one["name"] for one in plain["scenarios"] if one["controls"] is not None and not one["stored_as"]]
-    terms = {
-        "terms": found.terms.tolist(),
-        "P": rounded(found.P, 6),
-        "V": rounded(found.V, 6),
-        "shapes": rounded(found.shapes, 6),
-    }
-    told = Explorer({**shell, **emulated_of({**plain, **terms})})
-    features = np.array([told.place(told.scenarios[name]["controls"]) for name in names])
-    scale = np.abs(features[:, : len(POLICY_FEATURES)]).max(axis=0)
-    scale = np.where(scale > 0.0, scale, 1.0)
-    scaled = {**plain["anchors"], "scale": rounded(scale, 6)}
-    told = Explorer({**shell, **emulated_of({**plain, **terms, "anchors": scaled})})
+    names = covered(plain["scenarios"])
+    told = Explorer(shell)
+    terms = {name: rounded(getattr(found, name), 6) for name in ("P", "V", "shapes")} | {"terms": found.terms.tolist()}
     places = np.array([told.place(told.scenarios[name]["controls"]) for name in names])
     with_nothing = np.concatenate([np.zeros((1, places.shape[1])), places])
     gap = ((with_nothing[:, None, :] - with_nothing[None, :, :]) ** 2).sum(axis=2)
     kernel = np.exp(-0.5 * gap / LENGTH**2) + 1e-9 * np.eye(len(gap))
     weights = np.linalg.inv(kernel)[:, 1:]
     anchors = {"scenarios": names, "places": rounded(with_nothing, 9), "weights": rounded(weights, 12)}
-    return {**plain, **terms, "anchors": {**scaled, **anchors, "length": LENGTH}}
+    return {**plain, **terms, "anchors": {**plain["anchors"], **anchors, "length": LENGTH}}
 
 
 LENGTH = 0.5
@@ -364,7 +384,7 @@ def importance(base: Scenario, runs: Runs) -> Floats:
         moved = np.abs((runs.change.sum(axis=1) * price[:, columns].mean(axis=0)).sum(axis=1)).mean()
         total += each / max(float(moved), 1.0)
     spread = runs.change.sum(axis=1).std(axis=0)
-    return total + 0.1 / np.where(spread > 0.0, spread, np.inf) + 1e-12
+    return total + 0.5 / np.where(spread > 0.0, spread, np.inf) + 1e-12
 
 
 def real_figures(told: Explorer, runs: Runs) -> dict[str, Floats]:

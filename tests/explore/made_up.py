@@ -191,11 +191,13 @@ def made_up_data() -> dict[str, Any]:
         name: {
             "r2": 0.9,
             "power": 0.4 + 0.01 * i,
-            "band": 1e5 if i < 17 else 1.0,
+            "bands": [
+                [(1e5 if i < 17 else 1.0) * (1.0 + 0.2 * view + 0.1 * law) for law in range(2)] for view in range(3)
+            ],
             "share_inside": 0.8,
             "n": 120,
             "refused": name in REFUSED,
-            "noise": ((chance(DRAWS, seed=i) - 0.5) * (2e5 if i < 17 else 1.0)).tolist(),
+            "noise": ((chance(DRAWS, seed=i) - 0.5) * 2.0).tolist(),
         }
         for i, name in enumerate(names)
     }

@@ -78,7 +78,7 @@ def made_up_runs(n_worlds: int, noise: float) -> tuple[Runs, np.ndarray]:
     controls = tuple(arm.controls for _, arm in arms)
     base, prices = np.ones_like(change), np.zeros((n, 1))
     size = features[:, [POLICY_FEATURES.index(name) for name in SIZED_BY]].sum(axis=1)
-    return Runs(change, features, z, prices, times, size, view, law, number, controls, base), truth
+    return Runs(change, features, z, prices, times, features, size, view, law, number, controls, base), truth
 
 
 @pytest.mark.unit
@@ -145,7 +145,7 @@ def test_runs_that_the_fit_never_saw_are_as_near_as_is_stated() -> None:
         guessed = told.figures(change, ran.prices[number : number + 1], law, DEFAULT)
         asked = told.asked_in_all(arm.controls)
         inside += [
-            abs(real[name][0] - guessed[name][0]) <= 2.0 * one["band"] * asked ** one["power"]
+            abs(real[name][0] - guessed[name][0]) <= 2.0 * one["bands"][view][law] * asked ** one["power"]
             for name, one in errors.items()
             if not name.startswith("outcome.")
         ]

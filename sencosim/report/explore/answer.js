@@ -20,7 +20,8 @@
  * @typedef {(name: string) => number} Chance NaN where it is not known
  * @typedef {{name: string, title: string, unit: string, favourable: string, definition: string, of: number[],
  *   per: number[], scale: number, per_baseline: boolean}} Outcome
- * @typedef {{r2: number, band: number, power: number, share_inside: number, n: number, refused: boolean, noise: number[]}} Trust
+ * @typedef {{r2: number, bands: number[][], power: number, share_inside: number, n: number, refused: boolean,
+ *   noise: number[]}} Trust bands by view and law; noise is in shares of them
  * @typedef {{scenario: string, controls: Record<string, number>, funder: string, beliefs: Record<string, number>,
  *   high_needs: string, horizon: number, discount: number}} State
  * @typedef {{code: number, name: string, region: string, neighbours: number[], schools: number, pupils: number,
@@ -48,8 +49,8 @@
  * @typedef {Record<"q" | "payer" | "line", Int32Array> & Record<"isOwn" | "isSocial" | "isPolicy" | "isReleased" |
  *   "isCash" | "isPublic", Uint8Array>} ChargeTable a column each; isPublic is of payers
  * @typedef {{figures: Float64Array, waterfall: Float64Array, byYear: Float64Array, uses: Float64Array}} Sums
- * @typedef {{basis: "stored" | "emulated", asked: number, chance: Chance, point: Sums, mean: Sums | null, low: Float64Array | null,
- *   high: Float64Array | null, drawn: Sums[]}} Cell
+ * @typedef {{basis: "stored" | "emulated", asked: number, chance: Chance, error: Chance, point: Sums, mean: Sums | null,
+ *   low: Float64Array | null, high: Float64Array | null, drawn: Sums[]}} Cell error: what 80 % of held-out runs were within
  * @typedef {{data: PageData, K: number, Y: number, R: number, S: number, P: Float64Array, V: Float64Array,
  *   engine: Belief[], prices: Belief[], names: string[], places: Map<string, Belief>, today: number[], terms: Int32Array,
  *   charges: ChargeTable,
@@ -646,25 +647,29 @@ function cellOf(model, state, view, law) {
   const basis = isStored ? "stored" : "emulated";
   const told = named?.stored_as ? storedPolicy(data, named.stored_as) : named;
   const chance = (/** @type {string} */ name) => (isStored ? (told?.chance?.[name]?.[law]?.[view] ?? NaN) : NaN);
-  if (!policy) return { basis, asked: 0, chance, point, mean: null, low: null, high: null, drawn: [] };
+  const none = () => 0;
+  if (!policy) return { basis, asked: 0, chance, error: none, point, mean: null, low: null, high: null, drawn: [] };
   const rows = remembered(model.kept, `prices ${view} ${JSON.stringify([...prices])}`, () =>
     (data.prices_draws[view] ?? []).map((one) => priceRow(model, withSet(one, prices))),
   );
   const changes = changesOf(model, policy, engine, view, law);
   const drawn = changes.map((one, m) => figuresOf(model, one, /** @type {PriceRow} */ (rows[m]), counting));
   const asked = askedBy(model, state);
+  const error = (/** @type {string} */ name) => {
+    const trust = data.errors[name];
+    return trust ? (trust.bands[view]?.[law] ?? NaN) * asked ** trust.power : NaN;
+  };
   const [low, high] = [new Float64Array(model.names.length).fill(NaN), new Float64Array(model.names.length).fill(NaN)];
   const values = new Float64Array(drawn.length);
   model.names.forEach((name, n) => {
     if (!(name in data.errors)) return;
-    const { noise, power } = data.errors[name];
-    const size = asked ** power;
+    const [{ noise }, size] = [data.errors[name], error(name)];
     for (let m = 0; m < drawn.length; m++) values[m] = drawn[m].figures[n] + size * noise[m];
     values.sort();
     low[n] = quantile(values, 0.1);
     high[n] = quantile(values, 0.9);
   });
-  return { basis, asked, chance, point, mean: meanOf(drawn), low, high, drawn };
+  return { basis, asked, chance, error, point, mean: meanOf(drawn), low, high, drawn };
 }
 
 /**

@@ -45,10 +45,11 @@ class Report:
         self.scenario = explorer.scenarios[name]
         self.state = {**DEFAULT, "scenario": name}
         answer = explorer.answer(self.state)
-        self.errors, self.refused, self.cells = answer["error"], set(answer["refused"]), answer["cells"]
+        self.refused, self.cells = set(answer["refused"]), answer["cells"]
         self.view = [one["name"] for one in self.data["views"]].index("central")
         self.law = 0
         self.cell = self.cells[self.view][self.law]
+        self.errors = self.data["errors"]
 
     def parts(self) -> dict[str, Any]:
         """Everything that the template fills in, by name."""
@@ -172,8 +173,8 @@ class Report:
             return self._stored_words(name)
         if name in self.refused or name not in self.errors:
             return str(told["refused"])
-        band = self.errors[name]
-        small = plain(band, rounding_step(band)) if name.startswith("outcome.") else money(band)
+        band = (self.cell if cell is None else cell)["error"][name]
+        small = up_to_figures(float(f"{band:.2g}"), 12) if name.startswith("outcome.") else money(band)
         return str(told["emulated"].format(band=small))
 
     def _stored_words(self, name: str) -> str:

@@ -292,7 +292,7 @@ function statusOf(words, model, cell, name) {
   if (!cell.mean) return { kind: "exact", words: storedWords(words, cell, name), band: 0 };
   if (cell.asked === 0) return { kind: "exact", words: words["status"]["exact"], band: 0 };
   if (!trust || trust.refused) return { kind: "refused", words: words["status"]["refused"], band: NaN };
-  const band = trust.band * cell.asked ** trust.power;
+  const band = cell.error(name);
   const told = name.startsWith("outcome.") ? upToFigures(band, 2) : money(band);
   return { kind: "emulated", words: filled(words["status"]["emulated"], { band: told }), band };
 }
