@@ -681,6 +681,8 @@ class Quantity(Facts):
 
 COLUMN: dict[str, int] = {quantity.key: int(quantity) for quantity in Quantity}
 """Column of each quantity in the tally, by its key."""
+SIGNED = frozenset({Quantity.APPEAL_CAPACITY_ADDED})
+"""Quantities that may be below zero: a policy can take them away. All others are counts."""
 USES_OF_PAID_HOURS: dict[str, tuple[Quantity, ...]] = {
     "casework": (Quantity.PAID_CASEWORK_HOURS,),
     "support_reviews": (Quantity.PAID_REVIEW_HOURS,),

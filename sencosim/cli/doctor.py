@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -25,6 +27,9 @@ COUNCILS_OF_ENGLAND = 153
 INSTALL_AGAIN = "Install sencosim again from a clean copy."
 SMALL_COUNCIL = 857
 """Rutland: 21 schools."""
+OUTPUTS = Path("outputs")
+UNTOUCHED = 3600.0
+"""A half-written folder in which nothing has moved for so long is nobody's: writing one takes minutes. [seconds]"""
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,20 @@ class Finding:
 
 @click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--clean", is_flag=True, help="First delete what killed runs left half-written in outputs/.")
 @click.pass_context
-def doctor(ctx: click.Context, as_json: bool) -> None:
+def doctor(ctx: click.Context, as_json: bool, clean: bool) -> None:
     """Check Python, libraries, write access, cores, memory, evidence, scenarios, compiled code, and a small simulation.
+
+    It lists what killed runs left in outputs/: half-written results, which --clean deletes an hour after the last
+    change, and stopped runs, which can go on.
 
     Example:  sencosim doctor
     """
     console = ctx.ensure_object(Console)
+    if clean:
+        for folder in half_written():
+            shutil.rmtree(folder)
     findings = [examine(name, check) for name, check in CHECKS.items()]
     if as_json:
         console.json([vars(finding) for finding in findings])
@@ -198,6 +210,31 @@ def check_engine() -> Finding:
     return Finding("engine", True, f"{state}; {room}, in {compiled_folder().parent.as_posix()}")
 
 
+def half_written() -> list[Path]:
+    """Folders of results that a killed process left unfinished."""
+    from sencosim.report.outputs import partial_folders
+
+    now = time.time()
+    return [
+        folder
+        for folder in partial_folders(OUTPUTS)
+        if all(now - path.lstat().st_mtime > UNTOUCHED for path in (folder, *folder.rglob("*")))
+    ]
+
+
+def check_leftovers() -> Finding:
+    """List half-written results and stopped runs in the folder of results."""
+    from sencosim.compilation.folders import size_of
+    from sencosim.experiment.store import stopped_runs
+
+    parts = []
+    if folders := half_written():
+        size = sum(map(size_of, folders)) / 1e6
+        parts.append(f"{len(folders)} half-written, {size:,.0f} MB (sencosim doctor --clean deletes them)")
+    parts += [f"{store.run_id} can go on (sencosim run --resume {store.run_id})" for store in stopped_runs(OUTPUTS)]
+    return Finding("leftovers", True, "; ".join(parts) or "none")
+
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "Python": check_python,
     "libraries": check_libraries,
@@ -207,6 +244,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "evidence": check_evidence,
     "scenarios": check_scenarios,
     "engine": check_engine,
+    "leftovers": check_leftovers,
     "simulation": check_simulation,
 }
 """All checks, cheapest first."""

@@ -14,6 +14,7 @@ import click
 from sencosim import __version__
 from sencosim.cli.failure import EXIT_CODES, report_failure
 from sencosim.names import did_you_mean
+from sencosim.stopping import stops_like_ctrl_c
 from sencosim.terminal.console import Console
 from sencosim.terminal.options import common_options
 
@@ -128,7 +129,8 @@ class StagedGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a failure becomes a message and an exit code."""
         try:
-            return super().invoke(ctx)
+            with stops_like_ctrl_c():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except (Exception, KeyboardInterrupt) as error:

@@ -98,8 +98,8 @@ def verify(console: Console, folder: str, out: Path) -> None:
 
     Example:  sencosim verify outputs/full_time/RUN_ID
     """
-    from sencosim.experiment.finished import find_finished
-    from sencosim.report.manifest import manifest_problems
+    from sencosim.experiment.finished import MANIFEST, find_finished
+    from sencosim.report.manifest import manifest_problems, sha256
     from sencosim.report.showing import cautions, obstacles
 
     place = find_finished(out, folder)
@@ -108,6 +108,7 @@ def verify(console: Console, folder: str, out: Path) -> None:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")
     said = [f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it."]
+    said.append(f"SHA-256 of its {MANIFEST}: {sha256(place / MANIFEST)}")
     if beside := cautions(place):
         said += ["Say beside what you quote:", *(f"  {caution}" for caution in beside)]
     console.data("\n".join(said))
@@ -185,7 +186,7 @@ def pounds(amount: float) -> str:
 )
 @pass_console
 def reproduce(console: Console, run: str, out: Path, workers: int | None, population: Path | None) -> None:
-    """Run a finished run again with the same settings, and compare every figure of its summary.
+    """Run a finished run again with the same settings, make its report again, and compare every figure and file.
 
     Example:  sencosim reproduce full_time
     """
@@ -199,11 +200,14 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
         found = reproduce_run(stored, workers, population, progress)
     changed = f" Changed since: {', '.join(found.changed)}." if found.changed else ""
     if not found.is_same:
-        worst = found.gaps.head(5).to_string(index=False)
+        worst = "" if found.gaps.empty else found.gaps.head(5).to_string(index=False)
+        listed = f"\nFiles that differ: {', '.join(found.other_files)}." if found.other_files else ""
         raise OutputError(
             f"{len(found.gaps):,} of {found.figures:,} figures of {stored.run_id} did not come out again."
-            f"{changed}\n{worst}"
+            f"{changed}{listed}\n{worst}"
         )
+    equal = found.files - len(found.other_files)
     console.data(
-        f"Reproduced: all {found.figures:,} figures of {stored.run_id} came out again (to {TOLERANCE:g}).{changed}"
+        f"Reproduced: all {found.figures:,} figures of {stored.run_id} came out again (to {TOLERANCE:g}), and "
+        f"{equal:,} of {found.files:,} files to the byte.{changed}"
     )

@@ -317,6 +317,7 @@ def run_one(
         If the results are written and something does not hold in them that must hold in every run.
     """
     from sencosim.cli.answers import Answers
+    from sencosim.experiment.lock import only_here
     from sencosim.experiment.pool import what_was_kept
     from sencosim.model import plan_run, run_scenario
     from sencosim.outcomes.ends import with_more_draws
@@ -333,11 +334,14 @@ def run_one(
     if pairs_of is not None:
         store.begin_with(pairs_of)
     try:
-        with progress_for(console, as_json=options["as_json"]) as progress:
-            told = Answers(console, progress, as_json=options["as_json"])
-            result = run_scenario(resolved, chosen, told, plan=plan, store=store)
-            result = with_more_draws(result, told) if options["until_ends_hold"] else result
-        failed = hand_over(console, result, options["out"], as_json=options["as_json"])
+        with only_here(store.folder, store.run_id):
+            if damaged := store.drop_damaged():
+                console.alert(f"Stored pairs in {damaged} files were damaged. They are run again.")
+            with progress_for(console, as_json=options["as_json"]) as progress:
+                told = Answers(console, progress, as_json=options["as_json"])
+                result = run_scenario(resolved, chosen, told, plan=plan, store=store)
+                result = with_more_draws(result, told) if options["until_ends_hold"] else result
+            failed = hand_over(console, result, options["out"], as_json=options["as_json"])
     except KeyboardInterrupt as stop:
         raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop
     finally:

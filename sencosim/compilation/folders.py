@@ -39,6 +39,8 @@ FOLDER = "SENCOSIM_COMPILED"
 ENDING = ".code"
 SHIPPED = _PACKAGE / "compiled_code"
 """Code that came with the wheel: made for any processor of its kind. There is none in a clone."""
+DIGEST = hashlib.sha256().digest_size
+"""Bytes before the code: its SHA-256."""
 KEPT = 8
 """So many versions stay, those that were used last; the others go when a new one is begun."""
 
@@ -76,17 +78,19 @@ def compiled_folder() -> Path:
 
 
 def find_code(name: str, processor: str) -> Iterator[bytes]:
-    """Machine code of a function: the user's for this processor, then what came with the wheel."""
+    """Machine code of a function that is as it was written: the user's for this processor, then the wheel's."""
     for path in _places(name, processor):
         try:
-            yield path.read_bytes()
+            kept = path.read_bytes()
         except OSError:
             continue
+        if hashlib.sha256(kept[DIGEST:]).digest() == kept[:DIGEST]:  # damaged machine code would crash, not fail
+            yield kept[DIGEST:]
 
 
 def is_kept(name: str, processor: str) -> bool:
-    """Whether machine code of a function is on disk."""
-    return any(path.is_file() for path in _places(name, processor))
+    """Whether machine code of a function is on disk, undamaged."""
+    return any(find_code(name, processor))
 
 
 def _places(name: str, processor: str) -> tuple[Path, Path]:
@@ -107,7 +111,7 @@ def keep_code(name: str, processor: str, code: bytes) -> None:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
             prune(folder.parent)
-        unfinished.write_bytes(code)
+        unfinished.write_bytes(hashlib.sha256(code).digest() + code)
         unfinished.replace(path)
     except OSError:  # a cache that cannot be written is no cache
         with suppress(OSError):

@@ -76,7 +76,7 @@ def _write(path: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any])
         groups[-1].append(job)
         rows += table.num_rows
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = json.dumps({**facts, "groups": groups})
+    told = json.dumps({**facts, "part": path.stem, "groups": groups})
     schema = next(iter(tables.values())).schema.with_metadata({FACTS: told.encode()})
     unfinished = path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
     floats = {name: "BYTE_STREAM_SPLIT" for name in schema.names if schema.field(name).type == pa.float64()}
@@ -90,6 +90,7 @@ def _write(path: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any])
         with unfinished.open("rb+") as stream:
             os.fsync(stream.fileno())
         unfinished.replace(path)
+        sync(path.parent)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
@@ -154,7 +155,7 @@ class Part:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder, self.name = folder, name
-        told = json.loads(pq.read_schema(self._path("england")).metadata[FACTS])
+        told = self._told("england", pq.read_schema(self._path("england")))
         self.facts: dict[str, dict[str, Any]] = {Job(**one["job"]).name: one for one in told["pairs"]}
         self._last: dict[
             str, tuple[list[str], dict[str, npt.NDArray[Any]]]
@@ -191,6 +192,8 @@ class Part:
         self, level: str, job: str, named: Mapping[str, str], n_rows: int, before: Mapping[str, Floats]
     ) -> dict[str, Floats]:
         rows = self._rows(level, job) if n_rows else {}
+        if n_rows and not rows:
+            raise ValueError(f"{self._path(level)} lacks the pair {job}")
         if not rows:
             n_years = before["baseline"].shape[1]
             return {name: np.zeros((0, n_years, len(QUANTITIES))) for name in named}
@@ -211,7 +214,7 @@ class Part:
         path = self._path(level)
         if job not in group and path.is_file():
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                groups = json.loads(file.schema_arrow.metadata[FACTS])["groups"]
+                groups = self._told(level, file.schema_arrow)["groups"]
                 number = next((i for i, jobs in enumerate(groups) if job in jobs), None)
                 if number is not None:
                     group, columns = groups[number], _columns(file.read_row_group(number))
@@ -220,6 +223,22 @@ class Part:
             return {}
         here = columns["job"] == job
         return {name: values[here] for name, values in columns.items()}
+
+    def is_sound(self) -> bool:
+        """Whether every number of every pair can be read. Pages of the files carry checksums."""
+        try:
+            for _, job in self.jobs():
+                self.read(job)
+        except DAMAGE:
+            return False
+        return True
+
+    def _told(self, level: str, schema: pa.Schema) -> dict[str, Any]:
+        """What a file says of itself; a ValueError if it is that of another part."""
+        told: dict[str, Any] = json.loads(schema.metadata[FACTS])
+        if told["part"] != self.name:
+            raise ValueError(f"{self._path(level)} is the file of part {told['part']}")
+        return told
 
     def _path(self, level: str) -> Path:
         return self._folder / level / f"{self.name}.parquet"
@@ -233,9 +252,34 @@ def _columns(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
     return found
 
 
+DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, TypeError)
+"""What reading a damaged file raises."""
+
+
 def parts_in(folder: Path, known: Mapping[str, Part]) -> Iterator[Part]:
     """Whole parts of a dataset in the order in which they were written, but those that are known or cannot be read."""
-    for path in sorted((folder / "england").glob("*.parquet")):
-        if path.stem not in known:
-            with contextlib.suppress(pa.ArrowException, OSError, ValueError, KeyError, TypeError):
-                yield Part(folder, path.stem)
+    for name in part_names(folder):
+        if name not in known:
+            with contextlib.suppress(*DAMAGE):
+                yield Part(folder, name)
+
+
+def part_names(folder: Path) -> list[str]:
+    """Names of parts of a dataset, damaged ones too, in the order in which they were written."""
+    return sorted(path.stem for path in (folder / LEVELS[-1]).glob("*.parquet"))
+
+
+def remove_part(folder: Path, name: str) -> None:
+    """Delete a part; the file that makes it whole goes first."""
+    for level in reversed(LEVELS):
+        (folder / level / f"{name}.parquet").unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Make sure that the disk has a file, or the names in a folder, where the system can flush it."""
+    with contextlib.suppress(PermissionError):
+        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

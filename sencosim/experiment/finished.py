@@ -12,15 +12,29 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sencosim.errors import InputError
+from sencosim.errors import InputError, OutputError
 
 MANIFEST = "manifest.json"
 """File that every finished folder has."""
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
-    """What a finished folder says of itself."""
-    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    """What a finished folder says of itself.
+
+    Raises
+    ------
+    OutputError
+        If its manifest is damaged.
+    """
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise OutputError(
+            f"{(folder / MANIFEST).as_posix()} is damaged, so nothing in that folder can be checked or used. Run the "
+            "scenario again."
+        ) from error
+    if not isinstance(found, dict):
+        raise OutputError(f"{(folder / MANIFEST).as_posix()} is no manifest of sencosim.")
     return found
 
 
@@ -113,6 +127,6 @@ def _kind(folder: Path) -> str:
     """What a manifest says that its folder is; blank for a run."""
     try:
         facts = manifest_of(folder)
-    except ValueError:
+    except OutputError:
         return ""  # a damaged run is still that run: who reads it says what is wrong
     return str(facts.get("kind", ""))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections import deque
@@ -25,8 +24,9 @@ from sencosim.errors import EngineError, OutputError, StoppedError
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.precision import Precision, Rule, replications_needed
 from sencosim.experiment.so_far import SoFar
-from sencosim.experiment.store import Store, undisturbed
+from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
+from sencosim.stopping import NOT_FOR_WORKERS, undisturbed
 
 AHEAD = 2
 """Worlds handed out for each process, so that none waits for the next one."""
@@ -200,7 +200,7 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
     Raises
     ------
     StoppedError
-        If somebody pressed Ctrl-C. What is finished is kept.
+        If somebody asked it to stop. What is finished is kept.
     EngineError
         If a worker process died.
     """
@@ -286,33 +286,43 @@ def _own_processes(workers: int) -> Iterator[Executor]:
 
 
 def processes(workers: int) -> ProcessPoolExecutor:
-    """Processes that leave Ctrl-C, which a terminal sends to all of them, to the first one.
+    """Processes that leave what a terminal sends to all of them to the first one, and that end when it has ended.
 
-    Submit inside :func:`deaf_to_ctrl_c`, so that they are deaf from their birth.
+    Submit inside :func:`deaf_to_ctrl_c`, which blocks these signals before a process begins.
     """
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_ctrl_c)
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker)
 
 
 @contextmanager
 def deaf_to_ctrl_c() -> Iterator[None]:
-    """Block SIGINT for the moment in which a process may be started; the process inherits the block.
+    """Block SIGINT and SIGHUP for the moment in which a process may be started; the process inherits the block.
 
     A signal that is blocked is delivered here when the moment is over. Ignoring it would lose it.
     """
-    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
     # The system may hand the signal to another thread, from where Python brings it to this one: hence both.
     with undisturbed():
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_WORKERS)
         try:
             yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ignore_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _begin_worker() -> None:
+    for one in NOT_FOR_WORKERS:
+        signal.signal(one, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone, however it went: a killed one cannot tell its workers to end."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def what_was_kept(what: str, design: Design, store: Store, further: str = "") -> str:

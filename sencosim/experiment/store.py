@@ -9,21 +9,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import tempfile
-import threading
 import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sencosim.errors import InputError, OutputError
-from sencosim.experiment.dataset import Part, parts_in, write_part
+from sencosim.experiment.dataset import Part, part_names, parts_in, remove_part, sync, write_part
 from sencosim.experiment.finished import is_finished
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals, whole_of
+from sencosim.stopping import undisturbed
 
 RUNNING = ".running"
 """Ending of the folder of a run that goes on."""
@@ -77,9 +75,23 @@ class Store:
         return self.folder / DATASET
 
     def look(self) -> None:
-        """Find parts that are new on disk. A damaged one counts as not there: its pairs are run again."""
+        """Find parts that are new on disk, but those that cannot be read."""
         for part in parts_in(self.dataset, self._parts):
             self._know(part)
+
+    def drop_damaged(self) -> int:
+        """Delete parts in which any number cannot be read, or that are not under their own name. [how many]
+
+        Their pairs count as not finished, so they are run again.
+        """
+        dropped = 0
+        for name in part_names(self.dataset):
+            if name not in self._parts or not self._parts[name].is_sound():
+                remove_part(self.dataset, name)
+                dropped += 1
+        self._parts, self._of_job, self._last, self._whole = {}, {}, {}, {}
+        self.look()
+        return dropped
 
     def _know(self, part: Part) -> None:
         self._parts[part.name] = part
@@ -154,8 +166,20 @@ class Store:
         return len(self._of_job.keys() | self._waiting.keys())
 
     def facts(self) -> dict[str, Any]:
-        """What ran."""
-        found: dict[str, Any] = json.loads((self.folder / FACTS).read_text(encoding="utf-8"))
+        """What ran.
+
+        Raises
+        ------
+        OutputError
+            If its file is damaged.
+        """
+        try:
+            found: dict[str, Any] = json.loads((self.folder / FACTS).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise OutputError(
+                f"{self.folder / FACTS} is damaged, so it is not known what ran there, and it cannot go on. "
+                "Delete the folder and start the run again."
+            ) from error
         return found
 
     def begin_with(self, dataset: Path) -> None:
@@ -213,6 +237,7 @@ def write_whole(path: Path, text: str) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.replace(path)
+        sync(path.parent)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
@@ -282,22 +307,6 @@ def check_same(run_id: str, before: Mapping[str, Any], facts: Mapping[str, Any],
             f"not belong together with new ones. Put back what was changed and {otherwise}, or start again without "
             f"--{otherwise}."
         )
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Finish the block before Ctrl-C is heard."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[tuple[Any, ...]] = []
-    before = signal.signal(signal.SIGINT, lambda *event: heard.append(event))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if heard and callable(before):
-            before(*heard[0])
 
 
 def read_all(store: Store, jobs: Iterable[Job]) -> Iterator[PairTotals]:

@@ -16,11 +16,12 @@ import pandas as pd
 
 from sencosim.engine.pair import PairResult
 from sencosim.experiment.jobs import Job
-from sencosim.vocabulary import Quantity
+from sencosim.vocabulary import SIGNED, Quantity
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+COUNTED = [int(quantity) for quantity in Quantity if quantity not in SIGNED]
 ENGLAND = (("none", "none"),)
 """Strata of totals that keep neither phase nor size band."""
 
@@ -52,7 +53,7 @@ class PairTotals:
     group_baseline: Floats  # weighted to England, what is counted in schools [shape (n_groups, n_years, ...)]
     group_policy: Floats
     moved: Ints  # largest difference between the arms in any cell, by year [counts, shape (n_years,)]
-    smallest: int  # smallest count in any cell of either arm
+    smallest: int  # smallest count in any cell of either arm, but of signed quantities
     headline: float  # net cost to the public purse over the horizon, present value, at the pair's own prices [GBP]
     values: Mapping[str, float]  # the reading of the evidence that was used
     hours: Floats  # allocated in the base-year baseline, by school [hours a week]
@@ -107,7 +108,7 @@ def totals_of(job: Job, result: PairResult, headline: float, level: Level = "sch
         group_baseline=of_groups(result.baseline_groups),
         group_policy=of_groups(result.policy_groups),
         moved=np.abs(result.policy - result.baseline).max(axis=(0, 2)),
-        smallest=min(int(result.policy.min()), int(result.baseline.min())),
+        smallest=min(int(counts[..., COUNTED].min()) for counts in (result.policy, result.baseline)),
         headline=headline,
         values=dict(result.values),
         hours=result.hours if by_school else np.zeros(0),

@@ -6,14 +6,17 @@ import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import sencosim
-from sencosim.experiment.finished import MANIFEST
+from sencosim.errors import OutputError
+from sencosim.experiment.finished import MANIFEST, manifest_of
 
+SIGNATURES = (f"{MANIFEST}.sig", f"{MANIFEST}.minisig")
+"""Of ssh-keygen and of minisign: what a reader may add to a folder."""
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "numba", "simpy", "pydantic", "matplotlib", "jinja2", "ruamel.yaml")
 
 
@@ -50,12 +53,26 @@ def content_hash(facts: Mapping[str, Any]) -> str:
 
 
 def file_facts(folder: Path) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of every file in a folder, but for the manifest itself, by relative name."""
+    """Size and SHA-256 of every file in a folder, by relative name, but of the manifest itself and its signature."""
+    own = {folder / name for name in (MANIFEST, *SIGNATURES)}
     return {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and not path.is_symlink() and path not in own
     }
+
+
+def strange_in(folder: Path) -> Iterator[str]:
+    """What no folder of ours has: links, empty folders, devices, in words."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            yield f"{name} is a link, and sencosim writes none."
+        elif path.is_dir():
+            if not any(path.iterdir()):
+                yield f"{name} is an empty folder, and sencosim writes none."
+        elif not path.is_file():
+            yield f"{name} is neither a file nor a folder."
 
 
 def sha256(path: Path) -> str:
@@ -66,15 +83,29 @@ def sha256(path: Path) -> str:
 
 def manifest_problems(folder: Path) -> list[str]:
     """Compare a folder of outputs with its manifest; an empty list means that nothing was changed."""
-    path = folder / MANIFEST
-    if not path.is_file():
+    if not (folder / MANIFEST).is_file():
         return [f"There is no {MANIFEST} in this folder."]
-    expected: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["files"]
+    expected = manifest_of(folder).get("files")
+    if not isinstance(expected, dict):
+        return [f"{MANIFEST} lists no files: it is damaged, or not of sencosim."]
     found = file_facts(folder)
     problems = [f"{name} is missing." for name in expected if name not in found]
     problems += [f"{name} is not in the manifest." for name in found if name not in expected]
     problems += [f"{name} was changed." for name in expected if name in found and found[name] != expected[name]]
-    return problems
+    return [*problems, *strange_in(folder)]
+
+
+def check_unchanged(folder: Path) -> None:
+    """Refuse a folder that is not as it was written: nothing may be quoted or made from it.
+
+    Raises
+    ------
+    OutputError
+        If a file was changed, is missing, or was added.
+    """
+    if problems := manifest_problems(folder):
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        raise OutputError(f"{folder.as_posix()} is not as it was written, so it is not used:\n{listed}")
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sencosim.errors import OutputError
+from sencosim.experiment.dataset import sync
 from sencosim.experiment.store import DATASET, claim, share_files
 from sencosim.report.beside import beside_frame
 from sencosim.report.budget import BUDGET
@@ -110,7 +111,7 @@ def new_folder(parent: Path, name: str) -> Iterator[tuple[Path, str]]:
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)
         raise
-    _sync(parent)
+    sync(parent)
 
 
 def partial_folders(root: Path) -> list[Path]:
@@ -231,7 +232,7 @@ def write_new(path: Path, write: Callable[[Path], None]) -> None:
     hidden = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         write(hidden)
-        _sync(hidden)
+        sync(hidden)
         os.link(hidden, path)
     except FileExistsError as error:
         raise OutputError(taken) from error
@@ -255,15 +256,5 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
 def _settle(folder: Path) -> None:
     """Make sure that the disk holds every file and every name."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    """Flush one file or folder; a system that cannot flush folders is left to itself."""
-    with contextlib.suppress(PermissionError):
-        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(path)
+    sync(folder)

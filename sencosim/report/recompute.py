@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sencosim.errors import InputError
+from sencosim.errors import InputError, OutputError
 from sencosim.evidence.appraisal import load_appraisal_tables
 
 FILES = ("changes.parquet", "prices.parquet", "runs.parquet", "summary.parquet", "report.json")
@@ -82,6 +82,8 @@ def recompute(folder: Path) -> Recomputed:
     ------
     InputError
         If a file is missing.
+    OutputError
+        If a file cannot be read.
     """
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
@@ -89,8 +91,12 @@ def recompute(folder: Path) -> Recomputed:
             f"{folder} lacks {', '.join(missing)}: it is no run or results pack, or a version of sencosim before "
             "prices were stored wrote it. Run the scenario again, then repeat this."
         )
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in ("changes", "prices", "runs", "summary")}
-    words = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    try:
+        names = ("changes", "prices", "runs", "summary")
+        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
+        words = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise OutputError(f"A file in {folder} cannot be read ({error}). Run the scenario again.") from error
     summary = tables["summary"]
     tables["summary"] = summary[summary["area_code"] == words["area_code"]]
     views = [_view(tables, view, frozenset(words["public_payers"])) for view in words["views"]]

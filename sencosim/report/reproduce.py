@@ -1,21 +1,27 @@
-"""Run a stored run again and compare every figure."""
+"""Run a stored run again, make its report again, and compare every figure and every file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.experiment.pool import Progress
+from sencosim.experiment.store import DATASET
 from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, england, run_scenario
 from sencosim.population.schools import Population
 from sencosim.report.assemble import report_inputs
-from sencosim.report.inputs import KEYS
+from sencosim.report.inputs import KEYS, ReportInputs
+from sencosim.report.manifest import file_facts, software
+from sencosim.report.outputs import write_outputs
 from sencosim.report.showing import replaced_in_words
 from sencosim.report.stored import StoredRun
 from sencosim.scenario.load import load_scenario
@@ -23,6 +29,8 @@ from sencosim.scenario.load import load_scenario
 COLUMNS = ("baseline", "policy", "difference", "p10", "p50", "p90", "monte_carlo_error")
 TOLERANCE = 1e-9
 """Largest relative gap between systems. [share]"""
+OF_THE_OCCASION = ("command", "extends", "git", "seconds", "software")
+"""Facts of a run that differ when it is run again; its files quote some of them."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,13 @@ class Reproduction:
     figures: int  # how many were compared
     gaps: pd.DataFrame  # those that differ by more than TOLERANCE: the keys, ``column``, ``stored``, ``again``
     changed: tuple[str, ...]  # what is not as it was, in words: code or its libraries
+    files: int = 0  # how many were made again
+    other_files: tuple[str, ...] = ()  # those of them that differ in any byte
 
     @property
     def is_same(self) -> bool:
-        """Whether every figure came out again."""
-        return self.gaps.empty
+        """Whether every figure came out again, and every file if nothing changed that files are made with."""
+        return self.gaps.empty and not (self.other_files and not self.changed)
 
 
 def reproduce_run(
@@ -74,9 +84,35 @@ def reproduce_run(
         )
     resolved = load_scenario(run.folder / "scenario.resolved.yaml")
     result = run_scenario(resolved, options, progress)
-    again = report_inputs(result).summary
-    code = facts.get("code_fingerprint") == code_fingerprint()
-    return compared(run.inputs.summary, again, () if code else ("the code of sencosim or a library it computes with",))
+    again = report_inputs(result)
+    then_and_now = {
+        "the code of sencosim or a library it computes with": (facts.get("code_fingerprint"), code_fingerprint()),
+        "Python, a library or the system": (facts.get("software"), software()),
+    }
+    changed = tuple(words for words, (then, now) in then_and_now.items() if then != now)
+    files, other = made_again(run, again)
+    return replace(compared(run.inputs.summary, again.summary, changed), files=files, other_files=other)
+
+
+def made_again(run: StoredRun, inputs: ReportInputs) -> tuple[int, tuple[str, ...]]:
+    """Write the files of a run again, and say how many there are and which differ. Its pairs are not files of a report.
+
+    The manifest counts as one if a fact in it differs, other than those of the occasion.
+    """
+    facts = run.inputs.manifest
+    kept = {name: facts[name] for name in OF_THE_OCCASION if name in facts}
+    inputs = replace(inputs, manifest={**inputs.manifest, **kept}, research=run.inputs.research)
+    moment = datetime.strptime(facts["written_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    with TemporaryDirectory(prefix="sencosim-") as place:
+        folder = write_outputs(inputs, Path(place), moment, run.run_id)
+        made, stored = (
+            {name: one for name, one in file_facts(where).items() if not name.startswith(f"{DATASET}/")}
+            for where in (folder, run.folder)
+        )
+        other = [name for name in sorted(made.keys() | stored.keys()) if made.get(name) != stored.get(name)]
+        told = ({**manifest_of(where), "files": None} for where in (folder, run.folder))
+        first, second = told
+    return len(stored), (*other, *((MANIFEST,) if first != second else ()))
 
 
 def compared(stored: pd.DataFrame, again: pd.DataFrame, changed: tuple[str, ...] = ()) -> Reproduction:

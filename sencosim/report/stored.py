@@ -16,9 +16,11 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from sencosim.errors import InputError
+from sencosim.errors import InputError, OutputError
+from sencosim.experiment.dataset import DAMAGE
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.inputs import ReportInputs, ScenarioText
+from sencosim.report.manifest import check_unchanged
 from sencosim.report.research import ABOUT, TABLES
 
 WORDS = "report.json"
@@ -78,7 +80,15 @@ def _as_held(value: Any) -> Any:
 
 
 def read_run(folder: Path) -> StoredRun:
-    """Read a finished run; an InputError if its folder was written by an older version or is not whole."""
+    """Read a finished run that is as it was written.
+
+    Raises
+    ------
+    InputError
+        If its folder was written by an older version or is not whole.
+    OutputError
+        If a file was changed since, or cannot be read.
+    """
     needed = (MANIFEST, WORDS, "summary.parquet", "runs.parquet", f"{APPRAISAL}/lines.parquet")
     missing = [name for name in needed if not (folder / name).is_file()]
     if missing:
@@ -86,9 +96,12 @@ def read_run(folder: Path) -> StoredRun:
             f"{folder} lacks {', '.join(missing)}: it is not the folder of a finished run, or a version of sencosim "
             "before results packs wrote it. Run the scenario again, then repeat this."
         )
-    words: dict[str, Any] = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-    manifest = manifest_of(folder)
-    return StoredRun(folder, _inputs(folder, words, manifest))
+    check_unchanged(folder)
+    try:
+        words: dict[str, Any] = json.loads((folder / WORDS).read_text(encoding="utf-8"))
+        return StoredRun(folder, _inputs(folder, words, manifest_of(folder)))
+    except DAMAGE as error:
+        raise OutputError(f"A file in {folder.as_posix()} cannot be read ({error}). Run the scenario again.") from error
 
 
 def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any]) -> ReportInputs:

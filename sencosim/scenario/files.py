@@ -81,4 +81,12 @@ def _search(wanted: str, folder: Path, folders: tuple[Path, ...]) -> Search:
         candidates = [direct, *(place / wanted for place in known)]
     else:
         candidates = [place / f"{wanted}{suffix}" for place in known for suffix in SUFFIXES]
-    return Search(wanted, next((path for path in candidates if path.is_file()), None), known)
+    return Search(wanted, next((path for path in candidates if is_file(path)), None), known)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file of a name, which may be one that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have: too long, or with signs that no name can hold
+        return False

@@ -20,7 +20,7 @@ from sencosim.scenario.assumptions import (
     shipped_references,
 )
 from sencosim.scenario.check import check_names, check_values
-from sencosim.scenario.files import SUFFIXES, display_name, find_scenario
+from sencosim.scenario.files import SUFFIXES, display_name, find_scenario, is_file
 from sencosim.scenario.inherit import Layered, gather
 from sencosim.scenario.printing import in_order
 from sencosim.scenario.schema import Scenario
@@ -67,7 +67,7 @@ def validate_scenario(path_or_name: str | Path, references: References | None = 
 def find_file(path_or_name: str | Path) -> Path:
     """File of a scenario; if there is none, the error says where was looked and which names are near."""
     wanted = str(path_or_name)
-    if wanted.endswith(SUFFIXES) and Path(wanted).is_file():
+    if wanted.endswith(SUFFIXES) and is_file(Path(wanted)):
         return Path(wanted)
     search = find_scenario(wanted, Path())
     if search.path is None:

@@ -6,8 +6,10 @@ zero of ``07``. Here each of these is a fault, with its line.
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
+import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -22,11 +24,17 @@ from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, Place, Pla
 
 _INTEGER = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DECIMAL = re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+)$")
+_DIGITS = re.compile(r"^[-+]?[0-9.][0-9a-fA-FxXoO_.,]*$")
 _LEADING_ZERO = re.compile(r"^[-+]?0[0-9]+$")
 _EXPONENT = re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$")
 _BASE = re.compile(r"^[-+]?0[xob][0-9a-fA-F]+$")
 _GROUPED = re.compile(r"^[-+]?[0-9]{1,3}([_,][0-9]{3})+(\.[0-9]+)?$")
 _CLOCK = re.compile(r"^[0-9]+:[0-5][0-9]$")
+MOST_DIGITS = 300
+"""Longest number: a longer one is larger, or finer, than a computer's numbers are."""
+_BEGINS_FORMULA = ("=", "+", "-", "@")
+_UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+"""Kinds of signs that are not seen: they end lines, turn the direction of writing, or steer a terminal."""
 _DOUBTFUL_WORDS = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
 _NOT_A_NUMBER = {".nan", ".inf", "-.inf", "+.inf"}
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -183,12 +191,28 @@ class _Converter:
             self._report(place, path, "Tags (words that begin with !) are not used here. Remove the tag.")
             return Leaf(place, None, text)
         if getattr(node, "style", None):
+            self._check_text(text, place, path)
             return Leaf(place, text, f'"{text}"')
         surprise = yaml_surprise(text)
         if surprise is not None:
             self._report(place, path, surprise, text)
             return Leaf(place, likely_scalar(text), text)
-        return Leaf(place, scalar(text), text)
+        value = scalar(text)
+        if isinstance(value, str):
+            self._check_text(text, place, path)
+        return Leaf(place, value, text)
+
+    def _check_text(self, text: str, place: Place, path: Path) -> None:
+        """Texts go into web pages, spreadsheets and terminals: none may hide anything or do anything there."""
+        unseen = next((one for one in text if unicodedata.category(one) in _UNSEEN and one not in "\n\t"), None)
+        if unseen is not None:
+            message = f"This text holds a sign that is not seen (U+{ord(unseen):04X}). Type the text again, without it."
+            self._report(place, path, message)
+        if text.startswith(_BEGINS_FORMULA):
+            message = (
+                f"A spreadsheet would read a text that begins with {text[0]} as a formula. Begin it with a letter."
+            )
+            self._report(place, path, message)
 
     def _place(self, node: YamlNode) -> Place:
         return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -218,9 +242,13 @@ def likely_scalar(text: str) -> Scalar:
     """Value that a surprising text was probably meant to have, so that checking can go on."""
     if text.lower() in _DOUBTFUL_WORDS:
         return _DOUBTFUL_WORDS[text.lower()]
+    if len(text) > MOST_DIGITS:
+        return text
     try:
         value = int(text, 0) if _BASE.match(text) else float(re.sub("[_,]", "", text))
     except ValueError:
+        return text
+    if not math.isfinite(value):
         return text
     return int(value) if float(value).is_integer() else value
 
@@ -241,6 +269,8 @@ def yaml_surprise(text: str) -> str | None:
             f"Some programs read the bare word  {text}  as {word}, others as a word. "
             f'Write {word}, or "{text}" in quotes if you mean the word.'
         )
+    if len(text) > MOST_DIGITS and _DIGITS.match(text):
+        return f"This number has {len(text):,} signs. No setting is that large or that fine: write a shorter one."
     if text.lower() in _NOT_A_NUMBER:
         return f"{text} is not a number that can be used. Write a number."
     kinds = (

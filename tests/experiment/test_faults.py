@@ -1,0 +1,198 @@
+"""Faults that must not lose or change a result: killed parents, damaged files, two processes at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from multiprocessing import get_context
+from pathlib import Path
+
+import psutil
+import pytest
+from experiment.made_up import totals
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sencosim.errors import InputError, OutputError
+from sencosim.experiment.dataset import LEVELS
+from sencosim.experiment.jobs import Job
+from sencosim.experiment.lock import only_here
+from sencosim.experiment.store import FACTS, Store, new_store
+from sencosim.stopping import stops_like_ctrl_c, undisturbed
+
+JOB = Job("central", 3, 1, 0.05)
+OTHER = Job("central", 4, 1, 0.05)
+ENDS_WITHIN = 20.0
+WORK = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tests")
+from experiment.made_up import plan, slowly
+from sencosim.experiment.pool import Where, conduct
+from sencosim.experiment.store import Store
+conduct(plan(draws=500), lambda _: slowly, Store(Path(sys.argv[1]), "run"), Where(2), lambda _: None)
+"""
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+
+
+def stored(folder: Path, *jobs: Job) -> Store:
+    store = new_store(folder, "run", {"engine": "compiled"})
+    for job in jobs:
+        store.add(totals(job))
+        store.flush()
+    return store
+
+
+def same(store: Store, job: Job) -> bool:
+    found, whole = store.read(job), totals(job)
+    arrays = ("baseline", "policy", "calendar", "council_baseline", "council_policy", "group_baseline", "hours")
+    return all((getattr(found, name) == getattr(whole, name)).all() for name in arrays) and found.values == whole.values
+
+
+@posix
+@pytest.mark.engine
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP"])
+def test_workers_end_with_their_parent(tmp_path: Path, root: Path, name: str) -> None:
+    store = new_store(tmp_path, "run", {})
+    parent = subprocess.Popen([sys.executable, "-c", WORK, str(store.folder)], cwd=root, start_new_session=True)
+    end = time.monotonic() + 120.0
+    while time.monotonic() < end and not Store(store.folder, "run").count():
+        time.sleep(0.05)
+    children = psutil.Process(parent.pid).children(recursive=True)
+    assert len(children) >= 2
+    parent.send_signal(getattr(signal, name))
+    parent.wait(60)
+    _, alive = psutil.wait_procs(children, timeout=ENDS_WITHIN)
+    assert not alive
+    assert Store(store.folder, "run").count() > 0
+
+
+@posix
+@pytest.mark.unit
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_request_to_stop_ends_a_command_like_ctrl_c_but_not_under_nohup(name: str) -> None:
+    one = getattr(signal, name)
+    with pytest.raises(KeyboardInterrupt), stops_like_ctrl_c():
+        signal.raise_signal(one)
+    before = signal.signal(one, signal.SIG_IGN)
+    try:
+        with stops_like_ctrl_c():
+            os.kill(os.getpid(), one)
+        assert signal.getsignal(one) is signal.SIG_IGN
+    finally:
+        signal.signal(one, before)
+
+
+@posix
+@pytest.mark.unit
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_what_is_being_written_is_finished_first(name: str) -> None:
+    done = []
+
+    def write() -> None:
+        with undisturbed():
+            os.kill(os.getpid(), getattr(signal, name))
+            done.append("written")
+
+    with pytest.raises(KeyboardInterrupt), stops_like_ctrl_c():
+        write()
+    assert done == ["written"]
+
+
+@pytest.mark.unit
+def test_a_run_goes_on_in_one_process_at_a_time(tmp_path: Path) -> None:
+    store = stored(tmp_path, JOB)
+    with only_here(store.folder, "run"):
+        again = only_here(store.folder, "run")
+        with pytest.raises(InputError, match=rf"goes on already: process {os.getpid()} on .*, since 20"):
+            again.__enter__()
+    with only_here(store.folder, "run"):
+        pass
+
+
+@posix
+@pytest.mark.unit
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
+    takes = (
+        "import sys, time; from pathlib import Path; from sencosim.experiment.lock import only_here\n"
+        "with only_here(Path(sys.argv[1]), 'run'): print('taken', flush=True); time.sleep(600)"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", takes, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == "taken\n"
+    with pytest.raises(InputError, match=f"process {owner.pid}"), only_here(tmp_path, "run"):
+        raise AssertionError
+    owner.kill()
+    owner.wait()
+    with only_here(tmp_path, "run"):
+        pass
+
+
+def write_in_step(folder: Path, first: int, barrier: object) -> None:
+    store = Store(folder, "run")
+    for number in range(40):
+        barrier.wait()  # type: ignore[attr-defined]
+        store.add(totals(Job("central", first + number, 0, 0.05)))
+        store.flush()
+
+
+@pytest.mark.engine
+def test_two_writers_in_step_lose_nothing(tmp_path: Path) -> None:
+    store = new_store(tmp_path, "run", {})
+    context = get_context("spawn")
+    barrier = context.Barrier(2)
+    writers = [context.Process(target=write_in_step, args=(store.folder, 1 + 40 * n, barrier)) for n in range(2)]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join(120)
+    store.look()
+    assert {job.draw for job in store.jobs()} == set(range(1, 81))
+
+
+@pytest.mark.property
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_byte_changes_no_number(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    store = stored(tmp_path_factory.mktemp("damaged"), JOB)
+    level = data.draw(st.sampled_from(LEVELS))
+    (path,) = (store.dataset / level).glob("*.parquet")
+    content = bytearray(path.read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1))
+    if data.draw(st.booleans()):
+        content[place] ^= 1 << data.draw(st.integers(0, 7))
+    else:
+        del content[place:]
+    path.write_bytes(content)
+    again = Store(store.folder, "run")
+    dropped = again.drop_damaged()
+    assert dropped == (not again.has(JOB))
+    if again.has(JOB):
+        assert same(again, JOB)
+    else:
+        assert not list(store.dataset.rglob("*.parquet"))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("level", LEVELS)
+def test_swapped_files_are_refused(tmp_path: Path, level: str) -> None:
+    store = stored(tmp_path, JOB, OTHER)
+    first, second = sorted((store.dataset / level).glob("*.parquet"))
+    content = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(content)
+    again = Store(store.folder, "run")
+    assert again.drop_damaged() == 2
+    assert again.count() == 0
+
+
+@pytest.mark.unit
+def test_a_run_whose_facts_are_damaged_says_so(tmp_path: Path) -> None:
+    store = stored(tmp_path, JOB)
+    for text in ("", '{"engine"'):
+        (store.folder / FACTS).write_text(text, encoding="utf-8")
+        with pytest.raises(OutputError, match=r"run\.json is damaged"):
+            store.facts()

@@ -1,0 +1,110 @@
+"""A folder that is not as it was written is found and not used, whatever was done to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sencosim.errors import OutputError
+from sencosim.experiment.finished import manifest_of
+from sencosim.report.manifest import MANIFEST, check_unchanged, manifest_problems, write_manifest
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "run"
+    (made / "charts").mkdir(parents=True)
+    (made / "charts" / "fan.svg").write_text("<svg/>", encoding="utf-8")
+    (made / "report.html").write_text("<p>£107,000</p>", encoding="utf-8")
+    write_manifest(made, {"run_id": "run"})
+    assert manifest_problems(made) == []
+    return made
+
+
+FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a figure": (
+        lambda at: (at / "report.html").write_text("<p>£999,000</p>", encoding="utf-8"),
+        "report.html was changed",
+    ),
+    "an extra file": (lambda at: (at / "charts" / "new.svg").write_text("x", encoding="utf-8"), "not in the manifest"),
+    "a file named like the manifest": (
+        lambda at: (at / "charts" / MANIFEST).write_text("{}", encoding="utf-8"),
+        "charts/manifest.json is not in the manifest",
+    ),
+    "a hidden file": (lambda at: (at / ".hidden").write_text("x", encoding="utf-8"), "not in the manifest"),
+    "a missing file": (lambda at: (at / "report.html").unlink(), "report.html is missing"),
+    "an empty folder": (lambda at: (at / "empty").mkdir(), "empty is an empty folder"),
+    "no list of files": (lambda at: (at / MANIFEST).write_text("{}", encoding="utf-8"), "lists no files"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_changed_folder_is_found_and_refused(folder: Path, fault: str) -> None:
+    spoil, said = FAULTS[fault]
+    spoil(folder)
+    assert any(said in problem for problem in manifest_problems(folder))
+    with pytest.raises(OutputError, match="not as it was written"):
+        check_unchanged(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
+def test_links_and_devices_are_found(folder: Path) -> None:
+    (folder / "report.html").rename(folder.parent / "elsewhere.html")
+    (folder / "report.html").symlink_to(folder.parent / "elsewhere.html")
+    os.mkfifo(folder / "pipe")
+    said = " ".join(manifest_problems(folder))
+    assert "report.html is a link" in said
+    assert "pipe is neither a file nor a folder" in said
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "\x00"])
+def test_a_damaged_manifest_gives_a_sentence(folder: Path, text: str) -> None:
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    with pytest.raises(OutputError, match=r"manifest\.json is (damaged|no manifest)"):
+        manifest_of(folder)
+
+
+@pytest.mark.skipif(
+    shutil.which("ssh-keygen") is None, reason="NOT CHECKED: signatures, because ssh-keygen is not here"
+)
+def test_a_signature_is_no_extra_file_and_finds_a_forged_manifest(folder: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    sign = ["ssh-keygen", "-q", "-Y", "sign", "-n", "sencosim", "-f", str(key), str(folder / MANIFEST)]
+    subprocess.run(sign, check=True, capture_output=True)
+    assert manifest_problems(folder) == []
+    known = tmp_path / "known"
+    known.write_text(f"me {key.with_suffix('.pub').read_text(encoding='utf-8')}", encoding="utf-8")
+    check = [
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        str(known),
+        "-I",
+        "me",
+        "-n",
+        "sencosim",
+        "-s",
+        f"{folder / MANIFEST}.sig",
+    ]
+
+    def is_signed() -> bool:
+        text = (folder / MANIFEST).read_bytes()
+        return subprocess.run(check, input=text, capture_output=True, check=False).returncode == 0
+
+    assert is_signed()
+    (folder / "report.html").write_text("<p>£999,000</p>", encoding="utf-8")
+    facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    write_manifest(folder, {"run_id": facts["run_id"]})
+    assert manifest_problems(folder) == []
+    assert not is_signed()
