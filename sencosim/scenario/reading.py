@@ -30,8 +30,8 @@ _EXPONENT = re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$")
 _BASE = re.compile(r"^[-+]?0[xob][0-9a-fA-F]+$")
 _GROUPED = re.compile(r"^[-+]?[0-9]{1,3}([_,][0-9]{3})+(\.[0-9]+)?$")
 _CLOCK = re.compile(r"^[0-9]+:[0-5][0-9]$")
-MOST_DIGITS = 300
-"""Longest number: a longer one is larger, or finer, than a computer's numbers are."""
+MOST_DIGITS = 400
+"""Longest number: the largest and the smallest of a computer have fewer signs."""
 _BEGINS_FORMULA = ("=", "+", "-", "@")
 _UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 """Kinds of signs that are not seen: they end lines, turn the direction of writing, or steer a terminal."""
@@ -238,6 +238,13 @@ def scalar(text: str) -> Scalar:
     return text
 
 
+def _is_beyond_numbers(text: str) -> bool:
+    """Whether a number is larger, or written finer, than those that a computer reckons with."""
+    if len(text) > MOST_DIGITS:
+        return True
+    return bool(_INTEGER.match(text) or _DECIMAL.match(text)) and math.isinf(float(text))
+
+
 def likely_scalar(text: str) -> Scalar:
     """Value that a surprising text was probably meant to have, so that checking can go on."""
     if text.lower() in _DOUBTFUL_WORDS:
@@ -269,7 +276,7 @@ def yaml_surprise(text: str) -> str | None:
             f"Some programs read the bare word  {text}  as {word}, others as a word. "
             f'Write {word}, or "{text}" in quotes if you mean the word.'
         )
-    if len(text) > MOST_DIGITS and _DIGITS.match(text):
+    if _DIGITS.match(text) and _is_beyond_numbers(text):
         return f"This number has {len(text):,} signs. No setting is that large or that fine: write a shorter one."
     if text.lower() in _NOT_A_NUMBER:
         return f"{text} is not a number that can be used. Write a number."
@@ -346,7 +353,7 @@ def yaml_lines(value: Plain, indent: int = 0) -> list[str]:
     if isinstance(value, list):
         lines: list[str] = []
         for item in value:
-            inner = yaml_lines(item, indent + 2)
+            inner = yaml_lines(item, indent + 2) or [f"{item}"]  # an empty group or list: {} or []
             lines += [f"{pad}- {inner[0].lstrip()}", *inner[1:]]
         return lines
     return [f"{pad}{yaml_scalar(value)}"]

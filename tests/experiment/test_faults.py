@@ -120,13 +120,12 @@ def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
         "import sys, time; from pathlib import Path; from sencosim.experiment.lock import only_here\n"
         "with only_here(Path(sys.argv[1]), 'run'): print('taken', flush=True); time.sleep(600)"
     )
-    owner = subprocess.Popen([sys.executable, "-c", takes, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    assert owner.stdout is not None
-    assert owner.stdout.readline() == "taken\n"
-    with pytest.raises(InputError, match=f"process {owner.pid}"), only_here(tmp_path, "run"):
-        raise AssertionError
-    owner.kill()
-    owner.wait()
+    with subprocess.Popen([sys.executable, "-c", takes, str(tmp_path)], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == "taken\n"
+        with pytest.raises(InputError, match=f"process {owner.pid}"), only_here(tmp_path, "run"):
+            raise AssertionError
+        owner.kill()
     with only_here(tmp_path, "run"):
         pass
 
