@@ -26,7 +26,7 @@ def on_cluster(address: str) -> Where:
     ----------
     address
         Such as ``tcp://scheduler:8786``, or ``local``. The workers need the same sencosim, with its engine compiled on
-        first use.
+        first use. All of them are trusted: they run what they are sent, and what they return is taken.
 
     Raises
     ------
@@ -51,8 +51,8 @@ def _client(address: str) -> Any:
         return distributed.Client(address, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError, TimeoutError) as error:
         raise InputError(
-            f"Nobody answers at {address}. Start a scheduler there with:  dask scheduler  and give its address, such "
-            "as tcp://127.0.0.1:8786."
+            f"Nobody answers at {address}. Start a scheduler there, such as  dask scheduler --host 127.0.0.1 , "
+            "and give its address, such as tcp://127.0.0.1:8786 (with TLS, tls://…)."
         ) from error
 
 
