@@ -10,12 +10,13 @@ import math
 import re
 import textwrap
 import unicodedata
+import warnings
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
@@ -99,7 +100,9 @@ def read_text(text: str, file: str) -> Reading:
 @lru_cache(maxsize=128)
 def _composed(text: str) -> YamlNode | None:
     """The text as YAML has it: many scenarios extend the same few."""
-    found: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ReusedAnchorWarning)  # anchors are refused below, in our words
+        found: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
     return found
 
 

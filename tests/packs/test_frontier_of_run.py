@@ -13,6 +13,7 @@ from outcomes.made_up_frontier import write_frontier
 from packs.conftest import SETTINGS, WHOLE
 
 from sencosim.cli import main
+from sencosim.experiment.finished import manifest_of
 from sencosim.model import RunOptions, run_scenario
 from sencosim.outcomes.frontier import Frontier
 from sencosim.report import assemble
@@ -24,6 +25,7 @@ from sencosim.report.frontier import (
 from sencosim.report.frontier_section import (
     headline_lines,
 )
+from sencosim.report.manifest import write_manifest
 from sencosim.report.outputs import write_outputs
 from sencosim.report.pack.write import write_pack
 from sencosim.report.quoted import QUOTE_CHECK
@@ -96,4 +98,5 @@ def test_a_run_made_without_a_frontier_is_read(run: StoredRun, tmp_path: Path) -
     copy = tmp_path / run.folder.name
     shutil.copytree(run.folder, copy)
     (copy / "frontier.csv").unlink()
+    write_manifest(copy, manifest_of(copy))
     assert read_run(copy).inputs.frontier.empty

@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 from packs.stated import NPSV, PURSE, Key, Pack, Stated, by_key, disagreements, stated
 
+from sencosim.experiment.finished import manifest_of
 from sencosim.outcomes.catalogue import definitions
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
+from sencosim.report.manifest import write_manifest
 from sencosim.report.pack.basis import MEAN_OVER_DRAWS, SUM_OF_GROUPS, distribution_with_mean
 from sencosim.report.page import TABLES
 from sencosim.report.stored import StoredRun
@@ -87,6 +89,7 @@ def test_a_pound_that_is_changed_in_one_table_is_found(pack: Path, tmp_path: Pat
         row = next(i for i, cell in enumerate(table[column]) if re.fullmatch(r"-?\d{4,}\.\d+", cell))
         table.loc[row, column] = str(float(table.loc[row, column]) + 2.0)
         table.to_csv(copy / f"{name}.csv", index=False)
+        write_manifest(copy, manifest_of(copy))
         (first, *_) = disagreements(stated(Pack.of(copy)))
         assert f"{name}.csv" in first
 
