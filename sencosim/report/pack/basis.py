@@ -104,11 +104,11 @@ def _options(findings: Findings) -> Iterator[list[Cell]]:
 
 
 def _assumptions_log(signing: Signing, findings: Findings) -> Table:
-    """Every parameter of the run with its source, grade, sensitivity, review date and owner; judgements are marked."""
+    """Every parameter of the run with its source, grade, sensitivity, review date and owner; the weightiest first."""
     run, register = signing.run, load_register()
     views, swing = run.inputs.views, swings_of(run)
     rows: list[list[Cell]] = []
-    for told in run.inputs.parameters.to_dict("records"):
+    for told in sorted(run.inputs.parameters.to_dict("records"), key=lambda told: -swing.get(str(told["name"]), 0.0)):
         name = str(told["name"])
         known = _known(register[name]) if name in register else [None] * 6
         values = [told.get(view) for view in views]
