@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 NAME_CHARACTERS, NAME_SHARE = 27, 0.27  # of a line of the name of an option; of the width
 HEAD_CHARACTERS = 66
 """Of the headings of all panels together, on one line."""
-ROW_INCHES, LINE_INCHES, HEAD_INCHES, FOOT_INCHES, KEY_INCHES = 0.62, 0.2, 0.17, 0.35, 0.75
-APART = 0.2
+ROW_INCHES, LINE_INCHES, HEAD_INCHES, FOOT_INCHES, KEY_INCHES = 0.8, 0.2, 0.17, 0.35, 0.75
+APART = 0.26
 """Of two dots of one option from the middle of its row. [rows]"""
 FILLS = (
     *((style.DARK_BLUE, style.WHITE), (style.LIGHT_BLUE, style.BLACK), (style.LIGHT_GREY, style.BLACK)),

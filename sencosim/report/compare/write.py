@@ -26,6 +26,7 @@ from sencosim.report.compare.terms import not_ranked, unlike_terms
 from sencosim.report.compare.views import net_costs, views_comparison
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
+from sencosim.report.looks import BY_UNIT, with_looks
 from sencosim.report.manifest import software, write_manifest
 from sencosim.report.outputs import new_folder, write_charts, write_csv, write_text
 from sencosim.report.pack.ods import write_ods
@@ -37,7 +38,7 @@ from sencosim.report.stored import StoredRun
 from sencosim.report.table import TOLD, Table, rows_of, words_in
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
-from sencosim.report.words import in_a_sentence, joined
+from sencosim.report.words import in_a_sentence, joined, sentence_case
 from sencosim.scenario.load import load_scenario
 
 BUDGET_SHARE = "duty_share_of_budgets"
@@ -192,12 +193,13 @@ def _kept(found: Comparison) -> pd.DataFrame:
 
 def _workbook(found: Comparison) -> Workbook:
     """The comparison as sheets: the table as printed, then its figures as numbers."""
-    columns, rows = rows_of(_kept(found), {name: name.replace("_", " ") for name in KEPT_COLUMNS})
+    columns, rows = rows_of(_kept(found), {name: sentence_case(name.replace("_", " ")) for name in KEPT_COLUMNS})
+    rows = with_looks(rows, columns, dict.fromkeys(columns[KEPT_COLUMNS.index("baseline") :], BY_UNIT))
     sheets = [
         _as_sheet(found.views, "Net_cost", "Net cost in every view, against both baselines [note 1]"),
         _as_sheet(found.table, "Comparison", "The options side by side [note 1]"),
         _as_sheet(found.uses, "Uses", "What becomes of the hours that each option adds [note 1]"),
-        Table("Figures", "The figures behind it [note 1]", columns, rows, about="Unrounded; money in GBP."),
+        Table("Figures", "The figures behind it [note 1]", columns, rows, about="Unrounded; money in £ million."),
     ]
     if found.ranks is not None:
         sheets.append(_as_sheet(found.ranks, "Ranks", "Which costs less, where draws part the options [note 1]"))

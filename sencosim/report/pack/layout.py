@@ -18,7 +18,7 @@ STRETCHES = (3.0, 4.0, 5.0, 6.0)
 """Widths of a column of long text that are tried, as multiples of the root of its longest text."""
 MARGIN_CM = 1.2
 """Of a printed page, which is A4 across; a sheet is as wide as a page."""
-LINES_A_PAGE, FINE_PRINT = 60, 90
+LINES_A_PAGE, FINE_PRINT = 68, 90
 """A sheet is printed so small that so many lines find room on a page: more where it is long or wide."""
 LONG_PRINT = 240
 """Lines from which a sheet is for looking things up, and printed in fine print."""

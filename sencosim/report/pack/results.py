@@ -41,7 +41,7 @@ from sencosim.report.showing import FEWEST, LOW, is_low, verdict
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import Cell, Table, table_of
 from sencosim.report.words import payer_words
-from sencosim.report.years import ARMS, years_sentences
+from sencosim.report.years import ARMS
 from sencosim.units import format_year, parse_year
 
 APPRAISED = ("net_public_cost", "policy_cost", "policy_benefit", "npsv", "bcr", "cashable_saving")
@@ -60,7 +60,7 @@ def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     yield table_of(findings, "Answer", _answer(findings, live))
     yield table_of(findings, "People", _people(findings))
     if not findings.inputs.years_until.empty:
-        yield table_of(findings, "Years_until", _years_until(findings), years=" ".join(years_sentences(findings)))
+        yield table_of(findings, "Years_until", _years_until(findings))
     yield table_of(findings, "Payers", _payers(findings, live))
     yield table_of(findings, "Payers_by_year", [*_payers_by_year(findings, live)] or [[NOT_APPLICABLE] * 7])
     yield from budget_sheets(findings)

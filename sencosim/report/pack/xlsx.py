@@ -23,6 +23,8 @@ from sencosim.report.pack.workbook import FIRST_ROW, HEADER_ROW, LEGEND, NOTE_HE
 from sencosim.report.table import Number, Table, value_of
 from sencosim.report.words import MINUS
 
+NOTE_CHARACTERS = 100
+"""Width of the column of notes, in which their text is wrapped."""
 CREATED = datetime(2026, 1, 1)
 """Written into every file, so that the same run gives the same bytes; the cover says when the run was made."""
 
@@ -61,6 +63,9 @@ def write_xlsx(workbook: Workbook, path: Path) -> None:
         )
         for page in book.worksheets():
             _print_setup(page)
+        for name in ("Cover", "Contents", "Notes"):
+            book.get_worksheet_by_name(name).fit_to_pages(1, 1)
+        book.get_worksheet_by_name("Notes").set_column(1, 1, NOTE_CHARACTERS)
         for sheet in workbook.sheets:
             _finish(book, sheet)
         book.set_properties({"title": workbook.title, "author": "sencosim", "created": CREATED})
