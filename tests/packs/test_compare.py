@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.quoted import numbers_in, unsupported_figures
-from sencosim.report.showing import FEWEST_DRAWS
+from sencosim.report.showing import FEWEST_DRAWS, obstacles
 from sencosim.report.stored import StoredRun
 from sencosim.report.words import DASH, MINUS
 from sencosim.scenario.load import load_scenario
@@ -383,3 +384,17 @@ def test_every_cell_names_its_option_where_rows_become_blocks(
         assert page.count(f'data-column="{title}"') == len(found.table.rows) + len(found.uses.rows) + len(
             found.views.rows
         )
+
+
+def test_a_comparison_may_be_quoted_only_if_each_of_its_runs_may(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path
+) -> None:
+    other = with_manifest(protected_time, quick=True, draws=3, git={"commit": "a", "dirty": True})
+    stamps = check_alike([full_time, other], anyway=True)
+    folder = write_comparison(compare([full_time, other], stamps), tmp_path)
+    told = " ".join(obstacles(folder))
+    for words in ("quick run", "differs from the commit", "Not like for like"):
+        assert words in told, words
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["draws"] == min(
+        run.inputs.manifest["draws"] for run in (full_time, other)
+    )

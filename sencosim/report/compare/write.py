@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -213,6 +213,22 @@ def _as_sheet(table: Table, name: str, title: str) -> Table:
     return replace(table, key=name, caption=title, about=table.caption, missing=NOT_APPLICABLE)
 
 
+def worst_facts(told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the gate judges, of the worst of some runs: a comparison may be quoted only if each of its runs may."""
+    least = ("draws", "replications", "sample_share", "schools_per_run")
+    found: dict[str, Any] = {
+        name: min(facts[name] for facts in told) for name in least if all(name in facts for facts in told)
+    }
+    found["quick"] = any(facts.get("quick") for facts in told)
+    found["checks"] = [check for facts in told for check in facts.get("checks", ())]
+    dirty = [facts["git"] for facts in told if (facts.get("git") or {}).get("dirty")]
+    found["git"] = dirty[0] if dirty else told[0].get("git")
+    known = [facts["precision"] for facts in told if facts.get("precision")]
+    if known:
+        found["precision"] = max(known, key=lambda one: one["half_width_95_gbp"] / max(abs(one["mean_gbp"]), 1.0))
+    return found
+
+
 def write_comparison(found: Comparison, root: Path) -> Path:
     """Write a comparison, all of it or nothing, as ``root/comparisons/<names>``, and say where it is."""
     name = "-and-".join(run.name for run in found.runs)
@@ -232,5 +248,6 @@ def write_comparison(found: Comparison, root: Path) -> Path:
         write_charts(folder / "charts", found.charts, {})
         by_title = ((run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs)
         facts = {"kind": "comparison", "software": software(), "runs": {run.name: run.run_id for run in found.runs}}
+        facts |= worst_facts([run.inputs.manifest for run in found.runs])
         write_manifest(folder, {**facts, "stamps": list(found.stamps), CAUTIONS: cautions_by_title(by_title)})
     return root / FOLDER / taken
