@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from importlib.resources import files
 from itertools import pairwise
 from xml.etree import ElementTree as Tree
 
@@ -17,7 +18,7 @@ from sencosim.report.charts.levels import levels_chart
 from sencosim.report.charts.lines import spread
 from sencosim.report.charts.published import published_chart
 from sencosim.report.charts.rows import mark_zero
-from sencosim.report.charts.style import PALETTE, Chart, Wording, sheet
+from sencosim.report.charts.style import PALETTE, WIDTH_INCHES, Chart, Wording, sheet
 from sencosim.report.charts.waterfall import SMALLEST as SMALLEST_BAR
 from sencosim.report.charts.waterfall import waterfall_bars, waterfall_chart
 from sencosim.report.findings import Findings
@@ -273,3 +274,13 @@ def test_bars_and_rows_of_payers_say_the_same(inputs: ReportInputs, charts: dict
 def test_the_net_of_one_draw_has_no_interval_in_the_data(one_draw: ReportInputs) -> None:
     (chart,) = (chart for chart in drawn(one_draw) if chart.name == "costs_and_savings_by_payer")
     assert chart.data[["p10", "p90"]].isna().all(axis=None)
+
+
+def test_a_page_shows_charts_so_wide_that_their_letters_are_12_px() -> None:
+    """Narrower screens scroll a chart sideways: shrunk to 390 px, its letters would have 5."""
+    (rems,) = re.findall(r"^figure svg \{ min-width: ([\d.]+)rem; \}$", template("report.css"), re.MULTILINE)
+    assert SMALLEST * float(rems) * 16.0 / (72.0 * WIDTH_INCHES) >= 12.0
+
+
+def template(name: str) -> str:
+    return files("sencosim.report").joinpath(f"templates/{name}").read_text(encoding="utf-8")
