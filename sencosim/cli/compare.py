@@ -69,7 +69,7 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
     from sencosim.report.compare.write import compare as put_side_by_side
 
     console = ctx.ensure_object(Console)
-    named = [name for name in options if name != BASELINE]
+    named = [name for name in dict.fromkeys(options) if name != BASELINE]
     wanted = [*named, *(name for name in like_for_like() if how["whole_set"] and name not in named)]
     if not wanted:
         raise InputError(

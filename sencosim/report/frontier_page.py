@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.outcomes.equity import ALL, CONTRAST, GROUPINGS, REGION
@@ -37,7 +36,7 @@ from sencosim.report.frontier_section import (
 )
 from sencosim.report.looks import Exact
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
-from sencosim.report.page import data_table
+from sencosim.report.page import data_table, picture_of
 from sencosim.report.table import Cell, Number, Table, table_of, text_of, words_in
 from sencosim.report.template import render
 from sencosim.report.words import MILLION, joined, per_cent, plain, rounding_step, sentence_case
@@ -227,10 +226,7 @@ def frontier_html(whole: Whole) -> str:
     """The frontier as one page: no scripts, no outside requests."""
     told = whole.told
     grid = cases_grid(whole.frontier)
-    shown = [
-        {"name": one.name, "svg": Markup(one.svg), "text": one.text, "table": replace(data_table(one), notes=())}
-        for one in charts_of_frontier(whole)
-    ]
+    shown = [picture_of(one) | {"table": replace(data_table(one), notes=())} for one in charts_of_frontier(whole)]
     return render(
         "frontier.html",
         words=told.worded.words(),

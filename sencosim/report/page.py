@@ -122,11 +122,14 @@ def told_on_both(findings: Findings, charts: Sequence[Chart], run_id: str) -> di
         "facts": facts_of(inputs.manifest),
         "frontier": frontier_section(findings),
         "best_lines": headline_lines(findings),
-        "charts": [
-            {"name": chart.name, "svg": Markup(chart.svg), "text": chart.text, "table": data_table(chart)}
-            for chart in charts
-        ],
+        "charts": [picture_of(chart) for chart in charts],
     }
+
+
+def picture_of(chart: Chart) -> dict[str, Any]:
+    """A chart as the macro ``picture`` takes it: its words as text, so that they are set anew on a narrow screen."""
+    words = {name: getattr(chart, name) for name in ("name", "title", "subtitle", "source", "text")}
+    return {**words, "svg": Markup(chart.on_page), "table": data_table(chart)}
 
 
 def data_table(chart: Chart) -> Table:

@@ -91,6 +91,7 @@ class Table:
     text_columns: tuple[int, ...] = ()  # positions of columns that hold words rather than numbers
     about: str = ""  # in a workbook, the line below the caption
     missing: str = "[x]"  # stands in a spreadsheet where a figure is missing
+    printed: int | None = None  # in a workbook, how many of its rows are printed; all if none is said
 
     @property
     def shown(self) -> tuple[tuple[str, ...], ...]:
@@ -184,7 +185,8 @@ def table_of(
         looks = {head.format(**each): look for head, look in told["looks"].items() for each in _each(head, words)}
         rows = with_looks(rows, columns, looks)
     title, about = told["title"].format(**words), told.get("about", "").format(**words)
-    return Table(key or name, title, columns, tuple(rows), notes, strong_rows, text, about)
+    made = Table(key or name, title, columns, tuple(rows), notes, strong_rows, text, about)
+    return replace(made, printed=told.get("printed"))
 
 
 def _each(head: str, words: Mapping[str, Any]) -> list[Mapping[str, Any]]:

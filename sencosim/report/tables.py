@@ -351,3 +351,16 @@ def is_counted(findings: Findings, view: str, payer: str) -> bool:
     if not payer:
         return True
     return findings.has(view, PAYER_NET, payer) and not findings.over_the_run(view, PAYER_NET, payer).is_zero
+
+
+def payer_parts(findings: Findings) -> tuple[dict[str, list[Number]], Number | None]:
+    """What the table by payer prints of each public payer (cost, saving, net), and of the purse together.
+
+    Charts label their bars with these, so that a bar and its row never differ by a unit.
+    """
+    public = findings.public_payers()
+    scale, _ = money_column(findings)
+    step = shared_step(findings, scale)
+    cells, _ = _payer_cells(findings, public, scale, step)
+    nets = _column_total([row[-1] for row in cells], step)
+    return {payer: [one for one in own if one is not None] for payer, own in zip(public, cells, strict=True)}, nets

@@ -90,14 +90,16 @@ def four_figures(value: float) -> str:
 
 
 def up_to_figures(value: float, figures: int = 6) -> str:
-    """Write a number as it is held, with so many significant figures at most: for axes and parameters.
+    """Write a number as it is held, with so many significant figures at most and no exponent: for axes and parameters.
 
     Examples
     --------
-    >>> up_to_figures(12345.0), up_to_figures(0.11), up_to_figures(-2.0) == MINUS + "2"
-    ('12,345', '0.11', True)
+    >>> up_to_figures(12345.0), up_to_figures(1234567.0, 3), up_to_figures(0.11), up_to_figures(-2.0) == MINUS + "2"
+    ('12,345', '1,230,000', '0.11', True)
     """
-    return f"{value:,.{figures}g}".replace("-", MINUS)
+    if not math.isfinite(value):
+        return "not known"
+    return f"{Decimal(f'{value + 0.0:.{figures}g}'):,f}".replace("-", MINUS)
 
 
 def plain_or_dash(value: float, step: float, *, signed: bool = False) -> str:

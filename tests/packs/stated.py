@@ -490,7 +490,12 @@ def after_sheet(pack: Pack) -> Iterator[Stated]:
 
 
 def budget_sheet(pack: Pack) -> Iterator[Stated]:
-    table = pack.sheet("Budget")
+    for name in ("Budget", "Budget_academic"):
+        yield from _budget_rows(pack, name)
+
+
+def _budget_rows(pack: Pack, name: str) -> Iterator[Stated]:
+    table = pack.sheet(name)
     for row in table.to_dict("records"):
         is_purse = row["Line"] == "Public purse, net"
         if row["Part"] != "Budgets" or not (is_purse or row["Line"] in pack.payer):
@@ -509,12 +514,12 @@ def budget_sheet(pack: Pack) -> Iterator[Stated]:
                 key = Key(row["View"], "budget_cash", payer, year, "mean")
             else:
                 continue
-            yield Stated(key, float(row[head]) * _budget_scale(pack), "results.xlsx, Budget")
+            yield Stated(key, float(row[head]) * _budget_scale(pack, name), f"results.xlsx, {name}")
 
 
-def _budget_scale(pack: Pack) -> float:
+def _budget_scale(pack: Pack, name: str) -> float:
     """Whether the sheet tells pounds or millions, as it says itself."""
-    text = " ".join(str(cell.value) for row in pack.book["Budget"].iter_rows(max_row=4) for cell in row if cell.value)
+    text = " ".join(str(cell.value) for row in pack.book[name].iter_rows(max_row=4) for cell in row if cell.value)
     return MILLION if "£ million" in text else 1.0
 
 

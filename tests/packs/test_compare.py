@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from sencosim.errors import InputError
 from sencosim.outcomes.catalogue import DERIVED
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.separation import separation
-from sencosim.report.compare.table import comparison_table, same_answer, separations
+from sencosim.report.compare.ranks import Pair, ranks_table, same_answer, separations, why_barred
+from sencosim.report.compare.table import comparison_table
 from sencosim.report.compare.terms import like_for_like, terms_of, unlike_terms
 from sencosim.report.compare.write import (
     check_alike,
@@ -29,6 +31,7 @@ from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.quoted import numbers_in, unsupported_figures
+from sencosim.report.showing import FEWEST_DRAWS, obstacles
 from sencosim.report.stored import StoredRun
 from sencosim.report.words import DASH, MINUS
 from sencosim.scenario.load import load_scenario
@@ -150,7 +153,7 @@ def test_terminal_page_and_spreadsheet_show_the_same_table(
 def test_an_option_is_the_same_as_itself(full_time: StoredRun) -> None:
     options = [Findings(full_time.inputs)] * 2
     (pair,) = separations(options)
-    assert "the same in every draw" in same_answer(*pair)
+    assert "the same in every draw" in same_answer(pair)
 
 
 @pytest.mark.parametrize(
@@ -175,15 +178,55 @@ def test_options_are_ranked_only_if_they_can_be_told_apart(
 @pytest.mark.parametrize(
     ("points", "draws", "words"),
     [
-        ([2e6, 2.1e6], [1e6, 2e6, 3e6], "“A” costs the public purse £1.0 million to £3.0 million more than “B”"),
-        ([-2e6, -2.1e6], [-1e6, -2e6, -3e6], "“A” costs the public purse £1.0 million to £3.0 million less than “B”"),
+        ([2e6, 2.1e6], [1e6, 2e6, 3e6] * 12, "“A” costs the public purse £1.0 million to £3.0 million more than “B”"),
+        (
+            [-2e6, -2.1e6],
+            [-1e6, -2e6, -3e6] * 12,
+            "“A” costs the public purse £1.0 million to £3.0 million less than “B”",
+        ),
         ([2e6, 2.1e6], [-5e6, 2e6, 9e6], "Unclear: the interval reaches both sides of zero, so they are not ranked"),
     ],
 )
 def test_a_ranking_is_one_sentence_with_its_range(points: list[float], draws: list[float], words: str) -> None:
+    assert words in same_answer(paired(points, draws))
+
+
+def paired(points: list[float], draws: list[float], barred: str = "") -> Pair:
     nothing = runs_frame([0.0] * len(points), [0.0] * len(draws))
     found = separation(runs_frame(points, draws), nothing, "central", NET_PUBLIC_COST, PRESENT_VALUE)
-    assert words in same_answer("A", "B", found)
+    return Pair("A", "B", found, barred)
+
+
+@pytest.mark.parametrize(
+    ("draws", "n"), [([1e6, 2e6, 3e6], 3), ([1e6], 1), ([2e6] * (FEWEST_DRAWS - 1), FEWEST_DRAWS - 1)]
+)
+def test_few_draws_rank_nothing(full_time: StoredRun, draws: list[float], n: int) -> None:
+    """The difference and its interval are shown; which is cheaper is not."""
+    barred = why_barred([Findings(full_time.inputs)], n)
+    pair = paired([2e6, 2.1e6], draws, barred)
+    said = same_answer(pair)
+    assert f"Not ranked: It takes {FEWEST_DRAWS} draws or more" in said
+    assert "costs the public purse" not in said
+    assert pair.reading == ""
+
+
+def test_a_run_that_may_not_be_quoted_is_not_ranked(full_time: StoredRun) -> None:
+    cautious = Findings(with_manifest(full_time, cautions=["No study has seen it."]).inputs)
+    barred = why_barred([cautious], 10 * FEWEST_DRAWS)
+    assert cautious.inputs.scenario.title in barred
+    assert "may not be quoted" in barred
+
+
+def test_the_table_of_ranks_is_the_sentences_in_columns(full_time: StoredRun, protected_time: StoredRun) -> None:
+    options = [Findings(run.inputs) for run in (protected_time, full_time)]
+    first, second = (option.inputs.scenario.title for option in options)
+    for points, draws, columns in (
+        ([-2e6, -2.1e6], [-1e6, -2e6] * FEWEST_DRAWS, (f"“{second}”", "none", "none")),
+        ([2e6, 2.1e6], [1e6, 2e6] * FEWEST_DRAWS, ("none", f"“{second}”", "none")),
+        ([2e6, 2.1e6], [-5e6, 9e6] * FEWEST_DRAWS, ("none", "none", f"“{second}”")),
+    ):
+        pair = paired(points, draws)._replace(first=first, second=second)
+        assert ranks_table(options, [pair]).shown[0] == (first, *columns)
 
 
 def test_runs_with_other_draws_are_not_paired() -> None:
@@ -285,3 +328,73 @@ def test_an_option_without_hours_says_so(full_time: StoredRun, protected_time: S
     cells = [row[4] for row in table.shown if "extra hour of SENCO work" in row[0]]
     assert cells
     assert set(cells) == {"no extra hours"}
+
+
+# -- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_has_every_view_and_baseline_of_every_option(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path
+) -> None:
+    both = [with_laws(run) for run in (protected_time, full_time)]
+    found = compare(both, ())
+    assert len(found.views.rows) == 2 * len(full_time.inputs.views)
+    assert {row[0].partition(", against ")[2] for row in found.views.shown} == {"today's law", "the announced law"}
+    assert all(cell not in ("", DASH) for row in found.views.shown for cell in row)
+    folder = write_comparison(found, tmp_path)
+    costs = pd.read_csv(folder / "net_costs.csv")
+    assert len(costs) == 2 * len(found.views.rows)
+    headline = Findings(full_time.inputs).headline("central")
+    own = costs[(costs["option"] == "full_time") & (costs["view"] == "central") & (costs["law"] == "current_law")]
+    assert own["difference"].tolist() == pytest.approx([headline.difference])
+    names = {chart.name for chart in found.charts}
+    assert names == {"compared_net_cost", "compared_hours", "compared_uses"}
+    for name in names:
+        assert all((folder / "charts" / f"{name}.{kind}").stat().st_size for kind in ("svg", "csv", "txt"))
+
+
+def with_laws(run: StoredRun) -> StoredRun:
+    """The run, as if it had been run against the announced law too, at twice the cost."""
+    findings = Findings(run.inputs)
+    rows = [
+        {"law": law, "view": view, "outcome": NET_PUBLIC_COST, "difference": times * findings.headline(view).difference}
+        for law, times in (("current_law", 1.0), ("announced", 2.0))
+        for view in run.inputs.views
+    ]
+    laws = pd.DataFrame(rows).assign(p10=np.nan, p90=np.nan)
+    return StoredRun(run.folder, replace(run.inputs, baselines=laws))
+
+
+def test_figures_of_the_charts_are_those_of_their_tables(full_time: StoredRun, protected_time: StoredRun) -> None:
+    for chart in compare([with_laws(protected_time), with_laws(full_time)], ()).charts:
+        titles = [run.inputs.scenario.title for run in (protected_time, full_time)]
+        said = chart.text
+        for title in titles:
+            said = said.replace(title, "")
+        assert unsupported_figures(said, [*numbers_in(chart.data), 2.0, 1.0]) == [], chart.name
+
+
+def test_every_cell_names_its_option_where_rows_become_blocks(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path
+) -> None:
+    found = compare([protected_time, full_time], ())
+    page = (write_comparison(found, tmp_path) / "comparison.html").read_text(encoding="utf-8")
+    for option in found.options:
+        title = option.inputs.scenario.title.replace("'", "&#39;")
+        assert page.count(f'data-column="{title}"') == len(found.table.rows) + len(found.uses.rows) + len(
+            found.views.rows
+        )
+
+
+def test_a_comparison_may_be_quoted_only_if_each_of_its_runs_may(
+    full_time: StoredRun, protected_time: StoredRun, tmp_path: Path
+) -> None:
+    other = with_manifest(protected_time, quick=True, draws=3, git={"commit": "a", "dirty": True})
+    stamps = check_alike([full_time, other], anyway=True)
+    folder = write_comparison(compare([full_time, other], stamps), tmp_path)
+    told = " ".join(obstacles(folder))
+    for words in ("quick run", "differs from the commit", "Not like for like"):
+        assert words in told, words
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["draws"] == min(
+        run.inputs.manifest["draws"] for run in (full_time, other)
+    )

@@ -35,6 +35,7 @@ decisions:
     decision: The sceptic view is the planning case.
     why: No study measures what SENCO time causes.
     by: Ada Cole
+    reviewer: Cy Eve
     assumptions: [provision_worth, dropped_parameter]
 sign_offs:
   - {{role: analyst, name: Ben Day, date: 2026-11-28, run: {run}, digest: {digest}}}
@@ -158,6 +159,8 @@ def test_the_log_reaches_sheets_note_and_pack(full_time: StoredRun, tmp_path: Pa
     assert owners["provision_worth"] == NO_OWNER
     states = [row[5] for row in pages["Decision_log"].cells if row[0] in ("Role", "Sign-off")]
     assert states.count("signed this run") == 2
+    (decided,) = (row for row in pages["Decision_log"].cells if row[0] == "Decision")
+    assert decided[2:5] == ["Ada Cole, reviewed by Cy Eve", "2026-11-29", "No study measures what SENCO time causes."]
     note = Document(str(folder / "note.docx"))
     block = [[cell.text for cell in row.cells] for row in note.tables[-1].rows]
     assert ["Analyst", "Ben Day", "2026-11-28", "signed this run"] in block

@@ -5,22 +5,29 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from importlib.resources import files
 from itertools import pairwise
 from xml.etree import ElementTree as Tree
 
+import pandas as pd
 import pytest
 
 from sencosim.errors import OutputError
+from sencosim.report.charts.decisions import SHARE_LIMITS, ranked_chart
 from sencosim.report.charts.levels import levels_chart
 from sencosim.report.charts.lines import spread
 from sencosim.report.charts.published import published_chart
-from sencosim.report.charts.style import PALETTE, Chart
+from sencosim.report.charts.rows import mark_zero
+from sencosim.report.charts.style import PALETTE, WIDTH_INCHES, Chart, Wording, sheet
+from sencosim.report.charts.waterfall import SMALLEST as SMALLEST_BAR
 from sencosim.report.charts.waterfall import waterfall_bars, waterfall_chart
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.manifest import completed
 from sencosim.report.outputs import charts_of
 from sencosim.report.quoted import figures_of, numbers_in, unsupported_figures
+from sencosim.report.tables import payer_parts
+from sencosim.report.words import MINUS
 
 pytestmark = pytest.mark.unit
 
@@ -161,3 +168,119 @@ def test_long_names_of_series_and_outcomes_are_broken_not_cut(inputs: ReportInpu
         root = Tree.fromstring(changed[name].svg)
         said = " ".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
         assert [word for word in long.split() if word not in said] == []
+
+
+# -- read on paper and on a telephone ---------------------------------------------------------------------------------
+
+SMALLEST = 9.0
+"""Of letters in a picture 648 wide: shown 864 px wide, as on a telephone, they are 12 px. [points]"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_letter_is_small(charts: dict[str, Chart], name: str) -> None:
+    sizes = [float(size) for size in re.findall(r"font: (?:\w+ )?(?:\d+ )?([\d.]+)px", charts[name].svg)]
+    sizes += [float(size) for size in re.findall(r"font-size: ?([\d.]+)px", charts[name].svg)]
+    assert sizes
+    assert min(sizes) >= SMALLEST
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_writes_the_words_around_a_picture_itself(charts: dict[str, Chart], name: str) -> None:
+    chart = charts[name]
+    shown, whole = (Tree.fromstring(svg) for svg in (chart.on_page, chart.svg))
+    words = {"".join(element.itertext()) for element in shown.iter(f"{SVG}text")}
+    lines = {"".join(element.itertext()) for element in whole.iter(f"{SVG}text")} - words
+    around = " ".join((chart.title, chart.subtitle, chart.source))
+    assert lines
+    assert [line for line in lines if line not in around] == []
+    _, top, _, height = map(float, str(shown.get("viewBox")).split())
+    _, _, _, full = map(float, str(whole.get("viewBox")).split())
+    assert 0.0 < top < top + height < full
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_number_has_an_exponent(charts: dict[str, Chart], name: str) -> None:
+    root = Tree.fromstring(charts[name].svg)
+    said = " ".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
+    assert re.findall(rf"\d[eE][+{MINUS}-]?\d", f"{said} {charts[name].text}") == []
+
+
+def words_of(chart: Chart) -> list[str]:
+    root = Tree.fromstring(chart.svg)
+    return ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+
+
+def ranked(values: list[float], limits: tuple[float, float] | None = None) -> Chart:
+    table = pd.DataFrame({"title": [f"Row {i}" for i in range(len(values))], "value": values})
+    table["low"], table["high"] = table["value"] * 0.9, table["value"] * 1.1
+    return ranked_chart(Wording("made_up", "A finding", "What", "Source"), table, "GBP million", limits)
+
+
+def test_every_bar_has_its_value_even_one_of_no_length() -> None:
+    said = words_of(ranked([0.0, 0.5, 0.0], SHARE_LIMITS))
+    assert said.count("0 to 0 in 100") == 2
+    assert "45 to 56 in 100" in said
+    assert "1,230,000" in words_of(ranked([1_234_567.0, 900_000.0]))
+
+
+def test_bars_that_do_not_matter_are_left_to_the_data() -> None:
+    chart = ranked([100.0, 60.0, 30.0, 1.0, 0.5, 0.1])
+    said = words_of(chart)
+    assert [row for row in said if row.startswith("Row")] == ["Row 0", "Row 1", "Row 2"]
+    assert "GBP million. Not drawn: 3 smaller ones" in said
+    assert len(chart.data) == 6
+
+
+@pytest.mark.parametrize(
+    ("ends", "words", "has_line"),
+    [
+        ((-5.0, 7.0), "", True),
+        ((1.0, 5.0), "", True),
+        ((90.0, 100.0), "← zero", False),
+        ((-9.0, -8.0), "zero →", False),
+    ],
+)
+def test_zero_is_on_the_axis_or_said_to_be_off_it(ends: tuple[float, float], words: str, has_line: bool) -> None:
+    with sheet(Wording("made_up", "A finding", "What", "Source"), 2.0) as page:
+        axes = page.axes(0.2, 0.6)
+        axes.set_xlim(*ends)
+        mark_zero(axes)
+        left, right = axes.get_xlim()
+        assert bool(left < 0.0 < right) is has_line
+        assert [text.get_text() for text in axes.texts] == ([words] if words else [])
+        assert len(axes.lines) == has_line
+
+
+def test_what_changes_is_drawn_from_zero(inputs: ReportInputs) -> None:
+    """A truncated axis makes a small change large: so the change itself is drawn, and zero is on every axis."""
+    chart = levels_chart(Findings(inputs), "")
+    assert chart is not None
+    figures = chart.data.groupby("outcome", sort=False).size()
+    said = words_of(chart)
+    assert sum(word.startswith("from ") for word in said) == len(figures)
+    assert said.count("0") >= len(figures)
+
+
+def test_bars_and_rows_of_payers_say_the_same(inputs: ReportInputs, charts: dict[str, Chart]) -> None:
+    said = words_of(charts["costs_and_savings_by_payer"])
+    parts, net = payer_parts(Findings(inputs))
+    assert str(net) in said
+    printed = {str(cell) for cells in parts.values() for cell in cells}
+    values = charts["costs_and_savings_by_payer"].data.query("step != 'net'")["value_gbp"].abs()
+    labels = [word for word in said if re.fullmatch(rf"[+{MINUS}]?[\d,.]+", word) and word in printed]
+    assert len(labels) >= (values >= SMALLEST_BAR * values.max()).sum() >= 2
+
+
+def test_the_net_of_one_draw_has_no_interval_in_the_data(one_draw: ReportInputs) -> None:
+    (chart,) = (chart for chart in drawn(one_draw) if chart.name == "costs_and_savings_by_payer")
+    assert chart.data[["p10", "p90"]].isna().all(axis=None)
+
+
+def test_a_page_shows_charts_so_wide_that_their_letters_are_12_px() -> None:
+    """Narrower screens scroll a chart sideways: shrunk to 390 px, its letters would have 5."""
+    (rems,) = re.findall(r"^figure svg \{ min-width: ([\d.]+)rem; \}$", template("report.css"), re.MULTILINE)
+    assert SMALLEST * float(rems) * 16.0 / (72.0 * WIDTH_INCHES) >= 12.0
+
+
+def template(name: str) -> str:
+    return files("sencosim.report").joinpath(f"templates/{name}").read_text(encoding="utf-8")

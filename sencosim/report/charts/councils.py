@@ -1,34 +1,28 @@
-"""Requests by council: small multiples of baseline against policy, one panel for each council that was simulated."""
+"""Requests by council: what the policy changes in the last year, by council or by region; all years in the data."""
 
 from __future__ import annotations
 
-import math
-import textwrap
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from sencosim.evidence.councils import load_councils
 from sencosim.outcomes.catalogue import OUTCOME
-from sencosim.report.charts.lines import two_arms
-from sencosim.report.charts.style import DARK_GREY, LIGHT_GREY, WIDTH_INCHES, Chart, Wording, sheet, wording_of
+from sencosim.report.charts.rows import MOST_BARS, label_rows, line_at, row_axis
+from sencosim.report.charts.style import DARK_BLUE, TEXT_POINTS, Chart, Wording, beside, sheet, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.showing import FEWEST, LOW
-from sencosim.report.words import plain
+from sencosim.report.words import plain, rounding_step
 from sencosim.units import format_year
 
 REQUESTS = "requests"
 UNIT = "requests per 1,000 pupils"
 FEWEST_COUNCILS = 2
-CHARACTER_WIDTH = 0.58  # of a letter of the bold font [share of its height]
 COLUMNS = (
     *("area_code", "area_name", "region", "year", "unit", "baseline", "policy", "difference"),
     *("is_low", "n_replications"),
 )
-_SIZES = ((12, 4, 1.15, 8.5), (45, 6, 0.95, 7.5), (10_000, 9, 0.68, 6.5))
-"""By the most councils that it serves: panels a row, height of a row [inches], size of its text [points]."""
 
 
 def council_paths(findings: Findings) -> pd.DataFrame:
@@ -61,74 +55,65 @@ def _requests(table: pd.DataFrame, view: str) -> pd.DataFrame:
 
 
 def councils_chart(findings: Findings, source: str) -> Chart | None:
-    """A panel for each simulated council, all on one scale; ``None`` with fewer than two councils or years."""
+    """What changes in the last year, a bar for each council, or for each region where councils are many.
+
+    ``None`` with fewer than two councils or years. Every council and year is in the data.
+    """
     data = council_paths(findings)
     names, years = (list(dict.fromkeys(data[column])) for column in ("area_name", "year"))
     if len(names) < FEWEST_COUNCILS or len(years) < 2:
         return None
     last = data[data["year"] == years[-1]].reset_index(drop=True)
-    words = _wording(findings, last, (years[0], years[-1]), source)
-    columns, row_inches, points = next(size[1:] for size in _SIZES if len(names) <= size[0])
-    n_rows = math.ceil(len(names) / columns)
-    top_value = 1.08 * float(data[["baseline", "policy"]].to_numpy().max())
-    with sheet(words, row_inches * n_rows + 0.3) as page:
-        page.bottom += 0.3 / page.height
-        width, head = 0.955 / columns, 0.06 + 2.6 * points / 72
-        for number, name in enumerate(names):
-            row, column = divmod(number, columns)
-            axes = page.axes(0.035 + column * width, 0.88 * width, 0.08, head, row, n_rows)
-            _panel(axes, data[data["area_name"] == name], top_value, points)
-            _scale(axes, points, labelled=column == 0)
-            if row == n_rows - 1 and column == 0:
-                for place, year, side in ((0.0, years[0], "left"), (1.0, years[-1], "right")):
-                    _write(axes, (place, -0.06), year, points, ha=side, va="top", color=DARK_GREY)
-        return page.chart(data, _text(words, last), _ends(data, years))
+    by_region = len(last) > MOST_BARS
+    bars = (_regions(last) if by_region else last).sort_values("difference", ascending=False, kind="stable")
+    words = _wording(findings, last, years[-1], source, by_region=by_region)
+    step = _step(bars["difference"])
+    with sheet(words, 0.34 * len(bars) + 0.7) as page:
+        axes = page.axes(0.25, 0.55, foot=0.45)
+        for number, row in enumerate(bars.to_dict("records")):
+            value = 0.0 if row["is_low"] else float(row["difference"])
+            axes.barh(-number, value, height=0.6, color=DARK_BLUE)
+            side, across = ("left", 5) if value >= 0.0 else ("right", -5)
+            beside(axes, _label(row, step), (value, -number), (across, 0), ha=side, va="center", annotation_clip=False)
+        label_rows(axes, bars["area_name"].tolist(), TEXT_POINTS)
+        line_at(axes)
+        left, right = axes.get_xlim()
+        room = 0.4 * (right - left)  # for the labels
+        axes.set_xlim(left - room * (left < 0.0), right + room * (right > 0.0))
+        row_axis(axes, len(bars), 0.4, 0.6)
+        axes.set_xlabel(f"{UNIT}, policy less baseline")
+        return page.chart(data, _text(words, last, by_region=by_region), _ends(data, years))
 
 
-def _panel(axes: Axes, data: pd.DataFrame, top_value: float, points: float) -> None:
-    """Draw one council; its name stands above with the difference of the last year."""
-    two_arms(axes, data["baseline"].tolist(), data["policy"].tolist(), (3, 1.2), linewidth=1.5)
-    axes.set_xlim(-0.3, len(data) - 0.7)
-    axes.set_ylim(0.0, top_value)
-    room = int(axes.get_position().width * WIDTH_INCHES * 72 / (CHARACTER_WIDTH * points))
-    name = textwrap.fill(str(data["area_name"].iloc[0]), room, break_long_words=False, break_on_hyphens=False)
-    _write(axes, (0.0, 1.03), name, points, fontweight="bold", va="bottom", linespacing=1.0)
-    told = LOW if bool(data["is_low"].iloc[-1]) else plain(float(data["difference"].iloc[-1]), 0.1, signed=True)
-    is_high = float(data[["baseline", "policy"]].to_numpy().min()) > 0.4 * top_value
-    y, side = (0.04, "bottom") if is_high else (0.98, "top")
-    _write(axes, (1.0, y), told, points, ha="right", va=side)
+def _step(differences: pd.Series) -> float:
+    """What differences are rounded to: a tenth, or finer where the largest asks for it."""
+    return min(0.1, rounding_step(*differences.tolist()))
 
 
-def _write(axes: Axes, at: tuple[float, float], words: str, points: float, **style: Any) -> None:
-    axes.text(*at, words, transform=axes.transAxes, fontsize=points, **style)
+def _label(row: dict[Any, Any], step: float) -> str:
+    """Difference, and in brackets the baseline."""
+    if row["is_low"]:
+        return LOW
+    return f"{plain(float(row['difference']), step, signed=True)} ({plain(float(row['baseline']), 0.1)})"
 
 
-def _scale(axes: Axes, points: float, *, labelled: bool) -> None:
-    """One scale for all panels: a line at nought and two quiet ones, named at the left of each row."""
-    kept = [0.0, [tick for tick in axes.get_yticks() if 0.0 <= tick <= axes.get_ylim()[1]][-1]]
-    axes.set_yticks(kept, [f"{tick:,.10g}" for tick in kept] if labelled else ["", ""])
-    axes.set_xticks([])
-    axes.tick_params(axis="y", length=0, labelsize=points, pad=1.5)
-    axes.grid(axis="y", color=LIGHT_GREY, linewidth=0.6)
-    axes.spines["bottom"].set_linewidth(0.8)
+def _regions(last: pd.DataFrame) -> pd.DataFrame:
+    """Simulated councils of each region together, each by its pupils."""
+    pupils = {one.ons_code: float(one.pupils) for one in load_councils()}
+    weight = last["area_code"].map(pupils).astype(float)
+    sums = last[["baseline", "difference"]].mul(weight, axis=0).groupby(last["region"]).sum()
+    told = sums.div(weight.groupby(last["region"]).sum(), axis=0)
+    return told.rename_axis("area_name").reset_index().assign(is_low=False)
 
 
-def _wording(findings: Findings, last: pd.DataFrame, ends: tuple[str, str], source: str) -> Wording:
+def _wording(findings: Findings, last: pd.DataFrame, year: str, source: str, *, by_region: bool) -> Wording:
     higher, lower = int((last["difference"] > 0).sum()), int((last["difference"] < 0).sum())
     few, many = int(last["n_replications"].min()), int(last["n_replications"].max())
     times = f"{few} to {many} replications" if few < many else f"{few} replication{'' if few == 1 else 's'}"
-    view = findings.inputs.main_view
-    title = f"By {ends[1]} the policy brings {_where(higher, lower, len(last))}"
-    return wording_of(
-        findings,
-        "requests_by_council",
-        source,
-        title,
-        first=ends[0],
-        last=ends[1],
-        named=view.capitalize(),
-        times=times,
-    )
+    rows = "A bar is a region: its simulated councils together." if by_region else "A bar is a council."
+    named = findings.inputs.main_view.capitalize()
+    title = f"By {year} the policy brings {_where(higher, lower, len(last))}"
+    return wording_of(findings, "requests_by_council", source, title, last=year, named=named, times=times, rows=rows)
 
 
 def _where(higher: int, lower: int, councils: int) -> str:
@@ -147,14 +132,15 @@ def _where(higher: int, lower: int, councils: int) -> str:
     return f"more requests in {higher} and fewer in {lower} of the {councils} {simulated}"
 
 
-def _text(words: Wording, last: pd.DataFrame) -> str:
+def _text(words: Wording, last: pd.DataFrame, *, by_region: bool) -> str:
     order = last.sort_values("difference")
     low, high = order.iloc[0], order.iloc[-1]
-    ends = [plain(float(row["difference"]), 0.1, signed=True) for row in (low, high)]
+    ends = [plain(float(row["difference"]), _step(last["difference"]), signed=True) for row in (low, high)]
+    kind = "region" if by_region else "council"
     return (
-        f"Small line charts, one for each council. {words.title}. The difference in {low['year']} goes from {ends[0]} "
-        f"({low['area_name']}) to {ends[1]} ({high['area_name']}) {UNIT}. No range is shown: one council's lines move "
-        "by chance too."
+        f"Bar chart, one bar for each {kind}. {words.title}. The difference in {low['year']} goes from {ends[0]} "
+        f"({low['area_name']}) to {ends[1]} ({high['area_name']}) {UNIT}. No range is shown: one council moves by "
+        "chance too."
     )
 
 

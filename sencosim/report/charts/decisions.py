@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +14,22 @@ from sencosim.decisions.acceptability import Plane
 from sencosim.decisions.breakeven import EvidenceRange
 from sencosim.report.charts import style
 from sencosim.report.charts.lines import horizontal_grid, spread
-from sencosim.report.charts.rows import MOST_BARS, line_at, names_by_left_end
-from sencosim.report.charts.style import Chart, Sheet, Wording, beside, plain_numbers, sheet
-from sencosim.report.words import MILLION, money_scale, per_cent, sentence_case
+from sencosim.report.charts.rows import (
+    MOST_BARS,
+    bars_that_matter,
+    line_at,
+    mark_zero,
+    names_by_left_end,
+    smaller_ones,
+)
+from sencosim.report.charts.style import BEHIND, Chart, Wording, beside, plain_numbers, sheet
+from sencosim.report.showing import draws_words
+from sencosim.report.words import MILLION, money_scale, per_cent, sentence_case, up_to_figures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Floats = npt.NDArray[np.float64]
 SHARE_LIMITS = (0.0, 1.0)
 BAR_INCHES = 0.36
 NAME_ROOM = 0.06
@@ -28,28 +38,42 @@ LABEL_CHARACTERS, LABEL_LINES, LABEL_POINTS = 40, 2, 220  # of a line, at most; 
 
 
 def ranked_chart(words: Wording, table: pd.DataFrame, unit: str, limits: tuple[float, float] | None = None) -> Chart:
-    """Horizontal bars with their intervals, largest first: ``title``, ``value``, ``low``, ``high``; [``unit``].
+    """Horizontal bars with their values and intervals: ``title``, ``value``, ``low``, ``high``; [``unit``].
 
-    ``limits`` are of the axis, if they are fixed.
+    Without ``limits`` of the axis the table has the largest first, and only bars that matter are drawn; with them, all.
     """
-    shown = table.head(MOST_BARS).reset_index(drop=True)
+    n = len(table.head(MOST_BARS)) if limits is not None else bars_that_matter(table["value"].tolist())
+    shown = table.head(n).reset_index(drop=True)
     value = shown["value"].to_numpy(dtype=np.float64)
     error = np.vstack([value - shown["low"], shown["high"] - value]).clip(min=0.0)
+    labels = [_ranked_label(row, limits) for row in shown.to_dict("records")]
     told = "; ".join(
-        f"{row['title']}: {row['value']:,.3g} ({row['low']:,.3g} to {row['high']:,.3g})"
+        f"{row['title']}: {up_to_figures(row['value'], 3)} ({up_to_figures(row['low'], 3)} to "
+        f"{up_to_figures(row['high'], 3)})"
         for row in shown.to_dict("records")
     )
     with sheet(words, BAR_INCHES * len(shown) + 0.6) as page:
-        axes = _axes(page)
+        axes = page.axes(0.36, 0.49, foot=0.5, head=0.05)
         axes.barh(range(len(shown)), value, color=style.DARK_BLUE, height=0.6)
         axes.errorbar(value, range(len(shown)), xerr=error, fmt="none", color=style.ORANGE, elinewidth=1.6, capsize=3)
+        for row, (label, end) in enumerate(zip(labels, np.fmax(value, value + error[1]), strict=True)):
+            beside(axes, label, (max(0.0, float(end)), row), (6, 0), va="center", annotation_clip=False)
         _name(axes, shown)
-        axes.set_xlabel(unit)
+        axes.set_xlabel(f"{unit}{smaller_ones(len(table) - n)}")
+        plain_numbers(axes.xaxis, 3)
         if limits is not None:
             axes.set_xlim(*limits)
         if limits == SHARE_LIMITS:
             axes.xaxis.set_major_formatter(lambda value, _: per_cent(value))
-        return page.chart(shown, f"{unit}. {told}.")
+        return page.chart(table.reset_index(drop=True), f"{unit}. {told}.", shown)
+
+
+def _ranked_label(row: dict[Any, Any], limits: tuple[float, float] | None) -> str:
+    """Value of a bar; of a chance, what its draws leave open, so that a bar of no length has its words too."""
+    if limits != SHARE_LIMITS:
+        return up_to_figures(float(row["value"]), 3)
+    low, high = float(row["low"]), float(row["high"])
+    return f"{math.floor(100.0 * low)} to {math.ceil(100.0 * high)} in 100"
 
 
 def switching_chart(words: Wording, table: pd.DataFrame) -> Chart:
@@ -63,25 +87,22 @@ def switching_chart(words: Wording, table: pd.DataFrame) -> Chart:
     names = ("low", "high", "switching_value", "today")
     place = {name: ((shown[name] - shown["searched_low"]) / width).clip(0.0, 1.0) for name in names}
     told = "; ".join(
-        f"{row['title']}: today {row['today']:.3g}, switches at {row['switching_value']:.3g}"
+        f"{row['title']}: today {up_to_figures(row['today'], 3)}, switches at "
+        f"{up_to_figures(row['switching_value'], 3)}"
         for row in shown.to_dict("records")
     )
     with sheet(words, BAR_INCHES * len(shown) + 0.6) as page:
-        axes = _axes(page)
+        axes = page.axes(0.36, 0.6, foot=0.5, head=0.05)
         axes.barh(rows, [1.0] * len(shown), color=style.LIGHT_GREY, height=0.5)
         axes.hlines(rows, place["low"], place["high"], color=style.ORANGE, linewidth=3)
         axes.plot(place["switching_value"], rows, "D", color=style.ORANGE)
         axes.plot(place["today"], rows, "|", color=style.DARK_GREY, markersize=14, markeredgewidth=2)
         for row, value in enumerate(shown["switching_value"]):
-            axes.annotate(f"{value:.3g}", (1.02, row), va="center", annotation_clip=False)
+            axes.annotate(up_to_figures(value, 3), (1.02, row), va="center", annotation_clip=False)
         _name(axes, shown)
         axes.set_xlim(0.0, 1.1)
         axes.set_xlabel("place in the evidence: 0 lowest (2.5 %), 1 highest (97.5 %)")
         return page.chart(shown, f"{told}.")
-
-
-def _axes(page: Sheet) -> Axes:
-    return page.axes(0.36, 0.6, foot=0.5, head=0.05)
 
 
 def _name(axes: Axes, shown: pd.DataFrame) -> None:
@@ -93,12 +114,13 @@ MONEY_UNIT = "GBP"
 
 
 def tornado_chart(table: pd.DataFrame, outcome: str, unit: str, source: str) -> Chart:
-    """Which inputs move an outcome (in words) most: at most twelve bars, ended by the values of the input.
+    """Which inputs move an outcome (in words) most: the bars that matter, ended by the values of the input.
 
     The table has the largest swing first: ``title``, ``unit``, ``central`` (outcome at the point values), ``crosses``,
     and ``input_`` and ``outcome_`` with ``low`` and ``high``. Sums of GBP are shown in millions or billions.
     """
-    shown = table.head(MOST_BARS).reset_index(drop=True)
+    swings = (table["outcome_high"] - table["outcome_low"]).abs().tolist()
+    shown = table.head(bars_that_matter(swings)).reset_index(drop=True)
     scale, central = 1.0, float(table["central"].iloc[0])
     if unit.startswith(MONEY_UNIT):
         scale, word = money_scale(MILLION, *shown[["outcome_low", "outcome_high"]].to_numpy(dtype=float).ravel())
@@ -109,21 +131,26 @@ def tornado_chart(table: pd.DataFrame, outcome: str, unit: str, source: str) -> 
         subtitle=(
             f"{sentence_case(outcome)} ({unit}) when each input alone is at the 10 % (turquoise) and 90 % "
             "(orange) point of its own distribution; bars end with the value used. Same schools and chance at both "
-            "ends. The line is the result at the point values; a star marks bars that cross zero."
+            "ends. The solid line is the result at the point values; a star marks bars that cross zero."
         ),
         source=source,
     )
-    lines = [f"At the point values the {outcome} is {central / scale:,.3g} {unit}. Largest swings first:"]
-    lines += [
-        f"{row['title']}: {row['input_low']:.3g} gives {row['outcome_low'] / scale:,.3g}, {row['input_high']:.3g} "
-        f"gives {row['outcome_high'] / scale:,.3g} {unit}{'; crosses zero' if row['crosses'] else ''}."
-        for row in shown.to_dict(orient="records")
-    ]
-    with sheet(words, 0.42 * len(shown) + 0.6) as page:
-        axes = page.axes(0.34, 0.6, foot=0.5, head=0.05)
+    start = f"At the point values the {outcome} is {up_to_figures(central / scale, 3)} {unit}. Largest swings first:"
+    with sheet(words, 0.42 * len(shown) + 0.75) as page:
+        axes = page.axes(0.34, 0.6, foot=0.5, head=0.2)
         _bars(axes, shown, central / scale, scale)
-        axes.set_xlabel(unit)
-        return page.chart(shown, "\n".join(lines))
+        axes.set_xlabel(f"{unit}{smaller_ones(len(table) - len(shown))}")
+        plain_numbers(axes.xaxis)
+        told = (_tornado_line(row, scale, unit) for row in shown.to_dict(orient="records"))
+        return page.chart(table.reset_index(drop=True), "\n".join([start, *told]), shown)
+
+
+def _tornado_line(row: dict[Any, Any], scale: float, unit: str) -> str:
+    ends = [
+        f"{up_to_figures(row[f'input_{end}'], 3)} gives {up_to_figures(row[f'outcome_{end}'] / scale, 3)}"
+        for end in ("low", "high")
+    ]
+    return f"{row['title']}: {', '.join(ends)} {unit}{'; crosses zero' if row['crosses'] else ''}."
 
 
 def _bars(axes: Axes, shown: pd.DataFrame, central: float, scale: float) -> None:
@@ -132,15 +159,15 @@ def _bars(axes: Axes, shown: pd.DataFrame, central: float, scale: float) -> None
     left, right = ends.min(), ends.max()
     margin = 0.16 * (right - left or 1.0)
     axes.set_xlim(left - margin, right + margin)
-    if left - margin < 0.0 < right + margin:
-        line_at(axes, width=1.0, style=":")
+    mark_zero(axes)
     for place, row in enumerate(shown.to_dict(orient="records")):
         left_end = "low" if row["outcome_low"] <= row["outcome_high"] else "high"
         for end, colour in (("low", style.TURQUOISE), ("high", style.ORANGE)):
             value = row[f"outcome_{end}"] / scale
             axes.barh(place, value - central, left=central, color=colour, height=0.62)
             pad, side = (-3, "right") if end == left_end else (3, "left")
-            beside(axes, f"{row[f'input_{end}']:.3g}", (value, place), (pad, 0), ha=side, va="center")
+            told = up_to_figures(float(row[f"input_{end}"]), 3)
+            beside(axes, told, (value, place), (pad, 0), ha=side, va="center")
     stars = shown["crosses"].map({True: "* ", False: ""})
     names_by_left_end(axes, stars + shown["title"], 210, 34)
 
@@ -148,23 +175,32 @@ def _bars(axes: Axes, shown: pd.DataFrame, central: float, scale: float) -> None
 def acceptability_chart(words: Wording, curve: pd.DataFrame, policy: str, unit: str) -> Chart:
     """Chance that the policy (its arm) is the better choice, by the price put on one unit of its effect."""
     own = curve[curve["arm"] == policy]
-    ends = zip(own["worth"].iloc[[0, -1]], own["chance_best"].iloc[[0, -1]], strict=True)
+    ends = [*zip(own["worth"].iloc[[0, -1]], own["chance_best"].iloc[[0, -1]], strict=True)]
     text = "; ".join(f"at {worth:,.0f} GBP the chance is {per_cent(chance)}" for worth, chance in ends)
     with sheet(words, 3.6) as page:
-        axes = page.axes(0.09, 0.86, foot=0.5, head=0.1)
+        axes = page.axes(0.09, 0.82, foot=0.5, head=0.1)
         axes.plot(own["worth"], own["chance_best"], color=style.DARK_BLUE)
         axes.axhline(0.5, color=style.DARK_GREY, linewidth=0.8, linestyle=":")
         axes.set_ylim(0.0, 1.02)
+        axes.yaxis.set_major_formatter(lambda value, _: per_cent(value))
+        plain_numbers(axes.xaxis)
+        for worth, chance in ends:
+            lift = 6 if chance < 0.9 else -14
+            beside(axes, per_cent(chance), (worth, chance), (4, lift), fontweight="bold", annotation_clip=False)
         axes.set_xlabel(f"Price put on {unit}, GBP")
         horizontal_grid(axes)
         return page.chart(own, f"{sentence_case(text)}.")
 
 
+_CORNERS = {"dearer": (0.98, "top"), "cheaper": (0.02, "bottom"), "more": (0.99, "right"), "less": (0.01, "left")}
+"""Where the words of a quadrant stand. [share of the plot]"""
+
+
 def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
-    """Draws on the plane of effect (more being better) and cost, with contours that hold 50, 80 and 95 % of them."""
+    """Draws on the plane of effect (more being better) and cost, with contours that enclose 50, 80 and 95 % of them."""
     own = pd.DataFrame({"effect": plane.effect, "cost_gbp": plane.cost})
-    shares = {name: share for name, share in plane.quadrants.items() if share > 0.0}
-    text = "; ".join(f"{name}: {per_cent(share)} of draws" for name, share in shares.items())
+    n = len(own)
+    shares = {name: f"{round(share * n):,} of {draws_words(n)}" for name, share in plane.quadrants.items() if share}
     with sheet(words, 3.6) as page:
         axes = page.axes(0.11, 0.84, foot=0.5, head=0.1)
         axes.plot(plane.effect, plane.cost / MILLION, "o", color=style.DARK_BLUE, markersize=3, alpha=0.6)
@@ -175,10 +211,16 @@ def plane_chart(words: Wording, plane: Plane, unit: str) -> Chart:
             )
         axes.axhline(0.0, color=style.DARK_GREY, linewidth=0.8)
         axes.axvline(0.0, color=style.DARK_GREY, linewidth=0.8)
+        axes.margins(x=0.1, y=0.2)
+        for name, told in shares.items():
+            dear, more = name.removesuffix(" effect").split(", ")
+            (y, above), (x, side) = _CORNERS[dear], _CORNERS[more]
+            axes.text(x, y, f"{name}: {told}", transform=axes.transAxes, ha=side, va=above, fontsize=9, bbox=BEHIND)
         axes.set_xlabel(unit)
         axes.set_ylabel("Net cost to the public purse, GBP million")
         for axis in (axes.xaxis, axes.yaxis):
             plain_numbers(axis)
+        text = "; ".join(f"{name}: {told}" for name, told in shares.items())
         return page.chart(own, f"{sentence_case(text)}.")
 
 
@@ -193,7 +235,7 @@ def lines_chart(
     shown = table[[by]].join(table[names] / scale)
     at = shown[by].to_numpy(dtype=np.float64)
     ends = ((name, shown[name].to_numpy(dtype=np.float64)) for name in names)
-    told = "; ".join(f"{name}: {line[0]:,.4g} at {at[0]:,.4g}, {line[-1]:,.4g} at {at[-1]:,.4g}" for name, line in ends)
+    told = "; ".join(_ends(name, at, line) for name, line in ends)
     with sheet(words, 3.6) as page:
         axes = page.axes(0.09, 0.66, foot=0.5, head=0.1)
         colours = [style.PALETTE[number % len(style.PALETTE)] for number in range(len(names))]
@@ -219,7 +261,9 @@ def lines_chart(
         return page.chart(shown, f"{unit}, by {by_words[:1].lower()}{by_words[1:]}. {told}.")
 
 
-Floats = npt.NDArray[np.float64]
+def _ends(name: str, at: Floats, line: Floats) -> str:
+    first, last = (f"{up_to_figures(line[i], 4)} at {up_to_figures(at[i], 4)}" for i in (0, -1))
+    return f"{name}: {first}, {last}"
 
 
 @dataclass(frozen=True)
@@ -266,7 +310,10 @@ def pair_chart(
             axes.errorbar(found["first"], found["second"], yerr=spans, fmt="D", color=style.ORANGE, capsize=4)
         axes.set_xlabel(f"{first.title} [{first.unit}]")
         axes.set_ylabel(f"{second.title}\n[{second.unit}]")
-        told = "; ".join(f"with {a:.3g}, {b:.3g}" for a, b in zip(found["first"], found["second"], strict=True))
+        told = "; ".join(
+            f"with {up_to_figures(a, 3)}, {up_to_figures(b, 3)}"
+            for a, b in zip(found["first"], found["second"], strict=True)
+        )
         text = f"{second.title} at which the answer changes, by {first.title}: {told or 'none in range'}."
         return page.chart(line, text)
 

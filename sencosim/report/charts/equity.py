@@ -33,11 +33,12 @@ def equity_chart(findings: Findings, source: str) -> Chart | None:
         return None
     title = _title(rows.loc[rows["measure"] == PANELS[0], "difference"].tolist())
     words = wording_of(findings, "who_gains", source, title, n=str(int(rows["n_replications"].max())))
-    with sheet(words, 2.9) as page:
+    with sheet(words, 3.2) as page:
         for number, part in enumerate(panels):
             axes = page.axes(0.12 + number * 0.222, 0.19, foot=0.35, head=0.8)
             title = textwrap.fill(f"{part['title'].iloc[0]}, {part['unit'].iloc[0].replace('GBP', '£')}", 26)
-            dots = {row["group"]: _dot(row) for row in part.to_dict("records")}
+            step = rounding_step(*part["difference"].tolist())
+            dots = {row["group"]: _dot(row, step) for row in part.to_dict("records")}
             dot_panel(axes, dots, title, labelled=number == 0, ticks=3)
         return page.chart(rows, f"Dot plots. {words.title}. {' '.join(_sentence(part) for part in panels)}")
 
@@ -51,9 +52,10 @@ def _title(hours: list[float]) -> str:
     return f"Schools with the most pupils on free school meals gain {most}, those with the fewest {fewest}"
 
 
-def _dot(row: dict[Any, Any]) -> tuple[float, list[float], bool]:
+def _dot(row: dict[Any, Any], step: float) -> tuple[float, list[float], bool, str]:
     value, error = float(row["difference"]), float(row["monte_carlo_error"])
-    return value, [value - 2.0 * error, value + 2.0 * error] if math.isfinite(error) else [], False
+    ends = [value - 2.0 * error, value + 2.0 * error] if math.isfinite(error) else []
+    return value, ends, False, plain(value, step, signed=True)
 
 
 def _sentence(part: pd.DataFrame) -> str:

@@ -13,13 +13,13 @@ from sencosim.report.charts.style import Chart, plain_numbers, sheet, wording_of
 from sencosim.report.findings import Figure, Findings, figures_frame
 from sencosim.report.inputs import NET_PUBLIC_COST
 from sencosim.report.tables import interval_words, net_cost_words
-from sencosim.report.words import INTERVAL, money_scale
+from sencosim.report.words import INTERVAL, money, money_scale
 
 _LINES = (
     *((style.DARK_BLUE, "solid"), (style.TURQUOISE, (0, (5, 2)))),
     *((style.DARK_PINK, (0, (1, 1.5))), (style.LIGHT_PURPLE, (0, (6, 2, 1, 2)))),
 )
-NOT_IN_THE_BAND = "The band does not hold doubts about the model itself."
+NOT_IN_THE_BAND = "The band leaves out uncertainty about the structure of the model."
 COLUMNS = ["view", "year", "difference", "p10", "p25", "p50", "p75", "p90", "monte_carlo_error"]
 
 
@@ -69,13 +69,13 @@ def _lines(axes: Axes, series: Sequence[Sequence[Figure]], scale: float) -> None
     """One line a view, each with its name at its end."""
     ends = [figures[-1].difference / scale for figures in series]
     heights = [*ends, *axes.get_ylim(), 0.0]
-    places = spread(ends, 0.075 * (max(heights) - min(heights) or 1.0))
+    places = spread(ends, 0.1 * (max(heights) - min(heights) or 1.0))
     for figures, (colour, dashes), place in zip(series, _LINES, places, strict=False):
-        y = [figure.difference / scale for figure in figures]
+        y, last = [figure.difference / scale for figure in figures], figures[-1]
         is_main = dashes == "solid"
         axes.plot(range(len(y)), y, color=colour, linestyle=dashes, linewidth=2.5 if is_main else 2.0)
         axes.annotate(
-            f"{figures[0].view}, mean",
+            f"{figures[0].view}, mean\n{money(last.difference, *last.ends, signed=True)}",
             xy=(len(y) - 1, y[-1]),
             xytext=(len(y) - 1 + 0.02 * len(y), place),
             va="center",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sencosim.report.charts.style import DARK_BLUE, DARK_GREY, ORANGE
+from sencosim.report.charts.style import DARK_GREY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,12 +14,6 @@ def horizontal_grid(axes: Axes) -> None:
     """Draw the quiet horizontal grid of the house style."""
     axes.grid(axis="y")
     axes.tick_params(axis="y", length=0)
-
-
-def two_arms(axes: Axes, baseline: Sequence[float], policy: Sequence[float], dashes: Any, **style: Any) -> None:
-    """Baseline solid and blue, policy dashed and orange, by position of the year."""
-    axes.plot(range(len(baseline)), baseline, color=DARK_BLUE, **style)
-    axes.plot(range(len(policy)), policy, color=ORANGE, linestyle=(0, dashes), **style)
 
 
 def policy_rule(axes: Axes, years: list[str], start: str | None) -> float | None:

@@ -12,7 +12,7 @@ from sencosim.report.charts.decisions import SHARE_LIMITS, plane_chart, ranked_c
 from sencosim.report.charts.style import Chart, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.probability import PURSE, chance_frame, plane_of
-from sencosim.report.showing import chance_in_100
+from sencosim.report.showing import chance_in_100, draws_words
 from sencosim.report.words import MILLION, payer_words, sentence_case
 
 Floats = npt.NDArray[np.float64]
@@ -41,7 +41,9 @@ def cost_effect_chart(findings: Findings, source: str) -> Chart | None:
         return None
     title, drawn = found
     effect = f"{title[:1].lower()}{title[1:]} avoided"
-    words = wording_of(findings, "cost_and_effect", source, f"Cost against {effect}, by draw")
+    most, share = max(drawn.quadrants.items(), key=lambda one: one[1])
+    title = f"Cost against {effect}: {most} in {round(share * drawn.cost.size):,} of {draws_words(drawn.cost.size)}"
+    words = wording_of(findings, "cost_and_effect", source, title)
     chart = plane_chart(words, drawn, effect)
     names = _quadrants(drawn.cost, drawn.effect)
     data = chart.data.assign(quadrant=names, share_of_draws=[drawn.quadrants[name] for name in names])

@@ -14,6 +14,8 @@ from sencosim.report.evidence_tables import level, series_title
 from sencosim.report.findings import Findings
 
 TICKS = (0.1, 0.2, 0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 5.0, 10.0)
+MOST_ROWS = 16
+"""Series drawn, the furthest first: more only where more are outside their tolerance, which are always drawn."""
 NAME_CHARACTERS, NAME_POINTS = 52, 9  # of a line of the name of a series, and the size of its text
 
 
@@ -33,9 +35,14 @@ def published_chart(findings: Findings, source: str) -> Chart | None:
         f"Dot plot. {words.title}. The furthest is {worst['name']}: model {level(worst['model'])}, published "
         f"{level(worst['published'])}.{missed}{missing}"
     )
-    names, most_lines = whole_labels(data["name"], NAME_CHARACTERS)
-    with sheet(words, 0.5 + max(0.34, 0.19 * most_lines) * len(data)) as page:
-        _draw(page.axes(0.40, 0.40, foot=0.32), data, names)
+    met = data[data["inside"]].head(max(0, MOST_ROWS - len(outside)))
+    shown = pd.concat([data[~data["inside"]], met]).sort_index()
+    names, most_lines = whole_labels(shown["name"], NAME_CHARACTERS)
+    with sheet(words, 0.75 + max(0.34, 0.19 * most_lines) * len(shown)) as page:
+        axes = page.axes(0.40, 0.40, foot=0.5)
+        _draw(axes, shown, names)
+        left_to_data = len(data) - len(shown)
+        axes.set_xlabel(f"model / published{f'. Not drawn: {left_to_data} that are closer' if left_to_data else ''}")
         return page.chart(data, text)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -30,15 +31,21 @@ MID_BLUE = "#2073BC"
 LIGHT_BLUE = "#6BACE6"
 LIGHT_GREY = "#BFBFBF"
 WHITE = "#FFFFFF"
+BLACK = "#0B0C0C"
 PALETTE = (
     *(DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_PURPLE),
-    *(MID_BLUE, LIGHT_BLUE, LIGHT_GREY, WHITE),
+    *(MID_BLUE, LIGHT_BLUE, LIGHT_GREY, WHITE, BLACK),
 )
 
 WIDTH_INCHES = 9.0
 TITLE_POINTS, SUBTITLE_POINTS, TEXT_POINTS, SOURCE_POINTS = 14, 10.5, 10.5, 9
 _TITLE_CHARACTERS, _SUBTITLE_CHARACTERS, _SOURCE_CHARACTERS = 74, 102, 122
 _LINE_HEIGHT = 1.3
+WORDS = "words_"
+"""Beginning of the names of title, subtitle and source in a picture."""
+
+BEHIND: dict[str, Any] = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
+"""Ground of words that stand on a line, so that none is struck through."""
 
 _FONTS = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
 _SETTINGS: dict[Any, Any] = {
@@ -75,6 +82,17 @@ class Chart:
     data: pd.DataFrame  # the numbers behind the picture
     text: str  # serves the same purpose as the picture
     shown: pd.DataFrame | None = None  # what a page shows of ``data`` where all of it is too long to read there
+    subtitle: str = ""  # measure, unit, area, years, price base
+    source: str = ""  # source and run
+    plots: tuple[float, float] = (0.0, 0.0)  # top and bottom of the plots, from above [points]
+
+    @property
+    def on_page(self) -> str:
+        """The picture without the words around it: a page writes them as text, which is set anew on a narrow screen."""
+        top, bottom = self.plots
+        svg = re.sub(rf'<g id="{self.name}-{WORDS}\d+">.*?</g>\s*', "", self.svg, flags=re.DOTALL)
+        box = f'viewBox="0 {top:.6g} {72 * WIDTH_INCHES:.6g} {bottom - top:.6g}"'
+        return re.sub(r'viewBox="[^"]*"', box, svg, count=1)
 
 
 @dataclass(frozen=True)
@@ -130,14 +148,15 @@ class Sheet:
         )  # of the room for plots [share of the height]
         self.figure = Figure(figsize=(WIDTH_INCHES, self.height), facecolor=WHITE)
         FigureCanvasSVG(self.figure)
+        named = (f"{WORDS}{number}" for number in count(1))
         y = 1 - 0.08 / self.height
         for lines, points, weight in ((title, TITLE_POINTS, "bold"), (subtitle, SUBTITLE_POINTS, "normal")):
             for line in lines:
-                self.figure.text(0.012, y, line, fontsize=points, fontweight=weight, va="top")
+                self.figure.text(0.012, y, line, fontsize=points, fontweight=weight, va="top", gid=next(named))
                 y -= points * _LINE_HEIGHT / 72 / self.height
         for i, line in enumerate(reversed(source)):
             y = (0.07 + i * SOURCE_POINTS * _LINE_HEIGHT / 72) / self.height
-            self.figure.text(0.012, y, line, fontsize=SOURCE_POINTS, va="bottom")
+            self.figure.text(0.012, y, line, fontsize=SOURCE_POINTS, va="bottom", gid=next(named))
 
     def axes(
         self, left: float, width: float, foot: float = 0.0, head: float = 0.0, row: int = 0, rows: int = 1
@@ -154,7 +173,8 @@ class Sheet:
         buffer = io.StringIO()
         self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         svg = _accessible(buffer.getvalue(), words.name, words.title, told)
-        return Chart(words.name, words.title, svg, data, told, shown)
+        plots = 72 * self.height * (1 - self.top), 72 * self.height * (1 - self.bottom)
+        return Chart(words.name, words.title, svg, data, told, shown, words.subtitle, words.source, plots)
 
 
 def whole_labels(names: Iterable[str], width: int) -> tuple[list[str], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,14 +13,16 @@ from matplotlib.axes import Axes
 from sencosim.errors import OutputError
 from sencosim.report.charts import style
 from sencosim.report.charts.rows import label_rows, line_at, row_axis
-from sencosim.report.charts.style import Chart, beside, sheet, whole_labels, wording_of
+from sencosim.report.charts.style import BEHIND, Chart, beside, sheet, whole_labels, wording_of
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import PAYER_COST, PAYER_NET, PAYER_SAVING
-from sencosim.report.tables import interval_words, money_column, net_cost_words, shared_step
+from sencosim.report.table import Number
+from sencosim.report.tables import interval_words, money_column, net_cost_words, payer_parts, shared_step
 from sencosim.report.words import INTERVAL, joined, money, payer_does, payer_verb, payer_words, plain, sentence_case
 
 TOLERANCE = 1e-6
-_BEHIND: dict[str, Any] = {"facecolor": style.WHITE, "edgecolor": "none", "pad": 1.0}
+SMALLEST = 0.01
+"""Share of the largest bar below which bars are drawn as one: they cannot be seen, and the data has them."""
 
 
 class Bar(NamedTuple):
@@ -63,14 +65,34 @@ def waterfall_chart(findings: Findings, source: str) -> Chart | None:
         f"Net to the public purse: it {net_cost_words(net)}, {INTERVAL} {interval_words(net)}. "
         "Effects without a price are not included."
     )
-    with sheet(words, 0.9 + 0.5 * (len(bars) + 1)) as page:
+    rows = _steps(findings, bars, scale)
+    with sheet(words, 0.9 + 0.5 * (len(rows) + 1)) as page:
         axes = page.axes(0.265, 0.66, foot=0.55)
-        twice = {bar.payer for bar in bars if bar.value > 0} & {bar.payer for bar in bars if bar.value < 0}
-        rows = [Step(_row_name(bar, bar.payer in twice), bar.value / scale, bar.start / scale) for bar in bars]
-        whole = Step("Net to the public purse", net.difference / scale, 0.0)
+        _, whole_printed = payer_parts(findings)
+        whole = Step("Net to the public purse", net.difference / scale, 0.0, str(whole_printed))
         draw_steps(axes, rows, whole, [end / scale for end in net.ends], shared_step(findings, scale))
         axes.set_xlabel(f"{unit}: to the right costs, to the left saves")
         return page.chart(_frame(bars, net), text)
+
+
+def _steps(findings: Findings, bars: Sequence[Bar], scale: float) -> list[Step]:
+    """Bars as they are drawn, labelled as the table by payer prints them; those too small to see are one."""
+    printed, _ = payer_parts(findings)
+    twice = {bar.payer for bar in bars if bar.value > 0} & {bar.payer for bar in bars if bar.value < 0}
+    least = SMALLEST * max(abs(bar.value) for bar in bars)
+    rows: list[Step] = []
+    for own in ([bar for bar in bars if bar.value > 0], [bar for bar in bars if bar.value < 0]):
+        labels = [min(printed[bar.payer], key=lambda cell: abs(cell.value - bar.value / scale)) for bar in own]
+        small = [number for number, bar in enumerate(own) if abs(bar.value) < least]
+        alone = len(own) if len(small) < 2 else small[0]
+        for bar, label in zip(own[:alone], labels, strict=False):
+            rows.append(Step(_row_name(bar, bar.payer in twice), bar.value / scale, bar.start / scale, str(label)))
+        if own[alone:]:
+            name = f"{len(own) - alone} other payers, pay {'more' if own[0].value > 0 else 'less'}"
+            whole = math.fsum(bar.value for bar in own[alone:]) / scale
+            label = Number(math.fsum(one.value for one in labels[alone:]), labels[alone].step, signed=True)
+            rows.append(Step(name, whole, own[alone].start / scale, str(label)))
+    return rows
 
 
 class Step(NamedTuple):
@@ -79,6 +101,7 @@ class Step(NamedTuple):
     name: str
     value: float  # [unit of the axis]
     start: float
+    label: str = ""  # as a table prints it; rounded here if blank
 
 
 def draw_steps(axes: Axes, steps: Sequence[Step], net: Step, ends: Sequence[float], step: float, dear: int = 1) -> None:
@@ -92,15 +115,15 @@ def draw_steps(axes: Axes, steps: Sequence[Step], net: Step, ends: Sequence[floa
         end = bar.start + bar.value
         axes.plot([end, end], [-row - 0.31, -row - 0.69], color=style.DARK_GREY, linewidth=1.0)
         right = max(bar.start, end)
-        beside(axes, plain(bar.value, step, signed=True), (right, -row), (5, 0), va="center", bbox=_BEHIND)
+        beside(axes, bar.label or plain(bar.value, step, signed=True), (right, -row), (5, 0), va="center", bbox=BEHIND)
     row = len(steps)
     axes.barh(-row, net.value, height=0.62, color=style.DARK_GREY)
     right = max(net.value, 0.0)
     if len(ends):
         _whisker(axes, -row, ends, net.value)
         right = max(right, *ends)
-    told = plain(net.value, step, signed=True)
-    beside(axes, told, (right, -row), (8, 0), va="center", fontweight="bold", bbox=_BEHIND)
+    told = net.label or plain(net.value, step, signed=True)
+    beside(axes, told, (right, -row), (8, 0), va="center", fontweight="bold", bbox=BEHIND)
     names, _ = whole_labels([bar.name for bar in steps], 26)
     label_rows(axes, [*names, net.name], style.TEXT_POINTS)
     line_at(axes)
@@ -141,6 +164,6 @@ def _frame(bars: Sequence[Bar], net: Figure) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = [
         ("cost" if bar.value > 0 else "saving", bar.payer, bar.value, bar.start, None, None) for bar in bars
     ]
-    rows.append(("net", "public purse", net.difference, 0.0, net.p10, net.p90))
+    rows.append(("net", "public purse", net.difference, 0.0, *(net.ends or (None, None))))
     columns = ["step", "payer", "value_gbp", "start_gbp", "p10", "p90"]
     return pd.DataFrame(rows, columns=columns).astype({"p10": float, "p90": float})

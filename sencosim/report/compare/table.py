@@ -1,10 +1,9 @@
-"""The tables of a comparison, one code for terminal, page and spreadsheet, and which options can be told apart."""
+"""The tables of a comparison: one code for terminal, page and spreadsheet."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
 import pandas as pd
 
@@ -13,11 +12,10 @@ from sencosim.outcomes.catalogue import DERIVED
 from sencosim.outcomes.equity import ALL
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
 from sencosim.outcomes.routes import Decomposition, Group
-from sencosim.outcomes.separation import Separation, separation
 from sencosim.outcomes.uses import PAID
+from sencosim.report.compare.views import titles_of
 from sencosim.report.findings import Figure, Findings, cell_number
-from sencosim.report.forms import LAW_WORDS
-from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET, PRESENT_VALUE, TOTAL
+from sencosim.report.inputs import PAYER_NET, PRESENT_VALUE, TOTAL
 from sencosim.report.showing import ERROR_NOT_KNOWN, NO_DIFFERENCE, more_draws_sentence, verdict, why_no_direction
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of
 from sencosim.report.tables import (
@@ -33,7 +31,6 @@ from sencosim.report.uses import part_title, pence_of_parts
 from sencosim.report.words import (
     MILLION,
     money,
-    money_range,
     payer_words,
     plain,
     rounded_to_sum,
@@ -55,8 +52,6 @@ PEOPLE = (
 REST = "With all of these switched off: the hours themselves, and the work that they do"
 NET = "NET COST TO THE PUBLIC PURSE"
 BUDGET_SHARE = "Cost of the duty once in force if schools pay, % of their core budgets"
-OTHER_LAW = "announced"
-"""The second baseline."""
 
 
 def comparison_table(options: Sequence[Findings]) -> Table:
@@ -68,7 +63,7 @@ def comparison_table(options: Sequence[Findings]) -> Table:
     view = first.inputs.main_view
     payers, moved = _payer_rows(options, view)
     hours = [*_uses_rows(options), *_hour_rows(options, view)]
-    money_rows = [*payers, *_other_law_row(options, view), *_budget_row(options)]
+    money_rows = [*payers, *_budget_row(options)]
     rows = [*_people_rows(options, view), *hours, *money_rows, *_value_rows(options, view)]
     adjusted = f" {moved} amounts differ by one unit from plain rounding, so that payers add up." if moved else ""
     few = more_draws_sentence(min(option.headline(view).n_draws for option in options), other_views=False)
@@ -77,7 +72,7 @@ def comparison_table(options: Sequence[Findings]) -> Table:
         "comparison",
         rows,
         strong_rows=(next(number for number, row in enumerate(rows) if str(row[0]).startswith(NET)),),
-        options=[option.inputs.scenario.title for option in options],
+        options=titles_of(options),
         signs=SIGNS,
         adjusted=adjusted,
         error=_error_note(options, view),
@@ -125,26 +120,6 @@ def _hour_cell(figure: Figure | None) -> Cell:
     return figure.note if math.isnan(figure.difference) else _cell(figure)
 
 
-def _other_law_row(options: Sequence[Findings], view: str) -> list[tuple[Cell, ...]]:
-    """Net cost against what is announced, where every option was run against it."""
-    found = [_against(option, view) for option in options]
-    if any(cell is None for cell in found):
-        return []
-    return [(f"Net cost against {LAW_WORDS[OTHER_LAW]}, £ million", "money", None, *found, "taxpayers")]
-
-
-def _against(option: Findings, view: str) -> Cell:
-    frame = option.inputs.baselines
-    rows = [] if frame.empty else frame[(frame["law"] == OTHER_LAW) & (frame["view"] == view)].to_dict("records")
-    net = next((row for row in rows if row["outcome"] == NET_PUBLIC_COST), None)
-    if net is None:
-        return None
-    mean, low, high = (cell_number(net[name]) / MILLION for name in ("difference", "p10", "p90"))
-    step = shared_step(option, MILLION)
-    middle = Number(mean, step, signed=True)
-    return middle if math.isnan(low) else Estimate(middle, Interval(low, high, step))
-
-
 def _budget_row(options: Sequence[Findings]) -> list[tuple[Cell, ...]]:
     """What the duty takes of the core budgets of all schools once in force, if schools pay."""
     shares = [budget_share(option) for option in options]
@@ -169,8 +144,7 @@ def uses_comparison(options: Sequence[Findings]) -> Table:
     for name in names:
         title = sentence_case(WORDS_OF_USES.get(name, "hours paid"))
         cells.append((title, *(_use_cell(option, name) for option in options)))
-    titles = [option.inputs.scenario.title for option in options]
-    return table_of(first, "compared_uses", cells, strong_rows=(len(names) - 1,), options=titles)
+    return table_of(first, "compared_uses", cells, strong_rows=(len(names) - 1,), options=titles_of(options))
 
 
 def _use_cell(option: Findings, name: str) -> Cell:
@@ -307,33 +281,3 @@ def _adding_up(parts: Sequence[float]) -> list[Number]:
     step = rounding_step(max(scaled, key=abs)) / 10
     whole, _ = rounded_to_sum(scaled, step)
     return [Number(value, step, signed=True) for value in (*whole, sum(whole))]
-
-
-def separations(options: Sequence[Findings]) -> list[tuple[str, str, Separation]]:
-    """Net cost of each option less that of each later one, draw by draw."""
-    view = options[0].inputs.main_view
-    year = options[0].headline(view).year
-    pairs = combinations([option.inputs for option in options], 2)
-    return [
-        (one.scenario.title, two.scenario.title, separation(one.runs, two.runs, view, NET_PUBLIC_COST, year))
-        for one, two in pairs
-    ]
-
-
-def same_answer(first: str, second: str, found: Separation) -> str:
-    """Which of two options costs less, or that nobody can say. Options are never ranked without it."""
-    if found.reading == "same":
-        return f"“{first}” and “{second}” cost the public purse the same in every draw."
-    spread = money_range(found.mean, found.p10, found.p90)
-    told = spread.replace("a cost of", "dearer by").replace("a saving of", "cheaper by")
-    beside = f"“{first}” less “{second}”: {told} (80 % interval of the paired difference)"
-    if found.reading == "not separated":
-        return (
-            f"{beside}. Unclear: the mean difference, {money(abs(found.mean))}, is less than twice the simulation "
-            f"error, {money(found.monte_carlo_error)}. More replications are needed before they are ranked."
-        )
-    if found.reading == "unclear":
-        return f"{beside}. Unclear: the interval reaches both sides of zero, so they are not ranked."
-    word = "less" if found.reading == "lower" else "more"
-    amount = spread.partition(" of ")[2]
-    return f"“{first}” costs the public purse {amount} {word} than “{second}” (80 % interval of the paired difference)."

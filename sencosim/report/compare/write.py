@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -13,28 +13,32 @@ from typing import Any
 import pandas as pd
 
 from sencosim.errors import InputError
+from sencosim.report.charts.style import Chart
+from sencosim.report.compare.charts import comparison_charts
+from sencosim.report.compare.ranks import Pair, ranks_table, same_answer, separations
 from sencosim.report.compare.table import (
     budget_share,
     comparison_table,
-    same_answer,
-    separations,
     uses_comparison,
     uses_frame,
 )
 from sencosim.report.compare.terms import not_ranked, unlike_terms
+from sencosim.report.compare.views import net_costs, views_comparison
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
+from sencosim.report.looks import BY_UNIT, with_looks
 from sencosim.report.manifest import software, write_manifest
-from sencosim.report.outputs import new_folder, write_csv, write_text
+from sencosim.report.outputs import new_folder, write_charts, write_csv, write_text
 from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.pack.xlsx import write_xlsx
+from sencosim.report.page import picture_of
 from sencosim.report.showing import CAUTIONS, NOT_LIKE_FOR_LIKE, banners, cautions_by_title
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import TOLD, Table, rows_of, words_in
 from sencosim.report.template import render
 from sencosim.report.terminal import WIDTH, table_text
-from sencosim.report.words import in_a_sentence, joined
+from sencosim.report.words import in_a_sentence, joined, sentence_case
 from sencosim.scenario.load import load_scenario
 
 BUDGET_SHARE = "duty_share_of_budgets"
@@ -54,9 +58,12 @@ class Comparison:
 
     options: tuple[Findings, ...]
     runs: tuple[StoredRun, ...]
+    views: Table  # net cost in every view, against both baselines
     table: Table
     uses: Table  # the eight uses of the hours that each adds
     same: tuple[str, ...]  # a sentence for each pair
+    ranks: Table | None  # the same by option; nothing where no two are paired
+    charts: tuple[Chart, ...]
     stamps: tuple[str, ...]  # sentences that stand on every output
     summary: pd.DataFrame  # rows of all runs for their area and of differences between options, by ``option``
     decomposition: Table | None = None  # by mechanism, if it was asked for
@@ -122,18 +129,19 @@ def check_alike(runs: Sequence[StoredRun], *, anyway: bool) -> tuple[str, ...]:
 def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
     """Put finished runs of one option each side by side; with any stamp of :func:`check_alike`, none are paired."""
     options = tuple(Findings(run.inputs) for run in runs)
-    pairs, told_of = [] if stamps else separations(options), []
+    apart = [] if stamps else separations(options)
     said = (*stamps, *dict.fromkeys(sentence for option in options for sentence in banners(option)))
     here = ((option, option.summary["area_code"] == option.inputs.area_code) for option in options)
     parts = [option.summary[is_here].assign(option=option.inputs.scenario.name) for option, is_here in here]
     headline = options[0].headline(options[0].inputs.main_view)
     told = {"view": headline.view, "outcome": NET_PUBLIC_COST, "unit": "GBP", "year": headline.year}
-    ranked = []
-    for (one, two), pair in zip(combinations(runs, 2), pairs, strict=False):
-        differ = unlike_terms(one, two)
-        told_of.append(not_ranked(one, two, differ) if differ else same_answer(*pair))
-        ranked += [] if differ else [pair]
-    between = [told | vars(one) | {"option": f"{first} less {second}"} for first, second, one in ranked]
+    alike = zip(combinations(runs, 2), apart, strict=False)
+    pairs = [_on_terms(one, two, pair) for (one, two), pair in alike]
+    between = [
+        told | vars(pair.found) | {"option": f"{pair.first} less {pair.second}"}
+        for pair in pairs
+        if pair.found is not None
+    ]
     of_budgets = {"view": headline.view, "outcome": BUDGET_SHARE, "unit": "% of core budgets", "year": TOTAL}
     between += [
         of_budgets | {"option": option.inputs.scenario.name, "mean": share}
@@ -143,14 +151,36 @@ def compare(runs: Sequence[StoredRun], stamps: tuple[str, ...]) -> Comparison:
     if between:
         parts.append(pd.DataFrame(between).rename(columns={"mean": "difference"}))
     summary = pd.concat(parts, ignore_index=True)
-    tables = comparison_table(options), uses_comparison(options)
-    return Comparison(options, tuple(runs), *tables, tuple(told_of), said, summary)
+    return Comparison(
+        options=options,
+        runs=tuple(runs),
+        views=views_comparison(options),
+        table=comparison_table(options),
+        uses=uses_comparison(options),
+        same=tuple(same_answer(pair) for pair in pairs),
+        ranks=ranks_table(options, pairs) if pairs else None,
+        charts=tuple(comparison_charts(options, runs)),
+        stamps=said,
+        summary=summary,
+    )
+
+
+def _on_terms(one: StoredRun, two: StoredRun, pair: Pair) -> Pair:
+    """The pair, without its difference where the two ask for their policies on other terms."""
+    differ = unlike_terms(one, two)
+    return pair._replace(found=None, barred=not_ranked(one, two, differ)) if differ else pair
 
 
 def comparison_text(found: Comparison) -> str:
     """The comparison for a terminal."""
     stamps, same = ([textwrap.fill(sentence, WIDTH) for sentence in said] for said in (found.stamps, found.same))
-    blocks = [*(f"! {stamp}" for stamp in stamps), table_text(found.table), table_text(found.uses), *same]
+    blocks = [
+        *(f"! {stamp}" for stamp in stamps),
+        table_text(found.views),
+        table_text(found.table),
+        table_text(found.uses),
+        *same,
+    ]
     if found.decomposition is not None:
         blocks.append(table_text(found.decomposition))
     return "\n\n".join(blocks) + "\n"
@@ -163,12 +193,16 @@ def _kept(found: Comparison) -> pd.DataFrame:
 
 def _workbook(found: Comparison) -> Workbook:
     """The comparison as sheets: the table as printed, then its figures as numbers."""
-    columns, rows = rows_of(_kept(found), {name: name.replace("_", " ") for name in KEPT_COLUMNS})
+    columns, rows = rows_of(_kept(found), {name: sentence_case(name.replace("_", " ")) for name in KEPT_COLUMNS})
+    rows = with_looks(rows, columns, dict.fromkeys(columns[KEPT_COLUMNS.index("baseline") :], BY_UNIT))
     sheets = [
+        _as_sheet(found.views, "Net_cost", "Net cost in every view, against both baselines [note 1]"),
         _as_sheet(found.table, "Comparison", "The options side by side [note 1]"),
         _as_sheet(found.uses, "Uses", "What becomes of the hours that each option adds [note 1]"),
-        Table("Figures", "The figures behind it [note 1]", columns, rows, about="Unrounded; money in GBP."),
+        Table("Figures", "The figures behind it [note 1]", columns, rows, about="Unrounded; money in £ million."),
     ]
+    if found.ranks is not None:
+        sheets.append(_as_sheet(found.ranks, "Ranks", "Which costs less, where draws part the options [note 1]"))
     if found.decomposition is not None:
         sheets.append(_as_sheet(found.decomposition, "Mechanisms", "The difference by mechanism [note 1]"))
     cover = (*found.stamps, *found.same, found.table.caption)
@@ -179,19 +213,41 @@ def _as_sheet(table: Table, name: str, title: str) -> Table:
     return replace(table, key=name, caption=title, about=table.caption, missing=NOT_APPLICABLE)
 
 
+def worst_facts(told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the gate judges, of the worst of some runs: a comparison may be quoted only if each of its runs may."""
+    least = ("draws", "replications", "sample_share", "schools_per_run")
+    found: dict[str, Any] = {
+        name: min(facts[name] for facts in told) for name in least if all(name in facts for facts in told)
+    }
+    found["quick"] = any(facts.get("quick") for facts in told)
+    found["checks"] = [check for facts in told for check in facts.get("checks", ())]
+    dirty = [facts["git"] for facts in told if (facts.get("git") or {}).get("dirty")]
+    found["git"] = dirty[0] if dirty else told[0].get("git")
+    known = [facts["precision"] for facts in told if facts.get("precision")]
+    if known:
+        found["precision"] = max(known, key=lambda one: one["half_width_95_gbp"] / max(abs(one["mean_gbp"]), 1.0))
+    return found
+
+
 def write_comparison(found: Comparison, root: Path) -> Path:
     """Write a comparison, all of it or nothing, as ``root/comparisons/<names>``, and say where it is."""
     name = "-and-".join(run.name for run in found.runs)
     with new_folder(root / FOLDER, name) as (folder, taken):
         write_text(folder / "comparison.txt", comparison_text(found))
-        write_text(folder / "comparison.html", render("comparison.html", found=found))
+        write_text(
+            folder / "comparison.html",
+            render("comparison.html", found=found, charts=[picture_of(chart) for chart in found.charts]),
+        )
         workbook = _workbook(found)
         write_xlsx(workbook, folder / "comparison.xlsx")
         write_ods(workbook, folder / "comparison.ods")
         found.summary.to_parquet(folder / "summary.parquet", index=False)
         write_csv(folder / "comparison.csv", _kept(found).reindex(columns=list(KEPT_COLUMNS)))
         write_csv(folder / "uses.csv", uses_frame(found.options))
+        write_csv(folder / "net_costs.csv", net_costs(found.options))
+        write_charts(folder / "charts", found.charts, {})
         by_title = ((run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs)
         facts = {"kind": "comparison", "software": software(), "runs": {run.name: run.run_id for run in found.runs}}
+        facts |= worst_facts([run.inputs.manifest for run in found.runs])
         write_manifest(folder, {**facts, "stamps": list(found.stamps), CAUTIONS: cautions_by_title(by_title)})
     return root / FOLDER / taken

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -19,11 +19,11 @@ from markupsafe import Markup
 
 from sencosim.calibration.result import fingerprint, load_result
 from sencosim.calibration.verdict import sentence_of, state_of
-from sencosim.evidence.tables import read_rows
 from sencosim.experiment.store import write_whole
 from sencosim.outcomes.explorer import Explorer
 from sencosim.report.answer import UNPROVEN
 from sencosim.report.charts import style
+from sencosim.report.charts.tiles import read_tiles
 from sencosim.report.explore.report import Report
 from sencosim.report.table import words_in
 from sencosim.report.template import render
@@ -63,16 +63,15 @@ LOOKS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Colours of charts by their part, in light and dark."""
-BLACK = "#0B0C0C"
 SHADES = (
-    *(("#E6EFF8", BLACK), ("#C3DAF1", BLACK), (style.LIGHT_BLUE, BLACK)),
+    *(("#E6EFF8", style.BLACK), ("#C3DAF1", style.BLACK), (style.LIGHT_BLUE, style.BLACK)),
     *((style.MID_BLUE, style.WHITE), (style.DARK_BLUE, style.WHITE)),
 )
 """Fill and ink of councils, from cheap to dear."""
 USES = (
-    *((style.DARK_BLUE, style.WHITE), (style.TURQUOISE, BLACK), (style.LIGHT_BLUE, BLACK)),
-    *((style.MID_BLUE, style.WHITE), (style.LIGHT_PURPLE, BLACK), (style.ORANGE, BLACK)),
-    *((style.LIGHT_GREY, BLACK), (style.DARK_PINK, style.WHITE)),
+    *((style.DARK_BLUE, style.WHITE), (style.TURQUOISE, style.BLACK), (style.LIGHT_BLUE, style.BLACK)),
+    *((style.MID_BLUE, style.WHITE), (style.LIGHT_PURPLE, style.BLACK), (style.ORANGE, style.BLACK)),
+    *((style.LIGHT_GREY, style.BLACK), (style.DARK_PINK, style.WHITE)),
 )
 """Fill and ink of the eight uses of an hour."""
 
@@ -135,17 +134,12 @@ def packed(data: Mapping[str, Any], words: Mapping[str, Any], opening: str) -> s
         "opening": opening,
         "look": {name: f"var(--chart-{name})" for name in names} | fills,
         "light": {**LOOKS["light"], **fills},
-        "tiles": {row["la_code"]: (row["short"], int(row["column"]), int(row["row"])) for row in _tiles()},
+        "tiles": {str(code): tuple(tile) for code, tile in read_tiles().items()},
     }
     singular = [name for name, one in PAYER.items() if one.is_singular]
     told = {"data": data, "words": {**words, "singular": singular}, "setting": setting}
     text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
-
-
-def _tiles() -> Iterable[Mapping[str, str]]:
-    """Where councils stand on the map: a drawing, near their places, of one tile each."""
-    return read_rows(Path(__file__).with_name("council_tiles.csv"))
 
 
 def _part(name: str) -> str:

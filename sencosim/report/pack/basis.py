@@ -12,6 +12,7 @@ from sencosim.evidence.grants import DEFICITS_SOURCE, GRANT_SOURCE, LUMP_SUM_SOU
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.series import load_series
 from sencosim.outcomes.needed import NEEDED
+from sencosim.outcomes.reconcile import OUTSIDE
 from sencosim.outcomes.social import BEARER, KAPPA, LINE, STANDING, WHOLE
 from sencosim.report.definitions import definitions_sheet
 from sencosim.report.findings import Findings
@@ -51,16 +52,21 @@ def basis_sheets(signing: Signing, findings: Findings) -> Iterator[Table]:
         stored = inputs.appraisal.get(told.get("stored", ""))
         if stored is not None and not stored.empty:
             yield table_of(findings, name, _shown(findings, name, stored))
-    yield table_of(findings, "Unpriced", inputs.unmonetised or [[NOT_APPLICABLE] * 3])
     yield definitions_sheet(findings)
     yield _assumptions_log(signing, findings)
     yield log_sheet(signing, findings)
     yield table_of(findings, "Data_log", _data_log())
     if not inputs.reconciliation.empty:
-        yield replace(table_of(findings, "Published", inputs.reconciliation), missing=NOT_APPLICABLE)
+        yield replace(table_of(findings, "Published", _worst_first(inputs.reconciliation)), missing=NOT_APPLICABLE)
     yield table_of(
         findings, "Checks", ((name, passed, detail or NOT_APPLICABLE) for name, passed, detail in inputs.checks)
     )
+
+
+def _worst_first(reconciliation: pd.DataFrame) -> pd.DataFrame:
+    """Published figures outside their tolerance first, each kind by the size of its gap."""
+    is_within, gap = reconciliation["verdict"].ne(OUTSIDE), -reconciliation["gap_pct"].astype(float).abs()
+    return reconciliation.assign(a=is_within, b=gap).sort_values(["a", "b"], kind="stable").drop(columns=["a", "b"])
 
 
 def _shown(findings: Findings, name: str, stored: pd.DataFrame) -> pd.DataFrame:
@@ -104,11 +110,11 @@ def _options(findings: Findings) -> Iterator[list[Cell]]:
 
 
 def _assumptions_log(signing: Signing, findings: Findings) -> Table:
-    """Every parameter of the run with its source, grade, sensitivity, review date and owner; judgements are marked."""
+    """Every parameter of the run with its source, grade, sensitivity, review date and owner; the weightiest first."""
     run, register = signing.run, load_register()
     views, swing = run.inputs.views, swings_of(run)
     rows: list[list[Cell]] = []
-    for told in run.inputs.parameters.to_dict("records"):
+    for told in sorted(run.inputs.parameters.to_dict("records"), key=lambda told: -swing.get(str(told["name"]), 0.0)):
         name = str(told["name"])
         known = _known(register[name]) if name in register else [None] * 6
         values = [told.get(view) for view in views]

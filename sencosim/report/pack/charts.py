@@ -8,11 +8,20 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
-from sencosim.outcomes.ratio import COST_PER
-from sencosim.report.charts.areas import MODELLED, REGIONS, areas_chart, per_pupil, tiles_chart
+from sencosim.outcomes.ratio import COST_PER, PER_UNIT
+from sencosim.report.charts.areas import MODELLED, REGIONS, areas_chart, per_pupil
 from sencosim.report.charts.councils import councils_chart
-from sencosim.report.charts.rows import MOST_BARS, dot, label_rows, line_at, row_axis
+from sencosim.report.charts.rows import (
+    bars_that_matter,
+    dot,
+    label_rows,
+    line_at,
+    mark_zero,
+    row_axis,
+    smaller_ones,
+)
 from sencosim.report.charts.style import ORANGE, TEXT_POINTS, TURQUOISE, Chart, beside, sheet, whole_labels, wording_of
+from sencosim.report.charts.tiles import map_chart
 from sencosim.report.findings import Findings, figures_frame
 from sencosim.report.stored import StoredRun
 from sencosim.report.words import MILLION, money, sentence_case, up_to_figures
@@ -25,7 +34,7 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
     made: Sequence[Chart | None] = (
         unit_costs_chart(run, findings, source),
         cost_per_outcome_chart(findings, source),
-        tiles_chart(findings, source),
+        map_chart(findings, source),
         regions_chart(findings, source),
         councils_chart(findings, source),
     )
@@ -51,47 +60,49 @@ def unit_costs_chart(run: StoredRun, findings: Findings, source: str) -> Chart |
     table = run.inputs.appraisal.get("unit_cost_swings")
     if table is None:
         return None
-    data = table[table["swing_gbp"].fillna(0.0) > 0.0].head(MOST_BARS).reset_index(drop=True)
-    if data.empty:
+    every = table[table["swing_gbp"].fillna(0.0) > 0.0].reset_index(drop=True)
+    if every.empty:
         return None
-    crossing = data["npsv_low"] * data["npsv_high"] < 0.0
+    data = every.head(bars_that_matter(every["swing_gbp"].tolist()))
+    crossing = every["npsv_low"] * every["npsv_high"] < 0.0
     cases = run.inputs.appraisal["sensitivity"].set_index(["case", "view"])["npsv"].to_dict()
     central = float(cases["central", findings.inputs.main_view])
     turns = f"{int(crossing.sum())} of them would turn the sign" if crossing.any() else "none of them turns the sign"
     title = f"{sentence_case(str(data['title'].iloc[0]))} matters most among unit costs; {turns}"
     words = wording_of(findings, "unit_costs", source, title)
     names, most_lines = whole_labels(data["title"].astype(str), 46)
-    with sheet(words, 0.7 + max(0.40, 0.19 * most_lines) * len(data)) as page:
-        axes = page.axes(0.38, 0.55, foot=0.35)
+    with sheet(words, 1.0 + max(0.40, 0.19 * most_lines) * len(data)) as page:
+        axes = page.axes(0.38, 0.55, foot=0.5, head=0.2)
         for number, row in enumerate(data.to_dict("records")):
             _swing(axes, -number, row, central)
         line_at(axes, central / MILLION)
         left, right = axes.get_xlim()
-        pad = 0.12 * (right - left)
+        pad = 0.22 * (right - left)
         axes.set_xlim(left - pad, right + pad)
-        if left - pad < 0.0 < right + pad:
-            line_at(axes, style=(0, (4, 3)))
+        mark_zero(axes)
         label_rows(axes, names, 9)
         row_axis(axes, len(names), 0.4, 0.6)
+        axes.set_xlabel(f"£ million{smaller_ones(len(every) - len(data))}")
         text = (
             f"Tornado chart. {words.title}. Effects on pupils are not varied here. Ends of every bar are in the table."
         )
-        return page.chart(data.drop(columns=["view"], errors="ignore"), text)
+        return page.chart(every.drop(columns=["view"], errors="ignore"), text)
 
 
 def _swing(axes: Axes, y: float, row: dict[Any, Any], central: float) -> None:
     for end, colour in (("low", TURQUOISE), ("high", ORANGE)):
         value = float(row[f"npsv_{end}"])
         axes.barh(y, (value - central) / MILLION, left=central / MILLION, height=0.6, color=colour)
-        told = up_to_figures(float(row[end]))
+        told = up_to_figures(float(row[end]), 3)
         offset, side = (4, "left") if value >= central else (-4, "right")
-        beside(axes, told, (value / MILLION, y), (offset, 0), va="center", ha=side, fontsize=8.5)
+        beside(axes, told, (value / MILLION, y), (offset, 0), va="center", ha=side, fontsize=9)
 
 
 def cost_per_outcome_chart(findings: Findings, source: str) -> Chart | None:
     """Net cost to the public purse for each unit of an outcome that clearly gets better, with its range over draws."""
     main = findings.inputs.main_view
-    names = sorted({one.outcome for one in findings.figures() if one.outcome.startswith(COST_PER) and one.view == main})
+    known = (f"{COST_PER}{outcome}" for outcome in PER_UNIT)
+    names = [name for name in known if findings.has(main, name)]
     figures = sorted((findings.over_the_run(main, name) for name in names), key=lambda one: one.difference)
     if not figures:
         return None

@@ -46,6 +46,7 @@ class Decision:
     why: str
     by: str
     assumptions: tuple[str, ...] = ()  # parameters that it is about
+    reviewer: str = ""  # who read it again; blank if nobody did
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,8 @@ class _Reader:
         if listing is not None and not isinstance(listing, Listing):
             self.fault(listing, f"{key}.assumptions", "list")
         about = tuple(_text(self, item, f"{key}.assumptions") for item in items)
-        return Decision(told["date"], told["decision"], told["why"], told["by"], about)
+        reviewer = self.field(found, "reviewer", key, _text, needed=False)
+        return Decision(told["date"], told["decision"], told["why"], told["by"], about, reviewer)
 
     def sign_off(self, found: Branch, key: str) -> SignOff:
         told = {name: self.field(found, name, key, take) for name, take in _SIGN_OFF_FIELDS.items()}
@@ -260,7 +262,7 @@ def _digest(reader: _Reader, node: Node, key: str) -> str:
 
 
 _DECISION_FIELDS: Mapping[str, _Take] = {"date": _date, "decision": _text, "why": _text, "by": _text}
-_DECISION = (*_DECISION_FIELDS, "assumptions")
+_DECISION = (*_DECISION_FIELDS, "assumptions", "reviewer")
 _SIGN_OFF_FIELDS: Mapping[str, _Take] = {
     "role": _role,
     "name": _text,

@@ -18,7 +18,7 @@ STRETCHES = (3.0, 4.0, 5.0, 6.0)
 """Widths of a column of long text that are tried, as multiples of the root of its longest text."""
 MARGIN_CM = 1.2
 """Of a printed page, which is A4 across; a sheet is as wide as a page."""
-LINES_A_PAGE, FINE_PRINT = 60, 90
+LINES_A_PAGE, FINE_PRINT = 68, 90
 """A sheet is printed so small that so many lines find room on a page: more where it is long or wide."""
 LONG_PRINT = 240
 """Lines from which a sheet is for looking things up, and printed in fine print."""
@@ -35,6 +35,7 @@ class Layout(NamedTuple):
     heights: list[int]  # of the header, then of each row [lines]
     pages: int  # on which it is printed, one below the other
     frozen: tuple[int, int]  # rows above and columns beside which it scrolls; zeros where nothing stays
+    last_row: int  # of the sheet that is printed, from 1
 
 
 def layout_of(table: Table) -> Layout:
@@ -42,11 +43,12 @@ def layout_of(table: Table) -> Layout:
     texts = [[_shown(row[place], table.missing) for row in table.rows] for place in range(len(table.columns))]
     tried = ((widths, _heights(table, texts, widths)) for widths in (_widths(table, texts, one) for one in STRETCHES))
     widths, heights = min(tried, key=lambda both: sum(both[0]) * sum(both[1]))
-    lines = HEADER_ROW - 1 + sum(heights)
+    n = len(table.rows) if table.printed is None else min(table.printed, len(table.rows))
+    lines = HEADER_ROW - 1 + sum(heights[: 1 + n])
     is_wide = len(table.columns) > WIDE_SHEET
     pages = math.ceil(lines / (FINE_PRINT if lines > LONG_PRINT or is_wide else LINES_A_PAGE))
     rows = HEADER_ROW if len(table.rows) > LONG_SHEET else 0
-    return Layout(widths, heights, pages, (rows, 1 if rows and is_wide else 0))
+    return Layout(widths, heights, pages, (rows, 1 if rows and is_wide else 0), HEADER_ROW + n)
 
 
 def _widths(table: Table, texts: Texts, stretch: float) -> list[int]:
@@ -76,3 +78,10 @@ def _shown(cell: Cell, missing: str) -> str:
     if isinstance(value, str):
         return value
     return text_of(cell) if isinstance(cell, Number | Exact) else f"{value:.6g}"
+
+
+def about_print(table: Table) -> str:
+    """What the line below the caption adds where a sheet is not printed whole; blank where it is."""
+    if table.printed is None or table.printed >= len(table.rows):
+        return ""
+    return f" Printed: the first {table.printed} of {len(table.rows):,} rows."

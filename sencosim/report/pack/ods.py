@@ -19,7 +19,7 @@ from odf.table import Table as Sheet
 from odf.text import A, P
 
 from sencosim.report.looks import Exact
-from sencosim.report.pack.layout import MARGIN_CM, layout_of
+from sencosim.report.pack.layout import MARGIN_CM, about_print, layout_of
 from sencosim.report.pack.workbook import HEADER_ROW, LEGEND, NOTE_HEADERS, Workbook, letters, settle
 from sencosim.report.table import Cell, Number, Table, text_of, value_of
 from sencosim.report.words import MINUS
@@ -41,7 +41,8 @@ def write_ods(workbook: Workbook, path: Path) -> None:
     links = {note.link_text: note.link for note in workbook.notes if note.link}
     writer.table(Table("Notes", "Notes", NOTE_HEADERS, notes), ["This sheet holds one table."], links)
     for sheet in workbook.sheets:
-        writer.table(sheet, [sheet.about, "This sheet holds one table. Notes are on the sheet Notes."], {})
+        told = f"{sheet.about}{about_print(sheet)}"
+        writer.table(sheet, [told, "This sheet holds one table. Notes are on the sheet Notes."], {})
     writer.document.spreadsheet.addElement(writer.ranges)
     writer.keep_headers_in_view()
     writer.document.save(str(path))
@@ -148,6 +149,9 @@ class _Writer:
         if len(about) + 2 == HEADER_ROW:
             self.frozen[table.key] = layout.frozen
         sheet = Sheet(name=table.key, stylename=self.pages(layout.pages))
+        if about_print(table):
+            last = len(about) + 2 - HEADER_ROW + layout.last_row
+            sheet.setAttribute("printranges", f"{table.key}.A1:{table.key}.{letters(len(table.columns))}{last}")
         for width in layout.widths:
             sheet.addElement(TableColumn(stylename=self._column_style(CM_PER_CHARACTER * width)))
         sheet.addElement(self._row([table.caption], self.heading))

@@ -6,7 +6,7 @@ Titles, headers and the lines below them stand in ``sheets.yaml``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -23,13 +23,13 @@ from sencosim.report.budget import (
     CASH,
     FINANCIAL,
     REAL,
-    Line,
     block_lines,
     budget_of,
     set_by_rows,
     statement_lines,
     years_of,
 )
+from sencosim.report.charts.areas import REGIONS
 from sencosim.report.council_purses import CHANGES
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.frontier import best_sheets
@@ -41,7 +41,7 @@ from sencosim.report.showing import FEWEST, LOW, is_low, verdict
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import Cell, Table, table_of
 from sencosim.report.words import payer_words
-from sencosim.report.years import ARMS, years_sentences
+from sencosim.report.years import ARMS
 from sencosim.units import format_year, parse_year
 
 APPRAISED = ("net_public_cost", "policy_cost", "policy_benefit", "npsv", "bcr", "cashable_saving")
@@ -60,10 +60,10 @@ def result_sheets(run: StoredRun, findings: Findings) -> Iterator[Table]:
     yield table_of(findings, "Answer", _answer(findings, live))
     yield table_of(findings, "People", _people(findings))
     if not findings.inputs.years_until.empty:
-        yield table_of(findings, "Years_until", _years_until(findings), years=" ".join(years_sentences(findings)))
+        yield table_of(findings, "Years_until", _years_until(findings))
     yield table_of(findings, "Payers", _payers(findings, live))
     yield table_of(findings, "Payers_by_year", [*_payers_by_year(findings, live)] or [[NOT_APPLICABLE] * 7])
-    yield from budget_sheet(findings)
+    yield from budget_sheets(findings)
     yield table_of(findings, "Flows_by_year", _by_year(findings, inputs, live))
     yield table_of(findings, "Appraisal", _option(run, findings, inputs, live))
     if (beside := beside_sheet(findings)) is not None:
@@ -187,29 +187,28 @@ def _option(run: StoredRun, findings: Findings, inputs: Inputs, live: Mapping[st
         yield ["New burdens on councils, first three years", "GBP", view, found.new_burdens, NOT_APPLICABLE]
 
 
-def budget_sheet(findings: Findings) -> Iterator[Table]:
-    """Budgets of every view by financial year, academic years beside: cash, then real; nothing without a statement."""
+def budget_sheets(findings: Findings) -> Iterator[Table]:
+    """Who pays in every view by financial year, in cash and in real terms, then by academic year; nothing without."""
     tables = {view: budget_of(findings, view) for view in findings.inputs.views}
     main = tables[findings.inputs.main_view]
     if main.empty:
         return
     financial, academic = years_of(main, FINANCIAL), years_of(main, ACADEMIC)
-    blank: list[Cell] = [NOT_APPLICABLE] * (len(academic) + 1)
-    rows: list[list[Cell]] = []
-    for title, *reviews in set_by_rows(financial, NOT_APPLICABLE):
-        rows.append([title, NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE, *reviews, *blank])
-    for (view, table), (amount, prices) in product(tables.items(), ((CASH, "cash"), (REAL, "real"))):
-        parts: tuple[tuple[str, Iterator[Line]], ...] = (
-            ("Budgets", statement_lines(table)),
-            ("Flow-backs", block_lines(table)),
-        )
-        for part, line in ((part, line) for part, lines in parts for line in lines):
-            sums = [
-                line.amounts(calendar, amount, years)
-                for calendar, years in ((FINANCIAL, financial), (ACADEMIC, academic))
-            ]
-            rows.append([line.title, part, view, prices, *map(million, (*sums[0], *sums[1]))])
-    yield table_of(findings, "Budget", rows, financial=financial, academic=academic)
+    blank = [NOT_APPLICABLE] * 3
+    above = [[title, *blank, *reviews] for title, *reviews in set_by_rows(financial, NOT_APPLICABLE)]
+    both = ((CASH, "cash"), (REAL, "real"))
+    yield table_of(findings, "Budget", [*above, *_budget_rows(tables, FINANCIAL, financial, both)], each_year=financial)
+    rows = _budget_rows(tables, ACADEMIC, academic, both[1:])
+    yield table_of(findings, "Budget_academic", rows, each_year=academic)
+
+
+def _budget_rows(
+    tables: Mapping[str, pd.DataFrame], calendar: str, years: Sequence[str], terms: Sequence[tuple[str, str]]
+) -> Iterator[list[Cell]]:
+    for (view, table), (amount, prices) in product(tables.items(), terms):
+        for part, lines in (("Budgets", statement_lines(table)), ("Flow-backs", block_lines(table))):
+            for line in lines:
+                yield [line.title, part, view, prices, *map(million, line.amounts(calendar, amount, years))]
 
 
 def _measures(live: Live, inputs: Inputs) -> dict[str, Cell]:
@@ -230,7 +229,7 @@ def _measures(live: Live, inputs: Inputs) -> dict[str, Cell]:
 
 
 def areas_sheet(findings: Findings) -> Iterator[Table]:
-    """Councils and regions in the main view, counts of pupils that are too small left out; nothing without them."""
+    """Regions, then councils, in the main view, counts of pupils that are too small left out; nothing without them."""
     summary = findings.inputs.summary
     if "basis" not in summary.columns:
         return
@@ -243,6 +242,8 @@ def areas_sheet(findings: Findings) -> Iterator[Table]:
     small = (chosen["unit"] == "pupils").to_numpy() & [is_low(*counts) for counts in ends]
     shown = chosen.astype(dict.fromkeys(numbers, object))
     shown.loc[small, numbers] = LOW
+    is_region = shown["area_name"].isin(REGIONS)
+    shown = pd.concat([shown[is_region], shown[~is_region]])
     yield table_of(findings, "Areas", shown, fewest=str(FEWEST))
 
 

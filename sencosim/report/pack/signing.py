@@ -107,7 +107,8 @@ def _rows(signing: Signing) -> Iterator[list[Cell]]:
         yield [kinds["role"], _WORDS["roles"][role], name, date, organisation, state]
     for one in log.decisions:
         about = ", ".join(one.assumptions) or NOT_APPLICABLE
-        yield [kinds["decision"], one.decision, one.by, one.date, one.why, about]
+        who = _WORDS["reviewed"].format(by=one.by, reviewer=one.reviewer) if one.reviewer else one.by
+        yield [kinds["decision"], one.decision, who, one.date, one.why, about]
     for sign in log.sign_offs:
         role = _WORDS["roles"][sign.role]
         yield [kinds["sign_off"], role, sign.name, sign.date, sign.words or NOT_APPLICABLE, signing.state(sign)]

@@ -10,8 +10,10 @@ from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
 from sencosim.outcomes.reconcile import OUTSIDE, WITHIN
 from sencosim.report import showing, tables
+from sencosim.report.budget import budget_section
 from sencosim.report.charts.style import Chart
 from sencosim.report.compare.table import comparison_table
+from sencosim.report.compare.views import views_comparison
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import PRESENT_VALUE
 from sencosim.report.manifest import write_manifest
@@ -45,7 +47,7 @@ COPIED = (
     *(f"{name}.csv" for name in (*FALLS, *BESIDE_THE_HEADLINE, FRONTIER)),
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
-KEY_TABLES = ("comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
+KEY_TABLES = ("net_costs", "comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
 """Tables of the page that stand in ``tables.docx``, for a submission in Word."""
 STATEMENTS = {
     "stress": ("STRESS-DES", "STRESS-DES statement", "STRESS-DES statement, version 1.0"),
@@ -124,6 +126,7 @@ def _fill(folder: Path, signing: Signing, findings: Findings, workbook: Workbook
         "pack.html",
         caveats=words_in(TOLD)["limits"][:CAVEATS],
         status=status_line(findings, signing),
+        budget=budget_section(findings),
         **told_on_both(findings, charts, run.run_id),
         **shown,
     )
@@ -148,7 +151,8 @@ def _tables(findings: Findings) -> dict[str, Table]:
     """Tables of the page by their names in its template."""
     names = ("views_table", "beside_table", "payer_table", "people_table", "years_table", "unmonetised_table")
     shown = {name: TABLES[name](findings) for name in (*names, "reconciliation_table", "checks_table")}
-    return {"comparison": comparison_table([findings]), "measures": _measures_table(findings), **shown}
+    own = {"net_costs": views_comparison([findings]), "comparison": comparison_table([findings])}
+    return own | {"measures": _measures_table(findings), **shown}
 
 
 def status_line(findings: Findings, signing: Signing | None = None) -> str:

@@ -18,11 +18,13 @@ from typing import Any
 import pandas as pd
 
 from sencosim.report.looks import Exact
-from sencosim.report.pack.layout import LINE_POINTS, MARGIN_CM, layout_of
+from sencosim.report.pack.layout import LINE_POINTS, MARGIN_CM, about_print, layout_of
 from sencosim.report.pack.workbook import FIRST_ROW, HEADER_ROW, LEGEND, NOTE_HEADERS, Workbook, settle
 from sencosim.report.table import Number, Table, value_of
 from sencosim.report.words import MINUS
 
+NOTE_CHARACTERS = 100
+"""Width of the column of notes, in which their text is wrapped."""
 CREATED = datetime(2026, 1, 1)
 """Written into every file, so that the same run gives the same bytes; the cover says when the run was made."""
 
@@ -61,6 +63,9 @@ def write_xlsx(workbook: Workbook, path: Path) -> None:
         )
         for page in book.worksheets():
             _print_setup(page)
+        for name in ("Cover", "Contents", "Notes"):
+            book.get_worksheet_by_name(name).fit_to_pages(1, 1)
+        book.get_worksheet_by_name("Notes").set_column(1, 1, NOTE_CHARACTERS)
         for sheet in workbook.sheets:
             _finish(book, sheet)
         book.set_properties({"title": workbook.title, "author": "sencosim", "created": CREATED})
@@ -95,7 +100,7 @@ def _sheet(table: Table) -> Any:
         table=pd.DataFrame(values, columns=list(table.columns), dtype=object),
         table_name=f"{table.key}_table",
         title=table.caption,
-        subtitles=[table.about],
+        subtitles=[f"{table.about}{about_print(table)}"],
         index_columns={2: 0},
         additional_formatting=formats,
     )
@@ -109,6 +114,21 @@ A4, CM_PER_INCH = 9, 2.54
 def _finish(book: Any, table: Table) -> None:
     """Write what the library does not: formats and formulas of numbers, widths, headers that stay in view."""
     page = book.get_worksheet_by_name(table.key)
+    _write_numbers(book, page, table)
+    layout = layout_of(table)
+    for column, width in enumerate(layout.widths):
+        page.set_column(column, column, width)
+    for row, lines in enumerate(layout.heights, start=HEADER_ROW - 1):
+        page.set_row(row, LINE_POINTS * lines)
+    page.repeat_rows(HEADER_ROW - 1)
+    page.fit_to_pages(1, layout.pages)
+    if about_print(table):
+        page.print_area(0, 0, layout.last_row - 1, len(table.columns) - 1)
+    if any(layout.frozen):
+        page.freeze_panes(*layout.frozen)
+
+
+def _write_numbers(book: Any, page: Any, table: Table) -> None:
     for row, cells in enumerate(table.rows, start=FIRST_ROW - 1):
         for column, cell in enumerate(cells):
             if isinstance(cell, Exact) and isinstance(value := value_of(cell, table.missing), float):
@@ -117,15 +137,6 @@ def _finish(book: Any, table: Table) -> None:
                     page.write_formula(row, column, cell.formula, look, value)
                 else:
                     page.write_number(row, column, value, look)
-    layout = layout_of(table)
-    for column, width in enumerate(layout.widths):
-        page.set_column(column, column, width)
-    for row, lines in enumerate(layout.heights, start=HEADER_ROW - 1):
-        page.set_row(row, LINE_POINTS * lines)
-    page.repeat_rows(HEADER_ROW - 1)
-    page.fit_to_pages(1, layout.pages)
-    if any(layout.frozen):
-        page.freeze_panes(*layout.frozen)
 
 
 def _print_setup(page: Any) -> None:

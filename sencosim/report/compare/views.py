@@ -1,0 +1,76 @@
+"""Net cost of every option in every view, against both baselines: one table of numbers for a table and a chart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from sencosim.report.findings import Findings, cell_number
+from sencosim.report.forms import LAW_WORDS
+from sencosim.report.inputs import NET_PUBLIC_COST
+from sencosim.report.table import Cell, Estimate, Interval, Number, Table, table_of
+from sencosim.report.words import MILLION, rounding_step, sentence_case
+
+TODAY = "current_law"
+COLUMNS = ("option", "title", "law", "view", "difference", "p10", "p90")
+
+
+def titles_of(options: Sequence[Findings]) -> list[str]:
+    """Titles of options, numbered where two runs have the same."""
+    plain, made = [option.inputs.scenario.title for option in options], []
+    for number, title in enumerate(plain):
+        earlier = plain[:number].count(title)
+        made.append(f"{title} ({earlier + 1})" if earlier else title)
+    return made
+
+
+def net_costs(options: Sequence[Findings]) -> pd.DataFrame:
+    """Net cost to the public purse of each option, by law and view.
+
+    Returns
+    -------
+    pandas.DataFrame
+        :data:`COLUMNS`; ends of the 80 % interval are NaN where it is not known. The law of the headline comes first.
+        [GBP, as the headline is stated]
+    """
+    rows: list[dict[str, Any]] = []
+    for option, title in zip(options, titles_of(options), strict=True):
+        told = {"option": option.inputs.scenario.name, "title": title}
+        frame = option.inputs.baselines
+        laws = list(dict.fromkeys(frame["law"].astype(str))) if len(frame) else [TODAY]
+        for view in option.inputs.views:
+            net = option.headline(view)
+            low, high = net.ends or (float("nan"), float("nan"))
+            rows.append(told | {"law": laws[0], "view": view, "difference": net.difference, "p10": low, "p90": high})
+        others = frame[:0]
+        if len(laws) > 1:
+            others = frame[(frame["law"] != laws[0]) & (frame["outcome"] == NET_PUBLIC_COST)]
+        for row in others.to_dict("records"):
+            known = {name: cell_number(row[name]) for name in ("difference", "p10", "p90")}
+            rows.append(told | {"law": str(row["law"]), "view": str(row["view"])} | known)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def views_comparison(options: Sequence[Findings]) -> Table:
+    """A row for each baseline and view, a column for each option."""
+    frame, titles = net_costs(options), titles_of(options)
+    laws, views = (list(dict.fromkeys(frame[name])) for name in ("law", "view"))
+    rows: list[tuple[Cell, ...]] = []
+    for law, view in ((law, view) for law in laws for view in views):
+        own = frame[(frame["law"] == law) & (frame["view"] == view)].set_index("title")
+        cells = [_cell(own, title) for title in titles]
+        if any(cell is not None for cell in cells):
+            rows.append((f"{sentence_case(view)} view, against {LAW_WORDS[law]}", *cells))
+    return table_of(options[0], "compared_views", rows, options=titles)
+
+
+def _cell(own: pd.DataFrame, title: str) -> Cell:
+    if title not in own.index:
+        return None
+    mean, low, high = (float(own[name][title]) / MILLION for name in ("difference", "p10", "p90"))
+    step = rounding_step(mean, low, high)
+    middle = Number(mean, step, signed=True)
+    return middle if math.isnan(low) else Estimate(middle, Interval(low, high, step))
