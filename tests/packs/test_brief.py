@@ -25,7 +25,7 @@ from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, PRESENT_VALUE, TOTA
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.pack.results import areas_sheet
 from sencosim.report.quoted import numbers_in, unsupported_figures
-from sencosim.report.showing import FEWEST_DRAWS, LOW, is_low, obstacles
+from sencosim.report.showing import FEWEST, FEWEST_DRAWS, LOW, is_low, obstacles
 from sencosim.report.stored import StoredRun
 
 OUTCOMES = {
@@ -167,8 +167,19 @@ def test_all_three_are_told_what_changes_what_it_costs_and_what_is_unclear(engla
     assert made.cost.figure.startswith("£")
     assert "For each school and year" in made.cost.words
     assert "permanent exclusions" in unclear.lower()
+    assert "fewer to" in unclear
     assert "plans within 20 weeks" in unclear
     assert "20 weeks" not in clear, "its forecasts lost to the last value in the back-test"
+
+
+@pytest.mark.engine
+def test_a_failed_back_test_travels_with_what_may_be_said_and_with_the_picture(england: StoredRun) -> None:
+    failed = replace(england, inputs=replace(england.inputs, backtest_state="failed"))
+    made = make_brief(failed, "Norfolk")
+    assert "failed its own back-test" in made.can_say[0]
+    assert "failed its own back-test" in made.foot[1]
+    passed = make_brief(replace(england, inputs=replace(england.inputs, backtest_state="passed")), "Norfolk")
+    assert "back-test" not in " ".join((*passed.can_say, *passed.foot))
 
 
 @pytest.mark.engine
@@ -276,8 +287,10 @@ def test_a_region_has_its_article(england: StoredRun) -> None:
 @pytest.mark.engine
 def test_small_numbers_are_not_shown(full_time: StoredRun) -> None:
     made = make_brief(england_run(full_time, size=0.05), "Rutland")
-    assert LOW in {one.figure for one in made.unclear}
-    assert not any("leaving the post" in one.words and one.figure != LOW for one in made.told)
+    leaving = [one.words for one in made.told if one.figure == "SENCOs leaving" or "leaving the post" in one.words]
+    assert all("below five" in words for words in leaving)
+    assert any("below five" in one.words for one in made.unclear)
+    assert FEWEST == 5
 
 
 @pytest.mark.property

@@ -81,7 +81,7 @@ def test_the_answer_is_three_views_by_the_baselines_that_were_run(inputs: Report
         *("Against the announced law", "80 % interval"),
     )
     rows = {str(row[0]): row for row in table.shown}
-    assert rows["Sceptic"][3:5] == ("Costs £1.00 billion", "A cost of £0.80 billion to £1.20 billion")
+    assert rows["Sceptic"][3:5] == ("£1.00 billion", "£0.80 billion to £1.20 billion")
     assert rows["Campaign"][3] == "not run"
 
 

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, DOTS = 12.0, 6.75, 100
 """Size of the picture in inches and dots an inch: 1200 by 675 pixels."""
-HEADS = ("What clearly changes", "What it costs", "What is unclear")
+HEADS = ("What clearly changes", "What it costs", "What could go either way")
 COLUMNS = (0.04, 0.37, 0.69)
 MOST_ON_PICTURE = 2
 """Clear and unclear changes that the picture has room for; the page has them all."""
+BEHIND = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
+"""Behind a number, so that no line of the grid crosses it."""
 DATA = ("view", "difference", "p10", "p90")
 
 
@@ -47,10 +49,10 @@ def cost_chart(findings: Findings, source: str) -> Chart:
     figures, say = _costs(findings), words_in(WORDS)["chart"]
     title, subtitle = (say[name].format(where=findings.area_name, period=findings.period()) for name in say)
     rows = "; ".join(
-        f"{one.view} view {money(one.difference, *one.ends, signed=True)} ({INTERVAL}: {_ends(one)})" for one in figures
+        f"{one.view} view {money(one.difference, *one.ends)} ({INTERVAL}: {_ends(one)})" for one in figures
     )
-    with sheet(Wording("cost_per_school", title, subtitle, source), 0.7 + 0.45 * len(figures)) as page:
-        _draw(page.axes(0.17, 0.66, foot=0.35), figures, TEXT_POINTS)
+    with sheet(Wording("cost_per_school", title, subtitle, source), 0.6 + 0.36 * len(figures)) as page:
+        _draw(page.axes(0.17, 0.81, foot=0.35), figures, TEXT_POINTS)
         return page.chart(figures_frame(figures, DATA), f"Dot chart. {title}: {rows}.")
 
 
@@ -60,7 +62,7 @@ def _costs(findings: Findings) -> list[Figure]:
 
 
 def _ends(figure: Figure) -> str:
-    return " to ".join(money(end, figure.difference, *figure.ends, signed=True) for end in figure.ends) or "not known"
+    return " to ".join(money(end, figure.difference, *figure.ends) for end in figure.ends) or "not known"
 
 
 def _draw(axes: Axes, figures: Sequence[Figure], points: float) -> None:
@@ -71,7 +73,10 @@ def _draw(axes: Axes, figures: Sequence[Figure], points: float) -> None:
         axes.plot(one.difference, -row, "o", markersize=9, color=DARK_BLUE)
         told = f"{money(one.difference, *one.ends)} ({_ends(one)})" if one.ends else money(one.difference)
         right = max(one.difference, *one.ends) if one.ends else one.difference
-        beside(axes, told, (right, -row), (10, 0), va="center", fontsize=points - 1, annotation_clip=False)
+        beside(axes, told, (right, -row), (10, 0), va="center", fontsize=points - 1, annotation_clip=False, bbox=BEHIND)
+    known = [0.0, *(value for one in figures for value in (one.difference, *one.ends))]
+    span = (max(known) - min(known)) or 1.0
+    axes.set_xlim(min(known) - 0.02 * span, max(known) + 0.6 * span)  # room for the numbers
     line_at(axes)
     row_axis(axes, len(figures))
     axes.locator_params(axis="x", nbins=5)
@@ -96,7 +101,7 @@ def share_picture(title: str, told: Sequence[Sequence[Told]], findings: Findings
         for left, head, those in zip(COLUMNS, HEADS, told, strict=True):
             _column(figure, left, y - 0.015, head, those[:MOST_ON_PICTURE])
         figures = _costs(findings)
-        axes = figure.add_axes((0.16, 0.17, 0.5, 0.045 * (len(figures) + 1)))
+        axes = figure.add_axes((0.16, 0.19, 0.78, 0.05 * (len(figures) + 1)))
         _draw(axes, figures, 11)
         axes.set_title("£ for each school and year, with 80 % interval", loc="left", fontsize=11, color=DARK_GREY)
         lines = [line for text in foot for line in textwrap.wrap(text, 150)]
@@ -112,6 +117,6 @@ def _column(figure: Drawing, left: float, y: float, head: str, told: Sequence[To
     y -= 0.055
     for one in told:
         figure.text(left, y, one.figure, fontsize=17, fontweight="bold", color=DARK_BLUE, va="top")
-        lines = textwrap.wrap(one.words, 46)
+        lines = textwrap.wrap(one.words, 44)
         figure.text(left, y - 0.05, "\n".join(lines), fontsize=10.5, color=DARK_GREY, va="top", linespacing=1.25)
         y -= 0.07 + 0.029 * len(lines)

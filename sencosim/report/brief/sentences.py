@@ -13,10 +13,11 @@ from sencosim.report.answer import UNQUOTED
 from sencosim.report.brief.place import Place, per_school
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
-from sencosim.report.showing import FEWEST, LOW, is_low
+from sencosim.report.showing import is_low
 from sencosim.report.table import Cell, Estimate, Interval, Number, Table, words_in
 from sencosim.report.tables import better_or_worse
 from sencosim.report.words import (
+    MILLION,
     costs_or_saves,
     in_a_sentence,
     joined,
@@ -33,7 +34,6 @@ BESIDE = (PER_PUPIL, REVIEWS)
 """Figures that can be compared between places of different size."""
 MOST_CLEAR = MOST_UNCLEAR = 3
 UNCLEAR = "Unclear"
-FEWEST_IN_WORDS = {5: "five"}[FEWEST]
 CONTEXT_NUMBERS = ("within 20 weeks", "of every 100", "8 of 10", "80 %")
 """Numbers of the language, not of the run."""
 AS_ENGLAND = "as England"
@@ -68,16 +68,15 @@ def clear_changes(findings: Findings) -> tuple[Told, ...]:
 def unclear_changes(findings: Findings) -> tuple[Told, ...]:
     """What this run cannot tell from no change, and counts that are too small to show."""
     say = words_in(WORDS)
-    told = []
+    told, low = list[Told](), list[Told]()
     for name, figure in _looked_at(findings):
-        words = say["outcomes"][name]["words"]
+        outcome = say["outcomes"][name]
         if _is_low(name, figure):
-            told.append(Told(LOW, say["low"].format(words=words)))
+            low.append(Told(outcome["title"], say["low"].format(words=outcome["words"])))
         elif figure.has_range and not figure.is_clear and not figure.is_zero:
-            low, high = (_change(name, end, figure) for end in figure.ends)
-            told.append(Told(UNCLEAR, sentence_case(say["unclear"].format(words=words, low=low, high=high))))
-    first = [one for one in told if one.figure == UNCLEAR] + [one for one in told if one.figure == LOW]
-    return tuple(first[:MOST_UNCLEAR]) or (Told("Nothing", say["nothing_unclear"]),)
+            words = say["unclear"].format(words=outcome["words"], range=_range(name, figure))
+            told.append(Told(outcome["title"], sentence_case(words)))
+    return tuple([*told, *low][:MOST_UNCLEAR]) or (Told("Nothing", say["nothing_unclear"]),)
 
 
 def cost(findings: Findings) -> Told:
@@ -114,8 +113,7 @@ def _is_low(name: str, figure: Figure) -> bool:
 
 def _clear(findings: Findings, name: str, figure: Figure) -> Told:
     say = words_in(WORDS)
-    low, high = (_change(name, end, figure) for end in figure.ends)
-    words = f"{say['outcomes'][name]['words']}. {say['clear'].format(low=low, high=high)}"
+    words = f"{say['outcomes'][name]['words']}. {say['clear'].format(range=_range(name, figure))}"
     each = findings.get(findings.inputs.main_view, per_school(name), TOTAL)
     if "each" in say["outcomes"][name] and each is not None:
         way = "more" if each.difference > 0 else "fewer"
@@ -129,8 +127,24 @@ def _change(name: str, value: float, figure: Figure) -> str:
     say = words_in(WORDS)
     if value == 0.0:
         return str(say["no_change"])
-    number = plain(abs(value), rounding_step(figure.difference, *figure.ends))
-    return str(say["outcomes"][name]["more" if value > 0 else "less"].format(n=number))
+    return str(say["outcomes"][name]["more" if value > 0 else "less"].format(n=_number(value, figure)))
+
+
+def _number(value: float, figure: Figure) -> str:
+    """A number without its sign, large ones in millions."""
+    scale, word = (MILLION, " million") if abs(figure.difference) >= MILLION else (1.0, "")
+    step = rounding_step(*(one / scale for one in (figure.difference, *figure.ends)))
+    return f"{plain(abs(value) / scale, step)}{word}"
+
+
+def _range(name: str, figure: Figure) -> str:
+    """Both ends of a range in words: once, if both go the same way."""
+    low, high = figure.ends
+    if low * high <= 0.0:
+        return f"{_change(name, low, figure)} to {_change(name, high, figure)}"
+    near, far = sorted((low, high), key=abs)
+    frame: str = words_in(WORDS)["outcomes"][name]["more" if low > 0 else "less"]
+    return frame.format(n=f"{_number(near, figure)} to {_number(far, figure)}")
 
 
 def how_come_by(findings: Findings, place: Place) -> str:
@@ -176,6 +190,7 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
     saving = [net.view for net in known if net.difference < 0.0]
     pays = "no_saving" if not saving else "all_saving" if len(saving) == len(known) else "saving"
     said = say["said"].format(
+        unproven=unproven(findings),
         policy=in_a_sentence(inputs.scenario.title),
         where=findings.area_name,
         period=findings.period(),
@@ -183,6 +198,11 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
         run=run_id,
     )
     return said, say[pays].format(n={1: "one", 2: "two", 3: "three"}[len(known)], views=joined(saving))
+
+
+def unproven(findings: Findings) -> str:
+    """What must travel with a quotation of a model that has not passed its back-test; blank if it has."""
+    return str(words_in(WORDS)["unproven"].get(findings.inputs.backtest_state, ""))
 
 
 def cannot_say(findings: Findings) -> tuple[str, ...]:

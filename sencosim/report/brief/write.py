@@ -24,6 +24,7 @@ from sencosim.report.brief.sentences import (
     cost,
     how_come_by,
     unclear_changes,
+    unproven,
 )
 from sencosim.report.charts.style import Chart
 from sencosim.report.council_purses import place_sentence
@@ -95,7 +96,8 @@ class Brief:
         schools = "Real schools" if real else "Made-up schools with published totals"
         view = self.findings.inputs.main_view
         first = f"{self.basis.partition('. ')[0].rstrip('.')}."
-        return " ".join((first, *self.cautions)), f"{schools}; {view} view. Not proof. {self.source}"
+        told = f"{schools}; {view} view. A simulation{unproven(self.findings)}: no proof. {self.source}"
+        return " ".join((first, *self.cautions)), told
 
     @property
     def source(self) -> str:
