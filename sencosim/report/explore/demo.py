@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sencosim.errors import InputError
@@ -38,23 +38,26 @@ def demo_text(data: Mapping[str, Any], name: str) -> str:
 
 
 def _blocks(data: Mapping[str, Any], report: Report) -> Iterator[str]:
-    made = data["made"]
-    yield textwrap.fill(
+    made, parts = data["made"], report.parts()
+    yield _filled(
         f"A stored answer: nothing was run. The runs behind it were made on {made['date']} (data {data['hash']}, code "
-        f"{made['code_fingerprint'][:12]}).",
-        WIDTH,
+        f"{made['code_fingerprint'][:12]})."
     )
     for caution in report.scenario["cautions"]:
-        yield textwrap.fill(f"! “{report.scenario['title']}” is not to be quoted. {caution}", WIDTH)
-    yield textwrap.fill(f"{report.sentence()} {report.payers_sentence()}", WIDTH)
-    yield table_text(_views(report))
-    yield "Of each hour that is added\n" + "\n".join(f"- {part}" for part in report.parts_of_hour())
-    yield table_text(_narrow(report.tables()["people"]))
+        yield _filled(f"! “{report.scenario['title']}” is not to be quoted. {caution}")
+    yield _filled(f"{parts['sentence']} {parts['payers_sentence']}")
+    yield table_text(_views(parts["grid"]))
+    yield _filled(parts["views_note"])
+    yield "Of each hour that is added\n" + "\n".join(f"- {part}" for part in parts["parts"])
+    yield table_text(_narrow(parts["tables"]["people"]))
 
 
-def _views(report: Report) -> Table:
+def _filled(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), WIDTH)
+
+
+def _views(grid: Sequence[Mapping[str, Any]]) -> Table:
     """Three views on two baselines."""
-    grid = report.grid()
     columns = ("Net cost to the public purse", *(one["view"] for one in grid[0]["cells"]))
     rows = [(law["title"], *(f"{one['big']} ({one['range']})" for one in law["cells"])) for law in grid]
     return Table("views", "Three views, two baselines", columns, rows, text_columns=tuple(range(1, len(columns))))
