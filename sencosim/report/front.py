@@ -219,7 +219,10 @@ def _sure(findings: Findings) -> tuple[tuple[str, ...], list[Source]]:
     """How sure the answer is, in a few short sentences."""
     say, inputs = words_in(WORDS), findings.inputs
     main = findings.headline(inputs.main_view)
-    told = [say["backtest"][inputs.backtest_state], say["draws"].format(draws=draws_words(main.n_draws))]
+    judged = gate(facts_of_inputs(inputs), "This run")
+    told = [say["backtest"][inputs.backtest_state]]
+    if not any(one.about == "draws" for one in judged):
+        told.append(say["draws"].format(draws=draws_words(main.n_draws)))
     sources = []
     row = _row(view=main.view, outcome=NET_PUBLIC_COST, year=main.year)
     if main.monte_carlo_error > 0:
@@ -231,16 +234,8 @@ def _sure(findings: Findings) -> tuple[tuple[str, ...], list[Source]]:
         told.append(say["forms"].format(low=low, high=high))
         keys = ", ".join(f"key={key}" for _, key in ends)
         sources.append(Source(f"{low}, {high}", "Ends over forms of the model", STRUCTURE, "mean", keys))
-    told += [say["left_out"], *_quoting(findings)]
-    return tuple(told), sources
-
-
-def _quoting(findings: Findings) -> Iterator[str]:
-    """What the gate says."""
-    say, found = words_in(WORDS), gate(facts_of_inputs(findings.inputs), "This run")
-    if any(one.forbids for one in found):
-        yield say["not_quoted"]
-    yield from (one.words for one in found)
+    told += [say["left_out"], *([say["not_quoted"]] if any(one.forbids for one in judged) else [])]
+    return (*told, *(one.words for one in judged)), sources
 
 
 def _ends_of_forms(findings: Findings) -> list[tuple[float, str]]:

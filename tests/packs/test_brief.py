@@ -326,7 +326,10 @@ def test_chance_of_the_mean_that_a_modelled_row_has_is_not_counted_twice() -> No
 def test_a_run_of_one_council_says_nothing_of_others(full_time: StoredRun) -> None:
     with pytest.raises(InputError, match="says nothing about Norfolk"):
         make_brief(quotable(full_time), "Norfolk")
-    assert "modelled" in make_brief(quotable(full_time), "Rutland").basis
+    made = make_brief(quotable(full_time), "Rutland")
+    assert "modelled" in made.basis
+    assert [row[0] for row in made.beside.rows] == ["Rutland"], "no empty rows of neighbours"
+    assert "neighbours" not in made.beside.caption
 
 
 @pytest.mark.property

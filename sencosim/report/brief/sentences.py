@@ -49,7 +49,8 @@ class Told:
     @property
     def sentence(self) -> str:
         """Both as one text."""
-        return f"{self.figure}{'. ' if self.words[:1].isupper() else ' '}{self.words}"
+        between = ". " if self.words[:1].isupper() else ": " if self.words[:1].isdigit() else " "
+        return f"{self.figure}{between}{self.words}"
 
 
 def clear_changes(findings: Findings) -> tuple[Told, ...]:
@@ -221,6 +222,8 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
         found = chosen[chosen["area_name"] == name]
         own = [found[found["outcome"] == outcome] for outcome in BESIDE]
         cells: list[Cell] = [_cell(rows_of_it) for rows_of_it in own]
+        if name != place.name and not any(cells):
+            continue  # the run did not simulate it
         known = pd.concat(own).get("basis", pd.Series(dtype=object)).dropna()
         basis = "" if known.empty else str(known.iloc[0])
         if basis not in ("", MODELLED) and name != place.name:
@@ -228,7 +231,7 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
         rows.append((name, *cells, sentence_case(basis or MODELLED)))
     return Table(
         key="beside",
-        caption=_caption(place, view),
+        caption=_caption(place, view, alone=len(rows) == 1),
         columns=("Place", "Net cost per pupil, £", "SEN Support reviews in their term, points", "Basis"),
         rows=rows,
         strong_rows=(0,),
@@ -236,10 +239,10 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
     )
 
 
-def _caption(place: Place, view: str) -> str:
+def _caption(place: Place, view: str, *, alone: bool) -> str:
     say: Mapping[str, Any] = words_in(WORDS)
-    if place.kind == "england":
-        return str(say["beside_england"].format(view=view))
+    if alone:
+        return str(say["alone"].format(place=place.name, view=view))
     return str(say["beside"].format(place=place.name, others=say["others"][place.kind], view=view))
 
 
