@@ -1,4 +1,4 @@
-"""``sencosim explore`` and ``sencosim open``: the page that answers, and pages in a browser."""
+"""``sencosim demo``, ``explore`` and ``open``: stored answers, the page that answers, and pages in a browser."""
 
 from __future__ import annotations
 
@@ -17,6 +17,24 @@ if TYPE_CHECKING:
 
 PAGE = Path("outputs/explorer.html")
 EXPLORER = "explorer"
+
+
+@click.command(cls=Command)
+@click.argument("scenario", required=False, default="full_time")
+@pass_console
+def demo(console: Console, scenario: str) -> None:
+    """Answer from stored runs, in seconds: what a policy costs, who pays, what changes. Nothing is run.
+
+    Example:  sencosim demo protected_time
+    """
+    from sencosim.outcomes.explorer_data import page_data
+    from sencosim.report.explore.demo import demo_text
+
+    console.data(demo_text(page_data(), scenario))
+    console.note(
+        "\nNext:  sencosim open   shows this as a page, on which policies and beliefs can be moved;  sencosim run "
+        f"{scenario}   runs it;  sencosim explain SENCO   says what a word means."
+    )
 
 
 @click.command(cls=Command)
@@ -121,43 +139,49 @@ def open_page(console: Console, what: str | None, out: Path) -> None:
     """Open a page in the browser: the report of a run, or the explorer. The path is printed in any case.
 
     RUN is a finished run (its folder, its id, or its scenario, of which the latest is taken), a page, or the word
-    explorer. Left out: the page that was written last.
+    explorer. Left out: the page that was written last; where nothing was run, the explorer, from stored runs.
 
     Example:  sencosim open full_time
     """
-    page = page_of(what, out)
+    page = page_of(what, out) or _explorer_in(console, out)
     console.data(page.as_posix())
     if not _browser_opens(page):
         console.note("There is no browser here. Open the page where there is one.")
 
 
-def page_of(what: str | None, out: Path) -> Path:
-    """The page that is meant.
+def page_of(what: str | None, out: Path) -> Path | None:
+    """The page that is meant; ``None`` for the explorer where it is not written yet.
 
     Raises
     ------
     InputError
-        If there is none.
+        If a run is meant and there is none, or it has no report.
     """
     if what is None:
         pages = [*out.glob("*/*/report.html"), *out.glob(f"{EXPLORER}.html")]
-        if not pages:
-            raise InputError(
-                f"There is no page in {out.as_posix()} yet. Write one:  sencosim explore , or  sencosim run full_time"
-            )
-        return max(pages, key=lambda path: path.stat().st_mtime)
+        return max(pages, key=lambda path: path.stat().st_mtime, default=None)
     if Path(what).suffix == ".html" and Path(what).is_file():
         return Path(what)
     if what == EXPLORER:
         page = out / f"{EXPLORER}.html"
-        if not page.is_file():
-            raise InputError(f"There is no {page.as_posix()} yet. Write it:  sencosim explore")
-        return page
+        return page if page.is_file() else None
     from sencosim.experiment.finished import find_run
 
     page = find_run(out, what) / "report.html"
     if not page.is_file():
         raise InputError(f"{page.parent.as_posix()} has no report. Run the scenario again.")
+    return page
+
+
+def _explorer_in(console: Console, out: Path) -> Path:
+    """Write the explorer into the folder of runs."""
+    from sencosim.outcomes.explorer_data import page_data
+    from sencosim.report.explore.page import write_page
+
+    console.note("This is the explorer, from stored runs.")
+    out.mkdir(parents=True, exist_ok=True)
+    page = out / f"{EXPLORER}.html"
+    write_page(page, page_data())
     return page
 
 

@@ -30,12 +30,13 @@ class Entry(NamedTuple):
 
 STAGES = {
     "Look": (
+        Entry("demo", "cli.explore", "Answer from stored runs, in seconds.", "demo"),
         Entry("list", "cli.look", "Name what ships with the tool.", "list scenarios"),
-        Entry("explain", "cli.look", "Say what a name means.", "explain senco_leaving_rate"),
+        Entry("explain", "cli.look", "Say what a name means.", "explain EHC plan"),
         Entry("doctor", "cli.doctor", "Check that this machine can run it.", "doctor"),
     ),
     "Prepare": (
-        Entry("new", "cli.prepare", "Write a scenario to start from.", "new my.yaml --from full_time"),
+        Entry("new", "cli.prepare", "Write a scenario of your own.", "new my.yaml --guided"),
         Entry("validate", "cli.prepare", "Find every fault in a file.", "validate my.yaml"),
         Entry("show", "cli.prepare", "Print every value and its origin.", "show my.yaml"),
         Entry("diff", "cli.prepare", "Say in words how two differ.", "diff baseline full_time"),

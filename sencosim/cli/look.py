@@ -12,6 +12,7 @@ import click
 from sencosim.errors import InputError
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.explain import explain_parameter
+from sencosim.evidence.glossary import glossary, word_named
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.names import did_you_mean
@@ -81,6 +82,7 @@ _SOURCES: dict[str, Callable[[], tuple[Item, ...]]] = {
         Item(str(one.la_code), "council", one.name, (one.ons_code, one.region)) for one in load_councils()
     ),
     "files": lambda: tuple(Item(one.path, "file", one.words) for one in dictionary.entries()),
+    "words": lambda: tuple(Item(word.name, "word", first_sentence(word.means)) for word in glossary()),
 }
 KINDS = tuple(_SOURCES)
 """What can be listed."""
@@ -93,9 +95,11 @@ def items(kind: str) -> tuple[Item, ...]:
 
 
 def find(name: str) -> list[Item]:
-    """Give everything that has this name; a council may also be given by its name or ONS code."""
+    """Give everything that has this name; words have several, and a council also its name and ONS code."""
     wanted = name.casefold()
-    found = [item for kind in KINDS for item in items(kind) if item.name.casefold() == wanted]
+    word = word_named(name)
+    wanted_of = {"words": wanted if word is None else word.name.casefold()}
+    found = [item for kind in KINDS for item in items(kind) if item.name.casefold() == wanted_of.get(kind, wanted)]
     if found:
         return found
     councils = [item for item in items("councils") if wanted in (item.title.casefold(), item.facts[0].casefold())]
@@ -173,6 +177,13 @@ def _describe_view(item: Item) -> str:
     return f"{view.name}\n{view.title}\n{said}\n\nWhat it takes for each contested number:\n{rows}"
 
 
+def _describe_word(item: Item) -> str:
+    word = next(one for one in glossary() if one.name == item.name)
+    also = f"\nAlso written: {', '.join(word.also)}." if word.also else ""
+    payer = f"\nA payer; in files  {word.payer} ." if word.payer else ""
+    return wrapped(f"{word.name}\n{word.means}{also}{payer}")
+
+
 def _describe_council(item: Item) -> str:
     council = next(found for found in load_councils() if str(found.la_code) == item.name)
     said = [(field.name, getattr(council, field.name)) for field in fields(council)]
@@ -192,6 +203,7 @@ _DESCRIBERS: dict[str, Callable[[Item], str]] = {
     "view": _describe_view,
     "council": _describe_council,
     "file": _describe_file,
+    "word": _describe_word,
 }
 
 
@@ -235,7 +247,7 @@ def wrapped(text: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print names and summaries as JSON.")
 @pass_console
 def list_names(console: Console, kind: str | None, as_json: bool) -> None:
-    """Name what ships with the tool: scenarios, parameters, levers, outcomes, views, councils, files.
+    """Name what ships with the tool: scenarios, parameters, levers, outcomes, views, councils, files, words.
 
     Example:  sencosim list scenarios
     """
@@ -256,23 +268,26 @@ def list_names(console: Console, kind: str | None, as_json: bool) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("name")
+@click.argument("name", nargs=-1, required=True, metavar="NAME")
 @click.option("--json", "as_json", is_flag=True, help="Print kind and text as JSON.")
 @pass_console
-def explain(console: Console, name: str, as_json: bool) -> None:
-    """Say what a name means: a parameter, lever, setting, outcome, scenario, view, council or file.
+def explain(console: Console, name: tuple[str, ...], as_json: bool) -> None:
+    """Say what a name means: a parameter, lever, setting, outcome, scenario, view, council, payer, file or word.
 
-    Example:  sencosim explain senco_leaving_rate
+    Example:  sencosim explain EHC plan
     """
-    found = find(name)
+    asked = " ".join(name)
+    found = find(asked)
     if not found:
-        known = [item.name for kind in KINDS for item in items(kind)]
+        known = [item.name for kind in KINDS for item in items(kind)] + [
+            one for word in glossary() for one in word.also
+        ]
         known += [str(place[-1]) for place in scenario_guide().places()]
-        hint = did_you_mean(name, known) or "sencosim list  shows what there is."
-        raise InputError(f"Nothing here is called {name}. {hint}")
+        hint = did_you_mean(asked, known) or "sencosim list  shows what there is."
+        raise InputError(f"Nothing here is called {asked}. {hint}")
     texts = [(item.kind, describe(item)) for item in found]
     if as_json:
-        console.json([{"name": name, "kind": kind, "text": text} for kind, text in texts])
+        console.json([{"name": asked, "kind": kind, "text": text} for kind, text in texts])
         return
     headed = [f"As a {kind}:\n{textwrap.indent(text, '  ')}" for kind, text in texts]
     console.data("\n\n".join(headed) if len(texts) > 1 else texts[0][1])

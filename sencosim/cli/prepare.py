@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from sencosim.cli.failure import problems_text
+from sencosim.cli.guided import ask, scenario_text, title_of
 from sencosim.errors import OutputError, Problem, ScenarioError
 from sencosim.scenario.diff import diff_in_words
 from sencosim.scenario.load import load_scenario, validate_scenario
@@ -21,19 +22,32 @@ from sencosim.terminal.options import Command
 @click.command(cls=Command)
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--from", "parent", default="full_time", show_default=True, help="Scenario to start from.")
+@click.option("--guided", is_flag=True, help="Answer questions about the policy; the file is written from the answers.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@pass_console
-def new(console: Console, path: Path, parent: str, force: bool) -> None:
-    """Write a scenario of your own that starts from another one.
+@click.pass_context
+def new(ctx: click.Context, path: Path, parent: str, guided: bool, force: bool) -> None:
+    """Write a scenario of your own that starts from another one, or from your answers to questions.
 
-    Example:  sencosim new mine.yaml --from full_time
+    Example:  sencosim new mine.yaml --guided
     """
+    console = ctx.ensure_object(Console)
+    if guided and ctx.get_parameter_source("parent") is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--guided starts from today's rules: leave out --from.")
     if path.exists() and not force:
         raise OutputError(f"{path} is there already. Choose another name, or write over it with --force.")
-    text = template_from(load_scenario(parent), re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_") or "mine")
+    name = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_") or "mine"
+    name = name if name[0].isalpha() else f"s_{name}"
+    text = scenario_text(ask(title_of(path)), name) if guided else template_from(load_scenario(parent), name)
     path.write_text(text, encoding="utf-8")
     console.data(str(path))
-    console.note(f"\nNext:  edit it, then  sencosim validate {path}   and   sencosim diff {parent} {path}")
+    if not guided:
+        console.note(f"\nNext:  edit it, then  sencosim validate {path}   and   sencosim diff {parent} {path}")
+        return
+    for line in diff_in_words(load_scenario("baseline"), load_scenario(path)):
+        console.note(f"  {line}")
+    console.note(
+        f"\nNext:  sencosim run {path} --fast   answers in about half a minute;  sencosim run {path}   in full"
+    )
 
 
 @click.command(cls=Command)

@@ -13,7 +13,15 @@ import click
 from sencosim.cli.failure import problems_text
 from sencosim.errors import InputError, Problem, SelfCheckError, StoppedError
 from sencosim.terminal.console import Console
-from sencosim.terminal.options import Command, Replications, Workers, councils_option, out_option
+from sencosim.terminal.options import (
+    AtLeast,
+    Command,
+    Replications,
+    SampleShare,
+    Workers,
+    councils_option,
+    out_option,
+)
 from sencosim.terminal.progress import duration, progress_for
 from sencosim.terminal.settings import load_all, parse_settings, with_settings
 
@@ -52,7 +60,7 @@ NUMBERS = {
 @councils_option()
 @click.option(
     "--sample",
-    type=click.FloatRange(0.0, 1.0, min_open=True),
+    type=SampleShare(),
     help="Share of England to simulate. Default: all schools.",
 )
 @click.option(
@@ -63,7 +71,7 @@ NUMBERS = {
     type=Replications(),
     help="Runs with different chance, or auto (the default): until the headline is precise enough.",
 )
-@click.option("--draws", type=click.IntRange(1), help="Draws of the uncertain parameters.")
+@click.option("--draws", type=AtLeast(1), help="Draws of the uncertain parameters.")
 @click.option(
     "--until-ends-hold",
     is_flag=True,
@@ -76,9 +84,9 @@ NUMBERS = {
     type=click.Choice(["campaign", "central", "sceptic"]),
     help="Cost under this view only; may be given again.",
 )
-@click.option("--seed", type=click.IntRange(0), help="The number that fixes all chance.")
+@click.option("--seed", type=AtLeast(0), help="The number that fixes all chance.")
 @click.option("--workers", type=Workers(), default="auto", show_default=True, help="Processes to use.")
-@click.option("--years", type=click.IntRange(1), help="Academic years to report.")
+@click.option("--years", type=AtLeast(1), help="Academic years to report.")
 @click.option(
     "--engine",
     type=click.Choice(["compiled", "reference"]),
@@ -341,14 +349,15 @@ def run_one(
                 told = Answers(console, progress, as_json=options["as_json"])
                 result = run_scenario(resolved, chosen, told, plan=plan, store=store)
                 result = with_more_draws(result, told) if options["until_ends_hold"] else result
-            failed = hand_over(console, result, options["out"], as_json=options["as_json"])
+            failed, seconds = hand_over(console, result, options["out"], as_json=options["as_json"])
     except KeyboardInterrupt as stop:
         raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop
     finally:
         if store.count() == 0:
             store.remove()
     store.remove()
-    console.note(f"Done in {duration(time.monotonic() - began)}.")
+    took = duration(time.monotonic() - began)
+    console.note(f"Done in {took}. The simulations took {seconds:,.1f} seconds of processor time, as the report says.")
     if failed:
         raise SelfCheckError(CHECK_FAILED_WORDS, failed)
 
@@ -403,8 +412,13 @@ def new_run(resolved: Resolved, chosen: RunOptions, options: Mapping[str, Any], 
     return new_store(options["out"] / resolved.scenario.name, name, facts | {"started": how})
 
 
-def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) -> tuple[Problem, ...]:
-    """Write the results; print the answer, where the files are, and what to do next. [checks that failed]"""
+def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) -> tuple[tuple[Problem, ...], float]:
+    """Write the results; print the answer, where the files are, and what to do next.
+
+    Returns
+    -------
+        Checks that failed, and the processor time of the simulations. [seconds]
+    """
     from sencosim.report.assemble import report_inputs
     from sencosim.report.outputs import write_outputs
     from sencosim.report.terminal import answer_text
@@ -415,13 +429,14 @@ def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) 
     folder = write_outputs(inputs, out, run_id=result.store.run_id, dataset=result.store.dataset)
     place = folder.as_posix()
     failed = tuple(Problem(f"{place}: {name}. {detail}") for name, passed, detail in inputs.checks if not passed)
+    seconds = float(inputs.manifest["seconds"])
     if as_json:
         said = [problem.message for problem in failed]
         console.json_line({"event": "result", "scenario": result.scenario.name, "folder": place, "failed_checks": said})
-        return failed
+        return failed, seconds
     console.data(f"{answer_text(inputs).rstrip()}\n\nReport: {place}/report.html")
     console.note("\nNext:  sencosim explain NAME   says where any number in the report comes from.")
-    return failed
+    return failed, seconds
 
 
 def say_plan(console: Console, resolved: Resolved, facts: Mapping[str, Any], *, as_json: bool) -> None:

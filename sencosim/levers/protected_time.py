@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+import numpy as np
+from pydantic import AfterValidator, Field, field_validator
 
 from sencosim.levers.fields import Pupils, Share, rising, some_phase
 from sencosim.levers.hours import Amount, ask_for_time, hours_by_phase, hours_by_row, phase_words, row_words
@@ -16,8 +17,33 @@ from sencosim.levers.tariff import HOUR_OF_A_TEACHER, LeverTerms, Prices, Tariff
 class SizeRow(Amount):
     """One row of a table by school size."""
 
+    forms: ClassVar[tuple[str, ...]] = (*Amount.forms, "no_duty")
+
     up_to_pupils: Pupils | None = None
     """The row holds for schools with at most so many pupils. The last row has none: it holds for all larger schools."""
+    no_duty: bool | None = None
+    """true: no duty on schools of this size, which keep what they give. At a floor of 0 hours some would give less."""
+
+    @field_validator("no_duty")
+    @classmethod
+    def _only_true(cls, no_duty: bool | None) -> bool | None:
+        if no_duty is False:
+            raise ValueError("This can only be true. For a duty give hours_per_week, days_per_week or full_time.")
+        return no_duty
+
+    def hours(self, counts: Counts) -> FloatArray:
+        """As for any amount; not a number where there is no duty. [hours per week, >= 0]"""
+        return np.full(np.shape(counts.sen_pupils), np.nan) if self.no_duty else super().hours(counts)
+
+    def words(self) -> str:
+        """Say the row.
+
+        Examples
+        --------
+        >>> SizeRow(up_to_pupils=1000, no_duty=True).words()
+        'no duty'
+        """
+        return "no duty" if self.no_duty else super().words()
 
 
 class PhaseFloor(Amount):

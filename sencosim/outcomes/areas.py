@@ -276,3 +276,29 @@ def _figure(
         "draw_error": share * england["draw_error"],
         "chance_below_zero": float((start + share * (over - level) < 0.0).mean()),
     }
+
+
+# -- a place as it will be seen once ----------------------------------------------------------------------------------
+
+
+def with_local_chance(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the summary with p10 and p90 of what one place will see: one course of chance, not the mean of several.
+
+    Evidence keeps its part of the interval. Chance in the place counts with the standard deviation of one course, on
+    top of what so few replications leave open in the mean. Rows that were not modelled in two replications or more
+    stay as they are: nothing is known of chance there.
+    """
+    n = rows["n_replications"].to_numpy(dtype=np.float64)
+    error = rows["monte_carlo_error"].to_numpy(dtype=np.float64)
+    known = (n >= FEWEST_REPLICATIONS) & np.isfinite(error) & (rows["difference"] == rows["difference"]).to_numpy()
+    size = np.where(known, students_t.ppf(UPPER, np.where(known, n - 1.0, 1.0)) * error, 0.0)
+    modelled = rows["basis"].eq(MODELLED).to_numpy() if "basis" in rows.columns else np.zeros(len(rows), dtype=bool)
+    inside = np.where(modelled, size, 0.0)
+    once = size * np.sqrt(np.where(known, n + 1.0, 0.0))
+    middle = rows["difference"].to_numpy(dtype=np.float64)
+    widened = {}
+    for name, side in (("p10", -1.0), ("p90", 1.0)):
+        half = np.maximum(0.0, side * (rows[name].to_numpy(dtype=np.float64) - middle))
+        evidence = np.sqrt(np.maximum(0.0, half**2 - inside**2))
+        widened[name] = np.where(known, middle + side * np.hypot(evidence, once), rows[name])
+    return rows.assign(**widened)

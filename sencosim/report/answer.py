@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sencosim.evidence.register import load_register
 from sencosim.outcomes.ends import NARROW, wider_end
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.forms import law_sentence
@@ -29,6 +30,7 @@ from sencosim.report.tables import (
 )
 from sencosim.report.words import (
     INTERVAL,
+    in_a_sentence,
     joined,
     money,
     money_range,
@@ -119,9 +121,15 @@ def what_would_change(findings: Findings) -> tuple[str, ...]:
     if len(parameters):
         grades = parameters["quality"].astype(str)
         names = parameters.loc[grades == grades.max(), "name"].head(MOST_NAMED)
-        weakest = joined([f"{name} (grade {grades.max()})" for name in names])
-        sentences.append(f"The weakest evidence behind it: {weakest}.")
+        weakest = "; ".join(_title_of(str(name)) for name in names)
+        sentences.append(f"The weakest evidence behind it (grade {grades.max()}): {weakest}.")
     return tuple(sentences)
+
+
+def _title_of(parameter: str) -> str:
+    """Title of a parameter in a sentence; its name if the register does not have it."""
+    register = load_register()
+    return in_a_sentence(register[parameter].title) if parameter in register.names() else parameter
 
 
 def fair_quotes(findings: Findings) -> tuple[str, ...]:
@@ -165,7 +173,8 @@ def how_sure(findings: Findings) -> tuple[str, ...]:
         _simulation_error(main),
         _precision_sentence(findings),
         _common_chance_sentence(findings),
-        "They do not hold what has no number here: whether the mechanism is right, and policy not yet announced.",
+        "The ranges leave out what we could not quantify, such as whether the model's structure is right, and policy "
+        "not yet announced.",
     )
     return tuple(sentence for sentence in sentences if sentence)
 

@@ -47,7 +47,7 @@ from sencosim.population.sampling import only_councils
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.showing import CAUTIONS
-from sencosim.report.words import costs_or_saves, in_a_sentence, joined, plain
+from sencosim.report.words import in_a_sentence, joined, plain
 from sencosim.scenario.diff import arms_in_words
 from sencosim.scenario.show import show
 from sencosim.scenario.structure import weights_of
@@ -362,18 +362,13 @@ def _what_would_change(result: RunResult, summary: Summary, begun: pd.DataFrame)
     means = present["difference"].to_dict()
     if ("benefit_multiplier", "") in means:
         yield (
-            "In the {} view the benefits that this model prices would have to be {:.1f} times as large for the policy "
-            "to pay for itself.".format(main, means["benefit_multiplier", ""])
+            "In the {} view the benefits with a price would have to be {:.1f} times as large for the policy to pay for "
+            "itself.".format(main, means["benefit_multiplier", ""])
         )
     elif means["policy_cost", ""] > 0.0:
-        yield (f"In the {main} view what follows from the policy is on balance a further cost: no multiple of it pays.")
-    spread = figures[(figures["outcome"] == "net_public_cost") & (figures["year"] == PRESENT_VALUE)]
-    if len(spread) > 1:
-        low, high = spread["difference"].min(), spread["difference"].max()
         yield (
-            "The three views differ in what is assumed about effects and in what is agreed about worth, and in nothing "
-            "else. On average the policy "
-            f"{costs_or_saves(low, low, high)} in the kindest and {costs_or_saves(high, low, high)} in the harshest."
+            f"In the {main} view the policy's knock-on effects add cost rather than save it, so larger effects would "
+            "not make it pay for itself."
         )
     yield from unlike_base_years(begun, main)
     yield (
@@ -381,8 +376,8 @@ def _what_would_change(result: RunResult, summary: Summary, begun: pd.DataFrame)
         "test it."
     )
     yield (
-        "How many of the new hours are really used for SEN, and how much unpaid work they replace, are judgements; "
-        "both decide how much more is done for pupils."
+        "Two judgements decide how much more is done for pupils: how many of the new hours are used for SEN, and how "
+        "much unpaid work they replace."
     )
 
 

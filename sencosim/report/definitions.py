@@ -1,7 +1,8 @@
-"""The definition of every figure, from the one catalogue: a sheet of the pack and an appendix of the page."""
+"""The definition of every figure, from the one catalogue, and of every word: for the pack and the page."""
 
 from __future__ import annotations
 
+from sencosim.evidence.glossary import glossary
 from sencosim.outcomes.catalogue import definitions
 from sencosim.report.findings import Findings
 from sencosim.report.table import Table, table_of
@@ -20,3 +21,8 @@ def definitions_sheet(findings: Findings) -> Table:
         for one in definitions()
     ]
     return table_of(findings, "Definitions", rows)
+
+
+def glossary_table(findings: Findings) -> Table:
+    """The words of reports with their meanings, for the page."""
+    return table_of(findings, "glossary", [(word.name, word.means) for word in glossary()])

@@ -8,7 +8,7 @@ from typing import Any
 
 from sencosim.report.findings import Findings, cell_number, cell_text
 from sencosim.report.table import Table, table_of
-from sencosim.report.words import DASH, plain, rounding_step, sentence_case, up_to_figures
+from sencosim.report.words import DASH, plain, rounding_step, sentence_case
 
 ACRONYMS = {"sen": "SEN", "senco": "SENCO", "ehc": "EHC", "ehcp": "EHC plan", "la": "LA", "slt": "SLT", "send": "SEND"}
 
@@ -22,21 +22,6 @@ def reconciliation_table(findings: Findings) -> Table:
         head = (series_title(row), str(row["period"]), level(row["published"]), level(row["model"]))
         rows.append((*head, *gaps, _tolerance(row["tolerance"]), str(row["verdict"]), cell_text(row["note"])))
     return table_of(findings, "reconciliation", rows)
-
-
-def parameters_table(findings: Findings) -> Table:
-    """Every parameter of the run, weakest evidence first, with its value in each view."""
-    frame = findings.inputs.parameters
-    shown = [view for view in findings.inputs.views if view in frame.columns] or ["value"]
-    order = frame.assign(weakness=frame["quality"].astype(str)).sort_values(
-        ["weakness", "name"], ascending=[False, True], kind="stable"
-    )
-    rows = []
-    for row in order.to_dict("records"):
-        head = (str(row["name"]), cell_text(row["quality"]), str(row["kind"]).replace("_", " "))
-        values = (parameter_value(row[column]) for column in shown)
-        rows.append((*head, *values, str(row["unit"]), cell_text(row["source"]), cell_text(row["note"])))
-    return table_of(findings, "parameters", rows, shown=[view.capitalize() for view in shown])
 
 
 def grades_table(findings: Findings) -> Table:
@@ -85,16 +70,6 @@ def level(value: Any) -> str:
     """Write a number to three significant figures, or to the unit if that is finer."""
     number = cell_number(value)
     return plain(number, min(rounding_step(number) / 10, 1.0)) if number else "0"
-
-
-def parameter_value(value: Any) -> str:
-    """Write the value of a parameter as the register holds it: no rounding beyond six figures."""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(parameter_value(item) for item in value)
-    if isinstance(value, str):
-        return value
-    number = cell_number(value)
-    return up_to_figures(number) if math.isfinite(number) else DASH
 
 
 def _tolerance(value: Any) -> str:

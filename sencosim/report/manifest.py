@@ -31,13 +31,16 @@ def software() -> dict[str, Any]:
 
 
 def git_state() -> dict[str, Any] | None:
-    """Commit of the running code and whether it was changed since; ``None`` if it is not run from a repository."""
+    """Commit of the running code and whether it was changed since; ``None`` if it is not run from a repository.
+
+    Files beside the package, such as scenarios of a user's own, change no code: the run keeps its scenario whole.
+    """
     root = Path(sencosim.__file__).resolve().parent.parent
     commit = _git(root, "rev-parse", "HEAD")
     tracked = _git(root, "ls-files", "--", "sencosim/__init__.py")
     if not commit or not tracked:
         return None
-    return {"commit": commit, "dirty": bool(_git(root, "status", "--porcelain"))}
+    return {"commit": commit, "dirty": bool(_git(root, "status", "--porcelain", "--", "sencosim"))}
 
 
 def completed(facts: Mapping[str, Any]) -> dict[str, Any]:

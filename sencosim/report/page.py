@@ -1,8 +1,12 @@
-"""The page: one HTML file that answers first, needs nothing from outside, and prints on A4."""
+"""The page: one HTML file that answers first, on two pages, and folds everything else behind them.
+
+It needs nothing from outside. Its script only searches and sorts what is folded; without it nothing is missing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -25,18 +29,17 @@ from sencosim.report import (
 )
 from sencosim.report.budget import budget_section
 from sencosim.report.charts.style import Chart
-from sencosim.report.definitions import definitions_table
+from sencosim.report.definitions import definitions_table, glossary_table
 from sencosim.report.equity import equity_section
 from sencosim.report.findings import Findings
-from sencosim.report.frontier_section import (
-    frontier_section,
-    headline_lines,
-)
+from sencosim.report.front import front_of, trace_table
+from sencosim.report.frontier_section import frontier_section
 from sencosim.report.table import TOLD, Table, words_in
 from sencosim.report.template import render
 from sencosim.report.words import four_figures
 
-DATA_ROWS = 200
+DATA_ROWS = 24
+"""Rows of the data of a chart that the page shows: the file beside it has all."""
 TABLES = {
     "views_table": tables.views_table,
     "payer_table": tables.payer_table,
@@ -53,7 +56,6 @@ TABLES = {
     "memorandum_table": tables.memorandum_table,
     "reconciliation_table": evidence_tables.reconciliation_table,
     "grades_table": evidence_tables.grades_table,
-    "parameters_table": evidence_tables.parameters_table,
     "implied_table": evidence_tables.implied_table,
     "beside_table": beside.beside_table,
     "baselines_table": forms.baselines_table,
@@ -69,22 +71,26 @@ TABLES = {
     "checks_table": evidence_tables.checks_table,
     "unmonetised_table": evidence_tables.unmonetised_table,
     "definitions_table": definitions_table,
+    "glossary_table": glossary_table,
 }
 """Tables of the page, by their names in the template."""
 
 
 def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: str) -> str:
-    """Write the report of one run as a single page: no scripts, no outside requests; ``moment`` is UTC."""
+    """Write the report of one run as a single page: no outside requests; ``moment`` is UTC."""
     inputs = findings.inputs
-    tables_of = {key: make(findings) for key, make in TABLES.items()}
+    front = front_of(findings)
     return render(
         "report.html",
         moment=moment,
+        front=front,
+        trace_table=trace_table(front, findings),
+        script=Markup(files("sencosim.report").joinpath("templates/report.js").read_text(encoding="utf-8")),
+        folded=True,
         population=inputs.population_text.strip(),
         probability=probability.section(findings),
         equity=equity_section(findings),
         budget=budget_section(findings),
-        payer_sentence=answer.payer_sentence(findings),
         social_sentences=social.social_sentences(findings),
         months_sentences=needed.months_sentences(findings),
         needed_lines=needed.needed_lines(findings),
@@ -94,13 +100,12 @@ def page_html(findings: Findings, charts: Sequence[Chart], run_id: str, moment: 
         beside_lines=beside.beside_lines(findings),
         beside_words=forms.NOT_RUN,
         incidence_sentence=incidence.incidence_sentence(findings),
-        uses_sentence=uses.uses_sentence(findings),
         fair_quotes=answer.fair_quotes(findings),
-        caution=showing.not_to_be_quoted(inputs.manifest, "This run"),
+        caution=" ".join(showing.forbidden(inputs)),
         limits=words_in(TOLD)["limits"],
         memorandum_warning=words_in(TOLD)["memorandum_warning"],
         **told_on_both(findings, charts, run_id),
-        **tables_of,
+        **{key: make(findings) for key, make in TABLES.items()},
     )
 
 
@@ -121,7 +126,6 @@ def told_on_both(findings: Findings, charts: Sequence[Chart], run_id: str) -> di
         "years_sentences": years.years_sentences(findings),
         "facts": facts_of(inputs.manifest),
         "frontier": frontier_section(findings),
-        "best_lines": headline_lines(findings),
         "charts": [picture_of(chart) for chart in charts],
     }
 
@@ -133,8 +137,9 @@ def picture_of(chart: Chart) -> dict[str, Any]:
 
 
 def data_table(chart: Chart) -> Table:
-    """The data behind a chart, to four figures; whole in the CSV file beside it."""
-    frame = (chart.data if chart.shown is None else chart.shown).dropna(axis="columns", how="all").head(DATA_ROWS)
+    """The first rows of the data behind a chart, to four figures; whole in the CSV file beside it."""
+    whole = (chart.data if chart.shown is None else chart.shown).dropna(axis="columns", how="all")
+    frame = whole.head(DATA_ROWS)
     numeric = {column for column in frame.columns if pd.api.types.is_float_dtype(frame[column])}
     rows = [
         tuple(four_figures(value) if column in numeric else str(value) for column, value in record.items())
@@ -142,7 +147,8 @@ def data_table(chart: Chart) -> Table:
     ]
     words = tuple(i for i, column in enumerate(frame.columns) if i and column not in numeric)
     columns = tuple(str(column).replace("_", " ").replace(" gbp", ", GBP") for column in frame.columns)
-    note = f"Numbers to four figures; whole in charts/{chart.name}.csv."
+    part = f" The first {len(frame)} of {len(whole):,} rows." if len(whole) > len(frame) else ""
+    note = f"Numbers to four figures; whole in charts/{chart.name}.csv.{part}"
     return Table(
         f"data-{chart.name}", f"Data behind the chart: {chart.title}", columns, tuple(rows), (note,), (), words
     )

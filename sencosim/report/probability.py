@@ -127,10 +127,13 @@ def _plane_sentence(findings: Findings) -> str:
     if found is None:
         return ""
     title, drawn = found
-    told = "; ".join(f"{name} in {per_cent(share)}" for name, share in drawn.quadrants.items() if share > 0.0)
+    n = len(drawn.cost)
+    told = "; ".join(
+        f"{name} in {round(share * n):,} of {n:,}" for name, share in drawn.quadrants.items() if share > 0.0
+    )
     return (
         f"Net cost to the public purse against {title[:1].lower()}{title[1:]} avoided over all years, draw by draw: "
-        f"{told} of the draws. There is no official price for this effect, so no line of worth is drawn."
+        f"{told} draws. There is no official price for this effect, so no line of worth is drawn."
     )
 
 

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from sencosim.decisions.acceptability import wilson
+from sencosim.decisions.emulator import LEAST_R_SQUARED
 from sencosim.errors import InputError
 from sencosim.experiment.finished import MANIFEST
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.words import money, plain
+from sencosim.report.words import money, per_cent, plain
 
 Facts = Mapping[str, Any]
 """Of the manifest of a run or of an ensemble."""
@@ -192,12 +193,105 @@ def marked(frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     return frame.assign(**{FACT: found}) if found else frame
 
 
-# What the scenario and the run say against quoting.
+# The gate: what may be quoted of a run. Every picture, sentence, comparison, brief and ``verify`` asks it.
 
 CAUTIONS = "cautions"
 """Entry of a manifest: why the scenario of a run must not be quoted, in its own words."""
 QUICK = "quick run: for trying out, not for quoting."
 NOT_LIKE_FOR_LIKE = "Not like for like"
+BEYOND = "Outside the range in the evidence"
+"""How the warning of a scenario begins that replaces an assumption by a value beyond its evidence."""
+LEAST_SAMPLE = 0.05
+"""Share of schools below which a run of a sample may not be quoted. [share]"""
+MOST_CHANCE = 0.5
+"""Simulation error of the headline (95 %) from which it may not be quoted. [share of the headline]"""
+
+
+class Reason(NamedTuple):
+    """Why a run may not be quoted, or what must be said beside a quotation."""
+
+    about: str  # evidence, code, run, checks, comparison, draws, chance, sample or emulator
+    words: str
+    forbids: bool  # whether nothing of the run may be quoted; if not, it belongs beside what is quoted
+    remedy: str = ""  # what to do about it
+
+
+def gate(facts: Facts, what: str = "It") -> tuple[Reason, ...]:
+    """Every reason against quoting a run, and every caution that a quotation needs, worst first; empty if none.
+
+    Parameters
+    ----------
+    facts
+        Manifest of a run, a pack, a brief or a comparison. What it does not say is not judged.
+    what
+        Name of the run at the start of a sentence.
+
+    Examples
+    --------
+    >>> [(one.about, one.forbids) for one in gate({"draws": 64, "replications": 1, "sample_share": 0.5})]
+    [('chance', True), ('draws', False), ('sample', False)]
+    """
+    found = (*_of_scenario(facts, what), *_of_code(facts), *_of_numbers(facts))
+    return tuple(sorted((one for one in found if one.words), key=lambda one: not one.forbids))
+
+
+def _of_scenario(facts: Facts, what: str) -> Iterator[Reason]:
+    """Evidence that the scenario goes beyond, and the kind of run."""
+    another = (
+        "Its report and its results pack can be read and passed on: they carry this caution. For a brief, run a "
+        "scenario without a caution, such as  sencosim run full_time"
+    )
+    yield Reason("evidence", not_to_be_quoted(facts, what), True, another)
+    beyond = [str(one) for one in facts.get("warnings") or () if BEYOND in str(one)]
+    if beyond:
+        words = f"{what} replaces {len(beyond)} assumption{'s' * (len(beyond) > 1)} by values beyond the evidence."
+        yield Reason("evidence", words, True, "Choose values within the evidence:  sencosim explain NAME  shows them.")
+    if facts.get("quick"):
+        yield Reason("run", f"{what} is a {QUICK}", True, "Run it again without --quick.")
+    for stamp in facts.get("stamps", ()):
+        if stamp.startswith(NOT_LIKE_FOR_LIKE):
+            yield Reason("comparison", stamp, True, "Run the options again with the same settings.")
+
+
+def _of_code(facts: Facts) -> Iterator[Reason]:
+    """Code that differs from what was released, and checks of the run on itself."""
+    yield Reason("code", mark_sentence(facts), True, "Run it with the mechanisms that ship.")
+    if _is_dirty(facts):
+        words = "It was run with code that differs from the commit named in the manifest."
+        yield Reason("code", words, True, "Commit the change, or take it back, and run it again.")
+    for check in facts.get("checks", ()):
+        if not check["passed"]:
+            words = f"The run failed a check of itself: {check['check']}."
+            yield Reason("checks", words, True, "If the scenario is in order, please report the fault.")
+
+
+def _of_numbers(facts: Facts) -> Iterator[Reason]:
+    """Draws, simulation error, sample and emulator."""
+    draws, more = facts.get("draws"), f"Add draws:  sencosim run --extend RUN --draws {2 * FEWEST_DRAWS}"
+    if draws is not None and draws < FEW_DRAWS:
+        words = f"Its ranges rest on {draws_words(draws)} of the uncertain inputs in the main view: "
+        few = not is_enough(draws)
+        yield Reason("draws", words + ("too few to quote." if few else "their ends are rough."), few, more)
+    precision = facts.get("precision") or {}
+    if facts.get("replications") == 1:
+        again = "Add replications:  sencosim run --extend RUN --replications 3"
+        yield Reason("chance", "It has one replication: its simulation error is not known.", True, again)
+    elif (error := precision.get("half_width_95_gbp")) is not None:
+        asked, mean = bool(precision.get("reached", True)), precision.get("mean_gbp")
+        large = mean is not None and error > MOST_CHANCE * abs(mean)
+        words = f"The simulation error of the headline is {money(error)} (95 %), "
+        words += "more than half of the headline." if large else "" if asked else "more than was asked for."
+        again = "Add replications:  sencosim run --extend RUN --replications 10"
+        yield Reason("chance", words if large or not asked else "", large, again)
+    share = facts.get("sample_share", 1.0)
+    if share < 1.0:
+        schools = f"{facts['schools_per_run']:,} schools" if "schools_per_run" in facts else "a sample of schools"
+        words = f"It rests on {schools}, about {share:.1%} of those asked about, weighted up."
+        yield Reason("sample", words, share < LEAST_SAMPLE, "Run all schools: leave out --sample.")
+    for view, told in (facts.get("emulators") or {}).items():
+        if told.get("r_squared", 1.0) < LEAST_R_SQUARED:
+            words = f"The emulator behind the ranges of the {view} view explains {per_cent(told['r_squared'])} only."
+            yield Reason("emulator", words, True, more)
 
 
 def not_to_be_quoted(facts: Facts, what: str = "It") -> str:
@@ -222,26 +316,32 @@ def on_every_output(facts: Facts) -> list[str]:
     return [told for told in (not_to_be_quoted(facts), mark_sentence(facts)) if told]
 
 
+def facts_of_inputs(inputs: ReportInputs) -> Facts:
+    """Facts that the gate judges, of a run whose manifest is not written yet."""
+    checks = [{"check": name, "passed": passed} for name, passed, _ in inputs.checks]
+    return {**inputs.manifest, "checks": checks, "warnings": list(inputs.scenario.warnings)}
+
+
+def forbidden(inputs: ReportInputs, what: str = "This run") -> list[str]:
+    """Why nothing of a run may be quoted; empty if it may."""
+    return [one.words for one in gate(facts_of_inputs(inputs), what) if one.forbids]
+
+
 def may_be_quoted(inputs: ReportInputs) -> bool:
-    """Whether sentences may be offered for quoting: the scenario carries no caution, and no check of the run failed."""
-    return not not_to_be_quoted(inputs.manifest) and all(passed for _, passed, _ in inputs.checks)
+    """Whether sentences may be offered for quoting: nothing in the gate forbids it."""
+    return not forbidden(inputs)
 
 
 def refuse_quoting(facts: Facts, title: str) -> None:
-    """The gate before anything made to be quoted: an InputError if the scenario has a caution or a check failed."""
-    failed = [str(check["check"]) for check in facts.get("checks", ()) if not check["passed"]]
-    if failed:
-        raise InputError(
-            f"The run of “{title}” failed a check of itself: {', '.join(failed)}. So no brief, no picture and no "
-            "sentence for quoting is made of it. If the scenario is in order, please report the fault."
-        )
-    caution = not_to_be_quoted(facts, f"“{title}”")
-    if caution:
-        raise InputError(
-            f"{caution} So no brief, no picture and no sentence for quoting is made of it. Its report and its results "
-            "pack can be read and passed on: they carry this caution. For a brief, run a scenario without a caution, "
-            "such as  sencosim run full_time"
-        )
+    """The gate before anything made to be quoted: an InputError with every reason, and what to do."""
+    found = [one for one in gate(facts, f"“{title}”") if one.forbids]
+    if not found:
+        return
+    reasons, remedies = (dict.fromkeys(told) for told in zip(*((one.words, one.remedy) for one in found), strict=True))
+    raise InputError(
+        f"{' '.join(reasons)} So no brief, no picture and no sentence for quoting is made of “{title}”. "
+        f"{' '.join(remedies)}"
+    )
 
 
 def banners(findings: Findings) -> tuple[str, ...]:
@@ -266,37 +366,13 @@ def banners(findings: Findings) -> tuple[str, ...]:
 
 
 def obstacles(folder: Path) -> list[str]:
-    """What in the manifest of a folder forbids quoting: cautions, a quick run, changed code, failed checks."""
-    facts = _facts(folder)
-    return [
-        *on_every_output(facts),
-        *([f"It is a {QUICK}"] if facts.get("quick") else []),
-        *(["It was run with code that differs from the commit named in the manifest."] if _is_dirty(facts) else []),
-        *(f"A check after the run failed: {one['check']}." for one in facts.get("checks", ()) if not one["passed"]),
-        *(stamp for stamp in facts.get("stamps", ()) if stamp.startswith(NOT_LIKE_FOR_LIKE)),
-    ]
+    """What in the manifest of a folder forbids quoting."""
+    return [one.words for one in gate(_facts(folder)) if one.forbids]
 
 
 def cautions(folder: Path) -> list[str]:
-    """What in the manifest of a folder belongs beside what is quoted: a sample, few draws, simulation error."""
-    facts = _facts(folder)
-    share, draws, precision = facts.get("sample_share", 1.0), facts.get("draws", FEW_DRAWS), facts.get("precision")
-    schools = facts.get("schools_per_run", 0)
-    said = []
-    if share < 1.0:
-        said.append(f"It rests on {schools:,} schools, about {share:.1%} of those asked about, weighted up.")
-    if draws < FEW_DRAWS:
-        said.append(
-            f"Its ranges rest on {draws_words(draws)} of the uncertain inputs in the main view: their ends are rough."
-        )
-    if facts.get("replications") == 1:
-        said.append("It has one replication: how much of it is chance is not known.")
-    elif precision and not precision["reached"]:
-        said.append(
-            f"The simulation error of the headline is {money(precision['half_width_95_gbp'])} (95 %), "
-            "more than was asked for."
-        )
-    return said
+    """What in the manifest of a folder belongs beside what is quoted."""
+    return [one.words for one in gate(_facts(folder)) if not one.forbids]
 
 
 def _facts(folder: Path) -> Facts:

@@ -18,6 +18,8 @@ ARMS = {"baseline": "today's policy", "policy": "this policy"}
 TARGET_WORDS = {"full_time": "full time", "enough": "enough for the work that falls due"}
 QUALIFIERS = ("almost", "more than", "more than")
 """How each claim was put, in the order of :func:`~sencosim.outcomes.years_until.published_years`."""
+MOST_YEARS = 100
+"""Years beyond which a straight line through a few years says nothing. [years]"""
 Row = Mapping[Any, Any]
 
 
@@ -98,7 +100,7 @@ def _when(row: Row) -> str:
     >>> _when({"years_more": 0.0, "reached_in": 2027}), _when({"years_more": 0.4, "reached_in": None})
     ('from 2027/28 on', 'within a year')
     >>> _when({"years_more": 157.3, "reached_in": None}), _when({"years_more": math.inf, "reached_in": None})
-    ('after 157 more years', 'never on this trend')
+    ('not within 100 years on this trend', 'never on this trend')
     """
     more, reached = float(row["years_more"]), row["reached_in"]
     if math.isinf(more):
@@ -106,6 +108,8 @@ def _when(row: Row) -> str:
     if more == 0.0:
         known = reached is not None and not math.isnan(float(reached))
         return f"from {format_year(int(reached))} on" if known else "already"
+    if more > MOST_YEARS:
+        return f"not within {MOST_YEARS} years on this trend"
     if more < 1.0:
         return "within a year"
     return f"after {more:,.0f} more year{'' if round(more) == 1 else 's'}"

@@ -28,6 +28,11 @@ DESCRIPTIVE_KEYS = ("title", "description")
 WHOLE = ("floor", "hours", "phase_in")
 ADDED = ("cautions",)
 """Lists at the top of a file that add to what is inherited, instead of taking its place."""
+NOTHING_IN_IT = (
+    "The file has no settings, so it asks nothing. Write one, such as  extends: full_time , or let  sencosim new  "
+    "write a scenario to start from."
+)
+"""What is wrong with an empty file, or one of comments alone."""
 _PHASING = ("phase_in_years", "phase_in")
 
 
@@ -97,6 +102,8 @@ def _read(path: Path, file: str) -> Layered:
         problem = Problem(f"The file cannot be opened: {fault.strerror or 'no permission'}.", file=file)
         return Layered(empty, problems=[problem], complete=False)
     reading = read_text(text, file)
+    if reading.readable and not reading.root.entries and not reading.problems:
+        reading.problems.append(Problem(NOTHING_IN_IT, file=file, line=1, column=1))
     return Layered(_spelt_out(reading.root), problems=reading.problems, complete=reading.readable)
 
 

@@ -71,6 +71,43 @@ class Workers(click.ParamType[int]):
         return number
 
 
+class SampleShare(click.ParamType[float]):
+    """A share of England."""
+
+    name = "SHARE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the option. [share, above 0 and at most 1]"""
+        try:
+            share = float(value)
+        except (TypeError, ValueError):
+            self.fail(f"{value!r} is not a share of England. Write a number such as 0.05, for 5 per cent.", param, ctx)
+        if 0.0 < share <= 1.0:
+            return share
+        meant = f" For {share:g} per cent write {share / 100.0:g}." if 1.0 < share <= 100.0 else ""
+        message = f"A sample is a share of England, above 0 and at most 1; {share:g} is not.{meant}"
+        raise click.BadParameter(message, ctx, param)
+
+
+class AtLeast(click.ParamType[int]):
+    """A whole number, of which there is a least."""
+
+    name = "N"
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the option."""
+        try:
+            number = int(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a whole number. Write one from {self.least}.", param, ctx)
+        if number < self.least:
+            self.fail(f"{number} is below the least that is allowed, {self.least}.", param, ctx)
+        return number
+
+
 def out_option(words: str) -> Callable[[Any], Any]:
     """Make the option ``--out``, the folder of results; ``words`` say what it is to the command."""
     return click.option(

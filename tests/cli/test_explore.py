@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import webbrowser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +57,8 @@ def test_open_takes_the_page_that_was_written_last_and_prints_its_path_where_no_
 @pytest.mark.unit
 def test_open_takes_the_explorer_and_any_page_by_name(tmp_path: Path) -> None:
     explorer = tmp_path / "explorer.html"
-    with pytest.raises(InputError, match="sencosim explore"):
-        module.page_of("explorer", tmp_path)
-    with pytest.raises(InputError, match="no page"):
-        module.page_of(None, tmp_path)
+    assert module.page_of("explorer", tmp_path) is None
+    assert module.page_of(None, tmp_path) is None
     explorer.write_text("<p>", encoding="utf-8")
     assert module.page_of("explorer", tmp_path) == explorer
     assert module.page_of(None, tmp_path) == explorer
@@ -97,3 +97,47 @@ def test_a_policy_that_the_controls_do_not_cover_is_refused_with_its_command(
     path.write_text(OWN.format(hours=10) + more, encoding="utf-8")
     with pytest.raises(InputError, match=f"do not cover {why}. Run it: sencosim run "):
         module.with_own(data, (str(path),))
+
+
+@pytest.fixture(scope="module")
+def demo() -> Any:
+    return CliRunner().invoke(main, ["demo", "protected_time"])
+
+
+@pytest.mark.unit
+def test_the_demo_answers_from_stored_runs_and_says_so(demo: Any) -> None:
+    assert demo.exit_code == 0, demo.output
+    facts = json.loads((Path(str(files("sencosim.outcomes"))) / "explorer_of_england" / "facts.json").read_text())
+    said = " ".join(demo.stdout.split())
+    assert f"nothing was run. The runs behind it were made on {facts['date']}" in said
+    assert facts["code_fingerprint"][:12] in said
+    assert "Protected time of 1.5 days a week" in said
+    assert said.count("80 % interval") >= 1
+    assert "the announced law" in said.lower()
+    assert "sencosim run protected_time" in demo.stderr
+    assert "sencosim open" in demo.stderr
+
+
+@pytest.mark.unit
+def test_the_demo_says_of_a_cautioned_policy_that_it_is_not_to_be_quoted() -> None:
+    told = CliRunner().invoke(main, ["demo", "team"])
+    assert "is not to be quoted" in " ".join(told.stdout.split())
+
+
+@pytest.mark.unit
+def test_a_policy_of_which_nothing_is_stored_gets_the_command_that_runs_it() -> None:
+    told = CliRunner().invoke(main, ["demo", "protected_tim"])
+    assert told.exit_code == 2
+    assert "protected_time" in told.stderr
+    assert "sencosim run protected_tim" in told.stderr
+
+
+@pytest.mark.unit
+def test_open_with_nothing_run_writes_the_explorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webbrowser, "open", lambda _: True)
+    told = CliRunner().invoke(main, ["open", "--out", str(tmp_path / "none")])
+    assert told.exit_code == 0, told.output
+    page = tmp_path / "none" / "explorer.html"
+    assert page.as_posix() in told.stdout
+    assert "from stored runs" in told.stderr
+    assert page.stat().st_size > 500_000

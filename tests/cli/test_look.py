@@ -11,6 +11,8 @@ from click.testing import Result
 from sencosim.cli import doctor
 from sencosim.cli.look import KINDS, describe, find, items
 from sencosim.errors import EvidenceError
+from sencosim.evidence.glossary import glossary
+from sencosim.vocabulary import PAYER
 
 pytestmark = pytest.mark.unit
 
@@ -26,7 +28,8 @@ def test_list_prints_every_name_once_and_the_same_as_json(call: Call, kind: str)
     names = [item.name for item in items(kind)]
     assert names
     assert len(set(names)) == len(names)
-    assert [line.split()[0] for line in call("list", kind, "-q").stdout.splitlines()] == names
+    lines = call("list", kind, "-q").stdout.splitlines()
+    assert [line.partition("  ")[0] for line in lines] == names
     assert [record["name"] for record in json.loads(call("list", kind, "--json").stdout)] == names
 
 
@@ -113,3 +116,36 @@ def test_doctor_reports_a_fault_with_its_remedy_and_fails(call: Call, monkeypatc
 )
 def test_doctor_compares_versions(requirement: str, fault: str) -> None:
     assert fault in doctor.library_fault(requirement)
+
+
+@pytest.mark.parametrize(
+    ("asked", "meaning"),
+    [
+        (("SENCO",), "arranges help"),
+        (("EHC", "plan"), "legal document"),
+        (("ehcp",), "legal document"),
+        (("sen", "support"), "without an EHC plan"),
+        (("council_high_needs",), "Dedicated Schools Grant"),
+        (("80 % interval",), "8 of 10 draws"),
+    ],
+)
+def test_words_of_reports_are_explained(call: Call, asked: tuple[str, ...], meaning: str) -> None:
+    result = call("explain", *asked)
+    assert result.exit_code == 0, result.stderr
+    assert meaning in " ".join(result.stdout.split())
+
+
+def test_a_misspelt_word_gets_the_nearest(call: Call) -> None:
+    result = call("explain", "SENC")
+    assert result.exit_code == 2
+    assert "SENCO" in result.stderr
+
+
+def test_every_payer_has_a_meaning_under_the_name_that_tables_give_it() -> None:
+    known = {word.payer: word.name for word in glossary() if word.payer}
+    assert known == {key: payer.title for key, payer in PAYER.items()}
+
+
+def test_no_word_is_explained_twice() -> None:
+    names = [name for word in glossary() for name in {one.casefold() for one in word.names}]
+    assert len(names) == len(set(names))

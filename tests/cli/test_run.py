@@ -154,3 +154,23 @@ def test_a_fast_run_is_the_beginning_of_every_run() -> None:
     whole = plan_run(with_settings("full_time", {}), RunOptions())
     assert set(fast.draw_jobs()) <= set(whole.all_jobs(2))
     assert {job.draw for job in fast.draw_jobs()} - {0} == set(range(1, FIRST_DRAWS + 1))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--sample", "5"), "For 5 per cent write 0.05."),
+        (("--sample", "0"), "above 0 and at most 1; 0 is not"),
+        (("--sample", "half"), "'half' is not a share of England"),
+        (("--draws", "0"), "0 is below the least that is allowed, 1."),
+        (("--seed", "-1"), "-1 is below the least that is allowed, 0."),
+        (("--years", "ten"), "'ten' is not a whole number"),
+    ],
+)
+def test_numbers_out_of_range_are_refused_in_our_words(
+    call: Callable[..., Result], given: tuple[str, str], said: str
+) -> None:
+    result = call("run", "full_time", *given)
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+    assert "range" not in result.stderr

@@ -37,7 +37,8 @@ def test_a_run_prints_the_answer_and_leaves_one_whole_folder(call: Call) -> None
         assert (folder / name).is_file(), name
     assert f"Report: {(folder / 'report.html').as_posix()}" in result.stdout
     assert "net" in result.stdout.lower()
-    assert "Done in" in result.stderr
+    seconds = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["seconds"]
+    assert f"The simulations took {seconds:,.1f} seconds of processor time" in result.stderr
 
 
 def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from packs.checklist import read_xlsx
 from packs.conftest import store
+from packs.test_brief import quotable
 
 from sencosim.cli import main
 from sencosim.errors import InputError
@@ -61,22 +62,22 @@ def test_no_brief_is_made_and_the_message_says_why_and_what_to_do(team: StoredRu
 
 
 def test_a_run_without_a_caution_passes_the_gate(full_time: StoredRun) -> None:
-    assert make_brief(full_time, "Rutland").told
+    assert make_brief(quotable(full_time), "Rutland").told
 
 
 def test_no_brief_is_made_of_a_run_that_failed_a_check_of_itself(full_time: StoredRun) -> None:
     checks = [{"check": "Twice two is five", "passed": False, "detail": ""}]
-    failed = replace(
-        full_time, inputs=replace(full_time.inputs, manifest={**full_time.inputs.manifest, "checks": checks})
-    )
+    sound = quotable(full_time)
+    failed = replace(sound, inputs=replace(sound.inputs, manifest={**sound.inputs.manifest, "checks": checks}))
     with pytest.raises(InputError, match="failed a check of itself: Twice two is five"):
         make_brief(failed, "Rutland")
 
 
-def test_a_picture_of_a_quick_run_says_so(full_time: StoredRun) -> None:
-    quick = replace(full_time, inputs=replace(full_time.inputs, manifest={**full_time.inputs.manifest, "quick": True}))
-    assert make_brief(quick, "Rutland").foot[0].startswith("Quick run: for trying out, not for quoting.")
-    assert "Quick run" not in make_brief(full_time, "Rutland").foot[0]
+def test_no_picture_is_made_of_a_quick_run(full_time: StoredRun) -> None:
+    sound = quotable(full_time)
+    quick = replace(sound, inputs=replace(sound.inputs, manifest={**sound.inputs.manifest, "quick": True}))
+    with pytest.raises(InputError, match="is a quick run"):
+        make_brief(quick, "Rutland")
 
 
 def test_lists_new_files_and_the_start_of_a_run_say_it(tmp_path: Path, caution: str) -> None:

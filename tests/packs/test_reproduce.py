@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from sencosim.errors import InputError
 from sencosim.report.manifest import manifest_problems
 from sencosim.report.reproduce import COLUMNS, KEYS, compared, reproduce_run
-from sencosim.report.showing import cautions, obstacles
+from sencosim.report.showing import obstacles
 from sencosim.report.stored import StoredRun, read_run
 
 
@@ -80,19 +79,3 @@ def test_what_forbids_quoting_is_said(tmp_path: Path) -> None:
     assert "quick run" in said
     assert "differs from the commit" in said
     assert "Sums" in said
-
-
-@pytest.mark.unit
-def test_what_belongs_beside_a_figure_is_said(tmp_path: Path) -> None:
-    def said(**facts: object) -> list[str]:
-        (tmp_path / "manifest.json").write_text(json.dumps(facts), encoding="utf-8")
-        return cautions(tmp_path)
-
-    assert said(sample_share=1.0, draws=400, replications=8, precision={"reached": True}) == []
-    sample, draws, chance = said(sample_share=0.02, schools_per_run=459, draws=16, replications=1)
-    assert "459 schools, about 2.0% of those" in sample
-    assert "16 draws" in draws
-    assert "one replication" in chance
-    (wide,) = said(replications=3, precision={"reached": False, "half_width_95_gbp": 2.5e8})
-    assert "£250 million (95 %)" in wide
-    assert cautions(tmp_path / "nothing") == []

@@ -66,8 +66,8 @@ def by_group(n: int = 3, slope: float = 0.1) -> pd.DataFrame:
 
 def section(inputs: ReportInputs, frame: pd.DataFrame) -> str:
     html = rendered(replace(inputs, by_group=frame))
-    start = html.index('<h2 id="groups"')
-    part = html[start : html.index("<h2", start + 5)]
+    start = html.index('<details class="part" id="groups"')
+    part = html[start : html.index('<details class="part"', start + 5)]
     part = re.sub(r"<svg.*?</svg>", " ", part, flags=re.DOTALL)
     return entities.unescape(re.sub(r"<[^>]+>", " ", part))
 

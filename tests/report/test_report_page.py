@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from sencosim.evidence.glossary import glossary
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.manifest import completed
@@ -78,7 +79,7 @@ class Outline(HTMLParser):
         assert self.open.pop() == tag, f"{tag} closes something else"
 
     def handle_data(self, data: str) -> None:
-        if not {"style", "svg", "pre"} & set(self.open):
+        if not {"style", "svg", "pre", "script"} & set(self.open):
             self.text.append(data)
 
 
@@ -129,7 +130,7 @@ def test_language_and_nothing_left_open(page: Outline) -> None:
 def test_nothing_from_outside(inputs: ReportInputs, page: Outline) -> None:
     html = rendered(inputs)
     assert all(resource.startswith("#") for resource in page.resources)
-    assert "<script" not in html
+    assert re.findall("<script[^>]*>", html) == ["<script>"]
     assert "@import" not in html
     assert not re.search(r"url\((?!#)", html)
     assert set(re.findall(r"https?://[^\"'\s<>]+", html)) <= {"http://www.w3.org/2000/svg"}
@@ -164,14 +165,16 @@ def test_every_figure_of_the_page_is_in_the_tables(inputs: ReportInputs, page: O
         " ",
         " ".join(page.text),
     )
+    for word in glossary():
+        text = text.replace(word.means, " ")
     assert unsupported_figures(text, [*known, *numbers_in(data)], slack_steps=1.0) == []
 
 
 def test_words_from_outside_are_escaped(inputs: ReportInputs) -> None:
-    html = rendered(inputs)
+    hostile = replace(inputs.scenario, title="<script>alert(1)</script>", description="made up <b>")
+    html = rendered(replace(inputs, scenario=hostile))
     assert "made up &lt;b&gt;" in html
-    hostile = replace(inputs.scenario, title="<script>alert(1)</script>")
-    assert "<script" not in rendered(replace(inputs, scenario=hostile))
+    assert "<script>alert" not in html
 
 
 def test_the_answer_comes_first_and_the_limits_are_there(inputs: ReportInputs) -> None:
@@ -181,10 +184,13 @@ def test_the_answer_comes_first_and_the_limits_are_there(inputs: ReportInputs) -
         for word in (
             "<h1>",
             'class="lead"',
-            'id="table-views"',
-            'id="table-payers"',
+            'id="table-front_answer"',
+            'id="table-front_payers"',
+            'id="table-front_people"',
+            'id="sure"',
+            'id="more"',
+            'id="table-trace"',
             'id="limits"',
-            'id="table-parameters"',
         )
     ]
     assert places == sorted(places)

@@ -1,19 +1,26 @@
-"""Which place a brief is about, and which places stand beside it."""
+"""Which place a brief is about, which places stand beside it, and what a run says of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+import pandas as pd
 
 from sencosim.errors import InputError
 from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.evidence.localities import find_locality
+from sencosim.outcomes.areas import MODELLED, with_local_chance
 from sencosim.report.findings import Findings
-from sencosim.report.inputs import ENGLAND
+from sencosim.report.inputs import ENGLAND, NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
 from sencosim.report.stored import StoredRun
 
 MOST_NEIGHBOURS = 5
 WITHOUT_ARTICLE = ("London", "Yorkshire and The Humber")
 """Regions that take no article."""
+PER_SCHOOL = {NET_PUBLIC_COST: PRESENT_VALUE, "overtime_hours": TOTAL, "senco_work_hours": TOTAL}
+"""Outcomes that a brief gives for each school and year, by the row that they are made from."""
+SCALED = ("difference", "p10", "p50", "p90", "monte_carlo_error", "draw_error")
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,18 @@ class Place:
         """
         takes_article = self.kind == "region" and self.name not in WITHOUT_ARTICLE
         return f"the {self.name}" if takes_article else self.name
+
+    @property
+    def schools(self) -> int:
+        """Mainstream schools of the place. [schools]
+
+        Examples
+        --------
+        >>> find_place("Rutland").schools
+        21
+        """
+        here = (one for one in load_councils() if self.kind == "england" or self.code in (one.ons_code, one.region))
+        return sum(one.primary_schools + one.secondary_schools for one in here)
 
 
 def find_place(name: str) -> Place:
@@ -65,7 +84,10 @@ def find_place(name: str) -> Place:
 
 
 def findings_in(run: StoredRun, place: Place) -> Findings:
-    """What a run says of a place; an InputError if it says nothing, because the run was of other councils."""
+    """What a run says of a place, with chance in the place inside its intervals, and figures for each school.
+
+    An InputError if it says nothing, because the run was of other councils.
+    """
     summary = run.inputs.summary
     if not (summary["area_code"] == place.code).any():
         here = str(summary.loc[summary["area_code"] == run.inputs.area_code, "area_name"].iloc[0])
@@ -73,7 +95,35 @@ def findings_in(run: StoredRun, place: Place) -> Findings:
             f"The run {run.run_id} says nothing about {place.name}: it simulated {here} only. Make a brief from a run "
             "of England, or run this council:  sencosim run … --council"
         )
-    found = Findings(replace(run.inputs, area_code=place.code))
-    found.years = Findings(run.inputs).years  # a place has totals only; its years are those of the run
+    years = Findings(run.inputs).years
+    local = _local(summary, place)
+    rows = pd.concat([local, *_per_school(local[local["area_code"] == place.code], place, max(1, len(years)))])
+    found = Findings(replace(run.inputs, summary=rows.reset_index(drop=True), area_code=place.code))
+    found.years = years  # a place has totals only; its years are those of the run
     found.area_name = place.words
     return found
+
+
+def _local(summary: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Rows of the place and of those beside it; where one place was modelled, with its own chance."""
+    rows = summary[summary["area_name"].isin([place.name, "England", *place.beside])]
+    if place.kind == "england":
+        return rows
+    basis = rows["basis"] if "basis" in rows.columns else pd.Series(None, index=rows.index, dtype=object)
+    alone = rows["area_code"].eq(place.code) & basis.isna()
+    is_local = basis.eq(MODELLED) & rows["area_code"].ne(ENGLAND) | alone
+    return pd.concat([with_local_chance(rows[is_local]), rows[~is_local]]).loc[rows.index]
+
+
+def _per_school(rows: pd.DataFrame, place: Place, years: int) -> Iterator[pd.DataFrame]:
+    """Rows of the figures for each school and year."""
+    for outcome, year in PER_SCHOOL.items():
+        own = rows[(rows["outcome"] == outcome) & (rows["year"] == year) & (rows["payer"] == "")]
+        scaled = own[[name for name in SCALED if name in own.columns]] / (place.schools * years)
+        words = {"outcome": per_school(outcome), "kind": "local", "unit": "for each school and year"}
+        yield own.assign(**scaled, **words)
+
+
+def per_school(outcome: str) -> str:
+    """Name of a figure for each school and year."""
+    return f"{outcome}_per_school_year"

@@ -1,19 +1,26 @@
-"""What a brief says: at most three figures in plain words, and what may and may not be said."""
+"""What a brief says: what clearly changes, what it costs, what is unclear, and what may and may not be said."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from sencosim.report.brief.place import Place
+from sencosim.outcomes.areas import MODELLED
+from sencosim.report.answer import UNQUOTED
+from sencosim.report.brief.place import Place, per_school
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import NET_PUBLIC_COST, PRESENT_VALUE, TOTAL
-from sencosim.report.showing import FEWEST, LOW, NOT_KNOWN, TOO_FEW, chance_in_100, draws_words, is_enough, is_low
-from sencosim.report.table import Cell, Estimate, Interval, Number, Table
+from sencosim.report.showing import is_low
+from sencosim.report.table import Cell, Estimate, Interval, Number, Table, words_in
+from sencosim.report.tables import better_or_worse
 from sencosim.report.words import (
+    MILLION,
     costs_or_saves,
     in_a_sentence,
+    joined,
     money,
     money_range,
     plain,
@@ -21,15 +28,15 @@ from sencosim.report.words import (
     sentence_case,
 )
 
-UNCLEAR = "Unclear"
-ON_TIME, EXCLUSIONS, PER_PUPIL = "plans_within_20_weeks", "permanent_exclusions", "net_public_cost_per_pupil"
-BESIDE = (PER_PUPIL, ON_TIME)
+WORDS = "templates/brief.yaml"
+PER_PUPIL, REVIEWS = "net_public_cost_per_pupil", "support_reviews_done"
+BESIDE = (PER_PUPIL, REVIEWS)
 """Figures that can be compared between places of different size."""
-FEWEST_IN_WORDS = {5: "five"}[FEWEST]
-ONE_DRAW = "it has one draw only"
-CONTEXT_NUMBERS = ("within 20 weeks", "of every 100", "8 in 10", "80 %")
+MOST_CLEAR = MOST_UNCLEAR = 3
+UNCLEAR = "Unclear"
+CONTEXT_NUMBERS = ("within 20 weeks", "of every 100", "8 of 10", "80 %")
 """Numbers of the language, not of the run."""
-MODELLED, AS_ENGLAND = "modelled for the area", "as England"
+AS_ENGLAND = "as England"
 
 
 @dataclass(frozen=True)
@@ -42,131 +49,166 @@ class Told:
     @property
     def sentence(self) -> str:
         """Both as one text."""
-        return f"{self.figure}{'. ' if self.words[:1].isupper() else ' '}{self.words}"
+        between = ". " if self.words[:1].isupper() else ": " if self.words[:1].isdigit() else " "
+        return f"{self.figure}{between}{self.words}"
 
 
-def three_figures(findings: Findings) -> tuple[Told, ...]:
-    """Plans on time, exclusions, cost: always these three and in this order, whatever they show."""
-    main = findings.inputs.main_view
-    asked = ((ON_TIME, TOTAL, _plans), (EXCLUSIONS, TOTAL, _exclusions), (NET_PUBLIC_COST, PRESENT_VALUE, _cost))
-    return tuple(
-        tell(findings.area_name, figure)
-        for outcome, year, tell in asked
-        if (figure := findings.get(main, outcome, year)) is not None
+def clear_changes(findings: Findings) -> tuple[Told, ...]:
+    """What clearly changes in the main view: every change for the worse first, then others, three in all."""
+    clear = [
+        (name, figure)
+        for name, figure in _looked_at(findings)
+        if figure.is_clear and name not in UNQUOTED and not _is_low(name, figure)
+    ]
+    worse = [one for one in clear if better_or_worse(one[1]) == "worse"]
+    others = [one for one in clear if one not in worse][: max(0, MOST_CLEAR - len(worse))]
+    told = tuple(_clear(findings, name, figure) for name, figure in (*worse, *others))
+    return told or (Told("Nothing", words_in(WORDS)["nothing_clear"]),)
+
+
+def unclear_changes(findings: Findings) -> tuple[Told, ...]:
+    """What this run cannot tell from no change, and counts that are too small to show."""
+    say = words_in(WORDS)
+    told, low = list[Told](), list[Told]()
+    for name, figure in _looked_at(findings):
+        outcome = say["outcomes"][name]
+        if _is_low(name, figure):
+            low.append(Told(outcome["title"], say["low"].format(words=outcome["words"])))
+        elif figure.has_range and not figure.is_clear and not figure.is_zero:
+            words = say["unclear"].format(words=outcome["words"], range=_range(name, figure))
+            told.append(Told(outcome["title"], sentence_case(words)))
+    return tuple([*told, *low][:MOST_UNCLEAR]) or (Told("Nothing", say["nothing_unclear"]),)
+
+
+def cost(findings: Findings) -> Told:
+    """What it costs or saves the public purse, in all and for each school and year."""
+    say, main = words_in(WORDS), findings.inputs.main_view
+    net = findings.over_the_run(main, NET_PUBLIC_COST)
+    spread = money_range(net.difference, net.p10, net.p90)
+    if not net.is_clear:
+        return Told(UNCLEAR, say["cost_unclear"].format(where=findings.area_name, range=spread))
+    each = findings.over_the_run(main, per_school(NET_PUBLIC_COST))
+    words = say["cost"].format(
+        verb="cost" if net.difference > 0 else "save",
+        where=findings.area_name,
+        period=findings.period(),
+        range=spread,
+        each=money(abs(each.difference), *each.ends),
     )
+    return Told(money(abs(net.difference), *net.ends), words)
 
 
-def _plans(where: str, figure: Figure) -> Told:
-    plans = "new education, health and care plans"
-    if not figure.is_clear:
-        what = f"How many of every 100 {plans} come within 20 weeks, the legal limit, in {where}."
-        return Told(UNCLEAR, f"{what} {_spread(figure)}")
-    words = f"{plans} in {where} would come within 20 weeks, the legal limit. {_spread(figure)}"
-    return Told(f"{_change(figure.difference, _step(figure))} of every 100", words)
+def _looked_at(findings: Findings) -> Iterator[tuple[str, Figure]]:
+    """Outcomes that a brief looks at, in the order of its words, as far as the run has them."""
+    for name in words_in(WORDS)["outcomes"]:
+        figure = findings.get(findings.inputs.main_view, name, TOTAL)
+        if figure is not None:
+            yield name, figure
 
 
-def _exclusions(where: str, figure: Figure) -> Told:
-    what = f"permanent exclusions of pupils with special educational needs in {where}"
-    if is_low(figure.difference, figure.p10, figure.p90):
-        return Told(LOW, f"The change in {what} is below {FEWEST_IN_WORDS} pupils, too small to show.")
-    told = f"{what}, in all the years together. {_spread(figure)}"
-    if not figure.is_clear:
-        return Told(UNCLEAR, f"The number of {told}")
-    return Told(_change(figure.difference, _step(figure)), told)
+def _is_low(name: str, figure: Figure) -> bool:
+    """Whether it is a count of a place that is too small to be shown."""
+    is_count: bool = words_in(WORDS)["outcomes"][name].get("is_count", False)
+    return is_count and is_low(figure.difference, figure.p10, figure.p90)
 
 
-def _cost(where: str, figure: Figure) -> Told:
-    verb = "would cost" if figure.difference > 0 else "would save"
-    low, _, high = money_range(figure.difference, *figure.ends).partition(" to ") if figure.ends else ("", "", "")
-    return Told(
-        money(abs(figure.difference), *figure.ends),
-        f"is what it {verb} schools, councils and government together in {where}, in all the years, "
-        f"in today's worth. {_between(figure, low, high)}",
-    )
+def _clear(findings: Findings, name: str, figure: Figure) -> Told:
+    say = words_in(WORDS)
+    words = f"{say['outcomes'][name]['words']}. {say['clear'].format(range=_range(name, figure))}"
+    each = findings.get(findings.inputs.main_view, per_school(name), TOTAL)
+    if "each" in say["outcomes"][name] and each is not None:
+        way = "more" if each.difference > 0 else "fewer"
+        amount = plain(abs(each.difference), rounding_step(each.difference, *each.ends))
+        words += f" {say['outcomes'][name]['each'].format(n=amount, way=way)}."
+    return Told(_change(name, figure.difference, figure), words)
 
 
-def _step(figure: Figure) -> float:
-    return rounding_step(figure.difference, *figure.ends)
-
-
-def _change(value: float, step: float) -> str:
+def _change(name: str, value: float, figure: Figure) -> str:
     """A number without its sign: words carry the direction."""
+    say = words_in(WORDS)
     if value == 0.0:
-        return "no change"
-    return f"{plain(abs(value), step)} {'more' if value > 0 else 'fewer'}"
+        return str(say["no_change"])
+    return str(say["outcomes"][name]["more" if value > 0 else "less"].format(n=_number(value, figure)))
 
 
-def _spread(figure: Figure) -> str:
-    """How far from the figure it may lie, or that nobody can say which way it goes."""
-    low, high = (_change(end, _step(figure)) for end in figure.ends) if figure.ends else ("", "")
-    if figure.is_clear:
-        return _between(figure, low, high)
-    if not low:
-        return f"This run cannot say: {ONE_DRAW}."
-    start = "The likely range goes" if is_enough(figure.n_draws) else _few(figure)
-    return f"{start} from {low} to {high}, so nobody can say whether it gets better or worse."
+def _number(value: float, figure: Figure) -> str:
+    """A number without its sign, large ones in millions."""
+    scale, word = (MILLION, " million") if abs(figure.difference) >= MILLION else (1.0, "")
+    step = rounding_step(*(one / scale for one in (figure.difference, *figure.ends)))
+    return f"{plain(abs(value) / scale, step)}{word}"
 
 
-def _between(figure: Figure, low: str, high: str) -> str:
-    if not low:
-        return f"This run cannot say how far from that it may lie: {ONE_DRAW}."
-    if not is_enough(figure.n_draws):
-        return f"{_few(figure)} from {low} to {high}."
-    return f"It is likely to lie between {low} and {high}."
-
-
-def _few(figure: Figure) -> str:
-    return f"The range of {draws_words(figure.n_draws)}, {TOO_FEW}, goes"
+def _range(name: str, figure: Figure) -> str:
+    """Both ends of a range in words: once, if both go the same way."""
+    low, high = figure.ends
+    if low * high <= 0.0:
+        return f"{_change(name, low, figure)} to {_change(name, high, figure)}"
+    near, far = sorted((low, high), key=abs)
+    frame: str = words_in(WORDS)["outcomes"][name]["more" if low > 0 else "less"]
+    return frame.format(n=f"{_number(near, figure)} to {_number(far, figure)}")
 
 
 def how_come_by(findings: Findings, place: Place) -> str:
-    """Whether figures are modelled for this place or shares of England's."""
+    """Whether figures are modelled for this place or shares of England's, and whether ranges contain its chance."""
     if place.kind == "england":
         return "These figures are for all of England."
+    say = words_in(WORDS)
     rows = findings.summary[findings.summary["area_code"] == place.code]
     rows = rows[rows["view"] == findings.inputs.main_view]
     found = sorted(set(rows["basis"].dropna())) if "basis" in rows.columns else []
     if not found:
-        return f"These figures are modelled for {place.words}: only its schools and its council were simulated."
+        told = f"These figures are modelled for {place.words}: only its schools and its council were simulated."
+        return f"{told} {say['local_chance' if _knows_chance(rows) else 'no_local_chance']}"
     if found == [MODELLED]:
         return (
             f"These figures are modelled for {place.words}: its schools, its council and its queues were simulated. "
-            "Only the width of the ranges leans on England."
+            f"The width that evidence gives a range is England's. {say['local_chance']}"
         )
     return (
         f"These figures are not modelled for {place.words}. Numbers of pupils and sums of money are its share, "
-        "by pupils, of England's; shares and waits are England's own. Local schools and queues may differ."
+        "by pupils, of England's; shares and waits are England's own. Local schools and queues may differ. "
+        f"{say['no_local_chance']}"
     )
+
+
+def _knows_chance(rows: pd.DataFrame) -> bool:
+    return bool((rows["n_replications"] > 1).all())
 
 
 def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
-    """Sentences that may be quoted as they stand: with the cost, the range, and that it may not pay back."""
-    inputs = findings.inputs
-    told = []
-    for view in inputs.views:
-        net = findings.get(view, NET_PUBLIC_COST, PRESENT_VALUE)
-        if net is not None:
-            spread = money_range(net.difference, net.p10, net.p90)
-            told.append(f"in the {view} view it {costs_or_saves(net.difference, net.p10, net.p90)} ({spread})")
-    main = findings.get(inputs.main_view, NET_PUBLIC_COST, PRESENT_VALUE)
-    chance = NOT_KNOWN
-    if main is not None:
-        chance = f"{chance_in_100(main.chance_below_zero, main.n_draws)}, from {draws_words(main.n_draws)}"
-    return (
-        f"“In a simulation, {in_a_sentence(inputs.scenario.title)} in {findings.area_name}, {findings.period()}: "
-        f"{'; '.join(told)}. Source: sencosim, run {run_id}.”",
-        f"“It may not pay for itself: in the {inputs.main_view} view the chance that the public purse saves money is "
-        f"{chance}.”",
+    """Sentences that may be quoted as they stand: with the cost, the range, and whether it pays for itself."""
+    inputs, say = findings.inputs, words_in(WORDS)["can_say"]
+    nets = [findings.get(view, NET_PUBLIC_COST, PRESENT_VALUE) for view in inputs.views]
+    known = [net for net in nets if net is not None]
+    told = [
+        say["view"].format(
+            view=net.view,
+            does=costs_or_saves(net.difference, *net.ends),
+            range=money_range(net.difference, net.p10, net.p90),
+        )
+        for net in known
+    ]
+    saving = [net.view for net in known if net.difference < 0.0]
+    pays = "no_saving" if not saving else "all_saving" if len(saving) == len(known) else "saving"
+    said = say["said"].format(
+        unproven=unproven(findings),
+        policy=in_a_sentence(inputs.scenario.title),
+        where=findings.area_name,
+        period=findings.period(),
+        told="; ".join(told),
+        run=run_id,
     )
+    return said, say[pays].format(n={1: "one", 2: "two", 3: "three"}[len(known)], views=joined(saving))
+
+
+def unproven(findings: Findings) -> str:
+    """What must travel with a quotation of a model that has not passed its back-test; blank if it has."""
+    return str(words_in(WORDS)["unproven"].get(findings.inputs.backtest_state, ""))
 
 
 def cannot_say(findings: Findings) -> tuple[str, ...]:
     """What would be unfair."""
-    return (
-        "That it has been shown to work: nobody has measured what a SENCO's time causes.",
-        "One figure without its range, or one view as if it were the only one.",
-        f"That any school, or any child, in {findings.area_name} would see this change.",
-    )
+    return tuple(one.format(where=findings.area_name) for one in words_in(WORDS)["cannot_say"])
 
 
 def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
@@ -180,21 +222,28 @@ def beside_table(summary: pd.DataFrame, place: Place, view: str) -> Table:
         found = chosen[chosen["area_name"] == name]
         own = [found[found["outcome"] == outcome] for outcome in BESIDE]
         cells: list[Cell] = [_cell(rows_of_it) for rows_of_it in own]
+        if name != place.name and not any(cells):
+            continue  # the run did not simulate it
         known = pd.concat(own).get("basis", pd.Series(dtype=object)).dropna()
         basis = "" if known.empty else str(known.iloc[0])
         if basis not in ("", MODELLED) and name != place.name:
             cells = [AS_ENGLAND] * len(cells)  # its share of England would look like a figure of its own
         rows.append((name, *cells, sentence_case(basis or MODELLED)))
-    kind = {"council": "its statistical neighbours", "region": "other regions", "england": "nothing else"}[place.kind]
     return Table(
         key="beside",
-        caption=f"{place.name} beside {kind}: change from today's policy, {view} view; in brackets the range "
-        "of 8 in 10 draws",
-        columns=("Place", "Net cost per pupil, £", "Plans within 20 weeks, points", "How it was come by"),
+        caption=_caption(place, view, alone=len(rows) == 1),
+        columns=("Place", "Net cost per pupil, £", "SEN Support reviews in their term, points", "Basis"),
         rows=rows,
         strong_rows=(0,),
         text_columns=(3,),
     )
+
+
+def _caption(place: Place, view: str, *, alone: bool) -> str:
+    say: Mapping[str, Any] = words_in(WORDS)
+    if alone:
+        return str(say["alone"].format(place=place.name, view=view))
+    return str(say["beside"].format(place=place.name, others=say["others"][place.kind], view=view))
 
 
 def _cell(found: pd.DataFrame) -> Estimate | None:
