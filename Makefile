@@ -1,6 +1,6 @@
-# Everything here also works by hand: see "Without make" in README.md.
+# Everything here also works by hand: see docs/quick_start.md.
 .POSIX:
-.PHONY: help run explore test study tables docs benchmark wheel clean check-clean
+.PHONY: help run explore test study tables docs notebooks site benchmark wheel clean check-clean
 .DEFAULT_GOAL := help
 
 BIN = .venv/bin
@@ -20,6 +20,8 @@ help:
 	@echo 'make benchmark    measure speed and memory in an environment of its own (some 25 minutes), then the page'
 	@echo 'make tables       run the factorial study and every shipped scenario on all schools (half an hour), then the pages'
 	@echo 'make docs         rewrite the generated pages of docs/'
+	@echo 'make notebooks    run the notebooks of docs/ and store what they print (some minutes)'
+	@echo 'make site         the documentation as a site, in build/site/: it needs no network, and every link is checked'
 	@echo 'make wheel        a file to install elsewhere, in dist/, with the engine compiled for any processor of this kind'
 	@echo 'make check-clean  clone the last commit elsewhere and prove make test and make run there'
 	@echo 'make clean        remove the environment and all caches; outputs/ is kept'
@@ -48,6 +50,12 @@ tables: .venv/.installed-dev
 
 docs: .venv/.installed-dev
 	$(BIN)/python docs/generate.py
+
+notebooks: .venv/.installed-dev
+	$(BIN)/python docs/executed.py
+
+site: .venv/.installed-site
+	@$(BIN)/python docs/build_site.py
 
 benchmark: .venv-benchmark/.installed
 	.venv-benchmark/bin/python -m benchmarks
@@ -92,6 +100,12 @@ clean:
 	@$(MAKE) -s --no-print-directory .venv/bin/python
 	@echo 'Installing what the checks need in .venv, once: a minute or less, and the time to download 270 MB.'
 	@$(INSTALL) .venv -e '.[dev]'
+	@touch $@ .venv/.installed-run
+
+.venv/.installed-site: pyproject.toml constraints.txt
+	@$(MAKE) -s --no-print-directory .venv/bin/python
+	@echo 'Installing what the site needs in .venv, once.'
+	@$(INSTALL) .venv -e '.[site]'
 	@touch $@ .venv/.installed-run
 
 # The engines of the comparison stay out of the environment that sencosim is used and tested in.

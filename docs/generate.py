@@ -24,6 +24,7 @@ from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import Parameter, load_register
 from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.outcomes.columns import outcome_titles, outcome_units
+from sencosim.report import dictionary
 from sencosim.scenario.guide import json_schema
 from sencosim.studies.space import group_of
 from sencosim.vocabulary import PAYER, Event
@@ -314,38 +315,40 @@ def coverage() -> str:
 
 
 def data_dictionary() -> str:
-    """Write what each column of an ensemble is: keys, inputs, outcomes, and the tidy table of a sweep."""
+    """Write what every file of a result is, column by column, and the names that columns are made of."""
     register, titles, units = load_register(), outcome_titles(), outcome_units()
-    keys = [
-        ("`view`", "Reading of the evidence: campaign, central or sceptic"),
-        ("`draw`", "Number of the point; in ensembles of draws the draw of `sencosim run` of this number"),
-        ("`arm`", "`baseline`, or the name of a policy"),
-        ("`replication`", "Number of the sample and of its chance; the same for all points and arms"),
-        ("`weight`", "Of a point among those of its view"),
-        (
-            "`outcome`, `unit`, `value`, `difference`",
-            "In `tidy.parquet`: a row an outcome, and what the policy changes",
-        ),
+    text = [
+        "# Data dictionary",
+        "",
+        "Made by `make docs` from `sencosim/report/dictionary.yaml`, which travels with the package: "
+        "`sencosim explain summary.parquet` prints one file, `sencosim.dictionary()` gives all columns as a table in "
+        "Python. A test compares it with the files that a run and a pack write.",
+        "",
+        "An academic year is written 2027/28, a financial year 2027-28; in tables of counts `year` is the first "
+        "calendar year of the academic year, as a number to calculate with. Payers have the names of "
+        "[unit_costs.md](unit_costs.md) in every file. A cost is positive, a saving negative.",
+        "",
     ]
+    for name in dict.fromkeys(one.folder for one in dictionary.entries()):
+        of_folder = [one for one in dictionary.entries() if one.folder == name]
+        text += [f"## {of_folder[0].where}", ""]
+        text += table(("File", "What it is"), [(f"`{one.name}`", one.words) for one in of_folder if not one.columns])
+        for one in of_folder:
+            if one.columns:
+                also = f" (also `{one.also}`)" if one.also else ""
+                text += [f"### `{one.name}`{also}", "", f"{one.words} {one.others}".rstrip(), ""]
+                text += table(("Column", "Meaning"), [(f"`{column}`", words) for column, words in one.columns.items()])
     fitted = load_posterior().names
     drawn = [name for name in register.names() if register[name].uncertainty is not None or name in fitted]
     inputs = [(f"`{name}`", register[name].title, register[name].unit, group_of(name)) for name in drawn]
     outcomes = [(f"`{name}`", title, units[name]) for name, title in titles.items()]
     return "\n".join(
         [
-            "# Data dictionary of ensembles",
-            "",
-            "Made by `make docs` from the code. An ensemble is a folder: `inputs.parquet` (a row a view and draw), "
-            "`outcomes.parquet` (one row a view, draw, arm and replication), `ensemble.json` (units, arms, "
-            "fingerprint), `manifest.json` (what was asked), and a folder for each analysis.",
-            "",
-            "## Keys",
-            "",
-            *table(("Column", "Meaning"), keys),
-            "## Outcomes",
+            *text,
+            "## Outcomes of an ensemble",
             "",
             *table(("Column", "Meaning", "Unit"), outcomes),
-            "## Inputs",
+            "## Inputs of an ensemble",
             "",
             "A view fixes some of them. Settings of a policy that are swept are inputs with their dotted name.",
             "",

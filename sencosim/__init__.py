@@ -12,14 +12,15 @@ from typing import Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "Distribution": "sencosim.evidence.distributions",
+    "dictionary": "sencosim.api",
+    "distribution": "sencosim.studies.policy",
     "explorer": "sencosim.api",
     "How": "sencosim.api",
-    "load": "sencosim.api",
+    "load": "sencosim.studies.policy",
     "open_runs": "sencosim.api",
-    "Policy": "sencosim.api",
+    "Policy": "sencosim.studies.policy",
     "run": "sencosim.api",
-    "Runs": "sencosim.api",
+    "Runs": "sencosim.studies.runs",
     "sobol": "sencosim.api",
     "sweep": "sencosim.api",
     "tornado": "sencosim.api",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +50,30 @@ def missing(error: ModuleNotFoundError) -> InputError | None:
 
 
 def install(extra: str = "") -> str:
-    """The command that installs sencosim again, with an extra: from a clone, or where a wheel was installed."""
-    chosen = f"[{extra}]" if extra else ""
+    """The command that installs what is missing: from a clone, wherever it is given, or by the names of the libraries.
+
+    A wheel need not come from an index, so an installed sencosim names the libraries and not itself.
+    """
     if _CONSTRAINTS.is_file():
-        return f"python -m pip install -c constraints.txt -e '.{chosen}'"
-    return f"python -m pip install 'sencosim{chosen}'"
+        clone = _CONSTRAINTS.parent
+        here = Path.cwd() == clone
+        place = f".[{extra}]" if extra else "."
+        place = place if here else f"{clone.as_posix()}{place[1:]}"
+        constraints = _CONSTRAINTS.name if here else _CONSTRAINTS.as_posix()
+        return f"python -m pip install -c {shlex.quote(constraints)} -e '{place}'"
+    quoted = " ".join(shlex.quote(one) for one in libraries(extra))
+    return f"python -m pip install {quoted}"
+
+
+def libraries(extra: str = "") -> list[str]:
+    """Libraries of an extra, or those that a run needs, each with its least version."""
+    wanted = f'extra == "{extra}"' if extra else ""
+    split = [line.partition(";") for line in _requirements()]
+    return [name.strip() for name, _, marker in split if marker.strip().replace("'", '"') == wanted]
+
+
+def _requirements() -> list[str]:
+    try:
+        return requires("sencosim") or []
+    except PackageNotFoundError:  # the source alone, on the path
+        return []

@@ -70,10 +70,23 @@ def unexpected_message(error: BaseException) -> str:
         )
     if isinstance(error, OSError):
         return _file_message(error)
+    if type(error).__name__ == "ValidationError":
+        return _checked_message(error)
     return (
         f"✗ sencosim failed in a way that nobody foresaw ({type(error).__name__}: {error}). "
         "That is a fault of sencosim, not yours. The same command with --debug shows where it happened."
     )
+
+
+def _checked_message(error: BaseException) -> str:
+    """Find words for faults that a checker of data found where nobody had words for them."""
+    from pydantic import ValidationError
+
+    from sencosim.evidence.faults import faults_in_words
+
+    faults = faults_in_words(error) if isinstance(error, ValidationError) else ()
+    words = "; ".join(f"{'.'.join(place)}: {fault}" if place else fault for place, fault in faults)
+    return f"✗ What was given cannot be used: {words or error}. The same command with --debug shows where it is read."
 
 
 def _file_message(error: OSError) -> str:

@@ -17,6 +17,7 @@ from sencosim.evidence.views import USE_IN_WORDS, VIEWS, load_view
 from sencosim.names import did_you_mean
 from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOME, Outcome
 from sencosim.remembered import remembered
+from sencosim.report import dictionary
 from sencosim.scenario.files import shipped_folder, shipped_scenarios
 from sencosim.scenario.guide import explain_setting, homes, scenario_guide, sources_of_settings
 from sencosim.scenario.load import load_scenario
@@ -79,6 +80,7 @@ _SOURCES: dict[str, Callable[[], tuple[Item, ...]]] = {
     "councils": lambda: tuple(
         Item(str(one.la_code), "council", one.name, (one.ons_code, one.region)) for one in load_councils()
     ),
+    "files": lambda: tuple(Item(one.path, "file", one.words) for one in dictionary.entries()),
 }
 KINDS = tuple(_SOURCES)
 """What can be listed."""
@@ -99,6 +101,8 @@ def find(name: str) -> list[Item]:
     councils = [item for item in items("councils") if wanted in (item.title.casefold(), item.facts[0].casefold())]
     if councils:
         return councils
+    if files := dictionary.named(name):
+        return [Item(one.path, "file", one.words) for one in files]
     places = homes(name) if "." not in name else (tuple(name.split(".")),)
     known = [place for place in places if scenario_guide().at(place) is not None]
     return [Item(".".join(map(str, place)), "setting", name) for place in known]
@@ -175,6 +179,10 @@ def _describe_council(item: Item) -> str:
     return "\n".join(f"{name}: {'not published' if value is None else value}" for name, value in said)
 
 
+def _describe_file(item: Item) -> str:
+    return dictionary.describe(next(one for one in dictionary.entries() if one.path == item.name))
+
+
 _DESCRIBERS: dict[str, Callable[[Item], str]] = {
     "scenario": _describe_scenario,
     "parameter": lambda item: explain_parameter(item.name).rstrip(),
@@ -183,6 +191,7 @@ _DESCRIBERS: dict[str, Callable[[Item], str]] = {
     "outcome": _describe_outcome,
     "view": _describe_view,
     "council": _describe_council,
+    "file": _describe_file,
 }
 
 
@@ -226,7 +235,7 @@ def wrapped(text: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print names and summaries as JSON.")
 @pass_console
 def list_names(console: Console, kind: str | None, as_json: bool) -> None:
-    """Name what ships with the tool: scenarios, parameters, levers, outcomes, views, councils.
+    """Name what ships with the tool: scenarios, parameters, levers, outcomes, views, councils, files.
 
     Example:  sencosim list scenarios
     """
@@ -251,7 +260,7 @@ def list_names(console: Console, kind: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print kind and text as JSON.")
 @pass_console
 def explain(console: Console, name: str, as_json: bool) -> None:
-    """Say what a name means: a parameter, lever, setting, outcome, scenario, view or council.
+    """Say what a name means: a parameter, lever, setting, outcome, scenario, view, council or file.
 
     Example:  sencosim explain senco_leaving_rate
     """

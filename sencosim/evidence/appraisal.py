@@ -9,13 +9,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, TypeVar
 
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 
-from sencosim.errors import EvidenceError
+from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.faults import faults_in_words
 from sencosim.evidence.register import evidence_folder
 from sencosim.evidence.yaml_files import Entry, read_yaml
 
 _Item = TypeVar("_Item")
+APPRAISAL_FILE = "appraisal.yaml"
 
 
 class TableSource(Entry):
@@ -239,4 +241,9 @@ def load_appraisal_tables() -> AppraisalTables:
     >>> load_appraisal_tables().schedule("standard").rate(1)
     0.035
     """
-    return AppraisalTables.model_validate(read_yaml(evidence_folder() / "appraisal.yaml").content)
+    try:
+        return AppraisalTables.model_validate(read_yaml(evidence_folder() / APPRAISAL_FILE).content)
+    except ValidationError as error:
+        words = "; ".join(f"{'.'.join(place)}: {fault}" for place, fault in faults_in_words(error))
+        message = f"{APPRAISAL_FILE} cannot be used: {words}."
+        raise EvidenceError(message, (Problem(message, file=APPRAISAL_FILE),)) from error

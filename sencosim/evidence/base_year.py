@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ValidationError
 
 from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.faults import faults_in_words
 from sencosim.evidence.register import evidence_folder
 from sencosim.evidence.tables import read_table
 from sencosim.evidence.yaml_files import Entry, read_yaml
@@ -73,7 +74,7 @@ def read_times() -> Times:
     try:
         return Times.model_validate(read_yaml(evidence_folder() / BASE_YEAR_FILE).content)
     except ValidationError as error:
-        words = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        words = "; ".join(f"{'.'.join(place)}: {fault}" for place, fault in faults_in_words(error))
         message = f"{BASE_YEAR_FILE} cannot be used: {words}."
         raise EvidenceError(message, (Problem(message, file=BASE_YEAR_FILE),)) from error
 

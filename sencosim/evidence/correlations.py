@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.faults import faults_in_words
 from sencosim.evidence.yaml_files import Entry, read_yaml
 
 FILE = "correlations.yaml"
@@ -85,7 +86,7 @@ def read_correlations(path: Path) -> tuple[CorrelatedGroup, ...]:
             fields = entry if isinstance(entry, dict) else {}
             groups.append(CorrelatedGroup.model_validate({**fields, "name": name}))
         except ValidationError as error:
-            words = "; ".join(f"{'.'.join(map(str, one['loc']))} {one['msg']}".strip() for one in error.errors())
+            words = "; ".join(f"{'.'.join(place)} {fault}".strip() for place, fault in faults_in_words(error))
             problems.append(Problem(f"{name}: {words}.", file=path.name, line=file.lines.get(name, 1), key=name))
     if problems:
         raise EvidenceError(f"{path.name} has {len(problems)} fault(s): {problems[0].message}", tuple(problems))

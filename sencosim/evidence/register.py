@@ -23,6 +23,7 @@ from sencosim.evidence import distributions
 from sencosim.evidence.correlations import FILE as CORRELATIONS_FILE
 from sencosim.evidence.correlations import CorrelatedGroup, faults, read_correlations
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.faults import fault_in_words
 from sencosim.evidence.reach import lies_within
 from sencosim.evidence.yaml_files import Entry, YamlFile, is_table, line_of_field, read_yaml
 from sencosim.names import did_you_mean
@@ -321,7 +322,7 @@ def _from_validation(file: YamlFile, name: str, fault: dict[str, Any]) -> Proble
     words = {
         "missing": f"{name} lacks the field {dotted}.",
         "extra_forbidden": f"{name} has a field that is not known: {dotted}.",
-    }.get(fault["type"], f"{name}{': ' + dotted if dotted else ''}: {fault['msg'].removeprefix('Value error, ')}.")
+    }.get(fault["type"], f"{name}{': ' + dotted if dotted else ''}: {fault_in_words(fault)}.")
     return _fault(file, name, field, words)
 
 

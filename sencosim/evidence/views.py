@@ -37,6 +37,7 @@ from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence import distributions
 from sencosim.evidence.correlations import joint_uniforms
 from sencosim.evidence.distributions import Distribution
+from sencosim.evidence.faults import faults_in_words
 from sencosim.evidence.register import Parameter, Register, Value, evidence_folder
 from sencosim.evidence.yaml_files import Entry, read_yaml
 
@@ -199,10 +200,10 @@ def load_view(name: str) -> View:
     except ValidationError as error:
         problems = tuple(
             Problem(
-                message=f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}.",
+                message=f"{'.'.join(place)}: {words}.",
                 file=f"views/{name}.yaml",
-                line=file.lines.get(str(fault["loc"][0]) if fault["loc"] else "", 1),
+                line=file.lines.get(place[0] if place else "", 1),
             )
-            for fault in error.errors()
+            for place, words in faults_in_words(error)
         )
         raise EvidenceError(f"The view {name} has {len(problems)} fault(s).", problems) from error

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from sencosim.errors import InputError
 from sencosim.units import PHASES, format_year, parse_year
 
 CONTRACT_WEEK_HOURS = 40.0
@@ -29,6 +30,10 @@ class Setting(BaseModel):
     """Base of all scenario settings: frozen, and refuses names that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: a scenario stays as it was checked."""
+        raise InputError(f"{name} cannot be changed in place. In Python, policy.with_() makes another policy with it.")
 
 
 def between(low: float, high: float, unit: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,87 +19,106 @@ from sencosim.evidence.councils import load_councils
 from sencosim.experiment.store import Store
 from sencosim.experiment.totals import PairTotals
 from sencosim.model import RunResult, price_book
-from sencosim.outcomes.catalogue import MONEY_OUTCOME, OUTCOMES, describe, outcome_by_year
-from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, moved_draws, points_of, read_arms
+from sencosim.names import did_you_mean, listed
+from sencosim.outcomes.catalogue import MEASURES, OUTCOMES, Outcome, describe, outcome_by_year
+from sencosim.outcomes.equity import ALL, REGION, Rows, arms_by_group
+from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, arms_of, labels_of, moved_draws, points_of, read_arms
 from sencosim.report.words import MILLION
 from sencosim.scenario.laws import Law
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.from_run import stored_weights
 from sencosim.studies.question import BASELINE, Question, reading_at
-from sencosim.units import format_year
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from sencosim.studies.picture import Picture
 
 Floats = npt.NDArray[np.float64]
 ENGLAND = "England"
-KEYS = ("view", "draw", "replication", "baseline", "arm", "area")
-COLUMNS = (*KEYS, "year", "outcome", "payer", "value", "weight")
+EVERY_SCHOOL = "all"
+"""Group of rows that are of all schools of their area."""
+COLUMNS = (
+    *("view", "draw", "replication", "baseline", "arm", "area", "group", "year", "outcome", "payer", "value", "weight"),
+)
 """Of the cube. ``baseline`` is the law that both arms stand on; ``year`` an academic year, ``total`` or
 ``present_value``; ``value`` the level of an arm, or for money the difference that its policy makes; ``weight`` that of
 the draw in a mean over draws, as the run's own report has it."""
+WORDS = tuple(name for name in COLUMNS if name not in ("draw", "replication", "value", "weight"))
+"""Columns that are kept as categories."""
+PARTS = ("area", "group")
+"""Columns that tell a part of England from the whole of it."""
+_IN_SCHOOLS = {name for one in MEASURES for name in (*one.of, *one.per)}
+OF_GROUPS = tuple(one for one in OUTCOMES if {*one.of, *one.per} <= _IN_SCHOOLS)
+"""Outcomes that groups of schools have: those of what is counted in schools alone."""
 
 
 @dataclass(frozen=True)
 class Arms:
-    """Both arms of one pair in one place, over all years of the run."""
+    """Both arms of one pair in one or several places, over all years of the run."""
 
     view: str
     draw: int
     replication: int
     baseline: str  # the law
-    area: str
+    places: tuple[tuple[str, str], ...]  # area and group of schools
     scenario: Scenario  # the policy, as the pair was run
-    totals: Floats  # no-policy arm and policy arm [units, shape (2, n_years, n_quantities)]
-    book: PriceBook
+    totals: Floats  # no-policy arm and policy arm [units, shape (n_places, 2, n_years, n_quantities)]
+    book: PriceBook | None  # none where money is not added up by place
     weight: float = 1.0
+    outcomes: tuple[Outcome, ...] = OUTCOMES
+
+
+class _Codes:
+    """Words of the columns by number, in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, dict[str, int]] = {name: {} for name in WORDS}
+
+    def of(self, column: str, words: Sequence[str]) -> npt.NDArray[np.int32]:
+        known = self.known[column]
+        return np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int32)
 
 
 def cube_of(pairs: Iterable[Arms]) -> pd.DataFrame:
-    """One row a view, draw, replication, law, arm, area, year, outcome and payer. [units of the outcome]"""
-    parts = [_rows_of(one) for one in pairs]
+    """One row a view, draw, replication, law, arm, area, group, year, outcome and payer. [units of the outcomes]"""
+    codes = _Codes()
+    parts = [part for one in pairs for part in _rows_of(one, codes)]
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     cube = pd.concat(parts, ignore_index=True)
-    words = [name for name in COLUMNS if name not in ("draw", "replication", "value", "weight")]
-    return cube.astype(dict.fromkeys(words, "category"))[list(COLUMNS)]
+    for name in WORDS:
+        cube[name] = pd.Categorical.from_codes(cube[name], pd.Index(list(codes.known[name]), dtype=object))
+    return cube[list(COLUMNS)]
 
 
-def _rows_of(one: Arms) -> pd.DataFrame:
+def _rows_of(one: Arms, codes: _Codes) -> Iterator[pd.DataFrame]:
+    """Rows of one pair, words as numbers: levels of both arms, and money that the policy changes."""
     horizon = one.scenario.horizon
     start = horizon.first - one.scenario.start_year
-    inside = one.totals[:, start : start + horizon.years]
-    years = [format_year(horizon.first + number) for number in range(horizon.years)]
-    levels = {(arm, key): values for arm, key, values in _levels(one, inside)}
-    money = money_by_year(one.totals[1] - one.totals[0], one.book, one.scenario.start_year)
-    own = {name: flow[start : start + horizon.years] for name, flow in money.items()}
-    flows = {
-        (one.scenario.name, name): np.array([*flow, flow.sum(), present_value(flow)]) for name, flow in own.items()
-    }
-    parts = [_long(levels, [*years, TOTAL]), _long(flows, [*years, TOTAL, PRESENT_VALUE])]
-    frame = pd.concat(parts, ignore_index=True)
-    keys = {name: getattr(one, name) for name in (*KEYS, "weight") if name != "arm"}
-    return frame[frame["value"].notna()].assign(**keys)
+    inside = one.totals[:, :, start : start + horizon.years]
+    years = codes.of("year", labels_of(one.scenario))
+    keys = {"draw": one.draw, "replication": one.replication, "weight": one.weight}
+    keys |= {name: codes.of(name, [word])[0] for name, word in (("view", one.view), ("baseline", one.baseline))}
+    area, group = (codes.of(name, words) for name, words in zip(PARTS, zip(*one.places, strict=True), strict=True))
 
+    def table(values: Floats, arms: Sequence[str], outcomes: Sequence[str], payers: Sequence[str]) -> pd.DataFrame:
+        """Rows of values of shape (n_places, n_arms, n_outcomes, n_labels), without what does not exist."""
+        place, arm, outcome, year = np.nonzero(~np.isnan(values))
+        columns: dict[str, npt.NDArray[Any]] = {"area": area[place], "group": group[place], "year": years[year]}
+        columns |= {"arm": codes.of("arm", arms)[arm], "outcome": codes.of("outcome", outcomes)[outcome]}
+        columns |= {"payer": codes.of("payer", payers)[outcome], "value": values[place, arm, outcome, year]}
+        return pd.DataFrame(columns).assign(**keys)
 
-def _levels(one: Arms, inside: Floats) -> Iterator[tuple[str, str, Floats]]:
-    for arm, counts in ((BASELINE, inside[0]), (one.scenario.name, inside[1])):
-        for outcome in OUTCOMES:
-            yield arm, outcome.name, outcome_by_year(outcome, counts)
-
-
-def _long(columns: Mapping[tuple[str, str], Floats], years: Sequence[str]) -> pd.DataFrame:
-    names = [name.partition(".") for _, name in columns]
-    n = len(years)
-    return pd.DataFrame(
-        {
-            "arm": np.repeat([arm for arm, _ in columns], n),
-            "outcome": np.repeat([outcome for outcome, _, _ in names], n),
-            "payer": np.repeat([payer for _, _, payer in names], n),
-            "year": np.tile(years, len(columns)),
-            "value": np.concatenate(list(columns.values())),
-        }
-    )
+    levels = np.stack([outcome_by_year(outcome, inside) for outcome in one.outcomes], axis=2)
+    names = [outcome.name for outcome in one.outcomes]
+    yield table(levels, (BASELINE, one.scenario.name), names, [""] * len(names))
+    if one.book is None:
+        return
+    money = money_by_year(one.totals[:, 1] - one.totals[:, 0], one.book, one.scenario.start_year)
+    own = {name: flow[..., start : start + horizon.years] for name, flow in money.items()}
+    flows = [np.column_stack([flow, flow.sum(axis=-1), present_value(flow)]) for flow in own.values()]
+    told = [name.partition(".") for name in own]
+    of = ([outcome for outcome, _, _ in told], [payer for _, _, payer in told])
+    yield table(np.stack(flows, axis=1)[:, None], (one.scenario.name,), *of)
 
 
 def arms_of_question(question: Question, store: Store) -> Iterator[Arms]:
@@ -108,20 +127,24 @@ def arms_of_question(question: Question, store: Store) -> Iterator[Arms]:
         for name, scenario in question.arms_at(number).items():
             for replication in question.numbers(question.replications):
                 pair = store.read(question.job(number, name, replication))
+                totals = arms_of(pair, scenario.simulated_years)[None]
                 for point in group:
-                    keys = (point.view, point.draw, replication, scenario.baselines[0], ENGLAND)
+                    keys = (point.view, point.draw, replication, scenario.baselines[0], ((ENGLAND, EVERY_SCHOOL),))
                     book = price_book(scenario, point.view, reading_at(scenario, point).values)
-                    yield Arms(*keys, scenario, arms_of(pair, scenario.simulated_years), book)
+                    yield Arms(*keys, scenario, totals, book)
 
 
-def arms_of_run(result: RunResult) -> Iterator[Arms]:
-    """Pairs of a finished run: its point values, council by council too, and its draws as its headline counts them."""
+def arms_of_run(result: RunResult, *, parts: bool = True) -> Iterator[Arms]:
+    """Pairs of a finished run: its point values and its draws, as its headline counts them.
+
+    With ``parts``, councils and groups of schools at the point values too.
+    """
     known = stored_weights(result.store.folder)
     for law in result.plan.laws:
-        yield from _under_law(result, law, known if law == result.plan.laws[0] else {})
+        yield from _under_law(result, law, known if law == result.plan.laws[0] else {}, parts=parts)
 
 
-def _under_law(result: RunResult, law: Law, weights: Mapping[tuple[str, int], float]) -> Iterator[Arms]:
+def _under_law(result: RunResult, law: Law, weights: Mapping[tuple[str, int], float], *, parts: bool) -> Iterator[Arms]:
     plan = result.plan
     is_first = law == plan.laws[0]
     jobs = result.jobs() if is_first else [*result.jobs(), *plan.law_jobs(law)]
@@ -131,18 +154,55 @@ def _under_law(result: RunResult, law: Law, weights: Mapping[tuple[str, int], fl
         draws = [job for job in arms if job.view == view and job.law == law and job.draw > 0]
         for job, totals in {**{job: arms[job] for job in points}, **moved_draws(result, points, draws, arms)}.items():
             scenario, book = result.asked(job), price_book(result.asked(job), view, values[job])
-            keys = (view, job.draw, job.replication, law, ENGLAND)
-            one = Arms(*keys, scenario, totals, book, weights.get((view, job.draw), 1.0))
+            keys = (view, job.draw, job.replication, law, ((ENGLAND, EVERY_SCHOOL),))
+            one = Arms(*keys, scenario, totals[None], book, weights.get((view, job.draw), 1.0))
             yield one
-            if job.draw == 0 and result.store.has(job):
-                yield from _by_council(one, result.store.read(job))
+            if parts and job.draw == 0 and result.store.has(job):
+                yield from _parts_of(one, result.store.read(job))
 
 
-def _by_council(england: Arms, pair: PairTotals) -> Iterator[Arms]:
-    """Councils of a pair, each its own and not weighted up."""
-    names = {council.la_code: council.name for council in load_councils()}
-    for code, *arms in zip(pair.councils.tolist(), pair.council_baseline, pair.council_policy, strict=True):
-        yield replace(england, area=names[code], totals=np.stack(arms))
+def _parts_of(england: Arms, pair: PairTotals) -> Iterator[Arms]:
+    """Councils of a pair, each its own and not weighted up; and groups of schools, weighted up, without money."""
+    if pair.councils.size:
+        names = {council.la_code: council.name for council in load_councils()}
+        places = tuple((names[code], EVERY_SCHOOL) for code in pair.councils.tolist())
+        yield replace(england, places=places, totals=np.stack([pair.council_baseline, pair.council_policy], axis=1))
+    if pair.groups:
+        rows = Rows()
+        base, policy, _ = arms_by_group(rows, pair, england.scenario.simulated_years)
+        kept = [number for number, (grouping, _) in enumerate(rows.keys) if grouping not in (ALL, REGION)]
+        kept = [number for number in kept if base[number].any() or policy[number].any()]
+        places = tuple((ENGLAND, f"{rows.keys[number][0]}: {rows.keys[number][1]}") for number in kept)
+        totals = np.stack([base[kept], policy[kept]], axis=1)
+        yield replace(england, places=places, totals=totals, book=None, outcomes=OF_GROUPS)
+
+
+def select(cube: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
+    """Rows of the cube with these values: one, or several, of each column that is named.
+
+    Raises
+    ------
+    InputError
+        If there is no such column or value.
+    """
+    for name, asked in where.items():
+        if name not in COLUMNS or name in ("value", "weight"):
+            raise InputError(_unknown_column(name))
+        wanted = [asked] if isinstance(asked, str | int | float) else list(asked) if np.iterable(asked) else [asked]
+        there = list(cube[name].cat.categories if name in WORDS and len(cube) else cube[name].unique())
+        for value in wanted:
+            if value not in there:
+                hint = did_you_mean(str(value), [str(one) for one in there])
+                shown = listed([str(one) or "(blank)" for one in there], most=20)
+                raise InputError(f"The column {name} has no {value!r} here. {hint} It has {shown}.".replace("  ", " "))
+        cube = cube[cube[name].isin(wanted)]
+    return cube
+
+
+def _unknown_column(name: str) -> str:
+    known = [one for one in COLUMNS if one not in ("value", "weight")]
+    hint = did_you_mean(name, known)
+    return f"The cube has no column {name}. {hint} It has {', '.join(known)}.".replace("  ", " ")
 
 
 def differences(cube: pd.DataFrame) -> pd.DataFrame:
@@ -158,15 +218,27 @@ def differences(cube: pd.DataFrame) -> pd.DataFrame:
 def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Mean, 10 %, 50 % and 90 % points of the difference over draws (or replications where there is no draw).
 
-    Money is its present value, everything else its total over the horizon, unless ``by`` has the year. Means are
-    weighed as the report of the run weighs them; the points are those of the draws, without its emulator.
+    Money is its present value, everything else its total over the horizon, unless ``by`` has the year, or the cube has
+    one year alone. Means are weighed as the report of the run weighs them; the points are those of the draws, without
+    its emulator.
+
+    Raises
+    ------
+    InputError
+        If the cube has no such column.
     """
+    for name in by:
+        if name not in COLUMNS or name in ("value", "weight"):
+            raise InputError(_unknown_column(name))
+    if not by:
+        raise InputError("Say by which columns the differences are put together, such as by=['view', 'outcome'].")
     table = differences(cube)
-    money = table["outcome"].isin([*MONEY_OUTCOME]) | (table["payer"].astype(str) != "")
-    if "year" not in by:
+    money = table["outcome"].isin(cube.loc[cube["year"] == PRESENT_VALUE, "outcome"].unique())
+    if "year" not in by and len(table["year"].unique()) > 1:
         table = table[table["year"].astype(str) == np.where(money, PRESENT_VALUE, TOTAL)]
-    if "area" not in by:
-        table = table[table["area"] == ENGLAND]
+    for name, whole in zip(PARTS, (ENGLAND, EVERY_SCHOOL), strict=True):
+        if name not in by and len(table[name].unique()) > 1:
+            table = table[table[name] == whole]
     if (table["draw"] > 0).any():
         table = table[table["draw"] > 0]
     table = table.assign(weighed=table["difference"] * table["weight"])
@@ -185,7 +257,7 @@ def _p90(values: pd.Series) -> float:
     return float(np.quantile(values, ENDS[1], method=METHOD))
 
 
-def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Figure:
+def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Picture:
     """What the policy changes by year, view by view: the median draw and the middle 80 % of them.
 
     Raises
@@ -193,16 +265,18 @@ def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Figure:
     InputError
         If the cube has no such outcome.
     """
-    from matplotlib.figure import Figure
+    from sencosim.studies.picture import Picture
 
-    table = differences(cube[(cube["outcome"] == outcome) & (cube["payer"] == payer) & (cube["area"] == ENGLAND)])
+    own = select(cube, {"outcome": outcome, "payer": payer})
+    table = differences(own[(own["area"] == ENGLAND) & (own["group"] == EVERY_SCHOOL)])
     if table.empty:
-        raise InputError(f"There is no outcome named {outcome}. There is {', '.join(sorted(set(cube['outcome'])))}.")
+        raise InputError(f"{outcome} is that of one payer: name it, such as plot({outcome!r}, payer='schools').")
     table = table[~table["year"].isin([TOTAL, PRESENT_VALUE])]
     table = table[table["draw"] > 0] if (table["draw"] > 0).any() else table
     title, unit, kind, _ = describe(outcome, payer)
     scale, unit = (MILLION, "GBP million a year") if kind == "money" else (1.0, unit)
-    figure = Figure(figsize=(7.0, 4.0), layout="constrained")
+    said = f"{title}: change by year, {unit}, the median draw and the middle 80 % of draws, view by view"
+    figure = Picture(said, figsize=(7.0, 4.0), layout="constrained")
     axes = figure.subplots()
     for (view, law), own in table.groupby(["view", "baseline"], observed=True, sort=False):
         ends = own.groupby("year", observed=True)["difference"].agg(low=_p10, middle="median", high=_p90) / scale
@@ -210,7 +284,7 @@ def plot_of(cube: pd.DataFrame, outcome: str, payer: str = "") -> Figure:
         (line,) = axes.plot(years, ends["middle"], label=f"{view}, {str(law).replace('_', ' ')}")
         axes.fill_between(years, ends["low"], ends["high"], color=line.get_color(), alpha=0.2, linewidth=0)
     axes.axhline(0.0, color="black", linewidth=0.8)
-    axes.set(title=title, ylabel=unit)
+    axes.set(title=title, ylabel=f"Change, {unit}")
     axes.tick_params(axis="x", rotation=45)
     axes.legend(frameon=False)
     return figure

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import ValidationError
 
 from sencosim.costing.prices import PriceBook
 from sencosim.decisions.designs import Design
@@ -148,7 +149,13 @@ def open_ensemble(folder: Path) -> Ensemble:
 def scenarios_in(folder: Path) -> dict[str, Scenario]:
     """Policies of an ensemble, by name of their arm."""
     told = manifest_of(folder)["resolved_scenarios"]
-    return {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
+    try:
+        return {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
+    except ValidationError:
+        raise InputError(
+            f"The policies of {folder.as_posix()} were stored by another version of sencosim, with other settings. "
+            "Run them again."
+        ) from None
 
 
 def design_in(folder: Path) -> Design:

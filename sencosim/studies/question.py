@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 
 from sencosim.arms.prepare import Draw
 from sencosim.decisions.designs import Design
@@ -29,6 +28,7 @@ from sencosim.fingerprint import code_fingerprint
 from sencosim.model import RunOptions, baseline_of, england, sample
 from sencosim.names import did_you_mean
 from sencosim.report.showing import CAUTIONS, cautions_by_title
+from sencosim.scenario.changed import with_values
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.space import CALIBRATION_ROW, NO_ROW, centre, fitted, is_price, row_values, uncertain
 
@@ -225,52 +225,6 @@ def reading_at(scenario: Scenario, point: Point) -> Draw:
     return replace(
         plain, values=dict(plain.values) | dict(row.values) | own, vectors=dict(plain.vectors) | dict(row.vectors)
     )
-
-
-def with_values(scenario: Scenario, settings: Mapping[str, object]) -> Scenario:
-    """A scenario with some settings changed, checked like a file.
-
-    Parameters
-    ----------
-    scenario
-        To start from; it stays as it is.
-    settings
-        New values by dotted name, such as ``levers.protected_time.floor.hours_per_week``.
-
-    Raises
-    ------
-    InputError
-        If a setting does not exist or cannot have the value; all faults at once.
-    """
-    if not settings:
-        return scenario
-    content = scenario.model_dump(mode="json", by_alias=True)
-    for name, value in settings.items():
-        place: Any = content
-        *path, last = name.split(".")
-        for part in path:
-            if not isinstance(place.get(part), dict):
-                place[part] = {}
-            place = place[part]
-        _make_room(place, name, last)
-        place[last] = value
-    try:
-        return Scenario.model_validate_json(json.dumps(content))
-    except ValidationError as error:
-        problems = tuple(
-            Problem(f"{'.'.join(str(p) for p in fault['loc'])}: {fault['msg']}.", key=str(fault["loc"][-1]))
-            for fault in error.errors()
-        )
-        words = " ".join(problem.message for problem in problems)
-        raise InputError(f"The scenario {scenario.name} cannot have these settings. {words}", problems) from error
-
-
-def _make_room(place: dict[str, Any], name: str, last: str) -> None:
-    """A floor has exactly one form: the one that is set takes the place of the one that was there."""
-    forms = ("hours_per_week", "days_per_week", "hours_per_sen_pupil_per_week", "full_time", "by_phase", "by_size")
-    if name.rpartition(".")[0].endswith("floor") and last in forms:
-        for form in forms:
-            place.pop(form, None)
 
 
 def _apart_from_levers(scenario: Scenario) -> str:

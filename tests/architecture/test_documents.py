@@ -116,6 +116,7 @@ def generator() -> ModuleType:
     [
         "commands.md",
         "coverage.md",
+        "data_dictionary.md",
         "frontier.md",
         "parameters.md",
         "performance.md",

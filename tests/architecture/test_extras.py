@@ -1,11 +1,14 @@
 import os
+import shlex
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 
+from sencosim import extras
 from sencosim.errors import InputError
 from sencosim.extras import EXTRAS, need
 
@@ -41,7 +44,7 @@ def test_every_library_of_an_extra_is_known_by_its_modules(root):
     stated = {
         extra: {normal(library.partition(">")[0]) for library in libraries}
         for extra, libraries in asked.items()
-        if extra != "dev"
+        if extra not in ("dev", "site")
     }
     of = packages_distributions()
     known = {extra: {normal(of[module][0]) for module in modules} for extra, modules in EXTRAS.items()}
@@ -59,3 +62,16 @@ def test_what_is_missing_is_said_with_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "SALib", None)
     with pytest.raises(InputError, match=r"library SALib.*\[research\]"):
         need("SALib")
+
+
+def test_the_line_that_installs_works_in_the_clone_elsewhere_and_from_a_wheel(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(root)
+    assert extras.install("research") == "python -m pip install -c constraints.txt -e '.[research]'"
+    monkeypatch.chdir(tmp_path)
+    elsewhere = shlex.split(extras.install("research"))
+    assert elsewhere[-1] == f"{root.as_posix()}[research]"
+    assert Path(elsewhere[elsewhere.index("-c") + 1]).is_file()
+    monkeypatch.setattr(extras, "_CONSTRAINTS", tmp_path / "constraints.txt")
+    from_wheel = shlex.split(extras.install("research"))
+    assert [name.partition(">")[0] for name in from_wheel[4:]] == ["SALib", "statsmodels"]
+    assert {name.partition(">")[0] for name in extras.libraries()} >= {"numba", "pandas"}

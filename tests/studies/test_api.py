@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 from studies.made_up import made_up_rows
 
 import sencosim as ss
@@ -39,15 +38,17 @@ def test_a_policy_is_frozen_and_a_change_makes_another() -> None:
         "Protected time: at least 2 days a week (full_time with protected_time.floor.days_per_week = 2)"
     )
     assert days.scenario.description.startswith("The policy: protected_time, at least 2 days a week, all schools")
-    with pytest.raises(ValidationError):
+    with pytest.raises(InputError, match="cannot be changed in place"):
         full.scenario.name = "other"  # type: ignore[misc]
+    assert repr(full).startswith("Policy(full_time: ")
+    assert any("protected_time" in line for line in days.differs_from(full))
 
 
 def test_overrides_are_checked_at_once() -> None:
     full = ss.load("full_time")
     fixed = full.with_(overrides={"senco_leaving_rate": 0.1})
     assert fixed.scenario.overrides["senco_leaving_rate"].value == 0.1
-    mine = full.with_(overrides={"senco_leaving_rate": ss.Distribution(family="beta", a=8, b=92)})
+    mine = full.with_(overrides={"senco_leaving_rate": ss.distribution("beta", a=8, b=92)})
     assert mine.scenario.overrides["senco_leaving_rate"].distribution is not None
     assert mine.scenario.title.endswith(", with SENCOs who leave the post = beta (a 8.0, b 92.0)")
     again = fixed.with_({"levers.protected_time.floor.days_per_week": 2}).scenario
@@ -61,7 +62,6 @@ def test_one_ensemble_feeds_every_analysis(how: ss.How) -> None:
     again = ss.open_runs(runs.place)
     assert again.ensemble.fingerprint == runs.ensemble.fingerprint
     assert len(runs.draws()) == 90
-    assert runs.difference("net_public_cost").mean() > 0.0
     assert {
         one.name for one in (runs.overview(), runs.breakeven(), runs.voi(), runs.moves(), runs.prim(threshold=1.1e8))
     } == {
@@ -71,8 +71,6 @@ def test_one_ensemble_feeds_every_analysis(how: ss.How) -> None:
         "sensitivity-draws",
         "prim",
     }
-    with pytest.raises(InputError, match="no outcome named profit"):
-        runs.difference("profit")
     with pytest.raises(InputError, match="no policy named other"):
         runs.breakeven("other")
 
@@ -80,7 +78,7 @@ def test_one_ensemble_feeds_every_analysis(how: ss.How) -> None:
 def test_sweeps_and_designs_run_from_python(how: ss.How) -> None:
     full = ss.load("full_time")
     runs = ss.sweep(full, {"senco_leaving_rate": [0.1, 0.2]}, how=how)
-    assert len(runs.tidy()["draw"].unique()) == 2
+    assert len(runs.draws()["draw"].unique()) == 2
     assert ss.tornado(full, ["behaviour"], how=how).tables["tornado"]["input"].iloc[0] == "used_share_added"
     assert "sobol" in ss.sobol(full, ["behaviour"], points=8, how=how).tables
 
@@ -115,9 +113,8 @@ def test_a_replaced_mechanism_is_named_by_everything_that_comes_out(how: ss.How)
     assert manifest_of(own.place)["engine"] == "reference"
     assert "REPLACED MECHANISMS: refusal" in repr(ss.open_runs(own.place))
     assert "REPLACED" not in repr(shipped)
-    for frame in (own.tidy(), own.draws()):
-        assert frame["replaced_mechanisms"].str.startswith("refusal (").all()
-    assert "replaced_mechanisms" not in shipped.tidy()
+    assert own.draws()["replaced_mechanisms"].str.startswith("refusal (").all()
+    assert "replaced_mechanisms" not in shipped.draws()
     answer = own.overview()
     assert "Made with replaced mechanisms: refusal" in answer.text
     assert all("replaced_mechanisms" in table for table in answer.tables.values())

@@ -66,8 +66,21 @@ def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monk
     assert len(runs.draws()) == 90
     assert runs.summary(by=["outcome"]).set_index("outcome").loc["net_public_cost", "n"] == 90
     assert set(runs.cube["area"]) == {"England", "Rutland"}
-    assert "net_public_cost" in runs.tidy()["outcome"].to_numpy()
+    assert "phase: primary" in set(runs.cube["group"])
+    by_group = runs.summary(by=["group"], outcome="added_senco_hours").set_index("group")["mean"]
+    assert by_group["phase: primary"] + by_group["phase: secondary"] == pytest.approx(by_group["all"], rel=1e-6)
+    there = runs.difference(outcome="requests", area="Rutland", year="total")
+    assert set(there["draw"]) == {0}
+    assert runs.plot()._repr_png_().startswith(b"\x89PNG")
     assert "GBP billion" in runs._repr_html_()
     assert runs.breakeven().tables
-    with pytest.raises(InputError, match="no column colour"):
-        runs.summary(by=["colour"])
+    for asked, said in (
+        ({"by": ["colour"]}, "no column colour"),
+        ({"by": "view", "outcome": "request"}, "Did you mean  requests"),
+        ({"by": []}, "Say by which columns"),
+        ({"by": "view", "views": "central"}, "Did you mean  view "),
+    ):
+        with pytest.raises(InputError, match=said):
+            runs.summary(**asked)
+    with pytest.raises(InputError, match="is that of one payer"):
+        runs.plot("payer_net")

@@ -1,0 +1,25 @@
+"""Settings of Sphinx for the site. The pages are put together by ``docs/build_site.py``."""
+
+from sencosim import __version__
+
+project = "sencosim"
+author = "The sencosim contributors"
+copyright = "The sencosim contributors. Code: MIT licence. Data: Open Government Licence v3.0, see Whose data"  # noqa: A001
+version = release = __version__
+language = "en"
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_heading_anchors = 4
+napoleon_google_docstring = False
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+add_module_names = False
+exclude_patterns = ["_static"]
+html_theme = "furo"
+html_title = f"sencosim {version}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = True
+html_show_sourcelink = False
+html_last_updated_fmt = None
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"

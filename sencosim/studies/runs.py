@@ -1,0 +1,200 @@
+"""Finished runs in Python: one tidy cube, its differences, summaries and pictures, and every analysis of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sencosim.decisions.ensemble import Ensemble
+from sencosim.errors import InputError
+from sencosim.experiment.finished import manifest_of
+from sencosim.report.showing import marked, replaced_in_words
+from sencosim.studies.answer import Answer, marked_answer, marks_of
+from sencosim.studies.breakeven import breakeven_answer
+from sencosim.studies.cube import PARTS, Arms, cube_of, differences, plot_of, select, summary_of
+from sencosim.studies.draws import design_in
+from sencosim.studies.overview import overview_answer
+from sencosim.studies.policy import Policy
+from sencosim.studies.prim import prim_answer
+from sencosim.studies.sensitivity import draws_answer, morris_answer, sobol_answer, tornado_answer
+from sencosim.studies.voi import voi_answer
+
+if TYPE_CHECKING:
+    from sencosim.studies.picture import Picture
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A finished run or ensemble and its policies. Tables are read when they are first asked for.
+
+    Attributes
+    ----------
+    place
+        Its folder.
+    policies
+        By the name of their arm.
+    """
+
+    place: Path
+    policies: Mapping[str, Policy]
+    _read: Callable[[], Ensemble]
+    _arms: Callable[[bool], Iterable[Arms]]
+
+    @cached_property
+    def ensemble(self) -> Ensemble:
+        """Inputs and outcomes by draw, as every analysis reads them."""
+        return self._read()
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What the folder says of itself: command, versions, fingerprints, cautions."""
+        return manifest_of(self.place)
+
+    @cached_property
+    def cube(self) -> pd.DataFrame:
+        """Every outcome: a row a view, draw, replication, law, arm, area, group, year, outcome and payer.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``baseline`` is the law that both arms stand on; arms are ``baseline`` and the policies; ``area`` is England
+            or a council, ``group`` ``all`` or a kind of school of England, such as ``phase: primary`` (areas and groups
+            at the point values, draw 0, of a run alone); ``year`` is an academic year such as 2027/28, ``total`` or
+            ``present_value``; ``payer`` is blank but for what one payer pays; ``value`` is the level of an arm in the
+            unit of the outcome, or for money what its policy changes [GBP of the price base]; ``weight`` is that of
+            the draw in a mean over draws.
+        """
+        return marked(cube_of(self._arms(True)), self.facts)
+
+    @cached_property
+    def _england(self) -> pd.DataFrame:
+        """The cube without areas and groups: it is made in a fraction of the time."""
+        if "cube" in vars(self):
+            return self.cube
+        return marked(cube_of(self._arms(False)), self.facts)
+
+    def difference(self, **where: object) -> pd.DataFrame:
+        """What each policy changes: the cube with the column ``difference`` in place of ``value``.
+
+        Parameters
+        ----------
+        where
+            Columns of the cube, each with the value or values that are kept: ``outcome="requests", year="total"``.
+
+        Raises
+        ------
+        InputError
+            If the cube has no such column or value.
+        """
+        return differences(self._rows(where))
+
+    def summary(self, by: str | Sequence[str] = ("view", "outcome", "payer"), **where: object) -> pd.DataFrame:
+        """What the policy changes: mean, 10 %, 50 % and 90 % points, and how many draws, by columns of the cube.
+
+        Money is its present value and everything else its total over the horizon, unless ``year`` is among ``by`` or in
+        ``where``. England alone, unless ``area`` or ``group`` is. Where there are draws, point values are left out.
+
+        Parameters
+        ----------
+        by
+            Columns of the cube.
+        where
+            Columns with the value or values that are kept, as in :meth:`difference`.
+
+        Raises
+        ------
+        InputError
+            If the cube has no such column or value.
+        """
+        named = (by,) if isinstance(by, str) else tuple(by)
+        return summary_of(self._rows(where, named), named)
+
+    def plot(self, outcome: str = "net_public_cost", payer: str = "") -> Picture:
+        """Draw what the policy changes by year, view by view: the median draw and 80 % of the draws. [a figure]"""
+        return plot_of(self._england, outcome, payer)
+
+    def _rows(self, where: Mapping[str, object], named: Sequence[str] = ()) -> pd.DataFrame:
+        return select(self.cube if {*where, *named} & set(PARTS) else self._england, where)
+
+    @property
+    def replaced(self) -> str:
+        """Mechanisms that were replaced by other code, and by which; empty if all are as they ship."""
+        return replaced_in_words(self.facts)
+
+    def __repr__(self) -> str:
+        """What was run and where it is, and whether a mechanism was replaced."""
+        mark = f", REPLACED MECHANISMS: {self.replaced}" if self.replaced else ""
+        points = f"{self.facts['n_points']:,} points" if "n_points" in self.facts else f"{self.facts['draws']:,} draws"
+        return f"Runs({', '.join(self.policies)}: {points} in {self.place.as_posix()}{mark})"
+
+    def _repr_html_(self) -> str:
+        """The same, and the net cost by view and law, for a notebook."""
+        told = self.summary(["view", "baseline", "arm"], outcome="net_public_cost", payer="")
+        ends = ["mean", "p10", "p50", "p90"]
+        shown = told.assign(**(told[ends] / 1e9).round(2)).rename(
+            columns={name: f"{name}, GBP billion" for name in ends}
+        )
+        head = "<p>Net cost to the public purse, present value, over the draws</p>"
+        return f"<p>{escape(repr(self))}</p>{head}{shown.to_html(border=0, index=False)}"
+
+    def draws(self) -> pd.DataFrame:
+        """Inputs, one row a view and draw: to be joined to the cube by these two."""
+        return marked(self.ensemble.inputs.copy(), marks_of(self.ensemble))
+
+    def overview(self, policy: str | None = None) -> Answer:
+        """Spread, chances of saving, cost against effect."""
+        one = self._policy(policy)
+        return self._told(overview_answer(self.ensemble, self.place, one.scenario, one.name))
+
+    def breakeven(self, policy: str | None = None) -> Answer:
+        """What would have to be true for the policy to pay."""
+        one = self._policy(policy)
+        return self._told(breakeven_answer(self.ensemble, self.place, one.scenario, one.name))
+
+    def voi(self, worths: Mapping[str, float | tuple[float, float]] | None = None) -> Answer:
+        """What knowing more would be worth, with prices on outcomes that have none, or ranges of them, if given."""
+        prices = {name: (one, one) if isinstance(one, int | float) else one for name, one in (worths or {}).items()}
+        return self._told(voi_answer(self.ensemble, self.place, self._policy(None).scenario, prices))
+
+    def prim(
+        self, outcome: str = "net_public_cost", threshold: float | None = None, policy: str | None = None
+    ) -> Answer:
+        """In which worlds the policy fails."""
+        one = self._policy(policy)
+        return self._told(prim_answer(self.ensemble, one.scenario, one.name, outcome, threshold))
+
+    def moves(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
+        """What moves the answer: shares of its variance, from the draws alone."""
+        one = self._policy(policy)
+        return self._told(draws_answer(self.ensemble, self.place, one.scenario, one.name, outcome))
+
+    def sobol(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
+        """Sobol' indices; the ensemble must be of the kind ``saltelli``."""
+        one = self._policy(policy)
+        return self._told(sobol_answer(self.ensemble, design_in(self.place), one.scenario, one.name, outcome))
+
+    def morris(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
+        """Elementary effects; the ensemble must be of the kind ``morris``."""
+        one = self._policy(policy)
+        return self._told(morris_answer(self.ensemble, design_in(self.place), one.scenario, one.name, outcome))
+
+    def tornado(self, outcome: str = "net_public_cost", policy: str | None = None) -> Answer:
+        """One input at a time; the ensemble must be of the kind ``tornado``."""
+        one = self._policy(policy)
+        return self._told(tornado_answer(self.ensemble, self.place, one.scenario, one.name, outcome))
+
+    def _told(self, answer: Answer) -> Answer:
+        return marked_answer(answer, marks_of(self.ensemble))
+
+    def _policy(self, name: str | None) -> Policy:
+        if name is None:
+            return next(iter(self.policies.values()))
+        if name not in self.policies:
+            raise InputError(f"The ensemble has no policy named {name}. It has {', '.join(self.policies)}.")
+        return self.policies[name]
