@@ -216,11 +216,11 @@ def differences(cube: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Mean, 10 %, 50 % and 90 % points of the difference over draws (or replications where there is no draw).
+    """Mean, 10 %, 50 % and 90 % points of the difference over draws, and their number ``n``.
 
     Money is its present value, everything else its total over the horizon, unless ``by`` has the year, or the cube has
     one year alone. Means are weighed as the report of the run weighs them; the points are those of the draws, without
-    its emulator.
+    its emulator. Where there is no draw the mean is over replications, and there are no points.
 
     Raises
     ------
@@ -239,13 +239,17 @@ def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     for name, whole in zip(PARTS, (ENGLAND, EVERY_SCHOOL), strict=True):
         if name not in by and len(table[name].unique()) > 1:
             table = table[table[name] == whole]
-    if (table["draw"] > 0).any():
-        table = table[table["draw"] > 0]
+    drawn = table["draw"] > 0
+    # Parts of England are run at the point values alone, so all rows of a table with parts are.
+    parts = (table["area"] != ENGLAND) | (table["group"] != EVERY_SCHOOL)
+    table = table[~drawn] if (parts & ~drawn).any() else table[drawn] if drawn.any() else table
     table = table.assign(weighed=table["difference"] * table["weight"])
     grouped = table.groupby(list(by), observed=True, sort=False)
     points = grouped["difference"].agg(p10=_p10, p50="median", p90=_p90, n="size")
     sums = grouped[["weighed", "weight"]].sum()
     points.insert(0, "mean", sums["weighed"] / sums["weight"])
+    if not (table["draw"] > 0).any():
+        points[["p10", "p50", "p90"]] = np.nan
     return points.reset_index()
 
 

@@ -98,7 +98,8 @@ class Runs:
         """What the policy changes: mean, 10 %, 50 % and 90 % points, and how many draws, by columns of the cube.
 
         Money is its present value and everything else its total over the horizon, unless ``year`` is among ``by`` or in
-        ``where``. England alone, unless ``area`` or ``group`` is. Where there are draws, point values are left out.
+        ``where``. England alone, unless ``area`` or ``group`` is: then all rows are at the point values, means over
+        replications without a range. Otherwise draws alone, where there are any.
 
         Parameters
         ----------

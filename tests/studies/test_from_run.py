@@ -9,7 +9,7 @@ from outcomes.conftest import small_run
 from sencosim.decisions.ensemble import Ensemble
 from sencosim.model import RunResult
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, summarise
-from sencosim.studies.cube import COLUMNS, ENGLAND, arms_of_run, cube_of, differences, plot_of, summary_of
+from sencosim.studies.cube import COLUMNS, ENGLAND, EVERY_SCHOOL, arms_of_run, cube_of, differences, plot_of, summary_of
 from sencosim.studies.from_run import draws_of_run
 from sencosim.studies.question import BASELINE
 from sencosim.studies.voi import groups_of, net_benefits
@@ -65,7 +65,15 @@ def test_the_cube_holds_the_headline_and_adds_up(run: RunResult) -> None:
     assert set(council["draw"]) == {0}
     table = differences(cube)
     added = table[(table["outcome"] == "added_senco_hours") & (table["year"] == TOTAL)]
-    assert (added["difference"] > 0.0).all()
+    assert (added["difference"] >= 0.0).all()
+    keys = ["view", "replication", "baseline"]
+    of_england = added[(added["area"] == ENGLAND) & (added["draw"] == 0)]
+    whole = of_england[of_england["group"] == EVERY_SCHOOL].groupby(keys, observed=True)["difference"].sum()
+    assert (whole > 0.0).all()
+    for grouping in ("phase", "size", "fsm_fifth", "place", "governance"):
+        parts = of_england[of_england["group"].str.startswith(f"{grouping}: ")]
+        sums = parts.groupby(keys, observed=True)["difference"].sum()
+        assert sums.to_numpy() == pytest.approx(whole[sums.index].to_numpy(), rel=1e-9), grouping
 
 
 def test_a_summary_of_the_cube_is_that_of_the_draws(run: RunResult, drawn: Ensemble) -> None:

@@ -76,9 +76,9 @@ def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monk
     assert runs.breakeven().tables
     for asked, said in (
         ({"by": ["colour"]}, "no column colour"),
-        ({"by": "view", "outcome": "request"}, "Did you mean  requests"),
+        ({"by": "view", "outcome": "request"}, "Did you mean requests"),
         ({"by": []}, "Say by which columns"),
-        ({"by": "view", "views": "central"}, "Did you mean  view "),
+        ({"by": "view", "views": "central"}, "Did you mean view"),
     ):
         with pytest.raises(InputError, match=said):
             runs.summary(**asked)
