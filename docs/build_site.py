@@ -134,7 +134,7 @@ def _text(text: str) -> str:
 
 
 def finish(folder: Path, source: Path) -> None:
-    """Add the explorer and ``llms.txt``, and let keys reach what can be scrolled."""
+    """Add the explorer and ``llms.txt``; let keys reach what can be scrolled, and captions say how deep they are."""
     data = import_module("sencosim.outcomes.explorer_data").page_data(
         import_module("sencosim.outcomes.explorer_data").SHIPPED
     )
@@ -144,7 +144,8 @@ def finish(folder: Path, source: Path) -> None:
         if path.name != "explorer.html":
             text = path.read_text(encoding="utf-8")
             text = re.sub(r'<div class="table-wrapper([^"]*)"', r'<div class="table-wrapper\1" tabindex="0"', text)
-            path.write_text(re.sub(r"<pre>", '<pre tabindex="0">', text), encoding="utf-8", newline="\n")
+            text = text.replace('class="caption" role="heading">', 'class="caption" role="heading" aria-level="2">')
+            path.write_text(text.replace("<pre>", '<pre tabindex="0">'), encoding="utf-8", newline="\n")
 
 
 def llms(source: Path) -> str:
@@ -159,11 +160,12 @@ def llms(source: Path) -> str:
         "Pages are given as Markdown; the same pages are there as `.html`.",
         "",
     ]
-    for caption, pages in re.findall(r"```\{toctree\}\n:caption: (.+)\n:maxdepth: 1\n\n(.*?)```", index, re.DOTALL):
+    for caption, pages in re.findall(r"```\{toctree\}\n:caption: ([^\n]+)\n:maxdepth: 1\n\n(.*?)```", index, re.DOTALL):
         lines += [f"## {caption}", ""]
-        for page in pages.split():
+        for given in pages.strip().splitlines():
+            title, page = re.fullmatch(r"(?:(.+) <)?([^<>]+?)>?", given).groups()  # type: ignore[union-attr]
             text = (source / f"{page}.md").read_text(encoding="utf-8")
-            title = next(line[2:] for line in text.splitlines() if line.startswith("# "))
+            title = title or next(line[2:] for line in text.splitlines() if line.startswith("# "))
             lines.append(f"- [{title}](_sources/{page}.md.txt)")
         lines.append("")
     return "\n".join(lines)

@@ -331,7 +331,8 @@ def data_dictionary() -> str:
     ]
     for name in dict.fromkeys(one.folder for one in dictionary.entries()):
         of_folder = [one for one in dictionary.entries() if one.folder == name]
-        text += [f"## {of_folder[0].where}", ""]
+        what, _, where = of_folder[0].where.partition(": ")
+        text += [f"## {what}", "", f"`{where}`", ""]
         text += table(("File", "What it is"), [(f"`{one.name}`", one.words) for one in of_folder if not one.columns])
         for one in of_folder:
             if one.columns:
