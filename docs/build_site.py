@@ -13,8 +13,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path, PurePosixPath
@@ -57,11 +58,12 @@ def gather(folder: Path) -> None:
     for source, page in known.items():
         place = folder / page
         place.parent.mkdir(parents=True, exist_ok=True)
+        where = {"source": source, "page": page, "known": known}
         if source.endswith(".md"):
             text = _linked((ROOT / source).read_text(encoding="utf-8"), source, page, known)
             place.write_text(text + (DECISIONS if page == "decisions/index.md" else ""), encoding="utf-8")
         elif source.endswith(".ipynb"):
-            place.write_text(_linked(_notebook(ROOT / source, place), source, page, known), encoding="utf-8")
+            place.write_text(_notebook(ROOT / source, place, partial(_linked, **where)), encoding="utf-8")
         else:
             shutil.copyfile(ROOT / source, place)
     for path in SITE.rglob("*"):
@@ -98,14 +100,14 @@ def _linked(text: str, source: str, page: str, known: Mapping[str, str]) -> str:
     return LINK.sub(link, text)
 
 
-def _notebook(path: Path, page: Path) -> str:
+def _notebook(path: Path, page: Path, linked: Callable[[str], str]) -> str:
     """A notebook with its stored outputs as a page; pictures are written next to it."""
     book = json.loads(path.read_text(encoding="utf-8"))
     parts = []
     for number, cell in enumerate(book["cells"]):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            parts.append(source)
+            parts.append(linked(source))
             continue
         parts.append(f"```python\n{source}\n```")
         parts += [_output(one, page.with_name(f"{page.stem}-{number}.png")) for one in cell["outputs"]]
