@@ -98,7 +98,7 @@ clean:
 
 .venv/.installed-dev: pyproject.toml constraints.txt
 	@$(MAKE) -s --no-print-directory .venv/bin/python
-	@echo 'Installing what the checks need in .venv, once: a minute or less, and the time to download 270 MB.'
+	@echo 'Installing what the checks need in .venv, once: a minute or less, and the time to download 290 MB.'
 	@$(INSTALL) .venv -e '.[dev]'
 	@touch $@ .venv/.installed-run
 
