@@ -192,7 +192,8 @@ def select(cube: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
         there = list(cube[name].cat.categories if name in WORDS and len(cube) else cube[name].unique())
         for value in wanted:
             if value not in there:
-                hint = did_you_mean(str(value), [str(one) for one in there])
+                named = [str(one) for one in there if str(one).partition(": ")[2] == str(value)]
+                hint = did_you_mean(named[0] if named else str(value), [str(one) for one in there])
                 shown = listed([str(one) or "(blank)" for one in there], most=20)
                 raise InputError(f"The column {name} has no {value!r} here. {hint} It has {shown}.".replace("  ", " "))
         cube = cube[cube[name].isin(wanted)]

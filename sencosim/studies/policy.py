@@ -154,5 +154,5 @@ def distribution(family: str, **numbers: object) -> Distribution:
         return Distribution.model_validate({"family": family, **numbers})
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(place)}: {words}" if place else words for place, words in faults_in_words(error))
-    needed = ", ".join(PARAMETERS[family])
-    raise InputError(f"A {family} distribution cannot be made of this: {faults}. It needs {needed}.")
+    needs = "" if "needs exactly" in faults else f" It needs {', '.join(PARAMETERS[family])}."
+    raise InputError(f"A {family} distribution cannot be made of this: {faults}.{needs}")

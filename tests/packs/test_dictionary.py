@@ -14,6 +14,7 @@ from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
 from sencosim.report.dictionary import describe, entries, entry_of, named, shared_columns, table_of_columns
 from sencosim.report.stored import StoredRun
+from sencosim.studies.cube import COLUMNS
 from sencosim.vocabulary import Quantity
 
 pytestmark = pytest.mark.engine
@@ -112,5 +113,6 @@ def test_a_file_is_explained_column_by_column() -> None:
     assert shown.exit_code == 0
     assert "monte_carlo_error" in shown.output
     assert {row["column"] for row in table_of_columns("payers.csv")} >= {"payer", "net_gbp"}
+    assert [row["column"] for row in table_of_columns("cube")] == list(COLUMNS)
     with pytest.raises(InputError, match=r"Did you mean  payers\.csv"):
         table_of_columns("payer.csv")

@@ -77,6 +77,7 @@ def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monk
     for asked, said in (
         ({"by": ["colour"]}, "no column colour"),
         ({"by": "view", "outcome": "request"}, "Did you mean requests"),
+        ({"by": "group", "group": "primary"}, "Did you mean phase: primary"),
         ({"by": []}, "Say by which columns"),
         ({"by": "view", "views": "central"}, "Did you mean view"),
     ):

@@ -52,7 +52,11 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "two faults": (lambda: full().with_({"horizon.years": 85, "run.sed": 1}), "Did you mean seed ?"),
     "a parameter that is not": (lambda: full().with_(overrides={"senco_leaving_rat": 0.1}), "senco_leaving_rate"),
     "a family that is not": (lambda: ss.distribution("betta", a=1, b=2), "Did you mean  beta"),
-    "numbers of another family": (lambda: ss.distribution("beta", a=1, c=2), "It needs a, b"),
+    "numbers of another family": (lambda: ss.distribution("beta", a=1), "needs exactly a, b"),
+    "a number of another name": (
+        lambda: ss.distribution("beta", a=1, b=2, c=2),
+        "c: there is no field of this name. It needs a, b",
+    ),
     "a number that is none": (lambda: ss.distribution("beta", a="x", b=2), "a: a number is needed"),
     "a change in place": (lambda: setattr(full().scenario, "title", "x"), "cannot be changed in place"),
     "a sample that is no share": (lambda: ss.How(sample=20), "share of England above 0 and at most 1"),
