@@ -76,11 +76,11 @@ _SOURCES: dict[str, Callable[[], tuple[Item, ...]]] = {
     "parameters": _parameters,
     "levers": _levers,
     "outcomes": _outcomes,
+    "files": lambda: tuple(Item(one.path, "file", one.words) for one in dictionary.entries()),
     "views": lambda: tuple(Item(name, "view", load_view(name).title) for name in VIEWS),
     "councils": lambda: tuple(
         Item(str(one.la_code), "council", one.name, (one.ons_code, one.region)) for one in load_councils()
     ),
-    "files": lambda: tuple(Item(one.path, "file", one.words) for one in dictionary.entries()),
 }
 KINDS = tuple(_SOURCES)
 """What can be listed."""
@@ -189,9 +189,9 @@ _DESCRIBERS: dict[str, Callable[[Item], str]] = {
     "lever": lambda item: wrapped(explain_setting(("levers", item.name))),
     "setting": lambda item: wrapped(explain_setting(tuple(item.name.split(".")))),
     "outcome": _describe_outcome,
+    "file": _describe_file,
     "view": _describe_view,
     "council": _describe_council,
-    "file": _describe_file,
 }
 
 
@@ -235,7 +235,7 @@ def wrapped(text: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print names and summaries as JSON.")
 @pass_console
 def list_names(console: Console, kind: str | None, as_json: bool) -> None:
-    """Name what ships with the tool: scenarios, parameters, levers, outcomes, views, councils, files.
+    """Name what ships with the tool: scenarios, parameters, levers, outcomes, views, councils.
 
     Example:  sencosim list scenarios
     """
@@ -260,7 +260,7 @@ def list_names(console: Console, kind: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print kind and text as JSON.")
 @pass_console
 def explain(console: Console, name: str, as_json: bool) -> None:
-    """Say what a name means: a parameter, lever, setting, outcome, scenario, view, council or file.
+    """Say what a name means: a parameter, lever, setting, outcome, scenario, view or council.
 
     Example:  sencosim explain senco_leaving_rate
     """
