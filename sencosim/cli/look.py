@@ -77,6 +77,7 @@ _SOURCES: dict[str, Callable[[], tuple[Item, ...]]] = {
     "parameters": _parameters,
     "levers": _levers,
     "outcomes": _outcomes,
+    "files": lambda: tuple(Item(one.path, "file", one.words) for one in dictionary.entries()),
     "views": lambda: tuple(Item(name, "view", load_view(name).title) for name in VIEWS),
     "councils": lambda: tuple(
         Item(str(one.la_code), "council", one.name, (one.ons_code, one.region)) for one in load_councils()
@@ -200,6 +201,7 @@ _DESCRIBERS: dict[str, Callable[[Item], str]] = {
     "lever": lambda item: wrapped(explain_setting(("levers", item.name))),
     "setting": lambda item: wrapped(explain_setting(tuple(item.name.split(".")))),
     "outcome": _describe_outcome,
+    "file": _describe_file,
     "view": _describe_view,
     "council": _describe_council,
     "file": _describe_file,
