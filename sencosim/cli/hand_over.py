@@ -109,7 +109,7 @@ def verify(console: Console, folder: str, out: Path) -> None:
         raise OutputError(f"{place.as_posix()} is not in order:\n{listed}")
     said = [f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it."]
     if beside := cautions(place):
-        said += ["Say beside what you quote:", *(f"  {caution}" for caution in beside)]
+        said += ["Add to any quotation:", *(f"  {caution}" for caution in beside)]
     console.data("\n".join(said))
 
 
