@@ -73,7 +73,7 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
     wanted = [*named, *(name for name in like_for_like() if how["whole_set"] and name not in named)]
     if not wanted:
         raise InputError(
-            "Name at least one option beside the baseline, such as  sencosim compare full_time , or ask for the whole "
+            "Name at least one option other than the baseline, such as  sencosim compare full_time , or ask for the whole "
             "set:  sencosim compare --like-for-like"
         )
     told_apart = groups(how["apart"]) if how["mechanisms"] or how["apart"] else ()

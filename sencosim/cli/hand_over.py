@@ -110,7 +110,7 @@ def verify(console: Console, folder: str, out: Path) -> None:
     said = [f"{place.as_posix()} is in order: every file is as it was written, and nothing forbids quoting it."]
     said.append(f"SHA-256 of its {MANIFEST}: {sha256(place / MANIFEST)}")
     if beside := cautions(place):
-        said += ["Say beside what you quote:", *(f"  {caution}" for caution in beside)]
+        said += ["Add to any quotation:", *(f"  {caution}" for caution in beside)]
     console.data("\n".join(said))
 
 

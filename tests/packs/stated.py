@@ -528,9 +528,9 @@ def profile_sheet(pack: Pack) -> Iterator[Stated]:
     for row in table.to_dict("records"):
         if row["Department"] != "Public sector net cost":
             continue
-        exact = row["Figure"] == "Exact, GBP"
+        exact = row["Figure"].startswith("Exact")
         for head in [name for name in table.columns if re.match(r"^20\d\d", str(name))]:
-            value = float(row[head]) * (1.0 if exact else MILLION)
+            value = float(row[head]) * MILLION
             key = Key(pack.main, "budget_cash", "", str(head), "mean")
             yield Stated(key, value, f"results.xlsx, Fiscal_profile, {row['Figure']}", 0.0 if exact else 2.5e6)
 

@@ -25,6 +25,7 @@ from sencosim.report.compare.write import (
     compare,
     comparison_text,
     unlike,
+    worst_facts,
     write_comparison,
 )
 from sencosim.report.findings import Findings
@@ -398,3 +399,12 @@ def test_a_comparison_may_be_quoted_only_if_each_of_its_runs_may(
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["draws"] == min(
         run.inputs.manifest["draws"] for run in (full_time, other)
     )
+
+
+def test_the_worst_of_some_runs_is_what_the_gate_judges() -> None:
+    good = {"draws": 128, "replications": 3, "sample_share": 1.0, "git": {"commit": "a", "dirty": False}}
+    known = [{"half_width_95_gbp": error, "mean_gbp": -2e9} for error in (1e7, 9e8)]
+    told = [good | {"precision": known[0]}, good | {"draws": 4, "precision": known[1], "quick": True}]
+    found = worst_facts([*told, good | {"precision": {"half_width_95_gbp": None, "mean_gbp": 1.0}}])
+    assert (found["draws"], found["quick"], found["precision"]) == (4, True, known[1])
+    assert "precision" not in worst_facts([good])

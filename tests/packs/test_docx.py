@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
+from sencosim.report.budget import budget_section
 from sencosim.report.findings import Findings
 from sencosim.report.pack.docx import write_docx
 from sencosim.report.showing import banners
@@ -67,7 +68,9 @@ def test_the_pack_has_its_key_tables_for_word(pack: Path, full_time: StoredRun) 
     document = Document(str(pack / "tables.docx"))
     findings = Findings(full_time.inputs)
     held = [[_texts(row) for row in grid.rows] for grid in document.tables]
-    for table in (views_table(findings), payer_table(findings)):
+    budget = budget_section(findings)
+    assert budget is not None
+    for table in (views_table(findings), payer_table(findings), budget.cash, budget.real):
         assert [table.columns, *table.shown] in held
     said = [paragraph.text for paragraph in document.paragraphs]
     assert [banner for banner in banners(findings) if banner not in said] == []

@@ -223,7 +223,8 @@ def worst_facts(told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     found["checks"] = [check for facts in told for check in facts.get("checks", ())]
     dirty = [facts["git"] for facts in told if (facts.get("git") or {}).get("dirty")]
     found["git"] = dirty[0] if dirty else told[0].get("git")
-    known = [facts["precision"] for facts in told if facts.get("precision")]
+    every = [facts.get("precision") or {} for facts in told]
+    known = [one for one in every if one.get("half_width_95_gbp") is not None]
     if known:
         found["precision"] = max(known, key=lambda one: one["half_width_95_gbp"] / max(abs(one["mean_gbp"]), 1.0))
     return found

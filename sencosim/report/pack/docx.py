@@ -24,6 +24,8 @@ CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 A4_CM = (21.0, 29.7)
 JOINER = "\N{WORD JOINER}"
 FONT = "Arial"
+FIRST_CM = 5.5
+"""Width of the first column of a table, which names its rows: with years across, the others would squeeze it. [cm]"""
 BLUE = RGBColor(0x12, 0x43, 0x6D)
 HEADINGS = {"Heading 1": 7.0, "Heading 2": 2.0}
 """Size of a heading over that of text. [points]"""
@@ -40,13 +42,13 @@ class Page:
 
 def write_docx(title: str, stamps: Iterable[str], tables: Iterable[Table], path: Path) -> None:
     """Write tables into a file, replaced if it is there: what every reader must see first, then table by table."""
-    document = new_document(title, Page())
+    document = new_document(title, Page(margin_cm=1.8))
     document.add_heading(title, level=1)
     for stamp in stamps:
         document.add_paragraph(stamp)
     for table in tables:
         document.add_heading(table.caption.rstrip("."), level=2)
-        add_grid(document, table)
+        add_grid(document, table, FIRST_CM)
         for note in table.notes:
             document.add_paragraph(note)
     save(document, path)

@@ -14,6 +14,7 @@ import pandas as pd
 from sencosim.costing.budget import KINDS, STATEMENT, set_by
 from sencosim.report.budget import CASH, FINANCIAL, budget_of, years_of
 from sencosim.report.findings import Findings
+from sencosim.report.looks import Exact, million
 from sencosim.report.pack.workbook import NOT_APPLICABLE
 from sencosim.report.table import Cell, Table, table_of, words_in
 from sencosim.report.words import MILLION
@@ -90,5 +91,9 @@ def _wide(own: pd.DataFrame, years: list[str]) -> Iterator[list[Cell]]:
         sums = rows.set_index(FINANCIAL)[CASH]
         exact = [float(sums[year]) for year in years]
         exact.append(sum(exact))
-        for words, amounts in (("scorecard", [scorecard(one) for one in exact]), ("exact", exact)):
+        told: tuple[tuple[str, list[Cell]], ...] = (
+            ("scorecard", [Exact(scorecard(one)) for one in exact]),
+            ("exact", [million(one) for one in exact]),
+        )
+        for words, amounts in told:
             yield [str(department), str(kind), _WORDS[words], *amounts]

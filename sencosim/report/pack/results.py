@@ -138,8 +138,14 @@ def _payers(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]
                 yield [payer_words(payer), payer in findings.inputs.public_payers, view, *own]
 
 
+def _main_first(findings: Findings) -> list[str]:
+    """Views, the main one first: of a long sheet the first rows are printed."""
+    main = findings.inputs.main_view
+    return [main, *(view for view in findings.inputs.views if view != main)]
+
+
 def _payers_by_year(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]]:
-    for view in findings.inputs.views:
+    for view in _main_first(findings):
         for payer in findings.payers():
             for figure in findings.by_year(view, PAYER_NET, payer):
                 if not figure.is_zero:
@@ -189,7 +195,7 @@ def _option(run: StoredRun, findings: Findings, inputs: Inputs, live: Mapping[st
 
 def budget_sheets(findings: Findings) -> Iterator[Table]:
     """Who pays in every view by financial year, in cash and in real terms, then by academic year; nothing without."""
-    tables = {view: budget_of(findings, view) for view in findings.inputs.views}
+    tables = {view: budget_of(findings, view) for view in _main_first(findings)}
     main = tables[findings.inputs.main_view]
     if main.empty:
         return

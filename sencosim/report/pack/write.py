@@ -48,7 +48,7 @@ COPIED = (
 )
 """Files of the run that go into the pack; the ledger and the lines of single draws stay with the run."""
 KEY_TABLES = ("net_costs", "comparison", "views_table", "measures", "payer_table", "people_table", "unmonetised_table")
-"""Tables of the page that stand in ``tables.docx``, for a submission in Word."""
+"""Tables of the page that stand in ``tables.docx``, for a submission in Word; budgets by year follow."""
 STATEMENTS = {
     "stress": ("STRESS-DES", "STRESS-DES statement", "STRESS-DES statement, version 1.0"),
     "quality": ("QUALITY-LOG", "Quality log (Aqua Book roles)", "Quality log: roles to be signed"),
@@ -112,7 +112,9 @@ def _fill(folder: Path, signing: Signing, findings: Findings, workbook: Workbook
     write_xlsx(workbook, folder / "results.xlsx")
     write_ods(workbook, folder / "results.ods")
     shown = _tables(findings)
-    key_tables = [shown[name] for name in KEY_TABLES if shown[name].rows]
+    budget = budget_section(findings)
+    by_year = [] if budget is None else [budget.cash, budget.real]
+    key_tables = [*(shown[name] for name in KEY_TABLES if shown[name].rows), *by_year]
     write_docx(workbook.title, showing.banners(findings), key_tables, folder / "tables.docx")
     write_charts(folder / "charts", charts, {})
     _business_case(folder, signing, findings)
@@ -126,7 +128,7 @@ def _fill(folder: Path, signing: Signing, findings: Findings, workbook: Workbook
         "pack.html",
         caveats=words_in(TOLD)["limits"][:CAVEATS],
         status=status_line(findings, signing),
-        budget=budget_section(findings),
+        budget=budget,
         **told_on_both(findings, charts, run.run_id),
         **shown,
     )
