@@ -90,6 +90,24 @@ def test_every_file_and_column_of_a_pack_is_in_it(pack: Path, full_time: StoredR
     assert faults(full_time.folder, "run") == []
 
 
+@pytest.mark.parametrize(
+    ("words", "place", "kind"),
+    [
+        (("compare", "full_time"), "comparisons", "comparison"),
+        (("brief", "full_time", "--area", "Rutland"), "briefs", "brief"),
+        (("ensemble", "full_time", "--run", "full_time"), "ensembles", "ensemble"),
+    ],
+)
+def test_every_file_and_column_made_of_a_run_is_in_it(
+    whole_run: Path, words: tuple[str, ...], place: str, kind: str
+) -> None:
+    root = whole_run.parents[1]
+    done = CliRunner().invoke(main, [*words, "-o", str(root), "-q"])
+    assert done.exit_code == 0, done.output
+    (made,) = (root / place).iterdir()
+    assert faults(made, kind) == []
+
+
 def test_a_file_without_words_is_found(tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (tmp_path / "payers.csv").write_text("view,payer,colour\nx,y,z\n", encoding="utf-8")
