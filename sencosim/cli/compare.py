@@ -73,8 +73,8 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
     wanted = [*named, *(name for name in like_for_like() if how["whole_set"] and name not in named)]
     if not wanted:
         raise InputError(
-            "Name at least one option other than the baseline, such as  sencosim compare full_time , or ask for the whole "
-            "set:  sencosim compare --like-for-like"
+            "Name at least one option other than the baseline, such as  sencosim compare full_time , or ask for the "
+            "whole set:  sencosim compare --like-for-like"
         )
     told_apart = groups(how["apart"]) if how["mechanisms"] or how["apart"] else ()
     runs = _stored(console, wanted, how["out"], run_missing=how["run_missing"])
@@ -83,6 +83,7 @@ def compare(ctx: click.Context, /, options: tuple[str, ...], **how: Any) -> None
         found = _with_mechanisms(console, found, told_apart, how["sample"], how["replications"])
     folder = write_comparison(found, how["out"])
     console.data(f"{comparison_text(found)}\n{listing(folder)}")
+    console.note(f"\nNext:  open {folder.as_posix()}/comparison.html in a browser.")
 
 
 def _stored(console: Console, wanted: Sequence[str], out: Path, *, run_missing: bool) -> list[StoredRun]:

@@ -408,3 +408,11 @@ def test_the_worst_of_some_runs_is_what_the_gate_judges() -> None:
     found = worst_facts([*told, good | {"precision": {"half_width_95_gbp": None, "mean_gbp": 1.0}}])
     assert (found["draws"], found["quick"], found["precision"]) == (4, True, known[1])
     assert "precision" not in worst_facts([good])
+
+
+def test_a_title_names_few_options_and_counts_many(full_time: StoredRun, protected_time: StoredRun) -> None:
+    two = [full_time, protected_time]
+    assert full_time.inputs.scenario.title in compare(two, ()).title
+    found = compare([*two, *two], ())
+    assert found.title == "4 options against today's policy"
+    assert len(set(found.table.columns)) == len(found.table.columns)

@@ -45,6 +45,8 @@ BUDGET_SHARE = "duty_share_of_budgets"
 """Row of the summary of a comparison: cost of the duty once in force, of the core budgets of all schools. [%]"""
 FOLDER = "comparisons"
 """Folder of comparisons, beside those of runs."""
+MOST_NAMED = 3
+"""Options that a title names."""
 KEPT_COLUMNS = (
     *("option", "view", "outcome", "payer", "unit", "year"),
     *("baseline", "policy", "difference", "p10", "p90", "monte_carlo_error"),
@@ -70,7 +72,9 @@ class Comparison:
 
     @property
     def title(self) -> str:
-        """What is compared."""
+        """What is compared: options by their titles, or how many there are."""
+        if len(self.options) > MOST_NAMED:
+            return f"{len(self.options)} options against today's policy"
         first, *others = (option.inputs.scenario.title for option in self.options)
         return f"{joined([first, *(in_a_sentence(title) for title in others)])} against today's policy"
 

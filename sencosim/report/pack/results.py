@@ -125,7 +125,7 @@ def _years_until(findings: Findings) -> Iterator[list[Cell]]:
 
 
 def _payers(findings: Findings, live: Mapping[str, Live]) -> Iterator[list[Cell]]:
-    for view in findings.inputs.views:
+    for view in _main_first(findings):
         for payer in findings.payers():
             found = [findings.get(view, f"payer_{part}", PRESENT_VALUE, payer) for part in ("cost", "saving", "net")]
             cells = [
