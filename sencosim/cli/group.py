@@ -149,5 +149,5 @@ class StagedGroup(click.Group):
 def main() -> None:
     """Ask what protected, senior or full-time SENCOs would cost England, who would pay, and what would change.
 
-    A SENCO is a school's special educational needs co-ordinator. Start with:  sencosim run full_time
+    A SENCO is a school's special educational needs co-ordinator. Start with:  sencosim demo
     """

@@ -39,7 +39,7 @@ from sencosim.report.template import render
 from sencosim.report.words import four_figures
 
 DATA_ROWS = 24
-"""Rows of the data of a chart that the page shows: the file beside it has all."""
+"""Rows of the data of a chart that the page shows, unless the chart chose them: the file beside it has all."""
 TABLES = {
     "views_table": tables.views_table,
     "payer_table": tables.payer_table,
@@ -139,7 +139,7 @@ def picture_of(chart: Chart) -> dict[str, Any]:
 def data_table(chart: Chart) -> Table:
     """The first rows of the data behind a chart, to four figures; whole in the CSV file beside it."""
     whole = (chart.data if chart.shown is None else chart.shown).dropna(axis="columns", how="all")
-    frame = whole.head(DATA_ROWS)
+    frame = whole.head(DATA_ROWS) if chart.shown is None else whole
     numeric = {column for column in frame.columns if pd.api.types.is_float_dtype(frame[column])}
     rows = [
         tuple(four_figures(value) if column in numeric else str(value) for column, value in record.items())

@@ -238,10 +238,11 @@ def test_runs_with_other_draws_are_not_paired() -> None:
 def test_a_comparison_of_one_run_leaves_its_name_to_the_run(full_time: StoredRun, outputs: Path) -> None:
     written = write_comparison(compare([full_time], ()), outputs)
     assert written == outputs / "comparisons" / "full_time"
-    for words in (("pack", "full_time"), ("brief", "full_time", "--area", "Rutland")):
-        said = CliRunner().invoke(main, [*words, "-o", str(outputs)])
-        assert said.exit_code == 0, said.stderr
-        assert full_time.run_id in said.stdout
+    said = CliRunner().invoke(main, ["pack", "full_time", "-o", str(outputs)])
+    assert said.exit_code == 0, said.stderr
+    assert full_time.run_id in said.stdout
+    said = CliRunner().invoke(main, ["brief", "full_time", "--area", "Rutland", "-o", str(outputs)])
+    assert "one draw" in said.stderr, "found, and stopped by the gate"
     for name, place in (("full_time", full_time.folder), ("comparisons/full_time", written)):
         said = CliRunner().invoke(main, ["verify", name, "-o", str(outputs)])
         assert place.as_posix() in said.output
