@@ -82,7 +82,6 @@ _SOURCES: dict[str, Callable[[], tuple[Item, ...]]] = {
     "councils": lambda: tuple(
         Item(str(one.la_code), "council", one.name, (one.ons_code, one.region)) for one in load_councils()
     ),
-    "files": lambda: tuple(Item(one.path, "file", one.words) for one in dictionary.entries()),
     "words": lambda: tuple(Item(word.name, "word", first_sentence(word.means)) for word in glossary()),
 }
 KINDS = tuple(_SOURCES)
@@ -204,7 +203,6 @@ _DESCRIBERS: dict[str, Callable[[Item], str]] = {
     "file": _describe_file,
     "view": _describe_view,
     "council": _describe_council,
-    "file": _describe_file,
     "word": _describe_word,
 }
 
