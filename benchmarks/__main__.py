@@ -53,7 +53,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="try everything out in five minutes; not for quoting")
     parser.add_argument("--only", nargs="+", choices=NAMES, metavar="NAME", help=f"of {', '.join(NAMES)}")
     parser.add_argument("--repeats", type=int, help="runs of each job, of which the median counts")
-    parser.add_argument("--out", type=Path, help="folder for the CSV files; its page is written beside them")
+    parser.add_argument("--out", type=Path, help="folder for the CSV files; its page is written alongside them")
     parser.add_argument("--page", action="store_true", help="measure nothing, write the page from what is there")
     options = parser.parse_args(words)
     out = options.out or (Path("outputs/benchmarks") if options.quick else FOLDER)

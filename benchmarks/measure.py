@@ -76,7 +76,7 @@ def events(schools: int, years: int) -> Found:
 
 
 def emulated(folder: str, points: int) -> Found:
-    """Fit the emulator to a stored ensemble; then its answer, with its error, at points drawn anew."""
+    """Fit the emulator to a stored ensemble; then its answer, with its error, at points drawn again."""
     import numpy as np  # noqa: PLC0415
     from scipy.stats import qmc  # noqa: PLC0415
 

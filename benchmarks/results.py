@@ -53,7 +53,7 @@ class Results:
         return {str(key): value for key, value in rows[0].items()} if rows else {}
 
     def clear(self) -> None:
-        """Throw all measurements away, so that none of another edition stands beside new ones."""
+        """Throw all measurements away, so that none of another edition stands alongside new ones."""
         for path in self.folder.glob("*.csv"):
             path.unlink()
 

@@ -188,7 +188,7 @@ PRIORS = {"requests": ("effect_requests_need", "effect_requests_release"), "susp
 
 
 def one_curve(arms: Arms, base: Totals, full: Totals) -> Iterator[Measured]:
-    """Realised rates per doubling of support and of hours beside the priors."""
+    """Realised rates per doubling of support and of hours alongside the priors."""
     for phase in PHASES:
         support = _doublings(full, base, ("support_hours",), phase, offset=0.5)
         hours = _doublings(full, base, ("used_hours", "overtime_hours"), phase)
@@ -287,7 +287,7 @@ def northern_ireland(arms: Arms, base: Totals) -> Iterator[Measured]:
 
 
 def no_policy(arms: Arms, base: Totals) -> Iterator[Measured]:
-    """The no-policy arm: stocks, what stands beside projections and the past, late work, surveys, trend of hours."""
+    """The no-policy arm: stocks, what stands alongside projections and the past, late work, surveys, trend of hours."""
     base_year = BASE_YEAR - arms.scenario.start_year
     inflow, waiting = base("noticed"), base("pupils_waiting_identification")
     drift = float((waiting[-1] / waiting[base_year]) / (inflow[-1] / inflow[base_year]) - 1.0) * 100.0
@@ -310,7 +310,7 @@ HIGH_NEEDS = ("council_high_needs", "central_high_needs")
 
 
 def by_year(arms: Arms, base: Totals, base_year: int) -> Iterator[Measured]:
-    """What stands beside published projections, and beside its own past."""
+    """What stands alongside published projections, and alongside its own past."""
     issued = base("plans_issued.mainstream", "plans_issued.exogenous")
     timely = 100.0 * base("plans_on_time.mainstream", "plans_on_time.exogenous") / issued
     columns = {

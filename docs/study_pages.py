@@ -50,7 +50,7 @@ MARKS = {
     "more than the sum": "more",
     "less than the sum": "less",
     "no interaction": "none",
-    "not told apart": "",
+    "not distinguished": "",
 }
 COLUMNS: Mapping[str, str] = {
     "net_public_cost": "Net cost to the public purse, £ million, present value",
@@ -134,7 +134,7 @@ def _pairs(table: pd.DataFrame) -> list[str]:
 
 
 def _found(table: pd.DataFrame) -> Iterator[str]:
-    """Sentences on pairs whose interaction is told apart from chance, most outcomes first."""
+    """Sentences on pairs whose interaction is distinguished from chance, most outcomes first."""
     pairs = table[table["policies"].isin(_pairs(table)) & (table["company"] == "alone")]
     titles = outcome_titles()
     for word, opening in (("complement", "Complement each other"), ("substitute", "Substitute each other")):
@@ -153,7 +153,7 @@ def _found(table: pd.DataFrame) -> Iterator[str]:
         yield ""
     n_told, n_all = int(pairs["verdict"].isin(["complement", "substitute"]).sum()), len(pairs)
     by_luck = 0.01 * n_all
-    yield f"Of {n_all} interactions {n_told} are told apart; about {by_luck:.0f} would be by luck alone."
+    yield f"Of {n_all} interactions {n_told} are distinguished; about {by_luck:.0f} would be by luck alone."
 
 
 def _inside(title: str) -> str:
@@ -238,7 +238,7 @@ def frontier() -> str:
         *head,
         "Made by `make docs` from the frontier in `sencosim/outcomes/frontier_of_england/`, which "
         "`python docs/studies.py frontier` found as `sencosim optimise` does. "
-        "`sencosim frontier` prints it, sets a finished run beside it, and writes any of its policies as a scenario.",
+        "`sencosim frontier` prints it, sets a finished run alongside it, and writes any of its policies as a scenario.",
         "",
         *([f"**{stale}**", ""] if (stale := stale_sentence(told.facts)) else []),
         "## The rule",
@@ -252,7 +252,7 @@ def frontier() -> str:
         "",
         *_markdown(policies_table(told)),
         *_markdown(words_table(told)),
-        "## Shipped policies beside it",
+        "## Shipped policies alongside it",
         "",
         *_paragraphs(beyond_sentence(told)),
         *_markdown(beside_table(told)),
@@ -268,7 +268,7 @@ def frontier() -> str:
         *_paragraphs(str(facts.get("choice_in_words", ""))),
         "## Who gains and who pays",
         "",
-        "Who pays stands beside each policy above. Who gains from the rule:",
+        "Who pays stands alongside each policy above. Who gains from the rule:",
         "",
         *_markdown(gains_table(told, whole.frontier.groups)),
         "## How it was found",

@@ -138,7 +138,7 @@ def _scores(result: BacktestResult, test: str, start: str) -> Iterator[str]:
     yield f"### Started in {start}"
     yield ""
     yield (
-        f"Nearer than both naive forecasts on {won} of {of} series; 80 % intervals held {inside} of {figures} figures "
+        f"Nearer than both naive forecasts on {won} of {of} series; 80 % intervals contained {inside} of {figures} figures "
         f"({100.0 * inside / figures:.0f} %)."
     )
     yield ""
@@ -224,7 +224,7 @@ def _acceptance() -> Iterator[str]:
 
 
 def _projections() -> Iterator[str]:
-    """England without a policy, beside its own past and what others project."""
+    """England without a policy, alongside its own past and what others project."""
     yield "England without a policy, year by year. The model has pupils from Reception on, and after Year 11 only those"
     yield "who left mainstream with a plan: published counts of all ages are about an eighth higher."
     yield ""

@@ -525,7 +525,7 @@ class Quantity(Facts):
     NPQ_HOURS = "npq_hours", "hours", "Hours of study for the mandatory qualification", "hours", 60
     TEAM_HOURS_ADDED = "team_hours_added", "hours", "Assistant SENCO hours added by policy, paid whether busy or not", "hours", 60
     SUPERVISION_HOURS = "supervision_hours", "hours", "SENCO hours in professional supervision", "hours", 60
-    TRAINING_HOURS = "training_hours", "hours", "SENCO hours of induction and training in the first year, beside the qualification", "hours", 60
+    TRAINING_HOURS = "training_hours", "hours", "SENCO hours of induction and training in the first year, alongside the qualification", "hours", 60
     TRAVEL_HOURS = "travel_hours", "hours", "SENCO hours of travel between schools that share", "hours", 60
     ABSENT_HOURS = "absent_hours", "hours", "Timetabled hours lost while the SENCO was long absent, paid", "hours", 60
     EP_IDLE_HOURS = "ep_idle_hours", "hours", "Added psychologist hours with no work waiting", "hours", 60
@@ -591,7 +591,7 @@ class Quantity(Facts):
     POSTS_WITH_ALLOWANCE = "posts_with_allowance", "post-years", "SENCOs in post who are paid an allowance by policy", "time", 52
     POSTS_UNFILLED = "posts_unfilled", "post-years", "Posts whose added hours the supply of teachers has not filled", "time", 52
     SPECIAL_PLACES_ADDED = "special_places_added", "places", "State special places opened by policy", "time", 1000
-    APPEAL_CAPACITY_ADDED = "appeal_capacity_added", "appeals", "Appeals that the tribunal can hear beside the baseline", "time", 1000
+    APPEAL_CAPACITY_ADDED = "appeal_capacity_added", "appeals", "Appeals that the tribunal can hear alongside the baseline", "time", 1000
     POLICY_HOURS_UNFILLED = "policy_hours_unfilled", "hours", "Hours that policy asked for and the supply of teachers did not fill", "time", 60
     PUPIL_YEARS_SEN_SUPPORT = "pupil_years.sen_support", "pupil-years", "On SEN Support in mainstream", "time", 52
     PUPIL_YEARS_EHC_PLAN = "pupil_years.ehc_plan", "pupil-years", "With a plan in a mainstream class", "time", 52
@@ -729,7 +729,7 @@ class Payer(Facts):
     is_singular
         Takes a verb in the singular.
     place
-        In tables: beside the payer that it takes over from.
+        In tables: alongside the payer that it takes over from.
     """
 
     SCHOOLS = "schools", "Schools", "schools", True, False, 0

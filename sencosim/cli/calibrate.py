@@ -57,7 +57,7 @@ def calibrate(console: Console, folder: Path, write: bool) -> None:
 
 @click.command(cls=Command)
 @folder_option
-@click.option("--again", is_flag=True, help="Make it anew, even if nothing has changed since it was made.")
+@click.option("--again", is_flag=True, help="Make it again, even if nothing has changed since it was made.")
 @click.option("--json", "as_json", is_flag=True, help="Print p10, p50 and p90 of every series and year as JSON.")
 @click.option(
     "--forecast-file",

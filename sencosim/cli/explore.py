@@ -127,7 +127,7 @@ def _remake(console: Console, folder: Path, workers: int) -> None:
     console.data(
         f"{folder.as_posix()}: {facts['runs']:,} runs of the design in {facts['worlds']} worlds.\n"
         f"In runs that were held out the emulator explains {known:.0%} of the net cost to the public purse, and its "
-        f"80 % bands hold {inside:.0%}."
+        f"80 % bands contain {inside:.0%}."
     )
 
 

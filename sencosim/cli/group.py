@@ -45,7 +45,7 @@ STAGES = {
     "Run": (Entry("run", "cli.run", "Simulate and report.", "run full_time"),),
     "Check": (
         Entry("backtest", "cli.calibrate", "Say how well it predicts England.", "backtest"),
-        Entry("calibrate", "cli.calibrate", "Fit it to England again.", "calibrate"),
+        Entry("calibrate", "cli.calibrate", "Recalibrate to published data.", "calibrate"),
         Entry("score", "cli.score", "Score a forecast with what came.", "score forecast.csv --published came.csv"),
     ),
     "Understand": (

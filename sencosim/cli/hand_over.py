@@ -148,7 +148,7 @@ def recompute(console: Console, run: str, out: Path, as_json: bool) -> None:
 
 
 def recomputed_text(found: Recomputed) -> str:
-    """Present values of every view, beside those of the summary, to the pound; then what else was compared."""
+    """Present values of every view, alongside those of the summary, to the pound; then what else was compared."""
     rows: list[tuple[str, ...]] = [
         ("View", "Figure, present value", "Payer", "Summary, GBP", "Recomputed, GBP", "Gap, GBP")
     ]

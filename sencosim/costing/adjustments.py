@@ -82,7 +82,7 @@ class OptimismBias:
     benefit_delay_years
         Benefits come so much later; what moves past the horizon is lost. [whole years, 0 or more]
     label
-        What every table must print beside it.
+        What every table must print alongside it.
     """
 
     cost_uplift: float

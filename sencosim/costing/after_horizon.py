@@ -1,4 +1,4 @@
-"""Costs and benefits after the horizon, from what the horizon leaves: a line beside the headline, never in it.
+"""Costs and benefits after the horizon, from what the horizon leaves: a line alongside the headline, never in it.
 
 The ledger ends with the horizon. What it leaves is a difference in where pupils are: on SEN Support, in a mainstream
 class with a plan, waiting, in special schools, in alternative provision, in home education, after Year 11. Those pupils

@@ -166,7 +166,7 @@ def reprice(lines: pd.DataFrame, book: PriceBook) -> pd.DataFrame:
 
 
 def from_book(lines: pd.DataFrame, book: PriceBook, columns: Sequence[str]) -> pd.DataFrame:
-    """Priced lines with columns of the price book beside them, missing where it has no such price.
+    """Priced lines with columns of the price book alongside them, missing where it has no such price.
 
     Parameters
     ----------

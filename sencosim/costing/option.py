@@ -1,7 +1,7 @@
 """Everything that an appraisal says about one option, from its priced lines.
 
 The lines may come from the simulator (:func:`sencosim.costing.cost.cost`) or from plain flows
-(:func:`sencosim.costing.plain_flows.lines_of`); from here on nothing tells them apart.
+(:func:`sencosim.costing.plain_flows.lines_of`); from here on nothing distinguishes them.
 """
 
 from __future__ import annotations

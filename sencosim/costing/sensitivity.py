@@ -158,7 +158,7 @@ def _cases(
 
 
 def _moved(lines: pd.DataFrame, other: pd.DataFrame, at_points: pd.DataFrame) -> pd.DataFrame:
-    """Lines, with what other prices change at the point values beside them."""
+    """Lines, with what other prices change at the point values alongside them."""
     if lines is at_points:
         return other
     money = ["value_gbp", "cashable_gbp"]

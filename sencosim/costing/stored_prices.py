@@ -1,4 +1,4 @@
-"""Prices as a run keeps them: with the counts beside them, all that a reader needs to make the headline again.
+"""Prices as a run keeps them: with the counts alongside them, all that a reader needs to make the headline again.
 
 Nothing is worked out here. The table says the rules as data: which part of a price grows with real pay and from when,
 who pays it instead from which month on, and how many teachers an hour takes from classes. The arithmetic is the

@@ -114,7 +114,7 @@ def average_lines(lines: pd.DataFrame, worlds: Sequence[str] = ("draw", "replica
     """
     missing = [name for name in worlds if name not in lines.columns]
     if missing:
-        raise CostingError(f"The lines have no column {', '.join(missing)} that tells draws apart.")
+        raise CostingError(f"The lines have no column {', '.join(missing)} that distinguishes draws.")
     n_worlds = max(1, len(lines[list(worlds)].drop_duplicates()))
     there = lines[(lines["units"] != 0.0) | (lines["value_gbp"] != 0.0)]
     if "pays" not in there.columns:

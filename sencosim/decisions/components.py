@@ -19,7 +19,7 @@ from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError
 
 TOGETHER = "interaction"
-"""Row of all that axes do together, the error of a single cell included: it cannot be told from it."""
+"""Row of all that axes do together, the error of a single cell included: it cannot be distinguished from it."""
 
 
 @dataclass(frozen=True)

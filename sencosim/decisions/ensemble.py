@@ -157,7 +157,7 @@ def write_ensemble(ensemble: Ensemble, folder: Path) -> None:
 
 
 def read_ensemble(folder: Path) -> Ensemble:
-    """Read an ensemble and check that its numbers have the fingerprint that was written beside them."""
+    """Read an ensemble and check that its numbers have the fingerprint that was written alongside them."""
     file = folder / "ensemble.json"
     if not file.is_file():
         raise InputError(f"There is no ensemble in {folder}: it has no file ensemble.json.")

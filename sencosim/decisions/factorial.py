@@ -26,11 +26,11 @@ MOST_POLICIES = 6
 CONFIDENCE = 0.995
 """Upper end of a 99 % confidence interval: of many pairs and outcomes some pass by luck. [probability]"""
 FEWEST_REPLICATIONS = 3
-"""With fewer nothing is told apart: two counts can be alike by chance."""
+"""With fewer nothing is distinguished: two counts can be alike by chance."""
 ROUNDING = 1e-9
-"""Relative to the level of the outcome: below this a difference is nought."""
+"""Relative to the level of the outcome: below this a difference is zero."""
 Verdict = Literal[
-    "complement", "substitute", "more than the sum", "less than the sum", "no interaction", "not told apart"
+    "complement", "substitute", "more than the sum", "less than the sum", "no interaction", "not distinguished"
 ]
 
 
@@ -99,7 +99,7 @@ def subsets(names: Sequence[str]) -> tuple[Arm, ...]:
 
 
 def _contrast(outcome: Mapping[Arm, Floats], chosen: Sequence[str], beside: Arm) -> Floats:
-    """What is left of a combination when all smaller ones are taken off, with others switched on beside it."""
+    """What is left of a combination when all smaller ones are taken off, with others switched on alongside it."""
     total = np.zeros_like(outcome[frozenset()])
     for arm in subsets(chosen):
         total = total + (-1.0) ** (len(chosen) - len(arm)) * outcome[arm | beside]
@@ -107,7 +107,7 @@ def _contrast(outcome: Mapping[Arm, Floats], chosen: Sequence[str], beside: Arm)
 
 
 def _without_rounding(values: Floats, outcome: Mapping[Arm, Floats]) -> Floats:
-    """Make nought of what is left of sums that cancel."""
+    """Make zero of what is left of sums that cancel."""
     level = max(float(np.abs(one).max()) for one in outcome.values())
     cleaned: Floats = np.where(np.abs(values) <= ROUNDING * level, 0.0, values)
     return cleaned
@@ -131,7 +131,7 @@ def verdict(interaction: Effect, favourable: str) -> Verdict:
     if interaction.mean == 0.0 and interaction.error == 0.0:
         return "no interaction"
     if not interaction.is_told_apart:
-        return "not told apart"
+        return "not distinguished"
     if not favourable:
         return "more than the sum" if interaction.mean > 0.0 else "less than the sum"
     return "complement" if (interaction.mean > 0.0) == (favourable == "up") else "substitute"

@@ -75,7 +75,7 @@ class Searched:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is looked for: the least of one outcome, aims beside it, limits that hold."""
+    """What is looked for: the least of one outcome, aims alongside it, limits that hold."""
 
     cost: str
     aims: tuple[Aim, ...]
@@ -275,7 +275,7 @@ def knee(cost: Floats, gain: Floats) -> int:
 
 @dataclass(frozen=True)
 class Beside:
-    """A policy beside a frontier: what the frontier does for its cost, and what its gain costs on the frontier."""
+    """A policy alongside a frontier: what the frontier does for its cost, and what its gain costs on the frontier."""
 
     cost_for_as_much: float  # the least cost at which the frontier gains as much; infinite if it never does
     gain_for_as_much: float  # the most that the frontier gains at no more cost; below zero if it has no such point

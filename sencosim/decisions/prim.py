@@ -31,7 +31,7 @@ LARGEST_QUASI_P = 0.05
 
 @dataclass(frozen=True)
 class Box:
-    """A part of the space of inputs, and how well it tells failures apart. [shares, 0 to 1]
+    """A part of the space of inputs, and how well it distinguishes failures. [shares, 0 to 1]
 
     What is held out had no part in finding the box; NaN and 0 if nothing was held out or nothing of it is inside.
     """
@@ -84,7 +84,7 @@ def discover(
         raise InputError(f"Scenario discovery needs 40 draws or more to find a box in; there are {int(seen.sum())}.")
     if flags[seen].all() or not flags[seen].any():
         which = "all" if flags[seen].all() else "none"
-        raise InputError(f"In {which} of the draws the policy fails: there is nothing to tell apart.")
+        raise InputError(f"In {which} of the draws the policy fails: there is nothing to distinguish.")
     judges: tuple[Floats, Flags] = (x[out], flags[out])
     convincing: tuple[Floats, Flags] = (x[seen], flags[seen])
     if check is not None:

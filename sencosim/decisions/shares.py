@@ -30,7 +30,7 @@ CLOSE = 0.9
 """Correlation from which an input that is not read is given its part of what its partner moves: draws can hardly tell
 which of the two it is."""
 LEAST_NAMED = 0.01
-"""Share of the variance below which an input is not told apart from one that does nothing, whatever its error."""
+"""Share of the variance below which an input is not distinguished from one that does nothing, whatever its error."""
 REST = "not explained"
 """Row of what the inputs do not explain: chance in the simulation, and what the emulator misses."""
 

@@ -12,7 +12,7 @@ from threadpoolctl import ThreadpoolController
 def one_thread() -> AbstractContextManager[object]:
     """Linear algebra on one thread while the context lasts.
 
-    Matrices here are small: several threads wait for each other far longer than they work, above all beside other
+    Matrices here are small: several threads wait for each other far longer than they work, above all alongside other
     processes, and the last digits of a sum depend on how many they are.
     """
     limit: AbstractContextManager[object] = _threads(len(sys.modules)).limit(limits=1)

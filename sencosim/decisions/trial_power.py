@@ -44,7 +44,7 @@ class Power:
 def power_by_simulation(
     simulate: Simulator, schedule: Flags, method: Analysis, *, n_trials: int, seed: int, no_effect: bool = False
 ) -> Power:
-    """Simulate the trial many times, deal the schedule anew each time, and count what is found at 5 %, two-sided.
+    """Simulate the trial many times, deal the schedule again each time, and count what is found at 5 %, two-sided.
 
     With ``no_effect`` both arms are shown the course without the policy: the result is then the share of false alarms.
     """

@@ -29,7 +29,7 @@ _SMALLEST = 1e-15
 
 
 class CorrelatedGroup(Entry):
-    """Parameters whose doubts hang together."""
+    """Parameters whose uncertainties hang together."""
 
     name: str
     title: str
@@ -94,7 +94,7 @@ def read_correlations(path: Path) -> tuple[CorrelatedGroup, ...]:
 
 
 def faults(groups: Iterable[CorrelatedGroup], parameters: Mapping[str, Doubtful]) -> Iterator[Problem]:
-    """Say what is wrong with groups that hold at once: names unknown, without doubt, in two groups, drawn otherwise."""
+    """Say what is wrong with groups that hold at once: names unknown, without uncertainty, in two groups, drawn otherwise."""
     where: dict[str, str] = {}
     for group in groups:
         for name in group.parameters:

@@ -15,7 +15,7 @@ Facts of now are in ``councils.csv``, one row per council (boundaries and codes 
 3. *Education, health and care plans, reporting year 2025* gave the process in the calendar year of the base year and
    placements of the January in it. Rows are the headline rows (``breakdown_topic`` equal to ``breakdown``).
 4. Its supporting table of *SEND Tribunals and appeal rate 2014-2024* (HMCTS) gave appeals registered in that calendar
-   year, and appealable decisions by the method DfE has in development (England: 6.1 %). A dash is nought.
+   year, and appealable decisions by the method DfE has in development (England: 6.1 %). A dash is zero.
 
 Where the publisher prints ``x`` or ``~`` the field is ``None``: placements of North East Lincolnshire and
 Cambridgeshire, share in 20 weeks without exceptions of City of London and Dorset, appeals or decisions of a few.
@@ -368,8 +368,8 @@ def _mean_rate(la_code: int, name: str, last: int) -> float:
 class CouncilLevel:
     """How far a council lies from England in what the model asks of it: fitted by runs, partially pooled."""
 
-    requests: float = 1.0  # of mainstream pupils, beside what its published figure says [ratio]
-    refusals: float = 0.0  # shift, beside its published share [log odds]
+    requests: float = 1.0  # of mainstream pupils, alongside what its published figure says [ratio]
+    refusals: float = 0.0  # shift, alongside its published share [log odds]
     appeals: float = 1.0  # relative to those that England's shares of its decisions give [ratio]
     late_advice: float = 1.0  # assessments held up by it, relative to England's share [ratio]
     capacity: float = 1.0  # own staff relative to what its published flow asks for [ratio]

@@ -179,7 +179,7 @@ def _by_view(parameter: Parameter, register: Register) -> Iterator[tuple[str, st
     overridden = parameter.name in register.overridden
     views = [load_view(name) for name in VIEWS]
     if overridden or all(parameter.name not in view.settings for view in views):
-        doubt = "" if parameter.uncertainty is None else "; in draws, from its own doubt"
+        doubt = "" if parameter.uncertainty is None else "; in draws, from its own uncertainty"
         yield "Views", f"the same in all: {_number(parameter.value, parameter.labels)}{doubt}"
         return
     for view in views:

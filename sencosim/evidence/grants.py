@@ -9,7 +9,7 @@ recoupment. City of London and Isles of Scilly are not in the file.
 high-needs block are those of the allocations of 2023-24, before recoupment and deductions. The publisher gives
 percentages and no pounds: pounds are worked out here, at the grant of 2023-24 (weighted with it the percentages give
 England's published -2.26 %). Cumberland and Westmorland and Furness stand with the balance of Cumbria, of which they
-were parts until April 2023; ``balance_of`` says so. A balance is a stock. It is shown beside flows and never added.
+were parts until April 2023; ``balance_of`` says so. A balance is a stock. It is shown alongside flows and never added.
 
 ``lump_sum_shares.csv`` is written answer 46810 (DfE): schools by the share of their formula funding that is the lump
 sum, 2024-25, bands joined so that each has some hundred schools.

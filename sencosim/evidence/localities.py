@@ -158,7 +158,7 @@ def _of_counts(what: str, text: str, counts: tuple[tuple[int, int], ...]) -> Loc
 
 
 def _names() -> dict[str, str]:
-    """Everything that can be named beside postcodes, by what it is compared with."""
+    """Everything that can be named alongside postcodes, by what it is compared with."""
     names = [*(one.name for one in load_councils()), *constituency_counts()]
     return {name.casefold(): name for name in ("England", *sorted({one.region for one in load_councils()}), *names)}
 

@@ -62,7 +62,7 @@ class Parameter(Entry):
     review_by: str  # when to look again
     # What the evidence allows, 2.5 % to 97.5 %: outside it a scenario runs with a warning
     interval: tuple[float, float] | None = None
-    uncertainty: Distribution | None = None  # doubt about the value
+    uncertainty: Distribution | None = None  # uncertainty about the value
     event_distribution: Distribution | None = None  # spread between single events (a task, a case)
     source: Source | None = None
     labels: tuple[str, ...] | None = None  # of the entries of a list
@@ -195,7 +195,7 @@ class Register(Mapping[str, Parameter]):
     def override(self, mapping: Mapping[str, float | Sequence[float] | Distribution]) -> Register:
         """Make a register in which a scenario's values replace ours.
 
-        A value fixes the parameter: its doubt and its settings in the views go. A distribution replaces the doubt.
+        A value fixes the parameter: its uncertainty and its settings in the views go. A distribution replaces the uncertainty.
         """
         problems: list[Problem] = []
         for name, new in mapping.items():

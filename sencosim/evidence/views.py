@@ -1,8 +1,8 @@
-"""The three views: one register, read as a campaigner, as an auditor with wide doubt, and as a sceptic.
+"""The three views: one register, read as a campaigner, as an auditor with wide uncertainty, and as a sceptic.
 
 A view says, for every parameter on which the views may differ, how it is read. Those are the effects (entries
 with ``no_effect``), the prices (entries with a payer) and the published headline prices. All other parameters are
-read alike in every view: their central value, or a draw from their own doubt.
+read alike in every view: their central value, or a draw from their own uncertainty.
 
 All views share the no-policy arm of their world. So they may differ only in the routes from SENCO time to outcomes
 (:data:`sencosim.evidence.routes.ROUTES`), in what strengthens these, in conventions (the worth of hours, provision and
@@ -50,8 +50,8 @@ Use = Literal["prior", "audited", "value", "favourable", "no_effect", "number", 
 
 USE_IN_WORDS: dict[str, str] = {
     "prior": "the whole distribution",
-    "audited": "the audited value and its doubt",
-    "value": "the central value, without doubt",
+    "audited": "the audited value and its uncertainty",
+    "value": "the central value, without uncertainty",
     "favourable": "the favourable limit",
     "no_effect": "no effect",
     "number": "set by the view",
@@ -78,7 +78,7 @@ class View(Entry):
 
     name: ViewName
     title: str
-    label: str  # what every report must print beside a number of this view
+    label: str  # what every report must print alongside a number of this view
     description: str
     settings: dict[str, Setting]  # how each parameter is read on which views may differ
 

@@ -34,7 +34,7 @@ class Job:
     law: Law = "current_law"  # that both arms stand on
     variant: str = REFERENCE  # row of the structure table, or groups of routes that are off
     arm: str = POLICY  # name of the policy
-    point: int = 0  # of a design, from 1; 0 where nothing beside the draw is set
+    point: int = 0  # of a design, from 1; 0 where nothing alongside the draw is set
 
     @property
     def pair(self) -> Pair:

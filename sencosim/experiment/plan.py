@@ -5,7 +5,7 @@ replication. *Level 1*: for draws of the priors, how far the effect moves from t
 same sample of whole councils with the same chance. A draw counts as the mean of level 0 plus that move. If both levels
 simulate the same share, the pairs at point values are shared and no sampling enters. See decision 0016.
 
-Beside the headline a run answers four further questions, all of the main view. *The other law*: its point values on the
+Alongside the headline a run answers four further questions, all of the main view. *The other law*: its point values on the
 same samples, and the same draws. *Which form of the model*: some of the draws under each row of the structure table.
 *By which route*: the point values with groups of routes coming on one after the other, on small samples. *For how
 long*: the point values over thirty years, on the same small samples.
@@ -41,15 +41,15 @@ DRAW_SAMPLES = 16
 """Samples of councils, each with chance of its own, that the draws of a view take turns on."""
 ROW_DRAWS = 8
 """Draws of a row of the structure table, the same for every row whatever its weight; fewer if fewer are run. Each is
-set beside the same draw of the reference, so few say much."""
+set against the same draw of the reference, so few say much."""
 ROUTE_SHARE = 0.01
-"""Share of England on which the routes are told apart."""
+"""Share of England on which the routes are distinguished."""
 ROUTE_REPLICATIONS = 6
 """Replications of that, each on a sample of its own and with an order of its own: one for each group of routes."""
 ROUTE_VIEW = "central"
 """Its view, whatever the main one: in the sceptic view there are no routes."""
 LONG_YEARS = 30
-"""Length of the case beside the headline that goes on for longer. [years]"""
+"""Length of the case alongside the headline that goes on for longer. [years]"""
 LONG_REPLICATIONS = 2
 """Replications of that, on the samples of the routes."""
 
@@ -86,10 +86,10 @@ class Plan:
     chosen: bool = False  # the schools are those of councils named by the user: nothing is sampled
     engine: EngineName = "compiled"
     laws: tuple[Law, ...] = ("current_law",)  # that the policy is set against; the headline's first
-    rows: tuple[str, ...] = ()  # of the structure table, by key, beside the reference
-    routes: tuple[RouteName, ...] = ()  # groups of routes that are told apart
+    rows: tuple[str, ...] = ()  # of the structure table, by key, alongside the reference
+    routes: tuple[RouteName, ...] = ()  # groups of routes that are distinguished
     n_route_schools: int = 0  # of a replication of that, and of the longer horizon
-    long_years: int = 0  # of the longer horizon beside the headline; 0 if it is not run
+    long_years: int = 0  # of the longer horizon alongside the headline; 0 if it is not run
     years: int = 0  # of the horizon
 
     @property
@@ -104,7 +104,7 @@ class Plan:
 
     @property
     def route_share(self) -> float:
-        """Share of England on which the routes are told apart. [share]"""
+        """Share of England on which the routes are distinguished. [share]"""
         return self.share if self.chosen else min(self.share, ROUTE_SHARE)
 
     @property
@@ -173,7 +173,7 @@ class Plan:
         return list(dict.fromkeys([*points, *drawn, *others]))
 
     def row_jobs(self, row: str) -> list[Job]:
-        """A row of the structure table: draws of the main view, each to be set beside the same of the reference."""
+        """A row of the structure table: draws of the main view, each to be set against the same of the reference."""
         return [
             self._draw_job(self.main_view, draw, law_of(row, self.laws[0]), row)
             for draw in range(1, self.row_draws + 1)
@@ -217,7 +217,7 @@ class Plan:
         return [self.point_job(self.main_view, number) for number in range(self.rule.most)]
 
     def enough(self, headlines: Mapping[Job, float]) -> float | None:
-        """Half-width of the headline that is narrow enough beside the range of its draws, by the headlines of pairs.
+        """Half-width of the headline that is narrow enough alongside the range of its draws, by the headlines of pairs.
 
         [GBP; 0 where no range counts, ``None`` until all draws are known]
         """
@@ -364,10 +364,10 @@ class Plan:
         )
 
     def _further_in_words(self) -> str:
-        """What is run beside the headline; blank if nothing is."""
+        """What is run alongside the headline; blank if nothing is."""
         laws = [f"{law.replace('_', ' ')} law" for law in self.laws[1:]]
         rows = [f"{len(self.rows)} other forms of the model, {self.row_draws} draws each"] if self.rows else []
-        routes = [f"the routes told apart on {self.n_route_schools:,} schools"] if self.routes else []
+        routes = [f"the routes distinguished on {self.n_route_schools:,} schools"] if self.routes else []
         long = [f"{self.long_years} years on {self.n_route_schools:,} schools"] if self.long_years else []
         told = "; ".join([*laws, *rows, *routes, *long])
         return f" Then {told}." if told else ""

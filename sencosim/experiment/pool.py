@@ -68,7 +68,7 @@ class Design(Protocol):
         """Pairs whose headlines decide that, in order; none where the number is fixed."""
 
     def enough(self, headlines: Mapping[Job, float]) -> float | None:
-        """Half-width of the headline that is narrow enough beside what the evidence leaves open. [GBP]
+        """Half-width of the headline that is narrow enough alongside what the evidence leaves open. [GBP]
 
         By the headline of each finished pair; ``None`` while it is not known.
         """

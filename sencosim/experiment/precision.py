@@ -27,7 +27,7 @@ OF_RANGE = 0.1
 """Half-width, as a share of half the 80 % range of the draws, at which they stop too: added to such a range, it widens
 it by half a per cent."""
 PRECISION = 0.05
-"""The same for a part of England, where chance is larger and counts for less beside the evidence."""
+"""The same for a part of England, where chance is larger and counts for less alongside the evidence."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def yearly(tally: npt.NDArray[np.int64], years: Literal["academic", "calendar"] 
 
 
 def tidy_years(counts: npt.NDArray[np.int64], cells: Sequence[CellLike], first: int) -> pd.DataFrame:
-    """Tidy ledger of yearly counts, from ``first`` on: a row a year, cell and quantity; rows of nought are left out."""
+    """Tidy ledger of yearly counts, from ``first`` on: a row a year, cell and quantity; rows of zero are left out."""
     weights = np.array([cell.weight for cell in cells])
     per = np.array([quantity.per for quantity in Quantity], dtype=float)
     cell_index, year_index, quantity_index = np.nonzero(counts)

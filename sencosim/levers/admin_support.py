@@ -14,7 +14,7 @@ from sencosim.levers.tariff import Tariff
 
 
 class AdminSupport(Lever):
-    """Every covered school gives its SENCO an administrator for so many hours, beside any it has."""
+    """Every covered school gives its SENCO an administrator for so many hours, alongside any it has."""
 
     number: ClassVar[int] = 2
     forms: ClassVar[tuple[str, ...]] = ("hours_per_week", "hours_per_sen_pupil_per_week")

@@ -13,7 +13,7 @@ from sencosim.levers.tariff import Tariff
 
 
 class Allowance(Lever):
-    """Every SENCO is paid an allowance, beside any paid today."""
+    """Every SENCO is paid an allowance, alongside any paid today."""
 
     number: ClassVar[int] = 12
     tariffs: ClassVar[tuple[Tariff, ...]] = (

@@ -46,7 +46,7 @@ class Levers(Setting):
     admin_support: AdminSupport | None = None
     """Administrator hours for every SENCO."""
     team: Team | None = None
-    """Assistant SENCOs beside the SENCO."""
+    """Assistant SENCOs alongside the SENCO."""
     shared_senco: SharedSenco | None = None
     """Small primary schools share one SENCO."""
     supervision: Supervision | None = None

@@ -15,7 +15,7 @@ class KeyWorker(Lever):
     number: ClassVar[int] = 13
 
     hours_per_plan_per_term: TermHours
-    """Hours of this work due in a term for each pupil with a plan, beside today's meetings. No survey says how many: it
+    """Hours of this work due in a term for each pupil with a plan, alongside today's meetings. No survey says how many: it
     has no default."""
 
     def words(self) -> str:

@@ -15,7 +15,7 @@ from sencosim.vocabulary import CouncilFunder
 
 
 class SpecialistPlaces(CouncilLever):
-    """Councils open places in state special schools beside those of the baseline."""
+    """Councils open places in state special schools alongside those of the baseline."""
 
     number: ClassVar[int] = 10
     # A place added is priced once, as it is built; who sits in it is in the pupil-years. Vacant places that are funded

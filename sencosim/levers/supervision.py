@@ -17,7 +17,7 @@ class Supervision(Lever):
     """Every SENCO has professional supervision, in working time."""
 
     number: ClassVar[int] = 5
-    # The SENCO's own hours are paid already (trap 7): here stands what is paid beside them.
+    # The SENCO's own hours are paid already (trap 7): here stands what is paid alongside them.
     tariffs: ClassVar[tuple[Tariff, ...]] = (
         Tariff(
             "supervision_hours",

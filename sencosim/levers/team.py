@@ -1,4 +1,4 @@
-"""Assistant SENCOs beside the SENCO."""
+"""Assistant SENCOs alongside the SENCO."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sencosim.levers.tariff import HOUR_OF_A_TEACHER, Tariff, hour_of_a_teacher
 
 
 class Team(Lever):
-    """Every covered school has assistant SENCOs for so many hours, beside any it has.
+    """Every covered school has assistant SENCOs for so many hours, alongside any it has.
 
     They do support reviews and whole-school work other than training and coaching.
     """
@@ -58,7 +58,7 @@ class Team(Lever):
         return self
 
     def hours(self, sen_pupils: FloatArray | float, full_time_hours: float) -> FloatArray:
-        """Assistant time of a covered school beside today's, in the shape of the numbers. [hours per week, >= 0]
+        """Assistant time of a covered school alongside today's, in the shape of the numbers. [hours per week, >= 0]
 
         Parameters
         ----------

@@ -17,7 +17,7 @@ class Training(Lever):
     """New SENCOs are trained and supported in their first year, and SENCOs train their colleagues."""
 
     number: ClassVar[int] = 6
-    # The SENCO's own hours are paid already (trap 7): here stands what is paid beside them.
+    # The SENCO's own hours are paid already (trap 7): here stands what is paid alongside them.
     tariffs: ClassVar[tuple[Tariff, ...]] = (
         Tariff(
             "training_hours", "training", "support_of_sencos", ("training_hour_cost",), labour_share="labour_share_fees"
@@ -25,7 +25,7 @@ class Training(Lever):
     )
 
     first_year_hours_per_term: TermHours = 12.0
-    """Hours of induction and training in each term of a SENCO's first year, taken from used hours, beside the
+    """Hours of induction and training in each term of a SENCO's first year, taken from used hours, alongside the
     qualification."""
     first_year_loss_ratio: Share | None = None
     """Effectiveness lost in the first year relative to today. Leave out: the evidence decides
@@ -34,7 +34,7 @@ class Training(Lever):
     """Terms in which the qualification must be done: 9 are the three years of the law. The work is the same. Leave out:
     as today (npq_terms)."""
     cascade_hours_per_term: TermHours = 0.0
-    """Hours of staff training in a term that SENCOs must give beside today's, passing on what they have learnt."""
+    """Hours of staff training in a term that SENCOs must give alongside today's, passing on what they have learnt."""
 
     def words(self) -> str:
         words = f"{self.first_year_hours_per_term:g} hours a term in the first year"

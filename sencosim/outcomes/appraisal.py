@@ -1,4 +1,4 @@
-"""What an appraiser needs of a run beside its summary: the lines behind the headline, and what it rests on.
+"""What an appraiser needs of a run alongside its summary: the lines behind the headline, and what it rests on.
 
 Lines come in two kinds. Those *over draws* give the headline of the summary to the pound: their prices are effective
 ones, mean amount over mean units. Those *at the point values* have one price each, so they can be repriced: what a

@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float64]
 MONEY = ("net_public_cost", "npsv")
 PEOPLE = ("requests", "new_plans", "suspensions", "permanent_exclusions")
 SHOWN = (*MONEY, *PEOPLE)
-"""Outcomes of the tables beside the headline: money as present value, people over all years of the horizon."""
+"""Outcomes of the tables alongside the headline: money as present value, people over all years of the horizon."""
 COLUMNS = (
     *("law", "view", "outcome", "title", "unit", "baseline", "policy", "difference", "p10", "p90"),
     *("monte_carlo_error", "draw_error", "n_draws", "n_replications"),

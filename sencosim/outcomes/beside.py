@@ -1,4 +1,4 @@
-"""What stands beside the headline, in the same two sums: net cost to the public purse and net present social value.
+"""What stands alongside the headline, in the same two sums: net cost to the public purse and net present social value.
 
 No figure is worked out here that another table states: each is read from where that table takes it. The 30-year case
 alone is this module's own.
@@ -39,7 +39,7 @@ COLUMNS = (
 def beside_headline(
     result: RunResult, summary: Summary, laws: pd.DataFrame, appraisal: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """The headline and each case beside it, in the main view; empty for a scenario without a policy.
+    """The headline and each case alongside it, in the main view; empty for a scenario without a policy.
 
     Parameters
     ----------

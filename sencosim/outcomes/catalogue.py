@@ -99,7 +99,7 @@ def _read(row: dict[str, str]) -> Outcome:
 
 _OUTCOMES = tuple(map(_read, read_rows(HERE / "outcomes.csv")))
 MONEY_OUTCOME: dict[str, Outcome] = {one.name: one for one in _OUTCOMES if one.kind == "money"}
-"""In money, by name: for each the present value at the discount rate in force stands beside the years."""
+"""In money, by name: for each the present value at the discount rate in force stands alongside the years."""
 OUTCOME: dict[str, Outcome] = {one.name: one for one in _OUTCOMES if one.kind != "money"}
 """For people and time, by name."""
 OUTCOMES: tuple[Outcome, ...] = tuple(OUTCOME.values())

@@ -26,7 +26,7 @@ COLUMNS = ("view", "outcome", "baseline", "main", "relative")
 def base_years(result: RunResult) -> pd.DataFrame:
     """Baseline counts of the base year by view, at the point values and in the replications that the view was run in.
 
-    One row a view beside the main one and outcome: ``baseline`` and ``main``, the count in the view and in the main
+    One row a view alongside the main one and outcome: ``baseline`` and ``main``, the count in the view and in the main
     view with the same schools and chance [a year]; ``relative``, the first over the second less one. [share]
     """
     main = {totals.job.replication: _counts(result, totals.baseline) for totals in result.points(result.scenario.view)}
@@ -52,7 +52,7 @@ def _counts(result: RunResult, baseline: np.ndarray) -> np.ndarray:
 
 HEADLINE = "net_public_cost"
 WATCHED = ("requests", "plans_within_20_weeks", "permanent_exclusions")
-"""Outcomes for which the gain is shown beside the headline's, over the horizon."""
+"""Outcomes for which the gain is shown alongside the headline's, over the horizon."""
 
 
 def common_chance(result: RunResult) -> dict[str, float]:

@@ -18,7 +18,7 @@ from sencosim.vocabulary import COLUMN, PAYER, PAYERS, Quantity
 
 Floats = npt.NDArray[np.float64]
 MONEY = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving")
-"""Present values over the horizon against the baseline, which has nought."""
+"""Present values over the horizon against the baseline, which has zero."""
 OF_PAYERS = tuple(f"payer_net.{payer}" for payer in PAYERS)
 
 # -- events whose number would have to fall for a policy to pay -------------------------------------------------------

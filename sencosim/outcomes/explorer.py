@@ -5,7 +5,7 @@ changes, by quantity and year, is *emulated*: a polynomial of features of the po
 that leads through the stored results of shipped policies. All that follows, prices, payers, discounting, is *exact*.
 
 The figure that stands first is the mean over draws of all that the reader left open, as in every report; its 10 % and
-90 % points are over the same draws, with what the emulator misses. The figure at the point values stands beside it.
+90 % points are over the same draws, with what the emulator misses. The figure at the point values stands alongside it.
 
 Shapes: ``Y`` years, ``K`` quantities (the one after the last is teachers taken from classes), ``B`` beliefs that the
 engine reads, ``M`` draws, ``P`` prices, ``C`` charges. All arrays are England's. ``view`` and ``law`` are places.
@@ -432,7 +432,7 @@ class Explorer:
 
 
 MONEY = ("net_public_cost", "npsv", "policy_cost", "policy_benefit", "cashable_saving", "released_hours_worth")
-"""Figures in money beside those of payers."""
+"""Figures in money alongside those of payers."""
 
 
 def answer(state: State, data: Mapping[str, Any]) -> dict[str, Any]:

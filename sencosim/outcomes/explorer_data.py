@@ -2,7 +2,7 @@
 
 Stored are changes of quantities, coefficients and errors (``runs.json.gz``), and the facts of how they were made
 (``facts.json``). Prices are not stored: they are read when a page is written, so a price that changes makes no run old.
-What the engine reads does: then the stored runs are refused, with the command that makes them anew.
+What the engine reads does: then the stored runs are refused, with the command that makes them again.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SCHEMA = 1
 SHIPPED = Path(__file__).with_name("explorer_of_england")
 FACTS, RUNS = "facts.json", "runs.json.gz"
 REMAKE = "sencosim explore --remake FOLDER"
-"""Command that makes the stored runs anew."""
+"""Command that makes the stored runs again."""
 LAW_TITLES = {"current_law": "Today's law goes on", "announced": "The announced law, in both arms"}
 REFUSALS = {
     "not_covered": (
@@ -116,7 +116,7 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
     changed = [CHANGED[name] for name, value in made_by().items() if facts.get(name) != value]
     if changed:
         raise InputError(
-            f"The stored runs are of another model: {', '.join(changed)} changed since they were made. Make them anew, "
+            f"The stored runs are of another model: {', '.join(changed)} changed since they were made. Make them again, "
             f"and read them with --data FOLDER: {REMAKE}"
         )
     return facts, json.loads(gzip.decompress((folder / RUNS).read_bytes()))
@@ -279,7 +279,7 @@ def own_scenario(scenario: Scenario, told_as: str) -> dict[str, Any]:
     plain = load_scenario("baseline").scenario
     beside = scenario.unnamed().model_copy(update={"levers": plain.levers}) != plain.unnamed()
     if controls is None or beside:
-        why = "what it sets beside its levers" if controls is not None else "its levers"
+        why = "what it sets against its levers" if controls is not None else "its levers"
         raise InputError(f"The controls of the page do not cover {why}. Run it: {command}")
     own = {"name": scenario.name, "controls": controls, "stored": None, "stored_as": "", "base": None, "chance": None}
     return _scenario(own, scenario) | {"command": command}

@@ -1,4 +1,4 @@
-"""What the explorer says beside its figures: what changed the answer, where a belief would break even, how likely.
+"""What the explorer says alongside its figures: what changed the answer, where a belief would break even, how likely.
 
 All of it is worked out on the headline: the mean over draws, or the value at point values where nothing is drawn.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from sencosim.outcomes.explorer import DEFAULT, Explorer, State
 
 MOST_PARTS = 8
-"""Changes that are told apart; more are put together by kind."""
+"""Changes that are distinguished; more are put together by kind."""
 STEPS, HALVINGS = 24, 30
 """Steps along a belief's range at which a change of sign is looked for, and halvings of the one that has it."""
 

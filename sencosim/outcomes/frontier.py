@@ -1,4 +1,4 @@
-"""The frontier of policies as it is stored, and where a policy stands beside it.
+"""The frontier of policies as it is stored, and where a policy stands alongside it.
 
 ``sencosim optimise`` finds it; that of England ships with the package. A frontier belongs to the model that made it:
 :func:`made_by` says which that is, and a frontier of another model is shown as such.
@@ -114,7 +114,7 @@ class Frontier:
         return kept.sort_values("cost", kind="stable")
 
     def beside(self, aim: str, cost: float, gain: float) -> Beside:
-        """A policy beside the frontier of an aim, by its cost and its gain. [GBP present value; unit of the aim]"""
+        """A policy alongside the frontier of an aim, by its cost and its gain. [GBP present value; unit of the aim]"""
         own = self.of_aim(aim)
         return beside_frontier(own["cost"].to_numpy(np.float64), own["gain"].to_numpy(np.float64), cost, gain)
 

@@ -1,4 +1,4 @@
-"""What went in and what came out: the rate of each outcome per doubling of SENCO hours, beside its prior.
+"""What went in and what came out: the rate of each outcome per doubling of SENCO hours, alongside its prior.
 
 A prior is a relative rate at one stage per doubling of used hours, other things equal. What came out is the rate of
 the policy over that of the baseline per doubling of hours really worked on SEN for each pupil. It also holds everything

@@ -27,7 +27,7 @@ MEASURES: tuple[Measure, ...] = ("public", "social")
 NEEDED, GROUPS_NEEDED, PAIRS = "needed", "needed_groups", "needed_pairs"
 """Tables of a run: events to avoid, by group of pupils, two effects at once."""
 MONTHS = "months_of_progress"
-"""Name of that effect beside those of events."""
+"""Name of that effect alongside those of events."""
 MAIN_GROUP = "sen_support"
 """Group whose months stand in pairs and in sentences."""
 TWO_AT_ONCE: tuple[tuple[Measure, str, str], ...] = (

@@ -233,7 +233,7 @@ def _worths(pupils: Pupils, prices: Floats, years: Floats) -> Floats:
 
 
 def _per_thousand(needed: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Events beside the pupils among whom they happen, who are named in ``among``."""
+    """Events alongside the pupils among whom they happen, who are named in ``among``."""
     among = needed["event"].map({event.name: event.among for event in EVENTS})
     pupils = among.map(groups[groups["phase"] == ""].set_index("group")["pupils"])
     return needed.assign(among=among, per_thousand=(1000.0 * needed["needed"] / pupils).where(pupils > 0.0))

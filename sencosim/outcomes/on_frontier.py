@@ -1,6 +1,6 @@
-"""A policy beside the frontier: the cheapest that does as much, the most that the same money does.
+"""A policy alongside the frontier: the cheapest that does as much, the most that the same money does.
 
-The frontier holds point values, so a run stands beside it by its own point values in its main view. Each table is a
+The frontier holds point values, so a run stands alongside it by its own point values in its main view. Each table is a
 plain one that a folder of results keeps, and everything that a report says is worked out from it: a frontier that
 changes later does not change a report that was made.
 """
@@ -56,11 +56,11 @@ def own_figures(result: RunResult) -> Own:
     return Own(scenario.title, {str(name): float(value) for name, value in found.mean().items()}, errors)
 
 
-# -- may a run stand beside it? ----------------------------------------------------------------------------------------
+# -- may a run stand alongside it? ----------------------------------------------------------------------------------------
 
 
 def why_not_beside(facts: Mapping[str, Any], result: RunResult, area: str) -> dict[str, str]:
-    """Why a run cannot stand beside a frontier: ``reason`` and the words that its sentence fills in; empty if it can.
+    """Why a run cannot stand alongside a frontier: ``reason`` and the words that its sentence fills in; empty if it can.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def payers_of(paid_by: str) -> dict[str, float]:
 
 
 class Answer(NamedTuple):
-    """A policy beside the frontier of one aim: numbers in GBP present value and in the unit of the aim."""
+    """A policy alongside the frontier of one aim: numbers in GBP present value and in the unit of the aim."""
 
     aim: str
     cost: float
@@ -189,7 +189,7 @@ class Answer(NamedTuple):
 
 
 def answers(table: pd.DataFrame, name: str = THIS) -> list[Answer]:
-    """A policy of a table of standings beside the frontier of every aim, in the order of the table."""
+    """A policy of a table of standings alongside the frontier of every aim, in the order of the table."""
     return [
         _answer(str(aim), rows, name) for aim, rows in table.groupby("aim", sort=False) if name in set(rows["name"])
     ]
@@ -240,7 +240,7 @@ def cost_per_unit(aim: str, cost: float, gain: float, years: int) -> float:
 
 
 def frontier_figures(table: pd.DataFrame, aim: str, view: str, summary: Summary) -> pd.DataFrame:
-    """Rows of the summary on the policy of a run beside the frontier of an aim; none where none stands beside it.
+    """Rows of the summary on the policy of a run alongside the frontier of an aim; none where none stands alongside it.
 
     They are point values, so they have no interval.
     """
@@ -266,14 +266,14 @@ def frontier_figures(table: pd.DataFrame, aim: str, view: str, summary: Summary)
 
 
 def frontier_facts(frontier: Frontier, why_not: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """What a report says of a frontier beside its table, as plain values.
+    """What a report says of a frontier alongside its table, as plain values.
 
     Parameters
     ----------
     frontier
         The frontier.
     why_not
-        Why a run does not stand beside it, see :func:`why_not_beside`; empty if it does.
+        Why a run does not stand alongside it, see :func:`why_not_beside`; empty if it does.
     """
     facts = frontier.facts
     judged = frontier.cases[frontier.cases["policy"] == RULE]
@@ -291,7 +291,7 @@ def frontier_facts(frontier: Frontier, why_not: Mapping[str, str] | None = None)
 
 
 NO_FRONTIER = "none"
-"""Reason for which no policy stands beside a frontier: none ships with this version."""
+"""Reason for which no policy stands alongside a frontier: none ships with this version."""
 
 
 def beside_shipped(frontier: Frontier | None, result: RunResult, area: str) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What a policy changes against no policy, one number for each figure: what a search for the best policy reads.
 
-The same sums place any run beside a stored frontier, so they are made here alone.
+The same sums place any run alongside a stored frontier, so they are made here alone.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def figures_of(pair: PairTotals, scenario: Scenario, view: str) -> dict[str, flo
 
 
 def _at_worths(pair: PairTotals, scenario: Scenario, view: str, change: Floats, npsv: float) -> dict[str, float]:
-    """Social value at worths of provision beside its own: it is linear in the worth. [GBP present value]"""
+    """Social value at worths of provision alongside its own: it is linear in the worth. [GBP present value]"""
     values = dict(pair.values)
     bare = price_book(scenario, view, values | {WORTH: 0.0})
     at_zero = float(present_value(money_by_year(change[None], bare, scenario.horizon.first)["npsv"][0]))

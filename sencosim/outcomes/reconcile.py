@@ -2,7 +2,7 @@
 
 Published figures come from the evidence; none is typed in here. ``base_year_targets.csv`` of the evidence says which is
 compared with what: its tolerance is narrow where calibration aims at the very figure, wide where definitions
-differ or events are few. A public total of a financial year is set beside five twelfths of one school year and seven of
+differ or events are few. A public total of a financial year is set against five twelfths of one school year and seven of
 the next, in cash of that year. What differs in definition is said line by line; gaps are not tuned away.
 """
 
@@ -238,7 +238,7 @@ MEASURES: Mapping[str, tuple[Lines, str]] = {
 
 @lru_cache(maxsize=1)
 def money_targets() -> tuple[MoneyTarget, ...]:
-    """Every public total that the baseline is set beside.
+    """Every public total that the baseline is set against.
 
     Examples
     --------

@@ -54,7 +54,7 @@ OTHERS = "others"
 
 
 def groups(apart: Sequence[str] = ()) -> tuple[Group, ...]:
-    """Groups to tell apart.
+    """Groups to distinguish.
 
     Each mechanism named is a group, and all others are one; blank for the groups of routes. InputError if a name is no
     mechanism, or there are too many.
@@ -83,7 +83,7 @@ def _known(apart: Sequence[str]) -> tuple[str, ...]:
     except ValueError as error:
         raise InputError(str(error)) from error
     if len(names) >= MOST_GROUPS:
-        raise InputError(f"At most {MOST_GROUPS - 1} mechanisms can be told apart from all others; found {len(names)}.")
+        raise InputError(f"At most {MOST_GROUPS - 1} mechanisms can be distinguished from all others; found {len(names)}.")
     return names
 
 
@@ -99,7 +99,7 @@ def coalitions(names: Sequence[str]) -> tuple[Coalition, ...]:
     """
     if len(names) > MOST_GROUPS or len(set(names)) < len(names):
         raise InputError(
-            f"At most {MOST_GROUPS} groups, each once, can be told apart exactly: every set of them is "
+            f"At most {MOST_GROUPS} groups, each once, can be distinguished exactly: every set of them is "
             f"run. Found {len(names)}."
         )
     return subsets(names)
@@ -130,7 +130,7 @@ def shapley(values: Mapping[Coalition, float], names: Sequence[str]) -> dict[str
 
 
 def switched_off(resolved: Resolved, off: Iterable[Group]) -> Resolved:
-    """The scenario with groups switched off by name, beside what it has switched off itself."""
+    """The scenario with groups switched off by name, alongside what it has switched off itself."""
     groups_off = tuple(off)
     old = resolved.scenario
     names = {name for group in groups_off for name in group.members} | set(old.mechanisms.off)

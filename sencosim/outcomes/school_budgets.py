@@ -5,7 +5,7 @@ national funding formula (NFF) of 2025-26 gives for deprivation, other additiona
 out by pupils with free school meals, by pupils with SEN and among small rural schools. Everything but the lump sum is
 then scaled, council by council and phase by phase, to the unit of funding that the council was paid in 2023-24, moved
 to 2025-26 by one factor so that England has the published total. So a council's level is published, and the pattern
-between its schools is the formula's. That makes it a calibrated model, an assumption: `budget_checks` sets it beside
+between its schools is the formula's. That makes it a calibrated model, an assumption: `budget_checks` sets it alongside
 what was published and not used.
 
 Sixth forms, nursery classes, pupil premium, top-ups and other grants are not in it. Budgets are of the pupils of the
@@ -116,7 +116,7 @@ def _number(value: float | None) -> float:
 
 
 def budget_checks(england: Population) -> Iterator[Check]:
-    """The worked-out budgets beside what was published and not used to make them.
+    """The worked-out budgets alongside what was published and not used to make them.
 
     Yields
     ------

@@ -13,7 +13,7 @@ from sencosim.experiment.precision import standard_error
 
 KEYS = ["view", "draw", "replication", "outcome", "payer", "area_code", "year"]
 SURE = 2.0
-"""A difference smaller than so many standard errors of the simulation cannot be told from chance."""
+"""A difference smaller than so many standard errors of the simulation cannot be distinguished from chance."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sencosim.model import RunResult, ledger_of
 from sencosim.vocabulary import USES_OF_PAID_HOURS, WORDS_OF_USES, Quantity
 
 USE, PAID, MEMORANDUM, OTHERS = "use", "paid", "memorandum", "others"
-"""Kinds of rows: a use; the sum of uses; what is part of them or beside them; hours of others than the SENCO."""
+"""Kinds of rows: a use; the sum of uses; what is part of them or alongside them; hours of others than the SENCO."""
 FOR_SEN = tuple(USES_OF_PAID_HOURS)[:5]
 """Uses that are SEN work."""
 UNPAID = "replaces_unpaid"

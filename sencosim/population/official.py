@@ -68,7 +68,7 @@ def build_population(
 
     ``census`` is the *Compare school performance* census of any year, or DfE's school-level SEN file; plain, .gz or
     .zip. ``characteristics`` is *Schools, pupils and their characteristics*, school level; if its year is not that of
-    the census, its year groups are scaled to the pupils of the census. ``gias`` are supporting files, told apart by
+    the census, its year groups are scaled to the pupils of the census. ``gias`` are supporting files, distinguished by
     their headers: all establishments (units, trusts), links between establishments, academy group links, the
     school-level SEN file (units). SEN Support, plans and free school meals of each council are moved to its published
     shares of January of ``year``, unless that is ``None``: then they stay as published. The report of the

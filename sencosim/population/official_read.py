@@ -29,7 +29,7 @@ CENSUS_OPTIONAL: Columns = _TABLES["census_optional"]
 CHARACTERISTICS: Columns = _TABLES["characteristics"]
 CHARACTERISTICS_OPTIONAL: Columns = _TABLES["characteristics_optional"]
 GIAS_KINDS: Mapping[str, Columns] = _TABLES["gias"]
-"""Supporting files that are told apart by their headers."""
+"""Supporting files that are distinguished by their headers."""
 
 YEAR_GROUP = re.compile(
     r"^(?:part|full)time(?:girls|boys)(reception|early[12]|nursery[12]|yeargroup(\d+|notfollowed))$"

@@ -128,7 +128,7 @@ def _trusts(skeleton: Skeleton, academy: Bool) -> Int64:
 
 
 def _trust_sizes() -> Int64:
-    """List the schools of each trust, so that the published numbers of trusts and schools by band hold."""
+    """List the schools of each trust, so that the published numbers of trusts and schools by band contain."""
     sizes: list[int] = []
     for trusts, schools in zip(numbers("trusts"), numbers("trust_schools"), strict=True):
         edges = np.floor(np.arange(int(trusts) + 1) * schools / trusts + 1e-9)

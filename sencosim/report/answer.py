@@ -157,7 +157,7 @@ def _outcome_sentence(findings: Findings, figure: Figure) -> str:
 
 
 def how_sure(findings: Findings) -> tuple[str, ...]:
-    """What the range holds, what it leaves out, and how much is simulation noise."""
+    """What the range contains, what it leaves out, and how much is simulation noise."""
     main = findings.headline(findings.inputs.main_view)
     told = [findings.headline(view) for view in findings.inputs.views]
     fewest = min((figure.n_draws for figure in told if not figure.is_zero), default=FEWEST_DRAWS)
@@ -190,7 +190,7 @@ def _simulation_error(main: Figure) -> str:
 
 
 def _point_value_sentence(findings: Findings) -> str:
-    """The headline is a mean over the evidence; what the point values alone give stands beside it, by its name."""
+    """The headline is a mean over the evidence; what the point values alone give stands alongside it, by its name."""
     at_points = findings.inputs.manifest.get("precision", {}).get("mean_gbp")
     main = findings.headline(findings.inputs.main_view)
     if at_points is None or not main.n_draws:

@@ -23,7 +23,7 @@ Row = Mapping[Any, Any]
 
 
 def beside_table(findings: Findings) -> Table:
-    """The headline and every case beside it, for the page."""
+    """The headline and every case alongside it, for the page."""
     rows = _cases(findings)
     sums = [abs(cell_number(row[name])) for row in rows for name in ("net_public_cost", "npsv")]
     scale, unit = (MILLION, "£ million") if max(sums, default=0.0) >= MILLION else (1.0, "£")
@@ -57,7 +57,7 @@ def beside_frame(findings: Findings) -> pd.DataFrame:
 
 
 def beside_lines(findings: Findings) -> tuple[str, ...]:
-    """A sentence for each case beside the headline."""
+    """A sentence for each case alongside the headline."""
     return tuple(line for row in _cases(findings) if (line := _told(findings, row)["line"]))
 
 

@@ -34,7 +34,7 @@ def grades_table(findings: Findings) -> Table:
 
 
 def implied_table(findings: Findings) -> Table:
-    """Each prior beside the rate that came out of the model, per doubling of hours."""
+    """Each prior alongside the rate that came out of the model, per doubling of hours."""
     rows = []
     for row in findings.inputs.implied.to_dict("records"):
         ratios = (_ratio(row[name]) for name in ("came_out_per_doubling", "came_out", "hours_ratio"))

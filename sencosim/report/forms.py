@@ -1,4 +1,4 @@
-"""What hangs on the law, on the form of the model, and on the route: three tables beside the headline."""
+"""What hangs on the law, on the form of the model, and on the route: three tables alongside the headline."""
 
 from __future__ import annotations
 

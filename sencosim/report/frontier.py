@@ -1,4 +1,4 @@
-"""A frontier as tables: what policies cost and do, and the policy of a run beside the frontier of every aim."""
+"""A frontier as tables: what policies cost and do, and the policy of a run alongside the frontier of every aim."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NAMED_FROM = 0.1
 
 @dataclass(frozen=True)
 class Told:
-    """A frontier as reports show it: with the policy of a run beside it, or with none."""
+    """A frontier as reports show it: with the policy of a run alongside it, or with none."""
 
     table: pd.DataFrame  # see :func:`sencosim.outcomes.on_frontier.standings`
     facts: Mapping[str, Any]  # see :func:`sencosim.outcomes.on_frontier.frontier_facts`
@@ -65,7 +65,7 @@ class Told:
 
     @property
     def answers(self) -> dict[str, Answer]:
-        """The policy of the run beside the frontier of each aim; empty without one."""
+        """The policy of the run alongside the frontier of each aim; empty without one."""
         return {one.aim: one for one in answers(self.table)}
 
     def aim(self, name: str) -> AimWords:
@@ -126,7 +126,7 @@ class AimWords:
 
 
 def frontier_told(findings: Findings) -> Told | None:
-    """The frontier beside the policy of a run; nothing if none stands beside it."""
+    """The frontier alongside the policy of a run; nothing if none stands alongside it."""
     inputs = findings.inputs
     if inputs.frontier.empty:
         return None
@@ -137,7 +137,7 @@ def frontier_told(findings: Findings) -> Told | None:
 
 
 def policies_table(told: Told) -> Table:
-    """Policies of the frontier of the aim and those beside it: what each costs, moves and costs for each unit."""
+    """Policies of the frontier of the aim and those alongside it: what each costs, moves and costs for each unit."""
     name = told.main
     rows, words = told.of(name), told.aim(name)
     shown = rows[rows["on_frontier"].astype(bool) | rows["kind"].isin([RULE, SHIPPED, THIS])]
@@ -253,13 +253,13 @@ def who_pays(paid: Mapping[str, float]) -> str:
 
 
 def aims_table(told: Told) -> Table:
-    """The policy of the run beside the frontier of every aim: least cost for as much, most for the same money."""
+    """The policy of the run alongside the frontier of every aim: least cost for as much, most for the same money."""
     cells = [aim_row(told, found) for found in told.answers.values()]
     return table_of(told.worded, "frontier_aims", cells)
 
 
 def aim_row(told: Told, found: Answer) -> tuple[Cell, ...]:
-    """A policy beside the frontier of one aim: the aim, the gain, the least cost and who does it, the most and who."""
+    """A policy alongside the frontier of one aim: the aim, the gain, the least cost and who does it, the most and who."""
     aim = told.aim(found.aim)
     scale, unit = aim.scale(*told.of(found.aim)["gain"].tolist())
 
@@ -297,7 +297,7 @@ def examples_table(told: Told) -> Table:
 
 
 def best_sheets(findings: Findings) -> Iterator[Table]:
-    """Sheets of a workbook: every policy by aim, and this policy beside the frontier of each; none without one."""
+    """Sheets of a workbook: every policy by aim, and this policy alongside the frontier of each; none without one."""
     told = frontier_told(findings)
     if told is None:
         return

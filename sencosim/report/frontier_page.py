@@ -73,11 +73,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Whole:
-    """A frontier as it is shown: which aim, and what stands beside it."""
+    """A frontier as it is shown: which aim, and what stands alongside it."""
 
     frontier: Frontier
     dials: Mapping[str, str]  # title of each dial by name
-    own: Own | None = None  # a policy that stands beside it
+    own: Own | None = None  # a policy that stands alongside it
     aim: str = ""  # that is shown; that of the rule if blank
 
     @property
@@ -96,7 +96,7 @@ class Whole:
 
 
 def beside_table(told: Told) -> Table:
-    """Shipped policies, and one that stands beside, by what the frontier does at their cost and for their gain."""
+    """Shipped policies, and one that stands alongside, by what the frontier does at their cost and for their gain."""
     name = told.main
     rows = told.of(name)
     others = [str(one) for one in rows.loc[rows["kind"] == SHIPPED, "name"]]

@@ -28,7 +28,7 @@ ALIKE = 0.02
 
 
 def why_not_sentence(findings: Findings) -> str:
-    """Why no frontier stands beside the policy; blank if one does, or if the run has no policy."""
+    """Why no frontier stands alongside the policy; blank if one does, or if the run has no policy."""
     return why_not_words(findings.inputs.frontier_facts.get("why_not") or {})
 
 
@@ -38,7 +38,7 @@ def why_not_words(why_not: Mapping[str, str]) -> str:
 
 
 def best_sentences(told: Told) -> tuple[str, ...]:
-    """The rule beside this policy, the cheapest policy that does as much, and the most that the same money does."""
+    """The rule alongside this policy, the cheapest policy that does as much, and the most that the same money does."""
     found = told.answers.get(told.main)
     if found is None:
         return ()

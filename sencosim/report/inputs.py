@@ -107,9 +107,9 @@ class ReportInputs:
     areas: Tables | None = None
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)  # what each pair counts
     prices: pd.DataFrame = field(default_factory=pd.DataFrame)  # every price of every view and draw
-    implied: pd.DataFrame = field(default_factory=pd.DataFrame)  # priors beside what the model makes of them
+    implied: pd.DataFrame = field(default_factory=pd.DataFrame)  # priors alongside what the model makes of them
     baselines: pd.DataFrame = field(default_factory=pd.DataFrame)  # the policy against each law
-    beside: pd.DataFrame = field(default_factory=pd.DataFrame)  # the headline and what stands beside it
+    beside: pd.DataFrame = field(default_factory=pd.DataFrame)  # the headline and what stands alongside it
     structure: pd.DataFrame = field(default_factory=pd.DataFrame)
     structure_draws: pd.DataFrame = field(default_factory=pd.DataFrame)  # that the structure table is made of
     spread_parts: pd.DataFrame = field(default_factory=pd.DataFrame)  # of the variance of the net cost
@@ -118,7 +118,7 @@ class ReportInputs:
     uses: pd.DataFrame = field(default_factory=pd.DataFrame)  # what becomes of paid SENCO hours
     incidence: pd.DataFrame = field(default_factory=pd.DataFrame)  # cost by group of schools, and ways to pay for it
     hours_cost: pd.DataFrame = field(default_factory=pd.DataFrame)  # cost to schools for each extra hour, by group
-    council_purses: pd.DataFrame = field(default_factory=pd.DataFrame)  # high needs beside the last known deficit
+    council_purses: pd.DataFrame = field(default_factory=pd.DataFrame)  # high needs alongside the last known deficit
     by_group: pd.DataFrame = field(default_factory=pd.DataFrame)  # rates by group of schools, and derived figures
     frontier: pd.DataFrame = field(default_factory=pd.DataFrame)  # policies of the frontier and this one, by aim
     frontier_facts: Mapping[str, Any] = field(default_factory=dict)  # see :mod:`sencosim.outcomes.on_frontier`

@@ -1,7 +1,7 @@
 """How a spreadsheet shows a number that it keeps as it is: money in millions, unit prices in pounds, rates in per cent.
 
 Nothing is rounded in the cell: a format shows fewer digits than are there. Which column has which look stands in
-``pack/sheets.yaml``, beside the header that says the unit.
+``pack/sheets.yaml``, alongside the header that says the unit.
 """
 
 from __future__ import annotations

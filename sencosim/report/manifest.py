@@ -33,7 +33,7 @@ def software() -> dict[str, Any]:
 def git_state() -> dict[str, Any] | None:
     """Commit of the running code and whether it was changed since; ``None`` if it is not run from a repository.
 
-    Files beside the package, such as scenarios of a user's own, change no code: the run keeps its scenario whole.
+    Files alongside the package, such as scenarios of a user's own, change no code: the run keeps its scenario whole.
     """
     root = Path(sencosim.__file__).resolve().parent.parent
     commit = _git(root, "rev-parse", "HEAD")

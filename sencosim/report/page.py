@@ -39,7 +39,7 @@ from sencosim.report.template import render
 from sencosim.report.words import four_figures
 
 DATA_ROWS = 24
-"""Rows of the data of a chart that the page shows, unless the chart chose them: the file beside it has all."""
+"""Rows of the data of a chart that the page shows, unless the chart chose them: the file alongside it has all."""
 TABLES = {
     "views_table": tables.views_table,
     "payer_table": tables.payer_table,
@@ -131,13 +131,13 @@ def told_on_both(findings: Findings, charts: Sequence[Chart], run_id: str) -> di
 
 
 def picture_of(chart: Chart) -> dict[str, Any]:
-    """A chart as the macro ``picture`` takes it: its words as text, so that they are set anew on a narrow screen."""
+    """A chart as the macro ``picture`` takes it: its words as text, so that they are set again on a narrow screen."""
     words = {name: getattr(chart, name) for name in ("name", "title", "subtitle", "source", "text")}
     return {**words, "svg": Markup(chart.on_page), "table": data_table(chart)}
 
 
 def data_table(chart: Chart) -> Table:
-    """The first rows of the data behind a chart, to four figures; whole in the CSV file beside it."""
+    """The first rows of the data behind a chart, to four figures; whole in the CSV file alongside it."""
     whole = (chart.data if chart.shown is None else chart.shown).dropna(axis="columns", how="all")
     frame = whole.head(DATA_ROWS) if chart.shown is None else whole
     numeric = {column for column in frame.columns if pd.api.types.is_float_dtype(frame[column])}

@@ -43,7 +43,7 @@ PAYER_PARTS = ("payer_net", "payer_cost", "payer_saving")
 
 @dataclass(frozen=True)
 class Recomputed:
-    """Figures of a run beside those that its own files give."""
+    """Figures of a run alongside those that its own files give."""
 
     figures: pd.DataFrame  # one row a view, outcome, payer and year: ``summary``, ``recomputed``, ``gap`` [GBP]
     pairs: pd.DataFrame  # the same for each draw and replication: ``stored``, ``recomputed``, ``gap`` [GBP]
@@ -125,7 +125,7 @@ def _view(tables: Mapping[str, pd.DataFrame], view: str, public: frozenset[str])
 
 
 def _means(pairs: pd.DataFrame, summary: pd.DataFrame, view: str) -> pd.DataFrame:
-    """Weighted means over draws, or over replications where nothing was drawn, beside those of the summary."""
+    """Weighted means over draws, or over replications where nothing was drawn, alongside those of the summary."""
     keys = ["outcome", "payer", "year"]
     counted = pairs[pairs["draw"] > 0] if (pairs["draw"] > 0).any() else pairs
     means = (counted["recomputed"] * counted["weight"]).groupby([counted[key] for key in keys], sort=False).sum()

@@ -16,7 +16,7 @@ from sencosim.report.showing import FACT
 from sencosim.scenario.schema import SAID_OF_ITSELF
 
 FOLDER = "ensembles"
-"""Folder of the ensembles, beside those of the runs."""
+"""Folder of the ensembles, alongside those of the runs."""
 TABLES: Mapping[str, tuple[str, str]] = {
     "importance": ("overview", "importance.csv"),
     "switching_values": ("breakeven", "switching_values_public.csv"),

@@ -1,4 +1,4 @@
-"""May this number, interval or word be shown, and what must stand beside it? The one place that decides.
+"""May this number, interval or word be shown, and what must stand alongside it? The one place that decides.
 
 From the smallest to the largest: a word for a chance, a direction, a count of a place, a sentence about a run, a run.
 """
@@ -88,7 +88,7 @@ def chance_in_100(probability: float, n_draws: int) -> str:
 def more_draws_sentence(n_draws: int, *, other_views: bool) -> str:
     """How to get likelihood words, where the view with the fewest draws has too few for them; else blank.
 
-    Views beside the main one get half as many draws.
+    Views alongside the main one get half as many draws.
 
     Examples
     --------
@@ -208,11 +208,11 @@ MOST_CHANCE = 0.5
 
 
 class Reason(NamedTuple):
-    """Why a run may not be quoted, or what must be said beside a quotation."""
+    """Why a run may not be quoted, or what must be said alongside a quotation."""
 
     about: str  # evidence, code, run, checks, comparison, draws, chance, sample or emulator
     words: str
-    forbids: bool  # whether nothing of the run may be quoted; if not, it belongs beside what is quoted
+    forbids: bool  # whether nothing of the run may be quoted; if not, it belongs alongside what is quoted
     remedy: str = ""  # what to do about it
 
 
@@ -371,7 +371,7 @@ def obstacles(folder: Path) -> list[str]:
 
 
 def cautions(folder: Path) -> list[str]:
-    """What in the manifest of a folder belongs beside what is quoted."""
+    """What in the manifest of a folder belongs alongside what is quoted."""
     return [one.words for one in gate(_facts(folder)) if not one.forbids]
 
 

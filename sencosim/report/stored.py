@@ -39,7 +39,7 @@ BESIDE_THE_HEADLINE = ("baselines", "structure", "structure_draws", "spread_part
 """Tables of the other law, the forms of the model and the routes: not there where they were not run."""
 
 FRONTIER = "frontier"
-"""Table of the policy beside the frontier: not there where none stands beside it."""
+"""Table of the policy alongside the frontier: not there where none stands alongside it."""
 FALLS = ("incidence", "hours_cost", "council_purses")
 """Tables of where the cost falls: not there in runs of older versions."""
 

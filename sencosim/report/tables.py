@@ -60,7 +60,7 @@ def views_table(findings: Findings) -> Table:
 
 
 def payer_table(findings: Findings) -> Table:
-    """Who pays and who saves, in the main view, with the net of the other views beside it."""
+    """Who pays and who saves, in the main view, with the net of the other views alongside it."""
     public = findings.public_payers()
     scale, unit = money_column(findings)
     step = shared_step(findings, scale)

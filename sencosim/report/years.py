@@ -1,4 +1,4 @@
-"""How long until SENCO time is full time, or enough, on the trend of a run: beside what campaigners published."""
+"""How long until SENCO time is full time, or enough, on the trend of a run: alongside what campaigners published."""
 
 from __future__ import annotations
 

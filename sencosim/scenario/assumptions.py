@@ -25,7 +25,7 @@ from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, find, leav
 from sencosim.units import parse_year
 
 TAIL = 1e-4
-"""Share of a distribution that is left out at either end when it is held against the hard range."""
+"""Share of a distribution that is left out at either end when it is compared with the hard range."""
 FULL_TIME = "full_time_hours_per_week"
 
 

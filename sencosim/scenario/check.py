@@ -381,7 +381,7 @@ def _doubtful(path: Path, fault: ErrorDetails, removed: set[Path], tree: Branch)
     """Whether a fault may come only from what was taken out.
 
     The message of a rule that joins settings names them all; so such a fault is believed unless it names one that was
-    taken out, inside the group or beside it.
+    taken out, inside the group or alongside it.
     """
     inside = [gone for gone in removed if gone[: len(path)] == path]
     node = find(tree, path)

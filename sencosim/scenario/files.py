@@ -1,4 +1,4 @@
-"""Where scenarios are looked for: beside the file, in ./scenarios, among those that ship with sencosim."""
+"""Where scenarios are looked for: alongside the file, in ./scenarios, among those that ship with sencosim."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHIPPED = "the scenarios that ship with sencosim"
 def shipped_folder() -> Path:
     """Folder of the scenarios that ship with sencosim.
 
-    In an installed package they lie beside this module; in a clone they are the ``scenarios`` folder at its top.
+    In an installed package they lie alongside this module; in a clone they are the ``scenarios`` folder at its top.
     """
     packaged = Path(__file__).parent / "shipped"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "scenarios"

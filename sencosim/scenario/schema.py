@@ -59,7 +59,7 @@ class Override(Setting):
 
 
 class Correlation(Setting):
-    """Parameters that are drawn together because their doubts have one cause."""
+    """Parameters that are drawn together because their uncertainties have one cause."""
 
     correlation: Annotated[float, Field(ge=0, le=0.95, allow_inf_nan=False, json_schema_extra={"unit": "ratio"})]
     """How strongly any two of them hang together, on the normal scale of their ranks; 0 ends the group."""
@@ -187,7 +187,7 @@ class Scenario(Setting):
     correlations: dict[Annotated[str, Field(pattern=NAME_PATTERN, max_length=60)], Correlation] = Field(
         default_factory=dict
     )
-    """Parameters that are drawn together, beside or instead of the groups of the evidence. Each group has a name."""
+    """Parameters that are drawn together, alongside or instead of the groups of the evidence. Each group has a name."""
     horizon: Horizon = Horizon()
     """The academic years that results are reported for."""
     run: RunSettings = RunSettings()

@@ -120,7 +120,7 @@ class Row:
     form: str
     name: str
     title: str
-    overrides: Mapping[str, Fixed]  # parameters that the row sets, in place of or beside those of the reference
+    overrides: Mapping[str, Fixed]  # parameters that the row sets, in place of or alongside those of the reference
     law: Law = "current_law"  # baseline law of the row
     variant: ReformVariant | None = None  # how the announced fall in plans comes about
 

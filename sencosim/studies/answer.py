@@ -102,7 +102,7 @@ def source_line(ensemble: Ensemble, place: Path) -> str:
 
 
 def with_titles(table: pd.DataFrame, *, units: bool = False) -> pd.DataFrame:
-    """A table with a column ``input``, the title of each input beside it, and its unit if asked for."""
+    """A table with a column ``input``, the title of each input alongside it, and its unit if asked for."""
     titles, unit_of = titles_and_units([str(name) for name in table["input"]])
     table.insert(1, "title", table["input"].map(titles))
     if units:

@@ -219,7 +219,7 @@ def search_answer(switch: Switch, runs: pd.DataFrame, measure: Measure) -> Answe
 
 
 def switch_in_words(found: SwitchingValue, title: str, unit: str = "", today: float | None = None) -> str:
-    """What would have to be true of one input, in one or a few sentences, with every doubt said.
+    """What would have to be true of one input, in one or a few sentences, with every uncertainty said.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ def catalogue_questions(
         Schools and engine.
     replications
         How often.
-    share, beside
+    share, alongside
         Share of England for the main view under the law of today, and for every other view and law.
     """
     for law in LAWS:

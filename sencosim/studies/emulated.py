@@ -95,7 +95,7 @@ def moves_with(found: Emulated, name: str) -> bool:
 
 
 def emulated_points(found: Emulated, n: int = POINTS) -> tuple[pd.DataFrame, Floats]:
-    """Inputs that the emulator uses, drawn anew, and their outcomes: predictions with held-out errors on top.
+    """Inputs that the emulator uses, drawn again, and their outcomes: predictions with held-out errors on top.
 
     [``n``: points, a power of two; outcomes: unit of the outcome, shape (n,)]
     """
@@ -161,7 +161,7 @@ def what_moves(found: Emulated) -> pd.DataFrame:
 
 
 def told_apart(found: Emulated) -> list[str]:
-    """Inputs that can be told from one that does nothing; all that the emulator uses if there are none."""
+    """Inputs that can be read from one that does nothing; all that the emulator uses if there are none."""
     table = shares_of(found.emulator, found.joint, seed=found.seed)
     named = table.loc[table["told_apart"] & (table["input"] != REST), "input"]
     columns = [str(column) for name in named for column in found.joint.tables[str(name)].columns]

@@ -45,7 +45,7 @@ class Belief:
 
     @property
     def scale(self) -> tuple[float, float]:
-        """Middle and half-width on which it is standardised, of logarithms for a ratio: nought is no effect."""
+        """Middle and half-width on which it is standardised, of logarithms for a ratio: zero is no effect."""
         low, high = (math.log(end) if self.log else end for end in (self.low, self.high))
         if self.none is None:
             return 0.5 * (low + high), 0.5 * (high - low)

@@ -37,7 +37,7 @@ SHAPES = 3
 FOLDS = 8
 """Parts of the worlds, each predicted by a fit to the others, its choice of terms included."""
 INSIDE = 0.8
-"""Share of held-out runs that an error band holds."""
+"""Share of held-out runs that an error band contains."""
 BY_BELIEFS = (
     *("added_primary", "added_secondary", "added_first_0.15_primary", "added_first_0.15_secondary", "above", "sharing"),
     *("together_first_0.05", "together_first_0.15", "together_first_0.4", "administrators", "assistants", "seats"),
@@ -48,7 +48,7 @@ SIZED_BY = ("added_primary", "added_secondary", "above", "sharing", "administrat
 SIZED = np.array([float(name in SIZED_BY) for name in POLICY_FEATURES])
 """The same as weights of all features, before the errors are known."""
 LEAST_WEIGHT = 0.02
-"""Least weight of one of them, beside 1 of the largest: what is asked alone has some error."""
+"""Least weight of one of them, alongside 1 of the largest: what is asked alone has some error."""
 PENALTIES = (0.1, 0.3, 1.0, 3.0)
 """Ridge penalties that are tried, as shares of the spread of a term."""
 PENALTY_OF_MAIN = 1e-2

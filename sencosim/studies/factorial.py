@@ -144,9 +144,9 @@ def _sentences(table: pd.DataFrame) -> Iterator[str]:
     pairs = table[(table["company"] == "alone") & (table["policies"].str.count(r"\+") == 1)]
     for title, part in pairs.groupby("title", sort=False):
         yield f"{title}:"
-        apart = part[~part["verdict"].isin(["not told apart", "no interaction"])]
+        apart = part[~part["verdict"].isin(["not distinguished", "no interaction"])]
         if apart.empty:
-            yield "  no interaction is told apart from chance."
+            yield "  no interaction is distinguished from chance."
         for row in apart.to_dict("records"):
             one, other = str(row["policies"]).split(JOIN)
             yield f"  {one} and {other}: {row['verdict']} ({_amount(row, 'mean')} ± {_amount(row, 'error')})."

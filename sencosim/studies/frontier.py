@@ -16,7 +16,7 @@ from sencosim.terminal.options import Command, out_option
 @click.command(cls=Command)
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[FOLDER]")
 @click.option("--aim", default="", metavar="NAME", help="Outcome whose frontier is shown. Default: that of the rule.")
-@click.option("--beside", metavar="RUN", help="Set this finished run beside it: its folder, id, or scenario.")
+@click.option("--beside", metavar="RUN", help="Set this finished run alongside it: its folder, id, or scenario.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write it as a page.")
 @click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="Write it as a workbook.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the chart of the aim.")
@@ -26,7 +26,7 @@ from sencosim.terminal.options import Command, out_option
 @out_option("Folder of runs, for --beside.")
 @pass_console
 def frontier(console: Console, /, folder: Path | None, aim: str, is_json: bool, **how: Any) -> None:
-    """Say which policy is best for the money: the frontier, the rule, and what stands beside them.
+    """Say which policy is best for the money: the frontier, the rule, and what stands alongside them.
 
     FOLDER holds a frontier that `sencosim optimise` found; without it, the frontier of England that ships. Nothing is
     run.

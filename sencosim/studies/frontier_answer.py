@@ -1,4 +1,4 @@
-"""What ``sencosim frontier`` tells and writes: a frontier in words, a point as a scenario, a run beside it."""
+"""What ``sencosim frontier`` tells and writes: a frontier in words, a point as a scenario, a run alongside it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def whole_of(frontier: Frontier) -> Whole:
 
 
 def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
-    """What a finished run changes, if it can stand beside a frontier.
+    """What a finished run changes, if it can stand alongside a frontier.
 
     Raises
     ------
@@ -170,14 +170,14 @@ def _wrapped(lines: Iterable[str]) -> str:
 
 
 def _in_sentences(whole: Whole, told: Told) -> str:
-    """The policy that stands beside the frontier in sentences; full time if there is none."""
+    """The policy that stands alongside the frontier in sentences; full time if there is none."""
     shown, title = told, "" if whole.own is None else whole.own.title
     if whole.own is None:
         if FULL_TIME not in whole.frontier.figures.index:
             return ""
         own = _shipped_as_own(whole.frontier, FULL_TIME)
         shown, title = replace(told, table=standings(whole.frontier, own)), own.title
-    return _wrapped([f"“{title}” beside the frontier:", *_bullets(best_sentences(shown))])
+    return _wrapped([f"“{title}” alongside the frontier:", *_bullets(best_sentences(shown))])
 
 
 def _shipped_as_own(frontier: Frontier, name: str) -> Own:
@@ -188,7 +188,7 @@ def _shipped_as_own(frontier: Frontier, name: str) -> Own:
 
 
 def as_json(whole: Whole) -> dict[str, Any]:
-    """The frontier for a program: facts, policies of one aim, and what stands beside it."""
+    """The frontier for a program: facts, policies of one aim, and what stands alongside it."""
     told = whole.told
     rows = told.of(told.main).drop(columns="aim")
     found = [one for one in answers(told.table, THIS) if one.aim == told.main]

@@ -1,4 +1,4 @@
-"""``sencosim optimise``: which hours, where, and what beside them, is the best policy for the money?"""
+"""``sencosim optimise``: which hours, where, and what alongside them, is the best policy for the money?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from sencosim.terminal.options import Command
 @ensemble_options(sample=0.02, replications=2)
 @click.pass_context
 def optimise(ctx: click.Context, /, **options: Any) -> None:
-    """Find the best policy for the money: which hours, in which schools, and what beside them.
+    """Find the best policy for the money: which hours, in which schools, and what alongside them.
 
     It searches over hours for each pupil with SEN, their least and most, by phase and size of school, sharing,
     administrators, assistants and a seat (with --timing over start and phase-in), and tells the rule at the knee.

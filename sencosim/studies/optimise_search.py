@@ -54,10 +54,10 @@ LEAST_SHARE = 0.03
 POINTS = 7
 """Points of the main frontier that are confirmed."""
 SHIPPED: tuple[str, ...] = tuple(name for name in like_for_like() if name != "everything")
-"""Shipped policies that stand beside the frontier: those that are compared like for like, but for all at once."""
+"""Shipped policies that stand alongside the frontier: those that are compared like for like, but for all at once."""
 NOTHING, RULE = "nothing", "rule"
 IN_CASES = ("protected_time", "hours_by_need", "full_time")
-"""Shipped policies that are run in every case beside the frontier."""
+"""Shipped policies that are run in every case alongside the frontier."""
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ class Drawn:
     """Draws to analyse."""
 
     ensemble: Ensemble
-    place: Path  # where they are kept, and answers beside them
+    place: Path  # where they are kept, and answers alongside them
     scenarios: Mapping[str, Scenario]  # the policies in them, by name of their arm
     run: Path | None = None  # folder of the finished run that they are of
 
@@ -208,7 +208,7 @@ def scenarios_of(names: Sequence[str], options: Mapping[str, Any]) -> dict[str, 
     for one in load_all(names, changed_by(options) | options["settings"]):
         scenario = one.scenario
         if not any(True for _ in scenario.levers.active()):
-            raise InputError(f"{scenario.name} has no policy in it. The baseline is run beside every policy anyway.")
+            raise InputError(f"{scenario.name} has no policy in it. The baseline is run alongside every policy anyway.")
         found[scenario.name] = scenario
     return found
 
@@ -269,7 +269,7 @@ def say(console: Console, event: Mapping[str, Any], words: str, options: Mapping
 def hand_over(
     console: Console, answer: Answer, ensemble: Ensemble | None, folder: Path, options: Mapping[str, Any]
 ) -> None:
-    """Write an answer beside its ensemble; print it and where it is."""
+    """Write an answer alongside its ensemble; print it and where it is."""
     from sencosim.studies.answer import marked_answer, marks_of, write_answer
 
     answer = answer if ensemble is None else marked_answer(answer, marks_of(ensemble))

@@ -150,7 +150,7 @@ def _importance_in_words(ensemble: Ensemble, scenario: Scenario, arm: str, table
     told = [f"{row['title']} ({row['shapley']:.0%})" for row in first.to_dict("records")]
     line = "What moves the net cost most, by share of its variance: " + "; ".join(told) + "."
     if weak.empty:
-        return f"{line} No input on weak evidence (quality D or E) can be told from one that does nothing."
+        return f"{line} No input on weak evidence (quality D or E) can be read from one that does nothing."
     return f"{line} Of those on weak evidence (quality D or E): " + "; ".join(weak["title"]) + "."
 
 

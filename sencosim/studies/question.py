@@ -52,7 +52,7 @@ class Point:
 class Question:
     """An experiment at chosen points, before it is run."""
 
-    scenarios: Mapping[str, Scenario]  # policies by name; the no-policy arm is always run beside them
+    scenarios: Mapping[str, Scenario]  # policies by name; the no-policy arm is always run alongside them
     options: RunOptions  # schools and engine
     points: pd.DataFrame  # one row a point: ``view``, ``draw``, ``weight`` and one column for each input
     kind: str  # ``draws`` or the kind of a design

@@ -132,7 +132,7 @@ def sweep_design(texts: Sequence[str], kind: str, n: int, seed: int) -> Design:
 
 
 def tidy(ensemble: Ensemble) -> pd.DataFrame:
-    """Long table: one row a point, arm, replication and outcome, the inputs beside it.
+    """Long table: one row a point, arm, replication and outcome, the inputs alongside it.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def tidy(ensemble: Ensemble) -> pd.DataFrame:
 
 
 def sweep_answer(ensemble: Ensemble, place: Path) -> Answer:
-    """Say where the net cost is lowest and highest; write the tidy table beside the ensemble."""
+    """Say where the net cost is lowest and highest; write the tidy table alongside the ensemble."""
     table = tidy(ensemble)
     table.to_parquet(place / TIDY, index=False)
     names = list(ensemble.input_names)

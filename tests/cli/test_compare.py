@@ -1,4 +1,4 @@
-"""``compare`` from the command line: runs what is missing like what is there, and tells mechanisms apart."""
+"""``compare`` from the command line: runs what is missing like what is there, and distinguishes mechanisms."""
 
 from __future__ import annotations
 

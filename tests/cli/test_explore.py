@@ -88,7 +88,7 @@ def test_a_policy_of_the_users_own_is_added_by_its_controls(tmp_path: Path, data
 @pytest.mark.unit
 @pytest.mark.parametrize(
     ("more", "why"),
-    [("    covers: {rural: true}\n", "its levers"), ("horizon: {years: 5}\n", "what it sets beside its levers")],
+    [("    covers: {rural: true}\n", "its levers"), ("horizon: {years: 5}\n", "what it sets against its levers")],
 )
 def test_a_policy_that_the_controls_do_not_cover_is_refused_with_its_command(
     tmp_path: Path, data: dict[str, Any], more: str, why: str

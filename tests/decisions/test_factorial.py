@@ -81,9 +81,9 @@ def test_in_company_is_the_mean_of_alone_and_beside_the_other(values) -> None:
         (-3.0, 0.1, 4, "down", "complement"),
         (-3.0, 0.1, 4, "up", "substitute"),
         (-3.0, 0.1, 4, "", "less than the sum"),
-        (3.0, 2.0, 4, "up", "not told apart"),
-        (3.0, 0.0, 2, "up", "not told apart"),
-        (3.0, float("nan"), 1, "up", "not told apart"),
+        (3.0, 2.0, 4, "up", "not distinguished"),
+        (3.0, 0.0, 2, "up", "not distinguished"),
+        (3.0, float("nan"), 1, "up", "not distinguished"),
         (0.0, 0.0, 4, "up", "no interaction"),
     ],
 )

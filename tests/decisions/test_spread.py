@@ -1,4 +1,4 @@
-"""Draws stand for a distribution: weights add up, ranges hold what they say, ends have intervals of their own."""
+"""Draws stand for a distribution: weights add up, ranges contain what they say, ends have intervals of their own."""
 
 import numpy as np
 import pandas as pd

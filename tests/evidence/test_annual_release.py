@@ -76,7 +76,7 @@ def grown(text: str, most: float = 1e12) -> str:
 
 
 def next_series(rows: list[Row]) -> list[Row]:
-    """With a made-up row of the next period beside each row of the base year, in place of any that is there."""
+    """With a made-up row of the next period alongside each row of the base year, in place of any that is there."""
     made_up = {}
     for row in rows:
         if row["period"] in NEXT:

@@ -37,7 +37,7 @@ def start(store: Store, draws: int, workers: int, root: Path) -> subprocess.Pope
 
 
 def disturbed(folder: Path, kills: int, draws: int, root: Path) -> tuple[Store, int]:
-    """Run with kills at random moments, begun anew until all is done, and how often it was killed."""
+    """Run with kills at random moments, begun again until all is done, and how often it was killed."""
     store, killed = new_store(folder, "disturbed", {}), 0
     for number in range(10_000):
         process = start(store, draws, 1 + number % 2, root)

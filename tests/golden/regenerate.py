@@ -1,4 +1,4 @@
-"""Freeze results anew, after the model was changed on purpose: say in the commit what changed and why.
+"""Freeze results again, after the model was changed on purpose: say in the commit what changed and why.
 
 From the folder of the repository, with ``tests`` on ``PYTHONPATH``::
 
@@ -25,7 +25,7 @@ PARAMETERS = "parameters"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="golden.regenerate", description="Freeze results anew.")
+    parser = argparse.ArgumentParser(prog="golden.regenerate", description="Freeze results again.")
     parser.add_argument("groups", nargs="*", metavar="group", help=f"{', '.join(GROUPS)}; none for all")
     told = parser.parse_args(arguments)
     unknown = sorted(set(told.groups) - {*GROUPS, PARAMETERS})

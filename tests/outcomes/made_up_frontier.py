@@ -26,7 +26,7 @@ OFF = {name: dial.low for name, dial in DIALS.items()}
 
 
 def dials_of(hours: float) -> dict[str, float]:
-    """Hours for each pupil with SEN in every school, and something beside them."""
+    """Hours for each pupil with SEN in every school, and something alongside them."""
     return OFF | {
         "primary_hours_per_sen_pupil": hours,
         "primary_most_hours": 32.4,

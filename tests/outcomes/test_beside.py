@@ -1,4 +1,4 @@
-"""What stands beside the headline: each figure is the one that its own table states, and the long case its own."""
+"""What stands alongside the headline: each figure is the one that its own table states, and the long case its own."""
 
 from __future__ import annotations
 

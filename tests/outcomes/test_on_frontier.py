@@ -1,4 +1,4 @@
-"""A policy beside the frontier: what holds of any policy, and when none may stand there."""
+"""A policy alongside the frontier: what holds of any policy, and when none may stand there."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def frontier(tmp_path_factory: pytest.TempPathFactory) -> Frontier:
 
 @pytest.fixture(scope="module")
 def table(frontier: Frontier) -> pd.DataFrame:
-    """The frontier with a policy beside it that does nothing."""
+    """The frontier with a policy alongside it that does nothing."""
     nothing = dict.fromkeys(figures(), 0.0)
     return standings(frontier, Own("made up", nothing, dict.fromkeys(nothing, float("nan"))))
 
 
 def beside(table: pd.DataFrame, cost: float, gain: float, aim: str = "senco_work_hours") -> Answer:
-    """A policy with this cost and gain for one aim beside the frontier."""
+    """A policy with this cost and gain for one aim alongside the frontier."""
     rows = table[table["aim"] == aim].copy()
     rows.loc[rows["name"] == THIS, ["cost", "gain"]] = cost, gain
     (found,) = answers(rows)
@@ -125,7 +125,7 @@ def test_a_number_a_year_has_a_cost_for_each_and_a_rate_has_none() -> None:
     assert pd.isna(cost_per_unit("senco_work_hours", 100.0, -5.0, 10))
 
 
-# -- who may stand beside it -------------------------------------------------------------------------------------------
+# -- who may stand alongside it -------------------------------------------------------------------------------------------
 
 
 def made_up_run(scenario: Scenario, **options: Any) -> RunResult:

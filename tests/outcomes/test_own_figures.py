@@ -1,4 +1,4 @@
-"""A run stands beside a frontier by its own point values: the figures are those that its summary counts."""
+"""A run stands alongside a frontier by its own point values: the figures are those that its summary counts."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Document:
 
 
 def read_xlsx(path: Path) -> Document:
-    book = load_workbook(path, data_only=True)  # of a formula, the number that stands beside it
+    book = load_workbook(path, data_only=True)  # of a formula, the number that stands alongside it
     core = zipfile.ZipFile(path).read("docProps/core.xml").decode()
     found = re.search(r"<dc:language>([^<]+)</dc:language>", core)
     pages = []

@@ -286,7 +286,7 @@ def _summary_line(pack: Pack, part: str, line: str) -> Named | tuple[()]:
     if part in ("Social statement, line by line", "What the social answer stands on"):
         of_part, name = pack.line[line]
         return (f"social.{of_part}", name, PRESENT_VALUE, "mean")
-    return _beside_line(line) if part == "Beside the headline" else ()
+    return _beside_line(line) if part == "Alongside the headline" else ()
 
 
 def _beside_line(line: str) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""Comparison: the guard, the table, ranking only what can be told apart."""
+"""Comparison: the guard, the table, ranking only what can be distinguished."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished run beside a frontier of its own area and years: in its folder, its pack, and by the command."""
+"""A finished run alongside a frontier of its own area and years: in its folder, its pack, and by the command."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_command_sets_it_beside_its_frontier_and_beside_no_other(
 ) -> None:
     found = CliRunner().invoke(main, ["frontier", str(folder), "--beside", str(run.folder)])
     assert found.exit_code == 0, found.output
-    assert f"“{run.inputs.scenario.title}” beside the frontier" in found.output
+    assert f"“{run.inputs.scenario.title}” alongside the frontier" in found.output
     england = write_frontier(tmp_path / "england")
     refused = CliRunner().invoke(main, ["frontier", str(england), "--beside", str(run.folder)])
     assert refused.exit_code == 2

@@ -48,7 +48,7 @@ Sheets = Mapping[str, pd.DataFrame]
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., None]:
-    """Convert files, worked out from their formulas whatever numbers stand beside these."""
+    """Convert files, worked out from their formulas whatever numbers stand alongside these."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         pytest.skip("NOT CHECKED that spreadsheets calculate the headline: LibreOffice is not installed here")
@@ -65,7 +65,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., None]:
 
 
 def with_inputs(source: Path, target: Path, changes: Mapping[str, float]) -> None:
-    """Copy a spreadsheet with other numbers on its sheet of inputs, and without the numbers beside its formulas."""
+    """Copy a spreadsheet with other numbers on its sheet of inputs, and without the numbers alongside its formulas."""
     if source.suffix == ".xlsx":
         book = load_workbook(source)  # keeps formulas, and forgets what they gave
         rows = book["Inputs"].iter_rows(min_row=FIRST_ROW)

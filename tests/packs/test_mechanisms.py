@@ -90,7 +90,7 @@ def test_what_is_to_be_told_apart_is_a_group_of_its_own() -> None:
 @pytest.mark.unit
 @pytest.mark.parametrize(
     ("apart", "words"),
-    [(["patiense"], "patience"), ([*list(MECHANISMS)[:6]], "At most 5 mechanisms can be told apart")],
+    [(["patiense"], "patience"), ([*list(MECHANISMS)[:6]], "At most 5 mechanisms can be distinguished")],
 )
 def test_what_cannot_be_told_apart_is_refused(apart: list[str], words: str) -> None:
     with pytest.raises(InputError, match=words):

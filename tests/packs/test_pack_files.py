@@ -72,7 +72,7 @@ def test_the_back_test_is_kept_with_the_run_and_changes_the_headline_of_the_pack
 
 def test_the_status_line_counts_what_the_reconciliation_says(full_time: StoredRun) -> None:
     inputs = full_time.inputs
-    assert inputs.reconciliation.empty  # one council is not held against England
+    assert inputs.reconciliation.empty  # one council is not compared with England
     assert "not compared with published figures" in status_line(Findings(inputs))
     verdicts = [verdict_of(gap, 5.0) for gap in (1.0, -4.0, 6.0, math.nan)]
     england = replace(inputs, reconciliation=pd.DataFrame({"verdict": verdicts}))

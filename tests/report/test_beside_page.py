@@ -75,7 +75,7 @@ def test_what_was_not_run_is_said(told: ReportInputs) -> None:
 def test_figures_are_written_read_back_and_set_in_the_workbook(told: ReportInputs, tmp_path: Path) -> None:
     folder = write_outputs(told, tmp_path)
     page = (folder / "report.html").read_text(encoding="utf-8")
-    assert ">Beside the headline</h2>" in page
+    assert ">Alongside the headline</h2>" in page
     csv = pd.read_csv(folder / "beside.csv")
     assert csv["net_public_cost"].tolist() == [row[1] for row in ROWS]
     assert csv["reading"].notna().all()
@@ -95,4 +95,4 @@ def test_a_run_without_a_policy_has_nothing_beside_it(inputs: ReportInputs, tmp_
     assert beside_frame(findings).empty
     folder = write_outputs(replace(inputs, appraisal=LINES), tmp_path)
     assert not (folder / "beside.csv").exists()
-    assert "Beside the headline" not in (folder / "report.html").read_text(encoding="utf-8")
+    assert "Alongside the headline" not in (folder / "report.html").read_text(encoding="utf-8")

@@ -147,7 +147,7 @@ def test_every_number_of_the_two_pages_is_where_the_trace_says(inputs: ReportInp
 def test_every_number_on_the_two_pages_has_a_source(inputs: ReportInputs) -> None:
     front = front_of(Findings(inputs))
     known = {figure.text for source in front.sources for figure in quoted_figures(source.printed)}
-    # The chance stands beside its draws, which say themselves what it rests on.
+    # The chance stands alongside its draws, which say themselves what it rests on.
     cells = [
         cell
         for table in (front.answer, front.payers, front.people)

@@ -74,7 +74,7 @@ def asked(inputs: ReportInputs) -> ReportInputs:
 
 
 def stored(root: Path, name: str = "made_up-draws-1", **changes: object) -> Path:
-    """A stored ensemble with three answers beside it, as the commands leave them."""
+    """A stored ensemble with three answers alongside it, as the commands leave them."""
     folder = root / "ensembles" / name
     facts: dict[str, object] = {
         "kind": "draws",

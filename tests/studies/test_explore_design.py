@@ -149,4 +149,4 @@ def test_runs_that_the_fit_never_saw_are_as_near_as_is_stated() -> None:
             for name, one in errors.items()
             if not name.startswith("outcome.")
         ]
-    assert np.mean(inside) > 0.7  # of errors, twice the band holds nearly all; those of one world go together
+    assert np.mean(inside) > 0.7  # of errors, twice the band contains nearly all; those of one world go together

@@ -1,4 +1,4 @@
-"""Which place a brief is about, which places stand beside it, and what a run says of it."""
+"""Which place a brief is about, which places stand alongside it, and what a run says of it."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def findings_in(run: StoredRun, place: Place) -> Findings:
 
 
 def _local(summary: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """Rows of the place and of those beside it; where one place was modelled, with its own chance."""
+    """Rows of the place and of those alongside it; where one place was modelled, with its own chance."""
     rows = summary[summary["area_name"].isin([place.name, "England", *place.beside])]
     if place.kind == "england":
         return rows

@@ -55,7 +55,7 @@ class Brief:
     cannot_say: tuple[str, ...]
     basis: str  # whether figures are modelled here, and what their ranges contain
     beside: Table  # the same figures for other places
-    purse: str  # high needs of a council beside its last published deficit; blank if neither is known
+    purse: str  # high needs of a council alongside its last published deficit; blank if neither is known
     chart: Chart
 
     @property
@@ -86,7 +86,7 @@ class Brief:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What the gate says must stand beside a quotation."""
+        """What the gate says must stand alongside a quotation."""
         return tuple(one.words for one in gate(self.run.inputs.manifest) if not one.forbids)
 
     @property

@@ -36,13 +36,13 @@ HELD, FAILED = "holds", "fails"
 
 
 def best_for_the_money_chart(findings: Findings, source: str) -> Chart | None:
-    """The frontier of the main aim with the policy of a run on it; nothing where none stands beside it."""
+    """The frontier of the main aim with the policy of a run on it; nothing where none stands alongside it."""
     told = frontier_told(findings)
     return None if told is None else frontier_chart(told, source)
 
 
 def every_aim_chart(findings: Findings, source: str) -> Chart | None:
-    """The frontier of every aim in small; nothing where none stands beside the policy of a run."""
+    """The frontier of every aim in small; nothing where none stands alongside the policy of a run."""
     told = frontier_told(findings)
     return None if told is None else aims_chart(told, source)
 
@@ -161,7 +161,7 @@ def _in_words(shown: pd.DataFrame, scale: float, unit: str) -> str:
 
 
 def _title(told: Told, aim: str) -> str:
-    """The finding: the rule beside this policy, or beside the dearest that ships."""
+    """The finding: the rule alongside this policy, or alongside the dearest that ships."""
     rows = told.of(aim).sort_values("cost", kind="stable")
     rule, own, shipped = (rows[rows["kind"] == kind].to_dict("records") for kind in (RULE, THIS, SHIPPED))
     on = rows["on_frontier"].astype(bool).any()

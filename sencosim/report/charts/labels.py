@@ -1,4 +1,4 @@
-"""Words beside points, placed so that no two overlap."""
+"""Words alongside points, placed so that no two overlap."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Label(NamedTuple):
 
 
 def place_labels(axes: Axes, labels: Sequence[Label], size: float, lines: Sequence[Line] = ()) -> list[str]:
-    """Write the words of points beside them; those that come first get the nearer places.
+    """Write the words of points alongside them; those that come first get the nearer places.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ def same_answer(pair: Pair) -> str:
 
 
 def ranks_table(options: Sequence[Findings], pairs: Sequence[Pair]) -> Table:
-    """What each option costs less than, more than, and which others it cannot be told from."""
+    """What each option costs less than, more than, and which others it cannot be distinguished from."""
     rows = []
     for title in titles_of(options):
         less: list[str] = []

@@ -44,7 +44,7 @@ from sencosim.scenario.load import load_scenario
 BUDGET_SHARE = "duty_share_of_budgets"
 """Row of the summary of a comparison: cost of the duty once in force, of the core budgets of all schools. [%]"""
 FOLDER = "comparisons"
-"""Folder of comparisons, beside those of runs."""
+"""Folder of comparisons, alongside those of runs."""
 MOST_NAMED = 3
 """Options that a title names."""
 KEPT_COLUMNS = (

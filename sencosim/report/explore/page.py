@@ -1,6 +1,6 @@
 """The page that answers, written once from stored runs: one file, no server, and a report where scripts are off.
 
-The script is a handful of classic files beside this one, put into the page in the order of :data:`SCRIPTS`. What it
+The script is a handful of classic files alongside this one, put into the page in the order of :data:`SCRIPTS`. What it
 shows first is worked out here too, by :mod:`sencosim.outcomes.explorer`, so that the page is a report without it.
 """
 

@@ -103,7 +103,7 @@ def _options(findings: Findings) -> Iterator[list[Cell]]:
     yield [
         "Do nothing",
         "Baseline",
-        "Today's policy goes on, under the law of today; beside it, under what is announced",
+        "Today's policy goes on, under the law of today; alongside it, under what is announced",
     ]
     for line in scenario.differences or ("No difference",):
         yield ["Option", scenario.title, line]

@@ -1,4 +1,4 @@
-"""Charts that a pack has beside those of the run: unit costs, cost per outcome, places."""
+"""Charts that a pack has alongside those of the run: unit costs, cost per outcome, places."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def pack_charts(run: StoredRun, findings: Findings) -> list[Chart]:
 
 
 def regions_chart(findings: Findings, source: str) -> Chart | None:
-    """Regions beside England, or ``None`` if fewer than two were modelled: the others have England's figure."""
+    """Regions alongside England, or ``None`` if fewer than two were modelled: the others have England's figure."""
     rows = per_pupil(findings, REGIONS)
     own = rows[rows["basis"] == MODELLED].sort_values("difference")
     if len(own) < 2:

@@ -1,7 +1,7 @@
 """The fiscal-event profile: public sector net cost in cash by department and financial year, as a scorecard has it.
 
 It is a second reading of the budget statement, not a second sum: same rows, kinds and deflators. A scorecard rounds to
-the nearest five million; the exact figure stands beside.
+the nearest five million; the exact figure stands alongside.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Layout(NamedTuple):
     widths: list[int]  # of each column [characters]
     heights: list[int]  # of the header, then of each row [lines]
     pages: int  # on which it is printed, one below the other
-    frozen: tuple[int, int]  # rows above and columns beside which it scrolls; zeros where nothing stays
+    frozen: tuple[int, int]  # rows above and columns alongside which it scrolls; zeros where nothing stays
     last_row: int  # of the sheet that is printed, from 1
 
 

@@ -1,7 +1,7 @@
 """Sheets that calculate: what a reader may change, discount factors, and the worksheet of each view as formulas.
 
 Every formula carries the number that it gives as the run was made, so that a program that does not calculate shows
-numbers too. A formula and its number are written by one function, and each number is held against the summary before a
+numbers too. A formula and its number are written by one function, and each number is compared with the summary before a
 pack is written. Ranges and words in other columns are of the run, and do not follow.
 """
 

@@ -254,7 +254,7 @@ def areas_sheet(findings: Findings) -> Iterator[Table]:
 
 
 def _falls(findings: Findings) -> Iterator[Table]:
-    """Where the cost falls: by group of schools, for each extra hour, by council beside its deficit."""
+    """Where the cost falls: by group of schools, for each extra hour, by council alongside its deficit."""
     inputs = findings.inputs
     purses = inputs.council_purses
     if not purses.empty:

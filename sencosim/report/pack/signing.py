@@ -27,7 +27,7 @@ _WORDS: Mapping[str, Any] = words_in(WORDS)
 
 @dataclass(frozen=True)
 class Signing:
-    """A decision log beside the run that a pack is made of."""
+    """A decision log alongside the run that a pack is made of."""
 
     log: DecisionLog
     run: StoredRun

@@ -32,7 +32,7 @@ WORDS = "pack/summary_words.yaml"
 SHEET = "Summary_table"
 COLUMNS = ("part", "line", "unit", "view", "value", "p10", "p90", "words", "beside")
 IN_STATEMENTS = (HEADLINE, OPTIMISM_BIAS, NEW_BURDENS, *ON_SAMPLE)
-"""Cases beside the headline that have a line in a statement, or stand on a sample alone."""
+"""Cases alongside the headline that have a line in a statement, or stand on a sample alone."""
 IN_EVERY_VIEW = ("lines", "standing")
 """Parts in which a view without a line does not count it."""
 MOST_TURNING = 5
@@ -200,7 +200,7 @@ def _statement_rows(findings: Findings, part: str, key: str) -> Iterator[Line]:
 
 
 def _beside_rows(findings: Findings) -> Iterator[Line]:
-    """Cases beside the headline, in the main view, but for those that stand in a statement already."""
+    """Cases alongside the headline, in the main view, but for those that stand in a statement already."""
     frame, main = beside_frame(findings), findings.inputs.main_view
     for row in frame.to_dict("records"):
         if row["case"] in IN_STATEMENTS:

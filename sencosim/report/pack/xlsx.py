@@ -39,7 +39,7 @@ def _gptables() -> Any:
 
 @lru_cache(maxsize=1)
 def _theme() -> Any:
-    """Theme of the library, with the text of a row beginning at its top, beside its numbers."""
+    """Theme of the library, with the text of a row beginning at its top, alongside its numbers."""
     theme = copy.deepcopy(_gptables().gptheme)
     for told in ("data", "index_1", "index_2"):
         getattr(theme, f"update_{told}_format")({"valign": "top"})
