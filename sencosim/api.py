@@ -24,7 +24,7 @@ from sencosim.experiment.pool import Step, Where, here
 from sencosim.experiment.store import Store
 from sencosim.model import RunOptions, finished_run
 from sencosim.names import did_you_mean
-from sencosim.outcomes.explorer import Explorer
+from sencosim.outcomes.explorer_asked import AskedExplorer
 from sencosim.outcomes.explorer_data import SHIPPED as SHIPPED_RUNS
 from sencosim.outcomes.explorer_data import page_data
 from sencosim.report.dictionary import table_of_columns
@@ -239,12 +239,12 @@ def dictionary(file: str = "") -> pd.DataFrame:
     return pd.DataFrame(table_of_columns(file))
 
 
-def explorer(folder: str | Path | None = None) -> Explorer:
+def explorer(folder: str | Path | None = None) -> AskedExplorer:
     """Ask the stored runs behind the explorer: ``explorer().answer({"scenario": "team"})``, at once and without a run.
 
     ``folder`` is what ``sencosim explore --remake`` made, or what ships. InputError if it is of another model.
     """
-    return Explorer(page_data(SHIPPED_RUNS if folder is None else Path(folder)))
+    return AskedExplorer(page_data(SHIPPED_RUNS if folder is None else Path(folder)))
 
 
 def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:

@@ -172,13 +172,23 @@ def finished_run(folder: Path) -> RunResult:
     Raises
     ------
     InputError
-        If the folder keeps no pairs.
+        If the folder keeps no pairs, or another version of sencosim wrote it, which said less of a run.
     """
     if not (folder / DATASET).is_dir():
         raise InputError(
             f"{folder.as_posix()} keeps no pairs of runs, so its draws cannot be analysed. Run the scenario again."
         )
-    told = manifest_of(folder)
+    try:
+        return _as_it_was(folder, manifest_of(folder))
+    except KeyError as missing:
+        raise InputError(
+            f"{folder.as_posix()} was written by another version of sencosim: its manifest does not say {missing}. "
+            "Run the scenario again, or use the version that the manifest names."
+        ) from None
+
+
+def _as_it_was(folder: Path, told: Mapping[str, Any]) -> RunResult:
+    """A run from its folder, by what its manifest says."""
     resolved = load_scenario(folder / "scenario.resolved.yaml")
     scenario, store = resolved.scenario, Store(folder, folder.name)
     kept = told["precision"]

@@ -44,6 +44,8 @@ COLUMNS = (
 the draw in a mean over draws, as the run's own report has it."""
 WORDS = tuple(name for name in COLUMNS if name not in ("draw", "replication", "value", "weight"))
 """Columns that are kept as categories."""
+APART = ("view", "baseline", "arm", "outcome", "payer")
+"""Columns whose values are different figures: no mean is taken over them."""
 PARTS = ("area", "group")
 """Columns that tell a part of England from the whole of it."""
 _IN_SCHOOLS = {name for one in MEASURES for name in (*one.of, *one.per)}
@@ -106,7 +108,7 @@ def _rows_of(one: Arms, codes: _Codes) -> Iterator[pd.DataFrame]:
         columns: dict[str, npt.NDArray[Any]] = {"area": area[place], "group": group[place], "year": years[year]}
         columns |= {"arm": codes.of("arm", arms)[arm], "outcome": codes.of("outcome", outcomes)[outcome]}
         columns |= {"payer": codes.of("payer", payers)[outcome], "value": values[place, arm, outcome, year]}
-        return pd.DataFrame(columns).assign(**keys)
+        return pd.DataFrame({**columns, **keys})
 
     levels = np.stack([outcome_by_year(outcome, inside) for outcome in one.outcomes], axis=2)
     names = [outcome.name for outcome in one.outcomes]
@@ -220,8 +222,10 @@ def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Mean, 10 %, 50 % and 90 % points of the difference over draws, and their number ``n``.
 
     Money is its present value, everything else its total over the horizon, unless ``by`` has the year, or the cube has
-    one year alone. Means are weighed as the report of the run weighs them; the points are those of the draws, without
-    its emulator. Where there is no draw the mean is over replications, and there are no points.
+    one year alone. Views, laws, policies, outcomes and payers are never put together: where there are several, the
+    table has their columns whether they are in ``by`` or not. Means are weighed as the report of the run weighs them;
+    the points are those of the draws, without its emulator. Where there is no draw the mean is over replications, and
+    there are no points.
 
     Raises
     ------
@@ -245,7 +249,8 @@ def summary_of(cube: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     parts = (table["area"] != ENGLAND) | (table["group"] != EVERY_SCHOOL)
     table = table[~drawn] if (parts & ~drawn).any() else table[drawn] if drawn.any() else table
     table = table.assign(weighed=table["difference"] * table["weight"])
-    grouped = table.groupby(list(by), observed=True, sort=False)
+    apart = [name for name in APART if name not in by and len(table[name].unique()) > 1]
+    grouped = table.groupby([*by, *apart], observed=True, sort=False)
     points = grouped["difference"].agg(p10=_p10, p50="median", p90=_p90, n="size")
     sums = grouped[["weighed", "weight"]].sum()
     points.insert(0, "mean", sums["weighed"] / sums["weight"])

@@ -104,7 +104,9 @@ class Runs:
         Parameters
         ----------
         by
-            Columns of the cube.
+            Columns of the cube, in the order in which the table has them. Those of ``view``, ``baseline``, ``arm``,
+            ``outcome`` and ``payer`` that are left out come after them if they have several values: means are never
+            taken over different figures.
         where
             Columns with the value or values that are kept, as in :meth:`difference`.
 

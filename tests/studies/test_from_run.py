@@ -81,6 +81,11 @@ def test_a_summary_of_the_cube_is_that_of_the_draws(run: RunResult, drawn: Ensem
     table = summary_of(cube, ["view", "baseline", "outcome"])
     row = table[(table["view"] == "central") & (table["baseline"] == run.plan.laws[0])].set_index("outcome")
     own = drawn.against_first("net_public_cost", "central", "full_time")
+    apart = summary_of(cube, ["outcome"])
+    assert {"view", "payer"} <= set(apart)
+    assert ("baseline" in apart) == (len(run.plan.laws) > 1)
+    assert "arm" not in apart
+    assert len(apart) == len(summary_of(cube, ["view", "baseline", "outcome", "payer"]))
     assert row.loc["net_public_cost", "mean"] == pytest.approx(own.mean(), rel=1e-9)
     assert row.loc["net_public_cost", "n"] == 3
     assert row.loc["net_public_cost", "p10"] <= row.loc["net_public_cost", "p50"] <= row.loc["net_public_cost", "p90"]

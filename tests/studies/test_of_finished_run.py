@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,17 @@ def test_python_opens_a_run_at_once_and_reads_it_when_asked(finished: Path, monk
             runs.summary(**asked)
     with pytest.raises(InputError, match="is that of one payer"):
         runs.plot("payer_net")
+
+
+def test_a_run_of_another_version_is_refused_in_words(finished: Path, tmp_path: Path) -> None:
+    (run,) = (finished / "full_time").iterdir()
+    old = tmp_path / "full_time" / run.name
+    shutil.copytree(run, old)
+    facts = json.loads((old / "manifest.json").read_text(encoding="utf-8"))
+    del facts["laws"]
+    (old / "manifest.json").write_text(json.dumps(facts), encoding="utf-8")
+    with pytest.raises(InputError, match="another version of sencosim: its manifest does not say 'laws'"):
+        ss.open_runs(old).summary("outcome")
+    done = CliRunner().invoke(main, ["breakeven", "--run", str(old)])
+    assert done.exit_code == 2
+    assert "another version of sencosim" in done.output

@@ -71,6 +71,20 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "an axis without numbers": (lambda: ss.sweep("full_time", {"senco_leaving_rate": "abc"}), "list of numbers"),
     "an axis that is no parameter": (lambda: ss.sweep("full_time", {"senco_leaving_rat": [0.1]}), "senco_leaving_rate"),
     "a run that is not": (lambda: ss.open_runs("nothing"), "nothing"),
+    "a scenario that the explorer has not": (lambda: ss.explorer().answer({"scenario": "teem"}), "Did you mean  team"),
+    "a part of a question that is not": (lambda: ss.explorer().answer({"scenaro": "team"}), "Did you mean  scenario"),
+    "a control beyond its end": (
+        lambda: ss.explorer().answer({"controls": {"least_hours": 500}, "horizon": 99}),
+        "least_hours (hours per week) can be from 0 to 32.4; found 500. horizon (years) can be from 1 to 10",
+    ),
+    "two policies in one question": (
+        lambda: ss.explorer().answer({"scenario": "team", "controls": {"least_hours": 16}}),
+        "leave scenario out, or controls",
+    ),
+    "what stored runs cannot say": (
+        lambda: ss.explorer().answer({"scenario": "training", "beliefs": {"used_share_added": 0.5}}),
+        "was run at the point values",
+    ),
     "a file that no result has": (lambda: ss.dictionary("sumary.csv"), "Did you mean"),
 }
 
