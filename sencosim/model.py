@@ -187,7 +187,7 @@ def finished_run(folder: Path) -> RunResult:
         views=scenario.views,
         main_view=scenario.view,
         draws=told["draws"],
-        rule=Rule(kept["fewest"], kept["most"], kept["asked_share"]),
+        rule=Rule(kept["fewest"], kept["most"], kept["asked_share"], kept["asked_share_of_range"]),
         share=told["sample_share"],
         draw_share=told["draw_sample_share"],
         sampling=told["sampling"],
@@ -210,7 +210,7 @@ def finished_run(folder: Path) -> RunResult:
         engine=told["engine"],
     )
     points = [store.headline(plan.point_job(plan.main_view, number)) for number in range(told["replications"])]
-    return RunResult(resolved, options, plan, store, Precision(tuple(points), plan.rule))
+    return RunResult(resolved, options, plan, store, Precision(tuple(points), plan.rule, kept["enough_gbp"]))
 
 
 def simulate_planned(scenario: Scenario, options: RunOptions, plan: Plan, job: Job) -> PairTotals:

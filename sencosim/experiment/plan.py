@@ -216,6 +216,21 @@ class Plan:
         """Pairs whose headlines decide when replications stop, in their order."""
         return [self.point_job(self.main_view, number) for number in range(self.rule.most)]
 
+    def enough(self, headlines: Mapping[Job, float]) -> float | None:
+        """Half-width of the headline that is narrow enough beside the range of its draws, by the headlines of pairs.
+
+        [GBP; 0 where no range counts, ``None`` until all draws are known]
+        """
+        if not self.rule.of_range or self.draws < FIRST_DRAWS:
+            return 0.0
+        drawn = [job for job in self._drawn(self.main_view, self.draws, self.laws[0]) if job.draw > 0]
+        try:
+            moves = [headlines[job] - headlines[self.reference_of(job)] for job in drawn]
+        except KeyError:
+            return None
+        low, high = np.quantile(moves, [0.1, 0.9], method="weibull")
+        return float(self.rule.of_range * (high - low) / 2.0)
+
     def levels_of(self, job: Job) -> Level:
         """What is kept of a pair: schools and groups at the point values, councils of every draw, England of all."""
         if job.variant != REFERENCE:

@@ -7,6 +7,7 @@ arm, one after the other, so that the arm is run once. This process alone writes
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
@@ -65,6 +66,12 @@ class Design(Protocol):
 
     def main_jobs(self) -> list[Job]:
         """Pairs whose headlines decide that, in order; none where the number is fixed."""
+
+    def enough(self, headlines: Mapping[Job, float]) -> float | None:
+        """Half-width of the headline that is narrow enough beside what the evidence leaves open. [GBP]
+
+        By the headline of each finished pair; ``None`` while it is not known.
+        """
 
     def all_jobs(self, replications: int) -> list[Job]:
         """Every pair."""
@@ -129,6 +136,7 @@ class Agenda:
     _asked: int = -1  # replications for which the jobs were listed
     _begun: set[Job] = field(default_factory=set)
     _worlds: deque[World] = field(default_factory=deque)
+    _enough: float | None = None  # half-width of the headline that is narrow enough [GBP]
     n_left: int = 0  # pairs that are not finished
 
     def __post_init__(self) -> None:
@@ -145,12 +153,18 @@ class Agenda:
         return tuple(found)
 
     def replications(self) -> int:
-        """Replications that the rule asks for by what is known."""
-        return replications_needed(self.headlines(), self.design.rule) if self._main else self.design.rule.fewest
+        """Replications that the rule asks for by what is known: no more than the fewest until all draws are."""
+        if not self._main:
+            return self.design.rule.fewest
+        if self._enough is None:
+            self._enough = self.design.enough(self._headlines)
+        enough = math.inf if self._enough is None else self._enough
+        return replications_needed(self.headlines(), self.design.rule, enough)
 
     def precision(self) -> Precision:
         """How well the headline is known."""
-        return Precision(self.headlines()[: self.replications()], self.design.rule)
+        n = self.replications()
+        return Precision(self.headlines()[:n], self.design.rule, self._enough or 0.0)
 
     def jobs(self) -> list[Job]:
         """Everything that the experiment is made of, by what is known."""
@@ -182,8 +196,7 @@ class Agenda:
         self.store.add(totals)
         self.n_left -= 1
         self._headlines[totals.job] = totals.headline
-        if totals.job in self._main:
-            self.jobs()
+        self.jobs()
 
     def step(self, label: str) -> Step:
         """How far the experiment is."""

@@ -2,8 +2,9 @@
 
 The headline is the net cost to the public purse over the horizon, present value, at the point values of the main
 view. One replication gives one paired difference. Replications go on until the 95 % confidence interval of their mean
-is narrow enough: decided on replications 0, 1, 2, … in that order, so that neither the number of processes nor which
-of them was first can change where a run stops.
+is narrow enough, against the headline or against the range that the evidence leaves: decided on replications 0, 1, 2, …
+in that order and on all draws, so that neither the number of processes nor which of them was first can change where a
+run stops.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ MOST_REPLICATIONS_OF_ENGLAND = 10
 MOST_REPLICATIONS = 100
 PRECISION_OF_ENGLAND = 0.02
 """Half-width of the confidence interval, as a share of the headline, at which replications of all schools stop."""
+OF_RANGE = 0.1
+"""Half-width, as a share of half the 80 % range of the draws, at which they stop too: added to such a range, it widens
+it by half a per cent."""
 PRECISION = 0.05
 """The same for a part of England, where chance is larger and counts for less beside the evidence."""
 
@@ -36,11 +40,14 @@ class Rule:
         Replications. Equal if a number was asked for. [replications, 1 <= fewest <= most]
     precision
         Half-width of the 95 % confidence interval of the mean, as a share of the mean. [share, > 0]
+    of_range
+        The same as a share of half the 80 % range of the draws: either is enough. 0: the range does not count. [share]
     """
 
     fewest: int
     most: int
     precision: float = PRECISION
+    of_range: float = 0.0
 
     @property
     def is_fixed(self) -> bool:
@@ -58,6 +65,7 @@ class Rule:
         if self.is_fixed:
             return "1 replication" if self.fewest == 1 else f"{self.fewest} replications"
         words = f"until the headline is known to ± {100 * self.precision:g} % (95 % confidence)"
+        words += f", or to {self.of_range:.0%} of the range of the draws" if self.of_range else ""
         return f"{self.fewest} to {self.most} replications, {words}"
 
 
@@ -82,8 +90,9 @@ def rule_for(asked: int | None, precision: float | None, n_schools: int, all_sch
     share = usual if precision is None else precision
     if asked is not None:
         return Rule(asked, asked, share)
+    of_range = OF_RANGE if precision is None else 0.0
     most = MOST_REPLICATIONS_OF_ENGLAND * all_schools // max(1, n_schools)
-    return Rule(FEWEST_REPLICATIONS, min(MOST_REPLICATIONS, max(MOST_REPLICATIONS_OF_ENGLAND, most)), share)
+    return Rule(FEWEST_REPLICATIONS, min(MOST_REPLICATIONS, max(MOST_REPLICATIONS_OF_ENGLAND, most)), share, of_range)
 
 
 def standard_error(values: Sequence[float]) -> float:
@@ -106,12 +115,12 @@ def half_width(values: Sequence[float]) -> float:
     return float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2.0, len(values) - 1)) * standard_error(values)
 
 
-def is_precise(values: Sequence[float], precision: float) -> bool:
-    """Whether the mean is known to a share of itself. A difference that is always exactly zero is."""
-    return half_width(values) <= precision * abs(float(np.mean(values)))
+def is_precise(values: Sequence[float], precision: float, enough: float = 0.0) -> bool:
+    """Whether the mean is known to a share of itself, or to so much. A difference that is always exactly zero is."""
+    return half_width(values) <= max(enough, precision * abs(float(np.mean(values))))
 
 
-def replications_needed(values: Sequence[float], rule: Rule) -> int:
+def replications_needed(values: Sequence[float], rule: Rule, enough: float = 0.0) -> int:
     """How many replications the rule asks for, by what is known so far.
 
     Parameters
@@ -120,6 +129,8 @@ def replications_needed(values: Sequence[float], rule: Rule) -> int:
         Headline of replications 0, 1, 2, … without a gap.
     rule
         When to stop.
+    enough
+        Half-width that is narrow enough, whatever the headline. [unit of the values, >= 0]
 
     Returns
     -------
@@ -132,7 +143,7 @@ def replications_needed(values: Sequence[float], rule: Rule) -> int:
     (3, 4)
     """
     for n in range(rule.fewest, len(values) + 1):
-        if n >= rule.most or is_precise(values[:n], rule.precision):
+        if n >= rule.most or is_precise(values[:n], rule.precision, enough):
             return n
     return min(rule.most, max(rule.fewest, len(values) + 1))
 
@@ -147,10 +158,13 @@ class Precision:
         Headline of each replication, in order. [GBP]
     rule
         When replications were to stop.
+    enough
+        Half-width that is narrow enough, whatever the headline. [GBP]
     """
 
     values: tuple[float, ...]
     rule: Rule
+    enough: float = 0.0
 
     @property
     def mean(self) -> float:
@@ -165,12 +179,14 @@ class Precision:
     @property
     def reached(self) -> bool | None:
         """Whether the stated precision was reached; ``None`` if one replication cannot say."""
-        return is_precise(self.values, self.rule.precision) if len(self.values) > 1 else None
+        return is_precise(self.values, self.rule.precision, self.enough) if len(self.values) > 1 else None
 
     def facts(self) -> dict[str, float | int | bool | None]:
         """The same as plain values, for the manifest."""
         return {
             "asked_share": self.rule.precision,
+            "asked_share_of_range": self.rule.of_range,
+            "enough_gbp": self.enough,
             "replications": len(self.values),
             "fewest": self.rule.fewest,
             "most": self.rule.most,

@@ -245,6 +245,8 @@ def _precision_sentence(findings: Findings) -> str:
     reached = "was reached" if facts["reached"] else "was not reached"
     why = "as many as were asked for" if facts["fewest"] == facts["most"] else f"of at most {facts['most']:,}"
     asked = f"± {100 * facts['asked_share']:g} % of the headline at the point values (95 % confidence)"
+    if facts["enough_gbp"]:
+        asked += ", or what is small against its range,"
     found = f"{facts['replications']:,} replications, {why}: ± {money(facts['half_width_95_gbp'])}"
     return f"Precision: {asked} {reached} with {found}."
 

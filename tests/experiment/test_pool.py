@@ -7,16 +7,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from experiment.made_up import dies_at_third_replication, plan, stopped_at_third_replication, totals
+from experiment.made_up import HEADLINES, dies_at_third_replication, plan, stopped_at_third_replication, totals
 
 from sencosim.errors import EngineError, StoppedError
 from sencosim.experiment.jobs import Job
-from sencosim.experiment.plan import Plan
+from sencosim.experiment.plan import FIRST_DRAWS, Plan
 from sencosim.experiment.pool import Agenda, Step, Where, conduct, deaf_to_ctrl_c
-from sencosim.experiment.precision import Precision
+from sencosim.experiment.precision import Precision, replications_needed
 from sencosim.experiment.store import Store, new_store
 from sencosim.experiment.totals import PairTotals
 
@@ -39,6 +40,21 @@ def test_replications_stop_where_the_rule_says(tmp_path: Path) -> None:
     assert precision.reached
     assert steps[-1].done == steps[-1].total == plan().work(5)
     assert steps[-1].so_far is None or steps[-1].so_far.is_whole
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_replications_stop_where_chance_is_small_against_the_range_of_all_draws(tmp_path: Path, workers: int) -> None:
+    """Made-up draws move the headline by amounts of a range that is known when the last of them is."""
+    ranged = plan(workers, precision=0.0001, draws=FIRST_DRAWS)
+    ranged = replace(ranged, rule=replace(ranged.rule, of_range=0.1))
+    store = new_store(tmp_path, "run", {})
+    precision, _ = run(ranged, store)
+    headlines = {job: store.headline(job) for job in store.jobs()}
+    assert precision.enough == ranged.enough(headlines) == pytest.approx(1.0)
+    assert precision.reached
+    assert len(precision.values) == replications_needed(HEADLINES, ranged.rule, precision.enough) < 10
+    last = next(job for job in ranged.draw_jobs() if job.draw == FIRST_DRAWS and job.view == ranged.main_view)
+    assert ranged.enough({job: value for job, value in headlines.items() if job != last}) is None
 
 
 def test_a_precision_out_of_reach_is_said_to_be(tmp_path: Path) -> None:

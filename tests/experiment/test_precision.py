@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sencosim.experiment.precision import (
+    OF_RANGE,
     Precision,
     Rule,
     common_chance_gain,
@@ -87,7 +88,7 @@ def test_the_interval_holds_the_mean_as_often_as_it_says() -> None:
 
 @pytest.mark.unit
 def test_small_runs_may_have_more_replications() -> None:
-    assert rule_for(None, None, 20_227, 20_227) == Rule(2, 10, 0.02)
+    assert rule_for(None, None, 20_227, 20_227) == Rule(2, 10, 0.02, OF_RANGE)
     assert rule_for(None, 0.01, 21, 20_227) == Rule(2, 100, 0.01)
     assert rule_for(7, None, 21, 20_227).is_fixed
 
@@ -117,3 +118,13 @@ def test_arms_that_share_nothing_gain_nothing() -> None:
     arms = np.array([[normal_quantile(uniform(3, arm, 2, i, 0)) for i in range(4000)] for arm in (0, 1)])
     assert common_chance_gain(arms[0].tolist(), arms[1].tolist()) == pytest.approx(1.0, abs=0.1)
     assert common_chance_gain(arms[0].tolist(), (arms[0] + 0.1 * arms[1]).tolist()) > 100.0
+
+
+@pytest.mark.property
+@given(amounts, rules, st.floats(0, 1e9))
+def test_what_is_small_against_the_range_is_enough(values: list[float], rule: Rule, enough: float) -> None:
+    needed = replications_needed(values, rule, enough)
+    assert rule.fewest <= needed <= replications_needed(values, rule)
+    if rule.fewest < needed <= len(values) and needed < rule.most:
+        assert half_width(values[: needed - 1]) > enough
+        assert is_precise(values[:needed], rule.precision, enough)
