@@ -435,7 +435,10 @@ def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) 
         console.json_line({"event": "result", "scenario": result.scenario.name, "folder": place, "failed_checks": said})
         return failed, seconds
     console.data(f"{answer_text(inputs).rstrip()}\n\nReport: {place}/report.html")
-    console.note("\nNext:  sencosim explain NAME   says where any number in the report comes from.")
+    console.note(
+        f"\nNext:  sencosim open {place}   shows it: two pages, and all else behind them;  sencosim explain NAME   "
+        "says what a word or a number is."
+    )
     return failed, seconds
 
 

@@ -112,7 +112,7 @@ def trace_table(front: Front, findings: Findings) -> Table:
 
 def _answer(findings: Findings) -> tuple[Table, list[Source]]:
     """Net cost to the public purse in each view, against each law."""
-    frame = findings.inputs.baselines
+    frame, area = findings.inputs.baselines, findings.inputs.area_code
     rows = [row for row in frame.to_dict("records") if row["outcome"] == NET_PUBLIC_COST]
     laws = list(dict.fromkeys(str(row["law"]) for row in rows))
     other = {str(row["view"]): row for row in rows if laws[1:] and row["law"] == laws[1]}
@@ -124,7 +124,7 @@ def _answer(findings: Findings) -> tuple[Table, list[Source]]:
         beside = _against(other.get(view)) if laws[1:] else ()
         cells.append((sentence_case(view), *own, *beside, chance_cell(figure)))
         what = f"Net cost to the public purse, {view} view"
-        row = _row(view=view, outcome=NET_PUBLIC_COST, year=figure.year)
+        row = _row(area_code=area, view=view, outcome=NET_PUBLIC_COST, year=figure.year)
         sources.append(Source(", ".join(own), what, SUMMARY, "difference, p10, p90", row))
         if view in other:
             law = LAW_WORDS[laws[1]]
@@ -160,7 +160,7 @@ def _short(words: str) -> str:
 
 def _payers(findings: Findings) -> tuple[Table, list[Source]]:
     """Public payers whose net cost changes by a hundredth of the headline or more, in the main view."""
-    whole, main = payer_table(findings), findings.inputs.main_view
+    whole, main, area = payer_table(findings), findings.inputs.main_view, findings.inputs.area_code
     names = {sentence_case(payer_words(payer)): payer for payer in findings.public_payers()}
     least = NAMED_FROM * abs(findings.headline(main).difference)
     told = [row for row in whole.rows if row[0] in names and is_counted(findings, main, names[str(row[0])])]
@@ -169,7 +169,7 @@ def _payers(findings: Findings) -> tuple[Table, list[Source]]:
     sources = []
     for name, *cells, _ in rows:
         year = findings.over_the_run(main, PAYER_NET, names[str(name)]).year
-        row = _row(view=main, outcome=PAYER_NET, payer=names[str(name)], year=year)
+        row = _row(area_code=area, view=main, outcome=PAYER_NET, payer=names[str(name)], year=year)
         printed = ", ".join(map(text_of, cells))
         sources.append(Source(printed, f"Net cost, {name}", SUMMARY, "difference, p10, p90", row))
     unit = whole.caption.partition("saves, ")[2].partition(".")[0]
@@ -187,7 +187,7 @@ def _people(findings: Findings) -> tuple[Table, list[Source]]:
         figure = findings.over_the_run(main, name)
         unit, cells = _cells(figure)
         rows.append((f"{figure.title}, {unit}", who, *cells, better_or_worse(figure)))
-        row = _row(view=main, outcome=name, year=figure.year)
+        row = _row(area_code=findings.inputs.area_code, view=main, outcome=name, year=figure.year)
         printed = ", ".join(map(text_of, cells))
         sources.append(Source(printed, figure.title, SUMMARY, "baseline, difference, p10, p90", row))
     return table_of(findings, "front_people", rows), sources
@@ -224,7 +224,7 @@ def _sure(findings: Findings) -> tuple[tuple[str, ...], list[Source]]:
     if not any(one.about == "draws" for one in judged):
         told.append(say["draws"].format(draws=draws_words(main.n_draws)))
     sources = []
-    row = _row(view=main.view, outcome=NET_PUBLIC_COST, year=main.year)
+    row = _row(area_code=inputs.area_code, view=main.view, outcome=NET_PUBLIC_COST, year=main.year)
     if main.monte_carlo_error > 0:
         error = money(main.monte_carlo_error)
         told.append(say["error"].format(error=error))
@@ -257,7 +257,7 @@ def _of_change(findings: Findings) -> Iterator[Source]:
     figure: Figure = findings.over_the_run(main, name)
     if math.isnan(figure.difference):
         return
-    row = _row(view=main, outcome=name, year=figure.year)
+    row = _row(area_code=findings.inputs.area_code, view=main, outcome=name, year=figure.year)
     yield Source(f"{figure.difference:.1f} times", figure.title, SUMMARY, "difference", row)
 
 

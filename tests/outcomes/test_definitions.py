@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.outcomes.catalogue import OUTCOME, definitions, outcome_by_year
+from sencosim.outcomes.catalogue import DERIVED, OUTCOME, definitions, outcome_by_year
 from sencosim.vocabulary import COLUMN, Quantity
 
 COUNTS = st.floats(1.0, 1e6)
@@ -53,3 +53,14 @@ def test_a_rate_counts_the_same_pupils_above_and_below_the_line() -> None:
     names = {one.key for one in Quantity}
     for one in told:
         assert {name for names_of in (one.counts, one.per) for name in names_of.split(", ") if name} <= names
+
+
+@pytest.mark.unit
+def test_the_label_of_looked_after_pupils_says_that_they_are_recognised_not_that_there_are_more() -> None:
+    assert DERIVED["looked_after"].title == "Looked-after pupils who are counted as having SEN"
+    assert "not that more are looked after" in DERIVED["looked_after"].definition
+
+
+@pytest.mark.unit
+def test_a_shorter_wait_for_sen_support_is_better() -> None:
+    assert OUTCOME["weeks_to_sen_support"].favourable == "down"

@@ -99,8 +99,6 @@ def values_of(source: Source, folder: Path) -> list[float]:
         frame = frame[frame[name].astype(str) == value]
     if "payer" in frame.columns and "payer=" not in source.row:
         frame = frame[frame["payer"].isna()]
-    if "area_code" in frame.columns:
-        frame = frame[frame["area_name"] == "England"]
     assert len(frame) == 1, source
     row = frame.iloc[0]
     scale = 100.0 if source.file == "uses.csv" else 1.0
