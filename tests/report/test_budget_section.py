@@ -30,9 +30,9 @@ from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.looks import Exact
 from sencosim.report.manifest import completed
-from sencosim.report.pack.results import budget_sheet
+from sencosim.report.pack.results import budget_sheets
 from sencosim.report.page import page_html
-from sencosim.report.table import Table, value_of
+from sencosim.report.table import value_of
 from sencosim.report.tables import payer_table
 from sencosim.report.words import MINUS
 
@@ -146,25 +146,29 @@ def test_the_section_names_reviews_the_deflator_and_new_burdens(findings: Findin
 
 def test_a_run_without_a_statement_has_no_section(inputs: ReportInputs) -> None:
     assert budget_section(Findings(inputs)) is None
-    assert list(budget_sheet(Findings(inputs))) == []
+    assert list(budget_sheets(Findings(inputs))) == []
     bare = Findings(replace(inputs, manifest=completed(inputs.manifest)))
     assert "Who pays, year by year" not in page_html(bare, [], "a-run", "2026-11-22T10:15:00Z")
 
 
-def test_the_sheet_has_every_view_in_cash_and_real_for_both_calendars(findings: Findings) -> None:
-    (sheet,) = budget_sheet(findings)
-    assert isinstance(sheet, Table)
-    assert all(len(row) == len(sheet.columns) for row in sheet.rows)
-    assert all(value_of(cell, sheet.missing) != sheet.missing for row in sheet.rows for cell in row)
-    rows = [[cell.value if isinstance(cell, Exact) else cell for cell in row] for row in sheet.rows]
-    frame = pd.DataFrame(rows, columns=list(sheet.columns)).iloc[2:]
-    assert set(frame["View"]) == set(findings.inputs.views)
-    purse = frame[frame["Line"] == "Public purse, net"]
-    real = purse[purse["Cash or real"] == "real"]
-    for both in real[["All financial years", "All academic years"]].to_numpy(dtype=float):
-        assert both[0] == pytest.approx(both[1])
-    table = budget_of(findings, "central")
-    public = table[table["block"] == STATEMENT]
-    own = purse[(purse["View"] == "central") & (purse["Cash or real"] == "cash")]
-    assert float(own["All financial years"].iloc[0]) == pytest.approx(public[CASH].sum() / 1e6)
-    assert (table["block"] == FLOW_BACKS).any()
+def test_the_sheets_have_every_view_by_both_calendars_and_payers_add_up(findings: Findings) -> None:
+    frames = []
+    for sheet, above in zip(budget_sheets(findings), (2, 0), strict=True):
+        assert all(len(row) == len(sheet.columns) for row in sheet.rows)
+        assert all(value_of(cell, sheet.missing) != sheet.missing for row in sheet.rows for cell in row)
+        rows = [[cell.value if isinstance(cell, Exact) else cell for cell in row] for row in sheet.rows]
+        frames.append(pd.DataFrame(rows, columns=list(sheet.columns)).iloc[above:])
+        assert set(frames[-1]["View"]) == set(findings.inputs.views)
+    financial, academic = (frame[frame["Line"] == "Public purse, net"] for frame in frames)
+    for view in findings.inputs.views:
+        real, same, cash = (
+            frame[(frame["View"] == view) & (frame["Cash or real"] == terms)].iloc[0, 4:].to_numpy(dtype=float)
+            for frame, terms in ((financial, "real"), (academic, "real"), (financial, "cash"))
+        )
+        for own in (real, same, cash):
+            assert own[-1] == pytest.approx(own[:-1].sum())
+        assert real[-1] == pytest.approx(same[-1])
+        table = budget_of(findings, view)
+        own = table[table["block"] == STATEMENT]
+        assert cash[-1] == pytest.approx(own[CASH].sum() / 1e6)
+    assert (budget_of(findings, "central")["block"] == FLOW_BACKS).any()
