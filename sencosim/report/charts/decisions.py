@@ -131,7 +131,8 @@ def tornado_chart(table: pd.DataFrame, outcome: str, unit: str, source: str) -> 
         subtitle=(
             f"{sentence_case(outcome)} ({unit}) when each input alone is at the 10 % (turquoise) and 90 % "
             "(orange) point of its own distribution; bars end with the value used. Same schools and chance at both "
-            "ends. The solid line is the result at the point values; a star marks bars that cross zero."
+            "ends. Solid line: the result at the point values; dashed: zero, where it is near. A star marks bars that "
+            "cross it."
         ),
         source=source,
     )
