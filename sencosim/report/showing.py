@@ -204,7 +204,8 @@ BEYOND = "Outside the range in the evidence"
 LEAST_SAMPLE = 0.05
 """Share of schools below which a run of a sample may not be quoted. [share]"""
 MOST_CHANCE = 0.5
-"""Simulation error of the headline (95 %) from which it may not be quoted. [share of the headline]"""
+"""Simulation error of the headline (95 %) from which it may not be quoted, unless it is small against the range that
+the evidence leaves. [share of the headline]"""
 
 
 class Reason(NamedTuple):
@@ -278,7 +279,8 @@ def _of_numbers(facts: Facts) -> Iterator[Reason]:
         yield Reason("chance", "It has one replication: its simulation error is not known.", True, again)
     elif (error := precision.get("half_width_95_gbp")) is not None:
         asked, mean = bool(precision.get("reached", True)), precision.get("mean_gbp")
-        large = mean is not None and error > MOST_CHANCE * abs(mean)
+        enough = precision.get("enough_gbp") or 0.0
+        large = mean is not None and error > max(enough, MOST_CHANCE * abs(mean))
         words = f"The simulation error of the headline is {money(error)} (95 %), "
         words += "more than half of the headline." if large else "" if asked else "more than was asked for."
         again = "Add replications:  sencosim run --extend RUN --replications 10"

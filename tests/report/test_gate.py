@@ -94,6 +94,7 @@ def test_replaced_code_is_a_reason() -> None:
 def test_simulation_error_is_held_against_the_effect(mean: float, error: float) -> None:
     precision = {"mean_gbp": mean, "half_width_95_gbp": error, "reached": True}
     assert [one.about for one in gate(SOUND | {"precision": precision})] == ["chance"] * (error > abs(mean) / 2)
+    assert gate(SOUND | {"precision": precision | {"enough_gbp": error}}) == (), "small against the range"
 
 
 @pytest.mark.unit
