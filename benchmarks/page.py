@@ -123,7 +123,7 @@ def _engines(results: Results) -> Lines:
     return [
         f"One arm, whole councils: {agree}. The compiled engine is {f.engine_ratio(table):.3g} times as fast by"
         " processor time, once its code is loaded. The reference engine is written to be read, on SimPy. An event is a"
-        " line of the trace of all schools and councils: a change of state that has a name. Alongside it stand the events"
+        " line of the trace of all schools and councils: a change of state that has a name. Next to it stand the events"
         " of the small model of section 1, which are what its calendar holds: this model does more at each of its own.",
         "",
         *_table(header, body),

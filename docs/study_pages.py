@@ -238,7 +238,7 @@ def frontier() -> str:
         *head,
         "Made by `make docs` from the frontier in `sencosim/outcomes/frontier_of_england/`, which "
         "`python docs/studies.py frontier` found as `sencosim optimise` does. "
-        "`sencosim frontier` prints it, sets a finished run alongside it, and writes any of its policies as a scenario.",
+        "`sencosim frontier` prints it, compares a finished run, and writes any of its policies as a scenario.",
         "",
         *([f"**{stale}**", ""] if (stale := stale_sentence(told.facts)) else []),
         "## The rule",

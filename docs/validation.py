@@ -138,7 +138,7 @@ def _scores(result: BacktestResult, test: str, start: str) -> Iterator[str]:
     yield f"### Started in {start}"
     yield ""
     yield (
-        f"Nearer than both naive forecasts on {won} of {of} series; 80 % intervals contained {inside} of {figures} figures "
+        f"Nearer than both naive forecasts on {won} of {of} series; 80 % intervals cover {inside} of {figures} figures "
         f"({100.0 * inside / figures:.0f} %)."
     )
     yield ""

@@ -208,7 +208,7 @@ def switching_value_of_curve(
 ) -> SwitchingValue:
     """Switching value from the expected net result at values of an input, the others as uncertain as they are.
 
-    The interval contains the values at which the expectation is not told from zero: between straight lines, as far as it
+    The interval contains values at which the expectation cannot be told from zero: between straight lines, as far as it
     lies within :data:`NORMAL_80` of its standard errors, on either side of the root (Fieller 1954). An end is infinite
     where that goes on to the end of the range.
 

@@ -94,7 +94,7 @@ def read_correlations(path: Path) -> tuple[CorrelatedGroup, ...]:
 
 
 def faults(groups: Iterable[CorrelatedGroup], parameters: Mapping[str, Doubtful]) -> Iterator[Problem]:
-    """Say what is wrong with groups that hold at once: names unknown, without uncertainty, in two groups, drawn otherwise."""
+    """Faults of groups that apply at once: names unknown, without uncertainty, in two groups, drawn otherwise."""
     where: dict[str, str] = {}
     for group in groups:
         for name in group.parameters:

@@ -195,7 +195,7 @@ class Register(Mapping[str, Parameter]):
     def override(self, mapping: Mapping[str, float | Sequence[float] | Distribution]) -> Register:
         """Make a register in which a scenario's values replace ours.
 
-        A value fixes the parameter: its uncertainty and its settings in the views go. A distribution replaces the uncertainty.
+        A value fixes the parameter: its uncertainty and its settings in the views go. A distribution replaces it.
         """
         problems: list[Problem] = []
         for name, new in mapping.items():

@@ -5,7 +5,7 @@ replication. *Level 1*: for draws of the priors, how far the effect moves from t
 same sample of whole councils with the same chance. A draw counts as the mean of level 0 plus that move. If both levels
 simulate the same share, the pairs at point values are shared and no sampling enters. See decision 0016.
 
-Alongside the headline a run answers four further questions, all of the main view. *The other law*: its point values on the
+A run also answers four further questions, all of the main view. *The other law*: its point values on the
 same samples, and the same draws. *Which form of the model*: some of the draws under each row of the structure table.
 *By which route*: the point values with groups of routes coming on one after the other, on small samples. *For how
 long*: the point values over thirty years, on the same small samples.

@@ -15,8 +15,8 @@ class KeyWorker(Lever):
     number: ClassVar[int] = 13
 
     hours_per_plan_per_term: TermHours
-    """Hours of this work due in a term for each pupil with a plan, alongside today's meetings. No survey says how many: it
-    has no default."""
+    """Hours of this work due in a term for each pupil with a plan, on top of today's meetings. No survey says how many:
+    it has no default."""
 
     def words(self) -> str:
         return f"{self.hours_per_plan_per_term:g} hours a term for each pupil with a plan"

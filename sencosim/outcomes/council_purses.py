@@ -1,6 +1,6 @@
 """What the policy does to each council's high needs, alongside the deficit that the council was last known to have.
 
-Two things stand alongside each other and are never added: a change of spending each year, from this run, and a cumulative
+Two things stand next to each other and are never added: a change of spending each year, from this run, and a cumulative
 balance on a date years ago, published (:mod:`sencosim.evidence.grants`).
 """
 

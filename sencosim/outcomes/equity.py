@@ -8,7 +8,7 @@ sums of councils, so they also hold what schools pay for pupils whom their counc
 provision. Differences between groups (such as the most against the least deprived fifth) are taken within each
 replication, so their error is that of the pair.
 
-Alongside them stand derived figures: looked-after pupils, parents' work, teachers taken into the role. None of these is an
+Derived figures follow: looked-after pupils, parents' work, teachers taken into the role. None of these is an
 event of the model. Each is a share or a ratio from the evidence applied to the ledger of a pair, so it can change no
 other result.
 """

@@ -116,7 +116,7 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
     changed = [CHANGED[name] for name, value in made_by().items() if facts.get(name) != value]
     if changed:
         raise InputError(
-            f"The stored runs are of another model: {', '.join(changed)} changed since they were made. Make them again, "
+            f"The stored runs are of another model: {', '.join(changed)} changed since. Make them again, "
             f"and read them with --data FOLDER: {REMAKE}"
         )
     return facts, json.loads(gzip.decompress((folder / RUNS).read_bytes()))

@@ -6,7 +6,7 @@ A rule of funding shares out the same total, so gains and losses of the groups o
 school would lose is not known: what it costs is known by kind and by size of school, so a group that loses is counted
 with all its schools.
 
-Cost per extra hour of SENCO work stands alongside it: extra hours are paid hours that reach SEN less the unpaid hours that
+Cost per extra hour of SENCO work comes with it: extra hours are paid hours that reach SEN less the unpaid hours that
 they replace.
 """
 

@@ -56,11 +56,11 @@ def own_figures(result: RunResult) -> Own:
     return Own(scenario.title, {str(name): float(value) for name, value in found.mean().items()}, errors)
 
 
-# -- may a run stand alongside it? ----------------------------------------------------------------------------------------
+# -- may a run stand alongside it? -------------------------------------------------------------------------------------
 
 
 def why_not_beside(facts: Mapping[str, Any], result: RunResult, area: str) -> dict[str, str]:
-    """Why a run cannot stand alongside a frontier: ``reason`` and the words that its sentence fills in; empty if it can.
+    """Why a run cannot stand alongside a frontier: ``reason`` and the words of its sentence; empty if it can.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@
 
 Published figures come from the evidence; none is typed in here. ``base_year_targets.csv`` of the evidence says which is
 compared with what: its tolerance is narrow where calibration aims at the very figure, wide where definitions
-differ or events are few. A public total of a financial year is set against five twelfths of one school year and seven of
-the next, in cash of that year. What differs in definition is said line by line; gaps are not tuned away.
+differ or events are few. A public total of a financial year is set against five twelfths of one school year and
+seven of the next, in cash of that year. What differs in definition is said line by line; gaps are not tuned away.
 """
 
 from __future__ import annotations

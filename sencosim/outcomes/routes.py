@@ -83,7 +83,9 @@ def _known(apart: Sequence[str]) -> tuple[str, ...]:
     except ValueError as error:
         raise InputError(str(error)) from error
     if len(names) >= MOST_GROUPS:
-        raise InputError(f"At most {MOST_GROUPS - 1} mechanisms can be distinguished from all others; found {len(names)}.")
+        raise InputError(
+            f"At most {MOST_GROUPS - 1} mechanisms can be distinguished from all others; found {len(names)}."
+        )
     return names
 
 

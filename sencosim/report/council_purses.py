@@ -79,7 +79,7 @@ def _number(value: float, step: float, *, signed: bool = False) -> Cell:
 
 
 def place_sentence(findings: Findings, code: str) -> str:
-    """One line on a council: what the policy changes alongside what the council was last known to owe; blank without."""
+    """One line on a council: what the policy changes, and what the council was last known to owe; blank without."""
     frame = _shown(findings)
     rows = [] if frame.empty else frame[frame["area_code"] == code].to_dict("records")
     if not rows or np.isnan(float(rows[0]["balance_pct"])):

@@ -259,7 +259,7 @@ def aims_table(told: Told) -> Table:
 
 
 def aim_row(told: Told, found: Answer) -> tuple[Cell, ...]:
-    """A policy alongside the frontier of one aim: the aim, the gain, the least cost and who does it, the most and who."""
+    """A policy and the frontier of one aim: the aim, the gain, the least cost and who does it, the most and who."""
     aim = told.aim(found.aim)
     scale, unit = aim.scale(*told.of(found.aim)["gain"].tolist())
 

@@ -187,7 +187,9 @@ def sobol_answer(ensemble: Ensemble, design: Design, scenario: Scenario, arm: st
     path = ", ".join(f"{total:.2f} with {n}" for n, total in steps.items())
     doubtful = int((table["doubt"] != "").sum())
     doubt = (
-        f" {doubtful} of {len(table)} indices have a fault that only more runs cure (column uncertainty)." if doubtful else ""
+        f" {doubtful} of {len(table)} indices have a fault that only more runs cure (column uncertainty)."
+        if doubtful
+        else ""
     )
     text = (
         f"Of the variance of the {words} (standard deviation {amount(float(y.std(ddof=1)), outcome)}), "

@@ -125,7 +125,7 @@ def test_a_number_a_year_has_a_cost_for_each_and_a_rate_has_none() -> None:
     assert pd.isna(cost_per_unit("senco_work_hours", 100.0, -5.0, 10))
 
 
-# -- who may stand alongside it -------------------------------------------------------------------------------------------
+# -- who may stand alongside it ----------------------------------------------------------------------------------------
 
 
 def made_up_run(scenario: Scenario, **options: Any) -> RunResult:

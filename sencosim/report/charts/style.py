@@ -88,7 +88,7 @@ class Chart:
 
     @property
     def on_page(self) -> str:
-        """The picture without the words around it: a page writes them as text, which is set again on a narrow screen."""
+        """The picture without the words around it: a page writes them as text, set again on a narrow screen."""
         top, bottom = self.plots
         svg = re.sub(rf'<g id="{self.name}-{WORDS}\d+">.*?</g>\s*', "", self.svg, flags=re.DOTALL)
         box = f'viewBox="0 {top:.6g} {72 * WIDTH_INCHES:.6g} {bottom - top:.6g}"'

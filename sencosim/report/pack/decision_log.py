@@ -1,6 +1,6 @@
 """The decision log: who owns which assumption, what was decided, who signed which run. People write it, packs read it.
 
-It lies alongside the runs, so it survives them. A pack never changes what people wrote: it makes the file where there is
+It lies next to the runs, so it survives them. A pack never changes what people wrote: it makes the file where there is
 none, and says so.
 """
 
