@@ -29,6 +29,7 @@ TARGET = ROOT / "build" / "site"
 ELSEWHERE = {
     "README.md": "overview.md",
     "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
     "CHANGELOG.md": "changelog.md",
     "ATTRIBUTION.md": "attribution.md",
     "outputs/README.md": "results.md",

@@ -49,6 +49,10 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
 
+DAMAGE = (ValueError, OSError, KeyError, TypeError, NotImplementedError)
+"""What reading a damaged file raises, those of pyarrow and pandas included."""
+
+
 class SencosimError(Exception):
     """Root of all errors that sencosim raises on purpose."""
 

@@ -6,7 +6,7 @@ information from a probabilistic sensitivity analysis sample: a nonparametric re
 regressions on the result that it would have (Strong, Oakley, Brennan and Breeze 2015).
 
 Regressions are cross-fitted: each draw is predicted by a fit, its smoothness and its choice of inputs included, that
-has not seen it. Inputs that say nothing then predict nothing, however many they are. Next to each group of inputs stands
+has not seen it. Inputs that say nothing then predict nothing, however many they are. Next to each group of inputs is
 the same group with its rows in another order, which is worth nothing: the null.
 """
 

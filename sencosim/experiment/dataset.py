@@ -22,6 +22,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sencosim.errors import DAMAGE
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals
 from sencosim.vocabulary import Quantity
@@ -250,10 +251,6 @@ def _columns(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
     if QUANTITIES[0] in table.column_names:
         found["quantities"] = np.column_stack([table[name].to_numpy() for name in QUANTITIES])
     return found
-
-
-DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, TypeError)
-"""What reading a damaged file raises."""
 
 
 def parts_in(folder: Path, known: Mapping[str, Part]) -> Iterator[Part]:

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sencosim.errors import InputError, OutputError
+from sencosim.errors import DAMAGE, InputError, OutputError
 from sencosim.evidence.appraisal import load_appraisal_tables
 
 FILES = ("changes.parquet", "prices.parquet", "runs.parquet", "summary.parquet", "report.json")
@@ -95,7 +95,7 @@ def recompute(folder: Path) -> Recomputed:
         names = ("changes", "prices", "runs", "summary")
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
         words = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+    except DAMAGE as error:
         raise OutputError(f"A file in {folder} cannot be read ({error}). Run the scenario again.") from error
     summary = tables["summary"]
     tables["summary"] = summary[summary["area_code"] == words["area_code"]]

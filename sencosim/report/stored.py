@@ -16,8 +16,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from sencosim.errors import InputError, OutputError
-from sencosim.experiment.dataset import DAMAGE
+from sencosim.errors import DAMAGE, InputError, OutputError
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.manifest import check_unchanged

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.evidence.register import load_register
+from sencosim.report.brief import write
 from sencosim.report.dictionary import describe, entries, entry_of, named, shared_columns, table_of_columns
 from sencosim.report.stored import StoredRun
 from sencosim.studies.cube import COLUMNS
@@ -99,8 +100,9 @@ def test_every_file_and_column_of_a_pack_is_in_it(pack: Path, full_time: StoredR
     ],
 )
 def test_every_file_and_column_made_of_a_run_is_in_it(
-    whole_run: Path, words: tuple[str, ...], place: str, kind: str
+    whole_run: Path, words: tuple[str, ...], place: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(write, "refuse_quoting", lambda *_: None)  # two draws are too few to quote, enough for files
     root = whole_run.parents[1]
     done = CliRunner().invoke(main, [*words, "-o", str(root), "-q"])
     assert done.exit_code == 0, done.output
@@ -120,7 +122,18 @@ def test_a_file_without_words_is_found(tmp_path: Path) -> None:
 def test_no_word_is_said_for_nothing() -> None:
     used = {column for entry in entries() for column in entry.columns}
     in_charts = shared_columns().keys() - used - {"replaced_mechanisms"}
-    assert in_charts <= {"p25", "p75", "effect", "step", "start_gbp", "share_of_draws", "ratio", "inside", "option"}
+    assert in_charts <= {
+        "p25",
+        "p75",
+        "effect",
+        "step",
+        "start_gbp",
+        "share_of_draws",
+        "ratio",
+        "inside",
+        "option",
+        "pence",
+    }
 
 
 def test_a_file_is_explained_column_by_column() -> None:
