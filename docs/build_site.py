@@ -22,6 +22,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from sencosim.extras import install
+
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 SITE = DOCS / "site"
@@ -217,10 +219,7 @@ def faults_of_links(folder: Path) -> list[str]:
             elif parts.fragment and target in pages and not pages[target].has(unquote(parts.fragment)):
                 found.append(f"{name} leads to {link}, and that page has no such place")
     for path in folder.rglob("*.css"):
-        found += [
-            f"{path.name} loads {url}"
-            for url in re.findall(r"url\([\"']?((?:https?:)?//[^)]+)", path.read_text("utf-8"))
-        ]
+        found += [f"{path.name} loads {url}" for url in FOREIGN.findall(path.read_text("utf-8"))]
     return found
 
 
@@ -248,8 +247,7 @@ def build(target: Path, work: Path) -> None:
     try:
         sphinx = import_module("sphinx.cmd.build")
     except ModuleNotFoundError as error:
-        words = "python -m pip install -c constraints.txt -e '.[site]'"
-        raise SiteError(f"The site needs the library {error.name}. Install it with:  {words}") from error
+        raise SiteError(f"The site needs the library {error.name}. Install it with:  {install('site')}") from error
     source = work / "source"
     gather(source)
     how = ["-q", "-W", "--keep-going", "-b", "html", "-d", str(work / "doctrees")]

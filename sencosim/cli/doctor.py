@@ -225,13 +225,15 @@ def half_written() -> list[Path]:
 def check_leftovers() -> Finding:
     """List half-written results and stopped runs in the folder of results."""
     from sencosim.compilation.folders import size_of
+    from sencosim.experiment.lock import goes_on
     from sencosim.experiment.store import stopped_runs
 
     parts = []
     if folders := half_written():
         size = sum(map(size_of, folders)) / 1e6
         parts.append(f"{len(folders)} half-written, {size:,.0f} MB (sencosim doctor --clean deletes them)")
-    parts += [f"{store.run_id} can go on (sencosim run --resume {store.run_id})" for store in stopped_runs(OUTPUTS)]
+    stopped = [store.run_id for store in stopped_runs(OUTPUTS) if not goes_on(store.folder)]
+    parts += [f"{run} can go on (sencosim run --resume {run})" for run in stopped]
     return Finding("leftovers", True, "; ".join(parts) or "none")
 
 

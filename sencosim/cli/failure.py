@@ -11,8 +11,8 @@ from sencosim.extras import install, missing
 from sencosim.terminal.console import Console
 
 EXIT_CODES = (
-    "Exit codes: 0 done; 2 what was given cannot be used; 3 the run failed; 4 stored files or figures failed a check; "
-    "5 the results of a run are written and failed a check of the run on itself; 130 stopped by the user."
+    "Exit codes: 0 done; 2 the input cannot be used; 3 the run failed; 4 stored files or figures failed a check; "
+    "5 the results are written, but the run failed one of its own checks; 130 stopped by the user."
 )
 RUN_FAILED = 3
 CHECK_FAILED = 4

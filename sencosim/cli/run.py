@@ -37,7 +37,7 @@ FAST = {"run.sample": "0.01", "run.replications": "16", "run.draws": "24"}
 """Settings of ``--fast``: the pairs with which every run begins, and no more. Its report says what it rests on."""
 QUICK_WORDS = "This is a quick run: for trying out, not for quoting. Every file it writes says so."
 
-CHECK_FAILED_WORDS = "The results are written. Do not use them: the run failed a check of itself."
+CHECK_FAILED_WORDS = "The results are written, but do not use them: the run failed one of its own checks."
 
 NUMBERS = {
     "sample": "run.sample",
@@ -69,7 +69,7 @@ NUMBERS = {
 @click.option(
     "--replications",
     type=Replications(),
-    help="Runs with different chance, or auto (the default): until the headline is precise enough.",
+    help="Number of replications, or auto (the default): as many as the headline's precision needs.",
 )
 @click.option("--draws", type=AtLeast(1), help="Draws of the uncertain parameters.")
 @click.option(
@@ -84,7 +84,7 @@ NUMBERS = {
     type=click.Choice(["campaign", "central", "sceptic"]),
     help="Cost under this view only; may be given again.",
 )
-@click.option("--seed", type=AtLeast(0), help="The number that fixes all chance.")
+@click.option("--seed", type=AtLeast(0), help="Random seed.")
 @click.option("--workers", type=Workers(), default="auto", show_default=True, help="Processes to use.")
 @click.option("--years", type=AtLeast(1), help="Academic years to report.")
 @click.option(
@@ -92,7 +92,7 @@ NUMBERS = {
     type=click.Choice(["compiled", "reference"]),
     default="compiled",
     show_default=True,
-    help="The fast engine, or the one written to be read; they give the same.",
+    help="The fast engine, or the readable reference; both give the same results.",
 )
 @out_option("Folder for results.")
 @click.option(
@@ -103,7 +103,7 @@ NUMBERS = {
     callback=parse_settings,
     help="Change any setting, such as run.seed=7; may be given again.",
 )
-@click.option("--resume", metavar="RUN_ID", help="Go on with a run that was stopped, by its id or folder.")
+@click.option("--resume", metavar="RUN_ID", help="Resume a stopped run, by its id or folder.")
 @click.option(
     "--extend", metavar="RUN", help="Add --draws or --replications to a finished run: a new one that has its pairs too."
 )
@@ -341,21 +341,21 @@ def run_one(
     store = new_run(resolved, chosen, options, started or {}) if store is None else store
     if pairs_of is not None:
         store.begin_with(pairs_of)
-    try:
-        with only_here(store.folder, store.run_id):
-            if damaged := store.drop_damaged():
-                console.alert(f"Stored pairs in {damaged} files were damaged. They are run again.")
+    with only_here(store.folder, store.run_id):  # nothing of a run is removed that another process goes on with
+        if damaged := store.drop_damaged():
+            console.alert(f"Stored pairs in {damaged} files were damaged. They are run again.")
+        try:
             with progress_for(console, as_json=options["as_json"]) as progress:
                 told = Answers(console, progress, as_json=options["as_json"])
                 result = run_scenario(resolved, chosen, told, plan=plan, store=store)
                 result = with_more_draws(result, told) if options["until_ends_hold"] else result
             failed, seconds = hand_over(console, result, options["out"], as_json=options["as_json"])
-    except KeyboardInterrupt as stop:
-        raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop
-    finally:
-        if store.count() == 0:
-            store.remove()
-    store.remove()
+        except KeyboardInterrupt as stop:
+            raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop
+        finally:
+            if store.count() == 0:
+                store.remove()
+        store.remove()
     took = duration(time.monotonic() - began)
     console.note(f"Done in {took}. The simulations took {seconds:,.1f} seconds of processor time, as the report says.")
     if failed:

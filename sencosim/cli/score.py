@@ -26,7 +26,7 @@ def score(console: Console, forecast: Path, published: Path, as_json: bool) -> N
     """Score a forecast with figures that were published after it was made.
 
     FORECAST is a file of docs/forecasts/; one that was changed is refused. Series, breakdown and period of a published
-    figure are written as the forecast writes them; figures that are not out yet are left away.
+    figure are written as the forecast writes them; figures that are not out yet are left out.
 
     Example:  sencosim score docs/forecasts/second_edition.csv --published published.csv
     """

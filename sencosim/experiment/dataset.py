@@ -57,7 +57,12 @@ def write_part(folder: Path, pairs: Sequence[PairTotals]) -> str:
         for level in LEVELS:
             tables = {pair.job.name: table for pair in pairs if (table := _table(level, pair)) is not None}
             if tables:
-                facts = {"pairs": [_facts_of(pair) for pair in pairs]} if level == LEVELS[-1] else {}
+                facts: dict[str, Any] = {}
+                if level == LEVELS[-1]:
+                    facts = {
+                        "pairs": [_facts_of(pair) for pair in pairs],
+                        "levels": [one.parent.name for one in written],
+                    }
                 written.append(_write(folder / level / f"{name}.parquet", tables, facts))
     except BaseException:
         for path in written:
@@ -157,6 +162,9 @@ class Part:
     def __init__(self, folder: Path, name: str) -> None:
         self._folder, self.name = folder, name
         told = self._told("england", pq.read_schema(self._path("england")))
+        lacking = [level for level in told["levels"] if not self._path(level).is_file()]
+        if lacking:
+            raise ValueError(f"{self._path('england')} lacks its {lacking[0]} file")
         self.facts: dict[str, dict[str, Any]] = {Job(**one["job"]).name: one for one in told["pairs"]}
         self._last: dict[
             str, tuple[list[str], dict[str, npt.NDArray[Any]]]

@@ -40,6 +40,14 @@ def only_here(folder: Path, run_id: str) -> Iterator[None]:
         yield
 
 
+def goes_on(folder: Path) -> bool:
+    """Whether a process has the folder of a run now."""
+    if not (folder / LOCK).is_file():
+        return False
+    with (folder / LOCK).open("a+") as stream:
+        return not _taken(stream)
+
+
 def _owner_of(folder: Path) -> str:
     with suppress(OSError, ValueError, KeyError):
         owner = json.loads((folder / OWNER).read_text(encoding="utf-8"))

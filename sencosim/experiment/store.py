@@ -84,6 +84,7 @@ class Store:
 
         Their pairs count as not finished, so they are run again.
         """
+        self.look()  # a process that stopped may have written more since this one looked
         dropped = 0
         for name in part_names(self.dataset):
             if name not in self._parts or not self._parts[name].is_sound():

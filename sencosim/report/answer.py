@@ -62,7 +62,7 @@ def answer_sentences(findings: Findings) -> tuple[str, ...]:
     if all(findings.headline(view).is_zero for view in findings.inputs.views):
         return (
             "This run changes nothing: every difference from the baseline is zero, in every view.",
-            "What it shows is how far the model's baseline is from the published figures.",
+            "It shows only how far the model's baseline is from the published figures.",
         )
     first = (
         f"In the {main.view} view, “{findings.inputs.scenario.title}” {net_cost_words(main)} to the public purse over "
@@ -113,16 +113,16 @@ def what_would_change(findings: Findings) -> tuple[str, ...]:
     headlines = [findings.headline(view) for view in findings.inputs.views]
     if len({figure.difference > 0 for figure in headlines if figure.difference != 0.0}) > 1:
         sentences.append(
-            "The views disagree on whether it costs or saves: the answer turns on the size of the effects."
+            "The views disagree on whether the policy costs or saves money: that depends on the size of the effects."
         )
     elif any(not figure.is_zero for figure in headlines):
-        sentences.append("The views agree on the sign; the size of the effects decides how much, not whether.")
+        sentences.append("The views agree on the sign: the size of the effects changes the amount, not the sign.")
     parameters = findings.inputs.parameters
     if len(parameters):
         grades = parameters["quality"].astype(str)
         names = parameters.loc[grades == grades.max(), "name"].head(MOST_NAMED)
         weakest = "; ".join(_title_of(str(name)) for name in names)
-        sentences.append(f"The weakest evidence behind it (grade {grades.max()}): {weakest}.")
+        sentences.append(f"The weakest evidence behind the answer (grade {grades.max()}): {weakest}.")
     return tuple(sentences)
 
 
@@ -137,7 +137,7 @@ def fair_quotes(findings: Findings) -> tuple[str, ...]:
     if not may_be_quoted(findings.inputs):
         return ()
     real = findings.inputs.manifest.get("population_kind") == "real"
-    schools = "real schools" if real else "made-up schools with the published totals"
+    schools = "real schools" if real else "synthetic schools with the published totals"
     quotes = [f"{' '.join(answer_sentences(findings))} Source: sencosim, {schools}."]
     main = findings.inputs.main_view
     told = [name for name in findings.outcomes("people", "time") if findings.has(main, name) and name not in UNQUOTED]
@@ -151,7 +151,7 @@ def _outcome_sentence(findings: Findings, figure: Figure) -> str:
     if figure.is_zero:
         return f"{figure.title}: no difference ({where})."
     unit = "percentage points" if figure.unit in SHARE_UNITS or figure.unit.startswith("%") else unit_words(figure)
-    doubt = "" if figure.is_clear else "; unclear, because the interval reaches both sides of zero"
+    doubt = "" if figure.is_clear else "; unclear, because the interval spans zero"
     numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {interval_cell(figure)}; {where})"
     return f"{figure.title}: {numbers}{doubt}."
 
@@ -197,7 +197,7 @@ def _point_value_sentence(findings: Findings) -> str:
         return ""
     return (
         f"The headline, {money(main.difference)}, is the mean over the evidence. With every input at its point value, "
-        f"and nothing drawn, it would be {money(at_points)}; tables by council, year or group stand on point values "
+        f"and nothing drawn, it would be {money(at_points)}; tables by council, year or group use point values "
         "where they say so."
     )
 
@@ -210,13 +210,13 @@ def _draw_error(findings: Findings) -> str:
         return ""
     found = (findings.inputs.manifest.get("emulators") or {}).get(main.view)
     how = (
-        f" An emulator, which explains {per_cent(found['r_squared'])} of the headline in draws that it had not seen, "
+        f" An emulator, which explains {per_cent(found['r_squared'])} of the variance of the headline in unseen draws, "
         f"carries it from the draws to {found['points']:,} points of the evidence."
         if found
         else ""
     )
     return (
-        f"That there are only {main.n_draws:,} draws leaves ± {money(main.draw_error)} in the headline (one standard "
+        f"With only {main.n_draws:,} draws the headline is known to ± {money(main.draw_error)} (one standard "
         f"error): {per_cent(main.draw_error / width)} of the width of its range.{how}"
     )
 
@@ -234,7 +234,7 @@ def _ends_sentence(main: Figure) -> str:
         f"`--extend RUN --draws {2 * main.n_draws}`, would narrow it."
     )
     low, high = (money_range(end, *of_end) for end, of_end in ((main.p10, limits[:2]), (main.p90, limits[2:])))
-    return f"The ends of the range are known to 90 %: the lower one {low}, the upper one {high}. {told}"
+    return f"90 % intervals for the ends of the range: lower end, {low}; upper end, {high}. {told}"
 
 
 def _precision_sentence(findings: Findings) -> str:

@@ -231,7 +231,8 @@ def _sure(findings: Findings) -> tuple[tuple[str, ...], list[Source]]:
         sources.append(Source(error, "Simulation error of the headline", SUMMARY, "monte_carlo_error", row))
     if ends := _ends_of_forms(findings):
         low, high = (money(one, *(end for end, _ in ends)) for one, _ in ends)
-        told.append(say["forms"].format(low=low, high=high))
+        does_low, does_high = (costs_or_saves(one, *(end for end, _ in ends)) for one, _ in ends)
+        told.append(say["forms"].format(low=does_low, high=does_high))
         keys = ", ".join(f"key={key}" for _, key in ends)
         sources.append(Source(f"{low}, {high}", "Ends over forms of the model", STRUCTURE, "mean", keys))
     told += [say["left_out"], *([say["not_quoted"]] if any(one.forbids for one in judged) else [])]

@@ -122,7 +122,7 @@ def partial_folders(root: Path) -> list[Path]:
 def charts_of(findings: Findings, run_id: str) -> list[Chart]:
     """Every chart that the run has the figures for."""
     manifest = findings.inputs.manifest
-    kind = {"real": "real schools", "synthetic": "made-up schools with the published council totals"}
+    kind = {"real": "real schools", "synthetic": "synthetic schools with the published council totals"}
     schools = kind.get(str(manifest.get("population_kind")), "schools as described in the report")
     source = f"Source: sencosim {manifest['software']['sencosim']}, run {run_id}; {schools}."
     made = (maker(findings, source) for maker in CHARTS)

@@ -112,7 +112,7 @@ def made_again(run: StoredRun, inputs: ReportInputs) -> tuple[int, tuple[str, ..
         other = [name for name in sorted(made.keys() | stored.keys()) if made.get(name) != stored.get(name)]
         told = ({**manifest_of(where), "files": None} for where in (folder, run.folder))
         first, second = told
-    return len(stored), (*other, *((MANIFEST,) if first != second else ()))
+    return len(made.keys() | stored.keys()) + 1, (*other, *((MANIFEST,) if first != second else ()))
 
 
 def compared(stored: pd.DataFrame, again: pd.DataFrame, changed: tuple[str, ...] = ()) -> Reproduction:

@@ -361,7 +361,7 @@ def banners(findings: Findings) -> tuple[str, ...]:
         (share < 1.0, f"Run on a sample of {sample} % of schools. Results for single councils may be missing."),
         (
             facts.get("population_kind") == "synthetic",
-            "The schools are made up; each council's totals are the published ones.",
+            "The schools are synthetic; their totals for each council match the published ones.",
         ),
     )
     return tuple(sentence for applies, sentence in said if applies and sentence)

@@ -27,7 +27,7 @@ PART_WORDS = {
     "more_work": "buys more SENCO work",
     UNPAID: "replaces unpaid evenings",
     "released": "is released to other school work",
-    "vacant_or_away": "is for posts vacant or SENCOs away",
+    "vacant_or_away": "goes on vacant posts and SENCOs' absence",
     "study_and_travel": "goes on study, training, supervision and travel",
 }
 """Parts of :func:`sencosim.outcomes.uses.added_parts` after an amount."""

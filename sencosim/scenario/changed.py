@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sencosim.errors import InputError, Problem
 from sencosim.evidence.faults import faults_in_words
 from sencosim.evidence.register import load_register
+from sencosim.levers.protected_time import Floor
 from sencosim.scenario.assumptions import check_overrides
 from sencosim.scenario.check import check_names, check_values
 from sencosim.scenario.schema import Scenario
@@ -92,7 +93,6 @@ def _plain(value: object) -> object:
 
 def _make_room(place: dict[str, Any], name: str, last: str) -> None:
     """A floor has exactly one form: the one that is set takes the place of the one that was there."""
-    forms = ("hours_per_week", "days_per_week", "hours_per_sen_pupil_per_week", "full_time", "by_phase", "by_size")
-    if name.rpartition(".")[0].endswith("floor") and last in forms:
-        for form in forms:
+    if name.rpartition(".")[0].endswith("floor") and last in Floor.forms:
+        for form in Floor.forms:
             place.pop(form, None)

@@ -53,7 +53,7 @@ def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable
             show_default=True,
             help="Repeats of every point, each on its own sample with its own chance, the same for all points.",
         ),
-        click.option("--seed", type=click.IntRange(0), help="The number that fixes all chance."),
+        click.option("--seed", type=click.IntRange(0), help="Random seed."),
         click.option("--years", type=click.IntRange(1), help="Academic years to report."),
         click.option(
             "--view",
@@ -65,7 +65,7 @@ def ensemble_options(*, sample: float = 0.02, replications: int = 1) -> Callable
             type=click.Choice(["compiled", "reference"]),
             default="compiled",
             show_default=True,
-            help="The fast engine, or the one written to be read; they give the same.",
+            help="The fast engine, or the readable reference; both give the same results.",
         ),
         click.option("--workers", type=Workers(), default="auto", show_default=True, help="Processes to use."),
         click.option(

@@ -21,7 +21,7 @@ from sencosim.units import format_year, parse_year
 )
 @click.option("--year", metavar="2027/28", help="Academic year to tell. Default: the first of the horizon.")
 @click.option("--replication", "--rep", type=click.IntRange(0), default=0, show_default=True, help="Which repetition.")
-@click.option("--seed", type=click.IntRange(0), help="The number that fixes all chance.")
+@click.option("--seed", type=click.IntRange(0), help="Random seed.")
 @click.option(
     "--population",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from click.testing import Result
 
 from sencosim.cli.run import NUMBERS, QUICK, chosen_settings
-from sencosim.errors import Problem, ScenarioError, SelfCheckError
+from sencosim.errors import InputError, Problem, ScenarioError, SelfCheckError
+from sencosim.experiment import lock
 from sencosim.experiment.plan import FIRST_DRAWS
 from sencosim.model import RunOptions, plan_run
 from sencosim.terminal.options import Workers
@@ -174,3 +176,18 @@ def test_numbers_out_of_range_are_refused_in_our_words(
     assert result.exit_code == 2
     assert said in " ".join(result.stderr.split())
     assert "range" not in result.stderr
+
+
+def test_a_run_that_another_process_has_is_refused_and_left_alone(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def taken(folder: Path, run_id: str) -> Iterator[None]:
+        raise InputError(f"The run {run_id} goes on already.")
+        yield
+
+    monkeypatch.setattr(lock, "only_here", taken)
+    refused = call("run", "full_time", "--council", "Rutland", "--draws", "2", "--replications", "2")
+    assert refused.exit_code == 2
+    assert "goes on already" in refused.stderr
+    assert [path.name for path in tmp_path.glob("outputs/full_time/.*.running/*")] == ["run.json"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sencosim.errors import InputError, OutputError
 from sencosim.experiment.dataset import LEVELS
 from sencosim.experiment.jobs import Job
-from sencosim.experiment.lock import only_here
+from sencosim.experiment.lock import goes_on, only_here
 from sencosim.experiment.store import FACTS, Store, new_store
 from sencosim.stopping import stops_like_ctrl_c, undisturbed
 
@@ -195,3 +195,33 @@ def test_a_run_whose_facts_are_damaged_says_so(tmp_path: Path) -> None:
         (store.folder / FACTS).write_text(text, encoding="utf-8")
         with pytest.raises(OutputError, match=r"run\.json is damaged"):
             store.facts()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("level", [level for level in LEVELS if level != "england"])
+def test_a_part_that_lost_a_file_is_dropped(tmp_path: Path, level: str) -> None:
+    store = stored(tmp_path, JOB)
+    (path,) = (store.dataset / level).glob("*.parquet")
+    path.unlink()
+    again = Store(store.folder, "run")
+    assert not again.has(JOB)
+    assert again.drop_damaged() == 1
+
+
+@pytest.mark.unit
+def test_what_another_process_wrote_last_is_not_dropped(tmp_path: Path) -> None:
+    store = stored(tmp_path, JOB)
+    early = Store(store.folder, "run")
+    store.add(totals(OTHER))
+    store.flush()
+    assert early.drop_damaged() == 0
+    assert early.has(OTHER)
+
+
+@posix
+@pytest.mark.unit
+def test_a_run_that_goes_on_is_known(tmp_path: Path) -> None:
+    assert not goes_on(tmp_path)
+    with only_here(tmp_path, "run"):
+        assert goes_on(tmp_path)
+    assert not goes_on(tmp_path)

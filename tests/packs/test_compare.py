@@ -185,7 +185,7 @@ def test_options_are_ranked_only_if_they_can_be_told_apart(
             [-1e6, -2e6, -3e6] * 12,
             "“A” costs the public purse £1.0 million to £3.0 million less than “B”",
         ),
-        ([2e6, 2.1e6], [-5e6, 2e6, 9e6], "Unclear: the interval reaches both sides of zero, so they are not ranked"),
+        ([2e6, 2.1e6], [-5e6, 2e6, 9e6], "Unclear: the interval spans zero, so they are not ranked"),
     ],
 )
 def test_a_ranking_is_one_sentence_with_its_range(points: list[float], draws: list[float], words: str) -> None:

@@ -64,6 +64,14 @@ def test_a_page_asks_for_nothing(pages: Mapping[str, Path], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_style_sheet_is_whole(pages: Mapping[str, Path], name: str) -> None:
+    """Each rule for a medium begins once, and what is opened is closed."""
+    (style,) = re.findall(r"<style>(.*?)</style>", pages[name].read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert style.count("{") == style.count("}")
+    assert not re.search(r"@\w+\s*@", style)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_no_fault_wide_on_a_phone_and_dark(found: Any, name: str) -> None:
     assert found["pages"][name]["faults"] == {look: [] for look in ("wide", "phone", "dark", "small_dark")}
 

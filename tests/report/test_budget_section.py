@@ -139,8 +139,8 @@ def test_the_section_names_reviews_the_deflator_and_new_burdens(findings: Findin
     assert "From 2031-32 on the deflator is extrapolated" in " ".join(section.notes)
     assert section.burdens.startswith("New burdens: from 2027/28 to 2029/30 the policy costs councils £")
     assert " less in real terms" in section.burdens
-    assert "holds none of them" not in section.burdens
-    assert "The statement above holds none of them" in " ".join(section.flow_backs.notes)
+    assert "includes none of them" not in section.burdens
+    assert "The statement above includes none of them" in " ".join(section.flow_backs.notes)
     assert section.lead.startswith("In cash the policy costs the public purse £")
 
 

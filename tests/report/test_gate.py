@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sencosim.errors import InputError
 from sencosim.report.answer import fair_quotes
+from sencosim.report.compare.write import worst_facts
 from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.showing import (
@@ -120,3 +121,19 @@ def test_no_sentence_is_offered_of_what_the_gate_forbids(clean: ReportInputs, ab
 @pytest.mark.unit
 def test_a_failed_check_of_a_run_that_is_not_written_yet_counts(clean: ReportInputs) -> None:
     assert not may_be_quoted(replace(clean, checks=(("Sums", False, ""),)))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("about", [about for about in FORBIDDEN if about not in ("comparison", "evidence")])
+def test_a_comparison_is_judged_by_each_fault_of_any_of_its_runs(about: str) -> None:
+    """Cautions of scenarios and stamps are written apart, with the titles of the options."""
+    for told in ([SOUND, SOUND | FORBIDDEN[about]], [SOUND | FORBIDDEN[about], SOUND]):
+        assert [(one.about, one.forbids) for one in gate(worst_facts(told))] == [(about, True)]
+
+
+@pytest.mark.unit
+def test_an_error_that_is_small_against_its_range_hides_none_that_is_not() -> None:
+    small = SOUND | {"precision": {"mean_gbp": 1e6, "half_width_95_gbp": 9e6, "enough_gbp": 1e7, "reached": True}}
+    large = SOUND | {"precision": {"mean_gbp": 1e9, "half_width_95_gbp": 9e8, "enough_gbp": 1e7, "reached": False}}
+    for told in ([small, large], [large, small]):
+        assert [(one.about, one.forbids) for one in gate(worst_facts(told))] == [("chance", True)]

@@ -36,7 +36,7 @@ def test_each_added_pound_is_told_to_the_penny(inputs: ReportInputs) -> None:
     assert sum(pence_of_parts(told).values()) == 100
     assert uses_sentence(told) == (
         "Of each added £1 of SENCO time 22p buys more SENCO work, 19p replaces unpaid evenings, 57p is released to "
-        "other school work and 2p is for posts vacant or SENCOs away."
+        "other school work and 2p goes on vacant posts and SENCOs' absence."
     )
 
 

@@ -162,7 +162,7 @@ def how_come_by(findings: Findings, place: Place) -> str:
     if found == [MODELLED]:
         return (
             f"These figures are modelled for {place.words}: its schools, its council and its queues were simulated. "
-            f"The width that evidence gives a range is England's. {say['local_chance']}"
+            f"The uncertainty from the evidence is England's. {say['local_chance']}"
         )
     return (
         f"These figures are not modelled for {place.words}. Numbers of pupils and sums of money are its share, "
@@ -189,7 +189,10 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
         for net in known
     ]
     saving = [net.view for net in known if net.difference < 0.0]
-    pays = "no_saving" if not saving else "all_saving" if len(saving) == len(known) else "saving"
+    unclear = [net.view for net in known if not net.is_clear]
+    pays = (
+        "unclear" if unclear else "no_saving" if not saving else "all_saving" if len(saving) == len(known) else "saving"
+    )
     said = say["said"].format(
         unproven=unproven(findings),
         policy=in_a_sentence(inputs.scenario.title),
@@ -198,7 +201,7 @@ def can_say(findings: Findings, run_id: str) -> tuple[str, ...]:
         told="; ".join(told),
         run=run_id,
     )
-    return said, say[pays].format(n={1: "one", 2: "two", 3: "three"}[len(known)], views=joined(saving))
+    return said, say[pays].format(known=joined([net.view for net in known]), views=joined(unclear or saving))
 
 
 def unproven(findings: Findings) -> str:

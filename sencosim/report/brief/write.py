@@ -96,7 +96,7 @@ class Brief:
         schools = "Real schools" if real else "Made-up schools with published totals"
         view = self.findings.inputs.main_view
         first = f"{self.basis.partition('. ')[0].rstrip('.')}."
-        told = f"{schools}; {view} view. A simulation{unproven(self.findings)}: no proof. {self.source}"
+        told = f"{schools}; {view} view. A simulation{unproven(self.findings)}, not proof. {self.source}"
         return " ".join((first, *self.cautions)), told
 
     @property

@@ -69,7 +69,7 @@ def same_answer(pair: Pair) -> str:
             f"error, {money(found.monte_carlo_error)}. More replications are needed before they are ranked."
         )
     if found.reading == "unclear":
-        return f"{apart}. Unclear: the interval reaches both sides of zero, so they are not ranked."
+        return f"{apart}. Unclear: the interval spans zero, so they are not ranked."
     if pair.barred:
         return f"{apart}. Not ranked: {pair.barred}"
     word = "less" if found.reading == "lower" else "more"

@@ -33,7 +33,7 @@ from sencosim.report.pack.ods import write_ods
 from sencosim.report.pack.workbook import NOT_APPLICABLE, Note, Workbook
 from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.page import picture_of
-from sencosim.report.showing import CAUTIONS, NOT_LIKE_FOR_LIKE, banners, cautions_by_title
+from sencosim.report.showing import CAUTIONS, NOT_LIKE_FOR_LIKE, banners, cautions_by_title, gate
 from sencosim.report.stored import StoredRun
 from sencosim.report.table import TOLD, Table, rows_of, words_in
 from sencosim.report.template import render
@@ -227,16 +227,33 @@ def worst_facts(told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     found["checks"] = [check for facts in told for check in facts.get("checks", ())]
     dirty = [facts["git"] for facts in told if (facts.get("git") or {}).get("dirty")]
     found["git"] = dirty[0] if dirty else told[0].get("git")
+    found["warnings"] = [one for facts in told for one in facts.get("warnings", ())]
+    found["replaced_mechanisms"] = {
+        name: code for facts in told for name, code in (facts.get("replaced_mechanisms") or {}).items()
+    }
+    emulators = [item for facts in told for item in (facts.get("emulators") or {}).items()]
+    found["emulators"] = dict(sorted(emulators, key=lambda item: -item[1].get("r_squared", 1.0)))  # the worst is last
     every = [facts.get("precision") or {} for facts in told]
-    known = [one for one in every if one.get("half_width_95_gbp") is not None]
-    if known:
-        found["precision"] = max(known, key=lambda one: one["half_width_95_gbp"] / max(abs(one["mean_gbp"]), 1.0))
+    precisions = [one for one in every if one.get("half_width_95_gbp") is not None]
+    if precisions:
+        found["precision"] = min(precisions, key=_leniency)
     return found
+
+
+def _leniency(precision: Mapping[str, Any]) -> tuple[int, float]:
+    """How lightly the gate takes a simulation error: 0 if it forbids quoting, 1 if it cautions, 2 if it says nothing.
+
+    Among those it takes alike, the one that is largest against its headline comes first.
+    """
+    judged = min((0 if reason.forbids else 1 for reason in gate({"precision": precision})), default=2)
+    return judged, -precision["half_width_95_gbp"] / max(abs(precision["mean_gbp"]), 1.0)
 
 
 def write_comparison(found: Comparison, root: Path) -> Path:
     """Write a comparison, all of it or nothing, as ``root/comparisons/<names>``, and say where it is."""
     name = "-and-".join(run.name for run in found.runs)
+    by_title = ((run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs)
+    worst = worst_facts([run.inputs.manifest for run in found.runs]) | {CAUTIONS: cautions_by_title(by_title)}
     with new_folder(root / FOLDER, name) as (folder, taken):
         write_text(folder / "comparison.txt", comparison_text(found))
         write_text(
@@ -250,9 +267,7 @@ def write_comparison(found: Comparison, root: Path) -> Path:
         write_csv(folder / "comparison.csv", _kept(found).reindex(columns=list(KEPT_COLUMNS)))
         write_csv(folder / "uses.csv", uses_frame(found.options))
         write_csv(folder / "net_costs.csv", net_costs(found.options))
-        write_charts(folder / "charts", found.charts, {})
-        by_title = ((run.inputs.scenario.title, run.inputs.manifest.get(CAUTIONS) or ()) for run in found.runs)
+        write_charts(folder / "charts", found.charts, worst)
         facts = {"kind": "comparison", "software": software(), "runs": {run.name: run.run_id for run in found.runs}}
-        facts |= worst_facts([run.inputs.manifest for run in found.runs])
-        write_manifest(folder, {**facts, "stamps": list(found.stamps), CAUTIONS: cautions_by_title(by_title)})
+        write_manifest(folder, {**facts, **worst, "stamps": list(found.stamps)})
     return root / FOLDER / taken

@@ -38,7 +38,8 @@
     const found = /^[^\d\u2212+-]*?([\u2212+-]?)£?([\d,]+(?:\.\d+)?)( billion| million)?/.exec(text);
     if (!found || !/^[\u2212+£\d-]/.test(text.replace(/^(Costs|Saves|A cost of|A saving of) /, ""))) return text.toLowerCase();
     const scale = found[3] === " billion" ? 1e9 : found[3] === " million" ? 1e6 : 1;
-    return Number(found[2].replace(/,/g, "")) * scale * (found[1] === "\u2212" || found[1] === "-" ? -1 : 1);
+    const below = found[1] === "\u2212" || found[1] === "-" || /^(Saves|A saving of) /.test(text);
+    return Number(found[2].replace(/,/g, "")) * scale * (below ? -1 : 1);
   }
 
   /** Compare two keys: numbers before words. @param {string | number} one @param {string | number} other */
