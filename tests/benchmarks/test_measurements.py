@@ -115,8 +115,8 @@ def test_the_page_is_made_from_the_files_alone(measured, tmp_path):
 def test_a_run_is_watched_from_its_start_to_its_end(measured):
     """What a run says comes in its order, and its processes are seen."""
     first = measured.table("product").iloc[0]
-    steps = ["begun_seconds", "first_answer_seconds", "pairs_seconds", "seconds"]
-    assert list(first[steps]) == sorted(first[steps])
+    for step in ("first_answer_seconds", "pairs_seconds"):  # of nine pairs the last may bring the first answer
+        assert first["begun_seconds"] <= first[step] <= first["seconds"]
     assert first["begun_seconds"] > 0.0
     assert first["cpu_seconds"] > 0.0
     assert first["pairs"] == 9

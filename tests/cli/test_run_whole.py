@@ -52,7 +52,7 @@ def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(
     assert result.exit_code == 5
     (folder,) = folders(Path("outputs"))
     assert manifest_problems(folder) == []
-    assert "The results are written. Do not use them" in result.stderr
+    assert "The results are written, but do not use them" in result.stderr
     assert f"{folder.as_posix()}: Twice two is five. it is four" in result.stderr
     assert "Twice two is four" not in result.stderr
     assert "! Checks failed: Twice two is five." in result.stdout
