@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,15 +43,15 @@ ROUTE_OF_ZEROS = (
 )
 ROUTE_COLUMNS = (NET_PUBLIC_COST, PAYER_NET, "npsv", *PEOPLE)
 """Outcomes of the table of routes, in its order."""
-Row = dict[Any, Any]
+Row = Mapping[Any, Any]
 
 
 def law_sentence(findings: Findings) -> str:
     """The headline against the other law, in one sentence; blank if there is none."""
     main = findings.inputs.main_view
     told = [
-        f"Against {LAW_WORDS[str(row['law'])]} it {_costs(row)} ({INTERVAL}: {_interval(row)})."
-        for row in _net_costs(findings.inputs.baselines)
+        f"Against {LAW_WORDS[str(row['law'])]} it {cost_words(row)} ({INTERVAL}: {interval_of(row)})."
+        for row in net_costs_in(findings.inputs.baselines)
         if row["view"] == main
     ]
     return " ".join(told[1:])
@@ -58,17 +59,22 @@ def law_sentence(findings: Findings) -> str:
 
 def range_sentence(findings: Findings) -> str:
     """Least and most over the forms of the model, and the average, in one sentence; blank if none was run."""
-    rows = _net_costs(findings.inputs.structure)
-    forms = [row for row in rows if row["key"] != AVERAGE and row["form"] != "baseline_law"]
+    forms = forms_of(findings)
     if len(forms) < 2:
         return ""
-    means = [float(row["mean"]) for row in forms]
-    average = next(row for row in rows if row["key"] == AVERAGE)
-    ends = (min(means), max(means))
+    average = next(row for row in net_costs_in(findings.inputs.structure) if row["key"] == AVERAGE)
+    ends = (forms[0][0], forms[-1][0])
     return (
         f"Over {len(forms)} forms that the model can take, the policy {costs_or_saves(ends[0], *ends)} at one end and "
-        f"{costs_or_saves(ends[1], *ends)} at the other. With our weights it {_costs(average)}."
+        f"{costs_or_saves(ends[1], *ends)} at the other. With our weights it {cost_words(average)}."
     )
+
+
+def forms_of(findings: Findings) -> list[tuple[float, str]]:
+    """The headline under each form of the model, least first, with the key of its row. [GBP]"""
+    rows = net_costs_in(findings.inputs.structure)
+    kept = [row for row in rows if row["key"] != AVERAGE and row["form"] != "baseline_law"]
+    return sorted((cell_number(row["mean"]), str(row["key"])) for row in kept)
 
 
 def baselines_table(findings: Findings) -> Table:
@@ -82,7 +88,7 @@ def baselines_table(findings: Findings) -> Table:
         others = (by.get((law, view, outcome)) for outcome in (*MONEY[1:], *PEOPLE))
         name = f"{sentence_case(LAW_WORDS[law])}, {view} view"
         changes = (DASH if row is None else _change(row) for row in others)
-        cells.append((name, sentence_case(_costs(cost)), sentence_case(_interval(cost)), *changes))
+        cells.append((name, sentence_case(cost_words(cost)), sentence_case(interval_of(cost)), *changes))
     titles = [_title(rows, outcome) for outcome in (*MONEY[1:], *PEOPLE)]
     main = tuple(i for i, one in enumerate(cells) if f"{findings.inputs.main_view} view" in one[0])
     return table_of(findings, "baselines", cells, strong_rows=main, outcomes=titles)
@@ -91,7 +97,7 @@ def baselines_table(findings: Findings) -> Table:
 def structure_table(findings: Findings) -> Table:
     """The headline under each form of the model, and their average."""
     frame = findings.inputs.structure
-    rows = _net_costs(frame)
+    rows = net_costs_in(frame)
     social = {str(row["key"]): row for row in frame.to_dict("records") if row["outcome"] == "npsv"}
     step = _fine_step([cell_number(row["mean"]) / MILLION for row in rows])
     cells = [_structure_row(row, social.get(str(row["key"])), step) for row in rows]
@@ -143,7 +149,8 @@ def routes_table(findings: Findings) -> Table:
     )
 
 
-def _net_costs(frame: pd.DataFrame) -> list[Row]:
+def net_costs_in(frame: pd.DataFrame) -> list[Row]:
+    """Rows of a table that are of the net cost to the public purse."""
     return [row for row in frame.to_dict("records") if row["outcome"] == NET_PUBLIC_COST]
 
 
@@ -151,7 +158,7 @@ def _payer(row: Row) -> str:
     return str(row["payer"]) if row["outcome"] == PAYER_NET else ""
 
 
-def _title(rows: list[Row], outcome: str) -> str:
+def _title(rows: Sequence[Row], outcome: str) -> str:
     return next((str(row["title"]) for row in rows if row["outcome"] == outcome), outcome)
 
 
@@ -159,13 +166,15 @@ def _mean(row: Row) -> float:
     return cell_number(row["difference"] if "difference" in row else row["mean"])
 
 
-def _costs(row: Row) -> str:
+def cost_words(row: Row) -> str:
+    """What a row says that the policy costs or saves."""
     return costs_or_saves(_mean(row), *_ends(row))
 
 
-def _interval(row: Row) -> str:
+def interval_of(row: Row, unknown: str = "point values only") -> str:
+    """The interval of a row in words."""
     ends = _ends(row)
-    return money_range(_mean(row), *ends) if ends else "point values only"
+    return money_range(_mean(row), *ends) if ends else unknown
 
 
 def _ends(row: Row) -> tuple[float, ...]:

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sencosim.outcomes.structure import AVERAGE
 from sencosim.outcomes.uses import FOR_SEN, UNPAID
 from sencosim.report.answer import answer_sentences, what_would_change
-from sencosim.report.findings import Figure, Findings, cell_number
-from sencosim.report.forms import LAW_WORDS
+from sencosim.report.findings import Figure, Findings
+from sencosim.report.forms import LAW_WORDS, cost_words, forms_of, interval_of, net_costs_in
 from sencosim.report.inputs import NET_PUBLIC_COST, PAYER_NET
 from sencosim.report.showing import draws_words, facts_of_inputs, gate
 from sencosim.report.table import Cell, Number, Table, table_of, text_of, words_in
@@ -37,7 +36,6 @@ from sencosim.report.words import (
     MILLION,
     costs_or_saves,
     money,
-    money_range,
     payer_words,
     rounding_step,
     sentence_case,
@@ -113,7 +111,7 @@ def trace_table(front: Front, findings: Findings) -> Table:
 def _answer(findings: Findings) -> tuple[Table, list[Source]]:
     """Net cost to the public purse in each view, against each law."""
     frame, area = findings.inputs.baselines, findings.inputs.area_code
-    rows = [row for row in frame.to_dict("records") if row["outcome"] == NET_PUBLIC_COST]
+    rows = net_costs_in(frame)
     laws = list(dict.fromkeys(str(row["law"]) for row in rows))
     other = {str(row["view"]): row for row in rows if laws[1:] and row["law"] == laws[1]}
     cells: list[tuple[Cell, ...]] = []
@@ -141,10 +139,7 @@ def _against(row: Mapping[Any, Any] | None) -> tuple[str, ...]:
     """Net cost and interval against another law."""
     if row is None:
         return ("not run", "not known")
-    value, *ends = (cell_number(row[name]) for name in ("difference", "p10", "p90"))
-    known = [end for end in ends if math.isfinite(end)]
-    interval = money_range(value, *ends) if len(known) == len(ends) else "not known"
-    return _short(costs_or_saves(value, *known)), _short(interval)
+    return _short(cost_words(row)), _short(interval_of(row, "not known"))
 
 
 def _short(words: str) -> str:
@@ -229,7 +224,8 @@ def _sure(findings: Findings) -> tuple[tuple[str, ...], list[Source]]:
         error = money(main.monte_carlo_error)
         told.append(say["error"].format(error=error))
         sources.append(Source(error, "Simulation error of the headline", SUMMARY, "monte_carlo_error", row))
-    if ends := _ends_of_forms(findings):
+    if len(forms := forms_of(findings)) > 1:
+        ends = (forms[0], forms[-1])
         low, high = (money(one, *(end for end, _ in ends)) for one, _ in ends)
         does_low, does_high = (costs_or_saves(one, *(end for end, _ in ends)) for one, _ in ends)
         told.append(say["forms"].format(low=does_low, high=does_high))
@@ -237,17 +233,6 @@ def _sure(findings: Findings) -> tuple[tuple[str, ...], list[Source]]:
         sources.append(Source(f"{low}, {high}", "Ends over forms of the model", STRUCTURE, "mean", keys))
     told += [say["left_out"], *([say["not_quoted"]] if any(one.forbids for one in judged) else [])]
     return (*told, *(one.words for one in judged)), sources
-
-
-def _ends_of_forms(findings: Findings) -> list[tuple[float, str]]:
-    """Least and most of the headline over the forms of the model, each with its key; empty if none was run."""
-    rows = findings.inputs.structure.to_dict("records")
-    forms = [
-        (cell_number(row["mean"]), str(row["key"]))
-        for row in rows
-        if row["outcome"] == NET_PUBLIC_COST and row["key"] != AVERAGE and row["form"] != "baseline_law"
-    ]
-    return [min(forms), max(forms)] if len(forms) > 1 else []
 
 
 def _of_change(findings: Findings) -> Iterator[Source]:

@@ -14,6 +14,7 @@ from sencosim.report.brief.place import per_school
 from sencosim.report.brief.sentences import WORDS, Told
 from sencosim.report.charts.rows import label_rows, line_at, row_axis
 from sencosim.report.charts.style import (
+    BEHIND,
     DARK_BLUE,
     DARK_GREY,
     MID_BLUE,
@@ -39,8 +40,6 @@ HEADS = ("What clearly changes", "What it costs", "What could go either way")
 COLUMNS = (0.04, 0.37, 0.69)
 MOST_ON_PICTURE = 2
 """Clear and unclear changes that the picture has room for; the page has them all."""
-BEHIND = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
-"""Behind a number, so that no line of the grid crosses it."""
 DATA = ("view", "difference", "p10", "p90")
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from sencosim.outcomes.areas import MODELLED
 from sencosim.report.charts.rows import dot_panel
 from sencosim.report.charts.style import Chart, Wording, sheet
 from sencosim.report.findings import Findings
 from sencosim.report.words import INTERVAL, plain, rounding_step, signed_range
 
-MODELLED = "modelled for the area"
 PER_PUPIL = "net_public_cost_per_pupil"
 PANELS = (PER_PUPIL, "plans_within_20_weeks", "support_reviews_done")
 """Outcomes that can be compared between places of different size."""

@@ -13,8 +13,9 @@ import numpy as np
 
 from sencosim.evidence.councils import load_councils
 from sencosim.evidence.tables import read_rows
+from sencosim.outcomes.areas import MODELLED
 from sencosim.report.charts import style
-from sencosim.report.charts.areas import MODELLED, per_pupil
+from sencosim.report.charts.areas import per_pupil
 from sencosim.report.charts.style import Chart, sheet, wording_of
 from sencosim.report.findings import Findings
 from sencosim.report.words import plain, rounding_step, signed_range

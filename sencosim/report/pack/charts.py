@@ -8,8 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
+from sencosim.outcomes.areas import MODELLED
 from sencosim.outcomes.ratio import COST_PER, PER_UNIT
-from sencosim.report.charts.areas import MODELLED, REGIONS, areas_chart, per_pupil
+from sencosim.report.charts.areas import REGIONS, areas_chart, per_pupil
 from sencosim.report.charts.councils import councils_chart
 from sencosim.report.charts.rows import (
     bars_that_matter,
