@@ -178,20 +178,10 @@ def finished_run(folder: Path) -> RunResult:
         raise InputError(
             f"{folder.as_posix()} keeps no pairs of runs, so its draws cannot be analysed. Run the scenario again."
         )
-    try:
-        return _as_it_was(folder, manifest_of(folder))
-    except KeyError as missing:
-        raise InputError(
-            f"{folder.as_posix()} was written by another version of sencosim: its manifest does not say {missing}. "
-            "Run the scenario again, or use the version that the manifest names."
-        ) from None
-
-
-def _as_it_was(folder: Path, told: Mapping[str, Any]) -> RunResult:
-    """A run from its folder, by what its manifest says."""
+    told = _Said(folder, manifest_of(folder))
     resolved = load_scenario(folder / "scenario.resolved.yaml")
     scenario, store = resolved.scenario, Store(folder, folder.name)
-    kept = told["precision"]
+    kept = _Said(folder, told["precision"])
     routes = ROUTE_NAMES if told["route_share"] is not None else ()
     plan = Plan(
         views=scenario.views,
@@ -221,6 +211,20 @@ def _as_it_was(folder: Path, told: Mapping[str, Any]) -> RunResult:
     )
     points = [store.headline(plan.point_job(plan.main_view, number)) for number in range(told["replications"])]
     return RunResult(resolved, options, plan, store, Precision(tuple(points), plan.rule, kept["enough_gbp"]))
+
+
+class _Said(dict[str, Any]):
+    """What a manifest says. What it does not say, a version wrote it that knew less of a run."""
+
+    def __init__(self, folder: Path, facts: Mapping[str, Any]) -> None:
+        super().__init__(facts)
+        self._folder = folder
+
+    def __missing__(self, name: str) -> Any:
+        raise InputError(
+            f"{self._folder.as_posix()} was written by another version of sencosim: its manifest does not say "
+            f"{name!r}. Run the scenario again, or use the version that the manifest names."
+        )
 
 
 def simulate_planned(scenario: Scenario, options: RunOptions, plan: Plan, job: Job) -> PairTotals:

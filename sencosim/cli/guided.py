@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
+from pydantic import TypeAdapter
 
+from sencosim.levers.fields import CONTRACT_WEEK_HOURS, Pupils, WeeklyDays, WeeklyHours, WeeklyHoursPerSenPupil
+from sencosim.levers.lever import Years
 from sencosim.scenario.reading import yaml_lines, yaml_scalar
 from sencosim.units import PHASES, format_year
 
@@ -22,15 +25,14 @@ AMOUNTS = (
     "  none           no duty: schools keep what they give today"
 )
 _NUMBER = r"(\d+(?:\.\d+)?)"
-FORMS: tuple[tuple[str, str, float], ...] = (
-    (rf"{_NUMBER} ?(?:d|days?)(?: a week)?", "days_per_week", 5.0),
-    (rf"{_NUMBER} ?(?:h|hours?)(?: a week)?", "hours_per_week", 40.0),
-    (rf"{_NUMBER} ?(?:hours? )?(?:per|for each|a) pupil", "hours_per_sen_pupil_per_week", 5.0),
+FORMS: tuple[tuple[str, str, Any], ...] = (
+    (rf"{_NUMBER} ?(?:d|days?)(?: a week)?", "days_per_week", WeeklyDays),
+    (rf"{_NUMBER} ?(?:h|hours?)(?: a week)?", "hours_per_week", WeeklyHours),
+    (rf"{_NUMBER} ?(?:hours? )?(?:per|for each|a) pupil", "hours_per_sen_pupil_per_week", WeeklyHoursPerSenPupil),
 )
-"""How amounts may be written, the setting of each, and the most that it allows."""
+"""How amounts may be written, the setting of each, and what it allows."""
 FIRST, LAST = 2026, 2045
 """Septembers that a policy may begin in."""
-MOST_YEARS = 20
 
 
 class Answers(NamedTuple):
@@ -62,9 +64,9 @@ def amount(text: str) -> dict[str, Any]:
         return {"full_time": True}
     if words in ("none", "no", "0"):
         return {}
-    for form, setting, most in FORMS:
+    for form, setting, kind in FORMS:
         if found := re.fullmatch(form, words):
-            number = float(found[1])
+            number, most = float(found[1]), most_of(kind)
             if not 0.0 < number <= most:
                 raise click.BadParameter(f"{number:g} is not above 0 and at most {most:g}.")
             return {setting: number}
@@ -73,14 +75,25 @@ def amount(text: str) -> dict[str, Any]:
     )
 
 
+def most_of(kind: Any) -> float:
+    """The most that a setting allows.
+
+    Examples
+    --------
+    >>> most_of(WeeklyDays)
+    5.0
+    """
+    return float(TypeAdapter(kind).json_schema()["maximum"])
+
+
 def ask(title: str) -> Answers:
     """Ask everything, in the order in which a school would meet it; what is not understood is asked again."""
     told = str(click.prompt("Title of your policy", default=title, err=True)).strip() or title
     click.echo(f"\n{AMOUNTS}\n", err=True)
     by_phase = {phase: floor for phase in PHASES if (floor := _floor_of(phase))}
-    hours = _asked("Administrator hours a week for each SENCO, 0 for none", "0", _number(0.0, 80.0))
+    hours = _asked("Administrator hours a week for each SENCO, 0 for none", "0", _number(0.0, 2 * CONTRACT_WEEK_HOURS))
     start = _asked("The September in which it begins", "2027", _whole(FIRST, LAST))
-    years = _asked("Years until all schools have joined, in equal steps", "3", _whole(1, MOST_YEARS))
+    years = _asked("Years until all schools have joined, in equal steps", "3", _whole(1, int(most_of(Years))))
     payer = str(
         click.prompt(
             "Who pays", type=click.Choice(["schools", "grant"]), default="schools", show_choices=True, err=True
@@ -92,7 +105,11 @@ def ask(title: str) -> Answers:
 def _floor_of(phase: str) -> dict[str, Any]:
     """The duty on the schools of a phase: an amount, or two by the size of the school."""
     first = _asked(f"SENCO time in {phase} schools", "none", amount)
-    limit = _asked(f"Does it differ in larger {phase} schools? Above how many pupils, 0 for no", "0", _whole(0, 10_000))
+    limit = _asked(
+        f"Does it differ in larger {phase} schools? Above how many pupils, 0 for no",
+        "0",
+        _whole(0, int(most_of(Pupils))),
+    )
     if not limit:
         return first
     larger = _asked(f"SENCO time in {phase} schools with more than {limit:,} pupils", "full time", amount)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, TypeVar
 
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 
-from sencosim.errors import EvidenceError, Problem
-from sencosim.evidence.faults import faults_in_words
+from sencosim.errors import EvidenceError
 from sencosim.evidence.register import evidence_folder
-from sencosim.evidence.yaml_files import Entry, read_yaml
+from sencosim.evidence.yaml_files import Entry, read_model
 
 _Item = TypeVar("_Item")
 APPRAISAL_FILE = "appraisal.yaml"
@@ -241,9 +240,4 @@ def load_appraisal_tables() -> AppraisalTables:
     >>> load_appraisal_tables().schedule("standard").rate(1)
     0.035
     """
-    try:
-        return AppraisalTables.model_validate(read_yaml(evidence_folder() / APPRAISAL_FILE).content)
-    except ValidationError as error:
-        words = "; ".join(f"{'.'.join(place)}: {fault}" for place, fault in faults_in_words(error))
-        message = f"{APPRAISAL_FILE} cannot be used: {words}."
-        raise EvidenceError(message, (Problem(message, file=APPRAISAL_FILE),)) from error
+    return read_model(AppraisalTables, evidence_folder() / APPRAISAL_FILE)

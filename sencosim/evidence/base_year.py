@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator
 
-from sencosim.errors import EvidenceError, Problem
-from sencosim.evidence.faults import faults_in_words
 from sencosim.evidence.register import evidence_folder
 from sencosim.evidence.tables import read_table
-from sencosim.evidence.yaml_files import Entry, read_yaml
+from sencosim.evidence.yaml_files import Entry, read_model
 from sencosim.units import format_year, parse_year
 
 BASE_YEAR_FILE, TARGETS_FILE = "base_year.yaml", "base_year_targets.csv"
@@ -71,12 +69,7 @@ class Times(Entry):
 
 def read_times() -> Times:
     """Read the times of the evidence in use."""
-    try:
-        return Times.model_validate(read_yaml(evidence_folder() / BASE_YEAR_FILE).content)
-    except ValidationError as error:
-        words = "; ".join(f"{'.'.join(place)}: {fault}" for place, fault in faults_in_words(error))
-        message = f"{BASE_YEAR_FILE} cannot be used: {words}."
-        raise EvidenceError(message, (Problem(message, file=BASE_YEAR_FILE),)) from error
+    return read_model(Times, evidence_folder() / BASE_YEAR_FILE)
 
 
 TIMES = read_times()

@@ -15,14 +15,17 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from sencosim.errors import EvidenceError, Problem
+from sencosim.evidence.faults import faults_in_words
 from sencosim.remembered import remembered
+
+M = TypeVar("M", bound=BaseModel)
 
 _FIELD = re.compile(r"^( *)([A-Za-z0-9_]+):(?: +(.*))?$")
 _NUMBER = re.compile(r"^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$")
@@ -206,6 +209,22 @@ def read_yaml(path: Path) -> YamlFile:
     text = path.read_text(encoding="utf-8")
     content, lines = remembered(f"yaml_{path.stem}", text.encode(), lambda: _read(path.name, text))
     return YamlFile(path=path, content=content, lines=lines)
+
+
+def read_model(kind: type[M], path: Path) -> M:
+    """Read a YAML file into a model.
+
+    Raises
+    ------
+    EvidenceError
+        If it has any fault; all of them at once.
+    """
+    try:
+        return kind.model_validate(read_yaml(path).content)
+    except ValidationError as error:
+        words = "; ".join(f"{'.'.join(place)}: {fault}" for place, fault in faults_in_words(error))
+        message = f"{path.name} cannot be used: {words}."
+        raise EvidenceError(message, (Problem(message, file=path.name),)) from error
 
 
 def _read(name: str, text: str) -> tuple[dict[str, Any], dict[str, int]]:

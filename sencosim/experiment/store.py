@@ -90,7 +90,7 @@ class Store:
             if name not in self._parts or not self._parts[name].is_sound():
                 remove_part(self.dataset, name)
                 dropped += 1
-        self._parts, self._of_job, self._last, self._whole = {}, {}, {}, {}
+        self._parts, self._of_job, self._last, self._whole = {}, {}, {}, {}  # lets go of what was read
         self.look()
         return dropped
 
