@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 import click
 import pytest
+from pages.programs import program
 
 from sencosim import __version__
 from sencosim.cli import main
@@ -106,17 +104,6 @@ def test_versions_agree() -> None:
         )
 
 
-def generator() -> ModuleType:
-    """Load ``docs/generate.py``, which is a program and no module of the package."""
-    spec = spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules["generate"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -132,5 +119,5 @@ def generator() -> ModuleType:
     ],
 )
 def test_generated_page_is_current(name: str) -> None:
-    expected = generator().PAGES[name]()
+    expected = program("generate").PAGES[name]()
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == expected, "run `make docs`"

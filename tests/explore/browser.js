@@ -3,28 +3,24 @@
 const fs = require("fs");
 const http = require("http");
 const path = require("path");
-const { createRequire } = require("module");
 const { pathToFileURL } = require("url");
+const { toolsIn, used, pageOf, faults, pagesOf } = require("../pages/browser.js");
 
 const [modules, chromium, profile, plan, file, more = "{}"] = process.argv.slice(2);
-const load = createRequire(path.join(modules, "package.json"));
-const puppeteer = load("puppeteer-core");
+const { puppeteer, axe, version } = toolsIn(modules);
 const asked = JSON.parse(more);
 const address = pathToFileURL(file).href;
 const rest = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 /** A page of a size, with all that it says and asks for. */
-async function opened(browser, url, { width = 1280, height = 900, dark = false, script = true } = {}) {
-  const page = await browser.newPage();
+async function opened(browser, url, look = {}) {
+  const page = await pageOf(browser, look);
   const heard = { requests: [], said: [] };
   page.on("request", (one) => { if (!/^(data|blob):/.test(one.url())) heard.requests.push(one.url()); });
   page.on("console", (one) => heard.said.push(one.text()));
   page.on("pageerror", (one) => heard.said.push(String(one)));
-  await page.setViewport({ width, height });
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
-  if (!script) await page.setJavaScriptEnabled(false);
   await page.goto(url);
-  if (script) {
+  if (look.script !== false) {
     await page.waitForFunction(() => document.body.dataset.ready === "1", { timeout: 60000 });
     await settled(page);
   }
@@ -75,24 +71,17 @@ const plans = {
   },
 
   async axe(browser) {
-    const axe = fs.readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
     const found = {};
     const looks = { wide: {}, phone: { width: 390 }, dark: { dark: true }, phone_dark: { width: 320, dark: true }, report: { script: false } };
     for (const [name, look] of Object.entries(looks)) {
       for (const state of name === "wide" ? ["", ...asked.states] : [asked.states[0]]) {
         const { page } = await opened(browser, address + state, look);
         if (!look.script && look.script !== undefined) await page.setJavaScriptEnabled(true);
-        const session = await page.createCDPSession();
-        await session.send("Runtime.evaluate", { expression: axe });
-        await page.evaluate(() => { for (const one of document.querySelectorAll("details")) one.open = true; });
-        found[`${name} ${state}`] = await page.evaluate(async (tags) => {
-          const result = await window.axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
-          return result.violations.map((one) => [one.id, one.help, one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 200)} ${node.any.map((any) => any.message).join(" ")}`)]);
-        }, asked.tags);
+        found[`${name} ${state}`] = await faults(page, axe, asked.tags);
         await page.close();
       }
     }
-    return { version: load("axe-core/package.json").version, found };
+    return { version, found };
   },
 
   async keyboard(browser) {
@@ -255,21 +244,4 @@ async function moved(page) {
   return { n: controls.length, still };
 }
 
-/** Pages of a PDF, and the size of the first. [points] */
-function pagesOf(pdf) {
-  const content = Buffer.from(pdf).toString("latin1");
-  const box = /\/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)/.exec(content);
-  return { n: (content.match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length, size: box ? [Math.round(Number(box[1])), Math.round(Number(box[2]))] : [] };
-}
-
-(async () => {
-  const browser = await puppeteer.launch({ executablePath: chromium, headless: true, userDataDir: profile, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
-  try {
-    process.stdout.write(JSON.stringify(await plans[plan](browser)));
-  } finally {
-    await browser.close();
-  }
-})().catch((fault) => {
-  console.error(fault);
-  process.exitCode = 1;
-});
+used(puppeteer, chromium, profile, (browser) => plans[plan](browser));

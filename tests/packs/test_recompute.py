@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +89,7 @@ def test_prices_are_stored_with_every_term_that_moves_them() -> None:
     assert set(table.loc[table["teachers_per_hour"] != 0.0, "quantity"]) == set(BOOKS[0].teachers_per_hour)
     bare = PriceBook.from_values(VALUES, "central")
     with pytest.raises(CostingError, match="no price to be stored with"):
-        stored_prices(type(bare)(**{**vars(bare), "teachers_per_hour": {"overtime_hours_of_nobody": 1.0}}))
+        stored_prices(replace(bare, teachers_per_hour={"overtime_hours_of_nobody": 1.0}))
 
 
 @pytest.mark.engine

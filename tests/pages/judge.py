@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,19 @@ from explore.tools import chromium, node, node_modules
 
 SECONDS = 600
 LEAST_AXE = (4, 12)
-TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+TAGS = (*WCAG, "best-practice")
 A4 = [595, 842]
 """Of a printed page. [points]"""
 
 
-def judged(files: Mapping[str, Path], profile: Path) -> dict[str, Any]:
+def judged(files: Mapping[str, Path], profile: Path, tags: Sequence[str] = TAGS) -> dict[str, Any]:
     """What the browser finds of each page by name: ``faults`` and ``widths`` by look, ``requests``, ``printed``.
 
     Skips aloud where Node, its tools or Chromium are not to be had. A page named ``run`` is a report: its search and
     sorting are tried too.
     """
-    asked = json.dumps({"files": {name: str(path) for name, path in files.items()}, "tags": TAGS})
+    asked = json.dumps({"files": {name: str(path) for name, path in files.items()}, "tags": tags})
     script = str(Path(__file__).with_name("judge.js"))
     command = [node(), script, str(node_modules()), chromium(), str(profile), asked]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from explore.tools import SECONDS, chromium, node, node_modules
+from explore.tools import SECONDS
+from pages.judge import WCAG, judged
+from pages.programs import program
 from ruamel.yaml import YAML
 
 from sencosim import __version__
 
 pytestmark = pytest.mark.engine
 ROOT = Path(__file__).resolve().parents[2]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKED_AT = [
     "index.html",
     "quick_start.html",
@@ -32,13 +32,7 @@ LOOKED_AT = [
 
 @pytest.fixture(scope="module")
 def builder() -> ModuleType:
-    spec = spec_from_file_location("build_site", ROOT / "docs" / "build_site.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules["build_site"] = module
-    spec.loader.exec_module(module)
-    return module
+    return program("build_site")
 
 
 @pytest.fixture(scope="module")
@@ -97,23 +91,12 @@ def test_the_explorer_and_executed_notebooks_are_inside(site: Path) -> None:
 
 
 def test_pages_ask_for_nothing_fit_a_telephone_and_axe_finds_nothing(site: Path, tmp_path: Path) -> None:
-    script = str(Path(__file__).with_name("site.js"))
-    command = [node(), script, str(node_modules()), chromium(), str(tmp_path / "profile"), str(site)]
-    told = subprocess.run(
-        [*command, json.dumps(LOOKED_AT), json.dumps(TAGS)],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr[-2000:]
-    answer = json.loads(told.stdout)
-    assert tuple(map(int, answer["version"].split(".")[:2])) >= (4, 12)
-    assert len(answer["told"]) == 3 * len(LOOKED_AT)
-    for name, one in answer["told"].items():
-        assert one["requests"] == [], name
-        assert one["wider"] <= 0, name
-        assert one["found"] == [], name
+    # The theme's own sidebar breaks a rule of good practice (landmarks without names of their own), none of WCAG.
+    found = judged({name: site / name for name in LOOKED_AT}, tmp_path / "profile", WCAG)
+    for name, page in found["pages"].items():
+        assert {look: faults for look, faults in page["faults"].items() if faults} == {}, name
+        assert [look for look, (wide, screen) in page["widths"].items() if wide > screen] == [], name
+        assert [one for asked in page["requests"].values() for one in asked if not one.startswith("file:")] == [], name
 
 
 def test_the_workflow_runs_what_make_runs_on_three_systems() -> None:

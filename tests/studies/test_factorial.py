@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pages.programs import program
 from studies.conftest import RUTLAND
 
 from sencosim.errors import InputError
@@ -123,18 +123,9 @@ def test_the_table_of_scenarios_is_policy_less_baseline(tmp_path: Path) -> None:
         assert (table[table["outcome"] == "added_senco_hours"]["difference"] > 0).all()
 
 
-def _pages() -> Any:
-    spec = importlib.util.spec_from_file_location("study_pages", ROOT / "docs" / "study_pages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.unit
 def test_the_pages_are_written_from_the_stored_numbers_and_name_what_made_them() -> None:
-    pages = _pages()
+    pages = program("study_pages")
     for name in ("factorial", "scenarios"):
         text = getattr(pages, name)()
         assert text == (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")

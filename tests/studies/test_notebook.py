@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from pages.programs import program
 
 from sencosim.extras import EXTRAS
 
@@ -55,13 +55,7 @@ def skeleton(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def runner() -> ModuleType:
-    spec = spec_from_file_location("executed", DOCS / "executed.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules["executed"] = module
-    spec.loader.exec_module(module)
-    return module
+    return program("executed")
 
 
 def test_all_notebooks_are_tested_and_linked() -> None:
