@@ -251,7 +251,7 @@ def test_no_line_and_no_option_is_better_with_optimism_bias(
 
 
 @pytest.mark.property
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(

@@ -142,8 +142,8 @@ def test_sampled_schools_that_stand_for_several(levers):
 
 
 @pytest.mark.parametrize("council", [HARTLEPOOL, NORFOLK], ids=["Hartlepool", "Norfolk"])
-def test_a_whole_council_for_five_years(council):
-    check_same(small_arms(only_councils(england(), (council,)), scenario(**COMBINED), years=5), compiled)
+def test_a_whole_council_for_three_years(council):
+    check_same(small_arms(only_councils(england(), (council,)), scenario(**COMBINED), years=3), compiled)
 
 
 def test_a_whole_council_without_compilation():
@@ -376,7 +376,7 @@ def perhaps_coarse(arms: Arms, coarse: bool) -> Arms:
     return Arms(replace(arms.base, hour_tables=tables), replace(arms.policy, hour_tables=tables))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_generated_worlds(arms, coarse):
     check_same(perhaps_coarse(arms, coarse), compiled)
@@ -388,7 +388,7 @@ def test_a_policy_arm_that_goes_on_is_the_one_from_the_start(arms, coarse):
     check_fork(perhaps_coarse(arms, coarse))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(most_years=2), st.booleans())
 def test_generated_worlds_without_compilation(arms, coarse):
     check_same(perhaps_coarse(arms, coarse), uncompiled)

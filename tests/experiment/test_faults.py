@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -21,21 +22,33 @@ from sencosim.experiment.dataset import LEVELS
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.lock import goes_on, only_here
 from sencosim.experiment.store import FACTS, Store, new_store
-from sencosim.stopping import stops_like_ctrl_c, undisturbed
+from sencosim.stopping import ASKED_TO_STOP, stops_like_ctrl_c, undisturbed
 
 JOB = Job("central", 3, 1, 0.05)
 OTHER = Job("central", 4, 1, 0.05)
 ENDS_WITHIN = 20.0
 WORK = """
-import sys
+import signal, sys
 from pathlib import Path
 sys.path.insert(0, "tests")
 from experiment.made_up import plan, slowly
 from sencosim.experiment.pool import Where, conduct
 from sencosim.experiment.store import Store
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # where the tests run in the background it is ignored
 conduct(plan(draws=500), lambda _: slowly, Store(Path(sys.argv[1]), "run"), Where(2), lambda _: None)
 """
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+
+
+@pytest.fixture
+def in_a_terminal() -> Iterator[None]:
+    """No signal ignored, even where the tests run in the background."""
+    before = {one: signal.getsignal(one) for one in ASKED_TO_STOP}
+    for one in ASKED_TO_STOP:
+        signal.signal(one, signal.default_int_handler if one == signal.SIGINT else signal.SIG_DFL)
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
 
 
 def stored(folder: Path, *jobs: Job) -> Store:
@@ -72,6 +85,7 @@ def test_workers_end_with_their_parent(tmp_path: Path, root: Path, name: str) ->
 
 @posix
 @pytest.mark.unit
+@pytest.mark.usefixtures("in_a_terminal")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_request_to_stop_ends_a_command_like_ctrl_c_but_not_under_nohup(name: str) -> None:
     one = getattr(signal, name)
@@ -88,6 +102,7 @@ def test_a_request_to_stop_ends_a_command_like_ctrl_c_but_not_under_nohup(name: 
 
 @posix
 @pytest.mark.unit
+@pytest.mark.usefixtures("in_a_terminal")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_what_is_being_written_is_finished_first(name: str) -> None:
     done = []

@@ -5,7 +5,7 @@ const { toolsIn, used, pageOf, faults, pagesOf } = require("./browser.js");
 
 const [modules, chromium, profile, asked] = process.argv.slice(2);
 const { puppeteer, axe, version } = toolsIn(modules);
-const { files, tags } = JSON.parse(asked);
+const { files, tags, looks } = JSON.parse(asked);
 const LOOKS = { wide: { width: 1280 }, phone: { width: 390 }, dark: { width: 1280, dark: true }, small_dark: { width: 320, dark: true } };
 
 /** A page of a size, and what it asks of other places. */
@@ -19,8 +19,8 @@ async function opened(browser, file, look) {
 
 async function judged(browser, file) {
   const found = { faults: {}, widths: {}, requests: {} };
-  for (const [name, look] of Object.entries(LOOKS)) {
-    const { page, requests } = await opened(browser, file, look);
+  for (const name of looks) {
+    const { page, requests } = await opened(browser, file, LOOKS[name]);
     found.widths[name] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
     found.faults[name] = await faults(page, axe, tags);
     found.requests[name] = requests;

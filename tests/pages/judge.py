@@ -14,17 +14,21 @@ SECONDS = 600
 LEAST_AXE = (4, 12)
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 TAGS = (*WCAG, "best-practice")
+LOOKS = ("wide", "phone", "dark", "small_dark")
+"""Keys of ``LOOKS`` in judge.js."""
 A4 = [595, 842]
 """Of a printed page. [points]"""
 
 
-def judged(files: Mapping[str, Path], profile: Path, tags: Sequence[str] = TAGS) -> dict[str, Any]:
+def judged(
+    files: Mapping[str, Path], profile: Path, tags: Sequence[str] = TAGS, looks: Sequence[str] = LOOKS
+) -> dict[str, Any]:
     """What the browser finds of each page by name: ``faults`` and ``widths`` by look, ``requests``, ``printed``.
 
     Skips aloud where Node, its tools or Chromium are not to be had. A page named ``run`` is a report: its search and
     sorting are tried too.
     """
-    asked = json.dumps({"files": {name: str(path) for name, path in files.items()}, "tags": tags})
+    asked = json.dumps({"files": {name: str(path) for name, path in files.items()}, "tags": tags, "looks": looks})
     script = str(Path(__file__).with_name("judge.js"))
     command = [node(), script, str(node_modules()), chromium(), str(profile), asked]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
