@@ -64,7 +64,7 @@ def sobol(design: Design, outcome: Floats, seed: int) -> pd.DataFrame:
 
     ``first_order`` is the share of variance that would go, on average, if the input were known; ``total`` the share
     that would stay if all others were known. Estimates can be negative or above one by chance; they are shown as they
-    are, and named in ``doubt``. Half-widths are of 95 %, by bootstrap. One row an input, largest total first.
+    are, and named in ``caution``. Half-widths are of 95 %, by bootstrap. One row an input, largest total first.
     """
     _need_design(design, outcome, "saltelli")
     if float(np.std(outcome)) == 0.0:
@@ -87,11 +87,11 @@ def sobol(design: Design, outcome: Floats, seed: int) -> pd.DataFrame:
             "n_runs": outcome.size,
         }
     )
-    frame["doubt"] = [_doubt(f, t) for f, t in zip(frame["first_order"], frame["total"], strict=True)]
+    frame["caution"] = [_caution(f, t) for f, t in zip(frame["first_order"], frame["total"], strict=True)]
     return frame.sort_values("total", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _doubt(first: float, total: float) -> str:
+def _caution(first: float, total: float) -> str:
     if first < 0.0 or total < 0.0:
         return "negative by chance: read as zero, or run more"
     return "first order above total by chance: run more" if first > total else ""

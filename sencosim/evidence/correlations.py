@@ -54,12 +54,12 @@ class CorrelatedGroup(Entry):
         return self
 
 
-class Doubtful(Protocol):
+class Uncertain(Protocol):
     """What is asked of an entry of the register."""
 
     @property
     def uncertainty(self) -> Distribution | None:
-        """Doubt about its value."""
+        """Distribution of its value."""
         ...
 
     @property
@@ -93,7 +93,7 @@ def read_correlations(path: Path) -> tuple[CorrelatedGroup, ...]:
     return tuple(groups)
 
 
-def faults(groups: Iterable[CorrelatedGroup], parameters: Mapping[str, Doubtful]) -> Iterator[Problem]:
+def faults(groups: Iterable[CorrelatedGroup], parameters: Mapping[str, Uncertain]) -> Iterator[Problem]:
     """Faults of groups that apply at once: names unknown, without uncertainty, in two groups, drawn otherwise."""
     where: dict[str, str] = {}
     for group in groups:
@@ -110,7 +110,7 @@ def faults(groups: Iterable[CorrelatedGroup], parameters: Mapping[str, Doubtful]
             yield Problem(words, key=f"correlations.{group.name}")
 
 
-def _fault_of(name: str, parameters: Mapping[str, Doubtful]) -> str:
+def _fault_of(name: str, parameters: Mapping[str, Uncertain]) -> str:
     if name not in parameters:
         return f"There is no parameter named {name}."
     if parameters[name].kind == "calibrated":

@@ -137,12 +137,12 @@ def _size(parameter: Parameter) -> Iterator[tuple[str, str]]:
         first, last = parameter.interval
         words = "what the evidence allows, from 2.5 % to 97.5 %; a scenario outside it runs with a warning"
         yield "Interval", f"{_short(first)} to {_short(last)}: {words}"
-    yield "Doubt", _doubt(parameter)
+    yield "Uncertainty", _uncertainty(parameter)
     if parameter.event_distribution is not None:
         yield "Single events", describe(parameter.event_distribution)
 
 
-def _doubt(parameter: Parameter) -> str:
+def _uncertainty(parameter: Parameter) -> str:
     """Distribution in words, or why there is none."""
     if parameter.uncertainty is not None:
         return describe(parameter.uncertainty)
@@ -179,8 +179,8 @@ def _by_view(parameter: Parameter, register: Register) -> Iterator[tuple[str, st
     overridden = parameter.name in register.overridden
     views = [load_view(name) for name in VIEWS]
     if overridden or all(parameter.name not in view.settings for view in views):
-        doubt = "" if parameter.uncertainty is None else "; in draws, from its own uncertainty"
-        yield "Views", f"the same in all: {_number(parameter.value, parameter.labels)}{doubt}"
+        drawn = "" if parameter.uncertainty is None else "; in draws, from its own uncertainty"
+        yield "Views", f"the same in all: {_number(parameter.value, parameter.labels)}{drawn}"
         return
     for view in views:
         setting = view.settings.get(parameter.name)

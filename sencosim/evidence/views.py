@@ -113,13 +113,13 @@ class View(Entry):
         joint = joint_uniforms(register.correlations, uniforms)
         drawn: dict[str, Value] = {}
         for name, parameter in register.items():
-            doubt = self._doubt(register, parameter)
-            if doubt is None:
+            uncertainty = self.uncertainty_of(register, parameter)
+            if uncertainty is None:
                 drawn[name] = self.point(parameter, overridden=name in register.overridden)
             elif name in joint:
-                drawn[name] = distributions.ordered_quantile(doubt, float(joint[name]))
+                drawn[name] = distributions.ordered_quantile(uncertainty, float(joint[name]))
             else:
-                drawn[name] = distributions.quantile(doubt, uniforms(name))
+                drawn[name] = distributions.quantile(uncertainty, uniforms(name))
         return drawn
 
     def draws(
@@ -129,16 +129,16 @@ class View(Entry):
         joint = joint_uniforms(register.correlations, uniforms, names)
         drawn: dict[str, Floats] = {}
         for name in names:
-            doubt = self._doubt(register, register[name])
-            if doubt is None:
+            uncertainty = self.uncertainty_of(register, register[name])
+            if uncertainty is None:
                 drawn[name] = np.full(n, self.point(register[name], overridden=name in register.overridden))
             elif name in joint:
-                drawn[name] = distributions.ordered_quantiles(doubt, joint[name])
+                drawn[name] = distributions.ordered_quantiles(uncertainty, joint[name])
             else:
-                drawn[name] = distributions.quantiles(doubt, uniforms(name))
+                drawn[name] = distributions.quantiles(uncertainty, uniforms(name))
         return drawn
 
-    def _doubt(self, register: Register, parameter: Parameter) -> Distribution | None:
+    def uncertainty_of(self, register: Register, parameter: Parameter) -> Distribution | None:
         """Distribution that a parameter is drawn from; ``None`` if a draw has its point value."""
         setting = None if parameter.name in register.overridden else self.settings.get(parameter.name)
         return parameter.uncertainty if setting is None or setting.use in {"prior", "audited"} else None

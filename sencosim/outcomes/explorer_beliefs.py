@@ -54,9 +54,9 @@ def _belief(one: Parameter) -> dict[str, Any]:
     source = one.source
     bands, tables, fixed = [], [], []
     for view in VIEWS:
-        doubt = load_view(view)._doubt(load_register(), one)
-        fixed.append(doubt is None)
-        found = None if doubt is None else [distributions.ordered_quantile(doubt, share) for share in LEVELS]
+        drawn_from = load_view(view).uncertainty_of(load_register(), one)
+        fixed.append(drawn_from is None)
+        found = None if drawn_from is None else [distributions.ordered_quantile(drawn_from, share) for share in LEVELS]
         tables.append(None if found is None else rounded([float(x) for x in found], 6))
         bands.append(None if found is None else rounded([float(found[2]), float(found[6])], 6))
     said = "our own judgement" if source is None else source.title

@@ -151,9 +151,9 @@ def _outcome_sentence(findings: Findings, figure: Figure) -> str:
     if figure.is_zero:
         return f"{figure.title}: no difference ({where})."
     unit = "percentage points" if figure.unit in SHARE_UNITS or figure.unit.startswith("%") else unit_words(figure)
-    doubt = "" if figure.is_clear else "; unclear, because the interval spans zero"
+    unclear = "" if figure.is_clear else "; unclear, because the interval spans zero"
     numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {interval_cell(figure)}; {where})"
-    return f"{figure.title}: {numbers}{doubt}."
+    return f"{figure.title}: {numbers}{unclear}."
 
 
 def how_sure(findings: Findings) -> tuple[str, ...]:

@@ -40,8 +40,8 @@ CAUTIONS = (
     "Rates differ between groups today because needs, sizes and councils do. The model gives schools of all groups the "
     "same rules, so it shows who gains by having more need or less time now, not by working differently.",
 )
-MADE_UP = (
-    "The schools are made up: which are rural, academies or in a trust of several is drawn within each council and "
+SYNTHETIC = (
+    "The schools are synthetic: which are rural, academies or in a trust of several is drawn within each council and "
     "phase, so differences by who runs a school are differences between places."
 )
 
@@ -64,7 +64,7 @@ def equity_section(findings: Findings) -> Equity | None:
         return None
     main = frame[frame["view"] == findings.inputs.main_view]
     n = str(int(main["n_replications"].max()))
-    made_up = (MADE_UP,) if findings.inputs.manifest.get("population_kind") == "synthetic" else ()
+    made_up = (SYNTHETIC,) if findings.inputs.manifest.get("population_kind") == "synthetic" else ()
     return Equity(
         sentences=tuple(_sentences(main)),
         fifths=_fifths(findings, main, n),

@@ -366,7 +366,7 @@ def check_values(tree: Branch, *, complete: bool) -> tuple[Scenario | None, list
             return (None if removed else scenario), problems
         for path, fault in found:
             excused = fault["type"] == "missing" and not complete
-            if not excused and not _doubtful(path, fault, removed, tree):
+            if not excused and not _uncertain(path, fault, removed, tree):
                 problems.append(_problem(fault, path, tree))
         before = tree
         for path, _fault in sorted(found, key=lambda item: str(item[0]), reverse=True):
@@ -377,7 +377,7 @@ def check_values(tree: Branch, *, complete: bool) -> tuple[Scenario | None, list
     return None, problems
 
 
-def _doubtful(path: Path, fault: ErrorDetails, removed: set[Path], tree: Branch) -> bool:
+def _uncertain(path: Path, fault: ErrorDetails, removed: set[Path], tree: Branch) -> bool:
     """Whether a fault may come only from what was taken out.
 
     The message of a rule that joins settings names them all; so such a fault is believed unless it names one that was

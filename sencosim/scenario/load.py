@@ -85,8 +85,8 @@ def _examine(path_or_name: str | Path, references: References) -> tuple[Scenario
     problems += check_overrides(known, parameters)
     problems += check_councils(known, references.councils)
     scenario, faults = check_values(known, complete=layered.complete)
-    doubtful = {(p.file, p.line, p.column) for p in layered.problems if p.severity == "error"}
-    problems += [fault for fault in faults if (fault.file, fault.line, fault.column) not in doubtful]
+    refused = {(p.file, p.line, p.column) for p in layered.problems if p.severity == "error"}
+    problems += [fault for fault in faults if (fault.file, fault.line, fault.column) not in refused]
     problems += check_plausibility(known, scenario, parameters)
     if scenario is not None and not any(problem.severity == "error" for problem in problems):
         problems += check_correlations(known, scenario)

@@ -264,7 +264,7 @@ def likely_scalar(text: str) -> Scalar:
 
 
 def yaml_surprise(text: str) -> str | None:
-    """Say what is doubtful about an unquoted text and what to write instead; ``None`` if nothing is.
+    """Say what is unclear about an unquoted text and what to write instead; ``None`` if nothing is.
 
     Examples
     --------

@@ -185,18 +185,18 @@ def sobol_answer(ensemble: Ensemble, design: Design, scenario: Scenario, arm: st
     words, first = outcome_in_words(outcome), table.iloc[0]
     steps = growing[growing["input"] == first["input"]].set_index("n_base")["total"].sort_index()
     path = ", ".join(f"{total:.2f} with {n}" for n, total in steps.items())
-    doubtful = int((table["doubt"] != "").sum())
-    doubt = (
-        f" {doubtful} of {len(table)} indices have a fault that only more runs cure (column uncertainty)."
-        if doubtful
+    cautioned = int((table["caution"] != "").sum())
+    caution = (
+        f" {cautioned} of {len(table)} indices have a fault that only more runs cure (column caution)."
+        if cautioned
         else ""
     )
     text = (
         f"Of the variance of the {words} (standard deviation {amount(float(y.std(ddof=1)), outcome)}), "
         f"{first['title']} has a part in {first['total']:.0%} (total index, 95 % ± {first['total_half_width']:.2f}; "
-        f"alone {first['first_order']:.0%}). As base points were added its total index was {path}.{doubt} First-order "
-        f"indices sum to {table['first_order'].sum():.2f}; what lacks to 1 is inputs acting together, the error of the "
-        "indices, and chance in the simulation."
+        f"alone {first['first_order']:.0%}). As base points were added its total index was {path}.{caution} "
+        f"First-order indices sum to {table['first_order'].sum():.2f}; what lacks to 1 is inputs acting "
+        "together, the error of the indices, and chance in the simulation."
     )
     text = " ".join([text, *varied_apart(scenario, design.names)])
     tables = {"sobol": table, "sobol_convergence": growing}

@@ -46,7 +46,7 @@ class Console:
             self.alert(text)
 
     def alert(self, text: str) -> None:
-        """Say something that must be heard."""
+        """Say something that must be read."""
         click.echo(printable(text, sys.stderr), err=True)
 
 

@@ -46,7 +46,7 @@ def test_sobol_converges_over_growing_parts_and_shows_negative_estimates() -> No
     assert widths[-1] < widths[0]
     negative = table[(table["first_order"] < 0.0) | (table["total"] < 0.0)]
     assert len(negative) > 0
-    assert negative["doubt"].str.startswith("negative by chance").all()
+    assert negative["caution"].str.startswith("negative by chance").all()
 
 
 def test_morris_orders_a_linear_model_and_finds_no_interaction() -> None:

@@ -11,6 +11,8 @@ from sencosim.evidence.register import load_register
 
 pytestmark = pytest.mark.unit
 
+LABELS = ("Value", "Allowed", "Interval", "Uncertainty", "Kind", "Quality", "Used by", "Second entry", "View")
+
 
 def flat(text: str) -> str:
     return " ".join(text.split())
@@ -27,7 +29,7 @@ def test_every_parameter_is_explained_whole() -> None:
             expected.append(describe(parameter.uncertainty))
         for words in expected:
             assert flat(words) in text, (name, words)
-        for label in ("Value", "Allowed", "Interval", "Doubt", "Kind", "Quality", "Used by", "Second entry", "View"):
+        for label in LABELS:
             assert label in text, (name, label)
 
 

@@ -113,8 +113,8 @@ def test_the_chart_has_a_panel_for_each_measure_and_says_the_same_in_words(input
     assert "14.2" in chart.title or "14" in chart.title
 
 
-def test_made_up_schools_are_said_to_be_made_up(inputs: ReportInputs) -> None:
+def test_synthetic_schools_are_said_to_be_synthetic(inputs: ReportInputs) -> None:
     frame = by_group()
     real = replace(inputs, by_group=frame, manifest={**inputs.manifest, "population_kind": "real"})
     texts = [equity_section(Findings(one)) for one in (replace(inputs, by_group=frame), real)]
-    assert [any("made up" in line for line in one.cautions) for one in texts if one] == [True, False]
+    assert [any("synthetic" in line for line in one.cautions) for one in texts if one] == [True, False]
