@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from sencosim.costing.prices import PriceBook
 from sencosim.errors import CostingError
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
+from sencosim.units import N_YEAR_GROUPS
 from sencosim.vocabulary import PAYERS
 
 FRAME = AppraisalFrame(first_year=2027, n_years=10)
@@ -158,3 +160,19 @@ def test_nobody_is_made(rule: RunOff, quantity: str) -> None:
     assert (left[1:] <= left[:-1] + 1e-12).all()
     assert (left + fed <= 1.0 + 1e-9).all()
     assert (fed >= 0.0).all()
+
+
+@pytest.mark.property
+@given(RATES, st.sampled_from(WITH_A_PLAN))
+def test_of_those_still_in_school_one_year_group_leaves_each_year_and_keeps_its_plans(
+    rule: RunOff, quantity: str
+) -> None:
+    ended = rule._rate(quantity)
+    kept = np.concatenate([[1.0], rule.share_left(quantity)])
+    oldest = kept[:N_YEAR_GROUPS] / np.arange(N_YEAR_GROUPS, 0, -1)
+    assert kept[1 : N_YEAR_GROUPS + 1] == pytest.approx((kept[:N_YEAR_GROUPS] - oldest) * (1.0 - ended), abs=1e-12)
+    forever = replace(rule, post16_leaving_rate=0.0).post16_fed(quantity)
+    assert forever[:N_YEAR_GROUPS] == pytest.approx(np.cumsum(oldest), abs=1e-12)
+    assert forever[N_YEAR_GROUPS:] == pytest.approx(forever[N_YEAR_GROUPS - 1], abs=1e-12)
+    after = rule.share_left(POST16)
+    assert after == pytest.approx(np.cumprod(np.full(LAST_AGE_YEARS, 1.0 - rule.post16_leaving_rate)), abs=1e-12)

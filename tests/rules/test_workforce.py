@@ -31,6 +31,13 @@ def test_strain_is_a_share_and_falls_as_demand_is_met(met, overtime, ceiling, we
     assert workforce.strain(1.0, overtime, ceiling, weight) <= strained + 1e-12
 
 
+@given(SHARE, SHARE, st.floats(0.01, 60.0), SHARE)
+def test_strain_is_the_mean_of_unmet_demand_and_the_share_of_evenings_worked(met, part, ceiling, weight):
+    strained = workforce.strain(met, part * ceiling, ceiling, weight)
+    assert strained == pytest.approx((1.0 - weight) * (1.0 - met) + weight * part)
+    assert workforce.strain(met, part, 0.0, weight) == (1.0 - weight) * (1.0 - met)
+
+
 @given(st.floats(0.0, 1.0), st.floats(0.1, 1.0), SHARE, st.floats(0.1, 1.0))
 def test_leaving_lies_between_its_two_published_ends(base, ratio, strained, seat):
     hazard = workforce.leaving_hazard(base, ratio, strained, seat)
