@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -45,6 +44,7 @@ from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
+from sencosim.report.manifest import command_line
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.showing import CAUTIONS
 from sencosim.report.words import in_a_sentence, joined, plain
@@ -272,7 +272,7 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "engine": result.options.engine,
         "replaced_mechanisms": result.options.mechanisms.facts(),
         "councils": list(result.options.councils),
-        "command": " ".join(["sencosim", *sys.argv[1:]]),
+        "command": command_line(),
         "scenario_fingerprint": result.resolved.fingerprint,
         "evidence_fingerprint": load_register().fingerprint(),
         "population_fingerprint": england(result.options).fingerprint,
