@@ -349,7 +349,11 @@ def run_one(
                 told = Answers(console, progress, as_json=options["as_json"])
                 result = run_scenario(resolved, chosen, told, plan=plan, store=store)
                 result = with_more_draws(result, told) if options["until_ends_hold"] else result
-            failed, seconds = hand_over(console, result, options["out"], as_json=options["as_json"])
+            try:
+                failed, seconds = hand_over(console, result, options["out"], as_json=options["as_json"])
+            except Exception as error:
+                error.add_note(what_was_kept("The run was not finished.", plan, store))
+                raise
         except KeyboardInterrupt as stop:
             raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop
         finally:
