@@ -99,7 +99,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         parameters=_parameters(result),
         draws=_draws(result),
         population_text=_population_text(result),
-        checks=tuple(_checks(result)),
+        checks=tuple(self_checks(result)),
         manifest=_manifest(result, summary),
         public_payers=PUBLIC_PAYERS,
         main_view=scenario.view,
@@ -290,7 +290,7 @@ def hours_gap(counts: npt.NDArray[Any]) -> float:
     return abs(parts / allocated - 1.0) if allocated > 0.0 else 0.0
 
 
-def _checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
+def self_checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
     """Plausibility after the run: what must hold of any run, looked at on this one."""
     policy_start = min((lever.start for _, lever in result.scenario.levers.active()), default=None)
     first = 0 if policy_start is None else int(policy_start[:4]) - result.scenario.start_year

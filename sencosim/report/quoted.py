@@ -23,6 +23,7 @@ from sencosim.report.inputs import ReportInputs, complete_summary
 QUOTE_CHECK = "Every figure in the answer is in the summary"
 _NOT_FIGURES = re.compile(
     r"\d{4}[/-]\d{2}(?:-\d{2})?(?:T[\d-]+Z(?:-[0-9a-f]+)*)?"  # academic and financial years, dates, run names
+    r"|\b\d+ forms\b"  # of the model: how many were run
     r"|\b\d+ to \d+ in 100\b"  # a chance, from the share of draws and their number
     r"|\b80 % interval|\bp(?:10|25|50|75|90)\b|less than 1 %|more than 99 %|\bYear \d+|\b[A-Z]\d+"
 )

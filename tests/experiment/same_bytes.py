@@ -16,7 +16,7 @@ from sencosim.experiment.store import DATASET, Store
 from sencosim.experiment.totals import PairTotals
 
 OWN = ("run_id", "written_at", "seconds", "files")
-"""Facts of the manifest that two equal runs do not share: name, time, processor time, digests of files that say them."""
+"""Facts of the manifest that two equal runs do not share: name, times, and the digests of files that say them."""
 SAID_IN_TEXTS = ("run_id", "written_at")
 """Those of them that reports and charts say; their own words are put for them."""
 TIME_TAKEN = re.compile(rb"(Processor time of the simulations, seconds</dt><dd>)[0-9.,]+")

@@ -56,7 +56,7 @@ def call(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
 
 
 def killed(folder: Path, words: tuple[str, ...], cycle: int) -> str:
-    """Start a run elsewhere and kill it and its workers at a moment of chance. [id of what is left; blank if nothing]"""
+    """Start a run elsewhere and kill it and its workers at a random moment. [id of what is left, or blank]"""
     process = subprocess.Popen(
         [sys.executable, "-m", "sencosim", *words],
         cwd=folder,
@@ -110,12 +110,13 @@ def test_nothing_grows_or_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         seen.append(
             {"cycle": cycle, "resumed": resumed, "half_written": half_written, **measured(own, began, tmp_path)}
         )
-        print(json.dumps(seen[-1]), flush=True)
+        sys.stdout.write(f"{json.dumps(seen[-1])}\n")
+        sys.stdout.flush()
         cycle += 1
     quarter = max(1, len(seen) // 4)
     memory = [one["rss_mb"] for one in seen]
     second, last = median(memory[quarter : 2 * quarter] or memory), median(memory[-quarter:])
-    print(f"{cycle} cycles, {resumed} resumes; memory of the second quarter {second} MB, of the last {last} MB")
+    sys.stdout.write(f"{cycle} cycles, {resumed} resumes; memory of the second quarter {second} MB, last {last} MB\n")
     assert last <= (1.0 + GROWS) * second
     assert max(one["children"] for one in seen) == 0
     assert max(one["temporary"] for one in seen) == 0
