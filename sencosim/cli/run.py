@@ -429,6 +429,7 @@ def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) 
     from sencosim.report.outputs import write_outputs
     from sencosim.report.terminal import answer_text
 
+    console.note("Adding up the results and writing the report.")
     inputs = report_inputs(result)
     started = result.store.facts()["started"]
     told = {name: started[name] for name in ("command", "extends") if name in started}

@@ -52,6 +52,8 @@ def quoted_figures(text: str) -> list[QuotedFigure]:
     --------
     >>> [figure.text for figure in quoted_figures("In 2027/28 it costs £1.2 million (80 % interval £300 to £4,000).")]
     ['1.2 million', '300', '4,000']
+    >>> quoted_figures("Over 11 forms that the model can take, the policy costs nothing.")
+    []
     """
     found = []
     for match in _FIGURE.finditer(_NOT_FIGURES.sub(" ", text)):
