@@ -25,21 +25,24 @@ SECONDS = "seconds"
 """Of a pair: processor time that it took."""
 
 
-def essence(folder: Path) -> dict[str, bytes]:
-    """Content of every file of a finished run but the dataset, without its name and times."""
+def essence(folder: Path, further: tuple[str, ...] = ()) -> dict[str, bytes]:
+    """Content of every file of a finished run but the dataset, without its name and times, and further facts."""
     facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     kept = {name: path.read_bytes() for name, path in found.items() if not name.startswith(f"{DATASET}/")}
-    for own in SAID_IN_TEXTS:
+    for own in (*SAID_IN_TEXTS, *further):
         kept = {name: content.replace(facts[own].encode(), own.encode()) for name, content in kept.items()}
     kept["report.html"] = TIME_TAKEN.sub(rb"\1", kept["report.html"])
-    told = {key: value for key, value in facts.items() if key not in OWN}
+    told = {key: value for key, value in facts.items() if key not in (*OWN, *further)}
     return kept | {MANIFEST: json.dumps(told, sort_keys=True).encode()}
 
 
-def differences(one: Path, other: Path) -> list[str]:
-    """Files that differ, or are in one folder alone, and pairs of runs that differ in any bit; in order."""
-    first, second = essence(one), essence(other)
+def differences(one: Path, other: Path, further: tuple[str, ...] = ()) -> list[str]:
+    """Files that differ, or are in one folder alone, and pairs of runs that differ in any bit; in order.
+
+    ``further`` facts of the manifest may differ where the command itself does.
+    """
+    first, second = essence(one, further), essence(other, further)
     files = [name for name in sorted({*first, *second}) if first.get(name) != second.get(name)]
     return files + pairs_that_differ(Store(one, "one"), Store(other, "other"))
 
