@@ -23,6 +23,13 @@ def report_failure(error: BaseException, console: Console) -> int:
     """Say on standard error what went wrong. [exit code, 2 to 130]"""
     if console.debug:
         console.alert("".join(traceback.format_exception(error)).rstrip())
+    code = _say(error, console)
+    for note in getattr(error, "__notes__", ()):
+        console.alert(f"  {note}")
+    return code
+
+
+def _say(error: BaseException, console: Console) -> int:
     if isinstance(error, ModuleNotFoundError):
         error = missing(error) or error
     if isinstance(error, SencosimError):

@@ -349,7 +349,11 @@ def run_one(
                 told = Answers(console, progress, as_json=options["as_json"])
                 result = run_scenario(resolved, chosen, told, plan=plan, store=store)
                 result = with_more_draws(result, told) if options["until_ends_hold"] else result
-            failed, seconds = hand_over(console, result, options["out"], as_json=options["as_json"])
+            try:
+                failed, seconds = hand_over(console, result, options["out"], as_json=options["as_json"])
+            except Exception as error:
+                error.add_note(what_was_kept("The run was not finished.", plan, store))
+                raise
         except KeyboardInterrupt as stop:
             raise StoppedError(what_was_kept("Stopped.", plan, store)) from stop
         finally:
@@ -396,12 +400,14 @@ def new_run(resolved: Resolved, chosen: RunOptions, options: Mapping[str, Any], 
 
     from sencosim.experiment.store import new_store
     from sencosim.model import run_facts
+    from sencosim.report.manifest import command_line
     from sencosim.report.outputs import run_name
 
     facts = run_facts(resolved, chosen)
     file = options["population"]
     how = {
         **started,
+        "command": command_line(),
         "population": None if file is None else str(file.resolve()),
         "councils": list(chosen.councils),
         "quick": chosen.quick,
@@ -423,9 +429,11 @@ def hand_over(console: Console, result: RunResult, out: Path, *, as_json: bool) 
     from sencosim.report.outputs import write_outputs
     from sencosim.report.terminal import answer_text
 
+    console.note("Adding up the results and writing the report.")
     inputs = report_inputs(result)
-    cited = result.store.facts()["started"].get("extends")
-    inputs = inputs if cited is None else replace(inputs, manifest={**inputs.manifest, "extends": cited})
+    started = result.store.facts()["started"]
+    told = {name: started[name] for name in ("command", "extends") if name in started}
+    inputs = replace(inputs, manifest={**inputs.manifest, **told})
     folder = write_outputs(inputs, out, run_id=result.store.run_id, dataset=result.store.dataset)
     place = folder.as_posix()
     failed = tuple(Problem(f"{place}: {name}. {detail}") for name, passed, detail in inputs.checks if not passed)

@@ -225,7 +225,8 @@ def new_store(parent: Path | None, name: str, facts: Mapping[str, Any]) -> Store
             raise OutputError(
                 f"The run cannot be kept in {parent}: {error.strerror or error}. Choose another folder with --out."
             ) from error
-    write_whole(store.folder / FACTS, json.dumps(dict(facts) | {"run_id": store.run_id}, indent=2, sort_keys=True))
+    # Not sorted: a resumed run reads its settings in the order in which they were given, and its files say their lines.
+    write_whole(store.folder / FACTS, json.dumps(dict(facts) | {"run_id": store.run_id}, indent=2))
     return store
 
 

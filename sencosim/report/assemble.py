@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -45,6 +44,7 @@ from sencosim.outcomes.years_until import years_until
 from sencosim.population.describe import describe
 from sencosim.population.sampling import only_councils
 from sencosim.report.inputs import ENGLAND, UNMONETISED, ReportInputs, ScenarioText
+from sencosim.report.manifest import command_line
 from sencosim.report.quoted import with_quote_check
 from sencosim.report.showing import CAUTIONS
 from sencosim.report.words import in_a_sentence, joined, plain
@@ -99,7 +99,7 @@ def report_inputs(result: RunResult) -> ReportInputs:
         parameters=_parameters(result),
         draws=_draws(result),
         population_text=_population_text(result),
-        checks=tuple(_checks(result)),
+        checks=tuple(self_checks(result)),
         manifest=_manifest(result, summary),
         public_payers=PUBLIC_PAYERS,
         main_view=scenario.view,
@@ -272,7 +272,7 @@ def _manifest(result: RunResult, summary: Summary) -> dict[str, Any]:
         "engine": result.options.engine,
         "replaced_mechanisms": result.options.mechanisms.facts(),
         "councils": list(result.options.councils),
-        "command": " ".join(["sencosim", *sys.argv[1:]]),
+        "command": command_line(),
         "scenario_fingerprint": result.resolved.fingerprint,
         "evidence_fingerprint": load_register().fingerprint(),
         "population_fingerprint": england(result.options).fingerprint,
@@ -290,7 +290,7 @@ def hours_gap(counts: npt.NDArray[Any]) -> float:
     return abs(parts / allocated - 1.0) if allocated > 0.0 else 0.0
 
 
-def _checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
+def self_checks(result: RunResult) -> Iterator[tuple[str, bool, str]]:
     """Plausibility after the run: what must hold of any run, looked at on this one."""
     policy_start = min((lever.start for _, lever in result.scenario.levers.active()), default=None)
     first = 0 if policy_start is None else int(policy_start[:4]) - result.scenario.start_year

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -41,6 +42,11 @@ def git_state() -> dict[str, Any] | None:
     if not commit or not tracked:
         return None
     return {"commit": commit, "dirty": bool(_git(root, "status", "--porcelain", "--", "sencosim"))}
+
+
+def command_line() -> str:
+    """The command that this process was started with, as a user types it."""
+    return " ".join(["sencosim", *sys.argv[1:]])
 
 
 def completed(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def write_outputs(
     except OSError as error:
         raise OutputError(
             f"The results could not be written to {root}: {error.strerror or error}. Nothing was left there. "
-            "Free some space or choose another folder, then run again."
+            "Free some space, or choose another folder."
         ) from error
     return root / inputs.scenario.name / taken
 

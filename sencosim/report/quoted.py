@@ -23,6 +23,7 @@ from sencosim.report.inputs import ReportInputs, complete_summary
 QUOTE_CHECK = "Every figure in the answer is in the summary"
 _NOT_FIGURES = re.compile(
     r"\d{4}[/-]\d{2}(?:-\d{2})?(?:T[\d-]+Z(?:-[0-9a-f]+)*)?"  # academic and financial years, dates, run names
+    r"|\b\d+ forms\b"  # of the model: how many were run
     r"|\b\d+ to \d+ in 100\b"  # a chance, from the share of draws and their number
     r"|\b80 % interval|\bp(?:10|25|50|75|90)\b|less than 1 %|more than 99 %|\bYear \d+|\b[A-Z]\d+"
 )
@@ -51,6 +52,8 @@ def quoted_figures(text: str) -> list[QuotedFigure]:
     --------
     >>> [figure.text for figure in quoted_figures("In 2027/28 it costs £1.2 million (80 % interval £300 to £4,000).")]
     ['1.2 million', '300', '4,000']
+    >>> quoted_figures("Over 11 forms that the model can take, the policy costs nothing.")
+    []
     """
     found = []
     for match in _FIGURE.finditer(_NOT_FIGURES.sub(" ", text)):

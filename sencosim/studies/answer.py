@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from sencosim.decisions.resampling import Floats
 from sencosim.errors import InputError, OutputError
 from sencosim.outcomes.columns import MONEY, outcome_titles, outcome_units
 from sencosim.report.charts.style import Chart
+from sencosim.report.manifest import command_line
 from sencosim.report.showing import CAUTIONS, FACT, marked, on_every_output, replaced_in_words
 from sencosim.report.words import in_a_sentence, money
 from sencosim.studies.space import titles_and_units
@@ -74,7 +74,7 @@ def write_answer(answer: Answer, ensemble: Ensemble | None, folder: Path) -> Pat
         "analysis": answer.name,
         "ensemble": folder.as_posix(),
         "ensemble_fingerprint": None if ensemble is None else ensemble.fingerprint,
-        "command": " ".join(["sencosim", *sys.argv[1:]]),
+        "command": command_line(),
         "tables": sorted(answer.tables),
         "charts": [chart.name for chart in answer.charts],
         **answer.facts,

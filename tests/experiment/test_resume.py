@@ -1,9 +1,11 @@
-"""A run that is killed at a random moment and resumed equals one that was never stopped, in every number."""
+"""A run that is stopped in any way and resumed equals one that was never stopped, in every byte of its files."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +15,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+from experiment.same_bytes import differences, the_run
 
+from sencosim.cli import main
 from sencosim.experiment.store import Store
 from sencosim.randomness import uniform
 
@@ -21,7 +26,7 @@ pytestmark = pytest.mark.engine
 
 RUN = ("run", "full_time", "--council", "Rutland", "--years", "1", "--engine", "reference", "--view", "central", "-q")
 RUN += ("--headline-only",)
-SMALL = (*RUN, "--replications", "4", "--draws", "2", "--set", "run.warm_up_years=1")
+SMALL = (*RUN, "--workers", "2", "--replications", "4", "--draws", "2", "--set", "run.warm_up_years=1")
 TABLES = ("summary", "runs", "ledger", "priced", "areas", "draws")
 
 
@@ -61,21 +66,20 @@ def run_id(working: Path) -> str:
 
 
 def results(folder: Path) -> dict[str, pd.DataFrame]:
-    (manifest,) = folder.glob("outputs/full_time/*/manifest.json")
-    assert not list(folder.glob("outputs/full_time/.*"))
-    return {name: pd.read_parquet(manifest.parent / f"{name}.parquet") for name in TABLES}
+    run = the_run(folder / "outputs")
+    return {name: pd.read_parquet(run / f"{name}.parquet") for name in TABLES}
 
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("uninterrupted")
-    code, said = finish(start(*SMALL, "--workers", "1", folder=folder))
+    code, said = finish(start(*SMALL, folder=folder))
     assert code == 0, said
     return folder
 
 
 def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, uninterrupted: Path) -> None:
-    process = start(*SMALL, "--workers", "2", folder=tmp_path)
+    process = start(*SMALL, folder=tmp_path)
     working = wait_for_pairs(tmp_path, 1, process)
     time.sleep(2.0 * uniform(time.time_ns() % 2**32, 0, 0, 0, 0))
     os.killpg(process.pid, signal.SIGKILL)
@@ -83,15 +87,37 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, uninterrupted: 
     if working.exists():
         code, said = finish(start("run", "--resume", run_id(working), "-q", "--workers", "1", folder=tmp_path))
         assert code == 0, said
-    expected = results(uninterrupted)
-    for name, table in results(tmp_path).items():
-        pd.testing.assert_frame_equal(table, expected[name], check_exact=True)
+    for half_written in tmp_path.glob("outputs/full_time/.*.partial"):
+        shutil.rmtree(half_written)
+    assert not differences(the_run(uninterrupted / "outputs"), the_run(tmp_path / "outputs"))
+
+
+def test_a_full_disk_at_the_report_keeps_the_pairs_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uninterrupted: Path
+) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["sencosim", *SMALL])
+    with monkeypatch.context() as while_full:
+        while_full.setattr("sencosim.report.outputs.write_text", full)
+        failed = CliRunner().invoke(main, SMALL)
+    assert failed.exit_code == 4
+    (working,) = tmp_path.glob("outputs/full_time/.*")
+    said = " ".join(failed.stderr.split())
+    assert "The results could not be written to outputs: No space left on device." in said
+    assert f"{kept_in(working)} finished pairs of runs are kept in {working.relative_to(tmp_path).as_posix()}." in said
+    assert said.endswith(f"Go on with: sencosim run --resume {run_id(working)}")
+    resumed = CliRunner().invoke(main, ["run", "--resume", run_id(working), "-q"])
+    assert resumed.exit_code == 0, resumed.stderr
+    assert not differences(the_run(uninterrupted / "outputs"), the_run(tmp_path / "outputs"))
 
 
 def test_an_extended_run_equals_one_made_with_as_many_draws(tmp_path: Path, uninterrupted: Path) -> None:
     fewer = [word if word != "2" else "1" for word in SMALL]
     fewer[fewer.index("4")] = "2"
-    code, said = finish(start(*fewer, "--workers", "1", folder=tmp_path))
+    code, said = finish(start(*fewer, folder=tmp_path))
     assert code == 0, said
     (before,) = tmp_path.glob("outputs/full_time/*")
     kept = {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
@@ -119,7 +145,7 @@ def test_ctrl_c_says_what_was_kept_and_another_question_is_refused(tmp_path: Pat
     words[words.index("--draws") + 1] = (
         "60"  # enough that it cannot end before it is stopped, however slow this machine
     )
-    process = start(*words, "--workers", "2", folder=tmp_path)
+    process = start(*words, folder=tmp_path)
     working = wait_for_pairs(tmp_path, 1, process)
     os.killpg(process.pid, signal.SIGINT)
     code, said = finish(process)

@@ -1,0 +1,94 @@
+"""How soon a run answers Ctrl-C, at any moment from its first to its last, and how soon it says how far it is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+import psutil
+import pytest
+from experiment.same_bytes import emptied
+
+from sencosim.randomness import uniform
+
+pytestmark = [
+    pytest.mark.study,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals"),
+]
+
+INTERRUPTS = int(os.environ.get("SENCOSIM_INTERRUPTS", "40"))
+WORDS = ("run", "full_time", "--council", "Rutland", "--years", "4", "--replications", "2", "--draws", "12")
+WORDS += ("--headline-only", "--workers", "2", "--json")
+STOPPED = (130, -signal.SIGINT)
+"""A shell says 130 for both: where Python was making code from text, it ends by the signal itself."""
+ANSWERS_WITHIN = 10.0
+"""Seconds, of any of them, on a machine that does other work too. Most answer within two."""
+USUAL = 2.0
+MOST_LATER = 0.1
+"""Share of interrupts that may be answered after :data:`USUAL` seconds."""
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests in the background of a shell are born deaf to it
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "sencosim", *WORDS],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def phase_of(folder: Path) -> str:
+    """What a run is doing, by what it has on disk."""
+    if list(folder.glob("outputs/*/.*.partial")):
+        return "writing the report"
+    if list(folder.glob("outputs/*/.*.running/dataset/england/*")):
+        return "pairs, or the sums of the report"
+    return "first pairs" if list(folder.glob("outputs/*/.*.running")) else "starting"
+
+
+def test_ctrl_c_is_answered_soon(tmp_path: Path) -> None:
+    began = time.monotonic()
+    process = start(emptied(tmp_path / "undisturbed"))
+    said = [time.monotonic() - began for _ in process.stdout or ()]
+    assert process.wait() == 0
+    whole = time.monotonic() - began
+    gaps = [later - earlier for earlier, later in pairwise(said)]
+    sys.stdout.write(
+        f"undisturbed {whole:.1f} s; first progress after {said[0]:.1f} s, longest gap {max(gaps):.1f} s\n"
+    )
+    answers = []
+    for number in range(INTERRUPTS):
+        folder = emptied(tmp_path / "disturbed")
+        process = start(folder)
+        time.sleep(whole * (number + uniform(23, number, 0, 0, 0)) / INTERRUPTS)
+        family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        if process.poll() is not None:
+            process.communicate()
+            continue
+        phase, asked = phase_of(folder), time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes of the command
+        _, words = process.communicate(timeout=120)
+        answers.append(time.monotonic() - asked)
+        sys.stdout.write(f"{phase}: {answers[-1]:.2f} s, exit code {process.returncode}\n")
+        answered = process.returncode in STOPPED or (process.returncode == 0 and phase == "writing the report")
+        assert answered, (phase, words)
+        assert "Traceback" not in words or phase == "starting", (phase, words)  # before it has read its own code in
+        assert not psutil.wait_procs(family, timeout=ANSWERS_WITHIN)[1], phase
+        assert not list(folder.glob("outputs/*/.*.partial")), phase
+    later = sum(one > USUAL for one in answers)
+    sys.stdout.write(f"{len(answers)} interrupts: median {median(answers):.2f} s, longest {max(answers):.2f} s\n")
+    assert len(answers) >= INTERRUPTS // 2
+    assert later <= MOST_LATER * len(answers)
+    assert max(answers) <= ANSWERS_WITHIN
