@@ -21,6 +21,7 @@ from sencosim.terminal.options import (
     Workers,
     councils_option,
     out_option,
+    refuse_others,
 )
 from sencosim.terminal.progress import duration, progress_for
 from sencosim.terminal.settings import load_all, parse_settings, with_settings
@@ -226,31 +227,6 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest()}
     started = {"scenario": source, "settings": changed, "extends": cited}
     run_one(console, resolved, chosen, started=started, pairs_of=folder / DATASET)
-
-
-def refuse_others(
-    ctx: click.Context,
-    scenarios: Sequence[str],
-    options: Mapping[str, Any],
-    what: str,
-    why: str,
-    may_change: Sequence[str],
-) -> None:
-    """Refuse everything that would make another run of one that is continued.
-
-    Raises
-    ------
-    click.UsageError
-        If a scenario or another option is given.
-    """
-    given = {name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
-    other = sorted(given - {what, *may_change})
-    if scenarios or other:
-        spelt = {"councils": "council", "views": "view", "settings": "set"}
-        written = {name: f"--{spelt.get(name, name).replace('_', '-')}" for name in (*other, *may_change)}
-        found = ", ".join([*scenarios, *(written[name] for name in other)])
-        allowed = [written[name] for name in may_change if name not in ("as_json", "dry_run")]
-        raise click.UsageError(f"{why}: leave out {found}. Only {', '.join(allowed)} and --json can change.")
 
 
 def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from experiment.same_bytes import differences, the_run
 pytestmark = pytest.mark.study
 
 WORDS = ("run", "full_time", "--council", "Rutland", "--years", "3", "--replications", "2", "--draws", "4", "-q")
-WORDS += ("--set", "run.warm_up_years=1")
+WORDS += ("--headline-only", "--set", "run.warm_up_years=1")
 SETTINGS = {
     "one process": ("1", {"PYTHONHASHSEED": "0"}),
     "two processes, another seed of hashes": ("2", {"PYTHONHASHSEED": "1"}),
