@@ -198,9 +198,8 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
         If there is no such run, it keeps no dataset, nothing is added, or something it depends on has changed.
     """
     from hashlib import sha256
-    from json import loads
 
-    from sencosim.experiment.finished import MANIFEST, find_run
+    from sencosim.experiment.finished import MANIFEST, find_run, manifest_of
     from sencosim.experiment.store import DATASET, check_same
     from sencosim.model import run_facts
 
@@ -208,7 +207,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     refuse_others(ctx, scenarios, options, "extend", "An extended run is what it was", may_change)
     folder = find_run(options["out"], options["extend"])
     text = (folder / MANIFEST).read_text(encoding="utf-8")
-    before = loads(text)
+    before = manifest_of(folder)
     if not (folder / DATASET).is_dir():
         raise InputError(f"{folder.as_posix()} keeps no pairs, so nothing can be added to it. Run the scenario again.")
     source = (folder / "scenario.resolved.yaml").as_posix()

@@ -5,7 +5,6 @@ From the smallest to the largest: a word for a chance, a direction, a count of a
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ import pandas as pd
 from sencosim.decisions.acceptability import wilson
 from sencosim.decisions.emulator import LEAST_R_SQUARED
 from sencosim.errors import InputError
-from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.words import money, per_cent, plain
@@ -378,9 +377,7 @@ def cautions(folder: Path) -> list[str]:
 
 
 def _facts(folder: Path) -> Facts:
-    path = folder / MANIFEST
-    facts: Facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return facts
+    return manifest_of(folder) if (folder / MANIFEST).is_file() else {}
 
 
 def _is_dirty(facts: Facts) -> bool:
