@@ -36,7 +36,6 @@ QUICK = {"run.sample": "0.01", "run.replications": "1", "run.draws": "1"}
 """Settings of ``--quick``, the least of a run: enough to see every page of the report, not enough to quote a figure."""
 FAST = {"run.sample": "0.01", "run.replications": "16", "run.draws": "24"}
 """Settings of ``--fast``: the pairs with which every run begins, and no more. Its report says what it rests on."""
-QUICK_WORDS = "This is a quick run: for trying out, not for quoting. Every file it writes says so."
 
 CHECK_FAILED_WORDS = "The results are written, but do not use them: the run failed one of its own checks."
 
@@ -243,7 +242,7 @@ def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
 def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     """Say what will be run, and what the reader of the report must know."""
     from sencosim.model import baseline_of
-    from sencosim.report.showing import CAUTIONS, not_to_be_quoted
+    from sencosim.report.showing import CAUTIONS, QUICK, not_to_be_quoted
     from sencosim.scenario.diff import arms_in_words
 
     scenario = resolved.scenario
@@ -253,7 +252,7 @@ def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     if caution := not_to_be_quoted({CAUTIONS: scenario.cautions}, f"“{scenario.title}”"):
         console.alert(caution)
     if quick:
-        console.alert(QUICK_WORDS)
+        console.alert(f"This is a {QUICK} Every file it writes says so.")
     if resolved.warnings:
         console.note(problems_text(resolved.warnings, resolved.chain[-1]))
 

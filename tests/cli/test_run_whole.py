@@ -55,7 +55,7 @@ def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(
     assert "The results are written, but do not use them" in result.stderr
     assert f"{folder.as_posix()}: Twice two is five. it is four" in result.stderr
     assert "Twice two is four" not in result.stderr
-    assert "! Checks failed: Twice two is five." in result.stdout
+    assert "! The run failed a check of itself: Twice two is five." in result.stdout
 
 
 def test_json_is_one_event_a_line_and_ends_with_the_result(call: Call) -> None:
