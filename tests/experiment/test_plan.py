@@ -44,6 +44,18 @@ def test_the_first_pairs_are_draws_with_what_they_move_from(draws: int) -> None:
 
 
 @pytest.mark.unit
+def test_on_samples_a_pair_under_another_law_moves_from_the_same_pair_under_the_first() -> None:
+    one = replace(plan(draws=40), draw_share=0.05, laws=("current", "announced_reform"))
+    for law in (*one.laws, None):
+        moves = one.moves_of("sceptic", 3, law)
+        assert moves
+        for there, here in moves:
+            assert (there.view, there.law) == ("sceptic", law or one.laws[0])
+            assert (here.view, here.law) == (one.main_view, one.laws[0])
+            assert (there.replication, there.share) == (here.replication, here.share)
+
+
+@pytest.mark.unit
 def test_more_replications_only_add_jobs() -> None:
     one = plan()
     assert set(one.jobs(3)) < set(one.jobs(4))
