@@ -67,6 +67,20 @@ def planned(**settings: str) -> Plan:
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize("percent", [2, 5, 10, 20])
+def test_one_process_without_room_is_told_to_run_half_the_sample(percent: int) -> None:
+    one = replace(plan(), share=percent / 100, workers=1)
+    assert one.smaller().endswith(f"--sample {percent / 200:g}.")
+    assert replace(one, share=1.0).smaller().endswith("--sample 0.2.")
+
+
+@pytest.mark.unit
+def test_routes_are_told_apart_on_a_small_part_of_england_and_of_no_more_than_is_run() -> None:
+    assert 0.0 < planned().route_share < 0.05
+    assert planned(**{"run.sample": "0.002"}).route_share == 0.002
+
+
+@pytest.mark.unit
 def test_by_default_every_school_is_run_and_draws_on_a_sample() -> None:
     one = planned()
     assert one.n_schools == 20_227
