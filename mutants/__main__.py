@@ -20,7 +20,7 @@ import pandas as pd
 from mutants.judging import again, at_once, known, run
 from mutants.places import drawn
 from mutants.results import RESULTS, SHOWN, table
-from mutants.tracing import SUITES, WORK, suite_of, trace
+from mutants.tracing import SUITES, suite_of, trace
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=500)
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
-    log, later = WORK / f"{asked.seed}.jsonl", WORK / f"{asked.seed}-again.jsonl"
+    log, later = RESULTS / f"{asked.seed}.jsonl", RESULTS / f"{asked.seed}-again.jsonl"
     if asked.what == "trace":
         for suite in SUITES:
             at_once([partial(trace, suite)])
@@ -51,7 +51,8 @@ def main() -> None:
         takewhile(bool, ({**first[one.key], **settled.get(one.key, {})} for one in mutants if one.key in first))
     )
     facts = {"seed": asked.seed, "date": f"{datetime.now(UTC):%Y-%m-%d}", "places": places}
-    RESULTS.write_text(json.dumps(table(pd.DataFrame(found), facts), indent=2) + "\n", encoding="utf-8")
+    results = RESULTS / f"{asked.seed}.json"
+    results.write_text(json.dumps(table(pd.DataFrame(found), facts, results), indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,12 @@ from typing import Any
 import pytest
 
 from mutants.places import COMPILED, ROOT, Mutant
+from mutants.results import NO_PROGRAM
 from mutants.tracing import EXAMPLES, REFERENCE, WORK, arguments, prepare, suite_of, traced, with_examples
 
+ENOUGH_SECONDS = 15.0
+"""After so long the tests that are left are not run: a mutant that they alone notice counts as survived for now.
+[seconds of processor time]"""
 WAITING = 4.0
 """A mutant ends after so many times the processor time that its tests may take, for it may wait for ever. [seconds]"""
 FIRST_FILES = 4
@@ -47,7 +51,8 @@ class _Chosen:
     def __init__(self, tests: Sequence[str], seconds: dict[str, float], grace: float) -> None:
         self.order = {test: number for number, test in enumerate(tests)}
         self.seconds, self.grace = seconds, grace
-        self.failed = self.broken = self.late = ""
+        self.failed = self.broken = self.late = self.enough = ""
+        self.began = time.process_time()
         signal.signal(signal.SIGPROF, self._stop)
 
     def _stop(self, *_: object) -> None:
@@ -57,6 +62,8 @@ class _Chosen:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Let no test go on for ever."""
+        if time.process_time() - self.began > ENOUGH_SECONDS:
+            item.session.shouldstop = self.enough = "enough"
         self._now = item.nodeid
         signal.setitimer(signal.ITIMER_PROF, self.seconds[item.nodeid] + self.grace, 1.0)
         result = yield
@@ -100,6 +107,8 @@ def _verdict(root: Path, stages: Iterable[list[str]], seconds: dict[str, float],
             return "killed", chosen.failed
         if chosen.broken:
             return "incompetent", chosen.broken
+        if chosen.enough:
+            break
         if code != pytest.ExitCode.OK:
             return "incompetent", f"exit code {int(code)}"
     return "survived", ""
@@ -154,8 +163,8 @@ def judge(mutant: Mutant, root: Path, importers: dict[str, set[str]]) -> dict[st
         _forget(mutant, importers)
         return _verdict(root, _stages(tests), lines.seconds, grace)
 
-    verdict, by = "no test", ""
-    if tests:
+    verdict, by = "no test" if _is_program(changed) else NO_PROGRAM, ""
+    if tests and verdict == "no test":
         path.write_text(changed, encoding="utf-8")
         try:
             verdict, by = _in_a_child(work, WAITING * (expected + grace * len(tests)))
@@ -174,6 +183,14 @@ def judge(mutant: Mutant, root: Path, importers: dict[str, set[str]]) -> dict[st
         "tests": len(tests),
         "seconds": round(time.monotonic() - began, 1),
     }
+
+
+def _is_program(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _difference(before: str, after: str) -> tuple[str, str]:
