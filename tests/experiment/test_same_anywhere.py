@@ -12,7 +12,7 @@ from experiment.same_bytes import differences, the_run
 
 pytestmark = pytest.mark.study
 
-WORDS = ("run", "full_time", "--council", "Rutland", "--years", "3", "--replications", "2", "--draws", "4", "-q")
+WORDS = ("run", "full_time", "--council", "Rutland", "--years", "2", "--replications", "1", "--draws", "4", "-q")
 WORDS += ("--headline-only", "--set", "run.warm_up_years=1")
 SETTINGS = {
     "one process": ("1", {"PYTHONHASHSEED": "0"}),
