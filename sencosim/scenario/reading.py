@@ -13,6 +13,7 @@ import warnings
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
@@ -23,6 +24,7 @@ from sencosim.errors import Problem
 from sencosim.plain_text import harm_in
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, Place, Plain, Scalar, dotted
 
+_BRACKET = re.compile(r"[\[\]{}]")
 _INTEGER = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DECIMAL = re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+)$")
 _DIGITS = re.compile(r"^[-+]?[0-9.][0-9a-fA-FxXoO_.,]*$")
@@ -97,6 +99,9 @@ def read_text(text: str, file: str) -> Reading:
 @lru_cache(maxsize=128)
 def _composed(text: str) -> YamlNode | None:
     """The text as YAML has it: many scenarios extend the same few."""
+    open_brackets = accumulate(1 if one in "[{" else -1 for one in _BRACKET.findall(text))
+    if max(open_brackets, default=0) > 10 * MOST_DEPTH:  # the library takes long to give up
+        raise RecursionError
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReusedAnchorWarning)  # anchors are refused below, in our words
         found: YamlNode | None = YAML(typ="safe", pure=True).compose(text)

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,13 +160,13 @@ def check(one: Outside, content: bytes, folder: Path) -> bool:
     """Whether a changed file is read; if it is not, it is refused in a sentence and with its own exit code."""
     path = folder / "changed_2022-23.csv"
     path.write_bytes(content)
+    refused: SencosimError | None = None
     try:
         one.read(path)
     except SencosimError as error:
-        assert error.exit_code in CODES
-        assert len(str(error)) > 20
-        return False
-    return True
+        refused = error
+    assert refused is None or (refused.exit_code in CODES and len(str(refused)) > 20)
+    return refused is None
 
 
 def changed(kind: str, good: bytes) -> object:
@@ -215,7 +216,7 @@ def test_thousands_of_changed_files(kind: str, number: int, outside: dict[str, O
         read.append(check(one, content, tmp_path))
 
     each()
-    print(f"{kind}, seed {number}: {len(read)} files, {sum(read)} of them read")
+    sys.stdout.write(f"{kind}, seed {number}: {len(read)} files, {sum(read)} of them read\n")
 
 
 BROKE_IT: dict[str, tuple[bytes, ...]] = {
