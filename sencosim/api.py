@@ -22,7 +22,7 @@ from sencosim.evidence.views import VIEWS
 from sencosim.experiment.finished import find_run, manifest_of
 from sencosim.experiment.pool import Step, Where, here
 from sencosim.experiment.store import Store
-from sencosim.model import RunOptions, finished_run
+from sencosim.model import RunOptions
 from sencosim.names import did_you_mean
 from sencosim.outcomes.explorer_asked import AskedExplorer
 from sencosim.outcomes.explorer_data import SHIPPED as SHIPPED_RUNS
@@ -32,7 +32,7 @@ from sencosim.scenario.load import load_scenario
 from sencosim.studies.answer import Answer
 from sencosim.studies.cube import Arms, arms_of_question, arms_of_run
 from sencosim.studies.draws import INPUTS, WHOLE, ensemble_of, folder_of, scenarios_in
-from sencosim.studies.from_run import ensemble_of_run
+from sencosim.studies.from_run import ensemble_of_run, unchanged_run
 from sencosim.studies.policy import Policy, load
 from sencosim.studies.question import DEFAULT_SHARE, Question, designed, drawn
 from sencosim.studies.runs import Runs
@@ -219,7 +219,7 @@ def open_runs(folder: str | Path) -> Runs:
         found,
         {scenario.name: Policy(scenario)},
         lambda: ensemble_of_run(found)[0],
-        lambda parts: arms_of_run(finished_run(found), parts=parts),
+        lambda parts: arms_of_run(unchanged_run(found), parts=parts),
     )
 
 

@@ -35,7 +35,7 @@ from sencosim.experiment.plan import DEFAULT_DRAWS, DRAW_SHARE, LONG_YEARS, Plan
 from sencosim.experiment.pool import Progress, Step, conduct, here
 from sencosim.experiment.precision import Precision, Rule, rule_for
 from sencosim.experiment.probe import Estimate, estimate, probe
-from sencosim.experiment.store import DATASET, Store, new_store, read_all
+from sencosim.experiment.store import Store, new_store, read_all
 from sencosim.experiment.totals import Level, PairTotals, england_totals, tidy_totals, totals_of
 from sencosim.fingerprint import code_fingerprint
 from sencosim.population.sampling import only_councils, sample_councils, sample_schools
@@ -174,13 +174,14 @@ def finished_run(folder: Path) -> RunResult:
     InputError
         If the folder keeps no pairs, or another version of sencosim wrote it, which said less of a run.
     """
-    if not (folder / DATASET).is_dir():
+    store = Store(folder, folder.name)
+    if not store.count():
         raise InputError(
-            f"{folder.as_posix()} keeps no pairs of runs, so its draws cannot be analysed. Run the scenario again."
+            f"{folder.as_posix()} keeps no pairs of this run, so its draws cannot be analysed. Run the scenario again."
         )
     told = _Said(folder, manifest_of(folder))
     resolved = load_scenario(folder / "scenario.resolved.yaml")
-    scenario, store = resolved.scenario, Store(folder, folder.name)
+    scenario = resolved.scenario
     kept = _Said(folder, told["precision"])
     routes = ROUTE_NAMES if told["route_share"] is not None else ()
     plan = Plan(

@@ -7,14 +7,16 @@ remembered under another key is never looked at, and the last few of each kind s
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import pickle
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sencosim.compilation.folders import user_cache
+from sencosim.compilation.folders import is_ours, sealed, unsealed, user_cache
 
 T = TypeVar("T")
 KEPT = 4
@@ -31,21 +33,37 @@ def remembered(kind: str, sources: bytes, make: Callable[[], T]) -> T:
     sources
         All that it is made from.
     make
-        Makes it: of plain types alone, as reading it runs no code of ours.
+        Makes it: of plain types alone, as reading it runs no code.
     """
     path = user_cache() / "read" / f"{kind}.{hashlib.sha256(sources).hexdigest()[:24]}"
     try:
-        return cast(T, pickle.loads(path.read_bytes()))
+        return cast(T, _read(path))
     except Exception:  # whatever is wrong with it, it can be made again
         made = make()
-    _keep(path, kind, pickle.dumps(made))
+    _keep(path, kind, sealed(path.name, pickle.dumps(made)))
     return made
+
+
+class _Plain(pickle.Unpickler):
+    """Reads plain types and dates alone: no other class, no function, so nothing that was put there can run."""
+
+    def find_class(self, module: str, name: str, /) -> type[date]:
+        if (module, name) != ("datetime", "date"):
+            raise pickle.UnpicklingError(f"{module}.{name} is no plain type")
+        return date
+
+
+def _read(path: Path) -> Any:
+    content = unsealed(path.name, path.read_bytes()) if is_ours(path.parent) else None
+    if content is None:
+        raise ValueError(path)
+    return _Plain(io.BytesIO(content)).load()
 
 
 def _keep(path: Path, kind: str, content: bytes) -> None:
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with suppress(OSError):  # a cache that cannot be written is no cache
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         unfinished.write_bytes(content)
         unfinished.replace(path)
         others = sorted(path.parent.glob(f"{kind}.*"), key=lambda one: one.stat().st_mtime, reverse=True)

@@ -24,7 +24,7 @@ def baselines(ctx: click.Context, /, *, empty: bool) -> None:
     console = ctx.ensure_object(Console)
     cache = cache_of_baselines()
     if cache is None:
-        console.data(f"No-policy arms are not kept: {FOLDER} is off.")
+        console.data(f"No-policy arms are not kept: {FOLDER} is off, or other users can write to the folder.")
         return
     n, size = len(cache.entries()), cache.size() / 1e9
     if empty:

@@ -201,9 +201,12 @@ def check_simulation() -> Finding:
 
 def check_engine() -> Finding:
     """Say whether this version of the engine is compiled, and how much room compiled code takes."""
-    from sencosim.compilation.folders import compiled_folder, size_of, versions
+    from sencosim.compilation.folders import compiled_folder, is_ours, size_of, versions
     from sencosim.engine.choose import is_ready
 
+    if not is_ours(compiled_folder()):
+        text = f"{compiled_folder().as_posix()} is not used: other users can write there, and it holds machine code"
+        return Finding("engine", False, text, "Take that right from them, or name another folder in SENCOSIM_COMPILED.")
     kept = versions(compiled_folder().parent)
     state = "compiled" if is_ready("compiled") else "the first run compiles it"
     room = f"{len(kept)} versions kept, {sum(map(size_of, kept)) / 1e6:.1f} MB"

@@ -143,8 +143,15 @@ def open_page(console: Console, what: str | None, out: Path) -> None:
 
     Example:  sencosim open full_time
     """
+    from sencosim.experiment.finished import MANIFEST
+    from sencosim.report.manifest import manifest_problems
+
     page = page_of(what, out) or _explorer_in(console, out)
     console.data(page.as_posix())
+    if (page.parent / MANIFEST).is_file() and (problems := manifest_problems(page.parent)):
+        console.alert(
+            f"{page.parent.as_posix()} is not as it was written. Do not trust its figures. {' '.join(problems)}"
+        )
     if not _browser_opens(page):
         console.note("There is no browser here. Open the page where there is one.")
 

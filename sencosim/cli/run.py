@@ -199,12 +199,14 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     from hashlib import sha256
 
     from sencosim.experiment.finished import MANIFEST, find_run, manifest_of
-    from sencosim.experiment.store import DATASET, check_same
+    from sencosim.experiment.store import DATASET, check_same, pairs_of
     from sencosim.model import run_facts
+    from sencosim.report.manifest import check_unchanged
 
     may_change = ("draws", "until_ends_hold", "replications", "population", "workers", "out", "as_json", "dry_run")
     refuse_others(ctx, scenarios, options, "extend", "An extended run is what it was", may_change)
     folder = find_run(options["out"], options["extend"])
+    check_unchanged(folder)
     text = (folder / MANIFEST).read_text(encoding="utf-8")
     before = manifest_of(folder)
     if not (folder / DATASET).is_dir():
@@ -222,7 +224,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     changed = {NUMBERS[name]: number for name, number in asked.items()}
     resolved = with_settings(source, changed)
     console.note(f"{resolved.scenario.name}: going on from {folder.name}.")
-    cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest()}
+    cited = {"run_id": folder.name, "manifest_sha256": sha256(text.encode()).hexdigest(), "pairs_of": pairs_of(before)}
     started = {"scenario": source, "settings": changed, "extends": cited}
     run_one(console, resolved, chosen, started=started, pairs_of=folder / DATASET)
 
@@ -317,7 +319,7 @@ def run_one(
         store.begin_with(pairs_of)
     with only_here(store.folder, store.run_id):  # nothing of a run is removed that another process goes on with
         if damaged := store.drop_damaged():
-            console.alert(f"Stored pairs in {damaged} files were damaged. They are run again.")
+            console.alert(f"Stored pairs in {damaged} files are damaged, or of another run. They are run again.")
         try:
             with progress_for(console, as_json=options["as_json"]) as progress:
                 told = Answers(console, progress, as_json=options["as_json"])

@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -40,7 +41,7 @@ ENDING = ".code"
 SHIPPED = _PACKAGE / "compiled_code"
 """Code that came with the wheel: made for any processor of its kind. There is none in a clone."""
 DIGEST = hashlib.sha256().digest_size
-"""Bytes before the code: its SHA-256."""
+"""Bytes before what is kept: its SHA-256."""
 KEPT = 8
 """So many versions stay, those that were used last; the others go when a new one is begun."""
 
@@ -71,6 +72,38 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sencosim"
 
 
+def is_ours(folder: Path) -> bool:
+    """Whether nobody but this user and the administrator can put a file into a folder; it may not be there.
+
+    What another user puts there would give other numbers, or run as code. Windows keeps these folders in the user's
+    own profile, and is not asked.
+    """
+    if sys.platform == "win32":
+        return True
+    try:
+        found = folder.stat()
+    except OSError:
+        return True
+    return found.st_uid in (0, os.getuid()) and not found.st_mode & stat.S_IWOTH
+
+
+def sealed(name: str, content: bytes) -> bytes:
+    """Content with the SHA-256 of its name and itself in front: damage shows, and so does a file under another name."""
+    return _seal(name, content) + content
+
+
+def unsealed(name: str, kept: bytes) -> bytes | None:
+    """Content that was sealed under this name; ``None`` if it is not as it was."""
+    content = kept[DIGEST:]
+    return content if _seal(name, content) == kept[:DIGEST] else None
+
+
+def _seal(name: str, content: bytes) -> bytes:
+    found = hashlib.sha256(f"{name}\n".encode())
+    found.update(content)
+    return found.digest()
+
+
 def compiled_folder() -> Path:
     """Folder for the compiled code of this source; it may not be there."""
     named = os.environ.get(FOLDER)
@@ -80,12 +113,12 @@ def compiled_folder() -> Path:
 def find_code(name: str, processor: str) -> Iterator[bytes]:
     """Machine code of a function that is as it was written: the user's for this processor, then the wheel's."""
     for path in _places(name, processor):
-        try:
-            kept = path.read_bytes()
-        except OSError:
+        if not is_ours(path.parent):
             continue
-        if hashlib.sha256(kept[DIGEST:]).digest() == kept[:DIGEST]:  # damaged machine code would crash, not fail
-            yield kept[DIGEST:]
+        with suppress(OSError):
+            code = unsealed(name, path.read_bytes())
+            if code is not None:  # damaged machine code would crash, not fail
+                yield code
 
 
 def is_kept(name: str, processor: str) -> bool:
@@ -109,9 +142,9 @@ def keep_code(name: str, processor: str, code: bytes) -> None:
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
             prune(folder.parent)
-        unfinished.write_bytes(hashlib.sha256(code).digest() + code)
+        unfinished.write_bytes(sealed(name, code))
         unfinished.replace(path)
     except OSError:  # a cache that cannot be written is no cache
         with suppress(OSError):

@@ -7,6 +7,7 @@ policy arms read. The state from which they go on is made again: that costs the 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from sencosim.arms.inputs import Inputs, Reference
-from sencosim.compilation.folders import user_cache
+from sencosim.compilation.folders import is_ours, sealed, unsealed, user_cache
 from sencosim.engine.choose import Baseline, EngineName, fork_of
 from sencosim.engine.outcome import Outcome
+from sencosim.errors import InputError
 from sencosim.fingerprint import code_fingerprint
 
 FOLDER, LIMIT = "SENCOSIM_BASELINES", "SENCOSIM_BASELINES_GB"
@@ -61,11 +63,13 @@ class Cache:
             return
         path = self.path(key)
         unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        content = pa.BufferOutputStream()
+        with pa.CompressedOutputStream(content, "zstd") as stream:
+            for array in (baseline.outcome.tally, baseline.outcome.groups, tables.schools, tables.filings):
+                np.lib.format.write_array(stream, array, allow_pickle=False)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with pa.CompressedOutputStream(str(unfinished), "zstd") as stream:
-                for array in (baseline.outcome.tally, baseline.outcome.groups, tables.schools, tables.filings):
-                    np.lib.format.write_array(stream, array, allow_pickle=False)
+            self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+            unfinished.write_bytes(sealed(path.name, content.getvalue().to_pybytes()))
             unfinished.replace(path)
             self._make_room()
         except OSError:  # a cache that cannot be written is no cache
@@ -75,7 +79,10 @@ class Cache:
         """Find the arm that ``inputs`` would give, with the state from which a policy goes on."""
         path = self.path(key)
         try:
-            with pa.CompressedInputStream(str(path), "zstd") as stream:
+            content = unsealed(path.name, path.read_bytes())
+            if content is None:  # a changed bit gives other numbers, and no error
+                raise ValueError(path)
+            with pa.CompressedInputStream(pa.BufferReader(content), "zstd") as stream:
                 arrays = [np.lib.format.read_array(stream, allow_pickle=False) for _ in range(4)]
             path.touch()
         except FileNotFoundError:
@@ -97,9 +104,27 @@ class Cache:
 
 
 def cache_of_baselines() -> Cache | None:
-    """Where no-policy arms are kept; nowhere if that is switched off."""
+    """Where no-policy arms are kept; nowhere if that is switched off, or another user could change what is kept.
+
+    Raises
+    ------
+    InputError
+        If the limit is no amount of room.
+    """
     named = os.environ.get(FOLDER)
-    if named == OFF:
+    folder = Path(named) if named else user_cache() / "baselines"
+    if named == OFF or not is_ours(folder):
         return None
-    limit = float(os.environ.get(LIMIT) or DEFAULT_LIMIT_GB) * 1e9
-    return Cache(Path(named) if named else user_cache() / "baselines", limit)
+    return Cache(folder, _limit())
+
+
+def _limit() -> float:
+    """Most that may be kept. [bytes]"""
+    asked = os.environ.get(LIMIT) or DEFAULT_LIMIT_GB
+    try:
+        limit = float(asked)
+    except ValueError:
+        limit = math.nan
+    if not limit >= 0.0:
+        raise InputError(f"{LIMIT} is {asked!r}. Give a number of GB, such as 2, or leave it out.")
+    return limit * 1e9

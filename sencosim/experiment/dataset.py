@@ -49,8 +49,11 @@ _NO_SCHOOLS = {"hours": np.zeros(0), "is_secondary": np.zeros(0, bool), "school_
 _IN_FACTS = ("council_weight", "group_schools", "group_pupils", "moved", "smallest", "headline", "n_schools", "seconds")
 
 
-def write_part(folder: Path, pairs: Sequence[PairTotals]) -> str:
-    """Write some pairs as one part: all of them, or nothing. [its name]"""
+def write_part(folder: Path, pairs: Sequence[PairTotals], of: str = "") -> str:
+    """Write some pairs as one part: all of them, or nothing. [its name]
+
+    ``of`` names what they are pairs of, so that a part that is copied into the dataset of another run is not read.
+    """
     name = f"{len(list((folder / LEVELS[-1]).glob('*.parquet'))):06d}-{uuid.uuid4().hex[:8]}"
     written: list[Path] = []
     try:
@@ -63,7 +66,7 @@ def write_part(folder: Path, pairs: Sequence[PairTotals]) -> str:
                         "pairs": [_facts_of(pair) for pair in pairs],
                         "levels": [one.parent.name for one in written],
                     }
-                written.append(_write(folder / level / f"{name}.parquet", tables, facts))
+                written.append(_write(folder / level / f"{name}.parquet", tables, {**facts, "of": of}))
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)
@@ -157,10 +160,17 @@ class Part:
     ----------
     folder, name
         Of the dataset, and of the part.
+    of
+        What its pairs must be pairs of.
+
+    Raises
+    ------
+    ValueError
+        If it lacks a file, or belongs to something else.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self.name = folder, name
+    def __init__(self, folder: Path, name: str, of: str = "") -> None:
+        self._folder, self.name, self._of = folder, name, of
         told = self._told("england", pq.read_schema(self._path("england")))
         lacking = [level for level in told["levels"] if not self._path(level).is_file()]
         if lacking:
@@ -243,10 +253,10 @@ class Part:
         return True
 
     def _told(self, level: str, schema: pa.Schema) -> dict[str, Any]:
-        """What a file says of itself; a ValueError if it is that of another part."""
+        """What a file says of itself; a ValueError if it is that of another part, or of another run."""
         told: dict[str, Any] = json.loads(schema.metadata[FACTS])
-        if told["part"] != self.name:
-            raise ValueError(f"{self._path(level)} is the file of part {told['part']}")
+        if (told["part"], told["of"]) != (self.name, self._of):
+            raise ValueError(f"{self._path(level)} is the file of part {told['part']} of {told['of']}")
         return told
 
     def _path(self, level: str) -> Path:
@@ -261,12 +271,12 @@ def _columns(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
     return found
 
 
-def parts_in(folder: Path, known: Mapping[str, Part]) -> Iterator[Part]:
+def parts_in(folder: Path, known: Mapping[str, Part], of: str = "") -> Iterator[Part]:
     """Whole parts of a dataset in the order in which they were written, but those that are known or cannot be read."""
     for name in part_names(folder):
         if name not in known:
             with contextlib.suppress(*DAMAGE):
-                yield Part(folder, name)
+                yield Part(folder, name, of)
 
 
 def part_names(folder: Path) -> list[str]:

@@ -36,6 +36,8 @@ PAIRS_AT_ONCE = 8
 little. A process that goes on with a world keeps its no-policy arm."""
 SECONDS_BETWEEN_STEPS = 0.2
 """Least time between two reports of progress; the last step is always reported."""
+_SAFE = "PYTHONSAFEPATH"
+"""What Python asks before it looks for code in the current folder."""
 
 
 @dataclass(frozen=True)
@@ -311,7 +313,21 @@ def processes(workers: int) -> ProcessPoolExecutor:
 
     Submit inside :func:`deaf_to_ctrl_c`, which blocks these signals before a process begins.
     """
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker)
+    with _blind_to_this_folder():
+        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker)
+
+
+@contextmanager
+def _blind_to_this_folder() -> Iterator[None]:
+    """Keep a process that is started now from importing what lies in the current folder before it has our path."""
+    before = os.environ.get(_SAFE)
+    os.environ[_SAFE] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(_SAFE)
+        if before is not None:
+            os.environ[_SAFE] = before
 
 
 @contextmanager
@@ -321,10 +337,11 @@ def deaf_to_ctrl_c() -> Iterator[None]:
     A signal that is blocked is delivered here when the moment is over. Ignoring it would lose it.
     """
     if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
-        yield
+        with _blind_to_this_folder():
+            yield
         return
     # The system may hand the signal to another thread, from where Python brings it to this one: hence both.
-    with undisturbed():
+    with undisturbed(), _blind_to_this_folder():
         before = signal.pthread_sigmask(signal.SIG_BLOCK, NOT_FOR_WORKERS)
         try:
             yield

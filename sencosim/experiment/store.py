@@ -6,6 +6,8 @@ One process writes, in parts that appear whole, so what is there is whole whenev
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -18,7 +20,7 @@ from typing import Any
 
 from sencosim.errors import InputError, OutputError
 from sencosim.experiment.dataset import Part, part_names, parts_in, remove_part, sync, write_part
-from sencosim.experiment.finished import is_finished
+from sencosim.experiment.finished import MANIFEST, is_finished
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.totals import PairTotals, whole_of
 from sencosim.stopping import undisturbed
@@ -75,12 +77,19 @@ class Store:
         return self.folder / DATASET
 
     def look(self) -> None:
-        """Find parts that are new on disk, but those that cannot be read."""
-        for part in parts_in(self.dataset, self._parts):
+        """Find parts that are new on disk, but those that cannot be read or belong to another run."""
+        for part in parts_in(self.dataset, self._parts, self._of()):
             self._know(part)
 
+    def _of(self) -> str:
+        """What its pairs are pairs of, by the facts of a run that goes on or is finished; blank without any."""
+        for name in (FACTS, MANIFEST):
+            with contextlib.suppress(OSError, ValueError):
+                return pairs_of(json.loads((self.folder / name).read_text(encoding="utf-8")))
+        return ""
+
     def drop_damaged(self) -> int:
-        """Delete parts in which any number cannot be read, or that are not under their own name. [how many]
+        """Delete parts with a number that cannot be read, of another run, or not under their own name. [how many]
 
         Their pairs count as not finished, so they are run again.
         """
@@ -122,7 +131,9 @@ class Store:
             return
         try:
             with undisturbed():
-                self._know(Part(self.dataset, write_part(self.dataset, list(self._waiting.values()))))
+                of = self._of()
+                name = write_part(self.dataset, list(self._waiting.values()), of)
+                self._know(Part(self.dataset, name, of))
                 self._waiting.clear()
                 self._written = time.monotonic()
         except OSError as error:
@@ -191,6 +202,16 @@ class Store:
     def remove(self) -> None:
         """Delete the folder: the results are written, or there is nothing to keep."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def pairs_of(facts: Mapping[str, Any]) -> str:
+    """Name of what the pairs of a run are pairs of: runs in which it differs share none. [64 hexadecimal digits]
+
+    A run that extends another has its pairs, and so its name.
+    """
+    told = facts.get("extends") or facts.get("started", {}).get("extends") or {}
+    said = json.dumps({name: facts.get(name) for name in _SAME}, sort_keys=True)
+    return str(told.get("pairs_of") or hashlib.sha256(said.encode()).hexdigest())
 
 
 def share_files(source: Path, target: Path) -> None:

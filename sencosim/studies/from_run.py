@@ -19,6 +19,7 @@ from sencosim.experiment.jobs import Job
 from sencosim.model import RunResult, finished_run, price_book
 from sencosim.outcomes.columns import outcome_units
 from sencosim.outcomes.summary import moved_draws, points_of, read_arms
+from sencosim.report.manifest import check_unchanged
 from sencosim.scenario.schema import Scenario
 from sencosim.studies.draws import rows_at
 from sencosim.studies.question import BASELINE
@@ -31,6 +32,20 @@ LEAST_WEIGHT = 1e-9
 """An emulator may give a draw less than nothing; an ensemble weighs every draw."""
 
 
+def unchanged_run(folder: Path) -> RunResult:
+    """A finished run that is as it was written.
+
+    Raises
+    ------
+    InputError
+        If the folder keeps no pairs.
+    OutputError
+        If a file was changed, is missing, or was added.
+    """
+    check_unchanged(folder)
+    return finished_run(folder)
+
+
 def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
     """Draws of a finished run, and its policy.
 
@@ -38,8 +53,10 @@ def ensemble_of_run(folder: Path) -> tuple[Ensemble, Scenario]:
     ------
     InputError
         If the folder keeps no pairs, or the run had no draws.
+    OutputError
+        If the folder is not as it was written.
     """
-    result = finished_run(folder)
+    result = unchanged_run(folder)
     if result.plan.draws < 1:
         raise InputError(f"{folder.as_posix()} has no draws of the evidence. Run it with --draws.")
     told = manifest_of(folder)

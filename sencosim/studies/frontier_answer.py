@@ -11,7 +11,6 @@ from typing import Any
 
 from sencosim.errors import InputError
 from sencosim.experiment.finished import find_run
-from sencosim.model import finished_run
 from sencosim.names import did_you_mean
 from sencosim.outcomes.frontier import SHIPPED, Frontier, shipped_frontier
 from sencosim.outcomes.on_frontier import THIS, Own, answers, own_figures, standings, why_not_beside
@@ -35,6 +34,7 @@ from sencosim.report.pack.xlsx import write_xlsx
 from sencosim.report.terminal import WIDTH, table_text
 from sencosim.scenario.load import load_scenario
 from sencosim.scenario.reading import yaml_lines
+from sencosim.studies.from_run import unchanged_run
 from sencosim.studies.policy_space import DIALS, levers_of
 
 FULL_TIME = "full_time"
@@ -75,8 +75,10 @@ def own_of(out: Path, wanted: str, frontier: Frontier) -> Own:
     ------
     InputError
         If there is no such run, or it is of another area, horizon, view or world.
+    OutputError
+        If it is not as it was written.
     """
-    result = finished_run(find_run(out, wanted))
+    result = unchanged_run(find_run(out, wanted))
     if why := why_not_words(why_not_beside(frontier.facts, result, area_of(result.options)[1])):
         raise InputError(why)
     return own_figures(result)

@@ -9,6 +9,7 @@ import pytest
 from llvmlite.binding import Linkage
 
 import sencosim
+from sencosim.cli.doctor import check_engine
 from sencosim.compilation import folders
 from sencosim.compilation.functions import Compiled, compiled, part, processor
 from sencosim.engine.compiled.ahead import HALVES, is_compiled
@@ -68,6 +69,28 @@ def test_code_that_cannot_be_read_is_made_again(monkeypatch, tmp_path, code):
     folders.keep_code("test_kept_code.double", processor(), code)
     assert function(2.0) == 4.0
     assert was_compiled(function)
+
+
+@pytest.mark.unit
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_code_where_others_can_write_is_not_run(monkeypatch, tmp_path):
+    make(monkeypatch, tmp_path)(1.0)
+    folders.compiled_folder().chmod(0o777)
+    function = make(monkeypatch, tmp_path)
+    assert function(2.0) == 4.0
+    assert was_compiled(function)
+    found = check_engine()
+    assert not found.good
+    assert "other users can write there" in found.text
+
+
+@pytest.mark.unit
+def test_code_under_the_name_of_another_function_is_not_run(monkeypatch, tmp_path):
+    make(monkeypatch, tmp_path)(1.0)
+    (kept,) = tmp_path.rglob(f"*{folders.ENDING}")
+    assert list(folders.find_code("test_kept_code.double", processor()))
+    kept.rename(kept.with_name(kept.name.replace("double", "halve")))
+    assert not list(folders.find_code("test_kept_code.halve", processor()))
 
 
 @pytest.mark.unit

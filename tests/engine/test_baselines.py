@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from sencosim.engine import pair as pairs
 from sencosim.engine.baselines import ENDING, FOLDER, LIMIT, cache_of_baselines
 from sencosim.engine.pair import Pair, PairResult, run_pair
+from sencosim.errors import InputError
 from sencosim.model import baseline_of
 from sencosim.population.sampling import only_councils
 from sencosim.population.synthetic import synthetic_england
@@ -76,6 +78,36 @@ def test_a_damaged_arm_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(FOLDER, str(tmp_path))
     run("full_time")
     (path,) = tmp_path.glob(f"*{ENDING}")
-    path.write_bytes(path.read_bytes()[:1000])
-    assert same(run("full_time"), alone)
-    assert path.stat().st_size > 1000
+    whole = path.read_bytes()
+    cut, flipped = whole[:1000], bytearray(whole)
+    flipped[len(whole) // 2] ^= 1  # compressed numbers: most such bits give other numbers, and no error
+    for damaged in (cut, flipped):
+        path.write_bytes(damaged)
+        assert same(run("full_time"), alone)
+        assert path.read_bytes() == whole
+
+
+def test_an_arm_under_the_name_of_another_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = run("full_time", replication=1)
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    run("full_time")
+    (first,) = tmp_path.glob(f"*{ENDING}")
+    run("full_time", replication=1)
+    (second,) = (path for path in tmp_path.glob(f"*{ENDING}") if path != first)
+    second.write_bytes(first.read_bytes())
+    assert same(run("full_time", replication=1), alone)
+
+
+def test_a_folder_that_others_can_write_to_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    assert cache_of_baselines() is not None
+    tmp_path.chmod(0o777)
+    assert (cache_of_baselines() is None) == (sys.platform != "win32")
+
+
+@pytest.mark.parametrize("limit", ["abc", "-1", "nan"])
+def test_a_limit_that_is_no_room_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: str) -> None:
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    monkeypatch.setenv(LIMIT, limit)
+    with pytest.raises(InputError, match="number of GB"):
+        cache_of_baselines()

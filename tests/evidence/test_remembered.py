@@ -1,5 +1,11 @@
+import datetime
+import os
+import pickle
+import sys
+
 import pytest
 
+from sencosim.compilation.folders import sealed
 from sencosim.evidence import distributions
 from sencosim.evidence.reach import lies_within
 from sencosim.evidence.register import load_register
@@ -32,6 +38,43 @@ def test_what_is_damaged_is_made_again_and_old_ones_go(place):
     for path in place.iterdir():
         path.write_bytes(b"damaged")
     assert remembered("thing", bytes([KEPT + 1]), lambda: "again") == "again"
+
+
+@pytest.mark.unit
+def test_no_bit_that_changes_changes_what_is_read(place):
+    told = {"discount_rate": 0.035, "from": datetime.date(2026, 4, 1), "steps": [[0, 0.035], [31, 0.03]]}
+    assert remembered("thing", b"a", lambda: told) == told
+    (path,) = place.iterdir()
+    whole = path.read_bytes()
+    assert remembered("thing", b"a", lambda: "again") == told
+    for place_of in range(len(whole)):
+        path.write_bytes(whole[:place_of] + bytes([whole[place_of] ^ 1]) + whole[place_of + 1 :])
+        assert remembered("thing", b"a", lambda: "again") == "again"
+
+
+class Runs:
+    def __reduce__(self):
+        return os.mkdir, ("ran",)
+
+
+@pytest.mark.unit
+def test_nothing_that_is_put_there_runs(place, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    remembered("thing", b"a", lambda: 1)
+    (path,) = place.iterdir()
+    path.write_bytes(sealed(path.name, pickle.dumps(Runs())))
+    assert remembered("thing", b"a", lambda: "again") == "again"
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.unit
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_a_folder_that_others_can_write_to_is_not_read(place):
+    remembered("thing", b"a", lambda: 1)
+    place.chmod(0o777)
+    assert remembered("thing", b"a", lambda: 2) == 2
+    place.chmod(0o755)
+    assert remembered("thing", b"a", lambda: 3) in (1, 2)
 
 
 @pytest.mark.unit

@@ -21,7 +21,7 @@ from sencosim.errors import InputError, OutputError
 from sencosim.experiment.dataset import LEVELS
 from sencosim.experiment.jobs import Job
 from sencosim.experiment.lock import goes_on, only_here
-from sencosim.experiment.store import FACTS, Store, new_store
+from sencosim.experiment.store import FACTS, Store, new_store, pairs_of
 from sencosim.stopping import ASKED_TO_STOP, stops_like_ctrl_c, undisturbed
 
 JOB = Job("central", 3, 1, 0.05)
@@ -240,3 +240,71 @@ def test_a_run_that_goes_on_is_known(tmp_path: Path) -> None:
     with only_here(tmp_path, "run"):
         assert goes_on(tmp_path)
     assert not goes_on(tmp_path)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("fact", ["scenario_fingerprint", "evidence_fingerprint", "code_fingerprint", "councils"])
+def test_pairs_of_another_run_are_not_read(tmp_path: Path, fact: str) -> None:
+    here, there = (new_store(tmp_path / name, "run", {fact: name}) for name in ("here", "there"))
+    there.add(totals(JOB))
+    there.flush()
+    here.add(totals(OTHER))
+    here.flush()
+    here.begin_with(there.dataset)
+    again = Store(here.folder, "run")
+    assert again.jobs() == [OTHER]
+    assert again.drop_damaged() == 1
+    assert len(list(again.dataset.rglob("*.parquet"))) == len(list(there.dataset.rglob("*.parquet")))
+    assert Store(there.folder, "run").jobs() == [JOB]
+
+
+@pytest.mark.unit
+def test_a_run_whose_facts_were_edited_loses_its_pairs_and_its_extension_keeps_them(tmp_path: Path) -> None:
+    facts = {"scenario_fingerprint": "one"}
+    store = stored_with(tmp_path, facts)
+    longer = {"scenario_fingerprint": "more draws", "started": {"extends": {"pairs_of": pairs_of(facts)}}}
+    after = new_store(tmp_path / "after", "run", longer)
+    after.begin_with(store.dataset)
+    assert after.jobs() == [JOB]
+    (store.folder / FACTS).write_text('{"scenario_fingerprint": "other"}', encoding="utf-8")
+    assert not Store(store.folder, "run").jobs()
+
+
+def stored_with(folder: Path, facts: dict[str, object]) -> Store:
+    store = new_store(folder, "run", facts)
+    store.add(totals(JOB))
+    store.flush()
+    return store
+
+
+EVIL = "from pathlib import Path; Path({place!r}).touch(); raise ImportError"
+STARTS = """
+import sys
+from sencosim.engine.compiled import ahead
+from sencosim.experiment.pool import deaf_to_ctrl_c, processes
+if __name__ == "__main__":
+    ahead.HALVES = (("no_such_entry",),)
+    ahead.compile_ahead()
+    with processes(1) as pool:
+        with deaf_to_ctrl_c():
+            found = pool.submit(abs, -1)
+        print(found.result(60))
+"""
+
+
+@pytest.mark.engine
+def test_no_process_runs_code_of_the_current_folder(tmp_path: Path, root: Path) -> None:
+    """A command that is installed does not look there either: a folder of scenarios may come from anybody."""
+    here, ran = tmp_path / "scenarios", tmp_path / "ran"
+    here.mkdir()
+    for name in ("numba", "multiprocessing", "sencosim", "runpy"):
+        (here / f"{name}.py").write_text(EVIL.format(place=str(ran)), encoding="utf-8")
+    command = tmp_path / "command.py"
+    command.write_text(STARTS, encoding="utf-8")
+    there = os.environ | {"PYTHONPATH": str(root)}
+    there.pop("PYTHONSAFEPATH", None)
+    said = subprocess.run(
+        [sys.executable, str(command)], cwd=here, env=there, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert said.stdout == "1\n", said.stderr
+    assert not ran.exists()

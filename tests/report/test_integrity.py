@@ -11,10 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sencosim.cli import main
 from sencosim.errors import OutputError
 from sencosim.experiment.finished import manifest_of
 from sencosim.report.manifest import MANIFEST, check_unchanged, manifest_problems, write_manifest
+from sencosim.studies.from_run import unchanged_run
 
 pytestmark = pytest.mark.unit
 
@@ -108,3 +111,21 @@ def test_a_signature_is_no_extra_file_and_finds_a_forged_manifest(folder: Path, 
     write_manifest(folder, {"run_id": facts["run_id"]})
     assert manifest_problems(folder) == []
     assert not is_signed()
+
+
+def test_a_changed_folder_is_neither_extended_nor_analysed_and_its_page_is_shown_with_a_warning(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("sencosim.cli.explore._browser_opens", lambda page: opened.append(page) or True)
+    alone = CliRunner().invoke(main, ["open", str(folder)])
+    assert (alone.exit_code, alone.stderr) == (0, "")
+    (folder / "report.html").write_text("<p>£999,000</p>", encoding="utf-8")
+    extended = CliRunner().invoke(main, ["run", "--extend", str(folder), "--draws", "99"])
+    assert extended.exit_code == 4
+    assert "not as it was written" in extended.stderr
+    with pytest.raises(OutputError, match="not as it was written"):
+        unchanged_run(folder)
+    shown = CliRunner().invoke(main, ["open", str(folder)])
+    assert "report.html was changed" in " ".join(shown.stderr.split())
+    assert opened == [folder / "report.html"] * 2

@@ -30,7 +30,7 @@ def compile_ahead() -> None:
     lots = HALVES if (os.cpu_count() or 1) > 1 else (sum(HALVES, ()),)
     paths = [str(Path(sencosim.__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    command = [sys.executable, "-m", "sencosim.engine.compiled"]
+    command = [sys.executable, "-P", "-m", "sencosim.engine.compiled"]  # -P: runs no code of the current folder
     running = [
         subprocess.Popen([*command, *names], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for names in lots
