@@ -1,0 +1,24 @@
+"""Commands as a user starts them, in processes of their own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+
+def start(*words: str, folder: Path) -> subprocess.Popen[str]:
+    """Start a command in a folder, with processes that can be sent signals together."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests in the background of a shell are born deaf to it
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "sencosim", *words],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
