@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+NO_COMMIT = {"GIT_DIR": os.devnull}
+"""Runs are compared in every byte, and somebody may commit between two of them: they see no repository."""
 
 
 def start(*words: str, folder: Path) -> subprocess.Popen[str]:
@@ -15,6 +19,7 @@ def start(*words: str, folder: Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "sencosim", *words],
             cwd=folder,
+            env=os.environ | NO_COMMIT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

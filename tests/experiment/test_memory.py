@@ -27,8 +27,8 @@ SMALL = (
     "--headline-only",
     "-q",
 )
-GROWS = 0.05
-"""Most by which the memory of the last quarter of a run may be above that of the second. [share]"""
+GROWS = 0.1
+"""Most by which the last quarter may be above the second: caches of bounded size fill meanwhile. [share]"""
 SECONDS = 0.5
 """Between two looks."""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from experiment.commands import start
+from experiment.commands import NO_COMMIT, start
 from experiment.same_bytes import differences, the_run
 
 from sencosim.cli import main
@@ -90,6 +90,8 @@ def test_a_full_disk_at_the_report_keeps_the_pairs_and_says_how_to_go_on(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["sencosim", *SMALL])
+    for name, value in NO_COMMIT.items():
+        monkeypatch.setenv(name, value)
     with monkeypatch.context() as while_full:
         while_full.setattr("sencosim.report.outputs.write_text", full)
         failed = CliRunner().invoke(main, SMALL)
