@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from experiment.commands import NO_COMMIT, start
 from experiment.same_bytes import differences, the_run
 
 from sencosim.cli import main
@@ -28,17 +29,6 @@ RUN = ("run", "full_time", "--council", "Rutland", "--years", "1", "--engine", "
 RUN += ("--headline-only",)
 SMALL = (*RUN, "--workers", "2", "--replications", "4", "--draws", "2", "--set", "run.warm_up_years=1")
 TABLES = ("summary", "runs", "ledger", "priced", "areas", "draws")
-
-
-def start(*words: str, folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "sencosim", *words]
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests in the background of a shell are born deaf to it
-    try:
-        return subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
@@ -100,6 +90,8 @@ def test_a_full_disk_at_the_report_keeps_the_pairs_and_says_how_to_go_on(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["sencosim", *SMALL])
+    for name, value in NO_COMMIT.items():
+        monkeypatch.setenv(name, value)
     with monkeypatch.context() as while_full:
         while_full.setattr("sencosim.report.outputs.write_text", full)
         failed = CliRunner().invoke(main, SMALL)

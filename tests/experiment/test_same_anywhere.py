@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from experiment.commands import NO_COMMIT
 from experiment.same_bytes import differences, the_run
 
 pytestmark = pytest.mark.study
@@ -29,7 +30,13 @@ def run(folder: Path, workers: str, **environment: str) -> Path:
     folder.mkdir(parents=True)
     words = [sys.executable, "-m", "sencosim", *WORDS, "--workers", workers]
     done = subprocess.run(
-        words, cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False, timeout=600
+        words,
+        cwd=folder,
+        env=os.environ | NO_COMMIT | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     return the_run(folder / "outputs")

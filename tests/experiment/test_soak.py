@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from statistics import median
 import psutil
 import pytest
 from click.testing import CliRunner
+from experiment.commands import NO_COMMIT, start
 from experiment.same_bytes import differences, emptied, the_run
 
 from sencosim.cli import main
@@ -27,8 +27,10 @@ pytestmark = [
 ]
 
 MINUTES = float(os.environ.get("SENCOSIM_SOAK_MINUTES", "60"))
-GROWS = 0.05
-"""Most by which the memory of the last quarter may be above that of the second. [share]"""
+GROWS = 0.1
+"""Most by which the last quarter may be above the second: caches of bounded size fill meanwhile. [share]"""
+ENDS_WITHIN = 300.0
+"""Seconds in which a run ends that was asked to, however busy the machine."""
 LONGEST = 12.0
 """Seconds until a kill, at most: as long as the smaller runs take."""
 
@@ -57,19 +59,13 @@ def call(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
 
 def killed(folder: Path, words: tuple[str, ...], cycle: int) -> str:
     """Start a run elsewhere and kill it and its workers at a random moment. [id of what is left, or blank]"""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sencosim", *words],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    process = start(*words, folder=folder)
     end = time.monotonic() + LONGEST * uniform(11, cycle, 0, 0, 0)
     while time.monotonic() < end and process.poll() is None:
         time.sleep(0.05)
     one = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)[cycle % 3]
     process.send_signal(one)
-    process.wait(60)
+    process.communicate(timeout=ENDS_WITHIN)
     left = [path.name[1 : -len(".running")] for path in folder.glob("outputs/full_time/.*.running")]
     return left[0] if left else ""
 
@@ -91,6 +87,8 @@ def test_nothing_grows_or_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     monkeypatch.setattr("tempfile.tempdir", None)
+    for name, value in NO_COMMIT.items():
+        monkeypatch.setenv(name, value)
     own, began = psutil.Process(), time.monotonic()
     seen: list[dict[str, float]] = []
     resumed = half_written = cycle = 0
