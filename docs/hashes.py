@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS, HASHES = ROOT / "constraints.txt", ROOT / "hashes.txt"
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11",)
 PLATFORMS = {
     "Linux, x86-64": (
         "manylinux_2_28_x86_64",
@@ -31,7 +31,6 @@ PLATFORMS = {
         "manylinux2014_aarch64",
     ),
     "macOS, Apple silicon": ("macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64"),
-    "Windows, x86-64": ("win_amd64",),
 }
 """Kinds of machines, by the names that wheels have for them."""
 HEAD = """\
