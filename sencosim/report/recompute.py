@@ -99,7 +99,12 @@ def recompute(folder: Path) -> Recomputed:
         raise OutputError(f"A file in {folder} cannot be read ({error}). Run the scenario again.") from error
     summary = tables["summary"]
     tables["summary"] = summary[summary["area_code"] == words["area_code"]]
-    views = [_view(tables, view, frozenset(words["public_payers"])) for view in words["views"]]
+    named = dict.fromkeys((*words["views"], *tables["summary"]["view"]))  # a changed word leaves none out
+    if not named:
+        raise OutputError(
+            f"The summary of {folder} has no view, so there is nothing to compare. Run the scenario again."
+        )
+    views = [_view(tables, view, frozenset(words["public_payers"])) for view in named]
     figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
     return Recomputed(figures, pairs)
 
