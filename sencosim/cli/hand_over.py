@@ -192,22 +192,26 @@ def reproduce(console: Console, run: str, out: Path, workers: int | None, popula
     """
     from sencosim.experiment.finished import find_run
     from sencosim.report.reproduce import TOLERANCE, reproduce_run
+    from sencosim.report.research import ABOUT
     from sencosim.report.stored import read_run
     from sencosim.terminal.progress import progress_for
 
     stored = read_run(find_run(out, run))
     with progress_for(console, as_json=False) as progress:
         found = reproduce_run(stored, workers, population, progress)
-    changed = f" Changed since: {', '.join(found.changed)}." if found.changed else ""
+    changed = f" Its manifest names another version of: {', '.join(found.changed)}." if found.changed else ""
+    listed = f"\nFiles that differ: {', '.join(found.other_files)}." if found.other_files else ""
     if not found.is_same:
         worst = "" if found.gaps.empty else found.gaps.head(5).to_string(index=False)
-        listed = f"\nFiles that differ: {', '.join(found.other_files)}." if found.other_files else ""
+        figures = f"\nOther numbers or words stand in: {', '.join(found.other_figures)}." if found.other_figures else ""
         raise OutputError(
-            f"{len(found.gaps):,} of {found.figures:,} figures of {stored.run_id} did not come out again."
-            f"{changed}{listed}\n{worst}"
+            f"{len(found.gaps):,} of {found.figures:,} figures of the summary of {stored.run_id} did not come out "
+            f"again.{changed}{figures or listed}\n{worst}".rstrip()
         )
+    if taken := [name for name in stored.inputs.research if name != ABOUT]:
+        console.alert(f"Taken over from the run, not made again, for they come of ensembles: {', '.join(taken)}.")
     equal = found.files - len(found.other_files)
     console.data(
         f"Reproduced: all {found.figures:,} figures of {stored.run_id} came out again (to {TOLERANCE:g}), and "
-        f"{equal:,} of {found.files:,} files to the byte.{changed}"
+        f"{equal:,} of {found.files:,} files to the byte.{changed}{listed}"
     )

@@ -169,17 +169,20 @@ def resume(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
         ctx, scenarios, options, "resume", "A resumed run is what it was", ("workers", "out", "as_json", "dry_run")
     )
     store = find_store(options["out"], options["resume"])
-    started = store.facts()["started"]
-    resolved = with_settings(started["scenario"], started["settings"])
-    population = started["population"]
-    before = {
-        "population": None if population is None else Path(population),
-        "councils": tuple(started["councils"]),
-        "quick": started["quick"],
-        "headline_only": started["headline_only"],
-        "engine": started["engine"],
-        "out": store.folder.parent.parent,
-    }
+    try:
+        started = store.facts()["started"]
+        resolved = with_settings(started["scenario"], started["settings"])
+        population = started["population"]
+        before = {
+            "population": None if population is None else Path(population),
+            "councils": tuple(started["councils"]),
+            "quick": started["quick"],
+            "headline_only": started["headline_only"],
+            "engine": started["engine"],
+            "out": store.folder.parent.parent,
+        }
+    except (KeyError, TypeError) as error:
+        raise store.damaged() from error
     chosen = run_options(options := {**options, **before})
     check_same(store.run_id, store.facts(), run_facts(resolved, chosen))
     console.note(f"{resolved.scenario.name}: going on with {store.run_id}, {store.count()} pairs of runs are finished.")

@@ -113,8 +113,6 @@ def compiled_folder() -> Path:
 def find_code(name: str, processor: str) -> Iterator[bytes]:
     """Machine code of a function that is as it was written: the user's for this processor, then the wheel's."""
     for path in _places(name, processor):
-        if not is_ours(path.parent):
-            continue
         with suppress(OSError):
             code = unsealed(name, path.read_bytes())
             if code is not None:  # damaged machine code would crash, not fail
@@ -126,8 +124,10 @@ def is_kept(name: str, processor: str) -> bool:
     return any(find_code(name, processor))
 
 
-def _places(name: str, processor: str) -> tuple[Path, Path]:
-    return _file(compiled_folder(), name, processor), _file(SHIPPED / fingerprint(), name, "generic")
+def _places(name: str, processor: str) -> Iterator[Path]:
+    if is_ours(compiled_folder()):
+        yield _file(compiled_folder(), name, processor)
+    yield _file(SHIPPED / fingerprint(), name, "generic")
 
 
 def _file(folder: Path, name: str, processor: str) -> Path:

@@ -84,7 +84,7 @@ class Store:
     def _of(self) -> str:
         """What its pairs are pairs of, by the facts of a run that goes on or is finished; blank without any."""
         for name in (FACTS, MANIFEST):
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError, AttributeError):  # damaged: pairs of nothing that is known
                 return pairs_of(json.loads((self.folder / name).read_text(encoding="utf-8")))
         return ""
 
@@ -188,11 +188,17 @@ class Store:
         try:
             found: dict[str, Any] = json.loads((self.folder / FACTS).read_text(encoding="utf-8"))
         except ValueError as error:
-            raise OutputError(
-                f"{self.folder / FACTS} is damaged, so it is not known what ran there, and it cannot go on. "
-                "Delete the folder and start the run again."
-            ) from error
+            raise self.damaged() from error
+        if not isinstance(found, dict):
+            raise self.damaged()
         return found
+
+    def damaged(self) -> OutputError:
+        """That what ran is not known, for its file is damaged."""
+        return OutputError(
+            f"{self.folder / FACTS} is damaged, so it is not known what ran there, and it cannot go on. "
+            "Delete the folder and start the run again."
+        )
 
     def begin_with(self, dataset: Path) -> None:
         """Take over the pairs of a finished dataset. Files are shared where the disk can, else copied."""
@@ -243,12 +249,20 @@ def new_store(parent: Path | None, name: str, facts: Mapping[str, Any]) -> Store
             parent.mkdir(parents=True, exist_ok=True)
             store = Store(*claim(parent, name, RUNNING))
         except OSError as error:
-            raise OutputError(
-                f"The run cannot be kept in {parent}: {error.strerror or error}. Choose another folder with --out."
-            ) from error
+            raise _cannot_be_kept(parent, error) from error
     # Not sorted: a resumed run reads its settings in the order in which they were given, and its files say their lines.
-    write_whole(store.folder / FACTS, json.dumps(dict(facts) | {"run_id": store.run_id}, indent=2))
+    try:
+        write_whole(store.folder / FACTS, json.dumps(dict(facts) | {"run_id": store.run_id}, indent=2))
+    except OSError as error:
+        store.remove()
+        raise _cannot_be_kept(store.folder.parent, error) from error
     return store
+
+
+def _cannot_be_kept(parent: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"The run cannot be kept in {parent}: {error.strerror or error}. Choose another folder with --out."
+    )
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -97,7 +97,10 @@ def recompute(folder: Path) -> Recomputed:
         words = json.loads((folder / "report.json").read_text(encoding="utf-8"))
         summary = tables["summary"]
         tables["summary"] = summary[summary["area_code"] == words["area_code"]]
-        views = [_view(tables, view, frozenset(words["public_payers"])) for view in words["views"]]
+        named = dict.fromkeys((*words["views"], *tables["summary"]["view"]))  # a changed word leaves none out
+        if not named:
+            raise ValueError("the summary has no view, so there is nothing to compare")
+        views = [_view(tables, view, frozenset(words["public_payers"])) for view in named]
         figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
         return Recomputed(figures, pairs)
 

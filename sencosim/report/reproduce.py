@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,8 +30,9 @@ from sencosim.scenario.load import load_scenario
 COLUMNS = ("baseline", "policy", "difference", "p10", "p50", "p90", "monte_carlo_error")
 TOLERANCE = 1e-9
 """Largest relative gap between systems. [share]"""
-OF_THE_OCCASION = ("command", "extends", "git", "seconds", "software")
+OF_THE_OCCASION = ("code_fingerprint", "command", "extends", "git", "seconds", "software")
 """Facts of a run that differ when it is run again; its files quote some of them."""
+_NUMBER = re.compile(r"(?<![\w.#-])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,15 @@ class Reproduction:
     changed: tuple[str, ...]  # what is not as it was, in words: code or its libraries
     files: int = 0  # how many were made again
     other_files: tuple[str, ...] = ()  # those of them that differ in any byte
+    other_figures: tuple[str, ...] = ()  # those of them that differ in a word, or in a number by more than TOLERANCE
 
     @property
     def is_same(self) -> bool:
-        """Whether every figure came out again, and every file if nothing changed that files are made with."""
-        return self.gaps.empty and not (self.other_files and not self.changed)
+        """Whether every figure came out again, and every byte of every file if nothing changed that makes them.
+
+        The stored run itself says what made it, so a change of that excuses other bytes, and no other figure.
+        """
+        return self.gaps.empty and not (self.other_figures if self.changed else self.other_files)
 
 
 def reproduce_run(
@@ -90,14 +96,16 @@ def reproduce_run(
         "Python, a library or the system": (facts.get("software"), software()),
     }
     changed = tuple(words for words, (then, now) in then_and_now.items() if then != now)
-    files, other = made_again(run, again)
-    return replace(compared(run.inputs.summary, again.summary, changed), files=files, other_files=other)
+    files, other, figures = made_again(run, again)
+    found = compared(run.inputs.summary, again.summary, changed)
+    return replace(found, files=files, other_files=other, other_figures=figures)
 
 
-def made_again(run: StoredRun, inputs: ReportInputs) -> tuple[int, tuple[str, ...]]:
-    """Write the files of a run again, and say how many there are and which differ. Its pairs are not files of a report.
+def made_again(run: StoredRun, inputs: ReportInputs) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+    """Write the files of a run again, and say how many there are, which differ, and in which a figure or word does.
 
-    The manifest counts as one if a fact in it differs, other than those of the occasion.
+    Its pairs are not files of a report. The manifest counts as one if a fact in it differs, other than those of the
+    occasion.
     """
     facts = run.inputs.manifest
     kept = {name: facts[name] for name in OF_THE_OCCASION if name in facts}
@@ -112,7 +120,26 @@ def made_again(run: StoredRun, inputs: ReportInputs) -> tuple[int, tuple[str, ..
         other = [name for name in sorted(made.keys() | stored.keys()) if made.get(name) != stored.get(name)]
         told = ({**manifest_of(where), "files": None} for where in (folder, run.folder))
         first, second = told
-    return len(made.keys() | stored.keys()) + 1, (*other, *((MANIFEST,) if first != second else ()))
+        figures = [name for name in other if not _says_the_same(folder / name, run.folder / name)]
+    lost = (MANIFEST,) if first != second else ()
+    return len(made.keys() | stored.keys()) + 1, (*other, *lost), (*figures, *lost)
+
+
+def _says_the_same(first: Path, second: Path) -> bool:
+    """Whether two files are there and have the same words, and the same numbers to TOLERANCE."""
+    if not (first.is_file() and second.is_file()):
+        return False
+    if first.suffix == ".parquet":
+        try:
+            pd.testing.assert_frame_equal(pd.read_parquet(first), pd.read_parquet(second), rtol=TOLERANCE, atol=0.0)
+        except AssertionError:
+            return False
+        return True
+    one, other = (path.read_text(encoding="utf-8") for path in (first, second))
+    if _NUMBER.sub("0", one) != _NUMBER.sub("0", other):
+        return False
+    numbers, others = (np.array(_NUMBER.findall(text), dtype=np.float64) for text in (one, other))
+    return bool(np.allclose(numbers, others, rtol=TOLERANCE, atol=0.0))
 
 
 def compared(stored: pd.DataFrame, again: pd.DataFrame, changed: tuple[str, ...] = ()) -> Reproduction:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pandas as pd
@@ -99,11 +99,20 @@ def read_run(folder: Path) -> StoredRun:
     check_unchanged(folder)
     with stored_in(folder):
         words: dict[str, Any] = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-        run = StoredRun(folder, _inputs(folder, words, manifest_of(folder)))
+        manifest = manifest_of(folder)
+        for name in (manifest["run_id"], words["scenario"]["name"]):  # folders of what is made of it are named so
+            if not _is_a_name(str(name)):
+                raise ValueError(f"{name!r} cannot be the name of a folder")
+        run = StoredRun(folder, _inputs(folder, words, manifest))
     told = run.inputs.scenario
     if harm := harm_in_any((told.name, told.title, told.description)):
         raise OutputError(f"The words of {folder.as_posix()} are not those of a run of sencosim. {harm}")
     return run
+
+
+def _is_a_name(text: str) -> bool:
+    """Whether a text names something in a folder, on any system, and not a place outside it."""
+    return PureWindowsPath(text).name == text == PurePosixPath(text).name and text not in ("", "..")
 
 
 def _inputs(folder: Path, words: Mapping[str, Any], manifest: Mapping[str, Any]) -> ReportInputs:

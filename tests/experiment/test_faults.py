@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 from experiment.made_up import totals
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sencosim.cli import main
 from sencosim.errors import InputError, OutputError
 from sencosim.experiment.dataset import LEVELS
 from sencosim.experiment.jobs import Job
@@ -206,10 +209,31 @@ def test_swapped_files_are_refused(tmp_path: Path, level: str) -> None:
 @pytest.mark.unit
 def test_a_run_whose_facts_are_damaged_says_so(tmp_path: Path) -> None:
     store = stored(tmp_path, JOB)
-    for text in ("", '{"engine"'):
+    for text in ("", '{"engine"', "[]"):
         (store.folder / FACTS).write_text(text, encoding="utf-8")
         with pytest.raises(OutputError, match=r"run\.json is damaged"):
             store.facts()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("text", ["{}", '{"started": []}', '{"started": {"scenario": "full_time", "settings": {}}}'])
+def test_a_run_that_does_not_say_how_it_began_cannot_be_resumed(tmp_path: Path, text: str) -> None:
+    store = stored(tmp_path, JOB)
+    (store.folder / FACTS).write_text(text, encoding="utf-8")
+    found = CliRunner().invoke(main, ["run", "--resume", str(store.folder)])
+    assert found.exit_code == 4
+    assert "run.json is damaged" in " ".join(found.stderr.split())
+
+
+@pytest.mark.unit
+def test_a_disk_that_is_full_at_the_start_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("sencosim.experiment.store.write_whole", full)
+    with pytest.raises(OutputError, match=r"cannot be kept in .*: No space left"):
+        new_store(tmp_path, "run", {})
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.unit

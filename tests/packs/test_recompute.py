@@ -20,10 +20,10 @@ from sencosim.costing.money import money_by_year
 from sencosim.costing.prices import PriceBook
 from sencosim.costing.stored_prices import STORED_COLUMNS, stored_prices, stored_quantities
 from sencosim.costing.tariffs import PolicyTerms
-from sencosim.errors import CostingError, InputError
+from sencosim.errors import CostingError, InputError, OutputError
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
-from sencosim.report.recompute import PAYER_PARTS, factors, outcomes_of, priced_lines, recompute
+from sencosim.report.recompute import FILES, PAYER_PARTS, factors, outcomes_of, priced_lines, recompute
 from sencosim.report.stored import StoredRun
 from sencosim.vocabulary import COLUMN, PUBLIC_PAYERS
 
@@ -162,3 +162,16 @@ def test_a_run_without_prices_is_refused_in_words(full_time: StoredRun, tmp_path
     with pytest.raises(InputError, match=r"lacks prices\.parquet"):
         recompute(copy)
     assert CliRunner().invoke(main, ["recompute", str(copy)]).exit_code == 2
+
+
+@pytest.mark.engine
+def test_no_view_is_left_out_by_a_word_that_was_changed(full_time: StoredRun, tmp_path: Path) -> None:
+    for name in FILES:
+        shutil.copy(full_time.folder / name, tmp_path)
+    words = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    (tmp_path / "report.json").write_text(json.dumps({**words, "views": []}), encoding="utf-8")
+    assert len(recompute(tmp_path).figures) == len(recompute(full_time.folder).figures)
+    summary = pd.read_parquet(tmp_path / "summary.parquet")
+    summary.head(0).to_parquet(tmp_path / "summary.parquet")
+    with pytest.raises(OutputError, match="nothing to compare"):
+        recompute(tmp_path)

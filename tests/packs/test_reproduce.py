@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.errors import InputError
-from sencosim.report.manifest import manifest_problems
-from sencosim.report.reproduce import COLUMNS, KEYS, compared, reproduce_run
+from sencosim.errors import InputError, OutputError
+from sencosim.experiment.finished import manifest_of
+from sencosim.report.manifest import manifest_problems, write_manifest
+from sencosim.report.reproduce import COLUMNS, KEYS, _says_the_same, compared, reproduce_run
 from sencosim.report.showing import obstacles
 from sencosim.report.stored import StoredRun, read_run
 
@@ -41,6 +42,57 @@ def test_a_run_comes_out_again(full_time: StoredRun) -> None:
     assert found.is_same, found.gaps.head()
     assert found.figures > 1000
     assert found.changed == ()
+
+
+def remade(folder: Path, **facts: object) -> StoredRun:
+    """The folder with facts of its manifest changed, and the manifest made again as a forger would."""
+    told = {**manifest_of(folder), **facts}
+    write_manifest(folder, {name: one for name, one in told.items() if name != "files"})
+    return read_run(folder)
+
+
+@pytest.mark.engine
+def test_a_forged_page_is_found_whatever_the_manifest_says_made_it(full_time: StoredRun, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    for name in ("payers.csv", "report.html"):
+        text = (copy / name).read_text(encoding="utf-8")
+        (copy / name).write_text(text.replace("1", "7"), encoding="utf-8", newline="\n")
+    frame = pd.read_parquet(copy / "prices.parquet")
+    frame.assign(price_gbp=frame["price_gbp"] * 1.01).to_parquet(copy / "prices.parquet", index=False)
+    software = {**full_time.inputs.manifest["software"], "python": "another"}
+    forged = remade(copy, software=software, code_fingerprint="0" * 64)
+    assert manifest_problems(copy) == []
+    found = reproduce_run(forged, workers=1)
+    assert found.gaps.empty
+    assert len(found.changed) == 2
+    assert not found.is_same
+    assert set(found.other_figures) >= {"payers.csv", "prices.parquet", "report.html"}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", ["a.csv", "a.html", "a.svg"])
+def test_other_bytes_may_say_the_same_and_other_numbers_and_words_do_not(tmp_path: Path, name: str) -> None:
+    first, second = tmp_path / name, tmp_path / f"other.{name}"
+    first.write_text("costs £1,200, 0.1 and 3e-05", encoding="utf-8")
+    for text, same in (
+        ("costs £1,200, 0.10000000000000001 and 3.0e-5", True),
+        ("costs £1,300, 0.1 and 3e-05", False),
+        ("saves £1,200, 0.1 and 3e-05", False),
+        ("costs £1,200, 0.1", False),
+    ):
+        second.write_text(text, encoding="utf-8")
+        assert _says_the_same(first, second) == same
+    assert not _says_the_same(first, tmp_path / "missing")
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("name", ["/../../../elsewhere", "..", "a/b", "C:evil"])
+def test_a_name_that_is_a_place_elsewhere_is_refused(full_time: StoredRun, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(full_time.folder, copy)
+    with pytest.raises(OutputError, match="cannot be the name of a folder"):
+        remade(copy, run_id=name)
 
 
 @pytest.mark.engine
