@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import dependencies
 import study_pages
 import validation
 
@@ -390,6 +391,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "order.md": order,
     "coverage.md": coverage,
     "data_dictionary.md": data_dictionary,
+    "dependencies.md": dependencies.page,
     "factorial.md": study_pages.factorial,
     "frontier.md": study_pages.frontier,
     "scenarios.md": study_pages.scenarios,

@@ -17,7 +17,7 @@ from sencosim.arms.replaceable import SHIPPED, Mechanisms, can_travel, replaced_
 from sencosim.decisions.designs import saltelli
 from sencosim.decisions.ensemble import read_ensemble
 from sencosim.engine.choose import EngineName
-from sencosim.errors import InputError
+from sencosim.errors import InputError, stored_in
 from sencosim.evidence.views import VIEWS
 from sencosim.experiment.finished import find_run, manifest_of
 from sencosim.experiment.pool import Step, Where, here
@@ -249,12 +249,13 @@ def explorer(folder: str | Path | None = None) -> AskedExplorer:
 
 def _pairs_kept(place: Path, policies: Mapping[str, Policy]) -> Iterable[Arms]:
     """Pairs of an ensemble in its folder, the question put together again from what it says of itself."""
-    told = manifest_of(place)
-    options = RunOptions(councils=tuple(told["councils"]), engine=told["engine"])
-    points = pd.read_parquet(place / INPUTS)
     scenarios = {name: one.scenario for name, one in policies.items()}
-    share = told["sample_share"] or DEFAULT_SHARE
-    question = Question(scenarios, options, points, told["kind"], told["replications"], share)
+    with stored_in(place):
+        told = manifest_of(place)
+        options = RunOptions(councils=tuple(told["councils"]), engine=told["engine"])
+        points = pd.read_parquet(place / INPUTS)
+        share = told["sample_share"] or DEFAULT_SHARE
+        question = Question(scenarios, options, points, told["kind"], told["replications"], share)
     return arms_of_question(question, Store(place, place.name))
 
 

@@ -18,7 +18,12 @@ A load gathers all its faults and raises once: the error carries a list of :clas
 
 from __future__ import annotations
 
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 
@@ -49,7 +54,10 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
 
-DAMAGE = (ValueError, OSError, KeyError, TypeError, NotImplementedError)
+DAMAGE = (
+    *(ValueError, OSError, KeyError, IndexError, TypeError, AttributeError, NotImplementedError, EOFError),
+    *(OverflowError, RecursionError, zipfile.BadZipFile, zlib.error),
+)
 """What reading a damaged file raises, those of pyarrow and pandas included."""
 
 
@@ -106,3 +114,16 @@ class StoppedError(SencosimError):
     """The user stopped a run. The message says what was kept and how to go on."""
 
     exit_code = 130
+
+
+@contextmanager
+def stored_in(folder: Path) -> Iterator[None]:
+    """Read what sencosim stored in a folder: what is damaged there becomes an :class:`OutputError` with a sentence."""
+    try:
+        yield
+    except DAMAGE as error:
+        words = str(error).strip().splitlines() or [type(error).__name__]
+        raise OutputError(
+            f"A file in {folder.as_posix()} cannot be read ({words[0]}): it is damaged, or sencosim did not write it. "
+            "Make what is in that folder again."
+        ) from error

@@ -21,6 +21,7 @@ from sencosim.terminal.options import (
     Workers,
     councils_option,
     out_option,
+    refuse_others,
 )
 from sencosim.terminal.progress import duration, progress_for
 from sencosim.terminal.settings import load_all, parse_settings, with_settings
@@ -35,7 +36,6 @@ QUICK = {"run.sample": "0.01", "run.replications": "1", "run.draws": "1"}
 """Settings of ``--quick``, the least of a run: enough to see every page of the report, not enough to quote a figure."""
 FAST = {"run.sample": "0.01", "run.replications": "16", "run.draws": "24"}
 """Settings of ``--fast``: the pairs with which every run begins, and no more. Its report says what it rests on."""
-QUICK_WORDS = "This is a quick run: for trying out, not for quoting. Every file it writes says so."
 
 CHECK_FAILED_WORDS = "The results are written, but do not use them: the run failed one of its own checks."
 
@@ -200,9 +200,8 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
         If there is no such run, it keeps no dataset, nothing is added, or something it depends on has changed.
     """
     from hashlib import sha256
-    from json import loads
 
-    from sencosim.experiment.finished import MANIFEST, find_run
+    from sencosim.experiment.finished import MANIFEST, find_run, manifest_of
     from sencosim.experiment.store import DATASET, check_same, pairs_of
     from sencosim.model import run_facts
     from sencosim.report.manifest import check_unchanged
@@ -212,7 +211,7 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     folder = find_run(options["out"], options["extend"])
     check_unchanged(folder)
     text = (folder / MANIFEST).read_text(encoding="utf-8")
-    before = loads(text)
+    before = manifest_of(folder)
     if not (folder / DATASET).is_dir():
         raise InputError(f"{folder.as_posix()} keeps no pairs, so nothing can be added to it. Run the scenario again.")
     source = (folder / "scenario.resolved.yaml").as_posix()
@@ -233,31 +232,6 @@ def extend(ctx: click.Context, console: Console, scenarios: Sequence[str], optio
     run_one(console, resolved, chosen, started=started, pairs_of=folder / DATASET)
 
 
-def refuse_others(
-    ctx: click.Context,
-    scenarios: Sequence[str],
-    options: Mapping[str, Any],
-    what: str,
-    why: str,
-    may_change: Sequence[str],
-) -> None:
-    """Refuse everything that would make another run of one that is continued.
-
-    Raises
-    ------
-    click.UsageError
-        If a scenario or another option is given.
-    """
-    given = {name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
-    other = sorted(given - {what, *may_change})
-    if scenarios or other:
-        spelt = {"councils": "council", "views": "view", "settings": "set"}
-        written = {name: f"--{spelt.get(name, name).replace('_', '-')}" for name in (*other, *may_change)}
-        found = ", ".join([*scenarios, *(written[name] for name in other)])
-        allowed = [written[name] for name in may_change if name not in ("as_json", "dry_run")]
-        raise click.UsageError(f"{why}: leave out {found}. Only {', '.join(allowed)} and --json can change.")
-
-
 def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
     """Gather the options that are settings of the scenario; what is said twice, ``--set`` says last."""
     changed = {**(FAST if options["fast"] else {}), **(QUICK if options["quick"] else {})}
@@ -273,7 +247,7 @@ def chosen_settings(options: Mapping[str, Any]) -> dict[str, str]:
 def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     """Say what will be run, and what the reader of the report must know."""
     from sencosim.model import baseline_of
-    from sencosim.report.showing import CAUTIONS, not_to_be_quoted
+    from sencosim.report.showing import CAUTIONS, QUICK, not_to_be_quoted
     from sencosim.scenario.diff import arms_in_words
 
     scenario = resolved.scenario
@@ -283,7 +257,7 @@ def announce(console: Console, resolved: Resolved, *, quick: bool) -> None:
     if caution := not_to_be_quoted({CAUTIONS: scenario.cautions}, f"“{scenario.title}”"):
         console.alert(caution)
     if quick:
-        console.alert(QUICK_WORDS)
+        console.alert(f"This is a {QUICK} Every file it writes says so.")
     if resolved.warnings:
         console.note(problems_text(resolved.warnings, resolved.chain[-1]))
 

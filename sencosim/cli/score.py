@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sencosim.errors import DAMAGE, InputError
 from sencosim.terminal.console import Console, pass_console, table
 from sencosim.terminal.options import Command
 
@@ -34,8 +36,11 @@ def score(console: Console, forecast: Path, published: Path, as_json: bool) -> N
     from sencosim.calibration.scoring import account_of
     from sencosim.calibration.verdict import in_words
 
-    on_record = read_forecast(forecast)
-    found = account_of(judged_by(on_record, read_published(published, on_record)))
+    try:
+        on_record = read_forecast(forecast)
+        found = account_of(judged_by(on_record, read_published(published, on_record)))
+    except (csv.Error, *DAMAGE) as error:
+        raise InputError(f"{forecast} or {published} is not the table that it should be: {error}.") from error
     told = f"Forecasts made on {on_record.made} {in_words(found)}"
     if as_json:
         origin = {"made": on_record.made, "code": on_record.code, "sha256": on_record.sha256, "told": told}

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sencosim.errors import InputError, OutputError, Problem
+from sencosim.errors import InputError, OutputError, Problem, stored_in
 
 DRAW_KEYS = ("view", "draw")
 RUN_KEYS = ("view", "draw", "arm", "replication")
@@ -161,16 +161,18 @@ def read_ensemble(folder: Path) -> Ensemble:
     file = folder / "ensemble.json"
     if not file.is_file():
         raise InputError(f"There is no ensemble in {folder}: it has no file ensemble.json.")
-    head = json.loads(file.read_text(encoding="utf-8"))
-    if head.get("format") != FORMAT:
-        raise InputError(f"{file} has the format {head.get('format')!r}; this version reads {FORMAT!r}.")
-    ensemble = make_ensemble(
-        pd.read_parquet(folder / "inputs.parquet"),
-        pd.read_parquet(folder / "outcomes.parquet"),
-        head["units"],
-        tuple(head["arms"]),
-        head["about"],
-    )
-    if ensemble.fingerprint != head["fingerprint"]:
+    with stored_in(folder):
+        head = json.loads(file.read_text(encoding="utf-8"))
+        if head.get("format") != FORMAT:
+            raise InputError(f"{file} has the format {head.get('format')!r}; this version reads {FORMAT!r}.")
+        ensemble = make_ensemble(
+            pd.read_parquet(folder / "inputs.parquet"),
+            pd.read_parquet(folder / "outcomes.parquet"),
+            head["units"],
+            tuple(head["arms"]),
+            head["about"],
+        )
+        as_written = ensemble.fingerprint == head["fingerprint"]
+    if not as_written:
         raise OutputError(f"The numbers in {folder} are not those that were written: their fingerprint differs.")
     return ensemble

@@ -53,7 +53,7 @@ from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.base_year import BASE_YEAR, TIMES
 from sencosim.evidence.pooling import FloatArray, pooled_levels, pooled_shares
 from sencosim.evidence.register import evidence_folder
-from sencosim.evidence.tables import read_rows, read_table
+from sencosim.evidence.tables import as_numbers, read_rows, read_table
 from sencosim.names import nearest
 from sencosim.units import PHASES, parse_year
 
@@ -230,7 +230,8 @@ def england_total(field: str) -> float:
 
 @lru_cache(maxsize=1)
 def _neighbours() -> dict[int, tuple[int, ...]]:
-    rows = ([int(code) for code in row.values()] for row in read_rows("statistical_neighbours.csv"))
+    with as_numbers("statistical_neighbours.csv"):
+        rows = [[int(code) for code in row.values()] for row in read_rows("statistical_neighbours.csv")]
     return {code: tuple(others) for code, *others in rows}
 
 
@@ -321,12 +322,13 @@ def load_exclusions() -> dict[tuple[int, int], dict[str, float]]:
     >>> load_exclusions()[926, 2023]["permanent_exclusions_secondary"]
     0.3521
     """
-    return {
-        (int(row.pop("la_code")), int(row.pop("school_year"))): {
-            name: float(text) for name, text in row.items() if text
+    with as_numbers("council_exclusions.csv"):
+        return {
+            (int(row.pop("la_code")), int(row.pop("school_year"))): {
+                name: float(text) for name, text in row.items() if text
+            }
+            for row in read_rows("council_exclusions.csv")
         }
-        for row in read_rows("council_exclusions.csv")
-    }
 
 
 @lru_cache(maxsize=64)
@@ -389,7 +391,8 @@ def load_council_levels() -> dict[int, CouncilLevel]:
     """
     if not (evidence_folder() / LEVELS_FILE).exists():
         return {}
-    return {
-        int(row.pop("la_code")): CouncilLevel(**{name: float(text) for name, text in row.items()})
-        for row in read_rows(LEVELS_FILE)
-    }
+    with as_numbers(LEVELS_FILE):
+        return {
+            int(row.pop("la_code")): CouncilLevel(**{name: float(text) for name, text in row.items()})
+            for row in read_rows(LEVELS_FILE)
+        }

@@ -26,7 +26,7 @@ from functools import lru_cache
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.councils import Council, find_council, load_councils
-from sencosim.evidence.tables import read_rows
+from sencosim.evidence.tables import as_numbers, read_rows
 from sencosim.names import nearest
 
 ENOUGH = 0.9
@@ -72,8 +72,10 @@ def constituency_counts() -> Counts:
 
 def _counted(file: str, key: str) -> Counts:
     found: dict[str, tuple[tuple[int, int], ...]] = {}
-    for row in read_rows(f"areas/{file}"):
-        found[row[key]] = (*found.get(row[key], ()), (int(row["la_code"]), int(row["schools"])))
+    rows = read_rows(f"areas/{file}")
+    with as_numbers(file):
+        for row in rows:
+            found[row[key]] = (*found.get(row[key], ()), (int(row["la_code"]), int(row["schools"])))
     return found
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from sencosim.errors import EvidenceError, Problem
+from sencosim.errors import DAMAGE, EvidenceError, Problem
 from sencosim.evidence.distributions import Distribution
-from sencosim.evidence.register import Register, Value, evidence_folder
+from sencosim.evidence.register import Register, Value, evidence_folder, load_register
 from sencosim.evidence.sequence import FITTED, uniform_of
 
 FOLDER = "posterior"
@@ -169,8 +170,21 @@ def load_posterior() -> PosteriorSample:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = tuple({name: float(text) for name, text in row.items()} for row in csv.DictReader(file))
-        made_by = json.loads((folder / MADE_BY_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError) as error:
+        sample = PosteriorSample(rows, json.loads((folder / MADE_BY_FILE).read_text(encoding="utf-8")))
+        _check(sample, load_register())
+    except (csv.Error, IndexError, *DAMAGE) as error:
         message = f"The posterior sample cannot be read: {error}. Make it again with: sencosim calibrate --write"
         raise EvidenceError(message, (Problem(message, file=str(path)),)) from error
-    return PosteriorSample(rows, made_by)
+    return sample
+
+
+def _check(sample: PosteriorSample, register: Register) -> None:
+    """Raise if a number is none, a column is no parameter, or it is not said how the chains had mixed."""
+    if not sample.rows:
+        raise ValueError("it has no draws")
+    if not all(math.isfinite(number) for row in sample.rows for number in row.values()):
+        raise ValueError("not every number is finite")
+    sample.mixing()
+    sample.values(0, register)
+    for column in sample.rows[0]:
+        register.get(column.partition(".")[0])

@@ -10,14 +10,13 @@ What the list does not name, such as an assumption of a scenario's own, is drawn
 
 from __future__ import annotations
 
-import csv
 import zlib
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from sencosim.evidence.register import evidence_folder
+from sencosim.evidence.tables import read_rows
 from sencosim.vocabulary import STREAM
 
 DIMENSIONS_FILE = "dimensions.csv"
@@ -32,8 +31,7 @@ FITTED = "fitted_parameters"
 @lru_cache(maxsize=1)
 def dimensions() -> dict[str, int]:
     """Place of each uncertainty: the row of the posterior sample, correlated groups, parameters."""
-    with (evidence_folder() / DIMENSIONS_FILE).open(encoding="utf-8", newline="") as file:
-        return {row["name"]: place for place, row in enumerate(csv.DictReader(file))}
+    return {row["name"]: place for place, row in enumerate(read_rows(DIMENSIONS_FILE))}
 
 
 @lru_cache(maxsize=64)

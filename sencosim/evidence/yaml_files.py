@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.faults import faults_in_words
+from sencosim.plain_text import harm_in_any
 from sencosim.remembered import remembered
 
 M = TypeVar("M", bound=BaseModel)
@@ -132,7 +133,7 @@ def _scalar(text: str) -> Any:
 def _quoted(text: str) -> str:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _NotPlainError from None
     if not isinstance(found, str):
         raise _NotPlainError
@@ -163,7 +164,7 @@ def _flow(text: str) -> Any:
         at = match.end()
     try:
         return json.loads("".join(parts), object_pairs_hook=_once)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _NotPlainError from None
 
 
@@ -194,6 +195,13 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
+    @field_validator("*")
+    @classmethod
+    def _harms_nobody(cls, value: object) -> object:
+        if harm := harm_in_any(value):
+            raise ValueError(harm)
+        return value
+
 
 @dataclass(frozen=True)
 class YamlFile:
@@ -206,9 +214,24 @@ class YamlFile:
 
 def read_yaml(path: Path) -> YamlFile:
     """Read a YAML file whose top level is a mapping."""
-    text = path.read_text(encoding="utf-8")
+    text = text_of(path)
     content, lines = remembered(f"yaml_{path.stem}", text.encode(), lambda: _read(path.name, text))
     return YamlFile(path=path, content=content, lines=lines)
+
+
+def text_of(path: Path) -> str:
+    """Text of a file of the evidence.
+
+    Raises
+    ------
+    EvidenceError
+        If it cannot be read or is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path.name} cannot be read as text ({error}). Save it as plain text (UTF-8)."
+        raise EvidenceError(message, (Problem(message, file=path.name),)) from error
 
 
 def read_model(kind: type[M], path: Path) -> M:
@@ -239,7 +262,7 @@ def _read(name: str, text: str) -> tuple[dict[str, Any], dict[str, int]]:
 
 def is_table(path: Path) -> bool:
     """Whether a YAML file is a table with a reader of its own: its first setting is ``format``."""
-    for row in path.read_text(encoding="utf-8").splitlines():
+    for row in text_of(path).splitlines():
         if row.strip() and not row.startswith("#"):
             return row.startswith("format:")
     return False
@@ -247,7 +270,7 @@ def is_table(path: Path) -> bool:
 
 def line_of_field(path: Path, entry_line: int, field: str) -> int:
     """Line of a field within the entry that starts at ``entry_line``, or that line itself if the field is absent."""
-    rows = path.read_text(encoding="utf-8").splitlines()
+    rows = text_of(path).splitlines()
     wanted = re.compile(rf"^\s+{re.escape(field)}\s*:")
     for number in range(entry_line, len(rows)):
         row = rows[number]
@@ -272,6 +295,10 @@ def read_fully(name: str, text: str) -> dict[str, Any]:
             column=None if mark is None else mark.column + 1,
         )
         raise EvidenceError(f"{name} cannot be read", (problem,)) from error
+    except (YAMLError, RecursionError, ValueError) as error:
+        words = str(error).splitlines()[0] if not isinstance(error, RecursionError) else "lists inside lists, too deep"
+        message = f"{name} cannot be read: {words}."
+        raise EvidenceError(message, (Problem(message, file=name),)) from error
     if content is None:
         return {}
     if not isinstance(content, dict):

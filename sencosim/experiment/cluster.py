@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from sencosim.errors import InputError
-from sencosim.experiment.pool import Where
+from sencosim.experiment.pool import Where, WorkersLostError
 from sencosim.extras import need
 
 RETRIES = 2
 """Times that Dask gives a failed piece of work to a worker again."""
 SECONDS_TO_CONNECT = 15
+SECONDS_TO_CLOSE = 5
 LOCAL = "local"
 """Address that means: a cluster of threads in this process, to try it out."""
 
@@ -36,11 +39,47 @@ def on_cluster(address: str) -> Where:
     client = _client(address)
     try:
         workers = sum(client.nthreads().values())
+        own = str(client.scheduler_info()["address"])
         if workers == 0:
             raise InputError(f"The cluster at {address} has no workers yet. Start some with:  dask worker {address}")
     finally:
         client.close()
-    return Where(workers, partial(_pool, address))
+    return Where(workers, partial(_pool, address), trusted(address, own))
+
+
+def trusted(address: str, own: str) -> str:
+    """Who can send work to a cluster and read it, in words.
+
+    Parameters
+    ----------
+    address, own
+        Of its scheduler: as it was asked for, and where it listens by its own word.
+
+    Examples
+    --------
+    >>> trusted("tcp://127.0.0.1:8786", "tcp://127.0.0.1:8786")[:66]
+    'The cluster at tcp://127.0.0.1:8786 has no TLS: every program of th'
+    """
+    if address == LOCAL:
+        return "The cluster is threads of this process. It listens on no address."
+    if own.startswith("tls"):
+        return f"The cluster at {address} has TLS: whoever has its key can send it work, and nobody else can read it."
+    if _is_loopback(own):
+        return f"The cluster at {address} has no TLS: every program of this machine can send it work and read it."
+    return (
+        f"The cluster at {address} has no TLS and listens on {own}: everybody who can reach that address can send it "
+        "work, which runs with the rights of its workers, and can read and change results. Use it in a network that "
+        "you trust alone. On one machine, start it with  dask scheduler --host 127.0.0.1 ; else use TLS, as "
+        "SECURITY.md says."
+    )
+
+
+def _is_loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _client(address: str) -> Any:
@@ -58,5 +97,16 @@ def _client(address: str) -> Any:
 
 @contextmanager
 def _pool(address: str) -> Iterator[Executor]:
-    with _client(address) as client, client.get_executor(retries=RETRIES) as executor:
+    distributed = need("distributed")
+    client = _client(address)
+    executor = client.get_executor(retries=RETRIES)
+    try:
         yield executor
+        executor.shutdown()
+    except (CancelledError, OSError, TimeoutError, distributed.KilledWorker) as error:
+        killed = isinstance(error, distributed.KilledWorker)
+        who = "Workers of the cluster died again and again" if killed else "The scheduler of the cluster is gone"
+        raise WorkersLostError(f"{who} ({address}).") from error
+    finally:
+        executor.shutdown(wait=False)
+        client.close(SECONDS_TO_CLOSE)

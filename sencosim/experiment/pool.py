@@ -91,12 +91,17 @@ class Design(Protocol):
         """What finished pairs say about the headline, by the headline of each; ``None`` if nothing yet."""
 
 
+class WorkersLostError(Exception):
+    """Those who do the work are gone; the message says who."""
+
+
 @dataclass(frozen=True)
 class Where:
     """Where an experiment runs: processes of this machine, or an executor made elsewhere, such as a cluster's."""
 
     workers: int = 1
     pool: Callable[[], AbstractContextManager[Executor]] | None = None
+    trusts: str = ""  # who can send work there and read it, in words, where that is not this machine alone
 
     @property
     def is_here(self) -> bool:
@@ -217,7 +222,7 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
     StoppedError
         If somebody asked it to stop. What is finished is kept.
     EngineError
-        If a worker process died.
+        If a worker process died, or a cluster is gone.
     """
     agenda = Agenda(design, store)
     tell(agenda.step("starting"))
@@ -237,6 +242,9 @@ def conduct(design: Design, work_for: Callable[[World], Work], store: Store, whe
         store.flush()
         died = "A worker process died, most likely because memory ran out."
         raise EngineError(what_was_kept(died, design, store, design.smaller())) from death
+    except WorkersLostError as loss:
+        store.flush()
+        raise EngineError(what_was_kept(str(loss), design, store)) from loss
     except OutputError:
         raise
     except BaseException:

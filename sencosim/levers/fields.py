@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 from sencosim.errors import InputError
+from sencosim.plain_text import harm_in_any
 from sencosim.units import PHASES, format_year, parse_year
 
 CONTRACT_WEEK_HOURS = 40.0
@@ -30,6 +31,13 @@ class Setting(BaseModel):
     """Base of all scenario settings: frozen, and refuses names that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
+
+    @field_validator("*")
+    @classmethod
+    def _harms_nobody(cls, value: object) -> object:
+        if harm := harm_in_any(value):
+            raise ValueError(harm)
+        return value
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: a scenario stays as it was checked."""

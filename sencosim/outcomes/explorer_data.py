@@ -21,7 +21,7 @@ from sencosim.costing.accounts import CATEGORY_TITLES
 from sencosim.costing.prices import ONLY_PRICES
 from sencosim.costing.tariffs import central_share, terms_of
 from sencosim.engine.pair import read_inputs
-from sencosim.errors import InputError
+from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
 from sencosim.evidence.councils import load_councils, neighbours_of
 from sencosim.evidence.posterior import load_posterior
@@ -112,14 +112,16 @@ def read_stored(folder: Path = SHIPPED) -> tuple[dict[str, Any], dict[str, Any]]
     """
     if not (folder / FACTS).is_file():
         raise InputError(f"There are no stored runs in {folder.as_posix()}. Make them: {REMAKE}")
-    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    changed = [CHANGED[name] for name, value in made_by().items() if facts.get(name) != value]
+    with stored_in(folder):
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        changed = [CHANGED[name] for name, value in made_by().items() if facts.get(name) != value]
     if changed:
         raise InputError(
             f"The stored runs are of another model: {', '.join(changed)} changed since. Make them again, "
             f"and read them with --data FOLDER: {REMAKE}"
         )
-    return facts, json.loads(gzip.decompress((folder / RUNS).read_bytes()))
+    with stored_in(folder):
+        return facts, json.loads(gzip.decompress((folder / RUNS).read_bytes()))
 
 
 CHANGED = {

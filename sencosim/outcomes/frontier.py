@@ -20,7 +20,7 @@ import pandas as pd
 
 from sencosim.costing.prices import PROGRESS, PriceBook
 from sencosim.decisions.frontier import Beside, beside_frontier, undominated
-from sencosim.errors import InputError
+from sencosim.errors import InputError, stored_in
 from sencosim.evidence.posterior import load_posterior
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import load_view
@@ -77,8 +77,9 @@ class Frontier:
         """
         if not (folder / FACTS).is_file():
             raise InputError(f"There is no frontier in {folder.as_posix()}: it has no file {FACTS}.")
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-        return cls.of(facts, {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES})
+        with stored_in(folder):
+            facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+            return cls.of(facts, {name: pd.read_csv(folder / f"{name}.csv") for name in TABLES})
 
     @classmethod
     def of(cls, facts: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Frontier:

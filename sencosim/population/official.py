@@ -24,6 +24,7 @@ import pandas as pd
 
 from sencosim.errors import PopulationError, Problem
 from sencosim.evidence.councils import load_councils
+from sencosim.plain_text import harmless
 from sencosim.population import official_read as read
 from sencosim.population.recipe import LATEST_YEAR, council_pupils, council_totals, numbers
 from sencosim.population.schools import PRIMARY, SCHOOL_TYPES, SECONDARY, Population, fsm_fifths
@@ -278,7 +279,8 @@ def _trusts(rows: pd.DataFrame, academy: Bool, extras: Sequence[tuple[str, pd.Da
             table = table[table["kind"].str.contains("academy trust", case=False)]  # noqa: PLW2901
         if kind in {"group links", "establishments"}:
             from_file = table[table["trust"] != ""].drop_duplicates("urn").set_index("urn")["trust"]
-            key = rows["s_urn"].map(from_file).fillna(key)
+            key = pd.Series([from_file.get(urn, own) for urn, own in zip(rows["s_urn"], key, strict=True)], rows.index)
+            key = key.astype(object)
     key = key.where(academy & (key != "") & (key.str.casefold() != "z"))
     return pd.factorize(key, sort=True)[0].astype(np.int64)
 
@@ -330,7 +332,7 @@ def _assemble(rows: pd.DataFrame, extras: Sequence[tuple[str, pd.DataFrame]], ye
         council=np.array(rows["council"], dtype=np.int64),
         phase=np.array(phase)[order],
         urn=np.array(rows["urn"].tolist(), dtype=np.int64),
-        name=rows["s_name"].tolist(),
+        name=list(map(harmless, rows["s_name"])),
         school_type=_types(rows, groups),
         pupils=rows["n_pupils"],
         roll=roll,
@@ -349,7 +351,12 @@ def _assemble(rows: pd.DataFrame, extras: Sequence[tuple[str, pd.DataFrame]], ye
 
 
 def _text(report: _Report, population: Population) -> str:
-    return "\n".join([*report.lines, f"Kept {population.n_schools:,} schools with {population.pupils.sum():,} pupils."])
+    return "\n".join(
+        [
+            *map(harmless, report.lines),
+            f"Kept {population.n_schools:,} schools with {population.pupils.sum():,} pupils.",
+        ]
+    )
 
 
 def _moved(population: Population, year: int, report: _Report) -> Population:

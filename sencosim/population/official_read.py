@@ -10,6 +10,7 @@ import gzip
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def read_text(path: str | Path) -> str:
             data = gzip.decompress(data)
         elif data[:4] == b"PK\x03\x04":
             data = _largest_csv(file, data)
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
         raise _fault(file, "The compressed file is damaged or cut short. Download it again.") from error
     if b"\0" in data[:4096]:
         raise _fault(file, "This is not a CSV file. Save or download it as CSV (plain, .gz or .zip).")
@@ -73,7 +74,10 @@ def _largest_csv(file: Path, data: bytes) -> bytes:
 
 def header_of(text: str) -> list[str]:
     """Column names of a CSV text."""
-    return [str(name) for name in pd.read_csv(io.StringIO(text.split("\n", 1)[0]), nrows=0).columns]
+    try:
+        return [str(name) for name in pd.read_csv(io.StringIO(text.split("\n", 1)[0]), nrows=0).columns]
+    except (pd.errors.ParserError, ValueError):  # none: whoever asked says what was looked for
+        return []
 
 
 def find_columns(headers: Sequence[str], wanted: Columns) -> dict[str, str]:

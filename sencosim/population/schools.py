@@ -17,8 +17,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sencosim.errors import PopulationError, Problem
+from sencosim.errors import DAMAGE, PopulationError, Problem
 from sencosim.evidence.councils import load_councils
+from sencosim.plain_text import harm_in_any
 from sencosim.population.spread import Bool, Float64, Int64
 from sencosim.units import N_YEAR_GROUPS, PHASES, YEAR_GROUPS
 
@@ -259,19 +260,65 @@ class Population:
             raise _unreadable(file, "There is no such file. `sencosim population build` makes one.")
         try:
             table = pq.read_table(file)
-        except (pa.ArrowException, OSError) as error:
-            raise _unreadable(file, "This is not a population file of sencosim (not Parquet).") from error
-        facts = json.loads((table.schema.metadata or {}).get(b"sencosim", b"{}"))
+            facts = dict(json.loads((table.schema.metadata or {}).get(b"sencosim", b"{}")))
+        except (pa.ArrowException, *DAMAGE) as error:
+            raise _unreadable(file, "This is not a population file of sencosim, or it is damaged.") from error
         missing = [name for name in (*_COLUMNS, *_ROLL_COLUMNS) if name not in table.column_names]
         if facts.get("format") != _FORMAT or missing:
             lacks = f" It lacks the columns {', '.join(missing)}." if missing else ""
             again = "Build it again with `sencosim population build`."
             raise _unreadable(file, f"This Parquet file is not a population of this version.{lacks} {again}")
-        columns: dict[str, Any] = {
-            name: np.asarray(table[name].to_pylist(), dtype=kind) for name, kind in _COLUMNS.items()
-        }
-        roll = np.column_stack([table[name].to_numpy() for name in _ROLL_COLUMNS]).astype(np.int32)
-        return cls(**columns, roll=roll, year=facts["year"], kind=facts["kind"], report=facts["report"])
+        try:
+            columns: dict[str, Any] = {name: _column(table, name, kind) for name, kind in _COLUMNS.items()}
+            roll = np.column_stack([_column(table, name, np.int32) for name in _ROLL_COLUMNS])
+            year, kind, report = int(facts["year"]), str(facts["kind"]), str(facts["report"])
+            schools = cls(**columns, roll=roll, year=year, kind=kind, report=report)
+        except (pa.ArrowException, OverflowError, *DAMAGE) as error:
+            message = f"A column or a fact of this file is not what a population holds ({error}). Build it again."
+            raise _unreadable(file, message) from error
+        if wrong := [words for words, holds in _must_hold(schools).items() if not holds]:
+            raise _unreadable(file, f"This cannot be so: {'; '.join(wrong)}. Build the file again.")
+        return schools
+
+
+def _column(table: pa.Table, name: str, kind: type) -> npt.NDArray[Any]:
+    """A column in our kind of numbers, none of which may change on the way."""
+    values = np.asarray(table[name].to_pylist())
+    with np.errstate(invalid="ignore"):  # what is no number here is found below
+        changed: npt.NDArray[Any] = values.astype(kind)
+    if values.dtype != changed.dtype and kind is not np.str_ and not np.array_equal(values, changed):
+        raise ValueError(f"{name} holds {values[values != changed][0]}")
+    return changed
+
+
+def _must_hold(schools: Population) -> dict[str, bool]:
+    """What is so of all schools, by what is wrong if it is not."""
+    known, n_rows = load_councils(), schools.n_schools
+    inside = (schools.council >= 0) & (schools.council < len(known))
+    codes = np.array([one.la_code for one in known])[np.where(inside, schools.council, 0)]
+    counts = (schools.pupils, schools.sen_support, schools.ehc_plans, schools.sixth_form, schools.roll)
+    return {
+        "it has no schools": n_rows > 0,
+        "a council is not known": bool(np.all(inside & (codes == schools.la_code))),
+        "two schools have one number, or they are not in its order": bool(np.all(np.diff(schools.school_id) > 0)),
+        "a phase or a type of school is not known": bool(
+            np.isin(schools.phase, range(len(PHASES))).all()
+            and np.isin(schools.school_type, range(len(SCHOOL_TYPES))).all()
+        ),
+        "a number of pupils is below 0": all(bool(np.all(one >= 0)) for one in counts),
+        "more pupils with SEN than pupils": bool(np.all(schools.sen_support + schools.ehc_plans <= schools.pupils)),
+        "more pupils in year groups than pupils": bool(np.all(schools.nursery >= 0)),
+        "a share of pupils is not between 0 and 1": bool(np.all((schools.fsm_share >= 0) & (schools.fsm_share <= 1))),
+        "a fifth of schools is not known": bool(np.isin(schools.fsm_fifth, range(1, FIFTHS + 1)).all()),
+        "a school stands for less than itself": bool(
+            np.all(np.isfinite(schools.expansion) & (schools.weight >= 1) & (schools.council_weight >= 1))
+        ),
+        "a name or a remark is not plain text": harm_in_any(
+            [*schools.name.tolist(), *schools.region.tolist(), schools.kind, schools.report]
+        )
+        is None,
+        "the year is none": 1900 < schools.year < 2100,
+    }
 
 
 def _unreadable(path: Path, message: str) -> PopulationError:

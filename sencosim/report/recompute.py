@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sencosim.errors import DAMAGE, InputError, OutputError
+from sencosim.errors import InputError, stored_in
 from sencosim.evidence.appraisal import load_appraisal_tables
 
 FILES = ("changes.parquet", "prices.parquet", "runs.parquet", "summary.parquet", "report.json")
@@ -91,22 +91,18 @@ def recompute(folder: Path) -> Recomputed:
             f"{folder} lacks {', '.join(missing)}: it is no run or results pack, or a version of sencosim before "
             "prices were stored wrote it. Run the scenario again, then repeat this."
         )
-    try:
+    with stored_in(folder):
         names = ("changes", "prices", "runs", "summary")
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
         words = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    except DAMAGE as error:
-        raise OutputError(f"A file in {folder} cannot be read ({error}). Run the scenario again.") from error
-    summary = tables["summary"]
-    tables["summary"] = summary[summary["area_code"] == words["area_code"]]
-    named = dict.fromkeys((*words["views"], *tables["summary"]["view"]))  # a changed word leaves none out
-    if not named:
-        raise OutputError(
-            f"The summary of {folder} has no view, so there is nothing to compare. Run the scenario again."
-        )
-    views = [_view(tables, view, frozenset(words["public_payers"])) for view in named]
-    figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
-    return Recomputed(figures, pairs)
+        summary = tables["summary"]
+        tables["summary"] = summary[summary["area_code"] == words["area_code"]]
+        named = dict.fromkeys((*words["views"], *tables["summary"]["view"]))  # a changed word leaves none out
+        if not named:
+            raise ValueError("its summary has no view")
+        views = [_view(tables, view, frozenset(words["public_payers"])) for view in named]
+        figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
+        return Recomputed(figures, pairs)
 
 
 def _view(tables: Mapping[str, pd.DataFrame], view: str, public: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

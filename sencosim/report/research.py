@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
+from sencosim.errors import OutputError, stored_in
+from sencosim.experiment.finished import manifest_of
 from sencosim.report.inputs import ReportInputs
 from sencosim.report.showing import FACT
 from sencosim.scenario.schema import SAID_OF_ITSELF
@@ -37,7 +39,8 @@ def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
         if not places:
             continue
         facts, place = max(places, key=lambda one: int(one[0]["n_points"]))
-        found[name] = pd.read_csv(place / file)
+        with stored_in(place):
+            found[name] = pd.read_csv(place / file)
         about.append({"table": name, "ensemble": place.parent.name, "points": int(facts["n_points"])})
     return replace(inputs, research={**found, ABOUT: pd.DataFrame(about)}) if found else inputs
 
@@ -45,7 +48,10 @@ def with_research(inputs: ReportInputs, root: Path) -> ReportInputs:
 def _answers(inputs: ReportInputs, root: Path, analysis: str) -> Iterator[tuple[dict[str, Any], Path]]:
     """Manifest of each fitting ensemble that has the analysis, and the folder of the analysis."""
     for path in sorted((root / FOLDER).glob("*/manifest.json")):
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            facts = manifest_of(path.parent)
+        except OutputError:  # no run fails because an ensemble alongside it is damaged; its own commands say so
+            continue
         arm = _arm_of(facts, inputs)
         if arm is None or not (path.parent / "ensemble.json").is_file():
             continue

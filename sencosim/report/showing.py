@@ -5,7 +5,6 @@ From the smallest to the largest: a word for a chance, a direction, a count of a
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,10 +15,10 @@ import pandas as pd
 from sencosim.decisions.acceptability import wilson
 from sencosim.decisions.emulator import LEAST_R_SQUARED
 from sencosim.errors import InputError
-from sencosim.experiment.finished import MANIFEST
+from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.report.findings import Figure, Findings
 from sencosim.report.inputs import ReportInputs
-from sencosim.report.words import money, per_cent, plain
+from sencosim.report.words import money, per_cent
 
 Facts = Mapping[str, Any]
 """Of the manifest of a run or of an ensemble."""
@@ -208,6 +207,10 @@ MOST_CHANCE = 0.5
 the evidence leaves. [share of the headline]"""
 
 
+ON_TOP = ("evidence", "code", "run", "checks", "comparison", "sample")
+"""What a banner is about; draws, chance and emulator are said where their numbers are."""
+
+
 class Reason(NamedTuple):
     """Why a run may not be quoted, or what must be said alongside a quotation."""
 
@@ -232,7 +235,7 @@ def gate(facts: Facts, what: str = "It") -> tuple[Reason, ...]:
     >>> [(one.about, one.forbids) for one in gate({"draws": 64, "replications": 1, "sample_share": 0.5})]
     [('chance', True), ('draws', False), ('sample', False)]
     """
-    found = (*_of_scenario(facts, what), *_of_code(facts), *_of_numbers(facts))
+    found = (*_of_code(facts), *_of_scenario(facts, what), *_of_numbers(facts))
     return tuple(sorted((one for one in found if one.words), key=lambda one: not one.forbids))
 
 
@@ -255,15 +258,15 @@ def _of_scenario(facts: Facts, what: str) -> Iterator[Reason]:
 
 
 def _of_code(facts: Facts) -> Iterator[Reason]:
-    """Code that differs from what was released, and checks of the run on itself."""
+    """Checks of the run on itself, and code that differs from what was released."""
+    for check in facts.get("checks", ()):
+        if not check["passed"]:
+            words = f"The run failed a check of itself: {check['check']}. Do not use these results."
+            yield Reason("checks", words, True, "If the scenario is in order, please report the fault.")
     yield Reason("code", mark_sentence(facts), True, "Run it with the mechanisms that ship.")
     if _is_dirty(facts):
         words = "It was run with code that differs from the commit named in the manifest."
         yield Reason("code", words, True, "Commit the change, or take it back, and run it again.")
-    for check in facts.get("checks", ()):
-        if not check["passed"]:
-            words = f"The run failed a check of itself: {check['check']}."
-            yield Reason("checks", words, True, "If the scenario is in order, please report the fault.")
 
 
 def _of_numbers(facts: Facts) -> Iterator[Reason]:
@@ -347,24 +350,13 @@ def refuse_quoting(facts: Facts, title: str) -> None:
 
 
 def banners(findings: Findings) -> tuple[str, ...]:
-    """Sentences that stand at the top of every output of this run, worst first."""
-    facts = findings.inputs.manifest
-    failed = [name for name, passed, _ in findings.inputs.checks if not passed]
-    share = float(facts.get("sample_share", 1.0))
-    sample = plain(100.0 * share, 0.1 if share < 0.1 else 1.0)
-    said = (
-        (True, not_to_be_quoted(facts, f"“{findings.inputs.scenario.title}”")),
-        (failed, f"Checks failed: {', '.join(failed)}. Do not use these results."),
-        (True, mark_sentence(facts)),
-        (facts.get("quick"), QUICK.capitalize()),
-        (_is_dirty(facts), "Run with code that differs from the commit named below: not reproducible from it."),
-        (share < 1.0, f"Run on a sample of {sample} % of schools. Results for single councils may be missing."),
-        (
-            facts.get("population_kind") == "synthetic",
-            "The schools are synthetic; their totals for each council match the published ones.",
-        ),
-    )
-    return tuple(sentence for applies, sentence in said if applies and sentence)
+    """Sentences at the top of every output of this run, worst first: of the gate, all but those about its numbers."""
+    inputs = findings.inputs
+    judged = gate(facts_of_inputs(inputs), f"“{inputs.scenario.title}”")
+    found = [one.words for one in judged if one.about in ON_TOP]
+    if inputs.manifest.get("population_kind") == "synthetic":
+        found.append("The schools are synthetic; their totals for each council match the published ones.")
+    return tuple(found)
 
 
 def obstacles(folder: Path) -> list[str]:
@@ -378,9 +370,7 @@ def cautions(folder: Path) -> list[str]:
 
 
 def _facts(folder: Path) -> Facts:
-    path = folder / MANIFEST
-    facts: Facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return facts
+    return manifest_of(folder) if (folder / MANIFEST).is_file() else {}
 
 
 def _is_dirty(facts: Facts) -> bool:

@@ -16,8 +16,9 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from sencosim.errors import DAMAGE, InputError, OutputError
+from sencosim.errors import InputError, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
+from sencosim.plain_text import harm_in_any
 from sencosim.report.inputs import ReportInputs, ScenarioText
 from sencosim.report.manifest import check_unchanged
 from sencosim.report.research import ABOUT, TABLES
@@ -96,15 +97,17 @@ def read_run(folder: Path) -> StoredRun:
             "before results packs wrote it. Run the scenario again, then repeat this."
         )
     check_unchanged(folder)
-    try:
+    with stored_in(folder):
         words: dict[str, Any] = json.loads((folder / WORDS).read_text(encoding="utf-8"))
         manifest = manifest_of(folder)
         for name in (manifest["run_id"], words["scenario"]["name"]):  # folders of what is made of it are named so
             if not _is_a_name(str(name)):
                 raise ValueError(f"{name!r} cannot be the name of a folder")
-        return StoredRun(folder, _inputs(folder, words, manifest))
-    except DAMAGE as error:
-        raise OutputError(f"A file in {folder.as_posix()} cannot be read ({error}). Run the scenario again.") from error
+        run = StoredRun(folder, _inputs(folder, words, manifest))
+    told = run.inputs.scenario
+    if harm := harm_in_any((told.name, told.title, told.description)):
+        raise OutputError(f"The words of {folder.as_posix()} are not those of a run of sencosim. {harm}")
+    return run
 
 
 def _is_a_name(text: str) -> bool:

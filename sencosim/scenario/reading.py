@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-import unicodedata
 import warnings
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
@@ -21,8 +21,10 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
 from sencosim.errors import Problem
+from sencosim.plain_text import harm_in
 from sencosim.scenario.tree import Branch, Leaf, Listing, Node, Path, Place, Plain, Scalar, dotted
 
+_BRACKET = re.compile(r"[\[\]{}]")
 _INTEGER = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DECIMAL = re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+)$")
 _DIGITS = re.compile(r"^[-+]?[0-9.][0-9a-fA-FxXoO_.,]*$")
@@ -33,9 +35,6 @@ _GROUPED = re.compile(r"^[-+]?[0-9]{1,3}([_,][0-9]{3})+(\.[0-9]+)?$")
 _CLOCK = re.compile(r"^[0-9]+:[0-5][0-9]$")
 MOST_DIGITS = 400
 """Longest number: the largest and the smallest of a computer have fewer signs."""
-_BEGINS_FORMULA = ("=", "+", "-", "@")
-_UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
-"""Kinds of signs that are not seen: they end lines, turn the direction of writing, or steer a terminal."""
 _DOUBTFUL_WORDS = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
 _NOT_A_NUMBER = {".nan", ".inf", "-.inf", "+.inf"}
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -58,6 +57,9 @@ _SYNTAX_REASONS = (
         "Use spaces: two for each step inwards.",
     ),
 )
+MOST_DEPTH = 20
+"""Deepest setting: those that there are stand at most five groups down."""
+_TOO_DEEP = "Groups or lists stand inside each other too deep. No setting is that deep: take the brackets out."
 _UNREADABLE = "The file cannot be read from here on. Check indentation (use spaces), quotes and colons near this line."
 
 
@@ -78,11 +80,8 @@ def read_text(text: str, file: str) -> Reading:
         return Reading(empty, tabs, readable=False)
     try:
         root = _composed(text)
-    except MarkedYAMLError as fault:
+    except (YAMLError, RecursionError) as fault:
         return Reading(empty, [_syntax_problem(fault, text, file)], readable=False)
-    except YAMLError:
-        message = "The file holds characters that do not belong in a text file. Save it as plain text (UTF-8)."
-        return Reading(empty, [Problem(message, file=file)], readable=False)
     reading = Reading(empty)
     if root is None:
         return reading
@@ -100,6 +99,9 @@ def read_text(text: str, file: str) -> Reading:
 @lru_cache(maxsize=128)
 def _composed(text: str) -> YamlNode | None:
     """The text as YAML has it: many scenarios extend the same few."""
+    open_brackets = accumulate(1 if one in "[{" else -1 for one in _BRACKET.findall(text))
+    if max(open_brackets, default=0) > 10 * MOST_DEPTH:  # the library takes long to give up
+        raise RecursionError
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ReusedAnchorWarning)  # anchors are refused below, in our words
         found: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
@@ -137,7 +139,12 @@ def around(text: str, number: int) -> str:
     return "\n".join(f"{mark} {n:>{width}} | {line}" for mark, n, line in rows)
 
 
-def _syntax_problem(fault: MarkedYAMLError, text: str, file: str) -> Problem:
+def _syntax_problem(fault: Exception, text: str, file: str) -> Problem:
+    if isinstance(fault, RecursionError):
+        return Problem(_TOO_DEEP, file=file)
+    if not isinstance(fault, MarkedYAMLError):
+        message = "The file holds characters that do not belong in a text file. Save it as plain text (UTF-8)."
+        return Problem(message, file=file)
     mark = fault.problem_mark or fault.context_mark
     last = max(1, len(text.splitlines()))
     number = min(mark.line + 1, last) if mark else 1
@@ -160,6 +167,9 @@ class _Converter:
             self._report(place, path, "Anchors and aliases (& and *) are not used here. Write the value out.")
             return Leaf(place, None, "")
         self._seen.add(id(node))
+        if len(path) > MOST_DEPTH:
+            self._report(place, path[:MOST_DEPTH], _TOO_DEEP)
+            return Leaf(place, None, "")
         if isinstance(node, MappingNode):
             return self._branch(node, path, place)
         if isinstance(node, SequenceNode):
@@ -207,15 +217,8 @@ class _Converter:
 
     def _check_text(self, text: str, place: Place, path: Path) -> None:
         """Texts go into web pages, spreadsheets and terminals: none may hide anything or do anything there."""
-        unseen = next((one for one in text if unicodedata.category(one) in _UNSEEN and one not in "\n\t"), None)
-        if unseen is not None:
-            message = f"This text holds a sign that is not seen (U+{ord(unseen):04X}). Type the text again, without it."
-            self._report(place, path, message)
-        if text.startswith(_BEGINS_FORMULA):
-            message = (
-                f"A spreadsheet would read a text that begins with {text[0]} as a formula. Begin it with a letter."
-            )
-            self._report(place, path, message)
+        if harm := harm_in(text):
+            self._report(place, path, harm)
 
     def _place(self, node: YamlNode) -> Place:
         return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -20,7 +20,7 @@ import pandas as pd
 from sencosim.decisions.breakeven import SwitchingValue, evidence_range, switching_value_of_curve
 from sencosim.decisions.ensemble import WEIGHT, Ensemble
 from sencosim.decisions.resampling import Floats
-from sencosim.errors import InputError
+from sencosim.errors import InputError, stored_in
 from sencosim.outcomes.columns import EVENTS
 from sencosim.outcomes.needed import GROUPS_NEEDED, MEASURES, NEEDED, PAIRS, Draws, Measure, needed_table
 from sencosim.report.charts.decisions import switching_chart
@@ -127,7 +127,8 @@ def stored_effects(run: Path) -> dict[str, pd.DataFrame]:
     files = {name: run / APPRAISAL / f"{name}.parquet" for name in (NEEDED, GROUPS_NEEDED, PAIRS)}
     if not all(file.is_file() for file in files.values()):
         raise InputError(f"{run.as_posix()} was run before effects that would pay were kept. Run the scenario again.")
-    return {name: pd.read_parquet(file) for name, file in files.items()}
+    with stored_in(run):
+        return {name: pd.read_parquet(file) for name, file in files.items()}
 
 
 # -- switching values -------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from sencosim.costing.prices import PriceBook
 from sencosim.decisions.designs import Design
 from sencosim.decisions.ensemble import DRAW_KEYS, WEIGHT, Ensemble, make_ensemble, read_ensemble, write_ensemble
-from sencosim.errors import InputError, OutputError
+from sencosim.errors import InputError, OutputError, stored_in
 from sencosim.experiment.finished import MANIFEST, manifest_of
 from sencosim.experiment.pool import Progress, Where, conduct
 from sencosim.experiment.probe import minutes, probe
@@ -148,7 +148,8 @@ def open_ensemble(folder: Path) -> Ensemble:
 
 def scenarios_in(folder: Path) -> dict[str, Scenario]:
     """Policies of an ensemble, by name of their arm."""
-    told = manifest_of(folder)["resolved_scenarios"]
+    with stored_in(folder):
+        told = dict(manifest_of(folder)["resolved_scenarios"])
     try:
         return {name: Scenario.model_validate_json(json.dumps(one)) for name, one in told.items()}
     except ValidationError:
@@ -168,10 +169,11 @@ def design_in(folder: Path) -> Design:
     """
     if not (folder / CUBE).is_file():
         raise InputError(f"The ensemble in {folder} is no design: its points are plain draws.")
-    cube = pd.read_parquet(folder / CUBE)
-    points = pd.read_parquet(folder / INPUTS).drop(columns=[*DRAW_KEYS, WEIGHT])
-    told = manifest_of(folder)
-    return Design(str(told["kind"]), cube.to_numpy(dtype=np.float64), points, int(told["design_seed"]))
+    with stored_in(folder):
+        cube = pd.read_parquet(folder / CUBE)
+        points = pd.read_parquet(folder / INPUTS).drop(columns=[*DRAW_KEYS, WEIGHT])
+        told = manifest_of(folder)
+        return Design(str(told["kind"]), cube.to_numpy(dtype=np.float64), points, int(told["design_seed"]))
 
 
 # -- how long it takes ----------------------------------------------------------------------------------------------

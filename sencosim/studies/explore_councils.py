@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sencosim.engine.pair import Pair, read_evidence, run_pair
+from sencosim.errors import stored_in
 from sencosim.experiment.jobs import REFERENCE, Job, asked
 from sencosim.experiment.totals import totals_of
 from sencosim.model import RunOptions, baseline_of, england
@@ -35,7 +36,7 @@ def of_councils(
         ``quantities`` and, by policy and DfE code of the council, their change. [units a year, mean of steady years]
     """
     if path.is_file():
-        with np.load(path) as kept:
+        with stored_in(path.parent), np.load(path) as kept:
             table, codes = kept["table"], kept["codes"]
     else:
         table, codes = _run(policies, names, options)

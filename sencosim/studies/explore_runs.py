@@ -18,6 +18,7 @@ from sencosim.arms.prepare import Draw
 from sencosim.decisions.resampling import Floats
 from sencosim.engine import pair
 from sencosim.engine.pair import Pair, read_evidence, run_pair
+from sencosim.errors import stored_in
 from sencosim.evidence.register import load_register
 from sencosim.evidence.views import VIEWS
 from sencosim.experiment.jobs import REFERENCE, asked
@@ -74,9 +75,9 @@ class Ran:
     @classmethod
     def read(cls, path: Path) -> Ran:
         """What was kept."""
-        with np.load(path) as stored:
+        with stored_in(path.parent), np.load(path) as stored:
             told = {name: stored[name] for name in stored.files}
-        return cls(**told | {"seconds": float(told["seconds"])})
+            return cls(**told | {"seconds": float(told["seconds"])})
 
 
 def run_world(base: Scenario, options: RunOptions, world: World) -> Ran:

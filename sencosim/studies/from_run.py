@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sencosim.decisions.ensemble import WEIGHT, Ensemble, make_ensemble
-from sencosim.errors import InputError
+from sencosim.errors import InputError, stored_in
 from sencosim.evidence.posterior import load_posterior, row_of_draw
 from sencosim.experiment.finished import manifest_of
 from sencosim.experiment.jobs import Job
@@ -98,8 +98,9 @@ def stored_weights(folder: Path) -> dict[tuple[str, int], float]:
     file = folder / "runs.parquet"
     if not file.is_file():
         return {}
-    told = pd.read_parquet(file, columns=["view", "draw", "weight"]).drop_duplicates()
-    return {(str(view), int(draw)): float(weight) for view, draw, weight in told.itertuples(index=False)}
+    with stored_in(folder):
+        told = pd.read_parquet(file, columns=["view", "draw", "weight"]).drop_duplicates()
+        return {(str(view), int(draw)): float(weight) for view, draw, weight in told.itertuples(index=False)}
 
 
 def _inputs(scenario: Scenario, job: Job, values: Mapping[str, float], weight: float) -> dict[str, Any]:

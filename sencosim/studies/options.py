@@ -233,13 +233,15 @@ def run_options(options: Mapping[str, Any]) -> RunOptions:
 
 
 def where_of(options: Mapping[str, Any]) -> Where:
-    """Processes of this machine, or a cluster."""
+    """Processes of this machine, or a cluster; then who can reach it is said on the screen."""
     from sencosim.experiment.pool import here
 
     if options["cluster"] is not None:
         from sencosim.experiment.cluster import on_cluster
 
-        return on_cluster(options["cluster"])
+        where = on_cluster(options["cluster"])
+        click.get_current_context().ensure_object(Console).alert(where.trusts)
+        return where
     return here(options["workers"])
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from sencosim.plain_text import visible
+
 _ASCII = str.maketrans(
     {"✗": "x", "✓": "ok", "→": "->", "–": "-", "—": "-", "−": "-", "±": "+/-", "£": "GBP ", "…": "..."}  # noqa: RUF001
 )
@@ -55,7 +57,7 @@ pass_console = click.make_pass_decorator(Console, ensure=True)
 
 
 def printable(text: str, stream: Any) -> str:
-    """Write a text with plain substitutes for signs that the stream cannot show.
+    """Write a text with plain substitutes for signs that the stream cannot show, and those that nobody sees spelt out.
 
     Examples
     --------
@@ -63,7 +65,7 @@ def printable(text: str, stream: Any) -> str:
     >>> printable("✓ done", SimpleNamespace(encoding="ascii"))
     'ok done'
     """
-    encoding = getattr(stream, "encoding", None) or "utf-8"
+    encoding, text = getattr(stream, "encoding", None) or "utf-8", visible(text)
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +151,28 @@ def _councils(ctx: click.Context, _: click.Parameter, named: tuple[str, ...]) ->
     if problems:
         raise EvidenceError(" ".join(problem.message for problem in problems), tuple(problems))
     return tuple(dict.fromkeys(found))
+
+
+def refuse_others(
+    ctx: click.Context,
+    scenarios: Sequence[str],
+    options: Mapping[str, Any],
+    what: str,
+    why: str,
+    may_change: Sequence[str],
+) -> None:
+    """Refuse everything that would make another run of one that is continued.
+
+    Raises
+    ------
+    click.UsageError
+        If a scenario or another option is given.
+    """
+    given = {name for name in options if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+    other = sorted(given - {what, *may_change})
+    if scenarios or other:
+        spelt = {"councils": "council", "views": "view", "settings": "set"}
+        written = {name: f"--{spelt.get(name, name).replace('_', '-')}" for name in (*other, *may_change)}
+        found = ", ".join([*scenarios, *(written[name] for name in other)])
+        allowed = [written[name] for name in may_change if name not in ("as_json", "dry_run")]
+        raise click.UsageError(f"{why}: leave out {found}. Only {', '.join(allowed)} and --json can change.")

@@ -45,7 +45,8 @@ def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(_result: Any) -> list[tuple[str, bool, str]]:
-        return [("Twice two is four", True, ""), ("Twice two is five", False, "it is four")]
+        told = [("Twice two is five", False, "it is four"), ("Twice three is five", False, "it is six")]
+        return [("Twice two is four", True, ""), *told]
 
     monkeypatch.setattr(sencosim.report.assemble, "_checks", failing)
     result = call("run", *SMALLER, "--headline-only", "-q")
@@ -54,8 +55,10 @@ def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(
     assert manifest_problems(folder) == []
     assert "The results are written, but do not use them" in result.stderr
     assert f"{folder.as_posix()}: Twice two is five. it is four" in result.stderr
+    assert f"{folder.as_posix()}: Twice three is five. it is six" in result.stderr
     assert "Twice two is four" not in result.stderr
-    assert "! Checks failed: Twice two is five." in result.stdout
+    assert "! The run failed a check of itself: Twice two is five." in result.stdout
+    assert "Twice three is five" in result.stdout
 
 
 def test_json_is_one_event_a_line_and_ends_with_the_result(call: Call) -> None:

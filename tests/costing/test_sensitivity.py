@@ -178,6 +178,15 @@ def test_two_at_a_time_is_one_at_a_time_at_the_ends_and_zero_where_it_says() -> 
 
 
 @pytest.mark.unit
+def test_what_moves_nothing_is_not_tried_together_with_another() -> None:
+    priced = Repriced(changes_of(near_zero()), VALUES, FRAME)
+    swings = one_price_at_a_time(priced)
+    still = swings[swings["swing_gbp"] == 0.0].head(1)
+    assert len(still) == 1
+    assert two_at_a_time(pd.concat([swings.head(1), still]), priced).empty
+
+
+@pytest.mark.unit
 def test_sensitivities_move_the_mean_over_draws_by_what_they_move_the_point_values() -> None:
     points, mean = option(book=BOOK_AT_HALF), option(time=1200.0, book=BOOK_AT_HALF)
     central, changes = (measures(mean, FRAME).npsv, public_net(mean, FRAME)), changes_of(rows_of())

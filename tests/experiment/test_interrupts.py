@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 INTERRUPTS = int(os.environ.get("SENCOSIM_INTERRUPTS", "40"))
-WORDS = ("run", "full_time", "--council", "Rutland", "--years", "4", "--replications", "2", "--draws", "12")
+WORDS = ("run", "full_time", "--council", "Rutland", "--years", "2", "--replications", "1", "--draws", "4")
 WORDS += ("--headline-only", "--workers", "2", "--json")
 STOPPED = (130, -signal.SIGINT)
 """A shell says 130 for both: where Python was making code from text, it ends by the signal itself."""

@@ -9,8 +9,11 @@ from experiment.made_up import plan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sencosim.experiment.plan import DRAW_SAMPLES, FIRST_DRAWS, Plan
+from sencosim.evidence.routes import ROUTE_NAMES
+from sencosim.experiment.jobs import REFERENCE, Job
+from sencosim.experiment.plan import DRAW_SAMPLES, FIRST_DRAWS, ROUTE_REPLICATIONS, Plan
 from sencosim.model import RunOptions, plan_run
+from sencosim.scenario.laws import Law
 from sencosim.terminal.settings import with_settings
 
 
@@ -44,6 +47,18 @@ def test_the_first_pairs_are_draws_with_what_they_move_from(draws: int) -> None:
 
 
 @pytest.mark.unit
+def test_on_samples_a_pair_under_another_law_moves_from_the_same_pair_under_the_first() -> None:
+    one = replace(plan(draws=40), draw_share=0.05, laws=("current_law", "announced"))
+    for law in (*one.laws, None):
+        moves = one.moves_of("sceptic", 3, law)
+        assert moves
+        for there, here in moves:
+            assert (there.view, there.law) == ("sceptic", law or one.laws[0])
+            assert (here.view, here.law) == (one.main_view, one.laws[0])
+            assert (there.replication, there.share) == (here.replication, here.share)
+
+
+@pytest.mark.unit
 def test_more_replications_only_add_jobs() -> None:
     one = plan()
     assert set(one.jobs(3)) < set(one.jobs(4))
@@ -52,6 +67,34 @@ def test_more_replications_only_add_jobs() -> None:
 
 def planned(**settings: str) -> Plan:
     return plan_run(with_settings("full_time", settings), RunOptions(workers=1))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("percent", [2, 5, 10, 20])
+def test_one_process_without_room_is_told_to_run_half_the_sample(percent: int) -> None:
+    one = replace(plan(), share=percent / 100, workers=1)
+    assert one.smaller().endswith(f"--sample {percent / 200:g}.")
+    assert replace(one, share=1.0).smaller().endswith("--sample 0.2.")
+
+
+@pytest.mark.unit
+def test_routes_are_told_apart_on_a_small_part_of_england_and_of_no_more_than_is_run() -> None:
+    assert 0.0 < planned().route_share < 0.05
+    assert planned(**{"run.sample": "0.002"}).route_share == 0.002
+
+
+@pytest.mark.unit
+def test_each_group_of_routes_comes_first_once() -> None:
+    assert len(ROUTE_NAMES) == ROUTE_REPLICATIONS
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("variant", [REFERENCE, "aaa", "zzz"])
+@pytest.mark.parametrize("law", ["current_law", "announced"])
+def test_a_line_of_progress_names_the_form_and_the_law_unless_they_are_the_usual_ones(variant: str, law: Law) -> None:
+    told = Job("central", 0, 0, 1.0, law, variant).in_words()
+    assert (f", {variant}" in told) == (variant != REFERENCE)
+    assert ("law" in told) == (law != "current_law")
 
 
 @pytest.mark.unit

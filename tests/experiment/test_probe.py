@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from engine.small_worlds import england
 from experiment.made_up import plan
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 import sencosim.experiment.probe
 from sencosim.errors import EngineError
-from sencosim.experiment.probe import Probe, estimate, is_long, measure, with_workers
+from sencosim.experiment.probe import Probe, _council_of, estimate, is_long, measure, with_workers
 from sencosim.population.schools import Population
 
 FOUND = Probe(seconds_per_school_year=0.001, process_bytes=3e8, school_bytes=2e4)
@@ -66,3 +67,14 @@ def test_the_clock_runs_over_the_second_council_only() -> None:
     assert seen == [small.n_schools, middling.n_schools]
     assert 0.0 < found.seconds_per_school_year < 1e-3
     assert found.process_bytes > 1e7
+
+
+@pytest.mark.property
+@given(st.integers(0, 600))
+def test_the_council_to_measure_on_is_one_of_the_size_that_is_nearest(wanted: int) -> None:
+    schools = england()
+    chosen = _council_of(schools, wanted)
+    sizes = np.unique(schools.council, return_counts=True)[1]
+    assert len(set(chosen.council)) == 1
+    assert chosen.n_schools in sizes
+    assert abs(chosen.n_schools - wanted) == np.abs(sizes - wanted).min()

@@ -12,8 +12,8 @@ from experiment.same_bytes import differences, the_run
 
 pytestmark = pytest.mark.study
 
-WORDS = ("run", "full_time", "--council", "Rutland", "--years", "3", "--replications", "2", "--draws", "4", "-q")
-WORDS += ("--set", "run.warm_up_years=1")
+WORDS = ("run", "full_time", "--council", "Rutland", "--years", "2", "--replications", "1", "--draws", "4", "-q")
+WORDS += ("--headline-only", "--set", "run.warm_up_years=1")
 SETTINGS = {
     "one process": ("1", {"PYTHONHASHSEED": "0"}),
     "two processes, another seed of hashes": ("2", {"PYTHONHASHSEED": "1"}),

@@ -20,6 +20,7 @@ from sencosim.outcomes.baselines import SHOWN, law_figures
 from sencosim.outcomes.routes import NEUTRAL, WHOLE, along, decomposed, route_table, sets_along, shapley
 from sencosim.outcomes.structure import (
     AVERAGE,
+    _shares,
     means_of,
     spread_parts,
     structure_draws,
@@ -185,3 +186,13 @@ def test_a_run_without_them_has_empty_tables(full_time: RunResult) -> None:
     assert law_figures(full_time, summary).empty
     assert structure_table(structure_draws(full_time, summary), OURS).empty
     assert route_table(replace(full_time)).empty
+
+
+@pytest.mark.property
+@given(st.dictionaries(st.sampled_from("abcd"), st.floats(0.0, 1.0)))
+def test_weights_add_up_to_one_and_are_equal_where_all_are_zero(weights: dict[str, float]) -> None:
+    shares = _shares(weights)
+    assert sum(shares.values()) == pytest.approx(1.0 if weights else 0.0)
+    assert shares.keys() == weights.keys()
+    if not any(weights.values()):
+        assert len(set(shares.values())) <= 1

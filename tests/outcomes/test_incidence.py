@@ -30,7 +30,7 @@ from sencosim.outcomes.incidence import (
 )
 from sencosim.outcomes.ratio import NO_MORE_HOURS, cost_per_hour, ratio_figures
 from sencosim.outcomes.reconcile import WITHIN, budgets_table
-from sencosim.outcomes.school_budgets import budget_checks, pupils_5_to_16, school_budgets
+from sencosim.outcomes.school_budgets import budget_checks, formula_parts, pupils_5_to_16, school_budgets
 from sencosim.outcomes.summary import TOTAL, summarise
 from sencosim.outcomes.uses import FOR_SEN
 from sencosim.population.schools import PRIMARY
@@ -61,6 +61,19 @@ def test_budgets_add_up_to_the_published_total_and_none_is_below_its_lump_sum() 
     has_pupils = pupils_5_to_16(schools) > 0.0
     assert (budgets[has_pupils] > load_register().number("nff_lump_sum")).all()
     assert (budgets[~has_pupils] == 0.0).all()
+
+
+@pytest.mark.unit
+def test_sparsity_is_of_small_rural_primaries_alone_and_each_part_goes_by_what_it_is_for() -> None:
+    schools, number = synthetic_england(), load_register().number
+    parts, pupils = formula_parts(schools)[1], pupils_5_to_16(schools)
+    small = (pupils > 0.0) & (pupils < number("nff_sparsity_pupils")) & schools.rural & (schools.phase == PRIMARY)
+    assert 0 < small.sum() < schools.n_schools
+    assert ((parts["sparsity"] > 0.0) == small).all()
+    per_pupil_on_meals = parts["deprivation"] / np.maximum(schools.fsm_share * pupils, 1e-12)
+    assert len(set(parts["sparsity"][small])) == len(set(np.round(per_pupil_on_meals[pupils > 0.0], 6)) - {0.0}) == 1
+    for name, total in (("sparsity", "nff_sparsity_total"), ("deprivation", "nff_deprivation_total")):
+        assert (parts[name] * schools.expansion).sum() == pytest.approx(1e6 * number(total))
 
 
 @pytest.mark.unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sencosim.outcomes.ratio import COST_PER, ratio_figures
+from sencosim.outcomes.ratio import COST_PER, _drawn, ratio_figures
 from sencosim.outcomes.summary import PRESENT_VALUE, TOTAL, Summary
 
 pytestmark = pytest.mark.unit
@@ -42,3 +42,13 @@ def test_a_cost_per_unit_is_the_ratio_of_the_means() -> None:
 def test_a_cost_per_unit_is_left_out_if_the_change_is_zero_in_some_draws() -> None:
     found = ratio_figures(summary((*(-2.0 for _ in range(38)), 0.0, 0.0)))
     assert list(found["outcome"]) == ["bcr"]
+
+
+def test_draws_alone_are_divided_where_there_are_any_and_replications_where_there_are_none() -> None:
+    made = summary((-2.0, -4.0))
+    points = made.runs[made.runs["draw"] == 1].assign(draw=0, difference=lambda rows: rows["difference"] * 5.0)
+    with_points = Summary(made.figures, pd.concat([points, made.runs]), {})
+    without_draws = Summary(made.figures, points, {})
+    of = (("policy_cost", PRESENT_VALUE), ("suspensions", TOTAL))
+    assert list(_drawn(with_points, "central", *of)) == [-50.0, -25.0]
+    assert list(_drawn(without_draws, "central", *of)) == [-50.0]

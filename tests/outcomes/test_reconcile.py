@@ -19,6 +19,7 @@ from sencosim.outcomes.reconcile import (
     NOT_IN_RUN,
     OUTSIDE,
     WITHIN,
+    _mean_and_spread,
     base_year_table,
     published_figure,
     verdict_of,
@@ -150,3 +151,10 @@ def test_a_target_that_nothing_works_out_is_refused() -> None:
     target = replace(base_year_targets()["ehcp_new_plans", "all"], published="moonlight")
     with pytest.raises(EvidenceError, match="asks for moonlight"):
         published_figure(target)
+
+
+@pytest.mark.parametrize("hours", [0.01, 0.5, 1.0, 20.0])
+def test_spread_between_schools_is_relative_to_their_mean_however_small(hours: float) -> None:
+    mean, spread = _mean_and_spread(hours * np.array([1.0, 3.0]), np.array([2.0, 2.0]))
+    assert (mean, spread) == pytest.approx((2.0 * hours, 0.5))
+    assert np.isnan(_mean_and_spread(np.zeros(2), np.ones(2))[1])

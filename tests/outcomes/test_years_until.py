@@ -55,6 +55,15 @@ def test_a_straight_line_is_drawn_on() -> None:
     assert set(met.loc[met["target"] == "enough", "years_more"]) == {0.0}
 
 
+@pytest.mark.unit
+def test_a_year_without_work_due_needs_no_hours() -> None:
+    values = dict(load_view("central").values(load_register()))
+    table = made_up([10.0, 11.0, 12.0], 14.0)
+    none_due = table[(table["year"] < 2029) | (table["quantity"] != "hours_due.coaching")]
+    enough = years_until(none_due, values, 2027, 2029).set_index(["arm", "target"]).loc[("policy", "enough")]
+    assert (enough["hours_needed"], enough["years_more"]) == (0.0, 0.0)
+
+
 @pytest.mark.engine
 def test_full_time_is_nearer_with_the_policy_than_without(full_time: RunResult) -> None:
     point = next(full_time.points("central"))

@@ -81,7 +81,7 @@ FACTS = [
 ]
 
 
-def _facts() -> pd.DataFrame:
+def made_up_facts() -> pd.DataFrame:
     rows = []
     for urn, la, estab, name, phase, kind, district, admissions, rural, headcount, present in FACTS:
         place = "(England/Wales) Rural village" if rural else "(England/Wales) Urban city and town"
@@ -106,7 +106,7 @@ def _facts() -> pd.DataFrame:
 def files(tmp_path: Path) -> tuple[Path, Path]:
     census, facts = tmp_path / "england_census_2022-23.csv", tmp_path / "spc.csv"
     census.write_bytes(b"\xef\xbb\xbf" + CENSUS.encode())
-    _facts().to_csv(facts, index=False, encoding="cp1252")
+    made_up_facts().to_csv(facts, index=False, encoding="cp1252")
     return census, facts
 
 
@@ -241,7 +241,7 @@ def test_a_spreadsheet_is_not_a_csv(files: tuple[Path, Path]) -> None:
 
 def test_no_year_groups_no_population(files: tuple[Path, Path]) -> None:
     census, facts = files
-    table = _facts()
+    table = made_up_facts()
     table[[name for name in table.columns if "time girls" not in name and "time boys" not in name]].to_csv(facts)
     with pytest.raises(PopulationError, match="no pupils by year group"):
         build_population(census, facts)

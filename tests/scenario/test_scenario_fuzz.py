@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from sencosim.errors import ScenarioError
@@ -59,8 +59,14 @@ CORPUS = (
     "|\n  x",
     "--- x",
     "%YAML 9",
+    "[" * 50_000,
+    "{a: " * 3_000,
+    "[" * 60 + "]" * 60,
+    "- " * 3_000,
 )
 """Values that broke the first edition, and their kin."""
+SLICES = 20
+DOCUMENTS_OF_SLICE = 5_000
 
 
 @st.composite
@@ -114,12 +120,19 @@ def test_a_changed_file_is_used_or_refused_in_sentences(
 
 
 @pytest.mark.study
-@settings(max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(text=documents())
-def test_a_hundred_thousand_changed_files(
-    text: str, tmp_path_factory: pytest.TempPathFactory, references: References
-) -> None:
-    check(text, tmp_path_factory.getbasetemp(), references)
+@pytest.mark.parametrize("number", range(SLICES))
+def test_a_hundred_thousand_changed_files(number: int, tmp_path: Path, references: References) -> None:
+    """In slices with a seed each: Hypothesis remembers all that it has tried, and grows slow."""
+
+    @seed(number)
+    @settings(
+        max_examples=DOCUMENTS_OF_SLICE, derandomize=False, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(text=documents())
+    def slice_of_them(text: str) -> None:
+        check(text, tmp_path, references)
+
+    slice_of_them()
 
 
 @pytest.mark.unit

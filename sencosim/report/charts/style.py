@@ -69,6 +69,7 @@ _SETTINGS: dict[Any, Any] = {
     "ytick.left": False,
     "lines.linewidth": 2.0,
     "path.simplify": False,
+    "text.parse_math": False,  # a title may hold dollars
 }
 
 

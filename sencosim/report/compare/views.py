@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -20,10 +21,10 @@ COLUMNS = ("option", "title", "law", "view", "difference", "p10", "p90")
 
 def titles_of(options: Sequence[Findings]) -> list[str]:
     """Titles of options, numbered where two runs have the same."""
-    plain, made = [option.inputs.scenario.title for option in options], []
-    for number, title in enumerate(plain):
-        earlier = plain[:number].count(title)
-        made.append(f"{title} ({earlier + 1})" if earlier else title)
+    made: list[str] = []
+    for title in (option.inputs.scenario.title for option in options):
+        tries = (f"{title} ({number})" if number > 1 else title for number in count(1))
+        made.append(next(one for one in tries if one not in made))
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sencosim.plain_text import unmarked
 from sencosim.report.pack.told import Facts, filled
 from sencosim.report.table import words_in
 
@@ -17,4 +18,4 @@ def five_cases(facts: Facts, status: str) -> str:
         lines += [f"## {case['title']}", "", f"*{case['asks']}*", "", f"### {words['fills']}", ""]
         lines += [*(f"- {line}" for line in said), "", f"### {words['cannot']}", ""]
         lines += [*(f"- {line}" for line in case["cannot"]), ""]
-    return "\n".join(lines)
+    return unmarked("\n".join(lines))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sencosim.evidence.base_year import BASE_YEAR_WORDS
+from sencosim.plain_text import unmarked
 from sencosim.report.answer import answer_sentences, how_sure
 from sencosim.report.findings import Findings
 from sencosim.report.pack.decision_log import ROLES
@@ -80,7 +81,7 @@ def as_markdown(title: str, items: Iterable[Item]) -> str:
     lines = [f"# {title}", ""]
     for item in items:
         lines += [f"## {item.number} {item.title}", "", item.text, ""]
-    return "\n".join(lines)
+    return unmarked("\n".join(lines))
 
 
 def reproduce_text(run: StoredRun) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import importlib
 import warnings
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -48,6 +49,7 @@ def _theme() -> Any:
 
 def write_xlsx(workbook: Workbook, path: Path) -> None:
     """Write a workbook into a file, replaced if it is there."""
+    workbook = _literal(workbook)
     cover = _gptables().Cover(
         title=workbook.title, intro=list(workbook.cover), about=list(LEGEND), width=100, cover_label="Cover"
     )
@@ -72,6 +74,32 @@ def write_xlsx(workbook: Workbook, path: Path) -> None:
         book.worksheets()[0].activate()
         book.close()
     settle(path, _with_language)
+
+
+def _literal(workbook: Workbook) -> Workbook:
+    """A workbook in whose texts the library finds neither links, of which it allows one a cell, nor its own marks."""
+    sheets = tuple(
+        replace(
+            sheet,
+            caption=_as_written(sheet.caption),
+            about=_as_written(sheet.about),
+            columns=tuple(map(_as_written, sheet.columns)),
+            rows=[tuple(_as_written(cell) if isinstance(cell, str) else cell for cell in row) for row in sheet.rows],
+        )
+        for sheet in workbook.sheets
+    )
+    notes = [note._replace(text=_as_written(note.text)) for note in workbook.notes]
+    return replace(
+        workbook,
+        title=_as_written(workbook.title),
+        cover=tuple(map(_as_written, workbook.cover)),
+        sheets=sheets,
+        notes=notes,
+    )
+
+
+def _as_written(text: str) -> str:
+    return text.replace("](", "] (").replace("$$", "$ $")
 
 
 def _notes(workbook: Workbook) -> Any:
