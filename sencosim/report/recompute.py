@@ -99,7 +99,7 @@ def recompute(folder: Path) -> Recomputed:
         tables["summary"] = summary[summary["area_code"] == words["area_code"]]
         named = dict.fromkeys((*words["views"], *tables["summary"]["view"]))  # a changed word leaves none out
         if not named:
-            raise ValueError("the summary has no view, so there is nothing to compare")
+            raise ValueError("its summary has no view")
         views = [_view(tables, view, frozenset(words["public_payers"])) for view in named]
         figures, pairs = (pd.concat(parts, ignore_index=True) for parts in zip(*views, strict=True))
         return Recomputed(figures, pairs)

@@ -173,5 +173,5 @@ def test_no_view_is_left_out_by_a_word_that_was_changed(full_time: StoredRun, tm
     assert len(recompute(tmp_path).figures) == len(recompute(full_time.folder).figures)
     summary = pd.read_parquet(tmp_path / "summary.parquet")
     summary.head(0).to_parquet(tmp_path / "summary.parquet")
-    with pytest.raises(OutputError, match="nothing to compare"):
+    with pytest.raises(OutputError, match="has no view"):
         recompute(tmp_path)
