@@ -151,7 +151,7 @@ def _outcome_sentence(findings: Findings, figure: Figure) -> str:
     if figure.is_zero:
         return f"{figure.title}: no difference ({where})."
     unit = "percentage points" if figure.unit in SHARE_UNITS or figure.unit.startswith("%") else unit_words(figure)
-    unclear = "" if figure.is_clear else "; unclear, because the interval spans zero"
+    unclear = "" if figure.is_clear else "; unclear: interval and mean do not lie on one side of zero"
     numbers = f"{difference_cell(figure)} {unit} ({INTERVAL}: {interval_cell(figure)}; {where})"
     return f"{figure.title}: {numbers}{unclear}."
 

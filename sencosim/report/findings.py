@@ -65,8 +65,11 @@ class Figure:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the whole 80 % interval lies on one side of zero."""
-        return self.has_range and (self.p10 > 0.0 or self.p90 < 0.0)
+        """Whether the whole 80 % interval and the mean lie on one side of zero.
+
+        Where most draws change nothing, the mean may lie outside the interval, even across zero.
+        """
+        return self.has_range and (min(self.p10, self.difference) > 0.0 or max(self.p90, self.difference) < 0.0)
 
 
 class Findings:

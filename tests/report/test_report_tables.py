@@ -27,7 +27,7 @@ from sencosim.report.findings import Findings
 from sencosim.report.inputs import ReportInputs, complete_summary
 from sencosim.report.outputs import write_outputs
 from sencosim.report.quoted import QUOTE_CHECK, figures_of, unsupported_figures, with_quote_check
-from sencosim.report.showing import CAUTIONS, FEWEST_DRAWS, banners, obstacles
+from sencosim.report.showing import CAUTIONS, FEWEST_DRAWS, banners, obstacles, why_no_direction
 from sencosim.report.tables import (
     Table,
     memorandum_table,
@@ -187,6 +187,16 @@ def test_unclear_differences_are_called_unclear(inputs: ReportInputs) -> None:
     rows = {row[0]: row for row in people_table(Findings(inputs)).shown}
     assert rows["Requests for an EHC needs assessment, requests"][4] == "unclear"
     assert rows["Appeals to the tribunal, appeals"][4] == "better"
+
+
+def test_a_mean_across_zero_from_its_interval_has_no_direction(inputs: ReportInputs) -> None:
+    """As where most draws change nothing and a few change much."""
+    findings = Findings(inputs)
+    figure = findings.over_the_run(inputs.main_view, "appeals")
+    assert figure.p90 < 0.0
+    assert why_no_direction(figure) == ""
+    assert why_no_direction(replace(figure, difference=0.01)) == "unclear"
+    assert why_no_direction(replace(figure, difference=0.0)) == "unclear"
 
 
 def test_a_time_that_is_the_same_for_all_outcomes_is_said_once(inputs: ReportInputs) -> None:
