@@ -17,10 +17,15 @@ from itertools import takewhile
 
 import pandas as pd
 
-from mutants.judging import again, at_once, known, run
-from mutants.places import drawn
-from mutants.results import RESULTS, SHOWN, table
-from mutants.tracing import SUITES, suite_of, trace
+try:
+    from mutants.judging import again, at_once, known, run
+    from mutants.places import drawn
+    from mutants.results import RESULTS, SHOWN, table
+    from mutants.tracing import SUITES, suite_of, trace
+except ModuleNotFoundError as missing:
+    raise SystemExit(
+        f"The mutation study needs {missing.name}: python -m pip install -c constraints.txt -r mutants/requirements.txt"
+    ) from missing
 
 
 def main() -> None:

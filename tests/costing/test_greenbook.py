@@ -333,3 +333,19 @@ def test_additionality_is_a_share_of_the_gross_in_any_order(
     assert np.array_equal(Additionality().net(gross), np.asarray(gross))
     lines = greenbook.lines_of([Flow("gain", gross, "benefit", "families", additionality=one)])
     assert -lines["value_gbp"].sum() == pytest.approx(one.share * sum(gross), abs=1e-3)
+
+
+@pytest.mark.property
+@given(BIASES, st.floats(1.0, 1e6))
+def test_optimism_bias_leaves_transfers_where_and_as_they_are(bias: OptimismBias, value: float) -> None:
+    lines = pd.DataFrame(
+        {
+            "year": [2027, 2028, 2028],
+            "value_gbp": [value, -value, -value],
+            "nature": ["transfer", "transfer", "resource"],
+        }
+    )
+    moved = bias.applied(lines, 2027)
+    pd.testing.assert_frame_equal(moved[:2], lines[:2], check_dtype=False)
+    assert moved["year"].tolist()[2] == 2028 + bias.benefit_delay_years
+    assert moved["value_gbp"].tolist()[2] == pytest.approx(-value * (1.0 - bias.benefit_reduction))

@@ -92,3 +92,10 @@ def test_a_mean_over_draws_is_recomputed_too() -> None:
         average_lines(priced([(2027, {"mediations": 1.0})]))
     with pytest.raises(CostingError, match="no effective price"):
         average_lines(pd.concat([first, second.assign(units=-second["units"] / 3.0)]))
+
+
+@pytest.mark.unit
+def test_a_mean_leaves_out_what_has_neither_units_nor_money() -> None:
+    lines = priced([(2027, {"mediations": 1.0, "added_hours": 4.0})]).assign(draw=1, replication=0)
+    nothing = lines.assign(units=0.0, value_gbp=0.0, cashable_gbp=0.0, item="of nobody")
+    pd.testing.assert_frame_equal(average_lines(pd.concat([lines, nothing])), average_lines(lines))

@@ -88,3 +88,10 @@ def test_only_a_run_is_finished_by_its_id(root: Path) -> None:
 def test_a_damaged_manifest_is_still_that_of_its_run(root: Path) -> None:
     (root / "full_time" / NEW / MANIFEST).write_text("{", encoding="utf-8")
     assert find_run(root, "full_time") == root / "full_time" / NEW
+
+
+def test_nothing_is_found_in_a_hidden_folder(root: Path) -> None:
+    later = "2026-01-03T00-00-00Z-cccc"
+    folder(root, f".half-written/{later}")
+    with pytest.raises(InputError, match=later):
+        find_run(root, later)

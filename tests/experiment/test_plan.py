@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from sencosim.evidence.routes import ROUTE_NAMES
 from sencosim.experiment.jobs import REFERENCE, Job
 from sencosim.experiment.plan import DRAW_SAMPLES, FIRST_DRAWS, ROUTE_REPLICATIONS, Plan
+from sencosim.experiment.precision import Rule
 from sencosim.model import RunOptions, plan_run
 from sencosim.scenario.laws import Law
 from sencosim.terminal.settings import with_settings
@@ -119,3 +121,29 @@ def test_one_level_if_both_are_on_the_same_schools() -> None:
 @pytest.mark.unit
 def test_draws_are_never_on_more_schools() -> None:
     assert planned(**{"run.sample": "0.5", "run.draw_sample": "0.1"}).is_two_level
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("draws", [4, 5])
+def test_other_views_and_laws_have_half_the_draws_and_never_fewer(draws: int) -> None:
+    one = replace(plan(draws=draws), laws=("current_law", "announced"))
+    assert one.draws_of("central") == one.draws_of("central", "current_law") == draws
+    assert {one.draws_of("sceptic"), one.draws_of("central", "announced")} == {math.ceil(draws / 2)}
+
+
+@pytest.mark.unit
+def test_how_far_a_view_is_away_is_asked_at_the_point_values_of_the_law_that_is_meant() -> None:
+    one = replace(plan(draws=40), draw_share=0.05, laws=("current_law", "announced"), rule=Rule(3, 10, 0.02))
+    for law in ("announced", None):
+        for there, here in Plan.moves_of(one, "sceptic", 0, law):
+            assert (there.draw, here.draw) == (0, 0)
+            assert there.law == (law or "current_law")
+
+
+@pytest.mark.unit
+def test_schools_are_kept_at_the_point_values_alone_and_councils_of_every_draw() -> None:
+    one = replace(plan(), draw_share=0.05)
+    assert one.levels_of(Job("central", 0, 1, one.share)) == "school"
+    assert one.levels_of(Job("central", 2, 1, one.draw_share)) == "council"
+    assert one.levels_of(Job("central", 0, 1, one.draw_share)) == "council"
+    assert one.levels_of(Job("central", 0, 1, one.share, variant="another form")) == "england"

@@ -78,3 +78,12 @@ def test_the_council_to_measure_on_is_one_of_the_size_that_is_nearest(wanted: in
     assert len(set(chosen.council)) == 1
     assert chosen.n_schools in sizes
     assert abs(chosen.n_schools - wanted) == np.abs(sizes - wanted).min()
+
+
+@pytest.mark.unit
+def test_memory_that_grew_is_shared_out_among_the_schools(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = england()
+    small, middling = whole.take(whole.la_code == 857), whole.take(whole.la_code == 380)
+    peaks = iter([100.0, 100.0 + 7.0 * middling.n_schools])
+    monkeypatch.setattr(sencosim.experiment.probe, "peak_bytes", lambda: next(peaks))
+    assert measure(run_few=lambda _: 1, small=small, middling=middling).school_bytes == pytest.approx(7.0)

@@ -357,3 +357,11 @@ def test_beliefs_in_the_middle_are_likely_and_all_at_one_end_are_not(explorer: E
 @pytest.mark.unit
 def test_rounding_keeps_five_digits_and_whole_numbers() -> None:
     assert rounded([123456.7, 0.00123456, 2.0, [np.pi]]) == [123460, 0.0012346, 2, [3.1416]]
+
+
+@pytest.mark.unit
+def test_the_page_says_all_that_is_known_of_its_runs_and_discounts_as_the_green_book_does() -> None:
+    facts, data = read_stored(SHIPPED)[0], page_data()
+    assert data["made"] == {name: value for name, value in facts.items() if name != "errors"}
+    assert len(data["made"]) > 1
+    assert data["discount_default"] == 0.035

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from sencosim.costing.option import measures
+from sencosim.costing.standing import STANDINGS
+from sencosim.decisions.spread import Plain
 from sencosim.model import RunResult
 from sencosim.outcomes.appraisal import OVER_DRAWS, frame_of
-from sencosim.outcomes.social import BEARER, KAPPA, LINE, STANDING, WHOLE, ZERO
+from sencosim.outcomes.social import BEARER, KAPPA, LINE, STANDING, WHOLE, WORTH, ZERO, _rows
 from sencosim.outcomes.summary import PRESENT_VALUE, Summary
 
 pytestmark = pytest.mark.engine
@@ -92,3 +94,19 @@ def test_a_line_that_nothing_moves_is_not_told(tables: dict[str, pd.DataFrame]) 
     lines = social[social["part"].isin([LINE, BEARER, STANDING])]
     assert (lines["difference"].abs() + (lines["p90"] - lines["p10"]).abs() > 0.0).all()
     assert "waiting" not in set(social.loc[(social["view"] == "sceptic") & (social["part"] == LINE), "name"])
+
+
+def test_where_provision_is_worth_nothing_in_a_draw_a_pound_of_it_adds_nothing() -> None:
+    counted = pd.DataFrame(
+        {
+            "draw": [0, 0, 1],
+            "category": [WORTH, "senco_time", "senco_time"],
+            "payer": "families",
+            "standing": next(iter(STANDINGS)),
+            "worth_gbp": [30.0, -10.0, -10.0],
+        }
+    )
+    rows = {(row["part"], row["name"]): row for row in _rows(counted, Plain(2), np.array([1.5, 0.0]))}
+    assert rows[KAPPA, "0"]["difference"] == pytest.approx(-10.0)
+    assert rows[KAPPA, "1"]["difference"] == pytest.approx((-10.0 + 20.0 - 10.0) / 2.0)
+    assert rows[KAPPA, ZERO]["difference"] == pytest.approx(1.0)

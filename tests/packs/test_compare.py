@@ -16,7 +16,7 @@ from sencosim.cli import main
 from sencosim.errors import InputError
 from sencosim.outcomes.catalogue import DERIVED
 from sencosim.outcomes.ratio import PER_HOUR, cost_per_hour
-from sencosim.outcomes.separation import separation
+from sencosim.outcomes.separation import Separation, separation
 from sencosim.report.compare.ranks import Pair, ranks_table, same_answer, separations, why_barred
 from sencosim.report.compare.table import comparison_table
 from sencosim.report.compare.terms import like_for_like, terms_of, unlike_terms
@@ -417,3 +417,8 @@ def test_a_title_names_few_options_and_counts_many(full_time: StoredRun, protect
     found = compare([*two, *two], ())
     assert found.title == "4 options against today's policy"
     assert len(set(found.table.columns)) == len(found.table.columns)
+
+
+@pytest.mark.parametrize(("mean", "reading"), [(-2.0, "lower"), (2.0, "higher"), (0.0, "same")])
+def test_what_lies_on_one_side_of_zero_is_read_so(mean: float, reading: str) -> None:
+    assert Separation(mean, 0.5 * mean, 1.5 * mean, 0.0, 0.5, 40).reading == reading
