@@ -57,7 +57,7 @@ def trusted(address: str, own: str) -> str:
 
     Examples
     --------
-    >>> trusted("tcp://127.0.0.1:8786", "tcp://127.0.0.1:8786")[:66]
+    >>> trusted("tcp://127.0.0.1:8786", "tcp://127.0.0.1:8786")[:67]
     'The cluster at tcp://127.0.0.1:8786 has no TLS: every program of th'
     """
     if address == LOCAL:

@@ -48,7 +48,7 @@ def test_a_check_that_fails_is_printed_and_has_an_exit_code_of_its_own(
         told = [("Twice two is five", False, "it is four"), ("Twice three is five", False, "it is six")]
         return [("Twice two is four", True, ""), *told]
 
-    monkeypatch.setattr(sencosim.report.assemble, "_checks", failing)
+    monkeypatch.setattr(sencosim.report.assemble, "self_checks", failing)
     result = call("run", *SMALLER, "--headline-only", "-q")
     assert result.exit_code == 5
     (folder,) = folders(Path("outputs"))
