@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, settings
 MARKERS = frozenset({"unit", "property", "engine", "study"})
 ROOT = Path(__file__).resolve().parent.parent
 
-settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ci", max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 os.environ["SENCOSIM_BASELINES"] = "off"  # no test may depend on what another run left behind
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -141,9 +141,9 @@ def test_sampled_schools_that_stand_for_several(levers):
         check_same(small_arms(population, scenario(**levers), years=4), windows)
 
 
-@pytest.mark.parametrize("council", [HARTLEPOOL, NORFOLK], ids=["Hartlepool", "Norfolk"])
-def test_a_whole_council_for_three_years(council):
-    check_same(small_arms(only_councils(england(), (council,)), scenario(**COMBINED), years=3), compiled)
+@pytest.mark.parametrize(("council", "years"), [(HARTLEPOOL, 3), (NORFOLK, 1)], ids=["Hartlepool", "Norfolk"])
+def test_a_whole_council_for_some_years(council, years):
+    check_same(small_arms(only_councils(england(), (council,)), scenario(**COMBINED), years=years), compiled)
 
 
 def test_a_whole_council_without_compilation():
@@ -376,7 +376,7 @@ def perhaps_coarse(arms: Arms, coarse: bool) -> Arms:
     return Arms(replace(arms.base, hour_tables=tables), replace(arms.policy, hour_tables=tables))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_generated_worlds(arms, coarse):
     check_same(perhaps_coarse(arms, coarse), compiled)

@@ -58,7 +58,7 @@ REPORTED = 8
 """Of so many worlds the tables of one report are made too: they take longer than all else."""
 LAST = 2030
 """Latest beginning of a horizon: late enough for most levers to act, early enough to be simulated soon."""
-FEW = 2
+FEW = 1
 """Worlds in the tests of every day."""
 COUNCILS = ((HARTLEPOOL,), (RUTLAND,), (HARTLEPOOL, BRACKNELL), (NORFOLK, RUTLAND))
 ENGINES: tuple[EngineName, ...] = ("compiled", "reference")

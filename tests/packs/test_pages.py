@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from outcomes.made_up_frontier import write_frontier
 from packs.test_brief import england_run
-from pages.judge import A4, judged
+from pages.judge import A4, LOOKS, judged
 from report.test_frontier_section import beside
 from report.test_report_page import rendered
 
@@ -73,7 +73,7 @@ def test_a_style_sheet_is_whole(pages: Mapping[str, Path], name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_no_fault_wide_on_a_phone_and_dark(found: Any, name: str) -> None:
-    assert found["pages"][name]["faults"] == {look: [] for look in ("wide", "phone", "dark", "small_dark")}
+    assert found["pages"][name]["faults"] == {look: [] for look in LOOKS}
 
 
 @pytest.mark.parametrize("name", NAMES)

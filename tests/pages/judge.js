@@ -6,7 +6,7 @@ const { toolsIn, used, pageOf, faults, pagesOf } = require("./browser.js");
 const [modules, chromium, profile, asked] = process.argv.slice(2);
 const { puppeteer, axe, version } = toolsIn(modules);
 const { files, tags, looks } = JSON.parse(asked);
-const LOOKS = { wide: { width: 1280 }, phone: { width: 390 }, dark: { width: 1280, dark: true }, small_dark: { width: 320, dark: true } };
+const LOOKS = { wide: { width: 1280 }, phone: { width: 390 }, small_dark: { width: 320, dark: true } };
 
 /** A page of a size, and what it asks of other places. */
 async function opened(browser, file, look) {

@@ -14,7 +14,7 @@ SECONDS = 600
 LEAST_AXE = (4, 12)
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 TAGS = (*WCAG, "best-practice")
-LOOKS = ("wide", "phone", "dark", "small_dark")
+LOOKS = ("wide", "phone", "small_dark")
 """Keys of ``LOOKS`` in judge.js."""
 A4 = [595, 842]
 """Of a printed page. [points]"""
