@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import sencosim
+from sencosim.evidence.appraisal import APPRAISAL_FILE
 from sencosim.evidence.base_year import BASE_YEAR_FILE
 from sencosim.evidence.register import evidence_folder
 
@@ -34,6 +35,8 @@ def code_fingerprint() -> str:
     data = [path for kind in ("*.csv", "*.yaml") for path in package.rglob(kind)]
     # Of the evidence the times, the councils and the posterior: the register has a fingerprint of its own.
     tables = [path for path in data if not any(path.is_relative_to(folder) for folder in inside)]
-    tables += [*evidence.rglob("*.csv"), evidence / BASE_YEAR_FILE]
+    # Views, discount rates and deflators are in no register, so they count here.
+    views = (evidence / "views").glob("*.yaml")
+    tables += [*evidence.rglob("*.csv"), *views, *(evidence / name for name in (APPRAISAL_FILE, BASE_YEAR_FILE))]
     libraries = (f"{name} {version(name)}" for name in LIBRARIES)
     return hash_of((*package.rglob("*.py"), *tables), package, platform.python_version(), *libraries)

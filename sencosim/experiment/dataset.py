@@ -9,6 +9,7 @@ England file is there is whole. Why parquet and not zarr: docs/decisions/0053.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import uuid
@@ -32,7 +33,7 @@ LEVELS = ("reading", "council", "group", "school", "england")
 """In the order in which they are written."""
 ROWS_IN_A_GROUP = 2000
 """Rows after which a file begins a new group of them, so that reading one pair does not read all."""
-FACTS = b"sencosim"
+FACTS, DIGEST = b"sencosim", b"sencosim sha256"
 QUANTITIES = tuple(quantity.key for quantity in Quantity)
 _QUANTITY_NAMES = frozenset(QUANTITIES)
 UNFINISHED = ".tmp"
@@ -86,7 +87,9 @@ def _write(path: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any])
         rows += table.num_rows
     path.parent.mkdir(parents=True, exist_ok=True)
     told = json.dumps({**facts, "part": path.stem, "groups": groups})
-    schema = next(iter(tables.values())).schema.with_metadata({FACTS: told.encode()})
+    # Pages carry checksums; the facts of the file, labels and weights among them, have none but this.
+    said = {FACTS: told.encode(), DIGEST: hashlib.sha256(told.encode()).hexdigest().encode()}
+    schema = next(iter(tables.values())).schema.with_metadata(said)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
     floats = {name: "BYTE_STREAM_SPLIT" for name in schema.names if schema.field(name).type == pa.float64()}
     words = [name for name in schema.names if name not in floats]
@@ -254,7 +257,10 @@ class Part:
 
     def _told(self, level: str, schema: pa.Schema) -> dict[str, Any]:
         """What a file says of itself; a ValueError if it is that of another part, or of another run."""
-        told: dict[str, Any] = json.loads(schema.metadata[FACTS])
+        said = schema.metadata[FACTS]
+        if hashlib.sha256(said).hexdigest().encode() != schema.metadata[DIGEST]:
+            raise ValueError(f"the facts of {self._path(level)} are not those that were written")
+        told: dict[str, Any] = json.loads(said)
         if (told["part"], told["of"]) != (self.name, self._of):
             raise ValueError(f"{self._path(level)} is the file of part {told['part']} of {told['of']}")
         return told

@@ -216,7 +216,8 @@ def pairs_of(facts: Mapping[str, Any]) -> str:
     A run that extends another has its pairs, and so its name.
     """
     told = facts.get("extends") or facts.get("started", {}).get("extends") or {}
-    said = json.dumps({name: facts.get(name) for name in _SAME}, sort_keys=True)
+    asked = {name: facts[name] for name in ("scenarios", "points") if name in facts}  # of an ensemble
+    said = json.dumps({name: facts.get(name) for name in _SAME} | asked, sort_keys=True)
     return str(told.get("pairs_of") or hashlib.sha256(said.encode()).hexdigest())
 
 

@@ -32,7 +32,7 @@ TOLERANCE = 1e-9
 """Largest relative gap between systems. [share]"""
 OF_THE_OCCASION = ("code_fingerprint", "command", "extends", "git", "seconds", "software")
 """Facts of a run that differ when it is run again; its files quote some of them."""
-_NUMBER = re.compile(r"(?<![\w.#-])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"(?<![\w.#-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,9 @@ def _says_the_same(first: Path, second: Path) -> bool:
     one, other = (path.read_text(encoding="utf-8") for path in (first, second))
     if _NUMBER.sub("0", one) != _NUMBER.sub("0", other):
         return False
-    numbers, others = (np.array(_NUMBER.findall(text), dtype=np.float64) for text in (one, other))
+    numbers, others = (
+        np.array([word.replace(",", "") for word in _NUMBER.findall(text)], dtype=np.float64) for text in (one, other)
+    )
     return bool(np.allclose(numbers, others, rtol=TOLERANCE, atol=0.0))
 
 

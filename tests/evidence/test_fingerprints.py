@@ -1,0 +1,25 @@
+"""No value of the evidence moves without a fingerprint that moves too."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import sencosim
+from sencosim.evidence.appraisal import APPRAISAL_FILE
+from sencosim.fingerprint import code_fingerprint
+
+pytestmark = pytest.mark.unit
+EVIDENCE = Path(sencosim.__file__).parent / "evidence"
+
+
+@pytest.mark.parametrize("name", [APPRAISAL_FILE, "base_year.yaml", "views/central.yaml", "views/sceptic.yaml"])
+def test_views_and_rates_are_part_of_what_computes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "evidence"
+    shutil.copytree(EVIDENCE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    monkeypatch.setattr("sencosim.fingerprint.evidence_folder", lambda: copy)
+    before = code_fingerprint.__wrapped__()
+    (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "# other\n", encoding="utf-8")
+    assert code_fingerprint.__wrapped__() != before
