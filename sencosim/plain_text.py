@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
@@ -38,6 +41,19 @@ def harm_in_any(value: object) -> str | None:
     if isinstance(value, tuple | list):
         return next(filter(None, map(harm_in_any, value)), None)
     return None
+
+
+def refuse_harm(value: T) -> T:
+    """The value itself, for the models of pydantic.
+
+    Raises
+    ------
+    ValueError
+        If a text in it would do something elsewhere.
+    """
+    if harm := harm_in_any(value):
+        raise ValueError(harm)
+    return value
 
 
 def harmless(text: str) -> str:

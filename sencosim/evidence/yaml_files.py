@@ -23,7 +23,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sencosim.errors import EvidenceError, Problem
 from sencosim.evidence.faults import faults_in_words
-from sencosim.plain_text import harm_in_any
+from sencosim.plain_text import refuse_harm
 from sencosim.remembered import remembered
 
 M = TypeVar("M", bound=BaseModel)
@@ -195,12 +195,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    @field_validator("*")
-    @classmethod
-    def _harms_nobody(cls, value: object) -> object:
-        if harm := harm_in_any(value):
-            raise ValueError(harm)
-        return value
+    _harms_nobody = field_validator("*")(refuse_harm)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 from sencosim.errors import InputError
-from sencosim.plain_text import harm_in_any
+from sencosim.plain_text import refuse_harm
 from sencosim.units import PHASES, format_year, parse_year
 
 CONTRACT_WEEK_HOURS = 40.0
@@ -32,12 +32,7 @@ class Setting(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
 
-    @field_validator("*")
-    @classmethod
-    def _harms_nobody(cls, value: object) -> object:
-        if harm := harm_in_any(value):
-            raise ValueError(harm)
-        return value
+    _harms_nobody = field_validator("*")(refuse_harm)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse: a scenario stays as it was checked."""
